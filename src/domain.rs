@@ -1,0 +1,16 @@
+//! What access management *is*: workspaces, members, roles, changes and the rules between them.
+//!
+//! Nothing here knows HTTP, a terminal, a clock or a file. Everything is a value or a total function
+//! of values, so the rules can be tested as tables. Start reading at [`change::Change`]: it is the
+//! single source from which the confirm text, the request and the equivalent command are made.
+
+pub mod change;
+pub mod identity;
+pub mod ids;
+pub mod member;
+pub mod platform;
+pub mod policy;
+pub mod retry;
+pub mod role;
+pub mod text;
+pub mod workspace;

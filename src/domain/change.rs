@@ -1,0 +1,368 @@
+//! One mutation in domain terms. The confirm text, the request and the equivalent command are all
+//! functions of the same [`Change`], so they cannot tell different stories.
+
+use super::ids::{Principal, ProjectName, WorkspaceName};
+use super::member::{Member, Roster};
+use super::platform::Dialect;
+use super::role::{Role, RoleSet};
+use super::text::SafeText;
+
+/// One thing to be changed on the platform, with what it was when the user decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Makes a workspace; the caller becomes its Admin.
+    CreateWorkspace {
+        /// Its name.
+        name: WorkspaceName,
+        /// Its description; none is sent when `None`.
+        description: Option<String>,
+    },
+    /// Sets the description of a workspace. An empty one is sent as `""`: null would mean "keep".
+    Describe {
+        /// Which.
+        workspace: WorkspaceName,
+        /// What it was.
+        before: Option<String>,
+        /// What it shall be.
+        after: String,
+    },
+    /// Deletes a workspace with all its grants.
+    DeleteWorkspace {
+        /// Which.
+        workspace: WorkspaceName,
+    },
+    /// Makes somebody a member who is none.
+    AddMember {
+        /// Where.
+        workspace: WorkspaceName,
+        /// Whom.
+        principal: Principal,
+        /// With exactly these roles.
+        roles: RoleSet,
+    },
+    /// Replaces the roles of a member.
+    SetRoles {
+        /// Where.
+        workspace: WorkspaceName,
+        /// Whose.
+        principal: Principal,
+        /// What they were.
+        before: RoleSet,
+        /// What they shall be, never empty.
+        after: RoleSet,
+    },
+    /// Takes every role from a member.
+    RemoveMember {
+        /// Where.
+        workspace: WorkspaceName,
+        /// Whom.
+        principal: Principal,
+        /// What the member held.
+        before: RoleSet,
+    },
+    /// Makes a project.
+    CreateProject {
+        /// Where.
+        workspace: WorkspaceName,
+        /// Its name.
+        name: ProjectName,
+        /// Its description, if any.
+        description: Option<String>,
+    },
+    /// Deletes a project.
+    DeleteProject {
+        /// Where.
+        workspace: WorkspaceName,
+        /// Which.
+        name: ProjectName,
+    },
+}
+
+impl Change {
+    /// Returns the workspace it happens in.
+    pub fn workspace(&self) -> &WorkspaceName {
+        match self {
+            Self::CreateWorkspace { name, .. } => name,
+            Self::Describe { workspace, .. }
+            | Self::DeleteWorkspace { workspace }
+            | Self::AddMember { workspace, .. }
+            | Self::SetRoles { workspace, .. }
+            | Self::RemoveMember { workspace, .. }
+            | Self::CreateProject { workspace, .. }
+            | Self::DeleteProject { workspace, .. } => workspace,
+        }
+    }
+
+    /// Returns the principal it is about, if any.
+    pub fn principal(&self) -> Option<&Principal> {
+        match self {
+            Self::AddMember { principal, .. }
+            | Self::SetRoles { principal, .. }
+            | Self::RemoveMember { principal, .. } => Some(principal),
+            Self::CreateWorkspace { .. }
+            | Self::Describe { .. }
+            | Self::DeleteWorkspace { .. }
+            | Self::CreateProject { .. }
+            | Self::DeleteProject { .. } => None,
+        }
+    }
+
+    /// Returns the roles the principal held before and holds after; both empty where no principal is concerned.
+    pub fn roles(&self) -> (RoleSet, RoleSet) {
+        match self {
+            Self::AddMember { roles, .. } => (RoleSet::default(), roles.clone()),
+            Self::SetRoles { before, after, .. } => (before.clone(), after.clone()),
+            Self::RemoveMember { before, .. } => (before.clone(), RoleSet::default()),
+            Self::CreateWorkspace { .. }
+            | Self::Describe { .. }
+            | Self::DeleteWorkspace { .. }
+            | Self::CreateProject { .. }
+            | Self::DeleteProject { .. } => Default::default(),
+        }
+    }
+
+    /// Returns whether it gives or takes the role Admin.
+    pub fn touches_admin(&self) -> bool {
+        let (before, after) = self.roles();
+        before.holds(&Role::Admin) != after.holds(&Role::Admin)
+    }
+
+    /// Returns how many roles it gives and takes: what a waiting request waits for, one after the other.
+    pub fn n_roles_moved(&self) -> usize {
+        let (before, after) = self.roles();
+        let given = after.iter().filter(|role| !before.holds(role)).count();
+        let taken = before.iter().filter(|role| !after.holds(role)).count();
+        given + taken
+    }
+
+    /// Returns the change as a sentence without a subject: `make alice@example.com Admin of 'ml-team'`.
+    pub fn sentence(&self) -> SafeText {
+        let at = self.workspace().shown();
+        let text = match self {
+            Self::CreateWorkspace { .. } => format!("create workspace '{at}'"),
+            Self::Describe { after, .. } if after.is_empty() => {
+                format!("clear the description of '{at}'")
+            }
+            Self::Describe { .. } => format!("change the description of '{at}'"),
+            Self::DeleteWorkspace { .. } => format!("delete workspace '{at}'"),
+            Self::AddMember { principal, roles, .. } => {
+                format!("add {} to '{at}' as {}", principal.label(), roles.shown())
+            }
+            Self::SetRoles {
+                principal,
+                before,
+                after,
+                ..
+            } => {
+                format!(
+                    "change {} in '{at}': {} → {}",
+                    principal.label(),
+                    before.shown(),
+                    after.shown()
+                )
+            }
+            Self::RemoveMember { principal, before, .. } => {
+                format!("remove {} ({}) from '{at}'", principal.label(), before.shown())
+            }
+            Self::CreateProject { name, .. } => {
+                format!("create project '{}' in '{at}'", name.shown())
+            }
+            Self::DeleteProject { name, .. } => {
+                format!("delete project '{}' of '{at}'", name.shown())
+            }
+        };
+        SafeText::new(&text)
+    }
+
+    /// Returns the command of the platform's own CLI that does the same.
+    pub fn command(&self, dialect: Dialect) -> SafeText {
+        let cli = dialect.cli();
+        let members = match dialect {
+            Dialect::Seed | Dialect::Platform01 => "members",
+            Dialect::Platform03 | Dialect::Platform06 | Dialect::Helix | Dialect::Unknown => "workspaces members",
+        };
+        let at = quoted(self.workspace().raw());
+        let text = match self {
+            Self::CreateWorkspace { description, .. } => {
+                let name = if dialect == Dialect::Seed {
+                    format!("--name {at}")
+                } else {
+                    at
+                };
+                format!(
+                    "{cli} workspaces create {name}{}",
+                    option("--description", description.as_deref())
+                )
+            }
+            Self::Describe { after, .. } => {
+                format!("{cli} workspaces update {at}{}", option("--description", Some(after)))
+            }
+            Self::DeleteWorkspace { .. } => format!("{cli} workspaces delete {at}"),
+            Self::AddMember { principal, roles, .. } => format!(
+                "{cli} {members} create --workspace {at} --principal {}{}",
+                quoted(principal.raw()),
+                role_options(roles)
+            ),
+            Self::SetRoles { principal, after, .. } => format!(
+                "{cli} {members} update {} --workspace {at}{}",
+                quoted(principal.raw()),
+                role_options(after)
+            ),
+            Self::RemoveMember { principal, .. } => {
+                format!("{cli} {members} delete {} --workspace {at}", quoted(principal.raw()))
+            }
+            Self::CreateProject { name, description, .. } => format!(
+                "{cli} projects create {} --workspace {at}{}",
+                quoted(name.raw()),
+                option("--description", description.as_deref())
+            ),
+            Self::DeleteProject { name, .. } => {
+                format!("{cli} projects delete {} --workspace {at}", quoted(name.raw()))
+            }
+        };
+        SafeText::new(&text)
+    }
+}
+
+impl Roster {
+    /// Returns the roster as it is once `change` has been applied, by the platform's rules.
+    #[must_use]
+    pub fn after(&self, change: &Change) -> Self {
+        let Some(principal) = change.principal() else {
+            return self.clone();
+        };
+        let (_, roles) = change.roles();
+        let roles = if matches!(change, Change::AddMember { .. }) {
+            self.roles_of(principal).union(&roles)
+        } else {
+            roles
+        };
+        let mut members: Vec<Member> = self.members().to_vec();
+        members.retain(|member| member.principal != *principal || !roles.is_empty());
+        match members.iter_mut().find(|member| member.principal == *principal) {
+            Some(member) => member.roles = roles,
+            None if roles.is_empty() => {}
+            None => members.insert(
+                0,
+                Member {
+                    principal: principal.clone(),
+                    roles,
+                    granted_at: None,
+                    granted_by: None,
+                },
+            ),
+        }
+        Self::new(members)
+    }
+}
+
+/// Quotes `word` for a POSIX shell where it needs it.
+pub fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | ':' | '+' | '%' | ',');
+    if !word.is_empty() && word.chars().all(is_plain) && !word.starts_with('-') {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+fn option(flag: &str, value: Option<&str>) -> String {
+    value
+        .map(|value| format!(" {flag} {}", quoted(value)))
+        .unwrap_or_default()
+}
+
+fn role_options(roles: &RoleSet) -> String {
+    let options: Vec<String> = roles
+        .iter()
+        .map(|role| format!("--roles {}", quoted(role.raw())))
+        .collect();
+    if options.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", options.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn set(roles: &[&str]) -> RoleSet {
+        roles.iter().map(|raw| Role::from_platform(raw)).collect()
+    }
+
+    fn ws() -> WorkspaceName {
+        WorkspaceName::from_platform("ml-team")
+    }
+
+    fn promote() -> Change {
+        Change::SetRoles {
+            workspace: ws(),
+            principal: Principal::from_platform("alice@example.com"),
+            before: set(&["Viewer", "JobRunner"]),
+            after: set(&["Admin", "JobRunner"]),
+        }
+    }
+
+    #[test]
+    fn says_what_it_does() {
+        assert_eq!(
+            promote().sentence().as_str(),
+            "change alice@example.com in 'ml-team': Viewer, JobRunner → Admin, JobRunner"
+        );
+        assert!(promote().touches_admin());
+        assert_eq!(promote().n_roles_moved(), 2);
+    }
+
+    #[rstest]
+    #[case(
+        Dialect::Helix,
+        "nemo workspaces members update alice@example.com --workspace ml-team --roles Admin --roles JobRunner"
+    )]
+    #[case(
+        Dialect::Platform01,
+        "nemo members update alice@example.com --workspace ml-team --roles Admin --roles JobRunner"
+    )]
+    fn gives_the_equivalent_command(#[case] dialect: Dialect, #[case] command: &str) {
+        assert_eq!(promote().command(dialect).as_str(), command);
+    }
+
+    #[test]
+    fn quotes_for_the_shell() {
+        let remove = Change::RemoveMember {
+            workspace: ws(),
+            principal: Principal::everyone(),
+            before: set(&["Viewer"]),
+        };
+        assert_eq!(
+            remove.command(Dialect::Helix).as_str(),
+            "nemo workspaces members delete '*' --workspace ml-team"
+        );
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted("-rf"), "'-rf'");
+    }
+
+    #[test]
+    fn foresees_the_roster() {
+        let before = Roster::new(vec![]);
+        let add = |roles: &[&str]| Change::AddMember {
+            workspace: ws(),
+            principal: Principal::from_platform("b@x"),
+            roles: set(roles),
+        };
+        let one = before.after(&add(&["Viewer"]));
+        let both = one.after(&add(&["Editor"]));
+        assert_eq!(
+            both.roles_of(&Principal::from_platform("b@x")),
+            set(&["Editor", "Viewer"]),
+            "POST unions"
+        );
+        let gone = both.after(&Change::RemoveMember {
+            workspace: ws(),
+            principal: Principal::from_platform("b@x"),
+            before: set(&["Editor", "Viewer"]),
+        });
+        assert!(gone.is_empty());
+    }
+}

@@ -1,0 +1,358 @@
+//! The names things are addressed by. They keep the platform's bytes exactly and cannot be printed by
+//! accident: there is no `Display`, only `shown()`, which gives [`SafeText`].
+
+use super::text::SafeText;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why text cannot be a new name, or an existing name cannot be addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameProblem {
+    /// Nothing was given.
+    Empty,
+    /// Fewer than 2 characters.
+    TooShort,
+    /// More than the `most` characters the platform takes.
+    TooLong {
+        /// The limit.
+        most: usize,
+    },
+    /// Does not begin with `a`-`z`.
+    Start,
+    /// Ends with a hyphen.
+    EndsWithHyphen,
+    /// Holds two hyphens in a row.
+    DoubleHyphen,
+    /// Holds a character outside `a`-`z`, `0`-`9` and hyphen.
+    Character(char),
+    /// `default` or `system`: the platform's own.
+    Reserved,
+    /// `.` or `..`, which every URL parser takes for a step in the path.
+    Dots,
+    /// A slash: the members API decodes it before it routes, so it can never be removed again.
+    Slash,
+    /// A quote, a backslash or a control character: the platform stores it but never finds it again.
+    NeverFoundAgain(char),
+}
+
+impl NameProblem {
+    /// Returns the rule that is broken, in words for the person who typed it.
+    pub fn in_words(self) -> String {
+        match self {
+            Self::Empty => "a name is needed".to_owned(),
+            Self::TooShort => "at least 2 characters".to_owned(),
+            Self::TooLong { most } => format!("at most {most} characters"),
+            Self::Start => "must start with a lower-case letter (a-z)".to_owned(),
+            Self::EndsWithHyphen => "must not end with a hyphen".to_owned(),
+            Self::DoubleHyphen => "must not hold two hyphens in a row".to_owned(),
+            Self::Character(c) => format!(
+                "'{}' is not allowed: only a-z, 0-9 and hyphens",
+                SafeText::new(&c.to_string())
+            ),
+            Self::Reserved => "is one of the platform's own workspaces".to_owned(),
+            Self::Dots => "'.' and '..' cannot be addressed in a URL".to_owned(),
+            Self::Slash => "contains '/': the platform stores it but can never change or remove it again".to_owned(),
+            Self::NeverFoundAgain(c) => format!(
+                "contains '{}': the platform stores it but never finds it again",
+                SafeText::new(&c.to_string())
+            ),
+        }
+    }
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes over what the platform said, byte for byte.
+            pub fn from_platform(raw: impl Into<String>) -> Self {
+                Self(raw.into())
+            }
+
+            /// Returns the exact bytes, for the wire and for comparison; never for a screen.
+            pub fn raw(&self) -> &str {
+                &self.0
+            }
+
+            /// Returns the name as it may be shown.
+            pub fn shown(&self) -> SafeText {
+                SafeText::new(&self.0)
+            }
+
+            /// Checks that a request for this name reaches this name and nothing else.
+            ///
+            /// # Errors
+            /// Names what makes it impossible to address.
+            pub fn addressable(&self) -> Result<(), NameProblem> {
+                addressable(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// The name of a workspace, which is also its address.
+    WorkspaceName
+}
+id! {
+    /// Whoever holds a role: an e-mail, a group, a service account, or `*` for everyone.
+    Principal
+}
+id! {
+    /// The name of a project within its workspace.
+    ProjectName
+}
+
+/// The longest name of a workspace or project.
+pub const LONGEST_NAME: usize = 63;
+/// The longest principal that can ever authenticate.
+pub const LONGEST_PRINCIPAL: usize = 256;
+
+impl WorkspaceName {
+    /// The workspaces the platform cannot live without.
+    pub const BUILT_IN: [&'static str; 2] = ["default", "system"];
+
+    /// Parses the name of a workspace to be created; blanks around it are not part of it.
+    ///
+    /// # Errors
+    /// Names the broken rule.
+    pub fn parse_new(typed: &str) -> Result<Self, NameProblem> {
+        let name = typed.trim();
+        check_new(name)?;
+        if Self::BUILT_IN.contains(&name) {
+            return Err(NameProblem::Reserved);
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// Returns whether this is `default` or `system`, whose deletion would lock everybody out.
+    pub fn is_built_in(&self) -> bool {
+        Self::BUILT_IN.contains(&self.0.as_str())
+    }
+}
+
+impl ProjectName {
+    /// Parses the name of a project to be created.
+    ///
+    /// # Errors
+    /// Names the broken rule.
+    pub fn parse_new(typed: &str) -> Result<Self, NameProblem> {
+        let name = typed.trim();
+        check_new(name)?;
+        Ok(Self(name.to_owned()))
+    }
+}
+
+/// What kind of holder a principal is, as far as its spelling tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PrincipalKind {
+    /// `*`: every authenticated caller.
+    Everyone,
+    /// An e-mail address.
+    User,
+    /// A service account or a service of the platform.
+    ServiceAccount,
+    /// Anything else: a group, or an opaque id of somebody.
+    Group,
+}
+
+impl PrincipalKind {
+    /// Returns the word shown in a table.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Everyone => "everyone",
+            Self::User => "user",
+            Self::ServiceAccount => "service account",
+            Self::Group => "group",
+        }
+    }
+
+    /// Returns whether the platform's last-Admin rule counts it although nobody may be able to log in as it.
+    pub fn is_human(self) -> bool {
+        matches!(self, Self::User)
+    }
+}
+
+impl Principal {
+    /// The wildcard: everyone.
+    pub fn everyone() -> Self {
+        Self("*".to_owned())
+    }
+
+    /// Parses a principal to be added: trimmed, not empty, and nothing that could never be removed again.
+    ///
+    /// # Errors
+    /// Names the broken rule.
+    pub fn parse_new(typed: &str) -> Result<Self, NameProblem> {
+        let raw = typed.trim();
+        if raw.is_empty() {
+            return Err(NameProblem::Empty);
+        }
+        if raw.chars().count() > LONGEST_PRINCIPAL {
+            return Err(NameProblem::TooLong {
+                most: LONGEST_PRINCIPAL,
+            });
+        }
+        addressable(raw)?;
+        Ok(Self(raw.to_owned()))
+    }
+
+    /// Returns whether this is `*`.
+    pub fn is_everyone(&self) -> bool {
+        self.0 == "*"
+    }
+
+    /// Returns what its spelling says it is.
+    pub fn kind(&self) -> PrincipalKind {
+        if self.is_everyone() {
+            PrincipalKind::Everyone
+        } else if self.0.starts_with("service-account:") || self.0.starts_with("service:") {
+            PrincipalKind::ServiceAccount
+        } else if self.0.contains('@') {
+            PrincipalKind::User
+        } else {
+            PrincipalKind::Group
+        }
+    }
+
+    /// Returns the name for a sentence or a table: `Everyone (*)` for the wildcard.
+    pub fn label(&self) -> SafeText {
+        if self.is_everyone() {
+            SafeText::new("Everyone (*)")
+        } else {
+            self.shown()
+        }
+    }
+
+    /// Returns what a person should be told before this principal is given a role.
+    pub fn oddities(&self) -> Vec<String> {
+        let mut odd = Vec::new();
+        if self.0.chars().any(char::is_uppercase) {
+            odd.push(
+                "upper case: the platform compares letter by letter, so this is not the lower-case one".to_owned(),
+            );
+        }
+        if let Some(scripts) = super::text::mixed_scripts(&self.0) {
+            odd.push(format!("mixes {scripts} letters that look alike"));
+        } else if !self.0.is_ascii() {
+            odd.push(
+                "holds letters outside ASCII: make sure that it is spelled as the identity provider spells it"
+                    .to_owned(),
+            );
+        }
+        odd
+    }
+}
+
+fn check_new(name: &str) -> Result<(), NameProblem> {
+    let Some(first) = name.chars().next() else {
+        return Err(NameProblem::Empty);
+    };
+    if !first.is_ascii_lowercase() {
+        return Err(NameProblem::Start);
+    }
+    if let Some(c) = name
+        .chars()
+        .find(|c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-'))
+    {
+        return Err(NameProblem::Character(c));
+    }
+    if name.contains("--") {
+        return Err(NameProblem::DoubleHyphen);
+    }
+    if name.ends_with('-') {
+        return Err(NameProblem::EndsWithHyphen);
+    }
+    match name.len() {
+        1 => Err(NameProblem::TooShort),
+        n if n > LONGEST_NAME => Err(NameProblem::TooLong { most: LONGEST_NAME }),
+        _ => Ok(()),
+    }
+}
+
+/// The contract, section 3.2: what the platform decodes before routing, never finds again, or a URL parser eats.
+fn addressable(raw: &str) -> Result<(), NameProblem> {
+    if raw.is_empty() {
+        return Err(NameProblem::Empty);
+    }
+    if raw == "." || raw == ".." {
+        return Err(NameProblem::Dots);
+    }
+    for c in raw.chars() {
+        if c == '/' {
+            return Err(NameProblem::Slash);
+        }
+        if c == '"' || c == '\\' || c.is_control() {
+            return Err(NameProblem::NeverFoundAgain(c));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("ml-team", Ok("ml-team"))]
+    #[case("  ml-team\n", Ok("ml-team"))]
+    #[case("a1", Ok("a1"))]
+    #[case("", Err(NameProblem::Empty))]
+    #[case("a", Err(NameProblem::TooShort))]
+    #[case("1a", Err(NameProblem::Start))]
+    #[case("Ml", Err(NameProblem::Start))]
+    #[case("ml_team", Err(NameProblem::Character('_')))]
+    #[case("ml\nteam", Err(NameProblem::Character('\n')))]
+    #[case("ml--team", Err(NameProblem::DoubleHyphen))]
+    #[case("ml-", Err(NameProblem::EndsWithHyphen))]
+    #[case("default", Err(NameProblem::Reserved))]
+    fn checks_the_names_of_new_workspaces(#[case] typed: &str, #[case] expected: Result<&str, NameProblem>) {
+        let got = WorkspaceName::parse_new(typed);
+        assert_eq!(got.as_ref().map(WorkspaceName::raw), expected.as_ref().map(|s| *s));
+    }
+
+    #[test]
+    fn takes_63_characters_and_no_more() {
+        assert!(WorkspaceName::parse_new(&"a".repeat(63)).is_ok());
+        assert_eq!(
+            WorkspaceName::parse_new(&"a".repeat(64)),
+            Err(NameProblem::TooLong { most: 63 })
+        );
+    }
+
+    #[rstest]
+    #[case("alice@example.com", Ok(()))]
+    #[case(" team b + c:d ", Ok(()))]
+    #[case("a%2Fb", Ok(()))]
+    #[case("*", Ok(()))]
+    #[case("grp/sub", Err(NameProblem::Slash))]
+    #[case("..", Err(NameProblem::Dots))]
+    #[case("o\"hara", Err(NameProblem::NeverFoundAgain('"')))]
+    #[case("a\\b", Err(NameProblem::NeverFoundAgain('\\')))]
+    #[case("a\tb", Err(NameProblem::NeverFoundAgain('\t')))]
+    #[case(" \n ", Err(NameProblem::Empty))]
+    fn refuses_principals_that_could_never_be_removed(#[case] typed: &str, #[case] expected: Result<(), NameProblem>) {
+        assert_eq!(Principal::parse_new(typed).map(|_| ()), expected);
+    }
+
+    #[rstest]
+    #[case("*", PrincipalKind::Everyone)]
+    #[case("alice@example.com", PrincipalKind::User)]
+    #[case("service-account:ci", PrincipalKind::ServiceAccount)]
+    #[case("service:jobs", PrincipalKind::ServiceAccount)]
+    #[case("ml-readers", PrincipalKind::Group)]
+    fn tells_kinds_by_spelling(#[case] raw: &str, #[case] kind: PrincipalKind) {
+        assert_eq!(Principal::from_platform(raw).kind(), kind);
+    }
+}

@@ -1,0 +1,129 @@
+//! Members: which principal holds which roles in one workspace.
+
+use super::ids::Principal;
+use super::role::{Role, RoleSet};
+use super::workspace::Access;
+use jiff::Timestamp;
+
+/// One principal with all the roles it holds in a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub principal: Principal,
+    /// The exact set of roles.
+    pub roles: RoleSet,
+    /// The earliest of its grants.
+    pub granted_at: Option<Timestamp>,
+    /// Who granted the newest of its roles: a token subject, `system` for seeds.
+    pub granted_by: Option<String>,
+}
+
+/// The complete member list of one workspace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster(Vec<Member>);
+
+impl Roster {
+    /// Takes over a complete list; a principal listed twice is kept once with all its roles.
+    pub fn new(members: Vec<Member>) -> Self {
+        let mut merged: Vec<Member> = Vec::with_capacity(members.len());
+        let mut place = std::collections::HashMap::new();
+        for member in members {
+            let known = place.get(&member.principal).and_then(|&i: &usize| merged.get_mut(i));
+            if let Some(known) = known {
+                known.roles = known.roles.union(&member.roles);
+            } else {
+                place.insert(member.principal.clone(), merged.len());
+                merged.push(member);
+            }
+        }
+        Self(merged)
+    }
+
+    /// Returns the members in the platform's order, newest first.
+    pub fn members(&self) -> &[Member] {
+        &self.0
+    }
+
+    /// Returns how many members there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether nobody is a member.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the member called exactly `principal`.
+    pub fn find(&self, principal: &Principal) -> Option<&Member> {
+        self.0.iter().find(|member| member.principal == *principal)
+    }
+
+    /// Returns the roles `principal` holds by name, empty where it is no member.
+    pub fn roles_of(&self, principal: &Principal) -> RoleSet {
+        self.find(principal)
+            .map(|member| member.roles.clone())
+            .unwrap_or_default()
+    }
+
+    /// Returns everybody who holds exactly the role Admin: what the platform's rule counts.
+    pub fn admins(&self) -> impl Iterator<Item = &Member> {
+        self.0.iter().filter(|member| member.roles.holds(&Role::Admin))
+    }
+
+    /// Returns whether `principal` is the one Admin left.
+    pub fn is_last_admin(&self, principal: &Principal) -> bool {
+        let mut admins = self.admins();
+        admins.next().is_some_and(|first| first.principal == *principal) && admins.next().is_none()
+    }
+
+    /// Returns what everyone may do here.
+    pub fn access(&self) -> Access {
+        self.roles_of(&Principal::everyone())
+            .effective()
+            .map_or(Access::Private, |role| Access::All(role.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(principal: &str, roles: &[&str]) -> Member {
+        Member {
+            principal: Principal::from_platform(principal),
+            roles: roles.iter().map(|raw| Role::from_platform(raw)).collect(),
+            granted_at: None,
+            granted_by: None,
+        }
+    }
+
+    #[test]
+    fn finds_the_last_admin() {
+        let alice = Principal::from_platform("alice@example.com");
+        let roster = Roster::new(vec![
+            member("alice@example.com", &["Admin"]),
+            member("bob@example.com", &["Editor"]),
+        ]);
+        assert!(roster.is_last_admin(&alice));
+        let roster = Roster::new(vec![member("alice@example.com", &["Admin"]), member("*", &["Admin"])]);
+        assert!(!roster.is_last_admin(&alice), "the platform counts * as an Admin");
+    }
+
+    #[test]
+    fn merges_a_principal_listed_twice() {
+        let roster = Roster::new(vec![member("a@x", &["Viewer"]), member("a@x", &["Admin"])]);
+        assert_eq!(roster.len(), 1);
+        assert_eq!(roster.members()[0].roles.shown().as_str(), "Admin, Viewer");
+    }
+
+    #[test]
+    fn tells_who_gets_in_through_everyone() {
+        assert_eq!(
+            Roster::new(vec![member("*", &["Viewer"])]).access(),
+            Access::All(Role::Viewer)
+        );
+        assert_eq!(Roster::new(vec![member("*", &["JobRunner"])]).access(), Access::Private);
+        assert_eq!(Roster::default().access(), Access::Private);
+    }
+}

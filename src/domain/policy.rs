@@ -1,0 +1,326 @@
+//! How much friction a change meets, and what a person must know before making it.
+
+use super::change::Change;
+use super::identity::{Identity, IsCaller};
+use super::ids::{Principal, PrincipalKind};
+use super::member::Roster;
+use super::role::Role;
+use super::workspace::Access;
+
+/// How a change is confirmed: friction follows harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// The dialog's own Apply is enough.
+    Apply,
+    /// `y` or `n`, with the consequences spelled out.
+    YesNo,
+    /// The name (or the count) must be typed.
+    Typed,
+}
+
+/// From how many changes at once on the count must be typed.
+pub const MANY: usize = 6;
+
+/// Something that follows from a change and that its author must know before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Consequence {
+    /// The platform will refuse: this is the last Admin.
+    LastAdmin(Principal),
+    /// The platform would accept it, but no person would be Admin any more.
+    NoPersonIsAdmin,
+    /// The caller loses the right to manage members.
+    YouLoseAdmin,
+    /// The caller loses every access.
+    YouLoseAccess,
+    /// Whether the caller is concerned cannot be told.
+    MaybeYou(Principal),
+    /// The member keeps this role all the same, through everyone.
+    StillThroughEveryone(Role),
+    /// Everyone gets this role.
+    EveryoneGets(Role),
+    /// Everyone loses what they had through `*`.
+    EveryoneLoses(Role),
+    /// Something about how the principal is spelled.
+    Oddity {
+        /// Whose spelling.
+        principal: Principal,
+        /// What is odd about it.
+        what: String,
+    },
+}
+
+impl Consequence {
+    /// Returns it in words.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::LastAdmin(who) => format!("{} is the last Admin: the platform will refuse this", who.label()),
+            Self::NoPersonIsAdmin => {
+                "no person would be Admin any more, only groups, service accounts or everyone".to_owned()
+            }
+            Self::YouLoseAdmin => "you will no longer be able to see or manage the members here".to_owned(),
+            Self::YouLoseAccess => "you will lose access to this workspace".to_owned(),
+            Self::MaybeYou(who) => format!(
+                "cannot tell whether {} stands for you: you may lose access yourself",
+                who.label()
+            ),
+            Self::StillThroughEveryone(role) => {
+                format!("keeps {} through Everyone (*)", role.shown())
+            }
+            Self::EveryoneGets(role) => {
+                format!(
+                    "every user of the platform will be {} here: {}",
+                    role.shown(),
+                    role.meaning()
+                )
+            }
+            Self::EveryoneLoses(role) => {
+                format!("every user who is not named here loses {}", role.shown())
+            }
+            Self::Oddity { principal, what } => format!("{}: {what}", principal.label()),
+        }
+    }
+
+    /// Returns whether it deserves the colour of danger.
+    pub fn is_grave(&self) -> bool {
+        match self {
+            Self::LastAdmin(_)
+            | Self::NoPersonIsAdmin
+            | Self::YouLoseAdmin
+            | Self::YouLoseAccess
+            | Self::MaybeYou(_)
+            | Self::EveryoneGets(_) => true,
+            Self::StillThroughEveryone(_) | Self::EveryoneLoses(_) | Self::Oddity { .. } => false,
+        }
+    }
+}
+
+/// Returns how `change` must be confirmed.
+pub fn tier(change: &Change, caller: &Identity) -> Tier {
+    if let Change::DeleteWorkspace { .. } = change {
+        return Tier::Typed;
+    }
+    let Some(principal) = change.principal() else {
+        return if matches!(change, Change::DeleteProject { .. }) {
+            Tier::YesNo
+        } else {
+            Tier::Apply
+        };
+    };
+    let (before, after) = change.roles();
+    let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
+    let is_caller = matches!(caller.is(principal), IsCaller::Yes)
+        || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
+    let is_flagged = !is_taking && super::text::mixed_scripts(principal.raw()).is_some();
+    if (is_taking && is_caller)
+        || is_flagged
+        || (principal.is_everyone() && !is_taking && after.rank() >= Role::Editor.rank())
+    {
+        Tier::Typed
+    } else if is_taking || principal.is_everyone() || (after.holds(&Role::Admin) && !before.holds(&Role::Admin)) {
+        Tier::YesNo
+    } else {
+        Tier::Apply
+    }
+}
+
+/// Returns how several changes, made as one plan, must be confirmed.
+pub fn tier_of_all(changes: &[Change], caller: &Identity) -> Tier {
+    if changes.len() >= MANY {
+        return Tier::Typed;
+    }
+    changes
+        .iter()
+        .map(|change| tier(change, caller))
+        .max()
+        .unwrap_or(Tier::Apply)
+}
+
+/// Returns what follows from `change`, given the members as last read.
+pub fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<Consequence> {
+    let mut out = Vec::new();
+    let Some(principal) = change.principal() else {
+        return out;
+    };
+    let (before, after) = change.roles();
+    let future = roster.after(change);
+    let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
+    if loses_admin && roster.is_last_admin(principal) {
+        out.push(Consequence::LastAdmin(principal.clone()));
+    } else if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
+        out.push(Consequence::NoPersonIsAdmin);
+    }
+    out.extend(for_the_caller(change, roster, &future, caller));
+    if principal.is_everyone() {
+        out.extend(for_everyone(before.effective(), after.effective()));
+    } else {
+        if let Access::All(role) = roster.access()
+            && after.rank() < role.rank()
+            && !before.is_empty()
+        {
+            out.push(Consequence::StillThroughEveryone(role));
+        }
+        if before.is_empty() {
+            let odd = principal.oddities().into_iter();
+            out.extend(odd.map(|what| Consequence::Oddity {
+                principal: principal.clone(),
+                what,
+            }));
+        }
+    }
+    out
+}
+
+fn for_the_caller(change: &Change, roster: &Roster, future: &Roster, caller: &Identity) -> Option<Consequence> {
+    let principal = change.principal()?;
+    let (before, after) = change.roles();
+    if after.rank() >= before.rank() {
+        return None;
+    }
+    if caller.is(principal) == IsCaller::CannotTell {
+        return Some(Consequence::MaybeYou(principal.clone()));
+    }
+    let (had, has) = (caller.roles_in(roster), caller.roles_in(future));
+    if had.rank() > 0 && has.rank() == 0 {
+        Some(Consequence::YouLoseAccess)
+    } else if had.holds(&Role::Admin) && !has.holds(&Role::Admin) {
+        Some(Consequence::YouLoseAdmin)
+    } else {
+        None
+    }
+}
+
+fn for_everyone(before: Option<&Role>, after: Option<&Role>) -> Option<Consequence> {
+    match (before, after) {
+        (Some(had), None) => Some(Consequence::EveryoneLoses(had.clone())),
+        (_, Some(gets)) => Some(Consequence::EveryoneGets(gets.clone())),
+        (None, None) => None,
+    }
+}
+
+/// Whether somebody who can actually log in is Admin: stricter than the platform, which counts `*`,
+/// services and typos too.
+fn has_person_as_admin(roster: &Roster) -> bool {
+    roster
+        .admins()
+        .any(|member| member.principal.kind() == PrincipalKind::User)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::WorkspaceName;
+    use crate::domain::member::Member;
+    use crate::domain::role::RoleSet;
+    use rstest::rstest;
+
+    fn set(roles: &[&str]) -> RoleSet {
+        roles.iter().map(|raw| Role::from_platform(raw)).collect()
+    }
+
+    fn alice() -> Identity {
+        Identity {
+            email: Some("alice@x.com".to_owned()),
+            is_confirmed: true,
+            ..Identity::default()
+        }
+    }
+
+    fn roster(rows: &[(&str, &[&str])]) -> Roster {
+        let member = |(who, roles): &(&str, &[&str])| Member {
+            principal: Principal::from_platform(*who),
+            roles: set(roles),
+            granted_at: None,
+            granted_by: None,
+        };
+        Roster::new(rows.iter().map(member).collect())
+    }
+
+    fn change(who: &str, before: &[&str], after: &[&str]) -> Change {
+        let workspace = WorkspaceName::from_platform("ml-team");
+        let principal = Principal::from_platform(who);
+        match (before.is_empty(), after.is_empty()) {
+            (true, _) => Change::AddMember {
+                workspace,
+                principal,
+                roles: set(after),
+            },
+            (false, true) => Change::RemoveMember {
+                workspace,
+                principal,
+                before: set(before),
+            },
+            (false, false) => Change::SetRoles {
+                workspace,
+                principal,
+                before: set(before),
+                after: set(after),
+            },
+        }
+    }
+
+    #[rstest]
+    #[case("bob@x.com", &[], &["Viewer"], Tier::Apply)]
+    #[case("bob@x.com", &[], &["Editor"], Tier::Apply)]
+    #[case("bob@x.com", &[], &["Admin"], Tier::YesNo)]
+    #[case("bob@x.com", &["Viewer"], &["Editor"], Tier::Apply)]
+    #[case("bob@x.com", &["Viewer"], &["Admin"], Tier::YesNo)]
+    #[case("bob@x.com", &["Editor"], &["Viewer"], Tier::YesNo)]
+    #[case("bob@x.com", &["Viewer"], &[], Tier::YesNo)]
+    #[case("alice@x.com", &["Admin"], &["Viewer"], Tier::Typed)]
+    #[case("alice@x.com", &["Admin"], &[], Tier::Typed)]
+    #[case("*", &[], &["Viewer"], Tier::YesNo)]
+    #[case("*", &[], &["Editor"], Tier::Typed)]
+    #[case("*", &["Viewer"], &["Admin"], Tier::Typed)]
+    #[case("*", &["Viewer"], &[], Tier::YesNo)]
+    #[case("\u{430}lice@x.com", &[], &["Viewer"], Tier::Typed)]
+    fn asks_as_much_as_the_harm(
+        #[case] who: &str,
+        #[case] before: &[&str],
+        #[case] after: &[&str],
+        #[case] expected: Tier,
+    ) {
+        assert_eq!(tier(&change(who, before, after), &alice()), expected);
+    }
+
+    #[test]
+    fn asks_for_the_count_of_many() {
+        let add = change("bob@x.com", &[], &["Viewer"]);
+        assert_eq!(tier_of_all(&vec![add.clone(); 5], &alice()), Tier::Apply);
+        assert_eq!(tier_of_all(&vec![add; 6], &alice()), Tier::Typed);
+    }
+
+    #[test]
+    fn warns_of_the_last_admin() {
+        let members = roster(&[("bob@x.com", &["Admin"]), ("alice@x.com", &["Viewer"])]);
+        let follow = consequences(&change("bob@x.com", &["Admin"], &["Viewer"]), &members, &alice());
+        assert_eq!(follow, [Consequence::LastAdmin(Principal::from_platform("bob@x.com"))]);
+    }
+
+    #[test]
+    fn warns_when_only_a_wildcard_would_be_admin() {
+        let members = roster(&[("bob@x.com", &["Admin"]), ("*", &["Admin"])]);
+        let follow = consequences(&change("bob@x.com", &["Admin"], &[]), &members, &alice());
+        assert!(follow.contains(&Consequence::NoPersonIsAdmin));
+        assert!(follow.contains(&Consequence::StillThroughEveryone(Role::Admin)));
+    }
+
+    #[test]
+    fn warns_of_locking_oneself_out() {
+        let members = roster(&[("bob@x.com", &["Admin"]), ("alice@x.com", &["Admin"])]);
+        let demoted = consequences(&change("alice@x.com", &["Admin"], &["Viewer"]), &members, &alice());
+        assert_eq!(demoted, [Consequence::YouLoseAdmin]);
+        let removed = consequences(&change("alice@x.com", &["Admin"], &[]), &members, &alice());
+        assert_eq!(removed, [Consequence::YouLoseAccess]);
+    }
+
+    #[test]
+    fn says_when_it_cannot_tell_whether_it_is_the_caller() {
+        let from_token = Identity {
+            is_confirmed: false,
+            ..alice()
+        };
+        let members = roster(&[("ml-leads", &["Admin"]), ("bob@x.com", &["Admin"])]);
+        let follow = consequences(&change("ml-leads", &["Admin"], &[]), &members, &from_token);
+        assert_eq!(follow, [Consequence::MaybeYou(Principal::from_platform("ml-leads"))]);
+    }
+}

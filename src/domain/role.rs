@@ -1,0 +1,200 @@
+//! Roles and what they mean: the one place that knows.
+
+use super::text::SafeText;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A role a principal can hold in a workspace.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Reads and writes, and may delete the workspace.
+    Editor,
+    /// Everything, members included.
+    Admin,
+    /// Anything else the platform stores, kept byte for byte: `JobRunner`, `WorkspaceCreator`, a custom or mistyped one.
+    Other(String),
+}
+
+impl Role {
+    /// The roles a person chooses from, weakest first.
+    pub const CHOICES: [Self; 3] = [Self::Viewer, Self::Editor, Self::Admin];
+
+    /// Reads a role as the platform spells it; never fails, since the platform stores any string.
+    pub fn from_platform(raw: &str) -> Self {
+        match raw {
+            "Viewer" => Self::Viewer,
+            "Editor" => Self::Editor,
+            "Admin" => Self::Admin,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// Returns the exact spelling for the wire.
+    pub fn raw(&self) -> &str {
+        match self {
+            Self::Viewer => "Viewer",
+            Self::Editor => "Editor",
+            Self::Admin => "Admin",
+            Self::Other(raw) => raw,
+        }
+    }
+
+    /// Returns the role as it may be shown.
+    pub fn shown(&self) -> SafeText {
+        SafeText::with_limit(self.raw(), 40)
+    }
+
+    /// Returns how much it allows: 0 nothing known, 1 read, 2 write, 3 members.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::Other(_) => 0,
+            Self::Viewer => 1,
+            Self::Editor => 2,
+            Self::Admin => 3,
+        }
+    }
+
+    /// Returns one line on what it allows.
+    pub fn meaning(&self) -> &'static str {
+        match self {
+            Self::Viewer => "read everything in the workspace",
+            Self::Editor => "also create, change and delete, the workspace included",
+            Self::Admin => "also add, change and remove members",
+            Self::Other(raw) => match raw.as_str() {
+                "JobRunner" => "job containers only: upload logs",
+                "WorkspaceCreator" => "create workspaces (bound in system)",
+                "PlatformAdmin" | "HelixAdmin" => "everything everywhere (bound in system)",
+                "ServiceSystem" => "every permission here, meant for services",
+                _ => "a role this console does not know; kept as it is",
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.raw())
+    }
+}
+
+/// The exact set of roles one principal holds; order and repetition do not count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoleSet(BTreeSet<Role>);
+
+impl RoleSet {
+    /// Returns a set of just one role.
+    pub fn only(role: Role) -> Self {
+        Self(BTreeSet::from([role]))
+    }
+
+    /// Returns whether it holds nothing, which on the platform means: not a member.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns whether `role` is in it.
+    pub fn holds(&self, role: &Role) -> bool {
+        self.0.contains(role)
+    }
+
+    /// Returns the roles, strongest first, unknown ones last and by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Role> {
+        let mut roles: Vec<&Role> = self.0.iter().collect();
+        roles.sort_by(|a, b| b.rank().cmp(&a.rank()).then_with(|| a.cmp(b)));
+        roles.into_iter()
+    }
+
+    /// Returns the strongest of Viewer, Editor and Admin in it.
+    pub fn effective(&self) -> Option<&Role> {
+        self.iter().find(|role| role.rank() > 0)
+    }
+
+    /// Returns the rank of its strongest role.
+    pub fn rank(&self) -> u8 {
+        self.effective().map_or(0, Role::rank)
+    }
+
+    /// Returns the roles outside Viewer, Editor and Admin, which an edit must keep.
+    pub fn others(&self) -> impl Iterator<Item = &Role> {
+        self.0.iter().filter(|role| role.rank() == 0)
+    }
+
+    /// Returns the set with Viewer, Editor and Admin replaced by `choice`, everything else kept.
+    #[must_use]
+    pub fn choosing(&self, choice: Role) -> Self {
+        let mut roles: BTreeSet<Role> = self.others().cloned().collect();
+        roles.insert(choice);
+        Self(roles)
+    }
+
+    /// Returns what POST makes of an existing member: both sets together.
+    #[must_use]
+    pub fn union(&self, more: &Self) -> Self {
+        Self(self.0.union(&more.0).cloned().collect())
+    }
+
+    /// Returns the roles for a table or a sentence: `Admin, Viewer`; `no role` when empty.
+    pub fn shown(&self) -> SafeText {
+        if self.is_empty() {
+            return SafeText::new("no role");
+        }
+        let shown: Vec<String> = self.iter().map(|role| role.shown().to_string()).collect();
+        SafeText::new(&shown.join(", "))
+    }
+}
+
+impl FromIterator<Role> for RoleSet {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        Self(roles.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn role() -> impl Strategy<Value = Role> {
+        prop_oneof!["Viewer", "Editor", "Admin", "JobRunner", ".{0,8}"].prop_map(|raw| Role::from_platform(&raw))
+    }
+
+    fn roles() -> impl Strategy<Value = RoleSet> {
+        proptest::collection::vec(role(), 0..6).prop_map(RoleSet::from_iter)
+    }
+
+    #[test]
+    fn shows_the_strongest_first() {
+        let set: RoleSet = ["Viewer", "JobRunner", "Admin"]
+            .into_iter()
+            .map(Role::from_platform)
+            .collect();
+        assert_eq!(set.shown().as_str(), "Admin, Viewer, JobRunner");
+        assert_eq!(set.effective(), Some(&Role::Admin));
+    }
+
+    proptest! {
+        #[test]
+        fn reading_and_writing_a_role_changes_nothing(raw in any::<String>()) {
+            let role = Role::from_platform(&raw);
+            prop_assert_eq!(role.raw(), raw.as_str());
+        }
+
+        #[test]
+        fn choosing_keeps_every_other_role(set in roles(), i in 0_usize..3) {
+            let chosen = set.choosing(Role::CHOICES[i].clone());
+            prop_assert!(set.others().all(|role| chosen.holds(role)));
+            prop_assert_eq!(chosen.effective(), Some(&Role::CHOICES[i]));
+            prop_assert_eq!(chosen.iter().count(), set.others().count() + 1);
+        }
+
+        #[test]
+        fn union_is_what_both_hold(a in roles(), b in roles()) {
+            let both = a.union(&b);
+            prop_assert_eq!(&both, &b.union(&a));
+            prop_assert!(a.iter().chain(b.iter()).all(|role| both.holds(role)));
+            prop_assert_eq!(both.rank(), a.rank().max(b.rank()));
+        }
+    }
+}

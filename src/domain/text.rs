@@ -1,0 +1,260 @@
+//! Text from outside, made printable. [`SafeText`] is the only text a screen, a log line or a report accepts.
+//!
+//! Control characters, escape sequences, bidi marks and invisible characters become visible escapes
+//! (`\x1b`, `\u{202e}`); everything else, non-Latin scripts and emoji included, passes unchanged.
+
+use std::fmt;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// How many characters of a foreign text are kept before it is cut with a note of its full size.
+pub const LONGEST: usize = 2_000;
+
+/// How many combining marks one character may carry before the rest is escaped: real scripts need at
+/// most three, while a flood of them paints over the neighbouring lines.
+const MOST_MARKS: usize = 4;
+
+/// Text that is safe to print: no control characters, no direction overrides, nothing invisible.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SafeText(String);
+
+impl SafeText {
+    /// Returns `raw` with every dangerous character escaped, cut at [`LONGEST`] characters.
+    pub fn new(raw: &str) -> Self {
+        Self::with_limit(raw, LONGEST)
+    }
+
+    /// Returns `raw` escaped and cut after `limit` of its characters; the cut is marked with the full size.
+    pub fn with_limit(raw: &str, limit: usize) -> Self {
+        let mut out = String::with_capacity(raw.len().min(limit.saturating_mul(4)));
+        let mut n_marks = 0_usize;
+        let mut chars = raw.chars();
+        for c in chars.by_ref().take(limit) {
+            let is_mark = is_combining(c);
+            n_marks = if is_mark { n_marks + 1 } else { 0 };
+            if must_escape(c) || n_marks > MOST_MARKS || (is_mark && out.is_empty()) {
+                push_escape(&mut out, c);
+            } else {
+                out.push(c);
+            }
+        }
+        if chars.next().is_some() {
+            out.push_str("… (");
+            out.push_str(&grouped(raw.len()));
+            out.push_str(" bytes in all)");
+        }
+        Self(out)
+    }
+
+    /// Returns the printable text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns whether nothing is to be shown.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the number of terminal columns the text takes.
+    pub fn width(&self) -> usize {
+        self.0.width()
+    }
+
+    /// Returns the text cut to at most `columns`, at a grapheme border, the cut marked with `mark`.
+    #[must_use]
+    pub fn cut(&self, columns: usize, mark: &str) -> Self {
+        Self(cut(&self.0, columns, mark))
+    }
+}
+
+impl fmt::Display for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+impl AsRef<str> for SafeText {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for SafeText {
+    fn from(raw: &str) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl From<String> for SafeText {
+    fn from(raw: String) -> Self {
+        Self::new(&raw)
+    }
+}
+
+/// Returns `text` cut to at most `columns`, at a grapheme border, the cut marked with `mark`.
+pub fn cut(text: &str, columns: usize, mark: &str) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(mark.width());
+    let mut out = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        let width = grapheme.width();
+        if used + width > room {
+            break;
+        }
+        out.push_str(grapheme);
+        used += width;
+    }
+    if mark.width() <= columns {
+        out.push_str(mark);
+    }
+    out
+}
+
+/// Returns `n` with its thousands separated: `1,048,576`.
+pub fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Returns `"1 member"`, `"2 members"`: a count with its noun, which takes a plain `s`.
+pub fn counted(n: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// Returns the scripts that `text` mixes in a way real names do not, for example Cyrillic and Latin in
+/// one e-mail address; `None` where nothing looks odd.
+///
+/// Chinese, Japanese and Korean scripts are written together, so they count as one.
+pub fn mixed_scripts(text: &str) -> Option<String> {
+    use unicode_script::{Script, UnicodeScript};
+    let mut seen: Vec<&'static str> = Vec::new();
+    let east_asian = [
+        Script::Han,
+        Script::Hiragana,
+        Script::Katakana,
+        Script::Hangul,
+        Script::Bopomofo,
+    ];
+    let shared = [Script::Common, Script::Inherited, Script::Unknown];
+    for script in text
+        .chars()
+        .map(|c| c.script())
+        .filter(|script| !shared.contains(script))
+    {
+        let name = if east_asian.contains(&script) {
+            "East Asian"
+        } else {
+            script.full_name()
+        };
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    // Latin beside an East Asian script is everyday (`田中@example.com`); Latin beside its
+    // look-alikes is how one name is made to pass for another.
+    let lookalikes = ["Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Coptic"];
+    let suspects: Vec<&str> = seen.into_iter().filter(|name| lookalikes.contains(name)).collect();
+    (suspects.len() > 1).then(|| suspects.join(" and "))
+}
+
+fn push_escape(out: &mut String, c: char) {
+    use fmt::Write as _;
+    let wrote = match c {
+        '\n' => out.write_str("\\n"),
+        '\r' => out.write_str("\\r"),
+        '\t' => out.write_str("\\t"),
+        c if (c as u32) < 0x80 => write!(out, "\\x{:02x}", c as u32),
+        c => write!(out, "\\u{{{:x}}}", c as u32),
+    };
+    debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
+}
+
+fn is_combining(c: char) -> bool {
+    use unicode_width::UnicodeWidthChar as _;
+    !c.is_control() && c.width() == Some(0)
+}
+
+/// Characters that move the cursor, change direction, or take no room and so hide: Unicode's Cc, Cf, Zl, Zp,
+/// the variation selectors and the blank letters.
+fn must_escape(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+            | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+            | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}' | '\u{e000}'..='\u{f8ff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("plain", "plain")]
+    #[case("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m")]
+    #[case("line\nbreak\tand\r", "line\\nbreak\\tand\\r")]
+    #[case("a\u{202e}b", "a\\u{202e}b")]
+    #[case("zero\u{200b}width", "zero\\u{200b}width")]
+    #[case("c1 \u{9b}31m", "c1 \\u{9b}31m")]
+    #[case("Zoë 李雷 ☃ é", "Zoë 李雷 ☃ é")]
+    fn shows_dangerous_characters_as_escapes(#[case] raw: &str, #[case] shown: &str) {
+        assert_eq!(SafeText::new(raw).as_str(), shown);
+    }
+
+    #[test]
+    fn cuts_a_megabyte_and_says_so() {
+        let text = SafeText::new(&"x".repeat(1_048_576));
+        assert!(text.as_str().len() < LONGEST + 40);
+        assert!(text.as_str().ends_with("… (1,048,576 bytes in all)"));
+    }
+
+    #[test]
+    fn keeps_columns_at_grapheme_borders() {
+        assert_eq!(cut("李雷韩梅梅", 5, "…"), "李雷…");
+        assert_eq!(cut("abc", 3, "…"), "abc");
+        assert_eq!(cut("abcd", 0, "…"), "");
+    }
+
+    #[rstest]
+    #[case("\u{430}lice@example.com", true)]
+    #[case("alice@example.com", false)]
+    #[case("田中@example.com", false)]
+    #[case("иван", false)]
+    fn marks_mixed_scripts(#[case] text: &str, #[case] odd: bool) {
+        assert_eq!(mixed_scripts(text).is_some(), odd);
+    }
+
+    proptest! {
+        #[test]
+        fn never_prints_anything_that_moves_the_cursor(raw in any::<String>()) {
+            let shown = SafeText::new(&raw);
+            prop_assert!(!shown.as_str().chars().any(must_escape));
+        }
+
+        #[test]
+        fn never_exceeds_its_columns(raw in any::<String>(), columns in 0_usize..40) {
+            prop_assert!(SafeText::new(&raw).cut(columns, "…").width() <= columns);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Workspaces, what lies in them, and what the caller may do there.
+
+use super::ids::{ProjectName, WorkspaceName};
+use super::role::Role;
+use super::text::SafeText;
+use jiff::Timestamp;
+
+/// One workspace as the platform lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// The platform's own id, used to drop doubles between pages.
+    pub id: String,
+    /// Its name and address.
+    pub name: WorkspaceName,
+    /// The description; absent and empty are different for the platform, alike for a reader.
+    pub description: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// Who made it: a token subject, which need not be an e-mail.
+    pub created_by: Option<String>,
+    /// When its description last changed.
+    pub updated_at: Option<Timestamp>,
+    /// Who changed it last.
+    pub updated_by: Option<String>,
+}
+
+impl Workspace {
+    /// Returns the description as it may be shown, empty where there is none.
+    pub fn described(&self) -> SafeText {
+        self.description.as_deref().map(SafeText::new).unwrap_or_default()
+    }
+}
+
+/// One project of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// The platform's own id.
+    pub id: String,
+    /// Its name and address within the workspace.
+    pub name: ProjectName,
+    /// The workspace it lies in.
+    pub workspace: WorkspaceName,
+    /// The description, if any.
+    pub description: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// What the caller may do in a workspace, as far as the platform has shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// May do everything here and everywhere.
+    PlatformAdmin,
+    /// Holds this role, directly, through a group or through `*`.
+    Holds(Role),
+    /// Reads by a role that could not be told further, because finding out would have needed a POST.
+    AtLeastViewer,
+    /// No role that allows anything, although the workspace may be listed.
+    Nothing,
+    /// Not found out yet, or the question failed.
+    Unknown,
+}
+
+/// Something a person wants to do in a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// See who the members are, add, change and remove them.
+    ManageMembers,
+    /// Change the description.
+    Describe,
+    /// Delete the workspace.
+    DeleteWorkspace,
+    /// Create and delete projects.
+    ManageProjects,
+}
+
+impl Deed {
+    /// Returns the weakest role that allows it (the contract, section 4.2).
+    pub fn needs(self) -> Role {
+        match self {
+            Self::ManageMembers => Role::Admin,
+            Self::Describe | Self::DeleteWorkspace | Self::ManageProjects => Role::Editor,
+        }
+    }
+}
+
+impl Standing {
+    /// Returns whether `deed` is known to be refused. What is not known is left to the platform.
+    pub fn forbids(&self, deed: Deed) -> bool {
+        match self {
+            Self::PlatformAdmin | Self::Unknown => false,
+            Self::Holds(role) => role.rank() < deed.needs().rank(),
+            // Reads alone cannot tell a Viewer from an Editor, but the member list has answered 403.
+            Self::AtLeastViewer => deed == Deed::ManageMembers,
+            Self::Nothing => true,
+        }
+    }
+
+    /// Returns the word for the table column `YOU`.
+    pub fn label(&self) -> SafeText {
+        match self {
+            Self::PlatformAdmin => SafeText::new("platform admin"),
+            Self::Holds(role) => role.shown(),
+            Self::AtLeastViewer => SafeText::new("Viewer+"),
+            Self::Nothing => SafeText::new("none"),
+            Self::Unknown => SafeText::new("?"),
+        }
+    }
+}
+
+/// Who can get in without being named, for the table column `ACCESS`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Only named members.
+    Private,
+    /// Everyone holds this role.
+    All(Role),
+}
+
+impl Access {
+    /// Returns `private`, `all: Viewer`, …
+    pub fn label(&self) -> SafeText {
+        match self {
+            Self::Private => SafeText::new("private"),
+            Self::All(role) => SafeText::new(&format!("all: {}", role.shown())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(Standing::PlatformAdmin, Deed::ManageMembers, false)]
+    #[case(Standing::Holds(Role::Admin), Deed::ManageMembers, false)]
+    #[case(Standing::Holds(Role::Editor), Deed::ManageMembers, true)]
+    #[case(Standing::Holds(Role::Editor), Deed::DeleteWorkspace, false)]
+    #[case(Standing::Holds(Role::Viewer), Deed::Describe, true)]
+    #[case(Standing::AtLeastViewer, Deed::ManageMembers, true)]
+    #[case(Standing::AtLeastViewer, Deed::Describe, false)]
+    #[case(Standing::Nothing, Deed::ManageProjects, true)]
+    #[case(Standing::Unknown, Deed::ManageMembers, false)]
+    fn forbids_only_what_is_known_to_be_refused(
+        #[case] standing: Standing,
+        #[case] deed: Deed,
+        #[case] forbidden: bool,
+    ) {
+        assert_eq!(standing.forbids(deed), forbidden);
+    }
+}

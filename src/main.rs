@@ -1,0 +1,3 @@
+//! The binary: hooks, runtime, exit code.
+
+fn main() {}
