@@ -2,6 +2,8 @@
 //!
 //! | module | what it is for |
 //! |---|---|
+//! | [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
 
+pub mod app;
 pub mod domain;

@@ -174,6 +174,27 @@ impl Change {
         SafeText::new(&text)
     }
 
+    /// Returns the change as it is told afterwards: `added bob@example.com to 'ml-team' as Viewer`.
+    pub fn done(&self) -> SafeText {
+        let at = self.workspace().shown();
+        let text = match self {
+            Self::CreateWorkspace { .. } => format!("created workspace '{at}'"),
+            Self::Describe { after, .. } if after.is_empty() => format!("cleared the description of '{at}'"),
+            Self::Describe { .. } => format!("changed the description of '{at}'"),
+            Self::DeleteWorkspace { .. } => format!("deleted workspace '{at}'"),
+            Self::AddMember { principal, roles, .. } => {
+                format!("added {} to '{at}' as {}", principal.label(), roles.shown())
+            }
+            Self::SetRoles { principal, after, .. } => {
+                format!("{} is now {} in '{at}'", principal.label(), after.shown())
+            }
+            Self::RemoveMember { principal, .. } => format!("removed {} from '{at}'", principal.label()),
+            Self::CreateProject { name, .. } => format!("created project '{}' in '{at}'", name.shown()),
+            Self::DeleteProject { name, .. } => format!("deleted project '{}' of '{at}'", name.shown()),
+        };
+        SafeText::new(&text)
+    }
+
     /// Returns the command of the platform's own CLI that does the same.
     pub fn command(&self, dialect: Dialect) -> SafeText {
         let cli = dialect.cli();

@@ -1,0 +1,23 @@
+//! The core: what the console knows, what happens to it, and what it wants done. Pure and synchronous.
+//!
+//! One way in: [`update::update`] takes a [`msg::Stamped`] message, changes the [`model::Model`] and returns
+//! [`msg::Effect`]s as plain data. Nothing here does IO, reads a clock or knows HTTP or a terminal; the runtime
+//! performs the effects and sends the answers back as messages.
+//!
+//! Start reading at [`update`], then [`keymap`] for what a key means and [`change`] for how a change is made.
+
+pub mod change;
+pub mod dialog;
+pub mod directory;
+pub mod failure;
+pub mod filter;
+pub mod geometry;
+pub mod keymap;
+pub mod list;
+pub mod model;
+pub mod msg;
+pub mod notice;
+pub mod remote;
+pub mod screen;
+pub mod text_field;
+pub mod update;

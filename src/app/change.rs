@@ -1,0 +1,293 @@
+//! The safety contract as a state machine: read the target afresh, send exactly one request, read back.
+//!
+//! A [`Run`] makes one change after the other. It does no IO: it asks for effects and is told answers, so
+//! every edge is a line in a test. Undo, repair and plans of several changes are the same machine fed
+//! with other changes.
+
+mod judge;
+
+use super::failure::{Failure, FailureKind};
+use super::msg::{Aim, Answer, Effect, Found, Query, Ticket};
+use crate::domain::change::Change;
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use std::collections::VecDeque;
+
+/// A change together with what its author saw when deciding on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// What to do.
+    pub change: Change,
+    /// What was on the screen, where the change itself does not say it.
+    pub seen: Option<Found>,
+}
+
+impl From<Change> for Intent {
+    fn from(change: Change) -> Self {
+        Self { change, seen: None }
+    }
+}
+
+/// Changes being made, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    waiting: VecDeque<Intent>,
+    current: Option<Current>,
+    settled: Vec<Settled>,
+    since: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Current {
+    intent: Intent,
+    phase: Phase,
+    ticket: Ticket,
+}
+
+/// Where the present change stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Its target is read afresh.
+    Rechecking,
+    /// The one request is under way.
+    Sending,
+    /// The request was answered, or not; what is true now is being read.
+    ReadingBack(Sent),
+}
+
+/// What became of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The platform said yes.
+    Accepted,
+    /// The platform said no, or was confused.
+    Refused(Failure),
+    /// No answer came.
+    Unknown(Failure),
+}
+
+/// A change that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// What it was.
+    pub change: Change,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What was read last, where something could be read.
+    pub now: Option<Found>,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Accepted, and read back as wanted.
+    Confirmed,
+    /// Accepted; reading back was impossible.
+    Accepted(Failure),
+    /// Accepted, but something else is true now: somebody changed it again.
+    Overtaken(SafeText),
+    /// No yes was heard, but reading back shows that it was done.
+    Applied(Failure),
+    /// Refused, and not done.
+    Refused(Failure),
+    /// No answer came, and reading back shows that it was not done.
+    NotApplied(Failure),
+    /// No answer came and nothing could be read back.
+    Unknown(Failure),
+    /// Not sent: the target is no longer what its author saw. In words, with the fresh state.
+    Drifted(SafeText),
+}
+
+impl Outcome {
+    /// Returns whether what was wanted is now true.
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Confirmed | Self::Accepted(_) | Self::Applied(_))
+    }
+}
+
+impl Run {
+    /// Starts making `intents`, in their order.
+    pub fn start(intents: Vec<Intent>, now: Timestamp, mut tickets: impl FnMut() -> Ticket) -> (Self, Vec<Effect>) {
+        let mut run = Self {
+            waiting: intents.into(),
+            current: None,
+            settled: Vec::new(),
+            since: now,
+        };
+        let effects = run.begin_next(&mut tickets);
+        (run, effects)
+    }
+
+    /// Returns since when it runs.
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// Returns where the present change stands; `None` when all are over.
+    pub fn phase(&self) -> Option<(&Change, &Phase)> {
+        self.current
+            .as_ref()
+            .map(|current| (&current.intent.change, &current.phase))
+    }
+
+    /// Returns whether a request is on its way whose outcome would be unknown if the program ended now.
+    pub fn is_sending(&self) -> bool {
+        self.current
+            .as_ref()
+            .is_some_and(|current| current.phase == Phase::Sending)
+    }
+
+    /// Returns the changes that are over.
+    pub fn settled(&self) -> &[Settled] {
+        &self.settled
+    }
+
+    /// Returns how many changes there are in all.
+    pub fn n_all(&self) -> usize {
+        self.waiting.len() + usize::from(self.current.is_some()) + self.settled.len()
+    }
+
+    /// Returns the workspace that is being changed.
+    pub fn workspace(&self) -> Option<&crate::domain::ids::WorkspaceName> {
+        let current = self.current.as_ref().map(|current| &current.intent.change);
+        current
+            .or(self.settled.last().map(|settled| &settled.change))
+            .map(Change::workspace)
+    }
+
+    /// Returns whether everything is over.
+    pub fn is_over(&self) -> bool {
+        self.current.is_none()
+    }
+
+    /// Returns whether `ticket` is what it waits for.
+    pub fn waits_for(&self, ticket: Ticket) -> bool {
+        self.current.as_ref().is_some_and(|current| current.ticket == ticket)
+    }
+
+    /// Gives up the changes that have not begun. The present one goes on if its request may have left.
+    pub fn stop(&mut self) {
+        self.waiting.clear();
+        if self
+            .current
+            .as_ref()
+            .is_some_and(|current| current.phase == Phase::Rechecking)
+        {
+            self.current = None;
+        }
+    }
+
+    /// Takes the answer to what it waits for, and says what to do next.
+    pub fn answered(&mut self, answer: Answer, mut tickets: impl FnMut() -> Ticket) -> Vec<Effect> {
+        let Some(current) = self.current.take() else {
+            return Vec::new();
+        };
+        let Current { intent, phase, .. } = current;
+        match (phase, answer) {
+            (Phase::Rechecking, Answer::Found(found)) => self.rechecked(intent, found, &mut tickets),
+            (Phase::Sending, Answer::Sent(result)) => self.sent(intent, result, &mut tickets),
+            (Phase::ReadingBack(sent), Answer::Found(found)) => {
+                let (outcome, now) = judge::read_back(&intent.change, sent, found);
+                self.settle(intent.change, outcome, now, &mut tickets)
+            }
+            // An answer of another kind than the question cannot come from the runtime; go on waiting.
+            (phase, _) => {
+                let ticket = tickets();
+                self.current = Some(Current { intent, phase, ticket });
+                Vec::new()
+            }
+        }
+    }
+
+    fn rechecked(
+        &mut self,
+        intent: Intent,
+        found: Result<Found, Failure>,
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Vec<Effect> {
+        match found {
+            Ok(found) => match judge::drift(&intent, &found) {
+                None => self.send(intent, tickets),
+                Some(what) => self.settle(intent.change, Outcome::Drifted(what), Some(found), tickets),
+            },
+            Err(failure) => self.settle(intent.change, Outcome::Refused(failure), None, tickets),
+        }
+    }
+
+    fn sent(
+        &mut self,
+        intent: Intent,
+        result: Result<(), Failure>,
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Vec<Effect> {
+        let sent = match result {
+            Ok(()) => Sent::Accepted,
+            Err(failure) => match failure.kind {
+                FailureKind::NeverSent | FailureKind::RefusedHere => {
+                    return self.settle(intent.change, Outcome::Refused(failure), None, tickets);
+                }
+                FailureKind::OutcomeUnknown => Sent::Unknown(failure),
+                FailureKind::LastAdmin
+                | FailureKind::NotEmpty(_)
+                | FailureKind::AlreadyExists
+                | FailureKind::Forbidden
+                | FailureKind::Unauthorized
+                | FailureKind::NotFound
+                | FailureKind::Invalid(_)
+                | FailureKind::Unreachable
+                | FailureKind::Confused
+                | FailureKind::Other => Sent::Refused(failure),
+            },
+        };
+        let aim = judge::aim(&intent.change);
+        self.ask(intent, Phase::ReadingBack(sent), Query::Target(aim), tickets)
+    }
+
+    fn begin_next(&mut self, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+        let Some(intent) = self.waiting.pop_front() else {
+            return Vec::new();
+        };
+        // There is nothing to read of what does not exist yet.
+        if let Change::CreateWorkspace { .. } = intent.change {
+            return self.send(intent, tickets);
+        }
+        let aim = judge::aim(&intent.change);
+        self.ask(intent, Phase::Rechecking, Query::Target(aim), tickets)
+    }
+
+    fn ask(&mut self, intent: Intent, phase: Phase, query: Query, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+        let ticket = tickets();
+        self.current = Some(Current { intent, phase, ticket });
+        vec![Effect::Read { ticket, query }]
+    }
+
+    fn send(&mut self, intent: Intent, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+        let ticket = tickets();
+        let change = intent.change.clone();
+        self.current = Some(Current {
+            intent,
+            phase: Phase::Sending,
+            ticket,
+        });
+        vec![Effect::Send { ticket, change }]
+    }
+
+    fn settle(
+        &mut self,
+        change: Change,
+        outcome: Outcome,
+        now: Option<Found>,
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Vec<Effect> {
+        self.settled.push(Settled { change, outcome, now });
+        self.begin_next(tickets)
+    }
+}
+
+/// Returns what must be read before and after `change`.
+pub fn aim(change: &Change) -> Aim {
+    judge::aim(change)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,305 @@
+//! Dialogs: a form, the stage it is in, and what went wrong last.
+//!
+//! A dialog is a value. It carries the pending changes as data; what confirms it, what is sent and what is
+//! shown all come from them. A failure brings it back to [`Stage::Editing`] with all input kept.
+
+pub mod add_member;
+pub mod change_role;
+pub mod confirm;
+pub mod delete_workspace;
+pub mod describe;
+pub mod new_workspace;
+pub mod remove_member;
+
+pub use confirm::Confirm;
+
+use super::change::{Intent, Run};
+use super::directory::Directory;
+use super::failure::{Failure, FailureKind};
+use crate::app::text_field::TextField;
+use crate::domain::identity::Identity;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::text::SafeText;
+
+/// What a form may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctx<'a> {
+    /// Workspaces and members as known.
+    pub directory: &'a Directory,
+    /// The caller.
+    pub identity: &'a Identity,
+}
+
+/// One open dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialog {
+    /// What is asked for.
+    pub form: Form,
+    /// How far it is.
+    pub stage: Stage,
+    /// What went wrong last.
+    pub problem: Option<Problem>,
+}
+
+/// How far a dialog is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Keys and pastes edit the form.
+    Editing,
+    /// A yes is asked for.
+    Confirming(Confirm),
+    /// The changes are being made.
+    Running(Box<Run>),
+}
+
+/// What went wrong last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The platform, or the way to it.
+    Failed(Failure),
+    /// Somebody else changed it meanwhile: a second Apply is needed.
+    Drifted(SafeText),
+    /// Something typed.
+    Typed(Vec<FieldError>),
+    /// Several changes of which not all were made; what happened to each.
+    Several(Vec<SafeText>),
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Which field.
+    pub field: Field,
+    /// What is wrong with it.
+    pub what: SafeText,
+}
+
+/// The fields of all forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The name of a workspace.
+    Name,
+    /// A description.
+    Description,
+    /// The principals to be added.
+    Principals,
+    /// The role.
+    Role,
+}
+
+/// The forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `New workspace`.
+    NewWorkspace(new_workspace::Form),
+    /// `Describe workspace`.
+    Describe(describe::Form),
+    /// `Add member`.
+    AddMember(add_member::Form),
+    /// `Change role`.
+    ChangeRole(change_role::Form),
+    /// `Remove member`.
+    RemoveMember(remove_member::Form),
+    /// `Delete workspace`.
+    DeleteWorkspace(delete_workspace::Form),
+}
+
+impl Form {
+    /// Returns the title of the dialog; these words are stable.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::NewWorkspace(_) => "New workspace",
+            Self::Describe(_) => "Describe workspace",
+            Self::AddMember(_) => "Add member",
+            Self::ChangeRole(_) => "Change role",
+            Self::RemoveMember(_) => "Remove member",
+            Self::DeleteWorkspace(_) => "Delete workspace",
+        }
+    }
+
+    /// Returns the workspace it is about, where that exists already.
+    pub fn workspace(&self) -> Option<&WorkspaceName> {
+        match self {
+            Self::NewWorkspace(_) => None,
+            Self::Describe(form) => Some(&form.workspace),
+            Self::AddMember(form) => Some(&form.workspace),
+            Self::ChangeRole(form) => Some(&form.workspace),
+            Self::RemoveMember(form) => Some(&form.workspace),
+            Self::DeleteWorkspace(form) => Some(&form.workspace),
+        }
+    }
+
+    /// Returns the changes the form asks for, in the order in which they are to be made.
+    ///
+    /// # Errors
+    /// Names every field that is not right.
+    pub fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+        match self {
+            Self::NewWorkspace(form) => form.check(ctx),
+            Self::Describe(form) => form.check(),
+            Self::AddMember(form) => form.check(ctx),
+            Self::ChangeRole(form) => form.check(),
+            Self::RemoveMember(form) => Ok(form.intents()),
+            Self::DeleteWorkspace(form) => Ok(form.intents()),
+        }
+    }
+
+    /// Returns the changes of a form that nothing typed can spoil: a removal or a deletion.
+    ///
+    /// # Errors
+    /// Says that the form must be checked against what is known.
+    pub(super) fn check_known(&self) -> Result<Vec<Intent>, Vec<FieldError>> {
+        match self {
+            Self::RemoveMember(form) => Ok(form.intents()),
+            Self::DeleteWorkspace(form) => Ok(form.intents()),
+            Self::NewWorkspace(_) | Self::Describe(_) | Self::AddMember(_) | Self::ChangeRole(_) => Err(Vec::new()),
+        }
+    }
+
+    /// Returns the text field that has the focus.
+    pub fn text_field(&mut self) -> Option<&mut TextField> {
+        match self {
+            Self::NewWorkspace(form) => Some(form.text_field()),
+            Self::Describe(form) => Some(&mut form.text),
+            Self::AddMember(form) => form.text_field(),
+            Self::ChangeRole(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => None,
+        }
+    }
+
+    /// Returns whether there is more than one field to move between.
+    pub fn has_fields(&self) -> bool {
+        matches!(self, Self::NewWorkspace(_) | Self::AddMember(_))
+    }
+
+    /// Returns whether the focus is on a choice between options.
+    pub fn is_on_options(&self) -> bool {
+        match self {
+            Self::AddMember(form) => form.focus == Field::Role,
+            Self::ChangeRole(_) => true,
+            Self::NewWorkspace(_) | Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => false,
+        }
+    }
+
+    /// Moves to the next or previous field, round and round; all forms have two at most.
+    pub fn other_field(&mut self) {
+        match self {
+            Self::NewWorkspace(form) => form.other_field(),
+            Self::AddMember(form) => form.other_field(),
+            Self::Describe(_) | Self::ChangeRole(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => {}
+        }
+    }
+
+    /// Moves down or up: to the other option where the focus is on options, else to the other field.
+    pub fn move_by(&mut self, down: bool) {
+        match self {
+            Self::AddMember(form) => form.move_by(down),
+            Self::ChangeRole(form) => form.move_by(down),
+            Self::NewWorkspace(form) => form.other_field(),
+            Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => {}
+        }
+    }
+
+    /// Chooses the next option, round and round.
+    pub fn choose_next(&mut self) {
+        match self {
+            Self::AddMember(form) => form.choice = next_choice(form.choice),
+            Self::ChangeRole(form) => form.choice = next_choice(form.choice),
+            Self::NewWorkspace(_) | Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => {}
+        }
+    }
+
+    /// Returns whether there is anything to edit, so that going back from a confirmation leads here.
+    pub fn is_editable(&self) -> bool {
+        !matches!(self, Self::RemoveMember(_) | Self::DeleteWorkspace(_))
+    }
+}
+
+fn next_choice(choice: usize) -> usize {
+    (choice + 1) % crate::domain::role::Role::CHOICES.len()
+}
+
+/// Moves a choice between the roles by one, stopping at the ends.
+fn moved_choice(choice: usize, down: bool) -> usize {
+    let last = crate::domain::role::Role::CHOICES.len() - 1;
+    if down {
+        (choice + 1).min(last)
+    } else {
+        choice.saturating_sub(1)
+    }
+}
+
+impl Dialog {
+    /// Returns a dialog ready for input.
+    pub fn new(form: Form) -> Self {
+        Self {
+            form,
+            stage: Stage::Editing,
+            problem: None,
+        }
+    }
+
+    /// Returns what is wrong with the fields, as far as it should be shown while typing.
+    pub fn field_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
+        let mut errors = match &self.form {
+            Form::NewWorkspace(form) => form.live_errors(ctx),
+            Form::AddMember(form) => form.live_errors(ctx),
+            Form::Describe(_) | Form::ChangeRole(_) | Form::RemoveMember(_) | Form::DeleteWorkspace(_) => Vec::new(),
+        };
+        match &self.problem {
+            Some(Problem::Typed(typed)) => errors.extend(
+                typed
+                    .iter()
+                    .filter(|e| !errors.contains(e))
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            ),
+            Some(Problem::Failed(failure)) => errors.extend(self.errors_from(failure)),
+            Some(Problem::Drifted(_) | Problem::Several(_)) | None => {}
+        }
+        errors
+    }
+
+    /// Returns the part of a failure that belongs under a field.
+    fn errors_from(&self, failure: &Failure) -> Vec<FieldError> {
+        let field = match self.form {
+            Form::NewWorkspace(_) => Field::Name,
+            Form::Describe(_) => Field::Description,
+            Form::AddMember(_) => Field::Principals,
+            Form::ChangeRole(_) | Form::RemoveMember(_) | Form::DeleteWorkspace(_) => return Vec::new(),
+        };
+        match &failure.kind {
+            FailureKind::AlreadyExists => vec![FieldError {
+                field,
+                what: failure.words().clone(),
+            }],
+            FailureKind::Invalid(fields) => fields
+                .iter()
+                .map(|(name, what)| FieldError {
+                    field: field_named(name.as_str()).unwrap_or(field),
+                    what: what.clone(),
+                })
+                .collect(),
+            FailureKind::LastAdmin
+            | FailureKind::NotEmpty(_)
+            | FailureKind::Forbidden
+            | FailureKind::Unauthorized
+            | FailureKind::NotFound
+            | FailureKind::Unreachable
+            | FailureKind::NeverSent
+            | FailureKind::OutcomeUnknown
+            | FailureKind::Confused
+            | FailureKind::RefusedHere
+            | FailureKind::Other => Vec::new(),
+        }
+    }
+}
+
+fn field_named(name: &str) -> Option<Field> {
+    match name {
+        "name" => Some(Field::Name),
+        "description" => Some(Field::Description),
+        "principal" => Some(Field::Principals),
+        "roles" => Some(Field::Role),
+        _ => None,
+    }
+}

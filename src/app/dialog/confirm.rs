@@ -1,0 +1,84 @@
+//! The confirmation a change needs: yes or no, or the typed name. Focus starts on the harmless answer.
+
+use crate::app::change::Intent;
+use crate::app::keymap::Chord;
+use crate::app::text_field::TextField;
+use crate::domain::change::Change;
+use crate::domain::identity::Identity;
+use crate::domain::member::Roster;
+use crate::domain::policy::{self, Consequence, MANY, Tier};
+
+/// A pending yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirm {
+    /// How much is asked.
+    pub tier: Tier,
+    /// What will be done.
+    pub intents: Vec<Intent>,
+    /// What follows from it.
+    pub consequences: Vec<Consequence>,
+    /// What must be typed, in [`Tier::Typed`].
+    pub expected: String,
+    /// What has been typed.
+    pub typed: TextField,
+    /// Whether the highlighted answer is Yes.
+    pub is_on_yes: bool,
+    /// Whether an answer was tried with the wrong text.
+    pub is_mistyped: bool,
+    /// The key that opened it, which therefore cannot be its yes.
+    pub opened_by: Option<Chord>,
+}
+
+impl Confirm {
+    /// Returns the confirmation that `intents` need, or nothing where the dialog's Apply is enough.
+    pub fn needed(
+        intents: &[Intent],
+        roster: Option<&Roster>,
+        caller: &Identity,
+        opened_by: Option<Chord>,
+    ) -> Option<Self> {
+        let changes: Vec<Change> = intents.iter().map(|intent| intent.change.clone()).collect();
+        let tier = policy::tier_of_all(&changes, caller);
+        if tier == Tier::Apply {
+            return None;
+        }
+        let empty = Roster::default();
+        let roster = roster.unwrap_or(&empty);
+        let mut consequences: Vec<Consequence> = Vec::new();
+        for change in &changes {
+            for consequence in policy::consequences(change, roster, caller) {
+                if !consequences.contains(&consequence) {
+                    consequences.push(consequence);
+                }
+            }
+        }
+        let expected = if changes.len() >= MANY {
+            changes.len().to_string()
+        } else {
+            changes
+                .first()
+                .map(|change| change.workspace().raw().to_owned())
+                .unwrap_or_default()
+        };
+        Some(Self {
+            tier,
+            intents: intents.to_vec(),
+            consequences,
+            expected,
+            typed: TextField::default(),
+            is_on_yes: false,
+            is_mistyped: false,
+            opened_by,
+        })
+    }
+
+    /// Returns whether exactly the expected text has been typed; blanks around it do not count.
+    pub fn is_typed(&self) -> bool {
+        self.typed.value().trim() == self.expected
+    }
+
+    /// Returns whether `chord` may say yes: the key that opened the question may not.
+    pub fn accepts(&self, chord: Chord) -> bool {
+        self.opened_by != Some(chord)
+    }
+}

@@ -1,0 +1,339 @@
+//! Everything known about the workspaces: the list, and per workspace who may do what.
+//!
+//! Details are read lazily: what is on the screen first, a few at a time, and never again until a refresh.
+
+use super::failure::Failure;
+use super::msg::{Inspection, Ticket};
+use super::remote::Remote;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Roster;
+use crate::domain::workspace::{Standing, Workspace};
+use jiff::Timestamp;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// How many workspaces are inspected at the same time.
+pub const MOST_INSPECTIONS: usize = 4;
+
+/// The workspaces and their details.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    workspaces: Vec<Workspace>,
+    place: HashMap<WorkspaceName, usize>,
+    listing: Listing,
+    details: HashMap<WorkspaceName, Remote<Inspection>>,
+    /// Workspaces whose details are to be read (again).
+    wanted: HashSet<WorkspaceName>,
+    n_in_flight: usize,
+    /// Why inspecting has stopped until the next refresh: the server is gone or the session is over.
+    halted: Option<Failure>,
+}
+
+/// How the reading of the list stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Listing {
+    /// Not read yet.
+    #[default]
+    Absent,
+    /// Being read.
+    Loading {
+        /// The question under way.
+        ticket: Ticket,
+        /// What has come so far.
+        incoming: Vec<Workspace>,
+        /// How many there will be, once known.
+        total: Option<usize>,
+    },
+    /// Complete.
+    Complete,
+    /// The last reading failed.
+    Failed(Failure),
+}
+
+impl Directory {
+    /// Returns the workspaces in the platform's order.
+    pub fn workspaces(&self) -> &[Workspace] {
+        &self.workspaces
+    }
+
+    /// Returns the workspace called `name`.
+    pub fn find(&self, name: &WorkspaceName) -> Option<&Workspace> {
+        self.place.get(name).and_then(|&place| self.workspaces.get(place))
+    }
+
+    /// Returns how the reading of the list stands.
+    pub fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    /// Returns what is known of the members and the caller's standing in `name`.
+    pub fn details(&self, name: &WorkspaceName) -> &Remote<Inspection> {
+        const ABSENT: &Remote<Inspection> = &Remote::Absent;
+        self.details.get(name).unwrap_or(ABSENT)
+    }
+
+    /// Returns what the caller may do in `name`.
+    pub fn standing(&self, name: &WorkspaceName) -> &Standing {
+        self.details(name)
+            .value()
+            .map_or(&Standing::Unknown, |inspection| &inspection.standing)
+    }
+
+    /// Returns the members of `name`, where they could be read.
+    pub fn roster(&self, name: &WorkspaceName) -> Option<&Roster> {
+        self.details(name)
+            .value()
+            .and_then(|inspection| inspection.roster.as_ref().ok())
+    }
+
+    /// Returns every principal seen in any workspace, for suggestions.
+    pub fn known_principals(&self) -> BTreeSet<&Principal> {
+        let rosters = self.details.values().filter_map(Remote::value);
+        let rosters = rosters.filter_map(|inspection| inspection.roster.as_ref().ok());
+        rosters
+            .flat_map(Roster::members)
+            .map(|member| &member.principal)
+            .collect()
+    }
+
+    /// Returns how much of the background reading is done, in percent; `None` when nothing is left to do.
+    pub fn progress(&self) -> Option<usize> {
+        if let Listing::Loading { incoming, total, .. } = &self.listing {
+            let total = total.unwrap_or(0).max(1);
+            return Some((incoming.len() * 100 / total).min(99));
+        }
+        let n_left = self.wanted.len() + self.n_in_flight;
+        if n_left == 0 || self.halted.is_some() {
+            return None;
+        }
+        let n_all = self.workspaces.len().max(1);
+        Some((n_all.saturating_sub(n_left) * 100 / n_all).min(99))
+    }
+
+    /// Returns why details are no longer read, if so.
+    pub fn halted(&self) -> Option<&Failure> {
+        self.halted.as_ref()
+    }
+
+    /// Notes that the list is being read.
+    pub fn ask_list(&mut self, ticket: Ticket) {
+        self.halted = None;
+        self.listing = Listing::Loading {
+            ticket,
+            incoming: Vec::new(),
+            total: None,
+        };
+    }
+
+    /// Takes one page. On the first reading its rows show at once; on a refresh the old rows stay until all is read.
+    pub fn take_page(&mut self, page: Vec<Workspace>, expected: usize) {
+        let Listing::Loading { incoming, total, .. } = &mut self.listing else {
+            return;
+        };
+        *total = Some(expected);
+        incoming.extend(page);
+        let is_first_reading = self.details.is_empty() && incoming.len() >= self.workspaces.len();
+        if is_first_reading {
+            let so_far = incoming.clone();
+            self.put(so_far);
+        }
+    }
+
+    /// Takes the end of the list.
+    pub fn take_end(&mut self, end: Result<(), Failure>) {
+        let Listing::Loading { incoming, .. } = std::mem::take(&mut self.listing) else {
+            return;
+        };
+        self.listing = match end {
+            Ok(()) => {
+                self.put(incoming);
+                self.wanted = self.workspaces.iter().map(|workspace| workspace.name.clone()).collect();
+                let known: HashSet<_> = self.wanted.clone();
+                self.details.retain(|name, _| known.contains(name));
+                Listing::Complete
+            }
+            Err(failure) => Listing::Failed(failure),
+        };
+    }
+
+    fn put(&mut self, workspaces: Vec<Workspace>) {
+        self.place = workspaces
+            .iter()
+            .enumerate()
+            .map(|(i, workspace)| (workspace.name.clone(), i))
+            .collect();
+        self.workspaces = workspaces;
+    }
+
+    /// Puts one workspace in its place as it was just read; `None` takes it out.
+    pub fn learn_workspace(&mut self, name: &WorkspaceName, now: Option<Workspace>) {
+        let mut workspaces = std::mem::take(&mut self.workspaces);
+        match (workspaces.iter().position(|workspace| workspace.name == *name), now) {
+            (Some(place), Some(workspace)) => {
+                workspaces.splice(place..=place, [workspace]);
+            }
+            (Some(place), None) => {
+                workspaces.remove(place);
+                self.details.remove(name);
+                self.wanted.remove(name);
+            }
+            (None, Some(workspace)) => {
+                self.wanted.insert(workspace.name.clone());
+                workspaces.insert(0, workspace);
+            }
+            (None, None) => {}
+        }
+        self.put(workspaces);
+    }
+
+    /// Takes members that were just read for another reason.
+    pub fn learn_roster(&mut self, name: &WorkspaceName, roster: Roster, now: Timestamp) {
+        let standing = self.standing(name).clone();
+        let inspection = Inspection {
+            standing,
+            roster: Ok(roster),
+        };
+        self.details.insert(
+            name.clone(),
+            Remote::Ready {
+                value: inspection,
+                as_of: now,
+            },
+        );
+    }
+
+    /// Wants the details of `name` (again), before all others.
+    pub fn want(&mut self, name: &WorkspaceName) {
+        self.wanted.insert(name.clone());
+    }
+
+    /// Returns whether the details of `name` are still to be read.
+    pub fn is_wanted(&self, name: &WorkspaceName) -> bool {
+        self.wanted.contains(name) && self.halted.is_none()
+    }
+
+    /// Returns the next workspace to inspect: of `visible` first, then of the others; nothing while enough
+    /// are under way.
+    pub fn next_to_inspect(&self, visible: &[WorkspaceName], others: &[WorkspaceName]) -> Option<WorkspaceName> {
+        if self.n_in_flight >= MOST_INSPECTIONS || self.halted.is_some() || self.wanted.is_empty() {
+            return None;
+        }
+        let ordered = visible.iter().chain(others);
+        let mut ordered = ordered.filter(|name| self.wanted.contains(*name));
+        // Rows hidden by a filter come last, in the platform's order.
+        let hidden = || {
+            self.workspaces
+                .iter()
+                .map(|workspace| &workspace.name)
+                .find(|name| self.wanted.contains(*name))
+        };
+        ordered.next().or_else(hidden).cloned()
+    }
+
+    /// Notes that the details of `name` are being read.
+    pub fn ask_details(&mut self, name: &WorkspaceName, ticket: Ticket) {
+        self.wanted.remove(name);
+        self.n_in_flight += 1;
+        self.details.entry(name.clone()).or_default().ask(ticket);
+    }
+
+    /// Takes the details of `name`.
+    pub fn take_details(&mut self, name: &WorkspaceName, answer: Result<Inspection, Failure>, now: Timestamp) {
+        self.n_in_flight = self.n_in_flight.saturating_sub(1);
+        let answer = match answer {
+            Ok(Inspection {
+                roster: Err(failure), ..
+            }) if failure.concerns_everything() => Err(failure),
+            other => other,
+        };
+        if let Err(failure) = &answer
+            && failure.concerns_everything()
+        {
+            self.halted = Some(failure.clone());
+        }
+        if self.place.contains_key(name) || self.details.contains_key(name) {
+            self.details.entry(name.clone()).or_default().settle(answer, now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace(name: &str) -> Workspace {
+        Workspace {
+            id: format!("workspace-{name}"),
+            name: WorkspaceName::from_platform(name),
+            description: None,
+            created_at: None,
+            created_by: None,
+            updated_at: None,
+            updated_by: None,
+        }
+    }
+
+    fn names(directory: &Directory) -> Vec<&str> {
+        directory
+            .workspaces()
+            .iter()
+            .map(|workspace| workspace.name.raw())
+            .collect()
+    }
+
+    fn listed(names: &[&str]) -> Directory {
+        let mut directory = Directory::default();
+        directory.ask_list(Ticket::new(1));
+        directory.take_page(names.iter().map(|name| workspace(name)).collect(), names.len());
+        directory.take_end(Ok(()));
+        directory
+    }
+
+    #[test]
+    fn shows_the_first_page_before_the_second_has_come() {
+        let mut directory = Directory::default();
+        directory.ask_list(Ticket::new(1));
+        directory.take_page(vec![workspace("a")], 2);
+        assert_eq!(names(&directory), ["a"]);
+        assert_eq!(directory.progress(), Some(50));
+    }
+
+    #[test]
+    fn keeps_the_rows_when_a_refresh_fails() {
+        let mut directory = listed(&["a", "b"]);
+        directory.ask_list(Ticket::new(2));
+        directory.take_end(Err(Failure::local("no connection", "press r")));
+        assert_eq!(names(&directory), ["a", "b"]);
+        assert!(matches!(directory.listing(), Listing::Failed(_)));
+    }
+
+    #[test]
+    fn inspects_what_is_visible_first_and_a_few_at_a_time() {
+        let mut directory = listed(&["a", "b", "c", "d", "e", "f"]);
+        let all: Vec<_> = directory
+            .workspaces()
+            .iter()
+            .map(|workspace| workspace.name.clone())
+            .collect();
+        let visible = [WorkspaceName::from_platform("e")];
+        let mut asked = Vec::new();
+        while let Some(name) = directory.next_to_inspect(&visible, &all) {
+            directory.ask_details(&name, Ticket::new(9));
+            asked.push(name.raw().to_owned());
+        }
+        assert_eq!(asked, ["e", "a", "b", "c"]);
+    }
+
+    #[test]
+    fn stops_asking_when_the_server_is_gone() {
+        let mut directory = listed(&["a", "b"]);
+        let name = WorkspaceName::from_platform("a");
+        directory.ask_details(&name, Ticket::new(2));
+        let gone = Failure {
+            kind: super::super::failure::FailureKind::Unreachable,
+            ..Failure::local("no connection", "press r")
+        };
+        directory.take_details(&name, Err(gone), Timestamp::UNIX_EPOCH);
+        assert_eq!(directory.next_to_inspect(&[], &[]), None);
+        assert!(directory.halted().is_some());
+    }
+}

@@ -1,0 +1,262 @@
+//! The table of keys.
+
+use super::chord::Chord;
+use crate::app::list::Step;
+use crate::app::model::Model;
+use crate::domain::text::SafeText;
+use crate::domain::workspace::Deed;
+
+/// What a key does; the unit of the key map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum Action {
+    Quit,
+    Suspend,
+    Redraw,
+    Help,
+    Back,
+    Close,
+    Refresh,
+    Repair,
+    Move(Step),
+    EditFilter,
+    KeepFilter,
+    ClearFilter,
+    SortNext,
+    SortReverse,
+    OpenMembers,
+    Open(Opens),
+    Dialog(DialogKey),
+}
+
+/// Which dialog a key opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum Opens {
+    NewWorkspace,
+    Describe,
+    DeleteWorkspace,
+    AddMember,
+    ChangeRole,
+    RemoveMember,
+    Everyone,
+}
+
+/// What a key does in a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum DialogKey {
+    OtherField,
+    MoveUp,
+    MoveDown,
+    Choose,
+    Apply,
+    AddAdmin,
+    Cancel,
+    Yes,
+    No,
+    SwitchAnswer,
+    Answer,
+    StopWaiting,
+}
+
+/// Where a key counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by its title")]
+pub enum Context {
+    Workspaces,
+    Members,
+    Help,
+    List,
+    Screen,
+    Filter,
+    Dialog,
+    Confirm,
+    ConfirmTyped,
+    Running,
+    Always,
+}
+
+impl Context {
+    /// Every context, in the order in which help and README tell them.
+    pub const ALL: [Self; 11] = [
+        Self::Workspaces,
+        Self::Members,
+        Self::List,
+        Self::Screen,
+        Self::Filter,
+        Self::Help,
+        Self::Dialog,
+        Self::Confirm,
+        Self::ConfirmTyped,
+        Self::Running,
+        Self::Always,
+    ];
+
+    /// Returns where that is, in words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Workspaces => "workspaces",
+            Self::Members => "members",
+            Self::Help => "help",
+            Self::List => "every list",
+            Self::Screen => "every screen",
+            Self::Filter => "while filtering",
+            Self::Dialog => "dialogs",
+            Self::Confirm => "yes or no",
+            Self::ConfirmTyped => "typed confirmation",
+            Self::Running => "while a change runs",
+            Self::Always => "everywhere",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Binding {
+    /// Where it counts.
+    pub context: Context,
+    /// The keys, in the text form of [`Chord`].
+    pub keys: &'static [&'static str],
+    /// What it does.
+    pub action: Action,
+    /// One or two words for the hint row.
+    pub label: &'static str,
+    /// A sentence for help.
+    pub help: &'static str,
+    /// Its place in the hint row; 0 keeps it out.
+    pub hint: u8,
+    /// Whether it can be used now, or why not.
+    pub available: fn(&Model) -> Result<(), SafeText>,
+    /// Whether the hint row should offer it now.
+    pub is_hinted: fn(&Model) -> bool,
+}
+
+impl Binding {
+    /// Returns the keys as chords.
+    pub fn chords(&self) -> impl Iterator<Item = Chord> {
+        self.keys.iter().filter_map(|key| key.parse().ok())
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it stands among functions that can say no")]
+fn always(_: &Model) -> Result<(), SafeText> {
+    Ok(())
+}
+
+fn hinted(_: &Model) -> bool {
+    true
+}
+
+const fn key(
+    context: Context,
+    keys: &'static [&'static str],
+    action: Action,
+    label: &'static str,
+    help: &'static str,
+    hint: u8,
+) -> Binding {
+    Binding {
+        context,
+        keys,
+        action,
+        label,
+        help,
+        hint,
+        available: always,
+        is_hinted: hinted,
+    }
+}
+
+impl Binding {
+    const fn when(mut self, available: fn(&Model) -> Result<(), SafeText>) -> Self {
+        self.available = available;
+        self
+    }
+
+    const fn hinted_if(mut self, is_hinted: fn(&Model) -> bool) -> Self {
+        self.is_hinted = is_hinted;
+        self
+    }
+}
+
+use Action as A;
+use Context as C;
+use DialogKey as D;
+use Opens as O;
+
+/// Every key of the console.
+#[rustfmt::skip]
+pub const BINDINGS: &[Binding] = &[
+    key(C::Workspaces, &["enter"], A::OpenMembers, "members", "Open the members of the selected workspace.", 1)
+        .when(Model::has_workspace),
+    key(C::Workspaces, &["n"], A::Open(O::NewWorkspace), "new", "Create a workspace; you become its Admin.", 2)
+        .when(Model::may_create),
+    key(C::Workspaces, &["e"], A::Open(O::Describe), "describe", "Change the description of the selected workspace.", 3)
+        .when(|model| model.may(Deed::Describe)),
+    key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, after counting what is in it.", 4)
+        .when(Model::may_delete_workspace),
+    key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
+        .when(|model| model.may(Deed::ManageMembers)),
+    key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member.", 2)
+        .when(Model::may_change_member),
+    key(C::Members, &["d"], A::Open(O::RemoveMember), "remove", "Remove the selected member from the workspace.", 3)
+        .when(Model::may_change_member),
+    key(C::Members, &["w"], A::Open(O::Everyone), "everyone", "Set what everyone (*) may do in this workspace.", 4)
+        .when(|model| model.may(Deed::ManageMembers)),
+    key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down by one row.", 0),
+    key(C::List, &["↑", "k"], A::Move(Step::Up), "up", "Move up by one row.", 0),
+    key(C::List, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down by one page.", 0),
+    key(C::List, &["pgup"], A::Move(Step::PageUp), "page up", "Move up by one page.", 0),
+    key(C::List, &["g", "home"], A::Move(Step::First), "first", "Move to the first row.", 0),
+    key(C::List, &["G", "end"], A::Move(Step::Last), "last", "Move to the last row.", 0),
+    key(C::List, &["/"], A::EditFilter, "filter", "Show only the rows that match what you type.", 5),
+    key(C::List, &["s"], A::SortNext, "sort", "Sort by the next column.", 7),
+    key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0),
+    key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 6),
+    key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
+        .when(Model::has_repair)
+        .hinted_if(|model| model.repair.is_some()),
+    key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 9),
+    key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 8)
+        .hinted_if(|model| model.screens.len() > 1 || model.has_filter()),
+    key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 10),
+    key(C::Filter, &["enter"], A::KeepFilter, "keep", "Go back to the list and keep the filter.", 1),
+    key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter.", 2),
+    key(C::Filter, &["↓"], A::Move(Step::Down), "down", "Move down by one row.", 0),
+    key(C::Filter, &["↑"], A::Move(Step::Up), "up", "Move up by one row.", 0),
+    key(C::Help, &["↓", "j"], A::Move(Step::Down), "down", "Scroll down by one line.", 1),
+    key(C::Help, &["↑", "k"], A::Move(Step::Up), "up", "Scroll up by one line.", 2),
+    key(C::Help, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down by one page.", 0),
+    key(C::Help, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up by one page.", 0),
+    key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
+    key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
+    key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply what the dialog says; what needs a confirmation asks first.", 1),
+    key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
+        .hinted_if(Model::dialog_has_fields),
+    key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0),
+    key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, or move to the field above.", 0),
+    key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "down", "Choose the option below, or move to the field below.", 4)
+        .hinted_if(Model::dialog_has_options),
+    key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0),
+    key(C::Dialog, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 2)
+        .when(Model::wants_another_admin)
+        .hinted_if(|model| model.wants_another_admin().is_ok()),
+    key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 5),
+    key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
+    key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
+    key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),
+    key(C::Confirm, &["enter"], A::Dialog(D::Answer), "choose", "Give the highlighted answer, which is No at first.", 0),
+    key(C::Confirm, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
+        .when(Model::wants_another_admin)
+        .hinted_if(|model| model.wants_another_admin().is_ok()),
+    key(C::ConfirmTyped, &["enter"], A::Dialog(D::Answer), "confirm", "Do it, once the asked-for text is typed exactly.", 1),
+    key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back; nothing is changed.", 2),
+    key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
+        .when(Model::wants_another_admin)
+        .hinted_if(|model| model.wants_another_admin().is_ok()),
+    key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change itself goes on.", 1),
+    key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit; a change that is under way is waited for first.", 0),
+    key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),
+    key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Paint the whole screen anew.", 0),
+];

@@ -1,0 +1,145 @@
+//! A list with a cursor that stays on its row, whatever is sorted, filtered or refreshed around it.
+
+/// The rows of a table by id, in the order shown, with the cursor and the first visible row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List<Id> {
+    rows: Vec<Id>,
+    cursor: usize,
+    top: usize,
+}
+
+impl<Id> Default for List<Id> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            cursor: 0,
+            top: 0,
+        }
+    }
+}
+
+/// A movement of the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// One up.
+    Up,
+    /// One down.
+    Down,
+    /// A page up.
+    PageUp,
+    /// A page down.
+    PageDown,
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
+}
+
+impl<Id: Clone + PartialEq> List<Id> {
+    /// Returns all rows in the order shown.
+    pub fn rows(&self) -> &[Id] {
+        &self.rows
+    }
+
+    /// Returns the id under the cursor.
+    pub fn selected(&self) -> Option<&Id> {
+        self.rows.get(self.cursor)
+    }
+
+    /// Returns the place of the cursor among the rows.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Returns the place of the first visible row.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
+    /// Returns the rows that a window of `height` shows.
+    pub fn visible(&self, height: usize) -> &[Id] {
+        let end = (self.top + height).min(self.rows.len());
+        self.rows.get(self.top.min(end)..end).unwrap_or_default()
+    }
+
+    /// Replaces the rows. The cursor stays on its id; where that is gone, on the row that took its place.
+    pub fn set_rows(&mut self, rows: Vec<Id>, height: usize) {
+        let place = self.selected().and_then(|id| rows.iter().position(|row| row == id));
+        self.cursor = place.unwrap_or(self.cursor).min(rows.len().saturating_sub(1));
+        self.rows = rows;
+        self.reveal(height);
+    }
+
+    /// Puts the cursor on `id`, if it is there.
+    pub fn select(&mut self, id: &Id, height: usize) {
+        if let Some(place) = self.rows.iter().position(|row| row == id) {
+            self.cursor = place;
+            self.reveal(height);
+        }
+    }
+
+    /// Moves the cursor in a window of `height` rows.
+    pub fn step(&mut self, step: Step, height: usize) {
+        let last = self.rows.len().saturating_sub(1);
+        let page = height.saturating_sub(1).max(1);
+        self.cursor = match step {
+            Step::Up => self.cursor.saturating_sub(1),
+            Step::Down => (self.cursor + 1).min(last),
+            Step::PageUp => self.cursor.saturating_sub(page),
+            Step::PageDown => (self.cursor + page).min(last),
+            Step::First => 0,
+            Step::Last => last,
+        };
+        self.reveal(height);
+    }
+
+    /// Scrolls as little as needed to show the cursor in a window of `height` rows.
+    pub fn reveal(&mut self, height: usize) {
+        let height = height.max(1);
+        let lowest_top = (self.cursor + 1).saturating_sub(height);
+        let highest_top = self.cursor.min(self.rows.len().saturating_sub(height));
+        self.top = self
+            .top
+            .max(lowest_top)
+            .min(highest_top.max(lowest_top))
+            .min(self.cursor);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn stays_on_its_id_when_rows_change() {
+        let mut list = List::default();
+        list.set_rows(vec!["a", "b", "c"], 10);
+        list.step(Step::Down, 10);
+        list.set_rows(vec!["x", "c", "b"], 10);
+        assert_eq!(list.selected(), Some(&"b"));
+        list.set_rows(vec!["x", "c"], 10);
+        assert_eq!(list.selected(), Some(&"c"), "the row was last: the nearest is chosen");
+        list.set_rows(vec![], 10);
+        assert_eq!(list.selected(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn always_shows_the_cursor(
+            n in 0_usize..50,
+            moves in proptest::collection::vec((0_usize..6, 1_usize..20), 0..40),
+        ) {
+            let steps = [Step::Up, Step::Down, Step::PageUp, Step::PageDown, Step::First, Step::Last];
+            let mut list = List::default();
+            list.set_rows((0..n).collect(), 5);
+            for (i, height) in moves {
+                list.step(steps[i], height);
+                prop_assert!(list.top() <= list.cursor());
+                prop_assert!(list.cursor() < list.top() + height);
+                prop_assert_eq!(list.selected().is_some(), n > 0);
+                prop_assert!(list.top() == 0 || list.top() + height <= n, "no blank rows below the last");
+            }
+        }
+    }
+}

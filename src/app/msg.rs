@@ -1,0 +1,194 @@
+//! What can happen ([`Msg`]) and what can be asked of the outside ([`Effect`]): plain data, both.
+
+use super::failure::Failure;
+use super::keymap::Chord;
+use crate::domain::change::Change;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::member::Roster;
+use crate::domain::platform::ServerInfo;
+use crate::domain::text::SafeText;
+use crate::domain::workspace::{Project, Standing, Workspace};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// The number of one question, change or timer. An answer whose ticket nobody waits for is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(u64);
+
+impl Ticket {
+    /// Returns the ticket with this number.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+/// A message with the time it happened; the core has no other clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamped {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub msg: Msg,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Msg {
+    /// The program has started and the screen is up.
+    Started,
+    /// A key was pressed.
+    Pressed(Chord),
+    /// Text was pasted in one piece.
+    Pasted(String),
+    /// The terminal has this size now.
+    Resized(Size),
+    /// The program is back in the foreground.
+    Resumed,
+    /// The terminal went away or the system asks the program to end.
+    Ended,
+    /// A timer ran out.
+    Due(Ticket),
+    /// A read is tried again after a while.
+    Waiting {
+        /// Which read.
+        ticket: Ticket,
+        /// How long it waits.
+        delay: Duration,
+        /// Why.
+        why: SafeText,
+    },
+    /// A read or a change was answered.
+    Answered {
+        /// Which.
+        ticket: Ticket,
+        /// How.
+        answer: Answer,
+    },
+}
+
+/// Columns and rows of the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+/// An answer, of the kind its question asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// To [`Query::Server`].
+    Server(Box<Result<ServerInfo, Failure>>),
+    /// One page of [`Query::Workspaces`]; more follow until [`Answer::Listed`].
+    Page {
+        /// The workspaces on it.
+        workspaces: Vec<Workspace>,
+        /// How many there are in all.
+        total: usize,
+    },
+    /// The end of [`Query::Workspaces`].
+    Listed(Result<(), Failure>),
+    /// To [`Query::Inspect`].
+    Inspected(Result<Inspection, Failure>),
+    /// To [`Query::Inventory`].
+    Inventory(Result<Inventory, Failure>),
+    /// To [`Query::Target`].
+    Found(Result<Found, Failure>),
+    /// To [`Effect::Send`].
+    Sent(Result<(), Failure>),
+}
+
+/// What inspecting a workspace brought: what the caller may do, and the members where the caller may see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// What the caller may do here.
+    pub standing: Standing,
+    /// Everybody who holds a role, or why that cannot be read.
+    pub roster: Result<Roster, Failure>,
+}
+
+/// What lies in a workspace that is to be deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inventory {
+    /// The workspace as it is now.
+    pub workspace: Workspace,
+    /// Its projects.
+    pub projects: Vec<Project>,
+}
+
+/// The fresh state of what a change is about; nothing where it no longer exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Of [`Aim::Members`].
+    Members(Roster),
+    /// Of [`Aim::Workspace`].
+    Workspace(Option<Workspace>),
+    /// Of [`Aim::Contents`].
+    Contents(Option<Inventory>),
+}
+
+/// What a change is about, and so what is read before and after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// The members of a workspace.
+    Members(WorkspaceName),
+    /// The workspace itself.
+    Workspace(WorkspaceName),
+    /// The workspace and the projects in it.
+    Contents(WorkspaceName),
+}
+
+/// A question to the platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// What it is, who the caller is there, and what the caller may do everywhere.
+    Server,
+    /// All workspaces, page by page.
+    Workspaces,
+    /// The caller's standing in one, and its members.
+    Inspect {
+        /// Which.
+        workspace: WorkspaceName,
+        /// Whether the caller is known to be a platform admin.
+        is_platform_admin: bool,
+    },
+    /// What lies in one.
+    Inventory(WorkspaceName),
+    /// The target of a change, before and after it.
+    Target(Aim),
+}
+
+/// Something to be done outside the core.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the platform.
+    Read {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// What to ask.
+        query: Query,
+    },
+    /// Change something: exactly one request.
+    Send {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// What to change.
+        change: Change,
+    },
+    /// Stop asking; the answer is no longer wanted.
+    Abandon(Ticket),
+    /// Say so when this much time has passed.
+    After {
+        /// The number of the timer.
+        ticket: Ticket,
+        /// How long.
+        delay: Duration,
+    },
+    /// Give the terminal back to the shell until the program is resumed.
+    Suspend,
+    /// Paint everything anew.
+    Redraw,
+    /// End.
+    Quit,
+}

@@ -1,0 +1,71 @@
+//! Every key of a screen, read from the key map.
+
+use crate::app::keymap::{self, Binding, Context};
+use crate::app::list::Step;
+
+/// What this screen remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The contexts it explains, the nearest first.
+    pub contexts: Vec<Context>,
+    /// The first visible line.
+    pub top: usize,
+}
+
+/// One line of help.
+#[derive(Clone, Copy, Debug)]
+pub enum Line {
+    /// Nothing.
+    Blank,
+    /// Where the following keys count.
+    Heading(&'static str),
+    /// One key.
+    Key(&'static Binding),
+}
+
+impl State {
+    /// Opens on the keys of `nearest` and on those of dialogs, which every screen leads to.
+    pub fn new(nearest: &[Context]) -> Self {
+        let mut contexts = nearest.to_vec();
+        let rest = [
+            Context::Filter,
+            Context::Dialog,
+            Context::Confirm,
+            Context::ConfirmTyped,
+            Context::Running,
+        ];
+        let end = contexts
+            .iter()
+            .position(|context| *context == Context::Always)
+            .unwrap_or(contexts.len());
+        contexts.splice(end..end, rest);
+        Self { contexts, top: 0 }
+    }
+
+    /// Returns all lines.
+    pub fn lines(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for context in &self.contexts {
+            if !lines.is_empty() {
+                lines.push(Line::Blank);
+            }
+            lines.push(Line::Heading(context.title()));
+            lines.extend(keymap::of(*context).map(Line::Key));
+        }
+        lines
+    }
+
+    /// Scrolls in a window of `height` lines.
+    pub fn step(&mut self, step: Step, height: usize) {
+        let last = self.lines().len().saturating_sub(height);
+        self.top = match step {
+            Step::Up => self.top.saturating_sub(1),
+            Step::Down => self.top + 1,
+            Step::PageUp => self.top.saturating_sub(height),
+            Step::PageDown => self.top + height,
+            Step::First => 0,
+            Step::Last => last,
+        }
+        .min(last);
+    }
+}

@@ -1,0 +1,119 @@
+//! A line of text being edited: which keys edit it, and what they do.
+
+use super::keymap::{Chord, Key};
+use tui_input::{Input, InputRequest};
+
+/// The most characters a field takes; what the platform takes is decided field by field.
+const MOST: usize = 100_000;
+
+/// One line of text with a cursor.
+#[derive(Clone, Debug, Default)]
+pub struct TextField(Input);
+
+impl TextField {
+    /// Returns a field that holds `text`, the cursor at its end.
+    pub fn filled(text: &str) -> Self {
+        Self(Input::new(text.to_owned()))
+    }
+
+    /// Returns the text, raw as it was typed or read.
+    pub fn value(&self) -> &str {
+        self.0.value()
+    }
+
+    /// Returns the place of the cursor, in characters.
+    pub fn cursor(&self) -> usize {
+        self.0.cursor()
+    }
+
+    /// Edits by `chord`; returns whether it was a key of the field.
+    pub fn press(&mut self, chord: Chord) -> bool {
+        let Some(request) = request(chord) else {
+            return false;
+        };
+        if !matches!(request, InputRequest::InsertChar(_)) || self.value().len() < MOST {
+            self.0.handle(request);
+        }
+        true
+    }
+
+    /// Inserts pasted text at the cursor; line breaks and tabs become blanks, other control characters are dropped.
+    pub fn paste(&mut self, text: &str) {
+        let room = MOST.saturating_sub(self.value().len());
+        let text = text.replace("\r\n", "\n");
+        for c in text.chars().take(room) {
+            let c = if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
+            if !c.is_control() {
+                self.0.handle(InputRequest::InsertChar(c));
+            }
+        }
+    }
+}
+
+impl PartialEq for TextField {
+    fn eq(&self, other: &Self) -> bool {
+        self.value() == other.value() && self.cursor() == other.cursor()
+    }
+}
+
+impl Eq for TextField {}
+
+fn request(chord: Chord) -> Option<InputRequest> {
+    use InputRequest as R;
+    let plain = !chord.is_ctrl && !chord.is_alt;
+    Some(match chord.key {
+        Key::Char(c) if plain => R::InsertChar(c),
+        Key::Space if plain => R::InsertChar(' '),
+        Key::Backspace if plain => R::DeletePrevChar,
+        Key::Delete if plain => R::DeleteNextChar,
+        Key::Left if plain => R::GoToPrevChar,
+        Key::Right if plain => R::GoToNextChar,
+        Key::Home => R::GoToStart,
+        Key::End => R::GoToEnd,
+        Key::Left => R::GoToPrevWord,
+        Key::Right => R::GoToNextWord,
+        Key::Backspace => R::DeletePrevWord,
+        Key::Char('w') if chord.is_ctrl => R::DeletePrevWord,
+        Key::Char('u') if chord.is_ctrl => R::DeleteLine,
+        Key::Char('k') if chord.is_ctrl => R::DeleteTillEnd,
+        Key::Char('a') if chord.is_ctrl => R::GoToStart,
+        Key::Char('e') if chord.is_ctrl => R::GoToEnd,
+        Key::Char('b') if chord.is_alt => R::GoToPrevWord,
+        Key::Char('f') if chord.is_alt => R::GoToNextWord,
+        Key::Char(_)
+        | Key::Space
+        | Key::Delete
+        | Key::Enter
+        | Key::Esc
+        | Key::Tab
+        | Key::BackTab
+        | Key::Up
+        | Key::Down
+        | Key::PageUp
+        | Key::PageDown
+        | Key::Function(_) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_and_deletes() {
+        let mut field = TextField::default();
+        for c in "ml team".chars() {
+            assert!(field.press(Chord::plain(if c == ' ' { Key::Space } else { Key::Char(c) })));
+        }
+        assert!(field.press(Chord::ctrl('w')));
+        assert_eq!(field.value(), "ml ");
+        assert!(!field.press(Chord::plain(Key::Enter)), "enter is never text");
+    }
+
+    #[test]
+    fn a_paste_cannot_press_keys() {
+        let mut field = TextField::default();
+        field.paste("a@x\r\nb@x\n\x1b[31mc\ty");
+        assert_eq!(field.value(), "a@x b@x [31mc y");
+    }
+}

@@ -1,0 +1,243 @@
+//! The one function that changes the model.
+
+mod answers;
+mod dialogs;
+mod press;
+mod runs;
+
+use super::dialog::Stage;
+use super::model::{Model, Purpose};
+use super::msg::{Effect, Msg, Query, Stamped, Ticket};
+use super::notice::{Notice, Tone};
+use super::screen::Screen;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::Allowed;
+use std::time::Duration;
+
+/// How often the screen moves while a change runs.
+const SPINNER: Duration = Duration::from_millis(250);
+/// How often a count of seconds moves.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Takes one message: changes `model` and returns what is to be done outside.
+#[must_use]
+pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
+    model.now = input.at;
+    let mut effects = match input.msg {
+        Msg::Started => model.start(),
+        Msg::Pressed(chord) => press::pressed(model, chord),
+        Msg::Pasted(text) => press::pasted(model, &text),
+        Msg::Resized(size) => {
+            model.size = size;
+            model.reveal();
+            vec![Effect::Redraw]
+        }
+        Msg::Resumed => vec![Effect::Redraw],
+        Msg::Ended => vec![Effect::Quit],
+        Msg::Due(ticket) => {
+            model.wanted.remove(&ticket);
+            Vec::new()
+        }
+        Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
+        Msg::Answered { ticket, answer } => answers::answered(model, ticket, answer),
+    };
+    effects.extend(model.inspect_more());
+    effects.extend(model.leave_when_ready());
+    effects.extend(model.arm_clock());
+    effects
+}
+
+impl Model {
+    pub(super) fn ticket(&mut self, purpose: Purpose) -> Ticket {
+        self.last_ticket += 1;
+        let ticket = Ticket::new(self.last_ticket);
+        self.wanted.insert(ticket, purpose);
+        ticket
+    }
+
+    fn start(&mut self) -> Vec<Effect> {
+        let mut effects = self.reload();
+        if let Some(workspace) = self.session.start_at.take() {
+            effects.extend(self.open_members(workspace));
+        }
+        effects
+    }
+
+    /// Asks for everything again: the server, where that has not worked yet, and the list.
+    fn reload(&mut self) -> Vec<Effect> {
+        let mut effects = self.abandon(&[Purpose::List]);
+        let is_known = matches!(self.session.info, super::remote::Remote::Ready { .. });
+        if !is_known && !self.session.info.is_loading() {
+            let ticket = self.ticket(Purpose::Server);
+            self.session.info.ask(ticket);
+            effects.push(Effect::Read {
+                ticket,
+                query: Query::Server,
+            });
+        }
+        let ticket = self.ticket(Purpose::List);
+        self.directory.ask_list(ticket);
+        effects.push(Effect::Read {
+            ticket,
+            query: Query::Workspaces,
+        });
+        effects
+    }
+
+    fn open_members(&mut self, workspace: WorkspaceName) -> Vec<Effect> {
+        self.directory.want(&workspace);
+        self.screens
+            .push(Screen::Members(super::screen::members::State::new(workspace)));
+        self.rebuild();
+        Vec::new()
+    }
+
+    /// Stops waiting for everything asked for one of `purposes`.
+    fn abandon(&mut self, purposes: &[Purpose]) -> Vec<Effect> {
+        let tickets = self.wanted.iter().filter(|(_, purpose)| purposes.contains(purpose));
+        let mut tickets: Vec<Ticket> = tickets.map(|(ticket, _)| *ticket).collect();
+        tickets.sort();
+        for ticket in &tickets {
+            self.wanted.remove(ticket);
+        }
+        tickets.into_iter().map(Effect::Abandon).collect()
+    }
+
+    fn note_waiting(&mut self, ticket: Ticket, delay: Duration, why: crate::domain::text::SafeText) -> Vec<Effect> {
+        if self.wanted.contains_key(&ticket) {
+            let at = self.now.saturating_add(delay).unwrap_or(self.now);
+            self.retrying = Some(super::model::Retrying { ticket, at, why });
+        }
+        Vec::new()
+    }
+
+    /// Computes the rows of every open list anew.
+    pub(super) fn rebuild(&mut self) {
+        let height = self.table_rows();
+        for screen in &mut self.screens {
+            match screen {
+                Screen::Workspaces(state) => state.rebuild(&self.directory, height),
+                Screen::Members(state) => state.rebuild(&self.directory, height),
+                Screen::Help(_) => {}
+            }
+        }
+    }
+
+    fn reveal(&mut self) {
+        let height = self.table_rows();
+        let lines = super::geometry::text_rows(self.size);
+        for screen in &mut self.screens {
+            match screen {
+                Screen::Workspaces(state) => state.list.reveal(height),
+                Screen::Members(state) => state.list.reveal(height),
+                Screen::Help(state) => {
+                    state.top = state.top.min(state.lines().len().saturating_sub(lines));
+                }
+            }
+        }
+    }
+
+    /// Asks for the details of workspaces, the shown ones first, a few at a time.
+    fn inspect_more(&mut self) -> Vec<Effect> {
+        // Before it is known who the caller is, nothing can be said about what the caller may do.
+        if self.session.info.is_loading() || matches!(self.session.info, super::remote::Remote::Absent) {
+            return Vec::new();
+        }
+        let is_platform_admin = self
+            .session
+            .info
+            .value()
+            .is_some_and(|info| info.platform_admin == Allowed::Yes);
+        let mut effects = Vec::new();
+        while let Some(workspace) = self.next_to_inspect() {
+            let ticket = self.ticket(Purpose::Inspect(workspace.clone()));
+            self.directory.ask_details(&workspace, ticket);
+            effects.push(Effect::Read {
+                ticket,
+                query: Query::Inspect {
+                    workspace,
+                    is_platform_admin,
+                },
+            });
+        }
+        effects
+    }
+
+    fn next_to_inspect(&self) -> Option<WorkspaceName> {
+        let height = self.table_rows();
+        let opened = match self.screen() {
+            Screen::Members(state) => std::slice::from_ref(&state.workspace),
+            Screen::Workspaces(_) | Screen::Help(_) => &[],
+        };
+        if let Some(workspace) = opened.iter().find(|workspace| self.directory.is_wanted(workspace)) {
+            return Some(workspace.clone());
+        }
+        self.screens.iter().find_map(|screen| match screen {
+            Screen::Workspaces(state) => self
+                .directory
+                .next_to_inspect(state.list.visible(height), state.list.rows()),
+            Screen::Members(_) | Screen::Help(_) => None,
+        })
+    }
+
+    /// Quits once nothing is under way whose outcome would be lost.
+    fn leave_when_ready(&mut self) -> Vec<Effect> {
+        if self.leaving_since.is_some() && self.runs().all(super::change::Run::is_over) {
+            return vec![Effect::Quit];
+        }
+        Vec::new()
+    }
+
+    fn quit(&mut self) -> Vec<Effect> {
+        let is_second_time = self.leaving_since.is_some();
+        let runs = self.dialogs.iter_mut().filter_map(|dialog| match &mut dialog.stage {
+            Stage::Running(run) => Some(&mut **run),
+            Stage::Editing | Stage::Confirming(_) => None,
+        });
+        for run in runs.chain(&mut self.detached) {
+            run.stop();
+        }
+        if is_second_time || self.runs().all(super::change::Run::is_over) {
+            return vec![Effect::Quit];
+        }
+        self.leaving_since = Some(self.now);
+        self.say(
+            Tone::Warning,
+            "a change is under way: waiting for its outcome before quitting; ctrl-c again leaves at once",
+        );
+        Vec::new()
+    }
+
+    /// Keeps one timer running as long as something on the screen counts time, and none otherwise.
+    fn arm_clock(&mut self) -> Vec<Effect> {
+        let delay = if self.runs().any(|run| !run.is_over()) {
+            SPINNER
+        } else if self.retrying.is_some() || self.is_waiting_visibly() {
+            SECOND
+        } else {
+            return Vec::new();
+        };
+        if self.wanted.values().any(|purpose| *purpose == Purpose::Clock) {
+            return Vec::new();
+        }
+        let ticket = self.ticket(Purpose::Clock);
+        vec![Effect::After { ticket, delay }]
+    }
+
+    /// Whether the user looks at something that is being read for the first time.
+    fn is_waiting_visibly(&self) -> bool {
+        let in_dialog = self.dialogs.last().is_some_and(|dialog| match &dialog.form {
+            super::dialog::Form::DeleteWorkspace(form) => form.inventory.is_loading(),
+            super::dialog::Form::NewWorkspace(_)
+            | super::dialog::Form::Describe(_)
+            | super::dialog::Form::AddMember(_)
+            | super::dialog::Form::ChangeRole(_)
+            | super::dialog::Form::RemoveMember(_) => false,
+        });
+        in_dialog || matches!(self.directory.listing(), super::directory::Listing::Loading { .. })
+    }
+
+    pub(super) fn say(&mut self, tone: Tone, text: &str) {
+        self.notice = Some(Notice::new(tone, text));
+    }
+}

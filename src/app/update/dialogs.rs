@@ -1,0 +1,258 @@
+//! Dialogs: opening them, what their keys do, and how a change gets its yes.
+
+use crate::app::dialog::{self, Confirm, Ctx, Dialog, Form, Problem, Stage};
+use crate::app::keymap::{Chord, DialogKey, Opens};
+use crate::app::model::{Model, Purpose};
+use crate::app::msg::{Effect, Query};
+use crate::app::notice::Tone;
+use crate::app::remote::Remote;
+use crate::domain::ids::Principal;
+use crate::domain::policy::Tier;
+
+/// Opens the dialog `which` on what is selected.
+pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect> {
+    let Some(form) = form_for(model, which) else {
+        return Vec::new();
+    };
+    let mut dialog = Dialog::new(form);
+    let mut effects = Vec::new();
+    match &mut dialog.form {
+        Form::DeleteWorkspace(form) => {
+            let ticket = model.ticket(Purpose::Inventory(form.workspace.clone()));
+            form.inventory.ask(ticket);
+            effects.push(Effect::Read {
+                ticket,
+                query: Query::Inventory(form.workspace.clone()),
+            });
+        }
+        Form::RemoveMember(_) => {
+            model.dialogs.push(dialog);
+            return apply(model, chord);
+        }
+        Form::NewWorkspace(_) | Form::Describe(_) | Form::AddMember(_) | Form::ChangeRole(_) => {}
+    }
+    model.dialogs.push(dialog);
+    effects
+}
+
+fn form_for(model: &Model, which: Opens) -> Option<Form> {
+    if which == Opens::NewWorkspace {
+        return Some(Form::NewWorkspace(dialog::new_workspace::Form::default()));
+    }
+    let workspace = model.workspace()?.clone();
+    let member = model.member();
+    match which {
+        Opens::Describe => {
+            let before = model
+                .directory
+                .find(&workspace)
+                .and_then(|found| found.description.clone());
+            Some(Form::Describe(dialog::describe::Form::new(workspace, before)))
+        }
+        Opens::DeleteWorkspace => Some(Form::DeleteWorkspace(dialog::delete_workspace::Form {
+            workspace,
+            inventory: Remote::Absent,
+        })),
+        Opens::AddMember => Some(Form::AddMember(dialog::add_member::Form::new(workspace))),
+        Opens::ChangeRole => {
+            let (principal, before) = (member?.principal.clone(), member?.roles.clone());
+            Some(Form::ChangeRole(dialog::change_role::Form::new(
+                workspace, principal, before,
+            )))
+        }
+        Opens::RemoveMember => {
+            let (principal, before) = (member?.principal.clone(), member?.roles.clone());
+            Some(Form::RemoveMember(dialog::remove_member::Form {
+                workspace,
+                principal,
+                before,
+            }))
+        }
+        Opens::Everyone => {
+            let everyone = Principal::everyone();
+            let before = model
+                .directory
+                .roster(&workspace)
+                .map(|roster| roster.roles_of(&everyone));
+            Some(match before.filter(|roles| !roles.is_empty()) {
+                Some(before) => Form::ChangeRole(dialog::change_role::Form::new(workspace, everyone, before)),
+                None => Form::AddMember(dialog::add_member::Form::for_everyone(workspace)),
+            })
+        }
+        Opens::NewWorkspace => None,
+    }
+}
+
+/// Takes a key of a dialog.
+pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Effect> {
+    let Some(dialog) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    match key {
+        DialogKey::OtherField => dialog.form.other_field(),
+        DialogKey::MoveUp => dialog.form.move_by(false),
+        DialogKey::MoveDown => dialog.form.move_by(true),
+        DialogKey::Choose => dialog.form.choose_next(),
+        DialogKey::Apply => return apply(model, chord),
+        DialogKey::AddAdmin => add_admin(model),
+        DialogKey::Cancel => return cancel(model),
+        DialogKey::No => return refuse(model),
+        DialogKey::SwitchAnswer => {
+            if let Stage::Confirming(confirm) = &mut dialog.stage {
+                confirm.is_on_yes = !confirm.is_on_yes;
+            }
+        }
+        DialogKey::Yes => return agree(model, chord),
+        DialogKey::Answer => {
+            let Stage::Confirming(confirm) = &mut dialog.stage else {
+                return Vec::new();
+            };
+            return match confirm.tier {
+                Tier::Typed if confirm.is_typed() => agree(model, chord),
+                Tier::Typed => {
+                    confirm.is_mistyped = true;
+                    Vec::new()
+                }
+                Tier::YesNo | Tier::Apply if confirm.is_on_yes => agree(model, chord),
+                Tier::YesNo | Tier::Apply => refuse(model),
+            };
+        }
+        DialogKey::StopWaiting => stop_waiting(model),
+    }
+    Vec::new()
+}
+
+/// Checks the form; what needs no confirmation starts at once.
+fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    let identity = model.identity();
+    let Some(dialog) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    if let Form::DeleteWorkspace(form) = &mut dialog.form
+        && !matches!(form.inventory, Remote::Ready { .. })
+    {
+        return count_again(model);
+    }
+    let ctx = Ctx {
+        directory: &model.directory,
+        identity: &identity,
+    };
+    let intents = match dialog.form.check(ctx) {
+        Ok(intents) => intents,
+        Err(errors) => {
+            dialog.problem = Some(Problem::Typed(errors));
+            return Vec::new();
+        }
+    };
+    dialog.problem = None;
+    let roster = dialog
+        .form
+        .workspace()
+        .and_then(|workspace| model.directory.roster(workspace));
+    match Confirm::needed(&intents, roster, &identity, Some(chord)) {
+        Some(confirm) => {
+            dialog.stage = Stage::Confirming(confirm);
+            Vec::new()
+        }
+        None => model.run_in_dialog(intents),
+    }
+}
+
+fn count_again(model: &mut Model) -> Vec<Effect> {
+    let Some(Dialog {
+        form: Form::DeleteWorkspace(form),
+        ..
+    }) = model.dialogs.last()
+    else {
+        return Vec::new();
+    };
+    if form.inventory.is_loading() {
+        return Vec::new();
+    }
+    let workspace = form.workspace.clone();
+    let ticket = model.ticket(Purpose::Inventory(workspace.clone()));
+    if let Some(Dialog {
+        form: Form::DeleteWorkspace(form),
+        problem,
+        ..
+    }) = model.dialogs.last_mut()
+    {
+        *problem = None;
+        form.inventory.ask(ticket);
+    }
+    vec![Effect::Read {
+        ticket,
+        query: Query::Inventory(workspace),
+    }]
+}
+
+fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    let Some(Stage::Confirming(confirm)) = model.dialogs.last().map(|dialog| &dialog.stage) else {
+        return Vec::new();
+    };
+    // What must be typed cannot be typed by the key that opened the question.
+    if confirm.tier != Tier::Typed && !confirm.accepts(chord) {
+        return Vec::new();
+    }
+    let intents = confirm.intents.clone();
+    model.run_in_dialog(intents)
+}
+
+/// A no leads back to the form where there is one to edit, else out of the dialog.
+fn refuse(model: &mut Model) -> Vec<Effect> {
+    match model.dialogs.last_mut() {
+        Some(dialog) if dialog.form.is_editable() => {
+            dialog.stage = Stage::Editing;
+            Vec::new()
+        }
+        Some(_) => cancel(model),
+        None => Vec::new(),
+    }
+}
+
+fn cancel(model: &mut Model) -> Vec<Effect> {
+    let Some(dialog) = model.dialogs.pop() else {
+        return Vec::new();
+    };
+    model.refresh_confirmation();
+    match dialog.form {
+        Form::DeleteWorkspace(form) => model.abandon(&[Purpose::Inventory(form.workspace)]),
+        Form::NewWorkspace(_)
+        | Form::Describe(_)
+        | Form::AddMember(_)
+        | Form::ChangeRole(_)
+        | Form::RemoveMember(_) => Vec::new(),
+    }
+}
+
+fn add_admin(model: &mut Model) {
+    let workspace = model.dialogs.last().and_then(|dialog| dialog.form.workspace()).cloned();
+    if let Some(workspace) = workspace {
+        model
+            .dialogs
+            .push(Dialog::new(Form::AddMember(dialog::add_member::Form::for_admin(
+                workspace,
+            ))));
+    }
+}
+
+/// Leaves the dialog; the change goes on and its outcome is told in the notice row.
+fn stop_waiting(model: &mut Model) {
+    if let Some(Dialog {
+        stage: Stage::Running(mut run),
+        ..
+    }) = model.dialogs.pop()
+    {
+        run.stop();
+        if run.is_over() {
+            model.say(Tone::Warning, "stopped before anything was sent");
+        } else {
+            model.say(
+                Tone::Progress,
+                "stopped waiting; the change itself goes on, and its outcome will stand here",
+            );
+            model.detached.push(*run);
+        }
+    }
+    model.refresh_confirmation();
+}
