@@ -2,6 +2,8 @@
 //!
 //! | module | what it is for |
 //! |---|---|
+//! | [`api`] | the platform over HTTP: reads, rights, and the one way to change something |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
 
+pub mod api;
 pub mod domain;
