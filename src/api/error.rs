@@ -108,6 +108,8 @@ pub enum ErrorKind {
     BadName(NameProblem),
     /// A member without roles: the platform would remove it or do nothing; nothing was sent.
     NoRoles,
+    /// Roles to be changed of somebody who holds none: the platform would make a member; nothing was sent.
+    NotAMember,
     /// `default` and `system` are not deleted; nothing was sent.
     Protected,
     /// A token over plain http to another machine; nothing was sent.
@@ -207,6 +209,7 @@ impl Error {
                 | ErrorKind::Unaddressable(_)
                 | ErrorKind::BadName(_)
                 | ErrorKind::NoRoles
+                | ErrorKind::NotAMember
                 | ErrorKind::Protected
                 | ErrorKind::InsecureToken
                 | ErrorKind::BadToken
@@ -242,6 +245,7 @@ impl Error {
             | ErrorKind::Unaddressable(_)
             | ErrorKind::BadName(_)
             | ErrorKind::NoRoles
+            | ErrorKind::NotAMember
             | ErrorKind::Protected
             | ErrorKind::InsecureToken
             | ErrorKind::BadToken

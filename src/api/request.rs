@@ -397,8 +397,17 @@ fn acceptable(change: &Change) -> Result<(), ErrorKind> {
             new_principal(principal)?;
             some_roles(roles)
         }
-        Change::SetRoles { principal, after, .. } => {
+        Change::SetRoles {
+            principal,
+            before,
+            after,
+            ..
+        } => {
             reaches(principal.addressable())?;
+            // PUT makes a member of whoever is none, so a slip in a name would never be noticed.
+            if before.is_empty() {
+                return Err(ErrorKind::NotAMember);
+            }
             some_roles(after)
         }
         Change::RemoveMember { principal, .. } => reaches(principal.addressable()),

@@ -87,12 +87,12 @@ impl Client {
 
     /// Asks the server who the caller is; servers that cannot tell leave it to what the token says.
     async fn caller(&self, is_auth_enabled: bool) -> Result<Caller, Error> {
-        let Some(token) = self.shared.token.as_ref().filter(|_| is_auth_enabled) else {
+        if !is_auth_enabled {
             return Ok(Caller {
                 identity: Identity::default(),
                 has_authenticate: false,
             });
-        };
+        }
         match self.ask::<Authenticated>(Request::authenticate()).await {
             Ok(said) => Ok(Caller {
                 identity: Identity {
@@ -105,10 +105,15 @@ impl Client {
             }),
             Err(error) if *error.kind() == ErrorKind::Unauthorized => Err(error),
             Err(_) => Ok(Caller {
-                identity: auth::claims(token.expose_secret()),
+                identity: self.claimed_identity(),
                 has_authenticate: false,
             }),
         }
+    }
+
+    fn claimed_identity(&self) -> Identity {
+        let token = self.shared.token.as_ref();
+        token.map_or_else(Identity::default, |token| auth::claims(token.expose_secret()))
     }
 
     async fn is_platform_admin(&self) -> Result<Allowed, Error> {

@@ -44,6 +44,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         }
         ErrorKind::BadName(problem) => return format!("the name is not possible ({})", problem.in_words()),
         ErrorKind::NoRoles => "a member needs at least one role; nothing was sent",
+        ErrorKind::NotAMember => "it holds no role there that could be changed; nothing was sent",
         ErrorKind::Protected => "it is one of the platform's own workspaces; nothing was sent",
         ErrorKind::InsecureToken => "the token would travel in the clear",
         ErrorKind::BadToken => "the token holds characters that no token has",
@@ -84,6 +85,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         }
         ErrorKind::BadName(_) => "Correct the name.",
         ErrorKind::NoRoles => "Choose a role, or remove the member.",
+        ErrorKind::NotAMember => "Refresh, and add the member if that is what you want.",
         ErrorKind::Protected => "Leave 'default' and 'system' alone: without them nobody can work.",
         ErrorKind::InsecureToken => "Use the https address of the platform.",
         ErrorKind::BadToken => "Copy the token again, without line breaks.",

@@ -272,6 +272,18 @@ fn refuses_members_without_roles() {
     assert_eq!(refusal(&add("al@x.com", &[])), ErrorKind::NoRoles);
 }
 
+/// PUT makes a member of whoever is none, so roles are only ever changed of somebody who has some.
+#[test]
+fn refuses_to_change_roles_that_nobody_holds() {
+    let change = Change::SetRoles {
+        workspace: ws("ml-team"),
+        principal: principal("al@x.cmo"),
+        before: RoleSet::default(),
+        after: roles(&["Admin"]),
+    };
+    assert_eq!(refusal(&change), ErrorKind::NotAMember);
+}
+
 #[test]
 fn refuses_principals_that_can_never_log_in() {
     assert!(Request::change(&add(&"x".repeat(256), &["Viewer"]), Propagation::Skip).is_ok());
