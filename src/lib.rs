@@ -5,10 +5,7 @@
 //! | [`api`] | the platform over HTTP: reads, rights, and the one way to change something |
 //! | [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
-//! | [`runtime`] | the loop, the terminal, signals; performs effects |
 
 pub mod api;
 pub mod app;
 pub mod domain;
-pub mod runtime;
-pub mod ui;

@@ -62,7 +62,10 @@ pub async fn run(session: Session, platform: Platform, look: Look) -> std::io::R
     let ended = drive(&mut console, &mut screen, &mut signals).await;
     screen.leave();
     console.settle_changes(LAST_CHANCE).await;
-    Ok(Ending { cause: ended?, unsettled: console.unsettled() })
+    Ok(Ending {
+        cause: ended?,
+        unsettled: console.unsettled(),
+    })
 }
 
 async fn drive(console: &mut Console, screen: &mut Screen, signals: &mut Signals) -> std::io::Result<Cause> {
@@ -97,7 +100,7 @@ async fn drive(console: &mut Console, screen: &mut Screen, signals: &mut Signals
                 Signal::Stop => console.suspend(),
             },
             event = input.next() => match event {
-                input::Event::Told(msg) => console.take(msg, now()),
+                input::Event::Told(msg) => console.take(*msg, now()),
                 input::Event::Nothing => {}
                 input::Event::Gone => return Ok(Cause::TerminalGone),
             },
@@ -105,7 +108,7 @@ async fn drive(console: &mut Console, screen: &mut Screen, signals: &mut Signals
         // More keys may have come at once, as in a paste without brackets: all of them before the next frame.
         while let Some(event) = input.ready() {
             match event {
-                input::Event::Told(msg) => console.take(msg, now()),
+                input::Event::Told(msg) => console.take(*msg, now()),
                 input::Event::Nothing => {}
                 input::Event::Gone => return Ok(Cause::TerminalGone),
             }
@@ -114,7 +117,10 @@ async fn drive(console: &mut Console, screen: &mut Screen, signals: &mut Signals
 }
 
 /// The one place of the console that reads the clock.
-#[expect(clippy::disallowed_methods, reason = "here time enters the core, as a stamp on each message")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "here time enters the core, as a stamp on each message"
+)]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }

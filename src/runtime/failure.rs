@@ -26,7 +26,11 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::Unauthorized => FailureKind::Unauthorized,
         ErrorKind::NotFound => FailureKind::NotFound,
         ErrorKind::Invalid => FailureKind::Invalid(
-            error.field_errors().iter().map(|field| (field.field.clone(), field.message.clone())).collect(),
+            error
+                .field_errors()
+                .iter()
+                .map(|field| (field.field.clone(), field.message.clone()))
+                .collect(),
         ),
         ErrorKind::OutcomeUnknown => FailureKind::OutcomeUnknown,
         ErrorKind::ServerError => FailureKind::Confused,
@@ -59,5 +63,9 @@ pub(super) fn waiting(ticket: Ticket, wait: &Waiting) -> Msg {
         Trouble::TimedOut => "no answer",
         Trouble::Final => "it failed",
     };
-    Msg::Waiting { ticket, delay: wait.delay, why: SafeText::new(&format!("{why}: cannot {}", wait.purpose)) }
+    Msg::Waiting {
+        ticket,
+        delay: wait.delay,
+        why: SafeText::new(&format!("{why}: cannot {}", wait.purpose)),
+    }
 }

@@ -9,7 +9,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// Something for the core.
-    Told(Msg),
+    Told(Box<Msg>),
     /// Something that means nothing here.
     Nothing,
     /// The terminal is gone.
@@ -38,15 +38,17 @@ impl Input {
 
     fn read(event: Option<std::io::Result<Terminal>>) -> Event {
         match event {
-            Some(Ok(Terminal::Key(key))) => {
-                chord(key).map_or(Event::Nothing, |chord| Event::Told(Msg::Pressed(chord)))
-            }
-            Some(Ok(Terminal::Paste(text))) => Event::Told(Msg::Pasted(text)),
-            Some(Ok(Terminal::Resize(width, height))) => Event::Told(Msg::Resized(Size { width, height })),
+            Some(Ok(Terminal::Key(key))) => chord(key).map_or(Event::Nothing, |chord| told(Msg::Pressed(chord))),
+            Some(Ok(Terminal::Paste(text))) => told(Msg::Pasted(text)),
+            Some(Ok(Terminal::Resize(width, height))) => told(Msg::Resized(Size { width, height })),
             Some(Ok(Terminal::FocusGained | Terminal::FocusLost | Terminal::Mouse(_))) => Event::Nothing,
             Some(Err(_)) | None => Event::Gone,
         }
     }
+}
+
+fn told(msg: Msg) -> Event {
+    Event::Told(Box::new(msg))
 }
 
 /// Returns the chord of a pressed key; releases, and keys the console does not know, are nothing.
@@ -58,14 +60,18 @@ fn chord(event: KeyEvent) -> Option<Chord> {
     let is_ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
     let is_alt = event.modifiers.contains(KeyModifiers::ALT);
     // Ctrl with a letter is the same with and without shift or caps lock.
-    let key = match key {
-        Key::Char(c) if is_ctrl => Key::Char(c.to_ascii_lowercase()),
-        other => other,
+    let key = if let (Key::Char(c), true) = (key, is_ctrl) {
+        Key::Char(c.to_ascii_lowercase())
+    } else {
+        key
     };
     Some(Chord { key, is_ctrl, is_alt })
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "keys without a meaning here are many, and foreign")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "keys without a meaning here are many, and foreign"
+)]
 fn key(event: KeyEvent) -> Option<Key> {
     Some(match event.code {
         KeyCode::Char(' ') => Key::Space,

@@ -36,9 +36,10 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             list(&client, ticket, &tell).await;
             return None;
         }
-        Query::Inspect { workspace, is_platform_admin } => {
-            Answer::Inspected(inspect(&client, &workspace, is_platform_admin).await)
-        }
+        Query::Inspect {
+            workspace,
+            is_platform_admin,
+        } => Answer::Inspected(inspect(&client, &workspace, is_platform_admin).await),
         Query::Inventory(workspace) => {
             Answer::Inventory(inventory(&client, &workspace).await.map_err(|error| failure(&error)))
         }
@@ -60,7 +61,10 @@ async fn list(client: &Client, ticket: Ticket, tell: &Sender<Msg>) {
     let mut end = Ok(());
     while let Some(page) = pages.next().await {
         let answer = match page {
-            Ok(page) => Answer::Page { workspaces: page.rows, total: page.n_total },
+            Ok(page) => Answer::Page {
+                workspaces: page.rows,
+                total: page.n_total,
+            },
             Err(error) => {
                 end = Err(failure(&error));
                 break;
@@ -71,12 +75,23 @@ async fn list(client: &Client, ticket: Ticket, tell: &Sender<Msg>) {
         }
     }
     // Where nobody listens any more, the console is already gone.
-    let _ = tell.send(Msg::Answered { ticket, answer: Answer::Listed(end) }).await;
+    let _ = tell
+        .send(Msg::Answered {
+            ticket,
+            answer: Answer::Listed(end),
+        })
+        .await;
 }
 
 async fn inspect(client: &Client, workspace: &WorkspaceName, is_platform_admin: bool) -> Result<Inspection, Failure> {
-    let found = client.standing(workspace, is_platform_admin).await.map_err(|error| failure(&error))?;
-    Ok(Inspection { standing: found.standing, roster: found.roster.map_err(|error| failure(&error)) })
+    let found = client
+        .standing(workspace, is_platform_admin)
+        .await
+        .map_err(|error| failure(&error))?;
+    Ok(Inspection {
+        standing: found.standing,
+        roster: found.roster.map_err(|error| failure(&error)),
+    })
 }
 
 async fn inventory(client: &Client, workspace: &WorkspaceName) -> Result<Inventory, Error> {
@@ -90,7 +105,10 @@ async fn target(client: &Client, aim: Aim) -> Result<Found, Error> {
         Aim::Workspace(workspace) => Ok(Found::Workspace(existing(client, &workspace).await?)),
         Aim::Contents(workspace) => Ok(Found::Contents(match existing(client, &workspace).await? {
             None => None,
-            Some(found) => Some(Inventory { projects: client.projects(&workspace).await?, workspace: found }),
+            Some(found) => Some(Inventory {
+                projects: client.projects(&workspace).await?,
+                workspace: found,
+            }),
         })),
     }
 }
