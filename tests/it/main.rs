@@ -1,1 +1,16 @@
 //! Tests (it).
+
+#[cfg(test)]
+mod api_changes;
+#[cfg(test)]
+mod api_given;
+#[cfg(test)]
+mod api_limits;
+#[cfg(test)]
+mod api_reads;
+#[cfg(test)]
+mod api_server;
+#[cfg(test)]
+mod api_wire;
+#[cfg(test)]
+mod traps;
