@@ -3,5 +3,7 @@
 //! | module | what it is for |
 //! |---|---|
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
+//! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
 
 pub mod domain;
+pub mod sandbox;
