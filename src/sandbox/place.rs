@@ -114,9 +114,8 @@ impl Place {
             | Self::RowById(_)
             | Self::DeletionOf(_)
             | Self::Rows(..) => &[Method::GET],
-            Self::Authenticate => &[Method::GET, Method::POST],
             Self::Workspaces | Self::Projects(_) => &[Method::POST, Method::GET],
-            Self::Members(_) => &[Method::GET, Method::POST],
+            Self::Authenticate | Self::Members(_) => &[Method::GET, Method::POST],
             Self::Member(..) => &[Method::PUT, Method::DELETE],
             Self::Workspace(_) | Self::Project(..) | Self::Row(..) => &[Method::GET, Method::PUT, Method::DELETE],
         }
