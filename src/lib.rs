@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
+//! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
 
 pub mod config;
 pub mod domain;
+pub mod sandbox;
