@@ -1,16 +1,17 @@
-//! Tests (it).
+//! Tests in process, one module per idea.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper that cannot go on fails its test"
+)]
 
-#[cfg(test)]
 mod api_changes;
-#[cfg(test)]
 mod api_given;
-#[cfg(test)]
 mod api_limits;
-#[cfg(test)]
 mod api_reads;
-#[cfg(test)]
 mod api_server;
-#[cfg(test)]
 mod api_wire;
-#[cfg(test)]
+mod config;
 mod traps;
