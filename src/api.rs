@@ -23,7 +23,7 @@ mod wire;
 mod workspaces;
 
 pub use changes::Accepted;
-pub use connection::{Access, BadUrl, BaseUrl, Connection, Limits};
+pub use connection::{BadUrl, BaseUrl, Connection, Limits, Mode};
 pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};
 pub use page::{Coverage, Page};
 pub use request::Propagation;
@@ -53,7 +53,7 @@ pub struct Client {
 
 struct Shared {
     base_url: BaseUrl,
-    access: Access,
+    mode: Mode,
     limits: Limits,
     token: Option<SecretString>,
     authorization: Option<HeaderValue>,
@@ -81,7 +81,7 @@ impl Client {
                 reads: http(&connection, Reuse::Connections)?,
                 changes: http(&connection, Reuse::Nothing)?,
                 base_url: connection.base_url,
-                access: connection.access,
+                mode: connection.mode,
                 limits: connection.limits,
                 token: connection.token,
                 authorization,
@@ -106,8 +106,8 @@ impl Client {
     }
 
     /// Returns whether it can change anything.
-    pub fn access(&self) -> Access {
-        self.shared.access
+    pub fn mode(&self) -> Mode {
+        self.shared.mode
     }
 
     fn authorization(&self) -> Option<&HeaderValue> {
@@ -124,7 +124,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.shared.base_url)
-            .field("access", &self.shared.access)
+            .field("mode", &self.shared.mode)
             .field("limits", &self.shared.limits)
             .field("token", &self.shared.token)
             .finish_non_exhaustive()

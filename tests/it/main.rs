@@ -1,4 +1,4 @@
-//! Tests (it).
+//! The crate from outside, in one process: one module for each idea.
 
 #[cfg(test)]
 mod api_changes;
