@@ -2,7 +2,7 @@
 //! here up to a cap, and failures of the network get their names here.
 
 use super::Client;
-use super::connection::Access;
+use super::connection::Mode;
 use super::error::body::{self, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
 use super::request::{Aim, Credentials, Request};
@@ -61,7 +61,7 @@ impl Client {
 
     /// Sends `request` once. Any answer outside 2xx is an error.
     pub(super) async fn send(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
-        if self.shared.access == Access::ReadOnly && request.method != Method::GET {
+        if self.shared.mode == Mode::ReadOnly && request.method != Method::GET {
             return Err(Error::unsent(ErrorKind::ReadOnly, request));
         }
         let started = Instant::now();

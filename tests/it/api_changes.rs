@@ -87,23 +87,20 @@ async fn never_sends_a_change_twice_when_it_is_cut_off() {
     }
 }
 
-/// A kept-open connection that the server closes at the wrong moment is where HTTP libraries repeat by themselves.
+/// A connection that was kept open and is closed as the next change goes out: nobody could tell whether that one
+/// arrived, and HTTP libraries repeat it on their own account.
 #[tokio::test]
-async fn sends_changes_on_connections_of_their_own() {
+async fn sends_every_change_on_a_connection_of_its_own() {
     let server = serving(|mut caller| async move {
-        while let Some(line) = caller.request().await {
-            if !line.starts_with("GET") {
-                return;
-            }
-            caller.say(&answer("200 OK", MEMBERS)).await;
-        }
+        caller.request().await;
+        caller.say(&answer("200 OK", MEMBERS)).await;
+        // Closes as soon as anything more comes.
+        caller.request().await;
     })
     .await;
     let client = client(&server.address);
     for n_changes in 1..=5 {
-        client.members(&crate::api_given::ws("ml-team")).await.unwrap();
-        let error = client.apply(&remove("al@x.com"), Propagation::Skip).await.unwrap_err();
-        assert!(error.is_outcome_unknown());
+        client.apply(&remove("al@x.com"), Propagation::Skip).await.unwrap();
         assert_eq!(server.requests.count("DELETE"), n_changes);
     }
 }

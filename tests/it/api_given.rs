@@ -1,6 +1,6 @@
 //! What the tests of the API client begin with: clients, changes and servers.
 
-use nmp_console::api::{Access, BaseUrl, Client, Connection, Limits};
+use nmp_console::api::{BaseUrl, Client, Connection, Limits, Mode};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
 use nmp_console::domain::role::{Role, RoleSet};
@@ -33,7 +33,7 @@ pub(crate) fn client(address: &str) -> Client {
 
 pub(crate) fn read_only_client(address: &str) -> Client {
     Client::new(Connection {
-        access: Access::ReadOnly,
+        mode: Mode::ReadOnly,
         ..connection(address)
     })
     .unwrap()

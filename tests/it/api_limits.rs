@@ -207,3 +207,16 @@ fn refuses_what_cannot_be_a_token(#[case] token: &str) {
     assert_eq!(error.kind(), &ErrorKind::BadToken);
     assert!(token.is_empty() || !format!("{error:?} {error}").contains(token));
 }
+
+#[rstest]
+#[case(b"not a certificate")]
+#[case(b"-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n")]
+fn refuses_authorities_that_are_none(#[case] pem: &[u8]) {
+    let connection = Connection {
+        authorities: pem.to_vec(),
+        ..connection("https://nmp.example.com")
+    };
+    let error = Client::new(connection).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Setup);
+    assert!(error.said().is_some());
+}

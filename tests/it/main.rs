@@ -1,4 +1,4 @@
-//! Tests in process, one module per idea.
+//! The crate from outside, in one process: one module for each idea.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
