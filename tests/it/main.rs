@@ -6,4 +6,5 @@
     reason = "a helper that cannot go on fails its test"
 )]
 
+mod cli;
 mod config;
