@@ -60,6 +60,8 @@ pub enum Source {
     File(PathBuf),
     /// A context of the config file.
     Context(SafeText),
+    /// The embedded platform that was started for the demo.
+    Sandbox,
 }
 
 impl fmt::Display for Source {
@@ -68,6 +70,7 @@ impl fmt::Display for Source {
             Self::Flag(name) | Self::Variable(name) => f.write_str(name),
             Self::File(path) => write!(f, "{}", SafeText::new(&path.to_string_lossy())),
             Self::Context(name) => write!(f, "context '{name}'"),
+            Self::Sandbox => f.write_str("the demo"),
         }
     }
 }

@@ -13,5 +13,6 @@ mod api_limits;
 mod api_reads;
 mod api_server;
 mod api_wire;
+mod cli;
 mod config;
 mod traps;
