@@ -20,6 +20,8 @@ pub struct Directory {
     workspaces: Vec<Workspace>,
     place: HashMap<WorkspaceName, usize>,
     listing: Listing,
+    /// When the list was last complete.
+    listed_at: Option<Timestamp>,
     details: HashMap<WorkspaceName, Remote<Inspection>>,
     /// Workspaces whose details are to be read (again).
     wanted: HashSet<WorkspaceName>,
@@ -63,6 +65,16 @@ impl Directory {
     /// Returns how the reading of the list stands.
     pub fn listing(&self) -> &Listing {
         &self.listing
+    }
+
+    /// Returns when the list was last complete.
+    pub fn listed_at(&self) -> Option<Timestamp> {
+        self.listed_at
+    }
+
+    /// Notes that the list is complete as of `now`.
+    pub fn note_listed(&mut self, now: Timestamp) {
+        self.listed_at = Some(now);
     }
 
     /// Returns what is known of the members and the caller's standing in `name`.

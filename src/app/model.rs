@@ -47,6 +47,8 @@ pub struct Model {
     pub size: Size,
     /// What each ticket that is still wanted is for.
     pub(super) wanted: HashMap<Ticket, Purpose>,
+    /// Since when each ticket that is still wanted is waited for.
+    pub(super) asked_at: HashMap<Ticket, Timestamp>,
     pub(super) last_ticket: u64,
 }
 
@@ -112,6 +114,7 @@ impl Model {
             now,
             size,
             wanted: HashMap::new(),
+            asked_at: HashMap::new(),
             last_ticket: 0,
         }
     }
@@ -142,6 +145,11 @@ impl Model {
     /// Returns what deleting a workspace does to its contents on this server.
     pub fn deletion(&self) -> Deletion {
         self.dialect().deletion()
+    }
+
+    /// Returns since when the answer to `ticket` is waited for; now, where it no longer is.
+    pub fn waiting_since(&self, ticket: Ticket) -> Timestamp {
+        self.asked_at.get(&ticket).copied().unwrap_or(self.now)
     }
 
     /// Returns how many rows of a table are visible.
@@ -196,9 +204,14 @@ impl Model {
 
     /// Returns what follows from what the top dialog would do now, given the members as last read.
     pub fn consequences(&self) -> Vec<Consequence> {
-        let Some(dialog) = self.dialogs.last() else {
-            return Vec::new();
-        };
+        self.dialogs
+            .last()
+            .map(|dialog| self.consequences_of(dialog))
+            .unwrap_or_default()
+    }
+
+    /// Returns what follows from what `dialog` would do now, given the members as last read.
+    pub fn consequences_of(&self, dialog: &Dialog) -> Vec<Consequence> {
         if let Stage::Confirming(confirm) = &dialog.stage {
             return confirm.consequences.clone();
         }

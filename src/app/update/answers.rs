@@ -64,6 +64,9 @@ fn listed(model: &mut Model, end: Result<(), Failure>) {
     {
         model.say(Tone::Error, &format!("refresh failed: {}", failure.headline));
     }
+    if end.is_ok() {
+        model.directory.note_listed(model.now);
+    }
     model.directory.take_end(end);
     model.rebuild();
 }
