@@ -50,6 +50,8 @@ pub struct Model {
     /// Since when each ticket that is still wanted is waited for.
     pub(super) asked_at: HashMap<Ticket, Timestamp>,
     pub(super) last_ticket: u64,
+    /// A workspace that was made but can only be seen once the list has been read again.
+    pub(super) select_when_listed: Option<WorkspaceName>,
 }
 
 /// What the outside told the console when it started.
@@ -116,6 +118,7 @@ impl Model {
             wanted: HashMap::new(),
             asked_at: HashMap::new(),
             last_ticket: 0,
+            select_when_listed: None,
         }
     }
 
@@ -230,16 +233,7 @@ impl Model {
         let (Ok(intents), Some(roster)) = (dialog.form.check(ctx), roster) else {
             return Vec::new();
         };
-        let all = intents
-            .iter()
-            .flat_map(|intent| policy::consequences(&intent.change, roster, &identity));
-        let mut different = Vec::new();
-        for consequence in all {
-            if !different.contains(&consequence) {
-                different.push(consequence);
-            }
-        }
-        different
+        policy::consequences_of_all(intents.iter().map(|intent| &intent.change), roster, &identity)
     }
 }
 
@@ -257,10 +251,29 @@ impl Model {
     }
 
     fn may_change(&self) -> Result<(), SafeText> {
-        match &self.session.read_only {
-            Some(source) => Err(SafeText::new(&format!("read-only ({source}): nothing can be changed"))),
-            None => Ok(()),
+        if let Some(source) = &self.session.read_only {
+            return Err(SafeText::new(&format!("read-only ({source}): nothing can be changed")));
         }
+        if self.leaving_since.is_some() {
+            return Err(SafeText::new(
+                "the console is about to quit: nothing new is begun; ctrl-c leaves at once",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks whether a change to `workspace` may be begun now: one at a time.
+    pub(super) fn may_begin(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
+        self.may_change()?;
+        let is_busy = self
+            .runs()
+            .any(|run| !run.is_over() && run.workspace() == Some(workspace));
+        if is_busy {
+            return Err(SafeText::new(
+                "a change to this workspace is still under way: wait for its outcome",
+            ));
+        }
+        Ok(())
     }
 
     /// Checks whether the caller may create workspaces.
@@ -291,15 +304,7 @@ impl Model {
             let text = format!("'{}' {}", workspace.shown(), problem.in_words());
             return Err(SafeText::new(&text));
         }
-        if self
-            .detached
-            .iter()
-            .any(|run| !run.is_over() && run.workspace() == Some(workspace))
-        {
-            return Err(SafeText::new(
-                "a change to this workspace is still under way: wait for its outcome",
-            ));
-        }
+        self.may_begin(workspace)?;
         let standing = self.directory.standing(workspace);
         if standing.forbids(deed) {
             let have = match standing {
@@ -353,9 +358,32 @@ impl Model {
     /// Says that there is none.
     pub fn has_repair(&self) -> Result<(), SafeText> {
         self.may_change()?;
-        match self.repair {
-            Some(_) => Ok(()),
+        match &self.repair {
+            Some(repair) => self.may_begin(repair.change.workspace()),
             None => Err(SafeText::new("no workspace was left without an Admin")),
+        }
+    }
+
+    /// Checks whether the top dialog counts what is in a workspace, and could do so again.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_count_again(&self) -> Result<(), SafeText> {
+        match self.dialogs.last().map(|dialog| &dialog.form) {
+            Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading() => {
+                Err(SafeText::new("it is being counted already"))
+            }
+            Some(Form::DeleteWorkspace(_)) => Ok(()),
+            Some(
+                Form::NewWorkspace(_)
+                | Form::Describe(_)
+                | Form::AddMember(_)
+                | Form::ChangeRole(_)
+                | Form::RemoveMember(_),
+            )
+            | None => Err(SafeText::new(
+                "a dialog is not refreshed: what it is about is read afresh when you apply it",
+            )),
         }
     }
 
