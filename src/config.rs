@@ -169,4 +169,20 @@ impl Settings {
     pub fn without_platform(flags: &Flags, env: &Env) -> Result<Self, Error> {
         resolve::local(flags, env)
     }
+
+    /// Reads the certificates to trust (PEM); empty if none are named. Blocks on the disk, so it belongs before the
+    /// runtime starts.
+    ///
+    /// # Errors
+    /// Names the option or context at fault: going on with the system's certificates would fail later and less clearly.
+    pub fn read_authorities(&self) -> Result<Vec<u8>, Error> {
+        let Some(named) = &self.certificate_authority else {
+            return Ok(Vec::new());
+        };
+        std::fs::read(&named.value).map_err(|source| Error::Authority {
+            source_of: named.source.clone(),
+            path: named.value.clone(),
+            source,
+        })
+    }
 }

@@ -138,6 +138,16 @@ pub enum Error {
         /// The contexts in it.
         known: Box<[SafeText]>,
     },
+    /// The certificates to trust cannot be read.
+    #[error("{source_of} names the certificates {}, which cannot be read: {source}", shown(path))]
+    Authority {
+        /// Who named them.
+        source_of: Source,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A value cannot be used.
     #[error("{source_of} {problem}")]
     Value {

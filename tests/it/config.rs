@@ -415,6 +415,22 @@ fn variables_that_make_no_sense_are_refused(#[case] name: &'static str, #[case] 
     assert_eq!(Desk::empty().set(name, value).refusal(), expected);
 }
 
+#[test]
+fn certificates_are_read_from_the_first_file_that_is_named() {
+    let desk = Desk::with_prod().flags(|flags| flags.context = Some("test".to_owned()));
+    let refusal = desk.settings().read_authorities().unwrap_err().to_string();
+    assert!(
+        refusal.starts_with("context 'test' names the certificates /etc/pki/test.pem, which cannot be read: "),
+        "{refusal}"
+    );
+    let desk = desk
+        .file("ca.pem", "PEM")
+        .set("NMP_CERTIFICATE_AUTHORITY", "/nonexistent")
+        .set("NHX_CLIENT_SSL_CERT_FILE", "~/ca.pem");
+    assert_eq!(desk.settings().read_authorities().unwrap(), b"PEM");
+    assert_eq!(Desk::with_prod().settings().read_authorities().unwrap(), b"");
+}
+
 #[rstest]
 #[case::flag(true, "0", "prod", Some(ReadOnlySource::Flag))]
 #[case::environment(false, "1", "prod", Some(ReadOnlySource::Environment))]
