@@ -37,6 +37,8 @@ mod rules;
 mod seed;
 mod server;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use caller::{unsigned_token, unsigned_token_with};
 pub use clock::Clock;

@@ -126,7 +126,8 @@ impl Platform {
             | Place::Rows(..)
             | Place::Row(..)
             | Place::RowById(_)
-            | Place::DeletionOf(_) => return Err(Problem::forbidden()),
+            | Place::DeletionOf(_)
+            | Place::Absent(_) => return Err(Problem::forbidden()),
         };
         Ok(Answer::ok(body).into_response())
     }
@@ -232,6 +233,7 @@ impl Asked {
             | Place::Ready
             | Place::Discovery
             | Place::Authenticate
+            | Place::Absent(_)
             | Place::Member(..) => Err(Problem::not_found("Not Found")),
         }
     }

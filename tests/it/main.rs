@@ -15,4 +15,6 @@ mod api_server;
 mod api_wire;
 mod cli;
 mod config;
+mod sandbox;
+mod sandbox_process;
 mod traps;
