@@ -54,7 +54,8 @@ pub struct Task {
 
 #[derive(Debug)]
 enum Work {
-    Console(Box<Settings>),
+    /// With the certificates to trust.
+    Console(Box<Settings>, Vec<u8>),
     Demo(demo::Arguments, Box<Settings>),
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
@@ -71,7 +72,8 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         None => {
             let settings = Settings::read(&flags, env)?;
             console::require_terminal(settings.display)?;
-            Work::Console(Box::new(settings))
+            let authorities = settings.read_authorities()?;
+            Work::Console(Box::new(settings), authorities)
         }
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
@@ -87,7 +89,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Some(Command::Man) => Work::Print(document::manual()?),
     };
     let log = match &work {
-        Work::Console(settings) | Work::Demo(_, settings) | Work::Sandbox(_, settings) => {
+        Work::Console(settings, _) | Work::Demo(_, settings) | Work::Sandbox(_, settings) => {
             logging::start(&settings.log)?
         }
         Work::Print(_) => None,
@@ -101,7 +103,9 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
 /// If it cannot be done; what a platform refuses is shown in the console and is no such error.
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
-        Work::Console(settings) => console::launch(*settings).await.map_err(Failure::Console),
+        Work::Console(settings, authorities) => console::launch(*settings, authorities)
+            .await
+            .map_err(Failure::Console),
         Work::Demo(arguments, settings) => arguments.run(*settings).await,
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),

@@ -6,7 +6,7 @@ use super::directory::Directory;
 use super::failure::FailureKind;
 use super::geometry;
 use super::msg::{Size, Ticket};
-use super::notice::Notice;
+use super::notice::{Notice, Tone};
 use super::remote::Remote;
 use super::screen::{Screen, workspaces};
 use crate::domain::change::Change;
@@ -69,6 +69,8 @@ pub struct Session {
     pub info: Remote<ServerInfo>,
     /// The workspace to start on, if one is set.
     pub start_at: Option<WorkspaceName>,
+    /// What the user should know about how the console was started.
+    pub warnings: Vec<SafeText>,
 }
 
 /// A workspace that was left without an Admin.
@@ -103,12 +105,14 @@ pub(super) enum Purpose {
 impl Model {
     /// Returns the model before anything has happened.
     pub fn new(session: Session, size: Size, now: Timestamp) -> Self {
+        let warnings: Vec<&str> = session.warnings.iter().map(SafeText::as_str).collect();
+        let notice = (!warnings.is_empty()).then(|| Notice::new(Tone::Warning, &warnings.join("; ")));
         Self {
             session,
             directory: Directory::default(),
             screens: vec![Screen::Workspaces(workspaces::State::default())],
             dialogs: Vec::new(),
-            notice: None,
+            notice,
             repair: None,
             detached: Vec::new(),
             retrying: None,

@@ -25,7 +25,7 @@ impl Arguments {
         })
         .await?;
         let ending = match self.settings(settings, &running.url()) {
-            Ok(settings) => console::launch(settings).await.map_err(Failure::Console),
+            Ok(settings) => console::launch(settings, Vec::new()).await.map_err(Failure::Console),
             Err(failure) => Err(failure),
         };
         running.stop().await;

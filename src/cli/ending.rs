@@ -11,8 +11,8 @@ use std::process::ExitCode;
 pub enum Ending {
     /// As asked.
     Done,
-    /// By a signal to interrupt.
-    Interrupted,
+    /// By the signal of this number.
+    Signalled(i32),
 }
 
 /// Why the program could not do what it was asked for.
@@ -72,7 +72,8 @@ pub fn conclude(outcome: &Result<Ending, Failure>) -> ExitCode {
 fn code(outcome: &Result<Ending, Failure>) -> u8 {
     match outcome {
         Ok(Ending::Done) => 0,
-        Ok(Ending::Interrupted) => 130,
+        // As a shell tells it.
+        Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
         Err(Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
         Err(
@@ -118,7 +119,7 @@ mod tests {
 
     #[rstest]
     #[case::done(Ok(Ending::Done), 0)]
-    #[case::interrupted(Ok(Ending::Interrupted), 130)]
+    #[case::interrupted(Ok(Ending::Signalled(2)), 130)]
     #[case::help(Err(arguments("nmp-console --help")), 0)]
     #[case::version(Err(arguments("nmp-console --version")), 0)]
     #[case::unknown_option(Err(arguments("nmp-console --nonsense")), 2)]

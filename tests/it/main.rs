@@ -17,4 +17,6 @@ mod cli;
 mod config;
 mod sandbox;
 mod sandbox_process;
+mod session;
+mod session_given;
 mod traps;

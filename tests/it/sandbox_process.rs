@@ -52,7 +52,10 @@ fn command(data: &Path) -> Command {
 }
 
 fn token() -> String {
-    #[expect(clippy::disallowed_methods, reason = "the process under test reads the system's clock too")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the process under test reads the system's clock too"
+    )]
     let now = Timestamp::now();
     unsigned_token(AL, now, Duration::from_hours(1))
 }
@@ -75,7 +78,9 @@ async fn create_until_it_breaks(client: Client, url: String, writer: usize) -> V
 async fn names(client: &Client, url: &str) -> Vec<String> {
     let mut names = Vec::new();
     for page in 1.. {
-        let request = client.get(format!("{url}{WORKSPACES}?page_size=1000&page={page}")).bearer_auth(token());
+        let request = client
+            .get(format!("{url}{WORKSPACES}?page_size=1000&page={page}"))
+            .bearer_auth(token());
         let body: Value = request.send().await.unwrap().json().await.unwrap();
         let rows = body["data"].as_array().unwrap();
         if rows.is_empty() {
