@@ -111,7 +111,9 @@ fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
             let held = roster.roles_of(principal);
             (held != *before).then(|| roles_drift(principal, before, &held, roster))
         }
-        (Change::Describe { before, .. }, Found::Workspace(Some(workspace))) => description_drift(before.as_deref(), workspace),
+        (Change::Describe { before, .. }, Found::Workspace(Some(workspace))) => {
+            description_drift(before.as_deref(), workspace)
+        }
         (
             Change::Describe { .. }
             | Change::DeleteWorkspace { .. }
