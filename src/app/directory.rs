@@ -353,7 +353,7 @@ mod tests {
         let name = WorkspaceName::from_platform("a");
         directory.ask_details(&name, Ticket::new(2));
         let gone = Failure {
-            kind: super::super::failure::FailureKind::Unreachable,
+            kind: FailureKind::Unreachable,
             ..Failure::local("no connection", "press r")
         };
         directory.take_details(&name, Err(gone), Timestamp::UNIX_EPOCH);

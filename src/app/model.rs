@@ -209,6 +209,11 @@ impl Model {
         in_dialogs.chain(&self.detached)
     }
 
+    /// Returns how many answers and timers are awaited: none when the console is idle.
+    pub fn n_awaited(&self) -> usize {
+        self.wanted.len()
+    }
+
     /// Returns what follows from what the top dialog would do now, given the members as last read.
     pub fn consequences(&self) -> Vec<Consequence> {
         self.dialogs
