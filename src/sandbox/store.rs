@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Says in a file that it is ours: `NMPC`.
@@ -114,6 +115,8 @@ enum Claim {
 
 /// Takes the file for this process alone, and makes sure first that it is ours: nothing is written before that.
 fn claim(connection: &Connection) -> rusqlite::Result<Claim> {
+    // Who has the file keeps it: waiting for it would only delay the message.
+    connection.busy_timeout(Duration::ZERO)?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     let n_tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;

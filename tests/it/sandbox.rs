@@ -2,7 +2,9 @@
 
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
-use nmp_console::sandbox::{self, Error, Fault, Options, PLATFORM_ADMIN, Running, Seed, unsigned_token};
+use nmp_console::sandbox::{
+    self, Clock, DEMO_CALLER, Error, Fault, Options, PLATFORM_ADMIN, Running, Seed, unsigned_token,
+};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -248,6 +250,28 @@ async fn dropping_it_closes_it() {
     drop(running);
     let refused = async { while tokio::net::TcpStream::connect(address).await.is_ok() {} };
     timeout(DEADLINE, refused).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_scripted_clock_makes_the_sample_organisation_repeatable() {
+    let begin: Timestamp = "2026-11-23T18:00:00Z".parse().unwrap();
+    let mut pages = Vec::new();
+    for _ in 0..2 {
+        let options = Options {
+            seed: Seed::Demo,
+            clock: Clock::Scripted(begin),
+            ..Options::default()
+        };
+        let (_running, console) = start(options).await;
+        let token = unsigned_token(DEMO_CALLER, begin, Duration::from_hours(1));
+        let asked = console
+            .client
+            .get(format!("{}{WORKSPACES}", console.url))
+            .bearer_auth(token);
+        pages.push(asked.send().await.unwrap().text().await.unwrap());
+    }
+    assert!(pages[0].contains("ml-team"), "{}", pages[0]);
+    assert_eq!(pages[0], pages[1]);
 }
 
 #[tokio::test]
