@@ -103,9 +103,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
 /// If it cannot be done; what a platform refuses is shown in the console and is no such error.
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
-        Work::Console(settings, authorities) => console::launch(*settings, authorities)
-            .await
-            .map_err(Failure::Console),
+        Work::Console(settings, authorities) => console::launch(*settings, authorities).await.map_err(Failure::Console),
         Work::Demo(arguments, settings) => arguments.run(*settings).await,
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),

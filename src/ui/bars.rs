@@ -327,37 +327,13 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
     Line::from(spans)
 }
 
+/// Whether a hint stays however narrow the screen is: the way to all other keys, and the way out.
 fn is_kept(binding: &Binding) -> bool {
     use DialogKey as D;
-    match binding.action {
-        Action::Help | Action::Dialog(D::Cancel | D::No | D::StopWaiting) => true,
-        Action::Quit
-        | Action::Suspend
-        | Action::Redraw
-        | Action::Back
-        | Action::Close
-        | Action::Refresh
-        | Action::Repair
-        | Action::Move(_)
-        | Action::EditFilter
-        | Action::KeepFilter
-        | Action::ClearFilter
-        | Action::SortNext
-        | Action::SortReverse
-        | Action::OpenMembers
-        | Action::Open(_)
-        | Action::Dialog(
-            D::OtherField
-            | D::MoveUp
-            | D::MoveDown
-            | D::Choose
-            | D::Apply
-            | D::AddAdmin
-            | D::Yes
-            | D::SwitchAnswer
-            | D::Answer,
-        ) => false,
-    }
+    matches!(
+        binding.action,
+        Action::Help | Action::Dialog(D::Cancel | D::No | D::StopWaiting)
+    )
 }
 
 /// Returns one hint; what cannot be used now stands in parentheses.

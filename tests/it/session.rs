@@ -280,7 +280,7 @@ async fn changes_nothing_in_read_only() {
 
 #[tokio::test]
 async fn tells_a_viewer_what_is_missing() {
-    let mut session = Session::open(Options::default()).await;
+    let session = Session::open(Options::default()).await;
     session
         .given(PLATFORM_ADMIN, [create("ml-team"), add("ml-team", BOB, Role::Viewer)])
         .await;
@@ -333,7 +333,7 @@ async fn says_that_a_web_page_is_not_the_platform() {
 async fn says_that_the_session_has_expired() {
     let running = sandbox::start(Options::default()).await.unwrap();
     let long_ago = "2020-01-01T00:00:00Z".parse().unwrap();
-    let expired = sandbox::unsigned_token(PLATFORM_ADMIN, long_ago, std::time::Duration::from_secs(60));
+    let expired = sandbox::unsigned_token(PLATFORM_ADMIN, long_ago, std::time::Duration::from_mins(1));
     let mut session = Session::at(&running.url(), Some(expired), None);
     session.settle().await;
     session.shows(&["session expired"]);

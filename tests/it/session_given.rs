@@ -25,7 +25,7 @@ pub(crate) struct Session {
 
 /// Returns a token for `email`.
 pub(crate) fn token(email: &str) -> String {
-    sandbox::unsigned_token(email, runtime::now(), Duration::from_secs(3600))
+    sandbox::unsigned_token(email, runtime::now(), Duration::from_hours(1))
 }
 
 /// Returns a client of the platform at `url`.
@@ -65,7 +65,7 @@ impl Session {
             server: SafeText::new(url),
             is_demo: false,
             read_only: read_only.map(SafeText::new),
-            info: Default::default(),
+            info: nmp_console::app::remote::Remote::default(),
             start_at: None,
             warnings: Vec::new(),
         };
