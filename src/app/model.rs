@@ -334,6 +334,7 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_delete_workspace(&self) -> Result<(), SafeText> {
+        self.may_change()?;
         if let Some(workspace) = self.workspace().filter(|workspace| workspace.is_built_in()) {
             return Err(SafeText::new(&format!(
                 "'{}' is never deleted here: the platform would do it and lock everybody out",
