@@ -1,1 +1,7 @@
 //! Tests (it).
+
+mod console;
+mod monkey;
+mod platform;
+mod structure;
+mod update;
