@@ -189,10 +189,6 @@ impl Console {
         matches!(self.dialog().stage, Stage::Confirming(_))
     }
 
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(self.dialog().stage, Stage::Running(_))
-    }
-
     pub(crate) fn is_editing(&self) -> bool {
         self.dialog().stage == Stage::Editing
     }
