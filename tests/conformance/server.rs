@@ -128,7 +128,8 @@ async fn who_am_i_has_the_known_shape() {
             "on_behalf_of_groups": [],
         });
         assert_eq!((answer.status, answer.json), (200, expected));
-        let ask = async |authorization: Option<&str>| platform.send(authorization, Method::GET, AUTHENTICATE, None).await;
+        let ask =
+            async |authorization: Option<&str>| platform.send(authorization, Method::GET, AUTHENTICATE, None).await;
         assert_eq!(ask(None).await.said(), (401, "Missing bearer token"));
         assert_eq!(ask(Some("Bearer nonsense")).await.said(), (401, "Invalid bearer token"));
     })
