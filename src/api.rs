@@ -23,7 +23,7 @@ mod wire;
 mod workspaces;
 
 pub use changes::Accepted;
-pub use connection::{Access, BadUrl, BaseUrl, Connection, Limits};
+pub use connection::{BadUrl, BaseUrl, Connection, Limits, Mode};
 pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};
 pub use page::{Coverage, Page};
 pub use request::Propagation;
@@ -35,9 +35,9 @@ use request::Request;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use send::Answer;
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fmt, io};
 
 use crate::domain::text::SafeText;
 
@@ -53,7 +53,7 @@ pub struct Client {
 
 struct Shared {
     base_url: BaseUrl,
-    access: Access,
+    mode: Mode,
     limits: Limits,
     token: Option<SecretString>,
     authorization: Option<HeaderValue>,
@@ -81,7 +81,7 @@ impl Client {
                 reads: http(&connection, Reuse::Connections)?,
                 changes: http(&connection, Reuse::Nothing)?,
                 base_url: connection.base_url,
-                access: connection.access,
+                mode: connection.mode,
                 limits: connection.limits,
                 token: connection.token,
                 authorization,
@@ -106,8 +106,8 @@ impl Client {
     }
 
     /// Returns whether it can change anything.
-    pub fn access(&self) -> Access {
-        self.shared.access
+    pub fn mode(&self) -> Mode {
+        self.shared.mode
     }
 
     fn authorization(&self) -> Option<&HeaderValue> {
@@ -124,7 +124,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.shared.base_url)
-            .field("access", &self.shared.access)
+            .field("mode", &self.shared.mode)
             .field("limits", &self.shared.limits)
             .field("token", &self.shared.token)
             .finish_non_exhaustive()
@@ -139,7 +139,6 @@ enum Reuse {
 }
 
 fn http(connection: &Connection, reuse: Reuse) -> Result<reqwest::Client, Error> {
-    let failed = |error: reqwest::Error| Error::setup(ErrorKind::Setup, Some(Arc::new(error)));
     let mut builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(connection.limits.connect)
@@ -154,13 +153,26 @@ fn http(connection: &Connection, reuse: Reuse) -> Result<reqwest::Client, Error>
         builder = builder.pool_max_idle_per_host(0);
     }
     if connection.base_url.is_https() {
-        let own = reqwest::Certificate::from_pem_bundle(&connection.authorities).map_err(failed)?;
-        builder = builder.tls_certs_merge(own);
+        builder = builder.tls_certs_merge(authorities(&connection.authorities)?);
     } else {
         // Nothing to verify, so a machine without any CA certificates will do.
         builder = builder.tls_certs_only([]);
     }
-    builder.build().map_err(failed)
+    builder.build().map_err(setup_failed)
+}
+
+fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, Error> {
+    let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(setup_failed)?;
+    if certificates.is_empty() && !pem.is_empty() {
+        // Otherwise the wrong file would be found out only when nothing can be trusted.
+        let why = io::Error::new(io::ErrorKind::InvalidData, "no PEM certificate among the authorities");
+        return Err(Error::setup(ErrorKind::Setup, Some(Arc::new(why))));
+    }
+    Ok(certificates)
+}
+
+fn setup_failed(error: reqwest::Error) -> Error {
+    Error::setup(ErrorKind::Setup, Some(Arc::new(error)))
 }
 
 fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
@@ -194,5 +206,18 @@ fn not_expected(bytes: &[u8], place: SafeText) -> (Unexpected, Option<SafeText>)
         (Unexpected::Shape, Some(place))
     } else {
         (Unexpected::NotJson, body::first_line(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_with_the_token_hides_its_value() {
+        let value = bearer(&"t0p-s3cret".to_owned().into()).unwrap();
+        assert!(value.is_sensitive());
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        assert_eq!(value.as_bytes(), b"Bearer t0p-s3cret");
     }
 }

@@ -15,7 +15,7 @@ pub struct Connection {
     /// The bearer token of the caller, if the platform asks for one.
     pub token: Option<SecretString>,
     /// Whether changes are possible at all.
-    pub access: Access,
+    pub mode: Mode,
     /// How long to wait and how much to read.
     pub limits: Limits,
     /// Certificates (PEM) of the authorities to trust besides those of the system.
@@ -28,7 +28,7 @@ impl Connection {
         Self {
             base_url,
             token: None,
-            access: Access::Full,
+            mode: Mode::Full,
             limits: Limits::default(),
             authorities: Vec::new(),
         }
@@ -37,7 +37,7 @@ impl Connection {
 
 /// Whether a client may change anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum Mode {
     /// Reads, probes and changes.
     Full,
     /// Reads only: whatever is not a GET is refused before it reaches the wire.

@@ -154,13 +154,8 @@ impl Pass {
     }
 
     fn advance(&mut self, n_rows: usize, n_total: Option<usize>, has_more_passes: bool) -> Next {
-        // Without a total this is no page but the whole list.
         let Some(n_total) = n_total else {
-            return Next::End(if self.page == 1 {
-                Coverage::Complete
-            } else {
-                Coverage::Unproven
-            });
+            return self.advance_without_total(n_rows);
         };
         self.has_shifted |= *self.total.get_or_insert(n_total) != n_total;
         self.n_rows += n_rows;
@@ -178,6 +173,19 @@ impl Pass {
         } else {
             Next::End(Coverage::Unproven)
         }
+    }
+
+    /// Without a total, a page that is not exactly full is the whole list or the end of it; only the former is proven.
+    fn advance_without_total(&mut self, n_rows: usize) -> Next {
+        if n_rows == self.page_size && !self.has_shifted && self.page < MOST_PAGES {
+            self.page += 1;
+            return Next::Page;
+        }
+        Next::End(if self.page == 1 && !self.has_shifted {
+            Coverage::Complete
+        } else {
+            Coverage::Unproven
+        })
     }
 }
 

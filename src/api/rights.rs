@@ -2,7 +2,7 @@
 //! (the contract, section 4.3).
 
 use super::request::Request;
-use super::{Access, Client, Error, ErrorKind};
+use super::{Client, Error, ErrorKind, Mode};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::role::Role;
@@ -70,9 +70,9 @@ impl Client {
     }
 
     async fn standing_below_admin(&self, workspace: &WorkspaceName) -> Result<Standing, Error> {
-        let edits = match self.shared.access {
-            Access::Full => self.probe(&Request::editor_probe(workspace)?).await?,
-            Access::ReadOnly => Probed::Unclear,
+        let edits = match self.shared.mode {
+            Mode::Full => self.probe(&Request::editor_probe(workspace)?).await?,
+            Mode::ReadOnly => Probed::Unclear,
         };
         if edits == Probed::Allowed {
             return Ok(Standing::Holds(Role::Editor));

@@ -2,7 +2,7 @@
 //! here up to a cap, and failures of the network get their names here.
 
 use super::Client;
-use super::connection::Access;
+use super::connection::Mode;
 use super::error::body::{self, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
 use super::request::{Aim, Credentials, Request};
@@ -61,7 +61,7 @@ impl Client {
 
     /// Sends `request` once. Any answer outside 2xx is an error.
     pub(super) async fn send(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
-        if self.shared.access == Access::ReadOnly && request.method != Method::GET {
+        if self.shared.mode == Mode::ReadOnly && request.method != Method::GET {
             return Err(Error::unsent(ErrorKind::ReadOnly, request));
         }
         let started = Instant::now();
@@ -168,16 +168,14 @@ fn lost(error: reqwest::Error, request: &Request) -> Error {
 /// The libraries below keep their causes to themselves, but for the kinds of `io::Error` and their words.
 fn unreachable(error: &reqwest::Error) -> Unreachable {
     for cause in causes(error) {
-        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        if io == Some(io::ErrorKind::ConnectionRefused) {
-            return Unreachable::Refused;
-        }
-        // What rustls makes of a bad certificate and of an answer that is not TLS.
-        if io == Some(io::ErrorKind::InvalidData) {
-            return Unreachable::Tls;
+        match io_kind(cause) {
+            Some(io::ErrorKind::ConnectionRefused) => return Unreachable::Refused,
+            // What rustls makes of a bad certificate and of an answer that is not TLS.
+            Some(io::ErrorKind::InvalidData) => return Unreachable::Tls,
+            Some(_) | None => {}
         }
         let words = cause.to_string();
-        if words.contains("dns error") {
+        if words.contains("dns error") || words.contains("invalid dns name") {
             return Unreachable::NoSuchHost;
         }
         if words.contains("tls handshake") {
@@ -187,8 +185,21 @@ fn unreachable(error: &reqwest::Error) -> Unreachable {
     Unreachable::Other
 }
 
+/// Looks into an `io::Error` that only wraps another one, whose kind says more.
+fn io_kind(cause: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
+    let mut error = cause.downcast_ref::<io::Error>()?;
+    while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>()) {
+        error = inner;
+    }
+    Some(error.kind())
+}
+
+/// What answers is some other protocol, or speaks before it is asked.
 fn speaks_no_http(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))
+    causes(error).any(|cause| {
+        let words = cause.to_string();
+        words.starts_with("invalid HTTP") || words.starts_with("received unexpected message")
+    })
 }
 
 fn causes<'a>(

@@ -3,7 +3,7 @@
 use super::request::Request;
 use super::rights::Probed;
 use super::wire::{self, Authenticated, ClusterInfo, Discovery, Status};
-use super::{Access, Client, Error, ErrorKind, auth, expect};
+use super::{Client, Error, ErrorKind, Mode, auth, expect};
 use crate::domain::identity::Identity;
 use crate::domain::platform::{Allowed, Dialect, ServerInfo};
 use crate::domain::text::SafeText;
@@ -121,9 +121,9 @@ impl Client {
     }
 
     async fn may_create(&self) -> Result<Allowed, Error> {
-        match self.shared.access {
-            Access::Full => Ok(allowed(self.probe(&Request::create_workspace_probe()).await?)),
-            Access::ReadOnly => Ok(Allowed::Unknown),
+        match self.shared.mode {
+            Mode::Full => Ok(allowed(self.probe(&Request::create_workspace_probe()).await?)),
+            Mode::ReadOnly => Ok(Allowed::Unknown),
         }
     }
 

@@ -190,8 +190,25 @@ impl From<MemberRow> for Member {
     }
 }
 
-/// Decodes a body; where that fails, says at which place of it and why.
+/// Decodes a body that must be an object; where that fails, says at which place of it and why.
 pub(super) fn decode<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, SafeText> {
+    // The library would also fill a structure from an array, by position.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(SafeText::new("at .: expected an object"));
+    }
+    parse(body)
+}
+
+/// Decodes a list: `{"data":[…],"pagination":{…}}`, or a bare array as the first generation may send it.
+pub(super) fn decode_list<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<Page<T>, SafeText> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        let data = parse(body)?;
+        return Ok(Page { data, pagination: None });
+    }
+    decode(body)
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, SafeText> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = error.path().to_string();
@@ -199,15 +216,6 @@ pub(super) fn decode<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Saf
     })?;
     reader.end().map_err(|error| SafeText::new(&error.to_string()))?;
     Ok(value)
-}
-
-/// Decodes a list: `{"data":[…],"pagination":{…}}`, or a bare array as the first generation may send it.
-pub(super) fn decode_list<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<Page<T>, SafeText> {
-    if body.trim_ascii_start().starts_with(b"[") {
-        let data = decode(body)?;
-        return Ok(Page { data, pagination: None });
-    }
-    decode(body)
 }
 
 /// Reads a moment in any of the platform's spellings; what is none is as good as missing.

@@ -11,6 +11,7 @@ use super::msg::{Aim, Answer, Effect, Found, Query, Ticket};
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
+use judge::Recheck;
 use std::collections::VecDeque;
 
 /// A change together with what its author saw when deciding on it.
@@ -34,6 +35,7 @@ pub struct Run {
     waiting: VecDeque<Intent>,
     current: Option<Current>,
     settled: Vec<Settled>,
+    n_given_up: usize,
     since: Timestamp,
 }
 
@@ -103,6 +105,18 @@ impl Outcome {
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Confirmed | Self::Accepted(_) | Self::Applied(_))
     }
+
+    /// Returns why the changes after this one must not be tried, if so: the way to the platform is broken.
+    fn stops_the_rest(&self) -> Option<&Failure> {
+        match self {
+            Self::Unknown(failure) | Self::NotApplied(failure) => Some(failure),
+            Self::Refused(failure) => {
+                let is_final = failure.concerns_everything() || failure.kind == FailureKind::RefusedHere;
+                is_final.then_some(failure)
+            }
+            Self::Confirmed | Self::Accepted(_) | Self::Overtaken(_) | Self::Applied(_) | Self::Drifted(_) => None,
+        }
+    }
 }
 
 impl Run {
@@ -112,6 +126,7 @@ impl Run {
             waiting: intents.into(),
             current: None,
             settled: Vec::new(),
+            n_given_up: 0,
             since: now,
         };
         let effects = run.begin_next(&mut tickets);
@@ -144,7 +159,12 @@ impl Run {
 
     /// Returns how many changes there are in all.
     pub fn n_all(&self) -> usize {
-        self.waiting.len() + usize::from(self.current.is_some()) + self.settled.len()
+        self.waiting.len() + usize::from(self.current.is_some()) + self.settled.len() + self.n_given_up
+    }
+
+    /// Returns how many changes were given up before anything was sent for them.
+    pub fn n_given_up(&self) -> usize {
+        self.n_given_up
     }
 
     /// Returns the workspace that is being changed.
@@ -165,36 +185,45 @@ impl Run {
         self.current.as_ref().is_some_and(|current| current.ticket == ticket)
     }
 
-    /// Gives up the changes that have not begun. The present one goes on if its request may have left.
-    pub fn stop(&mut self) {
+    /// Gives up the changes that have not begun. The present one goes on if its request may have left;
+    /// otherwise the ticket of its recheck is returned: nobody waits for that answer any more.
+    #[must_use]
+    pub fn stop(&mut self) -> Option<Ticket> {
+        self.n_given_up += self.waiting.len();
         self.waiting.clear();
-        if self
-            .current
-            .as_ref()
-            .is_some_and(|current| current.phase == Phase::Rechecking)
-        {
-            self.current = None;
-        }
+        let current = self.current.take_if(|current| current.phase == Phase::Rechecking)?;
+        self.n_given_up += 1;
+        Some(current.ticket)
     }
 
     /// Takes the answer to what it waits for, and says what to do next.
+    ///
+    /// An answer of another kind than its question says nothing about the platform: it counts as no answer, so
+    /// that before the request nothing is sent, and after it the outcome is not guessed.
     pub fn answered(&mut self, answer: Answer, mut tickets: impl FnMut() -> Ticket) -> Vec<Effect> {
-        let Some(current) = self.current.take() else {
+        let Some(Current { intent, phase, .. }) = self.current.take() else {
             return Vec::new();
         };
-        let Current { intent, phase, .. } = current;
-        match (phase, answer) {
-            (Phase::Rechecking, Answer::Found(found)) => self.rechecked(intent, found, &mut tickets),
-            (Phase::Sending, Answer::Sent(result)) => self.sent(intent, result, &mut tickets),
-            (Phase::ReadingBack(sent), Answer::Found(found)) => {
-                let (outcome, now) = judge::read_back(&intent.change, sent, found);
-                self.settle(intent.change, outcome, now, &mut tickets)
+        match phase {
+            Phase::Rechecking => self.rechecked(intent, found_in(answer), &mut tickets),
+            Phase::Sending => {
+                let result = match answer {
+                    Answer::Sent(result) => result,
+                    Answer::Server(_)
+                    | Answer::Page { .. }
+                    | Answer::Listed(_)
+                    | Answer::Inspected(_)
+                    | Answer::Inventory(_)
+                    | Answer::Found(_) => Err(Failure {
+                        kind: FailureKind::OutcomeUnknown,
+                        ..Failure::misfit()
+                    }),
+                };
+                self.sent(intent, result, &mut tickets)
             }
-            // An answer of another kind than the question cannot come from the runtime; go on waiting.
-            (phase, _) => {
-                let ticket = tickets();
-                self.current = Some(Current { intent, phase, ticket });
-                Vec::new()
+            Phase::ReadingBack(sent) => {
+                let (outcome, now) = judge::read_back(&intent.change, sent, found_in(answer));
+                self.settle(intent.change, outcome, now, &mut tickets)
             }
         }
     }
@@ -205,12 +234,12 @@ impl Run {
         found: Result<Found, Failure>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
-        match found {
-            Ok(found) => match judge::drift(&intent, &found) {
-                None => self.send(intent, tickets),
-                Some(what) => self.settle(intent.change, Outcome::Drifted(what), Some(found), tickets),
-            },
-            Err(failure) => self.settle(intent.change, Outcome::Refused(failure), None, tickets),
+        match judge::recheck(&intent, found) {
+            Recheck::AsSeen => self.send(intent, tickets),
+            Recheck::Drifted(what, found) => self.settle(intent.change, Outcome::Drifted(what), Some(found), tickets),
+            Recheck::Impossible(failure, found) => {
+                self.settle(intent.change, Outcome::Refused(failure), found, tickets)
+            }
         }
     }
 
@@ -226,7 +255,8 @@ impl Run {
                 FailureKind::NeverSent | FailureKind::RefusedHere => {
                     return self.settle(intent.change, Outcome::Refused(failure), None, tickets);
                 }
-                FailureKind::OutcomeUnknown => Sent::Unknown(failure),
+                // A gateway that gives up (502, 503, 504) does not know what became of the request either.
+                FailureKind::OutcomeUnknown | FailureKind::Unreachable => Sent::Unknown(failure),
                 FailureKind::LastAdmin
                 | FailureKind::NotEmpty(_)
                 | FailureKind::AlreadyExists
@@ -234,7 +264,6 @@ impl Run {
                 | FailureKind::Unauthorized
                 | FailureKind::NotFound
                 | FailureKind::Invalid(_)
-                | FailureKind::Unreachable
                 | FailureKind::Confused
                 | FailureKind::Other => Sent::Refused(failure),
             },
@@ -247,10 +276,6 @@ impl Run {
         let Some(intent) = self.waiting.pop_front() else {
             return Vec::new();
         };
-        // There is nothing to read of what does not exist yet.
-        if let Change::CreateWorkspace { .. } = intent.change {
-            return self.send(intent, tickets);
-        }
         let aim = judge::aim(&intent.change);
         self.ask(intent, Phase::Rechecking, Query::Target(aim), tickets)
     }
@@ -279,8 +304,34 @@ impl Run {
         now: Option<Found>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
+        let stops = outcome.stops_the_rest().cloned();
         self.settled.push(Settled { change, outcome, now });
+        if let Some(failure) = stops {
+            // Going on blindly would only multiply what is not known.
+            self.settled.extend(self.waiting.drain(..).map(|intent| Settled {
+                change: intent.change,
+                outcome: Outcome::Refused(Failure {
+                    headline: SafeText::new(&format!("not sent: {}", failure.headline)),
+                    kind: FailureKind::NeverSent,
+                    ..failure.clone()
+                }),
+                now: None,
+            }));
+        }
         self.begin_next(tickets)
+    }
+}
+
+/// Returns the state an answer brings, if it is an answer to [`Query::Target`].
+fn found_in(answer: Answer) -> Result<Found, Failure> {
+    match answer {
+        Answer::Found(found) => found,
+        Answer::Server(_)
+        | Answer::Page { .. }
+        | Answer::Listed(_)
+        | Answer::Inspected(_)
+        | Answer::Inventory(_)
+        | Answer::Sent(_) => Err(Failure::misfit()),
     }
 }
 

@@ -144,18 +144,6 @@ impl Form {
         }
     }
 
-    /// Returns the changes of a form that nothing typed can spoil: a removal or a deletion.
-    ///
-    /// # Errors
-    /// Says that the form must be checked against what is known.
-    pub(super) fn check_known(&self) -> Result<Vec<Intent>, Vec<FieldError>> {
-        match self {
-            Self::RemoveMember(form) => Ok(form.intents()),
-            Self::DeleteWorkspace(form) => Ok(form.intents()),
-            Self::NewWorkspace(_) | Self::Describe(_) | Self::AddMember(_) | Self::ChangeRole(_) => Err(Vec::new()),
-        }
-    }
-
     /// Returns the text field that has the focus.
     pub fn text_field(&mut self) -> Option<&mut TextField> {
         match self {

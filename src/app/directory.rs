@@ -2,7 +2,7 @@
 //!
 //! Details are read lazily: what is on the screen first, a few at a time, and never again until a refresh.
 
-use super::failure::Failure;
+use super::failure::{Failure, FailureKind};
 use super::msg::{Inspection, Ticket};
 use super::remote::Remote;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -11,7 +11,7 @@ use crate::domain::workspace::{Standing, Workspace};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// How many workspaces are inspected at the same time.
+/// How many workspaces are inspected at the same time; one more where somebody is looking at its members.
 pub const MOST_INSPECTIONS: usize = 4;
 
 /// The workspaces and their details.
@@ -20,10 +20,11 @@ pub struct Directory {
     workspaces: Vec<Workspace>,
     place: HashMap<WorkspaceName, usize>,
     listing: Listing,
+    listed_at: Option<Timestamp>,
     details: HashMap<WorkspaceName, Remote<Inspection>>,
     /// Workspaces whose details are to be read (again).
     wanted: HashSet<WorkspaceName>,
-    n_in_flight: usize,
+    in_flight: HashSet<WorkspaceName>,
     /// Why inspecting has stopped until the next refresh: the server is gone or the session is over.
     halted: Option<Failure>,
 }
@@ -65,6 +66,11 @@ impl Directory {
         &self.listing
     }
 
+    /// Returns when the list was last read completely.
+    pub fn listed_at(&self) -> Option<Timestamp> {
+        self.listed_at
+    }
+
     /// Returns what is known of the members and the caller's standing in `name`.
     pub fn details(&self, name: &WorkspaceName) -> &Remote<Inspection> {
         const ABSENT: &Remote<Inspection> = &Remote::Absent;
@@ -101,7 +107,7 @@ impl Directory {
             let total = total.unwrap_or(0).max(1);
             return Some((incoming.len() * 100 / total).min(99));
         }
-        let n_left = self.wanted.len() + self.n_in_flight;
+        let n_left = self.wanted.union(&self.in_flight).count();
         if n_left == 0 || self.halted.is_some() {
             return None;
         }
@@ -131,31 +137,34 @@ impl Directory {
         };
         *total = Some(expected);
         incoming.extend(page);
-        let is_first_reading = self.details.is_empty() && incoming.len() >= self.workspaces.len();
+        let is_first_reading = self.listed_at.is_none() && incoming.len() >= self.workspaces.len();
         if is_first_reading {
             let so_far = incoming.clone();
             self.put(so_far);
         }
     }
 
-    /// Takes the end of the list.
-    pub fn take_end(&mut self, end: Result<(), Failure>) {
+    /// Takes the end of the list. What is no longer listed is forgotten.
+    pub fn take_end(&mut self, end: Result<(), Failure>, now: Timestamp) {
         let Listing::Loading { incoming, .. } = std::mem::take(&mut self.listing) else {
             return;
         };
         self.listing = match end {
             Ok(()) => {
                 self.put(incoming);
+                self.listed_at = Some(now);
                 self.wanted = self.workspaces.iter().map(|workspace| workspace.name.clone()).collect();
-                let known: HashSet<_> = self.wanted.clone();
-                self.details.retain(|name, _| known.contains(name));
+                self.details.retain(|name, _| self.wanted.contains(name));
                 Listing::Complete
             }
             Err(failure) => Listing::Failed(failure),
         };
     }
 
-    fn put(&mut self, workspaces: Vec<Workspace>) {
+    fn put(&mut self, mut workspaces: Vec<Workspace>) {
+        // A page shifts when something is made while the list is read: the same row then comes twice.
+        let mut seen = HashSet::with_capacity(workspaces.len());
+        workspaces.retain(|workspace| seen.insert(workspace.name.clone()));
         self.place = workspaces
             .iter()
             .enumerate()
@@ -188,6 +197,10 @@ impl Directory {
     /// Takes members that were just read for another reason.
     pub fn learn_roster(&mut self, name: &WorkspaceName, roster: Roster, now: Timestamp) {
         let standing = self.standing(name).clone();
+        if standing == Standing::Unknown {
+            self.want(name);
+        }
+        self.in_flight.remove(name);
         let inspection = Inspection {
             standing,
             roster: Ok(roster),
@@ -206,25 +219,30 @@ impl Directory {
         self.wanted.insert(name.clone());
     }
 
-    /// Returns whether the details of `name` are still to be read.
-    pub fn is_wanted(&self, name: &WorkspaceName) -> bool {
-        self.wanted.contains(name) && self.halted.is_none()
+    /// Returns whether the details of `name`, which somebody looks at, are to be asked for now: for them there
+    /// is room for one more question.
+    pub fn is_due(&self, name: &WorkspaceName) -> bool {
+        self.is_askable(name) && self.in_flight.len() <= MOST_INSPECTIONS && self.halted.is_none()
+    }
+
+    fn is_askable(&self, name: &WorkspaceName) -> bool {
+        self.wanted.contains(name) && !self.in_flight.contains(name)
     }
 
     /// Returns the next workspace to inspect: of `visible` first, then of the others; nothing while enough
     /// are under way.
     pub fn next_to_inspect(&self, visible: &[WorkspaceName], others: &[WorkspaceName]) -> Option<WorkspaceName> {
-        if self.n_in_flight >= MOST_INSPECTIONS || self.halted.is_some() || self.wanted.is_empty() {
+        if self.in_flight.len() >= MOST_INSPECTIONS || self.halted.is_some() || self.wanted.is_empty() {
             return None;
         }
         let ordered = visible.iter().chain(others);
-        let mut ordered = ordered.filter(|name| self.wanted.contains(*name));
+        let mut ordered = ordered.filter(|name| self.is_askable(name));
         // Rows hidden by a filter come last, in the platform's order.
         let hidden = || {
             self.workspaces
                 .iter()
                 .map(|workspace| &workspace.name)
-                .find(|name| self.wanted.contains(*name))
+                .find(|name| self.is_askable(name))
         };
         ordered.next().or_else(hidden).cloned()
     }
@@ -232,17 +250,18 @@ impl Directory {
     /// Notes that the details of `name` are being read.
     pub fn ask_details(&mut self, name: &WorkspaceName, ticket: Ticket) {
         self.wanted.remove(name);
-        self.n_in_flight += 1;
+        self.in_flight.insert(name.clone());
         self.details.entry(name.clone()).or_default().ask(ticket);
     }
 
     /// Takes the details of `name`.
     pub fn take_details(&mut self, name: &WorkspaceName, answer: Result<Inspection, Failure>, now: Timestamp) {
-        self.n_in_flight = self.n_in_flight.saturating_sub(1);
+        self.in_flight.remove(name);
+        let is_known = self.roster(name).is_some();
         let answer = match answer {
             Ok(Inspection {
                 roster: Err(failure), ..
-            }) if failure.concerns_everything() => Err(failure),
+            }) if failure.concerns_everything() || (is_known && !is_a_no(&failure)) => Err(failure),
             other => other,
         };
         if let Err(failure) = &answer
@@ -254,6 +273,11 @@ impl Directory {
             self.details.entry(name.clone()).or_default().settle(answer, now);
         }
     }
+}
+
+/// Whether the members may not or cannot be seen at all; any other failure says nothing against what was seen before.
+fn is_a_no(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound)
 }
 
 #[cfg(test)]
@@ -284,7 +308,7 @@ mod tests {
         let mut directory = Directory::default();
         directory.ask_list(Ticket::new(1));
         directory.take_page(names.iter().map(|name| workspace(name)).collect(), names.len());
-        directory.take_end(Ok(()));
+        directory.take_end(Ok(()), Timestamp::UNIX_EPOCH);
         directory
     }
 
@@ -301,7 +325,7 @@ mod tests {
     fn keeps_the_rows_when_a_refresh_fails() {
         let mut directory = listed(&["a", "b"]);
         directory.ask_list(Ticket::new(2));
-        directory.take_end(Err(Failure::local("no connection", "press r")));
+        directory.take_end(Err(Failure::local("no connection", "press r")), Timestamp::UNIX_EPOCH);
         assert_eq!(names(&directory), ["a", "b"]);
         assert!(matches!(directory.listing(), Listing::Failed(_)));
     }
@@ -329,7 +353,7 @@ mod tests {
         let name = WorkspaceName::from_platform("a");
         directory.ask_details(&name, Ticket::new(2));
         let gone = Failure {
-            kind: super::super::failure::FailureKind::Unreachable,
+            kind: FailureKind::Unreachable,
             ..Failure::local("no connection", "press r")
         };
         directory.take_details(&name, Err(gone), Timestamp::UNIX_EPOCH);

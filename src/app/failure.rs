@@ -57,6 +57,14 @@ impl Failure {
         }
     }
 
+    /// Returns the failure of an answer that is not of the kind its question asks for.
+    pub fn misfit() -> Self {
+        Self::local(
+            "the answer does not fit the question",
+            "press r to look again before you go on; the log has the details",
+        )
+    }
+
     /// Returns the platform's words, else our own.
     pub fn words(&self) -> &SafeText {
         self.said.as_ref().unwrap_or(&self.headline)

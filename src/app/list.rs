@@ -6,6 +6,7 @@ pub struct List<Id> {
     rows: Vec<Id>,
     cursor: usize,
     top: usize,
+    is_placed: bool,
 }
 
 impl<Id> Default for List<Id> {
@@ -14,6 +15,7 @@ impl<Id> Default for List<Id> {
             rows: Vec::new(),
             cursor: 0,
             top: 0,
+            is_placed: false,
         }
     }
 }
@@ -70,8 +72,18 @@ impl<Id: Clone + PartialEq> List<Id> {
         self.reveal(height);
     }
 
+    /// Replaces the rows while more of them are still coming: a cursor that nobody has moved yet stays on top.
+    pub fn set_growing_rows(&mut self, rows: Vec<Id>, height: usize) {
+        if !self.is_placed {
+            self.rows.clear();
+            self.cursor = 0;
+        }
+        self.set_rows(rows, height);
+    }
+
     /// Puts the cursor on `id`, if it is there.
     pub fn select(&mut self, id: &Id, height: usize) {
+        self.is_placed = true;
         if let Some(place) = self.rows.iter().position(|row| row == id) {
             self.cursor = place;
             self.reveal(height);
@@ -80,6 +92,7 @@ impl<Id: Clone + PartialEq> List<Id> {
 
     /// Moves the cursor in a window of `height` rows.
     pub fn step(&mut self, step: Step, height: usize) {
+        self.is_placed = true;
         let last = self.rows.len().saturating_sub(1);
         let page = height.saturating_sub(1).max(1);
         self.cursor = match step {

@@ -6,7 +6,7 @@ use super::directory::Directory;
 use super::failure::FailureKind;
 use super::geometry;
 use super::msg::{Size, Ticket};
-use super::notice::Notice;
+use super::notice::{Notice, Tone};
 use super::remote::Remote;
 use super::screen::{Screen, workspaces};
 use crate::domain::change::Change;
@@ -47,7 +47,11 @@ pub struct Model {
     pub size: Size,
     /// What each ticket that is still wanted is for.
     pub(super) wanted: HashMap<Ticket, Purpose>,
+    /// Since when each ticket that is still wanted is waited for.
+    pub(super) asked_at: HashMap<Ticket, Timestamp>,
     pub(super) last_ticket: u64,
+    /// A workspace that was made but can only be seen once the list has been read again.
+    pub(super) select_when_listed: Option<WorkspaceName>,
 }
 
 /// What the outside told the console when it started.
@@ -65,6 +69,8 @@ pub struct Session {
     pub info: Remote<ServerInfo>,
     /// The workspace to start on, if one is set.
     pub start_at: Option<WorkspaceName>,
+    /// What the user should know about how the console was started.
+    pub warnings: Vec<SafeText>,
 }
 
 /// A workspace that was left without an Admin.
@@ -99,12 +105,14 @@ pub(super) enum Purpose {
 impl Model {
     /// Returns the model before anything has happened.
     pub fn new(session: Session, size: Size, now: Timestamp) -> Self {
+        let warnings: Vec<&str> = session.warnings.iter().map(SafeText::as_str).collect();
+        let notice = (!warnings.is_empty()).then(|| Notice::new(Tone::Warning, &warnings.join("; ")));
         Self {
             session,
             directory: Directory::default(),
             screens: vec![Screen::Workspaces(workspaces::State::default())],
             dialogs: Vec::new(),
-            notice: None,
+            notice,
             repair: None,
             detached: Vec::new(),
             retrying: None,
@@ -112,7 +120,9 @@ impl Model {
             now,
             size,
             wanted: HashMap::new(),
+            asked_at: HashMap::new(),
             last_ticket: 0,
+            select_when_listed: None,
         }
     }
 
@@ -142,6 +152,11 @@ impl Model {
     /// Returns what deleting a workspace does to its contents on this server.
     pub fn deletion(&self) -> Deletion {
         self.dialect().deletion()
+    }
+
+    /// Returns since when the answer to `ticket` is waited for; now, where it no longer is.
+    pub fn waiting_since(&self, ticket: Ticket) -> Timestamp {
+        self.asked_at.get(&ticket).copied().unwrap_or(self.now)
     }
 
     /// Returns how many rows of a table are visible.
@@ -194,11 +209,21 @@ impl Model {
         in_dialogs.chain(&self.detached)
     }
 
+    /// Returns how many answers and timers are awaited: none when the console is idle.
+    pub fn n_awaited(&self) -> usize {
+        self.wanted.len()
+    }
+
     /// Returns what follows from what the top dialog would do now, given the members as last read.
     pub fn consequences(&self) -> Vec<Consequence> {
-        let Some(dialog) = self.dialogs.last() else {
-            return Vec::new();
-        };
+        self.dialogs
+            .last()
+            .map(|dialog| self.consequences_of(dialog))
+            .unwrap_or_default()
+    }
+
+    /// Returns what follows from what `dialog` would do now, given the members as last read.
+    pub fn consequences_of(&self, dialog: &Dialog) -> Vec<Consequence> {
         if let Stage::Confirming(confirm) = &dialog.stage {
             return confirm.consequences.clone();
         }
@@ -217,16 +242,7 @@ impl Model {
         let (Ok(intents), Some(roster)) = (dialog.form.check(ctx), roster) else {
             return Vec::new();
         };
-        let all = intents
-            .iter()
-            .flat_map(|intent| policy::consequences(&intent.change, roster, &identity));
-        let mut different = Vec::new();
-        for consequence in all {
-            if !different.contains(&consequence) {
-                different.push(consequence);
-            }
-        }
-        different
+        policy::consequences_of_all(intents.iter().map(|intent| &intent.change), roster, &identity)
     }
 }
 
@@ -244,10 +260,29 @@ impl Model {
     }
 
     fn may_change(&self) -> Result<(), SafeText> {
-        match &self.session.read_only {
-            Some(source) => Err(SafeText::new(&format!("read-only ({source}): nothing can be changed"))),
-            None => Ok(()),
+        if let Some(source) = &self.session.read_only {
+            return Err(SafeText::new(&format!("read-only ({source}): nothing can be changed")));
         }
+        if self.leaving_since.is_some() {
+            return Err(SafeText::new(
+                "the console is about to quit: nothing new is begun; ctrl-c leaves at once",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks whether a change to `workspace` may be begun now: one at a time.
+    pub(super) fn may_begin(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
+        self.may_change()?;
+        let is_busy = self
+            .runs()
+            .any(|run| !run.is_over() && run.workspace() == Some(workspace));
+        if is_busy {
+            return Err(SafeText::new(
+                "a change to this workspace is still under way: wait for its outcome",
+            ));
+        }
+        Ok(())
     }
 
     /// Checks whether the caller may create workspaces.
@@ -278,15 +313,7 @@ impl Model {
             let text = format!("'{}' {}", workspace.shown(), problem.in_words());
             return Err(SafeText::new(&text));
         }
-        if self
-            .detached
-            .iter()
-            .any(|run| !run.is_over() && run.workspace() == Some(workspace))
-        {
-            return Err(SafeText::new(
-                "a change to this workspace is still under way: wait for its outcome",
-            ));
-        }
+        self.may_begin(workspace)?;
         let standing = self.directory.standing(workspace);
         if standing.forbids(deed) {
             let have = match standing {
@@ -340,9 +367,32 @@ impl Model {
     /// Says that there is none.
     pub fn has_repair(&self) -> Result<(), SafeText> {
         self.may_change()?;
-        match self.repair {
-            Some(_) => Ok(()),
+        match &self.repair {
+            Some(repair) => self.may_begin(repair.change.workspace()),
             None => Err(SafeText::new("no workspace was left without an Admin")),
+        }
+    }
+
+    /// Checks whether the top dialog counts what is in a workspace, and could do so again.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_count_again(&self) -> Result<(), SafeText> {
+        match self.dialogs.last().map(|dialog| &dialog.form) {
+            Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading() => {
+                Err(SafeText::new("it is being counted already"))
+            }
+            Some(Form::DeleteWorkspace(_)) => Ok(()),
+            Some(
+                Form::NewWorkspace(_)
+                | Form::Describe(_)
+                | Form::AddMember(_)
+                | Form::ChangeRole(_)
+                | Form::RemoveMember(_),
+            )
+            | None => Err(SafeText::new(
+                "a dialog is not refreshed: what it is about is read afresh when you apply it",
+            )),
         }
     }
 

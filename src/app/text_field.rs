@@ -41,12 +41,23 @@ impl TextField {
     pub fn paste(&mut self, text: &str) {
         let room = MOST.saturating_sub(self.value().len());
         let text = text.replace("\r\n", "\n");
-        for c in text.chars().take(room) {
-            let c = if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
-            if !c.is_control() {
-                self.0.handle(InputRequest::InsertChar(c));
-            }
-        }
+        let text = text
+            .chars()
+            .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
+        let mut length = 0;
+        let text: String = text
+            .filter(|c| !c.is_control())
+            .take_while(|c| {
+                length += c.len_utf8();
+                length <= room
+            })
+            .collect();
+        // In one piece: character by character a long paste takes time with the square of its length.
+        let (value, cursor) = (self.0.value(), self.0.cursor());
+        let before: String = value.chars().take(cursor).collect();
+        let after: String = value.chars().skip(cursor).collect();
+        let cursor = cursor + text.chars().count();
+        self.0 = Input::new(format!("{before}{text}{after}")).with_cursor(cursor);
     }
 }
 
@@ -108,6 +119,17 @@ mod tests {
         assert!(field.press(Chord::ctrl('w')));
         assert_eq!(field.value(), "ml ");
         assert!(!field.press(Chord::plain(Key::Enter)), "enter is never text");
+    }
+
+    #[test]
+    fn a_paste_goes_in_at_the_cursor_and_stops_at_the_limit() {
+        let mut field = TextField::filled("añb");
+        field.press(Chord::plain(Key::Left));
+        field.paste("1\u{7f}2");
+        assert_eq!((field.value(), field.cursor()), ("añ12b", 4));
+        field.paste(&"x".repeat(MOST * 2));
+        assert_eq!(field.value().len(), MOST);
+        assert!(field.value().ends_with('b'), "what was there stays");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod answers;
 mod dialogs;
 mod press;
 mod runs;
+mod telling;
 
 use super::dialog::Stage;
 use super::model::{Model, Purpose};
@@ -35,7 +36,9 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Resumed => vec![Effect::Redraw],
         Msg::Ended => vec![Effect::Quit],
         Msg::Due(ticket) => {
-            model.wanted.remove(&ticket);
+            if model.wanted.get(&ticket) == Some(&Purpose::Clock) {
+                model.wanted.remove(&ticket);
+            }
             Vec::new()
         }
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
@@ -44,6 +47,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.inspect_more());
     effects.extend(model.leave_when_ready());
     effects.extend(model.arm_clock());
+    model.asked_at.retain(|ticket, _| model.wanted.contains_key(ticket));
     effects
 }
 
@@ -52,6 +56,7 @@ impl Model {
         self.last_ticket += 1;
         let ticket = Ticket::new(self.last_ticket);
         self.wanted.insert(ticket, purpose);
+        self.asked_at.insert(ticket, self.now);
         ticket
     }
 
@@ -97,10 +102,14 @@ impl Model {
         let tickets = self.wanted.iter().filter(|(_, purpose)| purposes.contains(purpose));
         let mut tickets: Vec<Ticket> = tickets.map(|(ticket, _)| *ticket).collect();
         tickets.sort();
-        for ticket in &tickets {
-            self.wanted.remove(ticket);
-        }
-        tickets.into_iter().map(Effect::Abandon).collect()
+        tickets.into_iter().map(|ticket| self.forget(ticket)).collect()
+    }
+
+    /// Stops waiting for one answer.
+    fn forget(&mut self, ticket: Ticket) -> Effect {
+        self.wanted.remove(&ticket);
+        self.retrying.take_if(|retrying| retrying.ticket == ticket);
+        Effect::Abandon(ticket)
     }
 
     fn note_waiting(&mut self, ticket: Ticket, delay: Duration, why: crate::domain::text::SafeText) -> Vec<Effect> {
@@ -169,7 +178,7 @@ impl Model {
             Screen::Members(state) => std::slice::from_ref(&state.workspace),
             Screen::Workspaces(_) | Screen::Help(_) => &[],
         };
-        if let Some(workspace) = opened.iter().find(|workspace| self.directory.is_wanted(workspace)) {
+        if let Some(workspace) = opened.iter().find(|workspace| self.directory.is_due(workspace)) {
             return Some(workspace.clone());
         }
         self.screens.iter().find_map(|screen| match screen {
@@ -189,15 +198,11 @@ impl Model {
     }
 
     fn quit(&mut self) -> Vec<Effect> {
-        let is_second_time = self.leaving_since.is_some();
-        let runs = self.dialogs.iter_mut().filter_map(|dialog| match &mut dialog.stage {
-            Stage::Running(run) => Some(&mut **run),
-            Stage::Editing | Stage::Confirming(_) => None,
-        });
-        for run in runs.chain(&mut self.detached) {
-            run.stop();
+        if self.leaving_since.is_some() {
+            return vec![Effect::Quit];
         }
-        if is_second_time || self.runs().all(super::change::Run::is_over) {
+        let effects = self.stop_runs();
+        if self.runs().all(super::change::Run::is_over) {
             return vec![Effect::Quit];
         }
         self.leaving_since = Some(self.now);
@@ -205,7 +210,23 @@ impl Model {
             Tone::Warning,
             "a change is under way: waiting for its outcome before quitting; ctrl-c again leaves at once",
         );
-        Vec::new()
+        effects
+    }
+
+    /// Gives up every change that has not been sent yet.
+    fn stop_runs(&mut self) -> Vec<Effect> {
+        let mut unwanted = Vec::new();
+        for dialog in &mut self.dialogs {
+            if let Stage::Running(run) = &mut dialog.stage {
+                unwanted.extend(run.stop());
+                if run.is_over() {
+                    dialog.stage = Stage::Editing;
+                }
+            }
+        }
+        unwanted.extend(self.detached.iter_mut().filter_map(super::change::Run::stop));
+        self.detached.retain(|run| !run.is_over());
+        unwanted.into_iter().map(|ticket| self.forget(ticket)).collect()
     }
 
     /// Keeps one timer running as long as something on the screen counts time, and none otherwise.
@@ -234,7 +255,14 @@ impl Model {
             | super::dialog::Form::ChangeRole(_)
             | super::dialog::Form::RemoveMember(_) => false,
         });
-        in_dialog || matches!(self.directory.listing(), super::directory::Listing::Loading { .. })
+        let is_opening = match self.screen() {
+            Screen::Members(state) => {
+                let details = self.directory.details(&state.workspace);
+                details.is_loading() && details.value().is_none()
+            }
+            Screen::Workspaces(_) | Screen::Help(_) => false,
+        };
+        in_dialog || is_opening || matches!(self.directory.listing(), super::directory::Listing::Loading { .. })
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: &str) {

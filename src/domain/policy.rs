@@ -135,6 +135,26 @@ pub fn tier_of_all(changes: &[Change], caller: &Identity) -> Tier {
         .unwrap_or(Tier::Apply)
 }
 
+/// Returns what follows from several changes made one after the other, each thing once: what no single one of
+/// them does, such as taking the last Admin, all of them together may do.
+pub fn consequences_of_all<'a>(
+    changes: impl IntoIterator<Item = &'a Change>,
+    roster: &Roster,
+    caller: &Identity,
+) -> Vec<Consequence> {
+    let mut out = Vec::new();
+    let mut roster = roster.clone();
+    for change in changes {
+        for consequence in consequences(change, &roster, caller) {
+            if !out.contains(&consequence) {
+                out.push(consequence);
+            }
+        }
+        roster = roster.after(change);
+    }
+    out
+}
+
 /// Returns what follows from `change`, given the members as last read.
 pub fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<Consequence> {
     let mut out = Vec::new();
@@ -294,6 +314,16 @@ mod tests {
         let members = roster(&[("bob@x.com", &["Admin"]), ("alice@x.com", &["Viewer"])]);
         let follow = consequences(&change("bob@x.com", &["Admin"], &["Viewer"]), &members, &alice());
         assert_eq!(follow, [Consequence::LastAdmin(Principal::from_platform("bob@x.com"))]);
+    }
+
+    #[test]
+    fn several_changes_are_judged_together() {
+        let members = roster(&[("bob@x.com", &["Admin"]), ("carol@x.com", &["Admin"])]);
+        let demote = |who| change(who, &["Admin"], &["Viewer"]);
+        let both = [demote("bob@x.com"), demote("carol@x.com")];
+        let last = Consequence::LastAdmin(Principal::from_platform("carol@x.com"));
+        assert!(consequences_of_all(&both, &members, &alice()).contains(&last));
+        assert!(!consequences_of_all(&both[..1], &members, &alice()).contains(&last));
     }
 
     #[test]

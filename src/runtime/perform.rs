@@ -113,11 +113,24 @@ async fn target(client: &Client, aim: Aim) -> Result<Found, Error> {
     }
 }
 
-/// Reads a workspace that may be gone.
-async fn existing(client: &Client, workspace: &WorkspaceName) -> Result<Option<Workspace>, Error> {
-    match client.workspace(workspace).await {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if *error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+/// Reads a workspace that may be gone, or too new.
+///
+/// Until the policy is rebuilt the platform answers 403 to the creator of a workspace, while it lists the
+/// workspace at once. So a 403 is looked up in the list before it is believed.
+async fn existing(client: &Client, name: &WorkspaceName) -> Result<Option<Workspace>, Error> {
+    let refused = match client.workspace(name).await {
+        Ok(found) => return Ok(Some(found)),
+        Err(error) if *error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => error,
+    };
+    if *refused.kind() != ErrorKind::Forbidden {
+        return Err(refused);
     }
+    let mut pages = std::pin::pin!(client.workspaces());
+    while let Some(Ok(page)) = pages.next().await {
+        if let Some(found) = page.rows.into_iter().find(|workspace| workspace.name == *name) {
+            return Ok(Some(found));
+        }
+    }
+    Err(refused)
 }

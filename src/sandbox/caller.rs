@@ -184,10 +184,10 @@ mod tests {
     #[test]
     fn a_minted_token_is_its_bearer() {
         let now = Timestamp::from_second(NOW).unwrap();
-        let token = unsigned_token("al@x.com", now, Duration::from_secs(60));
+        let token = unsigned_token("al@x.com", now, Duration::from_mins(1));
         let al = caller(&format!("Bearer {token}")).unwrap();
         assert_eq!(al.principals(), ["*", "al@x.com", "al@x.com"]);
-        let token = unsigned_token_with("id-1", None, &["/team/b"], now, Duration::from_secs(60));
+        let token = unsigned_token_with("id-1", None, &["/team/b"], now, Duration::from_mins(1));
         let nameless = caller(&format!("bearer {token}")).unwrap();
         assert_eq!(nameless.principals(), ["*", "id-1", "/team/b"]);
         assert_eq!(nameless.principal(), "id-1");

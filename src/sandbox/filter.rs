@@ -1,4 +1,4 @@
-//! Filters of lists: three ways to write them ([`text`], [`json`] and brackets), one meaning, one translation to SQL.
+//! Filters of lists: three ways to write them ([`text`], [`mod@json`] and brackets), one meaning, one translation to SQL.
 
 mod json;
 mod text;

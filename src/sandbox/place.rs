@@ -25,7 +25,21 @@ pub(super) enum Place {
     Row(String, String, String),
     RowById(String),
     DeletionOf(String),
+    /// Some other service of the platform, in a workspace: known, but not installed here.
+    Absent(String),
 }
+
+/// The platform's services that keep things in workspaces and are not part of the sandbox.
+const ABSENT: [&str; 8] = [
+    "files",
+    "models",
+    "secrets",
+    "jobs",
+    "guardrails",
+    "inference-gateway",
+    "intake",
+    "evaluation",
+];
 
 /// The right a request takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +71,9 @@ impl Place {
             ["apis", "auth", "discovery"] => Some(Self::Discovery),
             ["apis", "auth", "authenticate"] => Some(Self::Authenticate),
             ["apis", "entities", "v2", rest @ ..] => Self::in_entities(rest, deletion),
+            ["apis", service, "v2", "workspaces", workspace, _, ..] if ABSENT.contains(service) => {
+                Some(Self::Absent((*workspace).to_owned()))
+            }
             _ => None,
         }
     }
@@ -98,7 +115,8 @@ impl Place {
             | Self::Rows(..)
             | Self::Row(..)
             | Self::RowById(_)
-            | Self::DeletionOf(_) => false,
+            | Self::DeletionOf(_)
+            | Self::Absent(_) => false,
         }
     }
 
@@ -113,10 +131,10 @@ impl Place {
             | Self::Discovery
             | Self::RowById(_)
             | Self::DeletionOf(_)
+            | Self::Absent(_)
             | Self::Rows(..) => &[Method::GET],
-            Self::Authenticate => &[Method::GET, Method::POST],
             Self::Workspaces | Self::Projects(_) => &[Method::POST, Method::GET],
-            Self::Members(_) => &[Method::GET, Method::POST],
+            Self::Authenticate | Self::Members(_) => &[Method::GET, Method::POST],
             Self::Member(..) => &[Method::PUT, Method::DELETE],
             Self::Workspace(_) | Self::Project(..) | Self::Row(..) => &[Method::GET, Method::PUT, Method::DELETE],
         }
@@ -133,6 +151,7 @@ impl Place {
             Self::Workspaces if is_read => Right::Read("system"),
             Self::DeletionOf(_) => Right::Read("system"),
             Self::Workspaces => Right::Create,
+            Self::Absent(workspace) => Right::Read(workspace),
             Self::Members(workspace) | Self::Member(workspace, _) => Right::Members(workspace),
             Self::Workspace(workspace) | Self::Projects(workspace) | Self::Project(workspace, _) => {
                 if is_read {
@@ -211,6 +230,13 @@ mod tests {
         assert_eq!(workspace.right(&Method::HEAD), Right::Everything);
         assert_eq!(Place::Members("w".into()).right(&Method::GET), Right::Members("w"));
         assert_eq!(Place::Workspaces.right(&Method::POST), Right::Create);
+    }
+
+    #[test]
+    fn a_service_that_is_not_installed_is_told_from_a_path_that_is_not() {
+        let path = |service: &str| place(&format!("/apis/{service}/v2/workspaces/w/things"));
+        assert_eq!(path("files"), Some(Place::Absent("w".into())));
+        assert_eq!(path("datasets"), None);
     }
 
     #[test]

@@ -77,6 +77,13 @@ fn insert_workspace(db: &Connection, name: &str, description: Option<&str>, made
     Ok(())
 }
 
+/// Somebody found better words for it later.
+fn describe(db: &Connection, name: &str, at: i64, by: &str) -> Result<(), Error> {
+    let mut statement = db.prepare_cached("UPDATE workspace SET updated_at = ?, updated_by = ? WHERE name = ?")?;
+    statement.execute((at, by, name))?;
+    Ok(())
+}
+
 fn insert_entity(
     db: &Connection,
     kind: &str,
@@ -144,6 +151,10 @@ impl Sample {
         let made = Made { at, by: Some(&self.by) };
         insert_workspace(db, &self.name, self.description.as_deref(), made)?;
         let admins: Vec<&str> = expand(self.members.get("Admin"), teams).collect();
+        if self.description.is_some() {
+            let described_at = at + self.chance("described", now - at);
+            describe(db, &self.name, described_at, self.granter("described", &admins))?;
+        }
         for (role, principals) in &self.members {
             for principal in expand(Some(principals), teams) {
                 let is_first = principal == self.by && role == "Admin";

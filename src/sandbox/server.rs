@@ -126,7 +126,8 @@ impl Platform {
             | Place::Rows(..)
             | Place::Row(..)
             | Place::RowById(_)
-            | Place::DeletionOf(_) => return Err(Problem::forbidden()),
+            | Place::DeletionOf(_)
+            | Place::Absent(_) => return Err(Problem::forbidden()),
         };
         Ok(Answer::ok(body).into_response())
     }
@@ -174,17 +175,20 @@ impl Asked {
             return Err(Problem::Method(allowed));
         }
         let query = Query::parse(&self.raw_query);
-        match place {
-            Place::Members(workspace) if self.method == Method::POST => {
-                guarded(act, members::add(act, workspace, &query, self.json()?.as_ref())?)
-            }
-            Place::Member(workspace, principal) if self.method == Method::PUT => guarded(
-                act,
-                members::set(act, workspace, principal, &query, self.json()?.as_ref())?,
-            ),
-            Place::Member(workspace, principal) => guarded(act, members::remove(act, workspace, principal, &query)?),
-            place => self.answer(act, place, &query).map(Step::Done),
+        if let Place::Members(workspace) = place
+            && self.method == Method::POST
+        {
+            return guarded(act, members::add(act, workspace, &query, self.json()?.as_ref())?);
         }
+        if let Place::Member(workspace, principal) = place {
+            let plan = if self.method == Method::PUT {
+                members::set(act, workspace, principal, &query, self.json()?.as_ref())
+            } else {
+                members::remove(act, workspace, principal, &query)
+            };
+            return guarded(act, plan?);
+        }
+        self.answer(act, place, &query).map(Step::Done)
     }
 
     /// A path that ends in blanks after a slash is in nobody's list of rights, whatever it leads to.
@@ -229,6 +233,7 @@ impl Asked {
             | Place::Ready
             | Place::Discovery
             | Place::Authenticate
+            | Place::Absent(_)
             | Place::Member(..) => Err(Problem::not_found("Not Found")),
         }
     }

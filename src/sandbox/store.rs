@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Says in a file that it is ours: `NMPC`.
@@ -95,32 +96,42 @@ fn open(data: Option<&Path>, plant: impl FnOnce(&Transaction<'_>) -> Result<(), 
         path: path.to_owned(),
         source,
     })?;
-    let described = |error| match error {
-        Error::Database(source) => described(path, source),
-        other => other,
-    };
-    claim(&connection, path).map_err(described)?;
-    prepare(connection, plant).map_err(described)
+    match claim(&connection).map_err(|source| described(path, source))? {
+        Claim::Taken => prepare(connection, plant),
+        Claim::NotOurs => Err(Error::NotOurs { path: path.to_owned() }),
+        Claim::Newer(found) => Err(Error::Newer {
+            path: path.to_owned(),
+            found,
+        }),
+    }
+}
+
+enum Claim {
+    /// The file is ours, and no other process can open it until we close it.
+    Taken,
+    NotOurs,
+    Newer(i32),
 }
 
 /// Takes the file for this process alone, and makes sure first that it is ours: nothing is written before that.
-fn claim(connection: &Connection, path: &Path) -> Result<(), Error> {
+fn claim(connection: &Connection) -> rusqlite::Result<Claim> {
+    // Who has the file keeps it: waiting for it would only delay the message.
+    connection.busy_timeout(Duration::ZERO)?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     let n_tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if n_tables > 0 && application != APPLICATION {
-        return Err(Error::NotOurs { path: path.to_owned() });
+        return Ok(Claim::NotOurs);
     }
     let found = version(connection)?;
     if found > VERSION {
-        let path = path.to_owned();
-        return Err(Error::Newer { path, found });
+        return Ok(Claim::Newer(found));
     }
     // An answered change survives even a power cut: the log is on disk before the answer is out.
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_row| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
-    Ok(())
+    Ok(Claim::Taken)
 }
 
 fn prepare(

@@ -169,3 +169,43 @@ async fn takes_a_bare_array_for_the_whole_list() {
     assert_eq!((page.rows, page.coverage), (vec![2, 1], Coverage::Complete));
     assert!(pages.next().await.is_none());
 }
+
+/// A server that tells no total and ignores what page is asked for, or heeds it.
+#[rstest]
+#[case(199, true, 199, Coverage::Complete, 1)]
+#[case(450, false, 450, Coverage::Complete, 1)]
+#[case(200, false, 200, Coverage::Unproven, 2)]
+#[case(450, true, 450, Coverage::Unproven, 3)]
+#[tokio::test]
+async fn reads_on_without_a_total_but_proves_only_a_single_page(
+    #[case] n: usize,
+    #[case] is_paged: bool,
+    #[case] n_read: usize,
+    #[case] coverage: Coverage,
+    #[case] n_requests: usize,
+) {
+    let n_asked = RefCell::new(0);
+    let pages = read_all::<Numbered, _, _>(|wanted| {
+        *n_asked.borrow_mut() += 1;
+        let (skipped, taken) = if is_paged {
+            ((wanted.page - 1) * wanted.page_size, wanted.page_size)
+        } else {
+            (0, n)
+        };
+        let data = descending(n)
+            .into_iter()
+            .skip(skipped)
+            .take(taken)
+            .map(Numbered)
+            .collect();
+        std::future::ready(Ok(Body { data, pagination: None }))
+    });
+    pin_mut!(pages);
+    let mut last = None;
+    while let Some(page) = pages.next().await {
+        last = Some(page.unwrap());
+    }
+    let last = last.unwrap();
+    assert_eq!((last.n_read, last.coverage), (n_read, coverage));
+    assert_eq!(*n_asked.borrow(), n_requests);
+}

@@ -2,12 +2,13 @@
 
 use super::{Intent, Outcome, Sent};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::msg::{Aim, Found};
+use crate::app::msg::{Aim, Found, Inventory};
 use crate::domain::change::Change;
 use crate::domain::ids::Principal;
 use crate::domain::member::Roster;
 use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
+use crate::domain::workspace::Workspace;
 
 /// Returns what must be read before and after `change`.
 pub(super) fn aim(change: &Change) -> Aim {
@@ -21,8 +22,83 @@ pub(super) fn aim(change: &Change) -> Aim {
     }
 }
 
+/// What the fresh state means for sending.
+#[derive(Debug)]
+pub(super) enum Recheck {
+    /// Nothing has changed: send.
+    AsSeen,
+    /// Something else is there than the author saw, in words.
+    Drifted(SafeText, Found),
+    /// It cannot be told, or cannot be: nothing is sent.
+    Impossible(Failure, Option<Found>),
+}
+
+/// Compares the fresh state with what the author saw.
+pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck {
+    let is_new = matches!(intent.change, Change::CreateWorkspace { .. });
+    match found {
+        // What does not exist yet is hidden like what may not be seen: only sending tells.
+        Err(failure) if is_new && matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound) => {
+            Recheck::AsSeen
+        }
+        Err(failure) => Recheck::Impossible(failure, None),
+        Ok(found) if !fits(&intent.change, &found) => Recheck::Impossible(Failure::misfit(), None),
+        Ok(found) => match taken(&intent.change, &found) {
+            Some(failure) => Recheck::Impossible(failure, Some(found)),
+            None => match drift(intent, &found) {
+                Some(what) => Recheck::Drifted(what, found),
+                None => Recheck::AsSeen,
+            },
+        },
+    }
+}
+
+/// Whether the state found is of the kind that [`aim`] asks for, and of the workspace it asks about.
+fn fits(change: &Change, found: &Found) -> bool {
+    match (aim(change), found) {
+        (Aim::Members(_), Found::Members(_))
+        | (Aim::Workspace(_), Found::Workspace(None))
+        | (Aim::Contents(_), Found::Contents(None)) => true,
+        (Aim::Workspace(name), Found::Workspace(Some(workspace))) => workspace.name == name,
+        (Aim::Contents(name), Found::Contents(Some(contents))) => contents.workspace.name == name,
+        (
+            Aim::Members(_) | Aim::Workspace(_) | Aim::Contents(_),
+            Found::Members(_) | Found::Workspace(_) | Found::Contents(_),
+        ) => false,
+    }
+}
+
+/// Returns why what is to be made cannot be: it is there already.
+fn taken(change: &Change, found: &Found) -> Option<Failure> {
+    let what = match (change, found) {
+        (Change::CreateWorkspace { name, .. }, Found::Workspace(Some(_))) => {
+            format!("a workspace '{}' already exists", name.shown())
+        }
+        (Change::CreateProject { name, .. }, Found::Contents(Some(contents)))
+            if contents.projects.iter().any(|project| project.name == *name) =>
+        {
+            format!("a project '{}' already exists", name.shown())
+        }
+        (
+            Change::CreateWorkspace { .. }
+            | Change::Describe { .. }
+            | Change::DeleteWorkspace { .. }
+            | Change::AddMember { .. }
+            | Change::SetRoles { .. }
+            | Change::RemoveMember { .. }
+            | Change::CreateProject { .. }
+            | Change::DeleteProject { .. },
+            Found::Members(_) | Found::Workspace(_) | Found::Contents(_),
+        ) => return None,
+    };
+    Some(Failure {
+        kind: FailureKind::AlreadyExists,
+        ..Failure::local(&what, "choose another name")
+    })
+}
+
 /// Returns in words how the fresh state differs from what the author saw; `None` where it does not.
-pub(super) fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
+fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
     match (&intent.change, found) {
         (Change::AddMember { principal, .. }, Found::Members(roster)) => {
             let held = roster.roles_of(principal);
@@ -36,26 +112,23 @@ pub(super) fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
             (held != *before).then(|| roles_drift(principal, before, &held, roster))
         }
         (Change::Describe { before, .. }, Found::Workspace(Some(workspace))) => {
-            let same =
-                |a: &Option<String>, b: &Option<String>| a.as_deref().unwrap_or("") == b.as_deref().unwrap_or("");
-            (!same(before, &workspace.description)).then(|| {
-                let by = workspace.updated_by.as_deref().map(SafeText::new).unwrap_or_default();
-                SafeText::new(&format!(
-                    "changed since you opened this: the description is now \"{}\"{}",
-                    SafeText::with_limit(workspace.description.as_deref().unwrap_or(""), 200),
-                    if by.is_empty() {
-                        String::new()
-                    } else {
-                        format!(" by {by}")
-                    },
-                ))
-            })
+            description_drift(before.as_deref(), workspace)
         }
-        (_, Found::Workspace(None) | Found::Contents(None)) => Some(SafeText::new(&format!(
+        (
+            Change::Describe { .. }
+            | Change::DeleteWorkspace { .. }
+            | Change::CreateProject { .. }
+            | Change::DeleteProject { .. },
+            Found::Workspace(None) | Found::Contents(None),
+        ) => Some(SafeText::new(&format!(
             "'{}' no longer exists",
             intent.change.workspace().shown()
         ))),
-        (Change::DeleteWorkspace { .. }, Found::Contents(Some(_))) => contents_drift(intent.seen.as_ref(), found),
+        (Change::DeleteWorkspace { .. }, Found::Contents(Some(now))) => contents_drift(intent.seen.as_ref(), now),
+        (Change::DeleteProject { name, .. }, Found::Contents(Some(now))) => {
+            let is_there = now.projects.iter().any(|project| project.name == *name);
+            (!is_there).then(|| SafeText::new(&format!("project '{}' no longer exists", name.shown())))
+        }
         (
             Change::CreateWorkspace { .. }
             | Change::Describe { .. }
@@ -65,9 +138,23 @@ pub(super) fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
             | Change::RemoveMember { .. }
             | Change::CreateProject { .. }
             | Change::DeleteProject { .. },
-            Found::Members(_) | Found::Workspace(Some(_)) | Found::Contents(Some(_)),
+            Found::Members(_) | Found::Workspace(_) | Found::Contents(_),
         ) => None,
     }
+}
+
+fn description_drift(before: Option<&str>, workspace: &Workspace) -> Option<SafeText> {
+    // Absent and empty are different for the platform, alike for who reads them.
+    let now = workspace.description.as_deref().unwrap_or("");
+    if before.unwrap_or("") == now {
+        return None;
+    }
+    let by = workspace.updated_by.as_deref().filter(|by| !by.is_empty());
+    let by = by.map(|by| format!(" by {}", SafeText::new(by))).unwrap_or_default();
+    Some(SafeText::new(&format!(
+        "changed since you opened this: the description is now \"{}\"{by}",
+        SafeText::with_limit(now, 200),
+    )))
 }
 
 fn roles_drift(principal: &Principal, seen: &RoleSet, held: &RoleSet, roster: &Roster) -> SafeText {
@@ -91,9 +178,9 @@ fn roles_drift(principal: &Principal, seen: &RoleSet, held: &RoleSet, roster: &R
     ))
 }
 
-fn contents_drift(seen: Option<&Found>, found: &Found) -> Option<SafeText> {
-    let (Some(Found::Contents(Some(seen))), Found::Contents(Some(now))) = (seen, found) else {
-        return None;
+fn contents_drift(seen: Option<&Found>, now: &Inventory) -> Option<SafeText> {
+    let Some(Found::Contents(Some(seen))) = seen else {
+        return Some(SafeText::new("what is in it has not been counted: nothing was sent"));
     };
     let name = now.workspace.name.shown();
     if seen.workspace.id != now.workspace.id {
@@ -115,36 +202,67 @@ fn contents_drift(seen: Option<&Found>, found: &Found) -> Option<SafeText> {
 
 /// Returns what became of `change`, given what the request brought and what is true now.
 pub(super) fn read_back(change: &Change, sent: Sent, found: Result<Found, Failure>) -> (Outcome, Option<Found>) {
+    let found = found.and_then(|found| {
+        if fits(change, &found) {
+            Ok(found)
+        } else {
+            Err(Failure::misfit())
+        }
+    });
     match found {
-        Ok(found) => {
-            let outcome = match (has_come_true(change, &found), sent) {
-                (true, Sent::Accepted) => Outcome::Confirmed,
-                (true, Sent::Refused(failure)) if !may_have_been_true_before(change) => Outcome::Applied(failure),
-                (true, Sent::Unknown(failure)) => Outcome::Applied(failure),
-                (false, Sent::Accepted) => Outcome::Overtaken(now_in_words(change, &found)),
-                (_, Sent::Refused(failure)) => Outcome::Refused(failure),
-                (false, Sent::Unknown(failure)) => Outcome::NotApplied(failure),
-            };
-            (outcome, Some(found))
-        }
-        // A deleted workspace may not be seen any more, and neither may the members by who gave up Admin.
-        Err(unread) => {
-            let is_gone = matches!(change, Change::DeleteWorkspace { .. })
-                && matches!(unread.kind, FailureKind::Forbidden | FailureKind::NotFound);
-            let outcome = match sent {
-                Sent::Accepted if is_gone => Outcome::Confirmed,
-                Sent::Accepted => Outcome::Accepted(unread),
-                Sent::Refused(failure) => Outcome::Refused(failure),
-                Sent::Unknown(failure) => Outcome::Unknown(failure),
-            };
-            (outcome, None)
-        }
+        Ok(found) => (seen_after(change, sent, &found), Some(found)),
+        Err(unread) => (unseen_after(change, sent, unread), None),
     }
 }
 
-/// A create that was refused because the name is taken looks as if it had come true.
-fn may_have_been_true_before(change: &Change) -> bool {
+fn seen_after(change: &Change, sent: Sent, found: &Found) -> Outcome {
+    match (has_come_true(change, found), sent) {
+        (true, Sent::Accepted) => Outcome::Confirmed,
+        (false, Sent::Accepted) => Outcome::Overtaken(now_in_words(change, found)),
+        // A name that is taken reads back as if it had been made just now.
+        (_, Sent::Refused(failure)) if failure.kind == FailureKind::AlreadyExists => Outcome::Refused(failure),
+        (true, Sent::Refused(failure)) if is_made(change) && is_a_clear_no(&failure) => Outcome::Refused(failure),
+        (true, Sent::Refused(failure) | Sent::Unknown(failure)) => Outcome::Applied(failure),
+        (false, Sent::Refused(failure)) => Outcome::Refused(failure),
+        (false, Sent::Unknown(failure)) => Outcome::NotApplied(failure),
+    }
+}
+
+/// A deleted workspace may not be seen any more, and neither may the members by who gave up Admin.
+fn unseen_after(change: &Change, sent: Sent, unread: Failure) -> Outcome {
+    let is_gone = matches!(change, Change::DeleteWorkspace { .. })
+        && matches!(unread.kind, FailureKind::Forbidden | FailureKind::NotFound);
+    match sent {
+        Sent::Accepted if is_gone => Outcome::Confirmed,
+        Sent::Accepted => Outcome::Accepted(unread),
+        // It could be read a moment before: what is gone now was deleted.
+        Sent::Unknown(failure) if is_gone => Outcome::Applied(failure),
+        Sent::Refused(failure) if is_gone && (failure.kind == FailureKind::NotFound || !is_a_clear_no(&failure)) => {
+            Outcome::Applied(failure)
+        }
+        Sent::Refused(failure) if is_a_clear_no(&failure) => Outcome::Refused(failure),
+        Sent::Refused(failure) | Sent::Unknown(failure) => Outcome::Unknown(failure),
+    }
+}
+
+fn is_made(change: &Change) -> bool {
     matches!(change, Change::CreateWorkspace { .. } | Change::CreateProject { .. })
+}
+
+/// Whether the platform decided against it. A 500 is no decision: it can be a lost race that succeeded.
+fn is_a_clear_no(failure: &Failure) -> bool {
+    match failure.kind {
+        FailureKind::LastAdmin
+        | FailureKind::NotEmpty(_)
+        | FailureKind::AlreadyExists
+        | FailureKind::Forbidden
+        | FailureKind::Unauthorized
+        | FailureKind::NotFound
+        | FailureKind::Invalid(_)
+        | FailureKind::NeverSent
+        | FailureKind::RefusedHere => true,
+        FailureKind::Unreachable | FailureKind::OutcomeUnknown | FailureKind::Confused | FailureKind::Other => false,
+    }
 }
 
 fn has_come_true(change: &Change, found: &Found) -> bool {
@@ -158,7 +276,7 @@ fn has_come_true(change: &Change, found: &Found) -> bool {
             | Change::SetRoles { principal, after, .. },
             Found::Members(roster),
         ) => roster.roles_of(principal) == *after,
-        (Change::RemoveMember { principal, .. }, Found::Members(roster)) => roster.find(principal).is_none(),
+        (Change::RemoveMember { principal, .. }, Found::Members(roster)) => roster.roles_of(principal).is_empty(),
         (Change::CreateWorkspace { .. }, Found::Workspace(workspace)) => workspace.is_some(),
         (Change::Describe { after, .. }, Found::Workspace(Some(workspace))) => {
             workspace.description.as_deref().unwrap_or("") == after

@@ -1,1 +1,536 @@
+//! Every edge of the state machine, each as one sentence: what is known, what is answered, what is done.
 
+use super::*;
+use crate::app::msg::Inventory;
+use crate::domain::ids::{Principal, ProjectName, WorkspaceName};
+use crate::domain::member::{Member, Roster};
+use crate::domain::role::{Role, RoleSet};
+use crate::domain::workspace::{Project, Workspace};
+use rstest::rstest;
+
+fn ws() -> WorkspaceName {
+    WorkspaceName::from_platform("ml-team")
+}
+
+fn who(raw: &str) -> Principal {
+    Principal::from_platform(raw)
+}
+
+fn set(roles: &[&str]) -> RoleSet {
+    roles.iter().map(|raw| Role::from_platform(raw)).collect()
+}
+
+fn members(rows: &[(&str, &[&str])]) -> Found {
+    let member = |(principal, roles): &(&str, &[&str])| Member {
+        principal: who(principal),
+        roles: set(roles),
+        granted_at: None,
+        granted_by: Some("carol@example.com".to_owned()),
+    };
+    Found::Members(Roster::new(rows.iter().map(member).collect()))
+}
+
+fn workspace(description: Option<&str>) -> Workspace {
+    Workspace {
+        id: "workspace-1".to_owned(),
+        name: ws(),
+        description: description.map(str::to_owned),
+        created_at: None,
+        created_by: None,
+        updated_at: None,
+        updated_by: Some("carol@example.com".to_owned()),
+    }
+}
+
+fn contents(projects: &[&str]) -> Found {
+    let project = |name: &&str| Project {
+        id: format!("project-{name}"),
+        name: ProjectName::from_platform(*name),
+        workspace: ws(),
+        description: None,
+        created_at: None,
+        updated_at: None,
+    };
+    Found::Contents(Some(Inventory {
+        workspace: workspace(None),
+        projects: projects.iter().map(project).collect(),
+    }))
+}
+
+fn failure(kind: FailureKind) -> Failure {
+    Failure {
+        kind,
+        ..Failure::local("it failed", "try again")
+    }
+}
+
+fn add(principal: &str) -> Change {
+    Change::AddMember {
+        workspace: ws(),
+        principal: who(principal),
+        roles: set(&["Viewer"]),
+    }
+}
+
+fn promote() -> Change {
+    Change::SetRoles {
+        workspace: ws(),
+        principal: who("bob@x"),
+        before: set(&["Viewer"]),
+        after: set(&["Editor"]),
+    }
+}
+
+fn remove() -> Change {
+    Change::RemoveMember {
+        workspace: ws(),
+        principal: who("bob@x"),
+        before: set(&["Viewer"]),
+    }
+}
+
+fn describe(before: Option<&str>, after: &str) -> Change {
+    Change::Describe {
+        workspace: ws(),
+        before: before.map(str::to_owned),
+        after: after.to_owned(),
+    }
+}
+
+fn create() -> Change {
+    Change::CreateWorkspace {
+        name: ws(),
+        description: None,
+    }
+}
+
+fn delete() -> Intent {
+    Intent {
+        change: Change::DeleteWorkspace { workspace: ws() },
+        seen: Some(contents(&["p1"])),
+    }
+}
+
+/// A run with its own tickets, driven by answers.
+struct Driven {
+    run: Run,
+    n_tickets: u64,
+    asked: Vec<Effect>,
+}
+
+impl Driven {
+    fn of(intents: Vec<Intent>) -> Self {
+        let mut n_tickets = 0;
+        let (run, asked) = Run::start(intents, Timestamp::UNIX_EPOCH, || {
+            n_tickets += 1;
+            Ticket::new(n_tickets)
+        });
+        Self { run, n_tickets, asked }
+    }
+
+    fn one(intent: impl Into<Intent>) -> Self {
+        Self::of(vec![intent.into()])
+    }
+
+    fn answer(mut self, answer: Answer) -> Self {
+        let n_tickets = &mut self.n_tickets;
+        self.asked = self.run.answered(answer, || {
+            *n_tickets += 1;
+            Ticket::new(*n_tickets)
+        });
+        self
+    }
+
+    fn found(self, found: Found) -> Self {
+        self.answer(Answer::Found(Ok(found)))
+    }
+
+    fn unread(self, kind: FailureKind) -> Self {
+        self.answer(Answer::Found(Err(failure(kind))))
+    }
+
+    fn accepted(self) -> Self {
+        self.answer(Answer::Sent(Ok(())))
+    }
+
+    fn refused(self, kind: FailureKind) -> Self {
+        self.answer(Answer::Sent(Err(failure(kind))))
+    }
+
+    /// Asserts that exactly the one request is under way.
+    fn sends(self, change: &Change) -> Self {
+        let ticket = Ticket::new(self.n_tickets);
+        assert_eq!(
+            self.asked,
+            [Effect::Send {
+                ticket,
+                change: change.clone()
+            }]
+        );
+        assert!(self.run.is_sending() && self.run.waits_for(ticket));
+        self
+    }
+
+    /// Asserts that exactly the target is being read.
+    fn reads(self, aim: Aim) -> Self {
+        let ticket = Ticket::new(self.n_tickets);
+        let query = Query::Target(aim);
+        assert_eq!(self.asked, [Effect::Read { ticket, query }]);
+        assert!(!self.run.is_sending() && self.run.waits_for(ticket));
+        self
+    }
+
+    fn outcome(self) -> Outcome {
+        assert!(self.run.is_over(), "still at {:?}", self.run.phase());
+        assert_eq!(self.asked, [], "nothing more is asked");
+        self.run.settled().last().expect("something is settled").outcome.clone()
+    }
+}
+
+#[rstest]
+#[case(promote().into(), Aim::Members(ws()), members(&[("bob@x", &["Viewer"])]), members(&[("bob@x", &["Editor"])]))]
+#[case(remove().into(), Aim::Members(ws()), members(&[("bob@x", &["Viewer"])]), members(&[]))]
+#[case(add("bob@x").into(), Aim::Members(ws()), members(&[]), members(&[("bob@x", &["Viewer"])]))]
+#[case(describe(Some("a"), "b").into(), Aim::Workspace(ws()), Found::Workspace(Some(workspace(Some("a")))), Found::Workspace(Some(workspace(Some("b")))))]
+#[case(create().into(), Aim::Workspace(ws()), Found::Workspace(None), Found::Workspace(Some(workspace(None))))]
+#[case(delete(), Aim::Contents(ws()), contents(&["p1"]), Found::Contents(None))]
+#[case(Change::CreateProject { workspace: ws(), name: ProjectName::from_platform("p2"), description: None }.into(), Aim::Contents(ws()), contents(&["p1"]), contents(&["p1", "p2"]))]
+#[case(Change::DeleteProject { workspace: ws(), name: ProjectName::from_platform("p1") }.into(), Aim::Contents(ws()), contents(&["p1"]), contents(&[]))]
+fn every_change_reads_sends_once_and_reads_back(
+    #[case] intent: Intent,
+    #[case] aimed: Aim,
+    #[case] before: Found,
+    #[case] after: Found,
+) {
+    assert_eq!(aim(&intent.change), aimed);
+    let change = intent.change.clone();
+    let run = Driven::one(intent).reads(aimed.clone());
+    let run = run.found(before).sends(&change).accepted().reads(aimed);
+    assert_eq!(run.found(after).outcome(), Outcome::Confirmed);
+}
+
+#[rstest]
+#[case(promote(), members(&[("bob@x", &["Admin"])]), "changed since you opened this: bob@x Viewer → Admin by carol@example.com")]
+#[case(promote(), members(&[]), "bob@x is no longer a member: nothing was sent")]
+#[case(remove(), members(&[("bob@x", &["Viewer", "JobRunner"])]), "changed since you opened this: bob@x Viewer → Viewer, JobRunner by carol@example.com")]
+#[case(add("bob@x"), members(&[("bob@x", &["Editor"])]), "changed since you opened this: bob@x no member → Editor by carol@example.com")]
+#[case(
+    describe(Some("a"), "b"),
+    Found::Workspace(Some(workspace(Some("c")))),
+    "changed since you opened this: the description is now \"c\" by carol@example.com"
+)]
+#[case(describe(None, "b"), Found::Workspace(None), "'ml-team' no longer exists")]
+#[case(Change::DeleteProject { workspace: ws(), name: ProjectName::from_platform("p1") }, contents(&[]), "project 'p1' no longer exists")]
+fn sends_nothing_when_something_else_is_there(#[case] change: Change, #[case] fresh: Found, #[case] says: &str) {
+    let run = Driven::one(change).found(fresh.clone());
+    assert_eq!(run.run.settled()[0].now, Some(fresh), "the fresh state is handed on");
+    assert_eq!(run.outcome(), Outcome::Drifted(SafeText::new(says)));
+}
+
+#[test]
+fn a_deletion_holds_only_for_the_contents_that_were_shown() {
+    let drifts = |fresh: Found| matches!(Driven::one(delete()).found(fresh).outcome(), Outcome::Drifted(_));
+    assert!(drifts(contents(&["p1", "p2"])), "a project has come");
+    assert!(drifts(Found::Contents(None)), "it is gone");
+    let mut anew = contents(&["p1"]);
+    if let Found::Contents(Some(inventory)) = &mut anew {
+        inventory.workspace.id = "workspace-2".to_owned();
+    }
+    assert!(drifts(anew), "it was made anew");
+    Driven::one(delete()).found(contents(&[])).sends(&delete().change);
+    let uncounted = Intent::from(delete().change);
+    assert!(matches!(
+        Driven::one(uncounted).found(contents(&[])).outcome(),
+        Outcome::Drifted(_)
+    ));
+}
+
+#[test]
+fn absent_and_empty_descriptions_are_the_same_to_a_reader() {
+    let empty = || Found::Workspace(Some(workspace(Some(""))));
+    let absent = || Found::Workspace(Some(workspace(None)));
+    let change = describe(None, "b");
+    Driven::one(change.clone()).found(empty()).sends(&change);
+    let clear = describe(Some("a"), "");
+    let run = Driven::one(clear)
+        .found(Found::Workspace(Some(workspace(Some("a")))))
+        .accepted();
+    assert_eq!(run.found(absent()).outcome(), Outcome::Confirmed);
+}
+
+#[rstest]
+#[case(FailureKind::Forbidden)]
+#[case(FailureKind::Unauthorized)]
+#[case(FailureKind::NotFound)]
+#[case(FailureKind::Unreachable)]
+#[case(FailureKind::Confused)]
+fn sends_nothing_when_the_target_cannot_be_read(#[case] kind: FailureKind) {
+    assert_eq!(
+        Driven::one(promote()).unread(kind.clone()).outcome(),
+        Outcome::Refused(failure(kind))
+    );
+}
+
+#[test]
+fn a_workspace_that_cannot_be_seen_may_still_be_made() {
+    Driven::one(create()).unread(FailureKind::Forbidden).sends(&create());
+    Driven::one(create()).unread(FailureKind::NotFound).sends(&create());
+    let run = Driven::one(create()).unread(FailureKind::Unreachable);
+    assert_eq!(run.outcome(), Outcome::Refused(failure(FailureKind::Unreachable)));
+    let taken = Driven::one(create())
+        .found(Found::Workspace(Some(workspace(None))))
+        .outcome();
+    assert!(
+        matches!(
+            taken,
+            Outcome::Refused(Failure {
+                kind: FailureKind::AlreadyExists,
+                ..
+            })
+        ),
+        "{taken:?}"
+    );
+}
+
+/// What the request brought, whether the state then reads back as wanted, and what became of the change.
+#[rstest]
+#[case(FailureKind::LastAdmin, false, Outcome::Refused(failure(FailureKind::LastAdmin)))]
+#[case(FailureKind::Forbidden, false, Outcome::Refused(failure(FailureKind::Forbidden)))]
+#[case(FailureKind::Confused, false, Outcome::Refused(failure(FailureKind::Confused)))]
+#[case(FailureKind::Confused, true, Outcome::Applied(failure(FailureKind::Confused)))]
+#[case(FailureKind::NotFound, true, Outcome::Applied(failure(FailureKind::NotFound)))]
+#[case(
+    FailureKind::OutcomeUnknown,
+    true,
+    Outcome::Applied(failure(FailureKind::OutcomeUnknown))
+)]
+#[case(
+    FailureKind::OutcomeUnknown,
+    false,
+    Outcome::NotApplied(failure(FailureKind::OutcomeUnknown))
+)]
+#[case(FailureKind::Unreachable, true, Outcome::Applied(failure(FailureKind::Unreachable)))]
+#[case(
+    FailureKind::Unreachable,
+    false,
+    Outcome::NotApplied(failure(FailureKind::Unreachable))
+)]
+fn reading_back_decides(#[case] kind: FailureKind, #[case] is_done: bool, #[case] expected: Outcome) {
+    let run = Driven::one(remove())
+        .found(members(&[("bob@x", &["Viewer"])]))
+        .refused(kind);
+    let now = if is_done {
+        members(&[])
+    } else {
+        members(&[("bob@x", &["Viewer"])])
+    };
+    assert_eq!(run.reads(Aim::Members(ws())).found(now).outcome(), expected);
+}
+
+#[rstest]
+#[case(None, Outcome::Accepted(failure(FailureKind::Forbidden)))]
+#[case(Some(FailureKind::LastAdmin), Outcome::Refused(failure(FailureKind::LastAdmin)))]
+#[case(Some(FailureKind::Confused), Outcome::Unknown(failure(FailureKind::Confused)))]
+#[case(Some(FailureKind::Other), Outcome::Unknown(failure(FailureKind::Other)))]
+#[case(
+    Some(FailureKind::OutcomeUnknown),
+    Outcome::Unknown(failure(FailureKind::OutcomeUnknown))
+)]
+fn what_cannot_be_read_back_is_not_guessed(#[case] refusal: Option<FailureKind>, #[case] expected: Outcome) {
+    let run = Driven::one(remove()).found(members(&[("bob@x", &["Viewer"])]));
+    let run = match refusal {
+        None => run.accepted(),
+        Some(kind) => run.refused(kind),
+    };
+    assert_eq!(run.unread(FailureKind::Forbidden).outcome(), expected);
+}
+
+#[test]
+fn what_somebody_else_changed_after_an_accepted_change_is_told() {
+    let run = Driven::one(promote())
+        .found(members(&[("bob@x", &["Viewer"])]))
+        .accepted();
+    let outcome = run.found(members(&[("bob@x", &["Editor", "Admin"])])).outcome();
+    let says = "accepted, but bob@x now holds Admin, Editor: somebody else changed it too";
+    assert_eq!(outcome, Outcome::Overtaken(SafeText::new(says)));
+    assert!(!outcome.is_done());
+}
+
+#[rstest]
+#[case(FailureKind::NeverSent)]
+#[case(FailureKind::RefusedHere)]
+fn what_never_left_needs_no_reading_back(#[case] kind: FailureKind) {
+    let run = Driven::one(remove()).found(members(&[("bob@x", &["Viewer"])]));
+    assert_eq!(run.refused(kind.clone()).outcome(), Outcome::Refused(failure(kind)));
+}
+
+#[rstest]
+#[case(FailureKind::AlreadyExists, false)]
+#[case(FailureKind::Forbidden, false)]
+#[case(FailureKind::Confused, true)]
+#[case(FailureKind::OutcomeUnknown, true)]
+fn a_name_that_was_taken_does_not_read_back_as_made(#[case] kind: FailureKind, #[case] is_done: bool) {
+    let run = Driven::one(create()).found(Found::Workspace(None)).refused(kind);
+    let outcome = run.found(Found::Workspace(Some(workspace(None)))).outcome();
+    assert_eq!(outcome.is_done(), is_done, "{outcome:?}");
+}
+
+#[rstest]
+#[case(None, FailureKind::Forbidden, true)]
+#[case(None, FailureKind::NotFound, true)]
+#[case(Some(FailureKind::OutcomeUnknown), FailureKind::NotFound, true)]
+#[case(Some(FailureKind::NotFound), FailureKind::NotFound, true)]
+#[case(Some(FailureKind::Forbidden), FailureKind::Forbidden, false)]
+#[case(Some(FailureKind::NotEmpty(Vec::new())), FailureKind::Forbidden, false)]
+#[case(Some(FailureKind::OutcomeUnknown), FailureKind::Unreachable, false)]
+fn a_deleted_workspace_can_no_longer_be_seen(
+    #[case] refusal: Option<FailureKind>,
+    #[case] unread: FailureKind,
+    #[case] is_gone: bool,
+) {
+    let run = Driven::one(delete()).found(contents(&["p1"]));
+    let run = match refusal {
+        None => run.accepted(),
+        Some(kind) => run.refused(kind),
+    };
+    let outcome = run.unread(unread).outcome();
+    assert_eq!(outcome.is_done(), is_gone, "{outcome:?}");
+}
+
+/// Answers of another kind than the question: none may send, hang, or pass for an outcome.
+#[rstest]
+#[case(Answer::Listed(Ok(())))]
+#[case(Answer::Page { workspaces: Vec::new(), total: 0 })]
+#[case(Answer::Found(Ok(Found::Workspace(Some(workspace(None))))))]
+#[case(Answer::Found(Ok(Found::Workspace(None))))]
+#[case(Answer::Found(Ok(Found::Contents(None))))]
+fn an_answer_that_does_not_fit_is_no_answer(#[case] odd: Answer) {
+    let before = || members(&[("bob@x", &["Viewer"])]);
+    let rechecked = Driven::one(promote()).answer(odd.clone()).outcome();
+    assert_eq!(rechecked, Outcome::Refused(Failure::misfit()), "nothing is sent");
+
+    let sent = Driven::one(promote())
+        .found(before())
+        .answer(odd.clone())
+        .reads(Aim::Members(ws()));
+    assert!(
+        matches!(sent.found(before()).outcome(), Outcome::NotApplied(_)),
+        "the outcome is read back"
+    );
+
+    let read_back = Driven::one(promote())
+        .found(before())
+        .accepted()
+        .answer(odd.clone())
+        .outcome();
+    assert_eq!(read_back, Outcome::Accepted(Failure::misfit()), "not confirmed");
+
+    let unknown = Driven::one(promote())
+        .found(before())
+        .refused(FailureKind::OutcomeUnknown)
+        .answer(odd)
+        .outcome();
+    assert_eq!(
+        unknown,
+        Outcome::Unknown(failure(FailureKind::OutcomeUnknown)),
+        "and not 'not applied'"
+    );
+}
+
+#[test]
+fn a_state_of_another_workspace_is_no_answer() {
+    let mut other = workspace(Some("a"));
+    other.name = WorkspaceName::from_platform("other");
+    let outcome = Driven::one(describe(Some("a"), "b"))
+        .found(Found::Workspace(Some(other)))
+        .outcome();
+    assert_eq!(outcome, Outcome::Refused(Failure::misfit()));
+}
+
+#[test]
+fn answers_after_the_end_do_nothing() {
+    let run = Driven::one(remove()).found(members(&[])).accepted().accepted();
+    assert_eq!(run.run.settled().len(), 1);
+    assert_eq!(run.asked, []);
+}
+
+#[test]
+fn several_changes_are_made_one_after_the_other() {
+    let run = Driven::of(vec![add("a@x").into(), add("b@x").into(), add("c@x").into()]);
+    let run = run.found(members(&[])).sends(&add("a@x")).accepted();
+    assert_eq!((run.run.n_all(), run.run.settled().len()), (3, 0));
+    let run = run.found(members(&[("a@x", &["Viewer"])])).reads(Aim::Members(ws()));
+    let run = run
+        .found(members(&[("a@x", &["Viewer"])]))
+        .sends(&add("b@x"))
+        .refused(FailureKind::Forbidden);
+    let run = run.found(members(&[("a@x", &["Viewer"])])).reads(Aim::Members(ws()));
+    let run = run
+        .found(members(&[]))
+        .sends(&add("c@x"))
+        .accepted()
+        .found(members(&[("c@x", &["Viewer"])]));
+    let done: Vec<bool> = run.run.settled().iter().map(|one| one.outcome.is_done()).collect();
+    assert_eq!(done, [true, false, true], "a refused one does not stop the others");
+}
+
+#[rstest]
+#[case(FailureKind::Unreachable)]
+#[case(FailureKind::OutcomeUnknown)]
+#[case(FailureKind::Unauthorized)]
+#[case(FailureKind::NeverSent)]
+fn a_broken_way_to_the_platform_stops_the_rest(#[case] kind: FailureKind) {
+    let run = Driven::of(vec![add("a@x").into(), add("b@x").into(), add("c@x").into()]);
+    let mut run = run.found(members(&[])).refused(kind);
+    if !run.run.is_over() {
+        run = run.unread(FailureKind::Unreachable);
+    }
+    let kinds: Vec<_> = run
+        .run
+        .settled()
+        .iter()
+        .skip(1)
+        .map(|one| one.outcome.clone())
+        .collect();
+    assert_eq!(kinds.len(), 2);
+    for outcome in kinds {
+        assert!(
+            matches!(
+                outcome,
+                Outcome::Refused(Failure {
+                    kind: FailureKind::NeverSent,
+                    ..
+                })
+            ),
+            "{outcome:?}"
+        );
+    }
+    assert!(run.run.is_over());
+}
+
+#[test]
+fn stopping_gives_up_only_what_has_not_been_sent() {
+    let two = || vec![add("a@x").into(), add("b@x").into()];
+    let mut rechecking = Driven::of(two());
+    assert_eq!(
+        rechecking.run.stop(),
+        Some(Ticket::new(1)),
+        "nobody waits for the recheck any more"
+    );
+    assert!(rechecking.run.is_over());
+    assert_eq!((rechecking.run.n_given_up(), rechecking.run.n_all()), (2, 2));
+
+    let mut sending = Driven::of(two()).found(members(&[]));
+    assert_eq!(sending.run.stop(), None);
+    assert!(sending.run.is_sending(), "what may have left goes on");
+    let sending = sending.accepted();
+    assert_eq!(sending.run.n_given_up(), 1);
+    assert_eq!(
+        sending.found(members(&[("a@x", &["Viewer"])])).outcome(),
+        Outcome::Confirmed
+    );
+
+    let mut reading_back = Driven::of(two()).found(members(&[])).accepted();
+    assert_eq!(reading_back.run.stop(), None);
+    assert!(!reading_back.run.is_over(), "the outcome is still wanted");
+}

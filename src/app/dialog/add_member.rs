@@ -10,6 +10,10 @@ use crate::domain::change::Change;
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
+use std::collections::HashSet;
+
+/// The most principals taken in one go. Each is three requests, one after the other.
+pub const MOST_AT_ONCE: usize = 200;
 
 /// What has been typed and chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,15 +83,17 @@ impl Form {
         Role::CHOICES.get(self.choice).cloned().unwrap_or(Role::Viewer)
     }
 
-    /// Returns each principal typed, once, with what would become of it.
+    /// Returns each principal typed, once, with what would become of it; of far too many only the first.
     pub fn entries(&self, ctx: Ctx<'_>) -> Vec<Entry> {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         let mut entries = Vec::new();
         for typed in words(self.principals.value()) {
-            if seen.contains(&typed) {
+            if !seen.insert(typed) {
                 continue;
             }
-            seen.push(typed);
+            if entries.len() > MOST_AT_ONCE {
+                break;
+            }
             let verdict = match Principal::parse_new(typed) {
                 Ok(principal) => self.verdict(principal, ctx),
                 Err(problem) => Verdict::Refused(problem),
@@ -165,7 +171,8 @@ impl Form {
 
     pub(super) fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         let entries = self.entries(ctx);
-        let errors = refusals(&entries);
+        let mut errors = too_many(&entries);
+        errors.extend(refusals(&entries));
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -189,7 +196,10 @@ impl Form {
     }
 
     pub(super) fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
-        refusals(&self.entries(ctx))
+        let entries = self.entries(ctx);
+        let mut errors = too_many(&entries);
+        errors.extend(refusals(&entries));
+        errors
     }
 
     /// Leaves only the principals for which something is still to be done.
@@ -197,6 +207,16 @@ impl Form {
         let left: Vec<&str> = principals.iter().map(Principal::raw).collect();
         self.principals = TextField::filled(&left.join(", "));
     }
+}
+
+fn too_many(entries: &[Entry]) -> Vec<FieldError> {
+    if entries.len() <= MOST_AT_ONCE {
+        return Vec::new();
+    }
+    vec![FieldError {
+        field: Field::Principals,
+        what: SafeText::new(&format!("at most {MOST_AT_ONCE} at once: take some out")),
+    }]
 }
 
 fn refusals(entries: &[Entry]) -> Vec<FieldError> {

@@ -44,14 +44,7 @@ impl Confirm {
         }
         let empty = Roster::default();
         let roster = roster.unwrap_or(&empty);
-        let mut consequences: Vec<Consequence> = Vec::new();
-        for change in &changes {
-            for consequence in policy::consequences(change, roster, caller) {
-                if !consequences.contains(&consequence) {
-                    consequences.push(consequence);
-                }
-            }
-        }
+        let consequences = policy::consequences_of_all(&changes, roster, caller);
         let expected = if changes.len() >= MANY {
             changes.len().to_string()
         } else {

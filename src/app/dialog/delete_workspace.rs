@@ -17,7 +17,7 @@ pub struct Form {
 
 impl Form {
     /// Returns the deletion, which holds only for the counted contents; nothing before they are counted.
-    pub(super) fn intents(&self) -> Vec<Intent> {
+    pub(in crate::app) fn intents(&self) -> Vec<Intent> {
         let Remote::Ready { value, .. } = &self.inventory else {
             return Vec::new();
         };

@@ -51,6 +51,7 @@ pub enum DialogKey {
     MoveDown,
     Choose,
     Apply,
+    CountAgain,
     AddAdmin,
     Cancel,
     Yes,
@@ -239,6 +240,9 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "down", "Choose the option below, or move to the field below.", 4)
         .hinted_if(Model::dialog_has_options),
     key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0),
+    key(C::Dialog, &["r"], A::Dialog(D::CountAgain), "count again", "Count again what is in the workspace, before deleting it.", 4)
+        .when(Model::may_count_again)
+        .hinted_if(|model| model.may_count_again().is_ok()),
     key(C::Dialog, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 2)
         .when(Model::wants_another_admin)
         .hinted_if(|model| model.wants_another_admin().is_ok()),

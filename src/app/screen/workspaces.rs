@@ -87,10 +87,12 @@ impl State {
             let order = if self.sort.is_reversed { order.reverse() } else { order };
             order.then_with(|| a.name.cmp(&b.name))
         });
-        self.list.set_rows(
-            rows.into_iter().map(|workspace| workspace.name.clone()).collect(),
-            height,
-        );
+        let rows = rows.into_iter().map(|workspace| workspace.name.clone()).collect();
+        if directory.listed_at().is_none() {
+            self.list.set_growing_rows(rows, height);
+        } else {
+            self.list.set_rows(rows, height);
+        }
     }
 
     /// Returns whether new details of workspaces can change the order.

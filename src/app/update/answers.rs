@@ -2,53 +2,43 @@
 
 use super::runs;
 use crate::app::dialog::{Form, Stage};
-use crate::app::failure::Failure;
+use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::{Model, Purpose};
-use crate::app::msg::{Answer, Effect, Inventory, Ticket};
+use crate::app::msg::{Answer, Effect, Inspection, Inventory, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
 
-/// Takes one answer.
+/// Takes one answer. One of another kind than its question says nothing: the question has failed.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec<Effect> {
     let Some(purpose) = model.wanted.get(&ticket).cloned() else {
         return Vec::new();
     };
-    if model
-        .retrying
-        .as_ref()
-        .is_some_and(|retrying| retrying.ticket == ticket)
-    {
-        model.retrying = None;
+    if purpose == Purpose::Clock {
+        return Vec::new();
     }
+    model.retrying.take_if(|retrying| retrying.ticket == ticket);
     // Only a list is answered in several parts.
-    if !matches!(answer, Answer::Page { .. }) {
+    if !matches!((&purpose, &answer), (Purpose::List, Answer::Page { .. })) {
         model.wanted.remove(&ticket);
     }
     match (purpose, answer) {
         (Purpose::Server, Answer::Server(info)) => server(model, *info),
+        (Purpose::Server, _) => server(model, Err(Failure::misfit())),
         (Purpose::List, Answer::Page { workspaces, total }) => {
             model.directory.take_page(workspaces, total);
             model.rebuild();
         }
         (Purpose::List, Answer::Listed(end)) => listed(model, end),
-        (Purpose::Inspect(workspace), Answer::Inspected(inspection)) => {
-            model.directory.take_details(&workspace, inspection, model.now);
-            let needs_rebuild = model.screens.iter().any(|screen| match screen {
-                Screen::Workspaces(state) => state.depends_on_details(),
-                Screen::Members(state) => state.workspace == workspace,
-                Screen::Help(_) => false,
-            });
-            if needs_rebuild {
-                model.rebuild();
-            }
-        }
+        (Purpose::List, _) => listed(model, Err(Failure::misfit())),
+        (Purpose::Inspect(workspace), Answer::Inspected(inspection)) => inspected(model, &workspace, inspection),
+        (Purpose::Inspect(workspace), _) => inspected(model, &workspace, Err(Failure::misfit())),
         (Purpose::Inventory(workspace), Answer::Inventory(inventory)) => return counted(model, &workspace, inventory),
+        (Purpose::Inventory(workspace), _) => return counted(model, &workspace, Err(Failure::misfit())),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
-        // An answer of another kind than its question cannot come from the runtime.
-        (Purpose::Server | Purpose::List | Purpose::Inspect(_) | Purpose::Inventory(_) | Purpose::Clock, _) => {}
+        (Purpose::Clock, _) => {}
     }
     Vec::new()
 }
@@ -64,13 +54,40 @@ fn listed(model: &mut Model, end: Result<(), Failure>) {
     {
         model.say(Tone::Error, &format!("refresh failed: {}", failure.headline));
     }
-    model.directory.take_end(end);
+    let is_complete = end.is_ok();
+    model.directory.take_end(end, model.now);
+    if is_complete {
+        // A workspace whose members are on show and that is no longer listed is asked once more: the answer says why.
+        for screen in &model.screens {
+            if let Screen::Members(state) = screen {
+                model.directory.want(&state.workspace);
+            }
+        }
+    }
     model.rebuild();
+    if is_complete && let Some(name) = model.select_when_listed.take() {
+        runs::select_workspace(model, &name);
+    }
+}
+
+fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<Inspection, Failure>) {
+    model.directory.take_details(workspace, inspection, model.now);
+    let needs_rebuild = model.screens.iter().any(|screen| match screen {
+        Screen::Workspaces(state) => state.depends_on_details(),
+        Screen::Members(state) => state.workspace == *workspace,
+        Screen::Help(_) => false,
+    });
+    if needs_rebuild {
+        model.rebuild();
+    }
+    model.reconsider_repair(workspace);
+    model.refresh_confirmation();
 }
 
 /// The contents of a workspace to be deleted are known: now its name may be asked for.
 fn counted(model: &mut Model, workspace: &WorkspaceName, inventory: Result<Inventory, Failure>) -> Vec<Effect> {
     let now = model.now;
+    let is_gone = matches!(&inventory, Err(failure) if failure.kind == FailureKind::NotFound);
     for dialog in &mut model.dialogs {
         if let Form::DeleteWorkspace(form) = &mut dialog.form
             && form.workspace == *workspace
@@ -82,6 +99,9 @@ fn counted(model: &mut Model, workspace: &WorkspaceName, inventory: Result<Inven
             }
             break;
         }
+    }
+    if is_gone {
+        return model.reload();
     }
     Vec::new()
 }

@@ -4,7 +4,6 @@ use crate::app::dialog::{self, Confirm, Ctx, Dialog, Form, Problem, Stage};
 use crate::app::keymap::{Chord, DialogKey, Opens};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Effect, Query};
-use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::domain::ids::Principal;
 use crate::domain::policy::Tier;
@@ -94,6 +93,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::MoveDown => dialog.form.move_by(true),
         DialogKey::Choose => dialog.form.choose_next(),
         DialogKey::Apply => return apply(model, chord),
+        DialogKey::CountAgain => return count_again(model),
         DialogKey::AddAdmin => add_admin(model),
         DialogKey::Cancel => return cancel(model),
         DialogKey::No => return refuse(model),
@@ -117,7 +117,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
                 Tier::YesNo | Tier::Apply => refuse(model),
             };
         }
-        DialogKey::StopWaiting => stop_waiting(model),
+        DialogKey::StopWaiting => return model.stop_waiting(),
     }
     Vec::new()
 }
@@ -234,25 +234,4 @@ fn add_admin(model: &mut Model) {
                 workspace,
             ))));
     }
-}
-
-/// Leaves the dialog; the change goes on and its outcome is told in the notice row.
-fn stop_waiting(model: &mut Model) {
-    if let Some(Dialog {
-        stage: Stage::Running(mut run),
-        ..
-    }) = model.dialogs.pop()
-    {
-        run.stop();
-        if run.is_over() {
-            model.say(Tone::Warning, "stopped before anything was sent");
-        } else {
-            model.say(
-                Tone::Progress,
-                "stopped waiting; the change itself goes on, and its outcome will stand here",
-            );
-            model.detached.push(*run);
-        }
-    }
-    model.refresh_confirmation();
 }

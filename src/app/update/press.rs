@@ -112,6 +112,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Quit => return model.quit(),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
+        Action::Help if matches!(model.screen(), Screen::Help(_)) => {}
         Action::Help => {
             let state = help::State::new(keymap::contexts(model));
             model.screens.push(Screen::Help(state));
@@ -154,6 +155,9 @@ fn back(model: &mut Model) {
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
+    if let Screen::Help(_) = model.screen() {
+        return Vec::new();
+    }
     if let Screen::Members(state) = model.screen() {
         let workspace = state.workspace.clone();
         let is_working = model.session.info.value().is_some() && model.directory.halted().is_none();

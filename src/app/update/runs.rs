@@ -1,5 +1,6 @@
 //! Changes being made: starting them, and what their outcome does to dialogs, notices and what is known.
 
+use super::telling::{in_words, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Dialog, Form, Problem, Stage};
@@ -8,14 +9,30 @@ use crate::app::model::{Model, Purpose, Repair};
 use crate::app::msg::{Answer, Effect, Found, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
+use crate::app::screen::Screen;
 use crate::domain::change::Change;
-use crate::domain::ids::Principal;
+use crate::domain::identity::IsCaller;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Roster;
 use crate::domain::role::{Role, RoleSet};
-use crate::domain::text::SafeText;
+use crate::domain::workspace::Workspace;
 
 impl Model {
-    /// Starts making `intents`; the top dialog waits for them.
+    /// Starts making `intents`; the top dialog waits for them. Where that is not possible now, the dialog says why.
     pub(super) fn run_in_dialog(&mut self, intents: Vec<Intent>) -> Vec<Effect> {
+        let Some(first) = intents.first() else {
+            return Vec::new();
+        };
+        if let Err(why) = self.may_begin(first.change.workspace()) {
+            if let Some(dialog) = self.dialogs.last_mut() {
+                dialog.stage = Stage::Editing;
+                dialog.problem = Some(Problem::Failed(Failure::local(
+                    why.as_str(),
+                    "nothing was sent; apply again after that",
+                )));
+            }
+            return Vec::new();
+        }
         let now = self.now;
         let (run, effects) = Run::start(intents, now, || self.ticket(Purpose::Run));
         if let Some(dialog) = self.dialogs.last_mut() {
@@ -25,9 +42,9 @@ impl Model {
         effects
     }
 
-    /// Puts the removed Admin back.
+    /// Puts the removed Admin back. The banner stays until it is seen that there is an Admin again.
     pub(super) fn mend(&mut self) -> Vec<Effect> {
-        let Some(repair) = self.repair.take() else {
+        let Some(repair) = self.repair.clone() else {
             return Vec::new();
         };
         let now = self.now;
@@ -37,19 +54,45 @@ impl Model {
         effects
     }
 
+    /// Leaves the dialog; a change that may have been sent goes on, and its outcome is told in the notice row.
+    pub(super) fn stop_waiting(&mut self) -> Vec<Effect> {
+        let Some(Dialog {
+            stage: Stage::Running(mut run),
+            ..
+        }) = self.dialogs.pop()
+        else {
+            return Vec::new();
+        };
+        let mut effects: Vec<Effect> = run.stop().map(|ticket| self.forget(ticket)).into_iter().collect();
+        if !run.is_over() {
+            self.say(
+                Tone::Progress,
+                "stopped waiting; the change itself goes on, and its outcome will stand here",
+            );
+            self.detached.push(*run);
+        } else if run.settled().is_empty() {
+            self.say(Tone::Warning, "stopped before anything was sent");
+        } else {
+            effects.extend(learn(self, run.settled()));
+            let (_, text) = summary(run.settled(), run.n_given_up());
+            self.say(Tone::Warning, &format!("stopped: {text}"));
+        }
+        self.refresh_confirmation();
+        effects
+    }
+
     /// Asks for the name of the workspace to be deleted, now that its contents are known.
     pub(super) fn ask_for_the_name(&mut self) {
         let identity = self.identity();
         if let Some(dialog) = self.dialogs.last_mut()
             && let Form::DeleteWorkspace(form) = &dialog.form
-            && let Ok(intents) = Form::DeleteWorkspace(form.clone()).check_known()
-            && let Some(confirm) = Confirm::needed(&intents, None, &identity, None)
+            && let Some(confirm) = Confirm::needed(&form.intents(), None, &identity, None)
         {
             dialog.stage = Stage::Confirming(confirm);
         }
     }
 
-    /// Works out anew what follows from a pending confirmation, after a dialog above it has changed something.
+    /// Works out anew what follows from a pending confirmation, after something else has changed.
     pub(super) fn refresh_confirmation(&mut self) {
         let identity = self.identity();
         if let Some(dialog) = self.dialogs.last_mut() {
@@ -63,6 +106,37 @@ impl Model {
                 confirm.consequences = fresh.consequences;
             }
         }
+    }
+
+    /// Comes back to the dialog below one that has changed something. It must be applied anew: the key that was
+    /// meant for the dialog above must never be the yes of this one.
+    fn come_back(&mut self) {
+        if let Some(dialog) = self.dialogs.last_mut() {
+            dialog.stage = Stage::Editing;
+            if matches!(&dialog.problem, Some(Problem::Failed(failure)) if failure.kind == FailureKind::LastAdmin) {
+                dialog.problem = None;
+            }
+        }
+    }
+
+    /// Takes the offer to mend a workspace back once it has an Admin again, and keeps it true to its members.
+    pub(super) fn reconsider_repair(&mut self, workspace: &WorkspaceName) {
+        let (Some(repair), Some(roster)) = (&self.repair, self.directory.roster(workspace)) else {
+            return;
+        };
+        if repair.change.workspace() != workspace {
+            return;
+        }
+        self.repair = if roster.admins().next().is_some() {
+            None
+        } else {
+            let (_, wanted) = repair.change.roles();
+            repair
+                .change
+                .principal()
+                .cloned()
+                .map(|principal| repair_to(workspace, principal, &wanted, roster))
+        };
     }
 }
 
@@ -79,13 +153,12 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         return Vec::new();
     };
     let mut run = model.detached.remove(place);
-    let effects = run.answered(answer, || model.ticket(Purpose::Run));
+    let mut effects = run.answered(answer, || model.ticket(Purpose::Run));
     if run.is_over() {
-        learn(model, run.settled());
-        for settled in run.settled() {
-            let (tone, text) = in_words(settled);
-            model.say(tone, text.as_str());
-        }
+        effects.extend(learn(model, run.settled()));
+        let (tone, text) = summary(run.settled(), run.n_given_up());
+        model.say(tone, text.as_str());
+        model.refresh_confirmation();
     } else {
         model.detached.insert(place, run);
     }
@@ -101,87 +174,148 @@ fn answered_in_dialog(model: &mut Model, place: usize, answer: Answer) -> Vec<Ef
         return Vec::new();
     };
     let mut run = Run::clone(run);
-    let effects = run.answered(answer, || model.ticket(Purpose::Run));
+    let mut effects = run.answered(answer, || model.ticket(Purpose::Run));
     if !run.is_over() {
         if let Some(dialog) = model.dialogs.get_mut(place) {
             dialog.stage = Stage::Running(Box::new(run));
         }
         return effects;
     }
-    learn(model, run.settled());
-    conclude(model, place, run.settled());
-    model.refresh_confirmation();
+    effects.extend(learn(model, run.settled()));
+    let n_open = model.dialogs.len();
+    conclude(model, place, &run);
+    if model.dialogs.len() < n_open {
+        model.come_back();
+    }
     effects
 }
 
-/// Takes over what was read back, and notices a workspace that was left without an Admin.
-fn learn(model: &mut Model, settled: &[Settled]) {
+/// Takes over what was read back, and notices a workspace that was left without an Admin. What could not be read
+/// back is read again with its list or its details.
+fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
     let now = model.now;
+    let mut effects = Vec::new();
+    let mut must_list = false;
     for one in settled {
         let workspace = one.change.workspace();
         match &one.now {
             Some(Found::Members(roster)) => {
-                if one.change.touches_admin() && roster.admins().next().is_none() {
-                    model.repair = repair_for(
-                        &one.change,
-                        &one.change
-                            .principal()
-                            .map(|principal| roster.roles_of(principal))
-                            .unwrap_or_default(),
-                    )
-                    .or(model.repair.take());
-                } else if model
-                    .repair
-                    .as_ref()
-                    .is_some_and(|repair| repair.change.workspace() == workspace)
-                {
-                    model.repair = None;
-                }
+                // An older reading that is still under way would bring back what was before.
+                effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
                 model.directory.learn_roster(workspace, roster.clone(), now);
+                note_admins(model, &one.change);
+                if concerns_the_caller(model, &one.change) {
+                    model.directory.want(workspace);
+                }
             }
-            Some(Found::Workspace(found)) => model.directory.learn_workspace(workspace, found.clone()),
+            Some(Found::Workspace(found)) => learn_workspace(model, workspace, found.clone()),
             Some(Found::Contents(found)) => {
                 let found = found.as_ref().map(|contents| contents.workspace.clone());
-                model.directory.learn_workspace(workspace, found);
+                learn_workspace(model, workspace, found);
             }
             None if matches!(one.change, Change::DeleteWorkspace { .. }) && one.outcome.is_done() => {
-                model.directory.learn_workspace(workspace, None);
+                learn_workspace(model, workspace, None);
             }
-            None => {}
+            None => must_list |= look_again(model, one),
         }
     }
+    if must_list {
+        effects.extend(model.reload());
+    }
     model.rebuild();
+    effects
 }
 
-fn repair_for(change: &Change, held_now: &RoleSet) -> Option<Repair> {
+fn learn_workspace(model: &mut Model, name: &WorkspaceName, now: Option<Workspace>) {
+    let is_gone = now.is_none();
+    model.directory.learn_workspace(name, now);
+    let is_shown = model
+        .screens
+        .iter()
+        .any(|screen| matches!(screen, Screen::Members(state) if state.workspace == *name));
+    // The members screen then says why it shows nothing any more.
+    if is_gone && is_shown {
+        model.directory.want(name);
+    }
+}
+
+/// Has read again what a change may have done but did not show; returns whether that needs the list.
+fn look_again(model: &mut Model, one: &Settled) -> bool {
+    let is_about_members = one.change.principal().is_some();
+    match &one.outcome {
+        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) if is_about_members => {
+            model.directory.want(one.change.workspace());
+            false
+        }
+        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) => {
+            if let Change::CreateWorkspace { name, .. } = &one.change {
+                model.select_when_listed = Some(name.clone());
+            }
+            true
+        }
+        Outcome::Refused(failure) => failure.kind == FailureKind::NotFound,
+        Outcome::Confirmed | Outcome::Overtaken(_) | Outcome::NotApplied(_) | Outcome::Drifted(_) => false,
+    }
+}
+
+fn concerns_the_caller(model: &Model, change: &Change) -> bool {
+    change
+        .principal()
+        .is_some_and(|principal| model.identity().is(principal) != IsCaller::No)
+}
+
+/// Offers to mend the workspace where the change has left it without an Admin.
+fn note_admins(model: &mut Model, change: &Change) {
+    let workspace = change.workspace();
+    let is_offered = model
+        .repair
+        .as_ref()
+        .is_some_and(|repair| repair.change.workspace() == workspace);
+    if is_offered {
+        model.reconsider_repair(workspace);
+    } else if change.touches_admin()
+        && let Some(roster) = model.directory.roster(workspace)
+        && roster.admins().next().is_none()
+        && let Some(repair) = repair_for(change, roster)
+    {
+        model.repair = Some(repair);
+    }
+}
+
+fn repair_for(change: &Change, roster: &Roster) -> Option<Repair> {
     let (before, _) = change.roles();
     let principal = change.principal()?.clone();
-    if !before.holds(&Role::Admin) {
-        return None;
-    }
-    let workspace = change.workspace().clone();
-    let change = if held_now.is_empty() {
+    before
+        .holds(&Role::Admin)
+        .then(|| repair_to(change.workspace(), principal, &before, roster))
+}
+
+/// Returns the change that gives `principal` the `wanted` roles besides those held now.
+fn repair_to(workspace: &WorkspaceName, principal: Principal, wanted: &RoleSet, roster: &Roster) -> Repair {
+    let (workspace, held) = (workspace.clone(), roster.roles_of(&principal));
+    let change = if held.is_empty() {
         Change::AddMember {
             workspace,
             principal,
-            roles: before,
+            roles: wanted.clone(),
         }
     } else {
         Change::SetRoles {
             workspace,
             principal,
-            before: held_now.clone(),
-            after: held_now.union(&before),
+            after: held.union(wanted),
+            before: held,
         }
     };
-    Some(Repair { change })
+    Repair { change }
 }
 
 /// Closes the dialog when everything was done; otherwise brings it back with the reason.
-fn conclude(model: &mut Model, place: usize, settled: &[Settled]) {
+fn conclude(model: &mut Model, place: usize, run: &Run) {
+    let settled = run.settled();
     let is_all_done = settled.iter().all(|one| one.outcome.is_done());
     if is_all_done {
-        let (tone, text) = summary(settled);
+        let (tone, text) = summary(settled, run.n_given_up());
         model.dialogs.remove(place);
         model.say(tone, text.as_str());
         select_new(model, settled);
@@ -216,7 +350,11 @@ fn conclude(model: &mut Model, place: usize, settled: &[Settled]) {
                 .iter()
                 .filter(|one| !one.outcome.is_done())
                 .map(|one| in_words(one).1);
-            Problem::Several(std::iter::once(summary(several).1).chain(lines).collect())
+            Problem::Several(
+                std::iter::once(summary(several, run.n_given_up()).1)
+                    .chain(lines)
+                    .collect(),
+            )
         }
     });
 }
@@ -264,90 +402,43 @@ fn rebase(form: &mut Form, one: &Settled, now: jiff::Timestamp) {
     }
 }
 
-fn problem(one: &Settled) -> Problem {
-    match &one.outcome {
-        Outcome::Drifted(what) | Outcome::Overtaken(what) => Problem::Drifted(what.clone()),
-        Outcome::Refused(failure) => Problem::Failed(failure.clone()),
-        Outcome::NotApplied(failure) => Problem::Failed(Failure {
-            headline: SafeText::new(&format!("not applied: {}", failure.headline)),
-            next: SafeText::new("read back: nothing has changed; apply again when the connection is back"),
-            ..failure.clone()
-        }),
-        Outcome::Unknown(failure) => Problem::Failed(Failure {
-            headline: SafeText::new(&format!("outcome unknown: {}", failure.headline)),
-            next: SafeText::new(
-                "it may or may not have been done, and reading back failed too: press esc, then r, and look",
-            ),
-            kind: FailureKind::OutcomeUnknown,
-            ..failure.clone()
-        }),
-        Outcome::Confirmed | Outcome::Accepted(_) | Outcome::Applied(_) => Problem::Several(vec![in_words(one).1]),
-    }
-}
-
-/// Returns what happened, in one line.
-fn summary(settled: &[Settled]) -> (Tone, SafeText) {
-    if let [one] = settled {
-        return in_words(one);
-    }
-    let count = |is: fn(&Outcome) -> bool| settled.iter().filter(|one| is(&one.outcome)).count();
-    let n_done = count(Outcome::is_done);
-    let n_unknown = count(|outcome| matches!(outcome, Outcome::Unknown(_)));
-    let n_refused = settled.len() - n_done - n_unknown;
-    let tone = if n_done == settled.len() {
-        Tone::Success
-    } else {
-        Tone::Error
-    };
-    let propagation = if n_done > 0 {
-        "; confirmed, effective within about 30 s"
-    } else {
-        ""
-    };
-    let text = format!("{n_done} applied, {n_refused} refused, {n_unknown} unknown{propagation}");
-    (tone, SafeText::new(&text))
-}
-
-/// Returns what became of one change.
-fn in_words(one: &Settled) -> (Tone, SafeText) {
-    let (done, wanted) = (one.change.done(), one.change.sentence());
-    let (tone, text) = match &one.outcome {
-        Outcome::Confirmed if one.change.principal().is_some() => {
-            (Tone::Success, format!("{done}: confirmed, effective within about 30 s"))
-        }
-        Outcome::Confirmed => (Tone::Success, format!("{done}: confirmed")),
-        Outcome::Accepted(unread) => (
-            Tone::Warning,
-            format!("{done}: accepted, but not read back: {}", unread.headline),
-        ),
-        Outcome::Applied(_) => (
-            Tone::Success,
-            format!("{done}: applied; no answer came, but it reads back as done"),
-        ),
-        Outcome::Refused(failure) => (Tone::Error, format!("could not {wanted}: {}", failure.words())),
-        Outcome::NotApplied(failure) => (Tone::Error, format!("not applied: {wanted}: {}", failure.headline)),
-        Outcome::Unknown(failure) => (Tone::Error, format!("outcome unknown: {wanted}: {}", failure.headline)),
-        Outcome::Drifted(what) | Outcome::Overtaken(what) => (Tone::Warning, what.to_string()),
-    };
-    (tone, SafeText::new(&text))
-}
-
-/// Puts the cursor on what was just made.
+/// Puts the cursor on what was just made; a filter that hides it gives way.
 fn select_new(model: &mut Model, settled: &[Settled]) {
-    use crate::app::screen::Screen;
-    let height = model.table_rows();
-    let Some(one) = settled.first() else {
-        return;
-    };
-    match (model.screens.last_mut(), &one.change) {
-        (Some(Screen::Workspaces(state)), Change::CreateWorkspace { name, .. }) => {
-            if !state.list.rows().contains(name) {
-                state.filter.clear();
+    match settled.first().map(|one| &one.change) {
+        Some(Change::CreateWorkspace { name, .. }) => select_workspace(model, name),
+        Some(Change::AddMember { principal, .. }) => {
+            let height = model.table_rows();
+            if let Some(Screen::Members(state)) = model.screens.last_mut() {
+                if !state.list.rows().contains(principal) {
+                    state.filter.clear();
+                    state.rebuild(&model.directory, height);
+                }
+                state.list.select(principal, height);
             }
-            state.rebuild(&model.directory, height);
-            state.list.select(name, height);
         }
-        (Some(Screen::Members(state)), Change::AddMember { principal, .. }) => state.list.select(principal, height),
-        _ => {}
+        Some(
+            Change::Describe { .. }
+            | Change::DeleteWorkspace { .. }
+            | Change::SetRoles { .. }
+            | Change::RemoveMember { .. }
+            | Change::CreateProject { .. }
+            | Change::DeleteProject { .. },
+        )
+        | None => {}
+    }
+}
+
+/// Puts the cursor on the workspace `name`, where the list is on show and holds it.
+pub(super) fn select_workspace(model: &mut Model, name: &WorkspaceName) {
+    let height = model.table_rows();
+    let is_known = model.directory.find(name).is_some();
+    if let Some(Screen::Workspaces(state)) = model.screens.last_mut()
+        && is_known
+    {
+        if !state.list.rows().contains(name) {
+            state.filter.clear();
+            state.rebuild(&model.directory, height);
+        }
+        state.list.select(name, height);
     }
 }

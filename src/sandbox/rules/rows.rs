@@ -16,7 +16,8 @@ use serde_json::{Map, Value, json};
 /// A row as it goes over the wire.
 #[derive(Debug, Serialize)]
 struct Entity {
-    entity_type: String,
+    #[serde(rename = "entity_type")]
+    kind: String,
     id: String,
     workspace: String,
     parent: Option<String>,
@@ -37,7 +38,7 @@ impl Entity {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let data: String = row.get("data")?;
         Ok(Self {
-            entity_type: row.get("entity_type")?,
+            kind: row.get("entity_type")?,
             id: row.get("id")?,
             workspace: row.get("workspace")?,
             parent: None,
@@ -165,7 +166,7 @@ fn must_be_at(row: &Entity, expected: Option<i64>) -> Result<(), Problem> {
         Some(expected) if expected != row.db_version => Err(Problem::conflict(format!(
             "Entity '{}' of type '{}' in workspace '{}' was modified by another request. Expected version {expected}, \
              but current version is {}. Please refetch and retry.",
-            row.name, row.entity_type, row.workspace, row.db_version
+            row.name, row.kind, row.workspace, row.db_version
         ))),
         Some(_) | None => Ok(()),
     }
