@@ -189,6 +189,8 @@ impl Platform {
             http: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .timeout(PATIENCE)
+                // After a 500 a real platform closes the connection without a word.
+                .pool_max_idle_per_host(0)
                 .no_proxy()
                 .tls_certs_only([])
                 .build()
