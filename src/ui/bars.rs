@@ -176,7 +176,7 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
         look.span(look.theme.muted, format!("sort: {key} {sign}"))
     });
     let state = state_of_reading(model, look);
-    let right = fitting_right(look, sort, state, rest);
+    let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
     spread(look, left, right, area, room, buffer);
     cursor
 }
@@ -198,8 +198,8 @@ fn counts(n_shown: usize, n_all: Option<usize>) -> String {
 }
 
 /// Returns order and progress, as much of them as fits: the order goes first.
-fn fitting_right(look: &Look, sort: Option<Span<'static>>, state: Option<Span<'static>>, room: usize) -> Line {
-    let both: Vec<Span<'static>> = match (&sort, &state) {
+fn fitting_right(look: &Look, sort: Option<&Span<'static>>, state: Option<&Span<'static>>, room: usize) -> Line {
+    let both: Vec<Span<'static>> = match (sort, state) {
         (Some(sort), Some(state)) => vec![sort.clone(), Span::raw("   "), state.clone()],
         (Some(one), None) | (None, Some(one)) => vec![one.clone()],
         (None, None) => Vec::new(),
@@ -208,7 +208,7 @@ fn fitting_right(look: &Look, sort: Option<Span<'static>>, state: Option<Span<'s
     if line_width(&both) <= room {
         return both;
     }
-    state.map_or_else(Line::default, |state| look.fit(Line::from(state), room))
+    state.map_or_else(Line::default, |state| look.fit(Line::from(state.clone()), room))
 }
 
 /// Returns how old or how complete what is shown is, where it is not simply fresh and whole.

@@ -25,3 +25,4 @@ mod session_given;
 mod structure;
 mod traps;
 mod update;
+mod view;

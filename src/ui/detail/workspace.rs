@@ -84,21 +84,18 @@ fn members(look: &Look, roster: &Roster, pane: &mut Pane<'_>) {
         ),
     }
     pane.pair("Members", theme.text, format!("{}: {}", roster.len(), by_role(roster)));
-    let admins: Vec<SafeText> = roster
-        .admins()
-        .take(ADMINS)
-        .map(|admin| admin.principal.label())
-        .collect();
     let n_admins = roster.admins().count();
-    match n_admins {
-        0 => pane.pair("Admins", theme.danger, "! none: nobody here can manage members"),
-        _ => {
-            let mut names = admins.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ");
-            if n_admins > ADMINS {
-                names = format!("{names} and {} more", n_admins - ADMINS);
-            }
-            pane.pair("Admins", theme.text, names);
-        }
+    if n_admins == 0 {
+        pane.pair("Admins", theme.danger, "! none: nobody here can manage members");
+    } else {
+        let admins = roster.admins().take(ADMINS);
+        let admins: Vec<String> = admins.map(|admin| admin.principal.label().to_string()).collect();
+        let more = if n_admins > ADMINS {
+            format!(" and {} more", n_admins - ADMINS)
+        } else {
+            String::new()
+        };
+        pane.pair("Admins", theme.text, format!("{}{more}", admins.join(", ")));
     }
     if n_admins == 1 {
         pane.pair("", theme.warning, "! only one: add a second");
