@@ -165,7 +165,11 @@ impl Error {
     pub fn headline(&self) -> SafeText {
         let why = advice::why(&self.0.kind);
         let status = self.0.status.map(|status| format!(" ({status})")).unwrap_or_default();
-        let purpose = self.0.request.as_ref().map(|request| format!("cannot {}: ", request.purpose));
+        let purpose = self
+            .0
+            .request
+            .as_ref()
+            .map(|request| format!("cannot {}: ", request.purpose));
         SafeText::new(&format!("{}{why}{status}", purpose.unwrap_or_default()))
     }
 

@@ -31,6 +31,7 @@ pub fn session() -> Session {
         read_only: None,
         info: Remote::Absent,
         start_at: None,
+        warnings: Vec::new(),
     }
 }
 
