@@ -40,13 +40,14 @@ fn details_that_cannot_be_read() {
         .answer_next()
         .answer_with(Answer::Inspected(Err(broken)))
         .settle()
-        .press("j")
         .shows("workspaces-details-failed");
 }
 
 #[test]
 fn a_long_list_says_where_one_is() {
-    let scene = Scene::start_with(session(), World::of(1204), 80, 24).answer_next().answer_next();
+    let scene = Scene::start_with(session(), World::of(1204), 80, 24)
+        .answer_next()
+        .answer_next();
     scene.clone().press("pgdn pgdn").shows("workspaces-long");
     scene.press("/").type_text("space-12").shows("workspaces-filtering");
 }
@@ -60,7 +61,9 @@ fn a_filter_that_hides_everything() {
 
 #[test]
 fn sorted_the_other_way_round() {
-    Scene::ready(80, 24).press("s s s s S").shows("workspaces-sorted-by-admins");
+    Scene::ready(80, 24)
+        .press("s s s s S")
+        .shows("workspaces-sorted-by-admins");
 }
 
 #[test]
@@ -79,7 +82,9 @@ fn nothing_there_yet() {
 #[test]
 fn the_server_is_down() {
     Scene::start(80, 24).fail_all(&down()).shows("workspaces-server-down");
-    Scene::start(60, 16).fail_all(&down()).shows("workspaces-server-down-60x16");
+    Scene::start(60, 16)
+        .fail_all(&down())
+        .shows("workspaces-server-down-60x16");
 }
 
 #[test]
@@ -89,7 +94,9 @@ fn a_web_page_answers() {
 
 #[test]
 fn the_session_has_expired() {
-    Scene::start(80, 24).fail_all(&expired()).shows("workspaces-session-expired");
+    Scene::start(80, 24)
+        .fail_all(&expired())
+        .shows("workspaces-session-expired");
 }
 
 #[test]
@@ -140,10 +147,16 @@ fn keys_that_cannot_be_used_say_why() {
 
 #[test]
 fn the_detail_pane_follows_the_cursor() {
-    Scene::ready(120, 24).select("ml-shared").shows("workspaces-detail-forbidden");
-    Scene::ready(120, 24).select("orphaned").shows("workspaces-detail-no-admin");
+    Scene::ready(120, 24)
+        .select("ml-shared")
+        .shows("workspaces-detail-forbidden");
+    Scene::ready(120, 24)
+        .select("orphaned")
+        .shows("workspaces-detail-no-admin");
     let mut world = World::new();
-    world.workspaces.push(place("zz-many-words", &"many words in a row ".repeat(60), 5));
+    world
+        .workspaces
+        .push(place("zz-many-words", &"many words in a row ".repeat(60), 5));
     Scene::start_with(session(), world, 120, 24)
         .settle()
         .press("G")

@@ -252,12 +252,14 @@ impl World {
                 },
                 Answer::Listed(Ok(())),
             ],
-            Query::Inspect { workspace, .. } => vec![Answer::Inspected(find(workspace).ok_or_else(gone).map(
-                |place| Inspection {
-                    standing: place.standing.clone(),
-                    roster: place.roster.clone(),
-                },
-            ))],
+            Query::Inspect { workspace, .. } => {
+                vec![Answer::Inspected(find(workspace).ok_or_else(gone).map(|place| {
+                    Inspection {
+                        standing: place.standing.clone(),
+                        roster: place.roster.clone(),
+                    }
+                }))]
+            }
             Query::Inventory(workspace) => {
                 vec![Answer::Inventory(find(workspace).ok_or_else(gone).map(contents))]
             }
