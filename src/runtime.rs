@@ -69,7 +69,7 @@ pub async fn run(session: Session, platform: Platform, look: Look) -> std::io::R
 }
 
 async fn drive(console: &mut Console, screen: &mut Screen, signals: &mut Signals) -> std::io::Result<Cause> {
-    let mut input = input::Input::open();
+    let mut input = input::Input::open()?;
     console.take(Msg::Started, now());
     loop {
         // Whatever is ready is taken before anything is drawn: one frame tells it all.
@@ -80,14 +80,13 @@ async fn drive(console: &mut Console, screen: &mut Screen, signals: &mut Signals
             return Ok(Cause::Quit);
         }
         if console.is_to_suspend() {
-            drop(input);
-            screen.leave();
-            signals::stop_here()?;
-            screen.return_to()?;
-            input = input::Input::open();
-            let (width, height) = screen.size();
-            console.take(Msg::Resized(Size { width, height }), now());
-            console.take(Msg::Resumed, now());
+            if signals::can_stop() {
+                screen.leave();
+                // The screen is taken again when the signal to continue comes.
+                signals::stop_here()?;
+            } else {
+                console.take(Msg::CannotSuspend, now());
+            }
         }
         if screen.draw(console).is_err() {
             return Ok(Cause::TerminalGone);
@@ -98,6 +97,14 @@ async fn drive(console: &mut Console, screen: &mut Screen, signals: &mut Signals
             signal = signals.next() => match signal {
                 Signal::End(number) => return Ok(Cause::Signal(number)),
                 Signal::Stop => console.suspend(),
+                Signal::Continue => {
+                    if screen.return_to().is_err() {
+                        return Ok(Cause::TerminalGone);
+                    }
+                    let (width, height) = screen.size();
+                    console.take(Msg::Resized(Size { width, height }), now());
+                    console.take(Msg::Resumed, now());
+                }
             },
             event = input.next() => match event {
                 input::Event::Told(msg) => console.take(*msg, now()),

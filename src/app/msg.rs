@@ -44,6 +44,8 @@ pub enum Msg {
     Resized(Size),
     /// The program is back in the foreground.
     Resumed,
+    /// The program was to be suspended where nothing could bring it back.
+    CannotSuspend,
     /// The terminal went away or the system asks the program to end.
     Ended,
     /// A timer ran out.

@@ -34,6 +34,13 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
             vec![Effect::Redraw]
         }
         Msg::Resumed => vec![Effect::Redraw],
+        Msg::CannotSuspend => {
+            model.say(
+                Tone::Warning,
+                "not suspended: no shell is there to bring the console back",
+            );
+            Vec::new()
+        }
         Msg::Ended => vec![Effect::Quit],
         Msg::Due(ticket) => {
             if model.wanted.get(&ticket) == Some(&Purpose::Clock) {

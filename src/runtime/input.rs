@@ -2,8 +2,14 @@
 
 use crate::app::keymap::{Chord, Key};
 use crate::app::msg::{Msg, Size};
-use crossterm::event::{Event as Terminal, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::{FutureExt as _, StreamExt as _};
+use crossterm::event::{Event as Terminal, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use rustix::event::{PollFd, PollFlags, poll};
+use std::io;
+use std::thread;
+use tokio::sync::mpsc;
+
+/// How many keys may wait for the loop; beyond that the terminal keeps them.
+const QUEUE: usize = 256;
 
 /// What came from the terminal.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,34 +23,62 @@ pub(super) enum Event {
 }
 
 /// The keys, pastes and sizes of the terminal.
+///
+/// They are read by a thread of their own: when the terminal hangs up, the library that decodes them goes on reading
+/// for ever, and the loop must not be what hangs there. A second thread sees the hang-up itself. Both sleep in the
+/// system until something happens, and end with the process.
 #[derive(Debug)]
-pub(super) struct Input(EventStream);
+pub(super) struct Input(mpsc::Receiver<Event>);
 
 impl Input {
-    /// Begins to listen; to be dropped before the terminal is given away.
-    pub(super) fn open() -> Self {
-        Self(EventStream::new())
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// Fails if there is no thread to be had.
+    pub(super) fn open() -> io::Result<Self> {
+        let (tell, told) = mpsc::channel(QUEUE);
+        let tell_gone = tell.clone();
+        thread::Builder::new().name("keys".to_owned()).spawn(move || {
+            let mut is_open = true;
+            while is_open {
+                let event = Self::read(crossterm::event::read());
+                is_open = event != Event::Gone;
+                is_open &= tell.blocking_send(event).is_ok();
+            }
+        })?;
+        thread::Builder::new().name("hang-up".to_owned()).spawn(move || {
+            wait_for_hang_up();
+            // Where nobody listens any more, the console is already on its way out.
+            let _ = tell_gone.blocking_send(Event::Gone);
+        })?;
+        Ok(Self(told))
     }
 
     /// Returns what comes next.
     pub(super) async fn next(&mut self) -> Event {
-        Self::read(self.0.next().await)
+        self.0.recv().await.unwrap_or(Event::Gone)
     }
 
     /// Returns what is there already.
     pub(super) fn ready(&mut self) -> Option<Event> {
-        self.0.next().now_or_never().map(Self::read)
+        self.0.try_recv().ok()
     }
 
-    fn read(event: Option<std::io::Result<Terminal>>) -> Event {
+    fn read(event: io::Result<Terminal>) -> Event {
         match event {
-            Some(Ok(Terminal::Key(key))) => chord(key).map_or(Event::Nothing, |chord| told(Msg::Pressed(chord))),
-            Some(Ok(Terminal::Paste(text))) => told(Msg::Pasted(text)),
-            Some(Ok(Terminal::Resize(width, height))) => told(Msg::Resized(Size { width, height })),
-            Some(Ok(Terminal::FocusGained | Terminal::FocusLost | Terminal::Mouse(_))) => Event::Nothing,
-            Some(Err(_)) | None => Event::Gone,
+            Ok(Terminal::Key(key)) => chord(key).map_or(Event::Nothing, |chord| told(Msg::Pressed(chord))),
+            Ok(Terminal::Paste(text)) => told(Msg::Pasted(text)),
+            Ok(Terminal::Resize(width, height)) => told(Msg::Resized(Size { width, height })),
+            Ok(Terminal::FocusGained | Terminal::FocusLost | Terminal::Mouse(_)) => Event::Nothing,
+            Err(_) => Event::Gone,
         }
     }
+}
+
+/// Returns when standard input has hung up: asked for no event, the system tells of nothing else.
+fn wait_for_hang_up() {
+    let stdin = io::stdin();
+    while poll(&mut [PollFd::new(&stdin, PollFlags::empty())], None) == Err(rustix::io::Errno::INTR) {}
 }
 
 fn told(msg: Msg) -> Event {
@@ -121,7 +155,6 @@ mod tests {
 
     #[test]
     fn knows_when_the_terminal_is_gone() {
-        assert_eq!(Input::read(None), Event::Gone);
-        assert_eq!(Input::read(Some(Err(std::io::Error::other("hung up")))), Event::Gone);
+        assert_eq!(Input::read(Err(io::Error::other("hung up"))), Event::Gone);
     }
 }

@@ -10,22 +10,55 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
-use std::io::{self, BufWriter, Stdout, Write as _};
-use std::sync::Once;
+use ratatui::backend::{Backend as _, CrosstermBackend};
+use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 /// Whether the terminal is ours at the moment; the panic hook asks.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 static PANIC_HOOK: Once = Once::new();
 
-/// A frame goes out in one write, whatever it is made of.
-const BUFFER: usize = 1 << 16;
-
 /// The terminal while the console has it. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<CrosstermBackend<Pending>>,
+    pending: Pending,
+}
+
+/// What is to be written: a frame goes out in one piece, whatever it is made of.
+#[derive(Clone, Debug, Default)]
+struct Pending(Arc<Mutex<Vec<u8>>>);
+
+impl Pending {
+    /// Writes everything, unless the terminal has been given back meanwhile: another thread may have panicked, and a
+    /// frame must not cover what that left on the screen.
+    fn send(&self) -> io::Result<()> {
+        let bytes = std::mem::take(&mut *self.bytes());
+        // The same lock is held while the terminal is given back.
+        let mut out = io::stdout().lock();
+        if !IS_TAKEN.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        out.write_all(&bytes)?;
+        out.flush()
+    }
+
+    fn bytes(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl io::Write for Pending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// Does nothing: the backend flushes in the middle of a frame.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Screen {
@@ -42,9 +75,9 @@ impl Screen {
             }));
         });
         take_over()?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
-        match Terminal::new(backend) {
-            Ok(terminal) => Ok(Self { terminal }),
+        let pending = Pending::default();
+        match Terminal::new(CrosstermBackend::new(pending.clone())) {
+            Ok(terminal) => Ok(Self { terminal, pending }),
             Err(error) => {
                 give_back();
                 Err(error)
@@ -64,10 +97,20 @@ impl Screen {
     pub fn draw(&mut self, console: &mut Console) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if console.is_to_redraw() {
-            self.terminal.clear()?;
+            self.wipe()?;
         }
         self.terminal.draw(|frame| console.view(frame))?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        self.pending.send()
+    }
+
+    /// Makes the next frame paint everything. Not by `Terminal::clear`: that asks the terminal where its cursor is,
+    /// waits for the answer, and fails where none comes in time.
+    fn wipe(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().clear()?;
+        // Forgets what is on the screen: both buffers are blank after this.
+        self.terminal.swap_buffers();
+        Ok(())
     }
 
     /// Gives the terminal back; it can be returned to.
@@ -75,13 +118,15 @@ impl Screen {
         give_back();
     }
 
-    /// Takes the terminal over again.
+    /// Takes the terminal over again, in whatever state a shell or another program left it.
     ///
     /// # Errors
     /// Fails if it cannot be switched to raw mode or be written to.
     pub fn return_to(&mut self) -> io::Result<()> {
+        // Nothing is given back after Ctrl-Z; but whoever is stopped from outside never came to it.
+        give_back();
         take_over()?;
-        self.terminal.clear()
+        self.wipe()
     }
 }
 
@@ -99,10 +144,11 @@ fn take_over() -> io::Result<()> {
 
 /// Undoes exactly what [`take_over`] did, once. What cannot be undone because the terminal is gone is nobody's loss.
 fn give_back() {
+    // Whoever has this lock is the only one to write.
+    let mut out = io::stdout().lock();
     if !IS_TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    let mut out = io::stdout();
     let _ = execute!(
         out,
         EndSynchronizedUpdate,
