@@ -1,0 +1,170 @@
+//! The console on a terminal: how it is started and which keys are pressed.
+
+use crate::given::{Platform, token};
+use crate::terminal::{Size, Terminal};
+use portable_pty::CommandBuilder;
+use std::ffi::OsStr;
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// The program under test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_nmp-console");
+
+/// What ends every frame.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
+/// A program that is about to be started in a terminal of its own.
+pub(crate) struct Setup {
+    command: CommandBuilder,
+    home: TempDir,
+    size: Size,
+}
+
+impl Setup {
+    /// Prepares `program` with nothing in its environment but a home folder, a path and a usual terminal.
+    pub(crate) fn of(program: impl AsRef<OsStr>) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.env_clear();
+        command.cwd(home.path());
+        command.env("HOME", home.path());
+        command.env("PATH", "/usr/bin:/bin");
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        let size = (100, 30);
+        Self { command, home, size }
+    }
+
+    /// Prepares the console on `platform`, as its admin.
+    pub(crate) fn on(platform: &Platform) -> Self {
+        Self::of(PROGRAM)
+            .env("NMP_BASE_URL", &platform.url())
+            .env("NMP_ACCESS_TOKEN", &token())
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn args(mut self, args: &[&str]) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    pub(crate) fn size(mut self, size: Size) -> Self {
+        self.size = size;
+        self
+    }
+
+    /// Starts it as a program that does not belong to the terminal it draws on, and gets no signal from it.
+    pub(crate) fn detached(mut self) -> Self {
+        self.command.set_controlling_tty(false);
+        self
+    }
+
+    /// Starts it.
+    pub(crate) fn start(self) -> Console {
+        Console {
+            terminal: Terminal::start(self.command, self.size),
+            home: self.home,
+        }
+    }
+
+    /// Starts it and waits until everything it reads at the start is on the screen.
+    #[track_caller]
+    pub(crate) fn open(self) -> Console {
+        let console = self.start();
+        console.settles();
+        console
+    }
+}
+
+/// A program in a terminal, mostly the console.
+pub(crate) struct Console {
+    terminal: Terminal,
+    home: TempDir,
+}
+
+impl Console {
+    /// Returns the folder it was started in.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Presses keys, written as in the help, one after the other.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split(' ') {
+            self.send(&bytes_of(key));
+        }
+        self
+    }
+
+    /// Types text letter by letter.
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
+        self.send(text.as_bytes());
+        self
+    }
+
+    /// Pastes text, as a terminal does that has been asked to say so.
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
+        self.send(format!("\x1b[200~{text}\x1b[201~").as_bytes());
+        self
+    }
+
+    /// Waits until `keys` have changed what is written to the terminal, and returns what was written for them.
+    #[track_caller]
+    pub(crate) fn bytes_for(&mut self, keys: &str, what: &str, holds: impl Fn(&vt100::Screen) -> bool) -> usize {
+        let n_before = self.written().len();
+        self.press(keys);
+        self.wait_for(what, holds);
+        self.wait_for_ending(FRAME_END);
+        self.written().len() - n_before
+    }
+
+    /// Waits until the list of workspaces with all its details is on the screen.
+    #[track_caller]
+    pub(crate) fn settles(&self) -> &Self {
+        self.wait_for("everything read", |screen| {
+            let text = crate::terminal::text_of(screen);
+            text.contains("(platform admin)") && text.contains("default") && !text.contains("loading")
+        });
+        self.wait_for_ending(FRAME_END);
+        self
+    }
+}
+
+impl Deref for Console {
+    type Target = Terminal;
+
+    fn deref(&self) -> &Terminal {
+        &self.terminal
+    }
+}
+
+impl DerefMut for Console {
+    fn deref_mut(&mut self) -> &mut Terminal {
+        &mut self.terminal
+    }
+}
+
+/// Returns what a terminal sends for a key.
+fn bytes_of(key: &str) -> Vec<u8> {
+    let named: &[u8] = match key {
+        "enter" => b"\r",
+        "esc" => b"\x1b",
+        "tab" => b"\t",
+        "space" => b" ",
+        "backspace" => b"\x7f",
+        "↑" => b"\x1b[A",
+        "↓" => b"\x1b[B",
+        "pgdn" => b"\x1b[6~",
+        "pgup" => b"\x1b[5~",
+        key => match key.strip_prefix("ctrl-") {
+            Some(letter) => return vec![letter.as_bytes()[0] & 0x1f],
+            None => key.as_bytes(),
+        },
+    };
+    named.to_vec()
+}

@@ -1,0 +1,114 @@
+//! An ordinary day of an admin, by keys alone.
+
+use crate::console::Setup;
+use crate::given::{Platform, add, create, project};
+use nmp_console::domain::ids::Principal;
+use nmp_console::domain::role::{Role, RoleSet};
+use nmp_console::sandbox::PLATFORM_ADMIN;
+
+fn roles(platform: &Platform, who: &str) -> RoleSet {
+    platform.members("ml-team").roles_of(&Principal::from_platform(who))
+}
+
+#[test]
+fn creates_a_workspace_fills_it_and_promotes() {
+    let platform = Platform::empty();
+    let mut console = Setup::on(&platform).open();
+    console.press("n").shows(&["New workspace"]);
+    console.type_text("ml-team").press("tab").type_text("Machine learning");
+    console
+        .press("enter")
+        .shows(&["✓ created workspace 'ml-team': confirmed", "▸ ml-team"]);
+
+    console
+        .press("enter")
+        .shows(&["Members of ml-team (1)", PLATFORM_ADMIN, "last Admin"]);
+    console.press("a").shows(&["Add member"]);
+    console
+        .paste("bob@example.com\ncarol@example.com, team-leads\n")
+        .shows(&["bob@example.com", "carol@example.com", "team-leads"]);
+    console.press("enter").shows(&["3 applied, 0 refused, 0 unknown"]);
+    console.shows(&["Members of ml-team (4)"]);
+    assert_eq!(roles(&platform, "team-leads"), RoleSet::only(Role::Viewer));
+
+    console
+        .press("/")
+        .type_text("carol")
+        .press("enter")
+        .shows(&["▸ carol@example.com"]);
+    console.press("e").shows(&["Change role"]);
+    console
+        .press("↓ enter")
+        .shows(&["carol@example.com is now Editor in 'ml-team': confirmed"]);
+    assert_eq!(roles(&platform, "carol@example.com"), RoleSet::only(Role::Editor));
+    console.press("esc").shows(&["Members of ml-team (4)"]);
+    console.press("q").shows(&["Workspaces ("]);
+    console.press("q");
+    assert_eq!(console.end(), Ok(0));
+}
+
+#[test]
+fn reads_the_refusal_to_demote_the_last_admin_where_it_was_asked_for() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
+    let mut console = Setup::on(&platform).args(&["--workspace", "ml-team"]).start();
+    console.shows(&["Members of ml-team (2)", "▸ admin@ex"]);
+    console.press("e ↑ ↑").shows(&["Change role", "last Admin"]);
+    console.press("enter").shows(&["type ml-team to confirm"]);
+    console.type_text("ml-team").press("enter");
+    console.shows(&["This is the last", "Add another Admin first", "ctrl-n"]);
+    assert_eq!(roles(&platform, PLATFORM_ADMIN), RoleSet::only(Role::Admin));
+}
+
+#[test]
+fn removes_a_member_after_a_yes() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
+    let mut console = Setup::on(&platform).args(&["--workspace", "ml-team"]).start();
+    console.shows(&["Members of ml-team (2)", "bob@example.com"]);
+    console.press("G").shows(&["▸ bob@example.com"]);
+    console.press("d").shows(&["Remove member"]);
+    console
+        .press("y")
+        .shows(&["Members of ml-team (1)", "bob@example.com", "confirmed"]);
+    assert!(roles(&platform, "bob@example.com").is_empty());
+}
+
+#[test]
+fn reads_what_keeps_a_workspace_from_being_deleted() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team"), project("ml-team", "one"), project("ml-team", "two")]);
+    let mut console = Setup::on(&platform).open();
+    console
+        .press("/")
+        .type_text("ml-team")
+        .press("enter")
+        .shows(&["▸ ml-team"]);
+    console.press("d").shows(&["2 projects", "type ml-team to confirm"]);
+    console.type_text("ml-tea").press("enter").shows(&["ml-tea"]);
+    assert!(platform.has("ml-team"), "half a name deletes nothing");
+    console.type_text("m").press("enter");
+    console.shows(&["must be deleted first: project (2)"]);
+    console.wait_for("kind and count in one row", |screen| {
+        let mut rows = screen.rows(0, screen.size().1.get());
+        rows.any(|row| row.contains("project") && row.trim_end_matches([' ', '│']).ends_with('2'))
+    });
+    assert!(platform.has("ml-team"));
+}
+
+#[test]
+fn deletes_an_empty_workspace_after_its_name_is_typed() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team")]);
+    let mut console = Setup::on(&platform).open();
+    console
+        .press("/")
+        .type_text("ml-team")
+        .press("enter")
+        .shows(&["▸ ml-team"]);
+    console.press("d").shows(&["no projects", "type ml-team to confirm"]);
+    console.type_text("ml-team").press("enter");
+    console.shows(&["deleted workspace 'ml-team': confirmed"]);
+    console.hides("▸ ml-team");
+    assert!(!platform.has("ml-team"));
+}

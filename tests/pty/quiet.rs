@@ -1,0 +1,60 @@
+//! What the console costs: nothing while nothing happens, and little per key.
+
+use crate::console::Setup;
+use crate::given::Platform;
+use crate::terminal::text_of;
+use std::time::Duration;
+
+/// How long nothing at all may be written. A clock that ticks once in a second would be seen.
+const QUIET: Duration = Duration::from_millis(1500);
+
+#[test]
+fn writes_nothing_and_never_wakes_up_while_nothing_happens() {
+    let platform = Platform::demo();
+    let console = Setup::on(&platform).open();
+    // Details of rows below the visible ones and idle connections may still be on their way to rest.
+    console.listen_for(QUIET);
+    let before = n_wake_ups(console.pid());
+    let written = console.listen_for(QUIET);
+    assert_eq!(written.escape_ascii().to_string(), "");
+    assert_eq!(n_wake_ups(console.pid()), before);
+}
+
+/// Returns how often the threads of a process went to sleep, each of which follows a wake-up.
+#[cfg(target_os = "linux")]
+fn n_wake_ups(pid: i32) -> Vec<(String, u64)> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    let mut counts: Vec<_> = threads
+        .map(|thread| {
+            let status = std::fs::read_to_string(thread.unwrap().path().join("status")).unwrap();
+            let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim();
+            (
+                format!("{} {}", field("Name:"), field("Pid:")),
+                field("voluntary_ctxt_switches:").parse().unwrap(),
+            )
+        })
+        .collect();
+    counts.sort();
+    counts
+}
+
+#[cfg(not(target_os = "linux"))]
+fn n_wake_ups(_: i32) -> Vec<(String, u64)> {
+    Vec::new()
+}
+
+#[test]
+fn moves_the_highlight_for_a_few_bytes() {
+    let platform = Platform::demo();
+    let mut console = Setup::on(&platform).size((80, 24)).open();
+    for row in 1..=8_u16 {
+        let n = console.bytes_for("j", "the next row selected", |screen| {
+            // The header, the title row, a border and the column titles come first.
+            screen
+                .rows(0, 80)
+                .nth(usize::from(row) + 4)
+                .is_some_and(|text| text.contains('▸'))
+        });
+        assert!(n <= 200, "{n} bytes for row {row}:\n{}", text_of(&console.emulated()));
+    }
+}
