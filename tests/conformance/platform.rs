@@ -7,7 +7,7 @@
 use crate::wire::{Raw, encoded};
 use futures_util::{FutureExt as _, StreamExt as _, pin_mut};
 use jiff::Timestamp;
-use nmp_console::api::{Accepted, Access, BaseUrl, Client, Connection, Error, Propagation};
+use nmp_console::api::{Accepted, BaseUrl, Client, Connection, Error, Mode, Propagation};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
 use nmp_console::domain::member::Roster;
@@ -244,17 +244,17 @@ impl Platform {
 
     /// Returns a client of whoever has this e-mail.
     pub(crate) fn client(&self, email: &str) -> Client {
-        self.client_with(Some(&token(email)), Access::Full)
+        self.client_with(Some(&token(email)), Mode::Full)
     }
 
     pub(crate) fn read_only(&self, email: &str) -> Client {
-        self.client_with(Some(&token(email)), Access::ReadOnly)
+        self.client_with(Some(&token(email)), Mode::ReadOnly)
     }
 
-    pub(crate) fn client_with(&self, token: Option<&str>, access: Access) -> Client {
+    pub(crate) fn client_with(&self, token: Option<&str>, mode: Mode) -> Client {
         let mut connection = Connection::to(BaseUrl::parse(&self.url).unwrap());
         connection.token = token.map(|token| SecretString::from(token.to_owned()));
-        connection.access = access;
+        connection.mode = mode;
         Client::new(connection).unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use crate::platform::{add, create, now, on_every_platform, principal, roles, token};
 use crate::wire::keys;
-use nmp_console::api::{Access, ErrorKind};
+use nmp_console::api::{ErrorKind, Mode};
 use nmp_console::domain::platform::{Allowed, Deletion};
 use nmp_console::sandbox::{unsigned_token, unsigned_token_with};
 use reqwest::Method;
@@ -56,7 +56,7 @@ async fn it_knows_subject_e_mail_and_groups_apart() {
         let (email, subject) = (platform.somebody("sue"), format!("subject-{}", platform.mark()));
         let group = format!("group-{}", platform.mark());
         let token = unsigned_token_with(&subject, Some(&email), &[&group], now(), Duration::from_secs(600));
-        let client = platform.client_with(Some(&token), Access::Full);
+        let client = platform.client_with(Some(&token), Mode::Full);
         let identity = client.server_info().await.unwrap().identity;
         assert_eq!(identity.subject.as_deref(), Some(subject.as_str()));
         assert_eq!(identity.email.as_deref(), Some(email.as_str()));
@@ -80,7 +80,7 @@ async fn somebody_without_an_e_mail_becomes_admin_under_the_subject() {
     on_every_platform(async |platform| {
         let subject = format!("subject-{}", platform.mark());
         let token = unsigned_token_with(&subject, None, &[], now(), Duration::from_secs(600));
-        let client = platform.client_with(Some(&token), Access::Full);
+        let client = platform.client_with(Some(&token), Mode::Full);
         let name = platform.name("by-subject");
         create(&client, &name).await.unwrap();
         assert_eq!(
@@ -155,7 +155,7 @@ async fn nobody_gets_in_without_a_token_that_is_valid_now() {
             assert_eq!(answer.said(), (401, "Invalid or expired token"));
         }
         for token in [None, Some("nonsense"), Some(expired.as_str())] {
-            let client = platform.client_with(token, Access::Full);
+            let client = platform.client_with(token, Mode::Full);
             let refusal = client.server_info().await.unwrap_err();
             assert_eq!(*refusal.kind(), ErrorKind::Unauthorized);
             let refusal = add(&client, &platform.name("any"), "a@x", &["Viewer"])

@@ -408,7 +408,7 @@ async fn a_group_with_a_slash_lets_its_members_in() {
         assert_eq!(added.status, 201);
         let hour = std::time::Duration::from_secs(3600);
         let token = unsigned_token_with("gus", Some(&platform.somebody("gus")), &[&group], now(), hour);
-        let client = platform.client_with(Some(&token), nmp_console::api::Access::Full);
+        let client = platform.client_with(Some(&token), nmp_console::api::Mode::Full);
         eventually("to be let in", async || client.workspace(&name).await.ok()).await;
     })
     .await;
