@@ -2,8 +2,20 @@
 //!
 //! | module | what it is for |
 //! |---|---|
+//! | [`api`] | the platform over HTTP: reads, rights, and the one way to change something |
 //! | [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
+//! | [`cli`] | the command line: its grammar, and the place where everything is put together |
+//! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
+//! | [`runtime`] | the loop, the terminal, the signals; performs effects |
+//! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
+//! | [`ui`] | draws the model |
 
+pub mod api;
 pub mod app;
+pub mod cli;
+pub mod config;
 pub mod domain;
+pub mod runtime;
+pub mod sandbox;
+pub mod ui;

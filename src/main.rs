@@ -1,3 +1,16 @@
 //! The binary: hooks, runtime, exit code.
 
-fn main() {}
+use nmp_console::cli::{self, Ending, Failure};
+use nmp_console::config::Env;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::conclude(&run())
+}
+
+fn run() -> Result<Ending, Failure> {
+    color_eyre::install().map_err(Failure::Console)?;
+    let task = cli::prepare(std::env::args_os(), &Env::of_process())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(cli::perform(task))
+}

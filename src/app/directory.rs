@@ -67,7 +67,7 @@ impl Directory {
     }
 
     /// Returns when the list was last read completely.
-    pub fn as_of(&self) -> Option<Timestamp> {
+    pub fn listed_at(&self) -> Option<Timestamp> {
         self.listed_at
     }
 

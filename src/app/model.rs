@@ -6,7 +6,7 @@ use super::directory::Directory;
 use super::failure::FailureKind;
 use super::geometry;
 use super::msg::{Size, Ticket};
-use super::notice::Notice;
+use super::notice::{Notice, Tone};
 use super::remote::Remote;
 use super::screen::{Screen, workspaces};
 use crate::domain::change::Change;
@@ -47,6 +47,8 @@ pub struct Model {
     pub size: Size,
     /// What each ticket that is still wanted is for.
     pub(super) wanted: HashMap<Ticket, Purpose>,
+    /// Since when each ticket that is still wanted is waited for.
+    pub(super) asked_at: HashMap<Ticket, Timestamp>,
     pub(super) last_ticket: u64,
     /// A workspace that was made but can only be seen once the list has been read again.
     pub(super) select_when_listed: Option<WorkspaceName>,
@@ -67,6 +69,8 @@ pub struct Session {
     pub info: Remote<ServerInfo>,
     /// The workspace to start on, if one is set.
     pub start_at: Option<WorkspaceName>,
+    /// What the user should know about how the console was started.
+    pub warnings: Vec<SafeText>,
 }
 
 /// A workspace that was left without an Admin.
@@ -101,12 +105,14 @@ pub(super) enum Purpose {
 impl Model {
     /// Returns the model before anything has happened.
     pub fn new(session: Session, size: Size, now: Timestamp) -> Self {
+        let warnings: Vec<&str> = session.warnings.iter().map(SafeText::as_str).collect();
+        let notice = (!warnings.is_empty()).then(|| Notice::new(Tone::Warning, &warnings.join("; ")));
         Self {
             session,
             directory: Directory::default(),
             screens: vec![Screen::Workspaces(workspaces::State::default())],
             dialogs: Vec::new(),
-            notice: None,
+            notice,
             repair: None,
             detached: Vec::new(),
             retrying: None,
@@ -114,6 +120,7 @@ impl Model {
             now,
             size,
             wanted: HashMap::new(),
+            asked_at: HashMap::new(),
             last_ticket: 0,
             select_when_listed: None,
         }
@@ -145,6 +152,11 @@ impl Model {
     /// Returns what deleting a workspace does to its contents on this server.
     pub fn deletion(&self) -> Deletion {
         self.dialect().deletion()
+    }
+
+    /// Returns since when the answer to `ticket` is waited for; now, where it no longer is.
+    pub fn waiting_since(&self, ticket: Ticket) -> Timestamp {
+        self.asked_at.get(&ticket).copied().unwrap_or(self.now)
     }
 
     /// Returns how many rows of a table are visible.
@@ -204,9 +216,14 @@ impl Model {
 
     /// Returns what follows from what the top dialog would do now, given the members as last read.
     pub fn consequences(&self) -> Vec<Consequence> {
-        let Some(dialog) = self.dialogs.last() else {
-            return Vec::new();
-        };
+        self.dialogs
+            .last()
+            .map(|dialog| self.consequences_of(dialog))
+            .unwrap_or_default()
+    }
+
+    /// Returns what follows from what `dialog` would do now, given the members as last read.
+    pub fn consequences_of(&self, dialog: &Dialog) -> Vec<Consequence> {
         if let Stage::Confirming(confirm) = &dialog.stage {
             return confirm.consequences.clone();
         }
@@ -317,6 +334,7 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_delete_workspace(&self) -> Result<(), SafeText> {
+        self.may_change()?;
         if let Some(workspace) = self.workspace().filter(|workspace| workspace.is_built_in()) {
             return Err(SafeText::new(&format!(
                 "'{}' is never deleted here: the platform would do it and lock everybody out",

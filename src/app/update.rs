@@ -47,6 +47,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.inspect_more());
     effects.extend(model.leave_when_ready());
     effects.extend(model.arm_clock());
+    model.asked_at.retain(|ticket, _| model.wanted.contains_key(ticket));
     effects
 }
 
@@ -55,6 +56,7 @@ impl Model {
         self.last_ticket += 1;
         let ticket = Ticket::new(self.last_ticket);
         self.wanted.insert(ticket, purpose);
+        self.asked_at.insert(ticket, self.now);
         ticket
     }
 
@@ -253,7 +255,14 @@ impl Model {
             | super::dialog::Form::ChangeRole(_)
             | super::dialog::Form::RemoveMember(_) => false,
         });
-        in_dialog || matches!(self.directory.listing(), super::directory::Listing::Loading { .. })
+        let is_opening = match self.screen() {
+            Screen::Members(state) => {
+                let details = self.directory.details(&state.workspace);
+                details.is_loading() && details.value().is_none()
+            }
+            Screen::Workspaces(_) | Screen::Help(_) => false,
+        };
+        in_dialog || is_opening || matches!(self.directory.listing(), super::directory::Listing::Loading { .. })
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: &str) {

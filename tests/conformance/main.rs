@@ -1,1 +1,23 @@
-//! Tests (conformance).
+//! The contract with the platform, as scenarios that hold on the sandbox and on the real one alike.
+//!
+//! Plain `cargo test` runs every scenario against embedded sandboxes, one for each way of deleting a workspace.
+//! With `NMP_CONFORMANCE_URL` the same scenarios run against that platform instead, which must take unsigned
+//! tokens; `NMP_CONFORMANCE_ADMIN` names its platform admin (admin@example.com unless said otherwise). What could
+//! do damage runs there only with `NMP_CONFORMANCE_OWN=1`, which says that the platform was started for these tests.
+//!
+//! Scenarios speak through the API client. Where the client refuses to send something on purpose, or where it
+//! matters what is on the wire, they send the request themselves.
+
+mod errors;
+mod last_admin;
+mod listing;
+mod members;
+mod own;
+mod platform;
+mod principals;
+mod projects;
+mod rights;
+mod rows;
+mod server;
+mod wire;
+mod workspaces;

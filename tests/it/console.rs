@@ -40,6 +40,7 @@ pub(crate) fn session() -> Session {
         read_only: None,
         info: Remote::Absent,
         start_at: None,
+        warnings: Vec::new(),
     }
 }
 

@@ -1,7 +1,28 @@
-//! Tests (it).
+//! The crate from outside, in one process: one module for each idea.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper that cannot go on fails its test"
+)]
 
+mod api_changes;
+mod api_given;
+mod api_limits;
+mod api_reads;
+mod api_server;
+mod api_wire;
+mod cli;
+mod config;
 mod console;
 mod monkey;
 mod platform;
+mod sandbox;
+mod sandbox_process;
+mod session;
+mod session_given;
 mod structure;
+mod traps;
 mod update;
+mod view;

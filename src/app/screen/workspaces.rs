@@ -88,7 +88,7 @@ impl State {
             order.then_with(|| a.name.cmp(&b.name))
         });
         let rows = rows.into_iter().map(|workspace| workspace.name.clone()).collect();
-        if directory.as_of().is_none() {
+        if directory.listed_at().is_none() {
             self.list.set_growing_rows(rows, height);
         } else {
             self.list.set_rows(rows, height);

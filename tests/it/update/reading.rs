@@ -123,7 +123,7 @@ fn r_asks_for_the_server_again_where_that_has_failed() {
 #[test]
 fn a_failed_refresh_keeps_what_was_there_and_says_so() {
     let mut console = Console::open(platform());
-    let as_of = console.model.directory.as_of();
+    let as_of = console.model.directory.listed_at();
     console.press("r");
     console.answer(Answer::Listed(Err(failure(
         FailureKind::Unreachable,
@@ -131,7 +131,7 @@ fn a_failed_refresh_keeps_what_was_there_and_says_so() {
     ))));
     assert_eq!(console.rows().len(), 5);
     assert_eq!(console.notice(), "refresh failed: connection refused");
-    assert_eq!(console.model.directory.as_of(), as_of);
+    assert_eq!(console.model.directory.listed_at(), as_of);
 }
 
 #[test]

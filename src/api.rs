@@ -1,0 +1,223 @@
+//! The platform's HTTP interface as functions of domain values.
+//!
+//! A [`Client`] reads ([`Client::workspaces`], [`Client::members`], …), finds out what the caller may do
+//! ([`Client::server_info`], [`Client::standing`]) and changes things in exactly one way: [`Client::apply`].
+//! Reads are tried again while that makes sense; a change is sent once, and its errors tell apart
+//! "certainly not applied" from "only reading back tells".
+//!
+//! It knows no screen, no clock, no file and no environment. One function sends (`send`), one encodes
+//! (`request`), one decides what an error means (`error`).
+
+mod auth;
+mod changes;
+mod connection;
+mod error;
+mod members;
+mod page;
+mod projects;
+mod request;
+mod rights;
+mod send;
+mod server;
+mod wire;
+mod workspaces;
+
+pub use changes::Accepted;
+pub use connection::{BadUrl, BaseUrl, Connection, Limits, Mode};
+pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};
+pub use page::{Coverage, Page};
+pub use request::Propagation;
+pub use rights::Inspection;
+pub use send::Waiting;
+
+use error::body;
+use request::Request;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret as _, SecretString};
+use send::Answer;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fmt, io};
+
+use crate::domain::text::SafeText;
+
+/// What the client calls itself.
+const USER_AGENT: &str = concat!("nmp-console/", env!("CARGO_PKG_VERSION"));
+
+/// A connection to one platform as one caller. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    observer: Option<Arc<dyn Fn(Waiting) + Send + Sync>>,
+}
+
+struct Shared {
+    base_url: BaseUrl,
+    mode: Mode,
+    limits: Limits,
+    token: Option<SecretString>,
+    authorization: Option<HeaderValue>,
+    /// Taken back when the server says that it checks no tokens: it shall not see one either.
+    sends_token: AtomicBool,
+    /// Keeps connections open.
+    reads: reqwest::Client,
+    /// Makes a new connection for every request.
+    changes: reqwest::Client,
+}
+
+impl Client {
+    /// Makes a client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// Refuses a token that would travel in the clear to another machine, or that cannot be a token, and
+    /// says when TLS cannot be set up.
+    pub fn new(connection: Connection) -> Result<Self, Error> {
+        if connection.token.is_some() && connection.base_url.exposes_tokens() {
+            return Err(Error::setup(ErrorKind::InsecureToken, None));
+        }
+        let authorization = connection.token.as_ref().map(bearer).transpose()?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                reads: http(&connection, Reuse::Connections)?,
+                changes: http(&connection, Reuse::Nothing)?,
+                base_url: connection.base_url,
+                mode: connection.mode,
+                limits: connection.limits,
+                token: connection.token,
+                authorization,
+                sends_token: AtomicBool::new(true),
+            }),
+            observer: None,
+        })
+    }
+
+    /// Returns the same client with `observer` told before each wait for a retry.
+    #[must_use]
+    pub fn observing(&self, observer: impl Fn(Waiting) + Send + Sync + 'static) -> Self {
+        Self {
+            observer: Some(Arc::new(observer)),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the address it talks to.
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.shared.base_url
+    }
+
+    /// Returns whether it can change anything.
+    pub fn mode(&self) -> Mode {
+        self.shared.mode
+    }
+
+    fn authorization(&self) -> Option<&HeaderValue> {
+        let is_wanted = self.shared.sends_token.load(Ordering::Relaxed);
+        self.shared.authorization.as_ref().filter(|_| is_wanted)
+    }
+
+    fn forget_token(&self) {
+        self.shared.sends_token.store(false, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.shared.base_url)
+            .field("mode", &self.shared.mode)
+            .field("limits", &self.shared.limits)
+            .field("token", &self.shared.token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a request may go out on a connection that is already open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reuse {
+    Connections,
+    Nothing,
+}
+
+fn http(connection: &Connection, reuse: Reuse) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(connection.limits.connect)
+        // A redirect-following DELETE of `…/members/..` deletes the workspace; none is ever needed.
+        .redirect(reqwest::redirect::Policy::none())
+        // The library would repeat requests on its own account; who repeats what is decided in `send`.
+        .retry(reqwest::retry::never())
+        .referer(false)
+        // Proxies come from the environment, which is not read here.
+        .no_proxy();
+    if reuse == Reuse::Nothing {
+        builder = builder.pool_max_idle_per_host(0);
+    }
+    if connection.base_url.is_https() {
+        builder = builder.tls_certs_merge(authorities(&connection.authorities)?);
+    } else {
+        // Nothing to verify, so a machine without any CA certificates will do.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(setup_failed)
+}
+
+fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, Error> {
+    let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(setup_failed)?;
+    if certificates.is_empty() && !pem.is_empty() {
+        // Otherwise the wrong file would be found out only when nothing can be trusted.
+        let why = io::Error::new(io::ErrorKind::InvalidData, "no PEM certificate among the authorities");
+        return Err(Error::setup(ErrorKind::Setup, Some(Arc::new(why))));
+    }
+    Ok(certificates)
+}
+
+fn setup_failed(error: reqwest::Error) -> Error {
+    Error::setup(ErrorKind::Setup, Some(Arc::new(error)))
+}
+
+fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
+    let text = token.expose_secret();
+    // The library's own error would be safe too, but it must not even carry the text along.
+    let mut value = HeaderValue::try_from(format!("Bearer {text}"))
+        .ok()
+        .filter(|_| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()))
+        .ok_or_else(|| Error::setup(ErrorKind::BadToken, None))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Decodes a successful answer; whatever cannot be decoded is never taken for success.
+fn expect<T>(
+    answer: &Answer,
+    request: &Request,
+    decode: impl FnOnce(&[u8]) -> Result<T, SafeText>,
+) -> Result<T, Error> {
+    decode(&answer.body).map_err(|place| {
+        let (what, said) = not_expected(&answer.body, place);
+        Error::unexpected(what, answer.status, said, request)
+    })
+}
+
+/// Tells a web page from other text, and both from JSON of another shape, of which `place` is named.
+fn not_expected(bytes: &[u8], place: SafeText) -> (Unexpected, Option<SafeText>) {
+    if body::is_html(bytes) {
+        (Unexpected::Html, body::first_line(bytes))
+    } else if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
+        (Unexpected::Shape, Some(place))
+    } else {
+        (Unexpected::NotJson, body::first_line(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_with_the_token_hides_its_value() {
+        let value = bearer(&"t0p-s3cret".to_owned().into()).unwrap();
+        assert!(value.is_sensitive());
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        assert_eq!(value.as_bytes(), b"Bearer t0p-s3cret");
+    }
+}

@@ -1,0 +1,390 @@
+//! Why a request did not do what it was for, sorted by what the caller can do about it.
+//!
+//! An [`Error`] keeps the status, the platform's own words (made safe) and which request it was. It
+//! never holds a token, nor what the platform echoes of a request it calls invalid.
+
+mod advice;
+pub(crate) mod body;
+mod conflict;
+
+use super::request::{Aim, Aimed, Request};
+use crate::domain::ids::NameProblem;
+use crate::domain::retry::Trouble;
+use crate::domain::text::SafeText;
+use body::Said;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A request that failed, or was refused before it was sent.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    status: Option<u16>,
+    said: Option<SafeText>,
+    fields: Vec<FieldError>,
+    request: Option<Asked>,
+    aim: Option<Aim>,
+    source: Option<Source>,
+}
+
+type Source = Arc<dyn std::error::Error + Send + Sync>;
+
+/// Which request it was, as it may be shown: `PUT /apis/…`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The method.
+    pub method: SafeText,
+    /// The path with its query, percent-encoded.
+    pub path: SafeText,
+    /// What it was for, as in "cannot …".
+    pub purpose: SafeText,
+}
+
+/// What the platform found wrong with one field of what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field: `name`, `roles.0`.
+    pub field: SafeText,
+    /// What is wrong with it.
+    pub message: SafeText,
+}
+
+/// What went wrong, by what can be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// 409: it would leave the workspace without an Admin. Nothing was changed.
+    LastAdmin,
+    /// 409: the workspace still holds these kinds of things, with how many of each. Nothing was deleted.
+    NotEmpty(Vec<(SafeText, u64)>),
+    /// 409: the name is taken, perhaps by something that is still being deleted.
+    AlreadyExists,
+    /// Any other 409.
+    Conflict,
+    /// 403: no right, no such thing, or a service that is not there; the platform does not say which.
+    Forbidden,
+    /// 401: the token is missing, wrong or expired.
+    Unauthorized,
+    /// 404: no such thing, as far as the caller may know.
+    NotFound,
+    /// 400 or 422: the platform does not take what was sent.
+    Invalid,
+    /// 429: too many requests.
+    RateLimited {
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// 502, 503, 504: the platform, or something in front of it, is unwell.
+    Unavailable {
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// Another 5xx. For a change it can be a lost race that succeeded: only reading back tells.
+    ServerError,
+    /// Another refusal (405, 413, …).
+    Refused,
+    /// No connection came about, so nothing was sent.
+    NotConnected(Unreachable),
+    /// The time limit passed while connecting, so nothing was sent.
+    TimedOutBeforeSending,
+    /// A read was not answered within its time limit.
+    TimedOut,
+    /// The connection broke off during a read.
+    ConnectionLost,
+    /// A change may have left and no answer came: it is applied or it is not.
+    OutcomeUnknown,
+    /// An answer came that is not the platform's: HTML, a redirect, something that cannot be decoded.
+    NotTheExpectedAnswer(Unexpected),
+    /// The list changed under every attempt to read it completely.
+    KeepsChanging,
+    /// The connection is read-only; nothing was sent.
+    ReadOnly,
+    /// A name that no request can reach; nothing was sent.
+    Unaddressable(NameProblem),
+    /// A new name that breaks the rules; nothing was sent.
+    BadName(NameProblem),
+    /// A member without roles: the platform would remove it or do nothing; nothing was sent.
+    NoRoles,
+    /// Roles to be changed of somebody who holds none: the platform would make a member; nothing was sent.
+    NotAMember,
+    /// `default` and `system` are not deleted; nothing was sent.
+    Protected,
+    /// A token over plain http to another machine; nothing was sent.
+    InsecureToken,
+    /// The token holds characters no token has; nothing was sent.
+    BadToken,
+    /// The HTTP library could not be set up, for example for want of trusted authorities.
+    Setup,
+}
+
+/// Why no connection came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreachable {
+    /// The host name is unknown.
+    NoSuchHost,
+    /// Nothing listens there.
+    Refused,
+    /// The certificate is not trusted, or the other side does not speak TLS.
+    Tls,
+    /// Anything else on the way there.
+    Other,
+}
+
+/// In what way an answer is not the platform's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unexpected {
+    /// A web page.
+    Html,
+    /// Neither JSON nor HTML, or no HTTP at all.
+    NotJson,
+    /// JSON, but not what was asked for.
+    Shape,
+    /// A redirect; they are never followed.
+    Redirect,
+    /// More than is read of an answer.
+    TooLarge,
+    /// A status that does not belong to this request.
+    Status,
+}
+
+impl Error {
+    /// Returns what went wrong, by what can be done about it.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// Returns the status of the answer, if one came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// Returns what could not be done and why in one line, without the platform's own words.
+    pub fn headline(&self) -> SafeText {
+        let why = advice::why(&self.0.kind);
+        let status = self.0.status.map(|status| format!(" ({status})")).unwrap_or_default();
+        let purpose = self
+            .0
+            .request
+            .as_ref()
+            .map(|request| format!("cannot {}: ", request.purpose));
+        SafeText::new(&format!("{}{why}{status}", purpose.unwrap_or_default()))
+    }
+
+    /// Returns the platform's own words, made safe; for an answer of somebody else, its first line.
+    pub fn said(&self) -> Option<&SafeText> {
+        self.0.said.as_ref()
+    }
+
+    /// Returns what the platform found wrong field by field (422).
+    pub fn field_errors(&self) -> &[FieldError] {
+        &self.0.fields
+    }
+
+    /// Returns which request it was; none where not even a client could be made.
+    pub fn request(&self) -> Option<&Asked> {
+        self.0.request.as_ref()
+    }
+
+    /// Returns what to do next, in one sentence.
+    pub fn next_step(&self) -> SafeText {
+        advice::next_step(&self.0.kind, self.0.aim)
+    }
+
+    /// Returns whether it was a change and only reading back tells if it is applied.
+    pub fn is_outcome_unknown(&self) -> bool {
+        let is_change = matches!(self.0.aim, Some(Aim::Change(_)));
+        is_change
+            && match self.0.kind {
+                ErrorKind::OutcomeUnknown
+                | ErrorKind::ServerError
+                | ErrorKind::Unavailable { .. }
+                | ErrorKind::NotTheExpectedAnswer(_) => true,
+                ErrorKind::LastAdmin
+                | ErrorKind::NotEmpty(_)
+                | ErrorKind::AlreadyExists
+                | ErrorKind::Conflict
+                | ErrorKind::Forbidden
+                | ErrorKind::Unauthorized
+                | ErrorKind::NotFound
+                | ErrorKind::Invalid
+                | ErrorKind::RateLimited { .. }
+                | ErrorKind::Refused
+                | ErrorKind::NotConnected(_)
+                | ErrorKind::TimedOutBeforeSending
+                | ErrorKind::TimedOut
+                | ErrorKind::ConnectionLost
+                | ErrorKind::KeepsChanging
+                | ErrorKind::ReadOnly
+                | ErrorKind::Unaddressable(_)
+                | ErrorKind::BadName(_)
+                | ErrorKind::NoRoles
+                | ErrorKind::NotAMember
+                | ErrorKind::Protected
+                | ErrorKind::InsecureToken
+                | ErrorKind::BadToken
+                | ErrorKind::Setup => false,
+            }
+    }
+
+    /// Returns the error as [`retry`](crate::domain::retry) sees it.
+    pub fn trouble(&self) -> Trouble {
+        match self.0.kind {
+            ErrorKind::RateLimited { retry_after } | ErrorKind::Unavailable { retry_after } => {
+                Trouble::Busy { retry_after }
+            }
+            // A certificate does not get better by asking again.
+            ErrorKind::NotConnected(Unreachable::NoSuchHost | Unreachable::Refused | Unreachable::Other)
+            | ErrorKind::ConnectionLost => Trouble::NotConnected,
+            ErrorKind::TimedOut | ErrorKind::TimedOutBeforeSending => Trouble::TimedOut,
+            ErrorKind::NotConnected(Unreachable::Tls)
+            | ErrorKind::LastAdmin
+            | ErrorKind::NotEmpty(_)
+            | ErrorKind::AlreadyExists
+            | ErrorKind::Conflict
+            | ErrorKind::Forbidden
+            | ErrorKind::Unauthorized
+            | ErrorKind::NotFound
+            | ErrorKind::Invalid
+            | ErrorKind::ServerError
+            | ErrorKind::Refused
+            | ErrorKind::OutcomeUnknown
+            | ErrorKind::NotTheExpectedAnswer(_)
+            | ErrorKind::KeepsChanging
+            | ErrorKind::ReadOnly
+            | ErrorKind::Unaddressable(_)
+            | ErrorKind::BadName(_)
+            | ErrorKind::NoRoles
+            | ErrorKind::NotAMember
+            | ErrorKind::Protected
+            | ErrorKind::InsecureToken
+            | ErrorKind::BadToken
+            | ErrorKind::Setup => Trouble::Final,
+        }
+    }
+
+    /// An error before there was a request.
+    pub(crate) fn setup(kind: ErrorKind, source: Option<Source>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            status: None,
+            said: source.as_ref().map(|source| SafeText::new(&innermost(source.as_ref()))),
+            fields: Vec::new(),
+            request: None,
+            aim: None,
+            source,
+        }))
+    }
+
+    /// A request that was made but must not, or could not, be sent.
+    pub(crate) fn unsent(kind: ErrorKind, request: &Request) -> Self {
+        let mut error = Self::setup(kind, None);
+        error.0.request = Some(Asked {
+            method: SafeText::new(request.method.as_str()),
+            path: SafeText::new(&request.path()),
+            purpose: request.purpose.clone(),
+        });
+        error.0.aim = Some(request.aim);
+        error
+    }
+
+    /// A request that failed on its way.
+    pub(crate) fn in_transit(kind: ErrorKind, request: &Request, source: Source) -> Self {
+        let mut error = Self::unsent(kind, request);
+        error.0.said = Some(SafeText::new(&innermost(source.as_ref())));
+        error.0.source = Some(source);
+        error
+    }
+
+    /// A request that was answered with something else than it asked for.
+    pub(crate) fn unexpected(what: Unexpected, status: u16, said: Option<SafeText>, request: &Request) -> Self {
+        let mut error = Self::unsent(ErrorKind::NotTheExpectedAnswer(what), request);
+        error.0.status = Some(status);
+        error.0.said = said;
+        error
+    }
+
+    /// A request the server refused.
+    pub(crate) fn refused(status: u16, said: Said, retry_after: Option<Duration>, request: &Request) -> Self {
+        let kind = match status {
+            300..400 => ErrorKind::NotTheExpectedAnswer(Unexpected::Redirect),
+            400 | 422 => ErrorKind::Invalid,
+            401 => ErrorKind::Unauthorized,
+            403 => ErrorKind::Forbidden,
+            // A web server that knows nothing of the platform also says 404, but in HTML.
+            404 if said.is_html => ErrorKind::NotTheExpectedAnswer(Unexpected::Html),
+            404 => ErrorKind::NotFound,
+            409 => conflict::kind(said.raw.as_deref().unwrap_or_default(), request.aim),
+            429 => ErrorKind::RateLimited { retry_after },
+            502..=504 => ErrorKind::Unavailable { retry_after },
+            400..500 => ErrorKind::Refused,
+            500..600 => ErrorKind::ServerError,
+            _ => ErrorKind::NotTheExpectedAnswer(Unexpected::Status),
+        };
+        let mut error = Self::unsent(kind, request);
+        error.0.status = Some(status);
+        error.0.said = said.text;
+        error.0.fields = said.fields;
+        error
+    }
+
+    /// A list that could not be proven complete.
+    pub(crate) fn keeps_changing(request: &Request) -> Self {
+        Self::unsent(ErrorKind::KeepsChanging, request)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.headline())?;
+        match &self.0.said {
+            Some(said) => write!(f, ": {said}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("status", &self.0.status)
+            .field("said", &self.0.said)
+            .field("fields", &self.0.fields)
+            .field("request", &self.0.request)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| {
+            let source: &(dyn std::error::Error + 'static) = source.as_ref();
+            source
+        })
+    }
+}
+
+impl Aimed {
+    /// Returns whether a 409 can mean that the name is taken.
+    pub(crate) fn creates(self) -> bool {
+        match self {
+            Self::NewWorkspace | Self::NewProject => true,
+            Self::Workspace(_) | Self::NewMember | Self::Member | Self::Project => false,
+        }
+    }
+}
+
+/// The last cause in the chain says most: `Connection refused`, `UnknownIssuer`.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
+}
+
+#[cfg(test)]
+mod tests;

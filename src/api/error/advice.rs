@@ -1,0 +1,159 @@
+//! The words around an error: what went wrong in half a sentence, and what to do next in one.
+
+use super::{ErrorKind, Unexpected, Unreachable};
+use crate::api::request::{Aim, Aimed};
+use crate::domain::text::SafeText;
+use crate::domain::workspace::Deed;
+
+/// Returns what went wrong, to stand behind "cannot …:".
+pub(super) fn why(kind: &ErrorKind) -> String {
+    let words = match kind {
+        ErrorKind::LastAdmin => "it would leave the workspace without an Admin",
+        ErrorKind::NotEmpty(kinds) => {
+            let kinds: Vec<String> = kinds.iter().map(|(kind, n)| format!("{kind} ({n})")).collect();
+            return format!("the workspace is not empty: {}", kinds.join(", "));
+        }
+        ErrorKind::AlreadyExists => "the name is taken",
+        ErrorKind::Conflict => "it conflicts with how things are now",
+        ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
+        ErrorKind::Unauthorized => "the platform does not accept the credentials",
+        ErrorKind::NotFound => "there is no such thing",
+        ErrorKind::Invalid => "the platform does not take what was sent",
+        ErrorKind::RateLimited { .. } => "too many requests",
+        ErrorKind::Unavailable { .. } => "the platform is not available",
+        ErrorKind::ServerError => "the platform failed",
+        ErrorKind::Refused => "the platform refused",
+        ErrorKind::NotConnected(Unreachable::NoSuchHost) => "the host is not known",
+        ErrorKind::NotConnected(Unreachable::Refused) => "nothing listens at the address",
+        ErrorKind::NotConnected(Unreachable::Tls) => "no trusted connection could be made",
+        ErrorKind::NotConnected(Unreachable::Other) => "no connection could be made",
+        ErrorKind::TimedOutBeforeSending => "no connection came about in time; nothing was sent",
+        ErrorKind::TimedOut => "no answer in time",
+        ErrorKind::ConnectionLost => "the connection broke off",
+        ErrorKind::OutcomeUnknown => "the outcome is unknown: no answer came after it was sent",
+        ErrorKind::NotTheExpectedAnswer(Unexpected::Html) => "a web page answered instead of the platform",
+        ErrorKind::NotTheExpectedAnswer(Unexpected::NotJson) => "what answered does not speak like the platform",
+        ErrorKind::NotTheExpectedAnswer(Unexpected::Shape) => "the answer is not what was asked for",
+        ErrorKind::NotTheExpectedAnswer(Unexpected::Redirect) => "the answer points elsewhere, and is not followed",
+        ErrorKind::NotTheExpectedAnswer(Unexpected::TooLarge) => "the answer is too large to be read",
+        ErrorKind::NotTheExpectedAnswer(Unexpected::Status) => "the status does not belong to this request",
+        ErrorKind::KeepsChanging => "the list changes faster than it can be read",
+        ErrorKind::ReadOnly => "this session is read-only; nothing was sent",
+        ErrorKind::Unaddressable(problem) => {
+            return format!("no request can reach that name ({})", problem.in_words());
+        }
+        ErrorKind::BadName(problem) => return format!("the name is not possible ({})", problem.in_words()),
+        ErrorKind::NoRoles => "a member needs at least one role; nothing was sent",
+        ErrorKind::NotAMember => "it holds no role there that could be changed; nothing was sent",
+        ErrorKind::Protected => "it is one of the platform's own workspaces; nothing was sent",
+        ErrorKind::InsecureToken => "the token would travel in the clear",
+        ErrorKind::BadToken => "the token holds characters that no token has",
+        ErrorKind::Setup => "the HTTP client could not be set up",
+    };
+    words.to_owned()
+}
+
+/// Returns what to do next, in one sentence.
+pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
+    let words = match kind {
+        ErrorKind::LastAdmin => "Add another Admin first, then try again.",
+        ErrorKind::NotEmpty(_) => "Delete what is listed, then delete the workspace again.",
+        ErrorKind::AlreadyExists => "Choose another name, or wait if the old one is still being deleted.",
+        ErrorKind::Conflict => "Refresh, look at what is there now, and decide again.",
+        ErrorKind::Forbidden => forbidden(aim),
+        ErrorKind::Unauthorized => "Log in again with the platform's CLI (auth login), then retry.",
+        ErrorKind::NotFound => not_found(aim),
+        ErrorKind::Invalid => "Correct what the platform names, then try again.",
+        ErrorKind::RateLimited { .. } => "Wait a moment, then try again.",
+        ErrorKind::Unavailable { .. } if is_change(aim) => "Read back what is true now before you try again.",
+        ErrorKind::Unavailable { .. } => "Try again shortly; if it stays, ask whoever runs the platform.",
+        ErrorKind::ServerError if is_change(aim) => {
+            "Read back what is true now: two changes at the same moment can end like this although one succeeded."
+        }
+        ErrorKind::ServerError => "Try again; if it stays, the platform's own log knows why.",
+        ErrorKind::Refused => "Check the address and what stands between here and the platform.",
+        ErrorKind::NotConnected(reason) => unreachable(*reason),
+        ErrorKind::TimedOutBeforeSending => "Check the network and the address, then try again: nothing was changed.",
+        ErrorKind::TimedOut => "Try again; if it stays, the platform or the network is overloaded.",
+        ErrorKind::ConnectionLost => "Try again; if it stays, look at what stands between here and the platform.",
+        ErrorKind::OutcomeUnknown => "Read back whether it was applied before you try again.",
+        ErrorKind::NotTheExpectedAnswer(what) => unexpected(*what, aim),
+        ErrorKind::KeepsChanging => "Try again when fewer others are at work.",
+        ErrorKind::ReadOnly => "Start the console without read-only to change anything.",
+        ErrorKind::Unaddressable(_) => {
+            "A platform admin can remove it through its role-binding row, or the workspace can be deleted."
+        }
+        ErrorKind::BadName(_) => "Correct the name.",
+        ErrorKind::NoRoles => "Choose a role, or remove the member.",
+        ErrorKind::NotAMember => "Refresh, and add the member if that is what you want.",
+        ErrorKind::Protected => "Leave 'default' and 'system' alone: without them nobody can work.",
+        ErrorKind::InsecureToken => "Use the https address of the platform.",
+        ErrorKind::BadToken => "Copy the token again, without line breaks.",
+        ErrorKind::Setup => "Install the system's CA certificates, or name the file of your own authority.",
+    };
+    SafeText::new(words)
+}
+
+fn is_change(aim: Option<Aim>) -> bool {
+    matches!(aim, Some(Aim::Change(_)))
+}
+
+/// The platform answers 403 alike for "no right" and "no such thing", so both are said.
+fn forbidden(aim: Option<Aim>) -> &'static str {
+    match aim {
+        Some(Aim::Members) => "You need Admin here to see members; if you had it, you or the workspace were removed.",
+        Some(Aim::Workspaces) => "You need Viewer in 'system' to list workspaces; ask a platform admin.",
+        Some(Aim::Change(Aimed::NewWorkspace)) => {
+            "You need WorkspaceCreator in 'system' to create workspaces, or a name that is not reserved."
+        }
+        Some(Aim::Change(Aimed::NewMember | Aimed::Member)) => {
+            "You need Admin here to change members; ask one of the workspace's Admins."
+        }
+        Some(Aim::Change(
+            Aimed::Workspace(Deed::Describe | Deed::DeleteWorkspace | Deed::ManageMembers | Deed::ManageProjects)
+            | Aimed::NewProject
+            | Aimed::Project,
+        )) => "You need Editor or Admin here for that; ask one of the workspace's Admins.",
+        Some(Aim::Workspace | Aim::Projects) => {
+            "You need Viewer here to see it; or it is gone, or its name is spelled differently."
+        }
+        Some(Aim::Server | Aim::Probe) | None => {
+            "Ask a platform admin for the right, or check the scopes of your token."
+        }
+    }
+}
+
+/// Only platform admins get a 404 that can be trusted.
+fn not_found(aim: Option<Aim>) -> &'static str {
+    match aim {
+        Some(Aim::Server) | None => "Check the address: no platform was found there.",
+        Some(Aim::Workspaces | Aim::Workspace | Aim::Members | Aim::Projects | Aim::Probe | Aim::Change(_)) => {
+            "Refresh: it is gone, or its service is not installed."
+        }
+    }
+}
+
+fn unreachable(reason: Unreachable) -> &'static str {
+    match reason {
+        Unreachable::NoSuchHost => "Check the host name in the address and the network.",
+        Unreachable::Refused => "Check the port in the address and whether the platform is running.",
+        Unreachable::Tls => {
+            "Check that the address is https, that the host has CA certificates, and whether your company has its own authority."
+        }
+        Unreachable::Other => "Check the network, then try again.",
+    }
+}
+
+fn unexpected(what: Unexpected, aim: Option<Aim>) -> &'static str {
+    if is_change(aim) {
+        return "Read back whether it was applied, and check what answers at the address.";
+    }
+    match what {
+        Unexpected::Html => "Check the address: a login page or another web server answers there.",
+        Unexpected::Redirect => "Use the address it points to, if you trust it.",
+        Unexpected::NotJson | Unexpected::Shape | Unexpected::Status => {
+            "Check that the address is the platform's, with its path prefix if it has one."
+        }
+        Unexpected::TooLarge => "Ask whoever runs the platform to look at what is stored there.",
+    }
+}

@@ -1,0 +1,98 @@
+//! What a 409 means. The platform tells its conflicts apart in prose only, and the prose quotes names that
+//! others chose; so each meaning is looked for only in answers to requests that can have it.
+
+use super::ErrorKind;
+use crate::api::request::{Aim, Aimed};
+use crate::domain::text::SafeText;
+use crate::domain::workspace::Deed;
+
+/// Tells what a 409 with this `detail` means for a request with this aim.
+pub(super) fn kind(detail: &str, aim: Aim) -> ErrorKind {
+    let Aim::Change(aimed) = aim else {
+        return ErrorKind::Conflict;
+    };
+    match aimed {
+        Aimed::Member if detail.contains("This is the last Admin for workspace") => ErrorKind::LastAdmin,
+        Aimed::Workspace(Deed::DeleteWorkspace) => contents(detail).map_or(ErrorKind::Conflict, ErrorKind::NotEmpty),
+        _ if aimed.creates() && (detail.contains("already exists") || detail.contains("is still being deleted")) => {
+            ErrorKind::AlreadyExists
+        }
+        Aimed::Workspace(_)
+        | Aimed::Member
+        | Aimed::NewMember
+        | Aimed::NewWorkspace
+        | Aimed::NewProject
+        | Aimed::Project => ErrorKind::Conflict,
+    }
+}
+
+/// Reads `… must be deleted first: project (3), dataset (5)`; `None` where it is not such a list to its end.
+fn contents(detail: &str) -> Option<Vec<(SafeText, u64)>> {
+    let (_, list) = detail.trim_end().trim_end_matches('.').rsplit_once(": ")?;
+    list.split(", ").map(kind_and_count).collect()
+}
+
+fn kind_and_count(entry: &str) -> Option<(SafeText, u64)> {
+    let (kind, count) = entry.strip_suffix(')')?.rsplit_once(" (")?;
+    let kind = kind.trim();
+    if kind.is_empty() {
+        return None;
+    }
+    Some((SafeText::with_limit(kind, 80), count.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    const DELETION: Aim = Aim::Change(Aimed::Workspace(Deed::DeleteWorkspace));
+
+    fn not_empty(kinds: &[(&str, u64)]) -> ErrorKind {
+        ErrorKind::NotEmpty(kinds.iter().map(|(kind, n)| (SafeText::new(kind), *n)).collect())
+    }
+
+    #[rstest]
+    #[case(
+        "Cannot delete workspace 'ml-team': workspace contains entities that must be deleted first: project (3), dataset (5)",
+        not_empty(&[("project", 3), ("dataset", 5)])
+    )]
+    #[case("entities that must be deleted first: deployment config (1).", not_empty(&[("deployment config", 1)]))]
+    #[case("must be deleted first: project (3), and more", ErrorKind::Conflict)]
+    #[case("must be deleted first: ", ErrorKind::Conflict)]
+    #[case("Workspace is busy", ErrorKind::Conflict)]
+    fn reads_kinds_and_counts(#[case] detail: &str, #[case] expected: ErrorKind) {
+        assert_eq!(kind(detail, DELETION), expected);
+    }
+
+    #[rstest]
+    #[case(
+        Aimed::Member,
+        "Cannot remove Admin role from 'al@x.com'. This is the last Admin for workspace 'contract-adm'. Add another Admin before removing this one.",
+        ErrorKind::LastAdmin
+    )]
+    #[case(
+        Aimed::Member,
+        "Cannot remove member 'al@x.com'. This is the last Admin for workspace 'contract-adm'. Add another Admin before removing this member.",
+        ErrorKind::LastAdmin
+    )]
+    #[case(Aimed::NewWorkspace, "Workspace 'x' already exists", ErrorKind::AlreadyExists)]
+    #[case(Aimed::NewWorkspace, "Workspace 'x' already exists.", ErrorKind::AlreadyExists)]
+    #[case(
+        Aimed::NewWorkspace,
+        "Workspace 'x' is still being deleted (jobs: 2 (3))",
+        ErrorKind::AlreadyExists
+    )]
+    #[case(
+        Aimed::NewProject,
+        "Project 'p' already exists in workspace 'w'.",
+        ErrorKind::AlreadyExists
+    )]
+    #[case(Aimed::Project, "was modified by another request", ErrorKind::Conflict)]
+    // Somebody who calls a principal or a workspace like a message does not get another meaning out of it.
+    #[case(Aimed::NewWorkspace, "This is the last Admin for workspace 'x'", ErrorKind::Conflict)]
+    #[case(Aimed::Member, "member 'already exists' is busy: project (3)", ErrorKind::Conflict)]
+    fn tells_conflicts_apart(#[case] aimed: Aimed, #[case] detail: &str, #[case] expected: ErrorKind) {
+        assert_eq!(kind(detail, Aim::Change(aimed)), expected);
+    }
+}

@@ -1,0 +1,193 @@
+//! Reading a list to its end and proving that it was the end.
+//!
+//! The platform pages by offset and without a tie-breaker, so a workspace made or deleted meanwhile
+//! shifts the rows: some come twice, others not at all. A pass over the list counts as complete only if
+//! every page told the same total, no row came twice, and as many came as there are.
+
+use super::error::Error;
+use super::wire::{Page as Body, Row};
+use futures_util::{Stream, stream};
+use std::collections::{HashSet, VecDeque};
+
+/// How many rows are asked for in each pass. The first is small, so that a screen fills soon; it is
+/// the whole list for most platforms. The last is the second try for a list that moved while it was read.
+const PAGE_SIZES: [usize; 3] = [200, 1000, 1000];
+
+/// The most pages of a pass: far beyond any platform, but a server that never ends is left.
+const MOST_PAGES: usize = 10_000;
+
+/// Some rows of a list, none of which came before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows, newest first.
+    pub rows: Vec<T>,
+    /// How many different rows have come so far.
+    pub n_read: usize,
+    /// How many the platform says there are.
+    pub n_total: usize,
+    /// Whether these were the last.
+    pub coverage: Coverage,
+}
+
+/// What a list that has been read this far stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// More pages follow.
+    Partial,
+    /// This was the last page, and nothing is missing.
+    Complete,
+    /// This was the last page, but the list kept changing: rows may be missing or gone.
+    Unproven,
+}
+
+/// Which page is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) page: usize,
+    pub(super) page_size: usize,
+}
+
+/// One walk over the list from its start.
+struct Pass {
+    page_size: usize,
+    page: usize,
+    seen: HashSet<String>,
+    /// How many rows have come, doubles included: what tells the end even where a server gives smaller
+    /// pages than it was asked for.
+    n_rows: usize,
+    total: Option<usize>,
+    has_shifted: bool,
+}
+
+struct Walk {
+    passes: VecDeque<usize>,
+    pass: Pass,
+    /// Everything handed out, over all passes.
+    known: HashSet<String>,
+}
+
+/// What to do after a page.
+enum Next {
+    Page,
+    Pass,
+    End(Coverage),
+}
+
+/// Reads a list by asking `fetch` for page after page.
+pub(super) fn read_all<R, F, A>(fetch: F) -> impl Stream<Item = Result<Page<R::Value>, Error>>
+where
+    R: Row,
+    F: Fn(Wanted) -> A,
+    A: Future<Output = Result<Body<R>, Error>>,
+{
+    stream::try_unfold((Some(Walk::new()), fetch), |(walk, fetch)| async move {
+        let Some(mut walk) = walk else {
+            return Ok(None);
+        };
+        let body = fetch(walk.pass.wanted()).await?;
+        let page = walk.take(body);
+        let rest = (page.coverage == Coverage::Partial).then_some(walk);
+        Ok(Some((page, (rest, fetch))))
+    })
+}
+
+impl Walk {
+    fn new() -> Self {
+        let mut passes = VecDeque::from(PAGE_SIZES);
+        let first = passes.pop_front().unwrap_or(1000);
+        Self {
+            passes,
+            pass: Pass::new(first),
+            known: HashSet::new(),
+        }
+    }
+
+    /// Takes a page in, and sets the course for the next one.
+    fn take<R: Row>(&mut self, body: Body<R>) -> Page<R::Value> {
+        let n_total = body.n_total();
+        let mut rows = Vec::with_capacity(body.data.len());
+        let n_rows = body.data.len();
+        for row in body.data {
+            let (id, value) = row.into_value();
+            self.pass.has_shifted |= !self.pass.seen.insert(id.clone());
+            if self.known.insert(id) {
+                rows.push(value);
+            }
+        }
+        let coverage = match self.pass.advance(n_rows, n_total, !self.passes.is_empty()) {
+            Next::Page => Coverage::Partial,
+            Next::End(coverage) => coverage,
+            Next::Pass => match self.passes.pop_front() {
+                Some(page_size) => {
+                    self.pass = Pass::new(page_size);
+                    Coverage::Partial
+                }
+                None => Coverage::Unproven,
+            },
+        };
+        Page {
+            rows,
+            n_read: self.known.len(),
+            n_total: n_total.unwrap_or(self.known.len()),
+            coverage,
+        }
+    }
+}
+
+impl Pass {
+    fn new(page_size: usize) -> Self {
+        Self {
+            page_size,
+            page: 1,
+            seen: HashSet::new(),
+            n_rows: 0,
+            total: None,
+            has_shifted: false,
+        }
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            page: self.page,
+            page_size: self.page_size,
+        }
+    }
+
+    fn advance(&mut self, n_rows: usize, n_total: Option<usize>, has_more_passes: bool) -> Next {
+        let Some(n_total) = n_total else {
+            return self.advance_without_total(n_rows);
+        };
+        self.has_shifted |= *self.total.get_or_insert(n_total) != n_total;
+        self.n_rows += n_rows;
+        let is_end = n_rows == 0 || self.page >= MOST_PAGES || self.n_rows >= n_total;
+        if !is_end {
+            let is_first_look = self.page_size == PAGE_SIZES[0] && has_more_passes;
+            self.page += 1;
+            return if is_first_look { Next::Pass } else { Next::Page };
+        }
+        if !self.has_shifted && self.seen.len() == n_total {
+            return Next::End(Coverage::Complete);
+        }
+        if has_more_passes {
+            Next::Pass
+        } else {
+            Next::End(Coverage::Unproven)
+        }
+    }
+
+    /// Without a total, a page that is not exactly full is the whole list or the end of it; only the former is proven.
+    fn advance_without_total(&mut self, n_rows: usize) -> Next {
+        if n_rows == self.page_size && !self.has_shifted && self.page < MOST_PAGES {
+            self.page += 1;
+            return Next::Page;
+        }
+        Next::End(if self.page == 1 && !self.has_shifted {
+            Coverage::Complete
+        } else {
+            Coverage::Unproven
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! Lists that stand still, move, lie and never end.
+
+use super::*;
+use crate::api::wire::{Page as Body, Pagination};
+use futures_util::{StreamExt as _, pin_mut};
+use rstest::rstest;
+use std::cell::RefCell;
+
+struct Numbered(usize);
+
+impl Row for Numbered {
+    type Value = usize;
+
+    fn into_value(self) -> (String, usize) {
+        (self.0.to_string(), self.0)
+    }
+}
+
+/// What came of reading a list: every row handed out, the last page, and the requests it took.
+struct Outcome {
+    rows: Vec<usize>,
+    n_read: usize,
+    n_total: usize,
+    coverage: Coverage,
+    requests: Vec<(usize, usize)>,
+}
+
+/// Reads the list that `at_request(n)` returns when it is asked for the `n`th time.
+async fn read(at_request: impl Fn(usize) -> Vec<usize>) -> Outcome {
+    let requests = RefCell::new(Vec::new());
+    let pages = read_all::<Numbered, _, _>(|wanted| {
+        let list = at_request(requests.borrow().len());
+        requests.borrow_mut().push((wanted.page, wanted.page_size));
+        let data = list
+            .iter()
+            .skip((wanted.page - 1) * wanted.page_size)
+            .take(wanted.page_size);
+        let body = Body {
+            data: data.copied().map(Numbered).collect(),
+            pagination: Some(Pagination {
+                total_results: Some(list.len()),
+            }),
+        };
+        std::future::ready(Ok(body))
+    });
+    let (mut rows, mut last) = (Vec::new(), None);
+    {
+        pin_mut!(pages);
+        while let Some(page) = pages.next().await {
+            let page = page.unwrap();
+            assert!(last.is_none_or(|(_, _, coverage)| coverage == Coverage::Partial));
+            rows.extend(&page.rows);
+            last = Some((page.n_read, page.n_total, page.coverage));
+        }
+    }
+    let (n_read, n_total, coverage) = last.unwrap();
+    Outcome {
+        rows,
+        n_read,
+        n_total,
+        coverage,
+        requests: requests.into_inner(),
+    }
+}
+
+fn descending(from: usize) -> Vec<usize> {
+    (0..from).rev().collect()
+}
+
+#[rstest]
+#[case(0, &[(1, 200)])]
+#[case(1, &[(1, 200)])]
+#[case(200, &[(1, 200)])]
+#[case(201, &[(1, 200), (1, 1000)])]
+#[case(1000, &[(1, 200), (1, 1000)])]
+#[case(2500, &[(1, 200), (1, 1000), (2, 1000), (3, 1000)])]
+#[tokio::test]
+async fn reads_every_row_once_and_proves_it(#[case] n: usize, #[case] requests: &[(usize, usize)]) {
+    let read = read(|_| descending(n)).await;
+    assert_eq!(read.rows, descending(n));
+    assert_eq!((read.n_read, read.n_total, read.coverage), (n, n, Coverage::Complete));
+    assert_eq!(read.requests, requests);
+}
+
+#[tokio::test]
+async fn reads_again_when_a_row_is_added_meanwhile() {
+    let read = read(|n_asked| descending(if n_asked < 3 { 2500 } else { 2501 })).await;
+    assert_eq!(read.coverage, Coverage::Complete);
+    let mut rows = read.rows;
+    rows.sort_unstable();
+    assert_eq!(
+        rows,
+        (0..2501).collect::<Vec<_>>(),
+        "the new row is there, and none twice"
+    );
+}
+
+#[tokio::test]
+async fn reads_again_when_a_row_is_removed_meanwhile() {
+    // Row 2400 goes after it was read, so that the first row of the next page slips away unseen.
+    let without = || {
+        descending(2500)
+            .into_iter()
+            .filter(|row| *row != 2400)
+            .collect::<Vec<_>>()
+    };
+    let read = read(|n_asked| if n_asked < 2 { descending(2500) } else { without() }).await;
+    assert_eq!(read.coverage, Coverage::Complete);
+    assert!(without().iter().all(|row| read.rows.contains(row)));
+}
+
+#[tokio::test]
+async fn admits_that_a_list_kept_changing() {
+    let read = read(|n_asked| descending(2500 + n_asked)).await;
+    assert_eq!(read.coverage, Coverage::Unproven);
+    assert!(read.requests.len() < 20);
+}
+
+#[tokio::test]
+async fn leaves_a_server_that_serves_the_same_page_for_ever() {
+    let read = {
+        let pages = read_all::<Numbered, _, _>(|_| {
+            let pagination = Some(Pagination {
+                total_results: Some(1_000_000),
+            });
+            let data = vec![Numbered(1)];
+            std::future::ready(Ok(Body { data, pagination }))
+        });
+        pin_mut!(pages);
+        let mut last = None;
+        while let Some(page) = pages.next().await {
+            last = Some(page.unwrap());
+        }
+        last.unwrap()
+    };
+    assert_eq!((read.coverage, read.n_read), (Coverage::Unproven, 1));
+}
+
+#[tokio::test]
+async fn follows_a_server_that_gives_smaller_pages_than_asked() {
+    let pages = read_all::<Numbered, _, _>(|wanted| {
+        let data = descending(450).into_iter().skip((wanted.page - 1) * 100).take(100);
+        let body = Body {
+            data: data.map(Numbered).collect(),
+            pagination: Some(Pagination {
+                total_results: Some(450),
+            }),
+        };
+        std::future::ready(Ok(body))
+    });
+    pin_mut!(pages);
+    let (mut n_rows, mut coverage) = (0, Coverage::Partial);
+    while let Some(page) = pages.next().await {
+        let page = page.unwrap();
+        n_rows += page.rows.len();
+        coverage = page.coverage;
+    }
+    assert_eq!((n_rows, coverage), (450, Coverage::Complete));
+}
+
+#[tokio::test]
+async fn takes_a_bare_array_for_the_whole_list() {
+    let pages = read_all::<Numbered, _, _>(|_| {
+        let data = vec![Numbered(2), Numbered(1)];
+        std::future::ready(Ok(Body { data, pagination: None }))
+    });
+    pin_mut!(pages);
+    let page = pages.next().await.unwrap().unwrap();
+    assert_eq!((page.rows, page.coverage), (vec![2, 1], Coverage::Complete));
+    assert!(pages.next().await.is_none());
+}
+
+/// A server that tells no total and ignores what page is asked for, or heeds it.
+#[rstest]
+#[case(199, true, 199, Coverage::Complete, 1)]
+#[case(450, false, 450, Coverage::Complete, 1)]
+#[case(200, false, 200, Coverage::Unproven, 2)]
+#[case(450, true, 450, Coverage::Unproven, 3)]
+#[tokio::test]
+async fn reads_on_without_a_total_but_proves_only_a_single_page(
+    #[case] n: usize,
+    #[case] is_paged: bool,
+    #[case] n_read: usize,
+    #[case] coverage: Coverage,
+    #[case] n_requests: usize,
+) {
+    let n_asked = RefCell::new(0);
+    let pages = read_all::<Numbered, _, _>(|wanted| {
+        *n_asked.borrow_mut() += 1;
+        let (skipped, taken) = if is_paged {
+            ((wanted.page - 1) * wanted.page_size, wanted.page_size)
+        } else {
+            (0, n)
+        };
+        let data = descending(n)
+            .into_iter()
+            .skip(skipped)
+            .take(taken)
+            .map(Numbered)
+            .collect();
+        std::future::ready(Ok(Body { data, pagination: None }))
+    });
+    pin_mut!(pages);
+    let mut last = None;
+    while let Some(page) = pages.next().await {
+        last = Some(page.unwrap());
+    }
+    let last = last.unwrap();
+    assert_eq!((last.n_read, last.coverage), (n_read, coverage));
+    assert_eq!(*n_asked.borrow(), n_requests);
+}

@@ -1,0 +1,503 @@
+//! Requests as values: method, path segments, query and body, made without IO. This is the one place
+//! that percent-encodes, and it refuses any name that would reach something else than it says.
+//!
+//! Start reading at [`Request::change`]: the one way from a [`Change`] to the wire.
+
+use super::connection::BaseUrl;
+use super::error::{Error, ErrorKind};
+use crate::domain::change::Change;
+use crate::domain::ids::{LONGEST_PRINCIPAL, NameProblem, Principal, ProjectName, WorkspaceName};
+use crate::domain::role::{Role, RoleSet};
+use crate::domain::text::SafeText;
+use crate::domain::workspace::Deed;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use url::Url;
+
+/// The root of everything that is stored.
+const ENTITIES: [&str; 3] = ["apis", "entities", "v2"];
+
+/// The longest URL sent: the HTTP library refuses more than 64 KiB, and servers less.
+const LONGEST_URL: usize = 32 * 1024;
+
+/// Whether a change is answered at once, or only when the platform acts by it (the contract, section 3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Propagation {
+    /// Answered at once; effective within the platform's refresh interval, 30 s by default.
+    Skip,
+    /// Answered when effective: 20 s to 30 s for every role that moves.
+    Await,
+}
+
+/// What a request is for; decides how a refusal is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// The first questions to a server: what it is and who is asking.
+    Server,
+    /// The list of workspaces.
+    Workspaces,
+    /// One workspace.
+    Workspace,
+    /// The members of a workspace.
+    Members,
+    /// The projects of a workspace.
+    Projects,
+    /// A POST or GET whose refusal is the answer.
+    Probe,
+    /// A change of this kind.
+    Change(Aimed),
+}
+
+/// What a change does, as far as its errors differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aimed {
+    /// Creates a workspace.
+    NewWorkspace,
+    /// Changes a workspace.
+    Workspace(Deed),
+    /// Adds a member.
+    NewMember,
+    /// Changes or removes a member.
+    Member,
+    /// Creates a project.
+    NewProject,
+    /// Deletes a project.
+    Project,
+}
+
+/// Whether the bearer token goes along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    /// It does, as long as the server checks tokens.
+    Token,
+    /// It never does: the server answers everybody.
+    Nothing,
+}
+
+/// One request, not yet text.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// The path below the base URL; no segment is encoded yet.
+    pub(crate) segments: Vec<String>,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Value>,
+    pub(crate) credentials: Credentials,
+    pub(crate) aim: Aim,
+    /// What it does, as in "cannot …".
+    pub(crate) purpose: SafeText,
+}
+
+impl Request {
+    /// Asks for the version of the platform.
+    pub(crate) fn cluster_info() -> Self {
+        Self::public(&["cluster-info"])
+    }
+
+    /// Asks how the platform is.
+    pub(crate) fn status() -> Self {
+        Self::public(&["status"])
+    }
+
+    /// Asks how callers prove who they are.
+    pub(crate) fn discovery() -> Self {
+        Self::public(&["apis", "auth", "discovery"])
+    }
+
+    /// Asks who the caller is.
+    pub(crate) fn authenticate() -> Self {
+        let segments = owned(&["apis", "auth", "authenticate"]);
+        Self::get(segments, Aim::Server, "ask the platform who you are")
+    }
+
+    /// Asks for one page of the workspaces, newest first: the one order every release knows.
+    pub(crate) fn workspaces(page: usize, page_size: usize, filter: Option<&str>) -> Self {
+        let mut request = Self::get(entities(&["workspaces"]), Aim::Workspaces, "list the workspaces");
+        request.query = vec![
+            ("page", page.to_string()),
+            ("page_size", page_size.to_string()),
+            ("sort", "-created_at".to_owned()),
+        ];
+        request.query.extend(filter.map(|filter| ("filter", filter.to_owned())));
+        request
+    }
+
+    /// Asks for one workspace.
+    pub(crate) fn workspace(name: &WorkspaceName) -> Result<Self, Error> {
+        let purpose = format!("read the workspace '{}'", name.shown());
+        addressed(Self::get(at(name, &[]), Aim::Workspace, &purpose), name.addressable())
+    }
+
+    /// Asks for all members of a workspace.
+    pub(crate) fn members(workspace: &WorkspaceName) -> Result<Self, Error> {
+        let purpose = format!("read the members of '{}'", workspace.shown());
+        let request = Self::get(at(workspace, &["members"]), Aim::Members, &purpose);
+        addressed(request, workspace.addressable())
+    }
+
+    /// Asks for one page of the projects of a workspace.
+    pub(crate) fn projects(workspace: &WorkspaceName, page: usize, page_size: usize) -> Result<Self, Error> {
+        let purpose = format!("list the projects of '{}'", workspace.shown());
+        let mut request = Self::get(at(workspace, &["projects"]), Aim::Projects, &purpose);
+        request.query = vec![
+            ("page", page.to_string()),
+            ("page_size", page_size.to_string()),
+            ("sort", "-created_at".to_owned()),
+        ];
+        addressed(request, workspace.addressable())
+    }
+
+    /// Asks for the one number in front of a page: how many projects there are.
+    pub(crate) fn count_projects(workspace: &WorkspaceName) -> Result<Self, Error> {
+        let purpose = format!("count the projects of '{}'", workspace.shown());
+        let mut request = Self::get(at(workspace, &["projects"]), Aim::Projects, &purpose);
+        // Without `sort`: some lists of the platform refuse it, and a count needs none.
+        request.query = vec![("page_size", "1".to_owned())];
+        addressed(request, workspace.addressable())
+    }
+
+    /// Asks something only platform admins are answered.
+    pub(crate) fn platform_admin_probe() -> Self {
+        let segments = entities(&["workspaces", "-", "entities", "role_binding"]);
+        let mut request = Self::get(segments, Aim::Probe, "find out whether you are a platform admin");
+        request.query = vec![("page_size", "1".to_owned())];
+        request
+    }
+
+    /// Asks something only the newest generation has.
+    pub(crate) fn deletion_status_probe() -> Self {
+        let segments = entities(&["workspace-deletions", "zz-nope"]);
+        Self::get(segments, Aim::Probe, "find out the generation of the platform")
+    }
+
+    /// Asks for an order the oldest generation refuses.
+    pub(crate) fn sort_by_name_probe() -> Self {
+        let mut request = Self::get(
+            entities(&["workspaces"]),
+            Aim::Probe,
+            "find out the generation of the platform",
+        );
+        request.query = vec![("page_size", "1".to_owned()), ("sort", "name".to_owned())];
+        request
+    }
+
+    /// Tries to create a workspace without a name: 422 to those who may, 403 to all others, never a workspace.
+    pub(crate) fn create_workspace_probe() -> Self {
+        let purpose = "find out whether you may create workspaces";
+        Self::with_body(Method::POST, entities(&["workspaces"]), json!({}), Aim::Probe, purpose)
+    }
+
+    /// Tries to create a project without a name: 422 to Editors, 403 to all others, never a project.
+    pub(crate) fn editor_probe(workspace: &WorkspaceName) -> Result<Self, Error> {
+        let purpose = format!("find out whether you are an Editor of '{}'", workspace.shown());
+        let request = Self::with_body(
+            Method::POST,
+            at(workspace, &["projects"]),
+            json!({}),
+            Aim::Probe,
+            &purpose,
+        );
+        addressed(request, workspace.addressable())
+    }
+
+    /// Makes the one request that carries out `change`, or refuses where the platform would do something else.
+    pub(crate) fn change(change: &Change, propagation: Propagation) -> Result<Self, Error> {
+        let Parts {
+            method,
+            segments,
+            body,
+            aimed,
+        } = Parts::of(change);
+        let query = match aimed {
+            Aimed::NewWorkspace | Aimed::NewMember | Aimed::Member => vec![waiting(propagation)],
+            Aimed::Workspace(_) | Aimed::NewProject | Aimed::Project => Vec::new(),
+        };
+        let request = Self {
+            method,
+            segments,
+            query,
+            body,
+            credentials: Credentials::Token,
+            aim: Aim::Change(aimed),
+            purpose: change.sentence(),
+        };
+        match acceptable(change) {
+            Ok(()) => Ok(request),
+            Err(kind) => Err(Error::unsent(kind, &request)),
+        }
+    }
+
+    /// Returns the path with its query, as it goes out: nothing but printable ASCII.
+    pub(crate) fn path(&self) -> String {
+        let mut text = String::new();
+        for segment in &self.segments {
+            text.push('/');
+            encode_into(&mut text, segment);
+        }
+        for (i, (key, value)) in self.query.iter().enumerate() {
+            text.push(if i == 0 { '?' } else { '&' });
+            encode_into(&mut text, key);
+            text.push('=');
+            encode_into(&mut text, value);
+        }
+        text
+    }
+
+    /// Returns the URL of the request, proven to mean what its segments say: a URL parser resolves `..`,
+    /// turns `\` round and drops tabs in silence, and the request would then hit somebody else.
+    pub(crate) fn url(&self, base: &BaseUrl) -> Result<Url, Error> {
+        let text = format!("{}{}", base.as_str(), self.path());
+        let refused = |problem| Err(Error::unsent(ErrorKind::Unaddressable(problem), self));
+        if text.len() > LONGEST_URL {
+            return refused(NameProblem::TooLong {
+                most: LONGEST_PRINCIPAL,
+            });
+        }
+        if self.segments.iter().any(String::is_empty) {
+            return refused(NameProblem::Empty);
+        }
+        match Url::parse(&text) {
+            Ok(url) if url.as_str() == text => Ok(url),
+            Ok(_) | Err(_) => refused(NameProblem::Dots),
+        }
+    }
+
+    fn get(segments: Vec<String>, aim: Aim, purpose: &str) -> Self {
+        Self {
+            method: Method::GET,
+            segments,
+            query: Vec::new(),
+            body: None,
+            credentials: Credentials::Token,
+            aim,
+            purpose: SafeText::new(purpose),
+        }
+    }
+
+    fn public(segments: &[&str]) -> Self {
+        Self {
+            credentials: Credentials::Nothing,
+            ..Self::get(owned(segments), Aim::Server, "reach the platform")
+        }
+    }
+
+    fn with_body(method: Method, segments: Vec<String>, body: Value, aim: Aim, purpose: &str) -> Self {
+        Self {
+            method,
+            body: Some(body),
+            ..Self::get(segments, aim, purpose)
+        }
+    }
+}
+
+/// What tells the requests of changes apart.
+struct Parts {
+    method: Method,
+    segments: Vec<String>,
+    body: Option<Value>,
+    aimed: Aimed,
+}
+
+impl Parts {
+    fn of(change: &Change) -> Self {
+        match change {
+            Change::CreateWorkspace { name, description } => {
+                let body = described(json!({ "name": name.raw() }), description.as_deref());
+                Self::post(entities(&["workspaces"]), body, Aimed::NewWorkspace)
+            }
+            // Null or nothing would mean "keep", so a cleared description goes out as the empty string.
+            Change::Describe { workspace, after, .. } => {
+                let body = json!({ "description": after });
+                Self::put(at(workspace, &[]), body, Aimed::Workspace(Deed::Describe))
+            }
+            Change::DeleteWorkspace { workspace } => {
+                Self::delete(at(workspace, &[]), Aimed::Workspace(Deed::DeleteWorkspace))
+            }
+            // Always with roles: without them the platform would make an Editor.
+            Change::AddMember {
+                workspace,
+                principal,
+                roles,
+            } => {
+                let body = json!({ "principal": principal.raw(), "roles": on_the_wire(roles) });
+                Self::post(at(workspace, &["members"]), body, Aimed::NewMember)
+            }
+            // Never by POST, which only adds.
+            Change::SetRoles {
+                workspace,
+                principal,
+                after,
+                ..
+            } => {
+                let body = json!({ "roles": on_the_wire(after) });
+                Self::put(at(workspace, &["members", principal.raw()]), body, Aimed::Member)
+            }
+            Change::RemoveMember {
+                workspace, principal, ..
+            } => Self::delete(at(workspace, &["members", principal.raw()]), Aimed::Member),
+            Change::CreateProject {
+                workspace,
+                name,
+                description,
+            } => {
+                let body = described(json!({ "name": name.raw() }), description.as_deref());
+                Self::post(at(workspace, &["projects"]), body, Aimed::NewProject)
+            }
+            Change::DeleteProject { workspace, name } => {
+                Self::delete(at(workspace, &["projects", name.raw()]), Aimed::Project)
+            }
+        }
+    }
+
+    fn post(segments: Vec<String>, body: Value, aimed: Aimed) -> Self {
+        let (method, body) = (Method::POST, Some(body));
+        Self {
+            method,
+            segments,
+            body,
+            aimed,
+        }
+    }
+
+    fn put(segments: Vec<String>, body: Value, aimed: Aimed) -> Self {
+        let (method, body) = (Method::PUT, Some(body));
+        Self {
+            method,
+            segments,
+            body,
+            aimed,
+        }
+    }
+
+    fn delete(segments: Vec<String>, aimed: Aimed) -> Self {
+        Self {
+            method: Method::DELETE,
+            segments,
+            body: None,
+            aimed,
+        }
+    }
+}
+
+/// Returns why `change` must not be sent although it could be, if there is a reason.
+fn acceptable(change: &Change) -> Result<(), ErrorKind> {
+    if let Change::CreateWorkspace { name, .. } = change {
+        return new_name(
+            name.raw(),
+            WorkspaceName::parse_new(name.raw()).map(|name| name.raw().to_owned()),
+        );
+    }
+    let reaches = |name: Result<(), NameProblem>| name.map_err(ErrorKind::Unaddressable);
+    reaches(change.workspace().addressable())?;
+    match change {
+        Change::DeleteWorkspace { workspace } if workspace.is_built_in() => Err(ErrorKind::Protected),
+        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::DeleteWorkspace { .. } => Ok(()),
+        Change::AddMember { principal, roles, .. } => {
+            new_principal(principal)?;
+            some_roles(roles)
+        }
+        Change::SetRoles {
+            principal,
+            before,
+            after,
+            ..
+        } => {
+            reaches(principal.addressable())?;
+            // PUT makes a member of whoever is none, so a slip in a name would never be noticed.
+            if before.is_empty() {
+                return Err(ErrorKind::NotAMember);
+            }
+            some_roles(after)
+        }
+        Change::RemoveMember { principal, .. } => reaches(principal.addressable()),
+        Change::CreateProject { name, .. } => new_name(
+            name.raw(),
+            ProjectName::parse_new(name.raw()).map(|name| name.raw().to_owned()),
+        ),
+        Change::DeleteProject { name, .. } => reaches(name.addressable()),
+    }
+}
+
+/// Full match: the platform itself lets a newline at the end through, and then denies everybody everything.
+fn new_name(raw: &str, parsed: Result<String, NameProblem>) -> Result<(), ErrorKind> {
+    match parsed {
+        Ok(name) if name == raw => Ok(()),
+        Ok(_) => {
+            let odd = raw.chars().find(|c| c.is_whitespace()).unwrap_or(' ');
+            Err(ErrorKind::BadName(NameProblem::Character(odd)))
+        }
+        Err(problem) => Err(ErrorKind::BadName(problem)),
+    }
+}
+
+/// Whom the platform would store but never find again, or could never let in.
+fn new_principal(principal: &Principal) -> Result<(), ErrorKind> {
+    principal.addressable().map_err(ErrorKind::BadName)?;
+    if principal.raw().chars().count() > LONGEST_PRINCIPAL {
+        return Err(ErrorKind::BadName(NameProblem::TooLong {
+            most: LONGEST_PRINCIPAL,
+        }));
+    }
+    Ok(())
+}
+
+/// An empty list would remove a member on PUT and do nothing on POST, both with an answer that looks like success.
+fn some_roles(roles: &RoleSet) -> Result<(), ErrorKind> {
+    if roles.is_empty() {
+        return Err(ErrorKind::NoRoles);
+    }
+    Ok(())
+}
+
+fn addressed(request: Request, checked: Result<(), NameProblem>) -> Result<Request, Error> {
+    match checked {
+        Ok(()) => Ok(request),
+        Err(problem) => Err(Error::unsent(ErrorKind::Unaddressable(problem), &request)),
+    }
+}
+
+fn described(mut body: Value, description: Option<&str>) -> Value {
+    if let (Some(fields), Some(description)) = (body.as_object_mut(), description) {
+        fields.insert("description".to_owned(), description.into());
+    }
+    body
+}
+
+fn on_the_wire(roles: &RoleSet) -> Vec<&str> {
+    roles.iter().map(Role::raw).collect()
+}
+
+fn waiting(propagation: Propagation) -> (&'static str, String) {
+    let waits = match propagation {
+        Propagation::Skip => false,
+        Propagation::Await => true,
+    };
+    ("wait_role_propagation", waits.to_string())
+}
+
+fn owned(segments: &[&str]) -> Vec<String> {
+    segments.iter().map(|&segment| segment.to_owned()).collect()
+}
+
+fn entities(segments: &[&str]) -> Vec<String> {
+    owned(&[&ENTITIES, segments].concat())
+}
+
+fn at(workspace: &WorkspaceName, rest: &[&str]) -> Vec<String> {
+    entities(&[&["workspaces", workspace.raw()], rest].concat())
+}
+
+fn encode_into(text: &mut String, raw: &str) {
+    for byte in raw.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            text.push(char::from(byte));
+        } else {
+            let wrote = write!(text, "%{byte:02X}");
+            debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

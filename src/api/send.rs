@@ -1,0 +1,252 @@
+//! The one place where bytes reach the wire: [`Client::send`]. Read-only is refused here, answers are read
+//! here up to a cap, and failures of the network get their names here.
+
+use super::Client;
+use super::connection::Mode;
+use super::error::body::{self, Said};
+use super::error::{Error, ErrorKind, Unexpected, Unreachable};
+use super::request::{Aim, Credentials, Request};
+use crate::domain::retry::{self, Trouble};
+use crate::domain::text::SafeText;
+use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, Response};
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A retry that is about to be waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which attempt failed, from 1.
+    pub attempt: u32,
+    /// How long until the next one.
+    pub delay: Duration,
+    /// Why it failed.
+    pub trouble: Trouble,
+    /// What the request was for, as in "cannot …".
+    pub purpose: SafeText,
+}
+
+/// An answer with its body read to the end.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+impl Client {
+    /// Sends a read until it is answered, is refused for good, or four attempts have failed.
+    pub(super) async fn read(&self, request: &Request) -> Result<Answer, Error> {
+        let mut attempt = 1;
+        loop {
+            let error = match self.send(request, self.shared.limits.read).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let Some(delay) = retry::delay_before_next(attempt, error.trouble(), fastrand::f64()) else {
+                return Err(error);
+            };
+            let delay = delay.mul_f64(self.shared.limits.retry_wait_factor);
+            if let Some(observer) = &self.observer {
+                observer(Waiting {
+                    attempt,
+                    delay,
+                    trouble: error.trouble(),
+                    purpose: request.purpose.clone(),
+                });
+            }
+            tokio::time::sleep(delay).await;
+            attempt += 1;
+        }
+    }
+
+    /// Sends `request` once. Any answer outside 2xx is an error.
+    pub(super) async fn send(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+        if self.shared.mode == Mode::ReadOnly && request.method != Method::GET {
+            return Err(Error::unsent(ErrorKind::ReadOnly, request));
+        }
+        let started = Instant::now();
+        let result = self.attempt(request, limit).await;
+        let status = match &result {
+            Ok(answer) => Some(answer.status),
+            Err(error) => error.status(),
+        };
+        tracing::debug!(
+            method = %request.method,
+            path = %request.path(),
+            status,
+            kind = result.as_ref().err().map(|error| tracing::field::debug(error.kind().clone())),
+            milliseconds = started.elapsed().as_millis(),
+            "request"
+        );
+        result
+    }
+
+    async fn attempt(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+        let url = request.url(&self.shared.base_url)?;
+        // Changes never go out on a connection that has lain idle: the server may be closing it at this
+        // moment, and then nobody can tell whether the change arrived.
+        let http = match request.method {
+            Method::GET => &self.shared.reads,
+            _ => &self.shared.changes,
+        };
+        let mut outgoing = http
+            .request(request.method.clone(), url)
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .timeout(limit);
+        if request.credentials == Credentials::Token
+            && let Some(token) = self.authorization()
+        {
+            outgoing = outgoing.header(AUTHORIZATION, token.clone());
+        }
+        if let Some(body) = &request.body {
+            outgoing = outgoing.json(body);
+        }
+        let response = outgoing.send().await.map_err(|error| lost(error, request))?;
+        self.receive(response, request).await
+    }
+
+    async fn receive(&self, response: Response, request: &Request) -> Result<Answer, Error> {
+        let limits = &self.shared.limits;
+        let status = response.status().as_u16();
+        if response.status().is_success() {
+            let body = read_up_to(response, limits.body, request).await?;
+            let Body::Whole(body) = body else {
+                return Err(Error::unexpected(Unexpected::TooLarge, status, None, request));
+            };
+            return Ok(Answer { status, body });
+        }
+        let retry_after = retry_after(response.headers());
+        // What matters is that it failed; a body that breaks off does not change that.
+        let body = match read_up_to(response, limits.error_body, request).await {
+            Ok(Body::Whole(body) | Body::Cut(body)) => body::read(&body),
+            Err(_) => Said::default(),
+        };
+        Err(Error::refused(status, body, retry_after, request))
+    }
+}
+
+enum Body {
+    Whole(Vec<u8>),
+    Cut(Vec<u8>),
+}
+
+async fn read_up_to(mut response: Response, most: usize, request: &Request) -> Result<Body, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| lost(error, request))? {
+        let room = most - body.len();
+        if chunk.len() > room {
+            body.extend(chunk.iter().take(room));
+            return Ok(Body::Cut(body));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Body::Whole(body))
+}
+
+/// Names a failure of the network. Only while the connection is being made is it certain that nothing was sent.
+fn lost(error: reqwest::Error, request: &Request) -> Error {
+    let error = error.without_url();
+    let is_change = matches!(request.aim, Aim::Change(_));
+    let kind = if error.is_builder() {
+        ErrorKind::Setup
+    } else if error.is_connect() && error.is_timeout() {
+        ErrorKind::TimedOutBeforeSending
+    } else if error.is_connect() {
+        ErrorKind::NotConnected(unreachable(&error))
+    } else if is_change {
+        ErrorKind::OutcomeUnknown
+    } else if error.is_timeout() {
+        ErrorKind::TimedOut
+    } else if speaks_no_http(&error) {
+        ErrorKind::NotTheExpectedAnswer(Unexpected::NotJson)
+    } else {
+        ErrorKind::ConnectionLost
+    };
+    Error::in_transit(kind, request, Arc::new(error))
+}
+
+/// The libraries below keep their causes to themselves, but for the kinds of `io::Error` and their words.
+fn unreachable(error: &reqwest::Error) -> Unreachable {
+    for cause in causes(error) {
+        match io_kind(cause) {
+            Some(io::ErrorKind::ConnectionRefused) => return Unreachable::Refused,
+            // What rustls makes of a bad certificate and of an answer that is not TLS.
+            Some(io::ErrorKind::InvalidData) => return Unreachable::Tls,
+            Some(_) | None => {}
+        }
+        let words = cause.to_string();
+        if words.contains("dns error") || words.contains("invalid dns name") {
+            return Unreachable::NoSuchHost;
+        }
+        if words.contains("tls handshake") {
+            return Unreachable::Tls;
+        }
+    }
+    Unreachable::Other
+}
+
+/// Looks into an `io::Error` that only wraps another one, whose kind says more.
+fn io_kind(cause: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
+    let mut error = cause.downcast_ref::<io::Error>()?;
+    while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>()) {
+        error = inner;
+    }
+    Some(error.kind())
+}
+
+/// What answers is some other protocol, or speaks before it is asked.
+fn speaks_no_http(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        let words = cause.to_string();
+        words.starts_with("invalid HTTP") || words.starts_with("received unexpected message")
+    })
+}
+
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
+}
+
+/// Reads `Retry-After`, in seconds or as a date; a date is compared with the server's own clock, which
+/// its answer carries, so that neither clock needs to be right.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = date(text)?;
+    let now = date(headers.get(DATE)?.to_str().ok()?)?;
+    Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+}
+
+fn date(text: &str) -> Option<jiff::Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("7", None, Some(7))]
+    #[case(" 120 ", None, Some(120))]
+    #[case("Mon, 23 Nov 2026 08:00:10 GMT", Some("Mon, 23 Nov 2026 08:00:00 GMT"), Some(10))]
+    #[case("Mon, 23 Nov 2026 07:59:00 GMT", Some("Mon, 23 Nov 2026 08:00:00 GMT"), Some(0))]
+    #[case("Mon, 23 Nov 2026 08:00:10 GMT", None, None)]
+    #[case("soon", Some("Mon, 23 Nov 2026 08:00:00 GMT"), None)]
+    #[case("-3", None, None)]
+    fn reads_how_long_a_server_asks_to_wait(
+        #[case] asked: &'static str,
+        #[case] date: Option<&'static str>,
+        #[case] seconds: Option<u64>,
+    ) {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(asked));
+        if let Some(date) = date {
+            headers.insert(DATE, HeaderValue::from_static(date));
+        }
+        assert_eq!(retry_after(&headers), seconds.map(Duration::from_secs));
+    }
+}

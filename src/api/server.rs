@@ -1,0 +1,176 @@
+//! The first questions to a server: what it is, who is asking, and what the caller may do everywhere.
+
+use super::request::Request;
+use super::rights::Probed;
+use super::wire::{self, Authenticated, ClusterInfo, Discovery, Status};
+use super::{Client, Error, ErrorKind, Mode, auth, expect};
+use crate::domain::identity::Identity;
+use crate::domain::platform::{Allowed, Dialect, ServerInfo};
+use crate::domain::text::SafeText;
+use secrecy::ExposeSecret as _;
+use serde::Deserialize;
+
+/// Who is asking, and how that is known.
+struct Caller {
+    identity: Identity,
+    /// Whether the server itself can be asked: 0.6 and later.
+    has_authenticate: bool,
+}
+
+impl Client {
+    /// Asks a server what it is and who the caller is to it: six to eight small requests, most of them at once,
+    /// none with an effect. On a read-only connection the right to create is not asked for.
+    ///
+    /// # Errors
+    /// Fails where no platform answers, or where it does not accept the caller.
+    pub async fn server_info(&self) -> Result<ServerInfo, Error> {
+        let (cluster, status, discovery) = tokio::join!(
+            self.ask::<ClusterInfo>(Request::cluster_info()),
+            self.ask::<Status>(Request::status()),
+            self.ask::<Discovery>(Request::discovery()),
+        );
+        let is_platform = cluster.is_ok() || discovery.is_ok();
+        // Gateways may hide either of the two. Without both it can be the first generation, which has neither.
+        if let (Err(_), Err(error)) = (&cluster, &discovery) {
+            self.find_first_generation(error).await?;
+        }
+        let (cluster, discovery) = (cluster.unwrap_or_default(), discovery.ok());
+        let is_auth_enabled = discovery.as_ref().is_none_or(|discovery| discovery.auth_enabled);
+        if !is_auth_enabled {
+            self.forget_token();
+        }
+        let (caller, platform_admin, may_create) = tokio::join!(
+            self.caller(is_auth_enabled),
+            self.is_platform_admin(),
+            self.may_create()
+        );
+        let (caller, platform_admin, may_create) = (caller?, platform_admin?, may_create?);
+        let version = cluster.platform_version;
+        let dialect = match version.as_deref().map_or(Dialect::Unknown, Dialect::from_version) {
+            Dialect::Unknown if !is_platform => Dialect::Seed,
+            Dialect::Unknown => self.dialect_by_probes(discovery.as_ref(), &caller).await?,
+            known @ (Dialect::Seed
+            | Dialect::Platform01
+            | Dialect::Platform03
+            | Dialect::Platform06
+            | Dialect::Helix) => known,
+        };
+        Ok(ServerInfo {
+            version: version.as_deref().map(SafeText::new),
+            dialect,
+            is_auth_enabled,
+            identity: caller.identity,
+            platform_admin,
+            may_create,
+            health: status
+                .ok()
+                .and_then(|status| status.status)
+                .as_deref()
+                .map(SafeText::new),
+        })
+    }
+
+    /// Where neither version nor discovery answered: a list of workspaces proves that it is a platform all the same.
+    async fn find_first_generation(&self, error: &Error) -> Result<(), Error> {
+        if *error.kind() != ErrorKind::NotFound {
+            return Err(error.clone());
+        }
+        let request = Request::workspaces(1, 1, None);
+        let answer = match self.read(&request).await {
+            Ok(answer) => answer,
+            Err(list) if *list.kind() == ErrorKind::NotFound => return Err(error.clone()),
+            Err(list) => return Err(list),
+        };
+        expect::<wire::Page<wire::WorkspaceRow>>(&answer, &request, wire::decode_list)?;
+        Ok(())
+    }
+
+    /// Asks the server who the caller is; servers that cannot tell leave it to what the token says.
+    async fn caller(&self, is_auth_enabled: bool) -> Result<Caller, Error> {
+        if !is_auth_enabled {
+            return Ok(Caller {
+                identity: Identity::default(),
+                has_authenticate: false,
+            });
+        }
+        match self.ask::<Authenticated>(Request::authenticate()).await {
+            Ok(said) => Ok(Caller {
+                identity: Identity {
+                    subject: said.principal.filter(|text| !text.is_empty()),
+                    email: said.email.filter(|text| !text.is_empty()),
+                    groups: said.groups.unwrap_or_default(),
+                    is_confirmed: true,
+                },
+                has_authenticate: true,
+            }),
+            Err(error) if *error.kind() == ErrorKind::Unauthorized => Err(error),
+            Err(_) => Ok(Caller {
+                identity: self.claimed_identity(),
+                has_authenticate: false,
+            }),
+        }
+    }
+
+    fn claimed_identity(&self) -> Identity {
+        let token = self.shared.token.as_ref();
+        token.map_or_else(Identity::default, |token| auth::claims(token.expose_secret()))
+    }
+
+    async fn is_platform_admin(&self) -> Result<Allowed, Error> {
+        Ok(allowed(self.probe_by_reading(&Request::platform_admin_probe()).await?))
+    }
+
+    async fn may_create(&self) -> Result<Allowed, Error> {
+        match self.shared.mode {
+            Mode::Full => Ok(allowed(self.probe(&Request::create_workspace_probe()).await?)),
+            Mode::ReadOnly => Ok(Allowed::Unknown),
+        }
+    }
+
+    /// Tells the generation of a server that does not name its version (the contract, section 9).
+    async fn dialect_by_probes(&self, discovery: Option<&Discovery>, caller: &Caller) -> Result<Dialect, Error> {
+        if discovery.is_some_and(Discovery::lists_clients) {
+            return Ok(Dialect::Helix);
+        }
+        match self.read(&Request::deletion_status_probe()).await {
+            Ok(_) => return Ok(Dialect::Helix),
+            Err(error)
+                if error
+                    .said()
+                    .is_some_and(|said| said.as_str() == "Workspace 'zz-nope' not found") =>
+            {
+                return Ok(Dialect::Helix);
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {}
+            Err(_) => return Ok(Dialect::Unknown),
+        }
+        if caller.has_authenticate {
+            return Ok(Dialect::Platform06);
+        }
+        match self.read(&Request::sort_by_name_probe()).await {
+            Ok(_) => Ok(Dialect::Platform03),
+            Err(error) if error.status() == Some(422) => Ok(Dialect::Platform01),
+            Err(_) => Ok(Dialect::Unknown),
+        }
+    }
+
+    async fn probe_by_reading(&self, request: &Request) -> Result<Probed, Error> {
+        match self.read(request).await {
+            Ok(_) => Ok(Probed::Allowed),
+            Err(error) => Probed::from_error(error),
+        }
+    }
+
+    async fn ask<T: for<'de> Deserialize<'de>>(&self, request: Request) -> Result<T, Error> {
+        let answer = self.read(&request).await?;
+        expect(&answer, &request, wire::decode)
+    }
+}
+
+fn allowed(probed: Probed) -> Allowed {
+    match probed {
+        Probed::Allowed => Allowed::Yes,
+        Probed::Refused => Allowed::No,
+        Probed::Unclear => Allowed::Unknown,
+    }
+}

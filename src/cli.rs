@@ -1,0 +1,111 @@
+//! The command line: its grammar, and the place where everything is put together.
+//!
+//! [`prepare`] does what may block (it reads the config file and opens the log) and decides what is to be done;
+//! [`perform`] does it; [`conclude`] says what went wrong and gives the exit code. One thin file per subcommand.
+//! Standard output carries data only; whatever is said to a person goes to standard error.
+
+mod console;
+mod demo;
+mod document;
+mod ending;
+mod logging;
+mod options;
+mod sandbox;
+
+pub use ending::{Ending, Failure, conclude};
+
+use crate::config::{Env, Settings};
+use clap::{Parser, Subcommand};
+use options::Options;
+use std::ffi::OsString;
+use tracing_appender::non_blocking::WorkerGuard;
+
+/// Terminal console for workspaces, members and roles on the NeMo Microservices Platform.
+///
+/// Without a command it opens the console on the platform of the current context.
+#[derive(Debug, Parser)]
+#[command(name = "nmp-console", version, max_term_width = 100, after_long_help = options::ENVIRONMENT_AND_EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open the console on a platform of its own with a sample organisation; nothing is kept
+    Demo(demo::Arguments),
+    /// Run the embedded platform as a server on loopback, for trying and testing
+    Sandbox(sandbox::Arguments),
+    /// Print the completions for a shell
+    Completions(document::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// What is to be done, with everything it needs at hand.
+#[derive(Debug)]
+pub struct Task {
+    work: Work,
+    /// Writes what is still to be logged when it is dropped, so it lives until the very end.
+    _log: Option<WorkerGuard>,
+}
+
+#[derive(Debug)]
+enum Work {
+    /// With the certificates to trust.
+    Console(Box<Settings>, Vec<u8>),
+    Demo(demo::Arguments, Box<Settings>),
+    Sandbox(sandbox::Arguments, Box<Settings>),
+    Print(Vec<u8>),
+}
+
+/// Reads the command line, the environment and the config file. Blocks, so it belongs before the runtime starts.
+///
+/// # Errors
+/// If they ask for something that cannot be done; `--help` and `--version` come as an error, too.
+pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Task, Failure> {
+    let cli = Cli::try_parse_from(arguments)?;
+    let flags = cli.options.flags();
+    let work = match cli.command {
+        None => {
+            let settings = Settings::read(&flags, env)?;
+            console::require_terminal(settings.display)?;
+            let authorities = settings.read_authorities()?;
+            Work::Console(Box::new(settings), authorities)
+        }
+        Some(Command::Demo(arguments)) => {
+            cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
+            let settings = Settings::without_platform(&flags, env)?;
+            console::require_terminal(settings.display)?;
+            Work::Demo(arguments, Box::new(settings))
+        }
+        Some(Command::Sandbox(arguments)) => {
+            cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
+            Work::Sandbox(arguments, Box::new(Settings::without_platform(&flags, env)?))
+        }
+        Some(Command::Completions(arguments)) => Work::Print(arguments.script()),
+        Some(Command::Man) => Work::Print(document::manual()?),
+    };
+    let log = match &work {
+        Work::Console(settings, _) | Work::Demo(_, settings) | Work::Sandbox(_, settings) => {
+            logging::start(&settings.log)?
+        }
+        Work::Print(_) => None,
+    };
+    Ok(Task { work, _log: log })
+}
+
+/// Does what is to be done.
+///
+/// # Errors
+/// If it cannot be done; what a platform refuses is shown in the console and is no such error.
+pub async fn perform(task: Task) -> Result<Ending, Failure> {
+    match task.work {
+        Work::Console(settings, authorities) => console::launch(*settings, authorities).await.map_err(Failure::Console),
+        Work::Demo(arguments, settings) => arguments.run(*settings).await,
+        Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
+        Work::Print(data) => document::print(&data),
+    }
+}

@@ -1,0 +1,111 @@
+//! The console itself: whether this terminal can show it, and its start.
+
+use super::{Ending, Failure};
+use crate::api::{BaseUrl, Client, Connection, Mode};
+use crate::app::model::Session;
+use crate::app::remote::Remote;
+use crate::config::{ColorDepth, Display, ReadOnlySource, Settings, Source};
+use crate::domain::text::SafeText;
+use crate::runtime::{self, Cause, Platform};
+use crate::ui::{Look, theme};
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Checks that there is a terminal to draw on and to read keys from.
+pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::NotATerminal("input"));
+    }
+    if !io::stdout().is_terminal() {
+        return Err(Failure::NotATerminal("output"));
+    }
+    if display.is_dumb {
+        return Err(Failure::DumbTerminal);
+    }
+    Ok(())
+}
+
+/// Where the platform's CLI looks when nothing says otherwise.
+const DEFAULT_ADDRESS: &str = "http://localhost:8080";
+
+/// Opens the console and returns when it is left. `authorities` are certificates (PEM) to trust.
+pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_eyre::Result<Ending> {
+    let (session, connection) = prepare(&settings, authorities)?;
+    let client = Client::new(connection)?;
+    let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
+    let ended = runtime::run(session, Platform::new(client), look).await?;
+    for change in ended.unsettled {
+        // With standard error gone there is nobody left to tell.
+        let _ = writeln!(
+            io::stderr(),
+            "nmp-console: outcome unknown, look before you repeat it: {change}"
+        );
+    }
+    Ok(match ended.cause {
+        Cause::Quit => Ending::Done,
+        Cause::Signal(number) => Ending::Signalled(number),
+        // What the system says when a terminal goes away.
+        Cause::TerminalGone => Ending::Signalled(signal_hook::consts::SIGHUP),
+    })
+}
+
+fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Session, Connection)> {
+    let address = settings
+        .base_url
+        .as_ref()
+        .map_or(DEFAULT_ADDRESS, |url| url.value.as_str());
+    let mut connection = Connection::to(BaseUrl::parse(address)?);
+    connection.token = settings.credential.as_ref().map(|credential| credential.token.clone());
+    if settings.read_only.is_some() {
+        connection.mode = Mode::ReadOnly;
+    }
+    connection.authorities = authorities;
+    let context = settings.context.as_ref().map(|context| SafeText::new(&context.value));
+    let source = || {
+        settings
+            .base_url
+            .as_ref()
+            .map(|url| SafeText::new(&url.source.to_string()))
+    };
+    let session = Session {
+        context: context.or_else(source).unwrap_or_else(|| SafeText::new("no context")),
+        server: connection.base_url.shown(),
+        is_demo: settings
+            .base_url
+            .as_ref()
+            .is_some_and(|url| url.source == Source::Sandbox),
+        read_only: settings.read_only.as_ref().map(read_only),
+        info: Remote::Absent,
+        start_at: settings
+            .workspace
+            .as_ref()
+            .filter(|_| is_asked_for(settings))
+            .map(|name| name.value.clone()),
+        warnings: settings.warnings.clone(),
+    };
+    Ok((session, connection))
+}
+
+/// The default workspace of a context is where commands act; only who names one for this run wants to start there.
+fn is_asked_for(settings: &Settings) -> bool {
+    settings
+        .workspace
+        .as_ref()
+        .is_some_and(|workspace| matches!(workspace.source, Source::Flag(_)))
+}
+
+fn read_only(source: &ReadOnlySource) -> SafeText {
+    SafeText::new(match source {
+        ReadOnlySource::Flag => "--read-only",
+        ReadOnlySource::Environment => "NMP_CONSOLE_READ_ONLY",
+        ReadOnlySource::Context => "set by the context",
+    })
+}
+
+fn depth(color: ColorDepth) -> theme::ColorDepth {
+    match color {
+        ColorDepth::None => theme::ColorDepth::None,
+        ColorDepth::Ansi16 => theme::ColorDepth::Ansi16,
+        ColorDepth::Ansi256 => theme::ColorDepth::Ansi256,
+        ColorDepth::True => theme::ColorDepth::TrueColor,
+    }
+}

@@ -1,0 +1,54 @@
+//! `nmp-console demo`: the console on an embedded platform of its own.
+
+use super::{Ending, Failure, console};
+use crate::config::{Credential, Settings, Source, Sourced};
+use crate::sandbox;
+use clap::Args;
+use std::time::Duration;
+
+/// Longer than anybody looks at a demonstration.
+const LIFETIME: Duration = Duration::from_hours(7 * 24);
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Whom to be in the sample organisation
+    #[arg(long = "as", value_name = "EMAIL", default_value = sandbox::DEMO_CALLER)]
+    caller: String,
+}
+
+impl Arguments {
+    /// Starts the platform, opens the console on it, and stops the platform when the console is left.
+    pub(super) async fn run(self, settings: Settings) -> Result<Ending, Failure> {
+        let running = sandbox::start(sandbox::Options {
+            seed: sandbox::Seed::Demo,
+            ..sandbox::Options::default()
+        })
+        .await?;
+        let ending = match self.settings(settings, &running.url()) {
+            Ok(settings) => console::launch(settings, Vec::new()).await.map_err(Failure::Console),
+            Err(failure) => Err(failure),
+        };
+        running.stop().await;
+        ending
+    }
+
+    fn settings(&self, settings: Settings, url: &str) -> Result<Settings, Failure> {
+        #[expect(clippy::disallowed_methods, reason = "the border where the token gets its date")]
+        let now = jiff::Timestamp::now();
+        let value =
+            crate::config::url::parse(url).map_err(|problem| Failure::Console(color_eyre::eyre::eyre!(problem)))?;
+        Ok(Settings {
+            base_url: Some(Sourced {
+                value,
+                source: Source::Sandbox,
+            }),
+            credential: Some(Credential {
+                token: sandbox::unsigned_token(&self.caller, now, LIFETIME).into(),
+                source: Source::Sandbox,
+                expires_at: None,
+                is_refreshable: false,
+            }),
+            ..settings
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! What the grammar says about itself: shell completions and the manual page.
+
+use super::{Cli, Ending, Failure};
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+use std::io::{self, Write as _};
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub(super) fn script(&self) -> Vec<u8> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "nmp-console", &mut script);
+        script
+    }
+}
+
+/// Returns the manual: the page of the program, followed by one for each of its commands.
+pub(super) fn manual() -> io::Result<Vec<u8>> {
+    let mut command = Cli::command();
+    command.build();
+    let mut pages = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut pages)?;
+    for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
+        let name = format!("nmp-console-{}", part.get_name());
+        clap_mangen::Man::new(part.clone().display_name(name)).render(&mut pages)?;
+    }
+    Ok(pages)
+}
+
+/// Writes data to standard output. A reader that has had enough (`| head`) is no error.
+pub(super) fn print(data: &[u8]) -> Result<Ending, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(data).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(Ending::Done),
+    }
+}

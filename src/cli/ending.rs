@@ -1,0 +1,144 @@
+//! How the program ends: what is said, and with which exit code.
+
+use crate::domain::text::SafeText;
+use crate::{config, sandbox};
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How the program ended where nothing went wrong with the program itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// As asked.
+    Done,
+    /// By the signal of this number.
+    Signalled(i32),
+}
+
+/// Why the program could not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The command line does not follow the grammar, or asks for help or the version.
+    #[error(transparent)]
+    Arguments(#[from] clap::Error),
+    /// An option does not apply to the command.
+    #[error("{option} does not apply to '{command}'")]
+    Inapplicable {
+        /// The option.
+        option: &'static str,
+        /// The command.
+        command: &'static str,
+    },
+    /// Input or output is not a terminal.
+    #[error("the console needs a terminal, and standard {0} is not one; see --help for what works without")]
+    NotATerminal(&'static str),
+    /// The terminal can only print lines.
+    #[error(
+        "this terminal cannot move its cursor (TERM=dumb), so the console cannot be drawn; set TERM to what it really is"
+    )]
+    DumbTerminal,
+    /// Options, variables and config file do not make sense.
+    #[error(transparent)]
+    Settings(#[from] config::Error),
+    /// The log file cannot be written.
+    #[error("cannot open the log file {}: {source}", SafeText::new(&path.to_string_lossy()))]
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The embedded platform does not start.
+    #[error("the sandbox does not start: {}", with_causes(.0))]
+    Sandbox(#[from] sandbox::Error),
+    /// The system refuses something without which nothing works.
+    #[error(transparent)]
+    System(#[from] io::Error),
+    /// The console ended because of something here, not at the platform.
+    #[error("{}", with_causes(.0.as_ref()))]
+    Console(color_eyre::Report),
+}
+
+/// Says on standard error what went wrong, and returns the exit code.
+pub fn conclude(outcome: &Result<Ending, Failure>) -> ExitCode {
+    if let Err(failure) = outcome {
+        // With standard error gone there is nobody left to tell.
+        let _ = say(failure);
+    }
+    ExitCode::from(code(outcome))
+}
+
+/// The one place that knows the exit codes.
+fn code(outcome: &Result<Ending, Failure>) -> u8 {
+    match outcome {
+        Ok(Ending::Done) => 0,
+        // As a shell tells it.
+        Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
+        Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
+        Err(Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
+        Err(
+            Failure::Settings(_) | Failure::Log { .. } | Failure::Sandbox(_) | Failure::System(_) | Failure::Console(_),
+        ) => 4,
+    }
+}
+
+fn say(failure: &Failure) -> io::Result<()> {
+    if let Failure::Arguments(error) = failure {
+        // Help and version are data and go to standard output, as clap has it.
+        return error.print();
+    }
+    // What failed may quote a file name or a server: it must not reach the terminal raw.
+    writeln!(io::stderr(), "nmp-console: {}", SafeText::new(&failure.to_string()))
+}
+
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut said: Vec<String> = Vec::new();
+    for cause in causes.map(ToString::to_string) {
+        // Many errors repeat their cause in their own words.
+        if !said.iter().any(|earlier| earlier.contains(&cause)) {
+            said.push(cause);
+        }
+    }
+    said.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+    use rstest::rstest;
+
+    fn arguments(line: &str) -> Failure {
+        super::super::Cli::try_parse_from(line.split(' ')).unwrap_err().into()
+    }
+
+    fn broken_pipe() -> io::Error {
+        io::ErrorKind::BrokenPipe.into()
+    }
+
+    #[rstest]
+    #[case::done(Ok(Ending::Done), 0)]
+    #[case::interrupted(Ok(Ending::Signalled(2)), 130)]
+    #[case::help(Err(arguments("nmp-console --help")), 0)]
+    #[case::version(Err(arguments("nmp-console --version")), 0)]
+    #[case::unknown_option(Err(arguments("nmp-console --nonsense")), 2)]
+    #[case::no_terminal(Err(Failure::NotATerminal("output")), 2)]
+    #[case::dumb(Err(Failure::DumbTerminal), 2)]
+    #[case::system(Err(Failure::System(broken_pipe())), 4)]
+    #[case::console(Err(Failure::Console(color_eyre::eyre::eyre!("no such device"))), 4)]
+    fn every_ending_has_its_code(#[case] outcome: Result<Ending, Failure>, #[case] expected: u8) {
+        assert_eq!(code(&outcome), expected);
+    }
+
+    #[test]
+    fn says_every_cause_once() {
+        let report = color_eyre::Report::new(broken_pipe())
+            .wrap_err("cannot draw")
+            .wrap_err("the screen is gone");
+        assert_eq!(
+            Failure::Console(report).to_string(),
+            "the screen is gone: cannot draw: broken pipe"
+        );
+    }
+}

@@ -1,0 +1,92 @@
+//! The options that every command takes.
+
+use super::Failure;
+use crate::config::Flags;
+use clap::{ArgAction, Args, ValueHint};
+use std::path::PathBuf;
+
+/// What `--help` and the manual say after the options.
+pub(super) const ENVIRONMENT_AND_EXIT_CODES: &str = "\
+Environment (options win over it, and it wins over the config file):
+  NMP_BASE_URL, NMP_ACCESS_TOKEN     address of the platform and the bearer token for it
+  NMP_CURRENT_CONTEXT, NMP_WORKSPACE the context and the workspace to begin with
+  NMP_CONFIG_FILE                    config file of the platform's CLI
+  NMP_CLIENT_SSL_CERT_FILE           certificates to trust in place of the system's
+                                     Each of these has an NHX_ name too, which wins if both are set.
+  NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_NO_COLOR, NMP_CONSOLE_LOG_FILE
+                                     the options of the same names; switches take 1 or 0
+  NO_COLOR                           no colour, if set to anything
+
+Exit codes: 0 done; 2 usage; 4 local error (config, log, terminal, sandbox); 130 interrupted.";
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options for every command")]
+pub(super) struct Options {
+    /// Context of the platform CLI's config file to use
+    #[arg(long, global = true, value_name = "NAME")]
+    context: Option<String>,
+    /// Address of the platform
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
+    base_url: Option<String>,
+    /// Workspace to begin with
+    #[arg(long, global = true, value_name = "NAME")]
+    workspace: Option<String>,
+    /// Config file of the platform's CLI, in place of the one it uses itself
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    config: Option<PathBuf>,
+    /// Send no change at all
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// Draw borders and marks in plain ASCII
+    #[arg(long, global = true)]
+    ascii: bool,
+    /// Use no colour
+    #[arg(long, global = true)]
+    no_color: bool,
+    /// File to append a log to; tokens are never logged
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    log_file: Option<PathBuf>,
+    /// Log more: -v how things are done, -vv everything
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+}
+
+impl Options {
+    /// Returns the options as the settings know them.
+    pub(super) fn flags(&self) -> Flags {
+        Flags {
+            context: self.context.clone(),
+            base_url: self.base_url.clone(),
+            workspace: self.workspace.clone(),
+            config: self.config.clone(),
+            is_read_only: self.read_only,
+            is_ascii: self.ascii,
+            is_colorless: self.no_color,
+            log_file: self.log_file.clone(),
+            verbosity: self.verbose,
+        }
+    }
+
+    /// What chooses a platform: not for a command that brings its own.
+    pub(super) const OF_A_PLATFORM: &[&str] = &["--context", "--base-url", "--config"];
+    /// What concerns the console alone: not for a server.
+    pub(super) const OF_THE_CONSOLE: &[&str] = &["--context", "--base-url", "--config", "--workspace", "--read-only"];
+
+    /// Refuses options that mean nothing for a command: ignored, `--read-only` would be a false promise.
+    pub(super) fn refuse(&self, command: &'static str, options: &[&'static str]) -> Result<(), Failure> {
+        let given = [
+            (self.context.is_some(), "--context"),
+            (self.base_url.is_some(), "--base-url"),
+            (self.config.is_some(), "--config"),
+            (self.workspace.is_some(), "--workspace"),
+            (self.read_only, "--read-only"),
+        ];
+        match given
+            .into_iter()
+            .find(|(is_given, option)| *is_given && options.contains(option))
+        {
+            Some((_, option)) => Err(Failure::Inapplicable { option, command }),
+            None => Ok(()),
+        }
+    }
+}

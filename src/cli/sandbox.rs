@@ -1,0 +1,162 @@
+//! `nmp-console sandbox`: the embedded platform as a server, until a signal ends it.
+
+use super::{Ending, Failure};
+use crate::config::Settings;
+use crate::sandbox::{self, Deletion, Fault, Options, Seed};
+use clap::{Args, ValueHint};
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long the token lives that is offered to the person who starts the sandbox.
+const LIFETIME: Duration = Duration::from_hours(24);
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Loopback address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "A:P", default_value = "127.0.0.1:8080", value_parser = loopback)]
+    listen: SocketAddr,
+    /// File to keep everything in; without it, all is gone at the end
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    data: Option<PathBuf>,
+    /// What to do with a workspace that is not empty when it is deleted: refuse or cascade
+    #[arg(long, value_name = "refuse|cascade")]
+    deletion: Option<Deletion>,
+    /// What a new sandbox holds; a file that exists already is left as it is
+    #[arg(long, value_name = "empty|demo")]
+    seed: Option<Seed>,
+    /// Behave like the released platform even where the sandbox is safer on purpose
+    #[arg(long)]
+    faithful: bool,
+    /// Milliseconds to wait before every answer
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    latency: u64,
+    /// Something that goes wrong on purpose; may be given several times
+    #[arg(long = "fault", value_name = "SPEC", long_help = sandbox::FAULT_HELP)]
+    faults: Vec<Fault>,
+    /// Whom the token is for that is printed at the start
+    #[arg(long = "as", value_name = "EMAIL", default_value = sandbox::PLATFORM_ADMIN)]
+    caller: String,
+}
+
+impl Arguments {
+    /// Serves until SIGINT, SIGTERM or SIGHUP.
+    pub(super) async fn run(self, settings: &Settings) -> Result<Ending, Failure> {
+        // Before the address is printed: whoever waits for it may send the signal at once.
+        let signals = Signals::listen()?;
+        let caller = self.caller.clone();
+        let running = sandbox::start(self.options()).await?;
+        let announced = announce(&running.url(), &caller, settings);
+        if announced.is_ok() {
+            signals.any().await;
+        }
+        running.stop().await;
+        announced?;
+        Ok(Ending::Done)
+    }
+
+    fn options(self) -> Options {
+        let usual = Options::default();
+        Options {
+            listen: self.listen,
+            data: self.data,
+            seed: self.seed.unwrap_or(usual.seed),
+            deletion: self.deletion.unwrap_or(usual.deletion),
+            is_faithful: self.faithful,
+            latency: Duration::from_millis(self.latency),
+            faults: self.faults,
+            ..usual
+        }
+    }
+}
+
+/// The sandbox believes whoever calls: in a network it would be open to everybody there.
+fn loopback(typed: &str) -> Result<SocketAddr, String> {
+    let typed = typed.replace("localhost", "127.0.0.1");
+    let address: SocketAddr = typed
+        .parse()
+        .map_err(|_malformed| "expected an address and a port, like 127.0.0.1:8080".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("the sandbox believes every caller, so it listens on loopback only".to_owned())
+    }
+}
+
+/// The address is data; how to use it is for the person in front.
+fn announce(url: &str, caller: &str, settings: &Settings) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{url}")?;
+    out.flush()?;
+    #[expect(clippy::disallowed_methods, reason = "the border where the token gets its date")]
+    let now = jiff::Timestamp::now();
+    let token = sandbox::unsigned_token(caller, now, LIFETIME);
+    let mut aside = io::stderr().lock();
+    for warning in &settings.warnings {
+        writeln!(aside, "nmp-console: {warning}")?;
+    }
+    writeln!(
+        aside,
+        "Everybody may call, under any name; ctrl-c stops. For the console or the platform's CLI in another shell:\n\
+         export NMP_BASE_URL={url} NHX_BASE_URL={url}\n\
+         export NMP_ACCESS_TOKEN={token} NHX_ACCESS_TOKEN={token}"
+    )
+}
+
+#[cfg(unix)]
+struct Signals([tokio::signal::unix::Signal; 3]);
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self([
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+        ]))
+    }
+
+    async fn any(self) {
+        let [mut interrupt, mut terminate, mut hangup] = self.0;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn any(self) {
+        // If it cannot be waited for, it is as good as pressed.
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("127.0.0.1:8080", true)]
+    #[case("localhost:0", true)]
+    #[case("[::1]:8080", true)]
+    #[case("0.0.0.0:8080", false)]
+    #[case("192.168.1.4:8080", false)]
+    #[case("8080", false)]
+    fn listens_on_loopback_only(#[case] typed: &str, #[case] is_taken: bool) {
+        assert_eq!(loopback(typed).is_ok(), is_taken);
+    }
+}

@@ -1,0 +1,188 @@
+//! What was asked for: flags before environment before the platform CLI's config file, each value with where it came from.
+//!
+//! [`Settings::resolve`] is pure: it sees the environment as a value ([`Env`]) and the config file already read
+//! ([`platform::PlatformFile`]). Only [`Settings::read`] touches the disk, and it never writes.
+//!
+//! Where a setting has an `NHX_` and an `NMP_` name, the `NHX_` one wins, as the newer platform knows no other; a
+//! warning says so if they differ. An address and a token belong together, though: the token of the family that
+//! lost the address is not sent to the winner's server.
+
+pub mod display;
+pub mod env;
+mod error;
+pub mod platform;
+mod resolve;
+pub mod url;
+
+pub use display::{ColorDepth, Display};
+pub use env::Env;
+pub use error::{Error, Place};
+
+use crate::domain::ids::WorkspaceName;
+use crate::domain::text::SafeText;
+use ::url::Url;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use std::fmt;
+use std::path::PathBuf;
+
+/// What the command line said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// `--context`.
+    pub context: Option<String>,
+    /// `--base-url`.
+    pub base_url: Option<String>,
+    /// `--workspace`.
+    pub workspace: Option<String>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--read-only`.
+    pub is_read_only: bool,
+    /// `--ascii`.
+    pub is_ascii: bool,
+    /// `--no-color`.
+    pub is_colorless: bool,
+    /// `--log-file`.
+    pub log_file: Option<PathBuf>,
+    /// How often `-v` was given.
+    pub verbosity: u8,
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A command line option.
+    Flag(&'static str),
+    /// An environment variable.
+    Variable(&'static str),
+    /// The config file as a whole.
+    File(PathBuf),
+    /// A context of the config file.
+    Context(SafeText),
+    /// The embedded platform that was started for the demo.
+    Sandbox,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) | Self::Variable(name) => f.write_str(name),
+            Self::File(path) => write!(f, "{}", SafeText::new(&path.to_string_lossy())),
+            Self::Context(name) => write!(f, "context '{name}'"),
+            Self::Sandbox => f.write_str("the demo"),
+        }
+    }
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Its origin.
+    pub source: Source,
+}
+
+/// A bearer token.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// The token.
+    pub token: SecretString,
+    /// Where it came from.
+    pub source: Source,
+    /// When it expires, if the config file says so; the token itself may know better.
+    pub expires_at: Option<Timestamp>,
+    /// Whether the platform's CLI can renew it without asking.
+    pub is_refreshable: bool,
+}
+
+/// Who forbids changes; where several do, the first of these is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadOnlySource {
+    /// `--read-only`.
+    Flag,
+    /// `NMP_CONSOLE_READ_ONLY`.
+    Environment,
+    /// `read_only` in the metadata of the context.
+    Context,
+}
+
+/// Where the log goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    /// The file; without one nothing is logged.
+    pub file: Option<PathBuf>,
+    /// 0 for what was done, 1 for how, 2 for everything.
+    pub verbosity: u8,
+}
+
+/// Everything the console needs to know before it starts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The context in force, if the config file has any.
+    pub context: Option<Sourced<String>>,
+    /// The platform's address; without one there is nothing to open yet.
+    pub base_url: Option<Sourced<Url>>,
+    /// The token to send; without one none is sent.
+    pub credential: Option<Credential>,
+    /// The workspace to begin with.
+    pub workspace: Option<Sourced<WorkspaceName>>,
+    /// The certificates to trust in place of the system's.
+    pub certificate_authority: Option<Sourced<PathBuf>>,
+    /// Who forbids changes, if anybody does.
+    pub read_only: Option<ReadOnlySource>,
+    /// What the terminal can show.
+    pub display: Display,
+    /// Where the log goes.
+    pub log: Log,
+    /// The config file that was read.
+    pub config_file: Option<PathBuf>,
+    /// What the user should know about all this.
+    pub warnings: Vec<SafeText>,
+}
+
+impl Settings {
+    /// Finds and reads the config file and resolves everything. Blocks on the disk, so it belongs before the runtime starts.
+    ///
+    /// # Errors
+    /// Names the option, variable, or line of the config file that is at fault.
+    pub fn read(flags: &Flags, env: &Env) -> Result<Self, Error> {
+        let location = platform::locate(flags.config.as_deref(), env)?;
+        let file = location.map(platform::read).transpose()?;
+        Self::resolve(flags, env, file.as_ref())
+    }
+
+    /// Resolves everything.
+    ///
+    /// # Errors
+    /// Names the option, variable or context that is at fault.
+    pub fn resolve(flags: &Flags, env: &Env, file: Option<&platform::PlatformFile>) -> Result<Self, Error> {
+        resolve::all(flags, env, file)
+    }
+
+    /// Resolves what does not concern a platform elsewhere, for the sandbox and the demo: neither the address and
+    /// token in the environment nor the config file are for them.
+    ///
+    /// # Errors
+    /// Names the option or variable that is at fault.
+    pub fn without_platform(flags: &Flags, env: &Env) -> Result<Self, Error> {
+        resolve::local(flags, env)
+    }
+
+    /// Reads the certificates to trust (PEM); empty if none are named. Blocks on the disk, so it belongs before the
+    /// runtime starts.
+    ///
+    /// # Errors
+    /// Names the option or context at fault: going on with the system's certificates would fail later and less clearly.
+    pub fn read_authorities(&self) -> Result<Vec<u8>, Error> {
+        let Some(named) = &self.certificate_authority else {
+            return Ok(Vec::new());
+        };
+        std::fs::read(&named.value).map_err(|source| Error::Authority {
+            source_of: named.source.clone(),
+            path: named.value.clone(),
+            source,
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! How the terminal can be drawn on, as far as flags and environment tell.
+
+use super::{Env, Error, Flags};
+
+/// How many colours may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ColorDepth {
+    /// No colour at all.
+    None,
+    /// The 16 colours of the terminal's own palette.
+    Ansi16,
+    /// The fixed 256.
+    Ansi256,
+    /// 24 bits.
+    True,
+}
+
+/// What the terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Display {
+    /// Borders and marks are plain ASCII.
+    pub is_ascii: bool,
+    /// The colours there are.
+    pub color: ColorDepth,
+    /// The terminal cannot move its cursor (`TERM=dumb`): nothing can be drawn on it.
+    pub is_dumb: bool,
+}
+
+/// Terminals that take 24-bit colour without saying so in `COLORTERM`, which `ssh` does not pass on.
+const TRUE_COLOR_TERMINALS: [&str; 6] = ["alacritty", "foot", "ghostty", "iterm2", "kitty", "wezterm"];
+
+impl Display {
+    /// Derives what can be shown.
+    ///
+    /// # Errors
+    /// If a variable of the console's own is neither on nor off.
+    pub fn resolve(flags: &Flags, env: &Env) -> Result<Self, Error> {
+        let term = env.text("TERM").ok().flatten().unwrap_or_default();
+        let is_ascii = match env.switch("NMP_CONSOLE_ASCII")? {
+            _ if flags.is_ascii => true,
+            Some(wish) => wish,
+            None => !is_utf8(env),
+        };
+        let is_colorless =
+            flags.is_colorless || env.raw("NO_COLOR").is_some() || env.switch("NMP_CONSOLE_NO_COLOR")?.unwrap_or(false);
+        Ok(Self {
+            is_ascii,
+            color: if is_colorless {
+                ColorDepth::None
+            } else {
+                color_depth(env, term)
+            },
+            is_dumb: term == "dumb",
+        })
+    }
+}
+
+/// The first of the three variables that is set decides, as POSIX has it; none means the C locale, which is ASCII.
+fn is_utf8(env: &Env) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| env.raw(name));
+    let locale = locale.map(|name| name.to_string_lossy().to_ascii_lowercase());
+    locale.is_some_and(|name| name.contains("utf-8") || name.contains("utf8"))
+}
+
+fn color_depth(env: &Env, term: &str) -> ColorDepth {
+    let claim = env
+        .raw("COLORTERM")
+        .map(|claim| claim.to_string_lossy().to_ascii_lowercase());
+    if term == "dumb" {
+        ColorDepth::None
+    } else if claim.is_some_and(|claim| claim == "truecolor" || claim == "24bit")
+        || term.ends_with("-direct")
+        || TRUE_COLOR_TERMINALS.iter().any(|name| term.contains(name))
+    {
+        ColorDepth::True
+    } else if term.contains("256color") {
+        ColorDepth::Ansi256
+    } else {
+        ColorDepth::Ansi16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn display(pairs: &[(&str, &str)]) -> Display {
+        Display::resolve(&Flags::default(), &pairs.iter().copied().collect()).unwrap()
+    }
+
+    #[rstest]
+    #[case::nothing_known(&[], ColorDepth::Ansi16)]
+    #[case::linux_console(&[("TERM", "linux")], ColorDepth::Ansi16)]
+    #[case::xterm(&[("TERM", "xterm-256color")], ColorDepth::Ansi256)]
+    #[case::claimed(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], ColorDepth::True)]
+    #[case::known_by_name(&[("TERM", "xterm-kitty")], ColorDepth::True)]
+    #[case::dumb(&[("TERM", "dumb"), ("COLORTERM", "truecolor")], ColorDepth::None)]
+    #[case::no_color(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")], ColorDepth::None)]
+    #[case::empty_no_color(&[("TERM", "xterm-256color"), ("NO_COLOR", "")], ColorDepth::Ansi256)]
+    #[case::own_variable(&[("TERM", "xterm"), ("NMP_CONSOLE_NO_COLOR", "1")], ColorDepth::None)]
+    fn finds_the_colours(#[case] pairs: &[(&str, &str)], #[case] expected: ColorDepth) {
+        assert_eq!(display(pairs).color, expected);
+    }
+
+    #[rstest]
+    #[case::c_locale(&[], true)]
+    #[case::utf8(&[("LANG", "de_DE.UTF-8")], false)]
+    #[case::spelt_otherwise(&[("LANG", "C.utf8")], false)]
+    #[case::latin1(&[("LANG", "de_DE.ISO-8859-1")], true)]
+    #[case::ctype_before_lang(&[("LC_CTYPE", "C"), ("LANG", "en_US.UTF-8")], true)]
+    #[case::all_before_ctype(&[("LC_ALL", "en_US.UTF-8"), ("LC_CTYPE", "C")], false)]
+    #[case::empty_is_unset(&[("LC_ALL", ""), ("LANG", "en_US.UTF-8")], false)]
+    #[case::wished(&[("LANG", "en_US.UTF-8"), ("NMP_CONSOLE_ASCII", "1")], true)]
+    #[case::wished_away(&[("NMP_CONSOLE_ASCII", "0")], false)]
+    fn follows_the_locale(#[case] pairs: &[(&str, &str)], #[case] is_ascii: bool) {
+        assert_eq!(display(pairs).is_ascii, is_ascii);
+    }
+
+    #[test]
+    fn flags_win_over_the_environment() {
+        let flags = Flags {
+            is_ascii: true,
+            is_colorless: true,
+            ..Flags::default()
+        };
+        let env: Env = [
+            ("NMP_CONSOLE_ASCII", "0"),
+            ("COLORTERM", "truecolor"),
+            ("LANG", "C.UTF-8"),
+        ]
+        .into_iter()
+        .collect();
+        let display = Display::resolve(&flags, &env).unwrap();
+        assert_eq!((display.is_ascii, display.color), (true, ColorDepth::None));
+    }
+}

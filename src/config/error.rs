@@ -1,0 +1,176 @@
+//! What can be wrong with flags, environment and config file. No message ever holds a token.
+
+use super::Source;
+use crate::domain::text::SafeText;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A place in the config file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    path: Box<Path>,
+    line: Option<u64>,
+}
+
+impl Place {
+    /// Returns the file as a whole.
+    pub fn file(path: &Path) -> Self {
+        Self {
+            path: path.into(),
+            line: None,
+        }
+    }
+
+    /// Returns one line of the file; line 0 stands for an unknown one.
+    pub fn line(path: &Path, line: u64) -> Self {
+        Self {
+            path: path.into(),
+            line: (line > 0).then_some(line),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", shown(&self.path))?;
+        self.line.map_or(Ok(()), |line| write!(f, ":{line}"))
+    }
+}
+
+/// Why there are no settings to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An option or a variable names a config file that is not there.
+    #[error("{source_of} names the config file {}, which does not exist", shown(path))]
+    Missing {
+        /// Who named it.
+        source_of: Source,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The config file is there but cannot be read.
+    #[error("cannot read the config file {}: {source}", shown(path))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The config file is not YAML, or not of the expected shape.
+    #[error("{place}: {problem}")]
+    Syntax {
+        /// Where.
+        place: Place,
+        /// What the parser said.
+        problem: SafeText,
+    },
+    /// A context refers to a cluster or user that is not defined.
+    #[error(
+        "{place}: context '{context}' refers to the {kind} '{name}', which is not defined there{}",
+        choice(known)
+    )]
+    Dangling {
+        /// Where.
+        place: Place,
+        /// The context.
+        context: SafeText,
+        /// `cluster` or `user`.
+        kind: &'static str,
+        /// What it refers to.
+        name: SafeText,
+        /// What is defined.
+        known: Box<[SafeText]>,
+    },
+    /// Two entries have one name.
+    #[error("{place}: there is more than one {kind} '{name}'")]
+    Duplicate {
+        /// Where the second one is.
+        place: Place,
+        /// `cluster`, `user` or `context`.
+        kind: &'static str,
+        /// The name.
+        name: SafeText,
+    },
+    /// An entry holds something that cannot be used.
+    #[error("{place}: {kind} '{name}' {problem}")]
+    Entry {
+        /// Where.
+        place: Place,
+        /// `cluster` or `user`.
+        kind: &'static str,
+        /// The name of the entry.
+        name: SafeText,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The context asked for does not exist.
+    #[error(
+        "{asked_by} names the context '{name}', which {place} does not hold{}{}",
+        choice(known),
+        unread(other.as_deref())
+    )]
+    UnknownContext {
+        /// Who asked.
+        asked_by: Source,
+        /// For which.
+        name: SafeText,
+        /// The file that was read.
+        place: Place,
+        /// The contexts in it.
+        known: Box<[SafeText]>,
+        /// The file of the other family, if it exists: it was not read.
+        other: Option<Box<Path>>,
+    },
+    /// A context is asked for and there is no config file.
+    #[error("{asked_by} names the context '{name}', but there is no config file of the platform's CLI")]
+    NoContexts {
+        /// Who asked.
+        asked_by: Source,
+        /// For which.
+        name: SafeText,
+    },
+    /// The file holds contexts but says nothing about which one is meant.
+    #[error("{place}: no current_context is set; choose one with --context{}", choice(known))]
+    NoCurrentContext {
+        /// The file.
+        place: Place,
+        /// The contexts in it.
+        known: Box<[SafeText]>,
+    },
+    /// The certificates to trust cannot be read.
+    #[error("{source_of} names the certificates {}, which cannot be read: {source}", shown(path))]
+    Authority {
+        /// Who named them.
+        source_of: Source,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A value cannot be used.
+    #[error("{source_of} {problem}")]
+    Value {
+        /// Who gave it.
+        source_of: Source,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+fn shown(path: &Path) -> SafeText {
+    SafeText::new(&path.to_string_lossy())
+}
+
+fn choice(known: &[SafeText]) -> String {
+    let names: Vec<&str> = known.iter().map(SafeText::as_str).collect();
+    match names.as_slice() {
+        [] => " (there are none)".to_owned(),
+        names => format!(" (there are: {})", names.join(", ")),
+    }
+}
+
+fn unread(other: Option<&Path>) -> String {
+    let Some(path) = other else { return String::new() };
+    format!("; {} exists too and was not read: name it with --config", shown(path))
+}

@@ -1,0 +1,178 @@
+//! Tests of reading the platform CLI's config file.
+
+use super::*;
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+use secrecy::ExposeSecret as _;
+
+const PROD: &str = "\
+current_context: prod
+clusters:
+  - name: prod-cluster
+    base_url: https://nmp.example.com/
+    certificate_authority: /etc/pki/corp-ca.pem
+    metadata: {}
+users:
+  - name: prod-user
+    type: oauth
+    token: s3cret
+    refresh_token: refresh
+    expires_at: 1795428506.5
+    token_broker_url: https://nmp.example.com/apis/auth/v2/token
+  - name: nobody
+contexts:
+  - name: prod
+    cluster: prod-cluster
+    user: prod-user
+    workspace: ml-team
+    preferences: {output_format: table, truncate: true}
+    metadata: {}
+  - {name: open, cluster: prod-cluster, user: nobody}
+telemetry_enabled: false
+somebody_elses_key: [1, 2]
+";
+
+fn contexts(text: &str) -> Result<Vec<Context>, Error> {
+    let path = Path::new("config.yaml");
+    let wire = parse(text, path)?;
+    resolve(wire.clusters, wire.users, wire.contexts, path)
+}
+
+fn refusal(text: &str) -> String {
+    let error = contexts(text).expect_err("the file contradicts itself");
+    let message = error.to_string();
+    assert!(!message.contains("s3cret"), "{message}");
+    message
+}
+
+fn user_of(entry: &str) -> User {
+    let text = format!(
+        "clusters: [{{name: c, base_url: 'http://localhost:8080/'}}]\nusers:\n  - {entry}\ncontexts: [{{name: x, cluster: c, user: u}}]\n"
+    );
+    contexts(&text).unwrap().remove(0).user
+}
+
+#[test]
+fn reads_a_context_with_everything_it_refers_to() {
+    let [prod, open] = <[Context; 2]>::try_from(contexts(PROD).unwrap()).unwrap();
+    assert_eq!(prod.name, "prod");
+    assert_eq!(prod.base_url.as_str(), "https://nmp.example.com/");
+    assert_eq!(
+        prod.certificate_authority.as_deref(),
+        Some(Path::new("/etc/pki/corp-ca.pem"))
+    );
+    assert_eq!(prod.workspace.as_deref(), Some("ml-team"));
+    let User::Bearer {
+        token,
+        expires_at,
+        is_refreshable,
+    } = prod.user
+    else {
+        panic!("not a bearer: {:?}", prod.user)
+    };
+    assert_eq!(token.expose_secret(), "s3cret");
+    assert_eq!(expires_at.unwrap().as_second(), 1_795_428_506);
+    assert!(is_refreshable);
+    assert!(
+        matches!(open.user, User::NoAuth),
+        "a user without a type does not sign in"
+    );
+}
+
+#[rstest]
+#[case::email("{name: u, type: api-key, api_key: admin@example.com}", "legacy admin@example.com")]
+#[case::typeless("{name: u, api_key: ' admin@example.com '}", "legacy admin@example.com")]
+#[case::opaque("{name: u, type: api-key, api_key: abc}", "bearer abc")]
+#[case::digits("{name: u, type: api-key, api_key: 12345}", "bearer 12345")]
+#[case::blank("{name: u, type: api-key, api_key: ' '}", "none")]
+#[case::absent("{name: u, type: api-key}", "none")]
+#[case::no_auth("{name: u, type: no-auth}", "none")]
+fn understands_every_kind_of_user(#[case] entry: &str, #[case] expected: &str) {
+    let got = match user_of(entry) {
+        User::NoAuth => "none".to_owned(),
+        User::Bearer { token, .. } => format!("bearer {}", token.expose_secret()),
+        User::LegacyEmail(email) => format!("legacy {email}"),
+    };
+    assert_eq!(got, expected);
+}
+
+#[rstest]
+#[case::cluster(("cluster: prod-cluster\n    user: prod-user", "cluster: gone\n    user: prod-user"),
+    "config.yaml:17: context 'prod' refers to the cluster 'gone', which is not defined there (there are: prod-cluster)")]
+#[case::user(("user: prod-user", "user: gone"),
+    "config.yaml:18: context 'prod' refers to the user 'gone', which is not defined there (there are: prod-user, nobody)")]
+#[case::twice(("- name: nobody", "- name: prod-user"), "config.yaml:14: there is more than one user 'prod-user'")]
+#[case::kind(("type: oauth", "type: kerberos"), "config.yaml:8: user 'prod-user' has the unknown type 'kerberos' (oauth or no-auth)")]
+#[case::tokenless(("token: s3cret", "token: ''"), "config.yaml:8: user 'prod-user' is of type oauth and has no token")]
+#[case::url(("https://nmp.example.com/", "nmp.example.com"),
+    "config.yaml:4: cluster 'prod-cluster' has a base_url that must begin with https:// or http://")]
+#[case::expiry(("1795428506.5", "tomorrow"), "config.yaml:8: user 'prod-user' has an expires_at that is not a time in Unix seconds")]
+fn names_file_line_and_fault(#[case] edit: (&str, &str), #[case] expected: &str) {
+    assert!(PROD.contains(edit.0));
+    assert_eq!(refusal(&PROD.replacen(edit.0, edit.1, 1)), expected);
+}
+
+#[rstest]
+#[case::not_yaml("users:\n  - name: u\n    token: 's3cret\n", "config.yaml:")]
+#[case::wrong_shape("users:\n  - name: u\n    token: [s3cret]\n", "config.yaml:3: ")]
+#[case::list_expected("users: s3cret\n", "config.yaml:1: ")]
+#[case::nameless("clusters:\n  - {base_url: 'http://localhost'}\n", "config.yaml:2: ")]
+#[case::hostile("\"a\u{1b}[31m\": {\n", "config.yaml:")]
+fn says_what_is_no_config_without_repeating_it(#[case] text: &str, #[case] expected: &str) {
+    let message = refusal(text);
+    assert!(message.starts_with(expected), "{message}");
+    assert!(!message.contains(char::is_control), "{message:?}");
+}
+
+#[rstest]
+#[case("{read_only: true}", true)]
+#[case("{read_only: 'yes'}", true)]
+#[case("{read_only: ture}", true)]
+#[case("{read_only: 1}", true)]
+#[case("{read_only: false}", false)]
+#[case("{read_only: 'No'}", false)]
+#[case("{read_only: }", false)]
+#[case("{}", false)]
+fn a_context_may_forbid_changes(#[case] metadata: &str, #[case] expected: bool) {
+    let text = PROD.replace(
+        "    metadata: {}\n  - {name: open",
+        &format!("    metadata: {metadata}\n  - {{name: open"),
+    );
+    assert_eq!(contexts(&text).unwrap()[0].is_read_only, expected);
+}
+
+/// Plays the CLI in the middle of rewriting its file: the first read sees `first`, the one after the pause `second`.
+fn read_while_written(first: &str, second: &str) -> (Result<WireFile, Error>, bool) {
+    let texts = std::cell::RefCell::new(vec![second.to_owned(), first.to_owned()]);
+    let mut has_paused = false;
+    let read = || Ok(texts.borrow_mut().pop().expect("at most two reads"));
+    let wire = read_twice(Path::new("config.yaml"), read, || has_paused = true);
+    (wire, has_paused)
+}
+
+#[rstest]
+#[case::empty("")]
+#[case::cut_off("current_context: prod\nclusters: [{name: 'prod")]
+fn gives_a_half_written_file_a_second_chance(#[case] partial: &str) {
+    let (wire, has_paused) = read_while_written(partial, PROD);
+    assert_eq!(wire.unwrap().current_context.as_deref(), Some("prod"));
+    assert!(has_paused);
+}
+
+#[test]
+fn does_not_wait_for_a_whole_file() {
+    let (wire, has_paused) = read_while_written(PROD, "not read");
+    assert!(wire.is_ok() && !has_paused);
+}
+
+#[test]
+fn takes_an_empty_file_for_one_without_contexts() {
+    let (wire, _) = read_while_written("", "# nothing but a comment\n");
+    assert!(wire.unwrap().contexts.is_none());
+}
+
+#[test]
+fn gives_up_after_the_second_look() {
+    let (wire, _) = read_while_written("users: [", "users: [");
+    assert!(matches!(wire, Err(Error::Syntax { .. })));
+}

@@ -1,0 +1,371 @@
+//! The merge: which value is in force, where it came from, and what about it deserves a warning.
+
+use super::env::Names;
+use super::error::Place;
+use super::platform::{Context, PlatformFile, User};
+use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::text::SafeText;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+const CONTEXT: Names = Names {
+    helix: "NHX_CURRENT_CONTEXT",
+    platform: "NMP_CURRENT_CONTEXT",
+};
+const BASE_URL: Names = Names {
+    helix: "NHX_BASE_URL",
+    platform: "NMP_BASE_URL",
+};
+const ACCESS_TOKEN: Names = Names {
+    helix: "NHX_ACCESS_TOKEN",
+    platform: "NMP_ACCESS_TOKEN",
+};
+const WORKSPACE: Names = Names {
+    helix: "NHX_WORKSPACE",
+    platform: "NMP_WORKSPACE",
+};
+/// The bundle that wins over everything else the platform's CLI knows.
+const CLIENT_CERTIFICATES: Names = Names {
+    helix: "NHX_CLIENT_SSL_CERT_FILE",
+    platform: "NMP_CLIENT_SSL_CERT_FILE",
+};
+const CERTIFICATES: Names = Names {
+    helix: "NHX_CERTIFICATE_AUTHORITY",
+    platform: "NMP_CERTIFICATE_AUTHORITY",
+};
+
+/// Resolves everything there is.
+pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Result<Settings, Error> {
+    let mut settings = local(flags, env)?;
+    let given_url = given_url(flags, env, &mut settings.warnings)?;
+    let chosen = choose_context(flags, env, file, given_url.is_some(), &mut settings.warnings)?;
+    let context = chosen.as_ref().map(|(context, _)| *context);
+    settings.credential = credential(env, context, given_url.as_ref(), &mut settings.warnings)?;
+    settings.workspace = workspace(flags, env, context, &mut settings.warnings)?;
+    settings.certificate_authority = certificate_authority(env, context, &mut settings.warnings)?;
+    if context.is_some_and(|context| context.is_read_only) {
+        settings.read_only = settings.read_only.or(Some(ReadOnlySource::Context));
+    }
+    warn_of_strangers(
+        given_url.as_ref(),
+        context,
+        settings.credential.as_ref(),
+        &mut settings.warnings,
+    );
+    settings.base_url = given_url.or_else(|| {
+        let context = context?;
+        Some(of_context(context, context.base_url.clone()))
+    });
+    settings.context = chosen.map(|(context, source)| Sourced {
+        value: context.name.clone(),
+        source,
+    });
+    if let Some(file) = file {
+        settings.config_file = Some(file.location.path.clone());
+        warn_of_open_file(file, &mut settings.warnings);
+    }
+    Ok(settings)
+}
+
+/// Resolves what does not concern a platform elsewhere.
+pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
+    let read_only = if flags.is_read_only {
+        Some(ReadOnlySource::Flag)
+    } else {
+        let is_wished = env.switch("NMP_CONSOLE_READ_ONLY")?.unwrap_or(false);
+        is_wished.then_some(ReadOnlySource::Environment)
+    };
+    let log = Log {
+        file: flags.log_file.clone().or_else(|| env.path("NMP_CONSOLE_LOG_FILE")),
+        verbosity: flags.verbosity,
+    };
+    let mut warnings = Vec::new();
+    if log.verbosity > 0 && log.file.is_none() {
+        warnings.push(SafeText::new(
+            "-v says more in the log, and there is none: name one with --log-file",
+        ));
+    }
+    Ok(Settings {
+        context: None,
+        base_url: None,
+        credential: None,
+        workspace: flags.workspace.as_deref().map(|name| Sourced {
+            value: WorkspaceName::from_platform(name),
+            source: Source::Flag("--workspace"),
+        }),
+        certificate_authority: None,
+        read_only,
+        display: Display::resolve(flags, env)?,
+        log,
+        config_file: None,
+        warnings,
+    })
+}
+
+/// The address by flag or environment.
+fn given_url(flags: &Flags, env: &Env, warnings: &mut Vec<SafeText>) -> Result<Option<Sourced<Url>>, Error> {
+    let (typed, source) = match &flags.base_url {
+        Some(typed) => (typed.as_str(), Source::Flag("--base-url")),
+        None => match setting(env, BASE_URL, warnings)? {
+            Some((typed, name)) => (typed, Source::Variable(name)),
+            None => return Ok(None),
+        },
+    };
+    match super::url::parse(typed) {
+        Ok(value) => Ok(Some(Sourced { value, source })),
+        Err(problem) => Err(Error::Value {
+            source_of: source,
+            problem,
+        }),
+    }
+}
+
+/// The context in force. An address of its own makes one unnecessary, but one that is asked for must exist.
+fn choose_context<'file>(
+    flags: &Flags,
+    env: &Env,
+    file: Option<&'file PlatformFile>,
+    has_url: bool,
+    warnings: &mut Vec<SafeText>,
+) -> Result<Option<(&'file Context, Source)>, Error> {
+    let asked = match &flags.context {
+        Some(name) => Some((name.as_str(), Source::Flag("--context"))),
+        None => setting(env, CONTEXT, warnings)?.map(|(name, variable)| (name, Source::Variable(variable))),
+    };
+    let Some(file) = file.filter(|file| !file.contexts.is_empty() || asked.is_some()) else {
+        // Like the CLI: without contexts a variable that names one is idle, but an option is a question.
+        return match asked {
+            Some((name, asked_by @ Source::Flag(_))) => Err(Error::NoContexts {
+                asked_by,
+                name: SafeText::new(name),
+            }),
+            _ => Ok(None),
+        };
+    };
+    let stored = file.current_context.as_deref();
+    let stored = stored.map(|name| (name, Source::File(file.location.path.clone())));
+    let Some((name, source)) = asked.or(stored) else {
+        return if has_url {
+            Ok(None)
+        } else {
+            Err(Error::NoCurrentContext {
+                place: Place::file(&file.location.path),
+                known: known(file),
+            })
+        };
+    };
+    match file.contexts.iter().find(|context| context.name == name) {
+        Some(context) => Ok(Some((context, source))),
+        None => Err(Error::UnknownContext {
+            asked_by: source,
+            name: SafeText::new(name),
+            place: Place::file(&file.location.path),
+            known: known(file),
+            other: file.location.other.as_deref().map(Into::into),
+        }),
+    }
+}
+
+fn known(file: &PlatformFile) -> Box<[SafeText]> {
+    file.contexts
+        .iter()
+        .map(|context| SafeText::new(&context.name))
+        .collect()
+}
+
+/// A token in the environment replaces the context's user.
+fn credential(
+    env: &Env,
+    context: Option<&Context>,
+    url: Option<&Sourced<Url>>,
+    warnings: &mut Vec<SafeText>,
+) -> Result<Option<Credential>, Error> {
+    if let Some(credential) = token_of_environment(env, url, warnings)? {
+        return Ok(Some(credential));
+    }
+    let Some(context) = context else { return Ok(None) };
+    let source = Source::Context(SafeText::new(&context.name));
+    let credential = match &context.user {
+        User::NoAuth => return Ok(None),
+        User::Bearer {
+            token,
+            expires_at,
+            is_refreshable,
+        } => Credential {
+            token: token.clone(),
+            source,
+            expires_at: *expires_at,
+            is_refreshable: *is_refreshable,
+        },
+        User::LegacyEmail(email) => {
+            warnings.push(SafeText::new(&format!(
+                "context '{}' signs in by the bare e-mail {email}: that is an unsigned legacy token without expiry, \
+                 which servers since 0.3 refuse; sign in anew with the platform's CLI",
+                context.name
+            )));
+            Credential {
+                token: unsigned(email),
+                source,
+                expires_at: None,
+                is_refreshable: false,
+            }
+        }
+    };
+    check_token(&credential)?;
+    Ok(Some(credential))
+}
+
+fn token_of_environment(
+    env: &Env,
+    url: Option<&Sourced<Url>>,
+    warnings: &mut Vec<SafeText>,
+) -> Result<Option<Credential>, Error> {
+    let Some(found) = env.either(ACCESS_TOKEN)? else {
+        return Ok(None);
+    };
+    // The address of the other family won: this token was meant for that family's own server, not for the winner's.
+    let (own_url, other_url) = (BASE_URL.of(found.family), BASE_URL.of(found.family.other()));
+    let is_other_in_force = url.is_some_and(|url| url.source == Source::Variable(other_url));
+    if is_other_in_force && env.either(BASE_URL)?.is_some_and(|url| url.overruled == Some(own_url)) {
+        warnings.push(SafeText::new(&format!(
+            "{} is not used: it goes with {own_url}, and {other_url} is in force",
+            found.name
+        )));
+        return Ok(None);
+    }
+    if let Some(rival) = found.overruled {
+        warnings.push(differing(found.name, rival));
+    }
+    let credential = Credential {
+        token: found.value.trim().into(),
+        source: Source::Variable(found.name),
+        expires_at: None,
+        is_refreshable: false,
+    };
+    check_token(&credential)?;
+    Ok(Some(credential))
+}
+
+/// What an HTTP header cannot carry would fail later and less clearly.
+fn check_token(credential: &Credential) -> Result<(), Error> {
+    let token = credential.token.expose_secret();
+    if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(Error::Value {
+        source_of: credential.source.clone(),
+        problem: "holds a token with blanks or other characters that no token has".to_owned(),
+    })
+}
+
+/// The token the CLI makes of a bare e-mail address. It says nothing about time, so it needs no clock.
+fn unsigned(email: &str) -> SecretString {
+    let header = serde_json::json!({"alg": "none", "typ": "JWT"});
+    let claims = serde_json::json!({"sub": email, "iat": 0, "email": email});
+    let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    format!("{header}.{claims}.").into()
+}
+
+fn workspace(
+    flags: &Flags,
+    env: &Env,
+    context: Option<&Context>,
+    warnings: &mut Vec<SafeText>,
+) -> Result<Option<Sourced<WorkspaceName>>, Error> {
+    if let Some(name) = &flags.workspace {
+        return Ok(Some(Sourced {
+            value: WorkspaceName::from_platform(name),
+            source: Source::Flag("--workspace"),
+        }));
+    }
+    if let Some((name, variable)) = setting(env, WORKSPACE, warnings)? {
+        return Ok(Some(Sourced {
+            value: WorkspaceName::from_platform(name),
+            source: Source::Variable(variable),
+        }));
+    }
+    Ok(context.and_then(|context| {
+        let name = context.workspace.as_deref()?;
+        Some(of_context(context, WorkspaceName::from_platform(name)))
+    }))
+}
+
+fn certificate_authority(
+    env: &Env,
+    context: Option<&Context>,
+    warnings: &mut Vec<SafeText>,
+) -> Result<Option<Sourced<std::path::PathBuf>>, Error> {
+    for names in [CLIENT_CERTIFICATES, CERTIFICATES] {
+        if let Some((path, variable)) = setting(env, names, warnings)? {
+            return Ok(Some(Sourced {
+                value: path.into(),
+                source: Source::Variable(variable),
+            }));
+        }
+    }
+    Ok(context.and_then(|context| {
+        let path = context.certificate_authority.clone()?;
+        Some(of_context(context, path))
+    }))
+}
+
+fn of_context<T>(context: &Context, value: T) -> Sourced<T> {
+    Sourced {
+        value,
+        source: Source::Context(SafeText::new(&context.name)),
+    }
+}
+
+/// A setting with two names, with a word about it if they disagree.
+fn setting<'env>(
+    env: &'env Env,
+    names: Names,
+    warnings: &mut Vec<SafeText>,
+) -> Result<Option<(&'env str, &'static str)>, Error> {
+    let found = env.either(names)?;
+    Ok(found.map(|found| {
+        if let Some(rival) = found.overruled {
+            warnings.push(differing(found.name, rival));
+        }
+        (found.value, found.name)
+    }))
+}
+
+fn differing(name: &str, rival: &str) -> SafeText {
+    SafeText::new(&format!("{name} and {rival} differ: {name} is in force"))
+}
+
+/// The context's token goes to an address that is not the context's: the CLI does the same, but it should be seen.
+fn warn_of_strangers(
+    given: Option<&Sourced<Url>>,
+    context: Option<&Context>,
+    credential: Option<&Credential>,
+    warnings: &mut Vec<SafeText>,
+) {
+    let (Some(given), Some(context), Some(credential)) = (given, context, credential) else {
+        return;
+    };
+    let is_of_context = matches!(credential.source, Source::Context(_));
+    if is_of_context && given.value.origin() != context.base_url.origin() {
+        warnings.push(SafeText::new(&format!(
+            "the token of context '{}' (for {}) is sent to {}, as {} says",
+            context.name, context.base_url, given.value, given.source
+        )));
+    }
+}
+
+fn warn_of_open_file(file: &PlatformFile, warnings: &mut Vec<SafeText>) {
+    let holds_token = file
+        .contexts
+        .iter()
+        .any(|context| matches!(context.user, User::Bearer { .. }));
+    if file.is_open_to_others && holds_token {
+        let path = file.location.path.to_string_lossy();
+        warnings.push(SafeText::new(&format!(
+            "{path} holds tokens and others can read it: chmod 600 {path}"
+        )));
+    }
+}

@@ -1,0 +1,216 @@
+//! The loop without a terminal: a model, the effects under way, and the messages they end in.
+
+use super::perform::{self, Platform};
+use crate::app::model::Model;
+use crate::app::msg::{Effect, Msg, Stamped, Ticket};
+use crate::app::update::update;
+use crate::domain::text::SafeText;
+use crate::ui::{self, Look};
+use jiff::Timestamp;
+use ratatui::Frame;
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+
+/// How many messages of reads that tell something on their way may queue up.
+const QUEUE: usize = 256;
+
+/// The console but for its terminal: takes messages, performs effects, draws frames.
+#[derive(Debug)]
+pub struct Console {
+    model: Model,
+    look: Look,
+    platform: Platform,
+    /// Reads and changes. Each ends in at most one message.
+    work: JoinSet<Option<Msg>>,
+    /// Timers, apart from the work: a timer is nothing to wait for.
+    timers: JoinSet<Msg>,
+    tickets: HashMap<Id, Ticket>,
+    reads: HashMap<Ticket, AbortHandle>,
+    /// Changes whose request may be on its way.
+    changes: HashMap<Ticket, SafeText>,
+    told: mpsc::Receiver<Msg>,
+    tell: mpsc::Sender<Msg>,
+    local: VecDeque<Msg>,
+    wants: Wants,
+}
+
+/// What the core asked of the loop itself.
+#[derive(Debug, Default)]
+struct Wants {
+    is_over: bool,
+    suspend: bool,
+    redraw: bool,
+}
+
+impl Console {
+    /// Returns a console in which nothing has happened yet.
+    pub fn new(model: Model, platform: Platform, look: Look) -> Self {
+        let (tell, told) = mpsc::channel(QUEUE);
+        Self {
+            model,
+            look,
+            platform,
+            work: JoinSet::new(),
+            timers: JoinSet::new(),
+            tickets: HashMap::new(),
+            reads: HashMap::new(),
+            changes: HashMap::new(),
+            told,
+            tell,
+            local: VecDeque::new(),
+            wants: Wants::default(),
+        }
+    }
+
+    /// Returns what the console knows and shows.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Takes one message and starts what follows from it.
+    pub fn take(&mut self, msg: Msg, at: Timestamp) {
+        for effect in update(&mut self.model, Stamped { at, msg }) {
+            self.start(effect);
+        }
+    }
+
+    /// Returns the next message of what is under way; waits for ever where nothing is.
+    ///
+    /// # Panics
+    /// Passes on the panic of an effect: a screen that went on drawing would hide it.
+    pub async fn next(&mut self) -> Msg {
+        loop {
+            if let Some(msg) = self.local.pop_front() {
+                return msg;
+            }
+            tokio::select! {
+                biased;
+                Some(msg) = self.told.recv() => return msg,
+                Some(ended) = self.work.join_next_with_id() => {
+                    if let Some(msg) = self.ended(ended) {
+                        return msg;
+                    }
+                }
+                Some(ended) = self.timers.join_next() => {
+                    if let Ok(msg) = ended {
+                        return msg;
+                    }
+                }
+                else => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Returns a message that is there already.
+    pub fn ready(&mut self) -> Option<Msg> {
+        if let Some(msg) = self.local.pop_front() {
+            return Some(msg);
+        }
+        if let Ok(msg) = self.told.try_recv() {
+            return Some(msg);
+        }
+        while let Some(ended) = self.work.try_join_next_with_id() {
+            if let Some(msg) = self.ended(ended) {
+                return Some(msg);
+            }
+        }
+        None
+    }
+
+    /// Returns whether nothing is under way; timers do not count.
+    pub fn is_idle(&self) -> bool {
+        self.work.is_empty() && self.told.is_empty() && self.local.is_empty()
+    }
+
+    /// Returns whether the core has ended.
+    pub fn has_quit(&self) -> bool {
+        self.wants.is_over
+    }
+
+    /// Asks for the terminal to be given back for a while.
+    pub fn suspend(&mut self) {
+        self.wants.suspend = true;
+    }
+
+    /// Returns, once, whether the terminal is to be given back for a while.
+    pub fn is_to_suspend(&mut self) -> bool {
+        std::mem::take(&mut self.wants.suspend)
+    }
+
+    /// Returns, once, whether everything is to be painted anew.
+    pub fn is_to_redraw(&mut self) -> bool {
+        std::mem::take(&mut self.wants.redraw)
+    }
+
+    /// Draws the present state.
+    pub fn view(&self, frame: &mut Frame<'_>) {
+        ui::view(&self.model, &self.look, frame);
+    }
+
+    /// Gives changes under way a last chance to be answered.
+    pub async fn settle_changes(&mut self, within: Duration) {
+        let drain = async {
+            while !self.changes.is_empty() {
+                let Some(ended) = self.work.join_next_with_id().await else {
+                    break;
+                };
+                self.ended(ended);
+            }
+        };
+        // Past the deadline the outcome is unknown, which is what the caller then says.
+        let _ = tokio::time::timeout(within, drain).await;
+    }
+
+    /// Returns the changes that were sent and not answered.
+    pub fn unsettled(&self) -> Vec<SafeText> {
+        self.changes.values().cloned().collect()
+    }
+
+    fn start(&mut self, effect: Effect) {
+        match effect {
+            Effect::Read { ticket, query } => {
+                let future = perform::read(self.platform.clone(), ticket, query, self.tell.clone());
+                let handle = self.work.spawn(future);
+                self.tickets.insert(handle.id(), ticket);
+                self.reads.insert(ticket, handle);
+            }
+            Effect::Send { ticket, change } => {
+                self.changes.insert(ticket, change.sentence());
+                let handle = self.work.spawn(perform::send(self.platform.clone(), ticket, change));
+                self.tickets.insert(handle.id(), ticket);
+            }
+            Effect::Abandon(ticket) => {
+                if let Some(handle) = self.reads.remove(&ticket) {
+                    handle.abort();
+                }
+            }
+            Effect::After { ticket, delay } => {
+                self.timers.spawn(async move {
+                    tokio::time::sleep(delay).await;
+                    Msg::Due(ticket)
+                });
+            }
+            Effect::Suspend => self.wants.suspend = true,
+            Effect::Redraw => self.wants.redraw = true,
+            Effect::Quit => self.wants.is_over = true,
+        }
+    }
+
+    fn ended(&mut self, ended: Result<(Id, Option<Msg>), JoinError>) -> Option<Msg> {
+        let id = match &ended {
+            Ok((id, _)) => *id,
+            Err(error) => error.id(),
+        };
+        if let Some(ticket) = self.tickets.remove(&id) {
+            self.reads.remove(&ticket);
+            self.changes.remove(&ticket);
+        }
+        match ended {
+            Ok((_, msg)) => msg,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => None,
+        }
+    }
+}

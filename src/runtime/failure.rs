@@ -1,0 +1,71 @@
+//! From an error of the API client to what a person is told: the one place.
+
+use crate::api::{Error, ErrorKind, Waiting};
+use crate::app::failure::{Failure, FailureKind};
+use crate::app::msg::{Msg, Ticket};
+use crate::domain::retry::Trouble;
+use crate::domain::text::SafeText;
+
+/// Returns `error` as it is shown.
+pub fn failure(error: &Error) -> Failure {
+    Failure {
+        headline: error.headline(),
+        said: error.said().cloned(),
+        next: error.next_step(),
+        kind: kind(error),
+    }
+}
+
+fn kind(error: &Error) -> FailureKind {
+    let is_change = error.is_outcome_unknown();
+    match error.kind() {
+        ErrorKind::LastAdmin => FailureKind::LastAdmin,
+        ErrorKind::NotEmpty(kinds) => FailureKind::NotEmpty(kinds.clone()),
+        ErrorKind::AlreadyExists => FailureKind::AlreadyExists,
+        ErrorKind::Forbidden => FailureKind::Forbidden,
+        ErrorKind::Unauthorized => FailureKind::Unauthorized,
+        ErrorKind::NotFound => FailureKind::NotFound,
+        ErrorKind::Invalid => FailureKind::Invalid(
+            error
+                .field_errors()
+                .iter()
+                .map(|field| (field.field.clone(), field.message.clone()))
+                .collect(),
+        ),
+        ErrorKind::OutcomeUnknown => FailureKind::OutcomeUnknown,
+        ErrorKind::ServerError => FailureKind::Confused,
+        // A gateway that answers a change in the platform's stead does not say whether the platform did it.
+        ErrorKind::Unavailable { .. } | ErrorKind::NotTheExpectedAnswer(_) if is_change => FailureKind::OutcomeUnknown,
+        ErrorKind::NotConnected(_) | ErrorKind::TimedOutBeforeSending => FailureKind::NeverSent,
+        ErrorKind::Unavailable { .. } | ErrorKind::TimedOut | ErrorKind::ConnectionLost => FailureKind::Unreachable,
+        ErrorKind::ReadOnly
+        | ErrorKind::Unaddressable(_)
+        | ErrorKind::BadName(_)
+        | ErrorKind::NoRoles
+        | ErrorKind::NotAMember
+        | ErrorKind::Protected
+        | ErrorKind::InsecureToken
+        | ErrorKind::BadToken
+        | ErrorKind::Setup => FailureKind::RefusedHere,
+        ErrorKind::Conflict
+        | ErrorKind::RateLimited { .. }
+        | ErrorKind::Refused
+        | ErrorKind::NotTheExpectedAnswer(_)
+        | ErrorKind::KeepsChanging => FailureKind::Other,
+    }
+}
+
+/// Returns the message that a read is about to be tried again.
+pub(super) fn waiting(ticket: Ticket, wait: &Waiting) -> Msg {
+    let why = match wait.trouble {
+        Trouble::Busy { .. } => "the server is busy",
+        Trouble::NotConnected => "no connection",
+        Trouble::TimedOut => "no answer",
+        Trouble::Final => "it failed",
+    };
+    Msg::Waiting {
+        ticket,
+        delay: wait.delay,
+        why: SafeText::new(&format!("{why}: cannot {}", wait.purpose)),
+    }
+}

@@ -1,0 +1,302 @@
+//! The embedded platform: a real HTTP server on loopback over a real SQL database.
+//!
+//! It is what the demo and the tests run on, and the platform's own CLI works against it. It speaks the wire of
+//! the platform but shares no code with the client of this crate: a wrong reading of the platform must not pass on
+//! both sides, and the conformance suite is the judge between them. Start reading at `server`, which finds
+//! the rule for a request; the rules themselves are in `rules`.
+//!
+//! # Where it differs on purpose
+//!
+//! `faithful` is what [`Options::is_faithful`] turns back into the platform's behaviour.
+//!
+//! | the platform | the sandbox | faithful |
+//! |---|---|---|
+//! | checks for the last Admin first and writes later: two simultaneous removals orphan a workspace | one transaction: the second is refused | as the platform |
+//! | takes a workspace name that ends in a newline, and then refuses everybody everything | 422 | takes the name; everything else goes on working |
+//! | lets anybody delete `default`, and a platform admin `system` | 403 with the reason | deletes them |
+//! | never finds a principal with a quote, a backslash or a control character again: PUT adds, DELETE is 404 | finds it like any other | as the platform |
+//! | stores a role binding without its fields through the rows, and then refuses everybody everything | 422 | stores it, without effect |
+//! | roles take effect when the policy is rebuilt, up to 30 s later | at once, and waiting for it is no wait | the same |
+//! | two simultaneous grants of the same role: one of them is a 500 | both succeed | the same |
+//! | believes a header that names the caller | knows bearer tokens only | the same |
+//! | only the newer top role, `HelixAdmin`, counts | `PlatformAdmin` counts too | the same |
+//! | lets platform admins create any kind of row | lists, reads, replaces and deletes rows; they come into being as members and projects | the same |
+//! | has a dozen more services | those answer as services that are not installed | the same |
+//! | with cascading deletion a workspace dies slowly, and keeps its name meanwhile | it is gone with the answer | the same |
+
+mod access;
+mod caller;
+mod clock;
+mod connection;
+mod fault;
+mod fields;
+mod filter;
+mod json;
+mod place;
+mod problem;
+mod query;
+mod rules;
+mod seed;
+mod server;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use caller::{unsigned_token, unsigned_token_with};
+pub use clock::Clock;
+pub use fault::{FAULT_HELP, Fault, FaultError};
+
+use clock::Ticking;
+use connection::{CuttableListener, Scissors};
+use fault::Weather;
+use rules::House;
+use server::Platform;
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Closed, Store};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// Who the demo is shown to.
+pub const DEMO_CALLER: &str = "alice@example.com";
+/// Who may do everything everywhere, whatever the seed.
+pub const PLATFORM_ADMIN: &str = "admin@example.com";
+
+/// How long [`Running::stop`] waits for requests under way.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How a sandbox is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The address to listen on; port 0 means any free one.
+    pub listen: SocketAddr,
+    /// The file to keep everything in; in memory without one.
+    pub data: Option<PathBuf>,
+    /// What a new database holds. One that exists already is left as it is.
+    pub seed: Seed,
+    /// What deleting a workspace does that is not empty.
+    pub deletion: Deletion,
+    /// Whether it shows the platform's own weaknesses too.
+    pub is_faithful: bool,
+    /// How long every request waits before it is looked at.
+    pub latency: Duration,
+    /// What goes wrong on purpose; of several that fit a request the first one strikes.
+    pub faults: Vec<Fault>,
+    /// Where time and ids come from.
+    pub clock: Clock,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            data: None,
+            seed: Seed::Empty,
+            deletion: Deletion::Refuse,
+            is_faithful: false,
+            latency: Duration::ZERO,
+            faults: Vec::new(),
+            clock: Clock::System,
+        }
+    }
+}
+
+/// What a new sandbox holds besides `default`, `system` and the platform admin.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Seed {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// A sample organisation.
+    Demo,
+}
+
+impl FromStr for Seed {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "empty" => Ok(Self::Empty),
+            "demo" => Ok(Self::Demo),
+            other => Err(UnknownName::new(other, "empty or demo")),
+        }
+    }
+}
+
+/// What deleting a workspace does that is not empty.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is refused, with kinds and counts.
+    #[default]
+    Refuse,
+    /// Everything in it goes with it.
+    Cascade,
+}
+
+impl FromStr for Deletion {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "refuse" => Ok(Self::Refuse),
+            "cascade" => Ok(Self::Cascade),
+            other => Err(UnknownName::new(other, "refuse or cascade")),
+        }
+    }
+}
+
+/// A word that names none of the choices.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{given}' is not one of the choices: {choices}")]
+pub struct UnknownName {
+    given: String,
+    choices: &'static str,
+}
+
+impl UnknownName {
+    fn new(given: &str, choices: &'static str) -> Self {
+        Self {
+            given: given.to_owned(),
+            choices,
+        }
+    }
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Another process has the file.
+    #[error("{} is in use by another process; stop that one or choose another file", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{} is not a sandbox database; choose another file", path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a newer version of this program.
+    #[error("{} has format {found}, which this version does not know", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i32,
+    },
+    /// The file cannot be opened.
+    #[error("cannot open {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: rusqlite::Error,
+    },
+    /// The database failed.
+    #[error("the sandbox's database failed")]
+    Database(#[from] rusqlite::Error),
+    /// The sample organisation cannot be read.
+    #[error("the sample organisation cannot be read")]
+    Seed(#[from] serde_json::Error),
+    /// No thread could be started for the database.
+    #[error("cannot start a thread for the database")]
+    Thread(#[source] io::Error),
+    /// The thread of the database ended before it was ready.
+    #[error("the database ended before it was ready")]
+    Ended,
+}
+
+/// A sandbox that serves in the background until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stopping: DropGuard,
+    serving: JoinSet<()>,
+    closed: Closed,
+}
+
+/// Starts a sandbox. When this returns it answers.
+///
+/// # Errors
+/// Says which address or file cannot be used, and why.
+pub async fn start(options: Options) -> Result<Running, Error> {
+    let listen = |source| Error::Listen {
+        address: options.listen,
+        source,
+    };
+    let listener = TcpListener::bind(options.listen).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let clock = Arc::new(Ticking::new(options.clock));
+    let (seed, now) = (options.seed, clock.now());
+    let (store, closed) = Store::open(options.data, move |db| seed::plant(db, seed, now)).await?;
+    let house = House {
+        deletion: options.deletion,
+        is_faithful: options.is_faithful,
+    };
+    let stopping = CancellationToken::new();
+    let weather = Weather::new(options.latency, options.faults, stopping.clone());
+    let router = server::router(Platform { store, clock, house }, weather);
+    let service = router.into_make_service_with_connect_info::<Scissors>();
+    let server =
+        axum::serve(CuttableListener(listener), service).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let mut serving = JoinSet::new();
+    serving.spawn(async move {
+        if let Err(error) = server.await {
+            tracing::error!(%error, "the sandbox stopped serving");
+        }
+    });
+    Ok(Running {
+        address,
+        stopping: stopping.drop_guard(),
+        serving,
+        closed,
+    })
+}
+
+/// Starts a sandbox, lets it serve until `shutdown` resolves, and stops it.
+///
+/// # Errors
+/// The same as for [`start`].
+pub async fn serve_until_stopped(options: Options, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+    let running = start(options).await?;
+    shutdown.await;
+    running.stop().await;
+    Ok(())
+}
+
+impl Running {
+    /// Returns where it listens, as a base URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Returns where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Finishes the requests under way and closes the database, so that its file is free when this returns.
+    pub async fn stop(mut self) {
+        drop(self.stopping);
+        // A client that never finishes its request must not keep the program from ending.
+        let _ = timeout(GRACE, self.serving.join_next()).await;
+        self.serving.shutdown().await;
+        let _ = timeout(GRACE, self.closed).await;
+    }
+}

@@ -1,0 +1,90 @@
+//! Who may do what: the roles of a caller, looked up for every request.
+
+use super::caller::Caller;
+use super::place::Right;
+use super::problem::Problem;
+use axum::http::Method;
+use rusqlite::Connection;
+use serde_json::json;
+
+/// The top role, newest name first. The older name counts too, so that both generations of clients find an admin.
+pub(super) const TOP_ROLES: [&str; 2] = ["HelixAdmin", "PlatformAdmin"];
+
+/// Passes if the caller has the right; says nothing but `Forbidden` if not.
+pub(super) fn authorize(db: &Connection, caller: &Caller, method: &Method, right: Right<'_>) -> Result<(), Problem> {
+    if !scopes_allow(&caller.scopes, method) {
+        return Err(Problem::forbidden());
+    }
+    if is_platform_admin(db, caller)? {
+        return Ok(());
+    }
+    let (workspace, enough): (&str, &[&str]) = match right {
+        Right::Read(workspace) => (workspace, &["Viewer", "Editor", "Admin", "ServiceSystem"]),
+        Right::Write(workspace) => (workspace, &["Editor", "Admin", "ServiceSystem"]),
+        Right::Members(workspace) => (workspace, &["Admin", "ServiceSystem"]),
+        Right::Create => ("system", &["WorkspaceCreator", "ServiceSystem"]),
+        Right::Everything => return Err(Problem::forbidden()),
+    };
+    if holds_one_of(db, caller, workspace, enough)? {
+        Ok(())
+    } else {
+        Err(Problem::forbidden())
+    }
+}
+
+/// Returns whether the caller may do everything everywhere.
+pub(super) fn is_platform_admin(db: &Connection, caller: &Caller) -> rusqlite::Result<bool> {
+    holds_one_of(db, caller, "system", &TOP_ROLES)
+}
+
+fn holds_one_of(db: &Connection, caller: &Caller, workspace: &str, roles: &[&str]) -> rusqlite::Result<bool> {
+    let mut statement = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM entity WHERE entity_type = 'role_binding' AND revoked_at IS NULL
+         AND principal IN (SELECT value FROM json_each(?1)) AND workspace = ?2
+         AND role IN (SELECT value FROM json_each(?3)))",
+    )?;
+    let (principals, roles) = (json!(caller.principals()).to_string(), json!(roles).to_string());
+    statement.query_row((principals, workspace, roles), |row| row.get(0))
+}
+
+/// A token that carries scopes of the platform is good for these alone; writing does not include reading.
+fn scopes_allow(scopes: &[String], method: &Method) -> bool {
+    const AREAS: [&str; 9] = [
+        "entities",
+        "platform",
+        "jobs",
+        "models",
+        "files",
+        "secrets",
+        "auth",
+        "inference",
+        "guardrails",
+    ];
+    let action = if method == Method::GET { "read" } else { "write" };
+    let mut known = scopes
+        .iter()
+        .filter_map(|scope| scope.split_once(':'))
+        .filter(|(area, _)| AREAS.contains(area))
+        .peekable();
+    known.peek().is_none() || known.any(|(area, granted)| ["entities", "platform"].contains(&area) && granted == action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(&[], Method::GET, true)]
+    #[case(&["openid", "profile"], Method::GET, true)]
+    #[case(&["entities:read"], Method::GET, true)]
+    #[case(&["platform:read"], Method::GET, true)]
+    #[case(&["entities:write"], Method::GET, false)]
+    #[case(&["entities:write"], Method::PUT, true)]
+    #[case(&["entities:read"], Method::DELETE, false)]
+    #[case(&["jobs:read"], Method::GET, false)]
+    fn scopes_narrow_a_token(#[case] scopes: &[&str], #[case] method: Method, #[case] is_allowed: bool) {
+        let scopes: Vec<String> = scopes.iter().copied().map(str::to_owned).collect();
+        assert_eq!(scopes_allow(&scopes, &method), is_allowed);
+    }
+}

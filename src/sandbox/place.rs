@@ -1,0 +1,251 @@
+//! What a path means, what may be done there, and what right that takes.
+//!
+//! The path is decoded before it is taken apart, as on the platform: a slash in a principal can never be reached.
+
+use super::Deletion;
+use axum::http::Method;
+
+/// Where a request goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    Root,
+    ClusterInfo,
+    Status,
+    Live,
+    Ready,
+    Discovery,
+    Authenticate,
+    Workspaces,
+    Workspace(String),
+    Members(String),
+    Member(String, String),
+    Projects(String),
+    Project(String, String),
+    Rows(String, String),
+    Row(String, String, String),
+    RowById(String),
+    DeletionOf(String),
+    /// Some other service of the platform, in a workspace: known, but not installed here.
+    Absent(String),
+}
+
+/// The platform's services that keep things in workspaces and are not part of the sandbox.
+const ABSENT: [&str; 8] = [
+    "files",
+    "models",
+    "secrets",
+    "jobs",
+    "guardrails",
+    "inference-gateway",
+    "intake",
+    "evaluation",
+];
+
+/// The right a request takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Right<'a> {
+    /// To read in a workspace.
+    Read(&'a str),
+    /// To change things in a workspace, or the workspace itself.
+    Write(&'a str),
+    /// To see and change who is a member.
+    Members(&'a str),
+    /// To create workspaces.
+    Create,
+    /// To be a platform admin.
+    Everything,
+}
+
+impl Place {
+    /// Reads a decoded path; `None` where nothing is.
+    pub(super) fn parse(path: &str, deletion: Deletion) -> Option<Self> {
+        let parts: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+        if parts.iter().any(|part| part.is_empty()) {
+            return (path == "/").then_some(Self::Root);
+        }
+        match parts.as_slice() {
+            ["cluster-info"] => Some(Self::ClusterInfo),
+            ["status"] => Some(Self::Status),
+            ["health", "live"] => Some(Self::Live),
+            ["health", "ready"] => Some(Self::Ready),
+            ["apis", "auth", "discovery"] => Some(Self::Discovery),
+            ["apis", "auth", "authenticate"] => Some(Self::Authenticate),
+            ["apis", "entities", "v2", rest @ ..] => Self::in_entities(rest, deletion),
+            ["apis", service, "v2", "workspaces", workspace, _, ..] if ABSENT.contains(service) => {
+                Some(Self::Absent((*workspace).to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    fn in_entities(parts: &[&str], deletion: Deletion) -> Option<Self> {
+        let own = |text: &&str| (*text).to_owned();
+        match parts {
+            ["workspaces"] => Some(Self::Workspaces),
+            ["workspaces", workspace] => Some(Self::Workspace(own(workspace))),
+            ["workspaces", workspace, "members"] => Some(Self::Members(own(workspace))),
+            ["workspaces", workspace, "members", principal] => Some(Self::Member(own(workspace), own(principal))),
+            ["workspaces", workspace, "projects"] => Some(Self::Projects(own(workspace))),
+            ["workspaces", workspace, "projects", name] => Some(Self::Project(own(workspace), own(name))),
+            ["workspaces", workspace, "entities", kind] => Some(Self::Rows(own(workspace), own(kind))),
+            ["workspaces", workspace, "entities", kind, name] => Some(Self::Row(own(workspace), own(kind), own(name))),
+            ["entities", id] => Some(Self::RowById(own(id))),
+            // Whether this exists is how clients tell the generations apart: the one that refuses has none.
+            ["workspace-deletions", name] if deletion == Deletion::Cascade => Some(Self::DeletionOf(own(name))),
+            _ => None,
+        }
+    }
+
+    /// Returns whether anybody may ask, without a token.
+    pub(super) fn is_public(&self) -> bool {
+        match self {
+            Self::Root
+            | Self::ClusterInfo
+            | Self::Status
+            | Self::Live
+            | Self::Ready
+            | Self::Discovery
+            | Self::Authenticate => true,
+            Self::Workspaces
+            | Self::Workspace(_)
+            | Self::Members(_)
+            | Self::Member(..)
+            | Self::Projects(_)
+            | Self::Project(..)
+            | Self::Rows(..)
+            | Self::Row(..)
+            | Self::RowById(_)
+            | Self::DeletionOf(_)
+            | Self::Absent(_) => false,
+        }
+    }
+
+    /// Returns what can be done here; the first is what a 405 names.
+    pub(super) fn methods(&self) -> &'static [Method] {
+        match self {
+            Self::Root
+            | Self::ClusterInfo
+            | Self::Status
+            | Self::Live
+            | Self::Ready
+            | Self::Discovery
+            | Self::RowById(_)
+            | Self::DeletionOf(_)
+            | Self::Absent(_)
+            | Self::Rows(..) => &[Method::GET],
+            Self::Workspaces | Self::Projects(_) => &[Method::POST, Method::GET],
+            Self::Authenticate | Self::Members(_) => &[Method::GET, Method::POST],
+            Self::Member(..) => &[Method::PUT, Method::DELETE],
+            Self::Workspace(_) | Self::Project(..) | Self::Row(..) => &[Method::GET, Method::PUT, Method::DELETE],
+        }
+    }
+
+    /// Returns the right that `method` takes here. What is not listed is for platform admins, even to be told
+    /// that it does not exist.
+    pub(super) fn right(&self, method: &Method) -> Right<'_> {
+        if !self.methods().contains(method) {
+            return Right::Everything;
+        }
+        let is_read = method == Method::GET;
+        match self {
+            Self::Workspaces if is_read => Right::Read("system"),
+            Self::DeletionOf(_) => Right::Read("system"),
+            Self::Workspaces => Right::Create,
+            Self::Absent(workspace) => Right::Read(workspace),
+            Self::Members(workspace) | Self::Member(workspace, _) => Right::Members(workspace),
+            Self::Workspace(workspace) | Self::Projects(workspace) | Self::Project(workspace, _) => {
+                if is_read {
+                    Right::Read(workspace)
+                } else {
+                    Right::Write(workspace)
+                }
+            }
+            Self::Root
+            | Self::ClusterInfo
+            | Self::Status
+            | Self::Live
+            | Self::Ready
+            | Self::Discovery
+            | Self::Authenticate
+            | Self::Rows(..)
+            | Self::Row(..)
+            | Self::RowById(_) => Right::Everything,
+        }
+    }
+}
+
+/// Decodes a path once; what is not UTF-8 becomes the replacement character.
+pub(super) fn decode(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(byte) = rest.next() {
+        let mut ahead = rest.clone();
+        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+        let pair = (byte == b'%').then(|| (digit(ahead.next()), digit(ahead.next())));
+        if let Some((Some(high), Some(low))) = pair {
+            bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
+            rest = ahead;
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn place(raw: &str) -> Option<Place> {
+        Place::parse(&decode(raw), Deletion::Refuse)
+    }
+
+    #[rstest]
+    #[case("a%2Fb", "a/b")]
+    #[case("a%252Fb", "a%2Fb")]
+    #[case("%C3%A9", "é")]
+    #[case("100%", "100%")]
+    #[case("%zz%4", "%zz%4")]
+    #[case("%ff", "\u{fffd}")]
+    #[case("a+b", "a+b")]
+    fn decodes_once(#[case] raw: &str, #[case] decoded: &str) {
+        assert_eq!(decode(raw), decoded);
+    }
+
+    #[test]
+    fn a_slash_in_a_principal_is_never_reached() {
+        let member = |raw: &str| place(&format!("/apis/entities/v2/workspaces/w/members/{raw}"));
+        assert_eq!(member("grp%2Fsub"), None);
+        assert_eq!(member("a%252Fb"), Some(Place::Member("w".into(), "a%2Fb".into())));
+        assert_eq!(member("%2E%2E"), Some(Place::Member("w".into(), "..".into())));
+        assert_eq!(member(""), None);
+    }
+
+    #[test]
+    fn what_is_not_listed_is_for_platform_admins() {
+        let workspace = Place::Workspace("w".into());
+        assert_eq!(workspace.right(&Method::GET), Right::Read("w"));
+        assert_eq!(workspace.right(&Method::DELETE), Right::Write("w"));
+        assert_eq!(workspace.right(&Method::HEAD), Right::Everything);
+        assert_eq!(Place::Members("w".into()).right(&Method::GET), Right::Members("w"));
+        assert_eq!(Place::Workspaces.right(&Method::POST), Right::Create);
+    }
+
+    #[test]
+    fn a_service_that_is_not_installed_is_told_from_a_path_that_is_not() {
+        let path = |service: &str| place(&format!("/apis/{service}/v2/workspaces/w/things"));
+        assert_eq!(path("files"), Some(Place::Absent("w".into())));
+        assert_eq!(path("datasets"), None);
+    }
+
+    #[test]
+    fn only_the_generation_that_cascades_tells_about_deletions() {
+        let path = "/apis/entities/v2/workspace-deletions/w";
+        assert_eq!(Place::parse(path, Deletion::Refuse), None);
+        assert_eq!(
+            Place::parse(path, Deletion::Cascade),
+            Some(Place::DeletionOf("w".into()))
+        );
+    }
+}

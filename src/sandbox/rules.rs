@@ -1,0 +1,79 @@
+//! What the platform does: functions on a transaction, without HTTP, time or chance of their own.
+//!
+//! A change and the rule that guards it see the same state, because they share the transaction they are given.
+
+pub(super) mod bindings;
+pub(super) mod listing;
+pub(super) mod members;
+pub(super) mod projects;
+pub(super) mod rows;
+pub(super) mod workspaces;
+
+use super::Deletion;
+use super::caller::Caller;
+use super::clock::Ticking;
+use super::fields::TrailingNewline;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// How this sandbox behaves where platforms differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct House {
+    pub(super) deletion: Deletion,
+    pub(super) is_faithful: bool,
+}
+
+impl House {
+    pub(super) fn newline(self) -> TrailingNewline {
+        if self.is_faithful {
+            TrailingNewline::Accepted
+        } else {
+            TrailingNewline::Refused
+        }
+    }
+}
+
+/// Everything a rule may know besides its arguments.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Act<'a> {
+    pub(super) db: &'a Connection,
+    pub(super) caller: &'a Caller,
+    pub(super) clock: &'a Ticking,
+    pub(super) house: House,
+}
+
+/// What is sent back when all is well.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Value,
+}
+
+impl Answer {
+    pub(super) fn ok(body: impl Serialize) -> Self {
+        Self::with(StatusCode::OK, body)
+    }
+
+    pub(super) fn created(body: impl Serialize) -> Self {
+        Self::with(StatusCode::CREATED, body)
+    }
+
+    pub(super) fn removed(message: &str, id: &str) -> Self {
+        Self::ok(json!({"message": message, "id": id}))
+    }
+
+    fn with(status: StatusCode, body: impl Serialize) -> Self {
+        let body = serde_json::to_value(body).unwrap_or(Value::Null);
+        Self { status, body }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}

@@ -1,0 +1,188 @@
+//! Rows as they are stored, for platform admins: the whole access matrix in one request, and the way to repair
+//! a binding that the members API cannot reach. Nothing here asks for the last Admin, as on the platform.
+
+use super::listing::Listing;
+use super::workspaces;
+use super::{Act, Answer};
+use crate::sandbox::clock;
+use crate::sandbox::fields::Check;
+use crate::sandbox::filter::{Condition, Sql, Table, json_path};
+use crate::sandbox::problem::Problem;
+use crate::sandbox::query::Query;
+use rusqlite::{OptionalExtension as _, Row, named_params};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// A row as it goes over the wire.
+#[derive(Debug, Serialize)]
+struct Entity {
+    #[serde(rename = "entity_type")]
+    kind: String,
+    id: String,
+    workspace: String,
+    parent: Option<String>,
+    project: Option<String>,
+    name: String,
+    data: Value,
+    created_at: String,
+    created_by: Option<String>,
+    updated_at: String,
+    updated_by: Option<String>,
+    db_version: i64,
+}
+
+const COLUMNS: &str =
+    "entity_type, id, workspace, name, data, created_at, created_by, updated_at, updated_by, db_version";
+
+impl Entity {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let data: String = row.get("data")?;
+        Ok(Self {
+            kind: row.get("entity_type")?,
+            id: row.get("id")?,
+            workspace: row.get("workspace")?,
+            parent: None,
+            project: None,
+            name: row.get("name")?,
+            data: serde_json::from_str(&data).unwrap_or(Value::Null),
+            created_at: clock::naive(row.get("created_at")?),
+            created_by: row.get("created_by")?,
+            updated_at: clock::naive(row.get("updated_at")?),
+            updated_by: row.get("updated_by")?,
+            db_version: row.get("db_version")?,
+        })
+    }
+}
+
+/// Which row is meant.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sandbox) struct Address<'a> {
+    pub(in crate::sandbox) workspace: &'a str,
+    pub(in crate::sandbox) kind: &'a str,
+    pub(in crate::sandbox) name: &'a str,
+}
+
+/// Lists the rows of a kind in one workspace, or with `-` in all; counts them by a field of their data on request.
+pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query: &Query) -> Result<Answer, Problem> {
+    let condition = Condition::from_query(query)?;
+    let mut check = Check::default();
+    let page = check.page(query);
+    check.finish()?;
+    let mut scope = Sql::default();
+    scope.push("entity_type = ?", [kind.to_owned().into()]);
+    if workspace != "-" {
+        workspaces::must_exist(act, workspace)?;
+        scope.push(" AND workspace = ?", [workspace.to_owned().into()]);
+    }
+    let listing = Listing {
+        table: Table::Entities,
+        columns: COLUMNS,
+        scope,
+        condition,
+        sort: query.get("sort").unwrap_or("-created_at"),
+        page,
+    };
+    let counts = match query.get("count_by") {
+        None => Value::Null,
+        Some(field) => {
+            let path = field
+                .strip_prefix("data.")
+                .and_then(json_path)
+                .ok_or_else(|| Problem::bad_request(format!("Field '{field}' is not a direct string data field")))?;
+            listing.counts(act.db, &path)?
+        }
+    };
+    let mut page = listing.read(act.db, |row| Ok(json!(Entity::from_row(row)?)))?;
+    if let Some(page) = page.as_object_mut() {
+        page.insert("group_counts".to_owned(), counts);
+    }
+    Ok(Answer::ok(page))
+}
+
+/// Reads one row.
+pub(in crate::sandbox) fn get(act: Act<'_>, address: Address<'_>) -> Result<Answer, Problem> {
+    find(act, address).map(Answer::ok)
+}
+
+/// Reads one row by its id.
+pub(in crate::sandbox) fn get_by_id(act: Act<'_>, id: &str) -> Result<Answer, Problem> {
+    let select = format!("SELECT {COLUMNS} FROM entity WHERE id = ?");
+    let found = act.db.query_row(&select, [id], Entity::from_row).optional()?;
+    found.map(Answer::ok).ok_or_else(not_found)
+}
+
+fn not_found() -> Problem {
+    Problem::not_found("Entity not found")
+}
+
+fn find(act: Act<'_>, address: Address<'_>) -> Result<Entity, Problem> {
+    workspaces::must_exist(act, address.workspace)?;
+    let select = format!("SELECT {COLUMNS} FROM entity WHERE workspace = ? AND entity_type = ? AND name = ?");
+    let parameters = [address.workspace, address.kind, address.name];
+    let found = act.db.query_row(&select, parameters, Entity::from_row).optional()?;
+    found.ok_or_else(not_found)
+}
+
+/// Replaces the data of a row, if it still is at the expected version.
+pub(in crate::sandbox) fn replace(act: Act<'_>, address: Address<'_>, body: Option<&Value>) -> Result<Answer, Problem> {
+    let mut check = Check::default();
+    let mut fields = check.object(body);
+    let data = fields.data();
+    let expected = fields.version();
+    check.finish()?;
+    let before = find(act, address)?;
+    must_be_at(&before, expected)?;
+    refuse_broken_binding(act, address.kind, &data)?;
+    let data = Value::Object(data);
+    if before.data == data && before.updated_by.as_ref() == Some(&act.caller.subject) {
+        return Ok(Answer::ok(before));
+    }
+    act.db.execute(
+        "UPDATE entity SET data = :data, updated_at = :now, updated_by = :by, db_version = db_version + 1 WHERE id = :id",
+        named_params! {
+            ":data": data.to_string(),
+            ":now": act.clock.now(),
+            ":by": act.caller.subject,
+            ":id": before.id,
+        },
+    )?;
+    get(act, address)
+}
+
+/// Deletes a row for good, if it still is at the expected version.
+pub(in crate::sandbox) fn delete(act: Act<'_>, address: Address<'_>, query: &Query) -> Result<Answer, Problem> {
+    let mut check = Check::default();
+    let expected = check.version_in_query(query);
+    check.finish()?;
+    let row = find(act, address)?;
+    must_be_at(&row, expected)?;
+    act.db.execute("DELETE FROM entity WHERE id = ?", [row.id])?;
+    let id = format!("{}/{}/{}", address.workspace, address.kind, address.name);
+    Ok(Answer::removed("Resource deleted successfully.", &id))
+}
+
+fn must_be_at(row: &Entity, expected: Option<i64>) -> Result<(), Problem> {
+    match expected {
+        Some(expected) if expected != row.db_version => Err(Problem::conflict(format!(
+            "Entity '{}' of type '{}' in workspace '{}' was modified by another request. Expected version {expected}, \
+             but current version is {}. Please refetch and retry.",
+            row.name, row.kind, row.workspace, row.db_version
+        ))),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// On the platform one binding without these fields ends all authorization until it is removed. Here such a row is
+/// refused, or with `is_faithful` kept and without effect.
+fn refuse_broken_binding(act: Act<'_>, kind: &str, data: &Map<String, Value>) -> Result<(), Problem> {
+    let is_text = |field: &&str| data.get(*field).is_some_and(Value::is_string);
+    let missing = ["principal", "role", "granted_by", "granted_at"]
+        .into_iter()
+        .find(|field| !is_text(field));
+    match missing {
+        Some(field) if kind == "role_binding" && !act.house.is_faithful => {
+            Err(Problem::unprocessable(format!("A role binding needs '{field}'")))
+        }
+        Some(_) | None => Ok(()),
+    }
+}

@@ -1,0 +1,306 @@
+//! From HTTP to the rules and back: takes a request apart, asks who it is from and whether they may, and finds the
+//! rule for it. The order of these questions is the platform's, so that its side-effect-free probes work here too.
+
+use super::Deletion;
+use super::access;
+use super::caller::Caller;
+use super::clock::Ticking;
+use super::fault::{Weather, weather};
+use super::json::{self, Broken};
+use super::place::{self, Place, Right};
+use super::problem::{FieldError, Problem};
+use super::query::Query;
+use super::rules::rows::Address;
+use super::rules::{Act, Answer, House, members, projects, rows, workspaces};
+use super::store::Store;
+use axum::body::{self, Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Router, middleware};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// More than anybody means to send, less than what hurts.
+const LARGEST_BODY: usize = 64 << 20;
+/// How long a faithful sandbox lets go between a rule and the write it guards.
+const UNGUARDED: Duration = Duration::from_millis(5);
+
+/// Everything a request needs.
+#[derive(Debug, Clone)]
+pub(super) struct Platform {
+    pub(super) store: Store,
+    pub(super) clock: Arc<Ticking>,
+    pub(super) house: House,
+}
+
+/// Returns the whole platform as one service.
+pub(super) fn router(platform: Platform, the_weather: Weather) -> Router {
+    Router::new()
+        .fallback(answer)
+        .with_state(platform)
+        .layer(middleware::from_fn_with_state(Arc::new(the_weather), weather))
+}
+
+async fn answer(State(platform): State<Platform>, request: Request) -> Response {
+    let mut response = platform.answer(request).await.unwrap_or_else(Problem::into_response);
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        let origin = HeaderValue::from_static("Origin");
+        response.headers_mut().insert(header::VARY, origin);
+    }
+    response
+}
+
+impl Platform {
+    async fn answer(&self, request: Request) -> Result<Response, Problem> {
+        let (parts, body) = request.into_parts();
+        let path = place::decode(parts.uri.path());
+        let place = Place::parse(&path, self.house.deletion);
+        let now = self.clock.now();
+        if let Some(place) = place.as_ref().filter(|place| place.is_public()) {
+            return self.answer_anybody(place, &parts, now);
+        }
+        let caller = Caller::from_headers(&parts.headers, now)?;
+        let asked = Asked::read(parts, path, place, body).await?;
+        let step = self
+            .in_transaction(caller.clone(), move |act| asked.decide(act))
+            .await?;
+        let answer = match step {
+            Step::Done(answer) => answer,
+            Step::Planned(plan) => {
+                tokio::time::sleep(UNGUARDED).await;
+                self.in_transaction(caller, move |act| members::carry_out(act, plan))
+                    .await?
+            }
+        };
+        Ok(answer.into_response())
+    }
+
+    async fn in_transaction<T: Send + 'static>(
+        &self,
+        caller: Caller,
+        job: impl FnOnce(Act<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (clock, house) = (Arc::clone(&self.clock), self.house);
+        let job = move |db: &rusqlite::Transaction<'_>| {
+            job(Act {
+                db,
+                caller: &caller,
+                clock: &clock,
+                house,
+            })
+        };
+        self.store.run(job).await
+    }
+
+    /// Answers what takes no token.
+    fn answer_anybody(&self, place: &Place, parts: &Parts, now: i64) -> Result<Response, Problem> {
+        if !place.methods().contains(&parts.method) {
+            return Err(Problem::Method("GET"));
+        }
+        // The generation that refuses to delete is older than any release: its version is a word, not a number.
+        let version = match self.house.deletion {
+            Deletion::Refuse => "seed",
+            Deletion::Cascade => "0.8.1",
+        };
+        let body = match place {
+            Place::Root => return Ok("OK".into_response()),
+            Place::ClusterInfo => json!({"platform_version": version, "revision": "sandbox"}),
+            Place::Live => json!({"status": "live"}),
+            Place::Ready => json!({"status": "ready"}),
+            Place::Discovery => json!({"auth_enabled": true, "oidc": null}),
+            Place::Authenticate => Caller::authenticate(&parts.headers, now)?.to_json(),
+            Place::Status => json!({
+                "status": "healthy",
+                "services": {"ready": ["entities", "auth"], "not_ready": []},
+                "controllers": {"healthy": true, "status": {"entities": true}},
+            }),
+            Place::Workspaces
+            | Place::Workspace(_)
+            | Place::Members(_)
+            | Place::Member(..)
+            | Place::Projects(_)
+            | Place::Project(..)
+            | Place::Rows(..)
+            | Place::Row(..)
+            | Place::RowById(_)
+            | Place::DeletionOf(_)
+            | Place::Absent(_) => return Err(Problem::forbidden()),
+        };
+        Ok(Answer::ok(body).into_response())
+    }
+}
+
+/// How far a request got in its first transaction.
+enum Step {
+    Done(Answer),
+    /// A change of members whose rules are satisfied, to be carried out after the unguarded moment.
+    Planned(members::Plan),
+}
+
+/// One request, taken apart.
+struct Asked {
+    method: Method,
+    path: String,
+    place: Option<Place>,
+    raw_query: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Asked {
+    async fn read(parts: Parts, path: String, place: Option<Place>, body: Body) -> Result<Self, Problem> {
+        let too_large = |_error| Problem::Said(StatusCode::PAYLOAD_TOO_LARGE, "Content Too Large".to_owned());
+        let body = body::to_bytes(body, LARGEST_BODY).await.map_err(too_large)?;
+        Ok(Self {
+            method: parts.method,
+            path,
+            place,
+            raw_query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers,
+            body,
+        })
+    }
+
+    /// Asks who may, then what is wrong with the request, then what the rules say.
+    fn decide(&self, act: Act<'_>) -> Result<Step, Problem> {
+        access::authorize(act.db, act.caller, &self.method, self.right())?;
+        let Some(place) = &self.place else {
+            return Err(self.elsewhere(act.house.deletion));
+        };
+        if !place.methods().contains(&self.method) {
+            let allowed = place.methods().first().map_or("GET", first_allowed);
+            return Err(Problem::Method(allowed));
+        }
+        let query = Query::parse(&self.raw_query);
+        if let Place::Members(workspace) = place
+            && self.method == Method::POST
+        {
+            return guarded(act, members::add(act, workspace, &query, self.json()?.as_ref())?);
+        }
+        if let Place::Member(workspace, principal) = place {
+            let plan = if self.method == Method::PUT {
+                members::set(act, workspace, principal, &query, self.json()?.as_ref())
+            } else {
+                members::remove(act, workspace, principal, &query)
+            };
+            return guarded(act, plan?);
+        }
+        self.answer(act, place, &query).map(Step::Done)
+    }
+
+    /// A path that ends in blanks after a slash is in nobody's list of rights, whatever it leads to.
+    fn right(&self) -> Right<'_> {
+        match &self.place {
+            Some(place) if !self.path.trim_end().ends_with('/') => place.right(&self.method),
+            Some(_) | None => Right::Everything,
+        }
+    }
+
+    fn answer(&self, act: Act<'_>, place: &Place, query: &Query) -> Result<Answer, Problem> {
+        let (is_get, is_put) = (self.method == Method::GET, self.method == Method::PUT);
+        match place {
+            Place::Workspaces if is_get => workspaces::list(act, query),
+            Place::Workspaces => workspaces::create(act, query, self.json()?.as_ref()),
+            Place::Workspace(name) if is_get => workspaces::get(act, name),
+            Place::Workspace(name) if is_put => workspaces::update(act, name, self.json()?.as_ref()),
+            Place::Workspace(name) => workspaces::delete(act, name),
+            Place::Members(workspace) => members::list(act, workspace),
+            Place::Projects(workspace) if is_get => projects::list(act, workspace, query),
+            Place::Projects(workspace) => projects::create(act, workspace, self.json()?.as_ref()),
+            Place::Project(workspace, name) if is_get => projects::get(act, workspace, name),
+            Place::Project(workspace, name) if is_put => projects::update(act, workspace, name, self.json()?.as_ref()),
+            Place::Project(workspace, name) => projects::delete(act, workspace, name),
+            Place::Rows(workspace, kind) => rows::list(act, workspace, kind, query),
+            Place::Row(workspace, kind, name) => {
+                let address = Address { workspace, kind, name };
+                if is_get {
+                    rows::get(act, address)
+                } else if is_put {
+                    rows::replace(act, address, self.json()?.as_ref())
+                } else {
+                    rows::delete(act, address, query)
+                }
+            }
+            Place::RowById(id) => rows::get_by_id(act, id),
+            Place::DeletionOf(name) => workspaces::deletion_of(name),
+            Place::Root
+            | Place::ClusterInfo
+            | Place::Status
+            | Place::Live
+            | Place::Ready
+            | Place::Discovery
+            | Place::Authenticate
+            | Place::Absent(_)
+            | Place::Member(..) => Err(Problem::not_found("Not Found")),
+        }
+    }
+
+    /// A path with a slash too many leads on to the one without; any other leads nowhere.
+    fn elsewhere(&self, deletion: Deletion) -> Problem {
+        let shorter = self.path.strip_suffix('/').filter(|shorter| !shorter.ends_with('/'));
+        let Some(shorter) = shorter.filter(|path| Place::parse(path, deletion).is_some()) else {
+            return Problem::not_found("Not Found");
+        };
+        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let question = if self.raw_query.is_empty() { "" } else { "?" };
+        Problem::Elsewhere(format!(
+            "http://{}{shorter}{question}{}",
+            host.unwrap_or("localhost"),
+            self.raw_query
+        ))
+    }
+
+    /// Reads the body. Of another type than JSON it is just text, which no rule takes.
+    fn json(&self) -> Result<Option<Value>, Problem> {
+        if self.body.is_empty() {
+            return Ok(None);
+        }
+        if !self.is_json() {
+            return Ok(Some(String::from_utf8_lossy(&self.body).into()));
+        }
+        let unreadable = || Problem::bad_request("There was an error parsing the body");
+        let text = str::from_utf8(&self.body).map_err(|_not_utf8| unreadable())?;
+        match json::read(text) {
+            Ok(value) => Ok(Some(value)),
+            Err(Broken::Unusable) => Err(Problem::Unexpected),
+            Err(Broken::TooDeep) => Err(unreadable()),
+            Err(Broken::Syntax(expected, at)) => Err(Problem::Fields(vec![FieldError {
+                kind: "json_invalid",
+                location: vec!["body".into(), at.into()],
+                message: "JSON decode error".to_owned(),
+                input: json!({}),
+                context: Some(json!({"error": expected})),
+            }])),
+        }
+    }
+
+    fn is_json(&self) -> bool {
+        let kind = self
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+        let essence = essence.trim().to_ascii_lowercase();
+        let sub = essence.strip_prefix("application/").unwrap_or_default();
+        sub == "json" || sub.ends_with("+json")
+    }
+}
+
+/// Carries a change out in the very transaction that judged it, unless the platform's own gap is wanted.
+fn guarded(act: Act<'_>, plan: members::Plan) -> Result<Step, Problem> {
+    if act.house.is_faithful {
+        return Ok(Step::Planned(plan));
+    }
+    members::carry_out(act, plan).map(Step::Done)
+}
+
+fn first_allowed(method: &Method) -> &'static str {
+    match method.as_str() {
+        "POST" => "POST",
+        "PUT" => "PUT",
+        _ => "GET",
+    }
+}

@@ -1,0 +1,154 @@
+//! The wire, asked through the router: every expected body was recorded from the platform.
+
+mod changes;
+mod wire;
+
+use super::clock::Ticking;
+use super::fault::Weather;
+use super::rules::House;
+use super::server::{self, Platform};
+use super::store::Store;
+use super::{Clock, Deletion, PLATFORM_ADMIN, Seed, seed, unsigned_token};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+const AL: &str = "al@x.com";
+const BOB: &str = "bob@x.com";
+const ADMIN: &str = PLATFORM_ADMIN;
+const WORKSPACES: &str = "/apis/entities/v2/workspaces";
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq)]
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Got {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The names of the rows of a page.
+    fn names(&self) -> Vec<&str> {
+        let rows = self.body["data"].as_array().unwrap();
+        rows.iter().map(|row| row["name"].as_str().unwrap()).collect()
+    }
+
+    /// Fails unless it is exactly this.
+    #[track_caller]
+    fn is(&self, status: u16, body: &Value) {
+        assert_eq!((self.status.as_u16(), &self.body), (status, body));
+    }
+
+    #[track_caller]
+    fn says(&self, status: u16, detail: &str) {
+        self.is(status, &json!({"detail": detail}));
+    }
+}
+
+/// A sandbox without a socket.
+struct Bench {
+    router: Router,
+    start: Timestamp,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        Self::with(Seed::Empty, false, Deletion::Refuse).await
+    }
+
+    async fn faithful() -> Self {
+        Self::with(Seed::Empty, true, Deletion::Refuse).await
+    }
+
+    async fn with(seed: Seed, is_faithful: bool, deletion: Deletion) -> Self {
+        let start: Timestamp = "2026-11-23T18:00:00Z".parse().unwrap();
+        let clock = Arc::new(Ticking::new(Clock::Scripted(start)));
+        let now = clock.now();
+        let (store, _closed) = Store::open(None, move |db| seed::plant(db, seed, now)).await.unwrap();
+        let house = House { deletion, is_faithful };
+        let weather = Weather::new(Duration::ZERO, Vec::new(), CancellationToken::new());
+        let router = server::router(Platform { store, clock, house }, weather);
+        Self { router, start }
+    }
+
+    /// A sandbox in which al has made `team`.
+    async fn with_workspace() -> Self {
+        let bench = Self::new().await;
+        bench.make("team").await;
+        bench
+    }
+
+    async fn make(&self, name: &str) {
+        let made = self.post(WORKSPACES, AL, &json!({"name": name})).await;
+        assert_eq!(made.status, StatusCode::CREATED);
+    }
+
+    async fn send(&self, method: Method, path: &str, who: &str, kind: Option<&str>, body: Vec<u8>) -> Got {
+        let token = unsigned_token(who, self.start, Duration::from_hours(1));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "sandbox.test")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"));
+        if let Some(kind) = kind {
+            request = request.header(header::CONTENT_TYPE, kind);
+        }
+        self.raw(request.body(Body::from(body)).unwrap()).await
+    }
+
+    async fn raw(&self, request: Request<Body>) -> Got {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Got {
+            status: parts.status,
+            headers: parts.headers,
+            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        }
+    }
+
+    async fn get(&self, path: &str, who: &str) -> Got {
+        self.send(Method::GET, path, who, None, Vec::new()).await
+    }
+
+    async fn delete(&self, path: &str, who: &str) -> Got {
+        self.send(Method::DELETE, path, who, None, Vec::new()).await
+    }
+
+    async fn post(&self, path: &str, who: &str, body: &Value) -> Got {
+        let bytes = body.to_string().into_bytes();
+        self.send(Method::POST, path, who, Some("application/json"), bytes)
+            .await
+    }
+
+    async fn put(&self, path: &str, who: &str, body: &Value) -> Got {
+        let bytes = body.to_string().into_bytes();
+        self.send(Method::PUT, path, who, Some("application/json"), bytes).await
+    }
+
+    /// The members of a workspace as principal and roles, in the order of the list.
+    async fn members(&self, workspace: &str) -> Vec<(String, Vec<String>)> {
+        let got = self.get(&format!("{WORKSPACES}/{workspace}/members"), ADMIN).await;
+        assert_eq!(got.status, StatusCode::OK);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let member = |member: &Value| {
+            let roles = member["roles"].as_array().unwrap().iter().map(text).collect();
+            (text(&member["principal"]), roles)
+        };
+        got.body["data"].as_array().unwrap().iter().map(member).collect()
+    }
+}
+
+fn member(principal: &str, roles: &[&str]) -> (String, Vec<String>) {
+    (principal.to_owned(), roles.iter().copied().map(str::to_owned).collect())
+}

@@ -1,0 +1,234 @@
+//! The view: from the model to the cells of one frame. Pure: it knows no clock, no terminal and no platform.
+//!
+//! Start reading at [`view`]. All text goes through [`Look::span`], the one place that makes a piece of text
+//! printable on this terminal; all styles are named in [`theme`], all signs in [`marks`].
+
+mod bars;
+mod detail;
+mod dialog;
+mod field;
+mod instead;
+pub mod marks;
+mod screen;
+mod table;
+mod text;
+pub mod theme;
+mod time;
+
+use crate::app::geometry;
+use crate::app::model::Model;
+use crate::app::msg::Size;
+use crate::domain::text::SafeText;
+use marks::{Marks, to_ascii};
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Span;
+use text::{Line, width};
+use theme::{ColorDepth, Theme};
+
+/// How much of a text from outside can reach the screen; screens hold far less.
+const LONGEST: usize = 20_000;
+
+/// How things look on this terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// The styles.
+    pub theme: Theme,
+    /// The signs.
+    pub marks: Marks,
+}
+
+impl Look {
+    /// Returns the look for a terminal with so many colours, which may know ASCII only.
+    pub fn new(depth: ColorDepth, is_ascii: bool) -> Self {
+        let marks = if is_ascii { Marks::ascii() } else { Marks::unicode() };
+        Self {
+            theme: Theme::new(depth),
+            marks,
+        }
+    }
+
+    /// Returns `text` as this terminal can print it. What is safe already stays as it is.
+    fn print(&self, text: impl AsRef<str>) -> String {
+        let safe = SafeText::with_limit(text.as_ref(), LONGEST);
+        if self.marks.is_ascii {
+            to_ascii(safe.as_str())
+        } else {
+            safe.to_string()
+        }
+    }
+
+    fn span(&self, style: Style, text: impl AsRef<str>) -> Span<'static> {
+        Span::styled(self.print(text), style)
+    }
+
+    fn line(&self, style: Style, text: impl AsRef<str>) -> Line {
+        Line::from(self.span(style, text))
+    }
+
+    fn cut(&self, text: impl AsRef<str>, columns: usize) -> String {
+        text::cut(&self.print(text), columns, self.marks.cut)
+    }
+
+    fn fit(&self, line: Line, columns: usize) -> Line {
+        text::fit(line, columns, self.marks.cut)
+    }
+
+    /// Returns `text` broken into lines in one style, after a sign where there is one.
+    fn paragraph(&self, style: Style, mark: Option<(Style, &str)>, text: impl AsRef<str>, columns: usize) -> Vec<Line> {
+        let mark = mark.map_or_else(
+            || Span::raw(""),
+            |(style, mark)| Span::styled(format!("{} ", self.print(mark)), style),
+        );
+        text::hanging(&mark, style, &self.print(text), columns)
+    }
+
+    /// Returns what moves while something runs.
+    fn spinner(&self, now: jiff::Timestamp) -> &'static str {
+        let frames = self.marks.spinner;
+        let step = usize::try_from(now.as_millisecond() / 250).unwrap_or_default();
+        frames.get(step % frames.len().max(1)).copied().unwrap_or("*")
+    }
+}
+
+/// Draws `model`.
+pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.is_empty() {
+        return;
+    }
+    let size = Size {
+        width: area.width,
+        height: area.height,
+    };
+    if geometry::is_too_small(size) {
+        too_small(look, area, frame.buffer_mut());
+        return;
+    }
+    let rows = Rows::of(area);
+    bars::header(model, look, rows.header, frame.buffer_mut());
+    let in_title = bars::title(model, look, rows.title, frame.buffer_mut());
+    screen::body(model, look, rows.body, frame.buffer_mut());
+    bars::notice(model, look, rows.notice, frame.buffer_mut());
+    let cursor = if model.dialogs.is_empty() {
+        bars::hints(model, look, rows.hints, frame.buffer_mut());
+        in_title
+    } else {
+        dialog::all(model, look, rows.room_for_dialogs(), frame.buffer_mut())
+    };
+    if let Some(cursor) = cursor.filter(|cursor| area.contains(*cursor)) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// The rows of the screen.
+struct Rows {
+    header: Rect,
+    title: Rect,
+    body: Rect,
+    notice: Rect,
+    hints: Rect,
+}
+
+impl Rows {
+    fn of(area: Rect) -> Self {
+        let row = |y: u16| {
+            Rect {
+                y: area.y + y,
+                height: 1,
+                ..area
+            }
+            .intersection(area)
+        };
+        let body = Rect {
+            y: area.y + 2,
+            height: area.height.saturating_sub(geometry::N_FRAME_ROWS),
+            ..area
+        };
+        Self {
+            header: row(0),
+            title: row(1),
+            body: body.intersection(area),
+            notice: row(area.height.saturating_sub(2)),
+            hints: row(area.height.saturating_sub(1)),
+        }
+    }
+
+    /// Everything but the header, which says what the dialogs act on.
+    fn room_for_dialogs(&self) -> Rect {
+        Rect {
+            height: self.hints.bottom().saturating_sub(self.title.y),
+            ..self.title
+        }
+    }
+}
+
+/// Prints `line` into the first row of `area`, cut to its width.
+fn put(look: &Look, line: Line, area: Rect, buffer: &mut Buffer) {
+    let area = area.intersection(buffer.area);
+    if !area.is_empty() {
+        let line = look.fit(line, usize::from(area.width));
+        buffer.set_line(area.x, area.y, &line, area.width);
+    }
+}
+
+/// Prints `lines` from the top of `area`; what does not fit is left out, and said to be.
+fn put_all(look: &Look, mut lines: Vec<Line>, area: Rect, buffer: &mut Buffer) {
+    let height = usize::from(area.height);
+    if lines.len() > height {
+        lines.truncate(height.saturating_sub(1));
+        lines.push(look.line(look.theme.muted, look.marks.cut));
+    }
+    for (line, row) in lines.into_iter().zip(area.rows()) {
+        put(look, line, row, buffer);
+    }
+}
+
+/// Returns `area` without `n` columns at either side.
+fn indented(area: Rect, n: u16) -> Rect {
+    Rect {
+        x: area.x.saturating_add(n).min(area.right()),
+        width: area.width.saturating_sub(n.saturating_mul(2)),
+        ..area
+    }
+}
+
+fn too_small(look: &Look, area: Rect, buffer: &mut Buffer) {
+    let needed = geometry::SMALLEST;
+    let text = format!(
+        "too small: needs {}x{}, has {}x{}",
+        needed.width, needed.height, area.width, area.height
+    );
+    let lines = text::wrap(&look.print(text), usize::from(area.width));
+    let top = usize::from(area.height).saturating_sub(lines.len()) / 2;
+    for (line, row) in lines.into_iter().zip(area.rows().skip(top)) {
+        let left = usize::from(area.width).saturating_sub(width(&line)) / 2;
+        let left = u16::try_from(left).unwrap_or_default();
+        let row = Rect {
+            x: row.x + left,
+            width: row.width.saturating_sub(left),
+            ..row
+        };
+        put(look, Line::from(line), row, buffer);
+    }
+}
+
+/// Draws a border with a title and returns the room inside.
+fn bordered(look: &Look, title: Option<Line>, border: Style, area: Rect, buffer: &mut Buffer) -> Rect {
+    use ratatui::widgets::{Block, Widget as _};
+    let mut block = Block::bordered().border_set(look.marks.border).border_style(border);
+    if let Some(title) = title {
+        block = block.title(look.fit(title, usize::from(area.width.saturating_sub(4))));
+    }
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
+}
+
+/// Where a cursor stands: `column` columns into `area`.
+fn place(area: Rect, column: usize) -> Position {
+    let column = u16::try_from(column).unwrap_or(u16::MAX);
+    Position::new(area.x.saturating_add(column), area.y)
+}

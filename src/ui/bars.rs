@@ -1,0 +1,350 @@
+//! The rows above and below the body: header, title, notice and hints.
+
+use super::text::{Line, line_width, width};
+use super::{Look, field, indented, place, put, time};
+use crate::app::change::Run;
+use crate::app::directory::Listing;
+use crate::app::filter::Filter;
+use crate::app::keymap::{self, Action, Binding, DialogKey};
+use crate::app::model::Model;
+use crate::app::notice::Tone;
+use crate::app::remote::Remote;
+use crate::app::screen::Screen;
+use crate::domain::platform::Allowed;
+use crate::domain::text::grouped;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+/// Between two things in one row.
+const GAP: usize = 2;
+
+/// How wide the filter is while it is typed.
+const FILTER: usize = 24;
+
+/// Draws whom the console talks to, as whom, and whether it is read-only or a demo.
+pub(super) fn header(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+    let area = indented(area, 1);
+    let room = usize::from(area.width);
+    let (left, right) = fitting_header(model, look, room);
+    let taken = line_width(&right);
+    spread(look, left, right, area, room.saturating_sub(taken + GAP), buffer);
+}
+
+/// Returns the fullest header that fits: the server goes first, then details of who and why, last the context.
+fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
+    let session = &model.session;
+    let product = look.span(look.theme.title, "nmp-console");
+    let context = look.span(look.theme.text, format!("  {}", session.context));
+    let server = look.span(look.theme.muted, format!(" · {}", session.server));
+    let who = look.span(look.theme.text, who(model));
+    let is_admin = session
+        .info
+        .value()
+        .is_some_and(|info| info.platform_admin == Allowed::Yes);
+    let rank = look.span(look.theme.muted, if is_admin { " (platform admin)" } else { "" });
+    let (short_mode, full_mode) = modes(model, look);
+    let right = |rank: &[&Span<'static>], mode: &[Span<'static>]| {
+        let mut spans = vec![who.clone()];
+        spans.extend(rank.iter().map(|span| (*span).clone()));
+        spans.extend(mode.iter().cloned());
+        Line::from(spans)
+    };
+    let whole = Line::from(vec![product.clone(), context.clone(), server]);
+    let named = Line::from(vec![product.clone(), context]);
+    // How much of the left side must be seen for it to be worth its place.
+    let least = (line_width(&named) + 16).min(line_width(&whole));
+    let variants = [
+        (whole, right(&[&rank], &full_mode), least),
+        (named.clone(), right(&[&rank], &full_mode), line_width(&named)),
+        (named.clone(), right(&[], &full_mode), line_width(&named)),
+        (named.clone(), right(&[], &short_mode), line_width(&named)),
+        (named, right(&[], &short_mode), 24),
+    ];
+    let mut fitting = variants
+        .into_iter()
+        .filter(|(_, right, least)| least + GAP + line_width(right) <= room);
+    fitting.next().map_or_else(
+        || {
+            let left = Line::from(product);
+            let mode: usize = short_mode.iter().map(|span| width(&span.content)).sum();
+            let taken = line_width(&left) + GAP + mode;
+            let who = look.cut(&who.content, room.saturating_sub(taken));
+            let mut spans = vec![Span::styled(who, look.theme.text)];
+            spans.extend(short_mode.iter().cloned());
+            (left, Line::from(spans))
+        },
+        |(left, right, _)| (left, right),
+    )
+}
+
+fn who(model: &Model) -> String {
+    match &model.session.info {
+        Remote::Absent | Remote::Loading { stale: None, .. } => "…".to_owned(),
+        Remote::Failed { stale: None, .. } => String::new(),
+        Remote::Ready { value, .. }
+        | Remote::Loading {
+            stale: Some((value, _)),
+            ..
+        }
+        | Remote::Failed {
+            stale: Some((value, _)),
+            ..
+        } => {
+            if value.is_auth_enabled {
+                value.identity.label().to_string()
+            } else {
+                "no login needed".to_owned()
+            }
+        }
+    }
+}
+
+/// Returns `READ-ONLY` and `DEMO` where they are so: without and with their source.
+fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
+    let mut short = Vec::new();
+    let mut full = Vec::new();
+    let mut push = |text: &str, source: String| {
+        for (spans, source) in [(&mut short, ""), (&mut full, source.as_str())] {
+            spans.push(Span::raw("  "));
+            spans.push(look.span(look.theme.mode, format!(" {text}{source} ")));
+        }
+    };
+    if let Some(source) = &model.session.read_only {
+        push("READ-ONLY", format!(" ({source})"));
+    }
+    if model.session.is_demo {
+        push("DEMO", String::new());
+    }
+    (short, full)
+}
+
+/// Puts `left` at the left, cut to `room`, and `right` at the right of `area`.
+fn spread(look: &Look, left: Line, right: Line, area: Rect, room: usize, buffer: &mut Buffer) {
+    put(look, look.fit(left, room), area, buffer);
+    let taken = u16::try_from(line_width(&right)).unwrap_or(u16::MAX).min(area.width);
+    let area = Rect {
+        x: area.right().saturating_sub(taken),
+        width: taken,
+        ..area
+    };
+    put(look, right, area, buffer);
+}
+
+/// Draws the screen's name with counts, filter, order and progress; returns where the cursor is in the filter.
+pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let area = indented(area, 1);
+    let room = usize::from(area.width);
+    let (name, filter, sort) = match model.screen() {
+        Screen::Workspaces(state) => (
+            format!(
+                "Workspaces{}",
+                counts(state.list.rows().len(), Some(model.directory.workspaces().len()))
+            ),
+            Some(&state.filter),
+            Some((state.sort.key.label(), state.sort.is_reversed)),
+        ),
+        Screen::Members(state) => {
+            let all = model
+                .directory
+                .roster(&state.workspace)
+                .map(crate::domain::member::Roster::len);
+            let workspace = state.workspace.shown().cut(40, "…");
+            (
+                format!("Members of {workspace}{}", counts(state.list.rows().len(), all)),
+                Some(&state.filter),
+                all.map(|_| (state.sort.key.label(), state.sort.is_reversed)),
+            )
+        }
+        Screen::Help(_) => ("Help".to_owned(), None, None),
+    };
+    let mut left = vec![look.span(look.theme.title, look.cut(name, room.saturating_sub(FILTER)))];
+    let mut cursor = None;
+    if let Some(filter) = filter.filter(|filter| filter.is_editing || filter.is_active()) {
+        left.push(Span::raw("  "));
+        left.push(look.span(look.theme.focus, "filter: "));
+        let column = left.iter().map(|span| width(&span.content)).sum::<usize>();
+        let seen = field::window(look, &filter.input, FILTER.min(room.saturating_sub(column)));
+        cursor = filter.is_editing.then(|| place(area, column + seen.cursor));
+        left.push(Span::styled(seen.text, filter_style(look, filter)));
+    }
+    let left = Line::from(left);
+    let rest = room.saturating_sub(line_width(&left) + GAP);
+    let sort = sort.map(|(key, is_reversed)| {
+        let sign = if is_reversed { "v" } else { "^" };
+        look.span(look.theme.muted, format!("sort: {key} {sign}"))
+    });
+    let state = state_of_reading(model, look);
+    let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
+    spread(look, left, right, area, room, buffer);
+    cursor
+}
+
+fn filter_style(look: &Look, filter: &Filter) -> Style {
+    if filter.is_editing {
+        look.theme.focus
+    } else {
+        look.theme.text
+    }
+}
+
+fn counts(n_shown: usize, n_all: Option<usize>) -> String {
+    match n_all {
+        None => String::new(),
+        Some(n_all) if n_all == n_shown => format!(" ({})", grouped(n_all)),
+        Some(n_all) => format!(" ({} of {})", grouped(n_shown), grouped(n_all)),
+    }
+}
+
+/// Returns order and progress, as much of them as fits: the order goes first.
+fn fitting_right(look: &Look, sort: Option<&Span<'static>>, state: Option<&Span<'static>>, room: usize) -> Line {
+    let both: Vec<Span<'static>> = match (sort, state) {
+        (Some(sort), Some(state)) => vec![sort.clone(), Span::raw("   "), state.clone()],
+        (Some(one), None) | (None, Some(one)) => vec![one.clone()],
+        (None, None) => Vec::new(),
+    };
+    let both = Line::from(both);
+    if line_width(&both) <= room {
+        return both;
+    }
+    state.map_or_else(Line::default, |state| look.fit(Line::from(state.clone()), room))
+}
+
+/// Returns how old or how complete what is shown is, where it is not simply fresh and whole.
+fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
+    if let Some(retrying) = &model.retrying {
+        let text = match time::until(retrying.at, model.now) {
+            Some(left) => format!("retrying in {left}: {}", retrying.why),
+            None => format!("retrying: {}", retrying.why),
+        };
+        return Some(look.span(look.theme.warning, text));
+    }
+    let stale = match model.screen() {
+        Screen::Workspaces(_) => match (model.directory.listing(), model.directory.listed_at()) {
+            (Listing::Failed(failure), Some(as_of)) => Some((as_of, failure)),
+            (Listing::Failed(_) | Listing::Absent | Listing::Loading { .. } | Listing::Complete, _) => None,
+        },
+        Screen::Members(state) => {
+            let details = model.directory.details(&state.workspace);
+            details.as_of().zip(details.failure())
+        }
+        Screen::Help(_) => return None,
+    };
+    if let Some((as_of, failure)) = stale {
+        let text = format!("as of {}, refresh failed: {}", time::clock(as_of), failure.headline);
+        return Some(look.span(look.theme.stale, text));
+    }
+    if let Screen::Members(state) = model.screen() {
+        let is_loading = model.directory.details(&state.workspace).is_loading();
+        return is_loading.then(|| look.span(look.theme.muted, "loading"));
+    }
+    if let (Some(halted), Listing::Complete) = (model.directory.halted(), model.directory.listing()) {
+        return Some(look.span(look.theme.stale, format!("details stopped: {}", halted.headline)));
+    }
+    let percent = model.directory.progress()?;
+    Some(look.span(look.theme.muted, format!("loading {percent}%")))
+}
+
+/// Draws what happened last, or what must not be missed.
+pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+    let area = indented(area, 1);
+    let theme = &look.theme;
+    let line = if let Some(repair) = &model.repair {
+        let workspace = repair.change.workspace().shown().cut(40, "…");
+        let who = repair
+            .change
+            .principal()
+            .map(|who| who.label().cut(40, "…"))
+            .unwrap_or_default();
+        let key = keymap::key_of(keymap::Context::Screen, Action::Repair);
+        let text = format!(" ! no Admin is left in '{workspace}': press {key} to put {who} back ");
+        look.line(theme.banner, text)
+    } else if let Some(notice) = &model.notice {
+        let (style, mark) = match notice.tone {
+            Tone::Success => (theme.success, look.marks.success),
+            Tone::Error => (theme.danger, look.marks.error),
+            Tone::Warning => (theme.warning, look.marks.warning),
+            Tone::Progress => (theme.key, look.spinner(model.now)),
+        };
+        Line::from(vec![
+            look.span(style, format!("{mark} ")),
+            look.span(theme.text, notice.text.as_str()),
+        ])
+    } else if let Some(line) = model.detached.iter().find_map(|run| going_on(model, look, run)) {
+        line
+    } else {
+        return;
+    };
+    put(look, line, area, buffer);
+}
+
+/// Returns what is told of a change whose dialog was left.
+fn going_on(model: &Model, look: &Look, run: &Run) -> Option<Line> {
+    let (change, _) = run.phase()?;
+    let elapsed = time::elapsed(run.since(), model.now);
+    Some(Line::from(vec![
+        look.span(look.theme.key, format!("{} ", look.spinner(model.now))),
+        look.span(
+            look.theme.text,
+            format!("still under way, {elapsed}: {}", change.sentence()),
+        ),
+    ]))
+}
+
+/// Draws the most useful keys of the present screen.
+pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+    let area = indented(area, 1);
+    put(look, fitting_hints(model, look, usize::from(area.width)), area, buffer);
+}
+
+/// Returns the most useful keys of this moment in `room` columns: the least useful are left out, but never
+/// the way out or to help.
+pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
+    let mut hints: Vec<(&Binding, Vec<Span<'static>>)> = keymap::hints(model)
+        .into_iter()
+        .map(|(binding, is_available)| (binding, hint(look, binding, is_available)))
+        .collect();
+    let taken = |hints: &[(&Binding, Vec<Span<'static>>)]| {
+        let widths = hints
+            .iter()
+            .map(|(_, spans)| spans.iter().map(|span| width(&span.content)).sum::<usize>() + GAP);
+        widths.sum::<usize>().saturating_sub(GAP)
+    };
+    while taken(&hints) > room {
+        let Some(last) = hints.iter().rposition(|(binding, _)| !is_kept(binding)) else {
+            break;
+        };
+        hints.remove(last);
+    }
+    let mut spans = Vec::new();
+    for (_, hint) in hints {
+        if !spans.is_empty() {
+            spans.push(Span::raw(" ".repeat(GAP)));
+        }
+        spans.extend(hint);
+    }
+    Line::from(spans)
+}
+
+/// Whether a hint stays however narrow the screen is: the way to all other keys, and the way out.
+fn is_kept(binding: &Binding) -> bool {
+    use DialogKey as D;
+    matches!(
+        binding.action,
+        Action::Help | Action::Dialog(D::Cancel | D::No | D::StopWaiting)
+    )
+}
+
+/// Returns one hint; what cannot be used now stands in parentheses.
+fn hint(look: &Look, binding: &Binding, is_available: bool) -> Vec<Span<'static>> {
+    let key = binding.keys.first().copied().unwrap_or_default();
+    if is_available {
+        vec![
+            look.span(look.theme.key, key),
+            look.span(look.theme.text, format!(" {}", binding.label)),
+        ]
+    } else {
+        vec![look.span(look.theme.muted, format!("({key} {})", binding.label))]
+    }
+}

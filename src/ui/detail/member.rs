@@ -1,0 +1,101 @@
+//! The selected member.
+
+use super::Pane;
+use super::workspace::happened;
+use crate::app::model::Model;
+use crate::domain::member::Member;
+use crate::domain::member::Roster;
+use crate::domain::workspace::Access;
+use crate::ui::Look;
+use crate::ui::screen::Badge;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the pane.
+pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+    let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
+        return;
+    };
+    let roster = model
+        .workspace()
+        .and_then(|workspace| model.directory.roster(workspace));
+    let (Some(roster), Some(member)) = (roster, model.member()) else {
+        return;
+    };
+    let theme = &look.theme;
+    pane.text_of(6, theme.title, member.principal.label());
+    pane.text(theme.muted, member.principal.kind().label());
+    let badges = Badge::all(&member.principal, roster, &model.identity());
+    pane.badges(badges.iter().map(|badge| badge.span(look)).collect());
+    pane.gap();
+    for role in member.roles.iter() {
+        pane.pair(role.shown().cut(9, look.marks.cut).as_str(), theme.text, role.meaning());
+    }
+    through_everyone(look, member, roster, &mut pane);
+    pane.gap();
+    happened(
+        look,
+        "Granted",
+        (member.granted_at, member.granted_by.as_deref()),
+        model.now,
+        &mut pane,
+    );
+    explanations(look, member, &badges, &mut pane);
+    pane.end(buffer);
+}
+
+/// Says what everyone's role adds to the member's own.
+fn through_everyone(look: &Look, member: &Member, roster: &Roster, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    if member.principal.is_everyone() {
+        pane.text(theme.warning, "every user of the platform holds this here");
+        return;
+    }
+    let Access::All(role) = roster.access() else {
+        return;
+    };
+    let own = member.roles.rank();
+    let effective = if role.rank() > own {
+        Some(&role)
+    } else {
+        member.roles.effective()
+    };
+    let effective = effective
+        .map(|role| format!(", effective: {}", role.shown()))
+        .unwrap_or_default();
+    pane.text(theme.muted, format!("Everyone (*) gives {}{effective}", role.shown()));
+}
+
+/// Says what the badges mean and what is odd about the spelling.
+fn explanations(look: &Look, member: &Member, badges: &[Badge], pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    let mut notes: Vec<(ratatui::style::Style, String)> = Vec::new();
+    if badges.contains(&Badge::LastAdmin) {
+        notes.push((
+            theme.warning,
+            "the last Admin: the platform refuses to remove or demote it before there is another".to_owned(),
+        ));
+    }
+    if let Err(problem) = member.principal.addressable() {
+        notes.push((
+            theme.danger,
+            format!(
+                "{}; only deleting the workspace, or a platform admin through its role-binding row, takes it away",
+                problem.in_words()
+            ),
+        ));
+    }
+    notes.extend(
+        member
+            .principal
+            .oddities()
+            .into_iter()
+            .map(|what| (theme.warning, what)),
+    );
+    if !notes.is_empty() {
+        pane.gap();
+    }
+    for (style, note) in notes {
+        pane.marked(style, look.marks.warning, note);
+    }
+}

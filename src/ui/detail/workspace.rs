@@ -1,0 +1,137 @@
+//! The selected workspace.
+
+use super::Pane;
+use crate::app::failure::FailureKind;
+use crate::app::model::Model;
+use crate::domain::member::Roster;
+use crate::domain::role::RoleSet;
+use crate::domain::text::{SafeText, counted};
+use crate::domain::workspace::{Access, Standing};
+use crate::ui::{Look, time};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::collections::BTreeMap;
+
+/// How many lines a description gets.
+const DESCRIPTION: usize = 6;
+/// How many Admins are named.
+const ADMINS: usize = 4;
+
+/// Draws the pane.
+pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+    let workspace = model.workspace().and_then(|name| model.directory.find(name));
+    let title = workspace.map(|workspace| workspace.name.shown()).unwrap_or_default();
+    let Some(mut pane) = Pane::begin(look, title.as_str(), area, buffer) else {
+        return;
+    };
+    let Some(workspace) = workspace else {
+        return;
+    };
+    let theme = &look.theme;
+    let described = workspace.described();
+    if described.is_empty() {
+        pane.text(theme.muted, "no description");
+    } else {
+        pane.text_of(DESCRIPTION, theme.text, described);
+    }
+    pane.gap();
+    let details = model.directory.details(&workspace.name);
+    match details.value() {
+        None => match details.failure() {
+            Some(failure) => pane.marked(theme.danger, look.marks.error, failure.headline.as_str()),
+            None => pane.text(theme.muted, "reading members…"),
+        },
+        Some(inspection) => {
+            pane.pair("You", theme.text, standing(&inspection.standing));
+            match &inspection.roster {
+                Ok(roster) => members(look, roster, &mut pane),
+                Err(failure) if failure.kind == FailureKind::Forbidden => {
+                    pane.pair("Members", theme.muted, "only Admins see them");
+                }
+                Err(failure) => pane.pair("Members", theme.danger, failure.headline.as_str()),
+            }
+        }
+    }
+    pane.gap();
+    let made = (workspace.created_at, workspace.created_by.as_deref());
+    let changed = (workspace.updated_at, workspace.updated_by.as_deref());
+    happened(look, "Created", made, model.now, &mut pane);
+    if changed != made {
+        happened(look, "Updated", changed, model.now, &mut pane);
+    }
+    pane.end(buffer);
+}
+
+fn standing(standing: &Standing) -> String {
+    match standing {
+        Standing::PlatformAdmin => "platform admin: may do everything here".to_owned(),
+        Standing::Holds(role) => format!("{}: {}", role.shown(), role.meaning()),
+        Standing::AtLeastViewer => "Viewer or Editor: which of them cannot be told by reading alone".to_owned(),
+        Standing::Nothing => "no role that allows anything here".to_owned(),
+        Standing::Unknown => "could not be found out".to_owned(),
+    }
+}
+
+fn members(look: &Look, roster: &Roster, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    match roster.access() {
+        Access::Private => pane.pair("Access", theme.text, "private: named members only"),
+        Access::All(role) => pane.pair(
+            "Access",
+            theme.warning,
+            format!("all: {}, every user of the platform", role.shown()),
+        ),
+    }
+    pane.pair("Members", theme.text, format!("{}: {}", roster.len(), by_role(roster)));
+    let n_admins = roster.admins().count();
+    if n_admins == 0 {
+        pane.pair("Admins", theme.danger, "! none: nobody here can manage members");
+    } else {
+        let admins = roster.admins().take(ADMINS);
+        let admins: Vec<String> = admins.map(|admin| admin.principal.label().to_string()).collect();
+        let more = if n_admins > ADMINS {
+            format!(" and {} more", n_admins - ADMINS)
+        } else {
+            String::new()
+        };
+        pane.pair("Admins", theme.text, format!("{}{more}", admins.join(", ")));
+    }
+    if n_admins == 1 {
+        pane.pair("", theme.warning, "! only one: add a second");
+    }
+}
+
+/// Returns how many members hold which role as their strongest: `2 Admin, 4 Editor`.
+pub(in crate::ui) fn by_role(roster: &Roster) -> String {
+    let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
+    for member in roster.members() {
+        let strongest = strongest(&member.roles);
+        *counts.entry((3 - member.roles.rank().min(3), strongest)).or_default() += 1;
+    }
+    if counts.is_empty() {
+        return counted(0, "member");
+    }
+    let counts: Vec<String> = counts.iter().map(|((_, role), n)| format!("{n} {role}")).collect();
+    counts.join(", ")
+}
+
+fn strongest(roles: &RoleSet) -> String {
+    let first = roles.effective().or(roles.iter().next());
+    first.map_or_else(|| "no role".to_owned(), |role| role.shown().to_string())
+}
+
+/// Adds when and by whom something happened.
+pub(in crate::ui) fn happened(
+    look: &Look,
+    label: &str,
+    (at, by): (Option<Timestamp>, Option<&str>),
+    now: Timestamp,
+    pane: &mut Pane<'_>,
+) {
+    let at = at.map_or_else(|| "time not known".to_owned(), |at| time::exact(at, now));
+    pane.pair(label, look.theme.text, at);
+    if let Some(by) = by.filter(|by| !by.is_empty()) {
+        pane.pair("", look.theme.muted, format!("by {}", SafeText::with_limit(by, 100)));
+    }
+}

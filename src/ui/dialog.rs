@@ -1,0 +1,132 @@
+//! Dialogs: one frame for all, and a sheet of rows that gives up the least important ones where it is low.
+
+mod add_member;
+mod change_role;
+mod confirm;
+mod delete_workspace;
+mod described;
+mod problem;
+mod running;
+mod sheet;
+
+use super::text::Line;
+use super::{Look, bars, bordered, indented, put};
+use crate::app::dialog::{Ctx, Dialog, Field, FieldError, Form, Stage};
+use crate::app::model::Model;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Span;
+use ratatui::widgets::{Clear, Widget as _};
+use sheet::Sheet;
+
+/// How wide a dialog gets.
+const WIDEST: u16 = 72;
+
+/// Draws every open dialog; returns where the cursor is in the last one.
+pub(super) fn all(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let mut cursor = None;
+    for (i, dialog) in model.dialogs.iter().enumerate() {
+        let is_top = i + 1 == model.dialogs.len();
+        cursor = one(model, look, dialog, is_top, area, buffer);
+    }
+    cursor
+}
+
+fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let width = area.width.saturating_sub(4).min(WIDEST);
+    let mut sheet = Sheet::new(look, usize::from(width.saturating_sub(4)));
+    fill(model, dialog, &mut sheet);
+    let most = usize::from(area.height.saturating_sub(2));
+    let rows = sheet.rows(most);
+    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(area.height);
+    let outer = Rect {
+        x: area.x + area.width.saturating_sub(width) / 2,
+        y: area.y + area.height.saturating_sub(height) / 2,
+        width,
+        height,
+    };
+    // A column at either side keeps the text below away from the frame.
+    let margin = Rect {
+        x: outer.x.saturating_sub(1),
+        width: outer.width + 2,
+        ..outer
+    };
+    Clear.render(margin.intersection(area), buffer);
+    let border = if is_top { look.theme.frame } else { look.theme.border };
+    let title = look.line(look.theme.title, format!(" {} ", dialog.form.title()));
+    let inner = indented(bordered(look, Some(title), border, outer, buffer), 1);
+    if is_top {
+        keys(model, look, outer, buffer);
+    }
+    let mut cursor = None;
+    for (row, spot) in rows.into_iter().zip(inner.rows()) {
+        if let Some(column) = row.cursor {
+            cursor = Some(super::place(spot, column));
+        }
+        put(look, row.line, spot, buffer);
+    }
+    cursor
+}
+
+/// Prints the keys of the dialog into its lower border.
+fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
+    let room = usize::from(outer.width.saturating_sub(6));
+    let mut hints = bars::fitting_hints(model, look, room);
+    if hints.spans.is_empty() || outer.height == 0 {
+        return;
+    }
+    hints.spans.insert(0, Span::raw(" "));
+    hints.spans.push(Span::raw(" "));
+    let spot = Rect {
+        x: outer.x + 2,
+        y: outer.bottom() - 1,
+        width: outer.width.saturating_sub(4),
+        height: 1,
+    };
+    put(look, hints, spot, buffer);
+}
+
+fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
+    let identity = model.identity();
+    let ctx = Ctx {
+        directory: &model.directory,
+        identity: &identity,
+    };
+    match &dialog.stage {
+        Stage::Confirming(confirm) => return confirm::fill(model, dialog, confirm, sheet),
+        Stage::Running(run) => return running::fill(model, run, sheet),
+        Stage::Editing => {}
+    }
+    let errors = dialog.field_errors(ctx);
+    match &dialog.form {
+        Form::NewWorkspace(form) => described::new_workspace(form, &errors, sheet),
+        Form::Describe(form) => described::describe(form, &errors, sheet),
+        Form::AddMember(form) => add_member::fill(model, form, ctx, &errors, sheet),
+        Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, sheet),
+        Form::RemoveMember(form) => confirm::remove(form, sheet),
+        Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
+    }
+    if let Some(problem) = &dialog.problem {
+        problem::fill(dialog, problem, &errors, sheet);
+    }
+}
+
+/// Returns what is wrong with one field.
+fn errors_of(errors: &[FieldError], field: Field) -> impl Iterator<Item = &FieldError> {
+    errors.iter().filter(move |error| error.field == field)
+}
+
+/// Returns an option of several, the chosen one marked.
+fn option(look: &Look, is_chosen: bool, has_focus: bool, name: &str, meaning: &str) -> Line {
+    let theme = &look.theme;
+    let mark = if is_chosen { look.marks.chosen } else { "( )" };
+    let style = match (is_chosen, has_focus) {
+        (true, true) => theme.selected,
+        (true, false) => theme.title,
+        (false, _) => theme.text,
+    };
+    Line::from(vec![
+        look.span(style, format!("{mark} {name:7}")),
+        look.span(theme.muted, format!(" {meaning}")),
+    ])
+}

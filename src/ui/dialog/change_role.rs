@@ -1,0 +1,55 @@
+//! `Change role`: three options, what exactly will be sent, and what follows from it.
+
+use super::sheet::{Sheet, Weight};
+use super::{confirm, errors_of, option};
+use crate::app::dialog::change_role::Form;
+use crate::app::dialog::{Dialog, Field, FieldError};
+use crate::app::model::Model;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::role::Role;
+use crate::domain::text::SafeText;
+use crate::domain::workspace::Access;
+
+/// Fills in the form.
+pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let who = format!("{} in {}", form.principal.label(), form.workspace.shown());
+    sheet.some_text(Weight::Vital, theme.title, 2, who);
+    sheet.gap();
+    for (i, role) in Role::CHOICES.iter().enumerate() {
+        let line = option(look, i == form.choice, true, role.raw(), role.meaning());
+        sheet.line(Weight::Vital, line);
+    }
+    sheet.gap();
+    if form.after() == form.before {
+        sheet.text(
+            Weight::Useful,
+            theme.muted,
+            format!("now {}: nothing to change yet", form.before.shown()),
+        );
+    } else {
+        let text = format!("{} → {}", form.before.shown(), form.after().shown());
+        sheet.some_text(Weight::Vital, theme.title, 3, text);
+    }
+    let kept: Vec<SafeText> = form.before.others().map(Role::shown).collect();
+    if !kept.is_empty() {
+        let kept = kept.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ");
+        sheet.text(Weight::Useful, theme.muted, format!("keeps {kept}"));
+    }
+    through_everyone(model, &form.workspace, &form.principal, sheet);
+    for error in errors_of(errors, Field::Role) {
+        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, error.what.as_str());
+    }
+    confirm::consequences(&model.consequences_of(dialog), sheet);
+}
+
+/// Says what everyone may do here anyway.
+pub(super) fn through_everyone(model: &Model, workspace: &WorkspaceName, who: &Principal, sheet: &mut Sheet<'_>) {
+    let Some(roster) = model.directory.roster(workspace) else {
+        return;
+    };
+    if let (Access::All(role), false) = (roster.access(), who.is_everyone()) {
+        let text = format!("Everyone (*) already gives {} here", role.shown());
+        sheet.text(Weight::Useful, sheet.look.theme.muted, text);
+    }
+}

@@ -1,0 +1,109 @@
+//! The confirmation: what will be done, what follows from it, and the answer.
+
+use super::delete_workspace;
+use super::sheet::{Sheet, Weight};
+use crate::app::dialog::{Confirm, Dialog, Form, remove_member};
+use crate::app::model::Model;
+use crate::domain::change::Change;
+use crate::domain::policy::{Consequence, Tier};
+use crate::domain::text::{SafeText, counted};
+use crate::ui::Look;
+use crate::ui::text::Line;
+use ratatui::text::Span;
+
+/// How many changes are listed one by one.
+const LISTED: usize = 6;
+
+/// Fills in the question.
+pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, sheet: &mut Sheet<'_>) {
+    let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
+    what(&changes, sheet);
+    if let Form::DeleteWorkspace(form) = &dialog.form {
+        sheet.gap();
+        delete_workspace::inventory(model, form, sheet);
+    }
+    consequences(&confirm.consequences, sheet);
+    sheet.gap();
+    match confirm.tier {
+        Tier::Typed => typed(confirm, sheet),
+        Tier::YesNo | Tier::Apply => {
+            let buttons = buttons(sheet.look, confirm.is_on_yes);
+            sheet.line(Weight::Vital, buttons);
+        }
+    }
+}
+
+/// Fills in `Remove member` where it comes back from the platform.
+pub(super) fn remove(form: &remove_member::Form, sheet: &mut Sheet<'_>) {
+    let text = format!(
+        "remove {} ({}) from '{}'",
+        form.principal.label(),
+        form.before.shown(),
+        form.workspace.shown()
+    );
+    sheet.some_text(Weight::Vital, sheet.look.theme.title, 3, text);
+}
+
+/// Says what will be done, in the words of the very changes that will be sent.
+fn what(changes: &[&Change], sheet: &mut Sheet<'_>) {
+    let theme = &sheet.look.theme;
+    if let [change] = changes {
+        sheet.some_text(Weight::Vital, theme.title, 3, change.sentence());
+        return;
+    }
+    sheet.text(
+        Weight::Vital,
+        theme.title,
+        format!("{}:", counted(changes.len(), "change")),
+    );
+    let n_listed = if changes.len() > LISTED { LISTED - 1 } else { LISTED };
+    for change in changes.iter().take(n_listed) {
+        let sentence = sheet.look.print(change.sentence());
+        sheet.line(Weight::Useful, Line::styled(format!("  {sentence}"), theme.text));
+    }
+    if changes.len() > n_listed {
+        let text = format!("  and {} more", changes.len() - n_listed);
+        sheet.text(Weight::Useful, theme.text, text);
+    }
+}
+
+/// Spells out what follows, the grave first.
+pub(super) fn consequences(all: &[Consequence], sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    if all.is_empty() {
+        return;
+    }
+    sheet.gap();
+    for consequence in all.iter().filter(|consequence| consequence.is_grave()) {
+        sheet.marked(Weight::Vital, theme.danger, look.marks.warning, consequence.in_words());
+    }
+    for consequence in all.iter().filter(|consequence| !consequence.is_grave()) {
+        sheet.marked(Weight::Useful, theme.text, look.marks.dot, consequence.in_words());
+    }
+}
+
+fn buttons(look: &Look, is_on_yes: bool) -> Line {
+    let button = |text: &str, is_on: bool| {
+        let style = if is_on { look.theme.selected } else { look.theme.text };
+        let mark = if is_on { look.marks.cursor } else { " " };
+        [
+            look.span(look.theme.key, format!("{mark} ")),
+            look.span(style, format!("[ {text} ]")),
+        ]
+    };
+    let mut spans = Vec::from(button("No", !is_on_yes));
+    spans.push(Span::raw("   "));
+    spans.extend(button("Yes", is_on_yes));
+    Line::from(spans)
+}
+
+fn typed(confirm: &Confirm, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let expected = SafeText::with_limit(&confirm.expected, 100);
+    sheet.some_text(Weight::Vital, theme.text, 2, format!("type {expected} to confirm"));
+    sheet.field("", &confirm.typed, true, "");
+    if confirm.is_mistyped {
+        let text = format!("that is not '{expected}': nothing is done");
+        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, text);
+    }
+}

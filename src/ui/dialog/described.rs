@@ -1,0 +1,47 @@
+//! `New workspace` and `Describe workspace`: a name and a description.
+
+use super::errors_of;
+use super::sheet::{Sheet, Weight};
+use crate::app::dialog::{Field, FieldError, describe, new_workspace};
+
+/// Fills in `New workspace`.
+pub(super) fn new_workspace(form: &new_workspace::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    let theme = &sheet.look.theme;
+    sheet.field("Name", &form.name, form.focus == Field::Name, "");
+    under(
+        errors,
+        Field::Name,
+        "2 to 63 of a-z, 0-9 and single hyphens; it cannot be changed later",
+        sheet,
+    );
+    sheet.field("Description", &form.description, form.focus == Field::Description, "");
+    under(errors, Field::Description, "", sheet);
+    sheet.gap();
+    sheet.text(
+        Weight::Extra,
+        theme.muted,
+        "You become its Admin, the only one at first.",
+    );
+}
+
+/// Fills in `Describe workspace`.
+pub(super) fn describe(form: &describe::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    let theme = &sheet.look.theme;
+    sheet.text(Weight::Useful, theme.title, form.workspace.shown());
+    sheet.gap();
+    sheet.field("Description", &form.text, true, "");
+    under(errors, Field::Description, "may be left empty", sheet);
+}
+
+/// Adds what is wrong with `field`, else its rule.
+fn under(errors: &[FieldError], field: Field, rule: &str, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let mut is_wrong = false;
+    for error in errors_of(errors, field) {
+        is_wrong = true;
+        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+    }
+    if !is_wrong && !rule.is_empty() {
+        sheet.under_field(Weight::Extra, theme.muted, "", rule);
+    }
+}

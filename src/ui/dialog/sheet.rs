@@ -1,0 +1,168 @@
+//! The rows of a dialog, each with how much it matters.
+
+use crate::app::text_field::TextField;
+use crate::ui::text::{Line, width};
+use crate::ui::{Look, field};
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+/// How wide the labels of fields are, with the sign before them.
+const LABEL: usize = 14;
+
+/// How much a row matters: where a dialog is too low, those that matter least are left out first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// Only keeps things apart.
+    Gap,
+    /// Explains.
+    Extra,
+    /// Informs.
+    Useful,
+    /// Must be seen before deciding.
+    Vital,
+}
+
+/// One row.
+pub(super) struct Row {
+    /// What stands in it.
+    pub line: Line,
+    /// The column of the cursor, if that is here.
+    pub cursor: Option<usize>,
+    weight: Weight,
+}
+
+/// The rows of a dialog, being filled.
+pub(super) struct Sheet<'a> {
+    /// How things look.
+    pub look: &'a Look,
+    columns: usize,
+    rows: Vec<Row>,
+}
+
+impl<'a> Sheet<'a> {
+    /// Begins an empty sheet of so many columns.
+    pub(super) fn new(look: &'a Look, columns: usize) -> Self {
+        Self {
+            look,
+            columns,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds an empty row, unless there is one already.
+    pub(super) fn gap(&mut self) {
+        if self.rows.last().is_some_and(|row| row.weight != Weight::Gap) {
+            self.line(Weight::Gap, Line::default());
+        }
+    }
+
+    /// Adds a row.
+    pub(super) fn line(&mut self, weight: Weight, line: Line) {
+        self.rows.push(Row {
+            line,
+            cursor: None,
+            weight,
+        });
+    }
+
+    /// Adds a paragraph.
+    pub(super) fn text(&mut self, weight: Weight, style: Style, text: impl AsRef<str>) {
+        let lines = self.look.paragraph(style, None, text, self.columns);
+        self.lines(weight, lines);
+    }
+
+    /// Adds a paragraph after a sign.
+    pub(super) fn marked(&mut self, weight: Weight, style: Style, mark: &str, text: impl AsRef<str>) {
+        let lines = self.look.paragraph(style, Some((style, mark)), text, self.columns);
+        self.lines(weight, lines);
+    }
+
+    /// Adds a paragraph of at most `most` lines.
+    pub(super) fn some_text(&mut self, weight: Weight, style: Style, most: usize, text: impl AsRef<str>) {
+        let mut lines = self.look.paragraph(style, None, text, self.columns);
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                let text = self.look.cut(
+                    last.to_string(),
+                    self.columns.saturating_sub(width(self.look.marks.cut)),
+                );
+                *last = Line::styled(format!("{text}{}", self.look.marks.cut), style);
+            }
+        }
+        self.lines(weight, lines);
+    }
+
+    fn lines(&mut self, weight: Weight, lines: Vec<Line>) {
+        for line in lines {
+            self.line(weight, line);
+        }
+    }
+
+    /// Adds a labelled text field, with how what is typed might go on.
+    pub(super) fn field(&mut self, label: &str, text: &TextField, has_focus: bool, ghost: &str) {
+        let theme = &self.look.theme;
+        let mark = if has_focus { self.look.marks.cursor } else { " " };
+        let style = if has_focus { theme.focus } else { theme.text };
+        let label = format!("{mark} {label}");
+        let padding = LABEL.saturating_sub(width(&label));
+        let room = self.columns.saturating_sub(LABEL + 2);
+        let seen = field::window(self.look, text, room);
+        let left = room.saturating_sub(width(&seen.text));
+        let ghost = self.look.cut(ghost, left);
+        let blank = " ".repeat(left.saturating_sub(width(&ghost)));
+        let line = Line::from(vec![
+            Span::styled(label, style),
+            Span::raw(" ".repeat(padding)),
+            Span::styled("[", style),
+            Span::styled(seen.text, theme.text),
+            Span::styled(ghost, theme.muted),
+            Span::raw(blank),
+            Span::styled("]", style),
+        ]);
+        self.rows.push(Row {
+            line,
+            cursor: has_focus.then_some(LABEL + 1 + seen.cursor),
+            weight: Weight::Vital,
+        });
+    }
+
+    /// Adds what stands under a field: the rule in words, or what is wrong.
+    pub(super) fn under_field(&mut self, weight: Weight, style: Style, mark: &str, text: impl AsRef<str>) {
+        let room = self.columns.saturating_sub(LABEL);
+        let mark = (!mark.is_empty()).then_some((style, mark));
+        for line in self.look.paragraph(style, mark, text, room) {
+            let mut spans = vec![Span::raw(" ".repeat(LABEL))];
+            spans.extend(line.spans);
+            self.line(weight, Line::from(spans));
+        }
+    }
+
+    /// Returns at most `most` rows: those that matter least are left out, and it is said how many.
+    pub(super) fn rows(mut self, most: usize) -> Vec<Row> {
+        while self.rows.last().is_some_and(|row| row.weight == Weight::Gap) {
+            self.rows.pop();
+        }
+        let n_before = self.rows.len();
+        for weight in [Weight::Gap, Weight::Extra, Weight::Useful, Weight::Vital] {
+            // The row that says how many are missing needs room itself.
+            while self.rows.len() > most.saturating_sub(usize::from(weight > Weight::Extra)) {
+                let Some(place) = self
+                    .rows
+                    .iter()
+                    .rposition(|row| row.weight == weight && row.cursor.is_none())
+                else {
+                    break;
+                };
+                self.rows.remove(place);
+            }
+        }
+        let n_gone = n_before - self.rows.len();
+        if n_before > most && self.rows.len() < most && n_gone > 0 {
+            let what = format!("{} more lines need a taller screen", self.look.marks.cut);
+            let line = self.look.line(self.look.theme.muted, what);
+            self.line(Weight::Vital, line);
+        }
+        self.rows
+    }
+}

@@ -1,0 +1,54 @@
+//! The body: one screen, with what is selected beside it where there is room.
+
+mod help;
+mod members;
+mod workspaces;
+
+pub(super) use members::Badge;
+
+use super::{Look, detail};
+use crate::app::geometry;
+use crate::app::model::Model;
+use crate::app::msg::Size;
+use crate::app::screen::Screen;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the screen on show.
+pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+    let (table, pane) = divided(area);
+    match model.screen() {
+        Screen::Workspaces(state) => {
+            workspaces::draw(model, look, state, table, buffer);
+            detail::workspace::draw(model, look, pane, buffer);
+        }
+        Screen::Members(state) => {
+            members::draw(model, look, state, table, buffer);
+            detail::member::draw(model, look, pane, buffer);
+        }
+        Screen::Help(state) => help::draw(look, state, area, buffer),
+    }
+}
+
+/// Returns the room for the table and, where the screen is wide enough, for the detail pane.
+fn divided(area: Rect) -> (Rect, Rect) {
+    let size = Size {
+        width: area.width,
+        height: area.height,
+    };
+    let pane = if geometry::has_detail(size) {
+        (area.width / 3).clamp(34, 60)
+    } else {
+        0
+    };
+    let table = Rect {
+        width: area.width - pane,
+        ..area
+    };
+    let pane = Rect {
+        x: table.right(),
+        width: pane,
+        ..area
+    };
+    (table, pane)
+}

@@ -1,0 +1,262 @@
+//! The table of the members of one workspace.
+
+use super::workspaces::nothing_matches;
+use crate::app::failure::{Failure, FailureKind};
+use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::model::Model;
+use crate::app::remote::Remote;
+use crate::app::screen::members::{SortKey, State};
+use crate::domain::identity::{Identity, IsCaller};
+use crate::domain::ids::{Principal, PrincipalKind};
+use crate::domain::member::{Member, Roster};
+use crate::domain::role::Role;
+use crate::domain::text::{SafeText, mixed_scripts};
+use crate::domain::workspace::Standing;
+use crate::ui::instead::{self, Instead};
+use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::{Look, bordered, time};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+/// What a cell is made from.
+struct Row<'a> {
+    member: &'a Member,
+    badges: &'a [Badge],
+    now: Timestamp,
+}
+
+struct Column {
+    spec: Spec,
+    sort: SortKey,
+    cell: fn(&Look, &Row<'_>) -> Cell,
+}
+
+const fn column(
+    title: &'static str,
+    drops: u8,
+    width: Width,
+    sort: SortKey,
+    cell: fn(&Look, &Row<'_>) -> Cell,
+) -> Column {
+    let spec = Spec {
+        title,
+        drops,
+        width,
+        align: Align::Left,
+    };
+    Column { spec, sort, cell }
+}
+
+#[rustfmt::skip]
+const COLUMNS: [Column; 5] = [
+    column("PRINCIPAL", 0, Width::Between(26, 60, 3), SortKey::Principal, principal),
+    column("KIND", 3, Width::Exactly(8), SortKey::Kind, kind),
+    column("ROLES", 0, Width::Between(12, 40, 2), SortKey::Roles, roles),
+    column("GRANTED", 2, Width::Exactly(10), SortKey::Granted, granted),
+    column("BY", 4, Width::Between(14, 40, 2), SortKey::GrantedBy, granted_by),
+];
+
+/// Something about a member that must be seen at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui) enum Badge {
+    /// The caller.
+    You,
+    /// The caller, through a group.
+    YourGroup,
+    /// The last Admin.
+    LastAdmin,
+    /// Spelled in letters of several scripts that look alike.
+    MixedLetters,
+    /// No request can reach it.
+    Unaddressable,
+}
+
+impl Badge {
+    /// Returns the badges of one member.
+    pub(in crate::ui) fn all(principal: &Principal, roster: &Roster, caller: &Identity) -> Vec<Self> {
+        let mut badges = Vec::new();
+        match caller.is(principal) {
+            IsCaller::Yes => badges.push(Self::You),
+            IsCaller::Through if !principal.is_everyone() => badges.push(Self::YourGroup),
+            IsCaller::Through | IsCaller::No | IsCaller::CannotTell => {}
+        }
+        if roster.is_last_admin(principal) {
+            badges.push(Self::LastAdmin);
+        }
+        if mixed_scripts(principal.raw()).is_some() {
+            badges.push(Self::MixedLetters);
+        }
+        if principal.addressable().is_err() {
+            badges.push(Self::Unaddressable);
+        }
+        badges
+    }
+
+    /// Returns the badge as it is shown.
+    pub(in crate::ui) fn span(self, look: &Look) -> Span<'static> {
+        match self {
+            Self::You => look.span(look.theme.success, "you"),
+            Self::YourGroup => look.span(look.theme.success, "your group"),
+            Self::LastAdmin => look.span(look.theme.warning, "last Admin"),
+            Self::MixedLetters => look.span(look.theme.danger, "! mixed letters"),
+            Self::Unaddressable => look.span(look.theme.danger, "! cannot be changed"),
+        }
+    }
+}
+
+/// Draws the table, or what stands in its place.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let Some(roster) = model
+        .directory
+        .roster(&state.workspace)
+        .filter(|_| !state.list.rows().is_empty())
+    else {
+        let inner = bordered(look, None, look.theme.border, area, buffer);
+        instead_of_rows(model, look, state, inner, buffer);
+        return;
+    };
+    let visible = state.list.visible(usize::from(area.height.saturating_sub(3)));
+    let rows = table::Rows {
+        n_all: state.list.rows().len(),
+        top: state.list.top(),
+        n_visible: visible.len(),
+        cursor: state.list.cursor(),
+    };
+    let caller = model.identity();
+    let found: Vec<Option<(&Member, Vec<Badge>)>> = visible
+        .iter()
+        .map(|principal| {
+            let member = roster.find(principal)?;
+            Some((member, Badge::all(principal, roster, &caller)))
+        })
+        .collect();
+    let sign = if state.sort.is_reversed { "v" } else { "^" };
+    let sorted = COLUMNS.iter().position(|column| column.sort == state.sort.key);
+    let specs = COLUMNS.each_ref().map(|column| column.spec);
+    let cell = |column: usize, place: usize| {
+        let row = found.get(place.saturating_sub(rows.top)).and_then(Option::as_ref);
+        match (row, COLUMNS.get(column)) {
+            (Some((member, badges)), Some(column)) => {
+                let row = Row {
+                    member,
+                    badges,
+                    now: model.now,
+                };
+                (column.cell)(look, &row)
+            }
+            _ => Cell::new(look.theme.muted, String::new()),
+        }
+    };
+    table::draw(
+        look,
+        &specs,
+        sorted.map(|place| (place, sign)),
+        &rows,
+        cell,
+        area,
+        buffer,
+    );
+}
+
+fn principal(look: &Look, row: &Row<'_>) -> Cell {
+    let mut cell = Cell::new(look.theme.text, look.print(row.member.principal.label()));
+    for (i, badge) in row.badges.iter().enumerate() {
+        if i > 0 {
+            cell = cell.note(Span::raw(", "));
+        }
+        cell = cell.note(badge.span(look));
+    }
+    cell
+}
+
+fn kind(look: &Look, row: &Row<'_>) -> Cell {
+    let text = match row.member.principal.kind() {
+        // The full words stand in the detail pane.
+        PrincipalKind::ServiceAccount => "service",
+        kind @ (PrincipalKind::Everyone | PrincipalKind::User | PrincipalKind::Group) => kind.label(),
+    };
+    Cell::new(look.theme.muted, text.to_owned())
+}
+
+fn roles(look: &Look, row: &Row<'_>) -> Cell {
+    let style = if row.member.roles.holds(&Role::Admin) {
+        look.theme.title
+    } else {
+        look.theme.text
+    };
+    Cell::new(style, look.print(row.member.roles.shown()))
+}
+
+fn granted(look: &Look, row: &Row<'_>) -> Cell {
+    let text = row
+        .member
+        .granted_at
+        .map(|at| time::relative(at, row.now))
+        .unwrap_or_default();
+    Cell::new(look.theme.muted, text)
+}
+
+fn granted_by(look: &Look, row: &Row<'_>) -> Cell {
+    let text = row.member.granted_by.as_deref().unwrap_or_default();
+    Cell::new(look.theme.muted, look.print(SafeText::with_limit(text, 200)))
+}
+
+fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let details = model.directory.details(&state.workspace);
+    if let Some(inspection) = details.value() {
+        match &inspection.roster {
+            Err(failure) if failure.kind == FailureKind::Forbidden => {
+                forbidden(look, failure, &inspection.standing, area, buffer);
+            }
+            Err(failure) => instead::failed(look, failure, area, buffer),
+            Ok(roster) if roster.is_empty() => {
+                let key = keymap::key_of(Context::Members, Action::Open(Opens::AddMember));
+                Instead::new(look, area)
+                    .text(look.theme.text, format!("no members at all: press {key} to add one"))
+                    .draw(area, buffer);
+            }
+            Ok(_) => nothing_matches(look, state.filter.input.value(), area, buffer),
+        }
+        return;
+    }
+    match details {
+        Remote::Failed { failure, .. } => instead::failed(look, failure, area, buffer),
+        Remote::Loading { ticket, .. } => {
+            let since = Some(model.waiting_since(*ticket));
+            instead::loading(model, look, "members", since, area, buffer);
+        }
+        Remote::Absent | Remote::Ready { .. } => match model.directory.halted() {
+            Some(failure) => instead::failed(look, failure, area, buffer),
+            None => instead::loading(model, look, "members", None, area, buffer),
+        },
+    }
+}
+
+/// Only Admins see members; says what the caller is instead.
+fn forbidden(look: &Look, failure: &Failure, standing: &Standing, area: Rect, buffer: &mut Buffer) {
+    let theme = &look.theme;
+    let you = match standing {
+        Standing::Nothing => "you have no role here".to_owned(),
+        Standing::AtLeastViewer => "you are Viewer or Editor here".to_owned(),
+        Standing::PlatformAdmin => "you are platform admin".to_owned(),
+        Standing::Holds(role) => format!("you are {} here", role.shown()),
+        Standing::Unknown => "what you are here could not be found out".to_owned(),
+    };
+    let mut text = Instead::new(look, area)
+        .marked(
+            theme.danger,
+            look.marks.error,
+            "403: you need Admin here to see members",
+        )
+        .text(theme.text, you);
+    if let Some(said) = &failure.said {
+        text = text.text(theme.muted, format!("\"{said}\""));
+    }
+    let text = text.gap().text(theme.text, failure.next.as_str());
+    let back = keymap::key_of(Context::Screen, Action::Back);
+    instead::again(text, look)
+        .text(theme.text, format!("{back} goes back"))
+        .draw(area, buffer);
+}

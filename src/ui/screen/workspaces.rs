@@ -1,0 +1,224 @@
+//! The table of workspaces.
+
+use crate::app::directory::Listing;
+use crate::app::failure::FailureKind;
+use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::model::Model;
+use crate::app::msg::Inspection;
+use crate::app::remote::Remote;
+use crate::app::screen::workspaces::{SortKey, State};
+use crate::domain::member::Roster;
+use crate::domain::text::{SafeText, grouped};
+use crate::domain::workspace::{Access, Standing, Workspace};
+use crate::ui::instead::{self, Instead};
+use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::{Look, bordered, time};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// What a cell is made from.
+struct Row<'a> {
+    workspace: &'a Workspace,
+    details: &'a Remote<Inspection>,
+    now: Timestamp,
+}
+
+struct Column {
+    spec: Spec,
+    sort: Option<SortKey>,
+    cell: fn(&Look, &Row<'_>) -> Cell,
+}
+
+const fn column(
+    title: &'static str,
+    drops: u8,
+    width: Width,
+    align: Align,
+    sort: Option<SortKey>,
+    cell: fn(&Look, &Row<'_>) -> Cell,
+) -> Column {
+    let spec = Spec {
+        title,
+        drops,
+        width,
+        align,
+    };
+    Column { spec, sort, cell }
+}
+
+#[rustfmt::skip]
+const COLUMNS: [Column; 7] = [
+    column("NAME", 0, Width::Between(14, 32, 3), Align::Left, Some(SortKey::Name), name),
+    column("ACCESS", 0, Width::Exactly(11), Align::Left, Some(SortKey::Access), access),
+    column("YOU", 1, Width::Exactly(8), Align::Left, Some(SortKey::You), you),
+    column("MEMBERS", 2, Width::Exactly(7), Align::Right, Some(SortKey::Members), members),
+    column("ADMIN", 0, Width::Exactly(5), Align::Right, Some(SortKey::Admins), admins),
+    column("DESCRIPTION", 4, Width::Between(16, u16::MAX, 4), Align::Left, None, description),
+    column("UPDATED", 3, Width::Exactly(10), Align::Left, Some(SortKey::Updated), updated),
+];
+
+/// Draws the table, or what stands in its place.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if state.list.rows().is_empty() {
+        let inner = bordered(look, None, look.theme.border, area, buffer);
+        instead_of_rows(model, look, state, inner, buffer);
+        return;
+    }
+    let visible = state.list.visible(usize::from(area.height.saturating_sub(3)));
+    let rows = table::Rows {
+        n_all: state.list.rows().len(),
+        top: state.list.top(),
+        n_visible: visible.len(),
+        cursor: state.list.cursor(),
+    };
+    let sign = if state.sort.is_reversed { "v" } else { "^" };
+    let sorted = COLUMNS.iter().position(|column| column.sort == Some(state.sort.key));
+    let specs = COLUMNS.each_ref().map(|column| column.spec);
+    let cell = |column: usize, place: usize| {
+        let name = visible.get(place.saturating_sub(rows.top));
+        let workspace = name.and_then(|name| model.directory.find(name));
+        match (workspace, COLUMNS.get(column)) {
+            (Some(workspace), Some(column)) => {
+                let row = Row {
+                    workspace,
+                    details: model.directory.details(&workspace.name),
+                    now: model.now,
+                };
+                (column.cell)(look, &row)
+            }
+            _ => Cell::new(look.theme.muted, String::new()),
+        }
+    };
+    table::draw(
+        look,
+        &specs,
+        sorted.map(|place| (place, sign)),
+        &rows,
+        cell,
+        area,
+        buffer,
+    );
+}
+
+fn name(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(look.theme.text, look.print(row.workspace.name.shown()))
+}
+
+fn access(look: &Look, row: &Row<'_>) -> Cell {
+    roster_cell(look, row, |roster| {
+        let access = roster.access();
+        let style = match access {
+            Access::Private => look.theme.text,
+            Access::All(_) => look.theme.warning,
+        };
+        Cell::new(style, look.print(access.label()))
+    })
+}
+
+fn you(look: &Look, row: &Row<'_>) -> Cell {
+    let Some(inspection) = row.details.value() else {
+        return unknown(look, row.details);
+    };
+    let label = match &inspection.standing {
+        // The full words stand in the header and in the detail pane.
+        Standing::PlatformAdmin => SafeText::new("platform"),
+        standing @ (Standing::Holds(_) | Standing::AtLeastViewer | Standing::Nothing | Standing::Unknown) => {
+            standing.label()
+        }
+    };
+    let style = match inspection.standing {
+        Standing::Nothing | Standing::Unknown => look.theme.muted,
+        Standing::PlatformAdmin | Standing::Holds(_) | Standing::AtLeastViewer => look.theme.text,
+    };
+    Cell::new(style, look.print(label))
+}
+
+fn members(look: &Look, row: &Row<'_>) -> Cell {
+    roster_cell(look, row, |roster| Cell::new(look.theme.text, grouped(roster.len())))
+}
+
+fn admins(look: &Look, row: &Row<'_>) -> Cell {
+    roster_cell(look, row, |roster| {
+        let n_admins = roster.admins().count();
+        let mark = |style| look.span(style, look.marks.warning);
+        match n_admins {
+            0 => Cell::new(look.theme.danger, "0".to_owned()).note(mark(look.theme.danger)),
+            1 => Cell::new(look.theme.warning, "1".to_owned()).note(mark(look.theme.warning)),
+            n => Cell::new(look.theme.text, grouped(n)),
+        }
+    })
+}
+
+fn description(look: &Look, row: &Row<'_>) -> Cell {
+    // A row shows far less than this of a description that may be a megabyte.
+    let text = row.workspace.description.as_deref().unwrap_or_default();
+    Cell::new(look.theme.muted, look.print(SafeText::with_limit(text, 300)))
+}
+
+fn updated(look: &Look, row: &Row<'_>) -> Cell {
+    let text = row
+        .workspace
+        .updated_at
+        .map(|at| time::relative(at, row.now))
+        .unwrap_or_default();
+    Cell::new(look.theme.muted, text)
+}
+
+/// Returns what the members say, or the sign for why they say nothing.
+fn roster_cell(look: &Look, row: &Row<'_>, known: impl FnOnce(&Roster) -> Cell) -> Cell {
+    match row.details.value().map(|inspection| &inspection.roster) {
+        Some(Ok(roster)) => known(roster),
+        Some(Err(failure)) if failure.kind == FailureKind::Forbidden => {
+            Cell::new(look.theme.muted, look.marks.withheld.to_owned())
+        }
+        Some(Err(_)) => Cell::new(look.theme.warning, "?".to_owned()),
+        None => unknown(look, row.details),
+    }
+}
+
+fn unknown(look: &Look, details: &Remote<Inspection>) -> Cell {
+    if details.failure().is_some() {
+        Cell::new(look.theme.warning, "?".to_owned())
+    } else {
+        Cell::new(look.theme.muted, look.marks.cut.to_owned())
+    }
+}
+
+fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let theme = &look.theme;
+    if !model.directory.workspaces().is_empty() {
+        nothing_matches(look, state.filter.input.value(), area, buffer);
+        return;
+    }
+    match model.directory.listing() {
+        Listing::Absent => instead::loading(model, look, "workspaces", None, area, buffer),
+        Listing::Loading { ticket, .. } => {
+            let since = Some(model.waiting_since(*ticket));
+            instead::loading(model, look, "workspaces", since, area, buffer);
+        }
+        Listing::Failed(failure) => instead::failed(look, failure, area, buffer),
+        Listing::Complete => {
+            let text = match model.may_create() {
+                Ok(()) => {
+                    let key = keymap::key_of(Context::Workspaces, Action::Open(Opens::NewWorkspace));
+                    format!("no workspaces yet: press {key} to create one")
+                }
+                Err(why) => format!("no workspaces you may see; {why}"),
+            };
+            Instead::new(look, area).text(theme.text, text).draw(area, buffer);
+        }
+    }
+}
+
+/// Says that the filter hides every row.
+pub(super) fn nothing_matches(look: &Look, typed: &str, area: Rect, buffer: &mut Buffer) {
+    let typed = SafeText::with_limit(typed, 60);
+    let key = keymap::key_of(Context::Filter, Action::ClearFilter);
+    Instead::new(look, area)
+        .text(
+            look.theme.text,
+            format!("nothing matches '{typed}': {key} clears the filter"),
+        )
+        .draw(area, buffer);
+}

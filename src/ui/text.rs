@@ -1,0 +1,160 @@
+//! Lines of text: how wide they are, where they are cut and broken.
+
+use ratatui::buffer::CellWidth as _;
+use ratatui::style::Style;
+use ratatui::text::Span;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// A line that owns its text.
+pub(super) type Line = ratatui::text::Line<'static>;
+
+/// Returns how many columns `text` takes on the screen.
+pub(super) fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.graphemes(true)
+        .map(|grapheme| usize::from(grapheme.cell_width()))
+        .sum()
+}
+
+/// Returns how many columns `line` takes on the screen.
+pub(super) fn line_width(line: &Line) -> usize {
+    line.spans.iter().map(|span| width(&span.content)).sum()
+}
+
+/// Returns `text` cut to at most `columns`, at a grapheme border, the cut marked with `mark`.
+///
+/// Unlike its namesake in the domain it counts what the cells of the screen count.
+pub(super) fn cut(text: &str, columns: usize, mark: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mark = if width(mark) <= columns { mark } else { "" };
+    let mut room = columns - width(mark);
+    let mut out = String::new();
+    for grapheme in text.graphemes(true) {
+        let Some(left) = room.checked_sub(usize::from(grapheme.cell_width())) else {
+            break;
+        };
+        room = left;
+        out.push_str(grapheme);
+    }
+    out.push_str(mark);
+    out
+}
+
+/// Returns `line` cut to at most `columns`, the cut marked with `mark`.
+pub(super) fn fit(line: Line, columns: usize, mark: &str) -> Line {
+    if line_width(&line) <= columns {
+        return line;
+    }
+    let mut left = columns;
+    let mut spans = Vec::new();
+    let mut rest = line.spans.into_iter().peekable();
+    while let Some(span) = rest.next() {
+        let own = width(&span.content);
+        // What follows a span that fits exactly is cut away, so the mark must find room in this one.
+        let needed = own + usize::from(rest.peek().is_some()) * width(mark);
+        if needed <= left {
+            left -= own;
+            spans.push(span);
+            continue;
+        }
+        let text = if own <= left {
+            let kept = cut(&span.content, left.saturating_sub(width(mark)), "");
+            format!("{kept}{mark}")
+        } else {
+            cut(&span.content, left, mark)
+        };
+        spans.push(Span::styled(text, span.style));
+        break;
+    }
+    Line::from(spans).style(line.style)
+}
+
+/// Returns `text` broken into lines of at most `columns`: at blanks where possible, else anywhere.
+pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let wide = width(word);
+        if used > 0 && used + 1 + wide > columns {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        if wide <= columns {
+            line.push_str(word);
+            used += wide;
+            continue;
+        }
+        for grapheme in word.graphemes(true) {
+            let wide = usize::from(grapheme.cell_width());
+            if used > 0 && used + wide > columns {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push_str(grapheme);
+            used += wide;
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+/// Returns `text` broken into lines in one style, the first after `mark`, the others under the first word.
+pub(super) fn hanging(mark: &Span<'static>, style: Style, text: &str, columns: usize) -> Vec<Line> {
+    let indent = width(&mark.content);
+    let lines = wrap(text, columns.saturating_sub(indent)).into_iter();
+    lines
+        .enumerate()
+        .map(|(i, text)| {
+            let before = if i == 0 {
+                mark.clone()
+            } else {
+                Span::raw(" ".repeat(indent))
+            };
+            Line::from(vec![before, Span::styled(text, style)])
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::SafeText;
+    use proptest::prelude::*;
+
+    #[test]
+    fn breaks_at_blanks_and_long_words_anywhere() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("", 3), [""]);
+    }
+
+    #[test]
+    fn marks_the_cut_even_between_two_spans() {
+        let line = Line::from(vec![Span::raw("abc"), Span::raw("def")]);
+        assert_eq!(fit(line.clone(), 3, "…").to_string(), "ab…");
+        assert_eq!(fit(line.clone(), 5, "…").to_string(), "abcd…");
+        assert_eq!(fit(line, 6, "…").to_string(), "abcdef");
+    }
+
+    proptest! {
+        #[test]
+        fn lines_never_exceed_their_columns(raw in ".{0,80}", columns in 2_usize..30) {
+            let shown = SafeText::new(&raw);
+            for line in wrap(shown.as_str(), columns) {
+                prop_assert!(width(&line) <= columns, "{line:?}");
+            }
+            let line = Line::from(vec![Span::raw(shown.to_string()), Span::raw(shown.to_string())]);
+            prop_assert!(line_width(&fit(line, columns, "…")) <= columns);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Times in words. All are UTC: the view knows no time zone and no clock but the model's.
+
+use jiff::Timestamp;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Returns how long ago `then` was, coarsely, so that it seldom changes: `now`, `3 min`, `2 h`, `5 d`, else the date.
+pub(super) fn relative(then: Timestamp, now: Timestamp) -> String {
+    match seconds(then, now) {
+        s if s < MINUTE => "now".to_owned(),
+        s if s < HOUR => format!("{} min", s / MINUTE),
+        s if s < DAY => format!("{} h", s / HOUR),
+        s if s < 30 * DAY => format!("{} d", s / DAY),
+        _ => then.strftime("%Y-%m-%d").to_string(),
+    }
+}
+
+/// Returns the exact time, with how long ago that was where a date does not say it.
+pub(super) fn exact(then: Timestamp, now: Timestamp) -> String {
+    let exact = then.strftime("%Y-%m-%d %H:%M:%S UTC");
+    match seconds(then, now) {
+        s if s < MINUTE => format!("now, {exact}"),
+        s if s < 30 * DAY => format!("{} ago, {exact}", relative(then, now)),
+        _ => exact.to_string(),
+    }
+}
+
+/// Returns the time of day.
+pub(super) fn clock(then: Timestamp) -> String {
+    then.strftime("%H:%M:%S UTC").to_string()
+}
+
+/// Returns how long something takes so far: `3 s`, `2 min 5 s`.
+pub(super) fn elapsed(since: Timestamp, now: Timestamp) -> String {
+    match seconds(since, now).max(0) {
+        s if s < MINUTE => format!("{s} s"),
+        s => format!("{} min {} s", s / MINUTE, s % MINUTE),
+    }
+}
+
+/// Returns how long it is until `at`, rounded up: `3 s`; nothing once it is past.
+pub(super) fn until(at: Timestamp, now: Timestamp) -> Option<String> {
+    let left = at.duration_since(now).as_millis();
+    (left > 0).then(|| format!("{} s", (left + 999) / 1000))
+}
+
+fn seconds(then: Timestamp, now: Timestamp) -> i64 {
+    now.duration_since(then).as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_795_000_000 + second).unwrap()
+    }
+
+    #[rstest]
+    #[case(-5, "now")]
+    #[case(59, "now")]
+    #[case(60, "1 min")]
+    #[case(3_599, "59 min")]
+    #[case(3_600, "1 h")]
+    #[case(86_399, "23 h")]
+    #[case(86_400, "1 d")]
+    #[case(30 * 86_400, "2026-10-19")]
+    fn tells_time_coarsely(#[case] ago: i64, #[case] words: &str) {
+        assert_eq!(relative(at(-ago), at(0)), words);
+    }
+
+    #[test]
+    fn counts_what_is_left_up_and_what_has_passed_down() {
+        let almost = at(0).checked_sub(std::time::Duration::from_millis(200)).unwrap();
+        assert_eq!(until(at(3), almost).as_deref(), Some("4 s"));
+        assert_eq!(until(at(0), at(0)), None);
+        assert_eq!(elapsed(at(0), at(125)), "2 min 5 s");
+        assert_eq!(elapsed(at(5), at(0)), "0 s");
+    }
+}

@@ -1,0 +1,450 @@
+//! The platform under test, whichever it is: an embedded sandbox, or a real one somewhere else.
+//!
+//! A scenario gets a [`Platform`] and cannot tell which; where the generations differ it asks
+//! [`Platform::deletion`]. Every name it makes carries a mark of its own run, so that scenarios run side by
+//! side on a platform that others use too, and so that what it leaves behind can be found and removed.
+
+use crate::wire::{Raw, encoded};
+use futures_util::{FutureExt as _, StreamExt as _, pin_mut};
+use jiff::Timestamp;
+use nmp_console::api::{Accepted, BaseUrl, Client, Connection, Error, Mode, Propagation};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::member::Roster;
+use nmp_console::domain::platform::Deletion;
+use nmp_console::domain::role::{Role, RoleSet};
+use nmp_console::domain::workspace::Workspace;
+use nmp_console::sandbox;
+use reqwest::Method;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::time::{Duration, Instant};
+
+/// How long a condition may take to come true: the policy of a real platform is rebuilt every few seconds, and
+/// a busy machine takes its time.
+const PATIENCE: Duration = Duration::from_secs(45);
+/// How often a condition is looked at.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+/// How long minted tokens are good for.
+const LIFETIME: Duration = Duration::from_secs(3600);
+
+pub(crate) const WORKSPACES: &str = "/apis/entities/v2/workspaces";
+
+/// Runs a scenario against the platform that the environment names, or else against a sandbox of each kind.
+pub(crate) async fn on_every_platform(scenario: impl AsyncFn(&Platform)) {
+    match elsewhere() {
+        Some(url) => scenario_on(Platform::at(url, Kind::Elsewhere).await, &scenario).await,
+        None => {
+            for deletion in [sandbox::Deletion::Refuse, sandbox::Deletion::Cascade] {
+                scenario_on(Platform::sandbox(deletion, Weaknesses::None).await, &scenario).await;
+            }
+        }
+    }
+}
+
+/// Runs a scenario that could do damage: against a sandbox that has the platform's weaknesses, or against a real
+/// platform that was started for these tests alone. Against any other it does nothing.
+pub(crate) async fn on_a_platform_of_our_own(scenario: impl AsyncFn(&Platform)) {
+    match elsewhere() {
+        Some(url) if is_our_own() => scenario_on(Platform::at(url, Kind::Elsewhere).await, &scenario).await,
+        Some(_) => {}
+        None => {
+            let cascade = sandbox::Deletion::Cascade;
+            scenario_on(Platform::sandbox(cascade, Weaknesses::ThePlatforms).await, &scenario).await;
+        }
+    }
+}
+
+/// Runs a scenario about what only the sandbox promises.
+pub(crate) async fn on_a_sandbox(scenario: impl AsyncFn(&Platform)) {
+    for deletion in [sandbox::Deletion::Refuse, sandbox::Deletion::Cascade] {
+        scenario_on(Platform::sandbox(deletion, Weaknesses::None).await, &scenario).await;
+    }
+}
+
+async fn scenario_on(platform: Platform, scenario: &impl AsyncFn(&Platform)) {
+    let result = AssertUnwindSafe(scenario(&platform)).catch_unwind().await;
+    // Tidying up is tried either way, and must not hide why the scenario failed.
+    let tidied = AssertUnwindSafe(platform.tidy_up()).catch_unwind().await;
+    if let Err(panic) = result {
+        tell(&format!("it failed on {}", platform.label));
+        resume_unwind(panic);
+    }
+    if let Err(panic) = tidied {
+        tell(&format!("tidying up failed on {}", platform.label));
+        resume_unwind(panic);
+    }
+    if let Some(running) = platform.running {
+        running.stop().await;
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a failed test says where it failed")]
+fn tell(text: &str) {
+    eprintln!("{text}");
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "which platform is tested is said by the environment"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn elsewhere() -> Option<String> {
+    variable("NMP_CONFORMANCE_URL")
+}
+
+fn is_our_own() -> bool {
+    variable("NMP_CONFORMANCE_OWN").as_deref() == Some("1")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens and timestamps are held against the clock"
+)]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Looks again and again until `look` has an answer.
+pub(crate) async fn eventually<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited {PATIENCE:?} in vain: {what}");
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Sandbox,
+    Elsewhere,
+}
+
+/// Whether a sandbox has the platform's own weaknesses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weaknesses {
+    None,
+    ThePlatforms,
+}
+
+pub(crate) struct Platform {
+    /// What it is called in a message.
+    label: String,
+    url: String,
+    kind: Kind,
+    deletion: Deletion,
+    /// What every name of this run begins with.
+    mark: String,
+    admin: String,
+    http: reqwest::Client,
+    running: Option<sandbox::Running>,
+}
+
+/// Where the platform is and who is in it.
+impl Platform {
+    async fn sandbox(deletion: sandbox::Deletion, weaknesses: Weaknesses) -> Self {
+        let is_faithful = weaknesses == Weaknesses::ThePlatforms;
+        let options = sandbox::Options {
+            deletion,
+            is_faithful,
+            ..sandbox::Options::default()
+        };
+        let running = sandbox::start(options).await.unwrap();
+        Self {
+            label: format!("a sandbox (deletion: {deletion:?}, faithful: {is_faithful})"),
+            deletion: match deletion {
+                sandbox::Deletion::Refuse => Deletion::Refuses,
+                sandbox::Deletion::Cascade => Deletion::Cascades,
+            },
+            running: Some(running),
+            ..Self::new(String::new(), sandbox::PLATFORM_ADMIN.to_owned(), Kind::Sandbox)
+        }
+        .settled()
+    }
+
+    async fn at(url: String, kind: Kind) -> Self {
+        let admin = variable("NMP_CONFORMANCE_ADMIN").unwrap_or_else(|| "admin@example.com".to_owned());
+        let mut platform = Self::new(url, admin, kind);
+        let info = platform.admin().server_info().await.unwrap();
+        platform.deletion = info.dialect.deletion();
+        platform
+    }
+
+    fn new(url: String, admin: String, kind: Kind) -> Self {
+        let run = uuid::Uuid::new_v4().simple().to_string();
+        Self {
+            label: url.clone(),
+            url: url.trim_end_matches('/').to_owned(),
+            kind,
+            deletion: Deletion::CannotTell,
+            mark: format!("conf-{}", &run[..8]),
+            admin,
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .timeout(PATIENCE)
+                // After a 500 a real platform closes the connection without a word.
+                .pool_max_idle_per_host(0)
+                .no_proxy()
+                .tls_certs_only([])
+                .build()
+                .unwrap(),
+            running: None,
+        }
+    }
+
+    fn settled(mut self) -> Self {
+        if let Some(running) = &self.running {
+            self.url = running.url();
+        }
+        self
+    }
+
+    pub(crate) fn is_sandbox(&self) -> bool {
+        self.kind == Kind::Sandbox
+    }
+
+    /// Returns what this platform does when a workspace that is not empty is deleted.
+    pub(crate) fn deletion(&self) -> Deletion {
+        self.deletion
+    }
+
+    /// Returns what every name of this run begins with.
+    pub(crate) fn mark(&self) -> &str {
+        &self.mark
+    }
+
+    /// Returns a workspace name that nobody else uses.
+    pub(crate) fn name(&self, rest: &str) -> WorkspaceName {
+        WorkspaceName::parse_new(&format!("{}-{rest}", self.mark)).unwrap()
+    }
+
+    /// Returns the e-mail of somebody whom nobody else knows.
+    pub(crate) fn somebody(&self, called: &str) -> String {
+        format!("{called}.{}@example.com", self.mark)
+    }
+
+    pub(crate) fn admin_email(&self) -> &str {
+        &self.admin
+    }
+}
+
+/// Speaking to it.
+impl Platform {
+    /// Returns a client of the platform admin.
+    pub(crate) fn admin(&self) -> Client {
+        self.client(&self.admin)
+    }
+
+    /// Returns a client of whoever has this e-mail.
+    pub(crate) fn client(&self, email: &str) -> Client {
+        self.client_with(Some(&token(email)), Mode::Full)
+    }
+
+    pub(crate) fn read_only(&self, email: &str) -> Client {
+        self.client_with(Some(&token(email)), Mode::ReadOnly)
+    }
+
+    pub(crate) fn client_with(&self, token: Option<&str>, mode: Mode) -> Client {
+        let mut connection = Connection::to(BaseUrl::parse(&self.url).unwrap());
+        connection.token = token.map(|token| SecretString::from(token.to_owned()));
+        connection.mode = mode;
+        Client::new(connection).unwrap()
+    }
+
+    /// Sends exactly this, as whoever has this e-mail.
+    pub(crate) async fn raw(&self, email: &str, method: Method, path: &str, body: Option<Value>) -> Raw {
+        let authorization = format!("Bearer {}", token(email));
+        let body = body.map(|body| body.to_string());
+        self.send(
+            Some(&authorization),
+            method,
+            path,
+            body.map(|body| ("application/json", body)),
+        )
+        .await
+    }
+
+    /// Reads exactly this, as the platform admin.
+    pub(crate) async fn get(&self, path: &str) -> Raw {
+        self.raw(&self.admin, Method::GET, path, None).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        authorization: Option<&str>,
+        method: Method,
+        path: &str,
+        body: Option<(&str, String)>,
+    ) -> Raw {
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        if let Some((kind, body)) = body {
+            request = request.header("content-type", kind).body(body);
+        }
+        Raw::of(request.send().await.unwrap()).await
+    }
+
+    /// Posts what need not even be text.
+    pub(crate) async fn send_bytes(&self, authorization: &str, path: &str, body: &'static [u8]) -> Raw {
+        let request = self.http.post(format!("{}{path}", self.url));
+        let request = request
+            .header("authorization", authorization)
+            .header("content-type", "application/json");
+        Raw::of(request.body(body).send().await.unwrap()).await
+    }
+}
+
+/// What most scenarios begin with.
+impl Platform {
+    /// Makes a workspace as the platform admin, who becomes its Admin.
+    pub(crate) async fn workspace(&self, rest: &str) -> WorkspaceName {
+        let name = self.name(rest);
+        create(&self.admin(), &name).await.unwrap();
+        name
+    }
+
+    /// Adds somebody as the platform admin.
+    pub(crate) async fn add(&self, workspace: &WorkspaceName, principal: &str, given: &[&str]) {
+        add(&self.admin(), workspace, principal, given).await.unwrap();
+    }
+
+    pub(crate) async fn roster(&self, workspace: &WorkspaceName) -> Roster {
+        self.admin().members(workspace).await.unwrap()
+    }
+
+    /// Waits until the policy knows that somebody may read a workspace.
+    pub(crate) async fn until_admitted(&self, email: &str, workspace: &WorkspaceName) {
+        let client = self.client(email);
+        eventually("to be let in", async || client.workspace(workspace).await.ok()).await;
+    }
+
+    /// Removes every workspace whose name carries the mark of this run.
+    async fn tidy_up(&self) {
+        let marked = json!({"name": {"$like": self.mark}}).to_string();
+        let path = format!("{WORKSPACES}?page_size=1000&filter={}", encoded(&marked));
+        let list = self.get(&path).await.json;
+        for row in list["data"].as_array().into_iter().flatten() {
+            let path = format!("{WORKSPACES}/{}", encoded(row["name"].as_str().unwrap()));
+            let projects = self.get(&format!("{path}/projects?page_size=1000")).await.json;
+            for project in projects["data"].as_array().into_iter().flatten() {
+                let name = encoded(project["name"].as_str().unwrap());
+                self.raw(&self.admin, Method::DELETE, &format!("{path}/projects/{name}"), None)
+                    .await;
+            }
+            self.raw(&self.admin, Method::DELETE, &path, None).await;
+        }
+    }
+}
+
+/// Returns a token that says its bearer has this e-mail, signed by nobody.
+pub(crate) fn token(email: &str) -> String {
+    sandbox::unsigned_token(email, now(), LIFETIME)
+}
+
+pub(crate) fn principal(raw: &str) -> Principal {
+    Principal::from_platform(raw)
+}
+
+pub(crate) fn roles(names: &[&str]) -> RoleSet {
+    names.iter().map(|name| Role::from_platform(name)).collect()
+}
+
+pub(crate) async fn create(client: &Client, name: &WorkspaceName) -> Result<Accepted, Error> {
+    let name = name.clone();
+    let description = None;
+    apply(client, Change::CreateWorkspace { name, description }).await
+}
+
+pub(crate) async fn delete(client: &Client, workspace: &WorkspaceName) -> Result<Accepted, Error> {
+    let workspace = workspace.clone();
+    apply(client, Change::DeleteWorkspace { workspace }).await
+}
+
+pub(crate) async fn describe(client: &Client, workspace: &WorkspaceName, after: &str) -> Result<Accepted, Error> {
+    let change = Change::Describe {
+        workspace: workspace.clone(),
+        before: None,
+        after: after.to_owned(),
+    };
+    apply(client, change).await
+}
+
+pub(crate) async fn add(
+    client: &Client,
+    workspace: &WorkspaceName,
+    who: &str,
+    given: &[&str],
+) -> Result<Accepted, Error> {
+    let change = Change::AddMember {
+        workspace: workspace.clone(),
+        principal: principal(who),
+        roles: roles(given),
+    };
+    apply(client, change).await
+}
+
+pub(crate) async fn set(
+    client: &Client,
+    workspace: &WorkspaceName,
+    who: &str,
+    before: &[&str],
+    after: &[&str],
+) -> Result<Accepted, Error> {
+    let change = Change::SetRoles {
+        workspace: workspace.clone(),
+        principal: principal(who),
+        before: roles(before),
+        after: roles(after),
+    };
+    apply(client, change).await
+}
+
+pub(crate) async fn remove(client: &Client, workspace: &WorkspaceName, who: &str) -> Result<Accepted, Error> {
+    let change = Change::RemoveMember {
+        workspace: workspace.clone(),
+        principal: principal(who),
+        before: RoleSet::default(),
+    };
+    apply(client, change).await
+}
+
+pub(crate) async fn create_project(client: &Client, workspace: &WorkspaceName, name: &str) -> Result<Accepted, Error> {
+    let change = Change::CreateProject {
+        workspace: workspace.clone(),
+        name: ProjectName::from_platform(name),
+        description: None,
+    };
+    apply(client, change).await
+}
+
+pub(crate) async fn delete_project(client: &Client, workspace: &WorkspaceName, name: &str) -> Result<Accepted, Error> {
+    let change = Change::DeleteProject {
+        workspace: workspace.clone(),
+        name: ProjectName::from_platform(name),
+    };
+    apply(client, change).await
+}
+
+async fn apply(client: &Client, change: Change) -> Result<Accepted, Error> {
+    client.apply(&change, Propagation::Skip).await
+}
+
+/// Reads everything a client may list.
+pub(crate) async fn listed(client: &Client) -> Vec<Workspace> {
+    let pages = client.workspaces();
+    pin_mut!(pages);
+    let mut rows = Vec::new();
+    while let Some(page) = pages.next().await {
+        rows.extend(page.unwrap().rows);
+    }
+    rows
+}

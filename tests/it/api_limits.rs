@@ -1,0 +1,222 @@
+//! What the client never does: change anything on a read-only connection, show the token, or send it in the clear.
+
+use crate::api_given::{
+    ENTITIES, TOKEN, client, connection, detail, every_change, given, json, read_only_client, received,
+    server_answering, ws,
+};
+use futures_util::StreamExt as _;
+use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Propagation};
+use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::role::Role;
+use nmp_console::domain::workspace::Standing;
+use rstest::rstest;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use wiremock::MockServer;
+
+const WORKSPACE: &str = r#"{"name":"ml-team"}"#;
+
+#[tokio::test]
+async fn a_read_only_connection_sends_no_change_of_any_kind() {
+    let server = server_answering(json(200, "{}")).await;
+    let client = read_only_client(&server.uri());
+    for change in every_change() {
+        for propagation in [Propagation::Skip, Propagation::Await] {
+            let error = client.apply(&change, propagation).await.unwrap_err();
+            assert_eq!(error.kind(), &ErrorKind::ReadOnly, "{change:?}");
+            assert!(!error.is_outcome_unknown());
+        }
+    }
+    assert_eq!(received(&server).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_read_only_connection_finds_out_rights_by_reads_alone() {
+    let server = MockServer::start().await;
+    given(
+        &server,
+        "GET",
+        "/apis/auth/discovery",
+        json(200, r#"{"auth_enabled":true}"#),
+    )
+    .await;
+    given(
+        &server,
+        "GET",
+        "/cluster-info",
+        json(200, r#"{"platform_version":"0.8.1"}"#),
+    )
+    .await;
+    let at = |tail: &str| format!("{ENTITIES}/workspaces{tail}");
+    given(&server, "GET", &at("/ml-team/members"), detail(403, "Forbidden")).await;
+    given(&server, "GET", &at("/ml-team"), json(200, WORKSPACE)).await;
+    given(&server, "GET", &at("/ml-team/projects"), json(200, r#"{"data":[]}"#)).await;
+    given(&server, "GET", &at(""), json(200, r#"{"data":[]}"#)).await;
+    let client = read_only_client(&server.uri());
+
+    assert_eq!(client.server_info().await.unwrap().may_create, Allowed::Unknown);
+    let inspection = client.standing(&ws("ml-team"), false).await.unwrap();
+    assert_eq!(inspection.standing, Standing::AtLeastViewer);
+    assert!(client.projects(&ws("ml-team")).await.is_ok());
+    assert!(Box::pin(client.workspaces()).next().await.unwrap().is_ok());
+
+    let others: Vec<String> = received(&server).await;
+    assert!(
+        !others.is_empty() && others.iter().all(|line| line.starts_with("GET ")),
+        "{others:?}"
+    );
+}
+
+/// Admin by the member list, Editor by a POST that creates nothing, Viewer by a GET, nothing by 403 three times.
+#[rstest]
+#[case(200, 422, 200, false, Standing::Holds(Role::Admin), 1)]
+#[case(200, 422, 200, true, Standing::PlatformAdmin, 1)]
+#[case(403, 422, 200, false, Standing::Holds(Role::Editor), 2)]
+#[case(403, 403, 200, false, Standing::Holds(Role::Viewer), 3)]
+#[case(403, 403, 403, false, Standing::Nothing, 3)]
+#[case(403, 503, 200, false, Standing::AtLeastViewer, 3)]
+#[tokio::test]
+async fn finds_out_what_the_caller_may_do(
+    #[case] members: u16,
+    #[case] projects: u16,
+    #[case] workspace: u16,
+    #[case] is_platform_admin: bool,
+    #[case] standing: Standing,
+    #[case] n_requests: usize,
+) {
+    let server = MockServer::start().await;
+    let at = format!("{ENTITIES}/workspaces/ml-team");
+    given(
+        &server,
+        "GET",
+        &format!("{at}/members"),
+        json(members, r#"{"data":[]}"#),
+    )
+    .await;
+    given(&server, "POST", &format!("{at}/projects"), detail(projects, "words")).await;
+    given(&server, "GET", &at, json(workspace, WORKSPACE)).await;
+    let client = client(&server.uri());
+    let inspection = client.standing(&ws("ml-team"), is_platform_admin).await.unwrap();
+    assert_eq!(inspection.standing, standing);
+    assert_eq!(inspection.roster.is_ok(), members == 200);
+    let requests = received(&server).await;
+    assert_eq!(requests.len(), n_requests);
+    assert!(
+        requests
+            .iter()
+            .all(|line| !line.starts_with("POST") || line.ends_with("/projects {}")),
+        "a probe carries nothing that could be created: {requests:?}"
+    );
+}
+
+#[rstest]
+#[case(401, ErrorKind::Unauthorized)]
+#[case(404, ErrorKind::NotFound)]
+#[tokio::test]
+async fn says_why_rights_cannot_be_found_out(#[case] status: u16, #[case] kind: ErrorKind) {
+    let server = server_answering(detail(status, "words")).await;
+    let error = client(&server.uri()).standing(&ws("ml-team"), false).await.unwrap_err();
+    assert_eq!(error.kind(), &kind);
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn nothing_prints_the_token() {
+    // A request in advance, and the cache rebuilt: otherwise the first of the tests that run beside this one
+    // decides, without a subscriber, that nobody wants these events.
+    let warm = server_answering(json(200, "{}")).await;
+    drop(client(&warm.uri()).members(&ws("ml-team")).await);
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    tracing::callsite::rebuild_interest_cache();
+
+    let echoed = format!(r#"{{"detail":[{{"loc":["body"],"msg":"bad","input":"{TOKEN}"}}]}}"#);
+    let server = server_answering(json(422, &echoed)).await;
+    let connection = connection(&server.uri());
+    let mut printed = vec![format!("{connection:?}")];
+    let client = Client::new(connection).unwrap();
+    for change in every_change() {
+        let error = client.apply(&change, Propagation::Skip).await.unwrap_err();
+        let source = std::error::Error::source(&error);
+        printed.push(format!("{error} {error:?} {} {source:?}", error.next_step()));
+    }
+    printed.push(format!("{client:?} {:?}", client.members(&ws("ml-team")).await));
+    drop(guard);
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        log.contains("path=/apis/entities/v2/workspaces/ml-team/members"),
+        "{log}"
+    );
+    assert!(!log.contains(TOKEN), "{log}");
+    assert!(!printed.join("\n").contains(TOKEN), "{printed:?}");
+    let requests = server.received_requests().await.unwrap();
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.headers.contains_key("authorization"))
+    );
+}
+
+#[rstest]
+#[case("http://nmp.example.com", true)]
+#[case("http://192.0.2.7:8080", true)]
+#[case("https://nmp.example.com", false)]
+#[case("http://localhost:8080", false)]
+#[case("http://127.0.0.2:8080", false)]
+#[case("http://[::1]:8080", false)]
+fn refuses_to_send_a_token_in_the_clear(#[case] address: &str, #[case] is_refused: bool) {
+    let made = Client::new(connection(address));
+    assert_eq!(made.is_err(), is_refused);
+    if let Err(error) = made {
+        assert_eq!(error.kind(), &ErrorKind::InsecureToken);
+    }
+    let without = Connection::to(BaseUrl::parse(address).unwrap());
+    assert!(Client::new(without).is_ok());
+}
+
+#[rstest]
+#[case("")]
+#[case("two\nlines")]
+#[case("with blank")]
+#[case("é")]
+fn refuses_what_cannot_be_a_token(#[case] token: &str) {
+    let connection = Connection {
+        token: Some(token.to_owned().into()),
+        ..connection("http://localhost:1")
+    };
+    let error = Client::new(connection).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::BadToken);
+    assert!(token.is_empty() || !format!("{error:?} {error}").contains(token));
+}
+
+#[rstest]
+#[case(b"not a certificate")]
+#[case(b"-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n")]
+fn refuses_authorities_that_are_none(#[case] pem: &[u8]) {
+    let connection = Connection {
+        authorities: pem.to_vec(),
+        ..connection("https://nmp.example.com")
+    };
+    let error = Client::new(connection).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Setup);
+    assert!(error.said().is_some());
+}

@@ -1,0 +1,280 @@
+//! The first questions to a server.
+
+use crate::api_given::{ENTITIES, client, connection, detail, given, json, received, server_answering, ws};
+use crate::api_wire::dead_address;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Unexpected, Unreachable};
+use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
+use rstest::rstest;
+use wiremock::{MockServer, ResponseTemplate};
+
+const DISCOVERY: &str = "/apis/auth/discovery";
+const AUTHENTICATE: &str = "/apis/auth/authenticate";
+const AUTHENTICATED: &str = include_str!("../fixtures/authenticate.json");
+const AUTH_ON: &str = r#"{"auth_enabled":true,"oidc":null}"#;
+
+fn role_binding() -> String {
+    format!("{ENTITIES}/workspaces/-/entities/role_binding")
+}
+
+fn workspaces() -> String {
+    format!("{ENTITIES}/workspaces")
+}
+
+/// A platform of the newest generation whose caller is an ordinary user; what `differs` comes first and wins.
+async fn platform(differs: &[(&str, &str, ResponseTemplate)]) -> MockServer {
+    let server = MockServer::start().await;
+    for (verb, at, answer) in differs {
+        given(&server, verb, at, answer.clone()).await;
+    }
+    given(
+        &server,
+        "GET",
+        "/cluster-info",
+        json(200, r#"{"platform_version":"0.8.1","revision":"dev"}"#),
+    )
+    .await;
+    given(
+        &server,
+        "GET",
+        "/status",
+        json(200, include_str!("../fixtures/status.json")),
+    )
+    .await;
+    given(&server, "GET", DISCOVERY, json(200, AUTH_ON)).await;
+    given(&server, "GET", AUTHENTICATE, json(200, AUTHENTICATED)).await;
+    given(&server, "GET", &role_binding(), detail(403, "Forbidden")).await;
+    given(&server, "POST", &workspaces(), detail(422, "name: Field required")).await;
+    server
+}
+
+async fn info(server: &MockServer) -> ServerInfo {
+    client(&server.uri()).server_info().await.unwrap()
+}
+
+#[tokio::test]
+async fn learns_what_it_is_and_who_is_asking() {
+    let server = platform(&[]).await;
+    let info = info(&server).await;
+    assert_eq!(info.version.unwrap().as_str(), "0.8.1");
+    assert_eq!(info.dialect, Dialect::Helix);
+    assert_eq!(info.health.unwrap().as_str(), "degraded");
+    assert_eq!(info.identity.subject.as_deref(), Some("0a1b"));
+    assert_eq!(info.identity.email.as_deref(), Some("al@x.com"));
+    assert_eq!(info.identity.groups, ["ml-leads"]);
+    assert!(info.identity.is_confirmed && info.is_auth_enabled);
+    assert_eq!((info.platform_admin, info.may_create), (Allowed::No, Allowed::Yes));
+}
+
+#[tokio::test]
+async fn asks_no_more_than_it_must_and_posts_nothing_but_an_empty_object() {
+    let server = platform(&[]).await;
+    info(&server).await;
+    let mut requests = received(&server).await;
+    requests.sort();
+    assert_eq!(
+        requests,
+        [
+            "GET /apis/auth/authenticate",
+            "GET /apis/auth/discovery",
+            "GET /apis/entities/v2/workspaces/-/entities/role_binding?page_size=1",
+            "GET /cluster-info",
+            "GET /status",
+            "POST /apis/entities/v2/workspaces {}",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn shows_the_token_only_where_it_is_asked_for() {
+    let server = platform(&[]).await;
+    info(&server).await;
+    for request in server.received_requests().await.unwrap() {
+        let is_public = matches!(request.url.path(), "/cluster-info" | "/status" | DISCOVERY);
+        assert_eq!(
+            request.headers.contains_key("authorization"),
+            !is_public,
+            "{}",
+            request.url
+        );
+    }
+}
+
+#[tokio::test]
+async fn keeps_the_token_from_a_server_that_checks_none() {
+    let off = json(200, r#"{"auth_enabled":false,"oidc":null}"#);
+    let members = format!("{ENTITIES}/workspaces/ml-team/members");
+    let all = json(200, r#"{"data":[]}"#);
+    let server = platform(&[
+        ("GET", DISCOVERY, off),
+        ("GET", &role_binding(), all.clone()),
+        ("GET", &members, all),
+    ])
+    .await;
+    let client = client(&server.uri());
+    let info = client.server_info().await.unwrap();
+    assert!(!info.is_auth_enabled && info.identity.is_nobody());
+    assert_eq!(info.platform_admin, Allowed::Yes);
+    client.members(&ws("ml-team")).await.unwrap();
+    let requests = server.received_requests().await.unwrap();
+    assert!(
+        !requests
+            .iter()
+            .any(|request| request.headers.contains_key("authorization"))
+    );
+    assert!(!requests.iter().any(|request| request.url.path() == AUTHENTICATE));
+}
+
+#[rstest]
+#[case::platform_admin("GET", role_binding(), 200, Allowed::Yes, Allowed::Yes)]
+#[case::cannot_tell("GET", role_binding(), 500, Allowed::Unknown, Allowed::Yes)]
+#[case::may_not_create("POST", workspaces(), 403, Allowed::No, Allowed::No)]
+#[case::cannot_tell_either("POST", workspaces(), 500, Allowed::No, Allowed::Unknown)]
+#[tokio::test]
+async fn finds_out_what_the_caller_may_do_everywhere(
+    #[case] verb: &str,
+    #[case] at: String,
+    #[case] status: u16,
+    #[case] platform_admin: Allowed,
+    #[case] may_create: Allowed,
+) {
+    let server = platform(&[(verb, &at, json(status, "{}"))]).await;
+    let info = info(&server).await;
+    assert_eq!((info.platform_admin, info.may_create), (platform_admin, may_create));
+}
+
+/// Releases up to 0.3 cannot be asked who the caller is; the token says, but nobody has confirmed it.
+#[rstest]
+#[case(403)]
+#[case(404)]
+#[tokio::test]
+async fn reads_the_token_where_the_platform_cannot_be_asked(#[case] status: u16) {
+    let server = platform(&[("GET", AUTHENTICATE, detail(status, "words"))]).await;
+    let claims = URL_SAFE_NO_PAD.encode(r#"{"sub":"s1","email":"al@x.com"}"#);
+    let connection = Connection {
+        token: Some(format!("e30.{claims}.").into()),
+        ..connection(&server.uri())
+    };
+    let info = Client::new(connection).unwrap().server_info().await.unwrap();
+    assert_eq!(info.identity.email.as_deref(), Some("al@x.com"));
+    assert!(!info.identity.is_confirmed);
+}
+
+#[rstest]
+#[case("/cluster-info", detail(404, "Not Found"))]
+#[case("/cluster-info", ResponseTemplate::new(404).set_body_raw("<html>no route</html>", "text/html"))]
+#[case("/status", detail(404, "Not Found"))]
+#[case("/status", ResponseTemplate::new(200).set_body_raw("<html>studio</html>", "text/html"))]
+#[tokio::test]
+async fn does_without_what_a_gateway_hides(#[case] at: &str, #[case] answer: ResponseTemplate) {
+    let server = platform(&[("GET", at, answer)]).await;
+    assert!(info(&server).await.is_auth_enabled);
+}
+
+#[tokio::test]
+async fn an_expired_token_is_an_error_with_a_way_out() {
+    let server = platform(&[("GET", AUTHENTICATE, detail(401, "Invalid or expired token"))]).await;
+    let error = client(&server.uri()).server_info().await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unauthorized);
+    assert_eq!(error.said().unwrap().as_str(), "Invalid or expired token");
+    assert!(error.next_step().as_str().contains("Log in again"));
+}
+
+#[tokio::test]
+async fn a_missing_token_is_an_error_with_a_way_out() {
+    let server = platform(&[("GET", AUTHENTICATE, detail(401, "Unauthorized"))]).await;
+    let connection = Connection {
+        token: None,
+        ..connection(&server.uri())
+    };
+    let error = Client::new(connection).unwrap().server_info().await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unauthorized);
+    assert!(
+        error.to_string().starts_with("cannot ask the platform who you are"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_web_page_is_no_platform() {
+    let page = ResponseTemplate::new(200).set_body_raw("<html><title>Welcome</title>", "text/html");
+    let server = server_answering(page).await;
+    let error = client(&server.uri()).server_info().await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::NotTheExpectedAnswer(Unexpected::Html));
+    assert!(error.to_string().contains("Welcome"), "{error}");
+}
+
+#[tokio::test]
+async fn another_web_server_is_no_platform() {
+    let server = server_answering(json(404, r#"{"error":"no such route"}"#)).await;
+    let error = client(&server.uri()).server_info().await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::NotFound);
+    assert!(
+        error.next_step().as_str().starts_with("Check the address"),
+        "{}",
+        error.next_step()
+    );
+}
+
+#[tokio::test]
+async fn a_dead_address_is_no_platform() {
+    let error = client(&dead_address().await).server_info().await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::NotConnected(Unreachable::Refused));
+}
+
+/// Builds from source call their version `dev`, and gateways hide it: then the generation is told by what it can do.
+#[rstest]
+#[case::clients_in_discovery(
+    json(200, r#"{"auth_enabled":true,"oidc":{"clients":[]}}"#),
+    detail(404, "Not Found"),
+    200,
+    200,
+    Dialect::Helix
+)]
+#[case::deletion_status(
+    json(200, AUTH_ON),
+    detail(404, "Workspace 'zz-nope' not found"),
+    200,
+    200,
+    Dialect::Helix
+)]
+#[case::authenticate(json(200, AUTH_ON), detail(403, "Forbidden"), 200, 200, Dialect::Platform06)]
+#[case::sorts_by_name(json(200, AUTH_ON), detail(404, "Not Found"), 404, 200, Dialect::Platform03)]
+#[case::sorts_not(json(200, AUTH_ON), detail(404, "Not Found"), 404, 422, Dialect::Platform01)]
+#[case::cannot_tell(json(200, AUTH_ON), detail(500, "oops"), 200, 200, Dialect::Unknown)]
+#[tokio::test]
+async fn tells_generations_without_a_version(
+    #[case] discovery: ResponseTemplate,
+    #[case] deletion_status: ResponseTemplate,
+    #[case] authenticate: u16,
+    #[case] sorted_by_name: u16,
+    #[case] dialect: Dialect,
+) {
+    let deletions = format!("{ENTITIES}/workspace-deletions/zz-nope");
+    let server = platform(&[
+        ("GET", "/cluster-info", json(200, r#"{"platform_version":"dev"}"#)),
+        ("GET", DISCOVERY, discovery),
+        ("GET", &deletions, deletion_status),
+        ("GET", AUTHENTICATE, json(authenticate, AUTHENTICATED)),
+        ("GET", &workspaces(), json(sorted_by_name, r#"{"data":[]}"#)),
+    ])
+    .await;
+    assert_eq!(info(&server).await.dialect, dialect);
+}
+
+#[tokio::test]
+async fn knows_the_first_generation_by_its_list() {
+    let server = MockServer::start().await;
+    given(&server, "GET", &workspaces(), json(200, r#"[{"name":"ml-team"}]"#)).await;
+    given(&server, "POST", &workspaces(), detail(422, "name: Field required")).await;
+    let info = info(&server).await;
+    assert_eq!((info.dialect, info.version), (Dialect::Seed, None));
+    assert_eq!((info.platform_admin, info.may_create), (Allowed::Unknown, Allowed::Yes));
+}
+
+#[test]
+fn says_what_is_wrong_with_an_address_before_anything_is_sent() {
+    let error = BaseUrl::parse("nmp.example.com").unwrap_err();
+    assert!(error.to_string().contains("http:// or https://"));
+}

@@ -1,0 +1,219 @@
+//! The program as a shell sees it: output, exit codes, and the sandbox as a server.
+
+use assert_cmd::Command;
+use rstest::rstest;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use tempfile::TempDir;
+
+/// The program in an environment that knows nothing but a home of its own. Its streams are pipes, so no terminal.
+fn program(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nmp-console"));
+    command.env_clear().env("HOME", home);
+    command
+}
+
+fn said(home: &TempDir, arguments: &str) -> (i32, String, String) {
+    let output = program(home.path())
+        .args(arguments.split_whitespace())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn home() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[rstest]
+#[case::console("", 2, "nmp-console: the console needs a terminal, and standard input is not one")]
+#[case::demo("demo", 2, "nmp-console: the console needs a terminal")]
+#[case::unknown_option("--nonsense", 2, "error: unexpected argument '--nonsense'")]
+#[case::unknown_command("nonsense", 2, "error: unrecognized subcommand 'nonsense'")]
+#[case::demo_elsewhere(
+    "demo --base-url http://localhost",
+    2,
+    "nmp-console: --base-url does not apply to 'demo'"
+)]
+#[case::promise("sandbox --read-only", 2, "nmp-console: --read-only does not apply to 'sandbox'")]
+#[case::open_sandbox("sandbox --listen 0.0.0.0:0", 2, "error: invalid value '0.0.0.0:0' for '--listen")]
+#[case::no_config(
+    "--config nonexistent.yaml",
+    4,
+    "nmp-console: --config names the config file nonexistent.yaml"
+)]
+#[case::bad_url(
+    "--base-url nmp.example.com",
+    4,
+    "nmp-console: --base-url must begin with https:// or http://"
+)]
+#[case::log(
+    "sandbox --listen 127.0.0.1:0 --log-file /nonexistent/a.log",
+    4,
+    "nmp-console: cannot open the log file /nonexistent/a.log"
+)]
+fn refuses_with_a_reason_and_a_code(#[case] arguments: &str, #[case] code: i32, #[case] reason: &str) {
+    let (status, out, err) = said(&home(), arguments);
+    assert_eq!((status, out.as_str()), (code, ""), "{err}");
+    assert!(err.starts_with(reason), "{err}");
+}
+
+#[test]
+fn never_repeats_hostile_text_raw() {
+    let home = home();
+    let output = program(home.path())
+        .args(["--config", "\u{1b}[31mevil"])
+        .output()
+        .unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("\\x1b[31mevil") && !err.contains('\u{1b}'), "{err:?}");
+}
+
+#[rstest]
+#[case("--version", "nmp-console 0.")]
+#[case("--help", "Usage: nmp-console [OPTIONS] [COMMAND]")]
+#[case("sandbox --help", "Usage: nmp-console sandbox [OPTIONS]")]
+#[case("completions bash", "complete -F _nmp__console")]
+#[case("completions zsh", "#compdef nmp-console")]
+#[case("completions fish", "complete -c nmp-console")]
+#[case("man", ".TH nmp-console 1")]
+#[case("man", ".TH nmp-console-sandbox 1")]
+fn prints_what_was_asked_for_on_standard_output(#[case] arguments: &str, #[case] expected: &str) {
+    let (status, out, err) = said(&home(), arguments);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(out.contains(expected), "{out}");
+}
+
+#[test]
+fn help_names_no_variable_that_is_not_read() {
+    let (_, help, _) = said(&home(), "--help");
+    for (name, value) in [
+        ("NMP_BASE_URL", "nonsense"),
+        ("NMP_CONFIG_FILE", "nonexistent"),
+        ("NMP_ACCESS_TOKEN", "two words"),
+        ("NMP_CONSOLE_READ_ONLY", "nonsense"),
+        ("NMP_CONSOLE_ASCII", "nonsense"),
+        ("NMP_CONSOLE_NO_COLOR", "nonsense"),
+    ] {
+        assert!(help.contains(name), "{name} is not in the help");
+        let home = home();
+        let output = program(home.path()).env(name, value).output().unwrap();
+        assert_eq!(output.status.code(), Some(4), "{name} is not read");
+    }
+}
+
+/// A running `nmp-console sandbox`, killed if the test fails.
+struct Sandbox {
+    process: Child,
+    url: String,
+}
+
+impl Sandbox {
+    fn start(home: &TempDir, arguments: &[&str]) -> Self {
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_nmp-console"))
+            .env_clear()
+            .env("HOME", home.path())
+            .args(["sandbox", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        Self {
+            process,
+            url: url.trim_end().to_owned(),
+        }
+    }
+
+    /// Sends a signal, waits for the end, and returns the exit code and what stood on standard error.
+    fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
+        let kill = std::process::Command::new("kill")
+            .args([signal, &self.process.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(kill.success());
+        let mut err = String::new();
+        self.process.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.process.wait().unwrap().code(), err)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // It has ended already where all went well.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[cfg(unix)]
+#[rstest]
+#[case("-INT")]
+#[case("-TERM")]
+#[case("-HUP")]
+fn the_sandbox_prints_its_address_and_stops_cleanly(#[case] signal: &str) {
+    let home = home();
+    let sandbox = Sandbox::start(&home, &["--as", "carol@example.com"]);
+    let port = sandbox
+        .url
+        .strip_prefix("http://127.0.0.1:")
+        .and_then(|port| port.parse::<u16>().ok());
+    assert!(port.is_some_and(|port| port != 0), "{}", sandbox.url);
+    let url = sandbox.url.clone();
+    let (code, err) = sandbox.end_by(signal);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(
+        err.contains(&format!("export NMP_BASE_URL={url} NHX_BASE_URL={url}")),
+        "{err}"
+    );
+    assert!(err.contains("export NMP_ACCESS_TOKEN="), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_can_be_read_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = home();
+    let log = home.path().join("console.log");
+    let sandbox = Sandbox::start(&home, &["-vv", "--log-file", log.to_str().unwrap()]);
+    let mode = std::fs::metadata(&log).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(sandbox.end_by("-TERM").0, Some(0));
+}
+
+#[test]
+fn a_file_serves_one_sandbox_at_a_time() {
+    let home = home();
+    let data = home.path().join("platform.db");
+    let data = data.to_str().unwrap();
+    let first = Sandbox::start(&home, &["--data", data]);
+    let (code, out, err) = said(&home, &format!("sandbox --listen 127.0.0.1:0 --data {data}"));
+    assert_eq!((code, out.as_str()), (4, ""));
+    assert_eq!(
+        err,
+        format!(
+            "nmp-console: the sandbox does not start: {data} is in use by another process; stop that one or choose another file\n"
+        )
+    );
+    drop(first);
+    drop(Sandbox::start(&home, &["--data", data]));
+}
+
+#[test]
+fn a_taken_port_is_said_in_one_line() {
+    let home = home();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (code, out, err) = said(&home, &format!("sandbox --listen {}", taken.local_addr().unwrap()));
+    assert_eq!((code, out.as_str()), (4, ""));
+    assert!(
+        err.starts_with("nmp-console: the sandbox does not start: ") && err.lines().count() == 1,
+        "{err}"
+    );
+}

@@ -1,0 +1,505 @@
+//! Settings: which source wins, where each value says it came from, and files as they lie on a disk.
+
+use nmp_console::config::{Env, Error, Flags, ReadOnlySource, Settings, Source};
+use nmp_console::domain::text::SafeText;
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+use secrecy::ExposeSecret as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+const PROD: &str = "\
+current_context: prod
+clusters:
+  - {name: prod-cluster, base_url: 'https://nmp.example.com/'}
+  - {name: test-cluster, base_url: 'http://localhost:8080/', certificate_authority: /etc/pki/test.pem}
+users:
+  - {name: prod-user, type: oauth, token: prod-token, refresh_token: r, expires_at: 1795428506.0}
+  - {name: test-user, type: api-key, api_key: admin@example.com}
+contexts:
+  - {name: prod, cluster: prod-cluster, user: prod-user, workspace: ml-team, metadata: {read_only: true}}
+  - {name: test, cluster: test-cluster, user: test-user}
+";
+
+/// A home directory of its own, and an environment that knows nothing else.
+struct Desk {
+    home: TempDir,
+    variables: Vec<(&'static str, String)>,
+    flags: Flags,
+}
+
+impl Desk {
+    fn empty() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let variables = vec![("HOME", home.path().to_str().unwrap().to_owned())];
+        Self {
+            home,
+            variables,
+            flags: Flags::default(),
+        }
+    }
+
+    fn with_prod() -> Self {
+        Self::empty().file(".config/nhx/config.yaml", PROD)
+    }
+
+    fn path(&self, relative: &str) -> PathBuf {
+        self.home.path().join(relative)
+    }
+
+    fn file(self, relative: &str, text: &str) -> Self {
+        let path = self.path(relative);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        only_for_owner(&path);
+        self
+    }
+
+    fn set(mut self, name: &'static str, value: &str) -> Self {
+        self.variables
+            .push((name, value.replace('~', self.home.path().to_str().unwrap())));
+        self
+    }
+
+    fn flags(mut self, change: impl FnOnce(&mut Flags)) -> Self {
+        change(&mut self.flags);
+        self
+    }
+
+    fn read(&self) -> Result<Settings, Error> {
+        let env: Env = self
+            .variables
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        Settings::read(&self.flags, &env)
+    }
+
+    fn settings(&self) -> Settings {
+        self.read().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn refusal(&self) -> String {
+        let message = self.read().expect_err("this must be refused").to_string();
+        message.replace(self.home.path().to_str().unwrap(), "~")
+    }
+}
+
+#[cfg(unix)]
+fn only_for_owner(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn only_for_owner(_path: &Path) {}
+
+fn url(settings: &Settings) -> Option<(&str, &Source)> {
+    settings.base_url.as_ref().map(|url| (url.value.as_str(), &url.source))
+}
+
+fn token(settings: &Settings) -> Option<(&str, &Source)> {
+    let credential = settings.credential.as_ref()?;
+    Some((credential.token.expose_secret(), &credential.source))
+}
+
+fn warnings(settings: &Settings) -> Vec<&str> {
+    settings.warnings.iter().map(SafeText::as_str).collect()
+}
+
+fn of_context(name: &str) -> Source {
+    Source::Context(name.into())
+}
+
+#[test]
+fn nothing_set_leaves_everything_open() {
+    let settings = Desk::empty().settings();
+    assert!(settings.base_url.is_none() && settings.credential.is_none() && settings.context.is_none());
+    assert!(settings.workspace.is_none() && settings.read_only.is_none() && settings.config_file.is_none());
+    assert_eq!(warnings(&settings), Vec::<&str>::new());
+}
+
+#[test]
+fn the_current_context_gives_address_token_workspace_and_read_only() {
+    let desk = Desk::with_prod();
+    let settings = desk.settings();
+    let context = settings.context.as_ref().unwrap();
+    assert_eq!(context.value, "prod");
+    assert_eq!(context.source, Source::File(desk.path(".config/nhx/config.yaml")));
+    assert_eq!(url(&settings), Some(("https://nmp.example.com/", &of_context("prod"))));
+    assert_eq!(token(&settings), Some(("prod-token", &of_context("prod"))));
+    let credential = settings.credential.as_ref().unwrap();
+    assert_eq!(credential.expires_at.unwrap().as_second(), 1_795_428_506);
+    assert!(credential.is_refreshable);
+    assert_eq!(settings.workspace.as_ref().unwrap().value.raw(), "ml-team");
+    assert_eq!(settings.read_only, Some(ReadOnlySource::Context));
+    assert_eq!(warnings(&settings), Vec::<&str>::new());
+}
+
+#[test]
+fn flags_win_over_environment_and_environment_over_context() {
+    let desk = Desk::with_prod()
+        .set("NMP_CURRENT_CONTEXT", "test")
+        .set("NMP_WORKSPACE", "from-environment");
+    let settings = desk.settings();
+    assert_eq!(
+        settings.context.as_ref().unwrap().source,
+        Source::Variable("NMP_CURRENT_CONTEXT")
+    );
+    assert_eq!(url(&settings), Some(("http://localhost:8080/", &of_context("test"))));
+    assert_eq!(settings.workspace.as_ref().unwrap().value.raw(), "from-environment");
+    assert_eq!(
+        settings.certificate_authority.as_ref().unwrap().value,
+        Path::new("/etc/pki/test.pem")
+    );
+    assert_eq!(settings.read_only, None, "only prod is read-only");
+
+    let desk = desk.flags(|flags| {
+        flags.context = Some("prod".to_owned());
+        flags.workspace = Some("from-flag".to_owned());
+    });
+    let settings = desk.settings();
+    assert_eq!(settings.context.as_ref().unwrap().source, Source::Flag("--context"));
+    assert_eq!(settings.workspace.as_ref().unwrap().value.raw(), "from-flag");
+    assert_eq!(settings.workspace.as_ref().unwrap().source, Source::Flag("--workspace"));
+}
+
+#[test]
+fn a_token_in_the_environment_replaces_the_user_of_the_context() {
+    let settings = Desk::with_prod().set("NHX_ACCESS_TOKEN", " env-token\n").settings();
+    assert_eq!(
+        token(&settings),
+        Some(("env-token", &Source::Variable("NHX_ACCESS_TOKEN")))
+    );
+    let credential = settings.credential.unwrap();
+    assert!(credential.expires_at.is_none() && !credential.is_refreshable);
+}
+
+#[test]
+fn empty_variables_are_ignored() {
+    let settings = Desk::with_prod()
+        .set("NHX_ACCESS_TOKEN", "")
+        .set("NHX_BASE_URL", "")
+        .set("NMP_CURRENT_CONTEXT", "")
+        .set("NHX_CONFIG_FILE", "")
+        .settings();
+    assert_eq!(token(&settings), Some(("prod-token", &of_context("prod"))));
+}
+
+#[test]
+fn says_when_the_token_of_a_context_goes_to_another_server() {
+    let settings = Desk::with_prod()
+        .flags(|flags| flags.base_url = Some("https://other.example.com".to_owned()))
+        .settings();
+    assert_eq!(
+        url(&settings),
+        Some(("https://other.example.com/", &Source::Flag("--base-url")))
+    );
+    assert_eq!(token(&settings), Some(("prod-token", &of_context("prod"))));
+    assert_eq!(
+        warnings(&settings),
+        [
+            "the token of context 'prod' (for https://nmp.example.com/) is sent to https://other.example.com/, as --base-url says"
+        ]
+    );
+    let same = Desk::with_prod()
+        .set("NMP_BASE_URL", "https://nmp.example.com/gateway")
+        .settings();
+    assert_eq!(warnings(&same), Vec::<&str>::new());
+}
+
+#[test]
+fn of_two_prefixes_the_newer_one_wins_and_says_so() {
+    let settings = Desk::empty()
+        .set("NMP_BASE_URL", "https://old.example.com")
+        .set("NHX_BASE_URL", "https://new.example.com")
+        .settings();
+    assert_eq!(
+        url(&settings),
+        Some(("https://new.example.com/", &Source::Variable("NHX_BASE_URL")))
+    );
+    assert_eq!(
+        warnings(&settings),
+        ["NHX_BASE_URL and NMP_BASE_URL differ: NHX_BASE_URL is in force"]
+    );
+}
+
+#[test]
+fn a_token_never_goes_to_the_server_of_the_other_prefix() {
+    let desk = Desk::empty()
+        .set("NMP_BASE_URL", "https://old.example.com")
+        .set("NMP_ACCESS_TOKEN", "old-token")
+        .set("NHX_BASE_URL", "https://new.example.com");
+    let settings = desk.settings();
+    assert_eq!(token(&settings), None);
+    assert!(
+        warnings(&settings)
+            .contains(&"NMP_ACCESS_TOKEN is not used: it goes with NMP_BASE_URL, and NHX_BASE_URL is in force"),
+        "{:?}",
+        settings.warnings
+    );
+    // An address given by hand is everybody's.
+    let settings = desk
+        .flags(|flags| flags.base_url = Some("https://third.example.com".to_owned()))
+        .settings();
+    assert_eq!(
+        token(&settings),
+        Some(("old-token", &Source::Variable("NMP_ACCESS_TOKEN")))
+    );
+}
+
+#[test]
+fn a_bare_email_becomes_the_unsigned_token_the_cli_makes_of_it() {
+    let settings = Desk::with_prod()
+        .flags(|flags| flags.context = Some("test".to_owned()))
+        .settings();
+    let (token, source) = token(&settings).unwrap();
+    assert_eq!(source, &of_context("test"));
+    // {"alg":"none","typ":"JWT"} and {"sub":"admin@example.com","iat":0,"email":"admin@example.com"}, unsigned
+    assert_eq!(
+        token,
+        "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.\
+         eyJzdWIiOiJhZG1pbkBleGFtcGxlLmNvbSIsImlhdCI6MCwiZW1haWwiOiJhZG1pbkBleGFtcGxlLmNvbSJ9."
+    );
+    assert_eq!(
+        warnings(&settings),
+        [
+            "context 'test' signs in by the bare e-mail admin@example.com: that is an unsigned legacy token without expiry, \
+          which servers since 0.3 refuse; sign in anew with the platform's CLI"
+        ]
+    );
+}
+
+#[rstest]
+#[case::only_old(&[".config/nmp"], None, ".config/nmp")]
+#[case::both(&[".config/nmp", ".config/nhx"], None, ".config/nhx")]
+#[case::xdg(&[".config/nhx", "xdg/nhx"], Some("~/xdg"), "xdg/nhx")]
+#[case::xdg_without_its_folder(&[".config/nhx"], Some("~/xdg"), ".config/nhx")]
+#[case::xdg_of_the_old_family(&["xdg/nmp"], Some("~/xdg"), "xdg/nmp")]
+fn finds_the_file_as_the_cli_does(#[case] folders: &[&str], #[case] xdg: Option<&str>, #[case] expected: &str) {
+    let mut desk = Desk::empty();
+    for folder in folders {
+        desk = desk.file(&format!("{folder}/config.yaml"), PROD);
+    }
+    if let Some(xdg) = xdg {
+        desk = desk.set("XDG_CONFIG_HOME", xdg);
+    }
+    assert_eq!(
+        desk.settings().config_file,
+        Some(desk.path(expected).join("config.yaml"))
+    );
+}
+
+#[test]
+fn an_xdg_folder_without_a_file_hides_the_default_one() {
+    let desk = Desk::with_prod().set("XDG_CONFIG_HOME", "~/xdg");
+    fs::create_dir_all(desk.path("xdg/nhx")).unwrap();
+    assert_eq!(desk.settings().config_file, None);
+}
+
+#[rstest]
+#[case("NHX_CONFIG_FILE")]
+#[case("NMP_CONFIG_FILE")]
+fn a_file_named_by_variable_must_exist(#[case] name: &'static str) {
+    let desk = Desk::with_prod().set(name, "~/elsewhere.yaml");
+    assert_eq!(
+        desk.refusal(),
+        format!("{name} names the config file ~/elsewhere.yaml, which does not exist")
+    );
+    let desk = desk.file(
+        "elsewhere.yaml",
+        &PROD.replace("nmp.example.com", "elsewhere.example.com"),
+    );
+    assert_eq!(
+        url(&desk.settings()),
+        Some(("https://elsewhere.example.com/", &of_context("prod")))
+    );
+}
+
+#[test]
+fn the_option_wins_over_both_variables() {
+    let desk = Desk::empty()
+        .file("chosen.yaml", PROD)
+        .set("NHX_CONFIG_FILE", "/nonexistent");
+    let chosen = desk.path("chosen.yaml");
+    let desk = desk.flags(|flags| flags.config = Some(chosen.clone()));
+    assert_eq!(desk.settings().config_file, Some(chosen));
+}
+
+#[test]
+fn an_unknown_context_is_refused_with_the_ones_there_are() {
+    let desk = Desk::with_prod().flags(|flags| flags.context = Some("prd\u{1b}[31m".to_owned()));
+    assert_eq!(
+        desk.refusal(),
+        "--context names the context 'prd\\x1b[31m', which ~/.config/nhx/config.yaml does not hold (there are: prod, test)"
+    );
+    let desk = desk.file(".config/nmp/config.yaml", PROD);
+    let refusal = desk.refusal();
+    assert!(
+        refusal.ends_with("; ~/.config/nmp/config.yaml exists too and was not read: name it with --config"),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn a_context_without_a_config_file_is_refused_if_asked_for_by_option() {
+    let desk = Desk::empty()
+        .set("NMP_BASE_URL", "http://localhost:8080")
+        .set("NMP_CURRENT_CONTEXT", "prod");
+    assert_eq!(
+        desk.settings().context,
+        None,
+        "the platform's CLI ignores the variable then, too"
+    );
+    let desk = desk.flags(|flags| flags.context = Some("prod".to_owned()));
+    assert_eq!(
+        desk.refusal(),
+        "--context names the context 'prod', but there is no config file of the platform's CLI"
+    );
+}
+
+#[test]
+fn without_a_current_context_it_does_not_guess() {
+    let desk = Desk::empty().file(".config/nhx/config.yaml", &PROD.replace("current_context: prod\n", ""));
+    assert_eq!(
+        desk.refusal(),
+        "~/.config/nhx/config.yaml: no current_context is set; choose one with --context (there are: prod, test)"
+    );
+    let settings = desk.set("NHX_BASE_URL", "http://localhost:8080").settings();
+    assert_eq!((settings.context, settings.credential.is_none()), (None, true));
+}
+
+#[test]
+fn faults_of_the_file_name_it_and_the_line() {
+    let desk = Desk::empty().file(
+        ".config/nhx/config.yaml",
+        &PROD.replace("user: prod-user", "user: gone"),
+    );
+    assert_eq!(
+        desk.refusal(),
+        "~/.config/nhx/config.yaml:9: context 'prod' refers to the user 'gone', which is not defined there \
+         (there are: prod-user, test-user)"
+    );
+    let desk = Desk::empty().file(".config/nhx/config.yaml", "clusters:\n  - name: [\n");
+    assert!(
+        desk.refusal().starts_with("~/.config/nhx/config.yaml:"),
+        "{}",
+        desk.refusal()
+    );
+    let desk = Desk::empty();
+    fs::create_dir_all(desk.path(".config/nhx/config.yaml")).unwrap();
+    assert!(
+        desk.refusal()
+            .starts_with("cannot read the config file ~/.config/nhx/config.yaml: ")
+    );
+}
+
+#[rstest]
+#[case(
+    "NMP_BASE_URL",
+    "nmp.example.com",
+    "NMP_BASE_URL must begin with https:// or http://"
+)]
+#[case(
+    "NHX_ACCESS_TOKEN",
+    "two words",
+    "NHX_ACCESS_TOKEN holds a token with blanks or other characters that no token has"
+)]
+#[case(
+    "NMP_CONSOLE_READ_ONLY",
+    "ja",
+    "NMP_CONSOLE_READ_ONLY is 'ja', neither on (1, true, yes) nor off (0, false, no)"
+)]
+fn variables_that_make_no_sense_are_refused(#[case] name: &'static str, #[case] value: &str, #[case] expected: &str) {
+    assert_eq!(Desk::empty().set(name, value).refusal(), expected);
+}
+
+#[test]
+fn certificates_are_read_from_the_first_file_that_is_named() {
+    let desk = Desk::with_prod().flags(|flags| flags.context = Some("test".to_owned()));
+    let refusal = desk.settings().read_authorities().unwrap_err().to_string();
+    assert!(
+        refusal.starts_with("context 'test' names the certificates /etc/pki/test.pem, which cannot be read: "),
+        "{refusal}"
+    );
+    let desk = desk
+        .file("ca.pem", "PEM")
+        .set("NMP_CERTIFICATE_AUTHORITY", "/nonexistent")
+        .set("NHX_CLIENT_SSL_CERT_FILE", "~/ca.pem");
+    assert_eq!(desk.settings().read_authorities().unwrap(), b"PEM");
+    assert_eq!(Desk::with_prod().settings().read_authorities().unwrap(), b"");
+}
+
+#[rstest]
+#[case::flag(true, "0", "prod", Some(ReadOnlySource::Flag))]
+#[case::environment(false, "1", "prod", Some(ReadOnlySource::Environment))]
+#[case::no_does_not_lift_the_context(false, "0", "prod", Some(ReadOnlySource::Context))]
+#[case::nobody(false, "0", "test", None)]
+fn the_strictest_read_only_wins(
+    #[case] flag: bool,
+    #[case] variable: &str,
+    #[case] context: &str,
+    #[case] expected: Option<ReadOnlySource>,
+) {
+    let desk = Desk::with_prod().set("NMP_CONSOLE_READ_ONLY", variable).flags(|flags| {
+        flags.is_read_only = flag;
+        flags.context = Some(context.to_owned());
+    });
+    assert_eq!(desk.settings().read_only, expected);
+}
+
+#[test]
+fn the_log_file_is_named_by_option_or_variable() {
+    let desk = Desk::empty()
+        .set("NMP_CONSOLE_LOG_FILE", "/var/log/a.log")
+        .flags(|flags| flags.verbosity = 1);
+    assert_eq!(desk.settings().log.file, Some(PathBuf::from("/var/log/a.log")));
+    let desk = desk.flags(|flags| flags.log_file = Some(PathBuf::from("b.log")));
+    assert_eq!(desk.settings().log.file, Some(PathBuf::from("b.log")));
+    let settings = Desk::empty().flags(|flags| flags.verbosity = 1).settings();
+    assert_eq!(
+        warnings(&settings),
+        ["-v says more in the log, and there is none: name one with --log-file"]
+    );
+}
+
+#[test]
+fn the_demo_knows_nothing_of_other_platforms() {
+    let env: Env = [
+        ("NMP_BASE_URL", "not a url"),
+        ("NMP_ACCESS_TOKEN", "t"),
+        ("NMP_CONFIG_FILE", "/nonexistent"),
+        ("NMP_WORKSPACE", "w"),
+    ]
+    .into_iter()
+    .collect();
+    let settings = Settings::without_platform(&Flags::default(), &env).unwrap();
+    assert!(settings.base_url.is_none() && settings.credential.is_none() && settings.workspace.is_none());
+}
+
+#[test]
+fn settings_can_be_printed_without_the_token() {
+    let settings = Desk::with_prod().settings();
+    assert!(!format!("{settings:?}").contains("prod-token"));
+}
+
+#[cfg(unix)]
+#[rstest]
+#[case(0o600, false)]
+#[case(0o640, true)]
+#[case(0o644, true)]
+fn warns_of_a_file_with_tokens_that_others_can_read(#[case] mode: u32, #[case] is_warned: bool) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::with_prod();
+    let path = desk.path(".config/nhx/config.yaml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    let settings = desk.settings();
+    assert_eq!(
+        settings
+            .warnings
+            .iter()
+            .any(|warning| warning.as_str().contains("chmod 600")),
+        is_warned
+    );
+}

@@ -1,0 +1,162 @@
+//! A whole session without a terminal: the real loop, the real client and a sandbox; keys in, screen out.
+
+use jiff::Timestamp;
+use nmp_console::api::{BaseUrl, Client, Connection, Mode};
+use nmp_console::app::model::{Model, Session as About};
+use nmp_console::app::msg::{Msg, Size};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::text::SafeText;
+use nmp_console::runtime::{self, Console, Platform};
+use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
+use nmp_console::ui::{Look, theme::ColorDepth};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use std::time::Duration;
+
+/// Longer than any answer of a healthy sandbox takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Session {
+    console: Console,
+    terminal: Terminal<TestBackend>,
+    pub(crate) sandbox: Option<Running>,
+    url: String,
+}
+
+/// Returns a token for `email`.
+pub(crate) fn token(email: &str) -> String {
+    sandbox::unsigned_token(email, runtime::now(), Duration::from_hours(1))
+}
+
+/// Returns a client of the platform at `url`.
+pub(crate) fn client(url: &str, token: Option<String>, mode: Mode) -> Client {
+    let mut connection = Connection::to(BaseUrl::parse(url).unwrap());
+    connection.token = token.map(Into::into);
+    connection.mode = mode;
+    // Waits before retries are cut short: what is tested is what happens, not how long it takes.
+    connection.limits.retry_wait_factor = 0.01;
+    Client::new(connection).unwrap()
+}
+
+impl Session {
+    /// Opens the console on a new sandbox as its platform admin, at 100x30.
+    pub(crate) async fn open(options: Options) -> Self {
+        Self::open_as(options, PLATFORM_ADMIN).await
+    }
+
+    pub(crate) async fn open_as(options: Options, email: &str) -> Self {
+        let sandbox = sandbox::start(options).await.unwrap();
+        let url = sandbox.url();
+        let mut session = Self::at(&url, Some(token(email)), None);
+        session.sandbox = Some(sandbox);
+        session.settle().await;
+        session
+    }
+
+    /// Opens the console on whatever is at `url`; nothing has been answered yet.
+    pub(crate) fn at(url: &str, token: Option<String>, read_only: Option<&str>) -> Self {
+        let mode = if read_only.is_some() {
+            Mode::ReadOnly
+        } else {
+            Mode::Full
+        };
+        let about = About {
+            context: SafeText::new("test"),
+            server: SafeText::new(url),
+            is_demo: false,
+            read_only: read_only.map(SafeText::new),
+            info: nmp_console::app::remote::Remote::default(),
+            start_at: None,
+            warnings: Vec::new(),
+        };
+        let size = Size { width: 100, height: 30 };
+        let model = Model::new(about, size, Timestamp::UNIX_EPOCH);
+        let look = Look::new(ColorDepth::None, false);
+        let console = Console::new(model, Platform::new(client(url, token, mode)), look);
+        let terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+        let mut session = Self {
+            console,
+            terminal,
+            sandbox: None,
+            url: url.to_owned(),
+        };
+        session.console.take(Msg::Started, runtime::now());
+        session
+    }
+
+    /// Returns a client of the same platform for somebody else, or for the admin behind the user's back.
+    pub(crate) fn behind(&self, email: &str) -> Client {
+        client(&self.url, Some(token(email)), Mode::Full)
+    }
+
+    /// Makes changes behind the user's back.
+    pub(crate) async fn given(&self, email: &str, changes: impl IntoIterator<Item = Change>) {
+        let client = self.behind(email);
+        for change in changes {
+            client
+                .apply(&change, nmp_console::api::Propagation::Skip)
+                .await
+                .unwrap();
+        }
+    }
+
+    /// Presses keys, written as in the help, and waits until all is answered after each.
+    pub(crate) async fn press(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split(' ') {
+            let chord = key.parse().unwrap_or_else(|why| panic!("{why}"));
+            self.console.take(Msg::Pressed(chord), runtime::now());
+            self.settle().await;
+        }
+        self
+    }
+
+    /// Types text letter by letter.
+    pub(crate) async fn type_text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let key = if c == ' ' { "space".to_owned() } else { c.to_string() };
+            self.press(&key).await;
+        }
+        self
+    }
+
+    pub(crate) async fn paste(&mut self, text: &str) -> &mut Self {
+        self.console.take(Msg::Pasted(text.to_owned()), runtime::now());
+        self.settle().await;
+        self
+    }
+
+    /// Waits until nothing is under way any more.
+    pub(crate) async fn settle(&mut self) {
+        while !self.console.is_idle() {
+            let next = tokio::time::timeout(PATIENCE, self.console.next());
+            let msg = next.await.expect("the platform answers in time");
+            self.console.take(msg, runtime::now());
+        }
+    }
+
+    pub(crate) fn has_quit(&self) -> bool {
+        self.console.has_quit()
+    }
+
+    /// Returns the screen as text.
+    pub(crate) fn screen(&mut self) -> String {
+        let console = &self.console;
+        self.terminal.draw(|frame| console.view(frame)).unwrap();
+        self.terminal.backend().to_string()
+    }
+
+    /// Asserts that every one of `texts` stands on the screen, on one line each.
+    #[track_caller]
+    pub(crate) fn shows(&mut self, texts: &[&str]) {
+        let screen = self.screen();
+        for text in texts {
+            assert!(screen.contains(text), "'{text}' is not on the screen:\n{screen}");
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn hides(&mut self, text: &str) {
+        let screen = self.screen();
+        assert!(!screen.contains(text), "'{text}' is on the screen:\n{screen}");
+    }
+}
