@@ -104,11 +104,7 @@ async fn shows_the_last_admin_refusal_in_the_dialog_and_leads_out_of_it() {
         .await
         .press("enter")
         .await;
-    session.shows(&[
-        "This is the last",
-        "Add another Admin first",
-        "ctrl-n",
-    ]);
+    session.shows(&["This is the last", "Add another Admin first", "ctrl-n"]);
     session
         .press("ctrl-n")
         .await
