@@ -74,7 +74,7 @@ async fn creates_a_workspace_and_fills_it_in_one_paste() {
         .type_text("Machine learning")
         .await;
     session.press("enter").await;
-    session.shows(&["created workspace 'ml-team': confirmed", "▸ ml-team", "private"]);
+    session.shows(&["created workspace 'ml-team': confirmed, effective", "▸ ml-team", "private"]);
     session
         .press("enter a")
         .await
