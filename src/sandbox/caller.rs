@@ -8,6 +8,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
+/// The longest subject that gets in anywhere but to the question "who am I".
+const LONGEST_SUBJECT: usize = 256;
+
 /// The caller of one request, as its token tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Caller {
@@ -27,7 +30,9 @@ impl Caller {
         if token.is_empty() || token.contains(char::is_whitespace) {
             return Err(Problem::unauthorized("Invalid bearer token"));
         }
-        Self::from_token(token, now).ok_or_else(|| Problem::unauthorized("Invalid or expired token"))
+        Self::from_token(token, now)
+            .filter(|caller| caller.subject.chars().count() <= LONGEST_SUBJECT)
+            .ok_or_else(|| Problem::unauthorized("Invalid or expired token"))
     }
 
     /// The same for the question "who am I", which has words of its own.

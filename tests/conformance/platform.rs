@@ -21,9 +21,9 @@ use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::{Duration, Instant};
 
-/// How long a condition may take to come true: the policy of a real platform is rebuilt every few seconds, and
-/// a busy machine takes its time.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// How long a condition may take to come true: a real platform rebuilds its policy every few seconds and cleans up
+/// what was deleted every ten, and a busy machine takes its time.
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How often a condition is looked at.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// How long minted tokens are good for.
@@ -49,7 +49,7 @@ pub(crate) async fn on_a_platform_of_our_own(scenario: impl AsyncFn(&Platform)) 
     match elsewhere() {
         Some(url) if is_our_own() => scenario_on(Platform::at(url, Kind::Elsewhere).await, &scenario).await,
         Some(_) => {
-            tell("spared: the platform was not started for these tests (NMP_CONFORMANCE_OWN=1 says that it was)")
+            tell("spared: the platform was not started for these tests (NMP_CONFORMANCE_OWN=1 says that it was)");
         }
         None => on_a_faithful_sandbox(scenario).await,
     }

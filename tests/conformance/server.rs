@@ -174,6 +174,22 @@ async fn nobody_gets_in_without_a_token_that_is_valid_now() {
 }
 
 #[tokio::test]
+async fn a_subject_longer_than_any_principal_does_not_get_in() {
+    on_every_platform(async |platform| {
+        for (length, status) in [(256, 200), (257, 401)] {
+            let subject = "x".repeat(length);
+            let token = unsigned_token_with(&subject, None, &[], now(), Duration::from_mins(10));
+            let authorization = format!("Bearer {token}");
+            let answer = platform
+                .send(Some(&authorization), Method::GET, crate::platform::WORKSPACES, None)
+                .await;
+            assert_eq!(answer.status, status, "{length} characters");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_scheme_of_a_token_may_be_written_in_any_case() {
     on_every_platform(async |platform| {
         for scheme in ["Bearer", "bearer", "BEARER"] {
