@@ -315,7 +315,7 @@ impl Monkey {
         let text = match self.chance.u8(..60) {
             0 => "x@example.com\n".repeat(100_000 / 14),
             1 => "y".repeat(100_000),
-            2 => (0..20_000).map(|i| format!("u{i} ")).collect(),
+            2 => (0..20_000).map(|i| i.to_string()).collect::<Vec<_>>().join(" "),
             3..20 => self.person(),
             _ => self.chance.choice(HOSTILE).unwrap_or_default().to_owned(),
         };
@@ -495,14 +495,12 @@ impl Monkey {
         self.note(&msg);
         let given = self.yes_given_by(&msg);
         let was_confirming = self.is_confirming();
-        let answered = match &msg {
-            Msg::Answered { ticket, answer } => Some((*ticket, matches!(answer, Answer::Page { .. }))),
-            _ => None,
-        };
-        let pressed = match &msg {
-            Msg::Pressed(chord) => Some(*chord),
-            _ => None,
-        };
+        let (mut answered, mut pressed) = (None, None);
+        if let Msg::Answered { ticket, answer } = &msg {
+            answered = Some((*ticket, matches!(answer, Answer::Page { .. })));
+        } else if let Msg::Pressed(chord) = &msg {
+            pressed = Some(*chord);
+        }
         self.second += 1;
         let stamp = Timestamp::from_second(self.second).expect("a small number");
         let effects = update(&mut self.model, Stamped { at: stamp, msg });
@@ -691,9 +689,10 @@ impl Monkey {
     }
 
     fn note(&mut self, msg: &Msg) {
-        let text = match msg {
-            Msg::Pasted(text) if text.len() > 80 => format!("Pasted {} bytes", text.len()),
-            other => format!("{other:?}"),
+        let text = if let Msg::Pasted(text) = msg {
+            format!("Pasted {} bytes", text.len())
+        } else {
+            format!("{msg:?}")
         };
         if self.log.len() >= 60 {
             self.log.pop_front();
@@ -787,7 +786,7 @@ fn populated(chance: &mut fastrand::Rng) -> Platform {
             }
         }
     }
-    platform.platform_admin = if chance.bool() { Allowed::Yes } else { Allowed::No };
+    platform.is_admin = if chance.bool() { Allowed::Yes } else { Allowed::No };
     platform
 }
 

@@ -79,15 +79,13 @@ fn sources() -> Vec<Source> {
 fn imports(line: &str) -> Vec<String> {
     let mut out = Vec::new();
     for root in ["crate::", "nmp_console::"] {
-        for (at, _) in line.match_indices(root) {
-            let is_word = line[..at]
-                .chars()
-                .next_back()
-                .is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
-            if is_word {
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once(root) {
+            rest = after;
+            let is_part_of_a_word = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+            if before.ends_with(is_part_of_a_word) {
                 continue;
             }
-            let rest = &line[at + root.len()..];
             let group = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
             match group {
                 Some((names, _)) => out.extend(names.split(',').map(|name| path_in(name.trim()))),
