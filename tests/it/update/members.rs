@@ -323,7 +323,7 @@ fn nothing_is_sent_to_somebody_who_is_no_longer_a_member() {
 /// Bob is the last Admin, and the caller a platform admin.
 fn with_one_admin() -> Console {
     let mut platform = platform();
-    platform.platform_admin = nmp_console::domain::platform::Allowed::Yes;
+    platform.is_admin = nmp_console::domain::platform::Allowed::Yes;
     members_on(platform, "reading")
 }
 

@@ -243,7 +243,7 @@ fn what_is_not_empty_is_told_with_kinds_and_counts() {
 #[test]
 fn the_platforms_own_workspaces_are_never_deleted() {
     let mut platform = platform();
-    platform.platform_admin = Allowed::Yes;
+    platform.is_admin = Allowed::Yes;
     let mut console = Console::open(platform);
     for name in ["default", "system"] {
         console.go_to(name).press("d");
@@ -281,7 +281,7 @@ fn what_the_caller_may_not_do_is_disabled_with_the_reason() {
 #[test]
 fn nothing_is_changed_in_read_only_and_the_reason_names_its_source() {
     let mut platform = platform();
-    platform.platform_admin = Allowed::Yes;
+    platform.is_admin = Allowed::Yes;
     let mut console = Console::open_read_only(platform);
     let disabled = |console: &mut Console, keys: &[&str]| {
         for key in keys {
