@@ -282,9 +282,15 @@ pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer
     }
 }
 
+/// Whether the workspace without an Admin is being changed right now: then the notice tells how that goes.
+fn is_mending(model: &Model) -> bool {
+    let repaired = model.repair.as_ref().map(|repair| repair.change.workspace());
+    model.runs().any(|run| !run.is_over() && run.workspace() == repaired)
+}
+
 fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     let theme = &look.theme;
-    let mut lines = if let Some(repair) = &model.repair {
+    let mut lines = if let Some(repair) = model.repair.as_ref().filter(|_| !is_mending(model)) {
         let workspace = repair.change.workspace().shown().cut(40, "…");
         let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
         let key = keymap::key_of(keymap::Context::Screen, Action::Repair);

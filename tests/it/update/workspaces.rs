@@ -29,7 +29,10 @@ fn a_new_workspace_is_made_and_selected_even_where_a_filter_hides_it() {
     console.settle();
     assert_eq!(console.sent, [create("sales", Some("All of sales"))]);
     assert_eq!(console.selected(), "sales");
-    assert_eq!(console.notice(), "created workspace 'sales': confirmed, effective within about 30 s");
+    assert_eq!(
+        console.notice(),
+        "created workspace 'sales': confirmed, effective within about 30 s"
+    );
 }
 
 #[test]
