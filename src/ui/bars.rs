@@ -10,6 +10,7 @@ use crate::app::model::Model;
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
+use crate::domain::member::Roster;
 use crate::domain::platform::Allowed;
 use crate::domain::text::grouped;
 use ratatui::buffer::Buffer;
@@ -107,7 +108,7 @@ fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>)
     let mut full = Vec::new();
     let mut push = |text: &str, source: String| {
         for (spans, source) in [(&mut short, ""), (&mut full, source.as_str())] {
-            spans.push(Span::raw("  "));
+            spans.push(Span::raw(" "));
             spans.push(look.span(look.theme.mode, format!(" {text}{source} ")));
         }
     };
@@ -136,25 +137,30 @@ fn spread(look: &Look, left: Line, right: Line, area: Rect, room: usize, buffer:
 pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let area = indented(area, 1);
     let room = usize::from(area.width);
+    // While nothing is known, the body says why; counts and order would only pretend to know.
     let (name, filter, sort) = match model.screen() {
-        Screen::Workspaces(state) => (
-            format!(
-                "Workspaces{}",
-                counts(state.list.rows().len(), Some(model.directory.workspaces().len()))
-            ),
-            Some(&state.filter),
-            Some((state.sort.key.label(), state.sort.is_reversed)),
-        ),
+        Screen::Workspaces(state) => {
+            let n_all = model.directory.workspaces().len();
+            let is_known = n_all > 0 || *model.directory.listing() == Listing::Complete;
+            (
+                format!(
+                    "Workspaces{}",
+                    counts(state.list.rows().len(), is_known.then_some(n_all))
+                ),
+                Some(&state.filter),
+                is_known.then(|| (state.sort.key.label(), state.sort.is_reversed)),
+            )
+        }
         Screen::Members(state) => {
-            let all = model
-                .directory
-                .roster(&state.workspace)
-                .map(crate::domain::member::Roster::len);
+            let roster = model.directory.roster(&state.workspace);
             let workspace = state.workspace.shown().cut(40, "…");
             (
-                format!("Members of {workspace}{}", counts(state.list.rows().len(), all)),
+                format!(
+                    "Members of {workspace}{}",
+                    counts(state.list.rows().len(), roster.map(Roster::len))
+                ),
                 Some(&state.filter),
-                all.map(|_| (state.sort.key.label(), state.sort.is_reversed)),
+                roster.map(|_| (state.sort.key.label(), state.sort.is_reversed)),
             )
         }
         Screen::Help(_) => ("Help".to_owned(), None, None),
@@ -175,7 +181,7 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
         let sign = if is_reversed { "v" } else { "^" };
         look.span(look.theme.muted, format!("sort: {key} {sign}"))
     });
-    let state = state_of_reading(model, look);
+    let state = state_of_reading(model, look).filter(|_| sort.is_some());
     let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
     spread(look, left, right, area, room, buffer);
     cursor
@@ -250,7 +256,7 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
 pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
     let area = indented(area, 1);
     let theme = &look.theme;
-    let line = if let Some(repair) = &model.repair {
+    let line = if let Some(repair) = model.repair.as_ref().filter(|_| model.has_repair().is_ok()) {
         let workspace = repair.change.workspace().shown().cut(40, "…");
         let who = repair
             .change
@@ -298,31 +304,44 @@ pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     put(look, fitting_hints(model, look, usize::from(area.width)), area, buffer);
 }
 
-/// Returns the most useful keys of this moment in `room` columns: the least useful are left out, but never
-/// the way out or to help.
+/// One hint of several.
+struct Hint {
+    is_kept: bool,
+    is_available: bool,
+    spans: Vec<Span<'static>>,
+}
+
+impl Hint {
+    fn width(&self) -> usize {
+        self.spans.iter().map(|span| width(&span.content)).sum()
+    }
+}
+
+/// Returns the most useful keys of this moment in `room` columns: those that cannot be used are left out first,
+/// then the least useful, but never the way out or to help.
 pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
-    let mut hints: Vec<(&Binding, Vec<Span<'static>>)> = keymap::hints(model)
+    let mut hints: Vec<Hint> = keymap::hints(model)
         .into_iter()
-        .map(|(binding, is_available)| (binding, hint(look, binding, is_available)))
+        .map(|(binding, is_available)| Hint {
+            is_kept: is_kept(binding),
+            is_available,
+            spans: hint(look, binding, is_available),
+        })
         .collect();
-    let taken = |hints: &[(&Binding, Vec<Span<'static>>)]| {
-        let widths = hints
-            .iter()
-            .map(|(_, spans)| spans.iter().map(|span| width(&span.content)).sum::<usize>() + GAP);
-        widths.sum::<usize>().saturating_sub(GAP)
-    };
-    while taken(&hints) > room {
-        let Some(last) = hints.iter().rposition(|(binding, _)| !is_kept(binding)) else {
+    let taken = |hints: &[Hint]| hints.iter().map(|hint| hint.width() + GAP).sum::<usize>();
+    while taken(&hints) > room + GAP {
+        let useless = hints.iter().rposition(|hint| !hint.is_kept && !hint.is_available);
+        let Some(last) = useless.or(hints.iter().rposition(|hint| !hint.is_kept)) else {
             break;
         };
         hints.remove(last);
     }
     let mut spans = Vec::new();
-    for (_, hint) in hints {
+    for hint in hints {
         if !spans.is_empty() {
             spans.push(Span::raw(" ".repeat(GAP)));
         }
-        spans.extend(hint);
+        spans.extend(hint.spans);
     }
     Line::from(spans)
 }

@@ -129,8 +129,16 @@ pub(in crate::ui) fn happened(
     now: Timestamp,
     pane: &mut Pane<'_>,
 ) {
-    let at = at.map_or_else(|| "time not known".to_owned(), |at| time::exact(at, now));
-    pane.pair(label, look.theme.text, at);
+    match at {
+        Some(at) => {
+            let (coarse, exact) = (time::ago(at, now), time::exact(at));
+            pane.pair(label, look.theme.text, coarse.as_ref().unwrap_or(&exact));
+            if coarse.is_some() {
+                pane.pair("", look.theme.text, exact);
+            }
+        }
+        None => pane.pair(label, look.theme.muted, "time not known"),
+    }
     if let Some(by) = by.filter(|by| !by.is_empty()) {
         pane.pair("", look.theme.muted, format!("by {}", SafeText::with_limit(by, 100)));
     }

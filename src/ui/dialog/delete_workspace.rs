@@ -74,7 +74,8 @@ pub(super) fn inventory(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
     }
     sheet.marked(Weight::Vital, theme.text, look.marks.dot, text);
     if let Some(roster) = model.directory.roster(&form.workspace) {
-        let text = format!("{} lose access: {}", counted(roster.len(), "member"), by_role(roster));
+        let verb = if roster.len() == 1 { "loses" } else { "lose" };
+        let text = format!("{} {verb} access: {}", counted(roster.len(), "member"), by_role(roster));
         sheet.marked(Weight::Useful, theme.text, look.marks.dot, text);
         if let Access::All(role) = roster.access() {
             let text = format!("every user of the platform loses {}", role.shown());

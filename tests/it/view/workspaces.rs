@@ -40,7 +40,6 @@ fn details_that_cannot_be_read() {
         .answer_next()
         .answer_with(Answer::Inspected(Err(broken)))
         .settle()
-        .press("j")
         .shows("workspaces-details-failed");
 }
 
