@@ -3,27 +3,25 @@
 //!
 //! Every run prints its seed; `NMP_MONKEY_SEED=n cargo test --test it monkey` plays it again.
 
+mod checks;
+mod rules;
+
 use crate::console::{chord, session, ticket_of};
 use crate::platform::{Platform, at, failure};
 use jiff::Timestamp;
-use nmp_console::app::dialog::{Ctx, Form, Stage};
+use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::keymap::{self, Chord, Key, bindings};
 use nmp_console::app::model::{Model, Session};
-use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Msg, Size, Stamped, Ticket};
+use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Msg, Size, Ticket};
 use nmp_console::app::screen::Screen;
-use nmp_console::app::update::update;
 use nmp_console::domain::change::Change;
-use nmp_console::domain::identity::Identity;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::policy::Tier;
-use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::Standing;
+use nmp_console::ui::Look;
 use nmp_console::ui::theme::ColorDepth;
-use nmp_console::ui::{self, Look};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
@@ -488,292 +486,6 @@ impl Monkey {
         let rooms = self.chance.choice(&self.platform.rooms)?;
         Some(rooms.workspace.name.raw().to_owned())
     }
-
-    // What must hold.
-
-    fn tell(&mut self, msg: Msg) {
-        self.note(&msg);
-        let given = self.yes_given_by(&msg);
-        let was_confirming = self.is_confirming();
-        let (mut answered, mut pressed) = (None, None);
-        if let Msg::Answered { ticket, answer } = &msg {
-            answered = Some((*ticket, matches!(answer, Answer::Page { .. })));
-        } else if let Msg::Pressed(chord) = &msg {
-            pressed = Some(*chord);
-        }
-        self.second += 1;
-        let stamp = Timestamp::from_second(self.second).expect("a small number");
-        let effects = update(&mut self.model, Stamped { at: stamp, msg });
-        if let Some((ticket, is_page)) = answered {
-            let is_open = |effect: &Effect| ticket_of(effect) != Some(ticket) || (is_page && is_a_list(effect));
-            self.unanswered.retain(is_open);
-        }
-        if pressed.is_some() && effects.iter().any(|effect| matches!(effect, Effect::Read { .. })) {
-            self.yes.extend(given);
-        }
-        if !was_confirming && self.is_confirming() {
-            self.asked_by = pressed;
-        }
-        for effect in &effects {
-            self.take(effect);
-        }
-        self.check(&effects);
-        if effects.contains(&Effect::Quit) {
-            self.reborn();
-        }
-    }
-
-    fn take(&mut self, effect: &Effect) {
-        let is_new = |tickets: &mut HashSet<Ticket>, ticket: &Ticket| {
-            assert!(tickets.insert(*ticket), "{ticket:?} was given out before");
-        };
-        match effect {
-            Effect::Read { ticket, .. } => {
-                is_new(&mut self.tickets, ticket);
-                self.unanswered.push(effect.clone());
-            }
-            Effect::Send { ticket, change } => {
-                is_new(&mut self.tickets, ticket);
-                self.check_send(change);
-                self.unanswered.push(effect.clone());
-            }
-            Effect::Abandon(ticket) => {
-                assert!(
-                    !self
-                        .unanswered
-                        .iter()
-                        .any(|effect| matches!(effect, Effect::Send { ticket: sent, .. } if sent == ticket)),
-                    "a change is never abandoned"
-                );
-                self.unanswered.retain(|effect| ticket_of(effect) != Some(*ticket));
-            }
-            Effect::After { ticket, .. } => {
-                is_new(&mut self.tickets, ticket);
-                self.timers.push(*ticket);
-            }
-            Effect::Suspend | Effect::Redraw | Effect::Quit => {}
-        }
-    }
-
-    fn check_send(&mut self, change: &Change) {
-        assert!(self.model.session.read_only.is_none(), "sent in read-only: {change:?}");
-        assert!(!matches!(change, Change::DeleteWorkspace { workspace } if workspace.is_built_in()));
-        assert!(
-            change
-                .principal()
-                .is_none_or(|principal| principal.addressable().is_ok())
-        );
-        let busy = |effect: &Effect| matches!(effect, Effect::Send { change: other, .. } if other.workspace() == change.workspace());
-        assert!(
-            !self.unanswered.iter().any(busy),
-            "two changes at once in {:?}",
-            change.workspace()
-        );
-        // A change counts once for each yes: what was said last to this very change is meant.
-        let place = self.yes.iter().rposition(|yes| yes.change == *change);
-        let place = place.unwrap_or_else(|| panic!("sent without a yes: {change:?}; given: {:?}", self.yes));
-        let yes = self.yes.remove(place);
-        let needed = needed_tier(change, yes.n_together, &self.model.identity());
-        *self.n_by_tier.entry(needed).or_default() += 1;
-        assert!(
-            yes.is_repair || yes.tier >= needed,
-            "{change:?} needs {needed:?}, was confirmed with {:?}",
-            yes.tier
-        );
-    }
-
-    /// Returns the yes a message gives, seen from outside: the stage of the top dialog and the key.
-    fn yes_given_by(&self, msg: &Msg) -> Vec<Yes> {
-        let Msg::Pressed(key) = msg else {
-            return Vec::new();
-        };
-        let Some(dialog) = self.model.dialogs.last() else {
-            let repair = self.model.repair.as_ref().filter(|_| *key == chord("R"));
-            let yes = |repair: &nmp_console::app::model::Repair| Yes {
-                change: repair.change.clone(),
-                tier: Tier::Apply,
-                n_together: 1,
-                is_repair: true,
-            };
-            return repair.map(yes).into_iter().collect();
-        };
-        let (changes, tier) = match &dialog.stage {
-            Stage::Editing if *key == chord("enter") => {
-                let identity = self.model.identity();
-                let ctx = Ctx {
-                    directory: &self.model.directory,
-                    identity: &identity,
-                };
-                (dialog.form.check(ctx).unwrap_or_default(), Tier::Apply)
-            }
-            // A member's removal asks with the very key that opens it: nothing is given by that.
-            Stage::Confirming(confirm) => {
-                let n = confirm.intents.len();
-                let asked = if n > 5 {
-                    n.to_string()
-                } else {
-                    confirm.intents[0].change.workspace().raw().to_owned()
-                };
-                let is_typed = confirm.typed.value().trim() == asked;
-                let is_yes = *key == chord("y") || (*key == chord("enter") && confirm.is_on_yes);
-                let tier = match confirm.tier {
-                    Tier::Typed if *key == chord("enter") && is_typed => Tier::Typed,
-                    Tier::YesNo if is_yes && self.asked_by != Some(*key) => Tier::YesNo,
-                    Tier::Apply | Tier::YesNo | Tier::Typed => return Vec::new(),
-                };
-                (confirm.intents.clone(), tier)
-            }
-            Stage::Editing | Stage::Running(_) => return Vec::new(),
-        };
-        let n_together = changes.len();
-        let yes = |change| Yes {
-            change,
-            tier,
-            n_together,
-            is_repair: false,
-        };
-        changes.into_iter().map(|intent| yes(intent.change)).collect()
-    }
-
-    fn is_confirming(&self) -> bool {
-        self.model
-            .dialogs
-            .last()
-            .is_some_and(|dialog| matches!(dialog.stage, Stage::Confirming(_)))
-    }
-
-    fn check(&mut self, effects: &[Effect]) {
-        let model = &self.model;
-        assert!(!model.screens.is_empty());
-        assert!(self.timers.len() <= 1, "one clock at a time");
-        assert!(
-            model.n_awaited() <= self.unanswered.len() + self.timers.len(),
-            "something is awaited that nobody was asked"
-        );
-        assert!(model.n_awaited() <= 40, "{} answers are awaited", model.n_awaited());
-        assert!(
-            model.dialogs.len() + model.screens.len() <= 12,
-            "dialogs or screens pile up"
-        );
-        if self.unanswered.is_empty() {
-            assert!(
-                !effects.iter().any(|effect| matches!(effect, Effect::After { .. })),
-                "a clock runs while idle"
-            );
-        }
-        if self.chance.u8(..12) == 0 {
-            draw(model, &self.look);
-        }
-        let (rows, cursor, top) = match model.screen() {
-            Screen::Workspaces(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
-            Screen::Members(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
-            Screen::Help(_) => return,
-        };
-        assert!(rows == 0 || (cursor < rows && top <= cursor && cursor < top + model.table_rows()));
-    }
-
-    fn check_that_it_can_be_left(&mut self) {
-        let mut model = self.model.clone();
-        let leaves = (0..2).any(|_| {
-            let msg = Msg::Pressed(chord("ctrl-c"));
-            update(
-                &mut model,
-                Stamped {
-                    at: self.model.now,
-                    msg,
-                },
-            )
-            .contains(&Effect::Quit)
-        });
-        assert!(leaves, "ctrl-c twice must always leave");
-    }
-
-    fn note(&mut self, msg: &Msg) {
-        let text = if let Msg::Pasted(text) = msg {
-            format!("Pasted {} bytes", text.len())
-        } else {
-            format!("{msg:?}")
-        };
-        if self.log.len() >= 60 {
-            self.log.pop_front();
-        }
-        let stage = self.model.dialogs.last().map_or("", |dialog| dialog.form.title());
-        self.log
-            .push_back(format!("[{stage}] {}", text.chars().take(300).collect::<String>()));
-    }
-}
-
-/// How a change must be confirmed, by the table of the specification and not by the code under test.
-fn needed_tier(change: &Change, n_together: usize, caller: &Identity) -> Tier {
-    let is_caller = |raw: &str| {
-        caller.email.as_deref() == Some(raw)
-            || caller.subject.as_deref() == Some(raw)
-            || caller.groups.iter().any(|group| group == raw)
-    };
-    if n_together > 5 || matches!(change, Change::DeleteWorkspace { .. }) {
-        return Tier::Typed;
-    }
-    let none = RoleSet::default();
-    let (principal, before, after) = match change {
-        Change::AddMember { principal, roles, .. } => (principal.raw(), &none, roles),
-        Change::SetRoles {
-            principal,
-            before,
-            after,
-            ..
-        } => (principal.raw(), before, after),
-        Change::RemoveMember { principal, before, .. } => (principal.raw(), before, &none),
-        Change::DeleteProject { .. } => return Tier::YesNo,
-        Change::CreateWorkspace { .. }
-        | Change::Describe { .. }
-        | Change::DeleteWorkspace { .. }
-        | Change::CreateProject { .. } => return Tier::Apply,
-    };
-    let strength = |roles: &RoleSet| {
-        [Role::Viewer, Role::Editor, Role::Admin]
-            .iter()
-            .rposition(|role| roles.holds(role))
-            .map_or(0, |place| place + 1)
-    };
-    let is_less = after.is_empty() || strength(after) < strength(before);
-    let is_more = strength(after) > strength(before);
-    let is_flagged = principal.contains('\u{430}') && is_more;
-    let is_write_for_all = principal == "*" && is_more && strength(after) > 1;
-    if (is_less && is_caller(principal)) || is_flagged || is_write_for_all {
-        Tier::Typed
-    } else if is_less || (is_more && strength(after) == 3) || principal == "*" {
-        Tier::YesNo
-    } else {
-        Tier::Apply
-    }
-}
-
-/// Draws the model on a screen of its size: it fits, and nothing on it can move the cursor or hide.
-fn draw(model: &Model, look: &Look) {
-    let backend = TestBackend::new(model.size.width, model.size.height);
-    let mut terminal = Terminal::new(backend).expect("a buffer is always there");
-    terminal
-        .draw(|frame| ui::view(model, look, frame))
-        .expect("a buffer takes every frame");
-    for cell in terminal.backend().buffer().content() {
-        let is_harmful =
-            |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}');
-        assert!(
-            !cell.symbol().chars().any(is_harmful),
-            "{:?} is on the screen",
-            cell.symbol()
-        );
-    }
-}
-
-fn is_a_list(effect: &Effect) -> bool {
-    matches!(
-        effect,
-        Effect::Read {
-            query: nmp_console::app::msg::Query::Workspaces,
-            ..
-        }
-    )
 }
 
 fn populated(chance: &mut fastrand::Rng) -> Platform {
