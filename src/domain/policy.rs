@@ -63,10 +63,7 @@ impl Consequence {
             Self::NoPersonIsAdmin => {
                 "no person would be Admin any more, only groups, service accounts or everyone".to_owned()
             }
-            Self::GetsAdmin(who) => format!(
-                "{} will be able to add, change and remove members, you included",
-                who.label()
-            ),
+            Self::GetsAdmin(who) => format!("{} can then add, change and remove members, you too", who.label()),
             Self::LosesAdmin(who) => format!("{} will no longer be able to manage members", who.label()),
             Self::LosesAccess(who) => format!("{} loses all access to this workspace", who.label()),
             Self::YouLoseAdmin => "you will no longer be able to see or manage the members here".to_owned(),

@@ -221,7 +221,7 @@ fn a_count_nobody_waits_for_any_more_is_abandoned() {
     assert!(matches!(console.asked[..], [Effect::Abandon(_)]));
     for effect in late {
         for (ticket, answer) in console.platform.answers(&effect) {
-            console.tell(nmp_console::app::msg::Msg::Answered { ticket, answer });
+            console.tell(Msg::Answered { ticket, answer });
         }
     }
     assert!(console.model.dialogs.is_empty());
