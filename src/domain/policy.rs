@@ -176,14 +176,17 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<
         return out;
     };
     let (before, after) = change.roles();
-    let future = roster.after(change);
-    let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
-    if loses_admin && roster.is_last_admin(principal) {
-        out.push(Consequence::LastAdmin(principal.clone()));
-    } else if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
-        out.push(Consequence::NoPersonIsAdmin);
+    // Only who loses something needs the future worked out: adding a thousand members must not copy a thousand rosters.
+    if after.rank() < before.rank() || !before.iter().all(|role| after.holds(role)) {
+        let future = roster.after(change);
+        let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
+        if loses_admin && roster.is_last_admin(principal) {
+            out.push(Consequence::LastAdmin(principal.clone()));
+        } else if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
+            out.push(Consequence::NoPersonIsAdmin);
+        }
+        out.extend(for_the_caller(change, roster, &future, caller));
     }
-    out.extend(for_the_caller(change, roster, &future, caller));
     if principal.is_everyone() {
         out.extend(for_everyone(before.effective(), after.effective()));
     } else {

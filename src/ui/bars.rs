@@ -342,7 +342,8 @@ pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 /// One hint of several.
 struct Hint {
     is_kept: bool,
-    is_available: bool,
+    /// The highest is left out first.
+    dispensable: u32,
     spans: Vec<Span<'static>>,
 }
 
@@ -352,24 +353,25 @@ impl Hint {
     }
 }
 
-/// Returns the most useful keys of this moment in `room` columns: those that cannot be used are left out first,
-/// then the least useful, but never the way out or to help.
+/// Returns the most useful keys of this moment in `room` columns: the least useful are left out, but never the
+/// way out or to help.
 pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
     let mut hints: Vec<Hint> = keymap::hints(model)
         .into_iter()
         .map(|(binding, is_available)| Hint {
             is_kept: is_kept(binding),
-            is_available,
+            // What cannot be used still says that it exists, as long as something less useful can give way.
+            dispensable: 2 * u32::from(binding.hint) + if is_available { 0 } else { 5 },
             spans: hint(look, binding, is_available),
         })
         .collect();
     let taken = |hints: &[Hint]| hints.iter().map(|hint| hint.width() + GAP).sum::<usize>();
     while taken(&hints) > room + GAP {
-        let useless = hints.iter().rposition(|hint| !hint.is_kept && !hint.is_available);
-        let Some(last) = useless.or(hints.iter().rposition(|hint| !hint.is_kept)) else {
+        let candidates = hints.iter().enumerate().filter(|(_, hint)| !hint.is_kept);
+        let Some((place, _)) = candidates.max_by_key(|(_, hint)| hint.dispensable) else {
             break;
         };
-        hints.remove(last);
+        hints.remove(place);
     }
     let mut spans = Vec::new();
     for hint in hints {

@@ -9,12 +9,13 @@ mod problem;
 mod running;
 mod sheet;
 
-use super::text::Line;
+use super::text::{Line, line_width};
 use super::{Look, bars, bordered, indented, put};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError, Form, Stage};
 use crate::app::model::Model;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget as _};
 use sheet::Sheet;
@@ -86,6 +87,12 @@ fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
         width: outer.width.saturating_sub(4),
         height: 1,
     };
+    let taken = u16::try_from(line_width(&hints)).unwrap_or(u16::MAX);
+    let spot = Rect {
+        width: spot.width.min(taken),
+        ..spot
+    };
+    buffer.set_style(spot, Style::reset());
     put(look, hints, spot, buffer);
 }
 

@@ -35,7 +35,7 @@ pub(super) fn fill(
     );
     let entries = form.entries(ctx);
     if ghost.is_some() && has_focus {
-        sheet.under_field(Weight::Useful, theme.muted, "", "→ takes the rest over");
+        sheet.under_field(Weight::Useful, theme.muted, "", "→ accepts the suggestion");
     } else if entries.is_empty() {
         sheet.under_field(
             Weight::Extra,
@@ -117,8 +117,9 @@ fn entry_line(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
         Verdict::Add(change) | Verdict::Change(change) => change.principal().map(Principal::label),
         Verdict::Nothing(_) | Verdict::Refused(_) => None,
     };
-    let name = look.cut(name.as_ref().unwrap_or(&entry.shown), 36);
-    let padding = " ".repeat(36_usize.saturating_sub(width(&name)));
+    let room = sheet.columns.saturating_sub(26).min(36);
+    let name = look.cut(name.as_ref().unwrap_or(&entry.shown), room);
+    let padding = " ".repeat(room.saturating_sub(width(&name)));
     let line = Line::from(vec![
         look.span(style, format!("{mark} ")),
         look.span(theme.text, name),

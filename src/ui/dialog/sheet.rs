@@ -37,7 +37,8 @@ pub(super) struct Row {
 pub(super) struct Sheet<'a> {
     /// How things look.
     pub look: &'a Look,
-    columns: usize,
+    /// How wide it is.
+    pub columns: usize,
     rows: Vec<Row>,
 }
 

@@ -59,7 +59,7 @@ fn is_shown_as_escapes() {
     );
     check(
         "hostile-change-role",
-        &scene(80, 24).press("enter").settle().press("j e ↓").text(),
+        &scene(80, 24).press("j enter").settle().press("j e ↓").text(),
     );
     let ascii = Look::new(ColorDepth::None, true);
     check("hostile-ascii", &paint(&scene(120, 24).press("G").model, &ascii).text());
