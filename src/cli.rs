@@ -14,7 +14,8 @@ mod sandbox;
 
 pub use ending::{Ending, Failure, conclude};
 
-use crate::config::{Env, Settings};
+pub use crate::config::Env;
+use crate::config::Settings;
 use clap::{Parser, Subcommand};
 use options::Options;
 use std::ffi::OsString;

@@ -1,7 +1,6 @@
 //! The binary: hooks, runtime, exit code.
 
-use nmp_console::cli::{self, Ending, Failure};
-use nmp_console::config::Env;
+use nmp_console::cli::{self, Ending, Env, Failure};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -161,6 +161,18 @@ impl Error {
         self.0.status
     }
 
+    /// Returns what could not be done and why in one line, without the platform's own words.
+    pub fn headline(&self) -> SafeText {
+        let why = advice::why(&self.0.kind);
+        let status = self.0.status.map(|status| format!(" ({status})")).unwrap_or_default();
+        let purpose = self
+            .0
+            .request
+            .as_ref()
+            .map(|request| format!("cannot {}: ", request.purpose));
+        SafeText::new(&format!("{}{why}{status}", purpose.unwrap_or_default()))
+    }
+
     /// Returns the platform's own words, made safe; for an answer of somebody else, its first line.
     pub fn said(&self) -> Option<&SafeText> {
         self.0.said.as_ref()
@@ -326,15 +338,10 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(request) = &self.0.request {
-            write!(f, "cannot {}: ", request.purpose)?;
-        }
-        f.write_str(&advice::why(&self.0.kind))?;
-        match (self.0.status, &self.0.said) {
-            (Some(status), Some(said)) => write!(f, " ({status}: {said})"),
-            (Some(status), None) => write!(f, " ({status})"),
-            (None, Some(said)) => write!(f, " ({said})"),
-            (None, None) => Ok(()),
+        write!(f, "{}", self.headline())?;
+        match &self.0.said {
+            Some(said) => write!(f, ": {said}"),
+            None => Ok(()),
         }
     }
 }

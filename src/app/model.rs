@@ -37,6 +37,8 @@ pub struct Model {
     pub repair: Option<Repair>,
     /// Changes whose dialog was left while they ran.
     pub detached: Vec<Run>,
+    /// Workspaces made here, and when: the platform takes a while until it lets their maker in.
+    pub fresh: HashMap<WorkspaceName, Timestamp>,
     /// A read that is being tried again.
     pub retrying: Option<Retrying>,
     /// Since when the console waits for a change before it quits.
@@ -100,6 +102,8 @@ pub(super) enum Purpose {
     Inventory(WorkspaceName),
     Run,
     Clock,
+    /// A timer: look again at a workspace whose roles have not taken effect yet.
+    LookAgain(WorkspaceName),
 }
 
 impl Model {
@@ -115,6 +119,7 @@ impl Model {
             notice,
             repair: None,
             detached: Vec::new(),
+            fresh: HashMap::new(),
             retrying: None,
             leaving_since: None,
             now,
@@ -334,6 +339,7 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_delete_workspace(&self) -> Result<(), SafeText> {
+        self.may_change()?;
         if let Some(workspace) = self.workspace().filter(|workspace| workspace.is_built_in()) {
             return Err(SafeText::new(&format!(
                 "'{}' is never deleted here: the platform would do it and lock everybody out",

@@ -1,7 +1,8 @@
 //! How the program ends: what is said, and with which exit code.
 
+use crate::config;
 use crate::domain::text::SafeText;
-use crate::{config, sandbox};
+use crate::sandbox;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -23,6 +23,10 @@ pub enum Dialect {
 impl Dialect {
     /// Tells the dialect from what `/cluster-info` calls the version.
     pub fn from_version(version: &str) -> Self {
+        // The seed generation has no number of its own; the sandbox, when it behaves like it, says so in a word.
+        if version == "seed" {
+            return Self::Seed;
+        }
         let mut parts = version.trim_start_matches('v').split(['.', '-', '+']);
         let (Some(Ok(major)), Some(Ok(minor))) =
             (parts.next().map(str::parse::<u32>), parts.next().map(str::parse::<u32>))
@@ -107,6 +111,7 @@ mod tests {
     #[case("0.6.0", Dialect::Platform06)]
     #[case("0.8.1", Dialect::Helix)]
     #[case("2.0.0-rc1", Dialect::Helix)]
+    #[case("seed", Dialect::Seed)]
     #[case("dev", Dialect::Unknown)]
     #[case("", Dialect::Unknown)]
     fn tells_dialects_by_version(#[case] version: &str, #[case] dialect: Dialect) {

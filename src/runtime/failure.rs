@@ -9,7 +9,7 @@ use crate::domain::text::SafeText;
 /// Returns `error` as it is shown.
 pub fn failure(error: &Error) -> Failure {
     Failure {
-        headline: SafeText::new(&error.to_string()),
+        headline: error.headline(),
         said: error.said().cloned(),
         next: error.next_step(),
         kind: kind(error),

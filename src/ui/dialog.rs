@@ -65,6 +65,9 @@ fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, area: Rect, bu
         }
         put(look, row.line, spot, buffer);
     }
+    if !is_top {
+        buffer.set_style(outer, look.theme.muted);
+    }
     cursor
 }
 
@@ -101,10 +104,10 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
     match &dialog.form {
         Form::NewWorkspace(form) => described::new_workspace(form, &errors, sheet),
         Form::Describe(form) => described::describe(form, &errors, sheet),
-        Form::AddMember(form) => add_member::fill(model, form, ctx, &errors, sheet),
+        Form::AddMember(form) => add_member::fill(model, dialog, form, ctx, &errors, sheet),
         Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, sheet),
         Form::RemoveMember(form) => confirm::remove(form, sheet),
-        Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
+        Form::DeleteWorkspace(form) => delete_workspace::fill(model, dialog, form, sheet),
     }
     if let Some(problem) = &dialog.problem {
         problem::fill(dialog, problem, &errors, sheet);

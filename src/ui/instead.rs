@@ -1,6 +1,6 @@
 //! What stands in the place of a table that cannot be shown: why, and what to do about it.
 
-use super::text::Line;
+use super::text::{Line, line_width};
 use super::{Look, put_all, time};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context};
@@ -53,7 +53,8 @@ impl<'a> Instead<'a> {
 
     /// Draws it in the middle of `area`.
     pub(super) fn draw(self, area: Rect, buffer: &mut Buffer) {
-        let columns = u16::try_from(self.columns).unwrap_or(area.width);
+        let widest = self.lines.iter().map(line_width).max().unwrap_or_default();
+        let columns = u16::try_from(widest).unwrap_or(area.width).min(area.width);
         let n_lines = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).min(area.height);
         let area = Rect {
             x: area.x + area.width.saturating_sub(columns) / 2,

@@ -32,6 +32,8 @@ pub struct Theme {
     pub selected: Style,
     /// The field that takes keys.
     pub focus: Style,
+    /// How what is typed might go on.
+    pub ghost: Style,
     /// What went wrong, or will.
     pub danger: Style,
     /// What needs a look.
@@ -129,6 +131,14 @@ impl Theme {
                     bold
                 },
                 &ACCENT,
+            ),
+            ghost: inked(
+                if is_mono {
+                    plain.add_modifier(Modifier::UNDERLINED)
+                } else {
+                    plain
+                },
+                &GRAY,
             ),
             danger: inked(bold, &RED),
             warning: inked(if is_mono { bold } else { plain }, &YELLOW),

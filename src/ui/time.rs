@@ -17,14 +17,18 @@ pub(super) fn relative(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Returns the exact time, with how long ago that was where a date does not say it.
-pub(super) fn exact(then: Timestamp, now: Timestamp) -> String {
-    let exact = then.strftime("%Y-%m-%d %H:%M:%S UTC");
+/// Returns how long ago `then` was as part of a sentence; nothing where only the date would be told.
+pub(super) fn ago(then: Timestamp, now: Timestamp) -> Option<String> {
     match seconds(then, now) {
-        s if s < MINUTE => format!("now, {exact}"),
-        s if s < 30 * DAY => format!("{} ago, {exact}", relative(then, now)),
-        _ => exact.to_string(),
+        s if s < MINUTE => Some("now".to_owned()),
+        s if s < 30 * DAY => Some(format!("{} ago", relative(then, now))),
+        _ => None,
     }
+}
+
+/// Returns the exact time.
+pub(super) fn exact(then: Timestamp) -> String {
+    then.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// Returns the time of day.

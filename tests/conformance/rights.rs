@@ -106,17 +106,10 @@ async fn rights_follow_roles() {
 #[tokio::test]
 async fn an_editor_may_delete_the_workspace_and_a_viewer_may_not() {
     on_every_platform(async |platform| {
-        for (role, may) in [
-            ("", false),
-            ("JobRunner", false),
-            ("Viewer", false),
-            ("Editor", true),
-            ("Admin", true),
-        ] {
-            let house = house(platform, &format!("del-{}", role.to_lowercase().trim_matches('-'))).await;
-            let i = HOLDERS.iter().position(|holder| *holder == role).unwrap();
+        for (i, may) in [false, false, true, true, false].into_iter().enumerate() {
+            let house = house(platform, &format!("deleted-{i}")).await;
             let answer = delete(&platform.client(&house.people[i]), &house.workspace).await;
-            assert_eq!(is_allowed(answer), may, "{role}");
+            assert_eq!(is_allowed(answer), may, "{}", HOLDERS[i]);
         }
     })
     .await;

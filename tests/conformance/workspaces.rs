@@ -4,6 +4,7 @@ use crate::platform::{
     Platform, WORKSPACES, add, create, create_project, delete, delete_project, describe, eventually, listed, now,
     on_every_platform, principal, roles,
 };
+use futures_util::future::join;
 use jiff::{SignedDuration, Timestamp};
 use nmp_console::api::{Client, ErrorKind, Propagation};
 use nmp_console::domain::change::Change;
@@ -172,6 +173,19 @@ async fn a_name_is_given_once() {
     .await;
 }
 
+#[tokio::test]
+async fn of_two_who_make_it_at_once_one_is_told_that_the_name_is_taken() {
+    on_every_platform(async |platform| {
+        let (client, name) = (platform.admin(), platform.name("twice"));
+        let (one, two) = join(create(&client, &name), create(&client, &name)).await;
+        let refusals: Vec<_> = [one, two].into_iter().filter_map(Result::err).collect();
+        assert_eq!(refusals.len(), 1, "{refusals:?}");
+        assert_eq!(*refusals[0].kind(), ErrorKind::AlreadyExists);
+        assert_eq!(platform.roster(&name).await.len(), 1);
+    })
+    .await;
+}
+
 #[rstest]
 #[case::empty("")]
 #[case::one_character("a")]
@@ -297,7 +311,12 @@ async fn one_that_is_not_empty_is_refused_by_the_seed_and_deleted_by_every_relea
             Deletion::CannotTell => panic!("the platform does not say what it does"),
         }
         assert_eq!(*client.workspace(&name).await.unwrap_err().kind(), ErrorKind::NotFound);
-        assert_eq!(client.count_projects(&name).await.unwrap_or(0), 0);
+        // A real platform destroys what was in it a little later.
+        eventually("its projects to be gone", async || {
+            let n_left = client.count_projects(&name).await.unwrap();
+            (n_left == 0).then_some(())
+        })
+        .await;
     })
     .await;
 }
@@ -401,9 +420,9 @@ async fn a_group_with_a_slash_lets_its_members_in() {
             .raw(platform.admin_email(), Method::POST, &path, Some(body))
             .await;
         assert_eq!(added.status, 201);
-        let hour = std::time::Duration::from_secs(3600);
+        let hour = std::time::Duration::from_hours(1);
         let token = unsigned_token_with("gus", Some(&platform.somebody("gus")), &[&group], now(), hour);
-        let client = platform.client_with(Some(&token), nmp_console::api::Access::Full);
+        let client = platform.client_with(Some(&token), nmp_console::api::Mode::Full);
         eventually("to be let in", async || client.workspace(&name).await.ok()).await;
     })
     .await;

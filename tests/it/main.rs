@@ -4,7 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a helper that cannot go on fails its test"
+    clippy::wildcard_enum_match_arm,
+    reason = "a helper that cannot go on fails its test, and picks out the one variant it is about"
 )]
 
 mod api_changes;
@@ -15,8 +16,14 @@ mod api_server;
 mod api_wire;
 mod cli;
 mod config;
+mod console;
+mod monkey;
+mod platform;
 mod sandbox;
 mod sandbox_process;
 mod session;
 mod session_given;
+mod structure;
 mod traps;
+mod update;
+mod view;

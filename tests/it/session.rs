@@ -74,7 +74,11 @@ async fn creates_a_workspace_and_fills_it_in_one_paste() {
         .type_text("Machine learning")
         .await;
     session.press("enter").await;
-    session.shows(&["created workspace 'ml-team': confirmed", "▸ ml-team", "private"]);
+    session.shows(&[
+        "created workspace 'ml-team': confirmed, effective",
+        "▸ ml-team",
+        "private",
+    ]);
     session
         .press("enter a")
         .await
@@ -105,7 +109,7 @@ async fn shows_the_last_admin_refusal_in_the_dialog_and_leads_out_of_it() {
         .press("enter")
         .await;
     session.shows(&[
-        "This is the last Admin for workspace",
+        "last Admin for workspace 'ml-team'",
         "Add another Admin first",
         "ctrl-n",
     ]);
@@ -202,7 +206,7 @@ async fn shows_kinds_and_counts_of_a_workspace_that_is_not_empty() {
         .await
         .press("enter")
         .await;
-    session.shows(&["contains entities that must be deleted first", "project", "2"]);
+    session.shows(&["must be deleted first: project (2)", "project      2"]);
     assert!(session.behind(PLATFORM_ADMIN).workspace(&ws("ml-team")).await.is_ok());
 }
 

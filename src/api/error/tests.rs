@@ -80,7 +80,7 @@ fn says_what_failed_why_and_what_to_do_in_one_line_each() {
     assert_eq!(
         error.to_string(),
         format!(
-            "cannot remove al@x.com (Admin) from 'ml-team': it would leave the workspace without an Admin (409: {detail})"
+            "cannot remove al@x.com (Admin) from 'ml-team': it would leave the workspace without an Admin (409): {detail}"
         )
     );
     assert_eq!(error.next_step().as_str(), "Add another Admin first, then try again.");

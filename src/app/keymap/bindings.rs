@@ -217,7 +217,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 6),
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
         .when(Model::has_repair)
-        .hinted_if(|model| model.repair.is_some()),
+        .hinted_if(|model| model.has_repair().is_ok()),
     key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 9),
     key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 8)
         .hinted_if(|model| model.screens.len() > 1 || model.has_filter()),

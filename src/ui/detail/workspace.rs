@@ -84,21 +84,18 @@ fn members(look: &Look, roster: &Roster, pane: &mut Pane<'_>) {
         ),
     }
     pane.pair("Members", theme.text, format!("{}: {}", roster.len(), by_role(roster)));
-    let admins: Vec<SafeText> = roster
-        .admins()
-        .take(ADMINS)
-        .map(|admin| admin.principal.label())
-        .collect();
     let n_admins = roster.admins().count();
-    match n_admins {
-        0 => pane.pair("Admins", theme.danger, "! none: nobody here can manage members"),
-        _ => {
-            let mut names = admins.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ");
-            if n_admins > ADMINS {
-                names = format!("{names} and {} more", n_admins - ADMINS);
-            }
-            pane.pair("Admins", theme.text, names);
-        }
+    if n_admins == 0 {
+        pane.pair("Admins", theme.danger, "! none: nobody here can manage members");
+    } else {
+        let admins = roster.admins().take(ADMINS);
+        let admins: Vec<String> = admins.map(|admin| admin.principal.label().to_string()).collect();
+        let more = if n_admins > ADMINS {
+            format!(" and {} more", n_admins - ADMINS)
+        } else {
+            String::new()
+        };
+        pane.pair("Admins", theme.text, format!("{}{more}", admins.join(", ")));
     }
     if n_admins == 1 {
         pane.pair("", theme.warning, "! only one: add a second");
@@ -121,7 +118,7 @@ pub(in crate::ui) fn by_role(roster: &Roster) -> String {
 
 fn strongest(roles: &RoleSet) -> String {
     let first = roles.effective().or(roles.iter().next());
-    first.map_or_else(|| "no role".to_owned(), |role| role.shown().to_string())
+    first.map_or_else(|| "no role".to_owned(), |role| role.shown().cut(20, "…").to_string())
 }
 
 /// Adds when and by whom something happened.
@@ -132,8 +129,16 @@ pub(in crate::ui) fn happened(
     now: Timestamp,
     pane: &mut Pane<'_>,
 ) {
-    let at = at.map_or_else(|| "time not known".to_owned(), |at| time::exact(at, now));
-    pane.pair(label, look.theme.text, at);
+    match at {
+        Some(at) => {
+            let (coarse, exact) = (time::ago(at, now), time::exact(at));
+            pane.pair(label, look.theme.text, coarse.as_ref().unwrap_or(&exact));
+            if coarse.is_some() {
+                pane.pair("", look.theme.text, exact);
+            }
+        }
+        None => pane.pair(label, look.theme.muted, "time not known"),
+    }
     if let Some(by) = by.filter(|by| !by.is_empty()) {
         pane.pair("", look.theme.muted, format!("by {}", SafeText::with_limit(by, 100)));
     }

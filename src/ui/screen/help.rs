@@ -1,26 +1,26 @@
 //! Every key of the screen below.
 
-use crate::app::keymap::Binding;
 use crate::app::screen::help::{Line as HelpLine, State};
 use crate::domain::text::grouped;
 use crate::ui::table::in_lower_border;
-use crate::ui::text::Line;
+use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, indented, put};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-/// How wide the column of keys is.
-const KEYS: usize = 20;
+/// How wide the column of keys is where there is room, and where there is not.
+const KEYS: (usize, usize) = (18, 11);
 
 /// Draws the lines of help that fit.
 pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let inner = indented(bordered(look, None, look.theme.border, area, buffer), 1);
+    let keys = if inner.width < 70 { KEYS.1 } else { KEYS.0 };
     let lines = state.lines();
     let height = usize::from(inner.height);
     let top = state.top.min(lines.len().saturating_sub(height));
     for (line, row) in lines.iter().skip(top).zip(inner.rows()) {
-        put(look, line_of(look, *line), row, buffer);
+        put(look, line_of(look, *line, keys), row, buffer);
     }
     if lines.len() > height {
         let last = (top + height).min(lines.len());
@@ -29,20 +29,19 @@ pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) 
     }
 }
 
-fn line_of(look: &Look, line: HelpLine) -> Line {
+fn line_of(look: &Look, line: HelpLine, columns: usize) -> Line {
     match line {
         HelpLine::Blank => Line::default(),
         HelpLine::Heading(title) => look.line(look.theme.title, title),
-        HelpLine::Key(binding) => Line::from(vec![
-            Span::raw("  "),
-            look.span(look.theme.key, keys(look, binding)),
-            look.span(look.theme.text, binding.help),
-        ]),
+        HelpLine::Key(binding) => {
+            let keys = look.print(binding.keys.join(" "));
+            let padding = columns.saturating_sub(width(&keys)) + 1;
+            Line::from(vec![
+                Span::raw("  "),
+                Span::styled(keys, look.theme.key),
+                Span::raw(" ".repeat(padding)),
+                look.span(look.theme.text, binding.help),
+            ])
+        }
     }
-}
-
-fn keys(look: &Look, binding: &Binding) -> String {
-    let keys = look.cut(binding.keys.join(" "), KEYS);
-    let padding = KEYS.saturating_sub(crate::ui::text::width(&keys)) + 1;
-    format!("{keys}{}", " ".repeat(padding))
 }

@@ -1,0 +1,262 @@
+//! The core as a person meets it: keys in, effects and model out.
+
+use crate::platform::Platform;
+use jiff::Timestamp;
+use nmp_console::app::dialog::{Dialog, Problem, Stage};
+use nmp_console::app::keymap::{self, Chord, Key, Meaning};
+use nmp_console::app::model::{Model, Session};
+use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
+use nmp_console::app::remote::Remote;
+use nmp_console::app::screen::Screen;
+use nmp_console::app::update::update;
+use nmp_console::domain::change::Change;
+use nmp_console::domain::policy::Consequence;
+use nmp_console::domain::text::SafeText;
+
+/// A console on a platform. Nothing is answered before a test says so.
+pub(crate) struct Console {
+    pub(crate) model: Model,
+    pub(crate) platform: Platform,
+    /// What the last message asked for.
+    pub(crate) asked: Vec<Effect>,
+    /// Reads and changes that have not been answered yet.
+    pub(crate) unanswered: Vec<Effect>,
+    /// Every change ever sent.
+    pub(crate) sent: Vec<Change>,
+    second: i64,
+}
+
+/// Returns the chord written as `key`.
+pub(crate) fn chord(key: &str) -> Chord {
+    key.parse().unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// Returns a session with a server that has not answered yet.
+pub(crate) fn session() -> Session {
+    Session {
+        context: SafeText::new("prod"),
+        server: SafeText::new("https://nmp.example.com"),
+        is_demo: false,
+        read_only: None,
+        info: Remote::Absent,
+        start_at: None,
+        warnings: Vec::new(),
+    }
+}
+
+impl Console {
+    /// Starts on `platform`; nothing has been answered.
+    pub(crate) fn start(platform: Platform, session: Session) -> Self {
+        let size = Size { width: 80, height: 24 };
+        let mut console = Self {
+            model: Model::new(session, size, Timestamp::UNIX_EPOCH),
+            platform,
+            asked: Vec::new(),
+            unanswered: Vec::new(),
+            sent: Vec::new(),
+            second: 0,
+        };
+        console.tell(Msg::Started);
+        console
+    }
+
+    /// Starts, and everything is read.
+    pub(crate) fn open(platform: Platform) -> Self {
+        let mut console = Self::start(platform, session());
+        console.settle();
+        console
+    }
+
+    /// Starts read-only, and everything is read.
+    pub(crate) fn open_read_only(platform: Platform) -> Self {
+        let read_only = Some(SafeText::new("NMP_READ_ONLY"));
+        let mut console = Self::start(platform, Session { read_only, ..session() });
+        console.settle();
+        console
+    }
+
+    pub(crate) fn tell(&mut self, msg: Msg) -> &mut Self {
+        self.second += 1;
+        let at = Timestamp::from_second(self.second).expect("a small number");
+        self.asked = update(&mut self.model, Stamped { at, msg });
+        for effect in &self.asked {
+            match effect {
+                Effect::Read { .. } => self.unanswered.push(effect.clone()),
+                Effect::Send { change, .. } => {
+                    self.sent.push(change.clone());
+                    self.unanswered.push(effect.clone());
+                }
+                Effect::Abandon(ticket) => self.unanswered.retain(|effect| ticket_of(effect) != Some(*ticket)),
+                Effect::After { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+            }
+        }
+        self
+    }
+
+    /// Presses keys, written as in the key map and separated by blanks.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split(' ') {
+            self.tell(Msg::Pressed(chord(key)));
+        }
+        self
+    }
+
+    /// Types text, one key after the other.
+    pub(crate) fn write(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let key = if c == ' ' { Key::Space } else { Key::Char(c) };
+            self.tell(Msg::Pressed(Chord::plain(key)));
+        }
+        self
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
+        self.tell(Msg::Pasted(text.to_owned()))
+    }
+
+    /// Gives `answer` to the last question or change that is unanswered.
+    pub(crate) fn answer(&mut self, answer: Answer) -> &mut Self {
+        let effect = self.unanswered.pop().expect("something is unanswered");
+        let ticket = ticket_of(&effect).expect("questions have tickets");
+        self.tell(Msg::Answered { ticket, answer })
+    }
+
+    /// Lets the platform answer the last question or change that is unanswered.
+    pub(crate) fn step(&mut self) -> &mut Self {
+        let effect = self.unanswered.pop().expect("something is unanswered");
+        for (ticket, answer) in self.platform.answers(&effect) {
+            self.tell(Msg::Answered { ticket, answer });
+        }
+        self
+    }
+
+    /// Lets the platform answer everything, until nothing is asked any more.
+    pub(crate) fn settle(&mut self) -> &mut Self {
+        for _ in 0..2_000 {
+            if self.unanswered.is_empty() {
+                return self;
+            }
+            let effect = self.unanswered.remove(0);
+            for (ticket, answer) in self.platform.answers(&effect) {
+                self.tell(Msg::Answered { ticket, answer });
+            }
+        }
+        panic!("the console never stops asking: {:?}", self.unanswered);
+    }
+
+    /// Moves the cursor of the list on show to the row called `name`.
+    pub(crate) fn go_to(&mut self, name: &str) -> &mut Self {
+        self.press("g");
+        for _ in 0..1_000 {
+            if self.selected() == name {
+                return self;
+            }
+            self.press("j");
+        }
+        panic!("no row {name}");
+    }
+
+    pub(crate) fn selected(&self) -> String {
+        match self.model.screen() {
+            Screen::Workspaces(state) => state.list.selected().map(|id| id.raw().to_owned()),
+            Screen::Members(state) => state.list.selected().map(|id| id.raw().to_owned()),
+            Screen::Help(_) => None,
+        }
+        .unwrap_or_default()
+    }
+
+    pub(crate) fn rows(&self) -> Vec<String> {
+        match self.model.screen() {
+            Screen::Workspaces(state) => state.list.rows().iter().map(|id| id.raw().to_owned()).collect(),
+            Screen::Members(state) => state.list.rows().iter().map(|id| id.raw().to_owned()).collect(),
+            Screen::Help(_) => Vec::new(),
+        }
+    }
+
+    pub(crate) fn notice(&self) -> &str {
+        self.model.notice.as_ref().map_or("", |notice| notice.text.as_str())
+    }
+
+    pub(crate) fn dialog(&self) -> &Dialog {
+        self.model.dialogs.last().expect("a dialog is open")
+    }
+
+    /// The title of the top dialog, empty where none is open.
+    pub(crate) fn title(&self) -> &'static str {
+        self.model.dialogs.last().map_or("", |dialog| dialog.form.title())
+    }
+
+    pub(crate) fn is_confirming(&self) -> bool {
+        matches!(self.dialog().stage, Stage::Confirming(_))
+    }
+
+    pub(crate) fn is_editing(&self) -> bool {
+        self.dialog().stage == Stage::Editing
+    }
+
+    pub(crate) fn warnings(&self) -> Vec<Consequence> {
+        self.model.consequences()
+    }
+
+    /// The problem of the top dialog in words.
+    pub(crate) fn problem(&self) -> String {
+        match &self.dialog().problem {
+            None => String::new(),
+            Some(Problem::Failed(failure)) => failure.words().to_string(),
+            Some(Problem::Drifted(what)) => what.to_string(),
+            Some(Problem::Typed(errors)) => errors.iter().map(|error| error.what.to_string()).collect(),
+            Some(Problem::Several(lines)) => {
+                let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+                lines.join("\n")
+            }
+        }
+    }
+
+    /// What a key means now: `Ok` where it does something, else why not.
+    pub(crate) fn why_not(&self, key: &str) -> Option<String> {
+        match keymap::find(&self.model, chord(key)) {
+            Meaning::Disabled(why) => Some(why.to_string()),
+            Meaning::Act(_) | Meaning::Nothing => None,
+        }
+    }
+
+    /// The questions among what was asked last.
+    pub(crate) fn questions(&self) -> Vec<&Query> {
+        let mut out = Vec::new();
+        for effect in &self.asked {
+            if let Effect::Read { query, .. } = effect {
+                out.push(query);
+            }
+        }
+        out
+    }
+
+    /// The changes among what was asked last.
+    pub(crate) fn sends(&self) -> Vec<&Change> {
+        let mut out = Vec::new();
+        for effect in &self.asked {
+            if let Effect::Send { change, .. } = effect {
+                out.push(change);
+            }
+        }
+        out
+    }
+
+    pub(crate) fn has_quit(&self) -> bool {
+        self.asked.contains(&Effect::Quit)
+    }
+
+    /// The timers among what was asked last.
+    pub(crate) fn n_timers(&self) -> usize {
+        let is_timer = |effect: &&Effect| matches!(effect, Effect::After { .. });
+        self.asked.iter().filter(is_timer).count()
+    }
+}
+
+/// Returns the ticket of a question or a change.
+pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
+    match effect {
+        Effect::Read { ticket, .. } | Effect::Send { ticket, .. } => Some(*ticket),
+        Effect::Abandon(_) | Effect::After { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit => None,
+    }
+}

@@ -1,0 +1,291 @@
+//! A platform in memory, in domain terms: it answers the core's effects the way the contract says.
+
+use nmp_console::app::failure::{Failure, FailureKind};
+use nmp_console::app::msg::{Aim, Answer, Effect, Found, Inspection, Inventory, Query, Ticket};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::identity::Identity;
+use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::member::{Member, Roster};
+use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
+use nmp_console::domain::role::{Role, RoleSet};
+use nmp_console::domain::workspace::{Project, Standing, Workspace};
+
+/// Returns a set of roles by their names.
+pub(crate) fn roles(names: &[&str]) -> RoleSet {
+    names.iter().map(|raw| Role::from_platform(raw)).collect()
+}
+
+/// Returns a principal by its name.
+pub(crate) fn who(raw: &str) -> Principal {
+    Principal::from_platform(raw)
+}
+
+/// Returns a workspace's name.
+pub(crate) fn at(raw: &str) -> WorkspaceName {
+    WorkspaceName::from_platform(raw)
+}
+
+/// Returns a failure of this kind.
+pub(crate) fn failure(kind: FailureKind, headline: &str) -> Failure {
+    Failure {
+        kind,
+        ..Failure::local(headline, "look again")
+    }
+}
+
+/// One workspace and all that is in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Room {
+    pub(crate) workspace: Workspace,
+    pub(crate) members: Vec<(Principal, RoleSet)>,
+    pub(crate) projects: Vec<Project>,
+}
+
+/// The platform.
+#[derive(Clone, Debug)]
+pub(crate) struct Platform {
+    pub(crate) rooms: Vec<Room>,
+    pub(crate) caller: Identity,
+    pub(crate) may_create: Allowed,
+    pub(crate) is_admin: Allowed,
+    n_made: usize,
+}
+
+impl Platform {
+    /// An empty platform that knows its caller as `caller`.
+    pub(crate) fn of(caller: &str) -> Self {
+        Self {
+            rooms: Vec::new(),
+            caller: Identity {
+                subject: Some(format!("subject-of-{caller}")),
+                email: Some(caller.to_owned()),
+                groups: vec!["ml-leads".to_owned()],
+                is_confirmed: true,
+            },
+            may_create: Allowed::Yes,
+            is_admin: Allowed::No,
+            n_made: 0,
+        }
+    }
+
+    /// With this workspace too.
+    pub(crate) fn with(mut self, name: &str, members: &[(&str, &[&str])]) -> Self {
+        self.make(&at(name), None);
+        self.room(name).members = members.iter().map(|(p, r)| (who(p), roles(r))).collect();
+        self
+    }
+
+    /// With projects in a workspace.
+    pub(crate) fn holding(mut self, name: &str, projects: &[&str]) -> Self {
+        for project in projects {
+            self.add_project(name, project);
+        }
+        self
+    }
+
+    pub(crate) fn room(&mut self, name: &str) -> &mut Room {
+        let found = self.rooms.iter_mut().find(|room| room.workspace.name.raw() == name);
+        found.unwrap_or_else(|| panic!("no workspace {name}"))
+    }
+
+    pub(crate) fn set(&mut self, name: &str, principal: &str, held: &[&str]) {
+        let held = roles(held);
+        put(&mut self.room(name).members, &who(principal), held);
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.rooms.retain(|room| room.workspace.name.raw() != name);
+    }
+
+    pub(crate) fn add_project(&mut self, name: &str, project: &str) {
+        self.n_made += 1;
+        let id = format!("project-{}", self.n_made);
+        self.room(name).projects.push(Project {
+            id,
+            name: ProjectName::from_platform(project),
+            workspace: at(name),
+            description: None,
+            created_at: None,
+            updated_at: None,
+        });
+    }
+
+    pub(crate) fn roles_of(&self, name: &str, principal: &str) -> RoleSet {
+        let room = self.find(&at(name)).expect("the workspace exists");
+        held(&room.members, &who(principal))
+    }
+
+    pub(crate) fn find(&self, name: &WorkspaceName) -> Option<&Room> {
+        self.rooms.iter().find(|room| room.workspace.name == *name)
+    }
+
+    fn make(&mut self, name: &WorkspaceName, description: Option<String>) {
+        self.n_made += 1;
+        let workspace = Workspace {
+            id: format!("workspace-{}", self.n_made),
+            name: name.clone(),
+            description,
+            created_at: None,
+            created_by: None,
+            updated_at: None,
+            updated_by: None,
+        };
+        self.rooms.push(Room {
+            workspace,
+            members: Vec::new(),
+            projects: Vec::new(),
+        });
+    }
+
+    pub(crate) fn info(&self) -> ServerInfo {
+        ServerInfo {
+            version: None,
+            dialect: Dialect::Helix,
+            is_auth_enabled: true,
+            identity: self.caller.clone(),
+            platform_admin: self.is_admin,
+            may_create: self.may_create,
+            health: None,
+        }
+    }
+
+    pub(crate) fn roster(&self, name: &WorkspaceName) -> Result<Roster, Failure> {
+        let room = self.find(name).ok_or_else(|| failure(FailureKind::NotFound, "404"))?;
+        let member = |(principal, roles): &(Principal, RoleSet)| Member {
+            principal: principal.clone(),
+            roles: roles.clone(),
+            granted_at: None,
+            granted_by: None,
+        };
+        Ok(Roster::new(room.members.iter().map(member).collect()))
+    }
+
+    fn standing(&self, roster: &Roster) -> Standing {
+        if self.is_admin == Allowed::Yes {
+            return Standing::PlatformAdmin;
+        }
+        let held = self.caller.roles_in(roster);
+        held.effective().cloned().map_or(Standing::Nothing, Standing::Holds)
+    }
+
+    fn members_as_seen(&self, name: &WorkspaceName) -> Result<Roster, Failure> {
+        let roster = self.roster(name)?;
+        match self.standing(&roster) {
+            Standing::PlatformAdmin | Standing::Holds(Role::Admin) => Ok(roster),
+            Standing::Holds(_) | Standing::AtLeastViewer | Standing::Nothing | Standing::Unknown => Err(failure(
+                FailureKind::Forbidden,
+                "403: you need Admin here to see members",
+            )),
+        }
+    }
+
+    fn inventory(&self, name: &WorkspaceName) -> Option<Inventory> {
+        self.find(name).map(|room| Inventory {
+            workspace: room.workspace.clone(),
+            projects: room.projects.clone(),
+        })
+    }
+
+    /// Returns the answers to one effect, in their order, and makes the change it asks for.
+    pub(crate) fn answers(&mut self, effect: &Effect) -> Vec<(Ticket, Answer)> {
+        match effect {
+            Effect::Read { ticket, query } => self.read(query).into_iter().map(|answer| (*ticket, answer)).collect(),
+            Effect::Send { ticket, change } => vec![(*ticket, Answer::Sent(self.change(change)))],
+            Effect::Abandon(_) | Effect::After { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit => Vec::new(),
+        }
+    }
+
+    pub(crate) fn read(&self, query: &Query) -> Vec<Answer> {
+        vec![match query {
+            Query::Server => Answer::Server(Box::new(Ok(self.info()))),
+            Query::Workspaces => {
+                let workspaces: Vec<_> = self.rooms.iter().map(|room| room.workspace.clone()).collect();
+                let total = workspaces.len();
+                let pages = workspaces.chunks(7).map(|page| Answer::Page {
+                    workspaces: page.to_vec(),
+                    total,
+                });
+                return pages.chain([Answer::Listed(Ok(()))]).collect();
+            }
+            Query::Inspect { workspace, .. } => Answer::Inspected(self.roster(workspace).map(|roster| Inspection {
+                standing: self.standing(&roster),
+                roster: self.members_as_seen(workspace),
+            })),
+            Query::Inventory(name) => Answer::Inventory(
+                self.inventory(name)
+                    .ok_or_else(|| failure(FailureKind::NotFound, "404")),
+            ),
+            Query::Target(Aim::Members(name)) => Answer::Found(self.members_as_seen(name).map(Found::Members)),
+            Query::Target(Aim::Workspace(name)) => {
+                let found = self.find(name).map(|room| room.workspace.clone());
+                Answer::Found(Ok(Found::Workspace(found)))
+            }
+            Query::Target(Aim::Contents(name)) => Answer::Found(Ok(Found::Contents(self.inventory(name)))),
+        }]
+    }
+
+    /// Makes a change by the platform's rules: POST unions, PUT sets, the last Admin cannot go.
+    pub(crate) fn change(&mut self, change: &Change) -> Result<(), Failure> {
+        let name = change.workspace().clone();
+        if let Change::CreateWorkspace { description, .. } = change {
+            if self.find(&name).is_some() {
+                let text = format!("Workspace '{}' already exists", name.raw());
+                return Err(failure(FailureKind::AlreadyExists, &text));
+            }
+            self.make(&name, description.clone());
+            let caller = who(self.caller.email.as_deref().unwrap_or("nobody"));
+            self.room(name.raw()).members.push((caller, roles(&["Admin"])));
+            return Ok(());
+        }
+        if self.find(&name).is_none() {
+            return Err(failure(FailureKind::NotFound, "404"));
+        }
+        let room = self.room(name.raw());
+        let was_last_admin = |principal: &Principal| {
+            held(&room.members, principal).holds(&Role::Admin)
+                && room
+                    .members
+                    .iter()
+                    .filter(|(_, roles)| roles.holds(&Role::Admin))
+                    .count()
+                    == 1
+        };
+        let last_admin = failure(FailureKind::LastAdmin, "This is the last Admin for workspace");
+        match change {
+            Change::CreateWorkspace { .. } => {}
+            Change::Describe { after, .. } => room.workspace.description = Some(after.clone()),
+            Change::DeleteWorkspace { .. } => self.remove(name.raw()),
+            Change::AddMember { principal, roles, .. } => {
+                let all = held(&room.members, principal).union(roles);
+                put(&mut room.members, principal, all);
+            }
+            Change::SetRoles { principal, after, .. } => {
+                if was_last_admin(principal) && !after.holds(&Role::Admin) {
+                    return Err(last_admin);
+                }
+                put(&mut room.members, principal, after.clone());
+            }
+            Change::RemoveMember { principal, .. } => {
+                if was_last_admin(principal) {
+                    return Err(last_admin);
+                }
+                put(&mut room.members, principal, RoleSet::default());
+            }
+            Change::CreateProject { name: project, .. } => self.add_project(name.raw(), project.raw()),
+            Change::DeleteProject { name: project, .. } => room.projects.retain(|known| known.name != *project),
+        }
+        Ok(())
+    }
+}
+
+fn held(members: &[(Principal, RoleSet)], principal: &Principal) -> RoleSet {
+    let found = members.iter().find(|(known, _)| known == principal);
+    found.map(|(_, roles)| roles.clone()).unwrap_or_default()
+}
+
+fn put(members: &mut Vec<(Principal, RoleSet)>, principal: &Principal, roles: RoleSet) {
+    members.retain(|(known, _)| known != principal);
+    if !roles.is_empty() {
+        members.insert(0, (principal.clone(), roles));
+    }
+}

@@ -1,0 +1,199 @@
+//! The shape of the source tree: who imports whom, what the pure modules never mention, how long a file may be.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which modules of the crate each module may import besides itself. `*` stands for all of them.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("config", &["domain"]),
+    ("api", &["domain"]),
+    ("activity", &["domain"]),
+    ("audit", &["domain"]),
+    ("app", &["audit", "domain"]),
+    ("ui", &["app", "audit", "domain"]),
+    (
+        "runtime",
+        &["app", "ui", "api", "activity", "audit", "config", "domain"],
+    ),
+    ("sandbox", &["domain::ids", "domain::role"]),
+    ("cli", &["*"]),
+    // The environment is read once, where the program starts, and handed on as a value.
+    ("main", &["cli", "config::Env"]),
+    ("lib", &["*"]),
+];
+
+/// What the pure modules never mention: the outside, the clock, and chance.
+const PURE: &[&str] = &["domain", "app", "ui"];
+const FORBIDDEN: &[&str] = &[
+    "std::fs", "std::env", "std::net", "tokio::", "reqwest", "::now(", "rand::", "fastrand",
+];
+
+/// The longest a file may be, and the files that are longer, each with its reason.
+const LONGEST: usize = 600;
+const LONGER: &[(&str, &str)] = &[];
+
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl Source {
+    /// The module right below the crate that the file belongs to.
+    fn module(&self) -> String {
+        let mut parts = self.path.components().map(|part| part.as_os_str().to_string_lossy());
+        parts.next().unwrap_or_default().trim_end_matches(".rs").to_owned()
+    }
+
+    /// The lines that are code, numbered; comments are free to name anything.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().map(|(i, line)| (i + 1, line.trim()));
+        lines.filter(|(_, line)| !line.starts_with("//"))
+    }
+}
+
+fn sources() -> Vec<Source> {
+    fn collect(folder: &Path, root: &Path, out: &mut Vec<Source>) {
+        for entry in fs::read_dir(folder).expect("the source tree can be read") {
+            let path = entry.expect("an entry can be read").path();
+            if path.is_dir() {
+                collect(&path, root, out);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                out.push(Source {
+                    text: fs::read_to_string(&path).expect("a source file can be read"),
+                    path: path.strip_prefix(root).expect("it lies in the tree").to_owned(),
+                });
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut out = Vec::new();
+    collect(&root, &root, &mut out);
+    out.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(out.len() > 30, "the source tree was found");
+    out
+}
+
+/// Returns the paths below the crate that a line names: `crate::a::b` and `nmp_console::a::b` as `a::b`.
+fn imports(line: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for root in ["crate::", "nmp_console::"] {
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once(root) {
+            rest = after;
+            let is_part_of_a_word = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+            if before.ends_with(is_part_of_a_word) {
+                continue;
+            }
+            let group = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+            match group {
+                Some((names, _)) => out.extend(names.split(',').map(|name| path_in(name.trim()))),
+                None => out.push(path_in(rest)),
+            }
+        }
+    }
+    out
+}
+
+/// Returns the path that `text` begins with.
+fn path_in(text: &str) -> String {
+    let path: String = text
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+        .collect();
+    path.trim_end_matches(':').to_owned()
+}
+
+fn is_below(path: &str, module: &str) -> bool {
+    path.strip_prefix(module)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+#[test]
+fn imports_point_one_way() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let module = source.module();
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else {
+            wrong.push(format!(
+                "{}: the table does not know the module '{module}'",
+                source.path.display()
+            ));
+            continue;
+        };
+        for (number, line) in source.code() {
+            for path in imports(line) {
+                let is_allowed =
+                    is_below(&path, &module) || allowed.iter().any(|root| *root == "*" || is_below(&path, root));
+                if !is_allowed {
+                    wrong.push(format!(
+                        "{}:{number}: {module} must not import {path}",
+                        source.path.display()
+                    ));
+                }
+            }
+            if line.ends_with("crate::{") || line.ends_with("nmp_console::{") {
+                let place = source.path.display();
+                wrong.push(format!(
+                    "{place}:{number}: a group of modules over several lines cannot be read here"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pure_modules_do_not_mention_the_outside() {
+    let mut wrong = Vec::new();
+    for source in sources()
+        .iter()
+        .filter(|source| PURE.contains(&source.module().as_str()))
+    {
+        for (number, line) in source.code() {
+            for word in FORBIDDEN.iter().filter(|word| line.contains(**word)) {
+                wrong.push(format!("{}:{number}: {word}", source.path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let is_long = |source: &Source| source.text.lines().count() > LONGEST;
+    let long: BTreeSet<String> = sources()
+        .iter()
+        .filter(|source| is_long(source))
+        .map(|source| source.path.display().to_string())
+        .collect();
+    let listed: BTreeSet<String> = LONGER.iter().map(|(path, _)| (*path).to_owned()).collect();
+    assert_eq!(
+        long, listed,
+        "longer than {LONGEST} lines, against those listed with a reason"
+    );
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    for source in sources() {
+        assert!(
+            source.text.starts_with("//!"),
+            "{} has no header",
+            source.path.display()
+        );
+    }
+}
+
+#[test]
+fn reads_imports_however_they_are_written() {
+    assert_eq!(imports("use crate::domain::ids::{Principal, Role};"), ["domain::ids"]);
+    assert_eq!(
+        imports("let x: crate::api::Error = nmp_console::cli::run();"),
+        ["api::Error", "cli::run"]
+    );
+    assert_eq!(imports("use crate::{config, ui::theme};"), ["config", "ui::theme"]);
+    assert_eq!(imports("super::here; mycrate::no"), [""; 0]);
+    assert!(is_below("domain::ids", "domain") && !is_below("domains", "domain"));
+}

@@ -1,0 +1,47 @@
+//! The reducer: messages in, model and effects out, told as what a person does.
+
+mod members;
+mod reading;
+mod running;
+mod workspaces;
+
+use crate::console::Console;
+use crate::platform::Platform;
+
+/// Three workspaces: one with two Admins, one with one, one where the caller only reads.
+fn platform() -> Platform {
+    Platform::of("alice@example.com")
+        .with(
+            "ml-team",
+            &[
+                ("alice@example.com", &["Admin"]),
+                ("bob@example.com", &["Viewer"]),
+                ("carol@example.com", &["Admin", "JobRunner"]),
+            ],
+        )
+        .with(
+            "lonely",
+            &[
+                ("alice@example.com", &["Viewer"]),
+                ("bob@example.com", &["Admin"]),
+                ("ml-leads", &["Admin"]),
+            ],
+        )
+        .with(
+            "reading",
+            &[("alice@example.com", &["Viewer"]), ("bob@example.com", &["Admin"])],
+        )
+        .with("default", &[("*", &["Editor"])])
+        .with("system", &[("*", &["Viewer"])])
+}
+
+/// The console on the members of `workspace`, everything read.
+fn members_of(workspace: &str) -> Console {
+    members_on(platform(), workspace)
+}
+
+fn members_on(platform: Platform, workspace: &str) -> Console {
+    let mut console = Console::open(platform);
+    console.go_to(workspace).press("enter").settle();
+    console
+}

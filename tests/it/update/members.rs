@@ -1,0 +1,455 @@
+//! Adding members, changing their roles, removing them.
+
+use super::{members_of, members_on, platform};
+use crate::console::Console;
+use crate::platform::{at, failure, roles, who};
+use nmp_console::app::dialog::{Form, Problem};
+use nmp_console::app::failure::FailureKind;
+use nmp_console::app::msg::{Aim, Answer, Query};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::policy::Consequence;
+use pretty_assertions::assert_eq;
+
+fn set_roles(who_raw: &str, before: &[&str], after: &[&str]) -> Change {
+    Change::SetRoles {
+        workspace: at("ml-team"),
+        principal: who(who_raw),
+        before: roles(before),
+        after: roles(after),
+    }
+}
+
+fn add(who_raw: &str, held: &[&str]) -> Change {
+    Change::AddMember {
+        workspace: at("ml-team"),
+        principal: who(who_raw),
+        roles: roles(held),
+    }
+}
+
+fn target() -> Query {
+    Query::Target(Aim::Members(at("ml-team")))
+}
+
+#[test]
+fn promoting_to_editor_needs_only_apply_and_is_read_before_and_after() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓");
+    assert_eq!(console.asked, [], "a dialog asks nothing");
+    console.press("enter");
+    assert_eq!(console.questions(), [&target()], "the target is read afresh");
+    console.step();
+    assert_eq!(
+        console.sends(),
+        [&set_roles("bob@example.com", &["Viewer"], &["Editor"])]
+    );
+    console.step();
+    assert_eq!(console.questions(), [&target()], "and read back");
+    console.step();
+    assert!(console.model.dialogs.is_empty());
+    assert_eq!(
+        console.notice(),
+        "bob@example.com is now Editor in 'ml-team': confirmed, effective within about 30 s"
+    );
+    let roster = console.model.directory.roster(&at("ml-team")).unwrap();
+    assert_eq!(
+        roster.roles_of(&who("bob@example.com")),
+        roles(&["Editor"]),
+        "the table shows it at once"
+    );
+}
+
+#[test]
+fn granting_admin_asks_yes_or_no_and_starts_on_no() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓ ↓ enter");
+    assert!(console.is_confirming());
+    console.press("enter");
+    assert!(console.is_editing(), "enter on No goes back");
+    console.press("enter n");
+    assert!(console.is_editing(), "n goes back");
+    console.press("enter esc");
+    assert!(console.is_editing(), "esc goes back");
+    console.press("enter tab enter");
+    assert!(
+        console.is_confirming(),
+        "the key that opened the question is not its yes, whatever is highlighted"
+    );
+    assert_eq!(console.sent, []);
+    console.press("y").settle();
+    assert_eq!(console.sent, [set_roles("bob@example.com", &["Viewer"], &["Admin"])]);
+}
+
+#[test]
+fn roles_the_console_does_not_offer_are_kept() {
+    let mut console = members_of("ml-team");
+    console.go_to("carol@example.com").press("e ↑ enter y").settle();
+    assert_eq!(
+        console.sent,
+        [set_roles(
+            "carol@example.com",
+            &["Admin", "JobRunner"],
+            &["Editor", "JobRunner"]
+        )]
+    );
+}
+
+#[test]
+fn opening_and_applying_changes_nothing() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e enter").settle();
+    assert_eq!(console.problem(), "that is the present role: choose another with ↑ ↓");
+    assert_eq!(console.sent, []);
+}
+
+#[test]
+fn demoting_oneself_needs_the_typed_name() {
+    let mut console = members_of("ml-team");
+    console.go_to("alice@example.com").press("e ↑ enter");
+    assert_eq!(console.warnings(), [Consequence::YouLoseAdmin]);
+    console.press("y enter");
+    assert!(console.is_confirming(), "y is text here, and the wrong one");
+    console.press("backspace").write("ml-tea").press("enter");
+    assert_eq!(console.sent, []);
+    console.write("m").press("enter").settle();
+    assert_eq!(console.sent, [set_roles("alice@example.com", &["Admin"], &["Editor"])]);
+    assert_eq!(
+        console.notice(),
+        "alice@example.com is now Editor in 'ml-team': accepted, but not read back: 403: you need Admin here to see members"
+    );
+    assert!(
+        console
+            .why_not("a")
+            .unwrap()
+            .contains("you need Admin here: you are Editor")
+    );
+}
+
+#[test]
+fn removing_asks_first_and_the_same_key_does_not_answer() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("d d d");
+    assert!(console.is_confirming() && console.sent.is_empty());
+    console.press("n");
+    assert!(
+        console.model.dialogs.is_empty(),
+        "there is nothing to edit: No leads out"
+    );
+    console.press("d y").settle();
+    assert_eq!(
+        console.sent,
+        [Change::RemoveMember {
+            workspace: at("ml-team"),
+            principal: who("bob@example.com"),
+            before: roles(&["Viewer"]),
+        }]
+    );
+    assert_eq!(console.rows(), ["alice@example.com", "carol@example.com"]);
+}
+
+#[test]
+fn a_paste_adds_several_and_each_is_read_sent_and_read_back() {
+    let mut console = members_of("ml-team");
+    console
+        .press("a")
+        .paste("dave@example.com\nerin@example.com,frank@example.com bob@example.com\n");
+    assert!(console.is_editing(), "the line break of a paste is not enter");
+    console.press("tab ↓ enter").settle();
+    assert_eq!(
+        console.sent,
+        [
+            add("dave@example.com", &["Editor"]),
+            add("erin@example.com", &["Editor"]),
+            add("frank@example.com", &["Editor"]),
+            set_roles("bob@example.com", &["Viewer"], &["Editor"]),
+        ],
+        "a member is changed, never added: the platform would unite the roles"
+    );
+    assert_eq!(
+        console.notice(),
+        "4 applied, 0 refused, 0 unknown; confirmed, effective within about 30 s"
+    );
+    assert_eq!(console.selected(), "dave@example.com");
+}
+
+#[test]
+fn a_paste_never_answers_a_question() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("dave@example.com").press("tab ↓ ↓ enter");
+    assert!(console.is_confirming());
+    console.paste("y\n");
+    assert!(console.is_confirming() && console.sent.is_empty());
+    assert_eq!(
+        console.notice(),
+        "pasted text goes into text fields only: nothing was done with it"
+    );
+    console.press("esc esc").paste("d\ny\n");
+    assert!(console.model.dialogs.is_empty() && console.sent.is_empty());
+}
+
+#[test]
+fn more_than_five_at_once_need_the_count() {
+    let mut console = members_of("ml-team");
+    console.press("a").paste("u1@x u2@x u3@x u4@x u5@x u6@x").press("enter");
+    console.write("ml-team").press("enter");
+    assert_eq!(console.sent, []);
+    console.press("ctrl-u").write("6").press("enter").settle();
+    assert_eq!(console.sent.len(), 6);
+}
+
+#[test]
+fn what_could_never_be_removed_again_is_not_added() {
+    for odd in ["team/b", "a\"b@x", "a\\b@x", "..", &"x".repeat(257)] {
+        let mut console = members_of("ml-team");
+        console
+            .press("a")
+            .write("dave@example.com,")
+            .write(odd)
+            .press("enter")
+            .settle();
+        assert!(console.is_editing() && console.sent.is_empty(), "{odd}");
+        assert!(matches!(console.dialog().problem, Some(Problem::Typed(_))), "{odd}");
+    }
+}
+
+#[test]
+fn a_name_that_mixes_scripts_needs_the_typed_name() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("\u{430}lice@example.com").press("enter");
+    console.press("y");
+    assert!(console.is_confirming() && console.sent.is_empty());
+    console.press("ctrl-u").write("ml-team").press("enter").settle();
+    assert_eq!(console.sent.len(), 1);
+}
+
+#[test]
+fn everyone_as_viewer_asks_and_as_editor_needs_the_name() {
+    let mut console = members_of("ml-team");
+    console.press("w enter");
+    assert!(console.is_confirming());
+    console.press("esc ↓ enter y enter");
+    assert_eq!(console.sent, [], "the wrong text");
+    console.press("ctrl-u").write("ml-team").press("enter").settle();
+    assert_eq!(console.sent, [add("*", &["Editor"])]);
+    console.press("w");
+    assert_eq!(console.title(), "Change role", "everyone is a member now");
+}
+
+#[test]
+fn refused_ones_stay_in_the_field_for_another_try() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("d@x e@x f@x").press("enter");
+    console.step().step().step();
+    console
+        .step()
+        .answer(Answer::Sent(Err(failure(FailureKind::Forbidden, "403: not this one"))))
+        .step();
+    console.settle();
+    assert_eq!(
+        console.problem(),
+        "2 applied, 1 refused, 0 unknown; confirmed, effective within about 30 s\n\
+         could not add e@x to 'ml-team' as Viewer: 403: not this one"
+    );
+    let Form::AddMember(form) = &console.dialog().form else {
+        panic!("the dialog stays open")
+    };
+    assert_eq!(form.principals.value(), "e@x");
+    console.press("enter").settle();
+    assert!(console.model.dialogs.is_empty());
+}
+
+#[test]
+fn somebody_elses_change_is_shown_and_needs_a_second_apply() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓");
+    console.platform.set("ml-team", "bob@example.com", &["Admin"]);
+    console.press("enter").settle();
+    assert_eq!(
+        console.problem(),
+        "changed since you opened this: bob@example.com Viewer → Admin"
+    );
+    assert!(console.is_editing() && console.sent.is_empty());
+    console.press("enter");
+    assert!(
+        console.is_confirming(),
+        "what was a promotion is a demotion now: the question is asked anew"
+    );
+    console.press("y").settle();
+    assert_eq!(console.sent, [set_roles("bob@example.com", &["Admin"], &["Editor"])]);
+}
+
+#[test]
+fn somebody_who_became_a_member_meanwhile_is_changed_instead() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("dave@example.com").press("tab ↓");
+    console
+        .platform
+        .set("ml-team", "dave@example.com", &["Viewer", "JobRunner"]);
+    console.press("enter").settle();
+    assert_eq!(console.sent, []);
+    assert!(
+        console.problem().contains("no member → Viewer, JobRunner"),
+        "{}",
+        console.problem()
+    );
+    console.press("enter").settle();
+    assert_eq!(
+        console.sent,
+        [set_roles(
+            "dave@example.com",
+            &["Viewer", "JobRunner"],
+            &["Editor", "JobRunner"]
+        )]
+    );
+}
+
+#[test]
+fn nothing_is_sent_to_somebody_who_is_no_longer_a_member() {
+    for keys in ["e ↓ enter", "d y"] {
+        let mut console = members_of("ml-team");
+        console.go_to("bob@example.com");
+        console.platform.set("ml-team", "bob@example.com", &[]);
+        console.press(keys).settle();
+        assert_eq!(console.sent, [], "{keys}");
+        assert!(console.model.dialogs.is_empty());
+        assert_eq!(
+            console.notice(),
+            "bob@example.com is no longer a member: nothing was sent"
+        );
+        assert!(!console.rows().contains(&"bob@example.com".to_owned()));
+    }
+}
+
+/// Bob is the last Admin, and the caller a platform admin.
+fn with_one_admin() -> Console {
+    let mut platform = platform();
+    platform.is_admin = nmp_console::domain::platform::Allowed::Yes;
+    members_on(platform, "reading")
+}
+
+#[test]
+fn the_last_admin_is_known_before_and_another_can_be_added_first() {
+    let mut console = with_one_admin();
+    console.go_to("bob@example.com").press("d");
+    assert_eq!(console.warnings(), [Consequence::LastAdmin(who("bob@example.com"))]);
+    console.press("ctrl-n");
+    assert_eq!(console.title(), "Add member");
+    console.write("carol@example.com").press("enter y").settle();
+    assert_eq!((console.title(), console.sent.len()), ("Remove member", 1));
+    console.press("y").settle();
+    assert_eq!(
+        console.sent.len(),
+        1,
+        "a key meant for the dialog above is no yes for the one below"
+    );
+    console.press("enter");
+    assert_eq!(console.warnings(), [], "there is another Admin now");
+    console.press("y").settle();
+    assert_eq!(console.sent.len(), 2);
+    assert_eq!(console.rows(), ["carol@example.com", "alice@example.com"]);
+}
+
+#[test]
+fn the_platforms_refusal_of_the_last_admin_stands_in_the_dialog() {
+    let mut console = with_one_admin();
+    console.go_to("bob@example.com").press("e ↑ enter y").settle();
+    assert_eq!(console.problem(), "This is the last Admin for workspace");
+    assert!(console.is_editing());
+    console.press("ctrl-n esc");
+    assert_eq!(
+        console.problem(),
+        "This is the last Admin for workspace",
+        "nothing has changed"
+    );
+    console
+        .press("ctrl-n")
+        .write("carol@example.com")
+        .press("enter y")
+        .settle();
+    assert_eq!((console.title(), console.problem().as_str()), ("Change role", ""));
+    console.press("enter y").settle();
+    assert!(console.model.dialogs.is_empty());
+    assert_eq!(
+        console.platform.roles_of("reading", "bob@example.com"),
+        roles(&["Editor"])
+    );
+}
+
+#[test]
+fn several_demotions_are_judged_together() {
+    let mut console = members_of("ml-team");
+    console
+        .press("a")
+        .write("alice@example.com carol@example.com")
+        .press("enter");
+    assert!(
+        console
+            .warnings()
+            .contains(&Consequence::LastAdmin(who("carol@example.com")))
+    );
+}
+
+#[test]
+fn a_failed_change_loses_nothing_that_was_typed() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("dave@example.com").press("tab ↓ enter");
+    console.answer(Answer::Found(Err(failure(
+        FailureKind::Unreachable,
+        "connection refused",
+    ))));
+    assert_eq!(console.problem(), "connection refused");
+    let Form::AddMember(form) = &console.dialog().form else {
+        panic!("the dialog stays open")
+    };
+    assert_eq!((form.principals.value(), form.choice), ("dave@example.com", 1));
+    console.press("enter").settle();
+    assert_eq!(console.sent, [add("dave@example.com", &["Editor"])]);
+}
+
+#[test]
+fn esc_leaves_a_dialog_and_what_was_typed() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("dave@example.com").press("esc a");
+    let Form::AddMember(form) = &console.dialog().form else {
+        panic!("the dialog is open again")
+    };
+    assert_eq!(form.principals.value(), "");
+}
+
+#[test]
+fn a_principal_that_cannot_be_addressed_is_shown_and_left_alone() {
+    let mut platform = platform();
+    platform.set("ml-team", "grp/sub", &["Viewer"]);
+    let mut console = members_on(platform, "ml-team");
+    console.go_to("grp/sub");
+    for key in ["e", "d"] {
+        let why = console.why_not(key).expect("disabled");
+        assert!(why.contains("can never change or remove it again"), "{why}");
+        console.press(key);
+        assert!(console.model.dialogs.is_empty());
+    }
+    assert_eq!(console.why_not("a"), None);
+}
+
+#[test]
+fn a_suggestion_is_taken_over_with_the_cursor_key() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("x@x, car").press("→");
+    let Form::AddMember(form) = &console.dialog().form else {
+        panic!("the dialog is open")
+    };
+    assert_eq!(form.principals.value(), "x@x, carol@example.com");
+}
+
+#[test]
+fn far_too_many_at_once_are_refused_in_words() {
+    let mut console = members_of("ml-team");
+    let many: Vec<String> = (0..5_000).map(|i| format!("u{i}@x")).collect();
+    console.press("a").paste(&many.join("\n")).press("enter");
+    assert!(
+        console.problem().starts_with("at most 200 at once"),
+        "{}",
+        console.problem()
+    );
+    assert!(console.is_editing());
+}

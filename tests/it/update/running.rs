@@ -1,0 +1,287 @@
+//! Changes under way: waiting, not waiting, quitting, and workspaces left without an Admin.
+
+use super::{members_of, members_on, platform};
+use crate::console::{Console, ticket_of};
+use crate::platform::{at, failure, roles, who};
+use nmp_console::app::dialog::Form;
+use nmp_console::app::failure::FailureKind;
+use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::platform::Allowed;
+use pretty_assertions::assert_eq;
+
+/// A promotion whose request is on its way.
+fn sending() -> Console {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓ enter").step();
+    assert_eq!(console.sends().len(), 1);
+    console
+}
+
+#[test]
+fn a_change_that_is_not_waited_for_goes_on_and_tells_its_outcome() {
+    let mut console = sending();
+    console.press("esc");
+    assert!(console.model.dialogs.is_empty());
+    assert!(
+        console
+            .notice()
+            .starts_with("stopped waiting; the change itself goes on")
+    );
+    assert!(
+        !console.asked.iter().any(|effect| matches!(effect, Effect::Abandon(_))),
+        "a change is never aborted"
+    );
+    let busy = "a change to this workspace is still under way: wait for its outcome";
+    for key in ["a", "e", "d", "w"] {
+        assert_eq!(console.why_not(key).as_deref(), Some(busy), "{key}");
+    }
+    console.settle();
+    assert!(
+        console
+            .notice()
+            .starts_with("bob@example.com is now Editor in 'ml-team': confirmed")
+    );
+    assert_eq!(console.why_not("e"), None);
+    assert_eq!(console.sent.len(), 1);
+}
+
+#[test]
+fn esc_before_the_request_has_left_sends_nothing() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓ enter");
+    let recheck = ticket_of(&console.unanswered[0]).unwrap();
+    console.press("esc");
+    assert_eq!(console.asked, [Effect::Abandon(recheck)]);
+    assert_eq!(console.notice(), "stopped before anything was sent");
+    let answer = Answer::Found(Err(failure(FailureKind::Other, "late")));
+    console.tell(Msg::Answered {
+        ticket: recheck,
+        answer,
+    });
+    assert_eq!(
+        (console.asked.len(), console.sent.len()),
+        (0, 0),
+        "the late answer is dropped"
+    );
+}
+
+#[test]
+fn esc_between_several_changes_tells_what_was_done() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("d@x e@x f@x").press("enter");
+    console.step().step().step();
+    assert_eq!(console.sent.len(), 1, "the second is being read");
+    console.press("esc");
+    assert_eq!(
+        console.notice(),
+        "stopped: 1 applied, 0 refused, 0 unknown, 2 not begun; confirmed, effective within about 30 s"
+    );
+    assert!(console.rows().contains(&"d@x".to_owned()), "what was done is shown");
+    console.settle();
+    assert_eq!(console.sent.len(), 1);
+}
+
+#[test]
+fn a_second_change_of_the_same_workspace_waits_even_from_a_dialog_that_was_open_before() {
+    let mut platform = platform();
+    platform.is_admin = Allowed::Yes;
+    let mut console = members_on(platform, "reading");
+    console.go_to("bob@example.com").press("d ctrl-n");
+    console.write("carol@example.com").press("enter y").step();
+    assert_eq!(console.sent.len(), 1);
+    console.press("esc");
+    assert_eq!(console.title(), "Remove member");
+    console.press("y");
+    assert_eq!(console.sent.len(), 1);
+    assert!(console.problem().contains("still under way"), "{}", console.problem());
+    console.settle();
+    console.press("enter y").settle();
+    assert_eq!(console.sent.len(), 2);
+}
+
+#[test]
+fn other_workspaces_are_free_meanwhile() {
+    let mut console = sending();
+    console
+        .press("esc esc")
+        .go_to("default")
+        .press("e")
+        .write("for all")
+        .press("enter");
+    console.step();
+    assert_eq!(console.sends().len(), 1);
+}
+
+#[test]
+fn quitting_waits_for_a_change_that_may_have_left() {
+    let mut console = sending();
+    console.press("ctrl-c");
+    assert!(!console.has_quit());
+    assert!(console.model.leaving_since.is_some());
+    assert!(console.notice().contains("ctrl-c again leaves at once"));
+    console.step();
+    assert!(!console.has_quit(), "its outcome is read back first");
+    console.step();
+    assert!(console.has_quit());
+}
+
+#[test]
+fn a_second_time_leaves_at_once() {
+    let mut console = sending();
+    console.press("ctrl-c ctrl-c");
+    assert!(console.has_quit());
+}
+
+#[test]
+fn quitting_begins_nothing_new() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("d@x e@x").press("enter").step();
+    console.press("ctrl-c").step().step();
+    assert_eq!(console.sent.len(), 1, "the second was given up");
+    assert!(console.has_quit());
+
+    let mut console = sending();
+    console.press("esc ctrl-c esc");
+    console.go_to("default").press("e");
+    assert!(console.model.dialogs.is_empty());
+    assert!(console.notice().contains("about to quit"), "{}", console.notice());
+}
+
+#[test]
+fn quitting_before_the_request_has_left_sends_nothing() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓ enter ctrl-c");
+    assert!(console.has_quit());
+    assert_eq!(console.sent, []);
+}
+
+#[test]
+fn the_terminal_going_away_ends_at_once() {
+    let mut console = sending();
+    console.tell(Msg::Ended);
+    assert!(console.has_quit());
+}
+
+#[test]
+fn an_unknown_outcome_is_settled_by_reading_back() {
+    let lost = || Answer::Sent(Err(failure(FailureKind::OutcomeUnknown, "connection reset")));
+    let mut applied = sending();
+    applied.platform.set("ml-team", "bob@example.com", &["Editor"]);
+    applied.answer(lost()).settle();
+    assert_eq!(
+        applied.notice(),
+        "bob@example.com is now Editor in 'ml-team': applied; no answer came, but it reads back as done"
+    );
+    let mut not_applied = sending();
+    not_applied.answer(lost()).settle();
+    assert_eq!(not_applied.problem(), "not applied: connection reset");
+    assert!(not_applied.is_editing());
+    let mut unknown = sending();
+    unknown.answer(lost());
+    unknown.answer(Answer::Found(Err(failure(
+        FailureKind::Unreachable,
+        "connection refused",
+    ))));
+    assert_eq!(unknown.problem(), "outcome unknown: connection reset");
+    let details = unknown
+        .questions()
+        .iter()
+        .any(|query| matches!(query, Query::Inspect { .. }));
+    assert!(details, "what may have changed is read again");
+}
+
+#[test]
+fn a_session_that_expires_in_the_middle_loses_nothing_that_was_typed() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("d@x").press("enter").step();
+    let expired = || failure(FailureKind::Unauthorized, "401: session expired");
+    console.answer(Answer::Sent(Err(expired())));
+    console.answer(Answer::Found(Err(expired())));
+    assert_eq!(console.problem(), "401: session expired");
+    let Form::AddMember(form) = &console.dialog().form else {
+        panic!("the dialog stays open")
+    };
+    assert_eq!(form.principals.value(), "d@x");
+}
+
+#[test]
+fn an_older_reading_does_not_bring_back_what_was_before() {
+    let mut console = members_of("ml-team");
+    console.press("r");
+    let old = console.unanswered.pop().expect("the members are being read");
+    let before = console.platform.answers(&old);
+    console.go_to("bob@example.com").press("e ↓ enter").settle();
+    for (ticket, answer) in before {
+        console.tell(Msg::Answered { ticket, answer });
+    }
+    let roster = console.model.directory.roster(&at("ml-team")).unwrap();
+    assert_eq!(roster.roles_of(&who("bob@example.com")), roles(&["Editor"]));
+}
+
+/// Carol is demoted here while alice is demoted elsewhere: a race the platform loses.
+fn orphaned() -> Console {
+    let mut console = members_of("ml-team");
+    console.go_to("carol@example.com").press("e ↑ ↑ enter y").step();
+    console.platform.is_admin = Allowed::Yes;
+    console.step();
+    console.platform.set("ml-team", "alice@example.com", &["Viewer"]);
+    console.step();
+    console
+}
+
+#[test]
+fn a_workspace_left_without_an_admin_is_noticed_and_mended_with_one_key() {
+    let mut console = orphaned();
+    let mend = Change::SetRoles {
+        workspace: at("ml-team"),
+        principal: who("carol@example.com"),
+        before: roles(&["Viewer", "JobRunner"]),
+        after: roles(&["Admin", "Viewer", "JobRunner"]),
+    };
+    assert_eq!(console.model.repair.as_ref().map(|repair| &repair.change), Some(&mend));
+    console.press("R").settle();
+    assert_eq!(console.sent.last(), Some(&mend));
+    assert_eq!(console.model.repair, None, "there is an Admin again");
+    assert!(console.why_not("R").is_some());
+}
+
+#[test]
+fn a_removed_admin_is_added_again() {
+    let mut console = members_of("ml-team");
+    console.go_to("carol@example.com").press("d y").step();
+    console.platform.is_admin = Allowed::Yes;
+    console.step();
+    console.platform.set("ml-team", "alice@example.com", &["Viewer"]);
+    console.step();
+    console.press("R").settle();
+    let mend = Change::AddMember {
+        workspace: at("ml-team"),
+        principal: who("carol@example.com"),
+        roles: roles(&["Admin", "JobRunner"]),
+    };
+    assert_eq!(console.sent.last(), Some(&mend));
+    assert_eq!(console.model.repair, None);
+}
+
+#[test]
+fn the_offer_stays_until_an_admin_is_seen() {
+    let mut console = orphaned();
+    console.press("R").step();
+    console.answer(Answer::Sent(Err(failure(FailureKind::Forbidden, "403"))));
+    console.step();
+    assert!(
+        console.model.repair.is_some(),
+        "it was refused: the workspace still has no Admin"
+    );
+    console.platform.set("ml-team", "carol@example.com", &[]);
+    console.press("r").settle();
+    let offered = console.model.repair.clone().map(|repair| repair.change);
+    assert!(
+        matches!(offered, Some(Change::AddMember { .. })),
+        "it follows the members: {offered:?}"
+    );
+    console.platform.set("ml-team", "dave@example.com", &["Admin"]);
+    console.press("r").settle();
+    assert_eq!(console.model.repair, None, "somebody else has mended it");
+}

@@ -1,0 +1,22 @@
+//! The view: every screen, dialog and state as it stands on the screen, at fixed size, time and data.
+//!
+//! A [`scene::Scene`] is a model that only messages have changed, so a snapshot shows what can be reached.
+
+mod confirmations;
+mod dialogs;
+mod hostile;
+mod looks;
+mod members;
+mod painted;
+mod running;
+mod scene;
+mod sizes;
+mod workspaces;
+mod world;
+
+/// Compares with the snapshot `name` in `tests/it/snapshots`.
+fn check(name: &str, seen: &str) {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, seen);
+    });
+}

@@ -1,0 +1,129 @@
+//! The members of one workspace in all their states.
+
+use super::scene::{Scene, session};
+use super::world::{World, down, expired, failure, member};
+use nmp_console::app::failure::FailureKind;
+use nmp_console::app::msg::Answer;
+use nmp_console::domain::workspace::Standing;
+
+#[test]
+fn one_of_every_sort() {
+    let scene = Scene::ready(80, 24).open("ml-team");
+    scene.shows("members-80x24");
+    scene.clone().resize(60, 16).shows("members-60x16");
+    scene.resize(120, 40).shows("members-120x40");
+}
+
+#[test]
+fn the_detail_pane_explains() {
+    let scene = Scene::ready(120, 24).open("ml-team");
+    scene
+        .clone()
+        .select("dave@example.com")
+        .shows("members-detail-several-roles");
+    scene.clone().select("*").shows("members-detail-everyone");
+    scene
+        .clone()
+        .select("\u{430}lice@example.com")
+        .shows("members-detail-mixed-letters");
+    scene.select("team/vision").shows("members-detail-unaddressable");
+    Scene::ready(120, 24).open("solo").shows("members-detail-last-admin");
+}
+
+#[test]
+fn being_read() {
+    let scene = Scene::start(80, 24).answer_next().answer_next();
+    scene.select("ml-team").press("enter").wait(2).shows("members-reading");
+}
+
+#[test]
+fn only_admins_see_them() {
+    Scene::ready(80, 24).open("ml-shared").shows("members-forbidden");
+    Scene::ready(60, 16).open("default").shows("members-forbidden-60x16");
+    let mut world = World::new();
+    world.find("ml-shared").standing = Standing::AtLeastViewer;
+    Scene::start_with(session(), world, 120, 24)
+        .settle()
+        .open("ml-shared")
+        .shows("members-forbidden-120x24");
+}
+
+#[test]
+fn that_cannot_be_read() {
+    let broken = failure(
+        FailureKind::Other,
+        "cannot list the members: the platform failed",
+        "Internal Server Error",
+        "Try again; if it stays, the platform's own log knows why.",
+    );
+    let mut scene = Scene::start(80, 24).answer_next().answer_next();
+    scene = scene.select("solo").press("enter");
+    let place = scene
+        .asked
+        .iter()
+        .position(|(_, query)| format!("{query:?}").contains("solo"));
+    while scene.asked.len() > 1 && place.is_none() {
+        scene = scene.answer_next();
+    }
+    while !format!("{:?}", scene.asked[0].1).contains("solo") {
+        scene = scene.answer_next();
+    }
+    scene
+        .answer_with(Answer::Inspected(Err(broken)))
+        .shows("members-failed");
+}
+
+#[test]
+fn of_a_session_that_expires() {
+    let scene = Scene::ready(80, 24).open("ml-team").wait(75).press("r");
+    scene.fail_all(&expired()).shows("members-stale-session-expired");
+    let scene = Scene::ready(80, 24).open("ml-team").press("r");
+    scene.fail_all(&down()).resize(120, 24).shows("members-stale-120x24");
+}
+
+#[test]
+fn filtered() {
+    let scene = Scene::ready(80, 24).open("ml-team").press("/").type_text("example");
+    scene.shows("members-filtering");
+    scene.type_text("zzz").press("enter").shows("members-nothing-matches");
+}
+
+#[test]
+fn nobody_at_all() {
+    let mut world = World::new();
+    world.members("solo", vec![]);
+    Scene::start_with(session(), world, 80, 24)
+        .settle()
+        .open("solo")
+        .shows("members-none");
+}
+
+#[test]
+fn sorted_by_every_column() {
+    let scene = Scene::ready(120, 24).open("ml-team").press("s");
+    scene.clone().shows("members-sorted-by-principal");
+    scene.press("s s s S").shows("members-sorted-by-grantor");
+}
+
+#[test]
+fn a_member_with_many_long_roles() {
+    let roles = [
+        "Admin",
+        "Viewer",
+        "JobRunner",
+        "WorkspaceCreator",
+        "a-custom-role-with-a-very-long-name-of-its-own",
+    ];
+    let mut world = World::new();
+    world.members(
+        "solo",
+        vec![
+            member("somebody.with.a.long.name@subsidiary.example.com", &roles, 60),
+            member("bob@example.com", &["Admin"], 60),
+        ],
+    );
+    Scene::start_with(session(), world, 120, 24)
+        .settle()
+        .open("solo")
+        .shows("members-many-roles");
+}

@@ -1,0 +1,110 @@
+//! What a frame looks like, as text.
+
+use nmp_console::app::model::Model;
+use nmp_console::ui::theme::ColorDepth;
+use nmp_console::ui::{self, Look};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::{Buffer, CellWidth as _};
+use ratatui::style::Style;
+use std::fmt::Write as _;
+
+/// A drawn frame.
+pub(super) struct Painted {
+    pub(super) buffer: Buffer,
+    pub(super) cursor: Option<(u16, u16)>,
+}
+
+/// Draws `model` on a screen of its own size.
+pub(super) fn paint(model: &Model, look: &Look) -> Painted {
+    paint_at(model, look, model.size.width, model.size.height)
+}
+
+/// Draws `model` on a screen of any size.
+pub(super) fn paint_at(model: &Model, look: &Look, width: u16, height: u16) -> Painted {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| ui::view(model, look, frame)).unwrap();
+    let backend = terminal.backend();
+    let position = backend.cursor_position();
+    Painted {
+        buffer: backend.buffer().clone(),
+        cursor: backend.cursor_visible().then_some((position.x, position.y)),
+    }
+}
+
+/// The look of most terminals.
+pub(super) fn plain() -> Look {
+    Look::new(ColorDepth::Ansi16, false)
+}
+
+impl Painted {
+    /// Returns the rows of the screen, blanks at their ends left out, and where the cursor is.
+    pub(super) fn text(&self) -> String {
+        let mut out = self.rows().join("\n");
+        if let Some((x, y)) = self.cursor {
+            write!(out, "\ncursor at {x},{y}").unwrap();
+        }
+        out
+    }
+
+    /// Returns the rows of the screen.
+    pub(super) fn rows(&self) -> Vec<String> {
+        let area = self.buffer.area;
+        let row = |y: u16| {
+            let mut out = String::new();
+            let mut x = area.left();
+            while x < area.right() {
+                let symbol = self.buffer[(x, y)].symbol();
+                out.push_str(symbol);
+                x += symbol.cell_width().max(1);
+            }
+            out.trim_end().to_owned()
+        };
+        (area.top()..area.bottom()).map(row).collect()
+    }
+
+    /// Returns every piece of text that has a style: snapshots of text alone are blind to them.
+    pub(super) fn styles(&self) -> String {
+        let area = self.buffer.area;
+        let mut out = String::new();
+        for y in area.top()..area.bottom() {
+            let mut run = (String::new(), Style::default());
+            let mut runs = Vec::new();
+            let mut x = area.left();
+            while x < area.right() {
+                let cell = &self.buffer[(x, y)];
+                if cell.style() != run.1 {
+                    runs.push(std::mem::take(&mut run));
+                    run.1 = cell.style();
+                }
+                run.0.push_str(cell.symbol());
+                x += cell.symbol().cell_width().max(1);
+            }
+            runs.push(run);
+            let styled: Vec<String> = runs
+                .into_iter()
+                .filter(|(text, _)| !text.trim().is_empty())
+                .filter_map(|(text, style)| Some(format!("{}={:?}", words(style)?, text)))
+                .collect();
+            if !styled.is_empty() {
+                writeln!(out, "{y:2}: {}", styled.join(" ")).unwrap();
+            }
+        }
+        out
+    }
+}
+
+/// Returns a style in words; nothing for plain text.
+fn words(style: Style) -> Option<String> {
+    use ratatui::style::Color;
+    let mut words = Vec::new();
+    for (name, color) in [("", style.fg), ("on ", style.bg)] {
+        if let Some(color) = color.filter(|color| *color != Color::Reset) {
+            words.push(format!("{name}{color}"));
+        }
+    }
+    if !style.add_modifier.is_empty() {
+        words.push(format!("{:?}", style.add_modifier).to_lowercase());
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}

@@ -1,0 +1,125 @@
+//! Changes under way, and how they end.
+
+use super::scene::Scene;
+use super::world::{down, failure, last_admin, lost, member, ml_team};
+use nmp_console::app::failure::FailureKind;
+
+fn promoting() -> Scene {
+    let scene = Scene::ready(80, 24).open("ml-team").select("carol@example.com");
+    scene.press("e ↓ enter y")
+}
+
+fn promoted() -> impl FnOnce(&mut super::world::World) {
+    |world| {
+        let mut members = ml_team();
+        members[2] = member("carol@example.com", &["Admin"], 0);
+        world.members("ml-team", members);
+    }
+}
+
+#[test]
+fn every_phase_has_its_words() {
+    let scene = promoting().wait(1);
+    scene.shows("running-reading");
+    let scene = scene.settle().wait(3);
+    scene.shows("running-sending");
+    scene.clone().resize(60, 16).shows("running-sending-60x16");
+    scene.clone().sent(Ok(())).wait(1).shows("running-reading-back");
+    scene.clone().sent(Err(last_admin())).wait(1).shows("running-refused");
+    scene.sent(Err(lost())).wait(62).shows("running-outcome-unknown");
+}
+
+#[test]
+fn done() {
+    let scene = promoting().settle().meanwhile(promoted());
+    scene.clone().sent(Ok(())).settle().shows("done-confirmed");
+    scene.clone().sent(Err(lost())).settle().shows("done-applied");
+    scene.sent(Ok(())).fail_all(&down()).shows("done-accepted");
+}
+
+#[test]
+fn left_while_it_runs() {
+    let scene = promoting().settle().press("esc").wait(4);
+    scene.shows("detached");
+    let scene = scene.press("j g /").wait(1);
+    scene.shows("detached-later");
+    scene.press("esc ctrl-c").shows("detached-leaving");
+}
+
+#[test]
+fn several_at_once() {
+    let scene = Scene::ready(80, 24).open("solo").press("a");
+    let scene = scene
+        .paste("erin@example.com frank@example.com gail@example.com")
+        .press("enter");
+    let scene = scene.settle().meanwhile(|world| {
+        let members = vec![
+            member("bob@example.com", &["Admin"], 5),
+            member("alice@example.com", &["Viewer"], 5),
+            member("erin@example.com", &["Viewer"], 0),
+        ];
+        world.members("solo", members);
+    });
+    scene.sent(Ok(())).settle().wait(2).shows("running-several");
+}
+
+#[test]
+fn a_workspace_left_without_an_admin() {
+    let scene = Scene::ready(80, 24)
+        .open("ml-team")
+        .select("bob@example.com")
+        .press("d y")
+        .settle();
+    let scene = scene.meanwhile(|world| {
+        let members = ml_team().into_iter().skip(2).collect();
+        world.members("ml-team", members);
+    });
+    let scene = scene.sent(Ok(())).settle();
+    scene.shows("repair");
+    super::check(
+        "repair-styles",
+        &super::painted::paint(&scene.model, &super::painted::plain()).styles(),
+    );
+    scene.clone().resize(60, 16).shows("repair-60x16");
+    scene.press("R").wait(1).shows("repairing");
+}
+
+#[test]
+fn a_member_that_is_gone() {
+    promoting()
+        .meanwhile(|world| {
+            let members = ml_team()
+                .into_iter()
+                .filter(|member| !member.principal.raw().starts_with("carol"));
+            world.members("ml-team", members.collect());
+        })
+        .settle()
+        .shows("done-too-late");
+}
+
+#[test]
+fn a_new_workspace_is_under_the_cursor() {
+    let scene = Scene::ready(80, 24)
+        .press("n")
+        .type_text("ml-next")
+        .press("enter")
+        .settle();
+    let scene = scene.meanwhile(|world| world.workspaces.push(super::world::place("ml-next", "", 0)));
+    scene.sent(Ok(())).settle().shows("done-created");
+}
+
+#[test]
+fn a_refused_removal() {
+    let refused = failure(
+        FailureKind::Confused,
+        "cannot remove the member: the platform failed",
+        "Internal Server Error",
+        "Read back what is true now: two changes at the same moment can end like this although one succeeded.",
+    );
+    let scene = Scene::ready(80, 24)
+        .open("ml-team")
+        .select("carol@example.com")
+        .press("d y")
+        .settle();
+    scene.sent(Err(refused)).settle().shows("remove-refused");
+}

@@ -1,0 +1,210 @@
+//! A console without a terminal and without a platform: messages in, a model to be drawn out.
+
+use super::painted::{paint, plain};
+use super::world::{NOW, World};
+use jiff::Timestamp;
+use nmp_console::app::failure::Failure;
+use nmp_console::app::model::{Model, Session};
+use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
+use nmp_console::app::remote::Remote;
+use nmp_console::app::update::update;
+use nmp_console::domain::change::Change;
+use nmp_console::domain::text::SafeText;
+use std::time::Duration;
+
+/// A model, what it has asked for and not been told, and the platform that could answer.
+#[derive(Clone)]
+pub(super) struct Scene {
+    pub(super) model: Model,
+    pub(super) world: World,
+    pub(super) asked: Vec<(Ticket, Query)>,
+    pub(super) sending: Vec<(Ticket, Change)>,
+    timers: Vec<Ticket>,
+    now: Timestamp,
+}
+
+pub(super) fn session() -> Session {
+    Session {
+        context: SafeText::new("prod"),
+        server: SafeText::new("https://nmp.example.com"),
+        is_demo: false,
+        read_only: None,
+        info: Remote::Absent,
+        start_at: None,
+        warnings: Vec::new(),
+    }
+}
+
+impl Scene {
+    /// A console that has just started.
+    pub(super) fn start(width: u16, height: u16) -> Self {
+        Self::start_with(session(), World::new(), width, height)
+    }
+
+    pub(super) fn start_with(session: Session, world: World, width: u16, height: u16) -> Self {
+        let now = Timestamp::from_second(NOW).unwrap();
+        let mut scene = Self {
+            model: Model::new(session, Size { width, height }, now),
+            world,
+            asked: Vec::new(),
+            sending: Vec::new(),
+            timers: Vec::new(),
+            now,
+        };
+        scene.tell(Msg::Started);
+        scene
+    }
+
+    /// A console that has read everything.
+    pub(super) fn ready(width: u16, height: u16) -> Self {
+        Self::start(width, height).settle()
+    }
+
+    pub(super) fn tell(&mut self, msg: Msg) {
+        for effect in update(&mut self.model, Stamped { at: self.now, msg }) {
+            match effect {
+                Effect::Read { ticket, query } => self.asked.push((ticket, query)),
+                Effect::Send { ticket, change } => self.sending.push((ticket, change)),
+                Effect::Abandon(ticket) => self.asked.retain(|(asked, _)| *asked != ticket),
+                Effect::After { ticket, .. } => self.timers.push(ticket),
+                Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+            }
+        }
+    }
+
+    /// Presses keys, separated by blanks.
+    pub(super) fn press(mut self, keys: &str) -> Self {
+        for key in keys.split_whitespace() {
+            self.tell(Msg::Pressed(key.parse().unwrap()));
+        }
+        self
+    }
+
+    /// Types text, key by key.
+    pub(super) fn type_text(mut self, text: &str) -> Self {
+        for c in text.chars() {
+            let key = if c == ' ' { "space".to_owned() } else { c.to_string() };
+            self.tell(Msg::Pressed(key.parse().unwrap()));
+        }
+        self
+    }
+
+    pub(super) fn paste(mut self, text: &str) -> Self {
+        self.tell(Msg::Pasted(text.to_owned()));
+        self
+    }
+
+    /// Lets time pass; timers that run meanwhile ring once.
+    pub(super) fn wait(mut self, seconds: i64) -> Self {
+        self.now = Timestamp::from_second(self.now.as_second() + seconds).unwrap();
+        for ticket in std::mem::take(&mut self.timers) {
+            self.tell(Msg::Due(ticket));
+        }
+        self
+    }
+
+    /// Answers everything asked, as the world is, until nothing more is asked.
+    pub(super) fn settle(mut self) -> Self {
+        while !self.asked.is_empty() {
+            self = self.answer_next();
+        }
+        self
+    }
+
+    /// Answers the oldest question as the world is.
+    pub(super) fn answer_next(mut self) -> Self {
+        let (ticket, query) = self.asked.remove(0);
+        for answer in self.world.answers(&query) {
+            self.tell(Msg::Answered { ticket, answer });
+        }
+        self
+    }
+
+    /// Gives `answer` to the oldest question.
+    pub(super) fn answer_with(mut self, answer: Answer) -> Self {
+        let (ticket, _) = self.asked.remove(0);
+        self.tell(Msg::Answered { ticket, answer });
+        self
+    }
+
+    /// Lets every question fail in the same way.
+    pub(super) fn fail_all(mut self, failure: &Failure) -> Self {
+        while !self.asked.is_empty() {
+            let (_, query) = &self.asked[0];
+            let failure = failure.clone();
+            let answer = match query {
+                Query::Server => Answer::Server(Box::new(Err(failure))),
+                Query::Workspaces => Answer::Listed(Err(failure)),
+                Query::Inspect { .. } => Answer::Inspected(Err(failure)),
+                Query::Inventory(_) => Answer::Inventory(Err(failure)),
+                Query::Target(_) => Answer::Found(Err(failure)),
+            };
+            self = self.answer_with(answer);
+        }
+        self
+    }
+
+    /// Says that the oldest question is being asked again.
+    pub(super) fn retry(mut self, seconds: u64, why: &str) -> Self {
+        let ticket = self.asked[0].0;
+        self.tell(Msg::Waiting {
+            ticket,
+            delay: Duration::from_secs(seconds),
+            why: SafeText::new(why),
+        });
+        self
+    }
+
+    /// Answers the change that is under way.
+    pub(super) fn sent(mut self, result: Result<(), Failure>) -> Self {
+        let (ticket, _) = self.sending.remove(0);
+        self.tell(Msg::Answered {
+            ticket,
+            answer: Answer::Sent(result),
+        });
+        self
+    }
+
+    /// Changes the world behind the console's back.
+    pub(super) fn meanwhile(mut self, change: impl FnOnce(&mut World)) -> Self {
+        change(&mut self.world);
+        self
+    }
+
+    pub(super) fn resize(mut self, width: u16, height: u16) -> Self {
+        self.tell(Msg::Resized(Size { width, height }));
+        self
+    }
+
+    /// Opens the members of `workspace`, wherever it stands in the list.
+    pub(super) fn open(mut self, workspace: &str) -> Self {
+        self = self.select(workspace).press("enter").settle();
+        self
+    }
+
+    /// Moves the cursor of the present list to `name`.
+    pub(super) fn select(mut self, name: &str) -> Self {
+        self = self.press("g");
+        for _ in 0..10_000 {
+            let here = match self.model.member() {
+                Some(member) => member.principal.raw() == name,
+                None => self.model.workspace().is_some_and(|workspace| workspace.raw() == name),
+            };
+            if here {
+                return self;
+            }
+            self = self.press("j");
+        }
+        panic!("no row is called {name}");
+    }
+
+    /// Returns the screen as text.
+    pub(super) fn text(&self) -> String {
+        paint(&self.model, &plain()).text()
+    }
+
+    /// Compares the screen with a snapshot.
+    pub(super) fn shows(&self, name: &str) {
+        super::check(name, &self.text());
+    }
+}

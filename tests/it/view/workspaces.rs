@@ -1,0 +1,172 @@
+//! The list of workspaces in all its states.
+
+use super::scene::{Scene, session};
+use super::world::{World, down, expired, failure, place, web_page};
+use nmp_console::app::failure::FailureKind;
+use nmp_console::app::msg::Answer;
+use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::text::SafeText;
+use nmp_console::domain::workspace::Standing;
+
+#[test]
+fn all_read() {
+    Scene::ready(80, 24).shows("workspaces-80x24");
+    Scene::ready(60, 16).shows("workspaces-60x16");
+    Scene::ready(120, 40).press("j j j j j").shows("workspaces-120x40");
+}
+
+#[test]
+fn before_anything_is_known() {
+    let scene = Scene::start(80, 24);
+    scene.shows("workspaces-first-frame");
+    scene.wait(3).shows("workspaces-reading");
+}
+
+#[test]
+fn details_come_in_later() {
+    Scene::start(80, 24)
+        .answer_next()
+        .answer_next()
+        .answer_next()
+        .answer_next()
+        .shows("workspaces-details-coming");
+}
+
+#[test]
+fn details_that_cannot_be_read() {
+    let broken = failure(FailureKind::Other, "the platform failed", "", "Try again.");
+    Scene::start(120, 24)
+        .answer_next()
+        .answer_next()
+        .answer_with(Answer::Inspected(Err(broken)))
+        .settle()
+        .shows("workspaces-details-failed");
+}
+
+#[test]
+fn a_long_list_says_where_one_is() {
+    let scene = Scene::start_with(session(), World::of(1204), 80, 24)
+        .answer_next()
+        .answer_next();
+    scene.clone().press("pgdn pgdn").shows("workspaces-long");
+    scene.press("/").type_text("space-12").shows("workspaces-filtering");
+}
+
+#[test]
+fn a_filter_that_hides_everything() {
+    let scene = Scene::ready(80, 24).press("/").type_text("zzz");
+    scene.shows("workspaces-nothing-matches-typing");
+    scene.press("enter").shows("workspaces-nothing-matches");
+}
+
+#[test]
+fn sorted_the_other_way_round() {
+    Scene::ready(80, 24)
+        .press("s s s s S")
+        .shows("workspaces-sorted-by-admins");
+}
+
+#[test]
+fn nothing_there_yet() {
+    let mut world = World::new();
+    world.workspaces.clear();
+    Scene::start_with(session(), world.clone(), 80, 24)
+        .settle()
+        .shows("workspaces-none");
+    world.info.may_create = Allowed::No;
+    Scene::start_with(session(), world, 80, 24)
+        .settle()
+        .shows("workspaces-none-and-no-right");
+}
+
+#[test]
+fn the_server_is_down() {
+    Scene::start(80, 24).fail_all(&down()).shows("workspaces-server-down");
+    Scene::start(60, 16)
+        .fail_all(&down())
+        .shows("workspaces-server-down-60x16");
+}
+
+#[test]
+fn a_web_page_answers() {
+    Scene::start(80, 24).fail_all(&web_page()).shows("workspaces-web-page");
+}
+
+#[test]
+fn the_session_has_expired() {
+    Scene::start(80, 24)
+        .fail_all(&expired())
+        .shows("workspaces-session-expired");
+}
+
+#[test]
+fn a_refresh_that_fails_keeps_what_was_there() {
+    let scene = Scene::ready(80, 24).wait(30).press("r").fail_all(&down());
+    scene.shows("workspaces-stale");
+    scene.resize(60, 16).shows("workspaces-stale-60x16");
+}
+
+#[test]
+fn a_read_that_is_tried_again() {
+    let scene = Scene::start(80, 24);
+    let scene = scene.retry(3, "the server is busy: cannot ask the server").wait(1);
+    scene.shows("workspaces-retrying");
+    let scene = Scene::ready(80, 24).press("r");
+    scene
+        .retry(3, "the server is busy: cannot list the workspaces")
+        .wait(1)
+        .shows("workspaces-retrying-with-rows");
+}
+
+#[test]
+fn the_header_names_read_only_and_its_source() {
+    let mut session = session();
+    session.read_only = Some(SafeText::new("--read-only"));
+    Scene::start_with(session.clone(), World::new(), 80, 24)
+        .settle()
+        .shows("workspaces-read-only");
+    session.is_demo = true;
+    session.server = SafeText::new("https://a-rather-long-host-name.platform.internal.example.com/with/a/prefix");
+    let mut world = World::new();
+    world.info.platform_admin = Allowed::Yes;
+    for place in &mut world.workspaces {
+        place.standing = Standing::PlatformAdmin;
+    }
+    let scene = Scene::start_with(session, world, 120, 24).settle();
+    scene.shows("workspaces-read-only-demo-platform-admin");
+    scene.resize(60, 16).shows("workspaces-read-only-demo-60x16");
+}
+
+#[test]
+fn keys_that_cannot_be_used_say_why() {
+    Scene::ready(80, 24)
+        .select("ml-shared")
+        .press("e")
+        .shows("workspaces-disabled");
+}
+
+#[test]
+fn the_detail_pane_follows_the_cursor() {
+    Scene::ready(120, 24)
+        .select("ml-shared")
+        .shows("workspaces-detail-forbidden");
+    Scene::ready(120, 24)
+        .select("orphaned")
+        .shows("workspaces-detail-no-admin");
+    let mut world = World::new();
+    world
+        .workspaces
+        .push(place("zz-many-words", &"many words in a row ".repeat(60), 5));
+    Scene::start_with(session(), world, 120, 24)
+        .settle()
+        .press("G")
+        .shows("workspaces-detail-long-description");
+}
+
+#[test]
+fn help_scrolls() {
+    let scene = Scene::ready(80, 24).press("?");
+    scene.shows("help-80x24");
+    scene.clone().press("G").shows("help-end");
+    scene.resize(60, 16).shows("help-60x16");
+}

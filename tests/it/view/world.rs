@@ -1,0 +1,286 @@
+//! A small organisation, and how a well-behaved platform answers about it.
+
+use jiff::Timestamp;
+use nmp_console::app::failure::{Failure, FailureKind};
+use nmp_console::app::msg::{Aim, Answer, Found, Inspection, Inventory, Query};
+use nmp_console::domain::identity::Identity;
+use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::member::{Member, Roster};
+use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
+use nmp_console::domain::role::Role;
+use nmp_console::domain::text::SafeText;
+use nmp_console::domain::workspace::{Project, Standing, Workspace};
+
+pub(super) const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
+
+/// Everything the platform knows.
+#[derive(Clone)]
+pub(super) struct World {
+    pub(super) info: ServerInfo,
+    pub(super) workspaces: Vec<Place>,
+}
+
+/// One workspace with all that is in it.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) workspace: Workspace,
+    pub(super) standing: Standing,
+    pub(super) roster: Result<Roster, Failure>,
+    pub(super) projects: Vec<Project>,
+}
+
+pub(super) fn ago(seconds: i64) -> Timestamp {
+    Timestamp::from_second(NOW - seconds).unwrap()
+}
+
+pub(super) const HOUR: i64 = 3_600;
+pub(super) const DAY: i64 = 86_400;
+
+pub(super) fn member(principal: &str, roles: &[&str], granted: i64) -> Member {
+    Member {
+        principal: Principal::from_platform(principal),
+        roles: roles.iter().map(|raw| Role::from_platform(raw)).collect(),
+        granted_at: Some(ago(granted)),
+        granted_by: Some("alice@example.com".to_owned()),
+    }
+}
+
+pub(super) fn place(name: &str, description: &str, updated: i64) -> Place {
+    Place {
+        workspace: Workspace {
+            id: format!("workspace-{name}"),
+            name: WorkspaceName::from_platform(name),
+            description: (!description.is_empty()).then(|| description.to_owned()),
+            created_at: Some(ago(300 * DAY)),
+            created_by: Some("alice@example.com".to_owned()),
+            updated_at: Some(ago(updated)),
+            updated_by: Some("alice@example.com".to_owned()),
+        },
+        standing: Standing::Holds(Role::Admin),
+        roster: Ok(Roster::new(vec![
+            member("alice@example.com", &["Admin"], 300 * DAY),
+            member("bob@example.com", &["Admin"], 20 * DAY),
+            member("carol@example.com", &["Viewer"], 3 * HOUR),
+        ])),
+        projects: Vec::new(),
+    }
+}
+
+impl Place {
+    pub(super) fn with(mut self, members: Vec<Member>) -> Self {
+        self.roster = Ok(Roster::new(members));
+        self
+    }
+
+    pub(super) fn holding(mut self, projects: &[&str]) -> Self {
+        self.projects = projects
+            .iter()
+            .map(|name| Project {
+                id: format!("project-{name}"),
+                name: ProjectName::from_platform(*name),
+                workspace: self.workspace.name.clone(),
+                description: None,
+                created_at: Some(ago(DAY)),
+                updated_at: Some(ago(DAY)),
+            })
+            .collect();
+        self
+    }
+
+    pub(super) fn known_as(mut self, standing: Standing) -> Self {
+        self.standing = standing;
+        self
+    }
+
+    /// As it is for somebody who is only this here.
+    pub(super) fn seen_by(mut self, role: Role) -> Self {
+        self.standing = Standing::Holds(role);
+        self.roster = Err(forbidden());
+        self
+    }
+}
+
+pub(super) fn failure(kind: FailureKind, headline: &str, said: &str, next: &str) -> Failure {
+    Failure {
+        headline: SafeText::new(headline),
+        said: (!said.is_empty()).then(|| SafeText::new(said)),
+        next: SafeText::new(next),
+        kind,
+    }
+}
+
+pub(super) fn forbidden() -> Failure {
+    failure(
+        FailureKind::Forbidden,
+        "cannot list the members: the platform does not allow it, or there is no such thing",
+        "Forbidden: members.list",
+        "You need Admin here to see members; if you had it, you or the workspace were removed.",
+    )
+}
+
+pub(super) fn down() -> Failure {
+    failure(
+        FailureKind::NeverSent,
+        "cannot list the workspaces: nothing listens at the address",
+        "",
+        "Check the port in the address and whether the platform is running.",
+    )
+}
+
+pub(super) fn expired() -> Failure {
+    failure(
+        FailureKind::Unauthorized,
+        "cannot list the workspaces: the platform does not accept the credentials",
+        "Invalid or expired token",
+        "Log in again with the platform's CLI (auth login), then retry.",
+    )
+}
+
+pub(super) fn web_page() -> Failure {
+    failure(
+        FailureKind::Other,
+        "cannot list the workspaces: a web page answered instead of the platform",
+        "<html><title>Sign in</title>",
+        "Check the address: a login page or another web server answers there.",
+    )
+}
+
+pub(super) fn last_admin() -> Failure {
+    failure(
+        FailureKind::LastAdmin,
+        "cannot change the roles of bob@example.com: it would leave the workspace without an Admin",
+        "Cannot remove the last Admin from workspace 'solo'",
+        "Add another Admin first, then try again.",
+    )
+}
+
+pub(super) fn lost() -> Failure {
+    failure(
+        FailureKind::OutcomeUnknown,
+        "cannot change the roles: the outcome is unknown: no answer came after it was sent",
+        "",
+        "Read back whether it was applied before you try again.",
+    )
+}
+
+/// The members of `ml-team`: one of every sort.
+pub(super) fn ml_team() -> Vec<Member> {
+    vec![
+        member("alice@example.com", &["Admin"], 300 * DAY),
+        member("bob@example.com", &["Admin"], 20 * DAY),
+        member("carol@example.com", &["Editor"], 3 * HOUR),
+        member("dave@example.com", &["Viewer", "JobRunner"], 5 * 60),
+        member("ml-leads", &["Editor"], 40 * DAY),
+        member("service-account:ci-runner", &["Editor", "JobRunner"], 2 * DAY),
+        member("*", &["Viewer"], 200 * DAY),
+        member("田中太郎@example.co.jp", &["Viewer"], 10),
+        member("\u{430}lice@example.com", &["Viewer"], 12 * DAY),
+        member("team/vision", &["Viewer"], 90 * DAY),
+    ]
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self {
+            info: ServerInfo {
+                version: Some(SafeText::new("0.8.1")),
+                dialect: Dialect::Helix,
+                is_auth_enabled: true,
+                identity: Identity {
+                    subject: Some("0a1b2c".to_owned()),
+                    email: Some("alice@example.com".to_owned()),
+                    groups: vec!["ml-leads".to_owned()],
+                    is_confirmed: true,
+                },
+                platform_admin: Allowed::No,
+                may_create: Allowed::Yes,
+                health: Some(SafeText::new("healthy")),
+            },
+            workspaces: vec![
+                place("ml-team", "Machine learning team workspace: training runs, evaluation sets and the models that serve production traffic", 2 * HOUR)
+                    .with(ml_team())
+                    .holding(&["ranking", "speech", "vision"]),
+                place("ml-shared", "Shared datasets", 26 * HOUR).seen_by(Role::Viewer),
+                place("default", "", 300 * DAY).seen_by(Role::Editor),
+                place("solo", "One person's playground", 40 * 60).with(vec![
+                    member("bob@example.com", &["Admin"], 9 * DAY),
+                    member("alice@example.com", &["Viewer"], 8 * DAY),
+                ]),
+                place("orphaned", "Nobody is left in charge", 3 * DAY)
+                    .with(vec![member("dave@example.com", &["Viewer"], 3 * DAY)])
+                    .known_as(Standing::Unknown),
+                place("payments-fraud-detection-experiments-2026", "Long names are cut, not wrapped", 30),
+                place("open-lab", "Everybody writes here", 12 * DAY).with(vec![
+                    member("alice@example.com", &["Admin"], 12 * DAY),
+                    member("bob@example.com", &["Admin"], 12 * DAY),
+                    member("*", &["Editor"], 12 * DAY),
+                ]),
+                place("research-nlp", "言語処理の研究 🚀 natural language", 45 * DAY),
+            ],
+        }
+    }
+
+    /// As many workspaces as asked for.
+    pub(super) fn of(n: i64) -> Self {
+        let workspaces = (0..n).map(|i| place(&format!("workspace-{i:04}"), "one of many", 60 * i));
+        Self {
+            workspaces: workspaces.collect(),
+            ..Self::new()
+        }
+    }
+
+    pub(super) fn find(&mut self, name: &str) -> &mut Place {
+        self.workspaces
+            .iter_mut()
+            .find(|place| place.workspace.name.raw() == name)
+            .expect("a known workspace")
+    }
+
+    /// Replaces the members of a workspace.
+    pub(super) fn members(&mut self, name: &str, members: Vec<Member>) {
+        self.find(name).roster = Ok(Roster::new(members));
+    }
+
+    /// Returns the answers to a question, in their order.
+    pub(super) fn answers(&self, query: &Query) -> Vec<Answer> {
+        let find = |name: &WorkspaceName| self.workspaces.iter().find(|place| place.workspace.name == *name);
+        let contents = |place: &Place| Inventory {
+            workspace: place.workspace.clone(),
+            projects: place.projects.clone(),
+        };
+        let gone = || failure(FailureKind::NotFound, "it is gone", "", "Refresh.");
+        match query {
+            Query::Server => vec![Answer::Server(Box::new(Ok(self.info.clone())))],
+            Query::Workspaces => vec![
+                Answer::Page {
+                    workspaces: self.workspaces.iter().map(|place| place.workspace.clone()).collect(),
+                    total: self.workspaces.len(),
+                },
+                Answer::Listed(Ok(())),
+            ],
+            Query::Inspect { workspace, .. } => {
+                vec![Answer::Inspected(find(workspace).ok_or_else(gone).map(|place| {
+                    Inspection {
+                        standing: place.standing.clone(),
+                        roster: place.roster.clone(),
+                    }
+                }))]
+            }
+            Query::Inventory(workspace) => {
+                vec![Answer::Inventory(find(workspace).ok_or_else(gone).map(contents))]
+            }
+            Query::Target(Aim::Members(workspace)) => vec![Answer::Found(
+                find(workspace)
+                    .ok_or_else(gone)
+                    .and_then(|place| place.roster.clone())
+                    .map(Found::Members),
+            )],
+            Query::Target(Aim::Workspace(workspace)) => vec![Answer::Found(Ok(Found::Workspace(
+                find(workspace).map(|place| place.workspace.clone()),
+            )))],
+            Query::Target(Aim::Contents(workspace)) => {
+                vec![Answer::Found(Ok(Found::Contents(find(workspace).map(contents))))]
+            }
+        }
+    }
+}
