@@ -54,12 +54,13 @@ fn at_size(size: Size, console: &mut Program, one_table: &mut Program) -> Result
     console.press("g")?;
     edits(console)?;
     say("At rest for 3 s")?;
-    for (name, program) in [("console  ", console), ("one_table", one_table)] {
+    for (name, aim, program) in [
+        ("console    ", " (aim: none of either)", console),
+        ("one_table  ", "", one_table),
+    ] {
         let (n_bytes, n_wakes) = idle::watch(program)?;
-        let n_wakes = n_wakes.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
-        say(&format!(
-            "  {name}  {n_bytes} bytes (aim: 0), {n_wakes} wake-ups (aim: 0)"
-        ))?;
+        let n_wakes = n_wakes.map_or_else(|| "an unknown number of".to_owned(), |n| n.to_string());
+        say(&format!("  {name}{n_bytes} bytes, {n_wakes} wake-ups{aim}"))?;
     }
     say("")
 }
