@@ -343,7 +343,7 @@ fn the_last_admin_is_known_before_and_another_can_be_added_first() {
         "a key meant for the dialog above is no yes for the one below"
     );
     console.press("enter");
-    let gone = Consequence::LosesAccess(Principal::from_platform("bob@example.com"));
+    let gone = Consequence::LosesAccess(who("bob@example.com"));
     assert_eq!(console.warnings(), [gone], "there is another Admin now");
     console.press("y").settle();
     assert_eq!(console.sent.len(), 2);
