@@ -164,7 +164,7 @@ pub fn consequences_of_all<'a>(
                 out.push(consequence);
             }
         }
-        roster = roster.after(change);
+        roster.apply(change);
     }
     out
 }
