@@ -379,6 +379,12 @@ impl Model {
         }
     }
 
+    /// Returns whether the top dialog still counts what is to be deleted, so that there is nothing to apply yet.
+    pub fn is_counting(&self) -> bool {
+        let form = self.dialogs.last().map(|dialog| &dialog.form);
+        matches!(form, Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading())
+    }
+
     /// Checks whether the top dialog counts what is in a workspace, and could do so again.
     ///
     /// # Errors
