@@ -254,6 +254,12 @@ impl Directory {
         self.details.entry(name.clone()).or_default().ask(ticket);
     }
 
+    /// Notes that what was asked about `name` cannot be answered yet.
+    pub fn not_yet(&mut self, name: &WorkspaceName) {
+        self.in_flight.remove(name);
+        self.details.remove(name);
+    }
+
     /// Takes the details of `name`.
     pub fn take_details(&mut self, name: &WorkspaceName, answer: Result<Inspection, Failure>, now: Timestamp) {
         self.in_flight.remove(name);

@@ -37,6 +37,8 @@ pub struct Model {
     pub repair: Option<Repair>,
     /// Changes whose dialog was left while they ran.
     pub detached: Vec<Run>,
+    /// Workspaces made here, and when: the platform takes a while until it lets their maker in.
+    pub fresh: HashMap<WorkspaceName, Timestamp>,
     /// A read that is being tried again.
     pub retrying: Option<Retrying>,
     /// Since when the console waits for a change before it quits.
@@ -100,6 +102,8 @@ pub(super) enum Purpose {
     Inventory(WorkspaceName),
     Run,
     Clock,
+    /// A timer: look again at a workspace whose roles have not taken effect yet.
+    LookAgain(WorkspaceName),
 }
 
 impl Model {
@@ -115,6 +119,7 @@ impl Model {
             notice,
             repair: None,
             detached: Vec::new(),
+            fresh: HashMap::new(),
             retrying: None,
             leaving_since: None,
             now,
@@ -372,6 +377,12 @@ impl Model {
             Some(repair) => self.may_begin(repair.change.workspace()),
             None => Err(SafeText::new("no workspace was left without an Admin")),
         }
+    }
+
+    /// Returns whether the top dialog still counts what is to be deleted, so that there is nothing to apply yet.
+    pub fn is_counting(&self) -> bool {
+        let form = self.dialogs.last().map(|dialog| &dialog.form);
+        matches!(form, Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading())
     }
 
     /// Checks whether the top dialog counts what is in a workspace, and could do so again.

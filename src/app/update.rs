@@ -43,9 +43,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         }
         Msg::Ended => vec![Effect::Quit],
         Msg::Due(ticket) => {
-            if model.wanted.get(&ticket) == Some(&Purpose::Clock) {
-                model.wanted.remove(&ticket);
-            }
+            model.due(ticket);
             Vec::new()
         }
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
@@ -73,6 +71,20 @@ impl Model {
             effects.extend(self.open_members(workspace));
         }
         effects
+    }
+
+    fn due(&mut self, ticket: Ticket) {
+        match self.wanted.get(&ticket).cloned() {
+            Some(Purpose::Clock) => {
+                self.wanted.remove(&ticket);
+            }
+            Some(Purpose::LookAgain(workspace)) => {
+                self.wanted.remove(&ticket);
+                self.directory.want(&workspace);
+            }
+            Some(Purpose::Server | Purpose::List | Purpose::Inspect(_) | Purpose::Inventory(_) | Purpose::Run)
+            | None => {}
+        }
     }
 
     /// Asks for everything again: the server, where that has not worked yet, and the list.

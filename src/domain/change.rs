@@ -2,7 +2,7 @@
 //! functions of the same [`Change`], so they cannot tell different stories.
 
 use super::ids::{Principal, ProjectName, WorkspaceName};
-use super::member::{Member, Roster};
+use super::member::Roster;
 use super::platform::Dialect;
 use super::role::{Role, RoleSet};
 use super::text::SafeText;
@@ -249,8 +249,15 @@ impl Roster {
     /// Returns the roster as it is once `change` has been applied, by the platform's rules.
     #[must_use]
     pub fn after(&self, change: &Change) -> Self {
+        let mut after = self.clone();
+        after.apply(change);
+        after
+    }
+
+    /// Applies `change` by the platform's rules.
+    pub fn apply(&mut self, change: &Change) {
         let Some(principal) = change.principal() else {
-            return self.clone();
+            return;
         };
         let (_, roles) = change.roles();
         let roles = if matches!(change, Change::AddMember { .. }) {
@@ -258,22 +265,7 @@ impl Roster {
         } else {
             roles
         };
-        let mut members: Vec<Member> = self.members().to_vec();
-        members.retain(|member| member.principal != *principal || !roles.is_empty());
-        match members.iter_mut().find(|member| member.principal == *principal) {
-            Some(member) => member.roles = roles,
-            None if roles.is_empty() => {}
-            None => members.insert(
-                0,
-                Member {
-                    principal: principal.clone(),
-                    roles,
-                    granted_at: None,
-                    granted_by: None,
-                },
-            ),
-        }
-        Self::new(members)
+        self.set_roles(principal, roles);
     }
 }
 

@@ -66,6 +66,25 @@ impl Roster {
             .unwrap_or_default()
     }
 
+    /// Makes `principal` hold exactly `roles`: a new member comes first, one without roles is none any more.
+    pub fn set_roles(&mut self, principal: &Principal, roles: RoleSet) {
+        let place = self.0.iter().position(|member| member.principal == *principal);
+        match place.and_then(|place| self.0.get_mut(place)) {
+            Some(_) if roles.is_empty() => self.0.retain(|member| member.principal != *principal),
+            Some(member) => member.roles = roles,
+            None if roles.is_empty() => {}
+            None => self.0.insert(
+                0,
+                Member {
+                    principal: principal.clone(),
+                    roles,
+                    granted_at: None,
+                    granted_by: None,
+                },
+            ),
+        }
+    }
+
     /// Returns everybody who holds exactly the role Admin: what the platform's rule counts.
     pub fn admins(&self) -> impl Iterator<Item = &Member> {
         self.0.iter().filter(|member| member.roles.holds(&Role::Admin))

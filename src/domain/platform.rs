@@ -23,7 +23,7 @@ pub enum Dialect {
 impl Dialect {
     /// Tells the dialect from what `/cluster-info` calls the version.
     pub fn from_version(version: &str) -> Self {
-        // Released platforms give a number; only one that speaks as the seed generation calls itself so.
+        // The seed generation has no number of its own; the sandbox, when it behaves like it, says so in a word.
         if version == "seed" {
             return Self::Seed;
         }

@@ -4,7 +4,7 @@ use super::change::Change;
 use super::identity::{Identity, IsCaller};
 use super::ids::{Principal, PrincipalKind};
 use super::member::Roster;
-use super::role::Role;
+use super::role::{Role, RoleSet};
 use super::workspace::Access;
 
 /// How a change is confirmed: friction follows harm.
@@ -28,6 +28,12 @@ pub enum Consequence {
     LastAdmin(Principal),
     /// The platform would accept it, but no person would be Admin any more.
     NoPersonIsAdmin,
+    /// Somebody gets the right to manage members.
+    GetsAdmin(Principal),
+    /// Somebody else loses the right to manage members.
+    LosesAdmin(Principal),
+    /// Somebody else loses every access.
+    LosesAccess(Principal),
     /// The caller loses the right to manage members.
     YouLoseAdmin,
     /// The caller loses every access.
@@ -57,6 +63,9 @@ impl Consequence {
             Self::NoPersonIsAdmin => {
                 "no person would be Admin any more, only groups, service accounts or everyone".to_owned()
             }
+            Self::GetsAdmin(who) => format!("{} can then add, change and remove members, you too", who.label()),
+            Self::LosesAdmin(who) => format!("{} will no longer be able to manage members", who.label()),
+            Self::LosesAccess(who) => format!("{} loses all access to this workspace", who.label()),
             Self::YouLoseAdmin => "you will no longer be able to see or manage the members here".to_owned(),
             Self::YouLoseAccess => "you will lose access to this workspace".to_owned(),
             Self::MaybeYou(who) => format!(
@@ -89,7 +98,12 @@ impl Consequence {
             | Self::YouLoseAccess
             | Self::MaybeYou(_)
             | Self::EveryoneGets(_) => true,
-            Self::StillThroughEveryone(_) | Self::EveryoneLoses(_) | Self::Oddity { .. } => false,
+            Self::GetsAdmin(_)
+            | Self::LosesAdmin(_)
+            | Self::LosesAccess(_)
+            | Self::StillThroughEveryone(_)
+            | Self::EveryoneLoses(_)
+            | Self::Oddity { .. } => false,
         }
     }
 }
@@ -150,7 +164,7 @@ pub fn consequences_of_all<'a>(
                 out.push(consequence);
             }
         }
-        roster = roster.after(change);
+        roster.apply(change);
     }
     out
 }
@@ -162,17 +176,21 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<
         return out;
     };
     let (before, after) = change.roles();
-    let future = roster.after(change);
-    let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
-    if loses_admin && roster.is_last_admin(principal) {
-        out.push(Consequence::LastAdmin(principal.clone()));
-    } else if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
-        out.push(Consequence::NoPersonIsAdmin);
+    // Only who loses something needs the future worked out: adding a thousand members must not copy a thousand rosters.
+    if after.rank() < before.rank() || !before.iter().all(|role| after.holds(role)) {
+        let future = roster.after(change);
+        let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
+        if loses_admin && roster.is_last_admin(principal) {
+            out.push(Consequence::LastAdmin(principal.clone()));
+        } else if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
+            out.push(Consequence::NoPersonIsAdmin);
+        }
+        out.extend(for_the_caller(change, roster, &future, caller));
     }
-    out.extend(for_the_caller(change, roster, &future, caller));
     if principal.is_everyone() {
         out.extend(for_everyone(before.effective(), after.effective()));
     } else {
+        out.extend(for_the_member(change, roster, caller));
         if let Access::All(role) = roster.access()
             && after.rank() < role.rank()
             && !before.is_empty()
@@ -209,6 +227,26 @@ fn for_the_caller(change: &Change, roster: &Roster, future: &Roster, caller: &Id
     }
 }
 
+/// What it means for a member who is not the caller; a refusal that is certain means nothing for anybody.
+fn for_the_member(change: &Change, roster: &Roster, caller: &Identity) -> Option<Consequence> {
+    let principal = change.principal()?;
+    let (before, after) = change.roles();
+    let has_admin = |roles: &RoleSet| roles.holds(&Role::Admin);
+    if !has_admin(&before) && has_admin(&after) {
+        return Some(Consequence::GetsAdmin(principal.clone()));
+    }
+    let is_the_caller = matches!(caller.is(principal), IsCaller::Yes | IsCaller::Through);
+    if is_the_caller || (has_admin(&before) && roster.is_last_admin(principal)) {
+        None
+    } else if after.is_empty() {
+        (roster.access() == Access::Private).then(|| Consequence::LosesAccess(principal.clone()))
+    } else if has_admin(&before) && !has_admin(&after) {
+        Some(Consequence::LosesAdmin(principal.clone()))
+    } else {
+        None
+    }
+}
+
 fn for_everyone(before: Option<&Role>, after: Option<&Role>) -> Option<Consequence> {
     match (before, after) {
         (Some(had), None) => Some(Consequence::EveryoneLoses(had.clone())),
@@ -230,7 +268,6 @@ mod tests {
     use super::*;
     use crate::domain::ids::WorkspaceName;
     use crate::domain::member::Member;
-    use crate::domain::role::RoleSet;
     use rstest::rstest;
 
     fn set(roles: &[&str]) -> RoleSet {
@@ -351,6 +388,38 @@ mod tests {
         };
         let members = roster(&[("ml-leads", &["Admin"]), ("bob@x.com", &["Admin"])]);
         let follow = consequences(&change("ml-leads", &["Admin"], &[]), &members, &from_token);
-        assert_eq!(follow, [Consequence::MaybeYou(Principal::from_platform("ml-leads"))]);
+        let leads = Principal::from_platform("ml-leads");
+        assert_eq!(
+            follow,
+            [Consequence::MaybeYou(leads.clone()), Consequence::LosesAccess(leads)]
+        );
+    }
+
+    #[test]
+    fn says_what_it_means_for_the_member() {
+        let members = roster(&[("alice@x.com", &["Admin"]), ("bob@x.com", &["Editor"])]);
+        let bob = Principal::from_platform("bob@x.com");
+        let follow = |before: &[&str], after: &[&str], members: &Roster| {
+            consequences(&change("bob@x.com", before, after), members, &alice())
+        };
+        assert_eq!(
+            follow(&["Editor"], &["Admin"], &members),
+            [Consequence::GetsAdmin(bob.clone())]
+        );
+        assert_eq!(
+            follow(&["Editor"], &[], &members),
+            [Consequence::LosesAccess(bob.clone())]
+        );
+        let open = roster(&[
+            ("alice@x.com", &["Admin"]),
+            ("bob@x.com", &["Editor"]),
+            ("*", &["Viewer"]),
+        ]);
+        assert_eq!(
+            follow(&["Editor"], &[], &open),
+            [Consequence::StillThroughEveryone(Role::Viewer)]
+        );
+        let two = roster(&[("alice@x.com", &["Admin"]), ("bob@x.com", &["Admin"])]);
+        assert_eq!(follow(&["Admin"], &["Editor"], &two), [Consequence::LosesAdmin(bob)]);
     }
 }

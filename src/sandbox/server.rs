@@ -238,12 +238,13 @@ impl Asked {
         }
     }
 
-    /// A path with a slash too many leads on to the one without; any other leads nowhere.
+    /// A path with slashes at its end leads on to the one without; any other leads nowhere.
     fn elsewhere(&self, deletion: Deletion) -> Problem {
-        let shorter = self.path.strip_suffix('/').filter(|shorter| !shorter.ends_with('/'));
-        let Some(shorter) = shorter.filter(|path| Place::parse(path, deletion).is_some()) else {
+        // However many they are, the platform takes all of them away.
+        let shorter = self.path.trim_end_matches('/');
+        if shorter.len() == self.path.len() || Place::parse(shorter, deletion).is_none() {
             return Problem::not_found("Not Found");
-        };
+        }
         let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let question = if self.raw_query.is_empty() { "" } else { "?" };
         Problem::Elsewhere(format!(

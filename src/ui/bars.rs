@@ -1,9 +1,10 @@
 //! The rows above and below the body: header, title, notice and hints.
 
 use super::text::{Line, line_width, width};
-use super::{Look, field, indented, place, put, time};
+use super::{Look, field, indented, place, put, put_all, time};
 use crate::app::change::Run;
 use crate::app::directory::Listing;
+use crate::app::failure::{Failure, FailureKind};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Binding, DialogKey};
 use crate::app::model::Model;
@@ -17,6 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
+use ratatui::widgets::{Clear, Widget as _};
 
 /// Between two things in one row.
 const GAP: usize = 2;
@@ -238,34 +240,65 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
         Screen::Help(_) => return None,
     };
     if let Some((as_of, failure)) = stale {
-        let text = format!("as of {}, refresh failed: {}", time::clock(as_of), failure.headline);
-        return Some(look.span(look.theme.stale, text));
+        let as_of = time::clock(as_of);
+        return Some(if failure.kind == FailureKind::Unauthorized {
+            let key = keymap::key_of(keymap::Context::Screen, Action::Refresh);
+            let text = format!("as of {as_of}, session expired: log in, then {key}");
+            look.span(look.theme.danger, text)
+        } else {
+            let text = format!("as of {as_of}, refresh failed: {}", why(failure));
+            look.span(look.theme.stale, text)
+        });
     }
     if let Screen::Members(state) = model.screen() {
         let is_loading = model.directory.details(&state.workspace).is_loading();
         return is_loading.then(|| look.span(look.theme.muted, "loading"));
     }
     if let (Some(halted), Listing::Complete) = (model.directory.halted(), model.directory.listing()) {
-        return Some(look.span(look.theme.stale, format!("details stopped: {}", halted.headline)));
+        return Some(look.span(look.theme.stale, format!("details stopped: {}", why(halted))));
     }
     let percent = model.directory.progress()?;
     Some(look.span(look.theme.muted, format!("loading {percent}%")))
 }
 
-/// Draws what happened last, or what must not be missed.
+/// Returns why something failed, without what it was that failed: `cannot …: why`.
+fn why(failure: &Failure) -> &str {
+    let headline = failure.headline.as_str();
+    headline.split_once(": ").map_or(headline, |(_, why)| why)
+}
+
+/// Draws what happened last, or what must not be missed. What needs a second row takes it from the body above.
 pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    let area = indented(area, 1);
+    let lines = notice_lines(model, look, usize::from(indented(area, 1).width));
+    let n_more = u16::from(lines.len() > 1);
+    let area = Rect {
+        y: area.y.saturating_sub(n_more),
+        height: area.height + n_more,
+        ..area
+    };
+    if !lines.is_empty() {
+        Clear.render(area.intersection(buffer.area), buffer);
+        put_all(look, lines, indented(area, 1), buffer);
+    }
+}
+
+/// Whether the workspace without an Admin is being changed right now: then the notice tells how that goes.
+fn is_mending(model: &Model) -> bool {
+    let repaired = model.repair.as_ref().map(|repair| repair.change.workspace());
+    model.runs().any(|run| !run.is_over() && run.workspace() == repaired)
+}
+
+fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     let theme = &look.theme;
-    let line = if let Some(repair) = &model.repair {
+    let mut lines = if let Some(repair) = model.repair.as_ref().filter(|_| !is_mending(model)) {
         let workspace = repair.change.workspace().shown().cut(40, "…");
-        let who = repair
-            .change
-            .principal()
-            .map(|who| who.label().cut(40, "…"))
-            .unwrap_or_default();
+        let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
         let key = keymap::key_of(keymap::Context::Screen, Action::Repair);
-        let text = format!(" ! no Admin is left in '{workspace}': press {key} to put {who} back ");
-        look.line(theme.banner, text)
+        let text = format!(
+            "no Admin is left in '{workspace}': press {key} to put {} back",
+            who.unwrap_or_default()
+        );
+        look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
     } else if let Some(notice) = &model.notice {
         let (style, mark) = match notice.tone {
             Tone::Success => (theme.success, look.marks.success),
@@ -273,29 +306,31 @@ pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer
             Tone::Warning => (theme.warning, look.marks.warning),
             Tone::Progress => (theme.key, look.spinner(model.now)),
         };
-        Line::from(vec![
-            look.span(style, format!("{mark} ")),
-            look.span(theme.text, notice.text.as_str()),
-        ])
-    } else if let Some(line) = model.detached.iter().find_map(|run| going_on(model, look, run)) {
-        line
+        look.paragraph(theme.text, Some((style, mark)), notice.text.as_str(), columns)
     } else {
-        return;
+        let mut under_way = model.detached.iter().filter_map(|run| going_on(model, run));
+        let mark = Some((theme.key, look.spinner(model.now)));
+        under_way
+            .next()
+            .map(|text| look.paragraph(theme.text, mark, text, columns))
+            .unwrap_or_default()
     };
-    put(look, line, area, buffer);
+    if lines.len() > 2 {
+        lines.truncate(2);
+        if let Some(last) = lines.pop() {
+            let more = [last.spans, vec![Span::styled(look.marks.cut, theme.text)]].concat();
+            let more = Line::from(more);
+            lines.push(look.fit(more, columns));
+        }
+    }
+    lines
 }
 
 /// Returns what is told of a change whose dialog was left.
-fn going_on(model: &Model, look: &Look, run: &Run) -> Option<Line> {
+fn going_on(model: &Model, run: &Run) -> Option<String> {
     let (change, _) = run.phase()?;
     let elapsed = time::elapsed(run.since(), model.now);
-    Some(Line::from(vec![
-        look.span(look.theme.key, format!("{} ", look.spinner(model.now))),
-        look.span(
-            look.theme.text,
-            format!("still under way, {elapsed}: {}", change.sentence()),
-        ),
-    ]))
+    Some(format!("still under way, {elapsed}: {}", change.sentence()))
 }
 
 /// Draws the most useful keys of the present screen.
@@ -307,7 +342,8 @@ pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 /// One hint of several.
 struct Hint {
     is_kept: bool,
-    is_available: bool,
+    /// The highest is left out first.
+    dispensable: u32,
     spans: Vec<Span<'static>>,
 }
 
@@ -317,24 +353,25 @@ impl Hint {
     }
 }
 
-/// Returns the most useful keys of this moment in `room` columns: those that cannot be used are left out first,
-/// then the least useful, but never the way out or to help.
+/// Returns the most useful keys of this moment in `room` columns: the least useful are left out, but never the
+/// way out or to help.
 pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
     let mut hints: Vec<Hint> = keymap::hints(model)
         .into_iter()
         .map(|(binding, is_available)| Hint {
             is_kept: is_kept(binding),
-            is_available,
+            // What cannot be used still says that it exists, as long as something less useful can give way.
+            dispensable: 2 * u32::from(binding.hint) + if is_available { 0 } else { 5 },
             spans: hint(look, binding, is_available),
         })
         .collect();
     let taken = |hints: &[Hint]| hints.iter().map(|hint| hint.width() + GAP).sum::<usize>();
     while taken(&hints) > room + GAP {
-        let useless = hints.iter().rposition(|hint| !hint.is_kept && !hint.is_available);
-        let Some(last) = useless.or(hints.iter().rposition(|hint| !hint.is_kept)) else {
+        let candidates = hints.iter().enumerate().filter(|(_, hint)| !hint.is_kept);
+        let Some((place, _)) = candidates.max_by_key(|(_, hint)| hint.dispensable) else {
             break;
         };
-        hints.remove(last);
+        hints.remove(place);
     }
     let mut spans = Vec::new();
     for hint in hints {

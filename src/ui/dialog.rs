@@ -9,12 +9,13 @@ mod problem;
 mod running;
 mod sheet;
 
-use super::text::Line;
+use super::text::{Line, line_width};
 use super::{Look, bars, bordered, indented, put};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError, Form, Stage};
 use crate::app::model::Model;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget as _};
 use sheet::Sheet;
@@ -65,6 +66,9 @@ fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, area: Rect, bu
         }
         put(look, row.line, spot, buffer);
     }
+    if !is_top {
+        buffer.set_style(outer, look.theme.muted);
+    }
     cursor
 }
 
@@ -83,6 +87,12 @@ fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
         width: outer.width.saturating_sub(4),
         height: 1,
     };
+    let taken = u16::try_from(line_width(&hints)).unwrap_or(u16::MAX);
+    let spot = Rect {
+        width: spot.width.min(taken),
+        ..spot
+    };
+    buffer.set_style(spot, Style::reset());
     put(look, hints, spot, buffer);
 }
 
@@ -101,10 +111,10 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
     match &dialog.form {
         Form::NewWorkspace(form) => described::new_workspace(form, &errors, sheet),
         Form::Describe(form) => described::describe(form, &errors, sheet),
-        Form::AddMember(form) => add_member::fill(model, form, ctx, &errors, sheet),
+        Form::AddMember(form) => add_member::fill(model, dialog, form, ctx, &errors, sheet),
         Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, sheet),
         Form::RemoveMember(form) => confirm::remove(form, sheet),
-        Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
+        Form::DeleteWorkspace(form) => delete_workspace::fill(model, dialog, form, sheet),
     }
     if let Some(problem) = &dialog.problem {
         problem::fill(dialog, problem, &errors, sheet);

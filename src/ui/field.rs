@@ -19,17 +19,19 @@ pub(super) struct Window {
 /// Returns what is to be seen of `field` in `columns`, the cursor always included.
 pub(super) fn window(look: &Look, field: &TextField, columns: usize) -> Window {
     let value = field.value();
+    let columns = columns.max(1);
     let cursor = value
         .char_indices()
         .nth(field.cursor())
         .map_or(value.len(), |(at, _)| at);
     let (before, after) = value.split_at_checked(cursor).unwrap_or((value, ""));
-    // The window moves by half its width at a time, so that typing seldom shifts the text.
+    // Moving in the text seldom moves the window, and at its end as much as possible of it is seen.
     let step = (columns / 2).max(1);
+    let n_after = after.chars().take(columns).count();
     let n_before = if field.cursor() + 1 < columns {
         field.cursor()
     } else {
-        step + field.cursor() % step
+        (step + field.cursor() % step).max((columns - 1).saturating_sub(n_after))
     };
     let start = before
         .char_indices()

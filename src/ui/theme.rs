@@ -32,6 +32,8 @@ pub struct Theme {
     pub selected: Style,
     /// The field that takes keys.
     pub focus: Style,
+    /// How what is typed might go on.
+    pub ghost: Style,
     /// What went wrong, or will.
     pub danger: Style,
     /// What needs a look.
@@ -61,11 +63,6 @@ const ACCENT: Shade = Shade {
     rgb: (38, 139, 210),
     index: 32,
     named: Color::Cyan,
-};
-const GRAY: Shade = Shade {
-    rgb: (128, 134, 140),
-    index: 245,
-    named: Color::DarkGray,
 };
 const RED: Shade = Shade {
     rgb: (220, 60, 55),
@@ -114,12 +111,19 @@ impl Theme {
             (Some(ink), Some(ground)) => bold.fg(ink).bg(ground),
             _ => bold.add_modifier(Modifier::REVERSED),
         };
+        // The sixteen colours know a gray that many a theme makes as dark as its ground.
+        let quiet = |style: Style| match depth {
+            ColorDepth::TrueColor => style.fg(Color::Rgb(128, 134, 140)),
+            ColorDepth::Ansi256 => style.fg(Color::Indexed(245)),
+            ColorDepth::Ansi16 => style.add_modifier(Modifier::DIM),
+            ColorDepth::None => style,
+        };
         let is_mono = depth == ColorDepth::None;
         Self {
             text: plain,
             title: bold,
-            muted: inked(plain, &GRAY),
-            column: inked(plain.add_modifier(Modifier::UNDERLINED), &GRAY),
+            muted: quiet(plain),
+            column: quiet(plain.add_modifier(Modifier::UNDERLINED)),
             key: inked(bold, &ACCENT),
             selected: on_ground(&BLUE),
             focus: inked(
@@ -130,13 +134,18 @@ impl Theme {
                 },
                 &ACCENT,
             ),
+            ghost: quiet(if is_mono {
+                plain.add_modifier(Modifier::UNDERLINED)
+            } else {
+                plain
+            }),
             danger: inked(bold, &RED),
             warning: inked(if is_mono { bold } else { plain }, &YELLOW),
             success: inked(if is_mono { bold } else { plain }, &GREEN),
             stale: inked(plain, &YELLOW),
             banner: on_ground(&RED),
             mode: inked(bold.add_modifier(Modifier::REVERSED), &YELLOW),
-            border: inked(plain, &GRAY),
+            border: quiet(plain),
             frame: inked(plain, &ACCENT),
         }
     }

@@ -8,6 +8,14 @@
 //! Scenarios speak through the API client. Where the client refuses to send something on purpose, or where it
 //! matters what is on the wire, they send the request themselves.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a scenario that meets what it does not expect has failed"
+)]
+
 mod errors;
 mod last_admin;
 mod listing;

@@ -2,6 +2,7 @@
 
 use crate::platform::{Platform, WORKSPACES, add, create, on_every_platform, principal, remove, roles, set};
 use crate::wire::{Raw, encoded, keys};
+use futures_util::future::join;
 use nmp_console::api::{ErrorKind, Propagation};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::WorkspaceName;
@@ -95,6 +96,28 @@ async fn adding_somebody_twice_joins_the_roles_and_echoes_only_the_new_ones() {
             .await
             .roles_of(&principal("bob@example.com"));
         assert_eq!(held, roles(&["Editor", "Viewer"]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_added_twice_at_once_is_added() {
+    on_every_platform(async |platform| {
+        let (client, workspace) = (platform.admin(), platform.workspace("at-once").await);
+        let adding = async || add(&client, &workspace, "bob@example.com", &["Viewer"]).await;
+        let (one, two) = join(adding(), adding()).await;
+        let lost: Vec<_> = [one, two].into_iter().filter_map(Result::err).collect();
+        assert!(lost.len() < 2, "{lost:?}");
+        // A real platform answers the one who came late with a 500, of which only reading back tells the truth.
+        for error in lost {
+            assert_eq!((error.status(), error.kind()), (Some(500), &ErrorKind::ServerError));
+            assert!(error.is_outcome_unknown() && !platform.is_sandbox());
+        }
+        let held = platform
+            .roster(&workspace)
+            .await
+            .roles_of(&principal("bob@example.com"));
+        assert_eq!(held, roles(&["Viewer"]));
     })
     .await;
 }

@@ -1,7 +1,8 @@
 //! The platform's own weaknesses. They are provoked only where nobody else can be hurt.
 
 use crate::platform::{
-    Platform, WORKSPACES, add, on_a_platform_of_our_own, on_a_sandbox, principal, remove, roles, set,
+    Platform, WORKSPACES, add, on_a_faithful_sandbox, on_a_platform_of_our_own, on_a_sandbox, principal, remove, roles,
+    set,
 };
 use futures_util::future::join;
 use nmp_console::api::{Accepted, Error, ErrorKind};
@@ -147,24 +148,27 @@ async fn a_sandbox_finds_them_and_takes_no_name_that_ends_in_a_newline() {
     .await;
 }
 
-/// Everything after this breaks a real platform for good, so that only a sandbox with the same weaknesses will do.
+/// These would break a real platform for everybody, so that only a sandbox with the same weaknesses will do.
 #[tokio::test]
 async fn a_newline_name_is_taken_and_the_two_of_the_platform_itself_can_be_deleted() {
-    on_a_platform_of_our_own(async |platform| {
-        if !platform.is_sandbox() {
-            return;
-        }
+    on_a_faithful_sandbox(async |platform| {
+        let admin = platform.admin_email();
         let body = json!({"name": format!("{}-newline\n", platform.mark())});
-        let path = format!("{WORKSPACES}?wait_role_propagation=false");
-        let made = platform
-            .raw(platform.admin_email(), Method::POST, &path, Some(body))
-            .await;
+        let made = platform.raw(admin, Method::POST, WORKSPACES, Some(body)).await;
         assert_eq!(made.status, 201, "{made:?}");
+        let [default, system] = ["default", "system"].map(|name| format!("{WORKSPACES}/{name}"));
         let anybody = platform.somebody("andy");
-        let answer = platform
-            .raw(&anybody, Method::DELETE, &format!("{WORKSPACES}/default"), None)
-            .await;
-        assert_eq!(answer.status, 200, "{answer:?}");
+        let refused = platform.raw(&anybody, Method::DELETE, &system, None).await;
+        assert_eq!(refused.status, 403, "{refused:?}");
+        let deleted = platform.raw(&anybody, Method::DELETE, &default, None).await;
+        assert_eq!(deleted.status, 200, "{deleted:?}");
+        let deleted = platform.raw(admin, Method::DELETE, &system, None).await;
+        assert_eq!(deleted.status, 200, "{deleted:?}");
+        // With `system` goes everybody's right to list, the platform admin's included.
+        for who in [anybody.as_str(), admin] {
+            let listing = platform.raw(who, Method::GET, WORKSPACES, None).await;
+            assert_eq!(listing.said(), (403, "Forbidden"));
+        }
     })
     .await;
 }

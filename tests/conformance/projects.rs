@@ -56,7 +56,7 @@ async fn a_project_has_the_known_shape_and_none_of_who_made_it() {
         );
         let list = ask(platform, Method::GET, &workspace, "", None).await;
         assert_eq!(list.keys(), ["data", "pagination", "sort", "filter"]);
-        assert_eq!(list.rows(), [made.json.clone()]);
+        assert_eq!(list.rows(), std::slice::from_ref(&made.json));
         assert_eq!(
             ask(platform, Method::GET, &workspace, "/one", None).await.json,
             made.json

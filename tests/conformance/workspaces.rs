@@ -4,6 +4,7 @@ use crate::platform::{
     Platform, WORKSPACES, add, create, create_project, delete, delete_project, describe, eventually, listed, now,
     on_every_platform, principal, roles,
 };
+use futures_util::future::join;
 use jiff::{SignedDuration, Timestamp};
 use nmp_console::api::{Client, ErrorKind, Propagation};
 use nmp_console::domain::change::Change;
@@ -168,6 +169,19 @@ async fn a_name_is_given_once() {
             assert_eq!(refusal.said().unwrap().as_str(), said);
             assert!(!refusal.is_outcome_unknown());
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_make_it_at_once_one_is_told_that_the_name_is_taken() {
+    on_every_platform(async |platform| {
+        let (client, name) = (platform.admin(), platform.name("twice"));
+        let (one, two) = join(create(&client, &name), create(&client, &name)).await;
+        let refusals: Vec<_> = [one, two].into_iter().filter_map(Result::err).collect();
+        assert_eq!(refusals.len(), 1, "{refusals:?}");
+        assert_eq!(*refusals[0].kind(), ErrorKind::AlreadyExists);
+        assert_eq!(platform.roster(&name).await.len(), 1);
     })
     .await;
 }
@@ -406,7 +420,7 @@ async fn a_group_with_a_slash_lets_its_members_in() {
             .raw(platform.admin_email(), Method::POST, &path, Some(body))
             .await;
         assert_eq!(added.status, 201);
-        let hour = std::time::Duration::from_secs(3600);
+        let hour = std::time::Duration::from_hours(1);
         let token = unsigned_token_with("gus", Some(&platform.somebody("gus")), &[&group], now(), hour);
         let client = platform.client_with(Some(&token), nmp_console::api::Mode::Full);
         eventually("to be let in", async || client.workspace(&name).await.ok()).await;

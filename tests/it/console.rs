@@ -222,20 +222,24 @@ impl Console {
 
     /// The questions among what was asked last.
     pub(crate) fn questions(&self) -> Vec<&Query> {
-        let query = |effect| match effect {
-            &Effect::Read { ref query, .. } => Some(query),
-            _ => None,
-        };
-        self.asked.iter().filter_map(query).collect()
+        let mut out = Vec::new();
+        for effect in &self.asked {
+            if let Effect::Read { query, .. } = effect {
+                out.push(query);
+            }
+        }
+        out
     }
 
     /// The changes among what was asked last.
     pub(crate) fn sends(&self) -> Vec<&Change> {
-        let change = |effect| match effect {
-            &Effect::Send { ref change, .. } => Some(change),
-            _ => None,
-        };
-        self.asked.iter().filter_map(change).collect()
+        let mut out = Vec::new();
+        for effect in &self.asked {
+            if let Effect::Send { change, .. } = effect {
+                out.push(change);
+            }
+        }
+        out
     }
 
     pub(crate) fn has_quit(&self) -> bool {

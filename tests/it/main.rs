@@ -16,6 +16,7 @@ mod api_wire;
 mod cli;
 mod config;
 mod console;
+mod docs;
 mod monkey;
 mod platform;
 mod sandbox;

@@ -1,1 +1,514 @@
+//! A monkey at the keyboard, on a platform that is slow, wrong and changed by others: whatever happens, the
+//! console does not panic, sends nothing without its confirmation, and can be left.
+//!
+//! Every run prints its seed; `NMP_MONKEY_SEED=n cargo test --test it monkey` plays it again.
 
+mod checks;
+mod rules;
+
+use crate::console::{chord, session, ticket_of};
+use crate::platform::{Platform, at, failure};
+use jiff::Timestamp;
+use nmp_console::app::dialog::{Form, Stage};
+use nmp_console::app::failure::{Failure, FailureKind};
+use nmp_console::app::keymap::{self, Chord, Key, bindings};
+use nmp_console::app::model::{Model, Session};
+use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Msg, Size, Ticket};
+use nmp_console::app::screen::Screen;
+use nmp_console::domain::change::Change;
+use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::policy::Tier;
+use nmp_console::domain::text::SafeText;
+use nmp_console::domain::workspace::Standing;
+use nmp_console::ui::Look;
+use nmp_console::ui::theme::ColorDepth;
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::time::Duration;
+
+const N_EVENTS: usize = 30_000;
+
+#[test]
+fn monkey_one() {
+    Monkey::play(1, N_EVENTS);
+}
+
+#[test]
+fn monkey_two() {
+    Monkey::play(2, N_EVENTS);
+}
+
+#[test]
+fn monkey_three() {
+    Monkey::play(3, N_EVENTS);
+}
+
+#[test]
+fn monkey_of_the_day() {
+    Monkey::play(fastrand::u64(..), N_EVENTS);
+}
+
+const WORKSPACES: [&str; 8] = [
+    "ml-team", "sales", "default", "system", "alpha", "beta", "no\nsuch", "gamma",
+];
+const PEOPLE: [&str; 10] = [
+    "alice@example.com",
+    "bob@example.com",
+    "carol@example.com",
+    "ml-leads",
+    "*",
+    "service-account:bot",
+    "\u{430}lice@example.com",
+    "grp/sub",
+    "evil\x1b[31m\u{202e}@example.com",
+    "李雷@example.com",
+];
+const HOSTILE: [&str; 6] = [
+    "y\n",
+    "\x1b[2J\x1b]52;c;aGk=\x07\u{9b}31m",
+    "\u{202e}\u{200b}\u{feff}e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
+    "\0\r\n\t",
+    "👩‍👩‍👧‍👦\u{1f1e9}",
+    "a@x.com\nb@x.com,c@x.com; d@x.com",
+];
+const ROLES: [&[&str]; 7] = [
+    &["Viewer"],
+    &["Editor"],
+    &["Admin"],
+    &["Admin", "JobRunner"],
+    &["Viewer", "Editor"],
+    &["\x1b[0m"],
+    &[],
+];
+
+/// A yes that was really given: to what, how often it still counts, and how strongly.
+#[derive(Debug)]
+struct Yes {
+    change: Change,
+    tier: Tier,
+    n_together: usize,
+    is_repair: bool,
+}
+
+struct Monkey {
+    seed: u64,
+    chance: fastrand::Rng,
+    model: Model,
+    platform: Platform,
+    second: i64,
+    unanswered: Vec<Effect>,
+    answered: Vec<(Ticket, Answer)>,
+    timers: Vec<Ticket>,
+    tickets: HashSet<Ticket>,
+    yes: Vec<Yes>,
+    /// The key that made the top dialog ask, as seen from outside.
+    asked_by: Option<Chord>,
+    n_lives: usize,
+    n_by_tier: BTreeMap<Tier, usize>,
+    look: Look,
+    log: VecDeque<String>,
+}
+
+impl Drop for Monkey {
+    #[expect(clippy::print_stderr, reason = "a failed run must tell how to play it again")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log: Vec<String> = self.log.drain(..).collect();
+            eprintln!(
+                "the last events:\n{}\nNMP_MONKEY_SEED={} plays it again",
+                log.join("\n"),
+                self.seed
+            );
+        }
+    }
+}
+
+impl Monkey {
+    #[expect(clippy::print_stderr, reason = "the seed must be known to play a run again")]
+    fn play(seed: u64, n_events: usize) {
+        let seed = match std::env::vars().find(|(name, _)| name == "NMP_MONKEY_SEED") {
+            Some((_, text)) => text.parse().expect("NMP_MONKEY_SEED is a number"),
+            None => seed,
+        };
+        eprintln!("NMP_MONKEY_SEED={seed}");
+        let mut monkey = Self::born(seed);
+        monkey.tell(Msg::Started);
+        for _ in 0..n_events {
+            monkey.act();
+        }
+        eprintln!(
+            "{} lives, changes by what they needed: {:?}",
+            monkey.n_lives, monkey.n_by_tier
+        );
+        let n_sent: usize = monkey.n_by_tier.values().sum();
+        assert!(
+            n_sent > n_events / 300 && monkey.n_by_tier.len() == 3,
+            "the monkey got nowhere"
+        );
+    }
+
+    fn born(seed: u64) -> Self {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        let platform = populated(&mut chance);
+        let look = match chance.u8(..3) {
+            0 => Look::new(ColorDepth::None, true),
+            1 => Look::new(ColorDepth::Ansi16, false),
+            _ => Look::new(ColorDepth::TrueColor, false),
+        };
+        let model = Model::new(
+            some_session(&mut chance),
+            Size { width: 80, height: 24 },
+            Timestamp::UNIX_EPOCH,
+        );
+        Self {
+            seed,
+            chance,
+            model,
+            platform,
+            second: 0,
+            unanswered: Vec::new(),
+            answered: Vec::new(),
+            timers: Vec::new(),
+            tickets: HashSet::new(),
+            yes: Vec::new(),
+            asked_by: None,
+            n_lives: 0,
+            n_by_tier: BTreeMap::new(),
+            look,
+            log: VecDeque::new(),
+        }
+    }
+
+    /// Starts the program anew, after it has ended.
+    fn reborn(&mut self) {
+        if self.chance.u8(..10) == 0 {
+            self.platform = populated(&mut self.chance);
+        }
+        let session = some_session(&mut self.chance);
+        self.model = Model::new(session, self.model.size, self.model.now);
+        self.unanswered.clear();
+        self.answered.clear();
+        self.timers.clear();
+        self.tickets.clear();
+        self.yes.clear();
+        self.asked_by = None;
+        self.n_lives += 1;
+        self.tell(Msg::Started);
+    }
+
+    fn act(&mut self) {
+        match self.chance.u8(..100) {
+            0..50 => self.press_something(),
+            50..53 => self.paste_something(),
+            53..54 => self.resize(),
+            54..57 => self.let_time_pass(),
+            57..59 => self.meddle(),
+            59..60 => self.repeat_an_answer(),
+            60..96 => self.answer_something(),
+            96..98 => self.check_that_it_can_be_left(),
+            98..99 => self.tell(Msg::Resumed),
+            _ if self.chance.u8(..20) == 0 => {
+                self.tell(Msg::Ended);
+            }
+            _ => self.press_all("esc esc"),
+        }
+    }
+
+    // What the monkey does.
+
+    fn press_something(&mut self) {
+        if let Some(dialog) = self.model.dialogs.last() {
+            match &dialog.stage {
+                Stage::Confirming(confirm) if confirm.tier == Tier::Typed && self.chance.u8(..3) == 0 => {
+                    let expected = confirm.expected.clone();
+                    self.press_all("ctrl-u");
+                    if self.chance.bool() {
+                        self.tell(Msg::Pasted(expected));
+                    } else {
+                        self.write(&expected);
+                    }
+                    if self.chance.bool() {
+                        self.press_all("enter");
+                    }
+                    return;
+                }
+                Stage::Confirming(_) if self.chance.u8(..4) == 0 => return self.press_all("y"),
+                Stage::Editing if self.chance.u8(..3) == 0 => return self.fill_in(),
+                Stage::Editing if self.chance.u8(..4) == 0 => return self.press_all("enter"),
+                Stage::Editing | Stage::Confirming(_) | Stage::Running(_) => {}
+            }
+        }
+        if matches!(self.model.screen(), Screen::Help(_)) && self.chance.u8(..4) == 0 {
+            return self.press_all("esc");
+        }
+        if self.model.dialogs.is_empty() && self.chance.u8(..3) == 0 {
+            let keys = self
+                .chance
+                .choice(["n", "e", "d", "a", "w", "enter", "esc", "R"])
+                .unwrap_or_default();
+            return self.press_all(keys);
+        }
+        let key = match self.chance.u8(..10) {
+            0..6 => {
+                let near: Vec<Chord> = keymap::contexts(&self.model)
+                    .iter()
+                    .filter(|context| **context != bindings::Context::Always)
+                    .flat_map(|context| keymap::of(*context))
+                    .flat_map(bindings::Binding::chords)
+                    .collect();
+                self.chance.choice(near)
+            }
+            6..8 => {
+                let any: Vec<Chord> = bindings::BINDINGS.iter().flat_map(bindings::Binding::chords).collect();
+                self.chance
+                    .choice(any)
+                    .filter(|key| *key != chord("ctrl-c") || self.chance.u8(..8) == 0)
+            }
+            _ => Some(Chord {
+                key: Key::Char(self.chance.char(..)),
+                is_ctrl: self.chance.u8(..8) == 0,
+                is_alt: self.chance.u8(..8) == 0,
+            }),
+        };
+        // Leaving all the time leads nowhere.
+        let leaves = |key: &Chord| [chord("ctrl-c"), chord("q")].contains(key);
+        if let Some(key) = key.filter(|key| !leaves(key) || self.chance.u8(..10) == 0) {
+            self.tell(Msg::Pressed(key));
+        }
+    }
+
+    /// Types what fits the form, so that flows get deep.
+    fn fill_in(&mut self) {
+        self.press_all("ctrl-u");
+        let form = self.model.dialogs.last().map(|dialog| dialog.form.clone());
+        match form {
+            Some(Form::AddMember(_)) => {
+                let n = if self.chance.u8(..4) == 0 {
+                    8
+                } else {
+                    self.chance.usize(1..3)
+                };
+                let people: Vec<String> = (0..n).map(|_| self.person()).collect();
+                self.tell(Msg::Pasted(people.join("\n")));
+            }
+            Some(Form::NewWorkspace(_)) => {
+                let name = format!("w-{}", self.chance.u8(..12));
+                self.write(&name);
+            }
+            Some(Form::Describe(_)) => {
+                let text = self.chance.choice(HOSTILE).unwrap_or_default();
+                self.tell(Msg::Pasted(text.to_owned()));
+            }
+            Some(Form::ChangeRole(_)) => {
+                let keys = self.chance.choice(["↑", "↓", "↓ ↓", "space"]).unwrap_or_default();
+                self.press_all(keys);
+            }
+            Some(Form::RemoveMember(_) | Form::DeleteWorkspace(_)) | None => {}
+        }
+        if self.chance.u8(..3) > 0 {
+            self.press_all("enter");
+        }
+    }
+
+    fn paste_something(&mut self) {
+        let text = match self.chance.u8(..60) {
+            0 => "x@example.com\n".repeat(100_000 / 14),
+            1 => "y".repeat(100_000),
+            2 => (0..20_000).map(|i| i.to_string()).collect::<Vec<_>>().join(" "),
+            3..20 => self.person(),
+            _ => self.chance.choice(HOSTILE).unwrap_or_default().to_owned(),
+        };
+        self.tell(Msg::Pasted(text));
+    }
+
+    fn resize(&mut self) {
+        let size = Size {
+            width: self.chance.u16(..=200),
+            height: self.chance.u16(..=200),
+        };
+        self.tell(Msg::Resized(size));
+    }
+
+    fn let_time_pass(&mut self) {
+        if let Some(ticket) = self.timers.pop() {
+            return self.tell(Msg::Due(ticket));
+        }
+        let ticket = match self.unanswered.last().and_then(ticket_of) {
+            Some(ticket) if self.chance.bool() => ticket,
+            _ => Ticket::new(self.chance.u64(..200)),
+        };
+        let delay = Duration::from_secs(self.chance.u64(..40));
+        let why = SafeText::new(self.chance.choice(HOSTILE).unwrap_or_default());
+        let msg = if self.chance.bool() {
+            Msg::Waiting { ticket, delay, why }
+        } else {
+            Msg::Due(ticket)
+        };
+        self.tell(msg);
+    }
+
+    /// Somebody else changes the platform.
+    fn meddle(&mut self) {
+        let Some(name) = self.workspace() else {
+            self.platform = populated(&mut self.chance);
+            return;
+        };
+        match self.chance.u8(..8) {
+            0 if self.platform.rooms.len() > 8 => self.platform.remove(&name),
+            1 => self.platform.add_project(&name, "p"),
+            2 => self.platform.room(&name).workspace.description = Some(HOSTILE[1].to_owned()),
+            3 => {
+                let fresh = format!("w-{}", self.chance.u8(..12));
+                if self.platform.find(&at(&fresh)).is_none() {
+                    self.platform = std::mem::replace(&mut self.platform, Platform::of("x")).with(&fresh, &[]);
+                }
+            }
+            _ => {
+                let (person, held) = (self.person(), self.chance.choice(ROLES).unwrap_or_default());
+                self.platform.set(&name, &person, held);
+            }
+        }
+    }
+
+    fn answer_something(&mut self) {
+        if self.unanswered.is_empty() {
+            return;
+        }
+        let place = self.chance.usize(..self.unanswered.len());
+        if self.chance.u8(..40) == 0 {
+            return; // It takes its time.
+        }
+        let effect = self.unanswered[place].clone();
+        let Some(ticket) = ticket_of(&effect) else { return };
+        let answers = match self.chance.u8(..40) {
+            0 => vec![(ticket, self.odd_answer())],
+            1 => vec![(ticket, self.failed(&effect))],
+            2 => {
+                // It was done, and the answer got lost.
+                let _ = self.platform.answers(&effect);
+                vec![(ticket, self.failed(&effect))]
+            }
+            _ => self.platform.answers(&effect),
+        };
+        let life = self.n_lives;
+        for (ticket, answer) in answers {
+            if life != self.n_lives {
+                break;
+            }
+            self.answered.push((ticket, answer.clone()));
+            self.tell(Msg::Answered { ticket, answer });
+        }
+        let n_too_many = self.answered.len().saturating_sub(20);
+        self.answered.drain(..n_too_many);
+    }
+
+    fn repeat_an_answer(&mut self) {
+        let again = self.chance.choice(&self.answered).cloned();
+        let (ticket, answer) = again.unwrap_or_else(|| (Ticket::new(self.chance.u64(..500)), self.odd_answer()));
+        self.tell(Msg::Answered { ticket, answer });
+    }
+
+    fn failed(&mut self, effect: &Effect) -> Answer {
+        let kinds = [
+            FailureKind::LastAdmin,
+            FailureKind::NotEmpty(vec![(SafeText::new("project"), u64::MAX)]),
+            FailureKind::AlreadyExists,
+            FailureKind::Forbidden,
+            FailureKind::Unauthorized,
+            FailureKind::NotFound,
+            FailureKind::Invalid(vec![(SafeText::new("name"), SafeText::new("bad"))]),
+            FailureKind::Unreachable,
+            FailureKind::NeverSent,
+            FailureKind::OutcomeUnknown,
+            FailureKind::Confused,
+            FailureKind::RefusedHere,
+            FailureKind::Other,
+        ];
+        let kind = self.chance.choice(kinds).unwrap_or(FailureKind::Other);
+        let failure = failure(kind, self.chance.choice(HOSTILE).unwrap_or_default());
+        match effect {
+            Effect::Send { .. } => Answer::Sent(Err(failure)),
+            Effect::Read { query, .. } => match self.platform.read(query).pop() {
+                Some(Answer::Server(_)) => Answer::Server(Box::new(Err(failure))),
+                Some(Answer::Listed(_)) => Answer::Listed(Err(failure)),
+                Some(Answer::Inspected(_)) if self.chance.bool() => Answer::Inspected(Ok(Inspection {
+                    standing: Standing::AtLeastViewer,
+                    roster: Err(failure),
+                })),
+                Some(Answer::Inspected(_)) => Answer::Inspected(Err(failure)),
+                Some(Answer::Inventory(_)) => Answer::Inventory(Err(failure)),
+                _ => Answer::Found(Err(failure)),
+            },
+            Effect::Abandon(_) | Effect::After { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit => {
+                Answer::Found(Err(failure))
+            }
+        }
+    }
+
+    fn odd_answer(&mut self) -> Answer {
+        match self.chance.u8(..8) {
+            0 => Answer::Page {
+                workspaces: Vec::new(),
+                total: usize::MAX,
+            },
+            1 => Answer::Listed(Ok(())),
+            2 => Answer::Found(Ok(Found::Workspace(None))),
+            3 => Answer::Found(Ok(Found::Contents(None))),
+            4 => Answer::Found(Ok(Found::Members(
+                self.platform.roster(&at("ml-team")).unwrap_or_default(),
+            ))),
+            5 => Answer::Inventory(Err(Failure::local("odd", "odd"))),
+            6 => Answer::Server(Box::new(Ok(self.platform.info()))),
+            _ => Answer::Sent(Ok(())),
+        }
+    }
+
+    fn press_all(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            self.tell(Msg::Pressed(chord(key)));
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        for c in text.chars() {
+            self.tell(Msg::Pressed(Chord::plain(Key::Char(c))));
+        }
+    }
+
+    fn person(&mut self) -> String {
+        match self.chance.u8(..10) {
+            0 => self.chance.choice(PEOPLE).unwrap_or_default().to_owned(),
+            1..7 => self.chance.choice(&PEOPLE[..6]).copied().unwrap_or_default().to_owned(),
+            _ => format!("u{}@example.com", self.chance.u8(..20)),
+        }
+    }
+
+    fn workspace(&mut self) -> Option<String> {
+        let rooms = self.chance.choice(&self.platform.rooms)?;
+        Some(rooms.workspace.name.raw().to_owned())
+    }
+}
+
+fn populated(chance: &mut fastrand::Rng) -> Platform {
+    let mut platform = Platform::of("alice@example.com");
+    for name in WORKSPACES {
+        platform = platform.with(name, &[("alice@example.com", &["Admin"])]);
+        for person in PEOPLE {
+            if chance.bool() {
+                platform.set(name, person, chance.choice(ROLES).unwrap_or_default());
+            }
+        }
+    }
+    platform.is_admin = if chance.bool() { Allowed::Yes } else { Allowed::No };
+    platform
+}
+
+fn some_session(chance: &mut fastrand::Rng) -> Session {
+    let mut session = session();
+    if chance.u8(..8) == 0 {
+        session.read_only = Some(SafeText::new("NMP_READ_ONLY"));
+    }
+    if chance.u8(..3) == 0 {
+        session.start_at = chance.choice(WORKSPACES).map(at);
+    }
+    session
+}

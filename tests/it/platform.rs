@@ -47,7 +47,7 @@ pub(crate) struct Platform {
     pub(crate) rooms: Vec<Room>,
     pub(crate) caller: Identity,
     pub(crate) may_create: Allowed,
-    pub(crate) platform_admin: Allowed,
+    pub(crate) is_admin: Allowed,
     n_made: usize,
 }
 
@@ -63,7 +63,7 @@ impl Platform {
                 is_confirmed: true,
             },
             may_create: Allowed::Yes,
-            platform_admin: Allowed::No,
+            is_admin: Allowed::No,
             n_made: 0,
         }
     }
@@ -143,7 +143,7 @@ impl Platform {
             dialect: Dialect::Helix,
             is_auth_enabled: true,
             identity: self.caller.clone(),
-            platform_admin: self.platform_admin,
+            platform_admin: self.is_admin,
             may_create: self.may_create,
             health: None,
         }
@@ -161,7 +161,7 @@ impl Platform {
     }
 
     fn standing(&self, roster: &Roster) -> Standing {
-        if self.platform_admin == Allowed::Yes {
+        if self.is_admin == Allowed::Yes {
             return Standing::PlatformAdmin;
         }
         let held = self.caller.roles_in(roster);
@@ -172,7 +172,7 @@ impl Platform {
         let roster = self.roster(name)?;
         match self.standing(&roster) {
             Standing::PlatformAdmin | Standing::Holds(Role::Admin) => Ok(roster),
-            _ => Err(failure(
+            Standing::Holds(_) | Standing::AtLeastViewer | Standing::Nothing | Standing::Unknown => Err(failure(
                 FailureKind::Forbidden,
                 "403: you need Admin here to see members",
             )),

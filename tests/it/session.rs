@@ -51,30 +51,20 @@ fn with_faults(faults: &[&str]) -> Options {
 async fn on_members_of_ml_team(options: Options) -> Session {
     let mut session = Session::open(options).await;
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
-    session
-        .press("r /")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("enter enter")
-        .await;
+    session.press("r / 'ml-team' enter enter").await;
     session
 }
 
 #[tokio::test]
 async fn creates_a_workspace_and_fills_it_in_one_paste() {
     let mut session = Session::open(Options::default()).await;
-    session
-        .press("n")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("tab")
-        .await
-        .type_text("Machine learning")
-        .await;
+    session.press("n 'ml-team' tab 'Machine learning'").await;
     session.press("enter").await;
-    session.shows(&["created workspace 'ml-team': confirmed", "▸ ml-team", "private"]);
+    session.shows(&[
+        "created workspace 'ml-team': confirmed, effective",
+        "▸ ml-team",
+        "private",
+    ]);
     session
         .press("enter a")
         .await
@@ -97,33 +87,15 @@ async fn shows_the_last_admin_refusal_in_the_dialog_and_leads_out_of_it() {
     session.shows(&[PLATFORM_ADMIN, "last Admin"]);
     session.press("e ↑ ↑").await;
     session.shows(&["last Admin"]);
-    session
-        .press("enter")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("enter")
-        .await;
+    session.press("enter 'ml-team' enter").await;
     session.shows(&[
-        "This is the last",
+        "last Admin for workspace 'ml-team'",
         "Add another Admin first",
         "ctrl-n",
     ]);
-    session
-        .press("ctrl-n")
-        .await
-        .type_text(BOB)
-        .await
-        .press("enter y")
-        .await;
+    session.press("ctrl-n 'bob@example.com' enter y").await;
     session.shows(&["Change role"]);
-    session
-        .press("enter")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("enter")
-        .await;
+    session.press("enter 'ml-team' enter").await;
     session.shows(&["admin@example.com is now Viewer in 'ml-team': confirmed"]);
 }
 
@@ -131,7 +103,7 @@ async fn shows_the_last_admin_refusal_in_the_dialog_and_leads_out_of_it() {
 async fn keeps_an_existing_member_from_collecting_roles() {
     let mut session = on_members_of_ml_team(Options::default()).await;
     session.given(PLATFORM_ADMIN, [add("ml-team", BOB, Role::Viewer)]).await;
-    session.press("r a").await.type_text(BOB).await.press("tab ↓").await;
+    session.press("r a 'bob@example.com' tab ↓").await;
     session.shows(&["Viewer → Editor"]);
     session.press("enter").await;
     let roster = session.behind(PLATFORM_ADMIN).members(&ws("ml-team")).await.unwrap();
@@ -185,23 +157,11 @@ async fn shows_kinds_and_counts_of_a_workspace_that_is_not_empty() {
             [create("ml-team"), project("ml-team", "one"), project("ml-team", "two")],
         )
         .await;
-    session
-        .press("r /")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("enter d")
-        .await;
+    session.press("r / 'ml-team' enter d").await;
     session.shows(&["2 projects", "ml-team"]);
-    session.type_text("ml-tean").await.press("enter").await;
+    session.press("'ml-tean' enter").await;
     session.shows(&["Delete workspace"]);
-    session
-        .press("backspace")
-        .await
-        .type_text("m")
-        .await
-        .press("enter")
-        .await;
+    session.press("backspace 'm' enter").await;
     session.shows(&["must be deleted first: project (2)", "project      2"]);
     assert!(session.behind(PLATFORM_ADMIN).workspace(&ws("ml-team")).await.is_ok());
 }
@@ -210,14 +170,8 @@ async fn shows_kinds_and_counts_of_a_workspace_that_is_not_empty() {
 async fn deletes_an_empty_workspace_after_its_name_is_typed() {
     let mut session = Session::open(Options::default()).await;
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
-    session
-        .press("r /")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("enter d")
-        .await;
-    session.type_text("ml-team").await.press("enter").await;
+    session.press("r / 'ml-team' enter d").await;
+    session.press("'ml-team' enter").await;
     session.shows(&["deleted workspace 'ml-team': confirmed"]);
     session.hides("▸ ml-team");
 }
@@ -226,14 +180,8 @@ async fn deletes_an_empty_workspace_after_its_name_is_typed() {
 async fn finds_out_what_became_of_a_change_whose_answer_got_lost() {
     let mut session = Session::open(with_faults(&["drop-after:DELETE"])).await;
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
-    session
-        .press("r /")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("enter d")
-        .await;
-    session.type_text("ml-team").await.press("enter").await;
+    session.press("r / 'ml-team' enter d").await;
+    session.press("'ml-team' enter").await;
     session.shows(&["deleted workspace 'ml-team': applied"]);
 }
 
@@ -241,14 +189,8 @@ async fn finds_out_what_became_of_a_change_whose_answer_got_lost() {
 async fn says_when_a_change_whose_answer_got_lost_was_not_made() {
     let mut session = Session::open(with_faults(&["drop-before:DELETE"])).await;
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
-    session
-        .press("r /")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("enter d")
-        .await;
-    session.type_text("ml-team").await.press("enter").await;
+    session.press("r / 'ml-team' enter d").await;
+    session.press("'ml-team' enter").await;
     session.shows(&["not applied"]);
     assert!(session.behind(PLATFORM_ADMIN).workspace(&ws("ml-team")).await.is_ok());
 }
@@ -268,13 +210,7 @@ async fn changes_nothing_in_read_only() {
         session.press(key).await;
         session.shows(&["read-only (--read-only)"]);
     }
-    session
-        .press("/")
-        .await
-        .type_text("ml-team")
-        .await
-        .press("enter enter a")
-        .await;
+    session.press("/ 'ml-team' enter enter a").await;
     session.shows(&["read-only (--read-only)"]);
 }
 
@@ -287,7 +223,7 @@ async fn tells_a_viewer_what_is_missing() {
     let url = session.sandbox.as_ref().unwrap().url();
     let mut viewer = Session::at(&url, Some(token(BOB)), None);
     viewer.settle().await;
-    viewer.press("/").await.type_text("ml-team").await.press("enter").await;
+    viewer.press("/ 'ml-team' enter").await;
     viewer.shows(&["ml-team", "Viewer"]);
     viewer.press("d").await;
     viewer.shows(&["you need Editor here: you are Viewer"]);

@@ -100,21 +100,21 @@ impl Session {
         }
     }
 
-    /// Presses keys, written as in the help, and waits until all is answered after each.
+    /// Presses keys, written as in the help, and types what stands in quotes: `"n 'ml-team' enter"`. Waits until all
+    /// is answered after each.
     pub(crate) async fn press(&mut self, keys: &str) -> &mut Self {
-        for key in keys.split(' ') {
-            let chord = key.parse().unwrap_or_else(|why| panic!("{why}"));
-            self.console.take(Msg::Pressed(chord), runtime::now());
-            self.settle().await;
-        }
-        self
-    }
-
-    /// Types text letter by letter.
-    pub(crate) async fn type_text(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            let key = if c == ' ' { "space".to_owned() } else { c.to_string() };
-            self.press(&key).await;
+        for (place, part) in keys.split('\'').enumerate() {
+            let is_quoted = place % 2 == 1;
+            let typed = part
+                .chars()
+                .map(|c| if c == ' ' { "space".to_owned() } else { c.to_string() });
+            let pressed = part.split_whitespace().map(str::to_owned);
+            let keys: Vec<String> = if is_quoted { typed.collect() } else { pressed.collect() };
+            for key in keys {
+                let chord = key.parse().unwrap_or_else(|why| panic!("{why}"));
+                self.console.take(Msg::Pressed(chord), runtime::now());
+                self.settle().await;
+            }
         }
         self
     }

@@ -19,7 +19,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("sandbox", &["domain::ids", "domain::role"]),
     ("cli", &["*"]),
-    ("main", &["cli"]),
+    // The environment is read once, where the program starts, and handed on as a value.
+    ("main", &["cli", "config::Env"]),
     ("lib", &["*"]),
 ];
 
@@ -78,21 +79,30 @@ fn sources() -> Vec<Source> {
 fn imports(line: &str) -> Vec<String> {
     let mut out = Vec::new();
     for root in ["crate::", "nmp_console::"] {
-        for (at, _) in line.match_indices(root) {
-            let is_word = line[..at]
-                .chars()
-                .next_back()
-                .is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
-            let path: String = line[at + root.len()..]
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
-                .collect();
-            if !is_word {
-                out.push(path.trim_end_matches(':').to_owned());
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once(root) {
+            rest = after;
+            let is_part_of_a_word = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+            if before.ends_with(is_part_of_a_word) {
+                continue;
+            }
+            let group = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+            match group {
+                Some((names, _)) => out.extend(names.split(',').map(|name| path_in(name.trim()))),
+                None => out.push(path_in(rest)),
             }
         }
     }
     out
+}
+
+/// Returns the path that `text` begins with.
+fn path_in(text: &str) -> String {
+    let path: String = text
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+        .collect();
+    path.trim_end_matches(':').to_owned()
 }
 
 fn is_below(path: &str, module: &str) -> bool {
@@ -123,10 +133,10 @@ fn imports_point_one_way() {
                     ));
                 }
             }
-            if line.contains("use crate::{") || line.contains("use nmp_console::{") {
+            if line.ends_with("crate::{") || line.ends_with("nmp_console::{") {
+                let place = source.path.display();
                 wrong.push(format!(
-                    "{}:{number}: one `use` per module of the crate",
-                    source.path.display()
+                    "{place}:{number}: a group of modules over several lines cannot be read here"
                 ));
             }
         }
@@ -183,6 +193,7 @@ fn reads_imports_however_they_are_written() {
         imports("let x: crate::api::Error = nmp_console::cli::run();"),
         ["api::Error", "cli::run"]
     );
+    assert_eq!(imports("use crate::{config, ui::theme};"), ["config", "ui::theme"]);
     assert_eq!(imports("super::here; mycrate::no"), [""; 0]);
     assert!(is_below("domain::ids", "domain") && !is_below("domains", "domain"));
 }

@@ -10,13 +10,14 @@ use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
+use crate::domain::workspace::Standing;
 
 /// Takes one answer. One of another kind than its question says nothing: the question has failed.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec<Effect> {
     let Some(purpose) = model.wanted.get(&ticket).cloned() else {
         return Vec::new();
     };
-    if purpose == Purpose::Clock {
+    if matches!(purpose, Purpose::Clock | Purpose::LookAgain(_)) {
         return Vec::new();
     }
     model.retrying.take_if(|retrying| retrying.ticket == ticket);
@@ -33,12 +34,14 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         }
         (Purpose::List, Answer::Listed(end)) => listed(model, end),
         (Purpose::List, _) => listed(model, Err(Failure::misfit())),
-        (Purpose::Inspect(workspace), Answer::Inspected(inspection)) => inspected(model, &workspace, inspection),
-        (Purpose::Inspect(workspace), _) => inspected(model, &workspace, Err(Failure::misfit())),
+        (Purpose::Inspect(workspace), Answer::Inspected(inspection)) => {
+            return inspected(model, &workspace, inspection);
+        }
+        (Purpose::Inspect(workspace), _) => return inspected(model, &workspace, Err(Failure::misfit())),
         (Purpose::Inventory(workspace), Answer::Inventory(inventory)) => return counted(model, &workspace, inventory),
         (Purpose::Inventory(workspace), _) => return counted(model, &workspace, Err(Failure::misfit())),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
-        (Purpose::Clock, _) => {}
+        (Purpose::Clock | Purpose::LookAgain(_), _) => {}
     }
     Vec::new()
 }
@@ -70,7 +73,21 @@ fn listed(model: &mut Model, end: Result<(), Failure>) {
     }
 }
 
-fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<Inspection, Failure>) {
+/// How long roles may take to become effective: the platform's default and as much again.
+const PROPAGATION: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+/// How long until a look at a workspace whose roles are not effective yet is worth repeating.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+
+fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<Inspection, Failure>) -> Vec<Effect> {
+    if is_not_effective_yet(model, workspace, &inspection) {
+        model.directory.not_yet(workspace);
+        let ticket = model.ticket(Purpose::LookAgain(workspace.clone()));
+        return vec![Effect::After {
+            ticket,
+            delay: LOOK_AGAIN,
+        }];
+    }
+    model.fresh.remove(workspace);
     model.directory.take_details(workspace, inspection, model.now);
     let needs_rebuild = model.screens.iter().any(|screen| match screen {
         Screen::Workspaces(state) => state.depends_on_details(),
@@ -82,6 +99,20 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
     }
     model.reconsider_repair(workspace);
     model.refresh_confirmation();
+    Vec::new()
+}
+
+/// Whether the maker of a workspace is still refused because the platform has not rebuilt its policy.
+fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &Result<Inspection, Failure>) -> bool {
+    let made_at = model.fresh.get(workspace);
+    made_at.is_some_and(|made_at| model.now.duration_since(*made_at) < PROPAGATION)
+        && matches!(
+            inspection,
+            Ok(Inspection {
+                standing: Standing::Nothing,
+                ..
+            })
+        )
 }
 
 /// The contents of a workspace to be deleted are known: now its name may be asked for.

@@ -198,6 +198,9 @@ fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
     let mut must_list = false;
     for one in settled {
         let workspace = one.change.workspace();
+        if matches!(one.change, Change::CreateWorkspace { .. }) && one.outcome.is_done() {
+            model.fresh.insert(workspace.clone(), now);
+        }
         match &one.now {
             Some(Found::Members(roster)) => {
                 // An older reading that is still under way would bring back what was before.

@@ -60,11 +60,16 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     (tone, SafeText::new(&text))
 }
 
+/// Whether the platform has to rebuild its policy before the change is felt: the maker of a workspace gets a role, too.
+fn gives_or_takes_roles(change: &Change) -> bool {
+    change.principal().is_some() || matches!(change, Change::CreateWorkspace { .. })
+}
+
 /// Returns what became of one change.
 pub(super) fn in_words(one: &Settled) -> (Tone, SafeText) {
     let (done, wanted) = (one.change.done(), one.change.sentence());
     let (tone, text) = match &one.outcome {
-        Outcome::Confirmed if one.change.principal().is_some() => {
+        Outcome::Confirmed if gives_or_takes_roles(&one.change) => {
             (Tone::Success, format!("{done}: confirmed, effective within about 30 s"))
         }
         Outcome::Confirmed => (Tone::Success, format!("{done}: confirmed")),

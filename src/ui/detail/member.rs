@@ -1,7 +1,7 @@
 //! The selected member.
 
-use super::Pane;
 use super::workspace::happened;
+use super::{LABEL, Pane};
 use crate::app::model::Model;
 use crate::domain::member::Member;
 use crate::domain::member::Roster;
@@ -29,7 +29,12 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     pane.badges(badges.iter().map(|badge| badge.span(look)).collect());
     pane.gap();
     for role in member.roles.iter() {
-        pane.pair(role.shown().cut(9, look.marks.cut).as_str(), theme.text, role.meaning());
+        let name = role.shown();
+        if name.width() <= LABEL {
+            pane.pair(name.as_str(), theme.text, role.meaning());
+        } else {
+            pane.text(theme.text, format!("{name}: {}", role.meaning()));
+        }
     }
     through_everyone(look, member, roster, &mut pane);
     pane.gap();

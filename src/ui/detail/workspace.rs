@@ -118,7 +118,7 @@ pub(in crate::ui) fn by_role(roster: &Roster) -> String {
 
 fn strongest(roles: &RoleSet) -> String {
     let first = roles.effective().or(roles.iter().next());
-    first.map_or_else(|| "no role".to_owned(), |role| role.shown().to_string())
+    first.map_or_else(|| "no role".to_owned(), |role| role.shown().cut(20, "…").to_string())
 }
 
 /// Adds when and by whom something happened.

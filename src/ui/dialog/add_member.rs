@@ -3,8 +3,9 @@
 use super::sheet::{Sheet, Weight};
 use super::{confirm, errors_of, option};
 use crate::app::dialog::add_member::{Entry, Form, Verdict};
-use crate::app::dialog::{Ctx, Field, FieldError};
+use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
 use crate::app::model::Model;
+use crate::domain::ids::Principal;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, counted, grouped};
 use crate::ui::text::{Line, width};
@@ -14,7 +15,14 @@ use ratatui::style::Style;
 const LISTED: usize = 6;
 
 /// Fills in the form.
-pub(super) fn fill(model: &Model, form: &Form, ctx: Ctx<'_>, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+pub(super) fn fill(
+    model: &Model,
+    dialog: &Dialog,
+    form: &Form,
+    ctx: Ctx<'_>,
+    errors: &[FieldError],
+    sheet: &mut Sheet<'_>,
+) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     sheet.text(Weight::Extra, theme.title, format!("to {}", form.workspace.shown()));
     let ghost = form.suggestion(ctx).map(|rest| SafeText::with_limit(&rest, 200));
@@ -27,7 +35,7 @@ pub(super) fn fill(model: &Model, form: &Form, ctx: Ctx<'_>, errors: &[FieldErro
     );
     let entries = form.entries(ctx);
     if ghost.is_some() && has_focus {
-        sheet.under_field(Weight::Useful, theme.muted, "", "→ completes it");
+        sheet.under_field(Weight::Useful, theme.muted, "", "→ accepts the suggestion");
     } else if entries.is_empty() {
         sheet.under_field(
             Weight::Extra,
@@ -53,18 +61,12 @@ pub(super) fn fill(model: &Model, form: &Form, ctx: Ctx<'_>, errors: &[FieldErro
             role.raw(),
             role.meaning(),
         );
-        sheet.line(Weight::Vital, line);
+        sheet.line(Weight::Must, line);
     }
     for error in errors_of(errors, Field::Role) {
         sheet.marked(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
     }
-    if let Some(dialog) = model
-        .dialogs
-        .iter()
-        .rfind(|dialog| matches!(&dialog.form, crate::app::dialog::Form::AddMember(other) if other == form))
-    {
-        confirm::consequences(&model.consequences_of(dialog), sheet);
-    }
+    confirm::consequences(&model.consequences_of(dialog), Weight::Vital, sheet);
 }
 
 /// Lists the principals, the refused first: they keep everything else from happening.
@@ -111,8 +113,13 @@ fn entry_line(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
         sheet.marked(weight, style, mark, text);
         return;
     }
-    let name = look.cut(entry.shown.as_str(), 36);
-    let padding = " ".repeat(36_usize.saturating_sub(width(&name)));
+    let name = match &entry.verdict {
+        Verdict::Add(change) | Verdict::Change(change) => change.principal().map(Principal::label),
+        Verdict::Nothing(_) | Verdict::Refused(_) => None,
+    };
+    let room = sheet.columns.saturating_sub(26).min(36);
+    let name = look.cut(name.as_ref().unwrap_or(&entry.shown), room);
+    let padding = " ".repeat(room.saturating_sub(width(&name)));
     let line = Line::from(vec![
         look.span(style, format!("{mark} ")),
         look.span(theme.text, name),

@@ -18,7 +18,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     sheet.gap();
     for (i, role) in Role::CHOICES.iter().enumerate() {
         let line = option(look, i == form.choice, true, role.raw(), role.meaning());
-        sheet.line(Weight::Vital, line);
+        sheet.line(Weight::Must, line);
     }
     sheet.gap();
     if form.after() == form.before {
@@ -40,7 +40,13 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     for error in errors_of(errors, Field::Role) {
         sheet.marked(Weight::Vital, theme.warning, look.marks.warning, error.what.as_str());
     }
-    confirm::consequences(&model.consequences_of(dialog), sheet);
+    // What went wrong already matters more than what might.
+    let weight = if dialog.problem.is_some() {
+        Weight::Useful
+    } else {
+        Weight::Vital
+    };
+    confirm::consequences(&model.consequences_of(dialog), weight, sheet);
 }
 
 /// Says what everyone may do here anyway.

@@ -22,13 +22,13 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, sheet: &mu
         sheet.gap();
         delete_workspace::inventory(model, form, sheet);
     }
-    consequences(&confirm.consequences, sheet);
+    consequences(&confirm.consequences, Weight::Vital, sheet);
     sheet.gap();
     match confirm.tier {
         Tier::Typed => typed(confirm, sheet),
         Tier::YesNo | Tier::Apply => {
             let buttons = buttons(sheet.look, confirm.is_on_yes);
-            sheet.line(Weight::Vital, buttons);
+            sheet.line(Weight::Must, buttons);
         }
     }
 }
@@ -67,15 +67,15 @@ fn what(changes: &[&Change], sheet: &mut Sheet<'_>) {
     }
 }
 
-/// Spells out what follows, the grave first.
-pub(super) fn consequences(all: &[Consequence], sheet: &mut Sheet<'_>) {
+/// Spells out what follows, the grave first and with this weight.
+pub(super) fn consequences(all: &[Consequence], weight: Weight, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     if all.is_empty() {
         return;
     }
     sheet.gap();
     for consequence in all.iter().filter(|consequence| consequence.is_grave()) {
-        sheet.marked(Weight::Vital, theme.danger, look.marks.warning, consequence.in_words());
+        sheet.marked(weight, theme.danger, look.marks.warning, consequence.in_words());
     }
     for consequence in all.iter().filter(|consequence| !consequence.is_grave()) {
         sheet.marked(Weight::Useful, theme.text, look.marks.dot, consequence.in_words());
@@ -100,10 +100,10 @@ fn buttons(look: &Look, is_on_yes: bool) -> Line {
 fn typed(confirm: &Confirm, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     let expected = SafeText::with_limit(&confirm.expected, 100);
-    sheet.some_text(Weight::Vital, theme.text, 2, format!("type {expected} to confirm"));
-    sheet.field("", &confirm.typed, true, "");
+    sheet.some_text(Weight::Must, theme.text, 2, format!("type {expected} to confirm"));
+    sheet.field("Confirm", &confirm.typed, true, "");
     if confirm.is_mistyped {
         let text = format!("that is not '{expected}': nothing is done");
-        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, text);
+        sheet.under_field(Weight::Must, theme.danger, look.marks.error, text);
     }
 }

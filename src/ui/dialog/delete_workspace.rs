@@ -2,6 +2,8 @@
 
 use super::sheet::{Sheet, Weight};
 use crate::app::dialog::delete_workspace::Form;
+use crate::app::dialog::{Dialog, Problem};
+use crate::app::failure::FailureKind;
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
@@ -15,7 +17,7 @@ use crate::ui::time;
 const NAMED: usize = 5;
 
 /// Fills in the form as long as it is not known what is in the workspace.
-pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
+pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     sheet.some_text(
         Weight::Vital,
@@ -24,6 +26,12 @@ pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
         format!("delete workspace '{}'", form.workspace.shown()),
     );
     sheet.gap();
+    if let Some(Problem::Failed(failure)) = &dialog.problem
+        && let FailureKind::NotEmpty(_) = failure.kind
+    {
+        // What the platform says is in it takes the place of what was counted before.
+        return;
+    }
     match &form.inventory {
         Remote::Absent | Remote::Loading { .. } => {
             let since = match &form.inventory {
@@ -45,7 +53,7 @@ pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
                 sheet.some_text(Weight::Useful, theme.muted, 3, format!("  \"{said}\""));
             }
             sheet.text(Weight::Useful, theme.text, failure.next.as_str());
-            sheet.text(Weight::Vital, theme.text, format!("{key} counts again"));
+            sheet.text(Weight::Must, theme.text, format!("{key} counts again"));
         }
         Remote::Ready { .. } => inventory(model, form, sheet),
     }
@@ -89,7 +97,7 @@ pub(super) fn inventory(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
             "every member loses access; how many cannot be seen",
         );
     }
-    let not_counted = "not counted here: models, datasets, jobs, secrets and other resources";
+    let not_counted = "not counted: models, datasets, jobs and the rest";
     sheet.marked(Weight::Useful, theme.text, look.marks.dot, not_counted);
     let (style, fate) = match (model.deletion(), projects.is_empty()) {
         (Deletion::Refuses, true) => (

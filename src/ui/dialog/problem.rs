@@ -27,7 +27,7 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], sh
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
             sheet.marked(Weight::Vital, theme.warning, look.marks.warning, what.as_str());
             let text = format!("press {key} again to apply to what is there now");
-            sheet.text(Weight::Vital, theme.text, text);
+            sheet.text(Weight::Must, theme.text, text);
         }
         Problem::Several(lines) => {
             sheet.gap();
@@ -50,18 +50,18 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], sh
 
 fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
-    sheet.marked(Weight::Vital, theme.danger, look.marks.error, headline(failure));
-    let is_under_field = errors.iter().any(|error| Some(&error.what) == failure.said.as_ref());
-    if let Some(said) = failure.said.as_ref().filter(|_| !is_under_field) {
-        sheet.some_text(Weight::Vital, theme.text, 4, format!("  \"{said}\""));
-    }
     match &failure.kind {
+        // Here the platform's own message says all there is to say.
         FailureKind::LastAdmin => {
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::AddAdmin));
-            sheet.text(Weight::Vital, theme.title, format!("Add another Admin first: {key}"));
+            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.words());
+            sheet.text(Weight::Must, theme.title, format!("Add another Admin first: {key}"));
             return;
         }
-        FailureKind::NotEmpty(kinds) => contents(kinds, sheet),
+        FailureKind::NotEmpty(kinds) => {
+            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.words());
+            contents(kinds, sheet);
+        }
         FailureKind::AlreadyExists
         | FailureKind::Forbidden
         | FailureKind::Unauthorized
@@ -72,9 +72,15 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         | FailureKind::OutcomeUnknown
         | FailureKind::Confused
         | FailureKind::RefusedHere
-        | FailureKind::Other => {}
+        | FailureKind::Other => {
+            sheet.marked(Weight::Vital, theme.danger, look.marks.error, headline(failure));
+            let is_under_field = errors.iter().any(|error| Some(&error.what) == failure.said.as_ref());
+            if let Some(said) = failure.said.as_ref().filter(|_| !is_under_field) {
+                sheet.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
+            }
+        }
     }
-    sheet.text(Weight::Vital, theme.text, failure.next.as_str());
+    sheet.text(Weight::Must, theme.text, failure.next.as_str());
     if !dialog.form.is_editable() && failure.kind != FailureKind::RefusedHere {
         let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
         sheet.text(Weight::Useful, theme.muted, format!("{key} tries again"));

@@ -26,7 +26,7 @@ pub(super) fn fill(model: &Model, run: &Run, sheet: &mut Sheet<'_>) {
     };
     let elapsed = time::elapsed(run.since(), model.now);
     sheet.marked(
-        Weight::Vital,
+        Weight::Must,
         style,
         look.spinner(model.now),
         format!("{words}  {elapsed}"),

@@ -18,8 +18,10 @@ pub(super) enum Weight {
     Extra,
     /// Informs.
     Useful,
-    /// Must be seen before deciding.
+    /// Should be seen before deciding.
     Vital,
+    /// Says what can be done.
+    Must,
 }
 
 /// One row.
@@ -35,7 +37,8 @@ pub(super) struct Row {
 pub(super) struct Sheet<'a> {
     /// How things look.
     pub look: &'a Look,
-    columns: usize,
+    /// How wide it is.
+    pub columns: usize,
     rows: Vec<Row>,
 }
 
@@ -116,14 +119,14 @@ impl<'a> Sheet<'a> {
             Span::raw(" ".repeat(padding)),
             Span::styled("[", style),
             Span::styled(seen.text, theme.text),
-            Span::styled(ghost, theme.muted),
+            Span::styled(ghost, theme.ghost),
             Span::raw(blank),
             Span::styled("]", style),
         ]);
         self.rows.push(Row {
             line,
             cursor: has_focus.then_some(LABEL + 1 + seen.cursor),
-            weight: Weight::Vital,
+            weight: Weight::Must,
         });
     }
 
@@ -138,31 +141,68 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Returns at most `most` rows: those that matter least are left out, and it is said how many.
+    /// Returns at most `most` rows: those that matter least are left out, and it is said that they are.
     pub(super) fn rows(mut self, most: usize) -> Vec<Row> {
         while self.rows.last().is_some_and(|row| row.weight == Weight::Gap) {
             self.rows.pop();
         }
-        let n_before = self.rows.len();
-        for weight in [Weight::Gap, Weight::Extra, Weight::Useful, Weight::Vital] {
-            // The row that says how many are missing needs room itself.
-            while self.rows.len() > most.saturating_sub(usize::from(weight > Weight::Extra)) {
-                let Some(place) = self
-                    .rows
-                    .iter()
-                    .rposition(|row| row.weight == weight && row.cursor.is_none())
-                else {
+        self.thin_out(&[Weight::Gap, Weight::Extra], most);
+        if self.rows.len() <= most {
+            return self.rows;
+        }
+        // The row that says that something is missing needs room itself.
+        self.thin_out(
+            &[Weight::Useful, Weight::Vital, Weight::Must],
+            most.saturating_sub(1).max(1),
+        );
+        if self.rows.len() < most {
+            let text = format!("{} more lines need a taller screen", self.look.marks.cut);
+            let line = self.look.line(self.look.theme.muted, text);
+            self.line(Weight::Must, line);
+        }
+        self.rows.truncate(most);
+        self.rows
+    }
+
+    /// Leaves out rows of these weights, the last first, until `most` are left.
+    fn thin_out(&mut self, weights: &[Weight], most: usize) {
+        for weight in weights {
+            while self.rows.len() > most {
+                let Some(place) = self.rows.iter().rposition(|row| row.weight == *weight) else {
                     break;
                 };
                 self.rows.remove(place);
             }
         }
-        let n_gone = n_before - self.rows.len();
-        if n_before > most && self.rows.len() < most && n_gone > 0 {
-            let what = format!("{} more lines need a taller screen", self.look.marks.cut);
-            let line = self.look.line(self.look.theme.muted, what);
-            self.line(Weight::Vital, line);
-        }
-        self.rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::ColorDepth;
+
+    fn seen(most: usize) -> Vec<String> {
+        let look = Look::new(ColorDepth::None, false);
+        let mut sheet = Sheet::new(&look, 40);
+        let plain = Style::new();
+        sheet.text(Weight::Vital, plain, "what");
+        sheet.gap();
+        sheet.text(Weight::Extra, plain, "extra");
+        sheet.text(Weight::Useful, plain, "useful");
+        sheet.gap();
+        sheet.text(Weight::Must, plain, "yes or no");
+        sheet.gap();
+        sheet.rows(most).into_iter().map(|row| row.line.to_string()).collect()
+    }
+
+    #[test]
+    fn gives_up_what_matters_least() {
+        assert_eq!(seen(9), ["what", "", "extra", "useful", "", "yes or no"]);
+        assert_eq!(seen(4), ["what", "extra", "useful", "yes or no"]);
+        assert_eq!(seen(3), ["what", "useful", "yes or no"], "explanations go unmentioned");
+        assert_eq!(seen(2), ["yes or no", "… more lines need a taller screen"]);
+        assert_eq!(seen(1), ["yes or no"]);
+        assert!(seen(0).is_empty());
     }
 }

@@ -51,11 +51,11 @@ const fn column(
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    column("PRINCIPAL", 0, Width::Between(26, 60, 3), SortKey::Principal, principal),
+    column("PRINCIPAL", 0, Width::Between(26, 60, 2), SortKey::Principal, principal),
     column("KIND", 3, Width::Exactly(8), SortKey::Kind, kind),
-    column("ROLES", 0, Width::Between(12, 40, 2), SortKey::Roles, roles),
+    column("ROLES", 0, Width::Between(12, 40, 1), SortKey::Roles, roles),
     column("GRANTED", 2, Width::Exactly(10), SortKey::Granted, granted),
-    column("BY", 4, Width::Between(14, 40, 2), SortKey::GrantedBy, granted_by),
+    column("BY", 4, Width::Between(14, 40, 1), SortKey::GrantedBy, granted_by),
 ];
 
 /// Something about a member that must be seen at once.
@@ -68,7 +68,7 @@ pub(in crate::ui) enum Badge {
     /// The last Admin.
     LastAdmin,
     /// Spelled in letters of several scripts that look alike.
-    MixedLetters,
+    LookAlike,
     /// No request can reach it.
     Unaddressable,
 }
@@ -86,7 +86,7 @@ impl Badge {
             badges.push(Self::LastAdmin);
         }
         if mixed_scripts(principal.raw()).is_some() {
-            badges.push(Self::MixedLetters);
+            badges.push(Self::LookAlike);
         }
         if principal.addressable().is_err() {
             badges.push(Self::Unaddressable);
@@ -100,7 +100,7 @@ impl Badge {
             Self::You => look.span(look.theme.success, "you"),
             Self::YourGroup => look.span(look.theme.success, "your group"),
             Self::LastAdmin => look.span(look.theme.warning, "last Admin"),
-            Self::MixedLetters => look.span(look.theme.danger, "! mixed letters"),
+            Self::LookAlike => look.span(look.theme.danger, "! look-alike"),
             Self::Unaddressable => look.span(look.theme.danger, "! cannot be changed"),
         }
     }
@@ -163,10 +163,11 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
 fn principal(look: &Look, row: &Row<'_>) -> Cell {
     let mut cell = Cell::new(look.theme.text, look.print(row.member.principal.label()));
     for (i, badge) in row.badges.iter().enumerate() {
-        if i > 0 {
-            cell = cell.note(Span::raw(", "));
-        }
+        cell = cell.note(Span::styled(if i == 0 { "[" } else { ", " }, look.theme.muted));
         cell = cell.note(badge.span(look));
+    }
+    if !row.badges.is_empty() {
+        cell = cell.note(Span::styled("]", look.theme.muted));
     }
     cell
 }

@@ -323,7 +323,7 @@ fn nothing_is_sent_to_somebody_who_is_no_longer_a_member() {
 /// Bob is the last Admin, and the caller a platform admin.
 fn with_one_admin() -> Console {
     let mut platform = platform();
-    platform.platform_admin = nmp_console::domain::platform::Allowed::Yes;
+    platform.is_admin = nmp_console::domain::platform::Allowed::Yes;
     members_on(platform, "reading")
 }
 
@@ -343,7 +343,8 @@ fn the_last_admin_is_known_before_and_another_can_be_added_first() {
         "a key meant for the dialog above is no yes for the one below"
     );
     console.press("enter");
-    assert_eq!(console.warnings(), [], "there is another Admin now");
+    let gone = Consequence::LosesAccess(who("bob@example.com"));
+    assert_eq!(console.warnings(), [gone], "there is another Admin now");
     console.press("y").settle();
     assert_eq!(console.sent.len(), 2);
     assert_eq!(console.rows(), ["carol@example.com", "alice@example.com"]);

@@ -19,14 +19,17 @@ fn many(n: usize) -> Platform {
 }
 
 fn inspected(effects: &[Effect]) -> Vec<&str> {
-    let name = |effect| match effect {
-        &Effect::Read {
-            query: Query::Inspect { ref workspace, .. },
+    let mut out = Vec::new();
+    for effect in effects {
+        if let Effect::Read {
+            query: Query::Inspect { workspace, .. },
             ..
-        } => Some(workspace.raw()),
-        _ => None,
-    };
-    effects.iter().filter_map(name).collect()
+        } = effect
+        {
+            out.push(workspace.raw());
+        }
+    }
+    out
 }
 
 #[test]
@@ -303,12 +306,13 @@ fn a_read_that_is_tried_again_is_shown_until_it_is_answered_or_abandoned() {
 #[test]
 fn one_clock_runs_while_something_is_going_on_and_none_otherwise() {
     let mut console = Console::open(platform());
-    let mut timers: Vec<Ticket> = vec![];
+    let mut timers: Vec<Ticket> = Vec::new();
     let mut running = |console: &Console| {
-        timers.extend(console.asked.iter().filter_map(|effect| match effect {
-            Effect::After { ticket, .. } => Some(*ticket),
-            _ => None,
-        }));
+        for effect in &console.asked {
+            if let Effect::After { ticket, .. } = effect {
+                timers.push(*ticket);
+            }
+        }
         timers.clone()
     };
     // The clock of the start is still running: it ends, and no other follows.

@@ -85,7 +85,7 @@ fn esc_between_several_changes_tells_what_was_done() {
 #[test]
 fn a_second_change_of_the_same_workspace_waits_even_from_a_dialog_that_was_open_before() {
     let mut platform = platform();
-    platform.platform_admin = Allowed::Yes;
+    platform.is_admin = Allowed::Yes;
     let mut console = members_on(platform, "reading");
     console.go_to("bob@example.com").press("d ctrl-n");
     console.write("carol@example.com").press("enter y").step();
@@ -223,7 +223,7 @@ fn an_older_reading_does_not_bring_back_what_was_before() {
 fn orphaned() -> Console {
     let mut console = members_of("ml-team");
     console.go_to("carol@example.com").press("e ↑ ↑ enter y").step();
-    console.platform.platform_admin = Allowed::Yes;
+    console.platform.is_admin = Allowed::Yes;
     console.step();
     console.platform.set("ml-team", "alice@example.com", &["Viewer"]);
     console.step();
@@ -250,7 +250,7 @@ fn a_workspace_left_without_an_admin_is_noticed_and_mended_with_one_key() {
 fn a_removed_admin_is_added_again() {
     let mut console = members_of("ml-team");
     console.go_to("carol@example.com").press("d y").step();
-    console.platform.platform_admin = Allowed::Yes;
+    console.platform.is_admin = Allowed::Yes;
     console.step();
     console.platform.set("ml-team", "alice@example.com", &["Viewer"]);
     console.step();

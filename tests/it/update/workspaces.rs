@@ -5,10 +5,12 @@ use crate::console::Console;
 use crate::platform::{at, failure};
 use nmp_console::app::dialog::{Field, Form, Stage};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::{Aim, Answer, Effect, Query};
+use nmp_console::app::msg::{Aim, Answer, Effect, Inspection, Msg, Query};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
+use nmp_console::domain::workspace::Standing;
 use pretty_assertions::assert_eq;
 
 fn create(name: &str, description: Option<&str>) -> Change {
@@ -27,7 +29,10 @@ fn a_new_workspace_is_made_and_selected_even_where_a_filter_hides_it() {
     console.settle();
     assert_eq!(console.sent, [create("sales", Some("All of sales"))]);
     assert_eq!(console.selected(), "sales");
-    assert_eq!(console.notice(), "created workspace 'sales': confirmed");
+    assert_eq!(
+        console.notice(),
+        "created workspace 'sales': confirmed, effective within about 30 s"
+    );
 }
 
 #[test]
@@ -216,7 +221,7 @@ fn a_count_nobody_waits_for_any_more_is_abandoned() {
     assert!(matches!(console.asked[..], [Effect::Abandon(_)]));
     for effect in late {
         for (ticket, answer) in console.platform.answers(&effect) {
-            console.tell(nmp_console::app::msg::Msg::Answered { ticket, answer });
+            console.tell(Msg::Answered { ticket, answer });
         }
     }
     assert!(console.model.dialogs.is_empty());
@@ -241,7 +246,7 @@ fn what_is_not_empty_is_told_with_kinds_and_counts() {
 #[test]
 fn the_platforms_own_workspaces_are_never_deleted() {
     let mut platform = platform();
-    platform.platform_admin = Allowed::Yes;
+    platform.is_admin = Allowed::Yes;
     let mut console = Console::open(platform);
     for name in ["default", "system"] {
         console.go_to(name).press("d");
@@ -279,7 +284,7 @@ fn what_the_caller_may_not_do_is_disabled_with_the_reason() {
 #[test]
 fn nothing_is_changed_in_read_only_and_the_reason_names_its_source() {
     let mut platform = platform();
-    platform.platform_admin = Allowed::Yes;
+    platform.is_admin = Allowed::Yes;
     let mut console = Console::open_read_only(platform);
     let disabled = |console: &mut Console, keys: &[&str]| {
         for key in keys {
@@ -295,4 +300,30 @@ fn nothing_is_changed_in_read_only_and_the_reason_names_its_source() {
     console.press("enter").settle();
     disabled(&mut console, &["a", "e", "enter", "d", "w", "R"]);
     assert_eq!(console.sent, []);
+}
+
+/// The platform refuses the maker of a workspace until it has rebuilt its policy: "no role" would be a lie.
+#[test]
+fn a_new_workspace_is_looked_at_again_until_its_maker_is_let_in() {
+    let mut console = Console::open(platform());
+    console.press("n").write("sales").press("enter").step().step().step();
+    assert_eq!(console.questions().len(), 1, "the details of the new workspace");
+    let refused = Inspection {
+        standing: Standing::Nothing,
+        roster: Err(failure(FailureKind::Forbidden, "403")),
+    };
+    console.answer(Answer::Inspected(Ok(refused)));
+    assert_eq!(console.model.directory.standing(&at("sales")), &Standing::Unknown);
+    let timers = console.asked.clone();
+    let [Effect::After { ticket, .. }] = timers.as_slice() else {
+        panic!("one timer, not {timers:?}");
+    };
+    console.tell(Msg::Due(*ticket));
+    assert_eq!(console.questions().len(), 1, "it is asked again");
+    console.settle();
+    assert_eq!(
+        console.model.directory.standing(&at("sales")),
+        &Standing::Holds(Role::Admin)
+    );
+    assert_eq!(console.n_timers(), 0);
 }

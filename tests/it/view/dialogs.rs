@@ -29,7 +29,11 @@ fn new_workspace_refused_by_the_platform() {
         "Workspace 'ml-next' already exists",
         "Choose another name, or wait if the old one is still being deleted.",
     );
-    let scene = Scene::ready(80, 24).press("n").type_text("ml-next").press("enter");
+    let scene = Scene::ready(80, 24)
+        .press("n")
+        .type_text("ml-next")
+        .press("enter")
+        .settle();
     scene.sent(Err(conflict)).settle().shows("new-workspace-conflict");
     let invalid = failure(
         FailureKind::Invalid(vec![(
@@ -40,7 +44,11 @@ fn new_workspace_refused_by_the_platform() {
         "",
         "Correct what the platform names, then try again.",
     );
-    let scene = Scene::ready(80, 24).press("n").type_text("ml-next").press("enter");
+    let scene = Scene::ready(80, 24)
+        .press("n")
+        .type_text("ml-next")
+        .press("enter")
+        .settle();
     scene.sent(Err(invalid)).settle().shows("new-workspace-field-refused");
 }
 

@@ -10,18 +10,18 @@ use ratatui::style::Style;
 use std::fmt::Write as _;
 
 /// A drawn frame.
-pub struct Painted {
-    pub buffer: Buffer,
-    pub cursor: Option<(u16, u16)>,
+pub(super) struct Painted {
+    pub(super) buffer: Buffer,
+    pub(super) cursor: Option<(u16, u16)>,
 }
 
 /// Draws `model` on a screen of its own size.
-pub fn paint(model: &Model, look: &Look) -> Painted {
+pub(super) fn paint(model: &Model, look: &Look) -> Painted {
     paint_at(model, look, model.size.width, model.size.height)
 }
 
 /// Draws `model` on a screen of any size.
-pub fn paint_at(model: &Model, look: &Look, width: u16, height: u16) -> Painted {
+pub(super) fn paint_at(model: &Model, look: &Look, width: u16, height: u16) -> Painted {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| ui::view(model, look, frame)).unwrap();
     let backend = terminal.backend();
@@ -33,13 +33,13 @@ pub fn paint_at(model: &Model, look: &Look, width: u16, height: u16) -> Painted 
 }
 
 /// The look of most terminals.
-pub fn plain() -> Look {
+pub(super) fn plain() -> Look {
     Look::new(ColorDepth::Ansi16, false)
 }
 
 impl Painted {
     /// Returns the rows of the screen, blanks at their ends left out, and where the cursor is.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut out = self.rows().join("\n");
         if let Some((x, y)) = self.cursor {
             write!(out, "\ncursor at {x},{y}").unwrap();
@@ -48,7 +48,7 @@ impl Painted {
     }
 
     /// Returns the rows of the screen.
-    pub fn rows(&self) -> Vec<String> {
+    pub(super) fn rows(&self) -> Vec<String> {
         let area = self.buffer.area;
         let row = |y: u16| {
             let mut out = String::new();
@@ -64,7 +64,7 @@ impl Painted {
     }
 
     /// Returns every piece of text that has a style: snapshots of text alone are blind to them.
-    pub fn styles(&self) -> String {
+    pub(super) fn styles(&self) -> String {
         let area = self.buffer.area;
         let mut out = String::new();
         for y in area.top()..area.bottom() {

@@ -99,7 +99,11 @@ fn a_member_that_is_gone() {
 
 #[test]
 fn a_new_workspace_is_under_the_cursor() {
-    let scene = Scene::ready(80, 24).press("n").type_text("ml-next").press("enter");
+    let scene = Scene::ready(80, 24)
+        .press("n")
+        .type_text("ml-next")
+        .press("enter")
+        .settle();
     let scene = scene.meanwhile(|world| world.workspaces.push(super::world::place("ml-next", "", 0)));
     scene.sent(Ok(())).settle().shows("done-created");
 }

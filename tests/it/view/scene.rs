@@ -14,16 +14,16 @@ use std::time::Duration;
 
 /// A model, what it has asked for and not been told, and the platform that could answer.
 #[derive(Clone)]
-pub struct Scene {
-    pub model: Model,
-    pub world: World,
-    pub asked: Vec<(Ticket, Query)>,
-    pub sending: Vec<(Ticket, Change)>,
+pub(super) struct Scene {
+    pub(super) model: Model,
+    pub(super) world: World,
+    pub(super) asked: Vec<(Ticket, Query)>,
+    pub(super) sending: Vec<(Ticket, Change)>,
     timers: Vec<Ticket>,
     now: Timestamp,
 }
 
-pub fn session() -> Session {
+pub(super) fn session() -> Session {
     Session {
         context: SafeText::new("prod"),
         server: SafeText::new("https://nmp.example.com"),
@@ -37,11 +37,11 @@ pub fn session() -> Session {
 
 impl Scene {
     /// A console that has just started.
-    pub fn start(width: u16, height: u16) -> Self {
+    pub(super) fn start(width: u16, height: u16) -> Self {
         Self::start_with(session(), World::new(), width, height)
     }
 
-    pub fn start_with(session: Session, world: World, width: u16, height: u16) -> Self {
+    pub(super) fn start_with(session: Session, world: World, width: u16, height: u16) -> Self {
         let now = Timestamp::from_second(NOW).unwrap();
         let mut scene = Self {
             model: Model::new(session, Size { width, height }, now),
@@ -56,11 +56,11 @@ impl Scene {
     }
 
     /// A console that has read everything.
-    pub fn ready(width: u16, height: u16) -> Self {
+    pub(super) fn ready(width: u16, height: u16) -> Self {
         Self::start(width, height).settle()
     }
 
-    pub fn tell(&mut self, msg: Msg) {
+    pub(super) fn tell(&mut self, msg: Msg) {
         for effect in update(&mut self.model, Stamped { at: self.now, msg }) {
             match effect {
                 Effect::Read { ticket, query } => self.asked.push((ticket, query)),
@@ -73,7 +73,7 @@ impl Scene {
     }
 
     /// Presses keys, separated by blanks.
-    pub fn press(mut self, keys: &str) -> Self {
+    pub(super) fn press(mut self, keys: &str) -> Self {
         for key in keys.split_whitespace() {
             self.tell(Msg::Pressed(key.parse().unwrap()));
         }
@@ -81,7 +81,7 @@ impl Scene {
     }
 
     /// Types text, key by key.
-    pub fn type_text(mut self, text: &str) -> Self {
+    pub(super) fn type_text(mut self, text: &str) -> Self {
         for c in text.chars() {
             let key = if c == ' ' { "space".to_owned() } else { c.to_string() };
             self.tell(Msg::Pressed(key.parse().unwrap()));
@@ -89,13 +89,13 @@ impl Scene {
         self
     }
 
-    pub fn paste(mut self, text: &str) -> Self {
+    pub(super) fn paste(mut self, text: &str) -> Self {
         self.tell(Msg::Pasted(text.to_owned()));
         self
     }
 
     /// Lets time pass; timers that run meanwhile ring once.
-    pub fn wait(mut self, seconds: i64) -> Self {
+    pub(super) fn wait(mut self, seconds: i64) -> Self {
         self.now = Timestamp::from_second(self.now.as_second() + seconds).unwrap();
         for ticket in std::mem::take(&mut self.timers) {
             self.tell(Msg::Due(ticket));
@@ -104,7 +104,7 @@ impl Scene {
     }
 
     /// Answers everything asked, as the world is, until nothing more is asked.
-    pub fn settle(mut self) -> Self {
+    pub(super) fn settle(mut self) -> Self {
         while !self.asked.is_empty() {
             self = self.answer_next();
         }
@@ -112,7 +112,7 @@ impl Scene {
     }
 
     /// Answers the oldest question as the world is.
-    pub fn answer_next(mut self) -> Self {
+    pub(super) fn answer_next(mut self) -> Self {
         let (ticket, query) = self.asked.remove(0);
         for answer in self.world.answers(&query) {
             self.tell(Msg::Answered { ticket, answer });
@@ -121,14 +121,14 @@ impl Scene {
     }
 
     /// Gives `answer` to the oldest question.
-    pub fn answer_with(mut self, answer: Answer) -> Self {
+    pub(super) fn answer_with(mut self, answer: Answer) -> Self {
         let (ticket, _) = self.asked.remove(0);
         self.tell(Msg::Answered { ticket, answer });
         self
     }
 
     /// Lets every question fail in the same way.
-    pub fn fail_all(mut self, failure: &Failure) -> Self {
+    pub(super) fn fail_all(mut self, failure: &Failure) -> Self {
         while !self.asked.is_empty() {
             let (_, query) = &self.asked[0];
             let failure = failure.clone();
@@ -145,7 +145,7 @@ impl Scene {
     }
 
     /// Says that the oldest question is being asked again.
-    pub fn retry(mut self, seconds: u64, why: &str) -> Self {
+    pub(super) fn retry(mut self, seconds: u64, why: &str) -> Self {
         let ticket = self.asked[0].0;
         self.tell(Msg::Waiting {
             ticket,
@@ -156,7 +156,7 @@ impl Scene {
     }
 
     /// Answers the change that is under way.
-    pub fn sent(mut self, result: Result<(), Failure>) -> Self {
+    pub(super) fn sent(mut self, result: Result<(), Failure>) -> Self {
         let (ticket, _) = self.sending.remove(0);
         self.tell(Msg::Answered {
             ticket,
@@ -166,24 +166,24 @@ impl Scene {
     }
 
     /// Changes the world behind the console's back.
-    pub fn meanwhile(mut self, change: impl FnOnce(&mut World)) -> Self {
+    pub(super) fn meanwhile(mut self, change: impl FnOnce(&mut World)) -> Self {
         change(&mut self.world);
         self
     }
 
-    pub fn resize(mut self, width: u16, height: u16) -> Self {
+    pub(super) fn resize(mut self, width: u16, height: u16) -> Self {
         self.tell(Msg::Resized(Size { width, height }));
         self
     }
 
     /// Opens the members of `workspace`, wherever it stands in the list.
-    pub fn open(mut self, workspace: &str) -> Self {
+    pub(super) fn open(mut self, workspace: &str) -> Self {
         self = self.select(workspace).press("enter").settle();
         self
     }
 
     /// Moves the cursor of the present list to `name`.
-    pub fn select(mut self, name: &str) -> Self {
+    pub(super) fn select(mut self, name: &str) -> Self {
         self = self.press("g");
         for _ in 0..10_000 {
             let here = match self.model.member() {
@@ -199,12 +199,12 @@ impl Scene {
     }
 
     /// Returns the screen as text.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         paint(&self.model, &plain()).text()
     }
 
     /// Compares the screen with a snapshot.
-    pub fn shows(&self, name: &str) {
+    pub(super) fn shows(&self, name: &str) {
         super::check(name, &self.text());
     }
 }

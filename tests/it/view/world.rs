@@ -11,32 +11,32 @@ use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::{Project, Standing, Workspace};
 
-pub const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
+pub(super) const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
 
 /// Everything the platform knows.
 #[derive(Clone)]
-pub struct World {
-    pub info: ServerInfo,
-    pub workspaces: Vec<Place>,
+pub(super) struct World {
+    pub(super) info: ServerInfo,
+    pub(super) workspaces: Vec<Place>,
 }
 
 /// One workspace with all that is in it.
 #[derive(Clone)]
-pub struct Place {
-    pub workspace: Workspace,
-    pub standing: Standing,
-    pub roster: Result<Roster, Failure>,
-    pub projects: Vec<Project>,
+pub(super) struct Place {
+    pub(super) workspace: Workspace,
+    pub(super) standing: Standing,
+    pub(super) roster: Result<Roster, Failure>,
+    pub(super) projects: Vec<Project>,
 }
 
-pub fn ago(seconds: i64) -> Timestamp {
+pub(super) fn ago(seconds: i64) -> Timestamp {
     Timestamp::from_second(NOW - seconds).unwrap()
 }
 
-pub const HOUR: i64 = 3_600;
-pub const DAY: i64 = 86_400;
+pub(super) const HOUR: i64 = 3_600;
+pub(super) const DAY: i64 = 86_400;
 
-pub fn member(principal: &str, roles: &[&str], granted: i64) -> Member {
+pub(super) fn member(principal: &str, roles: &[&str], granted: i64) -> Member {
     Member {
         principal: Principal::from_platform(principal),
         roles: roles.iter().map(|raw| Role::from_platform(raw)).collect(),
@@ -45,7 +45,7 @@ pub fn member(principal: &str, roles: &[&str], granted: i64) -> Member {
     }
 }
 
-pub fn place(name: &str, description: &str, updated: i64) -> Place {
+pub(super) fn place(name: &str, description: &str, updated: i64) -> Place {
     Place {
         workspace: Workspace {
             id: format!("workspace-{name}"),
@@ -67,12 +67,12 @@ pub fn place(name: &str, description: &str, updated: i64) -> Place {
 }
 
 impl Place {
-    pub fn with(mut self, members: Vec<Member>) -> Self {
+    pub(super) fn with(mut self, members: Vec<Member>) -> Self {
         self.roster = Ok(Roster::new(members));
         self
     }
 
-    pub fn holding(mut self, projects: &[&str]) -> Self {
+    pub(super) fn holding(mut self, projects: &[&str]) -> Self {
         self.projects = projects
             .iter()
             .map(|name| Project {
@@ -87,15 +87,20 @@ impl Place {
         self
     }
 
+    pub(super) fn known_as(mut self, standing: Standing) -> Self {
+        self.standing = standing;
+        self
+    }
+
     /// As it is for somebody who is only this here.
-    pub fn seen_by(mut self, role: Role) -> Self {
+    pub(super) fn seen_by(mut self, role: Role) -> Self {
         self.standing = Standing::Holds(role);
         self.roster = Err(forbidden());
         self
     }
 }
 
-pub fn failure(kind: FailureKind, headline: &str, said: &str, next: &str) -> Failure {
+pub(super) fn failure(kind: FailureKind, headline: &str, said: &str, next: &str) -> Failure {
     Failure {
         headline: SafeText::new(headline),
         said: (!said.is_empty()).then(|| SafeText::new(said)),
@@ -104,7 +109,7 @@ pub fn failure(kind: FailureKind, headline: &str, said: &str, next: &str) -> Fai
     }
 }
 
-pub fn forbidden() -> Failure {
+pub(super) fn forbidden() -> Failure {
     failure(
         FailureKind::Forbidden,
         "cannot list the members: the platform does not allow it, or there is no such thing",
@@ -113,7 +118,7 @@ pub fn forbidden() -> Failure {
     )
 }
 
-pub fn down() -> Failure {
+pub(super) fn down() -> Failure {
     failure(
         FailureKind::NeverSent,
         "cannot list the workspaces: nothing listens at the address",
@@ -122,7 +127,7 @@ pub fn down() -> Failure {
     )
 }
 
-pub fn expired() -> Failure {
+pub(super) fn expired() -> Failure {
     failure(
         FailureKind::Unauthorized,
         "cannot list the workspaces: the platform does not accept the credentials",
@@ -131,7 +136,7 @@ pub fn expired() -> Failure {
     )
 }
 
-pub fn web_page() -> Failure {
+pub(super) fn web_page() -> Failure {
     failure(
         FailureKind::Other,
         "cannot list the workspaces: a web page answered instead of the platform",
@@ -140,7 +145,7 @@ pub fn web_page() -> Failure {
     )
 }
 
-pub fn last_admin() -> Failure {
+pub(super) fn last_admin() -> Failure {
     failure(
         FailureKind::LastAdmin,
         "cannot change the roles of bob@example.com: it would leave the workspace without an Admin",
@@ -149,7 +154,7 @@ pub fn last_admin() -> Failure {
     )
 }
 
-pub fn lost() -> Failure {
+pub(super) fn lost() -> Failure {
     failure(
         FailureKind::OutcomeUnknown,
         "cannot change the roles: the outcome is unknown: no answer came after it was sent",
@@ -159,7 +164,7 @@ pub fn lost() -> Failure {
 }
 
 /// The members of `ml-team`: one of every sort.
-pub fn ml_team() -> Vec<Member> {
+pub(super) fn ml_team() -> Vec<Member> {
     vec![
         member("alice@example.com", &["Admin"], 300 * DAY),
         member("bob@example.com", &["Admin"], 20 * DAY),
@@ -175,7 +180,7 @@ pub fn ml_team() -> Vec<Member> {
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             info: ServerInfo {
                 version: Some(SafeText::new("0.8.1")),
@@ -202,7 +207,8 @@ impl World {
                     member("alice@example.com", &["Viewer"], 8 * DAY),
                 ]),
                 place("orphaned", "Nobody is left in charge", 3 * DAY)
-                    .with(vec![member("dave@example.com", &["Viewer"], 3 * DAY)]),
+                    .with(vec![member("dave@example.com", &["Viewer"], 3 * DAY)])
+                    .known_as(Standing::Unknown),
                 place("payments-fraud-detection-experiments-2026", "Long names are cut, not wrapped", 30),
                 place("open-lab", "Everybody writes here", 12 * DAY).with(vec![
                     member("alice@example.com", &["Admin"], 12 * DAY),
@@ -215,15 +221,15 @@ impl World {
     }
 
     /// As many workspaces as asked for.
-    pub fn of(n: usize) -> Self {
-        let workspaces = (0..n).map(|i| place(&format!("workspace-{i:04}"), "one of many", 60 * i as i64));
+    pub(super) fn of(n: i64) -> Self {
+        let workspaces = (0..n).map(|i| place(&format!("workspace-{i:04}"), "one of many", 60 * i));
         Self {
             workspaces: workspaces.collect(),
             ..Self::new()
         }
     }
 
-    pub fn find(&mut self, name: &str) -> &mut Place {
+    pub(super) fn find(&mut self, name: &str) -> &mut Place {
         self.workspaces
             .iter_mut()
             .find(|place| place.workspace.name.raw() == name)
@@ -231,12 +237,12 @@ impl World {
     }
 
     /// Replaces the members of a workspace.
-    pub fn members(&mut self, name: &str, members: Vec<Member>) {
+    pub(super) fn members(&mut self, name: &str, members: Vec<Member>) {
         self.find(name).roster = Ok(Roster::new(members));
     }
 
     /// Returns the answers to a question, in their order.
-    pub fn answers(&self, query: &Query) -> Vec<Answer> {
+    pub(super) fn answers(&self, query: &Query) -> Vec<Answer> {
         let find = |name: &WorkspaceName| self.workspaces.iter().find(|place| place.workspace.name == *name);
         let contents = |place: &Place| Inventory {
             workspace: place.workspace.clone(),

@@ -1,0 +1,140 @@
+//! From a key to the last byte of what it draws, with thousands of rows; then the same programs at rest.
+
+use crate::program::{CONSOLE, Frame, Program, Size};
+use crate::sample::{Sample, ratio};
+use crate::{idle, say};
+use color_eyre::eyre::{Result, bail};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use nmp_console::api::{BaseUrl, Client, Connection, Propagation};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::ids::WorkspaceName;
+use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+const N_ROWS: usize = 4_000;
+const SIZES: [Size; 2] = [Size { columns: 80, rows: 24 }, Size { columns: 120, rows: 40 }];
+const N_MOVES: usize = 300;
+const N_PAGES: usize = 90;
+const N_EDITS: usize = 8;
+const PAGE_DOWN: &str = "\x1b[6~";
+const ESC: &str = "\x1b";
+
+pub(crate) fn measure(runtime: &Runtime, table: &str) -> Result<()> {
+    let token = crate::role_change::token(PLATFORM_ADMIN);
+    let sandbox = runtime.block_on(filled(&token))?;
+    let home = tempfile::tempdir()?;
+    let home = home.path().display().to_string();
+    for size in SIZES {
+        let env = [("HOME", home.as_str()), ("NMP_ACCESS_TOKEN", token.as_str())];
+        let mut console = Program::start(size, CONSOLE, &["--base-url", &sandbox.url()], &env)?;
+        let is_done = |screen: &str| screen.contains("Workspaces (4,000)") && !screen.contains("loading");
+        console.until(is_done)?;
+        let mut one_table = Program::start(size, table, &[&N_ROWS.to_string()], &[])?;
+        one_table.until(|screen| screen.contains("q quit"))?;
+        at_size(size, &mut console, &mut one_table)?;
+    }
+    runtime.block_on(sandbox.stop());
+    Ok(())
+}
+
+fn at_size(size: Size, console: &mut Program, one_table: &mut Program) -> Result<()> {
+    say(&format!("Key to last byte, 4,000 rows, {}x{}", size.columns, size.rows))?;
+    // Ten down and ten up again stay inside the window.
+    let moves = |i: usize| if i / 10 % 2 == 0 { "j" } else { "k" };
+    compare(
+        "highlight moves inside the window",
+        console,
+        one_table,
+        N_MOVES,
+        moves,
+        Some(200),
+    )?;
+    compare("page down", console, one_table, N_PAGES, |_| PAGE_DOWN, None)?;
+    console.press("g")?;
+    edits(console)?;
+    say("At rest for 3 s")?;
+    for (name, aim, program) in [
+        ("console    ", " (aim: none of either)", console),
+        ("one_table  ", "", one_table),
+    ] {
+        let (n_bytes, n_wakes) = idle::watch(program)?;
+        let n_wakes = n_wakes.map_or_else(|| "an unknown number of".to_owned(), |n| n.to_string());
+        say(&format!("  {name}{n_bytes} bytes, {n_wakes} wake-ups{aim}"))?;
+    }
+    say("")
+}
+
+/// Presses the same keys in both programs in turn, so that whatever else the machine does disturbs both alike.
+fn compare(
+    what: &str,
+    console: &mut Program,
+    one_table: &mut Program,
+    n_keys: usize,
+    key: impl Fn(usize) -> &'static str,
+    most_bytes: Option<usize>,
+) -> Result<()> {
+    let (mut ours, mut theirs, mut bytes) = (Sample::default(), Sample::default(), Vec::new());
+    for i in 0..n_keys {
+        let (ours_now, theirs_now): (Frame, Frame) = if i % 2 == 0 {
+            (console.press(key(i))?, one_table.press(key(i))?)
+        } else {
+            let theirs_now = one_table.press(key(i))?;
+            (console.press(key(i))?, theirs_now)
+        };
+        ours.add(ours_now.time);
+        theirs.add(theirs_now.time);
+        bytes.push(ours_now.n_bytes);
+    }
+    say(&format!("  {what}"))?;
+    say(&format!("    console    {ours}"))?;
+    say(&format!("    one_table  {theirs}"))?;
+    let (median, p95) = (ratio(ours.median(), theirs.median()), ratio(ours.p95(), theirs.p95()));
+    say(&format!(
+        "    ratio of medians {median:.2} (aim: at most 2), of p95 {p95:.2} (aim: at most 3)"
+    ))?;
+    let most = bytes.iter().max().copied().unwrap_or_default();
+    let aim = most_bytes
+        .map(|aim| format!(" (aim: at most {aim})"))
+        .unwrap_or_default();
+    say(&format!("    bytes of the console per key: at most {most}{aim}"))
+}
+
+/// What `one_table` cannot do, so there is nothing to compare with: filtering and sorting all rows.
+fn edits(console: &mut Program) -> Result<()> {
+    let (mut letters, mut sorts, mut reversals) = (Sample::default(), Sample::default(), Sample::default());
+    for _ in 0..N_EDITS {
+        console.press("/")?;
+        for letter in ["t", "9", "3"] {
+            letters.add(console.press(letter)?.time);
+        }
+        if !console.screen().contains("of 4,000)") {
+            bail!("the filter hides nothing:\n{}", console.screen());
+        }
+        console.press(ESC)?;
+        sorts.add(console.press("s")?.time);
+        reversals.add(console.press("S")?.time);
+    }
+    say(&format!("  a letter typed into the filter   {letters}"))?;
+    say(&format!("  sort by the next column          {sorts}"))?;
+    say(&format!("  reverse the order                {reversals}"))
+}
+
+/// Starts a sandbox with as many workspaces as the table has rows, the two built-in ones included.
+async fn filled(token: &str) -> Result<Running> {
+    let sandbox = sandbox::start(Options::default()).await?;
+    let mut connection = Connection::to(BaseUrl::parse(&sandbox.url())?);
+    connection.token = Some(token.to_owned().into());
+    connection.limits.connect = Duration::from_secs(30);
+    let client = Client::new(connection)?;
+    let create = |n: usize| {
+        let client = client.clone();
+        let name = WorkspaceName::from_platform(format!("team-{n:04}"));
+        let description = Some(format!("What team {n} trains and serves"));
+        let change = Change::CreateWorkspace { name, description };
+        async move { client.apply(&change, Propagation::Skip).await.map(drop) }
+    };
+    let made = stream::iter((2..N_ROWS).map(create)).buffer_unordered(8);
+    made.try_collect::<()>().await?;
+    Ok(sandbox)
+}

@@ -1,0 +1,237 @@
+//! What must hold after every message, whatever the monkey has done.
+
+use super::rules::{draw, needed_tier};
+use super::{Monkey, Yes};
+use crate::console::{chord, ticket_of};
+use jiff::Timestamp;
+use nmp_console::app::dialog::{Ctx, Stage};
+use nmp_console::app::model::Repair;
+use nmp_console::app::msg::{Answer, Effect, Msg, Query, Stamped, Ticket};
+use nmp_console::app::screen::Screen;
+use nmp_console::app::update::update;
+use nmp_console::domain::change::Change;
+use nmp_console::domain::policy::Tier;
+use std::collections::HashSet;
+
+impl Monkey {
+    pub(super) fn tell(&mut self, msg: Msg) {
+        self.note(&msg);
+        let given = self.yes_given_by(&msg);
+        let was_confirming = self.is_confirming();
+        let (mut answered, mut pressed) = (None, None);
+        if let Msg::Answered { ticket, answer } = &msg {
+            answered = Some((*ticket, matches!(answer, Answer::Page { .. })));
+        } else if let Msg::Pressed(chord) = &msg {
+            pressed = Some(*chord);
+        }
+        self.second += 1;
+        let stamp = Timestamp::from_second(self.second).expect("a small number");
+        let effects = update(&mut self.model, Stamped { at: stamp, msg });
+        if let Some((ticket, is_page)) = answered {
+            let is_open = |effect: &Effect| ticket_of(effect) != Some(ticket) || (is_page && is_a_list(effect));
+            self.unanswered.retain(is_open);
+        }
+        if pressed.is_some() && effects.iter().any(|effect| matches!(effect, Effect::Read { .. })) {
+            self.yes.extend(given);
+        }
+        if !was_confirming && self.is_confirming() {
+            self.asked_by = pressed;
+        }
+        for effect in &effects {
+            self.take(effect);
+        }
+        self.check(&effects);
+        if effects.contains(&Effect::Quit) {
+            self.reborn();
+        }
+    }
+
+    fn take(&mut self, effect: &Effect) {
+        let is_new = |tickets: &mut HashSet<Ticket>, ticket: &Ticket| {
+            assert!(tickets.insert(*ticket), "{ticket:?} was given out before");
+        };
+        match effect {
+            Effect::Read { ticket, .. } => {
+                is_new(&mut self.tickets, ticket);
+                self.unanswered.push(effect.clone());
+            }
+            Effect::Send { ticket, change } => {
+                is_new(&mut self.tickets, ticket);
+                self.check_send(change);
+                self.unanswered.push(effect.clone());
+            }
+            Effect::Abandon(ticket) => {
+                assert!(
+                    !self
+                        .unanswered
+                        .iter()
+                        .any(|effect| matches!(effect, Effect::Send { ticket: sent, .. } if sent == ticket)),
+                    "a change is never abandoned"
+                );
+                self.unanswered.retain(|effect| ticket_of(effect) != Some(*ticket));
+            }
+            Effect::After { ticket, .. } => {
+                is_new(&mut self.tickets, ticket);
+                self.timers.push(*ticket);
+            }
+            Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+        }
+    }
+
+    fn check_send(&mut self, change: &Change) {
+        assert!(self.model.session.read_only.is_none(), "sent in read-only: {change:?}");
+        assert!(!matches!(change, Change::DeleteWorkspace { workspace } if workspace.is_built_in()));
+        assert!(
+            change
+                .principal()
+                .is_none_or(|principal| principal.addressable().is_ok())
+        );
+        let busy = |effect: &Effect| matches!(effect, Effect::Send { change: other, .. } if other.workspace() == change.workspace());
+        assert!(
+            !self.unanswered.iter().any(busy),
+            "two changes at once in {:?}",
+            change.workspace()
+        );
+        // A change counts once for each yes: what was said last to this very change is meant.
+        let place = self.yes.iter().rposition(|yes| yes.change == *change);
+        let place = place.unwrap_or_else(|| panic!("sent without a yes: {change:?}; given: {:?}", self.yes));
+        let yes = self.yes.remove(place);
+        let needed = needed_tier(change, yes.n_together, &self.model.identity());
+        *self.n_by_tier.entry(needed).or_default() += 1;
+        assert!(
+            yes.is_repair || yes.tier >= needed,
+            "{change:?} needs {needed:?}, was confirmed with {:?}",
+            yes.tier
+        );
+    }
+
+    /// Returns the yes a message gives, seen from outside: the stage of the top dialog and the key.
+    fn yes_given_by(&self, msg: &Msg) -> Vec<Yes> {
+        let Msg::Pressed(key) = msg else {
+            return Vec::new();
+        };
+        let Some(dialog) = self.model.dialogs.last() else {
+            let repair = self.model.repair.as_ref().filter(|_| *key == chord("R"));
+            let yes = |repair: &Repair| Yes {
+                change: repair.change.clone(),
+                tier: Tier::Apply,
+                n_together: 1,
+                is_repair: true,
+            };
+            return repair.map(yes).into_iter().collect();
+        };
+        let (changes, tier) = match &dialog.stage {
+            Stage::Editing if *key == chord("enter") => {
+                let identity = self.model.identity();
+                let ctx = Ctx {
+                    directory: &self.model.directory,
+                    identity: &identity,
+                };
+                (dialog.form.check(ctx).unwrap_or_default(), Tier::Apply)
+            }
+            // A member's removal asks with the very key that opens it: nothing is given by that.
+            Stage::Confirming(confirm) => {
+                let n = confirm.intents.len();
+                let asked = if n > 5 {
+                    n.to_string()
+                } else {
+                    confirm.intents[0].change.workspace().raw().to_owned()
+                };
+                let is_typed = confirm.typed.value().trim() == asked;
+                let is_yes = *key == chord("y") || (*key == chord("enter") && confirm.is_on_yes);
+                let tier = match confirm.tier {
+                    Tier::Typed if *key == chord("enter") && is_typed => Tier::Typed,
+                    Tier::YesNo if is_yes && self.asked_by != Some(*key) => Tier::YesNo,
+                    Tier::Apply | Tier::YesNo | Tier::Typed => return Vec::new(),
+                };
+                (confirm.intents.clone(), tier)
+            }
+            Stage::Editing | Stage::Running(_) => return Vec::new(),
+        };
+        let n_together = changes.len();
+        let yes = |change| Yes {
+            change,
+            tier,
+            n_together,
+            is_repair: false,
+        };
+        changes.into_iter().map(|intent| yes(intent.change)).collect()
+    }
+
+    fn is_confirming(&self) -> bool {
+        self.model
+            .dialogs
+            .last()
+            .is_some_and(|dialog| matches!(dialog.stage, Stage::Confirming(_)))
+    }
+
+    fn check(&mut self, effects: &[Effect]) {
+        let model = &self.model;
+        assert!(!model.screens.is_empty());
+        assert!(self.timers.len() <= 1, "one clock at a time");
+        assert!(
+            model.n_awaited() <= self.unanswered.len() + self.timers.len(),
+            "something is awaited that nobody was asked"
+        );
+        assert!(model.n_awaited() <= 40, "{} answers are awaited", model.n_awaited());
+        assert!(
+            model.dialogs.len() + model.screens.len() <= 12,
+            "dialogs or screens pile up"
+        );
+        if self.unanswered.is_empty() {
+            assert!(
+                !effects.iter().any(|effect| matches!(effect, Effect::After { .. })),
+                "a clock runs while idle"
+            );
+        }
+        if self.chance.u8(..12) == 0 {
+            draw(model, &self.look);
+        }
+        let (rows, cursor, top) = match model.screen() {
+            Screen::Workspaces(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Members(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Help(_) => return,
+        };
+        assert!(rows == 0 || (cursor < rows && top <= cursor && cursor < top + model.table_rows()));
+    }
+
+    pub(super) fn check_that_it_can_be_left(&mut self) {
+        let mut model = self.model.clone();
+        let leaves = (0..2).any(|_| {
+            let msg = Msg::Pressed(chord("ctrl-c"));
+            update(
+                &mut model,
+                Stamped {
+                    at: self.model.now,
+                    msg,
+                },
+            )
+            .contains(&Effect::Quit)
+        });
+        assert!(leaves, "ctrl-c twice must always leave");
+    }
+
+    fn note(&mut self, msg: &Msg) {
+        let text = if let Msg::Pasted(text) = msg {
+            format!("Pasted {} bytes", text.len())
+        } else {
+            format!("{msg:?}")
+        };
+        if self.log.len() >= 60 {
+            self.log.pop_front();
+        }
+        let stage = self.model.dialogs.last().map_or("", |dialog| dialog.form.title());
+        self.log
+            .push_back(format!("[{stage}] {}", text.chars().take(300).collect::<String>()));
+    }
+}
+
+fn is_a_list(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Read {
+            query: Query::Workspaces,
+            ..
+        }
+    )
+}
