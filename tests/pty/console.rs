@@ -1,7 +1,7 @@
 //! The console on a terminal: how it is started and which keys are pressed.
 
 use crate::given::{Platform, token};
-use crate::terminal::{Size, Terminal};
+use crate::terminal::{Size, Terminal, text_of};
 use portable_pty::CommandBuilder;
 use std::ffi::OsStr;
 use std::ops::{Deref, DerefMut};
@@ -113,6 +113,15 @@ impl Console {
         self
     }
 
+    /// Waits until a dialog says `sentence`, however that is broken into lines.
+    #[track_caller]
+    pub(crate) fn says(&self, title: &str, sentence: &str) -> &Self {
+        self.wait_for(&format!("'{sentence}' in '{title}'"), |screen| {
+            words_of_dialog(&text_of(screen), title).contains(sentence)
+        });
+        self
+    }
+
     /// Waits until `keys` have changed what is written to the terminal, and returns what was written for them.
     #[track_caller]
     pub(crate) fn bytes_for(&mut self, keys: &str, what: &str, holds: impl Fn(&vt100::Screen) -> bool) -> usize {
@@ -127,7 +136,7 @@ impl Console {
     #[track_caller]
     pub(crate) fn settles(&self) -> &Self {
         self.wait_for("everything read", |screen| {
-            let text = crate::terminal::text_of(screen);
+            let text = text_of(screen);
             text.contains("(platform admin)") && text.contains("default") && !text.contains("loading")
         });
         self.wait_for_ending(FRAME_END);
@@ -147,6 +156,29 @@ impl DerefMut for Console {
     fn deref_mut(&mut self) -> &mut Terminal {
         &mut self.terminal
     }
+}
+
+/// Returns the words within the frame that has `title`.
+fn words_of_dialog(text: &str, title: &str) -> String {
+    let corner = format!("┌ {title} ");
+    let mut rows = text.lines().skip_while(|row| !row.contains(&corner));
+    let Some((left, top)) = rows.next().and_then(|row| row.split_once(&corner)) else {
+        return String::new();
+    };
+    let from = left.chars().count();
+    let width = corner.chars().count() + top.chars().take_while(|c| *c != '┐').count();
+    let inside = rows
+        .map(|row| row.chars().skip(from).take(width).collect::<String>())
+        .take_while(|row| row.starts_with('│'));
+    let words: Vec<String> = inside
+        .flat_map(|row| {
+            row.trim_matches(['│', ' '])
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    words.join(" ")
 }
 
 /// Returns what a terminal sends for a key.

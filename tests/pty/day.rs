@@ -56,7 +56,9 @@ fn reads_the_refusal_to_demote_the_last_admin_where_it_was_asked_for() {
     console.press("e ↑ ↑").shows(&["Change role", "last Admin"]);
     console.press("enter").shows(&["type ml-team to confirm"]);
     console.type_text("ml-team").press("enter");
-    console.shows(&["This is the last", "Add another Admin first", "ctrl-n"]);
+    console
+        .says("Change role", "This is the last Admin for workspace 'ml-team'.")
+        .says("Change role", "Add another Admin first: ctrl-n");
     assert_eq!(roles(&platform, PLATFORM_ADMIN), RoleSet::only(Role::Admin));
 }
 
@@ -85,10 +87,14 @@ fn reads_what_keeps_a_workspace_from_being_deleted() {
         .press("enter")
         .shows(&["▸ ml-team"]);
     console.press("d").shows(&["2 projects", "type ml-team to confirm"]);
-    console.type_text("ml-tea").press("enter").shows(&["ml-tea"]);
+    console.type_text("ml-tea").press("enter");
+    console.shows(&["that is not 'ml-team': nothing is done"]);
     assert!(platform.has("ml-team"), "half a name deletes nothing");
     console.type_text("m").press("enter");
-    console.shows(&["must be deleted first: project (2)"]);
+    console.says(
+        "Delete workspace",
+        "workspace contains entities that must be deleted first: project (2)",
+    );
     console.wait_for("kind and count in one row", |screen| {
         let mut rows = screen.rows(0, screen.size().1.get());
         rows.any(|row| row.contains("project") && row.trim_end_matches([' ', '│']).ends_with('2'))
