@@ -12,6 +12,7 @@ mod auth;
 mod changes;
 mod connection;
 mod error;
+mod http;
 mod members;
 mod page;
 mod projects;
@@ -31,18 +32,16 @@ pub use rights::Inspection;
 pub use send::Waiting;
 
 use error::body;
+use http::Http;
 use request::Request;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use send::Answer;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::{fmt, io};
 
 use crate::domain::text::SafeText;
-
-/// What the client calls itself.
-const USER_AGENT: &str = concat!("nmp-console/", env!("CARGO_PKG_VERSION"));
 
 /// A connection to one platform as one caller. Cheap to clone; clones share their connections.
 #[derive(Clone)]
@@ -59,18 +58,15 @@ struct Shared {
     authorization: Option<HeaderValue>,
     /// Taken back when the server says that it checks no tokens: it shall not see one either.
     sends_token: AtomicBool,
-    /// Keeps connections open.
-    reads: reqwest::Client,
-    /// Makes a new connection for every request.
-    changes: reqwest::Client,
+    http: Http,
 }
 
 impl Client {
-    /// Makes a client; nothing is sent yet.
+    /// Makes a client; nothing is sent yet, and the system's certificates are not read yet.
     ///
     /// # Errors
     /// Refuses a token that would travel in the clear to another machine, or that cannot be a token, and
-    /// says when TLS cannot be set up.
+    /// authorities that are none.
     pub fn new(connection: Connection) -> Result<Self, Error> {
         if connection.token.is_some() && connection.base_url.exposes_tokens() {
             return Err(Error::setup(ErrorKind::InsecureToken, None));
@@ -78,8 +74,7 @@ impl Client {
         let authorization = connection.token.as_ref().map(bearer).transpose()?;
         Ok(Self {
             shared: Arc::new(Shared {
-                reads: http(&connection, Reuse::Connections)?,
-                changes: http(&connection, Reuse::Nothing)?,
+                http: Http::new(&connection)?,
                 base_url: connection.base_url,
                 mode: connection.mode,
                 limits: connection.limits,
@@ -129,50 +124,6 @@ impl fmt::Debug for Client {
             .field("token", &self.shared.token)
             .finish_non_exhaustive()
     }
-}
-
-/// Whether a request may go out on a connection that is already open.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reuse {
-    Connections,
-    Nothing,
-}
-
-fn http(connection: &Connection, reuse: Reuse) -> Result<reqwest::Client, Error> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(USER_AGENT)
-        .connect_timeout(connection.limits.connect)
-        // A redirect-following DELETE of `…/members/..` deletes the workspace; none is ever needed.
-        .redirect(reqwest::redirect::Policy::none())
-        // The library would repeat requests on its own account; who repeats what is decided in `send`.
-        .retry(reqwest::retry::never())
-        .referer(false)
-        // Proxies come from the environment, which is not read here.
-        .no_proxy();
-    if reuse == Reuse::Nothing {
-        builder = builder.pool_max_idle_per_host(0);
-    }
-    if connection.base_url.is_https() {
-        builder = builder.tls_certs_merge(authorities(&connection.authorities)?);
-    } else {
-        // Nothing to verify, so a machine without any CA certificates will do.
-        builder = builder.tls_certs_only([]);
-    }
-    builder.build().map_err(setup_failed)
-}
-
-fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, Error> {
-    let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(setup_failed)?;
-    if certificates.is_empty() && !pem.is_empty() {
-        // Otherwise the wrong file would be found out only when nothing can be trusted.
-        let why = io::Error::new(io::ErrorKind::InvalidData, "no PEM certificate among the authorities");
-        return Err(Error::setup(ErrorKind::Setup, Some(Arc::new(why))));
-    }
-    Ok(certificates)
-}
-
-fn setup_failed(error: reqwest::Error) -> Error {
-    Error::setup(ErrorKind::Setup, Some(Arc::new(error)))
 }
 
 fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {

@@ -13,20 +13,29 @@ const SIZE: Size = Size { columns: 80, rows: 24 };
 pub(crate) fn measure(table: &str) -> Result<()> {
     // Connections are taken by the system and never answered.
     let silent = TcpListener::bind(("127.0.0.1", 0))?;
-    let url = format!("http://{}", silent.local_addr()?);
+    let address = silent.local_addr()?;
+    say("First frame, from the start of the process, before any answer (80x24)")?;
+    for scheme in ["http", "https"] {
+        compare(scheme, &format!("{scheme}://{address}"), table)?;
+    }
+    say("")
+}
+
+fn compare(scheme: &str, url: &str, table: &str) -> Result<()> {
     let home = tempfile::tempdir()?;
     let home = home.path().display().to_string();
     let console = || {
-        let args = ["--base-url", &url];
+        let args = ["--base-url", url];
         let env = [("HOME", home.as_str()), ("NMP_ACCESS_TOKEN", "e30.e30.")];
         first_frame(&mut Program::start(SIZE, CONSOLE, &args, &env)?)
     };
     let one_table = || first_frame(&mut Program::start(SIZE, table, &[], &[])?);
     // The first run of each finds its file on the disk rather than in memory.
-    (console()?, one_table()?);
+    console()?;
+    one_table()?;
     let (mut ours, mut theirs) = (Sample::default(), Sample::default());
     for i in 0..N_RUNS {
-        if i % 2 == 0 {
+        if i.is_multiple_of(2) {
             ours.add(console()?);
             theirs.add(one_table()?);
         } else {
@@ -34,11 +43,11 @@ pub(crate) fn measure(table: &str) -> Result<()> {
             ours.add(console()?);
         }
     }
-    say("First frame, from the start of the process, before any answer (80x24)")?;
-    say(&format!("  console    {ours}"))?;
-    say(&format!("  one_table  {theirs}"))?;
+    say(&format!("  {scheme}"))?;
+    say(&format!("    console    {ours}"))?;
+    say(&format!("    one_table  {theirs}"))?;
     let ratio = ratio(ours.median(), theirs.median());
-    say(&format!("  ratio of medians {ratio:.2} (aim: at most 2)\n"))
+    say(&format!("    ratio of medians {ratio:.2} (aim: at most 2)"))
 }
 
 /// Returns when the first frame was complete: its last row shows keys.

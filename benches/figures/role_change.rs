@@ -165,7 +165,11 @@ impl Place {
 
 /// Returns another role each time.
 fn role(i: usize) -> Role {
-    if i % 2 == 0 { Role::Editor } else { Role::Viewer }
+    if i.is_multiple_of(2) {
+        Role::Editor
+    } else {
+        Role::Viewer
+    }
 }
 
 /// Returns a token for `email` that no signature protects.

@@ -83,12 +83,7 @@ impl Client {
 
     async fn attempt(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
         let url = request.url(&self.shared.base_url)?;
-        // Changes never go out on a connection that has lain idle: the server may be closing it at this
-        // moment, and then nobody can tell whether the change arrived.
-        let http = match request.method {
-            Method::GET => &self.shared.reads,
-            _ => &self.shared.changes,
-        };
+        let http = self.shared.http.connections(request).await?;
         let mut outgoing = http
             .request(request.method.clone(), url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
