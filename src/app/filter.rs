@@ -26,25 +26,62 @@ impl Filter {
 
     /// Returns those of `items` that match: fuzzily by their first text, or literally by one of the others.
     pub fn keep<'a, T>(&self, items: Vec<T>, texts: impl Fn(&T) -> Vec<&'a str>) -> Vec<T> {
-        let typed = self.input.value().trim();
-        if typed.is_empty() {
+        if !self.is_active() {
             return items;
         }
-        let pattern = Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let lower = typed.to_lowercase();
-        let mut buffer = Vec::new();
+        let mut fuzzy = Fuzzy::new(self);
+        let lower = self.input.value().trim().to_lowercase();
         items
             .into_iter()
             .filter(|item| {
                 let texts = texts(item);
                 let mut texts = texts.iter();
-                let first = texts
-                    .next()
-                    .is_some_and(|text| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).is_some());
+                let first = texts.next().is_some_and(|text| fuzzy.score(text).is_some());
                 first || texts.any(|text| text.to_lowercase().contains(&lower))
             })
             .collect()
+    }
+
+    /// Returns the one of `items` whose text matches best; of several `present` if it is among them, else the first.
+    /// Returns nothing while nothing is typed.
+    pub fn best<'a, T: PartialEq>(
+        &self,
+        items: &'a [T],
+        present: Option<&T>,
+        text: impl Fn(&T) -> &str,
+    ) -> Option<&'a T> {
+        if !self.is_active() {
+            return None;
+        }
+        let mut fuzzy = Fuzzy::new(self);
+        // Of equals `max_by_key` takes the last, so the list is walked from its end.
+        items
+            .iter()
+            .rev()
+            .max_by_key(|item| (fuzzy.score(text(item)), Some(*item) == present))
+    }
+}
+
+/// What is typed, ready to be compared.
+struct Fuzzy {
+    pattern: Pattern,
+    matcher: Matcher,
+    buffer: Vec<char>,
+}
+
+impl Fuzzy {
+    fn new(filter: &Filter) -> Self {
+        let typed = filter.input.value().trim();
+        Self {
+            pattern: Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy),
+            matcher: Matcher::new(Config::DEFAULT),
+            buffer: Vec::new(),
+        }
+    }
+
+    fn score(&mut self, text: &str) -> Option<u32> {
+        self.pattern
+            .score(Utf32Str::new(text, &mut self.buffer), &mut self.matcher)
     }
 }
 
@@ -61,5 +98,27 @@ mod tests {
         let items = vec![("ml-team", "x"), ("sales", "an MLT thing"), ("sales-2", "m l t")];
         let kept = filter.keep(items, |(name, description)| vec![*name, *description]);
         assert_eq!(kept, [("ml-team", "x"), ("sales", "an MLT thing")]);
+    }
+
+    #[test]
+    fn knows_the_best_match() {
+        let names = [
+            "foundation-pretraining-model",
+            "inference-edge",
+            "model-registry",
+            "model-registrar",
+        ];
+        let best = |typed, present| {
+            let input = TextField::filled(typed);
+            let filter = Filter {
+                input,
+                is_editing: true,
+            };
+            filter.best(&names, Some(&present), |name| name).copied()
+        };
+        assert_eq!(best("model-r", "inference-edge"), Some("model-registry"));
+        assert_eq!(best("model-r", "model-registrar"), Some("model-registrar"));
+        assert_eq!(best("inf", "model-registrar"), Some("inference-edge"));
+        assert_eq!(best(" ", "inference-edge"), None);
     }
 }

@@ -66,6 +66,6 @@ pub(super) fn waiting(ticket: Ticket, wait: &Waiting) -> Msg {
     Msg::Waiting {
         ticket,
         delay: wait.delay,
-        why: SafeText::new(&format!("{why}: cannot {}", wait.purpose)),
+        why: SafeText::new(why),
     }
 }

@@ -335,52 +335,26 @@ fn going_on(model: &Model, run: &Run) -> Option<String> {
 
 /// Draws the most useful keys of the present screen.
 pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    let area = indented(area, 1);
     put(look, fitting_hints(model, look, usize::from(area.width)), area, buffer);
-}
-
-/// One hint of several.
-struct Hint {
-    is_kept: bool,
-    /// The highest is left out first.
-    dispensable: u32,
-    spans: Vec<Span<'static>>,
-}
-
-impl Hint {
-    fn width(&self) -> usize {
-        self.spans.iter().map(|span| width(&span.content)).sum()
-    }
 }
 
 /// Returns the most useful keys of this moment in `room` columns: the least useful are left out, but never the
 /// way out or to help.
+///
+/// Where each stands does not depend on what can be used now: moving over rows with different rights moves nothing.
 pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
-    let mut hints: Vec<Hint> = keymap::hints(model)
-        .into_iter()
-        .map(|(binding, is_available)| Hint {
-            is_kept: is_kept(binding),
-            // What cannot be used still says that it exists, as long as something less useful can give way.
-            dispensable: 2 * u32::from(binding.hint) + if is_available { 0 } else { 5 },
-            spans: hint(look, binding, is_available),
-        })
-        .collect();
-    let taken = |hints: &[Hint]| hints.iter().map(|hint| hint.width() + GAP).sum::<usize>();
-    while taken(&hints) > room + GAP {
-        let candidates = hints.iter().enumerate().filter(|(_, hint)| !hint.is_kept);
-        let Some((place, _)) = candidates.max_by_key(|(_, hint)| hint.dispensable) else {
+    let mut hints = keymap::hints(model);
+    let taken = |hints: &[(&Binding, bool)]| hints.iter().map(|(binding, _)| hint_width(binding)).sum::<usize>();
+    while taken(&hints) > room {
+        let Some(least) = hints.iter().rposition(|(binding, _)| !is_kept(binding)) else {
             break;
         };
-        hints.remove(place);
+        hints.remove(least);
     }
-    let mut spans = Vec::new();
-    for hint in hints {
-        if !spans.is_empty() {
-            spans.push(Span::raw(" ".repeat(GAP)));
-        }
-        spans.extend(hint.spans);
-    }
-    Line::from(spans)
+    let hints = hints.into_iter();
+    hints
+        .flat_map(|(binding, is_available)| hint(look, binding, is_available))
+        .collect()
 }
 
 /// Whether a hint stays however narrow the screen is: the way to all other keys, and the way out.
@@ -392,15 +366,25 @@ fn is_kept(binding: &Binding) -> bool {
     )
 }
 
-/// Returns one hint; what cannot be used now stands in parentheses.
-fn hint(look: &Look, binding: &Binding, is_available: bool) -> Vec<Span<'static>> {
+/// Returns one hint with a column on each side, which takes the parentheses of what cannot be used now.
+fn hint(look: &Look, binding: &Binding, is_available: bool) -> [Span<'static>; 3] {
     let key = binding.keys.first().copied().unwrap_or_default();
     if is_available {
-        vec![
+        [
+            Span::raw(" "),
             look.span(look.theme.key, key),
-            look.span(look.theme.text, format!(" {}", binding.label)),
+            look.span(look.theme.text, format!(" {} ", binding.label)),
         ]
     } else {
-        vec![look.span(look.theme.muted, format!("({key} {})", binding.label))]
+        [
+            look.span(look.theme.muted, "("),
+            look.span(look.theme.muted, key),
+            look.span(look.theme.muted, format!(" {})", binding.label)),
+        ]
     }
+}
+
+fn hint_width(binding: &Binding) -> usize {
+    let key = binding.keys.first().copied().unwrap_or_default();
+    width(key) + width(binding.label) + 3
 }

@@ -16,7 +16,6 @@ use crate::app::model::Model;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget as _};
 use sheet::Sheet;
 
@@ -74,13 +73,11 @@ fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, area: Rect, bu
 
 /// Prints the keys of the dialog into its lower border.
 fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
-    let room = usize::from(outer.width.saturating_sub(6));
-    let mut hints = bars::fitting_hints(model, look, room);
+    let room = usize::from(outer.width.saturating_sub(4));
+    let hints = bars::fitting_hints(model, look, room);
     if hints.spans.is_empty() || outer.height == 0 {
         return;
     }
-    hints.spans.insert(0, Span::raw(" "));
-    hints.spans.push(Span::raw(" "));
     let spot = Rect {
         x: outer.x + 2,
         y: outer.bottom() - 1,

@@ -12,6 +12,7 @@ use crate::app::msg::Effect;
 use crate::app::notice::Tone;
 use crate::app::screen::{Screen, help, members, workspaces};
 use crate::app::text_field::TextField;
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::policy::Tier;
 
 /// Takes one key.
@@ -74,15 +75,41 @@ fn filter_mut(model: &mut Model) -> Option<&mut Filter> {
 
 /// What follows from an edit: complaints about what is no longer there go away, lists are filtered anew.
 fn edited(model: &mut Model) {
-    match model.dialogs.last_mut() {
-        Some(dialog) => {
-            if let Stage::Confirming(confirm) = &mut dialog.stage {
-                confirm.is_mistyped = false;
-            } else {
-                dialog.problem = None;
+    let Some(dialog) = model.dialogs.last_mut() else {
+        model.rebuild();
+        select_best_match(model);
+        return;
+    };
+    if let Stage::Confirming(confirm) = &mut dialog.stage {
+        confirm.is_mistyped = false;
+    } else {
+        dialog.problem = None;
+    }
+}
+
+/// Puts the cursor on what the typed text most likely means, so that the next enter opens that.
+fn select_best_match(model: &mut Model) {
+    let height = model.table_rows();
+    match model.screens.last_mut() {
+        Some(Screen::Workspaces(state)) => {
+            if let Some(best) = state
+                .filter
+                .best(state.list.rows(), state.list.selected(), WorkspaceName::raw)
+                .cloned()
+            {
+                state.list.select(&best, height);
             }
         }
-        None => model.rebuild(),
+        Some(Screen::Members(state)) => {
+            if let Some(best) = state
+                .filter
+                .best(state.list.rows(), state.list.selected(), Principal::raw)
+                .cloned()
+            {
+                state.list.select(&best, height);
+            }
+        }
+        Some(Screen::Help(_)) | None => {}
     }
 }
 

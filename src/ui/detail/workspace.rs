@@ -3,6 +3,7 @@
 use super::Pane;
 use crate::app::failure::FailureKind;
 use crate::app::model::Model;
+use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
@@ -45,7 +46,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
         Some(inspection) => {
             pane.pair("You", theme.text, standing(&inspection.standing));
             match &inspection.roster {
-                Ok(roster) => members(look, roster, &mut pane),
+                Ok(roster) => members(look, &workspace.name, roster, &mut pane),
                 Err(failure) if failure.kind == FailureKind::Forbidden => {
                     pane.pair("Members", theme.muted, "only Admins see them");
                 }
@@ -73,7 +74,7 @@ fn standing(standing: &Standing) -> String {
     }
 }
 
-fn members(look: &Look, roster: &Roster, pane: &mut Pane<'_>) {
+fn members(look: &Look, name: &WorkspaceName, roster: &Roster, pane: &mut Pane<'_>) {
     let theme = &look.theme;
     match roster.access() {
         Access::Private => pane.pair("Access", theme.text, "private: named members only"),
@@ -85,7 +86,9 @@ fn members(look: &Look, roster: &Roster, pane: &mut Pane<'_>) {
     }
     pane.pair("Members", theme.text, format!("{}: {}", roster.len(), by_role(roster)));
     let n_admins = roster.admins().count();
-    if n_admins == 0 {
+    if n_admins == 0 && name.is_built_in() {
+        pane.pair("Admins", theme.text, "none: it is the platform's own");
+    } else if n_admins == 0 {
         pane.pair("Admins", theme.danger, "! none: nobody here can manage members");
     } else {
         let admins = roster.admins().take(ADMINS);
