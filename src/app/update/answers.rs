@@ -49,6 +49,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
 fn server(model: &mut Model, info: Result<ServerInfo, Failure>) {
     let now = model.now;
     model.session.info.settle(info, now);
+    model.refresh_confirmation();
 }
 
 fn listed(model: &mut Model, end: Result<(), Failure>) {
