@@ -22,8 +22,9 @@ mod server;
 mod wire;
 mod workspaces;
 
+pub use crate::domain::address::{BadUrl, BaseUrl};
 pub use changes::Accepted;
-pub use connection::{BadUrl, BaseUrl, Connection, Limits, Mode};
+pub use connection::{Connection, Limits, Mode};
 pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};
 pub use page::{Coverage, Page};
 pub use request::Propagation;
@@ -152,18 +153,18 @@ fn http(connection: &Connection, reuse: Reuse) -> Result<reqwest::Client, Error>
     if reuse == Reuse::Nothing {
         builder = builder.pool_max_idle_per_host(0);
     }
-    if connection.base_url.is_https() {
-        builder = builder.tls_certs_merge(authorities(&connection.authorities)?);
-    } else {
+    if !connection.base_url.is_https() {
         // Nothing to verify, so a machine without any CA certificates will do.
         builder = builder.tls_certs_only([]);
+    } else if !connection.authorities.is_empty() {
+        builder = builder.tls_certs_only(authorities(&connection.authorities)?);
     }
     builder.build().map_err(setup_failed)
 }
 
 fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, Error> {
     let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(setup_failed)?;
-    if certificates.is_empty() && !pem.is_empty() {
+    if certificates.is_empty() {
         // Otherwise the wrong file would be found out only when nothing can be trusted.
         let why = io::Error::new(io::ErrorKind::InvalidData, "no PEM certificate among the authorities");
         return Err(Error::setup(ErrorKind::Setup, Some(Arc::new(why))));
