@@ -23,8 +23,9 @@ mod server;
 mod wire;
 mod workspaces;
 
+pub use crate::domain::address::{BadUrl, BaseUrl};
 pub use changes::Accepted;
-pub use connection::{BadUrl, BaseUrl, Connection, Limits, Mode};
+pub use connection::{Connection, Limits, Mode};
 pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};
 pub use page::{Coverage, Page};
 pub use request::Propagation;

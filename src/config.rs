@@ -12,15 +12,14 @@ pub mod env;
 mod error;
 pub mod platform;
 mod resolve;
-pub mod url;
 
 pub use display::{ColorDepth, Display};
 pub use env::Env;
 pub use error::{Error, Place};
 
+use crate::domain::address::BaseUrl;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
-use ::url::Url;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::fmt;
@@ -123,7 +122,7 @@ pub struct Settings {
     /// The context in force, if the config file has any.
     pub context: Option<Sourced<String>>,
     /// The platform's address; without one there is nothing to open yet.
-    pub base_url: Option<Sourced<Url>>,
+    pub base_url: Option<Sourced<BaseUrl>>,
     /// The token to send; without one none is sent.
     pub credential: Option<Credential>,
     /// The workspace to begin with.

@@ -120,6 +120,60 @@ pub enum ErrorKind {
     Setup,
 }
 
+/// Whether it is certain that a request was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// It was not: it never left, or the platform said no.
+    Not,
+    /// It may have been.
+    Open,
+}
+
+impl ErrorKind {
+    /// The one table of what a kind means for trying again and for what is true now.
+    fn class(&self) -> (Trouble, Verdict) {
+        match self {
+            Self::RateLimited { retry_after } => {
+                let retry_after = *retry_after;
+                (Trouble::Busy { retry_after }, Verdict::Not)
+            }
+            Self::Unavailable { retry_after } => {
+                let retry_after = *retry_after;
+                (Trouble::Busy { retry_after }, Verdict::Open)
+            }
+            Self::NotConnected(Unreachable::NoSuchHost | Unreachable::Refused | Unreachable::Other) => {
+                (Trouble::NotConnected, Verdict::Not)
+            }
+            Self::TimedOutBeforeSending => (Trouble::TimedOut, Verdict::Not),
+            // These two are told of reads only; a change that meets them is `OutcomeUnknown`.
+            Self::ConnectionLost => (Trouble::NotConnected, Verdict::Open),
+            Self::TimedOut => (Trouble::TimedOut, Verdict::Open),
+            Self::OutcomeUnknown | Self::ServerError | Self::NotTheExpectedAnswer(_) => (Trouble::Final, Verdict::Open),
+            // A certificate does not get better by asking again.
+            Self::NotConnected(Unreachable::Tls)
+            | Self::LastAdmin
+            | Self::NotEmpty(_)
+            | Self::AlreadyExists
+            | Self::Conflict
+            | Self::Forbidden
+            | Self::Unauthorized
+            | Self::NotFound
+            | Self::Invalid
+            | Self::Refused
+            | Self::KeepsChanging
+            | Self::ReadOnly
+            | Self::Unaddressable(_)
+            | Self::BadName(_)
+            | Self::NoRoles
+            | Self::NotAMember
+            | Self::Protected
+            | Self::InsecureToken
+            | Self::BadToken
+            | Self::Setup => (Trouble::Final, Verdict::Not),
+        }
+    }
+}
+
 /// Why no connection came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreachable {
@@ -195,74 +249,13 @@ impl Error {
 
     /// Returns whether it was a change and only reading back tells if it is applied.
     pub fn is_outcome_unknown(&self) -> bool {
-        let is_change = matches!(self.0.aim, Some(Aim::Change(_)));
-        is_change
-            && match self.0.kind {
-                ErrorKind::OutcomeUnknown
-                | ErrorKind::ServerError
-                | ErrorKind::Unavailable { .. }
-                | ErrorKind::NotTheExpectedAnswer(_) => true,
-                ErrorKind::LastAdmin
-                | ErrorKind::NotEmpty(_)
-                | ErrorKind::AlreadyExists
-                | ErrorKind::Conflict
-                | ErrorKind::Forbidden
-                | ErrorKind::Unauthorized
-                | ErrorKind::NotFound
-                | ErrorKind::Invalid
-                | ErrorKind::RateLimited { .. }
-                | ErrorKind::Refused
-                | ErrorKind::NotConnected(_)
-                | ErrorKind::TimedOutBeforeSending
-                | ErrorKind::TimedOut
-                | ErrorKind::ConnectionLost
-                | ErrorKind::KeepsChanging
-                | ErrorKind::ReadOnly
-                | ErrorKind::Unaddressable(_)
-                | ErrorKind::BadName(_)
-                | ErrorKind::NoRoles
-                | ErrorKind::NotAMember
-                | ErrorKind::Protected
-                | ErrorKind::InsecureToken
-                | ErrorKind::BadToken
-                | ErrorKind::Setup => false,
-            }
+        let (_, verdict) = self.0.kind.class();
+        verdict == Verdict::Open && matches!(self.0.aim, Some(Aim::Change(_)))
     }
 
     /// Returns the error as [`retry`](crate::domain::retry) sees it.
     pub fn trouble(&self) -> Trouble {
-        match self.0.kind {
-            ErrorKind::RateLimited { retry_after } | ErrorKind::Unavailable { retry_after } => {
-                Trouble::Busy { retry_after }
-            }
-            // A certificate does not get better by asking again.
-            ErrorKind::NotConnected(Unreachable::NoSuchHost | Unreachable::Refused | Unreachable::Other)
-            | ErrorKind::ConnectionLost => Trouble::NotConnected,
-            ErrorKind::TimedOut | ErrorKind::TimedOutBeforeSending => Trouble::TimedOut,
-            ErrorKind::NotConnected(Unreachable::Tls)
-            | ErrorKind::LastAdmin
-            | ErrorKind::NotEmpty(_)
-            | ErrorKind::AlreadyExists
-            | ErrorKind::Conflict
-            | ErrorKind::Forbidden
-            | ErrorKind::Unauthorized
-            | ErrorKind::NotFound
-            | ErrorKind::Invalid
-            | ErrorKind::ServerError
-            | ErrorKind::Refused
-            | ErrorKind::OutcomeUnknown
-            | ErrorKind::NotTheExpectedAnswer(_)
-            | ErrorKind::KeepsChanging
-            | ErrorKind::ReadOnly
-            | ErrorKind::Unaddressable(_)
-            | ErrorKind::BadName(_)
-            | ErrorKind::NoRoles
-            | ErrorKind::NotAMember
-            | ErrorKind::Protected
-            | ErrorKind::InsecureToken
-            | ErrorKind::BadToken
-            | ErrorKind::Setup => Trouble::Final,
-        }
+        self.0.kind.class().0
     }
 
     /// An error before there was a request.

@@ -34,8 +34,10 @@ struct Terms {
 enum Trust {
     /// There is nothing to verify, so a machine without any CA certificates will do.
     Nobody,
-    /// The authorities of the system and these.
-    SystemAnd(Vec<Certificate>),
+    /// The authorities of the system.
+    System,
+    /// These authorities, in place of the system's.
+    Only(Vec<Certificate>),
 }
 
 /// Whether a request may go out on a connection that is already open.
@@ -48,10 +50,12 @@ enum Reuse {
 impl Http {
     /// Prepares connections; the authorities are checked at once, those of the system read at the first request.
     pub(super) fn new(connection: &Connection) -> Result<Self, Error> {
-        let trust = if connection.base_url.is_https() {
-            Trust::SystemAnd(authorities(&connection.authorities)?)
-        } else {
+        let trust = if !connection.base_url.is_https() {
             Trust::Nobody
+        } else if connection.authorities.is_empty() {
+            Trust::System
+        } else {
+            Trust::Only(authorities(&connection.authorities)?)
         };
         let limits = connection.limits;
         Ok(Self {
@@ -98,15 +102,13 @@ fn make(terms: Terms, reuse: Reuse) -> reqwest::Result<reqwest::Client> {
     }
     builder = match terms.trust {
         Trust::Nobody => builder.tls_certs_only([]),
-        Trust::SystemAnd(more) => builder.tls_certs_merge(more),
+        Trust::System => builder,
+        Trust::Only(these) => builder.tls_certs_only(these),
     };
     builder.build()
 }
 
 fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, Error> {
-    if pem.is_empty() {
-        return Ok(Vec::new());
-    }
     let certificates = Certificate::from_pem_bundle(pem).map_err(setup_failed)?;
     if certificates.is_empty() {
         // Otherwise the wrong file would be found out only when nothing can be trusted.

@@ -3,8 +3,8 @@
 //!
 //! Start reading at [`Request::change`]: the one way from a [`Change`] to the wire.
 
-use super::connection::BaseUrl;
 use super::error::{Error, ErrorKind};
+use crate::domain::address::BaseUrl;
 use crate::domain::change::Change;
 use crate::domain::ids::{LONGEST_PRINCIPAL, NameProblem, Principal, ProjectName, WorkspaceName};
 use crate::domain::role::{Role, RoleSet};

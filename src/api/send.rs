@@ -8,7 +8,7 @@ use super::error::{Error, ErrorKind, Unexpected, Unreachable};
 use super::request::{Aim, Credentials, Request};
 use crate::domain::retry::{self, Trouble};
 use crate::domain::text::SafeText;
-use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response};
 use std::io;
 use std::sync::Arc;
@@ -111,10 +111,18 @@ impl Client {
             return Ok(Answer { status, body });
         }
         let retry_after = retry_after(response.headers());
+        let target = response.status().is_redirection().then(|| target(response.headers()));
         // What matters is that it failed; a body that breaks off does not change that.
         let body = match read_up_to(response, limits.error_body, request).await {
             Ok(Body::Whole(body) | Body::Cut(body)) => body::read(&body),
             Err(_) => Said::default(),
+        };
+        let body = match target.flatten() {
+            Some(target) => Said {
+                text: Some(target),
+                ..body
+            },
+            None => body,
         };
         Err(Error::refused(status, body, retry_after, request))
     }
@@ -213,6 +221,17 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let until = date(text)?;
     let now = date(headers.get(DATE)?.to_str().ok()?)?;
     Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+}
+
+/// Reads where a redirect points to, which says more than its body; without the query, which may hold anything.
+fn target(headers: &HeaderMap) -> Option<SafeText> {
+    let target = headers
+        .get(LOCATION)?
+        .as_bytes()
+        .split(|byte| matches!(byte, b'?' | b'#'))
+        .next()?;
+    let target = String::from_utf8_lossy(target);
+    (!target.is_empty()).then(|| SafeText::with_limit(&format!("it points to {target}"), 200))
 }
 
 fn date(text: &str) -> Option<jiff::Timestamp> {

@@ -9,7 +9,7 @@ use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::workspace::{Standing, Workspace};
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// How many workspaces are inspected at the same time; one more where somebody is looking at its members.
 pub const MOST_INSPECTIONS: usize = 4;
@@ -91,14 +91,11 @@ impl Directory {
             .and_then(|inspection| inspection.roster.as_ref().ok())
     }
 
-    /// Returns every principal seen in any workspace, for suggestions.
-    pub fn known_principals(&self) -> BTreeSet<&Principal> {
+    /// Returns the principals of all workspaces, each as often as it is a member, for suggestions.
+    pub fn known_principals(&self) -> impl Iterator<Item = &Principal> {
         let rosters = self.details.values().filter_map(Remote::value);
         let rosters = rosters.filter_map(|inspection| inspection.roster.as_ref().ok());
-        rosters
-            .flat_map(Roster::members)
-            .map(|member| &member.principal)
-            .collect()
+        rosters.flat_map(Roster::members).map(|member| &member.principal)
     }
 
     /// Returns how much of the background reading is done, in percent; `None` when nothing is left to do.

@@ -4,10 +4,12 @@ use super::{Ending, Failure};
 use crate::api::{BaseUrl, Client, Connection, Mode};
 use crate::app::model::Session;
 use crate::app::remote::Remote;
-use crate::config::{ColorDepth, Display, ReadOnlySource, Settings, Source};
+use crate::config::{ColorDepth, Display, ReadOnlySource, Settings, Source, Sourced};
+use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use crate::runtime::{self, Cause, Platform};
 use crate::ui::{Look, theme};
+use color_eyre::eyre::eyre;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Checks that there is a terminal to draw on and to read keys from.
@@ -30,7 +32,7 @@ const DEFAULT_ADDRESS: &str = "http://localhost:8080";
 /// Opens the console and returns when it is left. `authorities` are certificates (PEM) to trust.
 pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_eyre::Result<Ending> {
     let (session, connection) = prepare(&settings, authorities)?;
-    let client = Client::new(connection)?;
+    let client = Client::new(connection).map_err(|error| eyre!("{error}. {}", error.next_step()))?;
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
     let ended = runtime::run(session, Platform::new(client), look).await?;
     for change in ended.unsettled {
@@ -49,11 +51,10 @@ pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_ey
 }
 
 fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Session, Connection)> {
-    let address = settings
-        .base_url
-        .as_ref()
-        .map_or(DEFAULT_ADDRESS, |url| url.value.as_str());
-    let mut connection = Connection::to(BaseUrl::parse(address)?);
+    let mut connection = Connection::to(match &settings.base_url {
+        Some(url) => url.value.clone(),
+        None => BaseUrl::parse(DEFAULT_ADDRESS)?,
+    });
     connection.token = settings.credential.as_ref().map(|credential| credential.token.clone());
     if settings.read_only.is_some() {
         connection.mode = Mode::ReadOnly;
@@ -78,19 +79,19 @@ fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Ses
         start_at: settings
             .workspace
             .as_ref()
-            .filter(|_| is_asked_for(settings))
+            .filter(|workspace| is_asked_for(workspace))
             .map(|name| name.value.clone()),
         warnings: settings.warnings.clone(),
     };
     Ok((session, connection))
 }
 
-/// The default workspace of a context is where commands act; only who names one for this run wants to start there.
-fn is_asked_for(settings: &Settings) -> bool {
-    settings
-        .workspace
-        .as_ref()
-        .is_some_and(|workspace| matches!(workspace.source, Source::Flag(_)))
+/// The default workspace of a context is where commands act; only who names one for now wants to start there.
+fn is_asked_for(workspace: &Sourced<WorkspaceName>) -> bool {
+    match workspace.source {
+        Source::Flag(_) | Source::Variable(_) => true,
+        Source::File(_) | Source::Context(_) | Source::Sandbox => false,
+    }
 }
 
 fn read_only(source: &ReadOnlySource) -> SafeText {

@@ -1,6 +1,7 @@
 //! `nmp-console demo`: the console on an embedded platform of its own.
 
 use super::{Ending, Failure, console};
+use crate::api::BaseUrl;
 use crate::config::{Credential, Settings, Source, Sourced};
 use crate::sandbox;
 use clap::Args;
@@ -35,8 +36,7 @@ impl Arguments {
     fn settings(&self, settings: Settings, url: &str) -> Result<Settings, Failure> {
         #[expect(clippy::disallowed_methods, reason = "the border where the token gets its date")]
         let now = jiff::Timestamp::now();
-        let value =
-            crate::config::url::parse(url).map_err(|problem| Failure::Console(color_eyre::eyre::eyre!(problem)))?;
+        let value = BaseUrl::parse(url).map_err(|problem| Failure::Console(problem.into()))?;
         Ok(Settings {
             base_url: Some(Sourced {
                 value,

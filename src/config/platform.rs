@@ -6,6 +6,7 @@
 use super::env::{Env, Family, Names};
 use super::error::Place;
 use super::{Error, Source};
+use crate::domain::address::BaseUrl;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -14,7 +15,6 @@ use serde_saphyr::Spanned;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use url::Url;
 
 /// The variables that name the file.
 pub const CONFIG_FILE: Names = Names {
@@ -55,7 +55,7 @@ pub struct Context {
     /// Its name.
     pub name: String,
     /// The platform's address.
-    pub base_url: Url,
+    pub base_url: BaseUrl,
     /// The certificates to trust in place of the system's.
     pub certificate_authority: Option<PathBuf>,
     /// How to sign in.
@@ -304,8 +304,8 @@ fn unique<'all>(
     Ok(())
 }
 
-fn check_cluster(cluster: WireCluster, path: &Path) -> Result<Named<(Url, Option<PathBuf>)>, Error> {
-    match super::url::parse(&cluster.base_url.value) {
+fn check_cluster(cluster: WireCluster, path: &Path) -> Result<Named<(BaseUrl, Option<PathBuf>)>, Error> {
+    match BaseUrl::parse(&cluster.base_url.value) {
         Ok(url) => Ok((cluster.name.value, (url, cluster.certificate_authority))),
         Err(problem) => Err(Error::Entry {
             place: place_of(&cluster.base_url, path),

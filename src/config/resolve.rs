@@ -4,12 +4,12 @@ use super::env::Names;
 use super::error::Place;
 use super::platform::{Context, PlatformFile, User};
 use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced};
+use crate::domain::address::BaseUrl;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
 
 const CONTEXT: Names = Names {
     helix: "NHX_CURRENT_CONTEXT",
@@ -106,7 +106,7 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
 }
 
 /// The address by flag or environment.
-fn given_url(flags: &Flags, env: &Env, warnings: &mut Vec<SafeText>) -> Result<Option<Sourced<Url>>, Error> {
+fn given_url(flags: &Flags, env: &Env, warnings: &mut Vec<SafeText>) -> Result<Option<Sourced<BaseUrl>>, Error> {
     let (typed, source) = match &flags.base_url {
         Some(typed) => (typed.as_str(), Source::Flag("--base-url")),
         None => match setting(env, BASE_URL, warnings)? {
@@ -114,11 +114,11 @@ fn given_url(flags: &Flags, env: &Env, warnings: &mut Vec<SafeText>) -> Result<O
             None => return Ok(None),
         },
     };
-    match super::url::parse(typed) {
+    match BaseUrl::parse(typed) {
         Ok(value) => Ok(Some(Sourced { value, source })),
         Err(problem) => Err(Error::Value {
             source_of: source,
-            problem,
+            problem: problem.to_string(),
         }),
     }
 }
@@ -180,7 +180,7 @@ fn known(file: &PlatformFile) -> Box<[SafeText]> {
 fn credential(
     env: &Env,
     context: Option<&Context>,
-    url: Option<&Sourced<Url>>,
+    url: Option<&Sourced<BaseUrl>>,
     warnings: &mut Vec<SafeText>,
 ) -> Result<Option<Credential>, Error> {
     if let Some(credential) = token_of_environment(env, url, warnings)? {
@@ -220,7 +220,7 @@ fn credential(
 
 fn token_of_environment(
     env: &Env,
-    url: Option<&Sourced<Url>>,
+    url: Option<&Sourced<BaseUrl>>,
     warnings: &mut Vec<SafeText>,
 ) -> Result<Option<Credential>, Error> {
     let Some(found) = env.either(ACCESS_TOKEN)? else {
@@ -340,7 +340,7 @@ fn differing(name: &str, rival: &str) -> SafeText {
 
 /// The context's token goes to an address that is not the context's: the CLI does the same, but it should be seen.
 fn warn_of_strangers(
-    given: Option<&Sourced<Url>>,
+    given: Option<&Sourced<BaseUrl>>,
     context: Option<&Context>,
     credential: Option<&Credential>,
     warnings: &mut Vec<SafeText>,
@@ -349,10 +349,13 @@ fn warn_of_strangers(
         return;
     };
     let is_of_context = matches!(credential.source, Source::Context(_));
-    if is_of_context && given.value.origin() != context.base_url.origin() {
+    if is_of_context && !given.value.is_at_server_of(&context.base_url) {
         warnings.push(SafeText::new(&format!(
             "the token of context '{}' (for {}) is sent to {}, as {} says",
-            context.name, context.base_url, given.value, given.source
+            context.name,
+            context.base_url.shown(),
+            given.value.shown(),
+            given.source
         )));
     }
 }

@@ -370,7 +370,8 @@ async fn never_follows_a_redirect() {
         .mount(&server)
         .await;
     for status in [301, 302, 303, 307, 308] {
-        let redirect = ResponseTemplate::new(status).insert_header("location", elsewhere.as_str());
+        let redirect =
+            ResponseTemplate::new(status).insert_header("location", format!("{elsewhere}?state=s3cret").as_str());
         let _guard = Mock::given(path(format!("{ENTITIES}/workspaces/ml-team/members")))
             .respond_with(redirect)
             .mount_as_scoped(&server)
@@ -378,6 +379,12 @@ async fn never_follows_a_redirect() {
         let error = members_error(&server.uri()).await;
         assert_eq!(error.kind(), &ErrorKind::NotTheExpectedAnswer(Unexpected::Redirect));
         assert_eq!(error.status(), Some(status));
+        let said = error.said().map(ToString::to_string);
+        assert_eq!(
+            said,
+            Some(format!("it points to {elsewhere}")),
+            "so that it can be used"
+        );
     }
     assert!(!received(&server).await.iter().any(|line| line.contains("elsewhere")));
 }

@@ -276,5 +276,5 @@ async fn knows_the_first_generation_by_its_list() {
 #[test]
 fn says_what_is_wrong_with_an_address_before_anything_is_sent() {
     let error = BaseUrl::parse("nmp.example.com").unwrap_err();
-    assert!(error.to_string().contains("http:// or https://"));
+    assert_eq!(error.to_string(), "must begin with https:// or http://");
 }

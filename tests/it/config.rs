@@ -127,7 +127,7 @@ fn the_current_context_gives_address_token_workspace_and_read_only() {
     let context = settings.context.as_ref().unwrap();
     assert_eq!(context.value, "prod");
     assert_eq!(context.source, Source::File(desk.path(".config/nhx/config.yaml")));
-    assert_eq!(url(&settings), Some(("https://nmp.example.com/", &of_context("prod"))));
+    assert_eq!(url(&settings), Some(("https://nmp.example.com", &of_context("prod"))));
     assert_eq!(token(&settings), Some(("prod-token", &of_context("prod"))));
     let credential = settings.credential.as_ref().unwrap();
     assert_eq!(credential.expires_at.unwrap().as_second(), 1_795_428_506);
@@ -147,7 +147,7 @@ fn flags_win_over_environment_and_environment_over_context() {
         settings.context.as_ref().unwrap().source,
         Source::Variable("NMP_CURRENT_CONTEXT")
     );
-    assert_eq!(url(&settings), Some(("http://localhost:8080/", &of_context("test"))));
+    assert_eq!(url(&settings), Some(("http://localhost:8080", &of_context("test"))));
     assert_eq!(settings.workspace.as_ref().unwrap().value.raw(), "from-environment");
     assert_eq!(
         settings.certificate_authority.as_ref().unwrap().value,
@@ -194,13 +194,13 @@ fn says_when_the_token_of_a_context_goes_to_another_server() {
         .settings();
     assert_eq!(
         url(&settings),
-        Some(("https://other.example.com/", &Source::Flag("--base-url")))
+        Some(("https://other.example.com", &Source::Flag("--base-url")))
     );
     assert_eq!(token(&settings), Some(("prod-token", &of_context("prod"))));
     assert_eq!(
         warnings(&settings),
         [
-            "the token of context 'prod' (for https://nmp.example.com/) is sent to https://other.example.com/, as --base-url says"
+            "the token of context 'prod' (for https://nmp.example.com) is sent to https://other.example.com, as --base-url says"
         ]
     );
     let same = Desk::with_prod()
@@ -217,7 +217,7 @@ fn of_two_prefixes_the_newer_one_wins_and_says_so() {
         .settings();
     assert_eq!(
         url(&settings),
-        Some(("https://new.example.com/", &Source::Variable("NHX_BASE_URL")))
+        Some(("https://new.example.com", &Source::Variable("NHX_BASE_URL")))
     );
     assert_eq!(
         warnings(&settings),
@@ -313,7 +313,7 @@ fn a_file_named_by_variable_must_exist(#[case] name: &'static str) {
     );
     assert_eq!(
         url(&desk.settings()),
-        Some(("https://elsewhere.example.com/", &of_context("prod")))
+        Some(("https://elsewhere.example.com", &of_context("prod")))
     );
 }
 
@@ -400,6 +400,11 @@ fn faults_of_the_file_name_it_and_the_line() {
     "NMP_BASE_URL",
     "nmp.example.com",
     "NMP_BASE_URL must begin with https:// or http://"
+)]
+#[case(
+    "NMP_BASE_URL",
+    "https://nmp.exa\tmple.com",
+    "NMP_BASE_URL holds a blank or a control character"
 )]
 #[case(
     "NHX_ACCESS_TOKEN",

@@ -139,13 +139,20 @@ impl Form {
         if self.principals.cursor() != value.chars().count() {
             return None;
         }
-        let start = value.rfind(is_separator).map_or(0, |at| at + 1);
-        let word = value.get(start..).filter(|word| word.chars().count() >= 2)?;
+        let word = value
+            .rsplit(is_separator)
+            .next()
+            .filter(|word| word.chars().count() >= 2)?;
         let known = ctx.directory.known_principals();
-        let fitting = known.into_iter().filter(|principal| principal.addressable().is_ok());
-        let mut fitting = fitting.filter(|principal| !principal.raw().contains(is_separator));
-        let rest = fitting.find_map(|principal| principal.raw().strip_prefix(word).filter(|rest| !rest.is_empty()));
-        rest.map(str::to_owned)
+        let fitting = known.filter(|principal| {
+            let rest = principal.raw().strip_prefix(word);
+            rest.is_some_and(|rest| !rest.is_empty())
+                && !principal.raw().contains(is_separator)
+                && principal.addressable().is_ok()
+        });
+        // The first by name, without putting all others in order at every key.
+        let first = fitting.min()?;
+        first.raw().strip_prefix(word).map(str::to_owned)
     }
 
     pub(super) fn text_field(&mut self) -> Option<&mut TextField> {

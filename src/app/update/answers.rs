@@ -2,7 +2,9 @@
 
 use super::runs;
 use crate::app::dialog::{Form, Stage};
+use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
+use crate::app::keymap::{self, Action, Context};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Answer, Effect, Inspection, Inventory, Ticket};
 use crate::app::notice::Tone;
@@ -10,6 +12,7 @@ use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
+use crate::domain::text::{counted, grouped};
 use crate::domain::workspace::Standing;
 
 /// Takes one answer. One of another kind than its question says nothing: the question has failed.
@@ -38,8 +41,10 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
             return inspected(model, &workspace, inspection);
         }
         (Purpose::Inspect(workspace), _) => return inspected(model, &workspace, Err(Failure::misfit())),
-        (Purpose::Inventory(workspace), Answer::Inventory(inventory)) => return counted(model, &workspace, inventory),
-        (Purpose::Inventory(workspace), _) => return counted(model, &workspace, Err(Failure::misfit())),
+        (Purpose::Inventory(workspace), Answer::Inventory(inventory)) => {
+            return inventoried(model, &workspace, inventory);
+        }
+        (Purpose::Inventory(workspace), _) => return inventoried(model, &workspace, Err(Failure::misfit())),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
         (Purpose::Clock | Purpose::LookAgain(_), _) => {}
     }
@@ -49,6 +54,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
 fn server(model: &mut Model, info: Result<ServerInfo, Failure>) {
     let now = model.now;
     model.session.info.settle(info, now);
+    model.refresh_confirmation();
 }
 
 fn listed(model: &mut Model, end: Result<(), Failure>) {
@@ -58,8 +64,13 @@ fn listed(model: &mut Model, end: Result<(), Failure>) {
         model.say(Tone::Error, &format!("refresh failed: {}", failure.headline));
     }
     let is_complete = end.is_ok();
+    let expected = match model.directory.listing() {
+        Listing::Loading { total, .. } => *total,
+        Listing::Absent | Listing::Complete | Listing::Failed(_) => None,
+    };
     model.directory.take_end(end, model.now);
     if is_complete {
+        tell_what_is_missing(model, expected);
         // A workspace whose members are on show and that is no longer listed is asked once more: the answer says why.
         for screen in &model.screens {
             if let Screen::Members(state) = screen {
@@ -70,6 +81,20 @@ fn listed(model: &mut Model, end: Result<(), Failure>) {
     model.rebuild();
     if is_complete && let Some(name) = model.select_when_listed.take() {
         runs::select_workspace(model, &name);
+    }
+}
+
+/// The platform pages without a fixed order: what is made or deleted meanwhile can shift rows past the reader.
+fn tell_what_is_missing(model: &mut Model, expected: Option<usize>) {
+    let n_listed = model.directory.workspaces().len();
+    if let Some(expected) = expected.filter(|expected| *expected != n_listed) {
+        let key = keymap::key_of(Context::Screen, Action::Refresh);
+        let text = format!(
+            "the list changed while it was read: it shows {} of {}; press {key} to read it again",
+            counted(n_listed, "workspace"),
+            grouped(expected)
+        );
+        model.say(Tone::Warning, &text);
     }
 }
 
@@ -116,7 +141,7 @@ fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &R
 }
 
 /// The contents of a workspace to be deleted are known: now its name may be asked for.
-fn counted(model: &mut Model, workspace: &WorkspaceName, inventory: Result<Inventory, Failure>) -> Vec<Effect> {
+fn inventoried(model: &mut Model, workspace: &WorkspaceName, inventory: Result<Inventory, Failure>) -> Vec<Effect> {
     let now = model.now;
     let is_gone = matches!(&inventory, Err(failure) if failure.kind == FailureKind::NotFound);
     for dialog in &mut model.dialogs {

@@ -1,9 +1,10 @@
 //! Dialogs: opening them, what their keys do, and how a change gets its yes.
 
 use crate::app::dialog::{self, Confirm, Ctx, Dialog, Form, Problem, Stage};
-use crate::app::keymap::{Chord, DialogKey, Opens};
+use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Effect, Query};
+use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::domain::ids::Principal;
 use crate::domain::policy::Tier;
@@ -192,6 +193,9 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
     };
     // What must be typed cannot be typed by the key that opened the question.
     if confirm.tier != Tier::Typed && !confirm.accepts(chord) {
+        let yes = keymap::key_of(Context::Confirm, Action::Dialog(DialogKey::Yes));
+        let text = format!("{chord} opened this question, so it cannot answer yes: press {yes}");
+        model.say(Tone::Warning, &text);
         return Vec::new();
     }
     let intents = confirm.intents.clone();

@@ -4,6 +4,7 @@ use super::telling::{in_words, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Dialog, Form, Problem, Stage};
+use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::{Model, Purpose, Repair};
 use crate::app::msg::{Answer, Effect, Found, Ticket};
@@ -92,7 +93,8 @@ impl Model {
         }
     }
 
-    /// Works out anew what follows from a pending confirmation, after something else has changed.
+    /// Works out anew what follows from a pending confirmation, after something else has changed. What needs more
+    /// than a yes by now (it has turned out to concern the caller) is asked anew.
     pub(super) fn refresh_confirmation(&mut self) {
         let identity = self.identity();
         if let Some(dialog) = self.dialogs.last_mut() {
@@ -103,7 +105,11 @@ impl Model {
             if let Stage::Confirming(confirm) = &mut dialog.stage
                 && let Some(fresh) = Confirm::needed(&confirm.intents, roster, &identity, confirm.opened_by)
             {
-                confirm.consequences = fresh.consequences;
+                if fresh.tier == confirm.tier {
+                    confirm.consequences = fresh.consequences;
+                } else {
+                    *confirm = fresh;
+                }
             }
         }
     }
@@ -196,6 +202,7 @@ fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
     let now = model.now;
     let mut effects = Vec::new();
     let mut must_list = false;
+    let has_learned_workspaces = settled.iter().any(|one| one.change.principal().is_none());
     for one in settled {
         let workspace = one.change.workspace();
         if matches!(one.change, Change::CreateWorkspace { .. }) && one.outcome.is_done() {
@@ -222,7 +229,9 @@ fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
             None => must_list |= look_again(model, one),
         }
     }
-    if must_list {
+    // A reading of the list that is still under way may have passed the place of what was made or deleted.
+    let is_being_listed = matches!(model.directory.listing(), Listing::Loading { .. });
+    if must_list || (has_learned_workspaces && is_being_listed) {
         effects.extend(model.reload());
     }
     model.rebuild();

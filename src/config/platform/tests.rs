@@ -56,7 +56,7 @@ fn user_of(entry: &str) -> User {
 fn reads_a_context_with_everything_it_refers_to() {
     let [prod, open] = <[Context; 2]>::try_from(contexts(PROD).unwrap()).unwrap();
     assert_eq!(prod.name, "prod");
-    assert_eq!(prod.base_url.as_str(), "https://nmp.example.com/");
+    assert_eq!(prod.base_url.as_str(), "https://nmp.example.com");
     assert_eq!(
         prod.certificate_authority.as_deref(),
         Some(Path::new("/etc/pki/corp-ca.pem"))

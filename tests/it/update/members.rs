@@ -1,13 +1,13 @@
 //! Adding members, changing their roles, removing them.
 
 use super::{members_of, members_on, platform};
-use crate::console::Console;
+use crate::console::{Console, session};
 use crate::platform::{at, failure, roles, who};
-use nmp_console::app::dialog::{Form, Problem};
+use nmp_console::app::dialog::{Form, Problem, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Aim, Answer, Query};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::policy::Consequence;
+use nmp_console::domain::policy::{Consequence, Tier};
 use pretty_assertions::assert_eq;
 
 fn set_roles(who_raw: &str, before: &[&str], after: &[&str]) -> Change {
@@ -75,6 +75,10 @@ fn granting_admin_asks_yes_or_no_and_starts_on_no() {
         console.is_confirming(),
         "the key that opened the question is not its yes, whatever is highlighted"
     );
+    assert_eq!(
+        console.notice(),
+        "enter opened this question, so it cannot answer yes: press y"
+    );
     assert_eq!(console.sent, []);
     console.press("y").settle();
     assert_eq!(console.sent, [set_roles("bob@example.com", &["Viewer"], &["Admin"])]);
@@ -123,6 +127,26 @@ fn demoting_oneself_needs_the_typed_name() {
             .unwrap()
             .contains("you need Admin here: you are Editor")
     );
+}
+
+#[test]
+fn a_question_asked_before_the_caller_is_known_asks_for_more_once_it_is_oneself() {
+    let mut console = Console::start(platform(), session());
+    console.unanswered.reverse();
+    console.answer(Answer::Server(Box::new(Err(failure(FailureKind::Other, "no answer")))));
+    console.settle();
+    console.go_to("ml-team").press("enter").settle();
+    console.press("r").go_to("alice@example.com").press("d");
+    assert!(matches!(&console.dialog().stage, Stage::Confirming(confirm) if confirm.tier == Tier::YesNo));
+    console.settle();
+    assert_eq!(console.warnings(), [Consequence::YouLoseAccess]);
+    console.press("y");
+    assert!(
+        console.is_confirming() && console.asked.is_empty(),
+        "by now it is known that this is the caller"
+    );
+    console.press("ctrl-u").write("ml-team").press("enter").settle();
+    assert_eq!(console.sent.len(), 1);
 }
 
 #[test]
@@ -440,6 +464,16 @@ fn a_suggestion_is_taken_over_with_the_cursor_key() {
         panic!("the dialog is open")
     };
     assert_eq!(form.principals.value(), "x@x, carol@example.com");
+}
+
+#[test]
+fn a_suggestion_comes_after_any_kind_of_blank() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("x@x\u{3000}car").press("→");
+    let Form::AddMember(form) = &console.dialog().form else {
+        panic!("the dialog is open")
+    };
+    assert_eq!(form.principals.value(), "x@x\u{3000}carol@example.com");
 }
 
 #[test]

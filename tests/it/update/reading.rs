@@ -198,6 +198,25 @@ fn the_first_page_shows_before_the_last_and_a_row_that_comes_twice_is_shown_once
 }
 
 #[test]
+fn a_list_that_changed_while_it_was_read_says_so() {
+    let mut console = Console::open(many(3));
+    console.press("r");
+    let page = Answer::Page {
+        workspaces: console.model.directory.workspaces().to_vec(),
+        total: 4,
+    };
+    let ticket = ticket_of(&console.unanswered[0]).unwrap();
+    console.tell(Msg::Answered { ticket, answer: page });
+    console.answer(Answer::Listed(Ok(())));
+    assert_eq!(
+        console.notice(),
+        "the list changed while it was read: it shows 3 workspaces of 4; press r to read it again"
+    );
+    console.press("r").settle();
+    assert_eq!(console.notice(), "");
+}
+
+#[test]
 fn late_and_doubled_answers_are_dropped() {
     let mut console = Console::open(platform());
     console.press("r");

@@ -219,6 +219,24 @@ fn an_older_reading_does_not_bring_back_what_was_before() {
     assert_eq!(roster.roles_of(&who("bob@example.com")), roles(&["Editor"]));
 }
 
+#[test]
+fn an_older_reading_of_the_list_does_not_bring_back_what_was_deleted() {
+    let mut console = Console::open(platform());
+    console.press("r");
+    let mut older = Vec::new();
+    for effect in std::mem::take(&mut console.unanswered) {
+        older.extend(console.platform.answers(&effect));
+    }
+    console.go_to("ml-team").press("d").settle();
+    console.write("ml-team").press("enter").settle();
+    for (ticket, answer) in older {
+        console.tell(Msg::Answered { ticket, answer });
+    }
+    console.settle();
+    assert!(!console.rows().contains(&"ml-team".to_owned()), "{:?}", console.rows());
+    assert_eq!(console.rows().len(), 4);
+}
+
 /// Carol is demoted here while alice is demoted elsewhere: a race the platform loses.
 fn orphaned() -> Console {
     let mut console = members_of("ml-team");
