@@ -141,8 +141,6 @@ impl ErrorKind {
                 let retry_after = *retry_after;
                 (Trouble::Busy { retry_after }, Verdict::Open)
             }
-            // A certificate does not get better by asking again.
-            Self::NotConnected(Unreachable::Tls) => (Trouble::Final, Verdict::Not),
             Self::NotConnected(Unreachable::NoSuchHost | Unreachable::Refused | Unreachable::Other) => {
                 (Trouble::NotConnected, Verdict::Not)
             }
@@ -151,7 +149,9 @@ impl ErrorKind {
             Self::ConnectionLost => (Trouble::NotConnected, Verdict::Open),
             Self::TimedOut => (Trouble::TimedOut, Verdict::Open),
             Self::OutcomeUnknown | Self::ServerError | Self::NotTheExpectedAnswer(_) => (Trouble::Final, Verdict::Open),
-            Self::LastAdmin
+            // A certificate does not get better by asking again.
+            Self::NotConnected(Unreachable::Tls)
+            | Self::LastAdmin
             | Self::NotEmpty(_)
             | Self::AlreadyExists
             | Self::Conflict
