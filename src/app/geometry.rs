@@ -13,7 +13,7 @@ pub const DETAIL_FROM: u16 = 100;
 pub const N_FRAME_ROWS: u16 = 4;
 
 /// Rows of the body that are not rows of its table: two borders and the column titles.
-const N_TABLE_FRAME: u16 = 3;
+pub const N_TABLE_FRAME: u16 = 3;
 
 /// Returns whether the screen is too small to draw on.
 pub fn is_too_small(size: Size) -> bool {

@@ -17,7 +17,8 @@ Environment (options win over it, and it wins over the config file):
                                      the options of the same names; switches take 1 or 0
   NO_COLOR                           no colour, if set to anything
 
-Exit codes: 0 done; 2 usage; 4 local error (config, log, terminal, sandbox); 130 interrupted.";
+Exit codes: 0 done; 2 usage; 4 local error (config, log, terminal, sandbox);
+128 + n ended by signal n (130 interrupted).";
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options for every command")]

@@ -176,11 +176,6 @@ impl PrincipalKind {
             Self::Group => "group",
         }
     }
-
-    /// Returns whether the platform's last-Admin rule counts it although nobody may be able to log in as it.
-    pub fn is_human(self) -> bool {
-        matches!(self, Self::User)
-    }
 }
 
 impl Principal {
@@ -234,6 +229,11 @@ impl Principal {
         }
     }
 
+    /// Returns the scripts it mixes in a way real names do not: how one name is made to pass for another.
+    pub fn mixed_scripts(&self) -> Option<String> {
+        super::text::mixed_scripts(&self.0)
+    }
+
     /// Returns what a person should be told before this principal is given a role.
     pub fn oddities(&self) -> Vec<String> {
         let mut odd = Vec::new();
@@ -242,7 +242,7 @@ impl Principal {
                 "upper case: the platform compares letter by letter, so this is not the lower-case one".to_owned(),
             );
         }
-        if let Some(scripts) = super::text::mixed_scripts(&self.0) {
+        if let Some(scripts) = self.mixed_scripts() {
             odd.push(format!("mixes {scripts} letters that look alike"));
         } else if !self.0.is_ascii() {
             odd.push(

@@ -124,7 +124,7 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
     let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
     let is_caller = matches!(caller.is(principal), IsCaller::Yes)
         || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
-    let is_flagged = !is_taking && super::text::mixed_scripts(principal.raw()).is_some();
+    let is_flagged = !is_taking && principal.mixed_scripts().is_some();
     if (is_taking && is_caller)
         || is_flagged
         || (principal.is_everyone() && !is_taking && after.rank() >= Role::Editor.rank())

@@ -13,6 +13,7 @@ use super::text::{Line, line_width};
 use super::{Look, bars, bordered, indented, put};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError, Form, Stage};
 use crate::app::model::Model;
+use crate::domain::text::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -124,7 +125,7 @@ fn errors_of(errors: &[FieldError], field: Field) -> impl Iterator<Item = &Field
 }
 
 /// Returns an option of several, the chosen one marked.
-fn option(look: &Look, is_chosen: bool, has_focus: bool, name: &str, meaning: &str) -> Line {
+fn option(look: &Look, is_chosen: bool, has_focus: bool, name: &SafeText, meaning: &str) -> Line {
     let theme = &look.theme;
     let mark = if is_chosen { look.marks.chosen } else { "( )" };
     let style = match (is_chosen, has_focus) {

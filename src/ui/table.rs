@@ -4,6 +4,8 @@
 
 use super::text::{Line, width};
 use super::{Look, bordered, put};
+use crate::app::geometry;
+use crate::app::list::List;
 use crate::domain::text::grouped;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -82,8 +84,28 @@ pub(super) struct Rows {
     pub cursor: usize,
 }
 
+impl Rows {
+    /// Returns what a table in `area` shows of `list`, with the ids of the visible rows.
+    pub(super) fn of<Id: Clone + PartialEq>(list: &List<Id>, area: Rect) -> (Self, &[Id]) {
+        let visible = list.visible(usize::from(area.height.saturating_sub(geometry::N_TABLE_FRAME)));
+        let rows = Self {
+            n_all: list.rows().len(),
+            top: list.top(),
+            n_visible: visible.len(),
+            cursor: list.cursor(),
+        };
+        (rows, visible)
+    }
+}
+
 /// By which column a table is sorted: its place, and the sign of the direction.
 pub(super) type Sorted = Option<(usize, &'static str)>;
+
+/// Returns that the table is sorted by the column at `place`, if that is shown.
+pub(super) fn sorted(place: Option<usize>, is_reversed: bool) -> Sorted {
+    let sign = if is_reversed { "v" } else { "^" };
+    place.map(|place| (place, sign))
+}
 
 /// A column with its place on the screen.
 #[derive(Debug, PartialEq, Eq)]

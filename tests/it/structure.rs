@@ -9,14 +9,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("config", &["domain"]),
     ("api", &["domain"]),
-    ("activity", &["domain"]),
-    ("audit", &["domain"]),
-    ("app", &["audit", "domain"]),
-    ("ui", &["app", "audit", "domain"]),
-    (
-        "runtime",
-        &["app", "ui", "api", "activity", "audit", "config", "domain"],
-    ),
+    ("app", &["domain"]),
+    ("ui", &["app", "domain"]),
+    ("runtime", &["app", "ui", "api", "domain"]),
     ("sandbox", &["domain::ids", "domain::role"]),
     ("cli", &["*"]),
     // The environment is read once, where the program starts, and handed on as a value.
@@ -28,6 +23,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const PURE: &[&str] = &["domain", "app", "ui"];
 const FORBIDDEN: &[&str] = &[
     "std::fs", "std::env", "std::net", "tokio::", "reqwest", "::now(", "rand::", "fastrand",
+];
+
+/// What only these files, or the folders called like them, may name.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("clap", &["cli"]),
+    ("axum", &["sandbox"]),
+    ("rusqlite", &["sandbox"]),
+    ("reqwest", &["api"]),
+    ("crossterm", &["runtime"]),
+    ("ratatui", &["runtime", "ui"]),
+    // One place reads the environment, a few open a token, one machine asks for changes, one loop makes them.
+    ("std::env", &["config", "main"]),
+    ("expose_secret()", &["api", "config"]),
+    ("Effect::Send", &["app/change", "runtime/console"]),
 ];
 
 /// The longest a file may be, and the files that are longer, each with its reason.
@@ -158,6 +167,59 @@ fn pure_modules_do_not_mention_the_outside() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_has_one_place_is_named_nowhere_else() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let place = source.path.with_extension("");
+        for (word, places) in ONLY_IN {
+            let is_its_place = places.iter().any(|root| place.starts_with(root));
+            let named = source.code().filter(|(_, line)| !is_its_place && line.contains(word));
+            wrong.extend(named.map(|(number, _)| format!("{}:{number}: {word}", source.path.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Ids have no `Display`, so a raw one reaches a screen only by its own name for it.
+#[test]
+fn what_is_raw_stays_away_from_the_screen() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (number, line) in source.code() {
+            let is_printable_id =
+                line.contains("Display for") && source.module() == "domain" && !source.path.ends_with("text.rs");
+            if is_printable_id || (line.contains(".raw()") && source.module() == "ui") {
+                wrong.push(format!("{}:{number}: {line}", source.path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_architecture_shows_who_may_import_whom() {
+    let text = include_str!("../../ARCHITECTURE.md");
+    let rows = text.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [module, _, imports] = cells.as_slice() else {
+            return None;
+        };
+        let module = module.strip_prefix("[`")?.split_once("`](src/")?.0;
+        let imports = imports.split(", ").map(|name| name.trim_matches('`'));
+        let imports = imports
+            .filter(|name| *name != "–")
+            .map(|name| if name == "all" { "*" } else { name });
+        Some((module, imports.collect::<BTreeSet<_>>()))
+    });
+    let shown: BTreeSet<_> = rows.collect();
+    let modules = MAY_IMPORT
+        .iter()
+        .filter(|(module, _)| !["main", "lib"].contains(module));
+    let held = modules.map(|(module, imports)| (*module, imports.iter().copied().collect()));
+    assert_eq!(shown, held.collect());
 }
 
 #[test]

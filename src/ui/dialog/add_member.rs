@@ -58,7 +58,7 @@ pub(super) fn fill(
             look,
             i == form.choice,
             form.focus == Field::Role,
-            role.raw(),
+            &role.shown(),
             role.meaning(),
         );
         sheet.line(Weight::Must, line);

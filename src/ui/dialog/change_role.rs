@@ -17,7 +17,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     sheet.some_text(Weight::Vital, theme.title, 2, who);
     sheet.gap();
     for (i, role) in Role::CHOICES.iter().enumerate() {
-        let line = option(look, i == form.choice, true, role.raw(), role.meaning());
+        let line = option(look, i == form.choice, true, &role.shown(), role.meaning());
         sheet.line(Weight::Must, line);
     }
     sheet.gap();

@@ -10,7 +10,7 @@ use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, PrincipalKind};
 use crate::domain::member::{Member, Roster};
 use crate::domain::role::Role;
-use crate::domain::text::{SafeText, mixed_scripts};
+use crate::domain::text::SafeText;
 use crate::domain::workspace::Standing;
 use crate::ui::instead::{self, Instead};
 use crate::ui::table::{self, Align, Cell, Spec, Width};
@@ -85,7 +85,7 @@ impl Badge {
         if roster.is_last_admin(principal) {
             badges.push(Self::LastAdmin);
         }
-        if mixed_scripts(principal.raw()).is_some() {
+        if principal.mixed_scripts().is_some() {
             badges.push(Self::LookAlike);
         }
         if principal.addressable().is_err() {
@@ -117,13 +117,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         instead_of_rows(model, look, state, inner, buffer);
         return;
     };
-    let visible = state.list.visible(usize::from(area.height.saturating_sub(3)));
-    let rows = table::Rows {
-        n_all: state.list.rows().len(),
-        top: state.list.top(),
-        n_visible: visible.len(),
-        cursor: state.list.cursor(),
-    };
+    let (rows, visible) = table::Rows::of(&state.list, area);
     let caller = model.identity();
     let found: Vec<Option<(&Member, Vec<Badge>)>> = visible
         .iter()
@@ -132,8 +126,8 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             Some((member, Badge::all(principal, roster, &caller)))
         })
         .collect();
-    let sign = if state.sort.is_reversed { "v" } else { "^" };
-    let sorted = COLUMNS.iter().position(|column| column.sort == state.sort.key);
+    let place = COLUMNS.iter().position(|column| column.sort == state.sort.key);
+    let sorted = table::sorted(place, state.sort.is_reversed);
     let specs = COLUMNS.each_ref().map(|column| column.spec);
     let cell = |column: usize, place: usize| {
         let row = found.get(place.saturating_sub(rows.top)).and_then(Option::as_ref);
@@ -149,15 +143,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             _ => Cell::new(look.theme.muted, String::new()),
         }
     };
-    table::draw(
-        look,
-        &specs,
-        sorted.map(|place| (place, sign)),
-        &rows,
-        cell,
-        area,
-        buffer,
-    );
+    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
 }
 
 fn principal(look: &Look, row: &Row<'_>) -> Cell {

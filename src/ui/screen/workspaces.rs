@@ -65,15 +65,9 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         instead_of_rows(model, look, state, inner, buffer);
         return;
     }
-    let visible = state.list.visible(usize::from(area.height.saturating_sub(3)));
-    let rows = table::Rows {
-        n_all: state.list.rows().len(),
-        top: state.list.top(),
-        n_visible: visible.len(),
-        cursor: state.list.cursor(),
-    };
-    let sign = if state.sort.is_reversed { "v" } else { "^" };
-    let sorted = COLUMNS.iter().position(|column| column.sort == Some(state.sort.key));
+    let (rows, visible) = table::Rows::of(&state.list, area);
+    let place = COLUMNS.iter().position(|column| column.sort == Some(state.sort.key));
+    let sorted = table::sorted(place, state.sort.is_reversed);
     let specs = COLUMNS.each_ref().map(|column| column.spec);
     let cell = |column: usize, place: usize| {
         let name = visible.get(place.saturating_sub(rows.top));
@@ -90,15 +84,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             _ => Cell::new(look.theme.muted, String::new()),
         }
     };
-    table::draw(
-        look,
-        &specs,
-        sorted.map(|place| (place, sign)),
-        &rows,
-        cell,
-        area,
-        buffer,
-    );
+    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
 }
 
 fn name(look: &Look, row: &Row<'_>) -> Cell {
