@@ -237,6 +237,9 @@ impl Principal {
     /// Returns what a person should be told before this principal is given a role.
     pub fn oddities(&self) -> Vec<String> {
         let mut odd = Vec::new();
+        if self.kind() == PrincipalKind::User && !looks_like_an_email(&self.0) {
+            odd.push("does not look like an e-mail address".to_owned());
+        }
         if self.0.chars().any(char::is_uppercase) {
             odd.push(
                 "upper case: the platform compares letter by letter, so this is not the lower-case one".to_owned(),
@@ -252,6 +255,12 @@ impl Principal {
         }
         odd
     }
+}
+
+/// Loosely: one `@` with something on both sides. Which addresses exist, only the identity provider knows.
+fn looks_like_an_email(raw: &str) -> bool {
+    let parts = raw.split_once('@');
+    parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }
 
 fn check_new(name: &str) -> Result<(), NameProblem> {

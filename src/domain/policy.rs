@@ -97,9 +97,9 @@ impl Consequence {
             | Self::YouLoseAdmin
             | Self::YouLoseAccess
             | Self::MaybeYou(_)
+            | Self::LosesAdmin(_)
             | Self::EveryoneGets(_) => true,
             Self::GetsAdmin(_)
-            | Self::LosesAdmin(_)
             | Self::LosesAccess(_)
             | Self::StillThroughEveryone(_)
             | Self::EveryoneLoses(_)
@@ -181,8 +181,10 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<
         let future = roster.after(change);
         let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
         if loses_admin && roster.is_last_admin(principal) {
-            out.push(Consequence::LastAdmin(principal.clone()));
-        } else if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
+            // What the platform refuses has no other consequences.
+            return vec![Consequence::LastAdmin(principal.clone())];
+        }
+        if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
             out.push(Consequence::NoPersonIsAdmin);
         }
         out.extend(for_the_caller(change, roster, &future, caller));

@@ -133,7 +133,9 @@ fn option(look: &Look, is_chosen: bool, has_focus: bool, name: &SafeText, meanin
         (true, false) => theme.title,
         (false, _) => theme.text,
     };
+    let cursor = if is_chosen && has_focus { look.marks.cursor } else { " " };
     Line::from(vec![
+        look.span(theme.key, format!("{cursor} ")),
         look.span(style, format!("{mark} {name:7}")),
         look.span(theme.muted, format!(" {meaning}")),
     ])

@@ -5,6 +5,7 @@ use super::{Look, put_all, time};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
+use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -94,10 +95,15 @@ pub(super) fn loading(
 pub(super) fn failed(look: &Look, failure: &Failure, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
     let mut text = Instead::new(look, area).marked(theme.danger, look.marks.error, headline(failure));
-    if let Some(said) = &failure.said {
+    if let Some(said) = failure.said.as_ref().filter(|said| says_more(failure, said)) {
         text = text.text(theme.muted, format!("\"{said}\""));
     }
     again(text.gap().text(theme.text, failure.next.as_str()), look).draw(area, buffer);
+}
+
+/// Whether the platform's words add to ours; of a 403 they are but one word, always the same.
+pub(super) fn says_more(failure: &Failure, said: &SafeText) -> bool {
+    failure.kind != FailureKind::Forbidden || said.as_str() != "Forbidden"
 }
 
 /// Adds the key that tries again.

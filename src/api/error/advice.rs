@@ -30,7 +30,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::TimedOutBeforeSending => "no connection came about in time; nothing was sent",
         ErrorKind::TimedOut => "no answer in time",
         ErrorKind::ConnectionLost => "the connection broke off",
-        ErrorKind::OutcomeUnknown => "the outcome is unknown: no answer came after it was sent",
+        ErrorKind::OutcomeUnknown => "no answer came after it was sent",
         ErrorKind::NotTheExpectedAnswer(Unexpected::Html) => "a web page answered instead of the platform",
         ErrorKind::NotTheExpectedAnswer(Unexpected::NotJson) => "what answered does not speak like the platform",
         ErrorKind::NotTheExpectedAnswer(Unexpected::Shape) => "the answer is not what was asked for",
@@ -61,7 +61,9 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::AlreadyExists => "Choose another name, or wait if the old one is still being deleted.",
         ErrorKind::Conflict => "Refresh, look at what is there now, and decide again.",
         ErrorKind::Forbidden => forbidden(aim),
-        ErrorKind::Unauthorized => "Log in again with the platform's CLI (auth login), then retry.",
+        ErrorKind::Unauthorized => {
+            "Log in again with the platform's CLI (auth login), or set NMP_ACCESS_TOKEN to a valid token."
+        }
         ErrorKind::NotFound => not_found(aim),
         ErrorKind::Invalid => "Correct what the platform names, then try again.",
         ErrorKind::RateLimited { .. } => "Wait a moment, then try again.",
@@ -138,7 +140,7 @@ fn unreachable(reason: Unreachable) -> &'static str {
         Unreachable::NoSuchHost => "Check the host name in the address and the network.",
         Unreachable::Refused => "Check the port in the address and whether the platform is running.",
         Unreachable::Tls => {
-            "Check that the address is https, that the host has CA certificates, and whether your company has its own authority."
+            "Check whether this port speaks https at all, for whom its certificate is, and whether your company has an authority of its own."
         }
         Unreachable::Other => "Check the network, then try again.",
     }

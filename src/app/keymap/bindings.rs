@@ -238,7 +238,7 @@ pub const BINDINGS: &[Binding] = &[
         .hinted_if(Model::dialog_has_fields),
     key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0),
     key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, or move to the field above.", 0),
-    key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "down", "Choose the option below, or move to the field below.", 4)
+    key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option below, or move to the field below.", 4)
         .hinted_if(Model::dialog_has_options),
     key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0),
     key(C::Dialog, &["r"], A::Dialog(D::CountAgain), "count again", "Count again what is in the workspace, before deleting it.", 4)

@@ -40,17 +40,17 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     let n_done = count(Outcome::is_done);
     let n_unknown = count(|outcome| matches!(outcome, Outcome::Unknown(_)));
     let n_unread = count(|outcome| matches!(outcome, Outcome::Accepted(_)));
-    let n_refused = settled.len() - n_done - n_unknown;
+    let n_not_sent = count(|outcome| matches!(outcome, Outcome::Refused(failure) if was_not_sent(failure)));
+    let n_refused = settled.len() - n_done - n_unknown - n_not_sent;
     let tone = match (n_done == settled.len(), n_unread + n_given_up) {
         (true, 0) => Tone::Success,
         (true, _) => Tone::Warning,
         (false, _) => Tone::Error,
     };
-    let rest = if n_given_up > 0 {
-        format!(", {n_given_up} not begun")
-    } else {
-        String::new()
-    };
+    let rest = [(n_not_sent, "not sent"), (n_given_up, "not begun")];
+    let rest = rest.into_iter().filter(|(n, _)| *n > 0);
+    let rest: Vec<String> = rest.map(|(n, what)| format!(", {n} {what}")).collect();
+    let rest = rest.concat();
     let effective = match (n_done, n_unread) {
         (0, _) => String::new(),
         (_, 0) => "; confirmed, effective within about 30 s".to_owned(),
@@ -58,6 +58,15 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     };
     let text = format!("{n_done} applied, {n_refused} refused, {n_unknown} unknown{rest}{effective}");
     (tone, SafeText::new(&text))
+}
+
+/// Whether a change that was not made never got as far as the platform. One that did and met a platform that is
+/// unwell is no refusal: its outcome is read back.
+fn was_not_sent(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::NeverSent | FailureKind::RefusedHere | FailureKind::Unreachable
+    )
 }
 
 /// Whether the platform has to rebuild its policy before the change is felt: the maker of a workspace gets a role, too.
@@ -97,9 +106,12 @@ pub(super) fn in_words(one: &Settled) -> (Tone, SafeText) {
                 failure.words()
             ),
         ),
+        Outcome::Refused(failure) if was_not_sent(failure) => {
+            (Tone::Error, format!("not sent: {wanted}: {}", failure.words()))
+        }
         Outcome::Refused(failure) => (Tone::Error, format!("could not {wanted}: {}", failure.words())),
-        Outcome::NotApplied(failure) => (Tone::Error, format!("not applied: {wanted}: {}", failure.headline)),
-        Outcome::Unknown(failure) => (Tone::Error, format!("outcome unknown: {wanted}: {}", failure.headline)),
+        Outcome::NotApplied(failure) => (Tone::Error, format!("not applied: {wanted}: {}", failure.words())),
+        Outcome::Unknown(failure) => (Tone::Error, format!("outcome unknown: {wanted}: {}", failure.words())),
         Outcome::Drifted(what) | Outcome::Overtaken(what) => (Tone::Warning, what.to_string()),
     };
     (tone, SafeText::new(&text))

@@ -106,7 +106,11 @@ fn entry_line(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
             (theme.warning, "~", format!("{} → {}", before.shown(), after.shown()))
         }
         Verdict::Nothing(roles) => (theme.muted, "=", format!("already {}", roles.shown())),
-        Verdict::Add(_) => (theme.success, "+", "new".to_owned()),
+        Verdict::Add(change) => {
+            let named = change.principal().filter(|principal| !principal.is_everyone());
+            let kind = named.map(|principal| format!(" {}", principal.kind().label()));
+            (theme.success, "+", format!("new{}", kind.unwrap_or_default()))
+        }
     };
     if let Verdict::Refused(_) = entry.verdict {
         let text = format!("{}: {verdict}", entry.shown.cut(40, look.marks.cut));

@@ -4,6 +4,7 @@ use super::sheet::{Sheet, Weight};
 use super::{confirm, errors_of, option};
 use crate::app::dialog::change_role::Form;
 use crate::app::dialog::{Dialog, Field, FieldError};
+use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::Role;
@@ -54,7 +55,11 @@ pub(super) fn through_everyone(model: &Model, workspace: &WorkspaceName, who: &P
     let Some(roster) = model.directory.roster(workspace) else {
         return;
     };
-    if let (Access::All(role), false) = (roster.access(), who.is_everyone()) {
+    if who.is_everyone() {
+        let key = keymap::key_of(Context::Members, Action::Open(Opens::RemoveMember));
+        let text = format!("to take it away altogether: esc, then {key} on the row of Everyone (*)");
+        sheet.text(Weight::Useful, sheet.look.theme.muted, text);
+    } else if let Access::All(role) = roster.access() {
         let text = format!("Everyone (*) already gives {} here", role.shown());
         sheet.text(Weight::Useful, sheet.look.theme.muted, text);
     }

@@ -37,6 +37,9 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], sh
                 let mark = if i == 0 { look.marks.error } else { look.marks.dot };
                 sheet.marked(weight, style, mark, line.as_str());
             }
+            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            let again = format!("{key} tries again with those that are left in the field");
+            sheet.text(Weight::Must, theme.text, again);
             if lines.len() > LISTED {
                 sheet.text(
                     Weight::Useful,

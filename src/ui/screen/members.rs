@@ -238,10 +238,12 @@ fn forbidden(look: &Look, failure: &Failure, standing: &Standing, area: Rect, bu
             "403: you need Admin here to see members",
         )
         .text(theme.text, you);
-    if let Some(said) = &failure.said {
+    if let Some(said) = failure.said.as_ref().filter(|said| instead::says_more(failure, said)) {
         text = text.text(theme.muted, format!("\"{said}\""));
     }
-    let text = text.gap().text(theme.text, failure.next.as_str());
+    let text = text
+        .gap()
+        .text(theme.text, "ask one of its Admins or a platform admin for access");
     let back = keymap::key_of(Context::Screen, Action::Back);
     instead::again(text, look)
         .text(theme.text, format!("{back} goes back"))

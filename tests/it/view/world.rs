@@ -157,7 +157,7 @@ pub(super) fn last_admin() -> Failure {
 pub(super) fn lost() -> Failure {
     failure(
         FailureKind::OutcomeUnknown,
-        "cannot change the roles: the outcome is unknown: no answer came after it was sent",
+        "cannot change the roles: no answer came after it was sent",
         "",
         "Read back whether it was applied before you try again.",
     )
