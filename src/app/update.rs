@@ -90,14 +90,8 @@ impl Model {
     /// Asks for everything again: the server, where that has not worked yet, and the list.
     fn reload(&mut self) -> Vec<Effect> {
         let mut effects = self.abandon(&[Purpose::List]);
-        let is_known = matches!(self.session.info, super::remote::Remote::Ready { .. });
-        if !is_known && !self.session.info.is_loading() {
-            let ticket = self.ticket(Purpose::Server);
-            self.session.info.ask(ticket);
-            effects.push(Effect::Read {
-                ticket,
-                query: Query::Server,
-            });
+        if !matches!(self.session.info, super::remote::Remote::Ready { .. }) {
+            effects.extend(self.ask_server());
         }
         let ticket = self.ticket(Purpose::List);
         self.directory.ask_list(ticket);
@@ -105,6 +99,17 @@ impl Model {
             ticket,
             query: Query::Workspaces,
         });
+        effects
+    }
+
+    /// Asks what the server is and who the caller is. A question that is still being repeated to a server that was
+    /// down would fail although the server is back, so it is asked anew.
+    fn ask_server(&mut self) -> Vec<Effect> {
+        let mut effects = self.abandon(&[Purpose::Server]);
+        let ticket = self.ticket(Purpose::Server);
+        self.session.info.ask(ticket);
+        let query = Query::Server;
+        effects.push(Effect::Read { ticket, query });
         effects
     }
 

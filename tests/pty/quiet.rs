@@ -3,21 +3,33 @@
 use crate::console::Setup;
 use crate::given::Platform;
 use crate::terminal::text_of;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long nothing at all may be written. A clock that ticks once in a second would be seen.
 const QUIET: Duration = Duration::from_millis(1500);
+
+/// How long it may take to come to rest on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]
 fn writes_nothing_and_never_wakes_up_while_nothing_happens() {
     let platform = Platform::demo();
     let console = Setup::on(&platform).open();
-    // Details of rows below the visible ones and idle connections may still be on their way to rest.
-    console.listen_for(QUIET);
-    let before = n_wake_ups(console.pid());
-    let written = console.listen_for(QUIET);
-    assert_eq!(written.escape_ascii().to_string(), "");
-    assert_eq!(n_wake_ups(console.pid()), before);
+    let deadline = Instant::now() + PATIENCE;
+    // Details of rows below the visible ones and idle connections may still be on their way to rest. What ticks never
+    // comes to rest.
+    loop {
+        let before = n_wake_ups(console.pid());
+        let written = console.listen_for(QUIET).escape_ascii().to_string();
+        let after = n_wake_ups(console.pid());
+        if written.is_empty() && after == before {
+            return;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "never at rest: wrote '{written}', woke up {before:?} to {after:?}"
+        );
+    }
 }
 
 /// Returns how often the threads of a process went to sleep, each of which follows a wake-up.

@@ -35,8 +35,8 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
             model.directory.take_page(workspaces, total);
             model.rebuild();
         }
-        (Purpose::List, Answer::Listed(end)) => listed(model, end),
-        (Purpose::List, _) => listed(model, Err(Failure::misfit())),
+        (Purpose::List, Answer::Listed(end)) => return listed(model, end),
+        (Purpose::List, _) => return listed(model, Err(Failure::misfit())),
         (Purpose::Inspect(workspace), Answer::Inspected(inspection)) => {
             return inspected(model, &workspace, inspection);
         }
@@ -57,7 +57,7 @@ fn server(model: &mut Model, info: Result<ServerInfo, Failure>) {
     model.refresh_confirmation();
 }
 
-fn listed(model: &mut Model, end: Result<(), Failure>) {
+fn listed(model: &mut Model, end: Result<(), Failure>) -> Vec<Effect> {
     if let Err(failure) = &end
         && !model.directory.workspaces().is_empty()
     {
@@ -82,6 +82,11 @@ fn listed(model: &mut Model, end: Result<(), Failure>) {
     if is_complete && let Some(name) = model.select_when_listed.take() {
         runs::select_workspace(model, &name);
     }
+    // The list shows that the server is there after all.
+    if is_complete && matches!(model.session.info, Remote::Failed { .. }) {
+        return model.ask_server();
+    }
+    Vec::new()
 }
 
 /// The platform pages without a fixed order: what is made or deleted meanwhile can shift rows past the reader.

@@ -133,8 +133,8 @@ fn demoting_oneself_needs_the_typed_name() {
 fn a_question_asked_before_the_caller_is_known_asks_for_more_once_it_is_oneself() {
     let mut console = Console::start(platform(), session());
     console.unanswered.reverse();
-    console.answer(Answer::Server(Box::new(Err(failure(FailureKind::Other, "no answer")))));
-    console.settle();
+    let no_answer = || Answer::Server(Box::new(Err(failure(FailureKind::Other, "no answer"))));
+    console.answer(no_answer()).step().answer(no_answer()).settle();
     console.go_to("ml-team").press("enter").settle();
     console.press("r").go_to("alice@example.com").press("d");
     assert!(matches!(&console.dialog().stage, Stage::Confirming(confirm) if confirm.tier == Tier::YesNo));

@@ -123,6 +123,39 @@ fn r_asks_for_the_server_again_where_that_has_failed() {
     );
 }
 
+/// The question to the server is repeated for a while. One that began when the server was down must not be what is
+/// waited for when it is back.
+#[test]
+fn r_asks_the_server_anew_even_while_the_first_question_is_still_repeated() {
+    let mut console = Console::start(platform(), session());
+    console.answer(Answer::Listed(Err(failure(
+        FailureKind::Unreachable,
+        "connection refused",
+    ))));
+    assert!(console.model.session.info.is_loading());
+    console.press("r");
+    assert!(
+        matches!(console.asked.first(), Some(Effect::Abandon(_))),
+        "{:?}",
+        console.asked
+    );
+    assert_eq!(console.questions(), [&Query::Server, &Query::Workspaces]);
+    console.settle();
+    assert!(console.model.session.info.value().is_some());
+}
+
+#[test]
+fn a_list_that_comes_shows_that_the_server_can_be_asked_who_the_caller_is() {
+    let mut console = Console::start(platform(), session());
+    let list = console.unanswered.pop().expect("the list was asked for last");
+    console.answer(Answer::Server(Box::new(Err(failure(FailureKind::Unreachable, "503")))));
+    console.unanswered.insert(0, list);
+    console.step();
+    assert_eq!(console.questions(), [&Query::Server]);
+    console.settle();
+    assert!(console.model.session.info.value().is_some());
+}
+
 #[test]
 fn a_failed_refresh_keeps_what_was_there_and_says_so() {
     let mut console = Console::open(platform());
