@@ -15,8 +15,8 @@ mod error;
 mod http;
 mod members;
 mod page;
-mod projects;
 mod request;
+mod resources;
 mod rights;
 mod send;
 mod server;
@@ -29,6 +29,7 @@ pub use connection::{Connection, Limits, Mode};
 pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};
 pub use page::{Coverage, Page};
 pub use request::Propagation;
+pub use resources::{DeletionKnown, ResourcePage};
 pub use rights::Inspection;
 pub use send::Waiting;
 

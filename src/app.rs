@@ -7,11 +7,14 @@
 //! Start reading at [`update`], then [`keymap`] for what a key means and [`change`] for how a change is made.
 
 pub mod change;
+pub mod contents;
+pub mod deletions;
 pub mod dialog;
 pub mod directory;
 pub mod failure;
 pub mod filter;
 pub mod geometry;
+pub mod inventory;
 pub mod keymap;
 pub mod list;
 pub mod model;

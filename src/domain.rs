@@ -6,11 +6,13 @@
 
 pub mod address;
 pub mod change;
+pub mod deletion;
 pub mod identity;
 pub mod ids;
 pub mod member;
 pub mod platform;
 pub mod policy;
+pub mod resource;
 pub mod retry;
 pub mod role;
 pub mod text;

@@ -7,6 +7,7 @@
 //! | [`cli`] | the command line: its grammar, and the place where everything is put together |
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
+//! | [`memory`] | what is remembered from one start to the next: deletions under way |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
 //! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
 //! | [`ui`] | draws the model |
@@ -16,6 +17,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod memory;
 pub mod runtime;
 pub mod sandbox;
 pub mod ui;

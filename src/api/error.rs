@@ -60,8 +60,10 @@ pub enum ErrorKind {
     LastAdmin,
     /// 409: the workspace still holds these kinds of things, with how many of each. Nothing was deleted.
     NotEmpty(Vec<(SafeText, u64)>),
-    /// 409: the name is taken, perhaps by something that is still being deleted.
+    /// 409: the name is taken.
     AlreadyExists,
+    /// 409: the name is taken by a workspace that is being deleted; it is free again when that is over.
+    BeingDeleted,
     /// Any other 409.
     Conflict,
     /// 403: no right, no such thing, or a service that is not there; the platform does not say which.
@@ -98,8 +100,6 @@ pub enum ErrorKind {
     OutcomeUnknown,
     /// An answer came that is not the platform's: HTML, a redirect, something that cannot be decoded.
     NotTheExpectedAnswer(Unexpected),
-    /// The list changed under every attempt to read it completely.
-    KeepsChanging,
     /// The connection is read-only; nothing was sent.
     ReadOnly,
     /// A name that no request can reach; nothing was sent.
@@ -154,13 +154,13 @@ impl ErrorKind {
             | Self::LastAdmin
             | Self::NotEmpty(_)
             | Self::AlreadyExists
+            | Self::BeingDeleted
             | Self::Conflict
             | Self::Forbidden
             | Self::Unauthorized
             | Self::NotFound
             | Self::Invalid
             | Self::Refused
-            | Self::KeepsChanging
             | Self::ReadOnly
             | Self::Unaddressable(_)
             | Self::BadName(_)
@@ -322,11 +322,6 @@ impl Error {
         error.0.fields = said.fields;
         error
     }
-
-    /// A list that could not be proven complete.
-    pub(crate) fn keeps_changing(request: &Request) -> Self {
-        Self::unsent(ErrorKind::KeepsChanging, request)
-    }
 }
 
 impl fmt::Display for Error {
@@ -365,7 +360,7 @@ impl Aimed {
     pub(crate) fn creates(self) -> bool {
         match self {
             Self::NewWorkspace | Self::NewProject => true,
-            Self::Workspace(_) | Self::NewMember | Self::Member | Self::Project => false,
+            Self::Workspace(_) | Self::NewMember | Self::Member | Self::Resource => false,
         }
     }
 }

@@ -3,10 +3,13 @@
 //!
 //! Start reading at [`Request::change`]: the one way from a [`Change`] to the wire.
 
+pub(crate) mod resources;
+
 use super::error::{Error, ErrorKind};
 use crate::domain::address::BaseUrl;
 use crate::domain::change::Change;
-use crate::domain::ids::{LONGEST_PRINCIPAL, NameProblem, Principal, ProjectName, WorkspaceName};
+use crate::domain::ids::{LONGEST_PRINCIPAL, NameProblem, Principal, ResourceName, WorkspaceName};
+use crate::domain::resource::ResourceKind;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Deed;
@@ -41,8 +44,10 @@ pub(crate) enum Aim {
     Workspace,
     /// The members of a workspace.
     Members,
-    /// The projects of a workspace.
-    Projects,
+    /// What lies in a workspace.
+    Contents,
+    /// How far the deletion of a workspace is.
+    Deletion,
     /// A POST or GET whose refusal is the answer.
     Probe,
     /// A change of this kind.
@@ -62,8 +67,8 @@ pub(crate) enum Aimed {
     Member,
     /// Creates a project.
     NewProject,
-    /// Deletes a project.
-    Project,
+    /// Deletes something that lies in a workspace.
+    Resource,
 }
 
 /// Whether the bearer token goes along.
@@ -136,27 +141,6 @@ impl Request {
         addressed(request, workspace.addressable())
     }
 
-    /// Asks for one page of the projects of a workspace.
-    pub(crate) fn projects(workspace: &WorkspaceName, page: usize, page_size: usize) -> Result<Self, Error> {
-        let purpose = format!("list the projects of '{}'", workspace.shown());
-        let mut request = Self::get(at(workspace, &["projects"]), Aim::Projects, &purpose);
-        request.query = vec![
-            ("page", page.to_string()),
-            ("page_size", page_size.to_string()),
-            ("sort", "-created_at".to_owned()),
-        ];
-        addressed(request, workspace.addressable())
-    }
-
-    /// Asks for the one number in front of a page: how many projects there are.
-    pub(crate) fn count_projects(workspace: &WorkspaceName) -> Result<Self, Error> {
-        let purpose = format!("count the projects of '{}'", workspace.shown());
-        let mut request = Self::get(at(workspace, &["projects"]), Aim::Projects, &purpose);
-        // Without `sort`: some lists of the platform refuse it, and a count needs none.
-        request.query = vec![("page_size", "1".to_owned())];
-        addressed(request, workspace.addressable())
-    }
-
     /// Asks something only platform admins are answered.
     pub(crate) fn platform_admin_probe() -> Self {
         let segments = entities(&["workspaces", "-", "entities", "role_binding"]);
@@ -193,7 +177,7 @@ impl Request {
         let purpose = format!("find out whether you are an Editor of '{}'", workspace.shown());
         let request = Self::with_body(
             Method::POST,
-            at(workspace, &["projects"]),
+            resources::collection(workspace, ResourceKind::Project),
             json!({}),
             Aim::Probe,
             &purpose,
@@ -211,7 +195,7 @@ impl Request {
         } = Parts::of(change);
         let query = match aimed {
             Aimed::NewWorkspace | Aimed::NewMember | Aimed::Member => vec![waiting(propagation)],
-            Aimed::Workspace(_) | Aimed::NewProject | Aimed::Project => Vec::new(),
+            Aimed::Workspace(_) | Aimed::NewProject | Aimed::Resource => Vec::new(),
         };
         let request = Self {
             method,
@@ -311,7 +295,7 @@ impl Parts {
                 let body = json!({ "description": after });
                 Self::put(at(workspace, &[]), body, Aimed::Workspace(Deed::Describe))
             }
-            Change::DeleteWorkspace { workspace } => {
+            Change::DeleteWorkspace { workspace } | Change::RetryDeletion { workspace } => {
                 Self::delete(at(workspace, &[]), Aimed::Workspace(Deed::DeleteWorkspace))
             }
             // Always with roles: without them the platform would make an Editor.
@@ -342,10 +326,11 @@ impl Parts {
                 description,
             } => {
                 let body = described(json!({ "name": name.raw() }), description.as_deref());
-                Self::post(at(workspace, &["projects"]), body, Aimed::NewProject)
+                let segments = resources::collection(workspace, ResourceKind::Project);
+                Self::post(segments, body, Aimed::NewProject)
             }
-            Change::DeleteProject { workspace, name } => {
-                Self::delete(at(workspace, &["projects", name.raw()]), Aimed::Project)
+            Change::DeleteResource { workspace, target } => {
+                Self::delete(resources::one(workspace, target), Aimed::Resource)
             }
         }
     }
@@ -391,8 +376,13 @@ fn acceptable(change: &Change) -> Result<(), ErrorKind> {
     let reaches = |name: Result<(), NameProblem>| name.map_err(ErrorKind::Unaddressable);
     reaches(change.workspace().addressable())?;
     match change {
-        Change::DeleteWorkspace { workspace } if workspace.is_built_in() => Err(ErrorKind::Protected),
-        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::DeleteWorkspace { .. } => Ok(()),
+        Change::DeleteWorkspace { workspace } | Change::RetryDeletion { workspace } if workspace.is_built_in() => {
+            Err(ErrorKind::Protected)
+        }
+        Change::CreateWorkspace { .. }
+        | Change::Describe { .. }
+        | Change::DeleteWorkspace { .. }
+        | Change::RetryDeletion { .. } => Ok(()),
         Change::AddMember { principal, roles, .. } => {
             new_principal(principal)?;
             some_roles(roles)
@@ -413,9 +403,9 @@ fn acceptable(change: &Change) -> Result<(), ErrorKind> {
         Change::RemoveMember { principal, .. } => reaches(principal.addressable()),
         Change::CreateProject { name, .. } => new_name(
             name.raw(),
-            ProjectName::parse_new(name.raw()).map(|name| name.raw().to_owned()),
+            ResourceName::parse_new(name.raw()).map(|name| name.raw().to_owned()),
         ),
-        Change::DeleteProject { name, .. } => reaches(name.addressable()),
+        Change::DeleteResource { target, .. } => reaches(target.name.addressable()),
     }
 }
 

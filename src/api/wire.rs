@@ -2,11 +2,13 @@
 //! Tolerant on purpose: unknown fields, nulls and missing fields are all taken; only what something
 //! cannot be addressed without (a name, a principal) must be there.
 
-use crate::domain::ids::{Principal, ProjectName, WorkspaceName};
+use crate::domain::deletion::{self, Stage};
+use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
 use crate::domain::member::Member;
+use crate::domain::resource::{Resource, ResourceKind};
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
-use crate::domain::workspace::{Project, Workspace};
+use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -69,17 +71,30 @@ pub(super) struct MemberRow {
     granted_by: Option<String>,
 }
 
+/// A thing of any kind; each service has fields of its own besides these.
 #[derive(Debug, Deserialize)]
-pub(super) struct ProjectRow {
+pub(super) struct ResourceRow {
     #[serde(default)]
     id: Option<String>,
     name: String,
     #[serde(default)]
-    workspace: Option<String>,
+    project: Option<String>,
     #[serde(default)]
     description: Option<String>,
+    #[serde(default)]
+    status: Option<Value>,
     #[serde(default, deserialize_with = "moment")]
     created_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "moment")]
+    updated_at: Option<Timestamp>,
+}
+
+/// `/apis/entities/v2/workspace-deletions/{name}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct DeletionRow {
+    deletion_stage: String,
+    #[serde(default)]
+    deletion_error: Option<String>,
     #[serde(default, deserialize_with = "moment")]
     updated_at: Option<Timestamp>,
 }
@@ -148,19 +163,30 @@ impl Row for WorkspaceRow {
     }
 }
 
-impl Row for ProjectRow {
-    type Value = Project;
-
-    fn into_value(self) -> (String, Project) {
-        let project = Project {
-            id: self.id.unwrap_or_else(|| self.name.clone()),
-            name: ProjectName::from_platform(self.name),
-            workspace: WorkspaceName::from_platform(self.workspace.unwrap_or_default()),
-            description: self.description,
+impl ResourceRow {
+    /// Returns it as the domain knows it; what kind it is, only the question tells.
+    pub(super) fn into_resource(self, kind: ResourceKind) -> Resource {
+        let named = |text: &String| !text.is_empty();
+        Resource {
+            kind,
+            name: ResourceName::from_platform(self.name),
+            id: self.id.filter(named),
+            project: self.project.filter(named).map(ResourceName::from_platform),
+            description: self.description.filter(named),
+            state: self.status.as_ref().and_then(Value::as_str).map(str::to_owned),
             created_at: self.created_at,
             updated_at: self.updated_at,
-        };
-        (project.id.clone(), project)
+        }
+    }
+}
+
+impl From<DeletionRow> for deletion::Status {
+    fn from(row: DeletionRow) -> Self {
+        Self {
+            stage: Stage::from_platform(&row.deletion_stage),
+            error: row.deletion_error.as_deref().map(SafeText::new),
+            updated_at: row.updated_at,
+        }
     }
 }
 

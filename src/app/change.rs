@@ -213,7 +213,10 @@ impl Run {
                     | Answer::Page { .. }
                     | Answer::Listed(_)
                     | Answer::Inspected(_)
+                    | Answer::Counted(_)
                     | Answer::Inventory(_)
+                    | Answer::Resources(_)
+                    | Answer::Deletion(_)
                     | Answer::Found(_) => Err(Failure {
                         kind: FailureKind::OutcomeUnknown,
                         ..Failure::misfit()
@@ -260,6 +263,7 @@ impl Run {
                 FailureKind::LastAdmin
                 | FailureKind::NotEmpty(_)
                 | FailureKind::AlreadyExists
+                | FailureKind::BeingDeleted
                 | FailureKind::Forbidden
                 | FailureKind::Unauthorized
                 | FailureKind::NotFound
@@ -268,7 +272,7 @@ impl Run {
                 | FailureKind::Other => Sent::Refused(failure),
             },
         };
-        let aim = judge::aim(&intent.change);
+        let aim = judge::aim_after(&intent.change);
         self.ask(intent, Phase::ReadingBack(sent), Query::Target(aim), tickets)
     }
 
@@ -276,7 +280,7 @@ impl Run {
         let Some(intent) = self.waiting.pop_front() else {
             return Vec::new();
         };
-        let aim = judge::aim(&intent.change);
+        let aim = judge::aim_before(&intent);
         self.ask(intent, Phase::Rechecking, Query::Target(aim), tickets)
     }
 
@@ -330,14 +334,22 @@ fn found_in(answer: Answer) -> Result<Found, Failure> {
         | Answer::Page { .. }
         | Answer::Listed(_)
         | Answer::Inspected(_)
+        | Answer::Counted(_)
         | Answer::Inventory(_)
+        | Answer::Resources(_)
+        | Answer::Deletion(_)
         | Answer::Sent(_) => Err(Failure::misfit()),
     }
 }
 
-/// Returns what must be read before and after `change`.
-pub fn aim(change: &Change) -> Aim {
-    judge::aim(change)
+/// Returns what must be read before `intent` is sent.
+pub fn aim_before(intent: &Intent) -> Aim {
+    judge::aim_before(intent)
+}
+
+/// Returns what must be read after `change` was sent.
+pub fn aim_after(change: &Change) -> Aim {
+    judge::aim_after(change)
 }
 
 #[cfg(test)]

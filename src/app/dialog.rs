@@ -6,9 +6,11 @@
 pub mod add_member;
 pub mod change_role;
 pub mod confirm;
+pub mod create;
+pub mod delete_resources;
 pub mod delete_workspace;
+pub mod deletion;
 pub mod describe;
-pub mod new_workspace;
 pub mod remove_member;
 
 pub use confirm::Confirm;
@@ -20,6 +22,7 @@ use crate::app::text_field::TextField;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
+use std::borrow::Cow;
 
 /// What a form may look at.
 #[derive(Clone, Copy, Debug)]
@@ -90,8 +93,8 @@ pub enum Field {
 /// The forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// `New workspace`.
-    NewWorkspace(new_workspace::Form),
+    /// `New workspace`, `New project`.
+    Create(create::Form),
     /// `Describe workspace`.
     Describe(describe::Form),
     /// `Add member`.
@@ -102,30 +105,38 @@ pub enum Form {
     RemoveMember(remove_member::Form),
     /// `Delete workspace`.
     DeleteWorkspace(delete_workspace::Form),
+    /// `Delete project`, `Delete filesets`, …
+    DeleteResources(delete_resources::Form),
+    /// `Deletion status`.
+    Deletion(deletion::Form),
 }
 
 impl Form {
     /// Returns the title of the dialog; these words are stable.
-    pub fn title(&self) -> &'static str {
+    pub fn title(&self) -> Cow<'static, str> {
         match self {
-            Self::NewWorkspace(_) => "New workspace",
-            Self::Describe(_) => "Describe workspace",
-            Self::AddMember(_) => "Add member",
-            Self::ChangeRole(_) => "Change role",
-            Self::RemoveMember(_) => "Remove member",
-            Self::DeleteWorkspace(_) => "Delete workspace",
+            Self::Create(form) => form.title().into(),
+            Self::Describe(_) => "Describe workspace".into(),
+            Self::AddMember(_) => "Add member".into(),
+            Self::ChangeRole(_) => "Change role".into(),
+            Self::RemoveMember(_) => "Remove member".into(),
+            Self::DeleteWorkspace(_) => "Delete workspace".into(),
+            Self::DeleteResources(form) => form.title().into(),
+            Self::Deletion(_) => "Deletion status".into(),
         }
     }
 
     /// Returns the workspace it is about, where that exists already.
     pub fn workspace(&self) -> Option<&WorkspaceName> {
         match self {
-            Self::NewWorkspace(_) => None,
+            Self::Create(form) => form.workspace(),
             Self::Describe(form) => Some(&form.workspace),
             Self::AddMember(form) => Some(&form.workspace),
             Self::ChangeRole(form) => Some(&form.workspace),
             Self::RemoveMember(form) => Some(&form.workspace),
             Self::DeleteWorkspace(form) => Some(&form.workspace),
+            Self::DeleteResources(form) => Some(&form.workspace),
+            Self::Deletion(form) => Some(&form.workspace),
         }
     }
 
@@ -135,28 +146,34 @@ impl Form {
     /// Names every field that is not right.
     pub fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         match self {
-            Self::NewWorkspace(form) => form.check(ctx),
+            Self::Create(form) => form.check(ctx),
             Self::Describe(form) => form.check(),
             Self::AddMember(form) => form.check(ctx),
             Self::ChangeRole(form) => form.check(),
             Self::RemoveMember(form) => Ok(form.intents()),
             Self::DeleteWorkspace(form) => Ok(form.intents()),
+            Self::DeleteResources(form) => Ok(form.intents()),
+            Self::Deletion(form) => Ok(form.intents()),
         }
     }
 
     /// Returns the text field that has the focus.
     pub fn text_field(&mut self) -> Option<&mut TextField> {
         match self {
-            Self::NewWorkspace(form) => Some(form.text_field()),
+            Self::Create(form) => Some(form.text_field()),
             Self::Describe(form) => Some(&mut form.text),
             Self::AddMember(form) => form.text_field(),
-            Self::ChangeRole(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => None,
+            Self::ChangeRole(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_) => None,
         }
     }
 
     /// Returns whether there is more than one field to move between.
     pub fn has_fields(&self) -> bool {
-        matches!(self, Self::NewWorkspace(_) | Self::AddMember(_))
+        matches!(self, Self::Create(_) | Self::AddMember(_))
     }
 
     /// Returns whether the focus is on a choice between options.
@@ -164,16 +181,26 @@ impl Form {
         match self {
             Self::AddMember(form) => form.focus == Field::Role,
             Self::ChangeRole(_) => true,
-            Self::NewWorkspace(_) | Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => false,
+            Self::Create(_)
+            | Self::Describe(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_) => false,
         }
     }
 
     /// Moves to the next or previous field, round and round; all forms have two at most.
     pub fn other_field(&mut self) {
         match self {
-            Self::NewWorkspace(form) => form.other_field(),
+            Self::Create(form) => form.other_field(),
             Self::AddMember(form) => form.other_field(),
-            Self::Describe(_) | Self::ChangeRole(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => {}
+            Self::Describe(_)
+            | Self::ChangeRole(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_) => {}
         }
     }
 
@@ -182,8 +209,9 @@ impl Form {
         match self {
             Self::AddMember(form) => form.move_by(down),
             Self::ChangeRole(form) => form.move_by(down),
-            Self::NewWorkspace(form) => form.other_field(),
-            Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => {}
+            Self::Create(form) => form.other_field(),
+            Self::DeleteWorkspace(form) => form.move_by(down),
+            Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteResources(_) | Self::Deletion(_) => {}
         }
     }
 
@@ -192,13 +220,21 @@ impl Form {
         match self {
             Self::AddMember(form) => form.choice = next_choice(form.choice),
             Self::ChangeRole(form) => form.choice = next_choice(form.choice),
-            Self::NewWorkspace(_) | Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteWorkspace(_) => {}
+            Self::Create(_)
+            | Self::Describe(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_) => {}
         }
     }
 
     /// Returns whether there is anything to edit, so that going back from a confirmation leads here.
     pub fn is_editable(&self) -> bool {
-        !matches!(self, Self::RemoveMember(_) | Self::DeleteWorkspace(_))
+        match self {
+            Self::Create(_) | Self::Describe(_) | Self::AddMember(_) | Self::ChangeRole(_) => true,
+            Self::RemoveMember(_) | Self::DeleteWorkspace(_) | Self::DeleteResources(_) | Self::Deletion(_) => false,
+        }
     }
 }
 
@@ -229,9 +265,14 @@ impl Dialog {
     /// Returns what is wrong with the fields, as far as it should be shown while typing.
     pub fn field_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
         let mut errors = match &self.form {
-            Form::NewWorkspace(form) => form.live_errors(ctx),
+            Form::Create(form) => form.live_errors(ctx),
             Form::AddMember(form) => form.live_errors(ctx),
-            Form::Describe(_) | Form::ChangeRole(_) | Form::RemoveMember(_) | Form::DeleteWorkspace(_) => Vec::new(),
+            Form::Describe(_)
+            | Form::ChangeRole(_)
+            | Form::RemoveMember(_)
+            | Form::DeleteWorkspace(_)
+            | Form::DeleteResources(_)
+            | Form::Deletion(_) => Vec::new(),
         };
         match &self.problem {
             Some(Problem::Typed(typed)) => errors.extend(
@@ -250,13 +291,17 @@ impl Dialog {
     /// Returns the part of a failure that belongs under a field.
     fn errors_from(&self, failure: &Failure) -> Vec<FieldError> {
         let field = match self.form {
-            Form::NewWorkspace(_) => Field::Name,
+            Form::Create(_) => Field::Name,
             Form::Describe(_) => Field::Description,
             Form::AddMember(_) => Field::Principals,
-            Form::ChangeRole(_) | Form::RemoveMember(_) | Form::DeleteWorkspace(_) => return Vec::new(),
+            Form::ChangeRole(_)
+            | Form::RemoveMember(_)
+            | Form::DeleteWorkspace(_)
+            | Form::DeleteResources(_)
+            | Form::Deletion(_) => return Vec::new(),
         };
         match &failure.kind {
-            FailureKind::AlreadyExists => vec![FieldError {
+            FailureKind::AlreadyExists | FailureKind::BeingDeleted => vec![FieldError {
                 field,
                 what: failure.words().clone(),
             }],

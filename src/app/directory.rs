@@ -2,6 +2,7 @@
 //!
 //! Details are read lazily: what is on the screen first, a few at a time, and never again until a refresh.
 
+use super::deletions::Deletions;
 use super::failure::{Failure, FailureKind};
 use super::msg::{Inspection, Ticket};
 use super::remote::Remote;
@@ -25,6 +26,8 @@ pub struct Directory {
     /// Workspaces whose details are to be read (again).
     wanted: HashSet<WorkspaceName>,
     in_flight: HashSet<WorkspaceName>,
+    /// Workspaces that are no longer listed but still being destroyed.
+    deletions: Deletions,
     /// Why inspecting has stopped until the next refresh: the server is gone or the session is over.
     halted: Option<Failure>,
 }
@@ -59,6 +62,28 @@ impl Directory {
     /// Returns the workspace called `name`.
     pub fn find(&self, name: &WorkspaceName) -> Option<&Workspace> {
         self.place.get(name).and_then(|&place| self.workspaces.get(place))
+    }
+
+    /// Returns the deletions under way.
+    pub fn deletions(&self) -> &Deletions {
+        &self.deletions
+    }
+
+    /// Returns the deletions under way, to be changed.
+    pub fn deletions_mut(&mut self) -> &mut Deletions {
+        &mut self.deletions
+    }
+
+    /// Returns every workspace to be shown: those that are listed and those that are being destroyed.
+    pub fn shown(&self) -> impl Iterator<Item = &Workspace> {
+        let dying = self.deletions.all().iter().map(|deletion| &deletion.workspace);
+        self.workspaces.iter().chain(dying)
+    }
+
+    /// Returns the workspace to be shown under `name`.
+    pub fn find_shown(&self, name: &WorkspaceName) -> Option<&Workspace> {
+        let dying = || self.deletions.find(name).map(|deletion| &deletion.workspace);
+        self.find(name).or_else(dying)
     }
 
     /// Returns how the reading of the list stands.
@@ -141,27 +166,38 @@ impl Directory {
         }
     }
 
-    /// Takes the end of the list. What is no longer listed is forgotten.
-    pub fn take_end(&mut self, end: Result<(), Failure>, now: Timestamp) {
+    /// Takes the end of the list. What is no longer listed is forgotten; returns the deletions that need no longer be
+    /// followed.
+    pub fn take_end(&mut self, end: Result<(), Failure>, now: Timestamp) -> Vec<WorkspaceName> {
         let Listing::Loading { incoming, .. } = std::mem::take(&mut self.listing) else {
-            return;
+            return Vec::new();
         };
+        let mut over = Vec::new();
         self.listing = match end {
             Ok(()) => {
                 self.put(incoming);
                 self.listed_at = Some(now);
+                let place = &self.place;
+                over = self.deletions.tidy(now, |dying| place.contains_key(&dying.name));
                 self.wanted = self.workspaces.iter().map(|workspace| workspace.name.clone()).collect();
                 self.details.retain(|name, _| self.wanted.contains(name));
                 Listing::Complete
             }
             Err(failure) => Listing::Failed(failure),
         };
+        over
     }
 
     fn put(&mut self, mut workspaces: Vec<Workspace>) {
         // A page shifts when something is made while the list is read: the same row then comes twice.
         let mut seen = HashSet::with_capacity(workspaces.len());
         workspaces.retain(|workspace| seen.insert(workspace.name.clone()));
+        // The oldest generations go on listing what is being destroyed.
+        let is_dying = |workspace: &Workspace| {
+            let deletion = self.deletions.find(&workspace.name);
+            deletion.is_some_and(|deletion| deletion.workspace.id == workspace.id)
+        };
+        workspaces.retain(|workspace| !is_dying(workspace));
         self.place = workspaces
             .iter()
             .enumerate()
@@ -286,6 +322,8 @@ fn is_a_no(failure: &Failure) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::deletions::Deletion;
+    use crate::domain::deletion::Sight;
 
     fn workspace(name: &str) -> Workspace {
         Workspace {
@@ -322,6 +360,41 @@ mod tests {
         directory.take_page(vec![workspace("a")], 2);
         assert_eq!(names(&directory), ["a"]);
         assert_eq!(directory.progress(), Some(50));
+    }
+
+    #[test]
+    fn what_is_being_destroyed_stays_on_show_until_somebody_takes_its_name() {
+        let mut directory = listed(&["a", "b"]);
+        let dying = workspace("a");
+        directory.learn_workspace(&dying.name, None);
+        let (now, told) = (Timestamp::UNIX_EPOCH, Sight::Told);
+        directory.deletions_mut().begin(Deletion::new(dying.clone(), now, told));
+        let shown = |directory: &Directory| {
+            directory
+                .shown()
+                .map(|one| one.name.raw().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&directory), ["b", "a"]);
+        let mut list_again = |rows: Vec<Workspace>| {
+            directory.ask_list(Ticket::new(2));
+            let n = rows.len();
+            directory.take_page(rows, n);
+            (
+                directory.take_end(Ok(()), now),
+                shown(&directory),
+                names(&directory).len(),
+            )
+        };
+        // An old generation lists it all the same.
+        let (over, on_show, n_alive) = list_again(vec![workspace("a"), workspace("b")]);
+        assert_eq!((over.len(), on_show.len(), n_alive), (0, 2, 1));
+        let anew = Workspace {
+            id: "workspace-2".to_owned(),
+            ..workspace("a")
+        };
+        let (over, on_show, n_alive) = list_again(vec![anew, workspace("b")]);
+        assert_eq!((over, on_show.len(), n_alive), (vec![dying.name.clone()], 2, 2));
     }
 
     #[test]

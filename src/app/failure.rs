@@ -24,6 +24,8 @@ pub enum FailureKind {
     NotEmpty(Vec<(SafeText, u64)>),
     /// 409: the name is taken.
     AlreadyExists,
+    /// 409: the name is taken by a workspace that is being deleted.
+    BeingDeleted,
     /// 403.
     Forbidden,
     /// 401.
@@ -68,6 +70,12 @@ impl Failure {
     /// Returns the platform's words, else our own.
     pub fn words(&self) -> &SafeText {
         self.said.as_ref().unwrap_or(&self.headline)
+    }
+
+    /// Returns why it failed, without what it was that failed: our headlines go `cannot …: why`.
+    pub fn why(&self) -> &str {
+        let headline = self.headline.as_str();
+        headline.split_once(": ").map_or(headline, |(_, why)| why)
     }
 
     /// Returns whether asking again at once for something else would fail the same way.

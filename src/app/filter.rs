@@ -1,8 +1,10 @@
 //! The live filter of a list.
 
+use super::list::List;
 use super::text_field::TextField;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
+use std::hash::Hash;
 
 /// What is typed into the filter, and whether the cursor is in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +42,18 @@ impl Filter {
                 first || texts.any(|text| text.to_lowercase().contains(&lower))
             })
             .collect()
+    }
+
+    /// Puts the cursor of `list` on the row whose text matches best.
+    pub(super) fn select_best<Id: Clone + Eq + Hash>(
+        &self,
+        list: &mut List<Id>,
+        height: usize,
+        text: impl Fn(&Id) -> &str,
+    ) {
+        if let Some(best) = self.best(list.rows(), list.selected(), text).cloned() {
+            list.select(&best, height);
+        }
     }
 
     /// Returns the one of `items` whose text matches best; of several `present` if it is among them, else the first.

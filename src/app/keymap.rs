@@ -43,6 +43,7 @@ pub fn contexts(model: &Model) -> &'static [Context] {
     use crate::domain::policy::Tier;
     if let Some(dialog) = model.dialogs.last() {
         return match &dialog.stage {
+            Stage::Editing if is_not_empty(&dialog.form) => &[Context::NotEmpty, Context::Always],
             Stage::Editing => &[Context::Dialog, Context::Always],
             Stage::Confirming(confirm) if confirm.tier == Tier::Typed => &[Context::ConfirmTyped, Context::Always],
             Stage::Confirming(_) => &[Context::Confirm, Context::Always],
@@ -55,8 +56,14 @@ pub fn contexts(model: &Model) -> &'static [Context] {
     match model.screen() {
         Screen::Workspaces(_) => &[Context::Workspaces, Context::List, Context::Screen, Context::Always],
         Screen::Members(_) => &[Context::Members, Context::List, Context::Screen, Context::Always],
+        Screen::Resources(_) => &[Context::Resources, Context::List, Context::Screen, Context::Always],
         Screen::Help(_) => &[Context::Help, Context::Screen, Context::Always],
     }
+}
+
+/// Whether the platform has said that a workspace cannot be deleted before what is in it.
+fn is_not_empty(form: &super::dialog::Form) -> bool {
+    matches!(form, super::dialog::Form::DeleteWorkspace(form) if !form.left.is_empty())
 }
 
 /// Returns the bindings of one context, in the order of the table.

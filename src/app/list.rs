@@ -1,21 +1,26 @@
-//! A list with a cursor that stays on its row, whatever is sorted, filtered or refreshed around it.
+//! A list with a cursor that stays on its row, whatever is sorted, filtered or refreshed around it, and marks.
+
+use std::collections::HashSet;
+use std::hash::Hash;
 
 /// The rows of a table by id, in the order shown, with the cursor and the first visible row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List<Id> {
+pub struct List<Id: Eq + Hash> {
     rows: Vec<Id>,
     cursor: usize,
     top: usize,
     is_placed: bool,
+    marks: HashSet<Id>,
 }
 
-impl<Id> Default for List<Id> {
+impl<Id: Eq + Hash> Default for List<Id> {
     fn default() -> Self {
         Self {
             rows: Vec::new(),
             cursor: 0,
             top: 0,
             is_placed: false,
+            marks: HashSet::new(),
         }
     }
 }
@@ -37,7 +42,7 @@ pub enum Step {
     Last,
 }
 
-impl<Id: Clone + PartialEq> List<Id> {
+impl<Id: Clone + Eq + Hash> List<Id> {
     /// Returns all rows in the order shown.
     pub fn rows(&self) -> &[Id] {
         &self.rows
@@ -106,6 +111,40 @@ impl<Id: Clone + PartialEq> List<Id> {
         self.reveal(height);
     }
 
+    /// Marks a row, or takes its mark away.
+    pub fn toggle_mark(&mut self, id: &Id) {
+        if !self.marks.remove(id) {
+            self.marks.insert(id.clone());
+        }
+    }
+
+    /// Marks every row on the list that `can_be`, or takes all their marks away where all have one.
+    pub fn toggle_all_marks(&mut self, can_be: impl Fn(&Id) -> bool) {
+        let rows: Vec<Id> = self.rows.iter().filter(|id| can_be(id)).cloned().collect();
+        if rows.iter().all(|id| self.marks.contains(id)) {
+            for id in &rows {
+                self.marks.remove(id);
+            }
+        } else {
+            self.marks.extend(rows);
+        }
+    }
+
+    /// Returns whether a row is marked.
+    pub fn is_marked(&self, id: &Id) -> bool {
+        self.marks.contains(id)
+    }
+
+    /// Returns the marked rows in the order shown. What a filter hides is not among them: nobody sees it.
+    pub fn marked(&self) -> impl Iterator<Item = &Id> {
+        self.rows.iter().filter(|id| self.marks.contains(id))
+    }
+
+    /// Takes away the marks that `is_there` no longer knows.
+    pub fn retain_marks(&mut self, is_there: impl Fn(&Id) -> bool) {
+        self.marks.retain(is_there);
+    }
+
     /// Scrolls as little as needed to show the cursor in a window of `height` rows.
     pub fn reveal(&mut self, height: usize) {
         let height = height.max(1);
@@ -135,6 +174,24 @@ mod tests {
         assert_eq!(list.selected(), Some(&"c"), "the row was last: the nearest is chosen");
         list.set_rows(vec![], 10);
         assert_eq!(list.selected(), None);
+    }
+
+    #[test]
+    fn only_what_is_on_the_list_counts_as_marked() {
+        let mut list = List::default();
+        list.set_rows(vec!["a", "b", "c"], 10);
+        list.toggle_mark(&"c");
+        list.toggle_mark(&"a");
+        assert_eq!(list.marked().collect::<Vec<_>>(), [&"a", &"c"]);
+        list.set_rows(vec!["b", "c"], 10);
+        assert_eq!(list.marked().collect::<Vec<_>>(), [&"c"], "hidden");
+        list.set_rows(vec!["a", "b", "c"], 10);
+        assert_eq!(list.marked().count(), 2, "and back");
+        list.toggle_all_marks(|id| *id != "b");
+        assert_eq!(list.marked().count(), 0, "all that can be were marked");
+        list.toggle_all_marks(|_| true);
+        list.retain_marks(|id| *id != "b");
+        assert_eq!(list.marked().collect::<Vec<_>>(), [&"a", &"c"]);
     }
 
     proptest! {

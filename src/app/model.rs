@@ -1,22 +1,24 @@
 //! Everything the console knows and shows. Only [`super::update`] changes it.
 
+mod available;
+
 use super::change::Run;
-use super::dialog::{Ctx, Dialog, Form, Problem, Stage};
+use super::dialog::{Ctx, Dialog, Form, Stage};
 use super::directory::Directory;
-use super::failure::FailureKind;
 use super::geometry;
 use super::msg::{Size, Ticket};
 use super::notice::{Notice, Tone};
 use super::remote::Remote;
 use super::screen::{Screen, workspaces};
 use crate::domain::change::Change;
+use crate::domain::deletion::Remembered;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Member;
 use crate::domain::platform::{Allowed, Deletion, Dialect, ServerInfo};
 use crate::domain::policy::{self, Consequence};
+use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
-use crate::domain::workspace::{Deed, Standing};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -73,6 +75,10 @@ pub struct Session {
     pub start_at: Option<WorkspaceName>,
     /// What the user should know about how the console was started.
     pub warnings: Vec<SafeText>,
+    /// Deletions that were under way when the console was left, until it is known who the caller is.
+    pub remembered: Vec<Remembered>,
+    /// What this server has shown to do with a workspace that is not empty when it is deleted.
+    pub has_shown: Option<Deletion>,
 }
 
 /// A workspace that was left without an Admin.
@@ -100,8 +106,14 @@ pub(super) enum Purpose {
     List,
     Inspect(WorkspaceName),
     Inventory(WorkspaceName),
+    /// A page of the things of one kind.
+    Lot(WorkspaceName, ResourceKind),
+    /// How far a deletion is.
+    Deletion(WorkspaceName),
     Run,
     Clock,
+    /// A timer: ask again how far a deletion is, or mention once more one that nobody tells about.
+    FollowUp(WorkspaceName),
     /// A timer: look again at a workspace whose roles have not taken effect yet.
     LookAgain(WorkspaceName),
 }
@@ -154,9 +166,23 @@ impl Model {
         self.session.info.value().map_or(Dialect::Unknown, |info| info.dialect)
     }
 
-    /// Returns what deleting a workspace does to its contents on this server.
+    /// Returns what deleting a workspace does to its contents on this server: what it has shown to do counts more than
+    /// what its generation is known to do.
     pub fn deletion(&self) -> Deletion {
-        self.dialect().deletion()
+        self.session.has_shown.unwrap_or_else(|| self.dialect().deletion())
+    }
+
+    /// Returns whether the caller is known to be a platform admin.
+    pub fn is_platform_admin(&self) -> bool {
+        self.platform_admin() == Allowed::Yes
+    }
+
+    /// Returns whether the caller is a platform admin, as far as known.
+    pub fn platform_admin(&self) -> Allowed {
+        self.session
+            .info
+            .value()
+            .map_or(Allowed::Unknown, |info| info.platform_admin)
     }
 
     /// Returns since when the answer to `ticket` is waited for; now, where it no longer is.
@@ -174,6 +200,7 @@ impl Model {
         match self.screen() {
             Screen::Workspaces(state) => state.list.selected(),
             Screen::Members(state) => Some(&state.workspace),
+            Screen::Resources(state) => Some(&state.workspace),
             Screen::Help(_) => None,
         }
     }
@@ -189,20 +216,12 @@ impl Model {
 
     /// Returns whether keys go into a filter.
     pub fn is_filtering(&self) -> bool {
-        match self.screen() {
-            Screen::Workspaces(state) => state.filter.is_editing,
-            Screen::Members(state) => state.filter.is_editing,
-            Screen::Help(_) => false,
-        }
+        self.screen().filter().is_some_and(|filter| filter.is_editing)
     }
 
     /// Returns whether a filter hides rows of the present screen.
     pub fn has_filter(&self) -> bool {
-        match self.screen() {
-            Screen::Workspaces(state) => state.filter.is_active(),
-            Screen::Members(state) => state.filter.is_active(),
-            Screen::Help(_) => false,
-        }
+        self.screen().filter().is_some_and(super::filter::Filter::is_active)
     }
 
     /// Returns every change under way.
@@ -248,193 +267,5 @@ impl Model {
             return Vec::new();
         };
         policy::consequences_of_all(intents.iter().map(|intent| &intent.change), roster, &identity)
-    }
-}
-
-/// What can be done now, or why not: the `available` functions of the key map.
-impl Model {
-    /// Checks that a workspace is selected.
-    ///
-    /// # Errors
-    /// Says why nothing can be opened.
-    pub fn has_workspace(&self) -> Result<(), SafeText> {
-        match self.workspace() {
-            Some(_) => Ok(()),
-            None => Err(SafeText::new("no workspace is selected")),
-        }
-    }
-
-    fn may_change(&self) -> Result<(), SafeText> {
-        if let Some(source) = &self.session.read_only {
-            return Err(SafeText::new(&format!("read-only ({source}): nothing can be changed")));
-        }
-        if self.leaving_since.is_some() {
-            return Err(SafeText::new(
-                "the console is about to quit: nothing new is begun; ctrl-c leaves at once",
-            ));
-        }
-        Ok(())
-    }
-
-    /// Checks whether a change to `workspace` may be begun now: one at a time.
-    pub(super) fn may_begin(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
-        self.may_change()?;
-        let is_busy = self
-            .runs()
-            .any(|run| !run.is_over() && run.workspace() == Some(workspace));
-        if is_busy {
-            return Err(SafeText::new(
-                "a change to this workspace is still under way: wait for its outcome",
-            ));
-        }
-        Ok(())
-    }
-
-    /// Checks whether the caller may create workspaces.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub fn may_create(&self) -> Result<(), SafeText> {
-        self.may_change()?;
-        match self.session.info.value().map(|info| info.may_create) {
-            Some(Allowed::No) => Err(SafeText::new(
-                "you need the role WorkspaceCreator in 'system' to create workspaces",
-            )),
-            Some(Allowed::Yes | Allowed::Unknown) | None => Ok(()),
-        }
-    }
-
-    /// Checks whether the caller may do `deed` in the present workspace.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub fn may(&self, deed: Deed) -> Result<(), SafeText> {
-        self.has_workspace()?;
-        self.may_change()?;
-        let Some(workspace) = self.workspace() else {
-            return Ok(());
-        };
-        if let Err(problem) = workspace.addressable() {
-            let text = format!("'{}' {}", workspace.shown(), problem.in_words());
-            return Err(SafeText::new(&text));
-        }
-        self.may_begin(workspace)?;
-        let standing = self.directory.standing(workspace);
-        if standing.forbids(deed) {
-            let have = match standing {
-                Standing::Nothing => SafeText::new("you have no role here that allows anything"),
-                Standing::Holds(role) => SafeText::new(&format!("you are {}", role.shown())),
-                Standing::AtLeastViewer | Standing::PlatformAdmin | Standing::Unknown => SafeText::new("you are not"),
-            };
-            return Err(SafeText::new(&format!(
-                "you need {} here: {have}",
-                deed.needs().shown()
-            )));
-        }
-        Ok(())
-    }
-
-    /// Checks whether the selected workspace may be deleted.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub fn may_delete_workspace(&self) -> Result<(), SafeText> {
-        self.may_change()?;
-        if let Some(workspace) = self.workspace().filter(|workspace| workspace.is_built_in()) {
-            return Err(SafeText::new(&format!(
-                "'{}' is never deleted here: the platform would do it and lock everybody out",
-                workspace.shown()
-            )));
-        }
-        self.may(Deed::DeleteWorkspace)
-    }
-
-    /// Checks whether the selected member can be changed or removed.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub fn may_change_member(&self) -> Result<(), SafeText> {
-        self.may(Deed::ManageMembers)?;
-        let Some(member) = self.member() else {
-            return Err(SafeText::new("no member is selected"));
-        };
-        member.principal.addressable().map_err(|problem| {
-            SafeText::new(&format!(
-                "'{}' {}; only deleting the workspace, or a platform admin through its role-binding row, takes it away",
-                member.principal.shown().cut(40, "…"),
-                problem.in_words()
-            ))
-        })
-    }
-
-    /// Checks whether there is a workspace without an Admin to be mended.
-    ///
-    /// # Errors
-    /// Says that there is none.
-    pub fn has_repair(&self) -> Result<(), SafeText> {
-        self.may_change()?;
-        match &self.repair {
-            Some(repair) => self.may_begin(repair.change.workspace()),
-            None => Err(SafeText::new("no workspace was left without an Admin")),
-        }
-    }
-
-    /// Returns whether the top dialog still counts what is to be deleted, so that there is nothing to apply yet.
-    pub fn is_counting(&self) -> bool {
-        let form = self.dialogs.last().map(|dialog| &dialog.form);
-        matches!(form, Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading())
-    }
-
-    /// Checks whether the top dialog counts what is in a workspace, and could do so again.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub fn may_count_again(&self) -> Result<(), SafeText> {
-        match self.dialogs.last().map(|dialog| &dialog.form) {
-            Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading() => {
-                Err(SafeText::new("it is being counted already"))
-            }
-            Some(Form::DeleteWorkspace(_)) => Ok(()),
-            Some(
-                Form::NewWorkspace(_)
-                | Form::Describe(_)
-                | Form::AddMember(_)
-                | Form::ChangeRole(_)
-                | Form::RemoveMember(_),
-            )
-            | None => Err(SafeText::new(
-                "a dialog is not refreshed: what it is about is read afresh when you apply it",
-            )),
-        }
-    }
-
-    /// Returns whether the top dialog has several fields.
-    pub fn dialog_has_fields(&self) -> bool {
-        self.dialogs.last().is_some_and(|dialog| dialog.form.has_fields())
-    }
-
-    /// Returns whether the focus of the top dialog is on a choice.
-    pub fn dialog_has_options(&self) -> bool {
-        self.dialogs.last().is_some_and(|dialog| dialog.form.is_on_options())
-    }
-
-    /// Checks whether the top dialog is about an Admin who cannot go before there is another.
-    ///
-    /// # Errors
-    /// Says that it is not.
-    pub fn wants_another_admin(&self) -> Result<(), SafeText> {
-        let was_refused = self.dialogs.last().is_some_and(|dialog| {
-            matches!(&dialog.problem, Some(Problem::Failed(failure)) if failure.kind == FailureKind::LastAdmin)
-        });
-        let will_be = || {
-            self.consequences()
-                .iter()
-                .any(|consequence| matches!(consequence, Consequence::LastAdmin(_)))
-        };
-        if was_refused || will_be() {
-            Ok(())
-        } else {
-            Err(SafeText::new("another Admin is not needed here"))
-        }
     }
 }

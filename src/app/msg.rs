@@ -1,13 +1,16 @@
 //! What can happen ([`Msg`]) and what can be asked of the outside ([`Effect`]): plain data, both.
 
 use super::failure::Failure;
+use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
 use crate::domain::change::Change;
+use crate::domain::deletion::{Remembered, Status};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::platform::ServerInfo;
+use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::text::SafeText;
-use crate::domain::workspace::{Project, Standing, Workspace};
+use crate::domain::workspace::{Standing, Workspace};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -93,8 +96,14 @@ pub enum Answer {
     Listed(Result<(), Failure>),
     /// To [`Query::Inspect`].
     Inspected(Result<Inspection, Failure>),
-    /// To [`Query::Inventory`].
-    Inventory(Result<Inventory, Failure>),
+    /// One kind of [`Query::Inventory`]; more follow until [`Answer::Inventory`].
+    Counted(Counted),
+    /// The end of [`Query::Inventory`].
+    Inventory(Result<Box<Inventory>, Failure>),
+    /// To [`Query::Resources`]; nothing where the platform has no service for the kind.
+    Resources(Result<Option<ResourcePage>, Failure>),
+    /// To [`Query::Deletion`].
+    Deletion(Result<Known, Failure>),
     /// To [`Query::Target`].
     Found(Result<Found, Failure>),
     /// To [`Effect::Send`].
@@ -110,13 +119,24 @@ pub struct Inspection {
     pub roster: Result<Roster, Failure>,
 }
 
-/// What lies in a workspace that is to be deleted.
+/// One page of the things of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inventory {
-    /// The workspace as it is now.
-    pub workspace: Workspace,
-    /// Its projects.
-    pub projects: Vec<Project>,
+pub struct ResourcePage {
+    /// The things.
+    pub rows: Vec<Resource>,
+    /// How many there are in all, where it is told.
+    pub n_total: Option<usize>,
+}
+
+/// What the platform tells about a deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It is under way.
+    UnderWay(Status),
+    /// There is none that the caller may know of.
+    NoneToSee,
+    /// This platform tells nobody.
+    NotTold,
 }
 
 /// The fresh state of what a change is about; nothing where it no longer exists.
@@ -127,7 +147,16 @@ pub enum Found {
     /// Of [`Aim::Workspace`].
     Workspace(Option<Workspace>),
     /// Of [`Aim::Contents`].
-    Contents(Option<Inventory>),
+    Contents(Option<Box<Inventory>>),
+    /// Of [`Aim::Resource`].
+    Resource(Option<Box<Resource>>),
+    /// Of [`Aim::Deletion`].
+    Deletion {
+        /// A workspace of that name that is alive.
+        alive: Option<Box<Workspace>>,
+        /// What is told about the deletion.
+        known: Known,
+    },
 }
 
 /// What a change is about, and so what is read before and after it.
@@ -137,8 +166,12 @@ pub enum Aim {
     Members(WorkspaceName),
     /// The workspace itself.
     Workspace(WorkspaceName),
-    /// The workspace and the projects in it.
-    Contents(WorkspaceName),
+    /// The workspace, its members, and how many things of each of these kinds lie in it.
+    Contents(WorkspaceName, Vec<ResourceKind>),
+    /// One thing in a workspace.
+    Resource(WorkspaceName, ResourceId),
+    /// How far the deletion of a workspace is, and whether there is another one of that name already.
+    Deletion(WorkspaceName),
 }
 
 /// A question to the platform.
@@ -155,8 +188,19 @@ pub enum Query {
         /// Whether the caller is known to be a platform admin.
         is_platform_admin: bool,
     },
-    /// What lies in one.
-    Inventory(WorkspaceName),
+    /// Who is in one, and how many things of each of these kinds.
+    Inventory(WorkspaceName, Vec<ResourceKind>),
+    /// One page of the things of one kind in one, from page 1.
+    Resources {
+        /// In which workspace.
+        workspace: WorkspaceName,
+        /// Of which kind.
+        kind: ResourceKind,
+        /// Which page.
+        page: usize,
+    },
+    /// How far the deletion of one is.
+    Deletion(WorkspaceName),
     /// The target of a change, before and after it.
     Target(Aim),
 }
@@ -187,6 +231,10 @@ pub enum Effect {
         /// How long.
         delay: Duration,
     },
+    /// Remember a deletion under way, so that the console can follow it when it is started again.
+    Remember(Remembered),
+    /// Forget the deletion of this workspace: it is over.
+    Forget(WorkspaceName),
     /// Give the terminal back to the shell until the program is resumed.
     Suspend,
     /// Paint everything anew.

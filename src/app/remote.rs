@@ -79,6 +79,11 @@ impl<T> Remote<T> {
         matches!(self, Self::Loading { .. })
     }
 
+    /// Returns whether the last question was answered, well or not.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Ready { .. } | Self::Failed { .. })
+    }
+
     /// Notes that `ticket` is now asking; what was known becomes stale.
     pub fn ask(&mut self, ticket: Ticket) {
         let stale = self.take_known();

@@ -2,7 +2,15 @@
 
 pub mod help;
 pub mod members;
+pub mod resources;
 pub mod workspaces;
+
+use super::directory::Directory;
+use super::filter::Filter;
+use super::geometry;
+use super::list::Step;
+use super::msg::Size;
+use crate::domain::ids::{Principal, WorkspaceName};
 
 /// One screen of the stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +19,91 @@ pub enum Screen {
     Workspaces(workspaces::State),
     /// The members of one workspace.
     Members(members::State),
+    /// What lies in one workspace.
+    Resources(resources::State),
     /// Every key of the screen below.
     Help(help::State),
+}
+
+impl Screen {
+    /// Returns the filter of its list, where it has one.
+    pub fn filter(&self) -> Option<&Filter> {
+        match self {
+            Self::Workspaces(state) => Some(&state.filter),
+            Self::Members(state) => Some(&state.filter),
+            Self::Resources(state) => Some(&state.filter),
+            Self::Help(_) => None,
+        }
+    }
+
+    /// Returns the filter of its list, to be changed.
+    pub fn filter_mut(&mut self) -> Option<&mut Filter> {
+        match self {
+            Self::Workspaces(state) => Some(&mut state.filter),
+            Self::Members(state) => Some(&mut state.filter),
+            Self::Resources(state) => Some(&mut state.filter),
+            Self::Help(_) => None,
+        }
+    }
+
+    /// Computes the rows anew, after the data, the filter or the order have changed.
+    pub(super) fn rebuild(&mut self, directory: &Directory, height: usize) {
+        match self {
+            Self::Workspaces(state) => state.rebuild(directory, height),
+            Self::Members(state) => state.rebuild(directory, height),
+            Self::Resources(state) => state.rebuild(height),
+            Self::Help(_) => {}
+        }
+    }
+
+    /// Moves the cursor, or scrolls, on a terminal of this size.
+    pub(super) fn step(&mut self, step: Step, size: Size) {
+        let height = geometry::table_rows(size);
+        match self {
+            Self::Workspaces(state) => state.list.step(step, height),
+            Self::Members(state) => state.list.step(step, height),
+            Self::Resources(state) => state.list.step(step, height),
+            Self::Help(state) => state.step(step, geometry::text_rows(size)),
+        }
+    }
+
+    /// Scrolls as little as needed to show the cursor on a terminal of this size.
+    pub(super) fn reveal(&mut self, size: Size) {
+        let height = geometry::table_rows(size);
+        match self {
+            Self::Workspaces(state) => state.list.reveal(height),
+            Self::Members(state) => state.list.reveal(height),
+            Self::Resources(state) => state.list.reveal(height),
+            Self::Help(state) => {
+                let lowest = state.lines().len().saturating_sub(geometry::text_rows(size));
+                state.top = state.top.min(lowest);
+            }
+        }
+    }
+
+    /// Sorts by the next column, or the other way round.
+    pub(super) fn sort(&mut self, to_next: bool) {
+        match self {
+            Self::Workspaces(state) => state.sort = state.sort.changed(to_next, &workspaces::SortKey::ALL),
+            Self::Members(state) => state.sort = state.sort.changed(to_next, &members::SortKey::ALL),
+            Self::Resources(state) => state.sort = state.sort.changed(to_next, &resources::SortKey::ALL),
+            Self::Help(_) => {}
+        }
+    }
+
+    /// Puts the cursor on what the filter most likely means, so that the next enter is about that.
+    pub(super) fn select_best_match(&mut self, height: usize) {
+        match self {
+            Self::Workspaces(state) => state.filter.select_best(&mut state.list, height, WorkspaceName::raw),
+            Self::Members(state) => state.filter.select_best(&mut state.list, height, Principal::raw),
+            Self::Resources(state) => {
+                state.filter.select_best(&mut state.list, height, |row| {
+                    row.thing().map_or("", |id| id.name.raw())
+                });
+            }
+            Self::Help(_) => {}
+        }
+    }
 }
 
 /// By what a list is sorted.
@@ -37,6 +128,12 @@ impl<K: Copy + PartialEq> Sort<K> {
             key,
             is_reversed: false,
         }
+    }
+
+    /// Returns the order by the next of `keys`, or this one turned round.
+    #[must_use]
+    pub fn changed(self, to_next: bool, keys: &[K]) -> Self {
+        if to_next { self.next(keys) } else { self.reversed() }
     }
 
     /// Returns the order turned round.

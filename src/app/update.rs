@@ -1,7 +1,10 @@
 //! The one function that changes the model.
 
 mod answers;
+mod contents;
 mod dialogs;
+mod following;
+mod learning;
 mod press;
 mod runs;
 mod telling;
@@ -12,7 +15,6 @@ use super::msg::{Effect, Msg, Query, Stamped, Ticket};
 use super::notice::{Notice, Tone};
 use super::screen::Screen;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::platform::Allowed;
 use std::time::Duration;
 
 /// How often the screen moves while a change runs.
@@ -42,14 +44,12 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Ended => vec![Effect::Quit],
-        Msg::Due(ticket) => {
-            model.due(ticket);
-            Vec::new()
-        }
+        Msg::Due(ticket) => model.due(ticket),
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
         Msg::Answered { ticket, answer } => answers::answered(model, ticket, answer),
     };
     effects.extend(model.inspect_more());
+    effects.extend(model.read_more_contents());
     effects.extend(model.leave_when_ready());
     effects.extend(model.arm_clock());
     model.asked_at.retain(|ticket, _| model.wanted.contains_key(ticket));
@@ -73,7 +73,7 @@ impl Model {
         effects
     }
 
-    fn due(&mut self, ticket: Ticket) {
+    fn due(&mut self, ticket: Ticket) -> Vec<Effect> {
         match self.wanted.get(&ticket).cloned() {
             Some(Purpose::Clock) => {
                 self.wanted.remove(&ticket);
@@ -82,9 +82,22 @@ impl Model {
                 self.wanted.remove(&ticket);
                 self.directory.want(&workspace);
             }
-            Some(Purpose::Server | Purpose::List | Purpose::Inspect(_) | Purpose::Inventory(_) | Purpose::Run)
+            Some(Purpose::FollowUp(workspace)) => {
+                self.wanted.remove(&ticket);
+                return self.follow_up(&workspace);
+            }
+            Some(
+                Purpose::Server
+                | Purpose::List
+                | Purpose::Inspect(_)
+                | Purpose::Inventory(_)
+                | Purpose::Lot(..)
+                | Purpose::Deletion(_)
+                | Purpose::Run,
+            )
             | None => {}
         }
+        Vec::new()
     }
 
     /// Asks for everything again: the server, where that has not worked yet, and the list.
@@ -148,25 +161,14 @@ impl Model {
     pub(super) fn rebuild(&mut self) {
         let height = self.table_rows();
         for screen in &mut self.screens {
-            match screen {
-                Screen::Workspaces(state) => state.rebuild(&self.directory, height),
-                Screen::Members(state) => state.rebuild(&self.directory, height),
-                Screen::Help(_) => {}
-            }
+            screen.rebuild(&self.directory, height);
         }
     }
 
     fn reveal(&mut self) {
-        let height = self.table_rows();
-        let lines = super::geometry::text_rows(self.size);
+        let size = self.size;
         for screen in &mut self.screens {
-            match screen {
-                Screen::Workspaces(state) => state.list.reveal(height),
-                Screen::Members(state) => state.list.reveal(height),
-                Screen::Help(state) => {
-                    state.top = state.top.min(state.lines().len().saturating_sub(lines));
-                }
-            }
+            screen.reveal(size);
         }
     }
 
@@ -176,11 +178,7 @@ impl Model {
         if self.session.info.is_loading() || matches!(self.session.info, super::remote::Remote::Absent) {
             return Vec::new();
         }
-        let is_platform_admin = self
-            .session
-            .info
-            .value()
-            .is_some_and(|info| info.platform_admin == Allowed::Yes);
+        let is_platform_admin = self.is_platform_admin();
         let mut effects = Vec::new();
         while let Some(workspace) = self.next_to_inspect() {
             let ticket = self.ticket(Purpose::Inspect(workspace.clone()));
@@ -200,6 +198,7 @@ impl Model {
         let height = self.table_rows();
         let opened = match self.screen() {
             Screen::Members(state) => std::slice::from_ref(&state.workspace),
+            Screen::Resources(state) => std::slice::from_ref(&state.workspace),
             Screen::Workspaces(_) | Screen::Help(_) => &[],
         };
         if let Some(workspace) = opened.iter().find(|workspace| self.directory.is_due(workspace)) {
@@ -209,7 +208,7 @@ impl Model {
             Screen::Workspaces(state) => self
                 .directory
                 .next_to_inspect(state.list.visible(height), state.list.rows()),
-            Screen::Members(_) | Screen::Help(_) => None,
+            Screen::Members(_) | Screen::Resources(_) | Screen::Help(_) => None,
         })
     }
 
@@ -271,22 +270,16 @@ impl Model {
 
     /// Whether the user looks at something that is being read for the first time.
     fn is_waiting_visibly(&self) -> bool {
-        let in_dialog = self.dialogs.last().is_some_and(|dialog| match &dialog.form {
-            super::dialog::Form::DeleteWorkspace(form) => form.inventory.is_loading(),
-            super::dialog::Form::NewWorkspace(_)
-            | super::dialog::Form::Describe(_)
-            | super::dialog::Form::AddMember(_)
-            | super::dialog::Form::ChangeRole(_)
-            | super::dialog::Form::RemoveMember(_) => false,
-        });
         let is_opening = match self.screen() {
             Screen::Members(state) => {
                 let details = self.directory.details(&state.workspace);
                 details.is_loading() && details.value().is_none()
             }
+            Screen::Resources(state) => state.contents.is_loading() && state.list.rows().is_empty(),
             Screen::Workspaces(_) | Screen::Help(_) => false,
         };
-        in_dialog || is_opening || matches!(self.directory.listing(), super::directory::Listing::Loading { .. })
+        let is_listing = matches!(self.directory.listing(), super::directory::Listing::Loading { .. });
+        self.is_counting() || is_opening || is_listing
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: &str) {

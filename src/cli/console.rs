@@ -7,6 +7,7 @@ use crate::app::remote::Remote;
 use crate::config::{ColorDepth, Display, ReadOnlySource, Settings, Source, Sourced};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
+use crate::memory::Memory;
 use crate::runtime::{self, Cause, Platform};
 use crate::ui::{Look, theme};
 use color_eyre::eyre::eyre;
@@ -31,10 +32,14 @@ const DEFAULT_ADDRESS: &str = "http://localhost:8080";
 
 /// Opens the console and returns when it is left. `authorities` are certificates (PEM) to trust.
 pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_eyre::Result<Ending> {
-    let (session, connection) = prepare(&settings, authorities)?;
+    let (mut session, connection) = prepare(&settings, authorities)?;
+    let memory = memory(&settings, &connection.base_url);
+    if let Some(memory) = memory.clone() {
+        session.remembered = tokio::task::spawn_blocking(move || memory.recall()).await?;
+    }
     let client = Client::new(connection).map_err(|error| eyre!("{error}. {}", error.next_step()))?;
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run(session, Platform::new(client), look).await?;
+    let ended = runtime::run(session, Platform::new(client, memory), look).await?;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
@@ -48,6 +53,16 @@ pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_ey
         // What the system says when a terminal goes away.
         Cause::TerminalGone => Ending::Signalled(signal_hook::consts::SIGHUP),
     })
+}
+
+/// Returns where deletions are remembered. The demo ends with everything in it, so of it nothing is.
+fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
+    let is_demo = settings
+        .base_url
+        .as_ref()
+        .is_some_and(|url| url.source == Source::Sandbox);
+    let folder = settings.state_folder.as_deref().filter(|_| !is_demo)?;
+    Some(Memory::new(folder, server.as_str()))
 }
 
 fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Session, Connection)> {
@@ -82,6 +97,8 @@ fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Ses
             .filter(|workspace| is_asked_for(workspace))
             .map(|name| name.value.clone()),
         warnings: settings.warnings.clone(),
+        remembered: Vec::new(),
+        has_shown: None,
     };
     Ok((session, connection))
 }

@@ -10,6 +10,7 @@ use crate::domain::text::SafeText;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
+use std::path::PathBuf;
 
 const CONTEXT: Names = Names {
     helix: "NHX_CURRENT_CONTEXT",
@@ -101,8 +102,16 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
         display: Display::resolve(flags, env)?,
         log,
         config_file: None,
+        state_folder: state_folder(env),
         warnings,
     })
+}
+
+/// `$XDG_STATE_HOME/nmp-console`, else below `~/.local/state`; a relative folder does not count, as the standard says.
+fn state_folder(env: &Env) -> Option<PathBuf> {
+    let in_xdg = env.path("XDG_STATE_HOME").filter(|folder| folder.is_absolute());
+    let usual = || Some(env.home()?.join(".local").join("state"));
+    Some(in_xdg.or_else(usual)?.join("nmp-console"))
 }
 
 /// The address by flag or environment.
@@ -297,7 +306,7 @@ fn certificate_authority(
     env: &Env,
     context: Option<&Context>,
     warnings: &mut Vec<SafeText>,
-) -> Result<Option<Sourced<std::path::PathBuf>>, Error> {
+) -> Result<Option<Sourced<PathBuf>>, Error> {
     for names in [CLIENT_CERTIFICATES, CERTIFICATES] {
         if let Some((path, variable)) = setting(env, names, warnings)? {
             return Ok(Some(Sourced {

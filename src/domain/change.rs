@@ -1,9 +1,10 @@
 //! One mutation in domain terms. The confirm text, the request and the equivalent command are all
 //! functions of the same [`Change`], so they cannot tell different stories.
 
-use super::ids::{Principal, ProjectName, WorkspaceName};
+use super::ids::{Principal, ResourceName, WorkspaceName};
 use super::member::Roster;
 use super::platform::Dialect;
+use super::resource::{ResourceId, ResourceKind};
 use super::role::{Role, RoleSet};
 use super::text::SafeText;
 
@@ -29,6 +30,12 @@ pub enum Change {
     /// Deletes a workspace with all its grants.
     DeleteWorkspace {
         /// Which.
+        workspace: WorkspaceName,
+    },
+    /// Asks for another attempt at a deletion that has broken off: the same request once more, which means something
+    /// else now. To a workspace that is alive it would be its deletion, so that is looked at first.
+    RetryDeletion {
+        /// Of which workspace.
         workspace: WorkspaceName,
     },
     /// Makes somebody a member who is none.
@@ -65,16 +72,16 @@ pub enum Change {
         /// Where.
         workspace: WorkspaceName,
         /// Its name.
-        name: ProjectName,
+        name: ResourceName,
         /// Its description, if any.
         description: Option<String>,
     },
-    /// Deletes a project.
-    DeleteProject {
+    /// Deletes a project or another thing that lies in a workspace.
+    DeleteResource {
         /// Where.
         workspace: WorkspaceName,
-        /// Which.
-        name: ProjectName,
+        /// What.
+        target: ResourceId,
     },
 }
 
@@ -85,11 +92,12 @@ impl Change {
             Self::CreateWorkspace { name, .. } => name,
             Self::Describe { workspace, .. }
             | Self::DeleteWorkspace { workspace }
+            | Self::RetryDeletion { workspace }
             | Self::AddMember { workspace, .. }
             | Self::SetRoles { workspace, .. }
             | Self::RemoveMember { workspace, .. }
             | Self::CreateProject { workspace, .. }
-            | Self::DeleteProject { workspace, .. } => workspace,
+            | Self::DeleteResource { workspace, .. } => workspace,
         }
     }
 
@@ -102,8 +110,9 @@ impl Change {
             Self::CreateWorkspace { .. }
             | Self::Describe { .. }
             | Self::DeleteWorkspace { .. }
+            | Self::RetryDeletion { .. }
             | Self::CreateProject { .. }
-            | Self::DeleteProject { .. } => None,
+            | Self::DeleteResource { .. } => None,
         }
     }
 
@@ -116,8 +125,9 @@ impl Change {
             Self::CreateWorkspace { .. }
             | Self::Describe { .. }
             | Self::DeleteWorkspace { .. }
+            | Self::RetryDeletion { .. }
             | Self::CreateProject { .. }
-            | Self::DeleteProject { .. } => Default::default(),
+            | Self::DeleteResource { .. } => Default::default(),
         }
     }
 
@@ -145,6 +155,7 @@ impl Change {
             }
             Self::Describe { .. } => format!("change the description of '{at}'"),
             Self::DeleteWorkspace { .. } => format!("delete workspace '{at}'"),
+            Self::RetryDeletion { .. } => format!("try again to delete what is left of workspace '{at}'"),
             Self::AddMember { principal, roles, .. } => {
                 format!("add {} to '{at}' as {}", principal.label(), roles.shown())
             }
@@ -167,9 +178,7 @@ impl Change {
             Self::CreateProject { name, .. } => {
                 format!("create project '{}' in '{at}'", name.shown())
             }
-            Self::DeleteProject { name, .. } => {
-                format!("delete project '{}' of '{at}'", name.shown())
-            }
+            Self::DeleteResource { target, .. } => format!("delete {} of '{at}'", target.label()),
         };
         SafeText::new(&text)
     }
@@ -182,6 +191,7 @@ impl Change {
             Self::Describe { after, .. } if after.is_empty() => format!("cleared the description of '{at}'"),
             Self::Describe { .. } => format!("changed the description of '{at}'"),
             Self::DeleteWorkspace { .. } => format!("deleted workspace '{at}'"),
+            Self::RetryDeletion { .. } => format!("asked again to delete what is left of workspace '{at}'"),
             Self::AddMember { principal, roles, .. } => {
                 format!("added {} to '{at}' as {}", principal.label(), roles.shown())
             }
@@ -190,7 +200,7 @@ impl Change {
             }
             Self::RemoveMember { principal, .. } => format!("removed {} from '{at}'", principal.label()),
             Self::CreateProject { name, .. } => format!("created project '{}' in '{at}'", name.shown()),
-            Self::DeleteProject { name, .. } => format!("deleted project '{}' of '{at}'", name.shown()),
+            Self::DeleteResource { target, .. } => format!("deleted {} of '{at}'", target.label()),
         };
         SafeText::new(&text)
     }
@@ -218,7 +228,7 @@ impl Change {
             Self::Describe { after, .. } => {
                 format!("{cli} workspaces update {at}{}", option("--description", Some(after)))
             }
-            Self::DeleteWorkspace { .. } => format!("{cli} workspaces delete {at}"),
+            Self::DeleteWorkspace { .. } | Self::RetryDeletion { .. } => format!("{cli} workspaces delete {at}"),
             Self::AddMember { principal, roles, .. } => format!(
                 "{cli} {members} create --workspace {at} --principal {}{}",
                 quoted(principal.raw()),
@@ -233,13 +243,16 @@ impl Change {
                 format!("{cli} {members} delete {} --workspace {at}", quoted(principal.raw()))
             }
             Self::CreateProject { name, description, .. } => format!(
-                "{cli} projects create {} --workspace {at}{}",
+                "{cli} {} create {} --workspace {at}{}",
+                ResourceKind::Project.command(),
                 quoted(name.raw()),
                 option("--description", description.as_deref())
             ),
-            Self::DeleteProject { name, .. } => {
-                format!("{cli} projects delete {} --workspace {at}", quoted(name.raw()))
-            }
+            Self::DeleteResource { target, .. } => format!(
+                "{cli} {} delete {} --workspace {at}",
+                target.kind.command(),
+                quoted(target.name.raw())
+            ),
         };
         SafeText::new(&text)
     }
@@ -339,6 +352,21 @@ mod tests {
     )]
     fn gives_the_equivalent_command(#[case] dialect: Dialect, #[case] command: &str) {
         assert_eq!(promote().command(dialect).as_str(), command);
+    }
+
+    #[rstest]
+    #[case(ResourceKind::Project, "nemo projects delete run-01 --workspace ml-team")]
+    #[case(ResourceKind::Fileset, "nemo files filesets delete run-01 --workspace ml-team")]
+    #[case(ResourceKind::Provider, "nemo inference providers delete run-01 --workspace ml-team")]
+    fn things_have_commands_of_their_kind(#[case] kind: ResourceKind, #[case] command: &str) {
+        let name = ResourceName::from_platform("run-01");
+        let delete = Change::DeleteResource {
+            workspace: ws(),
+            target: ResourceId { kind, name },
+        };
+        assert_eq!(delete.command(Dialect::Helix).as_str(), command);
+        let words = format!("delete {} 'run-01' of 'ml-team'", kind.noun());
+        assert_eq!(delete.sentence().as_str(), words);
     }
 
     #[test]

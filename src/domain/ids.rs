@@ -109,8 +109,8 @@ id! {
     Principal
 }
 id! {
-    /// The name of a project within its workspace.
-    ProjectName
+    /// The name of a project, or of another thing that lies in a workspace.
+    ResourceName
 }
 
 /// The longest name of a workspace or project.
@@ -141,7 +141,7 @@ impl WorkspaceName {
     }
 }
 
-impl ProjectName {
+impl ResourceName {
     /// Parses the name of a project to be created.
     ///
     /// # Errors

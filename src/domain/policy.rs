@@ -4,6 +4,7 @@ use super::change::Change;
 use super::identity::{Identity, IsCaller};
 use super::ids::{Principal, PrincipalKind};
 use super::member::Roster;
+use super::resource::ResourceKind;
 use super::role::{Role, RoleSet};
 use super::workspace::Access;
 
@@ -53,6 +54,12 @@ pub enum Consequence {
         /// What is odd about it.
         what: String,
     },
+    /// What is lost with a thing of this kind besides itself.
+    AlsoLost(ResourceKind),
+    /// What is deleted cannot be had back.
+    NoUndo,
+    /// What is left of a workspace is destroyed, as was asked for before.
+    LeftoversDestroyed,
 }
 
 impl Consequence {
@@ -86,6 +93,11 @@ impl Consequence {
                 format!("every user who is not named here loses {}", role.shown())
             }
             Self::Oddity { principal, what } => format!("{}: {what}", principal.label()),
+            Self::AlsoLost(kind) => format!("{}: {}", kind.noun(), kind.loss()),
+            Self::NoUndo => "there is no undo".to_owned(),
+            Self::LeftoversDestroyed => {
+                "the platform goes on destroying what is left in it; there is no undo".to_owned()
+            }
         }
     }
 
@@ -98,27 +110,28 @@ impl Consequence {
             | Self::YouLoseAccess
             | Self::MaybeYou(_)
             | Self::LosesAdmin(_)
-            | Self::EveryoneGets(_) => true,
+            | Self::EveryoneGets(_)
+            | Self::NoUndo
+            | Self::LeftoversDestroyed => true,
             Self::GetsAdmin(_)
             | Self::LosesAccess(_)
             | Self::StillThroughEveryone(_)
             | Self::EveryoneLoses(_)
-            | Self::Oddity { .. } => false,
+            | Self::Oddity { .. }
+            | Self::AlsoLost(_) => false,
         }
     }
 }
 
 /// Returns how `change` must be confirmed.
 pub fn tier(change: &Change, caller: &Identity) -> Tier {
-    if let Change::DeleteWorkspace { .. } = change {
-        return Tier::Typed;
-    }
-    let Some(principal) = change.principal() else {
-        return if matches!(change, Change::DeleteProject { .. }) {
-            Tier::YesNo
-        } else {
-            Tier::Apply
-        };
+    let principal = match change {
+        Change::DeleteWorkspace { .. } => return Tier::Typed,
+        Change::DeleteResource { .. } | Change::RetryDeletion { .. } => return Tier::YesNo,
+        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::CreateProject { .. } => return Tier::Apply,
+        Change::AddMember { principal, .. }
+        | Change::SetRoles { principal, .. }
+        | Change::RemoveMember { principal, .. } => principal,
     };
     let (before, after) = change.roles();
     let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
@@ -172,8 +185,17 @@ pub fn consequences_of_all<'a>(
 /// Returns what follows from `change`, given the members as last read.
 pub fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<Consequence> {
     let mut out = Vec::new();
-    let Some(principal) = change.principal() else {
-        return out;
+    let principal = match change {
+        Change::DeleteResource { target, .. } => return vec![Consequence::AlsoLost(target.kind), Consequence::NoUndo],
+        Change::RetryDeletion { .. } => return vec![Consequence::LeftoversDestroyed],
+        // What is lost with a workspace is counted, and shown as it was counted.
+        Change::DeleteWorkspace { .. }
+        | Change::CreateWorkspace { .. }
+        | Change::Describe { .. }
+        | Change::CreateProject { .. } => return out,
+        Change::AddMember { principal, .. }
+        | Change::SetRoles { principal, .. }
+        | Change::RemoveMember { principal, .. } => principal,
     };
     let (before, after) = change.roles();
     // Only who loses something needs the future worked out: adding a thousand members must not copy a thousand rosters.

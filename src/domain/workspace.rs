@@ -1,6 +1,6 @@
-//! Workspaces, what lies in them, and what the caller may do there.
+//! Workspaces, and what the caller may do there.
 
-use super::ids::{ProjectName, WorkspaceName};
+use super::ids::WorkspaceName;
 use super::role::Role;
 use super::text::SafeText;
 use jiff::Timestamp;
@@ -31,23 +31,6 @@ impl Workspace {
     }
 }
 
-/// One project of a workspace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Project {
-    /// The platform's own id.
-    pub id: String,
-    /// Its name and address within the workspace.
-    pub name: ProjectName,
-    /// The workspace it lies in.
-    pub workspace: WorkspaceName,
-    /// The description, if any.
-    pub description: Option<String>,
-    /// When it was made.
-    pub created_at: Option<Timestamp>,
-    /// When it last changed.
-    pub updated_at: Option<Timestamp>,
-}
-
 /// What the caller may do in a workspace, as far as the platform has shown it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -72,8 +55,8 @@ pub enum Deed {
     Describe,
     /// Delete the workspace.
     DeleteWorkspace,
-    /// Create and delete projects.
-    ManageProjects,
+    /// Create projects, and delete what lies in it.
+    ManageContents,
 }
 
 impl Deed {
@@ -81,7 +64,7 @@ impl Deed {
     pub fn needs(self) -> Role {
         match self {
             Self::ManageMembers => Role::Admin,
-            Self::Describe | Self::DeleteWorkspace | Self::ManageProjects => Role::Editor,
+            Self::Describe | Self::DeleteWorkspace | Self::ManageContents => Role::Editor,
         }
     }
 }
@@ -142,7 +125,7 @@ mod tests {
     #[case(Standing::Holds(Role::Viewer), Deed::Describe, true)]
     #[case(Standing::AtLeastViewer, Deed::ManageMembers, true)]
     #[case(Standing::AtLeastViewer, Deed::Describe, false)]
-    #[case(Standing::Nothing, Deed::ManageProjects, true)]
+    #[case(Standing::Nothing, Deed::ManageContents, true)]
     #[case(Standing::Unknown, Deed::ManageMembers, false)]
     fn forbids_only_what_is_known_to_be_refused(
         #[case] standing: Standing,

@@ -1,6 +1,6 @@
 //! The loop without a terminal: a model, the effects under way, and the messages they end in.
 
-use super::perform::{self, Platform};
+use super::perform::{self, Note, Platform};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Msg, Stamped, Ticket};
 use crate::app::update::update;
@@ -192,10 +192,16 @@ impl Console {
                     Msg::Due(ticket)
                 });
             }
+            Effect::Remember(remembered) => self.note(Note::Remember(remembered)),
+            Effect::Forget(name) => self.note(Note::Forget(name)),
             Effect::Suspend => self.wants.suspend = true,
             Effect::Redraw => self.wants.redraw = true,
             Effect::Quit => self.wants.is_over = true,
         }
+    }
+
+    fn note(&mut self, note: Note) {
+        self.work.spawn(perform::note(self.platform.clone(), note));
     }
 
     fn ended(&mut self, ended: Result<(Id, Option<Msg>), JoinError>) -> Option<Msg> {

@@ -22,6 +22,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::LastAdmin => FailureKind::LastAdmin,
         ErrorKind::NotEmpty(kinds) => FailureKind::NotEmpty(kinds.clone()),
         ErrorKind::AlreadyExists => FailureKind::AlreadyExists,
+        ErrorKind::BeingDeleted => FailureKind::BeingDeleted,
         ErrorKind::Forbidden => FailureKind::Forbidden,
         ErrorKind::Unauthorized => FailureKind::Unauthorized,
         ErrorKind::NotFound => FailureKind::NotFound,
@@ -50,8 +51,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::Conflict
         | ErrorKind::RateLimited { .. }
         | ErrorKind::Refused
-        | ErrorKind::NotTheExpectedAnswer(_)
-        | ErrorKind::KeepsChanging => FailureKind::Other,
+        | ErrorKind::NotTheExpectedAnswer(_) => FailureKind::Other,
     }
 }
 

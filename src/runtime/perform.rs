@@ -1,12 +1,17 @@
 //! From an effect to what it does: the only place where the console reaches for the API client.
 
 use super::failure::{failure, waiting};
-use crate::api::{Client, Error, ErrorKind, Propagation};
+use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
-use crate::app::msg::{Aim, Answer, Found, Inspection, Inventory, Msg, Query, Ticket};
+use crate::app::inventory::{Counted, Inventory};
+use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::domain::change::Change;
+use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::resource::ResourceKind;
 use crate::domain::workspace::Workspace;
+use crate::memory::Memory;
+use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
 use tokio::sync::mpsc::Sender;
 
@@ -14,12 +19,57 @@ use tokio::sync::mpsc::Sender;
 #[derive(Clone, Debug)]
 pub struct Platform {
     client: Client,
+    memory: Option<Memory>,
 }
 
 impl Platform {
-    /// Returns the platform behind `client`.
-    pub fn new(client: Client) -> Self {
-        Self { client }
+    /// Returns the platform behind `client`; what is to be remembered of it from one start to the next goes into
+    /// `memory`, where there is one.
+    pub fn new(client: Client, memory: Option<Memory>) -> Self {
+        Self { client, memory }
+    }
+}
+
+/// Remembers a deletion, or forgets one. That this fails is no reason to disturb anybody: it is only logged.
+pub(super) async fn note(platform: Platform, note: Note) -> Option<Msg> {
+    let memory = platform.memory?;
+    let write = move || match note {
+        Note::Remember(remembered) => memory.remember(&remembered),
+        Note::Forget(name) => memory.forget(&name),
+    };
+    match tokio::task::spawn_blocking(write).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the deletion under way cannot be written down"),
+        Err(error) => tracing::warn!(%error, "the deletion under way was not written down"),
+    }
+    None
+}
+
+/// Something for the memory.
+#[derive(Debug)]
+pub(super) enum Note {
+    Remember(Remembered),
+    Forget(WorkspaceName),
+}
+
+/// Who is told what comes on the way to an answer, if anybody.
+struct Listener {
+    ticket: Ticket,
+    tell: Option<Sender<Msg>>,
+}
+
+impl Listener {
+    const NOBODY: Self = Self {
+        ticket: Ticket::new(0),
+        tell: None,
+    };
+
+    async fn hear(&self, answer: Answer) {
+        if let Some(tell) = &self.tell {
+            let ticket = self.ticket;
+            // Where nobody listens any more, the console is already gone.
+            let _ = tell.send(Msg::Answered { ticket, answer }).await;
+        }
     }
 }
 
@@ -40,8 +90,25 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             workspace,
             is_platform_admin,
         } => Answer::Inspected(inspect(&client, &workspace, is_platform_admin).await),
-        Query::Inventory(workspace) => {
-            Answer::Inventory(inventory(&client, &workspace).await.map_err(|error| failure(&error)))
+        Query::Inventory(workspace, kinds) => {
+            let listener = Listener {
+                ticket,
+                tell: Some(tell),
+            };
+            let inventory = inventory(&client, &workspace, &kinds, &listener).await;
+            let answer = Answer::Inventory(inventory.map(Box::new).map_err(|error| failure(&error)));
+            // By the same way as the counts, so that the end cannot overtake them.
+            listener.hear(answer).await;
+            return None;
+        }
+        Query::Resources { workspace, kind, page } => {
+            let page = client.resources(&workspace, kind, page).await;
+            let page = page.map(|page| page.map(|ResourcePage { rows, n_total }| msg::ResourcePage { rows, n_total }));
+            Answer::Resources(page.map_err(|error| failure(&error)))
+        }
+        Query::Deletion(workspace) => {
+            let told = client.deletion(&workspace).await.map(known);
+            Answer::Deletion(told.map_err(|error| failure(&error)))
         }
         Query::Target(aim) => Answer::Found(target(&client, aim).await.map_err(|error| failure(&error))),
     };
@@ -94,22 +161,61 @@ async fn inspect(client: &Client, workspace: &WorkspaceName, is_platform_admin: 
     })
 }
 
-async fn inventory(client: &Client, workspace: &WorkspaceName) -> Result<Inventory, Error> {
-    let (workspace, projects) = tokio::try_join!(client.workspace(workspace), client.projects(workspace))?;
-    Ok(Inventory { workspace, projects })
+/// Counts what is lost with a workspace: one small request for each kind, all at once, each told when it comes.
+async fn inventory(
+    client: &Client,
+    name: &WorkspaceName,
+    kinds: &[ResourceKind],
+    listener: &Listener,
+) -> Result<Inventory, Error> {
+    let counts = join_all(kinds.iter().map(|kind| count(client, name, *kind, listener)));
+    let (workspace, roster, counts) = tokio::join!(client.workspace(name), client.members(name), counts);
+    Ok(Inventory {
+        workspace: workspace?,
+        roster: roster.map_err(|error| failure(&error)),
+        counts,
+    })
+}
+
+async fn count(client: &Client, name: &WorkspaceName, kind: ResourceKind, listener: &Listener) -> Counted {
+    let tally = client.count(name, kind).await.map_err(|error| failure(&error));
+    let counted = Counted { kind, tally };
+    listener.hear(Answer::Counted(counted.clone())).await;
+    counted
 }
 
 async fn target(client: &Client, aim: Aim) -> Result<Found, Error> {
     match aim {
         Aim::Members(workspace) => client.members(&workspace).map_ok(Found::Members).await,
         Aim::Workspace(workspace) => Ok(Found::Workspace(existing(client, &workspace).await?)),
-        Aim::Contents(workspace) => Ok(Found::Contents(match existing(client, &workspace).await? {
-            None => None,
-            Some(found) => Some(Inventory {
-                projects: client.projects(&workspace).await?,
-                workspace: found,
-            }),
-        })),
+        Aim::Contents(workspace, kinds) => match inventory(client, &workspace, &kinds, &Listener::NOBODY).await {
+            Ok(inventory) => Ok(Found::Contents(Some(Box::new(inventory)))),
+            Err(error) if *error.kind() == ErrorKind::NotFound => Ok(Found::Contents(None)),
+            Err(error) => Err(error),
+        },
+        Aim::Resource(workspace, id) => Ok(Found::Resource(client.resource(&workspace, &id).await?.map(Box::new))),
+        Aim::Deletion(workspace) => {
+            let (alive, told) = tokio::try_join!(living(client, &workspace), client.deletion(&workspace))?;
+            let (alive, known) = (alive.map(Box::new), known(told));
+            Ok(Found::Deletion { alive, known })
+        }
+    }
+}
+
+/// Reads a workspace that may be under deletion: to the platform that is as if it did not exist.
+async fn living(client: &Client, name: &WorkspaceName) -> Result<Option<Workspace>, Error> {
+    match client.workspace(name).await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if *error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn known(told: DeletionKnown) -> Known {
+    match told {
+        DeletionKnown::UnderWay(status) => Known::UnderWay(status),
+        DeletionKnown::NoneToSee => Known::NoneToSee,
+        DeletionKnown::NotTold => Known::NotTold,
     }
 }
 

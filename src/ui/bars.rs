@@ -4,15 +4,16 @@ use super::text::{Line, line_width, width};
 use super::{Look, field, indented, place, put, put_all, time};
 use crate::app::change::Run;
 use crate::app::directory::Listing;
-use crate::app::failure::{Failure, FailureKind};
+use crate::app::failure::FailureKind;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Binding, DialogKey};
 use crate::app::model::Model;
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
-use crate::app::screen::Screen;
+use crate::app::screen::{Screen, resources};
 use crate::domain::member::Roster;
 use crate::domain::platform::Allowed;
+use crate::domain::resource::ResourceKind;
 use crate::domain::text::grouped;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -165,6 +166,11 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
                 roster.map(|_| (state.sort.key.label(), state.sort.is_reversed)),
             )
         }
+        Screen::Resources(state) => (
+            resources_title(state),
+            Some(&state.filter),
+            Some((state.sort.key.label(), state.sort.is_reversed)),
+        ),
         Screen::Help(_) => ("Help".to_owned(), None, None),
     };
     let mut left = vec![look.span(look.theme.title, look.cut(name, room.saturating_sub(FILTER)))];
@@ -187,6 +193,30 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
     spread(look, left, right, area, room, buffer);
     cursor
+}
+
+/// Returns whose resources are shown, of which kind, how many of them, and how many are marked.
+fn resources_title(state: &resources::State) -> String {
+    let n_shown = state.list.rows().iter().filter(|row| row.thing().is_some()).count();
+    let (n_read, n_all) = state.contents.n_read_of(state.kind);
+    let is_known = n_read > 0 || !state.contents.is_loading();
+    let what = state.kind.map_or("Resources", ResourceKind::plural);
+    let what = what
+        .chars()
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().to_string())
+        + what.get(1..).unwrap_or_default();
+    let n_marked = state.list.marked().count();
+    let marked = if n_marked > 0 {
+        format!(", {} marked", grouped(n_marked))
+    } else {
+        String::new()
+    };
+    let workspace = state.workspace.shown().cut(40, "…");
+    format!(
+        "{what} of {workspace}{}{marked}",
+        counts(n_shown, is_known.then_some(n_all))
+    )
 }
 
 fn filter_style(look: &Look, filter: &Filter) -> Style {
@@ -237,6 +267,7 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
             let details = model.directory.details(&state.workspace);
             details.as_of().zip(details.failure())
         }
+        Screen::Resources(state) => return state_of_contents(look, state),
         Screen::Help(_) => return None,
     };
     if let Some((as_of, failure)) = stale {
@@ -246,7 +277,7 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
             let text = format!("as of {as_of}, session expired: log in, then {key}");
             look.span(look.theme.danger, text)
         } else {
-            let text = format!("as of {as_of}, refresh failed: {}", why(failure));
+            let text = format!("as of {as_of}, refresh failed: {}", failure.why());
             look.span(look.theme.stale, text)
         });
     }
@@ -255,16 +286,22 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
         return is_loading.then(|| look.span(look.theme.muted, "loading"));
     }
     if let (Some(halted), Listing::Complete) = (model.directory.halted(), model.directory.listing()) {
-        return Some(look.span(look.theme.stale, format!("details stopped: {}", why(halted))));
+        return Some(look.span(look.theme.stale, format!("details stopped: {}", halted.why())));
     }
     let percent = model.directory.progress()?;
     Some(look.span(look.theme.muted, format!("loading {percent}%")))
 }
 
-/// Returns why something failed, without what it was that failed: `cannot …: why`.
-fn why(failure: &Failure) -> &str {
-    let headline = failure.headline.as_str();
-    headline.split_once(": ").map_or(headline, |(_, why)| why)
+/// Returns how much of what lies in the workspace has been read, where that is not all of it.
+fn state_of_contents(look: &Look, state: &resources::State) -> Option<Span<'static>> {
+    let (n_read, n_all) = state.contents.n_read_of(state.kind);
+    let text = match (state.contents.is_loading(), n_read < n_all) {
+        (true, true) => format!("loading {}%", n_read * 100 / n_all.max(1)),
+        (true, false) => "loading".to_owned(),
+        (false, true) => format!("read {} of {}", grouped(n_read), grouped(n_all)),
+        (false, false) => return None,
+    };
+    Some(look.span(look.theme.muted, text))
 }
 
 /// Draws what happened last, or what must not be missed. What needs a second row takes it from the body above.

@@ -1,6 +1,7 @@
 //! The pane beside the table: everything known about the selected row.
 
 pub(super) mod member;
+pub(super) mod resource;
 pub(super) mod workspace;
 
 use super::text::Line;

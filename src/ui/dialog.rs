@@ -4,6 +4,7 @@ mod add_member;
 mod change_role;
 mod confirm;
 mod delete_workspace;
+mod deletion;
 mod described;
 mod problem;
 mod running;
@@ -107,12 +108,14 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
     }
     let errors = dialog.field_errors(ctx);
     match &dialog.form {
-        Form::NewWorkspace(form) => described::new_workspace(form, &errors, sheet),
+        Form::Create(form) => described::create(form, &errors, sheet),
         Form::Describe(form) => described::describe(form, &errors, sheet),
         Form::AddMember(form) => add_member::fill(model, dialog, form, ctx, &errors, sheet),
         Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, sheet),
         Form::RemoveMember(form) => confirm::remove(form, sheet),
-        Form::DeleteWorkspace(form) => delete_workspace::fill(model, dialog, form, sheet),
+        Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
+        Form::DeleteResources(_) => confirm::undone(dialog, ctx, sheet),
+        Form::Deletion(form) => deletion::fill(model, form, sheet),
     }
     if let Some(problem) = &dialog.problem {
         problem::fill(dialog, problem, &errors, sheet);

@@ -2,6 +2,7 @@
 
 mod help;
 mod members;
+mod resources;
 mod workspaces;
 
 pub(super) use members::Badge;
@@ -25,6 +26,10 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         Screen::Members(state) => {
             members::draw(model, look, state, table, buffer);
             detail::member::draw(model, look, pane, buffer);
+        }
+        Screen::Resources(state) => {
+            resources::draw(model, look, state, table, buffer);
+            detail::resource::draw(model, look, state, pane, buffer);
         }
         Screen::Help(state) => help::draw(look, state, area, buffer),
     }

@@ -11,6 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
+use std::hash::Hash;
 
 /// Columns between two columns of the table; signs hang into it.
 const GAP: u16 = 2;
@@ -53,6 +54,8 @@ pub(super) struct Cell {
     text: String,
     style: Style,
     notes: Vec<Span<'static>>,
+    /// Whether it takes the rest of the row.
+    is_long: bool,
 }
 
 impl Cell {
@@ -62,7 +65,20 @@ impl Cell {
             text,
             style,
             notes: Vec::new(),
+            is_long: false,
         }
+    }
+
+    /// Puts a sign before the text.
+    pub(super) fn before(mut self, sign: &str) -> Self {
+        self.text.insert_str(0, sign);
+        self
+    }
+
+    /// Makes the cell take the rest of its row; the cells behind it are not shown.
+    pub(super) fn long(mut self) -> Self {
+        self.is_long = true;
+        self
     }
 
     /// Adds a note behind the text, which is cut to leave room for it. Behind a number it hangs into the gap.
@@ -86,7 +102,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Returns what a table in `area` shows of `list`, with the ids of the visible rows.
-    pub(super) fn of<Id: Clone + PartialEq>(list: &List<Id>, area: Rect) -> (Self, &[Id]) {
+    pub(super) fn of<Id: Clone + Eq + Hash>(list: &List<Id>, area: Rect) -> (Self, &[Id]) {
         let visible = list.visible(usize::from(area.height.saturating_sub(geometry::N_TABLE_FRAME)));
         let rows = Self {
             n_all: list.rows().len(),
@@ -149,6 +165,14 @@ pub(super) fn draw(
             if is_selected && nth == 0 {
                 cell.style = cell.style.patch(look.theme.selected);
             }
+            if cell.is_long {
+                let rest = Placed {
+                    width: row.width.saturating_sub(placed.x + 1),
+                    ..*placed
+                };
+                put_cell(look, Align::Left, cell, &rest, row, buffer);
+                break;
+            }
             put_cell(look, spec.align, cell, placed, row, buffer);
         }
     }
@@ -168,6 +192,17 @@ fn position(look: &Look, rows: &Rows, area: Rect, buffer: &mut Buffer) {
         grouped(rows.n_all)
     );
     in_lower_border(look, text, area, buffer);
+}
+
+/// Prints `text` into the upper border of `area`, cut to its width.
+pub(super) fn in_upper_border(look: &Look, text: Line, area: Rect, buffer: &mut Buffer) {
+    let spot = Rect {
+        x: area.x + 2,
+        width: area.width.saturating_sub(4),
+        height: area.height.min(1),
+        ..area
+    };
+    put(look, text, spot, buffer);
 }
 
 /// Prints `text` at the right end of the lower border of `area`.

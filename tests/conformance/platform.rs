@@ -9,9 +9,10 @@ use futures_util::{FutureExt as _, StreamExt as _, pin_mut};
 use jiff::Timestamp;
 use nmp_console::api::{Accepted, BaseUrl, Client, Connection, Error, Mode, Propagation};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::Roster;
 use nmp_console::domain::platform::Deletion;
+use nmp_console::domain::resource::{Resource, ResourceId, ResourceKind, Tally};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::workspace::Workspace;
 use nmp_console::sandbox;
@@ -424,18 +425,46 @@ pub(crate) async fn remove(client: &Client, workspace: &WorkspaceName, who: &str
 pub(crate) async fn create_project(client: &Client, workspace: &WorkspaceName, name: &str) -> Result<Accepted, Error> {
     let change = Change::CreateProject {
         workspace: workspace.clone(),
-        name: ProjectName::from_platform(name),
+        name: ResourceName::from_platform(name),
         description: None,
     };
     apply(client, change).await
 }
 
 pub(crate) async fn delete_project(client: &Client, workspace: &WorkspaceName, name: &str) -> Result<Accepted, Error> {
-    let change = Change::DeleteProject {
+    delete_thing(client, workspace, ResourceKind::Project, name).await
+}
+
+pub(crate) async fn delete_thing(
+    client: &Client,
+    workspace: &WorkspaceName,
+    kind: ResourceKind,
+    name: &str,
+) -> Result<Accepted, Error> {
+    let change = Change::DeleteResource {
         workspace: workspace.clone(),
-        name: ProjectName::from_platform(name),
+        target: thing(kind, name),
     };
     apply(client, change).await
+}
+
+pub(crate) fn thing(kind: ResourceKind, name: &str) -> ResourceId {
+    let name = ResourceName::from_platform(name);
+    ResourceId { kind, name }
+}
+
+/// Returns how many projects there are.
+pub(crate) async fn n_projects(client: &Client, workspace: &WorkspaceName) -> Result<usize, Error> {
+    match client.count(workspace, ResourceKind::Project).await? {
+        Tally::Number(n) => Ok(n),
+        Tally::NotInstalled => panic!("every platform has projects"),
+    }
+}
+
+/// Returns the projects on the first page.
+pub(crate) async fn projects(client: &Client, workspace: &WorkspaceName) -> Result<Vec<Resource>, Error> {
+    let page = client.resources(workspace, ResourceKind::Project, 1).await?;
+    Ok(page.expect("every platform has projects").rows)
 }
 
 async fn apply(client: &Client, change: Change) -> Result<Accepted, Error> {

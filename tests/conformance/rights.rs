@@ -1,6 +1,6 @@
 //! Who may do what, and how a caller finds out.
 
-use crate::platform::{
+use crate::platform::{n_projects, projects, 
     Platform, add, create_project, delete, delete_project, describe, eventually, on_every_platform, remove, set,
 };
 use nmp_console::api::{Error, ErrorKind};
@@ -68,7 +68,7 @@ async fn rights_follow_roles() {
         let read = who_may(&house, async |who| is_allowed(client(who).workspace(workspace).await)).await;
         assert_eq!(read, ["Viewer", "Editor", "Admin"]);
         let count = who_may(&house, async |who| {
-            is_allowed(client(who).count_projects(workspace).await)
+            is_allowed(n_projects(&client(who), workspace).await)
         })
         .await;
         assert_eq!(count, ["Viewer", "Editor", "Admin"]);
@@ -162,7 +162,7 @@ async fn callers_find_out_their_standing() {
         assert_eq!(admin.standing, Standing::PlatformAdmin);
         assert_eq!(admin.roster.unwrap().len(), 5);
         // Finding out has no effect.
-        assert_eq!(platform.admin().count_projects(&house.workspace).await.unwrap(), 0);
+        assert_eq!(n_projects(&platform.admin(), &house.workspace).await.unwrap(), 0);
     })
     .await;
 }
@@ -198,7 +198,7 @@ async fn a_read_only_connection_changes_nothing() {
         let before = (
             platform.admin().workspace(&workspace).await.unwrap(),
             platform.roster(&workspace).await,
-            platform.admin().projects(&workspace).await.unwrap(),
+            projects(&platform.admin(), &workspace).await.unwrap(),
         );
         let (client, admin) = (platform.read_only(platform.admin_email()), platform.admin_email());
         let refusals = [
@@ -218,7 +218,7 @@ async fn a_read_only_connection_changes_nothing() {
         let after = (
             client.workspace(&workspace).await.unwrap(),
             client.members(&workspace).await.unwrap(),
-            client.projects(&workspace).await.unwrap(),
+            projects(&client, &workspace).await.unwrap(),
         );
         assert_eq!(after, before);
     })

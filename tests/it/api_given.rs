@@ -2,7 +2,8 @@
 
 use nmp_console::api::{BaseUrl, Client, Connection, Limits, Mode};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
+use nmp_console::domain::resource::{ResourceId, ResourceKind};
 use nmp_console::domain::role::{Role, RoleSet};
 use std::time::Duration;
 use wiremock::matchers::{any, method, path};
@@ -91,6 +92,11 @@ pub(crate) fn delete(name: &str) -> Change {
     Change::DeleteWorkspace { workspace: ws(name) }
 }
 
+pub(crate) fn thing(kind: ResourceKind, name: &str) -> ResourceId {
+    let name = ResourceName::from_platform(name);
+    ResourceId { kind, name }
+}
+
 /// One change of every kind.
 pub(crate) fn every_change() -> Vec<Change> {
     vec![
@@ -102,12 +108,15 @@ pub(crate) fn every_change() -> Vec<Change> {
         remove("al@x.com"),
         Change::CreateProject {
             workspace: ws("ml-team"),
-            name: ProjectName::from_platform("p1"),
+            name: ResourceName::from_platform("p1"),
             description: None,
         },
-        Change::DeleteProject {
+        Change::DeleteResource {
             workspace: ws("ml-team"),
-            name: ProjectName::from_platform("p1"),
+            target: thing(ResourceKind::Secret, "s1"),
+        },
+        Change::RetryDeletion {
+            workspace: ws("ml-team"),
         },
     ]
 }

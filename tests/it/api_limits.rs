@@ -9,6 +9,7 @@ use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Propagation};
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::resource::ResourceKind;
 use rstest::rstest;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -57,7 +58,7 @@ async fn a_read_only_connection_finds_out_rights_by_reads_alone() {
     assert_eq!(client.server_info().await.unwrap().may_create, Allowed::Unknown);
     let inspection = client.standing(&ws("ml-team"), false).await.unwrap();
     assert_eq!(inspection.standing, Standing::AtLeastViewer);
-    assert!(client.projects(&ws("ml-team")).await.is_ok());
+    assert!(client.resources(&ws("ml-team"), ResourceKind::Project, 1).await.is_ok());
     assert!(Box::pin(client.workspaces()).next().await.unwrap().is_ok());
 
     let others: Vec<String> = received(&server).await;

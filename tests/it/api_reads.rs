@@ -9,6 +9,7 @@ use nmp_console::api::{Client, Connection, Coverage, Error, ErrorKind, Limits, U
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::retry::Trouble;
 use nmp_console::domain::workspace::Workspace;
+use nmp_console::domain::resource::{ResourceKind, Tally};
 use rstest::rstest;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -95,9 +96,10 @@ async fn reads_recorded_answers() {
     let bob = roster.find(&Principal::from_platform("bob@x.com")).unwrap();
     assert_eq!(bob.roles.shown().as_str(), "Editor, Viewer, Custom");
 
-    let projects = client.projects(&ws("ml-team")).await.unwrap();
-    assert_eq!(projects[0].name.raw(), "p1");
-    assert_eq!(client.count_projects(&ws("ml-team")).await.unwrap(), 1);
+    let kind = ResourceKind::Project;
+    let projects = client.resources(&ws("ml-team"), kind, 1).await.unwrap().unwrap();
+    assert_eq!(projects.rows[0].name.raw(), "p1");
+    assert_eq!(client.count(&ws("ml-team"), kind).await.unwrap(), Tally::Number(1));
 }
 
 #[rstest]

@@ -8,6 +8,7 @@ use nmp_console::app::model::{Model, Session};
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::screen::Screen;
+use nmp_console::app::screen::resources::Row;
 use nmp_console::app::update::update;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::Consequence;
@@ -41,6 +42,8 @@ pub(crate) fn session() -> Session {
         info: Remote::Absent,
         start_at: None,
         warnings: Vec::new(),
+        remembered: Vec::new(),
+        has_shown: None,
     }
 }
 
@@ -87,7 +90,7 @@ impl Console {
                     self.unanswered.push(effect.clone());
                 }
                 Effect::Abandon(ticket) => self.unanswered.retain(|effect| ticket_of(effect) != Some(*ticket)),
-                Effect::After { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+                Effect::After { .. } | Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
         }
         self
@@ -160,6 +163,7 @@ impl Console {
         match self.model.screen() {
             Screen::Workspaces(state) => state.list.selected().map(|id| id.raw().to_owned()),
             Screen::Members(state) => state.list.selected().map(|id| id.raw().to_owned()),
+            Screen::Resources(state) => state.list.selected().map(row_in_words),
             Screen::Help(_) => None,
         }
         .unwrap_or_default()
@@ -169,6 +173,7 @@ impl Console {
         match self.model.screen() {
             Screen::Workspaces(state) => state.list.rows().iter().map(|id| id.raw().to_owned()).collect(),
             Screen::Members(state) => state.list.rows().iter().map(|id| id.raw().to_owned()).collect(),
+            Screen::Resources(state) => state.list.rows().iter().map(row_in_words).collect(),
             Screen::Help(_) => Vec::new(),
         }
     }
@@ -182,8 +187,9 @@ impl Console {
     }
 
     /// The title of the top dialog, empty where none is open.
-    pub(crate) fn title(&self) -> &'static str {
-        self.model.dialogs.last().map_or("", |dialog| dialog.form.title())
+    pub(crate) fn title(&self) -> String {
+        let top = self.model.dialogs.last();
+        top.map(|dialog| dialog.form.title().into_owned()).unwrap_or_default()
     }
 
     pub(crate) fn is_confirming(&self) -> bool {
@@ -257,6 +263,14 @@ impl Console {
 pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
     match effect {
         Effect::Read { ticket, .. } | Effect::Send { ticket, .. } => Some(*ticket),
-        Effect::Abandon(_) | Effect::After { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit => None,
+        Effect::Abandon(_) | Effect::After { .. } | Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => None,
+    }
+}
+
+/// `project p1`, or `(jobs)` for what could not be read.
+fn row_in_words(row: &Row) -> String {
+    match row {
+        Row::Thing(id) => format!("{} {}", id.kind.noun(), id.name.raw()),
+        Row::Note(kind) => format!("({})", kind.plural()),
     }
 }

@@ -16,7 +16,9 @@ use nmp_console::app::model::{Model, Session};
 use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Msg, Size, Ticket};
 use nmp_console::app::screen::Screen;
 use nmp_console::domain::change::Change;
-use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::deletion::Stage as Dying;
+use nmp_console::domain::platform::{Allowed, Dialect};
+use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::policy::Tier;
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::Standing;
@@ -97,7 +99,8 @@ struct Monkey {
     second: i64,
     unanswered: Vec<Effect>,
     answered: Vec<(Ticket, Answer)>,
-    timers: Vec<Ticket>,
+    /// Each with whether it only moves what counts time on the screen.
+    timers: Vec<(Ticket, bool)>,
     tickets: HashSet<Ticket>,
     yes: Vec<Yes>,
     /// The key that made the top dialog ask, as seen from outside.
@@ -243,7 +246,9 @@ impl Monkey {
         if self.model.dialogs.is_empty() && self.chance.u8(..3) == 0 {
             let keys = self
                 .chance
-                .choice(["n", "e", "d", "a", "w", "enter", "esc", "R"])
+                .choice([
+                    "n", "e", "d", "a", "w", "v", "v", "f", "space", "ctrl-a", "enter", "esc", "R",
+                ])
                 .unwrap_or_default();
             return self.press_all(keys);
         }
@@ -290,7 +295,7 @@ impl Monkey {
                 let people: Vec<String> = (0..n).map(|_| self.person()).collect();
                 self.tell(Msg::Pasted(people.join("\n")));
             }
-            Some(Form::NewWorkspace(_)) => {
+            Some(Form::Create(_)) => {
                 let name = format!("w-{}", self.chance.u8(..12));
                 self.write(&name);
             }
@@ -302,7 +307,7 @@ impl Monkey {
                 let keys = self.chance.choice(["↑", "↓", "↓ ↓", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
-            Some(Form::RemoveMember(_) | Form::DeleteWorkspace(_)) | None => {}
+            Some(Form::RemoveMember(_) | Form::DeleteWorkspace(_) | Form::DeleteResources(_) | Form::Deletion(_)) | None => {}
         }
         if self.chance.u8(..3) > 0 {
             self.press_all("enter");
@@ -329,7 +334,9 @@ impl Monkey {
     }
 
     fn let_time_pass(&mut self) {
-        if let Some(ticket) = self.timers.pop() {
+        if !self.timers.is_empty() {
+            let place = self.chance.usize(..self.timers.len());
+            let (ticket, _) = self.timers.swap_remove(place);
             return self.tell(Msg::Due(ticket));
         }
         let ticket = match self.unanswered.last().and_then(ticket_of) {
@@ -352,9 +359,15 @@ impl Monkey {
             self.platform = populated(&mut self.chance);
             return;
         };
-        match self.chance.u8(..8) {
+        match self.chance.u8(..10) {
             0 if self.platform.rooms.len() > 8 => self.platform.remove(&name),
-            1 => self.platform.add_project(&name, "p"),
+            1 => {
+                let kind = self.chance.choice(ResourceKind::ALL).unwrap_or(ResourceKind::Project);
+                let thing = self.chance.choice(HOSTILE).unwrap_or_default();
+                self.platform.add_thing(&name, kind, thing);
+            }
+            8 => self.platform.room(&name).things.clear(),
+            9 => self.destroy_on(),
             2 => self.platform.room(&name).workspace.description = Some(HOSTILE[1].to_owned()),
             3 => {
                 let fresh = format!("w-{}", self.chance.u8(..12));
@@ -366,6 +379,18 @@ impl Monkey {
                 let (person, held) = (self.person(), self.chance.choice(ROLES).unwrap_or_default());
                 self.platform.set(&name, &person, held);
             }
+        }
+    }
+
+    /// The platform goes on with the deletions under way, well or not, to their end.
+    fn destroy_on(&mut self) {
+        let error = self.chance.bool().then(|| SafeText::new(HOSTILE[1]));
+        let stage = self.chance.choice(["deleting", "failed", "mourning"]).unwrap_or_default();
+        if self.chance.bool() {
+            self.platform.dying.pop();
+        } else if let Some((_, status)) = self.platform.dying.first_mut() {
+            status.stage = Dying::from_platform(stage);
+            status.error = error;
         }
     }
 
@@ -436,9 +461,11 @@ impl Monkey {
                 })),
                 Some(Answer::Inspected(_)) => Answer::Inspected(Err(failure)),
                 Some(Answer::Inventory(_)) => Answer::Inventory(Err(failure)),
+                Some(Answer::Resources(_)) => Answer::Resources(Err(failure)),
+                Some(Answer::Deletion(_)) => Answer::Deletion(Err(failure)),
                 _ => Answer::Found(Err(failure)),
             },
-            Effect::Abandon(_) | Effect::After { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit => {
+            Effect::Abandon(_) | Effect::After { .. } | Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {
                 Answer::Found(Err(failure))
             }
         }
@@ -498,6 +525,16 @@ fn populated(chance: &mut fastrand::Rng) -> Platform {
             }
         }
     }
+    for name in WORKSPACES {
+        for n in 0..chance.usize(..9) {
+            let kind = chance.choice(ResourceKind::ALL).unwrap_or(ResourceKind::Project);
+            platform.add_thing(name, kind, &format!("thing-{n}"));
+        }
+    }
+    let dialects = [Dialect::Seed, Dialect::Platform06, Dialect::Helix, Dialect::Unknown];
+    platform.dialect = chance.choice(dialects).unwrap_or(Dialect::Helix);
+    platform.absent = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..6) == 0).collect();
+    platform.failing = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..40) == 0).collect();
     platform.is_admin = if chance.bool() { Allowed::Yes } else { Allowed::No };
     platform
 }

@@ -1,14 +1,18 @@
 //! A platform in memory, in domain terms: it answers the core's effects the way the contract says.
 
 use nmp_console::app::failure::{Failure, FailureKind};
-use nmp_console::app::msg::{Aim, Answer, Effect, Found, Inspection, Inventory, Query, Ticket};
+use nmp_console::app::inventory::{Counted, Inventory};
+use nmp_console::app::msg::{Aim, Answer, Effect, Found, Inspection, Known, Query, ResourcePage, Ticket};
 use nmp_console::domain::change::Change;
+use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::identity::Identity;
-use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::{Member, Roster};
 use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
 use nmp_console::domain::role::{Role, RoleSet};
-use nmp_console::domain::workspace::{Project, Standing, Workspace};
+use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
+use nmp_console::domain::text::SafeText;
+use nmp_console::domain::workspace::{Standing, Workspace};
 
 /// Returns a set of roles by their names.
 pub(crate) fn roles(names: &[&str]) -> RoleSet {
@@ -38,7 +42,7 @@ pub(crate) fn failure(kind: FailureKind, headline: &str) -> Failure {
 pub(crate) struct Room {
     pub(crate) workspace: Workspace,
     pub(crate) members: Vec<(Principal, RoleSet)>,
-    pub(crate) projects: Vec<Project>,
+    pub(crate) things: Vec<Resource>,
 }
 
 /// The platform.
@@ -48,6 +52,13 @@ pub(crate) struct Platform {
     pub(crate) caller: Identity,
     pub(crate) may_create: Allowed,
     pub(crate) is_admin: Allowed,
+    pub(crate) dialect: Dialect,
+    /// Kinds that this platform has no service for.
+    pub(crate) absent: Vec<ResourceKind>,
+    /// Kinds whose service fails.
+    pub(crate) failing: Vec<ResourceKind>,
+    /// What is told of the deletions under way.
+    pub(crate) dying: Vec<(WorkspaceName, Status)>,
     n_made: usize,
 }
 
@@ -64,6 +75,10 @@ impl Platform {
             },
             may_create: Allowed::Yes,
             is_admin: Allowed::No,
+            dialect: Dialect::Helix,
+            absent: Vec::new(),
+            failing: Vec::new(),
+            dying: Vec::new(),
             n_made: 0,
         }
     }
@@ -98,13 +113,27 @@ impl Platform {
     }
 
     pub(crate) fn add_project(&mut self, name: &str, project: &str) {
+        self.add_thing(name, ResourceKind::Project, project);
+    }
+
+    /// With things of one kind in a workspace.
+    pub(crate) fn with_things(mut self, workspace: &str, kind: ResourceKind, names: &[&str]) -> Self {
+        for name in names {
+            self.add_thing(workspace, kind, name);
+        }
+        self
+    }
+
+    pub(crate) fn add_thing(&mut self, workspace: &str, kind: ResourceKind, name: &str) {
         self.n_made += 1;
-        let id = format!("project-{}", self.n_made);
-        self.room(name).projects.push(Project {
+        let id = Some(format!("{}-{}", kind.noun(), self.n_made));
+        self.room(workspace).things.push(Resource {
+            kind,
+            name: ResourceName::from_platform(name),
             id,
-            name: ProjectName::from_platform(project),
-            workspace: at(name),
+            project: None,
             description: None,
+            state: None,
             created_at: None,
             updated_at: None,
         });
@@ -133,14 +162,14 @@ impl Platform {
         self.rooms.push(Room {
             workspace,
             members: Vec::new(),
-            projects: Vec::new(),
+            things: Vec::new(),
         });
     }
 
     pub(crate) fn info(&self) -> ServerInfo {
         ServerInfo {
             version: None,
-            dialect: Dialect::Helix,
+            dialect: self.dialect,
             is_auth_enabled: true,
             identity: self.caller.clone(),
             platform_admin: self.is_admin,
@@ -179,11 +208,46 @@ impl Platform {
         }
     }
 
-    fn inventory(&self, name: &WorkspaceName) -> Option<Inventory> {
-        self.find(name).map(|room| Inventory {
+    fn inventory(&self, name: &WorkspaceName, kinds: &[ResourceKind]) -> Option<Box<Inventory>> {
+        let room = self.find(name)?;
+        let counted = |kind: &ResourceKind| Counted {
+            kind: *kind,
+            tally: self.tally(room, *kind),
+        };
+        Some(Box::new(Inventory {
             workspace: room.workspace.clone(),
-            projects: room.projects.clone(),
-        })
+            roster: self.members_as_seen(name),
+            counts: kinds.iter().map(counted).collect(),
+        }))
+    }
+
+    fn tally(&self, room: &Room, kind: ResourceKind) -> Result<Tally, Failure> {
+        if self.failing.contains(&kind) {
+            return Err(failure(FailureKind::Unreachable, "cannot count: the platform is not available (503)"));
+        }
+        if self.absent.contains(&kind) {
+            return Ok(Tally::NotInstalled);
+        }
+        Ok(Tally::Number(room.things.iter().filter(|thing| thing.kind == kind).count()))
+    }
+
+    /// Pages of three, so that no test needs many things for several pages.
+    fn page(&self, name: &WorkspaceName, kind: ResourceKind, page: usize) -> Result<Option<ResourcePage>, Failure> {
+        let room = self.find(name).ok_or_else(|| failure(FailureKind::NotFound, "404"))?;
+        let Tally::Number(n) = self.tally(room, kind)? else {
+            return Ok(None);
+        };
+        let all = room.things.iter().filter(|thing| thing.kind == kind);
+        let rows = all.skip((page - 1) * 3).take(3).cloned().collect();
+        Ok(Some(ResourcePage { rows, n_total: Some(n) }))
+    }
+
+    fn known(&self, name: &WorkspaceName) -> Known {
+        if self.dialect != Dialect::Helix {
+            return Known::NotTold;
+        }
+        let told = self.dying.iter().find(|(dying, _)| dying == name);
+        told.map_or(Known::NoneToSee, |(_, status)| Known::UnderWay(status.clone()))
     }
 
     /// Returns the answers to one effect, in their order, and makes the change it asks for.
@@ -191,7 +255,11 @@ impl Platform {
         match effect {
             Effect::Read { ticket, query } => self.read(query).into_iter().map(|answer| (*ticket, answer)).collect(),
             Effect::Send { ticket, change } => vec![(*ticket, Answer::Sent(self.change(change)))],
-            Effect::Abandon(_) | Effect::After { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit => Vec::new(),
+            Effect::Abandon(_)
+            | Effect::After { .. }
+            | Effect::Remember(_)
+            | Effect::Forget(_)
+            | Effect::Suspend | Effect::Redraw | Effect::Quit => Vec::new(),
         }
     }
 
@@ -211,16 +279,33 @@ impl Platform {
                 standing: self.standing(&roster),
                 roster: self.members_as_seen(workspace),
             })),
-            Query::Inventory(name) => Answer::Inventory(
-                self.inventory(name)
-                    .ok_or_else(|| failure(FailureKind::NotFound, "404")),
-            ),
+            Query::Inventory(name, kinds) => {
+                let inventory = self.inventory(name, kinds);
+                let counts = inventory.iter().flat_map(|inventory| inventory.counts.clone());
+                let parts: Vec<Answer> = counts.map(Answer::Counted).collect();
+                let end = inventory.ok_or_else(|| failure(FailureKind::NotFound, "404"));
+                return parts.into_iter().chain([Answer::Inventory(end)]).collect();
+            }
+            Query::Resources { workspace, kind, page } => Answer::Resources(self.page(workspace, *kind, *page)),
+            Query::Deletion(name) => Answer::Deletion(Ok(self.known(name))),
             Query::Target(Aim::Members(name)) => Answer::Found(self.members_as_seen(name).map(Found::Members)),
             Query::Target(Aim::Workspace(name)) => {
                 let found = self.find(name).map(|room| room.workspace.clone());
                 Answer::Found(Ok(Found::Workspace(found)))
             }
-            Query::Target(Aim::Contents(name)) => Answer::Found(Ok(Found::Contents(self.inventory(name)))),
+            Query::Target(Aim::Contents(name, kinds)) => {
+                Answer::Found(Ok(Found::Contents(self.inventory(name, kinds))))
+            }
+            Query::Target(Aim::Resource(name, id)) => {
+                let things = self.find(name).into_iter().flat_map(|room| &room.things);
+                let found = things.filter(|thing| thing.address() == *id).next().cloned();
+                Answer::Found(Ok(Found::Resource(found.map(Box::new))))
+            }
+            Query::Target(Aim::Deletion(name)) => {
+                let alive = self.find(name).map(|room| Box::new(room.workspace.clone()));
+                let known = self.known(name);
+                Answer::Found(Ok(Found::Deletion { alive, known }))
+            }
         }]
     }
 
@@ -237,8 +322,17 @@ impl Platform {
             self.room(name.raw()).members.push((caller, roles(&["Admin"])));
             return Ok(());
         }
+        if let Change::RetryDeletion { .. } = change {
+            let told = self.dying.iter_mut().find(|(dying, _)| *dying == name);
+            let (_, status) = told.ok_or_else(|| failure(FailureKind::NotFound, "404"))?;
+            status.stage = Stage::Pending;
+            return Ok(());
+        }
         if self.find(&name).is_none() {
             return Err(failure(FailureKind::NotFound, "404"));
+        }
+        if let Change::DeleteWorkspace { .. } = change {
+            return self.delete(&name);
         }
         let room = self.room(name.raw());
         let was_last_admin = |principal: &Principal| {
@@ -252,9 +346,8 @@ impl Platform {
         };
         let last_admin = failure(FailureKind::LastAdmin, "This is the last Admin for workspace");
         match change {
-            Change::CreateWorkspace { .. } => {}
+            Change::CreateWorkspace { .. } | Change::DeleteWorkspace { .. } | Change::RetryDeletion { .. } => {}
             Change::Describe { after, .. } => room.workspace.description = Some(after.clone()),
-            Change::DeleteWorkspace { .. } => self.remove(name.raw()),
             Change::AddMember { principal, roles, .. } => {
                 let all = held(&room.members, principal).union(roles);
                 put(&mut room.members, principal, all);
@@ -272,7 +365,30 @@ impl Platform {
                 put(&mut room.members, principal, RoleSet::default());
             }
             Change::CreateProject { name: project, .. } => self.add_project(name.raw(), project.raw()),
-            Change::DeleteProject { name: project, .. } => room.projects.retain(|known| known.name != *project),
+            Change::DeleteResource { target, .. } => room.things.retain(|known| known.address() != *target),
+        }
+        Ok(())
+    }
+
+    /// The first generation refuses while anything is left; the others take everything along, in their own time.
+    fn delete(&mut self, name: &WorkspaceName) -> Result<(), Failure> {
+        let things = &self.room(name.raw()).things;
+        let kinds = ResourceKind::ALL.map(|kind| (kind, things.iter().filter(|thing| thing.kind == kind).count()));
+        let left = kinds.iter().filter(|(_, n)| *n > 0);
+        let left: Vec<(SafeText, u64)> = left
+            .map(|(kind, n)| (SafeText::new(kind.noun()), *n as u64))
+            .collect();
+        if self.dialect == Dialect::Seed && !left.is_empty() {
+            return Err(failure(FailureKind::NotEmpty(left), "409: workspace contains entities"));
+        }
+        self.remove(name.raw());
+        if self.dialect == Dialect::Helix {
+            let pending = Status {
+                stage: Stage::Pending,
+                error: None,
+                updated_at: None,
+            };
+            self.dying.push((name.clone(), pending));
         }
         Ok(())
     }

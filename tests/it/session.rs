@@ -3,7 +3,7 @@
 use crate::session_given::{Session, client, token};
 use nmp_console::api::Mode;
 use nmp_console::domain::change::Change;
-use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN};
 use wiremock::matchers::any;
@@ -34,7 +34,7 @@ fn add(workspace: &str, who: &str, role: Role) -> Change {
 fn project(workspace: &str, name: &str) -> Change {
     Change::CreateProject {
         workspace: ws(workspace),
-        name: ProjectName::from_platform(name),
+        name: ResourceName::from_platform(name),
         description: None,
     }
 }

@@ -68,11 +68,13 @@ impl Session {
             info: nmp_console::app::remote::Remote::default(),
             start_at: None,
             warnings: Vec::new(),
+        remembered: Vec::new(),
+        has_shown: None,
         };
         let size = Size { width: 100, height: 30 };
         let model = Model::new(about, size, Timestamp::UNIX_EPOCH);
         let look = Look::new(ColorDepth::None, false);
-        let console = Console::new(model, Platform::new(client(url, token, mode)), look);
+        let console = Console::new(model, Platform::new(client(url, token, mode), None), look);
         let terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         let mut session = Self {
             console,

@@ -8,7 +8,8 @@ use crate::api_given::{
 use nmp_console::api::{Error, ErrorKind, Propagation, Unexpected};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::identity::{Identity, IsCaller};
-use nmp_console::domain::ids::{NameProblem, Principal, ProjectName};
+use nmp_console::domain::ids::{NameProblem, Principal, ResourceName};
+use nmp_console::domain::resource::{ResourceKind, Tally};
 use rstest::rstest;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -45,7 +46,7 @@ async fn trap_1_a_name_with_a_newline_never_leaves(#[case] name: &str) {
     assert_never_sent(&create(name), ErrorKind::BadName(NameProblem::Character(odd))).await;
     let project = Change::CreateProject {
         workspace: ws("ml-team"),
-        name: ProjectName::from_platform(name),
+        name: ResourceName::from_platform(name),
         description: None,
     };
     assert_never_sent(&project, ErrorKind::BadName(NameProblem::Character(odd))).await;
@@ -212,9 +213,15 @@ async fn trap_9_a_403_and_a_404_promise_nothing() {
         "{error}"
     );
 
-    let missing = server_answering(detail(404, "Not Found")).await;
-    let counted = client(&missing.uri()).count_projects(&ws("ml-team")).await;
-    assert_eq!(counted.unwrap_err().kind(), &ErrorKind::NotFound, "a 404 is not 'none'");
+    let count = async |status: u16, said: &str| {
+        let server = server_answering(detail(status, said)).await;
+        let counted = client(&server.uri()).count(&ws("ml-team"), ResourceKind::Project).await;
+        counted.map_err(|error| error.kind().clone())
+    };
+    assert_eq!(count(404, "Not Found").await, Ok(Tally::NotInstalled), "not 'none'");
+    let gone = count(404, "Workspace 'ml-team' not found").await;
+    assert_eq!(gone, Err(ErrorKind::NotFound), "and not a service that is not installed");
+    assert_eq!(count(403, "Forbidden").await, Err(ErrorKind::Forbidden));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use nmp_console::api::{BaseUrl, Client, Connection, Propagation};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::Roster;
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::runtime::now;
@@ -133,7 +133,7 @@ pub(crate) fn add(workspace: &str, who: &str, role: Role) -> Change {
 pub(crate) fn project(workspace: &str, name: &str) -> Change {
     Change::CreateProject {
         workspace: ws(workspace),
-        name: ProjectName::from_platform(name),
+        name: ResourceName::from_platform(name),
         description: None,
     }
 }

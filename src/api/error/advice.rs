@@ -14,6 +14,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
             return format!("the workspace is not empty: {}", kinds.join(", "));
         }
         ErrorKind::AlreadyExists => "the name is taken",
+        ErrorKind::BeingDeleted => "the name belongs to a workspace that is still being deleted",
         ErrorKind::Conflict => "it conflicts with how things are now",
         ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
         ErrorKind::Unauthorized => "the platform does not accept the credentials",
@@ -37,7 +38,6 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::NotTheExpectedAnswer(Unexpected::Redirect) => "the answer points elsewhere, and is not followed",
         ErrorKind::NotTheExpectedAnswer(Unexpected::TooLarge) => "the answer is too large to be read",
         ErrorKind::NotTheExpectedAnswer(Unexpected::Status) => "the status does not belong to this request",
-        ErrorKind::KeepsChanging => "the list changes faster than it can be read",
         ErrorKind::ReadOnly => "this session is read-only; nothing was sent",
         ErrorKind::Unaddressable(problem) => {
             return format!("no request can reach that name ({})", problem.in_words());
@@ -58,7 +58,14 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
     let words = match kind {
         ErrorKind::LastAdmin => "Add another Admin first, then try again.",
         ErrorKind::NotEmpty(_) => "Delete what is listed, then delete the workspace again.",
+        // The older generations also say so while a workspace that nobody can see any more is being deleted.
         ErrorKind::AlreadyExists => "Choose another name, or wait if the old one is still being deleted.",
+        ErrorKind::BeingDeleted => {
+            "The name is free again when the platform has destroyed what was in it: wait, or choose another name."
+        }
+        ErrorKind::Conflict if aim == Some(Aim::Change(Aimed::Resource)) => {
+            "Deal first with what the platform names, then delete it again."
+        }
         ErrorKind::Conflict => "Refresh, look at what is there now, and decide again.",
         ErrorKind::Forbidden => forbidden(aim),
         ErrorKind::Unauthorized => {
@@ -80,7 +87,6 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::ConnectionLost => "Try again; if it stays, look at what stands between here and the platform.",
         ErrorKind::OutcomeUnknown => "Read back whether it was applied before you try again.",
         ErrorKind::NotTheExpectedAnswer(what) => unexpected(*what, aim),
-        ErrorKind::KeepsChanging => "Try again when fewer others are at work.",
         ErrorKind::ReadOnly => "Start the console without read-only to change anything.",
         ErrorKind::Unaddressable(_) => {
             "A platform admin can remove it through its role-binding row, or the workspace can be deleted."
@@ -112,14 +118,14 @@ fn forbidden(aim: Option<Aim>) -> &'static str {
             "You need Admin here to change members; ask one of the workspace's Admins."
         }
         Some(Aim::Change(
-            Aimed::Workspace(Deed::Describe | Deed::DeleteWorkspace | Deed::ManageMembers | Deed::ManageProjects)
+            Aimed::Workspace(Deed::Describe | Deed::DeleteWorkspace | Deed::ManageMembers | Deed::ManageContents)
             | Aimed::NewProject
-            | Aimed::Project,
+            | Aimed::Resource,
         )) => "You need Editor or Admin here for that; ask one of the workspace's Admins.",
-        Some(Aim::Workspace | Aim::Projects) => {
+        Some(Aim::Workspace | Aim::Contents) => {
             "You need Viewer here to see it; or it is gone, or its name is spelled differently."
         }
-        Some(Aim::Server | Aim::Probe) | None => {
+        Some(Aim::Server | Aim::Probe | Aim::Deletion) | None => {
             "Ask a platform admin for the right, or check the scopes of your token."
         }
     }
@@ -129,9 +135,15 @@ fn forbidden(aim: Option<Aim>) -> &'static str {
 fn not_found(aim: Option<Aim>) -> &'static str {
     match aim {
         Some(Aim::Server) | None => "Check the address: no platform was found there.",
-        Some(Aim::Workspaces | Aim::Workspace | Aim::Members | Aim::Projects | Aim::Probe | Aim::Change(_)) => {
-            "Refresh: it is gone, or its service is not installed."
-        }
+        Some(
+            Aim::Workspaces
+            | Aim::Workspace
+            | Aim::Members
+            | Aim::Contents
+            | Aim::Deletion
+            | Aim::Probe
+            | Aim::Change(_),
+        ) => "Refresh: it is gone, or its service is not installed.",
     }
 }
 

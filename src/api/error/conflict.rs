@@ -14,15 +14,14 @@ pub(super) fn kind(detail: &str, aim: Aim) -> ErrorKind {
     match aimed {
         Aimed::Member if detail.contains("This is the last Admin for workspace") => ErrorKind::LastAdmin,
         Aimed::Workspace(Deed::DeleteWorkspace) => contents(detail).map_or(ErrorKind::Conflict, ErrorKind::NotEmpty),
-        _ if aimed.creates() && (detail.contains("already exists") || detail.contains("is still being deleted")) => {
-            ErrorKind::AlreadyExists
-        }
+        Aimed::NewWorkspace if detail.contains("is still being deleted") => ErrorKind::BeingDeleted,
+        _ if aimed.creates() && detail.contains("already exists") => ErrorKind::AlreadyExists,
         Aimed::Workspace(_)
         | Aimed::Member
         | Aimed::NewMember
         | Aimed::NewWorkspace
         | Aimed::NewProject
-        | Aimed::Project => ErrorKind::Conflict,
+        | Aimed::Resource => ErrorKind::Conflict,
     }
 }
 
@@ -81,14 +80,14 @@ mod tests {
     #[case(
         Aimed::NewWorkspace,
         "Workspace 'x' is still being deleted (jobs: 2 (3))",
-        ErrorKind::AlreadyExists
+        ErrorKind::BeingDeleted
     )]
     #[case(
         Aimed::NewProject,
         "Project 'p' already exists in workspace 'w'.",
         ErrorKind::AlreadyExists
     )]
-    #[case(Aimed::Project, "was modified by another request", ErrorKind::Conflict)]
+    #[case(Aimed::Resource, "was modified by another request", ErrorKind::Conflict)]
     // Somebody who calls a principal or a workspace like a message does not get another meaning out of it.
     #[case(Aimed::NewWorkspace, "This is the last Admin for workspace 'x'", ErrorKind::Conflict)]
     #[case(Aimed::Member, "member 'already exists' is busy: project (3)", ErrorKind::Conflict)]

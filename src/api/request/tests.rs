@@ -1,6 +1,7 @@
 //! The requests, read next to the contract.
 
 use super::*;
+use crate::domain::resource::ResourceId;
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -73,8 +74,7 @@ fn reads_as_the_contract_says() {
         line(&Request::workspaces(2, 1000, Some("deletion_stage:null"))),
         line(&Request::workspace(&team).unwrap()),
         line(&Request::members(&team).unwrap()),
-        line(&Request::projects(&team, 1, 200).unwrap()),
-        line(&Request::count_projects(&team).unwrap()),
+        line(&Request::deletion(&team).unwrap()),
         line(&Request::platform_admin_probe()),
         line(&Request::create_workspace_probe()),
         line(&Request::editor_probe(&team).unwrap()),
@@ -89,13 +89,56 @@ fn reads_as_the_contract_says() {
             "GET /workspaces?page=2&page_size=1000&sort=-created_at&filter=deletion_stage%3Anull",
             "GET /workspaces/ml-team",
             "GET /workspaces/ml-team/members",
-            "GET /workspaces/ml-team/projects?page=1&page_size=200&sort=-created_at",
-            "GET /workspaces/ml-team/projects?page_size=1",
+            "GET /workspace-deletions/ml-team",
             "GET /workspaces/-/entities/role_binding?page_size=1",
             "POST /workspaces {}",
             "POST /workspaces/ml-team/projects {}",
         ]
     );
+}
+
+#[rstest]
+#[case(ResourceKind::Project, "/apis/entities/v2/workspaces/ml-team/projects")]
+#[case(ResourceKind::Fileset, "/apis/files/v2/workspaces/ml-team/filesets")]
+#[case(
+    ResourceKind::DeploymentConfig,
+    "/apis/models/v2/workspaces/ml-team/deployment-configs"
+)]
+#[case(ResourceKind::Secret, "/apis/secrets/v2/workspaces/ml-team/secrets")]
+#[case(ResourceKind::Job, "/apis/jobs/v2/workspaces/ml-team/jobs")]
+#[case(
+    ResourceKind::VirtualModel,
+    "/apis/inference-gateway/v2/workspaces/ml-team/virtual-models"
+)]
+#[case(ResourceKind::MetricJob, "/apis/evaluation/v2/workspaces/ml-team/metric-jobs")]
+fn every_kind_is_where_the_contract_says(#[case] kind: ResourceKind, #[case] path: &str) {
+    let (team, name) = (ws("ml-team"), ResourceName::from_platform("one@2"));
+    let target = ResourceId { kind, name };
+    assert_eq!(
+        Request::resources(&team, kind, 3).unwrap().path(),
+        format!("{path}?page=3&page_size=100")
+    );
+    assert_eq!(
+        Request::count(&team, kind).unwrap().path(),
+        format!("{path}?page_size=1")
+    );
+    assert_eq!(
+        Request::resource(&team, &target).unwrap().path(),
+        format!("{path}/one%402")
+    );
+    let workspace = team;
+    let delete = Request::change(&Change::DeleteResource { workspace, target }, Propagation::Skip).unwrap();
+    assert_eq!(
+        (delete.method.as_str(), delete.path()),
+        ("DELETE", format!("{path}/one%402"))
+    );
+}
+
+#[test]
+fn no_two_kinds_are_in_the_same_place() {
+    let paths = ResourceKind::ALL.map(|kind| Request::count(&ws("a1"), kind).unwrap().path());
+    let different: std::collections::HashSet<_> = paths.iter().collect();
+    assert_eq!(different.len(), paths.len());
 }
 
 #[test]
@@ -104,7 +147,7 @@ fn changes_as_the_contract_says() {
         name: ws("ml-team"),
         description: description.map(str::to_owned),
     };
-    let project = ProjectName::from_platform("p1");
+    let project = ResourceName::from_platform("p1");
     let workspace = ws("ml-team");
     let lines = [
         sent(&create(Some("d"))),
@@ -120,10 +163,14 @@ fn changes_as_the_contract_says() {
             name: project.clone(),
             description: None,
         }),
-        sent(&Change::DeleteProject {
-            workspace,
-            name: project,
+        sent(&Change::DeleteResource {
+            workspace: workspace.clone(),
+            target: ResourceId {
+                kind: ResourceKind::Project,
+                name: project,
+            },
         }),
+        sent(&Change::RetryDeletion { workspace }),
     ];
     assert_eq!(
         lines,
@@ -136,6 +183,7 @@ fn changes_as_the_contract_says() {
             "DELETE /workspaces/ml-team/members/al%40x.com?wait_role_propagation=false",
             r#"POST /workspaces/ml-team/projects {"name":"p1"}"#,
             "DELETE /workspaces/ml-team/projects/p1",
+            "DELETE /workspaces/ml-team",
         ]
     );
 }
@@ -199,7 +247,16 @@ fn refuses_principals_no_request_can_reach(#[case] raw: &str, #[case] problem: N
     assert_eq!(refusal(&add(raw, &["Admin"])), ErrorKind::BadName(problem));
     let dots = ws(raw);
     assert!(Request::members(&dots).is_err() && Request::workspace(&dots).is_err());
-    assert!(Request::projects(&dots, 1, 1).is_err() && Request::count_projects(&dots).is_err());
+    let kind = ResourceKind::Project;
+    assert!(Request::resources(&dots, kind, 1).is_err() && Request::count(&dots, kind).is_err());
+    let name = ResourceName::from_platform(raw);
+    let target = ResourceId { kind, name };
+    assert!(Request::resource(&ws("ml-team"), &target).is_err() && Request::deletion(&dots).is_err());
+    let delete = Change::DeleteResource {
+        workspace: ws("ml-team"),
+        target,
+    };
+    assert_eq!(refusal(&delete), ErrorKind::Unaddressable(problem));
     assert!(Request::editor_probe(&dots).is_err());
 }
 
@@ -251,7 +308,7 @@ fn refuses_new_workspaces_by_full_match(#[case] raw: &str, #[case] problem: Name
 fn refuses_new_projects_by_full_match() {
     let create = Change::CreateProject {
         workspace: ws("ml-team"),
-        name: ProjectName::from_platform("p1\n"),
+        name: ResourceName::from_platform("p1\n"),
         description: None,
     };
     assert_eq!(refusal(&create), ErrorKind::BadName(NameProblem::Character('\n')));

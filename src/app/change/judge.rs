@@ -2,23 +2,44 @@
 
 use super::{Intent, Outcome, Sent};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::msg::{Aim, Found, Inventory};
+use crate::app::inventory::Inventory;
+use crate::app::msg::{Aim, Found, Known};
 use crate::domain::change::Change;
+use crate::domain::deletion::Stage;
 use crate::domain::ids::Principal;
 use crate::domain::member::Roster;
+use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::role::RoleSet;
-use crate::domain::text::{SafeText, counted};
+use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 
-/// Returns what must be read before and after `change`.
-pub(super) fn aim(change: &Change) -> Aim {
+/// Returns what must be read before `intent` is sent.
+pub(super) fn aim_before(intent: &Intent) -> Aim {
+    let Change::DeleteWorkspace { workspace } = &intent.change else {
+        return aim_after(&intent.change);
+    };
+    // What was counted before the question is counted again before the deed.
+    let kinds = match &intent.seen {
+        Some(Found::Contents(Some(seen))) => seen.counts.iter().map(|counted| counted.kind).collect(),
+        Some(_) | None => Vec::new(),
+    };
+    Aim::Contents(workspace.clone(), kinds)
+}
+
+/// Returns what must be read after `change` was sent.
+pub(super) fn aim_after(change: &Change) -> Aim {
     let workspace = change.workspace().clone();
     match change {
         Change::AddMember { .. } | Change::SetRoles { .. } | Change::RemoveMember { .. } => Aim::Members(workspace),
-        Change::CreateWorkspace { .. } | Change::Describe { .. } => Aim::Workspace(workspace),
-        Change::DeleteWorkspace { .. } | Change::CreateProject { .. } | Change::DeleteProject { .. } => {
-            Aim::Contents(workspace)
+        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::DeleteWorkspace { .. } => {
+            Aim::Workspace(workspace)
         }
+        Change::CreateProject { name, .. } => {
+            let (kind, name) = (ResourceKind::Project, name.clone());
+            Aim::Resource(workspace, ResourceId { kind, name })
+        }
+        Change::DeleteResource { target, .. } => Aim::Resource(workspace, target.clone()),
+        Change::RetryDeletion { .. } => Aim::Deletion(workspace),
     }
 }
 
@@ -42,7 +63,7 @@ pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck
             Recheck::AsSeen
         }
         Err(failure) => Recheck::Impossible(failure, None),
-        Ok(found) if !fits(&intent.change, &found) => Recheck::Impossible(Failure::misfit(), None),
+        Ok(found) if !fits(&aim_before(intent), &found) => Recheck::Impossible(Failure::misfit(), None),
         Ok(found) => match taken(&intent.change, &found) {
             Some(failure) => Recheck::Impossible(failure, Some(found)),
             None => match drift(intent, &found) {
@@ -53,17 +74,21 @@ pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck
     }
 }
 
-/// Whether the state found is of the kind that [`aim`] asks for, and of the workspace it asks about.
-fn fits(change: &Change, found: &Found) -> bool {
-    match (aim(change), found) {
+/// Whether the state found is of the kind that `aim` asks for, and of what it asks about.
+fn fits(aim: &Aim, found: &Found) -> bool {
+    match (aim, found) {
         (Aim::Members(_), Found::Members(_))
         | (Aim::Workspace(_), Found::Workspace(None))
-        | (Aim::Contents(_), Found::Contents(None)) => true,
-        (Aim::Workspace(name), Found::Workspace(Some(workspace))) => workspace.name == name,
-        (Aim::Contents(name), Found::Contents(Some(contents))) => contents.workspace.name == name,
+        | (Aim::Contents(..), Found::Contents(None))
+        | (Aim::Resource(..), Found::Resource(None))
+        | (Aim::Deletion(_), Found::Deletion { alive: None, .. }) => true,
+        (Aim::Workspace(name), Found::Workspace(Some(workspace))) => workspace.name == *name,
+        (Aim::Deletion(name), Found::Deletion { alive: Some(alive), .. }) => alive.name == *name,
+        (Aim::Contents(name, _), Found::Contents(Some(contents))) => contents.workspace.name == *name,
+        (Aim::Resource(_, id), Found::Resource(Some(resource))) => resource.address() == *id,
         (
-            Aim::Members(_) | Aim::Workspace(_) | Aim::Contents(_),
-            Found::Members(_) | Found::Workspace(_) | Found::Contents(_),
+            Aim::Members(_) | Aim::Workspace(_) | Aim::Contents(..) | Aim::Resource(..) | Aim::Deletion(_),
+            Found::Members(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. },
         ) => false,
     }
 }
@@ -74,21 +99,20 @@ fn taken(change: &Change, found: &Found) -> Option<Failure> {
         (Change::CreateWorkspace { name, .. }, Found::Workspace(Some(_))) => {
             format!("a workspace '{}' already exists", name.shown())
         }
-        (Change::CreateProject { name, .. }, Found::Contents(Some(contents)))
-            if contents.projects.iter().any(|project| project.name == *name) =>
-        {
+        (Change::CreateProject { name, .. }, Found::Resource(Some(_))) => {
             format!("a project '{}' already exists", name.shown())
         }
         (
             Change::CreateWorkspace { .. }
             | Change::Describe { .. }
             | Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. }
             | Change::AddMember { .. }
             | Change::SetRoles { .. }
             | Change::RemoveMember { .. }
             | Change::CreateProject { .. }
-            | Change::DeleteProject { .. },
-            Found::Members(_) | Found::Workspace(_) | Found::Contents(_),
+            | Change::DeleteResource { .. },
+            Found::Members(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. },
         ) => return None,
     };
     Some(Failure {
@@ -114,32 +138,60 @@ fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
         (Change::Describe { before, .. }, Found::Workspace(Some(workspace))) => {
             description_drift(before.as_deref(), workspace)
         }
-        (
-            Change::Describe { .. }
-            | Change::DeleteWorkspace { .. }
-            | Change::CreateProject { .. }
-            | Change::DeleteProject { .. },
-            Found::Workspace(None) | Found::Contents(None),
-        ) => Some(SafeText::new(&format!(
-            "'{}' no longer exists",
-            intent.change.workspace().shown()
-        ))),
-        (Change::DeleteWorkspace { .. }, Found::Contents(Some(now))) => contents_drift(intent.seen.as_ref(), now),
-        (Change::DeleteProject { name, .. }, Found::Contents(Some(now))) => {
-            let is_there = now.projects.iter().any(|project| project.name == *name);
-            (!is_there).then(|| SafeText::new(&format!("project '{}' no longer exists", name.shown())))
+        (Change::Describe { workspace, .. }, Found::Workspace(None))
+        | (Change::DeleteWorkspace { workspace }, Found::Contents(None)) => {
+            Some(SafeText::new(&format!("'{}' no longer exists", workspace.shown())))
         }
+        (Change::DeleteWorkspace { .. }, Found::Contents(Some(now))) => contents_drift(intent.seen.as_ref(), now),
+        (Change::DeleteResource { target, .. }, Found::Resource(now)) => {
+            resource_drift(target, intent.seen.as_ref(), now.as_deref())
+        }
+        (Change::RetryDeletion { .. }, Found::Deletion { alive, known }) => deletion_drift(alive.as_deref(), known),
         (
             Change::CreateWorkspace { .. }
             | Change::Describe { .. }
             | Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. }
             | Change::AddMember { .. }
             | Change::SetRoles { .. }
             | Change::RemoveMember { .. }
             | Change::CreateProject { .. }
-            | Change::DeleteProject { .. },
-            Found::Members(_) | Found::Workspace(_) | Found::Contents(_),
+            | Change::DeleteResource { .. },
+            Found::Members(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. },
         ) => None,
+    }
+}
+
+/// A thing made anew under the name of another is not what anybody decided to delete.
+fn resource_drift(target: &ResourceId, seen: Option<&Found>, now: Option<&Resource>) -> Option<SafeText> {
+    let Some(now) = now else {
+        return Some(SafeText::new(&format!("{} no longer exists", target.label())));
+    };
+    match seen {
+        Some(Found::Resource(Some(seen))) if seen.is_same_as(now) => None,
+        Some(_) | None => Some(SafeText::new(&format!(
+            "changed since you opened this: {} was deleted and made anew by somebody else",
+            target.label()
+        ))),
+    }
+}
+
+/// The request that asks for another attempt would delete a workspace that is alive.
+fn deletion_drift(alive: Option<&Workspace>, known: &Known) -> Option<SafeText> {
+    if let Some(alive) = alive {
+        return Some(SafeText::new(&format!(
+            "there is a workspace '{}' again: nothing was sent, which would have deleted it",
+            alive.name.shown()
+        )));
+    }
+    match known {
+        Known::NoneToSee => Some(SafeText::new(
+            "the deletion is over, or cannot be seen any more: nothing was sent",
+        )),
+        Known::UnderWay(status) if status.stage == Stage::Pending => Some(SafeText::new(
+            "changed since you opened this: another attempt is pending already, nothing was sent",
+        )),
+        Known::UnderWay(_) | Known::NotTold => None,
     }
 }
 
@@ -188,28 +240,30 @@ fn contents_drift(seen: Option<&Found>, now: &Inventory) -> Option<SafeText> {
             "changed since you opened this: '{name}' was deleted and made anew by somebody else"
         )));
     }
-    let fresh = now
-        .projects
-        .iter()
-        .any(|project| !seen.projects.iter().any(|known| known.id == project.id));
-    fresh.then(|| {
-        SafeText::new(&format!(
-            "changed since you opened this: '{name}' now holds {}",
-            counted(now.projects.len(), "project")
-        ))
-    })
+    let more = now.more_than(seen)?;
+    Some(SafeText::new(&format!(
+        "changed since you opened this: '{name}' now holds {more}"
+    )))
 }
 
 /// Returns what became of `change`, given what the request brought and what is true now.
 pub(super) fn read_back(change: &Change, sent: Sent, found: Result<Found, Failure>) -> (Outcome, Option<Found>) {
     let found = found.and_then(|found| {
-        if fits(change, &found) {
+        if fits(&aim_after(change), &found) {
             Ok(found)
         } else {
             Err(Failure::misfit())
         }
     });
     match found {
+        // Where nobody tells, the platform's word is all there is.
+        Ok(Found::Deletion {
+            alive: None,
+            known: Known::NotTold,
+        }) => {
+            let unread = Failure::local("this platform tells nobody how far a deletion is", "look again later");
+            (unseen_after(change, sent, unread), None)
+        }
         Ok(found) => (seen_after(change, sent, &found), Some(found)),
         Err(unread) => (unseen_after(change, sent, unread), None),
     }
@@ -220,7 +274,11 @@ fn seen_after(change: &Change, sent: Sent, found: &Found) -> Outcome {
         (true, Sent::Accepted) => Outcome::Confirmed,
         (false, Sent::Accepted) => Outcome::Overtaken(now_in_words(change, found)),
         // A name that is taken reads back as if it had been made just now.
-        (_, Sent::Refused(failure)) if failure.kind == FailureKind::AlreadyExists => Outcome::Refused(failure),
+        (_, Sent::Refused(failure))
+            if matches!(failure.kind, FailureKind::AlreadyExists | FailureKind::BeingDeleted) =>
+        {
+            Outcome::Refused(failure)
+        }
         (true, Sent::Refused(failure)) if is_made(change) && is_a_clear_no(&failure) => Outcome::Refused(failure),
         (true, Sent::Refused(failure) | Sent::Unknown(failure)) => Outcome::Applied(failure),
         (false, Sent::Refused(failure)) => Outcome::Refused(failure),
@@ -255,6 +313,7 @@ fn is_a_clear_no(failure: &Failure) -> bool {
         FailureKind::LastAdmin
         | FailureKind::NotEmpty(_)
         | FailureKind::AlreadyExists
+        | FailureKind::BeingDeleted
         | FailureKind::Forbidden
         | FailureKind::Unauthorized
         | FailureKind::NotFound
@@ -281,14 +340,17 @@ fn has_come_true(change: &Change, found: &Found) -> bool {
         (Change::Describe { after, .. }, Found::Workspace(Some(workspace))) => {
             workspace.description.as_deref().unwrap_or("") == after
         }
-        (Change::DeleteWorkspace { .. }, Found::Contents(contents)) => contents.is_none(),
-        (Change::CreateProject { name, .. }, Found::Contents(Some(contents))) => {
-            contents.projects.iter().any(|project| project.name == *name)
+        (Change::DeleteWorkspace { .. }, Found::Workspace(workspace)) => workspace.is_none(),
+        (Change::CreateProject { .. }, Found::Resource(resource)) => resource.is_some(),
+        // Deployments go in the background: what is left of one says that it is going.
+        (Change::DeleteResource { .. }, Found::Resource(resource)) => {
+            resource.as_ref().is_none_or(|left| left.is_going())
         }
-        (Change::DeleteProject { name, .. }, Found::Contents(Some(contents))) => {
-            !contents.projects.iter().any(|project| project.name == *name)
-        }
-        (Change::DeleteProject { .. }, Found::Contents(None)) => true,
+        (Change::RetryDeletion { .. }, Found::Deletion { alive: None, known }) => match known {
+            Known::UnderWay(status) => status.stage != Stage::Failed,
+            Known::NoneToSee => true,
+            Known::NotTold => false,
+        },
         (
             Change::AddMember { .. }
             | Change::SetRoles { .. }
@@ -296,9 +358,10 @@ fn has_come_true(change: &Change, found: &Found) -> bool {
             | Change::CreateWorkspace { .. }
             | Change::Describe { .. }
             | Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. }
             | Change::CreateProject { .. }
-            | Change::DeleteProject { .. },
-            Found::Members(_) | Found::Workspace(_) | Found::Contents(_),
+            | Change::DeleteResource { .. },
+            Found::Members(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. },
         ) => false,
     }
 }
@@ -310,12 +373,17 @@ fn now_in_words(change: &Change, found: &Found) -> SafeText {
             principal.label(),
             roster.roles_of(principal).shown()
         )),
-        (_, Found::Workspace(None) | Found::Contents(None)) => SafeText::new(&format!(
+        (_, Found::Workspace(None) | Found::Contents(None) | Found::Resource(None)) => SafeText::new(&format!(
             "accepted, but '{}' is no longer there",
             change.workspace().shown()
         )),
-        (_, Found::Members(_) | Found::Workspace(Some(_)) | Found::Contents(Some(_))) => {
-            SafeText::new("accepted, but it does not read back as sent: look again before you go on")
-        }
+        (
+            _,
+            Found::Members(_)
+            | Found::Workspace(Some(_))
+            | Found::Contents(Some(_))
+            | Found::Resource(Some(_))
+            | Found::Deletion { .. },
+        ) => SafeText::new("accepted, but it does not read back as sent: look again before you go on"),
     }
 }

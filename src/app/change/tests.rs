@@ -1,11 +1,14 @@
 //! Every edge of the state machine, each as one sentence: what is known, what is answered, what is done.
 
 use super::*;
-use crate::app::msg::Inventory;
-use crate::domain::ids::{Principal, ProjectName, WorkspaceName};
+use crate::app::inventory::{Counted, Inventory};
+use crate::app::msg::Known;
+use crate::domain::deletion::{Stage, Status};
+use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
 use crate::domain::member::{Member, Roster};
 use crate::domain::role::{Role, RoleSet};
-use crate::domain::workspace::{Project, Workspace};
+use crate::domain::resource::{Resource, ResourceId, ResourceKind, Tally};
+use crate::domain::workspace::Workspace;
 use rstest::rstest;
 
 fn ws() -> WorkspaceName {
@@ -42,19 +45,70 @@ fn workspace(description: Option<&str>) -> Workspace {
     }
 }
 
-fn contents(projects: &[&str]) -> Found {
-    let project = |name: &&str| Project {
-        id: format!("project-{name}"),
-        name: ProjectName::from_platform(*name),
-        workspace: ws(),
+fn contents(n_projects: usize) -> Found {
+    Found::Contents(Some(Box::new(Inventory {
+        workspace: workspace(None),
+        roster: Ok(Roster::default()),
+        counts: vec![Counted {
+            kind: ResourceKind::Project,
+            tally: Ok(Tally::Number(n_projects)),
+        }],
+    })))
+}
+
+fn p1() -> ResourceId {
+    ResourceId {
+        kind: ResourceKind::Project,
+        name: ResourceName::from_platform("p1"),
+    }
+}
+
+/// A project as it is found, or one made anew under its name.
+fn project(id: &str) -> Found {
+    Found::Resource(Some(Box::new(Resource {
+        kind: p1().kind,
+        name: p1().name,
+        id: Some(id.to_owned()),
+        project: None,
         description: None,
+        state: None,
         created_at: None,
         updated_at: None,
-    };
-    Found::Contents(Some(Inventory {
-        workspace: workspace(None),
-        projects: projects.iter().map(project).collect(),
-    }))
+    })))
+}
+
+fn create_project() -> Change {
+    Change::CreateProject {
+        workspace: ws(),
+        name: p1().name,
+        description: None,
+    }
+}
+
+fn delete_project() -> Intent {
+    Intent {
+        change: Change::DeleteResource {
+            workspace: ws(),
+            target: p1(),
+        },
+        seen: Some(project("project-1")),
+    }
+}
+
+fn retry() -> Change {
+    Change::RetryDeletion { workspace: ws() }
+}
+
+fn dying(known: Known) -> Found {
+    Found::Deletion { alive: None, known }
+}
+
+fn at(stage: Stage) -> Known {
+    Known::UnderWay(Status {
+        stage,
+        error: None,
+        updated_at: None,
+    })
 }
 
 fn failure(kind: FailureKind) -> Failure {
@@ -107,7 +161,7 @@ fn create() -> Change {
 fn delete() -> Intent {
     Intent {
         change: Change::DeleteWorkspace { workspace: ws() },
-        seen: Some(contents(&["p1"])),
+        seen: Some(contents(1)),
     }
 }
 
@@ -193,36 +247,71 @@ impl Driven {
 #[case(add("bob@x").into(), Aim::Members(ws()), members(&[]), members(&[("bob@x", &["Viewer"])]))]
 #[case(describe(Some("a"), "b").into(), Aim::Workspace(ws()), Found::Workspace(Some(workspace(Some("a")))), Found::Workspace(Some(workspace(Some("b")))))]
 #[case(create().into(), Aim::Workspace(ws()), Found::Workspace(None), Found::Workspace(Some(workspace(None))))]
-#[case(delete(), Aim::Contents(ws()), contents(&["p1"]), Found::Contents(None))]
-#[case(Change::CreateProject { workspace: ws(), name: ProjectName::from_platform("p2"), description: None }.into(), Aim::Contents(ws()), contents(&["p1"]), contents(&["p1", "p2"]))]
-#[case(Change::DeleteProject { workspace: ws(), name: ProjectName::from_platform("p1") }.into(), Aim::Contents(ws()), contents(&["p1"]), contents(&[]))]
+#[case(create_project().into(), Aim::Resource(ws(), p1()), Found::Resource(None), project("project-1"))]
+#[case(delete_project(), Aim::Resource(ws(), p1()), project("project-1"), Found::Resource(None))]
+#[case(retry().into(), Aim::Deletion(ws()), dying(at(Stage::Failed)), dying(at(Stage::Pending)))]
 fn every_change_reads_sends_once_and_reads_back(
     #[case] intent: Intent,
     #[case] aimed: Aim,
     #[case] before: Found,
     #[case] after: Found,
 ) {
-    assert_eq!(aim(&intent.change), aimed);
+    assert_eq!(
+        (aim_before(&intent), aim_after(&intent.change)),
+        (aimed.clone(), aimed.clone())
+    );
     let change = intent.change.clone();
     let run = Driven::one(intent).reads(aimed.clone());
     let run = run.found(before).sends(&change).accepted().reads(aimed);
     assert_eq!(run.found(after).outcome(), Outcome::Confirmed);
 }
 
+#[test]
+fn a_workspace_is_counted_before_it_is_deleted_and_only_looked_for_after() {
+    let run = Driven::one(delete()).reads(Aim::Contents(ws(), vec![ResourceKind::Project]));
+    let run = run.found(contents(1)).sends(&delete().change).accepted();
+    let run = run.reads(Aim::Workspace(ws())).found(Found::Workspace(None));
+    assert_eq!(run.outcome(), Outcome::Confirmed);
+}
+
 #[rstest]
-#[case(promote(), members(&[("bob@x", &["Admin"])]), "changed since you opened this: bob@x Viewer → Admin by carol@example.com")]
-#[case(promote(), members(&[]), "bob@x is no longer a member: nothing was sent")]
-#[case(remove(), members(&[("bob@x", &["Viewer", "JobRunner"])]), "changed since you opened this: bob@x Viewer → Viewer, JobRunner by carol@example.com")]
-#[case(add("bob@x"), members(&[("bob@x", &["Editor"])]), "changed since you opened this: bob@x no member → Editor by carol@example.com")]
+#[case(promote().into(), members(&[("bob@x", &["Admin"])]), "changed since you opened this: bob@x Viewer → Admin by carol@example.com")]
+#[case(promote().into(), members(&[]), "bob@x is no longer a member: nothing was sent")]
+#[case(remove().into(), members(&[("bob@x", &["Viewer", "JobRunner"])]), "changed since you opened this: bob@x Viewer → Viewer, JobRunner by carol@example.com")]
+#[case(add("bob@x").into(), members(&[("bob@x", &["Editor"])]), "changed since you opened this: bob@x no member → Editor by carol@example.com")]
 #[case(
-    describe(Some("a"), "b"),
+    describe(Some("a"), "b").into(),
     Found::Workspace(Some(workspace(Some("c")))),
     "changed since you opened this: the description is now \"c\" by carol@example.com"
 )]
-#[case(describe(None, "b"), Found::Workspace(None), "'ml-team' no longer exists")]
-#[case(Change::DeleteProject { workspace: ws(), name: ProjectName::from_platform("p1") }, contents(&[]), "project 'p1' no longer exists")]
-fn sends_nothing_when_something_else_is_there(#[case] change: Change, #[case] fresh: Found, #[case] says: &str) {
-    let run = Driven::one(change).found(fresh.clone());
+#[case(describe(None, "b").into(), Found::Workspace(None), "'ml-team' no longer exists")]
+#[case(delete_project(), Found::Resource(None), "project 'p1' no longer exists")]
+#[case(
+    delete_project(),
+    project("project-2"),
+    "changed since you opened this: project 'p1' was deleted and made anew by somebody else"
+)]
+#[case(
+    retry().into(),
+    dying(at(Stage::Pending)),
+    "changed since you opened this: another attempt is pending already, nothing was sent"
+)]
+#[case(
+    retry().into(),
+    dying(Known::NoneToSee),
+    "the deletion is over, or cannot be seen any more: nothing was sent"
+)]
+#[case(
+    retry().into(),
+    Found::Deletion { alive: Some(Box::new(workspace(None))), known: at(Stage::Failed) },
+    "there is a workspace 'ml-team' again: nothing was sent, which would have deleted it"
+)]
+fn sends_nothing_when_something_else_is_there(
+    #[case] intent: Intent,
+    #[case] fresh: Found,
+    #[case] says: &str,
+) {
+    let run = Driven::one(intent).found(fresh.clone());
     assert_eq!(run.run.settled()[0].now, Some(fresh), "the fresh state is handed on");
     assert_eq!(run.outcome(), Outcome::Drifted(SafeText::new(says)));
 }
@@ -230,19 +319,72 @@ fn sends_nothing_when_something_else_is_there(#[case] change: Change, #[case] fr
 #[test]
 fn a_deletion_holds_only_for_the_contents_that_were_shown() {
     let drifts = |fresh: Found| matches!(Driven::one(delete()).found(fresh).outcome(), Outcome::Drifted(_));
-    assert!(drifts(contents(&["p1", "p2"])), "a project has come");
+    assert!(drifts(contents(2)), "a project has come");
     assert!(drifts(Found::Contents(None)), "it is gone");
-    let mut anew = contents(&["p1"]);
+    let mut anew = contents(1);
     if let Found::Contents(Some(inventory)) = &mut anew {
         inventory.workspace.id = "workspace-2".to_owned();
     }
     assert!(drifts(anew), "it was made anew");
-    Driven::one(delete()).found(contents(&[])).sends(&delete().change);
+    Driven::one(delete()).found(contents(0)).sends(&delete().change);
     let uncounted = Intent::from(delete().change);
     assert!(matches!(
-        Driven::one(uncounted).found(contents(&[])).outcome(),
+        Driven::one(uncounted).found(contents(0)).outcome(),
         Outcome::Drifted(_)
     ));
+}
+
+/// What the platform said to another attempt, what it then tells about the deletion, and what became of it.
+#[rstest]
+#[case(None, at(Stage::Deleting), Outcome::Confirmed)]
+#[case(None, Known::NoneToSee, Outcome::Confirmed)]
+#[case(Some(FailureKind::OutcomeUnknown), at(Stage::Failed), Outcome::NotApplied(failure(FailureKind::OutcomeUnknown)))]
+#[case(Some(FailureKind::OutcomeUnknown), at(Stage::Pending), Outcome::Applied(failure(FailureKind::OutcomeUnknown)))]
+#[case(Some(FailureKind::NotFound), Known::NotTold, Outcome::Refused(failure(FailureKind::NotFound)))]
+#[case(Some(FailureKind::OutcomeUnknown), Known::NotTold, Outcome::Unknown(failure(FailureKind::OutcomeUnknown)))]
+fn another_attempt_is_read_back_like_everything(
+    #[case] refused: Option<FailureKind>,
+    #[case] then: Known,
+    #[case] expected: Outcome,
+) {
+    let run = Driven::one(retry()).found(dying(match then {
+        Known::NotTold => Known::NotTold,
+        Known::UnderWay(_) | Known::NoneToSee => at(Stage::Failed),
+    }));
+    let run = match refused {
+        None => run.accepted(),
+        Some(kind) => run.refused(kind),
+    };
+    assert_eq!(run.found(dying(then)).outcome(), expected);
+}
+
+#[test]
+fn where_nobody_tells_about_a_deletion_the_platforms_yes_is_all_there_is() {
+    let run = Driven::one(retry()).found(dying(Known::NotTold)).accepted();
+    assert!(matches!(
+        run.found(dying(Known::NotTold)).outcome(),
+        Outcome::Accepted(_)
+    ));
+}
+
+#[test]
+fn what_goes_in_the_background_is_done_when_it_says_so() {
+    let going = |state: &str| {
+        let mut left = project("project-1");
+        if let Found::Resource(Some(left)) = &mut left {
+            left.state = Some(state.to_owned());
+        }
+        left
+    };
+    let then = |left: Found| {
+        Driven::one(delete_project())
+            .found(project("project-1"))
+            .accepted()
+            .found(left)
+            .outcome()
+    };
+    assert_eq!(then(going("DELETING")), Outcome::Confirmed);
+    assert!(matches!(then(going("READY")), Outcome::Overtaken(_)));
 }
 
 #[test]
@@ -388,7 +530,7 @@ fn a_deleted_workspace_can_no_longer_be_seen(
     #[case] unread: FailureKind,
     #[case] is_gone: bool,
 ) {
-    let run = Driven::one(delete()).found(contents(&["p1"]));
+    let run = Driven::one(delete()).found(contents(1));
     let run = match refusal {
         None => run.accepted(),
         Some(kind) => run.refused(kind),

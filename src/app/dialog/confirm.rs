@@ -2,11 +2,15 @@
 
 use crate::app::change::Intent;
 use crate::app::keymap::Chord;
+use crate::app::msg::Found;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::identity::Identity;
 use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence, MANY, Tier};
+
+/// What must be typed behind the name of a workspace whose contents could not all be counted.
+pub const UNCOUNTED: &str = "uncounted";
 
 /// A pending yes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,24 +49,25 @@ impl Confirm {
         let empty = Roster::default();
         let roster = roster.unwrap_or(&empty);
         let consequences = policy::consequences_of_all(&changes, roster, caller);
-        let expected = if changes.len() >= MANY {
-            changes.len().to_string()
-        } else {
-            changes
-                .first()
-                .map(|change| change.workspace().raw().to_owned())
-                .unwrap_or_default()
-        };
         Some(Self {
             tier,
             intents: intents.to_vec(),
             consequences,
-            expected,
+            expected: expected(intents),
             typed: TextField::default(),
             is_on_yes: false,
             is_mistyped: false,
             opened_by,
         })
+    }
+
+    /// Returns the same confirmation with what was typed before.
+    #[must_use]
+    pub fn with_typed(self, typed: &str) -> Self {
+        Self {
+            typed: TextField::filled(typed),
+            ..self
+        }
     }
 
     /// Returns whether exactly the expected text has been typed; blanks around it do not count.
@@ -73,5 +78,34 @@ impl Confirm {
     /// Returns whether `chord` may say yes: the key that opened the question may not.
     pub fn accepts(&self, chord: Chord) -> bool {
         self.opened_by != Some(chord)
+    }
+}
+
+/// Returns what must be typed: the count of many changes, else the name of the workspace, and more than the name
+/// where it is not known what is lost with it.
+fn expected(intents: &[Intent]) -> String {
+    if intents.len() >= MANY {
+        return intents.len().to_string();
+    }
+    let Some(first) = intents.first() else {
+        return String::new();
+    };
+    let name = first.change.workspace().raw();
+    match (&first.change, &first.seen) {
+        (Change::DeleteWorkspace { .. }, Some(Found::Contents(Some(inventory)))) if !inventory.is_complete() => {
+            format!("{name} {UNCOUNTED}")
+        }
+        (
+            Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. }
+            | Change::CreateWorkspace { .. }
+            | Change::Describe { .. }
+            | Change::AddMember { .. }
+            | Change::SetRoles { .. }
+            | Change::RemoveMember { .. }
+            | Change::CreateProject { .. }
+            | Change::DeleteResource { .. },
+            _,
+        ) => name.to_owned(),
     }
 }

@@ -25,6 +25,11 @@ pub enum Action {
     SortNext,
     SortReverse,
     OpenMembers,
+    OpenResources,
+    NextKind,
+    PreviousKind,
+    Mark,
+    MarkAll,
     Open(Opens),
     Dialog(DialogKey),
 }
@@ -40,6 +45,8 @@ pub enum Opens {
     ChangeRole,
     RemoveMember,
     Everyone,
+    NewProject,
+    DeleteResources,
 }
 
 /// What a key does in a dialog.
@@ -52,6 +59,7 @@ pub enum DialogKey {
     Choose,
     Apply,
     CountAgain,
+    OpenLeft,
     AddAdmin,
     Cancel,
     Yes,
@@ -67,11 +75,13 @@ pub enum DialogKey {
 pub enum Context {
     Workspaces,
     Members,
+    Resources,
     Help,
     List,
     Screen,
     Filter,
     Dialog,
+    NotEmpty,
     Confirm,
     ConfirmTyped,
     Running,
@@ -80,14 +90,16 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Workspaces,
         Self::Members,
+        Self::Resources,
         Self::List,
         Self::Screen,
         Self::Filter,
         Self::Help,
         Self::Dialog,
+        Self::NotEmpty,
         Self::Confirm,
         Self::ConfirmTyped,
         Self::Running,
@@ -99,11 +111,13 @@ impl Context {
         match self {
             Self::Workspaces => "workspaces",
             Self::Members => "members",
+            Self::Resources => "resources",
             Self::Help => "help",
             Self::List => "every list",
             Self::Screen => "every screen",
             Self::Filter => "while filtering",
             Self::Dialog => "dialogs",
+            Self::NotEmpty => "workspace not empty",
             Self::Confirm => "yes or no",
             Self::ConfirmTyped => "typed confirmation",
             Self::Running => "while a change runs",
@@ -197,6 +211,8 @@ pub const BINDINGS: &[Binding] = &[
         .when(|model| model.may(Deed::Describe)),
     key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, after counting what is in it.", 4)
         .when(Model::may_delete_workspace),
+    key(C::Workspaces, &["v"], A::OpenResources, "resources", "Show what lies in the selected workspace.", 5)
+        .when(Model::may_see_contents),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
         .when(|model| model.may(Deed::ManageMembers)),
     key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member.", 2)
@@ -205,23 +221,32 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_change_member),
     key(C::Members, &["w"], A::Open(O::Everyone), "everyone", "Set what everyone (*) may do in this workspace.", 4)
         .when(|model| model.may(Deed::ManageMembers)),
+    key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete what is marked, else what is selected.", 1)
+        .when(Model::may_delete_resources),
+    key(C::Resources, &["n"], A::Open(O::NewProject), "new project", "Create a project.", 2)
+        .when(|model| model.may(Deed::ManageContents)),
+    key(C::Resources, &["f"], A::NextKind, "kind", "Show the next kind of things, or all.", 3),
+    key(C::Resources, &["F"], A::PreviousKind, "kind back", "Show the kind of things before, or all.", 0),
+    key(C::Resources, &["space"], A::Mark, "mark", "Mark what is selected, or take its mark away.", 4)
+        .when(Model::may_mark),
+    key(C::Resources, &["ctrl-a"], A::MarkAll, "mark all", "Mark everything shown, or take all marks away.", 0),
     key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down by one row.", 0),
     key(C::List, &["↑", "k"], A::Move(Step::Up), "up", "Move up by one row.", 0),
     key(C::List, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down by one page.", 0),
     key(C::List, &["pgup"], A::Move(Step::PageUp), "page up", "Move up by one page.", 0),
     key(C::List, &["g", "home"], A::Move(Step::First), "first", "Move to the first row.", 0),
     key(C::List, &["G", "end"], A::Move(Step::Last), "last", "Move to the last row.", 0),
-    key(C::List, &["/"], A::EditFilter, "filter", "Show only the rows that match what you type.", 5),
-    key(C::List, &["s"], A::SortNext, "sort", "Sort by the next column.", 7),
+    key(C::List, &["/"], A::EditFilter, "filter", "Show only the rows that match what you type.", 6),
+    key(C::List, &["s"], A::SortNext, "sort", "Sort by the next column.", 8),
     key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0),
-    key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 6),
+    key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 7),
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
         .when(Model::has_repair)
         .hinted_if(|model| model.has_repair().is_ok()),
-    key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 9),
-    key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 8)
+    key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10),
+    key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 9)
         .hinted_if(|model| model.screens.len() > 1 || model.has_filter()),
-    key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 10),
+    key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 11),
     key(C::Filter, &["enter"], A::KeepFilter, "keep", "Go back to the list and keep the filter.", 1),
     key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter.", 2),
     key(C::Filter, &["↓"], A::Move(Step::Down), "down", "Move down by one row.", 0),
@@ -233,7 +258,8 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
     key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
     key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply what the dialog says; what needs a confirmation asks first.", 1)
-        .hinted_if(|model| !model.is_counting()),
+        .when(Model::may_apply)
+        .hinted_if(|model| !model.is_counting() && model.may_apply().is_ok()),
     key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
         .hinted_if(Model::dialog_has_fields),
     key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0),
@@ -248,6 +274,11 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::wants_another_admin)
         .hinted_if(|model| model.wants_another_admin().is_ok()),
     key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 5),
+    key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "open", "Go to what is chosen, to delete it; the dialog goes on when you come back.", 1),
+    key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the kind above.", 0),
+    key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the kind below.", 3),
+    key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try again", "Count again, and delete the workspace if you still want to.", 2),
+    key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
     key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
     key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
     key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),

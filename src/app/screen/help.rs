@@ -30,6 +30,7 @@ impl State {
         let rest = [
             Context::Filter,
             Context::Dialog,
+            Context::NotEmpty,
             Context::Confirm,
             Context::ConfirmTyped,
             Context::Running,

@@ -78,7 +78,7 @@ impl Default for State {
 impl State {
     /// Computes the rows anew, after the data, the filter or the order have changed.
     pub fn rebuild(&mut self, directory: &Directory, height: usize) {
-        let all: Vec<&Workspace> = directory.workspaces().iter().collect();
+        let all: Vec<&Workspace> = directory.shown().collect();
         let mut rows = self.filter.keep(all, |workspace| {
             vec![workspace.name.raw(), workspace.description.as_deref().unwrap_or("")]
         });

@@ -4,9 +4,10 @@ use super::runs;
 use crate::app::dialog::{Form, Stage};
 use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
+use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::{Model, Purpose};
-use crate::app::msg::{Answer, Effect, Inspection, Inventory, Ticket};
+use crate::app::msg::{Answer, Effect, Inspection, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
@@ -20,17 +21,21 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
     let Some(purpose) = model.wanted.get(&ticket).cloned() else {
         return Vec::new();
     };
-    if matches!(purpose, Purpose::Clock | Purpose::LookAgain(_)) {
+    if matches!(purpose, Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_)) {
         return Vec::new();
     }
     model.retrying.take_if(|retrying| retrying.ticket == ticket);
-    // Only a list is answered in several parts.
-    if !matches!((&purpose, &answer), (Purpose::List, Answer::Page { .. })) {
+    // Only a list and an inventory are answered in several parts.
+    let is_part = matches!(
+        (&purpose, &answer),
+        (Purpose::List, Answer::Page { .. }) | (Purpose::Inventory(_), Answer::Counted(_))
+    );
+    if !is_part {
         model.wanted.remove(&ticket);
     }
     match (purpose, answer) {
-        (Purpose::Server, Answer::Server(info)) => server(model, *info),
-        (Purpose::Server, _) => server(model, Err(Failure::misfit())),
+        (Purpose::Server, Answer::Server(info)) => return server(model, *info),
+        (Purpose::Server, _) => return server(model, Err(Failure::misfit())),
         (Purpose::List, Answer::Page { workspaces, total }) => {
             model.directory.take_page(workspaces, total);
             model.rebuild();
@@ -41,20 +46,31 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
             return inspected(model, &workspace, inspection);
         }
         (Purpose::Inspect(workspace), _) => return inspected(model, &workspace, Err(Failure::misfit())),
+        (Purpose::Inventory(workspace), Answer::Counted(counted)) => model.note_count(&workspace, &counted),
         (Purpose::Inventory(workspace), Answer::Inventory(inventory)) => {
             return inventoried(model, &workspace, inventory);
         }
         (Purpose::Inventory(workspace), _) => return inventoried(model, &workspace, Err(Failure::misfit())),
+        (Purpose::Lot(workspace, kind), Answer::Resources(page)) => model.take_resources(&workspace, kind, &page),
+        (Purpose::Lot(workspace, kind), _) => model.take_resources(&workspace, kind, &Err(Failure::misfit())),
+        (Purpose::Deletion(workspace), Answer::Deletion(known)) => {
+            return model.told_about_deletion(&workspace, known);
+        }
+        (Purpose::Deletion(workspace), _) => return model.told_about_deletion(&workspace, Err(Failure::misfit())),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
-        (Purpose::Clock | Purpose::LookAgain(_), _) => {}
+        (Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}
     }
     Vec::new()
 }
 
-fn server(model: &mut Model, info: Result<ServerInfo, Failure>) {
+fn server(model: &mut Model, info: Result<ServerInfo, Failure>) -> Vec<Effect> {
     let now = model.now;
+    let is_known = info.is_ok();
     model.session.info.settle(info, now);
     model.refresh_confirmation();
+    let effects = if is_known { model.resume_following() } else { Vec::new() };
+    model.rebuild();
+    effects
 }
 
 fn listed(model: &mut Model, end: Result<(), Failure>) -> Vec<Effect> {
@@ -68,7 +84,8 @@ fn listed(model: &mut Model, end: Result<(), Failure>) -> Vec<Effect> {
         Listing::Loading { total, .. } => *total,
         Listing::Absent | Listing::Complete | Listing::Failed(_) => None,
     };
-    model.directory.take_end(end, model.now);
+    let over = model.directory.take_end(end, model.now);
+    let mut effects: Vec<Effect> = over.into_iter().map(Effect::Forget).collect();
     if is_complete {
         tell_what_is_missing(model, expected);
         // A workspace whose members are on show and that is no longer listed is asked once more: the answer says why.
@@ -84,9 +101,9 @@ fn listed(model: &mut Model, end: Result<(), Failure>) -> Vec<Effect> {
     }
     // The list shows that the server is there after all.
     if is_complete && matches!(model.session.info, Remote::Failed { .. }) {
-        return model.ask_server();
+        effects.extend(model.ask_server());
     }
-    Vec::new()
+    effects
 }
 
 /// The platform pages without a fixed order: what is made or deleted meanwhile can shift rows past the reader.
@@ -122,7 +139,7 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
     let needs_rebuild = model.screens.iter().any(|screen| match screen {
         Screen::Workspaces(state) => state.depends_on_details(),
         Screen::Members(state) => state.workspace == *workspace,
-        Screen::Help(_) => false,
+        Screen::Resources(_) | Screen::Help(_) => false,
     });
     if needs_rebuild {
         model.rebuild();
@@ -145,8 +162,25 @@ fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &R
         )
 }
 
-/// The contents of a workspace to be deleted are known: now its name may be asked for.
-fn inventoried(model: &mut Model, workspace: &WorkspaceName, inventory: Result<Inventory, Failure>) -> Vec<Effect> {
+impl Model {
+    /// Notes how many things of one kind were counted, for the dialog that waits for all of them.
+    fn note_count(&mut self, workspace: &WorkspaceName, counted: &Counted) {
+        for dialog in &mut self.dialogs {
+            if let Form::DeleteWorkspace(form) = &mut dialog.form
+                && form.workspace == *workspace
+            {
+                form.so_far.push(counted.clone());
+            }
+        }
+    }
+}
+
+/// What is lost with a workspace to be deleted is known: now its name may be asked for.
+fn inventoried(
+    model: &mut Model,
+    workspace: &WorkspaceName,
+    inventory: Result<Box<Inventory>, Failure>,
+) -> Vec<Effect> {
     let now = model.now;
     let is_gone = matches!(&inventory, Err(failure) if failure.kind == FailureKind::NotFound);
     for dialog in &mut model.dialogs {

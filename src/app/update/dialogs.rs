@@ -1,43 +1,35 @@
 //! Dialogs: opening them, what their keys do, and how a change gets its yes.
 
+use crate::app::contents::Lot;
+use crate::app::dialog::create::{self, What};
 use crate::app::dialog::{self, Confirm, Ctx, Dialog, Form, Problem, Stage};
 use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Effect, Query};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
+use crate::app::screen::{Screen, resources};
 use crate::domain::ids::Principal;
 use crate::domain::policy::Tier;
+use crate::domain::resource::ResourceKind;
 
 /// Opens the dialog `which` on what is selected.
 pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect> {
     let Some(form) = form_for(model, which) else {
         return Vec::new();
     };
-    let mut dialog = Dialog::new(form);
-    let mut effects = Vec::new();
-    match &mut dialog.form {
-        Form::DeleteWorkspace(form) => {
-            let ticket = model.ticket(Purpose::Inventory(form.workspace.clone()));
-            form.inventory.ask(ticket);
-            effects.push(Effect::Read {
-                ticket,
-                query: Query::Inventory(form.workspace.clone()),
-            });
-        }
-        Form::RemoveMember(_) => {
-            model.dialogs.push(dialog);
-            return apply(model, chord);
-        }
-        Form::NewWorkspace(_) | Form::Describe(_) | Form::AddMember(_) | Form::ChangeRole(_) => {}
+    model.dialogs.push(Dialog::new(form));
+    match model.dialogs.last().map(|dialog| &dialog.form) {
+        Some(Form::DeleteWorkspace(_)) => count_again(model),
+        Some(Form::RemoveMember(_) | Form::DeleteResources(_)) => apply(model, chord),
+        Some(Form::Create(_) | Form::Describe(_) | Form::AddMember(_) | Form::ChangeRole(_) | Form::Deletion(_))
+        | None => Vec::new(),
     }
-    model.dialogs.push(dialog);
-    effects
 }
 
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
     if which == Opens::NewWorkspace {
-        return Some(Form::NewWorkspace(dialog::new_workspace::Form::default()));
+        return Some(Form::Create(create::Form::new(What::Workspace)));
     }
     let workspace = model.workspace()?.clone();
     let member = model.member();
@@ -49,10 +41,22 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
                 .and_then(|found| found.description.clone());
             Some(Form::Describe(dialog::describe::Form::new(workspace, before)))
         }
-        Opens::DeleteWorkspace => Some(Form::DeleteWorkspace(dialog::delete_workspace::Form {
-            workspace,
-            inventory: Remote::Absent,
-        })),
+        Opens::DeleteWorkspace => {
+            let kinds = ResourceKind::of(model.dialect()).collect();
+            let form = dialog::delete_workspace::Form::new(workspace, kinds);
+            Some(Form::DeleteWorkspace(form))
+        }
+        Opens::NewProject => {
+            let projects = contents(model)?.contents.of(Some(ResourceKind::Project));
+            let known = projects.flat_map(Lot::rows).map(|project| project.name.clone());
+            let known = known.collect();
+            Some(Form::Create(create::Form::new(What::Project { workspace, known })))
+        }
+        Opens::DeleteResources => {
+            let targets = contents(model)?.targets().into_iter().cloned().collect();
+            let form = dialog::delete_resources::Form::new(workspace, targets);
+            Some(Form::DeleteResources(form))
+        }
         Opens::AddMember => Some(Form::AddMember(dialog::add_member::Form::new(workspace))),
         Opens::ChangeRole => {
             let (principal, before) = (member?.principal.clone(), member?.roles.clone());
@@ -83,6 +87,13 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
     }
 }
 
+fn contents(model: &Model) -> Option<&resources::State> {
+    match model.screen() {
+        Screen::Resources(state) => Some(state),
+        Screen::Workspaces(_) | Screen::Members(_) | Screen::Help(_) => None,
+    }
+}
+
 /// Takes a key of a dialog.
 pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Effect> {
     let Some(dialog) = model.dialogs.last_mut() else {
@@ -95,6 +106,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::Choose => dialog.form.choose_next(),
         DialogKey::Apply => return apply(model, chord),
         DialogKey::CountAgain => return count_again(model),
+        DialogKey::OpenLeft => return open_left(model),
         DialogKey::AddAdmin => add_admin(model),
         DialogKey::Cancel => return cancel(model),
         DialogKey::No => return refuse(model),
@@ -159,7 +171,8 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
 }
 
-fn count_again(model: &mut Model) -> Vec<Effect> {
+/// Counts, or counts again, what is lost with the workspace that the top dialog is about to delete.
+pub(super) fn count_again(model: &mut Model) -> Vec<Effect> {
     let Some(Dialog {
         form: Form::DeleteWorkspace(form),
         ..
@@ -170,21 +183,42 @@ fn count_again(model: &mut Model) -> Vec<Effect> {
     if form.inventory.is_loading() {
         return Vec::new();
     }
-    let workspace = form.workspace.clone();
-    let ticket = model.ticket(Purpose::Inventory(workspace.clone()));
+    let query = Query::Inventory(form.workspace.clone(), form.kinds.clone());
+    let ticket = model.ticket(Purpose::Inventory(form.workspace.clone()));
     if let Some(Dialog {
         form: Form::DeleteWorkspace(form),
         problem,
-        ..
+        stage,
     }) = model.dialogs.last_mut()
     {
         *problem = None;
+        *stage = Stage::Editing;
+        form.left.clear();
+        form.so_far.clear();
         form.inventory.ask(ticket);
     }
-    vec![Effect::Read {
-        ticket,
-        query: Query::Inventory(workspace),
-    }]
+    vec![Effect::Read { ticket, query }]
+}
+
+/// Goes to what must be deleted first; the dialog waits there and goes on afterwards.
+fn open_left(model: &mut Model) -> Vec<Effect> {
+    let Some(dialog) = model.dialogs.pop() else {
+        return Vec::new();
+    };
+    let Form::DeleteWorkspace(form) = &dialog.form else {
+        model.dialogs.push(dialog);
+        return Vec::new();
+    };
+    let workspace = form.workspace.clone();
+    let (word, kind) = form
+        .chosen()
+        .map_or((None, None), |(word, kind)| (Some(word.clone()), kind));
+    model.open_resources(workspace, kind, Some(dialog));
+    if let (Some(word), None) = (word, kind) {
+        let text = format!("this console knows no '{word}': delete it with the tool that made it");
+        model.say(Tone::Warning, &text);
+    }
+    Vec::new()
 }
 
 fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
@@ -199,6 +233,10 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
         return Vec::new();
     }
     let intents = confirm.intents.clone();
+    let typed = confirm.typed.value().to_owned();
+    if let Some(Form::DeleteWorkspace(form)) = model.dialogs.last_mut().map(|dialog| &mut dialog.form) {
+        form.typed = typed;
+    }
     model.run_in_dialog(intents)
 }
 
@@ -221,11 +259,13 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     model.refresh_confirmation();
     match dialog.form {
         Form::DeleteWorkspace(form) => model.abandon(&[Purpose::Inventory(form.workspace)]),
-        Form::NewWorkspace(_)
+        Form::Create(_)
         | Form::Describe(_)
         | Form::AddMember(_)
         | Form::ChangeRole(_)
-        | Form::RemoveMember(_) => Vec::new(),
+        | Form::RemoveMember(_)
+        | Form::DeleteResources(_)
+        | Form::Deletion(_) => Vec::new(),
     }
 }
 

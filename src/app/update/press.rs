@@ -1,18 +1,17 @@
 //! From a key or a paste to what it does.
 
 use super::dialogs;
-use crate::app::dialog::{Ctx, Field, Form, Stage};
+use crate::app::dialog::{Ctx, Dialog, Field, Form, Stage, deletion};
 use crate::app::directory::Listing;
 use crate::app::filter::Filter;
-use crate::app::geometry;
 use crate::app::keymap::{self, Action, Chord, Key, Meaning};
 use crate::app::list::Step;
-use crate::app::model::Model;
+use crate::app::model::{Model, Purpose};
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
-use crate::app::screen::{Screen, help, members, workspaces};
+use crate::app::screen::{Screen, help, resources};
 use crate::app::text_field::TextField;
-use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::ids::WorkspaceName;
 use crate::domain::policy::Tier;
 
 /// Takes one key.
@@ -66,11 +65,7 @@ fn focused_text(model: &mut Model) -> Option<&mut TextField> {
 }
 
 fn filter_mut(model: &mut Model) -> Option<&mut Filter> {
-    match model.screens.last_mut()? {
-        Screen::Workspaces(state) => Some(&mut state.filter),
-        Screen::Members(state) => Some(&mut state.filter),
-        Screen::Help(_) => None,
-    }
+    model.screens.last_mut()?.filter_mut()
 }
 
 /// What follows from an edit: complaints about what is no longer there go away, lists are filtered anew.
@@ -90,26 +85,8 @@ fn edited(model: &mut Model) {
 /// Puts the cursor on what the typed text most likely means, so that the next enter opens that.
 fn select_best_match(model: &mut Model) {
     let height = model.table_rows();
-    match model.screens.last_mut() {
-        Some(Screen::Workspaces(state)) => {
-            if let Some(best) = state
-                .filter
-                .best(state.list.rows(), state.list.selected(), WorkspaceName::raw)
-                .cloned()
-            {
-                state.list.select(&best, height);
-            }
-        }
-        Some(Screen::Members(state)) => {
-            if let Some(best) = state
-                .filter
-                .best(state.list.rows(), state.list.selected(), Principal::raw)
-                .cloned()
-            {
-                state.list.select(&best, height);
-            }
-        }
-        Some(Screen::Help(_)) | None => {}
+    if let Some(screen) = model.screens.last_mut() {
+        screen.select_best_match(height);
     }
 }
 
@@ -144,7 +121,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
             let state = help::State::new(keymap::contexts(model));
             model.screens.push(Screen::Help(state));
         }
-        Action::Back => back(model),
+        Action::Back => return back(model),
         Action::Close => return close(model),
         Action::Refresh => return refresh(model),
         Action::Repair => return model.mend(),
@@ -156,57 +133,103 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::SortReverse => sort(model, false),
         Action::OpenMembers => {
             if let Some(workspace) = model.workspace().cloned() {
-                return model.open_members(workspace);
+                return open(model, workspace);
             }
         }
+        Action::OpenResources => {
+            if let Some(workspace) = model.workspace().cloned() {
+                model.open_resources(workspace, None, None);
+            }
+        }
+        Action::NextKind => show_kind(model, true),
+        Action::PreviousKind => show_kind(model, false),
+        Action::Mark => mark(model),
+        Action::MarkAll => mark_all(model),
         Action::Open(which) => return dialogs::open(model, which, chord),
         Action::Dialog(key) => return dialogs::pressed(model, key, chord),
     }
     Vec::new()
 }
 
+/// Opens the members of a workspace, or what is told of its deletion.
+fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
+    if model.directory.find(&workspace).is_none() && model.directory.deletions().find(&workspace).is_some() {
+        let form = Form::Deletion(deletion::Form { workspace });
+        model.dialogs.push(Dialog::new(form));
+        return Vec::new();
+    }
+    model.open_members(workspace)
+}
+
 fn close(model: &mut Model) -> Vec<Effect> {
     if model.screens.len() == 1 {
         return model.quit();
     }
-    model.screens.pop();
+    leave(model)
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.has_filter() {
+        with_filter(model, Filter::clear);
+        return Vec::new();
+    }
+    if model.screens.len() > 1 {
+        return leave(model);
+    }
     Vec::new()
 }
 
-fn back(model: &mut Model) {
-    if model.has_filter() {
-        with_filter(model, Filter::clear);
-    } else if model.screens.len() > 1 {
-        model.screens.pop();
+/// Leaves the screen on show. What was only read for it is no longer waited for, and the dialog that led to it goes on.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    let Some(Screen::Resources(state)) = model.screens.pop() else {
+        return Vec::new();
+    };
+    let mut effects = model.abandon(&lots(&state));
+    if let Some(parked) = state.parked {
+        model.dialogs.push(*parked);
+        effects.extend(dialogs::count_again(model));
     }
+    effects
+}
+
+/// Returns what the questions of this screen are for.
+fn lots(state: &resources::State) -> Vec<Purpose> {
+    let kinds = state.contents.lots().iter().map(|lot| lot.kind);
+    kinds.map(|kind| Purpose::Lot(state.workspace.clone(), kind)).collect()
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
-    if let Screen::Help(_) = model.screen() {
-        return Vec::new();
-    }
-    if let Screen::Members(state) = model.screen() {
-        let workspace = state.workspace.clone();
-        let is_working = model.session.info.value().is_some() && model.directory.halted().is_none();
-        if is_working && matches!(model.directory.listing(), Listing::Complete) {
+    let is_working = model.session.info.value().is_some() && model.directory.halted().is_none();
+    let is_listed = matches!(model.directory.listing(), Listing::Complete);
+    match model.screens.last_mut() {
+        Some(Screen::Help(_)) | None => Vec::new(),
+        Some(Screen::Workspaces(_)) => model.reload(),
+        Some(Screen::Members(state)) => {
+            let workspace = state.workspace.clone();
+            let effects = if is_working && is_listed {
+                Vec::new()
+            } else {
+                model.reload()
+            };
             model.directory.want(&workspace);
-            return Vec::new();
+            effects
         }
-        let effects = model.reload();
-        model.directory.want(&workspace);
-        return effects;
+        Some(Screen::Resources(state)) => {
+            state.contents.refresh();
+            let purposes = lots(state);
+            let mut effects = model.abandon(&purposes);
+            if !is_working {
+                effects.extend(model.reload());
+            }
+            effects
+        }
     }
-    model.reload()
 }
 
 fn move_cursor(model: &mut Model, step: Step) {
-    let height = model.table_rows();
-    let lines = geometry::text_rows(model.size);
-    match model.screens.last_mut() {
-        Some(Screen::Workspaces(state)) => state.list.step(step, height),
-        Some(Screen::Members(state)) => state.list.step(step, height),
-        Some(Screen::Help(state)) => state.step(step, lines),
-        None => {}
+    let size = model.size;
+    if let Some(screen) = model.screens.last_mut() {
+        screen.step(step, size);
     }
 }
 
@@ -218,22 +241,33 @@ fn with_filter(model: &mut Model, change: impl FnOnce(&mut Filter)) {
 }
 
 fn sort(model: &mut Model, to_next: bool) {
-    match model.screens.last_mut() {
-        Some(Screen::Workspaces(state)) => {
-            state.sort = if to_next {
-                state.sort.next(&workspaces::SortKey::ALL)
-            } else {
-                state.sort.reversed()
-            };
-        }
-        Some(Screen::Members(state)) => {
-            state.sort = if to_next {
-                state.sort.next(&members::SortKey::ALL)
-            } else {
-                state.sort.reversed()
-            };
-        }
-        Some(Screen::Help(_)) | None => {}
+    if let Some(screen) = model.screens.last_mut() {
+        screen.sort(to_next);
     }
     model.rebuild();
+}
+
+/// Shows the next kind of things, or all.
+fn show_kind(model: &mut Model, is_forward: bool) {
+    if let Some(Screen::Resources(state)) = model.screens.last_mut() {
+        state.next_kind(is_forward);
+    }
+    model.rebuild();
+}
+
+/// Marks the thing under the cursor and goes on to the next.
+fn mark(model: &mut Model) {
+    let height = model.table_rows();
+    if let Some(Screen::Resources(state)) = model.screens.last_mut()
+        && let Some(row) = state.list.selected().cloned()
+    {
+        state.list.toggle_mark(&row);
+        state.list.step(Step::Down, height);
+    }
+}
+
+fn mark_all(model: &mut Model) {
+    if let Some(Screen::Resources(state)) = model.screens.last_mut() {
+        state.list.toggle_all_marks(|row| row.thing().is_some());
+    }
 }

@@ -1,22 +1,22 @@
 //! Changes being made: starting them, and what their outcome does to dialogs, notices and what is known.
 
+use super::learning::{learn, repair_to};
 use super::telling::{in_words, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Dialog, Form, Problem, Stage};
-use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::model::{Model, Purpose, Repair};
-use crate::app::msg::{Answer, Effect, Found, Ticket};
+use crate::app::model::{Model, Purpose};
+use crate::app::msg::{Answer, Effect, Found, Known, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
+use crate::app::screen::resources::Row;
 use crate::domain::change::Change;
-use crate::domain::identity::IsCaller;
+use crate::domain::deletion::Sight;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::Roster;
-use crate::domain::role::{Role, RoleSet};
-use crate::domain::workspace::Workspace;
+use crate::domain::platform::Deletion;
+use crate::domain::resource::{ResourceId, ResourceKind};
 
 impl Model {
     /// Starts making `intents`; the top dialog waits for them. Where that is not possible now, the dialog says why.
@@ -89,7 +89,7 @@ impl Model {
             && let Form::DeleteWorkspace(form) = &dialog.form
             && let Some(confirm) = Confirm::needed(&form.intents(), None, &identity, None)
         {
-            dialog.stage = Stage::Confirming(confirm);
+            dialog.stage = Stage::Confirming(confirm.with_typed(&form.typed));
         }
     }
 
@@ -188,138 +188,13 @@ fn answered_in_dialog(model: &mut Model, place: usize, answer: Answer) -> Vec<Ef
         return effects;
     }
     effects.extend(learn(model, run.settled()));
+    note_behaviour(model, place, &run);
     let n_open = model.dialogs.len();
     conclude(model, place, &run);
     if model.dialogs.len() < n_open {
         model.come_back();
     }
     effects
-}
-
-/// Takes over what was read back, and notices a workspace that was left without an Admin. What could not be read
-/// back is read again with its list or its details.
-fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
-    let now = model.now;
-    let mut effects = Vec::new();
-    let mut must_list = false;
-    let has_learned_workspaces = settled.iter().any(|one| one.change.principal().is_none());
-    for one in settled {
-        let workspace = one.change.workspace();
-        if matches!(one.change, Change::CreateWorkspace { .. }) && one.outcome.is_done() {
-            model.fresh.insert(workspace.clone(), now);
-        }
-        match &one.now {
-            Some(Found::Members(roster)) => {
-                // An older reading that is still under way would bring back what was before.
-                effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
-                model.directory.learn_roster(workspace, roster.clone(), now);
-                note_admins(model, &one.change);
-                if concerns_the_caller(model, &one.change) {
-                    model.directory.want(workspace);
-                }
-            }
-            Some(Found::Workspace(found)) => learn_workspace(model, workspace, found.clone()),
-            Some(Found::Contents(found)) => {
-                let found = found.as_ref().map(|contents| contents.workspace.clone());
-                learn_workspace(model, workspace, found);
-            }
-            None if matches!(one.change, Change::DeleteWorkspace { .. }) && one.outcome.is_done() => {
-                learn_workspace(model, workspace, None);
-            }
-            None => must_list |= look_again(model, one),
-        }
-    }
-    // A reading of the list that is still under way may have passed the place of what was made or deleted.
-    let is_being_listed = matches!(model.directory.listing(), Listing::Loading { .. });
-    if must_list || (has_learned_workspaces && is_being_listed) {
-        effects.extend(model.reload());
-    }
-    model.rebuild();
-    effects
-}
-
-fn learn_workspace(model: &mut Model, name: &WorkspaceName, now: Option<Workspace>) {
-    let is_gone = now.is_none();
-    model.directory.learn_workspace(name, now);
-    let is_shown = model
-        .screens
-        .iter()
-        .any(|screen| matches!(screen, Screen::Members(state) if state.workspace == *name));
-    // The members screen then says why it shows nothing any more.
-    if is_gone && is_shown {
-        model.directory.want(name);
-    }
-}
-
-/// Has read again what a change may have done but did not show; returns whether that needs the list.
-fn look_again(model: &mut Model, one: &Settled) -> bool {
-    let is_about_members = one.change.principal().is_some();
-    match &one.outcome {
-        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) if is_about_members => {
-            model.directory.want(one.change.workspace());
-            false
-        }
-        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) => {
-            if let Change::CreateWorkspace { name, .. } = &one.change {
-                model.select_when_listed = Some(name.clone());
-            }
-            true
-        }
-        Outcome::Refused(failure) => failure.kind == FailureKind::NotFound,
-        Outcome::Confirmed | Outcome::Overtaken(_) | Outcome::NotApplied(_) | Outcome::Drifted(_) => false,
-    }
-}
-
-fn concerns_the_caller(model: &Model, change: &Change) -> bool {
-    change
-        .principal()
-        .is_some_and(|principal| model.identity().is(principal) != IsCaller::No)
-}
-
-/// Offers to mend the workspace where the change has left it without an Admin.
-fn note_admins(model: &mut Model, change: &Change) {
-    let workspace = change.workspace();
-    let is_offered = model
-        .repair
-        .as_ref()
-        .is_some_and(|repair| repair.change.workspace() == workspace);
-    if is_offered {
-        model.reconsider_repair(workspace);
-    } else if change.touches_admin()
-        && let Some(roster) = model.directory.roster(workspace)
-        && roster.admins().next().is_none()
-        && let Some(repair) = repair_for(change, roster)
-    {
-        model.repair = Some(repair);
-    }
-}
-
-fn repair_for(change: &Change, roster: &Roster) -> Option<Repair> {
-    let (before, _) = change.roles();
-    let principal = change.principal()?.clone();
-    before
-        .holds(&Role::Admin)
-        .then(|| repair_to(change.workspace(), principal, &before, roster))
-}
-
-/// Returns the change that gives `principal` the `wanted` roles besides those held now.
-fn repair_to(workspace: &WorkspaceName, principal: Principal, wanted: &RoleSet, roster: &Roster) -> Repair {
-    let (workspace, held) = (workspace.clone(), roster.roles_of(&principal));
-    let change = if held.is_empty() {
-        Change::AddMember {
-            workspace,
-            principal,
-            roles: wanted.clone(),
-        }
-    } else {
-        Change::SetRoles {
-            workspace,
-            principal,
-            after: held.union(wanted),
-            before: held,
-        }
-    };
-    Repair { change }
 }
 
 /// Closes the dialog when everything was done; otherwise brings it back with the reason.
@@ -330,6 +205,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         let (tone, text) = summary(settled, run.n_given_up());
         model.dialogs.remove(place);
         model.say(tone, text.as_str());
+        tell_that_it_goes_on(model, settled);
         select_new(model, settled);
         return;
     }
@@ -350,14 +226,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
     dialog.problem = Some(match settled {
         [one] => problem(one),
         several => {
-            if let Form::AddMember(form) = &mut dialog.form {
-                let left: Vec<Principal> = several
-                    .iter()
-                    .filter(|one| !one.outcome.is_done())
-                    .filter_map(|one| one.change.principal().cloned())
-                    .collect();
-                form.keep_only(&left);
-            }
+            keep_only_what_is_left(&mut dialog.form, several);
             let lines = several
                 .iter()
                 .filter(|one| !one.outcome.is_done())
@@ -369,6 +238,58 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
             )
         }
     });
+}
+
+/// Remembers what this platform has shown to do with a workspace that is not empty.
+fn note_behaviour(model: &mut Model, place: usize, run: &Run) {
+    let Some(Form::DeleteWorkspace(form)) = model.dialogs.get(place).map(|dialog| &dialog.form) else {
+        return;
+    };
+    let held_something = form.inventory.value().is_some_and(|inventory| inventory.n_things() > 0);
+    for one in run.settled() {
+        match &one.outcome {
+            Outcome::Refused(Failure {
+                kind: FailureKind::NotEmpty(_),
+                ..
+            }) => model.session.has_shown = Some(Deletion::Refuses),
+            outcome if outcome.is_done() && held_something => model.session.has_shown = Some(Deletion::Cascades),
+            Outcome::Confirmed
+            | Outcome::Accepted(_)
+            | Outcome::Overtaken(_)
+            | Outcome::Applied(_)
+            | Outcome::Refused(_)
+            | Outcome::NotApplied(_)
+            | Outcome::Unknown(_)
+            | Outcome::Drifted(_) => {}
+        }
+    }
+}
+
+/// Says of a workspace that the platform has accepted to delete that this is not the end of it, and remembers how
+/// this platform goes about it.
+fn tell_that_it_goes_on(model: &mut Model, settled: &[Settled]) {
+    let [
+        Settled {
+            change: Change::DeleteWorkspace { workspace },
+            ..
+        },
+    ] = settled
+    else {
+        return;
+    };
+    let Some(deletion) = model.directory.deletions().find(workspace) else {
+        return;
+    };
+    let how = match deletion.sight {
+        Sight::Told => "its row shows how far that is",
+        Sight::Withheld => "only its creator and platform admins are told how far that is",
+        Sight::NotTold | Sight::NothingToSee => "this platform does not tell how far that is",
+    };
+    let text = format!(
+        "the deletion of '{}' is accepted: the platform is destroying what was in it; {how}",
+        workspace.shown()
+    );
+    model.say(Tone::Success, &text);
 }
 
 /// Whether a change came too late because its target is no longer there.
@@ -383,7 +304,40 @@ fn is_gone(one: &Settled) -> bool {
             .is_some_and(|principal| roster.find(principal).is_none()),
         Some(Found::Workspace(found)) => found.is_none(),
         Some(Found::Contents(found)) => found.is_none(),
+        Some(Found::Resource(found)) => found.is_none(),
+        Some(Found::Deletion { known, .. }) => *known == Known::NoneToSee,
         None => false,
+    }
+}
+
+/// Keeps in a form about several changes those that were not made.
+fn keep_only_what_is_left(form: &mut Form, settled: &[Settled]) {
+    let left = || settled.iter().filter(|one| !one.outcome.is_done() && !is_gone(one));
+    match form {
+        Form::AddMember(form) => {
+            let left: Vec<Principal> = left().filter_map(|one| one.change.principal().cloned()).collect();
+            form.keep_only(&left);
+        }
+        Form::DeleteResources(form) => {
+            let left = left().filter_map(|one| match &one.change {
+                Change::DeleteResource { target, .. } => Some(target.clone()),
+                Change::CreateWorkspace { .. }
+                | Change::Describe { .. }
+                | Change::DeleteWorkspace { .. }
+                | Change::RetryDeletion { .. }
+                | Change::AddMember { .. }
+                | Change::SetRoles { .. }
+                | Change::RemoveMember { .. }
+                | Change::CreateProject { .. } => None,
+            });
+            form.keep_only(&left.collect::<Vec<_>>());
+        }
+        Form::Create(_)
+        | Form::Describe(_)
+        | Form::ChangeRole(_)
+        | Form::RemoveMember(_)
+        | Form::DeleteWorkspace(_)
+        | Form::Deletion(_) => {}
     }
 }
 
@@ -402,13 +356,25 @@ fn rebase(form: &mut Form, one: &Settled, now: jiff::Timestamp) {
                 as_of: now,
             };
         }
+        (Form::DeleteWorkspace(form), _) => {
+            if let Outcome::Refused(Failure {
+                kind: FailureKind::NotEmpty(kinds),
+                ..
+            }) = &one.outcome
+            {
+                form.left.clone_from(kinds);
+                form.choice = 0;
+            }
+        }
+        (Form::DeleteResources(form), Some(Found::Resource(Some(resource)))) => form.rebase(resource),
         (
-            Form::NewWorkspace(_)
+            Form::Create(_)
             | Form::Describe(_)
             | Form::AddMember(_)
             | Form::ChangeRole(_)
             | Form::RemoveMember(_)
-            | Form::DeleteWorkspace(_),
+            | Form::DeleteResources(_)
+            | Form::Deletion(_),
             _,
         ) => {}
     }
@@ -428,15 +394,33 @@ fn select_new(model: &mut Model, settled: &[Settled]) {
                 state.list.select(principal, height);
             }
         }
+        Some(Change::CreateProject { name, .. }) => {
+            let (kind, name) = (ResourceKind::Project, name.clone());
+            select_thing(model, ResourceId { kind, name });
+        }
         Some(
             Change::Describe { .. }
             | Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. }
             | Change::SetRoles { .. }
             | Change::RemoveMember { .. }
-            | Change::CreateProject { .. }
-            | Change::DeleteProject { .. },
+            | Change::DeleteResource { .. },
         )
         | None => {}
+    }
+}
+
+/// Puts the cursor on a thing, where what lies in its workspace is on show.
+fn select_thing(model: &mut Model, id: ResourceId) {
+    let height = model.table_rows();
+    if let Some(Screen::Resources(state)) = model.screens.last_mut() {
+        let row = Row::Thing(id);
+        if !state.list.rows().contains(&row) {
+            state.filter.clear();
+            state.kind = None;
+            state.rebuild(height);
+        }
+        state.list.select(&row, height);
     }
 }
 

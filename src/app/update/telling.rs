@@ -5,6 +5,7 @@
 use crate::app::change::{Outcome, Settled};
 use crate::app::dialog::Problem;
 use crate::app::failure::{Failure, FailureKind};
+use crate::app::msg::Found;
 use crate::app::notice::Tone;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
@@ -53,7 +54,10 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     let rest = rest.concat();
     let effective = match (n_done, n_unread) {
         (0, _) => String::new(),
-        (_, 0) => "; confirmed, effective within about 30 s".to_owned(),
+        (_, 0) if settled.iter().any(|one| gives_or_takes_roles(&one.change)) => {
+            "; confirmed, effective within about 30 s".to_owned()
+        }
+        (_, 0) => "; confirmed".to_owned(),
         (_, n) => format!("; {n} of them accepted but not read back"),
     };
     let text = format!("{n_done} applied, {n_refused} refused, {n_unknown} unknown{rest}{effective}");
@@ -81,6 +85,10 @@ pub(super) fn in_words(one: &Settled) -> (Tone, SafeText) {
         Outcome::Confirmed if gives_or_takes_roles(&one.change) => {
             (Tone::Success, format!("{done}: confirmed, effective within about 30 s"))
         }
+        Outcome::Confirmed if matches!(&one.now, Some(Found::Resource(Some(left))) if left.is_going()) => (
+            Tone::Success,
+            format!("{done}: accepted; it stays on the list until it has been taken down"),
+        ),
         Outcome::Confirmed => (Tone::Success, format!("{done}: confirmed")),
         // The platform lets the creator in with its next refresh of the grants: until then it hides what it has made.
         Outcome::Accepted(unread)

@@ -1,7 +1,9 @@
 //! The selected workspace.
 
 use super::Pane;
+use crate::app::deletions::Deletion;
 use crate::app::failure::FailureKind;
+use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
@@ -21,7 +23,7 @@ const ADMINS: usize = 4;
 
 /// Draws the pane.
 pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    let workspace = model.workspace().and_then(|name| model.directory.find(name));
+    let workspace = model.workspace().and_then(|name| model.directory.find_shown(name));
     let title = workspace.map(|workspace| workspace.name.shown()).unwrap_or_default();
     let Some(mut pane) = Pane::begin(look, title.as_str(), area, buffer) else {
         return;
@@ -30,6 +32,13 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
         return;
     };
     let theme = &look.theme;
+    if model.directory.find(&workspace.name).is_none()
+        && let Some(deletion) = model.directory.deletions().find(&workspace.name)
+    {
+        dying(model, look, deletion, &mut pane);
+        pane.end(buffer);
+        return;
+    }
     let described = workspace.described();
     if described.is_empty() {
         pane.text(theme.muted, "no description");
@@ -62,6 +71,32 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
         happened(look, "Updated", changed, model.now, &mut pane);
     }
     pane.end(buffer);
+}
+
+/// Tells how far the deletion of a workspace is.
+fn dying(model: &Model, look: &Look, deletion: &Deletion, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    pane.marked(theme.warning, look.marks.warning, "is being deleted");
+    pane.gap();
+    if let Some(status) = &deletion.status {
+        let style = if deletion.has_failed() {
+            theme.danger
+        } else {
+            theme.text
+        };
+        pane.pair(
+            "Stage",
+            style,
+            format!("{}: {}", status.stage.label(), status.stage.meaning()),
+        );
+        if let Some(error) = &status.error {
+            pane.pair("Error", theme.danger, error);
+        }
+    }
+    happened(look, "Since", (Some(deletion.since), None), model.now, pane);
+    pane.gap();
+    let key = keymap::key_of(Context::Workspaces, Action::OpenMembers);
+    pane.text(theme.muted, format!("{key} tells more"));
 }
 
 fn standing(standing: &Standing) -> String {

@@ -2,7 +2,7 @@
 
 use super::delete_workspace;
 use super::sheet::{Sheet, Weight};
-use crate::app::dialog::{Confirm, Dialog, Form, remove_member};
+use crate::app::dialog::{Confirm, Ctx, Dialog, Form, remove_member};
 use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::policy::{Consequence, Tier};
@@ -18,9 +18,11 @@ const LISTED: usize = 6;
 pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, sheet: &mut Sheet<'_>) {
     let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
     what(&changes, sheet);
-    if let Form::DeleteWorkspace(form) = &dialog.form {
+    if let Form::DeleteWorkspace(form) = &dialog.form
+        && let Some(inventory) = form.inventory.value()
+    {
         sheet.gap();
-        delete_workspace::inventory(model, form, sheet);
+        delete_workspace::inventory(model, inventory, sheet);
     }
     consequences(&confirm.consequences, Weight::Vital, sheet);
     sheet.gap();
@@ -31,6 +33,13 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, sheet: &mu
             sheet.line(Weight::Must, buttons);
         }
     }
+}
+
+/// Fills in a form that has nothing but changes to be confirmed, where it comes back from the platform.
+pub(super) fn undone(dialog: &Dialog, ctx: Ctx<'_>, sheet: &mut Sheet<'_>) {
+    let intents = dialog.form.check(ctx).unwrap_or_default();
+    let changes: Vec<&Change> = intents.iter().map(|intent| &intent.change).collect();
+    what(&changes, sheet);
 }
 
 /// Fills in `Remove member` where it comes back from the platform.

@@ -1,118 +1,176 @@
-//! `Delete workspace`: what is in it, who loses what, and what this server does to the contents.
+//! `Delete workspace`: what is lost with it, for whom, and what this server does to the contents.
 
 use super::sheet::{Sheet, Weight};
 use crate::app::dialog::delete_workspace::Form;
-use crate::app::dialog::{Dialog, Problem};
-use crate::app::failure::FailureKind;
+use crate::app::failure::Failure;
+use crate::app::inventory::Inventory;
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
+use crate::domain::deletion::{Sight, sight};
 use crate::domain::platform::Deletion;
-use crate::domain::text::{SafeText, counted};
-use crate::domain::workspace::Access;
+use crate::domain::resource::{ResourceKind, Tally};
+use crate::domain::role::Role;
+use crate::domain::text::{counted, grouped};
+use crate::domain::workspace::{Access, Standing};
 use crate::ui::detail::workspace::by_role;
 use crate::ui::time;
 
-/// How many projects are named.
-const NAMED: usize = 5;
-
 /// Fills in the form as long as it is not known what is in the workspace.
-pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
-    sheet.some_text(
-        Weight::Vital,
-        theme.title,
-        3,
-        format!("delete workspace '{}'", form.workspace.shown()),
-    );
+pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
+    let theme = &sheet.look.theme;
+    let title = format!("delete workspace '{}'", form.workspace.shown());
+    sheet.some_text(Weight::Vital, theme.title, 3, title);
     sheet.gap();
-    if let Some(Problem::Failed(failure)) = &dialog.problem
-        && let FailureKind::NotEmpty(_) = failure.kind
-    {
+    if !form.left.is_empty() {
         // What the platform says is in it takes the place of what was counted before.
         return;
     }
     match &form.inventory {
-        Remote::Absent | Remote::Loading { .. } => {
-            let since = match &form.inventory {
-                Remote::Loading { ticket, .. } => model.waiting_since(*ticket),
-                Remote::Absent | Remote::Ready { .. } | Remote::Failed { .. } => model.now,
-            };
-            let text = format!("counting projects… {}", time::elapsed(since, model.now));
-            sheet.marked(Weight::Vital, theme.text, look.spinner(model.now), text);
-            sheet.text(
-                Weight::Extra,
-                theme.muted,
-                "nothing is deleted before its contents are shown and its name is typed",
-            );
-        }
-        Remote::Failed { failure, .. } => {
-            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.headline.as_str());
-            if let Some(said) = &failure.said {
-                sheet.some_text(Weight::Useful, theme.muted, 3, format!("  \"{said}\""));
-            }
-            sheet.text(Weight::Useful, theme.text, failure.next.as_str());
-            sheet.text(Weight::Must, theme.text, format!("{key} counts again"));
-        }
-        Remote::Ready { .. } => inventory(model, form, sheet),
+        Remote::Absent => counting(model, form, model.now, sheet),
+        Remote::Loading { ticket, .. } => counting(model, form, model.waiting_since(*ticket), sheet),
+        Remote::Failed { failure, .. } => failed(failure, sheet),
+        Remote::Ready { value, .. } => inventory(model, value, sheet),
     }
 }
 
-/// Says what is in the workspace and what becomes of it.
-pub(super) fn inventory(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
+/// Says how far the counting is.
+fn counting(model: &Model, form: &Form, since: jiff::Timestamp, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
-    let projects = form
-        .inventory
-        .value()
-        .map(|inventory| inventory.projects.as_slice())
-        .unwrap_or_default();
-    let mut text = if projects.is_empty() {
-        "no projects".to_owned()
-    } else {
-        let names: Vec<String> = projects
-            .iter()
-            .take(NAMED)
-            .map(|project| project.name.shown().cut(30, "…").to_string())
-            .collect();
-        format!("{}: {}", counted(projects.len(), "project"), names.join(", "))
-    };
-    if projects.len() > NAMED {
-        text = format!("{text} and {} more", projects.len() - NAMED);
+    let text = format!(
+        "counting what is in it: {} of {} kinds, {}",
+        form.so_far.len(),
+        form.kinds.len(),
+        time::elapsed(since, model.now)
+    );
+    sheet.marked(Weight::Vital, theme.text, look.spinner(model.now), text);
+    let found = form.so_far.iter().filter_map(|counted| match counted.tally {
+        Ok(Tally::Number(n)) if n > 0 => Some(counted.kind.counted(n)),
+        Ok(Tally::Number(_) | Tally::NotInstalled) | Err(_) => None,
+    });
+    let found: Vec<String> = found.collect();
+    if !found.is_empty() {
+        sheet.text(Weight::Useful, theme.text, format!("  so far: {}", found.join(", ")));
     }
+    sheet.text(
+        Weight::Extra,
+        theme.muted,
+        "nothing is deleted before its contents are shown and its name is typed",
+    );
+}
+
+fn failed(failure: &Failure, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+    sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.headline.as_str());
+    if let Some(said) = &failure.said {
+        sheet.some_text(Weight::Useful, theme.muted, 3, format!("  \"{said}\""));
+    }
+    sheet.text(Weight::Useful, theme.text, failure.next.as_str());
+    sheet.text(Weight::Must, theme.text, format!("{key} counts again"));
+}
+
+/// Says what is lost with the workspace and what becomes of it.
+pub(super) fn inventory(model: &Model, inventory: &Inventory, sheet: &mut Sheet<'_>) {
+    things(inventory, sheet);
+    members(inventory, sheet);
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    if *model.directory.standing(&inventory.workspace.name) == Standing::Holds(Role::Editor) {
+        let text = "you are Editor here: the platform lets Editors delete a workspace, and does not ask its Admins";
+        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
+    }
+    fate(model, inventory, sheet);
+    let text = match sight(
+        &inventory.workspace,
+        &model.identity(),
+        model.platform_admin(),
+        model.dialect(),
+    ) {
+        Sight::NothingToSee => return,
+        Sight::Told => "you will see how far the deletion is",
+        Sight::Withheld => "you will not see how far the deletion is: its creator and platform admins will",
+        Sight::NotTold => "how far the deletion is, this platform tells nobody",
+    };
+    sheet.marked(Weight::Useful, theme.text, look.marks.dot, text);
+}
+
+/// Says what was counted, and what could not be.
+fn things(inventory: &Inventory, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let found: Vec<String> = inventory.found().map(|(kind, n)| kind.counted(n)).collect();
+    let text = match found.as_slice() {
+        [] if inventory.is_complete() => "there is nothing in it".to_owned(),
+        [] => "nothing was found in it".to_owned(),
+        [only] => format!("in it: {only}"),
+        several => format!("{} things in it: {}", grouped(inventory.n_things()), several.join(", ")),
+    };
     sheet.marked(Weight::Vital, theme.text, look.marks.dot, text);
-    if let Some(roster) = model.directory.roster(&form.workspace) {
-        let verb = if roster.len() == 1 { "loses" } else { "lose" };
-        let text = format!("{} {verb} access: {}", counted(roster.len(), "member"), by_role(roster));
-        sheet.marked(Weight::Useful, theme.text, look.marks.dot, text);
-        if let Access::All(role) = roster.access() {
-            let text = format!("every user of the platform loses {}", role.shown());
-            sheet.marked(Weight::Vital, theme.danger, look.marks.warning, text);
-        }
-    } else {
-        sheet.marked(
-            Weight::Useful,
-            theme.text,
-            look.marks.dot,
-            "every member loses access; how many cannot be seen",
-        );
+    let uncounted = inventory.uncounted();
+    let uncounted: Vec<String> = uncounted
+        .map(|(kind, failure)| format!("{} ({})", kind.plural(), failure.why()))
+        .collect();
+    if !uncounted.is_empty() {
+        let text = format!("could not count: {}", uncounted.join(", "));
+        sheet.marked(Weight::Vital, theme.danger, look.marks.warning, text);
     }
-    let not_counted = "not counted: models, datasets, jobs and the rest";
-    sheet.marked(Weight::Useful, theme.text, look.marks.dot, not_counted);
-    let (style, fate) = match (model.deletion(), projects.is_empty()) {
-        (Deletion::Refuses, true) => (
+    let absent: Vec<&str> = inventory.not_installed().map(ResourceKind::plural).collect();
+    if !absent.is_empty() {
+        let text = format!("not installed, so not counted: {}", absent.join(", "));
+        sheet.marked(Weight::Extra, theme.muted, look.marks.dot, text);
+    }
+}
+
+/// Says who loses access.
+fn members(inventory: &Inventory, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let Ok(roster) = &inventory.roster else {
+        let text = "every member loses access; how many cannot be seen";
+        sheet.marked(Weight::Useful, theme.text, look.marks.dot, text);
+        return;
+    };
+    let verb = if roster.len() == 1 { "loses" } else { "lose" };
+    let text = format!("{} {verb} access: {}", counted(roster.len(), "member"), by_role(roster));
+    sheet.marked(Weight::Vital, theme.text, look.marks.dot, text);
+    if let Access::All(role) = roster.access() {
+        let text = format!(
+            "everyone (*) is among them: every user of the platform loses {}",
+            role.shown()
+        );
+        sheet.marked(Weight::Vital, theme.danger, look.marks.warning, text);
+    }
+}
+
+/// Says what the server does to what is in it, and how that is known.
+fn fate(model: &Model, inventory: &Inventory, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let is_empty = inventory.n_things() == 0 && inventory.is_complete();
+    let how = how_it_is_known(model);
+    let (style, text) = match model.deletion() {
+        Deletion::Refuses if is_empty => (
             theme.text,
-            "this server refuses while anything is left in it: nothing is lost by trying",
+            format!("this server refuses while anything is left in it{how}: nothing is lost by trying"),
         ),
-        (Deletion::Refuses, false) => (
+        Deletion::Refuses => (
             theme.warning,
-            "this server will refuse: delete the projects first; nothing is lost by trying",
+            format!("this server will refuse{how}: delete what is in it first; nothing is lost by trying"),
         ),
-        (Deletion::Cascades, _) => (theme.danger, "everything in it is destroyed with it; there is no undo"),
-        (Deletion::CannotTell, _) => (
+        Deletion::Cascades => (
             theme.danger,
-            "some servers refuse while anything is in it, others destroy everything with it; which this is cannot be told. There is no undo",
+            format!("this server destroys everything in it{how}; there is no undo"),
+        ),
+        Deletion::CannotTell => (
+            theme.danger,
+            "some servers refuse while anything is in it, others destroy everything with it; which this is cannot be told. There is no undo".to_owned(),
         ),
     };
-    sheet.marked(Weight::Vital, style, look.marks.warning, SafeText::new(fate));
+    sheet.marked(Weight::Vital, style, look.marks.warning, text);
+}
+
+/// Returns how it is known what the server does: it has shown it, or its version says it.
+fn how_it_is_known(model: &Model) -> String {
+    if model.session.has_shown.is_some() {
+        return " (as it did before)".to_owned();
+    }
+    let version = model.session.info.value().and_then(|info| info.version.as_ref());
+    version.map_or_else(String::new, |version| format!(" (version {version})"))
 }

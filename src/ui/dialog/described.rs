@@ -1,11 +1,12 @@
-//! `New workspace` and `Describe workspace`: a name and a description.
+//! `New workspace`, `New project` and `Describe workspace`: a name and a description.
 
 use super::errors_of;
 use super::sheet::{Sheet, Weight};
-use crate::app::dialog::{Field, FieldError, describe, new_workspace};
+use crate::app::dialog::create::{self, What};
+use crate::app::dialog::{Field, FieldError, describe};
 
-/// Fills in `New workspace`.
-pub(super) fn new_workspace(form: &new_workspace::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+/// Fills in `New workspace` and `New project`.
+pub(super) fn create(form: &create::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
     let theme = &sheet.look.theme;
     sheet.field("Name", &form.name, form.focus == Field::Name, "");
     under(
@@ -17,11 +18,11 @@ pub(super) fn new_workspace(form: &new_workspace::Form, errors: &[FieldError], s
     sheet.field("Description", &form.description, form.focus == Field::Description, "");
     under(errors, Field::Description, "", sheet);
     sheet.gap();
-    sheet.text(
-        Weight::Extra,
-        theme.muted,
-        "You become its Admin, the only one at first.",
-    );
+    let follows = match &form.what {
+        What::Workspace => "You become its Admin, the only one at first.".to_owned(),
+        What::Project { workspace, .. } => format!("In workspace '{}'.", workspace.shown()),
+    };
+    sheet.text(Weight::Extra, theme.muted, follows);
 }
 
 /// Fills in `Describe workspace`.

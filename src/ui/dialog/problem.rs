@@ -1,10 +1,10 @@
 //! What went wrong last: the platform's own words, then one line on what to do next.
 
 use super::sheet::{Sheet, Weight};
-use crate::app::dialog::{Dialog, FieldError, Problem};
+use crate::app::dialog::{Dialog, FieldError, Form, Problem};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, DialogKey};
-use crate::domain::text::grouped;
+use crate::domain::text::{SafeText, grouped};
 use crate::ui::instead::headline;
 use crate::ui::text::{Line, width};
 use ratatui::text::Span;
@@ -38,7 +38,8 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], sh
                 sheet.marked(weight, style, mark, line.as_str());
             }
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-            let again = format!("{key} tries again with those that are left in the field");
+            let place = if dialog.form.is_editable() { " in the field" } else { "" };
+            let again = format!("{key} tries again with those that are left{place}");
             sheet.text(Weight::Must, theme.text, again);
             if lines.len() > LISTED {
                 sheet.text(
@@ -63,9 +64,15 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         }
         FailureKind::NotEmpty(kinds) => {
             sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.words());
-            contents(kinds, sheet);
+            contents(kinds, chosen(dialog), sheet);
+            let open = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::OpenLeft));
+            let again = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::CountAgain));
+            let text = format!("{open} goes there to delete them; {again} tries again, with the name you typed");
+            sheet.text(Weight::Must, theme.text, text);
+            return;
         }
         FailureKind::AlreadyExists
+        | FailureKind::BeingDeleted
         | FailureKind::Forbidden
         | FailureKind::Unauthorized
         | FailureKind::NotFound
@@ -90,46 +97,54 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
     }
 }
 
-/// Lists what is in a workspace that is not empty.
-fn contents(kinds: &[(crate::domain::text::SafeText, u64)], sheet: &mut Sheet<'_>) {
+/// Returns which of what must be deleted first is chosen.
+fn chosen(dialog: &Dialog) -> usize {
+    match &dialog.form {
+        Form::DeleteWorkspace(form) => form.choice,
+        Form::Create(_)
+        | Form::Describe(_)
+        | Form::AddMember(_)
+        | Form::ChangeRole(_)
+        | Form::RemoveMember(_)
+        | Form::DeleteResources(_)
+        | Form::Deletion(_) => 0,
+    }
+}
+
+/// Lists what is in a workspace that is not empty, around the chosen kind.
+fn contents(kinds: &[(SafeText, u64)], chosen: usize, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
-    let counts: Vec<String> = kinds
-        .iter()
-        .map(|(_, n)| grouped(usize::try_from(*n).unwrap_or(usize::MAX)))
-        .collect();
+    let count = |n: u64| grouped(usize::try_from(n).unwrap_or(usize::MAX));
+    let counts: Vec<String> = kinds.iter().map(|(_, n)| count(*n)).collect();
     let names: Vec<String> = kinds.iter().map(|(kind, _)| look.cut(kind.as_str(), 30)).collect();
-    let widest = counts
-        .iter()
-        .map(String::len)
-        .max()
-        .unwrap_or_default()
-        .max("COUNT".len());
-    let name_width = names
-        .iter()
-        .map(|name| width(name))
-        .max()
-        .unwrap_or_default()
-        .max("KIND".len());
+    let widest =
+        |texts: &[String], title: &str| texts.iter().map(|text| width(text)).max().unwrap_or(0).max(title.len());
+    let (name_width, count_width) = (widest(&names, "KIND"), widest(&counts, "COUNT"));
     sheet.gap();
-    let title = format!("  {:name_width$}  {:>widest$}", "KIND", "COUNT");
+    let title = format!("{:name_width$}  {:>count_width$}", "KIND", "COUNT");
     sheet.line(
         Weight::Useful,
-        Line::from(vec![
-            Span::raw("  "),
-            Span::styled(title.trim_start().to_owned(), theme.column),
-        ]),
+        Line::from(vec![Span::raw("  "), Span::styled(title, theme.column)]),
     );
-    for (name, count) in names.iter().zip(&counts).take(LISTED) {
+    let first = (chosen + 1).saturating_sub(LISTED);
+    for (place, (name, count)) in names.iter().zip(&counts).enumerate().skip(first).take(LISTED) {
+        let is_chosen = place == chosen;
+        let (mark, style) = if is_chosen {
+            (look.marks.cursor, theme.selected)
+        } else {
+            (" ", theme.text)
+        };
         let padding = " ".repeat(name_width.saturating_sub(width(name)));
-        let text = format!("  {name}{padding}  {count:>widest$}");
-        sheet.line(Weight::Vital, Line::styled(text, theme.text));
+        let line = Line::from(vec![
+            look.span(theme.key, format!("{mark} ")),
+            Span::styled(format!("{name}{padding}"), style),
+            Span::styled(format!("  {count:>count_width$}"), theme.text),
+        ]);
+        sheet.line(if is_chosen { Weight::Must } else { Weight::Vital }, line);
     }
     if kinds.len() > LISTED {
-        sheet.text(
-            Weight::Useful,
-            theme.muted,
-            format!("  and {} more kinds", kinds.len() - LISTED),
-        );
+        let text = format!("  {} of {} kinds", LISTED, kinds.len());
+        sheet.text(Weight::Useful, theme.muted, text);
     }
     sheet.gap();
 }

@@ -1,5 +1,6 @@
 //! The table of workspaces.
 
+use crate::app::deletions::Deletion;
 use crate::app::directory::Listing;
 use crate::app::failure::FailureKind;
 use crate::app::keymap::{self, Action, Context, Opens};
@@ -7,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::msg::Inspection;
 use crate::app::remote::Remote;
 use crate::app::screen::workspaces::{SortKey, State};
+use crate::domain::deletion::Sight;
 use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, Standing, Workspace};
@@ -20,6 +22,8 @@ use ratatui::layout::Rect;
 /// What a cell is made from.
 struct Row<'a> {
     workspace: &'a Workspace,
+    /// Its deletion, where it is being destroyed.
+    deletion: Option<&'a Deletion>,
     details: &'a Remote<Inspection>,
     now: Timestamp,
 }
@@ -71,11 +75,14 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let specs = COLUMNS.each_ref().map(|column| column.spec);
     let cell = |column: usize, place: usize| {
         let name = visible.get(place.saturating_sub(rows.top));
-        let workspace = name.and_then(|name| model.directory.find(name));
+        let workspace = name.and_then(|name| model.directory.find_shown(name));
         match (workspace, COLUMNS.get(column)) {
             (Some(workspace), Some(column)) => {
+                let alive = model.directory.find(&workspace.name);
+                let deletion = model.directory.deletions().find(&workspace.name);
                 let row = Row {
                     workspace,
+                    deletion: deletion.filter(|_| alive.is_none()),
                     details: model.directory.details(&workspace.name),
                     now: model.now,
                 };
@@ -92,6 +99,9 @@ fn name(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn access(look: &Look, row: &Row<'_>) -> Cell {
+    if let Some(deletion) = row.deletion {
+        return Cell::new(look.theme.warning, deletion_in_words(deletion, row.now)).long();
+    }
     roster_cell(look, row, |roster| {
         let access = roster.access();
         let style = match access {
@@ -100,6 +110,24 @@ fn access(look: &Look, row: &Row<'_>) -> Cell {
         };
         Cell::new(style, look.print(access.label()))
     })
+}
+
+/// Returns how far a deletion is: `deleting: pending, 12 s`, or why it has broken off.
+fn deletion_in_words(deletion: &Deletion, now: Timestamp) -> String {
+    let elapsed = time::elapsed(deletion.since, now);
+    let Some(status) = &deletion.status else {
+        let how = match (deletion.sight, &deletion.failure) {
+            (_, Some(failure)) => failure.why(),
+            (Sight::Told, None) => "accepted",
+            (Sight::Withheld, None) => "accepted, its creator is told how far it is",
+            (Sight::NotTold | Sight::NothingToSee, None) => "accepted, nobody is told how far it is",
+        };
+        return format!("deleting: {how}, {elapsed}");
+    };
+    let stage = status.stage.label();
+    let error = status.error.as_ref().filter(|_| deletion.has_failed());
+    let error = error.map(|error| format!(": {error}")).unwrap_or_default();
+    format!("deleting: {stage}, {elapsed}{error}")
 }
 
 fn you(look: &Look, row: &Row<'_>) -> Cell {

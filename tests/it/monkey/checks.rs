@@ -6,12 +6,13 @@ use crate::console::{chord, ticket_of};
 use jiff::Timestamp;
 use nmp_console::app::dialog::{Ctx, Stage};
 use nmp_console::app::model::Repair;
-use nmp_console::app::msg::{Answer, Effect, Msg, Query, Stamped, Ticket};
+use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query, Stamped, Ticket};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::update::update;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::Tier;
 use std::collections::HashSet;
+use std::time::Duration;
 
 impl Monkey {
     pub(super) fn tell(&mut self, msg: Msg) {
@@ -20,7 +21,7 @@ impl Monkey {
         let was_confirming = self.is_confirming();
         let (mut answered, mut pressed) = (None, None);
         if let Msg::Answered { ticket, answer } = &msg {
-            answered = Some((*ticket, matches!(answer, Answer::Page { .. })));
+            answered = Some((*ticket, matches!(answer, Answer::Page { .. } | Answer::Counted(_))));
         } else if let Msg::Pressed(chord) = &msg {
             pressed = Some(*chord);
         }
@@ -28,7 +29,7 @@ impl Monkey {
         let stamp = Timestamp::from_second(self.second).expect("a small number");
         let effects = update(&mut self.model, Stamped { at: stamp, msg });
         if let Some((ticket, is_page)) = answered {
-            let is_open = |effect: &Effect| ticket_of(effect) != Some(ticket) || (is_page && is_a_list(effect));
+            let is_open = |effect: &Effect| ticket_of(effect) != Some(ticket) || (is_page && comes_in_parts(effect));
             self.unanswered.retain(is_open);
         }
         if pressed.is_some() && effects.iter().any(|effect| matches!(effect, Effect::Read { .. })) {
@@ -70,11 +71,11 @@ impl Monkey {
                 );
                 self.unanswered.retain(|effect| ticket_of(effect) != Some(*ticket));
             }
-            Effect::After { ticket, .. } => {
+            Effect::After { ticket, delay } => {
                 is_new(&mut self.tickets, ticket);
-                self.timers.push(*ticket);
+                self.timers.push((*ticket, is_clock(*delay)));
             }
-            Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+            Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
         }
     }
 
@@ -132,10 +133,13 @@ impl Monkey {
             // A member's removal asks with the very key that opens it: nothing is given by that.
             Stage::Confirming(confirm) => {
                 let n = confirm.intents.len();
-                let asked = if n > 5 {
-                    n.to_string()
-                } else {
-                    confirm.intents[0].change.workspace().raw().to_owned()
+                let name = confirm.intents[0].change.workspace().raw();
+                let asked = match &confirm.intents[0].seen {
+                    _ if n > 5 => n.to_string(),
+                    Some(Found::Contents(Some(seen))) if seen.counts.iter().any(|one| one.tally.is_err()) => {
+                        format!("{name} uncounted")
+                    }
+                    Some(_) | None => name.to_owned(),
                 };
                 let is_typed = confirm.typed.value().trim() == asked;
                 let is_yes = *key == chord("y") || (*key == chord("enter") && confirm.is_on_yes);
@@ -168,7 +172,8 @@ impl Monkey {
     fn check(&mut self, effects: &[Effect]) {
         let model = &self.model;
         assert!(!model.screens.is_empty());
-        assert!(self.timers.len() <= 1, "one clock at a time");
+        let clocks = self.timers.iter().filter(|(_, is_clock)| *is_clock);
+        assert!(clocks.count() <= 1, "one clock at a time");
         assert!(
             model.n_awaited() <= self.unanswered.len() + self.timers.len(),
             "something is awaited that nobody was asked"
@@ -180,7 +185,7 @@ impl Monkey {
         );
         if self.unanswered.is_empty() {
             assert!(
-                !effects.iter().any(|effect| matches!(effect, Effect::After { .. })),
+                !effects.iter().any(|effect| matches!(effect, Effect::After { delay, .. } if is_clock(*delay))),
                 "a clock runs while idle"
             );
         }
@@ -190,6 +195,7 @@ impl Monkey {
         let (rows, cursor, top) = match model.screen() {
             Screen::Workspaces(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Members(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Resources(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Help(_) => return,
         };
         assert!(rows == 0 || (cursor < rows && top <= cursor && cursor < top + model.table_rows()));
@@ -220,17 +226,23 @@ impl Monkey {
         if self.log.len() >= 60 {
             self.log.pop_front();
         }
-        let stage = self.model.dialogs.last().map_or("", |dialog| dialog.form.title());
+        let top = self.model.dialogs.last();
+        let stage = top.map(|dialog| dialog.form.title()).unwrap_or_default();
         self.log
             .push_back(format!("[{stage}] {}", text.chars().take(300).collect::<String>()));
     }
 }
 
-fn is_a_list(effect: &Effect) -> bool {
+/// What looks again at the platform waits for longer.
+fn is_clock(delay: Duration) -> bool {
+    delay < Duration::from_secs(2)
+}
+
+fn comes_in_parts(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Read {
-            query: Query::Workspaces,
+            query: Query::Workspaces | Query::Inventory(..),
             ..
         }
     )

@@ -29,7 +29,7 @@ pub(super) fn needed_tier(change: &Change, n_together: usize, caller: &Identity)
             ..
         } => (principal.raw(), before, after),
         Change::RemoveMember { principal, before, .. } => (principal.raw(), before, &none),
-        Change::DeleteProject { .. } => return Tier::YesNo,
+        Change::DeleteResource { .. } | Change::RetryDeletion { .. } => return Tier::YesNo,
         Change::CreateWorkspace { .. }
         | Change::Describe { .. }
         | Change::DeleteWorkspace { .. }

@@ -7,7 +7,8 @@ use nmp_console::app::dialog::{Field, Form, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Aim, Answer, Effect, Inspection, Msg, Query};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::platform::{Allowed, Dialect};
+use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::Standing;
@@ -18,6 +19,11 @@ fn create(name: &str, description: Option<&str>) -> Change {
         name: at(name),
         description: description.map(str::to_owned),
     }
+}
+
+/// What a workspace can hold on this platform.
+fn kinds() -> Vec<ResourceKind> {
+    ResourceKind::of(Dialect::Helix).collect()
 }
 
 #[test]
@@ -96,7 +102,7 @@ fn a_name_taken_meanwhile_is_told_under_the_field() {
     let errors = console.dialog().field_errors(ctx);
     assert_eq!(errors[0].field, Field::Name);
     assert_eq!(errors[0].what, SafeText::new("Workspace 'sales' already exists"));
-    let Form::NewWorkspace(form) = &console.dialog().form else {
+    let Form::Create(form) = &console.dialog().form else {
         panic!("the dialog stays open")
     };
     assert_eq!(form.name.value(), "sales");
@@ -149,7 +155,7 @@ fn a_description_changed_by_somebody_else_is_shown_and_what_was_typed_is_kept() 
 fn deleting_counts_first_and_then_asks_for_the_name() {
     let mut console = Console::open(platform().holding("ml-team", &["p1", "p2"]));
     console.go_to("ml-team").press("d");
-    assert_eq!(console.questions(), [&Query::Inventory(at("ml-team"))]);
+    assert_eq!(console.questions(), [&Query::Inventory(at("ml-team"), kinds())]);
     assert!(
         console.is_editing(),
         "the name is not asked before the contents are known"
@@ -166,7 +172,7 @@ fn deleting_counts_first_and_then_asks_for_the_name() {
     console.press("ctrl-u").write("ml-tea").press("enter");
     assert!(matches!(&console.dialog().stage, Stage::Confirming(confirm) if confirm.is_mistyped));
     console.write("m").press("enter");
-    assert_eq!(console.questions(), [&Query::Target(Aim::Contents(at("ml-team")))]);
+    assert_eq!(console.questions(), [&Query::Target(Aim::Contents(at("ml-team"), kinds()))]);
     console.settle();
     assert_eq!(
         console.sent,
@@ -174,8 +180,12 @@ fn deleting_counts_first_and_then_asks_for_the_name() {
             workspace: at("ml-team")
         }]
     );
-    assert!(!console.rows().contains(&"ml-team".to_owned()));
-    assert_eq!(console.notice(), "deleted workspace 'ml-team': confirmed");
+    assert!(console.model.directory.find(&at("ml-team")).is_none());
+    assert_eq!(
+        console.notice(),
+        "the deletion of 'ml-team' is accepted: the platform is destroying what was in it; \
+         only its creator and platform admins are told how far that is"
+    );
 }
 
 #[test]
@@ -187,7 +197,7 @@ fn a_project_made_meanwhile_stops_the_deletion_and_is_counted() {
     assert_eq!(console.sent, []);
     assert_eq!(
         console.problem(),
-        "changed since you opened this: 'ml-team' now holds 2 projects"
+        "changed since you opened this: 'ml-team' now holds 2 projects instead of 1"
     );
     console.press("enter");
     assert!(console.is_confirming(), "the name is asked for anew");
@@ -206,7 +216,7 @@ fn a_count_that_failed_can_be_repeated() {
         ))));
         assert!(console.is_editing());
         console.press(key);
-        assert_eq!(console.questions(), [&Query::Inventory(at("ml-team"))], "{key}");
+        assert_eq!(console.questions(), [&Query::Inventory(at("ml-team"), kinds())], "{key}");
         console.settle();
         assert!(console.is_confirming());
     }

@@ -32,6 +32,8 @@ pub(super) fn session() -> Session {
         info: Remote::Absent,
         start_at: None,
         warnings: Vec::new(),
+        remembered: Vec::new(),
+        has_shown: None,
     }
 }
 
@@ -67,7 +69,7 @@ impl Scene {
                 Effect::Send { ticket, change } => self.sending.push((ticket, change)),
                 Effect::Abandon(ticket) => self.asked.retain(|(asked, _)| *asked != ticket),
                 Effect::After { ticket, .. } => self.timers.push(ticket),
-                Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+                Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
         }
     }
@@ -136,7 +138,9 @@ impl Scene {
                 Query::Server => Answer::Server(Box::new(Err(failure))),
                 Query::Workspaces => Answer::Listed(Err(failure)),
                 Query::Inspect { .. } => Answer::Inspected(Err(failure)),
-                Query::Inventory(_) => Answer::Inventory(Err(failure)),
+                Query::Inventory(..) => Answer::Inventory(Err(failure)),
+                Query::Resources { .. } => Answer::Resources(Err(failure)),
+                Query::Deletion(_) => Answer::Deletion(Err(failure)),
                 Query::Target(_) => Answer::Found(Err(failure)),
             };
             self = self.answer_with(answer);

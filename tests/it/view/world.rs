@@ -2,14 +2,17 @@
 
 use jiff::Timestamp;
 use nmp_console::app::failure::{Failure, FailureKind};
-use nmp_console::app::msg::{Aim, Answer, Found, Inspection, Inventory, Query};
+use nmp_console::app::inventory::{Counted, Inventory};
+use nmp_console::app::msg::{Aim, Answer, Found, Inspection, Known, Query, ResourcePage};
 use nmp_console::domain::identity::Identity;
-use nmp_console::domain::ids::{Principal, ProjectName, WorkspaceName};
+use nmp_console::domain::deletion::Status;
+use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::{Member, Roster};
 use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
-use nmp_console::domain::workspace::{Project, Standing, Workspace};
+use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
+use nmp_console::domain::workspace::{Standing, Workspace};
 
 pub(super) const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
 
@@ -18,6 +21,12 @@ pub(super) const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
 pub(super) struct World {
     pub(super) info: ServerInfo,
     pub(super) workspaces: Vec<Place>,
+    /// Kinds that this platform has no service for.
+    pub(super) absent: Vec<ResourceKind>,
+    /// Kinds whose service fails.
+    pub(super) failing: Vec<ResourceKind>,
+    /// What is told of the deletions under way.
+    pub(super) dying: Vec<(WorkspaceName, Status)>,
 }
 
 /// One workspace with all that is in it.
@@ -26,7 +35,7 @@ pub(super) struct Place {
     pub(super) workspace: Workspace,
     pub(super) standing: Standing,
     pub(super) roster: Result<Roster, Failure>,
-    pub(super) projects: Vec<Project>,
+    pub(super) things: Vec<Resource>,
 }
 
 pub(super) fn ago(seconds: i64) -> Timestamp {
@@ -62,7 +71,7 @@ pub(super) fn place(name: &str, description: &str, updated: i64) -> Place {
             member("bob@example.com", &["Admin"], 20 * DAY),
             member("carol@example.com", &["Viewer"], 3 * HOUR),
         ])),
-        projects: Vec::new(),
+        things: Vec::new(),
     }
 }
 
@@ -72,18 +81,21 @@ impl Place {
         self
     }
 
-    pub(super) fn holding(mut self, projects: &[&str]) -> Self {
-        self.projects = projects
-            .iter()
-            .map(|name| Project {
-                id: format!("project-{name}"),
-                name: ProjectName::from_platform(*name),
-                workspace: self.workspace.name.clone(),
-                description: None,
-                created_at: Some(ago(DAY)),
-                updated_at: Some(ago(DAY)),
-            })
-            .collect();
+    pub(super) fn holding(self, projects: &[&str]) -> Self {
+        self.with_things(ResourceKind::Project, projects)
+    }
+
+    pub(super) fn with_things(mut self, kind: ResourceKind, names: &[&str]) -> Self {
+        self.things.extend(names.iter().map(|name| Resource {
+            kind,
+            name: ResourceName::from_platform(*name),
+            id: Some(format!("{}-{name}", kind.noun())),
+            project: None,
+            description: None,
+            state: None,
+            created_at: Some(ago(DAY)),
+            updated_at: Some(ago(DAY)),
+        }));
         self
     }
 
@@ -217,6 +229,13 @@ impl World {
                 ]),
                 place("research-nlp", "言語処理の研究 🚀 natural language", 45 * DAY),
             ],
+            absent: vec![
+                ResourceKind::GuardrailConfig,
+                ResourceKind::VirtualModel,
+                ResourceKind::Experiment,
+            ],
+            failing: Vec::new(),
+            dying: Vec::new(),
         }
     }
 
@@ -241,12 +260,46 @@ impl World {
         self.find(name).roster = Ok(Roster::new(members));
     }
 
+    fn tally(&self, place: &Place, kind: ResourceKind) -> Result<Tally, Failure> {
+        if self.failing.contains(&kind) {
+            let headline = format!(
+                "cannot list the {} of '{}': the platform is not available (503)",
+                kind.plural(),
+                place.workspace.name.shown()
+            );
+            return Err(failure(FailureKind::Unreachable, &headline, "", "Try again shortly."));
+        }
+        if self.absent.contains(&kind) {
+            return Ok(Tally::NotInstalled);
+        }
+        Ok(Tally::Number(
+            place.things.iter().filter(|thing| thing.kind == kind).count(),
+        ))
+    }
+
+    fn page(&self, place: &Place, kind: ResourceKind) -> Result<Option<ResourcePage>, Failure> {
+        Ok(match self.tally(place, kind)? {
+            Tally::NotInstalled => None,
+            Tally::Number(n) => Some(ResourcePage {
+                rows: place.things.iter().filter(|thing| thing.kind == kind).cloned().collect(),
+                n_total: Some(n),
+            }),
+        })
+    }
+
     /// Returns the answers to a question, in their order.
     pub(super) fn answers(&self, query: &Query) -> Vec<Answer> {
         let find = |name: &WorkspaceName| self.workspaces.iter().find(|place| place.workspace.name == *name);
-        let contents = |place: &Place| Inventory {
-            workspace: place.workspace.clone(),
-            projects: place.projects.clone(),
+        let contents = |place: &Place, kinds: &[ResourceKind]| {
+            let counted = |kind: &ResourceKind| Counted {
+                kind: *kind,
+                tally: self.tally(place, *kind),
+            };
+            Box::new(Inventory {
+                workspace: place.workspace.clone(),
+                roster: place.roster.clone(),
+                counts: kinds.iter().map(counted).collect(),
+            })
         };
         let gone = || failure(FailureKind::NotFound, "it is gone", "", "Refresh.");
         match query {
@@ -266,8 +319,19 @@ impl World {
                     }
                 }))]
             }
-            Query::Inventory(workspace) => {
-                vec![Answer::Inventory(find(workspace).ok_or_else(gone).map(contents))]
+            Query::Inventory(workspace, kinds) => {
+                let inventory = find(workspace).ok_or_else(gone).map(|place| contents(place, kinds));
+                vec![Answer::Inventory(inventory)]
+            }
+            Query::Resources { workspace, kind, .. } => vec![Answer::Resources(
+                find(workspace)
+                    .ok_or_else(gone)
+                    .and_then(|place| self.page(place, *kind)),
+            )],
+            Query::Deletion(workspace) => {
+                let told = self.dying.iter().find(|(name, _)| name == workspace);
+                let known = told.map_or(Known::NoneToSee, |(_, status)| Known::UnderWay(status.clone()));
+                vec![Answer::Deletion(Ok(known))]
             }
             Query::Target(Aim::Members(workspace)) => vec![Answer::Found(
                 find(workspace)
@@ -278,8 +342,21 @@ impl World {
             Query::Target(Aim::Workspace(workspace)) => vec![Answer::Found(Ok(Found::Workspace(
                 find(workspace).map(|place| place.workspace.clone()),
             )))],
-            Query::Target(Aim::Contents(workspace)) => {
-                vec![Answer::Found(Ok(Found::Contents(find(workspace).map(contents))))]
+            Query::Target(Aim::Contents(workspace, kinds)) => {
+                let found = find(workspace).map(|place| contents(place, kinds));
+                vec![Answer::Found(Ok(Found::Contents(found)))]
+            }
+            Query::Target(Aim::Resource(workspace, id)) => {
+                let things = find(workspace).into_iter().flat_map(|place| &place.things);
+                let found = things.filter(|thing| thing.address() == *id).next();
+                vec![Answer::Found(Ok(Found::Resource(found.cloned().map(Box::new))))]
+            }
+            Query::Target(Aim::Deletion(workspace)) => {
+                let told = self.dying.iter().find(|(name, _)| name == workspace);
+                vec![Answer::Found(Ok(Found::Deletion {
+                    alive: None,
+                    known: told.map_or(Known::NoneToSee, |(_, status)| Known::UnderWay(status.clone())),
+                }))]
             }
         }
     }

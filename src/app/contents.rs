@@ -1,0 +1,368 @@
+//! What is known of the things in one workspace: one lot per kind, each read page by page as far as it is looked at.
+//!
+//! The first page of every kind is read at once, a few kinds at a time, and tells how many there are. The rest of a
+//! large lot is read when somebody comes near the end of what is there, or filters or sorts, which needs all of it.
+
+use super::failure::Failure;
+use super::msg::{ResourcePage, Ticket};
+use crate::domain::resource::{Resource, ResourceId, ResourceKind};
+use jiff::Timestamp;
+use std::collections::HashSet;
+
+/// How many lots are read at the same time.
+pub const MOST_AT_ONCE: usize = 4;
+
+/// Everything known of the things in one workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    lots: Vec<Lot>,
+}
+
+/// The things of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lot {
+    /// Which kind.
+    pub kind: ResourceKind,
+    rows: Vec<Resource>,
+    n_total: Option<usize>,
+    n_pages: usize,
+    reading: Reading,
+    as_of: Option<Timestamp>,
+    /// The pages of a refresh, until as much is there as was there before.
+    incoming: Option<Vec<Resource>>,
+}
+
+/// How the reading of a lot stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The next page has not been asked for.
+    Open,
+    /// It is under way.
+    UnderWay(Ticket),
+    /// There is no other page.
+    Complete,
+    /// The platform has no service for this kind.
+    NotInstalled,
+    /// It could not be read.
+    Failed(Failure),
+}
+
+impl Lot {
+    fn new(kind: ResourceKind) -> Self {
+        Self {
+            kind,
+            rows: Vec::new(),
+            n_total: None,
+            n_pages: 0,
+            reading: Reading::Open,
+            as_of: None,
+            incoming: None,
+        }
+    }
+
+    /// Returns the things read so far.
+    pub fn rows(&self) -> &[Resource] {
+        &self.rows
+    }
+
+    /// Returns how many things there are; nothing where that is not known.
+    pub fn n_total(&self) -> Option<usize> {
+        match self.reading {
+            Reading::NotInstalled => Some(0),
+            Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Failed(_) => self.n_total,
+        }
+    }
+
+    /// Returns how the reading stands.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// Returns when its first page was last read.
+    pub fn as_of(&self) -> Option<Timestamp> {
+        self.as_of
+    }
+
+    fn take(&mut self, page: ResourcePage, now: Timestamp) {
+        let n_here = page.rows.len();
+        self.n_pages += 1;
+        self.as_of = Some(now);
+        let n_wanted = self.rows.len();
+        let rows = self.incoming.as_mut().unwrap_or(&mut self.rows);
+        // A page shifts when something is made while the lot is read: the same thing then comes twice.
+        let known: HashSet<ResourceId> = rows.iter().map(Resource::address).collect();
+        rows.extend(page.rows.into_iter().filter(|row| !known.contains(&row.address())));
+        let n_read = rows.len();
+        let is_end = n_here == 0 || page.n_total.is_none_or(|total| n_read >= total);
+        self.n_total = Some(if is_end { n_read } else { page.n_total.unwrap_or(n_read) });
+        self.reading = if is_end { Reading::Complete } else { Reading::Open };
+        if (is_end || n_read >= n_wanted)
+            && let Some(fresh) = self.incoming.take()
+        {
+            self.rows = fresh;
+        }
+    }
+}
+
+impl Contents {
+    /// Returns empty lots for `kinds`.
+    pub fn new(kinds: impl Iterator<Item = ResourceKind>) -> Self {
+        let lots = kinds.map(Lot::new).collect();
+        Self { lots }
+    }
+
+    /// Returns the lots, in the usual order of kinds.
+    pub fn lots(&self) -> &[Lot] {
+        &self.lots
+    }
+
+    /// Returns the lots of `kind`, or all.
+    pub fn of(&self, kind: Option<ResourceKind>) -> impl Iterator<Item = &Lot> {
+        self.lots
+            .iter()
+            .filter(move |lot| kind.is_none_or(|kind| lot.kind == kind))
+    }
+
+    /// Returns the thing with this address.
+    pub fn find(&self, id: &ResourceId) -> Option<&Resource> {
+        let lot = self.of(Some(id.kind)).next()?;
+        lot.rows.iter().find(|row| row.name == id.name)
+    }
+
+    /// Returns the next page to be asked for: the first one of every lot, then further ones of the lots of
+    /// `kind` where they are wanted.
+    pub fn next_page(&self, kind: Option<ResourceKind>, wants_more: bool) -> Option<(ResourceKind, usize)> {
+        let is_under_way = |lot: &&Lot| matches!(lot.reading, Reading::UnderWay(_));
+        if self.lots.iter().filter(is_under_way).count() >= MOST_AT_ONCE {
+            return None;
+        }
+        let is_open = |lot: &&Lot| lot.reading == Reading::Open;
+        let is_due = |lot: &&Lot| is_open(lot) && (lot.n_pages == 0 || lot.incoming.is_some());
+        // The kind that is looked at comes first.
+        let first = self.of(kind).find(is_due).or_else(|| self.lots.iter().find(is_due));
+        let more = || self.of(kind).find(is_open).filter(|_| wants_more);
+        let lot = first.or_else(more)?;
+        Some((lot.kind, lot.n_pages + 1))
+    }
+
+    /// Notes that the next page of `kind` is being read.
+    pub fn ask(&mut self, kind: ResourceKind, ticket: Ticket) {
+        if let Some(lot) = self.lot_mut(kind) {
+            lot.reading = Reading::UnderWay(ticket);
+        }
+    }
+
+    /// Takes a page, or why there is none.
+    pub fn take(&mut self, kind: ResourceKind, answer: Result<Option<ResourcePage>, Failure>, now: Timestamp) {
+        let Some(lot) = self.lot_mut(kind) else {
+            return;
+        };
+        match answer {
+            Ok(Some(page)) => lot.take(page, now),
+            Ok(None) => {
+                *lot = Lot {
+                    reading: Reading::NotInstalled,
+                    ..Lot::new(kind)
+                };
+            }
+            // What was read before stays on show.
+            Err(failure) => {
+                lot.incoming = None;
+                lot.reading = Reading::Failed(failure);
+            }
+        }
+    }
+
+    /// Wants everything read again; what is there stays on show meanwhile.
+    pub fn refresh(&mut self) {
+        for lot in &mut self.lots {
+            lot.refresh();
+        }
+    }
+
+    /// Wants one kind read again.
+    pub fn refresh_kind(&mut self, kind: ResourceKind) {
+        if let Some(lot) = self.lot_mut(kind) {
+            lot.refresh();
+        }
+    }
+
+    /// Puts one thing in its place as it was just read; `None` takes it out.
+    pub fn learn(&mut self, id: &ResourceId, now: Option<Resource>) {
+        let Some(lot) = self.lot_mut(id.kind) else {
+            return;
+        };
+        let place = lot.rows.iter().position(|row| row.name == id.name);
+        match (place, now) {
+            (Some(place), Some(resource)) => {
+                lot.rows.splice(place..=place, [resource]);
+            }
+            (Some(place), None) => {
+                lot.rows.remove(place);
+                lot.n_total = lot.n_total.map(|n| n.saturating_sub(1));
+            }
+            (None, Some(resource)) => {
+                lot.rows.insert(0, resource);
+                lot.n_total = Some(lot.n_total.unwrap_or_default() + 1);
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Returns whether any page is under way.
+    pub fn is_loading(&self) -> bool {
+        self.lots.iter().any(|lot| matches!(lot.reading, Reading::UnderWay(_)))
+    }
+
+    /// Returns why nothing at all can be read, where every kind fails for a reason that concerns them all.
+    pub fn failure(&self) -> Option<&Failure> {
+        let failures = self.lots.iter().map(|lot| match &lot.reading {
+            Reading::Failed(failure) if lot.rows.is_empty() => Some(failure),
+            Reading::Failed(_) | Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::NotInstalled => {
+                None
+            }
+        });
+        let all: Option<Vec<&Failure>> = failures.collect();
+        all?.into_iter().next()
+    }
+
+    /// Returns how many things were read, and how many there are as far as is known, of `kind` or of all.
+    pub fn n_read_of(&self, kind: Option<ResourceKind>) -> (usize, usize) {
+        let add = |(read, all): (usize, usize), lot: &Lot| {
+            let n = lot.rows.len();
+            (read + n, all + lot.n_total.unwrap_or(n).max(n))
+        };
+        self.of(kind).fold((0, 0), add)
+    }
+
+    fn lot_mut(&mut self, kind: ResourceKind) -> Option<&mut Lot> {
+        self.lots.iter_mut().find(|lot| lot.kind == kind)
+    }
+}
+
+impl Lot {
+    fn refresh(&mut self) {
+        self.n_pages = 0;
+        self.reading = Reading::Open;
+        self.incoming = Some(Vec::new());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::ResourceName;
+
+    const FILESET: ResourceKind = ResourceKind::Fileset;
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn thing(name: &str) -> Resource {
+        Resource {
+            kind: FILESET,
+            name: ResourceName::from_platform(name),
+            id: None,
+            project: None,
+            description: None,
+            state: None,
+            created_at: None,
+            updated_at: None,
+        }
+    }
+
+    fn page(names: &[&str], n_total: usize) -> Result<Option<ResourcePage>, Failure> {
+        Ok(Some(ResourcePage {
+            rows: names.iter().map(|name| thing(name)).collect(),
+            n_total: Some(n_total),
+        }))
+    }
+
+    fn names(contents: &Contents) -> Vec<&str> {
+        contents.lots()[0].rows().iter().map(|row| row.name.raw()).collect()
+    }
+
+    fn one() -> Contents {
+        Contents::new([FILESET].into_iter())
+    }
+
+    #[test]
+    fn reads_a_few_kinds_at_a_time_and_the_one_looked_at_first() {
+        let mut contents = Contents::new(ResourceKind::ALL.into_iter());
+        let mut asked = Vec::new();
+        while let Some((kind, page)) = contents.next_page(Some(ResourceKind::Job), false) {
+            contents.ask(kind, Ticket::new(1));
+            asked.push((kind, page));
+        }
+        let kinds = [ResourceKind::Job, ResourceKind::Project, FILESET, ResourceKind::Model];
+        assert_eq!(asked, kinds.map(|kind| (kind, 1)));
+    }
+
+    #[test]
+    fn a_further_page_is_read_only_where_it_is_wanted() {
+        let mut contents = one();
+        contents.take(FILESET, page(&["a", "b"], 3), NOW);
+        assert_eq!(contents.next_page(None, false), None);
+        assert_eq!(contents.next_page(None, true), Some((FILESET, 2)));
+        assert_eq!(contents.next_page(Some(ResourceKind::Job), true), None);
+        contents.take(FILESET, page(&["b", "c"], 3), NOW);
+        assert_eq!(names(&contents), ["a", "b", "c"], "what shifted comes once");
+        assert_eq!(contents.next_page(None, true), None);
+        assert_eq!(contents.n_read_of(None), (3, 3));
+    }
+
+    #[test]
+    fn a_list_that_shrinks_while_it_is_read_comes_to_an_end() {
+        let mut contents = one();
+        contents.take(FILESET, page(&["a", "b"], 9), NOW);
+        contents.take(FILESET, page(&[], 2), NOW);
+        assert_eq!(contents.lots()[0].reading(), &Reading::Complete);
+        assert_eq!(contents.n_read_of(None), (2, 2));
+    }
+
+    #[test]
+    fn a_refresh_shows_what_was_there_until_as_much_has_come() {
+        let mut contents = one();
+        contents.take(FILESET, page(&["a", "b"], 4), NOW);
+        contents.take(FILESET, page(&["c"], 4), NOW);
+        contents.refresh();
+        assert_eq!(contents.next_page(None, false), Some((FILESET, 1)));
+        contents.take(FILESET, page(&["x", "a"], 4), NOW);
+        assert_eq!(names(&contents), ["a", "b", "c"]);
+        assert_eq!(
+            contents.next_page(None, false),
+            Some((FILESET, 2)),
+            "as much as before, unasked"
+        );
+        contents.take(FILESET, page(&["c"], 4), NOW);
+        assert_eq!(names(&contents), ["x", "a", "c"]);
+        assert_eq!(contents.next_page(None, false), None);
+    }
+
+    #[test]
+    fn a_failure_keeps_the_rows_and_says_why() {
+        let mut contents = one();
+        contents.take(FILESET, page(&["a"], 1), NOW);
+        contents.refresh();
+        contents.take(FILESET, Err(Failure::local("no connection", "press r")), NOW);
+        assert_eq!(names(&contents), ["a"]);
+        assert!(matches!(contents.lots()[0].reading(), Reading::Failed(_)));
+        assert_eq!(contents.failure(), None, "there is something to be seen");
+    }
+
+    #[test]
+    fn what_is_not_installed_is_not_empty_by_chance() {
+        let mut contents = one();
+        contents.take(FILESET, Ok(None), NOW);
+        assert_eq!(contents.lots()[0].reading(), &Reading::NotInstalled);
+        assert_eq!(contents.next_page(None, true), None);
+    }
+
+    #[test]
+    fn learns_what_a_change_left() {
+        let mut contents = one();
+        contents.take(FILESET, page(&["a", "b"], 2), NOW);
+        contents.learn(&thing("a").address(), None);
+        contents.learn(&thing("c").address(), Some(thing("c")));
+        assert_eq!(names(&contents), ["c", "b"]);
+        assert_eq!(contents.n_read_of(None), (2, 2));
+    }
+}

@@ -1,0 +1,128 @@
+//! `New workspace` and `New project`: a name and a description.
+
+use super::{Ctx, Field, FieldError};
+use crate::app::change::Intent;
+use crate::app::text_field::TextField;
+use crate::domain::change::Change;
+use crate::domain::deletion::Sight;
+use crate::domain::ids::{NameProblem, ResourceName, WorkspaceName};
+use crate::domain::text::SafeText;
+
+/// What is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A workspace.
+    Workspace,
+    /// A project in a workspace.
+    Project {
+        /// In which.
+        workspace: WorkspaceName,
+        /// The projects known to be there.
+        known: Vec<ResourceName>,
+    },
+}
+
+/// What has been typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// What is to be made.
+    pub what: What,
+    /// The name.
+    pub name: TextField,
+    /// The description.
+    pub description: TextField,
+    /// Where the cursor is: [`Field::Name`] or [`Field::Description`].
+    pub focus: Field,
+}
+
+impl Form {
+    /// Returns an empty form.
+    pub fn new(what: What) -> Self {
+        Self {
+            what,
+            name: TextField::default(),
+            description: TextField::default(),
+            focus: Field::Name,
+        }
+    }
+
+    pub(super) fn title(&self) -> &'static str {
+        match self.what {
+            What::Workspace => "New workspace",
+            What::Project { .. } => "New project",
+        }
+    }
+
+    /// Returns the workspace it is about, where that exists already.
+    pub(super) fn workspace(&self) -> Option<&WorkspaceName> {
+        match &self.what {
+            What::Workspace => None,
+            What::Project { workspace, .. } => Some(workspace),
+        }
+    }
+
+    pub(super) fn text_field(&mut self) -> &mut TextField {
+        match self.focus {
+            Field::Description => &mut self.description,
+            Field::Name | Field::Principals | Field::Role => &mut self.name,
+        }
+    }
+
+    pub(super) fn other_field(&mut self) {
+        self.focus = if self.focus == Field::Name {
+            Field::Description
+        } else {
+            Field::Name
+        };
+    }
+
+    pub(super) fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+        let typed = self.name.value();
+        let wrong = |problem: NameProblem| error(&problem.in_words());
+        let description = self.description.value().trim();
+        let description = (!description.is_empty()).then(|| description.to_owned());
+        let change = match &self.what {
+            What::Workspace => {
+                let name = WorkspaceName::parse_new(typed).map_err(wrong)?;
+                if ctx.directory.find(&name).is_some() {
+                    return Err(error(&format!("a workspace '{}' already exists", name.shown())));
+                }
+                let under_way = ctx.directory.deletions().find(&name);
+                if under_way.is_some_and(|deletion| deletion.sight == Sight::Told) {
+                    return Err(error(&format!(
+                        "'{}' is still being deleted: its name is free when that is over",
+                        name.shown()
+                    )));
+                }
+                Change::CreateWorkspace { name, description }
+            }
+            What::Project { workspace, known } => {
+                let name = ResourceName::parse_new(typed).map_err(wrong)?;
+                if known.contains(&name) {
+                    return Err(error(&format!("a project '{}' already exists", name.shown())));
+                }
+                Change::CreateProject {
+                    workspace: workspace.clone(),
+                    name,
+                    description,
+                }
+            }
+        };
+        Ok(vec![change.into()])
+    }
+
+    /// What is wrong with the name so far; an empty one is not wrong before it is submitted.
+    pub(super) fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
+        if self.name.value().trim().is_empty() {
+            return Vec::new();
+        }
+        self.check(ctx).err().unwrap_or_default()
+    }
+}
+
+fn error(what: &str) -> Vec<FieldError> {
+    vec![FieldError {
+        field: Field::Name,
+        what: SafeText::new(what),
+    }]
+}

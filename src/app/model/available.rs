@@ -1,0 +1,310 @@
+//! What can be done now, or why not: the `available` functions of the key map.
+
+use super::Model;
+use crate::app::dialog::{Form, Problem};
+use crate::app::failure::FailureKind;
+use crate::app::screen::Screen;
+use crate::domain::deletion::Sight;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::Allowed;
+use crate::domain::policy::Consequence;
+use crate::domain::text::SafeText;
+use crate::domain::workspace::{Deed, Standing};
+
+impl Model {
+    /// Checks that a workspace is selected.
+    ///
+    /// # Errors
+    /// Says why nothing can be opened.
+    pub fn has_workspace(&self) -> Result<(), SafeText> {
+        match self.workspace() {
+            Some(_) => Ok(()),
+            None => Err(SafeText::new("no workspace is selected")),
+        }
+    }
+
+    /// Checks that the workspace is not being destroyed.
+    fn is_alive(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
+        if self.directory.find(workspace).is_none() && self.directory.deletions().find(workspace).is_some() {
+            let text = format!(
+                "'{}' is being deleted: nothing else can be done with it",
+                workspace.shown()
+            );
+            return Err(SafeText::new(&text));
+        }
+        Ok(())
+    }
+
+    /// Checks that what lies in the selected workspace can be looked at.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_see_contents(&self) -> Result<(), SafeText> {
+        self.has_workspace()?;
+        match self.workspace() {
+            Some(workspace) => self.is_alive(workspace),
+            None => Ok(()),
+        }
+    }
+
+    fn may_change(&self) -> Result<(), SafeText> {
+        if let Some(source) = &self.session.read_only {
+            return Err(SafeText::new(&format!("read-only ({source}): nothing can be changed")));
+        }
+        if self.leaving_since.is_some() {
+            return Err(SafeText::new(
+                "the console is about to quit: nothing new is begun; ctrl-c leaves at once",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks whether a change to `workspace` may be begun now: one at a time.
+    pub(in crate::app) fn may_begin(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
+        self.may_change()?;
+        let is_busy = self
+            .runs()
+            .any(|run| !run.is_over() && run.workspace() == Some(workspace));
+        if is_busy {
+            return Err(SafeText::new(
+                "a change to this workspace is still under way: wait for its outcome",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks whether the caller may create workspaces.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_create(&self) -> Result<(), SafeText> {
+        self.may_change()?;
+        match self.session.info.value().map(|info| info.may_create) {
+            Some(Allowed::No) => Err(SafeText::new(
+                "you need the role WorkspaceCreator in 'system' to create workspaces",
+            )),
+            Some(Allowed::Yes | Allowed::Unknown) | None => Ok(()),
+        }
+    }
+
+    /// Checks whether the caller may do `deed` in the present workspace.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may(&self, deed: Deed) -> Result<(), SafeText> {
+        self.has_workspace()?;
+        self.may_change()?;
+        let Some(workspace) = self.workspace() else {
+            return Ok(());
+        };
+        if let Err(problem) = workspace.addressable() {
+            let text = format!("'{}' {}", workspace.shown(), problem.in_words());
+            return Err(SafeText::new(&text));
+        }
+        self.is_alive(workspace)?;
+        self.may_begin(workspace)?;
+        let standing = self.directory.standing(workspace);
+        if standing.forbids(deed) {
+            let have = match standing {
+                Standing::Nothing => SafeText::new("you have no role here that allows anything"),
+                Standing::Holds(role) => SafeText::new(&format!("you are {}", role.shown())),
+                Standing::AtLeastViewer | Standing::PlatformAdmin | Standing::Unknown => SafeText::new("you are not"),
+            };
+            return Err(SafeText::new(&format!(
+                "you need {} here: {have}",
+                deed.needs().shown()
+            )));
+        }
+        Ok(())
+    }
+
+    /// Checks whether the selected workspace may be deleted.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_delete_workspace(&self) -> Result<(), SafeText> {
+        self.may_change()?;
+        if let Some(workspace) = self.workspace().filter(|workspace| workspace.is_built_in()) {
+            return Err(SafeText::new(&format!(
+                "'{}' is never deleted here: the platform would do it and lock everybody out",
+                workspace.shown()
+            )));
+        }
+        self.may(Deed::DeleteWorkspace)
+    }
+
+    /// Checks whether what is marked or selected can be deleted.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_delete_resources(&self) -> Result<(), SafeText> {
+        self.may(Deed::ManageContents)?;
+        let Screen::Resources(state) = self.screen() else {
+            return Ok(());
+        };
+        let targets = state.targets();
+        if targets.is_empty() {
+            return Err(SafeText::new("nothing is selected that could be deleted"));
+        }
+        for target in targets {
+            if !target.kind.can_be_deleted() {
+                let text = format!("it is not known how to delete {} here", target.kind.plural());
+                return Err(SafeText::new(&text));
+            }
+            target.name.addressable().map_err(|problem| {
+                let name = target.name.shown();
+                SafeText::new(&format!("'{}' {}", name.cut(40, "…"), problem.in_words()))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Checks whether there is something under the cursor that can be marked.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_mark(&self) -> Result<(), SafeText> {
+        match self.screen() {
+            Screen::Resources(state) if state.selected().is_some() => Ok(()),
+            Screen::Resources(_) | Screen::Workspaces(_) | Screen::Members(_) | Screen::Help(_) => {
+                Err(SafeText::new("nothing is selected that could be marked"))
+            }
+        }
+    }
+
+    /// Checks whether the top dialog can be applied.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_apply(&self) -> Result<(), SafeText> {
+        match self.dialogs.last().map(|dialog| &dialog.form) {
+            Some(Form::Deletion(form)) => self.may_retry_deletion(&form.workspace),
+            Some(
+                Form::Create(_)
+                | Form::Describe(_)
+                | Form::AddMember(_)
+                | Form::ChangeRole(_)
+                | Form::RemoveMember(_)
+                | Form::DeleteWorkspace(_)
+                | Form::DeleteResources(_),
+            )
+            | None => Ok(()),
+        }
+    }
+
+    /// Checks whether the caller may ask for another attempt at a deletion: a platform admin, where it has broken off
+    /// or nobody tells whether it has.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_retry_deletion(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
+        self.may_change()?;
+        let Some(deletion) = self.directory.deletions().find(workspace) else {
+            return Err(SafeText::new("this deletion is over"));
+        };
+        if self.platform_admin() == Allowed::No {
+            return Err(SafeText::new("only platform admins can ask for another attempt"));
+        }
+        match deletion.sight {
+            Sight::NotTold => {}
+            Sight::Told if deletion.has_failed() => {}
+            Sight::Told | Sight::Withheld | Sight::NothingToSee => {
+                return Err(SafeText::new(
+                    "it has not broken off: there is nothing to be tried again",
+                ));
+            }
+        }
+        self.may_begin(workspace)
+    }
+
+    /// Checks whether the selected member can be changed or removed.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_change_member(&self) -> Result<(), SafeText> {
+        self.may(Deed::ManageMembers)?;
+        let Some(member) = self.member() else {
+            return Err(SafeText::new("no member is selected"));
+        };
+        member.principal.addressable().map_err(|problem| {
+            SafeText::new(&format!(
+                "'{}' {}; only deleting the workspace, or a platform admin through its role-binding row, takes it away",
+                member.principal.shown().cut(40, "…"),
+                problem.in_words()
+            ))
+        })
+    }
+
+    /// Checks whether there is a workspace without an Admin to be mended.
+    ///
+    /// # Errors
+    /// Says that there is none.
+    pub fn has_repair(&self) -> Result<(), SafeText> {
+        self.may_change()?;
+        match &self.repair {
+            Some(repair) => self.may_begin(repair.change.workspace()),
+            None => Err(SafeText::new("no workspace was left without an Admin")),
+        }
+    }
+
+    /// Returns whether the top dialog still counts what is to be deleted, so that there is nothing to apply yet.
+    pub fn is_counting(&self) -> bool {
+        let form = self.dialogs.last().map(|dialog| &dialog.form);
+        matches!(form, Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading())
+    }
+
+    /// Checks whether the top dialog counts what is in a workspace, and could do so again.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_count_again(&self) -> Result<(), SafeText> {
+        match self.dialogs.last().map(|dialog| &dialog.form) {
+            Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading() => {
+                Err(SafeText::new("it is being counted already"))
+            }
+            Some(Form::DeleteWorkspace(_)) => Ok(()),
+            Some(
+                Form::Create(_)
+                | Form::Describe(_)
+                | Form::AddMember(_)
+                | Form::ChangeRole(_)
+                | Form::RemoveMember(_)
+                | Form::DeleteResources(_)
+                | Form::Deletion(_),
+            )
+            | None => Err(SafeText::new(
+                "a dialog is not refreshed: what it is about is read afresh when you apply it",
+            )),
+        }
+    }
+
+    /// Returns whether the top dialog has several fields.
+    pub fn dialog_has_fields(&self) -> bool {
+        self.dialogs.last().is_some_and(|dialog| dialog.form.has_fields())
+    }
+
+    /// Returns whether the focus of the top dialog is on a choice.
+    pub fn dialog_has_options(&self) -> bool {
+        self.dialogs.last().is_some_and(|dialog| dialog.form.is_on_options())
+    }
+
+    /// Checks whether the top dialog is about an Admin who cannot go before there is another.
+    ///
+    /// # Errors
+    /// Says that it is not.
+    pub fn wants_another_admin(&self) -> Result<(), SafeText> {
+        let was_refused = self.dialogs.last().is_some_and(|dialog| {
+            matches!(&dialog.problem, Some(Problem::Failed(failure)) if failure.kind == FailureKind::LastAdmin)
+        });
+        let will_be = || {
+            self.consequences()
+                .iter()
+                .any(|consequence| matches!(consequence, Consequence::LastAdmin(_)))
+        };
+        if was_refused || will_be() {
+            Ok(())
+        } else {
+            Err(SafeText::new("another Admin is not needed here"))
+        }
+    }
+}

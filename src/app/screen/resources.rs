@@ -1,0 +1,183 @@
+//! What lies in one workspace: projects, filesets, models and the rest.
+
+use super::Sort;
+use crate::app::contents::{Contents, Lot, Reading};
+use crate::app::dialog::Dialog;
+use crate::app::filter::Filter;
+use crate::app::list::List;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::resource::{Resource, ResourceId, ResourceKind};
+use std::cmp::Ordering;
+
+/// What this screen remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// What lies in which workspace.
+    pub workspace: WorkspaceName,
+    /// The things themselves: no other screen needs them.
+    pub contents: Contents,
+    /// The one kind on show, or all.
+    pub kind: Option<ResourceKind>,
+    /// The rows.
+    pub list: List<Row>,
+    /// The filter.
+    pub filter: Filter,
+    /// The order.
+    pub sort: Sort<SortKey>,
+    /// The dialog that led here and goes on when this screen is left.
+    pub parked: Option<Box<Dialog>>,
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Row {
+    /// Stands for a kind that could not be read, or that the platform does not have.
+    Note(ResourceKind),
+    /// A thing.
+    Thing(ResourceId),
+}
+
+/// The columns that can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortKey {
+    /// The kind, then the name.
+    Kind,
+    /// The name.
+    Name,
+    /// The project.
+    Project,
+    /// The state.
+    State,
+    /// When last changed, the newest first.
+    Updated,
+}
+
+impl SortKey {
+    /// Every order, as the sort key goes through them.
+    pub const ALL: [Self; 5] = [Self::Kind, Self::Name, Self::Project, Self::State, Self::Updated];
+
+    /// Returns the word for the title row.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Name => "name",
+            Self::Project => "project",
+            Self::State => "state",
+            Self::Updated => "updated",
+        }
+    }
+}
+
+impl Row {
+    /// Returns which thing it stands for, if it does.
+    pub fn thing(&self) -> Option<&ResourceId> {
+        match self {
+            Self::Thing(id) => Some(id),
+            Self::Note(_) => None,
+        }
+    }
+}
+
+impl State {
+    /// Opens on a workspace that can hold `kinds`, with `kind` or all on show.
+    pub fn new(
+        workspace: WorkspaceName,
+        kinds: impl Iterator<Item = ResourceKind>,
+        kind: Option<ResourceKind>,
+    ) -> Self {
+        let sort = Sort {
+            key: SortKey::Kind,
+            is_reversed: false,
+        };
+        let mut state = Self {
+            workspace,
+            contents: Contents::new(kinds),
+            kind: None,
+            list: List::default(),
+            filter: Filter::default(),
+            sort,
+            parked: None,
+        };
+        // A kind that this platform cannot have has no lot to be shown.
+        state.kind = kind.filter(|kind| state.contents.of(Some(*kind)).next().is_some());
+        state
+    }
+
+    /// Computes the rows anew, after the things, the filter or the order have changed.
+    pub fn rebuild(&mut self, height: usize) {
+        let contents = &self.contents;
+        self.list
+            .retain_marks(|row| row.thing().is_some_and(|id| contents.find(id).is_some()));
+        let all: Vec<&Resource> = contents.of(self.kind).flat_map(Lot::rows).collect();
+        let mut things = self.filter.keep(all, |thing| {
+            let project = thing.project.as_ref().map_or("", |project| project.raw());
+            let others = [thing.kind.noun(), project, thing.state.as_deref().unwrap_or("")];
+            std::iter::once(thing.name.raw()).chain(others).collect()
+        });
+        things.sort_by(|a, b| {
+            let order = compare(self.sort.key, a, b);
+            let order = if self.sort.is_reversed { order.reverse() } else { order };
+            order.then_with(|| a.address().cmp(&b.address()))
+        });
+        // What could not be read is told before the rest, since something is missing; what cannot be there, after it.
+        let failed = self.notes(|reading| matches!(reading, Reading::Failed(_)));
+        let absent = self.notes(|reading| *reading == Reading::NotInstalled);
+        let absent = absent.into_iter().filter(|_| !self.filter.is_active());
+        let things = things.into_iter().map(|thing| Row::Thing(thing.address()));
+        let rows = failed.into_iter().chain(things).chain(absent).collect();
+        self.list.set_growing_rows(rows, height);
+    }
+
+    fn notes(&self, applies: impl Fn(&Reading) -> bool) -> Vec<Row> {
+        let lots = self.contents.of(self.kind);
+        let lots = lots.filter(|lot| applies(lot.reading()));
+        lots.map(|lot| Row::Note(lot.kind)).collect()
+    }
+
+    /// Returns whether more than the first pages is needed: somebody comes near the end of what is there, or wants an
+    /// order or a filter of all.
+    pub fn wants_more(&self, height: usize) -> bool {
+        let is_near_the_end = self.list.top() + 2 * height >= self.list.rows().len();
+        is_near_the_end || self.filter.is_active() || self.sort.key != SortKey::Kind
+    }
+
+    /// Returns the thing under the cursor.
+    pub fn selected(&self) -> Option<&Resource> {
+        let id = self.list.selected()?.thing()?;
+        self.contents.find(id)
+    }
+
+    /// Returns what a deletion would be about: the marked things that are on show, else the one under the cursor.
+    pub fn targets(&self) -> Vec<&Resource> {
+        let marked = self.list.marked().filter_map(Row::thing);
+        let marked: Vec<&Resource> = marked.filter_map(|id| self.contents.find(id)).collect();
+        if marked.is_empty() {
+            self.selected().into_iter().collect()
+        } else {
+            marked
+        }
+    }
+
+    /// Shows the next kind of which there is something, or that could not be read; all after the last.
+    pub fn next_kind(&mut self, is_forward: bool) {
+        let lots = self.contents.lots().iter();
+        let worth_a_look = lots.filter(|lot| lot.n_total() != Some(0) || Some(lot.kind) == self.kind);
+        let mut choices: Vec<Option<ResourceKind>> = vec![None];
+        choices.extend(worth_a_look.map(|lot| Some(lot.kind)));
+        let place = choices.iter().position(|kind| *kind == self.kind).unwrap_or(0);
+        let n = choices.len();
+        let next = if is_forward { place + 1 } else { place + n - 1 } % n;
+        self.kind = choices.get(next).copied().flatten();
+    }
+}
+
+fn compare(key: SortKey, a: &Resource, b: &Resource) -> Ordering {
+    match key {
+        SortKey::Kind => a.kind.cmp(&b.kind),
+        SortKey::Name => a.name.cmp(&b.name),
+        // What has none comes last.
+        SortKey::Project => (a.project.is_none(), &a.project).cmp(&(b.project.is_none(), &b.project)),
+        SortKey::State => (a.state.is_none(), &a.state).cmp(&(b.state.is_none(), &b.state)),
+        SortKey::Updated => b.updated_at.cmp(&a.updated_at),
+    }
+}

@@ -1,0 +1,66 @@
+//! Reading what lies in the workspace on show, as far as it is looked at.
+
+use crate::app::dialog::Dialog;
+use crate::app::failure::Failure;
+use crate::app::model::{Model, Purpose};
+use crate::app::msg::{Effect, Query, ResourcePage};
+use crate::app::screen::{Screen, resources};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::resource::ResourceKind;
+
+impl Model {
+    /// Opens the screen of what lies in `workspace`, with `kind` or all on show; `parked` goes on when it is left.
+    pub(super) fn open_resources(
+        &mut self,
+        workspace: WorkspaceName,
+        kind: Option<ResourceKind>,
+        parked: Option<Dialog>,
+    ) {
+        // What the caller may do there is found out with the members.
+        self.directory.want(&workspace);
+        let mut state = resources::State::new(workspace, ResourceKind::of(self.dialect()), kind);
+        state.parked = parked.map(Box::new);
+        self.screens.push(Screen::Resources(state));
+        self.rebuild();
+    }
+
+    /// Asks for more of what is on show, a few kinds at a time.
+    pub(super) fn read_more_contents(&mut self) -> Vec<Effect> {
+        // Before it is known what the platform is, nothing can be said about the kinds it has.
+        if !self.session.info.is_settled() {
+            return Vec::new();
+        }
+        let height = self.table_rows();
+        let mut effects = Vec::new();
+        while let Some(Screen::Resources(state)) = self.screens.last()
+            && let Some((kind, page)) = state.contents.next_page(state.kind, state.wants_more(height))
+        {
+            let workspace = state.workspace.clone();
+            let ticket = self.ticket(Purpose::Lot(workspace.clone(), kind));
+            if let Some(Screen::Resources(state)) = self.screens.last_mut() {
+                state.contents.ask(kind, ticket);
+            }
+            let query = Query::Resources { workspace, kind, page };
+            effects.push(Effect::Read { ticket, query });
+        }
+        effects
+    }
+
+    /// Takes one page of what lies in `workspace`.
+    pub(super) fn take_resources(
+        &mut self,
+        workspace: &WorkspaceName,
+        kind: ResourceKind,
+        answer: &Result<Option<ResourcePage>, Failure>,
+    ) {
+        let now = self.now;
+        for screen in &mut self.screens {
+            if let Screen::Resources(state) = screen
+                && state.workspace == *workspace
+            {
+                state.contents.take(kind, answer.clone(), now);
+            }
+        }
+        self.rebuild();
+    }
+}

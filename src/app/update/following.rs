@@ -1,0 +1,134 @@
+//! Following deletions from their acceptance to their end.
+
+use crate::app::deletions::{A_WHILE, Deletion, News};
+use crate::app::failure::Failure;
+use crate::app::model::{Model, Purpose};
+use crate::app::msg::{Effect, Known, Query};
+use crate::app::notice::Tone;
+use crate::domain::deletion::{Remembered, Sight, sight};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::Allowed;
+use crate::domain::workspace::Workspace;
+use std::time::Duration;
+
+impl Model {
+    /// Begins to follow the deletion of `workspace`, which the platform has just accepted.
+    pub(super) fn begin_following(&mut self, workspace: Workspace) -> Vec<Effect> {
+        let (now, identity) = (self.now, self.identity());
+        let sight = sight(&workspace, &identity, self.platform_admin(), self.dialect());
+        let name = workspace.name.clone();
+        match sight {
+            Sight::NothingToSee => return Vec::new(),
+            Sight::Told | Sight::Withheld | Sight::NotTold => {}
+        }
+        self.directory
+            .deletions_mut()
+            .begin(Deletion::new(workspace.clone(), now, sight));
+        if sight != Sight::Told {
+            return vec![self.remind(&name)];
+        }
+        let remembered = Remembered {
+            workspace,
+            since: now,
+            caller: identity.label().to_string(),
+        };
+        vec![Effect::Remember(remembered), self.ask_about_deletion(name)]
+    }
+
+    /// Goes on following what was under way when the console was last left, now that it is known who the caller is.
+    pub(super) fn resume_following(&mut self) -> Vec<Effect> {
+        let caller = self.identity().label().to_string();
+        let mut effects = Vec::new();
+        for remembered in std::mem::take(&mut self.session.remembered) {
+            // Another caller would be told nothing, which must not be taken for the end.
+            if remembered.caller == caller {
+                let name = remembered.workspace.name.clone();
+                let deletion = Deletion::new(remembered.workspace, remembered.since, Sight::Told);
+                self.directory.deletions_mut().begin(deletion);
+                effects.push(self.ask_about_deletion(name));
+            }
+        }
+        effects
+    }
+
+    fn ask_about_deletion(&mut self, name: WorkspaceName) -> Effect {
+        let ticket = self.ticket(Purpose::Deletion(name.clone()));
+        let query = Query::Deletion(name);
+        Effect::Read { ticket, query }
+    }
+
+    fn remind(&mut self, name: &WorkspaceName) -> Effect {
+        let ticket = self.ticket(Purpose::FollowUp(name.clone()));
+        let delay = Duration::try_from(A_WHILE).unwrap_or_default();
+        Effect::After { ticket, delay }
+    }
+
+    /// Asks again about a deletion, or mentions once more one that nobody tells about.
+    pub(super) fn follow_up(&mut self, name: &WorkspaceName) -> Vec<Effect> {
+        let Some(deletion) = self.directory.deletions().find(name) else {
+            return Vec::new();
+        };
+        match deletion.sight {
+            Sight::Told => return vec![self.ask_about_deletion(name.clone())],
+            Sight::Withheld | Sight::NotTold | Sight::NothingToSee => {}
+        }
+        let can_retry = deletion.sight == Sight::NotTold && self.platform_admin() != Allowed::No;
+        let retry = if can_retry {
+            "; if it stays taken, enter on its row asks for another attempt"
+        } else {
+            ""
+        };
+        let text = format!(
+            "the name '{}' stays taken until the platform has destroyed what was in it{retry}",
+            name.shown()
+        );
+        self.say(Tone::Warning, &text);
+        Vec::new()
+    }
+
+    /// Takes what was told about the deletion of `name`.
+    pub(super) fn told_about_deletion(&mut self, name: &WorkspaceName, answer: Result<Known, Failure>) -> Vec<Effect> {
+        let Some(news) = self.directory.deletions_mut().take(name, answer) else {
+            return Vec::new();
+        };
+        match news {
+            News::GoesOn => {}
+            News::BrokeOff => {
+                let text = format!(
+                    "the deletion of '{}' has broken off: enter on its row tells why",
+                    name.shown()
+                );
+                self.say(Tone::Error, &text);
+            }
+            News::Silence => return vec![self.remind(name)],
+            News::Over(deletion) => {
+                let seconds = self.now.duration_since(deletion.since).as_secs();
+                let text = format!("'{}' is gone, after {seconds} s: its name is free", name.shown());
+                self.say(Tone::Success, &text);
+                self.leave_deletion(name);
+                self.rebuild();
+                return vec![Effect::Forget(name.clone())];
+            }
+        }
+        let now = self.now;
+        let pause = self
+            .directory
+            .deletions()
+            .find(name)
+            .and_then(|deletion| deletion.pause(now));
+        let Some(delay) = pause else {
+            return Vec::new();
+        };
+        let ticket = self.ticket(Purpose::FollowUp(name.clone()));
+        vec![Effect::After { ticket, delay }]
+    }
+
+    /// Closes the dialog about a deletion that is over.
+    fn leave_deletion(&mut self, name: &WorkspaceName) {
+        use crate::app::dialog::{Form, Stage};
+        self.dialogs.retain(|dialog| {
+            let is_about_it = matches!(&dialog.form, Form::Deletion(form) if form.workspace == *name);
+            !is_about_it || matches!(dialog.stage, Stage::Running(_))
+        });
+    }
+}

@@ -1,0 +1,212 @@
+//! What a change has brought to light: taking over what was read back, and reading again what was not.
+
+use crate::app::change::{Outcome, Settled};
+use crate::app::directory::Listing;
+use crate::app::failure::FailureKind;
+use crate::app::model::{Model, Purpose, Repair};
+use crate::app::msg::{Effect, Found};
+use crate::app::screen::Screen;
+use crate::domain::change::Change;
+use crate::domain::identity::IsCaller;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Roster;
+use crate::domain::resource::{Resource, ResourceId, ResourceKind};
+use crate::domain::role::{Role, RoleSet};
+use crate::domain::workspace::Workspace;
+
+/// Takes over what was read back, and notices a workspace that was left without an Admin. What could not be read
+/// back is read again with its list or its details.
+pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
+    let now = model.now;
+    let mut effects = Vec::new();
+    let mut must_list = false;
+    let has_learned_workspaces = settled.iter().any(|one| concerns_the_list(&one.change));
+    for one in settled {
+        let workspace = one.change.workspace();
+        if matches!(one.change, Change::CreateWorkspace { .. }) && one.outcome.is_done() {
+            model.fresh.insert(workspace.clone(), now);
+        }
+        match &one.now {
+            Some(Found::Members(roster)) => {
+                // An older reading that is still under way would bring back what was before.
+                effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
+                model.directory.learn_roster(workspace, roster.clone(), now);
+                note_admins(model, &one.change);
+                if concerns_the_caller(model, &one.change) {
+                    model.directory.want(workspace);
+                }
+            }
+            _ if matches!(one.change, Change::DeleteWorkspace { .. }) && one.outcome.is_done() => {
+                effects.extend(learn_deletion(model, workspace));
+            }
+            Some(Found::Workspace(found)) => learn_workspace(model, workspace, found.clone()),
+            Some(Found::Contents(found)) => {
+                let found = found.as_ref().map(|contents| contents.workspace.clone());
+                learn_workspace(model, workspace, found);
+            }
+            Some(Found::Resource(found)) => learn_resource(model, &one.change, found.as_deref()),
+            Some(Found::Deletion { alive, known }) => match alive {
+                Some(alive) => learn_workspace(model, workspace, Some(Workspace::clone(alive))),
+                None => effects.extend(model.told_about_deletion(workspace, Ok(known.clone()))),
+            },
+            None => must_list |= look_again(model, one),
+        }
+    }
+    // A reading of the list that is still under way may have passed the place of what was made or deleted.
+    let is_being_listed = matches!(model.directory.listing(), Listing::Loading { .. });
+    if must_list || (has_learned_workspaces && is_being_listed) {
+        effects.extend(model.reload());
+    }
+    model.rebuild();
+    effects
+}
+
+/// Whether the list of workspaces is another one after `change`.
+fn concerns_the_list(change: &Change) -> bool {
+    match change {
+        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::DeleteWorkspace { .. } => true,
+        Change::RetryDeletion { .. }
+        | Change::AddMember { .. }
+        | Change::SetRoles { .. }
+        | Change::RemoveMember { .. }
+        | Change::CreateProject { .. }
+        | Change::DeleteResource { .. } => false,
+    }
+}
+
+/// A workspace that is deleted is no longer listed, but stays on show until it is gone.
+fn learn_deletion(model: &mut Model, name: &WorkspaceName) -> Vec<Effect> {
+    let last_seen = model.directory.find(name).cloned();
+    learn_workspace(model, name, None);
+    last_seen
+        .map(|workspace| model.begin_following(workspace))
+        .unwrap_or_default()
+}
+
+/// Puts a thing that was made or deleted in its place on the screens that show it.
+fn learn_resource(model: &mut Model, change: &Change, now: Option<&Resource>) {
+    let id = match change {
+        Change::DeleteResource { target, .. } => target.clone(),
+        Change::CreateProject { name, .. } => ResourceId {
+            kind: ResourceKind::Project,
+            name: name.clone(),
+        },
+        Change::CreateWorkspace { .. }
+        | Change::Describe { .. }
+        | Change::DeleteWorkspace { .. }
+        | Change::RetryDeletion { .. }
+        | Change::AddMember { .. }
+        | Change::SetRoles { .. }
+        | Change::RemoveMember { .. } => return,
+    };
+    for screen in &mut model.screens {
+        if let Screen::Resources(state) = screen
+            && state.workspace == *change.workspace()
+        {
+            state.contents.learn(&id, now.cloned());
+            // They went with it.
+            if id.kind == ResourceKind::Model && now.is_none() {
+                state.contents.refresh_kind(ResourceKind::Adapter);
+            }
+        }
+    }
+}
+
+fn learn_workspace(model: &mut Model, name: &WorkspaceName, now: Option<Workspace>) {
+    let is_gone = now.is_none();
+    model.directory.learn_workspace(name, now);
+    let is_shown = model
+        .screens
+        .iter()
+        .any(|screen| matches!(screen, Screen::Members(state) if state.workspace == *name));
+    // The members screen then says why it shows nothing any more.
+    if is_gone && is_shown {
+        model.directory.want(name);
+    }
+}
+
+/// Has read again what a change may have done but did not show; returns whether that needs the list.
+fn look_again(model: &mut Model, one: &Settled) -> bool {
+    let is_about_members = one.change.principal().is_some();
+    match &one.outcome {
+        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) if is_about_members => {
+            model.directory.want(one.change.workspace());
+            false
+        }
+        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) if !concerns_the_list(&one.change) => {
+            read_contents_again(model, one.change.workspace());
+            false
+        }
+        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) => {
+            if let Change::CreateWorkspace { name, .. } = &one.change {
+                model.select_when_listed = Some(name.clone());
+            }
+            true
+        }
+        Outcome::Refused(failure) => failure.kind == FailureKind::NotFound,
+        Outcome::Confirmed | Outcome::Overtaken(_) | Outcome::NotApplied(_) | Outcome::Drifted(_) => false,
+    }
+}
+
+fn read_contents_again(model: &mut Model, workspace: &WorkspaceName) {
+    for screen in &mut model.screens {
+        if let Screen::Resources(state) = screen
+            && state.workspace == *workspace
+            && !state.contents.is_loading()
+        {
+            state.contents.refresh();
+        }
+    }
+}
+
+fn concerns_the_caller(model: &Model, change: &Change) -> bool {
+    change
+        .principal()
+        .is_some_and(|principal| model.identity().is(principal) != IsCaller::No)
+}
+
+/// Offers to mend the workspace where the change has left it without an Admin.
+fn note_admins(model: &mut Model, change: &Change) {
+    let workspace = change.workspace();
+    let is_offered = model
+        .repair
+        .as_ref()
+        .is_some_and(|repair| repair.change.workspace() == workspace);
+    if is_offered {
+        model.reconsider_repair(workspace);
+    } else if change.touches_admin()
+        && let Some(roster) = model.directory.roster(workspace)
+        && roster.admins().next().is_none()
+        && let Some(repair) = repair_for(change, roster)
+    {
+        model.repair = Some(repair);
+    }
+}
+
+fn repair_for(change: &Change, roster: &Roster) -> Option<Repair> {
+    let (before, _) = change.roles();
+    let principal = change.principal()?.clone();
+    before
+        .holds(&Role::Admin)
+        .then(|| repair_to(change.workspace(), principal, &before, roster))
+}
+
+/// Returns the change that gives `principal` the `wanted` roles besides those held now.
+pub(super) fn repair_to(workspace: &WorkspaceName, principal: Principal, wanted: &RoleSet, roster: &Roster) -> Repair {
+    let (workspace, held) = (workspace.clone(), roster.roles_of(&principal));
+    let change = if held.is_empty() {
+        Change::AddMember {
+            workspace,
+            principal,
+            roles: wanted.clone(),
+        }
+    } else {
+        Change::SetRoles {
+            workspace,
+            principal,
+            after: held.union(wanted),
+            before: held,
+        }
+    };
+    Repair { change }
+}

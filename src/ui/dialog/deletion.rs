@@ -1,0 +1,103 @@
+//! `Deletion status`: how far a deletion under way is, what that means, and what can be done about it.
+
+use super::sheet::{Sheet, Weight};
+use crate::app::deletions::Deletion;
+use crate::app::dialog::deletion::Form;
+use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::model::Model;
+use crate::domain::deletion::{Sight, Stage};
+use crate::ui::time;
+
+/// How many lines the stored error gets.
+const ERROR: usize = 6;
+
+/// Fills in what is known.
+pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let title = format!("workspace '{}' is being deleted", form.workspace.shown());
+    sheet.some_text(Weight::Vital, theme.title, 3, title);
+    sheet.gap();
+    let Some(deletion) = model.directory.deletions().find(&form.workspace) else {
+        sheet.marked(
+            Weight::Vital,
+            theme.success,
+            look.marks.success,
+            "it is gone: its name is free",
+        );
+        return;
+    };
+    stage(deletion, sheet);
+    let since = format!(
+        "accepted {}, {} ago",
+        time::clock(deletion.since),
+        time::elapsed(deletion.since, model.now)
+    );
+    sheet.marked(Weight::Useful, theme.text, look.marks.dot, since);
+    if let Some(failure) = &deletion.failure {
+        sheet.marked(
+            Weight::Vital,
+            theme.warning,
+            look.marks.warning,
+            failure.headline.as_str(),
+        );
+    }
+    let reserved = "its members have lost access; its name stays taken until it is gone";
+    sheet.marked(Weight::Useful, theme.text, look.marks.dot, reserved);
+    sheet.gap();
+    next(model, deletion, sheet);
+}
+
+fn stage(deletion: &Deletion, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let Some(status) = &deletion.status else {
+        let text = match deletion.sight {
+            Sight::Told => "how far it is has not been told yet",
+            Sight::Withheld => "only its creator and platform admins are told how far it is",
+            Sight::NotTold | Sight::NothingToSee => "this platform tells nobody how far it is",
+        };
+        sheet.marked(Weight::Vital, theme.text, look.marks.dot, text);
+        return;
+    };
+    let (style, mark) = if deletion.has_failed() {
+        (theme.danger, look.marks.error)
+    } else {
+        (theme.text, look.marks.dot)
+    };
+    let text = format!("{}: {}", status.stage.label(), status.stage.meaning());
+    sheet.marked(Weight::Vital, style, mark, text);
+    if let Some(error) = &status.error {
+        let label = if deletion.has_failed() {
+            ""
+        } else {
+            "the attempt before: "
+        };
+        sheet.some_text(Weight::Vital, theme.text, ERROR, format!("  {label}\"{error}\""));
+    }
+}
+
+/// Says what happens by itself, and what somebody can do.
+fn next(model: &Model, deletion: &Deletion, sheet: &mut Sheet<'_>) {
+    let theme = &sheet.look.theme;
+    let by_itself = match (deletion.sight, deletion.stage()) {
+        (Sight::Told, Some(Stage::Failed)) => {
+            "The platform tries again by itself, a minute or more after it broke off."
+        }
+        (Sight::NotTold, _) => "If it broke off, this platform does not try again by itself.",
+        (Sight::Told | Sight::Withheld | Sight::NothingToSee, _) => "",
+    };
+    if !by_itself.is_empty() {
+        sheet.text(Weight::Useful, theme.text, by_itself);
+    }
+    if deletion.has_failed() {
+        let text = "If it breaks off again, what the error names must be dealt with first.";
+        sheet.text(Weight::Useful, theme.text, text);
+    }
+    match model.may_retry_deletion(&deletion.workspace.name) {
+        Ok(()) => {
+            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            sheet.text(Weight::Must, theme.title, format!("{key} asks for another attempt now"));
+        }
+        Err(why) if deletion.has_failed() => sheet.text(Weight::Useful, theme.muted, why.as_str()),
+        Err(_) => {}
+    }
+}

@@ -1,0 +1,273 @@
+//! The table of what lies in one workspace, with how many things there are of each kind.
+
+use super::workspaces::nothing_matches;
+use crate::app::contents::{Lot, Reading};
+use crate::app::failure::FailureKind;
+use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::model::Model;
+use crate::app::screen::resources::{Row, SortKey, State};
+use crate::domain::ids::ResourceName;
+use crate::domain::resource::{Resource, ResourceKind};
+use crate::domain::text::{SafeText, grouped};
+use crate::ui::instead::{self, Instead};
+use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::text::{Line, width};
+use crate::ui::{Look, bordered, put_all, time};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+/// From this width on the kinds stand in a pane of their own; below, in the border of the table.
+const KINDS_FROM: u16 = 76;
+/// How wide that pane is.
+const KINDS: u16 = 27;
+
+struct Column {
+    spec: Spec,
+    sort: SortKey,
+    cell: fn(&Look, &Resource, Timestamp) -> Cell,
+}
+
+const fn column(
+    title: &'static str,
+    drops: u8,
+    width: Width,
+    sort: SortKey,
+    cell: fn(&Look, &Resource, Timestamp) -> Cell,
+) -> Column {
+    let spec = Spec {
+        title,
+        drops,
+        width,
+        align: Align::Left,
+    };
+    Column { spec, sort, cell }
+}
+
+#[rustfmt::skip]
+const COLUMNS: [Column; 5] = [
+    column("NAME", 0, Width::Between(14, 48, 3), SortKey::Name, name),
+    column("KIND", 0, Width::Between(10, 17, 1), SortKey::Kind, kind),
+    column("PROJECT", 2, Width::Between(8, 24, 1), SortKey::Project, project),
+    column("STATE", 3, Width::Exactly(9), SortKey::State, state_of),
+    column("UPDATED", 1, Width::Exactly(10), SortKey::Updated, updated),
+];
+
+/// Draws the table, or what stands in its place.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let (pane, area) = divided(area);
+    if pane.is_empty() {
+        table_or_why_not(model, look, state, area, buffer);
+        table::in_upper_border(look, in_one_line(look, state), area, buffer);
+    } else {
+        kinds(look, state, pane, buffer);
+        table_or_why_not(model, look, state, area, buffer);
+    }
+}
+
+fn divided(area: Rect) -> (Rect, Rect) {
+    let width = if area.width >= KINDS_FROM { KINDS } else { 0 };
+    let pane = Rect { width, ..area };
+    let table = Rect {
+        x: pane.right(),
+        width: area.width - width,
+        ..area
+    };
+    (pane, table)
+}
+
+fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if state.list.rows().is_empty() || state.contents.failure().is_some() {
+        let inner = bordered(look, None, look.theme.border, area, buffer);
+        instead_of_rows(model, look, state, inner, buffer);
+        return;
+    }
+    let (rows, visible) = table::Rows::of(&state.list, area);
+    let place = COLUMNS.iter().position(|column| column.sort == state.sort.key);
+    let sorted = table::sorted(place, state.sort.is_reversed);
+    let specs = COLUMNS.each_ref().map(|column| column.spec);
+    let has_marks = state.list.marked().next().is_some();
+    let cell = |column: usize, place: usize| {
+        let row = visible.get(place.saturating_sub(rows.top));
+        match (row, COLUMNS.get(column)) {
+            (Some(Row::Note(kind)), _) => note(look, state, *kind),
+            (Some(row @ Row::Thing(id)), Some(column)) => {
+                let Some(resource) = state.contents.find(id) else {
+                    return Cell::new(look.theme.muted, String::new());
+                };
+                let cell = (column.cell)(look, resource, model.now);
+                match (column.sort, has_marks, state.list.is_marked(row)) {
+                    (SortKey::Name, true, true) => cell.before("* "),
+                    (SortKey::Name, true, false) => cell.before("  "),
+                    (_, _, _) => cell,
+                }
+            }
+            (_, _) => Cell::new(look.theme.muted, String::new()),
+        }
+    };
+    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+}
+
+/// Says why a kind is not among the rows.
+fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
+    let reading = state.contents.of(Some(kind)).next().map(Lot::reading);
+    match reading {
+        Some(Reading::Failed(failure)) => {
+            let text = format!("{}: could not count: {}", kind.plural(), failure.why());
+            Cell::new(look.theme.danger, look.print(text)).long()
+        }
+        Some(Reading::NotInstalled | Reading::Open | Reading::UnderWay(_) | Reading::Complete) | None => {
+            let text = format!("{}: could not count: not installed on this platform", kind.plural());
+            Cell::new(look.theme.muted, text).long()
+        }
+    }
+}
+
+fn name(look: &Look, resource: &Resource, _: Timestamp) -> Cell {
+    Cell::new(look.theme.text, look.print(resource.name.shown()))
+}
+
+fn kind(look: &Look, resource: &Resource, _: Timestamp) -> Cell {
+    Cell::new(look.theme.muted, resource.kind.noun().to_owned())
+}
+
+fn project(look: &Look, resource: &Resource, _: Timestamp) -> Cell {
+    let text = resource.project.as_ref().map(ResourceName::shown).unwrap_or_default();
+    Cell::new(look.theme.text, look.print(text))
+}
+
+fn state_of(look: &Look, resource: &Resource, _: Timestamp) -> Cell {
+    let text = resource.state.as_deref().unwrap_or_default();
+    let style = if resource.is_going() {
+        look.theme.warning
+    } else {
+        look.theme.muted
+    };
+    Cell::new(style, look.print(SafeText::with_limit(text, 40)).to_lowercase())
+}
+
+fn updated(look: &Look, resource: &Resource, now: Timestamp) -> Cell {
+    let text = resource
+        .updated_at
+        .map(|at| time::relative(at, now))
+        .unwrap_or_default();
+    Cell::new(look.theme.muted, text)
+}
+
+/// Returns how many things of a kind there are, as far as it is known.
+fn count(look: &Look, lot: &Lot) -> Span<'static> {
+    let theme = &look.theme;
+    match (lot.reading(), lot.n_total()) {
+        (Reading::NotInstalled, _) => look.span(theme.muted, "n/a"),
+        (Reading::Failed(_), _) => look.span(theme.danger, "?"),
+        (_, Some(0)) => look.span(theme.muted, "0"),
+        (_, Some(n)) => look.span(theme.text, grouped(n)),
+        (_, None) => look.span(theme.muted, look.marks.cut),
+    }
+}
+
+/// Draws all kinds with their counts, the one on show marked. Where not all fit, those that hold something come first.
+fn kinds(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let inner = bordered(
+        look,
+        Some(look.line(look.theme.title, " Kinds ")),
+        look.theme.border,
+        area,
+        buffer,
+    );
+    let room = usize::from(inner.width);
+    let (_, n_all) = state.contents.n_read_of(None);
+    let all = look.span(look.theme.text, grouped(n_all));
+    let mut lines = vec![kind_line(look, "all", all, state.kind.is_none(), room)];
+    let lots = state.contents.lots();
+    let is_all_there = lots.len() < usize::from(inner.height);
+    let matters = |lot: &&Lot| is_all_there || lot.n_total() != Some(0) || state.kind == Some(lot.kind);
+    let worth = lots.iter().filter(matters);
+    lines.extend(worth.map(|lot| {
+        let is_on_show = state.kind == Some(lot.kind);
+        kind_line(look, lot.kind.plural(), count(look, lot), is_on_show, room)
+    }));
+    if !is_all_there {
+        lines.push(look.line(look.theme.muted, "  others: none or n/a"));
+    }
+    put_all(look, lines, inner, buffer);
+}
+
+fn kind_line(look: &Look, label: &str, count: Span<'static>, is_on_show: bool, room: usize) -> Line {
+    let theme = &look.theme;
+    let (mark, style) = if is_on_show {
+        (look.marks.cursor, theme.selected)
+    } else {
+        (" ", theme.text)
+    };
+    let taken = width(mark) + 1 + width(label) + width(&count.content);
+    let gap = " ".repeat(room.saturating_sub(taken + 1));
+    Line::from(vec![
+        look.span(theme.key, format!("{mark} ")),
+        look.span(style, label),
+        Span::raw(gap),
+        count,
+    ])
+}
+
+/// Returns the counts of all kinds that hold something or could not be read, for a border.
+fn in_one_line(look: &Look, state: &State) -> Line {
+    let mut spans = vec![Span::raw(" ")];
+    for lot in state.contents.lots() {
+        if lot.n_total() == Some(0) {
+            continue;
+        }
+        if spans.len() > 1 {
+            spans.push(look.span(look.theme.muted, format!(" {} ", look.marks.dot)));
+        }
+        let style = if state.kind == Some(lot.kind) {
+            look.theme.selected
+        } else {
+            look.theme.text
+        };
+        let noun = if lot.n_total() == Some(1) {
+            lot.kind.noun()
+        } else {
+            lot.kind.plural()
+        };
+        spans.push(count(look, lot));
+        spans.push(look.span(style, format!(" {noun}")));
+    }
+    spans.push(Span::raw(" "));
+    Line::from(spans)
+}
+
+fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if let Some(failure) = state.contents.failure() {
+        if failure.kind == FailureKind::Forbidden {
+            let text = Instead::new(look, area)
+                .marked(
+                    look.theme.danger,
+                    look.marks.error,
+                    "403: you need Viewer here to see what is in it",
+                )
+                .gap()
+                .text(look.theme.text, failure.next.as_str());
+            instead::again(text, look).draw(area, buffer);
+        } else {
+            instead::failed(look, failure, area, buffer);
+        }
+        return;
+    }
+    if state.filter.is_active() {
+        nothing_matches(look, state.filter.input.value(), area, buffer);
+        return;
+    }
+    if state.contents.is_loading() || !model.session.info.is_settled() {
+        instead::loading(model, look, "what is in it", None, area, buffer);
+        return;
+    }
+    let key = keymap::key_of(Context::Resources, Action::Open(Opens::NewProject));
+    let what = state
+        .kind
+        .map_or("nothing in it".to_owned(), |kind| format!("no {}", kind.plural()));
+    Instead::new(look, area)
+        .text(look.theme.text, format!("{what}: press {key} to create a project"))
+        .draw(area, buffer);
+}
