@@ -17,7 +17,7 @@ pub const A_WHILE: SignedDuration = SignedDuration::from_secs(60);
 pub struct Deletion {
     /// The workspace as it was last seen.
     pub workspace: Workspace,
-    /// When its deletion was accepted.
+    /// When its deletion was accepted; of one that somebody else began, since when it is known to be at its stage.
     pub since: Timestamp,
     /// Whether one can see how far it is.
     pub sight: Sight,
@@ -54,6 +54,11 @@ impl Deletion {
             status: None,
             failure: None,
         }
+    }
+
+    /// Returns whether somebody else began it, so that it is not known when.
+    pub fn is_adopted(&self) -> bool {
+        self.workspace.id.is_empty()
     }
 
     /// Returns how far it is, where the platform has told.

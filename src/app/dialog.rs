@@ -264,7 +264,11 @@ impl Dialog {
 
     /// Returns what is wrong with the fields, as far as it should be shown while typing.
     pub fn field_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
+        let is_told =
+            matches!(&self.problem, Some(Problem::Failed(failure)) if failure.kind == FailureKind::BeingDeleted);
         let mut errors = match &self.form {
+            // The platform has said the same, and more.
+            Form::Create(_) if is_told => Vec::new(),
             Form::Create(form) => form.live_errors(ctx),
             Form::AddMember(form) => form.live_errors(ctx),
             Form::Describe(_)

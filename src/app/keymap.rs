@@ -43,8 +43,7 @@ pub fn contexts(model: &Model) -> &'static [Context] {
     use crate::domain::policy::Tier;
     if let Some(dialog) = model.dialogs.last() {
         return match &dialog.stage {
-            Stage::Editing if is_not_empty(&dialog.form) => &[Context::NotEmpty, Context::Always],
-            Stage::Editing => &[Context::Dialog, Context::Always],
+            Stage::Editing => editing(&dialog.form),
             Stage::Confirming(confirm) if confirm.tier == Tier::Typed => &[Context::ConfirmTyped, Context::Always],
             Stage::Confirming(_) => &[Context::Confirm, Context::Always],
             Stage::Running(_) => &[Context::Running, Context::Always],
@@ -61,9 +60,20 @@ pub fn contexts(model: &Model) -> &'static [Context] {
     }
 }
 
-/// Whether the platform has said that a workspace cannot be deleted before what is in it.
-fn is_not_empty(form: &super::dialog::Form) -> bool {
-    matches!(form, super::dialog::Form::DeleteWorkspace(form) if !form.left.is_empty())
+/// Returns the contexts of a dialog that nobody waits for.
+fn editing(form: &super::dialog::Form) -> &'static [Context] {
+    use super::dialog::Form;
+    match form {
+        Form::DeleteWorkspace(form) if !form.left.is_empty() => &[Context::NotEmpty, Context::Always],
+        Form::Deletion(_) => &[Context::Deletion, Context::Always],
+        Form::Create(_)
+        | Form::Describe(_)
+        | Form::AddMember(_)
+        | Form::ChangeRole(_)
+        | Form::RemoveMember(_)
+        | Form::DeleteWorkspace(_)
+        | Form::DeleteResources(_) => &[Context::Dialog, Context::Always],
+    }
 }
 
 /// Returns the bindings of one context, in the order of the table.

@@ -25,6 +25,19 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Returns a workspace of which nothing but the name is known.
+    pub fn known_by_name(name: WorkspaceName) -> Self {
+        Self {
+            id: String::new(),
+            name,
+            description: None,
+            created_at: None,
+            created_by: None,
+            updated_at: None,
+            updated_by: None,
+        }
+    }
+
     /// Returns the description as it may be shown, empty where there is none.
     pub fn described(&self) -> SafeText {
         self.description.as_deref().map(SafeText::new).unwrap_or_default()

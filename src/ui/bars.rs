@@ -143,7 +143,7 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     // While nothing is known, the body says why; counts and order would only pretend to know.
     let (name, filter, sort) = match model.screen() {
         Screen::Workspaces(state) => {
-            let n_all = model.directory.workspaces().len();
+            let n_all = model.directory.shown().count();
             let is_known = n_all > 0 || *model.directory.listing() == Listing::Complete;
             (
                 format!(

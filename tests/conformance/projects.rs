@@ -1,6 +1,8 @@
 //! Projects of a workspace.
 
-use crate::platform::{n_projects, projects, Platform, WORKSPACES, create_project, delete_project, now, on_every_platform};
+use crate::platform::{
+    Platform, WORKSPACES, create_project, delete_project, n_projects, now, on_every_platform, projects,
+};
 use crate::wire::Raw;
 use jiff::SignedDuration;
 use nmp_console::api::{ErrorKind, Propagation};

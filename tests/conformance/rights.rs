@@ -1,7 +1,8 @@
 //! Who may do what, and how a caller finds out.
 
-use crate::platform::{n_projects, projects, 
-    Platform, add, create_project, delete, delete_project, describe, eventually, on_every_platform, remove, set,
+use crate::platform::{
+    Platform, add, create_project, delete, delete_project, describe, eventually, n_projects, on_every_platform,
+    projects, remove, set,
 };
 use nmp_console::api::{Error, ErrorKind};
 use nmp_console::domain::ids::WorkspaceName;

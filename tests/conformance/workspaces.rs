@@ -1,8 +1,8 @@
 //! Workspaces: made, read, described, deleted, and seen by those who may.
 
-use crate::platform::{n_projects, 
-    Platform, WORKSPACES, add, create, create_project, delete, delete_project, describe, eventually, listed, now,
-    on_every_platform, principal, roles,
+use crate::platform::{
+    Platform, WORKSPACES, add, create, create_project, delete, delete_project, describe, eventually, listed,
+    n_projects, now, on_every_platform, principal, roles,
 };
 use futures_util::future::join;
 use jiff::{SignedDuration, Timestamp};

@@ -7,9 +7,9 @@ use crate::api_given::{
 use futures_util::StreamExt as _;
 use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Propagation};
 use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::workspace::Standing;
-use nmp_console::domain::resource::ResourceKind;
 use rstest::rstest;
 use std::io::Write;
 use std::sync::{Arc, Mutex};

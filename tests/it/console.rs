@@ -90,7 +90,12 @@ impl Console {
                     self.unanswered.push(effect.clone());
                 }
                 Effect::Abandon(ticket) => self.unanswered.retain(|effect| ticket_of(effect) != Some(*ticket)),
-                Effect::After { .. } | Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+                Effect::After { .. }
+                | Effect::Remember(_)
+                | Effect::Forget(_)
+                | Effect::Suspend
+                | Effect::Redraw
+                | Effect::Quit => {}
             }
         }
         self
@@ -263,7 +268,13 @@ impl Console {
 pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
     match effect {
         Effect::Read { ticket, .. } | Effect::Send { ticket, .. } => Some(*ticket),
-        Effect::Abandon(_) | Effect::After { .. } | Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => None,
+        Effect::Abandon(_)
+        | Effect::After { .. }
+        | Effect::Remember(_)
+        | Effect::Forget(_)
+        | Effect::Suspend
+        | Effect::Redraw
+        | Effect::Quit => None,
     }
 }
 

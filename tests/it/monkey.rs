@@ -18,8 +18,8 @@ use nmp_console::app::screen::Screen;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::Stage as Dying;
 use nmp_console::domain::platform::{Allowed, Dialect};
-use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::policy::Tier;
+use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::Standing;
 use nmp_console::ui::Look;
@@ -307,7 +307,8 @@ impl Monkey {
                 let keys = self.chance.choice(["↑", "↓", "↓ ↓", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
-            Some(Form::RemoveMember(_) | Form::DeleteWorkspace(_) | Form::DeleteResources(_) | Form::Deletion(_)) | None => {}
+            Some(Form::RemoveMember(_) | Form::DeleteWorkspace(_) | Form::DeleteResources(_) | Form::Deletion(_))
+            | None => {}
         }
         if self.chance.u8(..3) > 0 {
             self.press_all("enter");
@@ -385,7 +386,10 @@ impl Monkey {
     /// The platform goes on with the deletions under way, well or not, to their end.
     fn destroy_on(&mut self) {
         let error = self.chance.bool().then(|| SafeText::new(HOSTILE[1]));
-        let stage = self.chance.choice(["deleting", "failed", "mourning"]).unwrap_or_default();
+        let stage = self
+            .chance
+            .choice(["deleting", "failed", "mourning"])
+            .unwrap_or_default();
         if self.chance.bool() {
             self.platform.dying.pop();
         } else if let Some((_, status)) = self.platform.dying.first_mut() {
@@ -465,9 +469,13 @@ impl Monkey {
                 Some(Answer::Deletion(_)) => Answer::Deletion(Err(failure)),
                 _ => Answer::Found(Err(failure)),
             },
-            Effect::Abandon(_) | Effect::After { .. } | Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {
-                Answer::Found(Err(failure))
-            }
+            Effect::Abandon(_)
+            | Effect::After { .. }
+            | Effect::Remember(_)
+            | Effect::Forget(_)
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::Quit => Answer::Found(Err(failure)),
         }
     }
 

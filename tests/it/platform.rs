@@ -9,8 +9,8 @@ use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::{Member, Roster};
 use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
-use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
+use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::{Standing, Workspace};
 
@@ -223,12 +223,17 @@ impl Platform {
 
     fn tally(&self, room: &Room, kind: ResourceKind) -> Result<Tally, Failure> {
         if self.failing.contains(&kind) {
-            return Err(failure(FailureKind::Unreachable, "cannot count: the platform is not available (503)"));
+            return Err(failure(
+                FailureKind::Unreachable,
+                "cannot count: the platform is not available (503)",
+            ));
         }
         if self.absent.contains(&kind) {
             return Ok(Tally::NotInstalled);
         }
-        Ok(Tally::Number(room.things.iter().filter(|thing| thing.kind == kind).count()))
+        Ok(Tally::Number(
+            room.things.iter().filter(|thing| thing.kind == kind).count(),
+        ))
     }
 
     /// Pages of three, so that no test needs many things for several pages.
@@ -259,7 +264,9 @@ impl Platform {
             | Effect::After { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
-            | Effect::Suspend | Effect::Redraw | Effect::Quit => Vec::new(),
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::Quit => Vec::new(),
         }
     }
 
@@ -375,9 +382,7 @@ impl Platform {
         let things = &self.room(name.raw()).things;
         let kinds = ResourceKind::ALL.map(|kind| (kind, things.iter().filter(|thing| thing.kind == kind).count()));
         let left = kinds.iter().filter(|(_, n)| *n > 0);
-        let left: Vec<(SafeText, u64)> = left
-            .map(|(kind, n)| (SafeText::new(kind.noun()), *n as u64))
-            .collect();
+        let left: Vec<(SafeText, u64)> = left.map(|(kind, n)| (SafeText::new(kind.noun()), *n as u64)).collect();
         if self.dialect == Dialect::Seed && !left.is_empty() {
             return Err(failure(FailureKind::NotEmpty(left), "409: workspace contains entities"));
         }

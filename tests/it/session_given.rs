@@ -68,8 +68,8 @@ impl Session {
             info: nmp_console::app::remote::Remote::default(),
             start_at: None,
             warnings: Vec::new(),
-        remembered: Vec::new(),
-        has_shown: None,
+            remembered: Vec::new(),
+            has_shown: None,
         };
         let size = Size { width: 100, height: 30 };
         let model = Model::new(about, size, Timestamp::UNIX_EPOCH);

@@ -220,7 +220,11 @@ async fn trap_9_a_403_and_a_404_promise_nothing() {
     };
     assert_eq!(count(404, "Not Found").await, Ok(Tally::NotInstalled), "not 'none'");
     let gone = count(404, "Workspace 'ml-team' not found").await;
-    assert_eq!(gone, Err(ErrorKind::NotFound), "and not a service that is not installed");
+    assert_eq!(
+        gone,
+        Err(ErrorKind::NotFound),
+        "and not a service that is not installed"
+    );
     assert_eq!(count(403, "Forbidden").await, Err(ErrorKind::Forbidden));
 }
 

@@ -6,8 +6,8 @@ use crate::app::msg::Known;
 use crate::domain::deletion::{Stage, Status};
 use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
 use crate::domain::member::{Member, Roster};
-use crate::domain::role::{Role, RoleSet};
 use crate::domain::resource::{Resource, ResourceId, ResourceKind, Tally};
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::workspace::Workspace;
 use rstest::rstest;
 
@@ -248,7 +248,12 @@ impl Driven {
 #[case(describe(Some("a"), "b").into(), Aim::Workspace(ws()), Found::Workspace(Some(workspace(Some("a")))), Found::Workspace(Some(workspace(Some("b")))))]
 #[case(create().into(), Aim::Workspace(ws()), Found::Workspace(None), Found::Workspace(Some(workspace(None))))]
 #[case(create_project().into(), Aim::Resource(ws(), p1()), Found::Resource(None), project("project-1"))]
-#[case(delete_project(), Aim::Resource(ws(), p1()), project("project-1"), Found::Resource(None))]
+#[case(
+    delete_project(),
+    Aim::Resource(ws(), p1()),
+    project("project-1"),
+    Found::Resource(None)
+)]
 #[case(retry().into(), Aim::Deletion(ws()), dying(at(Stage::Failed)), dying(at(Stage::Pending)))]
 fn every_change_reads_sends_once_and_reads_back(
     #[case] intent: Intent,
@@ -306,11 +311,7 @@ fn a_workspace_is_counted_before_it_is_deleted_and_only_looked_for_after() {
     Found::Deletion { alive: Some(Box::new(workspace(None))), known: at(Stage::Failed) },
     "there is a workspace 'ml-team' again: nothing was sent, which would have deleted it"
 )]
-fn sends_nothing_when_something_else_is_there(
-    #[case] intent: Intent,
-    #[case] fresh: Found,
-    #[case] says: &str,
-) {
+fn sends_nothing_when_something_else_is_there(#[case] intent: Intent, #[case] fresh: Found, #[case] says: &str) {
     let run = Driven::one(intent).found(fresh.clone());
     assert_eq!(run.run.settled()[0].now, Some(fresh), "the fresh state is handed on");
     assert_eq!(run.outcome(), Outcome::Drifted(SafeText::new(says)));
@@ -338,10 +339,26 @@ fn a_deletion_holds_only_for_the_contents_that_were_shown() {
 #[rstest]
 #[case(None, at(Stage::Deleting), Outcome::Confirmed)]
 #[case(None, Known::NoneToSee, Outcome::Confirmed)]
-#[case(Some(FailureKind::OutcomeUnknown), at(Stage::Failed), Outcome::NotApplied(failure(FailureKind::OutcomeUnknown)))]
-#[case(Some(FailureKind::OutcomeUnknown), at(Stage::Pending), Outcome::Applied(failure(FailureKind::OutcomeUnknown)))]
-#[case(Some(FailureKind::NotFound), Known::NotTold, Outcome::Refused(failure(FailureKind::NotFound)))]
-#[case(Some(FailureKind::OutcomeUnknown), Known::NotTold, Outcome::Unknown(failure(FailureKind::OutcomeUnknown)))]
+#[case(
+    Some(FailureKind::OutcomeUnknown),
+    at(Stage::Failed),
+    Outcome::NotApplied(failure(FailureKind::OutcomeUnknown))
+)]
+#[case(
+    Some(FailureKind::OutcomeUnknown),
+    at(Stage::Pending),
+    Outcome::Applied(failure(FailureKind::OutcomeUnknown))
+)]
+#[case(
+    Some(FailureKind::NotFound),
+    Known::NotTold,
+    Outcome::Refused(failure(FailureKind::NotFound))
+)]
+#[case(
+    Some(FailureKind::OutcomeUnknown),
+    Known::NotTold,
+    Outcome::Unknown(failure(FailureKind::OutcomeUnknown))
+)]
 fn another_attempt_is_read_back_like_everything(
     #[case] refused: Option<FailureKind>,
     #[case] then: Known,

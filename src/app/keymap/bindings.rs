@@ -82,6 +82,7 @@ pub enum Context {
     Filter,
     Dialog,
     NotEmpty,
+    Deletion,
     Confirm,
     ConfirmTyped,
     Running,
@@ -90,7 +91,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -100,6 +101,7 @@ impl Context {
         Self::Help,
         Self::Dialog,
         Self::NotEmpty,
+        Self::Deletion,
         Self::Confirm,
         Self::ConfirmTyped,
         Self::Running,
@@ -118,6 +120,7 @@ impl Context {
             Self::Filter => "while filtering",
             Self::Dialog => "dialogs",
             Self::NotEmpty => "workspace not empty",
+            Self::Deletion => "deletion status",
             Self::Confirm => "yes or no",
             Self::ConfirmTyped => "typed confirmation",
             Self::Running => "while a change runs",
@@ -258,8 +261,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
     key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
     key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply what the dialog says; what needs a confirmation asks first.", 1)
-        .when(Model::may_apply)
-        .hinted_if(|model| !model.is_counting() && model.may_apply().is_ok()),
+        .hinted_if(|model| !model.is_counting()),
     key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
         .hinted_if(Model::dialog_has_fields),
     key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0),
@@ -279,6 +281,10 @@ pub const BINDINGS: &[Binding] = &[
     key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the kind below.", 3),
     key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try again", "Count again, and delete the workspace if you still want to.", 2),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
+    key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Ask for another attempt at a deletion that has broken off.", 1)
+        .when(Model::may_retry_this_deletion)
+        .hinted_if(|model| model.may_retry_this_deletion().is_ok()),
+    key(C::Deletion, &["esc"], A::Dialog(D::Cancel), "close", "Close the dialog; the deletion goes on.", 2),
     key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
     key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
     key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),

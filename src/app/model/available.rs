@@ -172,11 +172,11 @@ impl Model {
         }
     }
 
-    /// Checks whether the top dialog can be applied.
+    /// Checks whether the caller may ask for another attempt at the deletion that the top dialog is about.
     ///
     /// # Errors
     /// Says why not.
-    pub fn may_apply(&self) -> Result<(), SafeText> {
+    pub fn may_retry_this_deletion(&self) -> Result<(), SafeText> {
         match self.dialogs.last().map(|dialog| &dialog.form) {
             Some(Form::Deletion(form)) => self.may_retry_deletion(&form.workspace),
             Some(
@@ -188,7 +188,7 @@ impl Model {
                 | Form::DeleteWorkspace(_)
                 | Form::DeleteResources(_),
             )
-            | None => Ok(()),
+            | None => Err(SafeText::new("no deletion is shown")),
         }
     }
 

@@ -31,6 +31,7 @@ impl State {
             Context::Filter,
             Context::Dialog,
             Context::NotEmpty,
+            Context::Deletion,
             Context::Confirm,
             Context::ConfirmTyped,
             Context::Running,

@@ -51,6 +51,28 @@ impl Model {
         effects
     }
 
+    /// Looks into a deletion that somebody else began: whoever meets its reserved name may be able to follow it, too.
+    pub(super) fn look_into_deletion(&mut self, name: WorkspaceName) -> Vec<Effect> {
+        match self.directory.deletions().find(&name) {
+            Some(_) => Vec::new(),
+            None => vec![self.ask_about_deletion(name)],
+        }
+    }
+
+    /// Begins to follow a deletion that is not known yet, where the platform tells about it.
+    fn adopt(&mut self, name: &WorkspaceName, answer: &Result<Known, Failure>) {
+        if let Ok(Known::UnderWay(status)) = answer
+            && self.directory.deletions().find(name).is_none()
+            && self.directory.find(name).is_none()
+        {
+            let since = status.updated_at.unwrap_or(self.now);
+            let workspace = Workspace::known_by_name(name.clone());
+            self.directory
+                .deletions_mut()
+                .begin(Deletion::new(workspace, since, Sight::Told));
+        }
+    }
+
     fn ask_about_deletion(&mut self, name: WorkspaceName) -> Effect {
         let ticket = self.ticket(Purpose::Deletion(name.clone()));
         let query = Query::Deletion(name);
@@ -88,6 +110,7 @@ impl Model {
 
     /// Takes what was told about the deletion of `name`.
     pub(super) fn told_about_deletion(&mut self, name: &WorkspaceName, answer: Result<Known, Failure>) -> Vec<Effect> {
+        self.adopt(name, &answer);
         let Some(news) = self.directory.deletions_mut().take(name, answer) else {
             return Vec::new();
         };
@@ -110,6 +133,7 @@ impl Model {
                 return vec![Effect::Forget(name.clone())];
             }
         }
+        self.rebuild();
         let now = self.now;
         let pause = self
             .directory

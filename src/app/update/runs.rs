@@ -189,6 +189,11 @@ fn answered_in_dialog(model: &mut Model, place: usize, answer: Answer) -> Vec<Ef
     }
     effects.extend(learn(model, run.settled()));
     note_behaviour(model, place, &run);
+    for one in run.settled() {
+        if matches!(&one.outcome, Outcome::Refused(failure) if failure.kind == FailureKind::BeingDeleted) {
+            effects.extend(model.look_into_deletion(one.change.workspace().clone()));
+        }
+    }
     let n_open = model.dialogs.len();
     conclude(model, place, &run);
     if model.dialogs.len() < n_open {

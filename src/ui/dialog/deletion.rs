@@ -27,11 +27,12 @@ pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
         return;
     };
     stage(deletion, sheet);
-    let since = format!(
-        "accepted {}, {} ago",
-        time::clock(deletion.since),
-        time::elapsed(deletion.since, model.now)
-    );
+    let (clock, elapsed) = (time::clock(deletion.since), time::elapsed(deletion.since, model.now));
+    let since = if deletion.is_adopted() {
+        format!("under way since {clock} or before: {elapsed} and more")
+    } else {
+        format!("accepted {clock}, {elapsed} ago")
+    };
     sheet.marked(Weight::Useful, theme.text, look.marks.dot, since);
     if let Some(failure) = &deletion.failure {
         sheet.marked(
@@ -94,7 +95,7 @@ fn next(model: &Model, deletion: &Deletion, sheet: &mut Sheet<'_>) {
     }
     match model.may_retry_deletion(&deletion.workspace.name) {
         Ok(()) => {
-            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            let key = keymap::key_of(Context::Deletion, Action::Dialog(DialogKey::Apply));
             sheet.text(Weight::Must, theme.title, format!("{key} asks for another attempt now"));
         }
         Err(why) if deletion.has_failed() => sheet.text(Weight::Useful, theme.muted, why.as_str()),

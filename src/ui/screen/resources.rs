@@ -118,7 +118,7 @@ fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
             Cell::new(look.theme.danger, look.print(text)).long()
         }
         Some(Reading::NotInstalled | Reading::Open | Reading::UnderWay(_) | Reading::Complete) | None => {
-            let text = format!("{}: could not count: not installed on this platform", kind.plural());
+            let text = format!("{}: could not count: not installed", kind.plural());
             Cell::new(look.theme.muted, text).long()
         }
     }

@@ -185,7 +185,9 @@ impl Monkey {
         );
         if self.unanswered.is_empty() {
             assert!(
-                !effects.iter().any(|effect| matches!(effect, Effect::After { delay, .. } if is_clock(*delay))),
+                !effects
+                    .iter()
+                    .any(|effect| matches!(effect, Effect::After { delay, .. } if is_clock(*delay))),
                 "a clock runs while idle"
             );
         }

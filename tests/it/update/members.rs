@@ -392,7 +392,10 @@ fn the_platforms_refusal_of_the_last_admin_stands_in_the_dialog() {
         .write("carol@example.com")
         .press("enter y")
         .settle();
-    assert_eq!((console.title().as_str(), console.problem().as_str()), ("Change role", ""));
+    assert_eq!(
+        (console.title().as_str(), console.problem().as_str()),
+        ("Change role", "")
+    );
     console.press("enter y").settle();
     assert!(console.model.dialogs.is_empty());
     assert_eq!(

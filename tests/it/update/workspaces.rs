@@ -172,7 +172,10 @@ fn deleting_counts_first_and_then_asks_for_the_name() {
     console.press("ctrl-u").write("ml-tea").press("enter");
     assert!(matches!(&console.dialog().stage, Stage::Confirming(confirm) if confirm.is_mistyped));
     console.write("m").press("enter");
-    assert_eq!(console.questions(), [&Query::Target(Aim::Contents(at("ml-team"), kinds()))]);
+    assert_eq!(
+        console.questions(),
+        [&Query::Target(Aim::Contents(at("ml-team"), kinds()))]
+    );
     console.settle();
     assert_eq!(
         console.sent,
@@ -216,7 +219,11 @@ fn a_count_that_failed_can_be_repeated() {
         ))));
         assert!(console.is_editing());
         console.press(key);
-        assert_eq!(console.questions(), [&Query::Inventory(at("ml-team"), kinds())], "{key}");
+        assert_eq!(
+            console.questions(),
+            [&Query::Inventory(at("ml-team"), kinds())],
+            "{key}"
+        );
         console.settle();
         assert!(console.is_confirming());
     }

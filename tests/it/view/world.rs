@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
 use nmp_console::app::msg::{Aim, Answer, Found, Inspection, Known, Query, ResourcePage};
-use nmp_console::domain::identity::Identity;
 use nmp_console::domain::deletion::Status;
+use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::{Member, Roster};
 use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
+use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
-use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::workspace::{Standing, Workspace};
 
 pub(super) const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
@@ -281,7 +281,12 @@ impl World {
         Ok(match self.tally(place, kind)? {
             Tally::NotInstalled => None,
             Tally::Number(n) => Some(ResourcePage {
-                rows: place.things.iter().filter(|thing| thing.kind == kind).cloned().collect(),
+                rows: place
+                    .things
+                    .iter()
+                    .filter(|thing| thing.kind == kind)
+                    .cloned()
+                    .collect(),
                 n_total: Some(n),
             }),
         })
