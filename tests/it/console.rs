@@ -11,6 +11,7 @@ use nmp_console::app::screen::Screen;
 use nmp_console::app::screen::resources::Row;
 use nmp_console::app::update::update;
 use nmp_console::domain::change::Change;
+use nmp_console::domain::deletion::Remembered;
 use nmp_console::domain::policy::Consequence;
 use nmp_console::domain::text::SafeText;
 
@@ -24,6 +25,8 @@ pub(crate) struct Console {
     pub(crate) unanswered: Vec<Effect>,
     /// Every change ever sent.
     pub(crate) sent: Vec<Change>,
+    /// The deletions it wants to be remembered.
+    pub(crate) remembered: Vec<Remembered>,
     second: i64,
 }
 
@@ -57,6 +60,7 @@ impl Console {
             asked: Vec::new(),
             unanswered: Vec::new(),
             sent: Vec::new(),
+            remembered: Vec::new(),
             second: 0,
         };
         console.tell(Msg::Started);
@@ -90,12 +94,8 @@ impl Console {
                     self.unanswered.push(effect.clone());
                 }
                 Effect::Abandon(ticket) => self.unanswered.retain(|effect| ticket_of(effect) != Some(*ticket)),
-                Effect::After { .. }
-                | Effect::Remember(_)
-                | Effect::Forget(_)
-                | Effect::Suspend
-                | Effect::Redraw
-                | Effect::Quit => {}
+                Effect::Remember(remembered) => self.remembered.push(remembered.clone()),
+                Effect::After { .. } | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
         }
         self

@@ -1,7 +1,9 @@
 //! The reducer: messages in, model and effects out, told as what a person does.
 
+mod deleting;
 mod members;
 mod reading;
+mod resources;
 mod running;
 mod workspaces;
 
