@@ -226,6 +226,14 @@ impl Contents {
         all?.into_iter().next()
     }
 
+    /// Returns whether it is known of every kind, or of `kind`, how many things there are.
+    pub fn is_counted(&self, kind: Option<ResourceKind>) -> bool {
+        self.of(kind).all(|lot| match lot.reading {
+            Reading::Failed(_) => false,
+            Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::NotInstalled => lot.n_total().is_some(),
+        })
+    }
+
     /// Returns how many things were read, and how many there are as far as is known, of `kind` or of all.
     pub fn n_read_of(&self, kind: Option<ResourceKind>) -> (usize, usize) {
         let add = |(read, all): (usize, usize), lot: &Lot| {
@@ -343,7 +351,7 @@ mod tests {
         contents.take(FILESET, page(&["a"], 1), NOW);
         contents.refresh();
         contents.take(FILESET, Err(Failure::local("no connection", "press r")), NOW);
-        assert_eq!(names(&contents), ["a"]);
+        assert_eq!((names(&contents), contents.is_counted(None)), (vec!["a"], false));
         assert!(matches!(contents.lots()[0].reading(), Reading::Failed(_)));
         assert_eq!(contents.failure(), None, "there is something to be seen");
     }
@@ -351,7 +359,9 @@ mod tests {
     #[test]
     fn what_is_not_installed_is_not_empty_by_chance() {
         let mut contents = one();
+        assert!(!contents.is_counted(None));
         contents.take(FILESET, Ok(None), NOW);
+        assert!(contents.is_counted(None));
         assert_eq!(contents.lots()[0].reading(), &Reading::NotInstalled);
         assert_eq!(contents.next_page(None, true), None);
     }

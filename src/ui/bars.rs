@@ -199,7 +199,7 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 fn resources_title(state: &resources::State) -> String {
     let n_shown = state.list.rows().iter().filter(|row| row.thing().is_some()).count();
     let (n_read, n_all) = state.contents.n_read_of(state.kind);
-    let is_known = n_read > 0 || !state.contents.is_loading();
+    let is_all = state.contents.is_counted(state.kind);
     let what = state.kind.map_or("Resources", ResourceKind::plural);
     let what = what
         .chars()
@@ -213,10 +213,14 @@ fn resources_title(state: &resources::State) -> String {
         String::new()
     };
     let workspace = state.workspace.shown().cut(40, "…");
-    format!(
-        "{what} of {workspace}{}{marked}",
-        counts(n_shown, is_known.then_some(n_all))
-    )
+    let counts = match (is_all, n_read) {
+        (true, _) => counts(n_shown, Some(n_all)),
+        // There may be more: of some kinds it is not known.
+        (false, 0) => String::new(),
+        (false, _) if n_shown == n_all => format!(" ({}+)", grouped(n_all)),
+        (false, _) => format!(" ({} of {}+)", grouped(n_shown), grouped(n_all)),
+    };
+    format!("{what} of {workspace}{counts}{marked}")
 }
 
 fn filter_style(look: &Look, filter: &Filter) -> Style {

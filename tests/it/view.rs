@@ -9,6 +9,7 @@ mod hostile;
 mod looks;
 mod members;
 mod painted;
+mod resources;
 mod running;
 mod scene;
 mod sizes;

@@ -31,6 +31,8 @@ pub(super) struct Row {
     /// The column of the cursor, if that is here.
     pub cursor: Option<usize>,
     weight: Weight,
+    /// Which paragraph it belongs to.
+    paragraph: usize,
 }
 
 /// The rows of a dialog, being filled.
@@ -40,6 +42,7 @@ pub(super) struct Sheet<'a> {
     /// How wide it is.
     pub columns: usize,
     rows: Vec<Row>,
+    n_paragraphs: usize,
 }
 
 impl<'a> Sheet<'a> {
@@ -49,6 +52,7 @@ impl<'a> Sheet<'a> {
             look,
             columns,
             rows: Vec::new(),
+            n_paragraphs: 0,
         }
     }
 
@@ -61,11 +65,7 @@ impl<'a> Sheet<'a> {
 
     /// Adds a row.
     pub(super) fn line(&mut self, weight: Weight, line: Line) {
-        self.rows.push(Row {
-            line,
-            cursor: None,
-            weight,
-        });
+        self.lines(weight, vec![line]);
     }
 
     /// Adds a paragraph.
@@ -97,9 +97,14 @@ impl<'a> Sheet<'a> {
     }
 
     fn lines(&mut self, weight: Weight, lines: Vec<Line>) {
-        for line in lines {
-            self.line(weight, line);
-        }
+        self.n_paragraphs += 1;
+        let paragraph = self.n_paragraphs;
+        self.rows.extend(lines.into_iter().map(|line| Row {
+            line,
+            cursor: None,
+            weight,
+            paragraph,
+        }));
     }
 
     /// Adds a labelled text field, with how what is typed might go on.
@@ -127,6 +132,7 @@ impl<'a> Sheet<'a> {
             line,
             cursor: has_focus.then_some(LABEL + 1 + seen.cursor),
             weight: Weight::Must,
+            paragraph: 0,
         });
     }
 
@@ -164,14 +170,19 @@ impl<'a> Sheet<'a> {
         self.rows
     }
 
-    /// Leaves out rows of these weights, the last first, until `most` are left.
+    /// Leaves out rows of these weights, the last first, until `most` are left. What does not need to be seen goes by
+    /// whole paragraphs: half a sentence would mislead.
     fn thin_out(&mut self, weights: &[Weight], most: usize) {
         for weight in weights {
             while self.rows.len() > most {
                 let Some(place) = self.rows.iter().rposition(|row| row.weight == *weight) else {
                     break;
                 };
-                self.rows.remove(place);
+                let paragraph = self.rows.remove(place).paragraph;
+                if *weight < Weight::Vital {
+                    self.rows
+                        .retain(|row| row.weight != *weight || row.paragraph != paragraph);
+                }
             }
         }
     }
@@ -204,5 +215,15 @@ mod tests {
         assert_eq!(seen(2), ["yes or no", "… more lines need a taller screen"]);
         assert_eq!(seen(1), ["yes or no"]);
         assert!(seen(0).is_empty());
+    }
+
+    #[test]
+    fn gives_up_no_half_sentence_that_only_explains() {
+        let look = Look::new(ColorDepth::None, false);
+        let mut sheet = Sheet::new(&look, 12);
+        sheet.text(Weight::Vital, Style::new(), "one two three four");
+        sheet.text(Weight::Extra, Style::new(), "five six seven eight nine");
+        let rows: Vec<String> = sheet.rows(3).into_iter().map(|row| row.line.to_string()).collect();
+        assert_eq!(rows, ["one two", "three four"]);
     }
 }

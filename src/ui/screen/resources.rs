@@ -78,7 +78,7 @@ fn divided(area: Rect) -> (Rect, Rect) {
 }
 
 fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
-    if state.list.rows().is_empty() || state.contents.failure().is_some() {
+    if !has_something_to_tell(state) || state.contents.failure().is_some() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         instead_of_rows(model, look, state, inner, buffer);
         return;
@@ -107,6 +107,18 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
         }
     };
     table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+}
+
+/// Whether there is a row for anything but the kinds that the platform does not have.
+fn has_something_to_tell(state: &State) -> bool {
+    let is_absent = |kind: ResourceKind| {
+        let mut lots = state.contents.of(Some(kind));
+        lots.all(|lot| *lot.reading() == Reading::NotInstalled)
+    };
+    state.list.rows().iter().any(|row| match row {
+        Row::Thing(_) => true,
+        Row::Note(kind) => state.kind.is_some() || !is_absent(*kind),
+    })
 }
 
 /// Says why a kind is not among the rows.
@@ -178,7 +190,12 @@ fn kinds(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     );
     let room = usize::from(inner.width);
     let (_, n_all) = state.contents.n_read_of(None);
-    let all = look.span(look.theme.text, grouped(n_all));
+    let all = match (state.contents.is_counted(None), n_all) {
+        (true, _) => look.span(look.theme.text, grouped(n_all)),
+        (false, 0) if state.contents.failure().is_some() => look.span(look.theme.danger, "?"),
+        (false, 0) => look.span(look.theme.muted, look.marks.cut),
+        (false, _) => look.span(look.theme.text, format!("{}+", grouped(n_all))),
+    };
     let mut lines = vec![kind_line(look, "all", all, state.kind.is_none(), room)];
     let lots = state.contents.lots();
     let is_all_there = lots.len() < usize::from(inner.height);
@@ -259,7 +276,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         nothing_matches(look, state.filter.input.value(), area, buffer);
         return;
     }
-    if state.contents.is_loading() || !model.session.info.is_settled() {
+    if !state.contents.is_counted(state.kind) || !model.session.info.is_settled() {
         instead::loading(model, look, "what is in it", None, area, buffer);
         return;
     }
@@ -267,7 +284,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let what = state
         .kind
         .map_or("nothing in it".to_owned(), |kind| format!("no {}", kind.plural()));
-    Instead::new(look, area)
-        .text(look.theme.text, format!("{what}: press {key} to create a project"))
-        .draw(area, buffer);
+    let mut text = Instead::new(look, area).text(look.theme.text, format!("{what}: press {key} to create a project"));
+    let lots = state.contents.of(state.kind);
+    let absent = lots.filter(|lot| *lot.reading() == Reading::NotInstalled);
+    let absent: Vec<&str> = absent.map(|lot| lot.kind.plural()).collect();
+    if !absent.is_empty() {
+        let absent = format!("could not count, not installed: {}", absent.join(", "));
+        text = text.gap().text(look.theme.muted, absent);
+    }
+    text.draw(area, buffer);
 }

@@ -4,6 +4,8 @@ use super::check;
 use super::painted::{paint, plain};
 use super::scene::{Scene, session};
 use super::world::{World, member, place};
+use nmp_console::domain::ids::ResourceName;
+use nmp_console::domain::resource::ResourceKind;
 use nmp_console::ui::Look;
 use nmp_console::ui::theme::ColorDepth;
 use ratatui::buffer::CellWidth as _;
@@ -22,10 +24,18 @@ fn world() -> World {
     let mut world = World::new();
     world.workspaces.clear();
     for (i, text) in HOSTILE.iter().enumerate() {
-        world.workspaces.push(place(&format!("{i}{text}"), text, 60).with(vec![
-            member("alice@example.com", &["Admin"], 60),
-            member(text, &[text], 60),
-        ]));
+        let mut place = place(&format!("{i}{text}"), text, 60)
+            .with(vec![
+                member("alice@example.com", &["Admin"], 60),
+                member(text, &[text], 60),
+            ])
+            .with_things(ResourceKind::Job, &[text, "plain"]);
+        for thing in &mut place.things {
+            thing.project = Some(ResourceName::from_platform(*text));
+            thing.state = Some((*text).to_owned());
+            thing.description = Some((*text).to_owned());
+        }
+        world.workspaces.push(place);
     }
     world.workspaces.push(place("huge", &"x\u{202e}".repeat(300_000), 60));
     world
@@ -46,6 +56,9 @@ fn all() -> Vec<Scene> {
         scenes.push(scene(80, 24).press(&"j ".repeat(i)).press("e"));
         scenes.push(scene(80, 24).press(&"j ".repeat(i)).press("d").settle());
         scenes.push(scene(80, 24).press("/").paste(text));
+        let things = scene(120, 30).press(&"j ".repeat(i)).press("v").settle();
+        scenes.push(things.clone());
+        scenes.push(things.press("ctrl-a d"));
     }
     scenes
 }

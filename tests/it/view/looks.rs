@@ -47,6 +47,15 @@ fn scenes() -> Vec<(&'static str, Scene)> {
                 .press("e ↓ enter y")
                 .wait(2),
         ),
+        (
+            "resources",
+            Scene::start_with(session(), super::resources::furnished(), 80, 24)
+                .settle()
+                .select("ml-team")
+                .press("v")
+                .settle()
+                .press("space"),
+        ),
         ("delete", ready().select("ml-team").press("d").settle().type_text("ml")),
     ]
 }

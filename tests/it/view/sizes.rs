@@ -22,6 +22,9 @@ static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         ready().select("ml-team").press("d"),
         ready().select("ml-team").press("d").settle().type_text("ml"),
         ready().open("ml-shared"),
+        ready().select("ml-team").press("v"),
+        ready().select("ml-team").press("v").settle().press("f ctrl-a"),
+        ready().select("ml-team").press("v").settle().press("ctrl-a d"),
         ready().open("ml-team").press("G"),
         ready()
             .open("ml-team")
