@@ -53,7 +53,8 @@ fn accepted(answer: &Answer, request: &Request) -> Result<Accepted, Error> {
     if !matches!(status, 200 | 201 | 202 | 204) {
         return Err(Error::unexpected(Unexpected::Status, status, None, request));
     }
-    if answer.body.trim_ascii().is_empty() {
+    // A deployment that is taken down in the background is answered with `null`.
+    if matches!(answer.body.trim_ascii(), b"" | b"null") {
         return Ok(Accepted { status, said: None });
     }
     let done: Done = wire::decode(&answer.body).map_err(|place| {

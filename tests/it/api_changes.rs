@@ -29,6 +29,7 @@ async fn refusal(address: &str, change: &Change) -> Error {
 )]
 #[case(201, r#"{"principal":"al@x.com","roles":["Viewer"]}"#, None)]
 #[case(202, "{}", None)]
+#[case(202, "null", None)]
 #[case(204, "", None)]
 #[case(200, "", None)]
 #[tokio::test]

@@ -11,6 +11,7 @@ mod api_changes;
 mod api_given;
 mod api_limits;
 mod api_reads;
+mod api_resources;
 mod api_server;
 mod api_wire;
 mod cli;
