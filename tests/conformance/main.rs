@@ -24,6 +24,7 @@ mod own;
 mod platform;
 mod principals;
 mod projects;
+mod resources;
 mod rights;
 mod rows;
 mod server;
