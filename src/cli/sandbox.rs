@@ -161,7 +161,33 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
     use rstest::rstest;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn what_is_typed_about_deletions_arrives() {
+        let typed = [
+            "sandbox",
+            "--deletion",
+            "cascade",
+            "--cleanup-time",
+            "0.5",
+            "--cleanup-error",
+            "no luck",
+        ];
+        let options = Line::parse_from(typed).arguments.options();
+        assert_eq!(options.deletion, Deletion::Cascade);
+        assert_eq!(options.cleanup, Duration::from_millis(500));
+        assert_eq!(options.cleanup_error.as_deref(), Some("no luck"));
+        let options = Line::parse_from(["sandbox"]).arguments.options();
+        assert_eq!((options.cleanup, options.cleanup_error), (Duration::from_secs(3), None));
+    }
 
     #[rstest]
     #[case("3", Some(3000))]

@@ -30,12 +30,21 @@ impl Cleaner {
     }
 
     async fn work_on(self) {
+        if let Err(problem) = self.work_until_it_fails().await {
+            // A database that fails once fails again: it is not asked in a loop.
+            tracing::error!(?problem, "the sandbox stopped cleaning up");
+        }
+    }
+
+    async fn work_until_it_fails(self) -> Result<(), Problem> {
+        if self.next_due().await?.is_some() {
+            let (now, cleanup) = (self.clock.now(), self.cleanup.clone());
+            self.store
+                .run(move |db| Ok(deletions::resume(db, now, &cleanup)?))
+                .await?;
+        }
         loop {
-            let due = match self.store.run(|db| Ok(deletions::next_due(db)?)).await {
-                Ok(due) => due,
-                Err(problem) => return stop(&problem),
-            };
-            let Some(due) = due else {
+            let Some(due) = self.next_due().await? else {
                 self.woken.notified().await;
                 continue;
             };
@@ -48,17 +57,14 @@ impl Cleaner {
                 }
             }
             // A scripted clock has hardly moved in the meantime.
-            let now = self.clock.now().max(due);
-            let cleanup = self.cleanup.clone();
-            let step = self.store.run(move |db| Ok(deletions::advance(db, now, &cleanup)?));
-            if let Err(problem) = step.await {
-                return stop(&problem);
-            }
+            let (now, cleanup) = (self.clock.now().max(due), self.cleanup.clone());
+            self.store
+                .run(move |db| Ok(deletions::advance(db, now, &cleanup)?))
+                .await?;
         }
     }
-}
 
-/// A database that fails once fails again: it is not asked in a loop.
-fn stop(problem: &Problem) {
-    tracing::error!(?problem, "the sandbox stopped cleaning up");
+    async fn next_due(&self) -> Result<Option<i64>, Problem> {
+        self.store.run(|db| Ok(deletions::next_due(db)?)).await
+    }
 }

@@ -2,7 +2,9 @@
 
 mod changes;
 mod deletions;
+mod files;
 mod resources;
+mod sample;
 mod wire;
 
 use super::clock::Ticking;

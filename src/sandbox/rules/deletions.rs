@@ -138,6 +138,16 @@ pub(in crate::sandbox) fn next_due(db: &Connection) -> rusqlite::Result<Option<i
     )
 }
 
+/// Takes up what an earlier run left: nothing waits longer than if it had been marked, or had failed, now.
+pub(in crate::sandbox) fn resume(db: &Connection, now: i64, cleanup: &Cleanup) -> rusqlite::Result<()> {
+    db.execute(
+        "UPDATE workspace SET deletion_due = min(deletion_due, CASE deletion_stage WHEN 'failed' THEN :retry ELSE :stage END)
+         WHERE deletion_stage IS NOT NULL",
+        named_params! {":retry": after(now, cleanup.retry), ":stage": after(now, cleanup.stage)},
+    )?;
+    Ok(())
+}
+
 /// Takes every step that is due: from `pending` or `failed` to `deleting`, from there to the end or to `failed`.
 pub(in crate::sandbox) fn advance(db: &Connection, now: i64, cleanup: &Cleanup) -> rusqlite::Result<()> {
     db.execute(
