@@ -20,7 +20,8 @@
 //! | believes a header that names the caller | knows bearer tokens only | the same |
 //! | only the newer top role, `HelixAdmin`, counts | `PlatformAdmin` counts too | the same |
 //! | keeps files in filesets, and refuses an adapter on an empty one | filesets are names without files | the same |
-//! | runs jobs: one is `cancelling` for a while | a job stays as it was made; cancelled, it is at once | the same |
+//! | checks and completes the steps of a job and the messages of a prompt | keeps them as they are given | the same |
+//! | runs jobs: one is `cancelling` for a while | a job stays as it was made, and is cancelled at once | the same |
 //! | changes models, providers and the like, and lists them across workspaces | lists, reads, creates and deletes them, a workspace at a time | the same |
 //! | has a dozen more services | those answer as services that are not installed | the same |
 
