@@ -8,7 +8,12 @@ CREATE TABLE workspace (
     created_at  INTEGER NOT NULL,
     created_by  TEXT,
     updated_at  INTEGER NOT NULL,
-    updated_by  TEXT
+    updated_by  TEXT,
+    -- pending, deleting or failed while it is under deletion, and why the last attempt failed. It keeps its name and
+    -- its rows until the cleaner is through; what it does next is due then.
+    deletion_stage TEXT,
+    deletion_error TEXT,
+    deletion_due   INTEGER
 ) STRICT;
 
 CREATE TABLE entity (
@@ -16,6 +21,7 @@ CREATE TABLE entity (
     id          TEXT NOT NULL UNIQUE,
     entity_type TEXT NOT NULL,
     workspace   TEXT NOT NULL REFERENCES workspace (name) ON DELETE CASCADE,
+    project     TEXT,
     name        TEXT NOT NULL,
     data        TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
@@ -31,5 +37,6 @@ CREATE TABLE entity (
 ) STRICT;
 
 CREATE INDEX entity_by_workspace ON entity (workspace, entity_type, created_at);
+CREATE INDEX workspace_under_deletion ON workspace (deletion_due) WHERE deletion_stage IS NOT NULL;
 CREATE INDEX active_binding ON entity (principal, workspace, role)
     WHERE entity_type = 'role_binding' AND revoked_at IS NULL;

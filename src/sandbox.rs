@@ -13,25 +13,28 @@
 //! |---|---|---|
 //! | checks for the last Admin first and writes later: two simultaneous removals orphan a workspace | one transaction: the second is refused | as the platform |
 //! | takes a workspace name that ends in a newline, and then refuses everybody everything | 422 | takes the name; everything else goes on working |
-//! | lets anybody delete `default`, and a platform admin `system` | 403 with the reason | deletes them |
 //! | never finds a principal with a quote, a backslash or a control character again: PUT adds, DELETE is 404 | finds it like any other | as the platform |
 //! | stores a role binding without its fields through the rows, and then refuses everybody everything | 422 | stores it, without effect |
 //! | roles take effect when the policy is rebuilt, up to 30 s later | at once, and waiting for it is no wait | the same |
 //! | two simultaneous grants of the same role: one of them is a 500 | both succeed | the same |
 //! | believes a header that names the caller | knows bearer tokens only | the same |
 //! | only the newer top role, `HelixAdmin`, counts | `PlatformAdmin` counts too | the same |
-//! | lets platform admins create any kind of row | lists, reads, replaces and deletes rows; they come into being as members and projects | the same |
+//! | keeps files in filesets, and refuses an adapter on an empty one | filesets are names without files | the same |
+//! | checks and completes the steps of a job and the messages of a prompt | keeps them as they are given | the same |
+//! | runs jobs: one is `cancelling` for a while | a job stays as it was made, and is cancelled at once | the same |
+//! | changes models, providers and the like, and lists them across workspaces | lists, reads, creates and deletes them, a workspace at a time | the same |
 //! | has a dozen more services | those answer as services that are not installed | the same |
-//! | with cascading deletion a workspace dies slowly, and keeps its name meanwhile | it is gone with the answer | the same |
 
 mod access;
 mod caller;
+mod cleaner;
 mod clock;
 mod connection;
 mod fault;
 mod fields;
 mod filter;
 mod json;
+mod kinds;
 mod place;
 mod problem;
 mod query;
@@ -46,10 +49,12 @@ pub use caller::{unsigned_token, unsigned_token_with};
 pub use clock::Clock;
 pub use fault::{FAULT_HELP, Fault, FaultError};
 
+use cleaner::Cleaner;
 use clock::Ticking;
 use connection::{CuttableListener, Scissors};
 use fault::Weather;
 use rules::House;
+use rules::deletions::Cleanup;
 use server::Platform;
 use std::future::Future;
 use std::io;
@@ -60,6 +65,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Closed, Store};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -83,6 +89,12 @@ pub struct Options {
     pub seed: Seed,
     /// What deleting a workspace does that is not empty.
     pub deletion: Deletion,
+    /// How long each of the two stages of a cascading deletion takes.
+    pub cleanup: Duration,
+    /// How long after a failure a deletion is tried again.
+    pub cleanup_retry: Duration,
+    /// What the first attempt at every cascading deletion fails with; none fails without it.
+    pub cleanup_error: Option<String>,
     /// Whether it shows the platform's own weaknesses too.
     pub is_faithful: bool,
     /// How long every request waits before it is looked at.
@@ -100,6 +112,9 @@ impl Default for Options {
             data: None,
             seed: Seed::Empty,
             deletion: Deletion::Refuse,
+            cleanup: Duration::from_secs(3),
+            cleanup_retry: Duration::from_mins(1),
+            cleanup_error: None,
             is_faithful: false,
             latency: Duration::ZERO,
             faults: Vec::new(),
@@ -248,14 +263,33 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let house = House {
         deletion: options.deletion,
         is_faithful: options.is_faithful,
+        cleanup: options.cleanup,
     };
+    let marked = Arc::new(Notify::new());
     let stopping = CancellationToken::new();
     let weather = Weather::new(options.latency, options.faults, stopping.clone());
-    let router = server::router(Platform { store, clock, house }, weather);
+    let cleaner = Cleaner {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        cleanup: Cleanup {
+            stage: options.cleanup,
+            retry: options.cleanup_retry,
+            first_error: options.cleanup_error,
+        },
+        woken: Arc::clone(&marked),
+    };
+    let platform = Platform {
+        store,
+        clock,
+        house,
+        marked,
+    };
+    let router = server::router(platform, weather);
     let service = router.into_make_service_with_connect_info::<Scissors>();
     let server =
         axum::serve(CuttableListener(listener), service).with_graceful_shutdown(stopping.clone().cancelled_owned());
     let mut serving = JoinSet::new();
+    serving.spawn(cleaner.work(stopping.clone()));
     serving.spawn(async move {
         if let Err(error) = server.await {
             tracing::error!(%error, "the sandbox stopped serving");
@@ -295,7 +329,8 @@ impl Running {
     pub async fn stop(mut self) {
         drop(self.stopping);
         // A client that never finishes its request must not keep the program from ending.
-        let _ = timeout(GRACE, self.serving.join_next()).await;
+        let finished = async { while self.serving.join_next().await.is_some() {} };
+        let _ = timeout(GRACE, finished).await;
         self.serving.shutdown().await;
         let _ = timeout(GRACE, self.closed).await;
     }

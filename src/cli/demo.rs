@@ -15,6 +15,9 @@ pub(super) struct Arguments {
     /// Whom to be in the sample organisation
     #[arg(long = "as", value_name = "EMAIL", default_value = sandbox::DEMO_CALLER)]
     caller: String,
+    /// What to do with a workspace that is not empty when it is deleted: refuse or cascade
+    #[arg(long, value_name = "refuse|cascade", default_value = "refuse")]
+    deletion: sandbox::Deletion,
 }
 
 impl Arguments {
@@ -22,6 +25,7 @@ impl Arguments {
     pub(super) async fn run(self, settings: Settings) -> Result<Ending, Failure> {
         let running = sandbox::start(sandbox::Options {
             seed: sandbox::Seed::Demo,
+            deletion: self.deletion,
             ..sandbox::Options::default()
         })
         .await?;

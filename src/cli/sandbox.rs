@@ -23,6 +23,12 @@ pub(super) struct Arguments {
     /// What to do with a workspace that is not empty when it is deleted: refuse or cascade
     #[arg(long, value_name = "refuse|cascade")]
     deletion: Option<Deletion>,
+    /// Seconds that each of the two stages of a cascading deletion takes
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    cleanup_time: Option<Duration>,
+    /// What the first attempt at every cascading deletion fails with; the second one succeeds
+    #[arg(long, value_name = "TEXT")]
+    cleanup_error: Option<String>,
     /// What a new sandbox holds; a file that exists already is left as it is
     #[arg(long, value_name = "empty|demo")]
     seed: Option<Seed>,
@@ -63,6 +69,8 @@ impl Arguments {
             data: self.data,
             seed: self.seed.unwrap_or(usual.seed),
             deletion: self.deletion.unwrap_or(usual.deletion),
+            cleanup: self.cleanup_time.unwrap_or(usual.cleanup),
+            cleanup_error: self.cleanup_error,
             is_faithful: self.faithful,
             latency: Duration::from_millis(self.latency),
             faults: self.faults,
@@ -82,6 +90,12 @@ fn loopback(typed: &str) -> Result<SocketAddr, String> {
     } else {
         Err("the sandbox believes every caller, so it listens on loopback only".to_owned())
     }
+}
+
+fn seconds(typed: &str) -> Result<Duration, String> {
+    let seconds = typed.parse::<f64>().ok();
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| "expected a number of seconds, like 3 or 0.5".to_owned())
 }
 
 /// The address is data; how to use it is for the person in front.
@@ -147,7 +161,45 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
     use rstest::rstest;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn what_is_typed_about_deletions_arrives() {
+        let typed = [
+            "sandbox",
+            "--deletion",
+            "cascade",
+            "--cleanup-time",
+            "0.5",
+            "--cleanup-error",
+            "no luck",
+        ];
+        let options = Line::parse_from(typed).arguments.options();
+        assert_eq!(options.deletion, Deletion::Cascade);
+        assert_eq!(options.cleanup, Duration::from_millis(500));
+        assert_eq!(options.cleanup_error.as_deref(), Some("no luck"));
+        let options = Line::parse_from(["sandbox"]).arguments.options();
+        assert_eq!((options.cleanup, options.cleanup_error), (Duration::from_secs(3), None));
+    }
+
+    #[rstest]
+    #[case("3", Some(3000))]
+    #[case("0.5", Some(500))]
+    #[case("0", Some(0))]
+    #[case("-1", None)]
+    #[case("NaN", None)]
+    #[case("1e99", None)]
+    #[case("soon", None)]
+    fn seconds_may_be_fractions(#[case] typed: &str, #[case] millis: Option<u64>) {
+        assert_eq!(seconds(typed).ok(), millis.map(Duration::from_millis));
+    }
 
     #[rstest]
     #[case("127.0.0.1:8080", true)]

@@ -11,8 +11,14 @@ use serde_json::json;
 pub(super) const TOP_ROLES: [&str; 2] = ["HelixAdmin", "PlatformAdmin"];
 
 /// Passes if the caller has the right; says nothing but `Forbidden` if not.
-pub(super) fn authorize(db: &Connection, caller: &Caller, method: &Method, right: Right<'_>) -> Result<(), Problem> {
-    if !scopes_allow(&caller.scopes, method) {
+pub(super) fn authorize(
+    db: &Connection,
+    caller: &Caller,
+    method: &Method,
+    right: Right<'_>,
+    area: &str,
+) -> Result<(), Problem> {
+    if !scopes_allow(&caller.scopes, method, area) {
         return Err(Problem::forbidden());
     }
     if is_platform_admin(db, caller)? {
@@ -48,7 +54,7 @@ fn holds_one_of(db: &Connection, caller: &Caller, workspace: &str, roles: &[&str
 }
 
 /// A token that carries scopes of the platform is good for these alone; writing does not include reading.
-fn scopes_allow(scopes: &[String], method: &Method) -> bool {
+fn scopes_allow(scopes: &[String], method: &Method, area: &str) -> bool {
     const AREAS: [&str; 9] = [
         "entities",
         "platform",
@@ -64,9 +70,9 @@ fn scopes_allow(scopes: &[String], method: &Method) -> bool {
     let mut known = scopes
         .iter()
         .filter_map(|scope| scope.split_once(':'))
-        .filter(|(area, _)| AREAS.contains(area))
+        .filter(|(of, _)| AREAS.contains(of))
         .peekable();
-    known.peek().is_none() || known.any(|(area, granted)| ["entities", "platform"].contains(&area) && granted == action)
+    known.peek().is_none() || known.any(|(of, granted)| [area, "platform"].contains(&of) && granted == action)
 }
 
 #[cfg(test)]
@@ -75,16 +81,24 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case(&[], Method::GET, true)]
-    #[case(&["openid", "profile"], Method::GET, true)]
-    #[case(&["entities:read"], Method::GET, true)]
-    #[case(&["platform:read"], Method::GET, true)]
-    #[case(&["entities:write"], Method::GET, false)]
-    #[case(&["entities:write"], Method::PUT, true)]
-    #[case(&["entities:read"], Method::DELETE, false)]
-    #[case(&["jobs:read"], Method::GET, false)]
-    fn scopes_narrow_a_token(#[case] scopes: &[&str], #[case] method: Method, #[case] is_allowed: bool) {
+    #[case(&[], Method::GET, "entities", true)]
+    #[case(&["openid", "profile"], Method::GET, "entities", true)]
+    #[case(&["entities:read"], Method::GET, "entities", true)]
+    #[case(&["platform:read"], Method::GET, "entities", true)]
+    #[case(&["entities:write"], Method::GET, "entities", false)]
+    #[case(&["entities:write"], Method::PUT, "entities", true)]
+    #[case(&["entities:read"], Method::DELETE, "entities", false)]
+    #[case(&["jobs:read"], Method::GET, "entities", false)]
+    #[case(&["jobs:read"], Method::GET, "jobs", true)]
+    #[case(&["entities:read"], Method::GET, "files", false)]
+    #[case(&["platform:read"], Method::GET, "files", true)]
+    fn scopes_narrow_a_token(
+        #[case] scopes: &[&str],
+        #[case] method: Method,
+        #[case] area: &str,
+        #[case] is_allowed: bool,
+    ) {
         let scopes: Vec<String> = scopes.iter().copied().map(str::to_owned).collect();
-        assert_eq!(scopes_allow(&scopes, &method), is_allowed);
+        assert_eq!(scopes_allow(&scopes, &method, area), is_allowed);
     }
 }

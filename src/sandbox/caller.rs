@@ -77,7 +77,7 @@ impl Caller {
     }
 
     /// Returns the e-mail without blanks around it, if there is one.
-    fn email(&self) -> Option<&str> {
+    pub(super) fn email(&self) -> Option<&str> {
         self.email.as_deref().map(str::trim).filter(|email| !email.is_empty())
     }
 

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 /// What names look like, as the platform spells it in its complaints.
 pub(super) const NAME_PATTERN: &str = r"^[a-z](?!.*--)[a-z0-9\-@.+_]{1,62}(?<!-)$";
 
-const SORTS: [&str; 6] = [
+/// The orders most lists know.
+pub(super) const ALL_SORTS: [&str; 6] = [
     "created_at",
     "-created_at",
     "updated_at",
@@ -53,32 +54,50 @@ impl Check {
 
     /// Checks `page` and `page_size`.
     pub(super) fn page(&mut self, query: &Query) -> PageOf {
+        self.page_within(query, 100, 1000)
+    }
+
+    /// Checks them where other sizes are usual.
+    pub(super) fn page_within(&mut self, query: &Query, usual: i64, most: i64) -> PageOf {
         PageOf {
             page: self.bounded(query, "page", 1, None),
-            size: self.bounded(query, "page_size", 100, Some(1000)),
+            size: self.bounded(query, "page_size", usual, Some(most)),
         }
     }
 
-    fn bounded(&mut self, query: &Query, name: &'static str, default: i64, most: Option<i64>) -> i64 {
-        let Some(text) = query.get(name) else {
-            return default;
-        };
-        let Some(number) = self.integer(name, text) else {
-            return default;
-        };
+    /// Checks a number that is 1 at least.
+    pub(super) fn bounded(&mut self, query: &Query, name: &'static str, default: i64, most: Option<i64>) -> i64 {
+        let number = self.whole(query, name, default);
+        let text = query.get(name).unwrap_or_default();
         if number < 1 {
-            self.out_of_bounds("greater_than_equal", "greater", "ge", 1, name, text);
+            self.out_of_bounds("greater_than_equal", "greater than or equal to", "ge", 1, name, text);
         } else if let Some(most) = most.filter(|most| number > *most) {
-            self.out_of_bounds("less_than_equal", "less", "le", most, name, text);
+            self.out_of_bounds("less_than_equal", "less than or equal to", "le", most, name, text);
         }
         number
     }
 
-    fn out_of_bounds(&mut self, kind: &'static str, word: &str, key: &str, bound: i64, name: &str, text: &str) {
+    /// The same in the words of those services that count from above 0.
+    pub(super) fn positive(&mut self, query: &Query, name: &'static str, default: i64) -> i64 {
+        let number = self.whole(query, name, default);
+        if number < 1 {
+            let text = query.get(name).unwrap_or_default();
+            self.out_of_bounds("greater_than", "greater than", "gt", 0, name, text);
+        }
+        number
+    }
+
+    /// Checks a number that may be any.
+    pub(super) fn whole(&mut self, query: &Query, name: &'static str, default: i64) -> i64 {
+        let text = query.get(name);
+        text.and_then(|text| self.integer(name, text)).unwrap_or(default)
+    }
+
+    fn out_of_bounds(&mut self, kind: &'static str, words: &str, key: &str, bound: i64, name: &str, text: &str) {
         self.0.push(FieldError {
             kind,
             location: vec!["query".into(), name.into()],
-            message: format!("Input should be {word} than or equal to {bound}"),
+            message: format!("Input should be {words} {bound}"),
             input: text.into(),
             context: Some(json!({key: bound})),
         });
@@ -104,21 +123,34 @@ impl Check {
 
     /// Checks `sort` of workspaces and projects.
     pub(super) fn sort(&mut self, query: &Query) -> &'static str {
+        self.sort_among(query, "-created_at", &ALL_SORTS)
+    }
+
+    /// Checks `sort` where it must be one of these.
+    pub(super) fn sort_among(&mut self, query: &Query, usual: &'static str, known: &[&'static str]) -> &'static str {
         let Some(text) = query.get("sort") else {
-            return "-created_at";
+            return usual;
         };
-        if let Some(sort) = SORTS.into_iter().find(|sort| *sort == text) {
+        if let Some(sort) = known.iter().find(|sort| **sort == text) {
             return sort;
         }
-        let expected = "'created_at', '-created_at', 'updated_at', '-updated_at', 'name' or '-name'";
+        self.none_of(known, vec!["query".into(), "sort".into()], text.into());
+        usual
+    }
+
+    fn none_of(&mut self, known: &[&str], location: Vec<Value>, input: Value) {
+        let quoted: Vec<String> = known.iter().map(|word| format!("'{word}'")).collect();
+        let expected = match quoted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            Some(_) | None => quoted.concat(),
+        };
         self.0.push(FieldError {
             kind: "enum",
-            location: vec!["query".into(), "sort".into()],
+            location,
             message: format!("Input should be {expected}"),
-            input: text.into(),
+            input,
             context: Some(json!({"expected": expected})),
         });
-        "-created_at"
     }
 
     /// Checks `wait_role_propagation`. Its value changes nothing: here a role takes effect at once.
@@ -214,6 +246,37 @@ impl<'a> Fields<'a, '_> {
         name
     }
 
+    /// Checks the name of anything else, which complains differently when it is too long.
+    pub(super) fn resource_name(&mut self) -> String {
+        const LONGEST: usize = 63;
+        let is_text = self.optional("name").is_some_and(Value::is_string);
+        let name = self.text("name");
+        if name.chars().count() > LONGEST {
+            self.check.0.push(FieldError {
+                kind: "string_too_long",
+                location: location("name"),
+                message: format!("String should have at most {LONGEST} characters"),
+                input: name.as_str().into(),
+                context: Some(json!({"max_length": LONGEST})),
+            });
+        } else if is_text {
+            self.check_name(&name, TrailingNewline::Refused);
+        }
+        name
+    }
+
+    /// Checks such a name if there is one.
+    pub(super) fn resource_name_or_none(&mut self) -> Option<String> {
+        self.optional("name").filter(|name| !name.is_null())?;
+        Some(self.resource_name())
+    }
+
+    /// Checks the name of a row if there is one.
+    pub(super) fn name_or_none(&mut self) -> Option<String> {
+        self.optional("name").filter(|name| !name.is_null())?;
+        Some(self.name(TrailingNewline::Refused))
+    }
+
     fn check_name(&mut self, name: &str, newline: TrailingNewline) {
         if is_name(name, newline) {
             return;
@@ -249,6 +312,54 @@ impl<'a> Fields<'a, '_> {
         text.map(str::to_owned)
     }
 
+    /// Checks a text that must be one of these.
+    pub(super) fn one_of(&mut self, name: &str, known: &[&str]) {
+        if let Some(value) = self.required(name)
+            && !value.as_str().is_some_and(|text| known.contains(&text))
+        {
+            self.check.none_of(known, location(name), value.clone());
+        }
+    }
+
+    /// Checks an object that must be there.
+    pub(super) fn dictionary(&mut self, name: &str) -> Option<&'a Map<String, Value>> {
+        let value = self.required(name)?;
+        let object = value.as_object();
+        if object.is_none() {
+            self.check.wrong("dict_type", location(name), "dictionary", value);
+        }
+        object
+    }
+
+    /// Checks an object that must be there and have this field.
+    pub(super) fn object_with(&mut self, name: &str, field: &str) -> Option<&'a Value> {
+        let value = self.required(name)?;
+        let Some(object) = value.as_object() else {
+            let valid = "dictionary or object to extract fields from";
+            self.check.wrong("model_attributes_type", location(name), valid, value);
+            return None;
+        };
+        if !object.contains_key(field) {
+            let location = vec!["body".into(), name.into(), field.into()];
+            self.check.missing(location, value.clone());
+        }
+        object.get(field)
+    }
+
+    /// Checks the steps of a job.
+    pub(super) fn steps(&mut self, name: &str) {
+        let steps = self.object_with(name, "steps").and_then(Value::as_array);
+        if steps.is_some_and(Vec::is_empty) {
+            self.check.0.push(FieldError {
+                kind: "value_error",
+                location: location(name),
+                message: "Value error, At least one step is required in the job specification.".to_owned(),
+                input: self.optional(name).cloned().unwrap_or_default(),
+                context: Some(json!({"error": {}})),
+            });
+        }
+    }
+
     /// Checks `roles` that may be missing.
     pub(super) fn roles_or(&mut self, default: &str) -> Vec<String> {
         if self.object.is_some() && self.optional("roles").is_none() {
@@ -280,14 +391,7 @@ impl<'a> Fields<'a, '_> {
 
     /// Checks the `data` of a row.
     pub(super) fn data(&mut self) -> Map<String, Value> {
-        let Some(value) = self.required("data") else {
-            return Map::new();
-        };
-        let Some(data) = value.as_object() else {
-            self.check.wrong("dict_type", location("data"), "dictionary", value);
-            return Map::new();
-        };
-        data.clone()
+        self.dictionary("data").cloned().unwrap_or_default()
     }
 
     /// Checks `expected_db_version` of a body.

@@ -134,6 +134,20 @@ impl Condition {
         }
     }
 
+    /// Calls every field by another name.
+    pub(super) fn rename_fields(&mut self, renamed: &dyn Fn(&str) -> Result<String, Problem>) -> Result<(), Problem> {
+        match self {
+            Self::All(conditions) | Self::Any(conditions) => conditions
+                .iter_mut()
+                .try_for_each(|condition| condition.rename_fields(renamed)),
+            Self::Not(condition) => condition.rename_fields(renamed),
+            Self::Test { field, .. } => {
+                *field = renamed(field)?;
+                Ok(())
+            }
+        }
+    }
+
     /// Writes it as lists echo it.
     pub(super) fn to_json(&self) -> Value {
         let list = |conditions: &[Self]| conditions.iter().map(Self::to_json).collect::<Vec<_>>();
@@ -176,7 +190,7 @@ impl Table {
     fn column(self, field: &str) -> Option<Column> {
         const COMMON: [&str; 4] = ["id", "name", "created_by", "updated_by"];
         const TIMES: [&str; 2] = ["created_at", "updated_at"];
-        const ROWS: [&str; 3] = ["entity_type", "workspace", "db_version"];
+        const ROWS: [&str; 4] = ["entity_type", "workspace", "project", "db_version"];
         let known = |names: &'static [&'static str]| names.iter().copied().find(|name| *name == field);
         if let Some(name) = known(&COMMON) {
             return Some(Column::Plain(name));
@@ -186,10 +200,9 @@ impl Table {
         }
         match (self, field) {
             (Self::Workspaces, "description") => Some(Column::Plain("description")),
-            // Always null here: nothing is ever half deleted, and nothing has a parent.
-            (Self::Workspaces, "deletion_stage") | (Self::Entities, "parent" | "project") => {
-                Some(Column::Plain("NULL"))
-            }
+            (Self::Workspaces, "deletion_stage") => Some(Column::Plain("deletion_stage")),
+            // Always null here: nothing has a parent.
+            (Self::Entities, "parent") => Some(Column::Plain("NULL")),
             (Self::Workspaces, _) => None,
             (Self::Entities, field) => match field.strip_prefix("data.") {
                 Some(path) => json_path(path).map(Column::Data),

@@ -3,6 +3,7 @@
 //! The path is decoded before it is taken apart, as on the platform: a slash in a principal can never be reached.
 
 use super::Deletion;
+use super::kinds::{Kind, Making};
 use axum::http::Method;
 
 /// Where a request goes.
@@ -25,20 +26,22 @@ pub(super) enum Place {
     Row(String, String, String),
     RowById(String),
     DeletionOf(String),
-    /// Some other service of the platform, in a workspace: known, but not installed here.
-    Absent(String),
+    /// All of a kind in a workspace.
+    Resources(&'static Kind, String),
+    /// One of a kind.
+    Resource(&'static Kind, String, String),
+    /// Where a job is cancelled.
+    Cancel(&'static Kind, String, String),
+    /// Some other service of the platform, in a workspace: known, but not installed here. With the area of its scopes.
+    Absent(&'static str, String),
 }
 
-/// The platform's services that keep things in workspaces and are not part of the sandbox.
-const ABSENT: [&str; 8] = [
-    "files",
-    "models",
-    "secrets",
-    "jobs",
-    "guardrails",
-    "inference-gateway",
-    "intake",
-    "evaluation",
+/// What else the platform keeps in workspaces and is not part of the sandbox: the service, the kind, and the area of the
+/// scopes it takes. What is not listed here is unknown to the platform's list of rights, too.
+const ABSENT: [(&str, &str, &str); 3] = [
+    ("guardrails", "configs", "guardrails"),
+    ("inference-gateway", "virtual-models", "inference"),
+    ("intake", "experiments", "intake"),
 ];
 
 /// The right a request takes.
@@ -71,9 +74,25 @@ impl Place {
             ["apis", "auth", "discovery"] => Some(Self::Discovery),
             ["apis", "auth", "authenticate"] => Some(Self::Authenticate),
             ["apis", "entities", "v2", rest @ ..] => Self::in_entities(rest, deletion),
-            ["apis", service, "v2", "workspaces", workspace, _, ..] if ABSENT.contains(service) => {
-                Some(Self::Absent((*workspace).to_owned()))
+            ["apis", service, "v2", "workspaces", workspace, kind, rest @ ..] => {
+                Self::in_service(service, workspace, kind, rest)
             }
+            _ => None,
+        }
+    }
+
+    fn in_service(service: &str, workspace: &str, kind: &str, rest: &[&str]) -> Option<Self> {
+        let workspace = workspace.to_owned();
+        let Some(kind) = Kind::at(service, kind) else {
+            let (.., area) = ABSENT
+                .into_iter()
+                .find(|(of, plural, _)| *of == service && *plural == kind)?;
+            return (rest.len() < 2).then_some(Self::Absent(area, workspace));
+        };
+        match rest {
+            [] => Some(Self::Resources(kind, workspace)),
+            [name] => Some(Self::Resource(kind, workspace, (*name).to_owned())),
+            [name, "cancel"] if kind.making == Making::Job => Some(Self::Cancel(kind, workspace, (*name).to_owned())),
             _ => None,
         }
     }
@@ -116,7 +135,10 @@ impl Place {
             | Self::Row(..)
             | Self::RowById(_)
             | Self::DeletionOf(_)
-            | Self::Absent(_) => false,
+            | Self::Resources(..)
+            | Self::Resource(..)
+            | Self::Cancel(..)
+            | Self::Absent(..) => false,
         }
     }
 
@@ -130,11 +152,11 @@ impl Place {
             | Self::Ready
             | Self::Discovery
             | Self::RowById(_)
-            | Self::DeletionOf(_)
-            | Self::Absent(_)
-            | Self::Rows(..) => &[Method::GET],
-            Self::Workspaces | Self::Projects(_) => &[Method::POST, Method::GET],
-            Self::Authenticate | Self::Members(_) => &[Method::GET, Method::POST],
+            | Self::DeletionOf(_) => &[Method::GET],
+            Self::Workspaces | Self::Projects(_) | Self::Rows(..) | Self::Resources(..) => &[Method::POST, Method::GET],
+            Self::Resource(..) => &[Method::GET, Method::DELETE],
+            Self::Cancel(..) => &[Method::POST],
+            Self::Authenticate | Self::Members(_) | Self::Absent(..) => &[Method::GET, Method::POST],
             Self::Member(..) => &[Method::PUT, Method::DELETE],
             Self::Workspace(_) | Self::Project(..) | Self::Row(..) => &[Method::GET, Method::PUT, Method::DELETE],
         }
@@ -151,9 +173,14 @@ impl Place {
             Self::Workspaces if is_read => Right::Read("system"),
             Self::DeletionOf(_) => Right::Read("system"),
             Self::Workspaces => Right::Create,
-            Self::Absent(workspace) => Right::Read(workspace),
             Self::Members(workspace) | Self::Member(workspace, _) => Right::Members(workspace),
-            Self::Workspace(workspace) | Self::Projects(workspace) | Self::Project(workspace, _) => {
+            Self::Workspace(workspace)
+            | Self::Projects(workspace)
+            | Self::Project(workspace, _)
+            | Self::Resources(_, workspace)
+            | Self::Resource(_, workspace, _)
+            | Self::Cancel(_, workspace, _)
+            | Self::Absent(_, workspace) => {
                 if is_read {
                     Right::Read(workspace)
                 } else {
@@ -170,6 +197,33 @@ impl Place {
             | Self::Rows(..)
             | Self::Row(..)
             | Self::RowById(_) => Right::Everything,
+        }
+    }
+}
+
+impl Place {
+    /// Returns the area whose scopes a token needs here, if it carries any.
+    pub(super) fn area(&self) -> &'static str {
+        match self {
+            Self::Resources(kind, _) | Self::Resource(kind, ..) | Self::Cancel(kind, ..) => kind.service,
+            Self::Absent(area, _) => area,
+            Self::Root
+            | Self::ClusterInfo
+            | Self::Status
+            | Self::Live
+            | Self::Ready
+            | Self::Discovery
+            | Self::Authenticate
+            | Self::Workspaces
+            | Self::Workspace(_)
+            | Self::Members(_)
+            | Self::Member(..)
+            | Self::Projects(_)
+            | Self::Project(..)
+            | Self::Rows(..)
+            | Self::Row(..)
+            | Self::RowById(_)
+            | Self::DeletionOf(_) => "entities",
         }
     }
 }
@@ -234,9 +288,23 @@ mod tests {
 
     #[test]
     fn a_service_that_is_not_installed_is_told_from_a_path_that_is_not() {
-        let path = |service: &str| place(&format!("/apis/{service}/v2/workspaces/w/things"));
-        assert_eq!(path("files"), Some(Place::Absent("w".into())));
-        assert_eq!(path("datasets"), None);
+        let path = |tail: &str| place(&format!("/apis/{tail}"));
+        let absent = Some(Place::Absent("guardrails", "w".into()));
+        assert_eq!(path("guardrails/v2/workspaces/w/configs"), absent);
+        assert_eq!(path("guardrails/v2/workspaces/w/things"), None);
+        assert_eq!(path("evaluation/v2/workspaces/w/benchmarks"), None);
+        assert_eq!(path("models/v2/workspaces/w/things"), None);
+    }
+
+    #[test]
+    fn only_jobs_can_be_cancelled() {
+        let at = |kind: &str| place(&format!("/apis/{kind}/one/cancel"));
+        let job = Kind::of("platform_job").unwrap();
+        assert_eq!(
+            at("jobs/v2/workspaces/w/jobs"),
+            Some(Place::Cancel(job, "w".into(), "one".into()))
+        );
+        assert_eq!(at("models/v2/workspaces/w/models"), None);
     }
 
     #[test]

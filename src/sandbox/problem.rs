@@ -12,6 +12,8 @@ pub(super) enum Problem {
     Said(StatusCode, String),
     /// 422 with a list of fields.
     Fields(Vec<FieldError>),
+    /// A status and a sentence under a code, as one of the services has it.
+    Coded(StatusCode, &'static str, &'static str),
     /// 405, naming what is allowed.
     Method(&'static str),
     /// 307 to the same path without its trailing slash.
@@ -70,10 +72,21 @@ impl Problem {
         Self::Said(StatusCode::CONFLICT, detail.into())
     }
 
+    /// The platform fails, and says so much.
+    pub(super) fn failed(detail: impl Into<String>) -> Self {
+        Self::Said(StatusCode::INTERNAL_SERVER_ERROR, detail.into())
+    }
+
     /// 422 with a sentence instead of a list.
     pub(super) fn unprocessable(detail: impl Into<String>) -> Self {
         Self::Said(StatusCode::UNPROCESSABLE_ENTITY, detail.into())
     }
+}
+
+/// Returns the body of a 422 that names fields.
+pub(super) fn fields_body(errors: &[FieldError]) -> Value {
+    let errors: Vec<Value> = errors.iter().map(FieldError::to_json).collect();
+    json!({"detail": errors})
 }
 
 impl From<rusqlite::Error> for Problem {
@@ -94,10 +107,10 @@ impl IntoResponse for Problem {
                 }
                 response
             }
-            Self::Fields(errors) => {
-                let errors: Vec<Value> = errors.iter().map(FieldError::to_json).collect();
-                (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"detail": errors}))).into_response()
+            Self::Coded(status, code, message) => {
+                (status, Json(json!({"error": code, "message": message}))).into_response()
             }
+            Self::Fields(errors) => (StatusCode::UNPROCESSABLE_ENTITY, Json(fields_body(&errors))).into_response(),
             Self::Method(allowed) => {
                 let body = Json(json!({"detail": "Method Not Allowed"}));
                 (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed)], body).into_response()

@@ -3,9 +3,11 @@
 //! A change and the rule that guards it see the same state, because they share the transaction they are given.
 
 pub(super) mod bindings;
+pub(super) mod deletions;
 pub(super) mod listing;
 pub(super) mod members;
 pub(super) mod projects;
+pub(super) mod resources;
 pub(super) mod rows;
 pub(super) mod workspaces;
 
@@ -19,12 +21,15 @@ use axum::response::{IntoResponse, Response};
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// How this sandbox behaves where platforms differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct House {
     pub(super) deletion: Deletion,
     pub(super) is_faithful: bool,
+    /// How long a workspace waits to be cleaned up.
+    pub(super) cleanup: Duration,
 }
 
 impl House {
@@ -62,6 +67,11 @@ impl Answer {
         Self::with(StatusCode::CREATED, body)
     }
 
+    /// 204: it is gone, and there is nothing to say.
+    pub(super) fn gone() -> Self {
+        Self::with(StatusCode::NO_CONTENT, Value::Null)
+    }
+
     pub(super) fn removed(message: &str, id: &str) -> Self {
         Self::ok(json!({"message": message, "id": id}))
     }
@@ -74,6 +84,9 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
+        if self.status == StatusCode::NO_CONTENT {
+            return self.status.into_response();
+        }
         (self.status, Json(self.body)).into_response()
     }
 }

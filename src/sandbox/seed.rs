@@ -1,8 +1,11 @@
 //! What a new database holds: the platform's own two workspaces, and the sample organisation if it is wanted.
 
+mod resources;
+
 use super::access::TOP_ROLES;
 use super::rules::bindings::row_name;
 use super::{Error, PLATFORM_ADMIN, Seed, clock};
+use resources::Entry;
 use rusqlite::{Connection, named_params};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -50,7 +53,7 @@ fn plant_built_in(db: &Connection, now: i64) -> Result<(), Error> {
             "revoked_at": null,
         });
         let by = Some("service:platform-seed");
-        insert_entity(db, "role_binding", workspace, name, &data, Made { at, by })?;
+        insert_entity(db, "role_binding", workspace, None, name, &data, Made { at, by })?;
     }
     Ok(())
 }
@@ -88,19 +91,21 @@ fn insert_entity(
     db: &Connection,
     kind: &str,
     workspace: &str,
+    project: Option<&str>,
     name: &str,
     data: &Value,
     made: Made<'_>,
 ) -> Result<(), Error> {
     let mut statement = db.prepare_cached(
-        "INSERT INTO entity (id, entity_type, workspace, name, data, created_at, created_by, updated_at, updated_by)
-         VALUES (:id, :kind, :workspace, :name, :data, :at, :by, :at, :by)
+        "INSERT INTO entity (id, entity_type, workspace, project, name, data, created_at, created_by, updated_at, updated_by)
+         VALUES (:id, :kind, :workspace, :project, :name, :data, :at, :by, :at, :by)
          ON CONFLICT (workspace, entity_type, name) DO NOTHING",
     )?;
     statement.execute(named_params! {
         ":id": clock::stable_id(kind, &format!("{workspace}:{name}")),
         ":kind": kind,
         ":workspace": workspace,
+        ":project": project,
         ":name": name,
         ":data": data.to_string(),
         ":at": made.at,
@@ -133,6 +138,9 @@ struct Sample {
     former: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     projects: Vec<String>,
+    /// Everything else it has, by kind as in the paths.
+    #[serde(default)]
+    resources: BTreeMap<String, Vec<Entry>>,
 }
 
 impl Organisation {
@@ -197,9 +205,9 @@ impl Sample {
                 by: None,
             };
             let data = json!({"description": null});
-            insert_entity(db, "project", &self.name, project, &data, made)?;
+            insert_entity(db, "project", &self.name, None, project, &data, made)?;
         }
-        Ok(())
+        self.plant_resources(db, at, now)
     }
 
     fn bind(
@@ -223,7 +231,7 @@ impl Sample {
             at: granted.at,
             by: None,
         };
-        insert_entity(db, "role_binding", &self.name, &name, &data, made)
+        insert_entity(db, "role_binding", &self.name, None, &name, &data, made)
     }
 
     /// Returns who of the Admins brought somebody in.

@@ -11,7 +11,7 @@ use super::place::{self, Place, Right};
 use super::problem::{FieldError, Problem};
 use super::query::Query;
 use super::rules::rows::Address;
-use super::rules::{Act, Answer, House, members, projects, rows, workspaces};
+use super::rules::{Act, Answer, House, deletions, members, projects, resources, rows, workspaces};
 use super::store::Store;
 use axum::body::{self, Body, Bytes};
 use axum::extract::{Request, State};
@@ -22,6 +22,7 @@ use axum::{Router, middleware};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// More than anybody means to send, less than what hurts.
 const LARGEST_BODY: usize = 64 << 20;
@@ -34,6 +35,8 @@ pub(super) struct Platform {
     pub(super) store: Store,
     pub(super) clock: Arc<Ticking>,
     pub(super) house: House,
+    /// Rings for the cleaner.
+    pub(super) marked: Arc<Notify>,
 }
 
 /// Returns the whole platform as one service.
@@ -64,6 +67,7 @@ impl Platform {
         }
         let caller = Caller::from_headers(&parts.headers, now)?;
         let asked = Asked::read(parts, path, place, body).await?;
+        let may_mark = asked.method == Method::DELETE && matches!(asked.place, Some(Place::Workspace(_)));
         let step = self
             .in_transaction(caller.clone(), move |act| asked.decide(act))
             .await?;
@@ -75,6 +79,9 @@ impl Platform {
                     .await?
             }
         };
+        if may_mark {
+            self.marked.notify_one();
+        }
         Ok(answer.into_response())
     }
 
@@ -114,7 +121,7 @@ impl Platform {
             Place::Authenticate => Caller::authenticate(&parts.headers, now)?.to_json(),
             Place::Status => json!({
                 "status": "healthy",
-                "services": {"ready": ["entities", "auth"], "not_ready": []},
+                "services": {"ready": ["entities", "auth", "files", "models", "secrets", "jobs"], "not_ready": []},
                 "controllers": {"healthy": true, "status": {"entities": true}},
             }),
             Place::Workspaces
@@ -127,7 +134,10 @@ impl Platform {
             | Place::Row(..)
             | Place::RowById(_)
             | Place::DeletionOf(_)
-            | Place::Absent(_) => return Err(Problem::forbidden()),
+            | Place::Resources(..)
+            | Place::Resource(..)
+            | Place::Cancel(..)
+            | Place::Absent(..) => return Err(Problem::forbidden()),
         };
         Ok(Answer::ok(body).into_response())
     }
@@ -166,7 +176,8 @@ impl Asked {
 
     /// Asks who may, then what is wrong with the request, then what the rules say.
     fn decide(&self, act: Act<'_>) -> Result<Step, Problem> {
-        access::authorize(act.db, act.caller, &self.method, self.right())?;
+        let area = self.place.as_ref().map_or("entities", Place::area);
+        access::authorize(act.db, act.caller, &self.method, self.right(), area)?;
         let Some(place) = &self.place else {
             return Err(self.elsewhere(act.house.deletion));
         };
@@ -206,14 +217,15 @@ impl Asked {
             Place::Workspaces => workspaces::create(act, query, self.json()?.as_ref()),
             Place::Workspace(name) if is_get => workspaces::get(act, name),
             Place::Workspace(name) if is_put => workspaces::update(act, name, self.json()?.as_ref()),
-            Place::Workspace(name) => workspaces::delete(act, name),
+            Place::Workspace(name) => deletions::delete(act, name),
             Place::Members(workspace) => members::list(act, workspace),
             Place::Projects(workspace) if is_get => projects::list(act, workspace, query),
             Place::Projects(workspace) => projects::create(act, workspace, self.json()?.as_ref()),
             Place::Project(workspace, name) if is_get => projects::get(act, workspace, name),
             Place::Project(workspace, name) if is_put => projects::update(act, workspace, name, self.json()?.as_ref()),
             Place::Project(workspace, name) => projects::delete(act, workspace, name),
-            Place::Rows(workspace, kind) => rows::list(act, workspace, kind, query),
+            Place::Rows(workspace, kind) if is_get => rows::list(act, workspace, kind, query),
+            Place::Rows(workspace, kind) => rows::create(act, workspace, kind, self.json()?.as_ref()),
             Place::Row(workspace, kind, name) => {
                 let address = Address { workspace, kind, name };
                 if is_get {
@@ -225,7 +237,12 @@ impl Asked {
                 }
             }
             Place::RowById(id) => rows::get_by_id(act, id),
-            Place::DeletionOf(name) => workspaces::deletion_of(name),
+            Place::DeletionOf(name) => deletions::status(act, name),
+            Place::Resources(kind, workspace) if is_get => resources::list(act, kind, workspace, query),
+            Place::Resources(kind, workspace) => resources::create(act, kind, workspace, self.json()?.as_ref()),
+            Place::Resource(kind, workspace, name) if is_get => resources::get(act, kind, workspace, name),
+            Place::Resource(kind, workspace, name) => resources::delete(act, kind, workspace, name),
+            Place::Cancel(kind, workspace, name) => resources::cancel(act, kind, workspace, name),
             Place::Root
             | Place::ClusterInfo
             | Place::Status
@@ -233,7 +250,7 @@ impl Asked {
             | Place::Ready
             | Place::Discovery
             | Place::Authenticate
-            | Place::Absent(_)
+            | Place::Absent(..)
             | Place::Member(..) => Err(Problem::not_found("Not Found")),
         }
     }

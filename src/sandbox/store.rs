@@ -14,8 +14,9 @@ use tokio::sync::oneshot;
 
 /// Says in a file that it is ours: `NMPC`.
 const APPLICATION: i32 = 0x4E4D_5043;
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 const SCHEMA: &str = include_str!("../../assets/schema.sql");
+const FROM_1: &str = include_str!("../../assets/schema-from-1.sql");
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -140,14 +141,19 @@ fn prepare(
 ) -> Result<Connection, Error> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
-    if version(&connection)? == 0 {
-        in_transaction(&mut connection, |transaction| {
-            transaction.execute_batch(SCHEMA)?;
-            transaction.pragma_update(None, "application_id", APPLICATION)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            plant(transaction)
-        })?;
-    }
+    let found = version(&connection)?;
+    in_transaction(&mut connection, |transaction| {
+        match found {
+            0 => {
+                transaction.execute_batch(SCHEMA)?;
+                transaction.pragma_update(None, "application_id", APPLICATION)?;
+                plant(transaction)?;
+            }
+            1 => transaction.execute_batch(FROM_1)?,
+            _ => return Ok::<_, Error>(()),
+        }
+        Ok(transaction.pragma_update(None, "user_version", VERSION)?)
+    })?;
     Ok(connection)
 }
 

@@ -1,11 +1,16 @@
 //! The wire, asked through the router: every expected body was recorded from the platform.
 
 mod changes;
+mod deletions;
+mod files;
+mod resources;
+mod sample;
 mod wire;
 
 use super::clock::Ticking;
 use super::fault::Weather;
 use super::rules::House;
+use super::rules::deletions::Cleanup;
 use super::server::{self, Platform};
 use super::store::Store;
 use super::{Clock, Deletion, PLATFORM_ADMIN, Seed, seed, unsigned_token};
@@ -23,6 +28,13 @@ const AL: &str = "al@x.com";
 const BOB: &str = "bob@x.com";
 const ADMIN: &str = PLATFORM_ADMIN;
 const WORKSPACES: &str = "/apis/entities/v2/workspaces";
+
+/// How the bench cleans up, where nothing waits for real.
+const CLEANUP: Cleanup = Cleanup {
+    stage: Duration::from_secs(3),
+    retry: Duration::from_mins(1),
+    first_error: None,
+};
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +71,7 @@ impl Got {
 struct Bench {
     router: Router,
     start: Timestamp,
+    store: Store,
 }
 
 impl Bench {
@@ -75,10 +88,22 @@ impl Bench {
         let clock = Arc::new(Ticking::new(Clock::Scripted(start)));
         let now = clock.now();
         let (store, _closed) = Store::open(None, move |db| seed::plant(db, seed, now)).await.unwrap();
-        let house = House { deletion, is_faithful };
+        let house = House {
+            deletion,
+            is_faithful,
+            cleanup: CLEANUP.stage,
+        };
         let weather = Weather::new(Duration::ZERO, Vec::new(), CancellationToken::new());
-        let router = server::router(Platform { store, clock, house }, weather);
-        Self { router, start }
+        let router = server::router(
+            Platform {
+                store: store.clone(),
+                clock,
+                house,
+                marked: Arc::default(),
+            },
+            weather,
+        );
+        Self { router, start, store }
     }
 
     /// A sandbox in which al has made `team`.

@@ -1,5 +1,7 @@
 //! The sandbox over real HTTP: races, faults, files, start and stop.
 
+mod deletion;
+
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use nmp_console::sandbox::{

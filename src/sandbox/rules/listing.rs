@@ -25,17 +25,7 @@ impl Listing<'_> {
         db: &Connection,
         to_json: impl Fn(&Row<'_>) -> rusqlite::Result<Value>,
     ) -> Result<Value, Problem> {
-        let (from, offset) = (self.from()?, self.page.offset()?);
-        let count = format!("SELECT count(*) {}", from.text);
-        let total: i64 = db.query_row(&count, params_from_iter(&from.parameters), |row| row.get(0))?;
-        let (order, direction) = self.table.order(self.sort).ok_or(Problem::Unexpected)?;
-        let select = format!(
-            "SELECT {} {} ORDER BY {order} {direction}, rowid {direction} LIMIT {} OFFSET {offset}",
-            self.columns, from.text, self.page.size
-        );
-        let mut statement = db.prepare_cached(&select)?;
-        let rows = statement.query_map(params_from_iter(&from.parameters), |row| to_json(row))?;
-        let data = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        let (data, total) = self.rows(db, to_json)?;
         let n_here = data.len();
         Ok(json!({
             "data": data,
@@ -49,6 +39,25 @@ impl Listing<'_> {
             "sort": self.sort,
             "filter": self.condition.as_ref().map(Condition::to_json),
         }))
+    }
+
+    /// Reads the rows of the page, and how many there are in all.
+    pub(in crate::sandbox) fn rows(
+        &self,
+        db: &Connection,
+        to_json: impl Fn(&Row<'_>) -> rusqlite::Result<Value>,
+    ) -> Result<(Vec<Value>, i64), Problem> {
+        let (from, offset) = (self.from()?, self.page.offset()?);
+        let count = format!("SELECT count(*) {}", from.text);
+        let total: i64 = db.query_row(&count, params_from_iter(&from.parameters), |row| row.get(0))?;
+        let (order, direction) = self.table.order(self.sort).ok_or(Problem::Unexpected)?;
+        let select = format!(
+            "SELECT {} {} ORDER BY {order} {direction}, rowid {direction} LIMIT {} OFFSET {offset}",
+            self.columns, from.text, self.page.size
+        );
+        let mut statement = db.prepare_cached(&select)?;
+        let rows = statement.query_map(params_from_iter(&from.parameters), |row| to_json(row))?;
+        Ok((rows.collect::<rusqlite::Result<_>>()?, total))
     }
 
     /// Returns how many rows of the whole list have each text in a field of their data.

@@ -1,7 +1,7 @@
 //! Projects: the one kind of content that can be made and removed here.
 
 use super::listing::Listing;
-use super::{Act, Answer};
+use super::{Act, Answer, workspaces};
 use crate::sandbox::clock;
 use crate::sandbox::fields::{Check, TrailingNewline};
 use crate::sandbox::filter::{Condition, Sql, Table};
@@ -79,10 +79,7 @@ pub(in crate::sandbox) fn create(act: Act<'_>, workspace: &str, body: Option<&Va
     let name = fields.name(TrailingNewline::Refused);
     let description = fields.optional_text("description");
     check.finish()?;
-    let mut existing = act
-        .db
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM workspace WHERE name = ?)")?;
-    if !existing.query_row([workspace], |row| row.get(0))? {
+    if !workspaces::exists(act, workspace)? {
         return Err(Problem::unprocessable("Referenced resource does not exist."));
     }
     let now = act.clock.now();

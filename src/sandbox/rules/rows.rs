@@ -32,7 +32,7 @@ struct Entity {
 }
 
 const COLUMNS: &str =
-    "entity_type, id, workspace, name, data, created_at, created_by, updated_at, updated_by, db_version";
+    "entity_type, id, workspace, project, name, data, created_at, created_by, updated_at, updated_by, db_version";
 
 impl Entity {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -42,7 +42,7 @@ impl Entity {
             id: row.get("id")?,
             workspace: row.get("workspace")?,
             parent: None,
-            project: None,
+            project: row.get("project")?,
             name: row.get("name")?,
             data: serde_json::from_str(&data).unwrap_or(Value::Null),
             created_at: clock::naive(row.get("created_at")?),
@@ -52,6 +52,16 @@ impl Entity {
             db_version: row.get("db_version")?,
         })
     }
+}
+
+/// A row that is not there yet.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sandbox) struct New<'a> {
+    pub(in crate::sandbox) workspace: &'a str,
+    pub(in crate::sandbox) kind: &'a str,
+    pub(in crate::sandbox) name: &'a str,
+    pub(in crate::sandbox) project: Option<&'a str>,
+    pub(in crate::sandbox) data: &'a Map<String, Value>,
 }
 
 /// Which row is meant.
@@ -71,7 +81,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
     let mut scope = Sql::default();
     scope.push("entity_type = ?", [kind.to_owned().into()]);
     if workspace != "-" {
-        workspaces::must_exist(act, workspace)?;
+        workspaces::must_be_alive(act, workspace)?;
         scope.push(" AND workspace = ?", [workspace.to_owned().into()]);
     }
     let listing = Listing {
@@ -108,7 +118,9 @@ pub(in crate::sandbox) fn get(act: Act<'_>, address: Address<'_>) -> Result<Answ
 pub(in crate::sandbox) fn get_by_id(act: Act<'_>, id: &str) -> Result<Answer, Problem> {
     let select = format!("SELECT {COLUMNS} FROM entity WHERE id = ?");
     let found = act.db.query_row(&select, [id], Entity::from_row).optional()?;
-    found.map(Answer::ok).ok_or_else(not_found)
+    let found = found.ok_or_else(not_found)?;
+    workspaces::must_be_alive(act, &found.workspace)?;
+    Ok(Answer::ok(found))
 }
 
 fn not_found() -> Problem {
@@ -116,11 +128,100 @@ fn not_found() -> Problem {
 }
 
 fn find(act: Act<'_>, address: Address<'_>) -> Result<Entity, Problem> {
-    workspaces::must_exist(act, address.workspace)?;
+    workspaces::must_be_alive(act, address.workspace)?;
     let select = format!("SELECT {COLUMNS} FROM entity WHERE workspace = ? AND entity_type = ? AND name = ?");
     let parameters = [address.workspace, address.kind, address.name];
     let found = act.db.query_row(&select, parameters, Entity::from_row).optional()?;
     found.ok_or_else(not_found)
+}
+
+/// Makes a row of whatever kind, which nothing but a role binding is asked about.
+pub(in crate::sandbox) fn create(
+    act: Act<'_>,
+    workspace: &str,
+    kind: &str,
+    body: Option<&Value>,
+) -> Result<Answer, Problem> {
+    let mut check = Check::default();
+    let mut fields = check.object(body);
+    let name = fields.name_or_none();
+    let project = fields.optional_text("project");
+    let data = fields.data();
+    check.finish()?;
+    if !workspaces::exists(act, workspace)? {
+        return Err(Problem::unprocessable(format!(
+            "Workspace '{workspace}' does not exist. Please create the workspace first."
+        )));
+    }
+    workspaces::must_be_alive(act, workspace)?;
+    must_have_project(act, workspace, project.as_deref())?;
+    refuse_broken_binding(act, kind, &data)?;
+    let name = name.unwrap_or_else(|| invented(act, kind));
+    let new = New {
+        workspace,
+        kind,
+        name: &name,
+        project: project.as_deref(),
+        data: &data,
+    };
+    if !insert(act, new)? {
+        return Err(Problem::conflict(format!(
+            "Entity '{name}' of type '{kind}' already exists in workspace '{workspace}'."
+        )));
+    }
+    let name = &name;
+    let made = find(act, Address { workspace, kind, name })?;
+    Ok(Answer::created(made))
+}
+
+/// Returns a name for a row that got none.
+fn invented(act: Act<'_>, kind: &str) -> String {
+    let id = act.clock.new_id(kind, "", act.clock.now());
+    let tail: String = id.chars().rev().take(5).collect();
+    format!("{kind}-{}", tail.to_ascii_lowercase())
+}
+
+/// Passes if the project exists, or if none is meant.
+pub(in crate::sandbox) fn must_have_project(
+    act: Act<'_>,
+    workspace: &str,
+    project: Option<&str>,
+) -> Result<(), Problem> {
+    let Some(project) = project else {
+        return Ok(());
+    };
+    let mut statement = act.db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM entity WHERE workspace = ? AND entity_type = 'project' AND name = ?)",
+    )?;
+    if statement.query_row([workspace, project], |row| row.get(0))? {
+        return Ok(());
+    }
+    Err(Problem::unprocessable(format!(
+        "Project '{project}' does not exist in workspace '{workspace}'. Please create the project first."
+    )))
+}
+
+/// Stores a row; returns whether its name was free.
+pub(in crate::sandbox) fn insert(act: Act<'_>, new: New<'_>) -> Result<bool, Problem> {
+    let now = act.clock.now();
+    let kind = new.kind.to_ascii_lowercase();
+    let mut statement = act.db.prepare_cached(
+        "INSERT INTO entity
+         (id, entity_type, workspace, project, name, data, created_at, created_by, updated_at, updated_by)
+         VALUES (:id, :kind, :workspace, :project, :name, :data, :now, :by, :now, :by)
+         ON CONFLICT (workspace, entity_type, name) DO NOTHING",
+    )?;
+    let n_made = statement.execute(named_params! {
+        ":id": act.clock.new_id(&kind, &format!("{}:{}", new.workspace, new.name), now),
+        ":kind": new.kind,
+        ":workspace": new.workspace,
+        ":project": new.project,
+        ":name": new.name,
+        ":data": Value::Object(new.data.clone()).to_string(),
+        ":now": now,
+        ":by": act.caller.subject,
+    })?;
+    Ok(n_made > 0)
 }
 
 /// Replaces the data of a row, if it still is at the expected version.

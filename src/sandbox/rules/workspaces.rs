@@ -1,9 +1,9 @@
-//! Workspaces: list, get, create, describe, delete.
+//! Workspaces: list, get, create, describe.
 
 use super::bindings;
+use super::deletions;
 use super::listing::Listing;
 use super::{Act, Answer};
-use crate::sandbox::Deletion;
 use crate::sandbox::access;
 use crate::sandbox::clock;
 use crate::sandbox::fields::Check;
@@ -13,7 +13,6 @@ use crate::sandbox::query::Query;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 /// A workspace as it goes over the wire.
 #[derive(Debug, Serialize)]
@@ -51,11 +50,11 @@ pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Pr
     check.finish()?;
     let mut scope = Sql::default();
     if access::is_platform_admin(act.db, act.caller)? {
-        scope.push("1", []);
+        scope.push("deletion_stage IS NULL", []);
     } else {
         let principals = json!(act.caller.principals()).to_string();
         scope.push(
-            "name IN (SELECT workspace FROM entity WHERE entity_type = 'role_binding' AND revoked_at IS NULL
+            "deletion_stage IS NULL AND name IN (SELECT workspace FROM entity WHERE entity_type = 'role_binding' AND revoked_at IS NULL
              AND principal IN (SELECT value FROM json_each(?)))",
             [principals.into()],
         );
@@ -74,6 +73,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Pr
 
 /// Reads one workspace.
 pub(in crate::sandbox) fn get(act: Act<'_>, name: &str) -> Result<Answer, Problem> {
+    must_be_alive(act, name)?;
     find(act, name).map(Answer::ok)
 }
 
@@ -84,9 +84,29 @@ fn find(act: Act<'_>, name: &str) -> Result<Workspace, Problem> {
     found.ok_or_else(|| Problem::no_workspace(name))
 }
 
-/// Passes if the workspace exists.
+/// Passes if the workspace exists. One under deletion does, for most of what is asked of it.
 pub(in crate::sandbox) fn must_exist(act: Act<'_>, name: &str) -> Result<(), Problem> {
     find(act, name).map(|_workspace| ())
+}
+
+/// Returns whether the workspace exists, under deletion or not.
+pub(in crate::sandbox) fn exists(act: Act<'_>, name: &str) -> Result<bool, Problem> {
+    let mut statement = act
+        .db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM workspace WHERE name = ?)")?;
+    Ok(statement.query_row([name], |row| row.get(0))?)
+}
+
+/// Passes if the workspace exists and is not under deletion.
+pub(in crate::sandbox) fn must_be_alive(act: Act<'_>, name: &str) -> Result<(), Problem> {
+    let mut statement = act
+        .db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM workspace WHERE name = ? AND deletion_stage IS NULL)")?;
+    if statement.query_row([name], |row| row.get(0))? {
+        Ok(())
+    } else {
+        Err(Problem::no_workspace(name))
+    }
 }
 
 /// Creates a workspace, whose Admin the caller becomes.
@@ -115,7 +135,7 @@ pub(in crate::sandbox) fn create(act: Act<'_>, query: &Query, body: Option<&Valu
         },
     )?;
     if n_made == 0 {
-        return Err(Problem::conflict(format!("Workspace '{name}' already exists")));
+        return Err(Problem::conflict(deletions::why_taken(act.db, &name)?));
     }
     bindings::grant(act, &name, act.caller.principal(), "Admin", now)?;
     find(act, &name).map(Answer::created)
@@ -133,55 +153,11 @@ pub(in crate::sandbox) fn update(act: Act<'_>, name: &str, body: Option<&Value>)
     if is_same && before.updated_by.as_ref() == Some(by) {
         return Ok(Answer::ok(before));
     }
+    // One under deletion can be described, too.
     act.db.execute(
         "UPDATE workspace SET description = coalesce(:description, description), updated_at = :now, updated_by = :by
          WHERE name = :name",
         named_params! {":description": description, ":now": act.clock.now(), ":by": by, ":name": name},
     )?;
-    get(act, name)
-}
-
-/// Deletes a workspace, or says what is in the way.
-pub(in crate::sandbox) fn delete(act: Act<'_>, name: &str) -> Result<Answer, Problem> {
-    must_exist(act, name)?;
-    if ["default", "system"].contains(&name) && !act.house.is_faithful {
-        return Err(Problem::refused(format!(
-            "Workspace '{name}' belongs to the platform and cannot be deleted"
-        )));
-    }
-    let message = match act.house.deletion {
-        Deletion::Refuse => {
-            refuse_if_used(act, name)?;
-            "Workspace deleted successfully"
-        }
-        Deletion::Cascade => "Workspace marked for deletion",
-    };
-    // Its entities and bindings go with it, by the schema.
-    act.db.execute("DELETE FROM workspace WHERE name = ?", [name])?;
-    Ok(Answer::removed(message, name))
-}
-
-fn refuse_if_used(act: Act<'_>, name: &str) -> Result<(), Problem> {
-    let mut statement = act.db.prepare_cached(
-        "SELECT entity_type, count(*) FROM entity WHERE workspace = ? AND entity_type <> 'role_binding'
-         GROUP BY entity_type ORDER BY min(row_number)",
-    )?;
-    let mut rows = statement.query([name])?;
-    let mut counts = String::new();
-    while let Some(row) = rows.next()? {
-        let (kind, n): (String, i64) = (row.get(0)?, row.get(1)?);
-        let comma = if counts.is_empty() { "" } else { ", " };
-        let _ = write!(counts, "{comma}{kind} ({n})");
-    }
-    if counts.is_empty() {
-        return Ok(());
-    }
-    Err(Problem::conflict(format!(
-        "Cannot delete workspace '{name}': workspace contains entities that must be deleted first: {counts}"
-    )))
-}
-
-/// Tells about a deletion under way. Here none ever is: a workspace is there, or it is gone.
-pub(in crate::sandbox) fn deletion_of(name: &str) -> Result<Answer, Problem> {
-    Err(Problem::no_workspace(name))
+    find(act, name).map(Answer::ok)
 }

@@ -329,55 +329,47 @@ async fn projects_live_and_die() {
 }
 
 #[tokio::test]
-async fn a_workspace_in_use_is_not_deleted_unless_it_cascades() {
-    let cascading = Bench::with(Seed::Empty, false, Deletion::Cascade).await;
-    for (bench, refuses) in [(Bench::new().await, true), (cascading, false)] {
-        bench.make("team").await;
-        for name in ["pa", "pb"] {
-            bench
-                .post(&format!("{WORKSPACES}/team/projects"), AL, &json!({"name": name}))
-                .await;
-        }
-        let w = format!("{WORKSPACES}/team");
-        let got = bench.delete(&w, AL).await;
-        if refuses {
-            got.says(
-                409,
-                "Cannot delete workspace 'team': workspace contains entities that must be deleted first: project (2)",
-            );
-            for name in ["pa", "pb"] {
-                bench.delete(&format!("{w}/projects/{name}"), AL).await;
-            }
-            assert_eq!(bench.delete(&w, AL).await.status, 200);
-        } else {
-            got.is(200, &json!({"message": "Workspace marked for deletion", "id": "team"}));
-        }
-        // With it went every right in it.
-        bench.get(&w, AL).await.says(403, "Forbidden");
-        bench.get(&w, ADMIN).await.says(404, "Workspace 'team' not found");
-        let rows = bench
-            .get(
-                &format!("{WORKSPACES}/-/entities/role_binding?filter=workspace:%22team%22"),
-                ADMIN,
-            )
+async fn a_workspace_in_use_is_not_deleted() {
+    let bench = Bench::with_workspace().await;
+    for name in ["pa", "pb"] {
+        bench
+            .post(&format!("{WORKSPACES}/team/projects"), AL, &json!({"name": name}))
             .await;
-        assert_eq!(rows.names(), [""; 0]);
-        // And the name is free.
-        bench.make("team").await;
     }
+    let w = format!("{WORKSPACES}/team");
+    bench.delete(&w, AL).await.says(
+        409,
+        "Cannot delete workspace 'team': workspace contains entities that must be deleted first: project (2)",
+    );
+    for name in ["pa", "pb"] {
+        bench.delete(&format!("{w}/projects/{name}"), AL).await;
+    }
+    assert_eq!(bench.delete(&w, AL).await.status, 200);
+    // With it went every right in it.
+    bench.get(&w, AL).await.says(403, "Forbidden");
+    bench.get(&w, ADMIN).await.says(404, "Workspace 'team' not found");
+    let rows = bench
+        .get(
+            &format!("{WORKSPACES}/-/entities/role_binding?filter=workspace:%22team%22"),
+            ADMIN,
+        )
+        .await;
+    assert_eq!(rows.names(), [""; 0]);
+    // And the name is free.
+    bench.make("team").await;
 }
 
 #[tokio::test]
-async fn the_built_in_workspaces_can_only_be_deleted_where_it_is_faithful() {
-    let bench = Bench::new().await;
-    let default = format!("{WORKSPACES}/default");
-    let got = bench.delete(&default, BOB).await;
-    got.says(403, "Workspace 'default' belongs to the platform and cannot be deleted");
-    let bench = Bench::faithful().await;
-    assert_eq!(bench.delete(&default, BOB).await.status, 200);
-    assert_eq!(bench.delete(&format!("{WORKSPACES}/system"), ADMIN).await.status, 200);
-    // Which locks everybody out, as on the platform.
-    bench.get(WORKSPACES, ADMIN).await.says(403, "Forbidden");
+async fn the_built_in_workspaces_can_be_deleted_like_any_other() {
+    for deletion in [Deletion::Refuse, Deletion::Cascade] {
+        let bench = Bench::with(Seed::Empty, false, deletion).await;
+        assert_eq!(bench.delete(&format!("{WORKSPACES}/default"), BOB).await.status, 200);
+        let system = format!("{WORKSPACES}/system");
+        bench.delete(&system, BOB).await.says(403, "Forbidden");
+        assert_eq!(bench.delete(&system, ADMIN).await.status, 200);
+        // Which locks everybody out, as on the platform.
+        bench.get(WORKSPACES, ADMIN).await.says(403, "Forbidden");
+    }
 }
 
 #[tokio::test]

@@ -314,9 +314,18 @@ async fn a_slash_too_many_leads_admins_elsewhere_and_others_nowhere() {
 #[tokio::test]
 async fn a_service_that_is_not_installed_is_404_to_those_who_may_read() {
     let bench = Bench::with_workspace().await;
-    let path = "/apis/files/v2/workspaces/team/filesets?page_size=1";
-    bench.get(path, AL).await.says(404, "Not Found");
-    bench.get(path, BOB).await.says(403, "Forbidden");
+    for tail in [
+        "guardrails/v2/workspaces/team/configs",
+        "intake/v2/workspaces/team/experiments",
+    ] {
+        let path = format!("/apis/{tail}?page_size=1");
+        bench.get(&path, AL).await.says(404, "Not Found");
+        bench.get(&path, BOB).await.says(403, "Forbidden");
+    }
+    // One that the platform does not have any more is nobody's but the platform admins'.
+    let path = "/apis/evaluation/v2/workspaces/team/benchmarks";
+    bench.get(path, AL).await.says(403, "Forbidden");
+    bench.get(path, ADMIN).await.says(404, "Not Found");
 }
 
 #[rstest]
