@@ -43,7 +43,9 @@ impl Stage {
     /// Returns what it means, in a sentence.
     pub fn meaning(&self) -> &'static str {
         match self {
-            Self::Pending => "accepted and waiting for the platform's cleaner, which looks every 10 s or so",
+            Self::Pending => {
+                "accepted and waiting for the platform's cleaner, which takes one workspace every 10 s or so"
+            }
             Self::Deleting => "the cleaner is destroying what was in it",
             Self::Failed => "the cleaner could not destroy everything that was in it, and has stopped",
             Self::Other(_) => "a stage this console does not know",

@@ -173,13 +173,17 @@ async fn a_fileset_in_use_stays_until_nothing_uses_it() {
     on_every_platform(async |platform| {
         let (client, workspace) = (platform.admin(), platform.workspace("in-use").await);
         furnish(platform, &workspace).await;
-        for (fileset, user) in [("weights", "model-one"), ("tuned", "adapter-one")] {
+        for (fileset, (n_models, n_adapters)) in [("weights", (1, 0)), ("tuned", (0, 1))] {
             let refusal = delete_thing(&client, &workspace, ResourceKind::Fileset, fileset)
                 .await
                 .unwrap_err();
             assert_eq!((refusal.status(), refusal.kind()), (Some(409), &ErrorKind::Conflict));
-            let said = refusal.said().unwrap().as_str();
-            assert!(said.contains(user), "{said}");
+            let said = format!(
+                "Cannot delete fileset '{}/{fileset}' because {n_models} model entity reference(s) and {n_adapters} \
+                 adapter entity reference(s) still use it. Relink or delete the dependent entities first.",
+                workspace.raw()
+            );
+            assert_eq!(refusal.said().unwrap().as_str(), said);
             assert!(!refusal.is_outcome_unknown());
         }
         // With a model go its adapters, and then nothing uses either.
@@ -207,7 +211,7 @@ async fn a_job_that_goes_on_is_not_deleted() {
             .unwrap_err();
         assert_eq!((refusal.status(), refusal.kind()), (Some(409), &ErrorKind::Conflict));
         let said = refusal.said().unwrap().as_str();
-        assert!(said.contains("not in a terminal state"), "{said}");
+        assert!(said.starts_with("Cannot delete job 'job-one' while it is '"), "{said}");
         assert_eq!(names(&client, &workspace, ResourceKind::Job).await, ["job-one"]);
     })
     .await;

@@ -267,7 +267,7 @@ async fn its_name_can_be_given_again_and_nothing_of_the_old_one_comes_back() {
         eventually("the name to be free", async || match create(&client, &name).await {
             Ok(accepted) => Some(accepted),
             Err(refusal) => {
-                assert_eq!(*refusal.kind(), ErrorKind::AlreadyExists, "{refusal:?}");
+                assert_eq!(*refusal.kind(), ErrorKind::BeingDeleted, "{refusal:?}");
                 let said = format!("Workspace '{}' is still being deleted", name.raw());
                 assert_eq!(refusal.said().unwrap().as_str(), said);
                 None

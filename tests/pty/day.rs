@@ -112,7 +112,9 @@ fn deletes_an_empty_workspace_after_its_name_is_typed() {
         .type_text("ml-team")
         .press("enter")
         .shows(&["▸ ml-team"]);
-    console.press("d").shows(&["no projects", "type ml-team to confirm"]);
+    console
+        .press("d")
+        .shows(&["there is nothing in it", "type ml-team to confirm"]);
     console.type_text("ml-team").press("enter");
     console.shows(&["deleted workspace 'ml-team': confirmed"]);
     console.hides("▸ ml-team");
