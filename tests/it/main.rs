@@ -23,6 +23,7 @@ mod platform;
 mod sandbox;
 mod sandbox_process;
 mod session;
+mod session_deleting;
 mod session_given;
 mod structure;
 mod traps;

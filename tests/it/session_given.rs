@@ -6,6 +6,7 @@ use nmp_console::app::model::{Model, Session as About};
 use nmp_console::app::msg::{Msg, Size};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::text::SafeText;
+use nmp_console::memory::Memory;
 use nmp_console::runtime::{self, Console, Platform};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
 use nmp_console::ui::{Look, theme::ColorDepth};
@@ -38,6 +39,24 @@ pub(crate) fn client(url: &str, token: Option<String>, mode: Mode) -> Client {
     Client::new(connection).unwrap()
 }
 
+/// Takes keys apart: what stands in quotes is typed, the rest are names of keys.
+fn each_of(keys: &str) -> Vec<String> {
+    let parts = keys.split('\'').enumerate();
+    let each = parts.flat_map(|(place, part)| {
+        let is_quoted = place % 2 == 1;
+        let typed = part
+            .chars()
+            .map(|c| if c == ' ' { "space".to_owned() } else { c.to_string() });
+        let pressed = part.split_whitespace().map(str::to_owned);
+        if is_quoted {
+            typed.collect::<Vec<String>>()
+        } else {
+            pressed.collect()
+        }
+    });
+    each.collect()
+}
+
 impl Session {
     /// Opens the console on a new sandbox as its platform admin, at 100x30.
     pub(crate) async fn open(options: Options) -> Self {
@@ -55,6 +74,15 @@ impl Session {
 
     /// Opens the console on whatever is at `url`; nothing has been answered yet.
     pub(crate) fn at(url: &str, token: Option<String>, read_only: Option<&str>) -> Self {
+        Self::with(url, token, read_only, None)
+    }
+
+    /// Opens the console on whatever is at `url`, with what it remembers from earlier sessions.
+    pub(crate) fn remembering(url: &str, token: Option<String>, memory: Memory) -> Self {
+        Self::with(url, token, None, Some(memory))
+    }
+
+    fn with(url: &str, token: Option<String>, read_only: Option<&str>, memory: Option<Memory>) -> Self {
         let mode = if read_only.is_some() {
             Mode::ReadOnly
         } else {
@@ -68,13 +96,13 @@ impl Session {
             info: nmp_console::app::remote::Remote::default(),
             start_at: None,
             warnings: Vec::new(),
-            remembered: Vec::new(),
+            remembered: memory.as_ref().map(Memory::recall).unwrap_or_default(),
             has_shown: None,
         };
         let size = Size { width: 100, height: 30 };
         let model = Model::new(about, size, Timestamp::UNIX_EPOCH);
         let look = Look::new(ColorDepth::None, false);
-        let console = Console::new(model, Platform::new(client(url, token, mode), None), look);
+        let console = Console::new(model, Platform::new(client(url, token, mode), memory), look);
         let terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         let mut session = Self {
             console,
@@ -105,20 +133,26 @@ impl Session {
     /// Presses keys, written as in the help, and types what stands in quotes: `"n 'ml-team' enter"`. Waits until all
     /// is answered after each.
     pub(crate) async fn press(&mut self, keys: &str) -> &mut Self {
-        for (place, part) in keys.split('\'').enumerate() {
-            let is_quoted = place % 2 == 1;
-            let typed = part
-                .chars()
-                .map(|c| if c == ' ' { "space".to_owned() } else { c.to_string() });
-            let pressed = part.split_whitespace().map(str::to_owned);
-            let keys: Vec<String> = if is_quoted { typed.collect() } else { pressed.collect() };
-            for key in keys {
-                let chord = key.parse().unwrap_or_else(|why| panic!("{why}"));
-                self.console.take(Msg::Pressed(chord), runtime::now());
-                self.settle().await;
-            }
+        for key in each_of(keys) {
+            self.begin(&key);
+            self.settle().await;
         }
         self
+    }
+
+    /// Presses one key and waits for nothing.
+    pub(crate) fn begin(&mut self, key: &str) {
+        let chord = key.parse().unwrap_or_else(|why| panic!("{why}"));
+        self.console.take(Msg::Pressed(chord), runtime::now());
+    }
+
+    /// Takes whatever comes until the screen is as it should be.
+    pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
+        while !holds(&self.screen()) {
+            let next = tokio::time::timeout(PATIENCE, self.console.next()).await;
+            let msg = next.unwrap_or_else(|_| panic!("waited in vain: {what}\n{}", self.screen()));
+            self.console.take(msg, runtime::now());
+        }
     }
 
     pub(crate) async fn paste(&mut self, text: &str) -> &mut Self {

@@ -27,7 +27,7 @@ impl Model {
     fn is_alive(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
         if self.directory.find(workspace).is_none() && self.directory.deletions().find(workspace).is_some() {
             let text = format!(
-                "'{}' is being deleted: nothing else can be done with it",
+                "'{}' is being deleted: nothing else can be done with it (enter: how far that is)",
                 workspace.shown()
             );
             return Err(SafeText::new(&text));
