@@ -47,9 +47,7 @@ impl Stage {
                 "accepted and waiting for the platform's cleaner, which takes one workspace every 10 s or so"
             }
             Self::Deleting => "the cleaner is destroying what was in it",
-            Self::Failed => {
-                "the cleaner could not destroy everything that was in it; it tries again after a minute or more"
-            }
+            Self::Failed => "the cleaner could not destroy everything that was in it",
             Self::Other(_) => "a stage this console does not know",
         }
     }

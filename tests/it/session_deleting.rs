@@ -65,12 +65,11 @@ async fn goes_from_the_refusal_to_what_is_in_the_way_and_back_to_the_deletion() 
     session.press("'ml-team' enter").await;
     session.shows(&["must be deleted first: project (3)", "enter"]);
     session.press("enter").await;
-    session.shows(&["Resources of ml-team", "one", "two", "three"]);
+    session.shows(&["Projects of ml-team (3)", "one", "two", "three"]);
     session.press("ctrl-a d").await;
-    session.shows(&["3 projects"]);
-    session.press("'3' enter").await;
+    session.shows(&["3 changes:", "there is no undo"]);
+    session.press("y").await;
     session.shows(&["3 applied, 0 refused, 0 unknown"]);
-    session.press("enter").await;
     session.press("esc").await;
     // The name is still there: what was typed once need not be typed again.
     session.shows(&["Delete workspace", "there is nothing in it", "[ml-team"]);
@@ -122,7 +121,7 @@ async fn shows_why_a_cleanup_failed_and_tries_again() {
     session.shows(&["the store is away"]);
     session.press("enter").await;
     session.shows(&["could not destroy everything", "the store is away", "try again"]);
-    session.press("enter").await;
+    session.press("enter y").await;
     session
         .until("it is gone", |screen| screen.contains("'ml-team' is gone"))
         .await;

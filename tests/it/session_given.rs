@@ -148,8 +148,9 @@ impl Session {
 
     /// Takes whatever comes until the screen is as it should be.
     pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
         while !holds(&self.screen()) {
-            let next = tokio::time::timeout(PATIENCE, self.console.next()).await;
+            let next = tokio::time::timeout_at(deadline, self.console.next()).await;
             let msg = next.unwrap_or_else(|_| panic!("waited in vain: {what}\n{}", self.screen()));
             self.console.take(msg, runtime::now());
         }

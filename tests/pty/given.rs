@@ -40,7 +40,7 @@ impl Platform {
         })
     }
 
-    fn start(options: Options) -> Self {
+    pub(crate) fn start(options: Options) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()

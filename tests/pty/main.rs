@@ -12,6 +12,7 @@
 
 mod console;
 mod day;
+mod deleting;
 mod given;
 mod hostile;
 mod leaving;
