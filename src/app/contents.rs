@@ -277,6 +277,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the answer comes")]
     fn page(names: &[&str], n_total: usize) -> Result<Option<ResourcePage>, Failure> {
         Ok(Some(ResourcePage {
             rows: names.iter().map(|name| thing(name)).collect(),

@@ -174,6 +174,7 @@ mod tests {
         deletions
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the answer comes")]
     fn told(stage: Stage) -> Result<Known, Failure> {
         Ok(Known::UnderWay(Status {
             stage,

@@ -4,7 +4,7 @@ use crate::platform::{
     Platform, create_project, delete_thing, eventually, furnish, make, n_projects, on_every_platform, thing,
 };
 use nmp_console::api::{Client, ErrorKind};
-use nmp_console::domain::ids::WorkspaceName;
+use nmp_console::domain::ids::{ResourceName, WorkspaceName};
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use serde_json::json;
 use std::collections::HashSet;
@@ -66,10 +66,7 @@ async fn every_kind_is_listed_counted_and_read_one_by_one() {
             }
         }
         let model = rows(&platform.admin(), &workspace, ResourceKind::Model, 1).await;
-        assert_eq!(
-            model[0].project.as_ref().map(|project| project.raw()),
-            Some("project-one")
-        );
+        assert_eq!(model[0].project.as_ref().map(ResourceName::raw), Some("project-one"));
     })
     .await;
 }
@@ -140,21 +137,17 @@ async fn whoever_writes_may_delete_and_whoever_reads_may_not() {
                 );
             }
         }
-        for (kind, name) in [
-            (ResourceKind::Adapter, "adapter-one"),
-            (ResourceKind::Model, "model-one"),
-            (ResourceKind::Fileset, "weights"),
-            (ResourceKind::Provider, "provider-one"),
-            (ResourceKind::Prompt, "prompt-one"),
-            (ResourceKind::Secret, "secret-one"),
-            (ResourceKind::Project, "project-one"),
+        for (kind, name, status) in [
+            (ResourceKind::Adapter, "adapter-one", 204),
+            (ResourceKind::Model, "model-one", 204),
+            (ResourceKind::Fileset, "weights", 200),
+            (ResourceKind::Provider, "provider-one", 204),
+            (ResourceKind::Prompt, "prompt-one", 204),
+            (ResourceKind::Secret, "secret-one", 204),
+            (ResourceKind::Project, "project-one", 200),
         ] {
             let accepted = delete_thing(&editor, &workspace, kind, name).await.unwrap();
-            let expected = match kind {
-                ResourceKind::Fileset | ResourceKind::Project => 200,
-                _ => 204,
-            };
-            assert_eq!(accepted.status, expected, "{kind:?}");
+            assert_eq!(accepted.status, status, "{kind:?}");
             let left = names(&editor, &workspace, kind).await;
             assert!(!left.iter().any(|left| left == name), "{kind:?}: {left:?}");
             let again = delete_thing(&editor, &workspace, kind, name).await.unwrap_err();

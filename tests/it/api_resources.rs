@@ -3,6 +3,7 @@
 use crate::api_given::{client, detail, given, json, received, server_answering, thing, ws};
 use nmp_console::api::{DeletionKnown, ErrorKind, ResourcePage, Unexpected};
 use nmp_console::domain::deletion::{Stage, Status};
+use nmp_console::domain::ids::ResourceName;
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
@@ -21,7 +22,7 @@ async fn page(kind: ResourceKind, body: &str) -> ResourcePage {
 }
 
 fn project(resource: &Resource) -> Option<&str> {
-    resource.project.as_ref().map(|project| project.raw())
+    resource.project.as_ref().map(ResourceName::raw)
 }
 
 /// Each service has a shape of its own; what they share is read, what one lacks is missing and not made up.

@@ -304,8 +304,8 @@ impl Platform {
                 Answer::Found(Ok(Found::Contents(self.inventory(name, kinds))))
             }
             Query::Target(Aim::Resource(name, id)) => {
-                let things = self.find(name).into_iter().flat_map(|room| &room.things);
-                let found = things.filter(|thing| thing.address() == *id).next().cloned();
+                let mut things = self.find(name).into_iter().flat_map(|room| &room.things);
+                let found = things.find(|thing| thing.address() == *id).cloned();
                 Answer::Found(Ok(Found::Resource(found.map(Box::new))))
             }
             Query::Target(Aim::Deletion(name)) => {

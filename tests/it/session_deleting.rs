@@ -5,7 +5,6 @@ use crate::session_given::{Session, token};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use nmp_console::api::Propagation;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::{ResourceName, WorkspaceName};
 use nmp_console::memory::Memory;
@@ -15,6 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// So long that no test sees the cleaner at work.
 const NEVER: Duration = Duration::from_hours(1);
@@ -188,8 +188,8 @@ struct Front {
 }
 
 impl Front {
-    /// Stands in front of `platform`; returns where.
-    async fn of(platform: &str) -> (Self, String) {
+    /// Stands in front of `platform` for as long as the task lives; returns where.
+    async fn of(platform: &str) -> (Self, String, JoinSet<std::io::Result<()>>) {
         let front = Self {
             platform: platform.to_owned(),
             http: reqwest::Client::builder()
@@ -203,8 +203,9 @@ impl Front {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(hand_on).with_state(front.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (front, url)
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { axum::serve(listener, router).await });
+        (front, url, tasks)
     }
 
     fn asked(&self) -> Vec<String> {
@@ -235,7 +236,7 @@ async fn hand_on(State(front): State<Front>, request: Request) -> Response<axum:
 #[tokio::test]
 async fn looking_before_deleting_costs_one_small_request_for_each_kind_all_at_once() {
     let running = sandbox::start(cascading(NEVER)).await.unwrap();
-    let (front, url) = Front::of(&running.url()).await;
+    let (front, url, _serving) = Front::of(&running.url()).await;
     let mut session = Session::at(&url, Some(token(PLATFORM_ADMIN)), None);
     session.settle().await;
     session.given(PLATFORM_ADMIN, [create("ml-team"), project("one")]).await;

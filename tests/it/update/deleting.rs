@@ -37,9 +37,12 @@ fn accepted(platform: Platform) -> Console {
 
 /// What a deletion under way is asked about next: its timer.
 fn timer(console: &Console) -> Ticket {
-    let timers = console.asked.iter().filter_map(|effect| match effect {
-        Effect::After { ticket, .. } => Some(*ticket),
-        _ => None,
+    let timers = console.asked.iter().filter_map(|effect| {
+        if let Effect::After { ticket, .. } = effect {
+            Some(*ticket)
+        } else {
+            None
+        }
     });
     let timers: Vec<Ticket> = timers.collect();
     let [timer] = timers.as_slice() else {
@@ -429,9 +432,12 @@ fn a_question_that_fails_is_asked_again_more_seldom() {
         FailureKind::Unreachable,
         "connection refused",
     ))));
-    let after = console.asked.iter().find_map(|effect| match effect {
-        Effect::After { delay, .. } => Some(*delay),
-        _ => None,
+    let after = console.asked.iter().find_map(|effect| {
+        if let Effect::After { delay, .. } = effect {
+            Some(*delay)
+        } else {
+            None
+        }
     });
     assert_eq!(after, Some(std::time::Duration::from_secs(10)));
     assert_eq!(stage(&console), "pending", "what was told last stays");

@@ -43,12 +43,16 @@ fn resources_on(platform: Platform) -> Console {
 }
 
 fn pages(console: &Console) -> Vec<(ResourceKind, usize)> {
-    let pages = console.unanswered.iter().filter_map(|effect| match effect {
-        Effect::Read {
+    let pages = console.unanswered.iter().filter_map(|effect| {
+        if let Effect::Read {
             query: Query::Resources { kind, page, .. },
             ..
-        } => Some((*kind, *page)),
-        _ => None,
+        } = effect
+        {
+            Some((*kind, *page))
+        } else {
+            None
+        }
     });
     pages.collect()
 }

@@ -24,15 +24,14 @@ pub(super) fn furnished() -> World {
         .with_things(K::Secret, &["registry-token"])
         .with_things(K::Job, &["nightly"]);
     for thing in &mut place.things {
-        match thing.kind {
-            K::Model => thing.project = Some(ResourceName::from_platform("ranking")),
-            K::Job => thing.state = Some("RUNNING".to_owned()),
-            K::Secret => {
-                thing.id = None;
-                thing.description = Some("Pull access to the container registry".to_owned());
-                thing.updated_at = Some(ago(40 * DAY));
-            }
-            _ => {}
+        if thing.kind == K::Model {
+            thing.project = Some(ResourceName::from_platform("ranking"));
+        } else if thing.kind == K::Job {
+            thing.state = Some("RUNNING".to_owned());
+        } else if thing.kind == K::Secret {
+            thing.id = None;
+            thing.description = Some("Pull access to the container registry".to_owned());
+            thing.updated_at = Some(ago(40 * DAY));
         }
     }
     *world.find("ml-team") = place;

@@ -293,6 +293,7 @@ impl World {
     }
 
     /// Returns the answers to a question, in their order.
+    #[expect(clippy::too_many_lines, reason = "one arm for each question")]
     pub(super) fn answers(&self, query: &Query) -> Vec<Answer> {
         let find = |name: &WorkspaceName| self.workspaces.iter().find(|place| place.workspace.name == *name);
         let contents = |place: &Place, kinds: &[ResourceKind]| {
@@ -352,8 +353,8 @@ impl World {
                 vec![Answer::Found(Ok(Found::Contents(found)))]
             }
             Query::Target(Aim::Resource(workspace, id)) => {
-                let things = find(workspace).into_iter().flat_map(|place| &place.things);
-                let found = things.filter(|thing| thing.address() == *id).next();
+                let mut things = find(workspace).into_iter().flat_map(|place| &place.things);
+                let found = things.find(|thing| thing.address() == *id);
                 vec![Answer::Found(Ok(Found::Resource(found.cloned().map(Box::new))))]
             }
             Query::Target(Aim::Deletion(workspace)) => {
