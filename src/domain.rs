@@ -5,6 +5,7 @@
 //! single source from which the confirm text, the request and the equivalent command are made.
 
 pub mod address;
+pub mod binding;
 pub mod change;
 pub mod deletion;
 pub mod identity;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | the platform over HTTP: reads, rights, and the one way to change something |
 //! | [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
+//! | [`audit`] | who has access to what: snapshots, effective roles, findings, drift, reports: pure values |
 //! | [`cli`] | the command line: its grammar, and the place where everything is put together |
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
@@ -14,6 +15,7 @@
 
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod domain;

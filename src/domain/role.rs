@@ -1,5 +1,6 @@
 //! Roles and what they mean: the one place that knows.
 
+use super::platform::Dialect;
 use super::text::SafeText;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -53,6 +54,27 @@ impl Role {
             Self::Viewer => 1,
             Self::Editor => 2,
             Self::Admin => 3,
+        }
+    }
+
+    /// Returns which of Viewer, Editor and Admin it amounts to in the workspace where it is held, if any.
+    pub fn amounts_to(&self) -> Option<Self> {
+        match self {
+            Self::Viewer | Self::Editor | Self::Admin => Some(self.clone()),
+            // Meant for services, but the platform asks for no service: it gives every permission.
+            Self::Other(raw) if raw == "ServiceSystem" => Some(Self::Admin),
+            Self::Other(_) => None,
+        }
+    }
+
+    /// Returns whether, held in `system`, it makes its holder a platform admin of a server of this generation.
+    pub fn is_top(&self, dialect: Dialect) -> bool {
+        match dialect {
+            Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => {
+                self.raw() == "PlatformAdmin"
+            }
+            Dialect::Helix => self.raw() == "HelixAdmin",
+            Dialect::Unknown => matches!(self.raw(), "PlatformAdmin" | "HelixAdmin"),
         }
     }
 

@@ -10,9 +10,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["domain"]),
     ("api", &["domain"]),
     ("memory", &["domain"]),
-    ("app", &["domain"]),
-    ("ui", &["app", "domain"]),
-    ("runtime", &["app", "ui", "api", "memory", "domain"]),
+    ("audit", &["domain"]),
+    ("collect", &["api", "audit", "domain"]),
+    ("app", &["audit", "domain"]),
+    ("ui", &["app", "audit", "domain"]),
+    ("runtime", &["app", "ui", "api", "audit", "collect", "memory", "domain"]),
     ("sandbox", &["domain::ids", "domain::role"]),
     ("cli", &["*"]),
     // The environment is read once, where the program starts, and handed on as a value.
@@ -21,7 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// What the pure modules never mention: the outside, the clock, and chance.
-const PURE: &[&str] = &["domain", "app", "ui"];
+const PURE: &[&str] = &["domain", "audit", "app", "ui"];
 const FORBIDDEN: &[&str] = &[
     "std::fs", "std::env", "std::net", "tokio::", "reqwest", "::now(", "rand::", "fastrand",
 ];

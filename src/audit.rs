@@ -1,0 +1,30 @@
+//! Who has access to what, and through what: one engine for the screens and for `nmp-console audit`.
+//!
+//! Everything here is a value or a total function of values; reading the platform is [`crate::collect`]'s part. A
+//! [`Builder`] takes what was read and freezes it into a [`Snapshot`]; a [`Report`] adds what is wrong with it and what
+//! has changed since a baseline. [`filter`] says which part of a report is meant, and [`export`] writes that part down.
+//! Start reading at [`Snapshot`], then [`report::Report`].
+//!
+//! A snapshot can hold hundreds of thousands of grants, so what repeats (workspaces, principals, role sets, granters)
+//! is kept once and referred to by number.
+
+pub mod build;
+pub mod coverage;
+pub mod effective;
+pub mod export;
+pub mod filter;
+pub mod findings;
+pub mod policy;
+pub mod report;
+pub mod rule;
+pub mod snapshot;
+
+pub use build::Builder;
+pub use coverage::Coverage;
+pub use effective::{Effective, GivenBy};
+pub use filter::{Filter, Selection};
+pub use findings::Finding;
+pub use policy::Policy;
+pub use report::Report;
+pub use rule::{Rule, Severity};
+pub use snapshot::{AuditedWorkspace, Grant, GrantNo, Origin, PrincipalNo, Reading, Snapshot, WorkspaceNo};

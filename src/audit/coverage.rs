@@ -1,0 +1,93 @@
+//! How much was read: no report can be built without saying so.
+
+use crate::domain::text::SafeText;
+
+/// How the grants were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// All role bindings in a few large pages, as a platform admin.
+    Bindings,
+    /// The members of one workspace after the other.
+    Members,
+}
+
+impl Method {
+    /// Returns the word for reports.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Bindings => "role bindings",
+            Self::Members => "members per workspace",
+        }
+    }
+}
+
+/// How many rows of a list were read, of how many there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Pages read.
+    pub n_pages: usize,
+    /// Different rows read.
+    pub n_read: usize,
+    /// Rows there are in the platform's words; nothing where it does not tell.
+    pub n_total: Option<usize>,
+    /// Whether it is proven that nothing is missing.
+    pub is_complete: bool,
+}
+
+/// What a snapshot covers of the platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// How the grants were read.
+    pub method: Method,
+    /// The list of workspaces.
+    pub workspaces: Tally,
+    /// The role bindings, where they were read in bulk.
+    pub bindings: Option<Tally>,
+    /// Whether the caller sees its own workspaces only.
+    pub is_limited_to_caller: bool,
+    /// Whether revoked grants were read, too.
+    pub has_history: bool,
+    /// Why the reading ended before everything was read.
+    pub stopped: Option<SafeText>,
+    /// What else the reader of a report must know.
+    pub warnings: Vec<SafeText>,
+}
+
+impl Coverage {
+    /// Returns the coverage of something of which nothing has been read yet.
+    pub fn nothing(method: Method) -> Self {
+        Self {
+            method,
+            workspaces: Tally::default(),
+            bindings: None,
+            is_limited_to_caller: method == Method::Members,
+            has_history: false,
+            stopped: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Returns whether every list was read to its proven end.
+    pub fn has_read_all_lists(&self) -> bool {
+        self.stopped.is_none()
+            && self.workspaces.is_complete
+            && self.bindings.is_none_or(|bindings| bindings.is_complete)
+    }
+}
+
+/// How far a reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Workspaces or role bindings read, as the method counts.
+    pub n_done: usize,
+    /// How many there are, once known.
+    pub n_all: Option<usize>,
+}
+
+impl Progress {
+    /// Returns how much is done, in percent; never 100, since what is done is no longer in progress.
+    pub fn percent(self) -> usize {
+        let n_all = self.n_all.unwrap_or(0);
+        (self.n_done * 100).checked_div(n_all).unwrap_or(0).min(99)
+    }
+}

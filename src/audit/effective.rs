@@ -1,0 +1,96 @@
+//! What a principal may really do in a workspace, and what gives it.
+
+use super::snapshot::{PrincipalNo, Snapshot, WorkspaceNo};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::role::{Role, RoleSet};
+
+/// What a principal may really do in one workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effective {
+    /// Viewer, Editor or Admin; nothing where no role allows anything.
+    pub role: Option<Role>,
+    /// What gives it.
+    pub given_by: GivenBy,
+}
+
+/// What gives an effective role. Of two that give the same, the one that is hardest to take away by mistake is told:
+/// the principal's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GivenBy {
+    /// Nothing does.
+    Nothing,
+    /// A role of its own here.
+    Own(Role),
+    /// A role that everyone (`*`) holds here.
+    Everyone(Role),
+    /// A role in `system` that counts everywhere.
+    PlatformAdmin(Role),
+}
+
+impl GivenBy {
+    /// Returns it in a word or two: `own`, `everyone`, `platform admin`.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Own(_) => "own",
+            Self::Everyone(_) => "everyone (*)",
+            Self::PlatformAdmin(_) => "platform admin",
+        }
+    }
+}
+
+impl Snapshot {
+    /// Returns what `principal` may really do in `workspace`: by its own roles, by those of everyone, and as a platform
+    /// admin. What a group gives its people is not among it: the platform does not tell who is in a group.
+    pub fn effective(&self, workspace: WorkspaceNo, principal: PrincipalNo) -> Effective {
+        let own = self.held(workspace, principal).map(|grant| grant.roles());
+        let everyone = self.held_by_everyone(workspace).map(|grant| grant.roles());
+        effective(own, everyone, self.top_role_of(principal))
+    }
+
+    /// Returns the role in `system` that makes `principal` a platform admin.
+    pub fn top_role_of(&self, principal: PrincipalNo) -> Option<&Role> {
+        let system = self.workspace_no(&WorkspaceName::from_platform("system"))?;
+        let grant = self.held(system, principal)?;
+        let dialect = self.origin.dialect;
+        grant.roles().others().find(|role| role.is_top(dialect))
+    }
+}
+
+/// Returns what somebody may do who holds `own` roles where everyone holds `everyone`, and who may be a platform admin.
+pub fn effective(own: Option<&RoleSet>, everyone: Option<&RoleSet>, top: Option<&Role>) -> Effective {
+    if let Some(top) = top {
+        return Effective {
+            role: Some(Role::Admin),
+            given_by: GivenBy::PlatformAdmin(top.clone()),
+        };
+    }
+    let rank = |found: &Option<(Role, &Role)>| found.as_ref().map_or(0, |(amount, _)| amount.rank());
+    let (own, everyone) = (strongest(own), strongest(everyone));
+    let (given, is_own) = if rank(&own) >= rank(&everyone) {
+        (own, true)
+    } else {
+        (everyone, false)
+    };
+    match given {
+        None => Effective {
+            role: None,
+            given_by: GivenBy::Nothing,
+        },
+        Some((amount, role)) => Effective {
+            role: Some(amount),
+            given_by: if is_own {
+                GivenBy::Own(role.clone())
+            } else {
+                GivenBy::Everyone(role.clone())
+            },
+        },
+    }
+}
+
+/// Returns what the strongest of `roles` amounts to, and which it is.
+fn strongest(roles: Option<&RoleSet>) -> Option<(Role, &Role)> {
+    let roles = roles.into_iter().flat_map(RoleSet::iter);
+    let amounts = roles.filter_map(|role| Some((role.amounts_to()?, role)));
+    amounts.max_by_key(|(amount, _)| amount.rank())
+}

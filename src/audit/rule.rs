@@ -1,0 +1,184 @@
+//! The rules an audit looks for: the one table behind findings, policy files, `--fail-on`, help and SARIF.
+
+use std::fmt;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "their names say it")]
+pub enum Severity {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Severity {
+    /// Every severity, the worst first.
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// Returns the word for reports.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+            Self::Info => "info",
+        }
+    }
+
+    /// Returns the severity of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.label() == name)
+    }
+}
+
+/// One rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is explained in its row of the table")]
+pub enum Rule {
+    WildcardAdmin,
+    WildcardWrite,
+    NoHumanAdmin,
+    SingleAdmin,
+    TooManyAdmins,
+    UnknownRole,
+    RedundantRole,
+    ExternalDomain,
+    StaleGrant,
+    SelfGrantedAdmin,
+    LookalikePrincipal,
+    DuplicateIdentity,
+    OpenWorkspaceCreation,
+    OrphanedWorkspace,
+    Unreadable,
+    ExpiredSuppression,
+}
+
+/// What is fixed about a rule.
+#[derive(Debug)]
+pub struct Described {
+    /// Which.
+    pub rule: Rule,
+    /// Its name; these words are stable.
+    pub id: &'static str,
+    /// How bad what it finds is.
+    pub severity: Severity,
+    /// What it finds, in one sentence.
+    pub what: &'static str,
+    /// Why that matters, in one sentence.
+    pub why: &'static str,
+}
+
+use Rule as R;
+use Severity as S;
+
+const fn row(rule: Rule, id: &'static str, severity: Severity, what: &'static str, why: &'static str) -> Described {
+    Described {
+        rule,
+        id,
+        severity,
+        what,
+        why,
+    }
+}
+
+/// Every rule, in the order of [`Rule`].
+#[rustfmt::skip]
+pub const RULES: [Described; 16] = [
+    row(R::WildcardAdmin, "wildcard-admin", S::Critical,
+        "Everyone (*) is Admin of the workspace.",
+        "Every user of the platform can read, change and delete it and decide who else can."),
+    row(R::WildcardWrite, "wildcard-write", S::High,
+        "Everyone (*) can write in the workspace.",
+        "Every user of the platform can change what is in it, and delete it: an Editor may."),
+    row(R::NoHumanAdmin, "no-human-admin", S::High,
+        "No person is Admin of the workspace: groups, service accounts and * do not count.",
+        "Nobody can be asked about its members, and perhaps nobody can manage them."),
+    row(R::SingleAdmin, "single-admin", S::Medium,
+        "Just one person is Admin of the workspace: groups, service accounts and * do not count.",
+        "When that person leaves, nobody is left who can manage its members."),
+    row(R::TooManyAdmins, "too-many-admins", S::Low,
+        "The workspace has more Admins than the policy allows.",
+        "Each of them can give anybody access."),
+    row(R::UnknownRole, "unknown-role", S::Medium,
+        "Somebody holds a role that this platform does not know, or that has no effect where it is held.",
+        "It looks like access and gives none, or more than its name says."),
+    row(R::RedundantRole, "redundant-role", S::Info,
+        "A role gives nothing that * or a stronger role of the same principal does not give already.",
+        "Taking it away changes nothing, and hides that access remains."),
+    row(R::ExternalDomain, "external-domain", S::Medium,
+        "The e-mail address is of a domain that the policy does not approve.",
+        "Somebody outside the organisation has access."),
+    row(R::StaleGrant, "stale-grant", S::Low,
+        "The grant is older than the policy allows without a review.",
+        "Access that nobody has looked at for long is often no longer needed."),
+    row(R::SelfGrantedAdmin, "self-granted-admin", S::High,
+        "Somebody became Admin by their own hand, and not by making the workspace.",
+        "Nobody else has agreed to it."),
+    row(R::LookalikePrincipal, "lookalike-principal", S::High,
+        "The name holds letters of several scripts that look alike, or characters that cannot be seen.",
+        "It can pass for somebody else."),
+    row(R::DuplicateIdentity, "duplicate-identity", S::Medium,
+        "Two names differ in upper and lower case or in blanks only.",
+        "The platform takes them for two principals: one of them is a mistake, and removing one leaves the other."),
+    row(R::OpenWorkspaceCreation, "open-workspace-creation", S::Info,
+        "Everyone (*) may create workspaces.",
+        "It is the platform's default; where workspaces cost something it should be a decision."),
+    row(R::OrphanedWorkspace, "orphaned-workspace", S::Low,
+        "Whoever made the workspace is no longer a member, and it does not say what it is for.",
+        "Nobody may know any more whether it is needed."),
+    row(R::Unreadable, "unreadable", S::Info,
+        "The members of the workspace could not be read.",
+        "Nothing in this report speaks of them."),
+    row(R::ExpiredSuppression, "expired-suppression", S::Medium,
+        "A suppression of the policy has expired.",
+        "What it allowed for a while is a finding again, and somebody promised to look at it by now."),
+];
+
+impl Rule {
+    /// Returns what is fixed about it.
+    pub fn described(self) -> &'static Described {
+        let found = RULES.iter().find(|described| described.rule == self);
+        const NONE: &Described = &RULES[0];
+        found.unwrap_or(NONE)
+    }
+
+    /// Returns its name; these words are stable.
+    pub fn id(self) -> &'static str {
+        self.described().id
+    }
+
+    /// Returns how bad what it finds is.
+    pub fn severity(self) -> Severity {
+        self.described().severity
+    }
+
+    /// Returns the rule of this name.
+    pub fn named(id: &str) -> Option<Self> {
+        RULES
+            .iter()
+            .find(|described| described.id == id)
+            .map(|described| described.rule)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_own_row() {
+        for described in &RULES {
+            assert_eq!(described.rule.described().id, described.id);
+            assert_eq!(Rule::named(described.id), Some(described.rule));
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! What was read of who holds which role where: compact, sorted, and the same for the same input.
+
+use super::coverage::Coverage;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::{Member, Roster};
+use crate::domain::platform::Dialect;
+use crate::domain::role::{Role, RoleSet};
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use std::fmt;
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub(super) u32);
+
+        impl $name {
+            pub(super) fn new(place: usize) -> Self {
+                Self(u32::try_from(place).unwrap_or(u32::MAX))
+            }
+
+            /// Returns its place, counted from 0.
+            pub fn place(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+number! {
+    /// Which grant of a snapshot; grants are numbered by workspace, then principal.
+    GrantNo
+}
+number! {
+    /// Which workspace of a snapshot; workspaces are numbered by name.
+    WorkspaceNo
+}
+number! {
+    /// Which principal of a snapshot; principals are numbered by name.
+    PrincipalNo
+}
+/// Where, when and as whom a snapshot was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of the platform.
+    pub server: String,
+    /// Its version in its own words, where it tells.
+    pub server_version: Option<String>,
+    /// The generation that follows from it.
+    pub dialect: Dialect,
+    /// Who asked: e-mail, else token subject.
+    pub caller: String,
+    /// Whether the caller is a platform admin.
+    pub is_platform_admin: bool,
+    /// When the reading began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Timestamp,
+}
+
+/// Whether the members of a workspace are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// All of them.
+    Read,
+    /// Some or none, since the reading is not over or was stopped.
+    NotRead,
+    /// The platform refused: 403.
+    Denied,
+    /// The question failed.
+    Failed(SafeText),
+}
+
+/// A workspace as far as an audit looks at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditedWorkspace {
+    /// Its name.
+    pub name: WorkspaceName,
+    /// Whether it says what it is for.
+    pub is_described: bool,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// Who made it: a token subject.
+    pub created_by: Option<String>,
+    /// Whether its members are known.
+    pub reading: Reading,
+}
+
+/// Everything one principal holds in one workspace, by numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) workspace: WorkspaceNo,
+    pub(super) principal: PrincipalNo,
+    /// The place of the set of roles.
+    pub(super) roles: u32,
+    /// The place of the granter; `u32::MAX` where nobody is known.
+    pub(super) granter: u32,
+    /// Microseconds since 1970; `i64::MIN` where it is not known.
+    pub(super) granted_at: i64,
+}
+
+/// A grant that was taken away.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PastGrant {
+    /// Where.
+    pub workspace: WorkspaceNo,
+    /// From whom.
+    pub principal: PrincipalNo,
+    /// Which role.
+    pub role: Role,
+    /// When it was granted last.
+    pub granted_at: Option<Timestamp>,
+    /// By whom.
+    pub granted_by: Option<String>,
+    /// When it was taken away.
+    pub revoked_at: Timestamp,
+}
+
+/// Who held which role where at one time, and how much of that could be read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Where, when and as whom it was taken.
+    pub origin: Origin,
+    /// How much was read.
+    pub coverage: Coverage,
+    pub(super) workspaces: Vec<AuditedWorkspace>,
+    pub(super) principals: Vec<Principal>,
+    pub(super) role_sets: Vec<RoleSet>,
+    pub(super) granters: Vec<String>,
+    pub(super) rows: Vec<Row>,
+    /// The places of `rows` by principal, then workspace.
+    pub(super) by_principal: Vec<GrantNo>,
+    pub(super) past: Vec<PastGrant>,
+}
+
+impl Snapshot {
+    /// Returns the workspaces, by name.
+    pub fn workspaces(&self) -> impl ExactSizeIterator<Item = (WorkspaceNo, &AuditedWorkspace)> {
+        let numbered = self.workspaces.iter().enumerate();
+        numbered.map(|(place, workspace)| (WorkspaceNo::new(place), workspace))
+    }
+
+    /// Returns the principals that hold or held something, by name.
+    pub fn principals(&self) -> impl ExactSizeIterator<Item = (PrincipalNo, &Principal)> {
+        let numbered = self.principals.iter().enumerate();
+        numbered.map(|(place, principal)| (PrincipalNo::new(place), principal))
+    }
+
+    /// Returns one workspace. Numbers of another snapshot mean nothing here.
+    pub fn workspace(&self, number: WorkspaceNo) -> Option<&AuditedWorkspace> {
+        self.workspaces.get(number.place())
+    }
+
+    /// Returns one principal. Numbers of another snapshot mean nothing here.
+    pub fn principal(&self, number: PrincipalNo) -> Option<&Principal> {
+        self.principals.get(number.place())
+    }
+
+    /// Returns the number of the workspace called `name`.
+    pub fn workspace_no(&self, name: &WorkspaceName) -> Option<WorkspaceNo> {
+        let place = self.workspaces.binary_search_by(|workspace| workspace.name.cmp(name));
+        place.ok().map(WorkspaceNo::new)
+    }
+
+    /// Returns the number of `principal`.
+    pub fn principal_no(&self, principal: &Principal) -> Option<PrincipalNo> {
+        self.principals.binary_search(principal).ok().map(PrincipalNo::new)
+    }
+
+    /// Returns how many grants there are: principals with roles, counted in each workspace.
+    pub fn n_grants(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns one grant. Numbers of another snapshot mean nothing here.
+    pub fn grant(&self, number: GrantNo) -> Option<Grant<'_>> {
+        let row = self.rows.get(number.place())?;
+        self.seen(number, row)
+    }
+
+    /// Returns all grants, by workspace, then principal.
+    pub fn grants(&self) -> impl DoubleEndedIterator<Item = Grant<'_>> {
+        let numbered = self.rows.iter().enumerate();
+        numbered.filter_map(|(place, row)| self.seen(GrantNo::new(place), row))
+    }
+
+    /// Returns the grants in one workspace, by principal.
+    pub fn grants_in(&self, workspace: WorkspaceNo) -> impl Iterator<Item = Grant<'_>> {
+        let from = self.rows.partition_point(|row| row.workspace < workspace);
+        let rows = self.rows.iter().enumerate().skip(from);
+        let rows = rows.take_while(move |(_, row)| row.workspace == workspace);
+        rows.filter_map(|(place, row)| self.seen(GrantNo::new(place), row))
+    }
+
+    /// Returns the grants of one principal, by workspace; what it gets through `*` is not among them.
+    pub fn grants_of(&self, principal: PrincipalNo) -> impl Iterator<Item = Grant<'_>> {
+        let holder = |number: &GrantNo| self.rows.get(number.place()).map(|row| row.principal);
+        let from = self
+            .by_principal
+            .partition_point(|number| holder(number) < Some(principal));
+        let numbers = self.by_principal.iter().skip(from);
+        let numbers = numbers.take_while(move |number| holder(number) == Some(principal));
+        numbers.filter_map(|number| self.grant(*number))
+    }
+
+    /// Returns what `principal` holds by name in `workspace`.
+    pub fn held(&self, workspace: WorkspaceNo, principal: PrincipalNo) -> Option<Grant<'_>> {
+        let key = |row: &Row| (row.workspace, row.principal);
+        let place = self.rows.binary_search_by_key(&(workspace, principal), key).ok()?;
+        self.grant(GrantNo::new(place))
+    }
+
+    /// Returns the number of everyone (`*`), where anything was granted to it.
+    pub fn everyone(&self) -> Option<PrincipalNo> {
+        self.principal_no(&Principal::everyone())
+    }
+
+    /// Returns what everyone (`*`) holds in `workspace`.
+    pub fn held_by_everyone(&self, workspace: WorkspaceNo) -> Option<Grant<'_>> {
+        self.held(workspace, self.everyone()?)
+    }
+
+    /// Returns the members of one workspace as they were read.
+    pub fn roster(&self, workspace: WorkspaceNo) -> Roster {
+        Roster::new(self.grants_in(workspace).map(|grant| grant.member()).collect())
+    }
+
+    /// Returns the grants that were taken away, by workspace and principal; empty where they were not read.
+    pub fn past(&self) -> &[PastGrant] {
+        &self.past
+    }
+
+    /// Returns how many workspaces there are with `reading`.
+    fn count(&self, is: impl Fn(&Reading) -> bool) -> usize {
+        self.workspaces
+            .iter()
+            .filter(|workspace| is(&workspace.reading))
+            .count()
+    }
+
+    /// Returns how many workspaces could be read.
+    pub fn n_readable(&self) -> usize {
+        self.count(|reading| *reading == Reading::Read)
+    }
+
+    /// Returns the workspaces whose members the platform refused to show, or failed to.
+    pub fn unreadable(&self) -> impl Iterator<Item = (WorkspaceNo, &AuditedWorkspace)> {
+        self.workspaces()
+            .filter(|(_, workspace)| matches!(workspace.reading, Reading::Denied | Reading::Failed(_)))
+    }
+
+    /// Returns whether everything the caller may read was read: what was refused is told apart by name.
+    pub fn is_complete(&self) -> bool {
+        self.coverage.has_read_all_lists()
+            && self.count(|reading| matches!(reading, Reading::NotRead | Reading::Failed(_))) == 0
+    }
+
+    fn seen<'a>(&'a self, number: GrantNo, row: &'a Row) -> Option<Grant<'a>> {
+        Some(Grant {
+            number,
+            row,
+            workspace: self.workspaces.get(row.workspace.place())?,
+            principal: self.principals.get(row.principal.place())?,
+            roles: self.role_sets.get(row.roles as usize)?,
+            granted_by: self.granters.get(row.granter as usize).map(String::as_str),
+        })
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("server", &self.origin.server)
+            .field("workspaces", &self.workspaces.len())
+            .field("principals", &self.principals.len())
+            .field("grants", &self.rows.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Everything one principal holds by name in one workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct Grant<'a> {
+    number: GrantNo,
+    row: &'a Row,
+    workspace: &'a AuditedWorkspace,
+    principal: &'a Principal,
+    roles: &'a RoleSet,
+    granted_by: Option<&'a str>,
+}
+
+impl<'a> Grant<'a> {
+    /// Returns its number.
+    pub fn number(&self) -> GrantNo {
+        self.number
+    }
+
+    /// Returns the number of the workspace.
+    pub fn workspace_no(&self) -> WorkspaceNo {
+        self.row.workspace
+    }
+
+    /// Returns the number of the principal.
+    pub fn principal_no(&self) -> PrincipalNo {
+        self.row.principal
+    }
+
+    /// Returns where.
+    pub fn workspace(&self) -> &'a AuditedWorkspace {
+        self.workspace
+    }
+
+    /// Returns who.
+    pub fn principal(&self) -> &'a Principal {
+        self.principal
+    }
+
+    /// Returns which roles.
+    pub fn roles(&self) -> &'a RoleSet {
+        self.roles
+    }
+
+    /// Returns the earliest of its grants.
+    pub fn granted_at(&self) -> Option<Timestamp> {
+        Timestamp::from_microsecond(self.row.granted_at).ok()
+    }
+
+    /// Returns who granted the newest of its roles.
+    pub fn granted_by(&self) -> Option<&'a str> {
+        self.granted_by
+    }
+
+    /// Returns it as the member list tells it.
+    pub fn member(&self) -> Member {
+        Member {
+            principal: self.principal.clone(),
+            roles: self.roles.clone(),
+            granted_at: self.granted_at(),
+            granted_by: self.granted_by.map(str::to_owned),
+        }
+    }
+}
