@@ -1,6 +1,7 @@
 //! The one function that changes the model.
 
 mod answers;
+mod auditing;
 mod contents;
 mod dialogs;
 mod following;
@@ -50,6 +51,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     };
     effects.extend(model.inspect_more());
     effects.extend(model.read_more_contents());
+    effects.extend(model.work_on_audit());
     effects.extend(model.leave_when_ready());
     effects.extend(model.arm_clock());
     model.asked_at.retain(|ticket, _| model.wanted.contains_key(ticket));
@@ -93,6 +95,11 @@ impl Model {
                 | Purpose::Inventory(_)
                 | Purpose::Lot(..)
                 | Purpose::Deletion(_)
+                | Purpose::Audit
+                | Purpose::History(_)
+                | Purpose::TakeIn(_)
+                | Purpose::Sift
+                | Purpose::Export
                 | Purpose::Run,
             )
             | None => {}
@@ -161,7 +168,7 @@ impl Model {
     pub(super) fn rebuild(&mut self) {
         let height = self.table_rows();
         for screen in &mut self.screens {
-            screen.rebuild(&self.directory, height);
+            screen.rebuild(&self.directory, &self.audit, height);
         }
     }
 
@@ -199,7 +206,7 @@ impl Model {
         let opened = match self.screen() {
             Screen::Members(state) => std::slice::from_ref(&state.workspace),
             Screen::Resources(state) => std::slice::from_ref(&state.workspace),
-            Screen::Workspaces(_) | Screen::Help(_) => &[],
+            Screen::Workspaces(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => &[],
         };
         if let Some(workspace) = opened.iter().find(|workspace| self.directory.is_due(workspace)) {
             return Some(workspace.clone());
@@ -208,7 +215,9 @@ impl Model {
             Screen::Workspaces(state) => self
                 .directory
                 .next_to_inspect(state.list.visible(height), state.list.rows()),
-            Screen::Members(_) | Screen::Resources(_) | Screen::Help(_) => None,
+            Screen::Members(_) | Screen::Resources(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => {
+                None
+            }
         })
     }
 
@@ -276,6 +285,7 @@ impl Model {
                 details.is_loading() && details.value().is_none()
             }
             Screen::Resources(state) => state.contents.is_loading() && state.list.rows().is_empty(),
+            Screen::Audit(_) | Screen::Principal(_) => self.audit.reading().is_some(),
             Screen::Workspaces(_) | Screen::Help(_) => false,
         };
         let is_listing = matches!(self.directory.listing(), super::directory::Listing::Loading { .. });

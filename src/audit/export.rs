@@ -18,6 +18,17 @@ impl Format {
     /// Every format.
     pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Csv, Self::Markdown, Self::Sarif];
 
+    /// Returns what the names of its files end in.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Table => "txt",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Markdown => "md",
+            Self::Sarif => "sarif",
+        }
+    }
+
     /// Returns its name on the command line.
     pub fn label(self) -> &'static str {
         match self {

@@ -28,6 +28,11 @@ impl Filter {
         Ok(Self { text: typed.to_owned() })
     }
 
+    /// Returns whether it leaves everything.
+    pub fn is_empty(&self) -> bool {
+        self.text().is_empty()
+    }
+
     /// Returns the filter as it was typed, blanks around it apart.
     pub fn text(&self) -> &str {
         self.text.trim()

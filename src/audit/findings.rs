@@ -45,3 +45,13 @@ pub fn of(snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> {
     let _ = (snapshot, policy);
     Vec::new()
 }
+
+impl super::report::Report {
+    /// Returns the findings about a principal in a workspace.
+    pub fn findings_at(&self, workspace: WorkspaceNo, principal: PrincipalNo) -> impl Iterator<Item = &Finding> {
+        let here = (Some(workspace), Some(principal));
+        self.findings
+            .iter()
+            .filter(move |finding| (finding.workspace, finding.principal) == here)
+    }
+}

@@ -1,5 +1,9 @@
 //! From an effect to what it does: the only place where the console reaches for the API client.
 
+mod auditing;
+
+pub(super) use auditing::{compute, export};
+
 use super::failure::{failure, waiting};
 use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
@@ -109,6 +113,14 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
         Query::Deletion(workspace) => {
             let told = client.deletion(&workspace).await.map(known);
             Answer::Deletion(told.map_err(|error| failure(&error)))
+        }
+        Query::Audit => {
+            auditing::read(&client, ticket, &tell).await;
+            return None;
+        }
+        Query::History(principal) => {
+            let _ = principal;
+            Answer::History(Ok(Vec::new()))
         }
         Query::Target(aim) => Answer::Found(target(&client, aim).await.map_err(|error| failure(&error))),
     };

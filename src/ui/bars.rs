@@ -10,11 +10,13 @@ use crate::app::keymap::{self, Action, Binding, DialogKey};
 use crate::app::model::Model;
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
-use crate::app::screen::{Screen, resources};
+use crate::app::screen::audit::Mode;
+use crate::app::screen::{Screen, audit, resources};
 use crate::domain::member::Roster;
 use crate::domain::platform::Allowed;
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::grouped;
+use crate::ui::screen::readable;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -171,6 +173,31 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
             Some(&state.filter),
             Some((state.sort.key.label(), state.sort.is_reversed)),
         ),
+        Screen::Audit(state) => (
+            audit_title(state),
+            Some(&state.filter),
+            (state.mode == Mode::List && state.rows.is_some())
+                .then(|| (state.sort.key.label(), state.sort.is_reversed)),
+        ),
+        Screen::Principal(state) => {
+            let who = state.principal.label().cut(50, "…");
+            let name = if state.principal.is_everyone() {
+                format!(
+                    "Public access{}",
+                    counts(state.list.rows().len(), Some(state.list.rows().len()))
+                )
+            } else {
+                format!(
+                    "Access of {who}{}",
+                    counts(state.list.rows().len(), Some(state.list.rows().len()))
+                )
+            };
+            (
+                name,
+                Some(&state.filter),
+                Some((state.sort.key.label(), state.sort.is_reversed)),
+            )
+        }
         Screen::Help(_) => ("Help".to_owned(), None, None),
     };
     let mut left = vec![look.span(look.theme.title, look.cut(name, room.saturating_sub(FILTER)))];
@@ -193,6 +220,26 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
     spread(look, left, right, area, room, buffer);
     cursor
+}
+
+/// Returns what of the audit is shown, how much of it, and how much of the platform that covers.
+fn audit_title(state: &audit::State) -> String {
+    let what = match state.mode {
+        Mode::List => "Audit",
+        Mode::Matrix => "Audit matrix",
+        Mode::Findings => "Audit findings",
+        Mode::Principals => "Principals",
+    };
+    let Some(rows) = &state.rows else {
+        return what.to_owned();
+    };
+    let snapshot = &rows.report.snapshot;
+    let counts = match state.mode {
+        Mode::List | Mode::Matrix => counts(rows.grants.len(), Some(snapshot.n_grants())),
+        Mode::Findings => counts(rows.findings.len(), Some(rows.report.findings.len())),
+        Mode::Principals => counts(rows.holders.len(), Some(rows.holders.len())),
+    };
+    format!("{what}{counts} {}", readable(&rows.report))
 }
 
 /// Returns whose resources are shown, of which kind, how many of them, and how many are marked.
@@ -272,6 +319,7 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
             details.as_of().zip(details.failure())
         }
         Screen::Resources(state) => return state_of_contents(look, state),
+        Screen::Audit(_) | Screen::Principal(_) => return state_of_audit(model, look),
         Screen::Help(_) => return None,
     };
     if let Some((as_of, failure)) = stale {
@@ -294,6 +342,24 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
     }
     let percent = model.directory.progress()?;
     Some(look.span(look.theme.muted, format!("loading {percent}%")))
+}
+
+/// Returns how far the reading of all workspaces is, or how old and how complete what it brought is.
+fn state_of_audit(model: &Model, look: &Look) -> Option<Span<'static>> {
+    if let Some(reading) = model.audit.reading() {
+        let text = format!("loading {}%", reading.progress.percent());
+        return Some(look.span(look.theme.muted, text));
+    }
+    let report = model.audit.report()?;
+    let as_of = time::clock(report.snapshot.origin.ended_at);
+    if let Some(failure) = model.audit.failure() {
+        let text = format!("as of {as_of}, refresh failed: {}", failure.why());
+        return Some(look.span(look.theme.stale, text));
+    }
+    if !report.snapshot.is_complete() {
+        return Some(look.span(look.theme.warning, format!("incomplete, as of {as_of}")));
+    }
+    Some(look.span(look.theme.muted, format!("as of {as_of}")))
 }
 
 /// Returns how much of what lies in the workspace has been read, where that is not all of it.

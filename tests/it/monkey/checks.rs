@@ -61,6 +61,10 @@ impl Monkey {
                 self.check_send(change);
                 self.unanswered.push(effect.clone());
             }
+            Effect::Compute { ticket, .. } | Effect::Export { ticket, .. } => {
+                is_new(&mut self.tickets, ticket);
+                self.unanswered.push(effect.clone());
+            }
             Effect::Abandon(ticket) => {
                 assert!(
                     !self
@@ -126,6 +130,7 @@ impl Monkey {
                 let identity = self.model.identity();
                 let ctx = Ctx {
                     directory: &self.model.directory,
+                    audit: &self.model.audit,
                     identity: &identity,
                 };
                 (dialog.form.check(ctx).unwrap_or_default(), Tier::Apply)
@@ -198,6 +203,8 @@ impl Monkey {
             Screen::Workspaces(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Members(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Resources(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Principal(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Audit(state) => (state.grants.rows().len(), state.grants.cursor(), state.grants.top()),
             Screen::Help(_) => return,
         };
         assert!(rows == 0 || (cursor < rows && top <= cursor && cursor < top + model.table_rows()));
