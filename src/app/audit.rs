@@ -121,9 +121,10 @@ impl Audit {
         self.failure.as_ref()
     }
 
-    /// Returns whether nothing has been asked for yet.
-    pub fn is_absent(&self) -> bool {
-        self.report.is_none() && self.reading.is_none() && self.failure.is_none()
+    /// Returns whether something is missing that nobody is reading.
+    pub fn is_wanting(&self) -> bool {
+        let is_whole = self.report.as_ref().is_some_and(|report| report.snapshot.is_complete());
+        self.reading.is_none() && !is_whole
     }
 
     /// Notes that everything is being read.

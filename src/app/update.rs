@@ -18,6 +18,8 @@ use super::screen::Screen;
 use crate::domain::ids::WorkspaceName;
 use std::time::Duration;
 
+/// How many screens one can go back through.
+const MOST_SCREENS: usize = 8;
 /// How often the screen moves while a change runs.
 const SPINNER: Duration = Duration::from_millis(250);
 /// How often a count of seconds moves.
@@ -135,10 +137,28 @@ impl Model {
 
     fn open_members(&mut self, workspace: WorkspaceName) -> Vec<Effect> {
         self.directory.want(&workspace);
+        let effects = self.make_room();
         self.screens
             .push(Screen::Members(super::screen::members::State::new(workspace)));
         self.rebuild();
-        Vec::new()
+        effects
+    }
+
+    /// Makes room for one more screen: from members to a principal and on to other members one can go for ever, and
+    /// nobody goes back that far.
+    fn make_room(&mut self) -> Vec<Effect> {
+        if self.screens.len() < MOST_SCREENS {
+            return Vec::new();
+        }
+        let is_passing = |screen: &Screen| matches!(screen, Screen::Members(_) | Screen::Principal(_));
+        let place = self.screens.iter().skip(1).position(is_passing).map(|place| place + 1);
+        match place.map(|place| self.screens.remove(place)) {
+            Some(Screen::Principal(state)) => self.abandon(&[Purpose::History(state.principal.clone())]),
+            Some(
+                Screen::Workspaces(_) | Screen::Members(_) | Screen::Resources(_) | Screen::Audit(_) | Screen::Help(_),
+            )
+            | None => Vec::new(),
+        }
     }
 
     /// Stops waiting for everything asked for one of `purposes`.

@@ -4,6 +4,7 @@ use super::Model;
 use crate::app::dialog::{Form, Problem};
 use crate::app::failure::FailureKind;
 use crate::app::screen::Screen;
+use crate::app::screen::principal::Row;
 use crate::domain::deletion::Sight;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Allowed;
@@ -227,13 +228,17 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_change_member(&self) -> Result<(), SafeText> {
+        if let Screen::Principal(state) = self.screen()
+            && matches!(state.list.selected(), Some(Row::Past(..)))
+        {
+            return Err(SafeText::new("that is past: it was taken away already"));
+        }
         self.may(Deed::ManageMembers)?;
         let Some(member) = self.member() else {
             return Err(SafeText::new(match self.screen() {
-                Screen::Principal(state) if state.selected().is_some() => {
-                    "held through everyone (*) only: change that with w on the workspace's members"
+                Screen::Principal(_) => {
+                    "it has this through everyone (*) only: enter opens the members, where w changes that"
                 }
-                Screen::Principal(_) => "that is past: it was taken away already",
                 Screen::Workspaces(_)
                 | Screen::Members(_)
                 | Screen::Resources(_)

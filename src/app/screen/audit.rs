@@ -198,12 +198,9 @@ impl State {
 
     /// Scrolls as little as needed to show the cursor on a terminal of this size.
     pub fn reveal(&mut self, size: Size) {
-        let height = self.height(size);
-        match self.mode {
-            Mode::List => self.grants.reveal(height),
-            Mode::Findings => self.findings.reveal(height),
-            Mode::Matrix | Mode::Principals => self.principals.reveal(height),
-        }
+        self.grants.reveal(geometry::table_rows(size));
+        self.findings.reveal(geometry::finding_rows(size));
+        self.principals.reveal(self.height(size));
         self.workspaces.reveal(geometry::matrix_columns(size));
     }
 

@@ -49,8 +49,9 @@ impl Model {
     /// Opens the access of `principal`.
     pub(super) fn open_principal(&mut self, principal: Principal) -> Vec<Effect> {
         let state = principal::State::new(principal);
+        let mut effects = self.make_room();
         self.screens.push(Screen::Principal(Box::new(state)));
-        let mut effects = self.read_audit_once();
+        effects.extend(self.read_audit_once());
         effects.extend(self.read_history());
         self.rebuild();
         effects
@@ -67,8 +68,9 @@ impl Model {
         effects
     }
 
+    /// Reads everything, unless that has been done or is being done.
     fn read_audit_once(&mut self) -> Vec<Effect> {
-        if self.audit.is_absent() {
+        if self.audit.is_wanting() {
             return self.read_audit();
         }
         Vec::new()

@@ -43,7 +43,7 @@ fn meaning(format: Format) -> &'static str {
         Format::Table => "   plain text in columns",
         Format::Json => "   everything, and what --baseline compares with",
         Format::Csv => "   for spreadsheets",
-        Format::Markdown => " for tickets and wikis",
+        Format::Markdown => "  for tickets and wikis",
         Format::Sarif => "   findings for code scanning",
     }
 }

@@ -50,11 +50,13 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
         let text = format!("  {}-{last} of {}, ↑ ↓ scroll", form.top + 1, form.entries.len());
         sheet.text(Weight::Useful, theme.muted, text);
     }
-    sheet.text(
-        Weight::Extra,
-        theme.muted,
-        "access through groups and everyone (*) stays, and what could not be read is not in this plan",
-    );
+    let limits = match &form.what {
+        What::Remove(principal) if !principal.is_everyone() => {
+            "access through groups and everyone (*) stays, and what could not be read is not in this plan"
+        }
+        What::Remove(_) | What::Copy { .. } => "what could not be read is not in this plan",
+    };
+    sheet.text(Weight::Extra, theme.muted, limits);
 }
 
 fn line_of(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
