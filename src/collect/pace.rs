@@ -174,7 +174,10 @@ mod tests {
 
     #[test]
     fn at_a_distance_from_a_slow_server_it_stops_where_the_server_is_busy() {
-        let server = Server { work: ms(22), way: ms(66) };
+        let server = Server {
+            work: ms(22),
+            way: ms(66),
+        };
         let run = run(server, 400);
         // Four at once keep it busy.
         assert!(run.mean > 3.0 && run.mean < 5.0, "{}", run.mean);

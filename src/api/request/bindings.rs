@@ -24,7 +24,9 @@ impl Request {
             Bindings::All => None,
             Bindings::Of(principal) => Some(json!({ "data.principal": principal.raw() })),
         };
-        request.query.extend(filter.map(|filter| ("filter", filter.to_string())));
+        request
+            .query
+            .extend(filter.map(|filter| ("filter", filter.to_string())));
         request
     }
 }
@@ -38,7 +40,12 @@ mod tests {
     const ROWS: &str = "/apis/entities/v2/workspaces/-/entities/role_binding";
 
     #[rstest]
-    #[case::active(Bindings::Active, 1, false, "page=1&page_size=1000&sort=created_at&filter=%7B%22data.revoked_at%22%3Anull%7D")]
+    #[case::active(
+        Bindings::Active,
+        1,
+        false,
+        "page=1&page_size=1000&sort=created_at&filter=%7B%22data.revoked_at%22%3Anull%7D"
+    )]
     #[case::all(Bindings::All, 3, false, "page=3&page_size=1000&sort=created_at")]
     #[case::again(Bindings::All, 1, true, "page=1&page_size=1000&sort=id")]
     #[case::hostile(

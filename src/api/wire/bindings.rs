@@ -186,9 +186,17 @@ impl Row for BindingRow {
         let (id, name) = (std::mem::take(&mut fields.id), std::mem::take(&mut fields.name));
         let (place, data) = (std::mem::take(&mut fields.workspace).known(), fields.data);
         // Every stored row has an id; a workspace and a name tell one as well.
-        let named = || format!("{}/{}", place.as_deref().unwrap_or_default(), name.known().unwrap_or_default());
+        let named = || {
+            format!(
+                "{}/{}",
+                place.as_deref().unwrap_or_default(),
+                name.known().unwrap_or_default()
+            )
+        };
         let id = id.known().unwrap_or_else(named);
-        let binding = data.known().and_then(|data| data.into_binding(place, fields.created_at.moment()));
+        let binding = data
+            .known()
+            .and_then(|data| data.into_binding(place, fields.created_at.moment()));
         (id, binding)
     }
 }
@@ -241,19 +249,28 @@ mod tests {
         let binding = binding.unwrap();
         assert_eq!(id, "role-binding-1");
         assert_eq!((binding.principal.raw(), binding.workspace.raw()), ("a@x", "w"));
-        assert_eq!((binding.role.clone(), binding.granted_by.as_deref()), (Role::Viewer, Some("admin@x")));
+        assert_eq!(
+            (binding.role.clone(), binding.granted_by.as_deref()),
+            (Role::Viewer, Some("admin@x"))
+        );
         assert_eq!(binding.granted_at, Some("2026-11-23T09:15:55.208801Z".parse().unwrap()));
         assert_eq!(binding.created_at, Some("2026-11-23T09:15:55.167614Z".parse().unwrap()));
         assert_eq!(binding.revoked_at, None);
         row["data"]["revoked_at"] = json!("2026-11-24T00:00:00Z");
-        assert_eq!(read(&row).1.unwrap().revoked_at, Some("2026-11-24T00:00:00Z".parse().unwrap()));
+        assert_eq!(
+            read(&row).1.unwrap().revoked_at,
+            Some("2026-11-24T00:00:00Z".parse().unwrap())
+        );
     }
 
     #[test]
     fn a_seeded_row_is_about_the_workspace_it_lies_in() {
         let row = json!({"id": "1", "workspace": "system", "data": {"principal": "*", "role": "Viewer"}});
         let binding = read(&row).1.unwrap();
-        assert_eq!((binding.workspace.raw(), binding.granted_at, binding.granted_by), ("system", None, None));
+        assert_eq!(
+            (binding.workspace.raw(), binding.granted_at, binding.granted_by),
+            ("system", None, None)
+        );
         let row = json!({"id": "1", "data": {"principal": "*", "role": "Viewer", "workspace": "inner"}});
         assert_eq!(read(&row).1.unwrap().workspace.raw(), "inner");
     }
@@ -289,6 +306,9 @@ mod tests {
         let (id, binding) = read(&row);
         let binding = binding.unwrap();
         assert_eq!(id, "w/rb");
-        assert_eq!((binding.granted_at, binding.granted_by, binding.created_at), (None, None, None));
+        assert_eq!(
+            (binding.granted_at, binding.granted_by, binding.created_at),
+            (None, None, None)
+        );
     }
 }
