@@ -14,6 +14,7 @@ pub mod effective;
 pub mod export;
 pub mod filter;
 pub mod findings;
+mod glob;
 pub mod policy;
 pub mod report;
 pub mod rule;

@@ -48,12 +48,15 @@ impl Snapshot {
         effective(own, everyone, self.top_role_of(principal))
     }
 
-    /// Returns the role in `system` that makes `principal` a platform admin.
+    /// Returns the role in `system` that makes `principal` a platform admin: its own, else that of everyone.
     pub fn top_role_of(&self, principal: PrincipalNo) -> Option<&Role> {
-        let system = self.workspace_no(&WorkspaceName::from_platform("system"))?;
-        let grant = self.held(system, principal)?;
+        let system = self.workspace_no(&WorkspaceName::from_platform(WorkspaceName::SYSTEM))?;
         let dialect = self.origin.dialect;
-        grant.roles().others().find(|role| role.is_top(dialect))
+        let holders = [Some(principal), self.everyone()].into_iter().flatten();
+        let mut roles = holders
+            .filter_map(|holder| self.held(system, holder))
+            .flat_map(|grant| grant.roles().others());
+        roles.find(|role| role.is_top(dialect))
     }
 }
 
@@ -92,5 +95,6 @@ pub fn effective(own: Option<&RoleSet>, everyone: Option<&RoleSet>, top: Option<
 fn strongest(roles: Option<&RoleSet>) -> Option<(Role, &Role)> {
     let roles = roles.into_iter().flat_map(RoleSet::iter);
     let amounts = roles.filter_map(|role| Some((role.amounts_to()?, role)));
-    amounts.max_by_key(|(amount, _)| amount.rank())
+    // Of equals the first: the plain role comes before the one that amounts to it.
+    amounts.reduce(|best, next| if next.0.rank() > best.0.rank() { next } else { best })
 }
