@@ -9,6 +9,7 @@ use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourceP
 use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, Ticket};
+use crate::audit::Policy;
 use crate::domain::change::Change;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
@@ -17,6 +18,7 @@ use crate::domain::workspace::Workspace;
 use crate::memory::Memory;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
+use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
 /// The platform as the effects reach it.
@@ -24,13 +26,24 @@ use tokio::sync::mpsc::Sender;
 pub struct Platform {
     client: Client,
     memory: Option<Memory>,
+    policy: Arc<Policy>,
 }
 
 impl Platform {
     /// Returns the platform behind `client`; what is to be remembered of it from one start to the next goes into
     /// `memory`, where there is one.
     pub fn new(client: Client, memory: Option<Memory>) -> Self {
-        Self { client, memory }
+        Self {
+            client,
+            memory,
+            policy: Arc::default(),
+        }
+    }
+
+    /// Returns the same platform with audits judged by `policy`.
+    #[must_use]
+    pub fn judged_by(self, policy: Arc<Policy>) -> Self {
+        Self { policy, ..self }
     }
 }
 
@@ -115,12 +128,12 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             Answer::Deletion(told.map_err(|error| failure(&error)))
         }
         Query::Audit => {
-            auditing::read(&client, ticket, &tell).await;
+            auditing::read(&platform, &client, ticket, &tell).await;
             return None;
         }
         Query::History(principal) => {
-            let _ = principal;
-            Answer::History(Ok(Vec::new()))
+            let history = client.history(&principal).await;
+            Answer::History(history.map(|page| page.rows).map_err(|error| failure(&error)))
         }
         Query::Target(aim) => Answer::Found(target(&client, aim).await.map_err(|error| failure(&error))),
     };

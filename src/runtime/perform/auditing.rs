@@ -1,17 +1,22 @@
 //! Reading who has access to what, working on whole reports beside the loop, and writing them to files.
 
+use super::Platform;
+use crate::api::Client;
 use crate::app::audit::{Heard, Task};
 use crate::app::failure::Failure;
 use crate::app::msg::{Answer, Msg, Ticket};
 use crate::audit::Report;
 use crate::audit::export::{self, Format};
 use crate::audit::filter::Filter;
+use crate::collect::{self, Collected, End};
 use crate::domain::text::SafeText;
+use crate::runtime::failure::failure;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
 
 /// Works on a whole report, on a thread of its own.
 pub(in crate::runtime) async fn compute(ticket: Ticket, task: Task) -> Option<Msg> {
@@ -73,60 +78,31 @@ fn not_written(path: &SafeText, error: &io::Error) -> Failure {
     )
 }
 
-// TEMPORARY until collect
-pub(in crate::runtime) async fn read(client: &crate::api::Client, ticket: Ticket, tell: &Sender<Msg>) {
-    use crate::audit::coverage::{Method, Tally};
-    use futures_util::StreamExt as _;
-    let now = super::super::now();
-    let info = client.server_info().await.ok();
-    let origin = crate::audit::Origin {
-        server: client.base_url().as_str().to_owned(),
-        server_version: info.as_ref().and_then(|i| i.version.as_ref()).map(|v| v.to_string()),
-        dialect: info
-            .as_ref()
-            .map_or(crate::domain::platform::Dialect::Unknown, |i| i.dialect),
-        caller: "x".to_owned(),
-        is_platform_admin: true,
-        started_at: now,
-        ended_at: now,
+/// Reads who has access to what. The end goes the same way as the parts, so that it cannot overtake them.
+pub(super) async fn read(platform: &Platform, client: &Client, ticket: Ticket, tell: &Sender<Msg>) {
+    let options = collect::Options {
+        policy: Arc::clone(&platform.policy),
+        workspaces: None,
+        has_history: false,
+        clock: super::super::now,
+        // The task is given up as a whole; what it has told by then is what is kept.
+        stop: CancellationToken::new(),
     };
-    let mut builder = crate::audit::Builder::new(origin);
-    let mut names = Vec::new();
-    let mut pages = std::pin::pin!(client.workspaces());
-    while let Some(Ok(page)) = pages.next().await {
-        for workspace in &page.rows {
-            builder.add_workspace(workspace);
-            names.push(workspace.name.clone());
-        }
-    }
-    let mut coverage = crate::audit::Coverage::nothing(Method::Members);
-    for (i, name) in names.iter().enumerate() {
-        match client.members(name).await {
-            Ok(roster) => builder.add_roster(name, &roster),
-            Err(_) => builder.mark(name, crate::audit::Reading::Denied),
-        }
-        let progress = crate::audit::coverage::Progress {
-            n_done: i,
-            n_all: Some(names.len()),
+    let mut hear = |heard| {
+        let heard = match heard {
+            collect::Heard::Progress(progress) => Heard::Progress(progress),
+            collect::Heard::Part(report) => Heard::Part(report),
         };
-        let _ = tell
-            .send(Msg::Answered {
-                ticket,
-                answer: Answer::Audit(Heard::Progress(progress)),
-            })
-            .await;
-    }
-    coverage.workspaces = Tally {
-        n_pages: 1,
-        n_read: names.len(),
-        n_total: Some(names.len()),
-        is_complete: true,
+        let answer = Answer::Audit(heard);
+        // A full queue means that the screen is behind: the next part tells more, and the end tells all.
+        let _ = tell.try_send(Msg::Answered { ticket, answer });
     };
-    let report = Report::new(builder.freeze(coverage, super::super::now()), Arc::default());
-    let _ = tell
-        .send(Msg::Answered {
-            ticket,
-            answer: Answer::Audit(Heard::End(Some(Arc::new(report)), None)),
-        })
-        .await;
+    let Collected { report, end } = collect::collect(client, options, &mut hear).await;
+    let failed = match end {
+        End::Read | End::Stopped => None,
+        End::Failed(error) => Some(failure(&error)),
+    };
+    let answer = Answer::Audit(Heard::End(report, failed));
+    // Where nobody listens any more, the console is already gone.
+    let _ = tell.send(Msg::Answered { ticket, answer }).await;
 }
