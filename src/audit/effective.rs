@@ -28,6 +28,16 @@ pub enum GivenBy {
 }
 
 impl GivenBy {
+    /// Returns it as the end of a sentence about a role: `Editor, through everyone (*)`.
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Self::Nothing => "through nothing",
+            Self::Own(_) => "its own",
+            Self::Everyone(_) => "through everyone (*)",
+            Self::PlatformAdmin(_) => "as a platform admin",
+        }
+    }
+
     /// Returns it in a word or two: `own`, `everyone`, `platform admin`.
     pub fn label(&self) -> &'static str {
         match self {

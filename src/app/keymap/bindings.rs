@@ -236,7 +236,7 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_delete_workspace),
     key(C::Workspaces, &["v"], A::OpenResources, "resources", "Show what lies in the selected workspace.", 5)
         .when(Model::may_see_contents),
-    key(C::Workspaces, &["A"], A::OpenAudit, "audit", "Show who has access to what in all workspaces.", 6),
+    key(C::Workspaces, &["A"], A::OpenAudit, "audit", "Show who has access to what in all workspaces.", 7),
     key(C::Workspaces, &["P"], A::ShowPrincipals, "find principal", "Find a principal by its name, in all workspaces.", 0),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
         .when(|model| model.may(Deed::ManageMembers)),

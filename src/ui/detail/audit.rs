@@ -54,7 +54,7 @@ fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane:
         .effective(grant.workspace_no(), grant.principal_no());
     let amounts = effective.role.map_or_else(
         || "no access".to_owned(),
-        |role| format!("{} through {}", role.shown(), effective.given_by.label()),
+        |role| format!("{}, {}", role.shown(), effective.given_by.in_words()),
     );
     pane.pair("Effective", theme.text, amounts);
     let granted = (grant.granted_at(), grant.granted_by());

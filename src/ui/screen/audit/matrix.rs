@@ -197,11 +197,10 @@ fn told(look: &Look, state: &State, snapshot: &Snapshot) -> Line {
         (Reading::NotRead, None) => "not read yet".to_owned(),
         (Reading::Read, None) => {
             let effective = snapshot.effective(*number, *holder);
-            let through = effective.given_by.label();
-            effective.role.map_or_else(
-                || "nothing".to_owned(),
-                |role| format!("{} through {through}", role.shown()),
-            )
+            let through = effective.given_by.in_words();
+            effective
+                .role
+                .map_or_else(|| "nothing".to_owned(), |role| format!("{}, {through}", role.shown()))
         }
     };
     let (who, at) = (principal.label().cut(40, "…"), workspace.name.shown());
