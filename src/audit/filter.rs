@@ -57,11 +57,6 @@ impl Filter {
         Ok(self)
     }
 
-    /// Returns whether it leaves everything.
-    pub fn is_empty(&self) -> bool {
-        self.text().is_empty()
-    }
-
     /// Returns the filter as it was typed, blanks around it apart.
     pub fn text(&self) -> &str {
         &self.text
