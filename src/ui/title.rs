@@ -104,7 +104,7 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
         let sign = if is_reversed { "v" } else { "^" };
         look.span(look.theme.muted, format!("sort: {key} {sign}"))
     });
-    let state = state_of_reading(model, look).filter(|_| sort.is_some());
+    let state = state_of_reading(model, look).filter(|_| sort.is_some() || matches!(model.screen(), Screen::Audit(_)));
     let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
     spread(look, left, right, area, room, buffer);
     cursor

@@ -180,7 +180,7 @@ fn a_filter_that_is_not_understood_says_so_and_changes_nothing() {
     console.press("/").write("role:Admin").settle();
     let before = console.rows();
     assert!(before.iter().all(|row| row.contains("Admin")), "{before:?}");
-    console.write(" rule:nonsense").settle();
+    console.paste(" rule:nonsense").settle();
     let problem = screen(&console)
         .problem
         .as_ref()
