@@ -1,8 +1,9 @@
 //! The rules about one grant: what somebody holds in one workspace, since when, and by whom.
 
-use super::ground::{Ground, Place, misleading, redundant};
+use super::ground::{Ground, Place, misleading};
 use super::workspaces::is_from_the_making;
 use super::{Fact, Finding};
+use crate::audit::effective::redundant;
 use crate::audit::rule::Rule;
 use crate::audit::snapshot::{Row, Snapshot};
 use crate::domain::ids::{Principal, PrincipalKind};

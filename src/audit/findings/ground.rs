@@ -171,25 +171,3 @@ pub(super) fn misleading<'a>(
         Force::OnlyInSystem | Force::Retired | Force::Unknown => true,
     })
 }
-
-/// Returns those of `roles` that give nothing which `everyone` or a stronger one of them does not give. For what everyone
-/// holds itself `everyone` is `None`.
-pub(super) fn redundant<'a>(
-    roles: &'a RoleSet,
-    everyone: Option<&RoleSet>,
-    workspace: &WorkspaceName,
-    dialect: Dialect,
-) -> impl Iterator<Item = &'a Role> {
-    let rank = |role: &Role| role.amounts_to().map_or(0, |amount| amount.rank());
-    let own = roles.iter().map(rank).max().unwrap_or(0);
-    let given = everyone.map_or(0, |everyone| everyone.iter().map(rank).max().unwrap_or(0));
-    let same: Vec<&Role> = roles
-        .others()
-        .filter(|role| everyone.is_some_and(|everyone| everyone.holds(role)))
-        .filter(|role| role.force(dialect, workspace) == Force::Works)
-        .collect();
-    roles.iter().filter(move |role| match rank(role) {
-        0 => same.contains(role),
-        rank => rank < own || rank <= given,
-    })
-}

@@ -1,9 +1,10 @@
 //! Findings in words: one sentence each, with the evidence.
 
 use super::grants::domain_of;
-use super::ground::{misleading, redundant};
+use super::ground::misleading;
 use super::{Fact, Finding, day_of};
 
+use crate::audit::effective::redundant;
 use crate::audit::policy::Policy;
 use crate::audit::rule::Rule;
 use crate::audit::snapshot::{AuditedWorkspace, Grant, PrincipalNo, Reading, Snapshot};
