@@ -137,6 +137,18 @@ pub const RULES: [Described; 16] = [
         "What it allowed for a while is a finding again, and somebody promised to look at it by now."),
 ];
 
+/// Returns the rules as a table of the README.
+pub fn as_markdown() -> String {
+    use std::fmt::Write as _;
+    let mut out = String::from("| finding | severity | what it is |\n|---|---|---|\n");
+    for described in &RULES {
+        let severity = described.severity.label();
+        let wrote = writeln!(out, "| `{}` | {severity} | {} |", described.id, described.what);
+        debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
+    }
+    out
+}
+
 impl Rule {
     /// Returns what is fixed about it.
     pub fn described(self) -> &'static Described {
