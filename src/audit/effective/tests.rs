@@ -1,3 +1,5 @@
+//! What holds of effective roles, as tables and properties.
+
 use super::*;
 use crate::audit::sample::{Sample, who, ws};
 use pretty_assertions::assert_eq;
