@@ -35,12 +35,17 @@ fn the_matrix_scrolls_both_ways_and_leads_to_the_member() {
         "▸ Everyone (*)",
         "Everyone (*) in default: Editor",
     ]);
-    console.press("j j").shows(&["▸ bob@example.com", "bob@example.com in default: Editor, through everyone (*)"]);
+    console.press("j j").shows(&[
+        "▸ bob@example.com",
+        "bob@example.com in default: Editor, through everyone (*)",
+    ]);
     // Farther than the screen is wide: the columns scroll.
     console.press("l l l l l l l l l l l l l");
     console.shows(&["bob@example.com in team-11: Admin"]);
     console.press("h").shows(&["bob@example.com in team-10: Viewer"]);
-    console.press("enter").shows(&["Members of team-10 (2)", "▸ bob@example.com"]);
+    console
+        .press("enter")
+        .shows(&["Members of team-10 (2)", "▸ bob@example.com"]);
     console.press("esc esc q");
     assert_eq!(console.end(), Ok(0));
 }
@@ -51,7 +56,9 @@ fn whoever_is_refused_nearly_everywhere_is_told_how_little_that_covers() {
     let mut console = Setup::on(&platform)
         .env("NMP_ACCESS_TOKEN", &token_of("bob@example.com"))
         .open();
-    console.press("A").shows(&["1 of 14 workspaces readable", "population limited to the caller"]);
+    console
+        .press("A")
+        .shows(&["1 of 14 workspaces readable", "population limited to the caller"]);
     console.shows(&["team-11", "bob@example.com"]);
     console.press("m").shows(&["bob@example.com in default: not read"]);
     console.press("f").shows(&["Audit findings (", "unreadable", "team-00"]);
@@ -63,11 +70,20 @@ fn whoever_is_refused_nearly_everywhere_is_told_how_little_that_covers() {
 fn a_leaver_is_removed_everywhere_by_one_reviewed_plan() {
     let platform = platform();
     let mut console = audit(&platform);
-    console.press("/").type_text("who:bob*").press("enter").shows(&["Audit (12 of"]);
-    console.press("p").shows(&["Access of bob@example.com (14)", "through everyone"]);
+    console
+        .press("/")
+        .type_text("who:bob*")
+        .press("enter")
+        .shows(&["Audit (12 of"]);
+    console
+        .press("p")
+        .shows(&["Access of bob@example.com (14)", "through everyone"]);
     console.press("D").shows(&["Remove everywhere", "12 changes:"]);
     console.press("enter").shows(&["type 12 to confirm"]);
-    console.type_text("12").press("enter").shows(&["12 applied, 0 refused, 0 unknown"]);
+    console
+        .type_text("12")
+        .press("enter")
+        .shows(&["12 applied, 0 refused, 0 unknown"]);
     let bob = Principal::from_platform("bob@example.com");
     assert!(platform.members("team-00").find(&bob).is_none());
     assert!(platform.members("team-11").find(&bob).is_none());
@@ -81,19 +97,32 @@ fn what_is_shown_is_written_to_a_file_for_its_owner_alone() {
     let platform = platform();
     let mut console = audit(&platform);
     let file = console.home().join("access.json");
-    console.press("/").type_text("role:Admin kind:user").press("enter").shows(&["filter: role:Admin"]);
+    console
+        .press("/")
+        .type_text("role:Admin kind:user")
+        .press("enter")
+        .shows(&["filter: role:Admin"]);
     console.press("E").shows(&["Export", "(•) json"]);
-    console.press("tab ctrl-u").type_text(file.to_str().unwrap()).press("enter");
+    console
+        .press("tab ctrl-u")
+        .type_text(file.to_str().unwrap())
+        .press("enter");
     console.shows(&["✓ exported what is shown to"]);
     let mode = file.metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let written = std::fs::read(&file).unwrap();
     assert!(Baseline::read(&written).is_ok(), "it can be compared with later");
     let text = String::from_utf8(written).unwrap();
-    assert!(text.contains("role:Admin kind:user") && !text.contains("Viewer\""), "{text}");
+    assert!(
+        text.contains("role:Admin kind:user") && !text.contains("Viewer\""),
+        "{text}"
+    );
     // Nothing is ever written over.
     console.press("E").shows(&["Export"]);
-    console.press("tab ctrl-u").type_text(file.to_str().unwrap()).press("enter");
+    console
+        .press("tab ctrl-u")
+        .type_text(file.to_str().unwrap())
+        .press("enter");
     console.shows(&["exists already"]);
     console.press("esc esc esc q");
     assert_eq!(console.end(), Ok(0));
