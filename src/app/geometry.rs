@@ -39,7 +39,7 @@ pub fn has_detail(size: Size) -> bool {
 const MATRIX_NAMES: (u16, u16) = (24, 40);
 
 /// How wide a column of the matrix is, with the blank behind it.
-pub const MATRIX_COLUMN: u16 = 7;
+pub const MATRIX_COLUMN: u16 = 8;
 
 /// Rows of the matrix over which the name of a workspace is broken.
 pub const MATRIX_TITLES: u16 = 3;

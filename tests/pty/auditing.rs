@@ -46,8 +46,6 @@ fn the_matrix_scrolls_both_ways_and_leads_to_the_member() {
     console
         .press("enter")
         .shows(&["Members of team-10 (2)", "▸ bob@example.com"]);
-    console.press("esc esc q");
-    assert_eq!(console.end(), Ok(0));
 }
 
 #[test]
@@ -55,15 +53,14 @@ fn whoever_is_refused_nearly_everywhere_is_told_how_little_that_covers() {
     let platform = platform();
     let mut console = Setup::on(&platform)
         .env("NMP_ACCESS_TOKEN", &token_of("bob@example.com"))
-        .open();
+        .start();
+    console.shows(&["Workspaces (14)", "bob@example.com"]);
     console
         .press("A")
         .shows(&["1 of 14 workspaces readable", "population limited to the caller"]);
     console.shows(&["team-11", "bob@example.com"]);
-    console.press("m").shows(&["bob@example.com in default: not read"]);
+    console.press("m j").shows(&["bob@example.com in default: not read"]);
     console.press("f").shows(&["Audit findings (", "unreadable", "team-00"]);
-    console.press("esc q");
-    assert_eq!(console.end(), Ok(0));
 }
 
 #[test]
@@ -77,7 +74,7 @@ fn a_leaver_is_removed_everywhere_by_one_reviewed_plan() {
         .shows(&["Audit (12 of"]);
     console
         .press("p")
-        .shows(&["Access of bob@example.com (14)", "through everyone"]);
+        .shows(&["Access of bob@example.com (14)", "everyone (*)"]);
     console.press("D").shows(&["Remove everywhere", "12 changes:"]);
     console.press("enter").shows(&["type 12 to confirm"]);
     console
@@ -87,9 +84,7 @@ fn a_leaver_is_removed_everywhere_by_one_reviewed_plan() {
     let bob = Principal::from_platform("bob@example.com");
     assert!(platform.members("team-00").find(&bob).is_none());
     assert!(platform.members("team-11").find(&bob).is_none());
-    console.shows(&["Access of bob@example.com (3)"]);
-    console.press("esc esc q");
-    assert_eq!(console.end(), Ok(0));
+    console.shows(&["Access of bob@example.com (3"]);
 }
 
 #[test]
@@ -123,7 +118,5 @@ fn what_is_shown_is_written_to_a_file_for_its_owner_alone() {
         .press("tab ctrl-u")
         .type_text(file.to_str().unwrap())
         .press("enter");
-    console.shows(&["exists already"]);
-    console.press("esc esc esc q");
-    assert_eq!(console.end(), Ok(0));
+    console.shows(&["exists already", "choose another name"]);
 }
