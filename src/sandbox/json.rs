@@ -319,7 +319,10 @@ mod tests {
                 strict.len() == ours.len() && strict.iter().all(is_there)
             }
             (Value::Number(strict), Value::Number(ours)) if ours.as_u64() == Some(0) => {
-                strict == ours || strict.as_f64().is_some_and(|zero| zero == 0.0 && zero.is_sign_negative())
+                strict == ours
+                    || strict
+                        .as_f64()
+                        .is_some_and(|zero| zero == 0.0 && zero.is_sign_negative())
             }
             _ => strict == ours,
         }
