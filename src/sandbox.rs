@@ -287,6 +287,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         store,
         clock,
         house,
+        memo: Arc::default(),
         marked,
     };
     let router = server::router(platform, weather);

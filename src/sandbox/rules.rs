@@ -18,6 +18,7 @@ use super::fields::TrailingNewline;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use listing::memo::Memo;
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -48,6 +49,7 @@ pub(super) struct Act<'a> {
     pub(super) db: &'a Connection,
     pub(super) caller: &'a Caller,
     pub(super) clock: &'a Ticking,
+    pub(super) memo: &'a Memo,
     pub(super) house: House,
 }
 

@@ -56,7 +56,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, query: &Query) -> 
         sort,
         page,
     };
-    let page = listing.read(act.db, |row| Ok(json!(Project::from_row(row)?)))?;
+    let page = listing.read(act, |row| Ok(json!(Project::from_row(row)?)))?;
     Ok(Answer::ok(page))
 }
 

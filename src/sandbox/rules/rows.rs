@@ -79,7 +79,12 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
     let page = check.page(query);
     check.finish()?;
     let mut scope = Sql::default();
-    scope.push("entity_type = ?", [kind.to_owned().into()]);
+    if kind == "role_binding" {
+        // Literally, for the index of those bindings that are active.
+        scope.push("entity_type = 'role_binding'", []);
+    } else {
+        scope.push("entity_type = ?", [kind.to_owned().into()]);
+    }
     if workspace != "-" {
         workspaces::must_be_alive(act, workspace)?;
         scope.push(" AND workspace = ?", [workspace.to_owned().into()]);
@@ -102,7 +107,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
             listing.counts(act.db, &path)?
         }
     };
-    let mut page = listing.read(act.db, |row| Ok(json!(Entity::from_row(row)?)))?;
+    let mut page = listing.read(act, |row| Ok(json!(Entity::from_row(row)?)))?;
     if let Some(page) = page.as_object_mut() {
         page.insert("group_counts".to_owned(), counts);
     }
