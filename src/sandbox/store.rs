@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 const APPLICATION: i32 = 0x4E4D_5043;
 const VERSION: i32 = 3;
 const SCHEMA: &str = include_str!("../../assets/schema.sql");
+const INDEXES: &str = include_str!("../../assets/indexes.sql");
 /// What leads from each version to the next, from 1 on.
 const STEPS: [(i32, &str); 2] = [
     (1, include_str!("../../assets/schema-from-1.sql")),
@@ -151,6 +152,7 @@ fn prepare(
             transaction.execute_batch(SCHEMA)?;
             transaction.pragma_update(None, "application_id", APPLICATION)?;
             plant(transaction)?;
+            transaction.execute_batch(INDEXES)?;
         } else {
             for (_, step) in STEPS.iter().filter(|(from, _)| found <= *from) {
                 transaction.execute_batch(step)?;

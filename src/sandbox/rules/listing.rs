@@ -8,6 +8,7 @@ use crate::sandbox::filter::{Condition, Sql, Table};
 use crate::sandbox::problem::Problem;
 use memo::{List, Mark};
 use rusqlite::{Connection, Row, params_from_iter};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Columns that every row has something in.
@@ -25,35 +26,47 @@ pub(in crate::sandbox) struct Listing<'a> {
     pub(in crate::sandbox) page: PageOf,
 }
 
+/// One page as it goes over the wire.
+#[derive(Debug, Serialize)]
+pub(in crate::sandbox) struct Page<'a, T> {
+    data: Vec<T>,
+    pagination: Value,
+    sort: &'a str,
+    filter: Option<Value>,
+    /// Only some lists know them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::sandbox) group_counts: Option<Value>,
+}
+
 impl Listing<'_> {
-    /// Reads the page and writes it down as the platform does.
-    pub(in crate::sandbox) fn read(
+    /// Reads the page, in the shape in which the platform writes it down.
+    pub(in crate::sandbox) fn read<T>(
         &self,
         act: Act<'_>,
-        to_json: impl Fn(&Row<'_>) -> rusqlite::Result<Value>,
-    ) -> Result<Value, Problem> {
-        let (data, total) = self.rows(act, to_json)?;
-        let n_here = data.len();
-        Ok(json!({
-            "data": data,
-            "pagination": {
+        from_row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Page<'_, T>, Problem> {
+        let (data, total) = self.rows(act, from_row)?;
+        Ok(Page {
+            pagination: json!({
                 "page": self.page.page,
                 "page_size": self.page.size,
-                "current_page_size": n_here,
+                "current_page_size": data.len(),
                 "total_pages": (total + self.page.size - 1) / self.page.size,
                 "total_results": total,
-            },
-            "sort": self.sort,
-            "filter": self.condition.as_ref().map(Condition::to_json),
-        }))
+            }),
+            data,
+            sort: self.sort,
+            filter: self.condition.as_ref().map(Condition::to_json),
+            group_counts: None,
+        })
     }
 
     /// Reads the rows of the page, and how many there are in all.
-    pub(in crate::sandbox) fn rows(
+    pub(in crate::sandbox) fn rows<T>(
         &self,
         act: Act<'_>,
-        to_json: impl Fn(&Row<'_>) -> rusqlite::Result<Value>,
-    ) -> Result<(Vec<Value>, i64), Problem> {
+        from_row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<(Vec<T>, i64), Problem> {
         let (db, from, offset) = (act.db, self.from()?, self.page.offset()?);
         let (order, direction) = self.table.order(self.sort).ok_or(Problem::Unexpected)?;
         let list = List::of(db, &from, self.sort);
@@ -84,7 +97,7 @@ impl Listing<'_> {
         let mut rows = statement.query(params_from_iter(&sql.parameters))?;
         let mut data = Vec::new();
         while let Some(row) = rows.next()? {
-            data.push(to_json(row)?);
+            data.push(from_row(row)?);
             if is_total {
                 last = Some((row.get("sort_key")?, row.get("sort_row")?));
             }

@@ -67,7 +67,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Pr
         sort,
         page,
     };
-    let page = listing.read(act, |row| Ok(json!(Workspace::from_row(row)?)))?;
+    let page = listing.read(act, Workspace::from_row)?;
     Ok(Answer::ok(page))
 }
 
