@@ -81,7 +81,7 @@ impl Listing<'_> {
         } else {
             Mark::default()
         };
-        let (mut sql, mut last) = (from, None);
+        let (mut sql, mut end) = (from, None);
         if let Some((key, row)) = before.last {
             let comparison = if direction == "ASC" { ">" } else { "<" };
             sql.push(&format!(" AND ({order}, rowid) {comparison} (?, ?)"), [key, row.into()]);
@@ -99,11 +99,11 @@ impl Listing<'_> {
         while let Some(row) = rows.next()? {
             data.push(from_row(row)?);
             if is_total {
-                last = Some((row.get("sort_key")?, row.get("sort_row")?));
+                end = Some((row.get("sort_key")?, row.get("sort_row")?));
             }
         }
         let n_rows = offset.saturating_add(i64::try_from(data.len()).unwrap_or_default());
-        act.memo.keep(list, total, Mark { n_rows, last });
+        act.memo.keep(list, total, Mark { n_rows, last: end });
         Ok((data, total))
     }
 
