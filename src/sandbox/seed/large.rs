@@ -6,8 +6,11 @@
 //! workspaces with one Admin and with none, roles that nobody knows, roles for everyone, names that look alike or
 //! differ in their case only, two roles where one would do, and rows of those who left.
 
+mod names;
+
 use super::{Error, MICROS_PER_DAY, Made, bind, describe, insert_workspace};
 use crate::sandbox::{LARGE_CALLER, PLATFORM_ADMIN};
+use names::{TEAMS, TOPICS, entry, person};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
@@ -30,32 +33,6 @@ pub(super) const AGE_IN_DAYS: i64 = 1_200;
 
 const N_BUILT_IN: usize = 2;
 const N_BUILT_IN_GRANTS: usize = 3;
-
-#[rustfmt::skip]
-const TEAMS: [&str; 20] = [
-    "speech", "vision", "retrieval", "safety", "ranking", "search", "finance", "legal", "robotics", "health",
-    "energy", "support", "research", "platform", "security", "marketing", "logistics", "claims", "trading", "weather",
-];
-#[rustfmt::skip]
-const TOPICS: [&str; 25] = [
-    "asr", "ocr", "chat", "embed", "judge", "agents", "tuning", "evals", "ingest", "serving", "labels", "forecast",
-    "summary", "routing", "guard", "code", "voice", "notes", "triage", "pricing", "churn", "fraud", "maps", "docs", "lab",
-];
-#[rustfmt::skip]
-const FIRST_NAMES: [&str; 40] = [
-    "sofia", "ingrid", "marco", "kwame", "pavel", "hiro", "helena", "irina", "quentin", "yara", "diego", "aisha",
-    "freya", "ines", "chloe", "lucia", "bruno", "lena", "tamara", "priya", "jonas", "noah", "viktor", "sven", "emil",
-    "katya", "greta", "oskar", "wei", "ahmed", "mateo", "hana", "leila", "giulia", "salma", "samuel", "jamal", "rania",
-    "zoltan", "yuki",
-];
-#[rustfmt::skip]
-const LAST_NAMES: [&str; 50] = [
-    "tanaka", "ivanova", "okafor", "kowalski", "kim", "petrov", "costa", "novak", "molefe", "wojcik", "hussain",
-    "zielinska", "diallo", "wagner", "malik", "becker", "sato", "silva", "fischer", "olsen", "mensah", "schmidt", "iyer",
-    "garcia", "martin", "cohen", "vogel", "keller", "saleh", "chen", "haddad", "lindqvist", "bello", "conti", "ortega",
-    "berg", "adeyemi", "volkov", "aziz", "sokolova", "alves", "popova", "hansen", "antonova", "sharma", "ramos", "larsen",
-    "yilmaz", "farouk", "khoury",
-];
 
 /// Fills a new database that has the platform's own workspaces already.
 pub(super) fn plant(db: &Connection, size: Size, now: i64) -> Result<(), Error> {
@@ -288,21 +265,6 @@ impl Workspace {
         }
         Ok(())
     }
-}
-
-/// Returns the e-mail address of one of the people.
-fn person(number: usize) -> String {
-    let first = entry(&FIRST_NAMES, number);
-    let last = entry(&LAST_NAMES, number / FIRST_NAMES.len());
-    match number / (FIRST_NAMES.len() * LAST_NAMES.len()) {
-        0 => format!("{first}.{last}@example.com"),
-        n => format!("{first}.{last}{}@example.com", n + 1),
-    }
-}
-
-/// Returns an entry of a list that begins again when it is over.
-fn entry(list: &[&'static str], number: usize) -> &'static str {
-    list.get(number % list.len().max(1)).copied().unwrap_or_default()
 }
 
 /// Numbers that look like chance and are always the same.
