@@ -1,6 +1,6 @@
 //! The platform's HTTP interface as functions of domain values.
 //!
-//! A [`Client`] reads ([`Client::workspaces`], [`Client::members`], …), finds out what the caller may do
+//! A [`Client`] reads ([`Client::workspaces`], [`Client::members`], [`Client::bindings`], …), finds out what the caller may do
 //! ([`Client::server_info`], [`Client::standing`]) and changes things in exactly one way: [`Client::apply`].
 //! Reads are tried again while that makes sense; a change is sent once, and its errors tell apart
 //! "certainly not applied" from "only reading back tells".
@@ -9,6 +9,7 @@
 //! (`request`), one decides what an error means (`error`).
 
 mod auth;
+mod bindings;
 mod changes;
 mod connection;
 mod error;
@@ -24,6 +25,7 @@ mod wire;
 mod workspaces;
 
 pub use crate::domain::address::{BadUrl, BaseUrl};
+pub use bindings::{BindingPage, Bindings};
 pub use changes::Accepted;
 pub use connection::{Connection, Limits, Mode};
 pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};

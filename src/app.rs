@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`update`], then [`keymap`] for what a key means and [`change`] for how a change is made.
 
+pub mod audit;
 pub mod change;
 pub mod contents;
 pub mod deletions;

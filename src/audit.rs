@@ -8,23 +8,30 @@
 //! A snapshot can hold hundreds of thousands of grants, so what repeats (workspaces, principals, role sets, granters)
 //! is kept once and referred to by number.
 
+pub mod baseline;
 pub mod build;
 pub mod coverage;
+pub mod drift;
 pub mod effective;
 pub mod export;
 pub mod filter;
 pub mod findings;
+mod glob;
 pub mod policy;
 pub mod report;
 pub mod rule;
+#[cfg(test)]
+mod sample;
 pub mod snapshot;
 
+pub use baseline::{Baseline, BaselineProblem};
 pub use build::Builder;
 pub use coverage::Coverage;
+pub use drift::Drift;
 pub use effective::{Effective, GivenBy};
 pub use filter::{Filter, Selection};
-pub use findings::Finding;
-pub use policy::Policy;
+pub use findings::{Fact, Finding};
+pub use policy::{Policy, PolicyProblem, Suppression};
 pub use report::Report;
 pub use rule::{Rule, Severity};
 pub use snapshot::{AuditedWorkspace, Grant, GrantNo, Origin, PrincipalNo, Reading, Snapshot, WorkspaceNo};

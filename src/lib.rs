@@ -6,6 +6,7 @@
 //! | [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
 //! | [`audit`] | who has access to what: snapshots, effective roles, findings, drift, reports: pure values |
 //! | [`cli`] | the command line: its grammar, and the place where everything is put together |
+//! | [`collect`] | reads who has access to what from a platform, in bulk or workspace by workspace |
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
 //! | [`memory`] | what is remembered from one start to the next: deletions under way |
@@ -17,6 +18,7 @@ pub mod api;
 pub mod app;
 pub mod audit;
 pub mod cli;
+pub mod collect;
 pub mod config;
 pub mod domain;
 pub mod memory;

@@ -14,6 +14,7 @@ mod table;
 mod text;
 pub mod theme;
 mod time;
+mod title;
 
 use crate::app::geometry;
 use crate::app::model::Model;
@@ -109,7 +110,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) {
     }
     let rows = Rows::of(area);
     bars::header(model, look, rows.header, frame.buffer_mut());
-    let in_title = bars::title(model, look, rows.title, frame.buffer_mut());
+    let in_title = title::title(model, look, rows.title, frame.buffer_mut());
     screen::body(model, look, rows.body, frame.buffer_mut());
     bars::notice(model, look, rows.notice, frame.buffer_mut());
     let cursor = if model.dialogs.is_empty() {

@@ -8,10 +8,16 @@ use super::error::Error;
 use super::wire::{Page as Body, Row};
 use futures_util::{Stream, stream};
 use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher as _, RandomState};
 
-/// How many rows are asked for in each pass. The first is small, so that a screen fills soon; it is
-/// the whole list for most platforms. The last is the second try for a list that moved while it was read.
-const PAGE_SIZES: [usize; 3] = [200, 1000, 1000];
+/// How many rows a first look asks for: a screen fills soon, and it is the whole list for most platforms.
+const FIRST_LOOK: usize = 200;
+
+/// How many rows are asked for in each pass. The last is the second try for a list that moved while it was read.
+const PASSES: [usize; 3] = [FIRST_LOOK, 1000, 1000];
+
+/// The same for a list that is long for certain, which nobody watches row by row.
+const PASSES_IN_BULK: [usize; 2] = [1000, 1000];
 
 /// The most pages of a pass: far beyond any platform, but a server that never ends is left.
 const MOST_PAGES: usize = 10_000;
@@ -45,13 +51,16 @@ pub enum Coverage {
 pub(super) struct Wanted {
     pub(super) page: usize,
     pub(super) page_size: usize,
+    /// Whether the list is read once more because it moved.
+    pub(super) is_second_try: bool,
 }
 
 /// One walk over the list from its start.
 struct Pass {
     page_size: usize,
+    is_second_try: bool,
     page: usize,
-    seen: HashSet<String>,
+    seen: HashSet<u64>,
     /// How many rows have come, doubles included: what tells the end even where a server gives smaller
     /// pages than it was asked for.
     n_rows: usize,
@@ -62,8 +71,10 @@ struct Pass {
 struct Walk {
     passes: VecDeque<usize>,
     pass: Pass,
-    /// Everything handed out, over all passes.
-    known: HashSet<String>,
+    /// Everything handed out, over all passes. Hashes, since there can be hundreds of thousands of rows; that two of
+    /// them collide is less likely than that the platform errs.
+    known: HashSet<u64>,
+    hasher: RandomState,
 }
 
 /// What to do after a page.
@@ -80,7 +91,27 @@ where
     F: Fn(Wanted) -> A,
     A: Future<Output = Result<Body<R>, Error>>,
 {
-    stream::try_unfold((Some(Walk::new()), fetch), |(walk, fetch)| async move {
+    walk(&PASSES, fetch)
+}
+
+/// Reads a long list by asking `fetch` for page after large page.
+pub(super) fn read_in_bulk<R, F, A>(fetch: F) -> impl Stream<Item = Result<Page<R::Value>, Error>>
+where
+    R: Row,
+    F: Fn(Wanted) -> A,
+    A: Future<Output = Result<Body<R>, Error>>,
+{
+    walk(&PASSES_IN_BULK, fetch)
+}
+
+fn walk<R, F, A>(page_sizes: &[usize], fetch: F) -> impl Stream<Item = Result<Page<R::Value>, Error>> + use<R, F, A>
+where
+    R: Row,
+    F: Fn(Wanted) -> A,
+    A: Future<Output = Result<Body<R>, Error>>,
+{
+    let start = Walk::new(page_sizes);
+    stream::try_unfold((Some(start), fetch), |(walk, fetch)| async move {
         let Some(mut walk) = walk else {
             return Ok(None);
         };
@@ -92,13 +123,14 @@ where
 }
 
 impl Walk {
-    fn new() -> Self {
-        let mut passes = VecDeque::from(PAGE_SIZES);
-        let first = passes.pop_front().unwrap_or(1000);
+    fn new(page_sizes: &[usize]) -> Self {
+        let mut passes: VecDeque<usize> = page_sizes.iter().copied().collect();
+        let first = passes.pop_front().unwrap_or(FIRST_LOOK);
         Self {
             passes,
             pass: Pass::new(first),
             known: HashSet::new(),
+            hasher: RandomState::new(),
         }
     }
 
@@ -109,7 +141,8 @@ impl Walk {
         let n_rows = body.data.len();
         for row in body.data {
             let (id, value) = row.into_value();
-            self.pass.has_shifted |= !self.pass.seen.insert(id.clone());
+            let id = self.hasher.hash_one(id);
+            self.pass.has_shifted |= !self.pass.seen.insert(id);
             if self.known.insert(id) {
                 rows.push(value);
             }
@@ -119,7 +152,11 @@ impl Walk {
             Next::End(coverage) => coverage,
             Next::Pass => match self.passes.pop_front() {
                 Some(page_size) => {
-                    self.pass = Pass::new(page_size);
+                    let is_second_try = self.passes.is_empty();
+                    self.pass = Pass {
+                        is_second_try,
+                        ..Pass::new(page_size)
+                    };
                     Coverage::Partial
                 }
                 None => Coverage::Unproven,
@@ -138,6 +175,7 @@ impl Pass {
     fn new(page_size: usize) -> Self {
         Self {
             page_size,
+            is_second_try: false,
             page: 1,
             seen: HashSet::new(),
             n_rows: 0,
@@ -150,6 +188,7 @@ impl Pass {
         Wanted {
             page: self.page,
             page_size: self.page_size,
+            is_second_try: self.is_second_try,
         }
     }
 
@@ -161,7 +200,7 @@ impl Pass {
         self.n_rows += n_rows;
         let is_end = n_rows == 0 || self.page >= MOST_PAGES || self.n_rows >= n_total;
         if !is_end {
-            let is_first_look = self.page_size == PAGE_SIZES[0] && has_more_passes;
+            let is_first_look = self.page_size == FIRST_LOOK && has_more_passes;
             self.page += 1;
             return if is_first_look { Next::Pass } else { Next::Page };
         }

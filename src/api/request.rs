@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`Request::change`]: the one way from a [`Change`] to the wire.
 
+pub(crate) mod bindings;
 pub(crate) mod resources;
 
 use super::error::{Error, ErrorKind};
@@ -44,6 +45,8 @@ pub(crate) enum Aim {
     Workspace,
     /// The members of a workspace.
     Members,
+    /// The role bindings of all workspaces.
+    Bindings,
     /// What lies in a workspace.
     Contents,
     /// How far the deletion of a workspace is.

@@ -2,6 +2,8 @@
 //! Tolerant on purpose: unknown fields, nulls and missing fields are all taken; only what something
 //! cannot be addressed without (a name, a principal) must be there.
 
+pub(super) mod bindings;
+
 use crate::domain::deletion::{self, Stage};
 use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
 use crate::domain::member::Member;

@@ -41,7 +41,7 @@ impl Client {
         wanted: Wanted,
         filters: &AtomicBool,
     ) -> Result<wire::Page<WorkspaceRow>, Error> {
-        let Wanted { page, page_size } = wanted;
+        let Wanted { page, page_size, .. } = wanted;
         let filter = filters.load(Ordering::Relaxed).then_some(ALIVE);
         let request = Request::workspaces(page, page_size, filter);
         match self.read(&request).await {

@@ -217,6 +217,10 @@ impl Run {
                     | Answer::Inventory(_)
                     | Answer::Resources(_)
                     | Answer::Deletion(_)
+                    | Answer::Audit(_)
+                    | Answer::History(_)
+                    | Answer::Computed(_)
+                    | Answer::Exported(_)
                     | Answer::Found(_) => Err(Failure {
                         kind: FailureKind::OutcomeUnknown,
                         ..Failure::misfit()
@@ -338,6 +342,10 @@ fn found_in(answer: Answer) -> Result<Found, Failure> {
         | Answer::Inventory(_)
         | Answer::Resources(_)
         | Answer::Deletion(_)
+        | Answer::Audit(_)
+        | Answer::History(_)
+        | Answer::Computed(_)
+        | Answer::Exported(_)
         | Answer::Sent(_) => Err(Failure::misfit()),
     }
 }

@@ -11,10 +11,13 @@ pub mod delete_resources;
 pub mod delete_workspace;
 pub mod deletion;
 pub mod describe;
+pub mod export;
+pub mod plan;
 pub mod remove_member;
 
 pub use confirm::Confirm;
 
+use super::audit::Audit;
 use super::change::{Intent, Run};
 use super::directory::Directory;
 use super::failure::{Failure, FailureKind};
@@ -29,6 +32,8 @@ use std::borrow::Cow;
 pub struct Ctx<'a> {
     /// Workspaces and members as known.
     pub directory: &'a Directory,
+    /// Who has access to what everywhere, as far as it was read.
+    pub audit: &'a Audit,
     /// The caller.
     pub identity: &'a Identity,
 }
@@ -88,6 +93,10 @@ pub enum Field {
     Principals,
     /// The role.
     Role,
+    /// The file.
+    File,
+    /// The format of the file.
+    Format,
 }
 
 /// The forms.
@@ -109,6 +118,10 @@ pub enum Form {
     DeleteResources(delete_resources::Form),
     /// `Deletion status`.
     Deletion(deletion::Form),
+    /// `Remove everywhere`, `Copy access`.
+    Plan(plan::Form),
+    /// `Export`.
+    Export(export::Form),
 }
 
 impl Form {
@@ -123,6 +136,8 @@ impl Form {
             Self::DeleteWorkspace(_) => "Delete workspace".into(),
             Self::DeleteResources(form) => form.title().into(),
             Self::Deletion(_) => "Deletion status".into(),
+            Self::Plan(form) => form.title().into(),
+            Self::Export(_) => "Export".into(),
         }
     }
 
@@ -137,6 +152,7 @@ impl Form {
             Self::DeleteWorkspace(form) => Some(&form.workspace),
             Self::DeleteResources(form) => Some(&form.workspace),
             Self::Deletion(form) => Some(&form.workspace),
+            Self::Plan(_) | Self::Export(_) => None,
         }
     }
 
@@ -154,6 +170,9 @@ impl Form {
             Self::DeleteWorkspace(form) => Ok(form.intents()),
             Self::DeleteResources(form) => Ok(form.intents()),
             Self::Deletion(form) => Ok(form.intents()),
+            Self::Plan(form) => form.check(),
+            // Nothing on the platform is changed by it.
+            Self::Export(_) => Ok(Vec::new()),
         }
     }
 
@@ -163,6 +182,8 @@ impl Form {
             Self::Create(form) => Some(form.text_field()),
             Self::Describe(form) => Some(&mut form.text),
             Self::AddMember(form) => form.text_field(),
+            Self::Plan(form) => form.text_field(),
+            Self::Export(form) => form.text_field(),
             Self::ChangeRole(_)
             | Self::RemoveMember(_)
             | Self::DeleteWorkspace(_)
@@ -173,7 +194,7 @@ impl Form {
 
     /// Returns whether there is more than one field to move between.
     pub fn has_fields(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::AddMember(_))
+        matches!(self, Self::Create(_) | Self::AddMember(_) | Self::Export(_))
     }
 
     /// Returns whether the focus is on a choice between options.
@@ -181,7 +202,9 @@ impl Form {
         match self {
             Self::AddMember(form) => form.focus == Field::Role,
             Self::ChangeRole(_) => true,
-            Self::Create(_)
+            Self::Export(form) => form.focus == Field::Format,
+            Self::Plan(_)
+            | Self::Create(_)
             | Self::Describe(_)
             | Self::RemoveMember(_)
             | Self::DeleteWorkspace(_)
@@ -195,7 +218,9 @@ impl Form {
         match self {
             Self::Create(form) => form.other_field(),
             Self::AddMember(form) => form.other_field(),
-            Self::Describe(_)
+            Self::Export(form) => form.other_field(),
+            Self::Plan(_)
+            | Self::Describe(_)
             | Self::ChangeRole(_)
             | Self::RemoveMember(_)
             | Self::DeleteWorkspace(_)
@@ -211,6 +236,8 @@ impl Form {
             Self::ChangeRole(form) => form.move_by(down),
             Self::Create(form) => form.other_field(),
             Self::DeleteWorkspace(form) => form.move_by(down),
+            Self::Plan(form) => form.move_by(down),
+            Self::Export(form) => form.move_by(down),
             Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteResources(_) | Self::Deletion(_) => {}
         }
     }
@@ -220,7 +247,9 @@ impl Form {
         match self {
             Self::AddMember(form) => form.choice = next_choice(form.choice),
             Self::ChangeRole(form) => form.choice = next_choice(form.choice),
-            Self::Create(_)
+            Self::Export(form) => form.choose_next(),
+            Self::Plan(_)
+            | Self::Create(_)
             | Self::Describe(_)
             | Self::RemoveMember(_)
             | Self::DeleteWorkspace(_)
@@ -232,7 +261,12 @@ impl Form {
     /// Returns whether there is anything to edit, so that going back from a confirmation leads here.
     pub fn is_editable(&self) -> bool {
         match self {
-            Self::Create(_) | Self::Describe(_) | Self::AddMember(_) | Self::ChangeRole(_) => true,
+            Self::Create(_)
+            | Self::Describe(_)
+            | Self::AddMember(_)
+            | Self::ChangeRole(_)
+            | Self::Plan(_)
+            | Self::Export(_) => true,
             Self::RemoveMember(_) | Self::DeleteWorkspace(_) | Self::DeleteResources(_) | Self::Deletion(_) => false,
         }
     }
@@ -271,7 +305,9 @@ impl Dialog {
             Form::Create(_) if is_told => Vec::new(),
             Form::Create(form) => form.live_errors(ctx),
             Form::AddMember(form) => form.live_errors(ctx),
-            Form::Describe(_)
+            Form::Plan(form) => form.live_errors(),
+            Form::Export(_)
+            | Form::Describe(_)
             | Form::ChangeRole(_)
             | Form::RemoveMember(_)
             | Form::DeleteWorkspace(_)
@@ -298,7 +334,9 @@ impl Dialog {
             Form::Create(_) => Field::Name,
             Form::Describe(_) => Field::Description,
             Form::AddMember(_) => Field::Principals,
-            Form::ChangeRole(_)
+            Form::Plan(_)
+            | Form::Export(_)
+            | Form::ChangeRole(_)
             | Form::RemoveMember(_)
             | Form::DeleteWorkspace(_)
             | Form::DeleteResources(_)

@@ -34,3 +34,43 @@ pub fn text_rows(size: Size) -> usize {
 pub fn has_detail(size: Size) -> bool {
     size.width >= DETAIL_FROM
 }
+
+/// Columns of the matrix that say whose row it is, at least and at most, with the border and the cursor.
+const MATRIX_NAMES: (u16, u16) = (24, 40);
+
+/// How wide a column of the matrix is, with the blank behind it.
+pub const MATRIX_COLUMN: u16 = 7;
+
+/// Rows of the matrix over which the name of a workspace is broken.
+pub const MATRIX_TITLES: u16 = 3;
+
+/// Rows below the findings that tell the one under the cursor, where there is no detail pane.
+pub const FINDING_ROWS: u16 = 5;
+
+/// Returns how wide the names of the rows of the matrix are.
+pub fn matrix_names(size: Size) -> u16 {
+    (size.width / 3).clamp(MATRIX_NAMES.0, MATRIX_NAMES.1)
+}
+
+/// Returns how many workspaces the matrix shows side by side, at least one.
+pub fn matrix_columns(size: Size) -> usize {
+    // Two borders and the cursor.
+    let room = size.width.saturating_sub(matrix_names(size) + 4);
+    usize::from((room / MATRIX_COLUMN).max(1))
+}
+
+/// Returns how many rows of the matrix are visible, at least one.
+pub fn matrix_rows(size: Size) -> usize {
+    let n_frame = N_FRAME_ROWS + N_TABLE_FRAME + MATRIX_TITLES - 1;
+    usize::from(size.height.saturating_sub(n_frame).max(1))
+}
+
+/// Returns how many findings are visible, at least one.
+pub fn finding_rows(size: Size) -> usize {
+    let n_below = if has_detail(size) { 0 } else { FINDING_ROWS };
+    usize::from(
+        size.height
+            .saturating_sub(N_FRAME_ROWS + N_TABLE_FRAME + n_below)
+            .max(1),
+    )
+}

@@ -40,6 +40,7 @@ pub fn find(model: &Model, chord: Chord) -> Meaning {
 pub fn contexts(model: &Model) -> &'static [Context] {
     use super::dialog::Stage;
     use super::screen::Screen;
+    use super::screen::audit::Mode;
     use crate::domain::policy::Tier;
     if let Some(dialog) = model.dialogs.last() {
         return match &dialog.stage {
@@ -56,6 +57,15 @@ pub fn contexts(model: &Model) -> &'static [Context] {
         Screen::Workspaces(_) => &[Context::Workspaces, Context::List, Context::Screen, Context::Always],
         Screen::Members(_) => &[Context::Members, Context::List, Context::Screen, Context::Always],
         Screen::Resources(_) => &[Context::Resources, Context::List, Context::Screen, Context::Always],
+        Screen::Audit(state) if state.mode == Mode::Matrix => &[
+            Context::Matrix,
+            Context::Audit,
+            Context::List,
+            Context::Screen,
+            Context::Always,
+        ],
+        Screen::Audit(_) => &[Context::Audit, Context::List, Context::Screen, Context::Always],
+        Screen::Principal(_) => &[Context::Principal, Context::List, Context::Screen, Context::Always],
         Screen::Help(_) => &[Context::Help, Context::Screen, Context::Always],
     }
 }
@@ -72,7 +82,9 @@ fn editing(form: &super::dialog::Form) -> &'static [Context] {
         | Form::ChangeRole(_)
         | Form::RemoveMember(_)
         | Form::DeleteWorkspace(_)
-        | Form::DeleteResources(_) => &[Context::Dialog, Context::Always],
+        | Form::DeleteResources(_)
+        | Form::Plan(_)
+        | Form::Export(_) => &[Context::Dialog, Context::Always],
     }
 }
 

@@ -86,6 +86,18 @@ impl<Id: Clone + Eq + Hash> List<Id> {
         self.set_rows(rows, height);
     }
 
+    /// Replaces the rows by others with other ids; the cursor goes to `id`, where that is among them, else it stays as
+    /// far down as it was. Until somebody has moved it, it stays on top.
+    pub fn replace(&mut self, rows: Vec<Id>, id: Option<&Id>, height: usize) {
+        let place = id
+            .filter(|_| self.is_placed)
+            .and_then(|id| rows.iter().position(|row| row == id));
+        let present = if self.is_placed { self.cursor } else { 0 };
+        self.cursor = place.unwrap_or(present).min(rows.len().saturating_sub(1));
+        self.rows = rows;
+        self.reveal(height);
+    }
+
     /// Puts the cursor on `id`, if it is there.
     pub fn select(&mut self, id: &Id, height: usize) {
         self.is_placed = true;

@@ -2,6 +2,7 @@
 
 mod available;
 
+use super::audit::Audit;
 use super::change::Run;
 use super::dialog::{Ctx, Dialog, Form, Stage};
 use super::directory::Directory;
@@ -14,12 +15,13 @@ use crate::domain::change::Change;
 use crate::domain::deletion::Remembered;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::Member;
+use crate::domain::member::{Member, Roster};
 use crate::domain::platform::{Allowed, Deletion, Dialect, ServerInfo};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The whole state of the console.
@@ -29,6 +31,8 @@ pub struct Model {
     pub session: Session,
     /// What is known about workspaces and members.
     pub directory: Directory,
+    /// What is known about who has access to what everywhere.
+    pub audit: Audit,
     /// The screens, the shown one last; never empty.
     pub screens: Vec<Screen>,
     /// The dialogs, the one that takes keys last.
@@ -111,6 +115,15 @@ pub(super) enum Purpose {
     /// How far a deletion is.
     Deletion(WorkspaceName),
     Run,
+    /// The reading of who has access to what.
+    Audit,
+    /// The history of a principal.
+    History(Principal),
+    /// Taking these members into the report of the audit.
+    TakeIn(Vec<(WorkspaceName, Roster)>),
+    /// Filtering and sorting the report of the audit.
+    Sift,
+    Export,
     Clock,
     /// A timer: ask again how far a deletion is, or mention once more one that nobody tells about.
     FollowUp(WorkspaceName),
@@ -126,6 +139,7 @@ impl Model {
         Self {
             session,
             directory: Directory::default(),
+            audit: Audit::default(),
             screens: vec![Screen::Workspaces(workspaces::State::default())],
             dialogs: Vec::new(),
             notice,
@@ -201,17 +215,42 @@ impl Model {
             Screen::Workspaces(state) => state.list.selected(),
             Screen::Members(state) => Some(&state.workspace),
             Screen::Resources(state) => Some(&state.workspace),
+            Screen::Audit(state) => state.selected_workspace(),
+            Screen::Principal(state) => state.selected(),
             Screen::Help(_) => None,
         }
     }
 
-    /// Returns the selected member on the members screen.
-    pub fn member(&self) -> Option<&Member> {
-        let Screen::Members(state) = self.screen() else {
-            return None;
-        };
-        let principal: &Principal = state.list.selected()?;
-        self.directory.roster(&state.workspace)?.find(principal)
+    /// Returns the member that is selected: a row of the members of a workspace, or of the workspaces of a principal.
+    pub fn member(&self) -> Option<Cow<'_, Member>> {
+        match self.screen() {
+            Screen::Members(state) => {
+                let principal = state.list.selected()?;
+                let roster = self.directory.roster(&state.workspace)?;
+                roster.find(principal).map(Cow::Borrowed)
+            }
+            Screen::Principal(state) => {
+                let workspace = state.selected()?;
+                self.audit.member(workspace, &state.principal).map(Cow::Owned)
+            }
+            Screen::Workspaces(_) | Screen::Resources(_) | Screen::Audit(_) | Screen::Help(_) => None,
+        }
+    }
+
+    /// Returns the principal that is selected, or whose access is shown.
+    pub fn principal(&self) -> Option<&Principal> {
+        match self.screen() {
+            Screen::Members(state) => state.list.selected(),
+            Screen::Audit(state) => state.selected_principal(),
+            Screen::Principal(state) => Some(&state.principal),
+            Screen::Workspaces(_) | Screen::Resources(_) | Screen::Help(_) => None,
+        }
+    }
+
+    /// Returns the members of `workspace` as last read, for whatever reason they were.
+    pub fn roster(&self, workspace: &WorkspaceName) -> Option<Cow<'_, Roster>> {
+        let known = self.directory.roster(workspace).map(Cow::Borrowed);
+        known.or_else(|| self.audit.roster(workspace).map(Cow::Owned))
     }
 
     /// Returns whether keys go into a filter.
@@ -257,15 +296,13 @@ impl Model {
         let identity = self.identity();
         let ctx = Ctx {
             directory: &self.directory,
+            audit: &self.audit,
             identity: &identity,
         };
-        let roster = dialog
-            .form
-            .workspace()
-            .and_then(|workspace| self.directory.roster(workspace));
+        let roster = dialog.form.workspace().and_then(|workspace| self.roster(workspace));
         let (Ok(intents), Some(roster)) = (dialog.form.check(ctx), roster) else {
             return Vec::new();
         };
-        policy::consequences_of_all(intents.iter().map(|intent| &intent.change), roster, &identity)
+        policy::consequences_of_all(intents.iter().map(|intent| &intent.change), &roster, &identity)
     }
 }

@@ -1,17 +1,24 @@
 //! What can happen ([`Msg`]) and what can be asked of the outside ([`Effect`]): plain data, both.
 
+use super::audit::{Done, Heard, Task};
 use super::failure::Failure;
 use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
+use crate::audit::Report;
+use crate::audit::export::Format;
+use crate::audit::filter::Filter;
+use crate::domain::binding::Binding;
 use crate::domain::change::Change;
 use crate::domain::deletion::{Remembered, Status};
-use crate::domain::ids::WorkspaceName;
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::platform::ServerInfo;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::{Standing, Workspace};
 use jiff::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The number of one question, change or timer. An answer whose ticket nobody waits for is dropped.
@@ -104,6 +111,14 @@ pub enum Answer {
     Resources(Result<Option<ResourcePage>, Failure>),
     /// To [`Query::Deletion`].
     Deletion(Result<Known, Failure>),
+    /// A piece of [`Query::Audit`]; more follow until [`Heard::End`].
+    Audit(Heard),
+    /// To [`Query::History`].
+    History(Result<Vec<Binding>, Failure>),
+    /// To [`Effect::Compute`].
+    Computed(Done),
+    /// To [`Effect::Export`]: the file that was written.
+    Exported(Result<SafeText, Failure>),
     /// To [`Query::Target`].
     Found(Result<Found, Failure>),
     /// To [`Effect::Send`].
@@ -201,6 +216,10 @@ pub enum Query {
     },
     /// How far the deletion of one is.
     Deletion(WorkspaceName),
+    /// Who holds which role in all of them.
+    Audit,
+    /// What was granted to somebody once and taken away again.
+    History(Principal),
     /// The target of a change, before and after it.
     Target(Aim),
 }
@@ -221,6 +240,26 @@ pub enum Effect {
         ticket: Ticket,
         /// What to change.
         change: Change,
+    },
+    /// Work on a whole report, beside the loop.
+    Compute {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// What to work out.
+        task: Task,
+    },
+    /// Write what a filter leaves of a report to a new file.
+    Export {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// The report.
+        report: Arc<Report>,
+        /// Which part of it.
+        filter: Filter,
+        /// How.
+        format: Format,
+        /// Where to.
+        path: PathBuf,
     },
     /// Stop asking; the answer is no longer wanted.
     Abandon(Ticket),

@@ -1,10 +1,14 @@
 //! The screens. Each keeps only what is its own: cursor, filter, sort order; the data lie in the directory.
 
+pub mod audit;
 pub mod help;
 pub mod members;
+pub mod principal;
 pub mod resources;
 pub mod workspaces;
 
+use super::audit::Audit;
+use super::audit::rows::SortKey;
 use super::directory::Directory;
 use super::filter::Filter;
 use super::geometry;
@@ -21,6 +25,10 @@ pub enum Screen {
     Members(members::State),
     /// What lies in one workspace.
     Resources(resources::State),
+    /// Who has access to what, everywhere.
+    Audit(Box<audit::State>),
+    /// The access of one principal, everywhere.
+    Principal(Box<principal::State>),
     /// Every key of the screen below.
     Help(help::State),
 }
@@ -32,6 +40,8 @@ impl Screen {
             Self::Workspaces(state) => Some(&state.filter),
             Self::Members(state) => Some(&state.filter),
             Self::Resources(state) => Some(&state.filter),
+            Self::Audit(state) => Some(&state.filter),
+            Self::Principal(state) => Some(&state.filter),
             Self::Help(_) => None,
         }
     }
@@ -42,17 +52,21 @@ impl Screen {
             Self::Workspaces(state) => Some(&mut state.filter),
             Self::Members(state) => Some(&mut state.filter),
             Self::Resources(state) => Some(&mut state.filter),
+            Self::Audit(state) => Some(&mut state.filter),
+            Self::Principal(state) => Some(&mut state.filter),
             Self::Help(_) => None,
         }
     }
 
     /// Computes the rows anew, after the data, the filter or the order have changed.
-    pub(super) fn rebuild(&mut self, directory: &Directory, height: usize) {
+    pub(super) fn rebuild(&mut self, directory: &Directory, audit: &Audit, height: usize) {
         match self {
             Self::Workspaces(state) => state.rebuild(directory, height),
             Self::Members(state) => state.rebuild(directory, height),
             Self::Resources(state) => state.rebuild(height),
-            Self::Help(_) => {}
+            Self::Principal(state) => state.rebuild(audit, height),
+            // What walks over a whole report is worked out beside the loop.
+            Self::Audit(_) | Self::Help(_) => {}
         }
     }
 
@@ -63,6 +77,8 @@ impl Screen {
             Self::Workspaces(state) => state.list.step(step, height),
             Self::Members(state) => state.list.step(step, height),
             Self::Resources(state) => state.list.step(step, height),
+            Self::Audit(state) => state.step(step, size),
+            Self::Principal(state) => state.list.step(step, height),
             Self::Help(state) => state.step(step, geometry::text_rows(size)),
         }
     }
@@ -74,6 +90,8 @@ impl Screen {
             Self::Workspaces(state) => state.list.reveal(height),
             Self::Members(state) => state.list.reveal(height),
             Self::Resources(state) => state.list.reveal(height),
+            Self::Audit(state) => state.reveal(size),
+            Self::Principal(state) => state.list.reveal(height),
             Self::Help(state) => {
                 let lowest = state.lines().len().saturating_sub(geometry::text_rows(size));
                 state.top = state.top.min(lowest);
@@ -87,6 +105,8 @@ impl Screen {
             Self::Workspaces(state) => state.sort = state.sort.changed(to_next, &workspaces::SortKey::ALL),
             Self::Members(state) => state.sort = state.sort.changed(to_next, &members::SortKey::ALL),
             Self::Resources(state) => state.sort = state.sort.changed(to_next, &resources::SortKey::ALL),
+            Self::Audit(state) => state.sort = state.sort.changed(to_next, &SortKey::ALL),
+            Self::Principal(state) => state.sort = state.sort.changed(to_next, &principal::SortKey::ALL),
             Self::Help(_) => {}
         }
     }
@@ -101,7 +121,12 @@ impl Screen {
                     row.thing().map_or("", |id| id.name.raw())
                 });
             }
-            Self::Help(_) => {}
+            Self::Principal(state) => {
+                state
+                    .filter
+                    .select_best(&mut state.list, height, |row| row.workspace().raw());
+            }
+            Self::Audit(_) | Self::Help(_) => {}
         }
     }
 }

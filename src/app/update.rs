@@ -1,6 +1,7 @@
 //! The one function that changes the model.
 
 mod answers;
+mod auditing;
 mod contents;
 mod dialogs;
 mod following;
@@ -17,6 +18,8 @@ use super::screen::Screen;
 use crate::domain::ids::WorkspaceName;
 use std::time::Duration;
 
+/// How many screens one can go back through.
+const MOST_SCREENS: usize = 8;
 /// How often the screen moves while a change runs.
 const SPINNER: Duration = Duration::from_millis(250);
 /// How often a count of seconds moves.
@@ -50,6 +53,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     };
     effects.extend(model.inspect_more());
     effects.extend(model.read_more_contents());
+    effects.extend(model.work_on_audit());
     effects.extend(model.leave_when_ready());
     effects.extend(model.arm_clock());
     model.asked_at.retain(|ticket, _| model.wanted.contains_key(ticket));
@@ -93,6 +97,11 @@ impl Model {
                 | Purpose::Inventory(_)
                 | Purpose::Lot(..)
                 | Purpose::Deletion(_)
+                | Purpose::Audit
+                | Purpose::History(_)
+                | Purpose::TakeIn(_)
+                | Purpose::Sift
+                | Purpose::Export
                 | Purpose::Run,
             )
             | None => {}
@@ -128,10 +137,28 @@ impl Model {
 
     fn open_members(&mut self, workspace: WorkspaceName) -> Vec<Effect> {
         self.directory.want(&workspace);
+        let effects = self.make_room();
         self.screens
             .push(Screen::Members(super::screen::members::State::new(workspace)));
         self.rebuild();
-        Vec::new()
+        effects
+    }
+
+    /// Makes room for one more screen: from members to a principal and on to other members one can go for ever, and
+    /// nobody goes back that far.
+    fn make_room(&mut self) -> Vec<Effect> {
+        if self.screens.len() < MOST_SCREENS {
+            return Vec::new();
+        }
+        let is_passing = |screen: &Screen| matches!(screen, Screen::Members(_) | Screen::Principal(_));
+        let place = self.screens.iter().skip(1).position(is_passing).map(|place| place + 1);
+        match place.map(|place| self.screens.remove(place)) {
+            Some(Screen::Principal(state)) => self.abandon(&[Purpose::History(state.principal.clone())]),
+            Some(
+                Screen::Workspaces(_) | Screen::Members(_) | Screen::Resources(_) | Screen::Audit(_) | Screen::Help(_),
+            )
+            | None => Vec::new(),
+        }
     }
 
     /// Stops waiting for everything asked for one of `purposes`.
@@ -161,7 +188,7 @@ impl Model {
     pub(super) fn rebuild(&mut self) {
         let height = self.table_rows();
         for screen in &mut self.screens {
-            screen.rebuild(&self.directory, height);
+            screen.rebuild(&self.directory, &self.audit, height);
         }
     }
 
@@ -199,7 +226,7 @@ impl Model {
         let opened = match self.screen() {
             Screen::Members(state) => std::slice::from_ref(&state.workspace),
             Screen::Resources(state) => std::slice::from_ref(&state.workspace),
-            Screen::Workspaces(_) | Screen::Help(_) => &[],
+            Screen::Workspaces(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => &[],
         };
         if let Some(workspace) = opened.iter().find(|workspace| self.directory.is_due(workspace)) {
             return Some(workspace.clone());
@@ -208,7 +235,9 @@ impl Model {
             Screen::Workspaces(state) => self
                 .directory
                 .next_to_inspect(state.list.visible(height), state.list.rows()),
-            Screen::Members(_) | Screen::Resources(_) | Screen::Help(_) => None,
+            Screen::Members(_) | Screen::Resources(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => {
+                None
+            }
         })
     }
 
@@ -276,6 +305,7 @@ impl Model {
                 details.is_loading() && details.value().is_none()
             }
             Screen::Resources(state) => state.contents.is_loading() && state.list.rows().is_empty(),
+            Screen::Audit(_) | Screen::Principal(_) => self.audit.reading().is_some(),
             Screen::Workspaces(_) | Screen::Help(_) => false,
         };
         let is_listing = matches!(self.directory.listing(), super::directory::Listing::Loading { .. });

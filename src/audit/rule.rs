@@ -104,7 +104,7 @@ pub const RULES: [Described; 16] = [
         "Each of them can give anybody access."),
     row(R::UnknownRole, "unknown-role", S::Medium,
         "Somebody holds a role that this platform does not know, or that has no effect where it is held.",
-        "It looks like access and gives none, or more than its name says."),
+        "It looks like access and gives none, or it gives more than its name says."),
     row(R::RedundantRole, "redundant-role", S::Info,
         "A role gives nothing that * or a stronger role of the same principal does not give already.",
         "Taking it away changes nothing, and hides that access remains."),
@@ -136,6 +136,18 @@ pub const RULES: [Described; 16] = [
         "A suppression of the policy has expired.",
         "What it allowed for a while is a finding again, and somebody promised to look at it by now."),
 ];
+
+/// Returns the rules as a table of the README.
+pub fn as_markdown() -> String {
+    use std::fmt::Write as _;
+    let mut out = String::from("| finding | severity | what it is |\n|---|---|---|\n");
+    for described in &RULES {
+        let severity = described.severity.label();
+        let wrote = writeln!(out, "| `{}` | {severity} | {} |", described.id, described.what);
+        debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
+    }
+    out
+}
 
 impl Rule {
     /// Returns what is fixed about it.

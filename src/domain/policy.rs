@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::identity::{Identity, IsCaller};
-use super::ids::{Principal, PrincipalKind};
+use super::ids::{Principal, PrincipalKind, WorkspaceName};
 use super::member::Roster;
 use super::resource::ResourceKind;
 use super::role::{Role, RoleSet};
@@ -160,6 +160,25 @@ pub fn tier_of_all(changes: &[Change], caller: &Identity) -> Tier {
         .map(|change| tier(change, caller))
         .max()
         .unwrap_or(Tier::Apply)
+}
+
+/// Returns what follows from changes in several workspaces, each thing once; `rosters` gives the members as last read.
+pub fn consequences_of_plan(
+    changes: &[Change],
+    rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
+    caller: &Identity,
+) -> Vec<Consequence> {
+    let mut out: Vec<Consequence> = Vec::new();
+    for together in changes.chunk_by(|a, b| a.workspace() == b.workspace()) {
+        let workspace = together.first().map(Change::workspace);
+        let roster = workspace.and_then(&rosters).unwrap_or_default();
+        for consequence in consequences_of_all(together, &roster, caller) {
+            if !out.contains(&consequence) {
+                out.push(consequence);
+            }
+        }
+    }
+    out
 }
 
 /// Returns what follows from several changes made one after the other, each thing once: what no single one of

@@ -181,6 +181,14 @@ impl Console {
                 let handle = self.work.spawn(perform::send(self.platform.clone(), ticket, change));
                 self.tickets.insert(handle.id(), ticket);
             }
+            Effect::Compute { ticket, task } => self.work(ticket, perform::compute(ticket, task)),
+            Effect::Export {
+                ticket,
+                report,
+                filter,
+                format,
+                path,
+            } => self.work(ticket, perform::export(ticket, (report, filter), format, path)),
             Effect::Abandon(ticket) => {
                 if let Some(handle) = self.reads.remove(&ticket) {
                     handle.abort();
@@ -198,6 +206,12 @@ impl Console {
             Effect::Redraw => self.wants.redraw = true,
             Effect::Quit => self.wants.is_over = true,
         }
+    }
+
+    /// Starts what ends by itself, and is nothing to be given up.
+    fn work(&mut self, ticket: Ticket, future: impl Future<Output = Option<Msg>> + Send + 'static) {
+        let handle = self.work.spawn(future);
+        self.tickets.insert(handle.id(), ticket);
     }
 
     fn note(&mut self, note: Note) {

@@ -1,10 +1,15 @@
 //! From an effect to what it does: the only place where the console reaches for the API client.
 
+mod auditing;
+
+pub(super) use auditing::{compute, export};
+
 use super::failure::{failure, waiting};
 use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, Ticket};
+use crate::audit::Policy;
 use crate::domain::change::Change;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
@@ -13,6 +18,7 @@ use crate::domain::workspace::Workspace;
 use crate::memory::Memory;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
+use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
 /// The platform as the effects reach it.
@@ -20,13 +26,24 @@ use tokio::sync::mpsc::Sender;
 pub struct Platform {
     client: Client,
     memory: Option<Memory>,
+    policy: Arc<Policy>,
 }
 
 impl Platform {
     /// Returns the platform behind `client`; what is to be remembered of it from one start to the next goes into
     /// `memory`, where there is one.
     pub fn new(client: Client, memory: Option<Memory>) -> Self {
-        Self { client, memory }
+        Self {
+            client,
+            memory,
+            policy: Arc::default(),
+        }
+    }
+
+    /// Returns the same platform with audits judged by `policy`.
+    #[must_use]
+    pub fn judged_by(self, policy: Arc<Policy>) -> Self {
+        Self { policy, ..self }
     }
 }
 
@@ -109,6 +126,14 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
         Query::Deletion(workspace) => {
             let told = client.deletion(&workspace).await.map(known);
             Answer::Deletion(told.map_err(|error| failure(&error)))
+        }
+        Query::Audit => {
+            auditing::read(&platform, &client, ticket, &tell).await;
+            return None;
+        }
+        Query::History(principal) => {
+            let history = client.history(&principal).await;
+            Answer::History(history.map(|page| page.rows).map_err(|error| failure(&error)))
         }
         Query::Target(aim) => Answer::Found(target(&client, aim).await.map_err(|error| failure(&error))),
     };

@@ -1,31 +1,22 @@
-//! The rows above and below the body: header, title, notice and hints.
+//! The rows at the edge of the screen: header, notice and hints.
 
 use super::text::{Line, line_width, width};
-use super::{Look, field, indented, place, put, put_all, time};
+use super::{Look, indented, put, put_all, time};
 use crate::app::change::Run;
-use crate::app::directory::Listing;
-use crate::app::failure::FailureKind;
-use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Binding, DialogKey};
 use crate::app::model::Model;
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
-use crate::app::screen::{Screen, resources};
-use crate::domain::member::Roster;
+use crate::app::screen::Screen;
 use crate::domain::platform::Allowed;
-use crate::domain::resource::ResourceKind;
-use crate::domain::text::grouped;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget as _};
 
 /// Between two things in one row.
-const GAP: usize = 2;
-
-/// How wide the filter is while it is typed.
-const FILTER: usize = 24;
+pub(super) const GAP: usize = 2;
 
 /// Draws whom the console talks to, as whom, and whether it is read-only or a demo.
 pub(super) fn header(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
@@ -125,7 +116,7 @@ fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>)
 }
 
 /// Puts `left` at the left, cut to `room`, and `right` at the right of `area`.
-fn spread(look: &Look, left: Line, right: Line, area: Rect, room: usize, buffer: &mut Buffer) {
+pub(super) fn spread(look: &Look, left: Line, right: Line, area: Rect, room: usize, buffer: &mut Buffer) {
     put(look, look.fit(left, room), area, buffer);
     let taken = u16::try_from(line_width(&right)).unwrap_or(u16::MAX).min(area.width);
     let area = Rect {
@@ -134,178 +125,6 @@ fn spread(look: &Look, left: Line, right: Line, area: Rect, room: usize, buffer:
         ..area
     };
     put(look, right, area, buffer);
-}
-
-/// Draws the screen's name with counts, filter, order and progress; returns where the cursor is in the filter.
-pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let area = indented(area, 1);
-    let room = usize::from(area.width);
-    // While nothing is known, the body says why; counts and order would only pretend to know.
-    let (name, filter, sort) = match model.screen() {
-        Screen::Workspaces(state) => {
-            let n_all = model.directory.shown().count();
-            let is_known = n_all > 0 || *model.directory.listing() == Listing::Complete;
-            (
-                format!(
-                    "Workspaces{}",
-                    counts(state.list.rows().len(), is_known.then_some(n_all))
-                ),
-                Some(&state.filter),
-                is_known.then(|| (state.sort.key.label(), state.sort.is_reversed)),
-            )
-        }
-        Screen::Members(state) => {
-            let roster = model.directory.roster(&state.workspace);
-            let workspace = state.workspace.shown().cut(40, "…");
-            (
-                format!(
-                    "Members of {workspace}{}",
-                    counts(state.list.rows().len(), roster.map(Roster::len))
-                ),
-                Some(&state.filter),
-                roster.map(|_| (state.sort.key.label(), state.sort.is_reversed)),
-            )
-        }
-        Screen::Resources(state) => (
-            resources_title(state),
-            Some(&state.filter),
-            Some((state.sort.key.label(), state.sort.is_reversed)),
-        ),
-        Screen::Help(_) => ("Help".to_owned(), None, None),
-    };
-    let mut left = vec![look.span(look.theme.title, look.cut(name, room.saturating_sub(FILTER)))];
-    let mut cursor = None;
-    if let Some(filter) = filter.filter(|filter| filter.is_editing || filter.is_active()) {
-        left.push(Span::raw("  "));
-        left.push(look.span(look.theme.focus, "filter: "));
-        let column = left.iter().map(|span| width(&span.content)).sum::<usize>();
-        let seen = field::window(look, &filter.input, FILTER.min(room.saturating_sub(column)));
-        cursor = filter.is_editing.then(|| place(area, column + seen.cursor));
-        left.push(Span::styled(seen.text, filter_style(look, filter)));
-    }
-    let left = Line::from(left);
-    let rest = room.saturating_sub(line_width(&left) + GAP);
-    let sort = sort.map(|(key, is_reversed)| {
-        let sign = if is_reversed { "v" } else { "^" };
-        look.span(look.theme.muted, format!("sort: {key} {sign}"))
-    });
-    let state = state_of_reading(model, look).filter(|_| sort.is_some());
-    let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
-    spread(look, left, right, area, room, buffer);
-    cursor
-}
-
-/// Returns whose resources are shown, of which kind, how many of them, and how many are marked.
-fn resources_title(state: &resources::State) -> String {
-    let n_shown = state.list.rows().iter().filter(|row| row.thing().is_some()).count();
-    let (n_read, n_all) = state.contents.n_read_of(state.kind);
-    let is_all = state.contents.is_counted(state.kind);
-    let what = state.kind.map_or("Resources", ResourceKind::plural);
-    let what = what
-        .chars()
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().to_string())
-        + what.get(1..).unwrap_or_default();
-    let n_marked = state.list.marked().count();
-    let marked = if n_marked > 0 {
-        format!(", {} marked", grouped(n_marked))
-    } else {
-        String::new()
-    };
-    let workspace = state.workspace.shown().cut(40, "…");
-    let counts = match (is_all, n_read) {
-        (true, _) => counts(n_shown, Some(n_all)),
-        // There may be more: of some kinds it is not known.
-        (false, 0) => String::new(),
-        (false, _) if n_shown == n_all => format!(" ({}+)", grouped(n_all)),
-        (false, _) => format!(" ({} of {}+)", grouped(n_shown), grouped(n_all)),
-    };
-    format!("{what} of {workspace}{counts}{marked}")
-}
-
-fn filter_style(look: &Look, filter: &Filter) -> Style {
-    if filter.is_editing {
-        look.theme.focus
-    } else {
-        look.theme.text
-    }
-}
-
-fn counts(n_shown: usize, n_all: Option<usize>) -> String {
-    match n_all {
-        None => String::new(),
-        Some(n_all) if n_all == n_shown => format!(" ({})", grouped(n_all)),
-        Some(n_all) => format!(" ({} of {})", grouped(n_shown), grouped(n_all)),
-    }
-}
-
-/// Returns order and progress, as much of them as fits: the order goes first.
-fn fitting_right(look: &Look, sort: Option<&Span<'static>>, state: Option<&Span<'static>>, room: usize) -> Line {
-    let both: Vec<Span<'static>> = match (sort, state) {
-        (Some(sort), Some(state)) => vec![sort.clone(), Span::raw("   "), state.clone()],
-        (Some(one), None) | (None, Some(one)) => vec![one.clone()],
-        (None, None) => Vec::new(),
-    };
-    let both = Line::from(both);
-    if line_width(&both) <= room {
-        return both;
-    }
-    state.map_or_else(Line::default, |state| look.fit(Line::from(state.clone()), room))
-}
-
-/// Returns how old or how complete what is shown is, where it is not simply fresh and whole.
-fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
-    if let Some(retrying) = &model.retrying {
-        let text = match time::until(retrying.at, model.now) {
-            Some(left) => format!("retrying in {left}: {}", retrying.why),
-            None => format!("retrying: {}", retrying.why),
-        };
-        return Some(look.span(look.theme.warning, text));
-    }
-    let stale = match model.screen() {
-        Screen::Workspaces(_) => match (model.directory.listing(), model.directory.listed_at()) {
-            (Listing::Failed(failure), Some(as_of)) => Some((as_of, failure)),
-            (Listing::Failed(_) | Listing::Absent | Listing::Loading { .. } | Listing::Complete, _) => None,
-        },
-        Screen::Members(state) => {
-            let details = model.directory.details(&state.workspace);
-            details.as_of().zip(details.failure())
-        }
-        Screen::Resources(state) => return state_of_contents(look, state),
-        Screen::Help(_) => return None,
-    };
-    if let Some((as_of, failure)) = stale {
-        let as_of = time::clock(as_of);
-        return Some(if failure.kind == FailureKind::Unauthorized {
-            let key = keymap::key_of(keymap::Context::Screen, Action::Refresh);
-            let text = format!("as of {as_of}, session expired: log in, then {key}");
-            look.span(look.theme.danger, text)
-        } else {
-            let text = format!("as of {as_of}, refresh failed: {}", failure.why());
-            look.span(look.theme.stale, text)
-        });
-    }
-    if let Screen::Members(state) = model.screen() {
-        let is_loading = model.directory.details(&state.workspace).is_loading();
-        return is_loading.then(|| look.span(look.theme.muted, "loading"));
-    }
-    if let (Some(halted), Listing::Complete) = (model.directory.halted(), model.directory.listing()) {
-        return Some(look.span(look.theme.stale, format!("details stopped: {}", halted.why())));
-    }
-    let percent = model.directory.progress()?;
-    Some(look.span(look.theme.muted, format!("loading {percent}%")))
-}
-
-/// Returns how much of what lies in the workspace has been read, where that is not all of it.
-fn state_of_contents(look: &Look, state: &resources::State) -> Option<Span<'static>> {
-    let (n_read, n_all) = state.contents.n_read_of(state.kind);
-    let text = match (state.contents.is_loading(), n_read < n_all) {
-        (true, true) => format!("loading {}%", n_read * 100 / n_all.max(1)),
-        (true, false) => "loading".to_owned(),
-        (false, true) => format!("read {} of {}", grouped(n_read), grouped(n_all)),
-        (false, false) => return None,
-    };
-    Some(look.span(look.theme.muted, text))
 }
 
 /// Draws what happened last, or what must not be missed. What needs a second row takes it from the body above.
@@ -340,6 +159,8 @@ fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
             who.unwrap_or_default()
         );
         look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
+    } else if let Some((style, text)) = about_filter(model, look) {
+        look.paragraph(style, Some((style, look.marks.dot)), text, columns)
     } else if let Some(notice) = &model.notice {
         let (style, mark) = match notice.tone {
             Tone::Success => (theme.success, look.marks.success),
@@ -365,6 +186,21 @@ fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// Returns what is wrong with the filter of the audit, or, while nothing is typed yet, what can be.
+fn about_filter(model: &Model, look: &Look) -> Option<(Style, String)> {
+    let Screen::Audit(state) = model.screen() else {
+        return None;
+    };
+    if let Some(problem) = &state.problem {
+        return Some((look.theme.warning, problem.to_string()));
+    }
+    let is_waiting = state.filter.is_editing && !state.filter.is_active();
+    is_waiting.then(|| {
+        let text = "a name, or role:Admin ws:ml-* who:alice* rule:stale-grant since:2026-01-01";
+        (look.theme.muted, text.to_owned())
+    })
 }
 
 /// Returns what is told of a change whose dialog was left.

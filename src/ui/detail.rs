@@ -1,6 +1,8 @@
 //! The pane beside the table: everything known about the selected row.
 
+pub(super) mod audit;
 pub(super) mod member;
+pub(super) mod principal;
 pub(super) mod resource;
 pub(super) mod workspace;
 

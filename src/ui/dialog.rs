@@ -6,6 +6,8 @@ mod confirm;
 mod delete_workspace;
 mod deletion;
 mod described;
+mod export;
+mod plan;
 mod problem;
 mod running;
 mod sheet;
@@ -99,6 +101,7 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
     let identity = model.identity();
     let ctx = Ctx {
         directory: &model.directory,
+        audit: &model.audit,
         identity: &identity,
     };
     match &dialog.stage {
@@ -116,6 +119,8 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
         Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
         Form::DeleteResources(_) => confirm::undone(dialog, ctx, sheet),
         Form::Deletion(form) => deletion::fill(model, form, sheet),
+        Form::Plan(form) => plan::fill(form, &errors, sheet),
+        Form::Export(form) => export::fill(form, &errors, sheet),
     }
     if let Some(problem) = &dialog.problem {
         problem::fill(dialog, problem, &errors, sheet);

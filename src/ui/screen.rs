@@ -1,10 +1,13 @@
 //! The body: one screen, with what is selected beside it where there is room.
 
+mod audit;
 mod help;
 mod members;
+mod principal;
 mod resources;
 mod workspaces;
 
+pub(super) use audit::{readable, severity_style};
 pub(super) use members::Badge;
 
 use super::{Look, detail};
@@ -12,12 +15,22 @@ use crate::app::geometry;
 use crate::app::model::Model;
 use crate::app::msg::Size;
 use crate::app::screen::Screen;
+use crate::app::screen::audit::Mode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the screen on show.
 pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    let (table, pane) = divided(area);
+    let (table, pane) = match model.screen() {
+        // The matrix needs the whole width.
+        Screen::Audit(state) if state.mode == Mode::Matrix => (area, Rect::default()),
+        Screen::Workspaces(_)
+        | Screen::Members(_)
+        | Screen::Resources(_)
+        | Screen::Audit(_)
+        | Screen::Principal(_)
+        | Screen::Help(_) => divided(area),
+    };
     match model.screen() {
         Screen::Workspaces(state) => {
             workspaces::draw(model, look, state, table, buffer);
@@ -30,6 +43,14 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         Screen::Resources(state) => {
             resources::draw(model, look, state, table, buffer);
             detail::resource::draw(model, look, state, pane, buffer);
+        }
+        Screen::Audit(state) => {
+            audit::draw(model, look, state, table, buffer);
+            detail::audit::draw(model, look, state, pane, buffer);
+        }
+        Screen::Principal(state) => {
+            principal::draw(model, look, state, table, buffer);
+            detail::principal::draw(model, look, state, pane, buffer);
         }
         Screen::Help(state) => help::draw(look, state, area, buffer),
     }

@@ -13,7 +13,7 @@ pub(super) fn relative(then: Timestamp, now: Timestamp) -> String {
         s if s < HOUR => format!("{} min", s / MINUTE),
         s if s < DAY => format!("{} h", s / HOUR),
         s if s < 30 * DAY => format!("{} d", s / DAY),
-        _ => then.strftime("%Y-%m-%d").to_string(),
+        _ => date(then),
     }
 }
 
@@ -24,6 +24,11 @@ pub(super) fn ago(then: Timestamp, now: Timestamp) -> Option<String> {
         s if s < 30 * DAY => Some(format!("{} ago", relative(then, now))),
         _ => None,
     }
+}
+
+/// Returns the day.
+pub(super) fn date(then: Timestamp) -> String {
+    then.strftime("%Y-%m-%d").to_string()
 }
 
 /// Returns the exact time.

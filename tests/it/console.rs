@@ -8,8 +8,10 @@ use nmp_console::app::model::{Model, Session};
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::screen::Screen;
+use nmp_console::app::screen::principal;
 use nmp_console::app::screen::resources::Row;
 use nmp_console::app::update::update;
+use nmp_console::audit::Grant;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::Remembered;
 use nmp_console::domain::policy::Consequence;
@@ -88,7 +90,9 @@ impl Console {
         self.asked = update(&mut self.model, Stamped { at, msg });
         for effect in &self.asked {
             match effect {
-                Effect::Read { .. } => self.unanswered.push(effect.clone()),
+                Effect::Read { .. } | Effect::Compute { .. } | Effect::Export { .. } => {
+                    self.unanswered.push(effect.clone());
+                }
                 Effect::Send { change, .. } => {
                     self.sent.push(change.clone());
                     self.unanswered.push(effect.clone());
@@ -169,6 +173,8 @@ impl Console {
             Screen::Workspaces(state) => state.list.selected().map(|id| id.raw().to_owned()),
             Screen::Members(state) => state.list.selected().map(|id| id.raw().to_owned()),
             Screen::Resources(state) => state.list.selected().map(row_in_words),
+            Screen::Audit(state) => state.grant().map(|grant| grant_in_words(&grant)),
+            Screen::Principal(state) => state.list.selected().map(access_in_words),
             Screen::Help(_) => None,
         }
         .unwrap_or_default()
@@ -179,6 +185,14 @@ impl Console {
             Screen::Workspaces(state) => state.list.rows().iter().map(|id| id.raw().to_owned()).collect(),
             Screen::Members(state) => state.list.rows().iter().map(|id| id.raw().to_owned()).collect(),
             Screen::Resources(state) => state.list.rows().iter().map(row_in_words).collect(),
+            Screen::Audit(state) => {
+                let grants = state.rows.iter().flat_map(|rows| {
+                    let grants = state.grants.rows().iter();
+                    grants.filter_map(|number| rows.report.snapshot.grant(*number))
+                });
+                grants.map(|grant| grant_in_words(&grant)).collect()
+            }
+            Screen::Principal(state) => state.list.rows().iter().map(access_in_words).collect(),
             Screen::Help(_) => Vec::new(),
         }
     }
@@ -267,7 +281,10 @@ impl Console {
 /// Returns the ticket of a question or a change.
 pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
     match effect {
-        Effect::Read { ticket, .. } | Effect::Send { ticket, .. } => Some(*ticket),
+        Effect::Read { ticket, .. }
+        | Effect::Send { ticket, .. }
+        | Effect::Compute { ticket, .. }
+        | Effect::Export { ticket, .. } => Some(*ticket),
         Effect::Abandon(_)
         | Effect::After { .. }
         | Effect::Remember(_)
@@ -283,5 +300,19 @@ fn row_in_words(row: &Row) -> String {
     match row {
         Row::Thing(id) => format!("{} {}", id.kind.noun(), id.name.raw()),
         Row::Note(kind) => format!("({})", kind.plural()),
+    }
+}
+
+/// `ml-team: alice@example.com Admin`.
+fn grant_in_words(grant: &Grant<'_>) -> String {
+    let (workspace, principal) = (grant.workspace().name.raw(), grant.principal().raw());
+    format!("{workspace}: {principal} {}", grant.roles().shown())
+}
+
+/// `ml-team`, or `ml-team (was Editor)` for what was taken away.
+fn access_in_words(row: &principal::Row) -> String {
+    match row {
+        principal::Row::Now(workspace) => workspace.raw().to_owned(),
+        principal::Row::Past(workspace, role) => format!("{} (was {})", workspace.raw(), role.shown()),
     }
 }

@@ -1,6 +1,8 @@
-//! What the documents say is what the code says. `UPDATE_DOCS=1` writes it into them instead of comparing.
+//! What the documents say is what the code says. `UPDATE_DOCS=1` writes it into them instead of comparing
+//! (with `--test-threads=1`, since several write into one file).
 
 use nmp_console::app::keymap;
+use nmp_console::audit::rule;
 use std::path::Path;
 
 fn holds(document: &str, section: &str, expected: &str) {
@@ -15,13 +17,18 @@ fn holds(document: &str, section: &str, expected: &str) {
     }
     assert!(
         found == expected,
-        "{document} does not say what the code says: run UPDATE_DOCS=1 cargo test --test it docs"
+        "{document} does not say what the code says: run UPDATE_DOCS=1 cargo test --test it docs -- --test-threads=1"
     );
 }
 
 #[test]
 fn the_readme_tells_the_keys_of_the_key_map() {
     holds("README.md", "keys", &keymap::as_markdown());
+}
+
+#[test]
+fn the_readme_tells_the_rules_of_the_audit() {
+    holds("README.md", "rules", &rule::as_markdown());
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod rules;
 use crate::console::{chord, session, ticket_of};
 use crate::platform::{Platform, at, failure};
 use jiff::Timestamp;
+use nmp_console::app::audit::Heard;
 use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::keymap::{self, Chord, Key, bindings};
@@ -307,6 +308,14 @@ impl Monkey {
                 let keys = self.chance.choice(["↑", "↓", "↓ ↓", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
+            Some(Form::Plan(_)) => {
+                let person = self.person();
+                self.tell(Msg::Pasted(person));
+            }
+            Some(Form::Export(_)) => {
+                let keys = self.chance.choice(["↓", "↓ ↓", "tab", "space"]).unwrap_or_default();
+                self.press_all(keys);
+            }
             Some(Form::RemoveMember(_) | Form::DeleteWorkspace(_) | Form::DeleteResources(_) | Form::Deletion(_))
             | None => {}
         }
@@ -467,9 +476,13 @@ impl Monkey {
                 Some(Answer::Inventory(_)) => Answer::Inventory(Err(failure)),
                 Some(Answer::Resources(_)) => Answer::Resources(Err(failure)),
                 Some(Answer::Deletion(_)) => Answer::Deletion(Err(failure)),
+                Some(Answer::Audit(_)) => Answer::Audit(Heard::End(None, Some(failure))),
+                Some(Answer::History(_)) => Answer::History(Err(failure)),
                 _ => Answer::Found(Err(failure)),
             },
-            Effect::Abandon(_)
+            Effect::Export { .. } => Answer::Exported(Err(failure)),
+            Effect::Compute { .. }
+            | Effect::Abandon(_)
             | Effect::After { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)

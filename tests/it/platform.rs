@@ -1,8 +1,11 @@
 //! A platform in memory, in domain terms: it answers the core's effects the way the contract says.
 
+use crate::audit_given;
+use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
 use nmp_console::app::msg::{Aim, Answer, Effect, Found, Inspection, Known, Query, ResourcePage, Ticket};
+use nmp_console::domain::binding::Binding;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::identity::Identity;
@@ -59,6 +62,8 @@ pub(crate) struct Platform {
     pub(crate) failing: Vec<ResourceKind>,
     /// What is told of the deletions under way.
     pub(crate) dying: Vec<(WorkspaceName, Status)>,
+    /// Grants that were taken away.
+    pub(crate) past: Vec<Binding>,
     n_made: usize,
 }
 
@@ -79,6 +84,7 @@ impl Platform {
             absent: Vec::new(),
             failing: Vec::new(),
             dying: Vec::new(),
+            past: Vec::new(),
             n_made: 0,
         }
     }
@@ -260,6 +266,11 @@ impl Platform {
         match effect {
             Effect::Read { ticket, query } => self.read(query).into_iter().map(|answer| (*ticket, answer)).collect(),
             Effect::Send { ticket, change } => vec![(*ticket, Answer::Sent(self.change(change)))],
+            Effect::Compute { ticket, task } => vec![(*ticket, Answer::Computed(task.clone().run()))],
+            Effect::Export { ticket, path, .. } => {
+                let path = SafeText::new(&path.to_string_lossy());
+                vec![(*ticket, Answer::Exported(Ok(path)))]
+            }
             Effect::Abandon(_)
             | Effect::After { .. }
             | Effect::Remember(_)
@@ -295,6 +306,14 @@ impl Platform {
             }
             Query::Resources { workspace, kind, page } => Answer::Resources(self.page(workspace, *kind, *page)),
             Query::Deletion(name) => Answer::Deletion(Ok(self.known(name))),
+            Query::Audit => {
+                let rooms = self.rooms.iter();
+                let rooms = rooms.map(|room| (&room.workspace, self.members_as_seen(&room.workspace.name)));
+                let report = audit_given::report(1_000, rooms);
+                let part = Answer::Audit(Heard::Part(report.clone()));
+                return vec![part, Answer::Audit(Heard::End(Some(report), None))];
+            }
+            Query::History(principal) => Answer::History(Ok(self.history_of(principal))),
             Query::Target(Aim::Members(name)) => Answer::Found(self.members_as_seen(name).map(Found::Members)),
             Query::Target(Aim::Workspace(name)) => {
                 let found = self.find(name).map(|room| room.workspace.clone());
@@ -314,6 +333,13 @@ impl Platform {
                 Answer::Found(Ok(Found::Deletion { alive, known }))
             }
         }]
+    }
+
+    fn history_of(&self, principal: &Principal) -> Vec<Binding> {
+        let past = self.past.iter();
+        past.filter(|binding| binding.principal == *principal)
+            .cloned()
+            .collect()
     }
 
     /// Makes a change by the platform's rules: POST unions, PUT sets, the last Admin cannot go.

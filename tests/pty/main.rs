@@ -10,6 +10,7 @@
     reason = "a helper that cannot go on fails its test"
 )]
 
+mod auditing;
 mod console;
 mod day;
 mod deleting;

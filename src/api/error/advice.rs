@@ -111,6 +111,7 @@ fn forbidden(aim: Option<Aim>) -> &'static str {
     match aim {
         Some(Aim::Members) => "You need Admin here to see members; if you had it, you or the workspace were removed.",
         Some(Aim::Workspaces) => "You need Viewer in 'system' to list workspaces; ask a platform admin.",
+        Some(Aim::Bindings) => "Only platform admins see role bindings; ask one of them.",
         Some(Aim::Change(Aimed::NewWorkspace)) => {
             "You need WorkspaceCreator in 'system' to create workspaces, or a name that is not reserved."
         }
@@ -139,6 +140,7 @@ fn not_found(aim: Option<Aim>) -> &'static str {
             Aim::Workspaces
             | Aim::Workspace
             | Aim::Members
+            | Aim::Bindings
             | Aim::Contents
             | Aim::Deletion
             | Aim::Probe

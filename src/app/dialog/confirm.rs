@@ -6,6 +6,7 @@ use crate::app::msg::Found;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::identity::Identity;
+use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence, MANY, Tier};
 
@@ -37,7 +38,7 @@ impl Confirm {
     /// Returns the confirmation that `intents` need, or nothing where the dialog's Apply is enough.
     pub fn needed(
         intents: &[Intent],
-        roster: Option<&Roster>,
+        rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
         caller: &Identity,
         opened_by: Option<Chord>,
     ) -> Option<Self> {
@@ -46,9 +47,7 @@ impl Confirm {
         if tier == Tier::Apply {
             return None;
         }
-        let empty = Roster::default();
-        let roster = roster.unwrap_or(&empty);
-        let consequences = policy::consequences_of_all(&changes, roster, caller);
+        let consequences = policy::consequences_of_plan(&changes, rosters, caller);
         Some(Self {
             tier,
             intents: intents.to_vec(),
@@ -81,7 +80,7 @@ impl Confirm {
     }
 }
 
-/// Returns what must be typed: the count of many changes, else the name of the workspace, and more than the name
+/// Returns what must be typed: the count of many changes or of changes in several workspaces, else the name of the workspace, and more than the name
 /// where it is not known what is lost with it.
 fn expected(intents: &[Intent]) -> String {
     if intents.len() >= MANY {
@@ -90,6 +89,10 @@ fn expected(intents: &[Intent]) -> String {
     let Some(first) = intents.first() else {
         return String::new();
     };
+    let is_elsewhere = |intent: &Intent| intent.change.workspace() != first.change.workspace();
+    if intents.iter().any(is_elsewhere) {
+        return intents.len().to_string();
+    }
     let name = first.change.workspace().raw();
     match (&first.change, &first.seen) {
         (Change::DeleteWorkspace { .. }, Some(Found::Contents(Some(inventory)))) if !inventory.is_complete() => {

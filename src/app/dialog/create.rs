@@ -64,7 +64,7 @@ impl Form {
     pub(super) fn text_field(&mut self) -> &mut TextField {
         match self.focus {
             Field::Description => &mut self.description,
-            Field::Name | Field::Principals | Field::Role => &mut self.name,
+            Field::Name | Field::Principals | Field::Role | Field::File | Field::Format => &mut self.name,
         }
     }
 

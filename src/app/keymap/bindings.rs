@@ -26,6 +26,14 @@ pub enum Action {
     SortReverse,
     OpenMembers,
     OpenResources,
+    OpenAudit,
+    ShowMatrix,
+    ShowFindings,
+    ShowPrincipals,
+    OpenPrincipal,
+    OpenPublic,
+    OpenMember,
+    MoveAcross(Step),
     NextKind,
     PreviousKind,
     Mark,
@@ -47,6 +55,9 @@ pub enum Opens {
     Everyone,
     NewProject,
     DeleteResources,
+    RemoveEverywhere,
+    CopyAccess,
+    Export,
 }
 
 /// What a key does in a dialog.
@@ -76,6 +87,9 @@ pub enum Context {
     Workspaces,
     Members,
     Resources,
+    Audit,
+    Matrix,
+    Principal,
     Help,
     List,
     Screen,
@@ -91,10 +105,13 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
+        Self::Audit,
+        Self::Matrix,
+        Self::Principal,
         Self::List,
         Self::Screen,
         Self::Filter,
@@ -114,6 +131,9 @@ impl Context {
             Self::Workspaces => "workspaces",
             Self::Members => "members",
             Self::Resources => "resources",
+            Self::Audit => "audit",
+            Self::Matrix => "audit as a matrix",
+            Self::Principal => "principal",
             Self::Help => "help",
             Self::List => "every list",
             Self::Screen => "every screen",
@@ -216,6 +236,8 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_delete_workspace),
     key(C::Workspaces, &["v"], A::OpenResources, "resources", "Show what lies in the selected workspace.", 5)
         .when(Model::may_see_contents),
+    key(C::Workspaces, &["A"], A::OpenAudit, "audit", "Show who has access to what in all workspaces.", 7),
+    key(C::Workspaces, &["P"], A::ShowPrincipals, "find principal", "Find a principal by its name, in all workspaces.", 0),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
         .when(|model| model.may(Deed::ManageMembers)),
     key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member.", 2)
@@ -224,6 +246,8 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_change_member),
     key(C::Members, &["w"], A::Open(O::Everyone), "everyone", "Set what everyone (*) may do in this workspace.", 4)
         .when(|model| model.may(Deed::ManageMembers)),
+    key(C::Members, &["p"], A::OpenPrincipal, "principal", "Show everything the selected member has access to.", 5)
+        .when(Model::has_principal),
     key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete what is marked, else what is selected.", 1)
         .when(Model::may_delete_resources),
     key(C::Resources, &["n"], A::Open(O::NewProject), "new project", "Create a project.", 2)
@@ -233,6 +257,30 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Resources, &["space"], A::Mark, "mark", "Mark what is selected, or take its mark away.", 4)
         .when(Model::may_mark),
     key(C::Resources, &["ctrl-a"], A::MarkAll, "mark all", "Mark everything shown, or take all marks away.", 0),
+    key(C::Audit, &["enter"], A::OpenMember, "open", "Go to the member, or to the principal, that the selected row is about.", 1)
+        .when(Model::has_audit_row),
+    key(C::Audit, &["m"], A::ShowMatrix, "matrix", "Show principals by workspaces, or the list again.", 2),
+    key(C::Audit, &["f"], A::ShowFindings, "findings", "Show what is wrong, or the list again.", 3),
+    key(C::Audit, &["P"], A::ShowPrincipals, "principals", "Show one row for each principal, or the list again.", 8),
+    key(C::Audit, &["p"], A::OpenPrincipal, "principal", "Show everything the selected principal has access to.", 4)
+        .when(Model::has_principal),
+    key(C::Audit, &["w"], A::OpenPublic, "public", "Show every workspace where everyone (*) has a role.", 7),
+    key(C::Audit, &["E"], A::Open(O::Export), "export", "Write what is shown to a file.", 5)
+        .when(Model::may_export),
+    key(C::Matrix, &["→", "l"], A::MoveAcross(Step::Down), "right", "Move right by one workspace.", 0),
+    key(C::Matrix, &["←", "h"], A::MoveAcross(Step::Up), "left", "Move left by one workspace.", 0),
+    key(C::Matrix, &["ctrl-→", "L"], A::MoveAcross(Step::PageDown), "page right", "Move right by one page of workspaces.", 0),
+    key(C::Matrix, &["ctrl-←", "H"], A::MoveAcross(Step::PageUp), "page left", "Move left by one page of workspaces.", 0),
+    key(C::Principal, &["enter"], A::OpenMember, "members", "Open the members of the selected workspace.", 1)
+        .when(Model::has_workspace),
+    key(C::Principal, &["e"], A::Open(O::ChangeRole), "change role", "Change the role in the selected workspace.", 2)
+        .when(Model::may_change_member),
+    key(C::Principal, &["d"], A::Open(O::RemoveMember), "remove", "Remove the principal from the selected workspace.", 3)
+        .when(Model::may_change_member),
+    key(C::Principal, &["D"], A::Open(O::RemoveEverywhere), "remove everywhere", "Plan to remove the principal from every workspace, and review it.", 4)
+        .when(Model::may_plan),
+    key(C::Principal, &["c"], A::Open(O::CopyAccess), "copy access", "Plan to give somebody else the same roles, too, and review it.", 5)
+        .when(Model::may_plan),
     key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down by one row.", 0),
     key(C::List, &["↑", "k"], A::Move(Step::Up), "up", "Move up by one row.", 0),
     key(C::List, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down by one page.", 0),

@@ -4,6 +4,7 @@ use super::Model;
 use crate::app::dialog::{Form, Problem};
 use crate::app::failure::FailureKind;
 use crate::app::screen::Screen;
+use crate::app::screen::principal::Row;
 use crate::domain::deletion::Sight;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Allowed;
@@ -166,9 +167,12 @@ impl Model {
     pub fn may_mark(&self) -> Result<(), SafeText> {
         match self.screen() {
             Screen::Resources(state) if state.selected().is_some() => Ok(()),
-            Screen::Resources(_) | Screen::Workspaces(_) | Screen::Members(_) | Screen::Help(_) => {
-                Err(SafeText::new("nothing is selected that could be marked"))
-            }
+            Screen::Resources(_)
+            | Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Help(_) => Err(SafeText::new("nothing is selected that could be marked")),
         }
     }
 
@@ -186,7 +190,9 @@ impl Model {
                 | Form::ChangeRole(_)
                 | Form::RemoveMember(_)
                 | Form::DeleteWorkspace(_)
-                | Form::DeleteResources(_),
+                | Form::DeleteResources(_)
+                | Form::Plan(_)
+                | Form::Export(_),
             )
             | None => Err(SafeText::new("no deletion is shown")),
         }
@@ -222,9 +228,23 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_change_member(&self) -> Result<(), SafeText> {
+        if let Screen::Principal(state) = self.screen()
+            && matches!(state.list.selected(), Some(Row::Past(..)))
+        {
+            return Err(SafeText::new("that is past: it was taken away already"));
+        }
         self.may(Deed::ManageMembers)?;
         let Some(member) = self.member() else {
-            return Err(SafeText::new("no member is selected"));
+            return Err(SafeText::new(match self.screen() {
+                Screen::Principal(_) => {
+                    "it has this through everyone (*) only: enter opens the members, where w changes that"
+                }
+                Screen::Workspaces(_)
+                | Screen::Members(_)
+                | Screen::Resources(_)
+                | Screen::Audit(_)
+                | Screen::Help(_) => "no member is selected",
+            }));
         };
         member.principal.addressable().map_err(|problem| {
             SafeText::new(&format!(
@@ -233,6 +253,67 @@ impl Model {
                 problem.in_words()
             ))
         })
+    }
+
+    /// Checks whether a principal is selected.
+    ///
+    /// # Errors
+    /// Says that none is.
+    pub fn has_principal(&self) -> Result<(), SafeText> {
+        match self.principal() {
+            Some(_) => Ok(()),
+            None => Err(SafeText::new("no principal is selected")),
+        }
+    }
+
+    /// Checks whether there is something under the cursor of the audit to go to.
+    ///
+    /// # Errors
+    /// Says that there is not.
+    pub fn has_audit_row(&self) -> Result<(), SafeText> {
+        if self.workspace().is_some() || self.principal().is_some() {
+            return Ok(());
+        }
+        Err(SafeText::new("nothing is selected that could be opened"))
+    }
+
+    /// Checks whether there is something on show that can be written to a file.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_export(&self) -> Result<(), SafeText> {
+        match self.screen() {
+            Screen::Audit(state) if state.rows.is_some() => Ok(()),
+            Screen::Audit(_)
+            | Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Principal(_)
+            | Screen::Help(_) => Err(SafeText::new("nothing has been read yet that could be exported")),
+        }
+    }
+
+    /// Checks whether changes in all workspaces of the principal on show can be planned: for that, all must be known.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_plan(&self) -> Result<(), SafeText> {
+        self.may_change()?;
+        if self.audit.reading().is_some() {
+            return Err(SafeText::new("all workspaces are still being read: wait for the end"));
+        }
+        let Screen::Principal(state) = self.screen() else {
+            return Ok(());
+        };
+        let names = self.audit.workspaces_of(&state.principal);
+        let holds = names
+            .iter()
+            .any(|name| self.audit.member(name, &state.principal).is_some());
+        if holds {
+            Ok(())
+        } else {
+            Err(SafeText::new("it holds nothing by its own name, as far as was read"))
+        }
     }
 
     /// Checks whether there is a workspace without an Admin to be mended.
@@ -270,7 +351,9 @@ impl Model {
                 | Form::ChangeRole(_)
                 | Form::RemoveMember(_)
                 | Form::DeleteResources(_)
-                | Form::Deletion(_),
+                | Form::Deletion(_)
+                | Form::Plan(_)
+                | Form::Export(_),
             )
             | None => Err(SafeText::new(
                 "a dialog is not refreshed: what it is about is read afresh when you apply it",

@@ -19,6 +19,8 @@ pub struct State {
     pub filter: Filter,
     /// The order.
     pub sort: Sort<SortKey>,
+    /// Whom to put the cursor on once the members are known.
+    pub looked_for: Option<Principal>,
 }
 
 /// The columns that can be sorted by.
@@ -64,6 +66,7 @@ impl State {
             list: List::default(),
             filter: Filter::default(),
             sort,
+            looked_for: None,
         }
     }
 
@@ -86,6 +89,12 @@ impl State {
             rows.into_iter().map(|member| member.principal.clone()).collect(),
             height,
         );
+        if let Some(principal) = self
+            .looked_for
+            .take_if(|principal| self.list.rows().contains(principal))
+        {
+            self.list.select(&principal, height);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! From an answer to what is known. An answer nobody waits for any more is dropped here.
 
 use super::runs;
+use crate::app::audit::Heard;
 use crate::app::dialog::{Form, Stage};
 use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
@@ -25,10 +26,12 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         return Vec::new();
     }
     model.retrying.take_if(|retrying| retrying.ticket == ticket);
-    // Only a list and an inventory are answered in several parts.
+    // Only a list, an inventory and an audit are answered in several parts.
     let is_part = matches!(
         (&purpose, &answer),
-        (Purpose::List, Answer::Page { .. }) | (Purpose::Inventory(_), Answer::Counted(_))
+        (Purpose::List, Answer::Page { .. })
+            | (Purpose::Inventory(_), Answer::Counted(_))
+            | (Purpose::Audit, Answer::Audit(Heard::Progress(_) | Heard::Part(_)))
     );
     if !is_part {
         model.wanted.remove(&ticket);
@@ -57,6 +60,16 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
             return model.told_about_deletion(&workspace, known);
         }
         (Purpose::Deletion(workspace), _) => return model.told_about_deletion(&workspace, Err(Failure::misfit())),
+        (Purpose::Audit, Answer::Audit(heard)) => model.heard(heard),
+        (Purpose::Audit, _) => model.heard(Heard::End(None, Some(Failure::misfit()))),
+        (Purpose::History(principal), Answer::History(history)) => model.take_history(&principal, &history),
+        (Purpose::History(principal), _) => model.take_history(&principal, &Err(Failure::misfit())),
+        (Purpose::TakeIn(rosters), Answer::Computed(done)) => model.taken_in(&rosters, done),
+        (Purpose::Sift, Answer::Computed(done)) => model.sifted(done),
+        // Work beside the loop cannot fail: another answer to it says nothing.
+        (Purpose::TakeIn(_) | Purpose::Sift, _) => {}
+        (Purpose::Export, Answer::Exported(written)) => model.exported(written),
+        (Purpose::Export, _) => model.exported(Err(Failure::misfit())),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
         (Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}
     }
@@ -139,7 +152,7 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
     let needs_rebuild = model.screens.iter().any(|screen| match screen {
         Screen::Workspaces(state) => state.depends_on_details(),
         Screen::Members(state) => state.workspace == *workspace,
-        Screen::Resources(_) | Screen::Help(_) => false,
+        Screen::Resources(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => false,
     });
     if needs_rebuild {
         model.rebuild();

@@ -9,7 +9,8 @@ use crate::app::msg::{Effect, Query};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::{Screen, resources};
-use crate::domain::ids::Principal;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Member;
 use crate::domain::policy::Tier;
 use crate::domain::resource::ResourceKind;
 
@@ -22,14 +23,41 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
     match model.dialogs.last().map(|dialog| &dialog.form) {
         Some(Form::DeleteWorkspace(_)) => count_again(model),
         Some(Form::RemoveMember(_) | Form::DeleteResources(_)) => apply(model, chord),
-        Some(Form::Create(_) | Form::Describe(_) | Form::AddMember(_) | Form::ChangeRole(_) | Form::Deletion(_))
+        Some(
+            Form::Create(_)
+            | Form::Describe(_)
+            | Form::AddMember(_)
+            | Form::ChangeRole(_)
+            | Form::Deletion(_)
+            | Form::Plan(_)
+            | Form::Export(_),
+        )
         | None => Vec::new(),
     }
 }
 
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
-    if which == Opens::NewWorkspace {
-        return Some(Form::Create(create::Form::new(What::Workspace)));
+    match which {
+        Opens::NewWorkspace => return Some(Form::Create(create::Form::new(What::Workspace))),
+        Opens::Export => return Some(Form::Export(dialog::export::Form::new(model.now))),
+        Opens::RemoveEverywhere => {
+            let (principal, identity) = (model.principal()?.clone(), model.identity());
+            let ctx = Ctx {
+                directory: &model.directory,
+                audit: &model.audit,
+                identity: &identity,
+            };
+            return Some(Form::Plan(dialog::plan::Form::removal(principal, ctx)));
+        }
+        Opens::CopyAccess => return Some(Form::Plan(dialog::plan::Form::copying(model.principal()?.clone()))),
+        Opens::Describe
+        | Opens::DeleteWorkspace
+        | Opens::AddMember
+        | Opens::ChangeRole
+        | Opens::RemoveMember
+        | Opens::Everyone
+        | Opens::NewProject
+        | Opens::DeleteResources => {}
     }
     let workspace = model.workspace()?.clone();
     let member = model.member();
@@ -59,13 +87,21 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         }
         Opens::AddMember => Some(Form::AddMember(dialog::add_member::Form::new(workspace))),
         Opens::ChangeRole => {
-            let (principal, before) = (member?.principal.clone(), member?.roles.clone());
+            let Member {
+                principal,
+                roles: before,
+                ..
+            } = member?.into_owned();
             Some(Form::ChangeRole(dialog::change_role::Form::new(
                 workspace, principal, before,
             )))
         }
         Opens::RemoveMember => {
-            let (principal, before) = (member?.principal.clone(), member?.roles.clone());
+            let Member {
+                principal,
+                roles: before,
+                ..
+            } = member?.into_owned();
             Some(Form::RemoveMember(dialog::remove_member::Form {
                 workspace,
                 principal,
@@ -74,23 +110,20 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         }
         Opens::Everyone => {
             let everyone = Principal::everyone();
-            let before = model
-                .directory
-                .roster(&workspace)
-                .map(|roster| roster.roles_of(&everyone));
+            let before = model.roster(&workspace).map(|roster| roster.roles_of(&everyone));
             Some(match before.filter(|roles| !roles.is_empty()) {
                 Some(before) => Form::ChangeRole(dialog::change_role::Form::new(workspace, everyone, before)),
                 None => Form::AddMember(dialog::add_member::Form::for_everyone(workspace)),
             })
         }
-        Opens::NewWorkspace => None,
+        Opens::NewWorkspace | Opens::Export | Opens::RemoveEverywhere | Opens::CopyAccess => None,
     }
 }
 
 fn contents(model: &Model) -> Option<&resources::State> {
     match model.screen() {
         Screen::Resources(state) => Some(state),
-        Screen::Workspaces(_) | Screen::Members(_) | Screen::Help(_) => None,
+        Screen::Workspaces(_) | Screen::Members(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => None,
     }
 }
 
@@ -138,6 +171,9 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
 /// Checks the form; what needs no confirmation starts at once.
 fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     let identity = model.identity();
+    if matches!(model.dialogs.last().map(|dialog| &dialog.form), Some(Form::Export(_))) {
+        return model.export();
+    }
     let Some(dialog) = model.dialogs.last_mut() else {
         return Vec::new();
     };
@@ -148,6 +184,7 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
     let ctx = Ctx {
         directory: &model.directory,
+        audit: &model.audit,
         identity: &identity,
     };
     let intents = match dialog.form.check(ctx) {
@@ -158,11 +195,9 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         }
     };
     dialog.problem = None;
-    let roster = dialog
-        .form
-        .workspace()
-        .and_then(|workspace| model.directory.roster(workspace));
-    match Confirm::needed(&intents, roster, &identity, Some(chord)) {
+    let (directory, audit) = (&model.directory, &model.audit);
+    let rosters = |workspace: &WorkspaceName| directory.roster(workspace).cloned().or_else(|| audit.roster(workspace));
+    match Confirm::needed(&intents, rosters, &identity, Some(chord)) {
         Some(confirm) => {
             dialog.stage = Stage::Confirming(confirm);
             Vec::new()
@@ -265,7 +300,10 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
         | Form::ChangeRole(_)
         | Form::RemoveMember(_)
         | Form::DeleteResources(_)
-        | Form::Deletion(_) => Vec::new(),
+        | Form::Deletion(_)
+        | Form::Plan(_)
+        // What is being written is written; only the dialog does not wait for it any more.
+        | Form::Export(_) => Vec::new(),
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
                 // An older reading that is still under way would bring back what was before.
                 effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
                 model.directory.learn_roster(workspace, roster.clone(), now);
+                model.audit.learn(workspace, roster);
                 note_admins(model, &one.change);
                 if concerns_the_caller(model, &one.change) {
                     model.directory.want(workspace);

@@ -9,9 +9,10 @@ use crate::app::list::Step;
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
+use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, help, resources};
 use crate::app::text_field::TextField;
-use crate::domain::ids::WorkspaceName;
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::policy::Tier;
 
 /// Takes one key.
@@ -70,16 +71,32 @@ fn filter_mut(model: &mut Model) -> Option<&mut Filter> {
 
 /// What follows from an edit: complaints about what is no longer there go away, lists are filtered anew.
 fn edited(model: &mut Model) {
+    let identity = model.identity();
     let Some(dialog) = model.dialogs.last_mut() else {
-        model.rebuild();
+        filter_changed(model);
         select_best_match(model);
         return;
     };
+    if let (Form::Plan(form), Stage::Editing) = (&mut dialog.form, &dialog.stage) {
+        form.plan(Ctx {
+            directory: &model.directory,
+            audit: &model.audit,
+            identity: &identity,
+        });
+    }
     if let Stage::Confirming(confirm) = &mut dialog.stage {
         confirm.is_mistyped = false;
     } else {
         dialog.problem = None;
     }
+}
+
+/// What follows from another filter: the rows are computed anew, of a whole report beside the loop.
+fn filter_changed(model: &mut Model) {
+    if let Some(Screen::Audit(state)) = model.screens.last_mut() {
+        state.filter_edited();
+    }
+    model.rebuild();
 }
 
 /// Puts the cursor on what the typed text most likely means, so that the next enter opens that.
@@ -102,6 +119,7 @@ fn suggested(model: &mut Model, chord: Chord) -> Option<(&mut TextField, String)
     };
     let ctx = Ctx {
         directory: &model.directory,
+        audit: &model.audit,
         identity: &identity,
     };
     let rest = form.suggestion(ctx)?;
@@ -109,7 +127,7 @@ fn suggested(model: &mut Model, chord: Chord) -> Option<(&mut TextField, String)
 }
 
 fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
-    if !matches!(action, Action::Move(_)) && model.leaving_since.is_none() {
+    if !matches!(action, Action::Move(_) | Action::MoveAcross(_)) && model.leaving_since.is_none() {
         model.notice = None;
     }
     match action {
@@ -141,6 +159,23 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
                 model.open_resources(workspace, None, None);
             }
         }
+        Action::OpenAudit => return model.open_audit(Mode::List),
+        Action::ShowMatrix => return model.open_audit(Mode::Matrix),
+        Action::ShowFindings => return model.open_audit(Mode::Findings),
+        Action::ShowPrincipals => return model.open_audit(Mode::Principals),
+        Action::OpenPublic => return model.open_principal(Principal::everyone()),
+        Action::OpenPrincipal => {
+            if let Some(principal) = model.principal().cloned() {
+                return model.open_principal(principal);
+            }
+        }
+        Action::OpenMember => return open_member(model),
+        Action::MoveAcross(step) => {
+            let size = model.size;
+            if let Some(Screen::Audit(state)) = model.screens.last_mut() {
+                state.step_across(step, size);
+            }
+        }
         Action::NextKind => show_kind(model, true),
         Action::PreviousKind => show_kind(model, false),
         Action::Mark => mark(model),
@@ -159,6 +194,20 @@ fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
         return Vec::new();
     }
     model.open_members(workspace)
+}
+
+/// Goes to the member that the selected row is about, or to the principal where it is about no workspace.
+fn open_member(model: &mut Model) -> Vec<Effect> {
+    let principal = model.principal().cloned();
+    let Some(workspace) = model.workspace().cloned() else {
+        return principal.map_or_else(Vec::new, |principal| model.open_principal(principal));
+    };
+    let effects = open(model, workspace);
+    if let Some(Screen::Members(state)) = model.screens.last_mut() {
+        state.looked_for = principal;
+    }
+    model.rebuild();
+    effects
 }
 
 fn close(model: &mut Model) -> Vec<Effect> {
@@ -181,10 +230,19 @@ fn back(model: &mut Model) -> Vec<Effect> {
 
 /// Leaves the screen on show. What was only read for it is no longer waited for, and the dialog that led to it goes on.
 fn leave(model: &mut Model) -> Vec<Effect> {
-    let Some(Screen::Resources(state)) = model.screens.pop() else {
+    let Some(left) = model.screens.pop() else {
         return Vec::new();
     };
-    let mut effects = model.abandon(&lots(&state));
+    let mut effects = model.stop_audit_if_unwatched();
+    let state = match left {
+        Screen::Resources(state) => state,
+        Screen::Principal(state) => {
+            effects.extend(model.abandon(&[Purpose::History(state.principal.clone())]));
+            return effects;
+        }
+        Screen::Workspaces(_) | Screen::Members(_) | Screen::Audit(_) | Screen::Help(_) => return effects,
+    };
+    effects.extend(model.abandon(&lots(&state)));
     if let Some(parked) = state.parked {
         model.dialogs.push(*parked);
         effects.extend(dialogs::count_again(model));
@@ -204,6 +262,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     match model.screens.last_mut() {
         Some(Screen::Help(_)) | None => Vec::new(),
         Some(Screen::Workspaces(_)) => model.reload(),
+        Some(Screen::Audit(_) | Screen::Principal(_)) => model.refresh_audit(),
         Some(Screen::Members(state)) => {
             let workspace = state.workspace.clone();
             let effects = if is_working && is_listed {
@@ -237,7 +296,7 @@ fn with_filter(model: &mut Model, change: impl FnOnce(&mut Filter)) {
     if let Some(filter) = filter_mut(model) {
         change(filter);
     }
-    model.rebuild();
+    filter_changed(model);
 }
 
 fn sort(model: &mut Model, to_next: bool) {

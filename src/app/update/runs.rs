@@ -4,7 +4,7 @@ use super::learning::{learn, repair_to};
 use super::telling::{in_words, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
-use crate::app::dialog::{Confirm, Dialog, Form, Problem, Stage};
+use crate::app::dialog::{Confirm, Ctx, Dialog, Form, Problem, Stage};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Answer, Effect, Found, Known, Ticket};
@@ -21,10 +21,11 @@ use crate::domain::resource::{ResourceId, ResourceKind};
 impl Model {
     /// Starts making `intents`; the top dialog waits for them. Where that is not possible now, the dialog says why.
     pub(super) fn run_in_dialog(&mut self, intents: Vec<Intent>) -> Vec<Effect> {
-        let Some(first) = intents.first() else {
+        if intents.is_empty() {
             return Vec::new();
-        };
-        if let Err(why) = self.may_begin(first.change.workspace()) {
+        }
+        let mut checks = intents.iter().map(|intent| self.may_begin(intent.change.workspace()));
+        if let Some(Err(why)) = checks.find(Result::is_err) {
             if let Some(dialog) = self.dialogs.last_mut() {
                 dialog.stage = Stage::Editing;
                 dialog.problem = Some(Problem::Failed(Failure::local(
@@ -87,7 +88,7 @@ impl Model {
         let identity = self.identity();
         if let Some(dialog) = self.dialogs.last_mut()
             && let Form::DeleteWorkspace(form) = &dialog.form
-            && let Some(confirm) = Confirm::needed(&form.intents(), None, &identity, None)
+            && let Some(confirm) = Confirm::needed(&form.intents(), |_| None, &identity, None)
         {
             dialog.stage = Stage::Confirming(confirm.with_typed(&form.typed));
         }
@@ -98,12 +99,11 @@ impl Model {
     pub(super) fn refresh_confirmation(&mut self) {
         let identity = self.identity();
         if let Some(dialog) = self.dialogs.last_mut() {
-            let roster = dialog
-                .form
-                .workspace()
-                .and_then(|workspace| self.directory.roster(workspace));
+            let (directory, audit) = (&self.directory, &self.audit);
+            let rosters =
+                |workspace: &WorkspaceName| directory.roster(workspace).cloned().or_else(|| audit.roster(workspace));
             if let Stage::Confirming(confirm) = &mut dialog.stage
-                && let Some(fresh) = Confirm::needed(&confirm.intents, roster, &identity, confirm.opened_by)
+                && let Some(fresh) = Confirm::needed(&confirm.intents, rosters, &identity, confirm.opened_by)
             {
                 if fresh.tier == confirm.tier {
                     confirm.consequences = fresh.consequences;
@@ -221,12 +221,23 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         model.say(Tone::Warning, text.as_str());
         return;
     }
+    let identity = model.identity();
     let Some(dialog) = model.dialogs.get_mut(place) else {
         return;
     };
     dialog.stage = Stage::Editing;
     for one in settled {
         rebase(&mut dialog.form, one, model.now);
+    }
+    if let Form::Plan(form) = &mut dialog.form {
+        let left = settled.iter().filter(|one| !one.outcome.is_done() && !is_gone(one));
+        let left: Vec<WorkspaceName> = left.map(|one| one.change.workspace().clone()).collect();
+        let ctx = Ctx {
+            directory: &model.directory,
+            audit: &model.audit,
+            identity: &identity,
+        };
+        form.keep_only(&left, ctx);
     }
     dialog.problem = Some(match settled {
         [one] => problem(one),
@@ -342,7 +353,10 @@ fn keep_only_what_is_left(form: &mut Form, settled: &[Settled]) {
         | Form::ChangeRole(_)
         | Form::RemoveMember(_)
         | Form::DeleteWorkspace(_)
-        | Form::Deletion(_) => {}
+        | Form::Deletion(_)
+        // A plan is worked out anew.
+        | Form::Plan(_)
+        | Form::Export(_) => {}
     }
 }
 
@@ -379,7 +393,9 @@ fn rebase(form: &mut Form, one: &Settled, now: jiff::Timestamp) {
             | Form::ChangeRole(_)
             | Form::RemoveMember(_)
             | Form::DeleteResources(_)
-            | Form::Deletion(_),
+            | Form::Deletion(_)
+            | Form::Plan(_)
+            | Form::Export(_),
             _,
         ) => {}
     }

@@ -22,6 +22,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     let (Some(roster), Some(member)) = (roster, model.member()) else {
         return;
     };
+    let member = &*member;
     let theme = &look.theme;
     pane.text_of(6, theme.title, member.principal.label());
     pane.text(theme.muted, member.principal.kind().label());

@@ -107,7 +107,9 @@ fn chosen(dialog: &Dialog) -> usize {
         | Form::ChangeRole(_)
         | Form::RemoveMember(_)
         | Form::DeleteResources(_)
-        | Form::Deletion(_) => 0,
+        | Form::Deletion(_)
+        | Form::Plan(_)
+        | Form::Export(_) => 0,
     }
 }
 

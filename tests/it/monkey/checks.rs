@@ -4,6 +4,8 @@ use super::rules::{draw, needed_tier};
 use super::{Monkey, Yes};
 use crate::console::{chord, ticket_of};
 use jiff::Timestamp;
+use nmp_console::app::audit::Heard;
+use nmp_console::app::change::Intent;
 use nmp_console::app::dialog::{Ctx, Stage};
 use nmp_console::app::model::Repair;
 use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query, Stamped, Ticket};
@@ -21,7 +23,11 @@ impl Monkey {
         let was_confirming = self.is_confirming();
         let (mut answered, mut pressed) = (None, None);
         if let Msg::Answered { ticket, answer } = &msg {
-            answered = Some((*ticket, matches!(answer, Answer::Page { .. } | Answer::Counted(_))));
+            let is_part = matches!(
+                answer,
+                Answer::Page { .. } | Answer::Counted(_) | Answer::Audit(Heard::Part(_) | Heard::Progress(_))
+            );
+            answered = Some((*ticket, is_part));
         } else if let Msg::Pressed(chord) = &msg {
             pressed = Some(*chord);
         }
@@ -59,6 +65,10 @@ impl Monkey {
             Effect::Send { ticket, change } => {
                 is_new(&mut self.tickets, ticket);
                 self.check_send(change);
+                self.unanswered.push(effect.clone());
+            }
+            Effect::Compute { ticket, .. } | Effect::Export { ticket, .. } => {
+                is_new(&mut self.tickets, ticket);
                 self.unanswered.push(effect.clone());
             }
             Effect::Abandon(ticket) => {
@@ -126,6 +136,7 @@ impl Monkey {
                 let identity = self.model.identity();
                 let ctx = Ctx {
                     directory: &self.model.directory,
+                    audit: &self.model.audit,
                     identity: &identity,
                 };
                 (dialog.form.check(ctx).unwrap_or_default(), Tier::Apply)
@@ -135,7 +146,7 @@ impl Monkey {
                 let n = confirm.intents.len();
                 let name = confirm.intents[0].change.workspace().raw();
                 let asked = match &confirm.intents[0].seen {
-                    _ if n > 5 => n.to_string(),
+                    _ if n > 5 || is_in_several(&confirm.intents) => n.to_string(),
                     Some(Found::Contents(Some(seen))) if seen.counts.iter().any(|one| one.tally.is_err()) => {
                         format!("{name} uncounted")
                     }
@@ -198,6 +209,8 @@ impl Monkey {
             Screen::Workspaces(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Members(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Resources(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Principal(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Audit(state) => (state.grants.rows().len(), state.grants.cursor(), state.grants.top()),
             Screen::Help(_) => return,
         };
         assert!(rows == 0 || (cursor < rows && top <= cursor && cursor < top + model.table_rows()));
@@ -235,6 +248,12 @@ impl Monkey {
     }
 }
 
+/// The changes of a plan are counted, since no one name stands for them.
+fn is_in_several(intents: &[Intent]) -> bool {
+    let workspaces: HashSet<&str> = intents.iter().map(|intent| intent.change.workspace().raw()).collect();
+    workspaces.len() > 1
+}
+
 /// What looks again at the platform waits for longer.
 fn is_clock(delay: Duration) -> bool {
     delay < Duration::from_secs(2)
@@ -244,7 +263,7 @@ fn comes_in_parts(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Read {
-            query: Query::Workspaces | Query::Inventory(..),
+            query: Query::Workspaces | Query::Inventory(..) | Query::Audit,
             ..
         }
     )

@@ -398,6 +398,7 @@ fn a_reserved_name_is_explained_and_its_deletion_adopted() {
     let identity = console.model.identity();
     let ctx = nmp_console::app::dialog::Ctx {
         directory: &console.model.directory,
+        audit: &console.model.audit,
         identity: &identity,
     };
     let under_the_name: Vec<String> = console

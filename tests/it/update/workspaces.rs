@@ -97,6 +97,7 @@ fn a_name_taken_meanwhile_is_told_under_the_field() {
     let identity = console.model.identity();
     let ctx = nmp_console::app::dialog::Ctx {
         directory: &console.model.directory,
+        audit: &console.model.audit,
         identity: &identity,
     };
     let errors = console.dialog().field_errors(ctx);

@@ -3,6 +3,7 @@
 use super::painted::{paint, plain};
 use super::world::{NOW, World};
 use jiff::Timestamp;
+use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::Failure;
 use nmp_console::app::model::{Model, Session};
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
@@ -63,14 +64,24 @@ impl Scene {
     }
 
     pub(super) fn tell(&mut self, msg: Msg) {
+        let mut answers = Vec::new();
         for effect in update(&mut self.model, Stamped { at: self.now, msg }) {
             match effect {
                 Effect::Read { ticket, query } => self.asked.push((ticket, query)),
                 Effect::Send { ticket, change } => self.sending.push((ticket, change)),
+                // It never waits for anything, so its answer is there before the next key.
+                Effect::Compute { ticket, task } => answers.push((ticket, Answer::Computed(task.run()))),
+                Effect::Export { ticket, path, .. } => {
+                    let path = SafeText::new(&path.to_string_lossy());
+                    answers.push((ticket, Answer::Exported(Ok(path))));
+                }
                 Effect::Abandon(ticket) => self.asked.retain(|(asked, _)| *asked != ticket),
                 Effect::After { ticket, .. } => self.timers.push(ticket),
                 Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
+        }
+        for (ticket, answer) in answers {
+            self.tell(Msg::Answered { ticket, answer });
         }
     }
 
@@ -141,6 +152,8 @@ impl Scene {
                 Query::Inventory(..) => Answer::Inventory(Err(failure)),
                 Query::Resources { .. } => Answer::Resources(Err(failure)),
                 Query::Deletion(_) => Answer::Deletion(Err(failure)),
+                Query::Audit => Answer::Audit(Heard::End(None, Some(failure))),
+                Query::History(_) => Answer::History(Err(failure)),
                 Query::Target(_) => Answer::Found(Err(failure)),
             };
             self = self.answer_with(answer);

@@ -1,9 +1,12 @@
 //! A small organisation, and how a well-behaved platform answers about it.
 
+use crate::audit_given;
 use jiff::Timestamp;
+use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
 use nmp_console::app::msg::{Aim, Answer, Found, Inspection, Known, Query, ResourcePage};
+use nmp_console::domain::binding::Binding;
 use nmp_console::domain::deletion::Status;
 use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
@@ -52,6 +55,19 @@ pub(super) fn member(principal: &str, roles: &[&str], granted: i64) -> Member {
         granted_at: Some(ago(granted)),
         granted_by: Some("alice@example.com".to_owned()),
     }
+}
+
+/// What somebody had once: everybody was Editor of `retired-lab` for a week.
+fn history(principal: &Principal) -> Vec<Binding> {
+    vec![Binding {
+        principal: principal.clone(),
+        workspace: WorkspaceName::from_platform("retired-lab"),
+        role: Role::Editor,
+        granted_at: Some(ago(60 * DAY)),
+        granted_by: Some("carol@example.com".to_owned()),
+        revoked_at: Some(ago(53 * DAY)),
+        created_at: Some(ago(60 * DAY)),
+    }]
 }
 
 pub(super) fn place(name: &str, description: &str, updated: i64) -> Place {
@@ -334,6 +350,13 @@ impl World {
                     .ok_or_else(gone)
                     .and_then(|place| self.page(place, *kind)),
             )],
+            Query::Audit => {
+                let places = self.workspaces.iter();
+                let places = places.map(|place| (&place.workspace, place.roster.clone()));
+                let report = audit_given::report(NOW, places);
+                vec![Answer::Audit(Heard::End(Some(report), None))]
+            }
+            Query::History(principal) => vec![Answer::History(Ok(history(principal)))],
             Query::Deletion(workspace) => {
                 let told = self.dying.iter().find(|(name, _)| name == workspace);
                 let known = told.map_or(Known::NoneToSee, |(_, status)| Known::UnderWay(status.clone()));

@@ -1,0 +1,97 @@
+//! Reading role bindings: everybody's access in a few large pages, for platform admins.
+
+use super::page::{Coverage, Page, Wanted, read_in_bulk};
+use super::request::Request;
+use super::wire::bindings::BindingRow;
+use super::{Client, Error, expect, wire};
+use crate::domain::binding::Binding;
+use crate::domain::ids::Principal;
+use futures_util::{Stream, TryStreamExt as _, pin_mut};
+use std::sync::Arc;
+
+/// Which role bindings are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bindings {
+    /// Those in force.
+    Active,
+    /// Those that were taken away, too.
+    All,
+    /// Those of one principal, with those that were taken away.
+    Of(Principal),
+}
+
+/// Some role bindings, none of which came before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BindingPage {
+    /// The role bindings, the oldest first unless the list moved.
+    pub rows: Vec<Binding>,
+    /// How many rows of this page were none: without a principal, a role or a workspace.
+    pub n_odd: usize,
+    /// How many different rows have come so far.
+    pub n_read: usize,
+    /// How many the platform says there are.
+    pub n_total: usize,
+    /// Whether these were the last.
+    pub coverage: Coverage,
+}
+
+impl Client {
+    /// Reads role bindings of all workspaces, page by page, each once. The last page tells whether that is all.
+    ///
+    /// Everybody but platform admins is refused (403).
+    pub fn bindings(&self, which: Bindings) -> impl Stream<Item = Result<BindingPage, Error>> + Send + use<> {
+        let (client, which) = (self.clone(), Arc::new(which));
+        let pages = read_in_bulk(move |wanted| {
+            let (client, which) = (client.clone(), Arc::clone(&which));
+            async move { client.page_of_bindings(&which, wanted).await }
+        });
+        pages.map_ok(BindingPage::from)
+    }
+
+    /// Reads everything one principal holds and held, in all workspaces.
+    ///
+    /// # Errors
+    /// Only platform admins may: everybody else gets 403.
+    pub async fn history(&self, principal: &Principal) -> Result<BindingPage, Error> {
+        let pages = self.bindings(Bindings::Of(principal.clone()));
+        pin_mut!(pages);
+        let mut all = BindingPage {
+            rows: Vec::new(),
+            n_odd: 0,
+            n_read: 0,
+            n_total: 0,
+            coverage: Coverage::Complete,
+        };
+        while let Some(page) = pages.try_next().await? {
+            all.rows.extend(page.rows);
+            all.n_odd += page.n_odd;
+            (all.n_read, all.n_total, all.coverage) = (page.n_read, page.n_total, page.coverage);
+        }
+        Ok(all)
+    }
+
+    async fn page_of_bindings(&self, which: &Bindings, wanted: Wanted) -> Result<wire::Page<BindingRow>, Error> {
+        let Wanted {
+            page,
+            page_size,
+            is_second_try,
+        } = wanted;
+        let request = Request::bindings(which, page, page_size, is_second_try);
+        let answer = self.read(&request).await?;
+        expect(&answer, &request, wire::decode_list)
+    }
+}
+
+impl From<Page<Option<Binding>>> for BindingPage {
+    fn from(page: Page<Option<Binding>>) -> Self {
+        let n_rows = page.rows.len();
+        let rows: Vec<Binding> = page.rows.into_iter().flatten().collect();
+        Self {
+            n_odd: n_rows - rows.len(),
+            rows,
+            n_read: page.n_read,
+            n_total: page.n_total,
+            coverage: page.coverage,
+        }
+    }
+}

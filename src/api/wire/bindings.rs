@@ -1,0 +1,314 @@
+//! Role bindings as the platform stores them. They are free JSON, which anybody with the right can write: whatever
+//! does not make sense costs its own row, never the page.
+
+use super::{Row, parse_moment};
+use crate::domain::binding::Binding;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::role::Role;
+use jiff::Timestamp;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// One stored row.
+#[derive(Debug)]
+pub(crate) struct BindingRow(Lenient<Fields>);
+
+#[derive(Debug, Deserialize)]
+struct Fields {
+    #[serde(default)]
+    id: Lenient<String>,
+    #[serde(default)]
+    name: Lenient<String>,
+    #[serde(default)]
+    workspace: Lenient<String>,
+    #[serde(default)]
+    data: Lenient<Data>,
+    #[serde(default)]
+    created_at: Lenient<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    #[serde(default)]
+    principal: Lenient<String>,
+    #[serde(default)]
+    workspace: Lenient<String>,
+    #[serde(default)]
+    role: Lenient<String>,
+    #[serde(default)]
+    granted_at: Lenient<String>,
+    #[serde(default)]
+    granted_by: Lenient<String>,
+    #[serde(default)]
+    revoked_at: Lenient<String>,
+}
+
+/// What a field holds: what is expected there, nothing, or something else.
+#[derive(Debug)]
+enum Lenient<T> {
+    Known(T),
+    Nothing,
+    Odd,
+}
+
+// Derived, it would ask for a default of `T`.
+#[expect(clippy::derivable_impls, reason = "a derived one needs T: Default")]
+impl<T> Default for Lenient<T> {
+    fn default() -> Self {
+        Self::Nothing
+    }
+}
+
+impl<T> Lenient<T> {
+    fn known(self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Nothing | Self::Odd => None,
+        }
+    }
+}
+
+impl Lenient<String> {
+    fn moment(&self) -> Option<Timestamp> {
+        match self {
+            Self::Known(text) => parse_moment(text),
+            Self::Nothing | Self::Odd => None,
+        }
+    }
+}
+
+/// What can be made of texts and of objects; each takes one of them.
+trait Expected: Sized {
+    fn of_text(text: &str) -> Option<Self>;
+    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error>;
+}
+
+impl Expected for String {
+    fn of_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+
+    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+        IgnoredAny.visit_map(object)?;
+        Ok(None)
+    }
+}
+
+macro_rules! object {
+    ($name:ident) => {
+        impl Expected for $name {
+            fn of_text(_: &str) -> Option<Self> {
+                None
+            }
+
+            fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+                Self::deserialize(MapAccessDeserializer::new(object)).map(Some)
+            }
+        }
+    };
+}
+
+object!(Fields);
+object!(Data);
+
+impl<'de, T: Expected> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Look(PhantomData))
+    }
+}
+
+impl<'de> Deserialize<'de> for BindingRow {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Lenient::deserialize(deserializer).map(Self)
+    }
+}
+
+struct Look<T>(PhantomData<T>);
+
+impl<T: Expected> Look<T> {
+    fn found<E>(found: Option<T>) -> Result<Lenient<T>, E> {
+        Ok(found.map_or(Lenient::Odd, Lenient::Known))
+    }
+}
+
+impl<'de, T: Expected> Visitor<'de> for Look<T> {
+    type Value = Lenient<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Lenient::Nothing)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Self::found(T::of_text(text))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        Self::found(T::of_object(object)?)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Lenient::Odd)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Lenient::Odd)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Lenient::Odd)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Lenient::Odd)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_seq(list)?;
+        Ok(Lenient::Odd)
+    }
+}
+
+impl Row for BindingRow {
+    /// Nothing where the row is no role binding.
+    type Value = Option<Binding>;
+
+    fn into_value(self) -> (String, Option<Binding>) {
+        let Some(mut fields) = self.0.known() else {
+            return (String::new(), None);
+        };
+        let (id, name) = (std::mem::take(&mut fields.id), std::mem::take(&mut fields.name));
+        let (place, data) = (std::mem::take(&mut fields.workspace).known(), fields.data);
+        // Every stored row has an id; a workspace and a name tell one as well.
+        let named = || {
+            format!(
+                "{}/{}",
+                place.as_deref().unwrap_or_default(),
+                name.known().unwrap_or_default()
+            )
+        };
+        let id = id.known().unwrap_or_else(named);
+        let binding = data
+            .known()
+            .and_then(|data| data.into_binding(place, fields.created_at.moment()));
+        (id, binding)
+    }
+}
+
+impl Data {
+    fn into_binding(self, place: Option<String>, created_at: Option<Timestamp>) -> Option<Binding> {
+        let revoked_at = match &self.revoked_at {
+            Lenient::Nothing => None,
+            // Taken away for certain, but nobody can say when: neither a grant nor a piece of history.
+            known @ (Lenient::Known(_) | Lenient::Odd) => Some(known.moment()?),
+        };
+        // Seeded rows say only by their own place which workspace they are about.
+        let workspace = place.or(self.workspace.known())?;
+        Some(Binding {
+            principal: Principal::from_platform(self.principal.known()?),
+            workspace: WorkspaceName::from_platform(workspace),
+            role: Role::from_platform(&self.role.known()?),
+            granted_at: self.granted_at.moment(),
+            granted_by: self.granted_by.known(),
+            revoked_at,
+            created_at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::wire::{Page, decode_list};
+    use rstest::rstest;
+    use serde_json::json;
+
+    fn read(row: &serde_json::Value) -> (String, Option<Binding>) {
+        let body = json!({ "data": [row] }).to_string();
+        let mut page: Page<BindingRow> = decode_list(body.as_bytes()).unwrap();
+        page.data.remove(0).into_value()
+    }
+
+    #[test]
+    fn reads_a_grant_and_a_revoked_one() {
+        let mut row = json!({
+            "id": "role-binding-1", "workspace": "w", "name": "rb-1", "new": [{}],
+            "data": {
+                "principal": "a@x", "workspace": "w", "role": "Viewer", "granted_by": "admin@x",
+                "granted_at": "2026-11-23T09:15:55.208801+00:00", "revoked_at": null,
+            },
+            "created_at": "2026-11-23T09:15:55.167614",
+        });
+        let (id, binding) = read(&row);
+        let binding = binding.unwrap();
+        assert_eq!(id, "role-binding-1");
+        assert_eq!((binding.principal.raw(), binding.workspace.raw()), ("a@x", "w"));
+        assert_eq!(
+            (binding.role.clone(), binding.granted_by.as_deref()),
+            (Role::Viewer, Some("admin@x"))
+        );
+        assert_eq!(binding.granted_at, Some("2026-11-23T09:15:55.208801Z".parse().unwrap()));
+        assert_eq!(binding.created_at, Some("2026-11-23T09:15:55.167614Z".parse().unwrap()));
+        assert_eq!(binding.revoked_at, None);
+        row["data"]["revoked_at"] = json!("2026-11-24T00:00:00Z");
+        assert_eq!(
+            read(&row).1.unwrap().revoked_at,
+            Some("2026-11-24T00:00:00Z".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn a_seeded_row_is_about_the_workspace_it_lies_in() {
+        let row = json!({"id": "1", "workspace": "system", "data": {"principal": "*", "role": "Viewer"}});
+        let binding = read(&row).1.unwrap();
+        assert_eq!(
+            (binding.workspace.raw(), binding.granted_at, binding.granted_by),
+            ("system", None, None)
+        );
+        let row = json!({"id": "1", "data": {"principal": "*", "role": "Viewer", "workspace": "inner"}});
+        assert_eq!(read(&row).1.unwrap().workspace.raw(), "inner");
+    }
+
+    #[rstest]
+    #[case::no_principal(json!({"id": "1", "workspace": "w", "data": {"role": "Viewer"}}), "1")]
+    #[case::no_role(json!({"id": "1", "workspace": "w", "data": {"principal": "a@x", "role": null}}), "1")]
+    #[case::no_workspace(json!({"id": "1", "data": {"principal": "a@x", "role": "Viewer"}}), "1")]
+    #[case::number(json!({"id": "1", "workspace": "w", "data": {"principal": 7, "role": "Viewer"}}), "1")]
+    #[case::nested(json!({"id": "1", "workspace": "w", "data": {"principal": {"a": [1]}, "role": "Viewer"}}), "1")]
+    #[case::revoked_some_time(
+        json!({"id": "1", "workspace": "w", "data": {"principal": "a", "role": "Viewer", "revoked_at": true}}), "1"
+    )]
+    #[case::revoked_in_words(
+        json!({"id": "1", "workspace": "w", "data": {"principal": "a", "role": "Viewer", "revoked_at": "soon"}}), "1"
+    )]
+    #[case::no_data(json!({"id": "1", "workspace": "w", "data": null}), "1")]
+    #[case::text(json!({"id": "1", "workspace": "w", "data": "text"}), "1")]
+    #[case::list(json!({"workspace": "w", "name": "n", "data": [1, [2], {"a": 3}]}), "w/n")]
+    #[case::no_row(json!(null), "")]
+    #[case::float(json!(1.5), "")]
+    #[case::negative(json!(-1), "")]
+    fn what_is_no_binding_costs_its_own_row(#[case] row: serde_json::Value, #[case] id: &str) {
+        assert_eq!(read(&row), (id.to_owned(), None));
+    }
+
+    #[test]
+    fn odd_details_cost_nothing() {
+        let row = json!({
+            "id": 7, "workspace": "w", "name": "rb", "created_at": 7,
+            "data": {"principal": "a@x", "role": "", "granted_at": [], "granted_by": {}},
+        });
+        let (id, binding) = read(&row);
+        let binding = binding.unwrap();
+        assert_eq!(id, "w/rb");
+        assert_eq!(
+            (binding.granted_at, binding.granted_by, binding.created_at),
+            (None, None, None)
+        );
+    }
+}

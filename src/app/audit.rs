@@ -1,0 +1,273 @@
+//! The audit as the console knows it: the latest report, how far a new one is, and what has been read since.
+//!
+//! A report can hold hundreds of thousands of grants. What walks over all of them (taking in what was read again,
+//! filtering, sorting) is a [`Task`]: plain data that the runtime performs beside the loop, so that no key waits for it.
+
+pub mod rows;
+
+use super::failure::Failure;
+use super::msg::Ticket;
+use crate::audit::coverage::Progress;
+use crate::audit::effective::effective;
+use crate::audit::filter::Filter;
+use crate::audit::{Effective, GivenBy, Report};
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::{Member, Roster};
+use crate::domain::role::{Role, RoleSet};
+use jiff::Timestamp;
+use rows::{Order, Rows};
+use std::sync::Arc;
+
+/// What is known of who has access to what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    report: Option<Arc<Report>>,
+    reading: Option<Reading>,
+    failure: Option<Failure>,
+    /// Members that were read again since the report, and are not in it yet.
+    newer: Vec<(WorkspaceName, Roster)>,
+}
+
+/// A reading under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The question.
+    pub ticket: Ticket,
+    /// How far it is.
+    pub progress: Progress,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What a reading of all workspaces brings, piece by piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// How far it is.
+    Progress(Progress),
+    /// What has been read so far; more follows.
+    Part(Arc<Report>),
+    /// The end: everything, or as much as could be read before it failed.
+    End(Option<Arc<Report>>, Option<Failure>),
+}
+
+/// What one principal may do in one workspace, and through what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// What it holds by name.
+    pub own: RoleSet,
+    /// What everyone (`*`) holds there; empty for everyone itself.
+    pub everyone: RoleSet,
+    /// What that amounts to.
+    pub effective: Effective,
+    /// When the role that counts was granted.
+    pub granted_at: Option<Timestamp>,
+    /// By whom.
+    pub granted_by: Option<String>,
+}
+
+/// Work on a whole report, to be done beside the loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Takes in the members of a few workspaces as they were read again.
+    TakeIn {
+        /// Into which report.
+        report: Arc<Report>,
+        /// Whose members.
+        rosters: Vec<(WorkspaceName, Roster)>,
+    },
+    /// Filters and sorts.
+    Sift {
+        /// Which report.
+        report: Arc<Report>,
+        /// What is to be left of it.
+        filter: Filter,
+        /// In which order.
+        order: Order,
+    },
+}
+
+/// What came of a [`Task`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Of [`Task::TakeIn`].
+    TakenIn(Arc<Report>),
+    /// Of [`Task::Sift`].
+    Sifted(Box<Rows>),
+}
+
+impl Task {
+    /// Does the work: takes up to some hundred milliseconds on the largest reports.
+    pub fn run(self) -> Done {
+        match self {
+            Self::TakeIn { report, rosters } => Done::TakenIn(Arc::new(report.with_rosters(&rosters))),
+            Self::Sift { report, filter, order } => Done::Sifted(Box::new(Rows::of(report, &filter, order))),
+        }
+    }
+}
+
+impl Audit {
+    /// Returns the latest report, which may be one that is still growing.
+    pub fn report(&self) -> Option<&Arc<Report>> {
+        self.report.as_ref()
+    }
+
+    /// Returns the reading under way.
+    pub fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    /// Returns why the last reading did not come to its end.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// Returns whether something is missing that nobody is reading.
+    pub fn is_wanting(&self) -> bool {
+        let is_whole = self.report.as_ref().is_some_and(|report| report.snapshot.is_complete());
+        self.reading.is_none() && !is_whole
+    }
+
+    /// Notes that everything is being read.
+    pub fn ask(&mut self, ticket: Ticket, since: Timestamp) {
+        self.failure = None;
+        self.newer.clear();
+        let progress = Progress::default();
+        self.reading = Some(Reading {
+            ticket,
+            progress,
+            since,
+        });
+    }
+
+    /// Notes that nobody waits for the reading any more; what came of it stays, and says that it is not complete.
+    pub fn stop(&mut self) {
+        self.reading = None;
+    }
+
+    /// Takes a piece of the reading. An older, complete report stays on show until the new one is complete, too.
+    pub fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Progress(progress) => {
+                if let Some(reading) = &mut self.reading {
+                    reading.progress = progress;
+                }
+            }
+            Heard::Part(report) => {
+                let is_whole = self.report.as_ref().is_some_and(|known| known.snapshot.is_complete());
+                if !is_whole {
+                    self.report = Some(report);
+                }
+            }
+            Heard::End(report, failure) => {
+                let is_better = |report: &Arc<Report>| failure.is_none() || report.snapshot.n_readable() > 0;
+                let is_first = self.report.as_ref().is_none_or(|known| !known.snapshot.is_complete());
+                if let Some(report) = report.filter(|report| (failure.is_none() || is_first) && is_better(report)) {
+                    self.report = Some(report);
+                }
+                self.failure = failure;
+                self.reading = None;
+            }
+        }
+    }
+
+    /// Takes members that were just read for another reason.
+    pub fn learn(&mut self, workspace: &WorkspaceName, roster: &Roster) {
+        if self.report.is_some() || self.reading.is_some() {
+            self.newer.retain(|(name, _)| name != workspace);
+            self.newer.push((workspace.clone(), roster.clone()));
+        }
+    }
+
+    /// Returns what is to be taken into the report, once no reading is under way that would bring back what was before.
+    pub fn to_take_in(&self) -> Option<Task> {
+        let report = self
+            .report
+            .as_ref()
+            .filter(|_| self.reading.is_none() && !self.newer.is_empty())?;
+        Some(Task::TakeIn {
+            report: Arc::clone(report),
+            rosters: self.newer.clone(),
+        })
+    }
+
+    /// Takes the report into which `taken` has been taken in.
+    pub fn take_in(&mut self, report: Arc<Report>, taken: &[(WorkspaceName, Roster)]) {
+        self.newer.retain(|newer| !taken.contains(newer));
+        self.report = Some(report);
+    }
+
+    /// Returns the members of `workspace`, as far as an audit has read them.
+    pub fn roster(&self, workspace: &WorkspaceName) -> Option<Roster> {
+        if let Some((_, roster)) = self.newer.iter().find(|(name, _)| name == workspace) {
+            return Some(roster.clone());
+        }
+        let snapshot = &self.report.as_ref()?.snapshot;
+        let number = snapshot.workspace_no(workspace)?;
+        let is_read = snapshot.workspace(number)?.reading == crate::audit::Reading::Read;
+        is_read.then(|| snapshot.roster(number))
+    }
+
+    /// Returns what `principal` holds in `workspace` by name.
+    pub fn member(&self, workspace: &WorkspaceName, principal: &Principal) -> Option<Member> {
+        if let Some((_, roster)) = self.newer.iter().find(|(name, _)| name == workspace) {
+            return roster.find(principal).cloned();
+        }
+        let snapshot = &self.report.as_ref()?.snapshot;
+        let (workspace, principal) = (snapshot.workspace_no(workspace)?, snapshot.principal_no(principal)?);
+        snapshot.held(workspace, principal).map(|grant| grant.member())
+    }
+
+    /// Returns the workspaces in which `principal` may have something, by itself or through everyone, by name.
+    pub fn workspaces_of(&self, principal: &Principal) -> Vec<WorkspaceName> {
+        let mut names: Vec<WorkspaceName> = self.newer.iter().map(|(name, _)| name.clone()).collect();
+        if let Some(report) = &self.report {
+            let snapshot = &report.snapshot;
+            let holders = [snapshot.principal_no(principal), snapshot.everyone()];
+            let grants = holders
+                .into_iter()
+                .flatten()
+                .flat_map(|holder| snapshot.grants_of(holder));
+            names.extend(grants.map(|grant| grant.workspace().name.clone()));
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Returns what `principal` may do in `workspace`, and through what; nothing where no role says anything about it.
+    pub fn access(&self, workspace: &WorkspaceName, principal: &Principal) -> Option<Access> {
+        let own = self.member(workspace, principal);
+        let everyone = if principal.is_everyone() {
+            None
+        } else {
+            self.member(workspace, &Principal::everyone())
+        };
+        if own.is_none() && everyone.is_none() {
+            return None;
+        }
+        let top = self.top_role(principal);
+        let effective = effective(
+            own.as_ref().map(|member| &member.roles),
+            everyone.as_ref().map(|member| &member.roles),
+            top.as_ref(),
+        );
+        let counts = match effective.given_by {
+            GivenBy::Everyone(_) => everyone.as_ref().or(own.as_ref()),
+            GivenBy::Own(_) | GivenBy::PlatformAdmin(_) | GivenBy::Nothing => own.as_ref().or(everyone.as_ref()),
+        };
+        Some(Access {
+            granted_at: counts.and_then(|member| member.granted_at),
+            granted_by: counts.and_then(|member| member.granted_by.clone()),
+            own: own.as_ref().map(|member| member.roles.clone()).unwrap_or_default(),
+            everyone: everyone.as_ref().map(|member| member.roles.clone()).unwrap_or_default(),
+            effective,
+        })
+    }
+
+    /// Returns the role in `system` that makes `principal` a platform admin, as far as the members of `system` are known.
+    pub fn top_role(&self, principal: &Principal) -> Option<Role> {
+        let dialect = self.report.as_ref()?.snapshot.origin.dialect;
+        let held = self.member(&WorkspaceName::from_platform("system"), principal)?;
+        held.roles.others().find(|role| role.is_top(dialect)).cloned()
+    }
+}

@@ -1,0 +1,173 @@
+//! What is left of a report by a filter, in the order of a screen.
+
+use crate::app::screen::Sort;
+use crate::audit::filter::Filter;
+use crate::audit::{Grant, GrantNo, PrincipalNo, Report, Snapshot, WorkspaceNo};
+use crate::domain::role::Role;
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The order of grants.
+pub type Order = Sort<SortKey>;
+
+/// The columns that grants can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortKey {
+    /// The workspace, then the principal.
+    Workspace,
+    /// The principal, then the workspace.
+    Principal,
+    /// What it amounts to, the strongest first.
+    Role,
+    /// When granted, the newest first.
+    Granted,
+    /// By whom.
+    GrantedBy,
+}
+
+impl SortKey {
+    /// Every order, as the sort key goes through them.
+    pub const ALL: [Self; 5] = [
+        Self::Workspace,
+        Self::Principal,
+        Self::Role,
+        Self::Granted,
+        Self::GrantedBy,
+    ];
+
+    /// Returns the word for the title row.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Workspace => "workspace",
+            Self::Principal => "principal",
+            Self::Role => "role",
+            Self::Granted => "granted",
+            Self::GrantedBy => "granted by",
+        }
+    }
+}
+
+/// What one principal holds in all, of what a filter leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Who.
+    pub principal: PrincipalNo,
+    /// In how many workspaces it holds something.
+    pub n_workspaces: usize,
+    /// In how many of them as Admin.
+    pub n_admin: usize,
+    /// In how many of them as Editor and no more.
+    pub n_editor: usize,
+}
+
+/// What is left of a report, with the report its numbers belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// The report.
+    pub report: Arc<Report>,
+    /// The filter that left it.
+    pub filter: Filter,
+    /// The order of the grants.
+    pub order: Order,
+    /// The grants, in that order.
+    pub grants: Vec<GrantNo>,
+    /// The places of the findings, the worst first.
+    pub findings: Vec<usize>,
+    /// Who holds something, by name, everyone (`*`) first.
+    pub holders: Vec<Holder>,
+    /// Where, by name.
+    pub workspaces: Vec<WorkspaceNo>,
+}
+
+impl Rows {
+    /// Filters and sorts.
+    pub fn of(report: Arc<Report>, filter: &Filter, order: Order) -> Self {
+        let selection = report.select(filter);
+        let snapshot = &report.snapshot;
+        let mut grants = selection.grants;
+        let holders = holders(snapshot, &grants);
+        let workspaces = if filter.is_empty() {
+            // Those that could not be read belong to the picture, too.
+            snapshot.workspaces().map(|(number, _)| number).collect()
+        } else {
+            let mut workspaces: Vec<WorkspaceNo> = grants
+                .iter()
+                .filter_map(|number| Some(snapshot.grant(*number)?.workspace_no()))
+                .collect();
+            workspaces.dedup();
+            workspaces
+        };
+        sort(snapshot, &mut grants, order);
+        Self {
+            filter: filter.clone(),
+            order,
+            grants,
+            findings: selection.findings,
+            holders,
+            workspaces,
+            report,
+        }
+    }
+
+    /// Returns what one principal holds, of what is left.
+    pub fn holder(&self, principal: PrincipalNo) -> Option<&Holder> {
+        self.holders.iter().find(|holder| holder.principal == principal)
+    }
+}
+
+fn holders(snapshot: &Snapshot, grants: &[GrantNo]) -> Vec<Holder> {
+    let mut by_principal: HashMap<PrincipalNo, Holder> = HashMap::new();
+    for grant in grants.iter().filter_map(|number| snapshot.grant(*number)) {
+        let principal = grant.principal_no();
+        let holder = by_principal.entry(principal).or_insert(Holder {
+            principal,
+            n_workspaces: 0,
+            n_admin: 0,
+            n_editor: 0,
+        });
+        holder.n_workspaces += 1;
+        match amount(&grant) {
+            Some(Role::Admin) => holder.n_admin += 1,
+            Some(Role::Editor) => holder.n_editor += 1,
+            Some(Role::Viewer | Role::Other(_)) | None => {}
+        }
+    }
+    let everyone = snapshot.everyone();
+    let mut holders: Vec<Holder> = by_principal.into_values().collect();
+    holders.sort_by_key(|holder| (Some(holder.principal) != everyone, holder.principal));
+    holders
+}
+
+fn amount(grant: &Grant<'_>) -> Option<Role> {
+    let amounts = grant.roles().iter().filter_map(Role::amounts_to);
+    amounts.max_by_key(Role::rank)
+}
+
+fn sort(snapshot: &Snapshot, grants: &mut Vec<GrantNo>, order: Order) {
+    // By workspace and principal is how grants are numbered.
+    let mut keyed: Vec<Grant<'_>> = grants.iter().filter_map(|number| snapshot.grant(*number)).collect();
+    let compare = |a: &Grant<'_>, b: &Grant<'_>| match order.key {
+        SortKey::Workspace => Ordering::Equal,
+        SortKey::Principal => a.principal_no().cmp(&b.principal_no()),
+        SortKey::Role => rank(b).cmp(&rank(a)),
+        SortKey::Granted => b.granted_at().cmp(&a.granted_at()),
+        SortKey::GrantedBy => {
+            (a.granted_by().is_none(), a.granted_by()).cmp(&(b.granted_by().is_none(), b.granted_by()))
+        }
+    };
+    match (order.key, order.is_reversed) {
+        (SortKey::Workspace, false) => return,
+        (SortKey::Workspace, true) => {
+            grants.reverse();
+            return;
+        }
+        (_, false) => keyed.sort_by(compare),
+        (_, true) => keyed.sort_by(|a, b| compare(b, a)),
+    }
+    *grants = keyed.iter().map(Grant::number).collect();
+}
+
+fn rank(grant: &Grant<'_>) -> u8 {
+    amount(grant).map_or(0, |role| role.rank())
+}

@@ -1,0 +1,100 @@
+//! `Export`: what is shown of the audit, as a file.
+
+use super::{Field, FieldError};
+use crate::app::msg::Ticket;
+use crate::app::text_field::TextField;
+use crate::audit::export::Format;
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+/// What has been typed and chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// The place of the chosen format among [`Format::ALL`].
+    pub choice: usize,
+    /// The file.
+    pub file: TextField,
+    /// Where the cursor is: [`Field::File`] or [`Field::Format`].
+    pub focus: Field,
+    /// The writing under way.
+    pub writing: Option<Ticket>,
+}
+
+/// The format that is offered first: what a baseline is made of.
+const FIRST: Format = Format::Json;
+
+impl Form {
+    /// Opens with a name for a file of today.
+    pub fn new(now: Timestamp) -> Self {
+        let choice = Format::ALL.iter().position(|format| *format == FIRST).unwrap_or(0);
+        let file = format!("nmp-audit-{}.{}", now.strftime("%Y-%m-%d-%H%M"), FIRST.extension());
+        Self {
+            choice,
+            file: TextField::filled(&file),
+            focus: Field::Format,
+            writing: None,
+        }
+    }
+
+    /// Returns the chosen format.
+    pub fn format(&self) -> Format {
+        Format::ALL.get(self.choice).copied().unwrap_or(FIRST)
+    }
+
+    /// Returns the file, where what is typed can be one.
+    pub(in crate::app) fn path(&self) -> Result<PathBuf, FieldError> {
+        let typed = self.file.value().trim();
+        let what = if typed.is_empty() {
+            "type the name of a file"
+        } else if typed.starts_with('~') {
+            "write the folder out: ~ is a shell's word, and would become a folder of that name"
+        } else if typed.ends_with('/') {
+            "that is a folder: add the name of a file"
+        } else if typed.chars().any(char::is_control) {
+            "holds a control character"
+        } else {
+            return Ok(PathBuf::from(typed));
+        };
+        Err(FieldError {
+            field: Field::File,
+            what: SafeText::new(what),
+        })
+    }
+
+    pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
+        (self.focus == Field::File).then_some(&mut self.file)
+    }
+
+    pub(super) fn other_field(&mut self) {
+        self.focus = if self.focus == Field::File {
+            Field::Format
+        } else {
+            Field::File
+        };
+    }
+
+    pub(super) fn move_by(&mut self, down: bool) {
+        let last = Format::ALL.len() - 1;
+        match (self.focus, down) {
+            (Field::Format, true) if self.choice == last => self.focus = Field::File,
+            (Field::Format, true) => self.choose(self.choice + 1),
+            (Field::Format, false) => self.choose(self.choice.saturating_sub(1)),
+            (_, true) => {}
+            (_, false) => self.focus = Field::Format,
+        }
+    }
+
+    pub(super) fn choose_next(&mut self) {
+        self.choose((self.choice + 1) % Format::ALL.len());
+    }
+
+    /// Chooses a format; a file that is called after the one before is called after this one.
+    fn choose(&mut self, choice: usize) {
+        let before = format!(".{}", self.format().extension());
+        self.choice = choice;
+        if let Some(stem) = self.file.value().strip_suffix(&before) {
+            self.file = TextField::filled(&format!("{stem}.{}", self.format().extension()));
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! `Remove everywhere` and `Copy access`: many changes in many workspaces, reviewed as one plan.
+//!
+//! What cannot or must not be done is listed with the reason, and skipped.
+
+use super::{Ctx, Field, FieldError};
+use crate::app::audit::Audit;
+use crate::app::change::Intent;
+use crate::app::text_field::TextField;
+use crate::domain::change::Change;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Roster;
+use crate::domain::policy::{self, Consequence};
+use crate::domain::role::{Role, RoleSet};
+use crate::domain::text::SafeText;
+
+/// The plan, and how far down it is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// What is planned.
+    pub what: What,
+    /// One entry for each workspace, by name.
+    pub entries: Vec<Entry>,
+    /// The first entry on show.
+    pub top: usize,
+}
+
+/// What is planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// To take every role from a principal.
+    Remove(Principal),
+    /// To give somebody else what a principal holds, too.
+    Copy {
+        /// Whose roles.
+        from: Principal,
+        /// Who shall have them, as it is typed.
+        to: TextField,
+    },
+}
+
+/// What is planned in one workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where.
+    pub workspace: WorkspaceName,
+    /// What is held there now by whom the plan is about.
+    pub roles: RoleSet,
+    /// What is to be done.
+    pub verdict: Verdict,
+}
+
+/// What is to be done in one workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// This change, with what should be known about it.
+    Make(Change, Option<SafeText>),
+    /// Nothing, for this reason.
+    Skip(SafeText),
+}
+
+impl Form {
+    /// Plans to take every role from `principal`.
+    pub fn removal(principal: Principal, ctx: Ctx<'_>) -> Self {
+        let mut form = Self {
+            what: What::Remove(principal),
+            entries: Vec::new(),
+            top: 0,
+        };
+        form.plan(ctx);
+        form
+    }
+
+    /// Plans to give somebody else what `from` holds.
+    pub fn copying(from: Principal) -> Self {
+        Self {
+            what: What::Copy {
+                from,
+                to: TextField::default(),
+            },
+            entries: Vec::new(),
+            top: 0,
+        }
+    }
+
+    /// Returns the title of the dialog.
+    pub(super) fn title(&self) -> &'static str {
+        match self.what {
+            What::Remove(_) => "Remove everywhere",
+            What::Copy { .. } => "Copy access",
+        }
+    }
+
+    /// Works the plan out anew from what is known.
+    pub fn plan(&mut self, ctx: Ctx<'_>) {
+        self.top = 0;
+        self.entries = match &self.what {
+            What::Remove(principal) => {
+                let held = held(ctx.audit, principal).into_iter();
+                held.map(|(workspace, roles)| removal(ctx, principal, workspace, roles))
+                    .collect()
+            }
+            What::Copy { from, to } => match Principal::parse_new(to.value()) {
+                Ok(to) if to != *from => {
+                    let held = held(ctx.audit, from).into_iter();
+                    held.map(|(workspace, roles)| copying(ctx, &to, workspace, &roles))
+                        .collect()
+                }
+                Ok(_) | Err(_) => Vec::new(),
+            },
+        };
+    }
+
+    /// Returns how many changes are planned.
+    pub fn n_changes(&self) -> usize {
+        let planned = self
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.verdict, Verdict::Make(..)));
+        planned.count()
+    }
+
+    /// Returns what of the plan is skipped.
+    pub fn skipped(&self) -> impl Iterator<Item = (&Entry, &SafeText)> {
+        self.entries.iter().filter_map(|entry| match &entry.verdict {
+            Verdict::Skip(why) => Some((entry, why)),
+            Verdict::Make(..) => None,
+        })
+    }
+
+    pub(super) fn move_by(&mut self, down: bool) {
+        self.top = if down {
+            (self.top + 1).min(self.entries.len().saturating_sub(1))
+        } else {
+            self.top.saturating_sub(1)
+        };
+    }
+
+    pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
+        match &mut self.what {
+            What::Copy { to, .. } => Some(to),
+            What::Remove(_) => None,
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<Vec<Intent>, Vec<FieldError>> {
+        let error = |what: &str| {
+            Err(vec![FieldError {
+                field: Field::Principals,
+                what: SafeText::new(what),
+            }])
+        };
+        if let What::Copy { from, to } = &self.what {
+            match Principal::parse_new(to.value()) {
+                Err(problem) => return error(&problem.in_words()),
+                Ok(to) if to == *from => return error("that is the same principal"),
+                Ok(_) => {}
+            }
+        }
+        let changes = self.entries.iter().filter_map(|entry| match &entry.verdict {
+            Verdict::Make(change, _) => Some(Intent::from(change.clone())),
+            Verdict::Skip(_) => None,
+        });
+        let intents: Vec<Intent> = changes.collect();
+        if intents.is_empty() {
+            return error("there is nothing in this plan that can be done");
+        }
+        Ok(intents)
+    }
+
+    /// Returns what is wrong with what is typed, as far as it should be shown while typing.
+    pub(super) fn live_errors(&self) -> Vec<FieldError> {
+        let What::Copy { to, .. } = &self.what else {
+            return Vec::new();
+        };
+        if to.value().trim().is_empty() {
+            return Vec::new();
+        }
+        self.check().err().unwrap_or_default()
+    }
+
+    /// Keeps only the changes that were not made, with the roles as they are now.
+    pub(in crate::app) fn keep_only(&mut self, left: &[WorkspaceName], ctx: Ctx<'_>) {
+        let planned: Vec<WorkspaceName> = left.to_vec();
+        self.plan(ctx);
+        self.entries.retain(|entry| planned.contains(&entry.workspace));
+    }
+}
+
+/// Returns what `principal` holds by name, by workspace.
+fn held(audit: &Audit, principal: &Principal) -> Vec<(WorkspaceName, RoleSet)> {
+    let names = audit.workspaces_of(principal).into_iter();
+    let held = names.filter_map(|name| {
+        let roles = audit.member(&name, principal)?.roles;
+        Some((name, roles))
+    });
+    held.collect()
+}
+
+fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles: RoleSet) -> Entry {
+    let roster = ctx.audit.roster(&workspace).unwrap_or_default();
+    let change = Change::RemoveMember {
+        workspace: workspace.clone(),
+        principal: principal.clone(),
+        before: roles.clone(),
+    };
+    let verdict = match reason_to_keep(ctx, principal, &workspace, &roster) {
+        Some(why) => Verdict::Skip(SafeText::new(&why)),
+        None => {
+            let consequences = policy::consequences(&change, &roster, ctx.identity);
+            let note = consequences.iter().find_map(|consequence| match consequence {
+                Consequence::NoPersonIsAdmin => Some("no person is Admin there then"),
+                Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Some("you lose access there"),
+                Consequence::StillThroughEveryone(_) => Some("keeps access through everyone (*)"),
+                Consequence::LastAdmin(_)
+                | Consequence::GetsAdmin(_)
+                | Consequence::LosesAdmin(_)
+                | Consequence::LosesAccess(_)
+                | Consequence::MaybeYou(_)
+                | Consequence::EveryoneGets(_)
+                | Consequence::EveryoneLoses(_)
+                | Consequence::Oddity { .. }
+                | Consequence::AlsoLost(_)
+                | Consequence::NoUndo
+                | Consequence::LeftoversDestroyed => None,
+            });
+            Verdict::Make(change, note.map(SafeText::new))
+        }
+    };
+    Entry {
+        workspace,
+        roles,
+        verdict,
+    }
+}
+
+/// Returns why `principal` must stay in `workspace`, if so.
+fn reason_to_keep(ctx: Ctx<'_>, principal: &Principal, workspace: &WorkspaceName, roster: &Roster) -> Option<String> {
+    if let Err(problem) = workspace.addressable().and_then(|()| principal.addressable()) {
+        return Some(problem.in_words());
+    }
+    if roster.is_last_admin(principal) {
+        return Some("last Admin: the platform refuses; add another Admin first".to_owned());
+    }
+    if workspace.raw() != "system" {
+        return None;
+    }
+    if principal.is_everyone() {
+        return Some("nobody could list workspaces any more".to_owned());
+    }
+    let top = ctx.audit.top_role(principal)?;
+    let is_last = roster
+        .members()
+        .iter()
+        .filter(|member| member.roles.holds(&top))
+        .count()
+        == 1;
+    is_last.then(|| "last platform admin: nobody would be left".to_owned())
+}
+
+fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleSet) -> Entry {
+    let before = ctx
+        .audit
+        .member(&workspace, to)
+        .map(|member| member.roles)
+        .unwrap_or_default();
+    // What stands for the whole platform, or is meant for services, is nothing to be handed on in passing.
+    let is_for_services = |role: &Role| !Role::CHOICES.contains(role) && role.amounts_to().is_some();
+    let given: RoleSet = roles.iter().filter(|role| !is_for_services(role)).cloned().collect();
+    let after = before.union(&given);
+    let verdict = if workspace.raw() == "system" {
+        Verdict::Skip(SafeText::new("roles in 'system' count everywhere: grant them there"))
+    } else if given.is_empty() {
+        Verdict::Skip(SafeText::new("a role meant for services"))
+    } else if let Err(problem) = workspace.addressable() {
+        Verdict::Skip(SafeText::new(&problem.in_words()))
+    } else if after == before {
+        Verdict::Skip(SafeText::new("holds it already"))
+    } else {
+        let (workspace, principal) = (workspace.clone(), to.clone());
+        let change = if before.is_empty() {
+            Change::AddMember {
+                workspace,
+                principal,
+                roles: after,
+            }
+        } else {
+            Change::SetRoles {
+                workspace,
+                principal,
+                before: before.clone(),
+                after,
+            }
+        };
+        Verdict::Make(change, None)
+    };
+    Entry {
+        workspace,
+        roles: before,
+        verdict,
+    }
+}

@@ -1,0 +1,289 @@
+//! Reading who has access to what, working on what was read, and the screens that show it.
+
+use crate::app::audit::{Done, Heard, Task};
+use crate::app::dialog::{Dialog, Form, Problem};
+use crate::app::failure::Failure;
+use crate::app::filter::Filter;
+use crate::app::keymap::{self, Action, Context};
+use crate::app::model::{Model, Purpose};
+use crate::app::msg::{Effect, Query};
+use crate::app::notice::Tone;
+use crate::app::remote::Remote;
+use crate::app::screen::audit::Mode;
+use crate::app::screen::{Screen, audit, principal};
+use crate::domain::binding::Binding;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Roster;
+use crate::domain::text::SafeText;
+use std::sync::Arc;
+
+impl Model {
+    /// Opens the audit in `mode`, or shows that mode where the audit is on show already.
+    pub(super) fn open_audit(&mut self, mode: Mode) -> Vec<Effect> {
+        let size = self.size;
+        match self.screens.last_mut() {
+            Some(Screen::Audit(state)) => {
+                state.mode = if state.mode == mode { Mode::List } else { mode };
+                state.reveal(size);
+            }
+            Some(
+                Screen::Workspaces(_)
+                | Screen::Members(_)
+                | Screen::Resources(_)
+                | Screen::Principal(_)
+                | Screen::Help(_),
+            )
+            | None => {
+                let mut state = audit::State::new(mode);
+                // Whoever asks for a principal goes on with its name.
+                state.filter = Filter {
+                    is_editing: mode == Mode::Principals,
+                    ..Filter::default()
+                };
+                self.screens.push(Screen::Audit(Box::new(state)));
+            }
+        }
+        self.read_audit_once()
+    }
+
+    /// Opens the access of `principal`.
+    pub(super) fn open_principal(&mut self, principal: Principal) -> Vec<Effect> {
+        let state = principal::State::new(principal);
+        let mut effects = self.make_room();
+        self.screens.push(Screen::Principal(Box::new(state)));
+        effects.extend(self.read_audit_once());
+        effects.extend(self.read_history());
+        self.rebuild();
+        effects
+    }
+
+    /// Reads everything again that the audit and the access of a principal show.
+    pub(super) fn refresh_audit(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if !matches!(self.session.info, Remote::Ready { .. }) {
+            effects.extend(self.ask_server());
+        }
+        effects.extend(self.read_audit());
+        effects.extend(self.read_history());
+        effects
+    }
+
+    /// Reads everything, unless that has been done or is being done.
+    fn read_audit_once(&mut self) -> Vec<Effect> {
+        if self.audit.is_wanting() {
+            return self.read_audit();
+        }
+        Vec::new()
+    }
+
+    fn read_audit(&mut self) -> Vec<Effect> {
+        let mut effects = self.abandon(&[Purpose::Audit]);
+        let ticket = self.ticket(Purpose::Audit);
+        self.audit.ask(ticket, self.now);
+        let query = Query::Audit;
+        effects.push(Effect::Read { ticket, query });
+        effects
+    }
+
+    /// Asks what the principal on show had once; only platform admins are told.
+    fn read_history(&mut self) -> Vec<Effect> {
+        if !self.is_platform_admin() {
+            return Vec::new();
+        }
+        let Some(Screen::Principal(state)) = self.screens.last() else {
+            return Vec::new();
+        };
+        let principal = state.principal.clone();
+        let mut effects = self.abandon(&[Purpose::History(principal.clone())]);
+        let ticket = self.ticket(Purpose::History(principal.clone()));
+        if let Some(Screen::Principal(state)) = self.screens.last_mut() {
+            state.history.ask(ticket);
+        }
+        let query = Query::History(principal);
+        effects.push(Effect::Read { ticket, query });
+        effects
+    }
+
+    /// Takes a piece of the reading.
+    pub(super) fn heard(&mut self, heard: Heard) {
+        if let Heard::End(report, Some(failure)) = &heard {
+            let key = keymap::key_of(Context::Screen, Action::Refresh);
+            let kept = if report.is_some() {
+                "; what was read is shown"
+            } else {
+                ""
+            };
+            let text = format!("{}{kept}; {key} reads again", failure.headline);
+            self.say(Tone::Error, &text);
+        }
+        let has_news = !matches!(heard, Heard::Progress(_));
+        self.audit.hear(heard);
+        if has_news {
+            self.rebuild();
+        }
+    }
+
+    /// Takes what `principal` had once.
+    pub(super) fn take_history(&mut self, principal: &Principal, history: &Result<Vec<Binding>, Failure>) {
+        let now = self.now;
+        for screen in &mut self.screens {
+            if let Screen::Principal(state) = screen
+                && state.principal == *principal
+            {
+                state.history.settle(history.clone(), now);
+            }
+        }
+        self.rebuild();
+    }
+
+    /// Has work done on the report beside the loop, one piece of each kind at a time.
+    pub(super) fn work_on_audit(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if !self
+            .wanted
+            .values()
+            .any(|purpose| matches!(purpose, Purpose::TakeIn(_)))
+            && let Some(task) = self.audit.to_take_in()
+        {
+            let Task::TakeIn { rosters, .. } = &task else {
+                return effects;
+            };
+            let ticket = self.ticket(Purpose::TakeIn(rosters.clone()));
+            effects.push(Effect::Compute { ticket, task });
+        }
+        if self.wanted.values().any(|purpose| *purpose == Purpose::Sift) {
+            return effects;
+        }
+        let shown = self.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Audit(state) => Some(state),
+            Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Principal(_)
+            | Screen::Help(_) => None,
+        });
+        if let (Some(state), Some(report)) = (shown, self.audit.report())
+            && state.needs(report)
+        {
+            let task = Task::Sift {
+                report: Arc::clone(report),
+                filter: state.sieve.clone(),
+                order: state.sort,
+            };
+            let ticket = self.ticket(Purpose::Sift);
+            effects.push(Effect::Compute { ticket, task });
+        }
+        effects
+    }
+
+    /// Takes what came of work on the report.
+    pub(super) fn sifted(&mut self, done: Done) {
+        let size = self.size;
+        let shown = self.screens.iter_mut().rev().find_map(|screen| match screen {
+            Screen::Audit(state) => Some(state),
+            Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Principal(_)
+            | Screen::Help(_) => None,
+        });
+        if let (Done::Sifted(rows), Some(state)) = (done, shown) {
+            state.take(rows, size);
+        }
+    }
+
+    /// Takes the report into which newer members were taken in.
+    pub(super) fn taken_in(&mut self, rosters: &[(WorkspaceName, Roster)], done: Done) {
+        // A reading that has begun since then brings what is newer still.
+        if let Done::TakenIn(report) = done
+            && self.audit.reading().is_none()
+        {
+            self.audit.take_in(report, rosters);
+            self.rebuild();
+        }
+    }
+
+    /// Stops reading for screens that are no longer there.
+    pub(super) fn stop_audit_if_unwatched(&mut self) -> Vec<Effect> {
+        let is_watched = self
+            .screens
+            .iter()
+            .any(|screen| matches!(screen, Screen::Audit(_) | Screen::Principal(_)));
+        if is_watched || self.audit.reading().is_none() {
+            return Vec::new();
+        }
+        self.audit.stop();
+        self.abandon(&[Purpose::Audit])
+    }
+
+    /// Writes what is on show of the audit to the file that the top dialog names.
+    pub(super) fn export(&mut self) -> Vec<Effect> {
+        let Some(Screen::Audit(state)) = self.screens.last() else {
+            return Vec::new();
+        };
+        let Some(rows) = &state.rows else {
+            return Vec::new();
+        };
+        let (report, filter) = (Arc::clone(&rows.report), rows.filter.clone());
+        let Some(Dialog {
+            form: Form::Export(form),
+            problem,
+            ..
+        }) = self.dialogs.last_mut()
+        else {
+            return Vec::new();
+        };
+        if form.writing.is_some() {
+            return Vec::new();
+        }
+        let path = match form.path() {
+            Ok(path) => path,
+            Err(error) => {
+                *problem = Some(Problem::Typed(vec![error]));
+                return Vec::new();
+            }
+        };
+        *problem = None;
+        let format = form.format();
+        let ticket = self.ticket(Purpose::Export);
+        if let Some(Dialog {
+            form: Form::Export(form),
+            ..
+        }) = self.dialogs.last_mut()
+        {
+            form.writing = Some(ticket);
+        }
+        vec![Effect::Export {
+            ticket,
+            report,
+            filter,
+            format,
+            path,
+        }]
+    }
+
+    /// Takes the end of the writing: the dialog closes, or says why not.
+    pub(super) fn exported(&mut self, written: Result<SafeText, Failure>) {
+        let place = self
+            .dialogs
+            .iter()
+            .position(|dialog| matches!(dialog.form, Form::Export(_)));
+        match (written, place) {
+            (Ok(file), place) => {
+                if let Some(place) = place {
+                    self.dialogs.remove(place);
+                }
+                self.say(Tone::Success, &format!("exported what is shown to {file} (mode 0600)"));
+            }
+            (Err(failure), Some(place)) => {
+                if let Some(dialog) = self.dialogs.get_mut(place) {
+                    if let Form::Export(form) = &mut dialog.form {
+                        form.writing = None;
+                    }
+                    dialog.problem = Some(Problem::Failed(failure));
+                }
+            }
+            (Err(failure), None) => self.say(Tone::Error, failure.headline.as_str()),
+        }
+    }
+}

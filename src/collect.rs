@@ -1,0 +1,119 @@
+//! Reading who has access to what from a platform, in the way that asks least of it.
+//!
+//! [`collect`] reads and [`audit`](crate::audit) judges. A platform admin's reading is two lists, workspaces and role
+//! bindings, in a few large pages (`bulk`). Anybody else's is one member list for each workspace (`members`), several
+//! at once as far as that is faster (`pace`). While it goes on, a report of what is known so far is handed out now and
+//! then (`desk`), and whatever ends it, the last report says how much is missing.
+
+mod bulk;
+mod desk;
+mod members;
+mod pace;
+
+use crate::api::{Client, Error};
+use crate::audit::coverage::Progress;
+use crate::audit::{Origin, Policy, Report};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::{Allowed, ServerInfo};
+use desk::Desk;
+use globset::GlobSet;
+use jiff::Timestamp;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// What to read, and how to judge it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The rules and exceptions.
+    pub policy: Arc<Policy>,
+    /// Which workspaces are meant, by name; without it all. The others are no part of the report.
+    pub workspaces: Option<GlobSet>,
+    /// Whether revoked grants are read, too, where the caller may read them.
+    pub has_history: bool,
+    /// What tells the time.
+    pub clock: fn() -> Timestamp,
+    /// Ends the reading early; what was read by then is kept.
+    pub stop: CancellationToken,
+}
+
+impl Options {
+    /// Returns whether the report is about this workspace.
+    fn wants(&self, workspace: &WorkspaceName) -> bool {
+        self.workspaces
+            .as_ref()
+            .is_none_or(|globs| globs.is_match(workspace.raw()))
+    }
+}
+
+/// What is heard of a reading while it goes on.
+#[derive(Clone, Debug)]
+pub enum Heard {
+    /// How far it is.
+    Progress(Progress),
+    /// What is known so far, judged; the last one is the whole report.
+    Part(Arc<Report>),
+}
+
+/// What came of a reading.
+#[derive(Clone, Debug)]
+pub struct Collected {
+    /// The report, which says itself what is missing; nothing where nothing could be read.
+    pub report: Option<Arc<Report>>,
+    /// How the reading ended.
+    pub end: End,
+}
+
+/// How a reading ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// Everything was asked for and answered in one way or another.
+    Read,
+    /// It was told to stop.
+    Stopped,
+    /// Something failed without which nothing more can be read.
+    Failed(Error),
+}
+
+/// Reads who has access to what, and tells `hear` how it goes.
+pub async fn collect(client: &Client, options: Options, hear: &mut (dyn FnMut(Heard) + Send)) -> Collected {
+    let started_at = (options.clock)();
+    let info = tokio::select! {
+        biased;
+        () = options.stop.cancelled() => return nothing(End::Stopped),
+        info = client.server_info() => info,
+    };
+    let info = match info {
+        Ok(info) => info,
+        Err(error) => return nothing(End::Failed(error)),
+    };
+    let mut desk = Desk::new(origin(client, &info, started_at), options, hear);
+    let end = match info.platform_admin {
+        Allowed::No => members::read(client, &mut desk).await,
+        Allowed::Yes | Allowed::Unknown => match bulk::read(client, &mut desk).await {
+            Ok(end) => end,
+            Err(refusal) => {
+                desk.begin_again(&refusal);
+                members::read(client, &mut desk).await
+            }
+        },
+    };
+    desk.finish(end).await
+}
+
+fn nothing(end: End) -> Collected {
+    Collected { report: None, end }
+}
+
+fn origin(client: &Client, info: &ServerInfo, started_at: Timestamp) -> Origin {
+    let identity = &info.identity;
+    let caller = identity.email.clone().or_else(|| identity.subject.clone());
+    Origin {
+        server: client.base_url().as_str().to_owned(),
+        server_version: info.version.as_ref().map(|version| version.as_str().to_owned()),
+        dialect: info.dialect,
+        caller: caller.unwrap_or_else(|| identity.label().as_str().to_owned()),
+        is_platform_admin: info.platform_admin == Allowed::Yes,
+        started_at,
+        ended_at: started_at,
+    }
+}

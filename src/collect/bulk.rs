@@ -1,0 +1,58 @@
+//! Two lists at the same time, workspaces and role bindings: everything in a few large pages, for platform admins.
+
+use super::End;
+use super::desk::Desk;
+use crate::api::{BindingPage, Bindings, Client, Error, ErrorKind, Page};
+use crate::domain::workspace::Workspace;
+use futures_util::{StreamExt as _, pin_mut, stream};
+
+enum Came {
+    Workspaces(Result<Page<Workspace>, Error>),
+    Bindings(Result<BindingPage, Error>),
+}
+
+/// Reads both lists to their ends.
+///
+/// # Errors
+/// If the role bindings cannot be had in bulk, so that the members must be read one workspace after the other.
+pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> Result<End, Error> {
+    desk.reads_bindings();
+    let which = if desk.options.has_history {
+        Bindings::All
+    } else {
+        Bindings::Active
+    };
+    let stop = desk.options.stop.clone();
+    let pages = stream::select(
+        client.workspaces().map(Came::Workspaces),
+        client.bindings(which).map(Came::Bindings),
+    );
+    pin_mut!(pages);
+    loop {
+        let came = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(End::Stopped),
+            came = pages.next() => came,
+        };
+        match came {
+            None => break,
+            Some(Came::Workspaces(Ok(page))) => {
+                desk.take_workspaces(page);
+            }
+            Some(Came::Bindings(Ok(page))) => desk.take_bindings(page),
+            Some(Came::Bindings(Err(error))) if !desk.has_bindings() && is_refusal(error.kind()) => return Err(error),
+            Some(Came::Workspaces(Err(error)) | Came::Bindings(Err(error))) => return Ok(End::Failed(error)),
+        }
+        desk.hand_out().await;
+    }
+    desk.has_all_bindings();
+    Ok(End::Read)
+}
+
+/// Returns whether the platform does not give role bindings to this caller or in this way, other than being unwell.
+fn is_refusal(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Invalid | ErrorKind::ServerError | ErrorKind::Refused
+    )
+}

@@ -1,0 +1,257 @@
+//! Where what is read comes together, and from where reports of it go out.
+//!
+//! Freezing and judging hundreds of thousands of grants takes a while: it is done on a thread of its own, and not more
+//! often than it is worth.
+
+use super::{Collected, End, Heard, Options};
+use crate::api::{self, BindingPage, Error, ErrorKind, Page};
+use crate::audit::coverage::{Coverage, Method, Progress, Tally};
+use crate::audit::{Builder, Origin, Reading, Report};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::member::Roster;
+use crate::domain::text::{SafeText, counted};
+use crate::domain::workspace::Workspace;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::spawn_blocking;
+
+/// How often a report of what is known so far goes out, at most.
+const BETWEEN_PARTS: Duration = Duration::from_millis(250);
+/// How many times longer than making a report it takes until the next one is made.
+const WORTH_A_PART: u32 = 20;
+/// How many names a warning lists.
+const MOST_NAMES: usize = 20;
+
+pub(super) struct Desk<'h> {
+    pub(super) options: Options,
+    builder: Builder,
+    origin: Origin,
+    coverage: Coverage,
+    hear: &'h mut (dyn FnMut(Heard) + Send),
+    /// Workspaces that the report is about.
+    n_wanted: usize,
+    /// Those whose members were asked for and answered in some way.
+    n_answered: usize,
+    /// Those that were deleted while they were read.
+    gone: Vec<WorkspaceName>,
+    /// Rows that are no role bindings.
+    n_odd: usize,
+    next_part: Option<Instant>,
+}
+
+impl<'h> Desk<'h> {
+    pub(super) fn new(origin: Origin, options: Options, hear: &'h mut (dyn FnMut(Heard) + Send)) -> Self {
+        let mut coverage = Coverage::nothing(Method::Members);
+        coverage.is_limited_to_caller = !origin.is_platform_admin;
+        Self {
+            options,
+            builder: Builder::new(origin.clone()),
+            origin,
+            coverage,
+            hear,
+            n_wanted: 0,
+            n_answered: 0,
+            gone: Vec::new(),
+            n_odd: 0,
+            next_part: None,
+        }
+    }
+
+    /// Takes note that role bindings are being read.
+    pub(super) fn reads_bindings(&mut self) {
+        self.coverage.method = Method::Bindings;
+        self.coverage.bindings = Some(Tally::default());
+        self.coverage.has_history = self.options.has_history;
+    }
+
+    /// Returns whether any role bindings have come.
+    pub(super) fn has_bindings(&self) -> bool {
+        self.coverage.bindings.is_some_and(|tally| tally.n_pages > 0)
+    }
+
+    /// Forgets what was read: the role bindings cannot be, and the members are read instead.
+    pub(super) fn begin_again(&mut self, refusal: &Error) {
+        self.builder = Builder::new(self.origin.clone());
+        self.n_wanted = 0;
+        let mut coverage = Coverage::nothing(Method::Members);
+        coverage.is_limited_to_caller = !self.origin.is_platform_admin;
+        let is_refused = matches!(refusal.kind(), ErrorKind::Forbidden | ErrorKind::NotFound);
+        if !is_refused || self.origin.is_platform_admin {
+            coverage.warnings.push(SafeText::new(&format!(
+                "{refusal}; the members of each workspace were read instead"
+            )));
+        }
+        self.coverage = coverage;
+    }
+
+    /// Takes a page of workspaces, and returns those the report is about.
+    pub(super) fn take_workspaces(&mut self, page: Page<Workspace>) -> Vec<WorkspaceName> {
+        tally(&mut self.coverage.workspaces, page.n_read, page.n_total, page.coverage);
+        if page.coverage == api::Coverage::Unproven {
+            self.warn("the list of workspaces kept changing while it was read: some may be missing");
+        }
+        let mut names = Vec::with_capacity(page.rows.len());
+        for workspace in page.rows {
+            if self.options.wants(&workspace.name) {
+                self.builder.add_workspace(&workspace);
+                names.push(workspace.name);
+            }
+        }
+        self.n_wanted += names.len();
+        names
+    }
+
+    /// Takes a page of role bindings.
+    pub(super) fn take_bindings(&mut self, page: BindingPage) {
+        let known = self.coverage.bindings.get_or_insert_default();
+        tally(known, page.n_read, page.n_total, page.coverage);
+        self.n_odd += page.n_odd;
+        if page.coverage == api::Coverage::Unproven {
+            self.warn("the role bindings kept changing while they were read: some may be missing or gone");
+        }
+        for binding in page.rows {
+            if self.options.wants(&binding.workspace) {
+                self.builder.add_binding(binding);
+            }
+        }
+        self.tell_progress(page.n_read, Some(page.n_total));
+    }
+
+    /// Takes what came of the question for the members of a workspace.
+    pub(super) fn take_members(&mut self, workspace: WorkspaceName, answer: Result<Roster, Error>) {
+        match answer {
+            Ok(roster) => self.builder.add_roster(&workspace, &roster),
+            Err(error) if *error.kind() == ErrorKind::Forbidden => self.builder.mark(&workspace, Reading::Denied),
+            Err(error) if *error.kind() == ErrorKind::NotFound => {
+                self.builder.forget(&workspace);
+                self.gone.push(workspace);
+            }
+            Err(error) => {
+                let why = SafeText::new(&error.to_string());
+                self.builder.mark(&workspace, Reading::Failed(why));
+            }
+        }
+        self.n_answered += 1;
+        let n_all = match self.coverage.workspaces.n_total {
+            Some(n_total) if self.options.workspaces.is_none() => n_total.max(self.n_wanted),
+            Some(_) | None => self.n_wanted,
+        };
+        self.tell_progress(self.n_answered, Some(n_all));
+    }
+
+    /// Takes note that every role binding has come.
+    pub(super) fn has_all_bindings(&mut self) {
+        // Nobody but a platform admin could have read them.
+        self.origin.is_platform_admin = true;
+        self.coverage.is_limited_to_caller = false;
+        self.builder.mark_all_read();
+        let unlisted = self.builder.unlisted();
+        self.warn_of(
+            &unlisted,
+            "not on the list of workspaces (being deleted, or made meanwhile), so that their role bindings were left out",
+        );
+    }
+
+    fn tell_progress(&mut self, n_done: usize, n_all: Option<usize>) {
+        (self.hear)(Heard::Progress(Progress { n_done, n_all }));
+    }
+
+    fn warn(&mut self, words: &str) {
+        self.coverage.warnings.push(SafeText::new(words));
+    }
+
+    fn warn_of(&mut self, workspaces: &[WorkspaceName], what: &str) {
+        if workspaces.is_empty() {
+            return;
+        }
+        let names: Vec<String> = workspaces
+            .iter()
+            .take(MOST_NAMES)
+            .map(|name| name.shown().to_string())
+            .collect();
+        let more = match workspaces.len() - names.len() {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        let n = counted(workspaces.len(), "workspace");
+        self.warn(&format!("{n} {what}: {}{more}", names.join(", ")));
+    }
+
+    /// Hands out a report of what is known so far, if it is time for one.
+    pub(super) async fn hand_out(&mut self) {
+        let is_worth_it = self.n_answered > 0 || (self.has_bindings() && self.n_wanted > 0);
+        let began = Instant::now();
+        if !is_worth_it || self.next_part.is_some_and(|at| began < at) {
+            return;
+        }
+        let empty = Builder::new(self.origin.clone());
+        let builder = std::mem::replace(&mut self.builder, empty);
+        let (coverage, origin) = (self.coverage.clone(), self.origin.clone());
+        let (policy, ended_at) = (Arc::clone(&self.options.policy), (self.options.clock)());
+        let (builder, report) = in_background(move || {
+            let mut snapshot = builder.freeze(coverage, ended_at);
+            snapshot.origin.is_platform_admin = origin.is_platform_admin;
+            (builder, Report::new(snapshot, policy))
+        })
+        .await;
+        self.builder = builder;
+        (self.hear)(Heard::Part(Arc::new(report)));
+        let pause = BETWEEN_PARTS.max(began.elapsed() * WORTH_A_PART);
+        self.next_part = Some(Instant::now() + pause);
+    }
+
+    /// Hands out the last report and says what came of the reading.
+    pub(super) async fn finish(mut self, end: End) -> Collected {
+        self.coverage.stopped = match &end {
+            End::Read => None,
+            End::Stopped => Some(SafeText::new("interrupted")),
+            End::Failed(error) => Some(SafeText::new(&error.to_string())),
+        };
+        if self.coverage.workspaces.n_pages == 0 {
+            return Collected { report: None, end };
+        }
+        if self.n_odd > 0 {
+            let rows = counted(self.n_odd, "role binding");
+            self.warn(&format!("{rows} without a principal, a role or a workspace: left out"));
+        }
+        let gone = std::mem::take(&mut self.gone);
+        self.warn_of(&gone, "deleted while they were read: left out");
+        let (ended_at, policy) = ((self.options.clock)(), self.options.policy);
+        let (builder, coverage, origin) = (self.builder, self.coverage, self.origin);
+        let report = in_background(move || {
+            let mut snapshot = builder.freeze(coverage, ended_at);
+            // Judging needs room of its own.
+            drop(builder);
+            snapshot.origin.is_platform_admin = origin.is_platform_admin;
+            Arc::new(Report::new(snapshot, policy))
+        })
+        .await;
+        (self.hear)(Heard::Part(Arc::clone(&report)));
+        Collected {
+            report: Some(report),
+            end,
+        }
+    }
+}
+
+fn tally(known: &mut Tally, n_read: usize, n_total: usize, coverage: api::Coverage) {
+    *known = Tally {
+        n_pages: known.n_pages + 1,
+        n_read,
+        n_total: Some(n_total),
+        is_complete: coverage == api::Coverage::Complete,
+    };
+}
+
+/// Runs what takes long on a thread where it holds nobody up.
+async fn in_background<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> T {
+    match spawn_blocking(job).await {
+        Ok(done) => done,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // The runtime is going down, and this task with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}

@@ -1,0 +1,108 @@
+//! Reading who has access to what, working on whole reports beside the loop, and writing them to files.
+
+use super::Platform;
+use crate::api::Client;
+use crate::app::audit::{Heard, Task};
+use crate::app::failure::Failure;
+use crate::app::msg::{Answer, Msg, Ticket};
+use crate::audit::Report;
+use crate::audit::export::{self, Format};
+use crate::audit::filter::Filter;
+use crate::collect::{self, Collected, End};
+use crate::domain::text::SafeText;
+use crate::runtime::failure::failure;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::mpsc::Sender;
+use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
+
+/// Works on a whole report, on a thread of its own.
+pub(in crate::runtime) async fn compute(ticket: Ticket, task: Task) -> Option<Msg> {
+    let done = finished(tokio::task::spawn_blocking(move || task.run()).await)?;
+    let answer = Answer::Computed(done);
+    Some(Msg::Answered { ticket, answer })
+}
+
+/// Writes what `filter` leaves of `report` to a file that does not exist yet.
+pub(in crate::runtime) async fn export(
+    ticket: Ticket,
+    (report, filter): (Arc<Report>, Filter),
+    format: Format,
+    path: PathBuf,
+) -> Option<Msg> {
+    let write = move || {
+        let bytes = export::write(format, &report, &filter);
+        let shown = SafeText::new(&path.to_string_lossy());
+        match write_new(&path, &bytes) {
+            Ok(()) => Ok(shown),
+            Err(error) => Err(not_written(&shown, &error)),
+        }
+    };
+    let written = finished(tokio::task::spawn_blocking(write).await)?;
+    let answer = Answer::Exported(written);
+    Some(Msg::Answered { ticket, answer })
+}
+
+/// Passes on a panic; a task that was given up at the end of the program has nothing to say.
+fn finished<T>(joined: Result<T, JoinError>) -> Option<T> {
+    match joined {
+        Ok(value) => Some(value),
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => None,
+    }
+}
+
+/// Writes a file whole or not at all, readable by its owner only, and never over another.
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    Ok(())
+}
+
+fn not_written(path: &SafeText, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return Failure::local(
+            &format!("{path} exists already"),
+            "choose another name: nothing is written over",
+        );
+    }
+    let error = error.kind();
+    Failure::local(
+        &format!("cannot write {path}: {error}"),
+        "choose a folder that exists and that you may write to",
+    )
+}
+
+/// Reads who has access to what. The end goes the same way as the parts, so that it cannot overtake them.
+pub(super) async fn read(platform: &Platform, client: &Client, ticket: Ticket, tell: &Sender<Msg>) {
+    let options = collect::Options {
+        policy: Arc::clone(&platform.policy),
+        workspaces: None,
+        has_history: false,
+        clock: super::super::now,
+        // The task is given up as a whole; what it has told by then is what is kept.
+        stop: CancellationToken::new(),
+    };
+    let mut hear = |heard| {
+        let heard = match heard {
+            collect::Heard::Progress(progress) => Heard::Progress(progress),
+            collect::Heard::Part(report) => Heard::Part(report),
+        };
+        let answer = Answer::Audit(heard);
+        // A full queue means that the screen is behind: the next part tells more, and the end tells all.
+        let _ = tell.try_send(Msg::Answered { ticket, answer });
+    };
+    let Collected { report, end } = collect::collect(client, options, &mut hear).await;
+    let failed = match end {
+        End::Read | End::Stopped => None,
+        End::Failed(error) => Some(failure(&error)),
+    };
+    let answer = Answer::Audit(Heard::End(report, failed));
+    // Where nobody listens any more, the console is already gone.
+    let _ = tell.send(Msg::Answered { ticket, answer }).await;
+}

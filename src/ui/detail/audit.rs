@@ -1,0 +1,120 @@
+//! What the selected row of the audit is about.
+
+use super::Pane;
+use super::workspace::happened;
+use crate::app::audit::rows::Rows;
+use crate::app::model::Model;
+use crate::app::screen::audit::{Mode, State};
+use crate::audit::{Finding, Grant, Severity};
+use crate::domain::text::counted;
+use crate::ui::Look;
+use crate::ui::screen::{readable, severity_style};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the pane.
+pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
+        return;
+    };
+    if let Some(rows) = &state.rows {
+        match state.mode {
+            Mode::List => {
+                if let Some(grant) = state.grant() {
+                    about_grant(model, look, rows, &grant, &mut pane);
+                }
+            }
+            Mode::Findings => {
+                if let Some(finding) = state.finding() {
+                    about_finding(look, rows, finding, &mut pane);
+                }
+            }
+            Mode::Principals => about_holder(look, state, &mut pane),
+            Mode::Matrix => {}
+        }
+        pane.gap();
+        pane.text(look.theme.muted, readable(&rows.report));
+        for warning in &rows.report.snapshot.coverage.warnings {
+            pane.marked(look.theme.warning, look.marks.warning, warning.as_str());
+        }
+    }
+    pane.end(buffer);
+}
+
+fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    pane.text_of(4, theme.title, grant.principal().label());
+    pane.text(theme.muted, grant.principal().kind().label());
+    pane.gap();
+    pane.pair("In", theme.text, grant.workspace().name.shown());
+    pane.pair("Holds", theme.text, grant.roles().shown());
+    let effective = rows
+        .report
+        .snapshot
+        .effective(grant.workspace_no(), grant.principal_no());
+    let amounts = effective.role.map_or_else(
+        || "no access".to_owned(),
+        |role| format!("{}, {}", role.shown(), effective.given_by.in_words()),
+    );
+    pane.pair("Effective", theme.text, amounts);
+    let granted = (grant.granted_at(), grant.granted_by());
+    happened(look, "Granted", granted, model.now, pane);
+    let findings = rows.report.findings_at(grant.workspace_no(), grant.principal_no());
+    for finding in findings {
+        pane.gap();
+        title(look, finding, pane);
+        pane.text(theme.text, finding.reason(&rows.report.snapshot, &rows.report.policy));
+    }
+}
+
+fn about_finding(look: &Look, rows: &Rows, finding: &Finding, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    title(look, finding, pane);
+    pane.gap();
+    pane.text(theme.text, finding.reason(&rows.report.snapshot, &rows.report.policy));
+    pane.gap();
+    pane.text(theme.muted, finding.rule.described().why);
+    if let Some(command) = finding.command(&rows.report.snapshot) {
+        pane.gap();
+        pane.text(theme.muted, "with the platform's CLI:");
+        pane.text(theme.text, command);
+    }
+}
+
+fn title(look: &Look, finding: &Finding, pane: &mut Pane<'_>) {
+    let severity = finding.severity();
+    let allowed = if finding.suppressed_by.is_some() {
+        ", allowed by the policy"
+    } else {
+        ""
+    };
+    let text = format!("{}: {}{allowed}", severity.label(), finding.rule.id());
+    let style = if finding.suppressed_by.is_some() {
+        look.theme.muted
+    } else {
+        severity_style(look, severity)
+    };
+    if severity >= Severity::Medium {
+        pane.marked(style, look.marks.warning, text);
+    } else {
+        pane.text(style, text);
+    }
+}
+
+fn about_holder(look: &Look, state: &State, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    let (Some(holder), Some(principal)) = (state.holder(), state.selected_principal()) else {
+        return;
+    };
+    pane.text_of(4, theme.title, principal.label());
+    pane.text(theme.muted, principal.kind().label());
+    pane.gap();
+    pane.text(theme.text, counted(holder.n_workspaces, "workspace"));
+    pane.text(
+        theme.text,
+        format!("Admin of {}, Editor of {}", holder.n_admin, holder.n_editor),
+    );
+    for what in principal.oddities() {
+        pane.marked(theme.warning, look.marks.warning, what);
+    }
+}

@@ -1,0 +1,89 @@
+//! The principal on show, and what it has in the selected workspace.
+
+use super::Pane;
+use super::workspace::happened;
+use crate::app::model::Model;
+use crate::app::screen::principal::{Row, State};
+use crate::audit::GivenBy;
+use crate::domain::ids::PrincipalKind;
+use crate::domain::role::Role;
+use crate::domain::text::counted;
+use crate::ui::Look;
+use crate::ui::screen::readable;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the pane.
+pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
+        return;
+    };
+    let theme = &look.theme;
+    pane.text_of(4, theme.title, state.principal.label());
+    pane.text(theme.muted, state.principal.kind().label());
+    if let Some(role) = model.audit.top_role(&state.principal) {
+        pane.marked(
+            theme.warning,
+            look.marks.warning,
+            format!("{}: {}", role.shown(), role.meaning()),
+        );
+    }
+    for what in state.principal.oddities() {
+        pane.marked(theme.warning, look.marks.warning, what);
+    }
+    if let Some(report) = model.audit.report() {
+        pane.text(theme.muted, readable(report));
+        if state.principal.kind() == PrincipalKind::User {
+            pane.text(
+                theme.muted,
+                "what groups give is not here: the platform does not tell who is in a group",
+            );
+        }
+    }
+    pane.gap();
+    match state.list.selected() {
+        Some(Row::Now(workspace)) => {
+            let Some(access) = model.audit.access(workspace, &state.principal) else {
+                return pane.end(buffer);
+            };
+            pane.text_of(3, theme.title, workspace.shown());
+            if let Some(role) = &access.effective.role {
+                pane.pair("Effective", theme.text, format!("{}: {}", role.shown(), role.meaning()));
+            }
+            let through = match &access.effective.given_by {
+                GivenBy::Nothing => "no role that allows anything".to_owned(),
+                GivenBy::Own(role) => format!("its own role {}", role.shown()),
+                GivenBy::Everyone(role) => format!("everyone (*) is {}", role.shown()),
+                GivenBy::PlatformAdmin(role) => format!("{} in 'system'", role.shown()),
+            };
+            pane.pair("Through", theme.text, through);
+            if !access.everyone.is_empty() && access.everyone.effective().map_or(0, Role::rank) > 0 {
+                pane.pair("Everyone", theme.muted, access.everyone.shown());
+            }
+            let granted = (access.granted_at, access.granted_by.as_deref());
+            happened(look, "Granted", granted, model.now, &mut pane);
+        }
+        Some(Row::Past(workspace, role)) => {
+            if let Some(past) = state.past(workspace, role) {
+                pane.text_of(3, theme.title, workspace.shown());
+                pane.pair("Was", theme.text, role.shown());
+                let granted = (past.granted_at, past.granted_by.as_deref());
+                happened(look, "Granted", granted, model.now, &mut pane);
+                happened(look, "Revoked", (past.revoked_at, None), model.now, &mut pane);
+                pane.text(theme.muted, "by whom it was revoked, the platform does not store");
+            }
+        }
+        None => {}
+    }
+    let n_past = state.history.value().map_or(0, |history| {
+        history.iter().filter(|binding| binding.revoked_at.is_some()).count()
+    });
+    if n_past > 0 {
+        pane.gap();
+        pane.text(
+            theme.muted,
+            format!("{} at the end of the list", counted(n_past, "revoked grant")),
+        );
+    }
+    pane.end(buffer);
+}

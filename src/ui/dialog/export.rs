@@ -1,0 +1,49 @@
+//! `Export`: the format and the file.
+
+use super::sheet::{Sheet, Weight};
+use super::{errors_of, option};
+use crate::app::dialog::export::Form;
+use crate::app::dialog::{Field, FieldError};
+use crate::audit::export::Format;
+use crate::domain::text::SafeText;
+
+/// Fills in the form.
+pub(super) fn fill(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    sheet.text(
+        Weight::Extra,
+        theme.title,
+        "what is shown, as far as the filter leaves it, with what could not be read",
+    );
+    for (nth, format) in Format::ALL.iter().enumerate() {
+        let is_chosen = nth == form.choice;
+        let name = SafeText::new(format.label());
+        let line = option(look, is_chosen, form.focus == Field::Format, &name, meaning(*format));
+        sheet.line(Weight::Must, line);
+    }
+    sheet.gap();
+    sheet.field("File", &form.file, form.focus == Field::File, "");
+    for error in errors_of(errors, Field::File) {
+        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+    }
+    if form.writing.is_some() {
+        sheet.text(Weight::Must, theme.muted, "writing…");
+    } else {
+        sheet.under_field(
+            Weight::Extra,
+            theme.muted,
+            "",
+            "readable by you alone; nothing is written over",
+        );
+    }
+}
+
+fn meaning(format: Format) -> &'static str {
+    match format {
+        Format::Table => "   plain text in columns",
+        Format::Json => "   everything, and what --baseline compares with",
+        Format::Csv => "   for spreadsheets",
+        Format::Markdown => "  for tickets and wikis",
+        Format::Sarif => "   findings for code scanning",
+    }
+}

@@ -1,0 +1,102 @@
+//! `Remove everywhere` and `Copy access`: the plan, workspace by workspace.
+
+use super::errors_of;
+use super::sheet::{Sheet, Weight};
+use crate::app::dialog::plan::{Entry, Form, Verdict, What};
+use crate::app::dialog::{Field, FieldError};
+use crate::domain::change::Change;
+use crate::domain::text::counted;
+use crate::ui::text::{Line, width};
+use ratatui::style::Style;
+
+/// How many workspaces are listed at once.
+const LISTED: usize = 8;
+
+/// Fills in the form.
+pub(super) fn fill(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    match &form.what {
+        What::Remove(principal) => {
+            let text = format!("remove {} from every workspace", principal.label());
+            sheet.some_text(Weight::Vital, theme.title, 3, text);
+        }
+        What::Copy { from, to } => {
+            let text = format!("give somebody else what {} holds, too", from.label());
+            sheet.some_text(Weight::Vital, theme.title, 3, text);
+            sheet.field("To", to, true, "");
+        }
+    }
+    for error in errors_of(errors, Field::Principals) {
+        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+    }
+    if form.entries.is_empty() {
+        return;
+    }
+    sheet.gap();
+    let n_skipped = form.skipped().count();
+    let skipped = if n_skipped > 0 {
+        format!(", {n_skipped} skipped")
+    } else {
+        String::new()
+    };
+    let text = format!("{}{skipped}:", counted(form.n_changes(), "change"));
+    sheet.text(Weight::Must, theme.title, text);
+    for (nth, entry) in form.entries.iter().skip(form.top).take(LISTED).enumerate() {
+        let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
+        line_of(entry, weight, sheet);
+    }
+    if form.entries.len() > LISTED {
+        let last = (form.top + LISTED).min(form.entries.len());
+        let text = format!("  {}-{last} of {}, ↑ ↓ scroll", form.top + 1, form.entries.len());
+        sheet.text(Weight::Useful, theme.muted, text);
+    }
+    let limits = match &form.what {
+        What::Remove(principal) if !principal.is_everyone() => {
+            "access through groups and everyone (*) stays, and what could not be read is not in this plan"
+        }
+        What::Remove(_) | What::Copy { .. } => "what could not be read is not in this plan",
+    };
+    sheet.text(Weight::Extra, theme.muted, limits);
+}
+
+fn line_of(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let (style, mark, text): (Style, &str, String) = match &entry.verdict {
+        Verdict::Make(change, note) => {
+            let (before, after) = change.roles();
+            let text = match change {
+                Change::RemoveMember { .. } => before.shown().to_string(),
+                Change::AddMember { .. } => after.shown().to_string(),
+                Change::SetRoles { .. }
+                | Change::CreateWorkspace { .. }
+                | Change::Describe { .. }
+                | Change::DeleteWorkspace { .. }
+                | Change::RetryDeletion { .. }
+                | Change::CreateProject { .. }
+                | Change::DeleteResource { .. } => format!("{} → {}", before.shown(), after.shown()),
+            };
+            let mark = if after.is_empty() { "-" } else { "+" };
+            let note = note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
+            let style = if note.is_empty() { theme.text } else { theme.warning };
+            (style, mark, text + &note)
+        }
+        Verdict::Skip(why) => {
+            let roles = if entry.roles.is_empty() {
+                String::new()
+            } else {
+                format!("{}: ", entry.roles.shown())
+            };
+            (theme.muted, "=", format!("{roles}skipped, {why}"))
+        }
+    };
+    let room = 24;
+    let name = look.cut(entry.workspace.shown(), room);
+    let padding = " ".repeat(room.saturating_sub(width(&name)));
+    let line = Line::from(vec![
+        look.span(style, format!("{mark} ")),
+        look.span(style, name),
+        look.span(style, format!("{padding}  {text}")),
+    ]);
+    let line = look.fit(line, sheet.columns);
+    sheet.line(weight, line);
+}

@@ -1,0 +1,97 @@
+//! What is wrong, the worst first; where there is no detail pane, the selected finding is told below.
+
+use crate::app::audit::rows::Rows;
+use crate::app::geometry;
+use crate::app::model::Model;
+use crate::app::msg::Size;
+use crate::app::screen::audit::State;
+use crate::audit::{Finding, Report};
+use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::{Look, bordered, indented, put_all};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+type MakeCell = fn(&Look, &Report, &Finding) -> Cell;
+
+const fn column(title: &'static str, drops: u8, width: Width, cell: MakeCell) -> (Spec, MakeCell) {
+    let spec = Spec {
+        title,
+        drops,
+        width,
+        align: Align::Left,
+    };
+    (spec, cell)
+}
+
+#[rustfmt::skip]
+const COLUMNS: [(Spec, MakeCell); 4] = [
+    column("SEVERITY", 0, Width::Exactly(9), severity),
+    column("FINDING", 0, Width::Between(19, 26, 1), rule),
+    column("WORKSPACE", 0, Width::Between(14, 48, 2), workspace),
+    column("PRINCIPAL", 1, Width::Between(18, 60, 3), principal),
+];
+
+/// Draws the table, and the selected finding below it where it stands nowhere else.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
+    let (area, below) = divided(model.size, area);
+    let (seen, visible) = table::Rows::of(&state.findings, area);
+    let specs = COLUMNS.each_ref().map(|(spec, _)| *spec);
+    let cell = |column: usize, place: usize| {
+        let finding = visible.get(place.saturating_sub(seen.top));
+        let finding = finding.and_then(|place| rows.report.findings.get(*place));
+        match (finding, COLUMNS.get(column)) {
+            (Some(finding), Some((_, cell))) => cell(look, &rows.report, finding),
+            (_, _) => Cell::new(look.theme.muted, String::new()),
+        }
+    };
+    table::draw(look, &specs, None, &seen, cell, area, buffer);
+    if let Some(finding) = state.finding().filter(|_| !below.is_empty()) {
+        let inner = indented(bordered(look, None, look.theme.border, below, buffer), 1);
+        let reason = finding.reason(&rows.report.snapshot, &rows.report.policy);
+        let lines = look.paragraph(look.theme.text, None, reason, usize::from(inner.width));
+        put_all(look, lines, inner, buffer);
+    }
+}
+
+/// Returns the room for the table and, below it, for the selected finding, where no pane beside it tells that.
+fn divided(screen: Size, area: Rect) -> (Rect, Rect) {
+    let n_below = if geometry::has_detail(screen) {
+        0
+    } else {
+        geometry::FINDING_ROWS.min(area.height)
+    };
+    let table = Rect {
+        height: area.height - n_below,
+        ..area
+    };
+    let below = Rect {
+        y: table.bottom(),
+        height: n_below,
+        ..area
+    };
+    (table, below)
+}
+
+fn severity(look: &Look, _: &Report, finding: &Finding) -> Cell {
+    if finding.suppressed_by.is_some() {
+        return Cell::new(look.theme.muted, "allowed".to_owned());
+    }
+    let severity = finding.severity();
+    Cell::new(super::severity_style(look, severity), severity.label().to_owned())
+}
+
+fn rule(look: &Look, _: &Report, finding: &Finding) -> Cell {
+    Cell::new(look.theme.text, finding.rule.id().to_owned())
+}
+
+fn workspace(look: &Look, report: &Report, finding: &Finding) -> Cell {
+    let workspace = finding.workspace.and_then(|number| report.snapshot.workspace(number));
+    let text = workspace.map(|workspace| workspace.name.shown()).unwrap_or_default();
+    Cell::new(look.theme.text, look.print(text))
+}
+
+fn principal(look: &Look, report: &Report, finding: &Finding) -> Cell {
+    let principal = finding.principal.and_then(|number| report.snapshot.principal(number));
+    let text = principal.map(|principal| principal.label()).unwrap_or_default();
+    Cell::new(look.theme.text, look.print(text))
+}

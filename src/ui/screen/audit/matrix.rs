@@ -1,0 +1,221 @@
+//! Principals by workspaces: one letter for each pair.
+
+use crate::app::audit::rows::Rows;
+use crate::app::geometry;
+use crate::app::model::Model;
+use crate::app::screen::audit::State;
+use crate::audit::{GivenBy, PrincipalNo, Reading, Snapshot, WorkspaceNo};
+use crate::domain::role::Role;
+use crate::domain::text::{SafeText, grouped};
+use crate::ui::text::{Line, width};
+use crate::ui::{Look, bordered, put, table, time};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// What the letters mean, in the lower border.
+const LEGEND: &str = " A E V own role, a e v through *, + other, ? not read ";
+
+/// Draws the matrix.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
+    let size = model.size;
+    let snapshot = &rows.report.snapshot;
+    let inner = bordered(look, None, look.theme.border, area, buffer);
+    let across = state.workspaces.visible(geometry::matrix_columns(size));
+    let down = state.principals.visible(geometry::matrix_rows(size));
+    let names = usize::from(geometry::matrix_names(size));
+    titles(
+        look,
+        snapshot,
+        across,
+        state.workspaces.selected(),
+        names,
+        inner,
+        buffer,
+    );
+    let cells = Rect {
+        y: inner.y + geometry::MATRIX_TITLES,
+        height: inner.height.saturating_sub(geometry::MATRIX_TITLES),
+        ..inner
+    };
+    for (principal, row) in down.iter().zip(cells.rows()) {
+        let is_selected = state.principals.selected() == Some(principal);
+        let line = row_of(look, state, snapshot, *principal, (across, names, is_selected));
+        put(look, line, row, buffer);
+    }
+    table::in_upper_border(look, told(look, state, snapshot), area, buffer);
+    let places = positions(state, across.len(), down.len());
+    let legend = if usize::from(area.width) >= width(LEGEND) + width(&places) + 6 {
+        format!("{LEGEND}{places}")
+    } else {
+        LEGEND.to_owned()
+    };
+    table::in_lower_border(look, legend, area, buffer);
+}
+
+/// Draws the names of the workspaces, each broken over a few rows.
+fn titles(
+    look: &Look,
+    snapshot: &Snapshot,
+    across: &[WorkspaceNo],
+    selected: Option<&WorkspaceNo>,
+    names: usize,
+    inner: Rect,
+    buffer: &mut Buffer,
+) {
+    let room = usize::from(geometry::MATRIX_COLUMN - 1);
+    for nth in 0..usize::from(geometry::MATRIX_TITLES) {
+        let mut spans = vec![Span::raw(" ".repeat(names + 2))];
+        for number in across {
+            let name = snapshot.workspace(*number).map(|workspace| workspace.name.shown());
+            let name = look.print(name.unwrap_or_default());
+            let part = part(&name, room, nth, look.marks.cut);
+            let padding = " ".repeat((room + 1).saturating_sub(width(&part)));
+            let style = if selected == Some(number) {
+                look.theme.title
+            } else {
+                look.theme.column
+            };
+            spans.push(Span::styled(part, style));
+            spans.push(Span::raw(padding));
+        }
+        let row = Rect {
+            y: inner.y + u16::try_from(nth).unwrap_or_default(),
+            height: 1,
+            ..inner
+        };
+        put(look, Line::from(spans), row.intersection(inner), buffer);
+    }
+}
+
+/// Returns the `nth` piece of `name` broken into pieces of `room` columns; the last one is marked where more follows.
+fn part(name: &str, room: usize, nth: usize, mark: &str) -> String {
+    let mut pieces: Vec<String> = vec![String::new()];
+    for grapheme in name.graphemes(true) {
+        let is_full = pieces.last().is_some_and(|piece| width(piece) + width(grapheme) > room);
+        if is_full {
+            pieces.push(String::new());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(grapheme);
+        }
+    }
+    let most = usize::from(geometry::MATRIX_TITLES);
+    let mut piece = pieces.get(nth).cloned().unwrap_or_default();
+    if nth + 1 == most && pieces.len() > most {
+        piece = crate::ui::text::cut(&format!("{piece}{mark}{mark}"), room, mark);
+    }
+    piece
+}
+
+/// Returns the row of one principal.
+fn row_of(
+    look: &Look,
+    state: &State,
+    snapshot: &Snapshot,
+    principal: PrincipalNo,
+    (across, names, is_selected): (&[WorkspaceNo], usize, bool),
+) -> Line {
+    let theme = &look.theme;
+    let label = snapshot.principal(principal).map(|principal| principal.label());
+    let name = look.cut(label.unwrap_or_default(), names.saturating_sub(1));
+    let padding = " ".repeat(names.saturating_sub(width(&name)));
+    let (mark, style) = if is_selected {
+        (look.marks.cursor, theme.selected)
+    } else {
+        (" ", theme.text)
+    };
+    let mut spans = vec![
+        look.span(theme.key, format!("{mark} ")),
+        Span::styled(name, style),
+        Span::raw(padding),
+    ];
+    for number in across {
+        let (letter, style) = cell(look, snapshot, *number, principal);
+        let is_here = is_selected && state.workspaces.selected() == Some(number);
+        let style = if is_here { theme.selected } else { style };
+        let room = usize::from(geometry::MATRIX_COLUMN);
+        spans.push(Span::raw("  "));
+        spans.push(Span::styled(letter, style));
+        spans.push(Span::raw(" ".repeat(room.saturating_sub(2 + width(letter)))));
+    }
+    Line::from(spans)
+}
+
+/// Returns the letter of a pair: a capital for an own role, a small letter for one that comes through everyone.
+fn cell(look: &Look, snapshot: &Snapshot, workspace: WorkspaceNo, principal: PrincipalNo) -> (&'static str, Style) {
+    let theme = &look.theme;
+    let is_known = snapshot
+        .workspace(workspace)
+        .is_some_and(|audited| match audited.reading {
+            Reading::Read => true,
+            Reading::NotRead => snapshot.grants_in(workspace).next().is_some(),
+            Reading::Denied | Reading::Failed(_) => false,
+        });
+    if !is_known {
+        return ("?", theme.muted);
+    }
+    let own = snapshot.held(workspace, principal).map(|grant| grant.roles());
+    let everyone = snapshot.held_by_everyone(workspace).map(|grant| grant.roles());
+    let effective = crate::audit::effective::effective(own, everyone, None);
+    let is_own = matches!(effective.given_by, GivenBy::Own(_));
+    match (&effective.role, is_own) {
+        (Some(Role::Admin), true) => ("A", theme.title),
+        (Some(Role::Editor), true) => ("E", theme.text),
+        (Some(Role::Viewer), true) => ("V", theme.text),
+        (Some(Role::Admin), false) => ("a", theme.danger),
+        (Some(Role::Editor), false) => ("e", theme.warning),
+        (Some(Role::Viewer), false) => ("v", theme.muted),
+        (Some(Role::Other(_)) | None, _) if own.is_some() => ("+", theme.text),
+        (Some(Role::Other(_)) | None, _) => (look.marks.dot, theme.muted),
+    }
+}
+
+/// Tells the pair under the cursor in full.
+fn told(look: &Look, state: &State, snapshot: &Snapshot) -> Line {
+    let (Some(number), Some(holder)) = (state.workspaces.selected(), state.principals.selected()) else {
+        return Line::default();
+    };
+    let (Some(workspace), Some(principal)) = (snapshot.workspace(*number), snapshot.principal(*holder)) else {
+        return Line::default();
+    };
+    let held = match (&workspace.reading, snapshot.held(*number, *holder)) {
+        (Reading::Denied | Reading::Failed(_), _) => "not read".to_owned(),
+        (_, Some(grant)) => {
+            let at = grant.granted_at().map(|at| format!(", granted {}", time::date(at)));
+            let by = grant.granted_by();
+            let by = by.map(|by| format!(" by {}", SafeText::with_limit(by, 60)));
+            format!(
+                "{}{}{}",
+                grant.roles().shown(),
+                at.unwrap_or_default(),
+                by.unwrap_or_default()
+            )
+        }
+        (Reading::NotRead, None) => "not read yet".to_owned(),
+        (Reading::Read, None) => {
+            let effective = snapshot.effective(*number, *holder);
+            let through = effective.given_by.in_words();
+            effective
+                .role
+                .map_or_else(|| "nothing".to_owned(), |role| format!("{}, {through}", role.shown()))
+        }
+    };
+    let (who, at) = (principal.label().cut(40, "…"), workspace.name.shown());
+    look.line(look.theme.text, format!(" {who} in {at}: {held} "))
+}
+
+/// Says which of the rows and columns are on show.
+fn positions(state: &State, n_across: usize, n_down: usize) -> String {
+    let part = |what: &str, top: usize, n: usize, all: usize| {
+        format!("{what} {}-{} of {}", grouped(top + 1), grouped(top + n), grouped(all))
+    };
+    let (down, across) = (&state.principals, &state.workspaces);
+    format!(
+        "· {}, {} ",
+        part("rows", down.top(), n_down, down.rows().len()),
+        part("columns", across.top(), n_across, across.rows().len())
+    )
+}

@@ -1,0 +1,172 @@
+//! The table of everything one principal has access to.
+
+use super::workspaces::nothing_matches;
+use crate::app::audit::Access;
+use crate::app::model::Model;
+use crate::app::screen::principal::{Row, SortKey, State};
+use crate::audit::GivenBy;
+use crate::domain::binding::Binding;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::role::Role;
+use crate::domain::text::SafeText;
+use crate::ui::instead::{self, Instead};
+use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::{Look, bordered, time};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// What a cell is made from.
+enum Seen<'a> {
+    Now(&'a WorkspaceName, Access, Timestamp),
+    Past(&'a Binding, Timestamp),
+}
+
+struct Column {
+    spec: Spec,
+    sort: Option<SortKey>,
+    cell: fn(&Look, &Seen<'_>) -> Cell,
+}
+
+const fn column(
+    title: &'static str,
+    drops: u8,
+    width: Width,
+    sort: Option<SortKey>,
+    cell: fn(&Look, &Seen<'_>) -> Cell,
+) -> Column {
+    let spec = Spec {
+        title,
+        drops,
+        width,
+        align: Align::Left,
+    };
+    Column { spec, sort, cell }
+}
+
+#[rustfmt::skip]
+const COLUMNS: [Column; 6] = [
+    column("WORKSPACE", 0, Width::Between(16, 48, 2), Some(SortKey::Workspace), workspace),
+    column("EFFECTIVE", 0, Width::Exactly(11), Some(SortKey::Effective), effective),
+    column("THROUGH", 1, Width::Exactly(14), None, through),
+    column("OWN ROLES", 2, Width::Between(10, 30, 1), None, own),
+    column("GRANTED", 3, Width::Exactly(10), Some(SortKey::Granted), granted),
+    column("BY", 4, Width::Between(14, 40, 1), Some(SortKey::GrantedBy), granted_by),
+];
+
+/// Draws the table, or what stands in its place.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if state.list.rows().is_empty() {
+        let inner = bordered(look, None, look.theme.border, area, buffer);
+        instead_of_rows(model, look, state, inner, buffer);
+        return;
+    }
+    let (rows, visible) = table::Rows::of(&state.list, area);
+    let seen: Vec<Option<Seen<'_>>> = visible.iter().map(|row| seen(model, state, row)).collect();
+    let place = COLUMNS.iter().position(|column| column.sort == Some(state.sort.key));
+    let sorted = table::sorted(place, state.sort.is_reversed);
+    let specs = COLUMNS.each_ref().map(|column| column.spec);
+    let cell = |column: usize, place: usize| {
+        let row = seen.get(place.saturating_sub(rows.top)).and_then(Option::as_ref);
+        match (row, COLUMNS.get(column)) {
+            (Some(row), Some(column)) => (column.cell)(look, row),
+            (_, _) => Cell::new(look.theme.muted, String::new()),
+        }
+    };
+    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+}
+
+fn seen<'a>(model: &Model, state: &'a State, row: &'a Row) -> Option<Seen<'a>> {
+    Some(match row {
+        Row::Now(workspace) => {
+            let access = model.audit.access(workspace, &state.principal)?;
+            Seen::Now(workspace, access, model.now)
+        }
+        Row::Past(workspace, role) => Seen::Past(state.past(workspace, role)?, model.now),
+    })
+}
+
+fn workspace(look: &Look, row: &Seen<'_>) -> Cell {
+    match row {
+        Seen::Now(name, ..) => Cell::new(look.theme.text, look.print(name.shown())),
+        Seen::Past(past, _) => Cell::new(look.theme.muted, look.print(past.workspace.shown())),
+    }
+}
+
+fn effective(look: &Look, row: &Seen<'_>) -> Cell {
+    match row {
+        Seen::Now(_, access, _) => {
+            let (style, text) = match &access.effective.role {
+                Some(role @ Role::Admin) => (look.theme.title, role.shown()),
+                Some(role) => (look.theme.text, role.shown()),
+                None => (look.theme.muted, SafeText::new("none")),
+            };
+            Cell::new(style, look.print(text))
+        }
+        Seen::Past(..) => Cell::new(look.theme.muted, "revoked".to_owned()),
+    }
+}
+
+fn through(look: &Look, row: &Seen<'_>) -> Cell {
+    match row {
+        Seen::Now(_, access, _) => {
+            let given_by = &access.effective.given_by;
+            let style = match given_by {
+                GivenBy::Everyone(_) => look.theme.warning,
+                GivenBy::Own(_) | GivenBy::PlatformAdmin(_) | GivenBy::Nothing => look.theme.muted,
+            };
+            Cell::new(style, given_by.label().to_owned())
+        }
+        Seen::Past(..) => Cell::new(look.theme.muted, String::new()),
+    }
+}
+
+fn own(look: &Look, row: &Seen<'_>) -> Cell {
+    match row {
+        Seen::Now(_, access, _) if access.own.is_empty() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
+        Seen::Now(_, access, _) => Cell::new(look.theme.text, look.print(access.own.shown())),
+        Seen::Past(past, _) => Cell::new(look.theme.muted, look.print(format!("was {}", past.role.shown()))),
+    }
+}
+
+fn granted(look: &Look, row: &Seen<'_>) -> Cell {
+    let text = match row {
+        Seen::Now(_, access, now) => access.granted_at.map(|at| time::relative(at, *now)),
+        Seen::Past(past, now) => past.revoked_at.map(|at| time::relative(at, *now)),
+    };
+    Cell::new(look.theme.muted, text.unwrap_or_default())
+}
+
+fn granted_by(look: &Look, row: &Seen<'_>) -> Cell {
+    let by = match row {
+        Seen::Now(_, access, _) => access.granted_by.as_deref(),
+        // Who took it away is not stored; who had granted it stands in the detail pane.
+        Seen::Past(..) => None,
+    };
+    Cell::new(
+        look.theme.muted,
+        look.print(SafeText::with_limit(by.unwrap_or_default(), 200)),
+    )
+}
+
+fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if state.filter.is_active() {
+        nothing_matches(look, state.filter.input.value(), area, buffer);
+        return;
+    }
+    match (model.audit.report(), model.audit.reading(), model.audit.failure()) {
+        (_, Some(reading), _) => {
+            instead::loading(model, look, "all workspaces", Some(reading.since), area, buffer);
+        }
+        (None, None, Some(failure)) => instead::failed(look, failure, area, buffer),
+        (_, None, _) => {
+            let who = state.principal.label().cut(60, "…");
+            Instead::new(look, area)
+                .text(
+                    look.theme.text,
+                    format!("{who} has a role in none of the workspaces that could be read"),
+                )
+                .draw(area, buffer);
+        }
+    }
+}

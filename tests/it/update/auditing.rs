@@ -1,0 +1,510 @@
+//! Who has access to what: reading it, finding in it, and changing it in many workspaces at once.
+
+use super::platform;
+use crate::audit_given;
+use crate::console::Console;
+use crate::platform::{Platform, at, failure, roles, who};
+use jiff::Timestamp;
+use nmp_console::app::audit::Heard;
+use nmp_console::app::dialog::plan::Verdict;
+use nmp_console::app::dialog::{Form, Problem};
+use nmp_console::app::failure::{Failure, FailureKind};
+use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use nmp_console::app::screen::Screen;
+use nmp_console::app::screen::audit::{Mode, State};
+use nmp_console::audit::export::Format;
+use nmp_console::domain::binding::Binding;
+use nmp_console::domain::change::Change;
+use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::role::Role;
+use nmp_console::domain::text::SafeText;
+use pretty_assertions::assert_eq;
+
+/// Everybody may be seen, and bob has access in many ways.
+fn everywhere() -> Platform {
+    let mut platform = platform();
+    platform.is_admin = Allowed::Yes;
+    platform
+}
+
+fn audited(platform: Platform) -> Console {
+    let mut console = Console::open(platform);
+    console.press("A").settle();
+    console
+}
+
+/// The console on everything bob has access to.
+fn bobs_access() -> Console {
+    let mut console = audited(everywhere());
+    console.press("/").write("who:bob*").press("enter").settle();
+    console.press("p").settle();
+    console
+}
+
+fn screen(console: &Console) -> &State {
+    match console.model.screen() {
+        Screen::Audit(state) => state,
+        other => panic!("not the audit: {other:?}"),
+    }
+}
+
+fn remove(workspace: &str, held: &[&str]) -> Change {
+    Change::RemoveMember {
+        workspace: at(workspace),
+        principal: who("bob@example.com"),
+        before: roles(held),
+    }
+}
+
+#[test]
+fn everything_is_read_once_and_kept() {
+    let mut console = Console::open(everywhere());
+    console.press("A");
+    assert_eq!(console.questions(), [&Query::Audit]);
+    console.settle();
+    assert!(console.rows().contains(&"lonely: bob@example.com Admin".to_owned()));
+    console.press("esc A");
+    assert_eq!(
+        console.questions(),
+        Vec::<&Query>::new(),
+        "what was read whole is not read again"
+    );
+    assert_eq!(console.settle().rows().len(), 10);
+    console.press("r");
+    assert_eq!(console.questions(), [&Query::Audit], "unless somebody asks for it");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_never_claimed() {
+    let console = audited(platform());
+    let state = screen(&console);
+    let snapshot = &state.report().unwrap().snapshot;
+    assert_eq!((snapshot.n_readable(), snapshot.workspaces().len()), (2, 5));
+    let unreadable: Vec<&str> = snapshot.unreadable().map(|(_, one)| one.name.raw()).collect();
+    assert_eq!(unreadable, ["default", "reading", "system"]);
+    let is_of_a_readable_one = |row: &String| row.starts_with("ml-team: ") || row.starts_with("lonely: ");
+    assert!(console.rows().iter().all(is_of_a_readable_one), "{:?}", console.rows());
+}
+
+#[test]
+fn the_first_rows_stand_before_the_rest_has_come_and_the_cursor_stays_on_its_grant() {
+    let mut console = Console::open(everywhere());
+    console.press("A");
+    let rooms = console.platform.rooms.clone();
+    let some = |n: usize| {
+        let rooms = rooms.iter().filter(|room| room.workspace.name.raw() > "m").take(n);
+        let rosters = rooms.map(|room| {
+            let members = room
+                .members
+                .iter()
+                .map(|(principal, roles)| nmp_console::domain::member::Member {
+                    principal: principal.clone(),
+                    roles: roles.clone(),
+                    granted_at: None,
+                    granted_by: None,
+                });
+            let roster = nmp_console::domain::member::Roster::new(members.collect());
+            (&room.workspace, Ok(roster))
+        });
+        audit_given::report(1, rosters.collect::<Vec<_>>())
+    };
+    // The question stays open until its end has come.
+    let ticket = console.model.audit.reading().unwrap().ticket;
+    let part = |report| Msg::Answered {
+        ticket,
+        answer: Answer::Audit(Heard::Part(report)),
+    };
+    console.tell(part(some(1)));
+    console.step();
+    assert_eq!(console.rows().len(), 3, "the first workspace");
+    console.press("j j");
+    assert_eq!(console.selected(), "ml-team: carol@example.com Admin, JobRunner");
+    console.tell(Msg::Answered {
+        ticket,
+        answer: Answer::Audit(Heard::End(Some(some(9)), None)),
+    });
+    console.settle();
+    assert_eq!(console.rows().len(), 6);
+    assert_eq!(console.selected(), "ml-team: carol@example.com Admin, JobRunner");
+}
+
+#[test]
+fn leaving_stops_the_reading_and_what_comes_late_is_dropped() {
+    let mut console = Console::open(everywhere());
+    console.press("A");
+    let ticket = console.model.audit.reading().unwrap().ticket;
+    console.press("esc");
+    assert_eq!(console.asked, [Effect::Abandon(ticket)]);
+    let late = audit_given::report(1, Vec::new());
+    console.tell(Msg::Answered {
+        ticket,
+        answer: Answer::Audit(Heard::End(Some(late), None)),
+    });
+    assert!(console.model.audit.report().is_none());
+    console.press("A");
+    assert_eq!(console.questions(), [&Query::Audit], "it begins anew");
+}
+
+#[test]
+fn a_failed_refresh_keeps_what_was_there() {
+    let mut console = audited(everywhere());
+    let n = console.rows().len();
+    console.press("r");
+    let gone = failure(FailureKind::Unreachable, "cannot list workspaces: connection refused");
+    console.answer(Answer::Audit(Heard::End(None, Some(gone))));
+    assert_eq!(console.rows().len(), n);
+    assert!(console.model.audit.failure().is_some());
+    assert!(console.notice().contains("connection refused"), "{}", console.notice());
+}
+
+#[test]
+fn the_filter_is_worked_out_beside_the_loop_one_after_the_other() {
+    let mut console = audited(everywhere());
+    console.press("/").write("ml");
+    let computing = |console: &Console| {
+        let open = console.unanswered.iter();
+        open.filter(|effect| matches!(effect, Effect::Compute { .. })).count()
+    };
+    assert_eq!(computing(&console), 1, "one piece of work at a time");
+    console.settle();
+    assert_eq!(
+        screen(&console).rows.as_ref().unwrap().filter.text(),
+        "ml",
+        "the latest filter counts in the end"
+    );
+}
+
+#[test]
+fn a_filter_that_is_not_understood_says_so_and_changes_nothing() {
+    let mut console = audited(everywhere());
+    console.press("/").write("role:Admin").settle();
+    let before = console.rows();
+    assert!(before.iter().all(|row| row.contains("Admin")), "{before:?}");
+    console.paste(" rule:nonsense").settle();
+    let problem = screen(&console)
+        .problem
+        .as_ref()
+        .map(SafeText::as_str)
+        .unwrap_or_default();
+    assert!(problem.contains("nonsense"), "{problem}");
+    assert_eq!(console.rows(), before);
+    console.press("esc").settle();
+    assert_eq!(screen(&console).problem, None);
+    assert_eq!(console.rows().len(), 10);
+}
+
+#[test]
+fn every_way_to_look_at_it_is_one_key_away() {
+    let mut console = audited(everywhere());
+    for (key, mode) in [
+        ("m", Mode::Matrix),
+        ("m", Mode::List),
+        ("f", Mode::Findings),
+        ("m", Mode::Matrix),
+        ("P", Mode::Principals),
+        ("P", Mode::List),
+    ] {
+        console.press(key);
+        assert_eq!(screen(&console).mode, mode, "{key}");
+    }
+    console.press("w");
+    assert!(matches!(console.model.screen(), Screen::Principal(state) if state.principal.is_everyone()));
+    assert_eq!(console.rows(), ["default", "system"]);
+}
+
+#[test]
+fn a_row_leads_to_its_member() {
+    let mut console = audited(everywhere());
+    console.go_to("lonely: ml-leads Admin").press("enter").settle();
+    assert!(matches!(console.model.screen(), Screen::Members(state) if state.workspace == at("lonely")));
+    assert_eq!(console.selected(), "ml-leads");
+    console.press("p").settle();
+    assert_eq!(
+        console.rows(),
+        ["lonely", "default", "system"],
+        "its own role, then what everyone has"
+    );
+}
+
+#[test]
+fn the_matrix_moves_both_ways() {
+    let mut console = audited(everywhere());
+    console.press("m j l l");
+    let state = screen(&console);
+    assert_eq!(state.selected_principal(), Some(&who("alice@example.com")));
+    assert_eq!(state.selected_workspace(), Some(&at("ml-team")));
+    console.press("enter").settle();
+    assert_eq!(console.selected(), "alice@example.com");
+}
+
+#[test]
+fn a_principal_is_found_by_its_name() {
+    let mut console = Console::open(everywhere());
+    console.press("P").settle().write("carol").settle();
+    console.press("enter enter").settle();
+    assert!(matches!(console.model.screen(), Screen::Principal(state) if state.principal == who("carol@example.com")));
+}
+
+#[test]
+fn access_is_shown_with_what_gives_it() {
+    let console = bobs_access();
+    assert_eq!(console.rows(), ["lonely", "reading", "default", "ml-team", "system"]);
+    let access = |workspace: &str| {
+        let access = console
+            .model
+            .audit
+            .access(&at(workspace), &who("bob@example.com"))
+            .unwrap();
+        (access.own, access.effective.role, access.effective.given_by.label())
+    };
+    assert_eq!(access("lonely"), (roles(&["Admin"]), Some(Role::Admin), "own"));
+    assert_eq!(access("default"), (roles(&[]), Some(Role::Editor), "everyone (*)"));
+    assert_eq!(access("ml-team"), (roles(&["Viewer"]), Some(Role::Viewer), "own"));
+}
+
+#[test]
+fn platform_admins_see_what_was_taken_away_and_nobody_else_asks() {
+    let mut platform = everywhere();
+    let second = |n| Timestamp::from_second(n).ok();
+    platform.past = vec![Binding {
+        principal: who("bob@example.com"),
+        workspace: at("ml-team"),
+        role: Role::Editor,
+        granted_at: second(10),
+        granted_by: Some("alice@example.com".to_owned()),
+        revoked_at: second(20),
+        created_at: second(10),
+    }];
+    let mut console = audited(platform);
+    console.go_to("ml-team: bob@example.com Viewer").press("p").settle();
+    assert_eq!(console.rows().last().map(String::as_str), Some("ml-team (was Editor)"));
+    console.press("G d");
+    assert!(console.model.dialogs.is_empty());
+    assert!(console.notice().contains("taken away already"), "{}", console.notice());
+
+    let mut console = audited(super::platform());
+    console.go_to("ml-team: bob@example.com Viewer").press("p");
+    assert!(
+        !console
+            .questions()
+            .iter()
+            .any(|query| matches!(query, Query::History(_)))
+    );
+}
+
+#[test]
+fn a_role_is_changed_in_place_and_the_report_follows() {
+    let mut console = bobs_access();
+    console.go_to("ml-team").press("e ↓ enter").settle();
+    assert!(
+        console.notice().contains("is now Editor in 'ml-team': confirmed"),
+        "{}",
+        console.notice()
+    );
+    let access = console
+        .model
+        .audit
+        .access(&at("ml-team"), &who("bob@example.com"))
+        .unwrap();
+    assert_eq!(access.own, roles(&["Editor"]));
+    console.press("esc").settle();
+    assert!(
+        console.rows().contains(&"ml-team: bob@example.com Editor".to_owned()),
+        "{:?}",
+        console.rows()
+    );
+}
+
+#[test]
+fn what_comes_through_everyone_is_not_taken_from_one() {
+    let mut console = bobs_access();
+    console.go_to("default").press("d");
+    assert!(console.model.dialogs.is_empty());
+    assert!(
+        console.notice().contains("through everyone (*)"),
+        "{}",
+        console.notice()
+    );
+}
+
+#[test]
+fn removing_everywhere_skips_the_last_admin_and_says_why() {
+    let mut console = bobs_access();
+    console.press("D");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    let skipped: Vec<(&str, &str)> = form
+        .skipped()
+        .map(|(entry, why)| (entry.workspace.raw(), why.as_str()))
+        .collect();
+    assert_eq!(
+        skipped,
+        [("reading", "last Admin: the platform refuses; add another Admin first")]
+    );
+    assert_eq!(form.n_changes(), 2);
+    console.press("enter");
+    assert!(console.is_confirming());
+    console.press("y").settle();
+    assert_eq!(
+        console.sent,
+        [remove("lonely", &["Admin"]), remove("ml-team", &["Viewer"])]
+    );
+    assert_eq!(
+        console.notice(),
+        "2 applied, 0 refused, 0 unknown; confirmed, effective within about 30 s"
+    );
+    assert_eq!(console.rows(), ["reading", "default", "system"]);
+}
+
+#[test]
+fn many_removals_ask_for_their_number() {
+    let mut platform = everywhere();
+    for n in 0..6 {
+        let name = format!("more-{n}");
+        platform = platform.with(
+            &name,
+            &[("alice@example.com", &["Admin"]), ("bob@example.com", &["Editor"])],
+        );
+    }
+    let mut console = audited(platform);
+    console.press("/").write("who:bob*").press("enter").settle();
+    console.press("p").settle().press("D enter");
+    console.write("7").press("enter");
+    assert!(console.sent.is_empty(), "the wrong number");
+    console.press("ctrl-u").write("8").press("enter").settle();
+    assert_eq!(console.sent.len(), 8);
+}
+
+#[test]
+fn what_was_refused_stays_in_the_plan() {
+    let mut console = bobs_access();
+    console.press("D enter y");
+    // Meanwhile the other Admin of 'lonely' goes, so that bob is the last one there.
+    console.platform.set("lonely", "ml-leads", &[]);
+    console.settle();
+    assert_eq!(console.sent.len(), 2);
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(form.entries.len(), 1, "what was done is done");
+    assert!(matches!(&form.entries[0].verdict, Verdict::Skip(why) if why.as_str().starts_with("last Admin")));
+    assert!(
+        matches!(&console.dialog().problem, Some(Problem::Several(lines)) if lines[0].as_str().starts_with("1 applied, 1 refused"))
+    );
+}
+
+#[test]
+fn the_platforms_own_grants_are_not_swept_away() {
+    let mut console = audited(everywhere());
+    console.press("w").settle().press("D");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    let skipped: Vec<&str> = form.skipped().map(|(entry, _)| entry.workspace.raw()).collect();
+    assert_eq!(skipped, ["system"], "nobody could list workspaces any more");
+}
+
+#[test]
+fn access_is_copied_beside_what_is_held() {
+    let mut console = bobs_access();
+    console.press("c").write("carol@example.com");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(form.n_changes(), 3);
+    console.press("enter y").settle();
+    let grants = |workspace: &str| {
+        let roster = console.model.audit.roster(&at(workspace)).unwrap();
+        roster.roles_of(&who("carol@example.com"))
+    };
+    assert_eq!(grants("lonely"), roles(&["Admin"]));
+    assert_eq!(
+        grants("ml-team"),
+        roles(&["Admin", "Viewer", "JobRunner"]),
+        "nothing is lost"
+    );
+    assert_eq!(console.sent.len(), 3);
+}
+
+#[test]
+fn copying_to_nobody_or_to_the_same_says_so() {
+    let mut console = bobs_access();
+    for (typed, said) in [
+        ("", "a name is needed"),
+        ("bob@example.com", "that is the same principal"),
+        ("a/b", "contains '/'"),
+    ] {
+        console.press("c").write(typed).press("enter");
+        let errors = match &console.dialog().problem {
+            Some(Problem::Typed(errors)) => errors[0].what.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert!(errors.starts_with(said), "{errors}");
+        console.press("esc");
+    }
+    assert!(console.sent.is_empty());
+}
+
+#[test]
+fn what_is_shown_is_what_is_exported() {
+    let mut console = audited(everywhere());
+    console.press("/").write("role:Admin").press("enter").settle();
+    console.press("E ↓ tab ctrl-u").write("out.csv").press("enter");
+    let [
+        Effect::Export {
+            report,
+            filter,
+            format,
+            path,
+            ..
+        },
+    ] = console.asked.as_slice()
+    else {
+        panic!("{:?}", console.asked)
+    };
+    assert!(std::sync::Arc::ptr_eq(report, screen(&console).report().unwrap()));
+    assert_eq!((filter.text(), *format), ("role:Admin", Format::Csv));
+    assert_eq!(path.to_str(), Some("out.csv"));
+    console.settle();
+    assert!(console.model.dialogs.is_empty());
+    assert!(
+        console.notice().starts_with("exported what is shown to out.csv"),
+        "{}",
+        console.notice()
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_written_keeps_the_dialog() {
+    let mut console = audited(everywhere());
+    console.press("E enter");
+    console.answer(Answer::Exported(Err(Failure::local(
+        "out.json exists already",
+        "choose another name",
+    ))));
+    assert!(matches!(console.dialog().form, Form::Export(_)));
+    assert!(
+        matches!(&console.dialog().problem, Some(Problem::Failed(failure)) if failure.headline.as_str().contains("exists already"))
+    );
+    console.press("tab ctrl-u").write("~/x.json").press("enter");
+    assert!(
+        !console
+            .asked
+            .iter()
+            .any(|effect| matches!(effect, Effect::Export { .. })),
+        "a shell's word"
+    );
+}
+
+#[test]
+fn read_only_plans_nothing() {
+    let mut console = Console::open_read_only(everywhere());
+    console.press("A").settle();
+    console.go_to("ml-team: bob@example.com Viewer").press("p").settle();
+    for key in ["D", "c", "d", "e"] {
+        console.press(key);
+        assert!(console.model.dialogs.is_empty(), "{key}");
+        assert!(console.notice().contains("read-only"), "{key}: {}", console.notice());
+    }
+}

@@ -1,0 +1,133 @@
+//! Who has access to what, as it stands on the screen.
+
+use super::scene::{Scene, session};
+use super::world::{World, failure};
+use nmp_console::app::failure::FailureKind;
+use nmp_console::domain::platform::Allowed;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 16)];
+
+fn admin() -> World {
+    let mut world = World::new();
+    world.info.platform_admin = Allowed::Yes;
+    world
+}
+
+fn audit(width: u16, height: u16) -> Scene {
+    Scene::start_with(session(), admin(), width, height)
+        .settle()
+        .press("A")
+        .settle()
+}
+
+#[test]
+fn as_a_list_at_every_size() {
+    for (width, height) in SIZES {
+        audit(width, height).shows(&format!("audit-{width}x{height}"));
+    }
+}
+
+#[test]
+fn as_a_matrix_at_every_size() {
+    for (width, height) in SIZES {
+        audit(width, height)
+            .press("m j l")
+            .shows(&format!("audit-matrix-{width}x{height}"));
+    }
+}
+
+#[test]
+fn as_findings_at_every_size() {
+    for (width, height) in SIZES {
+        audit(width, height)
+            .press("f")
+            .shows(&format!("audit-findings-{width}x{height}"));
+    }
+}
+
+#[test]
+fn by_principal() {
+    for (width, height) in SIZES {
+        audit(width, height)
+            .press("P")
+            .shows(&format!("audit-principals-{width}x{height}"));
+    }
+}
+
+#[test]
+fn filtered_and_not_understood() {
+    audit(80, 24)
+        .press("/")
+        .type_text("role:Admin ")
+        .shows("audit-filtering");
+    audit(80, 24)
+        .press("/")
+        .type_text("rule:nonsense")
+        .shows("audit-filter-not-understood");
+    audit(80, 24)
+        .press("/")
+        .type_text("zzzzz")
+        .press("enter")
+        .shows("audit-nothing-matches");
+}
+
+#[test]
+fn while_it_is_read_and_where_it_cannot_be() {
+    let opened = |world| Scene::start_with(session(), world, 80, 24).settle().press("A");
+    opened(admin()).shows("audit-loading");
+    opened(admin())
+        .fail_all(&failure(
+            FailureKind::Unreachable,
+            "cannot list workspaces: connection refused",
+            "",
+            "Check the address and the network.",
+        ))
+        .shows("audit-failed");
+    // Whoever is no platform admin sees its own workspaces only, and is told so.
+    opened(World::new()).settle().shows("audit-limited");
+}
+
+#[test]
+fn one_principal_at_every_size() {
+    for (width, height) in SIZES {
+        audit(width, height)
+            .press("/")
+            .type_text("bob")
+            .press("enter p")
+            .settle()
+            .shows(&format!("principal-{width}x{height}"));
+    }
+    audit(120, 40)
+        .press("/")
+        .type_text("bob")
+        .press("enter p")
+        .settle()
+        .press("G")
+        .shows("principal-revoked");
+    audit(80, 24).press("w").settle().shows("principal-everyone");
+}
+
+#[test]
+fn plans_and_the_export() {
+    let bob = |width, height| {
+        audit(width, height)
+            .press("/")
+            .type_text("bob")
+            .press("enter p")
+            .settle()
+    };
+    bob(80, 24).press("D").shows("plan-remove-everywhere");
+    bob(60, 16).press("D").shows("plan-remove-everywhere-60x16");
+    bob(80, 24).press("D enter").shows("plan-remove-everywhere-confirm");
+    bob(80, 24).press("c").shows("plan-copy-access-empty");
+    bob(80, 24)
+        .press("c")
+        .type_text("carol@example.com")
+        .shows("plan-copy-access");
+    audit(80, 24).press("E").shows("export");
+    audit(80, 24)
+        .press("E tab")
+        .type_text("/")
+        .press("enter")
+        .shows("export-bad-file");
+}

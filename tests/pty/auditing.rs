@@ -1,0 +1,129 @@
+//! Who has access to what, on the terminal: the matrix, a caller who is refused nearly everywhere, plans and files.
+
+use crate::console::{Console, Setup};
+use crate::given::{Platform, add, create, token_of};
+use nmp_console::audit::Baseline;
+use nmp_console::domain::ids::Principal;
+use nmp_console::domain::role::Role;
+use std::os::unix::fs::PermissionsExt as _;
+
+/// Twelve workspaces: bob is in all of them, and Admin of the last.
+fn platform() -> Platform {
+    let platform = Platform::empty();
+    for n in 0..12 {
+        let name = format!("team-{n:02}");
+        let role = if n == 11 { Role::Admin } else { Role::Viewer };
+        platform.given([create(&name), add(&name, "bob@example.com", role)]);
+    }
+    platform.given([add("team-03", "*", Role::Editor)]);
+    platform
+}
+
+fn audit(platform: &Platform) -> Console {
+    let mut console = Setup::on(platform).open();
+    console.press("A").shows(&["Audit (", "14 of 14 workspaces readable"]);
+    console
+}
+
+#[test]
+fn the_matrix_scrolls_both_ways_and_leads_to_the_member() {
+    let platform = platform();
+    let mut console = audit(&platform);
+    console.press("m").shows(&[
+        "Audit matrix (",
+        "A E V own role, a e v through *, + other, ? not read",
+        "▸ Everyone (*)",
+        "Everyone (*) in default: Editor",
+    ]);
+    console.press("j j").shows(&[
+        "▸ bob@example.com",
+        "bob@example.com in default: Editor, through everyone (*)",
+    ]);
+    // Farther than the screen is wide: the columns scroll.
+    console.press("l l l l l l l l l l l l l");
+    console.shows(&["bob@example.com in team-11: Admin"]);
+    console.press("h").shows(&["bob@example.com in team-10: Viewer"]);
+    console
+        .press("enter")
+        .shows(&["Members of team-10 (2)", "▸ bob@example.com"]);
+    console.press("esc esc q");
+    assert_eq!(console.end(), Ok(0));
+}
+
+#[test]
+fn whoever_is_refused_nearly_everywhere_is_told_how_little_that_covers() {
+    let platform = platform();
+    let mut console = Setup::on(&platform)
+        .env("NMP_ACCESS_TOKEN", &token_of("bob@example.com"))
+        .open();
+    console
+        .press("A")
+        .shows(&["1 of 14 workspaces readable", "population limited to the caller"]);
+    console.shows(&["team-11", "bob@example.com"]);
+    console.press("m").shows(&["bob@example.com in default: not read"]);
+    console.press("f").shows(&["Audit findings (", "unreadable", "team-00"]);
+    console.press("esc q");
+    assert_eq!(console.end(), Ok(0));
+}
+
+#[test]
+fn a_leaver_is_removed_everywhere_by_one_reviewed_plan() {
+    let platform = platform();
+    let mut console = audit(&platform);
+    console
+        .press("/")
+        .type_text("who:bob*")
+        .press("enter")
+        .shows(&["Audit (12 of"]);
+    console
+        .press("p")
+        .shows(&["Access of bob@example.com (14)", "through everyone"]);
+    console.press("D").shows(&["Remove everywhere", "12 changes:"]);
+    console.press("enter").shows(&["type 12 to confirm"]);
+    console
+        .type_text("12")
+        .press("enter")
+        .shows(&["12 applied, 0 refused, 0 unknown"]);
+    let bob = Principal::from_platform("bob@example.com");
+    assert!(platform.members("team-00").find(&bob).is_none());
+    assert!(platform.members("team-11").find(&bob).is_none());
+    console.shows(&["Access of bob@example.com (3)"]);
+    console.press("esc esc q");
+    assert_eq!(console.end(), Ok(0));
+}
+
+#[test]
+fn what_is_shown_is_written_to_a_file_for_its_owner_alone() {
+    let platform = platform();
+    let mut console = audit(&platform);
+    let file = console.home().join("access.json");
+    console
+        .press("/")
+        .type_text("role:Admin kind:user")
+        .press("enter")
+        .shows(&["filter: role:Admin"]);
+    console.press("E").shows(&["Export", "(•) json"]);
+    console
+        .press("tab ctrl-u")
+        .type_text(file.to_str().unwrap())
+        .press("enter");
+    console.shows(&["✓ exported what is shown to"]);
+    let mode = file.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let written = std::fs::read(&file).unwrap();
+    assert!(Baseline::read(&written).is_ok(), "it can be compared with later");
+    let text = String::from_utf8(written).unwrap();
+    assert!(
+        text.contains("role:Admin kind:user") && !text.contains("Viewer\""),
+        "{text}"
+    );
+    // Nothing is ever written over.
+    console.press("E").shows(&["Export"]);
+    console
+        .press("tab ctrl-u")
+        .type_text(file.to_str().unwrap())
+        .press("enter");
+    console.shows(&["exists already"]);
+    console.press("esc esc esc q");
+    assert_eq!(console.end(), Ok(0));
+}
