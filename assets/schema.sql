@@ -35,8 +35,3 @@ CREATE TABLE entity (
     revoked_at  TEXT GENERATED ALWAYS AS (json_extract(data, '$.revoked_at')) VIRTUAL,
     UNIQUE (workspace, entity_type, name)
 ) STRICT;
-
-CREATE INDEX entity_by_workspace ON entity (workspace, entity_type, created_at);
-CREATE INDEX workspace_under_deletion ON workspace (deletion_due) WHERE deletion_stage IS NOT NULL;
-CREATE INDEX active_binding ON entity (principal, workspace, role)
-    WHERE entity_type = 'role_binding' AND revoked_at IS NULL;

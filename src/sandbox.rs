@@ -74,6 +74,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 pub const DEMO_CALLER: &str = "alice@example.com";
 /// Who may do everything everywhere, whatever the seed.
 pub const PLATFORM_ADMIN: &str = "admin@example.com";
+/// Who audits the large organisation without being a platform admin: Admin in 2,000 of its workspaces, Viewer in 500.
+pub const LARGE_CALLER: &str = "auditor@example.com";
 
 /// How long [`Running::stop`] waits for requests under way.
 const GRACE: Duration = Duration::from_secs(5);
@@ -131,6 +133,8 @@ pub enum Seed {
     Empty,
     /// A sample organisation.
     Demo,
+    /// A large one: 10,000 workspaces and 200,000 grants, always the same; see [`LARGE_CALLER`].
+    Large,
 }
 
 impl FromStr for Seed {
@@ -140,7 +144,8 @@ impl FromStr for Seed {
         match text {
             "empty" => Ok(Self::Empty),
             "demo" => Ok(Self::Demo),
-            other => Err(UnknownName::new(other, "empty or demo")),
+            "large" => Ok(Self::Large),
+            other => Err(UnknownName::new(other, "empty, demo or large")),
         }
     }
 }
@@ -282,6 +287,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         store,
         clock,
         house,
+        memo: Arc::default(),
         marked,
     };
     let router = server::router(platform, weather);

@@ -4,10 +4,13 @@
 //! draws one table (`examples/one_table.rs`), and against the platform's own CLI. Each figure is printed beside its aim;
 //! nothing fails when an aim is missed, because a busy machine misses aims, too.
 //!
+//! A word on the command line, like in `cargo bench -- audit`, measures the module of that name alone.
+//!
 //! With `NMP_BENCH_URL` the role change is measured on that platform as well (as `NMP_BENCH_ADMIN`, by default
 //! `admin@example.com`, with an unsigned token; in a workspace of its own, deleted at the end), and with
-//! `NMP_BENCH_CLI`, the path of the platform's CLI, by that CLI as well.
+//! `NMP_BENCH_CLI`, the path of the platform's CLI, by that CLI as well, and so is an audit.
 
+mod audit;
 mod first_frame;
 mod idle;
 mod keys;
@@ -16,16 +19,29 @@ mod role_change;
 mod sample;
 
 use color_eyre::eyre::{Result, ensure};
+use std::env;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Command;
 
 fn main() -> Result<()> {
+    // Cargo adds an option of its own.
+    let wanted: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == part);
     let table = build_one_table()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    role_change::measure(&runtime)?;
-    first_frame::measure(&table)?;
-    keys::measure(&runtime, &table)?;
+    if is_wanted("role_change") {
+        role_change::measure(&runtime)?;
+    }
+    if is_wanted("audit") {
+        audit::measure(&runtime)?;
+    }
+    if is_wanted("first_frame") {
+        first_frame::measure(&table)?;
+    }
+    if is_wanted("keys") {
+        keys::measure(&runtime, &table)?;
+    }
     Ok(())
 }
 

@@ -52,7 +52,19 @@ fn on_platform(runtime: &Runtime, place: &Place, url: &str, admin: &str) -> Resu
     let mut theirs = Sample::default();
     for i in 0..N_BY_CLI {
         let role = role(i);
-        theirs.add(by_cli(&cli, url, admin, place.name.raw(), role.raw())?);
+        let name = place.name.raw();
+        let update = [
+            "workspaces",
+            "members",
+            "update",
+            BOB,
+            "--workspace",
+            name,
+            "--roles",
+            role.raw(),
+        ];
+        // It waits until every server has heard of it.
+        theirs.add(by_cli(&cli, url, admin, &update)?);
         let now = runtime.block_on(place.roles())?;
         ensure!(now == RoleSet::only(role), "the CLI did not change the role");
     }
@@ -63,21 +75,12 @@ fn on_platform(runtime: &Runtime, place: &Place, url: &str, admin: &str) -> Resu
     ))
 }
 
-/// Changes the role with the platform's CLI, which waits until every server has heard of it.
-fn by_cli(cli: &str, url: &str, admin: &str, workspace: &str, role: &str) -> Result<Duration> {
+/// Returns how long the platform's CLI takes for a command.
+pub(crate) fn by_cli(cli: &str, url: &str, admin: &str, args: &[&str]) -> Result<Duration> {
     let home = tempfile::tempdir()?;
     let token = token(admin);
     let mut command = Command::new(cli);
-    command.args([
-        "workspaces",
-        "members",
-        "update",
-        BOB,
-        "--workspace",
-        workspace,
-        "--roles",
-        role,
-    ]);
+    command.args(args);
     command.env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path());
     command.env("NEMO_TELEMETRY_ENABLED", "false");
     for prefix in ["NHX", "NMP"] {
@@ -181,6 +184,6 @@ pub(crate) fn token(email: &str) -> String {
     clippy::disallowed_methods,
     reason = "what is to be measured is asked for by the environment"
 )]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -45,7 +45,8 @@ pub(super) fn is_platform_admin(db: &Connection, caller: &Caller) -> rusqlite::R
 
 fn holds_one_of(db: &Connection, caller: &Caller, workspace: &str, roles: &[&str]) -> rusqlite::Result<bool> {
     let mut statement = db.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM entity WHERE entity_type = 'role_binding' AND revoked_at IS NULL
+        "SELECT EXISTS (SELECT 1 FROM entity INDEXED BY active_binding
+         WHERE entity_type = 'role_binding' AND revoked_at IS NULL
          AND principal IN (SELECT value FROM json_each(?1)) AND workspace = ?2
          AND role IN (SELECT value FROM json_each(?3)))",
     )?;

@@ -204,6 +204,9 @@ impl Table {
             // Always null here: nothing has a parent.
             (Self::Entities, "parent") => Some(Column::Plain("NULL")),
             (Self::Workspaces, _) => None,
+            // Word for word as in an index.
+            (Self::Entities, "data.revoked_at") => Some(Column::Plain("json_extract(data, '$.revoked_at')")),
+            (Self::Entities, "data.principal") => Some(Column::Plain("json_extract(data, '$.principal')")),
             (Self::Entities, field) => match field.strip_prefix("data.") {
                 Some(path) => json_path(path).map(Column::Data),
                 None => known(&ROWS).map(Column::Plain),

@@ -15,12 +15,12 @@ use super::Deletion;
 use super::caller::Caller;
 use super::clock::Ticking;
 use super::fields::TrailingNewline;
-use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use listing::memo::Memo;
 use rusqlite::Connection;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 
 /// How this sandbox behaves where platforms differ.
@@ -48,6 +48,7 @@ pub(super) struct Act<'a> {
     pub(super) db: &'a Connection,
     pub(super) caller: &'a Caller,
     pub(super) clock: &'a Ticking,
+    pub(super) memo: &'a Memo,
     pub(super) house: House,
 }
 
@@ -55,7 +56,8 @@ pub(super) struct Act<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    pub(super) body: Value,
+    /// JSON, written down already: pages are long, and every copy of one takes its time.
+    pub(super) body: Vec<u8>,
 }
 
 impl Answer {
@@ -69,7 +71,10 @@ impl Answer {
 
     /// 204: it is gone, and there is nothing to say.
     pub(super) fn gone() -> Self {
-        Self::with(StatusCode::NO_CONTENT, Value::Null)
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: Vec::new(),
+        }
     }
 
     pub(super) fn removed(message: &str, id: &str) -> Self {
@@ -77,7 +82,7 @@ impl Answer {
     }
 
     fn with(status: StatusCode, body: impl Serialize) -> Self {
-        let body = serde_json::to_value(body).unwrap_or(Value::Null);
+        let body = serde_json::to_vec(&body).unwrap_or_default();
         Self { status, body }
     }
 }
@@ -87,6 +92,7 @@ impl IntoResponse for Answer {
         if self.status == StatusCode::NO_CONTENT {
             return self.status.into_response();
         }
-        (self.status, Json(self.body)).into_response()
+        let kind = [(header::CONTENT_TYPE, "application/json")];
+        (self.status, kind, self.body).into_response()
     }
 }

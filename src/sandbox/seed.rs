@@ -1,5 +1,7 @@
-//! What a new database holds: the platform's own two workspaces, and the sample organisation if it is wanted.
+//! What a new database holds: the platform's own two workspaces, and the sample organisation or the large one if it
+//! is wanted.
 
+mod large;
 mod resources;
 
 use super::access::TOP_ROLES;
@@ -24,7 +26,13 @@ pub(super) fn plant(db: &Connection, seed: Seed, now: i64) -> Result<(), Error> 
             plant_built_in(db, now - demo.age_in_days * MICROS_PER_DAY)?;
             demo.plant(db, now)
         }
+        Seed::Large => plant_large(db, large::FULL, now),
     }
+}
+
+fn plant_large(db: &Connection, size: large::Size, now: i64) -> Result<(), Error> {
+    plant_built_in(db, now - large::AGE_IN_DAYS * MICROS_PER_DAY)?;
+    large::plant(db, size, now)
 }
 
 fn plant_built_in(db: &Connection, now: i64) -> Result<(), Error> {
@@ -114,6 +122,30 @@ fn insert_entity(
     Ok(())
 }
 
+/// Plants a principal's role in a workspace, or what is left of it.
+fn bind(
+    db: &Connection,
+    workspace: &str,
+    (principal, role): (&str, &str),
+    granted: Made<'_>,
+    revoked_at: Option<i64>,
+) -> Result<(), Error> {
+    let data = json!({
+        "principal": principal,
+        "workspace": workspace,
+        "role": role,
+        "granted_by": granted.by,
+        "granted_at": clock::with_offset(granted.at),
+        "revoked_at": revoked_at.map(clock::with_offset),
+    });
+    let name = row_name(principal, workspace, role);
+    let made = Made {
+        at: granted.at,
+        by: None,
+    };
+    insert_entity(db, "role_binding", workspace, None, &name, &data, made)
+}
+
 /// The sample organisation, as `assets/seeds/demo.json` writes it down.
 #[derive(Debug, Deserialize)]
 struct Organisation {
@@ -176,16 +208,11 @@ impl Sample {
                 } else {
                     self.granter(principal, &admins)
                 };
-                self.bind(
-                    db,
-                    principal,
-                    role,
-                    Made {
-                        at: granted_at,
-                        by: Some(granted_by),
-                    },
-                    None,
-                )?;
+                let granted = Made {
+                    at: granted_at,
+                    by: Some(granted_by),
+                };
+                bind(db, &self.name, (principal, role), granted, None)?;
             }
         }
         for (role, principals) in &self.former {
@@ -196,7 +223,7 @@ impl Sample {
                     at: granted_at,
                     by: Some(self.granter(principal, &admins)),
                 };
-                self.bind(db, principal, role, made, Some(revoked_at))?;
+                bind(db, &self.name, (principal, role), made, Some(revoked_at))?;
             }
         }
         for project in &self.projects {
@@ -208,30 +235,6 @@ impl Sample {
             insert_entity(db, "project", &self.name, None, project, &data, made)?;
         }
         self.plant_resources(db, at, now)
-    }
-
-    fn bind(
-        &self,
-        db: &Connection,
-        principal: &str,
-        role: &str,
-        granted: Made<'_>,
-        revoked_at: Option<i64>,
-    ) -> Result<(), Error> {
-        let data = json!({
-            "principal": principal,
-            "workspace": self.name,
-            "role": role,
-            "granted_by": granted.by,
-            "granted_at": clock::with_offset(granted.at),
-            "revoked_at": revoked_at.map(clock::with_offset),
-        });
-        let name = row_name(principal, &self.name, role);
-        let made = Made {
-            at: granted.at,
-            by: None,
-        };
-        insert_entity(db, "role_binding", &self.name, None, &name, &data, made)
     }
 
     /// Returns who of the Admins brought somebody in.

@@ -10,6 +10,7 @@ use super::json::{self, Broken};
 use super::place::{self, Place, Right};
 use super::problem::{FieldError, Problem};
 use super::query::Query;
+use super::rules::listing::memo::Memo;
 use super::rules::rows::Address;
 use super::rules::{Act, Answer, House, deletions, members, projects, resources, rows, workspaces};
 use super::store::Store;
@@ -35,6 +36,7 @@ pub(super) struct Platform {
     pub(super) store: Store,
     pub(super) clock: Arc<Ticking>,
     pub(super) house: House,
+    pub(super) memo: Arc<Memo>,
     /// Rings for the cleaner.
     pub(super) marked: Arc<Notify>,
 }
@@ -90,12 +92,13 @@ impl Platform {
         caller: Caller,
         job: impl FnOnce(Act<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (clock, house) = (Arc::clone(&self.clock), self.house);
+        let (clock, house, memo) = (Arc::clone(&self.clock), self.house, Arc::clone(&self.memo));
         let job = move |db: &rusqlite::Transaction<'_>| {
             job(Act {
                 db,
                 caller: &caller,
                 clock: &clock,
+                memo: &memo,
                 house,
             })
         };

@@ -14,9 +14,14 @@ use tokio::sync::oneshot;
 
 /// Says in a file that it is ours: `NMPC`.
 const APPLICATION: i32 = 0x4E4D_5043;
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 const SCHEMA: &str = include_str!("../../assets/schema.sql");
-const FROM_1: &str = include_str!("../../assets/schema-from-1.sql");
+const INDEXES: &str = include_str!("../../assets/indexes.sql");
+/// What leads from each version to the next, from 1 on.
+const STEPS: [(i32, &str); 2] = [
+    (1, include_str!("../../assets/schema-from-1.sql")),
+    (2, include_str!("../../assets/schema-from-2.sql")),
+];
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -143,16 +148,17 @@ fn prepare(
     connection.set_prepared_statement_cache_capacity(64);
     let found = version(&connection)?;
     in_transaction(&mut connection, |transaction| {
-        match found {
-            0 => {
-                transaction.execute_batch(SCHEMA)?;
-                transaction.pragma_update(None, "application_id", APPLICATION)?;
-                plant(transaction)?;
+        if found == 0 {
+            transaction.execute_batch(SCHEMA)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            plant(transaction)?;
+            transaction.execute_batch(INDEXES)?;
+        } else {
+            for (_, step) in STEPS.iter().filter(|(from, _)| found <= *from) {
+                transaction.execute_batch(step)?;
             }
-            1 => transaction.execute_batch(FROM_1)?,
-            _ => return Ok::<_, Error>(()),
         }
-        Ok(transaction.pragma_update(None, "user_version", VERSION)?)
+        Ok::<_, Error>(transaction.pragma_update(None, "user_version", VERSION)?)
     })?;
     Ok(connection)
 }

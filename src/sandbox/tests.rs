@@ -3,6 +3,7 @@
 mod changes;
 mod deletions;
 mod files;
+mod long_lists;
 mod resources;
 mod sample;
 mod wire;
@@ -99,6 +100,7 @@ impl Bench {
                 store: store.clone(),
                 clock,
                 house,
+                memo: Arc::default(),
                 marked: Arc::default(),
             },
             weather,

@@ -1,10 +1,18 @@
 //! Lists: filtered, sorted, a page at a time, in the one shape they all have.
 
+pub(in crate::sandbox) mod memo;
+
+use super::Act;
 use crate::sandbox::fields::PageOf;
 use crate::sandbox::filter::{Condition, Sql, Table};
 use crate::sandbox::problem::Problem;
+use memo::{List, Mark};
 use rusqlite::{Connection, Row, params_from_iter};
+use serde::Serialize;
 use serde_json::{Value, json};
+
+/// Columns that every row has something in.
+const NEVER_NULL: [&str; 4] = ["created_at", "updated_at", "id", "name"];
 
 /// One page of a table, about to be read.
 #[derive(Debug)]
@@ -18,46 +26,85 @@ pub(in crate::sandbox) struct Listing<'a> {
     pub(in crate::sandbox) page: PageOf,
 }
 
+/// One page as it goes over the wire.
+#[derive(Debug, Serialize)]
+pub(in crate::sandbox) struct Page<'a, T> {
+    data: Vec<T>,
+    pagination: Value,
+    sort: &'a str,
+    filter: Option<Value>,
+    /// Only some lists know them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::sandbox) group_counts: Option<Value>,
+}
+
 impl Listing<'_> {
-    /// Reads the page and writes it down as the platform does.
-    pub(in crate::sandbox) fn read(
+    /// Reads the page, in the shape in which the platform writes it down.
+    pub(in crate::sandbox) fn read<T>(
         &self,
-        db: &Connection,
-        to_json: impl Fn(&Row<'_>) -> rusqlite::Result<Value>,
-    ) -> Result<Value, Problem> {
-        let (data, total) = self.rows(db, to_json)?;
-        let n_here = data.len();
-        Ok(json!({
-            "data": data,
-            "pagination": {
+        act: Act<'_>,
+        from_row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Page<'_, T>, Problem> {
+        let (data, total) = self.rows(act, from_row)?;
+        Ok(Page {
+            pagination: json!({
                 "page": self.page.page,
                 "page_size": self.page.size,
-                "current_page_size": n_here,
+                "current_page_size": data.len(),
                 "total_pages": (total + self.page.size - 1) / self.page.size,
                 "total_results": total,
-            },
-            "sort": self.sort,
-            "filter": self.condition.as_ref().map(Condition::to_json),
-        }))
+            }),
+            data,
+            sort: self.sort,
+            filter: self.condition.as_ref().map(Condition::to_json),
+            group_counts: None,
+        })
     }
 
     /// Reads the rows of the page, and how many there are in all.
-    pub(in crate::sandbox) fn rows(
+    pub(in crate::sandbox) fn rows<T>(
         &self,
-        db: &Connection,
-        to_json: impl Fn(&Row<'_>) -> rusqlite::Result<Value>,
-    ) -> Result<(Vec<Value>, i64), Problem> {
-        let (from, offset) = (self.from()?, self.page.offset()?);
-        let count = format!("SELECT count(*) {}", from.text);
-        let total: i64 = db.query_row(&count, params_from_iter(&from.parameters), |row| row.get(0))?;
+        act: Act<'_>,
+        from_row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<(Vec<T>, i64), Problem> {
+        let (db, from, offset) = (act.db, self.from()?, self.page.offset()?);
         let (order, direction) = self.table.order(self.sort).ok_or(Problem::Unexpected)?;
+        let list = List::of(db, &from, self.sort);
+        let total = match act.memo.total(&list) {
+            Some(total) => total,
+            None => count(db, &from)?,
+        };
+        // Nothing is before or after a row that lacks what the order goes by.
+        let is_total = NEVER_NULL.contains(&order.as_str());
+        let before = if is_total {
+            act.memo.before(&list, offset)
+        } else {
+            Mark::default()
+        };
+        let (mut sql, mut end) = (from, None);
+        if let Some((key, row)) = before.last {
+            let comparison = if direction == "ASC" { ">" } else { "<" };
+            sql.push(&format!(" AND ({order}, rowid) {comparison} (?, ?)"), [key, row.into()]);
+        }
         let select = format!(
-            "SELECT {} {} ORDER BY {order} {direction}, rowid {direction} LIMIT {} OFFSET {offset}",
-            self.columns, from.text, self.page.size
+            "SELECT {}, {order} AS sort_key, rowid AS sort_row {} ORDER BY {order} {direction}, rowid {direction} LIMIT {} OFFSET {}",
+            self.columns,
+            sql.text,
+            self.page.size,
+            offset - before.n_rows
         );
         let mut statement = db.prepare_cached(&select)?;
-        let rows = statement.query_map(params_from_iter(&from.parameters), |row| to_json(row))?;
-        Ok((rows.collect::<rusqlite::Result<_>>()?, total))
+        let mut rows = statement.query(params_from_iter(&sql.parameters))?;
+        let mut data = Vec::new();
+        while let Some(row) = rows.next()? {
+            data.push(from_row(row)?);
+            if is_total {
+                end = Some((row.get("sort_key")?, row.get("sort_row")?));
+            }
+        }
+        let n_rows = offset.saturating_add(i64::try_from(data.len()).unwrap_or_default());
+        act.memo.keep(list, total, Mark { n_rows, last: end });
+        Ok((data, total))
     }
 
     /// Returns how many rows of the whole list have each text in a field of their data.
@@ -88,4 +135,10 @@ impl Listing<'_> {
         }
         Ok(sql)
     }
+}
+
+fn count(db: &Connection, from: &Sql) -> Result<i64, Problem> {
+    let select = format!("SELECT count(*) {}", from.text);
+    let mut statement = db.prepare_cached(&select)?;
+    Ok(statement.query_row(params_from_iter(&from.parameters), |row| row.get(0))?)
 }

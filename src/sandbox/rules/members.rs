@@ -12,6 +12,7 @@ use crate::sandbox::problem::Problem;
 use crate::sandbox::query::Query;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// A member as it goes over the wire.
 #[derive(Debug, Serialize, PartialEq, Eq)]
@@ -50,16 +51,16 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str) -> Result<Answer, 
 /// The newest row decides the place and the grantor, the earliest grant the date: the platform mixes them.
 fn gather(bindings: Vec<Binding>) -> Vec<Member> {
     let mut members: Vec<(Member, Option<i64>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for binding in bindings {
-        if let Some((member, earliest)) = members
-            .iter_mut()
-            .find(|(member, _)| member.principal == binding.principal)
-        {
+        let place = places.get(&binding.principal);
+        if let Some((member, earliest)) = place.and_then(|place| members.get_mut(*place)) {
             if !member.roles.contains(&binding.role) {
                 member.roles.push(binding.role);
             }
             *earliest = [*earliest, binding.granted_at].into_iter().flatten().min();
         } else {
+            places.insert(binding.principal.clone(), members.len());
             let member = Member {
                 principal: binding.principal,
                 roles: vec![binding.role],

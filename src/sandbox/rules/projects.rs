@@ -7,6 +7,7 @@ use crate::sandbox::fields::{Check, TrailingNewline};
 use crate::sandbox::filter::{Condition, Sql, Table};
 use crate::sandbox::problem::Problem;
 use crate::sandbox::query::Query;
+use axum::http::StatusCode;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -56,7 +57,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, query: &Query) -> 
         sort,
         page,
     };
-    let page = listing.read(act.db, |row| Ok(json!(Project::from_row(row)?)))?;
+    let page = listing.read(act, Project::from_row)?;
     Ok(Answer::ok(page))
 }
 
@@ -100,7 +101,10 @@ pub(in crate::sandbox) fn create(act: Act<'_>, workspace: &str, body: Option<&Va
         )));
     }
     let made = get(act, workspace, &name)?;
-    Ok(Answer::created(made.body))
+    Ok(Answer {
+        status: StatusCode::CREATED,
+        ..made
+    })
 }
 
 /// Changes the description. Unlike a workspace's, it is cleared by null and by nothing at all.

@@ -54,7 +54,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, kind: &Kind, workspace: &str, query
         sort: &order,
         page,
     };
-    let (data, total) = listing.rows(act.db, |row| {
+    let (data, total) = listing.rows(act, |row| {
         let shown = Stored::from_row(row)?.to_json(kind, act.db)?;
         Ok(shape::without_nulls(shown))
     })?;

@@ -11,7 +11,7 @@ use crate::sandbox::problem::Problem;
 use crate::sandbox::query::Query;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// A row as it goes over the wire.
 #[derive(Debug, Serialize)]
@@ -79,7 +79,12 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
     let page = check.page(query);
     check.finish()?;
     let mut scope = Sql::default();
-    scope.push("entity_type = ?", [kind.to_owned().into()]);
+    if kind == "role_binding" {
+        // Literally, for the index of those bindings that are active.
+        scope.push("entity_type = 'role_binding'", []);
+    } else {
+        scope.push("entity_type = ?", [kind.to_owned().into()]);
+    }
     if workspace != "-" {
         workspaces::must_be_alive(act, workspace)?;
         scope.push(" AND workspace = ?", [workspace.to_owned().into()]);
@@ -102,10 +107,8 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
             listing.counts(act.db, &path)?
         }
     };
-    let mut page = listing.read(act.db, |row| Ok(json!(Entity::from_row(row)?)))?;
-    if let Some(page) = page.as_object_mut() {
-        page.insert("group_counts".to_owned(), counts);
-    }
+    let mut page = listing.read(act, Entity::from_row)?;
+    page.group_counts = Some(counts);
     Ok(Answer::ok(page))
 }
 

@@ -54,8 +54,8 @@ pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Pr
     } else {
         let principals = json!(act.caller.principals()).to_string();
         scope.push(
-            "deletion_stage IS NULL AND name IN (SELECT workspace FROM entity WHERE entity_type = 'role_binding' AND revoked_at IS NULL
-             AND principal IN (SELECT value FROM json_each(?)))",
+            "deletion_stage IS NULL AND name IN (SELECT workspace FROM entity INDEXED BY active_binding
+             WHERE entity_type = 'role_binding' AND revoked_at IS NULL AND principal IN (SELECT value FROM json_each(?)))",
             [principals.into()],
         );
     }
@@ -67,7 +67,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Pr
         sort,
         page,
     };
-    let page = listing.read(act.db, |row| Ok(json!(Workspace::from_row(row)?)))?;
+    let page = listing.read(act, Workspace::from_row)?;
     Ok(Answer::ok(page))
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use pretty_assertions::assert_eq;
+use rstest::rstest;
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -9,13 +10,20 @@ use std::path::Path;
 const VERSION_1: &str = include_str!("schema-1.sql");
 const APPLICATION: i32 = 0x4E4D_5043;
 
-fn made_by_version_1(path: &Path) {
+/// What version 2 made of that.
+const TO_VERSION_2: &str = include_str!("../../../assets/schema-from-1.sql");
+
+fn made_by(version: i32, path: &Path) {
     let file = Connection::open(path).unwrap();
     file.execute_batch(VERSION_1).unwrap();
+    if version == 2 {
+        file.execute_batch(TO_VERSION_2).unwrap();
+    }
     file.pragma_update(None, "application_id", APPLICATION).unwrap();
-    file.pragma_update(None, "user_version", 1).unwrap();
+    file.pragma_update(None, "user_version", version).unwrap();
     file.execute_batch(
-        "INSERT INTO workspace VALUES ('old', 'workspace-1', 'kept', 1, 'al@x.com', 2, 'al@x.com');
+        "INSERT INTO workspace (name, id, description, created_at, created_by, updated_at, updated_by)
+         VALUES ('old', 'workspace-1', 'kept', 1, 'al@x.com', 2, 'al@x.com');
          INSERT INTO entity (id, entity_type, workspace, name, data, created_at, updated_at)
          VALUES ('project-1', 'project', 'old', 'pa', '{\"description\":null}', 3, 3);",
     )
@@ -35,11 +43,12 @@ fn layout(db: &Connection) -> Vec<String> {
     rows.collect::<Result<_, _>>().unwrap()
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_file_of_version_1_becomes_one_of_today_and_keeps_what_it_holds() {
+async fn a_file_of_an_older_version_becomes_one_of_today_and_keeps_what_it_holds(#[values(1, 2)] version: i32) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data.db");
-    made_by_version_1(&path);
+    made_by(version, &path);
     let plant = |_: &rusqlite::Transaction<'_>| panic!("it is not new");
     let (store, closed) = Store::open(Some(path.clone()), plant).await.unwrap();
     let (fresh, _closed) = Store::open(None, |_| Ok(())).await.unwrap();
@@ -58,5 +67,5 @@ async fn a_file_of_version_1_becomes_one_of_today_and_keeps_what_it_holds() {
     closed.await.unwrap();
     let file = Connection::open(&path).unwrap();
     let version: i32 = file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
 }
