@@ -143,8 +143,8 @@ impl Builder {
                 continue;
             };
             builder.add_past(
-                workspace.name.clone(),
-                principal.clone(),
+                &workspace.name,
+                principal,
                 past.role.clone(),
                 [past.granted_at, Some(past.revoked_at)],
                 past.granted_by.clone(),
@@ -211,7 +211,7 @@ impl Builder {
             }
             Some(revoked_at) => {
                 let times = [granted_at, Some(revoked_at)];
-                self.add_past(workspace, principal, role, times, granted_by);
+                self.add_past(&workspace, &principal, role, times, granted_by);
             }
         }
     }
@@ -370,16 +370,16 @@ impl Builder {
 
     fn add_past(
         &mut self,
-        workspace: WorkspaceName,
-        principal: Principal,
+        workspace: &WorkspaceName,
+        principal: &Principal,
         role: Role,
         [granted_at, revoked_at]: [Option<Timestamp>; 2],
         granted_by: Option<String>,
     ) {
         let Some(revoked_at) = revoked_at else { return };
         let past = LoosePast {
-            workspace: self.workspaces.number(&workspace),
-            principal: self.principals.number(&principal),
+            workspace: self.workspaces.number(workspace),
+            principal: self.principals.number(principal),
             role,
             granted_at,
             granted_by,

@@ -7,6 +7,9 @@ use globset::{GlobBuilder, GlobMatcher};
 pub(super) struct Glob {
     text: String,
     matcher: GlobMatcher,
+    /// What stands between the stars, where there is nothing else to a pattern that tells upper from lower case: most
+    /// are like that, and there can be many names.
+    parts: Option<Vec<String>>,
 }
 
 impl Glob {
@@ -15,7 +18,14 @@ impl Glob {
     /// # Errors
     /// Says what is wrong with it.
     pub(super) fn exact_case(text: &str) -> Result<Self, String> {
-        Self::build(&mut GlobBuilder::new(text), text)
+        let is_special = |c: char| matches!(c, '?' | '[' | ']' | '{' | '}' | '\\');
+        let parts = || text.split('*').map(str::to_owned).collect();
+        let glob = Self::build(&mut GlobBuilder::new(text), text)?;
+        Ok(Self {
+            // Two stars have a meaning of their own beside a slash.
+            parts: (!text.contains(is_special) && !text.contains("**")).then(parts),
+            ..glob
+        })
     }
 
     /// Reads a pattern for which upper and lower case are alike.
@@ -31,6 +41,7 @@ impl Glob {
         Ok(Self {
             text: text.to_owned(),
             matcher: glob.compile_matcher(),
+            parts: None,
         })
     }
 
@@ -41,8 +52,29 @@ impl Glob {
 
     /// Returns whether `name` is meant.
     pub(super) fn matches(&self, name: &str) -> bool {
-        self.matcher.is_match(name)
+        match &self.parts {
+            Some(parts) => is_made_of(name, parts),
+            None => self.matcher.is_match(name),
+        }
     }
+}
+
+/// Returns whether `name` is these parts in this order, with anything between them.
+fn is_made_of(name: &str, parts: &[String]) -> bool {
+    let [first, middle @ .., last] = parts else {
+        return parts.first().is_some_and(|only| only == name);
+    };
+    let rest = name.strip_prefix(first.as_str());
+    let Some(mut rest) = rest.and_then(|rest| rest.strip_suffix(last.as_str())) else {
+        return false;
+    };
+    for part in middle {
+        let Some((_, after)) = rest.split_once(part.as_str()) else {
+            return false;
+        };
+        rest = after;
+    }
+    true
 }
 
 impl PartialEq for Glob {
@@ -67,6 +99,15 @@ mod tests {
     #[case("ml-*", "ML-team", false)]
     fn stands_for_names(#[case] pattern: &str, #[case] name: &str, #[case] is_meant: bool) {
         assert_eq!(Glob::exact_case(pattern).map(|glob| glob.matches(name)), Ok(is_meant));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_is_the_long_way(pattern in "[ab/*]{0,6}", name in "[ab/]{0,8}") {
+            let glob = Glob::exact_case(&pattern).expect("a pattern");
+            proptest::prop_assert_eq!(glob.parts.is_some(), !pattern.contains("**"));
+            proptest::prop_assert_eq!(glob.matches(&name), glob.matcher.is_match(&name), "{} {}", pattern, name);
+        }
     }
 
     #[test]

@@ -138,7 +138,7 @@ fn word(Typed { key, value }: Typed) -> Result<Word, String> {
         "since" => day(&value).and_then(start_of).map(Word::Since),
         // The whole of the last day is meant.
         _ => day(&value)
-            .and_then(|day| day.tomorrow().map_err(|_| not_a_date(&value)))
+            .and_then(|day| day.tomorrow().map_err(|_too_late| not_a_date(&value)))
             .and_then(start_of)
             .map(Word::Before),
     }
@@ -182,7 +182,7 @@ fn start_of(day: Date) -> Result<Timestamp, String> {
     let midnight = day.at(0, 0, 0, 0);
     TimeZone::UTC
         .to_timestamp(midnight)
-        .map_err(|_| not_a_date(&day.to_string()))
+        .map_err(|_too_far| not_a_date(&day.to_string()))
 }
 
 fn not_a_date(value: &str) -> String {

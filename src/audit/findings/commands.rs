@@ -34,16 +34,7 @@ pub(super) fn command(finding: &Finding, snapshot: &Snapshot) -> Option<SafeText
             taking(&grant, writes, snapshot)
         }
         Rule::NoHumanAdmin | Rule::SingleAdmin => Some(add_admin(here?, snapshot)),
-        Rule::TooManyAdmins => {
-            let fewer = Change::SetRoles {
-                workspace: here?.clone(),
-                principal: Principal::from_platform(PERSON),
-                before: RoleSet::default(),
-                after: RoleSet::only(Role::Editor),
-            };
-            // Who is Admin of 'system' is not taken down to Editor by this.
-            (!here?.is_system()).then(|| fewer.command(snapshot.origin.dialect))
-        }
+        Rule::TooManyAdmins => fewer_admins(here?, snapshot),
         Rule::UnknownRole => {
             let grant = grant()?;
             let name = &grant.workspace().name;
@@ -52,17 +43,7 @@ pub(super) fn command(finding: &Finding, snapshot: &Snapshot) -> Option<SafeText
                 .collect();
             taking(&grant, |role| wrong.holds(role), snapshot)
         }
-        Rule::RedundantRole => {
-            let grant = grant()?;
-            let weak = redundant_in(&grant, snapshot);
-            // Where everyone is Admin that is what is to be mended, and then the Admins are needed.
-            let dialect = snapshot.origin.dialect;
-            let rules = |role: &Role| role.amounts_to() == Some(Role::Admin) || role.is_top(dialect);
-            let is_trap = everyone_at(&grant, snapshot).is_some() && weak.iter().any(rules);
-            (!is_trap)
-                .then(|| taking(&grant, |role| weak.holds(role), snapshot))
-                .flatten()
-        }
+        Rule::RedundantRole => without_redundant(&grant()?, snapshot),
         Rule::ExternalDomain | Rule::StaleGrant => taking(&grant()?, |_| true, snapshot),
         Rule::SelfGrantedAdmin => {
             let (grant, dialect) = (grant()?, snapshot.origin.dialect);
@@ -83,16 +64,7 @@ pub(super) fn command(finding: &Finding, snapshot: &Snapshot) -> Option<SafeText
                 .flatten()
         }
         Rule::OpenWorkspaceCreation => taking(&grant()?, is_maker_role, snapshot),
-        Rule::OrphanedWorkspace => {
-            let describe = Change::Describe {
-                workspace: here?.clone(),
-                before: None,
-                after: PURPOSE.to_owned(),
-            };
-            // The first generation has no command for it.
-            let dialect = snapshot.origin.dialect;
-            (dialect != Dialect::Seed).then(|| describe.command(dialect))
-        }
+        Rule::OrphanedWorkspace => describe(here?, snapshot),
         // Which of two spellings is right, only the identity provider knows.
         Rule::DuplicateIdentity | Rule::Unreadable | Rule::ExpiredSuppression => None,
     }
@@ -111,6 +83,40 @@ fn add_admin(workspace: &WorkspaceName, snapshot: &Snapshot) -> SafeText {
         roles: RoleSet::only(role),
     };
     add.command(dialect)
+}
+
+/// Returns the command that takes Admin from somebody. Nobody is taken down from platform admin by it.
+fn fewer_admins(workspace: &WorkspaceName, snapshot: &Snapshot) -> Option<SafeText> {
+    let fewer = Change::SetRoles {
+        workspace: workspace.clone(),
+        principal: Principal::from_platform(PERSON),
+        before: RoleSet::default(),
+        after: RoleSet::only(Role::Editor),
+    };
+    (!workspace.is_system()).then(|| fewer.command(snapshot.origin.dialect))
+}
+
+/// Returns the command that says what a workspace is for; the first generation has none.
+fn describe(workspace: &WorkspaceName, snapshot: &Snapshot) -> Option<SafeText> {
+    let dialect = snapshot.origin.dialect;
+    let describe = Change::Describe {
+        workspace: workspace.clone(),
+        before: None,
+        after: PURPOSE.to_owned(),
+    };
+    (dialect != Dialect::Seed).then(|| describe.command(dialect))
+}
+
+/// Returns the command that takes redundant roles away. Where everyone is Admin that is what is to be mended, and then
+/// the Admins are needed.
+fn without_redundant(grant: &Grant<'_>, snapshot: &Snapshot) -> Option<SafeText> {
+    let weak = redundant_in(grant, snapshot);
+    let dialect = snapshot.origin.dialect;
+    let rules = |role: &Role| role.amounts_to() == Some(Role::Admin) || role.is_top(dialect);
+    if everyone_at(grant, snapshot).is_some() && weak.iter().any(rules) {
+        return None;
+    }
+    taking(grant, |role| weak.holds(role), snapshot)
 }
 
 /// Returns the command that takes some roles of a grant away. The last Admin can only go when there is another: then

@@ -7,7 +7,7 @@ use crate::audit::effective::redundant;
 use crate::audit::rule::Rule;
 use crate::audit::snapshot::{Row, Snapshot};
 use crate::domain::ids::{Principal, PrincipalKind};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
 /// What was found out about sets of roles: the same ones are met again and again.
@@ -70,7 +70,7 @@ fn external(ground: &Ground<'_>) -> Vec<bool> {
 fn stale_before(snapshot: &Snapshot, days: u32) -> i64 {
     let age = SignedDuration::from_hours(i64::from(days) * 24);
     let limit = snapshot.origin.ended_at.checked_sub(age);
-    limit.map_or(i64::MIN, |limit| limit.as_microsecond())
+    limit.map_or(i64::MIN, Timestamp::as_microsecond)
 }
 
 fn holds_misleading(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {

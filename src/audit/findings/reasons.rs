@@ -216,9 +216,12 @@ fn admins(finding: &Finding, snapshot: &Snapshot) -> String {
         }
     });
     let names: Vec<String> = names
-        .map(|grant| match grant.principal().is_everyone() {
-            true => grant.principal().label().to_string(),
-            false => format!("{} ({})", grant.principal().shown(), grant.principal().kind().label()),
+        .map(|grant| {
+            let principal = grant.principal();
+            if principal.is_everyone() {
+                return principal.label().to_string();
+            }
+            format!("{} ({})", principal.shown(), principal.kind().label())
         })
         .collect();
     let more = names.len().saturating_sub(FEW);

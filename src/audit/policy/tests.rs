@@ -58,14 +58,14 @@ fn a_suppression_counts_to_the_end_of_its_last_day() {
 }
 
 #[rstest]
-#[case("2026-12-31", Ok(()))]
-#[case("'2026-12-31'", Ok(()))]
-#[case("'31.12.2026'", Err(()))]
-#[case("2026-12-31T10:00:00Z", Err(()))]
-#[case("20261231", Err(()))]
-fn dates_are_plain_days(#[case] written: &str, #[case] expected: Result<(), ()>) {
+#[case("2026-12-31", true)]
+#[case("'2026-12-31'", true)]
+#[case("'31.12.2026'", false)]
+#[case("2026-12-31T10:00:00Z", false)]
+#[case("20261231", false)]
+fn dates_are_plain_days(#[case] written: &str, #[case] is_date: bool) {
     let parsed = Policy::parse(&FULL.replace("2026-12-31", written));
-    assert_eq!(parsed.map(drop).map_err(|_| ()), expected);
+    assert_eq!(parsed.is_ok(), is_date);
 }
 
 #[rstest]

@@ -177,13 +177,13 @@ proptest! {
         }
         builder.add_roster(&ws("alpha"), &of_alpha);
         let (before, after) = (frozen(&built(&bindings)), frozen(&builder));
-        prop_assert_eq!(sorted(after.roster(WorkspaceNo(0))), sorted(of_alpha));
-        prop_assert_eq!(sorted(after.roster(WorkspaceNo(1))), sorted(before.roster(WorkspaceNo(1))));
+        prop_assert_eq!(sorted(&after.roster(WorkspaceNo(0))), sorted(&of_alpha));
+        prop_assert_eq!(sorted(&after.roster(WorkspaceNo(1))), sorted(&before.roster(WorkspaceNo(1))));
         prop_assert_eq!(&after.workspace(WorkspaceNo(0)).unwrap().reading, &Reading::Read);
     }
 }
 
-fn sorted(roster: Roster) -> Vec<(String, RoleSet)> {
+fn sorted(roster: &Roster) -> Vec<(String, RoleSet)> {
     let members = roster.members().iter();
     let mut members: Vec<_> = members
         .map(|member| (member.principal.raw().to_owned(), member.roles.clone()))
