@@ -138,9 +138,9 @@ impl Known {
 impl Drift {
     /// Compares `snapshot` with `baseline`, which must be of the same platform and the same `filter`; `selected` are the
     /// grants of `snapshot` that the filter leaves.
-    pub(super) fn since(baseline: Arc<Baseline>, snapshot: &Snapshot, filter: Filter, selected: &[GrantNo]) -> Self {
+    pub(super) fn since(baseline: &Arc<Baseline>, snapshot: &Snapshot, filter: Filter, selected: &[GrantNo]) -> Self {
         let mut drift = Self {
-            baseline: Arc::clone(&baseline),
+            baseline: Arc::clone(baseline),
             filter,
             granted: Vec::new(),
             revoked: Vec::new(),

@@ -16,7 +16,7 @@ mod table;
 
 use super::filter::Filter;
 use super::report::Report;
-use crate::domain::text::SafeText;
+use crate::domain::text::{self, SafeText};
 use body::Body;
 
 /// The formats a report can be written in.
@@ -92,6 +92,12 @@ pub(super) const SCHEMA_VERSION: u64 = 1;
 const TOOL: &str = env!("CARGO_PKG_NAME");
 /// Its version there.
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Returns what marks a principal whose letters could pass for others.
+fn mark(principal: &str) -> Option<String> {
+    let scripts = text::mixed_scripts(principal)?;
+    Some(format!("mixes {scripts} letters"))
+}
 
 /// Returns `raw` as it may be shown, all of it.
 fn safe(raw: &str) -> String {

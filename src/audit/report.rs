@@ -45,12 +45,12 @@ impl Report {
     /// Refuses a baseline of another platform, or one that was taken with another filter.
     pub fn with_baseline(self, baseline: &Arc<Baseline>, filter: &Filter) -> Result<Self, BaselineProblem> {
         baseline.check(&self.snapshot, filter)?;
-        Ok(self.compared_with(Arc::clone(baseline), filter.clone()))
+        Ok(self.compared_with(baseline, filter))
     }
 
-    fn compared_with(self, baseline: Arc<Baseline>, filter: Filter) -> Self {
-        let selected = self.select(&filter).grants;
-        let drift = Drift::since(baseline, &self.snapshot, filter, &selected);
+    fn compared_with(self, baseline: &Arc<Baseline>, filter: &Filter) -> Self {
+        let selected = self.select(filter).grants;
+        let drift = Drift::since(baseline, &self.snapshot, filter.clone(), &selected);
         Self {
             drift: Some(drift),
             ..self
@@ -67,7 +67,7 @@ impl Report {
         let snapshot = builder.freeze(self.snapshot.coverage.clone(), self.snapshot.origin.ended_at);
         let report = Self::new(snapshot, Arc::clone(&self.policy));
         match &self.drift {
-            Some(drift) => report.compared_with(Arc::clone(&drift.baseline), drift.filter.clone()),
+            Some(drift) => report.compared_with(&drift.baseline, &drift.filter),
             None => report,
         }
     }

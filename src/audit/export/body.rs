@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::io;
 
 /// Text of a report, or of a file that was read.
 pub(in crate::audit) type Text<'a> = Cow<'a, str>;
@@ -123,15 +124,30 @@ impl<'a> Body<'a> {
 
     /// Returns the SHA-256 of its compact JSON, in lower-case hexadecimal digits.
     pub(in crate::audit) fn sha256(&self) -> String {
+        let mut hashing = Hashing(Sha256::new());
+        let wrote = serde_json::to_writer(&mut hashing, self);
         // Texts, numbers and lists of them: there is nothing here that JSON could not write.
-        let bytes = serde_json::to_vec(self).unwrap_or_default();
-        debug_assert!(!bytes.is_empty(), "a body is always an object");
-        hex(&Sha256::digest(bytes))
+        debug_assert!(wrote.is_ok(), "a body can always be written");
+        hex(&hashing.0.finalize())
     }
 
     /// Returns how many grants there are.
     pub(in crate::audit) fn n_grants(&self) -> usize {
         self.workspaces.iter().map(|workspace| workspace.members.len()).sum()
+    }
+}
+
+/// Hashes what is written, so that a body need not be held in memory twice.
+struct Hashing(Sha256);
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

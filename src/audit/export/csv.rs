@@ -4,9 +4,10 @@
 //! formula by a spreadsheet.
 
 use super::body::Found;
-use super::body::drifted::{Differs, Drifted};
+use super::body::drifted::{Differs, Side};
 use super::body::held::{Held, Past};
-use super::{Document, TOOL, TOOL_VERSION, safe};
+use super::{Document, TOOL, TOOL_VERSION, mark, safe};
+use crate::domain::ids::Principal;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use jiff::Timestamp;
 
@@ -129,12 +130,7 @@ fn coverage<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
         ("tool", format!("{TOOL} {TOOL_VERSION}")),
         ("sha256", document.sha256.clone()),
     ];
-    let baseline = body.drift.iter().flat_map(|Drifted { baseline, .. }| {
-        let taken = [baseline.started_at, baseline.ended_at]
-            .map(|at| at.to_string())
-            .join(" to ");
-        [("baseline", taken), ("baseline sha256", baseline.sha256.to_string())]
-    });
+    let baseline = body.drift.iter().flat_map(super::table::compared_with);
     let facts = header.into_iter().chain(body.coverage.facts());
     tool.into_iter().chain(facts).chain(baseline).map(|(item, value)| Row {
         record: "coverage",
@@ -150,7 +146,7 @@ impl Row {
             record: "grant",
             workspace: workspace.to_owned(),
             principal: member.principal.to_string(),
-            kind: member.kind.to_string(),
+            kind: kind(&member.principal),
             roles: member.roles.join(", "),
             effective: or_empty(member.effective.as_deref()),
             given_by: member.given_by.to_string(),
@@ -165,7 +161,7 @@ impl Row {
             record: "revoked",
             workspace: past.workspace.to_string(),
             principal: past.principal.to_string(),
-            kind: past.kind.to_string(),
+            kind: kind(&past.principal),
             roles: past.role.to_string(),
             granted_at: time(past.granted_at),
             granted_by: or_empty(past.granted_by.as_deref()),
@@ -175,9 +171,7 @@ impl Row {
     }
 
     fn of_difference(what: &str, differs: &Differs<'_>) -> Self {
-        let roles = |side: &Option<super::body::drifted::Roles<'_>>| {
-            side.as_ref().map(|side| side.roles.join(", ")).unwrap_or_default()
-        };
+        let roles = |side: &Option<Side<'_>>| side.as_ref().map(|side| side.roles.join(", ")).unwrap_or_default();
         let latest = differs.latest();
         Self {
             record: "drift",
@@ -185,6 +179,7 @@ impl Row {
             value: differs.note().to_owned(),
             workspace: differs.workspace.to_string(),
             principal: differs.principal.to_string(),
+            kind: kind(&differs.principal),
             roles: roles(&differs.after),
             roles_before: roles(&differs.before),
             granted_at: time(latest.and_then(|latest| latest.granted_at)),
@@ -198,6 +193,7 @@ impl Row {
             record: "finding",
             workspace: or_empty(found.workspace.as_deref()),
             principal: or_empty(found.principal.as_deref()),
+            kind: found.principal.as_deref().map(kind).unwrap_or_default(),
             rule: found.rule.to_string(),
             severity: found.severity.to_string(),
             reason: found.reason.to_string(),
@@ -233,6 +229,12 @@ impl Row {
             self.suppressed,
         ]
     }
+}
+
+/// Returns what a principal is, with the mark of one that could pass for another.
+fn kind(principal: &str) -> String {
+    let kind = Principal::from_platform(principal).kind().label();
+    mark(principal).map_or_else(|| kind.to_owned(), |mark| format!("{kind}, {mark}"))
 }
 
 fn or_empty(text: Option<&str>) -> String {

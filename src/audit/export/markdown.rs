@@ -5,8 +5,8 @@
 
 use super::body::drifted::{Differs, Drifted};
 use super::body::{Body, Found};
-use super::table::{header, roles, severities, time, verdict};
-use super::{Document, TOOL, TOOL_VERSION, safe};
+use super::table::{compared_with, header, roles, severities, time, verdict};
+use super::{Document, TOOL, TOOL_VERSION, mark, safe};
 use crate::audit::rule::Severity;
 use crate::domain::text::{counted, grouped};
 
@@ -40,6 +40,13 @@ fn code(raw: &str) -> String {
     }
     let shown = safe(raw).replace('|', "\\x7c").replace('`', "\\x60");
     format!("`{shown}`")
+}
+
+fn who(principal: &str) -> String {
+    match mark(principal) {
+        Some(mark) => format!("{} ({mark})", code(principal)),
+        None => code(principal),
+    }
 }
 
 fn or_empty(text: Option<&str>) -> String {
@@ -84,7 +91,7 @@ fn findings(out: &mut Page, findings: &[Found<'_>]) {
                 [
                     found.rule.to_string(),
                     or_empty(found.workspace.as_deref()),
-                    or_empty(found.principal.as_deref()),
+                    found.principal.as_deref().map(who).unwrap_or_default(),
                     code(&found.reason),
                     or_empty(found.command.as_deref()),
                     found
@@ -106,19 +113,14 @@ fn findings(out: &mut Page, findings: &[Found<'_>]) {
 
 fn drifted(out: &mut Page, drift: &Drifted<'_>) {
     out.section("##", &format!("Drift: {}", drift.words()));
-    out.line("");
-    let baseline = &drift.baseline;
-    out.line(&format!(
-        "Since the baseline of {}, SHA-256 {}.",
-        baseline.ended_at,
-        code(&baseline.sha256)
-    ));
+    let with = compared_with(drift).map(|(name, value)| [name.to_owned(), code(&value)]);
+    out.table(["compared with", ""], with.into_iter());
     let row = |(what, differs): (&str, &Differs<'_>)| {
         let latest = differs.latest();
         [
             what.to_owned(),
             code(&differs.workspace),
-            code(&differs.principal),
+            who(&differs.principal),
             code(&roles(differs.before.as_ref())),
             code(&roles(differs.after.as_ref())),
             time(latest.and_then(|latest| latest.granted_at)),
@@ -132,8 +134,8 @@ fn drifted(out: &mut Page, drift: &Drifted<'_>) {
         "principal",
         "before",
         "now",
-        "granted at",
-        "granted by",
+        "first granted",
+        "last granted by",
         "note",
     ];
     out.table(titles, drift.all().map(row));
@@ -154,7 +156,7 @@ fn grants(out: &mut Page, body: &Body<'_>) {
         workspace.members.iter().map(|member| {
             [
                 code(&workspace.name),
-                code(&member.principal),
+                who(&member.principal),
                 code(&member.kind),
                 code(&member.roles.join(", ")),
                 code(member.effective.as_deref().unwrap_or("nothing")),
@@ -171,8 +173,8 @@ fn grants(out: &mut Page, body: &Body<'_>) {
         "roles",
         "effective",
         "given by",
-        "granted at",
-        "granted by",
+        "first granted",
+        "last granted by",
     ];
     out.table(titles, rows);
 }
@@ -183,7 +185,7 @@ fn past(out: &mut Page, body: &Body<'_>) {
     let rows = history.iter().map(|past| {
         [
             code(&past.workspace),
-            code(&past.principal),
+            who(&past.principal),
             code(&past.kind),
             code(&past.role),
             time(past.granted_at),
@@ -196,8 +198,8 @@ fn past(out: &mut Page, body: &Body<'_>) {
         "principal",
         "kind",
         "role",
-        "granted at",
-        "granted by",
+        "first granted",
+        "last granted by",
         "revoked at",
     ];
     out.table(titles, rows);

@@ -79,7 +79,6 @@ fn score(severity: Severity) -> &'static str {
 fn rule(described: &Described) -> Value {
     json!({
         "id": described.id,
-        "name": described.id,
         "shortDescription": { "text": described.what },
         "fullDescription": { "text": format!("{} {}", described.what, described.why) },
         "help": { "text": described.why },

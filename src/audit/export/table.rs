@@ -1,8 +1,8 @@
 //! The plain table for a terminal or a mail: aligned columns, as wide as they need, nothing cut.
 
-use super::body::drifted::{Differs, Drifted, Roles};
+use super::body::drifted::{Differs, Drifted, Side};
 use super::body::{Body, Found};
-use super::{Document, safe};
+use super::{Document, mark, safe};
 use crate::domain::text::counted;
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
@@ -38,14 +38,26 @@ pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
         ("caller", format!("{}, {standing}", body.caller)),
         ("started", body.started_at.to_string()),
         ("ended", body.ended_at.to_string()),
-        (
-            "filter",
-            if body.filter.is_empty() {
-                "none".to_owned()
-            } else {
-                body.filter.to_string()
-            },
-        ),
+        ("filter", filter(&body.filter)),
+    ]
+}
+
+/// Returns a filter in words.
+fn filter(text: &str) -> String {
+    if text.is_empty() {
+        "none".to_owned()
+    } else {
+        format!("\"{text}\"")
+    }
+}
+
+/// Returns what a comparison was made with, by name.
+pub(super) fn compared_with(drift: &Drifted<'_>) -> [(&'static str, String); 3] {
+    let baseline = &drift.baseline;
+    [
+        ("baseline", format!("{} to {}", baseline.started_at, baseline.ended_at)),
+        ("baseline sha256", baseline.sha256.to_string()),
+        ("baseline filter", filter(&baseline.filter)),
     ]
 }
 
@@ -86,7 +98,7 @@ pub(super) fn time(at: Option<Timestamp>) -> String {
 }
 
 /// Returns roles in words, `nothing` where there are none.
-pub(super) fn roles(side: Option<&Roles<'_>>) -> String {
+pub(super) fn roles(side: Option<&Side<'_>>) -> String {
     side.map_or_else(|| "nothing".to_owned(), |side| side.roles.join(", "))
 }
 
@@ -109,7 +121,7 @@ fn findings(out: &mut String, findings: &[Found<'_>]) {
             found.severity.to_string(),
             found.rule.to_string(),
             or_dash(found.workspace.as_deref()),
-            or_dash(found.principal.as_deref()),
+            found.principal.as_deref().map_or_else(|| or_dash(None), marked),
             reason,
             found.command.as_deref().unwrap_or_default().to_owned(),
         ]
@@ -120,20 +132,14 @@ fn findings(out: &mut String, findings: &[Found<'_>]) {
 
 fn drifted(out: &mut String, drift: &Drifted<'_>) {
     section(out, &format!("Drift: {}", drift.words()));
-    let baseline = &drift.baseline;
-    line(
-        out,
-        &format!(
-            "since the baseline of {} with SHA-256 {}",
-            baseline.ended_at, baseline.sha256
-        ),
-    );
+    let with = compared_with(drift).map(|(name, value)| [format!("  {name}"), value]);
+    columns(out, None, with.into());
     let row = |(what, differs): (&str, &Differs<'_>)| {
         let latest = differs.latest();
         [
             what.to_owned(),
             differs.workspace.to_string(),
-            differs.principal.to_string(),
+            marked(&differs.principal),
             roles(differs.before.as_ref()),
             roles(differs.after.as_ref()),
             time(latest.and_then(|latest| latest.granted_at)),
@@ -147,8 +153,8 @@ fn drifted(out: &mut String, drift: &Drifted<'_>) {
         "PRINCIPAL",
         "BEFORE",
         "NOW",
-        "GRANTED AT",
-        "GRANTED BY",
+        "FIRST GRANTED",
+        "LAST GRANTED BY",
         "NOTE",
     ];
     columns(out, Some(titles), drift.all().map(row).collect());
@@ -172,7 +178,7 @@ fn grants(out: &mut String, body: &Body<'_>) {
         workspace.members.iter().map(|member| {
             [
                 workspace.name.to_string(),
-                member.principal.to_string(),
+                marked(&member.principal),
                 member.kind.to_string(),
                 member.roles.join(", "),
                 member.effective.as_deref().unwrap_or("nothing").to_owned(),
@@ -189,8 +195,8 @@ fn grants(out: &mut String, body: &Body<'_>) {
         "ROLES",
         "EFFECTIVE",
         "GIVEN BY",
-        "GRANTED AT",
-        "GRANTED BY",
+        "FIRST GRANTED",
+        "LAST GRANTED BY",
     ];
     columns(out, Some(titles), rows.collect());
 }
@@ -204,7 +210,7 @@ fn past(out: &mut String, body: &Body<'_>) {
     let rows = history.iter().map(|past| {
         [
             past.workspace.to_string(),
-            past.principal.to_string(),
+            marked(&past.principal),
             past.kind.to_string(),
             past.role.to_string(),
             time(past.granted_at),
@@ -217,11 +223,18 @@ fn past(out: &mut String, body: &Body<'_>) {
         "PRINCIPAL",
         "KIND",
         "ROLE",
-        "GRANTED AT",
-        "GRANTED BY",
+        "FIRST GRANTED",
+        "LAST GRANTED BY",
         "REVOKED AT",
     ];
     columns(out, Some(titles), rows.collect());
+}
+
+fn marked(principal: &str) -> String {
+    match mark(principal) {
+        Some(mark) => format!("{principal} ({mark})"),
+        None => principal.to_owned(),
+    }
 }
 
 fn or_dash(text: Option<&str>) -> String {

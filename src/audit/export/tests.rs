@@ -141,7 +141,7 @@ proptest! {
         let report = report(&[&principal]);
         for format in Format::ALL {
             let text = String::from_utf8(write(format, &report, &Filter::default())).unwrap();
-            let harmful = crate::domain::text::judged(&text).find(|(c, is_harmful)| *is_harmful && !matches!(c, '\n' | '\r'));
+            let harmful = text::judged(&text).find(|(c, is_harmful)| *is_harmful && !matches!(c, '\n' | '\r'));
             prop_assert_eq!(harmful, None);
         }
         let json: Value = serde_json::from_slice(&write(Format::Json, &report, &Filter::default())).unwrap();

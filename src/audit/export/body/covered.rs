@@ -170,7 +170,7 @@ impl<'a> Covered<'a> {
             ("complete", complete.to_owned()),
             ("population", self.population.label().to_owned()),
             ("workspaces", workspaces.words()),
-            ("read by", self.method.to_string()),
+            ("method", self.method.to_string()),
             ("list of workspaces", self.lists.workspaces.words()),
         ];
         if let Some(bindings) = &self.lists.role_bindings {

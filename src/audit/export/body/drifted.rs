@@ -35,14 +35,14 @@ pub(in crate::audit) struct Differs<'a> {
     /// `kept`, `new` or `gone`.
     pub workspace_is: Text<'a>,
     pub principal: Text<'a>,
-    pub before: Option<Roles<'a>>,
-    pub after: Option<Roles<'a>>,
+    pub before: Option<Side<'a>>,
+    pub after: Option<Side<'a>>,
 }
 
 /// Roles, and who granted them when.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::audit) struct Roles<'a> {
+pub(in crate::audit) struct Side<'a> {
     pub roles: Vec<Text<'a>>,
     pub granted_at: Option<Timestamp>,
     pub granted_by: Option<Text<'a>>,
@@ -97,13 +97,13 @@ impl<'a> Differs<'a> {
             workspace: Cow::from(difference.workspace.raw()),
             workspace_is: Cow::from(difference.workspace_is.label()),
             principal: Cow::from(difference.principal.raw()),
-            before: difference.before.as_ref().map(Roles::of),
-            after: difference.after.as_ref().map(Roles::of),
+            before: difference.before.as_ref().map(Side::of),
+            after: difference.after.as_ref().map(Side::of),
         }
     }
 
     /// Returns what is held now, or was held last.
-    pub(in crate::audit) fn latest(&self) -> Option<&Roles<'a>> {
+    pub(in crate::audit) fn latest(&self) -> Option<&Side<'a>> {
         self.after.as_ref().or(self.before.as_ref())
     }
 
@@ -117,7 +117,7 @@ impl<'a> Differs<'a> {
     }
 }
 
-impl<'a> Roles<'a> {
+impl<'a> Side<'a> {
     fn of(holding: &'a Holding) -> Self {
         Self {
             roles: held::roles(&holding.roles),
