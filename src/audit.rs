@@ -18,14 +18,16 @@ mod glob;
 pub mod policy;
 pub mod report;
 pub mod rule;
+#[cfg(test)]
+mod sample;
 pub mod snapshot;
 
 pub use build::Builder;
 pub use coverage::Coverage;
 pub use effective::{Effective, GivenBy};
 pub use filter::{Filter, Selection};
-pub use findings::Finding;
-pub use policy::Policy;
+pub use findings::{Fact, Finding};
+pub use policy::{Policy, PolicyProblem, Suppression};
 pub use report::Report;
 pub use rule::{Rule, Severity};
 pub use snapshot::{AuditedWorkspace, Grant, GrantNo, Origin, PrincipalNo, Reading, Snapshot, WorkspaceNo};

@@ -2,7 +2,8 @@
 
 use super::snapshot::{PrincipalNo, Snapshot, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
-use crate::domain::role::{Role, RoleSet};
+use crate::domain::platform::Dialect;
+use crate::domain::role::{Force, Role, RoleSet};
 
 /// What a principal may really do in one workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,3 +99,28 @@ fn strongest(roles: Option<&RoleSet>) -> Option<(Role, &Role)> {
     // Of equals the first: the plain role comes before the one that amounts to it.
     amounts.reduce(|best, next| if next.0.rank() > best.0.rank() { next } else { best })
 }
+
+/// Returns those of `roles` that give nothing which `everyone` or a stronger one of them does not give. For what everyone
+/// holds itself `everyone` is `None`.
+pub fn redundant<'a>(
+    roles: &'a RoleSet,
+    everyone: Option<&RoleSet>,
+    workspace: &WorkspaceName,
+    dialect: Dialect,
+) -> impl Iterator<Item = &'a Role> {
+    let rank = |role: &Role| role.amounts_to().map_or(0, |amount| amount.rank());
+    let own = roles.iter().map(rank).max().unwrap_or(0);
+    let given = everyone.map_or(0, |everyone| everyone.iter().map(rank).max().unwrap_or(0));
+    let same: Vec<&Role> = roles
+        .others()
+        .filter(|role| everyone.is_some_and(|everyone| everyone.holds(role)))
+        .filter(|role| role.force(dialect, workspace) == Force::Works)
+        .collect();
+    roles.iter().filter(move |role| match rank(role) {
+        0 => same.contains(role),
+        rank => rank < own || rank <= given,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -17,16 +17,19 @@ pub struct Report {
     pub policy: Arc<Policy>,
     /// What is wrong, the worst first.
     pub findings: Vec<Finding>,
+    pub(super) index: findings::Index,
 }
 
 impl Report {
     /// Judges `snapshot` by `policy`.
     pub fn new(snapshot: Snapshot, policy: Arc<Policy>) -> Self {
         let findings = findings::of(&snapshot, &policy);
+        let index = findings::Index::of(&findings);
         Self {
             snapshot,
             policy,
             findings,
+            index,
         }
     }
 

@@ -104,7 +104,7 @@ pub const RULES: [Described; 16] = [
         "Each of them can give anybody access."),
     row(R::UnknownRole, "unknown-role", S::Medium,
         "Somebody holds a role that this platform does not know, or that has no effect where it is held.",
-        "It looks like access and gives none, or more than its name says."),
+        "It looks like access and gives none, or it gives more than its name says."),
     row(R::RedundantRole, "redundant-role", S::Info,
         "A role gives nothing that * or a stronger role of the same principal does not give already.",
         "Taking it away changes nothing, and hides that access remains."),

@@ -243,7 +243,7 @@ impl Principal {
 
     /// Returns whether it holds characters that cannot be seen, so that what is shown is not what is stored.
     pub fn hides_something(&self) -> bool {
-        self.0.chars().any(|c| !c.is_ascii() && super::text::must_escape(c))
+        self.0.chars().any(super::text::must_escape)
     }
 
     /// Returns what a person should be told before this principal is given a role.
