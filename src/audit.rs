@@ -8,8 +8,10 @@
 //! A snapshot can hold hundreds of thousands of grants, so what repeats (workspaces, principals, role sets, granters)
 //! is kept once and referred to by number.
 
+pub mod baseline;
 pub mod build;
 pub mod coverage;
+pub mod drift;
 pub mod effective;
 pub mod export;
 pub mod filter;
@@ -22,8 +24,10 @@ pub mod rule;
 mod sample;
 pub mod snapshot;
 
+pub use baseline::{Baseline, BaselineProblem};
 pub use build::Builder;
 pub use coverage::Coverage;
+pub use drift::Drift;
 pub use effective::{Effective, GivenBy};
 pub use filter::{Filter, Selection};
 pub use findings::{Fact, Finding};

@@ -19,6 +19,12 @@ impl Method {
             Self::Members => "members per workspace",
         }
     }
+
+    /// Returns the method that reports call so.
+    pub fn named(label: &str) -> Option<Self> {
+        let all = [Self::Bindings, Self::Members];
+        all.into_iter().find(|method| method.label() == label)
+    }
 }
 
 /// How many rows of a list were read, of how many there are.

@@ -1,6 +1,9 @@
 //! A snapshot, what is wrong with it, and what has changed since a baseline.
 
+use super::baseline::{Baseline, BaselineProblem};
 use super::build::Builder;
+use super::drift::Drift;
+use super::filter::Filter;
 use super::findings::{self, Finding};
 use super::policy::Policy;
 use super::snapshot::Snapshot;
@@ -17,6 +20,8 @@ pub struct Report {
     pub policy: Arc<Policy>,
     /// What is wrong, the worst first.
     pub findings: Vec<Finding>,
+    /// What has changed since a baseline, where there is one.
+    pub drift: Option<Drift>,
     pub(super) index: findings::Index,
 }
 
@@ -30,6 +35,25 @@ impl Report {
             policy,
             findings,
             index,
+            drift: None,
+        }
+    }
+
+    /// Returns the report with what has changed since `baseline` in the part that `filter` leaves.
+    ///
+    /// # Errors
+    /// Refuses a baseline of another platform, or one that was taken with another filter.
+    pub fn with_baseline(self, baseline: &Arc<Baseline>, filter: &Filter) -> Result<Self, BaselineProblem> {
+        baseline.check(&self.snapshot, filter)?;
+        Ok(self.compared_with(Arc::clone(baseline), filter.clone()))
+    }
+
+    fn compared_with(self, baseline: Arc<Baseline>, filter: Filter) -> Self {
+        let selected = self.select(&filter).grants;
+        let drift = Drift::since(baseline, &self.snapshot, filter, &selected);
+        Self {
+            drift: Some(drift),
+            ..self
         }
     }
 
@@ -41,6 +65,10 @@ impl Report {
             builder.add_roster(workspace, roster);
         }
         let snapshot = builder.freeze(self.snapshot.coverage.clone(), self.snapshot.origin.ended_at);
-        Self::new(snapshot, Arc::clone(&self.policy))
+        let report = Self::new(snapshot, Arc::clone(&self.policy));
+        match &self.drift {
+            Some(drift) => report.compared_with(Arc::clone(&drift.baseline), drift.filter.clone()),
+            None => report,
+        }
     }
 }

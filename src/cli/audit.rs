@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     /// Workspaces to look at, like 'ml-*'; may be given several times
     #[arg(id = "workspace", long = "workspace", value_name = "GLOB")]
     workspaces: Vec<String>,
-    /// What to look at, in the words of the filter of the console, like 'severity:high'
+    /// What to look at, in the words that the console filters its audit by
     #[arg(long, value_name = "TEXT", value_parser = filter_typed)]
     filter: Option<Filter>,
     /// Read revoked grants, too; platform admins only
@@ -77,8 +77,9 @@ impl Arguments {
             (None, Some(path)) => format_of(path)?,
             (None, None) => Format::Table,
         };
+        let filter = self.filter.unwrap_or_default().with_workspaces(&self.workspaces);
+        let filter = filter.map_err(|problem| Failure::Usage(problem.to_string()))?;
         let workspaces = globs(&self.workspaces)?;
-        let filter = self.filter.unwrap_or_default();
         let authorities = settings.read_authorities()?;
         let policy = policy(self.policy.as_deref(), settings.config_folder.as_deref())?;
         let baseline = self.baseline.as_deref().map(baseline).transpose()?;
@@ -243,7 +244,7 @@ fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
     }
     let mut set = GlobSetBuilder::new();
     for text in typed {
-        let glob = GlobBuilder::new(text).build();
+        let glob = GlobBuilder::new(text).case_insensitive(true).build();
         set.add(glob.map_err(|problem| Failure::Usage(format!("--workspace '{text}': {}", problem.kind())))?);
     }
     let built = set

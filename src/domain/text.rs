@@ -27,12 +27,9 @@ impl SafeText {
     /// Returns `raw` escaped and cut after `limit` of its characters; the cut is marked with the full size.
     pub fn with_limit(raw: &str, limit: usize) -> Self {
         let mut out = String::with_capacity(raw.len().min(limit.saturating_mul(4)));
-        let mut n_marks = 0_usize;
-        let mut chars = raw.chars();
-        for c in chars.by_ref().take(limit) {
-            let is_mark = is_combining(c);
-            n_marks = if is_mark { n_marks + 1 } else { 0 };
-            if must_escape(c) || n_marks > MOST_MARKS || (is_mark && out.is_empty()) {
+        let mut chars = judged(raw);
+        for (c, is_harmful) in chars.by_ref().take(limit) {
+            if is_harmful {
                 push_escape(&mut out, c);
             } else {
                 out.push(c);
@@ -172,6 +169,18 @@ pub fn mixed_scripts(text: &str) -> Option<String> {
     let lookalikes = ["Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Coptic"];
     let suspects: Vec<&str> = seen.into_iter().filter(|name| lookalikes.contains(name)).collect();
     (suspects.len() > 1).then(|| suspects.join(" and "))
+}
+
+/// Returns the characters of `raw`, each with whether it could harm a terminal or hide: what [`SafeText`] escapes, for
+/// those who need another way of writing it.
+pub fn judged(raw: &str) -> impl Iterator<Item = (char, bool)> {
+    let mut n_marks = 0_usize;
+    raw.chars().enumerate().map(move |(place, c)| {
+        let is_mark = is_combining(c);
+        n_marks = if is_mark { n_marks + 1 } else { 0 };
+        let is_harmful = must_escape(c) || n_marks > MOST_MARKS || (is_mark && place == 0);
+        (c, is_harmful)
+    })
 }
 
 fn push_escape(out: &mut String, c: char) {

@@ -14,6 +14,7 @@ mod api_reads;
 mod api_resources;
 mod api_server;
 mod api_wire;
+mod audit_export;
 mod cli;
 mod config;
 mod console;

@@ -1,0 +1,188 @@
+//! What an export says, apart from how: the body of the JSON export, which all other formats are written from.
+//!
+//! The same types write and read it: what was read back can be written again, and so be checked against its SHA-256.
+
+pub(in crate::audit) mod covered;
+pub(in crate::audit) mod drifted;
+pub(in crate::audit) mod held;
+
+use crate::audit::filter::Filter;
+use crate::audit::findings::Finding;
+use crate::audit::report::Report;
+use crate::domain::platform::Dialect;
+use covered::Covered;
+use drifted::Drifted;
+use held::{Past, Somewhere};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+/// Text of a report, or of a file that was read.
+pub(in crate::audit) type Text<'a> = Cow<'a, str>;
+
+/// Everything an export says. The order of the fields is that of the file, and part of what is hashed.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Body<'a> {
+    pub server: Text<'a>,
+    pub server_version: Option<Text<'a>>,
+    pub dialect: Text<'a>,
+    pub caller: Text<'a>,
+    pub is_platform_admin: bool,
+    pub started_at: Timestamp,
+    pub ended_at: Timestamp,
+    pub filter: Text<'a>,
+    pub coverage: Covered<'a>,
+    pub workspaces: Vec<Somewhere<'a>>,
+    /// Nothing where revoked grants were not read.
+    pub history: Option<Vec<Past<'a>>>,
+    pub findings: Vec<Found<'a>>,
+    /// Nothing where there is no baseline.
+    pub drift: Option<Drifted<'a>>,
+}
+
+/// A finding.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Found<'a> {
+    pub rule: Text<'a>,
+    pub severity: Text<'a>,
+    pub workspace: Option<Text<'a>>,
+    pub principal: Option<Text<'a>>,
+    pub reason: Text<'a>,
+    pub command: Option<Text<'a>>,
+    /// Nothing where it counts.
+    pub suppressed: Option<Suppressed<'a>>,
+}
+
+/// What the policy says of a finding that it suppresses.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Suppressed<'a> {
+    pub reason: Option<Text<'a>>,
+    pub owner: Option<Text<'a>>,
+    pub expires: Option<Text<'a>>,
+}
+
+impl Suppressed<'_> {
+    /// Returns it in words.
+    pub(in crate::audit) fn words(&self) -> String {
+        let mut words = "suppressed by the policy".to_owned();
+        let parts = [("", &self.reason), ("owner ", &self.owner), ("until ", &self.expires)];
+        let parts = parts
+            .into_iter()
+            .filter_map(|(what, said)| Some((what, said.as_ref()?)));
+        for (place, (what, said)) in parts.enumerate() {
+            let _ = write!(words, "{}{what}{said}", if place == 0 { ": " } else { ", " });
+        }
+        words
+    }
+}
+
+impl<'a> Body<'a> {
+    /// Returns what `filter` leaves of `report`.
+    pub(in crate::audit) fn of(report: &'a Report, filter: &'a Filter) -> Self {
+        let snapshot = &report.snapshot;
+        let selection = report.select(filter);
+        let workspaces = held::workspaces(snapshot, &selection.grants);
+        let pairs: HashSet<_> = selection
+            .grants
+            .iter()
+            .filter_map(|number| snapshot.grant(*number))
+            .map(|grant| (grant.workspace_no(), grant.principal_no()))
+            .collect();
+        let is_meant = |past: &&crate::audit::snapshot::PastGrant| {
+            filter.text().is_empty() || pairs.contains(&(past.workspace, past.principal))
+        };
+        let past = snapshot.past().iter().filter(is_meant);
+        let history = past.filter_map(|past| Past::of(past, snapshot)).collect();
+        let findings = selection
+            .findings
+            .iter()
+            .filter_map(|place| report.findings.get(*place));
+        let origin = &snapshot.origin;
+        Self {
+            server: Cow::from(&origin.server),
+            server_version: origin.server_version.as_deref().map(Cow::from),
+            dialect: Cow::from(dialect_label(origin.dialect)),
+            caller: Cow::from(&origin.caller),
+            is_platform_admin: origin.is_platform_admin,
+            started_at: origin.started_at,
+            ended_at: origin.ended_at,
+            filter: Cow::from(filter.text()),
+            coverage: Covered::of(snapshot),
+            workspaces,
+            history: snapshot.coverage.has_history.then_some(history),
+            findings: findings.map(|finding| Found::of(finding, report)).collect(),
+            drift: report.drift.as_ref().map(Drifted::of),
+        }
+    }
+
+    /// Returns the SHA-256 of its compact JSON, in lower-case hexadecimal digits.
+    pub(in crate::audit) fn sha256(&self) -> String {
+        // Texts, numbers and lists of them: there is nothing here that JSON could not write.
+        let bytes = serde_json::to_vec(self).unwrap_or_default();
+        debug_assert!(!bytes.is_empty(), "a body is always an object");
+        hex(&Sha256::digest(bytes))
+    }
+
+    /// Returns how many grants there are.
+    pub(in crate::audit) fn n_grants(&self) -> usize {
+        self.workspaces.iter().map(|workspace| workspace.members.len()).sum()
+    }
+}
+
+/// Returns `bytes` in lower-case hexadecimal digits.
+pub(in crate::audit) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+impl<'a> Found<'a> {
+    fn of(finding: &Finding, report: &'a Report) -> Self {
+        let snapshot = &report.snapshot;
+        let workspace = finding.workspace.and_then(|number| snapshot.workspace(number));
+        let principal = finding.principal.and_then(|number| snapshot.principal(number));
+        let command = finding.command(snapshot);
+        Self {
+            rule: Cow::from(finding.rule.id()),
+            severity: Cow::from(finding.severity().label()),
+            workspace: workspace.map(|workspace| Cow::from(workspace.name.raw())),
+            principal: principal.map(|principal| Cow::from(principal.raw())),
+            reason: Cow::from(finding.reason(snapshot, &report.policy).to_string()),
+            command: command.map(|command| Cow::from(command.to_string())),
+            suppressed: finding.suppressed_by.map(|number| suppression(number, report)),
+        }
+    }
+}
+
+/// Returns what the policy says of its suppression `number`.
+fn suppression(number: u16, report: &Report) -> Suppressed<'_> {
+    let _ = (number, report);
+    Suppressed::default()
+}
+
+const DIALECTS: [(Dialect, &str); 6] = [
+    (Dialect::Seed, "seed"),
+    (Dialect::Platform01, "platform-0.1"),
+    (Dialect::Platform03, "platform-0.3"),
+    (Dialect::Platform06, "platform-0.6"),
+    (Dialect::Helix, "helix"),
+    (Dialect::Unknown, "unknown"),
+];
+
+fn dialect_label(dialect: Dialect) -> &'static str {
+    let found = DIALECTS.iter().find(|(known, _)| *known == dialect);
+    found.map_or("unknown", |(_, label)| label)
+}
+
+/// Returns the generation that exports call so.
+pub(in crate::audit) fn dialect_named(label: &str) -> Option<Dialect> {
+    let found = DIALECTS.iter().find(|(_, known)| *known == label);
+    found.map(|(dialect, _)| *dialect)
+}

@@ -1,0 +1,227 @@
+//! How complete an export is: the block that all formats carry.
+
+use super::Text;
+use crate::audit::coverage::{Coverage, Method, Tally};
+use crate::audit::snapshot::{Reading, Snapshot};
+use crate::domain::text::{SafeText, grouped};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// How much was read, and why not all.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Covered<'a> {
+    pub complete: bool,
+    pub population: Population,
+    pub method: Text<'a>,
+    pub workspaces: Workspaces<'a>,
+    pub lists: Lists,
+    pub history: bool,
+    pub stopped: Option<Text<'a>>,
+    pub warnings: Vec<Text<'a>>,
+}
+
+/// Of whom a report speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::audit) enum Population {
+    #[serde(rename = "all")]
+    All,
+    #[serde(rename = "limited to the caller")]
+    LimitedToTheCaller,
+}
+
+impl Population {
+    /// Returns the word for reports.
+    pub(in crate::audit) fn label(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::LimitedToTheCaller => "limited to the caller",
+        }
+    }
+}
+
+/// Which workspaces could be read.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Workspaces<'a> {
+    pub listed: usize,
+    pub total: Option<usize>,
+    pub readable: usize,
+    pub denied: Vec<Text<'a>>,
+    pub failed: Vec<Failed<'a>>,
+    pub not_read: Vec<Text<'a>>,
+}
+
+/// A workspace whose members could not be asked for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Failed<'a> {
+    pub name: Text<'a>,
+    pub why: Text<'a>,
+}
+
+/// Pages and rows that were read.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Lists {
+    pub workspaces: List,
+    pub role_bindings: Option<List>,
+}
+
+/// One list.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct List {
+    pub pages: usize,
+    pub rows: usize,
+    pub total: Option<usize>,
+    pub complete: bool,
+}
+
+impl From<Tally> for List {
+    fn from(tally: Tally) -> Self {
+        let Tally {
+            n_pages: pages,
+            n_read: rows,
+            n_total: total,
+            is_complete: complete,
+        } = tally;
+        Self {
+            pages,
+            rows,
+            total,
+            complete,
+        }
+    }
+}
+
+impl From<&List> for Tally {
+    fn from(list: &List) -> Self {
+        Self {
+            n_pages: list.pages,
+            n_read: list.rows,
+            n_total: list.total,
+            is_complete: list.complete,
+        }
+    }
+}
+
+impl List {
+    /// Returns it in words: `3 pages, 214 of 214 rows`.
+    pub(in crate::audit) fn words(&self) -> String {
+        let total = self.total.map_or("an unknown number of".to_owned(), grouped);
+        let pages = crate::domain::text::counted(self.pages, "page");
+        let end = if self.complete { "" } else { ", not to the end" };
+        format!("{pages}, {} of {total} rows{end}", grouped(self.rows))
+    }
+}
+
+impl<'a> Covered<'a> {
+    /// Returns how complete `snapshot` is.
+    pub(in crate::audit) fn of(snapshot: &'a Snapshot) -> Self {
+        let Coverage {
+            method,
+            workspaces,
+            bindings,
+            is_limited_to_caller,
+            has_history,
+            stopped,
+            warnings,
+        } = &snapshot.coverage;
+        let population = if *is_limited_to_caller {
+            Population::LimitedToTheCaller
+        } else {
+            Population::All
+        };
+        Self {
+            complete: snapshot.is_complete(),
+            population,
+            method: Cow::from(method.label()),
+            workspaces: Workspaces::of(snapshot),
+            lists: Lists {
+                workspaces: List::from(*workspaces),
+                role_bindings: bindings.map(List::from),
+            },
+            history: *has_history,
+            stopped: stopped.as_ref().map(|why| Cow::from(why.as_str())),
+            warnings: warnings.iter().map(|warning| Cow::from(warning.as_str())).collect(),
+        }
+    }
+
+    /// Returns it as the coverage of a snapshot.
+    pub(in crate::audit) fn to_coverage(&self) -> Option<Coverage> {
+        let all = |text: &Text<'_>| SafeText::with_limit(text, usize::MAX);
+        Some(Coverage {
+            method: Method::named(&self.method)?,
+            workspaces: Tally::from(&self.lists.workspaces),
+            bindings: self.lists.role_bindings.as_ref().map(Tally::from),
+            is_limited_to_caller: self.population == Population::LimitedToTheCaller,
+            has_history: self.history,
+            stopped: self.stopped.as_ref().map(all),
+            warnings: self.warnings.iter().map(all).collect(),
+        })
+    }
+
+    /// Returns every fact of it in words, by name, for the formats that people and spreadsheets read.
+    pub(in crate::audit) fn facts(&self) -> Vec<(&'static str, String)> {
+        let complete = if self.complete { "yes" } else { "no" };
+        let workspaces = &self.workspaces;
+        let mut facts = vec![
+            ("complete", complete.to_owned()),
+            ("population", self.population.label().to_owned()),
+            ("workspaces", workspaces.words()),
+            ("read by", self.method.to_string()),
+            ("list of workspaces", self.lists.workspaces.words()),
+        ];
+        if let Some(bindings) = &self.lists.role_bindings {
+            facts.push(("list of role bindings", bindings.words()));
+        }
+        let history = if self.history { "read" } else { "not read" };
+        facts.push(("revoked grants", history.to_owned()));
+        facts.extend(self.stopped.iter().map(|why| ("stopped", why.to_string())));
+        facts.extend(workspaces.unread());
+        facts.extend(self.warnings.iter().map(|warning| ("warning", warning.to_string())));
+        facts
+    }
+}
+
+impl<'a> Workspaces<'a> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let (mut denied, mut failed, mut not_read) = (Vec::new(), Vec::new(), Vec::new());
+        for (_, workspace) in snapshot.workspaces() {
+            let name = Cow::from(workspace.name.raw());
+            match &workspace.reading {
+                Reading::Read => {}
+                Reading::NotRead => not_read.push(name),
+                Reading::Denied => denied.push(name),
+                Reading::Failed(why) => {
+                    let why = Cow::from(why.as_str());
+                    failed.push(Failed { name, why });
+                }
+            }
+        }
+        Self {
+            listed: snapshot.workspaces().len(),
+            total: snapshot.coverage.workspaces.n_total,
+            readable: snapshot.n_readable(),
+            denied,
+            failed,
+            not_read,
+        }
+    }
+
+    /// Returns `142 of 180 workspaces readable`.
+    pub(in crate::audit) fn words(&self) -> String {
+        let all = self.total.unwrap_or(self.listed).max(self.listed);
+        format!("{} of {} workspaces readable", grouped(self.readable), grouped(all))
+    }
+
+    /// Returns the workspaces that nothing is known of, each with why.
+    pub(in crate::audit) fn unread(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let denied = self.denied.iter().map(|name| ("denied", name.to_string()));
+        let failed = self.failed.iter();
+        let failed = failed.map(|Failed { name, why }| ("failed", format!("{name}: {why}")));
+        let not_read = self.not_read.iter().map(|name| ("not read", name.to_string()));
+        denied.chain(failed).chain(not_read)
+    }
+}

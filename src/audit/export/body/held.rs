@@ -1,0 +1,142 @@
+//! Workspaces with what is held in them, and what was held once.
+
+use super::Text;
+use crate::audit::snapshot::{AuditedWorkspace, Grant, GrantNo, PastGrant, Reading, Snapshot};
+use crate::domain::ids::Principal;
+use crate::domain::role::{Role, RoleSet};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A workspace: every one is listed, whatever the filter, since it belongs to how complete an export is.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Somewhere<'a> {
+    pub name: Text<'a>,
+    pub created_at: Option<Timestamp>,
+    pub created_by: Option<Text<'a>>,
+    pub described: bool,
+    pub reading: Readable,
+    pub members: Vec<Held<'a>>,
+}
+
+/// Whether the members of a workspace are known; why not, says [`super::covered::Failed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::audit) enum Readable {
+    Read,
+    NotRead,
+    Denied,
+    Failed,
+}
+
+impl From<&Reading> for Readable {
+    fn from(reading: &Reading) -> Self {
+        match reading {
+            Reading::Read => Self::Read,
+            Reading::NotRead => Self::NotRead,
+            Reading::Denied => Self::Denied,
+            Reading::Failed(_) => Self::Failed,
+        }
+    }
+}
+
+/// Everything one principal holds by name in a workspace.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Held<'a> {
+    pub principal: Text<'a>,
+    pub kind: Text<'a>,
+    pub roles: Vec<Text<'a>>,
+    /// What it amounts to; nothing where no role allows anything.
+    pub effective: Option<Text<'a>>,
+    pub given_by: Text<'a>,
+    pub granted_at: Option<Timestamp>,
+    pub granted_by: Option<Text<'a>>,
+}
+
+/// A grant that was taken away.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Past<'a> {
+    pub workspace: Text<'a>,
+    pub principal: Text<'a>,
+    pub kind: Text<'a>,
+    pub role: Text<'a>,
+    pub granted_at: Option<Timestamp>,
+    pub granted_by: Option<Text<'a>>,
+    pub revoked_at: Timestamp,
+}
+
+/// Returns every workspace, with those of its grants that are among `grants`, which are sorted.
+pub(super) fn workspaces<'a>(snapshot: &'a Snapshot, grants: &[GrantNo]) -> Vec<Somewhere<'a>> {
+    let mut grants = grants.iter().filter_map(|number| snapshot.grant(*number)).peekable();
+    let mut all = Vec::with_capacity(snapshot.workspaces().len());
+    for (number, workspace) in snapshot.workspaces() {
+        let mut members = Vec::new();
+        while let Some(grant) = grants.next_if(|grant| grant.workspace_no() == number) {
+            members.push(Held::of(grant, snapshot));
+        }
+        all.push(Somewhere::of(workspace, members));
+    }
+    debug_assert!(grants.peek().is_none(), "grants come by workspace, as workspaces do");
+    all
+}
+
+impl<'a> Somewhere<'a> {
+    fn of(workspace: &'a AuditedWorkspace, members: Vec<Held<'a>>) -> Self {
+        Self {
+            name: Cow::from(workspace.name.raw()),
+            created_at: workspace.created_at,
+            created_by: workspace.created_by.as_deref().map(Cow::from),
+            described: workspace.is_described,
+            reading: Readable::from(&workspace.reading),
+            members,
+        }
+    }
+}
+
+impl<'a> Held<'a> {
+    fn of(grant: Grant<'a>, snapshot: &Snapshot) -> Self {
+        let principal = grant.principal();
+        let effective = snapshot.effective(grant.workspace_no(), grant.principal_no());
+        Self {
+            principal: Cow::from(principal.raw()),
+            kind: kind(principal),
+            roles: roles(grant.roles()),
+            effective: effective.role.map(|role| Cow::from(role.raw().to_owned())),
+            given_by: Cow::from(effective.given_by.label()),
+            granted_at: grant.granted_at(),
+            granted_by: grant.granted_by().map(Cow::from),
+        }
+    }
+}
+
+impl<'a> Past<'a> {
+    pub(super) fn of(past: &'a PastGrant, snapshot: &'a Snapshot) -> Option<Self> {
+        let principal = snapshot.principal(past.principal)?;
+        Some(Self {
+            workspace: Cow::from(snapshot.workspace(past.workspace)?.name.raw()),
+            principal: Cow::from(principal.raw()),
+            kind: kind(principal),
+            role: Cow::from(past.role.raw()),
+            granted_at: past.granted_at,
+            granted_by: past.granted_by.as_deref().map(Cow::from),
+            revoked_at: past.revoked_at,
+        })
+    }
+}
+
+/// Returns the names of `roles`, the strongest first.
+pub(super) fn roles(roles: &RoleSet) -> Vec<Text<'_>> {
+    roles.iter().map(|role| Cow::from(role.raw())).collect()
+}
+
+/// Returns the set of roles of these names.
+pub(in crate::audit) fn role_set(names: &[Text<'_>]) -> RoleSet {
+    names.iter().map(|name| Role::from_platform(name)).collect()
+}
+
+fn kind(principal: &Principal) -> Text<'static> {
+    Cow::from(principal.kind().label())
+}

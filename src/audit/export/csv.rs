@@ -1,0 +1,274 @@
+//! The CSV export: one rectangular table, in which the column `record` says what a row is.
+//!
+//! How complete the report is stands in rows of its own, so that nothing is outside of the table. No cell is run as a
+//! formula by a spreadsheet.
+
+use super::body::Found;
+use super::body::drifted::{Differs, Drifted};
+use super::body::held::{Held, Past};
+use super::{Document, TOOL, TOOL_VERSION, safe};
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+use jiff::Timestamp;
+
+const COLUMNS: [&str; 18] = [
+    "record",
+    "item",
+    "value",
+    "workspace",
+    "principal",
+    "kind",
+    "roles",
+    "roles_before",
+    "effective",
+    "given_by",
+    "granted_at",
+    "granted_by",
+    "revoked_at",
+    "rule",
+    "severity",
+    "reason",
+    "command",
+    "suppressed",
+];
+
+/// One row; what is left empty does not apply to its record.
+#[derive(Debug, Default)]
+struct Row {
+    record: &'static str,
+    item: String,
+    value: String,
+    workspace: String,
+    principal: String,
+    kind: String,
+    roles: String,
+    roles_before: String,
+    effective: String,
+    given_by: String,
+    granted_at: String,
+    granted_by: String,
+    revoked_at: String,
+    rule: String,
+    severity: String,
+    reason: String,
+    command: String,
+    suppressed: String,
+}
+
+pub(super) fn write(document: &Document<'_>) -> Vec<u8> {
+    // Quoted throughout: where a semicolon parts the columns, `a;=1+1` would become two cells and a formula.
+    let mut writer = WriterBuilder::new()
+        .quote_style(QuoteStyle::Always)
+        .terminator(Terminator::CRLF)
+        .from_writer(Vec::new());
+    let mut wrote = writer.write_record(COLUMNS);
+    for row in rows(document) {
+        wrote = wrote.and_then(|()| writer.write_record(row.cells().map(|cell| harmless(&cell))));
+    }
+    debug_assert!(
+        wrote.is_ok(),
+        "writing to memory cannot fail, and every row has all columns"
+    );
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Returns `raw` as it may be shown, and so that no spreadsheet takes it for a formula.
+fn harmless(raw: &str) -> String {
+    let is_formula = |c: char| {
+        matches!(
+            c,
+            '=' | '+'
+                | '-'
+                | '@'
+                | '\u{ff1d}'
+                | '\u{ff0b}'
+                | '\u{ff0d}'
+                | '\u{ff20}'
+                | '\u{fe66}'
+                | '\u{fe62}'
+                | '\u{fe63}'
+                | '\u{fe6b}'
+                | '\u{2212}'
+        )
+    };
+    let shown = safe(raw);
+    let first = shown.trim_start().chars().next();
+    if raw.starts_with(['\t', '\r', '\n']) || first.is_some_and(is_formula) {
+        format!("'{shown}")
+    } else {
+        shown
+    }
+}
+
+fn rows<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
+    let body = &document.body;
+    let grants = body.workspaces.iter().flat_map(|workspace| {
+        let members = workspace.members.iter();
+        members.map(|member| Row::of_grant(&workspace.name, member))
+    });
+    let drift = body.drift.iter().flat_map(|drift| {
+        let differences = drift.all().map(|(what, differs)| Row::of_difference(what, differs));
+        differences.chain(drift.not_compared.iter().map(|unknown| Row {
+            record: "drift",
+            item: "not compared".to_owned(),
+            value: format!("before: {}; now: {}", unknown.before, unknown.after),
+            workspace: unknown.workspace.to_string(),
+            ..Row::default()
+        }))
+    });
+    coverage(document)
+        .chain(body.findings.iter().map(Row::of_finding))
+        .chain(drift)
+        .chain(grants)
+        .chain(body.history.iter().flatten().map(Row::of_past))
+}
+
+fn coverage<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
+    let body = &document.body;
+    let header = super::table::header(document);
+    let tool = [
+        ("tool", format!("{TOOL} {TOOL_VERSION}")),
+        ("sha256", document.sha256.clone()),
+    ];
+    let baseline = body.drift.iter().flat_map(|Drifted { baseline, .. }| {
+        let taken = [baseline.started_at, baseline.ended_at]
+            .map(|at| at.to_string())
+            .join(" to ");
+        [("baseline", taken), ("baseline sha256", baseline.sha256.to_string())]
+    });
+    let facts = header.into_iter().chain(body.coverage.facts());
+    tool.into_iter().chain(facts).chain(baseline).map(|(item, value)| Row {
+        record: "coverage",
+        item: item.to_owned(),
+        value,
+        ..Row::default()
+    })
+}
+
+impl Row {
+    fn of_grant(workspace: &str, member: &Held<'_>) -> Self {
+        Self {
+            record: "grant",
+            workspace: workspace.to_owned(),
+            principal: member.principal.to_string(),
+            kind: member.kind.to_string(),
+            roles: member.roles.join(", "),
+            effective: or_empty(member.effective.as_deref()),
+            given_by: member.given_by.to_string(),
+            granted_at: time(member.granted_at),
+            granted_by: or_empty(member.granted_by.as_deref()),
+            ..Self::default()
+        }
+    }
+
+    fn of_past(past: &Past<'_>) -> Self {
+        Self {
+            record: "revoked",
+            workspace: past.workspace.to_string(),
+            principal: past.principal.to_string(),
+            kind: past.kind.to_string(),
+            roles: past.role.to_string(),
+            granted_at: time(past.granted_at),
+            granted_by: or_empty(past.granted_by.as_deref()),
+            revoked_at: past.revoked_at.to_string(),
+            ..Self::default()
+        }
+    }
+
+    fn of_difference(what: &str, differs: &Differs<'_>) -> Self {
+        let roles = |side: &Option<super::body::drifted::Roles<'_>>| {
+            side.as_ref().map(|side| side.roles.join(", ")).unwrap_or_default()
+        };
+        let latest = differs.latest();
+        Self {
+            record: "drift",
+            item: what.to_owned(),
+            value: differs.note().to_owned(),
+            workspace: differs.workspace.to_string(),
+            principal: differs.principal.to_string(),
+            roles: roles(&differs.after),
+            roles_before: roles(&differs.before),
+            granted_at: time(latest.and_then(|latest| latest.granted_at)),
+            granted_by: or_empty(latest.and_then(|latest| latest.granted_by.as_deref())),
+            ..Self::default()
+        }
+    }
+
+    fn of_finding(found: &Found<'_>) -> Self {
+        Self {
+            record: "finding",
+            workspace: or_empty(found.workspace.as_deref()),
+            principal: or_empty(found.principal.as_deref()),
+            rule: found.rule.to_string(),
+            severity: found.severity.to_string(),
+            reason: found.reason.to_string(),
+            command: or_empty(found.command.as_deref()),
+            suppressed: found
+                .suppressed
+                .as_ref()
+                .map(super::body::Suppressed::words)
+                .unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    fn cells(self) -> [String; 18] {
+        [
+            self.record.to_owned(),
+            self.item,
+            self.value,
+            self.workspace,
+            self.principal,
+            self.kind,
+            self.roles,
+            self.roles_before,
+            self.effective,
+            self.given_by,
+            self.granted_at,
+            self.granted_by,
+            self.revoked_at,
+            self.rule,
+            self.severity,
+            self.reason,
+            self.command,
+            self.suppressed,
+        ]
+    }
+}
+
+fn or_empty(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_owned()
+}
+
+fn time(at: Option<Timestamp>) -> String {
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("=cmd()", "'=cmd()")]
+    #[case("+1", "'+1")]
+    #[case("-1", "'-1")]
+    #[case("@SUM(A1)", "'@SUM(A1)")]
+    #[case("  =1+1", "'  =1+1")]
+    #[case("\u{3000}=1+1", "'\u{3000}=1+1")]
+    #[case("\t=1+1", "'\\t=1+1")]
+    #[case("\rx", "'\\rx")]
+    #[case("\u{ff1d}1+1", "'\u{ff1d}1+1")]
+    #[case("\u{ff20}x", "'\u{ff20}x")]
+    #[case("alice+x@example.com", "alice+x@example.com")]
+    #[case("*", "*")]
+    #[case("a\u{202e}b", "a\\u{202e}b")]
+    fn no_cell_is_a_formula(#[case] raw: &str, #[case] cell: &str) {
+        assert_eq!(harmless(raw), cell);
+    }
+
+    #[test]
+    fn nothing_is_cut() {
+        let long = "x".repeat(5_000);
+        assert_eq!(harmless(&long), long);
+    }
+}

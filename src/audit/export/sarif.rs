@@ -1,0 +1,238 @@
+//! The SARIF 2.1.0 export, for what gathers the findings of many tools: findings, and how complete the audit was.
+//!
+//! Grants are no results, so they are not in it; drift is a property of the run.
+
+use super::body::covered::Population;
+use super::body::drifted::Drifted;
+use super::body::{Body, Found, hex};
+use super::{Document, TOOL, TOOL_VERSION, json, safe};
+use crate::audit::rule::{Described, RULES, Rule, Severity};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+pub(super) fn write(document: &Document<'_>) -> String {
+    let body = &document.body;
+    json::pretty(&json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": TOOL,
+                "version": TOOL_VERSION,
+                "semanticVersion": TOOL_VERSION,
+                "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
+            }},
+            "automationDetails": { "id": format!("{TOOL}/audit/") },
+            "invocations": [invocation(body)],
+            "columnKind": "unicodeCodePoints",
+            "results": results(&body.findings),
+            "properties": {
+                "complete": body.coverage.complete,
+                "sha256": document.sha256,
+                "server": safe(&body.server),
+                "caller": safe(&body.caller),
+                "filter": safe(&body.filter),
+                "coverage": coverage(body),
+                "drift": body.drift.as_ref().map(drifted),
+            },
+        }],
+    }))
+}
+
+/// Returns `raw` as a message that holds neither placeholders nor links (SARIF 2.1.0, 3.11.5 and 3.11.6).
+fn message(raw: &str) -> Value {
+    let shown = safe(raw);
+    let mut text = String::with_capacity(shown.len());
+    for c in shown.chars() {
+        match c {
+            '{' => text.push_str("{{"),
+            '}' => text.push_str("}}"),
+            '[' | ']' => text.extend(['\\', c]),
+            c => text.push(c),
+        }
+    }
+    json!({ "text": text })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Info => "note",
+    }
+}
+
+/// Returns the score by which GitHub sorts alerts: over 9 critical, from 7 high, from 4 medium, below low.
+fn score(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.0",
+        Severity::Low => "2.0",
+        Severity::Info => "0.0",
+    }
+}
+
+fn rule(described: &Described) -> Value {
+    json!({
+        "id": described.id,
+        "name": described.id,
+        "shortDescription": { "text": described.what },
+        "fullDescription": { "text": format!("{} {}", described.what, described.why) },
+        "help": { "text": described.why },
+        "defaultConfiguration": { "level": level(described.severity) },
+        "properties": {
+            "severity": described.severity.label(),
+            "security-severity": score(described.severity),
+            "tags": ["security", "access"],
+        },
+    })
+}
+
+fn results(findings: &[Found<'_>]) -> Vec<Value> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let results = findings.iter().map(|found| {
+        let identity = [Some(&found.rule), found.workspace.as_ref(), found.principal.as_ref()];
+        // Two findings of one rule about the same place are told apart by their order, which is that of the report.
+        let digest = digest(identity.map(|part| part.map_or("", |part| &**part)));
+        let n_before = seen.entry(digest.clone()).or_default();
+        *n_before += 1;
+        result(found, &format!("{digest}:{n_before}"))
+    });
+    results.collect()
+}
+
+/// Returns what stays the same of a finding from one run to the next.
+fn digest(parts: [&str; 3]) -> String {
+    // As a JSON list, in which no name can pass for two.
+    hex(&Sha256::digest(json!(parts).to_string()))
+}
+
+fn result(found: &Found<'_>, fingerprint: &str) -> Value {
+    let place = RULES.iter().position(|described| described.id == found.rule);
+    let severity = Rule::named(&found.rule).map_or(Severity::Info, Rule::severity);
+    // An empty list says that suppressions were looked for and there are none (3.27.23).
+    let suppressions = found.suppressed.iter().map(
+        |suppressed| json!({ "kind": "external", "status": "accepted", "justification": safe(&suppressed.words()) }),
+    );
+    json!({
+        "ruleId": found.rule,
+        "ruleIndex": place,
+        "level": level(severity),
+        "message": message(&found.reason),
+        "locations": [{ "logicalLocations": logical_locations(found) }],
+        "partialFingerprints": { "nmpConsoleAudit/v1": fingerprint },
+        "properties": { "severity": found.severity, "command": found.command.as_deref().map(safe) },
+        "suppressions": suppressions.collect::<Vec<_>>(),
+    })
+}
+
+fn logical_locations(found: &Found<'_>) -> Vec<Value> {
+    let location = |kind: &str, name: &str| {
+        let name = safe(name);
+        json!({ "kind": kind, "name": name, "fullyQualifiedName": format!("{kind}/{name}") })
+    };
+    let workspace = found.workspace.as_deref().map(|name| location("workspace", name));
+    let principal = found.principal.as_deref().map(|name| location("principal", name));
+    let all: Vec<Value> = workspace.into_iter().chain(principal).collect();
+    if all.is_empty() {
+        return vec![location("platform", "platform")];
+    }
+    all
+}
+
+fn invocation(body: &Body<'_>) -> Value {
+    json!({
+        "executionSuccessful": body.coverage.complete,
+        "startTimeUtc": body.started_at,
+        "endTimeUtc": body.ended_at,
+        "toolExecutionNotifications": notifications(body),
+    })
+}
+
+/// Returns what keeps the audit from being whole, and what else its reader must know.
+fn notifications(body: &Body<'_>) -> Vec<Value> {
+    let coverage = &body.coverage;
+    let note = |level: &str, text: &str| json!({ "level": level, "message": message(text) });
+    let mut all = Vec::new();
+    if let Some(why) = &coverage.stopped {
+        all.push(note("error", &format!("the audit was stopped: {why}")));
+    }
+    let lists = [
+        ("workspaces", Some(&coverage.lists.workspaces)),
+        ("role bindings", coverage.lists.role_bindings.as_ref()),
+    ];
+    for (name, list) in lists {
+        if let Some(list) = list.filter(|list| !list.complete) {
+            all.push(note(
+                "error",
+                &format!("the list of {name} is not proven to be whole: {}", list.words()),
+            ));
+        }
+    }
+    for (why, what) in coverage.workspaces.unread() {
+        let level = if why == "denied" { "warning" } else { "error" };
+        all.push(note(
+            level,
+            &format!("the members of a workspace are not known ({why}): {what}"),
+        ));
+    }
+    if coverage.population == Population::LimitedToTheCaller {
+        all.push(note(
+            "note",
+            "population limited to the caller: there may be other workspaces",
+        ));
+    }
+    all.extend(coverage.warnings.iter().map(|warning| note("warning", warning)));
+    all
+}
+
+fn coverage(body: &Body<'_>) -> Value {
+    let coverage = &body.coverage;
+    let shown = |names: &[super::body::Text<'_>]| names.iter().map(|name| safe(name)).collect::<Vec<_>>();
+    let workspaces = &coverage.workspaces;
+    let failed = workspaces.failed.iter();
+    let failed = failed.map(|failed| json!({ "name": safe(&failed.name), "why": safe(&failed.why) }));
+    json!({
+        "method": coverage.method,
+        "population": coverage.population,
+        "workspaces": {
+            "listed": workspaces.listed,
+            "total": workspaces.total,
+            "readable": workspaces.readable,
+            "denied": shown(&workspaces.denied),
+            "failed": failed.collect::<Vec<_>>(),
+            "not_read": shown(&workspaces.not_read),
+        },
+        "lists": coverage.lists,
+        "history": coverage.history,
+        "stopped": coverage.stopped.as_deref().map(safe),
+        "warnings": shown(&coverage.warnings),
+    })
+}
+
+fn drifted(drift: &Drifted<'_>) -> Value {
+    let differences = drift.all().map(|(what, differs)| {
+        json!({
+            "what": what,
+            "workspace": safe(&differs.workspace),
+            "workspace_is": differs.workspace_is,
+            "principal": safe(&differs.principal),
+            "before": safe(&super::table::roles(differs.before.as_ref())),
+            "after": safe(&super::table::roles(differs.after.as_ref())),
+        })
+    });
+    let unknown = drift.not_compared.iter();
+    let unknown = unknown.map(
+        |unknown| json!({ "workspace": safe(&unknown.workspace), "before": unknown.before, "after": unknown.after }),
+    );
+    json!({
+        "baseline": { "sha256": drift.baseline.sha256, "ended_at": drift.baseline.ended_at },
+        "summary": drift.words(),
+        "differences": differences.collect::<Vec<_>>(),
+        "not_compared": unknown.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,265 @@
+//! The plain table for a terminal or a mail: aligned columns, as wide as they need, nothing cut.
+
+use super::body::drifted::{Differs, Drifted, Roles};
+use super::body::{Body, Found};
+use super::{Document, safe};
+use crate::domain::text::counted;
+use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr as _;
+
+pub(super) fn write(document: &Document<'_>) -> String {
+    let body = &document.body;
+    let mut out = String::new();
+    facts(&mut out, document);
+    findings(&mut out, &body.findings);
+    if let Some(drift) = &body.drift {
+        drifted(&mut out, drift);
+    }
+    grants(&mut out, body);
+    past(&mut out, body);
+    line(&mut out, "");
+    line(&mut out, &format!("SHA-256 of the body: {}", document.sha256));
+    out
+}
+
+/// Returns where, when, by whom and with which filter a report was taken, for the formats that people and spreadsheets
+/// read.
+pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
+    let body = &document.body;
+    let version = body.server_version.as_deref().unwrap_or("unknown");
+    let standing = if body.is_platform_admin {
+        "a platform admin"
+    } else {
+        "no platform admin"
+    };
+    vec![
+        ("server", body.server.to_string()),
+        ("server version", format!("{version} ({})", body.dialect)),
+        ("caller", format!("{}, {standing}", body.caller)),
+        ("started", body.started_at.to_string()),
+        ("ended", body.ended_at.to_string()),
+        (
+            "filter",
+            if body.filter.is_empty() {
+                "none".to_owned()
+            } else {
+                body.filter.to_string()
+            },
+        ),
+    ]
+}
+
+/// Returns what tells a reader at once how far a report can be trusted.
+pub(super) fn verdict(body: &Body<'_>) -> String {
+    let coverage = &body.coverage;
+    let complete = if coverage.complete { "complete" } else { "INCOMPLETE" };
+    format!(
+        "{complete}: {}, population {}",
+        coverage.workspaces.words(),
+        match coverage.population {
+            super::body::covered::Population::All => "all",
+            super::body::covered::Population::LimitedToTheCaller => "limited to the caller",
+        }
+    )
+}
+
+/// Returns the counts of findings by severity, the worst first: `1 critical, 3 low`.
+pub(super) fn severities(findings: &[Found<'_>]) -> String {
+    let counts = crate::audit::rule::Severity::ALL.into_iter().filter_map(|severity| {
+        let n = findings
+            .iter()
+            .filter(|found| found.severity == severity.label())
+            .count();
+        (n > 0).then(|| format!("{n} {}", severity.label()))
+    });
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() {
+        "none".to_owned()
+    } else {
+        counts.join(", ")
+    }
+}
+
+/// Returns a time as reports for people tell it; nothing where it is not known.
+pub(super) fn time(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "unknown".to_owned(), |at| at.to_string())
+}
+
+/// Returns roles in words, `nothing` where there are none.
+pub(super) fn roles(side: Option<&Roles<'_>>) -> String {
+    side.map_or_else(|| "nothing".to_owned(), |side| side.roles.join(", "))
+}
+
+fn facts(out: &mut String, document: &Document<'_>) {
+    let body = &document.body;
+    line(out, &format!("Access audit, {}", verdict(body)));
+    let facts = header(document).into_iter().chain(body.coverage.facts());
+    let rows = facts.map(|(name, value)| [format!("  {name}"), value]);
+    columns(out, None, rows.collect());
+}
+
+fn findings(out: &mut String, findings: &[Found<'_>]) {
+    section(out, &format!("Findings: {}", severities(findings)));
+    let rows = findings.iter().map(|found| {
+        let mut reason = found.reason.to_string();
+        if let Some(suppressed) = &found.suppressed {
+            reason = format!("({}) {reason}", suppressed.words());
+        }
+        [
+            found.severity.to_string(),
+            found.rule.to_string(),
+            or_dash(found.workspace.as_deref()),
+            or_dash(found.principal.as_deref()),
+            reason,
+            found.command.as_deref().unwrap_or_default().to_owned(),
+        ]
+    });
+    let titles = ["SEVERITY", "RULE", "WORKSPACE", "PRINCIPAL", "REASON", "COMMAND"];
+    columns(out, Some(titles), rows.collect());
+}
+
+fn drifted(out: &mut String, drift: &Drifted<'_>) {
+    section(out, &format!("Drift: {}", drift.words()));
+    let baseline = &drift.baseline;
+    line(
+        out,
+        &format!(
+            "since the baseline of {} with SHA-256 {}",
+            baseline.ended_at, baseline.sha256
+        ),
+    );
+    let row = |(what, differs): (&str, &Differs<'_>)| {
+        let latest = differs.latest();
+        [
+            what.to_owned(),
+            differs.workspace.to_string(),
+            differs.principal.to_string(),
+            roles(differs.before.as_ref()),
+            roles(differs.after.as_ref()),
+            time(latest.and_then(|latest| latest.granted_at)),
+            or_dash(latest.and_then(|latest| latest.granted_by.as_deref())),
+            differs.note().to_owned(),
+        ]
+    };
+    let titles = [
+        "DRIFT",
+        "WORKSPACE",
+        "PRINCIPAL",
+        "BEFORE",
+        "NOW",
+        "GRANTED AT",
+        "GRANTED BY",
+        "NOTE",
+    ];
+    columns(out, Some(titles), drift.all().map(row).collect());
+    if !drift.not_compared.is_empty() {
+        section(
+            out,
+            &format!("Not compared: {}", counted(drift.not_compared.len(), "workspace")),
+        );
+        let rows = drift.not_compared.iter();
+        let rows = rows.map(|unknown| [&unknown.workspace, &unknown.before, &unknown.after].map(ToString::to_string));
+        columns(out, Some(["WORKSPACE", "BEFORE", "NOW"]), rows.collect());
+    }
+}
+
+fn grants(out: &mut String, body: &Body<'_>) {
+    section(
+        out,
+        &format!("Grants: {}", crate::domain::text::grouped(body.n_grants())),
+    );
+    let rows = body.workspaces.iter().flat_map(|workspace| {
+        workspace.members.iter().map(|member| {
+            [
+                workspace.name.to_string(),
+                member.principal.to_string(),
+                member.kind.to_string(),
+                member.roles.join(", "),
+                member.effective.as_deref().unwrap_or("nothing").to_owned(),
+                member.given_by.to_string(),
+                time(member.granted_at),
+                or_dash(member.granted_by.as_deref()),
+            ]
+        })
+    });
+    let titles = [
+        "WORKSPACE",
+        "PRINCIPAL",
+        "KIND",
+        "ROLES",
+        "EFFECTIVE",
+        "GIVEN BY",
+        "GRANTED AT",
+        "GRANTED BY",
+    ];
+    columns(out, Some(titles), rows.collect());
+}
+
+fn past(out: &mut String, body: &Body<'_>) {
+    let Some(history) = &body.history else { return };
+    section(
+        out,
+        &format!("Revoked grants: {}", crate::domain::text::grouped(history.len())),
+    );
+    let rows = history.iter().map(|past| {
+        [
+            past.workspace.to_string(),
+            past.principal.to_string(),
+            past.kind.to_string(),
+            past.role.to_string(),
+            time(past.granted_at),
+            or_dash(past.granted_by.as_deref()),
+            past.revoked_at.to_string(),
+        ]
+    });
+    let titles = [
+        "WORKSPACE",
+        "PRINCIPAL",
+        "KIND",
+        "ROLE",
+        "GRANTED AT",
+        "GRANTED BY",
+        "REVOKED AT",
+    ];
+    columns(out, Some(titles), rows.collect());
+}
+
+fn or_dash(text: Option<&str>) -> String {
+    text.unwrap_or("-").to_owned()
+}
+
+fn section(out: &mut String, title: &str) {
+    line(out, "");
+    line(out, title);
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(safe(text).trim_end());
+    out.push('\n');
+}
+
+/// Writes rows in columns as wide as their widest cell, without a blank at the end of a line.
+fn columns<const N: usize>(out: &mut String, titles: Option<[&str; N]>, rows: Vec<[String; N]>) {
+    if rows.is_empty() {
+        return;
+    }
+    let titles = titles.map(|titles| titles.map(str::to_owned));
+    let rows = rows.into_iter().map(|row| row.map(|cell| safe(&cell)));
+    let rows: Vec<[String; N]> = titles.into_iter().chain(rows).collect();
+    let mut widths = [0; N];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.width().max(*width);
+        }
+    }
+    for row in &rows {
+        let mut written = String::new();
+        for (width, cell) in widths.iter().zip(row) {
+            written.push_str(cell);
+            let pad = width.saturating_sub(cell.width()) + 2;
+            written.extend(std::iter::repeat_n(' ', pad));
+        }
+        out.push_str(written.trim_end());
+        out.push('\n');
+    }
+}

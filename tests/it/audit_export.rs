@@ -1,0 +1,567 @@
+//! Audits as files: every format of one rich report as it was agreed (`tests/fixtures/audit`), the schemas they follow,
+//! and what is read back from them.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test it audit_export` writes the files anew; read the difference before it is kept.
+
+use jiff::Timestamp;
+use nmp_console::audit::coverage::{Coverage, Method, Tally};
+use nmp_console::audit::export::{Format, write};
+use nmp_console::audit::{Baseline, BaselineProblem, Builder, Filter, Origin, Policy, Reading, Report};
+use nmp_console::domain::binding::Binding;
+use nmp_console::domain::ids::{Principal, WorkspaceName};
+use nmp_console::domain::platform::Dialect;
+use nmp_console::domain::role::Role;
+use nmp_console::domain::text::{self, SafeText};
+use nmp_console::domain::workspace::Workspace;
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const FORMULA: &str = "=HYPERLINK(\"http://evil.example\";\"x\")@example.com";
+const ESCAPES: &str = "\u{1b}]0;owned\u{7}bob@example.com";
+const BIDI: &str = "carol\u{202e}moc.elpmaxe@";
+const PIPE: &str = "a|b`<img src=x>[x](http://evil.example)@example.com";
+const LOOKALIKE: &str = "\u{430}lice@example.com";
+
+/// Grants of the sample: workspace, principal, role, granted at, granted by, revoked at.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+);
+
+const BEFORE: &[Row] = &[
+    (
+        "ml-team",
+        "alice@example.com",
+        "Admin",
+        "2026-01-20T08:00:00Z",
+        "alice@example.com",
+        None,
+    ),
+    (
+        "ml-team",
+        "dave@example.com",
+        "Viewer",
+        "2026-02-01T08:00:00Z",
+        "alice@example.com",
+        None,
+    ),
+    (
+        "ml-team",
+        "erin@example.com",
+        "Admin",
+        "2026-02-01T08:00:00Z",
+        "alice@example.com",
+        None,
+    ),
+    (
+        "old-lab",
+        "erin@example.com",
+        "Admin",
+        "2025-01-01T00:00:00Z",
+        "erin@example.com",
+        None,
+    ),
+    (
+        "sealed",
+        "frank@example.com",
+        "Admin",
+        "2025-05-05T05:05:05Z",
+        "frank@example.com",
+        None,
+    ),
+    (
+        "system",
+        "ops@example.com",
+        "PlatformAdmin",
+        "2025-01-01T00:00:00Z",
+        "system",
+        None,
+    ),
+];
+
+const NOW: &[Row] = &[
+    (
+        "ml-team",
+        "alice@example.com",
+        "Admin",
+        "2026-01-20T08:00:00Z",
+        "alice@example.com",
+        None,
+    ),
+    (
+        "ml-team",
+        "dave@example.com",
+        "Admin",
+        "2026-11-01T09:30:00.123456Z",
+        "dave@example.com",
+        None,
+    ),
+    (
+        "ml-team",
+        "dave@example.com",
+        "Viewer",
+        "2026-02-01T08:00:00Z",
+        "alice@example.com",
+        None,
+    ),
+    (
+        "ml-team",
+        "erin@example.com",
+        "Admin",
+        "2026-02-01T08:00:00Z",
+        "alice@example.com",
+        Some("2026-10-10T10:10:10Z"),
+    ),
+    (
+        "ml-team",
+        "service-account:ci",
+        "Editor",
+        "2026-03-01T00:00:00Z",
+        "alice@example.com",
+        None,
+    ),
+    (
+        "ml-team",
+        "ml-readers",
+        "Viewer",
+        "2026-03-01T00:00:00Z",
+        "alice@example.com",
+        None,
+    ),
+    (
+        "ml-team",
+        "李雷@example.com",
+        "Viewer",
+        "2026-03-02T00:00:00Z",
+        "alice@example.com",
+        None,
+    ),
+    ("hostile", FORMULA, "Editor", "2026-04-01T00:00:00Z", "=1+1", None),
+    ("hostile", ESCAPES, "Viewer", "2026-04-01T00:00:00Z", "\u{1b}[2J", None),
+    ("hostile", BIDI, "Viewer", "2026-04-01T00:00:00Z", "", None),
+    ("hostile", PIPE, "Owner|<b>", "2026-04-01T00:00:00Z", "mallory", None),
+    ("hostile", LOOKALIKE, "Admin", "2026-04-01T00:00:00Z", "mallory", None),
+    ("hostile", "*", "Editor", "2026-04-02T00:00:00Z", "mallory", None),
+    (
+        "system",
+        "ops@example.com",
+        "PlatformAdmin",
+        "2025-01-01T00:00:00Z",
+        "system",
+        None,
+    ),
+    (
+        "system",
+        "*",
+        "WorkspaceCreator",
+        "2025-01-01T00:00:00Z",
+        "system",
+        None,
+    ),
+];
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn name(raw: &str) -> WorkspaceName {
+    WorkspaceName::from_platform(raw)
+}
+
+fn binding((workspace, principal, role, granted_at, granted_by, revoked_at): &Row) -> Binding {
+    Binding {
+        principal: Principal::from_platform(*principal),
+        workspace: name(workspace),
+        role: Role::from_platform(role),
+        granted_at: Some(at(granted_at)),
+        granted_by: Some((*granted_by).to_owned()).filter(|by| !by.is_empty()),
+        revoked_at: revoked_at.map(at),
+        created_at: Some(at(granted_at)),
+    }
+}
+
+fn origin(started_at: &str) -> Origin {
+    Origin {
+        server: "https://nmp.example.com".to_owned(),
+        server_version: Some("0.6.0".to_owned()),
+        dialect: Dialect::Platform06,
+        caller: "ops@example.com".to_owned(),
+        is_platform_admin: true,
+        started_at: at(started_at),
+        ended_at: at(started_at),
+    }
+}
+
+fn tally(n_read: usize, n_total: usize) -> Tally {
+    Tally {
+        n_pages: 1,
+        n_read,
+        n_total: Some(n_total),
+        is_complete: n_read == n_total,
+    }
+}
+
+fn coverage(n_workspaces: usize, n_rows: usize) -> Coverage {
+    Coverage {
+        method: Method::Bindings,
+        workspaces: tally(n_workspaces, n_workspaces),
+        bindings: Some(tally(n_rows, n_rows)),
+        is_limited_to_caller: false,
+        has_history: true,
+        stopped: None,
+        warnings: vec![SafeText::new(
+            "1 role binding is of a workspace that is not listed: 'ghost'",
+        )],
+    }
+}
+
+/// Returns the report of `rows` in `workspaces`, the last two of which could not be read where `is_marked`.
+fn report(workspaces: &[&str], rows: &[Row], marked: &[(&str, Reading)], started_at: &str) -> Report {
+    let mut builder = Builder::new(origin(started_at));
+    for raw in workspaces {
+        let mut workspace = Workspace::known_by_name(name(raw));
+        workspace.created_at = Some(at("2025-01-01T00:00:00Z"));
+        workspace.created_by = Some("alice@example.com".to_owned());
+        workspace.description = (*raw == "ml-team").then(|| "Machine learning".to_owned());
+        builder.add_workspace(&workspace);
+    }
+    for row in rows {
+        builder.add_binding(binding(row));
+    }
+    builder.mark_all_read();
+    for (raw, reading) in marked {
+        builder.mark(&name(raw), reading.clone());
+    }
+    let coverage = coverage(workspaces.len(), rows.len());
+    let snapshot = builder.freeze(coverage, at(started_at) + jiff::SignedDuration::from_millis(1_250));
+    Report::new(snapshot, Arc::new(Policy::default()))
+}
+
+fn before() -> Report {
+    let workspaces = ["ml-team", "old-lab", "sealed", "system"];
+    report(&workspaces, BEFORE, &[], "2026-06-01T12:00:00Z")
+}
+
+fn now(started_at: &str) -> Report {
+    let workspaces = ["broken", "empty", "hostile", "ml-team", "sealed", "system"];
+    let why = SafeText::new("500: \u{1b}[31mserver said no");
+    let marked = [("sealed", Reading::Denied), ("broken", Reading::Failed(why))];
+    report(&workspaces, NOW, &marked, started_at)
+}
+
+fn all() -> Filter {
+    Filter::parse("").unwrap()
+}
+
+fn baseline() -> Arc<Baseline> {
+    Arc::new(Baseline::read(&write(Format::Json, &before(), &all())).unwrap())
+}
+
+fn sample_at(started_at: &str) -> Report {
+    now(started_at).with_baseline(&baseline(), &all()).unwrap()
+}
+
+fn sample() -> Report {
+    sample_at("2026-11-25T10:00:00Z")
+}
+
+fn exported(format: Format) -> String {
+    String::from_utf8(write(format, &sample(), &all())).unwrap()
+}
+
+fn golden(format: Format) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/audit");
+    folder.join(format!("sample.{}", format.extension()))
+}
+
+#[rstest]
+fn every_format_is_as_agreed(
+    #[values(Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Sarif)] format: Format,
+) {
+    let (path, text) = (golden(format), exported(format));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &text).unwrap();
+        return;
+    }
+    let agreed = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(
+        text, agreed,
+        "if it is meant: UPDATE_GOLDEN=1 cargo test --test it audit_export"
+    );
+}
+
+#[rstest]
+fn the_same_report_gives_the_same_bytes(
+    #[values(Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Sarif)] format: Format,
+) {
+    assert_eq!(exported(format), exported(format));
+}
+
+#[rstest]
+fn a_second_audit_differs_in_its_times_only(
+    #[values(Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Sarif)] format: Format,
+) {
+    let later = sample_at("2026-11-26T11:11:11Z");
+    let later = String::from_utf8(write(format, &later, &all())).unwrap();
+    let first = exported(format);
+    assert_eq!(first.lines().count(), later.lines().count());
+    let differing = first.lines().zip(later.lines()).filter(|(a, b)| a != b);
+    for (line, _) in differing {
+        let is_of_the_header = ["started", "startTime", "ended", "endTime", "sha256", "SHA-256"];
+        assert!(is_of_the_header.iter().any(|word| line.contains(word)), "{line}");
+    }
+}
+
+#[rstest]
+fn no_format_holds_anything_harmful(
+    #[values(Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Sarif)] format: Format,
+) {
+    let text = exported(format);
+    let harmful: Vec<char> = text::judged(&text)
+        .filter(|(c, is_harmful)| *is_harmful && *c != '\n' && !(format == Format::Csv && *c == '\r'))
+        .map(|(c, _)| c)
+        .collect();
+    assert_eq!(harmful, Vec::<char>::new());
+}
+
+#[rstest]
+fn every_format_tells_how_complete_it_is(
+    #[values(Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Sarif)] format: Format,
+) {
+    let text = exported(format);
+    let json: Value = serde_json::from_str(&exported(Format::Json)).unwrap();
+    let sha256 = json["sha256"].as_str().unwrap();
+    for word in [sha256, "sealed", "broken", "server said no", "ghost"] {
+        assert!(text.contains(word), "{word}");
+    }
+    let words = match format {
+        Format::Table | Format::Csv | Format::Markdown => "4 of 6 workspaces readable",
+        Format::Json => "\"complete\": false",
+        Format::Sarif => "\"executionSuccessful\": false",
+    };
+    assert!(text.contains(words), "{words}");
+}
+
+fn schema_errors(schema: &str, text: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(schema);
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    let value: Value = serde_json::from_str(text).unwrap();
+    let errors = validator.iter_errors(&value);
+    errors
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect()
+}
+
+#[rstest]
+#[case("assets/schema/audit-1.schema.json", Format::Json)]
+#[case("tests/fixtures/sarif-2.1.0.schema.json", Format::Sarif)]
+fn files_are_what_their_schema_says(#[case] schema: &str, #[case] format: Format) {
+    assert_eq!(schema_errors(schema, &exported(format)), Vec::<String>::new());
+}
+
+#[rstest]
+#[case("assets/schema/audit-1.schema.json", Format::Json, "\"granted_at\"", "\"granted\"")]
+#[case(
+    "tests/fixtures/sarif-2.1.0.schema.json",
+    Format::Sarif,
+    "\"columnKind\"",
+    "\"columnKinds\""
+)]
+fn schemas_refuse_what_they_do_not_know(
+    #[case] schema: &str,
+    #[case] format: Format,
+    #[case] from: &str,
+    #[case] to: &str,
+) {
+    let text = exported(format);
+    assert!(text.contains(from));
+    assert_ne!(schema_errors(schema, &text.replacen(from, to, 1)), Vec::<String>::new());
+}
+
+#[test]
+fn the_json_schema_describes_every_key() {
+    fn undescribed(schema: &Value, place: &str, out: &mut Vec<String>) {
+        let Some(object) = schema.as_object() else { return };
+        for (name, property) in object
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let place = format!("{place}/{name}");
+            if property.get("description").is_none() {
+                out.push(place.clone());
+            }
+            undescribed(property, &place, out);
+        }
+        for (name, definition) in object.get("$defs").and_then(Value::as_object).into_iter().flatten() {
+            undescribed(definition, &format!("{place}/{name}"), out);
+        }
+    }
+    let text = include_str!("../../assets/schema/audit-1.schema.json");
+    let mut out = Vec::new();
+    undescribed(&serde_json::from_str(text).unwrap(), "", &mut out);
+    assert_eq!(out, Vec::<String>::new());
+}
+
+#[test]
+fn names_are_exact_in_json() {
+    let json: Value = serde_json::from_str(&exported(Format::Json)).unwrap();
+    let workspaces = json["body"]["workspaces"].as_array().unwrap();
+    let hostile = workspaces
+        .iter()
+        .find(|workspace| workspace["name"] == "hostile")
+        .unwrap();
+    let members = hostile["members"].as_array().unwrap();
+    let mut names: Vec<&str> = members
+        .iter()
+        .map(|member| member["principal"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    let mut expected = vec![FORMULA, ESCAPES, BIDI, PIPE, LOOKALIKE, "*"];
+    expected.sort_unstable();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_table_of_cells_is_rectangular_and_holds_no_formula() {
+    let text = exported(Format::Csv);
+    let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(text.as_bytes());
+    let mut kinds = std::collections::BTreeSet::new();
+    for record in reader.records() {
+        let record = record.unwrap();
+        kinds.insert(record[0].to_owned());
+        for cell in &record {
+            assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell}");
+        }
+    }
+    assert!(kinds.iter().any(|kind| kind == "coverage"));
+    for kind in ["drift", "grant", "revoked"] {
+        assert!(kinds.contains(kind), "{kind}");
+    }
+}
+
+#[test]
+fn hostile_names_cannot_break_a_markdown_table() {
+    let text = exported(Format::Markdown);
+    let mut columns = None;
+    for line in text.lines() {
+        if !line.starts_with('|') {
+            columns = None;
+            continue;
+        }
+        let n = line.matches('|').count();
+        assert_eq!(n, *columns.get_or_insert(n), "{line}");
+        assert!(line.matches('`').count().is_multiple_of(2), "{line}");
+        // What is left between the code spans is of this program.
+        let outside: String = line.split('`').step_by(2).collect();
+        assert!(!outside.contains(['<', '[', '@', '!', '\\']), "{outside}");
+    }
+}
+
+#[rstest]
+fn a_baseline_is_read_back_without_loss(#[values("2026-11-25T10:00:00Z")] started_at: &str) {
+    let report = now(started_at);
+    let written = write(Format::Json, &report, &all());
+    let read = Baseline::read(&written).unwrap();
+    let again = Report::new(read.snapshot().clone(), Arc::clone(&report.policy));
+    let again = write(Format::Json, &again, &all());
+    assert_eq!(String::from_utf8(again).unwrap(), String::from_utf8(written).unwrap());
+}
+
+#[test]
+fn drift_names_what_could_not_be_compared() {
+    let drift = sample().drift.unwrap();
+    let told = |list: &[nmp_console::audit::drift::Difference]| -> Vec<(String, String)> {
+        let pairs = list.iter();
+        pairs
+            .map(|it| (it.workspace.raw().to_owned(), it.principal.raw().to_owned()))
+            .collect()
+    };
+    let pair = |workspace: &str, principal: &str| (workspace.to_owned(), principal.to_owned());
+    assert_eq!(told(&drift.changed), [pair("ml-team", "dave@example.com")]);
+    assert_eq!(
+        told(&drift.revoked),
+        [pair("ml-team", "erin@example.com"), pair("old-lab", "erin@example.com")]
+    );
+    assert!(told(&drift.granted).contains(&pair("hostile", LOOKALIKE)));
+    let unknown: Vec<&str> = drift.not_compared.iter().map(|it| it.workspace.raw()).collect();
+    assert_eq!(unknown, ["broken", "sealed"]);
+}
+
+#[test]
+fn drift_stays_when_members_are_read_again() {
+    let report = sample();
+    let ml_team = name("ml-team");
+    let number = report.snapshot.workspace_no(&ml_team).unwrap();
+    let mut roster = report.snapshot.roster(number);
+    roster.set_roles(
+        &Principal::from_platform("dave@example.com"),
+        [Role::Viewer].into_iter().collect(),
+    );
+    let again = report.with_rosters(&[(ml_team, roster)]);
+    assert_eq!(again.drift.unwrap().changed, []);
+}
+
+/// Returns the export of the sample with one text in it replaced.
+fn spoiled(from: &str, to: &str) -> Vec<u8> {
+    let text = String::from_utf8(write(Format::Json, &before(), &all())).unwrap();
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1).into_bytes()
+}
+
+#[rstest]
+#[case::not_json(b"record,item\r\n".to_vec(), "is not a JSON export of an audit")]
+#[case::other_json(b"{\"version\":\"2.1.0\",\"runs\":[]}".to_vec(), "is not a JSON export of an audit")]
+#[case::other_schema(spoiled("nmp-console/audit", "grype/report"), "it calls itself 'grype/report'")]
+#[case::newer(
+    spoiled("\"schema_version\": 1", "\"schema_version\": 2"),
+    "use the nmp-console that wrote it"
+)]
+#[case::missing_key(spoiled("\"caller\":", "\"called\":"), "unknown field `called`")]
+#[case::changed(spoiled("\"Admin\"", "\"Viewer\""), "was changed after it was written")]
+#[case::cut(spoiled("\"system\",", "\"system\""), "is not a JSON export of an audit")]
+fn what_is_no_untouched_export_is_refused(#[case] bytes: Vec<u8>, #[case] says: &str) {
+    let problem = Baseline::read(&bytes).unwrap_err().to_string();
+    assert!(problem.contains(says), "{problem}");
+}
+
+#[test]
+fn a_baseline_may_be_formatted_anew() {
+    let value: Value = serde_json::from_slice(&write(Format::Json, &before(), &all())).unwrap();
+    assert_eq!(Baseline::read(value.to_string().as_bytes()).unwrap(), *baseline());
+}
+
+#[test]
+fn a_baseline_of_another_server_is_refused() {
+    let mut other = now("2026-11-25T10:00:00Z");
+    other.snapshot.origin.server = "https://other.example.com".to_owned();
+    let problem = other.with_baseline(&baseline(), &all()).unwrap_err();
+    assert!(matches!(problem, BaselineProblem::OtherServer { .. }));
+    let said = problem.to_string();
+    assert!(
+        said.contains("https://nmp.example.com") && said.contains("https://other.example.com"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_baseline_with_another_filter_is_refused() {
+    let filter = Filter::parse("alice").unwrap();
+    let problem = sample().with_baseline(&baseline(), &filter).unwrap_err().to_string();
+    assert!(
+        problem.contains("with no filter") && problem.contains("the filter 'alice'"),
+        "{problem}"
+    );
+}
