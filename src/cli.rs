@@ -4,6 +4,7 @@
 //! [`perform`] does it; [`conclude`] says what went wrong and gives the exit code. One thin file per subcommand.
 //! Standard output carries data only; whatever is said to a person goes to standard error.
 
+mod audit;
 mod console;
 mod demo;
 mod document;
@@ -11,6 +12,7 @@ mod ending;
 mod logging;
 mod options;
 mod sandbox;
+mod signals;
 
 pub use ending::{Ending, Failure, conclude};
 
@@ -35,6 +37,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write down who has access to what, and what is wrong with it; for scripts, too
+    Audit(audit::Arguments),
     /// Open the console on a platform of its own with a sample organisation; nothing is kept
     Demo(demo::Arguments),
     /// Run the embedded platform as a server on loopback, for trying and testing
@@ -57,6 +61,7 @@ pub struct Task {
 enum Work {
     /// With the certificates to trust.
     Console(Box<Settings>, Vec<u8>),
+    Audit(Box<audit::Prepared>),
     Demo(demo::Arguments, Box<Settings>),
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
@@ -76,6 +81,10 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             let authorities = settings.read_authorities()?;
             Work::Console(Box::new(settings), authorities)
         }
+        Some(Command::Audit(arguments)) => {
+            let settings = Settings::read(&flags, env)?;
+            Work::Audit(Box::new(arguments.prepare(settings)?))
+        }
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
             let settings = Settings::without_platform(&flags, env)?;
@@ -93,6 +102,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Work::Console(settings, _) | Work::Demo(_, settings) | Work::Sandbox(_, settings) => {
             logging::start(&settings.log)?
         }
+        Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
         Work::Print(_) => None,
     };
     Ok(Task { work, _log: log })
@@ -105,6 +115,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
         Work::Console(settings, authorities) => console::launch(*settings, authorities).await.map_err(Failure::Console),
+        Work::Audit(prepared) => prepared.run().await,
         Work::Demo(arguments, settings) => arguments.run(*settings).await,
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),

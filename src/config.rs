@@ -137,6 +137,8 @@ pub struct Settings {
     pub log: Log,
     /// The config file that was read.
     pub config_file: Option<PathBuf>,
+    /// The console's own folder for what it is told once and for all; it may not exist.
+    pub config_folder: Option<PathBuf>,
     /// The console's own folder for what it remembers from one start to the next; it may not exist yet.
     pub state_folder: Option<PathBuf>,
     /// What the user should know about all this.

@@ -20,9 +20,9 @@ pub struct Report {
     pub policy: Arc<Policy>,
     /// What is wrong, the worst first.
     pub findings: Vec<Finding>,
-    pub(super) index: findings::Index,
     /// What has changed since a baseline, where there is one.
     pub drift: Option<Drift>,
+    pub(super) index: findings::Index,
 }
 
 impl Report {

@@ -65,7 +65,8 @@ fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
     Some(Memory::new(folder, server.as_str()))
 }
 
-fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Session, Connection)> {
+/// Returns the connection that `settings` ask for. `authorities` are certificates (PEM) to trust.
+pub(super) fn connection(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<Connection> {
     let mut connection = Connection::to(match &settings.base_url {
         Some(url) => url.value.clone(),
         None => BaseUrl::parse(DEFAULT_ADDRESS)?,
@@ -75,6 +76,11 @@ fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Ses
         connection.mode = Mode::ReadOnly;
     }
     connection.authorities = authorities;
+    Ok(connection)
+}
+
+fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Session, Connection)> {
+    let connection = connection(settings, authorities)?;
     let context = settings.context.as_ref().map(|context| SafeText::new(&context.value));
     let source = || {
         settings

@@ -1,5 +1,6 @@
 //! How the program ends: what is said, and with which exit code.
 
+use crate::api;
 use crate::config;
 use crate::domain::text::SafeText;
 use crate::sandbox;
@@ -12,6 +13,8 @@ use std::process::ExitCode;
 pub enum Ending {
     /// As asked.
     Done,
+    /// As asked, and an audit found what it was told to look for.
+    Found,
     /// By the signal of this number.
     Signalled(i32),
 }
@@ -30,6 +33,15 @@ pub enum Failure {
         /// The command.
         command: &'static str,
     },
+    /// What was asked for cannot be meant.
+    #[error("{0}; see --help")]
+    Usage(String),
+    /// The platform refused, failed or could not be reached.
+    #[error("{0}. {next}", next = .0.next_step())]
+    Platform(api::Error),
+    /// A file that was named cannot be used, or another thing on this machine.
+    #[error("{0}")]
+    Local(String),
     /// Input or output is not a terminal.
     #[error("the console needs a terminal, and standard {0} is not one; see --help for what works without")]
     NotATerminal(&'static str),
@@ -73,12 +85,19 @@ pub fn conclude(outcome: &Result<Ending, Failure>) -> ExitCode {
 fn code(outcome: &Result<Ending, Failure>) -> u8 {
     match outcome {
         Ok(Ending::Done) => 0,
+        Ok(Ending::Found) => 1,
         // As a shell tells it.
         Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
-        Err(Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
+        Err(Failure::Usage(_) | Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
+        Err(Failure::Platform(_)) => 3,
         Err(
-            Failure::Settings(_) | Failure::Log { .. } | Failure::Sandbox(_) | Failure::System(_) | Failure::Console(_),
+            Failure::Settings(_)
+            | Failure::Log { .. }
+            | Failure::Sandbox(_)
+            | Failure::System(_)
+            | Failure::Console(_)
+            | Failure::Local(_),
         ) => 4,
     }
 }
@@ -120,6 +139,9 @@ mod tests {
 
     #[rstest]
     #[case::done(Ok(Ending::Done), 0)]
+    #[case::found(Ok(Ending::Found), 1)]
+    #[case::usage(Err(Failure::Usage("no".to_owned())), 2)]
+    #[case::local(Err(Failure::Local("no".to_owned())), 4)]
     #[case::interrupted(Ok(Ending::Signalled(2)), 130)]
     #[case::help(Err(arguments("nmp-console --help")), 0)]
     #[case::version(Err(arguments("nmp-console --version")), 0)]

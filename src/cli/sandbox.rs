@@ -1,5 +1,6 @@
 //! `nmp-console sandbox`: the embedded platform as a server, until a signal ends it.
 
+use super::signals::Signals;
 use super::{Ending, Failure};
 use crate::config::Settings;
 use crate::sandbox::{self, Deletion, Fault, Options, Seed};
@@ -51,12 +52,12 @@ impl Arguments {
     /// Serves until SIGINT, SIGTERM or SIGHUP.
     pub(super) async fn run(self, settings: &Settings) -> Result<Ending, Failure> {
         // Before the address is printed: whoever waits for it may send the signal at once.
-        let signals = Signals::listen()?;
+        let mut signals = Signals::listen()?;
         let caller = self.caller.clone();
         let running = sandbox::start(self.options()).await?;
         let announced = announce(&running.url(), &caller, settings);
         if announced.is_ok() {
-            signals.any().await;
+            signals.next().await;
         }
         running.stop().await;
         announced?;
@@ -117,46 +118,6 @@ fn announce(url: &str, caller: &str, settings: &Settings) -> io::Result<()> {
          export NMP_BASE_URL={url} NHX_BASE_URL={url}\n\
          export NMP_ACCESS_TOKEN={token} NHX_ACCESS_TOKEN={token}"
     )
-}
-
-#[cfg(unix)]
-struct Signals([tokio::signal::unix::Signal; 3]);
-
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self([
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::hangup())?,
-        ]))
-    }
-
-    async fn any(self) {
-        let [mut interrupt, mut terminate, mut hangup] = self.0;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    #[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
-    fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn any(self) {
-        // If it cannot be waited for, it is as good as pressed.
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,9 @@ pub(super) struct Pace {
     limit: usize,
     /// Answers a second one step below; 0 where nothing is below.
     rate_below: f64,
-    /// When the step began.
+    /// How many answers still belong to the step before: they were asked for when fewer were under way.
+    n_old: usize,
+    /// Since when answers count for this step.
     since: Duration,
     n_answers: usize,
     state: State,
@@ -44,6 +46,8 @@ impl Pace {
         Self {
             limit: 1,
             rate_below: 0.0,
+            // The first answer comes with the making of a connection.
+            n_old: 1,
             since: now,
             n_answers: 0,
             state: State::Trying,
@@ -58,6 +62,11 @@ impl Pace {
 
     /// Takes note of an answer.
     pub(super) fn answered(&mut self, now: Duration) {
+        if self.n_old > 0 {
+            self.n_old -= 1;
+            self.since = now;
+            return;
+        }
         self.n_answers += 1;
         match self.state {
             State::Trying if self.n_answers >= FEWEST_ANSWERS.max(self.limit * ANSWERS_EACH) => self.judge(now),
@@ -96,6 +105,7 @@ impl Pace {
 
     fn go(&mut self, state: State, now: Duration) {
         self.state = state;
+        self.n_old = self.limit;
         self.since = now;
         self.n_answers = 0;
     }

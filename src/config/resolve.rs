@@ -102,6 +102,7 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
         display: Display::resolve(flags, env)?,
         log,
         config_file: None,
+        config_folder: config_folder(env),
         state_folder: state_folder(env),
         warnings,
     })
@@ -109,8 +110,17 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
 
 /// `$XDG_STATE_HOME/nmp-console`, else below `~/.local/state`; a relative folder does not count, as the standard says.
 fn state_folder(env: &Env) -> Option<PathBuf> {
-    let in_xdg = env.path("XDG_STATE_HOME").filter(|folder| folder.is_absolute());
-    let usual = || Some(env.home()?.join(".local").join("state"));
+    own_folder(env, "XDG_STATE_HOME", ".local/state")
+}
+
+/// `$XDG_CONFIG_HOME/nmp-console`, else below `~/.config`.
+fn config_folder(env: &Env) -> Option<PathBuf> {
+    own_folder(env, "XDG_CONFIG_HOME", ".config")
+}
+
+fn own_folder(env: &Env, variable: &str, usual: &str) -> Option<PathBuf> {
+    let in_xdg = env.path(variable).filter(|folder| folder.is_absolute());
+    let usual = || Some(env.home()?.join(usual));
     Some(in_xdg.or_else(usual)?.join("nmp-console"))
 }
 

@@ -16,6 +16,7 @@
     reason = "a scenario that meets what it does not expect has failed"
 )]
 
+mod audit;
 mod deletions;
 mod errors;
 mod last_admin;

@@ -14,6 +14,8 @@ mod api_reads;
 mod api_resources;
 mod api_server;
 mod api_wire;
+mod audit_cli;
+mod audit_collect;
 mod audit_export;
 mod audit_given;
 mod cli;

@@ -1,0 +1,295 @@
+//! `nmp-console audit`: who has access to what, written down, without a terminal and without changing anything.
+
+mod condition;
+mod output;
+mod progress;
+
+use super::signals::Signals;
+use super::{Ending, Failure, console, document};
+use crate::api::{Client, Mode};
+use crate::audit::export::{self, Format};
+use crate::audit::{Baseline, Filter, Policy, Report};
+use crate::collect::{Collected, End, Heard, Options, collect};
+use crate::config::Settings;
+use crate::domain::text::{SafeText, counted, grouped};
+use clap::{Args, ValueHint};
+use condition::Condition;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use jiff::Timestamp;
+use output::Output;
+use progress::Line;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// How to write it down; without it as the name of the file says, or as a table
+    #[arg(long, value_name = "table|json|csv|markdown|sarif", value_parser = format_named)]
+    format: Option<Format>,
+    /// File to write to in place of standard output; only its owner can read it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+    /// Workspaces to look at, like 'ml-*'; may be given several times
+    #[arg(id = "workspace", long = "workspace", value_name = "GLOB")]
+    workspaces: Vec<String>,
+    /// What to look at, in the words that the console filters its audit by
+    #[arg(long, value_name = "TEXT", value_parser = filter_typed)]
+    filter: Option<Filter>,
+    /// Read revoked grants, too; platform admins only
+    #[arg(long)]
+    history: bool,
+    /// Earlier report (JSON) to compare with; any difference makes the exit code 1
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    baseline: Option<PathBuf>,
+    /// Rules and exceptions to judge by, in place of policy.toml in the console's own folder
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    policy: Option<PathBuf>,
+    /// What makes the exit code 1: rules, severities (that or worse), any, drift, incomplete
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = condition::parse)]
+    fail_on: Vec<Condition>,
+}
+
+/// An audit with everything it needs at hand.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    settings: Settings,
+    authorities: Vec<u8>,
+    format: Format,
+    output: Option<Output>,
+    filter: Filter,
+    workspaces: Option<GlobSet>,
+    has_history: bool,
+    baseline: Option<Arc<Baseline>>,
+    policy: Arc<Policy>,
+    fail_on: Vec<Condition>,
+}
+
+impl Arguments {
+    /// Reads the files it names and makes sure that the report can be written. Blocks.
+    pub(super) fn prepare(self, settings: Settings) -> Result<Prepared, Failure> {
+        if self.fail_on.contains(&Condition::Drift) && self.baseline.is_none() {
+            return Err(Failure::Usage("--fail-on drift needs a --baseline".to_owned()));
+        }
+        let format = match (self.format, &self.output) {
+            (Some(format), _) => format,
+            (None, Some(path)) => format_of(path)?,
+            (None, None) => Format::Table,
+        };
+        let filter = self.filter.unwrap_or_default().with_workspaces(&self.workspaces);
+        let filter = filter.map_err(|problem| Failure::Usage(problem.to_string()))?;
+        let workspaces = globs(&self.workspaces)?;
+        let authorities = settings.read_authorities()?;
+        let policy = policy(self.policy.as_deref(), settings.config_folder.as_deref())?;
+        let baseline = self.baseline.as_deref().map(baseline).transpose()?;
+        Ok(Prepared {
+            authorities,
+            format,
+            output: self.output.as_deref().map(Output::at).transpose()?,
+            filter,
+            workspaces,
+            has_history: self.history,
+            baseline: baseline.map(Arc::new),
+            policy: Arc::new(policy),
+            fail_on: self.fail_on,
+            settings,
+        })
+    }
+}
+
+impl Prepared {
+    /// Returns the settings it runs by.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Reads, judges and writes.
+    pub(super) async fn run(self) -> Result<Ending, Failure> {
+        // Before anything is read: whoever starts it may send the signal at once.
+        let signals = Signals::listen()?;
+        for warning in &self.settings.warnings {
+            // With standard error gone there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "nmp-console: {warning}");
+        }
+        let client = self.client()?;
+        let mut line = Line::new();
+        let (collected, signal) = match self.read(&client, signals, &mut line).await {
+            Ok(read) => read,
+            Err(second) => return Ok(Ending::Signalled(second)),
+        };
+        line.clear();
+        let Collected { report, end } = collected;
+        let ending = match report {
+            Some(report) => self.conclude(Arc::unwrap_or_clone(report), &mut line)?,
+            None => Ending::Done,
+        };
+        match (signal, end) {
+            (Some(number), _) => Ok(Ending::Signalled(number)),
+            (None, End::Failed(error)) => Err(Failure::Platform(error)),
+            (None, End::Read | End::Stopped) => Ok(ending),
+        }
+    }
+
+    fn client(&self) -> Result<Client, Failure> {
+        let connection = console::connection(&self.settings, self.authorities.clone()).map_err(Failure::Console)?;
+        let connection = crate::api::Connection {
+            mode: Mode::ReadOnly,
+            ..connection
+        };
+        Client::new(connection).map_err(|error| Failure::Local(format!("{error}. {}", error.next_step())))
+    }
+
+    /// Reads until the end or until a signal, and returns the number of that; of a second one, nothing else.
+    async fn read(
+        &self,
+        client: &Client,
+        mut signals: Signals,
+        line: &mut Line,
+    ) -> Result<(Collected, Option<i32>), i32> {
+        let stop = CancellationToken::new();
+        let options = Options {
+            policy: Arc::clone(&self.policy),
+            workspaces: self.workspaces.clone(),
+            has_history: self.has_history,
+            clock: now,
+            stop: stop.clone(),
+        };
+        let mut hear = |heard| match heard {
+            Heard::Progress(progress) => line.show(progress),
+            Heard::Part(_) => {}
+        };
+        let mut reading = Box::pin(collect(client, options, &mut hear));
+        let number = tokio::select! {
+            collected = &mut reading => return Ok((collected, None)),
+            number = signals.next() => number,
+        };
+        stop.cancel();
+        tokio::select! {
+            collected = &mut reading => Ok((collected, Some(number))),
+            second = signals.next() => Err(second),
+        }
+    }
+
+    /// Writes the report down and says whether it has what it must not have.
+    fn conclude(self, report: Report, line: &mut Line) -> Result<Ending, Failure> {
+        let report = match &self.baseline {
+            None => report,
+            Some(baseline) => report
+                .with_baseline(baseline, &self.filter)
+                .map_err(|problem| Failure::Local(problem.to_string()))?,
+        };
+        let data = export::write(self.format, &report, &self.filter);
+        match self.output {
+            Some(output) => output.write(&data)?,
+            None => {
+                document::print(&data)?;
+            }
+        }
+        line.conclude(&summary(&report));
+        let mut reasons = condition::met(&self.fail_on, &report, &self.filter);
+        if let Some(drift) = report.drift.as_ref().filter(|drift| !drift.is_empty()) {
+            let n = counted(drift.n_differences(), "difference");
+            reasons.push(SafeText::new(&format!("{n} from the baseline")));
+        }
+        if reasons.is_empty() {
+            return Ok(Ending::Done);
+        }
+        let reasons: Vec<&str> = reasons.iter().map(SafeText::as_str).collect();
+        let _ = writeln!(io::stderr(), "nmp-console: {}", reasons.join("; "));
+        Ok(Ending::Found)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the border where the report gets its date")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+fn format_named(name: &str) -> Result<Format, String> {
+    Format::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Format::ALL.into_iter().map(Format::label).collect();
+        format!("expected {}", names.join(", "))
+    })
+}
+
+fn filter_typed(typed: &str) -> Result<Filter, String> {
+    Filter::parse(typed).map_err(|problem| problem.to_string())
+}
+
+/// Tells the format by how the name of the file ends.
+fn format_of(path: &Path) -> Result<Format, Failure> {
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    let format = extension.and_then(|extension| {
+        let is_it = |format: &Format| format.extension() == extension || format.label() == extension;
+        Format::ALL.into_iter().find(is_it)
+    });
+    format.ok_or_else(|| {
+        let endings: Vec<String> = Format::ALL
+            .iter()
+            .map(|format| format!(".{}", format.extension()))
+            .collect();
+        Failure::Usage(format!(
+            "the name of the --output says no format ({}): add --format",
+            endings.join(", ")
+        ))
+    })
+}
+
+fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let mut set = GlobSetBuilder::new();
+    for text in typed {
+        let glob = GlobBuilder::new(text).case_insensitive(true).build();
+        set.add(glob.map_err(|problem| Failure::Usage(format!("--workspace '{text}': {}", problem.kind())))?);
+    }
+    let built = set
+        .build()
+        .map_err(|problem| Failure::Usage(format!("--workspace: {}", problem.kind())));
+    built.map(Some)
+}
+
+/// Reads the policy file that is named, or else the one in the console's own folder, if there is one.
+fn policy(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy, Failure> {
+    let usual = folder.map(|folder| folder.join("policy.toml"));
+    let Some(path) = named.or(usual.as_deref()) else {
+        return Ok(Policy::default());
+    };
+    let cannot = |why: &dyn std::fmt::Display| {
+        let path = SafeText::new(&path.to_string_lossy());
+        Failure::Local(format!("cannot use the policy {path}: {why}"))
+    };
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => return Ok(Policy::default()),
+        Err(error) => return Err(cannot(&error)),
+    };
+    Policy::parse(&text).map_err(|problem| cannot(&problem))
+}
+
+fn baseline(path: &Path) -> Result<Baseline, Failure> {
+    let cannot = |why: &dyn std::fmt::Display| {
+        let path = SafeText::new(&path.to_string_lossy());
+        Failure::Local(format!("cannot use the baseline {path}: {why}"))
+    };
+    let data = std::fs::read(path).map_err(|error| cannot(&error))?;
+    Baseline::read(&data).map_err(|problem| cannot(&problem))
+}
+
+/// What a person in front wants to know at the end.
+fn summary(report: &Report) -> String {
+    let snapshot = &report.snapshot;
+    let open = report.findings.iter().filter(|finding| finding.suppressed_by.is_none());
+    let state = if snapshot.is_complete() { "" } else { "; incomplete" };
+    format!(
+        "{} of {} read, {}, {}{state}",
+        grouped(snapshot.n_readable()),
+        counted(snapshot.workspaces().len(), "workspace"),
+        counted(snapshot.n_grants(), "grant"),
+        counted(open.count(), "finding"),
+    )
+}

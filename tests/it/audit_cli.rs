@@ -1,0 +1,258 @@
+//! `nmp-console audit` as a shell and a CI job see it.
+
+use jiff::Timestamp;
+use nmp_console::sandbox::{self, PLATFORM_ADMIN, Running, Seed, unsigned_token};
+use rstest::rstest;
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+#[expect(clippy::disallowed_methods, reason = "tokens are held against the clock")]
+fn token(email: &str) -> String {
+    unsigned_token(email, Timestamp::now(), Duration::from_hours(1))
+}
+
+struct Shell {
+    home: TempDir,
+    running: Running,
+}
+
+async fn shell(faults: &[&str]) -> Shell {
+    let options = sandbox::Options {
+        seed: Seed::Demo,
+        faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
+        ..sandbox::Options::default()
+    };
+    Shell {
+        home: tempfile::tempdir().unwrap(),
+        running: sandbox::start(options).await.unwrap(),
+    }
+}
+
+impl Shell {
+    fn command(&self, email: &str, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nmp-console"));
+        command
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("NMP_BASE_URL", self.running.url())
+            .env("NMP_ACCESS_TOKEN", token(email))
+            .current_dir(self.home.path())
+            .args(arguments.split_whitespace())
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn audit(&self, arguments: &str) -> Said {
+        Said::from(self.command(PLATFORM_ADMIN, arguments).output().unwrap())
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.home.path().join(name)
+    }
+
+    fn json(&self, name: &str) -> Value {
+        serde_json::from_slice(&std::fs::read(self.path(name)).unwrap()).unwrap()
+    }
+}
+
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_every_format_and_says_nothing_besides() {
+    let shell = shell(&[]).await;
+    for (arguments, begin) in [
+        ("audit", "Access audit, complete"),
+        ("audit --format json", "{"),
+        ("audit --format csv", "\"record\""),
+        ("audit --format markdown", "#"),
+        ("audit --format sarif", "{"),
+    ] {
+        let said = shell.audit(arguments);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{arguments}");
+        assert!(
+            said.out.starts_with(begin),
+            "{arguments}: {}",
+            said.out.lines().next().unwrap_or_default()
+        );
+    }
+    let plain: Value = serde_json::from_str(&shell.audit("audit --format json").out).unwrap();
+    assert_eq!(plain["schema"], "nmp-console/audit");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_for_its_owner_and_its_name_says_the_format() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let shell = shell(&[]).await;
+    std::fs::write(shell.path("a.json"), "old").unwrap();
+    std::fs::set_permissions(shell.path("a.json"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    for name in ["a.json", "a.csv", "a.md", "a.sarif", "a.txt"] {
+        let said = shell.audit(&format!("audit --output {name}"));
+        assert_eq!(
+            (said.code, said.out.as_str(), said.err.as_str()),
+            (Some(0), "", ""),
+            "{name}"
+        );
+        let mode = std::fs::metadata(shell.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    assert_eq!(shell.json("a.json")["schema"], "nmp-console/audit");
+    assert!(shell.json("a.sarif")["runs"].is_array());
+    assert!(
+        std::fs::read_to_string(shell.path("a.txt"))
+            .unwrap()
+            .starts_with("Access audit")
+    );
+    assert_eq!(
+        std::fs::read_dir(shell.home.path()).unwrap().count(),
+        5,
+        "no drafts are left"
+    );
+}
+
+#[rstest]
+#[case::any("--fail-on any", 1, "finding")]
+#[case::severity("--fail-on critical", 1, "finding")]
+#[case::rule("--fail-on wildcard-admin,incomplete", 1, "finding")]
+#[case::elsewhere("--workspace system --fail-on wildcard-admin", 0, "")]
+#[case::complete("--fail-on incomplete", 0, "")]
+#[case::unknown("--fail-on nonsense", 2, "expected any, drift, incomplete, critical, high")]
+#[case::no_baseline("--fail-on drift", 2, "--fail-on drift needs a --baseline")]
+#[case::bad_format("--format xml", 2, "expected table, json, csv, markdown, sarif")]
+#[case::no_format("--output report", 2, "says no format")]
+#[case::bad_glob("--workspace [", 2, "pattern")]
+#[case::folder("--format json --output .", 4, "it is a folder")]
+#[case::no_folder("--output no/a.json", 4, "cannot write no/a.json: No such file or directory")]
+#[case::no_policy("--policy no.toml", 4, "cannot use the policy no.toml")]
+#[case::no_such_baseline("--baseline no.json", 4, "cannot use the baseline no.json")]
+#[tokio::test(flavor = "multi_thread")]
+async fn ends_with_a_code_and_a_reason(#[case] arguments: &str, #[case] code: i32, #[case] reason: &str) {
+    let shell = shell(&[]).await;
+    let said = shell.audit(&format!("audit {arguments}"));
+    assert_eq!(said.code, Some(code), "{}", said.err);
+    assert!(said.err.contains(reason), "{}", said.err);
+    assert_eq!(said.err.is_empty(), code == 0, "{}", said.err);
+    assert_eq!(said.out.is_empty(), code > 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workspaces_can_be_named_before_and_after_the_command() {
+    let shell = shell(&[]).await;
+    let names = |arguments: &str| -> Vec<String> {
+        let said = shell.audit(arguments);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        let report: Value = serde_json::from_str(&said.out).unwrap();
+        let grants = report["body"]["workspaces"].as_array().unwrap().iter();
+        grants.map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("--workspace SYS* audit --format json"), ["system"]);
+    assert_eq!(
+        names("audit --workspace system --workspace def* --format json"),
+        ["default", "system"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_difference_from_the_baseline_is_code_1() {
+    let shell = shell(&[]).await;
+    assert_eq!(shell.audit("audit --output before.json").code, Some(0));
+    let said = shell.audit("audit --baseline before.json --output same.json");
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    let members = format!("{}/apis/entities/v2/workspaces/default/members", shell.running.url());
+    let added = reqwest::Client::new().post(members).bearer_auth(token(PLATFORM_ADMIN));
+    let added = added.json(&serde_json::json!({"principal": "new@example.com", "roles": ["Viewer"]}));
+    assert!(added.send().await.unwrap().status().is_success());
+    let said = shell.audit("audit --baseline before.json --output after.json");
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (Some(1), "nmp-console: 1 difference from the baseline\n")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_is_found_in_the_folder_of_the_console() {
+    let shell = shell(&[]).await;
+    let folder = shell.path(".config/nmp-console");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("policy.toml"), "nonsense = 1\n").unwrap();
+    let said = shell.audit("audit");
+    assert_eq!((said.code, said.out.as_str()), (Some(4), ""));
+    assert!(said.err.contains("policy.toml: line 1"), "{}", said.err);
+    std::fs::write(shell.path("empty.toml"), "").unwrap();
+    assert_eq!(shell.audit("audit --policy empty.toml").code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_before_an_error_is_written_and_the_code_is_3() {
+    let shell = shell(&["status=403:role_binding", "status=401:customer-acme/members"]).await;
+    let said = shell.audit("audit --output part.json");
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    assert!(said.err.contains("(401)"), "{}", said.err);
+    assert_eq!(shell.json("part.json")["body"]["coverage"]["complete"], false);
+
+    let mut nobody = shell.command(PLATFORM_ADMIN, "audit --output none.json");
+    let said = Said::from(nobody.env("NMP_ACCESS_TOKEN", "no.token.atall").output().unwrap());
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    assert!(!shell.path("none.json").exists());
+}
+
+#[cfg(unix)]
+#[rstest]
+#[case("-INT", 130)]
+#[case("-TERM", 143)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_it_with_what_was_read(#[case] signal: &str, #[case] code: i32) {
+    // Two workspaces are never answered, so that it certainly is at work when the signal comes.
+    let shell = shell(&[
+        "status=403:role_binding",
+        "stall:service-only/members",
+        "stall:default/members",
+    ])
+    .await;
+    let mut audit = shell.command(PLATFORM_ADMIN, "audit --log-file log -v --output part.json");
+    let mut audit = audit.stderr(Stdio::piped()).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let is_at_work = |log: &Path| std::fs::read_to_string(log).is_ok_and(|log| log.contains("/members"));
+    while !is_at_work(&shell.path("log")) {
+        assert!(Instant::now() < deadline, "it never began to read");
+        tokio::task::yield_now().await;
+    }
+    let sent = Command::new("kill")
+        .args([signal, &audit.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    assert_eq!(audit.wait().unwrap().code(), Some(code));
+    let report = shell.json("part.json");
+    assert_eq!(report["body"]["coverage"]["complete"], false);
+    assert!(report.to_string().contains("interrupted"));
+}
+
+/// `| head` has had enough.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_goes_away_is_no_error() {
+    let shell = shell(&[]).await;
+    let mut audit = shell.command(PLATFORM_ADMIN, "audit");
+    let mut audit = audit.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(audit.stdout.take());
+    let said = Said::from(audit.wait_with_output().unwrap());
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+}
