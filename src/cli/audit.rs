@@ -254,7 +254,7 @@ fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
 }
 
 /// Reads the policy file that is named, or else the one in the console's own folder, if there is one.
-fn policy(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy, Failure> {
+pub(super) fn policy(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy, Failure> {
     let usual = folder.map(|folder| folder.join("policy.toml"));
     let Some(path) = named.or(usual.as_deref()) else {
         return Ok(Policy::default());

@@ -1,9 +1,10 @@
 //! The console itself: whether this terminal can show it, and its start.
 
-use super::{Ending, Failure};
+use super::{Ending, Failure, audit};
 use crate::api::{BaseUrl, Client, Connection, Mode};
 use crate::app::model::Session;
 use crate::app::remote::Remote;
+use crate::audit::Policy;
 use crate::config::{ColorDepth, Display, ReadOnlySource, Settings, Source, Sourced};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
@@ -12,6 +13,7 @@ use crate::runtime::{self, Cause, Platform};
 use crate::ui::{Look, theme};
 use color_eyre::eyre::eyre;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
 
 /// Checks that there is a terminal to draw on and to read keys from.
 pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
@@ -37,9 +39,17 @@ pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_ey
     if let Some(memory) = memory.clone() {
         session.remembered = tokio::task::spawn_blocking(move || memory.recall()).await?;
     }
+    let policy = policy(&settings).await?.unwrap_or_else(|why| {
+        // A console that does not open for it would help nobody at night.
+        session
+            .warnings
+            .push(SafeText::new(&format!("{why}; audits are judged without it")));
+        Policy::default()
+    });
     let client = Client::new(connection).map_err(|error| eyre!("{error}. {}", error.next_step()))?;
+    let platform = Platform::new(client, memory).judged_by(Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run(session, Platform::new(client, memory), look).await?;
+    let ended = runtime::run(session, platform, look).await?;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
@@ -57,12 +67,19 @@ pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_ey
 
 /// Returns where deletions are remembered. The demo ends with everything in it, so of it nothing is.
 fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
-    let is_demo = settings
-        .base_url
-        .as_ref()
-        .is_some_and(|url| url.source == Source::Sandbox);
-    let folder = settings.state_folder.as_deref().filter(|_| !is_demo)?;
+    let folder = settings.state_folder.as_deref().filter(|_| !is_demo(settings))?;
     Some(Memory::new(folder, server.as_str()))
+}
+
+/// Reads the policy that audits are judged by, where there is one. The demo has an organisation of its own.
+async fn policy(settings: &Settings) -> color_eyre::Result<Result<Policy, Failure>> {
+    let folder = settings.config_folder.clone().filter(|_| !is_demo(settings));
+    Ok(tokio::task::spawn_blocking(move || audit::policy(None, folder.as_deref())).await?)
+}
+
+fn is_demo(settings: &Settings) -> bool {
+    let url = settings.base_url.as_ref();
+    url.is_some_and(|url| url.source == Source::Sandbox)
 }
 
 /// Returns the connection that `settings` ask for. `authorities` are certificates (PEM) to trust.
