@@ -16,9 +16,12 @@ pub mod effective;
 pub mod export;
 pub mod filter;
 pub mod findings;
+mod glob;
 pub mod policy;
 pub mod report;
 pub mod rule;
+#[cfg(test)]
+mod sample;
 pub mod snapshot;
 
 pub use baseline::{Baseline, BaselineProblem};
@@ -27,8 +30,8 @@ pub use coverage::Coverage;
 pub use drift::Drift;
 pub use effective::{Effective, GivenBy};
 pub use filter::{Filter, Selection};
-pub use findings::Finding;
-pub use policy::Policy;
+pub use findings::{Fact, Finding};
+pub use policy::{Policy, PolicyProblem, Suppression};
 pub use report::Report;
 pub use rule::{Rule, Severity};
 pub use snapshot::{AuditedWorkspace, Grant, GrantNo, Origin, PrincipalNo, Reading, Snapshot, WorkspaceNo};

@@ -8,6 +8,7 @@ use crate::domain::member::Roster;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -16,12 +17,21 @@ use std::hash::Hash;
 pub struct Builder {
     origin: Origin,
     workspaces: Interned<WorkspaceName>,
-    facts: Vec<Option<AuditedWorkspace>>,
+    /// What is known of the workspaces, by number.
+    known: Vec<Known>,
     principals: Interned<Principal>,
     roles: Interned<RoleSet>,
     granters: Interned<String>,
     loose: Vec<Loose>,
     past: Vec<LoosePast>,
+}
+
+/// What has come of one workspace so far: its row of the list, whether its members are known, and whether any came.
+#[derive(Clone, Debug)]
+struct Known {
+    listed: Option<AuditedWorkspace>,
+    reading: Reading,
+    has_rows: bool,
 }
 
 /// Texts with numbers in the order in which they came.
@@ -37,9 +47,13 @@ impl<T: Clone + Eq + Hash> Interned<T> {
         }
     }
 
-    fn number(&mut self, value: T) -> u32 {
+    fn number(&mut self, value: &T) -> u32 {
+        if let Some(number) = self.numbers.get(value) {
+            return *number;
+        }
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        *self.numbers.entry(value).or_insert(next)
+        self.numbers.insert(value.clone(), next);
+        next
     }
 
     /// Returns the values in the order of `T`, and the place there of each number.
@@ -94,7 +108,7 @@ impl Builder {
         Self {
             origin,
             workspaces: Interned::new(),
-            facts: Vec::new(),
+            known: Vec::new(),
             principals: Interned::new(),
             roles: Interned::new(),
             granters: Interned::new(),
@@ -108,16 +122,18 @@ impl Builder {
         let mut builder = Self::new(snapshot.origin.clone());
         for (_, workspace) in snapshot.workspaces() {
             builder.put(workspace.clone());
+            builder.mark(&workspace.name, workspace.reading.clone());
         }
         for grant in snapshot.grants() {
             let member = grant.member();
             let name = &grant.workspace().name;
+            let times = [member.granted_at; 2];
             builder.add(
                 name,
-                member.principal,
-                member.roles,
-                member.granted_by,
-                [member.granted_at; 2],
+                &member.principal,
+                &member.roles,
+                member.granted_by.as_ref(),
+                times,
             );
         }
         for past in snapshot.past() {
@@ -127,8 +143,8 @@ impl Builder {
                 continue;
             };
             builder.add_past(
-                workspace.name.clone(),
-                principal.clone(),
+                &workspace.name,
+                principal,
                 past.role.clone(),
                 [past.granted_at, Some(past.revoked_at)],
                 past.granted_by.clone(),
@@ -153,23 +169,28 @@ impl Builder {
             is_described,
             created_at: workspace.created_at,
             created_by: workspace.created_by.clone().filter(|by| !by.is_empty()),
+            // Whether it was read is noted apart: the list may come after the members.
             reading: Reading::NotRead,
         });
     }
 
     /// Takes all members of a workspace, in place of those that were known.
     pub fn add_roster(&mut self, workspace: &WorkspaceName, roster: &Roster) {
-        let number = self.workspaces.number(workspace.clone());
+        let number = self.workspaces.number(workspace);
         // Each comes once while a platform is read; only a later look replaces something.
-        if self.reading(number) == Some(&Reading::Read) {
+        let known = self.known(workspace);
+        let had_rows = known.is_some_and(|known| {
+            known.reading = Reading::Read;
+            std::mem::take(&mut known.has_rows)
+        });
+        if had_rows {
             self.loose.retain(|row| row.workspace != number);
         }
         for member in roster.members() {
             let times = [member.granted_at; 2];
-            let (principal, roles) = (member.principal.clone(), member.roles.clone());
-            self.add(workspace, principal, roles, member.granted_by.clone(), times);
+            let (principal, roles) = (&member.principal, &member.roles);
+            self.add(workspace, principal, roles, member.granted_by.as_ref(), times);
         }
-        self.mark(workspace, Reading::Read);
     }
 
     /// Takes one role binding; a revoked one is history.
@@ -186,41 +207,39 @@ impl Builder {
         match revoked_at {
             None => {
                 let times = [granted_at, created_at];
-                self.add(&workspace, principal, RoleSet::only(role), granted_by, times);
+                self.add(&workspace, &principal, &RoleSet::only(role), granted_by.as_ref(), times);
             }
             Some(revoked_at) => {
                 let times = [granted_at, Some(revoked_at)];
-                self.add_past(workspace, principal, role, times, granted_by);
+                self.add_past(&workspace, &principal, role, times, granted_by);
             }
         }
     }
 
     /// Notes whether the members of a workspace are known.
     pub fn mark(&mut self, workspace: &WorkspaceName, reading: Reading) {
-        let number = self.workspaces.number(workspace.clone());
-        if let Some(Some(facts)) = self.facts.get_mut(number as usize) {
-            facts.reading = reading;
+        if let Some(known) = self.known(workspace) {
+            known.reading = reading;
         }
     }
 
     /// Notes that the members of every workspace on the list are known: all role bindings have come.
     pub fn mark_all_read(&mut self) {
-        for facts in self.facts.iter_mut().flatten() {
-            facts.reading = Reading::Read;
+        for known in self.known.iter_mut().filter(|known| known.listed.is_some()) {
+            known.reading = Reading::Read;
         }
     }
 
     /// Forgets a workspace: it was deleted while the others were read.
     pub fn forget(&mut self, workspace: &WorkspaceName) {
-        let number = self.workspaces.number(workspace.clone());
-        if let Some(facts) = self.facts.get_mut(number as usize) {
-            *facts = None;
+        if let Some(known) = self.known(workspace) {
+            known.listed = None;
         }
     }
 
     /// Returns the names that bindings speak of and the list does not: being deleted, or made meanwhile.
     pub fn unlisted(&self) -> Vec<WorkspaceName> {
-        let is_listed = |number: u32| matches!(self.facts.get(number as usize), Some(Some(_)));
+        let is_listed = |number: u32| self.listed(number).is_some();
         let mut numbers: Vec<u32> = self.loose.iter().map(|row| row.workspace).collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -234,52 +253,35 @@ impl Builder {
 
     /// Returns everything that has come, sorted. What belongs to a workspace that is not listed is left out.
     pub fn freeze(&self, coverage: Coverage, ended_at: Timestamp) -> Snapshot {
-        let (names, places) = self.workspaces.sorted();
-        let is_listed = |number: u32| matches!(self.facts.get(number as usize), Some(Some(_)));
-        // Only what is listed is numbered.
-        let mut listed = 0;
-        let mut by_number: Vec<Option<u32>> = vec![None; names.len()];
-        let mut in_order: Vec<(u32, u32)> = (0..).zip(&places).map(|(number, place)| (*place, number)).collect();
-        in_order.sort_unstable();
-        let mut workspaces = Vec::with_capacity(names.len());
-        for (_, number) in in_order {
-            if let Some(Some(facts)) = self.facts.get(number as usize) {
-                workspaces.push(facts.clone());
-                if let Some(slot) = by_number.get_mut(number as usize) {
-                    *slot = Some(listed);
-                }
-                listed += 1;
-            }
-        }
-        let place_of = |number: u32| by_number.get(number as usize).copied().flatten();
-        let (principals, principal_places) = self.principals.sorted();
+        let (workspaces, workspace_places) = self.sorted_workspaces();
+        let (mut principals, principal_places) = self.principals.sorted();
         let (role_sets, role_places) = self.roles.sorted();
-        let (granters, granter_places) = self.granters.sorted();
-        let mut loose: Vec<Loose> = self
-            .loose
-            .iter()
-            .filter(|row| is_listed(row.workspace))
-            .copied()
-            .collect();
-        for row in &mut loose {
-            row.workspace = place_of(row.workspace).unwrap_or(NOBODY);
-            row.principal = place(&principal_places, row.principal);
-            row.roles = place(&role_places, row.roles);
-            row.granter = place(&granter_places, row.granter);
-        }
-        // The newest first, so that its granter is met first.
+        let (mut granters, granter_places) = self.granters.sorted();
+        let mut loose: Vec<Loose> = Vec::with_capacity(self.loose.len());
+        loose.extend(self.loose.iter().filter_map(|row| {
+            Some(Loose {
+                workspace: place_of_listed(&workspace_places, row.workspace)?,
+                principal: place(&principal_places, row.principal),
+                roles: place(&role_places, row.roles),
+                granter: place(&granter_places, row.granter),
+                ..*row
+            })
+        }));
+        // The newest first, so that its granter is met first; the rest only makes the order of the input not matter.
         loose.sort_unstable_by_key(|row| {
-            (
-                row.workspace,
-                row.principal,
-                std::cmp::Reverse(row.created_at),
-                row.roles,
-            )
+            let newest_first = (Reverse(row.created_at), row.roles, row.granter, row.granted_at);
+            (row.workspace, row.principal, newest_first)
         });
-        let (rows, role_sets) = merged(&loose, role_sets);
+        let (mut rows, mut role_sets) = merged(&loose, role_sets);
+        let mut past = self.past_of(&workspace_places, &principal_places);
+        let holders = rows.iter_mut().map(|row| &mut row.principal.0);
+        let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
+        keep_used(&mut principals, holders.chain(past_holders));
+        keep_used(&mut role_sets, rows.iter_mut().map(|row| &mut row.roles));
+        keep_used(&mut granters, rows.iter_mut().map(|row| &mut row.granter));
+        past.sort();
         let mut by_principal: Vec<GrantNo> = (0..rows.len()).map(GrantNo::new).collect();
         by_principal.sort_by_key(|number| rows.get(number.place()).map(|row| (row.principal, row.workspace)));
-        let past = self.past_of(&place_of, &principal_places);
         Snapshot {
             origin: Origin {
                 ended_at,
@@ -296,34 +298,67 @@ impl Builder {
         }
     }
 
-    fn reading(&self, number: u32) -> Option<&Reading> {
-        let facts = self.facts.get(number as usize)?.as_ref()?;
-        Some(&facts.reading)
+    /// Returns the listed workspaces by name, and the place among them of each number.
+    fn sorted_workspaces(&self) -> (Vec<AuditedWorkspace>, Vec<Option<u32>>) {
+        let mut listed: Vec<(u32, &AuditedWorkspace, &Reading)> = (0..)
+            .zip(&self.known)
+            .filter_map(|(number, known)| Some((number, known.listed.as_ref()?, &known.reading)))
+            .collect();
+        listed.sort_unstable_by(|(_, a, _), (_, b, _)| a.name.cmp(&b.name));
+        let mut places = vec![None; self.known.len()];
+        for (place, (number, ..)) in (0..).zip(&listed) {
+            if let Some(slot) = places.get_mut(*number as usize) {
+                *slot = Some(place);
+            }
+        }
+        let workspaces = listed.into_iter().map(|(_, facts, reading)| AuditedWorkspace {
+            reading: reading.clone(),
+            ..facts.clone()
+        });
+        (workspaces.collect(), places)
+    }
+
+    fn listed(&self, number: u32) -> Option<&AuditedWorkspace> {
+        self.known.get(number as usize)?.listed.as_ref()
+    }
+
+    /// Returns what has come of `workspace`, which may be nothing yet; there is a place for every number.
+    fn known(&mut self, workspace: &WorkspaceName) -> Option<&mut Known> {
+        let number = self.workspaces.number(workspace) as usize;
+        if self.known.len() <= number {
+            let nothing = Known {
+                listed: None,
+                reading: Reading::NotRead,
+                has_rows: false,
+            };
+            self.known.resize(number + 1, nothing);
+        }
+        self.known.get_mut(number)
     }
 
     fn put(&mut self, facts: AuditedWorkspace) {
-        let number = self.workspaces.number(facts.name.clone()) as usize;
-        if self.facts.len() <= number {
-            self.facts.resize(number + 1, None);
-        }
-        if let Some(slot) = self.facts.get_mut(number) {
-            *slot = Some(facts);
+        let name = facts.name.clone();
+        if let Some(known) = self.known(&name) {
+            known.listed = Some(facts);
         }
     }
 
     fn add(
         &mut self,
         workspace: &WorkspaceName,
-        principal: Principal,
-        roles: RoleSet,
-        granted_by: Option<String>,
+        principal: &Principal,
+        roles: &RoleSet,
+        granted_by: Option<&String>,
         [granted_at, created_at]: [Option<Timestamp>; 2],
     ) {
         if roles.is_empty() {
             return;
         }
+        if let Some(known) = self.known(workspace) {
+            known.has_rows = true;
+        }
         let row = Loose {
-            workspace: self.workspaces.number(workspace.clone()),
+            workspace: self.workspaces.number(workspace),
             principal: self.principals.number(principal),
             roles: self.roles.number(roles),
             granter: granted_by.map_or(NOBODY, |by| self.granters.number(by)),
@@ -335,8 +370,8 @@ impl Builder {
 
     fn add_past(
         &mut self,
-        workspace: WorkspaceName,
-        principal: Principal,
+        workspace: &WorkspaceName,
+        principal: &Principal,
         role: Role,
         [granted_at, revoked_at]: [Option<Timestamp>; 2],
         granted_by: Option<String>,
@@ -353,13 +388,12 @@ impl Builder {
         self.past.push(past);
     }
 
-    fn past_of(&self, place_of: &impl Fn(u32) -> Option<u32>, principals: &[u32]) -> Vec<PastGrant> {
-        let mut past: Vec<PastGrant> = self
-            .past
+    fn past_of(&self, workspaces: &[Option<u32>], principals: &[u32]) -> Vec<PastGrant> {
+        self.past
             .iter()
             .filter_map(|past| {
                 Some(PastGrant {
-                    workspace: WorkspaceNo(place_of(past.workspace)?),
+                    workspace: WorkspaceNo(place_of_listed(workspaces, past.workspace)?),
                     principal: PrincipalNo(place(principals, past.principal)),
                     role: past.role.clone(),
                     granted_at: past.granted_at,
@@ -367,10 +401,12 @@ impl Builder {
                     revoked_at: past.revoked_at,
                 })
             })
-            .collect();
-        past.sort();
-        past
+            .collect()
     }
+}
+
+fn place_of_listed(places: &[Option<u32>], number: u32) -> Option<u32> {
+    places.get(number as usize).copied().flatten()
 }
 
 fn place(places: &[u32], number: u32) -> u32 {
@@ -417,6 +453,36 @@ fn union(a: u32, b: u32, sets: &mut Vec<RoleSet>, numbers: &mut HashMap<RoleSet,
         sets.push(both);
         next
     })
+}
+
+/// Leaves out the values that no number refers to any more, sorts the rest and corrects the numbers: two snapshots of the
+/// same are equal, and nobody is listed who holds nothing.
+fn keep_used<'a, T: Ord>(values: &mut Vec<T>, numbers: impl Iterator<Item = &'a mut u32>) {
+    let numbers: Vec<&mut u32> = numbers.collect();
+    let n_values = values.len();
+    let mut is_used = vec![false; n_values];
+    for number in &numbers {
+        if let Some(slot) = is_used.get_mut(**number as usize) {
+            *slot = true;
+        }
+    }
+    let mut kept: Vec<(T, u32)> = values
+        .drain(..)
+        .zip(0..)
+        .zip(is_used)
+        .filter_map(|(numbered, is_used)| is_used.then_some(numbered))
+        .collect();
+    kept.sort_unstable();
+    let mut places = vec![NOBODY; n_values];
+    for (place, (_, number)) in (0_u32..).zip(&kept) {
+        if let Some(slot) = places.get_mut(*number as usize) {
+            *slot = place;
+        }
+    }
+    for number in numbers {
+        *number = place(&places, *number);
+    }
+    values.extend(kept.into_iter().map(|(value, _)| value));
 }
 
 fn earlier(a: i64, b: i64) -> i64 {

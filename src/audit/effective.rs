@@ -2,7 +2,8 @@
 
 use super::snapshot::{PrincipalNo, Snapshot, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
-use crate::domain::role::{Role, RoleSet};
+use crate::domain::platform::Dialect;
+use crate::domain::role::{Force, Role, RoleSet};
 
 /// What a principal may really do in one workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +49,15 @@ impl Snapshot {
         effective(own, everyone, self.top_role_of(principal))
     }
 
-    /// Returns the role in `system` that makes `principal` a platform admin.
+    /// Returns the role in `system` that makes `principal` a platform admin: its own, else that of everyone.
     pub fn top_role_of(&self, principal: PrincipalNo) -> Option<&Role> {
-        let system = self.workspace_no(&WorkspaceName::from_platform("system"))?;
-        let grant = self.held(system, principal)?;
+        let system = self.workspace_no(&WorkspaceName::from_platform(WorkspaceName::SYSTEM))?;
         let dialect = self.origin.dialect;
-        grant.roles().others().find(|role| role.is_top(dialect))
+        let holders = [Some(principal), self.everyone()].into_iter().flatten();
+        let mut roles = holders
+            .filter_map(|holder| self.held(system, holder))
+            .flat_map(|grant| grant.roles().others());
+        roles.find(|role| role.is_top(dialect))
     }
 }
 
@@ -92,5 +96,31 @@ pub fn effective(own: Option<&RoleSet>, everyone: Option<&RoleSet>, top: Option<
 fn strongest(roles: Option<&RoleSet>) -> Option<(Role, &Role)> {
     let roles = roles.into_iter().flat_map(RoleSet::iter);
     let amounts = roles.filter_map(|role| Some((role.amounts_to()?, role)));
-    amounts.max_by_key(|(amount, _)| amount.rank())
+    // Of equals the first: the plain role comes before the one that amounts to it.
+    amounts.reduce(|best, next| if next.0.rank() > best.0.rank() { next } else { best })
 }
+
+/// Returns those of `roles` that give nothing which `everyone` or a stronger one of them does not give. For what everyone
+/// holds itself `everyone` is `None`.
+pub fn redundant<'a>(
+    roles: &'a RoleSet,
+    everyone: Option<&RoleSet>,
+    workspace: &WorkspaceName,
+    dialect: Dialect,
+) -> impl Iterator<Item = &'a Role> {
+    let rank = |role: &Role| role.amounts_to().map_or(0, |amount| amount.rank());
+    let own = roles.iter().map(rank).max().unwrap_or(0);
+    let given = everyone.map_or(0, |everyone| everyone.iter().map(rank).max().unwrap_or(0));
+    let same: Vec<&Role> = roles
+        .others()
+        .filter(|role| everyone.is_some_and(|everyone| everyone.holds(role)))
+        .filter(|role| role.force(dialect, workspace) == Force::Works)
+        .collect();
+    roles.iter().filter(move |role| match rank(role) {
+        0 => same.contains(role),
+        rank => rank < own || rank <= given,
+    })
+}
+
+#[cfg(test)]
+mod tests;

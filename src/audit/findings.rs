@@ -1,12 +1,29 @@
 //! What is wrong: every rule of [`super::rule`] applied to a snapshot.
 //!
 //! A finding is small and refers to its snapshot by number, since there can be as many as there are grants; its words
-//! are made when it is shown.
+//! are made when it is shown. Nothing is claimed about what was not read. Start reading at [`of`].
 
-use super::policy::Policy;
-use super::rule::{Rule, Severity};
-use super::snapshot::{PrincipalNo, Snapshot, WorkspaceNo};
+mod commands;
+mod grants;
+mod ground;
+mod index;
+mod names;
+mod reasons;
+mod skeleton;
+mod workspaces;
+
+pub(super) use index::Index;
+
+use super::policy::{Policy, Suppression};
+use super::rule::{RULES, Rule, Severity};
+use super::snapshot::{AuditedWorkspace, PrincipalNo, Snapshot, WorkspaceNo};
+use crate::domain::ids::Principal;
 use crate::domain::text::SafeText;
+use ground::Ground;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::cmp::Reverse;
 
 /// One thing that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,29 +36,128 @@ pub struct Finding {
     pub principal: Option<PrincipalNo>,
     /// Which suppression of the policy covers it, if one does.
     pub suppressed_by: Option<u16>,
+    /// What else it is about.
+    pub fact: Fact,
+}
+
+/// What a finding is about besides its workspace and its principal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// Nothing.
+    #[default]
+    None,
+    /// Another principal, which this one can be taken for.
+    Twin(PrincipalNo),
+    /// The suppression of the policy with this number.
+    Suppression(u16),
+    /// A number of Admins.
+    Admins(u32),
 }
 
 impl Finding {
+    fn new(rule: Rule, workspace: Option<WorkspaceNo>, principal: Option<PrincipalNo>, fact: Fact) -> Self {
+        Self {
+            rule,
+            workspace,
+            principal,
+            suppressed_by: None,
+            fact,
+        }
+    }
+
     /// Returns how bad it is.
     pub fn severity(&self) -> Severity {
         self.rule.severity()
     }
 
+    /// Returns whether a suppression of the policy covers it.
+    pub fn is_suppressed(&self) -> bool {
+        self.suppressed_by.is_some()
+    }
+
     /// Returns what was found, in one sentence with its evidence.
     pub fn reason(&self, snapshot: &Snapshot, policy: &Policy) -> SafeText {
-        let _ = (snapshot, policy);
-        SafeText::new(self.rule.described().what)
+        SafeText::new(&reasons::reason(self, snapshot, policy))
     }
 
-    /// Returns a command of the platform's own CLI that would mend it, where one can be named.
+    /// Returns a command of the platform's own CLI that would mend it, where one can be named. `PERSON` and `PURPOSE`
+    /// stand for what only the reader knows.
     pub fn command(&self, snapshot: &Snapshot) -> Option<SafeText> {
-        let _ = snapshot;
-        None
+        commands::command(self, snapshot)
     }
 }
 
-/// Returns everything that is wrong with `snapshot`, the worst first.
+/// Returns everything that is wrong with `snapshot`: the worst first, then by rule, workspace and principal.
 pub fn of(snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> {
-    let _ = (snapshot, policy);
-    Vec::new()
+    let ground = Ground::of(snapshot, policy);
+    // What expires is judged by the day on which the snapshot was taken.
+    let today = day_of(snapshot.origin.ended_at);
+    let mut by_rule: Vec<Vec<Finding>> = RULES.iter().map(|_| Vec::new()).collect();
+    let mut found = |finding: Finding| {
+        if let Some(findings) = by_rule.get_mut(finding.rule as usize) {
+            findings.push(finding);
+        }
+    };
+    workspaces::look(&ground, &mut found);
+    grants::look(&ground, &mut found);
+    names::look(&ground, &mut found);
+    for (number, suppression) in policy.suppressions() {
+        if !suppression.counts_on(today) {
+            found(Finding::new(
+                Rule::ExpiredSuppression,
+                None,
+                None,
+                Fact::Suppression(number),
+            ));
+        }
+    }
+    let mut worst_first: Vec<Rule> = RULES.iter().map(|described| described.rule).collect();
+    worst_first.sort_by_key(|rule| (Reverse(rule.severity()), *rule));
+    let mut all = Vec::with_capacity(by_rule.iter().map(Vec::len).sum());
+    for rule in worst_first.into_iter().filter(|rule| policy.applies(*rule)) {
+        let Some(findings) = by_rule.get_mut(rule as usize) else {
+            continue;
+        };
+        findings.sort_unstable_by_key(|finding| (finding.workspace, finding.principal, finding.fact));
+        for (number, suppression) in policy.suppressions() {
+            if suppression.rule == rule && suppression.counts_on(today) {
+                suppress(findings, number, suppression, snapshot);
+            }
+        }
+        all.append(findings);
+    }
+    all
 }
+
+/// Returns the day of a moment, in UTC.
+fn day_of(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// Marks those of `findings` that a suppression covers; the first one of the file counts.
+fn suppress(findings: &mut [Finding], number: u16, suppression: &Suppression, snapshot: &Snapshot) {
+    if findings.is_empty() {
+        return;
+    }
+    // Each workspace and principal is compared once, however many findings there are.
+    let is_for_workspace = |workspace: &AuditedWorkspace| suppression.is_for_workspace(Some(workspace));
+    let workspaces: Vec<bool> = snapshot.workspaces.iter().map(is_for_workspace).collect();
+    let is_for_principal = |principal: &Principal| suppression.is_for_principal(Some(principal));
+    let principals: Vec<bool> = snapshot.principals.iter().map(is_for_principal).collect();
+    let (nowhere, nobody) = (suppression.is_for_workspace(None), suppression.is_for_principal(None));
+    for finding in findings.iter_mut().filter(|finding| !finding.is_suppressed()) {
+        let is_meant = |list: &[bool], place: usize| list.get(place).copied().unwrap_or(false);
+        let is_there = finding
+            .workspace
+            .map_or(nowhere, |number| is_meant(&workspaces, number.place()));
+        let is_them = finding
+            .principal
+            .map_or(nobody, |number| is_meant(&principals, number.place()));
+        if is_there && is_them {
+            finding.suppressed_by = Some(number);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -22,17 +22,20 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What has changed since a baseline, where there is one.
     pub drift: Option<Drift>,
+    pub(super) index: findings::Index,
 }
 
 impl Report {
     /// Judges `snapshot` by `policy`.
     pub fn new(snapshot: Snapshot, policy: Arc<Policy>) -> Self {
         let findings = findings::of(&snapshot, &policy);
+        let index = findings::Index::of(&findings);
         Self {
             snapshot,
             policy,
             findings,
             drift: None,
+            index,
         }
     }
 

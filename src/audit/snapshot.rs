@@ -341,3 +341,6 @@ impl<'a> Grant<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -119,8 +119,10 @@ pub const LONGEST_NAME: usize = 63;
 pub const LONGEST_PRINCIPAL: usize = 256;
 
 impl WorkspaceName {
+    /// The workspace whose roles count for the whole platform.
+    pub const SYSTEM: &'static str = "system";
     /// The workspaces the platform cannot live without.
-    pub const BUILT_IN: [&'static str; 2] = ["default", "system"];
+    pub const BUILT_IN: [&'static str; 2] = ["default", Self::SYSTEM];
 
     /// Parses the name of a workspace to be created; blanks around it are not part of it.
     ///
@@ -133,6 +135,11 @@ impl WorkspaceName {
             return Err(NameProblem::Reserved);
         }
         Ok(Self(name.to_owned()))
+    }
+
+    /// Returns whether this is `system`, whose roles count for the whole platform.
+    pub fn is_system(&self) -> bool {
+        self.0 == Self::SYSTEM
     }
 
     /// Returns whether this is `default` or `system`, whose deletion would lock everybody out.
@@ -232,6 +239,11 @@ impl Principal {
     /// Returns the scripts it mixes in a way real names do not: how one name is made to pass for another.
     pub fn mixed_scripts(&self) -> Option<String> {
         super::text::mixed_scripts(&self.0)
+    }
+
+    /// Returns whether it holds characters that cannot be seen, so that what is shown is not what is stored.
+    pub fn hides_something(&self) -> bool {
+        self.0.chars().any(super::text::must_escape)
     }
 
     /// Returns what a person should be told before this principal is given a role.

@@ -1,5 +1,6 @@
 //! Roles and what they mean: the one place that knows.
 
+use super::ids::WorkspaceName;
 use super::platform::Dialect;
 use super::text::SafeText;
 use std::collections::BTreeSet;
@@ -78,6 +79,40 @@ impl Role {
         }
     }
 
+    /// Returns what it does on a server of this generation when it is held in `workspace` (the contract, section 4.1).
+    pub fn force(&self, dialect: Dialect, workspace: &WorkspaceName) -> Force {
+        let Self::Other(raw) = self else {
+            return Force::Works;
+        };
+        let is_seed = dialect == Dialect::Seed;
+        let knows_makers = !matches!(dialect, Dialect::Seed | Dialect::Platform01);
+        match raw.as_str() {
+            "ServiceSystem" if !is_seed => Force::Works,
+            "JobRunner" if knows_makers => Force::Works,
+            "WorkspaceCreator" if knows_makers => Force::in_system_only(workspace),
+            "PlatformAdmin" if dialect == Dialect::Helix => Force::Retired,
+            _ if self.is_top(dialect) => Force::in_system_only(workspace),
+            _ => Force::Unknown,
+        }
+    }
+
+    /// Returns the role that was probably meant: known, and spelled alike apart from case and blanks around it.
+    pub fn meant(&self) -> Option<Self> {
+        const KNOWN: [&str; 8] = [
+            "Viewer",
+            "Editor",
+            "Admin",
+            "JobRunner",
+            "WorkspaceCreator",
+            "PlatformAdmin",
+            "HelixAdmin",
+            "ServiceSystem",
+        ];
+        let typed = self.raw().trim();
+        let found = KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(typed))?;
+        (found != self.raw()).then(|| Self::from_platform(found))
+    }
+
     /// Returns one line on what it allows.
     pub fn meaning(&self) -> &'static str {
         match self {
@@ -91,6 +126,29 @@ impl Role {
                 "ServiceSystem" => "every permission here, meant for services",
                 _ => "a role this console does not know; kept as it is",
             },
+        }
+    }
+}
+
+/// What a role does where it is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    /// What its name says.
+    Works,
+    /// Nothing: it counts in `system` only.
+    OnlyInSystem,
+    /// Nothing any more: earlier generations knew it.
+    Retired,
+    /// Nothing: this generation does not know it.
+    Unknown,
+}
+
+impl Force {
+    fn in_system_only(workspace: &WorkspaceName) -> Self {
+        if workspace.is_system() {
+            Self::Works
+        } else {
+            Self::OnlyInSystem
         }
     }
 }
@@ -177,6 +235,7 @@ impl FromIterator<Role> for RoleSet {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use rstest::rstest;
 
     fn role() -> impl Strategy<Value = Role> {
         prop_oneof!["Viewer", "Editor", "Admin", "JobRunner", ".{0,8}"].prop_map(|raw| Role::from_platform(&raw))
@@ -194,6 +253,41 @@ mod tests {
             .collect();
         assert_eq!(set.shown().as_str(), "Admin, Viewer, JobRunner");
         assert_eq!(set.effective(), Some(&Role::Admin));
+    }
+
+    #[rstest]
+    #[case("Viewer", Dialect::Seed, "ml-team", Force::Works)]
+    #[case("admin", Dialect::Helix, "ml-team", Force::Unknown)]
+    #[case("Admin ", Dialect::Helix, "ml-team", Force::Unknown)]
+    #[case("HelixAdmin", Dialect::Helix, "system", Force::Works)]
+    #[case("HelixAdmin", Dialect::Helix, "ml-team", Force::OnlyInSystem)]
+    #[case("HelixAdmin", Dialect::Platform06, "system", Force::Unknown)]
+    #[case("PlatformAdmin", Dialect::Platform06, "system", Force::Works)]
+    #[case("PlatformAdmin", Dialect::Helix, "system", Force::Retired)]
+    #[case("PlatformAdmin", Dialect::Unknown, "system", Force::Works)]
+    #[case("WorkspaceCreator", Dialect::Platform03, "system", Force::Works)]
+    #[case("WorkspaceCreator", Dialect::Platform03, "default", Force::OnlyInSystem)]
+    #[case("WorkspaceCreator", Dialect::Platform01, "system", Force::Unknown)]
+    #[case("JobRunner", Dialect::Helix, "ml-team", Force::Works)]
+    #[case("JobRunner", Dialect::Platform01, "ml-team", Force::Unknown)]
+    #[case("ServiceSystem", Dialect::Platform01, "ml-team", Force::Works)]
+    fn knows_what_each_generation_knows(
+        #[case] raw: &str,
+        #[case] dialect: Dialect,
+        #[case] workspace: &str,
+        #[case] force: Force,
+    ) {
+        let workspace = WorkspaceName::from_platform(workspace);
+        assert_eq!(Role::from_platform(raw).force(dialect, &workspace), force);
+    }
+
+    #[rstest]
+    #[case("admin", Some("Admin"))]
+    #[case(" Editor", Some("Editor"))]
+    #[case("Admin", None)]
+    #[case("Owner", None)]
+    fn guesses_what_was_meant(#[case] raw: &str, #[case] meant: Option<&str>) {
+        assert_eq!(Role::from_platform(raw).meant().as_ref().map(Role::raw), meant);
     }
 
     proptest! {

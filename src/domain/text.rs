@@ -202,7 +202,7 @@ fn is_combining(c: char) -> bool {
 
 /// Characters that move the cursor, change direction, or take no room and so hide: Unicode's Cc, Cf, Zl, Zp,
 /// the variation selectors and the blank letters.
-fn must_escape(c: char) -> bool {
+pub(super) fn must_escape(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'

@@ -1,0 +1,209 @@
+use super::*;
+use crate::audit::policy::Policy;
+use crate::audit::report::Report;
+use crate::audit::sample::Sample;
+use crate::audit::snapshot::Reading;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::workspace::Workspace;
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+use rstest::rstest;
+use std::sync::Arc;
+
+fn report() -> Report {
+    let sample = Sample::new()
+        .workspace("ml-team")
+        .workspace("sales")
+        .workspace("system")
+        .known(
+            Workspace::known_by_name(WorkspaceName::from_platform("vault")),
+            Reading::Denied,
+        )
+        .granted("ml-team", "ann@x.com", "Admin", "root@x.com", "2026-01-01T00:00:00Z")
+        .granted("ml-team", "ben@x.com", "Viewer", "ann@x.com", "2026-06-30T23:59:59Z")
+        .granted(
+            "ml-team",
+            "service:jobs",
+            "JobRunner",
+            "root@x.com",
+            "2026-07-01T00:00:00Z",
+        )
+        .holds("sales", "*", "Editor")
+        .holds("sales", "ben@x.com", "Viewer")
+        .holds("sales", "team leads", "Admin")
+        .holds("sales", "\u{430}nn@x.com", "editor")
+        .holds("system", "root@x.com", "HelixAdmin")
+        .holds("system", "toor@x.com", "HelixAdmin");
+    Report::new(sample.snapshot(), Arc::new(Policy::default()))
+}
+
+/// Returns what a filter leaves: `workspace/principal` of each grant, and `rule workspace principal` of each finding.
+fn left(report: &Report, filter: &Filter) -> (Vec<String>, Vec<String>) {
+    let snapshot = &report.snapshot;
+    let selection = report.select(filter);
+    let grants = selection.grants.iter().map(|number| {
+        let grant = snapshot.grant(*number).expect("a grant");
+        format!("{}/{}", grant.workspace().name.raw(), grant.principal().raw())
+    });
+    let findings = selection.findings.iter().map(|place| {
+        let finding = report.findings[*place];
+        let workspace = finding.workspace.and_then(|number| snapshot.workspace(number));
+        let principal = finding.principal.and_then(|number| snapshot.principal(number));
+        let place = workspace.map_or("-", |workspace| workspace.name.raw());
+        format!(
+            "{} {place} {}",
+            finding.rule,
+            principal.map_or("-", |principal| principal.raw())
+        )
+    });
+    (grants.collect(), findings.collect())
+}
+
+#[rstest]
+#[case::name("ann", &["ml-team/ann@x.com"])]
+#[case::fuzzy("mlt", &["ml-team/ann@x.com", "ml-team/ben@x.com", "ml-team/service:jobs"])]
+#[case::role_name("jobr", &["ml-team/service:jobs"])]
+#[case::everyone("everyone", &["sales/*"])]
+#[case::service("service:jobs", &["ml-team/service:jobs"])]
+#[case::quoted("\"team leads\"", &["sales/team leads"])]
+#[case::role_held("role:JOBRUNNER", &["ml-team/service:jobs"])]
+#[case::role_effective("role:editor", &["sales/*", "sales/ben@x.com", "sales/\u{430}nn@x.com"])]
+#[case::role_held_under_a_stronger("role:viewer", &["ml-team/ben@x.com", "sales/ben@x.com"])]
+#[case::platform_admins("role:admin", &["ml-team/ann@x.com", "sales/team leads", "system/root@x.com", "system/toor@x.com"])]
+#[case::writers("role:write ws:ml-*", &["ml-team/ann@x.com"])]
+#[case::readers("role:read ws:ml-*", &["ml-team/ann@x.com", "ml-team/ben@x.com"])]
+#[case::workspace("ws:S*s", &["sales/*", "sales/ben@x.com", "sales/team leads", "sales/\u{430}nn@x.com"])]
+#[case::whole_name("ws:sale", &[])]
+#[case::who("who:BEN", &["ml-team/ben@x.com", "sales/ben@x.com"])]
+#[case::who_part("who:en@", &["ml-team/ben@x.com", "sales/ben@x.com"])]
+#[case::who_glob("who:?en@*", &["ml-team/ben@x.com", "sales/ben@x.com"])]
+#[case::who_everyone("who:*", &["sales/*"])]
+#[case::who_quoted("who:\"m lead\"", &["sales/team leads"])]
+#[case::kind("kind:group", &["sales/team leads"])]
+#[case::kind_service("kind:service", &["ml-team/service:jobs"])]
+#[case::by("by:Ann", &["ml-team/ben@x.com"])]
+#[case::since("since:2026-07-01", &["ml-team/service:jobs"])]
+#[case::until("until:2026-06-30", &["ml-team/ann@x.com", "ml-team/ben@x.com"])]
+#[case::between("since:2026-01-01 until:2026-01-01", &["ml-team/ann@x.com"])]
+#[case::rule("rule:unknown-role", &["sales/\u{430}nn@x.com"])]
+#[case::rule_about_a_principal("rule:lookalike-principal", &["sales/\u{430}nn@x.com"])]
+#[case::rule_about_a_workspace("rule:no-human-admin kind:user", &["sales/ben@x.com", "sales/\u{430}nn@x.com"])]
+#[case::all_of_them("ben ws:sales role:write", &["sales/ben@x.com"])]
+fn selects_grants(#[case] typed: &str, #[case] expected: &[&str]) {
+    let filter = Filter::parse(typed).expect("a filter");
+    assert_eq!(left(&report(), &filter).0, expected);
+}
+
+#[rstest]
+#[case::rule("rule:single-admin", &["single-admin ml-team ann@x.com"])]
+#[case::severity("severity:high", &[
+    "wildcard-write sales *", "no-human-admin sales -", "lookalike-principal - \u{430}nn@x.com"
+])]
+#[case::unread("ws:vault", &["unreadable vault -"])]
+#[case::plain_rule("unread", &["unreadable vault -"])]
+#[case::who("who:ann", &["single-admin ml-team ann@x.com"])]
+#[case::of_the_role("role:viewer", &["no-human-admin sales -", "redundant-role sales ben@x.com"])]
+#[case::of_the_date("since:2026-07-01", &[])]
+#[case::in_workspaces_of_the_principal("ws:sales severity:high who:nn", &["lookalike-principal - \u{430}nn@x.com"])]
+fn selects_findings(#[case] typed: &str, #[case] expected: &[&str]) {
+    let filter = Filter::parse(typed).expect("a filter");
+    assert_eq!(left(&report(), &filter).1, expected);
+}
+
+#[test]
+fn patterns_of_the_command_line_are_alternatives() {
+    let filter = Filter::parse("role:admin")
+        .unwrap()
+        .with_workspaces(&["ml-*", "sys*"])
+        .unwrap();
+    let expected = ["ml-team/ann@x.com", "system/root@x.com", "system/toor@x.com"];
+    assert_eq!(left(&report(), &filter).0, expected);
+    assert_eq!(filter.in_words().as_str(), "role:admin ws:ml-* or ws:sys*");
+    assert!(Filter::default().with_workspaces(&["[x"]).is_err());
+    let none: [&str; 0] = [];
+    assert!(Filter::default().with_workspaces(&none).unwrap().is_empty());
+}
+
+#[rstest]
+#[case("", true)]
+#[case("  \t", true)]
+#[case("a", false)]
+fn nothing_typed_is_no_filter(#[case] typed: &str, #[case] is_empty: bool) {
+    let filter = Filter::parse(typed).unwrap();
+    assert_eq!((filter.is_empty(), filter.text()), (is_empty, typed.trim()));
+}
+
+#[rstest]
+#[case("rule:x", "unknown rule 'x': one of wildcard-admin, ")]
+#[case("severity:bad", "unknown severity 'bad': one of critical, high, medium, low, info")]
+#[case("kind:x", "unknown kind 'x': one of user, group, service, everyone")]
+#[case("rol:Admin", "unknown word 'rol:': one of role, ws, ")]
+#[case("role:", "'role:' needs a value")]
+#[case("since:yesterday", "'yesterday' is no date: write it like 2026-01-01")]
+#[case("until:2026-02-30", "'2026-02-30' is no date")]
+#[case("until:9999-12-31", "'9999-12-31' is no date")]
+#[case("ws:[a", "'[a' is no pattern")]
+#[case("who:\"a b", "a closing \" is missing")]
+#[case("x\u{1b}:y", "unknown word 'x\\x1b:'")]
+fn says_what_is_not_understood(#[case] typed: &str, #[case] said: &str) {
+    let problem = Filter::parse(typed).expect_err("it is not understood");
+    assert!(problem.as_str().contains(said), "{problem}");
+}
+
+fn typed_word() -> impl Strategy<Value = String> {
+    let words = [
+        "ann",
+        "ml",
+        "role:admin",
+        "role:write",
+        "role:viewer",
+        "ws:s*",
+        "who:ben",
+        "who:*",
+        "kind:user",
+        "by:root",
+        "rule:redundant-role",
+        "rule:lookalike-principal",
+        "severity:high",
+        "severity:info",
+        "since:2026-02-01",
+        "until:2026-06-30",
+        "editor",
+        "\"team leads\"",
+    ];
+    proptest::sample::select(words.to_vec()).prop_map(str::to_owned)
+}
+
+proptest! {
+    #[test]
+    fn a_longer_filter_leaves_what_all_its_words_leave(words in proptest::collection::vec(typed_word(), 0..4)) {
+        let report = report();
+        let all = report.select(&Filter::parse(&words.join(" ")).unwrap());
+        let each: Vec<Selection> = words.iter().map(|word| report.select(&Filter::parse(word).unwrap())).collect();
+        let grants = report.snapshot.grants().map(|grant| grant.number());
+        let grants: Vec<GrantNo> = grants.filter(|number| each.iter().all(|one| one.grants.contains(number))).collect();
+        prop_assert_eq!(all.grants, grants);
+        let findings = (0..report.findings.len()).filter(|place| each.iter().all(|one| one.findings.contains(place)));
+        prop_assert_eq!(all.findings, findings.collect::<Vec<usize>>());
+    }
+
+    #[test]
+    fn effective_roles_are_those_of_the_snapshot(rank in 1_usize..4) {
+        let report = report();
+        let role = &crate::domain::role::Role::CHOICES[rank - 1];
+        let selected = report.select(&Filter::parse(&format!("role:{}", role.raw())).unwrap());
+        for grant in report.snapshot.grants() {
+            let effective = report.snapshot.effective(grant.workspace_no(), grant.principal_no());
+            let is_meant = grant.roles().holds(role) || effective.role.as_ref() == Some(role)
+                || grant.roles().iter().any(|held| held.raw().eq_ignore_ascii_case(role.raw()));
+            prop_assert_eq!(selected.grants.contains(&grant.number()), is_meant);
+        }
+    }
+
+    #[test]
+    fn never_panics(typed in "\\PC{0,40}", key in proptest::sample::select(vec!["", "ws:", "who:", "since:", "until:"])) {
+        if let Ok(filter) = Filter::parse(&format!("{key}{typed}")) {
+            drop(report().select(&filter));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The words of a filter: how they are typed and what they ask for.
+
+use crate::audit::glob::Glob;
+use crate::audit::rule::{RULES, Rule, Severity};
+use crate::domain::ids::PrincipalKind;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// One thing that must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// Something is called like this, more or less.
+    Plain(String),
+    /// Holds this role, or may do what it says; in lower case.
+    Role(String),
+    /// May do at least what the role of this rank allows.
+    Allows(u8),
+    /// Is in such a workspace.
+    Workspace(Glob),
+    /// Is such a principal.
+    Who(Name),
+    /// Is a principal of this kind.
+    Kind(PrincipalKind),
+    /// Was granted by somebody whose name holds this, in lower case.
+    By(String),
+    /// Is concerned by a finding of this rule.
+    Rule(Rule),
+    /// Is concerned by a finding that is as bad as this, or worse.
+    Severity(Severity),
+    /// Was granted at this moment or later.
+    Since(Timestamp),
+    /// Was granted before this moment.
+    Before(Timestamp),
+}
+
+/// A name that is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    Everyone,
+    Like(Glob),
+    /// In lower case.
+    Part(String),
+}
+
+const KEYS: [&str; 9] = ["role", "ws", "who", "kind", "by", "rule", "severity", "since", "until"];
+const KINDS: [(&str, PrincipalKind); 4] = [
+    ("user", PrincipalKind::User),
+    ("group", PrincipalKind::Group),
+    ("service", PrincipalKind::ServiceAccount),
+    ("everyone", PrincipalKind::Everyone),
+];
+
+/// A word as it was typed: the text before the first colon outside quotes, if there is one, and the rest.
+struct Typed {
+    key: Option<String>,
+    value: String,
+}
+
+/// Reads the words of a filter.
+pub(super) fn read(typed: &str) -> Result<Vec<Word>, String> {
+    split(typed)?.into_iter().map(word).collect()
+}
+
+/// Splits what was typed at blanks outside quotes.
+fn split(typed: &str) -> Result<Vec<Typed>, String> {
+    let mut words = Vec::new();
+    let mut word: Option<Typed> = None;
+    let mut is_quoted = false;
+    let mut was_quoted = false;
+    for c in typed.chars() {
+        if c.is_whitespace() && !is_quoted {
+            words.extend(word.take());
+            was_quoted = false;
+            continue;
+        }
+        let word = word.get_or_insert_with(|| Typed {
+            key: None,
+            value: String::new(),
+        });
+        match c {
+            '"' => {
+                is_quoted = !is_quoted;
+                was_quoted = true;
+            }
+            ':' if !was_quoted && word.key.is_none() => word.key = Some(std::mem::take(&mut word.value)),
+            c => word.value.push(c),
+        }
+    }
+    if is_quoted {
+        return Err("a closing \" is missing".to_owned());
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+fn word(Typed { key, value }: Typed) -> Result<Word, String> {
+    let Some(key) = key else {
+        return Ok(Word::Plain(value));
+    };
+    // The names of services hold a colon.
+    if matches!(key.as_str(), "service" | "service-account") {
+        return Ok(Word::Plain(format!("{key}:{value}")));
+    }
+    let known = key.to_lowercase();
+    if !KEYS.contains(&known.as_str()) {
+        let keys = KEYS.join(", ");
+        return Err(format!(
+            "unknown word '{key}:': one of {keys}, or \"{key}:{value}\" in quotes for a name"
+        ));
+    }
+    if value.is_empty() {
+        return Err(format!("'{key}:' needs a value"));
+    }
+    let lower = value.to_lowercase();
+    match known.as_str() {
+        "role" => Ok(match lower.as_str() {
+            "write" => Word::Allows(2),
+            "read" => Word::Allows(1),
+            _ => Word::Role(lower),
+        }),
+        "ws" => Glob::any_case(&value)
+            .map(Word::Workspace)
+            .map_err(|why| bad_pattern(&value, &why)),
+        "who" => name(&value).map(Word::Who),
+        "kind" => one_of("kind", &value, KINDS).map(Word::Kind),
+        "by" => Ok(Word::By(lower)),
+        "rule" => one_of(
+            "rule",
+            &value,
+            RULES.iter().map(|described| (described.id, described.rule)),
+        )
+        .map(Word::Rule),
+        "severity" => {
+            let severities = Severity::ALL.into_iter().map(|severity| (severity.label(), severity));
+            one_of("severity", &value, severities).map(Word::Severity)
+        }
+        "since" => day(&value).and_then(start_of).map(Word::Since),
+        // The whole of the last day is meant.
+        _ => day(&value)
+            .and_then(|day| day.tomorrow().map_err(|_too_late| not_a_date(&value)))
+            .and_then(start_of)
+            .map(Word::Before),
+    }
+}
+
+/// Returns what `value` names among `choices`; upper and lower case are alike.
+fn one_of<T>(what: &str, value: &str, choices: impl IntoIterator<Item = (&'static str, T)>) -> Result<T, String> {
+    let mut names = Vec::new();
+    for (name, choice) in choices {
+        if name.eq_ignore_ascii_case(value) {
+            return Ok(choice);
+        }
+        names.push(name);
+    }
+    Err(format!("unknown {what} '{value}': one of {}", names.join(", ")))
+}
+
+fn name(value: &str) -> Result<Name, String> {
+    if value == "*" {
+        return Ok(Name::Everyone);
+    }
+    if !value.contains(['*', '?', '[', '{']) {
+        return Ok(Name::Part(value.to_lowercase()));
+    }
+    Glob::any_case(value)
+        .map(Name::Like)
+        .map_err(|why| bad_pattern(value, &why))
+}
+
+fn bad_pattern(value: &str, why: &str) -> String {
+    format!("'{value}' is no pattern: {why}; use * and ?, or [a-z] and {{a,b}}")
+}
+
+fn day(value: &str) -> Result<Date, String> {
+    let is_plain = value.len() == "2026-01-01".len();
+    let parsed = is_plain.then(|| value.parse().ok()).flatten();
+    parsed.ok_or_else(|| not_a_date(value))
+}
+
+fn start_of(day: Date) -> Result<Timestamp, String> {
+    let midnight = day.at(0, 0, 0, 0);
+    TimeZone::UTC
+        .to_timestamp(midnight)
+        .map_err(|_too_far| not_a_date(&day.to_string()))
+}
+
+fn not_a_date(value: &str) -> String {
+    format!("'{value}' is no date: write it like 2026-01-01")
+}

@@ -1,0 +1,109 @@
+//! The rules about one grant: what somebody holds in one workspace, since when, and by whom.
+
+use super::ground::{Ground, Place, misleading};
+use super::workspaces::is_from_the_making;
+use super::{Fact, Finding};
+use crate::audit::effective::redundant;
+use crate::audit::rule::Rule;
+use crate::audit::snapshot::{Row, Snapshot};
+use crate::domain::ids::{Principal, PrincipalKind};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+
+/// What was found out about sets of roles: the same ones are met again and again.
+type Known = HashMap<(u32, Option<u32>), bool>;
+
+/// Applies the rules to every grant that was read.
+pub(super) fn look(ground: &Ground<'_>, found: &mut impl FnMut(Finding)) {
+    let is_external = external(ground);
+    let stale_before = stale_before(ground.snapshot, ground.policy.stale_after_days);
+    let mut known = [Known::new(), Known::new()];
+    for place in ground.places() {
+        let [elsewhere, in_system] = &mut known;
+        let known = if place.is_system() { in_system } else { elsewhere };
+        for row in place.rows {
+            let mut tell = |rule| found(Finding::new(rule, Some(place.number), Some(row.principal), Fact::None));
+            if ground.set(row).has_others && holds_misleading(ground, &place, row) {
+                tell(Rule::UnknownRole);
+            }
+            if holds_redundant(ground, &place, row, known) {
+                tell(Rule::RedundantRole);
+            }
+            if is_external.get(row.principal.place()).copied().unwrap_or(false) {
+                tell(Rule::ExternalDomain);
+            }
+            // What is not known is the smallest number there is.
+            if row.granted_at != i64::MIN && row.granted_at < stale_before {
+                tell(Rule::StaleGrant);
+            }
+            if is_self_granted(ground, &place, row) {
+                tell(Rule::SelfGrantedAdmin);
+            }
+        }
+    }
+}
+
+/// Returns the domain of an e-mail address.
+pub(super) fn domain_of(principal: &Principal) -> Option<&str> {
+    if principal.kind() != PrincipalKind::User {
+        return None;
+    }
+    let (_, domain) = principal.raw().trim().rsplit_once('@')?;
+    Some(domain)
+}
+
+fn external(ground: &Ground<'_>) -> Vec<bool> {
+    if !ground.policy.approves_domains() {
+        return Vec::new();
+    }
+    let mut is_approved: HashMap<&str, bool> = HashMap::new();
+    let principals = ground.snapshot.principals.iter();
+    let is_external = principals.map(|principal| {
+        domain_of(principal).is_some_and(|domain| {
+            let approved = is_approved.entry(domain);
+            !*approved.or_insert_with(|| ground.policy.approves(domain))
+        })
+    });
+    is_external.collect()
+}
+
+fn stale_before(snapshot: &Snapshot, days: u32) -> i64 {
+    let age = SignedDuration::from_hours(i64::from(days) * 24);
+    let limit = snapshot.origin.ended_at.checked_sub(age);
+    limit.map_or(i64::MIN, Timestamp::as_microsecond)
+}
+
+fn holds_misleading(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
+    let snapshot = ground.snapshot;
+    let (Some(roles), Some(holder)) = (ground.roles(row), snapshot.principal(row.principal)) else {
+        return false;
+    };
+    let mut misleading = misleading(roles, holder, &place.workspace.name, snapshot.origin.dialect);
+    misleading.next().is_some()
+}
+
+fn holds_redundant(ground: &Ground<'_>, place: &Place<'_>, row: &Row, known: &mut Known) -> bool {
+    let everyone = place.everyone.filter(|everyone| everyone.principal != row.principal);
+    *known
+        .entry((row.roles, everyone.map(|everyone| everyone.roles)))
+        .or_insert_with(|| {
+            let Some(roles) = ground.roles(row) else { return false };
+            let everyone = everyone.and_then(|row| ground.roles(row));
+            let dialect = ground.snapshot.origin.dialect;
+            redundant(roles, everyone, &place.workspace.name, dialect)
+                .next()
+                .is_some()
+        })
+}
+
+fn is_self_granted(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
+    let is_admin = ground.set(row).has_admin || ground.is_admin(place, row);
+    if !is_admin || !ground.is_by_own_hand(row) {
+        return false;
+    }
+    let maker = place.workspace.created_by.as_deref();
+    let holder = ground.snapshot.principal(row.principal).map(Principal::raw);
+    let may_be_maker = maker.is_none() || maker == holder;
+    // Where a date is missing it cannot be told from the grant that comes with making a workspace.
+    !(may_be_maker && is_from_the_making(place, row) != Some(false))
+}

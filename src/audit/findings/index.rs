@@ -1,0 +1,50 @@
+//! Which findings are about a workspace or a principal, found without looking at all of them.
+
+use super::Finding;
+use crate::audit::report::Report;
+use crate::audit::snapshot::{PrincipalNo, WorkspaceNo};
+
+type Key = (Option<WorkspaceNo>, Option<PrincipalNo>);
+
+/// The places of the findings of a report, by workspace, then principal, then the worst first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::audit) struct Index {
+    places: Vec<u32>,
+}
+
+fn key(finding: &Finding) -> Key {
+    (finding.workspace, finding.principal)
+}
+
+impl Index {
+    pub(in crate::audit) fn of(findings: &[Finding]) -> Self {
+        let mut places: Vec<u32> = (0..).take(findings.len()).collect();
+        places.sort_by_key(|place| findings.get(*place as usize).map(key));
+        Self { places }
+    }
+
+    /// Returns the findings whose key compares with `low` and `high` as something between them.
+    fn between<'a>(&'a self, findings: &'a [Finding], low: Key, high: Key) -> impl Iterator<Item = &'a Finding> {
+        let at = move |place: &u32| findings.get(*place as usize);
+        let from = self.places.partition_point(|place| at(place).map(key) < Some(low));
+        let places = self.places.iter().skip(from).filter_map(at);
+        places.take_while(move |finding| key(finding) <= high)
+    }
+}
+
+impl Report {
+    /// Returns the findings about `principal` in `workspace`: those that name both, then those about it everywhere.
+    pub fn findings_at(&self, workspace: WorkspaceNo, principal: PrincipalNo) -> impl Iterator<Item = &Finding> {
+        let here = (Some(workspace), Some(principal));
+        let everywhere = (None, Some(principal));
+        let here = self.index.between(&self.findings, here, here);
+        here.chain(self.index.between(&self.findings, everywhere, everywhere))
+    }
+
+    /// Returns the findings about `workspace`: those about it as a whole, then those about its members.
+    pub fn findings_in(&self, workspace: WorkspaceNo) -> impl Iterator<Item = &Finding> {
+        let low = (Some(workspace), None);
+        let high = (Some(workspace), Some(PrincipalNo(u32::MAX)));
+        self.index.between(&self.findings, low, high)
+    }
+}

@@ -1,0 +1,437 @@
+use super::*;
+use crate::audit::report::Report;
+use crate::audit::sample::{Sample, who, ws};
+use crate::audit::snapshot::Reading;
+use crate::domain::platform::Dialect;
+use crate::domain::workspace::Workspace;
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+use std::sync::Arc;
+
+const OLD: &str = "2024-01-01T00:00:00Z";
+const NEW: &str = "2026-11-01T10:00:00Z";
+const SOON_AFTER: &str = "2026-11-01T10:00:59Z";
+const LATER: &str = "2026-11-01T10:01:01Z";
+
+/// A workspace with two Admins about whom there is nothing to say.
+fn team() -> Sample {
+    let team = Sample::new().workspace("team");
+    team.holds("team", "ann@x.com", "Admin")
+        .holds("team", "ben@x.com", "Admin")
+}
+
+/// The same with the platform's own workspaces.
+fn platform() -> Sample {
+    let platform = team().workspace("system").workspace("default");
+    platform
+        .holds("system", "root@x.com", "HelixAdmin")
+        .holds("system", "toor@x.com", "HelixAdmin")
+}
+
+fn admins(n: usize) -> Sample {
+    (0..n).fold(Sample::new().workspace("team"), |sample, i| {
+        sample.holds("team", &format!("p{i:02}@x.com"), "Admin")
+    })
+}
+
+fn found(sample: &Sample, policy: &str) -> Vec<String> {
+    let (snapshot, policy) = (sample.snapshot(), Policy::parse(policy).expect("a policy"));
+    let name = |finding: &Finding| {
+        let workspace = finding.workspace.and_then(|number| snapshot.workspace(number));
+        let principal = finding.principal.and_then(|number| snapshot.principal(number));
+        let place = workspace.map_or("-", |workspace| workspace.name.raw());
+        let holder = principal.map_or("-", |principal| principal.raw());
+        format!("{} {place} {holder}", finding.rule)
+    };
+    of(&snapshot, &policy).iter().map(name).collect()
+}
+
+#[test]
+fn there_is_nothing_to_say_about_a_tidy_platform() {
+    assert_eq!(found(&platform(), ""), Vec::<String>::new());
+}
+
+#[rstest]
+#[case::admin(team().holds("team", "*", "Admin"), "wildcard-admin team *")]
+#[case::everything(team().holds("team", "*", "ServiceSystem"), "wildcard-admin team *")]
+#[case::platform_admin(platform().holds("system", "*", "HelixAdmin"), "wildcard-admin system *")]
+#[case::write(team().holds("team", "*", "Editor"), "wildcard-write team *")]
+#[case::write_in_default(platform().holds("default", "*", "Editor"), "wildcard-write default *")]
+#[case::single(admins(1).holds("team", "grp", "Admin").holds("team", "*", "Viewer"), "single-admin team p00@x.com")]
+#[case::single_beside_a_service(admins(1).holds("team", "service:a", "Admin"), "single-admin team p00@x.com")]
+#[case::last_platform_admin(
+    Sample::new().workspace("system").holds("system", "a@x.com", "HelixAdmin").holds("system", "b@x.com", "Admin"),
+    "single-admin system a@x.com"
+)]
+#[case::nobody(admins(0), "no-human-admin team -")]
+#[case::only_groups(admins(0).holds("team", "grp", "Admin").holds("team", "a@x.com", "Editor"), "no-human-admin team -")]
+#[case::many(admins(9), "too-many-admins team -")]
+#[case::many_by_policy(admins(3), "too-many-admins team -")]
+#[case::wrong_case(team().holds("team", "c@x.com", "admin"), "unknown-role team c@x.com")]
+#[case::trailing_blank(team().holds("team", "c@x.com", "Viewer "), "unknown-role team c@x.com")]
+#[case::top_role_outside(team().holds("team", "c@x.com", "HelixAdmin"), "unknown-role team c@x.com")]
+#[case::retired(platform().holds("system", "c@x.com", "PlatformAdmin"), "unknown-role system c@x.com")]
+#[case::creator_outside(platform().holds("default", "c@x.com", "WorkspaceCreator"), "unknown-role default c@x.com")]
+#[case::service_role(team().holds("team", "c@x.com", "ServiceSystem"), "unknown-role team c@x.com")]
+#[case::weaker_own(team().holds("team", "c@x.com", "Viewer,Editor"), "redundant-role team c@x.com")]
+#[case::equal_to_all(team().holds("team", "*", "Viewer").holds("team", "c@x.com", "Viewer"), "redundant-role team c@x.com")]
+#[case::external(team().holds("team", "c@y.com", "Viewer"), "external-domain team c@y.com")]
+#[case::stale(team().granted("team", "c@x.com", "Viewer", "ann@x.com", OLD), "stale-grant team c@x.com")]
+#[case::by_own_hand(
+    Sample::new().made("team", "ann@x.com", NEW).holds("team", "ann@x.com", "Admin")
+        .granted("team", "c@x.com", "Admin", "c@x.com", NEW),
+    "self-granted-admin team c@x.com"
+)]
+#[case::maker_again(
+    Sample::new().made("team", "c@x.com", NEW).holds("team", "ann@x.com", "Admin")
+        .granted("team", "c@x.com", "Admin", "c@x.com", LATER),
+    "self-granted-admin team c@x.com"
+)]
+#[case::cyrillic(team().holds("team", "\u{430}nn@x.com", "Viewer"), "lookalike-principal - \u{430}nn@x.com")]
+#[case::invisible(team().holds("team", "cyd\u{200b}@x.com", "Viewer"), "lookalike-principal - cyd\u{200b}@x.com")]
+#[case::full_width(team().holds("team", "ａｎｎ@x.com", "Viewer"), "lookalike-principal - ａｎｎ@x.com")]
+#[case::upper_case(team().holds("team", "grp", "Viewer").holds("team", "Grp", "Viewer"), "duplicate-identity - grp")]
+#[case::blanks(team().holds("team", " ann@x.com", "Viewer"), "duplicate-identity - ann@x.com")]
+#[case::open(platform().holds("system", "*", "WorkspaceCreator"), "open-workspace-creation system *")]
+#[case::orphaned(
+    Sample::new().made("team", "gone@x.com", NEW).holds("team", "ann@x.com", "Admin").holds("team", "ben@x.com", "Admin"),
+    "orphaned-workspace team -"
+)]
+#[case::denied(
+    Sample::new().known(Workspace::known_by_name(ws("team")), Reading::Denied), "unreadable team -"
+)]
+#[case::failed(
+    Sample::new().known(Workspace::known_by_name(ws("team")), Reading::Failed(SafeText::new("timed out"))),
+    "unreadable team -"
+)]
+fn finds(#[case] sample: Sample, #[case] expected: &str) {
+    let policy = "max_admins = 8\napproved_domains = ['x.com']";
+    // Where everyone is Admin, every Admin by name is redundant.
+    let policy = if expected.starts_with("wildcard") {
+        "disabled_rules = ['redundant-role']"
+    } else {
+        policy
+    };
+    let policy = if expected.starts_with("too-many") {
+        "max_admins = 2"
+    } else {
+        policy
+    };
+    assert_eq!(found(&sample, policy), [expected]);
+}
+
+#[rstest]
+#[case::everyone_reads(team().holds("team", "*", "Viewer"))]
+#[case::group_admin(team().holds("team", "grp", "Admin"))]
+#[case::two_admins(admins(2))]
+#[case::eight_admins(admins(8))]
+#[case::admin_by_subject(admins(1).granted("team", "0a1b", "Admin", "p00@x.com", NEW).granted("team", "c@x.com", "Viewer", "0a1b", NEW))]
+#[case::no_admins_in_default(platform())]
+#[case::top_role(platform().holds("system", "c@x.com", "HelixAdmin"))]
+#[case::older_top_role(
+    Sample::new().on(Dialect::Platform06).workspace("system")
+        .holds("system", "a@x.com", "PlatformAdmin").holds("system", "b@x.com", "PlatformAdmin")
+)]
+#[case::seeds_are_not_listed(Sample::new().on(Dialect::Helix).workspace("default"))]
+#[case::job_runner(team().holds("team", "service:jobs", "JobRunner"))]
+#[case::service(team().holds("team", "service:jobs", "ServiceSystem"))]
+#[case::stronger_than_all(team().holds("team", "*", "Viewer").holds("team", "c@x.com", "Editor"))]
+#[case::role_beside(team().holds("team", "c@x.com", "Editor,JobRunner"))]
+#[case::subdomain(team().holds("team", "c@sub.x.com", "Viewer"))]
+#[case::no_address(team().holds("team", "grp", "Viewer"))]
+#[case::just_a_year(team().granted("team", "c@x.com", "Viewer", "ann@x.com", "2025-11-25T12:00:00Z"))]
+#[case::maker(
+    Sample::new().made("team", "c@x.com", NEW).holds("team", "ann@x.com", "Admin")
+        .granted("team", "c@x.com", "Admin", "c@x.com", SOON_AFTER)
+)]
+#[case::viewer_by_own_hand(team().granted("team", "c@x.com", "Viewer", "c@x.com", NEW))]
+#[case::by_somebody(team().granted("team", "c@x.com", "Admin", "ann@x.com", NEW))]
+#[case::one_script(team().holds("team", "иван", "Viewer").holds("team", "田中@x.com", "Viewer"))]
+#[case::other_name(team().holds("team", "an@x.com", "Viewer"))]
+#[case::creator_by_name(platform().holds("system", "c@x.com", "WorkspaceCreator"))]
+#[case::maker_is_member(
+    Sample::new().made("team", "ann@x.com", NEW).holds("team", "ann@x.com", "Admin").holds("team", "ben@x.com", "Admin")
+)]
+#[case::maker_under_another_name(
+    Sample::new().made("team", "sub@idp", NEW).holds("team", "ann@x.com", "Admin")
+        .granted("team", "ben@x.com", "Admin", "sub@idp", SOON_AFTER)
+)]
+#[case::maker_that_cannot_be_told(
+    Sample::new().made("team", "0a1b", NEW).holds("team", "ann@x.com", "Admin").holds("team", "ben@x.com", "Admin")
+)]
+#[case::not_read(
+    Sample::new().known(Workspace { created_by: Some("gone@x.com".to_owned()), ..Workspace::known_by_name(ws("team")) }, Reading::NotRead)
+        .holds("team", "*", "Admin").holds("team", "\u{430}nn@x.com", "Owner")
+)]
+fn passes_over(#[case] sample: Sample) {
+    let policy = "approved_domains = ['x.com', '*.x.com']";
+    assert_eq!(found(&sample, policy), Vec::<String>::new());
+}
+
+#[test]
+fn a_described_workspace_is_not_orphaned() {
+    let described = Workspace {
+        description: Some("models".to_owned()),
+        created_by: Some("gone@x.com".to_owned()),
+        ..Workspace::known_by_name(ws("team"))
+    };
+    let sample = Sample::new().known(described, Reading::Read);
+    let sample = sample
+        .holds("team", "a@x.com", "Admin")
+        .holds("team", "b@x.com", "Admin");
+    assert_eq!(found(&sample, ""), Vec::<String>::new());
+}
+
+#[test]
+fn domains_matter_only_when_some_are_approved() {
+    assert_eq!(
+        found(&team().holds("team", "c@evil.org", "Viewer"), ""),
+        Vec::<String>::new()
+    );
+}
+
+#[rstest]
+#[case("Editor", &[])]
+#[case("Admin", &["wildcard-admin team *"])]
+fn a_policy_allows_wildcards_up_to_a_role(#[case] role: &str, #[case] expected: &[&str]) {
+    let policy = "disabled_rules = ['redundant-role']\n[[allow_wildcard]]\nworkspace = 't*'\nrole = 'Editor'\nreason = \
+                  'open'";
+    assert_eq!(found(&team().holds("team", "*", role), policy)[..], *expected);
+}
+
+#[test]
+fn disabled_rules_find_nothing() {
+    assert_eq!(
+        found(&admins(1), "disabled_rules = ['single-admin']"),
+        Vec::<String>::new()
+    );
+}
+
+#[rstest]
+#[case::to_the_last_day("team", "2026-11-25", Some(0), 1)]
+#[case::expired("team", "2026-11-24", None, 2)]
+#[case::elsewhere("other-*", "2026-11-25", None, 1)]
+fn suppressions_mark_findings_until_they_expire(
+    #[case] workspace: &str,
+    #[case] expires: &str,
+    #[case] by: Option<u16>,
+    #[case] n_findings: usize,
+) {
+    let policy = format!(
+        "[[suppress]]\nrule = 'single-admin'\nworkspace = '{workspace}'\nreason = 'small team.'\nowner = 'ann'\n\
+         expires = {expires}"
+    );
+    let (snapshot, policy) = (admins(1).snapshot(), Policy::parse(&policy).unwrap());
+    let findings = of(&snapshot, &policy);
+    assert_eq!(findings.len(), n_findings);
+    let single = findings
+        .iter()
+        .find(|finding| finding.rule == Rule::SingleAdmin)
+        .unwrap();
+    assert_eq!(single.suppressed_by, by);
+    if let Some(expired) = findings.iter().find(|finding| finding.rule == Rule::ExpiredSuppression) {
+        assert_eq!(expired.fact, Fact::Suppression(0));
+        assert_eq!(
+            expired.reason(&snapshot, &policy).as_str(),
+            "Suppression 1 of the policy (single-admin in 'team') was valid until 2026-11-24; ann answers for it: small \
+             team."
+        );
+    }
+}
+
+#[rstest]
+#[case::wildcard_admin(
+    team().granted("team", "*", "Admin", "ann@x.com", NEW),
+    "Everyone (*) is Admin of 'team' (since 2026-11-01, granted by ann@x.com).",
+    Some("nemo workspaces members delete '*' --workspace team")
+)]
+#[case::wildcard_as_the_only_admin(
+    admins(0).holds("team", "*", "Admin,Viewer").holds("team", "a@x.com", "Viewer"),
+    "Everyone (*) is Admin of 'team'.",
+    Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin && \
+          nemo workspaces members update '*' --workspace team --roles Viewer")
+)]
+#[case::platform_admins(
+    platform().holds("system", "*", "HelixAdmin,Viewer"),
+    "Everyone (*) holds HelixAdmin in 'system': every user is a platform admin.",
+    Some("nemo workspaces members update '*' --workspace system --roles Viewer")
+)]
+#[case::wildcard_write(
+    team().holds("team", "*", "Editor"),
+    "Everyone (*) holds Editor in 'team'.",
+    Some("nemo workspaces members delete '*' --workspace team")
+)]
+#[case::single(
+    admins(1).holds("team", "grp", "Admin"),
+    "p00@x.com is the one person who is Admin of 'team'; besides, a group, a service account or * is.",
+    Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin")
+)]
+#[case::nobody(
+    admins(0).holds("team", "a@x.com", "Viewer"),
+    "Nobody is Admin of 'team', which has 1 member.",
+    Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin")
+)]
+#[case::no_person(
+    admins(0).holds("team", "grp", "Admin").holds("team", "service:a", "Admin"),
+    "No person is Admin of 'team', only grp (group), service:a (service account).",
+    Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin")
+)]
+#[case::many(
+    admins(9),
+    "9 principals are Admin of 'team'; the policy allows 8.",
+    Some("nemo workspaces members update PERSON --workspace team --roles Editor")
+)]
+#[case::unknown(
+    team().holds("team", "c@x.com", "admin,Viewer"),
+    "Of what c@x.com holds in 'team', 'admin' is not known to this platform and gives nothing ('Admin' may have been \
+     meant).",
+    Some("nemo workspaces members update c@x.com --workspace team --roles Viewer")
+)]
+#[case::everything(
+    team().granted("team", "c@x.com", "ServiceSystem", "ann@x.com", NEW),
+    "Of what c@x.com holds in 'team', 'ServiceSystem' is meant for services and gives every permission there (since \
+     2026-11-01, granted by ann@x.com).",
+    Some("nemo workspaces members delete c@x.com --workspace team")
+)]
+#[case::redundant_own(
+    team().holds("team", "c@x.com", "Viewer,Editor"),
+    "c@x.com holds Viewer in 'team', which comes with its own Editor already.",
+    Some("nemo workspaces members update c@x.com --workspace team --roles Editor")
+)]
+#[case::redundant_by_all(
+    team().holds("team", "*", "Viewer").holds("team", "c@x.com", "Viewer"),
+    "c@x.com holds Viewer in 'team', which comes with Viewer of Everyone (*) already.",
+    Some("nemo workspaces members delete c@x.com --workspace team")
+)]
+#[case::redundant_both(
+    platform().holds("system", "*", "WorkspaceCreator").holds("system", "c@x.com", "Viewer,Editor,WorkspaceCreator"),
+    "c@x.com holds Viewer, WorkspaceCreator in 'system', which comes with its own Editor and WorkspaceCreator of Everyone \
+     (*) already.",
+    Some("nemo workspaces members update c@x.com --workspace system --roles Editor")
+)]
+#[case::stale(
+    team().granted("team", "c@x.com", "Viewer", "ann@x.com", OLD),
+    "c@x.com has held Viewer in 'team' for 1,059 days; a review is due after 365 days (since 2024-01-01, granted by \
+     ann@x.com).",
+    Some("nemo workspaces members delete c@x.com --workspace team")
+)]
+#[case::by_own_hand(
+    Sample::new().made("team", "ann@x.com", OLD).holds("team", "ann@x.com", "Admin")
+        .granted("team", "c@x.com", "Admin", "c@x.com", NEW),
+    "c@x.com is Admin of 'team' by its own hand (since 2026-11-01, granted by c@x.com); it was made on 2024-01-01 by \
+     ann@x.com.",
+    Some("nemo workspaces members delete c@x.com --workspace team")
+)]
+#[case::lookalike(
+    team().holds("team", "\u{430}nn@x.com", "Viewer"),
+    "'\u{430}nn@x.com' (in 'team') mixes Cyrillic and Latin letters that look alike and has U+0430 as character 1, and \
+     can pass for 'ann@x.com' (in 'team').",
+    Some("nemo workspaces members delete '\u{430}nn@x.com' --workspace team")
+)]
+#[case::not_to_be_copied(
+    team().holds("team", "cyd\u{200b}@x.com", "Viewer"),
+    "'cyd\\u{200b}@x.com' (in 'team') holds characters that cannot be seen and has U+200B as character 4.",
+    None
+)]
+#[case::duplicate(
+    team().workspace("b").holds("b", "Ann@x.com", "Admin").holds("b", "ben@x.com", "Admin"),
+    "'ann@x.com' (in 'team') and 'Ann@x.com' (in 'b') differ in upper and lower case or in blanks only.",
+    None
+)]
+#[case::open(
+    platform().holds("system", "*", "WorkspaceCreator,Viewer"),
+    "Everyone (*) holds WorkspaceCreator in 'system'.",
+    Some("nemo workspaces members update '*' --workspace system --roles Viewer")
+)]
+#[case::orphaned(
+    Sample::new().made("team", "gone@x.com", NEW).holds("team", "ann@x.com", "Admin").holds("team", "ben@x.com", "Admin"),
+    "'team' has no description, and it was made on 2026-11-01 by gone@x.com, who is no longer one of its 2 members.",
+    Some("nemo workspaces update team --description PURPOSE")
+)]
+#[case::failed(
+    Sample::new().known(Workspace::known_by_name(ws("team")), Reading::Failed(SafeText::new("timed out"))),
+    "The members of 'team' could not be read: timed out.",
+    None
+)]
+#[case::unreachable_name(
+    team().holds("team", "grp/sub", "admin"),
+    "Of what grp/sub holds in 'team', 'admin' is not known to this platform and gives nothing ('Admin' may have been \
+     meant).",
+    None
+)]
+fn says_why_and_what_to_do(#[case] sample: Sample, #[case] reason: &str, #[case] command: Option<&str>) {
+    let (snapshot, policy) = (sample.snapshot(), Policy::default());
+    let findings = of(&snapshot, &policy);
+    let first = findings.first().expect("something is wrong");
+    assert_eq!(first.reason(&snapshot, &policy).as_str(), reason);
+    assert_eq!(first.command(&snapshot).as_ref().map(SafeText::as_str), command);
+}
+
+#[test]
+fn an_external_address_names_its_domain() {
+    let policy = Policy::parse("approved_domains = ['x.com']").unwrap();
+    let snapshot = team().holds("team", "c@evil.org", "Viewer").snapshot();
+    let findings = of(&snapshot, &policy);
+    assert_eq!(
+        findings[0].reason(&snapshot, &policy).as_str(),
+        "c@evil.org holds Viewer in 'team', and the policy does not approve the domain 'evil.org'."
+    );
+}
+
+#[test]
+fn nobody_is_told_to_remove_the_admins_where_everyone_is_one() {
+    let snapshot = team().holds("team", "*", "Admin").snapshot();
+    let findings = of(&snapshot, &Policy::default());
+    let redundant: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.rule == Rule::RedundantRole)
+        .collect();
+    assert_eq!(redundant.len(), 2);
+    assert!(redundant.iter().all(|finding| finding.command(&snapshot).is_none()));
+}
+
+#[test]
+fn the_worst_comes_first() {
+    let sample = platform()
+        .holds("team", "*", "Admin")
+        .holds("system", "*", "WorkspaceCreator")
+        .holds("default", "z@x.com", "owner")
+        .holds("default", "c@x.com", "owner");
+    let expected = [
+        "wildcard-admin team *",
+        "unknown-role default c@x.com",
+        "unknown-role default z@x.com",
+        "redundant-role team ann@x.com",
+        "redundant-role team ben@x.com",
+        "open-workspace-creation system *",
+    ];
+    assert_eq!(found(&sample, ""), expected);
+}
+
+#[test]
+fn findings_are_found_by_their_place() {
+    let sample = team()
+        .holds("team", "*", "Viewer")
+        .holds("team", "\u{430}nn@x.com", "Viewer,owner")
+        .workspace("b");
+    let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
+    let rules = |findings: Vec<&Finding>| findings.iter().map(|finding| finding.rule).collect::<Vec<_>>();
+    let number = |name| report.snapshot.workspace_no(&ws(name)).unwrap();
+    let odd = report.snapshot.principal_no(&who("\u{430}nn@x.com")).unwrap();
+    let at = |workspace| rules(report.findings_at(number(workspace), odd).collect());
+    assert_eq!(
+        at("team"),
+        [Rule::UnknownRole, Rule::RedundantRole, Rule::LookalikePrincipal]
+    );
+    assert_eq!(at("b"), [Rule::LookalikePrincipal]);
+    assert_eq!(rules(report.findings_in(number("b")).collect()), [Rule::NoHumanAdmin]);
+    assert_eq!(
+        rules(report.findings_in(number("team")).collect()),
+        [Rule::UnknownRole, Rule::RedundantRole]
+    );
+}
+
+#[test]
+fn a_finding_is_small() {
+    assert!(size_of::<Finding>() <= 40);
+}
