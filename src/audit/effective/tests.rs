@@ -1,3 +1,5 @@
+//! What somebody may really do, as a table and as properties.
+
 use super::*;
 use crate::audit::sample::{Sample, who, ws};
 use pretty_assertions::assert_eq;

@@ -1,3 +1,5 @@
+//! One hit and one near miss of every rule, and what is said about it.
+
 use super::*;
 use crate::audit::report::Report;
 use crate::audit::sample::{Sample, who, ws};
