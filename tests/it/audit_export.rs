@@ -167,6 +167,24 @@ const NOW: &[Row] = &[
     ),
 ];
 
+const POLICY: &str = r#"
+approved_domains = ["example.com"]
+
+[[suppress]]
+rule = "wildcard-write"
+workspace = "hostile"
+reason = "=open to all | until the move"
+owner = "security@example.com"
+expires = 2027-03-31
+
+[[suppress]]
+rule = "no-human-admin"
+workspace = "empty"
+reason = "to be deleted"
+owner = "alice@example.com"
+expires = 2026-01-31
+"#;
+
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
@@ -241,7 +259,7 @@ fn report(workspaces: &[&str], rows: &[Row], marked: &[(&str, Reading)], started
     }
     let coverage = coverage(workspaces.len(), rows.len());
     let snapshot = builder.freeze(coverage, at(started_at) + jiff::SignedDuration::from_millis(1_250));
-    Report::new(snapshot, Arc::new(Policy::default()))
+    Report::new(snapshot, Arc::new(Policy::parse(POLICY).unwrap()))
 }
 
 fn before() -> Report {
@@ -447,7 +465,7 @@ fn a_table_of_cells_is_rectangular_and_holds_no_formula() {
         }
     }
     assert!(kinds.iter().any(|kind| kind == "coverage"));
-    for kind in ["drift", "grant", "revoked"] {
+    for kind in ["drift", "finding", "grant", "revoked"] {
         assert!(kinds.contains(kind), "{kind}");
     }
 }
@@ -478,6 +496,34 @@ fn a_baseline_is_read_back_without_loss() {
     let again = Report::new(read.snapshot().clone(), Arc::clone(&report.policy));
     let again = write(Format::Json, &again, &all());
     assert_eq!(String::from_utf8(again).unwrap(), String::from_utf8(written).unwrap());
+}
+
+#[test]
+fn what_is_suppressed_says_by_whom_and_until_when() {
+    let json: Value = serde_json::from_str(&exported(Format::Json)).unwrap();
+    let findings = json["body"]["findings"].as_array().unwrap();
+    let suppressed: Vec<&Value> = findings
+        .iter()
+        .filter(|finding| !finding["suppressed"].is_null())
+        .collect();
+    assert_eq!(suppressed.len(), 1);
+    assert_eq!(suppressed[0]["rule"], "wildcard-write");
+    assert_eq!(suppressed[0]["suppressed"]["owner"], "security@example.com");
+    assert_eq!(suppressed[0]["suppressed"]["expires"], "2027-03-31");
+    let sarif: Value = serde_json::from_str(&exported(Format::Sarif)).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let suppressed = results
+        .iter()
+        .filter(|result| !result["suppressions"].as_array().unwrap().is_empty());
+    let rules: Vec<&Value> = suppressed.map(|result| &result["ruleId"]).collect();
+    assert_eq!(rules, ["wildcard-write"]);
+}
+
+#[test]
+fn patterns_for_workspaces_are_part_of_the_filter() {
+    let filter = all().with_workspaces(&["ml-*"]).unwrap();
+    let problem = sample().with_baseline(&baseline(), &filter).unwrap_err().to_string();
+    assert!(problem.contains("the filter 'ws:ml-*'"), "{problem}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::audit::build::Builder;
 use crate::audit::coverage::{Coverage, Method};
-use crate::audit::findings::Finding;
+use crate::audit::findings::{Fact, Finding};
 use crate::audit::policy::Policy;
 use crate::audit::rule::{RULES, Rule};
 use crate::audit::snapshot::{Origin, Snapshot};
@@ -59,6 +59,7 @@ fn report(principals: &[&str]) -> Report {
                     workspace: report.snapshot.workspaces().next().map(|(number, _)| number),
                     principal: Some(number),
                     suppressed_by,
+                    fact: Fact::None,
                 });
             }
         }
@@ -68,6 +69,7 @@ fn report(principals: &[&str]) -> Report {
         workspace: None,
         principal: None,
         suppressed_by: None,
+        fact: Fact::None,
     });
     report
 }
