@@ -1,6 +1,6 @@
 //! The safety contract as a state machine: read the target afresh, send exactly one request, read back.
 //!
-//! A [`Run`] makes one change after the other. It does no IO: it asks for effects and is told answers, so
+//! A [`Run`] makes one change after the other, a few at a time where they are in different workspaces. It does no IO: it asks for effects and is told answers, so
 //! every edge is a line in a test. Undo, repair and plans of several changes are the same machine fed
 //! with other changes.
 
@@ -9,6 +9,7 @@ mod judge;
 use super::failure::{Failure, FailureKind};
 use super::msg::{Aim, Answer, Effect, Found, Query, Ticket};
 use crate::domain::change::Change;
+use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use judge::Recheck;
@@ -29,11 +30,14 @@ impl From<Change> for Intent {
     }
 }
 
-/// Changes being made, one after the other.
+/// How many changes are under way at the same time, each in a workspace of its own.
+const MOST_AT_ONCE: usize = 4;
+
+/// Changes being made: those of one workspace one after the other, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     waiting: VecDeque<Intent>,
-    current: Option<Current>,
+    current: Vec<Current>,
     settled: Vec<Settled>,
     n_given_up: usize,
     since: Timestamp,
@@ -120,16 +124,16 @@ impl Outcome {
 }
 
 impl Run {
-    /// Starts making `intents`, in their order.
+    /// Starts making `intents`, those of one workspace in their order.
     pub fn start(intents: Vec<Intent>, now: Timestamp, mut tickets: impl FnMut() -> Ticket) -> (Self, Vec<Effect>) {
         let mut run = Self {
             waiting: intents.into(),
-            current: None,
+            current: Vec::new(),
             settled: Vec::new(),
             n_given_up: 0,
             since: now,
         };
-        let effects = run.begin_next(&mut tickets);
+        let effects = run.begin_more(&mut tickets);
         (run, effects)
     }
 
@@ -138,18 +142,20 @@ impl Run {
         self.since
     }
 
-    /// Returns where the present change stands; `None` when all are over.
+    /// Returns where the oldest change under way stands; `None` when all are over.
     pub fn phase(&self) -> Option<(&Change, &Phase)> {
-        self.current
-            .as_ref()
-            .map(|current| (&current.intent.change, &current.phase))
+        let oldest = self.current.first();
+        oldest.map(|current| (&current.intent.change, &current.phase))
+    }
+
+    /// Returns how many changes are under way.
+    pub fn n_under_way(&self) -> usize {
+        self.current.len()
     }
 
     /// Returns whether a request is on its way whose outcome would be unknown if the program ended now.
     pub fn is_sending(&self) -> bool {
-        self.current
-            .as_ref()
-            .is_some_and(|current| current.phase == Phase::Sending)
+        self.current.iter().any(|current| current.phase == Phase::Sending)
     }
 
     /// Returns the changes that are over.
@@ -159,7 +165,7 @@ impl Run {
 
     /// Returns how many changes there are in all.
     pub fn n_all(&self) -> usize {
-        self.waiting.len() + usize::from(self.current.is_some()) + self.settled.len() + self.n_given_up
+        self.waiting.len() + self.current.len() + self.settled.len() + self.n_given_up
     }
 
     /// Returns how many changes were given up before anything was sent for them.
@@ -167,41 +173,44 @@ impl Run {
         self.n_given_up
     }
 
-    /// Returns the workspace that is being changed.
-    pub fn workspace(&self) -> Option<&crate::domain::ids::WorkspaceName> {
-        let current = self.current.as_ref().map(|current| &current.intent.change);
-        current
-            .or(self.settled.last().map(|settled| &settled.change))
-            .map(Change::workspace)
+    /// Returns whether something in `workspace` is being changed, or will be.
+    pub fn concerns(&self, workspace: &WorkspaceName) -> bool {
+        let under_way = self.current.iter().map(|current| &current.intent);
+        let mut open = under_way.chain(&self.waiting);
+        open.any(|intent| intent.change.workspace() == workspace)
     }
 
     /// Returns whether everything is over.
     pub fn is_over(&self) -> bool {
-        self.current.is_none()
+        self.current.is_empty()
     }
 
-    /// Returns whether `ticket` is what it waits for.
+    /// Returns whether `ticket` is one of those it waits for.
     pub fn waits_for(&self, ticket: Ticket) -> bool {
-        self.current.as_ref().is_some_and(|current| current.ticket == ticket)
+        self.current.iter().any(|current| current.ticket == ticket)
     }
 
-    /// Gives up the changes that have not begun. The present one goes on if its request may have left;
-    /// otherwise the ticket of its recheck is returned: nobody waits for that answer any more.
+    /// Gives up the changes that have not begun. One goes on if its request may have left; otherwise the ticket of its
+    /// recheck is returned: nobody waits for that answer any more.
     #[must_use]
-    pub fn stop(&mut self) -> Option<Ticket> {
+    pub fn stop(&mut self) -> Vec<Ticket> {
         self.n_given_up += self.waiting.len();
         self.waiting.clear();
-        let current = self.current.take_if(|current| current.phase == Phase::Rechecking)?;
-        self.n_given_up += 1;
-        Some(current.ticket)
+        let rechecking = self
+            .current
+            .extract_if(.., |current| current.phase == Phase::Rechecking);
+        let tickets: Vec<Ticket> = rechecking.map(|current| current.ticket).collect();
+        self.n_given_up += tickets.len();
+        tickets
     }
 
-    /// Takes the answer to what it waits for, and says what to do next.
+    /// Takes the answer to `ticket`, which it waits for, and says what to do next.
     ///
     /// An answer of another kind than its question says nothing about the platform: it counts as no answer, so
     /// that before the request nothing is sent, and after it the outcome is not guessed.
-    pub fn answered(&mut self, answer: Answer, mut tickets: impl FnMut() -> Ticket) -> Vec<Effect> {
-        let Some(Current { intent, phase, .. }) = self.current.take() else {
+    pub fn answered(&mut self, ticket: Ticket, answer: Answer, mut tickets: impl FnMut() -> Ticket) -> Vec<Effect> {
+        let place = self.current.iter().position(|current| current.ticket == ticket);
+        let Some(Current { intent, phase, .. }) = place.map(|place| self.current.remove(place)) else {
             return Vec::new();
         };
         match phase {
@@ -280,24 +289,38 @@ impl Run {
         self.ask(intent, Phase::ReadingBack(sent), Query::Target(aim), tickets)
     }
 
-    fn begin_next(&mut self, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
-        let Some(intent) = self.waiting.pop_front() else {
-            return Vec::new();
+    /// Begins as many of the waiting changes as may be under way at once.
+    fn begin_more(&mut self, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while self.current.len() < MOST_AT_ONCE
+            && let Some(intent) = self.next_that_may_begin()
+        {
+            let aim = judge::aim_before(&intent);
+            effects.extend(self.ask(intent, Phase::Rechecking, Query::Target(aim), tickets));
+        }
+        effects
+    }
+
+    /// Takes the first waiting change of a workspace in which nothing is under way.
+    fn next_that_may_begin(&mut self) -> Option<Intent> {
+        let is_free = |intent: &Intent| {
+            let mut under_way = self.current.iter();
+            !under_way.any(|current| current.intent.change.workspace() == intent.change.workspace())
         };
-        let aim = judge::aim_before(&intent);
-        self.ask(intent, Phase::Rechecking, Query::Target(aim), tickets)
+        let place = self.waiting.iter().position(is_free)?;
+        self.waiting.remove(place)
     }
 
     fn ask(&mut self, intent: Intent, phase: Phase, query: Query, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
         let ticket = tickets();
-        self.current = Some(Current { intent, phase, ticket });
+        self.current.push(Current { intent, phase, ticket });
         vec![Effect::Read { ticket, query }]
     }
 
     fn send(&mut self, intent: Intent, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
         let ticket = tickets();
         let change = intent.change.clone();
-        self.current = Some(Current {
+        self.current.push(Current {
             intent,
             phase: Phase::Sending,
             ticket,
@@ -315,8 +338,13 @@ impl Run {
         let stops = outcome.stops_the_rest().cloned();
         self.settled.push(Settled { change, outcome, now });
         if let Some(failure) = stops {
-            // Going on blindly would only multiply what is not known.
-            self.settled.extend(self.waiting.drain(..).map(|intent| Settled {
+            // Going on blindly would only multiply what is not known: what has not been sent is not sent any more.
+            let rechecking = self
+                .current
+                .extract_if(.., |current| current.phase == Phase::Rechecking);
+            let unsent: Vec<Intent> = rechecking.map(|current| current.intent).collect();
+            let unsent = unsent.into_iter().chain(self.waiting.drain(..));
+            self.settled.extend(unsent.map(|intent| Settled {
                 change: intent.change,
                 outcome: Outcome::Refused(Failure {
                     headline: SafeText::new(&format!("not sent: {}", failure.headline)),
@@ -326,7 +354,7 @@ impl Run {
                 now: None,
             }));
         }
-        self.begin_next(tickets)
+        self.begin_more(tickets)
     }
 }
 

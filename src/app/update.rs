@@ -276,7 +276,7 @@ impl Model {
                 }
             }
         }
-        unwanted.extend(self.detached.iter_mut().filter_map(super::change::Run::stop));
+        unwanted.extend(self.detached.iter_mut().flat_map(super::change::Run::stop));
         self.detached.retain(|run| !run.is_over());
         unwanted.into_iter().map(|ticket| self.forget(ticket)).collect()
     }

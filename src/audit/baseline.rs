@@ -175,11 +175,10 @@ impl Baseline {
                 present: SafeText::new(present),
             });
         }
-        if self.filter != filter.text() {
-            return Err(BaselineProblem::OtherFilter {
-                baseline: SafeText::new(&self.filter),
-                present: SafeText::new(filter.text()),
-            });
+        let present = filter.in_words();
+        if self.filter != present.as_str() {
+            let baseline = SafeText::new(&self.filter);
+            return Err(BaselineProblem::OtherFilter { baseline, present });
         }
         Ok(())
     }

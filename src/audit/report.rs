@@ -34,8 +34,8 @@ impl Report {
             snapshot,
             policy,
             findings,
-            index,
             drift: None,
+            index,
         }
     }
 

@@ -145,7 +145,7 @@ pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer
 /// Whether the workspace without an Admin is being changed right now: then the notice tells how that goes.
 fn is_mending(model: &Model) -> bool {
     let repaired = model.repair.as_ref().map(|repair| repair.change.workspace());
-    model.runs().any(|run| !run.is_over() && run.workspace() == repaired)
+    repaired.is_some_and(|workspace| model.runs().any(|run| run.concerns(workspace)))
 }
 
 fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Line> {

@@ -189,8 +189,10 @@ impl Driven {
     }
 
     fn answer(mut self, answer: Answer) -> Self {
+        // In one workspace there is one question at a time: the last.
+        let ticket = Ticket::new(self.n_tickets);
         let n_tickets = &mut self.n_tickets;
-        self.asked = self.run.answered(answer, || {
+        self.asked = self.run.answered(ticket, answer, || {
             *n_tickets += 1;
             Ticket::new(*n_tickets)
         });

@@ -63,9 +63,7 @@ impl Model {
     /// Checks whether a change to `workspace` may be begun now: one at a time.
     pub(in crate::app) fn may_begin(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
         self.may_change()?;
-        let is_busy = self
-            .runs()
-            .any(|run| !run.is_over() && run.workspace() == Some(workspace));
+        let is_busy = self.runs().any(|run| run.concerns(workspace));
         if is_busy {
             return Err(SafeText::new(
                 "a change to this workspace is still under way: wait for its outcome",

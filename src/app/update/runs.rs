@@ -65,7 +65,7 @@ impl Model {
         else {
             return Vec::new();
         };
-        let mut effects: Vec<Effect> = run.stop().map(|ticket| self.forget(ticket)).into_iter().collect();
+        let mut effects: Vec<Effect> = run.stop().into_iter().map(|ticket| self.forget(ticket)).collect();
         if !run.is_over() {
             self.say(
                 Tone::Progress,
@@ -153,13 +153,13 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         .iter()
         .position(|dialog| matches!(&dialog.stage, Stage::Running(run) if run.waits_for(ticket)));
     if let Some(place) = place {
-        return answered_in_dialog(model, place, answer);
+        return answered_in_dialog(model, place, (ticket, answer));
     }
     let Some(place) = model.detached.iter().position(|run| run.waits_for(ticket)) else {
         return Vec::new();
     };
     let mut run = model.detached.remove(place);
-    let mut effects = run.answered(answer, || model.ticket(Purpose::Run));
+    let mut effects = run.answered(ticket, answer, || model.ticket(Purpose::Run));
     if run.is_over() {
         effects.extend(learn(model, run.settled()));
         let (tone, text) = summary(run.settled(), run.n_given_up());
@@ -171,7 +171,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
     effects
 }
 
-fn answered_in_dialog(model: &mut Model, place: usize, answer: Answer) -> Vec<Effect> {
+fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket, Answer)) -> Vec<Effect> {
     let Some(Dialog {
         stage: Stage::Running(run),
         ..
@@ -180,7 +180,7 @@ fn answered_in_dialog(model: &mut Model, place: usize, answer: Answer) -> Vec<Ef
         return Vec::new();
     };
     let mut run = Run::clone(run);
-    let mut effects = run.answered(answer, || model.ticket(Purpose::Run));
+    let mut effects = run.answered(ticket, answer, || model.ticket(Purpose::Run));
     if !run.is_over() {
         if let Some(dialog) = model.dialogs.get_mut(place) {
             dialog.stage = Stage::Running(Box::new(run));

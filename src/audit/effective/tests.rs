@@ -1,4 +1,4 @@
-//! What holds of effective roles, as tables and properties.
+//! What somebody may really do, as a table and as properties.
 
 use super::*;
 use crate::audit::sample::{Sample, who, ws};

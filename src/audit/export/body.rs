@@ -68,7 +68,18 @@ pub(in crate::audit) struct Suppressed<'a> {
     pub expires: Option<Text<'a>>,
 }
 
-impl Suppressed<'_> {
+impl<'a> Suppressed<'a> {
+    fn by(number: u16, report: &'a Report) -> Self {
+        let Some(suppression) = report.policy.suppression(number) else {
+            return Self::default();
+        };
+        Self {
+            reason: Some(Cow::from(&suppression.reason)),
+            owner: Some(Cow::from(&suppression.owner)),
+            expires: Some(Cow::from(suppression.expires.to_string())),
+        }
+    }
+
     /// Returns it in words.
     pub(in crate::audit) fn words(&self) -> String {
         let mut words = "suppressed by the policy".to_owned();
@@ -96,7 +107,7 @@ impl<'a> Body<'a> {
             .map(|grant| (grant.workspace_no(), grant.principal_no()))
             .collect();
         let is_meant = |past: &&crate::audit::snapshot::PastGrant| {
-            filter.text().is_empty() || pairs.contains(&(past.workspace, past.principal))
+            filter.is_empty() || pairs.contains(&(past.workspace, past.principal))
         };
         let past = snapshot.past().iter().filter(is_meant);
         let history = past.filter_map(|past| Past::of(past, snapshot)).collect();
@@ -113,7 +124,7 @@ impl<'a> Body<'a> {
             is_platform_admin: origin.is_platform_admin,
             started_at: origin.started_at,
             ended_at: origin.ended_at,
-            filter: Cow::from(filter.text()),
+            filter: Cow::from(filter.in_words().to_string()),
             coverage: Covered::of(snapshot),
             workspaces,
             history: snapshot.coverage.has_history.then_some(history),
@@ -172,15 +183,9 @@ impl<'a> Found<'a> {
             principal: principal.map(|principal| Cow::from(principal.raw())),
             reason: Cow::from(finding.reason(snapshot, &report.policy).to_string()),
             command: command.map(|command| Cow::from(command.to_string())),
-            suppressed: finding.suppressed_by.map(|number| suppression(number, report)),
+            suppressed: finding.suppressed_by.map(|number| Suppressed::by(number, report)),
         }
     }
-}
-
-/// Returns what the policy says of its suppression `number`.
-fn suppression(number: u16, report: &Report) -> Suppressed<'_> {
-    let _ = (number, report);
-    Suppressed::default()
 }
 
 const DIALECTS: [(Dialect, &str); 6] = [

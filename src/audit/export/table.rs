@@ -3,7 +3,8 @@
 use super::body::drifted::{Differs, Drifted, Side};
 use super::body::{Body, Found};
 use super::{Document, mark, safe};
-use crate::domain::text::counted;
+use crate::audit::rule::Severity;
+use crate::domain::text::{counted, grouped};
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -75,16 +76,16 @@ pub(super) fn verdict(body: &Body<'_>) -> String {
     )
 }
 
-/// Returns the counts of findings by severity, the worst first: `1 critical, 3 low`.
+/// Returns the counts of findings by severity, the worst first: `1 critical, 3 low, 2 suppressed`.
 pub(super) fn severities(findings: &[Found<'_>]) -> String {
-    let counts = crate::audit::rule::Severity::ALL.into_iter().filter_map(|severity| {
-        let n = findings
-            .iter()
-            .filter(|found| found.severity == severity.label())
-            .count();
-        (n > 0).then(|| format!("{n} {}", severity.label()))
+    let (suppressed, counting): (Vec<_>, Vec<_>) = findings.iter().partition(|found| found.suppressed.is_some());
+    let by_severity = Severity::ALL.into_iter().map(|severity| {
+        let these = counting.iter().filter(|found| found.severity == severity.label());
+        (these.count(), severity.label())
     });
-    let counts: Vec<String> = counts.collect();
+    let counts = by_severity.chain([(suppressed.len(), "suppressed")]);
+    let counts = counts.filter(|(n, _)| *n > 0);
+    let counts: Vec<String> = counts.map(|(n, what)| format!("{} {what}", grouped(n))).collect();
     if counts.is_empty() {
         "none".to_owned()
     } else {
@@ -170,10 +171,7 @@ fn drifted(out: &mut String, drift: &Drifted<'_>) {
 }
 
 fn grants(out: &mut String, body: &Body<'_>) {
-    section(
-        out,
-        &format!("Grants: {}", crate::domain::text::grouped(body.n_grants())),
-    );
+    section(out, &format!("Grants: {}", grouped(body.n_grants())));
     let rows = body.workspaces.iter().flat_map(|workspace| {
         workspace.members.iter().map(|member| {
             [
@@ -203,10 +201,7 @@ fn grants(out: &mut String, body: &Body<'_>) {
 
 fn past(out: &mut String, body: &Body<'_>) {
     let Some(history) = &body.history else { return };
-    section(
-        out,
-        &format!("Revoked grants: {}", crate::domain::text::grouped(history.len())),
-    );
+    section(out, &format!("Revoked grants: {}", grouped(history.len())));
     let rows = history.iter().map(|past| {
         [
             past.workspace.to_string(),

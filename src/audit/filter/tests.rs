@@ -1,3 +1,5 @@
+//! What each word leaves, and that words work independently of each other.
+
 use super::*;
 use crate::audit::policy::Policy;
 use crate::audit::report::Report;

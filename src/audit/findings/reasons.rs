@@ -49,10 +49,9 @@ fn about_grant(finding: &Finding, grant: &Grant<'_>, snapshot: &Snapshot, policy
             format!("{who} holds {roles} in '{at}', and the policy does not approve the domain '{domain}'{evidence}.")
         }
         Rule::StaleGrant => {
-            let age = snapshot.origin.ended_at.duration_since(grant.granted_at()?).as_hours() / 24;
-            let age = counted(usize::try_from(age).ok()?, "day");
+            // Not for how long: a report of an unchanged platform stays the same from one day to the next.
             let limit = counted(policy.stale_after_days as usize, "day");
-            format!("{who} has held {roles} in '{at}' for {age}; a review is due after {limit}{evidence}.")
+            format!("{who} has held {roles} in '{at}' for more than {limit}; a review is due{evidence}.")
         }
         Rule::SelfGrantedAdmin => format!(
             "{who} is {} of '{at}' by its own hand{evidence}; {}.",

@@ -1,3 +1,5 @@
+//! The sample, and what is said about files that are none.
+
 use super::*;
 use pretty_assertions::assert_eq;
 use rstest::rstest;

@@ -3,6 +3,7 @@
 use super::sheet::{Sheet, Weight};
 use crate::app::change::{Phase, Run, Sent};
 use crate::app::model::Model;
+use crate::domain::text::grouped;
 use crate::ui::time;
 
 /// Fills in the progress.
@@ -32,8 +33,20 @@ pub(super) fn fill(model: &Model, run: &Run, sheet: &mut Sheet<'_>) {
         format!("{words}  {elapsed}"),
     );
     if run.n_all() > 1 {
-        let text = format!("{} of {} done", run.settled().len(), run.n_all());
-        sheet.text(Weight::Vital, theme.text, text);
+        sheet.text(Weight::Vital, theme.text, bar(run, sheet.columns));
     }
     sheet.text(Weight::Extra, theme.muted, esc);
+}
+
+/// Returns how much of a plan is done, as a bar and in numbers.
+fn bar(run: &Run, columns: usize) -> String {
+    let (n_done, n_all) = (run.settled().len(), run.n_all());
+    let under_way = match run.n_under_way() {
+        0 | 1 => String::new(),
+        n => format!(", {n} under way"),
+    };
+    let words = format!("{} of {} done{under_way}", grouped(n_done), grouped(n_all));
+    let room = columns.saturating_sub(words.len() + 3).min(30);
+    let n_full = (n_done * room).checked_div(n_all).unwrap_or(0);
+    format!("[{}{}] {words}", "#".repeat(n_full), ".".repeat(room - n_full))
 }

@@ -119,14 +119,14 @@ fn stopping_gives_up_only_what_has_not_been_sent() {
     let mut rechecking = Driven::of(two());
     assert_eq!(
         rechecking.run.stop(),
-        Some(Ticket::new(1)),
+        [Ticket::new(1)],
         "nobody waits for the recheck any more"
     );
     assert!(rechecking.run.is_over());
     assert_eq!((rechecking.run.n_given_up(), rechecking.run.n_all()), (2, 2));
 
     let mut sending = Driven::of(two()).found(members(&[]));
-    assert_eq!(sending.run.stop(), None);
+    assert_eq!(sending.run.stop(), []);
     assert!(sending.run.is_sending(), "what may have left goes on");
     let sending = sending.accepted();
     assert_eq!(sending.run.n_given_up(), 1);
@@ -136,6 +136,119 @@ fn stopping_gives_up_only_what_has_not_been_sent() {
     );
 
     let mut reading_back = Driven::of(two()).found(members(&[])).accepted();
-    assert_eq!(reading_back.run.stop(), None);
+    assert_eq!(reading_back.run.stop(), []);
     assert!(!reading_back.run.is_over(), "the outcome is still wanted");
+}
+
+/// A run over workspaces `w-0`, `w-1`, …, driven by hand: what is asked with which ticket.
+struct Plan {
+    run: Run,
+    open: Vec<(Ticket, Effect)>,
+    n_tickets: u64,
+}
+
+impl Plan {
+    fn of(workspaces: &[&str]) -> Self {
+        let mut n_tickets = 0;
+        let change = |name: &&str| Change::RemoveMember {
+            workspace: WorkspaceName::from_platform(*name),
+            principal: who("bob@x"),
+            before: set(&["Viewer"]),
+        };
+        let intents = workspaces.iter().map(|name| change(name).into()).collect();
+        let (run, effects) = Run::start(intents, Timestamp::UNIX_EPOCH, || {
+            n_tickets += 1;
+            Ticket::new(n_tickets)
+        });
+        let mut plan = Self {
+            run,
+            open: Vec::new(),
+            n_tickets,
+        };
+        plan.note(effects);
+        plan
+    }
+
+    fn note(&mut self, effects: Vec<Effect>) {
+        let tickets = effects.into_iter().filter_map(|effect| match &effect {
+            Effect::Read { ticket, .. } | Effect::Send { ticket, .. } => Some((*ticket, effect)),
+            _ => None,
+        });
+        self.open.extend(tickets);
+    }
+
+    /// Returns the workspaces of what is open, in the order in which it was asked.
+    fn workspaces(&self) -> Vec<String> {
+        let of = |effect: &Effect| match effect {
+            Effect::Read {
+                query: Query::Target(Aim::Members(name)),
+                ..
+            } => format!("read {}", name.raw()),
+            Effect::Send { change, .. } => format!("send {}", change.workspace().raw()),
+            other => format!("{other:?}"),
+        };
+        self.open.iter().map(|(_, effect)| of(effect)).collect()
+    }
+
+    /// Answers what was asked as the `nth` of what is open.
+    fn answer(&mut self, nth: usize, answer: Answer) {
+        let (ticket, _) = self.open.remove(nth);
+        let n_tickets = &mut self.n_tickets;
+        let effects = self.run.answered(ticket, answer, || {
+            *n_tickets += 1;
+            Ticket::new(*n_tickets)
+        });
+        self.note(effects);
+    }
+}
+
+fn bob_is_there() -> Answer {
+    Answer::Found(Ok(members(&[("bob@x", &["Viewer"]), ("al@x", &["Admin"])])))
+}
+
+#[test]
+fn different_workspaces_are_changed_at_the_same_time_and_one_by_one_change_at_a_time() {
+    let plan = Plan::of(&["w-0", "w-0", "w-1", "w-2", "w-3", "w-4"]);
+    assert_eq!(plan.workspaces(), ["read w-0", "read w-1", "read w-2", "read w-3"]);
+    assert!(
+        plan.run.concerns(&WorkspaceName::from_platform("w-4")),
+        "it will come to that"
+    );
+}
+
+#[test]
+fn answers_may_come_in_any_order() {
+    let mut plan = Plan::of(&["w-0", "w-0", "w-1"]);
+    plan.answer(1, bob_is_there());
+    assert_eq!(plan.workspaces(), ["read w-0", "send w-1"]);
+    plan.answer(1, Answer::Sent(Ok(())));
+    plan.answer(1, Answer::Found(Ok(members(&[("al@x", &["Admin"])]))));
+    assert_eq!(plan.run.settled().len(), 1);
+    assert_eq!(
+        plan.workspaces(),
+        ["read w-0"],
+        "the second change there waits for the first"
+    );
+    plan.answer(0, bob_is_there());
+    plan.answer(0, Answer::Sent(Ok(())));
+    plan.answer(0, Answer::Found(Ok(members(&[("al@x", &["Admin"])]))));
+    assert_eq!(plan.workspaces(), ["read w-0"]);
+}
+
+#[test]
+fn what_is_under_way_is_read_back_even_where_the_rest_is_given_up() {
+    let mut plan = Plan::of(&["w-0", "w-1", "w-2", "w-3", "w-4"]);
+    plan.answer(1, bob_is_there());
+    plan.answer(0, Answer::Found(Err(failure(FailureKind::Unreachable))));
+    assert_eq!(plan.run.n_under_way(), 1, "what has not been sent is not sent any more");
+    assert_eq!(plan.run.settled().len(), 4);
+    // An answer to what was given up changes nothing.
+    plan.answer(0, bob_is_there());
+    assert_eq!(plan.run.settled().len(), 4);
+    plan.answer(1, Answer::Sent(Ok(())));
+    assert_eq!(
+        plan.workspaces().last().map(String::as_str),
+        Some("read w-1"),
+        "but what was sent is read back"
+    );
 }
