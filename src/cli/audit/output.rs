@@ -61,9 +61,10 @@ impl Output {
 
 /// The library names its own temporary file, which says nothing to anybody.
 fn without_path(error: io::Error) -> io::Error {
-    error
-        .raw_os_error()
-        .map_or(error.kind().into(), io::Error::from_raw_os_error)
+    let wrapped = error.get_ref().and_then(|wrapper| wrapper.source());
+    let system = wrapped.and_then(|inner| inner.downcast_ref::<io::Error>());
+    let code = system.and_then(io::Error::raw_os_error);
+    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 fn cannot_write(path: &Path, why: &str) -> String {
