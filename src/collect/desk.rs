@@ -215,6 +215,9 @@ impl<'h> Desk<'h> {
             let rows = counted(self.n_odd, "role binding");
             self.warn(&format!("{rows} without a principal, a role or a workspace: left out"));
         }
+        if self.options.has_history && !self.coverage.has_history {
+            self.warn("revoked grants were asked for, and only platform admins can read them");
+        }
         let gone = std::mem::take(&mut self.gone);
         self.warn_of(&gone, "deleted while they were read: left out");
         let (ended_at, policy) = ((self.options.clock)(), self.options.policy);

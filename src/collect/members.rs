@@ -47,8 +47,8 @@ pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> End {
                     answer => desk.take_members(name, answer),
                 }
             }
-            page = list.next(), if !is_listed => match page {
-                Some(Ok(page)) => waiting.extend(desk.take_workspaces(page)),
+            listed = list.next(), if !is_listed => match listed {
+                Some(Ok(rows)) => waiting.extend(desk.take_workspaces(rows)),
                 Some(Err(error)) => return End::Failed(error),
                 None => is_listed = true,
             },

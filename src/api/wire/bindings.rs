@@ -129,8 +129,8 @@ impl<'de> Deserialize<'de> for BindingRow {
 struct Look<T>(PhantomData<T>);
 
 impl<T: Expected> Look<T> {
-    fn found<E>(found: Option<T>) -> Result<Lenient<T>, E> {
-        Ok(found.map_or(Lenient::Odd, Lenient::Known))
+    fn found(found: Option<T>) -> Lenient<T> {
+        found.map_or(Lenient::Odd, Lenient::Known)
     }
 }
 
@@ -146,11 +146,11 @@ impl<'de, T: Expected> Visitor<'de> for Look<T> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Self::found(T::of_text(text))
+        Ok(Self::found(T::of_text(text)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-        Self::found(T::of_object(object)?)
+        T::of_object(object).map(Self::found)
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {

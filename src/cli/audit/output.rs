@@ -40,9 +40,10 @@ impl Output {
         if target.file_name().is_none() {
             return Err(io::Error::other("it names no file"));
         }
+        folder.metadata()?;
         let draft = tempfile::Builder::new().prefix(".nmp-console-").tempfile_in(folder);
         Ok(Self {
-            draft: draft.map_err(without_path)?,
+            draft: draft.map_err(|error| without_path(&error))?,
             target,
         })
     }
@@ -60,10 +61,8 @@ impl Output {
 }
 
 /// The library names its own temporary file, which says nothing to anybody.
-fn without_path(error: io::Error) -> io::Error {
-    error
-        .raw_os_error()
-        .map_or(error.kind().into(), io::Error::from_raw_os_error)
+fn without_path(error: &io::Error) -> io::Error {
+    error.kind().into()
 }
 
 fn cannot_write(path: &Path, why: &str) -> String {
