@@ -28,7 +28,6 @@ fn main() -> Result<()> {
     // Cargo adds an option of its own.
     let wanted: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == part);
-    let table = build_one_table()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if is_wanted("role_change") {
         role_change::measure(&runtime)?;
@@ -37,10 +36,10 @@ fn main() -> Result<()> {
         audit::measure(&runtime)?;
     }
     if is_wanted("first_frame") {
-        first_frame::measure(&table)?;
+        first_frame::measure(&build_one_table()?)?;
     }
     if is_wanted("keys") {
-        keys::measure(&runtime, &table)?;
+        keys::measure(&runtime, &build_one_table()?)?;
     }
     Ok(())
 }
