@@ -28,6 +28,8 @@ pub struct Options {
     pub policy: Arc<Policy>,
     /// Which workspaces are meant, by name; without it all. The others are no part of the report.
     pub workspaces: Option<GlobSet>,
+    /// What is known of the server and the caller already; without it, that is asked first.
+    pub info: Option<ServerInfo>,
     /// Whether revoked grants are read, too, where the caller may read them.
     pub has_history: bool,
     /// What tells the time.
@@ -77,10 +79,17 @@ pub enum End {
 /// Reads who has access to what, and tells `hear` how it goes.
 pub async fn collect(client: &Client, options: Options, hear: &mut (dyn FnMut(Heard) + Send)) -> Collected {
     let started_at = (options.clock)();
+    let known = options.info.clone();
+    let ask = async {
+        match known {
+            Some(info) => Ok(info),
+            None => client.server_info().await,
+        }
+    };
     let info = tokio::select! {
         biased;
         () = options.stop.cancelled() => return nothing(End::Stopped),
-        info = client.server_info() => info,
+        info = ask => info,
     };
     let info = match info {
         Ok(info) => info,

@@ -216,8 +216,8 @@ pub enum Query {
     },
     /// How far the deletion of one is.
     Deletion(WorkspaceName),
-    /// Who holds which role in all of them.
-    Audit,
+    /// Who holds which role in all of them; what is known of the server and the caller need not be asked again.
+    Audit(Option<Box<ServerInfo>>),
     /// What was granted to somebody once and taken away again.
     History(Principal),
     /// The target of a change, before and after it.

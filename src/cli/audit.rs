@@ -151,6 +151,7 @@ impl Prepared {
         let options = Options {
             policy: Arc::clone(&self.policy),
             workspaces: self.workspaces.clone(),
+            info: None,
             has_history: self.has_history,
             clock: now,
             stop: stop.clone(),

@@ -11,6 +11,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, counted};
 use crate::domain::workspace::Workspace;
+use std::collections::HashSet;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,6 +34,8 @@ pub(super) struct Desk<'h> {
     n_wanted: usize,
     /// Those whose members were asked for and answered in some way.
     n_answered: usize,
+    /// Those that role bindings speak of and the list has not named yet: taken for listed until it is complete.
+    unlisted: HashSet<WorkspaceName>,
     /// Those that were deleted while they were read.
     gone: Vec<WorkspaceName>,
     /// Rows that are no role bindings.
@@ -52,6 +55,7 @@ impl<'h> Desk<'h> {
             hear,
             n_wanted: 0,
             n_answered: 0,
+            unlisted: HashSet::new(),
             gone: Vec::new(),
             n_odd: 0,
             next_part: None,
@@ -73,6 +77,7 @@ impl<'h> Desk<'h> {
     /// Forgets what was read: the role bindings cannot be, and the members are read instead.
     pub(super) fn begin_again(&mut self, refusal: &Error) {
         self.builder = Builder::new(self.origin.clone());
+        self.unlisted.clear();
         self.n_wanted = 0;
         let mut coverage = Coverage::nothing(Method::Members);
         coverage.is_limited_to_caller = !self.origin.is_platform_admin;
@@ -94,6 +99,7 @@ impl<'h> Desk<'h> {
         let mut names = Vec::with_capacity(page.rows.len());
         for workspace in page.rows {
             if self.options.wants(&workspace.name) {
+                self.unlisted.remove(&workspace.name);
                 self.builder.add_workspace(&workspace);
                 names.push(workspace.name);
             }
@@ -145,6 +151,9 @@ impl<'h> Desk<'h> {
         // Nobody but a platform admin could have read them.
         self.origin.is_platform_admin = true;
         self.coverage.is_limited_to_caller = false;
+        for name in self.unlisted.drain() {
+            self.builder.forget(&name);
+        }
         self.builder.mark_all_read();
         let unlisted = self.builder.unlisted();
         self.warn_of(
@@ -180,7 +189,7 @@ impl<'h> Desk<'h> {
 
     /// Hands out a report of what is known so far, if it is time for one.
     pub(super) async fn hand_out(&mut self) {
-        let is_worth_it = self.n_answered > 0 || (self.has_bindings() && self.n_wanted > 0);
+        let is_worth_it = self.n_answered > 0 || self.has_bindings();
         let began = Instant::now();
         if !is_worth_it || self.next_part.is_some_and(|at| began < at) {
             return;
@@ -189,13 +198,23 @@ impl<'h> Desk<'h> {
         let builder = std::mem::replace(&mut self.builder, empty);
         let (coverage, origin) = (self.coverage.clone(), self.origin.clone());
         let (policy, ended_at) = (Arc::clone(&self.options.policy), (self.options.clock)());
-        let (builder, report) = in_background(move || {
+        let (builder, unlisted, report) = in_background(move || {
+            let (mut builder, mut unlisted) = (builder, Vec::new());
+            // The list begins with the newest workspaces and the bindings with the oldest, so that in the beginning neither
+            // speaks of the other's.
+            if !coverage.workspaces.is_complete {
+                unlisted = builder.unlisted();
+            }
+            for name in &unlisted {
+                builder.add_workspace(&Workspace::known_by_name(name.clone()));
+            }
             let mut snapshot = builder.freeze(coverage, ended_at);
             snapshot.origin.is_platform_admin = origin.is_platform_admin;
-            (builder, Report::new(snapshot, policy))
+            (builder, unlisted, Report::new(snapshot, policy))
         })
         .await;
         self.builder = builder;
+        self.unlisted.extend(unlisted);
         (self.hear)(Heard::Part(Arc::new(report)));
         let pause = BETWEEN_PARTS.max(began.elapsed() * WORTH_A_PART);
         self.next_part = Some(Instant::now() + pause);

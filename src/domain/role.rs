@@ -71,11 +71,10 @@ impl Role {
     /// Returns whether, held in `system`, it makes its holder a platform admin of a server of this generation.
     pub fn is_top(&self, dialect: Dialect) -> bool {
         match dialect {
-            Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => {
-                self.raw() == "PlatformAdmin"
-            }
+            Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => self.raw() == "PlatformAdmin",
             Dialect::Helix => self.raw() == "HelixAdmin",
-            Dialect::Unknown => matches!(self.raw(), "PlatformAdmin" | "HelixAdmin"),
+            // What the seed generation calls it is not known for sure.
+            Dialect::Seed | Dialect::Unknown => matches!(self.raw(), "PlatformAdmin" | "HelixAdmin"),
         }
     }
 

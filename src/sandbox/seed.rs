@@ -237,9 +237,12 @@ impl Sample {
         self.plant_resources(db, at, now)
     }
 
-    /// Returns who of the Admins brought somebody in.
+    /// Returns who of the Admins brought somebody in: not that one, where there are others.
     fn granter<'a>(&'a self, principal: &str, admins: &[&'a str]) -> &'a str {
-        let people: Vec<&str> = admins.iter().copied().filter(|admin| admin.contains('@')).collect();
+        let people = admins.iter().copied();
+        let people: Vec<&str> = people
+            .filter(|admin| admin.contains('@') && *admin != principal)
+            .collect();
         let n = i64::try_from(people.len()).unwrap_or(1).max(1);
         let choice = usize::try_from(self.chance(&format!("{principal} is granted by"), n)).unwrap_or(0);
         people.get(choice).copied().unwrap_or(&self.by)

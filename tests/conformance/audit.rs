@@ -24,6 +24,7 @@ async fn audit(platform: &Platform, client: &Client, history: History) -> Arc<Re
     let options = Options {
         policy: Arc::new(Policy::default()),
         workspaces: Some(GlobSet::builder().add(ours).build().unwrap()),
+        info: None,
         has_history: history == History::Read,
         clock: now,
         stop: CancellationToken::new(),

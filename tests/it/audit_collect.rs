@@ -33,6 +33,7 @@ fn options() -> Options {
     Options {
         policy: Arc::new(Policy::default()),
         workspaces: None,
+        info: None,
         has_history: false,
         clock: a_day,
         stop: CancellationToken::new(),

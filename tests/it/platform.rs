@@ -306,7 +306,7 @@ impl Platform {
             }
             Query::Resources { workspace, kind, page } => Answer::Resources(self.page(workspace, *kind, *page)),
             Query::Deletion(name) => Answer::Deletion(Ok(self.known(name))),
-            Query::Audit => {
+            Query::Audit(_) => {
                 let rooms = self.rooms.iter();
                 let rooms = rooms.map(|room| (&room.workspace, self.members_as_seen(&room.workspace.name)));
                 let report = audit_given::report(1_000, rooms);

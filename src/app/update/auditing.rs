@@ -80,7 +80,12 @@ impl Model {
         let mut effects = self.abandon(&[Purpose::Audit]);
         let ticket = self.ticket(Purpose::Audit);
         self.audit.ask(ticket, self.now);
-        let query = Query::Audit;
+        // What was found out about a server that has failed since may no longer be true.
+        let info = match &self.session.info {
+            Remote::Ready { value, .. } => Some(Box::new(value.clone())),
+            Remote::Absent | Remote::Loading { .. } | Remote::Failed { .. } => None,
+        };
+        let query = Query::Audit(info);
         effects.push(Effect::Read { ticket, query });
         effects
     }

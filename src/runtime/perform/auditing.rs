@@ -9,6 +9,7 @@ use crate::audit::Report;
 use crate::audit::export::{self, Format};
 use crate::audit::filter::Filter;
 use crate::collect::{self, Collected, End};
+use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
 use crate::runtime::failure::failure;
 use std::io::{self, Write as _};
@@ -79,10 +80,16 @@ fn not_written(path: &SafeText, error: &io::Error) -> Failure {
 }
 
 /// Reads who has access to what. The end goes the same way as the parts, so that it cannot overtake them.
-pub(super) async fn read(platform: &Platform, client: &Client, ticket: Ticket, tell: &Sender<Msg>) {
+pub(super) async fn read(
+    platform: &Platform,
+    (client, info): (&Client, Option<ServerInfo>),
+    ticket: Ticket,
+    tell: &Sender<Msg>,
+) {
     let options = collect::Options {
         policy: Arc::clone(&platform.policy),
         workspaces: None,
+        info,
         has_history: false,
         clock: super::super::now,
         // The task is given up as a whole; what it has told by then is what is kept.

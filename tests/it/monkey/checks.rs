@@ -263,7 +263,7 @@ fn comes_in_parts(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Read {
-            query: Query::Workspaces | Query::Inventory(..) | Query::Audit,
+            query: Query::Workspaces | Query::Inventory(..) | Query::Audit(_),
             ..
         }
     )

@@ -41,6 +41,11 @@ fn bobs_access() -> Console {
     console
 }
 
+/// Whether everything is asked for, by whom the platform knows already.
+fn is_reading(console: &Console) -> bool {
+    matches!(console.questions().as_slice(), [Query::Audit(Some(_))])
+}
+
 fn screen(console: &Console) -> &State {
     match console.model.screen() {
         Screen::Audit(state) => state,
@@ -60,7 +65,7 @@ fn remove(workspace: &str, held: &[&str]) -> Change {
 fn everything_is_read_once_and_kept() {
     let mut console = Console::open(everywhere());
     console.press("A");
-    assert_eq!(console.questions(), [&Query::Audit]);
+    assert!(is_reading(&console));
     console.settle();
     assert!(console.rows().contains(&"lonely: bob@example.com Admin".to_owned()));
     console.press("esc A");
@@ -71,7 +76,7 @@ fn everything_is_read_once_and_kept() {
     );
     assert_eq!(console.settle().rows().len(), 10);
     console.press("r");
-    assert_eq!(console.questions(), [&Query::Audit], "unless somebody asks for it");
+    assert!(is_reading(&console), "unless somebody asks for it");
 }
 
 #[test]
@@ -142,7 +147,7 @@ fn leaving_stops_the_reading_and_what_comes_late_is_dropped() {
     });
     assert!(console.model.audit.report().is_none());
     console.press("A");
-    assert_eq!(console.questions(), [&Query::Audit], "it begins anew");
+    assert!(is_reading(&console), "it begins anew");
 }
 
 #[test]
