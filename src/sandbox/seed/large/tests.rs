@@ -1,3 +1,5 @@
+//! What the large organisation holds, planted small and counted whole.
+
 use super::super::plant_large;
 use super::*;
 use crate::sandbox::store::Store;
