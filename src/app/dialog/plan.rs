@@ -203,33 +203,37 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
         principal: principal.clone(),
         before: roles.clone(),
     };
-    let verdict = match reason_to_keep(ctx, principal, &workspace, &roster) {
-        Some(why) => Verdict::Skip(SafeText::new(&why)),
-        None => {
-            let consequences = policy::consequences(&change, &roster, ctx.identity);
-            let note = consequences.iter().find_map(|consequence| match consequence {
-                Consequence::NoPersonIsAdmin => Some("no person is Admin there then"),
-                Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Some("you lose access there"),
-                Consequence::StillThroughEveryone(_) => Some("keeps access through everyone (*)"),
-                Consequence::LastAdmin(_)
-                | Consequence::GetsAdmin(_)
-                | Consequence::LosesAdmin(_)
-                | Consequence::LosesAccess(_)
-                | Consequence::MaybeYou(_)
-                | Consequence::EveryoneGets(_)
-                | Consequence::EveryoneLoses(_)
-                | Consequence::Oddity { .. }
-                | Consequence::AlsoLost(_)
-                | Consequence::NoUndo
-                | Consequence::LeftoversDestroyed => None,
-            });
-            Verdict::Make(change, note.map(SafeText::new))
-        }
+    let verdict = if let Some(why) = reason_to_keep(ctx, principal, &workspace, &roster) {
+        Verdict::Skip(SafeText::new(&why))
+    } else {
+        let consequences = policy::consequences(&change, &roster, ctx.identity);
+        let note = consequences.iter().find_map(worth_a_note);
+        Verdict::Make(change, note.map(SafeText::new))
     };
     Entry {
         workspace,
         roles,
         verdict,
+    }
+}
+
+/// Returns what of the consequences of one removal should stand in the plan.
+fn worth_a_note(consequence: &Consequence) -> Option<&'static str> {
+    match consequence {
+        Consequence::NoPersonIsAdmin => Some("no person is Admin there then"),
+        Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Some("you lose access there"),
+        Consequence::StillThroughEveryone(_) => Some("keeps access through everyone (*)"),
+        Consequence::LastAdmin(_)
+        | Consequence::GetsAdmin(_)
+        | Consequence::LosesAdmin(_)
+        | Consequence::LosesAccess(_)
+        | Consequence::MaybeYou(_)
+        | Consequence::EveryoneGets(_)
+        | Consequence::EveryoneLoses(_)
+        | Consequence::Oddity { .. }
+        | Consequence::AlsoLost(_)
+        | Consequence::NoUndo
+        | Consequence::LeftoversDestroyed => None,
     }
 }
 

@@ -47,10 +47,10 @@ fn is_reading(console: &Console) -> bool {
 }
 
 fn screen(console: &Console) -> &State {
-    match console.model.screen() {
-        Screen::Audit(state) => state,
-        other => panic!("not the audit: {other:?}"),
-    }
+    let Screen::Audit(state) = console.model.screen() else {
+        panic!("not the audit: {:?}", console.model.screen());
+    };
+    state
 }
 
 fn remove(workspace: &str, held: &[&str]) -> Change {

@@ -6,6 +6,7 @@ use crate::app::model::Model;
 use crate::app::msg::Size;
 use crate::app::screen::audit::State;
 use crate::audit::{Finding, Report};
+use crate::domain::ids::Principal;
 use crate::ui::table::{self, Align, Cell, Spec, Width};
 use crate::ui::{Look, bordered, indented, put_all};
 use ratatui::buffer::Buffer;
@@ -92,6 +93,6 @@ fn workspace(look: &Look, report: &Report, finding: &Finding) -> Cell {
 
 fn principal(look: &Look, report: &Report, finding: &Finding) -> Cell {
     let principal = finding.principal.and_then(|number| report.snapshot.principal(number));
-    let text = principal.map(|principal| principal.label()).unwrap_or_default();
+    let text = principal.map(Principal::label).unwrap_or_default();
     Cell::new(look.theme.text, look.print(text))
 }
