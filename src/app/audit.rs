@@ -5,6 +5,7 @@
 
 pub mod rows;
 
+use super::directory::Directory;
 use super::failure::Failure;
 use super::msg::Ticket;
 use crate::audit::coverage::Progress;
@@ -16,6 +17,7 @@ use crate::domain::member::{Member, Roster};
 use crate::domain::role::{Role, RoleSet};
 use jiff::Timestamp;
 use rows::{Order, Rows};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What is known of who has access to what.
@@ -26,6 +28,8 @@ pub struct Audit {
     failure: Option<Failure>,
     /// Members that were read again since the report, and are not in it yet.
     newer: Vec<(WorkspaceName, Roster)>,
+    /// How many of them were read before the reading under way, which therefore brings what is newer still.
+    n_overtaken: usize,
 }
 
 /// A reading under way.
@@ -130,7 +134,7 @@ impl Audit {
     /// Notes that everything is being read.
     pub fn ask(&mut self, ticket: Ticket, since: Timestamp) {
         self.failure = None;
-        self.newer.clear();
+        self.n_overtaken = self.newer.len();
         let progress = Progress::default();
         self.reading = Some(Reading {
             ticket,
@@ -162,8 +166,10 @@ impl Audit {
                 let is_better = |report: &Arc<Report>| failure.is_none() || report.snapshot.n_readable() > 0;
                 let is_first = self.report.as_ref().is_none_or(|known| !known.snapshot.is_complete());
                 if let Some(report) = report.filter(|report| (failure.is_none() || is_first) && is_better(report)) {
+                    self.newer.drain(..self.n_overtaken.min(self.newer.len()));
                     self.report = Some(report);
                 }
+                self.n_overtaken = 0;
                 self.failure = failure;
                 self.reading = None;
             }
@@ -173,7 +179,7 @@ impl Audit {
     /// Takes members that were just read for another reason.
     pub fn learn(&mut self, workspace: &WorkspaceName, roster: &Roster) {
         if self.report.is_some() || self.reading.is_some() {
-            self.newer.retain(|(name, _)| name != workspace);
+            self.forget_newer(|(name, _)| name == workspace);
             self.newer.push((workspace.clone(), roster.clone()));
         }
     }
@@ -192,8 +198,33 @@ impl Audit {
 
     /// Takes the report into which `taken` has been taken in.
     pub fn take_in(&mut self, report: Arc<Report>, taken: &[(WorkspaceName, Roster)]) {
-        self.newer.retain(|newer| !taken.contains(newer));
+        self.forget_newer(|newer| taken.contains(newer));
         self.report = Some(report);
+    }
+
+    /// Drops what is no longer needed of what was read again.
+    fn forget_newer(&mut self, is_unneeded: impl Fn(&(WorkspaceName, Roster)) -> bool) {
+        let overtaken = self.newer.iter().take(self.n_overtaken);
+        self.n_overtaken -= overtaken.filter(|newer| is_unneeded(newer)).count();
+        self.newer.retain(|newer| !is_unneeded(newer));
+    }
+
+    /// Returns when what it knows of `workspace` was true; nothing where members were read since.
+    fn as_of(&self, workspace: &WorkspaceName) -> Option<Timestamp> {
+        let is_newer = self.newer.iter().any(|(name, _)| name == workspace);
+        let report = self.report.as_ref().filter(|_| !is_newer)?;
+        Some(report.snapshot.origin.ended_at)
+    }
+
+    /// Returns the members of `workspace` as they were read last, for an audit or to be looked at.
+    pub fn freshest<'a>(&self, directory: &'a Directory, workspace: &WorkspaceName) -> Option<Cow<'a, Roster>> {
+        let seen = directory.roster(workspace).map(Cow::Borrowed);
+        let seen_at = directory.details(workspace).as_of();
+        let is_audit_newer = self.as_of(workspace).is_some_and(|at| Some(at) > seen_at);
+        match seen {
+            Some(seen) if !is_audit_newer => Some(seen),
+            seen => self.roster(workspace).map(Cow::Owned).or(seen),
+        }
     }
 
     /// Returns the members of `workspace`, as far as an audit has read them.

@@ -249,8 +249,7 @@ impl Model {
 
     /// Returns the members of `workspace` as last read, for whatever reason they were.
     pub fn roster(&self, workspace: &WorkspaceName) -> Option<Cow<'_, Roster>> {
-        let known = self.directory.roster(workspace).map(Cow::Borrowed);
-        known.or_else(|| self.audit.roster(workspace).map(Cow::Owned))
+        self.audit.freshest(&self.directory, workspace)
     }
 
     /// Returns whether keys go into a filter.

@@ -13,6 +13,7 @@ use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Member;
 use crate::domain::policy::Tier;
 use crate::domain::resource::ResourceKind;
+use std::borrow::Cow;
 
 /// Opens the dialog `which` on what is selected.
 pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect> {
@@ -216,7 +217,7 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     };
     dialog.problem = None;
     let (directory, audit) = (&model.directory, &model.audit);
-    let rosters = |workspace: &WorkspaceName| directory.roster(workspace).cloned().or_else(|| audit.roster(workspace));
+    let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
     match Confirm::needed(&intents, rosters, &identity, Some(chord)) {
         Some(confirm) => {
             dialog.stage = Stage::Confirming(confirm);
