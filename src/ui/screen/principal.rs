@@ -29,9 +29,9 @@ const COLUMNS: [Column; 6] = [
     Column::text("WORKSPACE", 0, Width::Between(16, 48, 2), Some(SortKey::Workspace), workspace),
     Column::text("EFFECTIVE", 0, Width::Exactly(11), Some(SortKey::Effective), effective),
     Column::text("THROUGH", 1, Width::Exactly(14), None, through),
-    Column::text("OWN ROLES", 2, Width::Between(10, 30, 1), None, own),
-    Column::text("GRANTED", 3, Width::Exactly(10), Some(SortKey::Granted), granted),
-    Column::text("BY", 4, Width::Between(14, 40, 1), Some(SortKey::GrantedBy), granted_by),
+    Column::text("OWN ROLES", 4, Width::Between(10, 30, 1), None, own),
+    Column::text("GRANTED", 2, Width::Exactly(10), Some(SortKey::Granted), granted),
+    Column::text("BY", 3, Width::Between(14, 40, 1), Some(SortKey::GrantedBy), granted_by),
 ];
 
 /// Draws the table, or what stands in its place.
@@ -97,7 +97,7 @@ fn through(look: &Look, row: &Seen<'_>) -> Cell {
             };
             Cell::new(style, given_by.label().to_owned())
         }
-        Seen::Past(..) => Cell::new(look.theme.muted, String::new()),
+        Seen::Past(past, _) => Cell::new(look.theme.muted, look.print(format!("was {}", past.role.shown()))),
     }
 }
 
@@ -105,7 +105,7 @@ fn own(look: &Look, row: &Seen<'_>) -> Cell {
     match row {
         Seen::Now(_, access, _) if access.own.is_empty() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
         Seen::Now(_, access, _) => Cell::new(look.theme.text, look.print(access.own.shown())),
-        Seen::Past(past, _) => Cell::new(look.theme.muted, look.print(format!("was {}", past.role.shown()))),
+        Seen::Past(..) => Cell::new(look.theme.muted, String::new()),
     }
 }
 
