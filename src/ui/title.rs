@@ -1,7 +1,6 @@
 //! The title row: what is shown, how much of it, the filter, the order, and how old or complete it is.
 
 use super::bars::{GAP, spread};
-use super::screen::readable;
 use super::text::{Line, line_width, width};
 use super::{Look, field, indented, place, time};
 use crate::app::directory::Listing;
@@ -136,7 +135,7 @@ fn audit_title(state: &audit::State) -> String {
         Mode::Findings => counts(rows.findings.len(), Some(rows.report.findings.len())),
         Mode::Principals => counts(rows.holders.len(), Some(rows.holders.len())),
     };
-    format!("{what}{counts} {}", readable(&rows.report))
+    format!("{what}{counts} {}", rows.report.snapshot.readable())
 }
 
 /// Returns whose resources are shown, of which kind, how many of them, and how many are marked.

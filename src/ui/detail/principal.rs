@@ -10,7 +10,6 @@ use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::role::Role;
 use crate::domain::text::counted;
 use crate::ui::Look;
-use crate::ui::screen::readable;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -33,7 +32,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         pane.marked(theme.warning, look.marks.warning, what);
     }
     if let Some(report) = model.audit.report() {
-        pane.text(theme.muted, readable(report));
+        pane.text(theme.muted, report.snapshot.readable());
         if state.principal.kind() == PrincipalKind::User {
             pane.text(
                 theme.muted,

@@ -7,7 +7,6 @@ use crate::app::dialog::{Field, FieldError};
 use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::text::counted;
-use crate::ui::screen::readable;
 use crate::ui::text::{Line, width};
 use ratatui::style::Style;
 
@@ -65,7 +64,7 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mu
         } else {
             (theme.warning, ": the others are not in this plan")
         };
-        sheet.text(Weight::Useful, style, format!("{}{rest}", readable(report)));
+        sheet.text(Weight::Useful, style, format!("{}{rest}", report.snapshot.readable()));
     }
 }
 

@@ -69,7 +69,7 @@ fn severity(look: &Look, _: &Report, finding: &Finding) -> Cell {
         return Cell::new(look.theme.muted, "allowed".to_owned());
     }
     let severity = finding.severity();
-    Cell::new(super::severity_style(look, severity), severity.label().to_owned())
+    Cell::new(look.theme.severity(severity), severity.label().to_owned())
 }
 
 fn rule(look: &Look, _: &Report, finding: &Finding) -> Cell {

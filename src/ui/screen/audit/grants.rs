@@ -69,7 +69,7 @@ fn principal(look: &Look, row: &Row<'_>) -> Cell {
     let worst = worst.filter(|finding| finding.severity() >= crate::audit::Severity::Medium);
     match worst {
         Some(finding) => {
-            let style = super::severity_style(look, finding.severity());
+            let style = look.theme.severity(finding.severity());
             cell.note(look.span(style, look.marks.warning))
         }
         None => cell,
