@@ -180,11 +180,11 @@ impl Prepared {
                 .with_baseline(baseline, &self.filter)
                 .map_err(|problem| Failure::Local(problem.to_string()))?,
         };
-        let data = export::write(self.format, &report, &self.filter);
+        let fill = |out: &mut dyn io::Write| export::write_to(self.format, &report, &self.filter, out);
         match self.output {
-            Some(output) => output.write(&data)?,
+            Some(output) => output.write(fill)?,
             None => {
-                document::print(&data)?;
+                document::print_from(fill)?;
             }
         }
         line.conclude(&summary(&report));
