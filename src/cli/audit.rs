@@ -9,7 +9,7 @@ use super::{Ending, Failure, console, document};
 use crate::api::{Client, Mode};
 use crate::audit::export::{self, Format};
 use crate::audit::{Baseline, Filter, Policy, Report};
-use crate::collect::{Collected, End, Heard, Options, collect};
+use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::Settings;
 use crate::domain::text::{SafeText, counted, grouped};
 use clap::{Args, ValueHint};
@@ -153,6 +153,7 @@ impl Prepared {
             workspaces: self.workspaces.clone(),
             info: None,
             has_history: self.has_history,
+            parts: Parts::Unwanted,
             clock: now,
             stop: stop.clone(),
         };

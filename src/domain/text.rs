@@ -95,7 +95,16 @@ impl From<&str> for SafeText {
 
 impl From<String> for SafeText {
     fn from(raw: String) -> Self {
+        if raw.len() <= LONGEST && is_plain(&raw) {
+            return Self(raw);
+        }
         Self::new(&raw)
+    }
+}
+
+impl From<SafeText> for String {
+    fn from(text: SafeText) -> Self {
+        text.0
     }
 }
 

@@ -186,8 +186,8 @@ impl<'a> Found<'a> {
             severity: Cow::from(finding.severity().label()),
             workspace: workspace.map(|workspace| Cow::from(workspace.name.raw())),
             principal: principal.map(|principal| Cow::from(principal.raw())),
-            reason: Cow::from(finding.reason(snapshot, &report.policy).to_string()),
-            command: command.map(|command| Cow::from(command.to_string())),
+            reason: Cow::from(String::from(finding.reason(snapshot, &report.policy))),
+            command: command.map(|command| Cow::from(String::from(command))),
             suppressed: finding.suppressed_by.map(|number| Suppressed::by(number, report)),
         }
     }

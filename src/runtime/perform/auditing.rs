@@ -91,6 +91,7 @@ pub(super) async fn read(
         workspaces: None,
         info,
         has_history: false,
+        parts: collect::Parts::Wanted,
         clock: super::super::now,
         // The task is given up as a whole; what it has told by then is what is kept.
         stop: CancellationToken::new(),
