@@ -58,10 +58,10 @@ fn finished<T>(joined: Result<T, JoinError>) -> Option<T> {
 /// Writes a file whole or not at all, readable by its owner only, and never over another.
 fn write_new(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    fill(&mut file)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
+    let mut draft = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    fill(&mut draft)?;
+    draft.as_file().sync_all()?;
+    draft.persist_noclobber(path)?;
     Ok(())
 }
 
