@@ -26,7 +26,8 @@ use tokio_util::sync::CancellationToken;
 pub struct Options {
     /// The rules and exceptions.
     pub policy: Arc<Policy>,
-    /// Which workspaces are meant, by name; without it all. The others are no part of the report.
+    /// Which workspaces are meant, by name; without it all. Reports do not speak of the others; `system` is read in any
+    /// case, since it says who is a platform admin everywhere.
     pub workspaces: Option<GlobSet>,
     /// What is known of the server and the caller already; without it, that is asked first.
     pub info: Option<ServerInfo>,
@@ -55,6 +56,17 @@ impl Options {
         self.workspaces
             .as_ref()
             .is_none_or(|globs| globs.is_match(workspace.raw()))
+    }
+
+    /// Returns the workspace that is read only to judge the others by.
+    fn judged_by(&self) -> Option<WorkspaceName> {
+        let system = WorkspaceName::from_platform(WorkspaceName::SYSTEM);
+        (!self.wants(&system)).then_some(system)
+    }
+
+    /// Returns whether this workspace is read.
+    fn reads(&self, workspace: &WorkspaceName) -> bool {
+        self.wants(workspace) || workspace.is_system()
     }
 }
 

@@ -24,6 +24,7 @@ pub struct Builder {
     granters: Interned<String>,
     loose: Vec<Loose>,
     past: Vec<LoosePast>,
+    only_to_judge_by: Option<WorkspaceName>,
 }
 
 /// What has come of one workspace so far: its row of the list, whether its members are known, and whether any came.
@@ -114,6 +115,7 @@ impl Builder {
             granters: Interned::new(),
             loose: Vec::new(),
             past: Vec::new(),
+            only_to_judge_by: None,
         }
     }
 
@@ -153,6 +155,15 @@ impl Builder {
         builder
     }
 
+    /// Takes `workspace`, should it come, only to judge the others by: reports do not speak of it.
+    #[must_use]
+    pub fn judging_by(self, workspace: WorkspaceName) -> Self {
+        Self {
+            only_to_judge_by: Some(workspace),
+            ..self
+        }
+    }
+
     /// Returns how many roles of somebody somewhere have come.
     pub fn n_rows(&self) -> usize {
         self.loose.len()
@@ -171,6 +182,7 @@ impl Builder {
             created_by: workspace.created_by.clone().filter(|by| !by.is_empty()),
             // Whether it was read is noted apart: the list may come after the members.
             reading: Reading::NotRead,
+            is_reported: self.only_to_judge_by.as_ref() != Some(&workspace.name),
         });
     }
 

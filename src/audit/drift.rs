@@ -173,10 +173,10 @@ impl Drift {
         after: &'a Snapshot,
     ) -> BTreeMap<&'a WorkspaceName, WorkspaceIs> {
         let mut all: BTreeMap<&WorkspaceName, [Option<&AuditedWorkspace>; 2]> = BTreeMap::new();
-        for (_, workspace) in before.workspaces() {
+        for (_, workspace) in before.reported_workspaces() {
             all.insert(&workspace.name, [Some(workspace), None]);
         }
-        for (_, workspace) in after.workspaces() {
+        for (_, workspace) in after.reported_workspaces() {
             let sides = all.entry(&workspace.name).or_default();
             *sides = [sides.first().copied().flatten(), Some(workspace)];
         }

@@ -85,6 +85,8 @@ pub struct AuditedWorkspace {
     pub created_by: Option<String>,
     /// Whether its members are known.
     pub reading: Reading,
+    /// Whether reports speak of it; if not, it is only there to judge the others by.
+    pub is_reported: bool,
 }
 
 /// Everything one principal holds in one workspace, by numbers.
@@ -139,6 +141,11 @@ impl Snapshot {
     pub fn workspaces(&self) -> impl ExactSizeIterator<Item = (WorkspaceNo, &AuditedWorkspace)> {
         let numbered = self.workspaces.iter().enumerate();
         numbered.map(|(place, workspace)| (WorkspaceNo::new(place), workspace))
+    }
+
+    /// Returns the workspaces that reports speak of, by name.
+    pub fn reported_workspaces(&self) -> impl Iterator<Item = (WorkspaceNo, &AuditedWorkspace)> {
+        self.workspaces().filter(|(_, workspace)| workspace.is_reported)
     }
 
     /// Returns the principals that hold or held something, by name.
@@ -231,17 +238,12 @@ impl Snapshot {
         &self.past
     }
 
-    /// Returns how many workspaces there are with `reading`.
-    fn count(&self, is: impl Fn(&Reading) -> bool) -> usize {
-        self.workspaces
-            .iter()
-            .filter(|workspace| is(&workspace.reading))
-            .count()
-    }
-
-    /// Returns how many workspaces could be read.
+    /// Returns how many of the workspaces that reports speak of could be read.
     pub fn n_readable(&self) -> usize {
-        self.count(|reading| *reading == Reading::Read)
+        let reported = self.reported_workspaces();
+        reported
+            .filter(|(_, workspace)| workspace.reading == Reading::Read)
+            .count()
     }
 
     /// Returns how much could be read, in words: `142 of 180 workspaces readable`.
@@ -252,7 +254,7 @@ impl Snapshot {
     /// Returns how many workspaces there are that the report is about: as long as the list is not complete, as many as
     /// the platform says it has.
     pub fn n_workspaces(&self) -> usize {
-        let n_listed = self.workspaces.len();
+        let n_listed = self.reported_workspaces().count();
         let list = &self.coverage.workspaces;
         match list.n_total {
             Some(n_total) if !list.is_complete => n_total.max(n_listed),
@@ -268,8 +270,8 @@ impl Snapshot {
 
     /// Returns whether everything the caller may read was read: what was refused is told apart by name.
     pub fn is_complete(&self) -> bool {
-        self.coverage.has_read_all_lists()
-            && self.count(|reading| matches!(reading, Reading::NotRead | Reading::Failed(_))) == 0
+        let is_open = |reading: &Reading| matches!(reading, Reading::NotRead | Reading::Failed(_));
+        self.coverage.has_read_all_lists() && !self.workspaces.iter().any(|workspace| is_open(&workspace.reading))
     }
 
     fn seen<'a>(&'a self, number: GrantNo, row: &'a Row) -> Option<Grant<'a>> {

@@ -11,7 +11,7 @@ use crate::audit::export::{self, Format};
 use crate::audit::{Baseline, Filter, Policy, Report};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::Settings;
-use crate::domain::text::{SafeText, counted, grouped};
+use crate::domain::text::{SafeText, counted};
 use clap::{Args, ValueHint};
 use condition::Condition;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -188,7 +188,7 @@ impl Prepared {
                 document::print_from(fill)?;
             }
         }
-        line.conclude(&summary(&report));
+        line.conclude(&summary(&report, &self.filter));
         let mut reasons = condition::met(&self.fail_on, &report, &self.filter);
         if let Some(drift) = report.drift.as_ref().filter(|drift| !drift.is_empty()) {
             let n = counted(drift.n_differences(), "difference");
@@ -265,15 +265,16 @@ fn baseline(path: &Path) -> Result<Baseline, Failure> {
 }
 
 /// What a person in front wants to know at the end.
-fn summary(report: &Report) -> String {
+fn summary(report: &Report, filter: &Filter) -> String {
     let snapshot = &report.snapshot;
-    let open = report.findings.iter().filter(|finding| finding.suppressed_by.is_none());
+    let selected = report.select(filter);
+    let findings = selected.findings.iter().filter_map(|place| report.findings.get(*place));
+    let open = findings.filter(|finding| finding.suppressed_by.is_none());
     let state = if snapshot.is_complete() { "" } else { "; incomplete" };
     format!(
-        "{} of {} read, {}, {}{state}",
-        grouped(snapshot.n_readable()),
-        counted(snapshot.workspaces().len(), "workspace"),
-        counted(snapshot.n_grants(), "grant"),
+        "{}, {}, {}{state}",
+        snapshot.readable(),
+        counted(selected.grants.len(), "grant"),
         counted(open.count(), "finding"),
     )
 }

@@ -6,7 +6,7 @@
 use super::{Collected, End, Heard, Options, Parts};
 use crate::api::{self, BindingPage, Error, ErrorKind, Page};
 use crate::audit::coverage::{Coverage, Method, Progress, Tally};
-use crate::audit::{Builder, Origin, Reading, Report};
+use crate::audit::{Builder, Origin, Reading, Report, Snapshot};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, counted};
@@ -30,7 +30,7 @@ pub(super) struct Desk<'h> {
     origin: Origin,
     coverage: Coverage,
     hear: &'h mut (dyn FnMut(Heard) + Send),
-    /// Workspaces that the report is about.
+    /// Workspaces that are read.
     n_wanted: usize,
     /// Those whose members were asked for and answered in some way.
     n_answered: usize,
@@ -48,8 +48,8 @@ impl<'h> Desk<'h> {
         let mut coverage = Coverage::nothing(Method::Members);
         coverage.is_limited_to_caller = !origin.is_platform_admin;
         Self {
+            builder: builder(&origin, &options),
             options,
-            builder: Builder::new(origin.clone()),
             origin,
             coverage,
             hear,
@@ -76,7 +76,7 @@ impl<'h> Desk<'h> {
 
     /// Forgets what was read: the role bindings cannot be, and the members are read instead.
     pub(super) fn begin_again(&mut self, refusal: &Error) {
-        self.builder = Builder::new(self.origin.clone());
+        self.builder = builder(&self.origin, &self.options);
         self.unlisted.clear();
         self.n_wanted = 0;
         let mut coverage = Coverage::nothing(Method::Members);
@@ -90,7 +90,7 @@ impl<'h> Desk<'h> {
         self.coverage = coverage;
     }
 
-    /// Takes a page of workspaces, and returns those the report is about.
+    /// Takes a page of workspaces, and returns those that are read.
     pub(super) fn take_workspaces(&mut self, page: Page<Workspace>) -> Vec<WorkspaceName> {
         tally(&mut self.coverage.workspaces, page.n_read, page.n_total, page.coverage);
         if page.coverage == api::Coverage::Unproven {
@@ -98,7 +98,7 @@ impl<'h> Desk<'h> {
         }
         let mut names = Vec::with_capacity(page.rows.len());
         for workspace in page.rows {
-            if self.options.wants(&workspace.name) {
+            if self.options.reads(&workspace.name) {
                 self.unlisted.remove(&workspace.name);
                 self.builder.add_workspace(&workspace);
                 names.push(workspace.name);
@@ -117,7 +117,7 @@ impl<'h> Desk<'h> {
             self.warn("the role bindings kept changing while they were read: some may be missing or gone");
         }
         for binding in page.rows {
-            if self.options.wants(&binding.workspace) {
+            if self.options.reads(&binding.workspace) {
                 self.builder.add_binding(binding);
             }
         }
@@ -239,10 +239,16 @@ impl<'h> Desk<'h> {
         }
         let gone = std::mem::take(&mut self.gone);
         self.warn_of(&gone, "deleted while they were read: left out");
+        let judged_by = self.options.judged_by();
         let (ended_at, policy) = ((self.options.clock)(), self.options.policy);
         let (builder, coverage, origin) = (self.builder, self.coverage, self.origin);
         let report = in_background(move || {
             let mut snapshot = builder.freeze(coverage, ended_at);
+            if judged_by.is_some_and(|name| is_refused(&snapshot, &name)) {
+                snapshot.coverage.warnings.push(SafeText::new(
+                    "the members of system could not be read: who is a platform admin is not known",
+                ));
+            }
             // Judging needs room of its own.
             drop(builder);
             snapshot.origin.is_platform_admin = origin.is_platform_admin;
@@ -255,6 +261,22 @@ impl<'h> Desk<'h> {
             end,
         }
     }
+}
+
+/// Returns a builder that has read nothing yet.
+fn builder(origin: &Origin, options: &Options) -> Builder {
+    let builder = Builder::new(origin.clone());
+    match options.judged_by() {
+        Some(workspace) => builder.judging_by(workspace),
+        None => builder,
+    }
+}
+
+/// Returns whether the members of `workspace` were asked for in vain.
+fn is_refused(snapshot: &Snapshot, workspace: &WorkspaceName) -> bool {
+    snapshot
+        .unreadable()
+        .any(|(_, unreadable)| unreadable.name == *workspace)
 }
 
 fn tally(known: &mut Tally, n_read: usize, n_total: usize, coverage: api::Coverage) {

@@ -49,6 +49,14 @@ impl Shell {
         Said::from(self.command(PLATFORM_ADMIN, arguments).output().unwrap())
     }
 
+    /// Makes somebody a Viewer of `default`.
+    async fn grant_viewer(&self, who: &str) {
+        let members = format!("{}/apis/entities/v2/workspaces/default/members", self.running.url());
+        let added = reqwest::Client::new().post(members).bearer_auth(token(PLATFORM_ADMIN));
+        let added = added.json(&serde_json::json!({"principal": who, "roles": ["Viewer"]}));
+        assert!(added.send().await.unwrap().status().is_success());
+    }
+
     fn path(&self, name: &str) -> std::path::PathBuf {
         self.home.path().join(name)
     }
@@ -169,16 +177,47 @@ async fn workspaces_can_be_named_before_and_after_the_command() {
     );
 }
 
+/// Who is a platform admin stands in `system`, which is read for that whatever is asked for.
+#[rstest]
+#[case::in_bulk(&[])]
+#[case::workspace_by_workspace(&["status=403:role_binding"])]
+#[tokio::test(flavor = "multi_thread")]
+async fn platform_admins_are_known_where_only_other_workspaces_are_asked_for(#[case] faults: &[&str]) {
+    let shell = shell(faults).await;
+    shell.grant_viewer(PLATFORM_ADMIN).await;
+    let said = shell.audit("audit --workspace def* --history --format json");
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    let body = &report["body"];
+    assert_eq!(body["workspaces"].as_array().unwrap().len(), 1);
+    let members = body["workspaces"][0]["members"].as_array().unwrap();
+    let admin = members.iter().find(|member| member["principal"] == PLATFORM_ADMIN);
+    let admin = admin.unwrap();
+    assert_eq!(admin["roles"], serde_json::json!(["Viewer"]));
+    assert_eq!(
+        (&admin["effective"], &admin["given_by"]),
+        (&"Admin".into(), &"platform admin".into())
+    );
+    let coverage = &body["coverage"];
+    assert_eq!(coverage["complete"], true);
+    assert_eq!(
+        (&coverage["workspaces"]["listed"], &coverage["workspaces"]["readable"]),
+        (&1.into(), &1.into())
+    );
+    let filtered = shell.audit("audit --filter ws:def* --history --format json");
+    let filtered: Value = serde_json::from_str(&filtered.out).unwrap();
+    for part in ["findings", "history"] {
+        assert_eq!(body[part], filtered["body"][part], "{part}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_difference_from_the_baseline_is_code_1() {
     let shell = shell(&[]).await;
     assert_eq!(shell.audit("audit --output before.json").code, Some(0));
     let said = shell.audit("audit --baseline before.json --output same.json");
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-    let members = format!("{}/apis/entities/v2/workspaces/default/members", shell.running.url());
-    let added = reqwest::Client::new().post(members).bearer_auth(token(PLATFORM_ADMIN));
-    let added = added.json(&serde_json::json!({"principal": "new@example.com", "roles": ["Viewer"]}));
-    assert!(added.send().await.unwrap().status().is_success());
+    shell.grant_viewer("new@example.com").await;
     let said = shell.audit("audit --baseline before.json --output after.json");
     assert_eq!(
         (said.code, said.err.as_str()),

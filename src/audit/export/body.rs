@@ -110,7 +110,11 @@ impl<'a> Written<'a> {
         let snapshot = &report.snapshot;
         let is_meant = |past: &PastGrant| {
             let held = snapshot.held(past.workspace, past.principal);
-            filter.is_empty() || held.is_some_and(|grant| selection.grants.binary_search(&grant.number()).is_ok())
+            let is_reported = snapshot
+                .workspace(past.workspace)
+                .is_some_and(|workspace| workspace.is_reported);
+            (filter.is_empty() && is_reported)
+                || held.is_some_and(|grant| selection.grants.binary_search(&grant.number()).is_ok())
         };
         let history = move || {
             let past = snapshot.past().iter().filter(move |past| is_meant(past));

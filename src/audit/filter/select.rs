@@ -29,7 +29,7 @@ impl Report {
         let mut findings = vec![true; self.findings.len()];
         let words = filter.words.iter().map(|word| judge.word(word));
         let workspaces = (!filter.workspaces.is_empty()).then(|| judge.in_workspaces(&filter.workspaces));
-        for verdict in words.chain(workspaces) {
+        for verdict in words.chain(workspaces).chain(judge.reported()) {
             both(&mut rows, &verdict.rows);
             both(&mut findings, &verdict.findings);
         }
@@ -163,16 +163,28 @@ impl<'a> Judge<'a> {
         Verdict { rows, findings }
     }
 
+    /// What reports speak of, where there is anything else.
+    fn reported(&self) -> Option<Verdict> {
+        let workspaces = self.snapshot.workspaces.iter();
+        let reported: Marks = workspaces.map(|workspace| workspace.is_reported).collect();
+        reported.contains(&false).then(|| self.in_marked(&reported))
+    }
+
+    /// Grants and findings in the workspaces that one of `globs` stands for.
+    fn in_workspaces(&self, globs: &[Glob]) -> Verdict {
+        let is_meant = |name: &str| globs.iter().any(|glob| glob.matches(name));
+        let workspaces = self.snapshot.workspaces.iter();
+        let workspaces: Marks = workspaces.map(|workspace| is_meant(workspace.name.raw())).collect();
+        self.in_marked(&workspaces)
+    }
+
     /// Grants and findings in these workspaces; of what names a principal only, those whose principal holds something
     /// there.
-    fn in_workspaces(&self, globs: &[Glob]) -> Verdict {
-        let workspaces = self.snapshot.workspaces.iter();
-        let is_meant = |name: &str| globs.iter().any(|glob| glob.matches(name));
-        let workspaces: Marks = workspaces.map(|workspace| is_meant(workspace.name.raw())).collect();
-        let rows = self.rows(|row| is_marked(&workspaces, row.workspace.place()));
+    fn in_marked(&self, workspaces: &[bool]) -> Verdict {
+        let rows = self.rows(|row| is_marked(workspaces, row.workspace.place()));
         let holders = self.holders(&rows);
         let findings = self.findings(|finding| match (finding.workspace, finding.principal) {
-            (Some(number), _) => is_marked(&workspaces, number.place()),
+            (Some(number), _) => is_marked(workspaces, number.place()),
             (None, Some(number)) => is_marked(&holders, number.place()),
             (None, None) => false,
         });

@@ -188,7 +188,7 @@ impl<'a> Covered<'a> {
 impl<'a> Workspaces<'a> {
     fn of(snapshot: &'a Snapshot) -> Self {
         let (mut denied, mut failed, mut not_read) = (Vec::new(), Vec::new(), Vec::new());
-        for (_, workspace) in snapshot.workspaces() {
+        for (_, workspace) in snapshot.reported_workspaces() {
             let name = Cow::from(workspace.name.raw());
             match &workspace.reading {
                 Reading::Read => {}
@@ -201,7 +201,7 @@ impl<'a> Workspaces<'a> {
             }
         }
         Self {
-            listed: snapshot.workspaces().len(),
+            listed: snapshot.reported_workspaces().count(),
             total: Some(snapshot.n_workspaces()),
             readable: snapshot.n_readable(),
             denied,

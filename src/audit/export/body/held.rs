@@ -73,7 +73,7 @@ pub(in crate::audit) struct Past<'a> {
 pub(super) fn workspaces<'a>(snapshot: &'a Snapshot, grants: &'a [GrantNo]) -> impl Iterator<Item = Somewhere<'a>> {
     let mut grants = grants.iter().filter_map(|number| snapshot.grant(*number)).peekable();
     let tops = Tops::of(snapshot);
-    snapshot.workspaces().map(move |(number, workspace)| {
+    snapshot.reported_workspaces().map(move |(number, workspace)| {
         let everyone = snapshot.held_by_everyone(number).map(|everyone| everyone.roles());
         let mut members = Vec::new();
         while let Some(grant) = grants.next_if(|grant| grant.workspace_no() == number) {
