@@ -274,6 +274,12 @@ impl Snapshot {
         self.coverage.has_read_all_lists() && !self.workspaces.iter().any(|workspace| is_open(&workspace.reading))
     }
 
+    /// Returns whether everything there is to read was read: no question failed or is open, and nothing was refused.
+    pub fn covers_everything(&self) -> bool {
+        let is_denied = |workspace: &AuditedWorkspace| workspace.reading == Reading::Denied;
+        self.is_complete() && !self.reported_workspaces().any(|(_, workspace)| is_denied(workspace))
+    }
+
     fn seen<'a>(&'a self, number: GrantNo, row: &'a Row) -> Option<Grant<'a>> {
         Some(Grant {
             number,

@@ -161,6 +161,22 @@ async fn ends_with_a_code_and_a_reason(#[case] arguments: &str, #[case] code: i3
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_is_no_complete_audit() {
+    let shell = shell(&[]).await;
+    let audit = |arguments: &str| Said::from(shell.command("nobody@example.org", arguments).output().unwrap());
+    let said = audit("audit --fail-on incomplete");
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    assert!(said.out.starts_with("Access audit, limited: "), "{}", said.out);
+    let report: Value = serde_json::from_str(&audit("audit --format json").out).unwrap();
+    let coverage = &report["body"]["coverage"];
+    assert_eq!(
+        (&coverage["complete"], &coverage["stopped"]),
+        (&false.into(), &Value::Null)
+    );
+    assert!(!coverage["workspaces"]["denied"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn workspaces_can_be_named_before_and_after_the_command() {
     let shell = shell(&[]).await;
     let names = |arguments: &str| -> Vec<String> {

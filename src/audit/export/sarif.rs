@@ -2,7 +2,7 @@
 //!
 //! Grants are no results, so they are not in it; drift is a property of the run.
 
-use super::body::covered::Population;
+use super::body::covered::{Population, Trust};
 use super::body::drifted::Drifted;
 use super::body::{Found, Written, hex};
 use super::{Document, TOOL, TOOL_VERSION, json, safe};
@@ -174,7 +174,7 @@ fn logical_locations(found: &Found<'_>) -> Vec<Value> {
 
 fn invocation(body: &Written<'_>) -> Value {
     json!({
-        "executionSuccessful": body.coverage.complete,
+        "executionSuccessful": body.coverage.trust() != Trust::Incomplete,
         "startTimeUtc": body.started_at,
         "endTimeUtc": body.ended_at,
         "toolExecutionNotifications": notifications(body),
@@ -202,7 +202,7 @@ fn notifications(body: &Written<'_>) -> Vec<Value> {
         }
     }
     for (why, what) in coverage.workspaces.unread() {
-        let level = if why == "denied" { "warning" } else { "error" };
+        let level = if why == "denied" { "note" } else { "error" };
         all.push(note(
             level,
             &format!("the members of a workspace are not known ({why}): {what}"),

@@ -65,9 +65,9 @@ pub(super) fn compared_with(drift: &Drifted<'_>) -> [(&'static str, String); 3] 
 /// Returns what tells a reader at once how far a report can be trusted.
 pub(super) fn verdict(body: &Written<'_>) -> String {
     let coverage = &body.coverage;
-    let complete = if coverage.complete { "complete" } else { "INCOMPLETE" };
     format!(
-        "{complete}: {}, population {}",
+        "{}: {}, population {}",
+        coverage.trust().label(),
         coverage.workspaces.words(),
         match coverage.population {
             super::body::covered::Population::All => "all",

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::audit::build::Builder;
-use crate::audit::coverage::{Coverage, Method};
+use crate::audit::coverage::{Coverage, Method, Tally};
 use crate::audit::findings::{Fact, Finding};
 use crate::audit::policy::Policy;
 use crate::audit::rule::{RULES, Rule};
-use crate::audit::snapshot::{Origin, Snapshot};
+use crate::audit::snapshot::{Origin, Reading, Snapshot};
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::platform::Dialect;
@@ -72,6 +72,50 @@ fn report(principals: &[&str]) -> Report {
         fact: Fact::None,
     });
     report
+}
+
+/// Whether everything was read, was refused in part, or there may be more.
+#[test]
+fn says_in_a_word_how_far_it_can_be_trusted() {
+    let list = Tally {
+        n_pages: 1,
+        n_read: 1,
+        n_total: Some(1),
+        is_complete: true,
+    };
+    let read = |reading: Reading| {
+        let mut builder = Builder::from_snapshot(&snapshot(&[]));
+        builder.mark(&WorkspaceName::from_platform("ml-team"), reading);
+        let coverage = Coverage {
+            workspaces: list,
+            ..Coverage::nothing(Method::Members)
+        };
+        let snapshot = builder.freeze(coverage, Timestamp::UNIX_EPOCH);
+        Report::new(snapshot, Arc::new(Policy::default()))
+    };
+    let failed = Reading::Failed(SafeText::new("500"));
+    for (reading, words, complete, level) in [
+        (Reading::Read, "complete: 1 of 1", "yes", None),
+        (Reading::Denied, "limited: 0 of 1", "no", Some("note")),
+        (failed, "INCOMPLETE: 0 of 1", "no", Some("error")),
+        (Reading::NotRead, "INCOMPLETE: 0 of 1", "no", Some("error")),
+    ] {
+        let report = read(reading);
+        let text = |format| String::from_utf8(write(format, &report, &Filter::default())).unwrap();
+        assert!(text(Format::Table).starts_with(&format!("Access audit, {words} workspaces readable")));
+        assert!(text(Format::Markdown).contains(&format!("**{words} workspaces readable")));
+        assert!(text(Format::Csv).contains(&format!("\"complete\",\"{complete}\"")));
+        let json: Value = serde_json::from_str(&text(Format::Json)).unwrap();
+        assert_eq!(json["body"]["coverage"]["complete"], complete == "yes");
+        let sarif = sarif(&report);
+        let invocation = &sarif["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], level != Some("error"));
+        let notifications = invocation["toolExecutionNotifications"].as_array().unwrap();
+        let about_members = notifications
+            .iter()
+            .find(|notification| notification["message"]["text"].to_string().contains("ml-team"));
+        assert_eq!(about_members.map(|told| told["level"].as_str().unwrap()), level);
+    }
 }
 
 fn sarif(report: &Report) -> Value {

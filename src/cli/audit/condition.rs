@@ -15,7 +15,7 @@ pub(super) enum Condition {
     Any,
     /// A difference from the baseline.
     Drift,
-    /// Something that could not be read.
+    /// Something that was not or could not be read.
     Incomplete,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn met(conditions: &[Condition], report: &Report, filter: &Filter) ->
     if n_found > 0 {
         words.push(SafeText::new(&counted(n_found, "finding")));
     }
-    if conditions.contains(&Condition::Incomplete) && !report.snapshot.is_complete() {
+    if conditions.contains(&Condition::Incomplete) && !report.snapshot.covers_everything() {
         words.push(SafeText::new("not everything could be read"));
     }
     words

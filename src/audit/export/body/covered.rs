@@ -40,6 +40,28 @@ impl Population {
     }
 }
 
+/// How far a report can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::audit) enum Trust {
+    /// There is nothing more to be read.
+    Complete,
+    /// Everything was asked for, and some of it refused.
+    Limited,
+    /// There may be more that this caller may read.
+    Incomplete,
+}
+
+impl Trust {
+    /// Returns the word that a report begins with.
+    pub(in crate::audit) fn label(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Limited => "limited",
+            Self::Incomplete => "INCOMPLETE",
+        }
+    }
+}
+
 /// Which workspaces could be read.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +156,7 @@ impl<'a> Covered<'a> {
             Population::All
         };
         Self {
-            complete: snapshot.is_complete(),
+            complete: snapshot.covers_everything(),
             population,
             method: Cow::from(method.label()),
             workspaces: Workspaces::of(snapshot),
@@ -160,6 +182,19 @@ impl<'a> Covered<'a> {
             stopped: self.stopped.as_ref().map(all),
             warnings: self.warnings.iter().map(all).collect(),
         })
+    }
+
+    /// Returns how far a report can be trusted.
+    pub(in crate::audit) fn trust(&self) -> Trust {
+        let Workspaces { failed, not_read, .. } = &self.workspaces;
+        let bindings = self.lists.role_bindings.as_ref();
+        let has_all_lists = self.lists.workspaces.complete && bindings.is_none_or(|bindings| bindings.complete);
+        let is_over = self.stopped.is_none() && has_all_lists && failed.is_empty() && not_read.is_empty();
+        match (self.complete, is_over) {
+            (true, _) => Trust::Complete,
+            (false, true) => Trust::Limited,
+            (false, false) => Trust::Incomplete,
+        }
     }
 
     /// Returns every fact of it in words, by name, for the formats that people and spreadsheets read.
