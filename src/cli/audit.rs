@@ -8,7 +8,7 @@ use super::signals::Signals;
 use super::{Ending, Failure, console, document, policy};
 use crate::api::{Client, Mode};
 use crate::audit::export::{self, Format};
-use crate::audit::{Baseline, Filter, Policy, Report};
+use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::Settings;
 use crate::domain::text::{SafeText, counted};
@@ -18,6 +18,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::Timestamp;
 use output::Output;
 use progress::Line;
+use std::collections::HashSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -121,6 +122,10 @@ impl Prepared {
         line.clear();
         let Collected { report, end } = collected;
         let ending = match report {
+            Some(report) if signal.is_none() && matches!(end, End::Read) => {
+                self.require_matches(&report.snapshot)?;
+                self.conclude(Arc::unwrap_or_clone(report), &mut line)?
+            }
             Some(report) => self.conclude(Arc::unwrap_or_clone(report), &mut line)?,
             None => Ending::Done,
         };
@@ -129,6 +134,31 @@ impl Prepared {
             (None, End::Failed(error)) => Err(Failure::Platform(error)),
             (None, End::Read | End::Stopped) => Ok(ending),
         }
+    }
+
+    /// Makes sure that every glob stands for some workspace.
+    fn require_matches(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let list = snapshot.coverage.workspaces;
+        let (Some(globs), true) = (&self.workspaces, list.is_complete) else {
+            return Ok(());
+        };
+        let reported = snapshot.reported_workspaces();
+        let matched: HashSet<usize> = reported
+            .flat_map(|(_, workspace)| globs.matches(workspace.name.raw()))
+            .collect();
+        let texts = self.filter.workspaces().enumerate();
+        let unmatched: Vec<String> = texts
+            .filter(|(place, _)| !matched.contains(place))
+            .map(|(_, text)| format!("'{text}'"))
+            .collect();
+        if unmatched.is_empty() {
+            return Ok(());
+        }
+        let n = counted(list.n_read, "workspace");
+        let globs = unmatched.join(" and --workspace ");
+        Err(Failure::Usage(format!(
+            "of {n} none is called like --workspace {globs}"
+        )))
     }
 
     fn client(&self) -> Result<Client, Failure> {

@@ -176,6 +176,24 @@ async fn what_is_refused_is_no_complete_audit() {
     assert!(!coverage["workspaces"]["denied"].as_array().unwrap().is_empty());
 }
 
+/// Else a slip of the pen would pass for an audit without findings.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_glob_that_stands_for_no_workspace_is_refused() {
+    for faults in [&[][..], &["status=403:role_binding"]] {
+        let shell = shell(faults).await;
+        let said = shell.audit("audit --workspace def* --workspace zzz* --fail-on any --output zzz.json");
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{}", said.err);
+        assert!(
+            said.err
+                .contains(" workspaces none is called like --workspace 'zzz*'; see --help"),
+            "{}",
+            said.err
+        );
+        assert!(said.err.starts_with("nmp-console: of "), "{}", said.err);
+        assert!(!shell.path("zzz.json").exists());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn workspaces_can_be_named_before_and_after_the_command() {
     let shell = shell(&[]).await;
