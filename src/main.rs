@@ -11,5 +11,10 @@ fn run() -> Result<Ending, Failure> {
     color_eyre::install().map_err(Failure::Console)?;
     let task = cli::prepare(std::env::args_os(), &Env::of_process())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(cli::perform(task))
+    let outcome = runtime.block_on(cli::perform(task));
+    if let Ok(Ending::Signalled(_)) = outcome {
+        // Some thread may still write to a reader that takes nothing, and would be waited for.
+        runtime.shutdown_background();
+    }
+    outcome
 }

@@ -3,11 +3,12 @@
 mod condition;
 mod output;
 mod progress;
+mod writing;
 
 use super::signals::Signals;
-use super::{Ending, Failure, console, document, policy};
+use super::{Ending, Failure, console, policy};
 use crate::api::{Client, Mode};
-use crate::audit::export::{self, Format};
+use crate::audit::export::Format;
 use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::Settings;
@@ -23,6 +24,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+use writing::Writing;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -108,31 +110,32 @@ impl Prepared {
     /// Reads, judges and writes.
     pub(super) async fn run(self) -> Result<Ending, Failure> {
         // Before anything is read: whoever starts it may send the signal at once.
-        let signals = Signals::listen()?;
+        let mut signals = Signals::listen()?;
         for warning in &self.settings.warnings {
             // With standard error gone there is nobody left to tell.
             let _ = writeln!(io::stderr(), "nmp-console: {warning}");
         }
         let client = self.client()?;
         let mut line = Line::new();
-        let (collected, signal) = match self.read(&client, signals, &mut line).await {
+        let (collected, signal) = match self.read(&client, &mut signals, &mut line).await {
             Ok(read) => read,
             Err(second) => return Ok(Ending::Signalled(second)),
         };
         line.clear();
         let Collected { report, end } = collected;
         let ending = match report {
-            Some(report) if signal.is_none() && matches!(end, End::Read) => {
-                self.require_matches(&report.snapshot)?;
-                self.conclude(Arc::unwrap_or_clone(report), &mut line)?
+            Some(report) => {
+                if signal.is_none() && matches!(end, End::Read) {
+                    self.require_matches(&report.snapshot)?;
+                }
+                self.conclude(report, &mut signals, &mut line).await?
             }
-            Some(report) => self.conclude(Arc::unwrap_or_clone(report), &mut line)?,
             None => Ending::Done,
         };
-        match (signal, end) {
-            (Some(number), _) => Ok(Ending::Signalled(number)),
-            (None, End::Failed(error)) => Err(Failure::Platform(error)),
-            (None, End::Read | End::Stopped) => Ok(ending),
+        match (signal, ending, end) {
+            (_, Ending::Signalled(number), _) | (Some(number), ..) => Ok(Ending::Signalled(number)),
+            (None, _, End::Failed(error)) => Err(Failure::Platform(error)),
+            (None, ending, End::Read | End::Stopped) => Ok(ending),
         }
     }
 
@@ -174,7 +177,7 @@ impl Prepared {
     async fn read(
         &self,
         client: &Client,
-        mut signals: Signals,
+        signals: &mut Signals,
         line: &mut Line,
     ) -> Result<(Collected, Option<i32>), i32> {
         let stop = CancellationToken::new();
@@ -203,23 +206,28 @@ impl Prepared {
         }
     }
 
-    /// Writes the report down and says whether it has what it must not have.
-    fn conclude(self, report: Report, line: &mut Line) -> Result<Ending, Failure> {
-        let report = match &self.baseline {
-            None => report,
-            Some(baseline) => report
-                .with_baseline(baseline, &self.filter)
-                .map_err(|problem| Failure::Local(problem.to_string()))?,
+    /// Writes the report down and says whether it has what it must not have. A signal ends that.
+    async fn conclude(self, report: Arc<Report>, signals: &mut Signals, line: &mut Line) -> Result<Ending, Failure> {
+        let Self {
+            format,
+            output,
+            filter,
+            baseline,
+            fail_on,
+            ..
+        } = self;
+        let writing = Writing {
+            format,
+            filter,
+            baseline,
+            output,
         };
-        let fill = |out: &mut dyn io::Write| export::write_to(self.format, &report, &self.filter, out);
-        match self.output {
-            Some(output) => output.write(fill)?,
-            None => {
-                document::print_from(fill)?;
-            }
-        }
-        line.conclude(&summary(&report, &self.filter));
-        let mut reasons = condition::met(&self.fail_on, &report, &self.filter);
+        let (filter, report) = match writing.finish(report, signals).await? {
+            Ok(written) => written,
+            Err(number) => return Ok(Ending::Signalled(number)),
+        };
+        line.conclude(&summary(&report, &filter));
+        let mut reasons = condition::met(&fail_on, &report, &filter);
         if let Some(drift) = report.drift.as_ref().filter(|drift| !drift.is_empty()) {
             let n = counted(drift.n_differences(), "difference");
             reasons.push(SafeText::new(&format!("{n} from the baseline")));

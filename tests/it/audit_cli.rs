@@ -318,6 +318,44 @@ async fn a_signal_ends_it_with_what_was_read(#[case] signal: &str, #[case] code:
     assert!(report.to_string().contains("interrupted"));
 }
 
+/// It has written all that the pipe takes when the signal comes.
+#[cfg(unix)]
+#[rstest]
+#[case("-INT", 130)]
+#[case("-TERM", 143)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_it_while_nobody_takes_what_it_writes(#[case] signal: &str, #[case] code: i32) {
+    use std::io::Read as _;
+    let shell = shell(&[]).await;
+    let mut audit = shell.command(PLATFORM_ADMIN, "audit --history --format json");
+    let mut audit = audit.stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = audit.stdout.take().unwrap();
+    let mut first = [0];
+    // The report is larger than a pipe: from here on it waits for its reader.
+    out.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"{");
+    let sent = Command::new("kill")
+        .args([signal, &audit.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    let deadline = Instant::now() + Duration::from_mins(1);
+    let ended = loop {
+        if let Some(ended) = audit.try_wait().unwrap() {
+            break ended;
+        }
+        if Instant::now() > deadline {
+            audit.kill().unwrap();
+            panic!("the signal did not end it");
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(ended.code(), Some(code));
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert!(!rest.trim_end().ends_with("\n}"), "it was written whole");
+}
+
 /// `| head` has had enough.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]

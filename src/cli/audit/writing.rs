@@ -1,0 +1,160 @@
+//! Writing the report down, on a thread of its own: whoever reads it may be slow, and a signal ends the wait.
+
+use super::super::signals::Signals;
+use super::super::{Failure, document};
+use super::output::Output;
+use crate::audit::export::{self, Format};
+use crate::audit::{Baseline, Filter, Report};
+use std::io;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// How long a file that was being written may take to go away.
+const TO_CLEAN_UP: Duration = Duration::from_secs(5);
+
+/// A report that is to be written, and how.
+#[derive(Debug)]
+pub(super) struct Writing {
+    pub(super) format: Format,
+    pub(super) filter: Filter,
+    pub(super) baseline: Option<Arc<Baseline>>,
+    /// Nothing stands for standard output.
+    pub(super) output: Option<Output>,
+}
+
+/// What was written, and the part of it that was meant.
+type Written = (Filter, Report);
+
+impl Writing {
+    /// Compares and writes, and returns what was written; the number of the signal that ended it, if one did.
+    pub(super) async fn finish(
+        self,
+        report: Arc<Report>,
+        signals: &mut Signals,
+    ) -> Result<Result<Written, i32>, Failure> {
+        let stop = CancellationToken::new();
+        let has_file = self.output.is_some();
+        let stopped = stop.clone();
+        let mut job = spawn_blocking(move || self.write(Arc::unwrap_or_clone(report), &stopped));
+        let number = tokio::select! {
+            written = join(&mut job) => return written.map(Ok),
+            number = signals.next() => number,
+        };
+        stop.cancel();
+        if has_file {
+            // What it has written so far is taken away by the thread that writes it. Nothing waits for who reads a pipe.
+            tokio::select! {
+                _ = timeout(TO_CLEAN_UP, &mut job) => {}
+                second = signals.next() => return Ok(Err(second)),
+            }
+        }
+        Ok(Err(number))
+    }
+
+    /// Blocks.
+    fn write(self, report: Report, stop: &CancellationToken) -> Result<Written, Failure> {
+        let report = match &self.baseline {
+            None => report,
+            Some(baseline) => report
+                .with_baseline(baseline, &self.filter)
+                .map_err(|problem| Failure::Local(problem.to_string()))?,
+        };
+        let fill = |out: &mut dyn io::Write| {
+            let mut out = Stoppable { out, stop };
+            export::write_to(self.format, &report, &self.filter, &mut out)?;
+            out.go_on()
+        };
+        match self.output {
+            Some(output) => output.write(fill)?,
+            None => {
+                document::print_from(fill)?;
+            }
+        }
+        Ok((self.filter, report))
+    }
+}
+
+async fn join(job: &mut JoinHandle<Result<Written, Failure>>) -> Result<Written, Failure> {
+    match job.await {
+        Ok(written) => written,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(ended) => Err(Failure::System(io::Error::other(ended))),
+        },
+    }
+}
+
+/// Takes what is written until it is told to stop.
+struct Stoppable<'a> {
+    out: &'a mut dyn io::Write,
+    stop: &'a CancellationToken,
+}
+
+impl Stoppable<'_> {
+    fn go_on(&self) -> io::Result<()> {
+        if self.stop.is_cancelled() {
+            return Err(io::Error::other("interrupted"));
+        }
+        Ok(())
+    }
+}
+
+impl io::Write for Stoppable<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.go_on()?;
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::coverage::{Coverage, Method};
+    use crate::audit::{Builder, Origin, Policy};
+    use crate::domain::platform::Dialect;
+    use jiff::Timestamp;
+
+    fn report() -> Report {
+        let builder = Builder::new(Origin {
+            server: "https://nmp.example.com".to_owned(),
+            server_version: None,
+            dialect: Dialect::Unknown,
+            caller: "al@x.com".to_owned(),
+            is_platform_admin: true,
+            started_at: Timestamp::UNIX_EPOCH,
+            ended_at: Timestamp::UNIX_EPOCH,
+        });
+        let snapshot = builder.freeze(Coverage::nothing(Method::Bindings), Timestamp::UNIX_EPOCH);
+        Report::new(snapshot, Arc::new(Policy::default()))
+    }
+
+    #[test]
+    fn a_file_that_was_being_written_when_the_signal_came_is_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        std::fs::write(&path, "old").unwrap();
+        for (is_stopped, begin) in [(true, "old"), (false, "{")] {
+            let writing = Writing {
+                format: Format::Json,
+                filter: Filter::default(),
+                baseline: None,
+                output: Some(Output::at(&path).unwrap()),
+            };
+            let stop = CancellationToken::new();
+            if is_stopped {
+                stop.cancel();
+            }
+            assert_eq!(writing.write(report(), &stop).is_err(), is_stopped);
+            assert!(std::fs::read_to_string(&path).unwrap().starts_with(begin));
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+}
