@@ -31,7 +31,8 @@ pub(super) struct Arguments {
     /// How to write it down; without it as the name of the file says, or as a table
     #[arg(long, value_name = "table|json|csv|markdown|sarif", value_parser = format_named)]
     format: Option<Format>,
-    /// File to write to in place of standard output; only its owner can read it
+    /// File to write to in place of standard output; only its owner can read it. What was read until an error or a signal
+    /// goes to FILE.partial if FILE is there
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// Workspaces to look at, like 'ml-*'; may be given several times

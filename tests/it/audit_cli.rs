@@ -280,6 +280,14 @@ async fn what_was_read_before_an_error_is_written_and_the_code_is_3() {
     assert!(said.err.contains("(401)"), "{}", said.err);
     assert_eq!(shell.json("part.json")["body"]["coverage"]["complete"], false);
 
+    std::fs::write(shell.path("full.json"), "the last whole one").unwrap();
+    let said = shell.audit("audit --output full.json");
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    assert_eq!(said.err.matches("full.json.partial").count(), 1, "{}", said.err);
+    let kept = std::fs::read_to_string(shell.path("full.json")).unwrap();
+    assert_eq!(kept, "the last whole one");
+    assert_eq!(shell.json("full.json.partial")["body"]["coverage"]["complete"], false);
+
     let mut nobody = shell.command(PLATFORM_ADMIN, "audit --output none.json");
     let said = Said::from(nobody.env("NMP_ACCESS_TOKEN", "no.token.atall").output().unwrap());
     assert_eq!(said.code, Some(3), "{}", said.err);

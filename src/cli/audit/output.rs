@@ -48,6 +48,22 @@ impl Output {
         })
     }
 
+    /// Returns where a report goes whose reading did not come to its end: what is there already may be a better one, so
+    /// it stays, and the report goes beside it.
+    pub(super) fn for_a_part(self) -> Result<Self, Failure> {
+        if !self.target.exists() {
+            return Ok(self);
+        }
+        let mut beside = self.target.into_os_string();
+        beside.push(".partial");
+        Self::at(Path::new(&beside))
+    }
+
+    /// Returns the file that will be there.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Takes what `fill` writes and moves it into place.
     pub(super) fn write(mut self, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
         let written = fill(&mut self.draft);
@@ -89,6 +105,33 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert!(link.is_symlink());
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_part_goes_beside_the_file_that_is_there() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (path, beside) = (
+            folder.path().join("report.json"),
+            folder.path().join("report.json.partial"),
+        );
+        let write = |text: &'static str| {
+            let output = Output::at(&path).unwrap().for_a_part().unwrap();
+            output.write(|out| out.write_all(text.as_bytes())).unwrap();
+        };
+        write("there was none");
+        assert!(!beside.exists());
+        write("a part");
+        write("another part");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "there was none");
+        assert_eq!(std::fs::read_to_string(&beside).unwrap(), "another part");
+        assert_eq!(std::fs::metadata(&beside).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+        std::fs::remove_file(&beside).unwrap();
+        std::fs::create_dir(&beside).unwrap();
+        let refused = Output::at(&path).unwrap().for_a_part().unwrap_err();
+        assert!(refused.to_string().ends_with("report.json.partial: it is a folder"));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use super::super::{Failure, document};
 use super::output::Output;
 use crate::audit::export::{self, Format};
 use crate::audit::{Baseline, Filter, Report};
-use std::io;
+use crate::domain::text::SafeText;
+use std::io::{self, Write as _};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +70,7 @@ impl Writing {
             out.go_on()
         };
         match self.output {
+            Some(output) if report.snapshot.coverage.stopped.is_some() => write_a_part(output, fill)?,
             Some(output) => output.write(fill)?,
             None => {
                 document::print_from(fill)?;
@@ -76,6 +78,23 @@ impl Writing {
         }
         Ok((self.filter, report))
     }
+}
+
+/// Writes a report whose reading did not come to its end, and says so if it is not where it was asked for.
+fn write_a_part(output: Output, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
+    let asked_for = output.target().to_owned();
+    let output = output.for_a_part()?;
+    let target = output.target().to_owned();
+    output.write(fill)?;
+    if target != asked_for {
+        let [kept, written] = [&asked_for, &target].map(|path| SafeText::new(&path.to_string_lossy()));
+        // With standard error gone there is nobody left to tell.
+        let _ = writeln!(
+            io::stderr(),
+            "nmp-console: not everything was read: {kept} is as it was, and what was read is in {written}"
+        );
+    }
+    Ok(())
 }
 
 async fn join(job: &mut JoinHandle<Result<Written, Failure>>) -> Result<Written, Failure> {
