@@ -235,7 +235,7 @@ impl<'h> Desk<'h> {
             self.warn(&format!("{rows} without a principal, a role or a workspace: left out"));
         }
         if self.options.has_history && !self.coverage.has_history {
-            self.warn("revoked grants were asked for, and only platform admins can read them");
+            self.warn("revoked grants were asked for and could not be read; only platform admins can read them");
         }
         let gone = std::mem::take(&mut self.gone);
         self.warn_of(&gone, "deleted while they were read: left out");

@@ -5,7 +5,8 @@ use globset::{Glob, GlobSet};
 use jiff::Timestamp;
 use nmp_console::api::{Client, Connection, ErrorKind};
 use nmp_console::audit::coverage::{Method, Progress};
-use nmp_console::audit::{Finding, Grant, Policy, Reading, Report};
+use nmp_console::audit::export::{Format, write};
+use nmp_console::audit::{Filter, Finding, Grant, Policy, Reading, Report};
 use nmp_console::collect::{Collected, End, Heard, Options, Parts, collect};
 use nmp_console::domain::ids::{Principal, WorkspaceName};
 use nmp_console::domain::text::SafeText;
@@ -293,6 +294,29 @@ async fn what_cannot_be_read_in_bulk_is_read_workspace_by_workspace() {
     assert_eq!(report.snapshot.coverage.method, Method::Members);
     assert_eq!((report.snapshot.n_grants(), warnings(&report)), (1, String::new()));
     assert!(report.snapshot.is_complete());
+}
+
+/// The platform does not tell, and the report neither.
+#[tokio::test]
+async fn whether_the_caller_is_a_platform_admin_is_not_claimed_where_it_is_not_known() {
+    let server = platform(&["listed"]).await;
+    says_whether_admin(&server, detail(500, "An unexpected error occurred.")).await;
+    gives_rows(&server, detail(500, "An unexpected error occurred.")).await;
+    gives_members(&server, "listed", members(&["al@x.com"])).await;
+    let options = Options {
+        has_history: true,
+        ..options()
+    };
+    let collected = collect(&client(&server.uri()), options, &mut |_| ()).await;
+    let report = collected.report.unwrap();
+    for format in [Format::Table, Format::Csv, Format::Markdown] {
+        let text = String::from_utf8(write(format, &report, &Filter::default())).unwrap();
+        let mut lines = text.lines();
+        let caller = lines.find(|line| line.contains("al@x.com")).unwrap();
+        assert!(caller.contains("caller") && !caller.contains("admin"), "{caller}");
+        let history = lines.find(|line| line.contains("revoked grants")).unwrap();
+        assert!(history.contains("not read"), "{history}");
+    }
 }
 
 /// A sandbox with the sample organisation, and whoever calls it.

@@ -28,15 +28,16 @@ pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result
 pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
     let body = &document.body;
     let version = body.server_version.as_deref().unwrap_or("unknown");
+    // Whoever is not known to be one may still be one: the platform does not always tell.
     let standing = if body.is_platform_admin {
-        "a platform admin"
+        ", a platform admin"
     } else {
-        "no platform admin"
+        ""
     };
     vec![
         ("server", body.server.to_string()),
         ("server version", format!("{version} ({})", body.dialect)),
-        ("caller", format!("{}, {standing}", body.caller)),
+        ("caller", format!("{}{standing}", body.caller)),
         ("started", body.started_at.to_string()),
         ("ended", body.ended_at.to_string()),
         ("filter", filter(&body.filter)),
