@@ -236,8 +236,9 @@ impl Prepared {
         if reasons.is_empty() {
             return Ok(Ending::Done);
         }
-        let reasons: Vec<&str> = reasons.iter().map(SafeText::as_str).collect();
-        let _ = writeln!(io::stderr(), "nmp-console: {}", reasons.join("; "));
+        for reason in reasons {
+            let _ = writeln!(io::stderr(), "nmp-console: {reason}");
+        }
         Ok(Ending::Found)
     }
 }

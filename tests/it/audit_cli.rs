@@ -136,9 +136,9 @@ async fn a_file_is_for_its_owner_and_its_name_says_the_format() {
 }
 
 #[rstest]
-#[case::any("--fail-on any", 1, "finding")]
-#[case::severity("--fail-on critical", 1, "finding")]
-#[case::rule("--fail-on wildcard-admin,incomplete", 1, "finding")]
+#[case::any("--fail-on any", 1, "nmp-console: any: ")]
+#[case::severity("--fail-on critical", 1, "nmp-console: severity critical or worse: ")]
+#[case::rule("--fail-on wildcard-admin,incomplete", 1, "nmp-console: wildcard-admin: ")]
 #[case::elsewhere("--workspace system --fail-on wildcard-admin", 0, "")]
 #[case::complete("--fail-on incomplete", 0, "")]
 #[case::unknown("--fail-on nonsense", 2, "expected any, drift, incomplete, critical, high")]
@@ -166,6 +166,8 @@ async fn what_is_refused_is_no_complete_audit() {
     let audit = |arguments: &str| Said::from(shell.command("nobody@example.org", arguments).output().unwrap());
     let said = audit("audit --fail-on incomplete");
     assert_eq!(said.code, Some(1), "{}", said.err);
+    assert!(said.err.starts_with("nmp-console: incomplete: "), "{}", said.err);
+    assert!(said.err.ends_with(", some were refused\n"), "{}", said.err);
     assert!(said.out.starts_with("Access audit, limited: "), "{}", said.out);
     let report: Value = serde_json::from_str(&audit("audit --format json").out).unwrap();
     let coverage = &report["body"]["coverage"];
@@ -174,6 +176,21 @@ async fn what_is_refused_is_no_complete_audit() {
         (&false.into(), &Value::Null)
     );
     assert!(!coverage["workspaces"]["denied"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_condition_that_is_met_is_told_once() {
+    let shell = shell(&[]).await;
+    let said = shell.audit("audit --fail-on high,high,wildcard-admin,incomplete,unreadable,any");
+    assert_eq!(said.code, Some(1));
+    let told: Vec<&str> = said.err.lines().collect();
+    let begin = ["severity high or worse", "wildcard-admin", "any"];
+    assert_eq!(told.len(), begin.len(), "{}", said.err);
+    for (line, begin) in told.into_iter().zip(begin) {
+        let rest = line.strip_prefix(&format!("nmp-console: {begin}: ")).unwrap();
+        let n = rest.strip_suffix(" findings").or_else(|| rest.strip_suffix(" finding"));
+        assert!(n.unwrap().parse::<usize>().unwrap() > 0, "{line}");
+    }
 }
 
 /// Else a slip of the pen would pass for an audit without findings.

@@ -1,7 +1,7 @@
 //! What `--fail-on` names, and whether a report has it.
 
 use crate::audit::rule::RULES;
-use crate::audit::{Filter, Report, Rule, Severity};
+use crate::audit::{Filter, Finding, Report, Rule, Severity};
 use crate::domain::text::{SafeText, counted};
 
 /// One thing that makes `audit` end with exit code 1.
@@ -40,30 +40,45 @@ pub(super) fn words() -> Vec<&'static str> {
     fixed.into_iter().chain(severities).chain(rules).collect()
 }
 
-/// Returns what of `conditions` the part of `report` that `filter` leaves has, in words; nothing where it has none.
+/// Returns those of `conditions` that the part of `report` which `filter` leaves meets, each in words with how much of it
+/// there is.
 pub(super) fn met(conditions: &[Condition], report: &Report, filter: &Filter) -> Vec<SafeText> {
-    let mut words = Vec::new();
     let selected = report.select(filter).findings;
     let findings = selected.iter().filter_map(|place| report.findings.get(*place));
     // Whoever suppressed a finding answers for it.
-    let open = findings.filter(|finding| finding.suppressed_by.is_none());
-    let n_found = open
-        .filter(|finding| {
-            conditions.iter().any(|condition| match condition {
-                Condition::Rule(rule) => finding.rule == *rule,
-                Condition::Severity(severity) => finding.severity() >= *severity,
-                Condition::Any => true,
-                Condition::Drift | Condition::Incomplete => false,
-            })
-        })
-        .count();
-    if n_found > 0 {
-        words.push(SafeText::new(&counted(n_found, "finding")));
-    }
-    if conditions.contains(&Condition::Incomplete) && !report.snapshot.covers_everything() {
-        words.push(SafeText::new("not everything could be read"));
+    let open: Vec<&Finding> = findings.filter(|finding| finding.suppressed_by.is_none()).collect();
+    let mut words = Vec::new();
+    for condition in conditions {
+        let line = match condition {
+            Condition::Rule(rule) => found(rule.id(), &open, |finding| finding.rule == *rule),
+            Condition::Severity(severity) => {
+                let what = format!("severity {} or worse", severity.label());
+                found(&what, &open, |finding| finding.severity() >= *severity)
+            }
+            Condition::Any => found("any", &open, |_| true),
+            Condition::Incomplete if !report.snapshot.covers_everything() => Some(incomplete(report)),
+            // Any difference counts, whether it is named or not.
+            Condition::Incomplete | Condition::Drift => None,
+        };
+        let line = line.map(|line| SafeText::new(&line));
+        words.extend(line.filter(|line| !words.contains(line)));
     }
     words
+}
+
+fn found(what: &str, open: &[&Finding], is_meant: impl Fn(&Finding) -> bool) -> Option<String> {
+    let n_found = open.iter().filter(|finding| is_meant(finding)).count();
+    (n_found > 0).then(|| format!("{what}: {}", counted(n_found, "finding")))
+}
+
+fn incomplete(report: &Report) -> String {
+    let snapshot = &report.snapshot;
+    let why = if snapshot.is_complete() {
+        "some were refused"
+    } else {
+        "not everything was read"
+    };
+    format!("incomplete: {}, {why}", snapshot.readable())
 }
 
 #[cfg(test)]
