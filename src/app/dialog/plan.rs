@@ -12,6 +12,9 @@ use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 
+/// How many entries are listed at once.
+pub const LISTED: usize = 8;
+
 /// The plan, and how far down it is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
@@ -128,7 +131,7 @@ impl Form {
 
     pub(super) fn move_by(&mut self, down: bool) {
         self.top = if down {
-            (self.top + 1).min(self.entries.len().saturating_sub(1))
+            (self.top + 1).min(self.entries.len().saturating_sub(LISTED))
         } else {
             self.top.saturating_sub(1)
         };
