@@ -70,7 +70,7 @@ pub enum Consequence {
     /// This follows in several workspaces.
     Across {
         /// What.
-        what: Box<Consequence>,
+        what: Box<Self>,
         /// In how many.
         n: usize,
         /// In which, of several the first.
