@@ -11,6 +11,7 @@ mod document;
 mod ending;
 mod logging;
 mod options;
+mod policy;
 mod sandbox;
 mod signals;
 

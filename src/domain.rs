@@ -8,6 +8,7 @@ pub mod address;
 pub mod binding;
 pub mod change;
 pub mod deletion;
+pub mod dialect;
 pub mod identity;
 pub mod ids;
 pub mod member;

@@ -11,6 +11,7 @@
 //! `NMP_BENCH_CLI`, the path of the platform's CLI, by that CLI as well, and so is an audit.
 
 mod audit;
+mod audit_screen;
 mod first_frame;
 mod idle;
 mod keys;
@@ -34,6 +35,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("audit") {
         audit::measure(&runtime)?;
+    }
+    if is_wanted("audit_screen") {
+        audit_screen::measure(&runtime)?;
     }
     if is_wanted("first_frame") {
         first_frame::measure(&build_one_table()?)?;

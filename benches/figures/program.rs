@@ -107,6 +107,14 @@ impl Program {
         }
     }
 
+    /// Presses a key and reads until the screen is as wanted; returns how long that took.
+    pub(crate) fn press_until(&mut self, key: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Duration> {
+        let pressed = Instant::now().duration_since(self.spawned);
+        self.keys.write_all(key.as_bytes())?;
+        self.keys.flush()?;
+        Ok(self.until(is_wanted)?.saturating_sub(pressed))
+    }
+
     /// Presses a key and reads all that follows; a key that nothing follows is an error.
     pub(crate) fn press(&mut self, key: &str) -> Result<Frame> {
         let pressed = Instant::now();

@@ -168,11 +168,12 @@ impl Model {
 
     /// Returns who the caller is, as far as known.
     pub fn identity(&self) -> Identity {
-        self.session
-            .info
-            .value()
-            .map(|info| info.identity.clone())
-            .unwrap_or_default()
+        let info = self.session.info.value();
+        let identity = info.map(|info| Identity {
+            is_platform_admin: info.platform_admin == Allowed::Yes,
+            ..info.identity.clone()
+        });
+        identity.unwrap_or_default()
     }
 
     /// Returns the generation of the server.
@@ -249,8 +250,7 @@ impl Model {
 
     /// Returns the members of `workspace` as last read, for whatever reason they were.
     pub fn roster(&self, workspace: &WorkspaceName) -> Option<Cow<'_, Roster>> {
-        let known = self.directory.roster(workspace).map(Cow::Borrowed);
-        known.or_else(|| self.audit.roster(workspace).map(Cow::Owned))
+        self.audit.freshest(&self.directory, workspace)
     }
 
     /// Returns whether keys go into a filter.

@@ -1,6 +1,6 @@
 //! How much was read: no report can be built without saying so.
 
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, grouped};
 
 /// How the grants were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,11 @@ impl Coverage {
             && self.workspaces.is_complete
             && self.bindings.is_none_or(|bindings| bindings.is_complete)
     }
+}
+
+/// Returns how many workspaces of how many could be read, in words: `142 of 180 workspaces readable`.
+pub fn readable(n_readable: usize, n_all: usize) -> String {
+    format!("{} of {} workspaces readable", grouped(n_readable), grouped(n_all))
 }
 
 /// How far a reading is.

@@ -1,6 +1,6 @@
 //! What was read of who holds which role where: compact, sorted, and the same for the same input.
 
-use super::coverage::Coverage;
+use super::coverage::{self, Coverage};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
 use crate::domain::platform::Dialect;
@@ -242,6 +242,22 @@ impl Snapshot {
     /// Returns how many workspaces could be read.
     pub fn n_readable(&self) -> usize {
         self.count(|reading| *reading == Reading::Read)
+    }
+
+    /// Returns how much could be read, in words: `142 of 180 workspaces readable`.
+    pub fn readable(&self) -> String {
+        coverage::readable(self.n_readable(), self.n_workspaces())
+    }
+
+    /// Returns how many workspaces there are that the report is about: as long as the list is not complete, as many as
+    /// the platform says it has.
+    pub fn n_workspaces(&self) -> usize {
+        let n_listed = self.workspaces.len();
+        let list = &self.coverage.workspaces;
+        match list.n_total {
+            Some(n_total) if !list.is_complete => n_total.max(n_listed),
+            Some(_) | None => n_listed,
+        }
     }
 
     /// Returns the workspaces whose members the platform refused to show, or failed to.

@@ -5,7 +5,7 @@ mod output;
 mod progress;
 
 use super::signals::Signals;
-use super::{Ending, Failure, console, document};
+use super::{Ending, Failure, console, document, policy};
 use crate::api::{Client, Mode};
 use crate::audit::export::{self, Format};
 use crate::audit::{Baseline, Filter, Policy, Report};
@@ -81,7 +81,7 @@ impl Arguments {
         let filter = filter.map_err(|problem| Failure::Usage(problem.to_string()))?;
         let workspaces = globs(&self.workspaces)?;
         let authorities = settings.read_authorities()?;
-        let policy = policy(self.policy.as_deref(), settings.config_folder.as_deref())?;
+        let policy = policy::read(self.policy.as_deref(), settings.config_folder.as_deref())?;
         let baseline = self.baseline.as_deref().map(baseline).transpose()?;
         Ok(Prepared {
             authorities,
@@ -253,24 +253,6 @@ fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
         .build()
         .map_err(|problem| Failure::Usage(format!("--workspace: {}", problem.kind())));
     built.map(Some)
-}
-
-/// Reads the policy file that is named, or else the one in the console's own folder, if there is one.
-pub(super) fn policy(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy, Failure> {
-    let usual = folder.map(|folder| folder.join("policy.toml"));
-    let Some(path) = named.or(usual.as_deref()) else {
-        return Ok(Policy::default());
-    };
-    let cannot = |why: &dyn std::fmt::Display| {
-        let path = SafeText::new(&path.to_string_lossy());
-        Failure::Local(format!("cannot use the policy {path}: {why}"))
-    };
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => return Ok(Policy::default()),
-        Err(error) => return Err(cannot(&error)),
-    };
-    Policy::parse(&text).map_err(|problem| cannot(&problem))
 }
 
 fn baseline(path: &Path) -> Result<Baseline, Failure> {

@@ -1,6 +1,6 @@
 //! The console itself: whether this terminal can show it, and its start.
 
-use super::{Ending, Failure, audit};
+use super::{Ending, Failure, policy};
 use crate::api::{BaseUrl, Client, Connection, Mode};
 use crate::app::model::Session;
 use crate::app::remote::Remote;
@@ -39,7 +39,7 @@ pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_ey
     if let Some(memory) = memory.clone() {
         session.remembered = tokio::task::spawn_blocking(move || memory.recall()).await?;
     }
-    let policy = policy(&settings).await?.unwrap_or_else(|why| {
+    let policy = read_policy(&settings).await?.unwrap_or_else(|why| {
         // A console that does not open for it would help nobody at night.
         session
             .warnings
@@ -72,9 +72,9 @@ fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
 }
 
 /// Reads the policy that audits are judged by, where there is one. The demo has an organisation of its own.
-async fn policy(settings: &Settings) -> color_eyre::Result<Result<Policy, Failure>> {
+async fn read_policy(settings: &Settings) -> color_eyre::Result<Result<Policy, Failure>> {
     let folder = settings.config_folder.clone().filter(|_| !is_demo(settings));
-    Ok(tokio::task::spawn_blocking(move || audit::policy(None, folder.as_deref())).await?)
+    Ok(tokio::task::spawn_blocking(move || policy::read(None, folder.as_deref())).await?)
 }
 
 fn is_demo(settings: &Settings) -> bool {

@@ -1,7 +1,7 @@
 //! Roles and what they mean: the one place that knows.
 
+use super::dialect::Dialect;
 use super::ids::WorkspaceName;
-use super::platform::Dialect;
 use super::text::SafeText;
 use std::collections::BTreeSet;
 use std::fmt;

@@ -119,7 +119,7 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
         Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
         Form::DeleteResources(_) => confirm::undone(dialog, ctx, sheet),
         Form::Deletion(form) => deletion::fill(model, form, sheet),
-        Form::Plan(form) => plan::fill(form, &errors, sheet),
+        Form::Plan(form) => plan::fill(model, form, &errors, sheet),
         Form::Export(form) => export::fill(form, &errors, sheet),
     }
     if let Some(problem) = &dialog.problem {

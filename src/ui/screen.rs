@@ -7,7 +7,6 @@ mod principal;
 mod resources;
 mod workspaces;
 
-pub(super) use audit::{readable, severity_style};
 pub(super) use members::Badge;
 
 use super::{Look, detail};

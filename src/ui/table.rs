@@ -31,6 +31,42 @@ pub(super) struct Spec {
     pub align: Align,
 }
 
+/// A column of a screen: what is fixed about it, by what order it is sorted, and what makes its cells.
+#[derive(Clone, Copy)]
+pub(super) struct Column<K, F> {
+    /// What is fixed about it.
+    pub spec: Spec,
+    /// The order that sorts by it.
+    pub sort: K,
+    /// Makes the cell of a row.
+    pub cell: F,
+}
+
+impl<K: Copy, F: Copy> Column<K, F> {
+    /// Returns a column of text.
+    pub(super) const fn text(title: &'static str, drops: u8, width: Width, sort: K, cell: F) -> Self {
+        let align = Align::Left;
+        let spec = Spec {
+            title,
+            drops,
+            width,
+            align,
+        };
+        Self { spec, sort, cell }
+    }
+
+    /// Returns a column of numbers.
+    pub(super) const fn number(title: &'static str, drops: u8, width: u16, sort: K, cell: F) -> Self {
+        let spec = Spec {
+            title,
+            drops,
+            width: Width::Exactly(width),
+            align: Align::Right,
+        };
+        Self { spec, sort, cell }
+    }
+}
+
 /// How wide a column is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Width {

@@ -1,5 +1,6 @@
 //! Styles, named by what they say rather than by how they look.
 
+use crate::audit::Severity;
 use ratatui::style::{Color, Modifier, Style};
 
 /// How many colours the terminal can show.
@@ -102,6 +103,16 @@ impl Shade {
 }
 
 impl Theme {
+    /// Returns the style of something as bad as `severity`.
+    pub fn severity(&self, severity: Severity) -> Style {
+        match severity {
+            Severity::Critical | Severity::High => self.danger,
+            Severity::Medium => self.warning,
+            Severity::Low => self.text,
+            Severity::Info => self.muted,
+        }
+    }
+
     /// Returns the styles for a terminal that can show `depth`.
     pub fn new(depth: ColorDepth) -> Self {
         let plain = Style::new();

@@ -1,7 +1,6 @@
 //! The title row: what is shown, how much of it, the filter, the order, and how old or complete it is.
 
 use super::bars::{GAP, spread};
-use super::screen::readable;
 use super::text::{Line, line_width, width};
 use super::{Look, field, indented, place, time};
 use crate::app::directory::Listing;
@@ -26,8 +25,37 @@ const FILTER: usize = 24;
 pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let area = indented(area, 1);
     let room = usize::from(area.width);
+    let (name, filter, sort) = told(model);
+    let filter = filter.filter(|filter| filter.is_editing || filter.is_active());
+    let reserved = if filter.is_some() { FILTER } else { 0 };
+    let mut left = vec![look.span(look.theme.title, look.cut(name, room.saturating_sub(reserved)))];
+    let mut cursor = None;
+    if let Some(filter) = filter {
+        left.push(Span::raw("  "));
+        left.push(look.span(look.theme.focus, "filter: "));
+        let column = left.iter().map(|span| width(&span.content)).sum::<usize>();
+        let seen = field::window(look, &filter.input, FILTER.min(room.saturating_sub(column)));
+        cursor = filter.is_editing.then(|| place(area, column + seen.cursor));
+        left.push(Span::styled(seen.text, filter_style(look, filter)));
+    }
+    let left = Line::from(left);
+    let rest = room.saturating_sub(line_width(&left) + GAP);
+    let sort = sort.map(|(key, is_reversed)| {
+        let sign = if is_reversed { "v" } else { "^" };
+        look.span(look.theme.muted, format!("sort: {key} {sign}"))
+    });
+    let state = state_of_reading(model, look).filter(|_| sort.is_some() || matches!(model.screen(), Screen::Audit(_)));
+    let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
+    spread(look, left, right, area, room, buffer);
+    cursor
+}
+
+/// What the title row tells: the name with its counts, the filter, and the order with whether it is turned round.
+type Told<'a> = (String, Option<&'a Filter>, Option<(&'static str, bool)>);
+
+fn told(model: &Model) -> Told<'_> {
     // While nothing is known, the body says why; counts and order would only pretend to know.
-    let (name, filter, sort) = match model.screen() {
+    match model.screen() {
         Screen::Workspaces(state) => {
             let n_all = model.directory.shown().count();
             let is_known = n_all > 0 || *model.directory.listing() == Listing::Complete;
@@ -63,51 +91,31 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
             (state.mode == Mode::List && state.rows.is_some())
                 .then(|| (state.sort.key.label(), state.sort.is_reversed)),
         ),
-        Screen::Principal(state) => {
-            let rows = state.list.rows();
-            let n_now = rows.iter().filter(|row| matches!(row, principal::Row::Now(_))).count();
-            let n_past = rows.len() - n_now;
-            let past = if n_past > 0 {
-                format!(", {} revoked", grouped(n_past))
-            } else {
-                String::new()
-            };
-            let what = if state.principal.is_everyone() {
-                "Public access".to_owned()
-            } else {
-                format!("Access of {}", state.principal.label().cut(50, "…"))
-            };
-            let name = format!("{what} ({}{past})", grouped(n_now));
-            (
-                name,
-                Some(&state.filter),
-                Some((state.sort.key.label(), state.sort.is_reversed)),
-            )
-        }
+        Screen::Principal(state) => (
+            principal_title(state),
+            Some(&state.filter),
+            Some((state.sort.key.label(), state.sort.is_reversed)),
+        ),
         Screen::Help(_) => ("Help".to_owned(), None, None),
-    };
-    let filter = filter.filter(|filter| filter.is_editing || filter.is_active());
-    let reserved = if filter.is_some() { FILTER } else { 0 };
-    let mut left = vec![look.span(look.theme.title, look.cut(name, room.saturating_sub(reserved)))];
-    let mut cursor = None;
-    if let Some(filter) = filter {
-        left.push(Span::raw("  "));
-        left.push(look.span(look.theme.focus, "filter: "));
-        let column = left.iter().map(|span| width(&span.content)).sum::<usize>();
-        let seen = field::window(look, &filter.input, FILTER.min(room.saturating_sub(column)));
-        cursor = filter.is_editing.then(|| place(area, column + seen.cursor));
-        left.push(Span::styled(seen.text, filter_style(look, filter)));
     }
-    let left = Line::from(left);
-    let rest = room.saturating_sub(line_width(&left) + GAP);
-    let sort = sort.map(|(key, is_reversed)| {
-        let sign = if is_reversed { "v" } else { "^" };
-        look.span(look.theme.muted, format!("sort: {key} {sign}"))
-    });
-    let state = state_of_reading(model, look).filter(|_| sort.is_some() || matches!(model.screen(), Screen::Audit(_)));
-    let right = fitting_right(look, sort.as_ref(), state.as_ref(), rest);
-    spread(look, left, right, area, room, buffer);
-    cursor
+}
+
+/// Returns whose access is shown, to how much, and how much was taken away.
+fn principal_title(state: &principal::State) -> String {
+    let rows = state.list.rows();
+    let n_now = rows.iter().filter(|row| matches!(row, principal::Row::Now(_))).count();
+    let n_past = rows.len() - n_now;
+    let past = if n_past > 0 {
+        format!(", {} revoked", grouped(n_past))
+    } else {
+        String::new()
+    };
+    let what = if state.principal.is_everyone() {
+        "Public access".to_owned()
+    } else {
+        format!("Access of {}", state.principal.label().cut(50, "…"))
+    };
+    format!("{what} ({}{past})", grouped(n_now))
 }
 
 /// Returns what of the audit is shown, how much of it, and how much of the platform that covers.
@@ -127,7 +135,7 @@ fn audit_title(state: &audit::State) -> String {
         Mode::Findings => counts(rows.findings.len(), Some(rows.report.findings.len())),
         Mode::Principals => counts(rows.holders.len(), Some(rows.holders.len())),
     };
-    format!("{what}{counts} {}", readable(&rows.report))
+    format!("{what}{counts} {}", rows.report.snapshot.readable())
 }
 
 /// Returns whose resources are shown, of which kind, how many of them, and how many are marked.

@@ -172,7 +172,7 @@ impl Form {
             (Field::Role, false) if self.choice == 0 => self.focus = Field::Principals,
             (Field::Role, down) => self.choice = super::moved_choice(self.choice, down),
             (Field::Principals | Field::Name | Field::Description | Field::File | Field::Format, true) => {
-                self.focus = Field::Role
+                self.focus = Field::Role;
             }
             (Field::Principals | Field::Name | Field::Description | Field::File | Field::Format, false) => {}
         }

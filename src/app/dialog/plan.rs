@@ -8,7 +8,6 @@ use crate::app::change::Intent;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
@@ -197,34 +196,23 @@ fn held(audit: &Audit, principal: &Principal) -> Vec<(WorkspaceName, RoleSet)> {
 }
 
 fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles: RoleSet) -> Entry {
-    let roster = ctx.audit.roster(&workspace).unwrap_or_default();
+    let skip = |why: &str| Verdict::Skip(SafeText::new(why));
     let change = Change::RemoveMember {
         workspace: workspace.clone(),
         principal: principal.clone(),
         before: roles.clone(),
     };
-    let verdict = match reason_to_keep(ctx, principal, &workspace, &roster) {
-        Some(why) => Verdict::Skip(SafeText::new(&why)),
-        None => {
-            let consequences = policy::consequences(&change, &roster, ctx.identity);
-            let note = consequences.iter().find_map(|consequence| match consequence {
-                Consequence::NoPersonIsAdmin => Some("no person is Admin there then"),
-                Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Some("you lose access there"),
-                Consequence::StillThroughEveryone(_) => Some("keeps access through everyone (*)"),
-                Consequence::LastAdmin(_)
-                | Consequence::GetsAdmin(_)
-                | Consequence::LosesAdmin(_)
-                | Consequence::LosesAccess(_)
-                | Consequence::MaybeYou(_)
-                | Consequence::EveryoneGets(_)
-                | Consequence::EveryoneLoses(_)
-                | Consequence::Oddity { .. }
-                | Consequence::AlsoLost(_)
-                | Consequence::NoUndo
-                | Consequence::LeftoversDestroyed => None,
-            });
-            Verdict::Make(change, note.map(SafeText::new))
+    let verdict = if let Err(problem) = workspace.addressable().and_then(|()| principal.addressable()) {
+        skip(&problem.in_words())
+    } else if let Some(roster) = ctx.audit.freshest(ctx.directory, &workspace) {
+        let consequences = policy::consequences(&change, &roster, ctx.identity);
+        match consequences.iter().find_map(worth_skipping) {
+            Some(why) => skip(why),
+            None => Verdict::Make(change, consequences.iter().find_map(worth_a_note).map(SafeText::new)),
         }
+    } else {
+        // Whether it is the last Admin there cannot be told by half of the members.
+        skip("its members were not all read")
     };
     Entry {
         workspace,
@@ -233,28 +221,53 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
     }
 }
 
-/// Returns why `principal` must stay in `workspace`, if so.
-fn reason_to_keep(ctx: Ctx<'_>, principal: &Principal, workspace: &WorkspaceName, roster: &Roster) -> Option<String> {
-    if let Err(problem) = workspace.addressable().and_then(|()| principal.addressable()) {
-        return Some(problem.in_words());
+/// Returns what of the consequences of one removal should stand in the plan.
+fn worth_a_note(consequence: &Consequence) -> Option<&'static str> {
+    match consequence {
+        Consequence::NoPersonIsAdmin => Some("no person is Admin there then"),
+        Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Some("you lose access there"),
+        Consequence::StillThroughEveryone(_) => Some("keeps access through everyone (*)"),
+        Consequence::LosesPlatformAdmin(_) => Some("is no longer platform admin then"),
+        Consequence::LastAdmin(_)
+        | Consequence::GetsAdmin(_)
+        | Consequence::LosesAdmin(_)
+        | Consequence::LosesAccess(_)
+        | Consequence::MaybeYou(_)
+        | Consequence::EveryoneGets(_)
+        | Consequence::EveryoneLoses(_)
+        | Consequence::Oddity { .. }
+        | Consequence::AlsoLost(_)
+        | Consequence::NoUndo
+        | Consequence::LeftoversDestroyed
+        | Consequence::LastPlatformAdmin(_)
+        | Consequence::NobodyListsWorkspaces
+        | Consequence::Across { .. } => None,
     }
-    if roster.is_last_admin(principal) {
-        return Some("last Admin: the platform refuses; add another Admin first".to_owned());
+}
+
+/// Returns why what has these consequences is no part of a plan, if so.
+fn worth_skipping(consequence: &Consequence) -> Option<&'static str> {
+    match consequence {
+        Consequence::LastAdmin(_) => Some("last Admin: the platform refuses; add another Admin first"),
+        Consequence::LastPlatformAdmin(_) => Some("last platform admin: nobody would be left"),
+        Consequence::NobodyListsWorkspaces => Some("nobody could list workspaces any more"),
+        Consequence::NoPersonIsAdmin
+        | Consequence::YouLoseAdmin
+        | Consequence::YouLoseAccess
+        | Consequence::StillThroughEveryone(_)
+        | Consequence::LosesPlatformAdmin(_)
+        | Consequence::GetsAdmin(_)
+        | Consequence::LosesAdmin(_)
+        | Consequence::LosesAccess(_)
+        | Consequence::MaybeYou(_)
+        | Consequence::EveryoneGets(_)
+        | Consequence::EveryoneLoses(_)
+        | Consequence::Oddity { .. }
+        | Consequence::AlsoLost(_)
+        | Consequence::NoUndo
+        | Consequence::LeftoversDestroyed
+        | Consequence::Across { .. } => None,
     }
-    if workspace.raw() != "system" {
-        return None;
-    }
-    if principal.is_everyone() {
-        return Some("nobody could list workspaces any more".to_owned());
-    }
-    let top = ctx.audit.top_role(principal)?;
-    let is_last = roster
-        .members()
-        .iter()
-        .filter(|member| member.roles.holds(&top))
-        .count()
-        == 1;
-    is_last.then(|| "last platform admin: nobody would be left".to_owned())
 }
 
 fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleSet) -> Entry {
@@ -273,6 +286,8 @@ fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleS
         Verdict::Skip(SafeText::new("a role meant for services"))
     } else if let Err(problem) = workspace.addressable() {
         Verdict::Skip(SafeText::new(&problem.in_words()))
+    } else if ctx.audit.freshest(ctx.directory, &workspace).is_none() {
+        Verdict::Skip(SafeText::new("its members were not all read"))
     } else if after == before {
         Verdict::Skip(SafeText::new("holds it already"))
     } else {

@@ -89,9 +89,9 @@ impl State {
             rows.into_iter().map(|member| member.principal.clone()).collect(),
             height,
         );
-        if let Some(principal) = self
-            .looked_for
-            .take_if(|principal| self.list.rows().contains(principal))
+        // Looked for once, when the members are known: later the cursor belongs to whoever moves it.
+        if directory.roster(&self.workspace).is_some()
+            && let Some(principal) = self.looked_for.take()
         {
             self.list.select(&principal, height);
         }

@@ -66,12 +66,11 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         (Purpose::History(principal), _) => model.take_history(&principal, &Err(Failure::misfit())),
         (Purpose::TakeIn(rosters), Answer::Computed(done)) => model.taken_in(&rosters, done),
         (Purpose::Sift, Answer::Computed(done)) => model.sifted(done),
-        // Work beside the loop cannot fail: another answer to it says nothing.
-        (Purpose::TakeIn(_) | Purpose::Sift, _) => {}
         (Purpose::Export, Answer::Exported(written)) => model.exported(written),
         (Purpose::Export, _) => model.exported(Err(Failure::misfit())),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
-        (Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}
+        // Work beside the loop cannot fail, and timers are not answered: an answer to them says nothing.
+        (Purpose::TakeIn(_) | Purpose::Sift | Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}
     }
     Vec::new()
 }

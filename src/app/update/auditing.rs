@@ -199,11 +199,8 @@ impl Model {
 
     /// Takes the report into which newer members were taken in.
     pub(super) fn taken_in(&mut self, rosters: &[(WorkspaceName, Roster)], done: Done) {
-        // A reading that has begun since then brings what is newer still.
-        if let Done::TakenIn(report) = done
-            && self.audit.reading().is_none()
-        {
-            self.audit.take_in(report, rosters);
+        if let Done::TakenIn { base, report } = done {
+            self.audit.take_in(&base, report, rosters);
             self.rebuild();
         }
     }

@@ -13,6 +13,7 @@ use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Member;
 use crate::domain::policy::Tier;
 use crate::domain::resource::ResourceKind;
+use std::borrow::Cow;
 
 /// Opens the dialog `which` on what is selected.
 pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect> {
@@ -38,8 +39,8 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
 
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
     match which {
-        Opens::NewWorkspace => return Some(Form::Create(create::Form::new(What::Workspace))),
-        Opens::Export => return Some(Form::Export(dialog::export::Form::new(model.now))),
+        Opens::NewWorkspace => Some(Form::Create(create::Form::new(What::Workspace))),
+        Opens::Export => Some(Form::Export(dialog::export::Form::new(model.now))),
         Opens::RemoveEverywhere => {
             let (principal, identity) = (model.principal()?.clone(), model.identity());
             let ctx = Ctx {
@@ -47,20 +48,18 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
                 audit: &model.audit,
                 identity: &identity,
             };
-            return Some(Form::Plan(dialog::plan::Form::removal(principal, ctx)));
+            Some(Form::Plan(dialog::plan::Form::removal(principal, ctx)))
         }
-        Opens::CopyAccess => return Some(Form::Plan(dialog::plan::Form::copying(model.principal()?.clone()))),
-        Opens::Describe
-        | Opens::DeleteWorkspace
-        | Opens::AddMember
-        | Opens::ChangeRole
-        | Opens::RemoveMember
-        | Opens::Everyone
-        | Opens::NewProject
-        | Opens::DeleteResources => {}
+        Opens::CopyAccess => Some(Form::Plan(dialog::plan::Form::copying(model.principal()?.clone()))),
+        Opens::AddMember | Opens::ChangeRole | Opens::RemoveMember | Opens::Everyone => about_a_member(model, which),
+        Opens::Describe | Opens::DeleteWorkspace | Opens::NewProject | Opens::DeleteResources => {
+            about_a_workspace(model, which)
+        }
     }
+}
+
+fn about_a_workspace(model: &Model, which: Opens) -> Option<Form> {
     let workspace = model.workspace()?.clone();
-    let member = model.member();
     match which {
         Opens::Describe => {
             let before = model
@@ -85,6 +84,21 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
             let form = dialog::delete_resources::Form::new(workspace, targets);
             Some(Form::DeleteResources(form))
         }
+        Opens::NewWorkspace
+        | Opens::AddMember
+        | Opens::ChangeRole
+        | Opens::RemoveMember
+        | Opens::Everyone
+        | Opens::RemoveEverywhere
+        | Opens::CopyAccess
+        | Opens::Export => None,
+    }
+}
+
+fn about_a_member(model: &Model, which: Opens) -> Option<Form> {
+    let workspace = model.workspace()?.clone();
+    let member = model.member();
+    match which {
         Opens::AddMember => Some(Form::AddMember(dialog::add_member::Form::new(workspace))),
         Opens::ChangeRole => {
             let Member {
@@ -116,7 +130,14 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
                 None => Form::AddMember(dialog::add_member::Form::for_everyone(workspace)),
             })
         }
-        Opens::NewWorkspace | Opens::Export | Opens::RemoveEverywhere | Opens::CopyAccess => None,
+        Opens::NewWorkspace
+        | Opens::Describe
+        | Opens::DeleteWorkspace
+        | Opens::NewProject
+        | Opens::DeleteResources
+        | Opens::RemoveEverywhere
+        | Opens::CopyAccess
+        | Opens::Export => None,
     }
 }
 
@@ -196,7 +217,7 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     };
     dialog.problem = None;
     let (directory, audit) = (&model.directory, &model.audit);
-    let rosters = |workspace: &WorkspaceName| directory.roster(workspace).cloned().or_else(|| audit.roster(workspace));
+    let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
     match Confirm::needed(&intents, rosters, &identity, Some(chord)) {
         Some(confirm) => {
             dialog.stage = Stage::Confirming(confirm);

@@ -17,6 +17,7 @@ use crate::domain::deletion::Sight;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::platform::Deletion;
 use crate::domain::resource::{ResourceId, ResourceKind};
+use std::borrow::Cow;
 
 impl Model {
     /// Starts making `intents`; the top dialog waits for them. Where that is not possible now, the dialog says why.
@@ -100,8 +101,7 @@ impl Model {
         let identity = self.identity();
         if let Some(dialog) = self.dialogs.last_mut() {
             let (directory, audit) = (&self.directory, &self.audit);
-            let rosters =
-                |workspace: &WorkspaceName| directory.roster(workspace).cloned().or_else(|| audit.roster(workspace));
+            let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
             if let Stage::Confirming(confirm) = &mut dialog.stage
                 && let Some(fresh) = Confirm::needed(&confirm.intents, rosters, &identity, confirm.opened_by)
             {

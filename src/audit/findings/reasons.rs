@@ -54,8 +54,8 @@ fn about_grant(finding: &Finding, grant: &Grant<'_>, snapshot: &Snapshot, policy
             format!("{who} has held {roles} in '{at}' for more than {limit}; a review is due{evidence}.")
         }
         Rule::SelfGrantedAdmin => format!(
-            "{who} is {} of '{at}' by its own hand{evidence}; {}.",
-            admin_word(grant.workspace()),
+            "{who} is {} by its own hand{evidence}; {}.",
+            admin_of(grant.workspace()),
             making(grant.workspace())
         ),
         Rule::OpenWorkspaceCreation => format!("{who} holds WorkspaceCreator in '{at}'{evidence}."),
@@ -99,12 +99,8 @@ fn single_admin(finding: &Finding, grant: &Grant<'_>) -> String {
         1 => "; besides, a group, a service account or * is".to_owned(),
         n => format!("; besides, {n} groups, service accounts or * are"),
     };
-    let (who, at) = (grant.principal().label(), grant.workspace().name.shown());
-    let admin = admin_word(grant.workspace());
-    format!(
-        "{who} is the one person who is {admin} of '{at}'{}{others}.",
-        evidence(grant)
-    )
+    let (who, admin) = (grant.principal().label(), admin_of(grant.workspace()));
+    format!("{who} is the one person who is {admin}{}{others}.", evidence(grant))
 }
 
 fn unknown_roles(grant: &Grant<'_>, snapshot: &Snapshot) -> String {
@@ -176,13 +172,13 @@ fn about_workspace(
 ) -> Option<String> {
     let number = finding.workspace?;
     let at = workspace.name.shown();
-    let admin = admin_word(workspace);
+    let admin = admin_of(workspace);
     let n_members = || counted(snapshot.grants_in(number).count(), "member");
     Some(match (finding.rule, finding.fact) {
-        (Rule::NoHumanAdmin, Fact::Admins(0)) => format!("Nobody is {admin} of '{at}', which has {}.", n_members()),
-        (Rule::NoHumanAdmin, _) => format!("No person is {admin} of '{at}', only {}.", admins(finding, snapshot)),
+        (Rule::NoHumanAdmin, Fact::Admins(0)) => format!("Nobody is {admin}; it has {}.", n_members()),
+        (Rule::NoHumanAdmin, _) => format!("No person is {admin}, only {}.", admins(finding, snapshot)),
         (Rule::TooManyAdmins, Fact::Admins(n)) => format!(
-            "{} are {admin} of '{at}'; the policy allows {}.",
+            "{} are {admin}; the policy allows {}.",
             counted(n as usize, "principal"),
             policy.max_admins
         ),
@@ -289,11 +285,13 @@ fn places_of(principal: PrincipalNo, snapshot: &Snapshot) -> String {
     }
 }
 
-fn admin_word(workspace: &AuditedWorkspace) -> &'static str {
+/// Returns what whoever may manage the members of a workspace is: `Admin of 'ml-team'`.
+fn admin_of(workspace: &AuditedWorkspace) -> String {
+    let at = workspace.name.shown();
     if workspace.name.is_system() {
-        "platform admin by a role in it"
+        format!("platform admin by a role in '{at}'")
     } else {
-        "Admin"
+        format!("Admin of '{at}'")
     }
 }
 

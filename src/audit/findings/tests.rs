@@ -270,7 +270,7 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::nobody(
     admins(0).holds("team", "a@x.com", "Viewer"),
-    "Nobody is Admin of 'team', which has 1 member.",
+    "Nobody is Admin of 'team'; it has 1 member.",
     Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin")
 )]
 #[case::no_person(

@@ -8,7 +8,6 @@ use crate::app::screen::audit::{Mode, State};
 use crate::audit::{Finding, Grant, Severity};
 use crate::domain::text::counted;
 use crate::ui::Look;
-use crate::ui::screen::{readable, severity_style};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -33,7 +32,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
             Mode::Matrix => {}
         }
         pane.gap();
-        pane.text(look.theme.muted, readable(&rows.report));
+        pane.text(look.theme.muted, rows.report.snapshot.readable());
         for warning in &rows.report.snapshot.coverage.warnings {
             pane.marked(look.theme.warning, look.marks.warning, warning.as_str());
         }
@@ -92,7 +91,7 @@ fn title(look: &Look, finding: &Finding, pane: &mut Pane<'_>) {
     let style = if finding.suppressed_by.is_some() {
         look.theme.muted
     } else {
-        severity_style(look, severity)
+        look.theme.severity(severity)
     };
     if severity >= Severity::Medium {
         pane.marked(style, look.marks.warning, text);

@@ -5,11 +5,11 @@ use super::workspace::happened;
 use crate::app::model::Model;
 use crate::app::screen::principal::{Row, State};
 use crate::audit::GivenBy;
-use crate::domain::ids::PrincipalKind;
+use crate::domain::binding::Binding;
+use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::role::Role;
 use crate::domain::text::counted;
 use crate::ui::Look;
-use crate::ui::screen::readable;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -32,7 +32,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         pane.marked(theme.warning, look.marks.warning, what);
     }
     if let Some(report) = model.audit.report() {
-        pane.text(theme.muted, readable(report));
+        pane.text(theme.muted, report.snapshot.readable());
         if state.principal.kind() == PrincipalKind::User {
             pane.text(
                 theme.muted,
@@ -42,35 +42,10 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     }
     pane.gap();
     match state.list.selected() {
-        Some(Row::Now(workspace)) => {
-            let Some(access) = model.audit.access(workspace, &state.principal) else {
-                return pane.end(buffer);
-            };
-            pane.text_of(3, theme.title, workspace.shown());
-            if let Some(role) = &access.effective.role {
-                pane.pair("Effective", theme.text, format!("{}: {}", role.shown(), role.meaning()));
-            }
-            let through = match &access.effective.given_by {
-                GivenBy::Nothing => "no role that allows anything".to_owned(),
-                GivenBy::Own(role) => format!("its own role {}", role.shown()),
-                GivenBy::Everyone(role) => format!("everyone (*) is {}", role.shown()),
-                GivenBy::PlatformAdmin(role) => format!("{} in 'system'", role.shown()),
-            };
-            pane.pair("Through", theme.text, through);
-            if !access.everyone.is_empty() && access.everyone.effective().map_or(0, Role::rank) > 0 {
-                pane.pair("Everyone", theme.muted, access.everyone.shown());
-            }
-            let granted = (access.granted_at, access.granted_by.as_deref());
-            happened(look, "Granted", granted, model.now, &mut pane);
-        }
+        Some(Row::Now(workspace)) => about_access(model, look, (workspace, &state.principal), &mut pane),
         Some(Row::Past(workspace, role)) => {
             if let Some(past) = state.past(workspace, role) {
-                pane.text_of(3, theme.title, workspace.shown());
-                pane.pair("Was", theme.text, role.shown());
-                let granted = (past.granted_at, past.granted_by.as_deref());
-                happened(look, "Granted", granted, model.now, &mut pane);
-                happened(look, "Revoked", (past.revoked_at, None), model.now, &mut pane);
-                pane.text(theme.muted, "by whom it was revoked, the platform does not store");
+                about_past(model, look, past, &mut pane);
             }
         }
         None => {}
@@ -86,4 +61,37 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         );
     }
     pane.end(buffer);
+}
+
+fn about_access(model: &Model, look: &Look, (workspace, principal): (&WorkspaceName, &Principal), pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    let Some(access) = model.audit.access(workspace, principal) else {
+        return;
+    };
+    pane.text_of(3, theme.title, workspace.shown());
+    if let Some(role) = &access.effective.role {
+        pane.pair("Effective", theme.text, format!("{}: {}", role.shown(), role.meaning()));
+    }
+    let through = match &access.effective.given_by {
+        GivenBy::Nothing => "no role that allows anything".to_owned(),
+        GivenBy::Own(role) => format!("its own role {}", role.shown()),
+        GivenBy::Everyone(role) => format!("everyone (*) is {}", role.shown()),
+        GivenBy::PlatformAdmin(role) => format!("{} in 'system'", role.shown()),
+    };
+    pane.pair("Through", theme.text, through);
+    if !access.everyone.is_empty() && access.everyone.effective().map_or(0, Role::rank) > 0 {
+        pane.pair("Everyone", theme.muted, access.everyone.shown());
+    }
+    let granted = (access.granted_at, access.granted_by.as_deref());
+    happened(look, "Granted", granted, model.now, pane);
+}
+
+fn about_past(model: &Model, look: &Look, past: &Binding, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    pane.text_of(3, theme.title, past.workspace.shown());
+    pane.pair("Was", theme.text, past.role.shown());
+    let granted = (past.granted_at, past.granted_by.as_deref());
+    happened(look, "Granted", granted, model.now, pane);
+    happened(look, "Revoked", (past.revoked_at, None), model.now, pane);
+    pane.text(theme.muted, "by whom it was revoked, the platform does not store");
 }

@@ -4,6 +4,7 @@ use super::errors_of;
 use super::sheet::{Sheet, Weight};
 use crate::app::dialog::plan::{Entry, Form, Verdict, What};
 use crate::app::dialog::{Field, FieldError};
+use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::text::counted;
 use crate::ui::text::{Line, width};
@@ -13,7 +14,7 @@ use ratatui::style::Style;
 const LISTED: usize = 8;
 
 /// Fills in the form.
-pub(super) fn fill(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     match &form.what {
         What::Remove(principal) => {
@@ -50,13 +51,21 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
         let text = format!("  {}-{last} of {}, ↑ ↓ scroll", form.top + 1, form.entries.len());
         sheet.text(Weight::Useful, theme.muted, text);
     }
-    let limits = match &form.what {
-        What::Remove(principal) if !principal.is_everyone() => {
-            "access through groups and everyone (*) stays, and what could not be read is not in this plan"
-        }
-        What::Remove(_) | What::Copy { .. } => "what could not be read is not in this plan",
-    };
-    sheet.text(Weight::Extra, theme.muted, limits);
+    if let What::Remove(principal) = &form.what
+        && !principal.is_everyone()
+    {
+        let text = "access through groups and everyone (*) stays";
+        sheet.text(Weight::Extra, theme.muted, text);
+    }
+    if let Some(report) = model.audit.report() {
+        let is_all = report.snapshot.is_complete() && report.snapshot.unreadable().next().is_none();
+        let (style, rest) = if is_all {
+            (theme.muted, "")
+        } else {
+            (theme.warning, ": the others are not in this plan")
+        };
+        sheet.text(Weight::Useful, style, format!("{}{rest}", report.snapshot.readable()));
+    }
 }
 
 fn line_of(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {

@@ -8,14 +8,12 @@ mod principals;
 use super::workspaces::nothing_matches;
 use crate::app::model::Model;
 use crate::app::screen::audit::{Mode, State};
-use crate::audit::{Report, Severity};
-use crate::domain::text::grouped;
+use crate::audit::Report;
 use crate::ui::instead::{self, Instead};
 use crate::ui::text::Line;
 use crate::ui::{Look, bordered, table};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 /// Draws what is on show.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
@@ -83,25 +81,4 @@ fn nothing_left(look: &Look, state: &State, report: &Report, area: Rect, buffer:
         (Mode::List | Mode::Matrix | Mode::Principals, _) => "nobody holds a role in what could be read",
     };
     Instead::new(look, area).text(look.theme.text, text).draw(area, buffer);
-}
-
-/// Returns the style of something as bad as `severity`.
-pub(in crate::ui) fn severity_style(look: &Look, severity: Severity) -> Style {
-    match severity {
-        Severity::Critical | Severity::High => look.theme.danger,
-        Severity::Medium => look.theme.warning,
-        Severity::Low => look.theme.text,
-        Severity::Info => look.theme.muted,
-    }
-}
-
-/// Returns how many workspaces of how many could be read: `142 of 180 workspaces readable`.
-pub(in crate::ui) fn readable(report: &Report) -> String {
-    let snapshot = &report.snapshot;
-    let n_all = snapshot.workspaces().len();
-    format!(
-        "{} of {} workspaces readable",
-        grouped(snapshot.n_readable()),
-        grouped(n_all)
-    )
 }

@@ -13,7 +13,7 @@ use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Standing;
 use crate::ui::instead::{self, Instead};
-use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -27,35 +27,15 @@ struct Row<'a> {
     now: Timestamp,
 }
 
-struct Column {
-    spec: Spec,
-    sort: SortKey,
-    cell: fn(&Look, &Row<'_>) -> Cell,
-}
-
-const fn column(
-    title: &'static str,
-    drops: u8,
-    width: Width,
-    sort: SortKey,
-    cell: fn(&Look, &Row<'_>) -> Cell,
-) -> Column {
-    let spec = Spec {
-        title,
-        drops,
-        width,
-        align: Align::Left,
-    };
-    Column { spec, sort, cell }
-}
+type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    column("PRINCIPAL", 0, Width::Between(26, 60, 2), SortKey::Principal, principal),
-    column("KIND", 3, Width::Exactly(8), SortKey::Kind, kind),
-    column("ROLES", 0, Width::Between(12, 40, 1), SortKey::Roles, roles),
-    column("GRANTED", 2, Width::Exactly(10), SortKey::Granted, granted),
-    column("BY", 4, Width::Between(14, 40, 1), SortKey::GrantedBy, granted_by),
+    Column::text("PRINCIPAL", 0, Width::Between(26, 60, 2), SortKey::Principal, principal),
+    Column::text("KIND", 3, Width::Exactly(8), SortKey::Kind, kind),
+    Column::text("ROLES", 0, Width::Between(12, 40, 1), SortKey::Roles, roles),
+    Column::text("GRANTED", 2, Width::Exactly(10), SortKey::Granted, granted),
+    Column::text("BY", 4, Width::Between(14, 40, 1), SortKey::GrantedBy, granted_by),
 ];
 
 /// Something about a member that must be seen at once.

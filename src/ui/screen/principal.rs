@@ -10,7 +10,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use crate::ui::instead::{self, Instead};
-use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -22,36 +22,16 @@ enum Seen<'a> {
     Past(&'a Binding, Timestamp),
 }
 
-struct Column {
-    spec: Spec,
-    sort: Option<SortKey>,
-    cell: fn(&Look, &Seen<'_>) -> Cell,
-}
-
-const fn column(
-    title: &'static str,
-    drops: u8,
-    width: Width,
-    sort: Option<SortKey>,
-    cell: fn(&Look, &Seen<'_>) -> Cell,
-) -> Column {
-    let spec = Spec {
-        title,
-        drops,
-        width,
-        align: Align::Left,
-    };
-    Column { spec, sort, cell }
-}
+type Column = table::Column<Option<SortKey>, fn(&Look, &Seen<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 6] = [
-    column("WORKSPACE", 0, Width::Between(16, 48, 2), Some(SortKey::Workspace), workspace),
-    column("EFFECTIVE", 0, Width::Exactly(11), Some(SortKey::Effective), effective),
-    column("THROUGH", 1, Width::Exactly(14), None, through),
-    column("OWN ROLES", 2, Width::Between(10, 30, 1), None, own),
-    column("GRANTED", 3, Width::Exactly(10), Some(SortKey::Granted), granted),
-    column("BY", 4, Width::Between(14, 40, 1), Some(SortKey::GrantedBy), granted_by),
+    Column::text("WORKSPACE", 0, Width::Between(16, 48, 2), Some(SortKey::Workspace), workspace),
+    Column::text("EFFECTIVE", 0, Width::Exactly(11), Some(SortKey::Effective), effective),
+    Column::text("THROUGH", 1, Width::Exactly(14), None, through),
+    Column::text("OWN ROLES", 4, Width::Between(10, 30, 1), None, own),
+    Column::text("GRANTED", 2, Width::Exactly(10), Some(SortKey::Granted), granted),
+    Column::text("BY", 3, Width::Between(14, 40, 1), Some(SortKey::GrantedBy), granted_by),
 ];
 
 /// Draws the table, or what stands in its place.
@@ -117,7 +97,7 @@ fn through(look: &Look, row: &Seen<'_>) -> Cell {
             };
             Cell::new(style, given_by.label().to_owned())
         }
-        Seen::Past(..) => Cell::new(look.theme.muted, String::new()),
+        Seen::Past(past, _) => Cell::new(look.theme.muted, look.print(format!("was {}", past.role.shown()))),
     }
 }
 
@@ -125,7 +105,7 @@ fn own(look: &Look, row: &Seen<'_>) -> Cell {
     match row {
         Seen::Now(_, access, _) if access.own.is_empty() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
         Seen::Now(_, access, _) => Cell::new(look.theme.text, look.print(access.own.shown())),
-        Seen::Past(past, _) => Cell::new(look.theme.muted, look.print(format!("was {}", past.role.shown()))),
+        Seen::Past(..) => Cell::new(look.theme.muted, String::new()),
     }
 }
 

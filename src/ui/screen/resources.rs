@@ -10,7 +10,7 @@ use crate::domain::ids::ResourceName;
 use crate::domain::resource::{Resource, ResourceKind};
 use crate::domain::text::{SafeText, grouped};
 use crate::ui::instead::{self, Instead};
-use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::table::{self, Cell, Width};
 use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, put_all, time};
 use jiff::Timestamp;
@@ -23,35 +23,15 @@ const KINDS_FROM: u16 = 76;
 /// How wide that pane is.
 const KINDS: u16 = 27;
 
-struct Column {
-    spec: Spec,
-    sort: SortKey,
-    cell: fn(&Look, &Resource, Timestamp) -> Cell,
-}
-
-const fn column(
-    title: &'static str,
-    drops: u8,
-    width: Width,
-    sort: SortKey,
-    cell: fn(&Look, &Resource, Timestamp) -> Cell,
-) -> Column {
-    let spec = Spec {
-        title,
-        drops,
-        width,
-        align: Align::Left,
-    };
-    Column { spec, sort, cell }
-}
+type Column = table::Column<SortKey, fn(&Look, &Resource, Timestamp) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    column("NAME", 0, Width::Between(14, 48, 3), SortKey::Name, name),
-    column("KIND", 0, Width::Between(10, 17, 1), SortKey::Kind, kind),
-    column("PROJECT", 2, Width::Between(8, 24, 1), SortKey::Project, project),
-    column("STATE", 3, Width::Exactly(9), SortKey::State, state_of),
-    column("UPDATED", 1, Width::Exactly(10), SortKey::Updated, updated),
+    Column::text("NAME", 0, Width::Between(14, 48, 3), SortKey::Name, name),
+    Column::text("KIND", 0, Width::Between(10, 17, 1), SortKey::Kind, kind),
+    Column::text("PROJECT", 2, Width::Between(8, 24, 1), SortKey::Project, project),
+    Column::text("STATE", 3, Width::Exactly(9), SortKey::State, state_of),
+    Column::text("UPDATED", 1, Width::Exactly(10), SortKey::Updated, updated),
 ];
 
 /// Draws the table, or what stands in its place.

@@ -13,7 +13,7 @@ use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, Standing, Workspace};
 use crate::ui::instead::{self, Instead};
-use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -28,38 +28,17 @@ struct Row<'a> {
     now: Timestamp,
 }
 
-struct Column {
-    spec: Spec,
-    sort: Option<SortKey>,
-    cell: fn(&Look, &Row<'_>) -> Cell,
-}
-
-const fn column(
-    title: &'static str,
-    drops: u8,
-    width: Width,
-    align: Align,
-    sort: Option<SortKey>,
-    cell: fn(&Look, &Row<'_>) -> Cell,
-) -> Column {
-    let spec = Spec {
-        title,
-        drops,
-        width,
-        align,
-    };
-    Column { spec, sort, cell }
-}
+type Column = table::Column<Option<SortKey>, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 7] = [
-    column("NAME", 0, Width::Between(14, 32, 3), Align::Left, Some(SortKey::Name), name),
-    column("ACCESS", 0, Width::Exactly(11), Align::Left, Some(SortKey::Access), access),
-    column("YOU", 1, Width::Exactly(8), Align::Left, Some(SortKey::You), you),
-    column("MEMBERS", 2, Width::Exactly(7), Align::Right, Some(SortKey::Members), members),
-    column("ADMIN", 0, Width::Exactly(5), Align::Right, Some(SortKey::Admins), admins),
-    column("DESCRIPTION", 4, Width::Between(16, u16::MAX, 4), Align::Left, None, description),
-    column("UPDATED", 3, Width::Exactly(10), Align::Left, Some(SortKey::Updated), updated),
+    Column::text("NAME", 0, Width::Between(14, 32, 3), Some(SortKey::Name), name),
+    Column::text("ACCESS", 0, Width::Exactly(11), Some(SortKey::Access), access),
+    Column::text("YOU", 1, Width::Exactly(8), Some(SortKey::You), you),
+    Column::number("MEMBERS", 2, 7, Some(SortKey::Members), members),
+    Column::number("ADMIN", 0, 5, Some(SortKey::Admins), admins),
+    Column::text("DESCRIPTION", 4, Width::Between(16, u16::MAX, 4), None, description),
+    Column::text("UPDATED", 3, Width::Exactly(10), Some(SortKey::Updated), updated),
 ];
 
 /// Draws the table, or what stands in its place.

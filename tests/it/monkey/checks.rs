@@ -58,17 +58,13 @@ impl Monkey {
             assert!(tickets.insert(*ticket), "{ticket:?} was given out before");
         };
         match effect {
-            Effect::Read { ticket, .. } => {
+            Effect::Read { ticket, .. } | Effect::Compute { ticket, .. } | Effect::Export { ticket, .. } => {
                 is_new(&mut self.tickets, ticket);
                 self.unanswered.push(effect.clone());
             }
             Effect::Send { ticket, change } => {
                 is_new(&mut self.tickets, ticket);
                 self.check_send(change);
-                self.unanswered.push(effect.clone());
-            }
-            Effect::Compute { ticket, .. } | Effect::Export { ticket, .. } => {
-                is_new(&mut self.tickets, ticket);
                 self.unanswered.push(effect.clone());
             }
             Effect::Abandon(ticket) => {

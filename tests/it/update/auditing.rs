@@ -47,10 +47,10 @@ fn is_reading(console: &Console) -> bool {
 }
 
 fn screen(console: &Console) -> &State {
-    match console.model.screen() {
-        Screen::Audit(state) => state,
-        other => panic!("not the audit: {other:?}"),
-    }
+    let Screen::Audit(state) = console.model.screen() else {
+        panic!("not the audit: {:?}", console.model.screen());
+    };
+    state
 }
 
 fn remove(workspace: &str, held: &[&str]) -> Change {
@@ -317,6 +317,45 @@ fn a_role_is_changed_in_place_and_the_report_follows() {
         console.rows().contains(&"ml-team: bob@example.com Editor".to_owned()),
         "{:?}",
         console.rows()
+    );
+}
+
+#[test]
+fn what_is_changed_while_everything_is_read_again_is_not_lost() {
+    let mut console = bobs_access();
+    let before = console.model.audit.report().cloned();
+    console.press("r");
+    let reading = console.model.audit.reading().unwrap().ticket;
+    console.go_to("ml-team").press("e ↓ enter").step().step().step();
+    assert!(console.notice().contains("is now Editor"), "{}", console.notice());
+    // The reading has passed that workspace before the change.
+    console.tell(Msg::Answered {
+        ticket: reading,
+        answer: Answer::Audit(Heard::End(before, None)),
+    });
+    console.unanswered.retain(|effect| {
+        !matches!(
+            effect,
+            Effect::Read {
+                query: Query::Audit(_),
+                ..
+            }
+        )
+    });
+    console.settle();
+    let access = console
+        .model
+        .audit
+        .access(&at("ml-team"), &who("bob@example.com"))
+        .unwrap();
+    assert_eq!(access.own, roles(&["Editor"]));
+    let report = console.model.audit.report().unwrap();
+    let snapshot = &report.snapshot;
+    let roster = snapshot.roster(snapshot.workspace_no(&at("ml-team")).unwrap());
+    assert_eq!(
+        roster.roles_of(&who("bob@example.com")),
+        roles(&["Editor"]),
+        "and in the report"
     );
 }
 

@@ -170,24 +170,29 @@ impl Plan {
     }
 
     fn note(&mut self, effects: Vec<Effect>) {
-        let tickets = effects.into_iter().filter_map(|effect| match &effect {
-            Effect::Read { ticket, .. } | Effect::Send { ticket, .. } => Some((*ticket, effect)),
-            _ => None,
-        });
-        self.open.extend(tickets);
+        for effect in effects {
+            let (Effect::Read { ticket, .. } | Effect::Send { ticket, .. }) = &effect else {
+                panic!("a run asks and sends, nothing else: {effect:?}");
+            };
+            self.open.push((*ticket, effect));
+        }
     }
 
-    /// Returns the workspaces of what is open, in the order in which it was asked.
+    /// Returns what is open, in the order in which it was asked.
     fn workspaces(&self) -> Vec<String> {
-        let of = |effect: &Effect| match effect {
-            Effect::Read {
+        let mut open = Vec::new();
+        for (_, effect) in &self.open {
+            if let Effect::Send { change, .. } = effect {
+                open.push(format!("send {}", change.workspace().raw()));
+            } else if let Effect::Read {
                 query: Query::Target(Aim::Members(name)),
                 ..
-            } => format!("read {}", name.raw()),
-            Effect::Send { change, .. } => format!("send {}", change.workspace().raw()),
-            other => format!("{other:?}"),
-        };
-        self.open.iter().map(|(_, effect)| of(effect)).collect()
+            } = effect
+            {
+                open.push(format!("read {}", name.raw()));
+            }
+        }
+        open
     }
 
     /// Answers what was asked as the `nth` of what is open.

@@ -1,7 +1,7 @@
 //! How complete an export is: the block that all formats carry.
 
 use super::Text;
-use crate::audit::coverage::{Coverage, Method, Tally};
+use crate::audit::coverage::{self, Coverage, Method, Tally};
 use crate::audit::snapshot::{Reading, Snapshot};
 use crate::domain::text::{SafeText, grouped};
 use serde::{Deserialize, Serialize};
@@ -202,7 +202,7 @@ impl<'a> Workspaces<'a> {
         }
         Self {
             listed: snapshot.workspaces().len(),
-            total: snapshot.coverage.workspaces.n_total,
+            total: Some(snapshot.n_workspaces()),
             readable: snapshot.n_readable(),
             denied,
             failed,
@@ -212,8 +212,7 @@ impl<'a> Workspaces<'a> {
 
     /// Returns `142 of 180 workspaces readable`.
     pub(in crate::audit) fn words(&self) -> String {
-        let all = self.total.unwrap_or(self.listed).max(self.listed);
-        format!("{} of {} workspaces readable", grouped(self.readable), grouped(all))
+        coverage::readable(self.readable, self.total.unwrap_or(self.listed))
     }
 
     /// Returns the workspaces that nothing is known of, each with why.

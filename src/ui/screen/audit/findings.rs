@@ -6,41 +6,33 @@ use crate::app::model::Model;
 use crate::app::msg::Size;
 use crate::app::screen::audit::State;
 use crate::audit::{Finding, Report};
-use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::domain::ids::Principal;
+use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, indented, put_all};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-type MakeCell = fn(&Look, &Report, &Finding) -> Cell;
-
-const fn column(title: &'static str, drops: u8, width: Width, cell: MakeCell) -> (Spec, MakeCell) {
-    let spec = Spec {
-        title,
-        drops,
-        width,
-        align: Align::Left,
-    };
-    (spec, cell)
-}
+/// None of them sorts.
+type Column = table::Column<(), fn(&Look, &Report, &Finding) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [(Spec, MakeCell); 4] = [
-    column("SEVERITY", 0, Width::Exactly(9), severity),
-    column("FINDING", 0, Width::Between(19, 26, 1), rule),
-    column("WORKSPACE", 0, Width::Between(14, 48, 2), workspace),
-    column("PRINCIPAL", 1, Width::Between(18, 60, 3), principal),
+const COLUMNS: [Column; 4] = [
+    Column::text("SEVERITY", 0, Width::Exactly(9), (), severity),
+    Column::text("FINDING", 0, Width::Between(19, 26, 1), (), rule),
+    Column::text("WORKSPACE", 0, Width::Between(14, 48, 2), (), workspace),
+    Column::text("PRINCIPAL", 1, Width::Between(18, 60, 3), (), principal),
 ];
 
 /// Draws the table, and the selected finding below it where it stands nowhere else.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
     let (area, below) = divided(model.size, area);
     let (seen, visible) = table::Rows::of(&state.findings, area);
-    let specs = COLUMNS.each_ref().map(|(spec, _)| *spec);
+    let specs = COLUMNS.each_ref().map(|column| column.spec);
     let cell = |column: usize, place: usize| {
         let finding = visible.get(place.saturating_sub(seen.top));
         let finding = finding.and_then(|place| rows.report.findings.get(*place));
         match (finding, COLUMNS.get(column)) {
-            (Some(finding), Some((_, cell))) => cell(look, &rows.report, finding),
+            (Some(finding), Some(column)) => (column.cell)(look, &rows.report, finding),
             (_, _) => Cell::new(look.theme.muted, String::new()),
         }
     };
@@ -77,7 +69,7 @@ fn severity(look: &Look, _: &Report, finding: &Finding) -> Cell {
         return Cell::new(look.theme.muted, "allowed".to_owned());
     }
     let severity = finding.severity();
-    Cell::new(super::severity_style(look, severity), severity.label().to_owned())
+    Cell::new(look.theme.severity(severity), severity.label().to_owned())
 }
 
 fn rule(look: &Look, _: &Report, finding: &Finding) -> Cell {
@@ -92,6 +84,6 @@ fn workspace(look: &Look, report: &Report, finding: &Finding) -> Cell {
 
 fn principal(look: &Look, report: &Report, finding: &Finding) -> Cell {
     let principal = finding.principal.and_then(|number| report.snapshot.principal(number));
-    let text = principal.map(|principal| principal.label()).unwrap_or_default();
+    let text = principal.map(Principal::label).unwrap_or_default();
     Cell::new(look.theme.text, look.print(text))
 }

@@ -6,7 +6,7 @@ use crate::app::screen::audit::State;
 use crate::audit::{Grant, Report};
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
-use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -19,35 +19,15 @@ struct Row<'a> {
     now: Timestamp,
 }
 
-struct Column {
-    spec: Spec,
-    sort: SortKey,
-    cell: fn(&Look, &Row<'_>) -> Cell,
-}
-
-const fn column(
-    title: &'static str,
-    drops: u8,
-    width: Width,
-    sort: SortKey,
-    cell: fn(&Look, &Row<'_>) -> Cell,
-) -> Column {
-    let spec = Spec {
-        title,
-        drops,
-        width,
-        align: Align::Left,
-    };
-    Column { spec, sort, cell }
-}
+type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    column("WORKSPACE", 0, Width::Between(14, 48, 2), SortKey::Workspace, workspace),
-    column("PRINCIPAL", 0, Width::Between(20, 60, 3), SortKey::Principal, principal),
-    column("ROLES", 0, Width::Between(11, 30, 1), SortKey::Role, roles),
-    column("GRANTED", 2, Width::Exactly(10), SortKey::Granted, granted),
-    column("BY", 3, Width::Between(14, 40, 1), SortKey::GrantedBy, granted_by),
+    Column::text("WORKSPACE", 0, Width::Between(14, 48, 2), SortKey::Workspace, workspace),
+    Column::text("PRINCIPAL", 0, Width::Between(20, 60, 3), SortKey::Principal, principal),
+    Column::text("ROLES", 0, Width::Between(11, 30, 1), SortKey::Role, roles),
+    Column::text("GRANTED", 2, Width::Exactly(10), SortKey::Granted, granted),
+    Column::text("BY", 3, Width::Between(14, 40, 1), SortKey::GrantedBy, granted_by),
 ];
 
 /// Draws the table.
@@ -89,7 +69,7 @@ fn principal(look: &Look, row: &Row<'_>) -> Cell {
     let worst = worst.filter(|finding| finding.severity() >= crate::audit::Severity::Medium);
     match worst {
         Some(finding) => {
-            let style = super::severity_style(look, finding.severity());
+            let style = look.theme.severity(finding.severity());
             cell.note(look.span(style, look.marks.warning))
         }
         None => cell,

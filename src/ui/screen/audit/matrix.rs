@@ -5,6 +5,7 @@ use crate::app::geometry;
 use crate::app::model::Model;
 use crate::app::screen::audit::State;
 use crate::audit::{GivenBy, PrincipalNo, Reading, Snapshot, WorkspaceNo};
+use crate::domain::ids::Principal;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
 use crate::ui::text::{Line, width};
@@ -119,7 +120,7 @@ fn row_of(
     (across, names, is_selected): (&[WorkspaceNo], usize, bool),
 ) -> Line {
     let theme = &look.theme;
-    let label = snapshot.principal(principal).map(|principal| principal.label());
+    let label = snapshot.principal(principal).map(Principal::label);
     let name = look.cut(label.unwrap_or_default(), names.saturating_sub(1));
     let padding = " ".repeat(names.saturating_sub(width(&name)));
     let (mark, style) = if is_selected {

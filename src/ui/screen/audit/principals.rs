@@ -6,35 +6,26 @@ use crate::audit::PrincipalNo;
 use crate::domain::ids::Principal;
 use crate::domain::text::grouped;
 use crate::ui::Look;
-use crate::ui::table::{self, Align, Cell, Spec, Width};
+use crate::ui::table::{self, Cell, Width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-type MakeCell = fn(&Look, &Principal, &Holder) -> Cell;
-
-const fn column(title: &'static str, drops: u8, width: Width, align: Align, cell: MakeCell) -> (Spec, MakeCell) {
-    let spec = Spec {
-        title,
-        drops,
-        width,
-        align,
-    };
-    (spec, cell)
-}
+/// None of them sorts.
+type Column = table::Column<(), fn(&Look, &Principal, &Holder) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [(Spec, MakeCell); 5] = [
-    column("PRINCIPAL", 0, Width::Between(24, 70, 3), Align::Left, principal),
-    column("KIND", 1, Width::Exactly(15), Align::Left, kind),
-    column("WORKSPACES", 0, Width::Exactly(10), Align::Right, |look, _, holder| number(look, holder.n_workspaces)),
-    column("ADMIN", 0, Width::Exactly(7), Align::Right, |look, _, holder| number(look, holder.n_admin)),
-    column("EDITOR", 2, Width::Exactly(7), Align::Right, |look, _, holder| number(look, holder.n_editor)),
+const COLUMNS: [Column; 5] = [
+    Column::text("PRINCIPAL", 0, Width::Between(24, 70, 3), (), principal),
+    Column::text("KIND", 1, Width::Exactly(15), (), kind),
+    Column::number("WORKSPACES", 0, 10, (), |look, _, holder| number(look, holder.n_workspaces)),
+    Column::number("ADMIN", 0, 7, (), |look, _, holder| number(look, holder.n_admin)),
+    Column::number("EDITOR", 2, 7, (), |look, _, holder| number(look, holder.n_editor)),
 ];
 
 /// Draws the table.
 pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
     let (seen, visible) = table::Rows::of(&state.principals, area);
-    let specs = COLUMNS.each_ref().map(|(spec, _)| *spec);
+    let specs = COLUMNS.each_ref().map(|column| column.spec);
     let holder = |number: &PrincipalNo| rows.holder(*number);
     let found: Vec<Option<(&Principal, &Holder)>> = visible
         .iter()
@@ -43,7 +34,7 @@ pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: 
     let cell = |column: usize, place: usize| {
         let row = found.get(place.saturating_sub(seen.top)).copied().flatten();
         match (row, COLUMNS.get(column)) {
-            (Some((principal, holder)), Some((_, cell))) => cell(look, principal, holder),
+            (Some((principal, holder)), Some(column)) => (column.cell)(look, principal, holder),
             (_, _) => Cell::new(look.theme.muted, String::new()),
         }
     };

@@ -1,0 +1,87 @@
+//! The generations of the platform, and what they do differently.
+
+/// The generation of the platform, by what it can do rather than by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dialect {
+    /// The seed generation (NMP): refuses to delete a workspace that is not empty.
+    Seed,
+    /// NeMo Platform 0.1 and 0.2.
+    Platform01,
+    /// NeMo Platform 0.3 to 0.5.
+    Platform03,
+    /// NeMo Platform 0.6.
+    Platform06,
+    /// NeMo Helix 0.7 and later.
+    Helix,
+    /// Could not be told.
+    Unknown,
+}
+
+impl Dialect {
+    /// Tells the dialect from what `/cluster-info` calls the version.
+    pub fn from_version(version: &str) -> Self {
+        // The seed generation has no number of its own; the sandbox, when it behaves like it, says so in a word.
+        if version == "seed" {
+            return Self::Seed;
+        }
+        let mut parts = version.trim_start_matches('v').split(['.', '-', '+']);
+        let (Some(Ok(major)), Some(Ok(minor))) =
+            (parts.next().map(str::parse::<u32>), parts.next().map(str::parse::<u32>))
+        else {
+            return Self::Unknown;
+        };
+        match (major, minor) {
+            (0, 0..=2) => Self::Platform01,
+            (0, 3..=5) => Self::Platform03,
+            (0, 6) => Self::Platform06,
+            _ => Self::Helix,
+        }
+    }
+
+    /// Returns the binary of the platform's own CLI.
+    pub fn cli(self) -> &'static str {
+        match self {
+            Self::Seed => "nmp",
+            Self::Platform01 | Self::Platform03 | Self::Platform06 | Self::Helix | Self::Unknown => "nemo",
+        }
+    }
+
+    /// Returns what this generation does when a workspace that is not empty is deleted.
+    pub fn deletion(self) -> Deletion {
+        match self {
+            Self::Seed => Deletion::Refuses,
+            Self::Platform01 | Self::Platform03 | Self::Platform06 | Self::Helix => Deletion::Cascades,
+            Self::Unknown => Deletion::CannotTell,
+        }
+    }
+}
+
+/// What deleting a workspace does to the things in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// Answers 409 with kinds and counts, nothing is lost.
+    Refuses,
+    /// Accepts, and destroys everything in it.
+    Cascades,
+    /// One or the other.
+    CannotTell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("0.1.0", Dialect::Platform01)]
+    #[case("0.3.0", Dialect::Platform03)]
+    #[case("0.6.0", Dialect::Platform06)]
+    #[case("0.8.1", Dialect::Helix)]
+    #[case("2.0.0-rc1", Dialect::Helix)]
+    #[case("seed", Dialect::Seed)]
+    #[case("dev", Dialect::Unknown)]
+    #[case("", Dialect::Unknown)]
+    fn tells_dialects_by_version(#[case] version: &str, #[case] dialect: Dialect) {
+        assert_eq!(Dialect::from_version(version), dialect);
+    }
+}
