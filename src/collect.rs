@@ -32,10 +32,21 @@ pub struct Options {
     pub info: Option<ServerInfo>,
     /// Whether revoked grants are read, too, where the caller may read them.
     pub has_history: bool,
+    /// Whether somebody looks at what is known while the reading goes on.
+    pub parts: Parts,
     /// What tells the time.
     pub clock: fn() -> Timestamp,
     /// Ends the reading early; what was read by then is kept.
     pub stop: CancellationToken,
+}
+
+/// Whether reports of what is known so far are handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// Now and then.
+    Wanted,
+    /// Only the last one, which is the whole: making one takes time and memory.
+    Unwanted,
 }
 
 impl Options {

@@ -12,15 +12,23 @@ use child::Took;
 use color_eyre::eyre::{Result, ensure};
 use futures_util::{TryStreamExt as _, future};
 use nmp_console::api::{BaseUrl, Client, Connection};
+use nmp_console::audit::Policy;
+use nmp_console::collect::{self, End, Parts};
+use nmp_console::runtime;
 use nmp_console::sandbox::{self, LARGE_CALLER, Options, PLATFORM_ADMIN, Running, Seed};
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 
 const N_GRANTS: u32 = 200_000;
 const N_ROUNDS: usize = 5;
 const N_SLOW_ROUNDS: usize = 2;
+/// How many times as long as the bare pages it may take, at most.
+const AIM_IN_BULK: f64 = 1.15;
+const AIM_BY_MEMBERS: f64 = 1.1;
 const LATENCY: Duration = Duration::from_millis(100);
 /// A hundred workspaces of one team that the caller is Admin of.
 const SOME: &str = "speech-*-0[0-3]";
@@ -60,14 +68,49 @@ fn bulk(runtime: &Runtime, url: &str) -> Result<Option<u64>> {
     let bindings = format!("/workspaces/-/entities/role_binding?page_size=1000&sort=created_at&{ACTIVE}");
     let mut pages = runtime.block_on(reader.pages(&workspaces))?;
     pages.extend(runtime.block_on(reader.pages(&bindings))?);
+    let collecting = Pair::measure(runtime, || collected(runtime, url), &reader, &pages, N_ROUNDS)?;
+    collecting.say(
+        "as platform admin, all role bindings: read and judged, in this process",
+        pages.len(),
+    )?;
+    collecting.say_ratio(AIM_IN_BULK)?;
     let audit = Audit::of(url, PLATFORM_ADMIN);
-    let pair = Pair::measure(runtime, &audit, &reader, &pages, N_ROUNDS)?;
-    pair.say("as platform admin, all role bindings", pages.len())?;
-    say(&format!(
-        "    ratio of medians {:.2} (aim: at most 1.15)",
-        ratio(pair.ours.median(), pair.theirs.median())
-    ))?;
-    Ok(pair.peak)
+    let whole = Pair::measure(runtime, || audit.run(), &reader, &pages, N_ROUNDS)?;
+    whole.say(
+        "the same by the command, report of all grants and findings written",
+        pages.len(),
+    )?;
+    whole.say_ratio(AIM_IN_BULK)?;
+    Ok(whole.peak)
+}
+
+/// Reads and judges without a process of its own, and without a report in words.
+fn collected(runtime: &Runtime, url: &str) -> Result<Took> {
+    let mut connection = Connection::to(BaseUrl::parse(url)?);
+    connection.token = Some(token(PLATFORM_ADMIN).into());
+    let client = Client::new(connection)?;
+    let options = collect::Options {
+        policy: Arc::new(Policy::default()),
+        workspaces: None,
+        info: None,
+        has_history: false,
+        parts: Parts::Unwanted,
+        clock: runtime::now,
+        stop: CancellationToken::new(),
+    };
+    let begun = Instant::now();
+    let collected = runtime.block_on(collect::collect(&client, options, &mut |_| ()));
+    let time = begun.elapsed();
+    ensure!(
+        matches!(collected.end, End::Read),
+        "not read to the end: {:?}",
+        collected.end
+    );
+    Ok(Took {
+        time,
+        peak: None,
+        said: String::new(),
+    })
 }
 
 /// One member list after the other, as somebody who is Admin here and there.
@@ -75,12 +118,9 @@ fn by_members(runtime: &Runtime, url: &str) -> Result<()> {
     let reader = Reader::of(url, LARGE_CALLER);
     let pages = runtime.block_on(member_lists(&reader, url, |_name| true))?;
     let audit = Audit::of(url, LARGE_CALLER);
-    let pair = Pair::measure(runtime, &audit, &reader, &pages, N_ROUNDS)?;
+    let pair = Pair::measure(runtime, || audit.run(), &reader, &pages, N_ROUNDS)?;
     pair.say("as Admin of 2,000 workspaces, a member list each", pages.len())?;
-    say(&format!(
-        "    ratio of medians {:.2} (aim: at most 1.1)",
-        ratio(pair.ours.median(), pair.theirs.median())
-    ))
+    pair.say_ratio(AIM_BY_MEMBERS)
 }
 
 /// The same with a server that takes its time.
@@ -89,7 +129,7 @@ fn far_away(runtime: &Runtime, url: &str) -> Result<()> {
     let is_one = |name: &str| name.starts_with("speech-") && ["00", "01", "02", "03"].iter().any(|n| name.ends_with(n));
     let pages = runtime.block_on(member_lists(&reader, url, is_one))?;
     let audit = Audit::of(url, LARGE_CALLER).only(SOME);
-    let pair = Pair::measure(runtime, &audit, &reader, &pages, N_SLOW_ROUNDS)?;
+    let pair = Pair::measure(runtime, || audit.run(), &reader, &pages, N_SLOW_ROUNDS)?;
     pair.say("the same of 100 workspaces, 100 ms away", pages.len())?;
     say(&format!(
         "    {:.1} times as fast, by medians (aim: at least 4)",
@@ -211,13 +251,19 @@ struct Pair {
 
 impl Pair {
     /// Takes turns, so that whatever else the machine does disturbs both alike.
-    fn measure(runtime: &Runtime, audit: &Audit, reader: &Reader, pages: &[String], n: usize) -> Result<Self> {
+    fn measure(
+        runtime: &Runtime,
+        run: impl Fn() -> Result<Took>,
+        reader: &Reader,
+        pages: &[String],
+        n: usize,
+    ) -> Result<Self> {
         let (mut ours, mut theirs, mut peak) = (Sample::default(), Sample::default(), None);
         for i in 0..n {
             if !i.is_multiple_of(2) {
                 theirs.add(reader.read(runtime, pages)?);
             }
-            let took = audit.run()?;
+            let took = run()?;
             ours.add(took.time);
             peak = peak.max(took.peak);
             if i.is_multiple_of(2) {
@@ -235,5 +281,10 @@ impl Pair {
         say(&format!("  {what}, {n_pages} requests"))?;
         say(&format!("    audit      {}{peak}", self.ours))?;
         say(&format!("    bare pages {}", self.theirs))
+    }
+
+    fn say_ratio(&self, aim: f64) -> Result<()> {
+        let ratio = ratio(self.ours.median(), self.theirs.median());
+        say(&format!("    ratio of medians {ratio:.2} (aim: at most {aim})"))
     }
 }

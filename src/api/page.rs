@@ -6,7 +6,8 @@
 
 use super::error::Error;
 use super::wire::{Page as Body, Row};
-use futures_util::{Stream, stream};
+use futures_util::stream::FuturesOrdered;
+use futures_util::{Stream, TryStreamExt as _, stream};
 use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -18,6 +19,10 @@ const PASSES: [usize; 3] = [FIRST_LOOK, 1000, 1000];
 
 /// The same for a list that is long for certain, which nobody watches row by row.
 const PASSES_IN_BULK: [usize; 2] = [1000, 1000];
+
+/// How many pages of a long list are asked for before they are needed, so that the platform is at work while the page
+/// before is taken in.
+const AHEAD_IN_BULK: usize = 2;
 
 /// The most pages of a pass: far beyond any platform, but a server that never ends is left.
 const MOST_PAGES: usize = 10_000;
@@ -91,7 +96,7 @@ where
     F: Fn(Wanted) -> A,
     A: Future<Output = Result<Body<R>, Error>>,
 {
-    walk(&PASSES, fetch)
+    walk(&PASSES, 0, fetch)
 }
 
 /// Reads a long list by asking `fetch` for page after large page.
@@ -101,25 +106,67 @@ where
     F: Fn(Wanted) -> A,
     A: Future<Output = Result<Body<R>, Error>>,
 {
-    walk(&PASSES_IN_BULK, fetch)
+    walk(&PASSES_IN_BULK, AHEAD_IN_BULK, fetch)
 }
 
-fn walk<R, F, A>(page_sizes: &[usize], fetch: F) -> impl Stream<Item = Result<Page<R::Value>, Error>> + use<R, F, A>
+fn walk<R, F, A>(
+    page_sizes: &[usize],
+    n_ahead: usize,
+    fetch: F,
+) -> impl Stream<Item = Result<Page<R::Value>, Error>> + use<R, F, A>
 where
     R: Row,
     F: Fn(Wanted) -> A,
     A: Future<Output = Result<Body<R>, Error>>,
 {
-    let start = Walk::new(page_sizes);
-    stream::try_unfold((Some(start), fetch), |(walk, fetch)| async move {
-        let Some(mut walk) = walk else {
+    let start = Reader {
+        walk: Walk::new(page_sizes),
+        fetch,
+        n_ahead,
+        asked: 0,
+        under_way: FuturesOrdered::new(),
+    };
+    stream::try_unfold(Some(start), |reader| async move {
+        let Some(mut reader) = reader else {
             return Ok(None);
         };
-        let body = fetch(walk.pass.wanted()).await?;
-        let page = walk.take(body);
-        let rest = (page.coverage == Coverage::Partial).then_some(walk);
-        Ok(Some((page, (rest, fetch))))
+        reader.ask();
+        let Some(body) = reader.under_way.try_next().await? else {
+            return Ok(None);
+        };
+        let page = reader.walk.take(body);
+        let rest = (page.coverage == Coverage::Partial).then_some(reader);
+        Ok(Some((page, rest)))
     })
+}
+
+/// A walk, and the pages that were asked for.
+struct Reader<F, A: Future> {
+    walk: Walk,
+    fetch: F,
+    n_ahead: usize,
+    /// The last page of this pass that was asked for.
+    asked: usize,
+    /// In the order of the pages, the next one first.
+    under_way: FuturesOrdered<A>,
+}
+
+impl<F: Fn(Wanted) -> A, A: Future> Reader<F, A> {
+    /// Asks for the next page, and for a few after it that are there for certain.
+    fn ask(&mut self) {
+        let pass = &self.walk.pass;
+        if pass.page == 1 {
+            // What was asked for in the pass before is of no use in this one.
+            self.under_way = FuturesOrdered::new();
+            self.asked = 0;
+        }
+        let until = pass.page.max(pass.known_pages().min(pass.page + self.n_ahead));
+        for page in self.asked + 1..=until {
+            let wanted = Wanted { page, ..pass.wanted() };
+            self.under_way.push_back((self.fetch)(wanted));
+            self.asked = page;
+        }
+    }
 }
 
 impl Walk {
@@ -190,6 +237,13 @@ impl Pass {
             page_size: self.page_size,
             is_second_try: self.is_second_try,
         }
+    }
+
+    /// Returns how many pages there are by what was told so far. There may be more, where a server gives smaller pages
+    /// than it was asked for.
+    fn known_pages(&self) -> usize {
+        let known = self.total.map_or(0, |total| total.div_ceil(self.page_size));
+        known.min(MOST_PAGES)
     }
 
     fn advance(&mut self, n_rows: usize, n_total: Option<usize>, has_more_passes: bool) -> Next {

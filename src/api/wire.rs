@@ -237,6 +237,10 @@ pub(super) fn decode_list<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<P
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, SafeText> {
+    // Keeping track of the place costs time, and where it is matters only when something is wrong there.
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = error.path().to_string();

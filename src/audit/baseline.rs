@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::export::body::covered::Failed;
 use super::export::body::held::{Past, Readable, Somewhere};
-use super::export::body::{self, Body, Text, held};
+use super::export::body::{self, ReadBack, Text, held};
 use super::export::{SCHEMA, SCHEMA_VERSION};
 use super::filter::Filter;
 use super::snapshot::{Origin, Reading, Snapshot};
@@ -113,7 +113,7 @@ struct ToolSaid {
 #[derive(Deserialize)]
 struct Whole {
     sha256: String,
-    body: Body<'static>,
+    body: ReadBack,
 }
 
 impl Baseline {
@@ -201,7 +201,7 @@ fn not_an_export(why: &str) -> BaselineProblem {
 }
 
 /// Returns the snapshot that `body` was written from, as far as its filter left it.
-fn snapshot(body: &Body<'_>) -> Result<Snapshot, BaselineProblem> {
+fn snapshot(body: &ReadBack) -> Result<Snapshot, BaselineProblem> {
     let unknown = |what: &str, said: &Text<'_>| not_an_export(&format!("it has an unknown {what}: '{said}'"));
     let dialect = body::dialect_named(&body.dialect).ok_or_else(|| unknown("dialect", &body.dialect))?;
     let coverage = body.coverage.to_coverage();

@@ -324,7 +324,12 @@ impl Builder {
 
     /// Returns what has come of `workspace`, which may be nothing yet; there is a place for every number.
     fn known(&mut self, workspace: &WorkspaceName) -> Option<&mut Known> {
-        let number = self.workspaces.number(workspace) as usize;
+        let number = self.workspaces.number(workspace);
+        self.known_as(number)
+    }
+
+    fn known_as(&mut self, number: u32) -> Option<&mut Known> {
+        let number = number as usize;
         if self.known.len() <= number {
             let nothing = Known {
                 listed: None,
@@ -354,11 +359,12 @@ impl Builder {
         if roles.is_empty() {
             return;
         }
-        if let Some(known) = self.known(workspace) {
+        let workspace = self.workspaces.number(workspace);
+        if let Some(known) = self.known_as(workspace) {
             known.has_rows = true;
         }
         let row = Loose {
-            workspace: self.workspaces.number(workspace),
+            workspace,
             principal: self.principals.number(principal),
             roles: self.roles.number(roles),
             granter: granted_by.map_or(NOBODY, |by| self.granters.number(by)),

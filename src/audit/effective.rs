@@ -71,6 +71,41 @@ impl Snapshot {
     }
 }
 
+/// Who is a platform admin, found out once for all who are asked about.
+#[derive(Debug)]
+pub(super) struct Tops<'a> {
+    /// What everyone (`*`) holds in `system`.
+    of_everyone: Option<&'a Role>,
+    /// What others hold there, by number.
+    own: Vec<(PrincipalNo, &'a Role)>,
+}
+
+impl<'a> Tops<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let dialect = snapshot.origin.dialect;
+        let system = snapshot.workspace_no(&WorkspaceName::from_platform(WorkspaceName::SYSTEM));
+        let grants = system.into_iter().flat_map(|system| snapshot.grants_in(system));
+        let tops = grants.filter_map(|grant| {
+            let role = grant.roles().others().find(|role| role.is_top(dialect))?;
+            Some((grant.principal_no(), role))
+        });
+        let own: Vec<_> = tops.collect();
+        let everyone = snapshot.everyone();
+        let of_everyone = own.iter().find(|(holder, _)| Some(*holder) == everyone);
+        Self {
+            of_everyone: of_everyone.map(|(_, role)| *role),
+            own,
+        }
+    }
+
+    /// Returns the role in `system` that makes `principal` a platform admin: its own, else that of everyone.
+    pub(super) fn of_principal(&self, principal: PrincipalNo) -> Option<&'a Role> {
+        let place = self.own.binary_search_by_key(&principal, |(holder, _)| *holder).ok();
+        let own = place.and_then(|place| self.own.get(place));
+        own.map(|(_, role)| *role).or(self.of_everyone)
+    }
+}
+
 /// Returns what somebody may do who holds `own` roles where everyone holds `everyone`, and who may be a platform admin.
 pub fn effective(own: Option<&RoleSet>, everyone: Option<&RoleSet>, top: Option<&Role>) -> Effective {
     if let Some(top) = top {

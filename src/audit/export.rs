@@ -17,7 +17,8 @@ mod table;
 use super::filter::Filter;
 use super::report::Report;
 use crate::domain::text::{self, SafeText};
-use body::Body;
+use body::Written;
+use std::io::{self, BufWriter, Write as _};
 
 /// The formats a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,23 +66,40 @@ impl Format {
 /// What an export says, and what tells it from every other.
 #[derive(Debug)]
 struct Document<'a> {
-    body: Body<'a>,
+    body: Written<'a>,
     /// Of the compact JSON of the body, in lower-case hexadecimal digits.
     sha256: String,
 }
 
-/// Writes down what `filter` leaves of `report`, all of it.
-pub fn write(format: Format, report: &Report, filter: &Filter) -> Vec<u8> {
-    let body = Body::of(report, filter);
+/// Writes down what `filter` leaves of `report`, all of it, to `out`.
+///
+/// Everything is put into words when it is written, and forgotten then: however large the report, this takes little
+/// memory besides it.
+///
+/// # Errors
+/// If `out` takes no more.
+pub fn write_to(format: Format, report: &Report, filter: &Filter, out: &mut dyn io::Write) -> io::Result<()> {
+    let selection = report.select(filter);
+    let body = Written::of(report, filter, &selection);
     let sha256 = body.sha256();
     let document = Document { body, sha256 };
+    let mut out = BufWriter::with_capacity(1 << 16, out);
     match format {
-        Format::Table => table::write(&document).into_bytes(),
-        Format::Json => json::write(&document).into_bytes(),
-        Format::Csv => csv::write(&document),
-        Format::Markdown => markdown::write(&document).into_bytes(),
-        Format::Sarif => sarif::write(&document).into_bytes(),
-    }
+        Format::Table => table::write(&document, &mut out),
+        Format::Json => json::write(&document, &mut out),
+        Format::Csv => csv::write(&document, &mut out),
+        Format::Markdown => markdown::write(&document, &mut out),
+        Format::Sarif => sarif::write(&document, &mut out),
+    }?;
+    out.flush()
+}
+
+/// Returns what `filter` leaves of `report`, written down.
+pub fn write(format: Format, report: &Report, filter: &Filter) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let wrote = write_to(format, report, filter, &mut bytes);
+    debug_assert!(wrote.is_ok(), "writing to memory cannot fail");
+    bytes
 }
 
 /// What a JSON export calls itself.

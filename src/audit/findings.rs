@@ -77,7 +77,7 @@ impl Finding {
 
     /// Returns what was found, in one sentence with its evidence.
     pub fn reason(&self, snapshot: &Snapshot, policy: &Policy) -> SafeText {
-        SafeText::new(&reasons::reason(self, snapshot, policy))
+        SafeText::from(reasons::reason(self, snapshot, policy))
     }
 
     /// Returns a command of the platform's own CLI that would mend it, where one can be named. `PERSON` and `PURPOSE`

@@ -9,7 +9,7 @@ use super::{Ending, Failure, console, document, policy};
 use crate::api::{Client, Mode};
 use crate::audit::export::{self, Format};
 use crate::audit::{Baseline, Filter, Policy, Report};
-use crate::collect::{Collected, End, Heard, Options, collect};
+use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::Settings;
 use crate::domain::text::{SafeText, counted, grouped};
 use clap::{Args, ValueHint};
@@ -153,6 +153,7 @@ impl Prepared {
             workspaces: self.workspaces.clone(),
             info: None,
             has_history: self.has_history,
+            parts: Parts::Unwanted,
             clock: now,
             stop: stop.clone(),
         };
@@ -180,11 +181,11 @@ impl Prepared {
                 .with_baseline(baseline, &self.filter)
                 .map_err(|problem| Failure::Local(problem.to_string()))?,
         };
-        let data = export::write(self.format, &report, &self.filter);
+        let fill = |out: &mut dyn io::Write| export::write_to(self.format, &report, &self.filter, out);
         match self.output {
-            Some(output) => output.write(&data)?,
+            Some(output) => output.write(fill)?,
             None => {
-                document::print(&data)?;
+                document::print_from(fill)?;
             }
         }
         line.conclude(&summary(&report));

@@ -34,8 +34,13 @@ pub(super) fn manual() -> io::Result<Vec<u8>> {
 
 /// Writes data to standard output. A reader that has had enough (`| head`) is no error.
 pub(super) fn print(data: &[u8]) -> Result<Ending, Failure> {
+    print_from(|out| out.write_all(data))
+}
+
+/// Writes to standard output what `fill` writes, in the same way.
+pub(super) fn print_from(fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<Ending, Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(data).and_then(|()| out.flush()) {
+    match fill(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(Ending::Done),
     }

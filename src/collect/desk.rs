@@ -3,7 +3,7 @@
 //! Freezing and judging hundreds of thousands of grants takes a while: it is done on a thread of its own, and not more
 //! often than it is worth.
 
-use super::{Collected, End, Heard, Options};
+use super::{Collected, End, Heard, Options, Parts};
 use crate::api::{self, BindingPage, Error, ErrorKind, Page};
 use crate::audit::coverage::{Coverage, Method, Progress, Tally};
 use crate::audit::{Builder, Origin, Reading, Report};
@@ -191,7 +191,7 @@ impl<'h> Desk<'h> {
     pub(super) async fn hand_out(&mut self) {
         let is_worth_it = self.n_answered > 0 || self.has_bindings();
         let began = Instant::now();
-        if !is_worth_it || self.next_part.is_some_and(|at| began < at) {
+        if self.options.parts == Parts::Unwanted || !is_worth_it || self.next_part.is_some_and(|at| began < at) {
             return;
         }
         let empty = Builder::new(self.origin.clone());

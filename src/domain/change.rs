@@ -254,7 +254,7 @@ impl Change {
                 quoted(target.name.raw())
             ),
         };
-        SafeText::new(&text)
+        SafeText::from(text)
     }
 }
 

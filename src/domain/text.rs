@@ -26,6 +26,10 @@ impl SafeText {
 
     /// Returns `raw` escaped and cut after `limit` of its characters; the cut is marked with the full size.
     pub fn with_limit(raw: &str, limit: usize) -> Self {
+        // Most names are plain ASCII, and a report holds millions of them.
+        if raw.len() <= limit && is_plain(raw) {
+            return Self(raw.to_owned());
+        }
         let mut out = String::with_capacity(raw.len().min(limit.saturating_mul(4)));
         let mut chars = judged(raw);
         for (c, is_harmful) in chars.by_ref().take(limit) {
@@ -91,7 +95,16 @@ impl From<&str> for SafeText {
 
 impl From<String> for SafeText {
     fn from(raw: String) -> Self {
+        if raw.len() <= LONGEST && is_plain(&raw) {
+            return Self(raw);
+        }
         Self::new(&raw)
+    }
+}
+
+impl From<SafeText> for String {
+    fn from(text: SafeText) -> Self {
+        text.0
     }
 }
 
@@ -169,6 +182,11 @@ pub fn mixed_scripts(text: &str) -> Option<String> {
     let lookalikes = ["Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Coptic"];
     let suspects: Vec<&str> = seen.into_iter().filter(|name| lookalikes.contains(name)).collect();
     (suspects.len() > 1).then(|| suspects.join(" and "))
+}
+
+/// Returns whether `raw` is nothing but visible ASCII characters and blanks, so that none of it could harm.
+pub fn is_plain(raw: &str) -> bool {
+    raw.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Returns the characters of `raw`, each with whether it could harm a terminal or hide: what [`SafeText`] escapes, for

@@ -5,7 +5,7 @@ use globset::{Glob, GlobSet};
 use nmp_console::api::{Client, Coverage};
 use nmp_console::audit::coverage::Method;
 use nmp_console::audit::{Policy, Reading, Report};
-use nmp_console::collect::{End, Options, collect};
+use nmp_console::collect::{End, Options, Parts, collect};
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::member::{Member, Roster};
 use serde_json::Value;
@@ -26,6 +26,7 @@ async fn audit(platform: &Platform, client: &Client, history: History) -> Arc<Re
         workspaces: Some(GlobSet::builder().add(ours).build().unwrap()),
         info: None,
         has_history: history == History::Read,
+        parts: Parts::Unwanted,
         clock: now,
         stop: CancellationToken::new(),
     };

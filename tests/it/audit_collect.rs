@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use nmp_console::api::{Client, Connection, ErrorKind};
 use nmp_console::audit::coverage::{Method, Progress};
 use nmp_console::audit::{Finding, Grant, Policy, Reading, Report};
-use nmp_console::collect::{Collected, End, Heard, Options, collect};
+use nmp_console::collect::{Collected, End, Heard, Options, Parts, collect};
 use nmp_console::domain::ids::{Principal, WorkspaceName};
 use nmp_console::domain::text::SafeText;
 use nmp_console::sandbox::{self, PLATFORM_ADMIN, Seed, unsigned_token};
@@ -35,6 +35,7 @@ fn options() -> Options {
         workspaces: None,
         info: None,
         has_history: false,
+        parts: Parts::Wanted,
         clock: a_day,
         stop: CancellationToken::new(),
     }
@@ -354,6 +355,24 @@ async fn both_ways_to_read_give_the_same() {
     };
     assert_eq!(reasons(&bulk, &members), [""; 0]);
     assert_eq!(reasons(&members, &bulk), [""; 0]);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn where_nobody_looks_only_the_whole_report_is_made() {
+    let (running, client) = demo(&[]).await;
+    let options = Options {
+        parts: Parts::Unwanted,
+        ..options()
+    };
+    let mut n_grants = Vec::new();
+    let mut hear = |heard| {
+        if let Heard::Part(report) = heard {
+            n_grants.push(report.snapshot.n_grants());
+        }
+    };
+    let collected = collect(&client(PLATFORM_ADMIN), options, &mut hear).await;
+    assert_eq!(n_grants, [collected.report.unwrap().snapshot.n_grants()]);
     running.stop().await;
 }
 

@@ -209,3 +209,75 @@ async fn reads_on_without_a_total_but_proves_only_a_single_page(
     assert_eq!((last.n_read, last.coverage), (n_read, coverage));
     assert_eq!(*n_asked.borrow(), n_requests);
 }
+
+/// Reads a long list, and returns with each page which pages had been asked for by then.
+async fn asked_in_bulk(n: usize, most: usize, has_total: bool) -> Vec<(Coverage, Vec<usize>)> {
+    let asked = RefCell::new(Vec::new());
+    let pages = read_in_bulk::<Numbered, _, _>(|wanted| {
+        asked.borrow_mut().push(wanted.page);
+        let size = wanted.page_size.min(most);
+        let data = descending(n).into_iter().skip((wanted.page - 1) * size).take(size);
+        let pagination = has_total.then_some(Pagination { total_results: Some(n) });
+        let data = data.map(Numbered).collect();
+        std::future::ready(Ok(Body { data, pagination }))
+    });
+    pin_mut!(pages);
+    let mut came = Vec::new();
+    while let Some(page) = pages.next().await {
+        came.push((page.unwrap().coverage, asked.borrow().clone()));
+    }
+    came
+}
+
+#[rstest]
+#[case::ahead(5000, 1000, true, Coverage::Complete, &[1, 4, 5, 5, 5])]
+#[case::nothing_past_the_end(1500, 1000, true, Coverage::Complete, &[1, 2])]
+#[case::a_single_page(10, 1000, true, Coverage::Complete, &[1])]
+#[case::smaller_pages_than_asked(2500, 500, true, Coverage::Complete, &[1, 3, 3, 4, 5])]
+#[case::without_a_total(2500, 1000, false, Coverage::Unproven, &[1, 2, 3])]
+#[tokio::test]
+async fn long_lists_are_asked_for_ahead_as_far_as_they_are_known_to_go(
+    #[case] n: usize,
+    #[case] most: usize,
+    #[case] has_total: bool,
+    #[case] coverage: Coverage,
+    #[case] n_asked: &[usize],
+) {
+    let came = asked_in_bulk(n, most, has_total).await;
+    let counts: Vec<usize> = came.iter().map(|(_, asked)| asked.len()).collect();
+    assert_eq!(counts, n_asked);
+    let (last, asked) = came.last().unwrap();
+    assert_eq!(*last, coverage);
+    assert_eq!(
+        *asked,
+        (1..=asked.len()).collect::<Vec<_>>(),
+        "each page once, in order"
+    );
+}
+
+#[tokio::test]
+async fn a_long_list_that_moved_is_read_again_from_its_start() {
+    let asked = RefCell::new(Vec::new());
+    let pages = read_in_bulk::<Numbered, _, _>(|wanted| {
+        let n = if asked.borrow().len() < 3 { 4000 } else { 4001 };
+        asked.borrow_mut().push((wanted.page, wanted.is_second_try));
+        let data = descending(n).into_iter().skip((wanted.page - 1) * 1000).take(1000);
+        let pagination = Some(Pagination { total_results: Some(n) });
+        let data = data.map(Numbered).collect();
+        std::future::ready(Ok(Body { data, pagination }))
+    });
+    pin_mut!(pages);
+    let (mut rows, mut last) = (Vec::new(), None);
+    while let Some(page) = pages.next().await {
+        let page = page.unwrap();
+        rows.extend(page.rows);
+        last = Some(page.coverage);
+    }
+    rows.sort_unstable();
+    assert_eq!(rows, (0..4001).collect::<Vec<_>>());
+    assert_eq!(last, Some(Coverage::Complete));
+    let first: Vec<_> = (1..=4).map(|page| (page, false)).collect();
+    let second: Vec<_> = (1..=5).map(|page| (page, true)).collect();
+    let asked = asked.borrow();
+    assert!(asked.starts_with(&first) && asked.ends_with(&second), "{asked:?}");
+}

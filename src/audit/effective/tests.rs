@@ -9,6 +9,12 @@ use rstest::rstest;
 fn of(snapshot: &Snapshot, workspace: &str, principal: &str) -> Effective {
     let workspace = snapshot.workspace_no(&ws(workspace)).expect("a workspace");
     let principal = snapshot.principal_no(&who(principal)).expect("a principal");
+    let top = snapshot.top_role_of(principal);
+    assert_eq!(
+        Tops::of(snapshot).of_principal(principal),
+        top,
+        "one by one or all at once"
+    );
     snapshot.effective(workspace, principal)
 }
 

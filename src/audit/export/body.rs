@@ -5,10 +5,14 @@
 pub(in crate::audit) mod covered;
 pub(in crate::audit) mod drifted;
 pub(in crate::audit) mod held;
+mod walk;
 
-use crate::audit::filter::Filter;
+pub(in crate::audit) use walk::Walk;
+
+use crate::audit::filter::{Filter, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::report::Report;
+use crate::audit::snapshot::PastGrant;
 use crate::domain::platform::Dialect;
 use covered::Covered;
 use drifted::Drifted;
@@ -17,17 +21,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, BufWriter};
 
 /// Text of a report, or of a file that was read.
 pub(in crate::audit) type Text<'a> = Cow<'a, str>;
 
-/// Everything an export says. The order of the fields is that of the file, and part of what is hashed.
+/// Everything an export says. The order of the fields is that of the file, and part of what is hashed. What there can be
+/// very much of is of a kind of its own: [`Written`] and [`ReadBack`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::audit) struct Body<'a> {
+pub(in crate::audit) struct Body<'a, W, H, F> {
     pub server: Text<'a>,
     pub server_version: Option<Text<'a>>,
     pub dialect: Text<'a>,
@@ -37,13 +41,19 @@ pub(in crate::audit) struct Body<'a> {
     pub ended_at: Timestamp,
     pub filter: Text<'a>,
     pub coverage: Covered<'a>,
-    pub workspaces: Vec<Somewhere<'a>>,
+    pub workspaces: W,
     /// Nothing where revoked grants were not read.
-    pub history: Option<Vec<Past<'a>>>,
-    pub findings: Vec<Found<'a>>,
+    pub history: Option<H>,
+    pub findings: F,
     /// Nothing where there is no baseline.
     pub drift: Option<Drifted<'a>>,
 }
+
+/// A body to be written, which refers to its report and puts nothing into words before it is the turn of it.
+pub(in crate::audit) type Written<'a> = Body<'a, Walk<'a, Somewhere<'a>>, Walk<'a, Past<'a>>, Walk<'a, Found<'a>>>;
+
+/// A body as it was read.
+pub(in crate::audit) type ReadBack = Body<'static, Vec<Somewhere<'static>>, Vec<Past<'static>>, Vec<Found<'static>>>;
 
 /// A finding.
 #[derive(Debug, Serialize, Deserialize)]
@@ -94,27 +104,23 @@ impl<'a> Suppressed<'a> {
     }
 }
 
-impl<'a> Body<'a> {
-    /// Returns what `filter` leaves of `report`.
-    pub(in crate::audit) fn of(report: &'a Report, filter: &'a Filter) -> Self {
+impl<'a> Written<'a> {
+    /// Returns what `filter` leaves of `report`: `selection`.
+    pub(in crate::audit) fn of(report: &'a Report, filter: &'a Filter, selection: &'a Selection) -> Self {
         let snapshot = &report.snapshot;
-        let selection = report.select(filter);
-        let workspaces = held::workspaces(snapshot, &selection.grants);
-        let pairs: HashSet<_> = selection
-            .grants
-            .iter()
-            .filter_map(|number| snapshot.grant(*number))
-            .map(|grant| (grant.workspace_no(), grant.principal_no()))
-            .collect();
-        let is_meant = |past: &&crate::audit::snapshot::PastGrant| {
-            filter.is_empty() || pairs.contains(&(past.workspace, past.principal))
+        let is_meant = |past: &PastGrant| {
+            let held = snapshot.held(past.workspace, past.principal);
+            filter.is_empty() || held.is_some_and(|grant| selection.grants.binary_search(&grant.number()).is_ok())
         };
-        let past = snapshot.past().iter().filter(is_meant);
-        let history = past.filter_map(|past| Past::of(past, snapshot)).collect();
-        let findings = selection
-            .findings
-            .iter()
-            .filter_map(|place| report.findings.get(*place));
+        let history = move || {
+            let past = snapshot.past().iter().filter(move |past| is_meant(past));
+            past.filter_map(move |past| Past::of(past, snapshot))
+        };
+        let findings = move || {
+            let places = selection.findings.iter();
+            let findings = places.filter_map(move |place| report.findings.get(*place));
+            findings.map(move |finding| Found::of(finding, report))
+        };
         let origin = &snapshot.origin;
         Self {
             server: Cow::from(&origin.server),
@@ -126,25 +132,24 @@ impl<'a> Body<'a> {
             ended_at: origin.ended_at,
             filter: Cow::from(filter.in_words().to_string()),
             coverage: Covered::of(snapshot),
-            workspaces,
-            history: snapshot.coverage.has_history.then_some(history),
-            findings: findings.map(|finding| Found::of(finding, report)).collect(),
+            workspaces: Walk::new(move || held::workspaces(snapshot, &selection.grants)),
+            history: snapshot.coverage.has_history.then(|| Walk::new(history)),
+            findings: Walk::new(findings),
             drift: report.drift.as_ref().map(Drifted::of),
         }
     }
+}
 
+impl<W: Serialize, H: Serialize, F: Serialize> Body<'_, W, H, F> {
     /// Returns the SHA-256 of its compact JSON, in lower-case hexadecimal digits.
     pub(in crate::audit) fn sha256(&self) -> String {
-        let mut hashing = Hashing(Sha256::new());
+        // JSON is written in very small pieces, and hashing likes large ones.
+        let mut hashing = BufWriter::with_capacity(1 << 16, Hashing(Sha256::new()));
         let wrote = serde_json::to_writer(&mut hashing, self);
-        // Texts, numbers and lists of them: there is nothing here that JSON could not write.
+        // Texts, numbers and lists of them: there is nothing here that JSON could not write, and hashing cannot fail.
         debug_assert!(wrote.is_ok(), "a body can always be written");
-        hex(&hashing.0.finalize())
-    }
-
-    /// Returns how many grants there are.
-    pub(in crate::audit) fn n_grants(&self) -> usize {
-        self.workspaces.iter().map(|workspace| workspace.members.len()).sum()
+        let hashing = hashing.into_inner();
+        hashing.map(|hashing| hex(&hashing.0.finalize())).unwrap_or_default()
     }
 }
 
@@ -181,8 +186,8 @@ impl<'a> Found<'a> {
             severity: Cow::from(finding.severity().label()),
             workspace: workspace.map(|workspace| Cow::from(workspace.name.raw())),
             principal: principal.map(|principal| Cow::from(principal.raw())),
-            reason: Cow::from(finding.reason(snapshot, &report.policy).to_string()),
-            command: command.map(|command| Cow::from(command.to_string())),
+            reason: Cow::from(String::from(finding.reason(snapshot, &report.policy))),
+            command: command.map(|command| Cow::from(String::from(command))),
             suppressed: finding.suppressed_by.map(|number| Suppressed::by(number, report)),
         }
     }

@@ -3,13 +3,14 @@
 //! How complete the report is stands in rows of its own, so that nothing is outside of the table. No cell is run as a
 //! formula by a spreadsheet.
 
-use super::body::Found;
 use super::body::drifted::{Differs, Side};
 use super::body::held::{Held, Past};
+use super::body::{Found, Walk};
 use super::{Document, TOOL, TOOL_VERSION, mark, safe};
 use crate::domain::ids::Principal;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use jiff::Timestamp;
+use std::io;
 
 const COLUMNS: [&str; 18] = [
     "record",
@@ -55,21 +56,17 @@ struct Row {
     suppressed: String,
 }
 
-pub(super) fn write(document: &Document<'_>) -> Vec<u8> {
+pub(super) fn write(document: &Document<'_>, out: &mut impl io::Write) -> io::Result<()> {
     // Quoted throughout: where a semicolon parts the columns, `a;=1+1` would become two cells and a formula.
     let mut writer = WriterBuilder::new()
         .quote_style(QuoteStyle::Always)
         .terminator(Terminator::CRLF)
-        .from_writer(Vec::new());
-    let mut wrote = writer.write_record(COLUMNS);
+        .from_writer(out);
+    writer.write_record(COLUMNS)?;
     for row in rows(document) {
-        wrote = wrote.and_then(|()| writer.write_record(row.cells().map(|cell| harmless(&cell))));
+        writer.write_record(row.cells().map(|cell| harmless(&cell)))?;
     }
-    debug_assert!(
-        wrote.is_ok(),
-        "writing to memory cannot fail, and every row has all columns"
-    );
-    writer.into_inner().unwrap_or_default()
+    writer.flush()
 }
 
 /// Returns `raw` as it may be shown, and so that no spreadsheet takes it for a formula.
@@ -103,8 +100,8 @@ fn harmless(raw: &str) -> String {
 fn rows<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
     let body = &document.body;
     let grants = body.workspaces.iter().flat_map(|workspace| {
-        let members = workspace.members.iter();
-        members.map(|member| Row::of_grant(&workspace.name, member))
+        let members = workspace.members.into_iter();
+        members.map(move |member| Row::of_grant(&workspace.name, &member))
     });
     let drift = body.drift.iter().flat_map(|drift| {
         let differences = drift.all().map(|(what, differs)| Row::of_difference(what, differs));
@@ -116,11 +113,12 @@ fn rows<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
             ..Row::default()
         }))
     });
+    let history = body.history.iter().flat_map(Walk::iter);
     coverage(document)
-        .chain(body.findings.iter().map(Row::of_finding))
+        .chain(body.findings.iter().map(|found| Row::of_finding(&found)))
         .chain(drift)
         .chain(grants)
-        .chain(body.history.iter().flatten().map(Row::of_past))
+        .chain(history.map(|past| Row::of_past(&past)))
 }
 
 fn coverage<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {

@@ -1,18 +1,20 @@
 //! The JSON export: lossless, and what a baseline is read from. `assets/schema/audit-1.schema.json` describes it.
 
-use super::body::Body;
+use super::body::Written;
 use super::{Document, SCHEMA, SCHEMA_VERSION, TOOL, TOOL_VERSION};
 use crate::domain::text;
 use serde::Serialize;
-use std::fmt::Write as _;
+use serde_json::Serializer;
+use serde_json::ser::{Formatter, PrettyFormatter};
+use std::io::{self, Write};
 
 #[derive(Serialize)]
-struct File<'a> {
+struct File<'d, 'a> {
     schema: &'static str,
     schema_version: u64,
     tool: Tool,
-    sha256: &'a str,
-    body: &'a Body<'a>,
+    sha256: &'d str,
+    body: &'d Written<'a>,
 }
 
 #[derive(Serialize)]
@@ -21,8 +23,8 @@ struct Tool {
     version: &'static str,
 }
 
-pub(super) fn write(document: &Document<'_>) -> String {
-    pretty(&File {
+pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
+    let file = File {
         schema: SCHEMA,
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -31,32 +33,75 @@ pub(super) fn write(document: &Document<'_>) -> String {
         },
         sha256: &document.sha256,
         body: &document.body,
-    })
+    };
+    pretty(&file, out)
 }
 
-/// Returns `value` as JSON for people, two blanks a level, in which nothing can harm a terminal.
-pub(super) fn pretty(value: &impl Serialize) -> String {
-    // Texts, numbers and lists of them: there is nothing here that JSON could not write.
-    let mut json = serde_json::to_string_pretty(value).unwrap_or_default();
-    debug_assert!(!json.is_empty(), "a document is always an object");
-    json.push('\n');
-    escaped(&json)
+/// Writes `value` as JSON for people, two blanks a level, in which nothing can harm a terminal.
+pub(super) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(
+        &mut *out,
+        Harmless(PrettyFormatter::new()),
+    ))?;
+    out.write_all(b"\n")
 }
 
-/// Returns `json` with everything harmful as `\uXXXX`. Outside of texts JSON holds nothing but ASCII and the ends of
-/// lines, so that whatever is found harmful stands in a text, where such an escape means the same character.
-fn escaped(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    let mut units = [0_u16; 2];
-    for (c, is_harmful) in text::judged(json) {
-        if c == '\n' || !is_harmful {
-            out.push(c);
-            continue;
+/// Lays JSON out like the formatter it wraps, with everything harmful in texts as `\uXXXX`.
+struct Harmless(PrettyFormatter<'static>);
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        if text::is_plain(fragment) {
+            return out.write_all(fragment.as_bytes());
         }
-        for unit in c.encode_utf16(&mut units) {
-            let wrote = write!(out, "\\u{unit:04x}");
-            debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
+        let mut units = [0_u16; 2];
+        // As it stands in the file: behind a quotation mark or an escape, which a mark may be drawn over.
+        let text = format!("\"{fragment}");
+        for (c, is_harmful) in text::judged(&text).skip(1) {
+            if !is_harmful {
+                out.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+                continue;
+            }
+            for unit in c.encode_utf16(&mut units) {
+                write!(out, "\\u{unit:04x}")?;
+            }
         }
+        Ok(())
     }
-    out
+
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object_value(out)
+    }
 }

@@ -4,33 +4,33 @@
 //! `@name` that would notify somebody. The two characters that could end a span or a cell are written as escapes.
 
 use super::body::drifted::{Differs, Drifted};
-use super::body::{Body, Found};
-use super::table::{compared_with, header, roles, severities, time, verdict};
+use super::body::{Found, Written};
+use super::table::{compared_with, header, n_grants, roles, severities, time, verdict};
 use super::{Document, TOOL, TOOL_VERSION, mark, safe};
-use crate::audit::rule::Severity;
 use crate::domain::text::{counted, grouped};
+use std::io::{self, Write};
+use std::iter::from_fn;
 
-pub(super) fn write(document: &Document<'_>) -> String {
+pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
     let body = &document.body;
-    let mut out = Page::default();
-    out.line("# Access audit");
-    out.line("");
-    out.line(&format!("**{}**", verdict(body)));
+    let mut out = Page(out);
+    out.line("# Access audit")?;
+    out.line("")?;
+    out.line(&format!("**{}**", verdict(body)))?;
     let facts = header(document).into_iter().chain(body.coverage.facts());
     let facts = facts.map(|(name, value)| [name.to_owned(), code(&value)]);
-    out.table(["completeness", ""], facts);
-    findings(&mut out, &body.findings);
+    out.table(["completeness", ""], facts)?;
+    findings(&mut out, body)?;
     if let Some(drift) = &body.drift {
-        drifted(&mut out, drift);
+        drifted(&mut out, drift)?;
     }
-    grants(&mut out, body);
-    past(&mut out, body);
-    out.line("");
+    grants(&mut out, body)?;
+    past(&mut out, body)?;
+    out.line("")?;
     out.line(&format!(
         "Written by {TOOL} {TOOL_VERSION}. SHA-256 of the body: `{}`",
         document.sha256
-    ));
-    out.0
+    ))
 }
 
 /// Returns foreign text as a code span, empty where there is none.
@@ -53,68 +53,64 @@ fn or_empty(text: Option<&str>) -> String {
     text.map(code).unwrap_or_default()
 }
 
-#[derive(Default)]
-struct Page(String);
+struct Page<'o, W>(&'o mut W);
 
-impl Page {
-    fn line(&mut self, text: &str) {
-        self.0.push_str(text);
-        self.0.push('\n');
+impl<W: Write> Page<'_, W> {
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.0, "{text}")
     }
 
-    fn section(&mut self, level: &str, title: &str) {
-        self.line("");
-        self.line(&format!("{level} {title}"));
+    fn section(&mut self, level: &str, title: &str) -> io::Result<()> {
+        self.line("")?;
+        self.line(&format!("{level} {title}"))
     }
 
     /// Writes a table whose cells are either foreign text in code spans or words of this program.
-    fn table<const N: usize>(&mut self, titles: [&str; N], rows: impl Iterator<Item = [String; N]>) {
+    fn table<const N: usize>(&mut self, titles: [&str; N], rows: impl Iterator<Item = [String; N]>) -> io::Result<()> {
         let mut rows = rows.peekable();
         if rows.peek().is_none() {
-            return;
+            return Ok(());
         }
-        self.line("");
-        self.line(&format!("| {} |", titles.join(" | ")));
-        self.line(&format!("|{}", " --- |".repeat(N)));
+        self.line("")?;
+        self.line(&format!("| {} |", titles.join(" | ")))?;
+        self.line(&format!("|{}", " --- |".repeat(N)))?;
         for row in rows {
-            self.line(&format!("| {} |", row.join(" | ")));
+            self.line(&format!("| {} |", row.join(" | ")))?;
         }
+        Ok(())
     }
 }
 
-fn findings(out: &mut Page, findings: &[Found<'_>]) {
-    out.section("##", &format!("Findings: {}", severities(findings)));
-    for severity in Severity::ALL {
-        let these = findings.iter().filter(|found| found.severity == severity.label());
-        let rows: Vec<_> = these
-            .map(|found| {
-                [
-                    found.rule.to_string(),
-                    or_empty(found.workspace.as_deref()),
-                    found.principal.as_deref().map(who).unwrap_or_default(),
-                    code(&found.reason),
-                    or_empty(found.command.as_deref()),
-                    found
-                        .suppressed
-                        .as_ref()
-                        .map(|suppressed| code(&suppressed.words()))
-                        .unwrap_or_default(),
-                ]
-            })
-            .collect();
-        if rows.is_empty() {
-            continue;
-        }
-        out.section("###", severity.label());
+fn findings<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()> {
+    out.section("##", &format!("Findings: {}", severities(body)))?;
+    let row = |found: Found<'_>| {
+        let suppressed = found.suppressed.as_ref();
+        [
+            found.rule.to_string(),
+            or_empty(found.workspace.as_deref()),
+            found.principal.as_deref().map(who).unwrap_or_default(),
+            code(&found.reason),
+            or_empty(found.command.as_deref()),
+            suppressed
+                .map(|suppressed| code(&suppressed.words()))
+                .unwrap_or_default(),
+        ]
+    };
+    // The worst come first, so that those of one severity stand together.
+    let mut rest = body.findings.iter().peekable();
+    while let Some(severity) = rest.peek().map(|found| found.severity.clone()) {
+        out.section("###", &severity)?;
+        let these = from_fn(|| rest.next_if(|found| found.severity == severity));
         let titles = ["rule", "workspace", "principal", "reason", "command", "suppressed"];
-        out.table(titles, rows.into_iter());
+        out.table(titles, these.map(row))?;
     }
+    Ok(())
 }
 
-fn drifted(out: &mut Page, drift: &Drifted<'_>) {
-    out.section("##", &format!("Drift: {}", drift.words()));
+fn drifted<W: Write>(out: &mut Page<'_, W>, drift: &Drifted<'_>) -> io::Result<()> {
+    out.section("##", &format!("Drift: {}", drift.words()))?;
     let with = compared_with(drift).map(|(name, value)| [name.to_owned(), code(&value)]);
-    out.table(["compared with", ""], with.into_iter());
+    out.table(["compared with", ""], with.into_iter())?;
     let row = |(what, differs): (&str, &Differs<'_>)| {
         let latest = differs.latest();
         [
@@ -138,22 +134,23 @@ fn drifted(out: &mut Page, drift: &Drifted<'_>) {
         "last granted by",
         "note",
     ];
-    out.table(titles, drift.all().map(row));
+    out.table(titles, drift.all().map(row))?;
     if !drift.not_compared.is_empty() {
         out.section(
             "###",
             &format!("Not compared: {}", counted(drift.not_compared.len(), "workspace")),
-        );
+        )?;
         let rows = drift.not_compared.iter();
         let rows = rows.map(|unknown| [&unknown.workspace, &unknown.before, &unknown.after].map(|text| code(text)));
-        out.table(["workspace", "before", "now"], rows);
+        out.table(["workspace", "before", "now"], rows)?;
     }
+    Ok(())
 }
 
-fn grants(out: &mut Page, body: &Body<'_>) {
-    out.section("##", &format!("Grants: {}", grouped(body.n_grants())));
+fn grants<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()> {
+    out.section("##", &format!("Grants: {}", grouped(n_grants(body))))?;
     let rows = body.workspaces.iter().flat_map(|workspace| {
-        workspace.members.iter().map(|member| {
+        workspace.members.into_iter().map(move |member| {
             [
                 code(&workspace.name),
                 who(&member.principal),
@@ -176,12 +173,12 @@ fn grants(out: &mut Page, body: &Body<'_>) {
         "first granted",
         "last granted by",
     ];
-    out.table(titles, rows);
+    out.table(titles, rows)
 }
 
-fn past(out: &mut Page, body: &Body<'_>) {
-    let Some(history) = &body.history else { return };
-    out.section("##", &format!("Revoked grants: {}", grouped(history.len())));
+fn past<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()> {
+    let Some(history) = &body.history else { return Ok(()) };
+    out.section("##", &format!("Revoked grants: {}", grouped(history.iter().count())))?;
     let rows = history.iter().map(|past| {
         [
             code(&past.workspace),
@@ -202,7 +199,7 @@ fn past(out: &mut Page, body: &Body<'_>) {
         "last granted by",
         "revoked at",
     ];
-    out.table(titles, rows);
+    out.table(titles, rows)
 }
 
 #[cfg(test)]

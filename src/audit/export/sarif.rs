@@ -4,42 +4,65 @@
 
 use super::body::covered::Population;
 use super::body::drifted::Drifted;
-use super::body::{Body, Found, hex};
+use super::body::{Found, Written, hex};
 use super::{Document, TOOL, TOOL_VERSION, json, safe};
 use crate::audit::rule::{Described, RULES, Rule, Severity};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
+use std::io::{self, Write};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-pub(super) fn write(document: &Document<'_>) -> String {
+/// The whole file. Everything but the results is small.
+#[derive(Serialize)]
+struct Log<'d, 'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'d, 'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'d, 'a> {
+    tool: Value,
+    automation_details: Value,
+    invocations: [Value; 1],
+    column_kind: &'static str,
+    results: Results<'d, 'a>,
+    properties: Value,
+}
+
+pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
     let body = &document.body;
-    json::pretty(&json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": TOOL,
-                "version": TOOL_VERSION,
-                "semanticVersion": TOOL_VERSION,
-                "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
-            }},
-            "automationDetails": { "id": format!("{TOOL}/audit/") },
-            "invocations": [invocation(body)],
-            "columnKind": "unicodeCodePoints",
-            "results": results(&body.findings),
-            "properties": {
-                "complete": body.coverage.complete,
-                "sha256": document.sha256,
-                "server": safe(&body.server),
-                "caller": safe(&body.caller),
-                "filter": safe(&body.filter),
-                "coverage": coverage(body),
-                "drift": body.drift.as_ref().map(drifted),
-            },
-        }],
-    }))
+    let run = Run {
+        tool: json!({ "driver": {
+            "name": TOOL,
+            "version": TOOL_VERSION,
+            "semanticVersion": TOOL_VERSION,
+            "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
+        }}),
+        automation_details: json!({ "id": format!("{TOOL}/audit/") }),
+        invocations: [invocation(body)],
+        column_kind: "unicodeCodePoints",
+        results: Results(body),
+        properties: json!({
+            "complete": body.coverage.complete,
+            "sha256": document.sha256,
+            "server": safe(&body.server),
+            "caller": safe(&body.caller),
+            "filter": safe(&body.filter),
+            "coverage": coverage(body),
+            "drift": body.drift.as_ref().map(drifted),
+        }),
+    };
+    let log = Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [run],
+    };
+    json::pretty(&log, out)
 }
 
 /// Returns `raw` as a message that holds neither placeholders nor links (SARIF 2.1.0, 3.11.5 and 3.11.6).
@@ -91,17 +114,23 @@ fn rule(described: &Described) -> Value {
     })
 }
 
-fn results(findings: &[Found<'_>]) -> Vec<Value> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let results = findings.iter().map(|found| {
-        let identity = [Some(&found.rule), found.workspace.as_ref(), found.principal.as_ref()];
-        // Two findings of one rule about the same place are told apart by their order, which is that of the report.
-        let digest = digest(identity.map(|part| part.map_or("", |part| &**part)));
-        let n_before = seen.entry(digest.clone()).or_default();
-        *n_before += 1;
-        result(found, &format!("{digest}:{n_before}"))
-    });
-    results.collect()
+/// The findings, each put into words when it is its turn.
+struct Results<'d, 'a>(&'d Written<'a>);
+
+impl Serialize for Results<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut before = (String::new(), 0);
+        let results = self.0.findings.iter().map(|found| {
+            let identity = [Some(&found.rule), found.workspace.as_ref(), found.principal.as_ref()];
+            let digest = digest(identity.map(|part| part.map_or("", |part| &**part)));
+            // Findings of one rule about the same place follow each other, and are told apart by their order.
+            let n_same = if before.0 == digest { before.1 + 1 } else { 1 };
+            let result = result(&found, &format!("{digest}:{n_same}"));
+            before = (digest, n_same);
+            result
+        });
+        serializer.collect_seq(results)
+    }
 }
 
 /// Returns what stays the same of a finding from one run to the next.
@@ -143,7 +172,7 @@ fn logical_locations(found: &Found<'_>) -> Vec<Value> {
     all
 }
 
-fn invocation(body: &Body<'_>) -> Value {
+fn invocation(body: &Written<'_>) -> Value {
     json!({
         "executionSuccessful": body.coverage.complete,
         "startTimeUtc": body.started_at,
@@ -153,7 +182,7 @@ fn invocation(body: &Body<'_>) -> Value {
 }
 
 /// Returns what keeps the audit from being whole, and what else its reader must know.
-fn notifications(body: &Body<'_>) -> Vec<Value> {
+fn notifications(body: &Written<'_>) -> Vec<Value> {
     let coverage = &body.coverage;
     let note = |level: &str, text: &str| json!({ "level": level, "message": message(text) });
     let mut all = Vec::new();
@@ -189,7 +218,7 @@ fn notifications(body: &Body<'_>) -> Vec<Value> {
     all
 }
 
-fn coverage(body: &Body<'_>) -> Value {
+fn coverage(body: &Written<'_>) -> Value {
     let coverage = &body.coverage;
     let shown = |names: &[super::body::Text<'_>]| names.iter().map(|name| safe(name)).collect::<Vec<_>>();
     let workspaces = &coverage.workspaces;

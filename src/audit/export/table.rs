@@ -1,26 +1,26 @@
 //! The plain table for a terminal or a mail: aligned columns, as wide as they need, nothing cut.
 
-use super::body::drifted::{Differs, Drifted, Side};
-use super::body::{Body, Found};
+use super::body::drifted::{Differs, Drifted, Side, Unknown};
+use super::body::held::{Held, Past};
+use super::body::{Found, Written};
 use super::{Document, mark, safe};
 use crate::audit::rule::Severity;
 use crate::domain::text::{counted, grouped};
 use jiff::Timestamp;
+use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
-pub(super) fn write(document: &Document<'_>) -> String {
+pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
     let body = &document.body;
-    let mut out = String::new();
-    facts(&mut out, document);
-    findings(&mut out, &body.findings);
+    facts(out, document)?;
+    findings(out, body)?;
     if let Some(drift) = &body.drift {
-        drifted(&mut out, drift);
+        drifted(out, drift)?;
     }
-    grants(&mut out, body);
-    past(&mut out, body);
-    line(&mut out, "");
-    line(&mut out, &format!("SHA-256 of the body: {}", document.sha256));
-    out
+    grants(out, body)?;
+    past(out, body)?;
+    line(out, "")?;
+    line(out, &format!("SHA-256 of the body: {}", document.sha256))
 }
 
 /// Returns where, when, by whom and with which filter a report was taken, for the formats that people and spreadsheets
@@ -63,7 +63,7 @@ pub(super) fn compared_with(drift: &Drifted<'_>) -> [(&'static str, String); 3] 
 }
 
 /// Returns what tells a reader at once how far a report can be trusted.
-pub(super) fn verdict(body: &Body<'_>) -> String {
+pub(super) fn verdict(body: &Written<'_>) -> String {
     let coverage = &body.coverage;
     let complete = if coverage.complete { "complete" } else { "INCOMPLETE" };
     format!(
@@ -77,13 +77,17 @@ pub(super) fn verdict(body: &Body<'_>) -> String {
 }
 
 /// Returns the counts of findings by severity, the worst first: `1 critical, 3 low, 2 suppressed`.
-pub(super) fn severities(findings: &[Found<'_>]) -> String {
-    let (suppressed, counting): (Vec<_>, Vec<_>) = findings.iter().partition(|found| found.suppressed.is_some());
-    let by_severity = Severity::ALL.into_iter().map(|severity| {
-        let these = counting.iter().filter(|found| found.severity == severity.label());
-        (these.count(), severity.label())
-    });
-    let counts = by_severity.chain([(suppressed.len(), "suppressed")]);
+pub(super) fn severities(body: &Written<'_>) -> String {
+    let mut counting = Severity::ALL.map(|severity| (0, severity.label()));
+    let mut n_suppressed = 0;
+    for found in body.findings.iter() {
+        let same = counting.iter_mut().find(|(_, label)| *label == found.severity);
+        match same.filter(|_| found.suppressed.is_none()) {
+            Some((n, _)) => *n += 1,
+            None => n_suppressed += 1,
+        }
+    }
+    let counts = counting.into_iter().chain([(n_suppressed, "suppressed")]);
     let counts = counts.filter(|(n, _)| *n > 0);
     let counts: Vec<String> = counts.map(|(n, what)| format!("{} {what}", grouped(n))).collect();
     if counts.is_empty() {
@@ -91,6 +95,11 @@ pub(super) fn severities(findings: &[Found<'_>]) -> String {
     } else {
         counts.join(", ")
     }
+}
+
+/// Returns how many grants there are.
+pub(super) fn n_grants(body: &Written<'_>) -> usize {
+    body.workspaces.iter().map(|workspace| workspace.members.len()).sum()
 }
 
 /// Returns a time as reports for people tell it; nothing where it is not known.
@@ -103,17 +112,19 @@ pub(super) fn roles(side: Option<&Side<'_>>) -> String {
     side.map_or_else(|| "nothing".to_owned(), |side| side.roles.join(", "))
 }
 
-fn facts(out: &mut String, document: &Document<'_>) {
+fn facts(out: &mut impl Write, document: &Document<'_>) -> io::Result<()> {
     let body = &document.body;
-    line(out, &format!("Access audit, {}", verdict(body)));
-    let facts = header(document).into_iter().chain(body.coverage.facts());
-    let rows = facts.map(|(name, value)| [format!("  {name}"), value]);
-    columns(out, None, rows.collect());
+    line(out, &format!("Access audit, {}", verdict(body)))?;
+    let facts = || {
+        let facts = header(document).into_iter().chain(body.coverage.facts());
+        facts.map(|(name, value)| [format!("  {name}"), value])
+    };
+    columns(out, None, facts)
 }
 
-fn findings(out: &mut String, findings: &[Found<'_>]) {
-    section(out, &format!("Findings: {}", severities(findings)));
-    let rows = findings.iter().map(|found| {
+fn findings(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
+    section(out, &format!("Findings: {}", severities(body)))?;
+    let row = |found: Found<'_>| {
         let mut reason = found.reason.to_string();
         if let Some(suppressed) = &found.suppressed {
             reason = format!("({}) {reason}", suppressed.words());
@@ -126,15 +137,15 @@ fn findings(out: &mut String, findings: &[Found<'_>]) {
             reason,
             found.command.as_deref().unwrap_or_default().to_owned(),
         ]
-    });
+    };
     let titles = ["SEVERITY", "RULE", "WORKSPACE", "PRINCIPAL", "REASON", "COMMAND"];
-    columns(out, Some(titles), rows.collect());
+    columns(out, Some(titles), || body.findings.iter().map(row))
 }
 
-fn drifted(out: &mut String, drift: &Drifted<'_>) {
-    section(out, &format!("Drift: {}", drift.words()));
-    let with = compared_with(drift).map(|(name, value)| [format!("  {name}"), value]);
-    columns(out, None, with.into());
+fn drifted(out: &mut impl Write, drift: &Drifted<'_>) -> io::Result<()> {
+    section(out, &format!("Drift: {}", drift.words()))?;
+    let with = || compared_with(drift).map(|(name, value)| [format!("  {name}"), value]);
+    columns(out, None, || with().into_iter())?;
     let row = |(what, differs): (&str, &Differs<'_>)| {
         let latest = differs.latest();
         [
@@ -158,34 +169,40 @@ fn drifted(out: &mut String, drift: &Drifted<'_>) {
         "LAST GRANTED BY",
         "NOTE",
     ];
-    columns(out, Some(titles), drift.all().map(row).collect());
+    columns(out, Some(titles), || drift.all().map(row))?;
     if !drift.not_compared.is_empty() {
         section(
             out,
             &format!("Not compared: {}", counted(drift.not_compared.len(), "workspace")),
-        );
-        let rows = drift.not_compared.iter();
-        let rows = rows.map(|unknown| [&unknown.workspace, &unknown.before, &unknown.after].map(ToString::to_string));
-        columns(out, Some(["WORKSPACE", "BEFORE", "NOW"]), rows.collect());
+        )?;
+        let row =
+            |unknown: &Unknown<'_>| [&unknown.workspace, &unknown.before, &unknown.after].map(ToString::to_string);
+        let titles = ["WORKSPACE", "BEFORE", "NOW"];
+        columns(out, Some(titles), || drift.not_compared.iter().map(row))?;
     }
+    Ok(())
 }
 
-fn grants(out: &mut String, body: &Body<'_>) {
-    section(out, &format!("Grants: {}", grouped(body.n_grants())));
-    let rows = body.workspaces.iter().flat_map(|workspace| {
-        workspace.members.iter().map(|member| {
-            [
-                workspace.name.to_string(),
-                marked(&member.principal),
-                member.kind.to_string(),
-                member.roles.join(", "),
-                member.effective.as_deref().unwrap_or("nothing").to_owned(),
-                member.given_by.to_string(),
-                time(member.granted_at),
-                or_dash(member.granted_by.as_deref()),
-            ]
+fn grants(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
+    section(out, &format!("Grants: {}", grouped(n_grants(body))))?;
+    let row = |workspace: &str, member: &Held<'_>| {
+        [
+            workspace.to_owned(),
+            marked(&member.principal),
+            member.kind.to_string(),
+            member.roles.join(", "),
+            member.effective.as_deref().unwrap_or("nothing").to_owned(),
+            member.given_by.to_string(),
+            time(member.granted_at),
+            or_dash(member.granted_by.as_deref()),
+        ]
+    };
+    let rows = || {
+        body.workspaces.iter().flat_map(|workspace| {
+            let members = workspace.members.into_iter();
+            members.map(move |member| row(&workspace.name, &member))
         })
-    });
+    };
     let titles = [
         "WORKSPACE",
         "PRINCIPAL",
@@ -196,13 +213,13 @@ fn grants(out: &mut String, body: &Body<'_>) {
         "FIRST GRANTED",
         "LAST GRANTED BY",
     ];
-    columns(out, Some(titles), rows.collect());
+    columns(out, Some(titles), rows)
 }
 
-fn past(out: &mut String, body: &Body<'_>) {
-    let Some(history) = &body.history else { return };
-    section(out, &format!("Revoked grants: {}", grouped(history.len())));
-    let rows = history.iter().map(|past| {
+fn past(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
+    let Some(history) = &body.history else { return Ok(()) };
+    section(out, &format!("Revoked grants: {}", grouped(history.iter().count())))?;
+    let row = |past: Past<'_>| {
         [
             past.workspace.to_string(),
             marked(&past.principal),
@@ -212,7 +229,7 @@ fn past(out: &mut String, body: &Body<'_>) {
             or_dash(past.granted_by.as_deref()),
             past.revoked_at.to_string(),
         ]
-    });
+    };
     let titles = [
         "WORKSPACE",
         "PRINCIPAL",
@@ -222,7 +239,7 @@ fn past(out: &mut String, body: &Body<'_>) {
         "LAST GRANTED BY",
         "REVOKED AT",
     ];
-    columns(out, Some(titles), rows.collect());
+    columns(out, Some(titles), || history.iter().map(row))
 }
 
 fn marked(principal: &str) -> String {
@@ -236,38 +253,43 @@ fn or_dash(text: Option<&str>) -> String {
     text.unwrap_or("-").to_owned()
 }
 
-fn section(out: &mut String, title: &str) {
-    line(out, "");
-    line(out, title);
+fn section(out: &mut impl Write, title: &str) -> io::Result<()> {
+    line(out, "")?;
+    line(out, title)
 }
 
-fn line(out: &mut String, text: &str) {
-    out.push_str(safe(text).trim_end());
-    out.push('\n');
+fn line(out: &mut impl Write, text: &str) -> io::Result<()> {
+    writeln!(out, "{}", safe(text).trim_end())
 }
 
-/// Writes rows in columns as wide as their widest cell, without a blank at the end of a line.
-fn columns<const N: usize>(out: &mut String, titles: Option<[&str; N]>, rows: Vec<[String; N]>) {
-    if rows.is_empty() {
-        return;
+/// Writes rows in columns as wide as their widest cell, without a blank at the end of a line. The rows are made twice, to
+/// be measured and to be written: there can be too many to be kept.
+fn columns<const N: usize, I: Iterator<Item = [String; N]>>(
+    out: &mut impl Write,
+    titles: Option<[&str; N]>,
+    rows: impl Fn() -> I,
+) -> io::Result<()> {
+    if rows().next().is_none() {
+        return Ok(());
     }
-    let titles = titles.map(|titles| titles.map(str::to_owned));
-    let rows = rows.into_iter().map(|row| row.map(|cell| safe(&cell)));
-    let rows: Vec<[String; N]> = titles.into_iter().chain(rows).collect();
+    let all = || {
+        let titles = titles.map(|titles| titles.map(str::to_owned));
+        titles.into_iter().chain(rows().map(|row| row.map(|cell| safe(&cell))))
+    };
     let mut widths = [0; N];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
+    for row in all() {
+        for (width, cell) in widths.iter_mut().zip(&row) {
             *width = cell.width().max(*width);
         }
     }
-    for row in &rows {
+    for row in all() {
         let mut written = String::new();
-        for (width, cell) in widths.iter().zip(row) {
+        for (width, cell) in widths.iter().zip(&row) {
             written.push_str(cell);
             let pad = width.saturating_sub(cell.width()) + 2;
             written.extend(std::iter::repeat_n(' ', pad));
         }
-        out.push_str(written.trim_end());
-        out.push('\n');
+        writeln!(out, "{}", written.trim_end())?;
     }
+    Ok(())
 }

@@ -124,6 +124,32 @@ fn nothing_is_cut() {
     }
 }
 
+/// Takes so many bytes, and then no more.
+struct Full(usize);
+
+impl io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(self.0);
+        self.0 -= taken;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_cannot_be_written_to_the_end_is_an_error() {
+    let report = report(&["alice@example.com"]);
+    for format in Format::ALL {
+        let n = write(format, &report, &Filter::default()).len();
+        let to = |room| write_to(format, &report, &Filter::default(), &mut Full(room));
+        assert!(to(n).is_ok(), "{format:?}");
+        assert_eq!(to(n - 1).unwrap_err().kind(), io::ErrorKind::WriteZero, "{format:?}");
+    }
+}
+
 #[test]
 fn formats_are_found_by_their_names() {
     for format in Format::ALL {

@@ -147,7 +147,7 @@ fn taking(grant: &Grant<'_>, is_taken: impl Fn(&Role) -> bool, snapshot: &Snapsh
     let is_other_admin = |other: Grant<'_>| other.number() != grant.number() && other.roles().holds(&Role::Admin);
     if takes_admin && !snapshot.grants_in(grant.workspace_no()).any(is_other_admin) {
         let first = add_admin(&grant.workspace().name, snapshot);
-        return Some(SafeText::new(&format!("{first} && {command}")));
+        return Some(SafeText::from(format!("{first} && {command}")));
     }
     Some(command)
 }

@@ -2,7 +2,7 @@
 
 use super::super::Failure;
 use crate::domain::text::SafeText;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -48,9 +48,9 @@ impl Output {
         })
     }
 
-    /// Writes `data` and moves it into place.
-    pub(super) fn write(mut self, data: &[u8]) -> Result<(), Failure> {
-        let written = self.draft.write_all(data);
+    /// Takes what `fill` writes and moves it into place.
+    pub(super) fn write(mut self, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
+        let written = fill(&mut self.draft);
         let written = written.and_then(|()| self.draft.as_file().sync_all());
         let moved = written.and_then(|()| match self.draft.persist(&self.target) {
             Ok(_) => Ok(()),
@@ -85,7 +85,7 @@ mod tests {
         std::os::unix::fs::symlink(&path, &link).unwrap();
         let output = Output::at(&link).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
-        output.write(b"new").unwrap();
+        output.write(|out| out.write_all(b"new")).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert!(link.is_symlink());
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);

@@ -12,7 +12,7 @@ use crate::collect::{self, Collected, End};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
 use crate::runtime::failure::failure;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
@@ -34,9 +34,9 @@ pub(in crate::runtime) async fn export(
     path: PathBuf,
 ) -> Option<Msg> {
     let write = move || {
-        let bytes = export::write(format, &report, &filter);
         let shown = SafeText::new(&path.to_string_lossy());
-        match write_new(&path, &bytes) {
+        let fill = |out: &mut dyn io::Write| export::write_to(format, &report, &filter, out);
+        match write_new(&path, fill) {
             Ok(()) => Ok(shown),
             Err(error) => Err(not_written(&shown, &error)),
         }
@@ -56,12 +56,12 @@ fn finished<T>(joined: Result<T, JoinError>) -> Option<T> {
 }
 
 /// Writes a file whole or not at all, readable by its owner only, and never over another.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_new(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
+    let mut draft = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    fill(&mut draft)?;
+    draft.as_file().sync_all()?;
+    draft.persist_noclobber(path)?;
     Ok(())
 }
 
@@ -91,6 +91,7 @@ pub(super) async fn read(
         workspaces: None,
         info,
         has_history: false,
+        parts: collect::Parts::Wanted,
         clock: super::super::now,
         // The task is given up as a whole; what it has told by then is what is kept.
         stop: CancellationToken::new(),

@@ -1,6 +1,7 @@
 //! Workspaces with what is held in them, and what was held once.
 
 use super::Text;
+use crate::audit::effective::{Effective, Tops, effective};
 use crate::audit::snapshot::{AuditedWorkspace, Grant, GrantNo, PastGrant, Reading, Snapshot};
 use crate::domain::ids::Principal;
 use crate::domain::role::{Role, RoleSet};
@@ -68,19 +69,19 @@ pub(in crate::audit) struct Past<'a> {
     pub revoked_at: Timestamp,
 }
 
-/// Returns every workspace, with those of its grants that are among `grants`, which are sorted.
-pub(super) fn workspaces<'a>(snapshot: &'a Snapshot, grants: &[GrantNo]) -> Vec<Somewhere<'a>> {
+/// Walks every workspace, each with those of its grants that are among `grants`, which are sorted.
+pub(super) fn workspaces<'a>(snapshot: &'a Snapshot, grants: &'a [GrantNo]) -> impl Iterator<Item = Somewhere<'a>> {
     let mut grants = grants.iter().filter_map(|number| snapshot.grant(*number)).peekable();
-    let mut all = Vec::with_capacity(snapshot.workspaces().len());
-    for (number, workspace) in snapshot.workspaces() {
+    let tops = Tops::of(snapshot);
+    snapshot.workspaces().map(move |(number, workspace)| {
+        let everyone = snapshot.held_by_everyone(number).map(|everyone| everyone.roles());
         let mut members = Vec::new();
         while let Some(grant) = grants.next_if(|grant| grant.workspace_no() == number) {
-            members.push(Held::of(grant, snapshot));
+            let effective = effective(Some(grant.roles()), everyone, tops.of_principal(grant.principal_no()));
+            members.push(Held::of(grant, effective));
         }
-        all.push(Somewhere::of(workspace, members));
-    }
-    debug_assert!(grants.peek().is_none(), "grants come by workspace, as workspaces do");
-    all
+        Somewhere::of(workspace, members)
+    })
 }
 
 impl<'a> Somewhere<'a> {
@@ -97,14 +98,13 @@ impl<'a> Somewhere<'a> {
 }
 
 impl<'a> Held<'a> {
-    fn of(grant: Grant<'a>, snapshot: &Snapshot) -> Self {
+    fn of(grant: Grant<'a>, effective: Effective) -> Self {
         let principal = grant.principal();
-        let effective = snapshot.effective(grant.workspace_no(), grant.principal_no());
         Self {
             principal: Cow::from(principal.raw()),
             kind: kind(principal),
             roles: roles(grant.roles()),
-            effective: effective.role.map(|role| Cow::from(role.raw().to_owned())),
+            effective: effective.role.map(amount),
             given_by: Cow::from(effective.given_by.label()),
             granted_at: grant.granted_at(),
             granted_by: grant.granted_by().map(Cow::from),
@@ -135,6 +135,16 @@ pub(super) fn roles(roles: &RoleSet) -> Vec<Text<'_>> {
 /// Returns the set of roles of these names.
 pub(in crate::audit) fn role_set(names: &[Text<'_>]) -> RoleSet {
     names.iter().map(|name| Role::from_platform(name)).collect()
+}
+
+/// Returns the name of what roles amount to, which is one of three.
+fn amount(role: Role) -> Text<'static> {
+    match role {
+        Role::Viewer => Cow::from("Viewer"),
+        Role::Editor => Cow::from("Editor"),
+        Role::Admin => Cow::from("Admin"),
+        Role::Other(raw) => Cow::from(raw),
+    }
 }
 
 fn kind(principal: &Principal) -> Text<'static> {
