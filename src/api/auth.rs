@@ -29,6 +29,7 @@ pub(super) fn claims(token: &str) -> Identity {
             .map(str::to_owned)
             .collect(),
         is_confirmed: false,
+        is_platform_admin: false,
     }
 }
 
@@ -59,7 +60,8 @@ mod tests {
                 subject: Some("0a1b".to_owned()),
                 email: Some("a@x.com".to_owned()),
                 groups: vec!["g".to_owned(), "/team/b".to_owned()],
-                is_confirmed: false
+                is_confirmed: false,
+                is_platform_admin: false,
             }
         );
     }

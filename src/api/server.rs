@@ -100,6 +100,7 @@ impl Client {
                     email: said.email.filter(|text| !text.is_empty()),
                     groups: said.groups.unwrap_or_default(),
                     is_confirmed: true,
+                    is_platform_admin: false,
                 },
                 has_authenticate: true,
             }),

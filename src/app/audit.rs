@@ -26,6 +26,8 @@ pub struct Audit {
     report: Option<Arc<Report>>,
     reading: Option<Reading>,
     failure: Option<Failure>,
+    /// Whether a reading came to its end, well or not.
+    has_ended: bool,
     /// Members that were read again since the report, and are not in it yet.
     newer: Vec<(WorkspaceName, Roster)>,
     /// How many of them were read before the reading under way, which therefore brings what is newer still.
@@ -94,7 +96,12 @@ pub enum Task {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
     /// Of [`Task::TakeIn`].
-    TakenIn(Arc<Report>),
+    TakenIn {
+        /// The report that was taken into.
+        base: Arc<Report>,
+        /// What it became.
+        report: Arc<Report>,
+    },
     /// Of [`Task::Sift`].
     Sifted(Box<Rows>),
 }
@@ -103,7 +110,10 @@ impl Task {
     /// Does the work: takes up to some hundred milliseconds on the largest reports.
     pub fn run(self) -> Done {
         match self {
-            Self::TakeIn { report, rosters } => Done::TakenIn(Arc::new(report.with_rosters(&rosters))),
+            Self::TakeIn { report: base, rosters } => {
+                let report = Arc::new(base.with_rosters(&rosters));
+                Done::TakenIn { base, report }
+            }
             Self::Sift { report, filter, order } => Done::Sifted(Box::new(Rows::of(report, &filter, order))),
         }
     }
@@ -125,10 +135,10 @@ impl Audit {
         self.failure.as_ref()
     }
 
-    /// Returns whether something is missing that nobody is reading.
+    /// Returns whether nothing was read to its end yet, and nobody is reading. A reading that ended without some of what
+    /// it asked for is repeated when somebody asks for it, not at every step.
     pub fn is_wanting(&self) -> bool {
-        let is_whole = self.report.as_ref().is_some_and(|report| report.snapshot.is_complete());
-        self.reading.is_none() && !is_whole
+        self.reading.is_none() && !self.has_ended
     }
 
     /// Notes that everything is being read.
@@ -148,7 +158,8 @@ impl Audit {
         self.reading = None;
     }
 
-    /// Takes a piece of the reading. An older, complete report stays on show until the new one is complete, too.
+    /// Takes a piece of the reading. A report that came to its end stays on show until the new one does; one that failed
+    /// on the way takes its place only where it covers more.
     pub fn hear(&mut self, heard: Heard) {
         match heard {
             Heard::Progress(progress) => {
@@ -157,18 +168,20 @@ impl Audit {
                 }
             }
             Heard::Part(report) => {
-                let is_whole = self.report.as_ref().is_some_and(|known| known.snapshot.is_complete());
-                if !is_whole {
+                if !self.has_ended {
                     self.report = Some(report);
                 }
             }
             Heard::End(report, failure) => {
-                let is_better = |report: &Arc<Report>| failure.is_none() || report.snapshot.n_readable() > 0;
-                let is_first = self.report.as_ref().is_none_or(|known| !known.snapshot.is_complete());
-                if let Some(report) = report.filter(|report| (failure.is_none() || is_first) && is_better(report)) {
+                let covers_more = |report: &Arc<Report>| {
+                    let known = self.report.as_ref().filter(|_| self.has_ended);
+                    known.is_none_or(|known| report.snapshot.n_readable() > known.snapshot.n_readable())
+                };
+                if let Some(report) = report.filter(|report| failure.is_none() || covers_more(report)) {
                     self.newer.drain(..self.n_overtaken.min(self.newer.len()));
                     self.report = Some(report);
                 }
+                self.has_ended = true;
                 self.n_overtaken = 0;
                 self.failure = failure;
                 self.reading = None;
@@ -196,8 +209,11 @@ impl Audit {
         })
     }
 
-    /// Takes the report into which `taken` has been taken in.
-    pub fn take_in(&mut self, report: Arc<Report>, taken: &[(WorkspaceName, Roster)]) {
+    /// Takes the report into which `taken` has been taken in, unless another one has come than that it was made of.
+    pub fn take_in(&mut self, base: &Arc<Report>, report: Arc<Report>, taken: &[(WorkspaceName, Roster)]) {
+        if !self.report.as_ref().is_some_and(|present| Arc::ptr_eq(present, base)) {
+            return;
+        }
         self.forget_newer(|newer| taken.contains(newer));
         self.report = Some(report);
     }

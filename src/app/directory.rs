@@ -142,6 +142,11 @@ impl Directory {
         self.halted.as_ref()
     }
 
+    /// Goes on reading details, after that was given up because the server did not answer.
+    pub fn resume(&mut self) {
+        self.halted = None;
+    }
+
     /// Notes that the list is being read.
     pub fn ask_list(&mut self, ticket: Ticket) {
         self.halted = None;

@@ -62,7 +62,7 @@ impl Filter {
         &self,
         items: &'a [T],
         present: Option<&T>,
-        text: impl Fn(&T) -> &str,
+        text: impl Fn(&'a T) -> &'a str,
     ) -> Option<&'a T> {
         if !self.is_active() {
             return None;

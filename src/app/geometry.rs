@@ -44,8 +44,9 @@ pub const MATRIX_COLUMN: u16 = 8;
 /// Rows of the matrix over which the name of a workspace is broken.
 pub const MATRIX_TITLES: u16 = 3;
 
-/// Rows below the findings that tell the one under the cursor, where there is no detail pane.
-pub const FINDING_ROWS: u16 = 5;
+/// Rows below the findings that tell the one under the cursor, where there is no detail pane: on a low screen and on
+/// a higher one.
+const FINDING_ROWS: (u16, u16) = (5, 8);
 
 /// Returns how wide the names of the rows of the matrix are.
 pub fn matrix_names(size: Size) -> u16 {
@@ -67,10 +68,15 @@ pub fn matrix_rows(size: Size) -> usize {
 
 /// Returns how many findings are visible, at least one.
 pub fn finding_rows(size: Size) -> usize {
-    let n_below = if has_detail(size) { 0 } else { FINDING_ROWS };
-    usize::from(
-        size.height
-            .saturating_sub(N_FRAME_ROWS + N_TABLE_FRAME + n_below)
-            .max(1),
-    )
+    let n_frame = N_FRAME_ROWS + N_TABLE_FRAME + rows_below_findings(size);
+    usize::from(size.height.saturating_sub(n_frame).max(1))
+}
+
+/// Returns how many rows below the findings tell the one under the cursor.
+pub fn rows_below_findings(size: Size) -> u16 {
+    match size.height {
+        _ if has_detail(size) => 0,
+        ..22 => FINDING_ROWS.0,
+        22.. => FINDING_ROWS.1,
+    }
 }

@@ -168,11 +168,12 @@ impl Model {
 
     /// Returns who the caller is, as far as known.
     pub fn identity(&self) -> Identity {
-        self.session
-            .info
-            .value()
-            .map(|info| info.identity.clone())
-            .unwrap_or_default()
+        let info = self.session.info.value();
+        let identity = info.map(|info| Identity {
+            is_platform_admin: info.platform_admin == Allowed::Yes,
+            ..info.identity.clone()
+        });
+        identity.unwrap_or_default()
     }
 
     /// Returns the generation of the server.

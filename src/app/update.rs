@@ -136,6 +136,8 @@ impl Model {
     }
 
     fn open_members(&mut self, workspace: WorkspaceName) -> Vec<Effect> {
+        // Whoever opens a workspace wants an answer about that one, not why another was not answered a while ago.
+        self.directory.resume();
         self.directory.want(&workspace);
         let effects = self.make_room();
         self.screens

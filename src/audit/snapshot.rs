@@ -175,6 +175,12 @@ impl Snapshot {
         self.principals.binary_search(principal).ok().map(PrincipalNo::new)
     }
 
+    /// Returns how many principals hold anything.
+    pub fn n_holders(&self) -> usize {
+        let holder = |number: &GrantNo| self.rows.get(number.place()).map(|row| row.principal);
+        self.by_principal.chunk_by(|a, b| holder(a) == holder(b)).count()
+    }
+
     /// Returns how many grants there are: principals with roles, counted in each workspace.
     pub fn n_grants(&self) -> usize {
         self.rows.len()

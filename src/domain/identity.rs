@@ -17,6 +17,8 @@ pub struct Identity {
     /// Whether the platform itself said so; otherwise it was read off the token and may differ from
     /// what the platform uses.
     pub is_confirmed: bool,
+    /// Whether the caller is known to be a platform admin, whatever it holds by name.
+    pub is_platform_admin: bool,
 }
 
 /// Whether a principal is the caller.
@@ -84,6 +86,7 @@ mod tests {
             email: Some("alice@example.com".to_owned()),
             groups: vec!["ml-leads".to_owned()],
             is_confirmed: true,
+            is_platform_admin: false,
         }
     }
 
@@ -102,6 +105,7 @@ mod tests {
     fn says_when_it_cannot_tell() {
         let from_token = Identity {
             is_confirmed: false,
+            is_platform_admin: false,
             ..alice()
         };
         assert_eq!(

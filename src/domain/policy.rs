@@ -1,6 +1,7 @@
 //! How much friction a change meets, and what a person must know before making it.
 
 use super::change::Change;
+use super::dialect::Dialect;
 use super::identity::{Identity, IsCaller};
 use super::ids::{Principal, PrincipalKind, WorkspaceName};
 use super::member::Roster;
@@ -60,6 +61,21 @@ pub enum Consequence {
     NoUndo,
     /// What is left of a workspace is destroyed, as was asked for before.
     LeftoversDestroyed,
+    /// The platform would accept it, but nobody would be platform admin any more.
+    LastPlatformAdmin(Principal),
+    /// Somebody is no longer platform admin.
+    LosesPlatformAdmin(Principal),
+    /// Nobody but platform admins could list workspaces any more.
+    NobodyListsWorkspaces,
+    /// This follows in several workspaces.
+    Across {
+        /// What.
+        what: Box<Self>,
+        /// In how many.
+        n: usize,
+        /// In which, of several the first.
+        first: WorkspaceName,
+    },
 }
 
 impl Consequence {
@@ -95,6 +111,27 @@ impl Consequence {
             Self::Oddity { principal, what } => format!("{}: {what}", principal.label()),
             Self::AlsoLost(kind) => format!("{}: {}", kind.noun(), kind.loss()),
             Self::NoUndo => "there is no undo".to_owned(),
+            Self::LastPlatformAdmin(who) => format!(
+                "{} is the last platform admin: the platform accepts this, and then nobody can put it right",
+                who.label()
+            ),
+            Self::LosesPlatformAdmin(who) => format!(
+                "{} will no longer be platform admin, and loses every workspace it is no member of",
+                who.label()
+            ),
+            Self::NobodyListsWorkspaces => {
+                "nobody but platform admins could list or open workspaces any more".to_owned()
+            }
+            Self::Across { what, n, first } => {
+                let words = what.in_words();
+                // Where it is, is told already.
+                let words = words.trim_end_matches(" to this workspace");
+                if *n == 1 {
+                    format!("in '{}': {words}", first.shown())
+                } else {
+                    format!("in {n} workspaces: {words}")
+                }
+            }
             Self::LeftoversDestroyed => {
                 "the platform goes on destroying what is left in it; there is no undo".to_owned()
             }
@@ -112,7 +149,11 @@ impl Consequence {
             | Self::LosesAdmin(_)
             | Self::EveryoneGets(_)
             | Self::NoUndo
-            | Self::LeftoversDestroyed => true,
+            | Self::LeftoversDestroyed
+            | Self::LastPlatformAdmin(_)
+            | Self::LosesPlatformAdmin(_)
+            | Self::NobodyListsWorkspaces => true,
+            Self::Across { what, .. } => what.is_grave(),
             Self::GetsAdmin(_)
             | Self::LosesAccess(_)
             | Self::StillThroughEveryone(_)
@@ -137,8 +178,10 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
     let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
     let is_caller = matches!(caller.is(principal), IsCaller::Yes)
         || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
+    let is_for_all = change.workspace().is_system() && is_taking && (is_top(&before) || principal.is_everyone());
     let is_flagged = !is_taking && principal.mixed_scripts().is_some();
     if (is_taking && is_caller)
+        || is_for_all
         || is_flagged
         || (principal.is_everyone() && !is_taking && after.rank() >= Role::Editor.rank())
     {
@@ -162,23 +205,36 @@ pub fn tier_of_all(changes: &[Change], caller: &Identity) -> Tier {
         .unwrap_or(Tier::Apply)
 }
 
-/// Returns what follows from changes in several workspaces, each thing once; `rosters` gives the members as last read.
+/// Returns what follows from changes in one or several workspaces, each thing once; where there are several, with in how
+/// many of them. `rosters` gives the members as last read.
 pub fn consequences_of_plan(
     changes: &[Change],
     rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
     caller: &Identity,
 ) -> Vec<Consequence> {
-    let mut out: Vec<Consequence> = Vec::new();
-    for together in changes.chunk_by(|a, b| a.workspace() == b.workspace()) {
-        let workspace = together.first().map(Change::workspace);
-        let roster = workspace.and_then(&rosters).unwrap_or_default();
-        for consequence in consequences_of_all(together, &roster, caller) {
-            if !out.contains(&consequence) {
-                out.push(consequence);
+    let mut found: Vec<(Consequence, usize, WorkspaceName)> = Vec::new();
+    let together = || changes.chunk_by(|a, b| a.workspace() == b.workspace());
+    for changes in together() {
+        let Some(workspace) = changes.first().map(Change::workspace) else {
+            continue;
+        };
+        let roster = rosters(workspace).unwrap_or_default();
+        for consequence in consequences_of_all(changes, &roster, caller) {
+            match found.iter_mut().find(|(known, ..)| *known == consequence) {
+                Some((_, n, _)) => *n += 1,
+                None => found.push((consequence, 1, workspace.clone())),
             }
         }
     }
-    out
+    let is_in_several = together().count() > 1;
+    let told = found.into_iter().map(|(what, n, first)| {
+        if !is_in_several {
+            return what;
+        }
+        let what = Box::new(what);
+        Consequence::Across { what, n, first }
+    });
+    told.collect()
 }
 
 /// Returns what follows from several changes made one after the other, each thing once: what no single one of
@@ -228,6 +284,7 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<
         if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
             out.push(Consequence::NoPersonIsAdmin);
         }
+        out.extend(for_the_platform(change, &future));
         out.extend(for_the_caller(change, roster, &future, caller));
     }
     if principal.is_everyone() {
@@ -251,10 +308,32 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<
     out
 }
 
+/// Whether `roles`, held in `system`, make a platform admin of some generation.
+fn is_top(roles: &RoleSet) -> bool {
+    roles.others().any(|role| role.is_top(Dialect::Unknown))
+}
+
+/// What it means for everybody: roles in `system` count everywhere, and the platform guards none of them.
+fn for_the_platform(change: &Change, future: &Roster) -> Option<Consequence> {
+    let principal = change.principal().filter(|_| change.workspace().is_system())?;
+    let (before, after) = change.roles();
+    if is_top(&before) && !is_top(&after) {
+        let is_left = future.members().iter().any(|member| is_top(&member.roles));
+        return Some(if is_left {
+            Consequence::LosesPlatformAdmin(principal.clone())
+        } else {
+            Consequence::LastPlatformAdmin(principal.clone())
+        });
+    }
+    let takes_the_list = principal.is_everyone() && before.rank() > 0 && after.rank() == 0;
+    takes_the_list.then_some(Consequence::NobodyListsWorkspaces)
+}
+
 fn for_the_caller(change: &Change, roster: &Roster, future: &Roster, caller: &Identity) -> Option<Consequence> {
     let principal = change.principal()?;
     let (before, after) = change.roles();
-    if after.rank() >= before.rank() {
+    // A platform admin may do everything everywhere, whatever role it holds by name.
+    if after.rank() >= before.rank() || caller.is_platform_admin {
         return None;
     }
     if caller.is(principal) == IsCaller::CannotTell {
@@ -307,162 +386,4 @@ fn has_person_as_admin(roster: &Roster) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ids::WorkspaceName;
-    use crate::domain::member::Member;
-    use rstest::rstest;
-
-    fn set(roles: &[&str]) -> RoleSet {
-        roles.iter().map(|raw| Role::from_platform(raw)).collect()
-    }
-
-    fn alice() -> Identity {
-        Identity {
-            email: Some("alice@x.com".to_owned()),
-            is_confirmed: true,
-            ..Identity::default()
-        }
-    }
-
-    fn roster(rows: &[(&str, &[&str])]) -> Roster {
-        let member = |(who, roles): &(&str, &[&str])| Member {
-            principal: Principal::from_platform(*who),
-            roles: set(roles),
-            granted_at: None,
-            granted_by: None,
-        };
-        Roster::new(rows.iter().map(member).collect())
-    }
-
-    fn change(who: &str, before: &[&str], after: &[&str]) -> Change {
-        let workspace = WorkspaceName::from_platform("ml-team");
-        let principal = Principal::from_platform(who);
-        match (before.is_empty(), after.is_empty()) {
-            (true, _) => Change::AddMember {
-                workspace,
-                principal,
-                roles: set(after),
-            },
-            (false, true) => Change::RemoveMember {
-                workspace,
-                principal,
-                before: set(before),
-            },
-            (false, false) => Change::SetRoles {
-                workspace,
-                principal,
-                before: set(before),
-                after: set(after),
-            },
-        }
-    }
-
-    #[rstest]
-    #[case("bob@x.com", &[], &["Viewer"], Tier::Apply)]
-    #[case("bob@x.com", &[], &["Editor"], Tier::Apply)]
-    #[case("bob@x.com", &[], &["Admin"], Tier::YesNo)]
-    #[case("bob@x.com", &["Viewer"], &["Editor"], Tier::Apply)]
-    #[case("bob@x.com", &["Viewer"], &["Admin"], Tier::YesNo)]
-    #[case("bob@x.com", &["Editor"], &["Viewer"], Tier::YesNo)]
-    #[case("bob@x.com", &["Viewer"], &[], Tier::YesNo)]
-    #[case("alice@x.com", &["Admin"], &["Viewer"], Tier::Typed)]
-    #[case("alice@x.com", &["Admin"], &[], Tier::Typed)]
-    #[case("*", &[], &["Viewer"], Tier::YesNo)]
-    #[case("*", &[], &["Editor"], Tier::Typed)]
-    #[case("*", &["Viewer"], &["Admin"], Tier::Typed)]
-    #[case("*", &["Viewer"], &[], Tier::YesNo)]
-    #[case("\u{430}lice@x.com", &[], &["Viewer"], Tier::Typed)]
-    fn asks_as_much_as_the_harm(
-        #[case] who: &str,
-        #[case] before: &[&str],
-        #[case] after: &[&str],
-        #[case] expected: Tier,
-    ) {
-        assert_eq!(tier(&change(who, before, after), &alice()), expected);
-    }
-
-    #[test]
-    fn asks_for_the_count_of_many() {
-        let add = change("bob@x.com", &[], &["Viewer"]);
-        assert_eq!(tier_of_all(&vec![add.clone(); 5], &alice()), Tier::Apply);
-        assert_eq!(tier_of_all(&vec![add; 6], &alice()), Tier::Typed);
-    }
-
-    #[test]
-    fn warns_of_the_last_admin() {
-        let members = roster(&[("bob@x.com", &["Admin"]), ("alice@x.com", &["Viewer"])]);
-        let follow = consequences(&change("bob@x.com", &["Admin"], &["Viewer"]), &members, &alice());
-        assert_eq!(follow, [Consequence::LastAdmin(Principal::from_platform("bob@x.com"))]);
-    }
-
-    #[test]
-    fn several_changes_are_judged_together() {
-        let members = roster(&[("bob@x.com", &["Admin"]), ("carol@x.com", &["Admin"])]);
-        let demote = |who| change(who, &["Admin"], &["Viewer"]);
-        let both = [demote("bob@x.com"), demote("carol@x.com")];
-        let last = Consequence::LastAdmin(Principal::from_platform("carol@x.com"));
-        assert!(consequences_of_all(&both, &members, &alice()).contains(&last));
-        assert!(!consequences_of_all(&both[..1], &members, &alice()).contains(&last));
-    }
-
-    #[test]
-    fn warns_when_only_a_wildcard_would_be_admin() {
-        let members = roster(&[("bob@x.com", &["Admin"]), ("*", &["Admin"])]);
-        let follow = consequences(&change("bob@x.com", &["Admin"], &[]), &members, &alice());
-        assert!(follow.contains(&Consequence::NoPersonIsAdmin));
-        assert!(follow.contains(&Consequence::StillThroughEveryone(Role::Admin)));
-    }
-
-    #[test]
-    fn warns_of_locking_oneself_out() {
-        let members = roster(&[("bob@x.com", &["Admin"]), ("alice@x.com", &["Admin"])]);
-        let demoted = consequences(&change("alice@x.com", &["Admin"], &["Viewer"]), &members, &alice());
-        assert_eq!(demoted, [Consequence::YouLoseAdmin]);
-        let removed = consequences(&change("alice@x.com", &["Admin"], &[]), &members, &alice());
-        assert_eq!(removed, [Consequence::YouLoseAccess]);
-    }
-
-    #[test]
-    fn says_when_it_cannot_tell_whether_it_is_the_caller() {
-        let from_token = Identity {
-            is_confirmed: false,
-            ..alice()
-        };
-        let members = roster(&[("ml-leads", &["Admin"]), ("bob@x.com", &["Admin"])]);
-        let follow = consequences(&change("ml-leads", &["Admin"], &[]), &members, &from_token);
-        let leads = Principal::from_platform("ml-leads");
-        assert_eq!(
-            follow,
-            [Consequence::MaybeYou(leads.clone()), Consequence::LosesAccess(leads)]
-        );
-    }
-
-    #[test]
-    fn says_what_it_means_for_the_member() {
-        let members = roster(&[("alice@x.com", &["Admin"]), ("bob@x.com", &["Editor"])]);
-        let bob = Principal::from_platform("bob@x.com");
-        let follow = |before: &[&str], after: &[&str], members: &Roster| {
-            consequences(&change("bob@x.com", before, after), members, &alice())
-        };
-        assert_eq!(
-            follow(&["Editor"], &["Admin"], &members),
-            [Consequence::GetsAdmin(bob.clone())]
-        );
-        assert_eq!(
-            follow(&["Editor"], &[], &members),
-            [Consequence::LosesAccess(bob.clone())]
-        );
-        let open = roster(&[
-            ("alice@x.com", &["Admin"]),
-            ("bob@x.com", &["Editor"]),
-            ("*", &["Viewer"]),
-        ]);
-        assert_eq!(
-            follow(&["Editor"], &[], &open),
-            [Consequence::StillThroughEveryone(Role::Viewer)]
-        );
-        let two = roster(&[("alice@x.com", &["Admin"]), ("bob@x.com", &["Admin"])]);
-        assert_eq!(follow(&["Admin"], &["Editor"], &two), [Consequence::LosesAdmin(bob)]);
-    }
-}
+mod tests;

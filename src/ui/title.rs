@@ -10,6 +10,7 @@ use crate::app::keymap::{self, Action};
 use crate::app::model::Model;
 use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, audit, principal, resources};
+use crate::audit::Report;
 use crate::domain::member::Roster;
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::grouped;
@@ -86,13 +87,13 @@ fn told(model: &Model) -> Told<'_> {
             Some((state.sort.key.label(), state.sort.is_reversed)),
         ),
         Screen::Audit(state) => (
-            audit_title(state),
+            audit_title(model, state),
             Some(&state.filter),
             (state.mode == Mode::List && state.rows.is_some())
                 .then(|| (state.sort.key.label(), state.sort.is_reversed)),
         ),
         Screen::Principal(state) => (
-            principal_title(state),
+            principal_title(model, state),
             Some(&state.filter),
             Some((state.sort.key.label(), state.sort.is_reversed)),
         ),
@@ -100,11 +101,11 @@ fn told(model: &Model) -> Told<'_> {
     }
 }
 
-/// Returns whose access is shown, to how much, and how much was taken away.
-fn principal_title(state: &principal::State) -> String {
+/// Returns whose access is shown, to how much, how much was taken away, and how much of the platform that covers.
+fn principal_title(model: &Model, state: &principal::State) -> String {
     let rows = state.list.rows();
-    let n_now = rows.iter().filter(|row| matches!(row, principal::Row::Now(_))).count();
-    let n_past = rows.len() - n_now;
+    let n_shown = rows.iter().filter(|row| matches!(row, principal::Row::Now(_))).count();
+    let n_past = rows.len() - n_shown;
     let past = if n_past > 0 {
         format!(", {} revoked", grouped(n_past))
     } else {
@@ -115,11 +116,35 @@ fn principal_title(state: &principal::State) -> String {
     } else {
         format!("Access of {}", state.principal.label().cut(50, "…"))
     };
-    format!("{what} ({}{past})", grouped(n_now))
+    let odd = if state.principal.mixed_scripts().is_some() {
+        " [! look-alike]"
+    } else {
+        ""
+    };
+    let of = if state.n_all == n_shown {
+        String::new()
+    } else {
+        format!(" of {}", grouped(state.n_all))
+    };
+    let covered = model
+        .audit
+        .report()
+        .map(|report| covered(model, report))
+        .unwrap_or_default();
+    format!("{what}{odd} ({}{of}{past}) {covered}", grouped(n_shown))
+}
+
+/// Returns how much of the platform a report covers: as long as it grows, nothing is said to be refused.
+fn covered(model: &Model, report: &Report) -> String {
+    let snapshot = &report.snapshot;
+    if model.audit.reading().is_some() && !snapshot.is_complete() {
+        return "so far".to_owned();
+    }
+    snapshot.readable()
 }
 
 /// Returns what of the audit is shown, how much of it, and how much of the platform that covers.
-fn audit_title(state: &audit::State) -> String {
+fn audit_title(model: &Model, state: &audit::State) -> String {
     let what = match state.mode {
         Mode::List => "Audit",
         Mode::Matrix => "Audit matrix",
@@ -133,9 +158,9 @@ fn audit_title(state: &audit::State) -> String {
     let counts = match state.mode {
         Mode::List | Mode::Matrix => counts(rows.grants.len(), Some(snapshot.n_grants())),
         Mode::Findings => counts(rows.findings.len(), Some(rows.report.findings.len())),
-        Mode::Principals => counts(rows.holders.len(), Some(rows.holders.len())),
+        Mode::Principals => counts(rows.holders.len(), Some(rows.n_holders)),
     };
-    format!("{what}{counts} {}", rows.report.snapshot.readable())
+    format!("{what}{counts} {}", covered(model, &rows.report))
 }
 
 /// Returns whose resources are shown, of which kind, how many of them, and how many are marked.
@@ -193,7 +218,20 @@ fn fitting_right(look: &Look, sort: Option<&Span<'static>>, state: Option<&Span<
     if line_width(&both) <= room {
         return both;
     }
-    state.map_or_else(Line::default, |state| look.fit(Line::from(state.clone()), room))
+    let Some(state) = state else {
+        return Line::default();
+    };
+    if width(&state.content) <= room {
+        return Line::from(state.clone());
+    }
+    // When it was read goes before what is said about it: half a time says nothing.
+    let words = match state.content.split_once("as of ") {
+        Some((words, _)) if matches!(words, "" | "incomplete, ") || words.ends_with(", ") => {
+            words.trim_end_matches(", ").to_owned()
+        }
+        Some(_) | None => state.content.to_string(),
+    };
+    look.fit(Line::from(Span::styled(words, state.style)), room)
 }
 
 /// Returns how old or how complete what is shown is, where it is not simply fresh and whole.
@@ -248,11 +286,18 @@ fn state_of_audit(model: &Model, look: &Look) -> Option<Span<'static>> {
     }
     let report = model.audit.report()?;
     let as_of = time::clock(report.snapshot.origin.ended_at);
+    let is_complete = report.snapshot.is_complete();
     if let Some(failure) = model.audit.failure() {
-        let text = format!("as of {as_of}, refresh failed: {}", failure.why());
+        if failure.kind == FailureKind::Unauthorized {
+            let key = keymap::key_of(keymap::Context::Screen, Action::Refresh);
+            let text = format!("session expired: log in, then {key}");
+            return Some(look.span(look.theme.danger, text));
+        }
+        let words = if is_complete { "refresh failed" } else { "incomplete" };
+        let text = format!("{words}: {}, as of {as_of}", failure.why());
         return Some(look.span(look.theme.stale, text));
     }
-    if !report.snapshot.is_complete() {
+    if !is_complete {
         return Some(look.span(look.theme.warning, format!("incomplete, as of {as_of}")));
     }
     Some(look.span(look.theme.muted, format!("as of {as_of}")))

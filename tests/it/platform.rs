@@ -77,6 +77,7 @@ impl Platform {
                 email: Some(caller.to_owned()),
                 groups: vec!["ml-leads".to_owned()],
                 is_confirmed: true,
+                is_platform_admin: false,
             },
             may_create: Allowed::Yes,
             is_admin: Allowed::No,

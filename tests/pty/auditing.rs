@@ -31,18 +31,18 @@ fn the_matrix_scrolls_both_ways_and_leads_to_the_member() {
     let mut console = audit(&platform);
     console.press("m").shows(&[
         "Audit matrix (",
-        "A E V own role, a e v through *, + other, ? not read",
+        "A E V own, a e v via *, P platform, + other, ? not read",
         "▸ Everyone (*)",
-        "Everyone (*) in default: Editor",
+        ": Everyone (*) in default",
     ]);
     console.press("j j").shows(&[
         "▸ bob@example.com",
-        "bob@example.com in default: Editor, through everyone (*)",
+        "Editor, through everyone (*): bob@example.com in default",
     ]);
     // Farther than the screen is wide: the columns scroll.
     console.press("l l l l l l l l l l l l l");
-    console.shows(&["bob@example.com in team-11: Admin"]);
-    console.press("h").shows(&["bob@example.com in team-10: Viewer"]);
+    console.shows(&["Admin, granted", "bob@example.com in team-11"]);
+    console.press("h").shows(&["bob@example.com in team-10"]);
     console
         .press("enter")
         .shows(&["Members of team-10 (2)", "▸ bob@example.com"]);
@@ -59,7 +59,7 @@ fn whoever_is_refused_nearly_everywhere_is_told_how_little_that_covers() {
         .press("A")
         .shows(&["1 of 14 workspaces readable", "population limited to the caller"]);
     console.shows(&["team-11", "bob@example.com"]);
-    console.press("m j").shows(&["bob@example.com in default: not read"]);
+    console.press("m j").shows(&["not read: bob@example.com in default"]);
     console.press("f").shows(&["Audit findings (", "unreadable", "team-00"]);
 }
 

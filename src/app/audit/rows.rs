@@ -5,7 +5,6 @@ use crate::audit::filter::Filter;
 use crate::audit::{Grant, GrantNo, PrincipalNo, Report, Snapshot, WorkspaceNo};
 use crate::domain::role::Role;
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The order of grants.
@@ -48,7 +47,7 @@ impl SortKey {
     }
 }
 
-/// What one principal holds in all, of what a filter leaves.
+/// What one principal holds in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// Who.
@@ -76,6 +75,8 @@ pub struct Rows {
     pub findings: Vec<usize>,
     /// Who holds something, by name, everyone (`*`) first.
     pub holders: Vec<Holder>,
+    /// How many principals hold anything, whatever the filter leaves.
+    pub n_holders: usize,
     /// Where, by name.
     pub workspaces: Vec<WorkspaceNo>,
 }
@@ -104,28 +105,40 @@ impl Rows {
             order,
             grants,
             findings: selection.findings,
+            n_holders: snapshot.n_holders(),
             holders,
             workspaces,
             report,
         }
     }
 
-    /// Returns what one principal holds, of what is left.
+    /// Returns what one of the principals that are left holds.
     pub fn holder(&self, principal: PrincipalNo) -> Option<&Holder> {
         self.holders.iter().find(|holder| holder.principal == principal)
     }
 }
 
+/// Returns who holds what is left, each with everything it holds: what a filter leaves of it is no sum to go by.
 fn holders(snapshot: &Snapshot, grants: &[GrantNo]) -> Vec<Holder> {
-    let mut by_principal: HashMap<PrincipalNo, Holder> = HashMap::new();
-    for grant in grants.iter().filter_map(|number| snapshot.grant(*number)) {
-        let principal = grant.principal_no();
-        let holder = by_principal.entry(principal).or_insert(Holder {
-            principal,
-            n_workspaces: 0,
-            n_admin: 0,
-            n_editor: 0,
-        });
+    let left = grants.iter().filter_map(|number| snapshot.grant(*number));
+    let mut principals: Vec<PrincipalNo> = left.map(|grant| grant.principal_no()).collect();
+    let everyone = snapshot.everyone();
+    principals.sort_unstable_by_key(|principal| (Some(*principal) != everyone, *principal));
+    principals.dedup();
+    principals
+        .into_iter()
+        .map(|principal| holder(snapshot, principal))
+        .collect()
+}
+
+fn holder(snapshot: &Snapshot, principal: PrincipalNo) -> Holder {
+    let mut holder = Holder {
+        principal,
+        n_workspaces: 0,
+        n_admin: 0,
+        n_editor: 0,
+    };
+    for grant in snapshot.grants_of(principal) {
         holder.n_workspaces += 1;
         match amount(&grant) {
             Some(Role::Admin) => holder.n_admin += 1,
@@ -133,10 +146,7 @@ fn holders(snapshot: &Snapshot, grants: &[GrantNo]) -> Vec<Holder> {
             Some(Role::Viewer | Role::Other(_)) | None => {}
         }
     }
-    let everyone = snapshot.everyone();
-    let mut holders: Vec<Holder> = by_principal.into_values().collect();
-    holders.sort_by_key(|holder| (Some(holder.principal) != everyone, holder.principal));
-    holders
+    holder
 }
 
 fn amount(grant: &Grant<'_>) -> Option<Role> {

@@ -8,10 +8,12 @@ use crate::app::change::Intent;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
+
+/// How many entries are listed at once.
+pub const LISTED: usize = 8;
 
 /// The plan, and how far down it is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +131,7 @@ impl Form {
 
     pub(super) fn move_by(&mut self, down: bool) {
         self.top = if down {
-            (self.top + 1).min(self.entries.len().saturating_sub(1))
+            (self.top + 1).min(self.entries.len().saturating_sub(LISTED))
         } else {
             self.top.saturating_sub(1)
         };
@@ -197,18 +199,23 @@ fn held(audit: &Audit, principal: &Principal) -> Vec<(WorkspaceName, RoleSet)> {
 }
 
 fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles: RoleSet) -> Entry {
-    let roster = ctx.audit.roster(&workspace).unwrap_or_default();
+    let skip = |why: &str| Verdict::Skip(SafeText::new(why));
     let change = Change::RemoveMember {
         workspace: workspace.clone(),
         principal: principal.clone(),
         before: roles.clone(),
     };
-    let verdict = if let Some(why) = reason_to_keep(ctx, principal, &workspace, &roster) {
-        Verdict::Skip(SafeText::new(&why))
-    } else {
+    let verdict = if let Err(problem) = workspace.addressable().and_then(|()| principal.addressable()) {
+        skip(&problem.in_words())
+    } else if let Some(roster) = ctx.audit.freshest(ctx.directory, &workspace) {
         let consequences = policy::consequences(&change, &roster, ctx.identity);
-        let note = consequences.iter().find_map(worth_a_note);
-        Verdict::Make(change, note.map(SafeText::new))
+        match consequences.iter().find_map(worth_skipping) {
+            Some(why) => skip(why),
+            None => Verdict::Make(change, consequences.iter().find_map(worth_a_note).map(SafeText::new)),
+        }
+    } else {
+        // Whether it is the last Admin there cannot be told by half of the members.
+        skip("its members were not all read")
     };
     Entry {
         workspace,
@@ -223,6 +230,7 @@ fn worth_a_note(consequence: &Consequence) -> Option<&'static str> {
         Consequence::NoPersonIsAdmin => Some("no person is Admin there then"),
         Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Some("you lose access there"),
         Consequence::StillThroughEveryone(_) => Some("keeps access through everyone (*)"),
+        Consequence::LosesPlatformAdmin(_) => Some("is no longer platform admin then"),
         Consequence::LastAdmin(_)
         | Consequence::GetsAdmin(_)
         | Consequence::LosesAdmin(_)
@@ -233,32 +241,36 @@ fn worth_a_note(consequence: &Consequence) -> Option<&'static str> {
         | Consequence::Oddity { .. }
         | Consequence::AlsoLost(_)
         | Consequence::NoUndo
-        | Consequence::LeftoversDestroyed => None,
+        | Consequence::LeftoversDestroyed
+        | Consequence::LastPlatformAdmin(_)
+        | Consequence::NobodyListsWorkspaces
+        | Consequence::Across { .. } => None,
     }
 }
 
-/// Returns why `principal` must stay in `workspace`, if so.
-fn reason_to_keep(ctx: Ctx<'_>, principal: &Principal, workspace: &WorkspaceName, roster: &Roster) -> Option<String> {
-    if let Err(problem) = workspace.addressable().and_then(|()| principal.addressable()) {
-        return Some(problem.in_words());
+/// Returns why what has these consequences is no part of a plan, if so.
+fn worth_skipping(consequence: &Consequence) -> Option<&'static str> {
+    match consequence {
+        Consequence::LastAdmin(_) => Some("last Admin: the platform refuses; add another Admin first"),
+        Consequence::LastPlatformAdmin(_) => Some("last platform admin: nobody would be left"),
+        Consequence::NobodyListsWorkspaces => Some("nobody could list workspaces any more"),
+        Consequence::NoPersonIsAdmin
+        | Consequence::YouLoseAdmin
+        | Consequence::YouLoseAccess
+        | Consequence::StillThroughEveryone(_)
+        | Consequence::LosesPlatformAdmin(_)
+        | Consequence::GetsAdmin(_)
+        | Consequence::LosesAdmin(_)
+        | Consequence::LosesAccess(_)
+        | Consequence::MaybeYou(_)
+        | Consequence::EveryoneGets(_)
+        | Consequence::EveryoneLoses(_)
+        | Consequence::Oddity { .. }
+        | Consequence::AlsoLost(_)
+        | Consequence::NoUndo
+        | Consequence::LeftoversDestroyed
+        | Consequence::Across { .. } => None,
     }
-    if roster.is_last_admin(principal) {
-        return Some("last Admin: the platform refuses; add another Admin first".to_owned());
-    }
-    if workspace.raw() != "system" {
-        return None;
-    }
-    if principal.is_everyone() {
-        return Some("nobody could list workspaces any more".to_owned());
-    }
-    let top = ctx.audit.top_role(principal)?;
-    let is_last = roster
-        .members()
-        .iter()
-        .filter(|member| member.roles.holds(&top))
-        .count()
-        == 1;
-    is_last.then(|| "last platform admin: nobody would be left".to_owned())
 }
 
 fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleSet) -> Entry {
@@ -277,6 +289,8 @@ fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleS
         Verdict::Skip(SafeText::new("a role meant for services"))
     } else if let Err(problem) = workspace.addressable() {
         Verdict::Skip(SafeText::new(&problem.in_words()))
+    } else if ctx.audit.freshest(ctx.directory, &workspace).is_none() {
+        Verdict::Skip(SafeText::new("its members were not all read"))
     } else if after == before {
         Verdict::Skip(SafeText::new("holds it already"))
     } else {

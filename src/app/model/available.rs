@@ -244,6 +244,13 @@ impl Model {
                 | Screen::Help(_) => "no member is selected",
             }));
         };
+        let is_known = self
+            .workspace()
+            .is_none_or(|workspace| self.roster(workspace).is_some());
+        if !is_known {
+            // What follows from it cannot be told by half of the members.
+            return Err(SafeText::new("the members there were not all read: enter opens them"));
+        }
         member.principal.addressable().map_err(|problem| {
             SafeText::new(&format!(
                 "'{}' {}; only deleting the workspace, or a platform admin through its role-binding row, takes it away",

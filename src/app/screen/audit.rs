@@ -124,7 +124,28 @@ impl State {
         self.workspaces
             .replace(rows.workspaces.clone(), workspace.as_ref(), columns);
         self.rows = Some(rows);
+        if self.filter.is_editing && self.mode == Mode::Principals {
+            self.select_best(height);
+        }
         self.reveal(size);
+    }
+
+    /// Puts the cursor on the principal that what is typed most likely means: one spelled exactly so before all others.
+    fn select_best(&mut self, height: usize) {
+        let Some(rows) = &self.rows else { return };
+        let snapshot = &rows.report.snapshot;
+        let typed = self.filter.input.value().trim().trim_start_matches("who:");
+        let all = self.principals.rows();
+        let is_exact = |number: &&PrincipalNo| snapshot.principal(**number).is_some_and(|who| who.raw() == typed);
+        let best = all.iter().find(is_exact).or_else(|| {
+            let present = self.principals.selected();
+            self.filter.best(all, present, |number| {
+                snapshot.principal(*number).map_or("", Principal::raw)
+            })
+        });
+        if let Some(best) = best.copied() {
+            self.principals.select(&best, height);
+        }
     }
 
     /// Returns the report on show.

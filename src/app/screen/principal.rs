@@ -19,6 +19,8 @@ pub struct State {
     pub history: Remote<Vec<Binding>>,
     /// The rows.
     pub list: List<Row>,
+    /// In how many workspaces it has something, whatever the filter leaves.
+    pub n_all: usize,
     /// The filter.
     pub filter: Filter,
     /// The order.
@@ -82,6 +84,7 @@ impl State {
             principal,
             history: Remote::Absent,
             list: List::default(),
+            n_all: 0,
             filter: Filter::default(),
             sort,
         }
@@ -95,6 +98,7 @@ impl State {
             .iter()
             .filter_map(|name| Some((name, audit.access(name, &self.principal)?)));
         let present: Vec<(&WorkspaceName, Access)> = present.collect();
+        self.n_all = present.len();
         let mut present = self.filter.keep(present.iter().collect(), |(name, access)| {
             let roles = access.own.iter().chain(access.everyone.iter()).map(Role::raw);
             std::iter::once(name.raw()).chain(roles).collect()

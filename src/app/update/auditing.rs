@@ -24,6 +24,8 @@ impl Model {
         match self.screens.last_mut() {
             Some(Screen::Audit(state)) => {
                 state.mode = if state.mode == mode { Mode::List } else { mode };
+                // Whoever asks for a principal goes on with its name.
+                state.filter.is_editing = state.mode == Mode::Principals;
                 state.reveal(size);
             }
             Some(
@@ -113,11 +115,8 @@ impl Model {
     pub(super) fn heard(&mut self, heard: Heard) {
         if let Heard::End(report, Some(failure)) = &heard {
             let key = keymap::key_of(Context::Screen, Action::Refresh);
-            let kept = if report.is_some() {
-                "; what was read is shown"
-            } else {
-                ""
-            };
+            let has_rows = report.as_ref().is_some_and(|report| report.snapshot.n_grants() > 0);
+            let kept = if has_rows { "; what was read is shown" } else { "" };
             let text = format!("{}{kept}; {key} reads again", failure.headline);
             self.say(Tone::Error, &text);
         }
@@ -199,11 +198,8 @@ impl Model {
 
     /// Takes the report into which newer members were taken in.
     pub(super) fn taken_in(&mut self, rosters: &[(WorkspaceName, Roster)], done: Done) {
-        // A reading that has begun since then brings what is newer still.
-        if let Done::TakenIn(report) = done
-            && self.audit.reading().is_none()
-        {
-            self.audit.take_in(report, rosters);
+        if let Done::TakenIn { base, report } = done {
+            self.audit.take_in(&base, report, rosters);
             self.rebuild();
         }
     }

@@ -145,7 +145,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Repair => return model.mend(),
         Action::Move(step) => move_cursor(model, step),
         Action::EditFilter => with_filter(model, |filter| filter.is_editing = true),
-        Action::KeepFilter => with_filter(model, |filter| filter.is_editing = false),
+        Action::KeepFilter => keep_filter(model),
         Action::ClearFilter => with_filter(model, Filter::clear),
         Action::SortNext => sort(model, true),
         Action::SortReverse => sort(model, false),
@@ -297,6 +297,16 @@ fn with_filter(model: &mut Model, change: impl FnOnce(&mut Filter)) {
         change(filter);
     }
     filter_changed(model);
+}
+
+/// Goes back to the list, unless the filter is not understood: what is shown would not be what it says.
+fn keep_filter(model: &mut Model) {
+    if let Some(Screen::Audit(state)) = model.screens.last()
+        && state.problem.is_some()
+    {
+        return;
+    }
+    with_filter(model, |filter| filter.is_editing = false);
 }
 
 fn sort(model: &mut Model, to_next: bool) {

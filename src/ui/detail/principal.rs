@@ -50,17 +50,27 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         }
         None => {}
     }
-    let n_past = state.history.value().map_or(0, |history| {
-        history.iter().filter(|binding| binding.revoked_at.is_some()).count()
-    });
-    if n_past > 0 {
-        pane.gap();
-        pane.text(
-            theme.muted,
-            format!("{} at the end of the list", counted(n_past, "revoked grant")),
-        );
-    }
+    pane.gap();
+    pane.text(theme.muted, about_history(model, state));
     pane.end(buffer);
+}
+
+/// Says how much is known of what was taken away.
+fn about_history(model: &Model, state: &State) -> String {
+    if let Some(failure) = state.history.failure() {
+        return format!("revoked grants: not read: {}", failure.why());
+    }
+    match state.history.value() {
+        Some(history) => {
+            let n = history.iter().filter(|binding| binding.revoked_at.is_some()).count();
+            match n {
+                0 => "no revoked grants are stored".to_owned(),
+                n => format!("{} at the end of the list", counted(n, "revoked grant")),
+            }
+        }
+        None if model.is_platform_admin() => "revoked grants: being read".to_owned(),
+        None => "revoked grants: only platform admins may see them".to_owned(),
+    }
 }
 
 fn about_access(model: &Model, look: &Look, (workspace, principal): (&WorkspaceName, &Principal), pane: &mut Pane<'_>) {

@@ -2,16 +2,13 @@
 
 use super::errors_of;
 use super::sheet::{Sheet, Weight};
-use crate::app::dialog::plan::{Entry, Form, Verdict, What};
+use crate::app::dialog::plan::{Entry, Form, LISTED, Verdict, What};
 use crate::app::dialog::{Field, FieldError};
 use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::text::counted;
 use crate::ui::text::{Line, width};
 use ratatui::style::Style;
-
-/// How many workspaces are listed at once.
-const LISTED: usize = 8;
 
 /// Fills in the form.
 pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {

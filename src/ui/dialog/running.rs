@@ -35,6 +35,12 @@ pub(super) fn fill(model: &Model, run: &Run, sheet: &mut Sheet<'_>) {
     if run.n_all() > 1 {
         sheet.text(Weight::Vital, theme.text, bar(run, sheet.columns));
     }
+    // Of a plan only what is under way goes on.
+    let esc = if run.n_all() > 1 {
+        "esc begins nothing more: what is under way goes on, the rest is not begun"
+    } else {
+        esc
+    };
     sheet.text(Weight::Extra, theme.muted, esc);
 }
 

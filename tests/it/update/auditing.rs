@@ -207,7 +207,7 @@ fn every_way_to_look_at_it_is_one_key_away() {
         ("f", Mode::Findings),
         ("m", Mode::Matrix),
         ("P", Mode::Principals),
-        ("P", Mode::List),
+        ("esc P", Mode::List),
     ] {
         console.press(key);
         assert_eq!(screen(&console).mode, mode, "{key}");
@@ -240,6 +240,85 @@ fn the_matrix_moves_both_ways() {
     assert_eq!(state.selected_workspace(), Some(&at("ml-team")));
     console.press("enter").settle();
     assert_eq!(console.selected(), "alice@example.com");
+}
+
+#[test]
+fn the_cursor_goes_to_the_principal_spelled_as_typed() {
+    let platform = everywhere().with(
+        "twins",
+        &[("BOB@EXAMPLE.COM", &["Viewer"]), ("alice@example.com", &["Admin"])],
+    );
+    let mut console = audited(platform);
+    console.press("P").write("bob@example.com").settle();
+    console.press("enter p").settle();
+    assert!(matches!(console.model.screen(), Screen::Principal(state) if state.principal == who("bob@example.com")));
+}
+
+#[test]
+fn a_filter_that_is_not_understood_cannot_be_kept() {
+    let mut console = audited(everywhere());
+    console.press("/").paste("since:yesterday").press("enter");
+    assert!(console.model.is_filtering(), "what is shown would not be what it says");
+    console.press("esc");
+    assert!(!console.model.is_filtering());
+}
+
+#[test]
+fn one_workspace_that_cannot_be_read_does_not_make_every_step_read_again() {
+    let mut console = audited(everywhere());
+    let rooms = console.platform.rooms.clone();
+    console.press("r");
+    let failed = rooms.iter().map(|room| {
+        let why = failure(FailureKind::Confused, "cannot read the members: 500");
+        (&room.workspace, Err(why))
+    });
+    let report = audit_given::report(5, failed.collect::<Vec<_>>());
+    console.answer(Answer::Audit(Heard::End(Some(report), None)));
+    console.settle();
+    for key in ["m", "f", "f", "w"] {
+        console.press(key);
+        let asked = console.questions();
+        assert!(
+            !asked.iter().any(|query| matches!(query, Query::Audit(_))),
+            "{key}: {asked:?}"
+        );
+    }
+}
+
+#[test]
+fn half_read_members_are_no_ground_for_a_removal() {
+    let mut console = audited(everywhere());
+    console.press("/").write("who:bob*").press("enter").settle();
+    console.press("p").settle();
+    // Another reading breaks off before anything was read to its end.
+    let report = console.model.audit.report().unwrap();
+    let mut builder = nmp_console::audit::Builder::from_snapshot(&report.snapshot);
+    for room in &console.platform.rooms {
+        builder.mark(&room.workspace.name, nmp_console::audit::Reading::NotRead);
+    }
+    let coverage = report.snapshot.coverage.clone();
+    let half = builder.freeze(coverage, report.snapshot.origin.ended_at);
+    let half = nmp_console::audit::Report::new(half, std::sync::Arc::clone(&report.policy));
+    console.model.audit = nmp_console::app::audit::Audit::default();
+    console.model.directory = nmp_console::app::directory::Directory::default();
+    console.press("r");
+    let ticket = console.model.audit.reading().unwrap().ticket;
+    console.tell(Msg::Answered {
+        ticket,
+        answer: Answer::Audit(Heard::End(Some(std::sync::Arc::new(half)), None)),
+    });
+    console.press("D");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(form.n_changes(), 0, "{:?}", form.entries);
+    assert!(
+        form.skipped()
+            .all(|(_, why)| why.as_str() == "its members were not all read")
+    );
+    console.press("esc").go_to("lonely").press("d");
+    assert!(console.model.dialogs.is_empty());
+    assert!(console.notice().contains("not all read"), "{}", console.notice());
 }
 
 #[test]

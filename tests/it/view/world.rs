@@ -219,6 +219,7 @@ impl World {
                     email: Some("alice@example.com".to_owned()),
                     groups: vec!["ml-leads".to_owned()],
                     is_confirmed: true,
+                    is_platform_admin: false,
                 },
                 platform_admin: Allowed::No,
                 may_create: Allowed::Yes,

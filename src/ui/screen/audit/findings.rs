@@ -39,19 +39,20 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     table::draw(look, &specs, None, &seen, cell, area, buffer);
     if let Some(finding) = state.finding().filter(|_| !below.is_empty()) {
         let inner = indented(bordered(look, None, look.theme.border, below, buffer), 1);
-        let reason = finding.reason(&rows.report.snapshot, &rows.report.policy);
-        let lines = look.paragraph(look.theme.text, None, reason, usize::from(inner.width));
+        let (snapshot, columns) = (&rows.report.snapshot, usize::from(inner.width));
+        let reason = finding.reason(snapshot, &rows.report.policy);
+        let mut lines = look.paragraph(look.theme.text, None, reason, columns);
+        if let Some(command) = finding.command(snapshot) {
+            let sign = Some((look.theme.key, "$"));
+            lines.extend(look.paragraph(look.theme.muted, sign, command, columns));
+        }
         put_all(look, lines, inner, buffer);
     }
 }
 
 /// Returns the room for the table and, below it, for the selected finding, where no pane beside it tells that.
 fn divided(screen: Size, area: Rect) -> (Rect, Rect) {
-    let n_below = if geometry::has_detail(screen) {
-        0
-    } else {
-        geometry::FINDING_ROWS.min(area.height)
-    };
+    let n_below = geometry::rows_below_findings(screen).min(area.height);
     let table = Rect {
         height: area.height - n_below,
         ..area

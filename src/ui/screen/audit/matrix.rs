@@ -17,7 +17,7 @@ use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// What the letters mean, in the lower border.
-const LEGEND: &str = " A E V own role, a e v through *, + other, ? not read ";
+const LEGEND: &str = " A E V own, a e v via *, P platform, + other, ? not read ";
 
 /// Draws the matrix.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
@@ -120,13 +120,16 @@ fn row_of(
     (across, names, is_selected): (&[WorkspaceNo], usize, bool),
 ) -> Line {
     let theme = &look.theme;
-    let label = snapshot.principal(principal).map(Principal::label);
-    let name = look.cut(label.unwrap_or_default(), names.saturating_sub(1));
+    let here = snapshot.principal(principal);
+    let is_odd = here.is_some_and(|principal| principal.mixed_scripts().is_some());
+    let sign = if is_odd { look.marks.warning } else { "" };
+    let label = here.map(Principal::label).unwrap_or_default();
+    let name = look.cut(format!("{sign}{label}"), names.saturating_sub(1));
     let padding = " ".repeat(names.saturating_sub(width(&name)));
-    let (mark, style) = if is_selected {
-        (look.marks.cursor, theme.selected)
-    } else {
-        (" ", theme.text)
+    let (mark, style) = match (is_selected, is_odd) {
+        (true, _) => (look.marks.cursor, theme.selected),
+        (false, true) => (" ", theme.danger),
+        (false, false) => (" ", theme.text),
     };
     let mut spans = vec![
         look.span(theme.key, format!("{mark} ")),
@@ -148,17 +151,17 @@ fn row_of(
 /// Returns the letter of a pair: a capital for an own role, a small letter for one that comes through everyone.
 fn cell(look: &Look, snapshot: &Snapshot, workspace: WorkspaceNo, principal: PrincipalNo) -> (&'static str, Style) {
     let theme = &look.theme;
-    let is_known = snapshot
+    let own = snapshot.held(workspace, principal).map(|grant| grant.roles());
+    // What has come of a workspace that is not read to its end says nothing of what has not.
+    let is_read = snapshot
         .workspace(workspace)
-        .is_some_and(|audited| match audited.reading {
-            Reading::Read => true,
-            Reading::NotRead => snapshot.grants_in(workspace).next().is_some(),
-            Reading::Denied | Reading::Failed(_) => false,
-        });
-    if !is_known {
+        .is_some_and(|audited| audited.reading == Reading::Read);
+    if !is_read && own.is_none() {
         return ("?", theme.muted);
     }
-    let own = snapshot.held(workspace, principal).map(|grant| grant.roles());
+    if snapshot.top_role_of(principal).is_some() {
+        return ("P", theme.title);
+    }
     let everyone = snapshot.held_by_everyone(workspace).map(|grant| grant.roles());
     let effective = crate::audit::effective::effective(own, everyone, None);
     let is_own = matches!(effective.given_by, GivenBy::Own(_));
@@ -205,7 +208,7 @@ fn told(look: &Look, state: &State, snapshot: &Snapshot) -> Line {
         }
     };
     let (who, at) = (principal.label().cut(40, "…"), workspace.name.shown());
-    look.line(look.theme.text, format!(" {who} in {at}: {held} "))
+    look.line(look.theme.text, format!(" {held}: {who} in {at} "))
 }
 
 /// Says which of the rows and columns are on show.

@@ -1,0 +1,253 @@
+//! Friction and consequences, as tables.
+
+use super::*;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::member::Member;
+use rstest::rstest;
+
+fn set(roles: &[&str]) -> RoleSet {
+    roles.iter().map(|raw| Role::from_platform(raw)).collect()
+}
+
+fn alice() -> Identity {
+    Identity {
+        email: Some("alice@x.com".to_owned()),
+        is_confirmed: true,
+        is_platform_admin: false,
+        ..Identity::default()
+    }
+}
+
+fn roster(rows: &[(&str, &[&str])]) -> Roster {
+    let member = |(who, roles): &(&str, &[&str])| Member {
+        principal: Principal::from_platform(*who),
+        roles: set(roles),
+        granted_at: None,
+        granted_by: None,
+    };
+    Roster::new(rows.iter().map(member).collect())
+}
+
+fn change(who: &str, before: &[&str], after: &[&str]) -> Change {
+    let workspace = WorkspaceName::from_platform("ml-team");
+    let principal = Principal::from_platform(who);
+    match (before.is_empty(), after.is_empty()) {
+        (true, _) => Change::AddMember {
+            workspace,
+            principal,
+            roles: set(after),
+        },
+        (false, true) => Change::RemoveMember {
+            workspace,
+            principal,
+            before: set(before),
+        },
+        (false, false) => Change::SetRoles {
+            workspace,
+            principal,
+            before: set(before),
+            after: set(after),
+        },
+    }
+}
+
+#[rstest]
+#[case("bob@x.com", &[], &["Viewer"], Tier::Apply)]
+#[case("bob@x.com", &[], &["Editor"], Tier::Apply)]
+#[case("bob@x.com", &[], &["Admin"], Tier::YesNo)]
+#[case("bob@x.com", &["Viewer"], &["Editor"], Tier::Apply)]
+#[case("bob@x.com", &["Viewer"], &["Admin"], Tier::YesNo)]
+#[case("bob@x.com", &["Editor"], &["Viewer"], Tier::YesNo)]
+#[case("bob@x.com", &["Viewer"], &[], Tier::YesNo)]
+#[case("alice@x.com", &["Admin"], &["Viewer"], Tier::Typed)]
+#[case("alice@x.com", &["Admin"], &[], Tier::Typed)]
+#[case("*", &[], &["Viewer"], Tier::YesNo)]
+#[case("*", &[], &["Editor"], Tier::Typed)]
+#[case("*", &["Viewer"], &["Admin"], Tier::Typed)]
+#[case("*", &["Viewer"], &[], Tier::YesNo)]
+#[case("\u{430}lice@x.com", &[], &["Viewer"], Tier::Typed)]
+fn asks_as_much_as_the_harm(
+    #[case] who: &str,
+    #[case] before: &[&str],
+    #[case] after: &[&str],
+    #[case] expected: Tier,
+) {
+    assert_eq!(tier(&change(who, before, after), &alice()), expected);
+}
+
+#[test]
+fn asks_for_the_count_of_many() {
+    let add = change("bob@x.com", &[], &["Viewer"]);
+    assert_eq!(tier_of_all(&vec![add.clone(); 5], &alice()), Tier::Apply);
+    assert_eq!(tier_of_all(&vec![add; 6], &alice()), Tier::Typed);
+}
+
+#[test]
+fn warns_of_the_last_admin() {
+    let members = roster(&[("bob@x.com", &["Admin"]), ("alice@x.com", &["Viewer"])]);
+    let follow = consequences(&change("bob@x.com", &["Admin"], &["Viewer"]), &members, &alice());
+    assert_eq!(follow, [Consequence::LastAdmin(Principal::from_platform("bob@x.com"))]);
+}
+
+#[test]
+fn several_changes_are_judged_together() {
+    let members = roster(&[("bob@x.com", &["Admin"]), ("carol@x.com", &["Admin"])]);
+    let demote = |who| change(who, &["Admin"], &["Viewer"]);
+    let both = [demote("bob@x.com"), demote("carol@x.com")];
+    let last = Consequence::LastAdmin(Principal::from_platform("carol@x.com"));
+    assert!(consequences_of_all(&both, &members, &alice()).contains(&last));
+    assert!(!consequences_of_all(&both[..1], &members, &alice()).contains(&last));
+}
+
+#[test]
+fn warns_when_only_a_wildcard_would_be_admin() {
+    let members = roster(&[("bob@x.com", &["Admin"]), ("*", &["Admin"])]);
+    let follow = consequences(&change("bob@x.com", &["Admin"], &[]), &members, &alice());
+    assert!(follow.contains(&Consequence::NoPersonIsAdmin));
+    assert!(follow.contains(&Consequence::StillThroughEveryone(Role::Admin)));
+}
+
+#[test]
+fn warns_of_locking_oneself_out() {
+    let members = roster(&[("bob@x.com", &["Admin"]), ("alice@x.com", &["Admin"])]);
+    let demoted = consequences(&change("alice@x.com", &["Admin"], &["Viewer"]), &members, &alice());
+    assert_eq!(demoted, [Consequence::YouLoseAdmin]);
+    let removed = consequences(&change("alice@x.com", &["Admin"], &[]), &members, &alice());
+    assert_eq!(removed, [Consequence::YouLoseAccess]);
+}
+
+#[test]
+fn says_when_it_cannot_tell_whether_it_is_the_caller() {
+    let from_token = Identity {
+        is_confirmed: false,
+        is_platform_admin: false,
+        ..alice()
+    };
+    let members = roster(&[("ml-leads", &["Admin"]), ("bob@x.com", &["Admin"])]);
+    let follow = consequences(&change("ml-leads", &["Admin"], &[]), &members, &from_token);
+    let leads = Principal::from_platform("ml-leads");
+    assert_eq!(
+        follow,
+        [Consequence::MaybeYou(leads.clone()), Consequence::LosesAccess(leads)]
+    );
+}
+
+#[test]
+fn says_what_it_means_for_the_member() {
+    let members = roster(&[("alice@x.com", &["Admin"]), ("bob@x.com", &["Editor"])]);
+    let bob = Principal::from_platform("bob@x.com");
+    let follow = |before: &[&str], after: &[&str], members: &Roster| {
+        consequences(&change("bob@x.com", before, after), members, &alice())
+    };
+    assert_eq!(
+        follow(&["Editor"], &["Admin"], &members),
+        [Consequence::GetsAdmin(bob.clone())]
+    );
+    assert_eq!(
+        follow(&["Editor"], &[], &members),
+        [Consequence::LosesAccess(bob.clone())]
+    );
+    let open = roster(&[
+        ("alice@x.com", &["Admin"]),
+        ("bob@x.com", &["Editor"]),
+        ("*", &["Viewer"]),
+    ]);
+    assert_eq!(
+        follow(&["Editor"], &[], &open),
+        [Consequence::StillThroughEveryone(Role::Viewer)]
+    );
+    let two = roster(&[("alice@x.com", &["Admin"]), ("bob@x.com", &["Admin"])]);
+    assert_eq!(follow(&["Admin"], &["Editor"], &two), [Consequence::LosesAdmin(bob)]);
+}
+
+fn in_system(who: &str, before: &[&str], after: &[&str]) -> Change {
+    let (workspace, principal) = (WorkspaceName::from_platform("system"), Principal::from_platform(who));
+    let (before, after) = (set(before), set(after));
+    if after.is_empty() {
+        return Change::RemoveMember {
+            workspace,
+            principal,
+            before,
+        };
+    }
+    Change::SetRoles {
+        workspace,
+        principal,
+        before,
+        after,
+    }
+}
+
+#[rstest]
+#[case::removed(in_system("root@x.com", &["HelixAdmin"], &[]))]
+#[case::of_the_older_generations(in_system("root@x.com", &["PlatformAdmin"], &[]))]
+#[case::taken_by_a_change(in_system("root@x.com", &["HelixAdmin", "Viewer"], &["Viewer"]))]
+fn the_last_platform_admin_is_guarded_by_nobody_else(#[case] change: Change) {
+    let root = Principal::from_platform("root@x.com");
+    let (before, _) = change.roles();
+    let alone = [
+        ("*", ["Viewer"].as_slice()),
+        ("root@x.com", &["HelixAdmin", "PlatformAdmin"]),
+    ];
+    let last = Consequence::LastPlatformAdmin(root.clone());
+    assert!(
+        consequences(&change, &roster(&alone), &alice()).contains(&last),
+        "{before:?}"
+    );
+    assert_eq!(tier(&change, &alice()), Tier::Typed);
+    let two = roster(&[alone[0], alone[1], ("second@x.com", &["HelixAdmin"])]);
+    let found = consequences(&change, &two, &alice());
+    assert!(
+        found.contains(&Consequence::LosesPlatformAdmin(root)) && !found.contains(&last),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn everyone_in_system_is_the_list_of_workspaces() {
+    let members = roster(&[("*", &["Viewer", "WorkspaceCreator"]), ("root@x.com", &["HelixAdmin"])]);
+    let remove = in_system("*", &["Viewer", "WorkspaceCreator"], &[]);
+    let found = consequences(&remove, &members, &alice());
+    assert!(found.contains(&Consequence::NobodyListsWorkspaces), "{found:?}");
+    assert_eq!(tier(&remove, &alice()), Tier::Typed);
+    let only_creation = in_system("*", &["Viewer", "WorkspaceCreator"], &["Viewer"]);
+    assert!(!consequences(&only_creation, &members, &alice()).contains(&Consequence::NobodyListsWorkspaces));
+}
+
+#[test]
+fn a_platform_admin_loses_nothing_with_a_role_by_name() {
+    let caller = Identity {
+        is_platform_admin: true,
+        ..alice()
+    };
+    let members = roster(&[("alice@x.com", &["Admin"]), ("bob@x.com", &["Admin"])]);
+    let remove = change("alice@x.com", &["Admin"], &[]);
+    assert!(!consequences(&remove, &members, &caller).contains(&Consequence::YouLoseAccess));
+    assert!(consequences(&remove, &members, &alice()).contains(&Consequence::YouLoseAccess));
+}
+
+#[test]
+fn a_plan_tells_in_how_many_workspaces_something_follows() {
+    let of = |workspace: &str| Change::RemoveMember {
+        workspace: WorkspaceName::from_platform(workspace),
+        principal: Principal::from_platform("bob@x.com"),
+        before: set(&["Editor"]),
+    };
+    let members = |name: &WorkspaceName| {
+        let everyone: &[(&str, &[&str])] = &[("bob@x.com", &["Editor"]), ("*", &["Viewer"])];
+        let alone: &[(&str, &[&str])] = &[("bob@x.com", &["Editor"])];
+        Some(roster(if name.raw() == "open" { everyone } else { alone }))
+    };
+    let told = |changes: &[Change]| -> Vec<String> {
+        let all = consequences_of_plan(changes, members, &alice());
+        all.iter().map(Consequence::in_words).collect()
+    };
+    assert_eq!(
+        told(&[of("a"), of("b"), of("open")]),
+        [
+            "in 2 workspaces: bob@x.com loses all access",
+            "in 'open': keeps Viewer through Everyone (*)",
+        ]
+    );
+    assert_eq!(told(&[of("a")]), ["bob@x.com loses all access to this workspace"]);
+}
