@@ -343,8 +343,19 @@ async fn a_signal_ends_it_with_what_was_read(#[case] signal: &str, #[case] code:
     assert!(report.to_string().contains("interrupted"));
 }
 
+/// Returns whether every thread of a process waits for something.
+#[cfg(target_os = "linux")]
+fn is_waiting(process: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    threads.filter_map(Result::ok).all(|thread| {
+        let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        // Behind the name, which stands in brackets.
+        stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('S'))
+    })
+}
+
 /// It has written all that the pipe takes when the signal comes.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[rstest]
 #[case("-INT", 130)]
 #[case("-TERM", 143)]
@@ -359,6 +370,11 @@ async fn a_signal_ends_it_while_nobody_takes_what_it_writes(#[case] signal: &str
     // The report is larger than a pipe: from here on it waits for its reader.
     out.read_exact(&mut first).unwrap();
     assert_eq!(&first, b"{");
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !is_waiting(audit.id()) {
+        assert!(Instant::now() < deadline, "it never came to a standstill");
+        tokio::task::yield_now().await;
+    }
     let sent = Command::new("kill")
         .args([signal, &audit.id().to_string()])
         .status()
