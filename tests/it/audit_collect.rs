@@ -429,6 +429,34 @@ async fn told_to_stop_it_keeps_what_it_has() {
     running.stop().await;
 }
 
+/// What was asked for is complete; that nobody knows who is a platform admin is said apart.
+#[tokio::test]
+async fn says_so_where_the_members_of_system_cannot_be_read_to_judge_by() {
+    let server = platform(&["listed", "system"]).await;
+    says_whether_admin(&server, detail(403, "Forbidden")).await;
+    gives_members(&server, "listed", members(&["al@x.com"])).await;
+    gives_members(&server, "system", detail(403, "Forbidden")).await;
+    let only = GlobSet::builder().add(Glob::new("list*").unwrap()).build().unwrap();
+    let options = Options {
+        workspaces: Some(only),
+        ..options()
+    };
+    let collected = collect(&client(&server.uri()), options, &mut |_| ()).await;
+    let report = collected.report.unwrap();
+    let snapshot = &report.snapshot;
+    assert_eq!((snapshot.n_readable(), snapshot.n_workspaces()), (1, 1));
+    assert!(snapshot.covers_everything());
+    assert!(
+        warnings(&report).contains("who is a platform admin is not known"),
+        "{}",
+        warnings(&report)
+    );
+    assert!(report.select(&Filter::default()).findings.iter().all(|place| {
+        let workspace = report.findings.get(*place).and_then(|finding| finding.workspace);
+        workspace != snapshot.workspace_no(&ws("system"))
+    }));
+}
+
 #[tokio::test]
 async fn only_the_workspaces_that_are_meant_are_in_the_report() {
     for faults in [&[][..], &["status=403:role_binding"]] {
