@@ -209,9 +209,18 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
         skip(&problem.in_words())
     } else if let Some(roster) = ctx.audit.freshest(ctx.directory, &workspace) {
         let consequences = policy::consequences(&change, &roster, ctx.identity);
-        match consequences.iter().find_map(worth_skipping) {
+        let weighed: Vec<Weighs> = consequences.iter().map(weighs).collect();
+        let reason = weighed.iter().find_map(|weighs| match weighs {
+            Weighs::Skip(why) => Some(*why),
+            Weighs::Note(_) | Weighs::Nothing => None,
+        });
+        let note = weighed.iter().find_map(|weighs| match weighs {
+            Weighs::Note(what) => Some(SafeText::new(what)),
+            Weighs::Skip(_) | Weighs::Nothing => None,
+        });
+        match reason {
             Some(why) => skip(why),
-            None => Verdict::Make(change, consequences.iter().find_map(worth_a_note).map(SafeText::new)),
+            None => Verdict::Make(change, note),
         }
     } else {
         // Whether it is the last Admin there cannot be told by half of the members.
@@ -224,42 +233,25 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
     }
 }
 
-/// Returns what of the consequences of one removal should stand in the plan.
-fn worth_a_note(consequence: &Consequence) -> Option<&'static str> {
-    match consequence {
-        Consequence::NoPersonIsAdmin => Some("no person is Admin there then"),
-        Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Some("you lose access there"),
-        Consequence::StillThroughEveryone(_) => Some("keeps access through everyone (*)"),
-        Consequence::LosesPlatformAdmin(_) => Some("is no longer platform admin then"),
-        Consequence::LastAdmin(_)
-        | Consequence::GetsAdmin(_)
-        | Consequence::LosesAdmin(_)
-        | Consequence::LosesAccess(_)
-        | Consequence::MaybeYou(_)
-        | Consequence::EveryoneGets(_)
-        | Consequence::EveryoneLoses(_)
-        | Consequence::Oddity { .. }
-        | Consequence::AlsoLost(_)
-        | Consequence::NoUndo
-        | Consequence::LeftoversDestroyed
-        | Consequence::LastPlatformAdmin(_)
-        | Consequence::NobodyListsWorkspaces
-        | Consequence::Across { .. } => None,
-    }
+/// What a consequence means for a removal that is part of a plan.
+enum Weighs {
+    /// It is left out, for this reason.
+    Skip(&'static str),
+    /// It is made, and this stands beside it.
+    Note(&'static str),
+    Nothing,
 }
 
-/// Returns why what has these consequences is no part of a plan, if so.
-fn worth_skipping(consequence: &Consequence) -> Option<&'static str> {
+fn weighs(consequence: &Consequence) -> Weighs {
     match consequence {
-        Consequence::LastAdmin(_) => Some("last Admin: the platform refuses; add another Admin first"),
-        Consequence::LastPlatformAdmin(_) => Some("last platform admin: nobody would be left"),
-        Consequence::NobodyListsWorkspaces => Some("nobody could list workspaces any more"),
-        Consequence::NoPersonIsAdmin
-        | Consequence::YouLoseAdmin
-        | Consequence::YouLoseAccess
-        | Consequence::StillThroughEveryone(_)
-        | Consequence::LosesPlatformAdmin(_)
-        | Consequence::GetsAdmin(_)
+        Consequence::LastAdmin(_) => Weighs::Skip("last Admin: the platform refuses; add another Admin first"),
+        Consequence::LastPlatformAdmin(_) => Weighs::Skip("last platform admin: nobody would be left"),
+        Consequence::NobodyListsWorkspaces => Weighs::Skip("nobody could list workspaces any more"),
+        Consequence::NoPersonIsAdmin => Weighs::Note("no person is Admin there then"),
+        Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Weighs::Note("you lose access there"),
+        Consequence::StillThroughEveryone(_) => Weighs::Note("keeps access through everyone (*)"),
+        Consequence::LosesPlatformAdmin(_) => Weighs::Note("is no longer platform admin then"),
+        Consequence::GetsAdmin(_)
         | Consequence::LosesAdmin(_)
         | Consequence::LosesAccess(_)
         | Consequence::MaybeYou(_)
@@ -269,7 +261,7 @@ fn worth_skipping(consequence: &Consequence) -> Option<&'static str> {
         | Consequence::AlsoLost(_)
         | Consequence::NoUndo
         | Consequence::LeftoversDestroyed
-        | Consequence::Across { .. } => None,
+        | Consequence::Across { .. } => Weighs::Nothing,
     }
 }
 

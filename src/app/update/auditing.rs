@@ -158,14 +158,7 @@ impl Model {
         if self.wanted.values().any(|purpose| *purpose == Purpose::Sift) {
             return effects;
         }
-        let shown = self.screens.iter().rev().find_map(|screen| match screen {
-            Screen::Audit(state) => Some(state),
-            Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Principal(_)
-            | Screen::Help(_) => None,
-        });
+        let shown = self.screens.iter().rev().find_map(audit_on);
         if let (Some(state), Some(report)) = (shown, self.audit.report())
             && state.needs(report)
         {
@@ -183,13 +176,9 @@ impl Model {
     /// Takes what came of work on the report.
     pub(super) fn sifted(&mut self, done: Done) {
         let size = self.size;
-        let shown = self.screens.iter_mut().rev().find_map(|screen| match screen {
-            Screen::Audit(state) => Some(state),
-            Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Principal(_)
-            | Screen::Help(_) => None,
+        let shown = self.screens.iter_mut().rev().find_map(|screen| {
+            let Screen::Audit(state) = screen else { return None };
+            Some(state)
         });
         if let (Done::Sifted(rows), Some(state)) = (done, shown) {
             state.take(rows, size);
@@ -287,4 +276,10 @@ impl Model {
             (Err(failure), None) => self.say(Tone::Error, failure.headline.as_str()),
         }
     }
+}
+
+/// Returns the audit, where a screen shows it.
+fn audit_on(screen: &Screen) -> Option<&audit::State> {
+    let Screen::Audit(state) = screen else { return None };
+    Some(state)
 }
