@@ -3,6 +3,7 @@
 mod auditing;
 mod deleting;
 mod members;
+mod principals;
 mod reading;
 mod resources;
 mod running;

@@ -1,0 +1,310 @@
+//! One principal across all workspaces: what it has and through what, and changing that in many workspaces at once.
+
+use super::auditing::{audited, bobs_access, everywhere};
+use crate::console::Console;
+use crate::platform::{at, roles, who};
+use jiff::Timestamp;
+use nmp_console::app::audit::Heard;
+use nmp_console::app::dialog::plan::Verdict;
+use nmp_console::app::dialog::{Form, Problem};
+use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use nmp_console::domain::binding::Binding;
+use nmp_console::domain::change::Change;
+use nmp_console::domain::role::Role;
+use pretty_assertions::assert_eq;
+
+fn remove(workspace: &str, held: &[&str]) -> Change {
+    Change::RemoveMember {
+        workspace: at(workspace),
+        principal: who("bob@example.com"),
+        before: roles(held),
+    }
+}
+
+#[test]
+fn half_read_members_are_no_ground_for_a_removal() {
+    let mut console = audited(everywhere());
+    console.press("/").write("who:bob*").press("enter").settle();
+    console.press("p").settle();
+    // Another reading breaks off before anything was read to its end.
+    let report = console.model.audit.report().unwrap();
+    let mut builder = nmp_console::audit::Builder::from_snapshot(&report.snapshot);
+    for room in &console.platform.rooms {
+        builder.mark(&room.workspace.name, nmp_console::audit::Reading::NotRead);
+    }
+    let coverage = report.snapshot.coverage.clone();
+    let half = builder.freeze(coverage, report.snapshot.origin.ended_at);
+    let half = nmp_console::audit::Report::new(half, std::sync::Arc::clone(&report.policy));
+    console.model.audit = nmp_console::app::audit::Audit::default();
+    console.model.directory = nmp_console::app::directory::Directory::default();
+    console.press("r");
+    let ticket = console.model.audit.reading().unwrap().ticket;
+    console.tell(Msg::Answered {
+        ticket,
+        answer: Answer::Audit(Heard::End(Some(std::sync::Arc::new(half)), None)),
+    });
+    console.press("D");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(form.n_changes(), 0, "{:?}", form.entries);
+    assert!(
+        form.skipped()
+            .all(|(_, why)| why.as_str() == "its members were not all read")
+    );
+    console.press("esc").go_to("lonely").press("d");
+    assert!(console.model.dialogs.is_empty());
+    assert!(console.notice().contains("not all read"), "{}", console.notice());
+}
+
+#[test]
+fn access_is_shown_with_what_gives_it() {
+    let console = bobs_access();
+    assert_eq!(console.rows(), ["lonely", "reading", "default", "ml-team", "system"]);
+    let access = |workspace: &str| {
+        let access = console
+            .model
+            .audit
+            .access(&at(workspace), &who("bob@example.com"))
+            .unwrap();
+        (access.own, access.effective.role, access.effective.given_by.label())
+    };
+    assert_eq!(access("lonely"), (roles(&["Admin"]), Some(Role::Admin), "own"));
+    assert_eq!(access("default"), (roles(&[]), Some(Role::Editor), "everyone (*)"));
+    assert_eq!(access("ml-team"), (roles(&["Viewer"]), Some(Role::Viewer), "own"));
+}
+
+#[test]
+fn platform_admins_see_what_was_taken_away_and_nobody_else_asks() {
+    let mut platform = everywhere();
+    let second = |n| Timestamp::from_second(n).ok();
+    platform.past = vec![Binding {
+        principal: who("bob@example.com"),
+        workspace: at("ml-team"),
+        role: Role::Editor,
+        granted_at: second(10),
+        granted_by: Some("alice@example.com".to_owned()),
+        revoked_at: second(20),
+        created_at: second(10),
+    }];
+    let mut console = audited(platform);
+    console.go_to("ml-team: bob@example.com Viewer").press("p").settle();
+    assert_eq!(console.rows().last().map(String::as_str), Some("ml-team (was Editor)"));
+    console.press("G d");
+    assert!(console.model.dialogs.is_empty());
+    assert!(console.notice().contains("taken away already"), "{}", console.notice());
+
+    let mut console = audited(super::platform());
+    console.go_to("ml-team: bob@example.com Viewer").press("p");
+    assert!(
+        !console
+            .questions()
+            .iter()
+            .any(|query| matches!(query, Query::History(_)))
+    );
+}
+
+#[test]
+fn a_role_is_changed_in_place_and_the_report_follows() {
+    let mut console = bobs_access();
+    console.go_to("ml-team").press("e ↓ enter").settle();
+    assert!(
+        console.notice().contains("is now Editor in 'ml-team': confirmed"),
+        "{}",
+        console.notice()
+    );
+    let access = console
+        .model
+        .audit
+        .access(&at("ml-team"), &who("bob@example.com"))
+        .unwrap();
+    assert_eq!(access.own, roles(&["Editor"]));
+    console.press("esc").settle();
+    assert!(
+        console.rows().contains(&"ml-team: bob@example.com Editor".to_owned()),
+        "{:?}",
+        console.rows()
+    );
+}
+
+#[test]
+fn what_is_changed_while_everything_is_read_again_is_not_lost() {
+    let mut console = bobs_access();
+    let before = console.model.audit.report().cloned();
+    console.press("r");
+    let reading = console.model.audit.reading().unwrap().ticket;
+    console.go_to("ml-team").press("e ↓ enter").step().step().step();
+    assert!(console.notice().contains("is now Editor"), "{}", console.notice());
+    // The reading has passed that workspace before the change.
+    console.tell(Msg::Answered {
+        ticket: reading,
+        answer: Answer::Audit(Heard::End(before, None)),
+    });
+    console.unanswered.retain(|effect| {
+        !matches!(
+            effect,
+            Effect::Read {
+                query: Query::Audit(_),
+                ..
+            }
+        )
+    });
+    console.settle();
+    let access = console
+        .model
+        .audit
+        .access(&at("ml-team"), &who("bob@example.com"))
+        .unwrap();
+    assert_eq!(access.own, roles(&["Editor"]));
+    let report = console.model.audit.report().unwrap();
+    let snapshot = &report.snapshot;
+    let roster = snapshot.roster(snapshot.workspace_no(&at("ml-team")).unwrap());
+    assert_eq!(
+        roster.roles_of(&who("bob@example.com")),
+        roles(&["Editor"]),
+        "and in the report"
+    );
+}
+
+#[test]
+fn what_comes_through_everyone_is_not_taken_from_one() {
+    let mut console = bobs_access();
+    console.go_to("default").press("d");
+    assert!(console.model.dialogs.is_empty());
+    assert!(
+        console.notice().contains("through everyone (*)"),
+        "{}",
+        console.notice()
+    );
+}
+
+#[test]
+fn removing_everywhere_skips_the_last_admin_and_says_why() {
+    let mut console = bobs_access();
+    console.press("D");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    let skipped: Vec<(&str, &str)> = form
+        .skipped()
+        .map(|(entry, why)| (entry.workspace.raw(), why.as_str()))
+        .collect();
+    assert_eq!(
+        skipped,
+        [("reading", "last Admin: the platform refuses; add another Admin first")]
+    );
+    assert_eq!(form.n_changes(), 2);
+    console.press("enter");
+    assert!(console.is_confirming());
+    console.press("y").settle();
+    assert_eq!(
+        console.sent,
+        [remove("lonely", &["Admin"]), remove("ml-team", &["Viewer"])]
+    );
+    assert_eq!(
+        console.notice(),
+        "2 applied, 0 refused, 0 unknown; confirmed, effective within about 30 s"
+    );
+    assert_eq!(console.rows(), ["reading", "default", "system"]);
+}
+
+#[test]
+fn many_removals_ask_for_their_number() {
+    let mut platform = everywhere();
+    for n in 0..6 {
+        let name = format!("more-{n}");
+        platform = platform.with(
+            &name,
+            &[("alice@example.com", &["Admin"]), ("bob@example.com", &["Editor"])],
+        );
+    }
+    let mut console = audited(platform);
+    console.press("/").write("who:bob*").press("enter").settle();
+    console.press("p").settle().press("D enter");
+    console.write("7").press("enter");
+    assert!(console.sent.is_empty(), "the wrong number");
+    console.press("ctrl-u").write("8").press("enter").settle();
+    assert_eq!(console.sent.len(), 8);
+}
+
+#[test]
+fn what_was_refused_stays_in_the_plan() {
+    let mut console = bobs_access();
+    console.press("D enter y");
+    // Meanwhile the other Admin of 'lonely' goes, so that bob is the last one there.
+    console.platform.set("lonely", "ml-leads", &[]);
+    console.settle();
+    assert_eq!(console.sent.len(), 2);
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(form.entries.len(), 1, "what was done is done");
+    assert!(matches!(&form.entries[0].verdict, Verdict::Skip(why) if why.as_str().starts_with("last Admin")));
+    assert!(
+        matches!(&console.dialog().problem, Some(Problem::Several(lines)) if lines[0].as_str().starts_with("1 applied, 1 refused"))
+    );
+}
+
+#[test]
+fn the_platforms_own_grants_are_not_swept_away() {
+    let mut console = audited(everywhere());
+    console.press("w").settle().press("D");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    let skipped: Vec<&str> = form.skipped().map(|(entry, _)| entry.workspace.raw()).collect();
+    assert_eq!(skipped, ["system"], "nobody could list workspaces any more");
+}
+
+#[test]
+fn access_is_copied_beside_what_is_held() {
+    let mut console = bobs_access();
+    console.press("c").write("carol@example.com");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(form.n_changes(), 3);
+    console.press("enter y").settle();
+    let grants = |workspace: &str| {
+        let roster = console.model.audit.roster(&at(workspace)).unwrap();
+        roster.roles_of(&who("carol@example.com"))
+    };
+    assert_eq!(grants("lonely"), roles(&["Admin"]));
+    assert_eq!(
+        grants("ml-team"),
+        roles(&["Admin", "Viewer", "JobRunner"]),
+        "nothing is lost"
+    );
+    assert_eq!(console.sent.len(), 3);
+}
+
+#[test]
+fn copying_to_nobody_or_to_the_same_says_so() {
+    let mut console = bobs_access();
+    for (typed, said) in [
+        ("", "a name is needed"),
+        ("bob@example.com", "that is the same principal"),
+        ("a/b", "contains '/'"),
+    ] {
+        console.press("c").write(typed).press("enter");
+        let errors = match &console.dialog().problem {
+            Some(Problem::Typed(errors)) => errors[0].what.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert!(errors.starts_with(said), "{errors}");
+        console.press("esc");
+    }
+    assert!(console.sent.is_empty());
+}
+
+#[test]
+fn read_only_plans_nothing() {
+    let mut console = Console::open_read_only(everywhere());
+    console.press("A").settle();
+    console.go_to("ml-team: bob@example.com Viewer").press("p").settle();
+    for key in ["D", "c", "d", "e"] {
+        console.press(key);
+        assert!(console.model.dialogs.is_empty(), "{key}");
+        assert!(console.notice().contains("read-only"), "{key}: {}", console.notice());
+    }
+}
