@@ -1,0 +1,87 @@
+//! A context of the platform CLI's config file, as much of it as may be shown: never a token.
+
+use super::address::BaseUrl;
+use super::ids::WorkspaceName;
+use super::text::SafeText;
+use jiff::Timestamp;
+use std::fmt;
+
+/// The name of a context, exactly as the file has it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContextName(String);
+
+impl ContextName {
+    /// Takes the name as it was written.
+    pub fn new(raw: &str) -> Self {
+        Self(raw.to_owned())
+    }
+
+    /// Returns the name as the file has it.
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the name as it may be shown.
+    pub fn shown(&self) -> SafeText {
+        SafeText::new(&self.0)
+    }
+}
+
+impl fmt::Debug for ContextName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+/// One context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextInfo {
+    /// Its name.
+    pub name: ContextName,
+    /// The platform's address.
+    pub server: SafeText,
+    /// Whom the token names, where it names anybody; unconfirmed.
+    pub user: Option<SafeText>,
+    /// How it signs in.
+    pub login: Login,
+    /// Where its commands act when nothing else is said.
+    pub workspace: Option<WorkspaceName>,
+    /// Where read-only comes from, if nothing may be changed through it.
+    pub read_only: Option<SafeText>,
+    /// Whether the file says that it is the current one.
+    pub is_current: bool,
+}
+
+/// How a context signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// Not at all.
+    Nobody,
+    /// With a token.
+    Token {
+        /// When it ends; `None` where that cannot be told.
+        expires_at: Option<Timestamp>,
+        /// Whether another one can be had without asking anybody.
+        is_renewable: bool,
+    },
+}
+
+/// Every context there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contexts {
+    /// The config file they stand in; `None` while there is none.
+    pub file: Option<SafeText>,
+    /// The contexts, in the order of the file.
+    pub contexts: Vec<ContextInfo>,
+}
+
+/// What a console can be connected to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A context of the config file.
+    Context(ContextName),
+    /// An address without a context: nothing is stored for it before somebody logs in there.
+    Address(BaseUrl),
+    /// The embedded platform with its sample organisation.
+    Demo,
+}
