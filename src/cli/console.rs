@@ -93,6 +93,7 @@ pub(super) fn connection(settings: &Settings, authorities: Vec<u8>) -> color_eyr
         connection.mode = Mode::ReadOnly;
     }
     connection.authorities = authorities;
+    connection.proxies = settings.proxies.clone();
     Ok(connection)
 }
 
