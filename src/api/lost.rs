@@ -82,13 +82,13 @@ fn kind(error: &reqwest::Error, request: &Request, way: Way<'_>) -> ErrorKind {
 /// Returns why no connection came about.
 pub(super) fn unreachable(error: &(dyn StdError + 'static), way: Way<'_>) -> Unreachable {
     let Some(proxy) = way.proxy else {
-        return direct(error);
+        return direct(error, way.is_https);
     };
     // Behind a tunnel that stands, it is the platform's own side that fails.
     let Some(tunnel) = causes(error).find(|cause| cause.to_string().starts_with(TUNNEL)) else {
         return match way.forwarder() {
-            Some(proxy) => Unreachable::by(proxy, ProxyFault::Unreachable(direct(error))),
-            None => direct(error),
+            Some(proxy) => Unreachable::by(proxy, ProxyFault::Unreachable(direct(error, proxy.is_https()))),
+            None => direct(error, way.is_https),
         };
     };
     // The library tells these apart by their words alone.
@@ -96,7 +96,7 @@ pub(super) fn unreachable(error: &(dyn StdError + 'static), way: Way<'_>) -> Unr
     let fault = match words.trim_start_matches(TUNNEL) {
         "proxy authorization required" => unauthorized(proxy),
         "unsuccessful" => ProxyFault::Refuses,
-        "failed to create underlying connection" => ProxyFault::Unreachable(direct(tunnel)),
+        "failed to create underlying connection" => ProxyFault::Unreachable(direct(tunnel, proxy.is_https())),
         _ => ProxyFault::BrokeOff,
     };
     Unreachable::by(proxy, fault)
@@ -114,8 +114,8 @@ pub(super) fn unauthorized(proxy: &Proxy) -> ProxyFault {
     }
 }
 
-/// Says what failed on the way to the next machine.
-fn direct(error: &(dyn StdError + 'static)) -> Unreachable {
+/// Says what failed on the way to the next machine, which is spoken to over TLS or not.
+fn direct(error: &(dyn StdError + 'static), is_tls: bool) -> Unreachable {
     for cause in causes(error) {
         if let Some(error) = cause.downcast_ref::<rustls::Error>() {
             return Unreachable::Tls(tls(error));
@@ -123,8 +123,10 @@ fn direct(error: &(dyn StdError + 'static)) -> Unreachable {
         let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
         match kind {
             Some(io::ErrorKind::ConnectionRefused) => return Unreachable::Refused,
-            // A connection that stood and was given up: while it is being made, that can only be over TLS.
-            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => {
+            // It stood, and was given up before the two sides had come to terms.
+            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+                if is_tls =>
+            {
                 return Unreachable::Tls(TlsTrouble::Handshake);
             }
             Some(_) | None => {}

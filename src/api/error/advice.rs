@@ -94,9 +94,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::NoRoles => "Choose a role, or remove the member.",
         ErrorKind::NotAMember => "Refresh, and add the member if that is what you want.",
         ErrorKind::Protected => "Leave 'default' and 'system' alone: without them nobody can work.",
-        ErrorKind::InsecureToken => {
-            "Use the https address of the platform, or reach it through a tunnel to this machine (ssh -L)."
-        }
+        ErrorKind::InsecureToken => "Use the https address, or reach it through a tunnel from this machine (ssh -L).",
         ErrorKind::BadToken => "Copy the token again, without line breaks.",
         ErrorKind::BadAuthorities => {
             "Look at the file that --ca, the environment or the cluster names: it must hold the certificates of authorities in PEM."
