@@ -151,6 +151,7 @@ fn tls(error: &rustls::Error) -> TlsTrouble {
 fn certificate(error: &CertificateError) -> TlsTrouble {
     match error {
         CertificateError::UnknownIssuer => TlsTrouble::UnknownIssuer,
+        CertificateError::BadSignature => TlsTrouble::NotSigned,
         CertificateError::Expired => TlsTrouble::Expired(None),
         CertificateError::ExpiredContext { time, not_after } => TlsTrouble::Expired(validity(*not_after, *time)),
         CertificateError::NotValidYet => TlsTrouble::NotYetValid(None),

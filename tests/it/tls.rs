@@ -76,7 +76,7 @@ async fn a_file_may_hold_several_authorities_and_words_in_between() {
 
 #[rstest]
 #[case::nobody(b"".to_vec())]
-#[case::somebody_else(Authority::new().pem().into_bytes())]
+#[case::somebody_else(Authority::called("Another").pem().into_bytes())]
 #[tokio::test]
 async fn an_unknown_authority_is_not_trusted(#[case] authorities: Vec<u8>) {
     let platform = Platform::with(|authority| authority.good_for(&["127.0.0.1"])).await;
@@ -84,7 +84,7 @@ async fn an_unknown_authority_is_not_trusted(#[case] authorities: Vec<u8>) {
     assert_eq!(trouble(&error), &TlsTrouble::UnknownIssuer);
     assert_eq!(
         error.to_string(),
-        "cannot list the members of 'ml-team': its certificate is from an authority that is not trusted here"
+        "cannot read the members of 'ml-team': its certificate is from an authority that is not trusted here"
     );
     let next = error.next_step();
     assert!(
@@ -92,6 +92,17 @@ async fn an_unknown_authority_is_not_trusted(#[case] authorities: Vec<u8>) {
         "{next}"
     );
     assert_eq!(platform.back.received_requests().await.unwrap().len(), 0);
+}
+
+/// As after an authority was made anew.
+#[tokio::test]
+async fn an_authority_of_the_same_name_is_another_one() {
+    let platform = Platform::with(|authority| authority.good_for(&["127.0.0.1"])).await;
+    let client = platform.client(Authority::new().pem().as_bytes());
+    let error = client.members(&ws("ml-team")).await.unwrap_err();
+    assert_eq!(trouble(&error), &TlsTrouble::NotSigned);
+    let next = error.next_step();
+    assert!(next.as_str().starts_with("If that authority was made anew"), "{next}");
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ async fn the_option_wins_over_the_variables_and_names_itself() {
         "{said}"
     );
 
-    shell.write("other.pem", Authority::new().pem().as_bytes());
+    shell.write("other.pem", Authority::called("Another").pem().as_bytes());
     let (code, said) = shell.audit("--ca other.pem", &variables);
     assert_eq!(code, Some(3), "{said}");
     assert!(

@@ -24,6 +24,8 @@ pub enum Unreachable {
 pub enum TlsTrouble {
     /// Nobody who is trusted vouches for the certificate.
     UnknownIssuer,
+    /// The certificate names an authority that is trusted, and is not signed by it.
+    NotSigned,
     /// The certificate was good until some time ago.
     Expired(Option<Validity>),
     /// The certificate will be good some day.
@@ -101,7 +103,7 @@ impl Unreachable {
     pub(crate) fn is_told_in_full(&self) -> bool {
         match self {
             Self::Tls(trouble) => match trouble {
-                TlsTrouble::UnknownIssuer | TlsTrouble::NotTls => true,
+                TlsTrouble::UnknownIssuer | TlsTrouble::NotSigned | TlsTrouble::NotTls => true,
                 TlsTrouble::Expired(validity) | TlsTrouble::NotYetValid(validity) => validity.is_some(),
                 TlsTrouble::WrongHost(names) => !names.is_empty(),
                 TlsTrouble::Certificate | TlsTrouble::Handshake => false,
@@ -142,6 +144,7 @@ impl TlsTrouble {
     fn why(&self) -> String {
         match self {
             Self::UnknownIssuer => "its certificate is from an authority that is not trusted here".to_owned(),
+            Self::NotSigned => "its certificate is not signed by the authority that it names".to_owned(),
             Self::Expired(Some(validity)) => format!("its certificate expired on {}", day(validity.limit)),
             Self::Expired(None) => "its certificate has expired".to_owned(),
             Self::NotYetValid(Some(validity)) => format!("its certificate is not valid before {}", day(validity.limit)),
@@ -161,6 +164,9 @@ impl TlsTrouble {
         match self {
             Self::UnknownIssuer => "If your company has an authority of its own, name its certificate (PEM) with --ca, \
                                     or as certificate_authority of the cluster in the config file of the platform's CLI."
+                .to_owned(),
+            Self::NotSigned => "If that authority was made anew, name its new certificate (PEM) with --ca or as \
+                                certificate_authority of the cluster; otherwise somebody else answers there."
                 .to_owned(),
             Self::Expired(validity) => renewed("Ask whoever runs it for a new certificate", *validity),
             Self::NotYetValid(validity) => renewed("Wait, or ask whoever runs it for another certificate", *validity),

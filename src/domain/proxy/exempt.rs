@@ -1,7 +1,8 @@
 //! What is reached without a proxy: the list in `NO_PROXY`, by the customs that curl and most others share.
 
 use crate::domain::address::{self, BaseUrl};
-use std::net::IpAddr;
+// An address is a value; what is done with it is none of this module's business.
+use core::net::IpAddr;
 use url::{Host, Url};
 
 /// Hosts, domains and networks that are reached directly. This machine itself always is.
