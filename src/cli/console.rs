@@ -5,7 +5,8 @@ use crate::api::{BaseUrl, Client, Connection, Mode};
 use crate::app::model::Session;
 use crate::app::remote::Remote;
 use crate::audit::Policy;
-use crate::config::{ColorDepth, Display, ReadOnlySource, Settings, Source, Sourced};
+use crate::config::{ColorDepth, Credential, Display, ReadOnlySource, Settings, Source, Sourced};
+use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use crate::memory::Memory;
@@ -105,7 +106,19 @@ fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Ses
             .as_ref()
             .map(|url| SafeText::new(&url.source.to_string()))
     };
+    let destination = match (&settings.base_url, &settings.context) {
+        (Some(url), _) if url.source == Source::Sandbox => Destination::Demo,
+        (_, Some(context)) => Destination::Context(ContextName::new(&context.value)),
+        (_, None) => Destination::Address(connection.base_url.clone()),
+    };
     let session = Session {
+        destination: Some(destination),
+        default_workspace: settings.workspace.as_ref().map(|name| name.value.clone()),
+        login: settings.credential.as_ref().map_or(Login::Nobody, login),
+        token_from: settings.credential.as_ref().and_then(|credential| match &credential.source {
+            Source::Variable(name) => Some(SafeText::new(name)),
+            Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Sandbox => None,
+        }),
         context: context.or_else(source).unwrap_or_else(|| SafeText::new("no context")),
         server: connection.base_url.shown(),
         is_demo: settings
@@ -124,6 +137,13 @@ fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Ses
         has_shown: None,
     };
     Ok((session, connection))
+}
+
+fn login(credential: &Credential) -> Login {
+    Login::Token {
+        expires_at: credential.expires_at,
+        is_renewable: credential.is_refreshable,
+    }
 }
 
 /// The default workspace of a context is where commands act; only who names one for now wants to start there.

@@ -1,8 +1,10 @@
 //! From an effect to what it does: the only place where the console reaches for the API client.
 
 mod auditing;
+mod connecting;
 
 pub(super) use auditing::{compute, export};
+pub(super) use connecting::{keep, log_in, log_out, open};
 
 use super::failure::{failure, waiting};
 use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
@@ -135,6 +137,8 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             let history = client.history(&principal).await;
             Answer::History(history.map(|page| page.rows).map_err(|error| failure(&error)))
         }
+        Query::Contexts => Answer::Contexts(connecting::contexts(&platform).await),
+        Query::Ways(destination) => Answer::Ways(connecting::ways(&platform, destination).await),
         Query::Target(aim) => Answer::Found(target(&client, aim).await.map_err(|error| failure(&error))),
     };
     Some(Msg::Answered { ticket, answer })
