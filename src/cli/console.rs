@@ -115,10 +115,13 @@ fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Ses
         destination: Some(destination),
         default_workspace: settings.workspace.as_ref().map(|name| name.value.clone()),
         login: settings.credential.as_ref().map_or(Login::Nobody, login),
-        token_from: settings.credential.as_ref().and_then(|credential| match &credential.source {
-            Source::Variable(name) => Some(SafeText::new(name)),
-            Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Sandbox => None,
-        }),
+        token_from: settings
+            .credential
+            .as_ref()
+            .and_then(|credential| match &credential.source {
+                Source::Variable(name) => Some(SafeText::new(name)),
+                Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Sandbox => None,
+            }),
         context: context.or_else(source).unwrap_or_else(|| SafeText::new("no context")),
         server: connection.base_url.shown(),
         is_demo: settings
