@@ -167,6 +167,7 @@ pub fn connection(settings: &Settings, authorities: Vec<u8>) -> Result<Connectio
         connection.mode = Mode::ReadOnly;
     }
     connection.authorities = authorities;
+    connection.proxies = settings.proxies.clone();
     Ok(connection)
 }
 
