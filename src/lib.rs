@@ -9,6 +9,7 @@
 //! | [`collect`] | reads who has access to what from a platform, in bulk or workspace by workspace |
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
+//! | [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
 //! | [`memory`] | what is remembered from one start to the next: deletions under way |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
 //! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod domain;
+pub mod login;
 pub mod memory;
 pub mod runtime;
 pub mod sandbox;

@@ -18,6 +18,8 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::Conflict => "it conflicts with how things are now",
         ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
         ErrorKind::Unauthorized => "the platform does not accept the credentials",
+        ErrorKind::SessionExpired => "session expired",
+        ErrorKind::NotRenewed => "session expired, and whoever renews it cannot be asked now",
         ErrorKind::NotFound => "there is no such thing",
         ErrorKind::Invalid => "the platform does not take what was sent",
         ErrorKind::RateLimited { .. } => "too many requests",
@@ -47,6 +49,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::NotAMember => "it holds no role there that could be changed; nothing was sent",
         ErrorKind::Protected => "it is one of the platform's own workspaces; nothing was sent",
         ErrorKind::InsecureToken => "the token would travel in the clear",
+        ErrorKind::BadAddress => "the address that was given for it is none",
         ErrorKind::BadToken => "the token holds characters that no token has",
         ErrorKind::Setup => "the HTTP client could not be set up",
     };
@@ -71,6 +74,8 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::Unauthorized => {
             "Log in again with the platform's CLI (auth login), or set NMP_ACCESS_TOKEN to a valid token."
         }
+        ErrorKind::SessionExpired => "Log in again; nothing you typed is lost.",
+        ErrorKind::NotRenewed => "Try again when the identity provider answers, or log in again in another way.",
         ErrorKind::NotFound => not_found(aim),
         ErrorKind::Invalid => "Correct what the platform names, then try again.",
         ErrorKind::RateLimited { .. } => "Wait a moment, then try again.",
@@ -96,6 +101,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::NotAMember => "Refresh, and add the member if that is what you want.",
         ErrorKind::Protected => "Leave 'default' and 'system' alone: without them nobody can work.",
         ErrorKind::InsecureToken => "Use the https address of the platform.",
+        ErrorKind::BadAddress => "Ask whoever runs the platform to correct it.",
         ErrorKind::BadToken => "Copy the token again, without line breaks.",
         ErrorKind::Setup => "Install the system's CA certificates, or name the file of your own authority.",
     };
