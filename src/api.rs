@@ -8,7 +8,6 @@
 //! It knows no screen, no clock, no file and no environment. One function sends (`send`), one encodes
 //! (`request`), one decides what an error means (`error`).
 
-mod auth;
 mod bindings;
 mod changes;
 mod connection;

@@ -3,7 +3,8 @@
 use super::request::Request;
 use super::rights::Probed;
 use super::wire::{self, Authenticated, ClusterInfo, Discovery, Status};
-use super::{Bearer, Client, Error, ErrorKind, Mode, auth, expect};
+use super::{Bearer, Client, Error, ErrorKind, Mode, expect};
+use crate::domain::claims::Claims;
 use crate::domain::identity::Identity;
 use crate::domain::platform::{Allowed, Dialect, ServerInfo};
 use crate::domain::text::SafeText;
@@ -142,7 +143,8 @@ impl Client {
             // Why there is none has been told by the requests before.
             Some(Bearer::Kept(tokens)) => tokens.current().await.unwrap_or_default(),
         };
-        token.map_or_else(Identity::default, |token| auth::claims(token.expose_secret()))
+        let claims = token.and_then(|token| Claims::read(token.expose_secret()));
+        claims.map(Claims::identity).unwrap_or_default()
     }
 
     async fn is_platform_admin(&self) -> Result<Allowed, Error> {
