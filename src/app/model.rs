@@ -12,6 +12,7 @@ use super::notice::{Notice, Tone};
 use super::remote::Remote;
 use super::screen::{Screen, workspaces};
 use crate::domain::change::Change;
+use crate::domain::context::{Destination, Login};
 use crate::domain::deletion::Remembered;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -69,6 +70,14 @@ pub struct Session {
     pub context: SafeText,
     /// The server's address.
     pub server: SafeText,
+    /// What it is connected to; `None` on the welcome screen, before anything was chosen.
+    pub destination: Option<Destination>,
+    /// Where commands act when nothing else is said, as the context has it.
+    pub default_workspace: Option<WorkspaceName>,
+    /// How the context, or whatever else is in force, signs in.
+    pub login: Login,
+    /// The environment variable whose token is in force whatever the context holds, if there is one.
+    pub token_from: Option<SafeText>,
     /// Whether this is the built-in demo.
     pub is_demo: bool,
     /// Where read-only comes from, if nothing may be changed.

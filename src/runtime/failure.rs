@@ -3,6 +3,7 @@
 use crate::api::{Error, ErrorKind, Waiting};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::{Msg, Ticket};
+use crate::connect;
 use crate::domain::retry::Trouble;
 use crate::domain::text::SafeText;
 
@@ -13,6 +14,17 @@ pub fn failure(error: &Error) -> Failure {
         said: error.said().cloned(),
         next: error.next_step(),
         kind: kind(error),
+    }
+}
+
+/// Returns why there is no connection, as it is shown.
+pub(super) fn not_connected(error: &connect::Error) -> Failure {
+    match error {
+        connect::Error::Client(error) => failure(error),
+        connect::Error::Settings(_)
+        | connect::Error::Address(_)
+        | connect::Error::Sandbox(_)
+        | connect::Error::Ending(_) => Failure::local(&error.to_string(), &error.next_step()),
     }
 }
 
