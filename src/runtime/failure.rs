@@ -36,7 +36,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::AlreadyExists => FailureKind::AlreadyExists,
         ErrorKind::BeingDeleted => FailureKind::BeingDeleted,
         ErrorKind::Forbidden => FailureKind::Forbidden,
-        ErrorKind::Unauthorized => FailureKind::Unauthorized,
+        ErrorKind::Unauthorized | ErrorKind::SessionExpired => FailureKind::Unauthorized,
         ErrorKind::NotFound => FailureKind::NotFound,
         ErrorKind::Invalid => FailureKind::Invalid(
             error
@@ -49,7 +49,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::ServerError => FailureKind::Confused,
         // A gateway that answers a change in the platform's stead does not say whether the platform did it.
         ErrorKind::Unavailable { .. } | ErrorKind::NotTheExpectedAnswer(_) if is_change => FailureKind::OutcomeUnknown,
-        ErrorKind::NotConnected(_) | ErrorKind::TimedOutBeforeSending => FailureKind::NeverSent,
+        ErrorKind::NotConnected(_) | ErrorKind::TimedOutBeforeSending | ErrorKind::NotRenewed => FailureKind::NeverSent,
         ErrorKind::Unavailable { .. } | ErrorKind::TimedOut | ErrorKind::ConnectionLost => FailureKind::Unreachable,
         ErrorKind::ReadOnly
         | ErrorKind::Unaddressable(_)
@@ -60,6 +60,7 @@ fn kind(error: &Error) -> FailureKind {
         | ErrorKind::InsecureToken
         | ErrorKind::BadToken
         | ErrorKind::BadAuthorities
+        | ErrorKind::BadAddress
         | ErrorKind::Setup => FailureKind::RefusedHere,
         ErrorKind::Conflict
         | ErrorKind::RateLimited { .. }
