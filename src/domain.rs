@@ -7,6 +7,7 @@
 pub mod address;
 pub mod binding;
 pub mod change;
+pub mod claims;
 pub mod context;
 pub mod deletion;
 pub mod dialect;

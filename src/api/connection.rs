@@ -1,9 +1,9 @@
 //! Where the platform is and on what terms the client talks to it: plain values, handed in by the caller.
 //! Nothing here reads the environment or a file.
 
+use super::tokens::Bearer;
 use crate::domain::address::BaseUrl;
 use crate::domain::proxy::Proxies;
-use secrecy::SecretString;
 use std::time::Duration;
 
 /// Everything a [`Client`](super::Client) needs to know.
@@ -12,7 +12,7 @@ pub struct Connection {
     /// The address of the platform.
     pub base_url: BaseUrl,
     /// The bearer token of the caller, if the platform asks for one.
-    pub token: Option<SecretString>,
+    pub token: Option<Bearer>,
     /// Whether changes are possible at all.
     pub mode: Mode,
     /// How long to wait and how much to read.

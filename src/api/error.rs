@@ -11,6 +11,7 @@ mod unreachable;
 pub use unreachable::{ProxyFault, ProxyTrouble, TlsTrouble, Unreachable, Validity};
 
 use super::request::{Aim, Aimed, Request};
+use super::tokens::{Lapse, Lapsed};
 use crate::domain::ids::NameProblem;
 use crate::domain::retry::Trouble;
 use crate::domain::text::SafeText;
@@ -73,6 +74,10 @@ pub enum ErrorKind {
     Forbidden,
     /// 401: the token is missing, wrong or expired.
     Unauthorized,
+    /// The token has ended and nothing renews it: somebody has to log in. Nothing was changed.
+    SessionExpired,
+    /// The token has ended, and whoever renews it cannot be asked at the moment. Nothing was changed.
+    NotRenewed,
     /// 404: no such thing, as far as the caller may know.
     NotFound,
     /// 400 or 422: the platform does not take what was sent.
@@ -121,6 +126,8 @@ pub enum ErrorKind {
     BadToken,
     /// The certificates to trust are none, or none that can be used; nothing was sent.
     BadAuthorities,
+    /// What should be the address of another server is none; nothing was sent.
+    BadAddress,
     /// The HTTP library could not be set up, for example for want of trusted authorities.
     Setup,
 }
@@ -135,6 +142,11 @@ enum Verdict {
 }
 
 impl ErrorKind {
+    /// Returns whether the token is at fault, whatever was asked for.
+    pub(crate) fn is_about_the_token(&self) -> bool {
+        matches!(self, Self::Unauthorized | Self::SessionExpired | Self::NotRenewed)
+    }
+
     /// The one table of what a kind means for trying again and for what is true now.
     fn class(&self) -> (Trouble, Verdict) {
         match self {
@@ -160,6 +172,8 @@ impl ErrorKind {
             | Self::Conflict
             | Self::Forbidden
             | Self::Unauthorized
+            | Self::SessionExpired
+            | Self::NotRenewed
             | Self::NotFound
             | Self::Invalid
             | Self::Refused
@@ -172,6 +186,7 @@ impl ErrorKind {
             | Self::InsecureToken
             | Self::BadToken
             | Self::BadAuthorities
+            | Self::BadAddress
             | Self::Setup => (Trouble::Final, Verdict::Not),
         }
     }
@@ -272,6 +287,17 @@ impl Error {
             purpose: request.purpose.clone(),
         });
         error.0.aim = Some(request.aim);
+        error
+    }
+
+    /// A request for which there is no token: either it was not sent, or the server turned it down for its token.
+    pub(crate) fn lapsed(lapsed: Lapsed, request: &Request) -> Self {
+        let kind = match lapsed.how {
+            Lapse::ForGood => ErrorKind::SessionExpired,
+            Lapse::ForNow => ErrorKind::NotRenewed,
+        };
+        let mut error = Self::unsent(kind, request);
+        error.0.said = lapsed.said;
         error
     }
 

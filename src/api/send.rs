@@ -1,16 +1,17 @@
 //! The one place where bytes reach the wire: [`Client::send`]. Read-only is refused here, answers are read
 //! here up to a cap.
 
-use super::Client;
 use super::connection::Mode;
 use super::error::body::{self, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
-use super::lost;
 use super::request::{Credentials, Request};
+use super::tokens::Bearer;
+use super::{Client, bearer, lost};
 use crate::domain::retry::{self, Trouble};
 use crate::domain::text::SafeText;
-use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AGE, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response};
+use secrecy::SecretString;
 use std::time::{Duration, Instant};
 
 /// A retry that is about to be waited for.
@@ -64,7 +65,7 @@ impl Client {
             return Err(Error::unsent(ErrorKind::ReadOnly, request));
         }
         let started = Instant::now();
-        let result = self.attempt(request, limit).await;
+        let result = self.with_token(request, limit).await;
         let status = match &result {
             Ok(answer) => Some(answer.status),
             Err(error) => error.status(),
@@ -80,22 +81,48 @@ impl Client {
         result
     }
 
-    async fn attempt(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+    /// Sends `request` with the token in force, and once more with another one where the server turns that down.
+    ///
+    /// This holds for changes, too. A change is sent once because nobody can tell whether a lost one was carried out;
+    /// but the platform looks at the token before at anything else, so what was answered with 401 certainly was not.
+    async fn with_token(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+        let bearer = self.token().filter(|_| request.credentials == Credentials::Token);
+        let tokens = match bearer {
+            None => return self.attempt(request, limit, None).await,
+            Some(Bearer::Fixed(token)) => return self.attempt(request, limit, Some(token)).await,
+            Some(Bearer::Kept(tokens)) => tokens,
+        };
+        let lapsed = |lapsed| Error::lapsed(lapsed, request);
+        let Some(token) = tokens.current().await.map_err(lapsed)? else {
+            return self.attempt(request, limit, None).await;
+        };
+        let refused = match self.attempt(request, limit, Some(&token)).await {
+            Err(error) if *error.kind() == ErrorKind::Unauthorized => error,
+            answered => return answered,
+        };
+        match tokens.instead_of(token).await.map_err(lapsed)? {
+            Some(other) => self.attempt(request, limit, Some(&other)).await,
+            None => Err(refused),
+        }
+    }
+
+    async fn attempt(&self, request: &Request, limit: Duration, token: Option<&SecretString>) -> Result<Answer, Error> {
         let url = request.url(&self.shared.base_url)?;
         let http = self.shared.http.connections(request).await?;
         let mut outgoing = http
             .request(request.method.clone(), url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .timeout(limit);
-        if request.credentials == Credentials::Token
-            && let Some(token) = self.authorization()
-        {
-            outgoing = outgoing.header(AUTHORIZATION, token.clone());
+        if let Some(token) = token {
+            outgoing = outgoing.header(AUTHORIZATION, bearer(token)?);
         }
         if let Some(body) = &request.body {
             outgoing = outgoing.json(body);
         }
         let response = outgoing.send().await.map_err(|error| self.lost(error, request))?;
+        if let Some(server) = clock(response.headers()) {
+            self.hear_clock(server);
+        }
         self.receive(response, request).await
     }
 
@@ -135,12 +162,12 @@ impl Client {
     }
 }
 
-enum Body {
+pub(super) enum Body {
     Whole(Vec<u8>),
     Cut(Vec<u8>),
 }
 
-async fn read_up_to(mut response: Response, most: usize) -> reqwest::Result<Body> {
+pub(super) async fn read_up_to(mut response: Response, most: usize) -> reqwest::Result<Body> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         let room = most - body.len();
@@ -173,6 +200,12 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let until = date(text)?;
     let now = date(headers.get(DATE)?.to_str().ok()?)?;
     Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+}
+
+/// Reads what the server's clock says; an answer out of a cache tells what it said some time ago.
+pub(super) fn clock(headers: &HeaderMap) -> Option<jiff::Timestamp> {
+    let is_fresh = !headers.contains_key(AGE);
+    date(headers.get(DATE).filter(|_| is_fresh)?.to_str().ok()?)
 }
 
 /// Reads where a redirect points to, which says more than its body; without the query, which may hold anything.

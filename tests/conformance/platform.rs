@@ -261,7 +261,7 @@ impl Platform {
 
     pub(crate) fn client_with(&self, token: Option<&str>, mode: Mode) -> Client {
         let mut connection = Connection::to(BaseUrl::parse(&self.url).unwrap());
-        connection.token = token.map(|token| SecretString::from(token.to_owned()));
+        connection.token = token.map(|token| SecretString::from(token.to_owned()).into());
         connection.mode = mode;
         Client::new(connection).unwrap()
     }

@@ -18,6 +18,8 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::Conflict => "it conflicts with how things are now",
         ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
         ErrorKind::Unauthorized => "the platform does not accept the credentials",
+        ErrorKind::SessionExpired => "session expired",
+        ErrorKind::NotRenewed => "session expired, and whoever renews it cannot be asked now",
         ErrorKind::NotFound => "there is no such thing",
         ErrorKind::Invalid => "the platform does not take what was sent",
         ErrorKind::RateLimited { .. } => "too many requests",
@@ -45,6 +47,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::NotAMember => "it holds no role there that could be changed; nothing was sent",
         ErrorKind::Protected => "it is one of the platform's own workspaces; nothing was sent",
         ErrorKind::InsecureToken => "the token would travel in the clear",
+        ErrorKind::BadAddress => "the address that was given for it is none",
         ErrorKind::BadToken => "the token holds characters that no token has",
         ErrorKind::BadAuthorities => "the certificates to trust cannot be used",
         ErrorKind::Setup => "the HTTP client could not be set up",
@@ -70,6 +73,8 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::Unauthorized => {
             "Log in again with the platform's CLI (auth login), or set NMP_ACCESS_TOKEN to a valid token."
         }
+        ErrorKind::SessionExpired => "Log in again; nothing you typed is lost.",
+        ErrorKind::NotRenewed => "Try again when the identity provider answers, or log in again in another way.",
         ErrorKind::NotFound => not_found(aim),
         ErrorKind::Invalid => "Correct what the platform names, then try again.",
         ErrorKind::RateLimited { .. } => "Wait a moment, then try again.",
@@ -95,6 +100,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::NotAMember => "Refresh, and add the member if that is what you want.",
         ErrorKind::Protected => "Leave 'default' and 'system' alone: without them nobody can work.",
         ErrorKind::InsecureToken => "Use the https address, or reach it through a tunnel from this machine (ssh -L).",
+        ErrorKind::BadAddress => "Ask whoever runs the platform to correct it.",
         ErrorKind::BadToken => "Copy the token again, without line breaks.",
         ErrorKind::BadAuthorities => {
             "Look at the file that --ca, the environment or the cluster names: it must hold the certificates of authorities in PEM."
