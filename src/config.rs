@@ -145,6 +145,15 @@ pub struct Settings {
     pub warnings: Vec<SafeText>,
 }
 
+impl Env {
+    /// Returns the environment as it counts for another place than the one it names: without an address, a token, a
+    /// context or a workspace of its own.
+    #[must_use]
+    pub fn without_destination(&self) -> Self {
+        self.without(resolve::DESTINATION)
+    }
+}
+
 impl Settings {
     /// Finds and reads the config file and resolves everything. Blocks on the disk, so it belongs before the runtime starts.
     ///

@@ -8,6 +8,7 @@
 //! | [`cli`] | the command line: its grammar, and the place where everything is put together |
 //! | [`collect`] | reads who has access to what from a platform, in bulk or workspace by workspace |
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
+//! | [`connect`] | from what was asked for to a connection: contexts, addresses, the demo |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
 //! | [`memory`] | what is remembered from one start to the next: deletions under way |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
@@ -20,6 +21,7 @@ pub mod audit;
 pub mod cli;
 pub mod collect;
 pub mod config;
+pub mod connect;
 pub mod domain;
 pub mod memory;
 pub mod runtime;

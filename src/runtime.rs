@@ -6,6 +6,7 @@
 //! screen is drawn once after everything that was ready has been taken, and never otherwise: an idle console
 //! writes no byte and wakes up for nothing.
 
+mod connecting;
 mod console;
 mod failure;
 mod input;
@@ -13,13 +14,15 @@ mod perform;
 mod signals;
 mod terminal;
 
+pub use connecting::Gate;
 pub use console::Console;
 pub use failure::failure;
 pub use perform::Platform;
 pub use terminal::Screen;
 
-use crate::app::model::{Model, Session};
+use crate::app::model::Model;
 use crate::app::msg::{Msg, Size};
+use crate::connect::Opened;
 use crate::domain::text::SafeText;
 use crate::ui::Look;
 use jiff::Timestamp;
@@ -49,16 +52,17 @@ pub enum Cause {
     TerminalGone,
 }
 
-/// Runs the console on the process's terminal until it is left.
+/// Runs the console on the process's terminal until it is left, on `opened` first; `gate` opens what else is asked for.
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
-pub async fn run(session: Session, platform: Platform, look: Look) -> std::io::Result<Ending> {
+pub async fn run(gate: Gate, opened: Opened, look: Look) -> std::io::Result<Ending> {
+    let (session, platform) = gate.enter(opened).await;
     let mut signals = Signals::listen()?;
     let mut screen = Screen::enter()?;
     let (width, height) = screen.size();
     let model = Model::new(session, Size { width, height }, now());
-    let mut console = Console::new(model, platform, look);
+    let mut console = Console::new(model, platform, look).with_gate(gate);
     let ended = drive(&mut console, &mut screen, &mut signals).await;
     screen.leave();
     console.settle_changes(LAST_CHANCE).await;

@@ -38,6 +38,9 @@ const CERTIFICATES: Names = Names {
     platform: "NMP_CERTIFICATE_AUTHORITY",
 };
 
+/// What says where to go, as whom, and to which workspace.
+pub(super) const DESTINATION: &[Names] = &[CONTEXT, BASE_URL, ACCESS_TOKEN, WORKSPACE];
+
 /// Resolves everything there is.
 pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Result<Settings, Error> {
     let mut settings = local(flags, env)?;

@@ -1,5 +1,6 @@
 //! The loop without a terminal: a model, the effects under way, and the messages they end in.
 
+use super::connecting::Gate;
 use super::perform::{self, Note, Platform};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Msg, Stamped, Ticket};
@@ -22,6 +23,8 @@ pub struct Console {
     model: Model,
     look: Look,
     platform: Platform,
+    /// The way to other platforms, where there is one.
+    gate: Option<Gate>,
     /// Reads and changes. Each ends in at most one message.
     work: JoinSet<Option<Msg>>,
     /// Timers, apart from the work: a timer is nothing to wait for.
@@ -52,6 +55,7 @@ impl Console {
             model,
             look,
             platform,
+            gate: None,
             work: JoinSet::new(),
             timers: JoinSet::new(),
             tickets: HashMap::new(),
@@ -62,6 +66,13 @@ impl Console {
             local: VecDeque::new(),
             wants: Wants::default(),
         }
+    }
+
+    /// Returns the same console with a way to other platforms.
+    #[must_use]
+    pub fn with_gate(self, gate: Gate) -> Self {
+        let gate = Some(gate);
+        Self { gate, ..self }
     }
 
     /// Returns what the console knows and shows.

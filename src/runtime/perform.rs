@@ -10,6 +10,7 @@ use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::audit::Policy;
+use crate::connect::Demo;
 use crate::domain::change::Change;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
@@ -27,6 +28,8 @@ pub struct Platform {
     client: Client,
     memory: Option<Memory>,
     policy: Arc<Policy>,
+    /// The embedded platform, where this is one: it runs as long as anybody holds this.
+    _demo: Option<Arc<Demo>>,
 }
 
 impl Platform {
@@ -37,7 +40,14 @@ impl Platform {
             client,
             memory,
             policy: Arc::default(),
+            _demo: None,
         }
+    }
+
+    /// Returns the same platform, which keeps `demo` running as long as it is held.
+    #[must_use]
+    pub(super) fn alive_with(self, demo: Option<Arc<Demo>>) -> Self {
+        Self { _demo: demo, ..self }
     }
 
     /// Returns the same platform with audits judged by `policy`.

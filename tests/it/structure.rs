@@ -12,9 +12,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("memory", &["domain"]),
     ("audit", &["domain"]),
     ("collect", &["api", "audit", "domain"]),
+    ("connect", &["api", "config", "memory", "sandbox", "domain"]),
     ("app", &["audit", "domain"]),
     ("ui", &["app", "audit", "domain"]),
-    ("runtime", &["app", "ui", "api", "audit", "collect", "memory", "domain"]),
+    (
+        "runtime",
+        &["app", "ui", "api", "audit", "collect", "connect", "memory", "domain"],
+    ),
     ("sandbox", &["domain::ids", "domain::role"]),
     ("cli", &["*"]),
     // The environment is read once, where the program starts, and handed on as a value.
