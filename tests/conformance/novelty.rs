@@ -21,18 +21,21 @@ pub(crate) enum Novelty {
     HasHelixAdmins,
     /// Whoever lost every role in a workspace no longer finds it in the list; before, it stayed there.
     HidesWhatWasRevoked,
+    /// Nobody gets in whose name is longer than any principal may be; before, everybody did.
+    RefusesLongNames,
     /// What it can do is described to anybody; before, to platform admins.
     DescribesItselfToAnybody,
 }
 
 /// Each with the first generation that does it.
-const SINCE: [(Novelty, Dialect); 7] = [
+const SINCE: [(Novelty, Dialect); 8] = [
     (Novelty::TellsOfDeletions, Dialect::Helix),
     (Novelty::NamesTheDying, Dialect::Helix),
     (Novelty::KeepsWhatItCannotDestroy, Dialect::Helix),
     (Novelty::ReservesSampleNames, Dialect::Helix),
     (Novelty::HasHelixAdmins, Dialect::Helix),
     (Novelty::HidesWhatWasRevoked, Dialect::Helix),
+    (Novelty::RefusesLongNames, Dialect::Helix),
     (Novelty::DescribesItselfToAnybody, Dialect::Helix),
 ];
 
