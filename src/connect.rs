@@ -11,9 +11,9 @@ pub use demo::Demo;
 pub use error::Error;
 
 use crate::api::{Client, Connection, Mode};
-use crate::config::{Env, Flags, ReadOnlySource, Settings, Source, Sourced};
+use crate::config::{Credential, Env, Flags, ReadOnlySource, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
-use crate::domain::context::{ContextName, Destination};
+use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use crate::memory::Memory;
@@ -51,10 +51,14 @@ pub struct Opened {
 /// What a connection is to, as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
-    /// What it was opened as.
-    pub destination: Destination,
+    /// What it was opened as; `None` where nothing says where to go.
+    pub destination: Option<Destination>,
     /// The name of the connection: a context, or where the address came from.
     pub context: SafeText,
+    /// How it signs in.
+    pub login: Login,
+    /// The environment variable whose token is in force whatever the context holds, if there is one.
+    pub token_from: Option<SafeText>,
     /// Where read-only comes from, if nothing may be changed.
     pub read_only: Option<SafeText>,
     /// The workspace that was asked for.
@@ -158,11 +162,15 @@ pub fn connection(settings: &Settings, authorities: Vec<u8>) -> Result<Connectio
         Some(url) => url.value.clone(),
         None => BaseUrl::parse(DEFAULT_ADDRESS)?,
     });
-    connection.token = settings.credential.as_ref().map(|credential| credential.token.clone());
+    connection.token = settings
+        .credential
+        .as_ref()
+        .map(|credential| credential.token.clone().into());
     if settings.read_only.is_some() {
         connection.mode = Mode::ReadOnly;
     }
     connection.authorities = authorities;
+    connection.proxies = settings.proxies.clone();
     Ok(connection)
 }
 
@@ -170,21 +178,38 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
     let context = settings.context.as_ref().map(|context| SafeText::new(&context.value));
     let source = settings.base_url.as_ref().map(|url| url.source.clone());
     let is_demo = source == Some(Source::Sandbox);
-    let destination = match &settings.context {
-        _ if is_demo => Destination::Demo,
-        Some(context) => Destination::Context(ContextName::new(&context.value)),
-        None => Destination::Address(address.clone()),
+    let destination = match (&settings.context, &source) {
+        _ if is_demo => Some(Destination::Demo),
+        (Some(context), _) => Some(Destination::Context(ContextName::new(&context.value))),
+        (None, Some(_)) => Some(Destination::Address(address.clone())),
+        (None, None) => None,
     };
     let source = source.map(|source| SafeText::new(&source.to_string()));
     let asked_for = settings.workspace.as_ref().filter(|workspace| is_asked_for(workspace));
     let stored = settings.workspace.as_ref().filter(|workspace| !is_asked_for(workspace));
     About {
         destination,
+        login: settings.credential.as_ref().map_or(Login::Nobody, login),
+        token_from: settings.credential.as_ref().and_then(variable),
         context: context.or(source).unwrap_or_else(|| SafeText::new("no context")),
         read_only: settings.read_only.as_ref().map(read_only),
         start_at: asked_for.map(|name| name.value.clone()),
         default_workspace: stored.map(|name| name.value.clone()),
         warnings: settings.warnings,
+    }
+}
+
+fn login(credential: &Credential) -> Login {
+    Login::Token {
+        expires_at: credential.expires_at,
+        is_renewable: credential.is_refreshable,
+    }
+}
+
+fn variable(credential: &Credential) -> Option<SafeText> {
+    match &credential.source {
+        Source::Variable(name) => Some(SafeText::new(name)),
+        Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Sandbox => None,
     }
 }
 

@@ -10,6 +10,7 @@
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
 //! | [`connect`] | from what was asked for to a connection: contexts, addresses, the demo |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
+//! | [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
 //! | [`memory`] | what is remembered from one start to the next: deletions under way |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
 //! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
@@ -23,6 +24,7 @@ pub mod collect;
 pub mod config;
 pub mod connect;
 pub mod domain;
+pub mod login;
 pub mod memory;
 pub mod runtime;
 pub mod sandbox;

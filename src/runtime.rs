@@ -62,7 +62,7 @@ pub async fn run(gate: Gate, opened: Opened, look: Look) -> std::io::Result<Endi
     let mut screen = Screen::enter()?;
     let (width, height) = screen.size();
     let model = Model::new(session, Size { width, height }, now());
-    let mut console = Console::new(model, platform, look).with_gate(gate);
+    let mut console = Console::new(model, platform, look);
     let ended = drive(&mut console, &mut screen, &mut signals).await;
     screen.leave();
     console.settle_changes(LAST_CHANCE).await;

@@ -230,6 +230,13 @@ impl Run {
                     | Answer::History(_)
                     | Answer::Computed(_)
                     | Answer::Exported(_)
+                    | Answer::Contexts(_)
+                    | Answer::Ways(_)
+                    | Answer::Opened(_)
+                    | Answer::DeviceCode(_)
+                    | Answer::LoggedIn(_)
+                    | Answer::LoggedOut(_)
+                    | Answer::Kept(_)
                     | Answer::Found(_) => Err(Failure {
                         kind: FailureKind::OutcomeUnknown,
                         ..Failure::misfit()
@@ -374,6 +381,13 @@ fn found_in(answer: Answer) -> Result<Found, Failure> {
         | Answer::History(_)
         | Answer::Computed(_)
         | Answer::Exported(_)
+        | Answer::Contexts(_)
+        | Answer::Ways(_)
+        | Answer::Opened(_)
+        | Answer::DeviceCode(_)
+        | Answer::LoggedIn(_)
+        | Answer::LoggedOut(_)
+        | Answer::Kept(_)
         | Answer::Sent(_) => Err(Failure::misfit()),
     }
 }

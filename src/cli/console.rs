@@ -29,7 +29,7 @@ pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
 pub(super) async fn launch(desk: Desk, settings: &Settings, mut opened: Opened) -> color_eyre::Result<Ending> {
     let policy = read_policy(settings).await?.unwrap_or_else(|why| {
         // A console that does not open for it would help nobody at night.
-        if opened.about.destination != Destination::Demo {
+        if opened.about.destination != Some(Destination::Demo) {
             let warning = format!("{why}; audits are judged without it");
             opened.about.warnings.push(SafeText::new(&warning));
         }

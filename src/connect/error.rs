@@ -23,3 +23,16 @@ pub enum Error {
     #[error("the program is ending")]
     Ending(#[from] JoinError),
 }
+
+impl Error {
+    /// Returns one sentence: what to do next.
+    pub fn next_step(&self) -> String {
+        match self {
+            Self::Settings(_) => "mend the config file or choose another context; nothing was changed".to_owned(),
+            Self::Client(error) => error.next_step().to_string(),
+            Self::Address(_) => "give an address like https://nmp.example.com".to_owned(),
+            Self::Sandbox(_) => "look at the log (--log-file) for what the system said".to_owned(),
+            Self::Ending(_) => "start the console again".to_owned(),
+        }
+    }
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Opens other connections while the console runs.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    desk: Desk,
+    pub(super) desk: Desk,
     /// What audits are judged by, but for the demo, which has an organisation of its own.
     policy: Arc<Policy>,
 }
@@ -30,7 +30,7 @@ impl Gate {
             memory,
             demo,
         } = opened;
-        let is_demo = about.destination == Destination::Demo;
+        let is_demo = about.destination == Some(Destination::Demo);
         let remembered = match memory.clone() {
             Some(memory) => tokio::task::spawn_blocking(move || memory.recall()).await,
             None => Ok(Vec::new()),
@@ -39,6 +39,10 @@ impl Gate {
             context: about.context,
             server: client.base_url().shown(),
             is_demo,
+            destination: about.destination,
+            default_workspace: about.default_workspace,
+            login: about.login,
+            token_from: about.token_from,
             read_only: about.read_only,
             info: Remote::Absent,
             start_at: about.start_at,
@@ -54,7 +58,9 @@ impl Gate {
         };
         (
             session,
-            Platform::new(client, memory).judged_by(policy).alive_with(demo),
+            Platform::new(client, memory)
+                .judged_by(policy)
+                .behind(self.clone(), demo),
         )
     }
 }

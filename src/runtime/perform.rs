@@ -1,9 +1,12 @@
 //! From an effect to what it does: the only place where the console reaches for the API client.
 
 mod auditing;
+mod connecting;
 
 pub(super) use auditing::{compute, export};
+pub(super) use connecting::{keep, log_in, log_out, open};
 
+use super::connecting::Gate;
 use super::failure::{failure, waiting};
 use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
@@ -30,6 +33,8 @@ pub struct Platform {
     policy: Arc<Policy>,
     /// The embedded platform, where this is one: it runs as long as anybody holds this.
     _demo: Option<Arc<Demo>>,
+    /// The way to others, where there is one.
+    gate: Option<Gate>,
 }
 
 impl Platform {
@@ -41,13 +46,18 @@ impl Platform {
             memory,
             policy: Arc::default(),
             _demo: None,
+            gate: None,
         }
     }
 
-    /// Returns the same platform, which keeps `demo` running as long as it is held.
+    /// Returns the same platform with the way it was come by, to others; `demo` runs as long as it is held.
     #[must_use]
-    pub(super) fn alive_with(self, demo: Option<Arc<Demo>>) -> Self {
-        Self { _demo: demo, ..self }
+    pub(super) fn behind(self, gate: Gate, demo: Option<Arc<Demo>>) -> Self {
+        Self {
+            gate: Some(gate),
+            _demo: demo,
+            ..self
+        }
     }
 
     /// Returns the same platform with audits judged by `policy`.
@@ -145,6 +155,8 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             let history = client.history(&principal).await;
             Answer::History(history.map(|page| page.rows).map_err(|error| failure(&error)))
         }
+        Query::Contexts => Answer::Contexts(connecting::contexts(&platform).await),
+        Query::Ways(destination) => Answer::Ways(connecting::ways(&platform, destination).await),
         Query::Target(aim) => Answer::Found(target(&client, aim).await.map_err(|error| failure(&error))),
     };
     Some(Msg::Answered { ticket, answer })

@@ -382,7 +382,7 @@ impl Platform {
 /// Returns a client of a platform at `url`.
 pub(crate) fn client_at(url: &str, token: Option<&str>, mode: Mode) -> Client {
     let mut connection = Connection::to(BaseUrl::parse(url).unwrap());
-    connection.token = token.map(|token| SecretString::from(token.to_owned()));
+    connection.token = token.map(|token| SecretString::from(token.to_owned()).into());
     connection.mode = mode;
     Client::new(connection).unwrap()
 }

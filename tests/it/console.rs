@@ -13,6 +13,7 @@ use nmp_console::app::screen::resources::Row;
 use nmp_console::app::update::update;
 use nmp_console::audit::Grant;
 use nmp_console::domain::change::Change;
+use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::deletion::Remembered;
 use nmp_console::domain::policy::Consequence;
 use nmp_console::domain::text::SafeText;
@@ -42,6 +43,13 @@ pub(crate) fn session() -> Session {
     Session {
         context: SafeText::new("prod"),
         server: SafeText::new("https://nmp.example.com"),
+        destination: Some(Destination::Context(ContextName::new("prod"))),
+        default_workspace: None,
+        login: Login::Token {
+            expires_at: None,
+            is_renewable: false,
+        },
+        token_from: None,
         is_demo: false,
         read_only: None,
         info: Remote::Absent,

@@ -10,6 +10,7 @@ use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::update::update;
 use nmp_console::domain::change::Change;
+use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
 use std::time::Duration;
 
@@ -28,6 +29,13 @@ pub(super) fn session() -> Session {
     Session {
         context: SafeText::new("prod"),
         server: SafeText::new("https://nmp.example.com"),
+        destination: Some(Destination::Context(ContextName::new("prod"))),
+        default_workspace: None,
+        login: Login::Token {
+            expires_at: None,
+            is_renewable: false,
+        },
+        token_from: None,
         is_demo: false,
         read_only: None,
         info: Remote::Absent,
