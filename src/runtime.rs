@@ -6,6 +6,7 @@
 //! screen is drawn once after everything that was ready has been taken, and never otherwise: an idle console
 //! writes no byte and wakes up for nothing.
 
+mod clipboard;
 mod console;
 mod failure;
 mod input;
@@ -13,6 +14,7 @@ mod perform;
 mod signals;
 mod terminal;
 
+pub use clipboard::Multiplexer;
 pub use console::Console;
 pub use failure::failure;
 pub use perform::Platform;
@@ -53,9 +55,14 @@ pub enum Cause {
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
-pub async fn run(session: Session, platform: Platform, look: Look) -> std::io::Result<Ending> {
+pub async fn run(
+    session: Session,
+    platform: Platform,
+    look: Look,
+    multiplexer: Multiplexer,
+) -> std::io::Result<Ending> {
     let mut signals = Signals::listen()?;
-    let mut screen = Screen::enter()?;
+    let mut screen = Screen::enter(multiplexer)?;
     let (width, height) = screen.size();
     let model = Model::new(session, Size { width, height }, now());
     let mut console = Console::new(model, platform, look);

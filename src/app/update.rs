@@ -3,6 +3,7 @@
 mod answers;
 mod auditing;
 mod contents;
+mod copying;
 mod dialogs;
 mod following;
 mod learning;

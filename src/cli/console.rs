@@ -5,7 +5,7 @@ use crate::api::{BaseUrl, Client, Connection, Mode};
 use crate::app::model::Session;
 use crate::app::remote::Remote;
 use crate::audit::Policy;
-use crate::config::{ColorDepth, Display, ReadOnlySource, Settings, Source, Sourced};
+use crate::config::{ColorDepth, Display, Multiplexer, ReadOnlySource, Settings, Source, Sourced};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use crate::memory::Memory;
@@ -49,7 +49,7 @@ pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_ey
     let client = Client::new(connection).map_err(|error| eyre!("{error}. {}", error.next_step()))?;
     let platform = Platform::new(client, memory).judged_by(Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run(session, platform, look).await?;
+    let ended = runtime::run(session, platform, look, multiplexer(settings.display)).await?;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
@@ -112,6 +112,7 @@ fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Ses
             .base_url
             .as_ref()
             .is_some_and(|url| url.source == Source::Sandbox),
+        cli: settings.cli.clone(),
         read_only: settings.read_only.as_ref().map(read_only),
         info: Remote::Absent,
         start_at: settings
@@ -140,6 +141,14 @@ fn read_only(source: &ReadOnlySource) -> SafeText {
         ReadOnlySource::Environment => "NMP_CONSOLE_READ_ONLY",
         ReadOnlySource::Context => "set by the context",
     })
+}
+
+fn multiplexer(display: Display) -> runtime::Multiplexer {
+    match display.multiplexer {
+        Multiplexer::None => runtime::Multiplexer::None,
+        Multiplexer::Tmux => runtime::Multiplexer::Tmux,
+        Multiplexer::Screen => runtime::Multiplexer::Screen,
+    }
 }
 
 fn depth(color: ColorDepth) -> theme::ColorDepth {

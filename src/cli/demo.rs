@@ -3,6 +3,7 @@
 use super::{Ending, Failure, console};
 use crate::api::BaseUrl;
 use crate::config::{Credential, Settings, Source, Sourced};
+use crate::domain::cli::{Cli, Place};
 use crate::sandbox;
 use clap::Args;
 use std::time::Duration;
@@ -42,6 +43,10 @@ impl Arguments {
         let now = jiff::Timestamp::now();
         let value = BaseUrl::parse(url).map_err(|problem| Failure::Console(problem.into()))?;
         Ok(Settings {
+            cli: Cli {
+                place: Place::Address(value.clone()),
+                ..settings.cli
+            },
             base_url: Some(Sourced {
                 value,
                 source: Source::Sandbox,

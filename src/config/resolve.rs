@@ -5,6 +5,8 @@ use super::error::Place;
 use super::platform::{Context, PlatformFile, User};
 use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
+use crate::domain::cli::{Cli, Place as Acts};
+use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use base64::Engine as _;
@@ -60,6 +62,7 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
         let context = context?;
         Some(of_context(context, context.base_url.clone()))
     });
+    settings.cli = cli(settings.base_url.as_ref(), chosen.as_ref(), file);
     settings.context = chosen.map(|(context, source)| Sourced {
         value: context.name.clone(),
         source,
@@ -104,6 +107,7 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
         config_file: None,
         config_folder: config_folder(env),
         state_folder: state_folder(env),
+        cli: Cli::default(),
         warnings,
     })
 }
@@ -329,6 +333,26 @@ fn certificate_authority(
         let path = context.certificate_authority.clone()?;
         Some(of_context(context, path))
     }))
+}
+
+/// Where the commands of the platform's CLI have to act for whom the console acts.
+fn cli(url: Option<&Sourced<BaseUrl>>, chosen: Option<&(&Context, Source)>, file: Option<&PlatformFile>) -> Cli {
+    let is_of_context = url.is_some_and(|url| matches!(url.source, Source::Context(_)));
+    let place = match (chosen, url) {
+        (Some((_, Source::File(_))), _) if is_of_context => Acts::Current,
+        (Some((context, _)), _) if is_of_context => Acts::Context(ContextName::new(&context.name)),
+        (_, Some(url)) => Acts::Address(url.value.clone()),
+        (_, None) => Acts::Current,
+    };
+    Cli {
+        file: file.and_then(|file| file.location.family),
+        named_file: file.and_then(|file| {
+            let is_by_option = matches!(file.location.named_by, Some(Source::Flag(_)));
+            is_by_option.then(|| SafeText::new(&file.location.path.to_string_lossy()))
+        }),
+        place,
+        ..Cli::default()
+    }
 }
 
 fn of_context<T>(context: &Context, value: T) -> Sourced<T> {
