@@ -18,7 +18,7 @@ mod signals;
 pub use ending::{Ending, Failure, conclude};
 
 pub use crate::config::Env;
-use crate::config::Settings;
+use crate::config::{Settings, programs};
 use crate::connect::{self, Desk};
 use clap::{Parser, Subcommand};
 use options::Options;
@@ -90,7 +90,8 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         }
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
-            let settings = Settings::without_platform(&flags, env)?;
+            let mut settings = Settings::without_platform(&flags, env)?;
+            settings.cli.programs = programs::find(env);
             console::require_terminal(settings.display)?;
             Work::Demo(arguments, desk(), Box::new(settings))
         }

@@ -12,14 +12,16 @@ pub mod display;
 pub mod env;
 mod error;
 pub mod platform;
+pub mod programs;
 mod proxy;
 mod resolve;
 
-pub use display::{ColorDepth, Display};
+pub use display::{ColorDepth, Display, Multiplexer};
 pub use env::Env;
 pub use error::{Error, Place};
 
 use crate::domain::address::BaseUrl;
+use crate::domain::cli::Cli;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::text::SafeText;
@@ -148,6 +150,8 @@ pub struct Settings {
     pub config_folder: Option<PathBuf>,
     /// The console's own folder for what it remembers from one start to the next; it may not exist yet.
     pub state_folder: Option<PathBuf>,
+    /// The platform's own CLI, as the user has it.
+    pub cli: Cli,
     /// What the user should know about all this.
     pub warnings: Vec<SafeText>,
 }
@@ -169,7 +173,9 @@ impl Settings {
     pub fn read(flags: &Flags, env: &Env) -> Result<Self, Error> {
         let location = platform::locate(flags.config.as_deref(), env)?;
         let file = location.map(platform::read).transpose()?;
-        Self::resolve(flags, env, file.as_ref())
+        let mut settings = Self::resolve(flags, env, file.as_ref())?;
+        settings.cli.programs = programs::find(env);
+        Ok(settings)
     }
 
     /// Resolves everything.

@@ -11,8 +11,9 @@ pub use demo::Demo;
 pub use error::Error;
 
 use crate::api::{Client, Connection, Mode};
-use crate::config::{Credential, Env, Flags, ReadOnlySource, Settings, Source, Sourced};
+use crate::config::{self, Credential, Env, Flags, ReadOnlySource, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
+use crate::domain::cli::Cli;
 use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
@@ -65,6 +66,8 @@ pub struct About {
     pub start_at: Option<WorkspaceName>,
     /// Where the commands of the platform's CLI act when nothing else is said.
     pub default_workspace: Option<WorkspaceName>,
+    /// The platform's own CLI, as the user has it.
+    pub cli: Cli,
     /// What the user should know about all this.
     pub warnings: Vec<SafeText>,
 }
@@ -122,7 +125,7 @@ impl Asked {
             workspace: None,
             ..self.flags.clone()
         };
-        Ok(match destination {
+        let mut settings = match destination {
             Destination::Context(name) => {
                 flags.context = Some(name.raw().to_owned());
                 Settings::read(&flags, &env)?
@@ -132,7 +135,9 @@ impl Asked {
                 Settings::resolve(&flags, &env, None)?
             }
             Destination::Demo => Settings::without_platform(&flags, &env)?,
-        })
+        };
+        settings.cli.programs = config::programs::find(&env);
+        Ok(settings)
     }
 }
 
@@ -195,6 +200,7 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
         read_only: settings.read_only.as_ref().map(read_only),
         start_at: asked_for.map(|name| name.value.clone()),
         default_workspace: stored.map(|name| name.value.clone()),
+        cli: settings.cli,
         warnings: settings.warnings,
     }
 }

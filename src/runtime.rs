@@ -6,6 +6,7 @@
 //! screen is drawn once after everything that was ready has been taken, and never otherwise: an idle console
 //! writes no byte and wakes up for nothing.
 
+mod clipboard;
 mod connecting;
 mod console;
 mod failure;
@@ -14,6 +15,7 @@ mod perform;
 mod signals;
 mod terminal;
 
+pub use clipboard::Multiplexer;
 pub use connecting::Gate;
 pub use console::Console;
 pub use failure::failure;
@@ -56,10 +58,10 @@ pub enum Cause {
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
-pub async fn run(gate: Gate, opened: Opened, look: Look) -> std::io::Result<Ending> {
+pub async fn run(gate: Gate, opened: Opened, look: Look, multiplexer: Multiplexer) -> std::io::Result<Ending> {
     let (session, platform) = gate.enter(opened).await;
     let mut signals = Signals::listen()?;
-    let mut screen = Screen::enter()?;
+    let mut screen = Screen::enter(multiplexer)?;
     let (width, height) = screen.size();
     let model = Model::new(session, Size { width, height }, now());
     let mut console = Console::new(model, platform, look);

@@ -4,6 +4,7 @@ mod answers;
 mod auditing;
 mod connecting;
 mod contents;
+mod copying;
 mod dialogs;
 mod following;
 mod learning;

@@ -2,7 +2,7 @@
 
 use super::{Ending, Failure, policy};
 use crate::audit::Policy;
-use crate::config::{ColorDepth, Display, Settings};
+use crate::config::{ColorDepth, Display, Multiplexer, Settings};
 use crate::connect::{Desk, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
@@ -37,7 +37,7 @@ pub(super) async fn launch(desk: Desk, settings: &Settings, mut opened: Opened) 
     });
     let gate = Gate::new(desk, Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run(gate, opened, look).await?;
+    let ended = runtime::run(gate, opened, look, multiplexer(settings.display)).await?;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
@@ -57,6 +57,14 @@ pub(super) async fn launch(desk: Desk, settings: &Settings, mut opened: Opened) 
 async fn read_policy(settings: &Settings) -> color_eyre::Result<Result<Policy, Failure>> {
     let folder = settings.config_folder.clone();
     Ok(tokio::task::spawn_blocking(move || policy::read(None, folder.as_deref())).await?)
+}
+
+fn multiplexer(display: Display) -> runtime::Multiplexer {
+    match display.multiplexer {
+        Multiplexer::None => runtime::Multiplexer::None,
+        Multiplexer::Tmux => runtime::Multiplexer::Tmux,
+        Multiplexer::Screen => runtime::Multiplexer::Screen,
+    }
 }
 
 fn depth(color: ColorDepth) -> theme::ColorDepth {

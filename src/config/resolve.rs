@@ -5,6 +5,8 @@ use super::error::Place;
 use super::platform::{Context, PlatformFile, User};
 use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
+use crate::domain::cli::{Cli, Place as Acts};
+use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::Proxies;
 use crate::domain::text::SafeText;
@@ -66,6 +68,7 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
     });
     let platform = settings.base_url.as_ref().map(|url| &url.value);
     settings.proxies = proxy::resolve(env, None, platform, &mut settings.warnings)?;
+    settings.cli = cli(settings.base_url.as_ref(), chosen.as_ref(), file);
     settings.context = chosen.map(|(context, source)| Sourced {
         value: context.name.clone(),
         source,
@@ -111,6 +114,7 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
         config_file: None,
         config_folder: config_folder(env),
         state_folder: state_folder(env),
+        cli: Cli::default(),
         warnings,
     })
 }
@@ -345,6 +349,26 @@ fn certificate_authority(
         let path = path.filter(|path| !path.as_os_str().is_empty())?;
         Some(of_context(context, path))
     }))
+}
+
+/// Where the commands of the platform's CLI have to act for whom the console acts.
+fn cli(url: Option<&Sourced<BaseUrl>>, chosen: Option<&(&Context, Source)>, file: Option<&PlatformFile>) -> Cli {
+    let is_of_context = url.is_some_and(|url| matches!(url.source, Source::Context(_)));
+    let place = match (chosen, url) {
+        (Some((_, Source::File(_))), _) if is_of_context => Acts::Current,
+        (Some((context, _)), _) if is_of_context => Acts::Context(ContextName::new(&context.name)),
+        (_, Some(url)) => Acts::Address(url.value.clone()),
+        (_, None) => Acts::Current,
+    };
+    Cli {
+        file: file.and_then(|file| file.location.family),
+        named_file: file.and_then(|file| {
+            let is_by_option = matches!(file.location.named_by, Some(Source::Flag(_)));
+            is_by_option.then(|| SafeText::new(&file.location.path.to_string_lossy()))
+        }),
+        place,
+        ..Cli::default()
+    }
 }
 
 fn of_context<T>(context: &Context, value: T) -> Sourced<T> {

@@ -43,6 +43,7 @@ impl Gate {
             default_workspace: about.default_workspace,
             login: about.login,
             token_from: about.token_from,
+            cli: about.cli,
             read_only: about.read_only,
             info: Remote::Absent,
             start_at: about.start_at,

@@ -92,6 +92,7 @@ impl Session {
             context: SafeText::new("test"),
             server: SafeText::new(url),
             is_demo: false,
+            cli: nmp_console::domain::cli::Cli::default(),
             read_only: read_only.map(SafeText::new),
             info: nmp_console::app::remote::Remote::default(),
             start_at: None,

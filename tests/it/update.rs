@@ -1,7 +1,9 @@
 //! The reducer: messages in, model and effects out, told as what a person does.
 
 mod auditing;
+mod copying;
 mod deleting;
+mod equivalent;
 mod members;
 mod principals;
 mod reading;

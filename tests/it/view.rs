@@ -6,6 +6,7 @@ mod auditing;
 mod bytes;
 mod confirmations;
 mod dialogs;
+mod equivalent;
 mod hostile;
 mod looks;
 mod members;
