@@ -65,6 +65,7 @@ pub(super) struct Held {
     pub(super) origin: Origin,
     end: End,
     margin: SignedDuration,
+    is_unsigned: bool,
     /// It seemed at its end when it was handed out: a clock is wrong, and only the server can tell when it has really ended.
     is_beyond_judgement: bool,
 }
@@ -100,6 +101,7 @@ impl Held {
             origin,
             end,
             margin: MARGIN.min(half),
+            is_unsigned: claims.is_unsigned,
             is_beyond_judgement: false,
         }
     }
@@ -121,6 +123,11 @@ impl Held {
     pub(super) fn is_over(&self, now: Clocks) -> bool {
         let is_certain = now.skew.is_some() || matches!(self.end, End::Counted(_));
         is_certain && !self.is_beyond_judgement && self.left(now).is_some_and(|left| left <= SignedDuration::ZERO)
+    }
+
+    /// Returns whether another one can be had without asking anybody.
+    pub(super) fn is_renewable(&self) -> bool {
+        self.tokens.refresh_token.is_some() || self.is_unsigned
     }
 
     /// Returns whether `token` is this one.
