@@ -10,9 +10,10 @@ mod renewing;
 use super::clock::Clock;
 use super::discovery::Renewal;
 use super::error::Error;
-use super::held::{Clocks, Held, Origin, Tokens};
+use super::held::{Clocks, Held, Origin};
 use super::shelf::Shelf;
 use crate::api::{self, Client, Connection, Lapse, Lapsed};
+use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -30,7 +31,7 @@ pub enum Login {
     /// Not at all.
     Nobody,
     /// With these tokens.
-    Tokens(Tokens),
+    Tokens(StoredTokens),
     /// By an e-mail that the oldest servers took for itself: a token is made for it.
     Email(String),
 }

@@ -28,13 +28,21 @@ async fn shows_the_code_and_waits_until_it_is_entered() {
     double.set_polls(&["authorization_pending", "slow_down", "authorization_pending"]);
     let (grant, clock) = (grant(&double).await, double.hand.seen(0));
     let begin = clock.now();
-    let started = provider::start(&grant, None, &double.connection(), &clock).await.unwrap();
-    assert_eq!(started.shown.code.as_str(), "ABCD-\\x1bEFGH", "what the provider says is made safe");
+    let started = provider::start(&grant, None, &double.connection(), &clock)
+        .await
+        .unwrap();
+    assert_eq!(
+        started.shown.code.as_str(),
+        "ABCD-\\x1bEFGH",
+        "what the provider says is made safe"
+    );
     assert_eq!(started.shown.url.as_str(), "https://idp.example/device");
     assert_eq!(started.shown.expires_at.duration_since(begin).as_secs(), 600);
     assert!(!format!("{started:?}").contains("secret-code"));
 
-    let granted = provider::poll(&started, &grant, &double.connection(), &clock).await.unwrap();
+    let granted = provider::poll(&started, &grant, &double.connection(), &clock)
+        .await
+        .unwrap();
     assert_eq!(granted.lifetime.unwrap().as_secs(), 3600);
     assert_eq!(granted.refresh_token.unwrap().expose_secret(), "refresh-1");
     // 5 s and 5 s; asked to slow down, 10 s and 10 s.
@@ -88,7 +96,9 @@ async fn whoever_stops_waiting_stops_the_questions() {
     let double = Double::start().await;
     double.set_polls(&["authorization_pending"; 20]);
     let grant = grant(&double).await;
-    let started = provider::start(&grant, None, &double.connection(), &double.hand.seen(0)).await.unwrap();
+    let started = provider::start(&grant, None, &double.connection(), &double.hand.seen(0))
+        .await
+        .unwrap();
     let hand = double.hand.clone();
     let stopped = Clock::new(move || hand.now(), |_| Box::pin(std::future::pending()));
     let waiting = tokio::spawn({
@@ -101,7 +111,11 @@ async fn whoever_stops_waiting_stops_the_questions() {
 }
 
 #[rstest]
-#[case::in_words(400, r#"{"error":"invalid_client","error_description":"no such \u001b[31mclient"}"#, "no such \\x1b[31mclient")]
+#[case::in_words(
+    400,
+    r#"{"error":"invalid_client","error_description":"no such \u001b[31mclient"}"#,
+    "no such \\x1b[31mclient"
+)]
 #[case::a_page(502, "<html>secret</html>", "it answers with status 502")]
 #[case::nothing(200, "{}", "its answer holds no code that could be entered")]
 #[tokio::test]
@@ -123,8 +137,13 @@ async fn sends_no_secret_where_others_could_read_it(#[case] endpoint: &str, #[ca
         device_endpoint: endpoint.to_owned(),
         ..grant(&double).await
     };
-    let error = provider::start(&grant, None, &double.connection(), &double.hand.seen(0)).await.unwrap_err();
-    assert!(matches!(error, Error::ProviderAddress(_)) && error.to_string().contains(words), "{error}");
+    let error = provider::start(&grant, None, &double.connection(), &double.hand.seen(0))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, Error::ProviderAddress(_)) && error.to_string().contains(words),
+        "{error}"
+    );
 }
 
 async fn renewal(double: &Double, broker: Option<&str>) -> Renewal {
@@ -138,7 +157,9 @@ async fn renews_at_the_provider_and_at_the_broker_each_in_its_way() {
     let double = Double::start().await;
     let (_, refresh_token) = double.log_in();
     let at_provider = renewal(&double, None).await;
-    let granted = provider::renew(&at_provider, &refresh_token.into(), &double.connection()).await.unwrap();
+    let granted = provider::renew(&at_provider, &refresh_token.into(), &double.connection())
+        .await
+        .unwrap();
     assert_eq!(
         json!(double.forms()[0]),
         json!({"client_id": "cli", "grant_type": "refresh_token", "refresh_token": "refresh-1",
@@ -146,7 +167,9 @@ async fn renews_at_the_provider_and_at_the_broker_each_in_its_way() {
     );
     let at_broker = renewal(&double, Some(&format!("{}/broker", double.url))).await;
     let second = granted.refresh_token.unwrap();
-    let granted = provider::renew(&at_broker, &second, &double.connection()).await.unwrap();
+    let granted = provider::renew(&at_broker, &second, &double.connection())
+        .await
+        .unwrap();
     assert_eq!(granted.refresh_token.unwrap().expose_secret(), "refresh-3");
     assert_eq!((double.asked("refresh"), double.asked("broker")), (1, 1));
 }
@@ -157,23 +180,38 @@ async fn tells_a_dead_login_from_a_provider_that_is_unwell() {
     let (_, refresh_token) = double.log_in();
     let renewal = renewal(&double, None).await;
     let refresh_token = refresh_token.into();
-    for (status, body) in [(503, "<html>"), (429, "{}"), (500, "{}"), (400, r#"{"error":"temporarily_unavailable"}"#)] {
+    for (status, body) in [
+        (503, "<html>"),
+        (429, "{}"),
+        (500, "{}"),
+        (400, r#"{"error":"temporarily_unavailable"}"#),
+    ] {
         double.set_mood(Mood::Says(status, body));
-        let why = provider::renew(&renewal, &refresh_token, &double.connection()).await.unwrap_err();
+        let why = provider::renew(&renewal, &refresh_token, &double.connection())
+            .await
+            .unwrap_err();
         assert!(matches!(why, NotRenewed::Away(_)), "{status}: {why:?}");
     }
     for body in [r#"{"error":"invalid_client"}"#, r#"{"error":"invalid_scope"}"#, "{}"] {
         double.set_mood(Mood::Says(400, body));
-        let why = provider::renew(&renewal, &refresh_token, &double.connection()).await.unwrap_err();
+        let why = provider::renew(&renewal, &refresh_token, &double.connection())
+            .await
+            .unwrap_err();
         assert!(matches!(why, NotRenewed::Refused(_)), "{body}: {why:?}");
     }
     double.set_mood(Mood::Says(200, r#"{"id_token":"x"}"#));
-    let why = provider::renew(&renewal, &refresh_token, &double.connection()).await.unwrap_err();
-    let NotRenewed::Refused(Some(said)) = why else { panic!("{why:?}") };
+    let why = provider::renew(&renewal, &refresh_token, &double.connection())
+        .await
+        .unwrap_err();
+    let NotRenewed::Refused(Some(said)) = why else {
+        panic!("{why:?}")
+    };
     assert_eq!(said.as_str(), "its answer holds no access_token that could be sent");
     double.set_mood(Mood::Well);
     double.end_logins();
-    let why = provider::renew(&renewal, &refresh_token, &double.connection()).await.unwrap_err();
+    let why = provider::renew(&renewal, &refresh_token, &double.connection())
+        .await
+        .unwrap_err();
     assert!(matches!(why, NotRenewed::Dead(Some(_))), "{why:?}");
 }
 
@@ -182,7 +220,9 @@ async fn does_not_follow_a_provider_that_sends_it_elsewhere() {
     let double = Double::start().await;
     let renewal = renewal(&double, None).await;
     double.set_mood(Mood::Says(307, "{}"));
-    let why = provider::renew(&renewal, &"r".into(), &double.connection()).await.unwrap_err();
+    let why = provider::renew(&renewal, &"r".into(), &double.connection())
+        .await
+        .unwrap_err();
     let NotRenewed::Away(said) = why else { panic!("{why:?}") };
     assert!(said.as_str().contains("points elsewhere"), "{said}");
     assert_eq!(double.asked("refresh"), 1);

@@ -102,8 +102,7 @@ impl Provider {
         let now = self.hand.now().as_second();
         let end = now + self.lifetime;
         let claims = json!({"sub": "al", "email": PLATFORM_ADMIN, "iat": now, "exp": end, "n": n});
-        let [head, claims] =
-            [json!({"alg": "RS256"}), claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let [head, claims] = [json!({"alg": "RS256"}), claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
         let token = if self.is_opaque {
             format!("opaque-{n}")
         } else {
@@ -295,7 +294,10 @@ async fn tokens(State(shared): State<Shared>, headers: HeaderMap, body: String) 
         let family = form.get("refresh_token").and_then(|token| provider.take(token));
         return match family {
             Some(family) => axum::Json(provider.hand_out(family)).into_response(),
-            None => said(400, r#"{"error":"invalid_grant","error_description":"grant request is invalid"}"#),
+            None => said(
+                400,
+                r#"{"error":"invalid_grant","error_description":"grant request is invalid"}"#,
+            ),
         };
     }
     if form.get("device_code").map(String::as_str) != Some("secret-code") {
@@ -364,7 +366,11 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
 }
 
 fn said(status: u16, body: &str) -> Response {
-    let kind = if body.starts_with('{') { "application/json" } else { "text/html" };
+    let kind = if body.starts_with('{') {
+        "application/json"
+    } else {
+        "text/html"
+    };
     let status = StatusCode::from_u16(status).unwrap();
     (status, [(header::CONTENT_TYPE, kind)], body.to_owned()).into_response()
 }

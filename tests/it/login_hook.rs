@@ -112,7 +112,10 @@ async fn one_that_was_turned_down_is_replaced_once() {
 async fn a_change_that_was_turned_down_for_its_token_is_sent_once_more() {
     let server = server("two").await;
     let (client, _) = given(&server, Ok(Some("one")), Ok(Some("two")));
-    client.apply(&add("al@x.com", &["Viewer"]), Propagation::Skip).await.unwrap();
+    client
+        .apply(&add("al@x.com", &["Viewer"]), Propagation::Skip)
+        .await
+        .unwrap();
     let received = received(&server).await;
     assert_eq!(received.len(), 2);
     assert_eq!(received[0], received[1]);
@@ -127,7 +130,10 @@ async fn the_replacement_is_not_replaced_again() {
             .apply(&add("al@x.com", &["Viewer"]), Propagation::Skip)
             .await
             .unwrap_err();
-        assert_eq!((error.kind(), error.is_outcome_unknown()), (&ErrorKind::Unauthorized, false));
+        assert_eq!(
+            (error.kind(), error.is_outcome_unknown()),
+            (&ErrorKind::Unauthorized, false)
+        );
         assert_eq!(received(&server).await.len(), 2 * n);
     }
     let log = given.log.lock().unwrap();
@@ -145,7 +151,12 @@ async fn where_there_is_no_other_token_the_refusal_stands() {
 }
 
 #[rstest]
-#[case::for_good(Lapse::ForGood, ErrorKind::SessionExpired, FailureKind::Unauthorized, "session expired")]
+#[case::for_good(
+    Lapse::ForGood,
+    ErrorKind::SessionExpired,
+    FailureKind::Unauthorized,
+    "session expired"
+)]
 #[case::for_now(
     Lapse::ForNow,
     ErrorKind::NotRenewed,
@@ -160,10 +171,7 @@ async fn a_token_that_lapsed_is_told_as_such(
     #[case] why: &str,
 ) {
     let server = server("two").await;
-    for (current, other, n_sent) in [
-        (Err(lapsed(how)), Ok(None), 0),
-        (Ok(Some("one")), Err(lapsed(how)), 1),
-    ] {
+    for (current, other, n_sent) in [(Err(lapsed(how)), Ok(None), 0), (Ok(Some("one")), Err(lapsed(how)), 1)] {
         let (client, _) = given(&server, current, other);
         let n_before = received(&server).await.len();
         let change = add("al@x.com", &["Viewer"]);
@@ -190,7 +198,11 @@ async fn no_token_is_asked_for_where_the_server_answers_everybody() {
     client.server_info().await.unwrap();
     assert!(!given.log.lock().unwrap().contains(&"current".to_owned()));
     let requests = server.received_requests().await.unwrap();
-    assert!(requests.iter().all(|request| !request.headers.contains_key("authorization")));
+    assert!(
+        requests
+            .iter()
+            .all(|request| !request.headers.contains_key("authorization"))
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! One renewal, from the lock to what is written down. Only one goes on at a time.
 
-use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, Renewal, Tokens};
+use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, Renewal};
+use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use crate::login::provider::{self, Granted, NotRenewed};
+use crate::login::shelf::{Found, Lock};
 use crate::login::{discovery, unsigned};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -19,29 +21,33 @@ impl Inner {
     /// Sees to it that another token than `token` is held, or the same one if it turns out to be good enough.
     pub(super) async fn renew(&self, token: Option<&SecretString>, why: Why) -> Result<(), Lapsed> {
         let Some(shelf) = &self.shelf else {
-            return self.renew_held(token, why).await;
+            return self.renew_held(token, why, None).await;
         };
-        // Until this is dropped no other program renews this login.
-        let _lock = shelf.lock().await.map_err(for_now)?;
+        // As long as this lives no other program renews this login.
+        let lock = shelf.lock().await.map_err(for_now)?;
         match shelf.read().await.map_err(for_now)? {
-            Some(found) => {
-                self.take_over(found).await;
+            Found::Tokens(found) => {
+                self.take_over(found, &lock).await;
             }
-            None if self.state().held.is_some() => {
-                self.state().held = None;
+            Found::Email if self.state().email.is_some() => {}
+            Found::Email | Found::Nothing => {
+                let mut state = self.state();
+                (state.held, state.email) = (None, None);
                 return Err(for_good("somebody logged out of this context"));
             }
-            None => {}
         }
-        self.renew_held(token, why).await
+        self.renew_held(token, why, Some(&lock)).await
     }
 
     /// Takes over what another program has written down since, if it has. What could not be written down before is
     /// written down now.
-    async fn take_over(&self, found: Tokens) -> bool {
+    async fn take_over(&self, found: StoredTokens, lock: &Lock) -> bool {
         let unwritten = {
             let mut state = self.state();
-            let is_left_behind = state.left_behind.as_ref().is_some_and(|token| is_same(token, &found.token));
+            let is_left_behind = state
+                .left_behind
+                .as_ref()
+                .is_some_and(|token| is_same(token, &found.token));
             match &state.held {
                 Some(held) if held.is(&found.token) => return false,
                 Some(held) if is_left_behind => held.tokens.clone(),
@@ -53,11 +59,11 @@ impl Inner {
                 }
             }
         };
-        self.write_down(&unwritten, &found.token, false).await;
+        self.write_down(&unwritten, &found.token, Some(lock), false).await;
         false
     }
 
-    async fn renew_held(&self, token: Option<&SecretString>, why: Why) -> Result<(), Lapsed> {
+    async fn renew_held(&self, token: Option<&SecretString>, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
         if self.is_good_enough(token, why) {
             return Ok(());
         }
@@ -72,7 +78,7 @@ impl Inner {
             };
         };
         if let Some(again) = unsigned::again(&held.tokens.token, self.server_time()) {
-            return self.hold_again(again, &held, why).await;
+            return self.hold_again(again, &held, why, lock).await;
         }
         let Some(refresh_token) = &held.tokens.refresh_token else {
             return Err(for_good("nothing renews this token"));
@@ -83,16 +89,16 @@ impl Inner {
                 said,
             });
         }
-        let renewal = self.renewal(held.tokens.broker.as_deref()).await?;
+        let renewal = self.renewal(held.tokens.token_broker_url.as_deref()).await?;
         // The answer has told what time it is for the server.
         if self.is_good_enough(token, why) {
             return Ok(());
         }
         match provider::renew(&renewal, refresh_token, &self.terms).await {
-            Ok(granted) => self.hold(granted, &held.tokens, why).await,
+            Ok(granted) => self.hold(granted, &held.tokens, why, lock).await,
             Err(NotRenewed::Dead(said)) => {
                 self.state().dead = Some((refresh_token.clone(), said.clone()));
-                self.rescue(&renewal, why, said).await
+                self.rescue(&renewal, why, said, lock).await
             }
             Err(why) => Err(self.lapsed(why)),
         }
@@ -106,25 +112,35 @@ impl Inner {
     }
 
     /// Somebody has used the refresh token before us, and did not hold the lock: perhaps its successor is in the file.
-    async fn rescue(&self, renewal: &Renewal, why: Why, said: Option<SafeText>) -> Result<(), Lapsed> {
+    async fn rescue(
+        &self,
+        renewal: &Renewal,
+        why: Why,
+        said: Option<SafeText>,
+        lock: Option<&Lock>,
+    ) -> Result<(), Lapsed> {
         let dead = Lapsed {
             how: Lapse::ForGood,
             said,
         };
-        let Some(shelf) = &self.shelf else { return Err(dead) };
-        let found = match shelf.read().await {
-            Ok(Some(found)) => found,
-            Ok(None) | Err(_) => return Err(dead),
+        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
+            return Err(dead);
         };
-        if !self.take_over(found.clone()).await {
+        let found = match shelf.read().await {
+            Ok(Found::Tokens(found)) => found,
+            Ok(Found::Email | Found::Nothing) | Err(_) => return Err(dead),
+        };
+        if !self.take_over(found.clone(), lock).await {
             return Err(dead);
         }
         if self.is_good_enough(None, why) {
             return Ok(());
         }
-        let Some(refresh_token) = &found.refresh_token else { return Err(dead) };
+        let Some(refresh_token) = &found.refresh_token else {
+            return Err(dead);
+        };
         match provider::renew(renewal, refresh_token, &self.terms).await {
-            Ok(granted) => self.hold(granted, &found, why).await,
+            Ok(granted) => self.hold(granted, &found, why, Some(lock)).await,
             Err(why) => Err(self.lapsed(why)),
         }
     }
@@ -156,18 +172,22 @@ impl Inner {
         }
         let provider = match terms {
             Ok(terms) => terms.provider,
-            Err(error @ Error::Server(_)) => return Err(self.lapsed(NotRenewed::Away(SafeText::new(&error.to_string())))),
+            Err(error @ Error::Server(_)) => {
+                return Err(self.lapsed(NotRenewed::Away(SafeText::new(&error.to_string()))));
+            }
             Err(error) => return Err(for_good(&error.to_string())),
         };
         let renewal = provider.and_then(|provider| provider.renewal(broker));
         let Some(renewal) = renewal else {
-            return Err(for_good("the server no longer names the identity provider this login came from"));
+            return Err(for_good(
+                "the server no longer names the identity provider this login came from",
+            ));
         };
         self.state().renewal = Some((broker.map(str::to_owned), renewal.clone()));
         Ok(renewal)
     }
 
-    async fn hold(&self, granted: Granted, before: &Tokens, why: Why) -> Result<(), Lapsed> {
+    async fn hold(&self, granted: Granted, before: &StoredTokens, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
         let now = self.clock.now();
         let counted = granted
             .lifetime
@@ -176,11 +196,11 @@ impl Inner {
         let is_rotated = new
             .as_ref()
             .is_some_and(|new| !old.as_ref().is_some_and(|old| is_same(old, new)));
-        let mut tokens = Tokens {
+        let mut tokens = StoredTokens {
             token: granted.token,
             refresh_token: granted.refresh_token.or_else(|| before.refresh_token.clone()),
             expires_at: counted,
-            broker: before.broker.clone(),
+            token_broker_url: before.token_broker_url.clone(),
         };
         let held = {
             let mut state = self.state();
@@ -189,16 +209,22 @@ impl Inner {
             held
         };
         tokens.expires_at = held.expires_at();
-        self.write_down(&tokens, &before.token, is_rotated).await;
+        self.write_down(&tokens, &before.token, lock, is_rotated).await;
         Ok(())
     }
 
-    async fn hold_again(&self, token: SecretString, before: &Held, why: Why) -> Result<(), Lapsed> {
-        let tokens = Tokens {
+    async fn hold_again(
+        &self,
+        token: SecretString,
+        before: &Held,
+        why: Why,
+        lock: Option<&Lock>,
+    ) -> Result<(), Lapsed> {
+        let tokens = StoredTokens {
             token,
             expires_at: None,
             refresh_token: None,
-            broker: None,
+            token_broker_url: None,
         };
         {
             let mut state = self.state();
@@ -207,7 +233,7 @@ impl Inner {
         }
         // What stands in the file for an e-mail stays: the oldest programs can read nothing else.
         if self.state().email.is_none() {
-            self.write_down(&tokens, &before.tokens.token, false).await;
+            self.write_down(&tokens, &before.tokens.token, lock, false).await;
         }
         Ok(())
     }
@@ -221,11 +247,11 @@ impl Inner {
             self.heard_clock(server);
         }
         let token = unsigned::mint(email, self.server_time()).map_err(|error| for_good(&error.to_string()))?;
-        let tokens = Tokens {
+        let tokens = StoredTokens {
             token,
             refresh_token: None,
             expires_at: None,
-            broker: None,
+            token_broker_url: None,
         };
         self.state().held = Some(Held::found(tokens));
         Ok(())
@@ -233,9 +259,11 @@ impl Inner {
 
     /// Writes the tokens into the file in place of `before`. Where that fails the login goes on here, and ends with the
     /// program; everybody else is left with a refresh token that is used up, which the user must hear.
-    async fn write_down(&self, tokens: &Tokens, before: &SecretString, is_rotated: bool) {
-        let Some(shelf) = &self.shelf else { return };
-        let problem = match shelf.write(tokens).await {
+    async fn write_down(&self, tokens: &StoredTokens, before: &SecretString, lock: Option<&Lock>, is_rotated: bool) {
+        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
+            return;
+        };
+        let problem = match shelf.write(lock, tokens).await {
             Ok(()) => {
                 self.state().left_behind = None;
                 return;
