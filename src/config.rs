@@ -12,12 +12,14 @@ pub mod env;
 mod error;
 pub mod platform;
 mod resolve;
+pub mod store;
 
 pub use display::{ColorDepth, Display};
 pub use env::Env;
 pub use error::{Error, Place};
 
 use crate::domain::address::BaseUrl;
+use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
@@ -92,8 +94,23 @@ pub struct Credential {
     pub source: Source,
     /// When it expires, if the config file says so; the token itself may know better.
     pub expires_at: Option<Timestamp>,
-    /// Whether the platform's CLI can renew it without asking.
+    /// Whether another one can be had without asking anybody.
     pub is_refreshable: bool,
+    /// What another one can be had for.
+    pub refresh_token: Option<SecretString>,
+    /// Where another one is to be had, if not from the identity provider itself.
+    pub token_broker_url: Option<String>,
+    /// Where in the config file it is kept; `None` for one that came with the environment and goes with it.
+    pub kept_in: Option<Keeper>,
+}
+
+/// The place of a token in the config file of the platform's CLI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeper {
+    /// The context it is read and written for.
+    pub context: ContextName,
+    /// The user of that context, which holds it and which other contexts may share.
+    pub user: String,
 }
 
 /// Who forbids changes; where several do, the first of these is named.
