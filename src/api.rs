@@ -13,6 +13,7 @@ mod changes;
 mod connection;
 mod error;
 mod http;
+mod lost;
 mod members;
 mod page;
 mod request;
@@ -29,7 +30,9 @@ pub use crate::domain::address::{BadUrl, BaseUrl};
 pub use bindings::{BindingPage, Bindings};
 pub use changes::Accepted;
 pub use connection::{Connection, Limits, Mode};
-pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};
+pub use error::{
+    Asked, Error, ErrorKind, FieldError, ProxyFault, ProxyTrouble, TlsTrouble, Unexpected, Unreachable, Validity,
+};
 pub use page::{Coverage, Page};
 pub use request::Propagation;
 pub use resources::{DeletionKnown, ResourcePage};

@@ -162,11 +162,15 @@ pub fn connection(settings: &Settings, authorities: Vec<u8>) -> Result<Connectio
         Some(url) => url.value.clone(),
         None => BaseUrl::parse(DEFAULT_ADDRESS)?,
     });
-    connection.token = settings.credential.as_ref().map(|credential| credential.token.clone().into());
+    connection.token = settings
+        .credential
+        .as_ref()
+        .map(|credential| credential.token.clone().into());
     if settings.read_only.is_some() {
         connection.mode = Mode::ReadOnly;
     }
     connection.authorities = authorities;
+    connection.proxies = settings.proxies.clone();
     Ok(connection)
 }
 

@@ -17,6 +17,7 @@ pub mod login;
 pub mod member;
 pub mod platform;
 pub mod policy;
+pub mod proxy;
 pub mod resource;
 pub mod retry;
 pub mod role;

@@ -6,6 +6,9 @@
 mod advice;
 pub(crate) mod body;
 mod conflict;
+mod unreachable;
+
+pub use unreachable::{ProxyFault, ProxyTrouble, TlsTrouble, Unreachable, Validity};
 
 use super::request::{Aim, Aimed, Request};
 use super::tokens::{Lapse, Lapsed};
@@ -121,6 +124,8 @@ pub enum ErrorKind {
     InsecureToken,
     /// The token holds characters no token has; nothing was sent.
     BadToken,
+    /// The certificates to trust are none, or none that can be used; nothing was sent.
+    BadAuthorities,
     /// What should be the address of another server is none; nothing was sent.
     BadAddress,
     /// The HTTP library could not be set up, for example for want of trusted authorities.
@@ -153,16 +158,13 @@ impl ErrorKind {
                 let retry_after = *retry_after;
                 (Trouble::Busy { retry_after }, Verdict::Open)
             }
-            Self::NotConnected(Unreachable::NoSuchHost | Unreachable::Refused | Unreachable::Other) => {
-                (Trouble::NotConnected, Verdict::Not)
-            }
+            Self::NotConnected(why) if why.may_pass() => (Trouble::NotConnected, Verdict::Not),
             Self::TimedOutBeforeSending => (Trouble::TimedOut, Verdict::Not),
             // These two are told of reads only; a change that meets them is `OutcomeUnknown`.
             Self::ConnectionLost => (Trouble::NotConnected, Verdict::Open),
             Self::TimedOut => (Trouble::TimedOut, Verdict::Open),
             Self::OutcomeUnknown | Self::ServerError | Self::NotTheExpectedAnswer(_) => (Trouble::Final, Verdict::Open),
-            // A certificate does not get better by asking again.
-            Self::NotConnected(Unreachable::Tls)
+            Self::NotConnected(_)
             | Self::LastAdmin
             | Self::NotEmpty(_)
             | Self::AlreadyExists
@@ -183,23 +185,11 @@ impl ErrorKind {
             | Self::Protected
             | Self::InsecureToken
             | Self::BadToken
+            | Self::BadAuthorities
             | Self::BadAddress
             | Self::Setup => (Trouble::Final, Verdict::Not),
         }
     }
-}
-
-/// Why no connection came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unreachable {
-    /// The host name is unknown.
-    NoSuchHost,
-    /// Nothing listens there.
-    Refused,
-    /// The certificate is not trusted, or the other side does not speak TLS.
-    Tls,
-    /// Anything else on the way there.
-    Other,
 }
 
 /// In what way an answer is not the platform's.
@@ -209,6 +199,8 @@ pub enum Unexpected {
     Html,
     /// Neither JSON nor HTML, or no HTTP at all.
     NotJson,
+    /// No HTTP where an http address leads to: perhaps a server that speaks https.
+    NotHttp,
     /// JSON, but not what was asked for.
     Shape,
     /// A redirect; they are never followed.
@@ -315,6 +307,12 @@ impl Error {
         error.0.said = Some(SafeText::new(&innermost(source.as_ref())));
         error.0.source = Some(source);
         error
+    }
+
+    /// Puts `words` in place of those of the libraries.
+    pub(crate) fn saying(mut self, words: Option<SafeText>) -> Self {
+        self.0.said = words;
+        self
     }
 
     /// A request that was answered with something else than it asked for.

@@ -1,19 +1,17 @@
 //! The one place where bytes reach the wire: [`Client::send`]. Read-only is refused here, answers are read
-//! here up to a cap, and failures of the network get their names here.
+//! here up to a cap.
 
 use super::connection::Mode;
 use super::error::body::{self, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
-use super::request::{Aim, Credentials, Request};
+use super::request::{Credentials, Request};
 use super::tokens::Bearer;
-use super::{Client, bearer};
+use super::{Client, bearer, lost};
 use crate::domain::retry::{self, Trouble};
 use crate::domain::text::SafeText;
 use reqwest::header::{ACCEPT, AGE, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response};
 use secrecy::SecretString;
-use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A retry that is about to be waited for.
@@ -121,7 +119,7 @@ impl Client {
         if let Some(body) = &request.body {
             outgoing = outgoing.json(body);
         }
-        let response = outgoing.send().await.map_err(|error| lost(error, request))?;
+        let response = outgoing.send().await.map_err(|error| self.lost(error, request))?;
         if let Some(server) = clock(response.headers()) {
             self.hear_clock(server);
         }
@@ -132,16 +130,21 @@ impl Client {
         let limits = &self.shared.limits;
         let status = response.status().as_u16();
         if response.status().is_success() {
-            let body = read_up_to(response, limits.body, request).await?;
+            let body = read_up_to(response, limits.body).await;
+            let body = body.map_err(|error| self.lost(error, request))?;
             let Body::Whole(body) = body else {
                 return Err(Error::unexpected(Unexpected::TooLarge, status, None, request));
             };
             return Ok(Answer { status, body });
         }
+        if let (407, Some(proxy)) = (status, self.way().forwarder()) {
+            let why = Unreachable::by(proxy, lost::unauthorized(proxy));
+            return Err(Error::unsent(ErrorKind::NotConnected(why), request));
+        }
         let retry_after = retry_after(response.headers());
         let target = response.status().is_redirection().then(|| target(response.headers()));
         // What matters is that it failed; a body that breaks off does not change that.
-        let body = match read_up_to(response, limits.error_body, request).await {
+        let body = match read_up_to(response, limits.error_body).await {
             Ok(Body::Whole(body) | Body::Cut(body)) => body::read(&body),
             Err(_) => Said::default(),
         };
@@ -152,6 +155,9 @@ impl Client {
             },
             None => body,
         };
+        if status == 400 && !self.shared.base_url.is_https() && asks_for_https(&body) {
+            return Err(Error::unexpected(Unexpected::NotHttp, status, body.text, request));
+        }
         Err(Error::refused(status, body, retry_after, request))
     }
 }
@@ -161,9 +167,9 @@ pub(super) enum Body {
     Cut(Vec<u8>),
 }
 
-pub(super) async fn read_up_to(mut response: Response, most: usize, request: &Request) -> Result<Body, Error> {
+pub(super) async fn read_up_to(mut response: Response, most: usize) -> reqwest::Result<Body> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| lost(error, request))? {
+    while let Some(chunk) = response.chunk().await? {
         let room = most - body.len();
         if chunk.len() > room {
             body.extend(chunk.iter().take(room));
@@ -174,69 +180,14 @@ pub(super) async fn read_up_to(mut response: Response, most: usize, request: &Re
     Ok(Body::Whole(body))
 }
 
-/// Names a failure of the network. Only while the connection is being made is it certain that nothing was sent.
-pub(super) fn lost(error: reqwest::Error, request: &Request) -> Error {
-    let error = error.without_url();
-    let is_change = matches!(request.aim, Aim::Change(_));
-    let kind = if error.is_builder() {
-        ErrorKind::Setup
-    } else if error.is_connect() && error.is_timeout() {
-        ErrorKind::TimedOutBeforeSending
-    } else if error.is_connect() {
-        ErrorKind::NotConnected(unreachable(&error))
-    } else if is_change {
-        ErrorKind::OutcomeUnknown
-    } else if error.is_timeout() {
-        ErrorKind::TimedOut
-    } else if speaks_no_http(&error) {
-        ErrorKind::NotTheExpectedAnswer(Unexpected::NotJson)
-    } else {
-        ErrorKind::ConnectionLost
-    };
-    Error::in_transit(kind, request, Arc::new(error))
-}
-
-/// The libraries below keep their causes to themselves, but for the kinds of `io::Error` and their words.
-fn unreachable(error: &reqwest::Error) -> Unreachable {
-    for cause in causes(error) {
-        match io_kind(cause) {
-            Some(io::ErrorKind::ConnectionRefused) => return Unreachable::Refused,
-            // What rustls makes of a bad certificate and of an answer that is not TLS.
-            Some(io::ErrorKind::InvalidData) => return Unreachable::Tls,
-            Some(_) | None => {}
-        }
-        let words = cause.to_string();
-        if words.contains("dns error") || words.contains("invalid dns name") {
-            return Unreachable::NoSuchHost;
-        }
-        if words.contains("tls handshake") {
-            return Unreachable::Tls;
-        }
-    }
-    Unreachable::Other
-}
-
-/// Looks into an `io::Error` that only wraps another one, whose kind says more.
-fn io_kind(cause: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
-    let mut error = cause.downcast_ref::<io::Error>()?;
-    while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>()) {
-        error = inner;
-    }
-    Some(error.kind())
-}
-
-/// What answers is some other protocol, or speaks before it is asked.
-fn speaks_no_http(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        let words = cause.to_string();
-        words.starts_with("invalid HTTP") || words.starts_with("received unexpected message")
+/// The usual servers say in a sentence of their own that they would like to be spoken to over TLS.
+fn asks_for_https(said: &Said) -> bool {
+    let words = said.text.as_ref().map(|text| text.as_str().to_ascii_lowercase());
+    words.is_some_and(|words| {
+        ["https server", "https port", "ssl-enabled"]
+            .iter()
+            .any(|said| words.contains(said))
     })
-}
-
-fn causes<'a>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
 }
 
 /// Reads `Retry-After`, in seconds or as a date; a date is compared with the server's own clock, which

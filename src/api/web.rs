@@ -4,7 +4,7 @@
 use super::connection::{Connection, Mode};
 use super::error::{Error, ErrorKind, Unexpected};
 use super::request::Request;
-use super::send::{Body, clock, lost, read_up_to};
+use super::send::{Body, clock, read_up_to};
 use super::{BaseUrl, Client};
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
@@ -81,14 +81,14 @@ impl Web {
             .header(CONTENT_TYPE, kind)
             .timeout(limits.change)
             .body(body);
-        let lost = |error| lost(error, &request);
+        let lost = |error| self.client.lost(error, &request);
         let response = outgoing.send().await.map_err(lost)?;
         let (status, clock) = (response.status().as_u16(), clock(response.headers()));
         if response.status().is_redirection() {
             let what = Unexpected::Redirect;
             return Err(Error::unexpected(what, status, None, &request));
         }
-        let body = read_up_to(response, limits.error_body, &request).await?;
+        let body = read_up_to(response, limits.error_body).await.map_err(lost)?;
         let (Body::Whole(body) | Body::Cut(body)) = body;
         Ok(Reply { status, body, clock })
     }

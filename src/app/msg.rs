@@ -342,6 +342,8 @@ pub enum Effect {
     Remember(Remembered),
     /// Forget the deletion of this workspace: it is over.
     Forget(WorkspaceName),
+    /// Hand these lines to the terminal's clipboard.
+    Copy(Vec<SafeText>),
     /// Give the terminal back to the shell until the program is resumed.
     Suspend,
     /// Paint everything anew.

@@ -54,6 +54,7 @@ struct Wants {
     is_over: bool,
     suspend: bool,
     redraw: bool,
+    copies: Vec<String>,
 }
 
 impl Console {
@@ -157,6 +158,11 @@ impl Console {
         std::mem::take(&mut self.wants.redraw)
     }
 
+    /// Returns, once, what is to go into the terminal's clipboard.
+    pub fn copies(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.wants.copies)
+    }
+
     /// Draws the present state.
     pub fn view(&self, frame: &mut Frame<'_>) {
         ui::view(&self.model, &self.look, frame);
@@ -232,6 +238,10 @@ impl Console {
             }
             Effect::Remember(remembered) => self.note(Note::Remember(remembered)),
             Effect::Forget(name) => self.note(Note::Forget(name)),
+            Effect::Copy(lines) => {
+                let lines: Vec<&str> = lines.iter().map(SafeText::as_str).collect();
+                self.wants.copies.push(lines.join("\n"));
+            }
             Effect::Suspend => self.wants.suspend = true,
             Effect::Redraw => self.wants.redraw = true,
             Effect::Quit => self.wants.is_over = true,

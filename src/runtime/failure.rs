@@ -59,6 +59,7 @@ fn kind(error: &Error) -> FailureKind {
         | ErrorKind::Protected
         | ErrorKind::InsecureToken
         | ErrorKind::BadToken
+        | ErrorKind::BadAuthorities
         | ErrorKind::BadAddress
         | ErrorKind::Setup => FailureKind::RefusedHere,
         ErrorKind::Conflict

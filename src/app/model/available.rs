@@ -170,6 +170,8 @@ impl Model {
             | Screen::Members(_)
             | Screen::Audit(_)
             | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
             | Screen::Help(_) => Err(SafeText::new("nothing is selected that could be marked")),
         }
     }
@@ -190,7 +192,8 @@ impl Model {
                 | Form::DeleteWorkspace(_)
                 | Form::DeleteResources(_)
                 | Form::Plan(_)
-                | Form::Export(_),
+                | Form::Export(_)
+                | Form::Connection(_),
             )
             | None => Err(SafeText::new("no deletion is shown")),
         }
@@ -241,6 +244,8 @@ impl Model {
                 | Screen::Members(_)
                 | Screen::Resources(_)
                 | Screen::Audit(_)
+                | Screen::Contexts(_)
+                | Screen::Welcome(_)
                 | Screen::Help(_) => "no member is selected",
             }));
         };
@@ -294,6 +299,8 @@ impl Model {
             | Screen::Members(_)
             | Screen::Resources(_)
             | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
             | Screen::Help(_) => Err(SafeText::new("nothing has been read yet that could be exported")),
         }
     }
@@ -358,7 +365,8 @@ impl Model {
                 | Form::DeleteResources(_)
                 | Form::Deletion(_)
                 | Form::Plan(_)
-                | Form::Export(_),
+                | Form::Export(_)
+                | Form::Connection(_),
             )
             | None => Err(SafeText::new(
                 "a dialog is not refreshed: what it is about is read afresh when you apply it",
