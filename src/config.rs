@@ -15,13 +15,18 @@ pub mod platform;
 pub mod programs;
 mod proxy;
 mod resolve;
+pub mod store;
 
 pub use display::{ColorDepth, Display, Multiplexer};
 pub use env::Env;
 pub use error::{Error, Place};
 
 use crate::domain::address::BaseUrl;
+<<<<<<< HEAD
 use crate::domain::cli::Cli;
+=======
+use crate::domain::context::ContextName;
+>>>>>>> login
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::text::SafeText;
@@ -99,8 +104,23 @@ pub struct Credential {
     pub source: Source,
     /// When it expires, if the config file says so; the token itself may know better.
     pub expires_at: Option<Timestamp>,
-    /// Whether the platform's CLI can renew it without asking.
+    /// Whether another one can be had without asking anybody.
     pub is_refreshable: bool,
+    /// What another one can be had for.
+    pub refresh_token: Option<SecretString>,
+    /// Where another one is to be had, if not from the identity provider itself.
+    pub token_broker_url: Option<String>,
+    /// Where in the config file it is kept; `None` for one that came with the environment and goes with it.
+    pub kept_in: Option<Keeper>,
+}
+
+/// The place of a token in the config file of the platform's CLI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeper {
+    /// The context it is read and written for.
+    pub context: ContextName,
+    /// The user of that context, which holds it and which other contexts may share.
+    pub user: String,
 }
 
 /// Who forbids changes; where several do, the first of these is named.

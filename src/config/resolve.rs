@@ -3,9 +3,12 @@
 use super::env::Names;
 use super::error::Place;
 use super::platform::{Context, PlatformFile, User};
-use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
+use super::{Credential, Display, Env, Error, Flags, Keeper, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
+<<<<<<< HEAD
 use crate::domain::cli::{Cli, Place as Acts};
+=======
+>>>>>>> login
 use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::Proxies;
@@ -218,17 +221,25 @@ fn credential(
     }
     let Some(context) = context else { return Ok(None) };
     let source = Source::Context(SafeText::new(&context.name));
+    let kept_in = Some(Keeper {
+        context: ContextName::new(&context.name),
+        user: context.user_name.clone(),
+    });
     let credential = match &context.user {
         User::NoAuth => return Ok(None),
         User::Bearer {
             token,
+            refresh_token,
             expires_at,
-            is_refreshable,
+            token_broker_url,
         } => Credential {
             token: token.clone(),
             source,
             expires_at: *expires_at,
-            is_refreshable: *is_refreshable,
+            is_refreshable: context.user.is_refreshable(),
+            refresh_token: refresh_token.clone(),
+            token_broker_url: token_broker_url.clone(),
+            kept_in,
         },
         User::LegacyEmail(email) => {
             warnings.push(SafeText::new(&format!(
@@ -241,6 +252,9 @@ fn credential(
                 source,
                 expires_at: None,
                 is_refreshable: false,
+                refresh_token: None,
+                token_broker_url: None,
+                kept_in,
             }
         }
     };
@@ -274,6 +288,9 @@ fn token_of_environment(
         source: Source::Variable(found.name),
         expires_at: None,
         is_refreshable: false,
+        refresh_token: None,
+        token_broker_url: None,
+        kept_in: None,
     };
     check_token(&credential)?;
     Ok(Some(credential))
