@@ -22,11 +22,8 @@ pub use env::Env;
 pub use error::{Error, Place};
 
 use crate::domain::address::BaseUrl;
-<<<<<<< HEAD
 use crate::domain::cli::Cli;
-=======
 use crate::domain::context::ContextName;
->>>>>>> login
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::text::SafeText;

@@ -57,13 +57,8 @@ impl Web {
     /// # Errors
     /// Fails where no answer came.
     pub async fn post_form(&self, fields: &[(&str, &str)], purpose: &str) -> Result<Reply, Error> {
-<<<<<<< HEAD
-        let form = Serializer::new(String::new()).extend_pairs(fields).finish();
-        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-=======
         let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
         let form = Serializer::new(String::new()).extend_pairs(fields).finish();
->>>>>>> login
         self.post(kind, form, purpose).await
     }
 

@@ -5,10 +5,7 @@ use super::error::Place;
 use super::platform::{Context, PlatformFile, User};
 use super::{Credential, Display, Env, Error, Flags, Keeper, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
-<<<<<<< HEAD
 use crate::domain::cli::{Cli, Place as Acts};
-=======
->>>>>>> login
 use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::Proxies;
