@@ -22,6 +22,7 @@ mod cli;
 mod config;
 mod console;
 mod docs;
+mod login_cli;
 mod login_device;
 mod login_given;
 mod login_hook;
