@@ -21,6 +21,7 @@ mod audit_given;
 mod cli;
 mod config;
 mod console;
+mod desk;
 mod docs;
 mod login_cli;
 mod login_device;
