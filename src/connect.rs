@@ -13,7 +13,8 @@ pub use demo::Demo;
 pub use error::Error;
 
 use crate::api::{Client, Connection, Mode};
-use crate::config::{self, Credential, Env, Flags, ReadOnlySource, Settings, Source, Sourced};
+use crate::config::own::Own;
+use crate::config::{self, Credential, Env, Flags, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::Cli;
 use crate::domain::context::{ContextName, Destination, Login};
@@ -177,7 +178,7 @@ impl Asked {
             }
             Destination::Address(url) => {
                 flags.base_url = Some(url.as_str().to_owned());
-                Settings::resolve(&flags, &env, None)?
+                Settings::resolve(&flags, &env, None, &Own::default())?
             }
             Destination::Demo => Settings::without_platform(&flags, &env)?,
         };
@@ -218,7 +219,7 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
         login: settings.credential.as_ref().map_or(Login::Nobody, login),
         token_from: settings.credential.as_ref().and_then(variable),
         context: context.or(source).unwrap_or_else(|| SafeText::new("no context")),
-        read_only: settings.read_only.as_ref().map(read_only),
+        read_only: settings.read_only.map(|source| SafeText::new(source.shown())),
         start_at: asked_for.map(|name| name.value.clone()),
         default_workspace: stored.map(|name| name.value.clone()),
         cli: settings.cli,
@@ -256,12 +257,4 @@ fn is_asked_for(workspace: &Sourced<WorkspaceName>) -> bool {
         Source::Flag(_) | Source::Variable(_) => true,
         Source::File(_) | Source::Context(_) | Source::Sandbox => false,
     }
-}
-
-fn read_only(source: &ReadOnlySource) -> SafeText {
-    SafeText::new(match source {
-        ReadOnlySource::Flag => "--read-only",
-        ReadOnlySource::Environment => "NMP_CONSOLE_READ_ONLY",
-        ReadOnlySource::Context => "set by the context",
-    })
 }
