@@ -181,5 +181,8 @@ fn a_workspace_that_cannot_be_deleted_again_may_still_wait_for_its_turn() {
         );
     }
     let error = refused(404, "", &removal());
-    assert_eq!(error.next_step().as_str(), "Refresh: it is gone, or its service is not installed.");
+    assert_eq!(
+        error.next_step().as_str(),
+        "Refresh: it is gone, or its service is not installed."
+    );
 }
