@@ -25,6 +25,7 @@ mod docs;
 mod login_device;
 mod login_given;
 mod login_hook;
+mod login_keeper;
 mod monkey;
 mod platform;
 mod proxy;
