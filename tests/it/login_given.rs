@@ -75,6 +75,7 @@ struct Provider {
     hand: Hand,
     url: String,
     sandbox: String,
+    http: reqwest::Client,
     lifetime: i64,
     is_opaque: bool,
     mood: Mood,
@@ -159,6 +160,8 @@ impl Double {
             hand: hand.clone(),
             url: url.clone(),
             sandbox: sandbox.url(),
+            // Without certificates: to read those of the system takes longer than all the rest.
+            http: reqwest::Client::builder().tls_certs_only([]).build().unwrap(),
             lifetime: 3600,
             is_opaque: false,
             mood: Mood::Well,
@@ -382,7 +385,7 @@ async fn broker(State(shared): State<Shared>, body: Bytes) -> Response {
 /// Passes requests with a good token on to the sandbox, under a token the sandbox takes.
 async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let target = {
+    let (target, http) = {
         let mut provider = shared.lock().unwrap();
         let path = parts.uri.path().to_owned();
         provider.count("platform");
@@ -398,10 +401,11 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
             provider.count("401");
             return dated(&provider, said(401, r#"{"detail":"Invalid or expired token"}"#));
         }
-        format!("{}{}", provider.sandbox, parts.uri.path_and_query().unwrap())
+        let target = format!("{}{}", provider.sandbox, parts.uri.path_and_query().unwrap());
+        (target, provider.http.clone())
     };
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
-    let mut onwards = reqwest::Client::new()
+    let mut onwards = http
         .request(parts.method, target)
         .bearer_auth(unsigned_token(
             PLATFORM_ADMIN,
