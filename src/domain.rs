@@ -8,6 +8,8 @@ pub mod address;
 pub mod binding;
 pub mod change;
 pub mod claims;
+pub mod cli;
+pub mod command;
 pub mod context;
 pub mod deletion;
 pub mod dialect;

@@ -32,6 +32,8 @@ pub struct Location {
     pub path: PathBuf,
     /// Who named it; `None` if it lies where the CLI puts it by itself.
     pub named_by: Option<Source>,
+    /// Whose place it lies in, where it lies there by itself.
+    pub family: Option<Family>,
     /// The other family's file, if there is one: it is not read.
     pub other: Option<PathBuf>,
 }
@@ -112,17 +114,19 @@ pub fn locate(flag: Option<&Path>, env: &Env) -> Result<Option<Location>, Error>
         return Ok(Some(Location {
             path,
             named_by: Some(source_of),
+            family: None,
             other: None,
         }));
     }
     let places = Family::BY_PRECEDENCE
         .into_iter()
-        .filter_map(|family| default_path(family, env));
-    let mut existing = places.filter(|path| path.exists());
-    Ok(existing.next().map(|path| Location {
+        .filter_map(|family| Some((family, default_path(family, env)?)));
+    let mut existing = places.filter(|(_, path)| path.exists());
+    Ok(existing.next().map(|(family, path)| Location {
         path,
         named_by: None,
-        other: existing.next(),
+        family: Some(family),
+        other: existing.next().map(|(_, path)| path),
     }))
 }
 

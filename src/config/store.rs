@@ -128,6 +128,7 @@ impl Store {
         Location {
             path: self.path.clone(),
             named_by: None,
+            family: Some(self.family),
             other: None,
         }
     }

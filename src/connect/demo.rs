@@ -3,6 +3,7 @@
 use super::Error;
 use crate::config::{Credential, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
+use crate::domain::cli::{Cli, Place};
 use crate::sandbox::{self, Deletion, Running};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -46,6 +47,10 @@ impl Demo {
         let now = Timestamp::now();
         let value = BaseUrl::parse(&self.running.url())?;
         Ok(Settings {
+            cli: Cli {
+                place: Place::Address(value.clone()),
+                ..settings.cli
+            },
             base_url: Some(Sourced {
                 value,
                 source: Source::Sandbox,
@@ -57,6 +62,7 @@ impl Demo {
                 is_refreshable: false,
                 refresh_token: None,
                 token_broker_url: None,
+                legacy_email: None,
                 kept_in: None,
             }),
             ..settings

@@ -27,9 +27,11 @@ impl Gate {
         let Opened {
             about,
             client,
+            keeper,
             memory,
             demo,
         } = opened;
+        let destination = about.destination.clone();
         let is_demo = about.destination == Some(Destination::Demo);
         let remembered = match memory.clone() {
             Some(memory) => tokio::task::spawn_blocking(move || memory.recall()).await,
@@ -43,6 +45,7 @@ impl Gate {
             default_workspace: about.default_workspace,
             login: about.login,
             token_from: about.token_from,
+            cli: about.cli,
             read_only: about.read_only,
             info: Remote::Absent,
             start_at: about.start_at,
@@ -60,6 +63,7 @@ impl Gate {
             session,
             Platform::new(client, memory)
                 .judged_by(policy)
+                .logged_in_by(destination, keeper)
                 .behind(self.clone(), demo),
         )
     }

@@ -5,7 +5,9 @@
 mod auditing;
 mod bytes;
 mod confirmations;
+mod connections;
 mod dialogs;
+mod equivalent;
 mod hostile;
 mod looks;
 mod members;

@@ -35,6 +35,7 @@ impl State {
             Context::Confirm,
             Context::ConfirmTyped,
             Context::Running,
+            Context::Equivalent,
         ];
         let end = contexts
             .iter()
