@@ -27,6 +27,7 @@ mod login_cli;
 mod login_device;
 mod login_given;
 mod login_hook;
+mod login_keeper;
 mod monkey;
 mod platform;
 mod proxy;
