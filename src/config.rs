@@ -24,8 +24,10 @@ pub use contexts::contexts;
 pub use display::{ColorDepth, Display, Multiplexer};
 pub use env::Env;
 pub use error::{Error, Place};
+pub use store::{Edit, Store, StoredTokens};
 
 use crate::domain::address::BaseUrl;
+use crate::domain::claims::Claims;
 use crate::domain::cli::Cli;
 use crate::domain::context::ContextName;
 use crate::domain::dialect::Dialect;
@@ -33,7 +35,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -112,8 +114,27 @@ pub struct Credential {
     pub refresh_token: Option<SecretString>,
     /// Where another one is to be had, if not from the identity provider itself.
     pub token_broker_url: Option<String>,
+    /// The e-mail that stands in the file in place of a token, as the first generation had it.
+    pub legacy_email: Option<String>,
     /// Where in the config file it is kept; `None` for one that came with the environment and goes with it.
     pub kept_in: Option<Keeper>,
+}
+
+impl Credential {
+    /// Returns when the token ends, as it says itself or as the file does.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.claims().and_then(|claims| claims.expires_at).or(self.expires_at)
+    }
+
+    /// Returns whether another token can be had without asking anybody: one that nobody vouches for can be made anew.
+    pub fn is_renewable(&self) -> bool {
+        let is_kept = matches!(self.source, Source::Context(_));
+        is_kept && (self.is_refreshable || self.claims().is_some_and(|claims| claims.is_unsigned))
+    }
+
+    fn claims(&self) -> Option<Claims> {
+        Claims::read(self.token.expose_secret())
+    }
 }
 
 /// The place of a token in the config file of the platform's CLI.

@@ -251,24 +251,19 @@ fn credential(
             is_refreshable: context.user.is_refreshable(),
             refresh_token: refresh_token.clone(),
             token_broker_url: token_broker_url.clone(),
+            legacy_email: None,
             kept_in,
         },
-        User::LegacyEmail(email) => {
-            warnings.push(SafeText::new(&format!(
-                "context '{}' signs in by the bare e-mail {email}: that is an unsigned legacy token without expiry, \
-                 which servers since 0.3 refuse; sign in anew with the platform's CLI",
-                context.name
-            )));
-            Credential {
-                token: unsigned(email),
-                source,
-                expires_at: None,
-                is_refreshable: false,
-                refresh_token: None,
-                token_broker_url: None,
-                kept_in,
-            }
-        }
+        User::LegacyEmail(email) => Credential {
+            token: unsigned(email),
+            source,
+            expires_at: None,
+            is_refreshable: true,
+            refresh_token: None,
+            token_broker_url: None,
+            legacy_email: Some(email.clone()),
+            kept_in,
+        },
     };
     check_token(&credential)?;
     Ok(Some(credential))
@@ -302,6 +297,7 @@ fn token_of_environment(
         is_refreshable: false,
         refresh_token: None,
         token_broker_url: None,
+        legacy_email: None,
         kept_in: None,
     };
     check_token(&credential)?;

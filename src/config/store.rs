@@ -128,7 +128,7 @@ impl Store {
         Location {
             path: self.path.clone(),
             named_by: None,
-            family: None,
+            family: Some(self.family),
             other: None,
         }
     }

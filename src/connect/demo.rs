@@ -62,6 +62,7 @@ impl Demo {
                 is_refreshable: false,
                 refresh_token: None,
                 token_broker_url: None,
+                legacy_email: None,
                 kept_in: None,
             }),
             ..settings
