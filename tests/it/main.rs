@@ -20,6 +20,8 @@ mod audit_export;
 mod audit_given;
 mod cli;
 mod config;
+mod config_files;
+mod config_shared;
 mod console;
 mod desk;
 mod docs;
