@@ -45,6 +45,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::domain::platform::Dialect;
 use crate::domain::text::SafeText;
 
 /// A connection to one platform as one caller. Cheap to clone; clones share their connections.
@@ -57,6 +58,7 @@ pub struct Client {
 struct Shared {
     base_url: BaseUrl,
     mode: Mode,
+    dialect: Option<Dialect>,
     limits: Limits,
     token: Option<SecretString>,
     authorization: Option<HeaderValue>,
@@ -81,6 +83,7 @@ impl Client {
                 http: Http::new(&connection)?,
                 base_url: connection.base_url,
                 mode: connection.mode,
+                dialect: connection.dialect,
                 limits: connection.limits,
                 token: connection.token,
                 authorization,

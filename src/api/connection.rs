@@ -2,6 +2,7 @@
 //! Nothing here reads the environment or a file.
 
 use crate::domain::address::BaseUrl;
+use crate::domain::platform::Dialect;
 use secrecy::SecretString;
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ pub struct Connection {
     pub token: Option<SecretString>,
     /// Whether changes are possible at all.
     pub mode: Mode,
+    /// The generation to take the platform for, whatever it says itself.
+    pub dialect: Option<Dialect>,
     /// How long to wait and how much to read.
     pub limits: Limits,
     /// Certificates (PEM) of the authorities to trust in place of those of the system; empty for the system's.
@@ -27,6 +30,7 @@ impl Connection {
             base_url,
             token: None,
             mode: Mode::Full,
+            dialect: None,
             limits: Limits::default(),
             authorities: Vec::new(),
         }

@@ -46,7 +46,9 @@ impl Client {
         );
         let (caller, platform_admin, may_create) = (caller?, platform_admin?, may_create?);
         let version = cluster.platform_version;
-        let dialect = match version.as_deref().map_or(Dialect::Unknown, Dialect::from_version) {
+        let said = version.as_deref().map_or(Dialect::Unknown, Dialect::from_version);
+        let dialect = match self.shared.dialect.unwrap_or(said) {
+            forced if self.shared.dialect.is_some() => forced,
             Dialect::Unknown if !is_platform => Dialect::Seed,
             Dialect::Unknown => self.dialect_by_probes(discovery.as_ref(), &caller).await?,
             known @ (Dialect::Seed
