@@ -18,7 +18,8 @@ mod signals;
 pub use ending::{Ending, Failure, conclude};
 
 pub use crate::config::Env;
-use crate::config::{Settings, programs};
+use crate::config::Settings;
+use crate::connect::{self, Desk};
 use clap::{Parser, Subcommand};
 use options::Options;
 use std::ffi::OsString;
@@ -61,9 +62,9 @@ pub struct Task {
 #[derive(Debug)]
 enum Work {
     /// With the certificates to trust.
-    Console(Box<Settings>, Vec<u8>),
+    Console(Desk, Box<Settings>, Vec<u8>),
     Audit(Box<audit::Prepared>),
-    Demo(demo::Arguments, Box<Settings>),
+    Demo(demo::Arguments, Desk, Box<Settings>),
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
 }
@@ -75,12 +76,13 @@ enum Work {
 pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Task, Failure> {
     let cli = Cli::try_parse_from(arguments)?;
     let flags = cli.options.flags();
+    let desk = || Desk::new(flags.clone(), env.clone());
     let work = match cli.command {
         None => {
             let settings = Settings::read(&flags, env)?;
             console::require_terminal(settings.display)?;
             let authorities = settings.read_authorities()?;
-            Work::Console(Box::new(settings), authorities)
+            Work::Console(desk(), Box::new(settings), authorities)
         }
         Some(Command::Audit(arguments)) => {
             let settings = Settings::read(&flags, env)?;
@@ -88,10 +90,9 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         }
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
-            let mut settings = Settings::without_platform(&flags, env)?;
-            settings.cli.programs = programs::find(env);
+            let settings = Settings::without_platform(&flags, env)?;
             console::require_terminal(settings.display)?;
-            Work::Demo(arguments, Box::new(settings))
+            Work::Demo(arguments, desk(), Box::new(settings))
         }
         Some(Command::Sandbox(arguments)) => {
             cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
@@ -101,7 +102,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Some(Command::Man) => Work::Print(document::manual()?),
     };
     let log = match &work {
-        Work::Console(settings, _) | Work::Demo(_, settings) | Work::Sandbox(_, settings) => {
+        Work::Console(_, settings, _) | Work::Demo(_, _, settings) | Work::Sandbox(_, settings) => {
             logging::start(&settings.log)?
         }
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
@@ -116,9 +117,12 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
 /// If it cannot be done; what a platform refuses is shown in the console and is no such error.
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
-        Work::Console(settings, authorities) => console::launch(*settings, authorities).await.map_err(Failure::Console),
+        Work::Console(desk, settings, authorities) => {
+            let opened = connect::open(Settings::clone(&settings), authorities)?;
+            console::launch(desk, &settings, opened).await.map_err(Failure::Console)
+        }
         Work::Audit(prepared) => prepared.run().await,
-        Work::Demo(arguments, settings) => arguments.run(*settings).await,
+        Work::Demo(arguments, desk, settings) => arguments.run(desk, *settings).await,
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),
     }

@@ -7,11 +7,13 @@
 //! warning says so if they differ. An address and a token belong together, though: the token of the family that
 //! lost the address is not sent to the winner's server.
 
+mod authority;
 pub mod display;
 pub mod env;
 mod error;
 pub mod platform;
 pub mod programs;
+mod proxy;
 mod resolve;
 
 pub use display::{ColorDepth, Display, Multiplexer};
@@ -21,6 +23,7 @@ pub use error::{Error, Place};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::Cli;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -38,6 +41,8 @@ pub struct Flags {
     pub workspace: Option<String>,
     /// `--config`.
     pub config: Option<PathBuf>,
+    /// `--ca`.
+    pub ca: Option<PathBuf>,
     /// `--read-only`.
     pub is_read_only: bool,
     /// `--ascii`.
@@ -129,8 +134,10 @@ pub struct Settings {
     pub credential: Option<Credential>,
     /// The workspace to begin with.
     pub workspace: Option<Sourced<WorkspaceName>>,
-    /// The certificates to trust in place of the system's.
+    /// The certificates to trust besides the system's.
     pub certificate_authority: Option<Sourced<PathBuf>>,
+    /// The ways out of this machine, to the platform and to others.
+    pub proxies: Proxies,
     /// Who forbids changes, if anybody does.
     pub read_only: Option<ReadOnlySource>,
     /// What the terminal can show.
@@ -147,6 +154,15 @@ pub struct Settings {
     pub cli: Cli,
     /// What the user should know about all this.
     pub warnings: Vec<SafeText>,
+}
+
+impl Env {
+    /// Returns the environment as it counts for another place than the one it names: without an address, a token, a
+    /// context or a workspace of its own.
+    #[must_use]
+    pub fn without_destination(&self) -> Self {
+        self.without(resolve::DESTINATION)
+    }
 }
 
 impl Settings {
@@ -179,19 +195,20 @@ impl Settings {
         resolve::local(flags, env)
     }
 
+    /// Returns the proxy by way of which the platform is reached, if it is not reached directly.
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.proxies.towards_platform(&self.base_url.as_ref()?.value)
+    }
+
     /// Reads the certificates to trust (PEM); empty if none are named. Blocks on the disk, so it belongs before the
     /// runtime starts.
     ///
     /// # Errors
     /// Names the option or context at fault: going on with the system's certificates would fail later and less clearly.
     pub fn read_authorities(&self) -> Result<Vec<u8>, Error> {
-        let Some(named) = &self.certificate_authority else {
-            return Ok(Vec::new());
-        };
-        std::fs::read(&named.value).map_err(|source| Error::Authority {
-            source_of: named.source.clone(),
-            path: named.value.clone(),
-            source,
-        })
+        match &self.certificate_authority {
+            Some(named) => authority::read(named),
+            None => Ok(Vec::new()),
+        }
     }
 }

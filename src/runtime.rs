@@ -7,6 +7,7 @@
 //! writes no byte and wakes up for nothing.
 
 mod clipboard;
+mod connecting;
 mod console;
 mod failure;
 mod input;
@@ -15,13 +16,15 @@ mod signals;
 mod terminal;
 
 pub use clipboard::Multiplexer;
+pub use connecting::Gate;
 pub use console::Console;
 pub use failure::failure;
 pub use perform::Platform;
 pub use terminal::Screen;
 
-use crate::app::model::{Model, Session};
+use crate::app::model::Model;
 use crate::app::msg::{Msg, Size};
+use crate::connect::Opened;
 use crate::domain::text::SafeText;
 use crate::ui::Look;
 use jiff::Timestamp;
@@ -51,16 +54,12 @@ pub enum Cause {
     TerminalGone,
 }
 
-/// Runs the console on the process's terminal until it is left.
+/// Runs the console on the process's terminal until it is left, on `opened` first; `gate` opens what else is asked for.
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
-pub async fn run(
-    session: Session,
-    platform: Platform,
-    look: Look,
-    multiplexer: Multiplexer,
-) -> std::io::Result<Ending> {
+pub async fn run(gate: Gate, opened: Opened, look: Look, multiplexer: Multiplexer) -> std::io::Result<Ending> {
+    let (session, platform) = gate.enter(opened).await;
     let mut signals = Signals::listen()?;
     let mut screen = Screen::enter(multiplexer)?;
     let (width, height) = screen.size();

@@ -1,9 +1,10 @@
 //! Where the platform is and on what terms the client talks to it: plain values, handed in by the caller.
 //! Nothing here reads the environment or a file.
 
+use super::tokens::Bearer;
 use crate::domain::address::BaseUrl;
 use crate::domain::platform::Dialect;
-use secrecy::SecretString;
+use crate::domain::proxy::Proxies;
 use std::time::Duration;
 
 /// Everything a [`Client`](super::Client) needs to know.
@@ -12,19 +13,21 @@ pub struct Connection {
     /// The address of the platform.
     pub base_url: BaseUrl,
     /// The bearer token of the caller, if the platform asks for one.
-    pub token: Option<SecretString>,
+    pub token: Option<Bearer>,
     /// Whether changes are possible at all.
     pub mode: Mode,
     /// The generation to take the platform for, whatever it says itself.
     pub dialect: Option<Dialect>,
     /// How long to wait and how much to read.
     pub limits: Limits,
-    /// Certificates (PEM) of the authorities to trust in place of those of the system; empty for the system's.
+    /// Certificates (PEM) of the authorities to trust besides those of the system.
     pub authorities: Vec<u8>,
+    /// The ways out of this machine.
+    pub proxies: Proxies,
 }
 
 impl Connection {
-    /// Returns a connection without a token, with changes allowed and the usual limits.
+    /// Returns a direct connection without a token, with changes allowed and the usual limits.
     pub fn to(base_url: BaseUrl) -> Self {
         Self {
             base_url,
@@ -33,6 +36,7 @@ impl Connection {
             dialect: None,
             limits: Limits::default(),
             authorities: Vec::new(),
+            proxies: Proxies::default(),
         }
     }
 }

@@ -237,6 +237,13 @@ impl Run {
                     | Answer::History(_)
                     | Answer::Computed(_)
                     | Answer::Exported(_)
+                    | Answer::Contexts(_)
+                    | Answer::Ways(_)
+                    | Answer::Opened(_)
+                    | Answer::DeviceCode(_)
+                    | Answer::LoggedIn(_)
+                    | Answer::LoggedOut(_)
+                    | Answer::Kept(_)
                     | Answer::Found(_) => Err(Failure {
                         kind: FailureKind::OutcomeUnknown,
                         ..Failure::misfit()
@@ -381,6 +388,13 @@ fn found_in(answer: Answer) -> Result<Found, Failure> {
         | Answer::History(_)
         | Answer::Computed(_)
         | Answer::Exported(_)
+        | Answer::Contexts(_)
+        | Answer::Ways(_)
+        | Answer::Opened(_)
+        | Answer::DeviceCode(_)
+        | Answer::LoggedIn(_)
+        | Answer::LoggedOut(_)
+        | Answer::Kept(_)
         | Answer::Sent(_) => Err(Failure::misfit()),
     }
 }

@@ -173,6 +173,15 @@ impl Contents {
         }
     }
 
+    /// Reads again the kinds that could not be read.
+    pub fn read_failed_again(&mut self) {
+        for lot in &mut self.lots {
+            if matches!(lot.reading, Reading::Failed(_)) {
+                lot.reading = Reading::Open;
+            }
+        }
+    }
+
     /// Wants everything read again; what is there stays on show meanwhile.
     pub fn refresh(&mut self) {
         for lot in &mut self.lots {

@@ -6,6 +6,7 @@
 pub mod add_member;
 pub mod change_role;
 pub mod confirm;
+pub mod connection;
 pub mod create;
 pub mod delete_resources;
 pub mod delete_workspace;
@@ -97,6 +98,14 @@ pub enum Field {
     File,
     /// The format of the file.
     Format,
+    /// The way to log in.
+    Way,
+    /// The e-mail that nobody checks.
+    Email,
+    /// The token or access key.
+    Token,
+    /// The address of a platform.
+    Address,
 }
 
 /// The forms.
@@ -122,6 +131,8 @@ pub enum Form {
     Plan(plan::Form),
     /// `Export`.
     Export(export::Form),
+    /// `Log in`, `Log out`, `Connect to an address`.
+    Connection(connection::Form),
 }
 
 impl Form {
@@ -138,6 +149,7 @@ impl Form {
             Self::Deletion(_) => "Deletion status".into(),
             Self::Plan(form) => form.title().into(),
             Self::Export(_) => "Export".into(),
+            Self::Connection(form) => form.title().into(),
         }
     }
 
@@ -152,7 +164,7 @@ impl Form {
             Self::DeleteWorkspace(form) => Some(&form.workspace),
             Self::DeleteResources(form) => Some(&form.workspace),
             Self::Deletion(form) => Some(&form.workspace),
-            Self::Plan(_) | Self::Export(_) => None,
+            Self::Plan(_) | Self::Export(_) | Self::Connection(_) => None,
         }
     }
 
@@ -172,7 +184,7 @@ impl Form {
             Self::Deletion(form) => Ok(form.intents()),
             Self::Plan(form) => form.check(),
             // Nothing on the platform is changed by it.
-            Self::Export(_) => Ok(Vec::new()),
+            Self::Export(_) | Self::Connection(_) => Ok(Vec::new()),
         }
     }
 
@@ -184,6 +196,7 @@ impl Form {
             Self::AddMember(form) => form.text_field(),
             Self::Plan(form) => form.text_field(),
             Self::Export(form) => form.text_field(),
+            Self::Connection(form) => form.text_field(),
             Self::ChangeRole(_)
             | Self::RemoveMember(_)
             | Self::DeleteWorkspace(_)
@@ -194,7 +207,17 @@ impl Form {
 
     /// Returns whether there is more than one field to move between.
     pub fn has_fields(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::AddMember(_) | Self::Export(_))
+        match self {
+            Self::Create(_) | Self::AddMember(_) | Self::Export(_) => true,
+            Self::Connection(form) => form.has_fields(),
+            Self::Describe(_)
+            | Self::ChangeRole(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_)
+            | Self::Plan(_) => false,
+        }
     }
 
     /// Returns whether the focus is on a choice between options.
@@ -203,6 +226,7 @@ impl Form {
             Self::AddMember(form) => form.focus == Field::Role,
             Self::ChangeRole(_) => true,
             Self::Export(form) => form.focus == Field::Format,
+            Self::Connection(form) => form.is_on_options(),
             Self::Plan(_)
             | Self::Create(_)
             | Self::Describe(_)
@@ -219,6 +243,7 @@ impl Form {
             Self::Create(form) => form.other_field(),
             Self::AddMember(form) => form.other_field(),
             Self::Export(form) => form.other_field(),
+            Self::Connection(form) => form.other_field(),
             Self::Plan(_)
             | Self::Describe(_)
             | Self::ChangeRole(_)
@@ -238,6 +263,7 @@ impl Form {
             Self::DeleteWorkspace(form) => form.move_by(down),
             Self::Plan(form) => form.move_by(down),
             Self::Export(form) => form.move_by(down),
+            Self::Connection(form) => form.move_by(down),
             Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteResources(_) | Self::Deletion(_) => {}
         }
     }
@@ -248,6 +274,7 @@ impl Form {
             Self::AddMember(form) => form.choice = next_choice(form.choice),
             Self::ChangeRole(form) => form.choice = next_choice(form.choice),
             Self::Export(form) => form.choose_next(),
+            Self::Connection(form) => form.choose_next(),
             Self::Plan(_)
             | Self::Create(_)
             | Self::Describe(_)
@@ -267,6 +294,7 @@ impl Form {
             | Self::ChangeRole(_)
             | Self::Plan(_)
             | Self::Export(_) => true,
+            Self::Connection(form) => !matches!(form, connection::Form::LogOut(_)),
             Self::RemoveMember(_) | Self::DeleteWorkspace(_) | Self::DeleteResources(_) | Self::Deletion(_) => false,
         }
     }
@@ -307,6 +335,7 @@ impl Dialog {
             Form::AddMember(form) => form.live_errors(ctx),
             Form::Plan(form) => form.live_errors(),
             Form::Export(_)
+            | Form::Connection(_)
             | Form::Describe(_)
             | Form::ChangeRole(_)
             | Form::RemoveMember(_)
@@ -336,6 +365,7 @@ impl Dialog {
             Form::AddMember(_) => Field::Principals,
             Form::Plan(_)
             | Form::Export(_)
+            | Form::Connection(_)
             | Form::ChangeRole(_)
             | Form::RemoveMember(_)
             | Form::DeleteWorkspace(_)

@@ -257,6 +257,12 @@ impl Directory {
         self.wanted.insert(name.clone());
     }
 
+    /// Wants the details again that could not be read.
+    pub fn want_failed(&mut self) {
+        let failed = self.details.iter().filter(|(_, details)| details.failure().is_some());
+        self.wanted.extend(failed.map(|(name, _)| name.clone()));
+    }
+
     /// Returns whether the details of `name`, which somebody looks at, are to be asked for now: for them there
     /// is room for one more question.
     pub fn is_due(&self, name: &WorkspaceName) -> bool {

@@ -2,13 +2,15 @@
 //!
 //! In a dialog that is the very change that will be sent, or is being sent; on a screen it is what fills it.
 
+use super::dialog::connection::Form as Connecting;
 use super::dialog::{Ctx, Dialog, Form, Stage};
 use super::model::Model;
 use super::screen::audit::Mode;
 use super::screen::{Screen, resources};
 use crate::domain::change::Change;
-use crate::domain::cli::Place;
+use crate::domain::cli::{Cli, Place};
 use crate::domain::command::{Command, Grammar, audit};
+use crate::domain::context::Destination;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::text::{SafeText, counted};
 
@@ -91,6 +93,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
                 return;
             }
         }
+        Form::Connection(form) => return about_connection(model, form, out),
         Form::Create(_)
         | Form::Describe(_)
         | Form::AddMember(_)
@@ -116,6 +119,35 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
             out.note(&format!("nothing would be sent yet: {why}"));
         }
     }
+}
+
+fn about_connection(model: &Model, form: &Connecting, out: &mut Equivalent) {
+    match form {
+        Connecting::LogIn(form) => out.add("log in", grammar_at(model, &form.at).log_in()),
+        Connecting::LogOut(context) => {
+            let at = Destination::Context(context.clone());
+            out.add("log out", grammar_at(model, &at).log_out());
+        }
+        Connecting::Connect(_) => out.note("the CLI of the platform keeps its addresses in contexts"),
+    }
+}
+
+/// Returns the grammar for another place than where the console is, perhaps. What is there is not known before it is
+/// asked, so it is taken for the same generation.
+fn grammar_at(model: &Model, at: &Destination) -> Grammar {
+    if model.session.destination.as_ref() == Some(at) {
+        return model.grammar();
+    }
+    let place = match at {
+        Destination::Context(name) => Place::Context(name.clone()),
+        Destination::Address(url) => Place::Address(url.clone()),
+        Destination::Demo => Place::Current,
+    };
+    let cli = Cli {
+        place,
+        ..model.session.cli.clone()
+    };
+    Grammar::new(&cli, model.dialect())
 }
 
 fn of_changes(changes: &[Change], grammar: &Grammar, out: &mut Equivalent) {
@@ -157,6 +189,14 @@ fn on_screen(model: &Model, out: &mut Equivalent) {
                 list_members(workspace, &grammar, out);
             }
         }
+        Screen::Contexts(state) => {
+            if let Some(context) = state.selected() {
+                let what = format!("make '{}' the current context", context.name.shown());
+                out.add(&what, grammar.use_context(context.name.raw()));
+            }
+            out.add("say who is logged in", grammar.who_am_i());
+        }
+        Screen::Welcome(_) => out.note("there is no command before a platform is chosen"),
         Screen::Help(_) => out.note("the keys themselves have no command: go back to what they are about"),
     }
 }
@@ -208,9 +248,13 @@ fn place(model: &Model) -> &Place {
 fn filter(model: &Model) -> Option<String> {
     model.screens.iter().rev().find_map(|screen| match screen {
         Screen::Audit(state) => Some(state.sieve.text().to_owned()).filter(|text| !text.is_empty()),
-        Screen::Workspaces(_) | Screen::Members(_) | Screen::Resources(_) | Screen::Principal(_) | Screen::Help(_) => {
-            None
-        }
+        Screen::Workspaces(_)
+        | Screen::Members(_)
+        | Screen::Resources(_)
+        | Screen::Principal(_)
+        | Screen::Contexts(_)
+        | Screen::Welcome(_)
+        | Screen::Help(_) => None,
     })
 }
 

@@ -69,6 +69,8 @@ pub fn contexts(model: &Model) -> &'static [Context] {
         ],
         Screen::Audit(_) => &[Context::Audit, Context::List, Context::Screen, Context::Always],
         Screen::Principal(_) => &[Context::Principal, Context::List, Context::Screen, Context::Always],
+        Screen::Contexts(_) => &[Context::Contexts, Context::List, Context::Screen, Context::Always],
+        Screen::Welcome(_) => &[Context::Welcome, Context::Screen, Context::Always],
         Screen::Help(_) => &[Context::Help, Context::Screen, Context::Always],
     }
 }
@@ -79,6 +81,7 @@ fn editing(form: &super::dialog::Form) -> &'static [Context] {
     match form {
         Form::DeleteWorkspace(form) if !form.left.is_empty() => &[Context::NotEmpty, Context::Always],
         Form::Deletion(_) => &[Context::Deletion, Context::Always],
+        Form::Connection(form) if form.is_waiting() => &[Context::LoggingIn, Context::Always],
         Form::Create(_)
         | Form::Describe(_)
         | Form::AddMember(_)
@@ -87,7 +90,8 @@ fn editing(form: &super::dialog::Form) -> &'static [Context] {
         | Form::DeleteWorkspace(_)
         | Form::DeleteResources(_)
         | Form::Plan(_)
-        | Form::Export(_) => &[Context::Dialog, Context::Always],
+        | Form::Export(_)
+        | Form::Connection(_) => &[Context::Dialog, Context::Always],
     }
 }
 

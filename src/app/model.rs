@@ -1,6 +1,10 @@
 //! Everything the console knows and shows. Only [`super::update`] changes it.
 
 mod available;
+mod connection;
+
+pub(in crate::app) use connection::Errand;
+pub use connection::Opening;
 
 use super::audit::Audit;
 use super::change::Run;
@@ -11,9 +15,10 @@ use super::geometry;
 use super::msg::{Size, Ticket};
 use super::notice::{Notice, Tone};
 use super::remote::Remote;
-use super::screen::{Screen, workspaces};
+use super::screen::{Screen, welcome, workspaces};
 use crate::domain::change::Change;
 use crate::domain::cli::Cli;
+use crate::domain::context::{Destination, Login};
 use crate::domain::deletion::Remembered;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -49,6 +54,10 @@ pub struct Model {
     pub detached: Vec<Run>,
     /// Workspaces made here, and when: the platform takes a while until it lets their maker in.
     pub fresh: HashMap<WorkspaceName, Timestamp>,
+    /// The connection that is being opened.
+    pub opening: Option<Opening>,
+    /// Whether the server does not know who the caller is, or no longer.
+    pub is_refused: bool,
     /// A read that is being tried again.
     pub retrying: Option<Retrying>,
     /// Since when the console waits for a change before it quits.
@@ -62,6 +71,8 @@ pub struct Model {
     /// Since when each ticket that is still wanted is waited for.
     pub(super) asked_at: HashMap<Ticket, Timestamp>,
     pub(super) last_ticket: u64,
+    /// Whether somebody has logged in and the server has not said yet who that is.
+    pub(super) is_back: bool,
     /// A workspace that was made but can only be seen once the list has been read again.
     pub(super) select_when_listed: Option<WorkspaceName>,
 }
@@ -73,6 +84,14 @@ pub struct Session {
     pub context: SafeText,
     /// The server's address.
     pub server: SafeText,
+    /// What it is connected to; `None` on the welcome screen, before anything was chosen.
+    pub destination: Option<Destination>,
+    /// Where commands act when nothing else is said, as the context has it.
+    pub default_workspace: Option<WorkspaceName>,
+    /// How the context, or whatever else is in force, signs in.
+    pub login: Login,
+    /// The environment variable whose token is in force whatever the context holds, if there is one.
+    pub token_from: Option<SafeText>,
     /// Whether this is the built-in demo.
     pub is_demo: bool,
     /// The platform's own CLI, as the user has it.
@@ -130,6 +149,8 @@ pub(super) enum Purpose {
     /// Filtering and sorting the report of the audit.
     Sift,
     Export,
+    /// Something about contexts, logins and connections.
+    Errand(Errand),
     Clock,
     /// A timer: ask again how far a deletion is, or mention once more one that nobody tells about.
     FollowUp(WorkspaceName),
@@ -142,17 +163,23 @@ impl Model {
     pub fn new(session: Session, size: Size, now: Timestamp) -> Self {
         let warnings: Vec<&str> = session.warnings.iter().map(SafeText::as_str).collect();
         let notice = (!warnings.is_empty()).then(|| Notice::new(Tone::Warning, &warnings.join("; ")));
+        let first = match &session.destination {
+            Some(_) => Screen::Workspaces(workspaces::State::default()),
+            None => Screen::Welcome(welcome::State::default()),
+        };
         Self {
             session,
             directory: Directory::default(),
             audit: Audit::default(),
-            screens: vec![Screen::Workspaces(workspaces::State::default())],
+            screens: vec![first],
             dialogs: Vec::new(),
             equivalent: None,
             notice,
             repair: None,
             detached: Vec::new(),
             fresh: HashMap::new(),
+            opening: None,
+            is_refused: false,
             retrying: None,
             leaving_since: None,
             now,
@@ -160,6 +187,7 @@ impl Model {
             wanted: HashMap::new(),
             asked_at: HashMap::new(),
             last_ticket: 0,
+            is_back: false,
             select_when_listed: None,
         }
     }
@@ -225,7 +253,7 @@ impl Model {
             Screen::Resources(state) => Some(&state.workspace),
             Screen::Audit(state) => state.selected_workspace(),
             Screen::Principal(state) => state.selected(),
-            Screen::Help(_) => None,
+            Screen::Contexts(_) | Screen::Welcome(_) | Screen::Help(_) => None,
         }
     }
 
@@ -241,7 +269,12 @@ impl Model {
                 let workspace = state.selected()?;
                 self.audit.member(workspace, &state.principal).map(Cow::Owned)
             }
-            Screen::Workspaces(_) | Screen::Resources(_) | Screen::Audit(_) | Screen::Help(_) => None,
+            Screen::Workspaces(_)
+            | Screen::Resources(_)
+            | Screen::Audit(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => None,
         }
     }
 
@@ -251,7 +284,11 @@ impl Model {
             Screen::Members(state) => state.list.selected(),
             Screen::Audit(state) => state.selected_principal(),
             Screen::Principal(state) => Some(&state.principal),
-            Screen::Workspaces(_) | Screen::Resources(_) | Screen::Help(_) => None,
+            Screen::Workspaces(_)
+            | Screen::Resources(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => None,
         }
     }
 

@@ -4,13 +4,16 @@ use super::audit::{Done, Heard, Task};
 use super::failure::Failure;
 use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
+use super::model::Session;
 use crate::audit::Report;
 use crate::audit::export::Format;
 use crate::audit::filter::Filter;
 use crate::domain::binding::Binding;
 use crate::domain::change::Change;
+use crate::domain::context::{ContextName, Contexts, Destination};
 use crate::domain::deletion::{Remembered, Status};
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::member::Roster;
 use crate::domain::platform::ServerInfo;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
@@ -123,6 +126,20 @@ pub enum Answer {
     Found(Result<Found, Failure>),
     /// To [`Effect::Send`].
     Sent(Result<(), Failure>),
+    /// To [`Query::Contexts`].
+    Contexts(Result<Contexts, Failure>),
+    /// To [`Query::Ways`].
+    Ways(Result<Ways, Failure>),
+    /// To [`Effect::Open`]: the connection waits under the ticket of the question.
+    Opened(Result<Box<Session>, Failure>),
+    /// A part of [`Effect::LogIn`] by [`Way::Device`]: what to enter where. [`Answer::LoggedIn`] follows.
+    DeviceCode(DeviceCode),
+    /// The end of [`Effect::LogIn`].
+    LoggedIn(Result<LoggedIn, Failure>),
+    /// To [`Effect::LogOut`].
+    LoggedOut(Result<(), Failure>),
+    /// To [`Effect::Keep`]: where it lies now.
+    Kept(Result<SafeText, Failure>),
 }
 
 /// What inspecting a workspace brought: what the caller may do, and the members where the caller may see them.
@@ -189,7 +206,21 @@ pub enum Aim {
     Deletion(WorkspaceName),
 }
 
-/// A question to the platform.
+/// What is kept in the config file of the platform's CLI, so that the CLI knows it too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Where the commands of a context act when nothing else is said.
+    DefaultWorkspace {
+        /// Of which context.
+        context: ContextName,
+        /// Which workspace.
+        workspace: WorkspaceName,
+    },
+    /// Which context is the current one.
+    CurrentContext(ContextName),
+}
+
+/// A question to the platform, or to the config file of its CLI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Query {
     /// What it is, who the caller is there, and what the caller may do everywhere.
@@ -222,6 +253,10 @@ pub enum Query {
     History(Principal),
     /// The target of a change, before and after it.
     Target(Aim),
+    /// Every context of the config file, as it is now.
+    Contexts,
+    /// How one can log in there, and where the result would lie.
+    Ways(Destination),
 }
 
 /// Something to be done outside the core.
@@ -261,7 +296,40 @@ pub enum Effect {
         /// Where to.
         path: PathBuf,
     },
-    /// Stop asking; the answer is no longer wanted.
+    /// Make a connection and keep it under the ticket until [`Effect::Enter`] or [`Effect::Abandon`] names that. The
+    /// present one stays in use.
+    Open {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// Where to.
+        destination: Destination,
+    },
+    /// Use the connection that was opened under this ticket for everything asked from now on, and drop the one before.
+    Enter(Ticket),
+    /// Log in and keep what comes of it where the platform's CLI looks for it. Until that is written it can be abandoned.
+    LogIn {
+        /// The number the answers must carry.
+        ticket: Ticket,
+        /// Where.
+        at: Destination,
+        /// How.
+        way: Way,
+    },
+    /// Take the token of a context out of the config file.
+    LogOut {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// Of which context.
+        context: ContextName,
+    },
+    /// Write a setting into the config file.
+    Keep {
+        /// The number the answer must carry.
+        ticket: Ticket,
+        /// Which, and to what.
+        setting: Setting,
+    },
+    /// Stop asking, and drop what was opened under this ticket; the answer is no longer wanted.
     Abandon(Ticket),
     /// Say so when this much time has passed.
     After {

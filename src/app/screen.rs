@@ -1,10 +1,12 @@
 //! The screens. Each keeps only what is its own: cursor, filter, sort order; the data lie in the directory.
 
 pub mod audit;
+pub mod contexts;
 pub mod help;
 pub mod members;
 pub mod principal;
 pub mod resources;
+pub mod welcome;
 pub mod workspaces;
 
 use super::audit::Audit;
@@ -14,6 +16,7 @@ use super::filter::Filter;
 use super::geometry;
 use super::list::Step;
 use super::msg::Size;
+use crate::domain::context::ContextName;
 use crate::domain::ids::{Principal, WorkspaceName};
 
 /// One screen of the stack.
@@ -29,6 +32,10 @@ pub enum Screen {
     Audit(Box<audit::State>),
     /// The access of one principal, everywhere.
     Principal(Box<principal::State>),
+    /// The contexts of the platform CLI's config file.
+    Contexts(Box<contexts::State>),
+    /// What can be done where nothing is connected.
+    Welcome(welcome::State),
     /// Every key of the screen below.
     Help(help::State),
 }
@@ -42,7 +49,8 @@ impl Screen {
             Self::Resources(state) => Some(&state.filter),
             Self::Audit(state) => Some(&state.filter),
             Self::Principal(state) => Some(&state.filter),
-            Self::Help(_) => None,
+            Self::Contexts(state) => Some(&state.filter),
+            Self::Welcome(_) | Self::Help(_) => None,
         }
     }
 
@@ -54,7 +62,8 @@ impl Screen {
             Self::Resources(state) => Some(&mut state.filter),
             Self::Audit(state) => Some(&mut state.filter),
             Self::Principal(state) => Some(&mut state.filter),
-            Self::Help(_) => None,
+            Self::Contexts(state) => Some(&mut state.filter),
+            Self::Welcome(_) | Self::Help(_) => None,
         }
     }
 
@@ -65,8 +74,9 @@ impl Screen {
             Self::Members(state) => state.rebuild(directory, height),
             Self::Resources(state) => state.rebuild(height),
             Self::Principal(state) => state.rebuild(audit, height),
+            Self::Contexts(state) => state.rebuild(height),
             // What walks over a whole report is worked out beside the loop.
-            Self::Audit(_) | Self::Help(_) => {}
+            Self::Audit(_) | Self::Welcome(_) | Self::Help(_) => {}
         }
     }
 
@@ -79,6 +89,8 @@ impl Screen {
             Self::Resources(state) => state.list.step(step, height),
             Self::Audit(state) => state.step(step, size),
             Self::Principal(state) => state.list.step(step, height),
+            Self::Contexts(state) => state.list.step(step, height),
+            Self::Welcome(state) => state.step(step),
             Self::Help(state) => state.step(step, geometry::text_rows(size)),
         }
     }
@@ -92,6 +104,8 @@ impl Screen {
             Self::Resources(state) => state.list.reveal(height),
             Self::Audit(state) => state.reveal(size),
             Self::Principal(state) => state.list.reveal(height),
+            Self::Contexts(state) => state.list.reveal(height),
+            Self::Welcome(_) => {}
             Self::Help(state) => {
                 let lowest = state.lines().len().saturating_sub(geometry::text_rows(size));
                 state.top = state.top.min(lowest);
@@ -107,7 +121,8 @@ impl Screen {
             Self::Resources(state) => state.sort = state.sort.changed(to_next, &resources::SortKey::ALL),
             Self::Audit(state) => state.sort = state.sort.changed(to_next, &SortKey::ALL),
             Self::Principal(state) => state.sort = state.sort.changed(to_next, &principal::SortKey::ALL),
-            Self::Help(_) => {}
+            Self::Contexts(state) => state.sort = state.sort.changed(to_next, &contexts::SortKey::ALL),
+            Self::Welcome(_) | Self::Help(_) => {}
         }
     }
 
@@ -126,7 +141,8 @@ impl Screen {
                     .filter
                     .select_best(&mut state.list, height, |row| row.workspace().raw());
             }
-            Self::Audit(_) | Self::Help(_) => {}
+            Self::Contexts(state) => state.filter.select_best(&mut state.list, height, ContextName::raw),
+            Self::Audit(_) | Self::Welcome(_) | Self::Help(_) => {}
         }
     }
 }

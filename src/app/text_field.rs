@@ -1,6 +1,7 @@
 //! A line of text being edited: which keys edit it, and what they do.
 
 use super::keymap::{Chord, Key};
+use std::fmt;
 use tui_input::{Input, InputRequest};
 
 /// The most characters a field takes; what the platform takes is decided field by field.
@@ -68,6 +69,43 @@ impl PartialEq for TextField {
 }
 
 impl Eq for TextField {}
+
+/// A field whose text is never shown: it can be edited, but no output of it tells more than its length.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Masked(TextField);
+
+impl Masked {
+    /// Returns how many characters it holds.
+    pub fn len(&self) -> usize {
+        self.0.value().chars().count()
+    }
+
+    /// Returns whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.value().is_empty()
+    }
+
+    /// Returns the place of the cursor, in characters.
+    pub fn cursor(&self) -> usize {
+        self.0.cursor()
+    }
+
+    /// Returns the text itself, for whoever hands it on.
+    pub(super) fn secret(&self) -> &str {
+        self.0.value()
+    }
+
+    /// Returns the field, to be edited.
+    pub(super) fn field_mut(&mut self) -> &mut TextField {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Masked(***, {})", self.len())
+    }
+}
 
 fn request(chord: Chord) -> Option<InputRequest> {
     use InputRequest as R;

@@ -2,11 +2,13 @@
 
 mod answers;
 mod auditing;
+mod connecting;
 mod contents;
 mod copying;
 mod dialogs;
 mod following;
 mod learning;
+mod logging_in;
 mod press;
 mod runs;
 mod telling;
@@ -71,6 +73,9 @@ impl Model {
     }
 
     fn start(&mut self) -> Vec<Effect> {
+        if self.session.destination.is_none() {
+            return Vec::new();
+        }
         let mut effects = self.reload();
         if let Some(workspace) = self.session.start_at.take() {
             effects.extend(self.open_members(workspace));
@@ -103,6 +108,7 @@ impl Model {
                 | Purpose::TakeIn(_)
                 | Purpose::Sift
                 | Purpose::Export
+                | Purpose::Errand(_)
                 | Purpose::Run,
             )
             | None => {}
@@ -158,7 +164,13 @@ impl Model {
         match place.map(|place| self.screens.remove(place)) {
             Some(Screen::Principal(state)) => self.abandon(&[Purpose::History(state.principal.clone())]),
             Some(
-                Screen::Workspaces(_) | Screen::Members(_) | Screen::Resources(_) | Screen::Audit(_) | Screen::Help(_),
+                Screen::Workspaces(_)
+                | Screen::Members(_)
+                | Screen::Resources(_)
+                | Screen::Audit(_)
+                | Screen::Contexts(_)
+                | Screen::Welcome(_)
+                | Screen::Help(_),
             )
             | None => Vec::new(),
         }
@@ -229,7 +241,12 @@ impl Model {
         let opened = match self.screen() {
             Screen::Members(state) => std::slice::from_ref(&state.workspace),
             Screen::Resources(state) => std::slice::from_ref(&state.workspace),
-            Screen::Workspaces(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => &[],
+            Screen::Workspaces(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => &[],
         };
         if let Some(workspace) = opened.iter().find(|workspace| self.directory.is_due(workspace)) {
             return Some(workspace.clone());
@@ -238,9 +255,13 @@ impl Model {
             Screen::Workspaces(state) => self
                 .directory
                 .next_to_inspect(state.list.visible(height), state.list.rows()),
-            Screen::Members(_) | Screen::Resources(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => {
-                None
-            }
+            Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => None,
         })
     }
 
@@ -309,10 +330,11 @@ impl Model {
             }
             Screen::Resources(state) => state.contents.is_loading() && state.list.rows().is_empty(),
             Screen::Audit(_) | Screen::Principal(_) => self.audit.reading().is_some(),
-            Screen::Workspaces(_) | Screen::Help(_) => false,
+            Screen::Contexts(state) => state.known.is_loading() && state.known.value().is_none(),
+            Screen::Workspaces(_) | Screen::Welcome(_) | Screen::Help(_) => false,
         };
         let is_listing = matches!(self.directory.listing(), super::directory::Listing::Loading { .. });
-        self.is_counting() || is_opening || is_listing
+        self.is_counting() || is_opening || is_listing || self.is_connecting()
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: &str) {

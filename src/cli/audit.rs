@@ -6,12 +6,13 @@ mod progress;
 mod writing;
 
 use super::signals::Signals;
-use super::{Ending, Failure, console, policy};
+use super::{Ending, Failure, policy};
 use crate::api::{Client, Mode};
 use crate::audit::export::Format;
 use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::Settings;
+use crate::connect;
 use crate::domain::text::{SafeText, counted};
 use clap::{Args, ValueHint};
 use condition::Condition;
@@ -166,7 +167,7 @@ impl Prepared {
     }
 
     fn client(&self) -> Result<Client, Failure> {
-        let connection = console::connection(&self.settings, self.authorities.clone()).map_err(Failure::Console)?;
+        let connection = connect::connection(&self.settings, self.authorities.clone())?;
         let connection = crate::api::Connection {
             mode: Mode::ReadOnly,
             ..connection

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::config;
+use crate::connect;
 use crate::domain::text::SafeText;
 use crate::sandbox;
 use std::io::{self, Write as _};
@@ -64,12 +65,27 @@ pub enum Failure {
     /// The embedded platform does not start.
     #[error("the sandbox does not start: {}", with_causes(.0))]
     Sandbox(#[from] sandbox::Error),
+    /// There is nothing to talk to.
+    #[error("{0}")]
+    Connect(Box<connect::Error>),
     /// The system refuses something without which nothing works.
     #[error(transparent)]
     System(#[from] io::Error),
     /// The console ended because of something here, not at the platform.
     #[error("{}", with_causes(.0.as_ref()))]
     Console(color_eyre::Report),
+}
+
+impl From<connect::Error> for Failure {
+    fn from(error: connect::Error) -> Self {
+        match error {
+            connect::Error::Settings(error) => Self::Settings(error),
+            connect::Error::Sandbox(error) => Self::Sandbox(error),
+            connect::Error::Client(_) | connect::Error::Address(_) | connect::Error::Ending(_) => {
+                Self::Connect(Box::new(error))
+            }
+        }
+    }
 }
 
 /// Says on standard error what went wrong, and returns the exit code.
@@ -97,6 +113,7 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
             | Failure::Sandbox(_)
             | Failure::System(_)
             | Failure::Console(_)
+            | Failure::Connect(_)
             | Failure::Local(_),
         ) => 4,
     }

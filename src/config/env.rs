@@ -116,6 +116,16 @@ impl Env {
         }
     }
 
+    /// Returns the same environment without these settings, under either name.
+    #[must_use]
+    pub fn without(&self, settings: &[Names]) -> Self {
+        let mut rest = self.clone();
+        for name in settings.iter().flat_map(|names| [names.helix, names.platform]) {
+            rest.0.remove(OsStr::new(name));
+        }
+        rest
+    }
+
     /// Returns the home directory.
     pub fn home(&self) -> Option<PathBuf> {
         self.path("HOME").or_else(|| self.path("USERPROFILE"))

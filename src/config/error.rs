@@ -148,6 +148,16 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// The file is there, but holds nothing that could be trusted.
+    #[error("{source_of} names the certificates {}, but the file {problem}", shown(path))]
+    NoAuthority {
+        /// Who named it.
+        source_of: Source,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do about it.
+        problem: String,
+    },
     /// A value cannot be used.
     #[error("{source_of} {problem}")]
     Value {

@@ -58,7 +58,7 @@ pub struct Context {
     pub name: String,
     /// The platform's address.
     pub base_url: BaseUrl,
-    /// The certificates to trust in place of the system's.
+    /// The certificates to trust besides the system's.
     pub certificate_authority: Option<PathBuf>,
     /// How to sign in.
     pub user: User,

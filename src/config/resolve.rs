@@ -3,11 +3,12 @@
 use super::env::Names;
 use super::error::Place;
 use super::platform::{Context, PlatformFile, User};
-use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced};
+use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::{Cli, Place as Acts};
 use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::proxy::Proxies;
 use crate::domain::text::SafeText;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,6 +41,9 @@ const CERTIFICATES: Names = Names {
     platform: "NMP_CERTIFICATE_AUTHORITY",
 };
 
+/// What says where to go, as whom, and to which workspace.
+pub(super) const DESTINATION: &[Names] = &[CONTEXT, BASE_URL, ACCESS_TOKEN, WORKSPACE];
+
 /// Resolves everything there is.
 pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Result<Settings, Error> {
     let mut settings = local(flags, env)?;
@@ -48,7 +52,7 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
     let context = chosen.as_ref().map(|(context, _)| *context);
     settings.credential = credential(env, context, given_url.as_ref(), &mut settings.warnings)?;
     settings.workspace = workspace(flags, env, context, &mut settings.warnings)?;
-    settings.certificate_authority = certificate_authority(env, context, &mut settings.warnings)?;
+    settings.certificate_authority = certificate_authority(flags, env, context, &mut settings.warnings)?;
     if context.is_some_and(|context| context.is_read_only) {
         settings.read_only = settings.read_only.or(Some(ReadOnlySource::Context));
     }
@@ -63,6 +67,8 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
         Some(of_context(context, context.base_url.clone()))
     });
     settings.cli = cli(settings.base_url.as_ref(), chosen.as_ref(), file);
+    let platform = settings.base_url.as_ref().map(|url| &url.value);
+    settings.proxies = proxy::resolve(env, None, platform, &mut settings.warnings)?;
     settings.context = chosen.map(|(context, source)| Sourced {
         value: context.name.clone(),
         source,
@@ -101,6 +107,7 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
             source: Source::Flag("--workspace"),
         }),
         certificate_authority: None,
+        proxies: Proxies::default(),
         read_only,
         display: Display::resolve(flags, env)?,
         log,
@@ -316,21 +323,30 @@ fn workspace(
     }))
 }
 
+/// A relative path counts from the current directory, as it does for the CLI.
 fn certificate_authority(
+    flags: &Flags,
     env: &Env,
     context: Option<&Context>,
     warnings: &mut Vec<SafeText>,
 ) -> Result<Option<Sourced<PathBuf>>, Error> {
+    if let Some(path) = &flags.ca {
+        return Ok(Some(Sourced {
+            value: path.clone(),
+            source: Source::Flag("--ca"),
+        }));
+    }
     for names in [CLIENT_CERTIFICATES, CERTIFICATES] {
         if let Some((path, variable)) = setting(env, names, warnings)? {
             return Ok(Some(Sourced {
-                value: path.into(),
+                value: path.trim().into(),
                 source: Source::Variable(variable),
             }));
         }
     }
     Ok(context.and_then(|context| {
-        let path = context.certificate_authority.clone()?;
+        let path = context.certificate_authority.clone();
+        let path = path.filter(|path| !path.as_os_str().is_empty())?;
         Some(of_context(context, path))
     }))
 }

@@ -128,6 +128,16 @@ impl Grammar {
         (self.dialect != Dialect::Seed).then(|| self.words("auth status").into())
     }
 
+    /// Logs in.
+    pub fn log_in(&self) -> Option<Command> {
+        (self.dialect != Dialect::Seed).then(|| self.words("auth login").into())
+    }
+
+    /// Logs out.
+    pub fn log_out(&self) -> Option<Command> {
+        (self.dialect != Dialect::Seed).then(|| self.words("auth logout").into())
+    }
+
     /// Makes `change`, where the CLI has a command for it.
     pub fn change(&self, change: &Change) -> Option<Command> {
         Some(match change {

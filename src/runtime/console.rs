@@ -1,8 +1,9 @@
 //! The loop without a terminal: a model, the effects under way, and the messages they end in.
 
 use super::perform::{self, Note, Platform};
-use crate::app::model::Model;
-use crate::app::msg::{Effect, Msg, Stamped, Ticket};
+use crate::app::failure::Failure;
+use crate::app::model::{Model, Session};
+use crate::app::msg::{Answer, Effect, Msg, Stamped, Ticket};
 use crate::app::update::update;
 use crate::domain::text::SafeText;
 use crate::ui::{self, Look};
@@ -23,17 +24,28 @@ pub struct Console {
     look: Look,
     platform: Platform,
     /// Reads and changes. Each ends in at most one message.
-    work: JoinSet<Option<Msg>>,
+    work: JoinSet<End>,
     /// Timers, apart from the work: a timer is nothing to wait for.
     timers: JoinSet<Msg>,
     tickets: HashMap<Id, Ticket>,
     reads: HashMap<Ticket, AbortHandle>,
     /// Changes whose request may be on its way.
     changes: HashMap<Ticket, SafeText>,
+    /// Connections that were opened, until they are entered or given up.
+    opened: HashMap<Ticket, Platform>,
     told: mpsc::Receiver<Msg>,
     tell: mpsc::Sender<Msg>,
     local: VecDeque<Msg>,
     wants: Wants,
+}
+
+/// How something under way ended.
+#[derive(Debug)]
+enum End {
+    /// In a message, or in nothing to be told.
+    Told(Option<Msg>),
+    /// In a connection, with what the core is to know about it.
+    Opened(Ticket, Result<(Box<Session>, Platform), Failure>),
 }
 
 /// What the core asked of the loop itself.
@@ -58,6 +70,7 @@ impl Console {
             tickets: HashMap::new(),
             reads: HashMap::new(),
             changes: HashMap::new(),
+            opened: HashMap::new(),
             told,
             tell,
             local: VecDeque::new(),
@@ -178,14 +191,30 @@ impl Console {
         match effect {
             Effect::Read { ticket, query } => {
                 let future = perform::read(self.platform.clone(), ticket, query, self.tell.clone());
-                let handle = self.work.spawn(future);
-                self.tickets.insert(handle.id(), ticket);
-                self.reads.insert(ticket, handle);
+                self.read(ticket, async move { End::Told(future.await) });
+            }
+            Effect::Open { ticket, destination } => {
+                let future = perform::open(self.platform.clone(), destination);
+                self.read(ticket, async move { End::Opened(ticket, future.await) });
+            }
+            Effect::Enter(ticket) => {
+                if let Some(platform) = self.opened.remove(&ticket) {
+                    self.platform = platform;
+                }
+            }
+            Effect::LogIn { ticket, at, way } => {
+                let future = perform::log_in(self.platform.clone(), ticket, (at, way), self.tell.clone());
+                self.read(ticket, async move { End::Told(future.await) });
+            }
+            Effect::LogOut { ticket, context } => {
+                self.work(ticket, perform::log_out(self.platform.clone(), ticket, context));
+            }
+            Effect::Keep { ticket, setting } => {
+                self.work(ticket, perform::keep(self.platform.clone(), ticket, setting));
             }
             Effect::Send { ticket, change } => {
                 self.changes.insert(ticket, change.sentence());
-                let handle = self.work.spawn(perform::send(self.platform.clone(), ticket, change));
-                self.tickets.insert(handle.id(), ticket);
+                self.work(ticket, perform::send(self.platform.clone(), ticket, change));
             }
             Effect::Compute { ticket, task } => self.work(ticket, perform::compute(ticket, task)),
             Effect::Export {
@@ -199,6 +228,7 @@ impl Console {
                 if let Some(handle) = self.reads.remove(&ticket) {
                     handle.abort();
                 }
+                self.opened.remove(&ticket);
             }
             Effect::After { ticket, delay } => {
                 self.timers.spawn(async move {
@@ -218,27 +248,47 @@ impl Console {
         }
     }
 
+    /// Starts what can be given up.
+    fn read(&mut self, ticket: Ticket, future: impl Future<Output = End> + Send + 'static) {
+        let handle = self.work.spawn(future);
+        self.tickets.insert(handle.id(), ticket);
+        self.reads.insert(ticket, handle);
+    }
+
     /// Starts what ends by itself, and is nothing to be given up.
     fn work(&mut self, ticket: Ticket, future: impl Future<Output = Option<Msg>> + Send + 'static) {
-        let handle = self.work.spawn(future);
+        let handle = self.work.spawn(async move { End::Told(future.await) });
         self.tickets.insert(handle.id(), ticket);
     }
 
     fn note(&mut self, note: Note) {
-        self.work.spawn(perform::note(self.platform.clone(), note));
+        let future = perform::note(self.platform.clone(), note);
+        self.work.spawn(async move { End::Told(future.await) });
     }
 
-    fn ended(&mut self, ended: Result<(Id, Option<Msg>), JoinError>) -> Option<Msg> {
+    fn ended(&mut self, ended: Result<(Id, End), JoinError>) -> Option<Msg> {
         let id = match &ended {
             Ok((id, _)) => *id,
             Err(error) => error.id(),
         };
+        let mut is_wanted = false;
         if let Some(ticket) = self.tickets.remove(&id) {
-            self.reads.remove(&ticket);
+            is_wanted = self.reads.remove(&ticket).is_some();
             self.changes.remove(&ticket);
         }
         match ended {
-            Ok((_, msg)) => msg,
+            Ok((_, End::Told(msg))) => msg,
+            Ok((_, End::Opened(ticket, opened))) => {
+                let opened = opened.map(|(session, platform)| {
+                    // Nobody would ever enter what was given up while its end was on the way.
+                    if is_wanted {
+                        self.opened.insert(ticket, platform);
+                    }
+                    session
+                });
+                let answer = Answer::Opened(opened);
+                Some(Msg::Answered { ticket, answer })
+            }
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => None,
         }

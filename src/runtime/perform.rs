@@ -1,15 +1,19 @@
 //! From an effect to what it does: the only place where the console reaches for the API client.
 
 mod auditing;
+mod connecting;
 
 pub(super) use auditing::{compute, export};
+pub(super) use connecting::{keep, log_in, log_out, open};
 
+use super::connecting::Gate;
 use super::failure::{failure, waiting};
 use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::audit::Policy;
+use crate::connect::Demo;
 use crate::domain::change::Change;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
@@ -27,6 +31,10 @@ pub struct Platform {
     client: Client,
     memory: Option<Memory>,
     policy: Arc<Policy>,
+    /// The embedded platform, where this is one: it runs as long as anybody holds this.
+    _demo: Option<Arc<Demo>>,
+    /// The way to others, where there is one.
+    gate: Option<Gate>,
 }
 
 impl Platform {
@@ -37,6 +45,18 @@ impl Platform {
             client,
             memory,
             policy: Arc::default(),
+            _demo: None,
+            gate: None,
+        }
+    }
+
+    /// Returns the same platform with the way it was come by, to others; `demo` runs as long as it is held.
+    #[must_use]
+    pub(super) fn behind(self, gate: Gate, demo: Option<Arc<Demo>>) -> Self {
+        Self {
+            gate: Some(gate),
+            _demo: demo,
+            ..self
         }
     }
 
@@ -135,6 +155,8 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             let history = client.history(&principal).await;
             Answer::History(history.map(|page| page.rows).map_err(|error| failure(&error)))
         }
+        Query::Contexts => Answer::Contexts(connecting::contexts(&platform).await),
+        Query::Ways(destination) => Answer::Ways(connecting::ways(&platform, destination).await),
         Query::Target(aim) => Answer::Found(target(&client, aim).await.map_err(|error| failure(&error))),
     };
     Some(Msg::Answered { ticket, answer })

@@ -3,7 +3,7 @@
 use super::text::{Line, line_width, width};
 use super::{Look, indented, put, put_all, time};
 use crate::app::change::Run;
-use crate::app::keymap::{self, Action, Binding, DialogKey};
+use crate::app::keymap::{self, Action, Binding, DialogKey, Opens};
 use crate::app::model::Model;
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
@@ -31,8 +31,15 @@ pub(super) fn header(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer
 fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let session = &model.session;
     let product = look.span(look.theme.title, "nmp-console");
-    let context = look.span(look.theme.text, format!("  {}", session.context));
-    let server = look.span(look.theme.muted, format!(" · {}", session.server));
+    let between = |what: &str, before: &str| {
+        if what.is_empty() {
+            String::new()
+        } else {
+            format!("{before}{what}")
+        }
+    };
+    let context = look.span(look.theme.text, between(session.context.as_str(), "  "));
+    let server = look.span(look.theme.muted, between(session.server.as_str(), " · "));
     let who = look.span(look.theme.text, who(model));
     let is_admin = session
         .info
@@ -76,6 +83,7 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
 
 fn who(model: &Model) -> String {
     match &model.session.info {
+        Remote::Absent if model.session.destination.is_none() => "not connected".to_owned(),
         Remote::Absent | Remote::Loading { stale: None, .. } => "…".to_owned(),
         Remote::Failed { stale: None, .. } => String::new(),
         Remote::Ready { value, .. }
@@ -150,33 +158,40 @@ fn is_mending(model: &Model) -> bool {
 
 fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     let theme = &look.theme;
-    let mut lines = if let Some(repair) = model.repair.as_ref().filter(|_| !is_mending(model)) {
-        let workspace = repair.change.workspace().shown().cut(40, "…");
-        let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
-        let key = keymap::key_of(keymap::Context::Screen, Action::Repair);
-        let text = format!(
-            "no Admin is left in '{workspace}': press {key} to put {} back",
-            who.unwrap_or_default()
-        );
-        look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
-    } else if let Some((style, text)) = about_filter(model, look) {
-        look.paragraph(style, Some((style, look.marks.dot)), text, columns)
-    } else if let Some(notice) = &model.notice {
-        let (style, mark) = match notice.tone {
-            Tone::Success => (theme.success, look.marks.success),
-            Tone::Error => (theme.danger, look.marks.error),
-            Tone::Warning => (theme.warning, look.marks.warning),
-            Tone::Progress => (theme.key, look.spinner(model.now)),
-        };
-        look.paragraph(theme.text, Some((style, mark)), notice.text.as_str(), columns)
-    } else {
-        let mut under_way = model.detached.iter().filter_map(|run| going_on(model, run));
-        let mark = Some((theme.key, look.spinner(model.now)));
-        under_way
-            .next()
-            .map(|text| look.paragraph(theme.text, mark, text, columns))
-            .unwrap_or_default()
-    };
+    let mut lines = unknown_caller(model, look, columns);
+    lines.extend(
+        if let Some(repair) = model.repair.as_ref().filter(|_| !is_mending(model)) {
+            let workspace = repair.change.workspace().shown().cut(40, "…");
+            let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
+            let key = keymap::key_of(keymap::Context::Screen, Action::Repair);
+            let text = format!(
+                "no Admin is left in '{workspace}': press {key} to put {} back",
+                who.unwrap_or_default()
+            );
+            look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
+        } else if let Some((style, text)) = about_filter(model, look) {
+            look.paragraph(style, Some((style, look.marks.dot)), text, columns)
+        } else if let Some(notice) = &model.notice {
+            let (style, mark) = match notice.tone {
+                Tone::Success => (theme.success, look.marks.success),
+                Tone::Error => (theme.danger, look.marks.error),
+                Tone::Warning => (theme.warning, look.marks.warning),
+                Tone::Progress => (theme.key, look.spinner(model.now)),
+            };
+            look.paragraph(theme.text, Some((style, mark)), notice.text.as_str(), columns)
+        } else if let Some(opening) = &model.opening {
+            let elapsed = time::elapsed(opening.since, model.now);
+            let text = format!("connecting to {}… {elapsed}", opening.name);
+            look.paragraph(theme.text, Some((theme.key, look.spinner(model.now))), text, columns)
+        } else {
+            let mut under_way = model.detached.iter().filter_map(|run| going_on(model, run));
+            let mark = Some((theme.key, look.spinner(model.now)));
+            under_way
+                .next()
+                .map(|text| look.paragraph(theme.text, mark, text, columns))
+                .unwrap_or_default()
+        },
+    );
     if lines.len() > 2 {
         lines.truncate(2);
         if let Some(last) = lines.pop() {
@@ -186,6 +201,23 @@ fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// Returns the banner that the server does not know who the caller is, and the key that mends it.
+fn unknown_caller(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
+    let Some(what) = model.unknown_caller() else {
+        return Vec::new();
+    };
+    let log_in = keymap::key_of(keymap::Context::Always, Action::Open(Opens::LogInHere));
+    let contexts = keymap::key_of(keymap::Context::Screen, Action::OpenContexts);
+    let text = match &model.session.token_from {
+        Some(variable) => {
+            format!("{what}: the token in {variable} is refused; {log_in} tells more, {contexts} contexts")
+        }
+        None => format!("{what}: {log_in} logs in, {contexts} shows other contexts"),
+    };
+    let theme = &look.theme;
+    look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
 }
 
 /// Returns what is wrong with the filter of the audit, or, while nothing is typed yet, what can be.

@@ -1,6 +1,7 @@
 //! The pane beside the table: everything known about the selected row.
 
 pub(super) mod audit;
+pub(super) mod context;
 pub(super) mod member;
 pub(super) mod principal;
 pub(super) mod resource;

@@ -3,6 +3,7 @@
 mod add_member;
 mod change_role;
 mod confirm;
+mod connection;
 mod delete_workspace;
 mod deletion;
 mod described;
@@ -148,6 +149,7 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
         Form::Deletion(form) => deletion::fill(model, form, sheet),
         Form::Plan(form) => plan::fill(model, form, &errors, sheet),
         Form::Export(form) => export::fill(form, &errors, sheet),
+        Form::Connection(form) => connection::fill(model, form, &errors, sheet),
     }
     if let Some(problem) = &dialog.problem {
         problem::fill(dialog, problem, &errors, sheet);

@@ -98,7 +98,15 @@ pub(super) fn failed(look: &Look, failure: &Failure, area: Rect, buffer: &mut Bu
     if let Some(said) = failure.said.as_ref().filter(|said| says_more(failure, said)) {
         text = text.text(theme.muted, format!("\"{said}\""));
     }
-    again(text.gap().text(theme.text, failure.next.as_str()), look).draw(area, buffer);
+    let mut text = again(text.gap().text(theme.text, failure.next.as_str()), look);
+    if failure.concerns_everything() {
+        let contexts = keymap::key_of(Context::Screen, Action::OpenContexts);
+        text = text.text(
+            theme.text,
+            format!("{contexts} shows the contexts, to go somewhere else"),
+        );
+    }
+    text.draw(area, buffer);
 }
 
 /// Whether the platform's words add to ours; of a 403 they are but one word, always the same.

@@ -1,12 +1,15 @@
 //! The body: one screen, with what is selected beside it where there is room.
 
 mod audit;
+mod contexts;
 mod help;
 mod members;
 mod principal;
 mod resources;
+mod welcome;
 mod workspaces;
 
+pub(super) use contexts::{login_in_words, login_style};
 pub(super) use members::Badge;
 
 use super::{Look, detail};
@@ -28,6 +31,8 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         | Screen::Resources(_)
         | Screen::Audit(_)
         | Screen::Principal(_)
+        | Screen::Contexts(_)
+        | Screen::Welcome(_)
         | Screen::Help(_) => divided(area),
     };
     match model.screen() {
@@ -51,6 +56,11 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
             principal::draw(model, look, state, table, buffer);
             detail::principal::draw(model, look, state, pane, buffer);
         }
+        Screen::Contexts(state) => {
+            contexts::draw(model, look, state, table, buffer);
+            detail::context::draw(model, look, state, pane, buffer);
+        }
+        Screen::Welcome(state) => welcome::draw(look, state, area, buffer),
         Screen::Help(state) => help::draw(look, state, area, buffer),
     }
 }

@@ -55,6 +55,19 @@ pub(super) fn until(at: Timestamp, now: Timestamp) -> Option<String> {
     (left > 0).then(|| format!("{} s", (left + 999) / 1000))
 }
 
+/// Returns how long it is until `at`, coarsely and as the end of a sentence: `in 40 s`, `in 25 min`, `in 3 h`, `in 5 d`,
+/// else `on` a date; nothing once it is past.
+pub(super) fn left(at: Timestamp, now: Timestamp) -> Option<String> {
+    Some(match at.duration_since(now).as_secs() {
+        ..=0 => return None,
+        s if s < MINUTE => format!("in {s} s"),
+        s if s < HOUR => format!("in {} min", s / MINUTE),
+        s if s < DAY => format!("in {} h", s / HOUR),
+        s if s < 30 * DAY => format!("in {} d", s / DAY),
+        _ => format!("on {}", date(at)),
+    })
+}
+
 fn seconds(then: Timestamp, now: Timestamp) -> i64 {
     now.duration_since(then).as_secs()
 }

@@ -6,7 +6,6 @@ use super::{Look, field, indented, place, time};
 use crate::app::directory::Listing;
 use crate::app::failure::FailureKind;
 use crate::app::filter::Filter;
-use crate::app::keymap::{self, Action};
 use crate::app::model::Model;
 use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, audit, principal, resources};
@@ -97,6 +96,18 @@ fn told(model: &Model) -> Told<'_> {
             Some(&state.filter),
             Some((state.sort.key.label(), state.sort.is_reversed)),
         ),
+        Screen::Contexts(state) => {
+            let is_known = state.known.value().is_some();
+            (
+                format!(
+                    "Contexts{}",
+                    counts(state.list.rows().len(), is_known.then_some(state.all().len()))
+                ),
+                Some(&state.filter),
+                is_known.then(|| (state.sort.key.label(), state.sort.is_reversed)),
+            )
+        }
+        Screen::Welcome(_) => ("Welcome".to_owned(), None, None),
         Screen::Help(_) => ("Help".to_owned(), None, None),
     }
 }
@@ -254,14 +265,13 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
         }
         Screen::Resources(state) => return state_of_contents(look, state),
         Screen::Audit(_) | Screen::Principal(_) => return state_of_audit(model, look),
-        Screen::Help(_) => return None,
+        Screen::Contexts(state) => state.known.as_of().zip(state.known.failure()),
+        Screen::Welcome(_) | Screen::Help(_) => return None,
     };
     if let Some((as_of, failure)) = stale {
         let as_of = time::clock(as_of);
         return Some(if failure.kind == FailureKind::Unauthorized {
-            let key = keymap::key_of(keymap::Context::Screen, Action::Refresh);
-            let text = format!("as of {as_of}, session expired: log in, then {key}");
-            look.span(look.theme.danger, text)
+            look.span(look.theme.danger, format!("as of {as_of}, session expired"))
         } else {
             let text = format!("as of {as_of}, refresh failed: {}", failure.why());
             look.span(look.theme.stale, text)
@@ -289,9 +299,7 @@ fn state_of_audit(model: &Model, look: &Look) -> Option<Span<'static>> {
     let is_complete = report.snapshot.is_complete();
     if let Some(failure) = model.audit.failure() {
         if failure.kind == FailureKind::Unauthorized {
-            let key = keymap::key_of(keymap::Context::Screen, Action::Refresh);
-            let text = format!("session expired: log in, then {key}");
-            return Some(look.span(look.theme.danger, text));
+            return Some(look.span(look.theme.danger, "session expired"));
         }
         let words = if is_complete { "refresh failed" } else { "incomplete" };
         let text = format!("{words}: {}, as of {as_of}", failure.why());

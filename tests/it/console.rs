@@ -14,6 +14,7 @@ use nmp_console::app::update::update;
 use nmp_console::audit::Grant;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::cli::Cli;
+use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::deletion::Remembered;
 use nmp_console::domain::policy::Consequence;
 use nmp_console::domain::text::SafeText;
@@ -43,6 +44,13 @@ pub(crate) fn session() -> Session {
     Session {
         context: SafeText::new("prod"),
         server: SafeText::new("https://nmp.example.com"),
+        destination: Some(Destination::Context(ContextName::new("prod"))),
+        default_workspace: None,
+        login: Login::Token {
+            expires_at: None,
+            is_renewable: false,
+        },
+        token_from: None,
         is_demo: false,
         cli: Cli::default(),
         read_only: None,

@@ -157,7 +157,10 @@ fn lets_reads_be_tried_again_only_where_that_can_help() {
     assert_eq!(busy.trouble(), Trouble::Busy { retry_after });
     let gone = Error::unsent(ErrorKind::NotConnected(Unreachable::Refused), &removal());
     assert_eq!(gone.trouble(), Trouble::NotConnected);
-    let untrusted = Error::unsent(ErrorKind::NotConnected(Unreachable::Tls), &removal());
+    let untrusted = Error::unsent(
+        ErrorKind::NotConnected(Unreachable::Tls(TlsTrouble::UnknownIssuer)),
+        &removal(),
+    );
     assert_eq!(untrusted.trouble(), Trouble::Final);
     assert_eq!(removal_refused().trouble(), Trouble::Final);
     assert_eq!(refused(500, "", &removal()).trouble(), Trouble::Final);

@@ -171,10 +171,9 @@ impl Form {
         match (self.focus, down) {
             (Field::Role, false) if self.choice == 0 => self.focus = Field::Principals,
             (Field::Role, down) => self.choice = super::moved_choice(self.choice, down),
-            (Field::Principals | Field::Name | Field::Description | Field::File | Field::Format, true) => {
-                self.focus = Field::Role;
-            }
-            (Field::Principals | Field::Name | Field::Description | Field::File | Field::Format, false) => {}
+            // It has no other fields than these two.
+            (_, true) => self.focus = Field::Role,
+            (_, false) => {}
         }
     }
 

@@ -62,6 +62,20 @@ impl Confirm {
         })
     }
 
+    /// Returns a plain yes or no, for what changes nothing on the platform.
+    pub(in crate::app) fn yes_or_no(opened_by: Chord) -> Self {
+        Self {
+            tier: Tier::YesNo,
+            intents: Vec::new(),
+            consequences: Vec::new(),
+            expected: String::new(),
+            typed: TextField::default(),
+            is_on_yes: false,
+            is_mistyped: false,
+            opened_by: Some(opened_by),
+        }
+    }
+
     /// Returns the same confirmation with what was typed before.
     #[must_use]
     pub fn with_typed(self, typed: &str) -> Self {

@@ -65,7 +65,15 @@ impl Form {
     pub(super) fn text_field(&mut self) -> &mut TextField {
         match self.focus {
             Field::Description => &mut self.description,
-            Field::Name | Field::Principals | Field::Role | Field::File | Field::Format => &mut self.name,
+            Field::Name
+            | Field::Principals
+            | Field::Role
+            | Field::File
+            | Field::Format
+            | Field::Way
+            | Field::Email
+            | Field::Token
+            | Field::Address => &mut self.name,
         }
     }
 

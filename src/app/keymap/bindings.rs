@@ -42,6 +42,11 @@ pub enum Action {
     ShowCommand,
     CopyCommand,
     HideCommand,
+    OpenContexts,
+    Switch,
+    Begin,
+    KeepWorkspace,
+    KeepContext,
     Open(Opens),
     Dialog(DialogKey),
 }
@@ -62,6 +67,10 @@ pub enum Opens {
     RemoveEverywhere,
     CopyAccess,
     Export,
+    LogIn,
+    LogInHere,
+    LogOut,
+    Connect,
 }
 
 /// What a key does in a dialog.
@@ -82,6 +91,7 @@ pub enum DialogKey {
     SwitchAnswer,
     Answer,
     StopWaiting,
+    CopyLink,
 }
 
 /// Where a key counts.
@@ -94,6 +104,8 @@ pub enum Context {
     Audit,
     Matrix,
     Principal,
+    Contexts,
+    Welcome,
     Help,
     List,
     Screen,
@@ -101,6 +113,7 @@ pub enum Context {
     Dialog,
     NotEmpty,
     Deletion,
+    LoggingIn,
     Confirm,
     ConfirmTyped,
     Running,
@@ -110,13 +123,15 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
         Self::Audit,
         Self::Matrix,
         Self::Principal,
+        Self::Contexts,
+        Self::Welcome,
         Self::List,
         Self::Screen,
         Self::Filter,
@@ -124,6 +139,7 @@ impl Context {
         Self::Dialog,
         Self::NotEmpty,
         Self::Deletion,
+        Self::LoggingIn,
         Self::Confirm,
         Self::ConfirmTyped,
         Self::Running,
@@ -140,6 +156,8 @@ impl Context {
             Self::Audit => "audit",
             Self::Matrix => "audit as a matrix",
             Self::Principal => "principal",
+            Self::Contexts => "contexts",
+            Self::Welcome => "welcome",
             Self::Help => "help",
             Self::List => "every list",
             Self::Screen => "every screen",
@@ -147,6 +165,7 @@ impl Context {
             Self::Dialog => "dialogs",
             Self::NotEmpty => "workspace not empty",
             Self::Deletion => "deletion status",
+            Self::LoggingIn => "while logging in",
             Self::Confirm => "yes or no",
             Self::ConfirmTyped => "typed confirmation",
             Self::Running => "while a change runs",
@@ -245,6 +264,8 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_see_contents),
     key(C::Workspaces, &["A"], A::OpenAudit, "audit", "Show who has access to what in all workspaces.", 7),
     key(C::Workspaces, &["P"], A::ShowPrincipals, "find principal", "Find a principal by its name, in all workspaces.", 0),
+    key(C::Workspaces, &["."], A::KeepWorkspace, "make default", "Make the selected workspace the default of the context in use, for the CLI, too.", 0)
+        .when(Model::may_make_default),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
         .when(|model| model.may(Deed::ManageMembers)),
     key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member.", 2)
@@ -288,6 +309,19 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_plan),
     key(C::Principal, &["c"], A::Open(O::CopyAccess), "copy access", "Plan to give somebody else the same roles, too, and review it.", 5)
         .when(Model::may_plan),
+    key(C::Contexts, &["enter"], A::Switch, "switch", "Go to the selected context; everything of the present one is dropped.", 1)
+        .when(Model::may_switch),
+    key(C::Contexts, &["l"], A::Open(O::LogIn), "log in", "Log in to the selected context.", 2)
+        .when(Model::may_log_in),
+    key(C::Contexts, &["o"], A::Open(O::LogOut), "log out", "Take the token of the selected context out of the config file.", 3)
+        .when(Model::may_log_out),
+    key(C::Contexts, &["."], A::KeepContext, "make current", "Make the selected context the current one of the config file, for the CLI, too.", 4)
+        .when(Model::may_make_current),
+    key(C::Contexts, &["n"], A::Open(O::Connect), "connect", "Connect to a platform by its address.", 5)
+        .when(Model::may_leave_connection),
+    key(C::Welcome, &["enter"], A::Begin, "go on", "Do what is chosen.", 1),
+    key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "choose", "Choose the line below.", 2),
+    key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "up", "Choose the line above.", 0),
     key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down by one row.", 0),
     key(C::List, &["↑", "k"], A::Move(Step::Up), "up", "Move up by one row.", 0),
     key(C::List, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down by one page.", 0),
@@ -297,13 +331,16 @@ pub const BINDINGS: &[Binding] = &[
     key(C::List, &["/"], A::EditFilter, "filter", "Show only the rows that match what you type.", 6),
     key(C::List, &["s"], A::SortNext, "sort", "Sort by the next column.", 8),
     key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0),
-    key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 7),
+    key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 7)
+        .hinted_if(|model| model.session.destination.is_some() || model.contexts_are_shown()),
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
         .when(Model::has_repair)
         .hinted_if(|model| model.has_repair().is_ok()),
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
         .when(Model::may_copy),
+    key(C::Screen, &["C"], A::OpenContexts, "contexts", "Show the contexts of the CLI's config file, to switch between them.", 8)
+        .hinted_if(Model::offers_contexts),
     key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10),
     key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 9)
         .hinted_if(|model| model.screens.len() > 1 || model.has_filter()),
@@ -346,6 +383,10 @@ pub const BINDINGS: &[Binding] = &[
         .hinted_if(|model| model.may_retry_this_deletion().is_ok()),
     key(C::Deletion, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI.", 0),
     key(C::Deletion, &["esc"], A::Dialog(D::Cancel), "close", "Close the dialog; the deletion goes on.", 2),
+    key(C::LoggingIn, &["y"], A::Dialog(D::CopyLink), "copy the link", "Copy the link that is to be opened in a browser.", 1)
+        .when(Model::has_link)
+        .hinted_if(|model| model.has_link().is_ok()),
+    key(C::LoggingIn, &["esc"], A::Dialog(D::Cancel), "stop waiting", "Stop waiting; nothing has been stored.", 2),
     key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
     key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
     key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),
@@ -364,6 +405,9 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change itself goes on.", 1),
     key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the commands to the terminal's clipboard, one a line.", 1),
     key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 2),
+    key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)
+        .when(Model::may_log_in_here)
+        .hinted_if(|model| model.is_refused && model.may_log_in_here().is_ok()),
     key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit; a change that is under way is waited for first.", 0),
     key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),
     key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Paint the whole screen anew.", 0),

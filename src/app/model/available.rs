@@ -174,6 +174,8 @@ impl Model {
             | Screen::Members(_)
             | Screen::Audit(_)
             | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
             | Screen::Help(_) => Err(SafeText::new("nothing is selected that could be marked")),
         }
     }
@@ -194,7 +196,8 @@ impl Model {
                 | Form::DeleteWorkspace(_)
                 | Form::DeleteResources(_)
                 | Form::Plan(_)
-                | Form::Export(_),
+                | Form::Export(_)
+                | Form::Connection(_),
             )
             | None => Err(SafeText::new("no deletion is shown")),
         }
@@ -245,6 +248,8 @@ impl Model {
                 | Screen::Members(_)
                 | Screen::Resources(_)
                 | Screen::Audit(_)
+                | Screen::Contexts(_)
+                | Screen::Welcome(_)
                 | Screen::Help(_) => "no member is selected",
             }));
         };
@@ -298,6 +303,8 @@ impl Model {
             | Screen::Members(_)
             | Screen::Resources(_)
             | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
             | Screen::Help(_) => Err(SafeText::new("nothing has been read yet that could be exported")),
         }
     }
@@ -362,7 +369,8 @@ impl Model {
                 | Form::DeleteResources(_)
                 | Form::Deletion(_)
                 | Form::Plan(_)
-                | Form::Export(_),
+                | Form::Export(_)
+                | Form::Connection(_),
             )
             | None => Err(SafeText::new(
                 "a dialog is not refreshed: what it is about is read afresh when you apply it",

@@ -1,13 +1,13 @@
 //! From an answer to what is known. An answer nobody waits for any more is dropped here.
 
-use super::runs;
+use super::{connecting, runs};
 use crate::app::audit::Heard;
 use crate::app::dialog::{Form, Stage};
 use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
-use crate::app::model::{Model, Purpose};
+use crate::app::model::{Errand, Model, Purpose};
 use crate::app::msg::{Answer, Effect, Inspection, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
@@ -26,13 +26,17 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         return Vec::new();
     }
     model.retrying.take_if(|retrying| retrying.ticket == ticket);
-    // Only a list, an inventory and an audit are answered in several parts.
+    // Only a list, an inventory, an audit and a login are answered in several parts.
     let is_part = matches!(
         (&purpose, &answer),
         (Purpose::List, Answer::Page { .. })
             | (Purpose::Inventory(_), Answer::Counted(_))
             | (Purpose::Audit, Answer::Audit(Heard::Progress(_) | Heard::Part(_)))
+            | (Purpose::Errand(Errand::LogIn), Answer::DeviceCode(_))
     );
+    if !matches!(purpose, Purpose::Errand(_)) {
+        model.note_refusal(&answer);
+    }
     if !is_part {
         model.wanted.remove(&ticket);
     }
@@ -68,6 +72,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         (Purpose::Sift, Answer::Computed(done)) => model.sifted(done),
         (Purpose::Export, Answer::Exported(written)) => model.exported(written),
         (Purpose::Export, _) => model.exported(Err(Failure::misfit())),
+        (Purpose::Errand(errand), answer) => return connecting::answered(model, ticket, &errand, answer),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
         // Work beside the loop cannot fail, and timers are not answered: an answer to them says nothing.
         (Purpose::TakeIn(_) | Purpose::Sift | Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}
@@ -78,7 +83,15 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
 fn server(model: &mut Model, info: Result<ServerInfo, Failure>) -> Vec<Effect> {
     let now = model.now;
     let is_known = info.is_ok();
+    let before = model.session.info.value().map(|info| info.identity.clone());
     model.session.info.settle(info, now);
+    if is_known && std::mem::take(&mut model.is_back) {
+        let mut effects = model.is_back_as(before.as_ref());
+        model.refresh_confirmation();
+        effects.extend(model.resume_following());
+        model.rebuild();
+        return effects;
+    }
     model.refresh_confirmation();
     let effects = if is_known { model.resume_following() } else { Vec::new() };
     model.rebuild();
@@ -151,7 +164,12 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
     let needs_rebuild = model.screens.iter().any(|screen| match screen {
         Screen::Workspaces(state) => state.depends_on_details(),
         Screen::Members(state) => state.workspace == *workspace,
-        Screen::Resources(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => false,
+        Screen::Resources(_)
+        | Screen::Audit(_)
+        | Screen::Principal(_)
+        | Screen::Contexts(_)
+        | Screen::Welcome(_)
+        | Screen::Help(_) => false,
     });
     if needs_rebuild {
         model.rebuild();

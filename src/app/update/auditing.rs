@@ -33,6 +33,8 @@ impl Model {
                 | Screen::Members(_)
                 | Screen::Resources(_)
                 | Screen::Principal(_)
+                | Screen::Contexts(_)
+                | Screen::Welcome(_)
                 | Screen::Help(_),
             )
             | None => {

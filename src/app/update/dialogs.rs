@@ -1,6 +1,8 @@
 //! Dialogs: opening them, what their keys do, and how a change gets its yes.
 
+use super::logging_in;
 use crate::app::contents::Lot;
+use crate::app::dialog::connection;
 use crate::app::dialog::create::{self, What};
 use crate::app::dialog::{self, Confirm, Ctx, Dialog, Form, Problem, Stage};
 use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens};
@@ -24,6 +26,8 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
     match model.dialogs.last().map(|dialog| &dialog.form) {
         Some(Form::DeleteWorkspace(_)) => count_again(model),
         Some(Form::RemoveMember(_) | Form::DeleteResources(_)) => apply(model, chord),
+        Some(Form::Connection(connection::Form::LogIn(_))) => model.ask_ways(),
+        Some(Form::Connection(connection::Form::LogOut(_))) => apply(model, chord),
         Some(
             Form::Create(_)
             | Form::Describe(_)
@@ -31,7 +35,8 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
             | Form::ChangeRole(_)
             | Form::Deletion(_)
             | Form::Plan(_)
-            | Form::Export(_),
+            | Form::Export(_)
+            | Form::Connection(connection::Form::Connect(_)),
         )
         | None => Vec::new(),
     }
@@ -51,6 +56,16 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
             Some(Form::Plan(dialog::plan::Form::removal(principal, ctx)))
         }
         Opens::CopyAccess => Some(Form::Plan(dialog::plan::Form::copying(model.principal()?.clone()))),
+        Opens::LogIn => logging_in::form_for_selected(model),
+        Opens::LogInHere => logging_in::form_for_here(model),
+        Opens::LogOut => {
+            let name = model.selected_context()?.name.clone();
+            Some(Form::Connection(connection::Form::LogOut(name)))
+        }
+        Opens::Connect => {
+            let form = connection::address::Form::new(false);
+            Some(Form::Connection(connection::Form::Connect(form)))
+        }
         Opens::AddMember | Opens::ChangeRole | Opens::RemoveMember | Opens::Everyone => about_a_member(model, which),
         Opens::Describe | Opens::DeleteWorkspace | Opens::NewProject | Opens::DeleteResources => {
             about_a_workspace(model, which)
@@ -91,7 +106,11 @@ fn about_a_workspace(model: &Model, which: Opens) -> Option<Form> {
         | Opens::Everyone
         | Opens::RemoveEverywhere
         | Opens::CopyAccess
-        | Opens::Export => None,
+        | Opens::Export
+        | Opens::LogIn
+        | Opens::LogInHere
+        | Opens::LogOut
+        | Opens::Connect => None,
     }
 }
 
@@ -137,14 +156,24 @@ fn about_a_member(model: &Model, which: Opens) -> Option<Form> {
         | Opens::DeleteResources
         | Opens::RemoveEverywhere
         | Opens::CopyAccess
-        | Opens::Export => None,
+        | Opens::Export
+        | Opens::LogIn
+        | Opens::LogInHere
+        | Opens::LogOut
+        | Opens::Connect => None,
     }
 }
 
 fn contents(model: &Model) -> Option<&resources::State> {
     match model.screen() {
         Screen::Resources(state) => Some(state),
-        Screen::Workspaces(_) | Screen::Members(_) | Screen::Audit(_) | Screen::Principal(_) | Screen::Help(_) => None,
+        Screen::Workspaces(_)
+        | Screen::Members(_)
+        | Screen::Audit(_)
+        | Screen::Principal(_)
+        | Screen::Contexts(_)
+        | Screen::Welcome(_)
+        | Screen::Help(_) => None,
     }
 }
 
@@ -184,6 +213,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
                 Tier::YesNo | Tier::Apply => refuse(model),
             };
         }
+        DialogKey::CopyLink => return model.copy_link(),
         DialogKey::StopWaiting => return model.stop_waiting(),
     }
     Vec::new()
@@ -192,8 +222,21 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
 /// Checks the form; what needs no confirmation starts at once.
 fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     let (identity, dialect) = (model.identity(), model.dialect());
-    if matches!(model.dialogs.last().map(|dialog| &dialog.form), Some(Form::Export(_))) {
-        return model.export();
+    match model.dialogs.last().map(|dialog| &dialog.form) {
+        Some(Form::Export(_)) => return model.export(),
+        Some(Form::Connection(_)) => return model.apply_connection(chord),
+        Some(
+            Form::Create(_)
+            | Form::Describe(_)
+            | Form::AddMember(_)
+            | Form::ChangeRole(_)
+            | Form::RemoveMember(_)
+            | Form::DeleteWorkspace(_)
+            | Form::DeleteResources(_)
+            | Form::Deletion(_)
+            | Form::Plan(_),
+        )
+        | None => {}
     }
     let Some(dialog) = model.dialogs.last_mut() else {
         return Vec::new();
@@ -288,6 +331,9 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
         model.say(Tone::Warning, &text);
         return Vec::new();
     }
+    if model.dialogs.last().is_some_and(|dialog| dialog.connecting().is_some()) {
+        return model.log_out();
+    }
     let intents = confirm.intents.clone();
     let typed = confirm.typed.value().to_owned();
     if let Some(Form::DeleteWorkspace(form)) = model.dialogs.last_mut().map(|dialog| &mut dialog.form) {
@@ -309,12 +355,16 @@ fn refuse(model: &mut Model) -> Vec<Effect> {
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
+    if let Some(effects) = model.stop_connecting() {
+        return effects;
+    }
     let Some(dialog) = model.dialogs.pop() else {
         return Vec::new();
     };
     model.refresh_confirmation();
     match dialog.form {
         Form::DeleteWorkspace(form) => model.abandon(&[Purpose::Inventory(form.workspace)]),
+        Form::Connection(form) => model.forget_asked(&form),
         Form::Create(_)
         | Form::Describe(_)
         | Form::AddMember(_)

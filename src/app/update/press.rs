@@ -7,7 +7,7 @@ use crate::app::equivalent;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, Key, Meaning};
 use crate::app::list::Step;
-use crate::app::model::{Model, Purpose};
+use crate::app::model::{Errand, Model, Purpose};
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
 use crate::app::screen::audit::Mode;
@@ -191,6 +191,11 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::HideCommand => model.equivalent = None,
         Action::Copy => return copying::copy(model),
         Action::CopyCommand => return copying::copy_commands(model),
+        Action::OpenContexts => return model.open_contexts(),
+        Action::Switch => return model.switch(),
+        Action::Begin => return model.begin(),
+        Action::KeepWorkspace => return model.keep_workspace(),
+        Action::KeepContext => return model.keep_context(),
         Action::Open(which) => return dialogs::open(model, which, chord),
         Action::Dialog(key) => return dialogs::pressed(model, key, chord),
     }
@@ -251,7 +256,13 @@ fn leave(model: &mut Model) -> Vec<Effect> {
             effects.extend(model.abandon(&[Purpose::History(state.principal.clone())]));
             return effects;
         }
-        Screen::Workspaces(_) | Screen::Members(_) | Screen::Audit(_) | Screen::Help(_) => return effects,
+        Screen::Contexts(_) => {
+            effects.extend(model.abandon(&[Purpose::Errand(Errand::Contexts)]));
+            return effects;
+        }
+        Screen::Workspaces(_) | Screen::Members(_) | Screen::Audit(_) | Screen::Welcome(_) | Screen::Help(_) => {
+            return effects;
+        }
     };
     effects.extend(model.abandon(&lots(&state)));
     if let Some(parked) = state.parked {
@@ -271,7 +282,8 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     let is_working = model.session.info.value().is_some() && model.directory.halted().is_none();
     let is_listed = matches!(model.directory.listing(), Listing::Complete);
     match model.screens.last_mut() {
-        Some(Screen::Help(_)) | None => Vec::new(),
+        Some(Screen::Welcome(_) | Screen::Help(_)) | None => Vec::new(),
+        Some(Screen::Contexts(_)) => model.read_contexts(),
         Some(Screen::Workspaces(_)) => model.reload(),
         Some(Screen::Audit(_) | Screen::Principal(_)) => model.refresh_audit(),
         Some(Screen::Members(state)) => {

@@ -356,7 +356,8 @@ fn keep_only_what_is_left(form: &mut Form, settled: &[Settled]) {
         | Form::Deletion(_)
         // A plan is worked out anew.
         | Form::Plan(_)
-        | Form::Export(_) => {}
+        | Form::Export(_)
+| Form::Connection(_) => {}
     }
 }
 
@@ -395,7 +396,8 @@ fn rebase(form: &mut Form, one: &Settled, now: jiff::Timestamp) {
             | Form::DeleteResources(_)
             | Form::Deletion(_)
             | Form::Plan(_)
-            | Form::Export(_),
+            | Form::Export(_)
+            | Form::Connection(_),
             _,
         ) => {}
     }

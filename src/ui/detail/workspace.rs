@@ -63,6 +63,9 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
             }
         }
     }
+    if model.session.default_workspace.as_ref() == Some(&workspace.name) {
+        pane.pair("Default", theme.text, "where commands act when nothing else is said");
+    }
     pane.gap();
     let made = (workspace.created_at, workspace.created_by.as_deref());
     let changed = (workspace.updated_at, workspace.updated_by.as_deref());

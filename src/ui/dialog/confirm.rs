@@ -1,7 +1,8 @@
 //! The confirmation: what will be done, what follows from it, and the answer.
 
-use super::delete_workspace;
 use super::sheet::{Sheet, Weight};
+use super::{connection, delete_workspace};
+use crate::app::dialog::connection::Form as Connecting;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Form, remove_member};
 use crate::app::model::Model;
 use crate::domain::change::Change;
@@ -17,7 +18,11 @@ const LISTED: usize = 6;
 /// Fills in the question.
 pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, sheet: &mut Sheet<'_>) {
     let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
-    what(&changes, sheet);
+    if let Form::Connection(Connecting::LogOut(context)) = &dialog.form {
+        connection::log_out(model, context, sheet);
+    } else {
+        what(&changes, sheet);
+    }
     if let Form::DeleteWorkspace(form) = &dialog.form
         && let Some(inventory) = form.inventory.value()
     {

@@ -109,7 +109,8 @@ fn chosen(dialog: &Dialog) -> usize {
         | Form::DeleteResources(_)
         | Form::Deletion(_)
         | Form::Plan(_)
-        | Form::Export(_) => 0,
+        | Form::Export(_)
+        | Form::Connection(_) => 0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rows of a dialog, each with how much it matters.
 
-use crate::app::text_field::TextField;
+use crate::app::text_field::{Masked, TextField};
+use crate::domain::text::grouped;
 use crate::ui::text::{Line, width};
 use crate::ui::{Look, field};
 use ratatui::style::Style;
@@ -8,6 +9,9 @@ use ratatui::text::Span;
 
 /// How wide the labels of fields are, with the sign before them.
 const LABEL: usize = 14;
+
+/// How many stars stand for a text that is not shown.
+const MASKED: usize = 24;
 
 /// How much a row matters: where a dialog is too low, those that matter least are left out first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,6 +138,18 @@ impl<'a> Sheet<'a> {
             weight: Weight::Must,
             paragraph: 0,
         });
+    }
+
+    /// Adds a labelled field whose text is not shown, but how long it is.
+    pub(super) fn masked(&mut self, label: &str, text: &Masked, has_focus: bool) {
+        let length = text.len();
+        let stars = TextField::filled(&"*".repeat(length.min(MASKED)));
+        let ghost = match length {
+            0 => String::new(),
+            1 => " 1 character".to_owned(),
+            n => format!(" {} characters", grouped(n)),
+        };
+        self.field(label, &stars, has_focus, &ghost);
     }
 
     /// Adds what stands under a field: the rule in words, or what is wrong.

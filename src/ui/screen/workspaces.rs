@@ -25,6 +25,8 @@ struct Row<'a> {
     /// Its deletion, where it is being destroyed.
     deletion: Option<&'a Deletion>,
     details: &'a Remote<Inspection>,
+    /// Whether it is the default of the context in use.
+    is_default: bool,
     now: Timestamp,
 }
 
@@ -63,6 +65,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
                     workspace,
                     deletion: deletion.filter(|_| alive.is_none()),
                     details: model.directory.details(&workspace.name),
+                    is_default: model.session.default_workspace.as_ref() == Some(&workspace.name),
                     now: model.now,
                 };
                 (column.cell)(look, &row)
@@ -74,7 +77,11 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
 }
 
 fn name(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.text, look.print(row.workspace.name.shown()))
+    let cell = Cell::new(look.theme.text, look.print(row.workspace.name.shown()));
+    if row.is_default {
+        return cell.note(look.span(look.theme.muted, "[default]"));
+    }
+    cell
 }
 
 fn access(look: &Look, row: &Row<'_>) -> Cell {

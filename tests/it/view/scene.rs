@@ -11,6 +11,7 @@ use nmp_console::app::remote::Remote;
 use nmp_console::app::update::update;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::cli::Cli;
+use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
 use std::time::Duration;
 
@@ -29,6 +30,13 @@ pub(super) fn session() -> Session {
     Session {
         context: SafeText::new("prod"),
         server: SafeText::new("https://nmp.example.com"),
+        destination: Some(Destination::Context(ContextName::new("prod"))),
+        default_workspace: None,
+        login: Login::Token {
+            expires_at: None,
+            is_renewable: false,
+        },
+        token_from: None,
         is_demo: false,
         cli: Cli::default(),
         read_only: None,

@@ -1,0 +1,226 @@
+//! `Log in`: the ways there are, what is typed for one of them, and what is waited for.
+
+use super::wrong;
+use crate::app::dialog::{Field, FieldError};
+use crate::app::msg::Ticket;
+use crate::app::remote::Remote;
+use crate::app::text_field::{Masked, TextField};
+use crate::domain::context::Destination;
+use crate::domain::login::{DeviceCode, Way, Ways};
+use crate::domain::secret::Secret;
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+
+/// What has been chosen and typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Where.
+    pub at: Destination,
+    /// Where, in words.
+    pub name: SafeText,
+    /// How that can be done there.
+    pub ways: Remote<Ways>,
+    /// The place of the chosen way among [`Form::offers`].
+    pub choice: usize,
+    /// Where the cursor is: on the ways, or in the field of the chosen one.
+    pub focus: Field,
+    /// The e-mail that nobody checks.
+    pub email: TextField,
+    /// The token or access key.
+    pub token: Masked,
+    /// The login under way.
+    pub waiting: Option<Waiting>,
+    /// Whether the console goes there afterwards, instead of staying where it is.
+    pub enters: bool,
+}
+
+/// A login under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its number.
+    pub ticket: Ticket,
+    /// Since when.
+    pub since: Timestamp,
+    /// What has to be entered where, once that is told.
+    pub code: Option<DeviceCode>,
+}
+
+/// A way to log in that is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// A code to be entered in a browser.
+    Device,
+    /// A token or an access key from elsewhere.
+    Token,
+    /// An e-mail that nobody checks.
+    Unsigned,
+}
+
+impl Form {
+    /// Opens before it is known which ways there are.
+    pub fn new(at: Destination, name: SafeText) -> Self {
+        Self {
+            at,
+            name,
+            ways: Remote::Absent,
+            choice: 0,
+            focus: Field::Way,
+            email: TextField::default(),
+            token: Masked::default(),
+            waiting: None,
+            enters: false,
+        }
+    }
+
+    /// Opens on known ways, for somebody who wants to go there.
+    pub(in crate::app) fn to_enter(at: Destination, name: SafeText, ways: Ways, now: Timestamp) -> Self {
+        let mut form = Self::new(at, name);
+        form.ways.settle(Ok(ways), now);
+        form.enters = true;
+        form
+    }
+
+    /// Returns the ways that are offered: none before it is known which there are, or where nobody has to log in.
+    pub fn offers(&self) -> Vec<Offer> {
+        match self.ways.value() {
+            Some(ways) if ways.is_auth_enabled => {
+                let device = ways.device.as_ref().map(|_| Offer::Device);
+                device.into_iter().chain([Offer::Token, Offer::Unsigned]).collect()
+            }
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// Returns the chosen way.
+    pub fn offer(&self) -> Option<Offer> {
+        self.offers().get(self.choice).copied()
+    }
+
+    /// Returns the field of the chosen way, where it has one.
+    pub fn field(&self) -> Option<Field> {
+        match self.offer()? {
+            Offer::Device => None,
+            Offer::Token => Some(Field::Token),
+            Offer::Unsigned => Some(Field::Email),
+        }
+    }
+
+    /// Returns the chosen way with what was typed for it.
+    pub(in crate::app) fn way(&self) -> Result<Option<Way>, FieldError> {
+        let Some(offer) = self.offer() else {
+            return Ok(None);
+        };
+        let blank = |text: &str| text.chars().any(|c| c.is_whitespace() || c.is_control());
+        match offer {
+            Offer::Device => Ok(Some(Way::Device)),
+            Offer::Token => {
+                let typed = self.token.secret().trim();
+                if typed.is_empty() {
+                    return Err(wrong(Field::Token, "paste a token or an access key"));
+                }
+                if blank(typed) {
+                    return Err(wrong(Field::Token, "holds a blank or a line break: a token has none"));
+                }
+                Ok(Some(Way::Token(Secret::new(typed.to_owned()))))
+            }
+            Offer::Unsigned => {
+                let email = self.email.value().trim();
+                if email.is_empty() {
+                    return Err(wrong(Field::Email, "type the e-mail to go by"));
+                }
+                if blank(email) {
+                    return Err(wrong(Field::Email, "holds a blank"));
+                }
+                let email = email.to_owned();
+                Ok(Some(Way::Unsigned { email }))
+            }
+        }
+    }
+
+    pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
+        match self.focus {
+            Field::Token if self.waiting.is_none() => Some(self.token.field_mut()),
+            Field::Email if self.waiting.is_none() => Some(&mut self.email),
+            Field::Token
+            | Field::Email
+            | Field::Way
+            | Field::Address
+            | Field::Name
+            | Field::Description
+            | Field::Principals
+            | Field::Role
+            | Field::File
+            | Field::Format => None,
+        }
+    }
+
+    /// Goes to the field of the chosen way, or back to the ways.
+    pub(in crate::app) fn other_field(&mut self) {
+        self.focus = match self.field() {
+            Some(field) if self.focus == Field::Way => field,
+            Some(_) | None => Field::Way,
+        };
+    }
+
+    pub(super) fn move_by(&mut self, down: bool) {
+        let last = self.offers().len().saturating_sub(1);
+        match (self.focus == Field::Way, down) {
+            (true, true) if self.choice >= last => self.other_field(),
+            (true, true) => self.choice += 1,
+            (true, false) => self.choice = self.choice.saturating_sub(1),
+            (false, true) => {}
+            (false, false) => self.focus = Field::Way,
+        }
+    }
+
+    pub(super) fn choose_next(&mut self) {
+        if self.focus == Field::Way {
+            self.choice = (self.choice + 1) % self.offers().len().max(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(device: Option<&str>) -> Form {
+        let ways = Ways {
+            server: SafeText::new("https://nmp.example.com"),
+            is_auth_enabled: true,
+            device: device.map(SafeText::new),
+            kept_in: SafeText::new("context 'prod'"),
+            overruled_by: None,
+        };
+        let at = Destination::Demo;
+        Form::to_enter(at, SafeText::new("prod"), ways, Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn offers_a_browser_code_only_where_somebody_gives_one() {
+        assert_eq!(
+            form(Some("https://idp.example.com")).offers(),
+            [Offer::Device, Offer::Token, Offer::Unsigned]
+        );
+        assert_eq!(form(None).offers(), [Offer::Token, Offer::Unsigned]);
+    }
+
+    #[test]
+    fn a_token_never_shows_in_debug_output() {
+        let mut form = form(None);
+        form.other_field();
+        form.text_field().unwrap().paste("s3cret-token\n");
+        let way = form.way().unwrap().unwrap();
+        assert_eq!(way, Way::Token(Secret::new("s3cret-token".to_owned())));
+        assert!(!format!("{form:?} {way:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn what_cannot_be_a_token_is_told_at_its_field() {
+        let mut form = form(None);
+        form.other_field();
+        assert_eq!(form.way().map_err(|error| error.field), Err(Field::Token));
+        form.text_field().unwrap().paste("two words");
+        assert!(form.way().is_err_and(|error| error.what.as_str().contains("blank")));
+    }
+}

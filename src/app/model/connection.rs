@@ -1,0 +1,262 @@
+//! Which platform the console is connected to, which one it is about to be, and what can be done about that.
+
+use super::Model;
+use crate::app::dialog::connection::Form as Connecting;
+use crate::app::dialog::{Dialog, Form};
+use crate::app::msg::{Setting, Ticket};
+use crate::app::screen::Screen;
+use crate::app::screen::contexts;
+use crate::domain::context::{ContextInfo, ContextName, Destination};
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+
+/// What a ticket about contexts, logins and connections is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::app) enum Errand {
+    /// The contexts of the config file.
+    Contexts,
+    /// How one logs in somewhere.
+    Ways,
+    /// A connection.
+    Open,
+    LogIn,
+    LogOut(ContextName),
+    Keep(Setting),
+}
+
+impl Errand {
+    /// Whether its end is worth telling whatever the console is connected to by then.
+    pub(in crate::app) fn outlives_a_switch(&self) -> bool {
+        match self {
+            Self::LogOut(_) | Self::Keep(_) => true,
+            Self::Contexts | Self::Ways | Self::Open | Self::LogIn => false,
+        }
+    }
+}
+
+/// A connection being made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The question.
+    pub ticket: Ticket,
+    /// Where to, in words.
+    pub name: SafeText,
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether it leads to where the console is already, after a login: what is known is kept then.
+    pub is_same: bool,
+}
+
+impl Model {
+    /// Returns the context in use, where one is.
+    pub fn context_in_use(&self) -> Option<&ContextName> {
+        match &self.session.destination {
+            Some(Destination::Context(name)) => Some(name),
+            Some(Destination::Address(_) | Destination::Demo) | None => None,
+        }
+    }
+
+    /// Returns the screen of contexts, where it is open.
+    pub(in crate::app) fn contexts_mut(&mut self) -> Option<&mut contexts::State> {
+        self.screens.iter_mut().find_map(|screen| match screen {
+            Screen::Contexts(state) => Some(&mut **state),
+            Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => None,
+        })
+    }
+
+    /// Returns the context under the cursor.
+    pub fn selected_context(&self) -> Option<&ContextInfo> {
+        match self.screen() {
+            Screen::Contexts(state) => state.selected(),
+            Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => None,
+        }
+    }
+
+    /// Returns whether a change is under way.
+    pub(in crate::app) fn is_changing(&self) -> bool {
+        !self.runs().all(crate::app::change::Run::is_over)
+    }
+
+    /// Returns whether the contexts are on show.
+    pub fn contexts_are_shown(&self) -> bool {
+        matches!(self.screen(), Screen::Contexts(_))
+    }
+
+    /// Returns whether the hint row should offer the contexts: on the first screen, and where there is nothing to see
+    /// without another one.
+    pub fn offers_contexts(&self) -> bool {
+        !self.contexts_are_shown() && (self.screens.len() == 1 || self.is_refused)
+    }
+
+    fn a_context(&self) -> Result<&ContextInfo, SafeText> {
+        self.selected_context()
+            .ok_or_else(|| SafeText::new("no context is selected"))
+    }
+
+    /// Checks whether the console can go somewhere else now.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_leave_connection(&self) -> Result<(), SafeText> {
+        if self.is_changing() {
+            return Err(SafeText::new(
+                "a change is under way: wait for its outcome before you go somewhere else",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks whether the console can switch to the selected context.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_switch(&self) -> Result<(), SafeText> {
+        let context = self.a_context()?;
+        if self.context_in_use() == Some(&context.name) {
+            return Err(SafeText::new(&format!("'{}' is in use already", context.name.shown())));
+        }
+        self.may_leave_connection()
+    }
+
+    /// Checks whether one can log in to the selected context.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_log_in(&self) -> Result<(), SafeText> {
+        self.a_context().map(|_| ())
+    }
+
+    /// Checks whether one can log in, perhaps once more, to where the console is connected.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_log_in_here(&self) -> Result<(), SafeText> {
+        let is_open = self.dialogs.iter().any(|dialog| dialog.connecting().is_some());
+        if is_open {
+            return Err(SafeText::new("a dialog about a login is open already"));
+        }
+        match &self.session.destination {
+            Some(Destination::Context(_) | Destination::Address(_)) => Ok(()),
+            Some(Destination::Demo) => Err(SafeText::new("the demo needs no login")),
+            None => Err(SafeText::new("nothing is connected yet")),
+        }
+    }
+
+    /// Checks whether the selected context can be logged out of.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_log_out(&self) -> Result<(), SafeText> {
+        let context = self.a_context()?;
+        if context.login == crate::domain::context::Login::Nobody {
+            return Err(SafeText::new(&format!("'{}' is not logged in", context.name.shown())));
+        }
+        if self.context_in_use() == Some(&context.name) {
+            self.may_leave_connection()?;
+        }
+        Ok(())
+    }
+
+    /// Checks whether the selected context can be made the current one of the file.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_make_current(&self) -> Result<(), SafeText> {
+        let context = self.a_context()?;
+        if context.is_current {
+            return Err(SafeText::new(&format!(
+                "'{}' is the current context already",
+                context.name.shown()
+            )));
+        }
+        Ok(())
+    }
+
+    /// Checks whether the selected workspace can be made the default of the context in use.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_make_default(&self) -> Result<(), SafeText> {
+        self.may_see_contents()?;
+        match &self.session.destination {
+            Some(Destination::Context(_)) => Ok(()),
+            Some(Destination::Address(_)) => Err(SafeText::new(
+                "there is no context to keep it in: the address was given without one",
+            )),
+            Some(Destination::Demo) => Err(SafeText::new("the demo has no context to keep it in")),
+            None => Err(SafeText::new("nothing is connected yet")),
+        }
+    }
+
+    /// Checks whether the top dialog has a link that can be copied.
+    ///
+    /// # Errors
+    /// Says that it has not.
+    pub fn has_link(&self) -> Result<(), SafeText> {
+        match self.dialogs.last().and_then(Dialog::connecting) {
+            Some(Connecting::LogIn(form)) if form.waiting.as_ref().is_some_and(|waiting| waiting.code.is_some()) => {
+                Ok(())
+            }
+            Some(Connecting::LogIn(_) | Connecting::LogOut(_) | Connecting::Connect(_)) | None => {
+                Err(SafeText::new("there is no link yet"))
+            }
+        }
+    }
+
+    /// Returns what the banner says while the server does not know who the caller is; nothing while it does.
+    pub fn unknown_caller(&self) -> Option<&'static str> {
+        use crate::domain::context::Login;
+        self.is_refused.then_some(match self.session.login {
+            Login::Token { .. } => "session expired",
+            Login::Nobody => "not logged in",
+        })
+    }
+}
+
+impl Dialog {
+    /// Returns the form, where it is one about connections.
+    pub(in crate::app) fn connecting(&self) -> Option<&Connecting> {
+        match &self.form {
+            Form::Connection(form) => Some(form),
+            Form::Create(_)
+            | Form::Describe(_)
+            | Form::AddMember(_)
+            | Form::ChangeRole(_)
+            | Form::RemoveMember(_)
+            | Form::DeleteWorkspace(_)
+            | Form::DeleteResources(_)
+            | Form::Deletion(_)
+            | Form::Plan(_)
+            | Form::Export(_) => None,
+        }
+    }
+
+    /// Returns the form, to be changed.
+    pub(in crate::app) fn connecting_mut(&mut self) -> Option<&mut Connecting> {
+        match &mut self.form {
+            Form::Connection(form) => Some(form),
+            Form::Create(_)
+            | Form::Describe(_)
+            | Form::AddMember(_)
+            | Form::ChangeRole(_)
+            | Form::RemoveMember(_)
+            | Form::DeleteWorkspace(_)
+            | Form::DeleteResources(_)
+            | Form::Deletion(_)
+            | Form::Plan(_)
+            | Form::Export(_) => None,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The contexts of the config file of the platform's CLI.
+
+use super::Sort;
+use crate::app::filter::Filter;
+use crate::app::list::List;
+use crate::app::remote::Remote;
+use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
+use jiff::Timestamp;
+use std::cmp::Ordering;
+
+/// What this screen remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The contexts as last read.
+    pub known: Remote<Contexts>,
+    /// The rows.
+    pub list: List<ContextName>,
+    /// The filter.
+    pub filter: Filter,
+    /// The order.
+    pub sort: Sort<SortKey>,
+}
+
+/// The columns that can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortKey {
+    /// As the file has them.
+    File,
+    /// The name.
+    Name,
+    /// The address.
+    Server,
+    /// Whom the token names.
+    User,
+    /// When the token ends, the soonest first.
+    Token,
+}
+
+impl SortKey {
+    /// Every order, as the sort key goes through them.
+    pub const ALL: [Self; 5] = [Self::File, Self::Name, Self::Server, Self::User, Self::Token];
+
+    /// Returns the word for the title row.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Name => "name",
+            Self::Server => "server",
+            Self::User => "user",
+            Self::Token => "token",
+        }
+    }
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let sort = Sort {
+            key: SortKey::File,
+            is_reversed: false,
+        };
+        Self {
+            known: Remote::Absent,
+            list: List::default(),
+            filter: Filter::default(),
+            sort,
+        }
+    }
+}
+
+impl State {
+    /// Returns every context, in the order of the file.
+    pub fn all(&self) -> &[ContextInfo] {
+        self.known.value().map_or(&[], |known| &known.contexts)
+    }
+
+    /// Returns the context called `name`.
+    pub fn find(&self, name: &ContextName) -> Option<&ContextInfo> {
+        self.all().iter().find(|context| context.name == *name)
+    }
+
+    /// Returns the context under the cursor.
+    pub fn selected(&self) -> Option<&ContextInfo> {
+        self.find(self.list.selected()?)
+    }
+
+    /// Computes the rows anew, after the data, the filter or the order have changed.
+    pub fn rebuild(&mut self, height: usize) {
+        let all: Vec<&ContextInfo> = self.all().iter().collect();
+        let mut rows = self.filter.keep(all, |context| {
+            let user = context.user.as_ref().map_or("", |user| user.as_str());
+            vec![context.name.raw(), context.server.as_str(), user]
+        });
+        // Sorting is stable, so equals stand as the file has them.
+        rows.sort_by(|a, b| compare(self.sort.key, a, b));
+        if self.sort.is_reversed {
+            rows.reverse();
+        }
+        let rows = rows.into_iter().map(|context| context.name.clone()).collect();
+        self.list.set_rows(rows, height);
+    }
+}
+
+fn compare(key: SortKey, a: &ContextInfo, b: &ContextInfo) -> Ordering {
+    match key {
+        SortKey::File => Ordering::Equal,
+        SortKey::Name => a.name.cmp(&b.name),
+        SortKey::Server => a.server.as_str().cmp(b.server.as_str()),
+        SortKey::User => user(a).cmp(&user(b)),
+        SortKey::Token => end(&a.login).cmp(&end(&b.login)),
+    }
+}
+
+/// Nobody comes last.
+fn user(context: &ContextInfo) -> (bool, &str) {
+    let user = context.user.as_ref();
+    (user.is_none(), user.map_or("", |user| user.as_str()))
+}
+
+/// What has no end comes behind all that has one, and what has no token last.
+fn end(login: &Login) -> (u8, Option<Timestamp>) {
+    match login {
+        Login::Token {
+            expires_at: Some(at), ..
+        } => (0, Some(*at)),
+        Login::Token { expires_at: None, .. } => (1, None),
+        Login::Nobody => (2, None),
+    }
+}

@@ -1,0 +1,60 @@
+//! What a console shows that was told of no platform.
+
+/// What this screen remembers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// The place of the chosen one among [`Choice::ALL`].
+    pub choice: usize,
+}
+
+/// What can be done first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Look around in the embedded platform.
+    Demo,
+    /// Connect to a platform by its address.
+    Address,
+    /// Log in to a platform.
+    LogIn,
+}
+
+impl Choice {
+    /// Every choice, in the order shown.
+    pub const ALL: [Self; 3] = [Self::Demo, Self::Address, Self::LogIn];
+
+    /// Returns its name; these words are stable.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Demo => "Try the demo",
+            Self::Address => "Connect to an address",
+            Self::LogIn => "Log in",
+        }
+    }
+
+    /// Returns what it means.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Demo => "a made-up organisation inside this program; nothing leaves it",
+            Self::Address => "of a platform; nothing is stored",
+            Self::LogIn => "to a platform, and keep the login for its CLI, too",
+        }
+    }
+}
+
+impl State {
+    /// Returns what is chosen.
+    pub fn chosen(self) -> Choice {
+        Choice::ALL.get(self.choice).copied().unwrap_or(Choice::Demo)
+    }
+
+    pub(super) fn step(&mut self, step: crate::app::list::Step) {
+        use crate::app::list::Step;
+        let last = Choice::ALL.len() - 1;
+        self.choice = match step {
+            Step::Up => self.choice.saturating_sub(1),
+            Step::Down => (self.choice + 1).min(last),
+            Step::PageUp | Step::First => 0,
+            Step::PageDown | Step::Last => last,
+        };
+    }
+}

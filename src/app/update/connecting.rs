@@ -1,0 +1,373 @@
+//! Contexts and connections: reading the contexts, going from one platform to another, and what of the old one is
+//! dropped on the way.
+
+use super::logging_in;
+use crate::app::dialog::connection::{Form as Connecting, address};
+use crate::app::dialog::{Dialog, Form, Problem, Stage};
+use crate::app::failure::{Failure, FailureKind};
+use crate::app::model::{Errand, Model, Opening, Purpose, Session};
+use crate::app::msg::{Answer, Effect, Query, Setting, Ticket};
+use crate::app::notice::Tone;
+use crate::app::screen::Screen;
+use crate::app::screen::welcome::Choice;
+use crate::domain::context::{ContextName, Destination};
+use crate::domain::text::SafeText;
+
+/// Takes the answer to an errand.
+pub(super) fn answered(model: &mut Model, ticket: Ticket, errand: &Errand, answer: Answer) -> Vec<Effect> {
+    match (errand, answer) {
+        (Errand::Contexts, Answer::Contexts(known)) => model.take_contexts(known),
+        (Errand::Contexts, _) => model.take_contexts(Err(Failure::misfit())),
+        (Errand::Ways, Answer::Ways(ways)) => return logging_in::take_ways(model, ticket, ways),
+        (Errand::Ways, _) => return logging_in::take_ways(model, ticket, Err(Failure::misfit())),
+        (Errand::Open, Answer::Opened(opened)) => return model.opened(ticket, opened),
+        (Errand::Open, _) => {
+            let mut effects = model.opened(ticket, Err(Failure::misfit()));
+            effects.push(Effect::Abandon(ticket));
+            return effects;
+        }
+        (Errand::LogIn, Answer::DeviceCode(code)) => logging_in::take_code(model, ticket, code),
+        (Errand::LogIn, Answer::LoggedIn(end)) => return logging_in::logged_in(model, ticket, end),
+        (Errand::LogIn, _) => return logging_in::logged_in(model, ticket, Err(Failure::misfit())),
+        (Errand::LogOut(context), Answer::LoggedOut(end)) => return model.logged_out(context, end),
+        (Errand::LogOut(context), _) => return model.logged_out(context, Err(Failure::misfit())),
+        (Errand::Keep(setting), Answer::Kept(kept)) => return model.kept(setting, kept),
+        (Errand::Keep(setting), _) => return model.kept(setting, Err(Failure::misfit())),
+    }
+    Vec::new()
+}
+
+impl Model {
+    /// Shows the contexts, and reads them.
+    pub(super) fn open_contexts(&mut self) -> Vec<Effect> {
+        let place = self
+            .screens
+            .iter()
+            .position(|screen| matches!(screen, Screen::Contexts(_)));
+        let mut effects = Vec::new();
+        let screen = match place {
+            Some(place) => self.screens.remove(place),
+            None => {
+                effects.extend(self.make_room());
+                Screen::Contexts(Box::default())
+            }
+        };
+        self.screens.push(screen);
+        effects.extend(self.read_contexts());
+        effects
+    }
+
+    /// Reads the contexts (again), where they are on show.
+    pub(super) fn read_contexts(&mut self) -> Vec<Effect> {
+        if self.contexts_mut().is_none() {
+            return Vec::new();
+        }
+        let mut effects = self.abandon(&[Purpose::Errand(Errand::Contexts)]);
+        let ticket = self.ticket(Purpose::Errand(Errand::Contexts));
+        if let Some(state) = self.contexts_mut() {
+            state.known.ask(ticket);
+        }
+        let query = Query::Contexts;
+        effects.push(Effect::Read { ticket, query });
+        effects
+    }
+
+    fn take_contexts(&mut self, known: Result<crate::domain::context::Contexts, Failure>) {
+        let (now, height) = (self.now, self.table_rows());
+        let in_use = self.context_in_use().cloned();
+        let Some(state) = self.contexts_mut() else {
+            return;
+        };
+        let is_first = state.known.value().is_none();
+        state.known.settle(known, now);
+        state.rebuild(height);
+        // Whoever looks at the contexts begins at the one in use.
+        if let (true, Some(name)) = (is_first && !state.filter.is_active(), in_use) {
+            state.list.select(&name, height);
+        }
+    }
+
+    /// Goes to the selected context.
+    pub(super) fn switch(&mut self) -> Vec<Effect> {
+        match self.selected_context().map(|context| context.name.clone()) {
+            Some(name) => {
+                let shown = quoted(&name);
+                self.open_connection(Destination::Context(name), shown, false)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Does what is chosen on the welcome screen.
+    pub(super) fn begin(&mut self) -> Vec<Effect> {
+        let Screen::Welcome(state) = self.screen() else {
+            return Vec::new();
+        };
+        match state.chosen() {
+            Choice::Demo => self.open_connection(Destination::Demo, SafeText::new("the demo"), false),
+            Choice::Address => self.ask_for_an_address(false),
+            Choice::LogIn => self.ask_for_an_address(true),
+        }
+    }
+
+    fn ask_for_an_address(&mut self, to_log_in: bool) -> Vec<Effect> {
+        let form = Connecting::Connect(address::Form::new(to_log_in));
+        self.dialogs.push(Dialog::new(Form::Connection(form)));
+        Vec::new()
+    }
+
+    /// Begins to open a connection; the present one stays in use until that is there.
+    pub(super) fn open_connection(&mut self, destination: Destination, name: SafeText, is_same: bool) -> Vec<Effect> {
+        let mut effects = self.stop_opening();
+        let ticket = self.ticket(Purpose::Errand(Errand::Open));
+        let since = self.now;
+        self.opening = Some(Opening {
+            ticket,
+            name,
+            since,
+            is_same,
+        });
+        effects.push(Effect::Open { ticket, destination });
+        effects
+    }
+
+    /// Gives up the connection that is being opened.
+    pub(super) fn stop_opening(&mut self) -> Vec<Effect> {
+        let opening = self.opening.take();
+        opening.map(|opening| self.forget(opening.ticket)).into_iter().collect()
+    }
+
+    /// A connection is there, or not. Only one that is still wanted comes here.
+    fn opened(&mut self, ticket: Ticket, opened: Result<Box<Session>, Failure>) -> Vec<Effect> {
+        let Some(opening) = self.opening.take_if(|opening| opening.ticket == ticket) else {
+            return vec![Effect::Abandon(ticket)];
+        };
+        let session = match opened {
+            Ok(session) => session,
+            Err(failure) => {
+                self.not_opened(&opening, failure);
+                return Vec::new();
+            }
+        };
+        if opening.is_same {
+            return self.come_back_as_somebody(ticket, *session);
+        }
+        if let Err(why) = self.may_leave_connection() {
+            self.say(Tone::Warning, &format!("not gone to {}: {why}", opening.name));
+            return vec![Effect::Abandon(ticket)];
+        }
+        let has_warnings = !session.warnings.is_empty();
+        let mut effects = self.start_over(*session);
+        effects.push(Effect::Enter(ticket));
+        if !has_warnings {
+            self.say(Tone::Success, &format!("now on {}", opening.name));
+        }
+        effects.extend(self.start());
+        effects
+    }
+
+    fn not_opened(&mut self, opening: &Opening, failure: Failure) {
+        let asked_by = self.dialogs.iter_mut().find(|dialog| match dialog.connecting() {
+            Some(Connecting::Connect(form)) => form.waiting.is_some_and(|(ticket, _)| ticket == opening.ticket),
+            Some(Connecting::LogIn(_) | Connecting::LogOut(_)) | None => false,
+        });
+        if let Some(dialog) = asked_by {
+            if let Some(Connecting::Connect(form)) = dialog.connecting_mut() {
+                form.waiting = None;
+            }
+            dialog.problem = Some(Problem::Failed(of_elsewhere(failure)));
+            return;
+        }
+        let Failure { headline, next, .. } = failure;
+        let stays = if self.session.destination.is_some() && !opening.is_same {
+            "; nothing else has changed"
+        } else {
+            ""
+        };
+        self.say(
+            Tone::Error,
+            &format!("cannot go to {}: {headline}. {next}{stays}", opening.name),
+        );
+    }
+
+    /// Uses the connection that was made anew after a login, and asks who the caller is by now. What is known and
+    /// typed stays until that is answered.
+    fn come_back_as_somebody(&mut self, ticket: Ticket, session: Session) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.session, session);
+        self.session.info = before.info;
+        self.session.has_shown = before.has_shown;
+        // What was under way is being followed already.
+        self.session.remembered = Vec::new();
+        self.session.start_at = None;
+        self.is_back = true;
+        let mut effects = vec![Effect::Enter(ticket)];
+        effects.extend(self.ask_server());
+        effects.extend(self.read_contexts());
+        effects
+    }
+
+    /// Drops everything that was known of the platform before, and whatever was asked of it. Only changes that are
+    /// under way go on, where the caller let them.
+    pub(super) fn start_over(&mut self, session: Session) -> Vec<Effect> {
+        let mut runs = std::mem::take(&mut self.detached);
+        for dialog in std::mem::take(&mut self.dialogs) {
+            if let Stage::Running(run) = dialog.stage {
+                runs.push(*run);
+            }
+        }
+        runs.retain(|run| !run.is_over());
+        let stays = |ticket: Ticket, purpose: &Purpose| match purpose {
+            Purpose::Run => runs.iter().any(|run| run.waits_for(ticket)),
+            Purpose::Errand(errand) => errand.outlives_a_switch(),
+            Purpose::Server
+            | Purpose::List
+            | Purpose::Inspect(_)
+            | Purpose::Inventory(_)
+            | Purpose::Lot(..)
+            | Purpose::Deletion(_)
+            | Purpose::Audit
+            | Purpose::History(_)
+            | Purpose::TakeIn(_)
+            | Purpose::Sift
+            | Purpose::Export
+            | Purpose::Clock
+            | Purpose::FollowUp(_)
+            | Purpose::LookAgain(_) => false,
+        };
+        let (wanted, dropped): (Vec<_>, Vec<_>) = std::mem::take(&mut self.wanted)
+            .into_iter()
+            .partition(|(ticket, purpose)| stays(*ticket, purpose));
+        let is_timer =
+            |purpose: &Purpose| matches!(purpose, Purpose::Clock | Purpose::FollowUp(_) | Purpose::LookAgain(_));
+        let dropped = dropped.into_iter().filter(|(_, purpose)| !is_timer(purpose));
+        let mut dropped: Vec<Ticket> = dropped.map(|(ticket, _)| ticket).collect();
+        dropped.sort();
+        let fresh = Self::new(session, self.size, self.now);
+        *self = Self {
+            detached: runs,
+            wanted: wanted.into_iter().collect(),
+            asked_at: std::mem::take(&mut self.asked_at),
+            // Answers to what was asked before must never meet a ticket that is given out again.
+            last_ticket: self.last_ticket,
+            leaving_since: self.leaving_since,
+            ..fresh
+        };
+        dropped.into_iter().map(Effect::Abandon).collect()
+    }
+
+    /// Makes the selected workspace the default of the context in use.
+    pub(super) fn keep_workspace(&mut self) -> Vec<Effect> {
+        let context = self.context_in_use().cloned();
+        let (Some(context), Some(workspace)) = (context, self.workspace().cloned()) else {
+            return Vec::new();
+        };
+        self.keep(Setting::DefaultWorkspace { context, workspace })
+    }
+
+    /// Makes the selected context the current one of the file.
+    pub(super) fn keep_context(&mut self) -> Vec<Effect> {
+        match self.selected_context().map(|context| context.name.clone()) {
+            Some(name) => self.keep(Setting::CurrentContext(name)),
+            None => Vec::new(),
+        }
+    }
+
+    fn keep(&mut self, setting: Setting) -> Vec<Effect> {
+        let ticket = self.ticket(Purpose::Errand(Errand::Keep(setting.clone())));
+        vec![Effect::Keep { ticket, setting }]
+    }
+
+    fn kept(&mut self, setting: &Setting, kept: Result<SafeText, Failure>) -> Vec<Effect> {
+        let place = match kept {
+            Ok(place) => place,
+            Err(failure) => {
+                self.say(Tone::Error, &format!("{}. {}", failure.headline, failure.next));
+                return Vec::new();
+            }
+        };
+        match setting {
+            Setting::DefaultWorkspace { context, workspace } => {
+                let text = format!(
+                    "'{}' is now the default workspace of '{}', as by config set --workspace {}; in {place}",
+                    workspace.shown().cut(40, "…"),
+                    context.shown().cut(40, "…"),
+                    workspace.shown().cut(40, "…"),
+                );
+                self.say(Tone::Success, &text);
+                if self.context_in_use() == Some(context) {
+                    self.session.default_workspace = Some(workspace.clone());
+                }
+            }
+            Setting::CurrentContext(context) => {
+                let text = format!(
+                    "'{0}' is now the current context, as by config use-context {0}; in {place}",
+                    context.shown().cut(40, "…"),
+                );
+                self.say(Tone::Success, &text);
+            }
+        }
+        self.read_contexts()
+    }
+
+    /// Notes a 401, or that the server knows the caller after all.
+    pub(super) fn note_refusal(&mut self, answer: &Answer) {
+        let failure = match answer {
+            Answer::Server(info) => match &**info {
+                Ok(_) => {
+                    self.is_refused = false;
+                    return;
+                }
+                Err(failure) => Some(failure),
+            },
+            Answer::Listed(Ok(())) => {
+                self.is_refused = false;
+                return;
+            }
+            Answer::Inspected(Ok(inspection)) => inspection.roster.as_ref().err(),
+            Answer::Counted(counted) => counted.tally.as_ref().err(),
+            Answer::Inventory(Ok(inventory)) => inventory.roster.as_ref().err(),
+            Answer::Listed(Err(failure))
+            | Answer::Inspected(Err(failure))
+            | Answer::Inventory(Err(failure))
+            | Answer::Resources(Err(failure))
+            | Answer::Deletion(Err(failure))
+            | Answer::History(Err(failure))
+            | Answer::Found(Err(failure))
+            | Answer::Sent(Err(failure))
+            | Answer::Audit(crate::app::audit::Heard::End(_, Some(failure))) => Some(failure),
+            Answer::Page { .. }
+            | Answer::Resources(Ok(_))
+            | Answer::Deletion(Ok(_))
+            | Answer::History(Ok(_))
+            | Answer::Found(Ok(_))
+            | Answer::Sent(Ok(()))
+            | Answer::Audit(_)
+            | Answer::Computed(_)
+            | Answer::Exported(_)
+            // These are not about the platform the console is on, or not about who the caller is there.
+            | Answer::Contexts(_)
+            | Answer::Ways(_)
+            | Answer::Opened(_)
+            | Answer::DeviceCode(_)
+            | Answer::LoggedIn(_)
+            | Answer::LoggedOut(_)
+            | Answer::Kept(_) => None,
+        };
+        self.is_refused |= failure.is_some_and(|failure| failure.kind == FailureKind::Unauthorized);
+    }
+}
+
+/// Returns the name of a context for a sentence.
+pub(super) fn quoted(name: &ContextName) -> SafeText {
+    SafeText::new(&format!("'{}'", name.shown().cut(40, "…")))
+}
+
+/// Returns a failure of another server than the one on show: that it does not know the caller says nothing about the
+/// session.
+pub(super) fn of_elsewhere(failure: Failure) -> Failure {
+    let kind = match failure.kind {
+        FailureKind::Unauthorized => FailureKind::Other,
+        kind => kind,
+    };
+    Failure { kind, ..failure }
+}

@@ -1,0 +1,232 @@
+//! `Log in`, `Log out` and `Connect to an address`.
+
+use super::sheet::{Sheet, Weight};
+use super::{errors_of, option};
+use crate::app::dialog::connection::log_in::{Form, Offer, Waiting};
+use crate::app::dialog::connection::{self, address};
+use crate::app::dialog::{Field, FieldError};
+use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::model::Model;
+use crate::app::remote::Remote;
+use crate::domain::context::ContextName;
+use crate::domain::login::{DeviceCode, Ways};
+use crate::domain::text::SafeText;
+use crate::ui::instead::headline;
+use crate::ui::text::Line;
+use crate::ui::time;
+use ratatui::text::Span;
+
+/// Fills in a form about a connection.
+pub(super) fn fill(model: &Model, form: &connection::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    match form {
+        connection::Form::LogIn(form) => match &form.waiting {
+            Some(waiting) => wait(model, form, waiting, sheet),
+            None => log_in(model, form, errors, sheet),
+        },
+        connection::Form::LogOut(context) => log_out(model, context, sheet),
+        connection::Form::Connect(form) => connect(model, form, errors, sheet),
+    }
+}
+
+/// Says what is lost by logging out.
+pub(super) fn log_out(model: &Model, context: &ContextName, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let name = context.shown().cut(40, "…");
+    sheet.some_text(Weight::Vital, theme.title, 2, format!("log out of context '{name}'"));
+    sheet.gap();
+    let text = "its token is deleted from the config file, also for the platform's CLI; to come back somebody must \
+                log in again";
+    sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
+    if model.context_in_use() == Some(context) {
+        let text = "it is in use here: what was read is dropped, and the server will ask who you are";
+        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
+    }
+    if let Some(variable) = &model.session.token_from {
+        let text = format!("the token in {variable} stays in force as long as that is set");
+        sheet.marked(Weight::Useful, theme.text, look.marks.dot, text);
+    }
+}
+
+fn log_in(model: &Model, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    sheet.some_text(Weight::Useful, theme.title, 2, &form.name);
+    let ways = match &form.ways {
+        Remote::Ready { value, .. } => value,
+        Remote::Absent | Remote::Loading { .. } => {
+            sheet.gap();
+            let text = "asking the server how one logs in…";
+            sheet.marked(Weight::Must, theme.text, look.spinner(model.now), text);
+            return;
+        }
+        Remote::Failed { failure, .. } => {
+            sheet.gap();
+            sheet.marked(Weight::Vital, theme.danger, look.marks.error, headline(failure));
+            if let Some(said) = &failure.said {
+                sheet.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
+            }
+            sheet.text(Weight::Must, theme.text, failure.next.as_str());
+            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            sheet.text(Weight::Useful, theme.muted, format!("{key} asks again"));
+            return;
+        }
+    };
+    if !form.name.as_str().contains(ways.server.as_str()) {
+        sheet.some_text(Weight::Useful, theme.muted, 1, format!("at {}", ways.server));
+    }
+    if !ways.is_auth_enabled {
+        sheet.gap();
+        let text = "This server asks nobody who they are: no login is needed.";
+        sheet.marked(Weight::Must, theme.success, look.marks.success, text);
+        if form.enters {
+            let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+            sheet.text(Weight::Must, theme.text, format!("{key} connects as it is"));
+        }
+        return;
+    }
+    if form.enters {
+        let text = "This server wants to know who you are: log in to go on.";
+        sheet.text(Weight::Useful, theme.text, text);
+    }
+    overruled(ways, sheet);
+    sheet.gap();
+    offers(form, ways, sheet);
+    field(form, errors, sheet);
+    sheet.gap();
+    let text = format!("The login will lie in {}, for the platform's CLI, too.", ways.kept_in);
+    sheet.text(Weight::Vital, theme.muted, text);
+}
+
+/// Says that a login will have no effect as long as a variable holds a token.
+fn overruled(ways: &Ways, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    if let Some(variable) = &ways.overruled_by {
+        let text =
+            format!("{variable} is set, and its token is in force whatever is logged in: unset it and start again");
+        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
+    }
+}
+
+fn offers(form: &Form, ways: &Ways, sheet: &mut Sheet<'_>) {
+    let look = sheet.look;
+    for (place, offer) in form.offers().into_iter().enumerate() {
+        let (name, meaning) = match offer {
+            Offer::Device => {
+                let by = ways.device.as_ref().map(|by| by.cut(30, "…")).unwrap_or_default();
+                ("Browser", format!(" a code you enter at {by}"))
+            }
+            Offer::Token => ("Token  ", " paste a token or an access key".to_owned()),
+            Offer::Unsigned => ("E-mail ", " unchecked; production servers refuse it".to_owned()),
+        };
+        let has_focus = form.focus == Field::Way;
+        let line = option(look, place == form.choice, has_focus, &SafeText::new(name), &meaning);
+        sheet.line(Weight::Must, line);
+    }
+}
+
+fn field(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let Some(field) = form.field() else {
+        return;
+    };
+    sheet.gap();
+    let has_focus = form.focus == field;
+    let mut rule = "";
+    match field {
+        Field::Token => {
+            sheet.masked("Token", &form.token, has_focus);
+            rule = "is never shown; only its length";
+        }
+        Field::Email => sheet.field("E-mail", &form.email, has_focus, ""),
+        Field::Way
+        | Field::Address
+        | Field::Name
+        | Field::Description
+        | Field::Principals
+        | Field::Role
+        | Field::File
+        | Field::Format => {}
+    }
+    let mut is_wrong = false;
+    for error in errors_of(errors, field) {
+        is_wrong = true;
+        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+    }
+    if !is_wrong && !rule.is_empty() {
+        sheet.under_field(Weight::Extra, theme.muted, "", rule);
+    }
+}
+
+/// Shows what has to be entered where, and that somebody waits for it.
+fn wait(model: &Model, form: &Form, waiting: &Waiting, sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    sheet.some_text(Weight::Useful, theme.title, 1, &form.name);
+    sheet.gap();
+    let spinner = look.spinner(model.now);
+    let Some(code) = &waiting.code else {
+        let text = match form.offer() {
+            Some(Offer::Device) => "asking for a code…",
+            Some(Offer::Token | Offer::Unsigned) | None => "asking the server…",
+        };
+        let text = format!("{text} {}", time::elapsed(waiting.since, model.now));
+        sheet.marked(Weight::Must, theme.text, spinner, text);
+        return;
+    };
+    told(code, sheet);
+    sheet.gap();
+    let left = match time::left(code.expires_at, model.now) {
+        Some(left) => format!("waiting for you; the code expires {left}"),
+        None => "the code has expired: waiting for the last word of the provider".to_owned(),
+    };
+    sheet.marked(Weight::Vital, theme.text, spinner, left);
+    if let Some(ways) = form.ways.value() {
+        let text = format!("The login will lie in {}.", ways.kept_in);
+        sheet.text(Weight::Useful, theme.muted, text);
+    }
+}
+
+fn told(code: &DeviceCode, sheet: &mut Sheet<'_>) {
+    let theme = &sheet.look.theme;
+    sheet.text(
+        Weight::Useful,
+        theme.text,
+        "Open this address in a browser, on any machine:",
+    );
+    // A link that is cut leads nowhere.
+    sheet.text(Weight::Must, theme.focus, &code.url);
+    sheet.gap();
+    sheet.text(Weight::Useful, theme.text, "and enter the code:");
+    let line = Line::from(vec![
+        Span::raw("  "),
+        sheet.look.span(theme.selected, format!("  {}  ", code.code)),
+    ]);
+    sheet.line(Weight::Must, line);
+    if code.complete_url.is_some() {
+        let key = keymap::key_of(Context::LoggingIn, Action::Dialog(DialogKey::CopyLink));
+        let text = format!("{key} copies a link that has the code in it already");
+        sheet.text(Weight::Extra, theme.muted, text);
+    }
+}
+
+fn connect(model: &Model, form: &address::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let what = if form.to_log_in {
+        "which platform to log in to"
+    } else {
+        "nothing is stored for it before you log in there"
+    };
+    sheet.text(Weight::Extra, theme.title, what);
+    sheet.gap();
+    sheet.field("Address", &form.address, form.waiting.is_none(), "");
+    let mut is_wrong = false;
+    for error in errors_of(errors, Field::Address) {
+        is_wrong = true;
+        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+    }
+    if let Some((_, since)) = form.waiting {
+        sheet.gap();
+        let text = format!("asking the server… {}", time::elapsed(since, model.now));
+        sheet.marked(Weight::Must, theme.text, look.spinner(model.now), text);
+    } else if !is_wrong {
+        sheet.under_field(Weight::Extra, theme.muted, "", "such as https://nmp.example.com");
+    }
+}

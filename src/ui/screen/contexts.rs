@@ -1,0 +1,157 @@
+//! The table of contexts.
+
+use super::workspaces::nothing_matches;
+use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::model::Model;
+use crate::app::remote::Remote;
+use crate::app::screen::contexts::{SortKey, State};
+use crate::domain::context::{ContextInfo, Login};
+use crate::ui::instead::{self, Instead};
+use crate::ui::table::{self, Cell, Width};
+use crate::ui::{Look, bordered, time};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// What a cell is made from.
+struct Row<'a> {
+    context: &'a ContextInfo,
+    is_in_use: bool,
+    now: Timestamp,
+}
+
+type Column = table::Column<Option<SortKey>, fn(&Look, &Row<'_>) -> Cell>;
+
+#[rustfmt::skip]
+const COLUMNS: [Column; 6] = [
+    Column::text("NAME", 0, Width::Between(24, 44, 3), Some(SortKey::Name), name),
+    Column::text("TOKEN", 0, Width::Between(18, 32, 4), Some(SortKey::Token), token),
+    Column::text("SERVER", 1, Width::Between(20, 44, 3), Some(SortKey::Server), server),
+    Column::text("USER", 2, Width::Between(16, 30, 2), Some(SortKey::User), user),
+    Column::text("WORKSPACE", 3, Width::Between(10, 24, 1), None, workspace),
+    Column::text("READ-ONLY", 4, Width::Exactly(9), None, read_only),
+];
+
+/// Draws the table, or what stands in its place.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if state.list.rows().is_empty() || state.known.value().is_none() {
+        let inner = bordered(look, None, look.theme.border, area, buffer);
+        instead_of_rows(model, look, state, inner, buffer);
+        return;
+    }
+    let (rows, visible) = table::Rows::of(&state.list, area);
+    let place = COLUMNS.iter().position(|column| column.sort == Some(state.sort.key));
+    let sorted = table::sorted(place, state.sort.is_reversed);
+    let specs = COLUMNS.each_ref().map(|column| column.spec);
+    let cell = |column: usize, place: usize| {
+        let name = visible.get(place.saturating_sub(rows.top));
+        match (name.and_then(|name| state.find(name)), COLUMNS.get(column)) {
+            (Some(context), Some(column)) => {
+                let row = Row {
+                    context,
+                    is_in_use: model.context_in_use() == Some(&context.name),
+                    now: model.now,
+                };
+                (column.cell)(look, &row)
+            }
+            _ => Cell::new(look.theme.muted, String::new()),
+        }
+    };
+    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+}
+
+fn name(look: &Look, row: &Row<'_>) -> Cell {
+    let mut cell = Cell::new(look.theme.text, look.print(row.context.name.shown()));
+    let marks = [("in use", row.is_in_use), ("current", row.context.is_current)];
+    let marks: Vec<&str> = marks.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
+    if !marks.is_empty() {
+        cell = cell.note(look.span(look.theme.muted, format!("[{}]", marks.join(", "))));
+    }
+    cell
+}
+
+fn token(look: &Look, row: &Row<'_>) -> Cell {
+    let login = &row.context.login;
+    Cell::new(login_style(look, login, row.now), login_in_words(login, row.now))
+}
+
+fn server(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(look.theme.text, look.print(&row.context.server))
+}
+
+fn user(look: &Look, row: &Row<'_>) -> Cell {
+    let user = row.context.user.as_ref();
+    Cell::new(look.theme.text, user.map(|user| look.print(user)).unwrap_or_default())
+}
+
+fn workspace(look: &Look, row: &Row<'_>) -> Cell {
+    let workspace = row.context.workspace.as_ref();
+    let workspace = workspace.map(|workspace| look.print(workspace.shown()));
+    Cell::new(look.theme.muted, workspace.unwrap_or_default())
+}
+
+fn read_only(look: &Look, row: &Row<'_>) -> Cell {
+    let text = if row.context.read_only.is_some() { "yes" } else { "" };
+    Cell::new(look.theme.text, text.to_owned())
+}
+
+/// Returns what a login is worth by now: `expires in 25 min, renews itself`.
+pub(in crate::ui) fn login_in_words(login: &Login, now: Timestamp) -> String {
+    let (expires_at, is_renewable) = match login {
+        Login::Nobody => return "not logged in".to_owned(),
+        Login::Token {
+            expires_at,
+            is_renewable,
+        } => (*expires_at, *is_renewable),
+    };
+    let lasts = match expires_at {
+        None => "no expiry".to_owned(),
+        Some(at) => time::left(at, now).map_or_else(|| "expired".to_owned(), |left| format!("expires {left}")),
+    };
+    let renews = if is_renewable { ", renews itself" } else { "" };
+    format!("{lasts}{renews}")
+}
+
+/// Returns the style for what a login is worth by now.
+pub(in crate::ui) fn login_style(look: &Look, login: &Login, now: Timestamp) -> Style {
+    match login {
+        Login::Nobody => look.theme.muted,
+        Login::Token {
+            expires_at: Some(at),
+            is_renewable: false,
+        } if *at <= now => look.theme.danger,
+        Login::Token { .. } => look.theme.text,
+    }
+}
+
+fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let theme = &look.theme;
+    if !state.all().is_empty() {
+        nothing_matches(look, state.filter.input.value(), area, buffer);
+        return;
+    }
+    match &state.known {
+        Remote::Absent => instead::loading(model, look, "contexts", None, area, buffer),
+        Remote::Loading { ticket, .. } => {
+            let since = Some(model.waiting_since(*ticket));
+            instead::loading(model, look, "contexts", since, area, buffer);
+        }
+        Remote::Failed { failure, .. } => instead::failed(look, failure, area, buffer),
+        Remote::Ready { value, .. } => {
+            let where_to = match &value.file {
+                Some(file) => format!("no context stands in {file}"),
+                None => "there is no config file of the platform's CLI, and so no context".to_owned(),
+            };
+            let key = keymap::key_of(Context::Contexts, Action::Open(Opens::Connect));
+            Instead::new(look, area)
+                .text(theme.text, where_to)
+                .gap()
+                .text(
+                    theme.text,
+                    format!("{key} connects to an address, where you can log in"),
+                )
+                .draw(area, buffer);
+        }
+    }
+}

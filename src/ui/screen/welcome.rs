@@ -1,0 +1,77 @@
+//! The first thing to be seen where nothing is connected: what can be done.
+
+use crate::app::keymap::{self, Action, Context};
+use crate::app::screen::welcome::{Choice, State};
+use crate::ui::text::{Line, width};
+use crate::ui::{Look, bordered, put_all};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// How wide the text gets.
+const WIDEST: u16 = 76;
+
+/// Draws the choices in the middle of `area`.
+pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let inner = bordered(look, None, look.theme.border, area, buffer);
+    let columns = usize::from(inner.width.saturating_sub(4).min(WIDEST));
+    let lines = lines(look, *state, columns);
+    let n_lines = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(inner.height);
+    let taken = u16::try_from(columns).unwrap_or(inner.width).min(inner.width);
+    let area = Rect {
+        x: inner.x + inner.width.saturating_sub(taken) / 2,
+        y: inner.y + inner.height.saturating_sub(n_lines) / 2,
+        width: taken,
+        height: n_lines,
+    };
+    put_all(look, lines, area, buffer);
+}
+
+fn lines(look: &Look, state: State, columns: usize) -> Vec<Line> {
+    let theme = &look.theme;
+    let text = "No platform is configured yet. Nothing is written before you log in or say so.";
+    let mut lines = look.paragraph(theme.text, None, text, columns);
+    lines.push(Line::default());
+    let widest = Choice::ALL
+        .iter()
+        .map(|choice| width(choice.label()))
+        .max()
+        .unwrap_or(0);
+    for (place, choice) in Choice::ALL.into_iter().enumerate() {
+        let is_chosen = place == state.choice;
+        let (mark, style) = if is_chosen {
+            (look.marks.cursor, theme.selected)
+        } else {
+            (" ", theme.text)
+        };
+        let padding = " ".repeat(widest.saturating_sub(width(choice.label())));
+        let name = Line::from(vec![
+            look.span(theme.key, format!("{mark} ")),
+            look.span(style, choice.label()),
+            look.span(theme.text, format!("{padding}  ")),
+        ]);
+        let room = columns.saturating_sub(widest + 4);
+        let indent = " ".repeat(widest + 4);
+        for (nth, line) in look
+            .paragraph(theme.muted, None, choice.meaning(), room)
+            .into_iter()
+            .enumerate()
+        {
+            let mut spans = if nth == 0 {
+                name.spans.clone()
+            } else {
+                vec![look.span(theme.text, &indent)]
+            };
+            spans.extend(line.spans);
+            lines.push(Line::from(spans));
+        }
+    }
+    lines.push(Line::default());
+    let contexts = keymap::key_of(Context::Screen, Action::OpenContexts);
+    let help = keymap::key_of(Context::Screen, Action::Help);
+    let text = format!(
+        "{contexts} shows the contexts of the platform's CLI, {help} every key. nmp-console --help tells the options; \
+         the manual is README.md."
+    );
+    lines.extend(look.paragraph(theme.muted, None, text, columns));
+    lines
+}
