@@ -4,20 +4,25 @@
 //! A [`Desk`] knows what the command line and the environment said and opens one [`Destination`] after another: a
 //! context of the platform CLI's config file, an address, the demo.
 
+mod contexts;
 mod demo;
 mod error;
+mod login;
 
 pub use demo::Demo;
 pub use error::Error;
 
 use crate::api::{Client, Connection, Mode};
-use crate::config::{Credential, Env, Flags, ReadOnlySource, Settings, Source, Sourced, programs};
+use crate::config::own::Own;
+use crate::config::{self, Credential, Env, Flags, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::Cli;
 use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
+use crate::login::Keeper;
 use crate::memory::Memory;
+use std::fmt;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
@@ -25,9 +30,10 @@ use tokio::task::spawn_blocking;
 const DEFAULT_ADDRESS: &str = "http://localhost:8080";
 
 /// Opens connections by what the command line and the environment said.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Desk {
     asked: Arc<Asked>,
+    tell: Tell,
 }
 
 #[derive(Debug)]
@@ -36,6 +42,9 @@ struct Asked {
     env: Env,
 }
 
+/// Who hears what a user has to be told without being asked.
+type Tell = Arc<dyn Fn(SafeText) + Send + Sync>;
+
 /// An open connection. Nothing has been sent yet.
 #[derive(Debug)]
 pub struct Opened {
@@ -43,6 +52,8 @@ pub struct Opened {
     pub about: About,
     /// The platform at its other end.
     pub client: Client,
+    /// What keeps its login alive; `None` where that came with the environment, or is nobody's to keep.
+    pub keeper: Option<Keeper>,
     /// Where deletions on that platform are remembered. The demo ends with everything in it, so of it nothing is.
     pub memory: Option<Memory>,
     /// The embedded platform, where it is the other end: it lives as long as this.
@@ -73,10 +84,19 @@ pub struct About {
 }
 
 impl Desk {
-    /// Takes what the command line and the environment said.
-    pub fn new(flags: Flags, env: Env) -> Self {
-        let asked = Arc::new(Asked { flags, env });
-        Self { asked }
+    /// Takes what the command line and the environment said. What a user has to be told without being asked goes to `tell`.
+    pub fn new(flags: Flags, env: Env, tell: impl Fn(SafeText) + Send + Sync + 'static) -> Self {
+        Self {
+            asked: Arc::new(Asked { flags, env }),
+            tell: Arc::new(tell),
+        }
+    }
+
+    /// Returns the same desk with somebody else to be told.
+    #[must_use]
+    pub fn telling(self, tell: impl Fn(SafeText) + Send + Sync + 'static) -> Self {
+        let tell = Arc::new(tell);
+        Self { tell, ..self }
     }
 
     /// Opens `destination`.
@@ -90,18 +110,36 @@ impl Desk {
         if destination == Destination::Demo {
             return self.open_demo(Demo::start().await?);
         }
-        let asked = Arc::clone(&self.asked);
-        let (settings, authorities) = spawn_blocking(move || {
-            let settings = asked.settings(&destination)?;
+        let desk = self.clone();
+        spawn_blocking(move || {
+            let settings = desk.asked.settings(&destination)?;
             let authorities = settings.read_authorities()?;
-            Ok::<_, Error>((settings, authorities))
+            desk.open_by(settings, authorities)
         })
-        .await??;
-        open(settings, authorities)
+        .await?
     }
-}
 
-impl Desk {
+    /// Opens what `settings` ask for. `authorities` are certificates (PEM) to trust. Blocks on the disk.
+    ///
+    /// # Errors
+    /// Refuses a token that would travel in the clear, and what can be no token or no certificate.
+    pub fn open_by(&self, settings: Settings, authorities: Vec<u8>) -> Result<Opened, Error> {
+        let mut connection = terms(&settings, authorities)?;
+        let shelf = self.asked.shelf(&settings, &connection.base_url);
+        let (token, keeper) = login::bearer(settings.credential.as_ref(), shelf, &connection, &self.tell)?;
+        connection.token = token;
+        let memory = memory(&settings, &connection.base_url);
+        let about = about(settings, &connection.base_url);
+        let client = Client::new(connection)?;
+        Ok(Opened {
+            about,
+            client,
+            keeper,
+            memory,
+            demo: None,
+        })
+    }
+
     /// Opens a connection to `demo`, which lives as long as the connection.
     ///
     /// # Errors
@@ -110,8 +148,16 @@ impl Desk {
         let settings = demo.settings(self.asked.settings(&Destination::Demo)?)?;
         Ok(Opened {
             demo: Some(Arc::new(demo)),
-            ..open(settings, Vec::new())?
+            ..self.open_by(settings, Vec::new())?
         })
+    }
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk")
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
     }
 }
 
@@ -132,48 +178,25 @@ impl Asked {
             }
             Destination::Address(url) => {
                 flags.base_url = Some(url.as_str().to_owned());
-                Settings::resolve(&flags, &env, None)?
+                Settings::resolve(&flags, &env, None, &Own::default())?
             }
             Destination::Demo => Settings::without_platform(&flags, &env)?,
         };
-        settings.cli.programs = programs::find(&env);
+        settings.cli.programs = config::programs::find(&env);
         Ok(settings)
     }
 }
 
-/// Opens what `settings` ask for. `authorities` are certificates (PEM) to trust.
-///
-/// # Errors
-/// Refuses a token that would travel in the clear, and what can be no token or no certificate.
-pub fn open(settings: Settings, authorities: Vec<u8>) -> Result<Opened, Error> {
-    let connection = connection(&settings, authorities)?;
-    let memory = memory(&settings, &connection.base_url);
-    let about = about(settings, &connection.base_url);
-    let client = Client::new(connection)?;
-    Ok(Opened {
-        about,
-        client,
-        memory,
-        demo: None,
-    })
-}
-
-/// Returns the connection that `settings` ask for. `authorities` are certificates (PEM) to trust.
-///
-/// # Errors
-/// None that can be met: the address the platform's CLI falls back to is one.
-pub fn connection(settings: &Settings, authorities: Vec<u8>) -> Result<Connection, Error> {
+/// Returns the terms that `settings` ask for, without a token. `authorities` are certificates (PEM) to trust.
+fn terms(settings: &Settings, authorities: Vec<u8>) -> Result<Connection, Error> {
     let mut connection = Connection::to(match &settings.base_url {
         Some(url) => url.value.clone(),
         None => BaseUrl::parse(DEFAULT_ADDRESS)?,
     });
-    connection.token = settings
-        .credential
-        .as_ref()
-        .map(|credential| credential.token.clone().into());
     if settings.read_only.is_some() {
         connection.mode = Mode::ReadOnly;
     }
+    connection.dialect = settings.dialect.as_ref().map(|dialect| dialect.value);
     connection.authorities = authorities;
     connection.proxies = settings.proxies.clone();
     Ok(connection)
@@ -197,7 +220,7 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
         login: settings.credential.as_ref().map_or(Login::Nobody, login),
         token_from: settings.credential.as_ref().and_then(variable),
         context: context.or(source).unwrap_or_else(|| SafeText::new("no context")),
-        read_only: settings.read_only.as_ref().map(read_only),
+        read_only: settings.read_only.map(|source| SafeText::new(source.shown())),
         start_at: asked_for.map(|name| name.value.clone()),
         default_workspace: stored.map(|name| name.value.clone()),
         cli: settings.cli,
@@ -207,8 +230,8 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
 
 fn login(credential: &Credential) -> Login {
     Login::Token {
-        expires_at: credential.expires_at,
-        is_renewable: credential.is_refreshable,
+        expires_at: credential.ends_at(),
+        is_renewable: credential.is_renewable(),
     }
 }
 
@@ -235,12 +258,4 @@ fn is_asked_for(workspace: &Sourced<WorkspaceName>) -> bool {
         Source::Flag(_) | Source::Variable(_) => true,
         Source::File(_) | Source::Context(_) | Source::Sandbox => false,
     }
-}
-
-fn read_only(source: &ReadOnlySource) -> SafeText {
-    SafeText::new(match source {
-        ReadOnlySource::Flag => "--read-only",
-        ReadOnlySource::Environment => "NMP_CONSOLE_READ_ONLY",
-        ReadOnlySource::Context => "set by the context",
-    })
 }

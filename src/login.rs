@@ -7,9 +7,16 @@ mod clock;
 pub mod device_id;
 pub mod discovery;
 mod error;
+mod held;
+mod keeper;
+mod logging_in;
 pub mod pasted;
 pub mod provider;
+mod shelf;
 pub mod unsigned;
 
 pub use clock::Clock;
 pub use error::Error;
+pub use keeper::{Keeper, Login};
+pub use logging_in::{Counter, log_in, log_out, ways};
+pub use shelf::Shelf;

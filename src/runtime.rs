@@ -30,6 +30,7 @@ use crate::ui::Look;
 use jiff::Timestamp;
 use signals::{Signal, Signals};
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// How long a change that is under way when the terminal goes away is given to finish.
 const LAST_CHANCE: Duration = Duration::from_secs(2);
@@ -54,20 +55,27 @@ pub enum Cause {
     TerminalGone,
 }
 
-/// Runs the console on the process's terminal until it is left, on `opened` first; `gate` opens what else is asked for.
+/// Runs the console on the process's terminal until it is left, on `opened` first; the gate opens what else is asked
+/// for, and the news are what has to be told without being asked.
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
-pub async fn run(gate: Gate, opened: Opened, look: Look, multiplexer: Multiplexer) -> std::io::Result<Ending> {
+pub async fn run(
+    (gate, news): (Gate, mpsc::UnboundedReceiver<SafeText>),
+    opened: Opened,
+    look: Look,
+    multiplexer: Multiplexer,
+) -> std::io::Result<Ending> {
     let (session, platform) = gate.enter(opened).await;
     let mut signals = Signals::listen()?;
     let mut screen = Screen::enter(multiplexer)?;
     let (width, height) = screen.size();
     let model = Model::new(session, Size { width, height }, now());
-    let mut console = Console::new(model, platform, look);
+    let mut console = Console::new(model, platform, look).hearing(news);
     let ended = drive(&mut console, &mut screen, &mut signals).await;
     screen.leave();
     console.settle_changes(LAST_CHANCE).await;
+    console.settle_login(LAST_CHANCE).await;
     Ok(Ending {
         cause: ended?,
         unsettled: console.unsettled(),

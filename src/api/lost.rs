@@ -43,15 +43,20 @@ impl Client {
         let error = error.without_url();
         let way = self.way();
         let kind = kind(&error, request, way);
-        let words = match &kind {
-            ErrorKind::NotConnected(why) if why.is_told_in_full() => None,
-            ErrorKind::TimedOutBeforeSending => way.proxy.map(|proxy| {
+        let is_told_in_full = matches!(&kind, ErrorKind::NotConnected(why) if why.is_told_in_full());
+        let proxy = way.proxy.filter(|_| kind == ErrorKind::TimedOutBeforeSending);
+        let lost = Error::in_transit(kind, request, Arc::new(error));
+        if is_told_in_full {
+            return lost.saying(None);
+        }
+        match proxy {
+            Some(proxy) => {
                 let (proxy, named_by) = (proxy.shown(), proxy.named_by());
-                SafeText::new(&format!("it goes by way of the proxy {proxy} ({named_by})"))
-            }),
-            _ => return Error::in_transit(kind, request, Arc::new(error)),
-        };
-        Error::in_transit(kind, request, Arc::new(error)).saying(words)
+                let words = format!("it goes by way of the proxy {proxy} ({named_by})");
+                lost.saying(Some(SafeText::new(&words)))
+            }
+            None => lost,
+        }
     }
 }
 
@@ -140,14 +145,20 @@ fn direct(error: &(dyn StdError + 'static), is_tls: bool) -> Unreachable {
 }
 
 fn tls(error: &rustls::Error) -> TlsTrouble {
-    match error {
-        rustls::Error::InvalidCertificate(error) => certificate(error),
+    if let rustls::Error::InvalidCertificate(error) = error {
+        certificate(error)
+    } else if matches!(error, rustls::Error::InvalidMessage(_)) {
         // Bytes that are no TLS record: plain HTTP, SSH, anything.
-        rustls::Error::InvalidMessage(_) => TlsTrouble::NotTls,
-        _ => TlsTrouble::Handshake,
+        TlsTrouble::NotTls
+    } else {
+        TlsTrouble::Handshake
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may tell more of them apart one day"
+)]
 fn certificate(error: &CertificateError) -> TlsTrouble {
     match error {
         CertificateError::UnknownIssuer => TlsTrouble::UnknownIssuer,

@@ -57,10 +57,9 @@ impl Web {
     /// # Errors
     /// Fails where no answer came.
     pub async fn post_form(&self, fields: &[(&str, &str)], purpose: &str) -> Result<Reply, Error> {
-        let mut form = Serializer::new(String::new());
-        form.extend_pairs(fields);
         let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-        self.post(kind, form.finish(), purpose).await
+        let form = Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.post(kind, form, purpose).await
     }
 
     /// Sends JSON, for `purpose` as in "cannot …".

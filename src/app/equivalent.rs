@@ -2,8 +2,7 @@
 //!
 //! In a dialog that is the very change that will be sent, or is being sent; on a screen it is what fills it.
 
-use super::dialog::connection::Form as Connecting;
-use super::dialog::{Ctx, Dialog, Form, Stage};
+use super::dialog::{Ctx, Dialog, Form, Stage, connection};
 use super::model::Model;
 use super::screen::audit::Mode;
 use super::screen::{Screen, resources};
@@ -121,18 +120,18 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
     }
 }
 
-fn about_connection(model: &Model, form: &Connecting, out: &mut Equivalent) {
+fn about_connection(model: &Model, form: &connection::Form, out: &mut Equivalent) {
     match form {
-        Connecting::LogIn(form) => out.add("log in", grammar_at(model, &form.at).log_in()),
-        Connecting::LogOut(context) => {
+        connection::Form::LogIn(form) => out.add("log in", grammar_at(model, &form.at).log_in()),
+        connection::Form::LogOut(context) => {
             let at = Destination::Context(context.clone());
             out.add("log out", grammar_at(model, &at).log_out());
         }
-        Connecting::Connect(_) => out.note("the CLI of the platform keeps its addresses in contexts"),
+        connection::Form::Connect(_) => out.note("the address is kept only once somebody logs in there"),
     }
 }
 
-/// Returns the grammar for another place than where the console is, perhaps. What is there is not known before it is
+/// Returns the grammar for what may be another place than where the console is. What is there is not known before it is
 /// asked, so it is taken for the same generation.
 fn grammar_at(model: &Model, at: &Destination) -> Grammar {
     if model.session.destination.as_ref() == Some(at) {
@@ -190,13 +189,13 @@ fn on_screen(model: &Model, out: &mut Equivalent) {
             }
         }
         Screen::Contexts(state) => {
-            if let Some(context) = state.selected() {
-                let what = format!("make '{}' the current context", context.name.shown());
-                out.add(&what, grammar.use_context(context.name.raw()));
+            if let Some(name) = state.list.selected() {
+                let what = format!("make '{}' the current context", name.shown());
+                out.add(&what, grammar.use_context(name.raw()));
             }
             out.add("say who is logged in", grammar.who_am_i());
         }
-        Screen::Welcome(_) => out.note("there is no command before a platform is chosen"),
+        Screen::Welcome(_) => out.note("nothing has been chosen yet that a command could be about"),
         Screen::Help(_) => out.note("the keys themselves have no command: go back to what they are about"),
     }
 }

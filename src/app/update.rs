@@ -49,6 +49,10 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
             );
             Vec::new()
         }
+        Msg::Warned(text) => {
+            model.say(Tone::Warning, text.as_str());
+            Vec::new()
+        }
         Msg::Ended => vec![Effect::Quit],
         Msg::Due(ticket) => model.due(ticket),
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),

@@ -10,6 +10,17 @@ use crate::runtime::{self, Cause, Gate};
 use crate::ui::{Look, theme};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+/// Returns `desk` with the console to be told what has to be told, and what it will hear.
+pub(super) fn hearing(desk: Desk) -> (Desk, UnboundedReceiver<SafeText>) {
+    let (tell, news) = mpsc::unbounded_channel();
+    let desk = desk.telling(move |text| {
+        // Where nobody listens any more, the console is already gone.
+        let _ = tell.send(text);
+    });
+    (desk, news)
+}
 
 /// Checks that there is a terminal to draw on and to read keys from.
 pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
@@ -26,7 +37,11 @@ pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
 }
 
 /// Opens the console on what `desk` has opened, and returns when it is left.
-pub(super) async fn launch(desk: Desk, settings: &Settings, mut opened: Opened) -> color_eyre::Result<Ending> {
+pub(super) async fn launch(
+    (desk, news): (Desk, UnboundedReceiver<SafeText>),
+    settings: &Settings,
+    mut opened: Opened,
+) -> color_eyre::Result<Ending> {
     let policy = read_policy(settings).await?.unwrap_or_else(|why| {
         // A console that does not open for it would help nobody at night.
         if opened.about.destination != Some(Destination::Demo) {
@@ -37,7 +52,7 @@ pub(super) async fn launch(desk: Desk, settings: &Settings, mut opened: Opened) 
     });
     let gate = Gate::new(desk, Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run(gate, opened, look, multiplexer(settings.display)).await?;
+    let ended = runtime::run((gate, news), opened, look, multiplexer(settings.display)).await?;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(

@@ -20,7 +20,10 @@ impl Arguments {
     /// Starts the platform, opens the console on it, and stops the platform when the console is left.
     pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
         let demo = Demo::start_as(self.caller, self.deletion).await?;
+        let (desk, news) = console::hearing(desk);
         let opened = desk.open_demo(demo)?;
-        console::launch(desk, &settings, opened).await.map_err(Failure::Console)
+        console::launch((desk, news), &settings, opened)
+            .await
+            .map_err(Failure::Console)
     }
 }

@@ -2,8 +2,9 @@
 
 use super::env::Names;
 use super::error::Place;
+use super::own::Own;
 use super::platform::{Context, PlatformFile, User};
-use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
+use super::{Credential, Display, Env, Error, Flags, Keeper, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::{Cli, Place as Acts};
 use crate::domain::context::ContextName;
@@ -45,7 +46,7 @@ const CERTIFICATES: Names = Names {
 pub(super) const DESTINATION: &[Names] = &[CONTEXT, BASE_URL, ACCESS_TOKEN, WORKSPACE];
 
 /// Resolves everything there is.
-pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Result<Settings, Error> {
+pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>, own: &Own) -> Result<Settings, Error> {
     let mut settings = local(flags, env)?;
     let given_url = given_url(flags, env, &mut settings.warnings)?;
     let chosen = choose_context(flags, env, file, given_url.is_some(), &mut settings.warnings)?;
@@ -53,8 +54,9 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
     settings.credential = credential(env, context, given_url.as_ref(), &mut settings.warnings)?;
     settings.workspace = workspace(flags, env, context, &mut settings.warnings)?;
     settings.certificate_authority = certificate_authority(flags, env, context, &mut settings.warnings)?;
-    if context.is_some_and(|context| context.is_read_only) {
-        settings.read_only = settings.read_only.or(Some(ReadOnlySource::Context));
+    if let Some(context) = context {
+        settings.read_only = settings.read_only.or_else(|| read_only_of(context, own));
+        settings.dialect = own.dialect(&context.name);
     }
     warn_of_strangers(
         given_url.as_ref(),
@@ -66,9 +68,10 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
         let context = context?;
         Some(of_context(context, context.base_url.clone()))
     });
-    settings.cli = cli(settings.base_url.as_ref(), chosen.as_ref(), file);
     let platform = settings.base_url.as_ref().map(|url| &url.value);
-    settings.proxies = proxy::resolve(env, None, platform, &mut settings.warnings)?;
+    let own_proxy = context.and_then(|context| own.proxy(&context.name));
+    settings.proxies = proxy::resolve(env, own_proxy, platform, &mut settings.warnings)?;
+    settings.cli = cli(settings.base_url.as_ref(), chosen.as_ref(), file);
     settings.context = chosen.map(|(context, source)| Sourced {
         value: context.name.clone(),
         source,
@@ -76,18 +79,14 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
     if let Some(file) = file {
         settings.config_file = Some(file.location.path.clone());
         warn_of_open_file(file, &mut settings.warnings);
+        let known: Vec<&str> = file.contexts.iter().map(|context| context.name.as_str()).collect();
+        settings.warnings.extend(own.strangers(&known));
     }
     Ok(settings)
 }
 
 /// Resolves what does not concern a platform elsewhere.
 pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
-    let read_only = if flags.is_read_only {
-        Some(ReadOnlySource::Flag)
-    } else {
-        let is_wished = env.switch("NMP_CONSOLE_READ_ONLY")?.unwrap_or(false);
-        is_wished.then_some(ReadOnlySource::Environment)
-    };
     let log = Log {
         file: flags.log_file.clone().or_else(|| env.path("NMP_CONSOLE_LOG_FILE")),
         verbosity: flags.verbosity,
@@ -108,7 +107,8 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
         }),
         certificate_authority: None,
         proxies: Proxies::default(),
-        read_only,
+        read_only: read_only_everywhere(flags, env)?,
+        dialect: None,
         display: Display::resolve(flags, env)?,
         log,
         config_file: None,
@@ -119,13 +119,28 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
     })
 }
 
+/// Who forbids changes whatever the context, if anybody does.
+pub(super) fn read_only_everywhere(flags: &Flags, env: &Env) -> Result<Option<ReadOnlySource>, Error> {
+    if flags.is_read_only {
+        return Ok(Some(ReadOnlySource::Flag));
+    }
+    let is_wished = env.switch("NMP_CONSOLE_READ_ONLY")?.unwrap_or(false);
+    Ok(is_wished.then_some(ReadOnlySource::Environment))
+}
+
+/// Who forbids changes through this context, if anybody does.
+pub(super) fn read_only_of(context: &Context, own: &Own) -> Option<ReadOnlySource> {
+    let by_own = || own.is_read_only(&context.name).then_some(ReadOnlySource::Own);
+    context.is_read_only.then_some(ReadOnlySource::Context).or_else(by_own)
+}
+
 /// `$XDG_STATE_HOME/nmp-console`, else below `~/.local/state`; a relative folder does not count, as the standard says.
 fn state_folder(env: &Env) -> Option<PathBuf> {
     own_folder(env, "XDG_STATE_HOME", ".local/state")
 }
 
 /// `$XDG_CONFIG_HOME/nmp-console`, else below `~/.config`.
-fn config_folder(env: &Env) -> Option<PathBuf> {
+pub(super) fn config_folder(env: &Env) -> Option<PathBuf> {
     own_folder(env, "XDG_CONFIG_HOME", ".config")
 }
 
@@ -218,31 +233,37 @@ fn credential(
     }
     let Some(context) = context else { return Ok(None) };
     let source = Source::Context(SafeText::new(&context.name));
+    let kept_in = Some(Keeper {
+        context: ContextName::new(&context.name),
+        user: context.user_name.clone(),
+    });
     let credential = match &context.user {
         User::NoAuth => return Ok(None),
         User::Bearer {
             token,
+            refresh_token,
             expires_at,
-            is_refreshable,
+            token_broker_url,
         } => Credential {
             token: token.clone(),
             source,
             expires_at: *expires_at,
-            is_refreshable: *is_refreshable,
+            is_refreshable: context.user.is_refreshable(),
+            refresh_token: refresh_token.clone(),
+            token_broker_url: token_broker_url.clone(),
+            legacy_email: None,
+            kept_in,
         },
-        User::LegacyEmail(email) => {
-            warnings.push(SafeText::new(&format!(
-                "context '{}' signs in by the bare e-mail {email}: that is an unsigned legacy token without expiry, \
-                 which servers since 0.3 refuse; sign in anew with the platform's CLI",
-                context.name
-            )));
-            Credential {
-                token: unsigned(email),
-                source,
-                expires_at: None,
-                is_refreshable: false,
-            }
-        }
+        User::LegacyEmail(email) => Credential {
+            token: unsigned(email),
+            source,
+            expires_at: None,
+            is_refreshable: true,
+            refresh_token: None,
+            token_broker_url: None,
+            legacy_email: Some(email.clone()),
+            kept_in,
+        },
     };
     check_token(&credential)?;
     Ok(Some(credential))
@@ -274,6 +295,10 @@ fn token_of_environment(
         source: Source::Variable(found.name),
         expires_at: None,
         is_refreshable: false,
+        refresh_token: None,
+        token_broker_url: None,
+        legacy_email: None,
+        kept_in: None,
     };
     check_token(&credential)?;
     Ok(Some(credential))

@@ -60,6 +60,10 @@ impl Demo {
                 source: Source::Sandbox,
                 expires_at: None,
                 is_refreshable: false,
+                refresh_token: None,
+                token_broker_url: None,
+                legacy_email: None,
+                kept_in: None,
             }),
             ..settings
         })

@@ -58,6 +58,9 @@ pub enum Error {
     /// The token has ended.
     #[error("that token ended at {0}")]
     TokenExpired(Timestamp),
+    /// The login cannot be kept, or not be forgotten.
+    #[error("{0}")]
+    NotKept(SafeText),
     /// The server does not accept the token.
     #[error("the server does not accept the token{}", in_words(.0.said()))]
     NotAccepted(#[source] api::Error),
@@ -89,6 +92,7 @@ impl Error {
             Self::BadEmail => "Type it without blanks, as in alice@example.com.",
             Self::BadToken(_) => "Copy the token again, whole and without line breaks.",
             Self::TokenExpired(_) => "Get another one; if its time is not wrong, the clock of this machine is.",
+            Self::NotKept(_) => "Mend that, then log in again; nothing was changed.",
             Self::NotAccepted(_) => "Check that it was made for this server, then try another way to log in.",
         };
         SafeText::new(words)

@@ -1,5 +1,6 @@
 //! A token that is held, and how near its end is.
 
+use crate::config::store::StoredTokens;
 use crate::domain::claims::Claims;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -7,19 +8,6 @@ use std::time::Duration;
 
 /// A token that has less time left than this is renewed before it is used.
 const MARGIN: SignedDuration = SignedDuration::from_secs(60);
-
-/// What logs somebody in, and what keeps that going.
-#[derive(Clone, Debug)]
-pub struct Tokens {
-    /// The bearer token.
-    pub token: SecretString,
-    /// What renews it, where something does.
-    pub refresh_token: Option<SecretString>,
-    /// When it ends, by the clock of whoever wrote it down; what the token says of itself counts more.
-    pub expires_at: Option<Timestamp>,
-    /// Who renews it, where that is not the identity provider.
-    pub broker: Option<String>,
-}
 
 /// Two clocks: ours, and the server's as far as it was heard.
 #[derive(Clone, Copy, Debug)]
@@ -61,28 +49,29 @@ pub(super) enum Origin {
 /// A token in use.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
-    pub(super) tokens: Tokens,
+    pub(super) tokens: StoredTokens,
     pub(super) origin: Origin,
     end: End,
     margin: SignedDuration,
+    is_unsigned: bool,
     /// It seemed at its end when it was handed out: a clock is wrong, and only the server can tell when it has really ended.
     is_beyond_judgement: bool,
 }
 
 impl Held {
     /// Takes tokens over as they were found.
-    pub(super) fn found(tokens: Tokens) -> Self {
+    pub(super) fn found(tokens: StoredTokens) -> Self {
         Self::new(tokens, None, Origin::Found)
     }
 
     /// Takes tokens over that were handed out just now, to live for `lifetime`.
-    pub(super) fn renewed(tokens: Tokens, lifetime: Option<Duration>, origin: Origin, now: Clocks) -> Self {
+    pub(super) fn renewed(tokens: StoredTokens, lifetime: Option<Duration>, origin: Origin, now: Clocks) -> Self {
         let mut held = Self::new(tokens, lifetime, origin);
         held.is_beyond_judgement = held.is_near_end(now);
         held
     }
 
-    fn new(tokens: Tokens, lifetime: Option<Duration>, origin: Origin) -> Self {
+    fn new(tokens: StoredTokens, lifetime: Option<Duration>, origin: Origin) -> Self {
         let claims = Claims::read(tokens.token.expose_secret()).unwrap_or_default();
         let end = match (claims.expires_at, tokens.expires_at) {
             (Some(end), _) => End::Claimed(end),
@@ -100,6 +89,7 @@ impl Held {
             origin,
             end,
             margin: MARGIN.min(half),
+            is_unsigned: claims.is_unsigned,
             is_beyond_judgement: false,
         }
     }
@@ -121,6 +111,11 @@ impl Held {
     pub(super) fn is_over(&self, now: Clocks) -> bool {
         let is_certain = now.skew.is_some() || matches!(self.end, End::Counted(_));
         is_certain && !self.is_beyond_judgement && self.left(now).is_some_and(|left| left <= SignedDuration::ZERO)
+    }
+
+    /// Returns whether another one can be had without asking anybody.
+    pub(super) fn is_renewable(&self) -> bool {
+        self.tokens.refresh_token.is_some() || self.is_unsigned
     }
 
     /// Returns whether `token` is this one.
@@ -170,12 +165,12 @@ mod tests {
         }
     }
 
-    fn tokens(token: &str, expires_at: Option<i64>) -> Tokens {
-        Tokens {
+    fn tokens(token: &str, expires_at: Option<i64>) -> StoredTokens {
+        StoredTokens {
             token: token.into(),
             refresh_token: None,
             expires_at: expires_at.map(at),
-            broker: None,
+            token_broker_url: None,
         }
     }
 

@@ -10,9 +10,10 @@ mod renewing;
 use super::clock::Clock;
 use super::discovery::Renewal;
 use super::error::Error;
-use super::held::{Clocks, Held, Origin, Tokens};
+use super::held::{Clocks, Held, Origin};
 use super::shelf::Shelf;
 use crate::api::{self, Client, Connection, Lapse, Lapsed};
+use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -30,7 +31,7 @@ pub enum Login {
     /// Not at all.
     Nobody,
     /// With these tokens.
-    Tokens(Tokens),
+    Tokens(StoredTokens),
     /// By an e-mail that the oldest servers took for itself: a token is made for it.
     Email(String),
 }
@@ -56,6 +57,7 @@ struct Inner {
     turn: tokio::sync::Mutex<()>,
 }
 
+#[derive(Default)]
 struct State {
     held: Option<Held>,
     /// For whom a token is to be made before the first request.
@@ -65,8 +67,24 @@ struct State {
     renewal: Option<(Option<String>, Renewal)>,
     /// How many renewals have ended, in whatever way.
     n_ended: u64,
-    /// Why the last one failed, and when.
-    failed: Option<(Lapsed, Timestamp)>,
+    /// Why the last one failed.
+    failed: Option<Lapsed>,
+    /// Until when a provider that could not be asked, or that would not have it, is left alone.
+    rests_until: Option<Timestamp>,
+    /// The refresh token the provider takes no more, and its words.
+    dead: Option<(SecretString, Option<SafeText>)>,
+    /// What the file still holds because its successor could not be written down.
+    left_behind: Option<SecretString>,
+}
+
+impl Login {
+    fn taken_over(self) -> (Option<Held>, Option<String>) {
+        match self {
+            Self::Nobody => (None, None),
+            Self::Tokens(tokens) => (Some(Held::found(tokens)), None),
+            Self::Email(email) => (None, Some(email)),
+        }
+    }
 }
 
 impl Keeper {
@@ -86,11 +104,7 @@ impl Keeper {
             token: None,
             ..connection.clone()
         };
-        let (held, email) = match login {
-            Login::Nobody => (None, None),
-            Login::Tokens(tokens) => (Some(Held::found(tokens)), None),
-            Login::Email(email) => (None, Some(email)),
-        };
+        let (held, email) = login.taken_over();
         Ok(Self {
             inner: Arc::new(Inner {
                 client: Client::new(terms.clone())?,
@@ -101,10 +115,7 @@ impl Keeper {
                 state: Mutex::new(State {
                     held,
                     email,
-                    skew: None,
-                    renewal: None,
-                    n_ended: 0,
-                    failed: None,
+                    ..State::default()
                 }),
                 turn: tokio::sync::Mutex::new(()),
             }),
@@ -113,13 +124,15 @@ impl Keeper {
 
     /// Takes over a login that was made while the console runs; nothing of the one before counts any more.
     pub fn install(&self, login: Login) {
+        let (held, email) = login.taken_over();
         let mut state = self.inner.state();
-        (state.held, state.email) = match login {
-            Login::Nobody => (None, None),
-            Login::Tokens(tokens) => (Some(Held::found(tokens)), None),
-            Login::Email(email) => (None, Some(email)),
+        *state = State {
+            held,
+            email,
+            skew: state.skew,
+            n_ended: state.n_ended,
+            ..State::default()
         };
-        state.failed = None;
     }
 
     /// Returns when the token in force ends, if there is one and that is known.
@@ -136,7 +149,10 @@ impl Keeper {
         let (token, is_due) = {
             let state = self.inner.state();
             match (&state.held, &state.email) {
-                (Some(held), _) => (Some(held.tokens.token.clone()), held.is_near_end(self.inner.clocks(&state))),
+                (Some(held), _) => {
+                    let is_due = held.is_renewable() && held.is_near_end(self.inner.clocks(&state));
+                    (Some(held.tokens.token.clone()), is_due)
+                }
                 (None, Some(_)) => (None, true),
                 (None, None) => return Ok(None),
             }
@@ -166,8 +182,13 @@ impl Keeper {
                 Some(_) => {}
             }
         }
-        self.renew(Some(refused.clone()), Why::TurnedDown).await?;
+        let renewed = self.renew(Some(refused.clone()), Why::TurnedDown).await;
         let state = self.inner.state();
+        if let (Err(lapsed), Some(held)) = (renewed, &state.held) {
+            // Where nothing could have helped and its time was not up, the server's own words say more.
+            let is_just_refused = !held.is_renewable() && !held.is_over(self.inner.clocks(&state));
+            return if is_just_refused { Ok(None) } else { Err(lapsed) };
+        }
         let other = state.held.as_ref().filter(|held| !held.is(&refused));
         Ok(other.map(|held| held.tokens.token.clone()))
     }
@@ -240,20 +261,19 @@ impl Inner {
         if !is_same {
             return Some(Ok(()));
         }
-        let (lapsed, at) = state.failed.as_ref()?;
-        let is_recent = match lapsed.how {
-            Lapse::ForNow => self.clock.now().duration_since(*at).abs() < PAUSE,
-            // Somebody may have logged in elsewhere meanwhile; to find that out costs a look into the file.
-            Lapse::ForGood => false,
-        };
-        (state.n_ended != n_ended || is_recent).then(|| Err(lapsed.clone()))
+        let lapsed = state.failed.as_ref()?;
+        let rests = state.rests_until.is_some_and(|until| {
+            let left = until.duration_since(self.clock.now());
+            // A clock that was put back must not make it rest for longer.
+            left > SignedDuration::ZERO && left <= PAUSE
+        });
+        (state.n_ended != n_ended || rests).then(|| Err(lapsed.clone()))
     }
 
     fn note(&self, outcome: &Result<(), Lapsed>) {
-        let now = self.clock.now();
         let mut state = self.state();
         state.n_ended += 1;
-        state.failed = outcome.as_ref().err().map(|lapsed| (lapsed.clone(), now));
+        state.failed = outcome.as_ref().err().cloned();
     }
 }
 

@@ -12,8 +12,12 @@ use secrecy::SecretString;
 /// Refuses what no header can carry, and what has ended by `now`, the server's time.
 pub fn token(pasted: &Secret, now: Timestamp) -> Result<SecretString, Error> {
     let text = pasted.reveal().trim();
-    let text = match text.split_at_checked("bearer ".len()) {
-        Some((start, rest)) if start.eq_ignore_ascii_case("bearer ") => rest.trim_start(),
+    let text = match text.split_at_checked("bearer".len()) {
+        Some((start, rest))
+            if start.eq_ignore_ascii_case("bearer") && !rest.starts_with(|c: char| c.is_ascii_graphic()) =>
+        {
+            rest.trim_start()
+        }
         Some(_) | None => text,
     };
     if text.is_empty() {

@@ -27,9 +27,11 @@ impl Gate {
         let Opened {
             about,
             client,
+            keeper,
             memory,
             demo,
         } = opened;
+        let destination = about.destination.clone();
         let is_demo = about.destination == Some(Destination::Demo);
         let remembered = match memory.clone() {
             Some(memory) => tokio::task::spawn_blocking(move || memory.recall()).await,
@@ -61,6 +63,7 @@ impl Gate {
             session,
             Platform::new(client, memory)
                 .judged_by(policy)
+                .logged_in_by(destination, keeper)
                 .behind(self.clone(), demo),
         )
     }

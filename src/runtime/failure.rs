@@ -22,6 +22,7 @@ pub(super) fn not_connected(error: &connect::Error) -> Failure {
     match error {
         connect::Error::Client(error) => failure(error),
         connect::Error::Settings(_)
+        | connect::Error::Login(_)
         | connect::Error::Address(_)
         | connect::Error::Sandbox(_)
         | connect::Error::Ending(_) => Failure::local(&error.to_string(), &error.next_step()),

@@ -15,10 +15,12 @@ use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, T
 use crate::audit::Policy;
 use crate::connect::Demo;
 use crate::domain::change::Change;
+use crate::domain::context::Destination;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::ResourceKind;
 use crate::domain::workspace::Workspace;
+use crate::login::{Keeper, Login};
 use crate::memory::Memory;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
@@ -35,6 +37,8 @@ pub struct Platform {
     _demo: Option<Arc<Demo>>,
     /// The way to others, where there is one.
     gate: Option<Gate>,
+    /// What it was opened as, and what keeps its login alive.
+    login: Option<(Destination, Keeper)>,
 }
 
 impl Platform {
@@ -47,6 +51,7 @@ impl Platform {
             policy: Arc::default(),
             _demo: None,
             gate: None,
+            login: None,
         }
     }
 
@@ -57,6 +62,29 @@ impl Platform {
             gate: Some(gate),
             _demo: demo,
             ..self
+        }
+    }
+
+    /// Returns the same platform with a login that is kept alive, and that a later one at `destination` replaces.
+    #[must_use]
+    pub(super) fn logged_in_by(self, destination: Option<Destination>, keeper: Option<Keeper>) -> Self {
+        let login = destination.zip(keeper);
+        Self { login, ..self }
+    }
+
+    /// Takes over a login that was made at `at`, if that is this platform.
+    fn take_over(&self, at: &Destination, login: Login) {
+        if let Some((destination, keeper)) = &self.login
+            && destination == at
+        {
+            keeper.install(login);
+        }
+    }
+
+    /// Returns when no login is being renewed: a renewal that is cut off would lose it.
+    pub(super) async fn settled(&self) {
+        if let Some((_, keeper)) = &self.login {
+            keeper.settled().await;
         }
     }
 

@@ -31,6 +31,10 @@ pub(crate) struct Console {
     pub(crate) sent: Vec<Change>,
     /// The deletions it wants to be remembered.
     pub(crate) remembered: Vec<Remembered>,
+    /// The connections it uses, one after the other, by the tickets they were opened under.
+    pub(crate) entered: Vec<Ticket>,
+    /// What was copied.
+    pub(crate) copied: Vec<String>,
     second: i64,
 }
 
@@ -73,6 +77,8 @@ impl Console {
             unanswered: Vec::new(),
             sent: Vec::new(),
             remembered: Vec::new(),
+            entered: Vec::new(),
+            copied: Vec::new(),
             second: 0,
         };
         console.tell(Msg::Started);
@@ -100,7 +106,13 @@ impl Console {
         self.asked = update(&mut self.model, Stamped { at, msg });
         for effect in &self.asked {
             match effect {
-                Effect::Read { .. } | Effect::Compute { .. } | Effect::Export { .. } => {
+                Effect::Read { .. }
+                | Effect::Compute { .. }
+                | Effect::Export { .. }
+                | Effect::Open { .. }
+                | Effect::LogIn { .. }
+                | Effect::LogOut { .. }
+                | Effect::Keep { .. } => {
                     self.unanswered.push(effect.clone());
                 }
                 Effect::Send { change, .. } => {
@@ -109,12 +121,9 @@ impl Console {
                 }
                 Effect::Abandon(ticket) => self.unanswered.retain(|effect| ticket_of(effect) != Some(*ticket)),
                 Effect::Remember(remembered) => self.remembered.push(remembered.clone()),
-                Effect::After { .. }
-                | Effect::Forget(_)
-                | Effect::Copy(_)
-                | Effect::Suspend
-                | Effect::Redraw
-                | Effect::Quit => {}
+                Effect::Enter(ticket) => self.entered.push(*ticket),
+                Effect::Copy(lines) => self.copied.extend(lines.iter().map(ToString::to_string)),
+                Effect::After { .. } | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
         }
         self
@@ -190,6 +199,8 @@ impl Console {
             Screen::Resources(state) => state.list.selected().map(row_in_words),
             Screen::Audit(state) => state.grant().map(|grant| grant_in_words(&grant)),
             Screen::Principal(state) => state.list.selected().map(access_in_words),
+            Screen::Contexts(state) => state.list.selected().map(|name| name.raw().to_owned()),
+            Screen::Welcome(state) => Some(state.chosen().label().to_owned()),
             Screen::Help(_) => None,
         }
         .unwrap_or_default()
@@ -208,7 +219,8 @@ impl Console {
                 grants.map(|grant| grant_in_words(&grant)).collect()
             }
             Screen::Principal(state) => state.list.rows().iter().map(access_in_words).collect(),
-            Screen::Help(_) => Vec::new(),
+            Screen::Contexts(state) => state.list.rows().iter().map(|name| name.raw().to_owned()).collect(),
+            Screen::Welcome(_) | Screen::Help(_) => Vec::new(),
         }
     }
 
@@ -319,8 +331,14 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         Effect::Read { ticket, .. }
         | Effect::Send { ticket, .. }
         | Effect::Compute { ticket, .. }
-        | Effect::Export { ticket, .. } => Some(*ticket),
+        | Effect::Export { ticket, .. }
+        | Effect::Open { ticket, .. }
+        | Effect::LogIn { ticket, .. }
+        | Effect::LogOut { ticket, .. }
+        | Effect::Keep { ticket, .. } => Some(*ticket),
         Effect::Abandon(_)
+        | Effect::Enter(_)
+        | Effect::Copy(_)
         | Effect::After { .. }
         | Effect::Remember(_)
         | Effect::Forget(_)

@@ -248,7 +248,7 @@ impl Monkey {
             let keys = self
                 .chance
                 .choice([
-                    "n", "e", "d", "a", "w", "v", "v", "f", "space", "ctrl-a", "enter", "esc", "R",
+                    "n", "e", "d", "a", "w", "v", "v", "f", "space", "ctrl-a", "enter", "esc", "R", "C", "ctrl-o",
                 ])
                 .unwrap_or_default();
             return self.press_all(keys);
@@ -315,6 +315,14 @@ impl Monkey {
             Some(Form::Export(_)) => {
                 let keys = self.chance.choice(["↓", "↓ ↓", "tab", "space"]).unwrap_or_default();
                 self.press_all(keys);
+            }
+            Some(Form::Connection(_)) => {
+                let keys = self.chance.choice(["↓", "↓ ↓", "tab", "↓ tab"]).unwrap_or_default();
+                self.press_all(keys);
+                let text = self
+                    .chance
+                    .choice(["https://nmp.example.com", "localhost:8080", "a@x", "y"]);
+                self.tell(Msg::Pasted(text.unwrap_or_default().to_owned()));
             }
             Some(Form::RemoveMember(_) | Form::DeleteWorkspace(_) | Form::DeleteResources(_) | Form::Deletion(_))
             | None => {}
@@ -478,11 +486,19 @@ impl Monkey {
                 Some(Answer::Deletion(_)) => Answer::Deletion(Err(failure)),
                 Some(Answer::Audit(_)) => Answer::Audit(Heard::End(None, Some(failure))),
                 Some(Answer::History(_)) => Answer::History(Err(failure)),
+                Some(Answer::Contexts(_)) => Answer::Contexts(Err(failure)),
+                Some(Answer::Ways(_)) => Answer::Ways(Err(failure)),
                 _ => Answer::Found(Err(failure)),
             },
             Effect::Export { .. } => Answer::Exported(Err(failure)),
+            Effect::Open { .. } => Answer::Opened(Err(failure)),
+            Effect::LogIn { .. } => Answer::LoggedIn(Err(failure)),
+            Effect::LogOut { .. } => Answer::LoggedOut(Err(failure)),
+            Effect::Keep { .. } => Answer::Kept(Err(failure)),
             Effect::Compute { .. }
             | Effect::Abandon(_)
+            | Effect::Enter(_)
+            | Effect::Copy(_)
             | Effect::After { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
@@ -558,6 +574,10 @@ fn populated(chance: &mut fastrand::Rng) -> Platform {
     platform.absent = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..6) == 0).collect();
     platform.failing = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..40) == 0).collect();
     platform.is_admin = if chance.bool() { Allowed::Yes } else { Allowed::No };
+    // A console that cannot change anything gets nowhere.
+    for context in &mut platform.desk.contexts.contexts {
+        context.read_only = None;
+    }
     platform
 }
 
@@ -565,6 +585,9 @@ fn some_session(chance: &mut fastrand::Rng) -> Session {
     let mut session = session();
     if chance.u8(..8) == 0 {
         session.read_only = Some(SafeText::new("NMP_READ_ONLY"));
+    }
+    if chance.u8(..6) == 0 {
+        session.destination = None;
     }
     if chance.u8(..3) == 0 {
         session.start_at = chance.choice(WORKSPACES).map(at);

@@ -1,6 +1,7 @@
 //! A platform in memory, in domain terms: it answers the core's effects the way the contract says.
 
 use crate::audit_given;
+use crate::desk::Desk;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
@@ -56,6 +57,8 @@ pub(crate) struct Platform {
     pub(crate) may_create: Allowed,
     pub(crate) is_admin: Allowed,
     pub(crate) dialect: Dialect,
+    /// The config file and whoever vouches for logins.
+    pub(crate) desk: Desk,
     /// Kinds that this platform has no service for.
     pub(crate) absent: Vec<ResourceKind>,
     /// Kinds whose service fails.
@@ -85,6 +88,7 @@ impl Platform {
             absent: Vec::new(),
             failing: Vec::new(),
             dying: Vec::new(),
+            desk: Desk::at(jiff::Timestamp::UNIX_EPOCH),
             past: Vec::new(),
             n_made: 0,
         }
@@ -264,6 +268,9 @@ impl Platform {
 
     /// Returns the answers to one effect, in their order, and makes the change it asks for.
     pub(crate) fn answers(&mut self, effect: &Effect) -> Vec<(Ticket, Answer)> {
+        if let Some(answers) = self.desk.answers(effect) {
+            return answers;
+        }
         match effect {
             Effect::Read { ticket, query } => self.read(query).into_iter().map(|answer| (*ticket, answer)).collect(),
             Effect::Send { ticket, change } => vec![(*ticket, Answer::Sent(self.change(change)))],
@@ -273,6 +280,12 @@ impl Platform {
                 vec![(*ticket, Answer::Exported(Ok(path)))]
             }
             Effect::Abandon(_)
+            | Effect::Open { .. }
+            | Effect::Enter(_)
+            | Effect::LogIn { .. }
+            | Effect::LogOut { .. }
+            | Effect::Keep { .. }
+            | Effect::Copy(_)
             | Effect::After { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
@@ -285,6 +298,7 @@ impl Platform {
 
     pub(crate) fn read(&self, query: &Query) -> Vec<Answer> {
         vec![match query {
+            Query::Contexts | Query::Ways(_) => return self.desk.read(query).into_iter().collect(),
             Query::Server => Answer::Server(Box::new(Ok(self.info()))),
             Query::Workspaces => {
                 let workspaces: Vec<_> = self.rooms.iter().map(|room| room.workspace.clone()).collect();

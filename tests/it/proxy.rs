@@ -3,10 +3,11 @@
 use crate::api_given::{TOKEN, connection, json, limits, server_answering, ws};
 use crate::api_wire::dead_address;
 use crate::tls_given::{Authority, Listening, Manner, Proxy, tls_server};
-use nmp_console::api::{BaseUrl, Client, Connection, Error, ErrorKind, ProxyFault, TlsTrouble, Unreachable};
+use nmp_console::api::{BaseUrl, Client, Connection, Error, ErrorKind, Limits, ProxyFault, TlsTrouble, Unreachable};
 use nmp_console::domain::proxy::{Exempt, Proxies};
 use pretty_assertions::assert_eq;
 use rstest::rstest;
+use std::time::Duration;
 use wiremock::MockServer;
 
 /// Only the proxy knows this host.
@@ -19,7 +20,7 @@ fn proxies(url: &str) -> Proxies {
 /// A platform that can be reached by way of a proxy only.
 struct Beyond {
     authority: Authority,
-    _front: Listening,
+    front: Listening,
     back: MockServer,
     proxy: Proxy,
 }
@@ -32,7 +33,7 @@ impl Beyond {
         let proxy = Proxy::to(HOST, &front.at, manner).await;
         Self {
             authority,
-            _front: front,
+            front,
             back,
             proxy,
         }
@@ -118,7 +119,7 @@ async fn user_name_and_password_are_for_the_proxy_alone(#[case] address: &str, #
     let mut beyond = Beyond::with(Manner::Open).await;
     let is_https = address.starts_with("https:");
     let inner = if is_https {
-        beyond._front.at.clone()
+        beyond.front.at.clone()
     } else {
         beyond.back.uri()
     };
@@ -175,6 +176,25 @@ async fn a_proxy_that_makes_no_connection_is_named(#[case] manner: Manner, #[cas
     let error = beyond.ask("").await.unwrap_err();
     assert_eq!(fault(&error), &expected);
     assert!(error.to_string().contains(&beyond.proxy.url("")), "{error}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_never_answers_is_named() {
+    let beyond = Beyond::with(Manner::Stalls).await;
+    let connection = Connection {
+        limits: Limits {
+            connect: Duration::from_millis(100),
+            ..limits()
+        },
+        ..beyond.connection("https://platform.test", proxies(&beyond.proxy.url("al:s3cret@")))
+    };
+    let error = ask(connection).await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::TimedOutBeforeSending);
+    let told = format!(
+        ": it goes by way of the proxy {} (context 'prod')",
+        beyond.proxy.url("")
+    );
+    assert!(error.to_string().ends_with(&told), "{error}");
 }
 
 #[rstest]

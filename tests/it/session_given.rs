@@ -5,6 +5,7 @@ use nmp_console::api::{BaseUrl, Client, Connection, Mode};
 use nmp_console::app::model::{Model, Session as About};
 use nmp_console::app::msg::{Msg, Size};
 use nmp_console::domain::change::Change;
+use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
 use nmp_console::memory::Memory;
 use nmp_console::runtime::{self, Console, Platform};
@@ -91,6 +92,10 @@ impl Session {
         let about = About {
             context: SafeText::new("test"),
             server: SafeText::new(url),
+            destination: Some(Destination::Context(ContextName::new("test"))),
+            default_workspace: None,
+            login: Login::Nobody,
+            token_from: None,
             is_demo: false,
             cli: nmp_console::domain::cli::Cli::default(),
             read_only: read_only.map(SafeText::new),

@@ -120,6 +120,8 @@ pub(crate) enum Manner {
     Refuses(&'static str),
     /// Hangs up without a word.
     HangsUp,
+    /// Takes its time, which is more than anybody waits.
+    Stalls,
 }
 
 /// A proxy that knows the way to made-up hosts.
@@ -166,6 +168,7 @@ async fn pass_on(mut stream: TcpStream, host: &str, backend: String, manner: Man
         Manner::Asks(_) => Some("407 Proxy Authentication Required"),
         Manner::Refuses(status) => Some(status),
         Manner::HangsUp => return,
+        Manner::Stalls => return std::future::pending().await,
     };
     let (method, rest) = head.split_once(' ').unwrap();
     let (target, after) = rest.split_once(' ').unwrap();

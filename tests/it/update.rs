@@ -1,14 +1,17 @@
 //! The reducer: messages in, model and effects out, told as what a person does.
 
 mod auditing;
+mod contexts;
 mod copying;
 mod deleting;
 mod equivalent;
+mod login;
 mod members;
 mod principals;
 mod reading;
 mod resources;
 mod running;
+mod switching;
 mod workspaces;
 
 use crate::console::Console;

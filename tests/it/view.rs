@@ -5,6 +5,7 @@
 mod auditing;
 mod bytes;
 mod confirmations;
+mod connections;
 mod dialogs;
 mod equivalent;
 mod hostile;

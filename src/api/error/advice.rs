@@ -146,6 +146,9 @@ fn forbidden(aim: Option<Aim>) -> &'static str {
 fn not_found(aim: Option<Aim>) -> &'static str {
     match aim {
         Some(Aim::Server) | None => "Check the address: no platform was found there.",
+        Some(Aim::Change(Aimed::Workspace(Deed::DeleteWorkspace))) => {
+            "Refresh: it is gone, or its deletion was accepted before and waits for its turn."
+        }
         Some(
             Aim::Workspaces
             | Aim::Workspace

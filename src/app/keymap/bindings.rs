@@ -38,15 +38,15 @@ pub enum Action {
     PreviousKind,
     Mark,
     MarkAll,
-    Copy,
-    ShowCommand,
-    CopyCommand,
-    HideCommand,
     OpenContexts,
     Switch,
     Begin,
     KeepWorkspace,
     KeepContext,
+    Copy,
+    ShowCommand,
+    CopyCommand,
+    HideCommand,
     Open(Opens),
     Dialog(DialogKey),
 }
@@ -336,11 +336,11 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
         .when(Model::has_repair)
         .hinted_if(|model| model.has_repair().is_ok()),
+    key(C::Screen, &["C"], A::OpenContexts, "contexts", "Show the contexts of the CLI's config file, to switch between them.", 8)
+        .hinted_if(Model::offers_contexts),
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
         .when(Model::may_copy),
-    key(C::Screen, &["C"], A::OpenContexts, "contexts", "Show the contexts of the CLI's config file, to switch between them.", 8)
-        .hinted_if(Model::offers_contexts),
     key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10),
     key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 9)
         .hinted_if(|model| model.screens.len() > 1 || model.has_filter()),
@@ -403,11 +403,11 @@ pub const BINDINGS: &[Binding] = &[
     key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change itself goes on.", 1),
-    key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the commands to the terminal's clipboard, one a line.", 1),
-    key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 2),
     key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)
         .when(Model::may_log_in_here)
         .hinted_if(|model| model.is_refused && model.may_log_in_here().is_ok()),
+    key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the commands to the terminal's clipboard, one a line.", 1),
+    key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 2),
     key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit; a change that is under way is waited for first.", 0),
     key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),
     key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Paint the whole screen anew.", 0),

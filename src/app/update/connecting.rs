@@ -230,9 +230,10 @@ impl Model {
             | Purpose::TakeIn(_)
             | Purpose::Sift
             | Purpose::Export
-            | Purpose::Clock
             | Purpose::FollowUp(_)
             | Purpose::LookAgain(_) => false,
+            // Time goes on.
+            Purpose::Clock => true,
         };
         let (wanted, dropped): (Vec<_>, Vec<_>) = std::mem::take(&mut self.wanted)
             .into_iter()

@@ -86,7 +86,7 @@ fn selected(model: &Model) -> Option<Vec<Result<SafeText, CopyProblem>>> {
             Some(vec![state.finding()?.command(snapshot, &grammar)?.to_copy()])
         }
         Screen::Audit(state) => Some(one(state.selected_principal()?.raw())),
-        Screen::Contexts(state) => Some(one(state.selected()?.name.raw())),
+        Screen::Contexts(state) => Some(one(state.list.selected()?.raw())),
         Screen::Welcome(_) | Screen::Help(_) => None,
     }
 }

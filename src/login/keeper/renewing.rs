@@ -1,8 +1,10 @@
 //! One renewal, from the lock to what is written down. Only one goes on at a time.
 
-use super::{Error, Held, Inner, Lapse, Lapsed, Origin, Renewal, Tokens};
+use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, Renewal};
+use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use crate::login::provider::{self, Granted, NotRenewed};
+use crate::login::shelf::{Found, Lock};
 use crate::login::{discovery, unsigned};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -19,33 +21,49 @@ impl Inner {
     /// Sees to it that another token than `token` is held, or the same one if it turns out to be good enough.
     pub(super) async fn renew(&self, token: Option<&SecretString>, why: Why) -> Result<(), Lapsed> {
         let Some(shelf) = &self.shelf else {
-            return self.renew_held(token, why).await;
+            return self.renew_held(token, why, None).await;
         };
-        // Until this is dropped no other program renews this login.
-        let _lock = shelf.lock().await.map_err(for_now)?;
+        // As long as this lives no other program renews this login.
+        let lock = shelf.lock().await.map_err(for_now)?;
         match shelf.read().await.map_err(for_now)? {
-            Some(found) => self.take_over(found),
-            None if self.state().held.is_some() => {
-                self.state().held = None;
+            Found::Tokens(found) => {
+                self.take_over(found, &lock).await;
+            }
+            Found::Email if self.state().email.is_some() => {}
+            Found::Email | Found::Nothing => {
+                let mut state = self.state();
+                (state.held, state.email) = (None, None);
                 return Err(for_good("somebody logged out of this context"));
             }
-            None => {}
         }
-        self.renew_held(token, why).await
+        self.renew_held(token, why, Some(&lock)).await
     }
 
-    /// Takes over what another program has written down since, if it has.
-    fn take_over(&self, found: Tokens) -> bool {
-        let mut state = self.state();
-        let is_known = state.held.as_ref().is_some_and(|held| held.is(&found.token));
-        if !is_known {
-            tracing::debug!("another program has renewed the login; its token is taken over");
-            state.held = Some(Held::found(found));
-        }
-        !is_known
+    /// Takes over what another program has written down since, if it has. What could not be written down before is
+    /// written down now.
+    async fn take_over(&self, found: StoredTokens, lock: &Lock) -> bool {
+        let unwritten = {
+            let mut state = self.state();
+            let is_left_behind = state
+                .left_behind
+                .as_ref()
+                .is_some_and(|token| is_same(token, &found.token));
+            match &state.held {
+                Some(held) if held.is(&found.token) => return false,
+                Some(held) if is_left_behind => held.tokens.clone(),
+                Some(_) | None => {
+                    tracing::debug!("another program has renewed the login; its token is taken over");
+                    state.held = Some(Held::found(found));
+                    state.left_behind = None;
+                    return true;
+                }
+            }
+        };
+        self.write_down(&unwritten, &found.token, Some(lock), false).await;
+        false
     }
 
-    async fn renew_held(&self, token: Option<&SecretString>, why: Why) -> Result<(), Lapsed> {
+    async fn renew_held(&self, token: Option<&SecretString>, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
         if self.is_good_enough(token, why) {
             return Ok(());
         }
@@ -60,43 +78,69 @@ impl Inner {
             };
         };
         if let Some(again) = unsigned::again(&held.tokens.token, self.server_time()) {
-            return self.hold_again(again, &held, why).await;
+            return self.hold_again(again, &held, why, lock).await;
         }
         let Some(refresh_token) = &held.tokens.refresh_token else {
             return Err(for_good("nothing renews this token"));
         };
-        let renewal = self.renewal(held.tokens.broker.as_deref()).await?;
+        if let Some(said) = self.is_dead(refresh_token) {
+            return Err(Lapsed {
+                how: Lapse::ForGood,
+                said,
+            });
+        }
+        let renewal = self.renewal(held.tokens.token_broker_url.as_deref()).await?;
         // The answer has told what time it is for the server.
         if self.is_good_enough(token, why) {
             return Ok(());
         }
         match provider::renew(&renewal, refresh_token, &self.terms).await {
-            Ok(granted) => self.hold(granted, &held.tokens, why).await,
-            Err(NotRenewed::Dead(said)) => self.rescue(&renewal, why, said).await,
+            Ok(granted) => self.hold(granted, &held.tokens, why, lock).await,
+            Err(NotRenewed::Dead(said)) => {
+                self.state().dead = Some((refresh_token.clone(), said.clone()));
+                self.rescue(&renewal, why, said, lock).await
+            }
             Err(why) => Err(self.lapsed(why)),
         }
     }
 
+    /// Returns the provider's words if it is known to take this one no more: it is not asked again.
+    fn is_dead(&self, refresh_token: &SecretString) -> Option<Option<SafeText>> {
+        let state = self.state();
+        let (_, said) = state.dead.as_ref().filter(|(dead, _)| is_same(dead, refresh_token))?;
+        Some(said.clone())
+    }
+
     /// Somebody has used the refresh token before us, and did not hold the lock: perhaps its successor is in the file.
-    async fn rescue(&self, renewal: &Renewal, why: Why, said: Option<SafeText>) -> Result<(), Lapsed> {
+    async fn rescue(
+        &self,
+        renewal: &Renewal,
+        why: Why,
+        said: Option<SafeText>,
+        lock: Option<&Lock>,
+    ) -> Result<(), Lapsed> {
         let dead = Lapsed {
             how: Lapse::ForGood,
             said,
         };
-        let Some(shelf) = &self.shelf else { return Err(dead) };
-        let found = match shelf.read().await {
-            Ok(Some(found)) => found,
-            Ok(None) | Err(_) => return Err(dead),
+        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
+            return Err(dead);
         };
-        if !self.take_over(found.clone()) {
+        let found = match shelf.read().await {
+            Ok(Found::Tokens(found)) => found,
+            Ok(Found::Email | Found::Nothing) | Err(_) => return Err(dead),
+        };
+        if !self.take_over(found.clone(), lock).await {
             return Err(dead);
         }
         if self.is_good_enough(None, why) {
             return Ok(());
         }
-        let Some(refresh_token) = &found.refresh_token else { return Err(dead) };
+        let Some(refresh_token) = &found.refresh_token else {
+            return Err(dead);
+        };
         match provider::renew(renewal, refresh_token, &self.terms).await {
-            Ok(granted) => self.hold(granted, &found, why).await,
+            Ok(granted) => self.hold(granted, &found, why, Some(lock)).await,
             Err(why) => Err(self.lapsed(why)),
         }
     }
@@ -128,31 +172,35 @@ impl Inner {
         }
         let provider = match terms {
             Ok(terms) => terms.provider,
-            Err(error @ Error::Server(_)) => return Err(for_now(SafeText::new(&error.to_string()))),
+            Err(error @ Error::Server(_)) => {
+                return Err(self.lapsed(NotRenewed::Away(SafeText::new(&error.to_string()))));
+            }
             Err(error) => return Err(for_good(&error.to_string())),
         };
         let renewal = provider.and_then(|provider| provider.renewal(broker));
         let Some(renewal) = renewal else {
-            return Err(for_good("the server no longer names the identity provider this login came from"));
+            return Err(for_good(
+                "the server no longer names the identity provider this login came from",
+            ));
         };
         self.state().renewal = Some((broker.map(str::to_owned), renewal.clone()));
         Ok(renewal)
     }
 
-    async fn hold(&self, granted: Granted, before: &Tokens, why: Why) -> Result<(), Lapsed> {
+    async fn hold(&self, granted: Granted, before: &StoredTokens, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
         let now = self.clock.now();
         let counted = granted
             .lifetime
             .and_then(|lifetime| now.checked_add(jiff::SignedDuration::try_from(lifetime).ok()?).ok());
-        let is_rotated = granted.refresh_token.as_ref().is_some_and(|new| {
-            let old = before.refresh_token.as_ref().map(|old| old.expose_secret());
-            old != Some(new.expose_secret())
-        });
-        let mut tokens = Tokens {
+        let (new, old) = (&granted.refresh_token, &before.refresh_token);
+        let is_rotated = new
+            .as_ref()
+            .is_some_and(|new| !old.as_ref().is_some_and(|old| is_same(old, new)));
+        let mut tokens = StoredTokens {
             token: granted.token,
             refresh_token: granted.refresh_token.or_else(|| before.refresh_token.clone()),
             expires_at: counted,
-            broker: before.broker.clone(),
+            token_broker_url: before.token_broker_url.clone(),
         };
         let held = {
             let mut state = self.state();
@@ -161,16 +209,22 @@ impl Inner {
             held
         };
         tokens.expires_at = held.expires_at();
-        self.write_down(&tokens, is_rotated).await;
+        self.write_down(&tokens, &before.token, lock, is_rotated).await;
         Ok(())
     }
 
-    async fn hold_again(&self, token: SecretString, before: &Held, why: Why) -> Result<(), Lapsed> {
-        let tokens = Tokens {
+    async fn hold_again(
+        &self,
+        token: SecretString,
+        before: &Held,
+        why: Why,
+        lock: Option<&Lock>,
+    ) -> Result<(), Lapsed> {
+        let tokens = StoredTokens {
             token,
             expires_at: None,
             refresh_token: None,
-            broker: None,
+            token_broker_url: None,
         };
         {
             let mut state = self.state();
@@ -178,8 +232,8 @@ impl Inner {
             state.held = Some(Held::renewed(tokens.clone(), None, origin, self.clocks(&state)));
         }
         // What stands in the file for an e-mail stays: the oldest programs can read nothing else.
-        if self.state().email.is_none() && !before.tokens.token.expose_secret().is_empty() {
-            self.write_down(&tokens, false).await;
+        if self.state().email.is_none() {
+            self.write_down(&tokens, &before.tokens.token, lock, false).await;
         }
         Ok(())
     }
@@ -193,24 +247,32 @@ impl Inner {
             self.heard_clock(server);
         }
         let token = unsigned::mint(email, self.server_time()).map_err(|error| for_good(&error.to_string()))?;
-        let tokens = Tokens {
+        let tokens = StoredTokens {
             token,
             refresh_token: None,
             expires_at: None,
-            broker: None,
+            token_broker_url: None,
         };
         self.state().held = Some(Held::found(tokens));
         Ok(())
     }
 
-    /// Writes the tokens into the file. Where that fails the login goes on here, and ends with the program; everybody
-    /// else is left with a refresh token that is used up, which the user must hear.
-    async fn write_down(&self, tokens: &Tokens, is_rotated: bool) {
-        let Some(shelf) = &self.shelf else { return };
-        let Err(problem) = shelf.write(tokens).await else {
+    /// Writes the tokens into the file in place of `before`. Where that fails the login goes on here, and ends with the
+    /// program; everybody else is left with a refresh token that is used up, which the user must hear.
+    async fn write_down(&self, tokens: &StoredTokens, before: &SecretString, lock: Option<&Lock>, is_rotated: bool) {
+        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
             return;
         };
+        let problem = match shelf.write(lock, tokens).await {
+            Ok(()) => {
+                self.state().left_behind = None;
+                return;
+            }
+            Err(problem) => problem,
+        };
         tracing::warn!(%problem, "the renewed login cannot be written down");
+        // Of several that could not be written down, the file holds the one before the first.
+        self.state().left_behind.get_or_insert_with(|| before.clone());
         if is_rotated {
             let words = format!(
                 "the login was renewed and cannot be saved: {problem}; it holds until you quit, then log in again"
@@ -228,10 +290,18 @@ impl Inner {
             NotRenewed::Dead(said) | NotRenewed::Refused(said) => (Lapse::ForGood, said),
             NotRenewed::Away(said) => (Lapse::ForNow, Some(said)),
         };
+        let now = self.clock.now();
+        let mut state = self.state();
         // Perhaps the provider has moved: the server is asked again before the next try.
-        self.state().renewal = None;
+        state.renewal = None;
+        state.rests_until = now.checked_add(PAUSE).ok();
+        drop(state);
         Lapsed { how, said }
     }
+}
+
+fn is_same(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
 }
 
 fn origin(why: Why, now: jiff::Timestamp) -> Origin {

@@ -26,7 +26,10 @@ impl Monkey {
         if let Msg::Answered { ticket, answer } = &msg {
             let is_part = matches!(
                 answer,
-                Answer::Page { .. } | Answer::Counted(_) | Answer::Audit(Heard::Part(_) | Heard::Progress(_))
+                Answer::Page { .. }
+                    | Answer::Counted(_)
+                    | Answer::DeviceCode(_)
+                    | Answer::Audit(Heard::Part(_) | Heard::Progress(_))
             );
             answered = Some((*ticket, is_part));
         } else if let Msg::Pressed(chord) = &msg {
@@ -59,7 +62,13 @@ impl Monkey {
             assert!(tickets.insert(*ticket), "{ticket:?} was given out before");
         };
         match effect {
-            Effect::Read { ticket, .. } | Effect::Compute { ticket, .. } | Effect::Export { ticket, .. } => {
+            Effect::Read { ticket, .. }
+            | Effect::Compute { ticket, .. }
+            | Effect::Export { ticket, .. }
+            | Effect::Open { ticket, .. }
+            | Effect::LogIn { ticket, .. }
+            | Effect::LogOut { ticket, .. }
+            | Effect::Keep { ticket, .. } => {
                 is_new(&mut self.tickets, ticket);
                 self.unanswered.push(effect.clone());
             }
@@ -87,7 +96,12 @@ impl Monkey {
                 assert!(text.iter().all(|line| !line.contains(char::is_control)), "{text:?}");
                 assert!(text.join("\n").len() < 75_000, "more than terminals take");
             }
-            Effect::Remember(_) | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+            Effect::Enter(_)
+            | Effect::Remember(_)
+            | Effect::Forget(_)
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::Quit => {}
         }
     }
 
@@ -143,6 +157,8 @@ impl Monkey {
                 };
                 (dialog.form.check(ctx).unwrap_or_default(), Tier::Apply)
             }
+            // Logging out changes nothing on the platform.
+            Stage::Confirming(confirm) if confirm.intents.is_empty() => return Vec::new(),
             // A member's removal asks with the very key that opens it: nothing is given by that.
             Stage::Confirming(confirm) => {
                 let n = confirm.intents.len();
@@ -213,7 +229,8 @@ impl Monkey {
             Screen::Resources(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Principal(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Audit(state) => (state.grants.rows().len(), state.grants.cursor(), state.grants.top()),
-            Screen::Help(_) => return,
+            Screen::Contexts(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Welcome(_) | Screen::Help(_) => return,
         };
         assert!(rows == 0 || (cursor < rows && top <= cursor && cursor < top + model.table_rows()));
     }
@@ -267,6 +284,6 @@ fn comes_in_parts(effect: &Effect) -> bool {
         Effect::Read {
             query: Query::Workspaces | Query::Inventory(..) | Query::Audit(_),
             ..
-        }
+        } | Effect::LogIn { .. }
     )
 }

@@ -2,6 +2,7 @@
 
 use super::painted::{paint, plain};
 use super::world::{NOW, World};
+use crate::console::ticket_of;
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::Failure;
@@ -22,6 +23,8 @@ pub(super) struct Scene {
     pub(super) world: World,
     pub(super) asked: Vec<(Ticket, Query)>,
     pub(super) sending: Vec<(Ticket, Change)>,
+    /// What goes neither to the platform nor to a timer, unanswered.
+    pub(super) errands: Vec<Effect>,
     timers: Vec<Ticket>,
     now: Timestamp,
 }
@@ -61,6 +64,7 @@ impl Scene {
             world,
             asked: Vec::new(),
             sending: Vec::new(),
+            errands: Vec::new(),
             timers: Vec::new(),
             now,
         };
@@ -85,9 +89,16 @@ impl Scene {
                     let path = SafeText::new(&path.to_string_lossy());
                     answers.push((ticket, Answer::Exported(Ok(path))));
                 }
-                Effect::Abandon(ticket) => self.asked.retain(|(asked, _)| *asked != ticket),
+                Effect::Open { .. } | Effect::LogIn { .. } | Effect::LogOut { .. } | Effect::Keep { .. } => {
+                    self.errands.push(effect);
+                }
+                Effect::Abandon(ticket) => {
+                    self.asked.retain(|(asked, _)| *asked != ticket);
+                    self.errands.retain(|errand| ticket_of(errand) != Some(ticket));
+                }
                 Effect::After { ticket, .. } => self.timers.push(ticket),
-                Effect::Copy(_)
+                Effect::Enter(_)
+                | Effect::Copy(_)
                 | Effect::Remember(_)
                 | Effect::Forget(_)
                 | Effect::Suspend
@@ -170,6 +181,8 @@ impl Scene {
                 Query::Audit(_) => Answer::Audit(Heard::End(None, Some(failure))),
                 Query::History(_) => Answer::History(Err(failure)),
                 Query::Target(_) => Answer::Found(Err(failure)),
+                Query::Contexts => Answer::Contexts(Err(failure)),
+                Query::Ways(_) => Answer::Ways(Err(failure)),
             };
             self = self.answer_with(answer);
         }
@@ -194,6 +207,22 @@ impl Scene {
             ticket,
             answer: Answer::Sent(result),
         });
+        self
+    }
+
+    /// Answers the oldest errand as the world is.
+    pub(super) fn run_errand(mut self) -> Self {
+        let errand = self.errands.remove(0);
+        for (ticket, answer) in self.world.desk.answers(&errand).unwrap_or_default() {
+            self.tell(Msg::Answered { ticket, answer });
+        }
+        self
+    }
+
+    /// Gives `answer` to the oldest errand, which goes on.
+    pub(super) fn hear_of_errand(mut self, answer: Answer) -> Self {
+        let ticket = ticket_of(&self.errands[0]).unwrap();
+        self.tell(Msg::Answered { ticket, answer });
         self
     }
 

@@ -1,6 +1,7 @@
 //! A small organisation, and how a well-behaved platform answers about it.
 
 use crate::audit_given;
+use crate::desk::Desk;
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
@@ -24,6 +25,8 @@ pub(super) const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
 pub(super) struct World {
     pub(super) info: ServerInfo,
     pub(super) workspaces: Vec<Place>,
+    /// The config file and whoever vouches for logins.
+    pub(super) desk: Desk,
     /// Kinds that this platform has no service for.
     pub(super) absent: Vec<ResourceKind>,
     /// Kinds whose service fails.
@@ -253,6 +256,7 @@ impl World {
             ],
             failing: Vec::new(),
             dying: Vec::new(),
+            desk: Desk::at(ago(0)),
         }
     }
 
@@ -363,6 +367,7 @@ impl World {
                 let known = told.map_or(Known::NoneToSee, |(_, status)| Known::UnderWay(status.clone()));
                 vec![Answer::Deletion(Ok(known))]
             }
+            Query::Contexts | Query::Ways(_) => self.desk.read(query).into_iter().collect(),
             Query::Target(Aim::Members(workspace)) => vec![Answer::Found(
                 find(workspace)
                     .ok_or_else(gone)

@@ -1,0 +1,207 @@
+//! Whatever comes late, twice or out of order from a platform that was left: nothing of it is ever seen again.
+
+use crate::console::{chord, session, ticket_of};
+use crate::desk::context;
+use crate::platform::Platform;
+use jiff::Timestamp;
+use nmp_console::app::model::Model;
+use nmp_console::app::msg::{Answer, Effect, Msg, Size, Stamped};
+use nmp_console::app::update::update;
+use nmp_console::domain::context::Destination;
+use nmp_console::ui::theme::ColorDepth;
+use nmp_console::ui::{self, Look};
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+const CONTEXTS: [&str; 3] = ["prod", "staging", "lab"];
+
+/// A platform of its own for each context; everything on it bears the name of the context.
+fn platforms() -> Vec<Platform> {
+    let of = |context: &str| {
+        let (own, other) = (format!("room-{context}-a"), format!("room-{context}-b"));
+        let member = format!("member@{context}");
+        Platform::of("alice@example.com")
+            .with(&own, &[("alice@example.com", &["Admin"]), (&member, &["Viewer"])])
+            .with(&other, &[("alice@example.com", &["Admin"]), (&member, &["Editor"])])
+    };
+    CONTEXTS.iter().map(|context| of(context)).collect()
+}
+
+struct World {
+    model: Model,
+    platforms: Vec<Platform>,
+    /// Which platform is asked now, as the effects have it.
+    used: usize,
+    /// Everything ever asked, with the platform it was asked of; answers can come at any time and often.
+    asked: Vec<(usize, Effect)>,
+    second: i64,
+    n_switches: usize,
+}
+
+impl World {
+    fn new() -> Self {
+        let size = Size { width: 120, height: 30 };
+        let mut world = Self {
+            model: Model::new(session(), size, Timestamp::UNIX_EPOCH),
+            platforms: platforms(),
+            used: 0,
+            asked: Vec::new(),
+            second: 0,
+            n_switches: 0,
+        };
+        world.tell(Msg::Started);
+        world
+    }
+
+    fn tell(&mut self, msg: Msg) {
+        self.second += 1;
+        let at = Timestamp::from_second(self.second).unwrap();
+        for effect in update(&mut self.model, Stamped { at, msg }) {
+            match &effect {
+                Effect::Enter(ticket) => {
+                    let opened = self.asked.iter().find_map(|(_, asked)| match asked {
+                        Effect::Open {
+                            ticket: own,
+                            destination,
+                        } if own == ticket => Some(destination.clone()),
+                        _ => None,
+                    });
+                    let Some(Destination::Context(name)) = opened else {
+                        panic!("{ticket:?} was never opened as a context");
+                    };
+                    self.used = CONTEXTS.iter().position(|context| *context == name.raw()).unwrap();
+                    self.n_switches += 1;
+                }
+                // Its answer may be on the way all the same.
+                Effect::Abandon(_) => {}
+                _ if ticket_of(&effect).is_some() => self.asked.push((self.used, effect)),
+                _ => {}
+            }
+        }
+        self.check();
+    }
+
+    fn answer(&mut self, nth: usize) {
+        if self.asked.is_empty() {
+            return;
+        }
+        let (of, effect) = self.asked[nth % self.asked.len()].clone();
+        for (ticket, answer) in self.platforms[of].answers(&effect) {
+            self.tell(Msg::Answered { ticket, answer });
+        }
+    }
+
+    /// Answers what is still wanted, the newest first, so that something is there to be forgotten.
+    fn settle(&mut self) {
+        for _ in 0..200 {
+            let n = self.asked.len();
+            for nth in (0..n).rev() {
+                self.answer(nth);
+            }
+            if self.asked.len() == n {
+                return;
+            }
+        }
+    }
+
+    fn check(&self) {
+        let own = self.model.session.context.as_str();
+        assert_eq!(own, CONTEXTS[self.used], "what is shown is what is asked");
+        let size = self.model.size;
+        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+        let look = Look::new(ColorDepth::None, false);
+        terminal.draw(|frame| ui::view(&self.model, &look, frame)).unwrap();
+        let cells = terminal.backend().buffer().content();
+        let text: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
+        for other in CONTEXTS.iter().filter(|context| **context != own) {
+            let known = format!("{:?} {:?}", self.model.directory, self.model.audit);
+            for trace in [format!("room-{other}-"), format!("member@{other}")] {
+                assert!(!text.contains(&trace), "{trace} is on the screen of {own}");
+                assert!(!known.contains(&trace), "{trace} is known in {own}");
+            }
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Event {
+    Press(&'static str),
+    Switch(usize),
+    Answer(usize),
+    Settle,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let keys = [
+        "j", "k", "enter", "esc", "r", "C", "A", "v", "m", "P", "g", "a", "?", "q", "s", ".",
+    ];
+    prop_oneof![
+        5 => prop::sample::select(keys.to_vec()).prop_map(Event::Press),
+        1 => (0..CONTEXTS.len()).prop_map(Event::Switch),
+        8 => any::<usize>().prop_map(Event::Answer),
+        1 => Just(Event::Settle),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_of_a_context_that_was_left_is_ever_seen_again(events in prop::collection::vec(event(), 1..80)) {
+        let mut world = World::new();
+        for event in events {
+            match event {
+                Event::Press(key) => world.tell(Msg::Pressed(chord(key))),
+                Event::Switch(nth) => {
+                    for key in ["esc", "esc", "esc", "C"] {
+                        world.tell(Msg::Pressed(chord(key)));
+                    }
+                    world.settle();
+                    world.tell(Msg::Pressed(chord("g")));
+                    for _ in 0..nth {
+                        world.tell(Msg::Pressed(chord("j")));
+                    }
+                    world.tell(Msg::Pressed(chord("enter")));
+                }
+                Event::Answer(nth) => world.answer(nth),
+                Event::Settle => world.settle(),
+            }
+        }
+    }
+}
+
+#[test]
+fn answers_of_a_context_that_was_left_say_nothing() {
+    let mut world = World::new();
+    world.settle();
+    for (key, place) in [("C", 1), ("C", 0), ("C", 2)] {
+        world.tell(Msg::Pressed(chord(key)));
+        world.settle();
+        world.tell(Msg::Pressed(chord("g")));
+        for _ in 0..place {
+            world.tell(Msg::Pressed(chord("j")));
+        }
+        world.tell(Msg::Pressed(chord("enter")));
+        world.settle();
+    }
+    assert_eq!((world.n_switches, world.used), (3, 2));
+    let n_known = world.model.directory.workspaces().len();
+    let before = world.model.clone();
+    for nth in 0..world.asked.len() {
+        world.answer(nth);
+    }
+    assert_eq!((world.model.directory.workspaces().len(), n_known), (2, 2));
+    assert_eq!(world.model.screens, before.screens);
+    let late = world.platforms[0].desk.open(&context("prod"));
+    let opened = world
+        .asked
+        .iter()
+        .find(|(_, effect)| matches!(effect, Effect::Open { .. }));
+    let ticket = opened.and_then(|(_, effect)| ticket_of(effect)).unwrap();
+    world.tell(Msg::Answered {
+        ticket,
+        answer: Answer::Opened(late),
+    });
+    assert_eq!(world.used, 2);
+}
