@@ -19,6 +19,7 @@ mod audit_collect;
 mod audit_export;
 mod audit_given;
 mod cli;
+mod cli_grammar;
 mod config;
 mod config_files;
 mod config_shared;
