@@ -8,12 +8,12 @@
 //! It knows no screen, no clock, no file and no environment. One function sends (`send`), one encodes
 //! (`request`), one decides what an error means (`error`).
 
-mod auth;
 mod bindings;
 mod changes;
 mod connection;
 mod error;
 mod http;
+mod lost;
 mod members;
 mod page;
 mod request;
@@ -21,6 +21,8 @@ mod resources;
 mod rights;
 mod send;
 mod server;
+mod tokens;
+mod web;
 mod wire;
 mod workspaces;
 
@@ -28,22 +30,28 @@ pub use crate::domain::address::{BadUrl, BaseUrl};
 pub use bindings::{BindingPage, Bindings};
 pub use changes::Accepted;
 pub use connection::{Connection, Limits, Mode};
-pub use error::{Asked, Error, ErrorKind, FieldError, Unexpected, Unreachable};
+pub use error::{
+    Asked, Error, ErrorKind, FieldError, ProxyFault, ProxyTrouble, TlsTrouble, Unexpected, Unreachable, Validity,
+};
 pub use page::{Coverage, Page};
 pub use request::Propagation;
 pub use resources::{DeletionKnown, ResourcePage};
 pub use rights::Inspection;
 pub use send::Waiting;
+pub use server::SignIn;
+pub use tokens::{Bearer, Lapse, Lapsed, Tokens};
+pub use web::{Reply, Web};
 
 use error::body;
 use http::Http;
+use jiff::Timestamp;
 use request::Request;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use send::Answer;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use crate::domain::text::SafeText;
 
@@ -58,10 +66,11 @@ struct Shared {
     base_url: BaseUrl,
     mode: Mode,
     limits: Limits,
-    token: Option<SecretString>,
-    authorization: Option<HeaderValue>,
+    token: Option<Bearer>,
     /// Taken back when the server says that it checks no tokens: it shall not see one either.
     sends_token: AtomicBool,
+    /// What its clock said last, in seconds since the epoch; 0 before it was heard.
+    server_clock: AtomicI64,
     http: Http,
 }
 
@@ -75,7 +84,9 @@ impl Client {
         if connection.token.is_some() && connection.base_url.exposes_tokens() {
             return Err(Error::setup(ErrorKind::InsecureToken, None));
         }
-        let authorization = connection.token.as_ref().map(bearer).transpose()?;
+        if let Some(Bearer::Fixed(token)) = &connection.token {
+            bearer(token)?;
+        }
         Ok(Self {
             shared: Arc::new(Shared {
                 http: Http::new(&connection)?,
@@ -83,8 +94,8 @@ impl Client {
                 mode: connection.mode,
                 limits: connection.limits,
                 token: connection.token,
-                authorization,
                 sends_token: AtomicBool::new(true),
+                server_clock: AtomicI64::new(0),
             }),
             observer: None,
         })
@@ -109,9 +120,22 @@ impl Client {
         self.shared.mode
     }
 
-    fn authorization(&self) -> Option<&HeaderValue> {
+    /// Returns what the server's clock said when it last answered, if it told.
+    pub fn server_clock(&self) -> Option<Timestamp> {
+        let seconds = self.shared.server_clock.load(Ordering::Relaxed);
+        Timestamp::from_second(seconds).ok().filter(|_| seconds != 0)
+    }
+
+    fn token(&self) -> Option<&Bearer> {
         let is_wanted = self.shared.sends_token.load(Ordering::Relaxed);
-        self.shared.authorization.as_ref().filter(|_| is_wanted)
+        self.shared.token.as_ref().filter(|_| is_wanted)
+    }
+
+    fn hear_clock(&self, server: Timestamp) {
+        self.shared.server_clock.store(server.as_second(), Ordering::Relaxed);
+        if let Some(Bearer::Kept(tokens)) = &self.shared.token {
+            tokens.heard_clock(server);
+        }
     }
 
     fn forget_token(&self) {

@@ -12,6 +12,7 @@ pub mod contents;
 pub mod deletions;
 pub mod dialog;
 pub mod directory;
+pub mod equivalent;
 pub mod failure;
 pub mod filter;
 pub mod geometry;

@@ -10,18 +10,23 @@ mod demo;
 mod document;
 mod ending;
 mod logging;
+mod login;
 mod options;
 mod policy;
 mod sandbox;
 mod signals;
+mod whoami;
 
 pub use ending::{Ending, Failure, conclude};
 
 pub use crate::config::Env;
-use crate::config::Settings;
+use crate::config::{Settings, programs};
+use crate::connect::Desk;
+use crate::domain::text::SafeText;
 use clap::{Parser, Subcommand};
 use options::Options;
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use tracing_appender::non_blocking::WorkerGuard;
 
 /// Terminal console for workspaces, members and roles on the NeMo Microservices Platform.
@@ -40,6 +45,12 @@ pub struct Cli {
 enum Command {
     /// Write down who has access to what, and what is wrong with it; for scripts, too
     Audit(audit::Arguments),
+    /// Log in, and keep the token where the platform's CLI looks for it
+    Login(login::Arguments),
+    /// Forget the token of a context
+    Logout,
+    /// Say who the platform takes you for, and what you may do there
+    Whoami(whoami::Arguments),
     /// Open the console on a platform of its own with a sample organisation; nothing is kept
     Demo(demo::Arguments),
     /// Run the embedded platform as a server on loopback, for trying and testing
@@ -61,9 +72,13 @@ pub struct Task {
 #[derive(Debug)]
 enum Work {
     /// With the certificates to trust.
-    Console(Box<Settings>, Vec<u8>),
+    Console(Desk, Box<Settings>, Vec<u8>),
     Audit(Box<audit::Prepared>),
-    Demo(demo::Arguments, Box<Settings>),
+    Login(login::Arguments, Desk, Box<Settings>),
+    Logout(Desk, Box<Settings>),
+    /// With the certificates to trust.
+    Whoami(whoami::Arguments, Desk, Box<Settings>, Vec<u8>),
+    Demo(demo::Arguments, Desk, Box<Settings>),
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
 }
@@ -75,22 +90,31 @@ enum Work {
 pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Task, Failure> {
     let cli = Cli::try_parse_from(arguments)?;
     let flags = cli.options.flags();
+    let desk = || Desk::new(flags.clone(), env.clone(), tell);
     let work = match cli.command {
         None => {
             let settings = Settings::read(&flags, env)?;
             console::require_terminal(settings.display)?;
             let authorities = settings.read_authorities()?;
-            Work::Console(Box::new(settings), authorities)
+            Work::Console(desk(), Box::new(settings), authorities)
         }
         Some(Command::Audit(arguments)) => {
             let settings = Settings::read(&flags, env)?;
-            Work::Audit(Box::new(arguments.prepare(settings)?))
+            Work::Audit(Box::new(arguments.prepare(desk(), settings)?))
+        }
+        Some(Command::Login(arguments)) => Work::Login(arguments, desk(), Box::new(Settings::read(&flags, env)?)),
+        Some(Command::Logout) => Work::Logout(desk(), Box::new(Settings::read(&flags, env)?)),
+        Some(Command::Whoami(arguments)) => {
+            let settings = Settings::read(&flags, env)?;
+            let authorities = settings.read_authorities()?;
+            Work::Whoami(arguments, desk(), Box::new(settings), authorities)
         }
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
-            let settings = Settings::without_platform(&flags, env)?;
+            let mut settings = Settings::without_platform(&flags, env)?;
+            settings.cli.programs = programs::find(env);
             console::require_terminal(settings.display)?;
-            Work::Demo(arguments, Box::new(settings))
+            Work::Demo(arguments, desk(), Box::new(settings))
         }
         Some(Command::Sandbox(arguments)) => {
             cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
@@ -100,9 +124,12 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Some(Command::Man) => Work::Print(document::manual()?),
     };
     let log = match &work {
-        Work::Console(settings, _) | Work::Demo(_, settings) | Work::Sandbox(_, settings) => {
-            logging::start(&settings.log)?
-        }
+        Work::Console(_, settings, _)
+        | Work::Login(_, _, settings)
+        | Work::Logout(_, settings)
+        | Work::Whoami(_, _, settings, _)
+        | Work::Demo(_, _, settings)
+        | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
         Work::Print(_) => None,
     };
@@ -115,10 +142,24 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
 /// If it cannot be done; what a platform refuses is shown in the console and is no such error.
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
-        Work::Console(settings, authorities) => console::launch(*settings, authorities).await.map_err(Failure::Console),
+        Work::Console(desk, settings, authorities) => {
+            let (desk, news) = console::hearing(desk);
+            let opened = desk.open_by(Settings::clone(&settings), authorities)?;
+            console::launch((desk, news), &settings, opened)
+                .await
+                .map_err(Failure::Console)
+        }
         Work::Audit(prepared) => prepared.run().await,
-        Work::Demo(arguments, settings) => arguments.run(*settings).await,
+        Work::Login(arguments, desk, settings) => arguments.run(desk, *settings).await,
+        Work::Logout(desk, settings) => login::log_out(desk, *settings).await,
+        Work::Whoami(arguments, desk, settings, authorities) => arguments.run(&desk, *settings, authorities).await,
+        Work::Demo(arguments, desk, settings) => arguments.run(desk, *settings).await,
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),
     }
+}
+
+/// Tells a person what has to be told; tells nobody where standard error is gone.
+fn tell(text: SafeText) {
+    let _ = writeln!(io::stderr(), "nmp-console: {text}");
 }

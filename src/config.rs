@@ -1,27 +1,41 @@
 //! What was asked for: flags before environment before the platform CLI's config file, each value with where it came from.
 //!
-//! [`Settings::resolve`] is pure: it sees the environment as a value ([`Env`]) and the config file already read
-//! ([`platform::PlatformFile`]). Only [`Settings::read`] touches the disk, and it never writes.
+//! [`Settings::resolve`] is pure: it sees the environment as a value ([`Env`]) and the config files already read
+//! ([`platform::PlatformFile`], [`own::Own`]). Only [`Settings::read`] and [`contexts()`] touch the disk, and only
+//! [`store`] writes.
 //!
 //! Where a setting has an `NHX_` and an `NMP_` name, the `NHX_` one wins, as the newer platform knows no other; a
 //! warning says so if they differ. An address and a token belong together, though: the token of the family that
 //! lost the address is not sent to the winner's server.
 
+mod authority;
+mod contexts;
 pub mod display;
 pub mod env;
 mod error;
+pub mod own;
 pub mod platform;
+pub mod programs;
+mod proxy;
 mod resolve;
+pub mod store;
 
-pub use display::{ColorDepth, Display};
+pub use contexts::contexts;
+pub use display::{ColorDepth, Display, Multiplexer};
 pub use env::Env;
 pub use error::{Error, Place};
+pub use store::{Edit, Store, StoredTokens};
 
 use crate::domain::address::BaseUrl;
+use crate::domain::claims::Claims;
+use crate::domain::cli::Cli;
+use crate::domain::context::ContextName;
+use crate::domain::dialect::Dialect;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -36,6 +50,8 @@ pub struct Flags {
     pub workspace: Option<String>,
     /// `--config`.
     pub config: Option<PathBuf>,
+    /// `--ca`.
+    pub ca: Option<PathBuf>,
     /// `--read-only`.
     pub is_read_only: bool,
     /// `--ascii`.
@@ -92,12 +108,46 @@ pub struct Credential {
     pub source: Source,
     /// When it expires, if the config file says so; the token itself may know better.
     pub expires_at: Option<Timestamp>,
-    /// Whether the platform's CLI can renew it without asking.
+    /// Whether another one can be had without asking anybody.
     pub is_refreshable: bool,
+    /// What another one can be had for.
+    pub refresh_token: Option<SecretString>,
+    /// Where another one is to be had, if not from the identity provider itself.
+    pub token_broker_url: Option<String>,
+    /// The e-mail that stands in the file in place of a token, as the first generation had it.
+    pub legacy_email: Option<String>,
+    /// Where in the config file it is kept; `None` for one that came with the environment and goes with it.
+    pub kept_in: Option<Keeper>,
+}
+
+impl Credential {
+    /// Returns when the token ends, as it says itself or as the file does.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.claims().and_then(|claims| claims.expires_at).or(self.expires_at)
+    }
+
+    /// Returns whether another token can be had without asking anybody: one that nobody vouches for can be made anew.
+    pub fn is_renewable(&self) -> bool {
+        let is_kept = matches!(self.source, Source::Context(_));
+        is_kept && (self.is_refreshable || self.claims().is_some_and(|claims| claims.is_unsigned))
+    }
+
+    fn claims(&self) -> Option<Claims> {
+        Claims::read(self.token.expose_secret())
+    }
+}
+
+/// The place of a token in the config file of the platform's CLI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeper {
+    /// The context it is read and written for.
+    pub context: ContextName,
+    /// The user of that context, which holds it and which other contexts may share.
+    pub user: String,
 }
 
 /// Who forbids changes; where several do, the first of these is named.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadOnlySource {
     /// `--read-only`.
     Flag,
@@ -105,6 +155,20 @@ pub enum ReadOnlySource {
     Environment,
     /// `read_only` in the metadata of the context.
     Context,
+    /// `read_only` in the console's own config file.
+    Own,
+}
+
+impl ReadOnlySource {
+    /// Returns who it is, in a word or two.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::Flag => "--read-only",
+            Self::Environment => "NMP_CONSOLE_READ_ONLY",
+            Self::Context => "set by the context",
+            Self::Own => "set by config.toml",
+        }
+    }
 }
 
 /// Where the log goes.
@@ -127,10 +191,14 @@ pub struct Settings {
     pub credential: Option<Credential>,
     /// The workspace to begin with.
     pub workspace: Option<Sourced<WorkspaceName>>,
-    /// The certificates to trust in place of the system's.
+    /// The certificates to trust besides the system's.
     pub certificate_authority: Option<Sourced<PathBuf>>,
+    /// The ways out of this machine, to the platform and to others.
+    pub proxies: Proxies,
     /// Who forbids changes, if anybody does.
     pub read_only: Option<ReadOnlySource>,
+    /// What the server is said to be, whatever it says itself.
+    pub dialect: Option<Sourced<Dialect>>,
     /// What the terminal can show.
     pub display: Display,
     /// Where the log goes.
@@ -141,8 +209,19 @@ pub struct Settings {
     pub config_folder: Option<PathBuf>,
     /// The console's own folder for what it remembers from one start to the next; it may not exist yet.
     pub state_folder: Option<PathBuf>,
+    /// The platform's own CLI, as the user has it.
+    pub cli: Cli,
     /// What the user should know about all this.
     pub warnings: Vec<SafeText>,
+}
+
+impl Env {
+    /// Returns the environment as it counts for another place than the one it names: without an address, a token, a
+    /// context or a workspace of its own.
+    #[must_use]
+    pub fn without_destination(&self) -> Self {
+        self.without(resolve::DESTINATION)
+    }
 }
 
 impl Settings {
@@ -153,15 +232,23 @@ impl Settings {
     pub fn read(flags: &Flags, env: &Env) -> Result<Self, Error> {
         let location = platform::locate(flags.config.as_deref(), env)?;
         let file = location.map(platform::read).transpose()?;
-        Self::resolve(flags, env, file.as_ref())
+        let own = own::Own::read(resolve::config_folder(env).as_deref())?;
+        let mut settings = Self::resolve(flags, env, file.as_ref(), &own)?;
+        settings.cli.programs = programs::find(env);
+        Ok(settings)
     }
 
     /// Resolves everything.
     ///
     /// # Errors
     /// Names the option, variable or context that is at fault.
-    pub fn resolve(flags: &Flags, env: &Env, file: Option<&platform::PlatformFile>) -> Result<Self, Error> {
-        resolve::all(flags, env, file)
+    pub fn resolve(
+        flags: &Flags,
+        env: &Env,
+        file: Option<&platform::PlatformFile>,
+        own: &own::Own,
+    ) -> Result<Self, Error> {
+        resolve::all(flags, env, file, own)
     }
 
     /// Resolves what does not concern a platform elsewhere, for the sandbox and the demo: neither the address and
@@ -173,19 +260,20 @@ impl Settings {
         resolve::local(flags, env)
     }
 
+    /// Returns the proxy by way of which the platform is reached, if it is not reached directly.
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.proxies.towards_platform(&self.base_url.as_ref()?.value)
+    }
+
     /// Reads the certificates to trust (PEM); empty if none are named. Blocks on the disk, so it belongs before the
     /// runtime starts.
     ///
     /// # Errors
     /// Names the option or context at fault: going on with the system's certificates would fail later and less clearly.
     pub fn read_authorities(&self) -> Result<Vec<u8>, Error> {
-        let Some(named) = &self.certificate_authority else {
-            return Ok(Vec::new());
-        };
-        std::fs::read(&named.value).map_err(|source| Error::Authority {
-            source_of: named.source.clone(),
-            path: named.value.clone(),
-            source,
-        })
+        match &self.certificate_authority {
+            Some(named) => authority::read(named),
+            None => Ok(Vec::new()),
+        }
     }
 }

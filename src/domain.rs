@@ -7,6 +7,9 @@
 pub mod address;
 pub mod binding;
 pub mod change;
+pub mod claims;
+pub mod cli;
+pub mod command;
 pub mod context;
 pub mod deletion;
 pub mod dialect;
@@ -16,6 +19,7 @@ pub mod login;
 pub mod member;
 pub mod platform;
 pub mod policy;
+pub mod proxy;
 pub mod resource;
 pub mod retry;
 pub mod role;

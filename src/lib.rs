@@ -8,7 +8,9 @@
 //! | [`cli`] | the command line: its grammar, and the place where everything is put together |
 //! | [`collect`] | reads who has access to what from a platform, in bulk or workspace by workspace |
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
+//! | [`connect`] | from what was asked for to a connection: contexts, addresses, the demo |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
+//! | [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
 //! | [`memory`] | what is remembered from one start to the next: deletions under way |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
 //! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
@@ -20,7 +22,9 @@ pub mod audit;
 pub mod cli;
 pub mod collect;
 pub mod config;
+pub mod connect;
 pub mod domain;
+pub mod login;
 pub mod memory;
 pub mod runtime;
 pub mod sandbox;

@@ -6,6 +6,8 @@
 //! screen is drawn once after everything that was ready has been taken, and never otherwise: an idle console
 //! writes no byte and wakes up for nothing.
 
+mod clipboard;
+mod connecting;
 mod console;
 mod failure;
 mod input;
@@ -13,18 +15,22 @@ mod perform;
 mod signals;
 mod terminal;
 
+pub use clipboard::Multiplexer;
+pub use connecting::Gate;
 pub use console::Console;
 pub use failure::failure;
 pub use perform::Platform;
 pub use terminal::Screen;
 
-use crate::app::model::{Model, Session};
+use crate::app::model::Model;
 use crate::app::msg::{Msg, Size};
+use crate::connect::Opened;
 use crate::domain::text::SafeText;
 use crate::ui::Look;
 use jiff::Timestamp;
 use signals::{Signal, Signals};
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// How long a change that is under way when the terminal goes away is given to finish.
 const LAST_CHANCE: Duration = Duration::from_secs(2);
@@ -49,19 +55,27 @@ pub enum Cause {
     TerminalGone,
 }
 
-/// Runs the console on the process's terminal until it is left.
+/// Runs the console on the process's terminal until it is left, on `opened` first; the gate opens what else is asked
+/// for, and the news are what has to be told without being asked.
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
-pub async fn run(session: Session, platform: Platform, look: Look) -> std::io::Result<Ending> {
+pub async fn run(
+    (gate, news): (Gate, mpsc::UnboundedReceiver<SafeText>),
+    opened: Opened,
+    look: Look,
+    multiplexer: Multiplexer,
+) -> std::io::Result<Ending> {
+    let (session, platform) = gate.enter(opened).await;
     let mut signals = Signals::listen()?;
-    let mut screen = Screen::enter()?;
+    let mut screen = Screen::enter(multiplexer)?;
     let (width, height) = screen.size();
     let model = Model::new(session, Size { width, height }, now());
-    let mut console = Console::new(model, platform, look);
+    let mut console = Console::new(model, platform, look).hearing(news);
     let ended = drive(&mut console, &mut screen, &mut signals).await;
     screen.leave();
     console.settle_changes(LAST_CHANCE).await;
+    console.settle_login(LAST_CHANCE).await;
     Ok(Ending {
         cause: ended?,
         unsettled: console.unsettled(),

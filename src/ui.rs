@@ -113,7 +113,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) {
     let in_title = title::title(model, look, rows.title, frame.buffer_mut());
     screen::body(model, look, rows.body, frame.buffer_mut());
     bars::notice(model, look, rows.notice, frame.buffer_mut());
-    let cursor = if model.dialogs.is_empty() {
+    let cursor = if model.dialogs.is_empty() && model.equivalent.is_none() {
         bars::hints(model, look, rows.hints, frame.buffer_mut());
         in_title
     } else {

@@ -1,8 +1,9 @@
 //! Where the platform is and on what terms the client talks to it: plain values, handed in by the caller.
 //! Nothing here reads the environment or a file.
 
+use super::tokens::Bearer;
 use crate::domain::address::BaseUrl;
-use secrecy::SecretString;
+use crate::domain::proxy::Proxies;
 use std::time::Duration;
 
 /// Everything a [`Client`](super::Client) needs to know.
@@ -11,17 +12,19 @@ pub struct Connection {
     /// The address of the platform.
     pub base_url: BaseUrl,
     /// The bearer token of the caller, if the platform asks for one.
-    pub token: Option<SecretString>,
+    pub token: Option<Bearer>,
     /// Whether changes are possible at all.
     pub mode: Mode,
     /// How long to wait and how much to read.
     pub limits: Limits,
-    /// Certificates (PEM) of the authorities to trust in place of those of the system; empty for the system's.
+    /// Certificates (PEM) of the authorities to trust besides those of the system.
     pub authorities: Vec<u8>,
+    /// The ways out of this machine.
+    pub proxies: Proxies,
 }
 
 impl Connection {
-    /// Returns a connection without a token, with changes allowed and the usual limits.
+    /// Returns a direct connection without a token, with changes allowed and the usual limits.
     pub fn to(base_url: BaseUrl) -> Self {
         Self {
             base_url,
@@ -29,6 +32,7 @@ impl Connection {
             mode: Mode::Full,
             limits: Limits::default(),
             authorities: Vec::new(),
+            proxies: Proxies::default(),
         }
     }
 }

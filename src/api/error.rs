@@ -6,8 +6,12 @@
 mod advice;
 pub(crate) mod body;
 mod conflict;
+mod unreachable;
+
+pub use unreachable::{ProxyFault, ProxyTrouble, TlsTrouble, Unreachable, Validity};
 
 use super::request::{Aim, Aimed, Request};
+use super::tokens::{Lapse, Lapsed};
 use crate::domain::ids::NameProblem;
 use crate::domain::retry::Trouble;
 use crate::domain::text::SafeText;
@@ -70,6 +74,10 @@ pub enum ErrorKind {
     Forbidden,
     /// 401: the token is missing, wrong or expired.
     Unauthorized,
+    /// The token has ended and nothing renews it: somebody has to log in. Nothing was changed.
+    SessionExpired,
+    /// The token has ended, and whoever renews it cannot be asked at the moment. Nothing was changed.
+    NotRenewed,
     /// 404: no such thing, as far as the caller may know.
     NotFound,
     /// 400 or 422: the platform does not take what was sent.
@@ -116,6 +124,10 @@ pub enum ErrorKind {
     InsecureToken,
     /// The token holds characters no token has; nothing was sent.
     BadToken,
+    /// The certificates to trust are none, or none that can be used; nothing was sent.
+    BadAuthorities,
+    /// What should be the address of another server is none; nothing was sent.
+    BadAddress,
     /// The HTTP library could not be set up, for example for want of trusted authorities.
     Setup,
 }
@@ -130,6 +142,11 @@ enum Verdict {
 }
 
 impl ErrorKind {
+    /// Returns whether the token is at fault, whatever was asked for.
+    pub(crate) fn is_about_the_token(&self) -> bool {
+        matches!(self, Self::Unauthorized | Self::SessionExpired | Self::NotRenewed)
+    }
+
     /// The one table of what a kind means for trying again and for what is true now.
     fn class(&self) -> (Trouble, Verdict) {
         match self {
@@ -141,16 +158,13 @@ impl ErrorKind {
                 let retry_after = *retry_after;
                 (Trouble::Busy { retry_after }, Verdict::Open)
             }
-            Self::NotConnected(Unreachable::NoSuchHost | Unreachable::Refused | Unreachable::Other) => {
-                (Trouble::NotConnected, Verdict::Not)
-            }
+            Self::NotConnected(why) if why.may_pass() => (Trouble::NotConnected, Verdict::Not),
             Self::TimedOutBeforeSending => (Trouble::TimedOut, Verdict::Not),
             // These two are told of reads only; a change that meets them is `OutcomeUnknown`.
             Self::ConnectionLost => (Trouble::NotConnected, Verdict::Open),
             Self::TimedOut => (Trouble::TimedOut, Verdict::Open),
             Self::OutcomeUnknown | Self::ServerError | Self::NotTheExpectedAnswer(_) => (Trouble::Final, Verdict::Open),
-            // A certificate does not get better by asking again.
-            Self::NotConnected(Unreachable::Tls)
+            Self::NotConnected(_)
             | Self::LastAdmin
             | Self::NotEmpty(_)
             | Self::AlreadyExists
@@ -158,6 +172,8 @@ impl ErrorKind {
             | Self::Conflict
             | Self::Forbidden
             | Self::Unauthorized
+            | Self::SessionExpired
+            | Self::NotRenewed
             | Self::NotFound
             | Self::Invalid
             | Self::Refused
@@ -169,22 +185,11 @@ impl ErrorKind {
             | Self::Protected
             | Self::InsecureToken
             | Self::BadToken
+            | Self::BadAuthorities
+            | Self::BadAddress
             | Self::Setup => (Trouble::Final, Verdict::Not),
         }
     }
-}
-
-/// Why no connection came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unreachable {
-    /// The host name is unknown.
-    NoSuchHost,
-    /// Nothing listens there.
-    Refused,
-    /// The certificate is not trusted, or the other side does not speak TLS.
-    Tls,
-    /// Anything else on the way there.
-    Other,
 }
 
 /// In what way an answer is not the platform's.
@@ -194,6 +199,8 @@ pub enum Unexpected {
     Html,
     /// Neither JSON nor HTML, or no HTTP at all.
     NotJson,
+    /// No HTTP where an http address leads to: perhaps a server that speaks https.
+    NotHttp,
     /// JSON, but not what was asked for.
     Shape,
     /// A redirect; they are never followed.
@@ -283,12 +290,29 @@ impl Error {
         error
     }
 
+    /// A request for which there is no token: either it was not sent, or the server turned it down for its token.
+    pub(crate) fn lapsed(lapsed: Lapsed, request: &Request) -> Self {
+        let kind = match lapsed.how {
+            Lapse::ForGood => ErrorKind::SessionExpired,
+            Lapse::ForNow => ErrorKind::NotRenewed,
+        };
+        let mut error = Self::unsent(kind, request);
+        error.0.said = lapsed.said;
+        error
+    }
+
     /// A request that failed on its way.
     pub(crate) fn in_transit(kind: ErrorKind, request: &Request, source: Source) -> Self {
         let mut error = Self::unsent(kind, request);
         error.0.said = Some(SafeText::new(&innermost(source.as_ref())));
         error.0.source = Some(source);
         error
+    }
+
+    /// Puts `words` in place of those of the libraries.
+    pub(crate) fn saying(mut self, words: Option<SafeText>) -> Self {
+        self.0.said = words;
+        self
     }
 
     /// A request that was answered with something else than it asked for.

@@ -5,6 +5,7 @@ use super::Connection;
 use super::connection::Limits;
 use super::error::{Error, ErrorKind};
 use super::request::Request;
+use crate::domain::proxy::{Proxies, Proxy};
 use reqwest::{Certificate, Method};
 use std::io;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ const USER_AGENT: &str = concat!("nmp-console/", env!("CARGO_PKG_VERSION"));
 /// Connections to one platform.
 pub(super) struct Http {
     terms: Terms,
+    /// What stands between here and the platform.
+    proxy: Option<Proxy>,
     /// Keeps connections open.
     reads: OnceCell<reqwest::Client>,
     /// Makes a new connection for every request.
@@ -27,6 +30,7 @@ pub(super) struct Http {
 struct Terms {
     limits: Limits,
     trust: Trust,
+    proxies: Proxies,
 }
 
 /// Whose certificates are believed.
@@ -34,10 +38,8 @@ struct Terms {
 enum Trust {
     /// There is nothing to verify, so a machine without any CA certificates will do.
     Nobody,
-    /// The authorities of the system.
-    System,
-    /// These authorities, in place of the system's.
-    Only(Vec<Certificate>),
+    /// The authorities of the system, and these.
+    SystemAnd(Vec<Certificate>),
 }
 
 /// Whether a request may go out on a connection that is already open.
@@ -50,19 +52,28 @@ enum Reuse {
 impl Http {
     /// Prepares connections; the authorities are checked at once, those of the system read at the first request.
     pub(super) fn new(connection: &Connection) -> Result<Self, Error> {
-        let trust = if !connection.base_url.is_https() {
-            Trust::Nobody
-        } else if connection.authorities.is_empty() {
-            Trust::System
+        let proxy = connection.proxies.towards_platform(&connection.base_url).cloned();
+        let is_encrypted = connection.base_url.is_https() || proxy.as_ref().is_some_and(Proxy::is_https);
+        let trust = if is_encrypted {
+            Trust::SystemAnd(authorities(&connection.authorities)?)
         } else {
-            Trust::Only(authorities(&connection.authorities)?)
+            Trust::Nobody
         };
-        let limits = connection.limits;
         Ok(Self {
-            terms: Terms { limits, trust },
+            terms: Terms {
+                limits: connection.limits,
+                trust,
+                proxies: connection.proxies.clone(),
+            },
+            proxy,
             reads: OnceCell::new(),
             changes: OnceCell::new(),
         })
+    }
+
+    /// Returns the proxy by way of which the platform is reached.
+    pub(super) fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
     }
 
     /// Returns the connections for `request`.
@@ -95,32 +106,38 @@ fn make(terms: Terms, reuse: Reuse) -> reqwest::Result<reqwest::Client> {
         // The library would repeat requests on its own account; who repeats what is decided in `send`.
         .retry(reqwest::retry::never())
         .referer(false)
-        // Proxies come from the environment, which is not read here.
-        .no_proxy();
+        // Otherwise the library would look into the environment, and at the system's own settings.
+        .no_proxy()
+        .proxy(reqwest::Proxy::custom(move |destination| {
+            let proxy = terms.proxies.towards(destination)?;
+            Some(proxy.url().reveal().to_owned())
+        }));
     if reuse == Reuse::Nothing {
         builder = builder.pool_max_idle_per_host(0);
     }
     builder = match terms.trust {
         Trust::Nobody => builder.tls_certs_only([]),
-        Trust::System => builder,
-        Trust::Only(these) => builder.tls_certs_only(these),
+        Trust::SystemAnd(these) => builder.tls_certs_merge(these),
     };
     builder.build()
 }
 
 fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, Error> {
-    let certificates = Certificate::from_pem_bundle(pem).map_err(setup_failed)?;
+    if pem.is_empty() {
+        return Ok(Vec::new());
+    }
+    let certificates = Certificate::from_pem_bundle(pem).map_err(|error| bad_authorities(Arc::new(error)))?;
     if certificates.is_empty() {
         // Otherwise the wrong file would be found out only when nothing can be trusted.
         let why = io::Error::new(io::ErrorKind::InvalidData, "no PEM certificate among the authorities");
-        return Err(Error::setup(ErrorKind::Setup, Some(Arc::new(why))));
+        return Err(bad_authorities(Arc::new(why)));
     }
     // What lies inside the PEM is looked at only when it is used: here for nothing but that.
     let trial = reqwest::Client::builder().tls_certs_only(certificates.clone());
-    trial.build().map_err(setup_failed)?;
+    trial.build().map_err(|error| bad_authorities(Arc::new(error)))?;
     Ok(certificates)
 }
 
-fn setup_failed(error: reqwest::Error) -> Error {
-    Error::setup(ErrorKind::Setup, Some(Arc::new(error)))
+fn bad_authorities(source: Arc<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::setup(ErrorKind::BadAuthorities, Some(source))
 }

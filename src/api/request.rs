@@ -215,6 +215,15 @@ impl Request {
         }
     }
 
+    /// Stands for what is asked of another server than the platform, in errors and nowhere else.
+    pub(crate) fn elsewhere(purpose: &str) -> Self {
+        Self {
+            method: Method::POST,
+            credentials: Credentials::Nothing,
+            ..Self::get(Vec::new(), Aim::Server, purpose)
+        }
+    }
+
     /// Returns the path with its query, as it goes out: nothing but printable ASCII.
     pub(crate) fn path(&self) -> String {
         let mut text = String::new();

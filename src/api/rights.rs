@@ -29,7 +29,7 @@ pub(super) enum Probed {
 impl Probed {
     /// Returns what a failed question brought to light; only an expired session is a failure of its own.
     pub(super) fn from_error(error: Error) -> Result<Self, Error> {
-        if *error.kind() == ErrorKind::Unauthorized {
+        if error.kind().is_about_the_token() {
             return Err(error);
         }
         Ok(if *error.kind() == ErrorKind::Forbidden {

@@ -1,17 +1,17 @@
 //! The one place where bytes reach the wire: [`Client::send`]. Read-only is refused here, answers are read
-//! here up to a cap, and failures of the network get their names here.
+//! here up to a cap.
 
-use super::Client;
 use super::connection::Mode;
 use super::error::body::{self, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
-use super::request::{Aim, Credentials, Request};
+use super::request::{Credentials, Request};
+use super::tokens::Bearer;
+use super::{Client, bearer, lost};
 use crate::domain::retry::{self, Trouble};
 use crate::domain::text::SafeText;
-use reqwest::header::{ACCEPT, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AGE, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response};
-use std::io;
-use std::sync::Arc;
+use secrecy::SecretString;
 use std::time::{Duration, Instant};
 
 /// A retry that is about to be waited for.
@@ -65,7 +65,7 @@ impl Client {
             return Err(Error::unsent(ErrorKind::ReadOnly, request));
         }
         let started = Instant::now();
-        let result = self.attempt(request, limit).await;
+        let result = self.with_token(request, limit).await;
         let status = match &result {
             Ok(answer) => Some(answer.status),
             Err(error) => error.status(),
@@ -81,22 +81,48 @@ impl Client {
         result
     }
 
-    async fn attempt(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+    /// Sends `request` with the token in force, and once more with another one where the server turns that down.
+    ///
+    /// This holds for changes, too. A change is sent once because nobody can tell whether a lost one was carried out;
+    /// but the platform looks at the token before at anything else, so what was answered with 401 certainly was not.
+    async fn with_token(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
+        let bearer = self.token().filter(|_| request.credentials == Credentials::Token);
+        let tokens = match bearer {
+            None => return self.attempt(request, limit, None).await,
+            Some(Bearer::Fixed(token)) => return self.attempt(request, limit, Some(token)).await,
+            Some(Bearer::Kept(tokens)) => tokens,
+        };
+        let lapsed = |lapsed| Error::lapsed(lapsed, request);
+        let Some(token) = tokens.current().await.map_err(lapsed)? else {
+            return self.attempt(request, limit, None).await;
+        };
+        let refused = match self.attempt(request, limit, Some(&token)).await {
+            Err(error) if *error.kind() == ErrorKind::Unauthorized => error,
+            answered => return answered,
+        };
+        match tokens.instead_of(token).await.map_err(lapsed)? {
+            Some(other) => self.attempt(request, limit, Some(&other)).await,
+            None => Err(refused),
+        }
+    }
+
+    async fn attempt(&self, request: &Request, limit: Duration, token: Option<&SecretString>) -> Result<Answer, Error> {
         let url = request.url(&self.shared.base_url)?;
         let http = self.shared.http.connections(request).await?;
         let mut outgoing = http
             .request(request.method.clone(), url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .timeout(limit);
-        if request.credentials == Credentials::Token
-            && let Some(token) = self.authorization()
-        {
-            outgoing = outgoing.header(AUTHORIZATION, token.clone());
+        if let Some(token) = token {
+            outgoing = outgoing.header(AUTHORIZATION, bearer(token)?);
         }
         if let Some(body) = &request.body {
             outgoing = outgoing.json(body);
         }
-        let response = outgoing.send().await.map_err(|error| lost(error, request))?;
+        let response = outgoing.send().await.map_err(|error| self.lost(error, request))?;
+        if let Some(server) = clock(response.headers()) {
+            self.hear_clock(server);
+        }
         self.receive(response, request).await
     }
 
@@ -104,16 +130,21 @@ impl Client {
         let limits = &self.shared.limits;
         let status = response.status().as_u16();
         if response.status().is_success() {
-            let body = read_up_to(response, limits.body, request).await?;
+            let body = read_up_to(response, limits.body).await;
+            let body = body.map_err(|error| self.lost(error, request))?;
             let Body::Whole(body) = body else {
                 return Err(Error::unexpected(Unexpected::TooLarge, status, None, request));
             };
             return Ok(Answer { status, body });
         }
+        if let (407, Some(proxy)) = (status, self.way().forwarder()) {
+            let why = Unreachable::by(proxy, lost::unauthorized(proxy));
+            return Err(Error::unsent(ErrorKind::NotConnected(why), request));
+        }
         let retry_after = retry_after(response.headers());
         let target = response.status().is_redirection().then(|| target(response.headers()));
         // What matters is that it failed; a body that breaks off does not change that.
-        let body = match read_up_to(response, limits.error_body, request).await {
+        let body = match read_up_to(response, limits.error_body).await {
             Ok(Body::Whole(body) | Body::Cut(body)) => body::read(&body),
             Err(_) => Said::default(),
         };
@@ -124,18 +155,21 @@ impl Client {
             },
             None => body,
         };
+        if status == 400 && !self.shared.base_url.is_https() && asks_for_https(&body) {
+            return Err(Error::unexpected(Unexpected::NotHttp, status, body.text, request));
+        }
         Err(Error::refused(status, body, retry_after, request))
     }
 }
 
-enum Body {
+pub(super) enum Body {
     Whole(Vec<u8>),
     Cut(Vec<u8>),
 }
 
-async fn read_up_to(mut response: Response, most: usize, request: &Request) -> Result<Body, Error> {
+pub(super) async fn read_up_to(mut response: Response, most: usize) -> reqwest::Result<Body> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| lost(error, request))? {
+    while let Some(chunk) = response.chunk().await? {
         let room = most - body.len();
         if chunk.len() > room {
             body.extend(chunk.iter().take(room));
@@ -146,69 +180,14 @@ async fn read_up_to(mut response: Response, most: usize, request: &Request) -> R
     Ok(Body::Whole(body))
 }
 
-/// Names a failure of the network. Only while the connection is being made is it certain that nothing was sent.
-fn lost(error: reqwest::Error, request: &Request) -> Error {
-    let error = error.without_url();
-    let is_change = matches!(request.aim, Aim::Change(_));
-    let kind = if error.is_builder() {
-        ErrorKind::Setup
-    } else if error.is_connect() && error.is_timeout() {
-        ErrorKind::TimedOutBeforeSending
-    } else if error.is_connect() {
-        ErrorKind::NotConnected(unreachable(&error))
-    } else if is_change {
-        ErrorKind::OutcomeUnknown
-    } else if error.is_timeout() {
-        ErrorKind::TimedOut
-    } else if speaks_no_http(&error) {
-        ErrorKind::NotTheExpectedAnswer(Unexpected::NotJson)
-    } else {
-        ErrorKind::ConnectionLost
-    };
-    Error::in_transit(kind, request, Arc::new(error))
-}
-
-/// The libraries below keep their causes to themselves, but for the kinds of `io::Error` and their words.
-fn unreachable(error: &reqwest::Error) -> Unreachable {
-    for cause in causes(error) {
-        match io_kind(cause) {
-            Some(io::ErrorKind::ConnectionRefused) => return Unreachable::Refused,
-            // What rustls makes of a bad certificate and of an answer that is not TLS.
-            Some(io::ErrorKind::InvalidData) => return Unreachable::Tls,
-            Some(_) | None => {}
-        }
-        let words = cause.to_string();
-        if words.contains("dns error") || words.contains("invalid dns name") {
-            return Unreachable::NoSuchHost;
-        }
-        if words.contains("tls handshake") {
-            return Unreachable::Tls;
-        }
-    }
-    Unreachable::Other
-}
-
-/// Looks into an `io::Error` that only wraps another one, whose kind says more.
-fn io_kind(cause: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
-    let mut error = cause.downcast_ref::<io::Error>()?;
-    while let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>()) {
-        error = inner;
-    }
-    Some(error.kind())
-}
-
-/// What answers is some other protocol, or speaks before it is asked.
-fn speaks_no_http(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        let words = cause.to_string();
-        words.starts_with("invalid HTTP") || words.starts_with("received unexpected message")
+/// The usual servers say in a sentence of their own that they would like to be spoken to over TLS.
+fn asks_for_https(said: &Said) -> bool {
+    let words = said.text.as_ref().map(|text| text.as_str().to_ascii_lowercase());
+    words.is_some_and(|words| {
+        ["https server", "https port", "ssl-enabled"]
+            .iter()
+            .any(|said| words.contains(said))
     })
-}
-
-fn causes<'a>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
 }
 
 /// Reads `Retry-After`, in seconds or as a date; a date is compared with the server's own clock, which
@@ -221,6 +200,12 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let until = date(text)?;
     let now = date(headers.get(DATE)?.to_str().ok()?)?;
     Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+}
+
+/// Reads what the server's clock says; an answer out of a cache tells what it said some time ago.
+pub(super) fn clock(headers: &HeaderMap) -> Option<jiff::Timestamp> {
+    let is_fresh = !headers.contains_key(AGE);
+    date(headers.get(DATE).filter(|_| is_fresh)?.to_str().ok()?)
 }
 
 /// Reads where a redirect points to, which says more than its body; without the query, which may hold anything.

@@ -3,7 +3,8 @@
 use super::request::Request;
 use super::rights::Probed;
 use super::wire::{self, Authenticated, ClusterInfo, Discovery, Status};
-use super::{Client, Error, ErrorKind, Mode, auth, expect};
+use super::{Bearer, Client, Error, ErrorKind, Mode, expect};
+use crate::domain::claims::Claims;
 use crate::domain::identity::Identity;
 use crate::domain::platform::{Allowed, Dialect, ServerInfo};
 use crate::domain::text::SafeText;
@@ -17,7 +18,48 @@ struct Caller {
     has_authenticate: bool,
 }
 
+/// How callers prove to a server who they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignIn {
+    /// Whether it asks at all.
+    pub is_auth_enabled: bool,
+    /// Who vouches for its users and how that one is asked, as the server says it: each generation in its own way.
+    pub provider: Option<serde_json::Value>,
+}
+
 impl Client {
+    /// Asks a server how callers prove who they are; it answers everybody.
+    ///
+    /// # Errors
+    /// Fails where no platform answers.
+    pub async fn sign_in(&self) -> Result<SignIn, Error> {
+        let said: Discovery = self.ask(Request::discovery()).await?;
+        Ok(SignIn {
+            is_auth_enabled: said.auth_enabled,
+            provider: said.oidc.filter(|oidc| !oidc.is_null()),
+        })
+    }
+
+    /// Asks the server as whom it sees the caller; servers that cannot tell leave it to what the token says.
+    ///
+    /// # Errors
+    /// Fails where the server does not accept the caller, or cannot be asked.
+    pub async fn whoami(&self) -> Result<Identity, Error> {
+        match self.authenticate().await {
+            Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {}
+            answered => return answered,
+        }
+        // Whoever may list nothing is refused for that, and not for the token.
+        match self.read(&Request::workspaces(1, 1, None)).await {
+            Err(error) if *error.kind() != ErrorKind::Forbidden => Err(error),
+            Ok(_) | Err(_) => Ok(self.claimed_identity().await),
+        }
+    }
+
+    async fn authenticate(&self) -> Result<Identity, Error> {
+        Ok(confirmed(self.ask(Request::authenticate()).await?))
+    }
+
     /// Asks a server what it is and who the caller is to it: six to eight small requests, most of them at once,
     /// none with an effect. On a read-only connection the right to create is not asked for.
     ///
@@ -93,28 +135,28 @@ impl Client {
                 has_authenticate: false,
             });
         }
-        match self.ask::<Authenticated>(Request::authenticate()).await {
-            Ok(said) => Ok(Caller {
-                identity: Identity {
-                    subject: said.principal.filter(|text| !text.is_empty()),
-                    email: said.email.filter(|text| !text.is_empty()),
-                    groups: said.groups.unwrap_or_default(),
-                    is_confirmed: true,
-                    is_platform_admin: false,
-                },
+        match self.authenticate().await {
+            Ok(identity) => Ok(Caller {
+                identity,
                 has_authenticate: true,
             }),
-            Err(error) if *error.kind() == ErrorKind::Unauthorized => Err(error),
+            Err(error) if error.kind().is_about_the_token() => Err(error),
             Err(_) => Ok(Caller {
-                identity: self.claimed_identity(),
+                identity: self.claimed_identity().await,
                 has_authenticate: false,
             }),
         }
     }
 
-    fn claimed_identity(&self) -> Identity {
-        let token = self.shared.token.as_ref();
-        token.map_or_else(Identity::default, |token| auth::claims(token.expose_secret()))
+    async fn claimed_identity(&self) -> Identity {
+        let token = match &self.shared.token {
+            None => None,
+            Some(Bearer::Fixed(token)) => Some(token.clone()),
+            // Why there is none has been told by the requests before.
+            Some(Bearer::Kept(tokens)) => tokens.current().await.unwrap_or_default(),
+        };
+        let claims = token.and_then(|token| Claims::read(token.expose_secret()));
+        claims.map(Claims::identity).unwrap_or_default()
     }
 
     async fn is_platform_admin(&self) -> Result<Allowed, Error> {
@@ -165,6 +207,16 @@ impl Client {
     async fn ask<T: for<'de> Deserialize<'de>>(&self, request: Request) -> Result<T, Error> {
         let answer = self.read(&request).await?;
         expect(&answer, &request, wire::decode)
+    }
+}
+
+fn confirmed(said: Authenticated) -> Identity {
+    Identity {
+        subject: said.principal.filter(|text| !text.is_empty()),
+        email: said.email.filter(|text| !text.is_empty()),
+        groups: said.groups.unwrap_or_default(),
+        is_confirmed: true,
+        is_platform_admin: false,
     }
 }
 

@@ -127,7 +127,7 @@ pub(super) struct Status {
 pub(super) struct Discovery {
     pub(super) auth_enabled: bool,
     #[serde(default)]
-    oidc: Option<Value>,
+    pub(super) oidc: Option<Value>,
 }
 
 /// `/apis/auth/authenticate`.

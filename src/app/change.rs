@@ -163,6 +163,13 @@ impl Run {
         &self.settled
     }
 
+    /// Returns all its changes: those that are over, those under way, and those that wait.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        let over = self.settled.iter().map(|settled| &settled.change);
+        let open = self.current.iter().map(|current| &current.intent).chain(&self.waiting);
+        over.chain(open.map(|intent| &intent.change))
+    }
+
     /// Returns how many changes there are in all.
     pub fn n_all(&self) -> usize {
         self.waiting.len() + self.current.len() + self.settled.len() + self.n_given_up

@@ -42,6 +42,9 @@ pub fn contexts(model: &Model) -> &'static [Context] {
     use super::screen::Screen;
     use super::screen::audit::Mode;
     use crate::domain::policy::Tier;
+    if model.equivalent.is_some() {
+        return &[Context::Equivalent, Context::Always];
+    }
     if let Some(dialog) = model.dialogs.last() {
         return match &dialog.stage {
             Stage::Editing => editing(&dialog.form),

@@ -10,12 +10,14 @@ use super::audit::Audit;
 use super::change::Run;
 use super::dialog::{Ctx, Dialog, Form, Stage};
 use super::directory::Directory;
+use super::equivalent::Equivalent;
 use super::geometry;
 use super::msg::{Size, Ticket};
 use super::notice::{Notice, Tone};
 use super::remote::Remote;
 use super::screen::{Screen, welcome, workspaces};
 use crate::domain::change::Change;
+use crate::domain::cli::Cli;
 use crate::domain::context::{Destination, Login};
 use crate::domain::deletion::Remembered;
 use crate::domain::identity::Identity;
@@ -42,6 +44,8 @@ pub struct Model {
     pub screens: Vec<Screen>,
     /// The dialogs, the one that takes keys last.
     pub dialogs: Vec<Dialog>,
+    /// The commands on show above everything else.
+    pub equivalent: Option<Equivalent>,
     /// What happened last.
     pub notice: Option<Notice>,
     /// A workspace that was left without an Admin, and how to mend it.
@@ -90,6 +94,8 @@ pub struct Session {
     pub token_from: Option<SafeText>,
     /// Whether this is the built-in demo.
     pub is_demo: bool,
+    /// The platform's own CLI, as the user has it.
+    pub cli: Cli,
     /// Where read-only comes from, if nothing may be changed.
     pub read_only: Option<SafeText>,
     /// What the server said about itself and the caller.
@@ -167,6 +173,7 @@ impl Model {
             audit: Audit::default(),
             screens: vec![first],
             dialogs: Vec::new(),
+            equivalent: None,
             notice,
             repair: None,
             detached: Vec::new(),

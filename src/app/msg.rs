@@ -61,6 +61,8 @@ pub enum Msg {
     CannotSuspend,
     /// The terminal went away or the system asks the program to end.
     Ended,
+    /// Something happened that the user has to know of without having asked.
+    Warned(SafeText),
     /// A timer ran out.
     Due(Ticket),
     /// A read is tried again after a while.

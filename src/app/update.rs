@@ -4,6 +4,7 @@ mod answers;
 mod auditing;
 mod connecting;
 mod contents;
+mod copying;
 mod dialogs;
 mod following;
 mod learning;
@@ -46,6 +47,10 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
                 Tone::Warning,
                 "not suspended: no shell is there to bring the console back",
             );
+            Vec::new()
+        }
+        Msg::Warned(text) => {
+            model.say(Tone::Warning, text.as_str());
             Vec::new()
         }
         Msg::Ended => vec![Effect::Quit],

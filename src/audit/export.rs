@@ -14,6 +14,8 @@ mod markdown;
 mod sarif;
 mod table;
 
+pub(crate) use json::pretty as write_json;
+
 use super::filter::Filter;
 use super::report::Report;
 use crate::domain::text::{self, SafeText};

@@ -17,6 +17,7 @@ pub(super) use index::Index;
 use super::policy::{Policy, Suppression};
 use super::rule::{RULES, Rule, Severity};
 use super::snapshot::{AuditedWorkspace, PrincipalNo, Snapshot, WorkspaceNo};
+use crate::domain::command::{Command, Grammar};
 use crate::domain::ids::Principal;
 use crate::domain::text::SafeText;
 use ground::Ground;
@@ -80,10 +81,10 @@ impl Finding {
         SafeText::from(reasons::reason(self, snapshot, policy))
     }
 
-    /// Returns a command of the platform's own CLI that would mend it, where one can be named. `PERSON` and `PURPOSE`
-    /// stand for what only the reader knows.
-    pub fn command(&self, snapshot: &Snapshot) -> Option<SafeText> {
-        commands::command(self, snapshot)
+    /// Returns a command of the platform's own CLI that would mend it, where one can be named; `grammar` is that of the
+    /// server it was found on. `PERSON` and `PURPOSE` stand for what only the reader knows.
+    pub fn command(&self, snapshot: &Snapshot, grammar: &Grammar) -> Option<Command> {
+        commands::command(self, snapshot, grammar)
     }
 }
 

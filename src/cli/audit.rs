@@ -6,12 +6,13 @@ mod progress;
 mod writing;
 
 use super::signals::Signals;
-use super::{Ending, Failure, console, policy};
-use crate::api::{Client, Mode};
+use super::{Ending, Failure, policy};
+use crate::api::Client;
 use crate::audit::export::Format;
 use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
-use crate::config::Settings;
+use crate::config::{ReadOnlySource, Settings};
+use crate::connect::{Desk, Opened};
 use crate::domain::text::{SafeText, counted};
 use clap::{Args, ValueHint};
 use condition::Condition;
@@ -58,6 +59,7 @@ pub(super) struct Arguments {
 /// An audit with everything it needs at hand.
 #[derive(Debug)]
 pub(super) struct Prepared {
+    desk: Desk,
     settings: Settings,
     authorities: Vec<u8>,
     format: Format,
@@ -72,7 +74,7 @@ pub(super) struct Prepared {
 
 impl Arguments {
     /// Reads the files it names and makes sure that the report can be written. Blocks.
-    pub(super) fn prepare(self, settings: Settings) -> Result<Prepared, Failure> {
+    pub(super) fn prepare(self, desk: Desk, settings: Settings) -> Result<Prepared, Failure> {
         if self.fail_on.contains(&Condition::Drift) && self.baseline.is_none() {
             return Err(Failure::Usage("--fail-on drift needs a --baseline".to_owned()));
         }
@@ -88,6 +90,7 @@ impl Arguments {
         let policy = policy::read(self.policy.as_deref(), settings.config_folder.as_deref())?;
         let baseline = self.baseline.as_deref().map(baseline).transpose()?;
         Ok(Prepared {
+            desk,
             authorities,
             format,
             output: self.output.as_deref().map(Output::at).transpose()?,
@@ -116,13 +119,16 @@ impl Prepared {
             // With standard error gone there is nobody left to tell.
             let _ = writeln!(io::stderr(), "nmp-console: {warning}");
         }
-        let client = self.client()?;
+        let Opened { client, keeper, .. } = self.open()?;
         let mut line = Line::new();
         let (collected, signal) = match self.read(&client, &mut signals, &mut line).await {
             Ok(read) => read,
             Err(second) => return Ok(Ending::Signalled(second)),
         };
         line.clear();
+        if let Some(keeper) = keeper {
+            keeper.settled().await;
+        }
         let Collected { report, end } = collected;
         let ending = match report {
             Some(report) => {
@@ -165,13 +171,13 @@ impl Prepared {
         )))
     }
 
-    fn client(&self) -> Result<Client, Failure> {
-        let connection = console::connection(&self.settings, self.authorities.clone()).map_err(Failure::Console)?;
-        let connection = crate::api::Connection {
-            mode: Mode::ReadOnly,
-            ..connection
+    /// An audit changes nothing, whatever else may be done through the connection.
+    fn open(&self) -> Result<Opened, Failure> {
+        let settings = Settings {
+            read_only: self.settings.read_only.clone().or(Some(ReadOnlySource::Flag)),
+            ..self.settings.clone()
         };
-        Client::new(connection).map_err(|error| Failure::Local(format!("{error}. {}", error.next_step())))
+        Ok(self.desk.open_by(settings, self.authorities.clone())?)
     }
 
     /// Reads until the end or until a signal, and returns the number of that; of a second one, nothing else.

@@ -1,20 +1,26 @@
 //! The console itself: whether this terminal can show it, and its start.
 
 use super::{Ending, Failure, policy};
-use crate::api::{BaseUrl, Client, Connection, Mode};
-use crate::app::model::Session;
-use crate::app::remote::Remote;
 use crate::audit::Policy;
-use crate::config::{ColorDepth, Credential, Display, ReadOnlySource, Settings, Source, Sourced};
-use crate::domain::context::{ContextName, Destination, Login};
-use crate::domain::ids::WorkspaceName;
+use crate::config::{ColorDepth, Display, Multiplexer, Settings};
+use crate::connect::{Desk, Opened};
+use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
-use crate::memory::Memory;
-use crate::runtime::{self, Cause, Platform};
+use crate::runtime::{self, Cause, Gate};
 use crate::ui::{Look, theme};
-use color_eyre::eyre::eyre;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+/// Returns `desk` with the console to be told what has to be told, and what it will hear.
+pub(super) fn hearing(desk: Desk) -> (Desk, UnboundedReceiver<SafeText>) {
+    let (tell, news) = mpsc::unbounded_channel();
+    let desk = desk.telling(move |text| {
+        // Where nobody listens any more, the console is already gone.
+        let _ = tell.send(text);
+    });
+    (desk, news)
+}
 
 /// Checks that there is a terminal to draw on and to read keys from.
 pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
@@ -30,27 +36,23 @@ pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where the platform's CLI looks when nothing says otherwise.
-const DEFAULT_ADDRESS: &str = "http://localhost:8080";
-
-/// Opens the console and returns when it is left. `authorities` are certificates (PEM) to trust.
-pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_eyre::Result<Ending> {
-    let (mut session, connection) = prepare(&settings, authorities)?;
-    let memory = memory(&settings, &connection.base_url);
-    if let Some(memory) = memory.clone() {
-        session.remembered = tokio::task::spawn_blocking(move || memory.recall()).await?;
-    }
-    let policy = read_policy(&settings).await?.unwrap_or_else(|why| {
+/// Opens the console on what `desk` has opened, and returns when it is left.
+pub(super) async fn launch(
+    (desk, news): (Desk, UnboundedReceiver<SafeText>),
+    settings: &Settings,
+    mut opened: Opened,
+) -> color_eyre::Result<Ending> {
+    let policy = read_policy(settings).await?.unwrap_or_else(|why| {
         // A console that does not open for it would help nobody at night.
-        session
-            .warnings
-            .push(SafeText::new(&format!("{why}; audits are judged without it")));
+        if opened.about.destination != Some(Destination::Demo) {
+            let warning = format!("{why}; audits are judged without it");
+            opened.about.warnings.push(SafeText::new(&warning));
+        }
         Policy::default()
     });
-    let client = Client::new(connection).map_err(|error| eyre!("{error}. {}", error.next_step()))?;
-    let platform = Platform::new(client, memory).judged_by(Arc::new(policy));
+    let gate = Gate::new(desk, Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run(session, platform, look).await?;
+    let ended = runtime::run((gate, news), opened, look, multiplexer(settings.display)).await?;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
@@ -66,103 +68,18 @@ pub(super) async fn launch(settings: Settings, authorities: Vec<u8>) -> color_ey
     })
 }
 
-/// Returns where deletions are remembered. The demo ends with everything in it, so of it nothing is.
-fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
-    let folder = settings.state_folder.as_deref().filter(|_| !is_demo(settings))?;
-    Some(Memory::new(folder, server.as_str()))
-}
-
-/// Reads the policy that audits are judged by, where there is one. The demo has an organisation of its own.
+/// Reads the policy that audits are judged by, where there is one.
 async fn read_policy(settings: &Settings) -> color_eyre::Result<Result<Policy, Failure>> {
-    let folder = settings.config_folder.clone().filter(|_| !is_demo(settings));
+    let folder = settings.config_folder.clone();
     Ok(tokio::task::spawn_blocking(move || policy::read(None, folder.as_deref())).await?)
 }
 
-fn is_demo(settings: &Settings) -> bool {
-    let url = settings.base_url.as_ref();
-    url.is_some_and(|url| url.source == Source::Sandbox)
-}
-
-/// Returns the connection that `settings` ask for. `authorities` are certificates (PEM) to trust.
-pub(super) fn connection(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<Connection> {
-    let mut connection = Connection::to(match &settings.base_url {
-        Some(url) => url.value.clone(),
-        None => BaseUrl::parse(DEFAULT_ADDRESS)?,
-    });
-    connection.token = settings.credential.as_ref().map(|credential| credential.token.clone());
-    if settings.read_only.is_some() {
-        connection.mode = Mode::ReadOnly;
+fn multiplexer(display: Display) -> runtime::Multiplexer {
+    match display.multiplexer {
+        Multiplexer::None => runtime::Multiplexer::None,
+        Multiplexer::Tmux => runtime::Multiplexer::Tmux,
+        Multiplexer::Screen => runtime::Multiplexer::Screen,
     }
-    connection.authorities = authorities;
-    Ok(connection)
-}
-
-fn prepare(settings: &Settings, authorities: Vec<u8>) -> color_eyre::Result<(Session, Connection)> {
-    let connection = connection(settings, authorities)?;
-    let context = settings.context.as_ref().map(|context| SafeText::new(&context.value));
-    let source = || {
-        settings
-            .base_url
-            .as_ref()
-            .map(|url| SafeText::new(&url.source.to_string()))
-    };
-    let destination = match (&settings.base_url, &settings.context) {
-        (Some(url), _) if url.source == Source::Sandbox => Destination::Demo,
-        (_, Some(context)) => Destination::Context(ContextName::new(&context.value)),
-        (_, None) => Destination::Address(connection.base_url.clone()),
-    };
-    let session = Session {
-        destination: Some(destination),
-        default_workspace: settings.workspace.as_ref().map(|name| name.value.clone()),
-        login: settings.credential.as_ref().map_or(Login::Nobody, login),
-        token_from: settings
-            .credential
-            .as_ref()
-            .and_then(|credential| match &credential.source {
-                Source::Variable(name) => Some(SafeText::new(name)),
-                Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Sandbox => None,
-            }),
-        context: context.or_else(source).unwrap_or_else(|| SafeText::new("no context")),
-        server: connection.base_url.shown(),
-        is_demo: settings
-            .base_url
-            .as_ref()
-            .is_some_and(|url| url.source == Source::Sandbox),
-        read_only: settings.read_only.as_ref().map(read_only),
-        info: Remote::Absent,
-        start_at: settings
-            .workspace
-            .as_ref()
-            .filter(|workspace| is_asked_for(workspace))
-            .map(|name| name.value.clone()),
-        warnings: settings.warnings.clone(),
-        remembered: Vec::new(),
-        has_shown: None,
-    };
-    Ok((session, connection))
-}
-
-fn login(credential: &Credential) -> Login {
-    Login::Token {
-        expires_at: credential.expires_at,
-        is_renewable: credential.is_refreshable,
-    }
-}
-
-/// The default workspace of a context is where commands act; only who names one for now wants to start there.
-fn is_asked_for(workspace: &Sourced<WorkspaceName>) -> bool {
-    match workspace.source {
-        Source::Flag(_) | Source::Variable(_) => true,
-        Source::File(_) | Source::Context(_) | Source::Sandbox => false,
-    }
-}
-
-fn read_only(source: &ReadOnlySource) -> SafeText {
-    SafeText::new(match source {
-        ReadOnlySource::Flag => "--read-only",
-        ReadOnlySource::Environment => "NMP_CONSOLE_READ_ONLY",
-        ReadOnlySource::Context => "set by the context",
-    })
 }
 
 fn depth(color: ColorDepth) -> theme::ColorDepth {

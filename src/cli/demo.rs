@@ -1,14 +1,10 @@
 //! `nmp-console demo`: the console on an embedded platform of its own.
 
 use super::{Ending, Failure, console};
-use crate::api::BaseUrl;
-use crate::config::{Credential, Settings, Source, Sourced};
+use crate::config::Settings;
+use crate::connect::{Demo, Desk};
 use crate::sandbox;
 use clap::Args;
-use std::time::Duration;
-
-/// Longer than anybody looks at a demonstration.
-const LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -22,37 +18,12 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Starts the platform, opens the console on it, and stops the platform when the console is left.
-    pub(super) async fn run(self, settings: Settings) -> Result<Ending, Failure> {
-        let running = sandbox::start(sandbox::Options {
-            seed: sandbox::Seed::Demo,
-            deletion: self.deletion,
-            ..sandbox::Options::default()
-        })
-        .await?;
-        let ending = match self.settings(settings, &running.url()) {
-            Ok(settings) => console::launch(settings, Vec::new()).await.map_err(Failure::Console),
-            Err(failure) => Err(failure),
-        };
-        running.stop().await;
-        ending
-    }
-
-    fn settings(&self, settings: Settings, url: &str) -> Result<Settings, Failure> {
-        #[expect(clippy::disallowed_methods, reason = "the border where the token gets its date")]
-        let now = jiff::Timestamp::now();
-        let value = BaseUrl::parse(url).map_err(|problem| Failure::Console(problem.into()))?;
-        Ok(Settings {
-            base_url: Some(Sourced {
-                value,
-                source: Source::Sandbox,
-            }),
-            credential: Some(Credential {
-                token: sandbox::unsigned_token(&self.caller, now, LIFETIME).into(),
-                source: Source::Sandbox,
-                expires_at: None,
-                is_refreshable: false,
-            }),
-            ..settings
-        })
+    pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
+        let demo = Demo::start_as(self.caller, self.deletion).await?;
+        let (desk, news) = console::hearing(desk);
+        let opened = desk.open_demo(demo)?;
+        console::launch((desk, news), &settings, opened)
+            .await
+            .map_err(Failure::Console)
     }
 }

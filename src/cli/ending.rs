@@ -2,7 +2,9 @@
 
 use crate::api;
 use crate::config;
+use crate::connect;
 use crate::domain::text::SafeText;
+use crate::login;
 use crate::sandbox;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -64,12 +66,31 @@ pub enum Failure {
     /// The embedded platform does not start.
     #[error("the sandbox does not start: {}", with_causes(.0))]
     Sandbox(#[from] sandbox::Error),
+    /// Nobody was logged in or out.
+    #[error("{0}. {next}", next = .0.next_step())]
+    Login(Box<login::Error>),
+    /// There is nothing to talk to.
+    #[error("{0}")]
+    Connect(Box<connect::Error>),
     /// The system refuses something without which nothing works.
     #[error(transparent)]
     System(#[from] io::Error),
     /// The console ended because of something here, not at the platform.
     #[error("{}", with_causes(.0.as_ref()))]
     Console(color_eyre::Report),
+}
+
+impl From<connect::Error> for Failure {
+    fn from(error: connect::Error) -> Self {
+        match error {
+            connect::Error::Settings(error) => Self::Settings(error),
+            connect::Error::Sandbox(error) => Self::Sandbox(error),
+            connect::Error::Login(error) => Self::Login(Box::new(error)),
+            connect::Error::Client(_) | connect::Error::Address(_) | connect::Error::Ending(_) => {
+                Self::Connect(Box::new(error))
+            }
+        }
+    }
 }
 
 /// Says on standard error what went wrong, and returns the exit code.
@@ -90,13 +111,14 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
         Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
         Err(Failure::Usage(_) | Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
-        Err(Failure::Platform(_)) => 3,
+        Err(Failure::Platform(_) | Failure::Login(_)) => 3,
         Err(
             Failure::Settings(_)
             | Failure::Log { .. }
             | Failure::Sandbox(_)
             | Failure::System(_)
             | Failure::Console(_)
+            | Failure::Connect(_)
             | Failure::Local(_),
         ) => 4,
     }

@@ -11,8 +11,12 @@ Environment (options win over it, and it wins over the config file):
   NMP_BASE_URL, NMP_ACCESS_TOKEN     address of the platform and the bearer token for it
   NMP_CURRENT_CONTEXT, NMP_WORKSPACE the context and the workspace to begin with
   NMP_CONFIG_FILE                    config file of the platform's CLI
-  NMP_CLIENT_SSL_CERT_FILE           certificates to trust in place of the system's
+  NMP_CLIENT_SSL_CERT_FILE, NMP_CERTIFICATE_AUTHORITY
+                                     certificates (PEM) to trust besides the system's; the first one wins
                                      Each of these has an NHX_ name too, which wins if both are set.
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY the proxy for https, for http, for both (http://[user:password@]host:port)
+  NO_PROXY                           hosts, domains and networks that are reached without it, or * for all;
+                                     this machine itself always is. Lower case wins over upper case.
   NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_NO_COLOR, NMP_CONSOLE_LOG_FILE
                                      the options of the same names; switches take 1 or 0
   NO_COLOR                           no colour, if set to anything
@@ -36,6 +40,9 @@ pub(super) struct Options {
     /// Config file of the platform's CLI, in place of the one it uses itself
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     config: Option<PathBuf>,
+    /// Certificates (PEM) of authorities to trust besides the system's
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    ca: Option<PathBuf>,
     /// Send no change at all
     #[arg(long, global = true)]
     read_only: bool,
@@ -61,6 +68,7 @@ impl Options {
             base_url: self.base_url.clone(),
             workspace: self.workspace.clone(),
             config: self.config.clone(),
+            ca: self.ca.clone(),
             is_read_only: self.read_only,
             is_ascii: self.ascii,
             is_colorless: self.no_color,
@@ -70,9 +78,16 @@ impl Options {
     }
 
     /// What chooses a platform: not for a command that brings its own.
-    pub(super) const OF_A_PLATFORM: &[&str] = &["--context", "--base-url", "--config"];
+    pub(super) const OF_A_PLATFORM: &[&str] = &["--context", "--base-url", "--config", "--ca"];
     /// What concerns the console alone: not for a server.
-    pub(super) const OF_THE_CONSOLE: &[&str] = &["--context", "--base-url", "--config", "--workspace", "--read-only"];
+    pub(super) const OF_THE_CONSOLE: &[&str] = &[
+        "--context",
+        "--base-url",
+        "--config",
+        "--ca",
+        "--workspace",
+        "--read-only",
+    ];
 
     /// Refuses options that mean nothing for a command: ignored, `--read-only` would be a false promise.
     pub(super) fn refuse(&self, command: &'static str, options: &[&'static str]) -> Result<(), Failure> {
@@ -80,6 +95,7 @@ impl Options {
             (self.context.is_some(), "--context"),
             (self.base_url.is_some(), "--base-url"),
             (self.config.is_some(), "--config"),
+            (self.ca.is_some(), "--ca"),
             (self.workspace.is_some(), "--workspace"),
             (self.read_only, "--read-only"),
         ];

@@ -74,6 +74,8 @@ fn concerns_everything(kind: &ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::Unauthorized
+            | ErrorKind::SessionExpired
+            | ErrorKind::NotRenewed
             | ErrorKind::NotConnected(_)
             | ErrorKind::TimedOutBeforeSending
             | ErrorKind::ConnectionLost

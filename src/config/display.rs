@@ -15,6 +15,17 @@ pub enum ColorDepth {
     True,
 }
 
+/// What stands between the console and the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Multiplexer {
+    /// Nothing.
+    None,
+    /// `tmux`.
+    Tmux,
+    /// GNU `screen`.
+    Screen,
+}
+
 /// What the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Display {
@@ -24,6 +35,8 @@ pub struct Display {
     pub color: ColorDepth,
     /// The terminal cannot move its cursor (`TERM=dumb`): nothing can be drawn on it.
     pub is_dumb: bool,
+    /// What passes on what is meant for the terminal itself.
+    pub multiplexer: Multiplexer,
 }
 
 /// Terminals that take 24-bit colour without saying so in `COLORTERM`, which `ssh` does not pass on.
@@ -51,7 +64,20 @@ impl Display {
                 color_depth(env, term)
             },
             is_dumb: term == "dumb",
+            multiplexer: multiplexer(env, term),
         })
+    }
+}
+
+/// Both can run inside the other; then it is the inner one that says what `TERM` is, and `tmux` says `screen` or `tmux`.
+fn multiplexer(env: &Env, term: &str) -> Multiplexer {
+    let is_set = |name| env.raw(name).is_some();
+    if is_set("TMUX") {
+        Multiplexer::Tmux
+    } else if is_set("STY") || term == "screen" || term.starts_with("screen.") || term.starts_with("screen-") {
+        Multiplexer::Screen
+    } else {
+        Multiplexer::None
     }
 }
 
@@ -103,6 +129,15 @@ mod tests {
     #[case::own_variable(&[("TERM", "xterm"), ("NMP_CONSOLE_NO_COLOR", "1")], ColorDepth::None)]
     fn finds_the_colours(#[case] pairs: &[(&str, &str)], #[case] expected: ColorDepth) {
         assert_eq!(display(pairs).color, expected);
+    }
+
+    #[rstest]
+    #[case::nothing(&[("TERM", "xterm-256color")], Multiplexer::None)]
+    #[case::tmux(&[("TERM", "screen-256color"), ("TMUX", "/tmp/tmux-0/default,1,0")], Multiplexer::Tmux)]
+    #[case::screen(&[("TERM", "screen"), ("STY", "1.pts-0.host")], Multiplexer::Screen)]
+    #[case::screen_at_the_other_end_of_ssh(&[("TERM", "screen-256color")], Multiplexer::Screen)]
+    fn sees_what_is_in_between(#[case] pairs: &[(&str, &str)], #[case] expected: Multiplexer) {
+        assert_eq!(display(pairs).multiplexer, expected);
     }
 
     #[rstest]

@@ -1,5 +1,7 @@
 //! The environment as a value: read once, so that everything that depends on it can be tested without it.
 
+pub use crate::domain::cli::Family;
+
 use super::{Error, Source};
 use crate::domain::text::SafeText;
 use std::collections::BTreeMap;
@@ -20,15 +22,6 @@ pub struct Names {
     pub platform: &'static str,
 }
 
-/// Which of its two names a setting was found under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// `NHX_…`.
-    Helix,
-    /// `NMP_…`.
-    Platform,
-}
-
 /// What one setting has in the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found<'env> {
@@ -36,7 +29,7 @@ pub struct Found<'env> {
     pub value: &'env str,
     /// The name it was found under.
     pub name: &'static str,
-    /// The family of that name.
+    /// The family of that name, `NHX_…` or `NMP_…`.
     pub family: Family,
     /// The other name, where it is set too and to something else.
     pub overruled: Option<&'static str>,
@@ -48,28 +41,6 @@ impl Names {
         match family {
             Family::Helix => self.helix,
             Family::Platform => self.platform,
-        }
-    }
-}
-
-impl Family {
-    /// Both families, the one that wins first: whoever sets the newer name knows the newer platform.
-    pub const BY_PRECEDENCE: [Self; 2] = [Self::Helix, Self::Platform];
-
-    /// Returns the other family.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Helix => Self::Platform,
-            Self::Platform => Self::Helix,
-        }
-    }
-
-    /// Returns the folder of the platform CLI under `~/.config`.
-    pub fn folder(self) -> &'static str {
-        match self {
-            Self::Helix => "nhx",
-            Self::Platform => "nmp",
         }
     }
 }
@@ -143,6 +114,16 @@ impl Env {
                 ),
             }),
         }
+    }
+
+    /// Returns the same environment without these settings, under either name.
+    #[must_use]
+    pub fn without(&self, settings: &[Names]) -> Self {
+        let mut rest = self.clone();
+        for name in settings.iter().flat_map(|names| [names.helix, names.platform]) {
+            rest.0.remove(OsStr::new(name));
+        }
+        rest
     }
 
     /// Returns the home directory.

@@ -5,6 +5,7 @@ use crate::domain::text::SafeText;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A place in the config file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +148,64 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// There is no folder for a config file.
+    #[error("there is no home directory to keep the config file in; name a file with --config")]
+    Homeless,
+    /// Somebody else is changing the config file, for longer than was to be waited.
+    #[error(
+        "{} is held by somebody else for more than {} s: the platform's CLI or another console is renewing a token; try again",
+        shown(path),
+        within.as_secs()
+    )]
+    Busy {
+        /// The lock.
+        path: PathBuf,
+        /// How long it was waited for.
+        within: Duration,
+    },
+    /// The lock that keeps others from changing the config file cannot be taken.
+    #[error(
+        "cannot lock {}, without which the config file is not changed: {source}",
+        shown(path)
+    )]
+    Lock {
+        /// The lock.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The config file cannot be written.
+    #[error("cannot write the config file {}, which is as it was: {source}", shown(path))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The config file is laid out so that a change would not leave everything else alone.
+    #[error("{place} is left as it was: {problem}; change it by hand, or with the platform's CLI")]
+    NotEditable {
+        /// The file.
+        place: Place,
+        /// What is in the way.
+        problem: &'static str,
+    },
+    /// Somebody keeps changing the config file without a lock.
+    #[error("{} changes all the time; try again when nothing else writes it", shown(path))]
+    Restless {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is there, but holds nothing that could be trusted.
+    #[error("{source_of} names the certificates {}, but the file {problem}", shown(path))]
+    NoAuthority {
+        /// Who named it.
+        source_of: Source,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do about it.
+        problem: String,
     },
     /// A value cannot be used.
     #[error("{source_of} {problem}")]

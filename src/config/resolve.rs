@@ -2,10 +2,14 @@
 
 use super::env::Names;
 use super::error::Place;
+use super::own::Own;
 use super::platform::{Context, PlatformFile, User};
-use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced};
+use super::{Credential, Display, Env, Error, Flags, Keeper, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
+use crate::domain::cli::{Cli, Place as Acts};
+use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::proxy::Proxies;
 use crate::domain::text::SafeText;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,17 +42,21 @@ const CERTIFICATES: Names = Names {
     platform: "NMP_CERTIFICATE_AUTHORITY",
 };
 
+/// What says where to go, as whom, and to which workspace.
+pub(super) const DESTINATION: &[Names] = &[CONTEXT, BASE_URL, ACCESS_TOKEN, WORKSPACE];
+
 /// Resolves everything there is.
-pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Result<Settings, Error> {
+pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>, own: &Own) -> Result<Settings, Error> {
     let mut settings = local(flags, env)?;
     let given_url = given_url(flags, env, &mut settings.warnings)?;
     let chosen = choose_context(flags, env, file, given_url.is_some(), &mut settings.warnings)?;
     let context = chosen.as_ref().map(|(context, _)| *context);
     settings.credential = credential(env, context, given_url.as_ref(), &mut settings.warnings)?;
     settings.workspace = workspace(flags, env, context, &mut settings.warnings)?;
-    settings.certificate_authority = certificate_authority(env, context, &mut settings.warnings)?;
-    if context.is_some_and(|context| context.is_read_only) {
-        settings.read_only = settings.read_only.or(Some(ReadOnlySource::Context));
+    settings.certificate_authority = certificate_authority(flags, env, context, &mut settings.warnings)?;
+    if let Some(context) = context {
+        settings.read_only = settings.read_only.or_else(|| read_only_of(context, own));
+        settings.dialect = own.dialect(&context.name);
     }
     warn_of_strangers(
         given_url.as_ref(),
@@ -60,6 +68,10 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
         let context = context?;
         Some(of_context(context, context.base_url.clone()))
     });
+    let platform = settings.base_url.as_ref().map(|url| &url.value);
+    let own_proxy = context.and_then(|context| own.proxy(&context.name));
+    settings.proxies = proxy::resolve(env, own_proxy, platform, &mut settings.warnings)?;
+    settings.cli = cli(settings.base_url.as_ref(), chosen.as_ref(), file);
     settings.context = chosen.map(|(context, source)| Sourced {
         value: context.name.clone(),
         source,
@@ -67,18 +79,14 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>) -> Resu
     if let Some(file) = file {
         settings.config_file = Some(file.location.path.clone());
         warn_of_open_file(file, &mut settings.warnings);
+        let known: Vec<&str> = file.contexts.iter().map(|context| context.name.as_str()).collect();
+        settings.warnings.extend(own.strangers(&known));
     }
     Ok(settings)
 }
 
 /// Resolves what does not concern a platform elsewhere.
 pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
-    let read_only = if flags.is_read_only {
-        Some(ReadOnlySource::Flag)
-    } else {
-        let is_wished = env.switch("NMP_CONSOLE_READ_ONLY")?.unwrap_or(false);
-        is_wished.then_some(ReadOnlySource::Environment)
-    };
     let log = Log {
         file: flags.log_file.clone().or_else(|| env.path("NMP_CONSOLE_LOG_FILE")),
         verbosity: flags.verbosity,
@@ -98,14 +106,32 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
             source: Source::Flag("--workspace"),
         }),
         certificate_authority: None,
-        read_only,
+        proxies: Proxies::default(),
+        read_only: read_only_everywhere(flags, env)?,
+        dialect: None,
         display: Display::resolve(flags, env)?,
         log,
         config_file: None,
         config_folder: config_folder(env),
         state_folder: state_folder(env),
+        cli: Cli::default(),
         warnings,
     })
+}
+
+/// Who forbids changes whatever the context, if anybody does.
+pub(super) fn read_only_everywhere(flags: &Flags, env: &Env) -> Result<Option<ReadOnlySource>, Error> {
+    if flags.is_read_only {
+        return Ok(Some(ReadOnlySource::Flag));
+    }
+    let is_wished = env.switch("NMP_CONSOLE_READ_ONLY")?.unwrap_or(false);
+    Ok(is_wished.then_some(ReadOnlySource::Environment))
+}
+
+/// Who forbids changes through this context, if anybody does.
+pub(super) fn read_only_of(context: &Context, own: &Own) -> Option<ReadOnlySource> {
+    let by_own = || own.is_read_only(&context.name).then_some(ReadOnlySource::Own);
+    context.is_read_only.then_some(ReadOnlySource::Context).or_else(by_own)
 }
 
 /// `$XDG_STATE_HOME/nmp-console`, else below `~/.local/state`; a relative folder does not count, as the standard says.
@@ -114,7 +140,7 @@ fn state_folder(env: &Env) -> Option<PathBuf> {
 }
 
 /// `$XDG_CONFIG_HOME/nmp-console`, else below `~/.config`.
-fn config_folder(env: &Env) -> Option<PathBuf> {
+pub(super) fn config_folder(env: &Env) -> Option<PathBuf> {
     own_folder(env, "XDG_CONFIG_HOME", ".config")
 }
 
@@ -207,31 +233,37 @@ fn credential(
     }
     let Some(context) = context else { return Ok(None) };
     let source = Source::Context(SafeText::new(&context.name));
+    let kept_in = Some(Keeper {
+        context: ContextName::new(&context.name),
+        user: context.user_name.clone(),
+    });
     let credential = match &context.user {
         User::NoAuth => return Ok(None),
         User::Bearer {
             token,
+            refresh_token,
             expires_at,
-            is_refreshable,
+            token_broker_url,
         } => Credential {
             token: token.clone(),
             source,
             expires_at: *expires_at,
-            is_refreshable: *is_refreshable,
+            is_refreshable: context.user.is_refreshable(),
+            refresh_token: refresh_token.clone(),
+            token_broker_url: token_broker_url.clone(),
+            legacy_email: None,
+            kept_in,
         },
-        User::LegacyEmail(email) => {
-            warnings.push(SafeText::new(&format!(
-                "context '{}' signs in by the bare e-mail {email}: that is an unsigned legacy token without expiry, \
-                 which servers since 0.3 refuse; sign in anew with the platform's CLI",
-                context.name
-            )));
-            Credential {
-                token: unsigned(email),
-                source,
-                expires_at: None,
-                is_refreshable: false,
-            }
-        }
+        User::LegacyEmail(email) => Credential {
+            token: unsigned(email),
+            source,
+            expires_at: None,
+            is_refreshable: true,
+            refresh_token: None,
+            token_broker_url: None,
+            legacy_email: Some(email.clone()),
+            kept_in,
+        },
     };
     check_token(&credential)?;
     Ok(Some(credential))
@@ -263,6 +295,10 @@ fn token_of_environment(
         source: Source::Variable(found.name),
         expires_at: None,
         is_refreshable: false,
+        refresh_token: None,
+        token_broker_url: None,
+        legacy_email: None,
+        kept_in: None,
     };
     check_token(&credential)?;
     Ok(Some(credential))
@@ -312,23 +348,52 @@ fn workspace(
     }))
 }
 
+/// A relative path counts from the current directory, as it does for the CLI.
 fn certificate_authority(
+    flags: &Flags,
     env: &Env,
     context: Option<&Context>,
     warnings: &mut Vec<SafeText>,
 ) -> Result<Option<Sourced<PathBuf>>, Error> {
+    if let Some(path) = &flags.ca {
+        return Ok(Some(Sourced {
+            value: path.clone(),
+            source: Source::Flag("--ca"),
+        }));
+    }
     for names in [CLIENT_CERTIFICATES, CERTIFICATES] {
         if let Some((path, variable)) = setting(env, names, warnings)? {
             return Ok(Some(Sourced {
-                value: path.into(),
+                value: path.trim().into(),
                 source: Source::Variable(variable),
             }));
         }
     }
     Ok(context.and_then(|context| {
-        let path = context.certificate_authority.clone()?;
+        let path = context.certificate_authority.clone();
+        let path = path.filter(|path| !path.as_os_str().is_empty())?;
         Some(of_context(context, path))
     }))
+}
+
+/// Where the commands of the platform's CLI have to act for whom the console acts.
+fn cli(url: Option<&Sourced<BaseUrl>>, chosen: Option<&(&Context, Source)>, file: Option<&PlatformFile>) -> Cli {
+    let is_of_context = url.is_some_and(|url| matches!(url.source, Source::Context(_)));
+    let place = match (chosen, url) {
+        (Some((_, Source::File(_))), _) if is_of_context => Acts::Current,
+        (Some((context, _)), _) if is_of_context => Acts::Context(ContextName::new(&context.name)),
+        (_, Some(url)) => Acts::Address(url.value.clone()),
+        (_, None) => Acts::Current,
+    };
+    Cli {
+        file: file.and_then(|file| file.location.family),
+        named_file: file.and_then(|file| {
+            let is_by_option = matches!(file.location.named_by, Some(Source::Flag(_)));
+            is_by_option.then(|| SafeText::new(&file.location.path.to_string_lossy()))
+        }),
+        place,
+        ..Cli::default()
+    }
 }
 
 fn of_context<T>(context: &Context, value: T) -> Sourced<T> {

@@ -59,18 +59,27 @@ impl BaseUrl {
 
     /// Returns whether a token sent there can be read by others on the way.
     pub fn exposes_tokens(&self) -> bool {
-        let is_loopback = match self.url.host() {
-            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        !self.is_https() && !is_loopback
+        !self.is_https() && !is_loopback(&self.url)
+    }
+
+    /// Returns the address as it was parsed.
+    pub(in crate::domain) fn url(&self) -> &Url {
+        &self.url
     }
 
     /// Returns whether both lead to the same server, whatever the path.
     pub fn is_at_server_of(&self, other: &Self) -> bool {
         self.url.origin() == other.url.origin()
+    }
+}
+
+/// Returns whether `url` leads to this machine itself.
+pub(in crate::domain) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -1,10 +1,9 @@
-//! One mutation in domain terms. The confirm text, the request and the equivalent command are all
-//! functions of the same [`Change`], so they cannot tell different stories.
+//! One mutation in domain terms. The confirm text, the request and the equivalent command
+//! ([`super::command::Grammar::change`]) are all functions of the same [`Change`], so they cannot tell different stories.
 
 use super::ids::{Principal, ResourceName, WorkspaceName};
 use super::member::Roster;
-use super::platform::Dialect;
-use super::resource::{ResourceId, ResourceKind};
+use super::resource::ResourceId;
 use super::role::{Role, RoleSet};
 use super::text::SafeText;
 
@@ -204,58 +203,6 @@ impl Change {
         };
         SafeText::new(&text)
     }
-
-    /// Returns the command of the platform's own CLI that does the same.
-    pub fn command(&self, dialect: Dialect) -> SafeText {
-        let cli = dialect.cli();
-        let members = match dialect {
-            Dialect::Seed | Dialect::Platform01 => "members",
-            Dialect::Platform03 | Dialect::Platform06 | Dialect::Helix | Dialect::Unknown => "workspaces members",
-        };
-        let at = quoted(self.workspace().raw());
-        let text = match self {
-            Self::CreateWorkspace { description, .. } => {
-                let name = if dialect == Dialect::Seed {
-                    format!("--name {at}")
-                } else {
-                    at
-                };
-                format!(
-                    "{cli} workspaces create {name}{}",
-                    option("--description", description.as_deref())
-                )
-            }
-            Self::Describe { after, .. } => {
-                format!("{cli} workspaces update {at}{}", option("--description", Some(after)))
-            }
-            Self::DeleteWorkspace { .. } | Self::RetryDeletion { .. } => format!("{cli} workspaces delete {at}"),
-            Self::AddMember { principal, roles, .. } => format!(
-                "{cli} {members} create --workspace {at} --principal {}{}",
-                quoted(principal.raw()),
-                role_options(roles)
-            ),
-            Self::SetRoles { principal, after, .. } => format!(
-                "{cli} {members} update {} --workspace {at}{}",
-                quoted(principal.raw()),
-                role_options(after)
-            ),
-            Self::RemoveMember { principal, .. } => {
-                format!("{cli} {members} delete {} --workspace {at}", quoted(principal.raw()))
-            }
-            Self::CreateProject { name, description, .. } => format!(
-                "{cli} {} create {} --workspace {at}{}",
-                ResourceKind::Project.command(),
-                quoted(name.raw()),
-                option("--description", description.as_deref())
-            ),
-            Self::DeleteResource { target, .. } => format!(
-                "{cli} {} delete {} --workspace {at}",
-                target.kind.command(),
-                quoted(target.name.raw())
-            ),
-        };
-        SafeText::from(text)
-    }
 }
 
 impl Roster {
@@ -282,37 +229,10 @@ impl Roster {
     }
 }
 
-/// Quotes `word` for a POSIX shell where it needs it.
-pub fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | ':' | '+' | '%' | ',');
-    if !word.is_empty() && word.chars().all(is_plain) && !word.starts_with('-') {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-fn option(flag: &str, value: Option<&str>) -> String {
-    value
-        .map(|value| format!(" {flag} {}", quoted(value)))
-        .unwrap_or_default()
-}
-
-fn role_options(roles: &RoleSet) -> String {
-    let options: Vec<String> = roles
-        .iter()
-        .map(|role| format!("--roles {}", quoted(role.raw())))
-        .collect();
-    if options.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", options.join(" "))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rstest::rstest;
+    use crate::domain::resource::ResourceKind;
 
     fn set(roles: &[&str]) -> RoleSet {
         roles.iter().map(|raw| Role::from_platform(raw)).collect()
@@ -341,47 +261,15 @@ mod tests {
         assert_eq!(promote().n_roles_moved(), 2);
     }
 
-    #[rstest]
-    #[case(
-        Dialect::Helix,
-        "nemo workspaces members update alice@example.com --workspace ml-team --roles Admin --roles JobRunner"
-    )]
-    #[case(
-        Dialect::Platform01,
-        "nemo members update alice@example.com --workspace ml-team --roles Admin --roles JobRunner"
-    )]
-    fn gives_the_equivalent_command(#[case] dialect: Dialect, #[case] command: &str) {
-        assert_eq!(promote().command(dialect).as_str(), command);
-    }
-
-    #[rstest]
-    #[case(ResourceKind::Project, "nemo projects delete run-01 --workspace ml-team")]
-    #[case(ResourceKind::Fileset, "nemo files filesets delete run-01 --workspace ml-team")]
-    #[case(ResourceKind::Provider, "nemo inference providers delete run-01 --workspace ml-team")]
-    fn things_have_commands_of_their_kind(#[case] kind: ResourceKind, #[case] command: &str) {
+    #[test]
+    fn things_are_named_by_their_kind() {
         let name = ResourceName::from_platform("run-01");
+        let kind = ResourceKind::Provider;
         let delete = Change::DeleteResource {
             workspace: ws(),
             target: ResourceId { kind, name },
         };
-        assert_eq!(delete.command(Dialect::Helix).as_str(), command);
-        let words = format!("delete {} 'run-01' of 'ml-team'", kind.noun());
-        assert_eq!(delete.sentence().as_str(), words);
-    }
-
-    #[test]
-    fn quotes_for_the_shell() {
-        let remove = Change::RemoveMember {
-            workspace: ws(),
-            principal: Principal::everyone(),
-            before: set(&["Viewer"]),
-        };
-        assert_eq!(
-            remove.command(Dialect::Helix).as_str(),
-            "nemo workspaces members delete '*' --workspace ml-team"
-        );
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted("-rf"), "'-rf'");
+        assert_eq!(delete.sentence().as_str(), "delete provider 'run-01' of 'ml-team'");
     }
 
     #[test]

@@ -38,14 +38,6 @@ impl Dialect {
         }
     }
 
-    /// Returns the binary of the platform's own CLI.
-    pub fn cli(self) -> &'static str {
-        match self {
-            Self::Seed => "nmp",
-            Self::Platform01 | Self::Platform03 | Self::Platform06 | Self::Helix | Self::Unknown => "nemo",
-        }
-    }
-
     /// Returns what this generation does when a workspace that is not empty is deleted.
     pub fn deletion(self) -> Deletion {
         match self {

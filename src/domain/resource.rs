@@ -41,8 +41,6 @@ struct Facts {
     aliases: &'static [&'static str],
     /// The generations that can have it, first and last.
     generations: (Dialect, Dialect),
-    /// The group of commands of the platform's own CLI.
-    command: &'static str,
     /// What is lost with one, besides itself.
     loss: &'static str,
     /// Its place in the order in which several are deleted: what uses goes before what is used.
@@ -106,11 +104,6 @@ impl ResourceKind {
         format!("{} {word}", grouped(n))
     }
 
-    /// Returns the group of commands of the platform's own CLI that manages it.
-    pub fn command(self) -> &'static str {
-        self.facts().command
-    }
-
     /// Returns what is lost with one of it, in words.
     pub fn loss(self) -> &'static str {
         self.facts().loss
@@ -137,36 +130,36 @@ impl ResourceKind {
         const OLDEST: (Dialect, Dialect) = (D::Platform01, D::Platform01);
         const EVALUATION: &str = "whatever refers to it stops working";
         match self {
-            Self::Project => Facts { noun: "project", plural: "projects", aliases: &[], generations: since(D::Seed), command: "projects",
+            Self::Project => Facts { noun: "project", plural: "projects", aliases: &[], generations: since(D::Seed),
                 loss: "things labelled with it stay, only the label is lost", rank: 9 },
-            Self::Fileset => Facts { noun: "fileset", plural: "filesets", aliases: &["dataset", "datasets"], generations: since(D::Seed), command: "files filesets",
+            Self::Fileset => Facts { noun: "fileset", plural: "filesets", aliases: &["dataset", "datasets"], generations: since(D::Seed),
                 loss: "its files are destroyed with it, where the platform stores them", rank: 7 },
-            Self::Model => Facts { noun: "model", plural: "models", aliases: &[], generations: since(D::Seed), command: "models",
+            Self::Model => Facts { noun: "model", plural: "models", aliases: &[], generations: since(D::Seed),
                 loss: "its adapters are deleted with it", rank: 5 },
-            Self::Adapter => Facts { noun: "adapter", plural: "adapters", aliases: &[], generations: since(D::Seed), command: "adapters",
+            Self::Adapter => Facts { noun: "adapter", plural: "adapters", aliases: &[], generations: since(D::Seed),
                 loss: "the model it belongs to stays", rank: 4 },
-            Self::Provider => Facts { noun: "provider", plural: "providers", aliases: &["model provider"], generations: since(D::Seed), command: "inference providers",
+            Self::Provider => Facts { noun: "provider", plural: "providers", aliases: &["model provider"], generations: since(D::Seed),
                 loss: "models served through it can no longer be reached through it", rank: 3 },
-            Self::Deployment => Facts { noun: "deployment", plural: "deployments", aliases: &["model deployment"], generations: since(D::Seed), command: "inference deployments",
+            Self::Deployment => Facts { noun: "deployment", plural: "deployments", aliases: &["model deployment"], generations: since(D::Seed),
                 loss: "what it serves is taken down", rank: 1 },
-            Self::DeploymentConfig => Facts { noun: "deployment config", plural: "deployment configs", aliases: &["model deployment config"], generations: since(D::Seed), command: "inference deployment-configs",
+            Self::DeploymentConfig => Facts { noun: "deployment config", plural: "deployment configs", aliases: &["model deployment config"], generations: since(D::Seed),
                 loss: "all its versions go with it", rank: 2 },
-            Self::Prompt => Facts { noun: "prompt", plural: "prompts", aliases: &[], generations: since(D::Platform03), command: "inference prompts",
+            Self::Prompt => Facts { noun: "prompt", plural: "prompts", aliases: &[], generations: since(D::Platform03),
                 loss: "whatever refers to it stops working", rank: 6 },
-            Self::Secret => Facts { noun: "secret", plural: "secrets", aliases: &["platform secret"], generations: since(D::Seed), command: "secrets",
+            Self::Secret => Facts { noun: "secret", plural: "secrets", aliases: &["platform secret"], generations: since(D::Seed),
                 loss: "whatever uses it stops working, and its value cannot be read back", rank: 8 },
-            Self::Job => Facts { noun: "job", plural: "jobs", aliases: &["platform job"], generations: since(D::Seed), command: "jobs",
+            Self::Job => Facts { noun: "job", plural: "jobs", aliases: &["platform job"], generations: since(D::Seed),
                 loss: "its log and its steps go with it", rank: 0 },
-            Self::GuardrailConfig => Facts { noun: "guardrail config", plural: "guardrail configs", aliases: &["guardrails config"], generations: since(D::Seed), command: "guardrail configs",
+            Self::GuardrailConfig => Facts { noun: "guardrail config", plural: "guardrail configs", aliases: &["guardrails config"], generations: since(D::Seed),
                 loss: "conversations checked by it are no longer checked by it", rank: 6 },
-            Self::VirtualModel => Facts { noun: "virtual model", plural: "virtual models", aliases: &[], generations: since(D::Seed), command: "inference virtual-models",
+            Self::VirtualModel => Facts { noun: "virtual model", plural: "virtual models", aliases: &[], generations: since(D::Seed),
                 loss: "requests to it find no model any more", rank: 3 },
-            Self::Experiment => Facts { noun: "experiment", plural: "experiments", aliases: &[], generations: since(D::Platform06), command: "experiments",
+            Self::Experiment => Facts { noun: "experiment", plural: "experiments", aliases: &[], generations: since(D::Platform06),
                 loss: "its evaluations go with it", rank: 6 },
-            Self::Benchmark => Facts { noun: "benchmark", plural: "benchmarks", aliases: &[], generations: OLDEST, command: "evaluation benchmarks", loss: EVALUATION, rank: 6 },
-            Self::Metric => Facts { noun: "metric", plural: "metrics", aliases: &[], generations: OLDEST, command: "evaluation metrics", loss: EVALUATION, rank: 6 },
-            Self::BenchmarkJob => Facts { noun: "benchmark job", plural: "benchmark jobs", aliases: &[], generations: OLDEST, command: "evaluation benchmark-jobs", loss: EVALUATION, rank: 0 },
-            Self::MetricJob => Facts { noun: "metric job", plural: "metric jobs", aliases: &[], generations: OLDEST, command: "evaluation metric-jobs", loss: EVALUATION, rank: 0 },
+            Self::Benchmark => Facts { noun: "benchmark", plural: "benchmarks", aliases: &[], generations: OLDEST, loss: EVALUATION, rank: 6 },
+            Self::Metric => Facts { noun: "metric", plural: "metrics", aliases: &[], generations: OLDEST, loss: EVALUATION, rank: 6 },
+            Self::BenchmarkJob => Facts { noun: "benchmark job", plural: "benchmark jobs", aliases: &[], generations: OLDEST, loss: EVALUATION, rank: 0 },
+            Self::MetricJob => Facts { noun: "metric job", plural: "metric jobs", aliases: &[], generations: OLDEST, loss: EVALUATION, rank: 0 },
         }
     }
 }

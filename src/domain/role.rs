@@ -78,6 +78,17 @@ impl Role {
         }
     }
 
+    /// Returns the role that, held in `system`, makes its holder a platform admin of a server of this generation; the
+    /// older one where the generation could not be told, as most generations know that.
+    pub fn top_of(dialect: Dialect) -> Self {
+        Self::from_platform(match dialect {
+            Dialect::Helix => "HelixAdmin",
+            Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 | Dialect::Unknown => {
+                "PlatformAdmin"
+            }
+        })
+    }
+
     /// Returns what it does on a server of this generation when it is held in `workspace` (the contract, section 4.1).
     pub fn force(&self, dialect: Dialect, workspace: &WorkspaceName) -> Force {
         let Self::Other(raw) = self else {

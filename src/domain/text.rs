@@ -47,6 +47,20 @@ impl SafeText {
         Self(out)
     }
 
+    /// Returns the whole of `raw` for a clipboard. What is shown as an escape would be something else when it is
+    /// pasted, and what a terminal would be told to do must never be.
+    ///
+    /// # Errors
+    /// If it holds a character that is not shown as it is.
+    pub fn to_copy(raw: &str) -> Result<Self, CopyProblem> {
+        let whole = Self::with_limit(raw, usize::MAX);
+        if whole.as_str() == raw {
+            return Ok(whole);
+        }
+        let hidden = judged(raw).find(|(_, is_harmful)| *is_harmful);
+        Err(CopyProblem::NotAsShown(hidden.map_or('\0', |(c, _)| c)))
+    }
+
     /// Returns the printable text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -66,6 +80,38 @@ impl SafeText {
     #[must_use]
     pub fn cut(&self, columns: usize, mark: &str) -> Self {
         Self(cut(&self.0, columns, mark))
+    }
+}
+
+/// Why something cannot be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyProblem {
+    /// It holds this character, which is shown as an escape.
+    NotAsShown(char),
+    /// It is longer than terminals take.
+    TooLong {
+        /// Its size.
+        n_bytes: usize,
+        /// The limit.
+        most: usize,
+    },
+}
+
+impl CopyProblem {
+    /// Returns the reason in words.
+    pub fn in_words(self) -> SafeText {
+        SafeText(match self {
+            Self::NotAsShown(c) => {
+                let mut shown = String::new();
+                push_escape(&mut shown, c);
+                format!("it contains {shown}, which cannot be copied as it is shown")
+            }
+            Self::TooLong { n_bytes, most } => format!(
+                "it has {} bytes, and terminals take {} at most",
+                grouped(n_bytes),
+                grouped(most)
+            ),
+        })
     }
 }
 
@@ -270,6 +316,19 @@ mod tests {
     #[case("иван", false)]
     fn marks_mixed_scripts(#[case] text: &str, #[case] odd: bool) {
         assert_eq!(mixed_scripts(text).is_some(), odd);
+    }
+
+    #[test]
+    fn copies_what_is_stored_or_nothing() {
+        assert_eq!(SafeText::to_copy("Zoë 李雷").unwrap().as_str(), "Zoë 李雷");
+        let long = "x".repeat(LONGEST * 3);
+        assert_eq!(SafeText::to_copy(&long).unwrap().as_str(), long);
+        let hidden = SafeText::to_copy("al\u{200b}ice").unwrap_err();
+        assert_eq!(hidden, CopyProblem::NotAsShown('\u{200b}'));
+        assert_eq!(
+            hidden.in_words().as_str(),
+            "it contains \\u{200b}, which cannot be copied as it is shown"
+        );
     }
 
     proptest! {

@@ -34,6 +34,8 @@ pub struct Console {
     /// Connections that were opened, until they are entered or given up.
     opened: HashMap<Ticket, Platform>,
     told: mpsc::Receiver<Msg>,
+    /// What a user has to be told without being asked.
+    news: mpsc::UnboundedReceiver<SafeText>,
     tell: mpsc::Sender<Msg>,
     local: VecDeque<Msg>,
     wants: Wants,
@@ -72,10 +74,18 @@ impl Console {
             changes: HashMap::new(),
             opened: HashMap::new(),
             told,
+            // Nobody tells anything yet, so this is closed at once.
+            news: mpsc::unbounded_channel().1,
             tell,
             local: VecDeque::new(),
             wants: Wants::default(),
         }
+    }
+
+    /// Returns the same console, which shows what comes by `news`.
+    #[must_use]
+    pub fn hearing(self, news: mpsc::UnboundedReceiver<SafeText>) -> Self {
+        Self { news, ..self }
     }
 
     /// Returns what the console knows and shows.
@@ -101,6 +111,7 @@ impl Console {
             }
             tokio::select! {
                 biased;
+                Some(text) = self.news.recv() => return Msg::Warned(text),
                 Some(msg) = self.told.recv() => return msg,
                 Some(ended) = self.work.join_next_with_id() => {
                     if let Some(msg) = self.ended(ended) {
@@ -180,6 +191,12 @@ impl Console {
         };
         // Past the deadline the outcome is unknown, which is what the caller then says.
         let _ = tokio::time::timeout(within, drain).await;
+    }
+
+    /// Gives a login that is being renewed a last chance to be kept.
+    pub async fn settle_login(&self, within: Duration) {
+        // Past the deadline there is nothing more to be done: whoever comes next logs in again.
+        let _ = tokio::time::timeout(within, self.platform.settled()).await;
     }
 
     /// Returns the changes that were sent and not answered.

@@ -3,6 +3,7 @@
 use crate::api::{Error, ErrorKind, Waiting};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::{Msg, Ticket};
+use crate::connect;
 use crate::domain::retry::Trouble;
 use crate::domain::text::SafeText;
 
@@ -16,6 +17,18 @@ pub fn failure(error: &Error) -> Failure {
     }
 }
 
+/// Returns why there is no connection, as it is shown.
+pub(super) fn not_connected(error: &connect::Error) -> Failure {
+    match error {
+        connect::Error::Client(error) => failure(error),
+        connect::Error::Settings(_)
+        | connect::Error::Login(_)
+        | connect::Error::Address(_)
+        | connect::Error::Sandbox(_)
+        | connect::Error::Ending(_) => Failure::local(&error.to_string(), &error.next_step()),
+    }
+}
+
 fn kind(error: &Error) -> FailureKind {
     let is_change = error.is_outcome_unknown();
     match error.kind() {
@@ -24,7 +37,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::AlreadyExists => FailureKind::AlreadyExists,
         ErrorKind::BeingDeleted => FailureKind::BeingDeleted,
         ErrorKind::Forbidden => FailureKind::Forbidden,
-        ErrorKind::Unauthorized => FailureKind::Unauthorized,
+        ErrorKind::Unauthorized | ErrorKind::SessionExpired => FailureKind::Unauthorized,
         ErrorKind::NotFound => FailureKind::NotFound,
         ErrorKind::Invalid => FailureKind::Invalid(
             error
@@ -37,7 +50,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::ServerError => FailureKind::Confused,
         // A gateway that answers a change in the platform's stead does not say whether the platform did it.
         ErrorKind::Unavailable { .. } | ErrorKind::NotTheExpectedAnswer(_) if is_change => FailureKind::OutcomeUnknown,
-        ErrorKind::NotConnected(_) | ErrorKind::TimedOutBeforeSending => FailureKind::NeverSent,
+        ErrorKind::NotConnected(_) | ErrorKind::TimedOutBeforeSending | ErrorKind::NotRenewed => FailureKind::NeverSent,
         ErrorKind::Unavailable { .. } | ErrorKind::TimedOut | ErrorKind::ConnectionLost => FailureKind::Unreachable,
         ErrorKind::ReadOnly
         | ErrorKind::Unaddressable(_)
@@ -47,6 +60,8 @@ fn kind(error: &Error) -> FailureKind {
         | ErrorKind::Protected
         | ErrorKind::InsecureToken
         | ErrorKind::BadToken
+        | ErrorKind::BadAuthorities
+        | ErrorKind::BadAddress
         | ErrorKind::Setup => FailureKind::RefusedHere,
         ErrorKind::Conflict
         | ErrorKind::RateLimited { .. }

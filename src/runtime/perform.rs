@@ -6,17 +6,21 @@ mod connecting;
 pub(super) use auditing::{compute, export};
 pub(super) use connecting::{keep, log_in, log_out, open};
 
+use super::connecting::Gate;
 use super::failure::{failure, waiting};
 use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::audit::Policy;
+use crate::connect::Demo;
 use crate::domain::change::Change;
+use crate::domain::context::Destination;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::ResourceKind;
 use crate::domain::workspace::Workspace;
+use crate::login::{Keeper, Login};
 use crate::memory::Memory;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
@@ -29,6 +33,12 @@ pub struct Platform {
     client: Client,
     memory: Option<Memory>,
     policy: Arc<Policy>,
+    /// The embedded platform, where this is one: it runs as long as anybody holds this.
+    _demo: Option<Arc<Demo>>,
+    /// The way to others, where there is one.
+    gate: Option<Gate>,
+    /// What it was opened as, and what keeps its login alive.
+    login: Option<(Destination, Keeper)>,
 }
 
 impl Platform {
@@ -39,6 +49,42 @@ impl Platform {
             client,
             memory,
             policy: Arc::default(),
+            _demo: None,
+            gate: None,
+            login: None,
+        }
+    }
+
+    /// Returns the same platform with the way it was come by, to others; `demo` runs as long as it is held.
+    #[must_use]
+    pub(super) fn behind(self, gate: Gate, demo: Option<Arc<Demo>>) -> Self {
+        Self {
+            gate: Some(gate),
+            _demo: demo,
+            ..self
+        }
+    }
+
+    /// Returns the same platform with a login that is kept alive, and that a later one at `destination` replaces.
+    #[must_use]
+    pub(super) fn logged_in_by(self, destination: Option<Destination>, keeper: Option<Keeper>) -> Self {
+        let login = destination.zip(keeper);
+        Self { login, ..self }
+    }
+
+    /// Takes over a login that was made at `at`, if that is this platform.
+    fn take_over(&self, at: &Destination, login: Login) {
+        if let Some((destination, keeper)) = &self.login
+            && destination == at
+        {
+            keeper.install(login);
+        }
+    }
+
+    /// Returns when no login is being renewed: a renewal that is cut off would lose it.
+    pub(super) async fn settled(&self) {
+        if let Some((_, keeper)) = &self.login {
+            keeper.settled().await;
         }
     }
 

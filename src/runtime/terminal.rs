@@ -1,5 +1,6 @@
 //! The terminal: taken over, drawn on, and always left as it was found.
 
+use super::clipboard::{self, Multiplexer};
 use super::console::Console;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -24,6 +25,7 @@ static PANIC_HOOK: Once = Once::new();
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Pending>>,
     pending: Pending,
+    multiplexer: Multiplexer,
 }
 
 /// What is to be written: a frame goes out in one piece, whatever it is made of.
@@ -62,11 +64,11 @@ impl io::Write for Pending {
 }
 
 impl Screen {
-    /// Takes the terminal over.
+    /// Takes the terminal over, which may lie behind a multiplexer.
     ///
     /// # Errors
     /// Fails if it cannot be switched to raw mode or be written to.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(multiplexer: Multiplexer) -> io::Result<Self> {
         PANIC_HOOK.call_once(|| {
             let previous = std::panic::take_hook();
             std::panic::set_hook(Box::new(move |panic| {
@@ -77,7 +79,11 @@ impl Screen {
         take_over()?;
         let pending = Pending::default();
         match Terminal::new(CrosstermBackend::new(pending.clone())) {
-            Ok(terminal) => Ok(Self { terminal, pending }),
+            Ok(terminal) => Ok(Self {
+                terminal,
+                pending,
+                multiplexer,
+            }),
             Err(error) => {
                 give_back();
                 Err(error)
@@ -95,6 +101,11 @@ impl Screen {
     /// # Errors
     /// Fails if the terminal cannot be written to.
     pub fn draw(&mut self, console: &mut Console) -> io::Result<()> {
+        // Before the frame, which thereby stays in one piece.
+        for text in console.copies() {
+            let copy = clipboard::sequence(&text, self.multiplexer);
+            self.terminal.backend_mut().write_all(&copy)?;
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if console.is_to_redraw() {
             self.wipe()?;

@@ -7,6 +7,7 @@ mod connection;
 mod delete_workspace;
 mod deletion;
 mod described;
+mod equivalent;
 mod export;
 mod plan;
 mod problem;
@@ -31,16 +32,42 @@ const WIDEST: u16 = 72;
 pub(super) fn all(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let mut cursor = None;
     for (i, dialog) in model.dialogs.iter().enumerate() {
-        let is_top = i + 1 == model.dialogs.len();
+        let is_top = i + 1 == model.dialogs.len() && model.equivalent.is_none();
         cursor = one(model, look, dialog, is_top, area, buffer);
     }
-    cursor
+    let Some(shown) = &model.equivalent else {
+        return cursor;
+    };
+    let mut sheet = sheet_in(look, area);
+    equivalent::fill(shown, &mut sheet);
+    framed(model, look, "Equivalent command", sheet, true, area, buffer)
 }
 
 fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let width = area.width.saturating_sub(4).min(WIDEST);
-    let mut sheet = Sheet::new(look, usize::from(width.saturating_sub(4)));
+    let mut sheet = sheet_in(look, area);
     fill(model, dialog, &mut sheet);
+    framed(model, look, &dialog.form.title(), sheet, is_top, area, buffer)
+}
+
+fn width_in(area: Rect) -> u16 {
+    area.width.saturating_sub(4).min(WIDEST)
+}
+
+fn sheet_in(look: &Look, area: Rect) -> Sheet<'_> {
+    Sheet::new(look, usize::from(width_in(area).saturating_sub(4)))
+}
+
+/// Draws a sheet in a frame in the middle of `area`; returns where the cursor is.
+fn framed(
+    model: &Model,
+    look: &Look,
+    title: &str,
+    sheet: Sheet<'_>,
+    is_top: bool,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    let width = width_in(area);
     let most = usize::from(area.height.saturating_sub(2));
     let rows = sheet.rows(most);
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(area.height);
@@ -58,7 +85,7 @@ fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, area: Rect, bu
     };
     Clear.render(margin.intersection(area), buffer);
     let border = if is_top { look.theme.frame } else { look.theme.border };
-    let title = look.line(look.theme.title, format!(" {} ", dialog.form.title()));
+    let title = look.line(look.theme.title, format!(" {title} "));
     let inner = indented(bordered(look, Some(title), border, outer, buffer), 1);
     if is_top {
         keys(model, look, outer, buffer);

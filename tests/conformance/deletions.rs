@@ -1,5 +1,6 @@
 //! The deletion of a workspace after it was accepted: who may follow it, how it ends, and what keeps it from ending.
 
+use crate::novelty::Novelty;
 use crate::platform::{
     Platform, WORKSPACES, create, create_project, delete, delete_thing, eventually, furnish, listed, make, n_projects,
     on_a_platform_of_our_own, on_every_platform,
@@ -48,9 +49,22 @@ fn contents(refusal: &Error) -> Vec<(&str, u64)> {
     contents
 }
 
-async fn until_gone(platform: &Platform, name: &WorkspaceName) {
-    eventually("the deletion to end", async || {
-        under_way(&platform.admin(), name).await.is_none().then_some(())
+/// Waits until a workspace is gone, and makes it anew as `client`, which is how anybody can tell.
+async fn until_free(platform: &Platform, client: &Client, name: &WorkspaceName) {
+    if platform.does(Novelty::TellsOfDeletions) {
+        eventually("the deletion to end", async || {
+            under_way(&platform.admin(), name).await.is_none().then_some(())
+        })
+        .await;
+        create(client, name).await.unwrap();
+        return;
+    }
+    eventually("the name to be free", async || match create(client, name).await {
+        Ok(_) => Some(()),
+        Err(taken) => {
+            assert_eq!(*taken.kind(), ErrorKind::AlreadyExists, "{taken:?}");
+            None
+        }
     })
     .await;
 }
@@ -61,9 +75,11 @@ async fn a_deletion_under_way_is_told_to_its_creator_and_to_platform_admins_alon
         let (name, [creator, admin, editor, stranger]) = someones(platform, "followed").await;
         create_project(&creator, &name, "one").await.unwrap();
         // Where nothing goes on after the answer, there is nothing to ask.
-        let nothing = match platform.deletion() {
-            Deletion::Refuses => DeletionKnown::NotTold,
-            Deletion::Cascades | Deletion::CannotTell => DeletionKnown::NoneToSee,
+        let is_told = platform.does(Novelty::TellsOfDeletions) && platform.deletion() != Deletion::Refuses;
+        let nothing = if is_told {
+            DeletionKnown::NoneToSee
+        } else {
+            DeletionKnown::NotTold
         };
         for client in [&creator, &admin, &stranger] {
             for name in [&name, &platform.name("never-made")] {
@@ -75,6 +91,12 @@ async fn a_deletion_under_way_is_told_to_its_creator_and_to_platform_admins_alon
         }
         // Editors may delete it, and are then not told how it goes on.
         assert_eq!(delete(&editor, &name).await.unwrap().status, 200);
+        if !is_told {
+            for client in [&creator, &admin, &editor, &stranger] {
+                assert_eq!(known(client, &name).await, DeletionKnown::NotTold);
+            }
+            return until_free(platform, &stranger, &name).await;
+        }
         for client in [&creator, &admin] {
             let status = under_way(client, &name).await.expect("it takes longer than that");
             assert!(matches!(status.stage, Stage::Pending | Stage::Deleting), "{status:?}");
@@ -84,7 +106,7 @@ async fn a_deletion_under_way_is_told_to_its_creator_and_to_platform_admins_alon
         for client in [&editor, &stranger] {
             assert_eq!(known(client, &name).await, DeletionKnown::NoneToSee);
         }
-        until_gone(platform, &name).await;
+        until_free(platform, &stranger, &name).await;
         assert_eq!(known(&creator, &name).await, DeletionKnown::NoneToSee);
     })
     .await;
@@ -108,14 +130,18 @@ async fn while_it_is_under_way_the_workspace_is_gone_and_its_name_is_taken() {
             assert!(listed(client).await.iter().all(|row| row.name != name));
         }
         let taken = create(&stranger, &name).await.unwrap_err();
-        assert_eq!((taken.status(), taken.kind()), (Some(409), &ErrorKind::BeingDeleted));
-        let said = format!("Workspace '{}' is still being deleted", name.raw());
+        let (kind, said) = if platform.does(Novelty::NamesTheDying) {
+            (ErrorKind::BeingDeleted, "is still being deleted")
+        } else {
+            (ErrorKind::AlreadyExists, "already exists")
+        };
+        assert_eq!((taken.status(), taken.kind()), (Some(409), &kind));
+        let said = format!("Workspace '{}' {said}", name.raw());
         assert_eq!(taken.said().unwrap().as_str(), said);
         let again = delete(&admin, &name).await.unwrap_err();
         assert_eq!((again.status(), again.kind()), (Some(404), &ErrorKind::NotFound));
 
-        until_gone(platform, &name).await;
-        create(&stranger, &name).await.unwrap();
+        until_free(platform, &stranger, &name).await;
         assert_eq!(n_projects(&platform.admin(), &name).await.unwrap(), 0);
     })
     .await;
@@ -143,13 +169,13 @@ async fn with_a_workspace_goes_what_was_in_it() {
                     delete_thing(&client, &name, kind, thing).await.unwrap();
                 }
                 delete(&client, &name).await.unwrap();
+                create(&client, &name).await.unwrap();
             }
             Deletion::Cascades | Deletion::CannotTell => {
                 delete(&client, &name).await.unwrap();
-                until_gone(platform, &name).await;
+                until_free(platform, &client, &name).await;
             }
         }
-        create(&client, &name).await.unwrap();
         for kind in [ResourceKind::Project, ResourceKind::Fileset, ResourceKind::Model] {
             let page = client.resources(&name, kind, 1).await.unwrap().unwrap();
             assert_eq!(page.rows, [], "{kind:?}");
@@ -190,6 +216,10 @@ async fn until_failed(client: &Client, name: &WorkspaceName) -> SafeText {
 async fn a_cleanup_that_fails_says_why_and_is_taken_up_again_by_a_platform_admin() {
     on_a_platform_of_our_own(async |platform| {
         let (name, [creator, admin, _, stranger], user) = stuck(platform).await;
+        if !platform.does(Novelty::KeepsWhatItCannotDestroy) {
+            // The workspace goes all the same; what could not be destroyed is left behind without a place.
+            return until_free(platform, &stranger, &name).await;
+        }
         let error = until_failed(&creator, &name).await;
         let expected = format!(
             "Failed to delete 1 fileset(s) while cleaning workspace {w}: weights: HTTP 409: Cannot delete fileset \
@@ -219,8 +249,7 @@ async fn a_cleanup_that_fails_says_why_and_is_taken_up_again_by_a_platform_admin
         if let Err(refusal) = &accepted {
             assert_eq!(*refusal.kind(), ErrorKind::NotFound, "{refusal:?}");
         }
-        until_gone(platform, &name).await;
-        create(&stranger, &name).await.unwrap();
+        until_free(platform, &stranger, &name).await;
     })
     .await;
 }
@@ -240,7 +269,7 @@ async fn the_rows_of_a_dying_workspace_are_closed_even_to_platform_admins() {
             let said = format!("Workspace '{}' not found", name.raw());
             assert_eq!(answer.said(), (404, said.as_str()), "{path}");
         }
-        until_gone(platform, &name).await;
+        until_free(platform, &platform.admin(), &name).await;
     })
     .await;
 }

@@ -4,6 +4,8 @@
 //! With `NMP_CONFORMANCE_URL` the same scenarios run against that platform instead, which must take unsigned
 //! tokens; `NMP_CONFORMANCE_ADMIN` names its platform admin (admin@example.com unless said otherwise). What could
 //! do damage runs there only with `NMP_CONFORMANCE_OWN=1`, which says that the platform was started for these tests.
+//! Which generation it is of, the platform says itself; what differs between generations is data ([`novelty`]), and
+//! what was left out is counted ([`tally`]).
 //!
 //! Scenarios speak through the API client. Where the client refuses to send something on purpose, or where it
 //! matters what is on the wire, they send the request themselves.
@@ -19,9 +21,12 @@
 mod audit;
 mod deletions;
 mod errors;
+mod gateway;
+mod generations;
 mod last_admin;
 mod listing;
 mod members;
+mod novelty;
 mod own;
 mod platform;
 mod principals;
@@ -30,5 +35,6 @@ mod resources;
 mod rights;
 mod rows;
 mod server;
+mod tally;
 mod wire;
 mod workspaces;

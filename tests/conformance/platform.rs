@@ -1,9 +1,11 @@
 //! The platform under test, whichever it is: an embedded sandbox, or a real one somewhere else.
 //!
 //! A scenario gets a [`Platform`] and cannot tell which; where the generations differ it asks
-//! [`Platform::deletion`]. Every name it makes carries a mark of its own run, so that scenarios run side by
-//! side on a platform that others use too, and so that what it leaves behind can be found and removed.
+//! [`Platform::deletion`] and [`Platform::does`]. Every name it makes carries a mark of its own run, so that scenarios run
+//! side by side on a platform that others use too, and so that what it leaves behind can be found and removed.
 
+use crate::novelty::Novelty;
+use crate::tally;
 use crate::wire::{Raw, encoded};
 use futures_util::{FutureExt as _, StreamExt as _, pin_mut};
 use jiff::Timestamp;
@@ -11,7 +13,7 @@ use nmp_console::api::{Accepted, BaseUrl, Client, Connection, Error, Mode, Propa
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::Roster;
-use nmp_console::domain::platform::Deletion;
+use nmp_console::domain::platform::{Deletion, Dialect};
 use nmp_console::domain::resource::{Resource, ResourceId, ResourceKind, Tally};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::workspace::Workspace;
@@ -52,7 +54,7 @@ pub(crate) async fn on_a_platform_of_our_own(scenario: impl AsyncFn(&Platform)) 
     match elsewhere() {
         Some(url) if is_our_own() => scenario_on(Platform::at(url, Kind::Elsewhere).await, &scenario).await,
         Some(_) => {
-            tell("spared: the platform was not started for these tests (NMP_CONFORMANCE_OWN=1 says that it was)");
+            tally::left_out("the platform was not started for these tests (NMP_CONFORMANCE_OWN=1 says that it was)");
         }
         None => on_a_faithful_sandbox(scenario).await,
     }
@@ -72,6 +74,9 @@ pub(crate) async fn on_a_sandbox(scenario: impl AsyncFn(&Platform)) {
 }
 
 async fn scenario_on(platform: Platform, scenario: &impl AsyncFn(&Platform)) {
+    if platform.kind == Kind::Elsewhere {
+        tally::ran(&platform.label);
+    }
     let result = AssertUnwindSafe(scenario(&platform)).catch_unwind().await;
     // Tidying up is tried either way, and must not hide why the scenario failed.
     let tidied = AssertUnwindSafe(platform.tidy_up()).catch_unwind().await;
@@ -88,7 +93,7 @@ async fn scenario_on(platform: Platform, scenario: &impl AsyncFn(&Platform)) {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a test says where it failed and what it left out")]
+#[expect(clippy::print_stderr, reason = "a test says where it failed")]
 fn tell(text: &str) {
     eprintln!("{text}");
 }
@@ -97,7 +102,7 @@ fn tell(text: &str) {
     clippy::disallowed_methods,
     reason = "which platform is tested is said by the environment"
 )]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -147,6 +152,7 @@ pub(crate) struct Platform {
     label: String,
     url: String,
     kind: Kind,
+    dialect: Dialect,
     deletion: Deletion,
     /// What every name of this run begins with.
     mark: String,
@@ -172,6 +178,8 @@ impl Platform {
                 sandbox::Deletion::Refuse => Deletion::Refuses,
                 sandbox::Deletion::Cascade => Deletion::Cascades,
             },
+            // The one that refuses is of the first generation in this alone.
+            dialect: Dialect::Helix,
             running: Some(running),
             ..Self::new("", sandbox::PLATFORM_ADMIN.to_owned(), Kind::Sandbox)
         }
@@ -182,7 +190,10 @@ impl Platform {
         let admin = variable("NMP_CONFORMANCE_ADMIN").unwrap_or_else(|| "admin@example.com".to_owned());
         let mut platform = Self::new(&url, admin, kind);
         let info = platform.admin().server_info().await.unwrap();
+        assert_ne!(info.dialect, Dialect::Unknown, "what is true of it? {info:?}");
+        platform.dialect = info.dialect;
         platform.deletion = info.dialect.deletion();
+        platform.label = format!("{url} ({:?})", info.dialect);
         platform
     }
 
@@ -191,6 +202,7 @@ impl Platform {
             label: url.to_owned(),
             url: url.trim_end_matches('/').to_owned(),
             kind,
+            dialect: Dialect::Unknown,
             deletion: Deletion::CannotTell,
             mark: format!("conf-{:08x}", fastrand::u32(..)),
             admin,
@@ -214,6 +226,10 @@ impl Platform {
         self
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(crate) fn is_sandbox(&self) -> bool {
         self.kind == Kind::Sandbox
     }
@@ -221,6 +237,11 @@ impl Platform {
     /// Returns what this platform does when a workspace that is not empty is deleted.
     pub(crate) fn deletion(&self) -> Deletion {
         self.deletion
+    }
+
+    /// Returns whether this platform is of a generation that does it.
+    pub(crate) fn does(&self, novelty: Novelty) -> bool {
+        self.dialect >= novelty.since()
     }
 
     /// Returns what every name of this run begins with.
@@ -260,10 +281,7 @@ impl Platform {
     }
 
     pub(crate) fn client_with(&self, token: Option<&str>, mode: Mode) -> Client {
-        let mut connection = Connection::to(BaseUrl::parse(&self.url).unwrap());
-        connection.token = token.map(|token| SecretString::from(token.to_owned()));
-        connection.mode = mode;
-        Client::new(connection).unwrap()
+        client_at(&self.url, token, mode)
     }
 
     /// Sends exactly this, as whoever has this e-mail.
@@ -359,6 +377,14 @@ impl Platform {
             self.raw(&self.admin, Method::DELETE, &path, None).await;
         }
     }
+}
+
+/// Returns a client of a platform at `url`.
+pub(crate) fn client_at(url: &str, token: Option<&str>, mode: Mode) -> Client {
+    let mut connection = Connection::to(BaseUrl::parse(url).unwrap());
+    connection.token = token.map(|token| SecretString::from(token.to_owned()).into());
+    connection.mode = mode;
+    Client::new(connection).unwrap()
 }
 
 /// Returns a token that says its bearer has this e-mail, signed by nobody.

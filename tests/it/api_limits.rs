@@ -214,6 +214,6 @@ fn refuses_authorities_that_are_none(#[case] pem: &[u8]) {
         ..connection("https://nmp.example.com")
     };
     let error = Client::new(connection).unwrap_err();
-    assert_eq!(error.kind(), &ErrorKind::Setup);
+    assert_eq!(error.kind(), &ErrorKind::BadAuthorities);
     assert!(error.said().is_some());
 }

@@ -5,7 +5,9 @@ use crate::api_given::{
 };
 use crate::api_wire::{answer, dead_address, serving};
 use futures_util::{StreamExt as _, pin_mut};
-use nmp_console::api::{Client, Connection, Coverage, Error, ErrorKind, Limits, Unexpected, Unreachable, Waiting};
+use nmp_console::api::{
+    Client, Connection, Coverage, Error, ErrorKind, Limits, TlsTrouble, Unexpected, Unreachable, Waiting,
+};
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::resource::{ResourceKind, Tally};
 use nmp_console::domain::retry::Trouble;
@@ -242,7 +244,11 @@ async fn says_when_the_other_side_speaks_no_tls() {
     .await;
     let (client, waits) = observed(&server.address.replace("http:", "https:"));
     let error = client.members(&ws("ml-team")).await.unwrap_err();
-    assert_eq!(error.kind(), &ErrorKind::NotConnected(Unreachable::Tls), "{error}");
+    assert_eq!(
+        error.kind(),
+        &ErrorKind::NotConnected(Unreachable::Tls(TlsTrouble::NotTls)),
+        "{error}"
+    );
     assert!(waits.lock().unwrap().is_empty(), "it would fail the same again");
 }
 
@@ -258,7 +264,7 @@ async fn says_when_the_other_side_speaks_no_http() {
     .await;
     for _before_and_after_it_is_asked in 0..2 {
         let error = members_error(&server.address).await;
-        let expected = ErrorKind::NotTheExpectedAnswer(Unexpected::NotJson);
+        let expected = ErrorKind::NotTheExpectedAnswer(Unexpected::NotHttp);
         assert_eq!(error.kind(), &expected, "{error}");
     }
 }

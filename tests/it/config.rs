@@ -22,6 +22,9 @@ contexts:
   - {name: test, cluster: test-cluster, user: test-user}
 ";
 
+/// One value of DER that is as long as it says, which is all that is looked at here.
+const PEM: &str = "-----BEGIN CERTIFICATE-----\nMIEBAA==\n-----END CERTIFICATE-----\n";
+
 /// A home directory of its own, and an environment that knows nothing else.
 struct Desk {
     home: TempDir,
@@ -78,6 +81,10 @@ impl Desk {
 
     fn settings(&self) -> Settings {
         self.read().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn refusal_of_authorities(&self) -> String {
+        self.settings().read_authorities().unwrap_err().to_string()
     }
 
     fn refusal(&self) -> String {
@@ -423,17 +430,46 @@ fn variables_that_make_no_sense_are_refused(#[case] name: &'static str, #[case] 
 #[test]
 fn certificates_are_read_from_the_first_file_that_is_named() {
     let desk = Desk::with_prod().flags(|flags| flags.context = Some("test".to_owned()));
-    let refusal = desk.settings().read_authorities().unwrap_err().to_string();
+    let refusal = desk.refusal_of_authorities();
     assert!(
         refusal.starts_with("context 'test' names the certificates /etc/pki/test.pem, which cannot be read: "),
         "{refusal}"
     );
     let desk = desk
-        .file("ca.pem", "PEM")
+        .file("ca.pem", PEM)
         .set("NMP_CERTIFICATE_AUTHORITY", "/nonexistent")
         .set("NHX_CLIENT_SSL_CERT_FILE", "~/ca.pem");
-    assert_eq!(desk.settings().read_authorities().unwrap(), b"PEM");
+    assert_eq!(desk.settings().read_authorities().unwrap(), PEM.as_bytes());
     assert_eq!(Desk::with_prod().settings().read_authorities().unwrap(), b"");
+
+    let desk = desk.flags(|flags| flags.ca = Some(PathBuf::from("/nonexistent/ca.pem")));
+    let refusal = desk.refusal_of_authorities();
+    assert!(
+        refusal.starts_with("--ca names the certificates /nonexistent/ca.pem, which cannot be read: "),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn an_empty_certificate_authority_is_none() {
+    let prod = PROD.replace("/etc/pki/test.pem", "''");
+    let desk = Desk::empty().file(".config/nhx/config.yaml", &prod);
+    let desk = desk.flags(|flags| flags.context = Some("test".to_owned()));
+    assert_eq!(desk.settings().certificate_authority, None);
+}
+
+#[test]
+fn the_proxy_on_the_way_to_the_platform_can_be_shown() {
+    let desk = Desk::with_prod()
+        .set("HTTPS_PROXY", "http://al:s3cret@proxy.example.com:3128")
+        .set("NO_PROXY", "localhost");
+    let settings = desk.settings();
+    let proxy = settings.proxy().unwrap();
+    assert_eq!(proxy.shown().as_str(), "http://proxy.example.com:3128");
+    assert_eq!(proxy.named_by().as_str(), "HTTPS_PROXY");
+    assert!(!format!("{settings:?}").contains("s3cret"));
+    let desk = desk.flags(|flags| flags.context = Some("test".to_owned()));
+    assert_eq!(desk.settings().proxy(), None, "it is on this machine");
 }
 
 #[rstest]

@@ -13,6 +13,7 @@ use nmp_console::app::screen::resources::Row;
 use nmp_console::app::update::update;
 use nmp_console::audit::Grant;
 use nmp_console::domain::change::Change;
+use nmp_console::domain::cli::Cli;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::deletion::Remembered;
 use nmp_console::domain::policy::Consequence;
@@ -55,6 +56,7 @@ pub(crate) fn session() -> Session {
         },
         token_from: None,
         is_demo: false,
+        cli: Cli::default(),
         read_only: None,
         info: Remote::Absent,
         start_at: None,
@@ -292,6 +294,26 @@ impl Console {
         out
     }
 
+    /// What was last sent to the clipboard.
+    pub(crate) fn copied(&self) -> Option<Vec<&str>> {
+        self.asked.iter().find_map(|effect| match effect {
+            Effect::Copy(lines) => Some(lines.iter().map(SafeText::as_str).collect()),
+            _ => None,
+        })
+    }
+
+    /// The commands on show.
+    pub(crate) fn commands(&self) -> Vec<&str> {
+        let shown = self.model.equivalent.as_ref().expect("commands are on show");
+        shown.entries.iter().map(|entry| entry.command.raw()).collect()
+    }
+
+    /// What is said about the commands on show.
+    pub(crate) fn caveats(&self) -> Vec<&str> {
+        let shown = self.model.equivalent.as_ref().expect("commands are on show");
+        shown.notes.iter().map(SafeText::as_str).collect()
+    }
+
     pub(crate) fn has_quit(&self) -> bool {
         self.asked.contains(&Effect::Quit)
     }
@@ -320,6 +342,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::After { .. }
         | Effect::Remember(_)
         | Effect::Forget(_)
+        | Effect::Copy(_)
         | Effect::Suspend
         | Effect::Redraw
         | Effect::Quit => None,

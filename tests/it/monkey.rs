@@ -502,6 +502,7 @@ impl Monkey {
             | Effect::After { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
+            | Effect::Copy(_)
             | Effect::Suspend
             | Effect::Redraw
             | Effect::Quit => Answer::Found(Err(failure)),

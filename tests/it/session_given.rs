@@ -97,6 +97,7 @@ impl Session {
             login: Login::Nobody,
             token_from: None,
             is_demo: false,
+            cli: nmp_console::domain::cli::Cli::default(),
             read_only: read_only.map(SafeText::new),
             info: nmp_console::app::remote::Remote::default(),
             start_at: None,

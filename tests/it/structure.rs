@@ -9,12 +9,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("config", &["domain"]),
     ("api", &["domain"]),
+    ("login", &["api", "config", "domain"]),
     ("memory", &["domain"]),
     ("audit", &["domain"]),
     ("collect", &["api", "audit", "domain"]),
+    ("connect", &["api", "config", "memory", "sandbox", "domain"]),
     ("app", &["audit", "domain"]),
     ("ui", &["app", "audit", "domain"]),
-    ("runtime", &["app", "ui", "api", "audit", "collect", "memory", "domain"]),
+    (
+        "runtime",
+        &["app", "ui", "api", "audit", "collect", "connect", "memory", "domain"],
+    ),
     ("sandbox", &["domain::ids", "domain::role"]),
     ("cli", &["*"]),
     // The environment is read once, where the program starts, and handed on as a value.
@@ -38,7 +43,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("ratatui", &["runtime", "ui"]),
     // One place reads the environment, a few open a token, one machine asks for changes, one loop makes them.
     ("std::env", &["config", "main"]),
-    ("expose_secret()", &["api", "config"]),
+    ("expose_secret()", &["api", "config", "login"]),
     ("Effect::Send", &["app/change", "runtime/console"]),
 ];
 

@@ -2,7 +2,9 @@
 
 mod auditing;
 mod contexts;
+mod copying;
 mod deleting;
+mod equivalent;
 mod login;
 mod members;
 mod principals;

@@ -7,6 +7,7 @@ mod bytes;
 mod confirmations;
 mod connections;
 mod dialogs;
+mod equivalent;
 mod hostile;
 mod looks;
 mod members;

@@ -12,6 +12,7 @@
 
 mod auditing;
 mod console;
+mod copying;
 mod day;
 mod deleting;
 mod given;

@@ -1,6 +1,6 @@
 //! The words around an error: what went wrong in half a sentence, and what to do next in one.
 
-use super::{ErrorKind, Unexpected, Unreachable};
+use super::{ErrorKind, Unexpected};
 use crate::api::request::{Aim, Aimed};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Deed;
@@ -18,22 +18,22 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::Conflict => "it conflicts with how things are now",
         ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
         ErrorKind::Unauthorized => "the platform does not accept the credentials",
+        ErrorKind::SessionExpired => "session expired",
+        ErrorKind::NotRenewed => "session expired, and whoever renews it cannot be asked now",
         ErrorKind::NotFound => "there is no such thing",
         ErrorKind::Invalid => "the platform does not take what was sent",
         ErrorKind::RateLimited { .. } => "too many requests",
         ErrorKind::Unavailable { .. } => "the platform is not available",
         ErrorKind::ServerError => "the platform failed",
         ErrorKind::Refused => "the platform refused",
-        ErrorKind::NotConnected(Unreachable::NoSuchHost) => "the host is not known",
-        ErrorKind::NotConnected(Unreachable::Refused) => "nothing listens at the address",
-        ErrorKind::NotConnected(Unreachable::Tls) => "no trusted connection could be made",
-        ErrorKind::NotConnected(Unreachable::Other) => "no connection could be made",
+        ErrorKind::NotConnected(why) => return why.why(),
         ErrorKind::TimedOutBeforeSending => "no connection came about in time; nothing was sent",
         ErrorKind::TimedOut => "no answer in time",
         ErrorKind::ConnectionLost => "the connection broke off",
         ErrorKind::OutcomeUnknown => "no answer came after it was sent",
         ErrorKind::NotTheExpectedAnswer(Unexpected::Html) => "a web page answered instead of the platform",
         ErrorKind::NotTheExpectedAnswer(Unexpected::NotJson) => "what answered does not speak like the platform",
+        ErrorKind::NotTheExpectedAnswer(Unexpected::NotHttp) => "what listens at the address does not speak plain http",
         ErrorKind::NotTheExpectedAnswer(Unexpected::Shape) => "the answer is not what was asked for",
         ErrorKind::NotTheExpectedAnswer(Unexpected::Redirect) => "the answer points elsewhere, and is not followed",
         ErrorKind::NotTheExpectedAnswer(Unexpected::TooLarge) => "the answer is too large to be read",
@@ -47,7 +47,9 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::NotAMember => "it holds no role there that could be changed; nothing was sent",
         ErrorKind::Protected => "it is one of the platform's own workspaces; nothing was sent",
         ErrorKind::InsecureToken => "the token would travel in the clear",
+        ErrorKind::BadAddress => "the address that was given for it is none",
         ErrorKind::BadToken => "the token holds characters that no token has",
+        ErrorKind::BadAuthorities => "the certificates to trust cannot be used",
         ErrorKind::Setup => "the HTTP client could not be set up",
     };
     words.to_owned()
@@ -71,6 +73,8 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::Unauthorized => {
             "Log in again with the platform's CLI (auth login), or set NMP_ACCESS_TOKEN to a valid token."
         }
+        ErrorKind::SessionExpired => "Log in again; nothing you typed is lost.",
+        ErrorKind::NotRenewed => "Try again when the identity provider answers, or log in again in another way.",
         ErrorKind::NotFound => not_found(aim),
         ErrorKind::Invalid => "Correct what the platform names, then try again.",
         ErrorKind::RateLimited { .. } => "Wait a moment, then try again.",
@@ -81,7 +85,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         }
         ErrorKind::ServerError => "Try again; if it stays, the platform's own log knows why.",
         ErrorKind::Refused => "Check the address and what stands between here and the platform.",
-        ErrorKind::NotConnected(reason) => unreachable(*reason),
+        ErrorKind::NotConnected(why) => return SafeText::new(&why.next_step()),
         ErrorKind::TimedOutBeforeSending => "Check the network and the address, then try again: nothing was changed.",
         ErrorKind::TimedOut => "Try again; if it stays, the platform or the network is overloaded.",
         ErrorKind::ConnectionLost => "Try again; if it stays, look at what stands between here and the platform.",
@@ -95,9 +99,15 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::NoRoles => "Choose a role, or remove the member.",
         ErrorKind::NotAMember => "Refresh, and add the member if that is what you want.",
         ErrorKind::Protected => "Leave 'default' and 'system' alone: without them nobody can work.",
-        ErrorKind::InsecureToken => "Use the https address of the platform.",
+        ErrorKind::InsecureToken => "Use the https address, or reach it through a tunnel from this machine (ssh -L).",
+        ErrorKind::BadAddress => "Ask whoever runs the platform to correct it.",
         ErrorKind::BadToken => "Copy the token again, without line breaks.",
-        ErrorKind::Setup => "Install the system's CA certificates, or name the file of your own authority.",
+        ErrorKind::BadAuthorities => {
+            "Look at the file that --ca, the environment or the cluster names: it must hold the certificates of authorities in PEM."
+        }
+        ErrorKind::Setup => {
+            "Install the system's CA certificates (the package ca-certificates), or name the file of your own authority with --ca."
+        }
     };
     SafeText::new(words)
 }
@@ -136,6 +146,9 @@ fn forbidden(aim: Option<Aim>) -> &'static str {
 fn not_found(aim: Option<Aim>) -> &'static str {
     match aim {
         Some(Aim::Server) | None => "Check the address: no platform was found there.",
+        Some(Aim::Change(Aimed::Workspace(Deed::DeleteWorkspace))) => {
+            "Refresh: it is gone, or its deletion was accepted before and waits for its turn."
+        }
         Some(
             Aim::Workspaces
             | Aim::Workspace
@@ -149,23 +162,13 @@ fn not_found(aim: Option<Aim>) -> &'static str {
     }
 }
 
-fn unreachable(reason: Unreachable) -> &'static str {
-    match reason {
-        Unreachable::NoSuchHost => "Check the host name in the address and the network.",
-        Unreachable::Refused => "Check the port in the address and whether the platform is running.",
-        Unreachable::Tls => {
-            "Check whether this port speaks https at all, for whom its certificate is, and whether your company has an authority of its own."
-        }
-        Unreachable::Other => "Check the network, then try again.",
-    }
-}
-
 fn unexpected(what: Unexpected, aim: Option<Aim>) -> &'static str {
     if is_change(aim) {
         return "Read back whether it was applied, and check what answers at the address.";
     }
     match what {
         Unexpected::Html => "Check the address: a login page or another web server answers there.",
+        Unexpected::NotHttp => "Check the port in the address, and whether it is an https:// address.",
         Unexpected::Redirect => "Use the address it points to, if you trust it.",
         Unexpected::NotJson | Unexpected::Shape | Unexpected::Status => {
             "Check that the address is the platform's, with its path prefix if it has one."

@@ -157,8 +157,32 @@ fn lets_reads_be_tried_again_only_where_that_can_help() {
     assert_eq!(busy.trouble(), Trouble::Busy { retry_after });
     let gone = Error::unsent(ErrorKind::NotConnected(Unreachable::Refused), &removal());
     assert_eq!(gone.trouble(), Trouble::NotConnected);
-    let untrusted = Error::unsent(ErrorKind::NotConnected(Unreachable::Tls), &removal());
+    let untrusted = Error::unsent(
+        ErrorKind::NotConnected(Unreachable::Tls(TlsTrouble::UnknownIssuer)),
+        &removal(),
+    );
     assert_eq!(untrusted.trouble(), Trouble::Final);
     assert_eq!(removal_refused().trouble(), Trouble::Final);
     assert_eq!(refused(500, "", &removal()).trouble(), Trouble::Final);
+}
+
+/// The older generations say the same of a workspace that is gone and of one that waits to be destroyed.
+#[test]
+fn a_workspace_that_cannot_be_deleted_again_may_still_wait_for_its_turn() {
+    for change in [
+        Change::DeleteWorkspace { workspace: ws() },
+        Change::RetryDeletion { workspace: ws() },
+    ] {
+        let request = Request::change(&change, Propagation::Skip).unwrap();
+        let error = refused(404, r#"{"detail":"Workspace 'ml-team' not found"}"#, &request);
+        assert_eq!(
+            error.next_step().as_str(),
+            "Refresh: it is gone, or its deletion was accepted before and waits for its turn."
+        );
+    }
+    let error = refused(404, "", &removal());
+    assert_eq!(
+        error.next_step().as_str(),
+        "Refresh: it is gone, or its service is not installed."
+    );
 }

@@ -43,6 +43,10 @@ pub enum Action {
     Begin,
     KeepWorkspace,
     KeepContext,
+    Copy,
+    ShowCommand,
+    CopyCommand,
+    HideCommand,
     Open(Opens),
     Dialog(DialogKey),
 }
@@ -113,12 +117,13 @@ pub enum Context {
     Confirm,
     ConfirmTyped,
     Running,
+    Equivalent,
     Always,
 }
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -138,6 +143,7 @@ impl Context {
         Self::Confirm,
         Self::ConfirmTyped,
         Self::Running,
+        Self::Equivalent,
         Self::Always,
     ];
 
@@ -163,6 +169,7 @@ impl Context {
             Self::Confirm => "yes or no",
             Self::ConfirmTyped => "typed confirmation",
             Self::Running => "while a change runs",
+            Self::Equivalent => "equivalent command",
             Self::Always => "everywhere",
         }
     }
@@ -331,6 +338,9 @@ pub const BINDINGS: &[Binding] = &[
         .hinted_if(|model| model.has_repair().is_ok()),
     key(C::Screen, &["C"], A::OpenContexts, "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
         .hinted_if(Model::offers_contexts),
+    key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
+    key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
+        .when(Model::may_copy),
     key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10),
     key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 9)
         .hinted_if(|model| model.screens.len() > 1 || model.has_filter()),
@@ -360,15 +370,18 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Dialog, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 2)
         .when(Model::wants_another_admin)
         .hinted_if(|model| model.wants_another_admin().is_ok()),
+    key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 5),
     key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "open", "Go to what is chosen, to delete it; the dialog goes on when you come back.", 1),
     key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the kind above.", 0),
     key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the kind below.", 3),
     key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try again", "Count again, and delete the workspace if you still want to.", 2),
+    key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
     key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Ask for another attempt at a deletion that has broken off.", 1)
         .when(Model::may_retry_this_deletion)
         .hinted_if(|model| model.may_retry_this_deletion().is_ok()),
+    key(C::Deletion, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI.", 0),
     key(C::Deletion, &["esc"], A::Dialog(D::Cancel), "close", "Close the dialog; the deletion goes on.", 2),
     key(C::LoggingIn, &["y"], A::Dialog(D::CopyLink), "copy the link", "Copy the link that is to be opened in a browser.", 1)
         .when(Model::has_link)
@@ -381,15 +394,20 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Confirm, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
         .when(Model::wants_another_admin)
         .hinted_if(|model| model.wants_another_admin().is_ok()),
+    key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::ConfirmTyped, &["enter"], A::Dialog(D::Answer), "confirm", "Do it, once the asked-for text is typed exactly.", 1),
     key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back; nothing is changed.", 2),
     key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
         .when(Model::wants_another_admin)
         .hinted_if(|model| model.wants_another_admin().is_ok()),
+    key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change itself goes on.", 1),
     key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)
         .when(Model::may_log_in_here)
         .hinted_if(|model| model.is_refused && model.may_log_in_here().is_ok()),
+    key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the commands to the terminal's clipboard, one a line.", 1),
+    key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 2),
     key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit; a change that is under way is waited for first.", 0),
     key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),
     key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Paint the whole screen anew.", 0),

@@ -36,6 +36,7 @@ impl State {
             Context::Confirm,
             Context::ConfirmTyped,
             Context::Running,
+            Context::Equivalent,
         ];
         let end = contexts
             .iter()

@@ -1,8 +1,9 @@
 //! From a key or a paste to what it does.
 
-use super::dialogs;
+use super::{copying, dialogs};
 use crate::app::dialog::{Ctx, Dialog, Field, Form, Stage, deletion};
 use crate::app::directory::Listing;
+use crate::app::equivalent;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, Key, Meaning};
 use crate::app::list::Step;
@@ -53,6 +54,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Returns the text field that takes keys now.
 fn focused_text(model: &mut Model) -> Option<&mut TextField> {
+    if model.equivalent.is_some() {
+        return None;
+    }
     if model.dialogs.is_empty() {
         let filter = filter_mut(model).filter(|filter| filter.is_editing);
         return filter.map(|filter| &mut filter.input);
@@ -110,6 +114,9 @@ fn select_best_match(model: &mut Model) {
 /// Returns the field and the text that `→` at its end takes over from the suggestion.
 fn suggested(model: &mut Model, chord: Chord) -> Option<(&mut TextField, String)> {
     if chord != Chord::plain(Key::Right) {
+        return None;
+    }
+    if model.equivalent.is_some() {
         return None;
     }
     let identity = model.identity();
@@ -185,6 +192,10 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Begin => return model.begin(),
         Action::KeepWorkspace => return model.keep_workspace(),
         Action::KeepContext => return model.keep_context(),
+        Action::ShowCommand => model.equivalent = Some(equivalent::of(model)),
+        Action::HideCommand => model.equivalent = None,
+        Action::Copy => return copying::copy(model),
+        Action::CopyCommand => return copying::copy_commands(model),
         Action::Open(which) => return dialogs::open(model, which, chord),
         Action::Dialog(key) => return dialogs::pressed(model, key, chord),
     }

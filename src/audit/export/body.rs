@@ -13,6 +13,7 @@ use crate::audit::filter::{Filter, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::report::Report;
 use crate::audit::snapshot::PastGrant;
+use crate::domain::command::Grammar;
 use crate::domain::platform::Dialect;
 use covered::Covered;
 use drifted::Drifted;
@@ -184,14 +185,15 @@ impl<'a> Found<'a> {
         let snapshot = &report.snapshot;
         let workspace = finding.workspace.and_then(|number| snapshot.workspace(number));
         let principal = finding.principal.and_then(|number| snapshot.principal(number));
-        let command = finding.command(snapshot);
+        // Whoever reads the report may have another CLI than whoever wrote it.
+        let command = finding.command(snapshot, &Grammar::of(snapshot.origin.dialect));
         Self {
             rule: Cow::from(finding.rule.id()),
             severity: Cow::from(finding.severity().label()),
             workspace: workspace.map(|workspace| Cow::from(workspace.name.raw())),
             principal: principal.map(|principal| Cow::from(principal.raw())),
             reason: Cow::from(String::from(finding.reason(snapshot, &report.policy))),
-            command: command.map(|command| Cow::from(String::from(command))),
+            command: command.map(|command| Cow::from(String::from(command.shown()))),
             suppressed: finding.suppressed_by.map(|number| Suppressed::by(number, report)),
         }
     }

@@ -38,7 +38,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result
 }
 
 /// Writes `value` as JSON for people, two blanks a level, in which nothing can harm a terminal.
-pub(super) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(
         &mut *out,
         Harmless(PrettyFormatter::new()),

@@ -4,6 +4,7 @@ use super::*;
 use crate::audit::report::Report;
 use crate::audit::sample::{Sample, who, ws};
 use crate::audit::snapshot::Reading;
+use crate::domain::command::{Command, Grammar};
 use crate::domain::platform::Dialect;
 use crate::domain::workspace::Workspace;
 use pretty_assertions::assert_eq;
@@ -365,7 +366,8 @@ fn says_why_and_what_to_do(#[case] sample: Sample, #[case] reason: &str, #[case]
     let findings = of(&snapshot, &policy);
     let first = findings.first().expect("something is wrong");
     assert_eq!(first.reason(&snapshot, &policy).as_str(), reason);
-    assert_eq!(first.command(&snapshot).as_ref().map(SafeText::as_str), command);
+    let grammar = Grammar::of(snapshot.origin.dialect);
+    assert_eq!(first.command(&snapshot, &grammar).as_ref().map(Command::raw), command);
 }
 
 #[test]
@@ -388,7 +390,12 @@ fn nobody_is_told_to_remove_the_admins_where_everyone_is_one() {
         .filter(|finding| finding.rule == Rule::RedundantRole)
         .collect();
     assert_eq!(redundant.len(), 2);
-    assert!(redundant.iter().all(|finding| finding.command(&snapshot).is_none()));
+    let grammar = Grammar::of(snapshot.origin.dialect);
+    assert!(
+        redundant
+            .iter()
+            .all(|finding| finding.command(&snapshot, &grammar).is_none())
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Tests of reading the platform CLI's config file.
 
+use super::wire::{parse, resolve};
 use super::*;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -34,7 +35,7 @@ somebody_elses_key: [1, 2]
 
 fn contexts(text: &str) -> Result<Vec<Context>, Error> {
     let path = Path::new("config.yaml");
-    let wire = parse(text, path)?;
+    let wire = parse(text.as_bytes(), path)?;
     resolve(wire.clusters, wire.users, wire.contexts, path)
 }
 
@@ -64,15 +65,24 @@ fn reads_a_context_with_everything_it_refers_to() {
     assert_eq!(prod.workspace.as_deref(), Some("ml-team"));
     let User::Bearer {
         token,
+        refresh_token,
         expires_at,
-        is_refreshable,
+        token_broker_url,
     } = prod.user
     else {
         panic!("not a bearer: {:?}", prod.user)
     };
     assert_eq!(token.expose_secret(), "s3cret");
     assert_eq!(expires_at.unwrap().as_second(), 1_795_428_506);
-    assert!(is_refreshable);
+    assert_eq!(refresh_token.unwrap().expose_secret(), "refresh");
+    assert_eq!(
+        token_broker_url.as_deref(),
+        Some("https://nmp.example.com/apis/auth/v2/token")
+    );
+    assert_eq!(
+        (prod.cluster.as_str(), prod.user_name.as_str()),
+        ("prod-cluster", "prod-user")
+    );
     assert!(
         matches!(open.user, User::NoAuth),
         "a user without a type does not sign in"
@@ -143,7 +153,7 @@ fn a_context_may_forbid_changes(#[case] metadata: &str, #[case] expected: bool) 
 
 /// Plays the CLI in the middle of rewriting its file: the first read sees `first`, the one after the pause `second`.
 fn read_while_written(first: &str, second: &str) -> (Result<WireFile, Error>, bool) {
-    let texts = std::cell::RefCell::new(vec![second.to_owned(), first.to_owned()]);
+    let texts = std::cell::RefCell::new(vec![second.as_bytes().to_owned(), first.as_bytes().to_owned()]);
     let mut has_paused = false;
     let read = || Ok(texts.borrow_mut().pop().expect("at most two reads"));
     let wire = read_twice(Path::new("config.yaml"), read, || has_paused = true);

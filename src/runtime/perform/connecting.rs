@@ -6,51 +6,99 @@ use crate::app::model::Session;
 use crate::app::msg::{Answer, Msg, Setting, Ticket};
 use crate::domain::context::{ContextName, Contexts, Destination};
 use crate::domain::login::{Way, Ways};
+use crate::runtime::connecting::Gate;
+use crate::runtime::failure::not_connected;
 use tokio::sync::mpsc::Sender;
 
-fn no_desk() -> Failure {
-    Failure::local(
-        "cannot do that: this console was started without a config file of its own",
-        "start it with the config file",
-    )
+fn gate(platform: &Platform) -> Result<&Gate, Failure> {
+    platform.gate.as_ref().ok_or_else(|| {
+        Failure::local(
+            "this console knows no other platform than the one it was started on",
+            "start it anew for another one",
+        )
+    })
 }
 
 /// Reads every context of the config file.
-pub(super) async fn contexts(_: &Platform) -> Result<Contexts, Failure> {
-    Err(no_desk())
+pub(super) async fn contexts(platform: &Platform) -> Result<Contexts, Failure> {
+    let contexts = gate(platform)?.desk.contexts().await;
+    contexts.map_err(|error| not_connected(&error))
 }
 
 /// Asks how one can log in at a destination.
-pub(super) async fn ways(_: &Platform, _: Destination) -> Result<Ways, Failure> {
-    Err(no_desk())
+pub(super) async fn ways(platform: &Platform, at: Destination) -> Result<Ways, Failure> {
+    let ways = gate(platform)?.desk.ways(at).await;
+    ways.map_err(|error| not_connected(&error))
 }
 
 /// Makes a connection; it comes back with what the screens say about it.
-pub(in crate::runtime) async fn open(_: Platform, _: Destination) -> Result<(Box<Session>, Platform), Failure> {
-    Err(no_desk())
+pub(in crate::runtime) async fn open(
+    platform: Platform,
+    destination: Destination,
+) -> Result<(Box<Session>, Platform), Failure> {
+    let gate = gate(&platform)?;
+    let opened = gate
+        .desk
+        .open(destination)
+        .await
+        .map_err(|error| not_connected(&error))?;
+    let (session, platform) = gate.enter(opened).await;
+    Ok((Box::new(session), platform))
 }
 
 /// Logs in. The code of a device authorization is told on the way, the end by the same way.
 pub(in crate::runtime) async fn log_in(
-    _: Platform,
+    platform: Platform,
     ticket: Ticket,
-    (_, _): (Destination, Way),
+    (at, way): (Destination, Way),
     tell: Sender<Msg>,
 ) -> Option<Msg> {
-    let answer = Answer::LoggedIn(Err(no_desk()));
+    let on_code = {
+        let tell = tell.clone();
+        move |code| {
+            let answer = Answer::DeviceCode(code);
+            // The queue is full only while the screen is far behind, and nothing else is told meanwhile.
+            let _ = tell.try_send(Msg::Answered { ticket, answer });
+        }
+    };
+    let logged_in = match gate(&platform) {
+        Ok(gate) => gate
+            .desk
+            .log_in(at.clone(), way, on_code)
+            .await
+            .map_err(|error| not_connected(&error)),
+        Err(failure) => Err(failure),
+    };
+    let logged_in = logged_in.map(|(logged_in, login)| {
+        platform.take_over(&at, login);
+        logged_in
+    });
+    let answer = Answer::LoggedIn(logged_in);
     // Where nobody listens any more, the console is already gone.
     let _ = tell.send(Msg::Answered { ticket, answer }).await;
     None
 }
 
 /// Takes the token of a context out of the config file.
-pub(in crate::runtime) async fn log_out(_: Platform, ticket: Ticket, _: ContextName) -> Option<Msg> {
-    let answer = Answer::LoggedOut(Err(no_desk()));
+pub(in crate::runtime) async fn log_out(platform: Platform, ticket: Ticket, context: ContextName) -> Option<Msg> {
+    let logged_out = match gate(&platform) {
+        Ok(gate) => gate.desk.log_out(context).await.map_err(|error| not_connected(&error)),
+        Err(failure) => Err(failure),
+    };
+    let answer = Answer::LoggedOut(logged_out);
     Some(Msg::Answered { ticket, answer })
 }
 
 /// Writes a setting into the config file.
-pub(in crate::runtime) async fn keep(_: Platform, ticket: Ticket, _: Setting) -> Option<Msg> {
-    let answer = Answer::Kept(Err(no_desk()));
+pub(in crate::runtime) async fn keep(platform: Platform, ticket: Ticket, setting: Setting) -> Option<Msg> {
+    let kept = match gate(&platform) {
+        Ok(Gate { desk, .. }) => match setting {
+            Setting::DefaultWorkspace { context, workspace } => desk.keep_workspace(context, workspace).await,
+            Setting::CurrentContext(context) => desk.keep_current(context).await,
+        }
+        .map_err(|error| not_connected(&error)),
+        Err(failure) => Err(failure),
+    };
+    let answer = Answer::Kept(kept);
     Some(Msg::Answered { ticket, answer })
 }

@@ -25,7 +25,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
             }
             Mode::Findings => {
                 if let Some(finding) = state.finding() {
-                    about_finding(look, rows, finding, &mut pane);
+                    about_finding(model, look, rows, finding, &mut pane);
                 }
             }
             Mode::Principals => about_holder(look, state, &mut pane),
@@ -66,17 +66,18 @@ fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane:
     }
 }
 
-fn about_finding(look: &Look, rows: &Rows, finding: &Finding, pane: &mut Pane<'_>) {
+fn about_finding(model: &Model, look: &Look, rows: &Rows, finding: &Finding, pane: &mut Pane<'_>) {
     let theme = &look.theme;
     title(look, finding, pane);
     pane.gap();
     pane.text(theme.text, finding.reason(&rows.report.snapshot, &rows.report.policy));
     pane.gap();
     pane.text(theme.muted, finding.rule.described().why);
-    if let Some(command) = finding.command(&rows.report.snapshot) {
+    let snapshot = &rows.report.snapshot;
+    if let Some(command) = finding.command(snapshot, &model.grammar_of(snapshot.origin.dialect)) {
         pane.gap();
         pane.text(theme.muted, "with the platform's CLI:");
-        pane.text(theme.text, command);
+        pane.text(theme.text, command.shown());
     }
 }
 

@@ -90,8 +90,12 @@ impl Monkey {
                 is_new(&mut self.tickets, ticket);
                 self.timers.push((*ticket, is_clock(*delay)));
             }
+            Effect::Copy(lines) => {
+                let text: Vec<&str> = lines.iter().map(SafeText::as_str).collect();
+                assert!(text.iter().all(|line| !line.contains(char::is_control)), "{text:?}");
+                assert!(text.join("\n").len() < 75_000, "more than terminals take");
+            }
             Effect::Enter(_)
-            | Effect::Copy(_)
             | Effect::Remember(_)
             | Effect::Forget(_)
             | Effect::Suspend

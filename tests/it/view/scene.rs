@@ -11,6 +11,7 @@ use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::update::update;
 use nmp_console::domain::change::Change;
+use nmp_console::domain::cli::Cli;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
 use std::time::Duration;
@@ -40,6 +41,7 @@ pub(super) fn session() -> Session {
         },
         token_from: None,
         is_demo: false,
+        cli: Cli::default(),
         read_only: None,
         info: Remote::Absent,
         start_at: None,

@@ -42,9 +42,9 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         let (snapshot, columns) = (&rows.report.snapshot, usize::from(inner.width));
         let reason = finding.reason(snapshot, &rows.report.policy);
         let mut lines = look.paragraph(look.theme.text, None, reason, columns);
-        if let Some(command) = finding.command(snapshot) {
+        if let Some(command) = finding.command(snapshot, &model.grammar_of(snapshot.origin.dialect)) {
             let sign = Some((look.theme.key, "$"));
-            lines.extend(look.paragraph(look.theme.muted, sign, command, columns));
+            lines.extend(look.paragraph(look.theme.muted, sign, command.shown(), columns));
         }
         put_all(look, lines, inner, buffer);
     }

@@ -1,0 +1,258 @@
+//! `Equivalent command`: what the platform's own CLI would have to be told for what is in front.
+//!
+//! In a dialog that is the very change that will be sent, or is being sent; on a screen it is what fills it.
+
+use super::dialog::{Ctx, Dialog, Form, Stage, connection};
+use super::model::Model;
+use super::screen::audit::Mode;
+use super::screen::{Screen, resources};
+use crate::domain::change::Change;
+use crate::domain::cli::Place;
+use crate::domain::command::{Command, Grammar, audit};
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::text::{SafeText, counted};
+
+/// How many commands are listed; all of them are copied.
+pub const LISTED: usize = 12;
+
+/// The commands, with what each is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Equivalent {
+    /// In the order in which they are to be used.
+    pub entries: Vec<Entry>,
+    /// What should be known about them.
+    pub notes: Vec<SafeText>,
+    /// Whether they were copied while they are on show.
+    pub is_copied: bool,
+}
+
+/// One command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it does, in words.
+    pub what: SafeText,
+    /// How it is written.
+    pub command: Command,
+}
+
+impl Equivalent {
+    fn add(&mut self, what: &str, command: impl Into<Option<Command>>) {
+        let what = SafeText::new(what);
+        match command.into() {
+            Some(command) => self.entries.push(Entry { what, command }),
+            None => self.note(&format!("the CLI of this server has no command to {what}")),
+        }
+    }
+
+    fn note(&mut self, text: &str) {
+        self.notes.push(SafeText::new(text));
+    }
+}
+
+/// Returns the commands for what is in front.
+pub fn of(model: &Model) -> Equivalent {
+    let mut out = Equivalent::default();
+    match model.dialogs.last() {
+        Some(dialog) => in_dialog(model, dialog, &mut out),
+        None => on_screen(model, &mut out),
+    }
+    let is_about_the_platform = |entry: &Entry| !entry.command.is_of_the_console();
+    if out.entries.iter().any(is_about_the_platform) {
+        out.notes.extend(model.session.cli.caveats(model.dialect()));
+    }
+    out
+}
+
+fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
+    let grammar = model.grammar();
+    let changes: Vec<Change> = match &dialog.stage {
+        Stage::Confirming(confirm) => confirm.intents.iter().map(|intent| intent.change.clone()).collect(),
+        Stage::Running(run) => run.changes().cloned().collect(),
+        Stage::Editing => return while_editing(model, dialog, &grammar, out),
+    };
+    of_changes(&changes, &grammar, out);
+}
+
+fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Equivalent) {
+    match &dialog.form {
+        Form::Export(form) => {
+            let format = Some(form.format().label());
+            let command = audit(
+                place(model),
+                filter(model).as_deref(),
+                format,
+                Some(form.file.value().trim()),
+            );
+            return out.add("write the audit to a file", command);
+        }
+        Form::Deletion(form) => {
+            out.add("say how far the deletion is", grammar.deletion(&form.workspace));
+            if model.may_retry_this_deletion().is_err() {
+                return;
+            }
+        }
+        Form::Connection(form) => return about_connection(form, grammar, out),
+        Form::Create(_)
+        | Form::Describe(_)
+        | Form::AddMember(_)
+        | Form::ChangeRole(_)
+        | Form::RemoveMember(_)
+        | Form::DeleteWorkspace(_)
+        | Form::DeleteResources(_)
+        | Form::Plan(_) => {}
+    }
+    let identity = model.identity();
+    let ctx = Ctx {
+        directory: &model.directory,
+        audit: &model.audit,
+        identity: &identity,
+    };
+    match dialog.form.check(ctx) {
+        Ok(intents) => {
+            let changes: Vec<Change> = intents.into_iter().map(|intent| intent.change).collect();
+            of_changes(&changes, grammar, out);
+        }
+        Err(errors) => {
+            let why = errors.first().map(|error| error.what.clone()).unwrap_or_default();
+            out.note(&format!("nothing would be sent yet: {why}"));
+        }
+    }
+}
+
+fn about_connection(form: &connection::Form, grammar: &Grammar, out: &mut Equivalent) {
+    match form {
+        connection::Form::LogIn(_) => out.add("log in", grammar.log_in_or_out(true)),
+        connection::Form::LogOut(_) => out.add("log out", grammar.log_in_or_out(false)),
+        connection::Form::Connect(_) => out.note("the address is kept only once somebody logs in there"),
+    }
+}
+
+fn of_changes(changes: &[Change], grammar: &Grammar, out: &mut Equivalent) {
+    for change in changes {
+        out.add(change.sentence().as_str(), grammar.change(change));
+    }
+}
+
+fn on_screen(model: &Model, out: &mut Equivalent) {
+    let grammar = model.grammar();
+    match model.screen() {
+        Screen::Workspaces(state) => {
+            out.add("list the workspaces", grammar.list_workspaces());
+            if let Some(name) = state.list.selected() {
+                about_workspace(model, name, &grammar, out);
+            }
+        }
+        Screen::Members(state) => list_members(&state.workspace, &grammar, out),
+        Screen::Resources(state) => list_resources(state, &grammar, out),
+        Screen::Audit(state) => {
+            let finding = state.finding().filter(|_| state.mode == Mode::Findings);
+            if let (Some(finding), Some(report)) = (finding, state.report()) {
+                let snapshot = &report.snapshot;
+                match finding.command(snapshot, &model.grammar_of(snapshot.origin.dialect)) {
+                    Some(command) => out.add("mend what the selected finding is about", command),
+                    None => out.note("no one command mends the selected finding"),
+                }
+            }
+            let command = audit(place(model), filter(model).as_deref(), None, None);
+            out.add("print what is shown", command);
+        }
+        Screen::Principal(state) => {
+            let command = audit(place(model), Some(&who(&state.principal)), None, None);
+            out.add(
+                &format!("print what {} has access to", state.principal.label()),
+                command,
+            );
+            if let Some(workspace) = state.selected() {
+                list_members(workspace, &grammar, out);
+            }
+        }
+        Screen::Contexts(state) => {
+            if let Some(name) = state.list.selected() {
+                let what = format!("make '{}' the current context", name.shown());
+                out.add(&what, grammar.use_context(name.raw()));
+            }
+            out.add("say who is logged in", grammar.who_am_i());
+        }
+        Screen::Welcome(_) => out.note("nothing has been chosen yet that a command could be about"),
+        Screen::Help(_) => out.note("the keys themselves have no command: go back to what they are about"),
+    }
+}
+
+fn about_workspace(model: &Model, name: &WorkspaceName, grammar: &Grammar, out: &mut Equivalent) {
+    let shown = name.shown();
+    if model.directory.find(name).is_none() && model.directory.deletions().find(name).is_some() {
+        out.add(
+            &format!("say how far the deletion of '{shown}' is"),
+            grammar.deletion(name),
+        );
+    } else {
+        out.add(&format!("show '{shown}'"), grammar.workspace(name));
+    }
+}
+
+fn list_members(workspace: &WorkspaceName, grammar: &Grammar, out: &mut Equivalent) {
+    let what = format!("list the members of '{}'", workspace.shown());
+    out.add(&what, grammar.list_members(workspace));
+}
+
+/// Of everything on show only the kinds of which there is something have a place in a short list.
+fn list_resources(state: &resources::State, grammar: &Grammar, out: &mut Equivalent) {
+    let workspace = &state.workspace;
+    if let Some(thing) = state.selected() {
+        let id = thing.address();
+        out.add(&format!("show {}", id.label()), grammar.resource(workspace, &id));
+    }
+    let kinds = state.contents.of(state.kind).filter(|lot| {
+        let is_empty = lot.n_total() == Some(0) || *lot.reading() == crate::app::contents::Reading::NotInstalled;
+        state.kind.is_some() || !is_empty
+    });
+    for kind in kinds.map(|lot| lot.kind) {
+        out.add(
+            &format!("list the {}", kind.plural()),
+            grammar.list_resources(workspace, kind),
+        );
+    }
+    if out.entries.is_empty() && out.notes.is_empty() {
+        out.note("nothing lies here");
+    }
+}
+
+fn place(model: &Model) -> &Place {
+    &model.session.cli.place
+}
+
+/// Returns the filter of the audit in force, where there is one.
+fn filter(model: &Model) -> Option<String> {
+    model.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Audit(state) => Some(state.sieve.text().to_owned()).filter(|text| !text.is_empty()),
+        Screen::Workspaces(_)
+        | Screen::Members(_)
+        | Screen::Resources(_)
+        | Screen::Principal(_)
+        | Screen::Contexts(_)
+        | Screen::Welcome(_)
+        | Screen::Help(_) => None,
+    })
+}
+
+/// Returns the word of a filter for one principal. In quotes a colon and a blank belong to the name.
+fn who(principal: &Principal) -> String {
+    format!("who:\"{}\"", principal.raw())
+}
+
+/// Returns how much is copied, in words.
+pub fn amount(n: usize) -> String {
+    counted(n, "command")
+}
+
+impl Model {
+    /// Returns the grammar of the user's CLI for the present server.
+    pub fn grammar(&self) -> Grammar {
+        self.grammar_of(self.dialect())
+    }
+
+    /// Returns the grammar of the user's CLI for a server of this generation.
+    pub fn grammar_of(&self, dialect: crate::domain::platform::Dialect) -> Grammar {
+        Grammar::new(&self.session.cli, dialect)
+    }
+}

@@ -1,0 +1,111 @@
+//! Copying to the terminal's clipboard: what is selected, or the commands on show.
+
+use crate::app::equivalent;
+use crate::app::model::Model;
+use crate::app::msg::Effect;
+use crate::app::notice::Tone;
+use crate::app::screen::Screen;
+use crate::app::screen::audit::Mode;
+use crate::domain::text::{CopyProblem, SafeText};
+
+/// The most bytes that are copied: what terminals take, once it is written in Base64.
+const MOST: usize = 74_994;
+
+/// Copies what is selected.
+pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
+    let Some(lines) = selected(model) else {
+        return Vec::new();
+    };
+    let what = match lines.as_slice() {
+        [Ok(line)] => line.to_string(),
+        lines => format!("{} names", lines.len()),
+    };
+    send(model, lines, &what)
+}
+
+/// Copies the commands on show, one a line.
+pub(super) fn copy_commands(model: &mut Model) -> Vec<Effect> {
+    let Some(equivalent) = &model.equivalent else {
+        return Vec::new();
+    };
+    let lines: Vec<_> = equivalent.entries.iter().map(|entry| entry.command.to_copy()).collect();
+    let what = match lines.as_slice() {
+        [] => {
+            model.say(Tone::Warning, "there is no command to be copied");
+            return Vec::new();
+        }
+        [Ok(line)] => line.to_string(),
+        lines => equivalent::amount(lines.len()),
+    };
+    let effects = send(model, lines, &what);
+    let is_copied = !effects.is_empty();
+    if let Some(equivalent) = &mut model.equivalent {
+        equivalent.is_copied = is_copied;
+    }
+    effects
+}
+
+/// Sends all lines or none: half of them would be something else.
+fn send(model: &mut Model, lines: Vec<Result<SafeText, CopyProblem>>, what: &str) -> Vec<Effect> {
+    let lines = lines.into_iter().collect::<Result<Vec<_>, _>>().and_then(fitting);
+    match lines {
+        Ok(lines) => {
+            model.say(Tone::Success, &format!("sent to the terminal's clipboard: {what}"));
+            vec![Effect::Copy(lines)]
+        }
+        Err(problem) => {
+            model.say(Tone::Warning, &format!("not copied: {}", problem.in_words()));
+            Vec::new()
+        }
+    }
+}
+
+fn fitting(lines: Vec<SafeText>) -> Result<Vec<SafeText>, CopyProblem> {
+    let breaks = lines.len().saturating_sub(1);
+    let n_bytes = lines.iter().map(|line| line.as_str().len()).sum::<usize>() + breaks;
+    if n_bytes > MOST {
+        return Err(CopyProblem::TooLong { n_bytes, most: MOST });
+    }
+    Ok(lines)
+}
+
+fn selected(model: &Model) -> Option<Vec<Result<SafeText, CopyProblem>>> {
+    let one = |raw: &str| vec![SafeText::to_copy(raw)];
+    match model.screen() {
+        Screen::Workspaces(state) => Some(one(state.list.selected()?.raw())),
+        Screen::Members(state) => Some(one(state.list.selected()?.raw())),
+        Screen::Principal(state) => Some(one(state.selected()?.raw())),
+        Screen::Resources(state) => {
+            let targets = state.targets().into_iter();
+            let names: Vec<_> = targets.map(|thing| SafeText::to_copy(thing.name.raw())).collect();
+            (!names.is_empty()).then_some(names)
+        }
+        Screen::Audit(state) if state.mode == Mode::Findings => {
+            let snapshot = &state.report()?.snapshot;
+            let grammar = model.grammar_of(snapshot.origin.dialect);
+            Some(vec![state.finding()?.command(snapshot, &grammar)?.to_copy()])
+        }
+        Screen::Audit(state) => Some(one(state.selected_principal()?.raw())),
+        Screen::Contexts(state) => Some(one(state.list.selected()?.raw())),
+        Screen::Welcome(_) | Screen::Help(_) => None,
+    }
+}
+
+impl Model {
+    /// Checks that there is something to be copied.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_copy(&self) -> Result<(), SafeText> {
+        if selected(self).is_some() {
+            return Ok(());
+        }
+        let is_finding =
+            matches!(self.screen(), Screen::Audit(state) if state.finding().is_some() && state.mode == Mode::Findings);
+        Err(SafeText::new(if is_finding {
+            "no one command mends this finding: there is nothing to be copied"
+        } else {
+            "nothing is selected that could be copied"
+        }))
+    }
+}

@@ -1,0 +1,164 @@
+//! `nmp-console login` and `nmp-console logout`: what the platform's CLI does too, without Python and a browser.
+
+use super::signals::Signals;
+use super::{Ending, Failure};
+use crate::config::{Settings, Source};
+use crate::connect::Desk;
+use crate::domain::context::{ContextName, Destination};
+use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
+use crate::domain::secret::Secret;
+use crate::domain::text::SafeText;
+use clap::Args;
+use jiff::Timestamp;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+
+/// More than any token is long.
+const LONGEST_TOKEN: u64 = 64 * 1024;
+
+#[derive(Debug, Args)]
+#[group(id = "way", multiple = false)]
+pub(super) struct Arguments {
+    /// By a code that is entered in a browser anywhere: the way that is taken if none is named
+    #[arg(long)]
+    device: bool,
+    /// By a token or an access key, read from standard input
+    #[arg(long)]
+    token_stdin: bool,
+    /// By an e-mail that nobody checks, where the server allows that
+    #[arg(long, value_name = "EMAIL")]
+    unsigned_token: Option<String>,
+}
+
+impl Arguments {
+    /// Logs in where the settings lead to, and keeps what comes of it where the platform's CLI looks for it.
+    pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
+        let mut signals = Signals::listen()?;
+        let at = destination(&settings)?;
+        let ways = desk.ways(at.clone()).await?;
+        if let Some(variable) = &ways.overruled_by {
+            tell(&format!(
+                "{variable} is set and goes on being used in place of what is logged in now: unset it"
+            ));
+        }
+        let way = self.way(&ways)?;
+        tell(&format!(
+            "logging in to {}; it will lie in {}",
+            ways.server, ways.kept_in
+        ));
+        let logging_in = desk.log_in(at, way, |code| show(&code));
+        tokio::select! {
+            logged_in = logging_in => {
+                say(&logged_in?.0);
+                Ok(Ending::Done)
+            }
+            // Nothing is kept before the end.
+            number = signals.next() => Ok(Ending::Signalled(number)),
+        }
+    }
+
+    fn way(self, ways: &Ways) -> Result<Way, Failure> {
+        if !ways.is_auth_enabled {
+            let server = &ways.server;
+            return Err(Failure::Usage(format!(
+                "{server} asks nobody who they are: there is nothing to log in to"
+            )));
+        }
+        if let Some(email) = self.unsigned_token {
+            return Ok(Way::Unsigned { email });
+        }
+        if self.token_stdin {
+            return Ok(Way::Token(token()?));
+        }
+        match (&ways.device, self.device) {
+            (Some(_), _) => Ok(Way::Device),
+            (None, true) => Err(Failure::Usage(format!(
+                "{} offers no login by a code: pipe a token or an access key into login --token-stdin",
+                ways.server
+            ))),
+            (None, false) => Err(Failure::Usage(format!(
+                "{} offers no login by a code: name --token-stdin, or --unsigned-token EMAIL where that is allowed",
+                ways.server
+            ))),
+        }
+    }
+}
+
+/// Logs out of the context in force.
+pub(super) async fn log_out(desk: Desk, settings: Settings) -> Result<Ending, Failure> {
+    let Some(context) = &settings.context else {
+        return Err(Failure::Usage(
+            "there is no context to log out of: name one with --context".to_owned(),
+        ));
+    };
+    let name = ContextName::new(&context.value);
+    desk.log_out(name.clone()).await?;
+    tell(&format!("logged out of context '{}'", name.shown()));
+    if let Some(Source::Variable(variable)) = settings.credential.map(|credential| credential.source) {
+        tell(&format!(
+            "{variable} is set, and its token goes on being used: unset it"
+        ));
+    }
+    Ok(Ending::Done)
+}
+
+/// An address that is named for now is another place than the one the context leads to.
+fn destination(settings: &Settings) -> Result<Destination, Failure> {
+    let address = settings.base_url.as_ref();
+    let named = address.filter(|url| matches!(url.source, Source::Flag(_) | Source::Variable(_)));
+    if let Some(url) = named {
+        return Ok(Destination::Address(url.value.clone()));
+    }
+    match &settings.context {
+        Some(context) => Ok(Destination::Context(ContextName::new(&context.value))),
+        None => Err(Failure::Usage(
+            "nothing says where to log in: name the platform with --base-url URL".to_owned(),
+        )),
+    }
+}
+
+fn token() -> Result<Secret, Failure> {
+    let mut typed = String::new();
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return Err(Failure::Usage(
+            "--token-stdin reads from a pipe or a file, not from a terminal that would show the token".to_owned(),
+        ));
+    }
+    stdin.lock().take(LONGEST_TOKEN).read_to_string(&mut typed)?;
+    Ok(Secret::new(typed))
+}
+
+fn show(code: &DeviceCode) {
+    tell(&format!(
+        "open {} in any browser and enter the code {}",
+        code.url, code.code
+    ));
+    if let Some(url) = &code.complete_url {
+        tell(&format!("or open {url}"));
+    }
+    tell(&format!("waiting until {}; ctrl-c gives up", minute(code.expires_at)));
+}
+
+fn say(done: &LoggedIn) {
+    let LoggedIn {
+        user,
+        expires_at,
+        is_renewable,
+        kept_in,
+    } = done;
+    let end = match (expires_at, is_renewable) {
+        (_, true) => "; renewed without asking".to_owned(),
+        (Some(end), false) => format!("; valid until {}", minute(*end)),
+        (None, false) => String::new(),
+    };
+    tell(&format!("logged in as {user}{end}; kept in {kept_in}"));
+}
+
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn tell(text: &str) {
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "nmp-console: {}", SafeText::new(text));
+}

@@ -1,0 +1,67 @@
+//! Every context of the platform CLI's config file, as much of it as may be shown.
+
+use super::own::Own;
+use super::platform::{self, Context, PlatformFile, User};
+use super::{Env, Error, Flags, ReadOnlySource, resolve};
+use crate::domain::claims::Claims;
+use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::text::SafeText;
+use secrecy::ExposeSecret as _;
+
+/// Finds and reads the config file and returns its contexts, in its order; none if there is no file. Blocks.
+///
+/// # Errors
+/// Names the option, variable, or line of the config file that is at fault.
+pub fn contexts(flags: &Flags, env: &Env) -> Result<Contexts, Error> {
+    let everywhere = resolve::read_only_everywhere(flags, env)?;
+    let own = Own::read(resolve::config_folder(env).as_deref())?;
+    let file = platform::locate(flags.config.as_deref(), env)?
+        .map(platform::read)
+        .transpose()?;
+    let Some(file) = file else {
+        return Ok(Contexts {
+            file: None,
+            contexts: Vec::new(),
+        });
+    };
+    let contexts = file.contexts.iter().map(|context| {
+        let read_only = everywhere.or_else(|| resolve::read_only_of(context, &own));
+        info(context, &file, read_only)
+    });
+    Ok(Contexts {
+        file: Some(SafeText::new(&file.location.path.to_string_lossy())),
+        contexts: contexts.collect(),
+    })
+}
+
+fn info(context: &Context, file: &PlatformFile, read_only: Option<ReadOnlySource>) -> ContextInfo {
+    let (user, login) = match &context.user {
+        User::NoAuth => (None, Login::Nobody),
+        User::LegacyEmail(email) => {
+            let login = Login::Token {
+                expires_at: None,
+                is_renewable: false,
+            };
+            (Some(SafeText::new(email)), login)
+        }
+        User::Bearer { token, expires_at, .. } => {
+            let claims = Claims::read(token.expose_secret()).unwrap_or_default();
+            let login = Login::Token {
+                expires_at: claims.expires_at.or(*expires_at),
+                is_renewable: context.user.is_refreshable(),
+            };
+            let name = claims.email.or(claims.subject);
+            (name.as_deref().map(SafeText::new), login)
+        }
+    };
+    ContextInfo {
+        name: ContextName::new(&context.name),
+        server: context.base_url.shown(),
+        user,
+        login,
+        workspace: context.workspace.as_deref().map(WorkspaceName::from_platform),
+        read_only: read_only.map(|source| SafeText::new(source.shown())),
+        is_current: file.current_context.as_deref() == Some(context.name.as_str()),
+    }
+}

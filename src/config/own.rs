@@ -1,0 +1,226 @@
+//! The console's own config file: what a context is to this console alone, and what the platform's CLI, which drops
+//! what it does not know, could not keep in its file.
+//!
+//! ```toml
+//! [contexts.prod]
+//! read_only = true            # nothing is changed through it
+//! proxy = "http://proxy:3128" # in place of the environment's; "none" for no proxy
+//! dialect = "platform-0.6"    # what the server is, where it cannot be told
+//! ```
+
+use super::error::Place;
+use super::{Error, Source, Sourced};
+use crate::domain::dialect::Dialect;
+use crate::domain::text::SafeText;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// The file in the console's own folder.
+const FILE: &str = "config.toml";
+
+/// The names of the dialects, for people.
+const DIALECTS: [(&str, Dialect); 5] = [
+    ("seed", Dialect::Seed),
+    ("platform-0.1", Dialect::Platform01),
+    ("platform-0.3", Dialect::Platform03),
+    ("platform-0.6", Dialect::Platform06),
+    ("helix", Dialect::Helix),
+];
+
+/// What the file says; nothing if there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    path: PathBuf,
+    contexts: BTreeMap<String, OfContext>,
+}
+
+/// What the file says of one context.
+#[derive(Clone, Debug, Default)]
+struct OfContext {
+    line: u64,
+    is_read_only: bool,
+    proxy: Option<String>,
+    dialect: Option<Dialect>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireFile {
+    #[serde(default)]
+    contexts: BTreeMap<Spanned<String>, WireContext>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireContext {
+    read_only: Option<bool>,
+    proxy: Option<Spanned<String>>,
+    dialect: Option<Spanned<String>>,
+}
+
+impl Own {
+    /// Reads the file in the console's own folder; blocks. There need not be one.
+    ///
+    /// # Errors
+    /// If it cannot be read, or holds anything it has no use for: what looks like a safety switch must be one.
+    pub fn read(folder: Option<&Path>) -> Result<Self, Error> {
+        let Some(path) = folder.map(|folder| folder.join(FILE)) else {
+            return Ok(Self::default());
+        };
+        match std::fs::read(&path) {
+            Ok(bytes) => Self::parse(&bytes, path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(Error::Read { path, source }),
+        }
+    }
+
+    fn parse(bytes: &[u8], path: PathBuf) -> Result<Self, Error> {
+        let fault = |at: usize, problem: &str| {
+            let before = bytes.get(..at).unwrap_or_default();
+            let line = before.split(|byte| *byte == b'\n').count();
+            Error::Syntax {
+                place: Place::line(&path, line.try_into().unwrap_or(u64::MAX)),
+                problem: SafeText::with_limit(problem, 200),
+            }
+        };
+        let text =
+            std::str::from_utf8(bytes).map_err(|error| fault(error.valid_up_to(), "holds bytes that are not UTF-8"))?;
+        let wire: WireFile = toml::from_str(text).map_err(|error| {
+            fault(
+                error.span().unwrap_or(Range { start: 0, end: 0 }).start,
+                error.message(),
+            )
+        })?;
+        let mut contexts = BTreeMap::new();
+        for (name, context) in wire.contexts {
+            let dialect = context.dialect.map(|word| {
+                let known = DIALECTS.iter().find(|(name, _)| *name == word.get_ref());
+                known.map(|(_, dialect)| *dialect).ok_or_else(|| {
+                    let known = DIALECTS.map(|(name, _)| name).join(", ");
+                    let problem = format!("no dialect is called '{}' (there are: {known})", word.get_ref());
+                    fault(word.span().start, &problem)
+                })
+            });
+            let proxy = context.proxy.map(|proxy| {
+                let is_filled = !proxy.get_ref().trim().is_empty();
+                let problem = "a proxy is an address, or \"none\"";
+                is_filled
+                    .then(|| proxy.get_ref().clone())
+                    .ok_or_else(|| fault(proxy.span().start, problem))
+            });
+            let at = text.get(..name.span().start).unwrap_or_default();
+            let of_context = OfContext {
+                line: at.split('\n').count().try_into().unwrap_or(u64::MAX),
+                is_read_only: context.read_only.unwrap_or(false),
+                proxy: proxy.transpose()?,
+                dialect: dialect.transpose()?,
+            };
+            contexts.insert(name.into_inner(), of_context);
+        }
+        Ok(Self { path, contexts })
+    }
+
+    /// Returns whether nothing may be changed through a context.
+    pub(super) fn is_read_only(&self, context: &str) -> bool {
+        self.contexts.get(context).is_some_and(|own| own.is_read_only)
+    }
+
+    /// Returns the proxy of a context, as it is written.
+    pub(super) fn proxy(&self, context: &str) -> Option<(&str, Source)> {
+        let proxy = self.contexts.get(context)?.proxy.as_deref()?;
+        Some((proxy, Source::File(self.path.clone())))
+    }
+
+    /// Returns what the server of a context is said to be.
+    pub(super) fn dialect(&self, context: &str) -> Option<Sourced<Dialect>> {
+        Some(Sourced {
+            value: self.contexts.get(context)?.dialect?,
+            source: Source::File(self.path.clone()),
+        })
+    }
+
+    /// Returns what to say of a context that only this file knows: it may be one that is written otherwise elsewhere.
+    pub(super) fn strangers(&self, known: &[&str]) -> Vec<SafeText> {
+        let strange = self.contexts.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        let warning = |(name, own): (&String, &OfContext)| {
+            let place = Place::line(&self.path, own.line);
+            let name = SafeText::new(name);
+            SafeText::new(&format!(
+                "{place} is about the context '{name}', which the platform's CLI does not know"
+            ))
+        };
+        strange.map(warning).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+    use rstest::rstest;
+
+    fn parse(text: &str) -> Result<Own, String> {
+        Own::parse(text.as_bytes(), "config.toml".into()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn says_what_a_context_is_to_this_console() {
+        let text = "# mine\n[contexts.prod]\nread_only = true\nproxy = \"none\"\ndialect = \"platform-0.6\"\n\n[contexts.\"a b\"]\n";
+        let own = parse(text).unwrap();
+        assert!(own.is_read_only("prod") && !own.is_read_only("a b") && !own.is_read_only("else"));
+        assert_eq!(own.proxy("prod").map(|(proxy, _)| proxy), Some("none"));
+        let dialect = own.dialect("prod").unwrap();
+        assert_eq!(
+            (dialect.value, dialect.source.to_string()),
+            (Dialect::Platform06, "config.toml".to_owned())
+        );
+        assert_eq!(
+            own.strangers(&["prod"]),
+            [SafeText::new(
+                "config.toml:7 is about the context 'a b', which the platform's CLI does not know"
+            )]
+        );
+    }
+
+    #[test]
+    fn every_dialect_has_a_name_that_is_read() {
+        for (name, dialect) in DIALECTS {
+            let own = parse(&format!("[contexts.x]\ndialect = \"{name}\"\n")).unwrap();
+            assert_eq!(own.dialect("x").map(|dialect| dialect.value), Some(dialect));
+        }
+    }
+
+    #[rstest]
+    #[case::key("[contexts.prod]\nread-only = true\n", "config.toml:2: unknown field `read-only`")]
+    #[case::section("[context.prod]\nread_only = true\n", "config.toml:1: unknown field `context`")]
+    #[case::switch(
+        "[contexts.prod]\nread_only = \"yes\"\n",
+        "config.toml:2: invalid type: string \"yes\", expected a boolean"
+    )]
+    #[case::dialect(
+        "[contexts.prod]\n\ndialect = \"nmp\"\n",
+        "config.toml:3: no dialect is called 'nmp' (there are: seed, platform-0.1, platform-0.3, platform-0.6, helix)"
+    )]
+    #[case::proxy(
+        "[contexts.prod]\nproxy = \" \"\n",
+        "config.toml:2: a proxy is an address, or \"none\""
+    )]
+    #[case::no_toml("[contexts.prod\n", "config.toml:1: ")]
+    fn what_it_has_no_use_for_is_an_error(#[case] text: &str, #[case] expected: &str) {
+        let message = parse(text).unwrap_err();
+        assert!(message.starts_with(expected), "{message}");
+    }
+
+    #[test]
+    fn need_not_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Own::read(Some(folder.path())).unwrap().contexts.is_empty());
+        std::fs::create_dir(folder.path().join(FILE)).unwrap();
+        assert!(matches!(Own::read(Some(folder.path())), Err(Error::Read { .. })));
+        assert!(Own::read(None).unwrap().contexts.is_empty());
+    }
+}

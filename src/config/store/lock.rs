@@ -1,0 +1,102 @@
+//! The locks of the platform's CLI: one file for each context beside the config file, locked as a whole (`flock`),
+//! never deleted. The CLI holds one at a time; the console takes several, always in the order of their paths, so
+//! that nobody waits for each other in a circle.
+
+use super::super::Error;
+use super::replace;
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Locks that are held until this is dropped.
+#[derive(Debug)]
+pub(super) struct Held {
+    paths: BTreeSet<PathBuf>,
+    /// Closing a file lets go of its lock.
+    _files: Vec<File>,
+}
+
+/// The moment when waiting ends.
+pub(super) struct Deadline {
+    within: Duration,
+    begun: Instant,
+}
+
+/// Between two attempts to take a lock.
+const PAUSE: Duration = Duration::from_millis(15);
+
+impl Deadline {
+    pub(super) fn after(within: Duration) -> Self {
+        Self {
+            within,
+            begun: Instant::now(),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.begun.elapsed() >= self.within
+    }
+}
+
+/// The lock files of these contexts. The CLI puts them beside the path it was given, even where that is a link, so
+/// both ends of a link have their own.
+pub(super) fn paths<'all>(config: &Path, contexts: impl IntoIterator<Item = &'all str>) -> BTreeSet<PathBuf> {
+    let target = replace::resolved(config);
+    // Spelt the same way for everybody: the same lock taken twice would wait for itself.
+    let given = replace::resolved_folder(config);
+    let bases = BTreeSet::from([target, given]);
+    let mut paths = BTreeSet::new();
+    for context in contexts {
+        let context = context.replace(std::path::is_separator, "_");
+        for base in &bases {
+            let mut name = base.file_name().unwrap_or_default().to_owned();
+            name.push(format!(".{context}.oauth-refresh.lock"));
+            paths.insert(base.with_file_name(name));
+        }
+    }
+    paths
+}
+
+impl Held {
+    /// Takes all of the locks.
+    ///
+    /// # Errors
+    /// If one is held by somebody else for too long, or cannot be made.
+    pub(super) fn take(paths: &BTreeSet<PathBuf>, deadline: &Deadline) -> Result<Self, Error> {
+        let files = paths.iter().map(|path| take_one(path, deadline));
+        Ok(Self {
+            _files: files.collect::<Result<_, _>>()?,
+            paths: paths.clone(),
+        })
+    }
+
+    pub(super) fn paths(&self) -> &BTreeSet<PathBuf> {
+        &self.paths
+    }
+}
+
+fn take_one(path: &Path, deadline: &Deadline) -> Result<File, Error> {
+    let failed = |source| Error::Lock {
+        path: path.to_owned(),
+        source,
+    };
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    let file = options.open(path).map_err(failed)?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+            Err(TryLockError::WouldBlock) if deadline.is_over() => {
+                return Err(Error::Busy {
+                    path: path.to_owned(),
+                    within: deadline.within,
+                });
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+        }
+    }
+}

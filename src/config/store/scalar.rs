@@ -1,0 +1,70 @@
+//! A scalar as it is written, so that every reader of every version of YAML takes it for what it is.
+
+use super::tree::Value;
+
+/// A scalar, as it is written and as it is meant.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Scalar {
+    text: String,
+    is_number: bool,
+}
+
+/// A secret is as likely as not.
+impl std::fmt::Debug for Scalar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Scalar(***)")
+    }
+}
+
+impl Scalar {
+    pub(super) fn text(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            is_number: false,
+        }
+    }
+
+    /// Seconds, as the CLI writes them: a number with a fraction.
+    pub(super) fn seconds(seconds: i64) -> Self {
+        Self {
+            text: format!("{seconds}.0"),
+            is_number: true,
+        }
+    }
+
+    /// Without quotes only what no version of YAML takes for anything but text.
+    fn is_plain(&self, is_flow: bool) -> bool {
+        const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+        let is_word = WORDS.iter().any(|word| self.text.eq_ignore_ascii_case(word));
+        let starts_well = self.text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        let mut rest = self.text.chars().peekable();
+        let is_harmless = std::iter::from_fn(|| rest.next().map(|c| (c, rest.peek().copied()))).all(|(c, next)| {
+            c.is_ascii_alphanumeric() || "_-./+=@".contains(c) || (c == ':' && next == Some('/') && !is_flow)
+        });
+        self.is_number || (starts_well && is_harmless && !is_word)
+    }
+
+    pub(super) fn written(&self, is_flow: bool) -> String {
+        if self.is_plain(is_flow) {
+            return self.text.clone();
+        }
+        let needs_escapes = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
+        if !self.text.contains(needs_escapes) {
+            return format!("'{}'", self.text.replace('\'', "''"));
+        }
+        let escaped = self.text.chars().map(|c| match c {
+            '"' | '\\' => format!("\\{c}"),
+            c if needs_escapes(c) => format!("\\U{:08X}", u32::from(c)),
+            c => c.to_string(),
+        });
+        format!("\"{}\"", escaped.collect::<String>())
+    }
+
+    pub(super) fn value(&self, is_flow: bool) -> Value {
+        Value::Scalar {
+            text: self.text.clone(),
+            is_plain: self.is_plain(is_flow),
+            tag: None,
+        }
+    }
+}

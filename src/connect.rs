@@ -1,0 +1,260 @@
+//! From what was asked for to a connection: which platform, as whom, on what terms.
+//!
+//! The console and every subcommand that talks to a platform begin here; nothing else turns settings into a client.
+//! A [`Desk`] knows what the command line and the environment said and opens one [`Destination`] after another: a
+//! context of the platform CLI's config file, an address, the demo.
+
+mod contexts;
+mod demo;
+mod error;
+mod login;
+
+pub use demo::Demo;
+pub use error::Error;
+
+use crate::api::{Client, Connection, Mode};
+use crate::config::own::Own;
+use crate::config::{self, Credential, Env, Flags, Settings, Source, Sourced};
+use crate::domain::address::BaseUrl;
+use crate::domain::cli::Cli;
+use crate::domain::context::{ContextName, Destination, Login};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::text::SafeText;
+use crate::login::Keeper;
+use crate::memory::Memory;
+use std::fmt;
+use std::sync::Arc;
+use tokio::task::spawn_blocking;
+
+/// Where the platform's CLI looks when nothing says otherwise.
+const DEFAULT_ADDRESS: &str = "http://localhost:8080";
+
+/// Opens connections by what the command line and the environment said.
+#[derive(Clone)]
+pub struct Desk {
+    asked: Arc<Asked>,
+    tell: Tell,
+}
+
+#[derive(Debug)]
+struct Asked {
+    flags: Flags,
+    env: Env,
+}
+
+/// Who hears what a user has to be told without being asked.
+type Tell = Arc<dyn Fn(SafeText) + Send + Sync>;
+
+/// An open connection. Nothing has been sent yet.
+#[derive(Debug)]
+pub struct Opened {
+    /// What it is a connection to.
+    pub about: About,
+    /// The platform at its other end.
+    pub client: Client,
+    /// What keeps its login alive; `None` where that came with the environment, or is nobody's to keep.
+    pub keeper: Option<Keeper>,
+    /// Where deletions on that platform are remembered. The demo ends with everything in it, so of it nothing is.
+    pub memory: Option<Memory>,
+    /// The embedded platform, where it is the other end: it lives as long as this.
+    pub demo: Option<Arc<Demo>>,
+}
+
+/// What a connection is to, as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// What it was opened as; `None` where nothing says where to go.
+    pub destination: Option<Destination>,
+    /// The name of the connection: a context, or where the address came from.
+    pub context: SafeText,
+    /// How it signs in.
+    pub login: Login,
+    /// The environment variable whose token is in force whatever the context holds, if there is one.
+    pub token_from: Option<SafeText>,
+    /// Where read-only comes from, if nothing may be changed.
+    pub read_only: Option<SafeText>,
+    /// The workspace that was asked for.
+    pub start_at: Option<WorkspaceName>,
+    /// Where the commands of the platform's CLI act when nothing else is said.
+    pub default_workspace: Option<WorkspaceName>,
+    /// The platform's own CLI, as the user has it.
+    pub cli: Cli,
+    /// What the user should know about all this.
+    pub warnings: Vec<SafeText>,
+}
+
+impl Desk {
+    /// Takes what the command line and the environment said. What a user has to be told without being asked goes to `tell`.
+    pub fn new(flags: Flags, env: Env, tell: impl Fn(SafeText) + Send + Sync + 'static) -> Self {
+        Self {
+            asked: Arc::new(Asked { flags, env }),
+            tell: Arc::new(tell),
+        }
+    }
+
+    /// Returns the same desk with somebody else to be told.
+    #[must_use]
+    pub fn telling(self, tell: impl Fn(SafeText) + Send + Sync + 'static) -> Self {
+        let tell = Arc::new(tell);
+        Self { tell, ..self }
+    }
+
+    /// Opens `destination`.
+    ///
+    /// An address or a token from the command line or the environment was meant for where the console began: it is not
+    /// carried on to another place.
+    ///
+    /// # Errors
+    /// Says what about the config file or the terms stands in the way. Whether the platform answers is not found out.
+    pub async fn open(&self, destination: Destination) -> Result<Opened, Error> {
+        if destination == Destination::Demo {
+            return self.open_demo(Demo::start().await?);
+        }
+        let desk = self.clone();
+        spawn_blocking(move || {
+            let settings = desk.asked.settings(&destination)?;
+            let authorities = settings.read_authorities()?;
+            desk.open_by(settings, authorities)
+        })
+        .await?
+    }
+
+    /// Opens what `settings` ask for. `authorities` are certificates (PEM) to trust. Blocks on the disk.
+    ///
+    /// # Errors
+    /// Refuses a token that would travel in the clear, and what can be no token or no certificate.
+    pub fn open_by(&self, settings: Settings, authorities: Vec<u8>) -> Result<Opened, Error> {
+        let mut connection = terms(&settings, authorities)?;
+        let shelf = self.asked.shelf(&settings, &connection.base_url);
+        let (token, keeper) = login::bearer(settings.credential.as_ref(), shelf, &connection, &self.tell)?;
+        connection.token = token;
+        let memory = memory(&settings, &connection.base_url);
+        let about = about(settings, &connection.base_url);
+        let client = Client::new(connection)?;
+        Ok(Opened {
+            about,
+            client,
+            keeper,
+            memory,
+            demo: None,
+        })
+    }
+
+    /// Opens a connection to `demo`, which lives as long as the connection.
+    ///
+    /// # Errors
+    /// Says what about the command line or the environment stands in the way.
+    pub fn open_demo(&self, demo: Demo) -> Result<Opened, Error> {
+        let settings = demo.settings(self.asked.settings(&Destination::Demo)?)?;
+        Ok(Opened {
+            demo: Some(Arc::new(demo)),
+            ..self.open_by(settings, Vec::new())?
+        })
+    }
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk")
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Asked {
+    /// Resolves the settings for a place that was chosen while the console runs.
+    fn settings(&self, destination: &Destination) -> Result<Settings, Error> {
+        let env = self.env.without_destination();
+        let mut flags = Flags {
+            context: None,
+            base_url: None,
+            workspace: None,
+            ..self.flags.clone()
+        };
+        let mut settings = match destination {
+            Destination::Context(name) => {
+                flags.context = Some(name.raw().to_owned());
+                Settings::read(&flags, &env)?
+            }
+            Destination::Address(url) => {
+                flags.base_url = Some(url.as_str().to_owned());
+                Settings::resolve(&flags, &env, None, &Own::default())?
+            }
+            Destination::Demo => Settings::without_platform(&flags, &env)?,
+        };
+        settings.cli.programs = config::programs::find(&env);
+        Ok(settings)
+    }
+}
+
+/// Returns the terms that `settings` ask for, without a token. `authorities` are certificates (PEM) to trust.
+fn terms(settings: &Settings, authorities: Vec<u8>) -> Result<Connection, Error> {
+    let mut connection = Connection::to(match &settings.base_url {
+        Some(url) => url.value.clone(),
+        None => BaseUrl::parse(DEFAULT_ADDRESS)?,
+    });
+    if settings.read_only.is_some() {
+        connection.mode = Mode::ReadOnly;
+    }
+    connection.authorities = authorities;
+    connection.proxies = settings.proxies.clone();
+    Ok(connection)
+}
+
+fn about(settings: Settings, address: &BaseUrl) -> About {
+    let context = settings.context.as_ref().map(|context| SafeText::new(&context.value));
+    let source = settings.base_url.as_ref().map(|url| url.source.clone());
+    let is_demo = source == Some(Source::Sandbox);
+    let destination = match (&settings.context, &source) {
+        _ if is_demo => Some(Destination::Demo),
+        (Some(context), _) => Some(Destination::Context(ContextName::new(&context.value))),
+        (None, Some(_)) => Some(Destination::Address(address.clone())),
+        (None, None) => None,
+    };
+    let source = source.map(|source| SafeText::new(&source.to_string()));
+    let asked_for = settings.workspace.as_ref().filter(|workspace| is_asked_for(workspace));
+    let stored = settings.workspace.as_ref().filter(|workspace| !is_asked_for(workspace));
+    About {
+        destination,
+        login: settings.credential.as_ref().map_or(Login::Nobody, login),
+        token_from: settings.credential.as_ref().and_then(variable),
+        context: context.or(source).unwrap_or_else(|| SafeText::new("no context")),
+        read_only: settings.read_only.map(|source| SafeText::new(source.shown())),
+        start_at: asked_for.map(|name| name.value.clone()),
+        default_workspace: stored.map(|name| name.value.clone()),
+        cli: settings.cli,
+        warnings: settings.warnings,
+    }
+}
+
+fn login(credential: &Credential) -> Login {
+    Login::Token {
+        expires_at: credential.ends_at(),
+        is_renewable: credential.is_renewable(),
+    }
+}
+
+fn variable(credential: &Credential) -> Option<SafeText> {
+    match &credential.source {
+        Source::Variable(name) => Some(SafeText::new(name)),
+        Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Sandbox => None,
+    }
+}
+
+/// Returns where deletions are remembered.
+fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
+    let is_demo = settings
+        .base_url
+        .as_ref()
+        .is_some_and(|url| url.source == Source::Sandbox);
+    let folder = settings.state_folder.as_deref().filter(|_| !is_demo)?;
+    Some(Memory::new(folder, server.as_str()))
+}
+
+/// The default workspace of a context is where commands act; only who names one for now wants to start there.
+fn is_asked_for(workspace: &Sourced<WorkspaceName>) -> bool {
+    match workspace.source {
+        Source::Flag(_) | Source::Variable(_) => true,
+        Source::File(_) | Source::Context(_) | Source::Sandbox => false,
+    }
+}

@@ -1,0 +1,71 @@
+//! The embedded platform with its sample organisation, as something to connect to.
+
+use super::Error;
+use crate::config::{Credential, Settings, Source, Sourced};
+use crate::domain::address::BaseUrl;
+use crate::domain::cli::{Cli, Place};
+use crate::sandbox::{self, Deletion, Running};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// Longer than anybody looks at a demonstration.
+const LIFETIME: Duration = Duration::from_hours(7 * 24);
+
+/// An embedded platform that runs until this is dropped.
+#[derive(Debug)]
+pub struct Demo {
+    running: Running,
+    caller: String,
+}
+
+impl Demo {
+    /// Starts one with the usual caller, which refuses to delete what is not empty.
+    ///
+    /// # Errors
+    /// Says why it does not start.
+    pub async fn start() -> Result<Self, Error> {
+        Self::start_as(sandbox::DEMO_CALLER.to_owned(), Deletion::Refuse).await
+    }
+
+    /// Starts one for `caller`.
+    ///
+    /// # Errors
+    /// Says why it does not start.
+    pub async fn start_as(caller: String, deletion: Deletion) -> Result<Self, Error> {
+        let running = sandbox::start(sandbox::Options {
+            seed: sandbox::Seed::Demo,
+            deletion,
+            ..sandbox::Options::default()
+        })
+        .await?;
+        Ok(Self { running, caller })
+    }
+
+    /// Returns `settings` with this as the platform they ask for.
+    pub(super) fn settings(&self, settings: Settings) -> Result<Settings, Error> {
+        #[expect(clippy::disallowed_methods, reason = "the border where the token gets its date")]
+        let now = Timestamp::now();
+        let value = BaseUrl::parse(&self.running.url())?;
+        Ok(Settings {
+            cli: Cli {
+                place: Place::Address(value.clone()),
+                ..settings.cli
+            },
+            base_url: Some(Sourced {
+                value,
+                source: Source::Sandbox,
+            }),
+            credential: Some(Credential {
+                token: sandbox::unsigned_token(&self.caller, now, LIFETIME).into(),
+                source: Source::Sandbox,
+                expires_at: None,
+                is_refreshable: false,
+                refresh_token: None,
+                token_broker_url: None,
+                legacy_email: None,
+                kept_in: None,
+            }),
+            ..settings
+        })
+    }
+}

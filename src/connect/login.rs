@@ -1,0 +1,171 @@
+//! Where a connection's login lies, and logging in and out of there.
+
+use super::{Asked, Desk, Error};
+use crate::api::{Bearer, Connection, Tokens};
+use crate::config::{Credential, Settings, Source, Store, StoredTokens};
+use crate::domain::address::BaseUrl;
+use crate::domain::context::{ContextName, Destination};
+use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
+use crate::domain::text::SafeText;
+use crate::login::{self, Clock, Counter, Keeper, Login, Shelf, device_id};
+use std::sync::Arc;
+use tokio::task::spawn_blocking;
+
+impl Desk {
+    /// Finds out how one can log in at `at`, and where the result would lie.
+    ///
+    /// # Errors
+    /// Says what stands in the way: the config file, the network, or what the server says of itself.
+    pub async fn ways(&self, at: Destination) -> Result<Ways, Error> {
+        let asked = Arc::clone(&self.asked);
+        let (counter, overruled_by) = spawn_blocking(move || {
+            let counter = asked.counter(&at)?;
+            Ok::<_, Error>((counter, asked.overruled_at(&at)))
+        })
+        .await??;
+        Ok(login::ways(&counter, overruled_by).await?)
+    }
+
+    /// Logs in at `at` and keeps the login where the platform's CLI looks for it; returns who it is now, and the login for
+    /// the connection in force. A code that is to be entered in a browser is given to `on_code`. Nothing is kept before
+    /// the server has taken the token, and whoever drops this before has stopped it.
+    ///
+    /// # Errors
+    /// Says what stood in the way.
+    pub async fn log_in(
+        &self,
+        at: Destination,
+        way: Way,
+        on_code: impl Fn(DeviceCode) + Send,
+    ) -> Result<(LoggedIn, Login), Error> {
+        let asked = Arc::clone(&self.asked);
+        let counter = spawn_blocking(move || asked.counter(&at)).await??;
+        Ok(login::log_in(&counter, &way, on_code).await?)
+    }
+
+    /// Takes the token of `context` out of the config file.
+    ///
+    /// # Errors
+    /// Says why the file cannot be written; it is then as it was.
+    pub async fn log_out(&self, context: ContextName) -> Result<(), Error> {
+        let asked = Arc::clone(&self.asked);
+        let shelf = spawn_blocking(move || {
+            // Nobody can be logged out of what is not there: a name that was mistyped should be told.
+            asked.settings(&Destination::Context(context.clone()))?;
+            Ok::<_, Error>(Shelf::new(asked.store()?, context))
+        })
+        .await??;
+        Ok(login::log_out(&shelf).await?)
+    }
+}
+
+impl Asked {
+    pub(super) fn store(&self) -> Result<Store, Error> {
+        Ok(Store::for_writing(&self.flags, &self.env)?)
+    }
+
+    /// Returns the place where a login at `at` is made. Blocks on the disk.
+    fn counter(&self, at: &Destination) -> Result<Counter, Error> {
+        if *at == Destination::Demo {
+            return Err(Error::Login(login::Error::NoLoginNeeded));
+        }
+        let settings = self.settings(at)?;
+        let connection = super::terms(&settings, settings.read_authorities()?)?;
+        Ok(Counter {
+            shelf: self.shelf(&settings, &connection.base_url),
+            connection,
+            certificate_authority: settings.certificate_authority.map(|authority| authority.value),
+            device_id: device_id::path(&self.env),
+            clock: Clock::system(),
+        })
+    }
+
+    /// Returns the place in the config file that belongs to what `settings` lead to: the context in force, for a mere
+    /// address the first context that leads there, else one that is still to be made. Blocks on the disk.
+    pub(super) fn shelf(&self, settings: &Settings, address: &BaseUrl) -> Option<Shelf> {
+        let store = self.store().ok()?;
+        // What cannot be read is told when it is to be written.
+        let file = store.read().ok()?;
+        let context = match &settings.context {
+            Some(context) => {
+                let mut contexts = file.contexts.iter();
+                let known = contexts.find(|known| known.name == context.value)?;
+                // Its login is for the server it leads to: no other may renew it, or have its own kept there.
+                known
+                    .base_url
+                    .is_at_server_of(address)
+                    .then(|| ContextName::new(&known.name))?
+            }
+            None => {
+                let leads_there = file.contexts.iter().find(|context| context.base_url == *address);
+                let taken = |name: &str| file.contexts.iter().any(|context| context.name == name);
+                leads_there.map_or_else(
+                    || new_context(address, taken),
+                    |context| ContextName::new(&context.name),
+                )
+            }
+        };
+        Some(Shelf::new(store, context))
+    }
+
+    /// Returns the variable whose token is in force at `at`, whatever is logged in there. It is so only where the
+    /// environment itself leads to.
+    fn overruled_at(&self, at: &Destination) -> Option<SafeText> {
+        let settings = Settings::read(&self.flags, &self.env).ok()?;
+        let address = settings.base_url.as_ref()?.value.clone();
+        let about = super::about(settings, &address);
+        about.token_from.filter(|_| about.destination.as_ref() == Some(at))
+    }
+}
+
+/// Returns what a connection's requests are signed with. A token that came with the environment, or with the demo, is what
+/// it is; every other login is kept, renewed and shared with the platform's CLI.
+pub(super) fn bearer(
+    credential: Option<&Credential>,
+    shelf: Option<Shelf>,
+    connection: &Connection,
+    tell: &super::Tell,
+) -> Result<(Option<Bearer>, Option<Keeper>), Error> {
+    let login = match credential {
+        Some(credential) if !matches!(credential.source, Source::Context(_)) || shelf.is_none() => {
+            return Ok((Some(credential.token.clone().into()), None));
+        }
+        Some(credential) => login_of(credential),
+        None => Login::Nobody,
+    };
+    let tell = Arc::clone(tell);
+    let keeper = Keeper::new(login, shelf, connection, Clock::system(), move |text| tell(text))?;
+    let tokens: Arc<dyn Tokens> = Arc::new(keeper.clone());
+    Ok((Some(tokens.into()), Some(keeper)))
+}
+
+fn login_of(credential: &Credential) -> Login {
+    match &credential.legacy_email {
+        Some(email) => Login::Email(email.clone()),
+        None => Login::Tokens(StoredTokens {
+            token: credential.token.clone(),
+            refresh_token: credential.refresh_token.clone(),
+            expires_at: credential.expires_at,
+            token_broker_url: credential.token_broker_url.clone(),
+        }),
+    }
+}
+
+/// The name for a context that is made for `address`, as the CLI would call the first one, and by the host the others.
+fn new_context(address: &BaseUrl, taken: impl Fn(&str) -> bool) -> ContextName {
+    if !taken("default") {
+        return ContextName::new("default");
+    }
+    let (_, host) = address.as_str().split_once("://").unwrap_or_default();
+    let host = host.split('/').next().unwrap_or_default();
+    let host: String = host
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let host = host.trim_matches('-');
+    let numbered = (2..).map(|n: u32| format!("{host}-{n}"));
+    let name = std::iter::once(host.to_owned())
+        .chain(numbered)
+        .find(|name| !taken(name));
+    ContextName::new(&name.unwrap_or_default())
+}

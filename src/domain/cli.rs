@@ -1,0 +1,246 @@
+//! Which of the platform's own CLIs the user has, and where its commands act.
+//!
+//! Nothing here looks for anything: what was found comes in as values.
+
+use super::address::BaseUrl;
+use super::context::ContextName;
+use super::dialect::Dialect;
+use super::text::SafeText;
+
+/// The two families of CLIs: programs, variables and config files of one mean nothing to the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// `nmp`, up to NeMo Platform 0.6.
+    Platform,
+    /// `nhx`, NeMo Helix.
+    Helix,
+}
+
+impl Family {
+    /// Both families, the one that wins first: whoever sets the newer name knows the newer platform.
+    pub const BY_PRECEDENCE: [Self; 2] = [Self::Helix, Self::Platform];
+
+    /// Returns the other family.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Helix => Self::Platform,
+            Self::Platform => Self::Helix,
+        }
+    }
+
+    /// Returns the folder of its CLI under `~/.config`.
+    pub fn folder(self) -> &'static str {
+        self.program()
+    }
+
+    /// Returns the family that a server of this generation belongs to, where that is known.
+    pub fn of(dialect: Dialect) -> Option<Self> {
+        match dialect {
+            Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => Some(Self::Platform),
+            Dialect::Helix => Some(Self::Helix),
+            Dialect::Unknown => None,
+        }
+    }
+
+    /// Returns the program that only this family has.
+    pub fn program(self) -> &'static str {
+        match self {
+            Self::Platform => "nmp",
+            Self::Helix => "nhx",
+        }
+    }
+
+    /// Returns what its releases are called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Platform => "NeMo Platform up to 0.6",
+            Self::Helix => "NeMo Helix",
+        }
+    }
+}
+
+/// The program that both families have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nemo {
+    /// It was not found.
+    #[default]
+    Absent,
+    /// It lies beside the program of one family only, so it belongs to that.
+    Of(Family),
+    /// It was found, and nothing tells whose it is.
+    Found,
+}
+
+/// The programs that were found where the shell looks for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Programs {
+    /// `nemo`.
+    pub nemo: Nemo,
+    /// Whether there is `nhx`.
+    pub has_nhx: bool,
+    /// Whether there is `nmp`.
+    pub has_nmp: bool,
+}
+
+impl Programs {
+    /// Returns the program to be named for a server of this generation: one of its own family where there is one.
+    pub fn program(self, dialect: Dialect) -> &'static str {
+        let has_own = |family| match family {
+            Family::Platform => self.has_nmp,
+            Family::Helix => self.has_nhx,
+        };
+        match (Family::of(dialect), self.nemo) {
+            _ if dialect == Dialect::Seed => "nmp",
+            (Some(family), Nemo::Of(other)) if other != family && has_own(family) => family.program(),
+            (_, Nemo::Of(_) | Nemo::Found) => "nemo",
+            (Some(family), Nemo::Absent) if has_own(family) => family.program(),
+            (None, Nemo::Absent) if self.has_nhx => Family::Helix.program(),
+            (None, Nemo::Absent) if self.has_nmp => Family::Platform.program(),
+            (_, Nemo::Absent) => "nemo",
+        }
+    }
+
+    /// Returns the family of everything that was found, where that is one.
+    pub fn family(self) -> Option<Family> {
+        match (self.nemo, self.has_nhx, self.has_nmp) {
+            (Nemo::Of(Family::Platform) | Nemo::Absent | Nemo::Found, false, true) => Some(Family::Platform),
+            (Nemo::Of(Family::Helix) | Nemo::Absent | Nemo::Found, true, false) => Some(Family::Helix),
+            (Nemo::Of(family), false, false) => Some(family),
+            (Nemo::Of(_) | Nemo::Absent | Nemo::Found, _, _) => None,
+        }
+    }
+
+    /// Returns whether nothing was found at all.
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// Where the commands have to act, compared with where they would by themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// There already: the console uses the current context of the config file.
+    #[default]
+    Current,
+    /// In a context that the config file does not call its current one.
+    Context(ContextName),
+    /// At an address that belongs to no context.
+    Address(BaseUrl),
+}
+
+/// What the console knows about the user's CLI.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cli {
+    /// The programs that were found.
+    pub programs: Programs,
+    /// The family whose config file the context stands in, where that is told by its place.
+    pub file: Option<Family>,
+    /// The config file that was named by an option, which the CLI does not know of.
+    pub named_file: Option<SafeText>,
+    /// Where commands have to act.
+    pub place: Place,
+}
+
+impl Cli {
+    /// Returns what should be known before its commands are used at a server of this generation.
+    pub fn caveats(&self, dialect: Dialect) -> Vec<SafeText> {
+        let own = Family::of(dialect);
+        let mut out = Vec::new();
+        if self.programs.is_empty() {
+            out.push("no nemo, nhx or nmp was found on PATH: this is how the CLI of that server is used".to_owned());
+        } else if let (Some(own), Some(found)) = (own, self.programs.family())
+            && own != found
+        {
+            out.push(format!(
+                "the CLI found on PATH is that of {}, this server is {}: it may not understand these commands",
+                found.label(),
+                own.label()
+            ));
+        }
+        if let (Some(path), false) = (&self.named_file, matches!(self.place, Place::Address(_))) {
+            let variable = match own.or(self.programs.family()) {
+                Some(Family::Platform) => "NMP_CONFIG_FILE",
+                Some(Family::Helix) | None => "NHX_CONFIG_FILE",
+            };
+            out.push(format!(
+                "the console reads {path}; the CLI does so where {variable} names it"
+            ));
+        }
+        match &self.place {
+            Place::Context(name) if dialect == Dialect::Seed => out.push(format!(
+                "acts on the current context of the CLI, which is not '{}'",
+                name.shown()
+            )),
+            Place::Address(url) if dialect == Dialect::Seed => out.push(format!(
+                "acts on the current context of the CLI, which may not be {}",
+                url.shown()
+            )),
+            Place::Current | Place::Context(_) => {
+                if let (Some(file), Some(reader)) = (self.file, self.programs.family().or(own))
+                    && file != reader
+                {
+                    out.push(format!(
+                        "the context stands in the config file of {}, which the CLI of {} does not read",
+                        file.label(),
+                        reader.label()
+                    ));
+                }
+            }
+            Place::Address(_) => out.push("signs in as the current context of the CLI does".to_owned()),
+        }
+        out.iter().map(|text| SafeText::new(text)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn found(names: &str) -> Programs {
+        let has = |name: &str| names.split(' ').any(|found| found == name);
+        let nemo = match (has("nemo"), has("nemo-of-nhx"), has("nemo-of-nmp")) {
+            (_, true, _) => Nemo::Of(Family::Helix),
+            (_, _, true) => Nemo::Of(Family::Platform),
+            (true, false, false) => Nemo::Found,
+            (false, false, false) => Nemo::Absent,
+        };
+        Programs {
+            nemo,
+            has_nhx: has("nhx"),
+            has_nmp: has("nmp"),
+        }
+    }
+
+    #[rstest]
+    #[case::nothing_found("", Dialect::Helix, "nemo")]
+    #[case::nemo_before_its_twin("nemo-of-nhx nhx", Dialect::Helix, "nemo")]
+    #[case::only_the_twin("nhx", Dialect::Helix, "nhx")]
+    #[case::the_twin_of_the_other_family("nmp", Dialect::Helix, "nemo")]
+    #[case::nemo_of_the_other_family("nemo-of-nmp nmp nhx", Dialect::Helix, "nhx")]
+    #[case::only_nemo_of_the_other_family("nemo-of-nmp nmp", Dialect::Helix, "nemo")]
+    #[case::older("nmp", Dialect::Platform06, "nmp")]
+    #[case::older("nemo-of-nhx nhx nmp", Dialect::Platform03, "nmp")]
+    #[case::oldest("nmp", Dialect::Platform01, "nmp")]
+    #[case::oldest("nemo", Dialect::Platform01, "nemo")]
+    #[case::first("nemo nhx", Dialect::Seed, "nmp")]
+    #[case::unknown("nhx", Dialect::Unknown, "nhx")]
+    #[case::unknown("nmp", Dialect::Unknown, "nmp")]
+    #[case::unknown("nemo nmp", Dialect::Unknown, "nemo")]
+    fn names_the_program_that_fits_the_server(#[case] names: &str, #[case] dialect: Dialect, #[case] expected: &str) {
+        assert_eq!(found(names).program(dialect), expected);
+    }
+
+    #[rstest]
+    #[case("", None)]
+    #[case("nemo", None)]
+    #[case("nemo nhx", Some(Family::Helix))]
+    #[case("nmp", Some(Family::Platform))]
+    #[case("nhx nmp", None)]
+    #[case("nemo-of-nhx nmp", None)]
+    #[case("nemo-of-nmp", Some(Family::Platform))]
+    fn tells_whose_programs_they_are(#[case] names: &str, #[case] family: Option<Family>) {
+        assert_eq!(found(names).family(), family);
+    }
+}

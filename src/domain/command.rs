@@ -1,0 +1,249 @@
+//! The grammar of the platform's own CLIs: the one place that knows how a command is written.
+//!
+//! A [`Grammar`] speaks to a server of one generation through one program. Where that CLI has no command for
+//! something, there is none. Start reading at [`Grammar::change`].
+
+mod resources;
+mod words;
+
+pub use words::{Command, quoted};
+
+use super::change::Change;
+use super::cli::{Cli, Place, Programs};
+use super::dialect::Dialect;
+use super::ids::{Principal, WorkspaceName};
+use super::resource::{ResourceId, ResourceKind};
+use super::role::RoleSet;
+use words::Words;
+
+/// The program of the console itself.
+const CONSOLE: &str = "nmp-console";
+
+/// How commands are written for one server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grammar {
+    dialect: Dialect,
+    /// The program, with what tells it where to act.
+    begin: Words,
+}
+
+/// Prints an audit with the console itself, as `filter` has it; `format` and `file` where it goes to a file.
+pub fn audit(place: &Place, filter: Option<&str>, format: Option<&str>, file: Option<&str>) -> Command {
+    let mut words = Words::default();
+    words.plain(CONSOLE);
+    words.plain("audit");
+    match place {
+        Place::Current => {}
+        Place::Context(name) => words.option("--context", name.raw()),
+        Place::Address(url) => words.option("--base-url", url.as_str()),
+    }
+    words.option_if("--filter", filter);
+    words.option_if("--format", format);
+    words.option_if("--output", file);
+    words.into()
+}
+
+impl Grammar {
+    /// Returns the grammar for whom `cli` belongs to, at a server of this generation.
+    pub fn new(cli: &Cli, dialect: Dialect) -> Self {
+        let program = cli.programs.program(dialect);
+        let mut begin = Words::default();
+        begin.plain(program);
+        match &cli.place {
+            // How the CLI of the first generation is told where to act is not known.
+            _ if dialect == Dialect::Seed => {}
+            Place::Current => {}
+            Place::Context(name) => begin.option("--context", name.raw()),
+            Place::Address(url) => begin.option("--base-url", url.as_str()),
+        }
+        Self { dialect, begin }
+    }
+
+    /// Returns the grammar for readers elsewhere, of whom nothing is known.
+    pub fn of(dialect: Dialect) -> Self {
+        let mut begin = Words::default();
+        begin.plain(Programs::default().program(dialect));
+        Self { dialect, begin }
+    }
+
+    /// Returns the generation of the server it speaks to.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Lists the workspaces.
+    pub fn list_workspaces(&self) -> Command {
+        self.complete_list(self.words("workspaces list"))
+    }
+
+    /// Shows one workspace.
+    pub fn workspace(&self, name: &WorkspaceName) -> Command {
+        self.words("workspaces get").about(name.raw()).into()
+    }
+
+    /// Says how far a deletion is; only the newest generation tells.
+    pub fn deletion(&self, name: &WorkspaceName) -> Option<Command> {
+        let is_told = self.dialect == Dialect::Helix;
+        is_told.then(|| self.words("workspaces deletion-status").about(name.raw()).into())
+    }
+
+    /// Lists the members of a workspace.
+    pub fn list_members(&self, workspace: &WorkspaceName) -> Command {
+        self.members("list", workspace, |words| words)
+    }
+
+    /// Lists the things of one kind, where the CLI has a command for it.
+    pub fn list_resources(&self, workspace: &WorkspaceName, kind: ResourceKind) -> Option<Command> {
+        let mut words = self.words(resources::group(kind, self.dialect)?);
+        words.plain("list");
+        words.option("--workspace", workspace.raw());
+        Some(self.complete_list(words))
+    }
+
+    /// Shows one thing, where the CLI has a command for it.
+    pub fn resource(&self, workspace: &WorkspaceName, id: &ResourceId) -> Option<Command> {
+        let mut words = self.words(resources::group(id.kind, self.dialect)?);
+        words.plain("get");
+        words.option("--workspace", workspace.raw());
+        Some(words.about(id.name.raw()).into())
+    }
+
+    /// Makes a context the current one; the first generation had none.
+    pub fn use_context(&self, name: &str) -> Option<Command> {
+        let mut words = Words::default();
+        words.plain(self.program());
+        words.plain("config use-context");
+        (self.dialect != Dialect::Seed).then(|| words.about(name).into())
+    }
+
+    /// Makes a workspace the one that commands act in by themselves.
+    pub fn use_workspace(&self, workspace: &WorkspaceName) -> Command {
+        let mut words = self.words("config set");
+        words.option("--workspace", workspace.raw());
+        words.into()
+    }
+
+    /// Logs in to the context in force, or out of it; the first generation could only be given a key.
+    pub fn log_in_or_out(&self, is_in: bool) -> Option<Command> {
+        let words = if is_in { "auth login" } else { "auth logout" };
+        (self.dialect != Dialect::Seed).then(|| self.words(words).into())
+    }
+
+    /// Says who is logged in.
+    pub fn who_am_i(&self) -> Option<Command> {
+        (self.dialect != Dialect::Seed).then(|| self.words("auth status").into())
+    }
+
+    /// Makes `change`, where the CLI has a command for it.
+    pub fn change(&self, change: &Change) -> Option<Command> {
+        Some(match change {
+            Change::CreateWorkspace { name, description } => {
+                let mut words = self.words("workspaces create");
+                let is_named_by_option = self.dialect == Dialect::Seed;
+                if is_named_by_option {
+                    words.option("--name", name.raw());
+                }
+                words.option_if("--description", description.as_deref());
+                if is_named_by_option {
+                    words.into()
+                } else {
+                    words.about(name.raw()).into()
+                }
+            }
+            Change::Describe { workspace, after, .. } => {
+                if self.dialect == Dialect::Seed {
+                    return None;
+                }
+                let mut words = self.words("workspaces update");
+                words.option("--description", after);
+                words.about(workspace.raw()).into()
+            }
+            Change::DeleteWorkspace { workspace } | Change::RetryDeletion { workspace } => {
+                self.words("workspaces delete").about(workspace.raw()).into()
+            }
+            Change::AddMember {
+                workspace,
+                principal,
+                roles,
+            } => self.members("create", workspace, |mut words| {
+                words.option("--principal", principal.raw());
+                with_roles(words, roles)
+            }),
+            Change::SetRoles {
+                workspace,
+                principal,
+                after,
+                ..
+            } => self.members("update", workspace, |words| {
+                about_member(with_roles(words, after), principal)
+            }),
+            Change::RemoveMember {
+                workspace, principal, ..
+            } => self.members("delete", workspace, |words| about_member(words, principal)),
+            Change::CreateProject {
+                workspace,
+                name,
+                description,
+            } => {
+                let mut words = self.words(resources::group(ResourceKind::Project, self.dialect)?);
+                words.plain("create");
+                words.option("--workspace", workspace.raw());
+                words.option_if("--description", description.as_deref());
+                words.about(name.raw()).into()
+            }
+            Change::DeleteResource { workspace, target } => {
+                let mut words = self.words(resources::group(target.kind, self.dialect)?);
+                words.plain("delete");
+                words.option("--workspace", workspace.raw());
+                words.about(target.name.raw()).into()
+            }
+        })
+    }
+
+    fn program(&self) -> &str {
+        self.begin.program()
+    }
+
+    fn words(&self, group: &str) -> Words {
+        let mut words = self.begin.clone();
+        words.plain(group);
+        words
+    }
+
+    /// Writes a command about members. The first generation knows no option for the workspace: there it is set first.
+    fn members(&self, verb: &str, workspace: &WorkspaceName, rest: impl FnOnce(Words) -> Words) -> Command {
+        let group = match self.dialect {
+            Dialect::Seed | Dialect::Platform01 => "members",
+            Dialect::Platform03 | Dialect::Platform06 | Dialect::Helix | Dialect::Unknown => "workspaces members",
+        };
+        let mut words = self.words(group);
+        words.plain(verb);
+        if self.dialect == Dialect::Seed {
+            return self.use_workspace(workspace).and_then(&rest(words).into());
+        }
+        words.option("--workspace", workspace.raw());
+        rest(words).into()
+    }
+
+    /// Asks for all pages of a list, where that has to be said and can be.
+    fn complete_list(&self, mut words: Words) -> Command {
+        if !matches!(self.dialect, Dialect::Seed | Dialect::Platform01) {
+            words.flag("--all-pages");
+        }
+        words.into()
+    }
+}
+
+fn about_member(words: Words, principal: &Principal) -> Words {
+    words.about(principal.raw())
+}
+
+fn with_roles(mut words: Words, roles: &RoleSet) -> Words {
+    for role in roles.iter() {
+        words.option("--roles", role.raw());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests;

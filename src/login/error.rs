@@ -1,0 +1,100 @@
+//! Why a login did not come about, with what to do next.
+
+use crate::api;
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a login did not come about.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The server cannot be asked how one logs in.
+    #[error("{0}")]
+    Server(#[source] api::Error),
+    /// The server says it in a way nobody can follow.
+    #[error("the server describes its identity provider in a way the console does not understand: {0}")]
+    Discovery(&'static str),
+    /// The server asks nobody who they are.
+    #[error("the server does not ask who its callers are")]
+    NoLoginNeeded,
+    /// The server knows no provider that gives out codes.
+    #[error("the server offers no login by code")]
+    NoDevice,
+    /// The address of the provider will not do.
+    #[error("the address of the identity provider will not do: {0}")]
+    ProviderAddress(#[source] api::Error),
+    /// The provider cannot be reached.
+    #[error("{0}")]
+    ProviderAway(#[source] api::Error),
+    /// The provider says no, in these words.
+    #[error("the identity provider refuses{}", in_words(.0.as_ref()))]
+    ProviderRefused(Option<SafeText>),
+    /// Somebody said no where the code was entered.
+    #[error("the login was denied where the code was entered")]
+    Denied,
+    /// Nobody entered the code in time.
+    #[error("nobody entered the code in time")]
+    CodeExpired,
+    /// The identifier of this machine can neither be read nor made.
+    #[error("the identifier of this machine cannot be kept in {}", SafeText::new(&path.to_string_lossy()))]
+    DeviceId {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The provider wants an identifier of this machine, and there is no folder to keep one in.
+    #[error(
+        "the identity provider wants to know this machine again, and there is no home folder to keep its identifier in"
+    )]
+    Homeless,
+    /// The e-mail will not do.
+    #[error("that is no e-mail a token could be made for")]
+    BadEmail,
+    /// The token will not do.
+    #[error("that is no token: {0}")]
+    BadToken(&'static str),
+    /// The token has ended.
+    #[error("that token ended at {0}")]
+    TokenExpired(Timestamp),
+    /// The login cannot be kept, or not be forgotten.
+    #[error("{0}")]
+    NotKept(SafeText),
+    /// The server does not accept the token.
+    #[error("the server does not accept the token{}", in_words(.0.said()))]
+    NotAccepted(#[source] api::Error),
+}
+
+fn in_words(said: Option<&SafeText>) -> String {
+    said.map(|said| format!(": {said}")).unwrap_or_default()
+}
+
+impl Error {
+    /// Returns what to do next, in one sentence.
+    pub fn next_step(&self) -> SafeText {
+        let words = match self {
+            Self::Server(error) => return error.next_step(),
+            Self::Discovery(_) => "Log in with the platform's CLI, or paste a token.",
+            Self::NoLoginNeeded => "Go on without logging in.",
+            Self::NoDevice => {
+                "Paste a token or an access key, or log in with the platform's CLI on a machine with a browser."
+            }
+            Self::ProviderAddress(_) => {
+                "Ask whoever runs the platform to give the address of its identity provider as https."
+            }
+            Self::ProviderAway(error) => return error.next_step(),
+            Self::ProviderRefused(_) => {
+                "Try again; if it stays, show these words to whoever runs the identity provider."
+            }
+            Self::Denied | Self::CodeExpired => "Log in again to get another code.",
+            Self::DeviceId { .. } | Self::Homeless => "Make the folder writable, or set XDG_STATE_HOME to one that is.",
+            Self::BadEmail => "Type it without blanks, as in alice@example.com.",
+            Self::BadToken(_) => "Copy the token again, whole and without line breaks.",
+            Self::TokenExpired(_) => "Get another one; if its time is not wrong, the clock of this machine is.",
+            Self::NotKept(_) => "Mend that, then log in again; nothing was changed.",
+            Self::NotAccepted(_) => "Check that it was made for this server, then try another way to log in.",
+        };
+        SafeText::new(words)
+    }
+}

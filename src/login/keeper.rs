@@ -1,0 +1,287 @@
+//! Keeps a login alive: [`Keeper`] hands out a context's token, renews it in time and when the server turns it down, and
+//! shares it with every other program that works with the same config file.
+//!
+//! A refresh token can be used once. Therefore one renewal goes on at a time, in this process and, under the lock of the
+//! platform's CLI, on this machine; it runs as a task of its own, since a renewal that is given up half way would lose the
+//! login; and what somebody else has renewed meanwhile is taken over instead of being renewed again.
+
+mod renewing;
+
+use super::clock::Clock;
+use super::discovery::Renewal;
+use super::error::Error;
+use super::held::{Clocks, Held, Origin};
+use super::shelf::Shelf;
+use crate::api::{self, Client, Connection, Lapse, Lapsed};
+use crate::config::store::StoredTokens;
+use crate::domain::text::SafeText;
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use renewing::Why;
+use secrecy::SecretString;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How long a provider that could not be asked is left alone.
+const PAUSE: SignedDuration = SignedDuration::from_secs(10);
+
+/// How somebody is logged in when a keeper takes over.
+#[derive(Clone, Debug)]
+pub enum Login {
+    /// Not at all.
+    Nobody,
+    /// With these tokens.
+    Tokens(StoredTokens),
+    /// By an e-mail that the oldest servers took for itself: a token is made for it.
+    Email(String),
+}
+
+/// Keeps a login alive. Its clones keep the same one.
+#[derive(Clone)]
+pub struct Keeper {
+    inner: Arc<Inner>,
+}
+
+type Tell = dyn Fn(SafeText) + Send + Sync;
+
+struct Inner {
+    /// The terms on which the server and the provider are spoken to, without a token.
+    terms: Connection,
+    client: Client,
+    clock: Clock,
+    /// Where the tokens lie; without it they end with the program.
+    shelf: Option<Shelf>,
+    tell: Box<Tell>,
+    state: Mutex<State>,
+    /// Whose turn it is to renew.
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    held: Option<Held>,
+    /// For whom a token is to be made before the first request.
+    email: Option<String>,
+    /// How far the server's clock is ahead of ours.
+    skew: Option<SignedDuration>,
+    renewal: Option<(Option<String>, Renewal)>,
+    /// How many renewals have ended, in whatever way.
+    n_ended: u64,
+    /// Why the last one failed.
+    failed: Option<Lapsed>,
+    /// Until when a provider that could not be asked, or that would not have it, is left alone.
+    rests_until: Option<Timestamp>,
+    /// The refresh token the provider takes no more, and its words.
+    dead: Option<(SecretString, Option<SafeText>)>,
+    /// What the file still holds because its successor could not be written down.
+    left_behind: Option<SecretString>,
+}
+
+impl Login {
+    fn taken_over(self) -> (Option<Held>, Option<String>) {
+        match self {
+            Self::Nobody => (None, None),
+            Self::Tokens(tokens) => (Some(Held::found(tokens)), None),
+            Self::Email(email) => (None, Some(email)),
+        }
+    }
+}
+
+impl Keeper {
+    /// Takes over `login` at the server of `connection`; the token in there is not looked at. What the user has to be
+    /// told without being asked goes to `tell`.
+    ///
+    /// # Errors
+    /// Fails where no client can be made for the server.
+    pub fn new(
+        login: Login,
+        shelf: Option<Shelf>,
+        connection: &Connection,
+        clock: Clock,
+        tell: impl Fn(SafeText) + Send + Sync + 'static,
+    ) -> Result<Self, api::Error> {
+        let terms = Connection {
+            token: None,
+            ..connection.clone()
+        };
+        let (held, email) = login.taken_over();
+        Ok(Self {
+            inner: Arc::new(Inner {
+                client: Client::new(terms.clone())?,
+                terms,
+                clock,
+                shelf,
+                tell: Box::new(tell),
+                state: Mutex::new(State {
+                    held,
+                    email,
+                    ..State::default()
+                }),
+                turn: tokio::sync::Mutex::new(()),
+            }),
+        })
+    }
+
+    /// Takes over a login that was made while the console runs; nothing of the one before counts any more.
+    pub fn install(&self, login: Login) {
+        let (held, email) = login.taken_over();
+        let mut state = self.inner.state();
+        *state = State {
+            held,
+            email,
+            skew: state.skew,
+            n_ended: state.n_ended,
+            ..State::default()
+        };
+    }
+
+    /// Returns when the token in force ends, if there is one and that is known.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.inner.state().held.as_ref().and_then(Held::expires_at)
+    }
+
+    /// Returns when nothing is being renewed: a program that ends before that loses the login.
+    pub async fn settled(&self) {
+        drop(self.inner.turn.lock().await);
+    }
+
+    async fn token_in_force(&self) -> Result<Option<SecretString>, Lapsed> {
+        let (token, is_due) = {
+            let state = self.inner.state();
+            match (&state.held, &state.email) {
+                (Some(held), _) => {
+                    let is_due = held.is_renewable() && held.is_near_end(self.inner.clocks(&state));
+                    (Some(held.tokens.token.clone()), is_due)
+                }
+                (None, Some(_)) => (None, true),
+                (None, None) => return Ok(None),
+            }
+        };
+        if !is_due {
+            return Ok(token);
+        }
+        let renewed = self.renew(token, Why::NearItsEnd).await;
+        let state = self.inner.state();
+        let Some(held) = &state.held else {
+            return renewed.map(|()| None);
+        };
+        match renewed {
+            // As long as the server may still take it, the old one will do.
+            Err(lapsed) if held.is_over(self.inner.clocks(&state)) => Err(lapsed),
+            Ok(()) | Err(_) => Ok(Some(held.tokens.token.clone())),
+        }
+    }
+
+    async fn token_in_place_of(&self, refused: SecretString) -> Result<Option<SecretString>, Lapsed> {
+        {
+            let state = self.inner.state();
+            match &state.held {
+                None => return Ok(None),
+                Some(held) if !held.is(&refused) => return Ok(Some(held.tokens.token.clone())),
+                Some(held) if held.is_refused_afresh(self.inner.clocks(&state)) => return Ok(None),
+                Some(_) => {}
+            }
+        }
+        let renewed = self.renew(Some(refused.clone()), Why::TurnedDown).await;
+        let state = self.inner.state();
+        if let (Err(lapsed), Some(held)) = (renewed, &state.held) {
+            // Where nothing could have helped and its time was not up, the server's own words say more.
+            let is_just_refused = !held.is_renewable() && !held.is_over(self.inner.clocks(&state));
+            return if is_just_refused { Ok(None) } else { Err(lapsed) };
+        }
+        let other = state.held.as_ref().filter(|held| !held.is(&refused));
+        Ok(other.map(|held| held.tokens.token.clone()))
+    }
+
+    /// Has `token` renewed, by a task that goes on when nobody waits for it any more. Whoever comes while a renewal is
+    /// under way waits for that one's end and shares what came of it.
+    async fn renew(&self, token: Option<SecretString>, why: Why) -> Result<(), Lapsed> {
+        let inner = Arc::clone(&self.inner);
+        let n_ended = inner.state().n_ended;
+        let renewal = tokio::spawn(async move {
+            let _turn = inner.turn.lock().await;
+            if let Some(outcome) = inner.outcome_since(n_ended, token.as_ref()) {
+                return outcome;
+            }
+            let outcome = inner.renew(token.as_ref(), why).await;
+            inner.note(&outcome);
+            outcome
+        });
+        renewal.await.unwrap_or_else(|ended| {
+            let said = Some(SafeText::new(&ended.to_string()));
+            Err(Lapsed {
+                how: Lapse::ForNow,
+                said,
+            })
+        })
+    }
+}
+
+impl api::Tokens for Keeper {
+    fn current(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
+        Box::pin(self.token_in_force())
+    }
+
+    fn instead_of(&self, refused: SecretString) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
+        Box::pin(self.token_in_place_of(refused))
+    }
+
+    fn heard_clock(&self, server: Timestamp) {
+        self.inner.heard_clock(server);
+    }
+}
+
+impl Inner {
+    /// No panic can happen while it is held, so what a poisoned one holds is as good as ever.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn clocks(&self, state: &State) -> Clocks {
+        Clocks {
+            local: self.clock.now(),
+            skew: state.skew,
+        }
+    }
+
+    fn heard_clock(&self, server: Timestamp) {
+        let skew = server.duration_since(self.clock.now());
+        self.state().skew = Some(skew);
+    }
+
+    /// Returns what came of a renewal that ended since `n_ended`, or so shortly ago that another one makes no sense;
+    /// nothing if this one is still to be made.
+    fn outcome_since(&self, n_ended: u64, token: Option<&SecretString>) -> Option<Result<(), Lapsed>> {
+        let state = self.state();
+        let is_same = match (&state.held, token) {
+            (Some(held), Some(token)) => held.is(token),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if !is_same {
+            return Some(Ok(()));
+        }
+        let lapsed = state.failed.as_ref()?;
+        let rests = state.rests_until.is_some_and(|until| {
+            let left = until.duration_since(self.clock.now());
+            // A clock that was put back must not make it rest for longer.
+            left > SignedDuration::ZERO && left <= PAUSE
+        });
+        (state.n_ended != n_ended || rests).then(|| Err(lapsed.clone()))
+    }
+
+    fn note(&self, outcome: &Result<(), Lapsed>) {
+        let mut state = self.state();
+        state.n_ended += 1;
+        state.failed = outcome.as_ref().err().cloned();
+    }
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper")
+            .field("server", &self.inner.terms.base_url)
+            .field("shelf", &self.inner.shelf)
+            .finish_non_exhaustive()
+    }
+}

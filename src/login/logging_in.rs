@@ -1,0 +1,187 @@
+//! The three things one does about a login: find out which ways there are, log in, log out.
+//!
+//! Nothing is kept before the server has taken the token. Whoever drops [`log_in`] before that has stopped it without a trace.
+
+use super::clock::Clock;
+use super::discovery::{self, Terms};
+use super::error::Error;
+use super::keeper::Login;
+use super::shelf::{self, Shelf};
+use super::{device_id, pasted, provider, unsigned};
+use crate::api::{Client, Connection, ErrorKind};
+use crate::config::store::{Edit, StoredTokens};
+use crate::domain::claims::Claims;
+use crate::domain::identity::Identity;
+use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
+use crate::domain::text::SafeText;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::path::PathBuf;
+use tokio::task::spawn_blocking;
+
+/// A server to log in to, and where the login will lie.
+#[derive(Clone, Debug)]
+pub struct Counter {
+    /// The server, and the terms on which it and its identity provider are spoken to. A token in there is not used.
+    pub connection: Connection,
+    /// Where the login will lie; without it, it ends with the program.
+    pub shelf: Option<Shelf>,
+    /// The certificates that a new context is to name.
+    pub certificate_authority: Option<PathBuf>,
+    /// The file with the identifier of this machine, for providers that ask for one.
+    pub device_id: Option<PathBuf>,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Finds out how one can log in at `counter`. `overruled_by` is the environment variable whose token is in force whatever
+/// is logged in.
+///
+/// # Errors
+/// Fails where the server does not say it, or in a way nobody can follow.
+pub async fn ways(counter: &Counter, overruled_by: Option<SafeText>) -> Result<Ways, Error> {
+    let client = counter.client(None)?;
+    let terms = terms(&client).await?;
+    let provider = terms.provider.filter(|provider| provider.device().is_some());
+    Ok(Ways {
+        server: counter.connection.base_url.shown(),
+        is_auth_enabled: terms.is_auth_enabled,
+        device: provider.map(|provider| provider.name),
+        kept_in: counter.kept_in().await,
+        overruled_by,
+    })
+}
+
+/// Logs in and keeps the login; returns who it is now, and the login itself for the [`Keeper`](super::Keeper) in force.
+/// A code that has to be entered somewhere is given to `on_code`.
+///
+/// # Errors
+/// Says what stood in the way; then everything is as it was.
+pub async fn log_in(
+    counter: &Counter,
+    way: &Way,
+    on_code: impl Fn(DeviceCode) + Send,
+) -> Result<(LoggedIn, Login), Error> {
+    let client = counter.client(None)?;
+    let terms = terms(&client).await?;
+    if !terms.is_auth_enabled {
+        return Err(Error::NoLoginNeeded);
+    }
+    let now = client.server_clock().unwrap_or_else(|| counter.clock.now());
+    let tokens = match way {
+        Way::Device => by_code(counter, &terms, on_code).await?,
+        Way::Unsigned { email } => bare(unsigned::mint(email, now)?),
+        Way::Token(pasted) => bare(pasted::token(pasted, now)?),
+    };
+    let identity = counter.client(Some(&tokens.token))?.whoami().await;
+    let identity = identity.map_err(|error| match error.kind() {
+        ErrorKind::Unauthorized => Error::NotAccepted(error),
+        _ => Error::Server(error),
+    })?;
+    counter.keep(&tokens).await?;
+    let logged_in = LoggedIn {
+        user: user(&identity),
+        expires_at: tokens.expires_at,
+        is_renewable: tokens.refresh_token.is_some() || matches!(way, Way::Unsigned { .. }),
+        kept_in: counter.kept_in().await,
+    };
+    Ok((logged_in, Login::Tokens(tokens)))
+}
+
+/// Forgets the login of a context; nobody has to be asked for that.
+///
+/// # Errors
+/// Says why the file cannot be written; then it is as it was.
+pub async fn log_out(shelf: &Shelf) -> Result<(), Error> {
+    let lock = shelf.lock().await.map_err(Error::NotKept)?;
+    let context = shelf.context().clone();
+    shelf
+        .edit(&lock, Edit::ForgetTokens { context })
+        .await
+        .map_err(Error::NotKept)
+}
+
+/// Servers of the first generation, and some gateways, do not say how one logs in: there a token is tried all the same.
+async fn terms(client: &Client) -> Result<Terms, Error> {
+    match discovery::ask(client).await {
+        Err(Error::Server(error)) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => Ok(Terms {
+            is_auth_enabled: true,
+            provider: None,
+        }),
+        said => said,
+    }
+}
+
+async fn by_code(counter: &Counter, terms: &Terms, on_code: impl Fn(DeviceCode) + Send) -> Result<StoredTokens, Error> {
+    let provider = terms.provider.as_ref();
+    let grant = provider.and_then(discovery::Provider::device).ok_or(Error::NoDevice)?;
+    let machine = match (&counter.device_id, grant.wants_device_id) {
+        (_, false) => None,
+        (None, true) => return Err(Error::Homeless),
+        (Some(path), true) => {
+            let path = path.clone();
+            let id = spawn_blocking(move || device_id::load(&path)).await;
+            Some(id.map_err(|ended| Error::NotKept(SafeText::new(&ended.to_string())))??)
+        }
+    };
+    let (connection, clock) = (&counter.connection, &counter.clock);
+    let started = provider::start(&grant, machine.as_deref(), connection, clock).await?;
+    on_code(started.shown.clone());
+    let granted = provider::poll(&started, &grant, connection, clock).await?;
+    let counted = granted
+        .lifetime
+        .and_then(|lifetime| clock.now().checked_add(SignedDuration::try_from(lifetime).ok()?).ok());
+    Ok(StoredTokens {
+        expires_at: ending(&granted.token).or(counted),
+        token: granted.token,
+        refresh_token: granted.refresh_token,
+        token_broker_url: None,
+    })
+}
+
+fn bare(token: SecretString) -> StoredTokens {
+    StoredTokens {
+        expires_at: ending(&token),
+        token,
+        refresh_token: None,
+        token_broker_url: None,
+    }
+}
+
+fn ending(token: &SecretString) -> Option<Timestamp> {
+    Claims::read(token.expose_secret())?.expires_at
+}
+
+fn user(identity: &Identity) -> SafeText {
+    let known = identity.email.as_deref().or(identity.subject.as_deref());
+    SafeText::new(known.unwrap_or("somebody whom neither the server nor the token names"))
+}
+
+impl Counter {
+    fn client(&self, token: Option<&SecretString>) -> Result<Client, Error> {
+        let connection = Connection {
+            token: token.map(|token| token.clone().into()),
+            ..self.connection.clone()
+        };
+        Client::new(connection).map_err(Error::Server)
+    }
+
+    /// Keeps the login in the context, or in a new one where there is none of that name.
+    async fn keep(&self, tokens: &StoredTokens) -> Result<(), Error> {
+        let Some(shelf) = &self.shelf else { return Ok(()) };
+        let (base_url, authority) = (&self.connection.base_url, self.certificate_authority.as_deref());
+        let kept = async {
+            let lock = shelf.lock().await?;
+            let edit = shelf.edit_for(tokens, base_url, authority).await?;
+            shelf.edit(&lock, edit).await
+        };
+        kept.await.map_err(Error::NotKept)
+    }
+
+    async fn kept_in(&self) -> SafeText {
+        match &self.shelf {
+            Some(shelf) => shelf.in_words().await,
+            None => SafeText::new(shelf::NOWHERE),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Between what the console shows and the desk that opens connections.
+
+use super::Platform;
+use crate::app::model::Session;
+use crate::app::remote::Remote;
+use crate::audit::Policy;
+use crate::connect::{Desk, Opened};
+use crate::domain::context::Destination;
+use std::sync::Arc;
+
+/// Opens other connections while the console runs.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    pub(super) desk: Desk,
+    /// What audits are judged by, but for the demo, which has an organisation of its own.
+    policy: Arc<Policy>,
+}
+
+impl Gate {
+    /// Returns the way from the console to `desk`; audits are judged by `policy`.
+    pub fn new(desk: Desk, policy: Arc<Policy>) -> Self {
+        Self { desk, policy }
+    }
+
+    /// Returns what is shown of `opened`, and the platform behind it. Reads what is remembered of that platform.
+    pub(super) async fn enter(&self, opened: Opened) -> (Session, Platform) {
+        let Opened {
+            about,
+            client,
+            keeper,
+            memory,
+            demo,
+        } = opened;
+        let destination = about.destination.clone();
+        let is_demo = about.destination == Some(Destination::Demo);
+        let remembered = match memory.clone() {
+            Some(memory) => tokio::task::spawn_blocking(move || memory.recall()).await,
+            None => Ok(Vec::new()),
+        };
+        let session = Session {
+            context: about.context,
+            server: client.base_url().shown(),
+            is_demo,
+            destination: about.destination,
+            default_workspace: about.default_workspace,
+            login: about.login,
+            token_from: about.token_from,
+            cli: about.cli,
+            read_only: about.read_only,
+            info: Remote::Absent,
+            start_at: about.start_at,
+            warnings: about.warnings,
+            // Only a panic in there could keep it from being read, and it is nothing to fail for.
+            remembered: remembered.unwrap_or_default(),
+            has_shown: None,
+        };
+        let policy = if is_demo {
+            Arc::default()
+        } else {
+            Arc::clone(&self.policy)
+        };
+        (
+            session,
+            Platform::new(client, memory)
+                .judged_by(policy)
+                .logged_in_by(destination, keeper)
+                .behind(self.clone(), demo),
+        )
+    }
+}

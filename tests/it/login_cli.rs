@@ -1,0 +1,196 @@
+//! `nmp-console login`, `logout` and `whoami` as a shell sees them.
+
+use nmp_console::runtime;
+use nmp_console::sandbox::{self, DEMO_CALLER, PLATFORM_ADMIN, Running, Seed, unsigned_token};
+use serde_json::Value;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+struct Shell {
+    home: TempDir,
+    running: Running,
+}
+
+#[derive(Debug)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+async fn shell() -> Shell {
+    let options = sandbox::Options {
+        seed: Seed::Demo,
+        ..sandbox::Options::default()
+    };
+    Shell {
+        home: tempfile::tempdir().unwrap(),
+        running: sandbox::start(options).await.unwrap(),
+    }
+}
+
+fn token(email: &str, life: Duration) -> String {
+    unsigned_token(email, runtime::now(), life)
+}
+
+impl Shell {
+    fn run(&self, arguments: &str, input: &str, variables: &[(&str, &str)]) -> Said {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_nmp-console"))
+            .env_clear()
+            .env("HOME", self.home.path())
+            .envs(variables.iter().copied())
+            .current_dir(self.home.path())
+            .args(arguments.split_whitespace())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that refuses before it reads has closed its end already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Said {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn say(&self, arguments: &str) -> Said {
+        self.run(arguments, "", &[])
+    }
+
+    fn config(&self) -> PathBuf {
+        self.home.path().join(".config/nhx/config.yaml")
+    }
+
+    fn stored(&self) -> String {
+        std::fs::read_to_string(self.config()).unwrap()
+    }
+
+    fn log_in(&self, email: &str) -> Said {
+        self.say(&format!(
+            "login --base-url {} --unsigned-token {email}",
+            self.running.url()
+        ))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_login_makes_the_config_that_everything_else_starts_from() {
+    let shell = shell().await;
+    let said = shell.log_in(DEMO_CALLER);
+    assert_eq!((said.code, said.out.as_str()), (Some(0), ""), "{said:?}");
+    assert!(said.err.contains(&format!("logged in as {DEMO_CALLER}")), "{said:?}");
+    assert!(said.err.contains(".config/nhx/config.yaml"), "{said:?}");
+    let said = shell.say("whoami");
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
+    assert!(said.out.contains(DEMO_CALLER), "{said:?}");
+    let said = shell.say("audit --format json");
+    assert_eq!(said.code, Some(0), "{said:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let shell = shell().await;
+    shell.log_in(DEMO_CALLER);
+    let mode = std::fs::metadata(shell.config()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_piped_token_is_tried_before_it_is_kept() {
+    let shell = shell().await;
+    let url = shell.running.url();
+    let login = format!("login --base-url {url} --token-stdin");
+    let said = shell.run(&login, "e30.bm90aGluZw.\n", &[]);
+    assert_eq!((said.code, said.out.as_str()), (Some(3), ""), "{said:?}");
+    assert!(!shell.config().exists(), "a refused token is not kept");
+    let good = token(PLATFORM_ADMIN, Duration::from_hours(1));
+    let said = shell.run(&login, &format!("{good}\n"), &[]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(shell.stored().contains(&good));
+    assert!(!said.err.contains(&good), "a token is never shown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_token_is_refused_with_its_time() {
+    let shell = shell().await;
+    let stale = unsigned_token(DEMO_CALLER, jiff::Timestamp::UNIX_EPOCH, Duration::from_hours(1));
+    let login = format!("login --base-url {} --token-stdin", shell.running.url());
+    let said = shell.run(&login, &stale, &[]);
+    assert_ne!(said.code, Some(0), "{said:?}");
+    assert!(
+        said.err.contains("expired") && said.err.contains("1970-01-01"),
+        "{said:?}"
+    );
+    assert!(!shell.config().exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_forgets_the_token_and_nothing_else() {
+    let shell = shell().await;
+    shell.log_in(DEMO_CALLER);
+    let said = shell.say("logout");
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(!shell.stored().contains("token:"), "{}", shell.stored());
+    assert!(shell.stored().contains(&shell.running.url()), "{}", shell.stored());
+    let said = shell.say("whoami");
+    assert_eq!((said.code, said.out.as_str()), (Some(3), ""), "{said:?}");
+    assert!(said.err.contains("login"), "it says what to do: {said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_says_what_the_caller_may_do_in_every_workspace() {
+    let shell = shell().await;
+    shell.log_in(DEMO_CALLER);
+    let text = shell.say("whoami").out;
+    let admin = text.lines().find(|line| line.ends_with("ml-team")).unwrap_or_default();
+    assert!(admin.contains("Admin"), "{text}");
+    let json: Value = serde_json::from_str(&shell.say("whoami --format json").out).unwrap();
+    assert_eq!(json["email"], DEMO_CALLER);
+    assert_eq!(json["is_platform_admin"], false);
+    assert_eq!(json["roles"]["ml-team"], "Admin");
+    assert_eq!(json["server"], shell.running.url());
+    let json: Value = serde_json::from_str(&shell.say("whoami --format json --no-roles").out).unwrap();
+    assert_eq!(json["roles"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_in_the_environment_is_named_as_the_one_in_force() {
+    let shell = shell().await;
+    shell.log_in(DEMO_CALLER);
+    let admin = token(PLATFORM_ADMIN, Duration::from_hours(1));
+    let variables = [("NHX_ACCESS_TOKEN", admin.as_str())];
+    let said = shell.run("whoami", "", &variables);
+    assert!(
+        said.out.contains(PLATFORM_ADMIN) && said.out.contains("from NHX_ACCESS_TOKEN"),
+        "{said:?}"
+    );
+    let login = format!(
+        "login --base-url {} --unsigned-token {DEMO_CALLER}",
+        shell.running.url()
+    );
+    let said = shell.run(&login, "", &variables);
+    assert!(said.err.contains("NHX_ACCESS_TOKEN is set"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn says_what_is_missing_to_log_in() {
+    let shell = shell().await;
+    let said = shell.say("login");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("--base-url"), "{said:?}");
+    let said = shell.say("logout");
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("--context"), "{said:?}");
+    let said = shell.say(&format!("login --base-url {} --device", shell.running.url()));
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("--token-stdin"), "{said:?}");
+    assert!(!shell.config().exists(), "nothing is written for a question");
+}

@@ -1,0 +1,229 @@
+//! Logging in by a code, against a stand-in for an identity provider.
+
+use crate::login_given::{Double, Mood};
+use nmp_console::api::Client;
+use nmp_console::login::discovery::{self, DeviceGrant, Renewal};
+use nmp_console::login::provider::{self, Granted, NotRenewed};
+use nmp_console::login::{Clock, Error};
+use rstest::rstest;
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+async fn grant(double: &Double) -> DeviceGrant {
+    let client = Client::new(double.connection()).unwrap();
+    let terms = discovery::ask(&client).await.unwrap();
+    assert!(terms.is_auth_enabled);
+    terms.provider.unwrap().device().unwrap()
+}
+
+async fn log_in(double: &Double, clock: &Clock) -> Result<Granted, Error> {
+    let grant = grant(double).await;
+    let started = provider::start(&grant, None, &double.connection(), clock).await?;
+    provider::poll(&started, &grant, &double.connection(), clock).await
+}
+
+#[tokio::test]
+async fn shows_the_code_and_waits_until_it_is_entered() {
+    let double = Double::start().await;
+    double.set_polls(&["authorization_pending", "slow_down", "authorization_pending"]);
+    let (grant, clock) = (grant(&double).await, double.hand.seen(0));
+    let begin = clock.now();
+    let started = provider::start(&grant, None, &double.connection(), &clock)
+        .await
+        .unwrap();
+    assert_eq!(
+        started.shown.code.as_str(),
+        "ABCD-\\x1bEFGH",
+        "what the provider says is made safe"
+    );
+    assert_eq!(started.shown.url.as_str(), "https://idp.example/device");
+    assert_eq!(started.shown.expires_at.duration_since(begin).as_secs(), 600);
+    assert!(!format!("{started:?}").contains("secret-code"));
+
+    let granted = provider::poll(&started, &grant, &double.connection(), &clock)
+        .await
+        .unwrap();
+    assert_eq!(granted.lifetime.unwrap().as_secs(), 3600);
+    assert_eq!(granted.refresh_token.unwrap().expose_secret(), "refresh-1");
+    // 5 s and 5 s; asked to slow down, 10 s and 10 s.
+    assert_eq!(clock.now().duration_since(begin).as_secs(), 30);
+    let forms = double.forms();
+    assert_eq!(forms.len(), 5);
+    assert_eq!(
+        json!(forms[0]),
+        json!({"client_id": "cli", "scope": "openid email offline_access"})
+    );
+    assert_eq!(
+        json!(forms[4]),
+        json!({"client_id": "cli", "scope": "openid email offline_access", "device_code": "secret-code",
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code"})
+    );
+}
+
+#[rstest]
+#[case::denied("access_denied", "the login was denied where the code was entered")]
+#[case::expired("expired_token", "nobody entered the code in time")]
+#[case::unknown("unauthorized_client", "the identity provider refuses: unauthorized_client")]
+#[tokio::test]
+async fn stops_where_the_provider_says_no(#[case] answer: &'static str, #[case] expected: &str) {
+    let double = Double::start().await;
+    double.set_polls(&["authorization_pending", answer, "authorization_pending"]);
+    let error = log_in(&double, &double.hand.seen(0)).await.unwrap_err();
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(double.asked("poll"), 2, "it is not asked again");
+}
+
+#[tokio::test]
+async fn stops_when_the_code_has_run_out_even_if_nobody_says_so() {
+    let double = Double::start().await;
+    double.set_polls(&["authorization_pending"; 200]);
+    let error = log_in(&double, &double.hand.seen(0)).await.unwrap_err();
+    assert!(matches!(error, Error::CodeExpired), "{error}");
+    assert_eq!(double.asked("poll"), 119, "every 5 s for less than 600 s");
+}
+
+#[tokio::test]
+async fn a_provider_that_stumbles_does_not_lose_the_code() {
+    let double = Double::start().await;
+    double.set_polls(&["", "authorization_pending", ""]);
+    let granted = log_in(&double, &double.hand.seen(0)).await.unwrap();
+    assert!(granted.refresh_token.is_some());
+    assert_eq!(double.asked("poll"), 4);
+}
+
+#[tokio::test]
+async fn whoever_stops_waiting_stops_the_questions() {
+    let double = Double::start().await;
+    double.set_polls(&["authorization_pending"; 20]);
+    let grant = grant(&double).await;
+    let started = provider::start(&grant, None, &double.connection(), &double.hand.seen(0))
+        .await
+        .unwrap();
+    let hand = double.hand.clone();
+    let stopped = Clock::new(move || hand.now(), |_| Box::pin(std::future::pending()));
+    let waiting = tokio::spawn({
+        let connection = double.connection();
+        async move { provider::poll(&started, &grant, &connection, &stopped).await }
+    });
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    assert_eq!(double.asked("poll"), 0);
+}
+
+#[rstest]
+#[case::in_words(
+    400,
+    r#"{"error":"invalid_client","error_description":"no such \u001b[31mclient"}"#,
+    "no such \\x1b[31mclient"
+)]
+#[case::a_page(502, "<html>secret</html>", "it answers with status 502")]
+#[case::nothing(200, "{}", "its answer holds no code that could be entered")]
+#[tokio::test]
+async fn says_in_safe_words_why_there_is_no_code(#[case] status: u16, #[case] body: &'static str, #[case] words: &str) {
+    let double = Double::start().await;
+    double.set_mood(Mood::Says(status, body));
+    let error = log_in(&double, &double.hand.seen(0)).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("the identity provider refuses: {words}"));
+}
+
+#[rstest]
+#[case::in_the_clear("http://idp.example/device", "would travel in the clear")]
+#[case::no_address("idp", "is none")]
+#[case::a_file("file:///etc/passwd", "is none")]
+#[tokio::test]
+async fn sends_no_secret_where_others_could_read_it(#[case] endpoint: &str, #[case] words: &str) {
+    let double = Double::start().await;
+    let grant = DeviceGrant {
+        device_endpoint: endpoint.to_owned(),
+        ..grant(&double).await
+    };
+    let error = provider::start(&grant, None, &double.connection(), &double.hand.seen(0))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, Error::ProviderAddress(_)) && error.to_string().contains(words),
+        "{error}"
+    );
+}
+
+async fn renewal(double: &Double, broker: Option<&str>) -> Renewal {
+    let client = Client::new(double.connection()).unwrap();
+    let provider = discovery::ask(&client).await.unwrap().provider.unwrap();
+    provider.renewal(broker).unwrap()
+}
+
+#[tokio::test]
+async fn renews_at_the_provider_and_at_the_broker_each_in_its_way() {
+    let double = Double::start().await;
+    let (_, refresh_token) = double.log_in();
+    let at_provider = renewal(&double, None).await;
+    let granted = provider::renew(&at_provider, &refresh_token.into(), &double.connection())
+        .await
+        .unwrap();
+    assert_eq!(
+        json!(double.forms()[0]),
+        json!({"client_id": "cli", "grant_type": "refresh_token", "refresh_token": "refresh-1",
+            "scope": "openid email offline_access"})
+    );
+    let at_broker = renewal(&double, Some(&format!("{}/broker", double.url))).await;
+    let second = granted.refresh_token.unwrap();
+    let granted = provider::renew(&at_broker, &second, &double.connection())
+        .await
+        .unwrap();
+    assert_eq!(granted.refresh_token.unwrap().expose_secret(), "refresh-3");
+    assert_eq!((double.asked("refresh"), double.asked("broker")), (1, 1));
+}
+
+#[tokio::test]
+async fn tells_a_dead_login_from_a_provider_that_is_unwell() {
+    let double = Double::start().await;
+    let (_, refresh_token) = double.log_in();
+    let renewal = renewal(&double, None).await;
+    let refresh_token = refresh_token.into();
+    for (status, body) in [
+        (503, "<html>"),
+        (429, "{}"),
+        (500, "{}"),
+        (400, r#"{"error":"temporarily_unavailable"}"#),
+    ] {
+        double.set_mood(Mood::Says(status, body));
+        let why = provider::renew(&renewal, &refresh_token, &double.connection())
+            .await
+            .unwrap_err();
+        assert!(matches!(why, NotRenewed::Away(_)), "{status}: {why:?}");
+    }
+    for body in [r#"{"error":"invalid_client"}"#, r#"{"error":"invalid_scope"}"#, "{}"] {
+        double.set_mood(Mood::Says(400, body));
+        let why = provider::renew(&renewal, &refresh_token, &double.connection())
+            .await
+            .unwrap_err();
+        assert!(matches!(why, NotRenewed::Refused(_)), "{body}: {why:?}");
+    }
+    double.set_mood(Mood::Says(200, r#"{"id_token":"x"}"#));
+    let why = provider::renew(&renewal, &refresh_token, &double.connection())
+        .await
+        .unwrap_err();
+    let NotRenewed::Refused(Some(said)) = why else {
+        panic!("{why:?}")
+    };
+    assert_eq!(said.as_str(), "its answer holds no access_token that could be sent");
+    double.set_mood(Mood::Well);
+    double.end_logins();
+    let why = provider::renew(&renewal, &refresh_token, &double.connection())
+        .await
+        .unwrap_err();
+    assert!(matches!(why, NotRenewed::Dead(Some(_))), "{why:?}");
+}
+
+#[tokio::test]
+async fn does_not_follow_a_provider_that_sends_it_elsewhere() {
+    let double = Double::start().await;
+    let renewal = renewal(&double, None).await;
+    double.set_mood(Mood::Says(307, "{}"));
+    let why = provider::renew(&renewal, &"r".into(), &double.connection())
+        .await
+        .unwrap_err();
+    let NotRenewed::Away(said) = why else { panic!("{why:?}") };
+    assert!(said.as_str().contains("points elsewhere"), "{said}");
+    assert_eq!(double.asked("refresh"), 1);
+}

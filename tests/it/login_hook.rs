@@ -1,0 +1,214 @@
+//! How the client asks for its token: before each request, and once more when the server turned one down.
+
+use crate::api_given::{add, connection, detail, json, received, ws};
+use jiff::Timestamp;
+use nmp_console::api::{Bearer, Client, Connection, ErrorKind, Lapse, Lapsed, Propagation, Tokens};
+use nmp_console::app::failure::FailureKind;
+use nmp_console::domain::text::SafeText;
+use nmp_console::runtime;
+use rstest::rstest;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::sync::{Arc, Mutex};
+use wiremock::matchers::{any, header};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// Tokens that were decided beforehand, and what was asked for.
+#[derive(Debug)]
+struct Given {
+    current: Result<Option<&'static str>, Lapsed>,
+    other: Result<Option<&'static str>, Lapsed>,
+    log: Mutex<Vec<String>>,
+}
+
+impl Given {
+    fn note(&self, what: String) {
+        self.log.lock().unwrap().push(what);
+    }
+}
+
+type Answer = Result<Option<SecretString>, Lapsed>;
+
+fn answer(given: &Result<Option<&'static str>, Lapsed>) -> Answer {
+    given.clone().map(|token| token.map(SecretString::from))
+}
+
+impl Tokens for Given {
+    fn current(&self) -> futures_util::future::BoxFuture<'_, Answer> {
+        self.note("current".to_owned());
+        Box::pin(std::future::ready(answer(&self.current)))
+    }
+
+    fn instead_of(&self, refused: SecretString) -> futures_util::future::BoxFuture<'_, Answer> {
+        self.note(format!("instead of {}", refused.expose_secret()));
+        Box::pin(std::future::ready(answer(&self.other)))
+    }
+
+    fn heard_clock(&self, server: Timestamp) {
+        self.note(format!("clock {server}"));
+    }
+}
+
+fn lapsed(how: Lapse) -> Lapsed {
+    let said = Some(SafeText::new("grant request is invalid"));
+    Lapsed { how, said }
+}
+
+fn given(
+    server: &MockServer,
+    current: Result<Option<&'static str>, Lapsed>,
+    other: Result<Option<&'static str>, Lapsed>,
+) -> (Client, Arc<Given>) {
+    let log = Mutex::default();
+    let given = Arc::new(Given { current, other, log });
+    let tokens: Arc<dyn Tokens> = Arc::<Given>::clone(&given);
+    let client = Client::new(Connection {
+        token: Some(Bearer::Kept(tokens)),
+        ..connection(&server.uri())
+    });
+    (client.unwrap(), given)
+}
+
+/// Takes `good`, and nothing else.
+async fn server(good: &str) -> MockServer {
+    let server = MockServer::start().await;
+    let date = |answer: ResponseTemplate| answer.insert_header("date", "Fri, 15 Jan 2027 08:00:00 GMT");
+    Mock::given(header("authorization", format!("Bearer {good}").as_str()))
+        .respond_with(date(json(200, r#"{"data":[]}"#)))
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    Mock::given(any())
+        .respond_with(date(detail(401, "Invalid or expired token")))
+        .mount(&server)
+        .await;
+    server
+}
+
+async fn read(client: &Client) -> Result<(), nmp_console::api::Error> {
+    client.members(&ws("ml-team")).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_token_that_holds_is_sent_as_it_is() {
+    let server = server("one").await;
+    let (client, given) = given(&server, Ok(Some("one")), Ok(Some("two")));
+    read(&client).await.unwrap();
+    assert_eq!(*given.log.lock().unwrap(), ["current", "clock 2027-01-15T08:00:00Z"]);
+    assert_eq!(client.server_clock(), Some("2027-01-15T08:00:00Z".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn one_that_was_turned_down_is_replaced_once() {
+    let server = server("two").await;
+    let (client, given) = given(&server, Ok(Some("one")), Ok(Some("two")));
+    read(&client).await.unwrap();
+    let log = given.log.lock().unwrap();
+    let asked: Vec<&String> = log.iter().filter(|line| !line.starts_with("clock")).collect();
+    assert_eq!(asked, ["current", "instead of one"]);
+    assert_eq!(received(&server).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_change_that_was_turned_down_for_its_token_is_sent_once_more() {
+    let server = server("two").await;
+    let (client, _) = given(&server, Ok(Some("one")), Ok(Some("two")));
+    client
+        .apply(&add("al@x.com", &["Viewer"]), Propagation::Skip)
+        .await
+        .unwrap();
+    let received = received(&server).await;
+    assert_eq!(received.len(), 2);
+    assert_eq!(received[0], received[1]);
+}
+
+#[tokio::test]
+async fn the_replacement_is_not_replaced_again() {
+    let server = server("three").await;
+    let (client, given) = given(&server, Ok(Some("one")), Ok(Some("two")));
+    for n in 1..=2 {
+        let error = client
+            .apply(&add("al@x.com", &["Viewer"]), Propagation::Skip)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.is_outcome_unknown()),
+            (&ErrorKind::Unauthorized, false)
+        );
+        assert_eq!(received(&server).await.len(), 2 * n);
+    }
+    let log = given.log.lock().unwrap();
+    assert_eq!(log.iter().filter(|line| line.starts_with("instead")).count(), 2);
+}
+
+#[tokio::test]
+async fn where_there_is_no_other_token_the_refusal_stands() {
+    let server = server("two").await;
+    let (client, _) = given(&server, Ok(Some("one")), Ok(None));
+    let error = read(&client).await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unauthorized);
+    assert_eq!(error.said().unwrap().as_str(), "Invalid or expired token");
+    assert_eq!(received(&server).await.len(), 1);
+}
+
+#[rstest]
+#[case::for_good(
+    Lapse::ForGood,
+    ErrorKind::SessionExpired,
+    FailureKind::Unauthorized,
+    "session expired"
+)]
+#[case::for_now(
+    Lapse::ForNow,
+    ErrorKind::NotRenewed,
+    FailureKind::NeverSent,
+    "session expired, and whoever renews it cannot be asked now"
+)]
+#[tokio::test]
+async fn a_token_that_lapsed_is_told_as_such(
+    #[case] how: Lapse,
+    #[case] kind: ErrorKind,
+    #[case] told: FailureKind,
+    #[case] why: &str,
+) {
+    let server = server("two").await;
+    for (current, other, n_sent) in [(Err(lapsed(how)), Ok(None), 0), (Ok(Some("one")), Err(lapsed(how)), 1)] {
+        let (client, _) = given(&server, current, other);
+        let n_before = received(&server).await.len();
+        let change = add("al@x.com", &["Viewer"]);
+        let error = client.apply(&change, Propagation::Skip).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_outcome_unknown()), (&kind, false));
+        let failure = runtime::failure(&error);
+        assert_eq!((failure.kind.clone(), failure.why()), (told.clone(), why));
+        assert_eq!(failure.said.unwrap().as_str(), "grant request is invalid");
+        assert!(failure.next.as_str().contains("og in again"), "{}", failure.next);
+        assert_eq!(received(&server).await.len() - n_before, n_sent);
+    }
+}
+
+#[tokio::test]
+async fn no_token_is_asked_for_where_the_server_answers_everybody() {
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(json(200, r#"{"auth_enabled":false,"oidc":null}"#))
+        .mount(&server)
+        .await;
+    let (client, given) = given(&server, Ok(Some("one")), Ok(None));
+    client.sign_in().await.unwrap();
+    assert!(!given.log.lock().unwrap().contains(&"current".to_owned()));
+    client.server_info().await.unwrap();
+    assert!(!given.log.lock().unwrap().contains(&"current".to_owned()));
+    let requests = server.received_requests().await.unwrap();
+    assert!(
+        requests
+            .iter()
+            .all(|request| !request.headers.contains_key("authorization"))
+    );
+}
+
+#[tokio::test]
+async fn a_token_no_header_can_carry_is_never_sent() {
+    let server = server("one").await;
+    let (client, _) = given(&server, Ok(Some("one\r\nx: y")), Ok(None));
+    assert_eq!(read(&client).await.unwrap_err().kind(), &ErrorKind::BadToken);
+    assert_eq!(received(&server).await.len(), 0);
+}

@@ -1,0 +1,121 @@
+//! `y`: what is selected goes to the terminal's clipboard, exactly or not at all.
+
+use super::auditing::{audited, everywhere};
+use super::{members_of, platform};
+use crate::console::Console;
+use crate::platform::Platform;
+use nmp_console::app::equivalent::LISTED;
+use nmp_console::domain::resource::ResourceKind;
+use pretty_assertions::assert_eq;
+
+#[test]
+fn what_is_selected_is_copied() {
+    let mut console = Console::open(platform().with_things("ml-team", ResourceKind::Project, &["run-01", "run-02"]));
+    console.go_to("ml-team").press("y");
+    assert_eq!(console.copied(), Some(vec!["ml-team"]));
+    assert_eq!(console.notice(), "sent to the terminal's clipboard: ml-team");
+    console.press("v").settle().go_to("project run-02").press("y");
+    assert_eq!(console.copied(), Some(vec!["run-02"]));
+    console.press("ctrl-a y");
+    assert_eq!(console.copied(), Some(vec!["run-01", "run-02"]));
+    assert_eq!(console.notice(), "sent to the terminal's clipboard: 2 names");
+
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("y");
+    assert_eq!(console.copied(), Some(vec!["bob@example.com"]));
+}
+
+#[test]
+fn of_the_audit_the_principal_is_copied_and_of_a_finding_its_command() {
+    let mut console = audited(everywhere());
+    console.go_to("lonely: bob@example.com Admin").press("y");
+    assert_eq!(console.copied(), Some(vec!["bob@example.com"]));
+    console.press("p").settle().go_to("lonely").press("y");
+    assert_eq!(console.copied(), Some(vec!["lonely"]));
+    console.press("esc f").settle().press("g x");
+    let command = console.commands()[0].to_owned();
+    console.press("x y");
+    assert_eq!(console.copied(), Some(vec![command.as_str()]));
+}
+
+#[test]
+fn the_commands_on_show_are_copied_one_a_line() {
+    let mut console = Console::open(platform());
+    console.go_to("ml-team").press("x y");
+    let expected = vec!["nemo workspaces list --all-pages", "nemo workspaces get ml-team"];
+    assert_eq!(console.copied(), Some(expected));
+    assert_eq!(console.notice(), "sent to the terminal's clipboard: 2 commands");
+    assert!(console.model.equivalent.as_ref().unwrap().is_copied);
+}
+
+#[test]
+fn a_long_plan_is_copied_whole() {
+    let names: Vec<String> = (0..LISTED + 5).map(|n| format!("u{n}@example.com")).collect();
+    let mut console = members_of("ml-team");
+    console.press("a").paste(&names.join(" ")).press("ctrl-x y");
+    assert_eq!(console.copied().unwrap().len(), LISTED + 5);
+}
+
+#[test]
+fn what_is_not_what_it_looks_like_is_not_copied() {
+    let hidden = "al\u{200b}ice@example.com";
+    let platform =
+        Platform::of("alice@example.com").with("ml-team", &[("alice@example.com", &["Admin"]), (hidden, &["Viewer"])]);
+    let mut console = Console::open(platform);
+    console
+        .go_to("ml-team")
+        .press("enter")
+        .settle()
+        .go_to(hidden)
+        .press("y");
+    assert_eq!(console.copied(), None);
+    assert_eq!(
+        console.notice(),
+        "not copied: it contains \\u{200b}, which cannot be copied as it is shown"
+    );
+    console.press("e ↓ x y");
+    assert_eq!(console.copied(), None, "nor is a command that names it");
+    assert!(!console.model.equivalent.as_ref().unwrap().is_copied);
+}
+
+#[test]
+fn more_than_terminals_take_is_refused_whole() {
+    let mut console = Console::open(platform());
+    console
+        .go_to("ml-team")
+        .press("e")
+        .paste(&"long ".repeat(15_000))
+        .press("ctrl-x y");
+    assert_eq!(console.copied(), None);
+    assert!(
+        console.notice().starts_with("not copied: it has 75,"),
+        "{}",
+        console.notice()
+    );
+    console.press("x ctrl-u").paste("short").press("ctrl-x y");
+    assert_eq!(
+        console.copied(),
+        Some(vec!["nemo workspaces update ml-team --description short"])
+    );
+}
+
+#[test]
+fn where_nothing_is_selected_the_reason_is_given() {
+    let mut console = Console::open(platform());
+    console.press("?");
+    assert_eq!(
+        console.why_not("y").as_deref(),
+        Some("nothing is selected that could be copied")
+    );
+    console.press("esc /").write("nothing-like-this").press("enter y");
+    assert_eq!(console.copied(), None);
+    assert_eq!(console.notice(), "nothing is selected that could be copied");
+}
+
+#[test]
+fn in_a_text_field_y_is_a_letter() {
+    let mut console = Console::open(platform());
+    console.press("/").write("my").press("y");
+    assert_eq!(console.copied(), None);
+    assert_eq!(console.model.screen().filter().unwrap().input.value(), "myy");
+}

@@ -1,0 +1,233 @@
+//! `x`: the command of the platform's own CLI for what is in front, whatever that is.
+
+use super::auditing::{audited, bobs_access, everywhere};
+use super::{members_of, platform};
+use crate::console::{Console, session};
+use crate::platform::at;
+use nmp_console::app::dialog::Stage;
+use nmp_console::app::model::Session;
+use nmp_console::app::msg::Effect;
+use nmp_console::domain::cli::{Cli, Nemo, Place, Programs};
+use nmp_console::domain::command::Grammar;
+use nmp_console::domain::context::ContextName;
+use nmp_console::domain::platform::Dialect;
+use nmp_console::domain::resource::ResourceKind;
+use pretty_assertions::assert_eq;
+
+const NOTHING_ON_PATH: &str = "no nemo, nhx or nmp was found on PATH: this is how the CLI of that server is used";
+
+fn on(dialect: Dialect, cli: Cli) -> Console {
+    let mut platform = platform();
+    platform.dialect = dialect;
+    let mut console = Console::start(platform, Session { cli, ..session() });
+    console.settle();
+    console
+}
+
+#[test]
+fn every_screen_has_its_commands() {
+    let mut console = Console::open(platform().with_things("ml-team", ResourceKind::Project, &["run-01"]));
+    console.go_to("ml-team").press("x");
+    assert_eq!(
+        console.commands(),
+        ["nemo workspaces list --all-pages", "nemo workspaces get ml-team"]
+    );
+    assert_eq!(console.caveats(), [NOTHING_ON_PATH]);
+    console.press("x enter").settle().press("x");
+    assert_eq!(console.commands(), ["nemo workspaces members list --workspace ml-team"]);
+    console.press("esc esc v").settle().press("x");
+    assert_eq!(
+        console.commands(),
+        [
+            "nemo projects get run-01 --workspace ml-team",
+            "nemo projects list --workspace ml-team --all-pages"
+        ]
+    );
+    console.press("x ? x");
+    assert!(console.commands().is_empty());
+    assert!(console.caveats()[0].contains("go back"), "{:?}", console.caveats());
+}
+
+#[test]
+fn the_audit_is_printed_by_the_console_itself_with_the_filter_in_force() {
+    let mut console = audited(everywhere());
+    console.press("x");
+    assert_eq!(console.commands(), ["nmp-console audit"]);
+    assert!(console.caveats().is_empty(), "the platform's CLI has no part in it");
+    console
+        .press("x /")
+        .write("ws:ml-* role:admin")
+        .press("enter")
+        .settle()
+        .press("x");
+    assert_eq!(console.commands(), ["nmp-console audit --filter 'ws:ml-* role:admin'"]);
+    console.press("x E x");
+    assert!(
+        console.commands()[0]
+            .starts_with("nmp-console audit --filter 'ws:ml-* role:admin' --format json --output nmp-audit-"),
+        "{:?}",
+        console.commands()
+    );
+
+    let mut console = bobs_access();
+    console.go_to("lonely").press("x");
+    assert_eq!(
+        console.commands(),
+        [
+            "nmp-console audit --filter 'who:\"bob@example.com\"'",
+            "nemo workspaces members list --workspace lonely"
+        ]
+    );
+}
+
+#[test]
+fn a_selected_finding_is_mended_first() {
+    let mut console = audited(everywhere());
+    console.press("f").settle().press("x");
+    let mending: Vec<_> = console
+        .commands()
+        .iter()
+        .map(|command| command.split(' ').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(mending, ["nemo", "nmp-console"], "{:?}", console.commands());
+}
+
+#[test]
+fn a_dialog_shows_exactly_the_change_that_is_sent() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e x");
+    assert!(console.commands().is_empty());
+    assert!(
+        console.caveats()[0].starts_with("nothing would be sent yet: "),
+        "{:?}",
+        console.caveats()
+    );
+    // Editing, confirming and running show one and the same.
+    let promote = "nemo workspaces members update bob@example.com --workspace ml-team --roles Admin";
+    console.press("x ↓ ↓ x");
+    assert_eq!(console.commands(), [promote]);
+    console.press("x enter");
+    assert!(console.is_confirming());
+    console.press("x");
+    assert_eq!(console.commands(), [promote]);
+    console.press("x y x");
+    assert!(matches!(console.dialog().stage, Stage::Running(_)));
+    assert_eq!(console.commands(), [promote]);
+    console.settle();
+    assert_eq!(console.commands(), [promote], "what is looked at stays");
+    let sent = Grammar::of(Dialect::Helix).change(&console.sent[0]).unwrap();
+    assert_eq!(sent.raw(), promote);
+}
+
+#[test]
+fn a_plan_has_one_command_for_each_change() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("dan@example.com, eve@example.com").press("x");
+    assert!(console.model.equivalent.is_none(), "in a text field x is a letter");
+    console.press("backspace ctrl-x");
+    assert_eq!(
+        console.commands(),
+        [
+            "nemo workspaces members create --workspace ml-team --principal dan@example.com --roles Viewer",
+            "nemo workspaces members create --workspace ml-team --principal eve@example.com --roles Viewer"
+        ]
+    );
+}
+
+#[test]
+fn nothing_goes_through_the_box_to_what_lies_below() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("d x");
+    let title = console.title();
+    assert!(console.is_confirming());
+    for key in ["n", "enter", "q", "j", "d", "space", "tab"] {
+        console.press(key);
+        assert!(console.is_confirming() && console.model.equivalent.is_some(), "{key}");
+    }
+    console.press("y y");
+    assert!(console.is_confirming(), "there y copies: it is no yes");
+    assert!(console.sent.is_empty());
+    console.paste("y\nx\n");
+    assert_eq!(
+        console.notice(),
+        "pasted text goes into text fields only: nothing was done with it"
+    );
+    console.press("esc");
+    assert!(console.model.equivalent.is_none());
+    assert_eq!(console.title(), title);
+    console.press("y");
+    assert!(matches!(console.dialog().stage, Stage::Running(_)), "and here it is");
+}
+
+#[test]
+fn the_command_is_that_of_the_cli_the_user_has() {
+    let nmp = Cli {
+        programs: Programs {
+            has_nmp: true,
+            ..Programs::default()
+        },
+        ..Cli::default()
+    };
+    let mut console = on(Dialect::Platform01, nmp.clone());
+    console.go_to("ml-team").press("enter").settle().press("x");
+    assert_eq!(console.commands(), ["nmp members list --workspace ml-team"]);
+    assert!(console.caveats().is_empty(), "{:?}", console.caveats());
+
+    let mut console = on(Dialect::Helix, nmp);
+    console.press("x");
+    assert_eq!(console.commands()[0], "nemo workspaces list --all-pages");
+    assert_eq!(
+        console.caveats(),
+        [
+            "the CLI found on PATH is that of NeMo Platform up to 0.6, this server is NeMo Helix: it may not understand \
+          these commands"
+        ]
+    );
+}
+
+#[test]
+fn the_command_acts_on_the_context_in_force() {
+    let cli = Cli {
+        programs: Programs {
+            nemo: Nemo::Found,
+            ..Programs::default()
+        },
+        place: Place::Context(ContextName::new("prod")),
+        ..Cli::default()
+    };
+    let mut console = on(Dialect::Helix, cli.clone());
+    console.press("x");
+    assert_eq!(console.commands()[0], "nemo --context prod workspaces list --all-pages");
+    console.press("x A").settle().press("x");
+    assert_eq!(console.commands(), ["nmp-console audit --context prod"]);
+
+    let mut console = on(Dialect::Seed, cli);
+    console.press("x");
+    assert_eq!(console.commands()[0], "nmp workspaces list");
+    assert_eq!(
+        console.caveats(),
+        ["acts on the current context of the CLI, which is not 'prod'"]
+    );
+}
+
+#[test]
+fn what_the_cli_cannot_do_is_said() {
+    let mut console = on(Dialect::Seed, Cli::default());
+    console.go_to("ml-team").press("e").write("x").press("ctrl-x");
+    assert!(console.commands().is_empty());
+    assert_eq!(
+        console.caveats(),
+        ["the CLI of this server has no command to change the description of 'ml-team'"]
+    );
+}
+
+#[test]
+fn showing_commands_asks_the_platform_nothing_and_works_read_only() {
+    let mut console = Console::open_read_only(platform());
+    console.go_to("ml-team").press("x");
+    assert!(console.asked.is_empty(), "{:?}", console.asked);
+    assert_eq!(console.commands().len(), 2);
+    console.press("y");
+    assert!(matches!(console.asked.as_slice(), [Effect::Copy(_)]));
+    assert_eq!(console.model.workspace(), Some(&at("ml-team")));
+}

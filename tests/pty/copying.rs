@@ -1,0 +1,70 @@
+//! Copying: one sequence for the terminal's clipboard, between two frames, and nothing else.
+
+use crate::console::Setup;
+use crate::given::Platform;
+
+/// `ml-team`, in Base64.
+const ML_TEAM: &str = "bWwtdGVhbQ==";
+
+fn count(written: &[u8], part: &[u8]) -> usize {
+    written.windows(part.len()).filter(|window| *window == part).count()
+}
+
+#[test]
+fn a_copy_is_one_sequence_and_the_screen_stays_intact() {
+    let platform = Platform::demo();
+    let mut console = Setup::on(&platform).open();
+    console.press("/").type_text("ml-team").press("enter");
+    console.settles();
+    let n_before = console.written().len();
+    console.press("y");
+    console.shows(&["sent to the terminal's clipboard: ml-team"]);
+    console.settles();
+    let written = console.written().split_off(n_before);
+    let copy = format!("\x1b]52;c;{ML_TEAM}\x07");
+    assert_eq!(count(&written, b"\x1b]52"), 1, "{}", written.escape_ascii());
+    // Outside of any frame: what comes before it is the end of one, what follows the beginning of another.
+    assert!(written.starts_with(copy.as_bytes()), "{}", written.escape_ascii());
+    assert_eq!(console.surprises(), [format!("copy {ML_TEAM}")]);
+    // What the terminal shows is what a new one would be given.
+    let before = console.screen();
+    console.press("ctrl-l");
+    console.settles();
+    assert_eq!(console.screen(), before);
+}
+
+#[test]
+fn behind_tmux_the_copy_is_wrapped_whole() {
+    let platform = Platform::demo();
+    let mut console = Setup::on(&platform)
+        .env("TMUX", "/tmp/tmux-0/default,1,0")
+        .env("TERM", "screen-256color")
+        .open();
+    console.press("/").type_text("ml-team").press("enter");
+    console.settles();
+    let n_before = console.written().len();
+    console.press("y");
+    console.shows(&["sent to the terminal's clipboard: ml-team"]);
+    console.settles();
+    let written = console.written().split_off(n_before);
+    let wrapped = format!("\x1bPtmux;\x1b\x1b]52;c;{ML_TEAM}\x07\x1b\\");
+    assert_eq!(count(&written, b"]52;"), 1, "{}", written.escape_ascii());
+    assert!(written.starts_with(wrapped.as_bytes()), "{}", written.escape_ascii());
+    let before = console.screen();
+    console.press("ctrl-l");
+    console.settles();
+    assert_eq!(console.screen(), before);
+}
+
+#[test]
+fn the_commands_on_show_are_copied_and_nothing_is_done_by_it() {
+    let platform = Platform::demo();
+    let mut console = Setup::on(&platform).open();
+    console.press("/").type_text("ml-team").press("enter x");
+    console.shows(&["Equivalent command", "workspaces get ml-team"]);
+    console.press("y");
+    console.shows(&["sent to the terminal's clipboard"]);
+    assert_eq!(console.surprises().len(), 1, "{:?}", console.surprises());
+    console.press("esc");
+    console.hides("Equivalent command");
+}
