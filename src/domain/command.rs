@@ -123,10 +123,14 @@ impl Grammar {
         words.into()
     }
 
-    /// Logs in to the context in force, or out of it; the first generation could only be given a key.
-    pub fn log_in_or_out(&self, is_in: bool) -> Option<Command> {
-        let words = if is_in { "auth login" } else { "auth logout" };
-        (self.dialect != Dialect::Seed).then(|| self.words(words).into())
+    /// Logs in.
+    pub fn log_in(&self) -> Option<Command> {
+        (self.dialect != Dialect::Seed).then(|| self.words("auth login").into())
+    }
+
+    /// Logs out.
+    pub fn log_out(&self) -> Option<Command> {
+        (self.dialect != Dialect::Seed).then(|| self.words("auth logout").into())
     }
 
     /// Says who is logged in.
