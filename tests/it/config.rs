@@ -269,13 +269,13 @@ fn a_bare_email_becomes_the_unsigned_token_the_cli_makes_of_it() {
         "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.\
          eyJzdWIiOiJhZG1pbkBleGFtcGxlLmNvbSIsImlhdCI6MCwiZW1haWwiOiJhZG1pbkBleGFtcGxlLmNvbSJ9."
     );
+    let credential = settings.credential.unwrap();
     assert_eq!(
-        warnings(&settings),
-        [
-            "context 'test' signs in by the bare e-mail admin@example.com: that is an unsigned legacy token without expiry, \
-          which servers since 0.3 refuse; sign in anew with the platform's CLI"
-        ]
+        credential.legacy_email.as_deref(),
+        Some("admin@example.com"),
+        "a better one can be made of it"
     );
+    assert!(credential.is_refreshable);
 }
 
 #[rstest]
