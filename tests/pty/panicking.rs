@@ -2,7 +2,7 @@
 //! these tests run themselves once more, on a terminal, as a program that takes the screen over and panics.
 
 use crate::console::Setup;
-use nmp_console::runtime::Screen;
+use nmp_console::runtime::{Multiplexer, Screen};
 use rstest::rstest;
 use std::env;
 
