@@ -94,7 +94,7 @@ pub(super) fn loading(
 /// Draws why something could not be read.
 pub(super) fn failed(look: &Look, failure: &Failure, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
-    let mut text = Instead::new(look, area).marked(theme.danger, look.marks.error, headline(failure));
+    let mut text = Instead::new(look, area).marked(theme.danger, look.marks.error, failure.headline.as_str());
     if let Some(said) = failure.said.as_ref().filter(|said| says_more(failure, said)) {
         text = text.text(theme.muted, format!("\"{said}\""));
     }
@@ -118,13 +118,4 @@ pub(super) fn says_more(failure: &Failure, said: &SafeText) -> bool {
 pub(super) fn again<'a>(text: Instead<'a>, look: &Look) -> Instead<'a> {
     let key = keymap::key_of(Context::Screen, Action::Refresh);
     text.text(look.theme.text, format!("{key} tries again"))
-}
-
-/// Returns what failed, beginning with the words by which an expired session is known.
-pub(super) fn headline(failure: &Failure) -> String {
-    const EXPIRED: &str = "session expired";
-    if failure.kind == FailureKind::Unauthorized && !failure.headline.as_str().contains(EXPIRED) {
-        return format!("{EXPIRED}: {}", failure.headline);
-    }
-    failure.headline.to_string()
 }

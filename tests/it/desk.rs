@@ -160,6 +160,7 @@ impl Desk {
             login: found.map_or(Login::Nobody, |found| found.login),
             token_from: self.overruled_by.clone(),
             is_demo: *destination == Destination::Demo,
+            cli: nmp_console::domain::cli::Cli::default(),
             read_only: found.and_then(|found| found.read_only.clone()),
             info: Remote::Absent,
             start_at: None,

@@ -336,7 +336,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
         .when(Model::has_repair)
         .hinted_if(|model| model.has_repair().is_ok()),
-    key(C::Screen, &["C"], A::OpenContexts, "contexts", "Show the contexts of the CLI's config file, to switch between them.", 8)
+    key(C::Screen, &["C"], A::OpenContexts, "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
         .hinted_if(Model::offers_contexts),
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
@@ -356,7 +356,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
     key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
     key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply what the dialog says; what needs a confirmation asks first.", 1)
-        .hinted_if(|model| !model.is_counting()),
+        .hinted_if(|model| !model.is_counting() && !model.is_asking_ways()),
     key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
         .hinted_if(Model::dialog_has_fields),
     key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0),

@@ -100,6 +100,14 @@ impl Model {
         !self.contexts_are_shown() && (self.screens.len() == 1 || self.is_refused)
     }
 
+    /// Returns whether the top dialog still asks how one logs in, so that there is nothing to apply yet.
+    pub fn is_asking_ways(&self) -> bool {
+        match self.dialogs.last().and_then(Dialog::connecting) {
+            Some(Connecting::LogIn(form)) => form.ways.is_loading(),
+            Some(Connecting::LogOut(_) | Connecting::Connect(_)) | None => false,
+        }
+    }
+
     fn a_context(&self) -> Result<&ContextInfo, SafeText> {
         self.selected_context()
             .ok_or_else(|| SafeText::new("no context is selected"))

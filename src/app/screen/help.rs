@@ -32,6 +32,7 @@ impl State {
             Context::Dialog,
             Context::NotEmpty,
             Context::Deletion,
+            Context::LoggingIn,
             Context::Confirm,
             Context::ConfirmTyped,
             Context::Running,

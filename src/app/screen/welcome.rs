@@ -34,9 +34,9 @@ impl Choice {
     /// Returns what it means.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Demo => "a made-up organisation inside this program; nothing leaves it",
+            Self::Demo => "a made-up organisation inside this program",
             Self::Address => "of a platform; nothing is stored",
-            Self::LogIn => "to a platform, and keep the login for its CLI, too",
+            Self::LogIn => "to a platform; its CLI shares the login",
         }
     }
 }

@@ -79,11 +79,16 @@ impl Model {
             return;
         };
         let is_first = state.known.value().is_none();
+        let failed = known.as_ref().err().filter(|_| !is_first);
+        let failed = failed.map(|failure| format!("refresh failed: {}", failure.headline));
         state.known.settle(known, now);
         state.rebuild(height);
         // Whoever looks at the contexts begins at the one in use.
         if let (true, Some(name)) = (is_first && !state.filter.is_active(), in_use) {
             state.list.select(&name, height);
+        }
+        if let Some(text) = failed {
+            self.say(Tone::Error, &text);
         }
     }
 

@@ -11,7 +11,6 @@ use crate::app::remote::Remote;
 use crate::domain::context::ContextName;
 use crate::domain::login::{DeviceCode, Ways};
 use crate::domain::text::SafeText;
-use crate::ui::instead::headline;
 use crate::ui::text::Line;
 use crate::ui::time;
 use ratatui::text::Span;
@@ -60,7 +59,7 @@ fn log_in(model: &Model, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'
         }
         Remote::Failed { failure, .. } => {
             sheet.gap();
-            sheet.marked(Weight::Vital, theme.danger, look.marks.error, headline(failure));
+            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.headline.as_str());
             if let Some(said) = &failure.said {
                 sheet.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
             }

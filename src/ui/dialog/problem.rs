@@ -5,7 +5,6 @@ use crate::app::dialog::{Dialog, FieldError, Form, Problem};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::domain::text::{SafeText, grouped};
-use crate::ui::instead::headline;
 use crate::ui::text::{Line, width};
 use ratatui::text::Span;
 
@@ -83,7 +82,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         | FailureKind::Confused
         | FailureKind::RefusedHere
         | FailureKind::Other => {
-            sheet.marked(Weight::Vital, theme.danger, look.marks.error, headline(failure));
+            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.headline.as_str());
             let is_under_field = errors.iter().any(|error| Some(&error.what) == failure.said.as_ref());
             if let Some(said) = failure.said.as_ref().filter(|_| !is_under_field) {
                 sheet.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));

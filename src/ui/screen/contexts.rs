@@ -25,10 +25,10 @@ type Column = table::Column<Option<SortKey>, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 6] = [
-    Column::text("NAME", 0, Width::Between(24, 44, 3), Some(SortKey::Name), name),
-    Column::text("TOKEN", 0, Width::Between(18, 32, 4), Some(SortKey::Token), token),
-    Column::text("SERVER", 1, Width::Between(20, 44, 3), Some(SortKey::Server), server),
-    Column::text("USER", 2, Width::Between(16, 30, 2), Some(SortKey::User), user),
+    Column::text("NAME", 0, Width::Between(24, 44, 2), Some(SortKey::Name), name),
+    Column::text("TOKEN", 0, Width::Between(18, 32, 2), Some(SortKey::Token), token),
+    Column::text("SERVER", 1, Width::Between(20, 44, 8), Some(SortKey::Server), server),
+    Column::text("USER", 2, Width::Between(18, 30, 4), Some(SortKey::User), user),
     Column::text("WORKSPACE", 3, Width::Between(10, 24, 1), None, workspace),
     Column::text("READ-ONLY", 4, Width::Exactly(9), None, read_only),
 ];

@@ -14,7 +14,11 @@ const WIDEST: u16 = 76;
 pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let inner = bordered(look, None, look.theme.border, area, buffer);
     let columns = usize::from(inner.width.saturating_sub(4).min(WIDEST));
-    let lines = lines(look, *state, columns);
+    let (mut lines, more) = (choices(look, *state, columns), about(look, columns));
+    // What only explains is left out where it would push out what can be done.
+    if lines.len() + more.len() <= usize::from(inner.height) {
+        lines.extend(more);
+    }
     let n_lines = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(inner.height);
     let taken = u16::try_from(columns).unwrap_or(inner.width).min(inner.width);
     let area = Rect {
@@ -26,9 +30,9 @@ pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) 
     put_all(look, lines, area, buffer);
 }
 
-fn lines(look: &Look, state: State, columns: usize) -> Vec<Line> {
+fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
     let theme = &look.theme;
-    let text = "No platform is configured yet. Nothing is written before you log in or say so.";
+    let text = "No platform is configured yet. Nothing is written before you log in.";
     let mut lines = look.paragraph(theme.text, None, text, columns);
     lines.push(Line::default());
     let widest = Choice::ALL
@@ -65,13 +69,16 @@ fn lines(look: &Look, state: State, columns: usize) -> Vec<Line> {
             lines.push(Line::from(spans));
         }
     }
-    lines.push(Line::default());
+    lines
+}
+
+fn about(look: &Look, columns: usize) -> Vec<Line> {
     let contexts = keymap::key_of(Context::Screen, Action::OpenContexts);
     let help = keymap::key_of(Context::Screen, Action::Help);
-    let text = format!(
-        "{contexts} shows the contexts of the platform's CLI, {help} every key. nmp-console --help tells the options; \
-         the manual is README.md."
-    );
-    lines.extend(look.paragraph(theme.muted, None, text, columns));
+    let keys = format!("{contexts} shows the contexts of the platform's CLI, {help} every key.");
+    let mut lines = vec![Line::default()];
+    lines.extend(look.paragraph(look.theme.muted, None, keys, columns));
+    let options = "nmp-console --help tells how to start it on a platform at once.";
+    lines.extend(look.paragraph(look.theme.muted, None, options, columns));
     lines
 }

@@ -243,6 +243,6 @@ fn hints_fit_their_row() {
     for scene in [contexts(World::new(), 80, 24), welcome(80, 24), expired(80, 24)] {
         let text = scene.text();
         let last = text.lines().last().unwrap();
-        assert!(last.contains("? help") && last.contains("q quit"), "{last}");
+        assert!(last.contains("? help") && !last.contains('…'), "{last}");
     }
 }
