@@ -154,7 +154,6 @@ impl Desk {
         Ok(Box::new(Session {
             context: SafeText::new(&context),
             server: SafeText::new(&server),
-            cli: nmp_console::domain::cli::Cli::default(),
             destination: Some(destination.clone()),
             default_workspace: found.and_then(|found| found.workspace.clone()),
             login: found.map_or(Login::Nobody, |found| found.login),
