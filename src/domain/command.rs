@@ -123,11 +123,6 @@ impl Grammar {
         words.into()
     }
 
-    /// Says who is logged in.
-    pub fn who_am_i(&self) -> Option<Command> {
-        (self.dialect != Dialect::Seed).then(|| self.words("auth status").into())
-    }
-
     /// Logs in.
     pub fn log_in(&self) -> Option<Command> {
         (self.dialect != Dialect::Seed).then(|| self.words("auth login").into())
