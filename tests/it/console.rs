@@ -342,7 +342,6 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::After { .. }
         | Effect::Remember(_)
         | Effect::Forget(_)
-        | Effect::Copy(_)
         | Effect::Suspend
         | Effect::Redraw
         | Effect::Quit => None,

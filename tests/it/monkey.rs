@@ -502,7 +502,6 @@ impl Monkey {
             | Effect::After { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
-            | Effect::Copy(_)
             | Effect::Suspend
             | Effect::Redraw
             | Effect::Quit => Answer::Found(Err(failure)),

@@ -289,7 +289,6 @@ impl Platform {
             | Effect::After { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
-            | Effect::Copy(_)
             | Effect::Suspend
             | Effect::Redraw
             | Effect::Quit => Vec::new(),

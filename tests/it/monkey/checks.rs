@@ -13,6 +13,7 @@ use nmp_console::app::screen::Screen;
 use nmp_console::app::update::update;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::Tier;
+use nmp_console::domain::text::SafeText;
 use std::collections::HashSet;
 use std::time::Duration;
 
