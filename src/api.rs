@@ -53,6 +53,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
+use crate::domain::platform::Dialect;
 use crate::domain::text::SafeText;
 
 /// A connection to one platform as one caller. Cheap to clone; clones share their connections.
@@ -65,6 +66,7 @@ pub struct Client {
 struct Shared {
     base_url: BaseUrl,
     mode: Mode,
+    dialect: Option<Dialect>,
     limits: Limits,
     token: Option<Bearer>,
     /// Taken back when the server says that it checks no tokens: it shall not see one either.
@@ -92,6 +94,7 @@ impl Client {
                 http: Http::new(&connection)?,
                 base_url: connection.base_url,
                 mode: connection.mode,
+                dialect: connection.dialect,
                 limits: connection.limits,
                 token: connection.token,
                 sends_token: AtomicBool::new(true),

@@ -20,7 +20,7 @@ mod whoami;
 pub use ending::{Ending, Failure, conclude};
 
 pub use crate::config::Env;
-use crate::config::{Settings, programs};
+use crate::config::Settings;
 use crate::connect::Desk;
 use crate::domain::text::SafeText;
 use clap::{Parser, Subcommand};
@@ -111,8 +111,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         }
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
-            let mut settings = Settings::without_platform(&flags, env)?;
-            settings.cli.programs = programs::find(env);
+            let settings = Settings::without_platform(&flags, env)?;
             console::require_terminal(settings.display)?;
             Work::Demo(arguments, desk(), Box::new(settings))
         }

@@ -185,6 +185,8 @@ pub struct Log {
 pub struct Settings {
     /// The context in force, if the config file has any.
     pub context: Option<Sourced<String>>,
+    /// Whether an option or a variable leads to another server than that context does.
+    pub is_diverted: bool,
     /// The platform's address; without one there is nothing to open yet.
     pub base_url: Option<Sourced<BaseUrl>>,
     /// The token to send; without one none is sent.

@@ -126,7 +126,7 @@ impl Desk {
     pub fn open_by(&self, settings: Settings, authorities: Vec<u8>) -> Result<Opened, Error> {
         let mut connection = terms(&settings, authorities)?;
         let shelf = self.asked.shelf(&settings, &connection.base_url);
-        let (token, keeper) = login::bearer(settings.credential.as_ref(), shelf, &connection, &self.tell)?;
+        let (token, keeper) = login::bearer(&settings, shelf, &connection, &self.tell)?;
         connection.token = token;
         let memory = memory(&settings, &connection.base_url);
         let about = about(settings, &connection.base_url);
@@ -196,6 +196,7 @@ fn terms(settings: &Settings, authorities: Vec<u8>) -> Result<Connection, Error>
     if settings.read_only.is_some() {
         connection.mode = Mode::ReadOnly;
     }
+    connection.dialect = settings.dialect.as_ref().map(|dialect| dialect.value);
     connection.authorities = authorities;
     connection.proxies = settings.proxies.clone();
     Ok(connection)
@@ -207,9 +208,9 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
     let is_demo = source == Some(Source::Sandbox);
     let destination = match (&settings.context, &source) {
         _ if is_demo => Some(Destination::Demo),
-        (Some(context), _) => Some(Destination::Context(ContextName::new(&context.value))),
-        (None, Some(_)) => Some(Destination::Address(address.clone())),
-        (None, None) => None,
+        (Some(context), _) if !settings.is_diverted => Some(Destination::Context(ContextName::new(&context.value))),
+        (_, Some(_)) => Some(Destination::Address(address.clone())),
+        (_, None) => None,
     };
     let source = source.map(|source| SafeText::new(&source.to_string()));
     let asked_for = settings.workspace.as_ref().filter(|workspace| is_asked_for(workspace));

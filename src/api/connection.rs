@@ -3,6 +3,7 @@
 
 use super::tokens::Bearer;
 use crate::domain::address::BaseUrl;
+use crate::domain::platform::Dialect;
 use crate::domain::proxy::Proxies;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub struct Connection {
     pub token: Option<Bearer>,
     /// Whether changes are possible at all.
     pub mode: Mode,
+    /// The generation to take the platform for, whatever it says itself.
+    pub dialect: Option<Dialect>,
     /// How long to wait and how much to read.
     pub limits: Limits,
     /// Certificates (PEM) of the authorities to trust besides those of the system.
@@ -30,6 +33,7 @@ impl Connection {
             base_url,
             token: None,
             mode: Mode::Full,
+            dialect: None,
             limits: Limits::default(),
             authorities: Vec::new(),
             proxies: Proxies::default(),

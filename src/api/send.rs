@@ -203,7 +203,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// Reads what the server's clock says; an answer out of a cache tells what it said some time ago.
-pub(super) fn clock(headers: &HeaderMap) -> Option<jiff::Timestamp> {
+fn clock(headers: &HeaderMap) -> Option<jiff::Timestamp> {
     let is_fresh = !headers.contains_key(AGE);
     date(headers.get(DATE).filter(|_| is_fresh)?.to_str().ok()?)
 }

@@ -88,14 +88,19 @@ impl Client {
         );
         let (caller, platform_admin, may_create) = (caller?, platform_admin?, may_create?);
         let version = cluster.platform_version;
-        let dialect = match version.as_deref().map_or(Dialect::Unknown, Dialect::from_version) {
-            Dialect::Unknown if !is_platform => Dialect::Seed,
-            Dialect::Unknown => self.dialect_by_probes(discovery.as_ref(), &caller).await?,
-            known @ (Dialect::Seed
-            | Dialect::Platform01
-            | Dialect::Platform03
-            | Dialect::Platform06
-            | Dialect::Helix) => known,
+        let said = version.as_deref().map_or(Dialect::Unknown, Dialect::from_version);
+        let dialect = match (self.shared.dialect, said) {
+            (Some(set), _) => set,
+            (None, Dialect::Unknown) if !is_platform => Dialect::Seed,
+            (None, Dialect::Unknown) => self.dialect_by_probes(discovery.as_ref(), &caller).await?,
+            (
+                None,
+                known @ (Dialect::Seed
+                | Dialect::Platform01
+                | Dialect::Platform03
+                | Dialect::Platform06
+                | Dialect::Helix),
+            ) => known,
         };
         Ok(ServerInfo {
             version: version.as_deref().map(SafeText::new),

@@ -4,9 +4,8 @@
 use super::connection::{Connection, Mode};
 use super::error::{Error, ErrorKind, Unexpected};
 use super::request::Request;
-use super::send::{Body, clock, read_up_to};
+use super::send::{Body, read_up_to};
 use super::{BaseUrl, Client};
-use jiff::Timestamp;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use std::fmt;
 use std::sync::Arc;
@@ -26,8 +25,6 @@ pub struct Reply {
     pub status: u16,
     /// The body; where it is longer than an answer may be, only its beginning.
     pub body: Vec<u8>,
-    /// What the server's clock said.
-    pub clock: Option<Timestamp>,
 }
 
 impl Web {
@@ -83,14 +80,14 @@ impl Web {
             .body(body);
         let lost = |error| self.client.lost(error, &request);
         let response = outgoing.send().await.map_err(lost)?;
-        let (status, clock) = (response.status().as_u16(), clock(response.headers()));
+        let status = response.status().as_u16();
         if response.status().is_redirection() {
             let what = Unexpected::Redirect;
             return Err(Error::unexpected(what, status, None, &request));
         }
         let body = read_up_to(response, limits.error_body).await.map_err(lost)?;
         let (Body::Whole(body) | Body::Cut(body)) = body;
-        Ok(Reply { status, body, clock })
+        Ok(Reply { status, body })
     }
 }
 

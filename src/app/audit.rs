@@ -14,6 +14,7 @@ use crate::audit::filter::Filter;
 use crate::audit::{Effective, GivenBy, Report};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
+use crate::domain::platform::Dialect;
 use crate::domain::role::{Role, RoleSet};
 use jiff::Timestamp;
 use rows::{Order, Rows};
@@ -120,6 +121,12 @@ impl Task {
 }
 
 impl Audit {
+    /// Returns the generation of the server that the report is of.
+    pub fn dialect(&self) -> Dialect {
+        let report = self.report.as_ref();
+        report.map_or(Dialect::Unknown, |report| report.snapshot.origin.dialect)
+    }
+
     /// Returns the latest report, which may be one that is still growing.
     pub fn report(&self) -> Option<&Arc<Report>> {
         self.report.as_ref()

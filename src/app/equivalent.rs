@@ -7,8 +7,9 @@ use super::model::Model;
 use super::screen::audit::Mode;
 use super::screen::{Screen, resources};
 use crate::domain::change::Change;
-use crate::domain::cli::Place;
+use crate::domain::cli::{Cli, Place};
 use crate::domain::command::{Command, Grammar, audit};
+use crate::domain::context::Destination;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::text::{SafeText, counted};
 
@@ -91,7 +92,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
                 return;
             }
         }
-        Form::Connection(form) => return about_connection(form, grammar, out),
+        Form::Connection(form) => return about_connection(model, form, out),
         Form::Create(_)
         | Form::Describe(_)
         | Form::AddMember(_)
@@ -119,12 +120,33 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
     }
 }
 
-fn about_connection(form: &connection::Form, grammar: &Grammar, out: &mut Equivalent) {
+fn about_connection(model: &Model, form: &connection::Form, out: &mut Equivalent) {
     match form {
-        connection::Form::LogIn(_) => out.add("log in", grammar.log_in_or_out(true)),
-        connection::Form::LogOut(_) => out.add("log out", grammar.log_in_or_out(false)),
+        connection::Form::LogIn(form) => out.add("log in", grammar_at(model, &form.at).log_in()),
+        connection::Form::LogOut(context) => {
+            let at = Destination::Context(context.clone());
+            out.add("log out", grammar_at(model, &at).log_out());
+        }
         connection::Form::Connect(_) => out.note("the address is kept only once somebody logs in there"),
     }
+}
+
+/// Returns the grammar for what may be another place than where the console is. What is there is not known before it is
+/// asked, so it is taken for the same generation.
+fn grammar_at(model: &Model, at: &Destination) -> Grammar {
+    if model.session.destination.as_ref() == Some(at) {
+        return model.grammar();
+    }
+    let place = match at {
+        Destination::Context(name) => Place::Context(name.clone()),
+        Destination::Address(url) => Place::Address(url.clone()),
+        Destination::Demo => Place::Current,
+    };
+    let cli = Cli {
+        place,
+        ..model.session.cli.clone()
+    };
+    Grammar::new(&cli, model.dialect())
 }
 
 fn of_changes(changes: &[Change], grammar: &Grammar, out: &mut Equivalent) {

@@ -347,6 +347,7 @@ impl Model {
         let (Ok(intents), Some(roster)) = (dialog.form.check(ctx), roster) else {
             return Vec::new();
         };
-        policy::consequences_of_all(intents.iter().map(|intent| &intent.change), &roster, &identity)
+        let changes = intents.iter().map(|intent| &intent.change);
+        policy::consequences_of_all(changes, &roster, &identity, self.dialect())
     }
 }

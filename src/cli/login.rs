@@ -103,14 +103,10 @@ pub(super) async fn log_out(desk: Desk, settings: Settings) -> Result<Ending, Fa
 
 /// An address that is named for now is another place than the one the context leads to.
 fn destination(settings: &Settings) -> Result<Destination, Failure> {
-    let address = settings.base_url.as_ref();
-    let named = address.filter(|url| matches!(url.source, Source::Flag(_) | Source::Variable(_)));
-    if let Some(url) = named {
-        return Ok(Destination::Address(url.value.clone()));
-    }
-    match &settings.context {
-        Some(context) => Ok(Destination::Context(ContextName::new(&context.value))),
-        None => Err(Failure::Usage(
+    match (&settings.context, &settings.base_url) {
+        (Some(context), _) if !settings.is_diverted => Ok(Destination::Context(ContextName::new(&context.value))),
+        (_, Some(url)) => Ok(Destination::Address(url.value.clone())),
+        (_, None) => Err(Failure::Usage(
             "nothing says where to log in: name the platform with --base-url URL".to_owned(),
         )),
     }

@@ -11,6 +11,7 @@
 use super::error::Place;
 use super::{Error, Source, Sourced};
 use crate::domain::dialect::Dialect;
+use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -43,7 +44,8 @@ pub struct Own {
 struct OfContext {
     line: u64,
     is_read_only: bool,
-    proxy: Option<String>,
+    /// It may hold a password.
+    proxy: Option<Secret>,
     dialect: Option<Dialect>,
 }
 
@@ -109,7 +111,7 @@ impl Own {
                 let is_filled = !proxy.get_ref().trim().is_empty();
                 let problem = "a proxy is an address, or \"none\"";
                 is_filled
-                    .then(|| proxy.get_ref().clone())
+                    .then(|| Secret::new(proxy.get_ref().clone()))
                     .ok_or_else(|| fault(proxy.span().start, problem))
             });
             let at = text.get(..name.span().start).unwrap_or_default();
@@ -131,8 +133,8 @@ impl Own {
 
     /// Returns the proxy of a context, as it is written.
     pub(super) fn proxy(&self, context: &str) -> Option<(&str, Source)> {
-        let proxy = self.contexts.get(context)?.proxy.as_deref()?;
-        Some((proxy, Source::File(self.path.clone())))
+        let proxy = self.contexts.get(context)?.proxy.as_ref()?;
+        Some((proxy.reveal(), Source::File(self.path.clone())))
     }
 
     /// Returns what the server of a context is said to be.
@@ -173,6 +175,10 @@ mod tests {
         let own = parse(text).unwrap();
         assert!(own.is_read_only("prod") && !own.is_read_only("a b") && !own.is_read_only("else"));
         assert_eq!(own.proxy("prod").map(|(proxy, _)| proxy), Some("none"));
+        assert!(
+            !format!("{own:?}").contains("none"),
+            "it could be an address with a password"
+        );
         let dialect = own.dialect("prod").unwrap();
         assert_eq!(
             (dialect.value, dialect.source.to_string()),

@@ -64,6 +64,10 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>, own: &O
         settings.credential.as_ref(),
         &mut settings.warnings,
     );
+    settings.is_diverted = context.is_some_and(|context| {
+        let given = given_url.as_ref();
+        given.is_some_and(|given| !given.value.is_at_server_of(&context.base_url))
+    });
     settings.base_url = given_url.or_else(|| {
         let context = context?;
         Some(of_context(context, context.base_url.clone()))
@@ -99,6 +103,7 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
     }
     Ok(Settings {
         context: None,
+        is_diverted: false,
         base_url: None,
         credential: None,
         workspace: flags.workspace.as_deref().map(|name| Sourced {

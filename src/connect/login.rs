@@ -84,19 +84,11 @@ impl Asked {
     /// address the first context that leads there, else one that is still to be made. Blocks on the disk.
     pub(super) fn shelf(&self, settings: &Settings, address: &BaseUrl) -> Option<Shelf> {
         let store = self.store().ok()?;
-        // What cannot be read is told when it is to be written.
-        let file = store.read().ok()?;
         let context = match &settings.context {
-            Some(context) => {
-                let mut contexts = file.contexts.iter();
-                let known = contexts.find(|known| known.name == context.value)?;
-                // Its login is for the server it leads to: no other may renew it, or have its own kept there.
-                known
-                    .base_url
-                    .is_at_server_of(address)
-                    .then(|| ContextName::new(&known.name))?
-            }
-            None => {
+            Some(context) if !settings.is_diverted => ContextName::new(&context.value),
+            Some(_) | None => {
+                // What cannot be read is told when it is to be written.
+                let file = store.read().ok()?;
                 let leads_there = file.contexts.iter().find(|context| context.base_url == *address);
                 let taken = |name: &str| file.contexts.iter().any(|context| context.name == name);
                 leads_there.map_or_else(
@@ -111,25 +103,32 @@ impl Asked {
     /// Returns the variable whose token is in force at `at`, whatever is logged in there. It is so only where the
     /// environment itself leads to.
     fn overruled_at(&self, at: &Destination) -> Option<SafeText> {
-        let settings = Settings::read(&self.flags, &self.env).ok()?;
-        let address = settings.base_url.as_ref()?.value.clone();
-        let about = super::about(settings, &address);
-        about.token_from.filter(|_| about.destination.as_ref() == Some(at))
+        let first = Settings::read(&self.flags, &self.env).ok()?;
+        let (begun_at, at) = (first.base_url?, self.settings(at).ok()?.base_url?);
+        let is_there = begun_at.value.is_at_server_of(&at.value);
+        first.credential.as_ref().filter(|_| is_there).and_then(super::variable)
     }
 }
 
 /// Returns what a connection's requests are signed with. A token that came with the environment, or with the demo, is what
 /// it is; every other login is kept, renewed and shared with the platform's CLI.
 pub(super) fn bearer(
-    credential: Option<&Credential>,
+    settings: &Settings,
     shelf: Option<Shelf>,
     connection: &Connection,
     tell: &super::Tell,
 ) -> Result<(Option<Bearer>, Option<Keeper>), Error> {
-    let login = match credential {
-        Some(credential) if !matches!(credential.source, Source::Context(_)) || shelf.is_none() => {
+    let login = match &settings.credential {
+        Some(credential) if !matches!(credential.source, Source::Context(_)) => {
             return Ok((Some(credential.token.clone().into()), None));
         }
+        // What renews it belongs to the server of the context, and is shown to no other.
+        Some(credential) if settings.is_diverted => Login::Tokens(StoredTokens {
+            token: credential.token.clone(),
+            refresh_token: None,
+            expires_at: credential.expires_at,
+            token_broker_url: None,
+        }),
         Some(credential) => login_of(credential),
         None => Login::Nobody,
     };

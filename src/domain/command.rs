@@ -123,15 +123,14 @@ impl Grammar {
         words.into()
     }
 
-    /// Logs in to the context in force, or out of it; the first generation could only be given a key.
-    pub fn log_in_or_out(&self, is_in: bool) -> Option<Command> {
-        let words = if is_in { "auth login" } else { "auth logout" };
-        (self.dialect != Dialect::Seed).then(|| self.words(words).into())
+    /// Logs in.
+    pub fn log_in(&self) -> Option<Command> {
+        (self.dialect != Dialect::Seed).then(|| self.words("auth login").into())
     }
 
-    /// Says who is logged in.
-    pub fn who_am_i(&self) -> Option<Command> {
-        (self.dialect != Dialect::Seed).then(|| self.words("auth status").into())
+    /// Logs out.
+    pub fn log_out(&self) -> Option<Command> {
+        (self.dialect != Dialect::Seed).then(|| self.words("auth logout").into())
     }
 
     /// Makes `change`, where the CLI has a command for it.

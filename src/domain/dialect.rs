@@ -1,5 +1,7 @@
 //! The generations of the platform, and what they do differently.
 
+use super::ids::WorkspaceName;
+
 /// The generation of the platform, by what it can do rather than by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dialect {
@@ -38,6 +40,11 @@ impl Dialect {
         }
     }
 
+    /// Returns whether the platform keeps this name for itself: no workspace of that name can be made.
+    pub fn reserves(self, name: &WorkspaceName) -> bool {
+        self == Self::Helix && name.raw().starts_with("sample-")
+    }
+
     /// Returns what this generation does when a workspace that is not empty is deleted.
     pub fn deletion(self) -> Deletion {
         match self {
@@ -65,11 +72,23 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
+    #[case(Dialect::Helix, "sample-1", true)]
+    #[case(Dialect::Helix, "samples", false)]
+    #[case(Dialect::Platform06, "sample-1", false)]
+    #[case(Dialect::Unknown, "sample-1", false)]
+    fn only_the_newest_keeps_names_for_itself(#[case] dialect: Dialect, #[case] name: &str, #[case] expected: bool) {
+        assert_eq!(dialect.reserves(&WorkspaceName::from_platform(name)), expected);
+    }
+
+    #[rstest]
     #[case("0.1.0", Dialect::Platform01)]
     #[case("0.3.0", Dialect::Platform03)]
     #[case("0.6.0", Dialect::Platform06)]
     #[case("0.8.1", Dialect::Helix)]
-    #[case("2.0.0-rc1", Dialect::Helix)]
+    #[case("1.0.0-rc1", Dialect::Helix)]
+    #[case("9.1.0", Dialect::Helix)]
+    #[case("0.7.0.dev3", Dialect::Helix)]
+    #[case("0.6.0+local", Dialect::Platform06)]
     #[case("seed", Dialect::Seed)]
     #[case("dev", Dialect::Unknown)]
     #[case("", Dialect::Unknown)]

@@ -27,6 +27,8 @@ pub enum NameProblem {
     Character(char),
     /// `default` or `system`: the platform's own.
     Reserved,
+    /// Begins with `sample-`, which the platform keeps for itself.
+    Sample,
     /// `.` or `..`, which every URL parser takes for a step in the path.
     Dots,
     /// A slash: the members API decodes it before it routes, so it can never be removed again.
@@ -50,6 +52,7 @@ impl NameProblem {
                 SafeText::new(&c.to_string())
             ),
             Self::Reserved => "is one of the platform's own workspaces".to_owned(),
+            Self::Sample => "names that begin with 'sample-' are kept for the platform's own samples".to_owned(),
             Self::Dots => "'.' and '..' cannot be addressed in a URL".to_owned(),
             Self::Slash => "contains '/': the platform stores it but can never change or remove it again".to_owned(),
             Self::NeverFoundAgain(c) => format!(

@@ -123,6 +123,26 @@ impl Role {
         (found != self.raw()).then(|| Self::from_platform(found))
     }
 
+    /// Returns one line on what it does in `workspace` on a server of this generation.
+    pub fn meaning_in(&self, workspace: &WorkspaceName, dialect: Dialect) -> &'static str {
+        const OF_SOME_GENERATION: [&str; 5] = [
+            "JobRunner",
+            "WorkspaceCreator",
+            "PlatformAdmin",
+            "HelixAdmin",
+            "ServiceSystem",
+        ];
+        match self.force(dialect, workspace) {
+            Force::Works => self.meaning(),
+            Force::OnlyInSystem => "counts in 'system' only, nothing here",
+            Force::Retired => "nothing any more: HelixAdmin has replaced it",
+            Force::Unknown if dialect != Dialect::Unknown && OF_SOME_GENERATION.contains(&self.raw()) => {
+                "nothing: this release does not know it"
+            }
+            Force::Unknown => self.meaning(),
+        }
+    }
+
     /// Returns one line on what it allows.
     pub fn meaning(&self) -> &'static str {
         match self {
@@ -298,6 +318,79 @@ mod tests {
     #[case("Owner", None)]
     fn guesses_what_was_meant(#[case] raw: &str, #[case] meant: Option<&str>) {
         assert_eq!(Role::from_platform(raw).meant().as_ref().map(Role::raw), meant);
+    }
+
+    #[rstest]
+    #[case(
+        "PlatformAdmin",
+        Dialect::Platform06,
+        "system",
+        "everything everywhere (bound in system)"
+    )]
+    #[case(
+        "PlatformAdmin",
+        Dialect::Helix,
+        "system",
+        "nothing any more: HelixAdmin has replaced it"
+    )]
+    #[case("HelixAdmin", Dialect::Helix, "system", "everything everywhere (bound in system)")]
+    #[case("HelixAdmin", Dialect::Helix, "ml-team", "counts in 'system' only, nothing here")]
+    #[case(
+        "HelixAdmin",
+        Dialect::Platform06,
+        "system",
+        "nothing: this release does not know it"
+    )]
+    #[case(
+        "WorkspaceCreator",
+        Dialect::Platform01,
+        "system",
+        "nothing: this release does not know it"
+    )]
+    #[case(
+        "WorkspaceCreator",
+        Dialect::Platform03,
+        "system",
+        "create workspaces (bound in system)"
+    )]
+    #[case(
+        "JobRunner",
+        Dialect::Platform01,
+        "ml-team",
+        "nothing: this release does not know it"
+    )]
+    #[case("JobRunner", Dialect::Helix, "ml-team", "job containers only: upload logs")]
+    #[case("JobRunner", Dialect::Unknown, "ml-team", "job containers only: upload logs")]
+    #[case(
+        "admin",
+        Dialect::Helix,
+        "ml-team",
+        "a role this console does not know; kept as it is"
+    )]
+    #[case("Viewer", Dialect::Seed, "ml-team", "read everything in the workspace")]
+    fn says_what_a_role_does_here(
+        #[case] raw: &str,
+        #[case] dialect: Dialect,
+        #[case] workspace: &str,
+        #[case] meaning: &str,
+    ) {
+        let workspace = WorkspaceName::from_platform(workspace);
+        assert_eq!(Role::from_platform(raw).meaning_in(&workspace, dialect), meaning);
+    }
+
+    #[rstest]
+    fn the_top_role_of_a_generation_is_a_top_role_there(
+        #[values(
+            Dialect::Seed,
+            Dialect::Platform01,
+            Dialect::Platform03,
+            Dialect::Platform06,
+            Dialect::Helix,
+            Dialect::Unknown
+        )]
+        dialect: Dialect,
+    ) {
+        assert!(Role::top_of(dialect).is_top(dialect));
     }
 
     proptest! {

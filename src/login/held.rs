@@ -118,6 +118,11 @@ impl Held {
         self.tokens.refresh_token.is_some() || self.is_unsigned
     }
 
+    /// Returns whether nobody signed it.
+    pub(super) fn is_unsigned(&self) -> bool {
+        self.is_unsigned
+    }
+
     /// Returns whether `token` is this one.
     pub(super) fn is(&self, token: &SecretString) -> bool {
         self.tokens.token.expose_secret() == token.expose_secret()

@@ -263,6 +263,30 @@ async fn tells_generations_without_a_version(
     assert_eq!(info(&server).await.dialect, dialect);
 }
 
+/// Whoever knows better than the server what it is, has the last word.
+#[rstest]
+#[case::older(r#"{"platform_version":"0.8.1"}"#, Dialect::Platform06)]
+#[case::newer(r#"{"platform_version":"0.1.0"}"#, Dialect::Helix)]
+#[case::untold(r#"{"platform_version":"dev"}"#, Dialect::Platform01)]
+#[tokio::test]
+async fn a_generation_that_was_set_counts(#[case] cluster: &'static str, #[case] dialect: Dialect) {
+    let server = platform(&[
+        ("GET", "/cluster-info", json(200, cluster)),
+        (
+            "GET",
+            DISCOVERY,
+            json(200, r#"{"auth_enabled":true,"oidc":{"clients":[]}}"#),
+        ),
+        ("GET", AUTHENTICATE, json(200, AUTHENTICATED)),
+        ("GET", &workspaces(), json(200, r#"{"data":[]}"#)),
+    ])
+    .await;
+    let mut connection = Connection::to(BaseUrl::parse(&server.uri()).unwrap());
+    connection.dialect = Some(dialect);
+    let info = Client::new(connection).unwrap().server_info().await.unwrap();
+    assert_eq!(info.dialect, dialect);
+}
+
 #[tokio::test]
 async fn knows_the_first_generation_by_its_list() {
     let server = MockServer::start().await;

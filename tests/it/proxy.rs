@@ -62,13 +62,11 @@ async fn ask(connection: Connection) -> Result<(), Error> {
 }
 
 fn fault(error: &Error) -> &ProxyFault {
-    match error.kind() {
-        ErrorKind::NotConnected(Unreachable::Proxy(trouble)) => {
-            assert_eq!(trouble.named_by.as_str(), "context 'prod'");
-            &trouble.what
-        }
-        other => panic!("it is {other:?}"),
-    }
+    let ErrorKind::NotConnected(Unreachable::Proxy(trouble)) = error.kind() else {
+        panic!("it is {error:?}");
+    };
+    assert_eq!(trouble.named_by.as_str(), "context 'prod'");
+    &trouble.what
 }
 
 #[tokio::test]

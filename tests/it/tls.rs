@@ -46,10 +46,10 @@ impl Platform {
 }
 
 fn trouble(error: &Error) -> &TlsTrouble {
-    match error.kind() {
-        ErrorKind::NotConnected(Unreachable::Tls(trouble)) => trouble,
-        other => panic!("it is {other:?}"),
-    }
+    let ErrorKind::NotConnected(Unreachable::Tls(trouble)) = error.kind() else {
+        panic!("it is {error:?}");
+    };
+    trouble
 }
 
 #[tokio::test]

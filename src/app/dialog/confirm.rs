@@ -8,6 +8,7 @@ use crate::domain::change::Change;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
+use crate::domain::platform::Dialect;
 use crate::domain::policy::{self, Consequence, MANY, Tier};
 
 /// What must be typed behind the name of a workspace whose contents could not all be counted.
@@ -41,13 +42,14 @@ impl Confirm {
         rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
         caller: &Identity,
         opened_by: Option<Chord>,
+        dialect: Dialect,
     ) -> Option<Self> {
         let changes: Vec<Change> = intents.iter().map(|intent| intent.change.clone()).collect();
         let tier = policy::tier_of_all(&changes, caller);
         if tier == Tier::Apply {
             return None;
         }
-        let consequences = policy::consequences_of_plan(&changes, rosters, caller);
+        let consequences = policy::consequences_of_plan(&changes, rosters, caller, dialect);
         Some(Self {
             tier,
             intents: intents.to_vec(),

@@ -6,13 +6,14 @@ use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::deletion::Sight;
 use crate::domain::ids::{NameProblem, ResourceName, WorkspaceName};
+use crate::domain::platform::Dialect;
 use crate::domain::text::SafeText;
 
 /// What is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A workspace.
-    Workspace,
+    /// A workspace, on a server of this generation.
+    Workspace(Dialect),
     /// A project in a workspace.
     Project {
         /// In which.
@@ -48,7 +49,7 @@ impl Form {
 
     pub(super) fn title(&self) -> &'static str {
         match self.what {
-            What::Workspace => "New workspace",
+            What::Workspace(_) => "New workspace",
             What::Project { .. } => "New project",
         }
     }
@@ -56,7 +57,7 @@ impl Form {
     /// Returns the workspace it is about, where that exists already.
     pub(super) fn workspace(&self) -> Option<&WorkspaceName> {
         match &self.what {
-            What::Workspace => None,
+            What::Workspace(_) => None,
             What::Project { workspace, .. } => Some(workspace),
         }
     }
@@ -90,8 +91,11 @@ impl Form {
         let description = self.description.value().trim();
         let description = (!description.is_empty()).then(|| description.to_owned());
         let change = match &self.what {
-            What::Workspace => {
+            What::Workspace(dialect) => {
                 let name = WorkspaceName::parse_new(typed).map_err(wrong)?;
+                if dialect.reserves(&name) {
+                    return Err(wrong(NameProblem::Sample));
+                }
                 if ctx.directory.find(&name).is_some() {
                     return Err(error(&format!("a workspace '{}' already exists", name.shown())));
                 }

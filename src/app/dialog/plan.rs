@@ -208,7 +208,7 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
     let verdict = if let Err(problem) = workspace.addressable().and_then(|()| principal.addressable()) {
         skip(&problem.in_words())
     } else if let Some(roster) = ctx.audit.freshest(ctx.directory, &workspace) {
-        let consequences = policy::consequences(&change, &roster, ctx.identity);
+        let consequences = policy::consequences(&change, &roster, ctx.identity, ctx.audit.dialect());
         let weighed: Vec<Weighs> = consequences.iter().map(weighs).collect();
         let reason = weighed.iter().find_map(|weighs| match weighs {
             Weighs::Skip(why) => Some(*why),

@@ -7,7 +7,7 @@ use crate::app::screen::Screen;
 use crate::app::screen::principal::Row;
 use crate::domain::deletion::Sight;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::platform::Allowed;
+use crate::domain::platform::{Allowed, Dialect};
 use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::{Deed, Standing};
@@ -79,9 +79,13 @@ impl Model {
     pub fn may_create(&self) -> Result<(), SafeText> {
         self.may_change()?;
         match self.session.info.value().map(|info| info.may_create) {
-            Some(Allowed::No) => Err(SafeText::new(
-                "you need the role WorkspaceCreator in 'system' to create workspaces",
-            )),
+            Some(Allowed::No) => Err(SafeText::new(match self.dialect() {
+                // There everybody may, and there is no role for it.
+                Dialect::Seed | Dialect::Platform01 => "this platform does not let you create workspaces",
+                Dialect::Platform03 | Dialect::Platform06 | Dialect::Helix | Dialect::Unknown => {
+                    "you need the role WorkspaceCreator in 'system' to create workspaces"
+                }
+            })),
             Some(Allowed::Yes | Allowed::Unknown) | None => Ok(()),
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
 
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
     match which {
-        Opens::NewWorkspace => Some(Form::Create(create::Form::new(What::Workspace))),
+        Opens::NewWorkspace => Some(Form::Create(create::Form::new(What::Workspace(model.dialect())))),
         Opens::Export => Some(Form::Export(dialog::export::Form::new(model.now))),
         Opens::RemoveEverywhere => {
             let (principal, identity) = (model.principal()?.clone(), model.identity());
@@ -221,7 +221,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
 
 /// Checks the form; what needs no confirmation starts at once.
 fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    let identity = model.identity();
+    let (identity, dialect) = (model.identity(), model.dialect());
     match model.dialogs.last().map(|dialog| &dialog.form) {
         Some(Form::Export(_)) => return model.export(),
         Some(Form::Connection(_)) => return model.apply_connection(chord),
@@ -261,7 +261,7 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     dialog.problem = None;
     let (directory, audit) = (&model.directory, &model.audit);
     let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
-    match Confirm::needed(&intents, rosters, &identity, Some(chord)) {
+    match Confirm::needed(&intents, rosters, &identity, Some(chord), dialect) {
         Some(confirm) => {
             dialog.stage = Stage::Confirming(confirm);
             Vec::new()

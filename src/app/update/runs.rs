@@ -86,10 +86,10 @@ impl Model {
 
     /// Asks for the name of the workspace to be deleted, now that its contents are known.
     pub(super) fn ask_for_the_name(&mut self) {
-        let identity = self.identity();
+        let (identity, dialect) = (self.identity(), self.dialect());
         if let Some(dialog) = self.dialogs.last_mut()
             && let Form::DeleteWorkspace(form) = &dialog.form
-            && let Some(confirm) = Confirm::needed(&form.intents(), |_| None, &identity, None)
+            && let Some(confirm) = Confirm::needed(&form.intents(), |_| None, &identity, None, dialect)
         {
             dialog.stage = Stage::Confirming(confirm.with_typed(&form.typed));
         }
@@ -98,12 +98,12 @@ impl Model {
     /// Works out anew what follows from a pending confirmation, after something else has changed. What needs more
     /// than a yes by now (it has turned out to concern the caller) is asked anew.
     pub(super) fn refresh_confirmation(&mut self) {
-        let identity = self.identity();
+        let (identity, dialect) = (self.identity(), self.dialect());
         if let Some(dialog) = self.dialogs.last_mut() {
             let (directory, audit) = (&self.directory, &self.audit);
             let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
             if let Stage::Confirming(confirm) = &mut dialog.stage
-                && let Some(fresh) = Confirm::needed(&confirm.intents, rosters, &identity, confirm.opened_by)
+                && let Some(fresh) = Confirm::needed(&confirm.intents, rosters, &identity, confirm.opened_by, dialect)
             {
                 if fresh.tier == confirm.tier {
                     confirm.consequences = fresh.consequences;

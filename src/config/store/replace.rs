@@ -132,3 +132,26 @@ fn content(file: &mut File) -> io::Result<Vec<u8>> {
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    /// A writer in place that opened the file before it was replaced, and writes after it.
+    #[test]
+    fn what_is_written_into_a_replaced_file_is_not_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.yaml");
+        std::fs::write(&path, "a: 1\n").unwrap();
+        let mut old = File::open(&path).unwrap();
+        let mut writer = File::options().write(true).open(&path).unwrap();
+        assert_eq!(put(&path, Some(b"a: 1\n"), b"a: 2\n").unwrap(), Outcome::Done);
+        assert_eq!(written_meanwhile(&mut old, b"a: 1\n").unwrap(), Outcome::Done);
+        writer.set_len(0).unwrap();
+        writer.write_all(b"a: 3\n").unwrap();
+        let outcome = written_meanwhile(&mut old, b"a: 1\n").unwrap();
+        assert_eq!(outcome, Outcome::Overtaken(b"a: 3\n".to_vec()));
+        assert_eq!(std::fs::read(&path).unwrap(), b"a: 2\n");
+    }
+}

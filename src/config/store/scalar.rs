@@ -39,7 +39,9 @@ impl Scalar {
         let starts_well = self.text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
         let mut rest = self.text.chars().peekable();
         let is_harmless = std::iter::from_fn(|| rest.next().map(|c| (c, rest.peek().copied()))).all(|(c, next)| {
-            c.is_ascii_alphanumeric() || "_-./+=@".contains(c) || (c == ':' && next == Some('/') && !is_flow)
+            c.is_ascii_alphanumeric()
+                || "_-./+=@".contains(c)
+                || (c == ':' && !is_flow && next.is_some_and(|next| next == '/' || next.is_ascii_alphanumeric()))
         });
         self.is_number || (starts_well && is_harmless && !is_word)
     }

@@ -5,6 +5,11 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Member;
 use rstest::rstest;
 
+/// What follows on a server whose generation could not be told.
+fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<Consequence> {
+    super::consequences(change, roster, caller, Dialect::Unknown)
+}
+
 fn set(roles: &[&str]) -> RoleSet {
     roles.iter().map(|raw| Role::from_platform(raw)).collect()
 }
@@ -95,8 +100,8 @@ fn several_changes_are_judged_together() {
     let demote = |who| change(who, &["Admin"], &["Viewer"]);
     let both = [demote("bob@x.com"), demote("carol@x.com")];
     let last = Consequence::LastAdmin(Principal::from_platform("carol@x.com"));
-    assert!(consequences_of_all(&both, &members, &alice()).contains(&last));
-    assert!(!consequences_of_all(&both[..1], &members, &alice()).contains(&last));
+    assert!(consequences_of_all(&both, &members, &alice(), Dialect::Helix).contains(&last));
+    assert!(!consequences_of_all(&both[..1], &members, &alice(), Dialect::Helix).contains(&last));
 }
 
 #[test]
@@ -239,7 +244,7 @@ fn a_plan_tells_in_how_many_workspaces_something_follows() {
         Some(roster(if name.raw() == "open" { everyone } else { alone }))
     };
     let told = |changes: &[Change]| -> Vec<String> {
-        let all = consequences_of_plan(changes, members, &alice());
+        let all = consequences_of_plan(changes, members, &alice(), Dialect::Helix);
         all.iter().map(Consequence::in_words).collect()
     };
     assert_eq!(
@@ -250,4 +255,64 @@ fn a_plan_tells_in_how_many_workspaces_something_follows() {
         ]
     );
     assert_eq!(told(&[of("a")]), ["bob@x.com loses all access to this workspace"]);
+}
+
+/// Only the top role of the server's own generation makes a platform admin: what is left of an older one does not.
+#[rstest]
+#[case(
+    Dialect::Helix,
+    "HelixAdmin",
+    "HelixAdmin",
+    Some(Consequence::LosesPlatformAdmin(bob()))
+)]
+#[case(
+    Dialect::Helix,
+    "HelixAdmin",
+    "PlatformAdmin",
+    Some(Consequence::LastPlatformAdmin(bob()))
+)]
+#[case(Dialect::Helix, "PlatformAdmin", "HelixAdmin", None)]
+#[case(
+    Dialect::Platform06,
+    "PlatformAdmin",
+    "PlatformAdmin",
+    Some(Consequence::LosesPlatformAdmin(bob()))
+)]
+#[case(
+    Dialect::Platform06,
+    "PlatformAdmin",
+    "HelixAdmin",
+    Some(Consequence::LastPlatformAdmin(bob()))
+)]
+#[case(Dialect::Platform01, "HelixAdmin", "PlatformAdmin", None)]
+#[case(
+    Dialect::Unknown,
+    "HelixAdmin",
+    "PlatformAdmin",
+    Some(Consequence::LosesPlatformAdmin(bob()))
+)]
+fn the_last_platform_admin_is_the_last_of_the_servers_own_kind(
+    #[case] dialect: Dialect,
+    #[case] bobs: &str,
+    #[case] others: &str,
+    #[case] expected: Option<Consequence>,
+) {
+    let members = roster(&[("bob@x.com", &[bobs]), ("root@x.com", &[others])]);
+    let remove = Change::RemoveMember {
+        workspace: WorkspaceName::from_platform("system"),
+        principal: bob(),
+        before: RoleSet::only(Role::from_platform(bobs)),
+    };
+    let found = super::consequences(&remove, &members, &alice(), dialect);
+    let about_the_platform = found.into_iter().find(|found| {
+        matches!(
+            found,
+            Consequence::LastPlatformAdmin(_) | Consequence::LosesPlatformAdmin(_)
+        )
+    });
+    assert_eq!(about_the_platform, expected);
+}
+
+fn bob() -> Principal {
+    Principal::from_platform("bob@x.com")
 }

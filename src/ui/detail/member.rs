@@ -29,12 +29,14 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     let badges = Badge::all(&member.principal, roster, &model.identity());
     pane.badges(badges.iter().map(|badge| badge.span(look)).collect());
     pane.gap();
+    let workspace = model.workspace();
     for role in member.roles.iter() {
+        let meaning = workspace.map_or(role.meaning(), |workspace| role.meaning_in(workspace, model.dialect()));
         let name = role.shown();
         if name.width() <= LABEL {
-            pane.pair(name.as_str(), theme.text, role.meaning());
+            pane.pair(name.as_str(), theme.text, meaning);
         } else {
-            pane.text(theme.text, format!("{name}: {}", role.meaning()));
+            pane.text(theme.text, format!("{name}: {meaning}"));
         }
     }
     through_everyone(look, member, roster, &mut pane);

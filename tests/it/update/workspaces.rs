@@ -79,6 +79,32 @@ fn a_name_is_checked_while_typing_and_before_anything_is_asked() {
 }
 
 #[test]
+fn names_are_kept_for_samples_by_the_newest_generation_only() {
+    for (dialect, is_kept) in [
+        (Dialect::Helix, true),
+        (Dialect::Platform06, false),
+        (Dialect::Platform01, false),
+        (Dialect::Unknown, false),
+    ] {
+        let mut platform = platform();
+        platform.dialect = dialect;
+        let mut console = Console::open(platform);
+        console.press("n").write("sample-7").press("enter");
+        assert_eq!(
+            !console.asked.iter().any(|effect| matches!(effect, Effect::Read { .. })),
+            is_kept,
+            "{dialect:?}"
+        );
+        if is_kept {
+            assert_eq!(
+                console.problem(),
+                "names that begin with 'sample-' are kept for the platform's own samples"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_pasted_name_loses_its_line_break() {
     let mut console = Console::open(platform());
     console.press("n").paste("sales\n").press("enter").settle();
