@@ -133,6 +133,11 @@ impl Grammar {
         (self.dialect != Dialect::Seed).then(|| self.words("auth logout").into())
     }
 
+    /// Says who is logged in.
+    pub fn who_am_i(&self) -> Option<Command> {
+        (self.dialect != Dialect::Seed).then(|| self.words("auth status").into())
+    }
+
     /// Makes `change`, where the CLI has a command for it.
     pub fn change(&self, change: &Change) -> Option<Command> {
         Some(match change {

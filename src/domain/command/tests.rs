@@ -1,3 +1,5 @@
+//! Every command, in every generation, as the CLIs of that generation take it.
+
 use super::*;
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::Nemo;
