@@ -1,3 +1,5 @@
+//! What servers of each generation say about logging in, and what is made of it.
+
 use super::*;
 use rstest::rstest;
 use serde_json::json;
