@@ -84,6 +84,7 @@ pub async fn log_in(
         expires_at: tokens.expires_at,
         is_renewable: tokens.refresh_token.is_some() || matches!(way, Way::Unsigned { .. }),
         kept_in: counter.kept_in().await,
+        context: counter.shelf.as_ref().map(|shelf| shelf.context().clone()),
     };
     Ok((logged_in, Login::Tokens(tokens)))
 }
