@@ -74,9 +74,12 @@ pub async fn log_in(
         Way::Token(pasted) => bare(pasted::token(pasted, now)?),
     };
     let identity = counter.client(Some(&tokens.token))?.whoami().await;
-    let identity = identity.map_err(|error| match error.kind() {
-        ErrorKind::Unauthorized => Error::NotAccepted(error),
-        _ => Error::Server(error),
+    let identity = identity.map_err(|error| {
+        if *error.kind() == ErrorKind::Unauthorized {
+            Error::NotAccepted(error)
+        } else {
+            Error::Server(error)
+        }
     })?;
     counter.keep(&tokens).await?;
     let logged_in = LoggedIn {
