@@ -3,7 +3,7 @@
 mod available;
 mod connection;
 
-pub(in crate::app) use connection::Errand;
+pub(in crate::app) use connection::Matter;
 pub use connection::Opening;
 
 use super::audit::Audit;
@@ -150,7 +150,7 @@ pub(super) enum Purpose {
     Sift,
     Export,
     /// Something about contexts, logins and connections.
-    Errand(Errand),
+    Matter(Matter),
     Clock,
     /// A timer: ask again how far a deletion is, or mention once more one that nobody tells about.
     FollowUp(WorkspaceName),

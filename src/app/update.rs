@@ -112,7 +112,7 @@ impl Model {
                 | Purpose::TakeIn(_)
                 | Purpose::Sift
                 | Purpose::Export
-                | Purpose::Errand(_)
+                | Purpose::Matter(_)
                 | Purpose::Run,
             )
             | None => {}

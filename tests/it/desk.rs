@@ -5,6 +5,7 @@ use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::model::Session;
 use nmp_console::app::msg::{Answer, Effect, Query, Setting, Ticket};
 use nmp_console::app::remote::Remote;
+use nmp_console::domain::cli::Cli;
 use nmp_console::domain::context::{ContextInfo, ContextName, Contexts, Destination, Login};
 use nmp_console::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use nmp_console::domain::text::SafeText;
@@ -158,6 +159,7 @@ impl Desk {
             default_workspace: found.and_then(|found| found.workspace.clone()),
             login: found.map_or(Login::Nobody, |found| found.login),
             token_from: self.overruled_by.clone(),
+            cli: Cli::default(),
             is_demo: *destination == Destination::Demo,
             cli: nmp_console::domain::cli::Cli::default(),
             read_only: found.and_then(|found| found.read_only.clone()),

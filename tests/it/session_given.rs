@@ -94,7 +94,13 @@ impl Session {
             server: SafeText::new(url),
             destination: Some(Destination::Context(ContextName::new("test"))),
             default_workspace: None,
-            login: Login::Nobody,
+            login: match &token {
+                Some(_) => Login::Token {
+                    expires_at: None,
+                    is_renewable: false,
+                },
+                None => Login::Nobody,
+            },
             token_from: None,
             is_demo: false,
             cli: nmp_console::domain::cli::Cli::default(),

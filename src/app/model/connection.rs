@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 /// What a ticket about contexts, logins and connections is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::app) enum Errand {
+pub(in crate::app) enum Matter {
     /// The contexts of the config file.
     Contexts,
     /// How one logs in somewhere.
@@ -24,7 +24,7 @@ pub(in crate::app) enum Errand {
     Keep(Setting),
 }
 
-impl Errand {
+impl Matter {
     /// Whether its end is worth telling whatever the console is connected to by then.
     pub(in crate::app) fn outlives_a_switch(&self) -> bool {
         match self {

@@ -7,7 +7,7 @@ use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
-use crate::app::model::{Errand, Model, Purpose};
+use crate::app::model::{Matter, Model, Purpose};
 use crate::app::msg::{Answer, Effect, Inspection, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
@@ -32,9 +32,9 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         (Purpose::List, Answer::Page { .. })
             | (Purpose::Inventory(_), Answer::Counted(_))
             | (Purpose::Audit, Answer::Audit(Heard::Progress(_) | Heard::Part(_)))
-            | (Purpose::Errand(Errand::LogIn), Answer::DeviceCode(_))
+            | (Purpose::Matter(Matter::LogIn), Answer::DeviceCode(_))
     );
-    if !matches!(purpose, Purpose::Errand(_)) {
+    if !matches!(purpose, Purpose::Matter(_)) {
         model.note_refusal(&answer);
     }
     if !is_part {
@@ -72,7 +72,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         (Purpose::Sift, Answer::Computed(done)) => model.sifted(done),
         (Purpose::Export, Answer::Exported(written)) => model.exported(written),
         (Purpose::Export, _) => model.exported(Err(Failure::misfit())),
-        (Purpose::Errand(errand), answer) => return connecting::answered(model, ticket, &errand, answer),
+        (Purpose::Matter(matter), answer) => return connecting::answered(model, ticket, &matter, answer),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
         // Work beside the loop cannot fail, and timers are not answered: an answer to them says nothing.
         (Purpose::TakeIn(_) | Purpose::Sift | Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}

@@ -5,7 +5,7 @@ use super::logging_in;
 use crate::app::dialog::connection::{Form as Connecting, address};
 use crate::app::dialog::{Dialog, Form, Problem, Stage};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::model::{Errand, Model, Opening, Purpose, Session};
+use crate::app::model::{Matter, Model, Opening, Purpose, Session};
 use crate::app::msg::{Answer, Effect, Query, Setting, Ticket};
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
@@ -13,26 +13,26 @@ use crate::app::screen::welcome::Choice;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::text::SafeText;
 
-/// Takes the answer to an errand.
-pub(super) fn answered(model: &mut Model, ticket: Ticket, errand: &Errand, answer: Answer) -> Vec<Effect> {
-    match (errand, answer) {
-        (Errand::Contexts, Answer::Contexts(known)) => model.take_contexts(known),
-        (Errand::Contexts, _) => model.take_contexts(Err(Failure::misfit())),
-        (Errand::Ways, Answer::Ways(ways)) => return logging_in::take_ways(model, ticket, ways),
-        (Errand::Ways, _) => return logging_in::take_ways(model, ticket, Err(Failure::misfit())),
-        (Errand::Open, Answer::Opened(opened)) => return model.opened(ticket, opened),
-        (Errand::Open, _) => {
+/// Takes the answer to a matter.
+pub(super) fn answered(model: &mut Model, ticket: Ticket, matter: &Matter, answer: Answer) -> Vec<Effect> {
+    match (matter, answer) {
+        (Matter::Contexts, Answer::Contexts(known)) => model.take_contexts(known),
+        (Matter::Contexts, _) => model.take_contexts(Err(Failure::misfit())),
+        (Matter::Ways, Answer::Ways(ways)) => return logging_in::take_ways(model, ticket, ways),
+        (Matter::Ways, _) => return logging_in::take_ways(model, ticket, Err(Failure::misfit())),
+        (Matter::Open, Answer::Opened(opened)) => return model.opened(ticket, opened),
+        (Matter::Open, _) => {
             let mut effects = model.opened(ticket, Err(Failure::misfit()));
             effects.push(Effect::Abandon(ticket));
             return effects;
         }
-        (Errand::LogIn, Answer::DeviceCode(code)) => logging_in::take_code(model, ticket, code),
-        (Errand::LogIn, Answer::LoggedIn(end)) => return logging_in::logged_in(model, ticket, end),
-        (Errand::LogIn, _) => return logging_in::logged_in(model, ticket, Err(Failure::misfit())),
-        (Errand::LogOut(context), Answer::LoggedOut(end)) => return model.logged_out(context, end),
-        (Errand::LogOut(context), _) => return model.logged_out(context, Err(Failure::misfit())),
-        (Errand::Keep(setting), Answer::Kept(kept)) => return model.kept(setting, kept),
-        (Errand::Keep(setting), _) => return model.kept(setting, Err(Failure::misfit())),
+        (Matter::LogIn, Answer::DeviceCode(code)) => logging_in::take_code(model, ticket, code),
+        (Matter::LogIn, Answer::LoggedIn(end)) => return logging_in::logged_in(model, ticket, end),
+        (Matter::LogIn, _) => return logging_in::logged_in(model, ticket, Err(Failure::misfit())),
+        (Matter::LogOut(context), Answer::LoggedOut(end)) => return model.logged_out(context, end),
+        (Matter::LogOut(context), _) => return model.logged_out(context, Err(Failure::misfit())),
+        (Matter::Keep(setting), Answer::Kept(kept)) => return model.kept(setting, kept),
+        (Matter::Keep(setting), _) => return model.kept(setting, Err(Failure::misfit())),
     }
     Vec::new()
 }
@@ -62,8 +62,8 @@ impl Model {
         if self.contexts_mut().is_none() {
             return Vec::new();
         }
-        let mut effects = self.abandon(&[Purpose::Errand(Errand::Contexts)]);
-        let ticket = self.ticket(Purpose::Errand(Errand::Contexts));
+        let mut effects = self.abandon(&[Purpose::Matter(Matter::Contexts)]);
+        let ticket = self.ticket(Purpose::Matter(Matter::Contexts));
         if let Some(state) = self.contexts_mut() {
             state.known.ask(ticket);
         }
@@ -124,7 +124,7 @@ impl Model {
     /// Begins to open a connection; the present one stays in use until that is there.
     pub(super) fn open_connection(&mut self, destination: Destination, name: SafeText, is_same: bool) -> Vec<Effect> {
         let mut effects = self.stop_opening();
-        let ticket = self.ticket(Purpose::Errand(Errand::Open));
+        let ticket = self.ticket(Purpose::Matter(Matter::Open));
         let since = self.now;
         self.opening = Some(Opening {
             ticket,
@@ -223,7 +223,7 @@ impl Model {
         runs.retain(|run| !run.is_over());
         let stays = |ticket: Ticket, purpose: &Purpose| match purpose {
             Purpose::Run => runs.iter().any(|run| run.waits_for(ticket)),
-            Purpose::Errand(errand) => errand.outlives_a_switch(),
+            Purpose::Matter(matter) => matter.outlives_a_switch(),
             Purpose::Server
             | Purpose::List
             | Purpose::Inspect(_)
@@ -279,7 +279,7 @@ impl Model {
     }
 
     fn keep(&mut self, setting: Setting) -> Vec<Effect> {
-        let ticket = self.ticket(Purpose::Errand(Errand::Keep(setting.clone())));
+        let ticket = self.ticket(Purpose::Matter(Matter::Keep(setting.clone())));
         vec![Effect::Keep { ticket, setting }]
     }
 

@@ -6,7 +6,7 @@ use crate::app::dialog::connection::log_in::{self, Waiting};
 use crate::app::dialog::{Confirm, Dialog, Form, Problem, Stage};
 use crate::app::failure::Failure;
 use crate::app::keymap::Chord;
-use crate::app::model::{Errand, Model, Purpose};
+use crate::app::model::{Matter, Model, Purpose};
 use crate::app::msg::{Effect, Query, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
@@ -153,7 +153,7 @@ impl Model {
             return Vec::new();
         };
         let query = Query::Ways(form.at.clone());
-        let ticket = self.ticket(Purpose::Errand(Errand::Ways));
+        let ticket = self.ticket(Purpose::Matter(Matter::Ways));
         if let Some(Connecting::LogIn(form)) = self.dialogs.last_mut().and_then(Dialog::connecting_mut) {
             form.ways.ask(ticket);
         }
@@ -206,7 +206,7 @@ impl Model {
             }
         };
         dialog.problem = None;
-        let ticket = self.ticket(Purpose::Errand(Errand::LogIn));
+        let ticket = self.ticket(Purpose::Matter(Matter::LogIn));
         if let Some(Connecting::LogIn(form)) = self.dialogs.last_mut().and_then(Dialog::connecting_mut) {
             form.waiting = Some(Waiting {
                 ticket,
@@ -234,7 +234,7 @@ impl Model {
             }
         };
         dialog.problem = None;
-        let ticket = self.ticket(Purpose::Errand(Errand::Ways));
+        let ticket = self.ticket(Purpose::Matter(Matter::Ways));
         if let Some(Connecting::Connect(form)) = self.dialogs.last_mut().and_then(Dialog::connecting_mut) {
             form.waiting = Some((ticket, now));
         }
@@ -304,7 +304,7 @@ impl Model {
         };
         let context = context.clone();
         self.dialogs.pop();
-        let ticket = self.ticket(Purpose::Errand(Errand::LogOut(context.clone())));
+        let ticket = self.ticket(Purpose::Matter(Matter::LogOut(context.clone())));
         vec![Effect::LogOut { ticket, context }]
     }
 

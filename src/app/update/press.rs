@@ -7,7 +7,7 @@ use crate::app::equivalent;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, Key, Meaning};
 use crate::app::list::Step;
-use crate::app::model::{Errand, Model, Purpose};
+use crate::app::model::{Matter, Model, Purpose};
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
 use crate::app::screen::audit::Mode;
@@ -257,7 +257,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
             return effects;
         }
         Screen::Contexts(_) => {
-            effects.extend(model.abandon(&[Purpose::Errand(Errand::Contexts)]));
+            effects.extend(model.abandon(&[Purpose::Matter(Matter::Contexts)]));
             return effects;
         }
         Screen::Workspaces(_) | Screen::Members(_) | Screen::Audit(_) | Screen::Welcome(_) | Screen::Help(_) => {
