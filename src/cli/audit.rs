@@ -174,7 +174,7 @@ impl Prepared {
     /// An audit changes nothing, whatever else may be done through the connection.
     fn open(&self) -> Result<Opened, Failure> {
         let settings = Settings {
-            read_only: self.settings.read_only.clone().or(Some(ReadOnlySource::Flag)),
+            read_only: self.settings.read_only.or(Some(ReadOnlySource::Flag)),
             ..self.settings.clone()
         };
         Ok(self.desk.open_by(settings, self.authorities.clone())?)

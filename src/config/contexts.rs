@@ -38,10 +38,11 @@ pub fn contexts(flags: &Flags, env: &Env) -> Result<Contexts, Error> {
 fn info(context: &Context, file: &PlatformFile, read_only: Option<ReadOnlySource>) -> ContextInfo {
     let (user, login) = match &context.user {
         User::NoAuth => (None, Login::Nobody),
+        // A token is made of it whenever one is needed.
         User::LegacyEmail(email) => {
             let login = Login::Token {
                 expires_at: None,
-                is_renewable: false,
+                is_renewable: true,
             };
             (Some(SafeText::new(email)), login)
         }

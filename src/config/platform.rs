@@ -1,7 +1,7 @@
 //! The config file of the platform's own CLI: where it lies, how it is read, and what a context in it stands for.
 //!
 //! The file is shared property, and only read here ([`super::store`] writes it). The CLI rewrites it in place, so a reader can meet it empty
-//! or half written; [`read`] therefore gives it a second chance. Like the CLI, it is taken as a whole or not at all.
+//! or half written; [`read`] therefore gives it another chance. Like the CLI, it is taken as a whole or not at all.
 
 use super::env::{Env, Family, Names};
 use super::{Error, Source};
@@ -22,8 +22,10 @@ pub const CONFIG_FILE: Names = Names {
     platform: "NMP_CONFIG_FILE",
 };
 
-/// How long the CLI may take to finish writing.
+/// Between two looks at a file that somebody may be writing in place.
 pub(super) const WRITING: Duration = Duration::from_millis(100);
+/// How often such a file is looked at before it is taken as it is: a busy machine may stop a writer for a while.
+pub(super) const LOOKS: usize = 5;
 
 /// Where the file is, and what else could have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,13 +150,13 @@ pub(super) fn default_path(family: Family, env: &Env) -> Option<PathBuf> {
     Some(folder.join("config.yaml"))
 }
 
-/// Reads the file. Blocks for a tenth of a second if it looks half written, so it belongs before the runtime starts.
+/// Reads the file. Blocks for up to half a second if it looks half written, so it belongs before the runtime starts.
 ///
 /// # Errors
 /// If it cannot be read, is not YAML, or contradicts itself.
 pub fn read(location: Location) -> Result<PlatformFile, Error> {
     let path = location.path.clone();
-    let wire = read_twice(&path, || std::fs::read(&path), || std::thread::sleep(WRITING))?;
+    let wire = read_patiently(&path, || std::fs::read(&path), || std::thread::sleep(WRITING))?;
     PlatformFile::of(wire, location)
 }
 
@@ -185,10 +187,10 @@ impl PlatformFile {
 }
 
 /// An empty file parses, as one without contexts; but it is also what the CLI leaves for a moment while it writes.
-fn read_twice(
+fn read_patiently(
     path: &Path,
     mut read: impl FnMut() -> io::Result<Vec<u8>>,
-    pause: impl FnOnce(),
+    mut pause: impl FnMut(),
 ) -> Result<WireFile, Error> {
     let mut attempt = || {
         let bytes = read().map_err(|source| Error::Read {
@@ -197,10 +199,12 @@ fn read_twice(
         })?;
         Ok((bytes.trim_ascii().is_empty(), wire::parse(&bytes, path)))
     };
-    if let (false, Ok(wire)) = attempt()? {
-        return Ok(wire);
+    for _ in 1..LOOKS {
+        if let (false, Ok(wire)) = attempt()? {
+            return Ok(wire);
+        }
+        pause();
     }
-    pause();
     attempt()?.1
 }
 

@@ -17,7 +17,7 @@ pub use edit::{Edit, StoredTokens};
 
 use super::env::{Env, Family};
 use super::error::Place;
-use super::platform::{self, Location, PlatformFile, WRITING};
+use super::platform::{self, LOOKS, Location, PlatformFile, WRITING};
 use super::{Error, Flags, Source};
 use lock::Held;
 use replace::Outcome;
@@ -152,6 +152,17 @@ impl Store {
         }
     }
 
+    /// Whether the file becomes another one when it is given a little time: then it was half written.
+    fn changes_soon(&self, before: Option<&[u8]>) -> Result<bool, Error> {
+        for _ in 1..LOOKS {
+            std::thread::sleep(WRITING);
+            if self.bytes()?.as_deref() != before {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What `before` becomes by the edit.
     fn edited(&self, before: &[u8], edit: &Edit) -> Result<Vec<u8>, Error> {
         let file = PlatformFile::parse(before, self.location())?;
@@ -199,14 +210,11 @@ impl Locked {
                 Ok(after) if !base.trim_ascii().is_empty() || before.is_none() => after,
                 // What was written there makes no sense; the change itself is made.
                 Err(_) if is_rescue => return Ok(()),
-                // It may be half written; if it is the same a moment later, it is not.
-                result => {
-                    std::thread::sleep(WRITING);
-                    if store.bytes()? != before {
-                        continue;
-                    }
-                    result?
+                result if store.changes_soon(before.as_deref())? => {
+                    drop(result);
+                    continue;
                 }
+                result => result?,
             };
             let outcome = replace::put(&store.path, before.as_deref(), &after);
             match outcome.map_err(|source| store.unwritten(source))? {

@@ -102,7 +102,7 @@ fn reads_what_the_cli_of_either_family_wrote(
 fn reads_what_the_seed_generation_wrote() {
     let home = Home::with(&[(".config/nmp/config.yaml", SEED.as_bytes())]);
     let contexts = home.contexts(&Flags::default(), &[]).unwrap();
-    let expected = "*default http://localhost:8080 admin@example.com until ? ml-team ";
+    let expected = "*default http://localhost:8080 admin@example.com until ?, renewable ml-team ";
     assert_eq!(lines(&contexts), [expected]);
 }
 

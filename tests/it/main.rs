@@ -27,6 +27,7 @@ mod console;
 mod desk;
 mod docs;
 mod login_cli;
+mod login_counter;
 mod login_device;
 mod login_given;
 mod login_hook;

@@ -151,38 +151,40 @@ fn a_context_may_forbid_changes(#[case] metadata: &str, #[case] expected: bool) 
     assert_eq!(contexts(&text).unwrap()[0].is_read_only, expected);
 }
 
-/// Plays the CLI in the middle of rewriting its file: the first read sees `first`, the one after the pause `second`.
-fn read_while_written(first: &str, second: &str) -> (Result<WireFile, Error>, bool) {
-    let texts = std::cell::RefCell::new(vec![second.as_bytes().to_owned(), first.as_bytes().to_owned()]);
-    let mut has_paused = false;
-    let read = || Ok(texts.borrow_mut().pop().expect("at most two reads"));
-    let wire = read_twice(Path::new("config.yaml"), read, || has_paused = true);
-    (wire, has_paused)
+/// Plays the CLI in the middle of rewriting its file: every read sees the next of `texts`, and then the last of them.
+fn read_while_written(texts: &[&str]) -> (Result<WireFile, Error>, usize) {
+    let last = texts.last().copied().unwrap_or_default();
+    let mut texts = texts.iter();
+    let mut n_pauses = 0;
+    let read = || Ok(texts.next().unwrap_or(&last).as_bytes().to_owned());
+    let wire = read_patiently(Path::new("config.yaml"), read, || n_pauses += 1);
+    (wire, n_pauses)
 }
 
 #[rstest]
 #[case::empty("")]
 #[case::cut_off("current_context: prod\nclusters: [{name: 'prod")]
-fn gives_a_half_written_file_a_second_chance(#[case] partial: &str) {
-    let (wire, has_paused) = read_while_written(partial, PROD);
+fn gives_a_half_written_file_another_chance(#[case] partial: &str) {
+    let (wire, n_pauses) = read_while_written(&[partial, partial, partial, PROD]);
     assert_eq!(wire.unwrap().current_context.as_deref(), Some("prod"));
-    assert!(has_paused);
+    assert_eq!(n_pauses, 3);
 }
 
 #[test]
 fn does_not_wait_for_a_whole_file() {
-    let (wire, has_paused) = read_while_written(PROD, "not read");
-    assert!(wire.is_ok() && !has_paused);
+    let (wire, n_pauses) = read_while_written(&[PROD]);
+    assert!(wire.is_ok() && n_pauses == 0);
 }
 
 #[test]
 fn takes_an_empty_file_for_one_without_contexts() {
-    let (wire, _) = read_while_written("", "# nothing but a comment\n");
+    let (wire, _) = read_while_written(&["", "# nothing but a comment\n"]);
     assert!(wire.unwrap().contexts.is_none());
 }
 
 #[test]
-fn gives_up_after_the_second_look() {
-    let (wire, _) = read_while_written("users: [", "users: [");
+fn gives_up_after_the_last_look() {
+    let (wire, n_pauses) = read_while_written(&["users: ["]);
     assert!(matches!(wire, Err(Error::Syntax { .. })));
+    assert_eq!(n_pauses, LOOKS - 1);
 }
