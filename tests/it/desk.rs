@@ -161,7 +161,6 @@ impl Desk {
             token_from: self.overruled_by.clone(),
             cli: Cli::default(),
             is_demo: *destination == Destination::Demo,
-            cli: nmp_console::domain::cli::Cli::default(),
             read_only: found.and_then(|found| found.read_only.clone()),
             info: Remote::Absent,
             start_at: None,
