@@ -5,7 +5,7 @@
 pub mod bindings;
 pub mod chord;
 
-pub use bindings::{Action, Binding, Context, DialogKey, Opens};
+pub use bindings::{Action, Binding, ConnectionKey, Context, DialogKey, Opens};
 pub use chord::{Chord, Key};
 
 use super::model::Model;

@@ -3,7 +3,7 @@
 use super::text::{Line, line_width, width};
 use super::{Look, indented, put, put_all, time};
 use crate::app::change::Run;
-use crate::app::keymap::{self, Action, Binding, DialogKey, Opens};
+use crate::app::keymap::{self, Action, Binding, ConnectionKey, DialogKey, Opens};
 use crate::app::model::Model;
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
@@ -209,7 +209,7 @@ fn unknown_caller(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
         return Vec::new();
     };
     let log_in = keymap::key_of(keymap::Context::Always, Action::Open(Opens::LogInHere));
-    let contexts = keymap::key_of(keymap::Context::Screen, Action::OpenContexts);
+    let contexts = keymap::key_of(keymap::Context::Screen, Action::Go(ConnectionKey::Contexts));
     let text = match &model.session.token_from {
         Some(variable) => {
             format!("{what}: the token in {variable} is refused; {log_in} tells more, {contexts} contexts")

@@ -3,7 +3,7 @@
 use super::text::{Line, line_width};
 use super::{Look, put_all, time};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{self, Action, ConnectionKey, Context};
 use crate::app::model::Model;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
@@ -100,7 +100,7 @@ pub(super) fn failed(look: &Look, failure: &Failure, area: Rect, buffer: &mut Bu
     }
     let mut text = again(text.gap().text(theme.text, failure.next.as_str()), look);
     if failure.concerns_everything() {
-        let contexts = keymap::key_of(Context::Screen, Action::OpenContexts);
+        let contexts = keymap::key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
         text = text.text(
             theme.text,
             format!("{contexts} shows the contexts, to go somewhere else"),

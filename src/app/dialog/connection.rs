@@ -17,7 +17,7 @@ pub enum Form {
     /// `Log out` of this context.
     LogOut(ContextName),
     /// `Connect to an address`.
-    Connect(address::Form),
+    Connect(Box<address::Form>),
 }
 
 impl Form {

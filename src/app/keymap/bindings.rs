@@ -38,11 +38,7 @@ pub enum Action {
     PreviousKind,
     Mark,
     MarkAll,
-    OpenContexts,
-    Switch,
-    Begin,
-    KeepWorkspace,
-    KeepContext,
+    Go(ConnectionKey),
     Copy,
     ShowCommand,
     CopyCommand,
@@ -71,6 +67,17 @@ pub enum Opens {
     LogInHere,
     LogOut,
     Connect,
+}
+
+/// What a key does about contexts and connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum ConnectionKey {
+    Contexts,
+    Switch,
+    Begin,
+    KeepWorkspace,
+    KeepContext,
 }
 
 /// What a key does in a dialog.
@@ -245,6 +252,7 @@ impl Binding {
 }
 
 use Action as A;
+use ConnectionKey as G;
 use Context as C;
 use DialogKey as D;
 use Opens as O;
@@ -264,7 +272,7 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_see_contents),
     key(C::Workspaces, &["A"], A::OpenAudit, "audit", "Show who has access to what in all workspaces.", 7),
     key(C::Workspaces, &["P"], A::ShowPrincipals, "find principal", "Find a principal by its name, in all workspaces.", 0),
-    key(C::Workspaces, &["."], A::KeepWorkspace, "make default", "Make the selected workspace the default of the context in use, for the CLI, too.", 0)
+    key(C::Workspaces, &["."], A::Go(G::KeepWorkspace), "make default", "Make the selected workspace the default of the context in use, for the CLI, too.", 0)
         .when(Model::may_make_default),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
         .when(|model| model.may(Deed::ManageMembers)),
@@ -309,17 +317,17 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_plan),
     key(C::Principal, &["c"], A::Open(O::CopyAccess), "copy access", "Plan to give somebody else the same roles, too, and review it.", 5)
         .when(Model::may_plan),
-    key(C::Contexts, &["enter"], A::Switch, "switch", "Go to the selected context; everything of the present one is dropped.", 1)
+    key(C::Contexts, &["enter"], A::Go(G::Switch), "switch", "Go to the selected context; everything of the present one is dropped.", 1)
         .when(Model::may_switch),
     key(C::Contexts, &["l"], A::Open(O::LogIn), "log in", "Log in to the selected context.", 2)
         .when(Model::may_log_in),
     key(C::Contexts, &["o"], A::Open(O::LogOut), "log out", "Take the token of the selected context out of the config file.", 3)
         .when(Model::may_log_out),
-    key(C::Contexts, &["."], A::KeepContext, "make current", "Make the selected context the current one of the config file, for the CLI, too.", 4)
+    key(C::Contexts, &["."], A::Go(G::KeepContext), "make current", "Make the selected context the current one of the config file, for the CLI, too.", 4)
         .when(Model::may_make_current),
     key(C::Contexts, &["n"], A::Open(O::Connect), "connect", "Connect to a platform by its address.", 5)
         .when(Model::may_leave_connection),
-    key(C::Welcome, &["enter"], A::Begin, "go on", "Do what is chosen.", 1),
+    key(C::Welcome, &["enter"], A::Go(G::Begin), "go on", "Do what is chosen.", 1),
     key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "choose", "Choose the line below.", 2),
     key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "up", "Choose the line above.", 0),
     key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down by one row.", 0),
@@ -336,7 +344,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
         .when(Model::has_repair)
         .hinted_if(|model| model.has_repair().is_ok()),
-    key(C::Screen, &["C"], A::OpenContexts, "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
+    key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
         .hinted_if(Model::offers_contexts),
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)

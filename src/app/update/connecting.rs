@@ -5,6 +5,7 @@ use super::logging_in;
 use crate::app::dialog::connection::{Form as Connecting, address};
 use crate::app::dialog::{Dialog, Form, Problem, Stage};
 use crate::app::failure::{Failure, FailureKind};
+use crate::app::keymap::ConnectionKey;
 use crate::app::model::{Matter, Model, Opening, Purpose, Session};
 use crate::app::msg::{Answer, Effect, Query, Setting, Ticket};
 use crate::app::notice::Tone;
@@ -37,6 +38,17 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, matter: &Matter, answe
     Vec::new()
 }
 
+/// Does what a key about contexts and connections says.
+pub(super) fn pressed(model: &mut Model, key: ConnectionKey) -> Vec<Effect> {
+    match key {
+        ConnectionKey::Contexts => model.open_contexts(),
+        ConnectionKey::Switch => model.switch(),
+        ConnectionKey::Begin => model.begin(),
+        ConnectionKey::KeepWorkspace => model.keep_workspace(),
+        ConnectionKey::KeepContext => model.keep_context(),
+    }
+}
+
 impl Model {
     /// Shows the contexts, and reads them.
     pub(super) fn open_contexts(&mut self) -> Vec<Effect> {
@@ -45,12 +57,11 @@ impl Model {
             .iter()
             .position(|screen| matches!(screen, Screen::Contexts(_)));
         let mut effects = Vec::new();
-        let screen = match place {
-            Some(place) => self.screens.remove(place),
-            None => {
-                effects.extend(self.make_room());
-                Screen::Contexts(Box::default())
-            }
+        let screen = if let Some(place) = place {
+            self.screens.remove(place)
+        } else {
+            effects.extend(self.make_room());
+            Screen::Contexts(Box::default())
         };
         self.screens.push(screen);
         effects.extend(self.read_contexts());
@@ -116,7 +127,7 @@ impl Model {
     }
 
     fn ask_for_an_address(&mut self, to_log_in: bool) -> Vec<Effect> {
-        let form = Connecting::Connect(address::Form::new(to_log_in));
+        let form = Connecting::Connect(Box::new(address::Form::new(to_log_in)));
         self.dialogs.push(Dialog::new(Form::Connection(form)));
         Vec::new()
     }
@@ -371,9 +382,9 @@ pub(super) fn quoted(name: &ContextName) -> SafeText {
 /// Returns a failure of another server than the one on show: that it does not know the caller says nothing about the
 /// session.
 pub(super) fn of_elsewhere(failure: Failure) -> Failure {
-    let kind = match failure.kind {
-        FailureKind::Unauthorized => FailureKind::Other,
-        kind => kind,
-    };
-    Failure { kind, ..failure }
+    if failure.kind == FailureKind::Unauthorized {
+        let kind = FailureKind::Other;
+        return Failure { kind, ..failure };
+    }
+    failure
 }

@@ -25,9 +25,10 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
     model.dialogs.push(Dialog::new(form));
     match model.dialogs.last().map(|dialog| &dialog.form) {
         Some(Form::DeleteWorkspace(_)) => count_again(model),
-        Some(Form::RemoveMember(_) | Form::DeleteResources(_)) => apply(model, chord),
+        Some(Form::RemoveMember(_) | Form::DeleteResources(_) | Form::Connection(connection::Form::LogOut(_))) => {
+            apply(model, chord)
+        }
         Some(Form::Connection(connection::Form::LogIn(_))) => model.ask_ways(),
-        Some(Form::Connection(connection::Form::LogOut(_))) => apply(model, chord),
         Some(
             Form::Create(_)
             | Form::Describe(_)
@@ -64,7 +65,7 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         }
         Opens::Connect => {
             let form = connection::address::Form::new(false);
-            Some(Form::Connection(connection::Form::Connect(form)))
+            Some(Form::Connection(connection::Form::Connect(Box::new(form))))
         }
         Opens::AddMember | Opens::ChangeRole | Opens::RemoveMember | Opens::Everyone => about_a_member(model, which),
         Opens::Describe | Opens::DeleteWorkspace | Opens::NewProject | Opens::DeleteResources => {

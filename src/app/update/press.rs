@@ -1,6 +1,6 @@
 //! From a key or a paste to what it does.
 
-use super::{copying, dialogs};
+use super::{connecting, copying, dialogs};
 use crate::app::dialog::{Ctx, Dialog, Field, Form, Stage, deletion};
 use crate::app::directory::Listing;
 use crate::app::equivalent;
@@ -157,9 +157,8 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::SortNext => sort(model, true),
         Action::SortReverse => sort(model, false),
         Action::OpenMembers => {
-            if let Some(workspace) = model.workspace().cloned() {
-                return open(model, workspace);
-            }
+            let workspace = model.workspace().cloned();
+            return workspace.map_or_else(Vec::new, |workspace| open(model, workspace));
         }
         Action::OpenResources => {
             if let Some(workspace) = model.workspace().cloned() {
@@ -172,9 +171,8 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::ShowPrincipals => return model.open_audit(Mode::Principals),
         Action::OpenPublic => return model.open_principal(Principal::everyone()),
         Action::OpenPrincipal => {
-            if let Some(principal) = model.principal().cloned() {
-                return model.open_principal(principal);
-            }
+            let principal = model.principal().cloned();
+            return principal.map_or_else(Vec::new, |principal| model.open_principal(principal));
         }
         Action::OpenMember => return open_member(model),
         Action::MoveAcross(step) => {
@@ -187,11 +185,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::PreviousKind => show_kind(model, false),
         Action::Mark => mark(model),
         Action::MarkAll => mark_all(model),
-        Action::OpenContexts => return model.open_contexts(),
-        Action::Switch => return model.switch(),
-        Action::Begin => return model.begin(),
-        Action::KeepWorkspace => return model.keep_workspace(),
-        Action::KeepContext => return model.keep_context(),
+        Action::Go(key) => return connecting::pressed(model, key),
         Action::ShowCommand => model.equivalent = Some(equivalent::of(model)),
         Action::HideCommand => model.equivalent = None,
         Action::Copy => return copying::copy(model),

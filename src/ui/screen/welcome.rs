@@ -1,6 +1,6 @@
 //! The first thing to be seen where nothing is connected: what can be done.
 
-use crate::app::keymap::{self, Action, Context};
+use crate::app::keymap::{self, Action, ConnectionKey, Context};
 use crate::app::screen::welcome::{Choice, State};
 use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, put_all};
@@ -11,10 +11,10 @@ use ratatui::layout::Rect;
 const WIDEST: u16 = 76;
 
 /// Draws the choices in the middle of `area`.
-pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, state: State, area: Rect, buffer: &mut Buffer) {
     let inner = bordered(look, None, look.theme.border, area, buffer);
     let columns = usize::from(inner.width.saturating_sub(4).min(WIDEST));
-    let (mut lines, more) = (choices(look, *state, columns), about(look, columns));
+    let (mut lines, more) = (choices(look, state, columns), about(look, columns));
     // What only explains is left out where it would push out what can be done.
     if lines.len() + more.len() <= usize::from(inner.height) {
         lines.extend(more);
@@ -73,7 +73,7 @@ fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
 }
 
 fn about(look: &Look, columns: usize) -> Vec<Line> {
-    let contexts = keymap::key_of(Context::Screen, Action::OpenContexts);
+    let contexts = keymap::key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
     let help = keymap::key_of(Context::Screen, Action::Help);
     let keys = format!("{contexts} shows the contexts of the platform's CLI, {help} every key.");
     let mut lines = vec![Line::default()];
