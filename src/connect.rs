@@ -29,6 +29,9 @@ use tokio::task::spawn_blocking;
 /// Where the platform's CLI looks when nothing says otherwise.
 const DEFAULT_ADDRESS: &str = "http://localhost:8080";
 
+/// What a connection is called that belongs to no context.
+const NO_CONTEXT: &str = "no context";
+
 /// Opens connections by what the command line and the environment said.
 #[derive(Clone)]
 pub struct Desk {
@@ -114,7 +117,12 @@ impl Desk {
         spawn_blocking(move || {
             let settings = desk.asked.settings(&destination)?;
             let authorities = settings.read_authorities()?;
-            desk.open_by(settings, authorities)
+            let mut opened = desk.open_by(settings, authorities)?;
+            if let Destination::Address(_) = destination {
+                // It was chosen on the screen, so it came from no option.
+                opened.about.context = SafeText::new(NO_CONTEXT);
+            }
+            Ok(opened)
         })
         .await?
     }
@@ -219,7 +227,7 @@ fn about(settings: Settings, address: &BaseUrl) -> About {
         destination,
         login: settings.credential.as_ref().map_or(Login::Nobody, login),
         token_from: settings.credential.as_ref().and_then(variable),
-        context: context.or(source).unwrap_or_else(|| SafeText::new("no context")),
+        context: context.or(source).unwrap_or_else(|| SafeText::new(NO_CONTEXT)),
         read_only: settings.read_only.map(|source| SafeText::new(source.shown())),
         start_at: asked_for.map(|name| name.value.clone()),
         default_workspace: stored.map(|name| name.value.clone()),

@@ -141,6 +141,7 @@ fn say(done: &LoggedIn) {
         expires_at,
         is_renewable,
         kept_in,
+        context: _,
     } = done;
     let end = match (expires_at, is_renewable) {
         (_, true) => "; renewed without asking".to_owned(),

@@ -50,7 +50,8 @@ fn info(context: &Context, file: &PlatformFile, read_only: Option<ReadOnlySource
             let claims = Claims::read(token.expose_secret()).unwrap_or_default();
             let login = Login::Token {
                 expires_at: claims.expires_at.or(*expires_at),
-                is_renewable: context.user.is_refreshable(),
+                // One that nobody vouches for can be made anew.
+                is_renewable: context.user.is_refreshable() || claims.is_unsigned,
             };
             let name = claims.email.or(claims.subject);
             (name.as_deref().map(SafeText::new), login)

@@ -90,15 +90,20 @@ impl Programs {
             Family::Platform => self.has_nmp,
             Family::Helix => self.has_nhx,
         };
-        match (Family::of(dialect), self.nemo) {
-            _ if dialect == Dialect::Seed => "nmp",
-            (Some(family), Nemo::Of(other)) if other != family && has_own(family) => family.program(),
-            (_, Nemo::Of(_) | Nemo::Found) => "nemo",
-            (Some(family), Nemo::Absent) if has_own(family) => family.program(),
-            (None, Nemo::Absent) if self.has_nhx => Family::Helix.program(),
-            (None, Nemo::Absent) if self.has_nmp => Family::Platform.program(),
-            (_, Nemo::Absent) => "nemo",
+        if dialect == Dialect::Seed {
+            return Family::Platform.program();
         }
+        let is_nemo_fitting = |family| match self.nemo {
+            Nemo::Absent => false,
+            Nemo::Of(own) => own == family,
+            Nemo::Found => true,
+        };
+        let better = match Family::of(dialect) {
+            Some(family) => (!is_nemo_fitting(family) && has_own(family)).then_some(family),
+            None if self.nemo == Nemo::Absent => Family::BY_PRECEDENCE.into_iter().find(|family| has_own(*family)),
+            None => None,
+        };
+        better.map_or("nemo", Family::program)
     }
 
     /// Returns the family of everything that was found, where that is one.

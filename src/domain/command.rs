@@ -141,19 +141,7 @@ impl Grammar {
     /// Makes `change`, where the CLI has a command for it.
     pub fn change(&self, change: &Change) -> Option<Command> {
         Some(match change {
-            Change::CreateWorkspace { name, description } => {
-                let mut words = self.words("workspaces create");
-                let is_named_by_option = self.dialect == Dialect::Seed;
-                if is_named_by_option {
-                    words.option("--name", name.raw());
-                }
-                words.option_if("--description", description.as_deref());
-                if is_named_by_option {
-                    words.into()
-                } else {
-                    words.about(name.raw()).into()
-                }
-            }
+            Change::CreateWorkspace { name, description } => self.create_workspace(name, description.as_deref()),
             Change::Describe { workspace, after, .. } => {
                 if self.dialect == Dialect::Seed {
                     return None;
@@ -202,6 +190,17 @@ impl Grammar {
                 words.about(target.name.raw()).into()
             }
         })
+    }
+
+    fn create_workspace(&self, name: &WorkspaceName, description: Option<&str>) -> Command {
+        let mut words = self.words("workspaces create");
+        if self.dialect == Dialect::Seed {
+            words.option("--name", name.raw());
+        } else {
+            words = words.about(name.raw());
+        }
+        words.option_if("--description", description);
+        words.into()
     }
 
     fn program(&self) -> &str {

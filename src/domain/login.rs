@@ -1,5 +1,6 @@
 //! Logging in, as the screens and the command line see it: which ways there are, and what came of one.
 
+use super::context::ContextName;
 use super::secret::Secret;
 use super::text::SafeText;
 use jiff::Timestamp;
@@ -57,4 +58,6 @@ pub struct LoggedIn {
     pub is_renewable: bool,
     /// Where it lies, in words.
     pub kept_in: SafeText,
+    /// The context it lies in; `None` where it ends with the program.
+    pub context: Option<ContextName>,
 }

@@ -133,13 +133,12 @@ impl Role {
             "ServiceSystem",
         ];
         match self.force(dialect, workspace) {
-            Force::Works => self.meaning(),
             Force::OnlyInSystem => "counts in 'system' only, nothing here",
             Force::Retired => "nothing any more: HelixAdmin has replaced it",
             Force::Unknown if dialect != Dialect::Unknown && OF_SOME_GENERATION.contains(&self.raw()) => {
                 "nothing: this release does not know it"
             }
-            Force::Unknown => self.meaning(),
+            Force::Works | Force::Unknown => self.meaning(),
         }
     }
 

@@ -27,6 +27,10 @@ pub struct Provider {
 }
 
 /// A client that is registered with the provider.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent of each other, and the provider's own words"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Registered {
     id: String,

@@ -74,7 +74,7 @@ impl Error {
     /// Returns what to do next, in one sentence.
     pub fn next_step(&self) -> SafeText {
         let words = match self {
-            Self::Server(error) => return error.next_step(),
+            Self::Server(error) | Self::ProviderAway(error) => return error.next_step(),
             Self::Discovery(_) => "Log in with the platform's CLI, or paste a token.",
             Self::NoLoginNeeded => "Go on without logging in.",
             Self::NoDevice => {
@@ -83,7 +83,6 @@ impl Error {
             Self::ProviderAddress(_) => {
                 "Ask whoever runs the platform to give the address of its identity provider as https."
             }
-            Self::ProviderAway(error) => return error.next_step(),
             Self::ProviderRefused(_) => {
                 "Try again; if it stays, show these words to whoever runs the identity provider."
             }

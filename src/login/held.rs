@@ -135,7 +135,7 @@ impl Held {
             Origin::Found | Origin::Renewed => false,
             Origin::Replaced(at) => {
                 let is_fresh = now.local.duration_since(at).abs() < MARGIN;
-                is_fresh && !self.left(now).is_some_and(|left| left <= SignedDuration::ZERO)
+                is_fresh && self.left(now).is_none_or(|left| left > SignedDuration::ZERO)
             }
         }
     }

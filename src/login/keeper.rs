@@ -21,6 +21,7 @@ use renewing::Why;
 use secrecy::SecretString;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio_util::task::TaskTracker;
 
 /// How long a provider that could not be asked is left alone.
 const PAUSE: SignedDuration = SignedDuration::from_secs(10);
@@ -55,6 +56,8 @@ struct Inner {
     state: Mutex<State>,
     /// Whose turn it is to renew.
     turn: tokio::sync::Mutex<()>,
+    /// The renewals under way.
+    tasks: TaskTracker,
 }
 
 #[derive(Default)]
@@ -118,6 +121,7 @@ impl Keeper {
                     ..State::default()
                 }),
                 turn: tokio::sync::Mutex::new(()),
+                tasks: TaskTracker::new(),
             }),
         })
     }
@@ -142,7 +146,9 @@ impl Keeper {
 
     /// Returns when nothing is being renewed: a program that ends before that loses the login.
     pub async fn settled(&self) {
-        drop(self.inner.turn.lock().await);
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        self.inner.tasks.reopen();
     }
 
     async fn token_in_force(&self) -> Result<Option<SecretString>, Lapsed> {
@@ -198,7 +204,7 @@ impl Keeper {
     async fn renew(&self, token: Option<SecretString>, why: Why) -> Result<(), Lapsed> {
         let inner = Arc::clone(&self.inner);
         let n_ended = inner.state().n_ended;
-        let renewal = tokio::spawn(async move {
+        let renewal = self.inner.tasks.spawn(async move {
             let _turn = inner.turn.lock().await;
             if let Some(outcome) = inner.outcome_since(n_ended, token.as_ref()) {
                 return outcome;

@@ -74,9 +74,12 @@ pub async fn log_in(
         Way::Token(pasted) => bare(pasted::token(pasted, now)?),
     };
     let identity = counter.client(Some(&tokens.token))?.whoami().await;
-    let identity = identity.map_err(|error| match error.kind() {
-        ErrorKind::Unauthorized => Error::NotAccepted(error),
-        _ => Error::Server(error),
+    let identity = identity.map_err(|error| {
+        if *error.kind() == ErrorKind::Unauthorized {
+            Error::NotAccepted(error)
+        } else {
+            Error::Server(error)
+        }
     })?;
     counter.keep(&tokens).await?;
     let logged_in = LoggedIn {
@@ -84,6 +87,7 @@ pub async fn log_in(
         expires_at: tokens.expires_at,
         is_renewable: tokens.refresh_token.is_some() || matches!(way, Way::Unsigned { .. }),
         kept_in: counter.kept_in().await,
+        context: counter.shelf.as_ref().map(|shelf| shelf.context().clone()),
     };
     Ok((logged_in, Login::Tokens(tokens)))
 }

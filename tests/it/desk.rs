@@ -186,6 +186,10 @@ impl Desk {
             context.login = login;
         }
         let end = Answer::LoggedIn(Ok(LoggedIn {
+            context: match at {
+                Destination::Context(name) => Some(name.clone()),
+                Destination::Address(_) | Destination::Demo => None,
+            },
             user: SafeText::new(&user),
             expires_at: Timestamp::from_second(self.now.as_second() + 3_600).ok(),
             is_renewable: true,

@@ -118,17 +118,23 @@ pub(super) fn logged_in(model: &mut Model, ticket: Ticket, end: Result<LoggedIn,
             return Vec::new();
         }
     };
-    let (at, name, enters) = (form.at.clone(), form.name.clone(), form.enters);
+    let (asked_at, enters) = (form.at.clone(), form.enters);
+    // What began as a mere address has become a context.
+    let (at, name) = match &who.context {
+        Some(kept) => (Destination::Context(kept.clone()), context(kept)),
+        None => (form.at.clone(), form.name.clone()),
+    };
     let overruled_by = form.ways.value().and_then(|ways| ways.overruled_by.clone());
     if enters {
         return model.enter_from_dialog(place, at, name);
     }
     model.dialogs.remove(place);
     model.refresh_confirmation();
+    let is_overruled = overruled_by.is_some();
     let stays = overruled_by.map(|variable| format!("; {variable} stays in force, though"));
     let text = format!("{}{}", in_words(&who), stays.unwrap_or_default());
     model.say(Tone::Success, &text);
-    if model.session.destination.as_ref() == Some(&at) {
+    if model.session.destination == Some(asked_at) && !is_overruled {
         return model.open_connection(at, name, true);
     }
     model.read_contexts()

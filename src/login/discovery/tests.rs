@@ -1,3 +1,5 @@
+//! Both shapes of what servers say about logging in, and what cannot be followed.
+
 use super::*;
 use rstest::rstest;
 use serde_json::json;

@@ -86,11 +86,8 @@ impl Inner {
         let Some(refresh_token) = &held.tokens.refresh_token else {
             return Err(for_good("nothing renews this token"));
         };
-        if let Some(said) = self.is_dead(refresh_token) {
-            return Err(Lapsed {
-                how: Lapse::ForGood,
-                said,
-            });
+        if let Some(lapsed) = self.known_to_be_dead(refresh_token) {
+            return Err(lapsed);
         }
         let renewal = self.renewal(held.tokens.token_broker_url.as_deref()).await?;
         // The answer has told what time it is for the server.
@@ -107,11 +104,14 @@ impl Inner {
         }
     }
 
-    /// Returns the provider's words if it is known to take this one no more: it is not asked again.
-    fn is_dead(&self, refresh_token: &SecretString) -> Option<Option<SafeText>> {
+    /// Returns what the provider said if it is known to take this one no more: it is not asked again.
+    fn known_to_be_dead(&self, refresh_token: &SecretString) -> Option<Lapsed> {
         let state = self.state();
         let (_, said) = state.dead.as_ref().filter(|(dead, _)| is_same(dead, refresh_token))?;
-        Some(said.clone())
+        Some(Lapsed {
+            how: Lapse::ForGood,
+            said: said.clone(),
+        })
     }
 
     /// Somebody has used the refresh token before us, and did not hold the lock: perhaps its successor is in the file.

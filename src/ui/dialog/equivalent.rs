@@ -8,9 +8,9 @@ use crate::domain::text::counted;
 pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     for (nth, entry) in equivalent.entries.iter().take(LISTED).enumerate() {
-        // The first one should be seen whole wherever there is room for anything.
-        let weight = if nth == 0 { Weight::Must } else { Weight::Vital };
-        sheet.some_text(Weight::Useful, theme.muted, 2, &entry.what);
+        // The first one should be seen wherever there is room for anything; of the others none is shown by half.
+        let weight = if nth == 0 { Weight::Must } else { Weight::Useful };
+        sheet.some_text(Weight::Extra, theme.muted, 2, &entry.what);
         sheet.marked(weight, theme.text, "$", entry.command.shown());
     }
     let n_more = equivalent.entries.len().saturating_sub(LISTED);
