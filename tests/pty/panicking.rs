@@ -13,7 +13,7 @@ const IS_THE_PROGRAM: &str = "PTY_TEST_IS_THE_PROGRAM";
 #[ignore = "is the program that other tests here run"]
 fn panics_where_it_draws() {
     if env::var_os(IS_THE_PROGRAM).is_some() {
-        let _screen = Screen::enter(nmp_console::runtime::Multiplexer::None).unwrap();
+        let _screen = Screen::enter(Multiplexer::None).unwrap();
         panic!("lost the thread\nin the middle of a frame");
     }
 }
@@ -26,7 +26,7 @@ fn panics_in_a_task() {
             .worker_threads(1)
             .build()
             .unwrap();
-        let mut screen = Screen::enter(nmp_console::runtime::Multiplexer::None).unwrap();
+        let mut screen = Screen::enter(Multiplexer::None).unwrap();
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn_on(
             async { panic!("lost the thread\nin the middle of a frame") },
