@@ -90,7 +90,7 @@ enum Work {
 pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Task, Failure> {
     let cli = Cli::try_parse_from(arguments)?;
     let flags = cli.options.flags();
-    let desk = || Desk::new(flags.clone(), env.clone(), tell);
+    let desk = || Desk::new(flags.clone(), env.clone(), |text| tell(&text));
     let work = match cli.command {
         None => {
             let settings = Settings::read(&flags, env)?;
@@ -159,6 +159,6 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
 }
 
 /// Tells a person what has to be told; tells nobody where standard error is gone.
-fn tell(text: SafeText) {
+fn tell(text: &SafeText) {
     let _ = writeln!(io::stderr(), "nmp-console: {text}");
 }

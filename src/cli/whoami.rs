@@ -46,7 +46,7 @@ impl Arguments {
             about, client, keeper, ..
         } = desk.open_by(settings, authorities)?;
         for warning in &about.warnings {
-            tell(warning.clone());
+            tell(warning);
         }
         let info = client.server_info().await.map_err(Failure::Platform)?;
         let roles = if self.no_roles {

@@ -23,7 +23,7 @@ impl Gate {
     }
 
     /// Returns what is shown of `opened`, and the platform behind it. Reads what is remembered of that platform.
-    pub(super) async fn enter(&self, opened: Opened) -> (Session, Platform) {
+    pub async fn enter(&self, opened: Opened) -> (Session, Platform) {
         let Opened {
             about,
             client,

@@ -38,6 +38,7 @@ mod proxy;
 mod sandbox;
 mod sandbox_process;
 mod session;
+mod session_contexts;
 mod session_deleting;
 mod session_given;
 mod structure;

@@ -4,15 +4,19 @@ use jiff::Timestamp;
 use nmp_console::api::{BaseUrl, Client, Connection, Mode};
 use nmp_console::app::model::{Model, Session as About};
 use nmp_console::app::msg::{Msg, Size};
+use nmp_console::config::{Env, Flags, Settings};
+use nmp_console::connect::Desk;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
 use nmp_console::memory::Memory;
-use nmp_console::runtime::{self, Console, Platform};
+use nmp_console::runtime::{self, Console, Gate, Platform};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
 use nmp_console::ui::{Look, theme::ColorDepth};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longer than any answer of a healthy sandbox takes.
@@ -111,10 +115,27 @@ impl Session {
             remembered: memory.as_ref().map(Memory::recall).unwrap_or_default(),
             has_shown: None,
         };
+        Self::begun(about, Platform::new(client(url, token, mode), memory), url)
+    }
+
+    /// Opens the console as the program does, by what lies in the home folder `home`.
+    pub(crate) async fn at_home(home: &Path, flags: Flags) -> Self {
+        let env: Env = [("HOME", home)].into_iter().collect();
+        let settings = Settings::read(&flags, &env).unwrap();
+        let desk = Desk::new(flags, env, |text| panic!("nobody asked for: {text}"));
+        let opened = desk.open_by(settings, Vec::new()).unwrap();
+        let url = opened.client.base_url().as_str().to_owned();
+        let (about, platform) = Gate::new(desk, Arc::default()).enter(opened).await;
+        let mut session = Self::begun(about, platform, &url);
+        session.settle().await;
+        session
+    }
+
+    fn begun(about: About, platform: Platform, url: &str) -> Self {
         let size = Size { width: 100, height: 30 };
         let model = Model::new(about, size, Timestamp::UNIX_EPOCH);
         let look = Look::new(ColorDepth::None, false);
-        let console = Console::new(model, Platform::new(client(url, token, mode), memory), look);
+        let console = Console::new(model, platform, look);
         let terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         let mut session = Self {
             console,

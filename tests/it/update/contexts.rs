@@ -24,9 +24,11 @@ fn is_on_contexts(console: &Console) -> bool {
 
 /// Whether the console has asked for a connection, and where to.
 fn opens(console: &Console) -> Option<&Destination> {
-    console.asked.iter().find_map(|effect| match effect {
-        Effect::Open { destination, .. } => Some(destination),
-        _ => None,
+    console.asked.iter().find_map(|effect| {
+        let Effect::Open { destination, .. } = effect else {
+            return None;
+        };
+        Some(destination)
     })
 }
 

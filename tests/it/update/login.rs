@@ -4,6 +4,7 @@ use super::{members_of, platform};
 use crate::console::{Console, session, ticket_of};
 use crate::desk::{context, unreadable};
 use crate::platform::failure;
+use nmp_console::app::audit::Heard;
 use nmp_console::app::dialog::connection::Form as Connecting;
 use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::FailureKind;
@@ -19,16 +20,21 @@ use nmp_console::domain::text::SafeText;
 fn refuse_all(console: &mut Console) {
     while let Some(effect) = console.unanswered.pop() {
         let failure = failure(FailureKind::Unauthorized, "cannot read: the token is not accepted");
-        let answer = match &effect {
-            Effect::Send { .. } => Answer::Sent(Err(failure)),
-            Effect::Read { query, .. } => match query {
+        let answer = if let Effect::Read { query, .. } = &effect {
+            match query {
                 Query::Server => Answer::Server(Box::new(Err(failure))),
                 Query::Workspaces => Answer::Listed(Err(failure)),
                 Query::Inspect { .. } => Answer::Inspected(Err(failure)),
+                Query::Inventory(..) => Answer::Inventory(Err(failure)),
+                Query::Resources { .. } => Answer::Resources(Err(failure)),
+                Query::Deletion(_) => Answer::Deletion(Err(failure)),
+                Query::Audit(_) => Answer::Audit(Heard::End(None, Some(failure))),
+                Query::History(_) => Answer::History(Err(failure)),
                 Query::Target(_) => Answer::Found(Err(failure)),
-                other => panic!("not expected: {other:?}"),
-            },
-            other => panic!("not expected: {other:?}"),
+                Query::Contexts | Query::Ways(_) => panic!("not of the platform: {query:?}"),
+            }
+        } else {
+            Answer::Sent(Err(failure))
         };
         let ticket = ticket_of(&effect).unwrap();
         console.tell(Msg::Answered { ticket, answer });
@@ -45,16 +51,20 @@ fn expired() -> Console {
 
 /// How somebody logs in, if that was just asked for.
 fn way(console: &Console) -> Option<(&Destination, &Way)> {
-    console.asked.iter().find_map(|effect| match effect {
-        Effect::LogIn { at, way, .. } => Some((at, way)),
-        _ => None,
+    console.asked.iter().find_map(|effect| {
+        let Effect::LogIn { at, way, .. } = effect else {
+            return None;
+        };
+        Some((at, way))
     })
 }
 
 fn opens(console: &Console) -> Option<&Destination> {
-    console.asked.iter().find_map(|effect| match effect {
-        Effect::Open { destination, .. } => Some(destination),
-        _ => None,
+    console.asked.iter().find_map(|effect| {
+        let Effect::Open { destination, .. } = effect else {
+            return None;
+        };
+        Some(destination)
     })
 }
 

@@ -5,7 +5,7 @@ use crate::desk::context;
 use crate::platform::Platform;
 use jiff::Timestamp;
 use nmp_console::app::model::Model;
-use nmp_console::app::msg::{Answer, Effect, Msg, Size, Stamped};
+use nmp_console::app::msg::{Answer, Effect, Msg, Size, Stamped, Ticket};
 use nmp_console::app::update::update;
 use nmp_console::domain::context::Destination;
 use nmp_console::ui::theme::ColorDepth;
@@ -58,28 +58,28 @@ impl World {
         self.second += 1;
         let at = Timestamp::from_second(self.second).unwrap();
         for effect in update(&mut self.model, Stamped { at, msg }) {
-            match &effect {
-                Effect::Enter(ticket) => {
-                    let opened = self.asked.iter().find_map(|(_, asked)| match asked {
-                        Effect::Open {
-                            ticket: own,
-                            destination,
-                        } if own == ticket => Some(destination.clone()),
-                        _ => None,
-                    });
-                    let Some(Destination::Context(name)) = opened else {
-                        panic!("{ticket:?} was never opened as a context");
-                    };
-                    self.used = CONTEXTS.iter().position(|context| *context == name.raw()).unwrap();
-                    self.n_switches += 1;
-                }
-                // Its answer may be on the way all the same.
-                Effect::Abandon(_) => {}
-                _ if ticket_of(&effect).is_some() => self.asked.push((self.used, effect)),
-                _ => {}
+            if let Effect::Enter(ticket) = &effect {
+                self.enter(*ticket);
+            } else if !matches!(effect, Effect::Abandon(_)) && ticket_of(&effect).is_some() {
+                // Even the answer to what is abandoned may be on the way.
+                self.asked.push((self.used, effect));
             }
         }
         self.check();
+    }
+
+    fn enter(&mut self, ticket: Ticket) {
+        let mut opened = self.asked.iter().map(|(_, asked)| asked);
+        let opened = opened.find(|asked| ticket_of(asked) == Some(ticket));
+        let Some(Effect::Open {
+            destination: Destination::Context(name),
+            ..
+        }) = opened
+        else {
+            panic!("{ticket:?} was never opened as a context");
+        };
+        self.used = CONTEXTS.iter().position(|context| *context == name.raw()).unwrap();
+        self.n_switches += 1;
     }
 
     fn answer(&mut self, nth: usize) {
