@@ -11,8 +11,11 @@ use tempfile::TempDir;
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_nmp-console");
 
+/// What clears the screen.
+const CLEAR: &[u8] = b"\x1b[2J";
+
 /// What ends every frame.
-const FRAME_END: &[u8] = b"\x1b[?2026l";
+pub(crate) const FRAME_END: &[u8] = b"\x1b[?2026l";
 
 /// A program that is about to be started in a terminal of its own.
 pub(crate) struct Setup {
@@ -141,6 +144,15 @@ impl Console {
         });
         self.wait_for_ending(FRAME_END);
         self
+    }
+
+    /// Waits until everything was painted anew after so many bytes.
+    #[track_caller]
+    pub(crate) fn paints_anew(&self, n_before: usize) {
+        self.wait_for_written("a new painting", |written| {
+            let written = &written[n_before..];
+            written.windows(CLEAR.len()).any(|part| part == CLEAR) && written.ends_with(FRAME_END)
+        });
     }
 }
 

@@ -1,10 +1,17 @@
 //! Copying: one sequence for the terminal's clipboard, between two frames, and nothing else.
 
-use crate::console::Setup;
+use crate::console::{Console, FRAME_END, Setup};
 use crate::given::Platform;
 
 /// `ml-team`, in Base64.
 const ML_TEAM: &str = "bWwtdGVhbQ==";
+
+/// Puts the cursor on `ml-team`, and waits until nothing more is drawn.
+fn on_ml_team(console: &mut Console) {
+    console.press("/").type_text("ml-team").press("enter");
+    console.shows(&["filter: ml-team", "/ filter"]);
+    console.wait_for_ending(FRAME_END);
+}
 
 fn count(written: &[u8], part: &[u8]) -> usize {
     written.windows(part.len()).filter(|window| *window == part).count()
@@ -14,12 +21,11 @@ fn count(written: &[u8], part: &[u8]) -> usize {
 fn a_copy_is_one_sequence_and_the_screen_stays_intact() {
     let platform = Platform::demo();
     let mut console = Setup::on(&platform).open();
-    console.press("/").type_text("ml-team").press("enter");
-    console.settles();
+    on_ml_team(&mut console);
     let n_before = console.written().len();
     console.press("y");
     console.shows(&["sent to the terminal's clipboard: ml-team"]);
-    console.settles();
+    console.wait_for_ending(FRAME_END);
     let written = console.written().split_off(n_before);
     let copy = format!("\x1b]52;c;{ML_TEAM}\x07");
     assert_eq!(count(&written, b"\x1b]52"), 1, "{}", written.escape_ascii());
@@ -28,8 +34,9 @@ fn a_copy_is_one_sequence_and_the_screen_stays_intact() {
     assert_eq!(console.surprises(), [format!("copy {ML_TEAM}")]);
     // What the terminal shows is what a new one would be given.
     let before = console.screen();
+    let n_before = console.written().len();
     console.press("ctrl-l");
-    console.settles();
+    console.paints_anew(n_before);
     assert_eq!(console.screen(), before);
 }
 
@@ -40,19 +47,19 @@ fn behind_tmux_the_copy_is_wrapped_whole() {
         .env("TMUX", "/tmp/tmux-0/default,1,0")
         .env("TERM", "screen-256color")
         .open();
-    console.press("/").type_text("ml-team").press("enter");
-    console.settles();
+    on_ml_team(&mut console);
     let n_before = console.written().len();
     console.press("y");
     console.shows(&["sent to the terminal's clipboard: ml-team"]);
-    console.settles();
+    console.wait_for_ending(FRAME_END);
     let written = console.written().split_off(n_before);
     let wrapped = format!("\x1bPtmux;\x1b\x1b]52;c;{ML_TEAM}\x07\x1b\\");
     assert_eq!(count(&written, b"]52;"), 1, "{}", written.escape_ascii());
     assert!(written.starts_with(wrapped.as_bytes()), "{}", written.escape_ascii());
     let before = console.screen();
+    let n_before = console.written().len();
     console.press("ctrl-l");
-    console.settles();
+    console.paints_anew(n_before);
     assert_eq!(console.screen(), before);
 }
 

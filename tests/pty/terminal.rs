@@ -164,6 +164,12 @@ impl Terminal {
         self.wait_until("the end of a frame", |state| state.written.ends_with(ending));
     }
 
+    /// Waits until `holds` of everything that was written so far.
+    #[track_caller]
+    pub(crate) fn wait_for_written(&self, what: &str, holds: impl Fn(&[u8]) -> bool) {
+        self.wait_until(what, |state| holds(&state.written));
+    }
+
     /// Listens for `time` and returns the bytes that were written meanwhile.
     pub(crate) fn listen_for(&self, time: Duration) -> Vec<u8> {
         let state = self.shared.lock();
