@@ -22,7 +22,8 @@ Environment (options win over it, and it wins over the config file):
   NO_COLOR                           no colour, if set to anything
 
 Exit codes: 0 done; 1 audit found what --fail-on names, or a difference from the --baseline;
-2 usage; 3 audit met an error of the platform or of the login (what was read is written all the same);
+2 usage; 3 audit, whoami, login or logout met an error of the platform, of its identity provider or of the login
+(what an audit has read is written all the same);
 4 local error (config, policy, baseline, output, log, terminal, sandbox); 128 + n ended by signal n (130 interrupted).";
 
 #[derive(Debug, Args)]

@@ -1,7 +1,8 @@
 //! The config file of the platform's own CLI: where it lies, how it is read, and what a context in it stands for.
 //!
-//! The file is shared property, and only read here ([`super::store`] writes it). The CLI rewrites it in place, so a reader can meet it empty
-//! or half written; [`read`] therefore gives it another chance. Like the CLI, it is taken as a whole or not at all.
+//! The file is shared property, and only read here ([`super::store`] writes it). The CLI rewrites it in place, so a
+//! reader can meet it empty or half written; [`read`] therefore gives it another chance. Like the CLI, it is taken as a
+//! whole or not at all.
 
 use super::env::{Env, Family, Names};
 use super::{Error, Source};
