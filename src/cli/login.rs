@@ -1,7 +1,7 @@
 //! `nmp-console login` and `nmp-console logout`: what the platform's CLI does too, without Python and a browser.
 
 use super::signals::Signals;
-use super::{Ending, Failure};
+use super::{Ending, Failure, tell};
 use crate::config::{Settings, Source};
 use crate::connect::Desk;
 use crate::domain::context::{ContextName, Destination};
@@ -10,7 +10,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;
 use clap::Args;
 use jiff::Timestamp;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _};
 
 /// More than any token is long.
 const LONGEST_TOKEN: u64 = 64 * 1024;
@@ -36,12 +36,12 @@ impl Arguments {
         let at = destination(&settings)?;
         let ways = desk.ways(at.clone()).await?;
         if let Some(variable) = &ways.overruled_by {
-            tell(&format!(
+            say_aloud(&format!(
                 "{variable} is set and goes on being used in place of what is logged in now: unset it"
             ));
         }
         let way = self.way(&ways)?;
-        tell(&format!(
+        say_aloud(&format!(
             "logging in to {}; it will lie in {}",
             ways.server, ways.kept_in
         ));
@@ -92,9 +92,9 @@ pub(super) async fn log_out(desk: Desk, settings: Settings) -> Result<Ending, Fa
     };
     let name = ContextName::new(&context.value);
     desk.log_out(name.clone()).await?;
-    tell(&format!("logged out of context '{}'", name.shown()));
+    say_aloud(&format!("logged out of context '{}'", name.shown()));
     if let Some(Source::Variable(variable)) = settings.credential.map(|credential| credential.source) {
-        tell(&format!(
+        say_aloud(&format!(
             "{variable} is set, and its token goes on being used: unset it"
         ));
     }
@@ -125,14 +125,14 @@ fn token() -> Result<Secret, Failure> {
 }
 
 fn show(code: &DeviceCode) {
-    tell(&format!(
+    say_aloud(&format!(
         "open {} in any browser and enter the code {}",
         code.url, code.code
     ));
     if let Some(url) = &code.complete_url {
-        tell(&format!("or open {url}"));
+        say_aloud(&format!("or open {url}"));
     }
-    tell(&format!("waiting until {}; ctrl-c gives up", minute(code.expires_at)));
+    say_aloud(&format!("waiting until {}; ctrl-c gives up", minute(code.expires_at)));
 }
 
 fn say(done: &LoggedIn) {
@@ -148,14 +148,13 @@ fn say(done: &LoggedIn) {
         (Some(end), false) => format!("; valid until {}", minute(*end)),
         (None, false) => String::new(),
     };
-    tell(&format!("logged in as {user}{end}; kept in {kept_in}"));
+    say_aloud(&format!("logged in as {user}{end}; kept in {kept_in}"));
 }
 
 fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-fn tell(text: &str) {
-    // With standard error gone there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "nmp-console: {}", SafeText::new(text));
+fn say_aloud(text: &str) {
+    tell(&SafeText::new(text));
 }

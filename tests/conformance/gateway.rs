@@ -25,6 +25,7 @@ impl Gateway {
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "it is ended when the gateway is dropped")]
         let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         Self { url, serving }
     }

@@ -79,24 +79,12 @@ fn take_options<'a>(
     Ok(())
 }
 
-/// Returns every command of a dialect, about names that no shell reads otherwise.
-fn all(dialect: Dialect, place: Place) -> Vec<Command> {
-    let programs = Programs {
-        nemo: Nemo::Found,
-        ..Programs::default()
-    };
-    let grammar = Grammar::new(
-        &Cli {
-            programs,
-            place,
-            ..Cli::default()
-        },
-        dialect,
-    );
+/// Returns changes of every kind but deletions of things.
+fn changes() -> [Change; 7] {
     let workspace = || WorkspaceName::from_platform("nemo-cli-commands");
     let principal = || Principal::from_platform("bob@example.com");
     let roles: RoleSet = [Role::Viewer, Role::Editor].into_iter().collect();
-    let changes = [
+    [
         Change::CreateWorkspace {
             name: workspace(),
             description: Some("words".to_owned()),
@@ -128,7 +116,25 @@ fn all(dialect: Dialect, place: Place) -> Vec<Command> {
             description: Some("words".to_owned()),
         },
         Change::DeleteWorkspace { workspace: workspace() },
-    ];
+    ]
+}
+
+/// Returns every command of a dialect, about names that no shell reads otherwise.
+fn all(dialect: Dialect, place: Place) -> Vec<Command> {
+    let programs = Programs {
+        nemo: Nemo::Found,
+        ..Programs::default()
+    };
+    let grammar = Grammar::new(
+        &Cli {
+            programs,
+            place,
+            ..Cli::default()
+        },
+        dialect,
+    );
+    let workspace = || WorkspaceName::from_platform("nemo-cli-commands");
+    let changes = changes();
     let mut out = vec![
         grammar.list_workspaces(),
         grammar.workspace(&workspace()),

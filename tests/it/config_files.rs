@@ -90,7 +90,7 @@ fn reads_what_the_cli_of_either_family_wrote(
     assert_eq!(
         lines(&contexts),
         [
-            format!("default http://127.0.0.1:{port} admin@example.com until 2026-11-28T07:22:45Z default "),
+            format!("default http://127.0.0.1:{port} admin@example.com until 2026-11-28T07:22:45Z, renewable default "),
             "*prod https://nmp.example.com - until ? ml-team ".to_owned(),
             "open https://open.example.com/gateway - nobody default ".to_owned(),
             format!("sso https://sso.example.com - {session} default "),

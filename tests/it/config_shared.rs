@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn file_with(contexts: &[String]) -> String {
     let mut text =
@@ -166,6 +166,10 @@ fn consoles_that_add_contexts_at_once_add_them_all() {
 /// begins by a file, so that both are sure to write at the same time.
 #[test]
 #[ignore = "tests/shared-config runs it, with a file to share"]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the script says by the environment what is shared"
+)]
 fn renews_tokens_beside_the_real_cli() {
     let given = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is set by tests/shared-config"));
     let store = Store::at(PathBuf::from(given("SHARED_CONFIG")));

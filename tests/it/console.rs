@@ -296,9 +296,9 @@ impl Console {
 
     /// What was last sent to the clipboard.
     pub(crate) fn copied(&self) -> Option<Vec<&str>> {
-        self.asked.iter().find_map(|effect| match effect {
-            Effect::Copy(lines) => Some(lines.iter().map(SafeText::as_str).collect()),
-            _ => None,
+        self.asked.iter().find_map(|effect| {
+            let Effect::Copy(lines) = effect else { return None };
+            Some(lines.iter().map(SafeText::as_str).collect())
         })
     }
 

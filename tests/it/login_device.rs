@@ -101,12 +101,11 @@ async fn whoever_stops_waiting_stops_the_questions() {
         .unwrap();
     let hand = double.hand.clone();
     let stopped = Clock::new(move || hand.now(), |_| Box::pin(std::future::pending()));
-    let waiting = tokio::spawn({
-        let connection = double.connection();
-        async move { provider::poll(&started, &grant, &connection, &stopped).await }
-    });
-    waiting.abort();
-    assert!(waiting.await.unwrap_err().is_cancelled());
+    let mut waiting = tokio::task::JoinSet::new();
+    let connection = double.connection();
+    waiting.spawn(async move { provider::poll(&started, &grant, &connection, &stopped).await });
+    waiting.abort_all();
+    assert!(waiting.join_next().await.unwrap().unwrap_err().is_cancelled());
     assert_eq!(double.asked("poll"), 0);
 }
 

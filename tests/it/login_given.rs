@@ -71,6 +71,10 @@ struct Grant {
     is_used: bool,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a mood of its own that a test puts it in"
+)]
 struct Provider {
     hand: Hand,
     url: String,
@@ -187,6 +191,7 @@ impl Double {
             .route("/broker", post(broker))
             .fallback(pass_on)
             .with_state(Arc::clone(&shared));
+        #[expect(clippy::disallowed_methods, reason = "it ends with the runtime of its test")]
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             url,

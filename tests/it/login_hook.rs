@@ -102,7 +102,7 @@ async fn one_that_was_turned_down_is_replaced_once() {
     let server = server("two").await;
     let (client, given) = given(&server, Ok(Some("one")), Ok(Some("two")));
     read(&client).await.unwrap();
-    let log = given.log.lock().unwrap();
+    let log = given.log.lock().unwrap().clone();
     let asked: Vec<&String> = log.iter().filter(|line| !line.starts_with("clock")).collect();
     assert_eq!(asked, ["current", "instead of one"]);
     assert_eq!(received(&server).await.len(), 2);

@@ -1,12 +1,15 @@
 //! Staying logged in: when a token is renewed, how often, and what becomes of it.
 
-use crate::api_given::{DEADLINE, add, ws};
+use crate::api_given::{DEADLINE, ws};
 use crate::login_given::{Double, Mood};
 use jiff::Timestamp;
 use nmp_console::api::{Bearer, Client, Connection, ErrorKind, Propagation, Tokens};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::config::store::{Store, StoredTokens};
+use nmp_console::domain::change::Change;
 use nmp_console::domain::context::ContextName;
+use nmp_console::domain::ids::Principal;
+use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::login::{Clock, Keeper, Login, Shelf};
 use nmp_console::runtime;
 use rstest::rstest;
@@ -181,16 +184,10 @@ async fn a_change_that_was_turned_down_is_made_exactly_once() {
     let program = given.start();
     program.reads().await;
     given.double.revoke_tokens();
-    let change = add("al@x.com", &["Viewer"]);
-    let change = match change {
-        nmp_console::domain::change::Change::AddMember { principal, roles, .. } => {
-            nmp_console::domain::change::Change::AddMember {
-                workspace: ws("default"),
-                principal,
-                roles,
-            }
-        }
-        other => other,
+    let change = Change::AddMember {
+        workspace: ws("default"),
+        principal: Principal::from_platform("al@x.com"),
+        roles: RoleSet::only(Role::Viewer),
     };
     program.client.apply(&change, Propagation::Skip).await.unwrap();
     let path = "POST /apis/entities/v2/workspaces/default/members";
@@ -465,10 +462,11 @@ async fn a_renewal_is_carried_through_when_its_request_is_given_up() {
     given.double.hand.turn(3590);
     let (reached, go_on) = given.double.hold_answers();
     let client = program.client.clone();
-    let request = tokio::spawn(async move { client.members(&ws("default")).await });
+    let mut request = tokio::task::JoinSet::new();
+    request.spawn(async move { client.members(&ws("default")).await });
     tokio::time::timeout(DEADLINE, reached.notified()).await.unwrap();
-    request.abort();
-    assert!(request.await.unwrap_err().is_cancelled());
+    request.abort_all();
+    assert!(request.join_next().await.unwrap().unwrap_err().is_cancelled());
     go_on.notify_one();
     tokio::time::timeout(DEADLINE, program.keeper.settled()).await.unwrap();
     assert_eq!(given.stored().1, "refresh-2");

@@ -71,7 +71,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::Conflict => "Refresh, look at what is there now, and decide again.",
         ErrorKind::Forbidden => forbidden(aim),
         ErrorKind::Unauthorized => {
-            "Log in (nmp-console login, or the platform's CLI: auth login), or set NMP_ACCESS_TOKEN to a valid token."
+            "Log in again (nmp-console login, or the platform's CLI: auth login), or set NMP_ACCESS_TOKEN to a valid token."
         }
         ErrorKind::SessionExpired => "Log in again; nothing you typed is lost.",
         ErrorKind::NotRenewed => "Try again when the identity provider answers, or log in again in another way.",
