@@ -48,10 +48,12 @@ pub struct Desk {
     logins: Arc<Mutex<Vec<Keeper>>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Asked {
     flags: Flags,
     env: Env,
+    /// What a context is to be called that a login at an address makes.
+    new_context: Option<ContextName>,
 }
 
 /// Who hears what a user has to be told without being asked.
@@ -99,9 +101,26 @@ impl Desk {
     /// Takes what the command line and the environment said. What a user has to be told without being asked goes to `tell`.
     pub fn new(flags: Flags, env: Env, tell: impl Fn(SafeText) + Send + Sync + 'static) -> Self {
         Self {
-            asked: Arc::new(Asked { flags, env }),
+            asked: Arc::new(Asked {
+                flags,
+                env,
+                new_context: None,
+            }),
             tell: Arc::new(tell),
             logins: Arc::default(),
+        }
+    }
+
+    /// Returns the same desk, at which a login at an address makes a context called `name`.
+    #[must_use]
+    pub fn naming(self, name: ContextName) -> Self {
+        let asked = Asked {
+            new_context: Some(name),
+            ..Asked::clone(&self.asked)
+        };
+        Self {
+            asked: Arc::new(asked),
+            ..self
         }
     }
 

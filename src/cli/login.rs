@@ -2,7 +2,7 @@
 
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
-use crate::config::{Settings, Source};
+use crate::config::{self, Env, Flags, Settings, Source};
 use crate::connect::{self, Desk};
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
@@ -92,16 +92,40 @@ impl Arguments {
     }
 }
 
-/// Logs out of the context in force.
-pub(super) async fn log_out(desk: Desk, settings: Settings) -> Result<Ending, Failure> {
-    let Some(context) = &settings.context else {
-        return Err(Failure::Usage(
-            "there is no context to log out of: name one with --context".to_owned(),
-        ));
+/// Reads the settings for a login; a `--context` that is none yet is made at the address that `--base-url` names.
+///
+/// # Errors
+/// As for the settings, and if option and context lead to different places.
+pub(super) fn prepare(desk: Desk, flags: &Flags, env: &Env) -> Result<(Desk, Settings), Failure> {
+    let (Some(name), Some(_)) = (&flags.context, &flags.base_url) else {
+        return Ok((desk, Settings::read(flags, env)?));
     };
-    let name = ContextName::new(&context.value);
-    desk.log_out(name.clone()).await?;
-    say_aloud(&format!("logged out of context '{}'", name.shown()));
+    match Settings::read(flags, env) {
+        Err(config::Error::UnknownContext { .. } | config::Error::NoContexts { .. }) => {
+            let anywhere = Flags {
+                context: None,
+                ..flags.clone()
+            };
+            let mut settings = Settings::read(&anywhere, env)?;
+            settings.is_diverted = true;
+            Ok((desk.naming(ContextName::new(name)), settings))
+        }
+        Ok(settings) if settings.is_diverted => Err(Failure::Usage(format!(
+            "the context '{}' leads to another address than --base-url: leave one of them out, or name a new context",
+            SafeText::new(name)
+        ))),
+        read => Ok((desk, read?)),
+    }
+}
+
+/// Logs out of where the settings lead to.
+pub(super) async fn log_out(desk: Desk, settings: Settings) -> Result<Ending, Failure> {
+    let (context, others) = desk.log_out(destination(&settings)?).await?;
+    say_aloud(&format!("logged out of context '{}'", context.shown()));
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().map(|name| format!("'{}'", name.shown())).collect();
+        say_aloud(&format!("the same login was that of {}", names.join(", ")));
+    }
     if let Some(Source::Variable(variable)) = settings.credential.map(|credential| credential.source) {
         say_aloud(&format!(
             "{variable} is set, and its token goes on being used: unset it"
@@ -116,7 +140,7 @@ fn destination(settings: &Settings) -> Result<Destination, Failure> {
         (Some(context), _) if !settings.is_diverted => Ok(Destination::Context(ContextName::new(&context.value))),
         (_, Some(url)) => Ok(Destination::Address(url.value.clone())),
         (_, None) => Err(Failure::Usage(
-            "nothing says where to log in: name the platform with --base-url URL".to_owned(),
+            "nothing says which platform is meant: name it with --base-url URL, or a context with --context".to_owned(),
         )),
     }
 }

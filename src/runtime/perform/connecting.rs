@@ -82,7 +82,10 @@ pub(in crate::runtime) async fn log_in(
 /// Takes the token of a context out of the config file.
 pub(in crate::runtime) async fn log_out(platform: Platform, ticket: Ticket, context: ContextName) -> Option<Msg> {
     let logged_out = match gate(&platform) {
-        Ok(gate) => gate.desk.log_out(context).await.map_err(|error| not_connected(&error)),
+        Ok(gate) => {
+            let logged_out = gate.desk.log_out(Destination::Context(context)).await;
+            logged_out.map(|_| ()).map_err(|error| not_connected(&error))
+        }
         Err(failure) => Err(failure),
     };
     let answer = Answer::LoggedOut(logged_out);
