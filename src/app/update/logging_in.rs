@@ -141,12 +141,11 @@ pub(super) fn logged_in(model: &mut Model, ticket: Ticket, end: Result<LoggedIn,
         );
         return model.read_contexts();
     }
-    let closed = model.take_questions_back();
-    let closed: String = closed
-        .iter()
-        .map(|title| format!("; '{title}' is closed: whoever you are now has to ask for it anew"))
-        .collect();
-    model.say(Tone::Success, &format!("{}{closed}", in_words(&who)));
+    let mut text = in_words(&who);
+    for title in model.take_questions_back() {
+        text = format!("{text}; '{title}' is closed: whoever you are now has to ask for it anew");
+    }
+    model.say(Tone::Success, &text);
     model.open_connection(at, name, true)
 }
 

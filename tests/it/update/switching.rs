@@ -139,7 +139,7 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let keys = [
-        "j", "k", "enter", "esc", "r", "C", "A", "v", "m", "P", "g", "a", "?", "q", "s", ".", "n", "d", "y", "ctrl-o",
+        "j", "k", "enter", "esc", "r", "C", "A", "v", "m", "P", "g", "a", "?", "q", "s", ".", "d", "y", "ctrl-o",
     ];
     prop_oneof![
         5 => prop::sample::select(keys.to_vec()).prop_map(Event::Press),
