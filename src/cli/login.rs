@@ -3,7 +3,7 @@
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
 use crate::config::{Settings, Source};
-use crate::connect::Desk;
+use crate::connect::{self, Desk};
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::secret::Secret;
@@ -11,6 +11,7 @@ use crate::domain::text::SafeText;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, IsTerminal as _, Read as _};
+use tokio::task::spawn_blocking;
 
 /// More than any token is long.
 const LONGEST_TOKEN: u64 = 64 * 1024;
@@ -33,30 +34,38 @@ impl Arguments {
     /// Logs in where the settings lead to, and keeps what comes of it where the platform's CLI looks for it.
     pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
-        let at = destination(&settings)?;
+        tokio::select! {
+            ended = self.log_in(&desk, &settings) => ended,
+            // Nothing is kept before the end.
+            number = signals.next() => Ok(Ending::Signalled(number)),
+        }
+    }
+
+    async fn log_in(self, desk: &Desk, settings: &Settings) -> Result<Ending, Failure> {
+        let at = destination(settings)?;
         let ways = desk.ways(at.clone()).await?;
         if let Some(variable) = &ways.overruled_by {
             say_aloud(&format!(
                 "{variable} is set and goes on being used in place of what is logged in now: unset it"
             ));
         }
-        let way = self.way(&ways)?;
+        let way = self.way(&ways).await?;
         say_aloud(&format!(
             "logging in to {}; it will lie in {}",
             ways.server, ways.kept_in
         ));
-        let logging_in = desk.log_in(at, way, |code| show(&code));
-        tokio::select! {
-            logged_in = logging_in => {
-                say(&logged_in?.0);
-                Ok(Ending::Done)
-            }
-            // Nothing is kept before the end.
-            number = signals.next() => Ok(Ending::Signalled(number)),
+        let (logged_in, _) = desk.log_in(at, way, |code| show(&code)).await?;
+        if logged_in.context.is_none() {
+            return Err(Failure::Local(format!(
+                "the login as {} cannot be kept: there is no folder for a config file; name one with --config or set HOME",
+                logged_in.user
+            )));
         }
+        say(&logged_in);
+        Ok(Ending::Done)
     }
 
-    fn way(self, ways: &Ways) -> Result<Way, Failure> {
+    async fn way(self, ways: &Ways) -> Result<Way, Failure> {
         if !ways.is_auth_enabled {
             let server = &ways.server;
             return Err(Failure::Usage(format!(
@@ -67,7 +76,7 @@ impl Arguments {
             return Ok(Way::Unsigned { email });
         }
         if self.token_stdin {
-            return Ok(Way::Token(token()?));
+            return Ok(Way::Token(spawn_blocking(token).await.map_err(connect::Error::from)??));
         }
         match (&ways.device, self.device) {
             (Some(_), _) => Ok(Way::Device),

@@ -130,8 +130,12 @@ pub(super) fn bearer(
             token_broker_url: None,
         }),
         Some(credential) => login_of(credential),
+        // There is nothing to be kept from anybody, and whoever logs in there is told why not.
+        None if connection.base_url.exposes_tokens() => return Ok((None, None)),
         None => Login::Nobody,
     };
+    // What lies in the file for another place is nobody's who did not ask for it.
+    let shelf = shelf.filter(|_| settings.context.is_some() && !settings.is_diverted);
     let tell = Arc::clone(tell);
     let keeper = Keeper::new(login, shelf, connection, Clock::system(), move |text| tell(text))?;
     let tokens: Arc<dyn Tokens> = Arc::new(keeper.clone());
