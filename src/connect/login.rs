@@ -51,8 +51,9 @@ impl Desk {
         let asked = Arc::clone(&self.asked);
         let shelf = spawn_blocking(move || {
             // Nobody can be logged out of what is not there: a name that was mistyped should be told.
-            asked.settings(&Destination::Context(context.clone()))?;
-            Ok::<_, Error>(Shelf::new(asked.store()?, context))
+            let settings = asked.settings(&Destination::Context(context.clone()))?;
+            let server = super::terms(&settings, Vec::new())?.base_url;
+            Ok::<_, Error>(Shelf::new(asked.store()?, context, server))
         })
         .await??;
         Ok(login::log_out(&shelf).await?)
@@ -97,7 +98,7 @@ impl Asked {
                 )
             }
         };
-        Some(Shelf::new(store, context))
+        Some(Shelf::new(store, context, address.clone()))
     }
 
     /// Returns the variable whose token is in force at `at`, whatever is logged in there. It is so only where the
