@@ -11,6 +11,7 @@ mod held;
 mod keeper;
 mod logging_in;
 pub mod pasted;
+mod person;
 pub mod provider;
 mod shelf;
 pub mod unsigned;

@@ -181,6 +181,20 @@ impl Store {
 }
 
 impl Locked {
+    /// Finds out whether a change could be made, by doing everything but putting the new file in the place of the old.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written, contradicts itself, or is laid out so that nothing else would be left
+    /// alone.
+    pub fn can_write(&self, edit: &Edit) -> Result<(), Error> {
+        let store = &self.store;
+        let before = store.bytes()?.unwrap_or_default();
+        let after = store.edited(&before, edit)?;
+        replace::prepare(&store.path, &after)
+            .map(drop)
+            .map_err(|source| store.unwritten(source))
+    }
+
     /// Reads the file; one that does not exist holds nothing.
     ///
     /// # Errors

@@ -101,7 +101,7 @@ impl Asked {
                 )
             }
         };
-        Some(Shelf::new(store, context))
+        Some(Shelf::new(store, context, address.clone()))
     }
 
     /// Returns where the login at `at` lies, and which other contexts share it. Blocks on the disk.
@@ -123,7 +123,8 @@ impl Asked {
             .filter(|other| other.user_name == context.user_name);
         let others = sharing.filter(|other| other.name != context.name);
         let others = others.map(|other| ContextName::new(&other.name)).collect();
-        Ok((Shelf::new(store, ContextName::new(&context.name)), others))
+        let shelf = Shelf::new(store, ContextName::new(&context.name), context.base_url.clone());
+        Ok((shelf, others))
     }
 
     /// Returns the variable whose token is in force at `at`, whatever is logged in there. It is so only where the

@@ -5,25 +5,28 @@
 //! platform's CLI, on this machine; it runs as a task of its own, since a renewal that is given up half way would lose the
 //! login; and what somebody else has renewed meanwhile is taken over instead of being renewed again.
 
+mod file;
 mod renewing;
 
 use super::clock::Clock;
-use super::discovery::Renewal;
+use super::discovery::Provider;
 use super::error::Error;
 use super::held::{Clocks, Held, Origin};
+use super::person::Person;
 use super::shelf::Shelf;
 use crate::api::{self, Client, Connection, Lapse, Lapsed};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
+use file::Look;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use renewing::Why;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::task::TaskTracker;
 
-/// How long a provider that could not be asked is left alone.
+/// How long a provider that could not be asked is left alone, and a file that is locked or holds no login.
 const PAUSE: SignedDuration = SignedDuration::from_secs(10);
 
 /// How somebody is logged in when a keeper takes over.
@@ -67,17 +70,28 @@ struct State {
     email: Option<String>,
     /// How far the server's clock is ahead of ours.
     skew: Option<SignedDuration>,
-    renewal: Option<(Option<String>, Renewal)>,
+    /// Who vouches for the server's users, if it was asked: what it says changes as rarely as its address.
+    provider: Option<Option<Provider>>,
     /// How many renewals have ended, in whatever way.
     n_ended: u64,
     /// Why the last one failed.
     failed: Option<Lapsed>,
-    /// Until when a provider that could not be asked, or that would not have it, is left alone.
+    /// Until when it is not tried again: the provider or the file could not be reached, or would not have it.
     rests_until: Option<Timestamp>,
     /// The refresh token the provider takes no more, and its words.
     dead: Option<(SecretString, Option<SafeText>)>,
     /// What the file still holds because its successor could not be written down.
     left_behind: Option<SecretString>,
+    /// Why nobody is logged in any more.
+    over: Option<Lapsed>,
+    /// Who was logged in until then.
+    was: Option<Person>,
+    /// When the file was last searched for a login while nobody was logged in.
+    looked_at: Option<Timestamp>,
+    /// What the file held when nobody was logged in from the start: it was not asked for.
+    passed_over: Option<SecretString>,
+    /// The user has heard that the login is not renewed because the file cannot be written.
+    has_told: bool,
 }
 
 impl Login {
@@ -144,14 +158,17 @@ impl Keeper {
         self.inner.state().held.as_ref().and_then(Held::expires_at)
     }
 
-    /// Returns when nothing is being renewed: a program that ends before that loses the login.
+    /// Returns when nothing is being renewed, and what could not be written down was tried once more: a program that
+    /// ends before that loses the login.
     pub async fn settled(&self) {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
         self.inner.tasks.reopen();
+        self.inner.write_down_at_last().await;
     }
 
     async fn token_in_force(&self) -> Result<Option<SecretString>, Lapsed> {
+        self.inner.look(Look::AfterPause).await;
         let (token, is_due) = {
             let state = self.inner.state();
             match (&state.held, &state.email) {
@@ -160,7 +177,7 @@ impl Keeper {
                     (Some(held.tokens.token.clone()), is_due)
                 }
                 (None, Some(_)) => (None, true),
-                (None, None) => return Ok(None),
+                (None, None) => return state.over.clone().map_or(Ok(None), Err),
             }
         };
         if !is_due {
@@ -169,7 +186,8 @@ impl Keeper {
         let renewed = self.renew(token, Why::NearItsEnd).await;
         let state = self.inner.state();
         let Some(held) = &state.held else {
-            return renewed.map(|()| None);
+            let over = state.over.clone().map_or(Ok(None), Err);
+            return renewed.and(over);
         };
         match renewed {
             // As long as the server may still take it, the old one will do.
@@ -179,10 +197,11 @@ impl Keeper {
     }
 
     async fn token_in_place_of(&self, refused: SecretString) -> Result<Option<SecretString>, Lapsed> {
+        self.inner.look(Look::AtOnce).await;
         {
             let state = self.inner.state();
             match &state.held {
-                None => return Ok(None),
+                None => return state.over.clone().map_or(Ok(None), Err),
                 Some(held) if !held.is(&refused) => return Ok(Some(held.tokens.token.clone())),
                 Some(held) if held.is_refused_afresh(self.inner.clocks(&state)) => return Ok(None),
                 Some(_) => {}
@@ -190,13 +209,15 @@ impl Keeper {
         }
         let renewed = self.renew(Some(refused.clone()), Why::TurnedDown).await;
         let state = self.inner.state();
-        if let (Err(lapsed), Some(held)) = (renewed, &state.held) {
+        let Some(held) = &state.held else {
+            return renewed.and(state.over.clone().map_or(Ok(None), Err));
+        };
+        if let Err(lapsed) = renewed {
             // Where nothing could have helped and its time was not up, the server's own words say more.
             let is_just_refused = !held.is_renewable() && !held.is_over(self.inner.clocks(&state));
             return if is_just_refused { Ok(None) } else { Err(lapsed) };
         }
-        let other = state.held.as_ref().filter(|held| !held.is(&refused));
-        Ok(other.map(|held| held.tokens.token.clone()))
+        Ok((!held.is(&refused)).then(|| held.tokens.token.clone()))
     }
 
     /// Has `token` renewed, by a task that goes on when nobody waits for it any more. Whoever comes while a renewal is
@@ -259,6 +280,9 @@ impl Inner {
     /// nothing if this one is still to be made.
     fn outcome_since(&self, n_ended: u64, token: Option<&SecretString>) -> Option<Result<(), Lapsed>> {
         let state = self.state();
+        if let (None, Some(over)) = (&state.held, &state.over) {
+            return Some(Err(over.clone()));
+        }
         let is_same = match (&state.held, token) {
             (Some(held), Some(token)) => held.is(token),
             (None, None) => true,
@@ -280,6 +304,9 @@ impl Inner {
         let mut state = self.state();
         state.n_ended += 1;
         state.failed = outcome.as_ref().err().cloned();
+        if state.failed.as_ref().is_some_and(|lapsed| lapsed.how == Lapse::ForNow) {
+            state.rests_until = self.clock.now().checked_add(PAUSE).ok();
+        }
     }
 }
 
@@ -289,5 +316,16 @@ impl fmt::Debug for Keeper {
             .field("server", &self.inner.terms.base_url)
             .field("shelf", &self.inner.shelf)
             .finish_non_exhaustive()
+    }
+}
+
+fn is_same(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
+}
+
+fn for_good(said: &str) -> Lapsed {
+    Lapsed {
+        how: Lapse::ForGood,
+        said: Some(SafeText::new(said)),
     }
 }

@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::discovery::{self, Terms};
 use super::error::Error;
 use super::keeper::Login;
-use super::shelf::{self, Shelf};
+use super::shelf::{self, PATIENCE, Shelf, Trouble};
 use super::{device_id, pasted, provider, unsigned};
 use crate::api::{Client, Connection, ErrorKind};
 use crate::config::store::{Edit, StoredTokens};
@@ -17,7 +17,11 @@ use crate::domain::text::SafeText;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 use tokio::task::spawn_blocking;
+
+/// How long a login that was just made waits for the file.
+const LONG_PATIENCE: Duration = Duration::from_secs(90);
 
 /// A server to log in to, and where the login will lie.
 #[derive(Clone, Debug)]
@@ -97,12 +101,13 @@ pub async fn log_in(
 /// # Errors
 /// Says why the file cannot be written; then it is as it was.
 pub async fn log_out(shelf: &Shelf) -> Result<(), Error> {
-    let lock = shelf.lock().await.map_err(Error::NotKept)?;
+    let not_kept = |trouble: Trouble| Error::NotKept(trouble.into_words());
+    let lock = shelf.lock(PATIENCE).await.map_err(not_kept)?;
     let context = shelf.context().clone();
     shelf
         .edit(&lock, Edit::ForgetTokens { context })
         .await
-        .map_err(Error::NotKept)
+        .map_err(not_kept)
 }
 
 /// Servers of the first generation, and some gateways, do not say how one logs in: there a token is tried all the same.
@@ -170,16 +175,25 @@ impl Counter {
         Client::new(connection).map_err(Error::Server)
     }
 
-    /// Keeps the login in the context, or in a new one where there is none of that name.
+    /// Keeps the login in the context, or in a new one where there is none of that name. Somebody has entered a code for
+    /// it: it is not given up soon because another program is busy with the file.
     async fn keep(&self, tokens: &StoredTokens) -> Result<(), Error> {
         let Some(shelf) = &self.shelf else { return Ok(()) };
-        let (base_url, authority) = (&self.connection.base_url, self.certificate_authority.as_deref());
-        let kept = async {
-            let lock = shelf.lock().await?;
-            let edit = shelf.edit_for(tokens, base_url, authority).await?;
-            shelf.edit(&lock, edit).await
-        };
-        kept.await.map_err(Error::NotKept)
+        let begun = Instant::now();
+        loop {
+            match self.keep_in(shelf, tokens).await {
+                Err(trouble) if trouble.is_busy && begun.elapsed() < LONG_PATIENCE => {
+                    tracing::debug!(%trouble, "the login is not kept yet; it is tried again");
+                }
+                kept => return kept.map_err(|trouble| Error::NotKept(trouble.into_words())),
+            }
+        }
+    }
+
+    async fn keep_in(&self, shelf: &Shelf, tokens: &StoredTokens) -> Result<(), Trouble> {
+        let lock = shelf.lock(PATIENCE).await?;
+        let edit = shelf.edit_for(tokens, self.certificate_authority.as_deref()).await?;
+        shelf.edit(&lock, edit).await
     }
 
     async fn kept_in(&self) -> SafeText {

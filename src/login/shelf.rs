@@ -1,54 +1,83 @@
 //! The place in the config file where a context's tokens lie, reached without blocking the runtime.
 
 use crate::config;
-use crate::config::platform::User;
+use crate::config::platform::{Context, User};
 use crate::config::store::{Edit, Locked, Store, StoredTokens};
 use crate::domain::address::BaseUrl;
 use crate::domain::context::ContextName;
 use crate::domain::text::SafeText;
+use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 
 /// How long another program may take to renew the same login.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a login lies that lies in no file.
-pub(super) const NOWHERE: &str = "this session only";
+pub(super) const NOWHERE: &str = "no file, but only in this program until it ends";
 
 /// The place of a context's tokens.
 #[derive(Clone, Debug)]
 pub struct Shelf {
     store: Store,
     context: ContextName,
-    /// Where the context led when it was read first: what is written there for another server is not for this one.
-    server: Arc<Mutex<Option<BaseUrl>>>,
+    /// Where the connection leads: what is written there for another server is not for this one.
+    server: BaseUrl,
 }
 
 /// What lies there.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// Nothing, or nothing for this server.
-    Nothing,
+    /// A context in which nobody is logged in.
+    Nobody,
+    /// No such context.
+    NoContext,
+    /// A context that leads to another server: what lies in it is none of our business.
+    Elsewhere(BaseUrl),
     /// Tokens.
     Tokens(StoredTokens),
     /// An e-mail for which tokens are made.
-    Email,
+    Email(String),
+}
+
+/// Why something could not be done there.
+#[derive(Clone, Debug)]
+pub(super) struct Trouble {
+    said: SafeText,
+    /// Somebody else held the lock all the time.
+    pub(super) is_busy: bool,
 }
 
 /// Keeps everybody else out for as long as it lives.
 #[derive(Clone, Debug)]
 pub(super) struct Lock(Arc<Locked>);
 
-impl Shelf {
-    /// Returns the place of the tokens of `context` in the file of `store`.
-    pub fn new(store: Store, context: ContextName) -> Self {
+impl Trouble {
+    fn new(said: &str) -> Self {
         Self {
-            store,
-            context,
-            server: Arc::default(),
+            said: SafeText::new(said),
+            is_busy: false,
         }
+    }
+
+    /// Returns what was said about it.
+    pub(super) fn into_words(self) -> SafeText {
+        self.said
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.said)
+    }
+}
+
+impl Shelf {
+    /// Returns the place of the tokens for `server`, where the connection leads, in `context` of the file of `store`.
+    pub fn new(store: Store, context: ContextName, server: BaseUrl) -> Self {
+        Self { store, context, server }
     }
 
     /// Returns the context.
@@ -61,31 +90,24 @@ impl Shelf {
         self.store.path()
     }
 
-    /// Waits until nobody else is renewing logins of this file.
-    pub(super) async fn lock(&self) -> Result<Lock, SafeText> {
+    /// Waits until nobody else is renewing logins of this file, for no longer than `within`.
+    pub(super) async fn lock(&self, within: Duration) -> Result<Lock, Trouble> {
         let store = self.store.clone();
-        let locked = blocking(move || store.lock(PATIENCE)).await?;
+        let locked = blocking(move || store.lock(within)).await?;
         Ok(Lock(Arc::new(locked)))
     }
 
     /// Reads what lies there now.
-    pub(super) async fn read(&self) -> Result<Found, SafeText> {
-        let store = self.store.clone();
-        let file = blocking(move || store.read()).await?;
-        let Some(context) = file
-            .contexts
-            .into_iter()
-            .find(|context| context.name == self.context.raw())
-        else {
-            return Ok(Found::Nothing);
+    pub(super) async fn read(&self) -> Result<Found, Trouble> {
+        let Some(context) = self.entry().await? else {
+            return Ok(Found::NoContext);
         };
-        let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        if *server.get_or_insert_with(|| context.base_url.clone()) != context.base_url {
-            return Ok(Found::Nothing);
+        if !is_one_place(&context.base_url, &self.server) {
+            return Ok(Found::Elsewhere(context.base_url));
         }
         Ok(match context.user {
-            User::NoAuth => Found::Nothing,
-            User::LegacyEmail(_) => Found::Email,
+            User::NoAuth => Found::Nobody,
+            User::LegacyEmail(email) => Found::Email(email),
             User::Bearer {
                 token,
                 refresh_token,
@@ -100,67 +122,106 @@ impl Shelf {
         })
     }
 
-    /// Puts tokens there.
-    pub(super) async fn write(&self, lock: &Lock, tokens: &StoredTokens) -> Result<(), SafeText> {
-        let (context, tokens) = (self.context.clone(), tokens.clone());
-        self.edit(lock, Edit::Tokens { context, tokens }).await
+    /// Puts tokens there, unless the context leads to another server by now.
+    pub(super) async fn write(&self, lock: &Lock, tokens: &StoredTokens) -> Result<(), Trouble> {
+        let edit = self.edit_of(tokens).await?;
+        self.edit(lock, edit).await
+    }
+
+    /// Finds out whether tokens could be put there, by doing all of it but the last step.
+    pub(super) async fn can_write(&self, lock: &Lock, tokens: &StoredTokens) -> Result<(), Trouble> {
+        let edit = self.edit_of(tokens).await?;
+        let lock = lock.clone();
+        blocking(move || lock.0.can_write(&edit)).await
     }
 
     /// Makes a change to the file.
-    pub(super) async fn edit(&self, lock: &Lock, edit: Edit) -> Result<(), SafeText> {
+    pub(super) async fn edit(&self, lock: &Lock, edit: Edit) -> Result<(), Trouble> {
         let lock = lock.clone();
         blocking(move || lock.0.write(&edit)).await
     }
 
-    /// Returns what puts a login there that was made at `server`: into the context, or into a new one with that name.
-    /// A context that leads to another server is not given the token of this one.
-    pub(super) async fn edit_for(
-        &self,
-        tokens: &StoredTokens,
-        server: &BaseUrl,
-        authority: Option<&Path>,
-    ) -> Result<Edit, SafeText> {
-        let (context, tokens) = (self.context.clone(), tokens.clone());
-        match self.server().await? {
-            Some(known) if !known.is_at_server_of(server) => Err(SafeText::new(&format!(
-                "the context '{}' leads to {}, and the login was made at {}",
-                context.shown(),
-                known.shown(),
-                server.shown()
-            ))),
-            Some(_) => Ok(Edit::Tokens { context, tokens }),
-            None => Ok(Edit::AddContext {
-                name: context,
-                base_url: server.clone(),
-                certificate_authority: authority.map(Path::to_owned),
-                tokens: Some(tokens),
-            }),
+    /// Returns what puts a login there: into the context, or into a new one with that name. A context that leads to
+    /// another server is not given the token of this one.
+    pub(super) async fn edit_for(&self, tokens: &StoredTokens, authority: Option<&Path>) -> Result<Edit, Trouble> {
+        if self.entry().await?.is_some() {
+            return self.edit_of(tokens).await;
         }
+        Ok(Edit::AddContext {
+            name: self.context.clone(),
+            base_url: self.server.clone(),
+            certificate_authority: authority.map(Path::to_owned),
+            tokens: Some(tokens.clone()),
+        })
     }
 
     /// Returns where this is, as it is told.
     pub(super) async fn in_words(&self) -> SafeText {
-        let is_new = matches!(self.server().await, Ok(None));
+        let is_new = matches!(self.entry().await, Ok(None));
         let (new, name) = (if is_new { "the new " } else { "" }, self.context.shown());
         let path = SafeText::new(&self.path().to_string_lossy());
         SafeText::new(&format!("{new}context '{name}' of {path}"))
     }
 
-    /// Returns where the context leads now, if there is one.
-    async fn server(&self) -> Result<Option<BaseUrl>, SafeText> {
+    /// Returns what puts tokens into the context that is there.
+    async fn edit_of(&self, tokens: &StoredTokens) -> Result<Edit, Trouble> {
+        let (context, tokens) = (self.context.clone(), tokens.clone());
+        match self.entry().await? {
+            Some(entry) if !is_one_place(&entry.base_url, &self.server) => Err(Trouble::new(&format!(
+                "the context '{}' leads to {}, and the login was made at {}",
+                context.shown(),
+                entry.base_url.shown(),
+                self.server.shown()
+            ))),
+            Some(_) | None => Ok(Edit::Tokens { context, tokens }),
+        }
+    }
+
+    /// Returns the context as it is in the file now, if it is there.
+    async fn entry(&self) -> Result<Option<Context>, Trouble> {
         let store = self.store.clone();
         let file = blocking(move || store.read()).await?;
         let mut contexts = file.contexts.into_iter();
-        let context = contexts.find(|context| context.name == self.context.raw());
-        Ok(context.map(|context| context.base_url))
+        Ok(contexts.find(|context| context.name == self.context.raw()))
     }
+}
+
+/// Returns whether two addresses lead to one server. Behind one gateway several may live, each under a path of its own.
+fn is_one_place(one: &BaseUrl, other: &BaseUrl) -> bool {
+    let has_path = |url: &BaseUrl| {
+        url.as_str()
+            .split_once("://")
+            .is_some_and(|(_, rest)| rest.contains('/'))
+    };
+    let are_apart = has_path(one) && has_path(other) && one.as_str() != other.as_str();
+    one.is_at_server_of(other) && !are_apart
 }
 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, config::Error> + Send + 'static,
-) -> Result<T, SafeText> {
+) -> Result<T, Trouble> {
     match spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| SafeText::new(&error.to_string())),
-        Err(ended) => Err(SafeText::new(&ended.to_string())),
+        Ok(done) => done.map_err(|error| Trouble {
+            is_busy: matches!(error, config::Error::Busy { .. }),
+            ..Trouble::new(&error.to_string())
+        }),
+        Err(ended) => Err(Trouble::new(&ended.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::the_same("https://gate.example", "https://gate.example/", true)]
+    #[case::another_server("https://gate.example", "https://other.example", false)]
+    #[case::one_of_several("https://gate.example/a", "https://gate.example/b", false)]
+    #[case::the_same_of_several("https://gate.example/a/", "https://gate.example/a", true)]
+    #[case::with_and_without_a_path("https://gate.example/a", "https://gate.example", true)]
+    fn tells_servers_apart_behind_one_gateway(#[case] one: &str, #[case] other: &str, #[case] is_one: bool) {
+        let [one, other] = [one, other].map(|url| BaseUrl::parse(url).unwrap());
+        assert_eq!(is_one_place(&one, &other), is_one);
     }
 }

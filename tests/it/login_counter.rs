@@ -45,8 +45,12 @@ impl Given {
 
     fn counter(&self) -> Counter {
         Counter {
+            shelf: Some(Shelf::new(
+                Store::at(self.path()),
+                ContextName::new("prod"),
+                self.double.connection().base_url,
+            )),
             connection: self.double.connection(),
-            shelf: Some(Shelf::new(Store::at(self.path()), ContextName::new("prod"))),
             certificate_authority: None,
             device_id: Some(self.folder.path().join("state").join("oidc-device-id")),
             clock: self.double.hand.seen(0),
@@ -220,6 +224,21 @@ async fn a_context_of_another_server_is_not_given_this_ones_token() {
     let error = given.log_in(&Way::Device).await.unwrap_err();
     assert!(error.to_string().contains("leads to https://other.example"), "{error}");
     assert_eq!(given.text().as_deref(), Some(before));
+}
+
+#[tokio::test]
+async fn a_login_that_no_file_can_hold_does_not_claim_to_be_kept() {
+    let given = Given::new().await;
+    let counter = Counter {
+        shelf: None,
+        ..given.counter()
+    };
+    let (logged_in, _) = login::log_in(&counter, &Way::Device, |_| {}).await.unwrap();
+    assert_eq!(logged_in.context, None);
+    let words = "no file, but only in this program until it ends";
+    assert_eq!(logged_in.kept_in.as_str(), words);
+    assert_eq!(login::ways(&counter, None).await.unwrap().kept_in.as_str(), words);
+    assert_eq!(given.text(), None);
 }
 
 #[tokio::test]

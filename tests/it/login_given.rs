@@ -81,6 +81,9 @@ struct Provider {
     sandbox: String,
     http: reqwest::Client,
     lifetime: i64,
+    /// Whom the tokens are for.
+    subject: &'static str,
+    email: &'static str,
     is_opaque: bool,
     mood: Mood,
     /// What the next polls are answered with, before a token is.
@@ -111,13 +114,13 @@ impl Provider {
         *self.asked.entry(what.to_owned()).or_default() += 1;
     }
 
-    /// Hands out a token for al, and a refresh token of `family`.
+    /// Hands out a token, and a refresh token of `family`.
     fn hand_out(&mut self, family: usize) -> Value {
         self.n_made += 1;
         let n = self.n_made;
         let now = self.hand.now().as_second();
         let end = now + self.lifetime;
-        let claims = json!({"sub": "al", "email": PLATFORM_ADMIN, "iat": now, "exp": end, "n": n});
+        let claims = json!({"sub": self.subject, "email": self.email, "iat": now, "exp": end, "n": n});
         let [head, claims] = [json!({"alg": "RS256"}), claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
         let token = if self.is_opaque {
             format!("opaque-{n}")
@@ -167,6 +170,8 @@ impl Double {
             // Without certificates: to read those of the system takes longer than all the rest.
             http: reqwest::Client::builder().tls_certs_only([]).build().unwrap(),
             lifetime: 3600,
+            subject: "al",
+            email: PLATFORM_ADMIN,
             is_opaque: false,
             mood: Mood::Well,
             polls: Vec::new(),
@@ -232,6 +237,12 @@ impl Double {
 
     pub(crate) fn set_lifetime(&self, seconds: i64) {
         self.shared.lock().unwrap().lifetime = seconds;
+    }
+
+    /// From now on it is somebody else who logs in.
+    pub(crate) fn set_person(&self, subject: &'static str, email: &'static str) {
+        let mut provider = self.shared.lock().unwrap();
+        (provider.subject, provider.email) = (subject, email);
     }
 
     pub(crate) fn set_opaque(&self) {

@@ -2,140 +2,17 @@
 
 use crate::api_given::{DEADLINE, ws};
 use crate::login_given::{Double, Mood};
+use crate::login_program::Given;
 use jiff::Timestamp;
-use nmp_console::api::{Bearer, Client, Connection, ErrorKind, Propagation, Tokens};
+use nmp_console::api::{ErrorKind, Propagation};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::config::store::{Store, StoredTokens};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::context::ContextName;
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::role::{Role, RoleSet};
-use nmp_console::login::{Clock, Keeper, Login, Shelf};
 use nmp_console::runtime;
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-use tempfile::TempDir;
-
-/// A config file with one context on a double, logged in.
-struct Given {
-    double: Double,
-    folder: TempDir,
-    told: Arc<Mutex<Vec<String>>>,
-}
-
-/// One program that works with it.
-struct Program {
-    keeper: Keeper,
-    client: Client,
-}
-
-impl Given {
-    async fn new() -> Self {
-        Self::with(|_| {}).await
-    }
-
-    async fn with(prepare: impl FnOnce(&Double)) -> Self {
-        let double = Double::start().await;
-        prepare(&double);
-        let folder = tempfile::tempdir().unwrap();
-        let given = Self {
-            double,
-            folder,
-            told: Arc::default(),
-        };
-        let (token, refresh_token) = given.double.log_in();
-        given.write(&format!("type: oauth, token: {token}, refresh_token: {refresh_token}"));
-        given
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("config.yaml")
-    }
-
-    /// Writes the file as the platform's CLI would.
-    fn write(&self, user: &str) {
-        let text = format!(
-            "current_context: prod\nclusters: [{{name: c, base_url: '{}/'}}]\nusers:\n- {{name: u, {user}}}\n\
-             contexts: [{{name: prod, cluster: c, user: u}}]\n",
-            self.double.url
-        );
-        std::fs::write(self.path(), text).unwrap();
-    }
-
-    fn text(&self) -> String {
-        std::fs::read_to_string(self.path()).unwrap()
-    }
-
-    /// Returns the token and the refresh token in the file.
-    fn stored(&self) -> (String, String) {
-        let Login::Tokens(tokens) = self.login() else {
-            panic!("{}", self.text())
-        };
-        let text = |secret: &secrecy::SecretString| secret.expose_secret().to_owned();
-        (text(&tokens.token), text(&tokens.refresh_token.unwrap()))
-    }
-
-    fn login(&self) -> Login {
-        use nmp_console::config::platform::User;
-        let file = Store::at(self.path()).read().unwrap();
-        match file.contexts[0].user.clone() {
-            User::NoAuth => Login::Nobody,
-            User::LegacyEmail(email) => Login::Email(email),
-            User::Bearer {
-                token,
-                refresh_token,
-                expires_at,
-                token_broker_url,
-            } => Login::Tokens(StoredTokens {
-                token,
-                refresh_token,
-                expires_at,
-                token_broker_url,
-            }),
-        }
-    }
-
-    fn start(&self) -> Program {
-        self.start_with(self.double.hand.seen(0))
-    }
-
-    /// Starts a program whose clock is `skew` seconds ahead of the server's.
-    fn start_skewed(&self, skew: i64) -> Program {
-        self.start_with(self.double.hand.seen(skew))
-    }
-
-    fn start_with(&self, clock: Clock) -> Program {
-        let shelf = Shelf::new(Store::at(self.path()), ContextName::new("prod"));
-        let told = Arc::clone(&self.told);
-        let connection = self.double.connection();
-        let tell = move |words: nmp_console::domain::text::SafeText| told.lock().unwrap().push(words.to_string());
-        let keeper = Keeper::new(self.login(), Some(shelf), &connection, clock, tell).unwrap();
-        let tokens: Arc<dyn Tokens> = Arc::new(keeper.clone());
-        let client = Client::new(Connection {
-            token: Some(Bearer::Kept(tokens)),
-            ..connection
-        })
-        .unwrap();
-        Program { keeper, client }
-    }
-
-    /// Returns how often a refresh token was sent to the provider.
-    fn n_renewed(&self) -> usize {
-        self.double.asked("refresh")
-    }
-}
-
-impl Program {
-    async fn reads(&self) {
-        self.client.members(&ws("default")).await.unwrap();
-    }
-
-    async fn fails(&self) -> nmp_console::api::Error {
-        self.client.members(&ws("default")).await.unwrap_err()
-    }
-}
+use std::path::Path;
 
 #[tokio::test]
 async fn a_token_that_holds_is_left_alone() {
@@ -246,10 +123,10 @@ async fn of_several_programs_on_one_file_one_renews_it_and_the_others_take_that_
     let given = Given::new().await;
     let programs: Vec<_> = (0..4).map(|_| given.start()).collect();
     given.double.hand.turn(3590);
-    futures_util::future::join_all(programs.iter().map(Program::reads)).await;
+    futures_util::future::join_all(programs.iter().map(crate::login_program::Program::reads)).await;
     assert_eq!((given.n_renewed(), given.double.asked("401")), (1, 0));
     given.double.revoke_tokens();
-    futures_util::future::join_all(programs.iter().map(Program::reads)).await;
+    futures_util::future::join_all(programs.iter().map(crate::login_program::Program::reads)).await;
     assert_eq!(given.n_renewed(), 2);
 }
 
@@ -550,14 +427,14 @@ async fn the_broker_renews_what_it_handed_out_and_no_other_does() {
 async fn a_context_that_was_led_elsewhere_gives_its_token_to_nobody_here() {
     let given = Given::new().await;
     let program = given.start();
-    given.double.hand.turn(3590);
-    program.reads().await;
     let text = given.text().replace(&given.double.url, "https://elsewhere.example");
     std::fs::write(given.path(), text).unwrap();
     given.double.hand.turn(3601);
     let error = program.fails().await;
     assert_eq!(error.kind(), &ErrorKind::SessionExpired);
-    assert_eq!(given.n_renewed(), 1);
+    let words = "the context 'prod' leads to https://elsewhere.example now: open it again";
+    assert_eq!(error.said().unwrap().as_str(), words);
+    assert_eq!((given.n_renewed(), given.double.asked("401")), (0, 0));
 }
 
 #[tokio::test]

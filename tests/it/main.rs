@@ -33,6 +33,8 @@ mod login_device;
 mod login_given;
 mod login_hook;
 mod login_keeper;
+mod login_program;
+mod login_shared;
 mod monkey;
 mod platform;
 mod proxy;

@@ -4,6 +4,7 @@ use super::super::platform::WRITING;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// What came of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,17 +65,9 @@ pub(super) fn resolved_folder(path: &Path) -> PathBuf {
 /// # Errors
 /// If the system says no; then the old file is as it was.
 pub(super) fn put(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<Outcome> {
+    let new = prepare(path, after)?;
     let path = resolved(path);
-    make_folder(&path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    // Readable by its owner only from the start.
-    let mut new = tempfile::Builder::new()
-        .prefix(".config.")
-        .suffix(".tmp")
-        .tempfile_in(folder)?;
-    new.write_all(after)?;
-    new.as_file().sync_all()?;
+    let folder = folder_of(&path);
     let Some(before) = before else {
         return match new.persist_noclobber(&path) {
             Ok(_) => {
@@ -113,6 +106,28 @@ fn keep_owner(old: &File, new: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn keep_owner(_old: &File, _new: &File) -> io::Result<()> {
     Ok(())
+}
+
+/// Writes `after` beside `path`, from where it can be put in its place; dropped before, it is gone again.
+///
+/// # Errors
+/// If the system says no.
+pub(super) fn prepare(path: &Path, after: &[u8]) -> io::Result<NamedTempFile> {
+    let path = resolved(path);
+    make_folder(&path)?;
+    // Readable by its owner only from the start.
+    let mut new = tempfile::Builder::new()
+        .prefix(".config.")
+        .suffix(".tmp")
+        .tempfile_in(folder_of(&path))?;
+    new.write_all(after)?;
+    new.as_file().sync_all()?;
+    Ok(new)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// A new name lasts only when its folder is on the disk too; where that cannot be asked for, it will be soon.

@@ -356,3 +356,26 @@ fn a_file_that_changed_in_the_last_moment_is_not_replaced() {
     let outcome = replace::put(scratch.store.path(), None, b"a: 2\n").unwrap();
     assert_eq!((outcome, scratch.text().as_str()), (Outcome::Changed, "a: 1\n"));
 }
+
+#[test]
+fn whether_a_change_could_be_made_is_found_out_without_making_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.yaml");
+    fs::write(&path, FILE).unwrap();
+    let locked = Store::at(path.clone()).lock(Duration::from_secs(5)).unwrap();
+    locked.can_write(&tokens_for("prod")).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), FILE);
+    let is_left = |entry: fs::DirEntry| entry.file_name().to_string_lossy().ends_with(".tmp");
+    assert!(
+        !fs::read_dir(folder.path())
+            .unwrap()
+            .any(|entry| is_left(entry.unwrap()))
+    );
+    locked.can_write(&tokens_for("nobodys")).unwrap_err();
+    fs::write(
+        &path,
+        FILE.replace("- name: prod-user", "- &u\n  name: prod-user") + "more: *u\n",
+    )
+    .unwrap();
+    locked.can_write(&tokens_for("prod")).unwrap_err();
+}

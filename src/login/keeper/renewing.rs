@@ -1,12 +1,17 @@
 //! One renewal, from the lock to what is written down. Only one goes on at a time.
 
-use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, Renewal};
+use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, for_good, is_same};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
+use crate::login::discovery::{self, Renewal};
 use crate::login::provider::{self, Granted, NotRenewed};
-use crate::login::shelf::{Found, Lock};
-use crate::login::{discovery, unsigned};
-use secrecy::{ExposeSecret as _, SecretString};
+use crate::login::shelf::{Lock, PATIENCE, Trouble};
+use crate::login::unsigned;
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// How long another program is waited for while there is a token that will do.
+const SHORT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why a token is to be renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,50 +25,55 @@ pub(super) enum Why {
 impl Inner {
     /// Sees to it that another token than `token` is held, or the same one if it turns out to be good enough.
     pub(super) async fn renew(&self, token: Option<&SecretString>, why: Why) -> Result<(), Lapsed> {
+        let prepared = self.prepare().await;
         let Some(shelf) = &self.shelf else {
-            return self.renew_held(token, why, None).await;
+            return self.renew_held(token, why, prepared, None).await;
         };
+        let not_now = |trouble: Trouble| for_now(SafeText::new(&format!("the login cannot be renewed: {trouble}")));
         // As long as this lives no other program renews this login.
-        let lock = shelf.lock().await.map_err(for_now)?;
-        match shelf.read().await.map_err(for_now)? {
-            Found::Tokens(found) => {
-                self.take_over(found, &lock).await;
-            }
-            Found::Email if self.state().email.is_some() => {}
-            Found::Email | Found::Nothing => {
-                let mut state = self.state();
-                (state.held, state.email) = (None, None);
-                return Err(for_good("somebody logged out of this context"));
-            }
-        }
-        self.renew_held(token, why, Some(&lock)).await
+        let lock = shelf.lock(self.patience(why)).await.map_err(not_now)?;
+        let found = shelf.read().await.map_err(not_now)?;
+        self.take_over(found, Some(&lock)).await?;
+        self.renew_held(token, why, prepared, Some(&lock)).await
     }
 
-    /// Takes over what another program has written down since, if it has. What could not be written down before is
-    /// written down now.
-    async fn take_over(&self, found: StoredTokens, lock: &Lock) -> bool {
-        let unwritten = {
-            let mut state = self.state();
-            let is_left_behind = state
-                .left_behind
-                .as_ref()
-                .is_some_and(|token| is_same(token, &found.token));
-            match &state.held {
-                Some(held) if held.is(&found.token) => return false,
-                Some(held) if is_left_behind => held.tokens.clone(),
-                Some(_) | None => {
-                    tracing::debug!("another program has renewed the login; its token is taken over");
-                    state.held = Some(Held::found(found));
-                    state.left_behind = None;
-                    return true;
-                }
-            }
+    /// Asks the server what has to be known before: nobody else has to wait for that.
+    async fn prepare(&self) -> Result<(), Lapsed> {
+        let (is_made_here, refresh_token) = {
+            let state = self.state();
+            let held = state.held.as_ref();
+            let is_made_here = held.map_or(state.email.is_some(), Held::is_unsigned);
+            (is_made_here, held.and_then(|held| held.tokens.refresh_token.clone()))
         };
-        self.write_down(&unwritten, &found.token, Some(lock), false).await;
-        false
+        if is_made_here {
+            self.learn_clock().await;
+        }
+        match refresh_token {
+            Some(refresh_token) if self.known_to_be_dead(&refresh_token).is_none() => self.learn_provider().await,
+            Some(_) | None => Ok(()),
+        }
     }
 
-    async fn renew_held(&self, token: Option<&SecretString>, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
+    /// Returns how long another program is waited for that works with the file.
+    fn patience(&self, why: Why) -> Duration {
+        let state = self.state();
+        let held = state.held.as_ref();
+        // As long as the old token will do nobody has to wait long.
+        let will_do = held.is_some_and(|held| !held.is_over(self.clocks(&state)));
+        if why == Why::NearItsEnd && will_do {
+            SHORT_PATIENCE
+        } else {
+            PATIENCE
+        }
+    }
+
+    async fn renew_held(
+        &self,
+        token: Option<&SecretString>,
+        why: Why,
+        prepared: Result<(), Lapsed>,
+        lock: Option<&Lock>,
+    ) -> Result<(), Lapsed> {
         if self.is_good_enough(token, why) {
             return Ok(());
         }
@@ -73,13 +83,10 @@ impl Inner {
         };
         let Some(held) = held else {
             return match email {
-                Some(email) => self.make_first(&email).await,
+                Some(email) => self.make_first(&email),
                 None => Err(for_good("nobody is logged in")),
             };
         };
-        if held.is_unsigned() && self.learns_clock().await && self.is_good_enough(token, why) {
-            return Ok(());
-        }
         if let Some(again) = unsigned::again(&held.tokens.token, self.server_time()) {
             return self.hold_again(again, &held, why, lock).await;
         }
@@ -89,11 +96,9 @@ impl Inner {
         if let Some(lapsed) = self.known_to_be_dead(refresh_token) {
             return Err(lapsed);
         }
+        prepared?;
         let renewal = self.renewal(held.tokens.token_broker_url.as_deref()).await?;
-        // The answer has told what time it is for the server.
-        if self.is_good_enough(token, why) {
-            return Ok(());
-        }
+        self.see_that_it_can_be_kept(&held.tokens, lock).await?;
         match provider::renew(&renewal, refresh_token, &self.terms).await {
             Ok(granted) => self.hold(granted, &held.tokens, why, lock).await,
             Err(NotRenewed::Dead(said)) => {
@@ -102,6 +107,24 @@ impl Inner {
             }
             Err(why) => Err(self.lapsed(why)),
         }
+    }
+
+    /// A refresh token can be used once: it is not used where its successor could not be written down.
+    async fn see_that_it_can_be_kept(&self, tokens: &StoredTokens, lock: Option<&Lock>) -> Result<(), Lapsed> {
+        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
+            return Ok(());
+        };
+        let Err(trouble) = shelf.can_write(lock, tokens).await else {
+            self.state().has_told = false;
+            return Ok(());
+        };
+        let words = SafeText::new(&format!(
+            "the login is not renewed, as it could not be saved: {trouble}"
+        ));
+        if !std::mem::replace(&mut self.state().has_told, true) {
+            (self.tell)(words.clone());
+        }
+        Err(for_now(words))
     }
 
     /// Returns what the provider said if it is known to take this one no more: it is not asked again.
@@ -130,19 +153,24 @@ impl Inner {
             return Err(dead);
         };
         let found = match shelf.read().await {
-            Ok(Found::Tokens(found)) => found,
-            Ok(Found::Email | Found::Nothing) | Err(_) => return Err(dead),
+            Ok(found) => found,
+            Err(trouble) => {
+                tracing::debug!(%trouble, "the config file does not say who has renewed the login");
+                return Err(dead);
+            }
         };
-        if !self.take_over(found.clone(), lock).await {
+        if !self.take_over(found, Some(lock)).await? {
             return Err(dead);
         }
         if self.is_good_enough(None, why) {
             return Ok(());
         }
-        let Some(refresh_token) = &found.refresh_token else {
+        let found = self.state().held.as_ref().map(|held| held.tokens.clone());
+        let Some((found, refresh_token)) = found.and_then(|found| Some((found.clone(), found.refresh_token?))) else {
             return Err(dead);
         };
-        match provider::renew(renewal, refresh_token, &self.terms).await {
+        self.see_that_it_can_be_kept(&found, Some(lock)).await?;
+        match provider::renew(renewal, &refresh_token, &self.terms).await {
             Ok(granted) => self.hold(granted, &found, why, Some(lock)).await,
             Err(why) => Err(self.lapsed(why)),
         }
@@ -159,35 +187,34 @@ impl Inner {
         }
     }
 
-    /// Returns how the login is renewed. The server is asked once; what it says changes as rarely as its address.
+    /// Returns how the login is renewed.
     async fn renewal(&self, broker: Option<&str>) -> Result<Renewal, Lapsed> {
-        {
-            let state = self.state();
-            if let Some((known, renewal)) = &state.renewal
-                && known.as_deref() == broker
-            {
-                return Ok(renewal.clone());
-            }
+        // What was just taken over may be the first login here that a provider renews.
+        self.learn_provider().await?;
+        let state = self.state();
+        let provider = state.provider.as_ref().and_then(Option::as_ref);
+        provider
+            .and_then(|provider| provider.renewal(broker))
+            .ok_or_else(|| for_good("the server no longer names the identity provider this login came from"))
+    }
+
+    /// Finds out who vouches for the server's users, if that is not known yet.
+    async fn learn_provider(&self) -> Result<(), Lapsed> {
+        if self.state().provider.is_some() {
+            return Ok(());
         }
         let terms = discovery::ask(&self.client).await;
         if let Some(server) = self.client.server_clock() {
             self.heard_clock(server);
         }
-        let provider = match terms {
-            Ok(terms) => terms.provider,
-            Err(error @ Error::Server(_)) => {
-                return Err(self.lapsed(NotRenewed::Away(SafeText::new(&error.to_string()))));
+        match terms {
+            Ok(terms) => {
+                self.state().provider = Some(terms.provider);
+                Ok(())
             }
-            Err(error) => return Err(for_good(&error.to_string())),
-        };
-        let renewal = provider.and_then(|provider| provider.renewal(broker));
-        let Some(renewal) = renewal else {
-            return Err(for_good(
-                "the server no longer names the identity provider this login came from",
-            ));
-        };
-        self.state().renewal = Some((broker.map(str::to_owned), renewal.clone()));
-        Ok(renewal)
+            Err(error @ Error::Server(_)) => Err(self.lapsed(NotRenewed::Away(SafeText::new(&error.to_string())))),
+            Err(error) => Err(for_good(&error.to_string())),
+        }
     }
 
     async fn hold(&self, granted: Granted, before: &StoredTokens, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
@@ -243,23 +270,20 @@ impl Inner {
 
     /// Finds out what time it is for the server, if that is not known yet: whatever it answers tells that. A token that
     /// is made here must not come from its future.
-    async fn learns_clock(&self) -> bool {
+    async fn learn_clock(&self) {
         if self.state().skew.is_some() {
-            return false;
+            return;
         }
         if let Err(error) = self.client.sign_in().await {
             tracing::debug!(%error, "the server did not say how one logs in");
         }
-        let clock = self.client.server_clock();
-        if let Some(server) = clock {
+        if let Some(server) = self.client.server_clock() {
             self.heard_clock(server);
         }
-        clock.is_some()
     }
 
     /// Makes the first token for an e-mail.
-    async fn make_first(&self, email: &str) -> Result<(), Lapsed> {
-        self.learns_clock().await;
+    fn make_first(&self, email: &str) -> Result<(), Lapsed> {
         let token = unsigned::mint(email, self.server_time()).map_err(|error| for_good(&error.to_string()))?;
         let tokens = StoredTokens {
             token,
@@ -269,30 +293,6 @@ impl Inner {
         };
         self.state().held = Some(Held::found(tokens));
         Ok(())
-    }
-
-    /// Writes the tokens into the file in place of `before`. Where that fails the login goes on here, and ends with the
-    /// program; everybody else is left with a refresh token that is used up, which the user must hear.
-    async fn write_down(&self, tokens: &StoredTokens, before: &SecretString, lock: Option<&Lock>, is_rotated: bool) {
-        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
-            return;
-        };
-        let problem = match shelf.write(lock, tokens).await {
-            Ok(()) => {
-                self.state().left_behind = None;
-                return;
-            }
-            Err(problem) => problem,
-        };
-        tracing::warn!(%problem, "the renewed login cannot be written down");
-        // Of several that could not be written down, the file holds the one before the first.
-        self.state().left_behind.get_or_insert_with(|| before.clone());
-        if is_rotated {
-            let words = format!(
-                "the login was renewed and cannot be saved: {problem}; it holds until you quit, then log in again"
-            );
-            (self.tell)(SafeText::new(&words));
-        }
     }
 
     fn server_time(&self) -> jiff::Timestamp {
@@ -307,15 +307,11 @@ impl Inner {
         let now = self.clock.now();
         let mut state = self.state();
         // Perhaps the provider has moved: the server is asked again before the next try.
-        state.renewal = None;
+        state.provider = None;
         state.rests_until = now.checked_add(PAUSE).ok();
         drop(state);
         Lapsed { how, said }
     }
-}
-
-fn is_same(one: &SecretString, other: &SecretString) -> bool {
-    one.expose_secret() == other.expose_secret()
 }
 
 fn origin(why: Why, now: jiff::Timestamp) -> Origin {
@@ -329,12 +325,5 @@ fn for_now(said: SafeText) -> Lapsed {
     Lapsed {
         how: Lapse::ForNow,
         said: Some(said),
-    }
-}
-
-fn for_good(said: &str) -> Lapsed {
-    Lapsed {
-        how: Lapse::ForGood,
-        said: Some(SafeText::new(said)),
     }
 }

@@ -1,0 +1,229 @@
+//! What a keeper has to do with the config file: it takes over what others have written there, unless that is another
+//! person's; notices that somebody has logged out or in; and writes down what it has renewed.
+
+use super::{Held, Inner, Lapsed, PAUSE, Person, State, for_good, is_same};
+use crate::config::store::StoredTokens;
+use crate::domain::text::SafeText;
+use crate::login::shelf::{Found, Lock, Shelf};
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// How long the last attempt to write something down waits for the file.
+const AT_LAST: Duration = Duration::from_secs(5);
+
+const SOMEBODY_ELSE: &str = "somebody else has logged in to this context: log in, or open it again";
+
+/// When the file is searched for a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// If that was not done just before.
+    AfterPause,
+    /// Now.
+    AtOnce,
+}
+
+impl State {
+    /// Returns whose login it is, or was: as far as its token says so.
+    fn person(&self) -> Option<Person> {
+        match (&self.held, &self.email) {
+            (Some(held), _) => Person::of(&held.tokens.token),
+            (None, Some(email)) => Some(Person::with(email)),
+            (None, None) => self.was.clone(),
+        }
+    }
+
+    fn is_somebody_else(&self, found: Option<&Person>) -> bool {
+        self.person()
+            .zip(found)
+            .is_some_and(|(known, found)| known.is_not(found))
+    }
+}
+
+impl Inner {
+    /// Takes over what another program has written down since, if it has, and returns whether that is so. What could not
+    /// be written down before is written down now. Where there is no login any more, or another person's, this one is over.
+    pub(super) async fn take_over(&self, found: Found, lock: Option<&Lock>) -> Result<bool, Lapsed> {
+        let found = match found {
+            Found::Tokens(found) => found,
+            Found::Email(email) => return self.take_over_email(email),
+            // A token for an address alone lies in no context; the server's word on it counts.
+            Found::NoContext if self.is_bare() => return Ok(false),
+            found @ (Found::Nobody | Found::NoContext | Found::Elsewhere(_)) => {
+                return Err(self.end(&self.why_there_is_none(&found)));
+            }
+        };
+        let unwritten = {
+            let mut state = self.state();
+            let is_left_behind = state
+                .left_behind
+                .as_ref()
+                .is_some_and(|token| is_same(token, &found.token));
+            match &state.held {
+                Some(held) if held.is(&found.token) => return Ok(false),
+                Some(held) if is_left_behind => held.tokens.clone(),
+                Some(_) | None if state.is_somebody_else(Person::of(&found.token).as_ref()) => {
+                    drop(state);
+                    return Err(self.end(SOMEBODY_ELSE));
+                }
+                Some(_) | None => {
+                    tracing::debug!("another program has renewed the login; its token is taken over");
+                    state.held = Some(Held::found(found));
+                    (state.email, state.left_behind, state.over) = (None, None, None);
+                    return Ok(true);
+                }
+            }
+        };
+        self.write_down(&unwritten, &found.token, lock, false).await;
+        Ok(false)
+    }
+
+    fn is_bare(&self) -> bool {
+        let state = self.state();
+        state.held.as_ref().is_some_and(|held| !held.is_renewable())
+    }
+
+    fn take_over_email(&self, email: String) -> Result<bool, Lapsed> {
+        let mut state = self.state();
+        if state.is_somebody_else(Some(&Person::with(&email))) {
+            drop(state);
+            return Err(self.end(SOMEBODY_ELSE));
+        }
+        if state.email.as_ref() == Some(&email) {
+            return Ok(false);
+        }
+        (state.held, state.left_behind, state.over) = (None, None, None);
+        state.email = Some(email);
+        Ok(true)
+    }
+
+    /// Says why the file holds no login for this connection.
+    fn why_there_is_none(&self, found: &Found) -> String {
+        let Some(shelf) = &self.shelf else { return String::new() };
+        let name = shelf.context().shown();
+        match found {
+            Found::Nobody | Found::Tokens(_) | Found::Email(_) => "somebody logged out of this context".to_owned(),
+            Found::NoContext => {
+                let path = SafeText::new(&shelf.path().to_string_lossy());
+                format!("there is no context '{name}' in {path} any more")
+            }
+            Found::Elsewhere(url) => format!("the context '{name}' leads to {} now: open it again", url.shown()),
+        }
+    }
+
+    /// Nobody is logged in any more.
+    fn end(&self, why: &str) -> Lapsed {
+        let lapsed = for_good(why);
+        let now = self.clock.now();
+        let mut state = self.state();
+        state.was = state.person();
+        (state.held, state.email, state.left_behind) = (None, None, None);
+        state.over = Some(lapsed.clone());
+        state.looked_at = Some(now);
+        lapsed
+    }
+
+    /// While nobody is logged in: looks whether somebody has logged in with another program.
+    pub(super) async fn look(&self, when: Look) {
+        let Some(shelf) = self.shelf.as_ref().filter(|_| self.is_to_look(when)) else {
+            return;
+        };
+        let _turn = self.turn.lock().await;
+        if self.is_to_look(when) {
+            self.look_at(shelf).await;
+        }
+    }
+
+    fn is_to_look(&self, when: Look) -> bool {
+        let now = self.clock.now();
+        let state = self.state();
+        let is_nobody = state.held.is_none() && state.email.is_none();
+        let is_time = state.looked_at.is_none_or(|at| now.duration_since(at).abs() >= PAUSE);
+        is_nobody && (is_time || when == Look::AtOnce)
+    }
+
+    async fn look_at(&self, shelf: &Shelf) {
+        let is_first = self.state().looked_at.replace(self.clock.now()).is_none();
+        let found = match shelf.read().await {
+            Ok(found) => found,
+            Err(trouble) => {
+                tracing::debug!(%trouble, "the config file does not say whether somebody has logged in");
+                return;
+            }
+        };
+        let login = match &found {
+            Found::Tokens(tokens) => Some(tokens.token.clone()),
+            Found::Email(email) => Some(email.as_str().into()),
+            Found::Nobody | Found::NoContext | Found::Elsewhere(_) => None,
+        };
+        {
+            let mut state = self.state();
+            if is_first {
+                state.passed_over = login;
+                return;
+            }
+            let passed_over = state.passed_over.as_ref();
+            let is_passed_over = login
+                .as_ref()
+                .zip(passed_over)
+                .is_some_and(|(one, other)| is_same(one, other));
+            // Where nobody was logged in, nobody has logged out either.
+            if is_passed_over || (login.is_none() && state.over.is_none()) {
+                return;
+            }
+        }
+        if let Err(lapsed) = self.take_over(found, None).await {
+            tracing::debug!(said = ?lapsed.said, "nobody has logged in again");
+        }
+    }
+
+    /// Writes the tokens into the file in place of `before`. Where that fails the login goes on here, and ends with the
+    /// program; everybody else is left with a refresh token that is used up, which the user must hear.
+    pub(super) async fn write_down(
+        &self,
+        tokens: &StoredTokens,
+        before: &SecretString,
+        lock: Option<&Lock>,
+        is_rotated: bool,
+    ) {
+        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
+            return;
+        };
+        let problem = match shelf.write(lock, tokens).await {
+            Ok(()) => {
+                self.state().left_behind = None;
+                return;
+            }
+            Err(problem) => problem,
+        };
+        tracing::warn!(%problem, "the renewed login cannot be written down");
+        // Of several that could not be written down, the file holds the one before the first.
+        self.state().left_behind.get_or_insert_with(|| before.clone());
+        if is_rotated {
+            let words = format!(
+                "the login was renewed and cannot be saved: {problem}; it holds until you quit, then log in again"
+            );
+            (self.tell)(SafeText::new(&words));
+        }
+    }
+
+    /// Tries once more to write down what could not be written down.
+    pub(super) async fn write_down_at_last(&self) {
+        let _turn = self.turn.lock().await;
+        let Some(shelf) = self.shelf.as_ref().filter(|_| self.state().left_behind.is_some()) else {
+            return;
+        };
+        let saved = async {
+            let lock = shelf.lock(AT_LAST).await?;
+            Ok((shelf.read().await?, lock))
+        };
+        let saved: Result<_, crate::login::shelf::Trouble> = saved.await;
+        match saved {
+            Ok((found, lock)) => {
+                if let Err(lapsed) = self.take_over(found, Some(&lock)).await {
+                    tracing::debug!(said = ?lapsed.said, "what was renewed belongs nowhere any more");
+                }
+            }
+            Err(trouble) => tracing::warn!(%trouble, "the renewed login cannot be written down"),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A program that stays logged in: a keeper, a client, and the config file that both share with other programs.
+
+use crate::api_given::ws;
+use crate::login_given::Double;
+use nmp_console::api::{Bearer, Client, Connection, Tokens};
+use nmp_console::config::store::{Store, StoredTokens};
+use nmp_console::domain::context::ContextName;
+use nmp_console::login::{Clock, Keeper, Login, Shelf};
+use secrecy::ExposeSecret as _;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+
+/// A config file with one context on a double, logged in.
+pub(crate) struct Given {
+    pub(crate) double: Double,
+    folder: TempDir,
+    pub(crate) told: Arc<Mutex<Vec<String>>>,
+}
+
+/// One program that works with it.
+pub(crate) struct Program {
+    pub(crate) keeper: Keeper,
+    pub(crate) client: Client,
+}
+
+impl Given {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(prepare: impl FnOnce(&Double)) -> Self {
+        let double = Double::start().await;
+        prepare(&double);
+        let folder = tempfile::tempdir().unwrap();
+        let given = Self {
+            double,
+            folder,
+            told: Arc::default(),
+        };
+        let (token, refresh_token) = given.double.log_in();
+        given.write(&format!("type: oauth, token: {token}, refresh_token: {refresh_token}"));
+        given
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("config.yaml")
+    }
+
+    /// Writes the file as the platform's CLI would.
+    pub(crate) fn write(&self, user: &str) {
+        let text = format!(
+            "current_context: prod\nclusters: [{{name: c, base_url: '{}/'}}]\nusers:\n- {{name: u, {user}}}\n\
+             contexts: [{{name: prod, cluster: c, user: u}}]\n",
+            self.double.url
+        );
+        std::fs::write(self.path(), text).unwrap();
+    }
+
+    pub(crate) fn text(&self) -> String {
+        std::fs::read_to_string(self.path()).unwrap()
+    }
+
+    /// Returns the token and the refresh token in the file.
+    pub(crate) fn stored(&self) -> (String, String) {
+        let Login::Tokens(tokens) = self.login() else {
+            panic!("{}", self.text())
+        };
+        let text = |secret: &secrecy::SecretString| secret.expose_secret().to_owned();
+        (text(&tokens.token), text(&tokens.refresh_token.unwrap()))
+    }
+
+    pub(crate) fn login(&self) -> Login {
+        use nmp_console::config::platform::User;
+        let file = Store::at(self.path()).read().unwrap();
+        match file.contexts[0].user.clone() {
+            User::NoAuth => Login::Nobody,
+            User::LegacyEmail(email) => Login::Email(email),
+            User::Bearer {
+                token,
+                refresh_token,
+                expires_at,
+                token_broker_url,
+            } => Login::Tokens(StoredTokens {
+                token,
+                refresh_token,
+                expires_at,
+                token_broker_url,
+            }),
+        }
+    }
+
+    pub(crate) fn start(&self) -> Program {
+        self.start_with(self.double.hand.seen(0))
+    }
+
+    /// Starts a program whose clock is `skew` seconds ahead of the server's.
+    pub(crate) fn start_skewed(&self, skew: i64) -> Program {
+        self.start_with(self.double.hand.seen(skew))
+    }
+
+    pub(crate) fn start_with(&self, clock: Clock) -> Program {
+        let told = Arc::clone(&self.told);
+        let connection = self.double.connection();
+        let server = connection.base_url.clone();
+        let shelf = Shelf::new(Store::at(self.path()), ContextName::new("prod"), server);
+        let tell = move |words: nmp_console::domain::text::SafeText| told.lock().unwrap().push(words.to_string());
+        let keeper = Keeper::new(self.login(), Some(shelf), &connection, clock, tell).unwrap();
+        let tokens: Arc<dyn Tokens> = Arc::new(keeper.clone());
+        let client = Client::new(Connection {
+            token: Some(Bearer::Kept(tokens)),
+            ..connection
+        })
+        .unwrap();
+        Program { keeper, client }
+    }
+
+    /// Returns how often a refresh token was sent to the provider.
+    pub(crate) fn n_renewed(&self) -> usize {
+        self.double.asked("refresh")
+    }
+}
+
+impl Program {
+    pub(crate) async fn reads(&self) {
+        self.client.members(&ws("default")).await.unwrap();
+    }
+
+    pub(crate) async fn fails(&self) -> nmp_console::api::Error {
+        self.client.members(&ws("default")).await.unwrap_err()
+    }
+}
