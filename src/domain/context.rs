@@ -44,6 +44,8 @@ pub struct ContextInfo {
     pub user: Option<SafeText>,
     /// How it signs in.
     pub login: Login,
+    /// The other contexts that have the same login: what happens to it here happens to it there.
+    pub shares_login_with: Vec<ContextName>,
     /// Where its commands act when nothing else is said.
     pub workspace: Option<WorkspaceName>,
     /// Where read-only comes from, if nothing may be changed through it.

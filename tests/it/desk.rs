@@ -50,6 +50,7 @@ fn server_of(context: &str) -> String {
 impl Desk {
     pub(crate) fn at(now: Timestamp) -> Self {
         let entry = |name: &str, user: Option<&str>, login: Login| ContextInfo {
+            shares_login_with: Vec::new(),
             name: ContextName::new(name),
             server: SafeText::new(&server_of(name)),
             user: user.map(SafeText::new),

@@ -48,6 +48,21 @@ pub struct Opening {
 }
 
 impl Model {
+    /// Returns the other contexts that have the login of `context`, as far as they were read.
+    pub fn contexts_with_login_of(&self, context: &ContextName) -> &[ContextName] {
+        let known = self.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Contexts(state) => state.find(context),
+            Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => None,
+        });
+        known.map_or(&[], |context| &context.shares_login_with)
+    }
+
     /// Returns the context in use, where one is.
     pub fn context_in_use(&self) -> Option<&ContextName> {
         match &self.session.destination {

@@ -1,6 +1,7 @@
 //! From a key or a paste to what it does.
 
 use super::{connecting, copying, dialogs};
+use crate::app::dialog::connection::Form as Connecting;
 use crate::app::dialog::{Ctx, Dialog, Field, Form, Stage, deletion};
 use crate::app::directory::Listing;
 use crate::app::equivalent;
@@ -40,6 +41,10 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
 
 /// Takes pasted text: into the text field that has the focus, and nowhere else.
 pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    let connecting = model.dialogs.last_mut().and_then(Dialog::connecting_mut);
+    if let (Some(Connecting::LogIn(form)), None) = (connecting, &model.equivalent) {
+        form.expect_paste();
+    }
     let Some(input) = focused_text(model) else {
         model.say(
             Tone::Warning,

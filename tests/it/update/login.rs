@@ -410,3 +410,16 @@ fn who_comes_to_log_in_where_nobody_has_to_is_told_and_goes_on() {
     console.press("enter").settle();
     assert!(console.model.session.destination.is_some() && console.model.dialogs.is_empty());
 }
+
+#[test]
+fn a_token_that_is_pasted_over_the_ways_goes_into_its_field() {
+    let mut console = platform();
+    console.press("ctrl-o");
+    console.answer_all();
+    console.tell(Msg::Pasted("a-token\n".to_owned()));
+    console.press("enter");
+    assert_eq!(
+        way(&console).map(|(_, way)| way.clone()),
+        Some(Way::Token(Secret::new("a-token".to_owned())))
+    );
+}

@@ -96,6 +96,13 @@ impl Form {
         self.offers().get(self.choice).copied()
     }
 
+    /// Moves to the field of the chosen way: what is pasted while the ways are looked at can only be meant for that.
+    pub(in crate::app) fn expect_paste(&mut self) {
+        if let (Field::Way, Some(field), None) = (self.focus, self.field(), &self.waiting) {
+            self.focus = field;
+        }
+    }
+
     /// Returns the field of the chosen way, where it has one.
     pub fn field(&self) -> Option<Field> {
         match self.offer()? {
