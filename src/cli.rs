@@ -102,9 +102,17 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             let settings = Settings::read(&flags, env)?;
             Work::Audit(Box::new(arguments.prepare(desk(), settings)?))
         }
-        Some(Command::Login(arguments)) => Work::Login(arguments, desk(), Box::new(Settings::read(&flags, env)?)),
-        Some(Command::Logout) => Work::Logout(desk(), Box::new(Settings::read(&flags, env)?)),
+        Some(Command::Login(arguments)) => {
+            cli.options.refuse("login", Options::OF_A_WORKSPACE)?;
+            let (desk, settings) = login::prepare(desk(), &flags, env)?;
+            Work::Login(arguments, desk, Box::new(settings))
+        }
+        Some(Command::Logout) => {
+            cli.options.refuse("logout", Options::OF_A_WORKSPACE)?;
+            Work::Logout(desk(), Box::new(Settings::read(&flags, env)?))
+        }
         Some(Command::Whoami(arguments)) => {
+            cli.options.refuse("whoami", &["--workspace"])?;
             let settings = Settings::read(&flags, env)?;
             let authorities = settings.read_authorities()?;
             Work::Whoami(arguments, desk(), Box::new(settings), authorities)

@@ -29,7 +29,6 @@ pub use store::{Edit, Store, StoredTokens};
 use crate::domain::address::BaseUrl;
 use crate::domain::claims::Claims;
 use crate::domain::cli::Cli;
-use crate::domain::context::ContextName;
 use crate::domain::dialect::Dialect;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
@@ -116,8 +115,6 @@ pub struct Credential {
     pub token_broker_url: Option<String>,
     /// The e-mail that stands in the file in place of a token, as the first generation had it.
     pub legacy_email: Option<String>,
-    /// Where in the config file it is kept; `None` for one that came with the environment and goes with it.
-    pub kept_in: Option<Keeper>,
 }
 
 impl Credential {
@@ -135,15 +132,6 @@ impl Credential {
     fn claims(&self) -> Option<Claims> {
         Claims::read(self.token.expose_secret())
     }
-}
-
-/// The place of a token in the config file of the platform's CLI.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keeper {
-    /// The context it is read and written for.
-    pub context: ContextName,
-    /// The user of that context, which holds it and which other contexts may share.
-    pub user: String,
 }
 
 /// Who forbids changes; where several do, the first of these is named.
@@ -219,9 +207,13 @@ pub struct Settings {
 
 impl Env {
     /// Returns the environment as it counts for another place than the one it names: without an address, a token, a
-    /// context or a workspace of its own.
+    /// context or a workspace of its own. What of that it named goes into `left_out`.
     #[must_use]
-    pub fn without_destination(&self) -> Self {
+    pub fn without_destination(&self, left_out: &mut Vec<&'static str>) -> Self {
+        let names = resolve::DESTINATION
+            .iter()
+            .flat_map(|names| [names.helix, names.platform]);
+        left_out.extend(names.filter(|name| self.raw(name).is_some()));
         self.without(resolve::DESTINATION)
     }
 }

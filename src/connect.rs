@@ -23,11 +23,18 @@ use crate::domain::text::SafeText;
 use crate::login::Keeper;
 use crate::memory::Memory;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// Where the platform's CLI looks when nothing says otherwise.
 const DEFAULT_ADDRESS: &str = "http://localhost:8080";
+
+/// How long one can wait without being told for what.
+const UNNOTICED: Duration = Duration::from_millis(500);
+/// How long a renewal under way is waited for at the end: as long as an identity provider may take to answer.
+const LAST_RENEWAL: Duration = Duration::from_secs(35);
 
 /// What a connection is called that belongs to no context.
 const NO_CONTEXT: &str = "no context";
@@ -37,12 +44,16 @@ const NO_CONTEXT: &str = "no context";
 pub struct Desk {
     asked: Arc<Asked>,
     tell: Tell,
+    /// Every login that was opened here: one that is being renewed must not be cut off, wherever the console is by now.
+    logins: Arc<Mutex<Vec<Keeper>>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Asked {
     flags: Flags,
     env: Env,
+    /// What a context is to be called that a login at an address makes.
+    new_context: Option<ContextName>,
 }
 
 /// Who hears what a user has to be told without being asked.
@@ -90,8 +101,26 @@ impl Desk {
     /// Takes what the command line and the environment said. What a user has to be told without being asked goes to `tell`.
     pub fn new(flags: Flags, env: Env, tell: impl Fn(SafeText) + Send + Sync + 'static) -> Self {
         Self {
-            asked: Arc::new(Asked { flags, env }),
+            asked: Arc::new(Asked {
+                flags,
+                env,
+                new_context: None,
+            }),
             tell: Arc::new(tell),
+            logins: Arc::default(),
+        }
+    }
+
+    /// Returns the same desk, at which a login at an address makes a context called `name`.
+    #[must_use]
+    pub fn naming(self, name: ContextName) -> Self {
+        let asked = Asked {
+            new_context: Some(name),
+            ..Asked::clone(&self.asked)
+        };
+        Self {
+            asked: Arc::new(asked),
+            ..self
         }
     }
 
@@ -136,6 +165,9 @@ impl Desk {
         let shelf = self.asked.shelf(&settings, &connection.base_url);
         let (token, keeper) = login::bearer(&settings, shelf, &connection, &self.tell)?;
         connection.token = token;
+        if let Some(keeper) = &keeper {
+            self.logins().push(keeper.clone());
+        }
         let memory = memory(&settings, &connection.base_url);
         let about = about(settings, &connection.base_url);
         let client = Client::new(connection)?;
@@ -146,6 +178,27 @@ impl Desk {
             memory,
             demo: None,
         })
+    }
+
+    /// Returns when no login that was opened here is being renewed, or after a while: a program that ends before that may
+    /// lose one.
+    pub async fn settled(&self) {
+        let logins = self.logins().clone();
+        for keeper in logins {
+            if timeout(UNNOTICED, keeper.settled()).await.is_ok() {
+                continue;
+            }
+            (self.tell)(SafeText::new("a login is being renewed: waiting until it is kept"));
+            if timeout(LAST_RENEWAL, keeper.settled()).await.is_err() {
+                (self.tell)(SafeText::new(
+                    "a login was being renewed when the program ended: you may have to log in again",
+                ));
+            }
+        }
+    }
+
+    fn logins(&self) -> MutexGuard<'_, Vec<Keeper>> {
+        self.logins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens a connection to `demo`, which lives as long as the connection.
@@ -172,7 +225,8 @@ impl fmt::Debug for Desk {
 impl Asked {
     /// Resolves the settings for a place that was chosen while the console runs.
     fn settings(&self, destination: &Destination) -> Result<Settings, Error> {
-        let env = self.env.without_destination();
+        let mut overruling = Vec::new();
+        let env = self.env.without_destination(&mut overruling);
         let mut flags = Flags {
             context: None,
             base_url: None,
@@ -182,7 +236,15 @@ impl Asked {
         let mut settings = match destination {
             Destination::Context(name) => {
                 flags.context = Some(name.raw().to_owned());
-                Settings::read(&flags, &env)?
+                // An authority that was named for now is no better than the one a context names itself.
+                let named = flags.ca.take();
+                let own = Settings::read(&flags, &env)?;
+                if own.certificate_authority.is_some() || named.is_none() {
+                    own
+                } else {
+                    flags.ca = named;
+                    Settings::read(&flags, &env)?
+                }
             }
             Destination::Address(url) => {
                 flags.base_url = Some(url.as_str().to_owned());
@@ -191,6 +253,7 @@ impl Asked {
             Destination::Demo => Settings::without_platform(&flags, &env)?,
         };
         settings.cli.programs = config::programs::find(&env);
+        settings.cli.overruling = overruling;
         Ok(settings)
     }
 }

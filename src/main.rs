@@ -2,6 +2,10 @@
 
 use nmp_console::cli::{self, Ending, Env, Failure};
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long threads that still work are waited for at the end.
+const LAST_WORK: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     cli::conclude(&run())
@@ -12,9 +16,11 @@ fn run() -> Result<Ending, Failure> {
     let task = cli::prepare(std::env::args_os(), &Env::of_process())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(cli::perform(task));
-    if let Ok(Ending::Signalled(_)) = outcome {
+    match outcome {
         // Some thread may still write to a reader that takes nothing, and would be waited for.
-        runtime.shutdown_background();
+        Ok(Ending::Signalled(_)) => runtime.shutdown_background(),
+        // Others may wait for a lock that somebody else does not give back.
+        _ => runtime.shutdown_timeout(LAST_WORK),
     }
     outcome
 }

@@ -66,6 +66,9 @@ pub fn of(model: &Model) -> Equivalent {
 
 fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
     let grammar = model.grammar();
+    if let Form::Connection(form) = &dialog.form {
+        return about_connection(model, form, out);
+    }
     let changes: Vec<Change> = match &dialog.stage {
         Stage::Confirming(confirm) => confirm.intents.iter().map(|intent| intent.change.clone()).collect(),
         Stage::Running(run) => run.changes().cloned().collect(),
@@ -92,8 +95,9 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
                 return;
             }
         }
-        Form::Connection(form) => return about_connection(model, form, out),
-        Form::Create(_)
+        // What is about a connection was seen to before.
+        Form::Connection(_)
+        | Form::Create(_)
         | Form::Describe(_)
         | Form::AddMember(_)
         | Form::ChangeRole(_)

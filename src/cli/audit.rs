@@ -119,16 +119,14 @@ impl Prepared {
             // With standard error gone there is nobody left to tell.
             let _ = writeln!(io::stderr(), "nmp-console: {warning}");
         }
-        let Opened { client, keeper, .. } = self.open()?;
+        let Opened { client, .. } = self.open()?;
         let mut line = Line::new();
         let (collected, signal) = match self.read(&client, &mut signals, &mut line).await {
             Ok(read) => read,
             Err(second) => return Ok(Ending::Signalled(second)),
         };
         line.clear();
-        if let Some(keeper) = keeper {
-            keeper.settled().await;
-        }
+        self.desk.settled().await;
         let Collected { report, end } = collected;
         let ending = match report {
             Some(report) => {

@@ -1,6 +1,6 @@
 //! The console itself: whether this terminal can show it, and its start.
 
-use super::{Ending, Failure, policy};
+use super::{Ending, Failure, policy, tell};
 use crate::audit::Policy;
 use crate::config::{ColorDepth, Display, Multiplexer, Settings};
 use crate::connect::{Desk, Opened};
@@ -50,9 +50,11 @@ pub(super) async fn launch(
         }
         Policy::default()
     });
-    let gate = Gate::new(desk, Arc::new(policy));
+    let gate = Gate::new(desk.clone(), Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
     let ended = runtime::run((gate, news), opened, look, multiplexer(settings.display)).await?;
+    // The screen is gone by now, and what is to be said is said to the shell.
+    desk.telling(|text| tell(&text)).settled().await;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(

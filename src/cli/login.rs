@@ -2,8 +2,8 @@
 
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
-use crate::config::{Settings, Source};
-use crate::connect::Desk;
+use crate::config::{self, Env, Flags, Settings, Source};
+use crate::connect::{self, Desk};
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::secret::Secret;
@@ -11,6 +11,7 @@ use crate::domain::text::SafeText;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, IsTerminal as _, Read as _};
+use tokio::task::spawn_blocking;
 
 /// More than any token is long.
 const LONGEST_TOKEN: u64 = 64 * 1024;
@@ -33,30 +34,38 @@ impl Arguments {
     /// Logs in where the settings lead to, and keeps what comes of it where the platform's CLI looks for it.
     pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
-        let at = destination(&settings)?;
+        tokio::select! {
+            ended = self.log_in(&desk, &settings) => ended,
+            // Nothing is kept before the end.
+            number = signals.next() => Ok(Ending::Signalled(number)),
+        }
+    }
+
+    async fn log_in(self, desk: &Desk, settings: &Settings) -> Result<Ending, Failure> {
+        let at = destination(settings)?;
         let ways = desk.ways(at.clone()).await?;
         if let Some(variable) = &ways.overruled_by {
             say_aloud(&format!(
                 "{variable} is set and goes on being used in place of what is logged in now: unset it"
             ));
         }
-        let way = self.way(&ways)?;
+        let way = self.way(&ways).await?;
         say_aloud(&format!(
             "logging in to {}; it will lie in {}",
             ways.server, ways.kept_in
         ));
-        let logging_in = desk.log_in(at, way, |code| show(&code));
-        tokio::select! {
-            logged_in = logging_in => {
-                say(&logged_in?.0);
-                Ok(Ending::Done)
-            }
-            // Nothing is kept before the end.
-            number = signals.next() => Ok(Ending::Signalled(number)),
+        let (logged_in, _) = desk.log_in(at, way, |code| show(&code)).await?;
+        if logged_in.context.is_none() {
+            return Err(Failure::Local(format!(
+                "the login as {} cannot be kept: there is no folder for a config file; name one with --config or set HOME",
+                logged_in.user
+            )));
         }
+        say(&logged_in);
+        Ok(Ending::Done)
     }
 
-    fn way(self, ways: &Ways) -> Result<Way, Failure> {
+    async fn way(self, ways: &Ways) -> Result<Way, Failure> {
         if !ways.is_auth_enabled {
             let server = &ways.server;
             return Err(Failure::Usage(format!(
@@ -67,7 +76,7 @@ impl Arguments {
             return Ok(Way::Unsigned { email });
         }
         if self.token_stdin {
-            return Ok(Way::Token(token()?));
+            return Ok(Way::Token(spawn_blocking(token).await.map_err(connect::Error::from)??));
         }
         match (&ways.device, self.device) {
             (Some(_), _) => Ok(Way::Device),
@@ -83,16 +92,40 @@ impl Arguments {
     }
 }
 
-/// Logs out of the context in force.
-pub(super) async fn log_out(desk: Desk, settings: Settings) -> Result<Ending, Failure> {
-    let Some(context) = &settings.context else {
-        return Err(Failure::Usage(
-            "there is no context to log out of: name one with --context".to_owned(),
-        ));
+/// Reads the settings for a login; a `--context` that is none yet is made at the address that `--base-url` names.
+///
+/// # Errors
+/// As for the settings, and if option and context lead to different places.
+pub(super) fn prepare(desk: Desk, flags: &Flags, env: &Env) -> Result<(Desk, Settings), Failure> {
+    let (Some(name), Some(_)) = (&flags.context, &flags.base_url) else {
+        return Ok((desk, Settings::read(flags, env)?));
     };
-    let name = ContextName::new(&context.value);
-    desk.log_out(name.clone()).await?;
-    say_aloud(&format!("logged out of context '{}'", name.shown()));
+    match Settings::read(flags, env) {
+        Err(config::Error::UnknownContext { .. } | config::Error::NoContexts { .. }) => {
+            let anywhere = Flags {
+                context: None,
+                ..flags.clone()
+            };
+            let mut settings = Settings::read(&anywhere, env)?;
+            settings.is_diverted = true;
+            Ok((desk.naming(ContextName::new(name)), settings))
+        }
+        Ok(settings) if settings.is_diverted => Err(Failure::Usage(format!(
+            "the context '{}' leads to another address than --base-url: leave one of them out, or name a new context",
+            SafeText::new(name)
+        ))),
+        read => Ok((desk, read?)),
+    }
+}
+
+/// Logs out of where the settings lead to.
+pub(super) async fn log_out(desk: Desk, settings: Settings) -> Result<Ending, Failure> {
+    let (context, others) = desk.log_out(destination(&settings)?).await?;
+    say_aloud(&format!("logged out of context '{}'", context.shown()));
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().map(|name| format!("'{}'", name.shown())).collect();
+        say_aloud(&format!("the same login was that of {}", names.join(", ")));
+    }
     if let Some(Source::Variable(variable)) = settings.credential.map(|credential| credential.source) {
         say_aloud(&format!(
             "{variable} is set, and its token goes on being used: unset it"
@@ -107,7 +140,7 @@ fn destination(settings: &Settings) -> Result<Destination, Failure> {
         (Some(context), _) if !settings.is_diverted => Ok(Destination::Context(ContextName::new(&context.value))),
         (_, Some(url)) => Ok(Destination::Address(url.value.clone())),
         (_, None) => Err(Failure::Usage(
-            "nothing says where to log in: name the platform with --base-url URL".to_owned(),
+            "nothing says which platform is meant: name it with --base-url URL, or a context with --context".to_owned(),
         )),
     }
 }

@@ -3,6 +3,7 @@
 mod page;
 mod roles;
 
+use super::signals::Signals;
 use super::{Ending, Failure, document, tell};
 use crate::api::{Client, Mode};
 use crate::config::Settings;
@@ -42,9 +43,17 @@ struct Answer {
 impl Arguments {
     /// Asks and prints. Nothing is changed and nothing is stored, but for a token that has to be renewed.
     pub(super) async fn run(self, desk: &Desk, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
-        let Opened {
-            about, client, keeper, ..
-        } = desk.open_by(settings, authorities)?;
+        let mut signals = Signals::listen()?;
+        let ended = tokio::select! {
+            ended = self.ask(desk, settings, authorities) => ended,
+            number = signals.next() => Ok(Ending::Signalled(number)),
+        };
+        desk.settled().await;
+        ended
+    }
+
+    async fn ask(self, desk: &Desk, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
+        let Opened { about, client, .. } = desk.open_by(settings, authorities)?;
         for warning in &about.warnings {
             tell(warning);
         }
@@ -54,9 +63,6 @@ impl Arguments {
         } else {
             Some(roles::read(&client, &info).await.map_err(Failure::Platform)?)
         };
-        if let Some(keeper) = &keeper {
-            keeper.settled().await;
-        }
         let answer = Answer {
             about,
             server: client.base_url().as_str().to_owned(),

@@ -4,6 +4,8 @@
 //! file, the wrong format, half a file.
 
 use super::{Error, Sourced};
+use crate::domain::command::quoted;
+use crate::domain::text::SafeText;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::path::{Path, PathBuf};
@@ -41,8 +43,10 @@ fn unusable(named: &Sourced<PathBuf>, problem: &str) -> Error {
 }
 
 fn convert(path: &Path) -> String {
-    let path = crate::domain::text::SafeText::new(&path.to_string_lossy());
-    format!("is in DER format: turn it into PEM with `openssl x509 -inform der -in {path} -out {path}.pem`")
+    let from = path.to_string_lossy();
+    let to = format!("{from}.pem");
+    let command = format!("openssl x509 -inform der -in {} -out {}", quoted(&from), quoted(&to));
+    format!("is in DER format: turn it into PEM with `{}`", SafeText::new(&command))
 }
 
 /// Why a file is no use.

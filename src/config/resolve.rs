@@ -4,9 +4,10 @@ use super::env::Names;
 use super::error::Place;
 use super::own::Own;
 use super::platform::{Context, PlatformFile, User};
-use super::{Credential, Display, Env, Error, Flags, Keeper, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
+use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::{Cli, Place as Acts};
+use crate::domain::command::quoted;
 use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::Proxies;
@@ -66,7 +67,7 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>, own: &O
     );
     settings.is_diverted = context.is_some_and(|context| {
         let given = given_url.as_ref();
-        given.is_some_and(|given| !given.value.is_at_server_of(&context.base_url))
+        given.is_some_and(|given| given.value != context.base_url)
     });
     settings.base_url = given_url.or_else(|| {
         let context = context?;
@@ -238,10 +239,6 @@ fn credential(
     }
     let Some(context) = context else { return Ok(None) };
     let source = Source::Context(SafeText::new(&context.name));
-    let kept_in = Some(Keeper {
-        context: ContextName::new(&context.name),
-        user: context.user_name.clone(),
-    });
     let credential = match &context.user {
         User::NoAuth => return Ok(None),
         User::Bearer {
@@ -257,7 +254,6 @@ fn credential(
             refresh_token: refresh_token.clone(),
             token_broker_url: token_broker_url.clone(),
             legacy_email: None,
-            kept_in,
         },
         User::LegacyEmail(email) => Credential {
             token: unsigned(email),
@@ -267,7 +263,6 @@ fn credential(
             refresh_token: None,
             token_broker_url: None,
             legacy_email: Some(email.clone()),
-            kept_in,
         },
     };
     check_token(&credential)?;
@@ -303,7 +298,6 @@ fn token_of_environment(
         refresh_token: None,
         token_broker_url: None,
         legacy_email: None,
-        kept_in: None,
     };
     check_token(&credential)?;
     Ok(Some(credential))
@@ -457,7 +451,8 @@ fn warn_of_open_file(file: &PlatformFile, warnings: &mut Vec<SafeText>) {
     if file.is_open_to_others && holds_token {
         let path = file.location.path.to_string_lossy();
         warnings.push(SafeText::new(&format!(
-            "{path} holds tokens and others can read it: chmod 600 {path}"
+            "{path} holds tokens and others can read it: chmod 600 {}",
+            quoted(&path)
         )));
     }
 }

@@ -63,7 +63,6 @@ impl Demo {
                 refresh_token: None,
                 token_broker_url: None,
                 legacy_email: None,
-                kept_in: None,
             }),
             ..settings
         })

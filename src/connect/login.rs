@@ -1,7 +1,8 @@
 //! Where a connection's login lies, and logging in and out of there.
 
 use super::{Asked, Desk, Error};
-use crate::api::{Bearer, Connection, Tokens};
+use crate::api::{self, Bearer, Connection, ErrorKind, Tokens};
+use crate::config::platform::User;
 use crate::config::{Credential, Settings, Source, Store, StoredTokens};
 use crate::domain::address::BaseUrl;
 use crate::domain::context::{ContextName, Destination};
@@ -23,7 +24,12 @@ impl Desk {
             Ok::<_, Error>((counter, asked.overruled_at(&at)))
         })
         .await??;
-        Ok(login::ways(&counter, overruled_by).await?)
+        let ways = login::ways(&counter, overruled_by).await?;
+        if ways.is_auth_enabled && counter.connection.base_url.exposes_tokens() {
+            // Better now than once a token has been pasted.
+            return Err(api::Error::setup(ErrorKind::InsecureToken, None).into());
+        }
+        Ok(ways)
     }
 
     /// Logs in at `at` and keeps the login where the platform's CLI looks for it; returns who it is now, and the login for
@@ -43,20 +49,16 @@ impl Desk {
         Ok(login::log_in(&counter, &way, on_code).await?)
     }
 
-    /// Takes the token of `context` out of the config file.
+    /// Takes the token of a context out of the config file, of the first that leads there for a mere address; returns which
+    /// context that was, and which others shared the login.
     ///
     /// # Errors
-    /// Says why the file cannot be written; it is then as it was.
-    pub async fn log_out(&self, context: ContextName) -> Result<(), Error> {
+    /// Says that there is no such context, or why the file cannot be written; it is then as it was.
+    pub async fn log_out(&self, at: Destination) -> Result<(ContextName, Vec<ContextName>), Error> {
         let asked = Arc::clone(&self.asked);
-        let shelf = spawn_blocking(move || {
-            // Nobody can be logged out of what is not there: a name that was mistyped should be told.
-            let settings = asked.settings(&Destination::Context(context.clone()))?;
-            let server = super::terms(&settings, Vec::new())?.base_url;
-            Ok::<_, Error>(Shelf::new(asked.store()?, context, server))
-        })
-        .await??;
-        Ok(login::log_out(&shelf).await?)
+        let (shelf, others) = spawn_blocking(move || asked.shelf_of_login(&at)).await??;
+        login::log_out(&shelf).await?;
+        Ok((shelf.context().clone(), others))
     }
 }
 
@@ -87,6 +89,7 @@ impl Asked {
         let store = self.store().ok()?;
         let context = match &settings.context {
             Some(context) if !settings.is_diverted => ContextName::new(&context.value),
+            _ if self.new_context.is_some() => self.new_context.clone()?,
             Some(_) | None => {
                 // What cannot be read is told when it is to be written.
                 let file = store.read().ok()?;
@@ -99,6 +102,29 @@ impl Asked {
             }
         };
         Some(Shelf::new(store, context, address.clone()))
+    }
+
+    /// Returns where the login at `at` lies, and which other contexts share it. Blocks on the disk.
+    fn shelf_of_login(&self, at: &Destination) -> Result<(Shelf, Vec<ContextName>), Error> {
+        let settings = self.settings(at)?;
+        let address = settings.base_url.as_ref().map(|url| url.value.clone());
+        let (store, no_login) = (self.store()?, || Error::Login(login::Error::NobodyLoggedIn));
+        let file = store.read()?;
+        let mut contexts = file.contexts.iter();
+        let context = contexts.find(|context| match &settings.context {
+            Some(named) => context.name == named.value,
+            None => Some(&context.base_url) == address.as_ref(),
+        });
+        let context = context.filter(|context| !matches!(context.user, User::NoAuth));
+        let context = context.ok_or_else(no_login)?;
+        let sharing = file
+            .contexts
+            .iter()
+            .filter(|other| other.user_name == context.user_name);
+        let others = sharing.filter(|other| other.name != context.name);
+        let others = others.map(|other| ContextName::new(&other.name)).collect();
+        let (name, server) = (ContextName::new(&context.name), context.base_url.clone());
+        Ok((Shelf::new(store, name, server), others))
     }
 
     /// Returns the variable whose token is in force at `at`, whatever is logged in there. It is so only where the
@@ -131,8 +157,12 @@ pub(super) fn bearer(
             token_broker_url: None,
         }),
         Some(credential) => login_of(credential),
+        // There is nothing to be kept from anybody, and whoever logs in there is told why not.
+        None if connection.base_url.exposes_tokens() => return Ok((None, None)),
         None => Login::Nobody,
     };
+    // What lies in the file for another place is nobody's who did not ask for it.
+    let shelf = shelf.filter(|_| settings.context.is_some() && !settings.is_diverted);
     let tell = Arc::clone(tell);
     let keeper = Keeper::new(login, shelf, connection, Clock::system(), move |text| tell(text))?;
     let tokens: Arc<dyn Tokens> = Arc::new(keeper.clone());

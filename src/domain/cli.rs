@@ -137,6 +137,8 @@ pub enum Place {
 /// What the console knows about the user's CLI.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cli {
+    /// The variables that lead the CLI elsewhere than the console is by now.
+    pub overruling: Vec<&'static str>,
     /// The programs that were found.
     pub programs: Programs,
     /// The family whose config file the context stands in, where that is told by its place.
@@ -170,6 +172,12 @@ impl Cli {
             };
             out.push(format!(
                 "the console reads {path}; the CLI does so where {variable} names it"
+            ));
+        }
+        if !self.overruling.is_empty() {
+            let names = self.overruling.join(", ");
+            out.push(format!(
+                "your shell sets {names}, which the CLI obeys and the console does not here: unset that first"
             ));
         }
         match &self.place {

@@ -31,7 +31,6 @@ impl Gate {
             memory,
             demo,
         } = opened;
-        let destination = about.destination.clone();
         let is_demo = about.destination == Some(Destination::Demo);
         let remembered = match memory.clone() {
             Some(memory) => tokio::task::spawn_blocking(move || memory.recall()).await,
@@ -63,7 +62,7 @@ impl Gate {
             session,
             Platform::new(client, memory)
                 .judged_by(policy)
-                .logged_in_by(destination, keeper)
+                .logged_in_by(keeper)
                 .behind(self.clone(), demo),
         )
     }

@@ -15,12 +15,11 @@ use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, T
 use crate::audit::Policy;
 use crate::connect::Demo;
 use crate::domain::change::Change;
-use crate::domain::context::Destination;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::ResourceKind;
 use crate::domain::workspace::Workspace;
-use crate::login::{Keeper, Login};
+use crate::login::Keeper;
 use crate::memory::Memory;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
@@ -37,8 +36,8 @@ pub struct Platform {
     _demo: Option<Arc<Demo>>,
     /// The way to others, where there is one.
     gate: Option<Gate>,
-    /// What it was opened as, and what keeps its login alive.
-    login: Option<(Destination, Keeper)>,
+    /// What keeps its login alive.
+    keeper: Option<Keeper>,
 }
 
 impl Platform {
@@ -51,7 +50,7 @@ impl Platform {
             policy: Arc::default(),
             _demo: None,
             gate: None,
-            login: None,
+            keeper: None,
         }
     }
 
@@ -65,25 +64,16 @@ impl Platform {
         }
     }
 
-    /// Returns the same platform with a login that is kept alive, and that a later one at `destination` replaces.
+    /// Returns the same platform with a login that is kept alive. Another login never gets in here: it comes with
+    /// another platform, when that is entered.
     #[must_use]
-    pub(super) fn logged_in_by(self, destination: Option<Destination>, keeper: Option<Keeper>) -> Self {
-        let login = destination.zip(keeper);
-        Self { login, ..self }
-    }
-
-    /// Takes over a login that was made at `at`, if that is this platform.
-    fn take_over(&self, at: &Destination, login: Login) {
-        if let Some((destination, keeper)) = &self.login
-            && destination == at
-        {
-            keeper.install(login);
-        }
+    pub(super) fn logged_in_by(self, keeper: Option<Keeper>) -> Self {
+        Self { keeper, ..self }
     }
 
     /// Returns when no login is being renewed: a renewal that is cut off would lose it.
     pub(super) async fn settled(&self) {
-        if let Some((_, keeper)) = &self.login {
+        if let Some(keeper) = &self.keeper {
             keeper.settled().await;
         }
     }

@@ -27,7 +27,8 @@ pub(super) fn header(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer
     spread(look, left, right, area, room.saturating_sub(taken + GAP), buffer);
 }
 
-/// Returns the fullest header that fits: the server goes first, then details of who and why, last the context.
+/// Returns the fullest header that fits: the name of the program goes first, then details of who and why, then the
+/// server, last the context.
 fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let session = &model.session;
     let product = look.span(look.theme.title, "nmp-console");
@@ -57,8 +58,15 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let named = Line::from(vec![product.clone(), context]);
     // How much of the left side must be seen for it to be worth its place.
     let least = (line_width(&named) + 16).min(line_width(&whole));
+    // Which server it is counts for more than what this program is called.
+    let place = Line::from(vec![
+        look.span(look.theme.text, session.context.as_str().to_owned()),
+        look.span(look.theme.muted, between(session.server.as_str(), " · ")),
+    ]);
     let variants = [
         (whole, right(&[&rank], &full_mode), least),
+        (place.clone(), right(&[&rank], &full_mode), line_width(&place)),
+        (place.clone(), right(&[], &full_mode), line_width(&place)),
         (named.clone(), right(&[&rank], &full_mode), line_width(&named)),
         (named.clone(), right(&[], &full_mode), line_width(&named)),
         (named.clone(), right(&[], &short_mode), line_width(&named)),

@@ -279,6 +279,10 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
     }
     if let Screen::Members(state) = model.screen() {
         let is_loading = model.directory.details(&state.workspace).is_loading();
+        let halted = model.directory.halted().filter(|_| !is_loading);
+        if let Some(halted) = halted {
+            return Some(look.span(look.theme.stale, format!("not read again: {}", halted.why())));
+        }
         return is_loading.then(|| look.span(look.theme.muted, "loading"));
     }
     if let (Some(halted), Listing::Complete) = (model.directory.halted(), model.directory.listing()) {

@@ -394,34 +394,3 @@ fn a_fault_in_the_consoles_own_file_stops_it() {
     );
     assert!(message.starts_with(&expected), "{message}");
 }
-
-#[rstest]
-#[case::old("open", Some(("open", "open-user")))]
-#[case::session("sso", Some(("sso", "sso-user")))]
-fn a_token_says_where_it_is_kept(#[case] name: &str, #[case] expected: Option<(&str, &str)>) {
-    let text = HELIX.replace(
-        "- type: no-auth\n  name: open-user",
-        "- type: oauth\n  name: open-user\n  token: t",
-    );
-    let home = Home::with(&[(".config/nhx/config.yaml", text.as_bytes())]);
-    let flags = Flags {
-        context: Some(name.to_owned()),
-        ..Flags::default()
-    };
-    let kept_in = |variables: &[(&str, &str)]| {
-        let settings = Settings::read(&flags, &home.env(variables)).unwrap();
-        let keeper = settings.credential.unwrap().kept_in;
-        keeper.map(|keeper| (keeper.context.raw().to_owned(), keeper.user))
-    };
-    assert_eq!(
-        kept_in(&[])
-            .as_ref()
-            .map(|(context, user)| (context.as_str(), user.as_str())),
-        expected
-    );
-    assert_eq!(
-        kept_in(&[("NHX_ACCESS_TOKEN", "t")]),
-        None,
-        "it came with the environment"
-    );
-}

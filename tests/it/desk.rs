@@ -19,6 +19,8 @@ pub(crate) struct Desk {
     pub(crate) overruled_by: Option<SafeText>,
     /// Whom a browser or a pasted token turns out to be.
     pub(crate) user: &'static str,
+    /// Where the contexts lead by now, if somebody else has edited the file.
+    pub(crate) moved_to: Option<&'static str>,
     /// Why nothing works, if so.
     pub(crate) broken: Option<Failure>,
     pub(crate) now: Timestamp,
@@ -37,11 +39,19 @@ fn token(now: Timestamp, seconds: i64, is_renewable: bool) -> Login {
     }
 }
 
+/// Returns where a context leads: `prod` to where the tests begin.
+fn server_of(context: &str) -> String {
+    match context {
+        "prod" => "https://nmp.example.com".to_owned(),
+        other => format!("https://{other}.example.com"),
+    }
+}
+
 impl Desk {
     pub(crate) fn at(now: Timestamp) -> Self {
         let entry = |name: &str, user: Option<&str>, login: Login| ContextInfo {
             name: ContextName::new(name),
-            server: SafeText::new(&format!("https://{name}.example.com")),
+            server: SafeText::new(&server_of(name)),
             user: user.map(SafeText::new),
             login,
             workspace: None,
@@ -64,6 +74,7 @@ impl Desk {
             device: Some(SafeText::new("https://idp.example.com")),
             overruled_by: None,
             user: "alice@example.com",
+            moved_to: None,
             broken: None,
             now,
         }
@@ -121,7 +132,7 @@ impl Desk {
     fn ways(&self, at: &Destination) -> Ways {
         let (server, kept_in) = match at {
             Destination::Context(name) => (
-                format!("https://{}.example.com", name.raw()),
+                server_of(name.raw()),
                 format!("context '{}' of ~/.config/nhx/config.yaml", name.raw()),
             ),
             Destination::Address(url) => (
@@ -143,7 +154,10 @@ impl Desk {
     pub(crate) fn open(&mut self, destination: &Destination) -> Result<Box<Session>, Failure> {
         self.works()?;
         let (context, server) = match destination {
-            Destination::Context(name) => (name.raw().to_owned(), format!("https://{}.example.com", name.raw())),
+            Destination::Context(name) => (
+                name.raw().to_owned(),
+                self.moved_to.map_or_else(|| server_of(name.raw()), str::to_owned),
+            ),
             Destination::Address(url) => ("--base-url".to_owned(), url.as_str().to_owned()),
             Destination::Demo => ("demo".to_owned(), "in this program".to_owned()),
         };

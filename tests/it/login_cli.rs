@@ -191,3 +191,66 @@ async fn says_what_is_missing_to_log_in() {
     assert!(said.err.contains("--token-stdin"), "{said:?}");
     assert!(!shell.config().exists(), "nothing is written for a question");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_at_an_address_makes_the_context_that_is_named() {
+    let shell = shell().await;
+    shell.log_in(PLATFORM_ADMIN);
+    let other = sandbox::start(sandbox::Options::default()).await.unwrap();
+    let said = shell.say(&format!(
+        "login --context other --base-url {} --unsigned-token {DEMO_CALLER}",
+        other.url()
+    ));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(shell.stored().contains("name: other"), "{}", shell.stored());
+    assert!(shell.say("whoami --context other").out.contains(DEMO_CALLER));
+    assert!(
+        shell.say("whoami").out.contains(PLATFORM_ADMIN),
+        "the other context is as it was"
+    );
+    let said = shell.say(&format!(
+        "login --context default --base-url {} --unsigned-token a@b",
+        other.url()
+    ));
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.err.contains("leads to another address"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_at_an_address_is_of_the_context_that_leads_there() {
+    let shell = shell().await;
+    shell.log_in(PLATFORM_ADMIN);
+    let other = sandbox::start(sandbox::Options::default()).await.unwrap();
+    shell.say(&format!(
+        "login --context other --base-url {} --unsigned-token {DEMO_CALLER}",
+        other.url()
+    ));
+    let said = shell.say(&format!("logout --base-url {}", other.url()));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.err.contains("logged out of context 'other'"), "{said:?}");
+    assert!(
+        shell.say("whoami").out.contains(PLATFORM_ADMIN),
+        "the current context is as it was"
+    );
+    for arguments in ["logout --context other", "logout --base-url http://127.0.0.1:9"] {
+        let said = shell.say(arguments);
+        assert_eq!(said.code, Some(3), "{said:?}");
+        assert!(said.err.contains("nobody is logged in there"), "{said:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_cannot_be_kept_is_none() {
+    let shell = shell().await;
+    let login = format!(
+        "login --base-url {} --unsigned-token {DEMO_CALLER}",
+        shell.running.url()
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_nmp-console"))
+        .env_clear()
+        .args(login.split_whitespace())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+}

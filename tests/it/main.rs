@@ -23,6 +23,7 @@ mod cli_grammar;
 mod config;
 mod config_files;
 mod config_shared;
+mod connect;
 mod console;
 mod desk;
 mod docs;

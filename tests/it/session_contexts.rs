@@ -147,18 +147,27 @@ async fn whoever_is_refused_logs_in_and_goes_on() {
 }
 
 #[tokio::test]
-async fn what_was_typed_survives_a_login() {
-    let world = world_with(REFUSED, Duration::ZERO).await;
+async fn what_was_typed_survives_a_login_of_the_same_person() {
+    let world = world().await;
     let mut session = world.open().await;
-    // The right to create is not known before anybody is logged in, so the dialog is opened while it still is.
-    session.press("ctrl-o ↓ tab 'admin@example.com' enter").await;
-    session
-        .until("the list", |screen| screen.contains("in-the-first"))
-        .await;
     session.press("n 'half-typed'").await;
-    session.press("ctrl-o").await;
-    session.press("esc").await;
+    session.press(&format!("ctrl-o ↓ tab '{PLATFORM_ADMIN}' enter")).await;
+    session.shows(&["New workspace", "half-typed", "logged in as"]);
+    session.press("enter").await;
+    session.hides("New workspace");
     session.shows(&["half-typed"]);
+}
+
+#[tokio::test]
+async fn what_was_typed_is_dropped_when_somebody_else_logs_in() {
+    let world = world().await;
+    let mut session = world.open().await;
+    session.press("n 'half-typed'").await;
+    session.press("ctrl-o ↓ tab 'bob@example.com' enter").await;
+    session.shows(&["bob@example.com instead of"]);
+    session.hides("half-typed");
+    session.hides("New workspace");
+    session.hides("in-the-first");
 }
 
 #[tokio::test]

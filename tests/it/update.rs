@@ -5,6 +5,7 @@ mod contexts;
 mod copying;
 mod deleting;
 mod equivalent;
+mod identity;
 mod login;
 mod members;
 mod principals;

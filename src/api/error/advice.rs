@@ -73,7 +73,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::Unauthorized => {
             "Log in again (nmp-console login, or the platform's CLI: auth login), or set NMP_ACCESS_TOKEN to a valid token."
         }
-        ErrorKind::SessionExpired => "Log in again; nothing you typed is lost.",
+        ErrorKind::SessionExpired => "Log in again (nmp-console login, or the platform's CLI: auth login).",
         ErrorKind::NotRenewed => "Try again when the identity provider answers, or log in again in another way.",
         ErrorKind::NotFound => not_found(aim),
         ErrorKind::Invalid => "Correct what the platform names, then try again.",

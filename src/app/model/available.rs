@@ -57,6 +57,11 @@ impl Model {
                 "the console is about to quit: nothing new is begun; ctrl-c leaves at once",
             ));
         }
+        if self.is_asking_who() {
+            return Err(SafeText::new(
+                "who you are is being asked again after the login: nothing is changed before that is known",
+            ));
+        }
         Ok(())
     }
 

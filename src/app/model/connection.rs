@@ -89,6 +89,21 @@ impl Model {
         !self.runs().all(crate::app::change::Run::is_over)
     }
 
+    /// Returns whether somebody has logged in here and it is not known yet who that is: until then it is not known
+    /// either as whom a change would be made.
+    pub(in crate::app) fn is_asking_who(&self) -> bool {
+        self.is_back || self.opening.as_ref().is_some_and(|opening| opening.is_same)
+    }
+
+    fn may_become_somebody(&self) -> Result<(), SafeText> {
+        if self.is_changing() {
+            return Err(SafeText::new(
+                "a change is under way: wait for its outcome before you log in here, perhaps as somebody else",
+            ));
+        }
+        Ok(())
+    }
+
     /// Returns whether the contexts are on show.
     pub fn contexts_are_shown(&self) -> bool {
         matches!(self.screen(), Screen::Contexts(_))
@@ -143,7 +158,11 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_log_in(&self) -> Result<(), SafeText> {
-        self.a_context().map(|_| ())
+        let context = self.a_context()?;
+        if self.context_in_use() == Some(&context.name) {
+            self.may_become_somebody()?;
+        }
+        Ok(())
     }
 
     /// Checks whether one can log in, perhaps once more, to where the console is connected.
@@ -156,7 +175,7 @@ impl Model {
             return Err(SafeText::new("a dialog about a login is open already"));
         }
         match &self.session.destination {
-            Some(Destination::Context(_) | Destination::Address(_)) => Ok(()),
+            Some(Destination::Context(_) | Destination::Address(_)) => self.may_become_somebody(),
             Some(Destination::Demo) => Err(SafeText::new("the demo needs no login")),
             None => Err(SafeText::new("nothing is connected yet")),
         }

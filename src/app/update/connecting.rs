@@ -158,19 +158,36 @@ impl Model {
         let Some(opening) = self.opening.take_if(|opening| opening.ticket == ticket) else {
             return vec![Effect::Abandon(ticket)];
         };
-        let session = match opened {
+        let mut session = match opened {
             Ok(session) => session,
             Err(failure) => {
                 self.not_opened(&opening, failure);
                 return Vec::new();
             }
         };
-        if opening.is_same {
-            return self.come_back_as_somebody(ticket, *session);
-        }
         if let Err(why) = self.may_leave_connection() {
             self.say(Tone::Warning, &format!("not gone to {}: {why}", opening.name));
             return vec![Effect::Abandon(ticket)];
+        }
+        if opening.is_same {
+            // A login is not the way to get rid of it.
+            if let (Some(source), None) = (&self.session.read_only, &session.read_only) {
+                let text = format!(
+                    "the login at {} is not used here: it would lift read-only ({source}); this connection stays as it was",
+                    opening.name
+                );
+                self.say(Tone::Warning, &text);
+                return vec![Effect::Abandon(ticket)];
+            }
+            if session.server == self.session.server && session.is_demo == self.session.is_demo {
+                return self.come_back_as_somebody(ticket, *session);
+            }
+            // What was read and typed here must not meet another server.
+            let text = format!(
+                "{} leads to {} now, not to {}: what was read and typed before is dropped",
+                opening.name, session.server, self.session.server
+            );
+            session.warnings.push(SafeText::new(&text));
         }
         let has_warnings = !session.warnings.is_empty();
         let mut effects = self.start_over(*session);
@@ -195,10 +212,10 @@ impl Model {
             return;
         }
         let Failure { headline, next, .. } = failure;
-        let stays = if self.session.destination.is_some() && !opening.is_same {
-            "; nothing else has changed"
-        } else {
-            ""
+        let stays = match self.session.destination {
+            Some(_) if opening.is_same => "; the login is made, but this connection goes on as before",
+            Some(_) => "; nothing else has changed",
+            None => "",
         };
         self.say(
             Tone::Error,
@@ -302,13 +319,14 @@ impl Model {
                 return Vec::new();
             }
         };
+        let grammar = self.grammar();
         match setting {
             Setting::DefaultWorkspace { context, workspace } => {
                 let text = format!(
-                    "'{}' is now the default workspace of '{}', as by config set --workspace {}; in {place}",
+                    "'{}' is now the default workspace of {}, as by {}; in {place}",
                     workspace.shown().cut(40, "…"),
-                    context.shown().cut(40, "…"),
-                    workspace.shown().cut(40, "…"),
+                    quoted(context),
+                    grammar.use_workspace(workspace).shown(),
                 );
                 self.say(Tone::Success, &text);
                 if self.context_in_use() == Some(context) {
@@ -316,9 +334,12 @@ impl Model {
                 }
             }
             Setting::CurrentContext(context) => {
+                let command = grammar.use_context(context.raw());
+                let command = command.map(|command| format!(", as by {}", command.shown()));
                 let text = format!(
-                    "'{0}' is now the current context, as by config use-context {0}; in {place}",
-                    context.shown().cut(40, "…"),
+                    "{} is now the current context{}; in {place}",
+                    quoted(context),
+                    command.unwrap_or_default(),
                 );
                 self.say(Tone::Success, &text);
             }

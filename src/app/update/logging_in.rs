@@ -15,6 +15,7 @@ use crate::domain::context::{ContextName, Destination};
 use crate::domain::identity::Identity;
 use crate::domain::login::{DeviceCode, LoggedIn, Ways};
 use crate::domain::text::SafeText;
+use std::borrow::Cow;
 
 /// Opens `Log in` for the selected context.
 pub(super) fn form_for_selected(model: &Model) -> Option<Form> {
@@ -124,20 +125,28 @@ pub(super) fn logged_in(model: &mut Model, ticket: Ticket, end: Result<LoggedIn,
         Some(kept) => (Destination::Context(kept.clone()), context(kept)),
         None => (form.at.clone(), form.name.clone()),
     };
-    let overruled_by = form.ways.value().and_then(|ways| ways.overruled_by.clone());
     if enters {
         return model.enter_from_dialog(place, at, name);
     }
     model.dialogs.remove(place);
-    model.refresh_confirmation();
-    let is_overruled = overruled_by.is_some();
-    let stays = overruled_by.map(|variable| format!("; {variable} stays in force, though"));
-    let text = format!("{}{}", in_words(&who), stays.unwrap_or_default());
-    model.say(Tone::Success, &text);
-    if model.session.destination == Some(asked_at) && !is_overruled {
-        return model.open_connection(at, name, true);
+    let is_here = model.session.destination == Some(asked_at);
+    // A token from the environment is what this connection goes on with, whatever is kept in the file.
+    let stays = model.session.token_from.clone().filter(|_| is_here);
+    if !is_here || stays.is_some() {
+        model.refresh_confirmation();
+        let stays = stays.map(|variable| format!("; {variable} stays in force, though"));
+        model.say(
+            Tone::Success,
+            &format!("{}{}", in_words(&who), stays.unwrap_or_default()),
+        );
+        return model.read_contexts();
     }
-    model.read_contexts()
+    let mut text = in_words(&who);
+    for title in model.take_questions_back() {
+        text = format!("{text}; '{title}' is closed: whoever you are now has to ask for it anew");
+    }
+    model.say(Tone::Success, &text);
+    model.open_connection(at, name, true)
 }
 
 fn in_words(who: &LoggedIn) -> String {
@@ -326,6 +335,24 @@ impl Model {
             return self.open_connection(Destination::Context(context.clone()), quoted(context), false);
         }
         self.read_contexts()
+    }
+
+    /// Takes back every question that waits for a yes, because it may be somebody else who gives it. What can be
+    /// edited waits to be applied again; the rest is closed, and its titles are returned.
+    fn take_questions_back(&mut self) -> Vec<Cow<'static, str>> {
+        let mut closed = Vec::new();
+        self.dialogs.retain_mut(|dialog| {
+            if !matches!(dialog.stage, Stage::Confirming(_)) {
+                return true;
+            }
+            dialog.stage = Stage::Editing;
+            let is_kept = dialog.form.is_editable();
+            if !is_kept {
+                closed.push(dialog.form.title());
+            }
+            is_kept
+        });
+        closed
     }
 
     /// Returns the link of the top dialog, to be copied.

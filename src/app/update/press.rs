@@ -273,7 +273,8 @@ fn lots(state: &resources::State) -> Vec<Purpose> {
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
-    let is_working = model.session.info.value().is_some() && model.directory.halted().is_none();
+    let is_known = model.session.info.value().is_some() && !model.is_back;
+    let is_working = is_known && model.directory.halted().is_none();
     let is_listed = matches!(model.directory.listing(), Listing::Complete);
     match model.screens.last_mut() {
         Some(Screen::Welcome(_) | Screen::Help(_)) | None => Vec::new(),

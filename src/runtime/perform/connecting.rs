@@ -8,7 +8,7 @@ use crate::domain::context::{ContextName, Contexts, Destination};
 use crate::domain::login::{Way, Ways};
 use crate::runtime::connecting::Gate;
 use crate::runtime::failure::not_connected;
-use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::{self, Sender};
 
 fn gate(platform: &Platform) -> Result<&Gate, Failure> {
     platform.gate.as_ref().ok_or_else(|| {
@@ -53,26 +53,28 @@ pub(in crate::runtime) async fn log_in(
     (at, way): (Destination, Way),
     tell: Sender<Msg>,
 ) -> Option<Msg> {
-    let on_code = {
-        let tell = tell.clone();
-        move |code| {
+    let (hand_over, mut codes) = mpsc::unbounded_channel();
+    let logging_in = async move {
+        let on_code = move |code| {
+            // Where nobody takes it any more, the console is already gone.
+            let _ = hand_over.send(code);
+        };
+        let logged_in = gate(&platform)?.desk.log_in(at, way, on_code).await;
+        // The login itself is in force only once the connection is made anew and entered.
+        logged_in
+            .map(|(logged_in, _)| logged_in)
+            .map_err(|error| not_connected(&error))
+    };
+    // The code is told once only, so this waits for a queue that is full.
+    let telling = async {
+        while let Some(code) = codes.recv().await {
             let answer = Answer::DeviceCode(code);
-            // The queue is full only while the screen is far behind, and nothing else is told meanwhile.
-            let _ = tell.try_send(Msg::Answered { ticket, answer });
+            if tell.send(Msg::Answered { ticket, answer }).await.is_err() {
+                break;
+            }
         }
     };
-    let logged_in = match gate(&platform) {
-        Ok(gate) => gate
-            .desk
-            .log_in(at.clone(), way, on_code)
-            .await
-            .map_err(|error| not_connected(&error)),
-        Err(failure) => Err(failure),
-    };
-    let logged_in = logged_in.map(|(logged_in, login)| {
-        platform.take_over(&at, login);
-        logged_in
-    });
+    let (logged_in, ()) = tokio::join!(logging_in, telling);
     let answer = Answer::LoggedIn(logged_in);
     // Where nobody listens any more, the console is already gone.
     let _ = tell.send(Msg::Answered { ticket, answer }).await;
@@ -82,7 +84,10 @@ pub(in crate::runtime) async fn log_in(
 /// Takes the token of a context out of the config file.
 pub(in crate::runtime) async fn log_out(platform: Platform, ticket: Ticket, context: ContextName) -> Option<Msg> {
     let logged_out = match gate(&platform) {
-        Ok(gate) => gate.desk.log_out(context).await.map_err(|error| not_connected(&error)),
+        Ok(gate) => {
+            let logged_out = gate.desk.log_out(Destination::Context(context)).await;
+            logged_out.map(|_| ()).map_err(|error| not_connected(&error))
+        }
         Err(failure) => Err(failure),
     };
     let answer = Answer::LoggedOut(logged_out);

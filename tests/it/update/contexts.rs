@@ -202,6 +202,16 @@ fn a_workspace_becomes_the_default_of_the_context() {
 }
 
 #[test]
+fn the_command_for_what_was_kept_is_told_whole_and_as_a_shell_reads_it() {
+    let mut console = Console::open(platform());
+    let name = "a context whose name is longer than what fits into a column";
+    console.platform.desk.contexts.contexts[2].name = ContextName::new(name);
+    console.press("C").settle().go_to(name).press(".").settle();
+    let command = format!("config use-context '{name}'");
+    assert!(console.notice().contains(&command), "{}", console.notice());
+}
+
+#[test]
 fn a_default_that_cannot_be_written_is_told() {
     let mut console = Console::open(platform());
     console.platform.desk.broken = Some(unreadable());

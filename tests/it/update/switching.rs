@@ -56,8 +56,12 @@ impl World {
 
     fn tell(&mut self, msg: Msg) {
         self.second += 1;
+        let is_asking_who = self.model.opening.as_ref().is_some_and(|opening| opening.is_same);
         let at = Timestamp::from_second(self.second).unwrap();
         for effect in update(&mut self.model, Stamped { at, msg }) {
+            if let Effect::Send { change, .. } = &effect {
+                assert!(!is_asking_who, "nobody knows as whom this is sent: {change:?}");
+            }
             if let Effect::Enter(ticket) = &effect {
                 self.enter(*ticket);
             } else if !matches!(effect, Effect::Abandon(_)) && ticket_of(&effect).is_some() {
@@ -128,17 +132,19 @@ impl World {
 enum Event {
     Press(&'static str),
     Switch(usize),
+    LogIn,
     Answer(usize),
     Settle,
 }
 
 fn event() -> impl Strategy<Value = Event> {
     let keys = [
-        "j", "k", "enter", "esc", "r", "C", "A", "v", "m", "P", "g", "a", "?", "q", "s", ".",
+        "j", "k", "enter", "esc", "r", "C", "A", "v", "m", "P", "g", "a", "?", "q", "s", ".", "d", "y", "ctrl-o",
     ];
     prop_oneof![
         5 => prop::sample::select(keys.to_vec()).prop_map(Event::Press),
         1 => (0..CONTEXTS.len()).prop_map(Event::Switch),
+        1 => Just(Event::LogIn),
         8 => any::<usize>().prop_map(Event::Answer),
         1 => Just(Event::Settle),
     ]
@@ -162,6 +168,12 @@ proptest! {
                     for _ in 0..nth {
                         world.tell(Msg::Pressed(chord("j")));
                     }
+                    world.tell(Msg::Pressed(chord("enter")));
+                }
+                Event::LogIn => {
+                    world.tell(Msg::Pressed(chord("ctrl-o")));
+                    // How one logs in there.
+                    world.answer(world.asked.len().saturating_sub(1));
                     world.tell(Msg::Pressed(chord("enter")));
                 }
                 Event::Answer(nth) => world.answer(nth),

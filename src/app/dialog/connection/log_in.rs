@@ -118,7 +118,7 @@ impl Form {
                 if typed.is_empty() {
                     return Err(wrong(Field::Token, "paste a token or an access key"));
                 }
-                if blank(typed) {
+                if blank(without_bearer(typed)) {
                     return Err(wrong(Field::Token, "holds a blank or a line break: a token has none"));
                 }
                 Ok(Some(Way::Token(Secret::new(typed.to_owned()))))
@@ -180,6 +180,14 @@ impl Form {
     }
 }
 
+/// Returns what follows the `Bearer` of a header, where somebody has copied that, too.
+fn without_bearer(typed: &str) -> &str {
+    match typed.split_once(char::is_whitespace) {
+        Some((start, rest)) if start.eq_ignore_ascii_case("bearer") => rest.trim_start(),
+        Some(_) | None => typed,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,5 +230,16 @@ mod tests {
         assert_eq!(form.way().map_err(|error| error.field), Err(Field::Token));
         form.text_field().unwrap().paste("two words");
         assert!(form.way().is_err_and(|error| error.what.as_str().contains("blank")));
+    }
+
+    #[test]
+    fn a_token_may_come_with_the_word_that_stands_before_it_in_a_header() {
+        let mut form = form(None);
+        form.other_field();
+        form.text_field().unwrap().paste("bearer  eyJh.s3cret.x\n");
+        let way = Way::Token(Secret::new("bearer  eyJh.s3cret.x".to_owned()));
+        assert_eq!(form.way(), Ok(Some(way)));
+        form.text_field().unwrap().paste(" and more");
+        assert!(form.way().is_err());
     }
 }
