@@ -57,7 +57,10 @@ fn info(context: &Context, file: &PlatformFile, read_only: Option<ReadOnlySource
             (name.as_deref().map(SafeText::new), login)
         }
     };
-    let sharing = file.contexts.iter().filter(|other| other.user_name == context.user_name);
+    let sharing = file
+        .contexts
+        .iter()
+        .filter(|other| other.user_name == context.user_name);
     let others = sharing.filter(|other| other.name != context.name);
     ContextInfo {
         shares_login_with: others.map(|other| ContextName::new(&other.name)).collect(),

@@ -160,7 +160,29 @@ impl Shelf {
         let is_new = matches!(self.entry().await, Ok(None));
         let (new, name) = (if is_new { "the new " } else { "" }, self.context.shown());
         let path = SafeText::new(&self.path().to_string_lossy());
-        SafeText::new(&format!("{new}context '{name}' of {path}"))
+        let others = self.sharing().await;
+        let shared = if others.is_empty() {
+            String::new()
+        } else {
+            format!(", which has it in common with {}", others.join(", "))
+        };
+        SafeText::new(&format!("{new}context '{name}' of {path}{shared}"))
+    }
+
+    /// Returns the contexts that have the same login, as they are told.
+    async fn sharing(&self) -> Vec<String> {
+        let (store, own) = (self.store.clone(), self.context.clone());
+        let Ok(file) = blocking(move || store.read()).await else {
+            return Vec::new();
+        };
+        let Some(user) = file.contexts.iter().find(|context| context.name == own.raw()) else {
+            return Vec::new();
+        };
+        let sharing = file.contexts.iter().filter(|other| other.user_name == user.user_name);
+        let others = sharing.filter(|other| other.name != own.raw());
+        others
+            .map(|other| format!("'{}'", SafeText::new(&other.name)))
+            .collect()
     }
 
     /// Returns what puts tokens into the context that is there.

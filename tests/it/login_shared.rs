@@ -182,7 +182,9 @@ async fn a_refresh_token_is_not_used_up_where_its_successor_could_not_be_saved()
     let program = given.start();
     program.reads().await;
     // It can be read, and not be edited without touching what is shared.
-    let shared = text.replace("users:\n- {name: u,", "users:\n- &u {name: u,") + "more: *u\n";
+    let shared = text
+        .replace("users:", "logins: &l")
+        .replace("contexts:", "users: *l\ncontexts:");
     std::fs::write(given.path(), &shared).unwrap();
     given.double.hand.turn(3590);
     program.reads().await;

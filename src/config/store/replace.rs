@@ -92,22 +92,6 @@ pub(super) fn put(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Resul
     written_meanwhile(&mut old, before)
 }
 
-/// Under `sudo`, with the home of somebody else, the file would become root's, and its owner could not read it any more.
-#[cfg(unix)]
-fn keep_owner(old: &File, new: &File) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, fchown};
-    let (was, is) = (old.metadata()?, new.metadata()?);
-    if was.uid() == is.uid() {
-        return Ok(());
-    }
-    fchown(new, Some(was.uid()), Some(was.gid()))
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_old: &File, _new: &File) -> io::Result<()> {
-    Ok(())
-}
-
 /// Writes `after` beside `path`, from where it can be put in its place; dropped before, it is gone again.
 ///
 /// # Errors
@@ -128,6 +112,22 @@ pub(super) fn prepare(path: &Path, after: &[u8]) -> io::Result<NamedTempFile> {
 fn folder_of(path: &Path) -> &Path {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
+}
+
+/// Under `sudo`, with the home of somebody else, the file would become root's, and its owner could not read it any more.
+#[cfg(unix)]
+fn keep_owner(old: &File, new: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let (was, is) = (old.metadata()?, new.metadata()?);
+    if was.uid() == is.uid() {
+        return Ok(());
+    }
+    fchown(new, Some(was.uid()), Some(was.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_old: &File, _new: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// A new name lasts only when its folder is on the disk too; where that cannot be asked for, it will be soon.

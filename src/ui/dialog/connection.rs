@@ -38,11 +38,17 @@ pub(super) fn log_out(model: &Model, context: &ContextName, sheet: &mut Sheet<'_
     sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
     let others = model.contexts_with_login_of(context);
     if !others.is_empty() {
-        let names: Vec<String> = others.iter().map(|name| format!("'{}'", name.shown().cut(40, "…"))).collect();
+        let names: Vec<String> = others
+            .iter()
+            .map(|name| format!("'{}'", name.shown().cut(40, "…")))
+            .collect();
         let text = format!("the same login is that of {}", names.join(", "));
         sheet.marked(Weight::Vital, theme.warning, look.marks.warning, &text);
     }
-    if model.context_in_use().is_some_and(|used| used == context || others.contains(used)) {
+    if model
+        .context_in_use()
+        .is_some_and(|used| used == context || others.contains(used))
+    {
         let text = "it is in use here: what was read is dropped, and the server will ask who you are";
         sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
     }
