@@ -71,6 +71,7 @@ struct State {
     /// How far the server's clock is ahead of ours.
     skew: Option<SignedDuration>,
     /// Who vouches for the server's users, if it was asked: what it says changes as rarely as its address.
+    #[expect(clippy::option_option, reason = "not asked yet is something else than asked, and there is none")]
     provider: Option<Option<Provider>>,
     /// How many renewals have ended, in whatever way.
     n_ended: u64,

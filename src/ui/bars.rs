@@ -60,7 +60,7 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
     let least = (line_width(&named) + 16).min(line_width(&whole));
     // Which server it is counts for more than what this program is called.
     let place = Line::from(vec![
-        look.span(look.theme.text, session.context.as_str().to_owned()),
+        look.span(look.theme.text, session.context.as_str()),
         look.span(look.theme.muted, between(session.server.as_str(), " · ")),
     ]);
     let variants = [
