@@ -9,7 +9,7 @@ mod file;
 mod renewing;
 
 use super::clock::Clock;
-use super::discovery::Provider;
+use super::discovery::Terms;
 use super::error::Error;
 use super::held::{Clocks, Held, Origin};
 use super::person::Person;
@@ -70,9 +70,8 @@ struct State {
     email: Option<String>,
     /// How far the server's clock is ahead of ours.
     skew: Option<SignedDuration>,
-    /// Who vouches for the server's users, if it was asked: what it says changes as rarely as its address.
-    #[expect(clippy::option_option, reason = "not asked yet is something else than asked, and there is none")]
-    provider: Option<Option<Provider>>,
+    /// How the server lets people in, if it was asked: that changes as rarely as its address.
+    terms: Option<Terms>,
     /// How many renewals have ended, in whatever way.
     n_ended: u64,
     /// Why the last one failed.

@@ -161,7 +161,7 @@ async fn where_there_is_no_other_token_the_refusal_stands() {
     Lapse::ForNow,
     ErrorKind::NotRenewed,
     FailureKind::NeverSent,
-    "session expired, and whoever renews it cannot be asked now"
+    "session expired, and it cannot be renewed now"
 )]
 #[tokio::test]
 async fn a_token_that_lapsed_is_told_as_such(

@@ -140,7 +140,8 @@ impl Console {
     pub(crate) fn settles(&self) -> &Self {
         self.wait_for("everything read", |screen| {
             let text = text_of(screen);
-            text.contains("(platform admin)") && text.contains("default") && !text.contains("loading")
+            let knows_the_caller = text.lines().next().is_some_and(|header| header.contains('@'));
+            knows_the_caller && text.contains("default") && !text.contains("loading")
         });
         self.wait_for_ending(FRAME_END);
         self

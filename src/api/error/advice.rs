@@ -19,7 +19,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
         ErrorKind::Unauthorized => "the platform does not accept the credentials",
         ErrorKind::SessionExpired => "session expired",
-        ErrorKind::NotRenewed => "session expired, and whoever renews it cannot be asked now",
+        ErrorKind::NotRenewed => "session expired, and it cannot be renewed now",
         ErrorKind::NotFound => "there is no such thing",
         ErrorKind::Invalid => "the platform does not take what was sent",
         ErrorKind::RateLimited { .. } => "too many requests",
@@ -74,7 +74,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
             "Log in again (nmp-console login, or the platform's CLI: auth login), or set NMP_ACCESS_TOKEN to a valid token."
         }
         ErrorKind::SessionExpired => "Log in again (nmp-console login, or the platform's CLI: auth login).",
-        ErrorKind::NotRenewed => "Try again when the identity provider answers, or log in again in another way.",
+        ErrorKind::NotRenewed => "Try again when what stands in the way is gone, or log in again.",
         ErrorKind::NotFound => not_found(aim),
         ErrorKind::Invalid => "Correct what the platform names, then try again.",
         ErrorKind::RateLimited { .. } => "Wait a moment, then try again.",

@@ -192,7 +192,7 @@ impl Inner {
         // What was just taken over may be the first login here that a provider renews.
         self.learn_provider().await?;
         let state = self.state();
-        let provider = state.provider.as_ref().and_then(Option::as_ref);
+        let provider = state.terms.as_ref().and_then(|terms| terms.provider.as_ref());
         provider
             .and_then(|provider| provider.renewal(broker))
             .ok_or_else(|| for_good("the server no longer names the identity provider this login came from"))
@@ -200,7 +200,7 @@ impl Inner {
 
     /// Finds out who vouches for the server's users, if that is not known yet.
     async fn learn_provider(&self) -> Result<(), Lapsed> {
-        if self.state().provider.is_some() {
+        if self.state().terms.is_some() {
             return Ok(());
         }
         let terms = discovery::ask(&self.client).await;
@@ -209,7 +209,7 @@ impl Inner {
         }
         match terms {
             Ok(terms) => {
-                self.state().provider = Some(terms.provider);
+                self.state().terms = Some(terms);
                 Ok(())
             }
             Err(error @ Error::Server(_)) => Err(self.lapsed(NotRenewed::Away(SafeText::new(&error.to_string())))),
@@ -307,7 +307,7 @@ impl Inner {
         let now = self.clock.now();
         let mut state = self.state();
         // Perhaps the provider has moved: the server is asked again before the next try.
-        state.provider = None;
+        state.terms = None;
         state.rests_until = now.checked_add(PAUSE).ok();
         drop(state);
         Lapsed { how, said }
