@@ -85,6 +85,9 @@ impl From<connect::Error> for Failure {
         match error {
             connect::Error::Settings(error) => Self::Settings(error),
             connect::Error::Sandbox(error) => Self::Sandbox(error),
+            connect::Error::Login(error @ login::Error::NowhereToKeep) => {
+                Self::Local(format!("{error}. {}", error.next_step()))
+            }
             connect::Error::Login(error) => Self::Login(Box::new(error)),
             connect::Error::Client(_) | connect::Error::Address(_) | connect::Error::Ending(_) => {
                 Self::Connect(Box::new(error))

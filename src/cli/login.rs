@@ -54,13 +54,7 @@ impl Arguments {
             "logging in to {}; it will lie in {}",
             ways.server, ways.kept_in
         ));
-        let (logged_in, _) = desk.log_in(at, way, |code| show(&code)).await?;
-        if logged_in.context.is_none() {
-            return Err(Failure::Local(format!(
-                "the login as {} cannot be kept: there is no folder for a config file; name one with --config or set HOME",
-                logged_in.user
-            )));
-        }
+        let logged_in = desk.log_in(at, way, |code| show(&code)).await?;
         say(&logged_in);
         Ok(Ending::Done)
     }

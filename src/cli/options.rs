@@ -21,6 +21,9 @@ Environment (options win over it, and it wins over the config file):
                                      the options of the same names; switches take 1 or 0
   NO_COLOR                           no colour, if set to anything
 
+Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
+$XDG_CONFIG_HOME/nmp-console: config.toml (read-only, proxy and dialect by context) and policy.toml (for audits).
+
 Exit codes: 0 done; 1 audit found what --fail-on names, or a difference from the --baseline;
 2 usage; 3 audit, whoami, login or logout met an error of the platform, of its identity provider or of the login
 (what an audit has read is written all the same);

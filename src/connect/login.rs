@@ -32,9 +32,9 @@ impl Desk {
         Ok(ways)
     }
 
-    /// Logs in at `at` and keeps the login where the platform's CLI looks for it; returns who it is now, and the login for
-    /// the connection in force. A code that is to be entered in a browser is given to `on_code`. Nothing is kept before
-    /// the server has taken the token, and whoever drops this before has stopped it.
+    /// Logs in at `at` and keeps the login where the platform's CLI looks for it; returns who it is now. A code that is to
+    /// be entered in a browser is given to `on_code`. Nothing is kept before the server has taken the token, and whoever
+    /// drops this before has stopped it. What is open already goes on as it was until it is opened anew.
     ///
     /// # Errors
     /// Says what stood in the way.
@@ -43,7 +43,7 @@ impl Desk {
         at: Destination,
         way: Way,
         on_code: impl Fn(DeviceCode) + Send,
-    ) -> Result<(LoggedIn, Login), Error> {
+    ) -> Result<LoggedIn, Error> {
         let asked = Arc::clone(&self.asked);
         let counter = spawn_blocking(move || asked.counter(&at)).await??;
         Ok(login::log_in(&counter, &way, on_code).await?)

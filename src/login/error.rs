@@ -18,6 +18,9 @@ pub enum Error {
     /// The server asks nobody who they are.
     #[error("the server does not ask who its callers are")]
     NoLoginNeeded,
+    /// The login would be lost at once.
+    #[error("there is no place for the config file that the login would be kept in")]
+    NowhereToKeep,
     /// There is no login to be forgotten.
     #[error("nobody is logged in there")]
     NobodyLoggedIn,
@@ -80,6 +83,7 @@ impl Error {
             Self::Server(error) | Self::ProviderAway(error) => return error.next_step(),
             Self::Discovery(_) => "Log in with the platform's CLI, or paste a token.",
             Self::NoLoginNeeded => "Go on without logging in.",
+            Self::NowhereToKeep => "Set HOME, or name a file with --config, and mend one that cannot be read.",
             Self::NobodyLoggedIn => "Nothing was changed; name the context with --context if another one was meant.",
             Self::NoDevice => {
                 "Paste a token or an access key, or log in with the platform's CLI on a machine with a browser."

@@ -140,19 +140,6 @@ impl Keeper {
         })
     }
 
-    /// Takes over a login that was made while the console runs; nothing of the one before counts any more.
-    pub fn install(&self, login: Login) {
-        let (held, email) = login.taken_over();
-        let mut state = self.inner.state();
-        *state = State {
-            held,
-            email,
-            skew: state.skew,
-            n_ended: state.n_ended,
-            ..State::default()
-        };
-    }
-
     /// Returns when the token in force ends, if there is one and that is known.
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.inner.state().held.as_ref().and_then(Held::expires_at)

@@ -5,7 +5,6 @@
 use super::clock::Clock;
 use super::discovery::{self, Terms};
 use super::error::Error;
-use super::keeper::Login;
 use super::shelf::{self, PATIENCE, Shelf, Trouble};
 use super::{device_id, pasted, provider, unsigned};
 use crate::api::{Client, Connection, ErrorKind};
@@ -56,16 +55,14 @@ pub async fn ways(counter: &Counter, overruled_by: Option<SafeText>) -> Result<W
     })
 }
 
-/// Logs in and keeps the login; returns who it is now, and the login itself for the [`Keeper`](super::Keeper) in force.
-/// A code that has to be entered somewhere is given to `on_code`.
+/// Logs in and keeps the login; returns who it is now. A connection that is open already goes on as it was. A code that has to be entered somewhere is given to `on_code`.
 ///
 /// # Errors
 /// Says what stood in the way; then everything is as it was.
-pub async fn log_in(
-    counter: &Counter,
-    way: &Way,
-    on_code: impl Fn(DeviceCode) + Send,
-) -> Result<(LoggedIn, Login), Error> {
+pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) + Send) -> Result<LoggedIn, Error> {
+    if counter.shelf.is_none() {
+        return Err(Error::NowhereToKeep);
+    }
     let client = counter.client(None)?;
     let terms = terms(&client).await?;
     if !terms.is_auth_enabled {
@@ -93,7 +90,7 @@ pub async fn log_in(
         kept_in: counter.kept_in().await,
         context: counter.shelf.as_ref().map(|shelf| shelf.context().clone()),
     };
-    Ok((logged_in, Login::Tokens(tokens)))
+    Ok(logged_in)
 }
 
 /// Forgets the login of a context; nobody has to be asked for that.

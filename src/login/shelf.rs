@@ -16,7 +16,7 @@ use tokio::task::spawn_blocking;
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a login lies that lies in no file.
-pub(super) const NOWHERE: &str = "no file, but only in this program until it ends";
+pub(super) const NOWHERE: &str = "no file: there is no place for one";
 
 /// The place of a context's tokens.
 #[derive(Clone, Debug)]

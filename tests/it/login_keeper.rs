@@ -213,7 +213,6 @@ async fn a_login_made_here_ends_an_expired_session() {
     assert_eq!(program.fails().await.kind(), &ErrorKind::SessionExpired);
     let (token, refresh_token) = given.double.log_in();
     given.write(&format!("type: oauth, token: {token}, refresh_token: {refresh_token}"));
-    program.keeper.install(given.login());
     program.reads().await;
     assert_eq!(given.n_renewed(), 1);
 }

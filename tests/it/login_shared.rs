@@ -41,8 +41,7 @@ async fn a_login_does_not_become_another_persons_in_silence() {
     }
     assert_eq!((given.n_renewed(), given.double.asked("401")), (0, 0));
     // Whoever logs in here, or opens the context again, is told who it is.
-    program.keeper.install(given.login());
-    program.reads().await;
+    given.start().reads().await;
 }
 
 #[tokio::test]

@@ -61,9 +61,7 @@ pub(in crate::runtime) async fn log_in(
         };
         let logged_in = gate(&platform)?.desk.log_in(at, way, on_code).await;
         // The login itself is in force only once the connection is made anew and entered.
-        logged_in
-            .map(|(logged_in, _)| logged_in)
-            .map_err(|error| not_connected(&error))
+        logged_in.map_err(|error| not_connected(&error))
     };
     // The code is told once only, so this waits for a queue that is full.
     let telling = async {
