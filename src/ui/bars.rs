@@ -64,9 +64,11 @@ fn fitting_header(model: &Model, look: &Look, room: usize) -> (Line, Line) {
         look.span(look.theme.muted, between(session.server.as_str(), " · ")),
     ]);
     let variants = [
-        (whole, right(&[&rank], &full_mode), least),
+        (whole.clone(), right(&[&rank], &full_mode), line_width(&whole)),
+        (whole.clone(), right(&[], &full_mode), line_width(&whole)),
         (place.clone(), right(&[&rank], &full_mode), line_width(&place)),
         (place.clone(), right(&[], &full_mode), line_width(&place)),
+        (whole, right(&[&rank], &full_mode), least),
         (named.clone(), right(&[&rank], &full_mode), line_width(&named)),
         (named.clone(), right(&[], &full_mode), line_width(&named)),
         (named.clone(), right(&[], &short_mode), line_width(&named)),
