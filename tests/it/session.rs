@@ -283,13 +283,3 @@ async fn quits_from_the_first_screen() {
     session.press("q").await;
     assert!(session.has_quit());
 }
-
-#[tokio::test]
-async fn members_that_could_not_be_read_again_say_how_old_they_are() {
-    let mut session = on_members_of_ml_team(Options::default()).await;
-    session.sandbox.take().unwrap().stop().await;
-    session.press("r").await;
-    session.shows(&["Members of ml-team", "refresh failed"]);
-    let title = session.screen().lines().nth(1).unwrap_or_default().to_owned();
-    assert!(title.contains("as of "), "{title}");
-}
