@@ -261,12 +261,7 @@ fn state_of_reading(model: &Model, look: &Look) -> Option<Span<'static>> {
         },
         Screen::Members(state) => {
             let details = model.directory.details(&state.workspace);
-            // Where not even the list could be read again, the members were not asked for.
-            let listing = match model.directory.listing() {
-                Listing::Failed(failure) => Some(failure),
-                Listing::Absent | Listing::Loading { .. } | Listing::Complete => None,
-            };
-            details.as_of().zip(details.failure().or(listing))
+            details.as_of().zip(details.failure())
         }
         Screen::Resources(state) => return state_of_contents(look, state),
         Screen::Audit(_) | Screen::Principal(_) => return state_of_audit(model, look),
