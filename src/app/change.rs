@@ -94,8 +94,10 @@ pub enum Outcome {
     Overtaken(SafeText),
     /// No yes was heard, but reading back shows that it was done.
     Applied(Failure),
-    /// Refused, and not done.
+    /// Refused by the platform, and not done.
     Refused(Failure),
+    /// Nothing was sent: it could not be, or was not to be.
+    NotSent(Failure),
     /// No answer came, and reading back shows that it was not done.
     NotApplied(Failure),
     /// No answer came and nothing could be read back.
@@ -114,7 +116,7 @@ impl Outcome {
     fn stops_the_rest(&self) -> Option<&Failure> {
         match self {
             Self::Unknown(failure) | Self::NotApplied(failure) => Some(failure),
-            Self::Refused(failure) => {
+            Self::Refused(failure) | Self::NotSent(failure) => {
                 let is_final = failure.concerns_everything() || failure.kind == FailureKind::RefusedHere;
                 is_final.then_some(failure)
             }
@@ -268,7 +270,7 @@ impl Run {
             Recheck::AsSeen => self.send(intent, tickets),
             Recheck::Drifted(what, found) => self.settle(intent.change, Outcome::Drifted(what), Some(found), tickets),
             Recheck::Impossible(failure, found) => {
-                self.settle(intent.change, Outcome::Refused(failure), found, tickets)
+                self.settle(intent.change, Outcome::NotSent(failure), found, tickets)
             }
         }
     }
@@ -283,7 +285,7 @@ impl Run {
             Ok(()) => Sent::Accepted,
             Err(failure) => match failure.kind {
                 FailureKind::NeverSent | FailureKind::RefusedHere => {
-                    return self.settle(intent.change, Outcome::Refused(failure), None, tickets);
+                    return self.settle(intent.change, Outcome::NotSent(failure), None, tickets);
                 }
                 // A gateway that gives up (502, 503, 504) does not know what became of the request either.
                 FailureKind::OutcomeUnknown | FailureKind::Unreachable => Sent::Unknown(failure),
@@ -360,8 +362,7 @@ impl Run {
             let unsent = unsent.into_iter().chain(self.waiting.drain(..));
             self.settled.extend(unsent.map(|intent| Settled {
                 change: intent.change,
-                outcome: Outcome::Refused(Failure {
-                    headline: SafeText::new(&format!("not sent: {}", failure.headline)),
+                outcome: Outcome::NotSent(Failure {
                     kind: FailureKind::NeverSent,
                     ..failure.clone()
                 }),

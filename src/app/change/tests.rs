@@ -430,7 +430,7 @@ fn absent_and_empty_descriptions_are_the_same_to_a_reader() {
 fn sends_nothing_when_the_target_cannot_be_read(#[case] kind: FailureKind) {
     assert_eq!(
         Driven::one(promote()).unread(kind.clone()).outcome(),
-        Outcome::Refused(failure(kind))
+        Outcome::NotSent(failure(kind))
     );
 }
 
@@ -439,14 +439,14 @@ fn a_workspace_that_cannot_be_seen_may_still_be_made() {
     Driven::one(create()).unread(FailureKind::Forbidden).sends(&create());
     Driven::one(create()).unread(FailureKind::NotFound).sends(&create());
     let run = Driven::one(create()).unread(FailureKind::Unreachable);
-    assert_eq!(run.outcome(), Outcome::Refused(failure(FailureKind::Unreachable)));
+    assert_eq!(run.outcome(), Outcome::NotSent(failure(FailureKind::Unreachable)));
     let taken = Driven::one(create())
         .found(Found::Workspace(Some(workspace(None))))
         .outcome();
     assert!(
         matches!(
             taken,
-            Outcome::Refused(Failure {
+            Outcome::NotSent(Failure {
                 kind: FailureKind::AlreadyExists,
                 ..
             })
@@ -524,7 +524,7 @@ fn what_somebody_else_changed_after_an_accepted_change_is_told() {
 #[case(FailureKind::RefusedHere)]
 fn what_never_left_needs_no_reading_back(#[case] kind: FailureKind) {
     let run = Driven::one(remove()).found(members(&[("bob@x", &["Viewer"])]));
-    assert_eq!(run.refused(kind.clone()).outcome(), Outcome::Refused(failure(kind)));
+    assert_eq!(run.refused(kind.clone()).outcome(), Outcome::NotSent(failure(kind)));
 }
 
 #[rstest]

@@ -144,7 +144,7 @@ fn look_again(model: &mut Model, one: &Settled) -> bool {
             }
             true
         }
-        Outcome::Refused(failure) => failure.kind == FailureKind::NotFound,
+        Outcome::Refused(failure) | Outcome::NotSent(failure) => failure.kind == FailureKind::NotFound,
         Outcome::Confirmed | Outcome::Overtaken(_) | Outcome::NotApplied(_) | Outcome::Drifted(_) => false,
     }
 }

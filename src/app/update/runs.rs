@@ -190,7 +190,8 @@ fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket
     effects.extend(learn(model, run.settled()));
     note_behaviour(model, place, &run);
     for one in run.settled() {
-        if matches!(&one.outcome, Outcome::Refused(failure) if failure.kind == FailureKind::BeingDeleted) {
+        if matches!(&one.outcome, Outcome::Refused(failure) | Outcome::NotSent(failure) if failure.kind == FailureKind::BeingDeleted)
+        {
             effects.extend(model.look_into_deletion(one.change.workspace().clone()));
         }
     }
@@ -274,6 +275,7 @@ fn note_behaviour(model: &mut Model, place: usize, run: &Run) {
             | Outcome::Overtaken(_)
             | Outcome::Applied(_)
             | Outcome::Refused(_)
+            | Outcome::NotSent(_)
             | Outcome::NotApplied(_)
             | Outcome::Unknown(_)
             | Outcome::Drifted(_) => {}

@@ -14,7 +14,7 @@ use crate::domain::text::SafeText;
 pub(super) fn problem(one: &Settled) -> Problem {
     match &one.outcome {
         Outcome::Drifted(what) | Outcome::Overtaken(what) => Problem::Drifted(what.clone()),
-        Outcome::Refused(failure) => Problem::Failed(failure.clone()),
+        Outcome::Refused(failure) | Outcome::NotSent(failure) => Problem::Failed(failure.clone()),
         Outcome::NotApplied(failure) => Problem::Failed(Failure {
             headline: SafeText::new(&format!("not applied: {}", failure.headline)),
             next: SafeText::new("read back: nothing has changed; apply again when the connection is back"),
@@ -37,22 +37,21 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     if let ([one], 0) = (settled, n_given_up) {
         return in_words(one);
     }
-    let count = |is: fn(&Outcome) -> bool| settled.iter().filter(|one| is(&one.outcome)).count();
-    let n_done = count(Outcome::is_done);
-    let n_unknown = count(|outcome| matches!(outcome, Outcome::Unknown(_)));
-    let n_unread = count(|outcome| matches!(outcome, Outcome::Accepted(_)));
-    let n_not_sent = count(|outcome| matches!(outcome, Outcome::Refused(failure) if was_not_sent(failure)));
-    let n_refused = settled.len() - n_done - n_unknown - n_not_sent;
-    let tone = match (n_done == settled.len(), n_unread + n_given_up) {
+    let sums = Sums::of(settled);
+    let tone = match (sums.done == settled.len(), sums.unread + n_given_up) {
         (true, 0) => Tone::Success,
         (true, _) => Tone::Warning,
         (false, _) => Tone::Error,
     };
-    let rest = [(n_not_sent, "not sent"), (n_given_up, "not begun")];
+    let rest = [
+        (sums.overtaken, "accepted but not reading back yet"),
+        (sums.not_sent, "not sent"),
+        (n_given_up, "not begun"),
+    ];
     let rest = rest.into_iter().filter(|(n, _)| *n > 0);
     let rest: Vec<String> = rest.map(|(n, what)| format!(", {n} {what}")).collect();
     let rest = rest.concat();
-    let effective = match (n_done, n_unread) {
+    let effective = match (sums.done, sums.unread) {
         (0, _) => String::new(),
         (_, 0) if settled.iter().any(|one| gives_or_takes_roles(&one.change)) => {
             "; confirmed, effective within about 30 s".to_owned()
@@ -60,17 +59,44 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
         (_, 0) => "; confirmed".to_owned(),
         (_, n) => format!("; {n} of them accepted but not read back"),
     };
-    let text = format!("{n_done} applied, {n_refused} refused, {n_unknown} unknown{rest}{effective}");
+    let Sums {
+        done, refused, unknown, ..
+    } = sums;
+    let text = format!("{done} applied, {refused} refused, {unknown} unknown{rest}{effective}");
     (tone, SafeText::new(&text))
 }
 
-/// Whether a change that was not made never got as far as the platform. One that did and met a platform that is
-/// unwell is no refusal: its outcome is read back.
-fn was_not_sent(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        FailureKind::NeverSent | FailureKind::RefusedHere | FailureKind::Unreachable
-    )
+/// How many changes ended how; each counts once. Refused are those to which the platform said no, and no others.
+#[derive(Default)]
+struct Sums {
+    done: usize,
+    /// Of those that are done, how many were not read back.
+    unread: usize,
+    refused: usize,
+    unknown: usize,
+    overtaken: usize,
+    not_sent: usize,
+}
+
+impl Sums {
+    fn of(settled: &[Settled]) -> Self {
+        let mut sums = Self::default();
+        for one in settled {
+            match &one.outcome {
+                Outcome::Confirmed | Outcome::Applied(_) => sums.done += 1,
+                Outcome::Accepted(_) => {
+                    sums.done += 1;
+                    sums.unread += 1;
+                }
+                Outcome::Refused(_) => sums.refused += 1,
+                // A request whose answer was lost can still be carried out, whatever was read back so far.
+                Outcome::NotApplied(_) | Outcome::Unknown(_) => sums.unknown += 1,
+                Outcome::Overtaken(_) => sums.overtaken += 1,
+                Outcome::NotSent(_) | Outcome::Drifted(_) => sums.not_sent += 1,
+            }
+        }
+        sums
+    }
 }
 
 /// Whether the platform has to rebuild its policy before the change is felt: the maker of a workspace gets a role, too.
@@ -114,13 +140,63 @@ pub(super) fn in_words(one: &Settled) -> (Tone, SafeText) {
                 failure.words()
             ),
         ),
-        Outcome::Refused(failure) if was_not_sent(failure) => {
-            (Tone::Error, format!("not sent: {wanted}: {}", failure.words()))
-        }
+        Outcome::NotSent(failure) => (Tone::Error, format!("not sent: {wanted}: {}", failure.words())),
         Outcome::Refused(failure) => (Tone::Error, format!("could not {wanted}: {}", failure.words())),
         Outcome::NotApplied(failure) => (Tone::Error, format!("not applied: {wanted}: {}", failure.words())),
         Outcome::Unknown(failure) => (Tone::Error, format!("outcome unknown: {wanted}: {}", failure.words())),
         Outcome::Drifted(what) | Outcome::Overtaken(what) => (Tone::Warning, what.to_string()),
     };
     (tone, SafeText::new(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{Principal, WorkspaceName};
+    use crate::domain::role::RoleSet;
+    use rstest::rstest;
+
+    fn settled(outcomes: &[Outcome]) -> Vec<Settled> {
+        let one = |outcome: &Outcome| Settled {
+            change: Change::RemoveMember {
+                workspace: WorkspaceName::from_platform("ml-team"),
+                principal: Principal::from_platform("bob@x"),
+                before: RoleSet::default(),
+            },
+            outcome: outcome.clone(),
+            now: None,
+        };
+        outcomes.iter().map(one).collect()
+    }
+
+    fn lost() -> Failure {
+        Failure::local("the connection broke off", "look again")
+    }
+
+    /// What each outcome counts as: a sum never says more, or less, than the change alone.
+    #[rstest]
+    #[case(Outcome::Confirmed, "2 applied, 0 refused, 0 unknown")]
+    #[case(Outcome::Applied(lost()), "2 applied, 0 refused, 0 unknown")]
+    #[case(
+        Outcome::Accepted(lost()),
+        "2 applied, 0 refused, 0 unknown; 1 of them accepted but not read back"
+    )]
+    #[case(Outcome::Refused(lost()), "1 applied, 1 refused, 0 unknown")]
+    #[case(Outcome::NotApplied(lost()), "1 applied, 0 refused, 1 unknown")]
+    #[case(Outcome::Unknown(lost()), "1 applied, 0 refused, 1 unknown")]
+    #[case(Outcome::NotSent(lost()), "1 applied, 0 refused, 0 unknown, 1 not sent")]
+    #[case(
+        Outcome::Drifted(SafeText::new("it has changed")),
+        "1 applied, 0 refused, 0 unknown, 1 not sent"
+    )]
+    #[case(
+        Outcome::Overtaken(SafeText::new("it reads otherwise")),
+        "1 applied, 0 refused, 0 unknown, 1 accepted but not reading back yet"
+    )]
+    fn every_outcome_counts_as_what_it_is(#[case] outcome: Outcome, #[case] starts: &str) {
+        let is_done = outcome.is_done();
+        let (tone, text) = summary(&settled(&[Outcome::Confirmed, outcome]), 0);
+        assert!(text.as_str().starts_with(starts), "{text}");
+        assert_eq!(tone == Tone::Error, !is_done);
+    }
 }

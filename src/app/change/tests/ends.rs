@@ -12,7 +12,7 @@ use super::*;
 fn an_answer_that_does_not_fit_is_no_answer(#[case] odd: Answer) {
     let before = || members(&[("bob@x", &["Viewer"])]);
     let rechecked = Driven::one(promote()).answer(odd.clone()).outcome();
-    assert_eq!(rechecked, Outcome::Refused(Failure::misfit()), "nothing is sent");
+    assert_eq!(rechecked, Outcome::NotSent(Failure::misfit()), "nothing is sent");
 
     let sent = Driven::one(promote())
         .found(before())
@@ -49,7 +49,7 @@ fn a_state_of_another_workspace_is_no_answer() {
     let outcome = Driven::one(describe(Some("a"), "b"))
         .found(Found::Workspace(Some(other)))
         .outcome();
-    assert_eq!(outcome, Outcome::Refused(Failure::misfit()));
+    assert_eq!(outcome, Outcome::NotSent(Failure::misfit()));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_broken_way_to_the_platform_stops_the_rest(#[case] kind: FailureKind) {
         assert!(
             matches!(
                 outcome,
-                Outcome::Refused(Failure {
+                Outcome::NotSent(Failure {
                     kind: FailureKind::NeverSent,
                     ..
                 })
