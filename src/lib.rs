@@ -10,6 +10,7 @@
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
 //! | [`connect`] | from what was asked for to a connection: contexts, addresses, the demo |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
+//! | [`files`] | files, read with a limit and written whole, each in the name of whom its place belongs to |
 //! | [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
 //! | [`memory`] | what is remembered from one start to the next: deletions under way |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
@@ -24,6 +25,7 @@ pub mod collect;
 pub mod config;
 pub mod connect;
 pub mod domain;
+pub mod files;
 pub mod login;
 pub mod memory;
 pub mod runtime;

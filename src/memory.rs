@@ -8,6 +8,7 @@
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::workspace::Workspace;
+use crate::files::{self, Draft};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -15,9 +16,6 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
-
-/// More than any such file holds.
-const LARGEST: u64 = 64 * 1024;
 
 /// The longest description that is kept: a row shows less.
 const LONGEST_DESCRIPTION: usize = 300;
@@ -68,12 +66,10 @@ impl Memory {
             created_at: workspace.created_at,
             created_by: workspace.created_by.clone(),
         };
-        make_folder(&self.folder)?;
-        // Made readable by its owner only.
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        files::make_folder(&self.folder)?;
+        let mut file = Draft::of(&self.path(&workspace.name))?;
         file.write_all(&serde_json::to_vec(&record)?)?;
-        file.persist(self.path(&workspace.name))?;
-        Ok(())
+        file.put()
     }
 
     /// Forgets the deletion of `name`; one that was never written down is as good as forgotten. Blocks on the disk.
@@ -130,22 +126,10 @@ impl Record {
 
 fn read(path: &Path) -> Option<Record> {
     let is_ours = path.extension().is_some_and(|extension| extension == "json");
-    let is_small = fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
-    if !is_ours || !is_small {
+    if !is_ours {
         return None;
     }
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
-}
-
-#[cfg(unix)]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
+    serde_json::from_slice(&files::read(path, files::NOTE).ok()?).ok()
 }
 
 #[cfg(test)]

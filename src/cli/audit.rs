@@ -14,6 +14,7 @@ use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Desk, Opened};
 use crate::domain::text::{SafeText, counted};
+use crate::files;
 use clap::{Args, ValueHint};
 use condition::Condition;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -304,7 +305,7 @@ fn baseline(path: &Path) -> Result<Baseline, Failure> {
         let path = SafeText::new(&path.to_string_lossy());
         Failure::Local(format!("cannot use the baseline {path}: {why}"))
     };
-    let data = std::fs::read(path).map_err(|error| cannot(&error))?;
+    let data = files::read(path, files::BASELINE).map_err(|error| cannot(&error))?;
     Baseline::read(&data).map_err(|problem| cannot(&problem))
 }
 

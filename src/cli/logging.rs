@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::config::Log;
+use crate::files::{self, Owner};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -34,13 +35,71 @@ fn filter(verbosity: u8) -> &'static str {
     }
 }
 
-#[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path)
+    let mut options = OpenOptions::new();
+    options.append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, files::WITHOUT_WAITING);
+    let file = files::make_or_open(path, &options, 0o600, Owner::of_place(path))?;
+    close_to_others(&file)?;
+    Ok(file)
+}
+
+/// What it was before, whoever made it: a log tells where somebody was, and as whom.
+#[cfg(unix)]
+fn close_to_others(file: &File) -> io::Result<()> {
+    use std::fs::Permissions;
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
+    let facts = file.metadata()?;
+    if facts.file_type().is_fifo() {
+        // Somebody reads it, or it could not have been opened; from now on what is written waits for them.
+        return Ok(rustix::fs::fcntl_setfl(file, rustix::fs::OFlags::APPEND)?);
+    }
+    let me = rustix::process::geteuid();
+    let is_ours = facts.uid() == me.as_raw() || me.is_root();
+    if facts.is_file() && is_ours && facts.mode() & 0o077 != 0 {
+        file.set_permissions(Permissions::from_mode(facts.mode() & 0o700))?;
+    }
+    Ok(())
 }
 
 #[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).append(true).open(path)
+fn close_to_others(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_log_is_for_its_owner_only_however_it_was_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        for before in [None, Some(0o644), Some(0o666), Some(0o200)] {
+            if let Some(before) = before {
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(before)).unwrap();
+            }
+            writeln!(open(&path).unwrap(), "a line").unwrap();
+            assert_eq!(mode() & 0o077, 0, "it was {before:?}");
+        }
+        assert_eq!(mode(), 0o200, "what its owner took from it stays so");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a line\n".repeat(4));
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_reads_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        assert!(open(&path).is_err());
+        let _reader = File::options().read(true).write(true).open(&path).unwrap();
+        writeln!(open(&path).unwrap(), "a line").unwrap();
+    }
 }

@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::audit::Policy;
 use crate::domain::text::SafeText;
+use crate::files;
 use std::io;
 use std::path::Path;
 
@@ -16,10 +17,18 @@ pub(super) fn read(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy
         let path = SafeText::new(&path.to_string_lossy());
         Failure::Local(format!("cannot use the policy {path}: {why}"))
     };
-    let text = match std::fs::read_to_string(path) {
+    let text = match files::read(path, files::POLICY).and_then(text) {
         Ok(text) => text,
         Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => return Ok(Policy::default()),
         Err(error) => return Err(cannot(&error)),
     };
     Policy::parse(&text).map_err(|problem| cannot(&problem))
+}
+
+fn text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        io::Error::other(format!("line {line} holds bytes that are not UTF-8"))
+    })
 }

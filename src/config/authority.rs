@@ -6,8 +6,10 @@
 use super::{Error, Sourced};
 use crate::domain::command::quoted;
 use crate::domain::text::SafeText;
+use crate::files;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::io;
 use std::path::{Path, PathBuf};
 
 const BEGIN: &str = "-----BEGIN ";
@@ -16,9 +18,11 @@ const CERTIFICATE: &str = "CERTIFICATE";
 /// Reads the file and makes sure that it holds certificates.
 pub(super) fn read(named: &Sourced<PathBuf>) -> Result<Vec<u8>, Error> {
     let path = &named.value;
-    let bytes = match std::fs::read(path) {
+    let bytes = match files::read(path, files::CERTIFICATES) {
         Ok(bytes) => bytes,
-        Err(_) if path.is_dir() => return Err(unusable(named, "is a directory: name one file with all certificates")),
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+            return Err(unusable(named, "is a directory: name one file with all certificates"));
+        }
         Err(source) => {
             return Err(Error::Authority {
                 source_of: named.source.clone(),

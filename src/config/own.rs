@@ -13,6 +13,7 @@ use super::{Error, Source, Sourced};
 use crate::domain::dialect::Dialect;
 use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;
+use crate::files;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io;
@@ -73,7 +74,7 @@ impl Own {
         let Some(path) = folder.map(|folder| folder.join(FILE)) else {
             return Ok(Self::default());
         };
-        match std::fs::read(&path) {
+        match files::read(&path, files::CONFIG) {
             Ok(bytes) => Self::parse(&bytes, path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(Error::Read { path, source }),

@@ -7,6 +7,7 @@
 use super::env::{Env, Family, Names};
 use super::{Error, Source};
 use crate::domain::address::BaseUrl;
+use crate::files;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::io;
@@ -111,7 +112,7 @@ impl User {
 /// If a file that was named explicitly does not exist.
 pub fn locate(flag: Option<&Path>, env: &Env) -> Result<Option<Location>, Error> {
     if let Some((path, source_of)) = named(flag, env) {
-        if !path.exists() {
+        if !is_there(&path)? {
             return Err(Error::Missing { source_of, path });
         }
         return Ok(Some(Location {
@@ -121,16 +122,34 @@ pub fn locate(flag: Option<&Path>, env: &Env) -> Result<Option<Location>, Error>
             other: None,
         }));
     }
-    let places = Family::BY_PRECEDENCE
-        .into_iter()
-        .filter_map(|family| Some((family, default_path(family, env)?)));
-    let mut existing = places.filter(|(_, path)| path.exists());
+    let mut existing = Vec::new();
+    for family in Family::BY_PRECEDENCE {
+        let Some(path) = default_path(family, env) else {
+            continue;
+        };
+        // The file of the older family may be closed to this program where it is not the one that counts.
+        if is_there(&path).or_else(|error| if existing.is_empty() { Err(error) } else { Ok(false) })? {
+            existing.push((family, path));
+        }
+    }
+    let mut existing = existing.into_iter();
     Ok(existing.next().map(|(family, path)| Location {
         path,
         named_by: None,
         family: Some(family),
         other: existing.next().map(|(_, path)| path),
     }))
+}
+
+/// Returns whether the file is there.
+///
+/// # Errors
+/// If that cannot be told: a folder that is closed to this program is not an empty one.
+pub(super) fn is_there(path: &Path) -> Result<bool, Error> {
+    files::holds(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// The file that was named explicitly, and who named it.
@@ -146,7 +165,7 @@ pub(super) fn named(flag: Option<&Path>, env: &Env) -> Option<(PathBuf, Source)>
 pub(super) fn default_path(family: Family, env: &Env) -> Option<PathBuf> {
     let in_xdg = env.path("XDG_CONFIG_HOME").map(|home| home.join(family.folder()));
     let folder = in_xdg
-        .filter(|folder| folder.exists())
+        .filter(|folder| files::holds(folder).unwrap_or(true))
         .or_else(|| Some(env.home()?.join(".config").join(family.folder())))?;
     Some(folder.join("config.yaml"))
 }
@@ -157,7 +176,11 @@ pub(super) fn default_path(family: Family, env: &Env) -> Option<PathBuf> {
 /// If it cannot be read, is not YAML, or contradicts itself.
 pub fn read(location: Location) -> Result<PlatformFile, Error> {
     let path = location.path.clone();
-    let wire = read_patiently(&path, || std::fs::read(&path), || std::thread::sleep(WRITING))?;
+    let wire = read_patiently(
+        &path,
+        || files::read(&path, files::CONFIG),
+        || std::thread::sleep(WRITING),
+    )?;
     PlatformFile::of(wire, location)
 }
 

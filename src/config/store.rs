@@ -19,6 +19,7 @@ use super::env::{Env, Family};
 use super::error::Place;
 use super::platform::{self, LOOKS, Location, PlatformFile, WRITING};
 use super::{Error, Flags, Source};
+use crate::files::{self, Others};
 use lock::Held;
 use replace::Outcome;
 use std::collections::BTreeSet;
@@ -71,8 +72,14 @@ impl Store {
             .into_iter()
             .filter_map(|family| Some((platform::default_path(family, env)?, family)))
             .collect();
-        let file = places.iter().find(|(path, _)| path.exists());
-        let folder = || places.iter().find(|(path, _)| path.parent().is_some_and(Path::exists));
+        let mut file = None;
+        for place in &places {
+            if platform::is_there(&place.0)? {
+                file = Some(place);
+                break;
+            }
+        }
+        let folder = || places.iter().find(|(path, _)| files::folder_of(path).is_dir());
         let place = file.or_else(folder).or(places.first());
         let (path, family) = place.cloned().ok_or(Error::Homeless)?;
         Ok(Self { path, family })
@@ -88,7 +95,7 @@ impl Store {
     /// # Errors
     /// If it cannot be read, is not YAML, or contradicts itself.
     pub fn read(&self) -> Result<PlatformFile, Error> {
-        if self.path.exists() {
+        if platform::is_there(&self.path)? {
             platform::read(self.location())
         } else {
             PlatformFile::parse(b"", self.location())
@@ -101,11 +108,12 @@ impl Store {
     /// If that takes longer than `within`, or if the locks cannot be made.
     pub fn lock(&self, within: Duration) -> Result<Locked, Error> {
         let deadline = lock::Deadline::after(within);
-        replace::make_folder(&self.path).map_err(|source| self.unwritten(source))?;
+        files::make_folder(files::folder_of(&self.path)).map_err(|source| self.unwritten(source))?;
         loop {
-            let held = Held::take(&self.locks(&self.names()?), &deadline)?;
+            let held = Held::take(&self.path, &self.locks(&self.names()?), &deadline)?;
             // Somebody may have added a context before everything was locked.
             if self.locks(&self.names()?).is_subset(held.paths()) {
+                files::sweep(files::folder_of(&replace::resolved(&self.path)), Others::AreKeptOut);
                 return Ok(Locked {
                     store: self.clone(),
                     held,
@@ -142,7 +150,7 @@ impl Store {
 
     /// The bytes of the file; `None` if it does not exist.
     fn bytes(&self) -> Result<Option<Vec<u8>>, Error> {
-        match std::fs::read(&self.path) {
+        match files::read(&self.path, files::CONFIG) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(Error::Read {
@@ -213,7 +221,7 @@ impl Locked {
         let added = edit.adds().map(|name| lock::paths(&store.path, [name.raw()]));
         let added: BTreeSet<_> = added.into_iter().flatten().collect();
         let added = added.difference(self.held.paths()).cloned().collect();
-        let _held = Held::take(&added, &lock::Deadline::after(ADDING))?;
+        let _held = Held::take(&store.path, &added, &lock::Deadline::after(ADDING))?;
         // What a writer in place put into a file that had just been replaced: it was not to be lost.
         let mut overtaken = None;
         for _ in 0..ATTEMPTS {

@@ -3,7 +3,7 @@
 
 use super::error::Error;
 use crate::config::Env;
-use std::fs;
+use crate::files::{self, Draft};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -22,40 +22,37 @@ pub fn path(env: &Env) -> Option<PathBuf> {
 /// # Errors
 /// If it can neither be read nor kept: one that changes with each login would be a new machine each time.
 pub fn load(path: &Path) -> Result<String, Error> {
-    let known = fs::read_to_string(path).ok();
-    if let Some(known) = known.and_then(|text| Uuid::parse_str(text.trim()).ok()) {
-        return Ok(known.to_string());
-    }
-    make(path).map_err(|source| Error::DeviceId {
+    find_or_make(path).map_err(|source| Error::DeviceId {
         path: path.to_owned(),
         source,
     })
 }
 
+fn find_or_make(path: &Path) -> io::Result<String> {
+    let known = match files::read(path, files::NOTE) {
+        Ok(known) => known,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    match Uuid::try_parse_ascii(known.trim_ascii()) {
+        Ok(known) => Ok(known.to_string()),
+        Err(_) => make(path),
+    }
+}
+
 fn make(path: &Path) -> io::Result<String> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make_folder(folder)?;
+    files::make_folder(files::folder_of(path))?;
     let id = Uuid::new_v4().to_string();
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = Draft::of(path)?;
     writeln!(file, "{id}")?;
-    file.persist(path).map_err(|error| error.error)?;
+    file.put()?;
     Ok(id)
-}
-
-#[cfg(unix)]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn keeps_the_identifier_it_made_and_takes_the_one_it_finds() {

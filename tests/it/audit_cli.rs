@@ -1,8 +1,10 @@
 //! `nmp-console audit` as a shell and a CI job see it.
 
+use crate::processes;
 use jiff::Timestamp;
 use nmp_console::sandbox::{self, PLATFORM_ADMIN, Running, Seed, unsigned_token};
 use rstest::rstest;
+use rustix::process::Signal;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -313,10 +315,10 @@ async fn what_was_read_before_an_error_is_written_and_the_code_is_3() {
 
 #[cfg(unix)]
 #[rstest]
-#[case("-INT", 130)]
-#[case("-TERM", 143)]
+#[case(Signal::INT, 130)]
+#[case(Signal::TERM, 143)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_signal_ends_it_with_what_was_read(#[case] signal: &str, #[case] code: i32) {
+async fn a_signal_ends_it_with_what_was_read(#[case] signal: Signal, #[case] code: i32) {
     // Two workspaces are never answered, so that it certainly is at work when the signal comes.
     let shell = shell(&[
         "status=403:role_binding",
@@ -332,11 +334,7 @@ async fn a_signal_ends_it_with_what_was_read(#[case] signal: &str, #[case] code:
         assert!(Instant::now() < deadline, "it never began to read");
         tokio::task::yield_now().await;
     }
-    let sent = Command::new("kill")
-        .args([signal, &audit.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(sent.success());
+    processes::send(&audit, signal);
     assert_eq!(audit.wait().unwrap().code(), Some(code));
     let report = shell.json("part.json");
     assert_eq!(report["body"]["coverage"]["complete"], false);
@@ -357,10 +355,10 @@ fn is_waiting(process: u32) -> bool {
 /// It has written all that the pipe takes when the signal comes.
 #[cfg(target_os = "linux")]
 #[rstest]
-#[case("-INT", 130)]
-#[case("-TERM", 143)]
+#[case(Signal::INT, 130)]
+#[case(Signal::TERM, 143)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_signal_ends_it_while_nobody_takes_what_it_writes(#[case] signal: &str, #[case] code: i32) {
+async fn a_signal_ends_it_while_nobody_takes_what_it_writes(#[case] signal: Signal, #[case] code: i32) {
     use std::io::Read as _;
     let shell = shell(&[]).await;
     let mut audit = shell.command(PLATFORM_ADMIN, "audit --history --format json");
@@ -375,11 +373,7 @@ async fn a_signal_ends_it_while_nobody_takes_what_it_writes(#[case] signal: &str
         assert!(Instant::now() < deadline, "it never came to a standstill");
         tokio::task::yield_now().await;
     }
-    let sent = Command::new("kill")
-        .args([signal, &audit.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(sent.success());
+    processes::send(&audit, signal);
     let deadline = Instant::now() + Duration::from_mins(1);
     let ended = loop {
         if let Some(ended) = audit.try_wait().unwrap() {

@@ -1,7 +1,9 @@
 //! The program as a shell sees it: output, exit codes, and the sandbox as a server.
 
+use crate::processes;
 use assert_cmd::Command;
 use rstest::rstest;
+use rustix::process::Signal;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -133,12 +135,8 @@ impl Sandbox {
     }
 
     /// Sends a signal, waits for the end, and returns the exit code and what stood on standard error.
-    fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
-        let kill = std::process::Command::new("kill")
-            .args([signal, &self.process.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(kill.success());
+    fn end_by(mut self, signal: Signal) -> (Option<i32>, String) {
+        processes::send(&self.process, signal);
         let mut err = String::new();
         self.process.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         (self.process.wait().unwrap().code(), err)
@@ -155,10 +153,10 @@ impl Drop for Sandbox {
 
 #[cfg(unix)]
 #[rstest]
-#[case("-INT")]
-#[case("-TERM")]
-#[case("-HUP")]
-fn the_sandbox_prints_its_address_and_stops_cleanly(#[case] signal: &str) {
+#[case(Signal::INT)]
+#[case(Signal::TERM)]
+#[case(Signal::HUP)]
+fn the_sandbox_prints_its_address_and_stops_cleanly(#[case] signal: Signal) {
     let home = home();
     let sandbox = Sandbox::start(&home, &["--as", "carol@example.com"]);
     let port = sandbox
@@ -185,7 +183,7 @@ fn the_log_can_be_read_by_its_owner_alone() {
     let sandbox = Sandbox::start(&home, &["-vv", "--log-file", log.to_str().unwrap()]);
     let mode = std::fs::metadata(&log).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(sandbox.end_by("-TERM").0, Some(0));
+    assert_eq!(sandbox.end_by(Signal::TERM).0, Some(0));
 }
 
 #[test]

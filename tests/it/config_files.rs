@@ -177,7 +177,7 @@ fn a_folder_is_no_file() {
         .unwrap_err();
     assert_eq!(
         message,
-        "cannot read the config file ~/config.yaml: Is a directory (os error 21)"
+        "cannot read the config file ~/config.yaml: it is a folder: name a file"
     );
 }
 

@@ -36,7 +36,11 @@ mod login_keeper;
 mod login_program;
 mod login_shared;
 mod monkey;
+#[cfg(unix)]
+mod owners;
 mod platform;
+#[cfg(unix)]
+mod processes;
 mod proxy;
 mod sandbox;
 mod sandbox_process;

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 /// Which modules of the crate each module may import besides itself. `*` stands for all of them.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("config", &["domain"]),
+    ("files", &[]),
+    ("config", &["files", "domain"]),
     ("api", &["domain"]),
-    ("login", &["api", "config", "domain"]),
-    ("memory", &["domain"]),
+    ("login", &["api", "config", "files", "domain"]),
+    ("memory", &["files", "domain"]),
     ("audit", &["domain"]),
     ("collect", &["api", "audit", "domain"]),
     ("connect", &["api", "config", "login", "memory", "sandbox", "domain"]),
@@ -19,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "runtime",
         &[
-            "app", "ui", "api", "audit", "collect", "connect", "login", "memory", "domain",
+            "app", "ui", "api", "audit", "collect", "connect", "files", "login", "memory", "domain",
         ],
     ),
     ("sandbox", &["domain::ids", "domain::role"]),
@@ -47,6 +48,21 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::env", &["config", "main"]),
     ("expose_secret()", &["api", "config", "login"]),
     ("Effect::Send", &["app/change", "runtime/console"]),
+];
+
+/// What reads and makes files without a limit, half, or in the wrong name: `files` does it for everybody.
+const FILES: &[&str] = &[
+    "NamedTempFile",
+    "tempfile_in",
+    "fs::read(",
+    "fs::read_to_string(",
+    "fs::write(",
+    "File::open(",
+    "File::create",
+    "create_dir",
+    "DirBuilder",
+    ".read_to_end(",
+    ".exists()",
 ];
 
 /// The longest a file may be, and the files that are longer, each with its reason.
@@ -189,6 +205,23 @@ fn what_has_one_place_is_named_nowhere_else() {
             let named = source.code().filter(|(_, line)| !is_its_place && line.contains(word));
             wrong.extend(named.map(|(number, _)| format!("{}:{number}: {word}", source.path.display())));
         }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_module_reads_and_makes_files() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let is_test = source.path.with_extension("").iter().any(|part| part == "tests");
+        if is_test || source.module() == "files" {
+            continue;
+        }
+        // Tests make the files they need as they like.
+        let tests = source.text.lines().position(|line| line == "#[cfg(test)]");
+        let program = source.code().filter(|(number, _)| tests.is_none_or(|at| *number <= at));
+        let named = program.filter(|(_, line)| FILES.iter().any(|word| line.contains(word)));
+        wrong.extend(named.map(|(number, line)| format!("{}:{number}: {line}", source.path.display())));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

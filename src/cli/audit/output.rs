@@ -2,16 +2,15 @@
 
 use super::super::Failure;
 use crate::domain::text::SafeText;
+use crate::files::{self, Draft};
 use std::io;
-use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
+use std::path::Path;
 
 /// A file that will be there, whole, or stay as it was.
 #[derive(Debug)]
 pub(super) struct Output {
-    target: PathBuf,
     /// In the same folder, so that it can be moved into place; others cannot read it.
-    draft: NamedTempFile,
+    draft: Draft,
 }
 
 impl Output {
@@ -33,52 +32,40 @@ impl Output {
             Ok(found) if !found.is_file() => return Err(io::Error::other("it is no ordinary file")),
             Ok(_) | Err(_) => {}
         }
-        let folder = match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            Some(_) | None => Path::new("."),
-        };
         if target.file_name().is_none() {
             return Err(io::Error::other("it names no file"));
         }
-        folder.metadata()?;
-        let draft = tempfile::Builder::new().prefix(".nmp-console-").tempfile_in(folder);
+        files::folder_of(&target).metadata()?;
         Ok(Self {
-            draft: draft.map_err(|error| without_path(&error))?,
-            target,
+            draft: Draft::of(&target)?,
         })
     }
 
     /// Returns where a report goes whose reading did not come to its end: what is there already may be a better one, so
     /// it stays, and the report goes beside it.
     pub(super) fn for_a_part(self) -> Result<Self, Failure> {
-        if !self.target.exists() {
+        let target = self.target();
+        if !files::holds(target).unwrap_or(true) {
             return Ok(self);
         }
-        let mut beside = self.target.into_os_string();
+        let mut beside = target.as_os_str().to_owned();
         beside.push(".partial");
         Self::at(Path::new(&beside))
     }
 
     /// Returns the file that will be there.
     pub(super) fn target(&self) -> &Path {
-        &self.target
+        self.draft.target()
     }
 
     /// Takes what `fill` writes and moves it into place.
     pub(super) fn write(mut self, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
+        let target = self.target().to_owned();
         let written = fill(&mut self.draft);
         let written = written.and_then(|()| self.draft.as_file().sync_all());
-        let moved = written.and_then(|()| match self.draft.persist(&self.target) {
-            Ok(_) => Ok(()),
-            Err(failed) => Err(failed.error),
-        });
-        moved.map_err(|why| Failure::Local(cannot_write(&self.target, &why.to_string())))
+        let moved = written.and_then(|()| self.draft.put());
+        moved.map_err(|why| Failure::Local(cannot_write(&target, &why.to_string())))
     }
-}
-
-/// The library names its own temporary file, which says nothing to anybody.
-fn without_path(error: &io::Error) -> io::Error {
-    error.kind().into()
 }
 
 fn cannot_write(path: &Path, why: &str) -> String {

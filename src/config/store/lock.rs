@@ -4,6 +4,7 @@
 
 use super::super::Error;
 use super::replace;
+use crate::files::{self, Owner};
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -59,12 +60,14 @@ pub(super) fn paths<'all>(config: &Path, contexts: impl IntoIterator<Item = &'al
 }
 
 impl Held {
-    /// Takes all of the locks.
+    /// Takes all of these locks of the config file, which are its owner's.
     ///
     /// # Errors
     /// If one is held by somebody else for too long, or cannot be made.
-    pub(super) fn take(paths: &BTreeSet<PathBuf>, deadline: &Deadline) -> Result<Self, Error> {
-        let files = paths.iter().map(|path| take_one(path, deadline));
+    pub(super) fn take(config: &Path, paths: &BTreeSet<PathBuf>, deadline: &Deadline) -> Result<Self, Error> {
+        // Of root's locks the owner of the config would be kept out for good.
+        let owner = Owner::of_place(&replace::resolved(config));
+        let files = paths.iter().map(|path| take_one(path, owner, deadline));
         Ok(Self {
             _files: files.collect::<Result<_, _>>()?,
             paths: paths.clone(),
@@ -76,16 +79,14 @@ impl Held {
     }
 }
 
-fn take_one(path: &Path, deadline: &Deadline) -> Result<File, Error> {
+fn take_one(path: &Path, owner: Option<Owner>, deadline: &Deadline) -> Result<File, Error> {
     let failed = |source| Error::Lock {
         path: path.to_owned(),
         source,
     };
     let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
-    let file = options.open(path).map_err(failed)?;
+    options.read(true).append(true);
+    let file = files::make_or_open(path, &options, 0o644, owner).map_err(failed)?;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),

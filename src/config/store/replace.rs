@@ -1,10 +1,10 @@
 //! Puts a new file in the place of an old one at one stroke: whoever reads sees the one or the other, whole.
 
 use super::super::platform::WRITING;
+use crate::files::{self, Draft, Owner};
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// What came of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,21 +21,6 @@ pub(super) enum Outcome {
 const LOOKS: usize = 20;
 /// Links that lead to links: as many as systems follow.
 const LINKS: usize = 40;
-
-/// Makes the folder of `path`, for its owner only, if it is not there.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
-        return Ok(());
-    };
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
 
 /// Returns where the file really lies: the end of the links, even if nothing is there.
 pub(super) fn resolved(path: &Path) -> PathBuf {
@@ -66,19 +51,19 @@ pub(super) fn resolved_folder(path: &Path) -> PathBuf {
 /// If the system says no; then the old file is as it was.
 pub(super) fn put(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Result<Outcome> {
     let new = prepare(path, after)?;
-    let path = resolved(path);
-    let folder = folder_of(&path);
+    let path = new.target().to_owned();
+    let folder = files::folder_of(&path);
     let Some(before) = before else {
-        return match new.persist_noclobber(&path) {
-            Ok(_) => {
+        return match new.put_new() {
+            Ok(()) => {
                 settle(folder);
                 Ok(Outcome::Done)
             }
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Outcome::Changed),
-            Err(error) => Err(error.error),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Outcome::Changed),
+            Err(error) => Err(error),
         };
     };
-    let mut old = match File::open(&path) {
+    let mut old = match files::open(&path, files::CONFIG) {
         Ok(old) => old,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Outcome::Changed),
         Err(error) => return Err(error),
@@ -86,8 +71,8 @@ pub(super) fn put(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Resul
     if content(&mut old)? != before {
         return Ok(Outcome::Changed);
     }
-    keep_owner(&old, new.as_file())?;
-    new.persist(&path).map_err(|error| error.error)?;
+    keep_owner(&path, new.as_file())?;
+    new.put()?;
     settle(folder);
     written_meanwhile(&mut old, before)
 }
@@ -96,45 +81,23 @@ pub(super) fn put(path: &Path, before: Option<&[u8]>, after: &[u8]) -> io::Resul
 ///
 /// # Errors
 /// If the system says no.
-pub(super) fn prepare(path: &Path, after: &[u8]) -> io::Result<NamedTempFile> {
+pub(super) fn prepare(path: &Path, after: &[u8]) -> io::Result<Draft> {
     let path = resolved(path);
-    make_folder(&path)?;
-    // Readable by its owner only from the start.
-    let mut new = tempfile::Builder::new()
-        .prefix(".config.")
-        .suffix(".tmp")
-        .tempfile_in(folder_of(&path))?;
+    files::make_folder(files::folder_of(&path))?;
+    let mut new = Draft::of(&path)?;
     new.write_all(after)?;
     new.as_file().sync_all()?;
     Ok(new)
 }
 
-fn folder_of(path: &Path) -> &Path {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
-}
-
 /// Under `sudo`, with the home of somebody else, the file would become root's, and its owner could not read it any more.
-#[cfg(unix)]
-fn keep_owner(old: &File, new: &File) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, fchown};
-    let (was, is) = (old.metadata()?, new.metadata()?);
-    if was.uid() == is.uid() {
-        return Ok(());
-    }
-    fchown(new, Some(was.uid()), Some(was.gid()))
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_old: &File, _new: &File) -> io::Result<()> {
-    Ok(())
+fn keep_owner(path: &Path, new: &File) -> io::Result<()> {
+    Owner::of_place(path).map_or(Ok(()), |owner| owner.take(new))
 }
 
 /// A new name lasts only when its folder is on the disk too; where that cannot be asked for, it will be soon.
 fn settle(folder: &Path) {
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
+    let _ = files::settle(folder);
 }
 
 /// Whoever opened the old file before it was replaced, and writes now, writes where nobody reads any more.
@@ -159,10 +122,8 @@ fn written_meanwhile(old: &mut File, before: &[u8]) -> io::Result<Outcome> {
 }
 
 fn content(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
     file.rewind()?;
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    files::read_open(file, files::CONFIG)
 }
 
 #[cfg(test)]

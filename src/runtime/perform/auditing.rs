@@ -11,6 +11,7 @@ use crate::audit::filter::Filter;
 use crate::collect::{self, Collected, End};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
+use crate::files::Draft;
 use crate::runtime::failure::failure;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -57,12 +58,10 @@ fn finished<T>(joined: Result<T, JoinError>) -> Option<T> {
 
 /// Writes a file whole or not at all, readable by its owner only, and never over another.
 fn write_new(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut draft = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut draft = Draft::of(path)?;
     fill(&mut draft)?;
     draft.as_file().sync_all()?;
-    draft.persist_noclobber(path)?;
-    Ok(())
+    draft.put_new()
 }
 
 fn not_written(path: &SafeText, error: &io::Error) -> Failure {

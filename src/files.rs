@@ -1,0 +1,16 @@
+//! Files, as this program reads and makes them, whoever it runs as and whatever lies there.
+//!
+//! What is read has a limit, and is a file: a device or a pipe that never ends must not hang anybody ([`read`]). What is
+//! written is written whole beside its place and moved there, for its owner only ([`Draft`]); what a console that was
+//! killed left behind is taken away by the next one ([`sweep`]). And whatever is made in the place of somebody else –
+//! by root, with that person's home – is theirs, or it would lock them out of their own login.
+
+mod draft;
+mod folder;
+mod owner;
+mod reading;
+
+pub use draft::{Draft, Others, sweep};
+pub use folder::{holds, make_folder, of_path as folder_of, settle};
+pub use owner::{Owner, make_or_open};
+pub use reading::{BASELINE, CERTIFICATES, CONFIG, NOTE, POLICY, WITHOUT_WAITING, open, read, read_open};

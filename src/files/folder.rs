@@ -1,0 +1,123 @@
+//! Folders: made for their owner only, and looked into without taking one that is closed for one that is empty.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// Returns the folder that `path` lies in.
+pub fn of_path(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// Returns whether something is at `path`.
+///
+/// # Errors
+/// If that cannot be told: in a folder that may not be looked into there may be anything.
+pub fn holds(path: &Path) -> io::Result<bool> {
+    match path.try_exists() {
+        // Below a file there can be nothing.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
+        told => told,
+    }
+}
+
+/// Puts the names in a folder on the disk, where that can be asked for.
+///
+/// # Errors
+/// Says what the system said.
+pub fn settle(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Makes the folder at `path` and those above it, as far as they are not there: for their owner only, who is the owner
+/// of the folder above.
+///
+/// # Errors
+/// Says what the system said.
+#[cfg(unix)]
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    use super::owner::Owner;
+    use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    let missing: Vec<&Path> = path
+        .ancestors()
+        .take_while(|folder| !holds(folder).unwrap_or(true))
+        .collect();
+    let missing: Vec<&Path> = missing
+        .into_iter()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .collect();
+    let Some(highest) = missing.last() else {
+        return Err(io::ErrorKind::NotADirectory.into());
+    };
+    let above = of_path(highest);
+    let owner = Owner::of_place(above);
+    let folder = OFlags::DIRECTORY | OFlags::CLOEXEC;
+    // Each is made in the open folder above it, so that a link put there meanwhile leads nowhere.
+    let mut inside = File::from(openat(CWD, above, folder, Mode::empty())?);
+    for path in missing.into_iter().rev() {
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        let is_made = match mkdirat(&inside, name, Mode::RWXU) {
+            Ok(()) => true,
+            Err(rustix::io::Errno::EXIST) => false,
+            Err(error) => return Err(error.into()),
+        };
+        let flags = if is_made { folder | OFlags::NOFOLLOW } else { folder };
+        inside = File::from(openat(&inside, name, flags, Mode::empty())?);
+        if let Some(owner) = owner.filter(|_| is_made) {
+            owner.take_new(&inside);
+        }
+    }
+    Ok(())
+}
+
+/// Makes the folder at `path` and those above it, as far as they are not there.
+///
+/// # Errors
+/// Says what the system said.
+#[cfg(not(unix))]
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_are_made_for_their_owner_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b");
+        make_folder(&path).unwrap();
+        make_folder(&path).unwrap();
+        for made in [path.as_path(), &folder.path().join("a")] {
+            assert_eq!(std::fs::metadata(made).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
+
+    #[test]
+    fn says_what_is_in_the_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        for path in [file.clone(), file.join("a"), file.join("a/b")] {
+            assert_eq!(make_folder(&path).unwrap_err().kind(), io::ErrorKind::NotADirectory);
+        }
+        assert!(!holds(&file.join("a")).unwrap() && holds(&file).unwrap());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_looked_into_is_not_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let circle = folder.path().join("circle");
+        // Closed to root, too.
+        std::os::unix::fs::symlink(&circle, &circle).unwrap();
+        assert!(holds(&circle.join("config.yaml")).is_err());
+    }
+}

@@ -1,0 +1,87 @@
+//! Whose a file is that is made here: whose the place is.
+
+use super::folder;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// An owner, and the group that goes with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    #[cfg(unix)]
+    uid: u32,
+    #[cfg(unix)]
+    gid: u32,
+}
+
+#[cfg(unix)]
+impl Owner {
+    /// Returns whose the file at `path` is or, where there is none, whose the folder is that it would be in; `None` if
+    /// that cannot be told.
+    pub fn of_place(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let there = std::fs::metadata(path).or_else(|_| std::fs::metadata(folder::of_path(path)));
+        let (uid, gid) = there.map(|facts| (facts.uid(), facts.gid())).ok()?;
+        Some(Self { uid, gid })
+    }
+
+    /// Makes the open file theirs.
+    ///
+    /// # Errors
+    /// If it is somebody else's and the system does not let it be given away, as it lets root alone.
+    pub fn take(self, file: &File) -> io::Result<()> {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        if file.metadata()?.uid() == self.uid {
+            return Ok(());
+        }
+        fchown(file, Some(self.uid), Some(self.gid))
+    }
+
+    /// Makes a file that was made just now theirs. Where the system does not let it be given away, whoever runs this is
+    /// not root and shares the folder: then everybody's files there are their own.
+    pub(super) fn take_new(self, file: &File) {
+        let _ = self.take(file);
+    }
+}
+
+#[cfg(not(unix))]
+impl Owner {
+    /// Here a new file belongs to whoever its folder says.
+    pub fn of_place(_path: &Path) -> Option<Self> {
+        None
+    }
+
+    /// Does nothing here.
+    ///
+    /// # Errors
+    /// None here.
+    pub fn take(self, _file: &File) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn take_new(self, _file: &File) {}
+}
+
+/// Opens the file at `path` as `options` have it. If it is not there it is made, with these permissions, and is
+/// `owner`'s. Only what was made here is given away: what lies there already may be a link to anything.
+///
+/// # Errors
+/// Says what the system said.
+pub fn make_or_open(path: &Path, options: &OpenOptions, mode: u32, owner: Option<Owner>) -> io::Result<File> {
+    let mut making = options.clone();
+    making.create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut making, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    match making.open(path) {
+        Ok(file) => {
+            if let Some(owner) = owner {
+                owner.take_new(&file);
+            }
+            Ok(file)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => options.open(path),
+        Err(error) => Err(error),
+    }
+}
