@@ -108,6 +108,11 @@ impl Request {
         Self::public(&["status"])
     }
 
+    /// Asks what it can do, in some hundred thousand bytes; newer generations answer everybody.
+    pub(crate) fn description() -> Self {
+        Self::public(&["openapi.json"])
+    }
+
     /// Asks how callers prove who they are.
     pub(crate) fn discovery() -> Self {
         Self::public(&["apis", "auth", "discovery"])
@@ -152,10 +157,10 @@ impl Request {
         request
     }
 
-    /// Asks something only the newest generation has.
+    /// Asks something that only the newest releases have.
     pub(crate) fn deletion_status_probe() -> Self {
         let segments = entities(&["workspace-deletions", "zz-nope"]);
-        Self::get(segments, Aim::Probe, "find out the generation of the platform")
+        Self::get(segments, Aim::Probe, "find out whether the platform tells of deletions")
     }
 
     /// Asks for an order the oldest generation refuses.

@@ -84,8 +84,7 @@ impl Client {
         Ok(Some(row.into_resource(target.kind)))
     }
 
-    /// Asks how far the deletion of a workspace is. Only its creator and platform admins are told, by the newest
-    /// generation alone.
+    /// Asks how far the deletion of a workspace is. Only its creator and platform admins are told, by Helix from 0.8 on.
     ///
     /// # Errors
     /// Fails where the question was not answered.
@@ -93,7 +92,7 @@ impl Client {
         let request = Request::deletion(workspace)?;
         let answer = match self.read(&request).await {
             Ok(answer) => answer,
-            // Before 0.7 there is no such path: 404 for platform admins, 403 for everybody else.
+            // Before 0.8 there is no such path: 404 for platform admins, 403 for everybody else.
             Err(error) if *error.kind() == ErrorKind::Forbidden || is_no_route(&error) => {
                 return Ok(DeletionKnown::NotTold);
             }

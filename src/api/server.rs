@@ -6,7 +6,7 @@ use super::wire::{self, Authenticated, ClusterInfo, Discovery, Status};
 use super::{Bearer, Client, Error, ErrorKind, Mode, expect};
 use crate::domain::claims::Claims;
 use crate::domain::identity::Identity;
-use crate::domain::platform::{Allowed, Dialect, ServerInfo};
+use crate::domain::platform::{Allowed, Dialect, ServerInfo, Support};
 use crate::domain::text::SafeText;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 /// Who is asking, and how that is known.
 struct Caller {
     identity: Identity,
-    /// Whether the server itself can be asked: 0.6 and later.
+    /// Whether the server itself can be asked: 0.4 and later.
     has_authenticate: bool,
 }
 
@@ -60,8 +60,8 @@ impl Client {
         Ok(confirmed(self.ask(Request::authenticate()).await?))
     }
 
-    /// Asks a server what it is and who the caller is to it: six to eight small requests, most of them at once,
-    /// none with an effect. On a read-only connection the right to create is not asked for.
+    /// Asks a server what it is and who the caller is to it: seven or eight small requests, most of them at
+    /// once, none with an effect. On a read-only connection the right to create is not asked for.
     ///
     /// # Errors
     /// Fails where no platform answers, or where it does not accept the caller.
@@ -81,10 +81,11 @@ impl Client {
         if !is_auth_enabled {
             self.forget_token();
         }
-        let (caller, platform_admin, may_create) = tokio::join!(
+        let (caller, platform_admin, may_create, deletion_status) = tokio::join!(
             self.caller(is_auth_enabled),
             self.is_platform_admin(),
-            self.may_create()
+            self.may_create(),
+            self.tells_of_deletions(),
         );
         let (caller, platform_admin, may_create) = (caller?, platform_admin?, may_create?);
         let version = cluster.platform_version;
@@ -92,7 +93,10 @@ impl Client {
         let dialect = match (self.shared.dialect, said) {
             (Some(set), _) => set,
             (None, Dialect::Unknown) if !is_platform => Dialect::Seed,
-            (None, Dialect::Unknown) => self.dialect_by_probes(discovery.as_ref(), &caller).await?,
+            (None, Dialect::Unknown) => {
+                self.dialect_by_probes(discovery.as_ref(), deletion_status, &caller)
+                    .await
+            }
             (
                 None,
                 known @ (Dialect::Seed
@@ -109,6 +113,7 @@ impl Client {
             identity: caller.identity,
             platform_admin,
             may_create,
+            deletion_status,
             health: status
                 .ok()
                 .and_then(|status| status.status)
@@ -175,30 +180,57 @@ impl Client {
         }
     }
 
-    /// Tells the generation of a server that does not name its version (the contract, section 9).
-    async fn dialect_by_probes(&self, discovery: Option<&Discovery>, caller: &Caller) -> Result<Dialect, Error> {
-        if discovery.is_some_and(Discovery::lists_clients) {
-            return Ok(Dialect::Helix);
+    /// Finds out whether the server tells how far a deletion is: some releases of the newest generation do not, and
+    /// builds from source have no number that says so. An answer that is not the platform's own shows nothing.
+    async fn tells_of_deletions(&self) -> Support {
+        let request = Request::deletion_status_probe();
+        let error = match self.read(&request).await {
+            // Somebody is deleting a workspace of this very name.
+            Ok(answer) => match expect::<wire::DeletionRow>(&answer, &request, wire::decode) {
+                Ok(_) => return Support::Yes,
+                Err(_) => return Support::Unknown,
+            },
+            Err(error) => error,
+        };
+        match (error.status(), error.said().map(SafeText::as_str)) {
+            (Some(404), Some("Workspace 'zz-nope' not found")) => Support::Yes,
+            (Some(404), Some("Not Found")) | (Some(403), Some("Forbidden")) => Support::No,
+            _ => Support::Unknown,
         }
-        match self.read(&Request::deletion_status_probe()).await {
-            Ok(_) => return Ok(Dialect::Helix),
-            Err(error)
-                if error
-                    .said()
-                    .is_some_and(|said| said.as_str() == "Workspace 'zz-nope' not found") =>
-            {
-                return Ok(Dialect::Helix);
-            }
-            Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {}
-            Err(_) => return Ok(Dialect::Unknown),
+    }
+
+    /// Tells the generation of a server that does not name its version.
+    async fn dialect_by_probes(
+        &self,
+        discovery: Option<&Discovery>,
+        deletion_status: Support,
+        caller: &Caller,
+    ) -> Dialect {
+        if discovery.is_some_and(Discovery::lists_clients) {
+            return Dialect::Helix;
+        }
+        match deletion_status {
+            Support::Yes => return Dialect::Helix,
+            Support::No => {}
+            Support::Unknown => return Dialect::Unknown,
         }
         if caller.has_authenticate {
-            return Ok(Dialect::Platform06);
+            return self.helix_or_before().await;
         }
         match self.read(&Request::sort_by_name_probe()).await {
-            Ok(_) => Ok(Dialect::Platform03),
-            Err(error) if error.status() == Some(422) => Ok(Dialect::Platform01),
-            Err(_) => Ok(Dialect::Unknown),
+            Ok(_) => Dialect::Platform03,
+            Err(error) if error.status() == Some(422) => Dialect::Platform01,
+            Err(_) => Dialect::Unknown,
+        }
+    }
+
+    /// Tells the first releases of Helix, which cannot be asked about deletions either, from what was before: they
+    /// describe themselves to anybody. That is a long answer, so it is asked for last.
+    async fn helix_or_before(&self) -> Dialect {
+        match self.ask::<wire::Description>(Request::description()).await {
+            Ok(said) if said.info.title.contains("Helix") => Dialect::Helix,
+            Err(error) if error.status() == Some(401) => Dialect::Platform06,
+            Ok(_) | Err(_) => Dialect::Unknown,
         }
     }
 

@@ -122,6 +122,17 @@ pub(super) struct Status {
     pub(super) status: Option<String>,
 }
 
+/// `/openapi.json`, of which only the name counts.
+#[derive(Debug, Deserialize)]
+pub(super) struct Description {
+    pub(super) info: DescriptionInfo,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct DescriptionInfo {
+    pub(super) title: String,
+}
+
 /// `/apis/auth/discovery`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Discovery {

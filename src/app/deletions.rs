@@ -77,7 +77,7 @@ impl Deletion {
         match self.sight {
             Sight::Told if is_young && self.failure.is_none() => Some(Duration::from_secs(2)),
             Sight::Told => Some(Duration::from_secs(10)),
-            Sight::Withheld | Sight::NotTold | Sight::NothingToSee => None,
+            Sight::Withheld | Sight::NotTold | Sight::CannotTell | Sight::NothingToSee => None,
         }
     }
 }

@@ -25,6 +25,7 @@ use super::failure::{Failure, FailureKind};
 use crate::app::text_field::TextField;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
 
@@ -37,6 +38,8 @@ pub struct Ctx<'a> {
     pub audit: &'a Audit,
     /// The caller.
     pub identity: &'a Identity,
+    /// The server, once it has been asked what it is.
+    pub server: Option<&'a ServerInfo>,
 }
 
 /// One open dialog.

@@ -111,6 +111,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
         directory: &model.directory,
         audit: &model.audit,
         identity: &identity,
+        server: model.session.info.value(),
     };
     match dialog.form.check(ctx) {
         Ok(intents) => {
@@ -275,6 +276,7 @@ impl Model {
     /// Returns the grammar of the user's CLI for the present server.
     pub fn grammar(&self) -> Grammar {
         self.grammar_of(self.dialect())
+            .with_deletion_status(self.deletion_status())
     }
 
     /// Returns the grammar of the user's CLI for a server of this generation.

@@ -19,14 +19,15 @@ use super::screen::{Screen, welcome, workspaces};
 use crate::domain::change::Change;
 use crate::domain::cli::Cli;
 use crate::domain::context::{Destination, Login};
-use crate::domain::deletion::Remembered;
+use crate::domain::deletion::{Remembered, Sight, sight};
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
-use crate::domain::platform::{Allowed, Deletion, Dialect, ServerInfo};
+use crate::domain::platform::{Allowed, Deletion, Dialect, ServerInfo, Support};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
+use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -216,6 +217,18 @@ impl Model {
         self.session.info.value().map_or(Dialect::Unknown, |info| info.dialect)
     }
 
+    /// Returns whether this server tells how far a deletion is.
+    pub fn deletion_status(&self) -> Support {
+        let info = self.session.info.value();
+        info.map_or(Support::Unknown, |info| info.deletion_status)
+    }
+
+    /// Returns whether the caller will see how the deletion of `workspace` goes on.
+    pub fn sight_of_deleting(&self, workspace: &Workspace) -> Sight {
+        let platform = (self.dialect().deletion(), self.deletion_status());
+        sight(workspace, &self.identity(), self.platform_admin(), platform)
+    }
+
     /// Returns what deleting a workspace does to its contents on this server: what it has shown to do counts more than
     /// what its generation is known to do.
     pub fn deletion(&self) -> Deletion {
@@ -342,6 +355,7 @@ impl Model {
             directory: &self.directory,
             audit: &self.audit,
             identity: &identity,
+            server: self.session.info.value(),
         };
         let roster = dialog.form.workspace().and_then(|workspace| self.roster(workspace));
         let (Ok(intents), Some(roster)) = (dialog.form.check(ctx), roster) else {

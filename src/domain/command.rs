@@ -10,8 +10,8 @@ pub use words::{Command, quoted};
 
 use super::change::Change;
 use super::cli::{Cli, Place, Programs};
-use super::dialect::Dialect;
 use super::ids::{Principal, WorkspaceName};
+use super::platform::{Dialect, Support};
 use super::resource::{ResourceId, ResourceKind};
 use super::role::RoleSet;
 use words::Words;
@@ -23,6 +23,8 @@ const CONSOLE: &str = "nmp-console";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grammar {
     dialect: Dialect,
+    /// Whether the server tells how far a deletion is: the CLI of its release has a command for that, or has not.
+    deletion_status: Support,
     /// The program, with what tells it where to act.
     begin: Words,
 }
@@ -56,14 +58,31 @@ impl Grammar {
             Place::Context(name) => begin.option("--context", name.raw()),
             Place::Address(url) => begin.option("--base-url", url.as_str()),
         }
-        Self { dialect, begin }
+        Self {
+            dialect,
+            deletion_status: Support::Unknown,
+            begin,
+        }
+    }
+
+    /// Returns it for a server of which this is known about the progress of deletions.
+    #[must_use]
+    pub fn with_deletion_status(self, deletion_status: Support) -> Self {
+        Self {
+            deletion_status,
+            ..self
+        }
     }
 
     /// Returns the grammar for readers elsewhere, of whom nothing is known.
     pub fn of(dialect: Dialect) -> Self {
         let mut begin = Words::default();
         begin.plain(Programs::default().program(dialect));
-        Self { dialect, begin }
+        Self {
+            dialect,
+            deletion_status: Support::Unknown,
+            begin,
+        }
     }
 
     /// Returns the generation of the server it speaks to.
@@ -81,9 +100,9 @@ impl Grammar {
         self.words("workspaces get").about(name.raw()).into()
     }
 
-    /// Says how far a deletion is; only the newest generation tells.
+    /// Says how far a deletion is, where the server tells.
     pub fn deletion(&self, name: &WorkspaceName) -> Option<Command> {
-        let is_told = self.dialect == Dialect::Helix;
+        let is_told = self.deletion_status == Support::Yes;
         is_told.then(|| self.words("workspaces deletion-status").about(name.raw()).into())
     }
 

@@ -1,7 +1,7 @@
 //! The deletion of a workspace, as it goes on after the platform has accepted it.
 
 use super::identity::Identity;
-use super::platform::{Allowed, Deletion, Dialect};
+use super::platform::{Allowed, Deletion, Support};
 use super::text::SafeText;
 use super::workspace::Workspace;
 use jiff::Timestamp;
@@ -82,20 +82,27 @@ pub enum Sight {
     Told,
     /// The platform tells its creator and platform admins only, and the caller is neither.
     Withheld,
-    /// This generation tells nobody.
+    /// This platform tells nobody.
     NotTold,
+    /// Whether this platform tells could not be found out.
+    CannotTell,
     /// The workspace is gone with the answer: there is nothing to follow.
     NothingToSee,
 }
 
-/// Returns whether the caller will see how the deletion of `workspace` goes on.
-pub fn sight(workspace: &Workspace, caller: &Identity, is_platform_admin: Allowed, dialect: Dialect) -> Sight {
-    match dialect.deletion() {
-        Deletion::Refuses => return Sight::NothingToSee,
-        Deletion::Cascades | Deletion::CannotTell => {}
-    }
-    if dialect != Dialect::Helix {
-        return Sight::NotTold;
+/// Returns whether the caller will see how the deletion of `workspace` goes on, on a platform that goes about it like
+/// this and has shown whether it tells how far it is.
+pub fn sight(
+    workspace: &Workspace,
+    caller: &Identity,
+    is_platform_admin: Allowed,
+    (deletion, told): (Deletion, Support),
+) -> Sight {
+    match (deletion, told) {
+        (Deletion::Refuses, _) => return Sight::NothingToSee,
+        (Deletion::Cascades | Deletion::CannotTell, Support::No) => return Sight::NotTold,
+        (Deletion::Cascades | Deletion::CannotTell, Support::Unknown) => return Sight::CannotTell,
+        (Deletion::Cascades | Deletion::CannotTell, Support::Yes) => {}
     }
     let created_by = workspace
         .created_by
@@ -120,18 +127,21 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("al@x.com", Allowed::No, Dialect::Helix, Sight::Told)]
-    #[case("subject-1", Allowed::No, Dialect::Helix, Sight::Told)]
-    #[case("bob@x.com", Allowed::No, Dialect::Helix, Sight::Withheld)]
-    #[case("", Allowed::Unknown, Dialect::Helix, Sight::Withheld)]
-    #[case("bob@x.com", Allowed::Yes, Dialect::Helix, Sight::Told)]
-    #[case("al@x.com", Allowed::Yes, Dialect::Platform06, Sight::NotTold)]
-    #[case("al@x.com", Allowed::Yes, Dialect::Unknown, Sight::NotTold)]
-    #[case("al@x.com", Allowed::Yes, Dialect::Seed, Sight::NothingToSee)]
+    #[case("al@x.com", Allowed::No, Deletion::Cascades, Support::Yes, Sight::Told)]
+    #[case("subject-1", Allowed::No, Deletion::Cascades, Support::Yes, Sight::Told)]
+    #[case("bob@x.com", Allowed::No, Deletion::Cascades, Support::Yes, Sight::Withheld)]
+    #[case("", Allowed::Unknown, Deletion::Cascades, Support::Yes, Sight::Withheld)]
+    #[case("bob@x.com", Allowed::Yes, Deletion::Cascades, Support::Yes, Sight::Told)]
+    #[case("al@x.com", Allowed::Yes, Deletion::Cascades, Support::No, Sight::NotTold)]
+    #[case("al@x.com", Allowed::Yes, Deletion::CannotTell, Support::No, Sight::NotTold)]
+    #[case("al@x.com", Allowed::Yes, Deletion::CannotTell, Support::Yes, Sight::Told)]
+    #[case("al@x.com", Allowed::Yes, Deletion::Cascades, Support::Unknown, Sight::CannotTell)]
+    #[case("al@x.com", Allowed::Yes, Deletion::Refuses, Support::Yes, Sight::NothingToSee)]
     fn says_who_can_follow(
         #[case] created_by: &str,
         #[case] is_platform_admin: Allowed,
-        #[case] dialect: Dialect,
+        #[case] deletion: Deletion,
+        #[case] told: Support,
         #[case] expected: Sight,
     ) {
         let workspace = Workspace {
@@ -148,7 +158,10 @@ mod tests {
             email: Some("al@x.com".to_owned()),
             ..Identity::default()
         };
-        assert_eq!(sight(&workspace, &caller, is_platform_admin, dialect), expected);
+        assert_eq!(
+            sight(&workspace, &caller, is_platform_admin, (deletion, told)),
+            expected
+        );
     }
 
     #[test]

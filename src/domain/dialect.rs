@@ -1,7 +1,5 @@
 //! The generations of the platform, and what they do differently.
 
-use super::ids::WorkspaceName;
-
 /// The generation of the platform, by what it can do rather than by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dialect {
@@ -13,7 +11,7 @@ pub enum Dialect {
     Platform03,
     /// NeMo Platform 0.6.
     Platform06,
-    /// NeMo Helix 0.7 and later.
+    /// NeMo Helix: 0.7 and later. What only some of its releases have is asked for, see [`super::platform::Support`].
     Helix,
     /// Could not be told.
     Unknown,
@@ -38,11 +36,6 @@ impl Dialect {
             (0, 6) => Self::Platform06,
             _ => Self::Helix,
         }
-    }
-
-    /// Returns whether the platform keeps this name for itself: no workspace of that name can be made.
-    pub fn reserves(self, name: &WorkspaceName) -> bool {
-        self == Self::Helix && name.raw().starts_with("sample-")
     }
 
     /// Returns what this generation does when a workspace that is not empty is deleted.
@@ -70,15 +63,6 @@ pub enum Deletion {
 mod tests {
     use super::*;
     use rstest::rstest;
-
-    #[rstest]
-    #[case(Dialect::Helix, "sample-1", true)]
-    #[case(Dialect::Helix, "samples", false)]
-    #[case(Dialect::Platform06, "sample-1", false)]
-    #[case(Dialect::Unknown, "sample-1", false)]
-    fn only_the_newest_keeps_names_for_itself(#[case] dialect: Dialect, #[case] name: &str, #[case] expected: bool) {
-        assert_eq!(dialect.reserves(&WorkspaceName::from_platform(name)), expected);
-    }
 
     #[rstest]
     #[case("0.1.0", Dialect::Platform01)]

@@ -3,6 +3,7 @@
 pub use super::dialect::{Deletion, Dialect};
 
 use super::identity::Identity;
+use super::ids::WorkspaceName;
 use super::text::SafeText;
 
 /// Whether the caller may do something everywhere, by the contract's probes.
@@ -13,6 +14,17 @@ pub enum Allowed {
     /// The platform refused it.
     No,
     /// Not asked (read-only), or the question failed.
+    Unknown,
+}
+
+/// Whether a server has something that not every release has, as its answers show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// It answered as only a server does that has it.
+    Yes,
+    /// It answered as a server does that lacks it.
+    No,
+    /// Its answer shows neither.
     Unknown,
 }
 
@@ -31,6 +43,16 @@ pub struct ServerInfo {
     pub platform_admin: Allowed,
     /// Whether the caller may create workspaces.
     pub may_create: Allowed,
+    /// Whether it can be asked how far a deletion is: a part of the newest generation lacks that.
+    pub deletion_status: Support,
     /// `healthy`, `degraded`, … in its own words, where it tells.
     pub health: Option<SafeText>,
+}
+
+impl ServerInfo {
+    /// Returns whether the platform keeps this name for itself, so that no workspace of that name can be made. That
+    /// cannot be asked; it began with the release that began to tell how far a deletion is.
+    pub fn reserves(&self, name: &WorkspaceName) -> bool {
+        self.deletion_status == Support::Yes && name.raw().starts_with("sample-")
+    }
 }

@@ -131,6 +131,7 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
         directory: &model.directory,
         audit: &model.audit,
         identity: &identity,
+        server: model.session.info.value(),
     };
     match &dialog.stage {
         Stage::Confirming(confirm) => return confirm::fill(model, dialog, confirm, sheet),

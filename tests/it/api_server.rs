@@ -5,7 +5,8 @@ use crate::api_wire::dead_address;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Unexpected, Unreachable};
-use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
+use nmp_console::domain::ids::WorkspaceName;
+use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
 use rstest::rstest;
 use wiremock::{MockServer, ResponseTemplate};
 
@@ -14,8 +15,30 @@ const AUTHENTICATE: &str = "/apis/auth/authenticate";
 const AUTHENTICATED: &str = include_str!("../fixtures/authenticate.json");
 const AUTH_ON: &str = r#"{"auth_enabled":true,"oidc":null}"#;
 
+/// Of a workspace that somebody is deleting.
+const DYING: &str = r#"{"deletion_stage":"pending","deletion_error":null,"updated_at":"2026-11-23T08:33:37.071775"}"#;
+
+fn page(status: u16) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw("<html><title>Not here</title></html>", "text/html")
+}
+
+fn unauthorized() -> ResponseTemplate {
+    detail(401, "Unauthorized")
+}
+
+fn description(title: &str) -> ResponseTemplate {
+    json(
+        200,
+        &format!(r#"{{"openapi":"3.1.0","info":{{"title":"{title}","version":"0.0.1"}}}}"#),
+    )
+}
+
 fn role_binding() -> String {
     format!("{ENTITIES}/workspaces/-/entities/role_binding")
+}
+
+fn deletions() -> String {
+    format!("{ENTITIES}/workspace-deletions/zz-nope")
 }
 
 fn workspaces() -> String {
@@ -44,6 +67,13 @@ async fn platform(differs: &[(&str, &str, ResponseTemplate)]) -> MockServer {
     .await;
     given(&server, "GET", DISCOVERY, json(200, AUTH_ON)).await;
     given(&server, "GET", AUTHENTICATE, json(200, AUTHENTICATED)).await;
+    given(
+        &server,
+        "GET",
+        &deletions(),
+        detail(404, "Workspace 'zz-nope' not found"),
+    )
+    .await;
     given(&server, "GET", &role_binding(), detail(403, "Forbidden")).await;
     given(&server, "POST", &workspaces(), detail(422, "name: Field required")).await;
     server
@@ -78,6 +108,7 @@ async fn asks_no_more_than_it_must_and_posts_nothing_but_an_empty_object() {
         [
             "GET /apis/auth/authenticate",
             "GET /apis/auth/discovery",
+            "GET /apis/entities/v2/workspace-deletions/zz-nope",
             "GET /apis/entities/v2/workspaces/-/entities/role_binding?page_size=1",
             "GET /cluster-info",
             "GET /status",
@@ -144,7 +175,7 @@ async fn finds_out_what_the_caller_may_do_everywhere(
     assert_eq!((info.platform_admin, info.may_create), (platform_admin, may_create));
 }
 
-/// Releases up to 0.3 cannot be asked who the caller is; the token says, but nobody has confirmed it.
+/// Releases before 0.4 cannot be asked who the caller is; the token says, but nobody has confirmed it.
 #[rstest]
 #[case(403)]
 #[case(404)]
@@ -226,41 +257,95 @@ async fn a_dead_address_is_no_platform() {
 /// Builds from source call their version `dev`, and gateways hide it: then the generation is told by what it can do.
 #[rstest]
 #[case::clients_in_discovery(
-    json(200, r#"{"auth_enabled":true,"oidc":{"clients":[]}}"#),
+    r#"{"clients":[]}"#,
     detail(404, "Not Found"),
     200,
     200,
+    unauthorized(),
     Dialect::Helix
 )]
 #[case::deletion_status(
-    json(200, AUTH_ON),
+    "null",
     detail(404, "Workspace 'zz-nope' not found"),
     200,
     200,
+    unauthorized(),
     Dialect::Helix
 )]
-#[case::authenticate(json(200, AUTH_ON), detail(403, "Forbidden"), 200, 200, Dialect::Platform06)]
-#[case::sorts_by_name(json(200, AUTH_ON), detail(404, "Not Found"), 404, 200, Dialect::Platform03)]
-#[case::sorts_not(json(200, AUTH_ON), detail(404, "Not Found"), 404, 422, Dialect::Platform01)]
-#[case::cannot_tell(json(200, AUTH_ON), detail(500, "oops"), 200, 200, Dialect::Unknown)]
+#[case::a_deletion("null", json(200, DYING), 200, 200, unauthorized(), Dialect::Helix)]
+#[case::describes_itself(
+    "null",
+    detail(403, "Forbidden"),
+    200,
+    200,
+    description("Nemo Helix API"),
+    Dialect::Helix
+)]
+#[case::authenticate("null", detail(403, "Forbidden"), 200, 200, unauthorized(), Dialect::Platform06)]
+#[case::sorts_by_name("null", detail(404, "Not Found"), 404, 200, unauthorized(), Dialect::Platform03)]
+#[case::sorts_not("null", detail(404, "Not Found"), 404, 422, unauthorized(), Dialect::Platform01)]
+#[case::cannot_tell("null", detail(500, "oops"), 200, 200, unauthorized(), Dialect::Unknown)]
+#[case::somebody_elses_words("null", detail(404, "no route"), 200, 200, unauthorized(), Dialect::Unknown)]
+#[case::a_page("null", page(403), 200, 200, unauthorized(), Dialect::Unknown)]
+#[case::anything("null", json(200, "{}"), 200, 200, unauthorized(), Dialect::Unknown)]
+#[case::described_by_somebody(
+    "null",
+    detail(403, "Forbidden"),
+    200,
+    200,
+    description("Petstore"),
+    Dialect::Unknown
+)]
+#[case::not_described("null", detail(403, "Forbidden"), 200, 200, page(404), Dialect::Unknown)]
 #[tokio::test]
 async fn tells_generations_without_a_version(
-    #[case] discovery: ResponseTemplate,
+    #[case] oidc: &str,
     #[case] deletion_status: ResponseTemplate,
     #[case] authenticate: u16,
     #[case] sorted_by_name: u16,
+    #[case] description: ResponseTemplate,
     #[case] dialect: Dialect,
 ) {
-    let deletions = format!("{ENTITIES}/workspace-deletions/zz-nope");
     let server = platform(&[
         ("GET", "/cluster-info", json(200, r#"{"platform_version":"dev"}"#)),
-        ("GET", DISCOVERY, discovery),
-        ("GET", &deletions, deletion_status),
+        (
+            "GET",
+            DISCOVERY,
+            json(200, &format!(r#"{{"auth_enabled":true,"oidc":{oidc}}}"#)),
+        ),
+        ("GET", &deletions(), deletion_status),
+        ("GET", "/openapi.json", description),
         ("GET", AUTHENTICATE, json(authenticate, AUTHENTICATED)),
         ("GET", &workspaces(), json(sorted_by_name, r#"{"data":[]}"#)),
     ])
     .await;
     assert_eq!(info(&server).await.dialect, dialect);
+}
+
+/// A number does not say whether it tells of deletions: not every release of Helix does.
+#[rstest]
+#[case::told("0.8.1", detail(404, "Workspace 'zz-nope' not found"), Support::Yes)]
+#[case::told_of_one("0.8.1", json(200, DYING), Support::Yes)]
+#[case::to_a_user_of_0_7("0.7.3", detail(403, "Forbidden"), Support::No)]
+#[case::to_an_admin_of_0_7("0.7.3", detail(404, "Not Found"), Support::No)]
+#[case::of_0_6("0.6.0", detail(403, "Forbidden"), Support::No)]
+#[case::hidden("0.8.1", page(404), Support::Unknown)]
+#[case::fenced_off("0.8.1", page(403), Support::Unknown)]
+#[case::anything("0.8.1", json(200, "{}"), Support::Unknown)]
+#[case::broken("0.8.1", detail(500, "oops"), Support::Unknown)]
+#[tokio::test]
+async fn finds_out_whether_it_tells_of_deletions(
+    #[case] version: &str,
+    #[case] answer: ResponseTemplate,
+    #[case] expected: Support,
+) {
+    let cluster = json(200, &format!(r#"{{"platform_version":"{version}"}}"#));
+    let server = platform(&[("GET", "/cluster-info", cluster), ("GET", &deletions(), answer)]).await;
+    let info = info(&server).await;
+    assert_eq!(info.deletion_status, expected);
+    let sample = WorkspaceName::from_platform("sample-1");
+    assert_eq!(info.reserves(&sample), expected == Support::Yes);
+    assert!(!info.reserves(&WorkspaceName::from_platform("samples")));
 }
 
 /// Whoever knows better than the server what it is, has the last word.

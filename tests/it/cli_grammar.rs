@@ -7,7 +7,7 @@ use nmp_console::domain::cli::{Cli, Nemo, Place, Programs};
 use nmp_console::domain::command::{Command, Grammar};
 use nmp_console::domain::context::ContextName;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
-use nmp_console::domain::platform::Dialect;
+use nmp_console::domain::platform::{Dialect, Support};
 use nmp_console::domain::resource::{ResourceId, ResourceKind};
 use nmp_console::domain::role::{Role, RoleSet};
 use rstest::rstest;
@@ -119,8 +119,8 @@ fn changes() -> [Change; 7] {
     ]
 }
 
-/// Returns every command of a dialect, about names that no shell reads otherwise.
-fn all(dialect: Dialect, place: Place) -> Vec<Command> {
+/// Returns every command for a server like this, about names that no shell reads otherwise.
+fn all((dialect, deletion_status): (Dialect, Support), place: Place) -> Vec<Command> {
     let programs = Programs {
         nemo: Nemo::Found,
         ..Programs::default()
@@ -132,7 +132,8 @@ fn all(dialect: Dialect, place: Place) -> Vec<Command> {
             ..Cli::default()
         },
         dialect,
-    );
+    )
+    .with_deletion_status(deletion_status);
     let workspace = || WorkspaceName::from_platform("nemo-cli-commands");
     let changes = changes();
     let mut out = vec![
@@ -159,9 +160,9 @@ fn all(dialect: Dialect, place: Place) -> Vec<Command> {
 }
 
 #[rstest]
-#[case::helix(Dialect::Helix, HELIX)]
-#[case::platform(Dialect::Platform06, PLATFORM)]
-fn the_real_cli_has_every_command_that_is_named(#[case] dialect: Dialect, #[case] table: &'static str) {
+#[case::helix((Dialect::Helix, Support::Yes), HELIX)]
+#[case::platform((Dialect::Platform06, Support::No), PLATFORM)]
+fn the_real_cli_has_every_command_that_is_named(#[case] server: (Dialect, Support), #[case] table: &'static str) {
     let known = known(table);
     let places = [
         Place::Current,
@@ -169,7 +170,7 @@ fn the_real_cli_has_every_command_that_is_named(#[case] dialect: Dialect, #[case
         Place::Address(BaseUrl::parse("http://127.0.0.1:8080").unwrap()),
     ];
     for place in places {
-        let commands = all(dialect, place);
+        let commands = all(server, place);
         // Seven of changes, the ones that look, and three for each of thirteen kinds.
         assert!(commands.len() > 40, "{commands:?}");
         for command in commands {
@@ -199,9 +200,15 @@ fn a_command_that_no_cli_has_is_noticed() {
 #[ignore = "prints the commands for tests/nemo-cli"]
 #[expect(clippy::print_stdout, reason = "printing is what it is for")]
 fn commands_for_the_real_cli() {
-    for (flavor, dialect) in [("helix", Dialect::Helix), ("platform", Dialect::Platform06)] {
-        for command in all(dialect, Place::Context(ContextName::new("prod"))) {
-            println!("{flavor}: {}", command.raw());
+    for (version, server) in [
+        ("0.3.0", (Dialect::Platform03, Support::No)),
+        ("0.4.0", (Dialect::Platform03, Support::No)),
+        ("0.6.0", (Dialect::Platform06, Support::No)),
+        ("0.7.3", (Dialect::Helix, Support::No)),
+        ("0.8.1", (Dialect::Helix, Support::Yes)),
+    ] {
+        for command in all(server, Place::Context(ContextName::new("prod"))) {
+            println!("{version}: {}", command.raw());
         }
     }
 }

@@ -18,7 +18,7 @@ use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Msg, Size, Ticket
 use nmp_console::app::screen::Screen;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::Stage as Dying;
-use nmp_console::domain::platform::{Allowed, Dialect};
+use nmp_console::domain::platform::{Allowed, Dialect, Support};
 use nmp_console::domain::policy::Tier;
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::text::SafeText;
@@ -570,6 +570,12 @@ fn populated(chance: &mut fastrand::Rng) -> Platform {
     }
     let dialects = [Dialect::Seed, Dialect::Platform06, Dialect::Helix, Dialect::Unknown];
     platform.dialect = chance.choice(dialects).unwrap_or(Dialect::Helix);
+    let shown = match platform.dialect {
+        Dialect::Helix => vec![Support::Yes, Support::No, Support::Unknown],
+        Dialect::Unknown => vec![Support::Yes, Support::Unknown],
+        Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => vec![Support::No],
+    };
+    platform.deletion_status = chance.choice(shown).unwrap_or(Support::Yes);
     platform.absent = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..6) == 0).collect();
     platform.failing = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..40) == 0).collect();
     platform.is_admin = if chance.bool() { Allowed::Yes } else { Allowed::No };

@@ -12,7 +12,7 @@ use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::{Member, Roster};
-use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
+use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::text::SafeText;
@@ -57,6 +57,8 @@ pub(crate) struct Platform {
     pub(crate) may_create: Allowed,
     pub(crate) is_admin: Allowed,
     pub(crate) dialect: Dialect,
+    /// Whether it tells how far a deletion is, as asking it shows.
+    pub(crate) deletion_status: Support,
     /// The config file and whoever vouches for logins.
     pub(crate) desk: Desk,
     /// Kinds that this platform has no service for.
@@ -85,6 +87,7 @@ impl Platform {
             may_create: Allowed::Yes,
             is_admin: Allowed::No,
             dialect: Dialect::Helix,
+            deletion_status: Support::Yes,
             absent: Vec::new(),
             failing: Vec::new(),
             dying: Vec::new(),
@@ -177,6 +180,12 @@ impl Platform {
         });
     }
 
+    /// Makes it one of this generation, of which the newest releases alone tell how far a deletion is.
+    pub(crate) fn being(mut self, dialect: Dialect, deletion_status: Support) -> Self {
+        (self.dialect, self.deletion_status) = (dialect, deletion_status);
+        self
+    }
+
     pub(crate) fn info(&self) -> ServerInfo {
         ServerInfo {
             version: None,
@@ -185,6 +194,7 @@ impl Platform {
             identity: self.caller.clone(),
             platform_admin: self.is_admin,
             may_create: self.may_create,
+            deletion_status: self.deletion_status,
             health: None,
         }
     }
@@ -259,7 +269,7 @@ impl Platform {
     }
 
     fn known(&self, name: &WorkspaceName) -> Known {
-        if self.dialect != Dialect::Helix {
+        if self.deletion_status != Support::Yes {
             return Known::NotTold;
         }
         let told = self.dying.iter().find(|(dying, _)| dying == name);
@@ -428,7 +438,7 @@ impl Platform {
             return Err(failure(FailureKind::NotEmpty(left), "409: workspace contains entities"));
         }
         self.remove(name.raw());
-        if self.dialect == Dialect::Helix {
+        if self.deletion_status == Support::Yes {
             let pending = Status {
                 stage: Stage::Pending,
                 error: None,

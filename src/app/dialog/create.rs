@@ -6,14 +6,13 @@ use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::deletion::Sight;
 use crate::domain::ids::{NameProblem, ResourceName, WorkspaceName};
-use crate::domain::platform::Dialect;
 use crate::domain::text::SafeText;
 
 /// What is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A workspace, on a server of this generation.
-    Workspace(Dialect),
+    /// A workspace.
+    Workspace,
     /// A project in a workspace.
     Project {
         /// In which.
@@ -49,7 +48,7 @@ impl Form {
 
     pub(super) fn title(&self) -> &'static str {
         match self.what {
-            What::Workspace(_) => "New workspace",
+            What::Workspace => "New workspace",
             What::Project { .. } => "New project",
         }
     }
@@ -57,7 +56,7 @@ impl Form {
     /// Returns the workspace it is about, where that exists already.
     pub(super) fn workspace(&self) -> Option<&WorkspaceName> {
         match &self.what {
-            What::Workspace(_) => None,
+            What::Workspace => None,
             What::Project { workspace, .. } => Some(workspace),
         }
     }
@@ -91,9 +90,9 @@ impl Form {
         let description = self.description.value().trim();
         let description = (!description.is_empty()).then(|| description.to_owned());
         let change = match &self.what {
-            What::Workspace(dialect) => {
+            What::Workspace => {
                 let name = WorkspaceName::parse_new(typed).map_err(wrong)?;
-                if dialect.reserves(&name) {
+                if ctx.server.is_some_and(|server| server.reserves(&name)) {
                     return Err(wrong(NameProblem::Sample));
                 }
                 if ctx.directory.find(&name).is_some() {

@@ -222,7 +222,7 @@ impl Model {
             return Err(SafeText::new("only platform admins can ask for another attempt"));
         }
         match deletion.sight {
-            Sight::NotTold => {}
+            Sight::NotTold | Sight::CannotTell => {}
             Sight::Told if deletion.has_failed() => {}
             Sight::Told | Sight::Withheld | Sight::NothingToSee => {
                 return Err(SafeText::new(

@@ -45,7 +45,7 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
 
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
     match which {
-        Opens::NewWorkspace => Some(Form::Create(create::Form::new(What::Workspace(model.dialect())))),
+        Opens::NewWorkspace => Some(Form::Create(create::Form::new(What::Workspace))),
         Opens::Export => Some(Form::Export(dialog::export::Form::new(model.now))),
         Opens::RemoveEverywhere => {
             let (principal, identity) = (model.principal()?.clone(), model.identity());
@@ -53,6 +53,7 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
                 directory: &model.directory,
                 audit: &model.audit,
                 identity: &identity,
+                server: model.session.info.value(),
             };
             Some(Form::Plan(dialog::plan::Form::removal(principal, ctx)))
         }
@@ -251,6 +252,7 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         directory: &model.directory,
         audit: &model.audit,
         identity: &identity,
+        server: model.session.info.value(),
     };
     let intents = match dialog.form.check(ctx) {
         Ok(intents) => intents,

@@ -5,7 +5,7 @@ use crate::app::failure::Failure;
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Effect, Known, Query};
 use crate::app::notice::Tone;
-use crate::domain::deletion::{Remembered, Sight, sight};
+use crate::domain::deletion::{Remembered, Sight};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Allowed;
 use crate::domain::workspace::Workspace;
@@ -15,11 +15,11 @@ impl Model {
     /// Begins to follow the deletion of `workspace`, which the platform has just accepted.
     pub(super) fn begin_following(&mut self, workspace: Workspace) -> Vec<Effect> {
         let (now, identity) = (self.now, self.identity());
-        let sight = sight(&workspace, &identity, self.platform_admin(), self.dialect());
+        let sight = self.sight_of_deleting(&workspace);
         let name = workspace.name.clone();
         match sight {
             Sight::NothingToSee => return Vec::new(),
-            Sight::Told | Sight::Withheld | Sight::NotTold => {}
+            Sight::Told | Sight::Withheld | Sight::NotTold | Sight::CannotTell => {}
         }
         self.directory
             .deletions_mut()
@@ -92,9 +92,10 @@ impl Model {
         };
         match deletion.sight {
             Sight::Told => return vec![self.ask_about_deletion(name.clone())],
-            Sight::Withheld | Sight::NotTold | Sight::NothingToSee => {}
+            Sight::Withheld | Sight::NotTold | Sight::CannotTell | Sight::NothingToSee => {}
         }
-        let can_retry = deletion.sight == Sight::NotTold && self.platform_admin() != Allowed::No;
+        let is_blind = matches!(deletion.sight, Sight::NotTold | Sight::CannotTell);
+        let can_retry = is_blind && self.platform_admin() != Allowed::No;
         let retry = if can_retry {
             "; if it stays taken, enter on its row asks for another attempt"
         } else {

@@ -91,6 +91,7 @@ fn edited(model: &mut Model) {
             directory: &model.directory,
             audit: &model.audit,
             identity: &identity,
+            server: model.session.info.value(),
         });
     }
     if let Stage::Confirming(confirm) = &mut dialog.stage {
@@ -133,6 +134,7 @@ fn suggested(model: &mut Model, chord: Chord) -> Option<(&mut TextField, String)
         directory: &model.directory,
         audit: &model.audit,
         identity: &identity,
+        server: model.session.info.value(),
     };
     let rest = form.suggestion(ctx)?;
     (form.focus == Field::Principals).then_some((&mut form.principals, rest))

@@ -237,6 +237,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
             directory: &model.directory,
             audit: &model.audit,
             identity: &identity,
+            server: model.session.info.value(),
         };
         form.keep_only(&left, ctx);
     }
@@ -302,6 +303,7 @@ fn tell_that_it_goes_on(model: &mut Model, settled: &[Settled]) {
         Sight::Told => "its row shows how far that is",
         Sight::Withheld => "only its creator and platform admins are told how far that is",
         Sight::NotTold | Sight::NothingToSee => "this platform does not tell how far that is",
+        Sight::CannotTell => "whether it tells how far that is, is not known",
     };
     let text = format!(
         "the deletion of '{}' is accepted: the platform is destroying what was in it; {how}",

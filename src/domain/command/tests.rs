@@ -197,7 +197,9 @@ fn the_first_generation_has_no_command_for_what_is_not_known_of_it() {
     "nemo workspaces deletion-status ml-team",
 ])]
 fn what_is_looked_at_has_a_command_too(#[case] dialect: Dialect, #[case] expected: &[&str]) {
-    let grammar = Grammar::of(dialect);
+    // Both parts of what the newest generation is, in one table: its CLI has no more than its server.
+    let deletion_status = if dialect == D::Helix { Support::Yes } else { Support::No };
+    let grammar = Grammar::of(dialect).with_deletion_status(deletion_status);
     let commands = [
         Some(grammar.list_workspaces()),
         Some(grammar.workspace(&ws())),
@@ -261,4 +263,22 @@ fn switching_the_context_needs_no_other_context() {
         grammar.use_context("prod").unwrap().raw(),
         "nemo config use-context prod"
     );
+}
+
+/// The first releases of Helix cannot tell, and their CLI has no command for it.
+#[rstest]
+#[case::told(D::Helix, Support::Yes, Some("nemo workspaces deletion-status ml-team"))]
+#[case::told_by_a_build_from_source(D::Unknown, Support::Yes, Some("nemo workspaces deletion-status ml-team"))]
+#[case::not_told(D::Helix, Support::No, None)]
+#[case::not_known(D::Helix, Support::Unknown, None)]
+fn names_the_progress_of_deletions_where_the_server_tells(
+    #[case] dialect: Dialect,
+    #[case] deletion_status: Support,
+    #[case] expected: Option<&str>,
+) {
+    let command = Grammar::of(dialect)
+        .with_deletion_status(deletion_status)
+        .deletion(&ws());
+    assert_eq!(command.as_ref().map(Command::raw), expected);
+    assert_eq!(Grammar::of(dialect).deletion(&ws()), None, "nothing is known of it");
 }

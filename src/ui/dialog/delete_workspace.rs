@@ -7,7 +7,7 @@ use crate::app::inventory::Inventory;
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
-use crate::domain::deletion::{Sight, sight};
+use crate::domain::deletion::Sight;
 use crate::domain::platform::Deletion;
 use crate::domain::resource::{ResourceKind, Tally};
 use crate::domain::role::Role;
@@ -80,16 +80,12 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, sheet: &mut Sheet<
         sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
     }
     fate(model, inventory, sheet);
-    let text = match sight(
-        &inventory.workspace,
-        &model.identity(),
-        model.platform_admin(),
-        model.dialect(),
-    ) {
+    let text = match model.sight_of_deleting(&inventory.workspace) {
         Sight::NothingToSee => return,
         Sight::Told => "you will see how far the deletion is",
         Sight::Withheld => "you will not see how far the deletion is: its creator and platform admins will",
         Sight::NotTold => "how far the deletion is, this platform tells nobody",
+        Sight::CannotTell => "whether you will see how far the deletion is, could not be found out",
     };
     sheet.marked(Weight::Useful, theme.text, look.marks.dot, text);
 }

@@ -55,6 +55,7 @@ fn stage(deletion: &Deletion, sheet: &mut Sheet<'_>) {
             Sight::Told => "how far it is has not been told yet",
             Sight::Withheld => "only its creator and platform admins are told how far it is",
             Sight::NotTold | Sight::NothingToSee => "this platform tells nobody how far it is",
+            Sight::CannotTell => "whether this platform tells how far it is, could not be found out",
         };
         sheet.marked(Weight::Vital, theme.text, look.marks.dot, text);
         return;
@@ -84,6 +85,7 @@ fn next(model: &Model, deletion: &Deletion, sheet: &mut Sheet<'_>) {
             "The platform tries again by itself, a minute or more after it broke off."
         }
         (Sight::NotTold, _) => "If it broke off, this platform does not try again by itself.",
+        (Sight::CannotTell, _) => "If it broke off, the platform may not try again by itself.",
         (Sight::Told | Sight::Withheld | Sight::NothingToSee, _) => "",
     };
     if !by_itself.is_empty() {

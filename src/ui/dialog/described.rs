@@ -19,7 +19,7 @@ pub(super) fn create(form: &create::Form, errors: &[FieldError], sheet: &mut She
     under(errors, Field::Description, "", sheet);
     sheet.gap();
     let follows = match &form.what {
-        What::Workspace(_) => "You become its Admin, the only one at first.".to_owned(),
+        What::Workspace => "You become its Admin, the only one at first.".to_owned(),
         What::Project { workspace, .. } => format!("In workspace '{}'.", workspace.shown()),
     };
     sheet.text(Weight::Extra, theme.muted, follows);

@@ -107,6 +107,7 @@ fn deletion_in_words(deletion: &Deletion, now: Timestamp) -> String {
             (Sight::Told, None) => "accepted",
             (Sight::Withheld, None) => "accepted, its creator is told how far it is",
             (Sight::NotTold | Sight::NothingToSee, None) => "accepted, nobody is told how far it is",
+            (Sight::CannotTell, None) => "accepted, how far it is cannot be seen here",
         };
         return format!("deleting: {how}, {elapsed}");
     };

@@ -154,6 +154,7 @@ impl Monkey {
                     directory: &self.model.directory,
                     audit: &self.model.audit,
                     identity: &identity,
+                    server: self.model.session.info.value(),
                 };
                 (dialog.form.check(ctx).unwrap_or_default(), Tier::Apply)
             }

@@ -9,15 +9,19 @@ use nmp_console::app::model::Session;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Ticket};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::{Remembered, Stage as Dying};
-use nmp_console::domain::platform::{Allowed, Deletion, Dialect};
+use nmp_console::domain::platform::{Allowed, Deletion, Dialect, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 
 fn on(dialect: Dialect) -> Platform {
-    let mut platform = platform().with_things("ml-team", ResourceKind::Project, &["p1", "p2", "p3"]);
-    platform.dialect = dialect;
-    platform
+    let deletion_status = match dialect {
+        Dialect::Helix => Support::Yes,
+        Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => Support::No,
+        Dialect::Unknown => Support::Unknown,
+    };
+    let platform = platform().with_things("ml-team", ResourceKind::Project, &["p1", "p2", "p3"]);
+    platform.being(dialect, deletion_status)
 }
 
 /// A platform whose caller made `ml-team` and so is told about its deletion.
@@ -351,6 +355,47 @@ fn where_nobody_tells_the_reserved_name_is_mentioned_once_more() {
     );
 }
 
+/// Helix 0.7 tells nobody, though it is of the generation whose newer releases do; and of some nothing is known.
+#[test]
+fn nothing_is_promised_and_nothing_asked_where_it_is_not_known_to_be_told() {
+    for (dialect, deletion_status, words) in [
+        (
+            Dialect::Helix,
+            Support::No,
+            "this platform does not tell how far that is",
+        ),
+        (
+            Dialect::Helix,
+            Support::Unknown,
+            "whether it tells how far that is, is not known",
+        ),
+        (
+            Dialect::Unknown,
+            Support::Unknown,
+            "whether it tells how far that is, is not known",
+        ),
+    ] {
+        let mut platform = told().being(dialect, deletion_status);
+        platform.is_admin = Allowed::Yes;
+        let mut console = accepted(platform);
+        assert!(console.notice().ends_with(words), "{}", console.notice());
+        let asks = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Read {
+                    query: Query::Deletion(_),
+                    ..
+                }
+            )
+        };
+        assert!(!console.asked.iter().any(asks), "{:?}", console.asked);
+        assert!(!console.asked.iter().any(|effect| matches!(effect, Effect::Remember(_))));
+        console.go_to("ml-team").press("enter x");
+        let named = console.commands().join("\n");
+        assert!(!named.contains("deletion-status"), "{named}");
+    }
+}
+
 #[test]
 fn a_restart_goes_on_following_but_only_as_the_same_caller() {
     let mut before = accepted(told());
@@ -400,6 +445,7 @@ fn a_reserved_name_is_explained_and_its_deletion_adopted() {
         directory: &console.model.directory,
         audit: &console.model.audit,
         identity: &identity,
+        server: console.model.session.info.value(),
     };
     let under_the_name: Vec<String> = console
         .dialog()

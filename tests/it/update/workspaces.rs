@@ -7,7 +7,7 @@ use nmp_console::app::dialog::{Field, Form, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Aim, Answer, Effect, Inspection, Msg, Query};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::platform::{Allowed, Dialect};
+use nmp_console::domain::platform::{Allowed, Dialect, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
@@ -79,21 +79,22 @@ fn a_name_is_checked_while_typing_and_before_anything_is_asked() {
 }
 
 #[test]
-fn names_are_kept_for_samples_by_the_newest_generation_only() {
-    for (dialect, is_kept) in [
-        (Dialect::Helix, true),
-        (Dialect::Platform06, false),
-        (Dialect::Platform01, false),
-        (Dialect::Unknown, false),
+fn names_are_kept_for_samples_only_by_what_tells_of_deletions() {
+    for (dialect, deletion_status, is_kept) in [
+        (Dialect::Helix, Support::Yes, true),
+        (Dialect::Unknown, Support::Yes, true),
+        (Dialect::Helix, Support::No, false),
+        (Dialect::Helix, Support::Unknown, false),
+        (Dialect::Platform06, Support::No, false),
+        (Dialect::Platform01, Support::No, false),
+        (Dialect::Unknown, Support::Unknown, false),
     ] {
-        let mut platform = platform();
-        platform.dialect = dialect;
-        let mut console = Console::open(platform);
+        let mut console = Console::open(platform().being(dialect, deletion_status));
         console.press("n").write("sample-7").press("enter");
         assert_eq!(
             !console.asked.iter().any(|effect| matches!(effect, Effect::Read { .. })),
             is_kept,
-            "{dialect:?}"
+            "{dialect:?} {deletion_status:?}"
         );
         if is_kept {
             assert_eq!(
@@ -125,6 +126,7 @@ fn a_name_taken_meanwhile_is_told_under_the_field() {
         directory: &console.model.directory,
         audit: &console.model.audit,
         identity: &identity,
+        server: console.model.session.info.value(),
     };
     let errors = console.dialog().field_errors(ctx);
     assert_eq!(errors[0].field, Field::Name);

@@ -2,7 +2,7 @@
 
 use super::scene::{Scene, session};
 use super::world::{World, member};
-use nmp_console::domain::platform::Dialect;
+use nmp_console::domain::platform::{Dialect, Support};
 
 #[test]
 fn yes_or_no() {
@@ -79,12 +79,13 @@ fn many_at_once() {
 #[test]
 fn deleting_by_what_the_server_does_with_the_contents() {
     for (dialect, name) in [
-        (Dialect::Helix, "cascades"),
-        (Dialect::Seed, "refuses"),
-        (Dialect::Unknown, "cannot-tell"),
+        ((Dialect::Helix, Support::Yes), "cascades"),
+        ((Dialect::Helix, Support::No), "tells-nobody"),
+        ((Dialect::Seed, Support::No), "refuses"),
+        ((Dialect::Unknown, Support::Unknown), "cannot-tell"),
     ] {
         let mut world = World::new();
-        world.info.dialect = dialect;
+        (world.info.dialect, world.info.deletion_status) = dialect;
         let scene = Scene::start_with(session(), world, 80, 24).settle();
         let scene = scene.select("ml-team").press("d").settle().type_text("ml-t");
         scene.shows(&format!("confirm-delete-{name}"));

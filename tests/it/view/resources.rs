@@ -5,7 +5,7 @@ use super::world::{DAY, World, ago, failure};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::ids::{ResourceName, WorkspaceName};
-use nmp_console::domain::platform::{Allowed, Dialect};
+use nmp_console::domain::platform::{Allowed, Dialect, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::text::SafeText;
 
@@ -141,7 +141,7 @@ fn a_workspace_with_all_that_is_in_it() {
         .press("enter")
         .shows("delete-uncounted-mistyped");
     let mut old = furnished();
-    old.info.dialect = Dialect::Platform06;
+    (old.info.dialect, old.info.deletion_status) = (Dialect::Platform06, Support::No);
     old.info.version = Some(SafeText::new("0.6.0"));
     deleting(old, 80, 24).shows("delete-older-platform");
 }

@@ -12,7 +12,7 @@ use nmp_console::domain::deletion::Status;
 use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::{Member, Roster};
-use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo};
+use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
@@ -226,6 +226,7 @@ impl World {
                 },
                 platform_admin: Allowed::No,
                 may_create: Allowed::Yes,
+                deletion_status: Support::Yes,
                 health: Some(SafeText::new("healthy")),
             },
             workspaces: vec![
