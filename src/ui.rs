@@ -117,7 +117,9 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) {
         bars::hints(model, look, rows.hints, frame.buffer_mut());
         in_title
     } else {
-        dialog::all(model, look, rows.room_for_dialogs(), frame.buffer_mut())
+        let columns = usize::from(indented(rows.notice, 1).width);
+        let n_noticed = bars::n_noticed(model, look, columns);
+        dialog::all(model, look, rows.room_for_dialogs(), n_noticed, frame.buffer_mut())
     };
     if let Some(cursor) = cursor.filter(|cursor| area.contains(*cursor)) {
         frame.set_cursor_position(cursor);

@@ -181,7 +181,7 @@ impl Form {
             Self::Describe(form) => form.check(),
             Self::AddMember(form) => form.check(ctx),
             Self::ChangeRole(form) => form.check(),
-            Self::RemoveMember(form) => Ok(form.intents()),
+            Self::RemoveMember(form) => form.check(),
             Self::DeleteWorkspace(form) => Ok(form.intents()),
             Self::DeleteResources(form) => Ok(form.intents()),
             Self::Deletion(form) => Ok(form.intents()),
@@ -235,6 +235,23 @@ impl Form {
             | Self::Describe(_)
             | Self::RemoveMember(_)
             | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_) => false,
+        }
+    }
+
+    /// Returns whether there are rows to go through besides fields and options.
+    pub fn can_scroll(&self) -> bool {
+        match self {
+            Self::Plan(form) => form.entries.len() > plan::LISTED,
+            Self::DeleteWorkspace(form) => !form.left.is_empty(),
+            Self::AddMember(_)
+            | Self::ChangeRole(_)
+            | Self::Export(_)
+            | Self::Connection(_)
+            | Self::Create(_)
+            | Self::Describe(_)
+            | Self::RemoveMember(_)
             | Self::DeleteResources(_)
             | Self::Deletion(_) => false,
         }

@@ -2,6 +2,7 @@
 
 mod available;
 mod connection;
+mod moving;
 
 pub(in crate::app) use connection::Matter;
 pub use connection::Opening;

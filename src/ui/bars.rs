@@ -15,6 +15,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 use ratatui::widgets::{Clear, Widget as _};
 
+/// How many rows the notice gets, where there are not more things to be told.
+const NOTICE_ROWS: usize = 2;
 /// Between two things in one row.
 pub(super) const GAP: usize = 2;
 
@@ -147,11 +149,12 @@ pub(super) fn spread(look: &Look, left: Line, right: Line, area: Rect, room: usi
 
 /// Draws what happened last, or what must not be missed. What needs a second row takes it from the body above.
 pub(super) fn notice(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    let lines = notice_lines(model, look, usize::from(indented(area, 1).width));
-    let n_more = u16::from(lines.len() > 1);
+    let told = notice_lines(model, look, usize::from(indented(area, 1).width));
+    let lines: Vec<Line> = told.into_iter().flatten().collect();
+    let n_more = u16::try_from(lines.len().saturating_sub(1)).unwrap_or(u16::MAX);
     let area = Rect {
         y: area.y.saturating_sub(n_more),
-        height: area.height + n_more,
+        height: area.height.saturating_add(n_more),
         ..area
     };
     if !lines.is_empty() {
@@ -166,51 +169,90 @@ fn is_mending(model: &Model) -> bool {
     repaired.is_some_and(|workspace| model.runs().any(|run| run.concerns(workspace)))
 }
 
-fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
-    let theme = &look.theme;
-    let mut lines = unknown_caller(model, look, columns);
-    lines.extend(
-        if let Some(repair) = model.repair.as_ref().filter(|_| !is_mending(model)) {
-            let workspace = repair.change.workspace().shown().cut(40, "…");
-            let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
-            let key = keymap::key_of(keymap::Context::Screen, Action::Repair);
-            let text = format!(
-                "no Admin is left in '{workspace}': press {key} to put {} back",
-                who.unwrap_or_default()
-            );
-            look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
-        } else if let Some((style, text)) = about_filter(model, look) {
-            look.paragraph(style, Some((style, look.marks.dot)), text, columns)
-        } else if let Some(notice) = &model.notice {
-            let (style, mark) = match notice.tone {
-                Tone::Success => (theme.success, look.marks.success),
-                Tone::Error => (theme.danger, look.marks.error),
-                Tone::Warning => (theme.warning, look.marks.warning),
-                Tone::Progress => (theme.key, look.spinner(model.now)),
-            };
-            look.paragraph(theme.text, Some((style, mark)), notice.text.as_str(), columns)
-        } else if let Some(opening) = &model.opening {
-            let elapsed = time::elapsed(opening.since, model.now);
-            let text = format!("connecting to {}… {elapsed}", opening.name);
-            look.paragraph(theme.text, Some((theme.key, look.spinner(model.now))), text, columns)
-        } else {
-            let mut under_way = model.detached.iter().filter_map(|run| going_on(model, run));
-            let mark = Some((theme.key, look.spinner(model.now)));
-            under_way
-                .next()
-                .map(|text| look.paragraph(theme.text, mark, text, columns))
-                .unwrap_or_default()
-        },
-    );
-    if lines.len() > 2 {
-        lines.truncate(2);
+/// Returns the rows of everything that is to be told: what must not be missed first, then what happened last. Each has
+/// a row at least, whatever else there is to say.
+fn notice_lines(model: &Model, look: &Look, columns: usize) -> Vec<Vec<Line>> {
+    let mut told = vec![
+        unknown_caller(model, look, columns),
+        without_admin(model, look, columns),
+        what_happened(model, look, columns),
+    ];
+    told.retain(|lines| !lines.is_empty());
+    let mut left = told.len().max(NOTICE_ROWS);
+    let mut out: Vec<Vec<Line>> = Vec::new();
+    // What happened last is cut last.
+    while let Some(lines) = told.pop() {
+        let most = left.saturating_sub(told.len()).max(1);
+        let lines = shortened(look, lines, most, columns);
+        left = left.saturating_sub(lines.len());
+        out.push(lines);
+    }
+    out.reverse();
+    out
+}
+
+/// Returns how many rows at the bottom say what happened last.
+pub(super) fn n_noticed(model: &Model, look: &Look, columns: usize) -> usize {
+    if model.notice.is_none() {
+        return 0;
+    }
+    notice_lines(model, look, columns).last().map_or(0, Vec::len)
+}
+
+/// Returns at most `most` of `lines`, the cut marked.
+fn shortened(look: &Look, mut lines: Vec<Line>, most: usize, columns: usize) -> Vec<Line> {
+    if lines.len() > most {
+        lines.truncate(most);
         if let Some(last) = lines.pop() {
-            let more = [last.spans, vec![Span::styled(look.marks.cut, theme.text)]].concat();
-            let more = Line::from(more);
-            lines.push(look.fit(more, columns));
+            let more = [last.spans, vec![Span::styled(look.marks.cut, look.theme.text)]].concat();
+            lines.push(look.fit(Line::from(more), columns));
         }
     }
     lines
+}
+
+/// Returns the banner that a workspace was left without an Admin, and the key that mends it.
+fn without_admin(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
+    let Some(repair) = model.repair.as_ref().filter(|_| !is_mending(model)) else {
+        return Vec::new();
+    };
+    let theme = &look.theme;
+    let workspace = repair.change.workspace().shown().cut(40, "…");
+    let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
+    let key = keymap::key_of(keymap::Context::Screen, Action::Repair);
+    let text = format!(
+        "no Admin is left in '{workspace}': press {key} to put {} back",
+        who.unwrap_or_default()
+    );
+    look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
+}
+
+/// Returns what is wrong with the filter, else what happened last, else what is under way.
+fn what_happened(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
+    let theme = &look.theme;
+    if let Some((style, text)) = about_filter(model, look) {
+        return look.paragraph(style, Some((style, look.marks.dot)), text, columns);
+    }
+    if let Some(notice) = &model.notice {
+        let (style, mark) = match notice.tone {
+            Tone::Success => (theme.success, look.marks.success),
+            Tone::Error => (theme.danger, look.marks.error),
+            Tone::Warning => (theme.warning, look.marks.warning),
+            Tone::Progress => (theme.key, look.spinner(model.now)),
+        };
+        return look.paragraph(theme.text, Some((style, mark)), notice.text.as_str(), columns);
+    }
+    let mark = Some((theme.key, look.spinner(model.now)));
+    if let Some(opening) = &model.opening {
+        let elapsed = time::elapsed(opening.since, model.now);
+        let text = format!("connecting to {}… {elapsed}", opening.name);
+        return look.paragraph(theme.text, mark, text, columns);
+    }
+    let mut under_way = model.detached.iter().filter_map(|run| going_on(model, run));
+    under_way
+        .next()
+        .map(|text| look.paragraph(theme.text, mark, text, columns))
+        .unwrap_or_default()
 }
 
 /// Returns the banner that the server does not know who the caller is, and the key that mends it.

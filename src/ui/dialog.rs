@@ -28,25 +28,38 @@ use sheet::Sheet;
 /// How wide a dialog gets.
 const WIDEST: u16 = 72;
 
-/// Draws every open dialog; returns where the cursor is in the last one.
-pub(super) fn all(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+/// Draws every open dialog; returns where the cursor is in the last one. A dialog so high that it would hide the
+/// `n_noticed` rows of the notice makes room for them: they may say why a key did nothing in it.
+pub(super) fn all(model: &Model, look: &Look, area: Rect, n_noticed: usize, buffer: &mut Buffer) -> Option<Position> {
+    let free = match n_noticed {
+        0 => 0,
+        // The row of hints is below the notice.
+        n => u16::try_from(n + 1).unwrap_or(u16::MAX),
+    };
     let mut cursor = None;
     for (i, dialog) in model.dialogs.iter().enumerate() {
         let is_top = i + 1 == model.dialogs.len() && model.equivalent.is_none();
-        cursor = one(model, look, dialog, is_top, area, buffer);
+        cursor = one(model, look, dialog, is_top, (area, free), buffer);
     }
     let Some(shown) = &model.equivalent else {
         return cursor;
     };
     let mut sheet = sheet_in(look, area);
     equivalent::fill(shown, &mut sheet);
-    framed(model, look, "Equivalent command", sheet, true, area, buffer)
+    framed(model, look, "Equivalent command", sheet, true, (area, free), buffer)
 }
 
-fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let mut sheet = sheet_in(look, area);
+fn one(
+    model: &Model,
+    look: &Look,
+    dialog: &Dialog,
+    is_top: bool,
+    room: (Rect, u16),
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    let mut sheet = sheet_in(look, room.0);
     fill(model, dialog, &mut sheet);
-    framed(model, look, &dialog.form.title(), sheet, is_top, area, buffer)
+    framed(model, look, &dialog.form.title(), sheet, is_top, room, buffer)
 }
 
 fn width_in(area: Rect) -> u16 {
@@ -57,23 +70,26 @@ fn sheet_in(look: &Look, area: Rect) -> Sheet<'_> {
     Sheet::new(look, usize::from(width_in(area).saturating_sub(4)))
 }
 
-/// Draws a sheet in a frame in the middle of `area`; returns where the cursor is.
+/// Draws a sheet in a frame in the middle of an area, of which so many rows at the bottom stay free; returns where the
+/// cursor is.
 fn framed(
     model: &Model,
     look: &Look,
     title: &str,
     sheet: Sheet<'_>,
     is_top: bool,
-    area: Rect,
+    (area, free): (Rect, u16),
     buffer: &mut Buffer,
 ) -> Option<Position> {
     let width = width_in(area);
-    let most = usize::from(area.height.saturating_sub(2));
+    let room = area.height.saturating_sub(free);
+    let most = usize::from(room.saturating_sub(2));
     let rows = sheet.rows(most);
-    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(area.height);
+    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(room);
+    let middle = area.height.saturating_sub(height) / 2;
     let outer = Rect {
         x: area.x + area.width.saturating_sub(width) / 2,
-        y: area.y + area.height.saturating_sub(height) / 2,
+        y: area.y + middle.min(room.saturating_sub(height)),
         width,
         height,
     };
@@ -144,7 +160,7 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
         Form::Describe(form) => described::describe(form, &errors, sheet),
         Form::AddMember(form) => add_member::fill(model, dialog, form, ctx, &errors, sheet),
         Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, sheet),
-        Form::RemoveMember(form) => confirm::remove(form, sheet),
+        Form::RemoveMember(form) => confirm::remove(form, &errors, sheet),
         Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
         Form::DeleteResources(_) => confirm::undone(dialog, ctx, sheet),
         Form::Deletion(form) => deletion::fill(model, form, sheet),

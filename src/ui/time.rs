@@ -41,6 +41,11 @@ pub(super) fn clock(then: Timestamp) -> String {
     then.strftime("%H:%M:%S UTC").to_string()
 }
 
+/// Returns the time of day to the minute, where there is no room for more.
+pub(super) fn minute(then: Timestamp) -> String {
+    then.strftime("%H:%M").to_string()
+}
+
 /// Returns how long something takes so far: `3 s`, `2 min 5 s`.
 pub(super) fn elapsed(since: Timestamp, now: Timestamp) -> String {
     match seconds(since, now).max(0) {

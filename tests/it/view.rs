@@ -6,6 +6,7 @@ mod auditing;
 mod bytes;
 mod confirmations;
 mod connections;
+mod dead_keys;
 mod dialogs;
 mod equivalent;
 mod hostile;
@@ -16,6 +17,7 @@ mod resources;
 mod running;
 mod scene;
 mod sizes;
+mod warnings;
 mod workspaces;
 mod world;
 

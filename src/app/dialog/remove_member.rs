@@ -1,9 +1,11 @@
 //! `Remove member`: nothing to type, only to confirm.
 
+use super::{Field, FieldError};
 use crate::app::change::Intent;
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::RoleSet;
+use crate::domain::text::SafeText;
 
 /// Who is to be removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,15 +19,25 @@ pub struct Form {
 }
 
 impl Form {
-    pub(super) fn intents(&self) -> Vec<Intent> {
+    pub(super) fn check(&self) -> Result<Vec<Intent>, Vec<FieldError>> {
+        if self.before.is_empty() {
+            let text = format!(
+                "{} is no member any more: there is nothing to remove",
+                self.principal.label()
+            );
+            return Err(vec![FieldError {
+                field: Field::Principals,
+                what: SafeText::new(&text),
+            }]);
+        }
         let (workspace, principal) = (self.workspace.clone(), self.principal.clone());
-        vec![
+        Ok(vec![
             Change::RemoveMember {
                 workspace,
                 principal,
                 before: self.before.clone(),
             }
             .into(),
-        ]
+        ])
     }
 }

@@ -284,15 +284,20 @@ pub const BINDINGS: &[Binding] = &[
         .when(|model| model.may(Deed::ManageMembers)),
     key(C::Members, &["p"], A::OpenPrincipal, "principal", "Show everything the selected member has access to.", 5)
         .when(Model::has_principal),
+    key(C::Members, &["v"], A::OpenResources, "resources", "Show what lies in the workspace.", 9)
+        .when(Model::may_see_contents),
     key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete what is marked, else what is selected.", 1)
         .when(Model::may_delete_resources),
     key(C::Resources, &["n"], A::Open(O::NewProject), "new project", "Create a project.", 2)
         .when(|model| model.may(Deed::ManageContents)),
-    key(C::Resources, &["f"], A::NextKind, "kind", "Show the next kind of things, or all.", 3),
-    key(C::Resources, &["F"], A::PreviousKind, "kind back", "Show the kind of things before, or all.", 0),
+    key(C::Resources, &["f"], A::NextKind, "kind", "Show the next kind of things, or all.", 3)
+        .when(Model::has_other_kinds),
+    key(C::Resources, &["F"], A::PreviousKind, "kind back", "Show the kind of things before, or all.", 0)
+        .when(Model::has_other_kinds),
     key(C::Resources, &["space"], A::Mark, "mark", "Mark what is selected, or take its mark away.", 4)
         .when(Model::may_mark),
-    key(C::Resources, &["ctrl-a"], A::MarkAll, "mark all", "Mark everything shown, or take all marks away.", 0),
+    key(C::Resources, &["ctrl-a"], A::MarkAll, "mark all", "Mark everything shown, or take all marks away.", 0)
+        .when(Model::may_mark_all),
     key(C::Audit, &["enter"], A::OpenMember, "open", "Go to the member, or to the principal, that the selected row is about.", 1)
         .when(Model::has_audit_row),
     key(C::Audit, &["m"], A::ShowMatrix, "matrix", "Show principals by workspaces, or the list again.", 2),
@@ -337,10 +342,14 @@ pub const BINDINGS: &[Binding] = &[
     key(C::List, &["g", "home"], A::Move(Step::First), "first", "Move to the first row.", 0),
     key(C::List, &["G", "end"], A::Move(Step::Last), "last", "Move to the last row.", 0),
     key(C::List, &["/"], A::EditFilter, "filter", "Show only the rows that match what you type.", 6),
-    key(C::List, &["s"], A::SortNext, "sort", "Sort by the next column.", 8),
-    key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0),
+    key(C::List, &["s"], A::SortNext, "sort", "Sort by the next column.", 8)
+        .when(Model::may_sort)
+        .hinted_if(|model| model.may_sort().is_ok()),
+    key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0)
+        .when(Model::may_sort),
     key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 7)
-        .hinted_if(|model| model.session.destination.is_some() || model.contexts_are_shown()),
+        .when(Model::may_refresh)
+        .hinted_if(|model| model.may_refresh().is_ok()),
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
         .when(Model::has_repair)
         .hinted_if(|model| model.has_repair().is_ok()),
@@ -349,9 +358,12 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
         .when(Model::may_copy),
-    key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10),
+    key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10)
+        .when(Model::may_show_help)
+        .hinted_if(|model| model.may_show_help().is_ok()),
     key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 9)
-        .hinted_if(|model| model.screens.len() > 1 || model.has_filter()),
+        .when(Model::may_go_back)
+        .hinted_if(|model| model.may_go_back().is_ok()),
     key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 11),
     key(C::Filter, &["enter"], A::KeepFilter, "keep", "Go back to the list and keep the filter.", 1),
     key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter.", 2),
@@ -364,14 +376,20 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
     key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
     key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply what the dialog says; what needs a confirmation asks first.", 1)
-        .hinted_if(|model| !model.is_counting() && !model.is_asking_ways()),
+        .when(Model::may_apply)
+        .hinted_if(|model| model.may_apply().is_ok()),
     key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
+        .when(Model::has_other_field)
         .hinted_if(Model::dialog_has_fields),
-    key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0),
-    key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, or move to the field above.", 0),
+    key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0)
+        .when(Model::has_other_field),
+    key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, or move to the field above.", 0)
+        .when(Model::may_move_in_dialog),
     key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option below, or move to the field below.", 4)
+        .when(Model::may_move_in_dialog)
         .hinted_if(Model::dialog_has_options),
-    key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0),
+    key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0)
+        .when(Model::may_choose),
     key(C::Dialog, &["r"], A::Dialog(D::CountAgain), "count again", "Count again what is in the workspace, before deleting it.", 4)
         .when(Model::may_count_again)
         .hinted_if(|model| model.may_count_again().is_ok()),

@@ -158,12 +158,18 @@ impl State {
         }
     }
 
-    /// Shows the next kind of which there is something, or that could not be read; all after the last.
-    pub fn next_kind(&mut self, is_forward: bool) {
+    /// Returns what can be shown: all kinds together, and those worth a look.
+    pub fn kinds_to_choose(&self) -> Vec<Option<ResourceKind>> {
         let lots = self.contents.lots().iter();
         let worth_a_look = lots.filter(|lot| lot.n_total() != Some(0) || Some(lot.kind) == self.kind);
-        let mut choices: Vec<Option<ResourceKind>> = vec![None];
-        choices.extend(worth_a_look.map(|lot| Some(lot.kind)));
+        std::iter::once(None)
+            .chain(worth_a_look.map(|lot| Some(lot.kind)))
+            .collect()
+    }
+
+    /// Shows the next kind of which there is something, or that could not be read; all after the last.
+    pub fn next_kind(&mut self, is_forward: bool) {
+        let choices = self.kinds_to_choose();
         let place = choices.iter().position(|kind| *kind == self.kind).unwrap_or(0);
         let n = choices.len();
         let next = if is_forward { place + 1 } else { place + n - 1 } % n;

@@ -82,6 +82,11 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
 
 fn server(model: &mut Model, info: Result<ServerInfo, Failure>) -> Vec<Effect> {
     let now = model.now;
+    if let Err(failure) = &info
+        && !model.directory.workspaces().is_empty()
+    {
+        model.note_failed_refresh(failure);
+    }
     let is_known = info.is_ok();
     let before = model.session.info.value().map(|info| info.identity.clone());
     model.session.info.settle(info, now);
@@ -160,7 +165,9 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
         }];
     }
     model.fresh.remove(workspace);
+    let had_halted = model.directory.halted().is_some();
     model.directory.take_details(workspace, inspection, model.now);
+    note_failed_inspection(model, workspace, had_halted);
     let needs_rebuild = model.screens.iter().any(|screen| match screen {
         Screen::Workspaces(state) => state.depends_on_details(),
         Screen::Members(state) => state.workspace == *workspace,
@@ -179,6 +186,28 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
     Vec::new()
 }
 
+/// Leaves a notice where what is on show could not be read again.
+fn note_failed_inspection(model: &mut Model, workspace: &WorkspaceName, had_halted: bool) {
+    let failure = match model.screen() {
+        Screen::Members(state) if state.workspace == *workspace => {
+            let details = model.directory.details(workspace);
+            details.failure().filter(|_| details.value().is_some())
+        }
+        Screen::Resources(state) if state.workspace == *workspace => model.directory.details(workspace).failure(),
+        Screen::Workspaces(_) => model.directory.halted().filter(|_| !had_halted),
+        Screen::Members(_)
+        | Screen::Resources(_)
+        | Screen::Audit(_)
+        | Screen::Principal(_)
+        | Screen::Contexts(_)
+        | Screen::Welcome(_)
+        | Screen::Help(_) => None,
+    };
+    if let Some(failure) = failure.cloned() {
+        model.note_failed_refresh(&failure);
+    }
+}
+
 /// Whether the maker of a workspace is still refused because the platform has not rebuilt its policy.
 fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &Result<Inspection, Failure>) -> bool {
     let made_at = model.fresh.get(workspace);
@@ -193,6 +222,14 @@ fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &R
 }
 
 impl Model {
+    /// Leaves a notice that what is on show could not be read again, unless an outcome stands there: how old the rows
+    /// are is told above them, too.
+    pub(super) fn note_failed_refresh(&mut self, failure: &Failure) {
+        if self.notice.is_none() {
+            self.say(Tone::Error, &format!("refresh failed: {}", failure.headline));
+        }
+    }
+
     /// Notes how many things of one kind were counted, for the dialog that waits for all of them.
     fn note_count(&mut self, workspace: &WorkspaceName, counted: &Counted) {
         for dialog in &mut self.dialogs {

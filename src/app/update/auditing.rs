@@ -132,6 +132,11 @@ impl Model {
     /// Takes what `principal` had once.
     pub(super) fn take_history(&mut self, principal: &Principal, history: &Result<Vec<Binding>, Failure>) {
         let now = self.now;
+        if let (Err(failure), Screen::Principal(state)) = (history, self.screen())
+            && state.principal == *principal
+        {
+            self.note_failed_refresh(failure);
+        }
         for screen in &mut self.screens {
             if let Screen::Principal(state) = screen
                 && state.principal == *principal

@@ -54,6 +54,12 @@ impl Model {
         answer: &Result<Option<ResourcePage>, Failure>,
     ) {
         let now = self.now;
+        if let (Err(failure), Screen::Resources(state)) = (answer, self.screen())
+            && state.workspace == *workspace
+            && state.contents.of(Some(kind)).any(|lot| !lot.rows().is_empty())
+        {
+            self.note_failed_refresh(failure);
+        }
         for screen in &mut self.screens {
             if let Screen::Resources(state) = screen
                 && state.workspace == *workspace

@@ -35,7 +35,14 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
             model.say(Tone::Warning, why.as_str());
             Vec::new()
         }
-        Meaning::Nothing => Vec::new(),
+        Meaning::Nothing => {
+            // What is said while a change is waited for must stay until that is over.
+            if model.leaving_since.is_none() {
+                let text = model.no_such_key();
+                model.say(Tone::Warning, &text);
+            }
+            Vec::new()
+        }
     }
 }
 
@@ -148,7 +155,6 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Quit => return model.quit(),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
-        Action::Help if matches!(model.screen(), Screen::Help(_)) => {}
         Action::Help => {
             let state = help::State::new(keymap::contexts(model));
             model.screens.push(Screen::Help(state));

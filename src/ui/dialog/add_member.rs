@@ -1,6 +1,6 @@
 //! `Add member`: what would become of each principal typed, and the role.
 
-use super::sheet::{Sheet, Weight};
+use super::sheet::{Sheet, Sign, Weight};
 use super::{confirm, errors_of, option};
 use crate::app::dialog::add_member::{Entry, Form, Verdict};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
@@ -8,7 +8,6 @@ use crate::app::model::Model;
 use crate::domain::ids::Principal;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, counted, grouped};
-use crate::ui::text::{Line, width};
 use ratatui::style::Style;
 
 /// How many principals are listed one by one.
@@ -48,7 +47,7 @@ pub(super) fn fill(
     let is_refused = entries.iter().any(|entry| matches!(entry.verdict, Verdict::Refused(_)));
     if !is_refused {
         for error in errors_of(errors, Field::Principals) {
-            sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+            sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
         }
     }
     list(&entries, sheet);
@@ -64,9 +63,9 @@ pub(super) fn fill(
         sheet.line(Weight::Must, line);
     }
     for error in errors_of(errors, Field::Role) {
-        sheet.marked(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+        sheet.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
-    confirm::consequences(&model.consequences_of(dialog), Weight::Vital, sheet);
+    confirm::consequences(&model.consequences_of(dialog), Weight::Warning, sheet);
 }
 
 /// Lists the principals, the refused first: they keep everything else from happening.
@@ -122,14 +121,13 @@ fn entry_line(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
         Verdict::Nothing(_) | Verdict::Refused(_) => None,
     };
     let room = sheet.columns.saturating_sub(26).min(36);
-    let name = look.cut(name.as_ref().unwrap_or(&entry.shown), room);
-    let padding = " ".repeat(room.saturating_sub(width(&name)));
-    let line = Line::from(vec![
-        look.span(style, format!("{mark} ")),
-        look.span(theme.text, name),
-        look.span(style, format!("{padding}  {verdict}")),
-    ]);
-    sheet.line(weight, line);
+    let name = name.as_ref().unwrap_or(&entry.shown);
+    let sign = Sign {
+        mark,
+        style,
+        name: theme.text,
+    };
+    sheet.entry(weight, &sign, name.as_str(), room, &verdict);
 }
 
 fn summary(entries: &[Entry]) -> String {

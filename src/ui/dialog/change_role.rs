@@ -39,13 +39,13 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     }
     through_everyone(model, &form.workspace, &form.principal, sheet);
     for error in errors_of(errors, Field::Role) {
-        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, error.what.as_str());
+        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, error.what.as_str());
     }
     // What went wrong already matters more than what might.
     let weight = if dialog.problem.is_some() {
-        Weight::Useful
-    } else {
         Weight::Vital
+    } else {
+        Weight::Warning
     };
     confirm::consequences(&model.consequences_of(dialog), weight, sheet);
 }

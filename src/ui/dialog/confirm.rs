@@ -1,9 +1,9 @@
 //! The confirmation: what will be done, what follows from it, and the answer.
 
 use super::sheet::{Sheet, Weight};
-use super::{connection, delete_workspace};
+use super::{connection, delete_workspace, errors_of};
 use crate::app::dialog::connection::Form as Connecting;
-use crate::app::dialog::{Confirm, Ctx, Dialog, Form, remove_member};
+use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
 use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::policy::{Consequence, Tier};
@@ -29,7 +29,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, sheet: &mu
         sheet.gap();
         delete_workspace::inventory(model, inventory, sheet);
     }
-    consequences(&confirm.consequences, Weight::Vital, sheet);
+    consequences(&confirm.consequences, Weight::Warning, sheet);
     sheet.gap();
     match confirm.tier {
         Tier::Typed => typed(confirm, sheet),
@@ -48,21 +48,31 @@ pub(super) fn undone(dialog: &Dialog, ctx: Ctx<'_>, sheet: &mut Sheet<'_>) {
 }
 
 /// Fills in `Remove member` where it comes back from the platform.
-pub(super) fn remove(form: &remove_member::Form, sheet: &mut Sheet<'_>) {
+pub(super) fn remove(form: &remove_member::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
     let text = format!(
         "remove {} ({}) from '{}'",
         form.principal.label(),
         form.before.shown(),
         form.workspace.shown()
     );
-    sheet.some_text(Weight::Vital, sheet.look.theme.title, 3, text);
+    let (look, theme) = (sheet.look, &sheet.look.theme);
+    sheet.some_text(Weight::Vital, theme.title, 3, text);
+    for error in errors_of(errors, Field::Principals) {
+        sheet.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+    }
 }
 
 /// Says what will be done, in the words of the very changes that will be sent.
 fn what(changes: &[&Change], sheet: &mut Sheet<'_>) {
     let theme = &sheet.look.theme;
     if let [change] = changes {
-        sheet.some_text(Weight::Vital, theme.title, 3, change.sentence());
+        let is_all = sheet.some_text(Weight::Vital, theme.title, 3, change.sentence());
+        let (before, after) = change.roles();
+        // Behind a long name it would be what is cut.
+        if !is_all && !after.is_empty() {
+            let text = format!("{} → {}", before.shown(), after.shown());
+            sheet.text(Weight::Warning, theme.title, text);
+        }
         return;
     }
     sheet.text(
@@ -72,8 +82,7 @@ fn what(changes: &[&Change], sheet: &mut Sheet<'_>) {
     );
     let n_listed = if changes.len() > LISTED { LISTED - 1 } else { LISTED };
     for change in changes.iter().take(n_listed) {
-        let sentence = sheet.look.print(change.sentence());
-        sheet.line(Weight::Useful, Line::styled(format!("  {sentence}"), theme.text));
+        sheet.marked(Weight::Useful, theme.text, " ", change.sentence());
     }
     if changes.len() > n_listed {
         let text = format!("  and {} more", changes.len() - n_listed);
@@ -92,7 +101,8 @@ pub(super) fn consequences(all: &[Consequence], weight: Weight, sheet: &mut Shee
         sheet.marked(weight, theme.danger, look.marks.warning, consequence.in_words());
     }
     for consequence in all.iter().filter(|consequence| !consequence.is_grave()) {
-        sheet.marked(Weight::Useful, theme.text, look.marks.dot, consequence.in_words());
+        let weight = weight.min(Weight::Vital);
+        sheet.marked(weight, theme.text, look.marks.dot, consequence.in_words());
     }
 }
 
@@ -114,7 +124,7 @@ fn buttons(look: &Look, is_on_yes: bool) -> Line {
 fn typed(confirm: &Confirm, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     let expected = SafeText::with_limit(&confirm.expected, 100);
-    sheet.some_text(Weight::Must, theme.text, 2, format!("type {expected} to confirm"));
+    sheet.text(Weight::Must, theme.text, format!("type {expected} to confirm"));
     sheet.field("Confirm", &confirm.typed, true, "");
     if confirm.is_mistyped {
         let text = format!("that is not '{expected}': nothing is done");

@@ -35,7 +35,7 @@ pub(super) fn log_out(model: &Model, context: &ContextName, sheet: &mut Sheet<'_
     sheet.gap();
     let text = "its token is deleted from the config file, also for the platform's CLI; to come back somebody must \
                 log in again";
-    sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
+    sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     let others = model.contexts_with_login_of(context);
     if !others.is_empty() {
         let names: Vec<String> = others
@@ -43,14 +43,14 @@ pub(super) fn log_out(model: &Model, context: &ContextName, sheet: &mut Sheet<'_
             .map(|name| format!("'{}'", name.shown().cut(40, "…")))
             .collect();
         let text = format!("the same login is that of {}", names.join(", "));
-        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, &text);
+        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, &text);
     }
     if model
         .context_in_use()
         .is_some_and(|used| used == context || others.contains(used))
     {
         let text = "it is in use here: what was read is dropped, and the server will ask who you are";
-        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
+        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
     if let Some(variable) = &model.session.token_from {
         let text = format!("the token in {variable} stays in force as long as that is set");
@@ -71,7 +71,12 @@ fn log_in(model: &Model, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'
         }
         Remote::Failed { failure, .. } => {
             sheet.gap();
-            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.headline.as_str());
+            sheet.marked(
+                Weight::Warning,
+                theme.danger,
+                look.marks.error,
+                failure.headline.as_str(),
+            );
             if let Some(said) = &failure.said {
                 sheet.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
             }
@@ -113,7 +118,7 @@ fn overruled(ways: &Ways, sheet: &mut Sheet<'_>) {
     if let Some(variable) = &ways.overruled_by {
         let text =
             format!("{variable} is set, and its token is in force whatever is logged in: unset it and start again");
-        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
+        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
 }
 
@@ -160,7 +165,7 @@ fn field(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
     let mut is_wrong = false;
     for error in errors_of(errors, field) {
         is_wrong = true;
-        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
     if !is_wrong && !rule.is_empty() {
         sheet.under_field(Weight::Extra, theme.muted, "", rule);
@@ -231,7 +236,7 @@ fn connect(model: &Model, form: &address::Form, errors: &[FieldError], sheet: &m
     let mut is_wrong = false;
     for error in errors_of(errors, Field::Address) {
         is_wrong = true;
-        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
     if let Some((_, since)) = form.waiting {
         sheet.gap();

@@ -62,7 +62,12 @@ fn counting(model: &Model, form: &Form, since: jiff::Timestamp, sheet: &mut Shee
 fn failed(failure: &Failure, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-    sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.headline.as_str());
+    sheet.marked(
+        Weight::Warning,
+        theme.danger,
+        look.marks.error,
+        failure.headline.as_str(),
+    );
     if let Some(said) = &failure.said {
         sheet.some_text(Weight::Useful, theme.muted, 3, format!("  \"{said}\""));
     }
@@ -77,7 +82,7 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, sheet: &mut Sheet<
     let (look, theme) = (sheet.look, &sheet.look.theme);
     if *model.directory.standing(&inventory.workspace.name) == Standing::Holds(Role::Editor) {
         let text = "you are Editor here: the platform lets Editors delete a workspace, and does not ask its Admins";
-        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, text);
+        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
     fate(model, inventory, sheet);
     let text = match model.sight_of_deleting(&inventory.workspace) {
@@ -107,7 +112,7 @@ fn things(inventory: &Inventory, sheet: &mut Sheet<'_>) {
         .collect();
     if !uncounted.is_empty() {
         let text = format!("could not count: {}", uncounted.join(", "));
-        sheet.marked(Weight::Vital, theme.danger, look.marks.warning, text);
+        sheet.marked(Weight::Warning, theme.danger, look.marks.warning, text);
     }
     let absent: Vec<&str> = inventory.not_installed().map(ResourceKind::plural).collect();
     if !absent.is_empty() {
@@ -132,7 +137,7 @@ fn members(inventory: &Inventory, sheet: &mut Sheet<'_>) {
             "everyone (*) is among them: every user of the platform loses {}",
             role.shown()
         );
-        sheet.marked(Weight::Vital, theme.danger, look.marks.warning, text);
+        sheet.marked(Weight::Warning, theme.danger, look.marks.warning, text);
     }
 }
 
@@ -159,7 +164,7 @@ fn fate(model: &Model, inventory: &Inventory, sheet: &mut Sheet<'_>) {
             "some servers refuse while anything is in it, others destroy everything with it; which this is cannot be told. There is no undo".to_owned(),
         ),
     };
-    sheet.marked(Weight::Vital, style, look.marks.warning, text);
+    sheet.marked(Weight::Warning, style, look.marks.warning, text);
 }
 
 /// Returns how it is known what the server does: it has shown it, or its version says it.

@@ -66,7 +66,7 @@ fn stage(deletion: &Deletion, sheet: &mut Sheet<'_>) {
         (theme.text, look.marks.dot)
     };
     let text = format!("{}: {}", status.stage.label(), status.stage.meaning());
-    sheet.marked(Weight::Vital, style, mark, text);
+    sheet.marked(Weight::Warning, style, mark, text);
     if let Some(error) = &status.error {
         let label = if deletion.has_failed() {
             ""

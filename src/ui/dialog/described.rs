@@ -40,7 +40,7 @@ fn under(errors: &[FieldError], field: Field, rule: &str, sheet: &mut Sheet<'_>)
     let mut is_wrong = false;
     for error in errors_of(errors, field) {
         is_wrong = true;
-        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
     if !is_wrong && !rule.is_empty() {
         sheet.under_field(Weight::Extra, theme.muted, "", rule);

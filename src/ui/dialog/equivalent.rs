@@ -21,7 +21,7 @@ pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
     }
     sheet.gap();
     for note in &equivalent.notes {
-        sheet.marked(Weight::Vital, theme.warning, look.marks.warning, note);
+        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, note);
     }
     if equivalent.is_copied {
         sheet.marked(

@@ -24,7 +24,7 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
     sheet.gap();
     sheet.field("File", &form.file, form.focus == Field::File, "");
     for error in errors_of(errors, Field::File) {
-        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
     if form.writing.is_some() {
         sheet.text(Weight::Must, theme.muted, "writing…");

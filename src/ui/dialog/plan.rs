@@ -1,14 +1,18 @@
 //! `Remove everywhere` and `Copy access`: the plan, workspace by workspace.
 
 use super::errors_of;
-use super::sheet::{Sheet, Weight};
+use super::sheet::{Sheet, Sign, Weight};
 use crate::app::dialog::plan::{Entry, Form, LISTED, Verdict, What};
 use crate::app::dialog::{Field, FieldError};
 use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::text::counted;
-use crate::ui::text::{Line, width};
+use crate::ui::text::width;
+use crate::ui::theme::Theme;
 use ratatui::style::Style;
+
+/// How much of the name of a workspace is seen at least.
+const LEAST_NAME: usize = 24;
 
 /// Fills in the form.
 pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
@@ -25,7 +29,7 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mu
         }
     }
     for error in errors_of(errors, Field::Principals) {
-        sheet.under_field(Weight::Vital, theme.danger, look.marks.error, error.what.as_str());
+        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
     if form.entries.is_empty() {
         return;
@@ -39,10 +43,7 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mu
     };
     let text = format!("{}{skipped}:", counted(form.n_changes(), "change"));
     sheet.text(Weight::Must, theme.title, text);
-    for (nth, entry) in form.entries.iter().skip(form.top).take(LISTED).enumerate() {
-        let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
-        line_of(entry, weight, sheet);
-    }
+    entries(form, sheet);
     if form.entries.len() > LISTED {
         let last = (form.top + LISTED).min(form.entries.len());
         let text = format!("  {}-{last} of {}, ↑ ↓ scroll", form.top + 1, form.entries.len());
@@ -65,9 +66,30 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mu
     }
 }
 
-fn line_of(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
+/// Lists what is on show of the plan.
+fn entries(form: &Form, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
-    let (style, mark, text): (Style, &str, String) = match &entry.verdict {
+    let listed = || form.entries.iter().skip(form.top).take(LISTED);
+    let names = listed().map(|entry| width(&look.print(entry.workspace.shown())));
+    let longest = listed().map(|entry| width(&look.print(said_of(entry, theme).2)));
+    // What is said of them goes before their whole names.
+    let left = sheet.columns.saturating_sub(4 + longest.max().unwrap_or_default());
+    let room = names.max().unwrap_or_default().min(left.max(LEAST_NAME));
+    for (nth, entry) in listed().enumerate() {
+        let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
+        let (style, mark, text) = said_of(entry, theme);
+        let sign = Sign {
+            mark,
+            style,
+            name: style,
+        };
+        sheet.entry(weight, &sign, entry.workspace.shown().as_str(), room, &text);
+    }
+}
+
+/// Returns what is said of one workspace, with its sign.
+fn said_of(entry: &Entry, theme: &Theme) -> (Style, &'static str, String) {
+    match &entry.verdict {
         Verdict::Make(change, note) => {
             let (before, after) = change.roles();
             let text = match change {
@@ -94,15 +116,5 @@ fn line_of(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
             };
             (theme.muted, "=", format!("{roles}skipped, {why}"))
         }
-    };
-    let room = 24;
-    let name = look.cut(entry.workspace.shown(), room);
-    let padding = " ".repeat(room.saturating_sub(width(&name)));
-    let line = Line::from(vec![
-        look.span(style, format!("{mark} ")),
-        look.span(style, name),
-        look.span(style, format!("{padding}  {text}")),
-    ]);
-    let line = look.fit(line, sheet.columns);
-    sheet.line(weight, line);
+    }
 }

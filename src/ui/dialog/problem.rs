@@ -24,7 +24,7 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], sh
         Problem::Drifted(what) => {
             sheet.gap();
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-            sheet.marked(Weight::Vital, theme.warning, look.marks.warning, what.as_str());
+            sheet.marked(Weight::Warning, theme.warning, look.marks.warning, what.as_str());
             let text = format!("press {key} again to apply to what is there now");
             sheet.text(Weight::Must, theme.text, text);
         }
@@ -57,12 +57,12 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         // Here the platform's own message says all there is to say.
         FailureKind::LastAdmin => {
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::AddAdmin));
-            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.words());
+            sheet.marked(Weight::Warning, theme.danger, look.marks.error, failure.words());
             sheet.text(Weight::Must, theme.title, format!("Add another Admin first: {key}"));
             return;
         }
         FailureKind::NotEmpty(kinds) => {
-            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.words());
+            sheet.marked(Weight::Warning, theme.danger, look.marks.error, failure.words());
             contents(kinds, chosen(dialog), sheet);
             let open = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::OpenLeft));
             let again = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::CountAgain));
@@ -82,7 +82,12 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         | FailureKind::Confused
         | FailureKind::RefusedHere
         | FailureKind::Other => {
-            sheet.marked(Weight::Vital, theme.danger, look.marks.error, failure.headline.as_str());
+            sheet.marked(
+                Weight::Warning,
+                theme.danger,
+                look.marks.error,
+                failure.headline.as_str(),
+            );
             let is_under_field = errors.iter().any(|error| Some(&error.what) == failure.said.as_ref());
             if let Some(said) = failure.said.as_ref().filter(|_| !is_under_field) {
                 sheet.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));

@@ -2,7 +2,7 @@
 
 use crate::app::text_field::{Masked, TextField};
 use crate::domain::text::grouped;
-use crate::ui::text::{Line, width};
+use crate::ui::text::{self, Line, width};
 use crate::ui::{Look, field};
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -24,8 +24,20 @@ pub(super) enum Weight {
     Useful,
     /// Should be seen before deciding.
     Vital,
+    /// Warns: whoever decides without it decides wrongly.
+    Warning,
     /// Says what can be done.
     Must,
+}
+
+/// How one thing of a list is marked.
+pub(super) struct Sign<'a> {
+    /// The sign before it.
+    pub mark: &'a str,
+    /// The style of the sign and of what is said.
+    pub style: Style,
+    /// The style of its name.
+    pub name: Style,
 }
 
 /// One row.
@@ -84,10 +96,29 @@ impl<'a> Sheet<'a> {
         self.lines(weight, lines);
     }
 
-    /// Adds a paragraph of at most `most` lines.
-    pub(super) fn some_text(&mut self, weight: Weight, style: Style, most: usize, text: impl AsRef<str>) {
+    /// Adds what is said of one thing of a list, beside its name, which takes `room` columns. The name can be cut, what
+    /// is said of it goes on in the next row.
+    pub(super) fn entry(&mut self, weight: Weight, sign: &Sign<'_>, name: &str, room: usize, text: &str) {
+        let look = self.look;
+        let name = look.cut(name, room);
+        let padding = " ".repeat(room.saturating_sub(width(&name)));
+        let beside = self.columns.saturating_sub(2 + room + 2);
+        let mut lines = text::wrap(&look.print(text), beside).into_iter();
+        let mut rows = vec![Line::from(vec![
+            look.span(sign.style, format!("{} ", sign.mark)),
+            Span::styled(name, sign.name),
+            look.span(sign.style, format!("{padding}  {}", lines.next().unwrap_or_default())),
+        ])];
+        let indent = " ".repeat(2 + room + 2);
+        rows.extend(lines.map(|line| Line::from(Span::styled(format!("{indent}{line}"), sign.style))));
+        self.lines(weight, rows);
+    }
+
+    /// Adds a paragraph of at most `most` lines; returns whether that was all of it.
+    pub(super) fn some_text(&mut self, weight: Weight, style: Style, most: usize, text: impl AsRef<str>) -> bool {
         let mut lines = self.look.paragraph(style, None, text, self.columns);
-        if lines.len() > most {
+        let is_all = lines.len() <= most;
+        if !is_all {
             lines.truncate(most);
             if let Some(last) = lines.last_mut() {
                 let text = self.look.cut(
@@ -98,6 +129,7 @@ impl<'a> Sheet<'a> {
             }
         }
         self.lines(weight, lines);
+        is_all
     }
 
     fn lines(&mut self, weight: Weight, lines: Vec<Line>) {
@@ -174,7 +206,7 @@ impl<'a> Sheet<'a> {
         }
         // The row that says that something is missing needs room itself.
         self.thin_out(
-            &[Weight::Useful, Weight::Vital, Weight::Must],
+            &[Weight::Useful, Weight::Vital, Weight::Warning, Weight::Must],
             most.saturating_sub(1).max(1),
         );
         if self.rows.len() < most {
@@ -231,6 +263,40 @@ mod tests {
         assert_eq!(seen(2), ["yes or no", "… more lines need a taller screen"]);
         assert_eq!(seen(1), ["yes or no"]);
         assert!(seen(0).is_empty());
+    }
+
+    #[test]
+    fn a_warning_stays_longer_than_anything_else_that_is_said() {
+        let look = Look::new(ColorDepth::None, false);
+        let mut sheet = Sheet::new(&look, 20);
+        sheet.text(Weight::Vital, Style::new(), "what will be done");
+        sheet.text(Weight::Warning, Style::new(), "you lose access for good and all");
+        sheet.text(Weight::Must, Style::new(), "yes or no");
+        sheet.text(Weight::Vital, Style::new(), "in it: a lot");
+        let rows: Vec<String> = sheet.rows(4).into_iter().map(|row| row.line.to_string()).collect();
+        assert_eq!(
+            rows,
+            [
+                "you lose access for",
+                "good and all",
+                "yes or no",
+                "… more lines need a taller screen"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_said_of_a_thing_goes_on_in_the_next_row() {
+        let look = Look::new(ColorDepth::None, false);
+        let mut sheet = Sheet::new(&look, 30);
+        let sign = Sign {
+            mark: "=",
+            style: Style::new(),
+            name: Style::new(),
+        };
+        sheet.entry(Weight::Vital, &sign, "a-long-name", 8, "skipped, it is the last Admin");
+        let rows: Vec<String> = sheet.rows(9).into_iter().map(|row| row.line.to_string()).collect();
+        assert_eq!(rows, ["= a-long-…  skipped, it is the", "            last Admin"]);
     }
 
     #[test]

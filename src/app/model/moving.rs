@@ -1,0 +1,173 @@
+//! Whether a key that moves, sorts or leads elsewhere has anything to do here: one that has not says so.
+
+use super::Model;
+use crate::app::keymap::{self, Action, Context};
+use crate::app::screen::Screen;
+use crate::app::screen::audit::Mode;
+use crate::domain::text::SafeText;
+
+impl Model {
+    /// Checks whether there is a filter to clear or a screen to go back to.
+    ///
+    /// # Errors
+    /// Says that this is the first screen.
+    pub fn may_go_back(&self) -> Result<(), SafeText> {
+        if self.screens.len() > 1 || self.has_filter() {
+            return Ok(());
+        }
+        let key = keymap::key_of(Context::Screen, Action::Close);
+        Err(SafeText::new(&format!(
+            "this is the first screen, and no filter is set: {key} quits"
+        )))
+    }
+
+    /// Checks whether the present screen shows anything that comes from elsewhere.
+    ///
+    /// # Errors
+    /// Says that it does not.
+    pub fn may_refresh(&self) -> Result<(), SafeText> {
+        match self.screen() {
+            Screen::Welcome(_) | Screen::Help(_) => {
+                Err(SafeText::new("nothing on this screen comes from the platform"))
+            }
+            Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Contexts(_) => Ok(()),
+        }
+    }
+
+    /// Checks whether the help is not on show already.
+    ///
+    /// # Errors
+    /// Says which key leaves it.
+    pub fn may_show_help(&self) -> Result<(), SafeText> {
+        if matches!(self.screen(), Screen::Help(_)) {
+            let key = keymap::key_of(Context::Screen, Action::Back);
+            return Err(SafeText::new(&format!("this is the help: {key} leaves it")));
+        }
+        Ok(())
+    }
+
+    /// Checks whether the present list can be sorted.
+    ///
+    /// # Errors
+    /// Says that it has an order of its own.
+    pub fn may_sort(&self) -> Result<(), SafeText> {
+        match self.screen() {
+            Screen::Audit(state) if state.mode != Mode::List => Err(SafeText::new(
+                "this view has an order of its own: only the list of grants can be sorted",
+            )),
+            Screen::Audit(_)
+            | Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => Ok(()),
+        }
+    }
+
+    /// Checks whether there is another kind of things to be shown.
+    ///
+    /// # Errors
+    /// Says that there is none.
+    pub fn has_other_kinds(&self) -> Result<(), SafeText> {
+        match self.screen() {
+            Screen::Resources(state) if state.kinds_to_choose().len() > 1 => Ok(()),
+            Screen::Resources(_)
+            | Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => Err(SafeText::new("there is no other kind to be shown")),
+        }
+    }
+
+    /// Checks whether anything shown can be marked.
+    ///
+    /// # Errors
+    /// Says that nothing can.
+    pub fn may_mark_all(&self) -> Result<(), SafeText> {
+        match self.screen() {
+            Screen::Resources(state) if state.list.rows().iter().any(|row| row.thing().is_some()) => Ok(()),
+            Screen::Resources(_)
+            | Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Welcome(_)
+            | Screen::Help(_) => Err(SafeText::new("nothing is shown that could be marked")),
+        }
+    }
+
+    /// Checks whether there is anything yet that could be applied in the top dialog.
+    ///
+    /// # Errors
+    /// Says what is waited for.
+    pub fn may_apply(&self) -> Result<(), SafeText> {
+        if self.is_counting() {
+            return Err(SafeText::new("what is in it is still being counted: wait for the end"));
+        }
+        if self.is_asking_ways() {
+            return Err(SafeText::new(
+                "how one logs in there is still being asked: wait for the answer",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks whether the top dialog has another field.
+    ///
+    /// # Errors
+    /// Says that it has not.
+    pub fn has_other_field(&self) -> Result<(), SafeText> {
+        if self.dialog_has_fields() {
+            return Ok(());
+        }
+        Err(SafeText::new("this dialog has no other field"))
+    }
+
+    /// Checks whether there is anything to be chosen or scrolled in the top dialog.
+    ///
+    /// # Errors
+    /// Says that there is nothing.
+    pub fn may_move_in_dialog(&self) -> Result<(), SafeText> {
+        let form = self.dialogs.last().map(|dialog| &dialog.form);
+        if form.is_some_and(|form| form.has_fields() || form.is_on_options() || form.can_scroll()) {
+            return Ok(());
+        }
+        Err(SafeText::new("there is nothing to be chosen in this dialog"))
+    }
+
+    /// Checks whether the focus of the top dialog is on a choice.
+    ///
+    /// # Errors
+    /// Says that it is not.
+    pub fn may_choose(&self) -> Result<(), SafeText> {
+        if self.dialog_has_options() {
+            return Ok(());
+        }
+        Err(SafeText::new("there is nothing to be chosen here"))
+    }
+
+    /// Returns what is said of a key that nothing here is bound to.
+    pub(in crate::app) fn no_such_key(&self) -> String {
+        if self.dialogs.is_empty() && self.equivalent.is_none() && !self.is_filtering() {
+            let help = keymap::key_of(Context::Screen, Action::Help);
+            return format!("no such key here; {help} shows them");
+        }
+        let place = if self.is_filtering() && self.dialogs.is_empty() && self.equivalent.is_none() {
+            "the last row"
+        } else {
+            "the lower edge of the dialog"
+        };
+        format!("no such key here; {place} shows them")
+    }
+}

@@ -1,0 +1,168 @@
+//! A warning is never the part that is cut: at every width, on every screen, in every dialog.
+
+use super::painted::{paint, plain};
+use super::scene::{Scene, session};
+use super::world::{DAY, World, down, last_admin, member, place};
+use nmp_console::domain::platform::Allowed;
+use nmp_console::ui::Look;
+use nmp_console::ui::theme::ColorDepth;
+
+const LONG: &str = "a-workspace-with-a-name-that-leaves-no-room-for-anything-else";
+
+fn admin() -> World {
+    let mut world = World::new();
+    world.info.platform_admin = Allowed::Yes;
+    let mut crowded = place(LONG, "", DAY).with(vec![
+        member("alice@example.com", &["Admin"], DAY),
+        member(
+            "somebody.with.a.rather.long.name@subsidiary.example.com",
+            &["Viewer"],
+            DAY,
+        ),
+    ]);
+    crowded = crowded.holding(&["one", "two"]);
+    world.workspaces.push(crowded);
+    world
+}
+
+fn ready() -> Scene {
+    Scene::start_with(session(), admin(), 130, 24).settle()
+}
+
+/// Every screen whose last reading failed, by the word that must stand in its title row.
+fn stale() -> Vec<(&'static str, Scene)> {
+    let failing = |scene: Scene| scene.press("r").fail_all(&down());
+    let audit = || ready().press("A").settle();
+    vec![
+        ("workspaces", failing(ready())),
+        ("members", failing(ready().open(LONG))),
+        ("members, twice", failing(failing(ready().open(LONG)))),
+        ("resources", failing(ready().select(LONG).press("v").settle())),
+        ("audit", failing(audit())),
+        ("findings", failing(audit().press("f"))),
+        ("matrix", failing(audit().press("m"))),
+        ("principals", failing(audit().press("P esc"))),
+        ("principal", failing(ready().open(LONG).press("G p").settle())),
+        ("public", failing(audit().press("w").settle())),
+    ]
+}
+
+fn title(scene: &Scene, look: &Look) -> String {
+    paint(&scene.model, look).rows()[1].clone()
+}
+
+/// Whether the row says that what is shown is old.
+fn says_so(title: &str) -> bool {
+    title.contains("refresh failed") || title.contains("stale ")
+}
+
+#[test]
+fn the_title_row_says_at_every_width_that_what_is_shown_is_old() {
+    for (what, scene) in stale() {
+        let filtered = || scene.clone().press("/").type_text("exa").press("enter");
+        for scene in [scene.clone(), filtered()] {
+            for width in 60..=130 {
+                for is_ascii in [false, true] {
+                    let look = Look::new(ColorDepth::None, is_ascii);
+                    let seen = title(&scene.clone().resize(width, 16), &look);
+                    assert!(says_so(&seen), "{what} at {width}: {seen:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_title_row_says_at_every_width_that_a_read_is_tried_again() {
+    let scene = ready().open(LONG).press("r").retry(4, "nothing listens at the address");
+    for width in 60..=130 {
+        let seen = title(&scene.clone().resize(width, 16), &plain());
+        assert!(seen.contains("retrying in 4 s"), "{width}: {seen:?}");
+    }
+}
+
+#[test]
+fn a_failed_refresh_leaves_a_notice_on_every_screen() {
+    for (what, scene) in stale() {
+        let notice = scene.model.notice.as_ref();
+        let text = notice.map(|notice| notice.text.to_string()).unwrap_or_default();
+        assert!(text.contains("nothing listens"), "{what}: {text:?}");
+        assert!(scene.resize(60, 16).text().contains('✗'), "{what}");
+    }
+}
+
+/// Returns what stands in the dialog on the screen, without blanks: a long name is broken where the row ends.
+fn said(scene: &Scene) -> String {
+    let rows = paint(&scene.model, &plain()).rows();
+    let inner = rows
+        .iter()
+        .map(|row| row.trim_matches(|c: char| c == '│' || c == '┌' || c == '└' || c == '┐' || c == '┘' || c == ' '));
+    squeezed(&inner.collect::<String>())
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[test]
+fn no_consequence_is_cut_on_the_smallest_screen() {
+    let on_members = |name: &str| ready().open(name).resize(60, 16);
+    let somebody = "somebody.with.a.rather.long.name@subsidiary.example.com";
+    let scenes = vec![
+        on_members(LONG).select("alice@example.com").press("d"),
+        on_members(LONG).select("alice@example.com").press("e ↑ ↑ enter"),
+        on_members(LONG).select(somebody).press("e ↓ ↓ enter"),
+        on_members(LONG).select(somebody).press("d"),
+        on_members(LONG).press("w ↓ enter"),
+        on_members("ml-team").select("carol@example.com").press("d"),
+        on_members("ml-team")
+            .press("a")
+            .paste(&format!("{somebody} b@x c@x"))
+            .press("tab ↓ ↓ enter"),
+    ];
+    for scene in scenes {
+        let said = said(&scene);
+        let consequences = scene.model.consequences();
+        assert!(!consequences.is_empty(), "{}", scene.text());
+        for consequence in consequences.iter().filter(|consequence| consequence.is_grave()) {
+            let words = squeezed(&consequence.in_words());
+            assert!(said.contains(&words), "{words:?} is not in\n{}", scene.text());
+        }
+    }
+}
+
+#[test]
+fn a_plan_says_in_full_why_a_workspace_is_skipped() {
+    for (width, height) in [(60, 16), (80, 24), (120, 40)] {
+        let scene = ready().open(LONG).select("alice@example.com").press("p").settle();
+        let scene = scene.press("D").resize(width, height);
+        let why = "Admin: skipped, last Admin: the platform refuses; add another Admin first";
+        // In the next row it stands in its column.
+        let rows = paint(&scene.model, &plain()).rows();
+        let begin = rows
+            .iter()
+            .position(|row| row.contains("skipped"))
+            .expect("one is skipped");
+        let words = why.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let seen = rows[begin..]
+            .iter()
+            .flat_map(|row| row.split_whitespace())
+            .filter(|word| words.iter().any(|w| w == word));
+        let seen: Vec<&str> = seen.take(words.len()).collect();
+        assert_eq!(seen, words, "at {width}x{height}\n{}", scene.text());
+    }
+}
+
+#[test]
+fn a_notice_stands_beside_the_banner_and_beside_a_dialog() {
+    let scene = ready().open("ml-team").resize(60, 16).press("a").press("f5");
+    let text = scene.text();
+    assert!(text.contains("no such key here"), "{text}");
+    let refused = ready()
+        .open("ml-team")
+        .select("carol@example.com")
+        .press("d y")
+        .settle();
+    let refused = refused.sent(Err(last_admin())).settle().press("esc esc f5");
+    assert!(refused.text().contains("no such key here"), "{}", refused.text());
+}
