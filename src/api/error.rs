@@ -74,6 +74,9 @@ pub enum ErrorKind {
     Forbidden,
     /// 401: the token is missing, wrong or expired.
     Unauthorized,
+    /// 401 to a change that was sent, and there is another token now. The change may have been carried out all the same:
+    /// what turned the token down need not be the platform.
+    TurnedDown,
     /// The token has ended and nothing renews it: somebody has to log in. Nothing was changed.
     SessionExpired,
     /// The token has ended, and whoever renews it cannot be asked at the moment. Nothing was changed.
@@ -163,7 +166,9 @@ impl ErrorKind {
             // These two are told of reads only; a change that meets them is `OutcomeUnknown`.
             Self::ConnectionLost => (Trouble::NotConnected, Verdict::Open),
             Self::TimedOut => (Trouble::TimedOut, Verdict::Open),
-            Self::OutcomeUnknown | Self::ServerError | Self::NotTheExpectedAnswer(_) => (Trouble::Final, Verdict::Open),
+            Self::OutcomeUnknown | Self::ServerError | Self::TurnedDown | Self::NotTheExpectedAnswer(_) => {
+                (Trouble::Final, Verdict::Open)
+            }
             Self::NotConnected(_)
             | Self::LastAdmin
             | Self::NotEmpty(_)
@@ -307,6 +312,12 @@ impl Error {
         error.0.said = Some(SafeText::new(&innermost(source.as_ref())));
         error.0.source = Some(source);
         error
+    }
+
+    /// The same refusal of a token, now that there is another one.
+    pub(crate) fn with_another_token(mut self) -> Self {
+        self.0.kind = ErrorKind::TurnedDown;
+        self
     }
 
     /// Puts `words` in place of those of the libraries.

@@ -229,6 +229,11 @@ impl Request {
         }
     }
 
+    /// Returns whether it changes something, so that it must not go out twice.
+    pub(crate) fn is_change(&self) -> bool {
+        matches!(self.aim, Aim::Change(_))
+    }
+
     /// Returns the path with its query, as it goes out: nothing but printable ASCII.
     pub(crate) fn path(&self) -> String {
         let mut text = String::new();

@@ -5,7 +5,7 @@ use super::connection::Mode;
 use super::error::body::{self, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
 use super::request::{Credentials, Request};
-use super::tokens::Bearer;
+use super::tokens::{Bearer, Lapse};
 use super::{Client, bearer, lost};
 use crate::domain::retry::{self, Trouble};
 use crate::domain::text::SafeText;
@@ -81,10 +81,11 @@ impl Client {
         result
     }
 
-    /// Sends `request` with the token in force, and once more with another one where the server turns that down.
+    /// Sends `request` with the token in force. Where the server turns that down and there is another one, a read goes
+    /// out once more.
     ///
-    /// This holds for changes, too. A change is sent once because nobody can tell whether a lost one was carried out;
-    /// but the platform looks at the token before at anything else, so what was answered with 401 certainly was not.
+    /// A change does not: what stands in front of the platform can turn a token down after the platform has done what
+    /// was asked. Whoever made the change has to read back before it is sent again.
     async fn with_token(&self, request: &Request, limit: Duration) -> Result<Answer, Error> {
         let bearer = self.token().filter(|_| request.credentials == Credentials::Token);
         let tokens = match bearer {
@@ -100,7 +101,15 @@ impl Client {
             Err(error) if *error.kind() == ErrorKind::Unauthorized => error,
             answered => return answered,
         };
-        match tokens.instead_of(token).await.map_err(lapsed)? {
+        let other = tokens.instead_of(token).await;
+        if request.is_change() {
+            return Err(match other {
+                Ok(Some(_)) => refused.with_another_token(),
+                Err(lapsed) if lapsed.how == Lapse::ForGood => Error::lapsed(lapsed, request),
+                Ok(None) | Err(_) => refused,
+            });
+        }
+        match other.map_err(lapsed)? {
             Some(other) => self.attempt(request, limit, Some(&other)).await,
             None => Err(refused),
         }

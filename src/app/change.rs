@@ -1,10 +1,12 @@
 //! The safety contract as a state machine: read the target afresh, send exactly one request, read back.
 //!
 //! A [`Run`] makes one change after the other, a few at a time where they are in different workspaces. It does no IO: it asks for effects and is told answers, so
-//! every edge is a line in a test. Undo, repair and plans of several changes are the same machine fed
+//! every edge is a line in a test. What does not read back as wanted is looked at again for some seconds, since a request
+//! can be carried out after its answer was lost, and a copy of the data can lag behind. Undo, repair and plans of several changes are the same machine fed
 //! with other changes.
 
 mod judge;
+pub(in crate::app) mod watch;
 
 use super::failure::{Failure, FailureKind};
 use super::msg::{Aim, Answer, Effect, Found, Query, Ticket};
@@ -14,6 +16,7 @@ use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use judge::Recheck;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// A change together with what its author saw when deciding on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,9 @@ impl From<Change> for Intent {
 /// How many changes are under way at the same time, each in a workspace of its own.
 const MOST_AT_ONCE: usize = 4;
 
+/// How long to wait before each further look at what does not read back as wanted.
+const PAUSES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(2), Duration::from_secs(4)];
+
 /// Changes being made: those of one workspace one after the other, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -48,6 +54,16 @@ struct Current {
     intent: Intent,
     phase: Phase,
     ticket: Ticket,
+    so_far: SoFar,
+}
+
+/// What was done for a change up to now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct SoFar {
+    /// How often it did not read back as wanted.
+    n_looks: usize,
+    /// Whether it was sent once, was turned down for its token, and had not been carried out.
+    was_turned_down: bool,
 }
 
 /// Where the present change stands.
@@ -59,6 +75,8 @@ pub enum Phase {
     Sending,
     /// The request was answered, or not; what is true now is being read.
     ReadingBack(Sent),
+    /// It did not read back as wanted, so it is read again, after a while.
+    LookingAgain(Sent),
 }
 
 /// What became of the request.
@@ -70,6 +88,8 @@ pub enum Sent {
     Refused(Failure),
     /// No answer came.
     Unknown(Failure),
+    /// The token was turned down, and there is another one now.
+    TurnedDown(Failure),
 }
 
 /// A change that is over.
@@ -90,15 +110,15 @@ pub enum Outcome {
     Confirmed,
     /// Accepted; reading back was impossible.
     Accepted(Failure),
-    /// Accepted, but something else is true now: somebody changed it again.
-    Overtaken(SafeText),
+    /// Accepted, but it does not read back as wanted, however often one looks; in words, with what is there.
+    NotSeen(SafeText),
     /// No yes was heard, but reading back shows that it was done.
     Applied(Failure),
     /// Refused by the platform, and not done.
     Refused(Failure),
     /// Nothing was sent: it could not be, or was not to be.
     NotSent(Failure),
-    /// No answer came, and reading back shows that it was not done.
+    /// No answer came, and reading back shows that it was not done so far.
     NotApplied(Failure),
     /// No answer came and nothing could be read back.
     Unknown(Failure),
@@ -120,7 +140,7 @@ impl Outcome {
                 let is_final = failure.concerns_everything() || failure.kind == FailureKind::RefusedHere;
                 is_final.then_some(failure)
             }
-            Self::Confirmed | Self::Accepted(_) | Self::Overtaken(_) | Self::Applied(_) | Self::Drifted(_) => None,
+            Self::Confirmed | Self::Accepted(_) | Self::NotSeen(_) | Self::Applied(_) | Self::Drifted(_) => None,
         }
     }
 }
@@ -219,11 +239,14 @@ impl Run {
     /// that before the request nothing is sent, and after it the outcome is not guessed.
     pub fn answered(&mut self, ticket: Ticket, answer: Answer, mut tickets: impl FnMut() -> Ticket) -> Vec<Effect> {
         let place = self.current.iter().position(|current| current.ticket == ticket);
-        let Some(Current { intent, phase, .. }) = place.map(|place| self.current.remove(place)) else {
+        let Some(current) = place.map(|place| self.current.remove(place)) else {
             return Vec::new();
         };
+        let Current {
+            intent, phase, so_far, ..
+        } = current;
         match phase {
-            Phase::Rechecking => self.rechecked(intent, found_in(answer), &mut tickets),
+            Phase::Rechecking => self.rechecked((intent, so_far), found_in(answer), &mut tickets),
             Phase::Sending => {
                 let result = match answer {
                     Answer::Sent(result) => result,
@@ -251,23 +274,72 @@ impl Run {
                         ..Failure::misfit()
                     }),
                 };
-                self.sent(intent, result, &mut tickets)
+                self.sent((intent, so_far), result, &mut tickets)
             }
-            Phase::ReadingBack(sent) => {
-                let (outcome, now) = judge::read_back(&intent.change, sent, found_in(answer));
-                self.settle(intent.change, outcome, now, &mut tickets)
+            Phase::ReadingBack(sent) | Phase::LookingAgain(sent) => {
+                self.read_back((intent, so_far), sent, found_in(answer), &mut tickets)
             }
+        }
+    }
+
+    /// Looks again, now that the timer with this ticket has run out.
+    pub fn due(&mut self, ticket: Ticket, mut tickets: impl FnMut() -> Ticket) -> Vec<Effect> {
+        let is_meant =
+            |current: &&mut Current| current.ticket == ticket && matches!(current.phase, Phase::LookingAgain(_));
+        let Some(current) = self.current.iter_mut().find(is_meant) else {
+            return Vec::new();
+        };
+        current.ticket = tickets();
+        vec![Effect::Read {
+            ticket: current.ticket,
+            query: Query::Target(judge::aim_after(&current.intent.change)),
+        }]
+    }
+
+    fn read_back(
+        &mut self,
+        (intent, so_far): (Intent, SoFar),
+        sent: Sent,
+        found: Result<Found, Failure>,
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Vec<Effect> {
+        let (outcome, now) = judge::read_back(&intent.change, sent.clone(), found);
+        let is_as_before = matches!(outcome, Outcome::NotApplied(_) | Outcome::NotSeen(_));
+        if is_as_before && matches!(sent, Sent::TurnedDown(_)) {
+            // It was not carried out, so it is begun anew, with the other token.
+            let so_far = SoFar {
+                was_turned_down: true,
+                ..so_far
+            };
+            return self.recheck((intent, so_far), tickets);
+        }
+        match PAUSES.get(so_far.n_looks).filter(|_| is_as_before) {
+            Some(delay) => {
+                let ticket = tickets();
+                let so_far = SoFar {
+                    n_looks: so_far.n_looks + 1,
+                    ..so_far
+                };
+                self.current.push(Current {
+                    intent,
+                    phase: Phase::LookingAgain(sent),
+                    ticket,
+                    so_far,
+                });
+                vec![Effect::After { ticket, delay: *delay }]
+            }
+            None => self.settle(intent.change, outcome, now, tickets),
         }
     }
 
     fn rechecked(
         &mut self,
-        intent: Intent,
+        (intent, so_far): (Intent, SoFar),
         found: Result<Found, Failure>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
         match judge::recheck(&intent, found) {
-            Recheck::AsSeen => self.send(intent, tickets),
+            Recheck::AsSeen => self.send((intent, so_far), tickets),
             Recheck::Drifted(what, found) => self.settle(intent.change, Outcome::Drifted(what), Some(found), tickets),
             Recheck::Impossible(failure, found) => {
                 self.settle(intent.change, Outcome::NotSent(failure), found, tickets)
@@ -277,7 +349,7 @@ impl Run {
 
     fn sent(
         &mut self,
-        intent: Intent,
+        (intent, so_far): (Intent, SoFar),
         result: Result<(), Failure>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
@@ -289,6 +361,11 @@ impl Run {
                 }
                 // A gateway that gives up (502, 503, 504) does not know what became of the request either.
                 FailureKind::OutcomeUnknown | FailureKind::Unreachable => Sent::Unknown(failure),
+                FailureKind::TurnedDown if !so_far.was_turned_down => Sent::TurnedDown(failure),
+                FailureKind::TurnedDown => Sent::Refused(Failure {
+                    kind: FailureKind::Unauthorized,
+                    ..failure
+                }),
                 FailureKind::LastAdmin
                 | FailureKind::NotEmpty(_)
                 | FailureKind::AlreadyExists
@@ -302,19 +379,32 @@ impl Run {
             },
         };
         let aim = judge::aim_after(&intent.change);
-        self.ask(intent, Phase::ReadingBack(sent), Query::Target(aim), tickets)
+        self.ask((intent, so_far), Phase::ReadingBack(sent), Query::Target(aim), tickets)
     }
 
-    /// Begins as many of the waiting changes as may be under way at once.
+    /// Begins as many of the waiting changes as may be under way at once; none while the outcome of one is in doubt,
+    /// which may be the end of them all.
     fn begin_more(&mut self, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
         let mut effects = Vec::new();
         while self.current.len() < MOST_AT_ONCE
+            && !self.is_in_doubt()
             && let Some(intent) = self.next_that_may_begin()
         {
-            let aim = judge::aim_before(&intent);
-            effects.extend(self.ask(intent, Phase::Rechecking, Query::Target(aim), tickets));
+            effects.extend(self.recheck((intent, SoFar::default()), tickets));
         }
         effects
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        self.current.iter().any(|current| match &current.phase {
+            Phase::ReadingBack(sent) | Phase::LookingAgain(sent) => matches!(sent, Sent::Unknown(_)),
+            Phase::Rechecking | Phase::Sending => false,
+        })
+    }
+
+    fn recheck(&mut self, (intent, so_far): (Intent, SoFar), tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+        let aim = judge::aim_before(&intent);
+        self.ask((intent, so_far), Phase::Rechecking, Query::Target(aim), tickets)
     }
 
     /// Takes the first waiting change of a workspace in which nothing is under way.
@@ -327,19 +417,31 @@ impl Run {
         self.waiting.remove(place)
     }
 
-    fn ask(&mut self, intent: Intent, phase: Phase, query: Query, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+    fn ask(
+        &mut self,
+        (intent, so_far): (Intent, SoFar),
+        phase: Phase,
+        query: Query,
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Vec<Effect> {
         let ticket = tickets();
-        self.current.push(Current { intent, phase, ticket });
+        self.current.push(Current {
+            intent,
+            phase,
+            ticket,
+            so_far,
+        });
         vec![Effect::Read { ticket, query }]
     }
 
-    fn send(&mut self, intent: Intent, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+    fn send(&mut self, (intent, so_far): (Intent, SoFar), tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
         let ticket = tickets();
         let change = intent.change.clone();
         self.current.push(Current {
             intent,
             phase: Phase::Sending,
             ticket,
+            so_far,
         });
         vec![Effect::Send { ticket, change }]
     }

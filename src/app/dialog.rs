@@ -408,6 +408,7 @@ impl Dialog {
             | FailureKind::NotEmpty(_)
             | FailureKind::Forbidden
             | FailureKind::Unauthorized
+            | FailureKind::TurnedDown
             | FailureKind::NotFound
             | FailureKind::Unreachable
             | FailureKind::NeverSent

@@ -30,6 +30,8 @@ pub enum FailureKind {
     Forbidden,
     /// 401.
     Unauthorized,
+    /// 401 to a change, and there is another token now: only reading back tells whether it was carried out.
+    TurnedDown,
     /// 404.
     NotFound,
     /// 422, with the fields and what is wrong with each.

@@ -9,6 +9,7 @@ pub use connection::Opening;
 
 use super::audit::Audit;
 use super::change::Run;
+use super::change::watch::Watch;
 use super::dialog::{Ctx, Dialog, Form, Stage};
 use super::directory::Directory;
 use super::equivalent::Equivalent;
@@ -54,6 +55,8 @@ pub struct Model {
     pub repair: Option<Repair>,
     /// Changes whose dialog was left while they ran.
     pub detached: Vec<Run>,
+    /// Changes that are over and may still come true.
+    pub(super) watches: Vec<Watch>,
     /// Workspaces made here, and when: the platform takes a while until it lets their maker in.
     pub fresh: HashMap<WorkspaceName, Timestamp>,
     /// The connection that is being opened.
@@ -142,6 +145,8 @@ pub(super) enum Purpose {
     /// How far a deletion is.
     Deletion(WorkspaceName),
     Run,
+    /// A timer or a look at a change that is over and may still come true.
+    Watch,
     /// The reading of who has access to what.
     Audit,
     /// The history of a principal.
@@ -179,6 +184,7 @@ impl Model {
             notice,
             repair: None,
             detached: Vec::new(),
+            watches: Vec::new(),
             fresh: HashMap::new(),
             opening: None,
             is_refused: false,

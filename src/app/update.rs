@@ -12,6 +12,7 @@ mod logging_in;
 mod press;
 mod runs;
 mod telling;
+mod watching;
 
 use super::dialog::Stage;
 use super::model::{Model, Purpose};
@@ -96,6 +97,8 @@ impl Model {
                 self.wanted.remove(&ticket);
                 self.directory.want(&workspace);
             }
+            Some(Purpose::Run) => return runs::due(self, ticket),
+            Some(Purpose::Watch) => return self.watch_due(ticket),
             Some(Purpose::FollowUp(workspace)) => {
                 self.wanted.remove(&ticket);
                 return self.follow_up(&workspace);
@@ -112,8 +115,7 @@ impl Model {
                 | Purpose::TakeIn(_)
                 | Purpose::Sift
                 | Purpose::Export
-                | Purpose::Matter(_)
-                | Purpose::Run,
+                | Purpose::Matter(_),
             )
             | None => {}
         }

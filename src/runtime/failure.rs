@@ -38,6 +38,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::BeingDeleted => FailureKind::BeingDeleted,
         ErrorKind::Forbidden => FailureKind::Forbidden,
         ErrorKind::Unauthorized | ErrorKind::SessionExpired => FailureKind::Unauthorized,
+        ErrorKind::TurnedDown => FailureKind::TurnedDown,
         ErrorKind::NotFound => FailureKind::NotFound,
         ErrorKind::Invalid => FailureKind::Invalid(
             error

@@ -25,6 +25,8 @@ pub(crate) struct Console {
     pub(crate) platform: Platform,
     /// What the last message asked for.
     pub(crate) asked: Vec<Effect>,
+    /// Timers that are running.
+    pub(crate) timers: Vec<Ticket>,
     /// Reads and changes that have not been answered yet.
     pub(crate) unanswered: Vec<Effect>,
     /// Every change ever sent.
@@ -74,6 +76,7 @@ impl Console {
             model: Model::new(session, size, Timestamp::UNIX_EPOCH),
             platform,
             asked: Vec::new(),
+            timers: Vec::new(),
             unanswered: Vec::new(),
             sent: Vec::new(),
             remembered: Vec::new(),
@@ -123,7 +126,8 @@ impl Console {
                 Effect::Remember(remembered) => self.remembered.push(remembered.clone()),
                 Effect::Enter(ticket) => self.entered.push(*ticket),
                 Effect::Copy(lines) => self.copied.extend(lines.iter().map(ToString::to_string)),
-                Effect::After { .. } | Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+                Effect::After { ticket, .. } => self.timers.push(*ticket),
+                Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
         }
         self
@@ -164,6 +168,14 @@ impl Console {
             self.tell(Msg::Answered { ticket, answer });
         }
         self
+    }
+
+    /// Lets every timer run out that is running now, and the platform answer what is asked then.
+    pub(crate) fn wait(&mut self) -> &mut Self {
+        for ticket in std::mem::take(&mut self.timers) {
+            self.tell(Msg::Due(ticket));
+        }
+        self.settle()
     }
 
     /// Lets the platform answer everything, until nothing is asked any more.

@@ -56,7 +56,7 @@ async fn it_is_renewed_once_when_the_server_turns_it_down() {
 }
 
 #[tokio::test]
-async fn a_change_that_was_turned_down_is_made_exactly_once() {
+async fn a_change_that_was_turned_down_goes_out_once_and_the_token_is_renewed_for_the_next() {
     let given = Given::new().await;
     let program = given.start();
     program.reads().await;
@@ -66,12 +66,17 @@ async fn a_change_that_was_turned_down_is_made_exactly_once() {
         principal: Principal::from_platform("al@x.com"),
         roles: RoleSet::only(Role::Viewer),
     };
-    program.client.apply(&change, Propagation::Skip).await.unwrap();
+    let error = program.client.apply(&change, Propagation::Skip).await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::TurnedDown);
+    assert!(error.is_outcome_unknown(), "who turned it down may have done it before");
+    assert_eq!(runtime::failure(&error).kind, FailureKind::TurnedDown);
     let path = "POST /apis/entities/v2/workspaces/default/members";
     assert_eq!(
         (given.n_renewed(), given.double.asked(path), given.double.asked("401")),
-        (1, 2, 1)
+        (1, 1, 1)
     );
+    program.client.apply(&change, Propagation::Skip).await.unwrap();
+    assert_eq!((given.n_renewed(), given.double.asked(path)), (1, 2));
     let roster = program.client.members(&ws("default")).await.unwrap();
     let added = roster
         .members()

@@ -191,7 +191,11 @@ async fn says_when_a_change_whose_answer_got_lost_was_not_made() {
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
     session.press("r / 'ml-team' enter d").await;
     session.press("'ml-team' enter").await;
-    session.shows(&["not applied"]);
+    session
+        .until("it is looked for long enough", |screen| {
+            screen.contains("not applied so far: ")
+        })
+        .await;
     assert!(session.behind(PLATFORM_ADMIN).workspace(&ws("ml-team")).await.is_ok());
 }
 

@@ -172,7 +172,11 @@ async fn a_cascade_that_never_arrived_is_found_to_have_changed_nothing() {
     .await;
     session.press("d").await;
     session.press("'ml-team' enter").await;
-    session.shows(&["not applied"]);
+    session
+        .until("it is looked for long enough", |screen| {
+            screen.contains("not applied so far: ")
+        })
+        .await;
     session.hides("deleting:");
     assert!(session.behind(PLATFORM_ADMIN).workspace(&ws("ml-team")).await.is_ok());
 }

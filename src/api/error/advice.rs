@@ -18,6 +18,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::Conflict => "it conflicts with how things are now",
         ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
         ErrorKind::Unauthorized => "the platform does not accept the credentials",
+        ErrorKind::TurnedDown => "the token was turned down; there is another one now",
         ErrorKind::SessionExpired => "session expired",
         ErrorKind::NotRenewed => "session expired, and it cannot be renewed now",
         ErrorKind::NotFound => "there is no such thing",
@@ -89,7 +90,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::TimedOutBeforeSending => "Check the network and the address, then try again: nothing was changed.",
         ErrorKind::TimedOut => "Try again; if it stays, the platform or the network is overloaded.",
         ErrorKind::ConnectionLost => "Try again; if it stays, look at what stands between here and the platform.",
-        ErrorKind::OutcomeUnknown => "Read back whether it was applied before you try again.",
+        ErrorKind::OutcomeUnknown | ErrorKind::TurnedDown => "Read back whether it was applied before you try again.",
         ErrorKind::NotTheExpectedAnswer(what) => unexpected(*what, aim),
         ErrorKind::ReadOnly => "Start the console without read-only to change anything.",
         ErrorKind::Unaddressable(_) => {

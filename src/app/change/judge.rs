@@ -75,7 +75,7 @@ pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck
 }
 
 /// Whether the state found is of the kind that `aim` asks for, and of what it asks about.
-fn fits(aim: &Aim, found: &Found) -> bool {
+pub(super) fn fits(aim: &Aim, found: &Found) -> bool {
     match (aim, found) {
         (Aim::Members(_), Found::Members(_))
         | (Aim::Workspace(_), Found::Workspace(None))
@@ -170,7 +170,7 @@ fn resource_drift(target: &ResourceId, seen: Option<&Found>, now: Option<&Resour
     match seen {
         Some(Found::Resource(Some(seen))) if seen.is_same_as(now) => None,
         Some(_) | None => Some(SafeText::new(&format!(
-            "changed since you opened this: {} was deleted and made anew by somebody else",
+            "changed since you opened this: {} was deleted and made anew",
             target.label()
         ))),
     }
@@ -216,7 +216,10 @@ fn roles_drift(principal: &Principal, seen: &RoleSet, held: &RoleSet, roster: &R
             principal.label()
         ));
     }
-    let by = roster.find(principal).and_then(|member| member.granted_by.as_deref());
+    // Who granted last is recorded, who took away is not.
+    let has_more = held.iter().any(|role| !seen.holds(role));
+    let member = roster.find(principal).filter(|_| has_more);
+    let by = member.and_then(|member| member.granted_by.as_deref());
     let by = by.map(|by| format!(" by {}", SafeText::new(by))).unwrap_or_default();
     let seen = if seen.is_empty() {
         SafeText::new("no member")
@@ -237,7 +240,7 @@ fn contents_drift(seen: Option<&Found>, now: &Inventory) -> Option<SafeText> {
     let name = now.workspace.name.shown();
     if seen.workspace.id != now.workspace.id {
         return Some(SafeText::new(&format!(
-            "changed since you opened this: '{name}' was deleted and made anew by somebody else"
+            "changed since you opened this: '{name}' was deleted and made anew"
         )));
     }
     let more = now.more_than(seen)?;
@@ -272,17 +275,19 @@ pub(super) fn read_back(change: &Change, sent: Sent, found: Result<Found, Failur
 fn seen_after(change: &Change, sent: Sent, found: &Found) -> Outcome {
     match (has_come_true(change, found), sent) {
         (true, Sent::Accepted) => Outcome::Confirmed,
-        (false, Sent::Accepted) => Outcome::Overtaken(now_in_words(change, found)),
+        (false, Sent::Accepted) => Outcome::NotSeen(now_in_words(change, found)),
         // A name that is taken reads back as if it had been made just now.
         (_, Sent::Refused(failure))
             if matches!(failure.kind, FailureKind::AlreadyExists | FailureKind::BeingDeleted) =>
         {
             Outcome::Refused(failure)
         }
-        (true, Sent::Refused(failure)) if is_made(change) && is_a_clear_no(&failure) => Outcome::Refused(failure),
-        (true, Sent::Refused(failure) | Sent::Unknown(failure)) => Outcome::Applied(failure),
+        (true, Sent::Refused(failure)) if is_made(change) && is_decided_against(&failure) => Outcome::Refused(failure),
+        (true, Sent::Refused(failure) | Sent::Unknown(failure) | Sent::TurnedDown(failure)) => {
+            Outcome::Applied(failure)
+        }
         (false, Sent::Refused(failure)) => Outcome::Refused(failure),
-        (false, Sent::Unknown(failure)) => Outcome::NotApplied(failure),
+        (false, Sent::Unknown(failure) | Sent::TurnedDown(failure)) => Outcome::NotApplied(failure),
     }
 }
 
@@ -294,13 +299,19 @@ fn unseen_after(change: &Change, sent: Sent, unread: Failure) -> Outcome {
         Sent::Accepted if is_gone => Outcome::Confirmed,
         Sent::Accepted => Outcome::Accepted(unread),
         // It could be read a moment before: what is gone now was deleted.
-        Sent::Unknown(failure) if is_gone => Outcome::Applied(failure),
+        Sent::Unknown(failure) | Sent::TurnedDown(failure) if is_gone => Outcome::Applied(failure),
         Sent::Refused(failure) if is_gone && (failure.kind == FailureKind::NotFound || !is_a_clear_no(&failure)) => {
             Outcome::Applied(failure)
         }
         Sent::Refused(failure) if is_a_clear_no(&failure) => Outcome::Refused(failure),
-        Sent::Refused(failure) | Sent::Unknown(failure) => Outcome::Unknown(failure),
+        Sent::Refused(failure) | Sent::Unknown(failure) | Sent::TurnedDown(failure) => Outcome::Unknown(failure),
     }
+}
+
+/// Whether the platform looked at the change itself and said no. It looks at the token before anything else; but what
+/// stands in front of the platform can turn a token down after the platform has done what was asked.
+fn is_decided_against(failure: &Failure) -> bool {
+    is_a_clear_no(failure) && failure.kind != FailureKind::Unauthorized
 }
 
 fn is_made(change: &Change) -> bool {
@@ -320,11 +331,15 @@ fn is_a_clear_no(failure: &Failure) -> bool {
         | FailureKind::Invalid(_)
         | FailureKind::NeverSent
         | FailureKind::RefusedHere => true,
-        FailureKind::Unreachable | FailureKind::OutcomeUnknown | FailureKind::Confused | FailureKind::Other => false,
+        FailureKind::TurnedDown
+        | FailureKind::Unreachable
+        | FailureKind::OutcomeUnknown
+        | FailureKind::Confused
+        | FailureKind::Other => false,
     }
 }
 
-fn has_come_true(change: &Change, found: &Found) -> bool {
+pub(super) fn has_come_true(change: &Change, found: &Found) -> bool {
     match (change, found) {
         (
             Change::AddMember {
@@ -366,24 +381,26 @@ fn has_come_true(change: &Change, found: &Found) -> bool {
     }
 }
 
+/// Says what is there instead of what was accepted, and no cause: a copy of the data that lags behind, a platform that
+/// did something else and another change look the same from here.
 fn now_in_words(change: &Change, found: &Found) -> SafeText {
-    match (change.principal(), found) {
-        (Some(principal), Found::Members(roster)) => SafeText::new(&format!(
-            "accepted, but {} now holds {}: somebody else changed it too",
-            principal.label(),
-            roster.roles_of(principal).shown()
-        )),
-        (_, Found::Workspace(None) | Found::Contents(None) | Found::Resource(None)) => SafeText::new(&format!(
-            "accepted, but '{}' is no longer there",
-            change.workspace().shown()
-        )),
-        (
-            _,
-            Found::Members(_)
-            | Found::Workspace(Some(_))
-            | Found::Contents(Some(_))
-            | Found::Resource(Some(_))
-            | Found::Deletion { .. },
-        ) => SafeText::new("accepted, but it does not read back as sent: look again before you go on"),
-    }
+    let there = match (change.principal(), found) {
+        (Some(principal), Found::Members(roster)) => {
+            let held = roster.roles_of(principal);
+            if held.is_empty() {
+                format!("{} is no member", principal.label())
+            } else {
+                format!("{} holds {}", principal.label(), held.shown())
+            }
+        }
+        (_, Found::Workspace(None) | Found::Contents(None)) => {
+            format!("there is no '{}' to be seen", change.workspace().shown())
+        }
+        (_, Found::Resource(None)) => "it is not to be seen".to_owned(),
+        (_, Found::Resource(Some(left))) => format!("{} is still there", left.address().label()),
+        (_, Found::Members(_) | Found::Workspace(Some(_)) | Found::Contents(Some(_)) | Found::Deletion { .. }) => {
+            "look again before you go on".to_owned()
+        }
+    };
+    SafeText::new(&format!("accepted, but it does not read back yet: {there}"))
 }

@@ -74,6 +74,8 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         (Purpose::Export, _) => model.exported(Err(Failure::misfit())),
         (Purpose::Matter(matter), answer) => return connecting::answered(model, ticket, &matter, answer),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
+        (Purpose::Watch, Answer::Found(found)) => return model.watched(ticket, found),
+        (Purpose::Watch, _) => return model.watched(ticket, Err(Failure::misfit())),
         // Work beside the loop cannot fail, and timers are not answered: an answer to them says nothing.
         (Purpose::TakeIn(_) | Purpose::Sift | Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}
     }
@@ -182,8 +184,9 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
         model.rebuild();
     }
     model.reconsider_repair(workspace);
+    let effects = model.notice_what_came(workspace);
     model.refresh_confirmation();
-    Vec::new()
+    effects
 }
 
 /// Leaves a notice where what is on show could not be read again.

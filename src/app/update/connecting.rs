@@ -264,7 +264,8 @@ impl Model {
             | Purpose::Sift
             | Purpose::Export
             | Purpose::FollowUp(_)
-            | Purpose::LookAgain(_) => false,
+            | Purpose::LookAgain(_)
+            | Purpose::Watch => false,
             // Time goes on.
             Purpose::Clock => true,
         };

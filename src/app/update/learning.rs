@@ -58,6 +58,7 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
     if must_list || (has_learned_workspaces && is_being_listed) {
         effects.extend(model.reload());
     }
+    effects.extend(model.watch(settled));
     model.rebuild();
     effects
 }
@@ -145,7 +146,7 @@ fn look_again(model: &mut Model, one: &Settled) -> bool {
             true
         }
         Outcome::Refused(failure) | Outcome::NotSent(failure) => failure.kind == FailureKind::NotFound,
-        Outcome::Confirmed | Outcome::Overtaken(_) | Outcome::NotApplied(_) | Outcome::Drifted(_) => false,
+        Outcome::Confirmed | Outcome::NotSeen(_) | Outcome::NotApplied(_) | Outcome::Drifted(_) => false,
     }
 }
 

@@ -146,6 +146,20 @@ impl Model {
     }
 }
 
+/// Has a change looked at again, as its timer has run out.
+pub(super) fn due(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
+    let asked = model.ticket(Purpose::Run);
+    let in_dialogs = model.dialogs.iter_mut().filter_map(|dialog| match &mut dialog.stage {
+        Stage::Running(run) => Some(&mut **run),
+        Stage::Editing | Stage::Confirming(_) => None,
+    });
+    let run = in_dialogs.chain(&mut model.detached).find(|run| run.waits_for(ticket));
+    let effects = run.map(|run| run.due(ticket, || asked)).unwrap_or_default();
+    let used_up = if effects.is_empty() { asked } else { ticket };
+    model.wanted.remove(&used_up);
+    effects
+}
+
 /// Takes an answer that a change waits for.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec<Effect> {
     let place = model
@@ -273,7 +287,7 @@ fn note_behaviour(model: &mut Model, place: usize, run: &Run) {
             outcome if outcome.is_done() && held_something => model.session.has_shown = Some(Deletion::Cascades),
             Outcome::Confirmed
             | Outcome::Accepted(_)
-            | Outcome::Overtaken(_)
+            | Outcome::NotSeen(_)
             | Outcome::Applied(_)
             | Outcome::Refused(_)
             | Outcome::NotSent(_)
@@ -366,7 +380,7 @@ fn keep_only_what_is_left(form: &mut Form, settled: &[Settled]) {
 }
 
 /// Makes the form start from what is true now, so that a second Apply means exactly what is on the screen.
-fn rebase(form: &mut Form, one: &Settled, now: jiff::Timestamp) {
+pub(super) fn rebase(form: &mut Form, one: &Settled, now: jiff::Timestamp) {
     let found = one.now.as_ref();
     match (form, found) {
         (Form::ChangeRole(form), Some(Found::Members(roster))) => form.before = roster.roles_of(&form.principal),

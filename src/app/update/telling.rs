@@ -13,11 +13,13 @@ use crate::domain::text::SafeText;
 /// Returns what the dialog says about a change that was not made.
 pub(super) fn problem(one: &Settled) -> Problem {
     match &one.outcome {
-        Outcome::Drifted(what) | Outcome::Overtaken(what) => Problem::Drifted(what.clone()),
+        Outcome::Drifted(what) | Outcome::NotSeen(what) => Problem::Drifted(what.clone()),
         Outcome::Refused(failure) | Outcome::NotSent(failure) => Problem::Failed(failure.clone()),
         Outcome::NotApplied(failure) => Problem::Failed(Failure {
-            headline: SafeText::new(&format!("not applied: {}", failure.headline)),
-            next: SafeText::new("read back: nothing has changed; apply again when the connection is back"),
+            headline: SafeText::new(&format!("not applied so far: {}", failure.headline)),
+            next: SafeText::new(
+                "nothing has changed yet, but a lost request can be carried out late: this is looked for a minute longer",
+            ),
             ..failure.clone()
         }),
         Outcome::Unknown(failure) => Problem::Failed(Failure {
@@ -44,7 +46,7 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
         (false, _) => Tone::Error,
     };
     let rest = [
-        (sums.overtaken, "accepted but not reading back yet"),
+        (sums.not_seen, "accepted but not reading back yet"),
         (sums.not_sent, "not sent"),
         (n_given_up, "not begun"),
     ];
@@ -74,7 +76,7 @@ struct Sums {
     unread: usize,
     refused: usize,
     unknown: usize,
-    overtaken: usize,
+    not_seen: usize,
     not_sent: usize,
 }
 
@@ -91,7 +93,7 @@ impl Sums {
                 Outcome::Refused(_) => sums.refused += 1,
                 // A request whose answer was lost can still be carried out, whatever was read back so far.
                 Outcome::NotApplied(_) | Outcome::Unknown(_) => sums.unknown += 1,
-                Outcome::Overtaken(_) => sums.overtaken += 1,
+                Outcome::NotSeen(_) => sums.not_seen += 1,
                 Outcome::NotSent(_) | Outcome::Drifted(_) => sums.not_sent += 1,
             }
         }
@@ -102,6 +104,23 @@ impl Sums {
 /// Whether the platform has to rebuild its policy before the change is felt: the maker of a workspace gets a role, too.
 fn gives_or_takes_roles(change: &Change) -> bool {
     change.principal().is_some() || matches!(change, Change::CreateWorkspace { .. })
+}
+
+/// Returns what is said of a change that came true after it was settled otherwise.
+pub(super) fn come_late(one: &Settled) -> (Tone, SafeText) {
+    let done = one.change.done();
+    let text = match one.outcome {
+        Outcome::Confirmed => format!("{done}: confirmed, it reads back now"),
+        Outcome::Applied(_)
+        | Outcome::Accepted(_)
+        | Outcome::NotSeen(_)
+        | Outcome::Refused(_)
+        | Outcome::NotSent(_)
+        | Outcome::NotApplied(_)
+        | Outcome::Unknown(_)
+        | Outcome::Drifted(_) => format!("{done}: applied after all, it reads back as done now"),
+    };
+    (Tone::Success, SafeText::new(&text))
 }
 
 /// Returns what became of one change.
@@ -142,9 +161,12 @@ pub(super) fn in_words(one: &Settled) -> (Tone, SafeText) {
         ),
         Outcome::NotSent(failure) => (Tone::Error, format!("not sent: {wanted}: {}", failure.words())),
         Outcome::Refused(failure) => (Tone::Error, format!("could not {wanted}: {}", failure.words())),
-        Outcome::NotApplied(failure) => (Tone::Error, format!("not applied: {wanted}: {}", failure.words())),
+        Outcome::NotApplied(failure) => (
+            Tone::Error,
+            format!("not applied so far: {wanted}: {}", failure.words()),
+        ),
         Outcome::Unknown(failure) => (Tone::Error, format!("outcome unknown: {wanted}: {}", failure.words())),
-        Outcome::Drifted(what) | Outcome::Overtaken(what) => (Tone::Warning, what.to_string()),
+        Outcome::Drifted(what) | Outcome::NotSeen(what) => (Tone::Warning, what.to_string()),
     };
     (tone, SafeText::new(&text))
 }
@@ -190,7 +212,7 @@ mod tests {
         "1 applied, 0 refused, 0 unknown, 1 not sent"
     )]
     #[case(
-        Outcome::Overtaken(SafeText::new("it reads otherwise")),
+        Outcome::NotSeen(SafeText::new("it reads otherwise")),
         "1 applied, 0 refused, 0 unknown, 1 accepted but not reading back yet"
     )]
     fn every_outcome_counts_as_what_it_is(#[case] outcome: Outcome, #[case] starts: &str) {

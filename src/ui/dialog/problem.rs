@@ -74,6 +74,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         | FailureKind::BeingDeleted
         | FailureKind::Forbidden
         | FailureKind::Unauthorized
+        | FailureKind::TurnedDown
         | FailureKind::NotFound
         | FailureKind::Invalid(_)
         | FailureKind::Unreachable

@@ -20,9 +20,23 @@ pub(super) fn fill(model: &Model, run: &Run, sheet: &mut Sheet<'_>) {
         Phase::ReadingBack(Sent::Accepted) => ("accepted, reading back", "esc stops waiting, not the change"),
         Phase::ReadingBack(Sent::Refused(_)) => ("refused, reading back what is true now", "esc stops waiting"),
         Phase::ReadingBack(Sent::Unknown(_)) => ("outcome unknown, checking…", "esc stops waiting, not the change"),
+        Phase::ReadingBack(Sent::TurnedDown(_)) | Phase::LookingAgain(Sent::TurnedDown(_) | Sent::Refused(_)) => (
+            "the token was turned down, reading back before it is sent again",
+            "esc stops waiting, not the change",
+        ),
+        Phase::LookingAgain(Sent::Accepted) => (
+            "accepted, but it does not read back yet: looking again",
+            "esc stops waiting, not the change",
+        ),
+        Phase::LookingAgain(Sent::Unknown(_)) => (
+            "outcome unknown, checking… not applied so far, looking again",
+            "esc stops waiting, not the change",
+        ),
     };
     let style = match phase {
-        Phase::ReadingBack(Sent::Unknown(_) | Sent::Refused(_)) => theme.warning,
+        Phase::ReadingBack(Sent::Unknown(_) | Sent::Refused(_) | Sent::TurnedDown(_)) | Phase::LookingAgain(_) => {
+            theme.warning
+        }
         Phase::Rechecking | Phase::Sending | Phase::ReadingBack(Sent::Accepted) => theme.text,
     };
     let elapsed = time::elapsed(run.since(), model.now);

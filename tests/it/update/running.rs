@@ -175,7 +175,9 @@ fn an_unknown_outcome_is_settled_by_reading_back() {
     );
     let mut not_applied = sending();
     not_applied.answer(lost()).settle();
-    assert_eq!(not_applied.problem(), "not applied: connection reset");
+    assert!(!not_applied.is_editing(), "it is looked for some seconds more");
+    not_applied.wait().wait().wait();
+    assert_eq!(not_applied.problem(), "not applied so far: connection reset");
     assert!(not_applied.is_editing());
     let mut unknown = sending();
     unknown.answer(lost());
@@ -189,6 +191,90 @@ fn an_unknown_outcome_is_settled_by_reading_back() {
         .iter()
         .any(|query| matches!(query, Query::Inspect { .. }));
     assert!(details, "what may have changed is read again");
+}
+
+/// A promotion whose answer was lost, and that does not read back for as long as its dialog waits.
+fn not_applied_so_far() -> Console {
+    let mut console = sending();
+    let lost = failure(FailureKind::OutcomeUnknown, "connection reset");
+    console.answer(Answer::Sent(Err(lost))).settle();
+    console.wait().wait().wait();
+    assert_eq!(console.problem(), "not applied so far: connection reset");
+    console
+}
+
+const AFTER_ALL: &str = "bob@example.com is now Editor in 'ml-team': applied after all, it reads back as done now";
+
+#[test]
+fn what_is_applied_after_it_was_called_not_applied_is_told_then() {
+    let mut console = not_applied_so_far();
+    console.wait();
+    assert_eq!(console.problem(), "not applied so far: connection reset");
+    console.platform.set("ml-team", "bob@example.com", &["Editor"]);
+    console.wait();
+    assert_eq!((console.notice(), console.problem().as_str()), (AFTER_ALL, AFTER_ALL));
+    let roster = console.model.directory.roster(&at("ml-team")).unwrap();
+    assert_eq!(roster.roles_of(&who("bob@example.com")), roles(&["Editor"]));
+    console.press("enter").settle();
+    assert_eq!(console.sent.len(), 1, "there is nothing left to do");
+}
+
+#[test]
+fn a_refresh_also_shows_that_it_was_applied_after_all() {
+    let mut console = not_applied_so_far();
+    console.platform.set("ml-team", "bob@example.com", &["Editor"]);
+    console.press("esc r").settle();
+    assert_eq!(console.notice(), AFTER_ALL);
+    console.wait().wait();
+    assert_eq!(console.model.n_awaited(), 0, "it is told once");
+}
+
+#[test]
+fn looking_for_what_was_not_applied_comes_to_an_end() {
+    let mut console = not_applied_so_far();
+    console.press("esc").wait().wait().wait().wait();
+    assert_eq!((console.model.n_awaited(), console.timers.len()), (0, 0));
+}
+
+#[test]
+fn doing_it_again_is_not_taken_for_the_first_time_coming_true() {
+    let mut console = not_applied_so_far();
+    console.press("enter").settle();
+    assert_eq!(console.sent.len(), 2);
+    assert!(
+        console.notice().contains("confirmed, effective"),
+        "{}",
+        console.notice()
+    );
+    console.wait().wait().wait().wait();
+    assert!(
+        console.notice().contains("confirmed, effective"),
+        "{}",
+        console.notice()
+    );
+}
+
+#[test]
+fn who_stopped_waiting_and_who_quits_hear_what_became_of_it() {
+    let lost = || Answer::Sent(Err(failure(FailureKind::OutcomeUnknown, "connection reset")));
+    let mut console = sending();
+    console.answer(lost()).settle().press("esc");
+    assert!(console.model.dialogs.is_empty());
+    console.platform.set("ml-team", "bob@example.com", &["Editor"]);
+    console.wait();
+    assert!(
+        console.notice().contains("applied; no answer came"),
+        "{}",
+        console.notice()
+    );
+
+    let mut console = sending();
+    console.answer(lost()).settle().press("ctrl-c");
+    assert!(!console.has_quit(), "{}", console.notice());
+    console.wait();
+    assert!(!console.has_quit());
+    console.press("ctrl-c");
+    assert!(console.has_quit(), "a second time leaves at once");
 }
 
 #[test]

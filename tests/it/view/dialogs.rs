@@ -176,7 +176,16 @@ fn a_member_that_somebody_else_has_changed() {
 fn a_change_with_no_answer_that_was_not_made() {
     let scene = Scene::ready(80, 24).open("ml-team").select("carol@example.com");
     let scene = scene.press("e ↓ enter y").settle().sent(Err(lost()));
-    scene.clone().settle().shows("change-role-not-applied");
+    let looking = scene.clone().settle();
+    looking.clone().wait(1).shows("change-role-looking-again");
+    looking
+        .wait(1)
+        .settle()
+        .wait(2)
+        .settle()
+        .wait(4)
+        .settle()
+        .shows("change-role-not-applied");
     scene.fail_all(&down()).shows("change-role-unknown");
 }
 

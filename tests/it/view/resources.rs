@@ -125,7 +125,16 @@ fn making_and_deleting_them() {
         .press("f f space space d y")
         .settle()
         .sent(Err(in_use));
-    two.settle().sent(Ok(())).settle().shows("delete-filesets-partly");
+    two.settle()
+        .sent(Ok(()))
+        .settle()
+        .wait(1)
+        .settle()
+        .wait(2)
+        .settle()
+        .wait(4)
+        .settle()
+        .shows("delete-filesets-partly");
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn an_answer_that_does_not_fit_is_no_answer(#[case] odd: Answer) {
         .answer(odd.clone())
         .reads(Aim::Members(ws()));
     assert!(
-        matches!(sent.found(before()).outcome(), Outcome::NotApplied(_)),
+        matches!(sent.finds_only(&before()).outcome(), Outcome::NotApplied(_)),
         "the outcome is read back"
     );
 
@@ -255,5 +255,22 @@ fn what_is_under_way_is_read_back_even_where_the_rest_is_given_up() {
         plan.workspaces().last().map(String::as_str),
         Some("read w-1"),
         "but what was sent is read back"
+    );
+}
+
+#[test]
+fn nothing_more_is_begun_while_an_outcome_is_in_doubt() {
+    let mut plan = Plan::of(&["w-0", "w-1", "w-2", "w-3", "w-4", "w-5"]);
+    plan.answer(0, bob_is_there());
+    let lost = Answer::Sent(Err(failure(FailureKind::OutcomeUnknown)));
+    let place = plan.workspaces().iter().position(|what| what == "send w-0").unwrap();
+    plan.answer(place, lost);
+    let place = plan.workspaces().iter().position(|what| what == "read w-2").unwrap();
+    plan.answer(place, Answer::Found(Ok(members(&[("al@x", &["Admin"])]))));
+    assert_eq!(plan.run.settled().len(), 1, "somebody else was quicker there");
+    assert!(
+        !plan.workspaces().iter().any(|what| what.ends_with("w-4")),
+        "{:?}",
+        plan.workspaces()
     );
 }

@@ -1,0 +1,191 @@
+//! What shows late: requests carried out after their answer was lost, copies of the data that lag behind, and tokens that
+//! were turned down.
+
+use super::*;
+use crate::app::change::watch::Watch;
+
+/// Every kind of change with what it finds before and after.
+fn kinds() -> Vec<(Intent, Found, Found)> {
+    let described = |text| Found::Workspace(Some(workspace(Some(text))));
+    vec![
+        (
+            promote().into(),
+            members(&[("bob@x", &["Viewer"])]),
+            members(&[("bob@x", &["Editor"])]),
+        ),
+        (remove().into(), members(&[("bob@x", &["Viewer"])]), members(&[])),
+        (add("bob@x").into(), members(&[]), members(&[("bob@x", &["Viewer"])])),
+        (describe(Some("a"), "b").into(), described("a"), described("b")),
+        (
+            create().into(),
+            Found::Workspace(None),
+            Found::Workspace(Some(workspace(None))),
+        ),
+        (delete(), contents(1), Found::Workspace(None)),
+        (create_project().into(), Found::Resource(None), project("project-1")),
+        (delete_project(), project("project-1"), Found::Resource(None)),
+        (retry().into(), dying(at(Stage::Failed)), dying(at(Stage::Pending))),
+    ]
+}
+
+/// What is read after a change where nothing has happened yet.
+fn as_before(intent: &Intent, before: &Found) -> Found {
+    match &intent.change {
+        Change::DeleteWorkspace { .. } => Found::Workspace(Some(workspace(None))),
+        Change::CreateWorkspace { .. }
+        | Change::Describe { .. }
+        | Change::RetryDeletion { .. }
+        | Change::AddMember { .. }
+        | Change::SetRoles { .. }
+        | Change::RemoveMember { .. }
+        | Change::CreateProject { .. }
+        | Change::DeleteResource { .. } => before.clone(),
+    }
+}
+
+#[test]
+fn a_request_that_is_carried_out_late_is_seen() {
+    for n_looks in 1..=3 {
+        for (intent, before, after) in kinds() {
+            let still = as_before(&intent, &before);
+            let change = intent.change.clone();
+            let mut run = Driven::one(intent).found(before);
+            run = run.sends(&change).refused(FailureKind::OutcomeUnknown);
+            for seconds in [2, 2, 4].into_iter().take(n_looks) {
+                run = run.found(still.clone()).waits(seconds).reads(aim_after(&change));
+            }
+            let outcome = run.found(after).outcome();
+            let expected = Outcome::Applied(failure(FailureKind::OutcomeUnknown));
+            assert_eq!(outcome, expected, "{change:?}");
+        }
+    }
+}
+
+#[test]
+fn a_copy_that_lags_behind_is_read_again_and_no_cause_is_made_up() {
+    for (intent, before, after) in kinds() {
+        let still = as_before(&intent, &before);
+        let sent = || Driven::one(intent.clone()).found(before.clone()).accepted();
+        let late = sent()
+            .found(still.clone())
+            .waits(2)
+            .found(still.clone())
+            .waits(2)
+            .found(after);
+        assert_eq!(late.outcome(), Outcome::Confirmed);
+        let Outcome::NotSeen(says) = sent().finds_only(&still).outcome() else {
+            panic!("{:?} does not read back", intent.change)
+        };
+        let says = says.as_str();
+        assert!(says.starts_with("accepted, but it does not read back yet: "), "{says}");
+        assert!(!says.contains("somebody"), "{says}");
+    }
+}
+
+#[rstest]
+#[case(members(&[("bob@x", &["Editor", "Admin"])]), "bob@x holds Admin, Editor")]
+#[case(members(&[("bob@x", &["Viewer"])]), "bob@x holds Viewer")]
+#[case(members(&[]), "bob@x is no member")]
+fn what_is_there_instead_is_told(#[case] there: Found, #[case] says: &str) {
+    let run = Driven::one(promote()).found(members(&[("bob@x", &["Viewer"])]));
+    let outcome = run.accepted().finds_only(&there).outcome();
+    let says = SafeText::new(&format!("accepted, but it does not read back yet: {says}"));
+    assert_eq!(outcome, Outcome::NotSeen(says));
+    assert!(!outcome.is_done());
+}
+
+#[test]
+fn who_took_a_role_away_is_not_known() {
+    let change = Change::SetRoles {
+        workspace: ws(),
+        principal: who("bob@x"),
+        before: set(&["Admin", "Viewer"]),
+        after: set(&["Editor"]),
+    };
+    let outcome = Driven::one(change).found(members(&[("bob@x", &["Viewer"])])).outcome();
+    let says = "changed since you opened this: bob@x Admin, Viewer → Viewer";
+    assert_eq!(outcome, Outcome::Drifted(SafeText::new(says)));
+}
+
+#[test]
+fn stopping_does_not_stop_the_looking() {
+    let mut run = Driven::one(remove())
+        .found(members(&[("bob@x", &["Viewer"])]))
+        .refused(FailureKind::OutcomeUnknown)
+        .found(members(&[("bob@x", &["Viewer"])]));
+    assert_eq!(run.run.stop(), []);
+    assert!(matches!(
+        run.waits(2).found(members(&[])).outcome(),
+        Outcome::Applied(_)
+    ));
+}
+
+#[test]
+fn a_change_whose_token_was_turned_down_is_read_back_and_only_then_sent_again() {
+    for (intent, before, after) in kinds() {
+        let change = intent.change.clone();
+        let (aims, still) = ((aim_before(&intent), aim_after(&change)), as_before(&intent, &before));
+        let turned_down = || {
+            let run = Driven::one(intent.clone()).found(before.clone()).sends(&change);
+            run.refused(FailureKind::TurnedDown).reads(aims.1.clone())
+        };
+        let carried_out = turned_down().found(after.clone()).outcome();
+        assert_eq!(carried_out, Outcome::Applied(failure(FailureKind::TurnedDown)));
+        let again = turned_down().found(still).reads(aims.0.clone()).found(before.clone());
+        let again = again.sends(&change).accepted().found(after);
+        assert_eq!(again.outcome(), Outcome::Confirmed);
+        let unread = turned_down().unread(FailureKind::Unreachable).outcome();
+        assert_eq!(unread, Outcome::Unknown(failure(FailureKind::TurnedDown)));
+    }
+}
+
+#[test]
+fn a_token_is_not_turned_down_for_ever() {
+    let before = members(&[("bob@x", &["Viewer"])]);
+    let run = Driven::one(remove())
+        .found(before.clone())
+        .refused(FailureKind::TurnedDown);
+    let run = run.found(before.clone()).found(before.clone()).sends(&remove());
+    let run = run.refused(FailureKind::TurnedDown).found(before);
+    assert_eq!(run.outcome(), Outcome::Refused(failure(FailureKind::Unauthorized)));
+}
+
+#[test]
+fn what_changed_while_the_token_was_turned_down_is_not_overwritten() {
+    let before = || members(&[("bob@x", &["Viewer"])]);
+    let run = Driven::one(promote()).found(before()).refused(FailureKind::TurnedDown);
+    let run = run.found(before()).found(members(&[("bob@x", &["Admin"])]));
+    assert!(matches!(run.outcome(), Outcome::Drifted(_)));
+}
+
+#[rstest]
+#[case(create(), Found::Workspace(None), Found::Workspace(Some(workspace(None))))]
+#[case(remove(), members(&[("bob@x", &["Viewer"])]), members(&[]))]
+fn what_a_gateway_turned_down_after_it_was_done_is_done(
+    #[case] change: Change,
+    #[case] before: Found,
+    #[case] after: Found,
+) {
+    let run = Driven::one(change).found(before).refused(FailureKind::Unauthorized);
+    let outcome = run.found(after).outcome();
+    assert_eq!(outcome, Outcome::Applied(failure(FailureKind::Unauthorized)));
+}
+
+#[test]
+fn a_watch_ends_and_takes_only_what_shows_its_change() {
+    let settled = Settled {
+        change: remove(),
+        outcome: Outcome::NotApplied(failure(FailureKind::OutcomeUnknown)),
+        now: None,
+    };
+    let mut watch = Watch::over(settled);
+    assert_eq!(watch.come_true(&members(&[("bob@x", &["Viewer"])])), None);
+    assert_eq!(watch.come_true(&Found::Workspace(None)), None);
+    let come = watch.come_true(&members(&[])).map(|settled| settled.outcome);
+    assert_eq!(come, Some(Outcome::Applied(failure(FailureKind::OutcomeUnknown))));
+    assert!(watch.is_about_the_target_of(&promote()) && !watch.is_about_the_target_of(&add("carol@x")));
+    let pauses: Vec<_> = std::iter::from_fn(|| watch.next_pause())
+        .map(|pause| pause.as_secs())
+        .collect();
+    assert_eq!(pauses, [10, 20, 30]);
+}
