@@ -17,6 +17,7 @@ pub mod identity;
 pub mod ids;
 pub mod login;
 pub mod member;
+pub mod mention;
 pub mod platform;
 pub mod policy;
 pub mod proxy;

@@ -35,6 +35,8 @@ pub enum NameProblem {
     Slash,
     /// A quote, a backslash or a control character: the platform stores it but never finds it again.
     NeverFoundAgain(char),
+    /// An angle bracket: what mail programs put around an address, and part of no name that anybody signs in with.
+    Angle,
 }
 
 impl NameProblem {
@@ -59,6 +61,7 @@ impl NameProblem {
                 "contains '{}': the platform stores it but never finds it again",
                 SafeText::new(&c.to_string())
             ),
+            Self::Angle => "holds '<' or '>', which is in nobody's name: type the address alone".to_owned(),
         }
     }
 }
@@ -209,6 +212,10 @@ impl Principal {
             });
         }
         addressable(raw)?;
+        // The platform would take them, so that who is called like this already can be changed and removed.
+        if raw.contains(['<', '>']) {
+            return Err(NameProblem::Angle);
+        }
         Ok(Self(raw.to_owned()))
     }
 
@@ -366,8 +373,15 @@ mod tests {
     #[case("a\\b", Err(NameProblem::NeverFoundAgain('\\')))]
     #[case("a\tb", Err(NameProblem::NeverFoundAgain('\t')))]
     #[case(" \n ", Err(NameProblem::Empty))]
-    fn refuses_principals_that_could_never_be_removed(#[case] typed: &str, #[case] expected: Result<(), NameProblem>) {
+    #[case("<dave@example.com>", Err(NameProblem::Angle))]
+    #[case("a>b", Err(NameProblem::Angle))]
+    fn refuses_principals_that_could_never_be_removed_or_are_no_name(#[case] typed: &str, #[case] expected: Result<(), NameProblem>) {
         assert_eq!(Principal::parse_new(typed).map(|_| ()), expected);
+    }
+
+    #[test]
+    fn who_has_brackets_in_the_name_already_can_be_reached() {
+        assert_eq!(Principal::from_platform("<dave@example.com>").addressable(), Ok(()));
     }
 
     #[rstest]
