@@ -13,19 +13,22 @@ pub mod delete_workspace;
 pub mod deletion;
 pub mod describe;
 pub mod export;
+pub mod picker;
 pub mod plan;
 pub mod remove_member;
 
 pub use confirm::Confirm;
+pub use picker::Picker;
 
 use super::audit::Audit;
 use super::change::{Intent, Run};
 use super::directory::Directory;
 use super::failure::{Failure, FailureKind};
 use crate::app::text_field::TextField;
-use crate::domain::identity::Identity;
-use crate::domain::ids::WorkspaceName;
+use crate::domain::identity::{Identity, IsCaller};
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::platform::ServerInfo;
+use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
 
@@ -40,6 +43,26 @@ pub struct Ctx<'a> {
     pub identity: &'a Identity,
     /// The server, once it has been asked what it is.
     pub server: Option<&'a ServerInfo>,
+}
+
+impl<'a> Ctx<'a> {
+    /// Returns everybody who holds or held something, as far as it was read; some of them twice.
+    pub fn known(self) -> impl Iterator<Item = &'a Principal> {
+        let audited = self.audit.report().into_iter();
+        let audited = audited.flat_map(|report| report.snapshot.principals().map(|(_, principal)| principal));
+        self.directory.seen().iter().chain(audited)
+    }
+
+    /// Returns whether somebody is called exactly `raw`, as far as it was read.
+    pub fn knows(self, raw: &str) -> bool {
+        let principal = Principal::from_platform(raw);
+        let is_audited = || {
+            let report = self.audit.report();
+            report.is_some_and(|report| report.snapshot.principal_no(&principal).is_some())
+        };
+        let is_the_caller = || matches!(self.identity.is(&principal), IsCaller::Yes | IsCaller::Through);
+        self.directory.seen().contains(&principal) || is_audited() || is_the_caller()
+    }
 }
 
 /// One open dialog.
@@ -185,9 +208,77 @@ impl Form {
             Self::DeleteWorkspace(form) => Ok(form.intents()),
             Self::DeleteResources(form) => Ok(form.intents()),
             Self::Deletion(form) => Ok(form.intents()),
-            Self::Plan(form) => form.check(),
+            Self::Plan(form) => form.check(ctx),
             // Nothing on the platform is changed by it.
             Self::Export(_) | Self::Connection(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Returns what of the text typed must be asked about before anything is done with it.
+    pub fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
+        match self {
+            Self::AddMember(form) => form.questions(ctx),
+            Self::Plan(form) => form.questions(ctx),
+            Self::Create(_)
+            | Self::Describe(_)
+            | Self::ChangeRole(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_)
+            | Self::Export(_)
+            | Self::Connection(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the field that takes principals, if there is one.
+    pub fn picker(&self) -> Option<&Picker> {
+        match self {
+            Self::AddMember(form) => Some(&form.principals),
+            Self::Plan(form) => form.picker(),
+            Self::Create(_)
+            | Self::Describe(_)
+            | Self::ChangeRole(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_)
+            | Self::Export(_)
+            | Self::Connection(_) => None,
+        }
+    }
+
+    /// Returns the field that takes principals, to be edited; the focus goes there.
+    pub(in crate::app) fn picker_mut(&mut self) -> Option<&mut Picker> {
+        match self {
+            Self::AddMember(form) => Some(form.picker_mut()),
+            Self::Plan(form) => form.picker_mut(),
+            Self::Create(_)
+            | Self::Describe(_)
+            | Self::ChangeRole(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_)
+            | Self::Export(_)
+            | Self::Connection(_) => None,
+        }
+    }
+
+    /// Returns whether the focus is on a field that takes principals.
+    pub fn is_on_picker(&self) -> bool {
+        match self {
+            Self::AddMember(form) => form.focus == Field::Principals,
+            Self::Plan(form) => form.picker().is_some(),
+            Self::Create(_)
+            | Self::Describe(_)
+            | Self::ChangeRole(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_)
+            | Self::Export(_)
+            | Self::Connection(_) => false,
         }
     }
 
@@ -353,7 +444,7 @@ impl Dialog {
             Form::Create(_) if is_told => Vec::new(),
             Form::Create(form) => form.live_errors(ctx),
             Form::AddMember(form) => form.live_errors(ctx),
-            Form::Plan(form) => form.live_errors(),
+            Form::Plan(form) => form.live_errors(ctx),
             Form::Export(_)
             | Form::Connection(_)
             | Form::Describe(_)

@@ -10,7 +10,7 @@ use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::workspace::{Standing, Workspace};
 use jiff::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How many workspaces are inspected at the same time; one more where somebody is looking at its members.
 pub const MOST_INSPECTIONS: usize = 4;
@@ -30,6 +30,8 @@ pub struct Directory {
     deletions: Deletions,
     /// Why inspecting has stopped until the next refresh: the server is gone or the session is over.
     halted: Option<Failure>,
+    /// Everybody who was seen as a member of anything.
+    seen: BTreeSet<Principal>,
 }
 
 /// How the reading of the list stands.
@@ -116,11 +118,17 @@ impl Directory {
             .and_then(|inspection| inspection.roster.as_ref().ok())
     }
 
-    /// Returns the principals of all workspaces, each as often as it is a member, for suggestions.
-    pub fn known_principals(&self) -> impl Iterator<Item = &Principal> {
-        let rosters = self.details.values().filter_map(Remote::value);
-        let rosters = rosters.filter_map(|inspection| inspection.roster.as_ref().ok());
-        rosters.flat_map(Roster::members).map(|member| &member.principal)
+    /// Returns everybody who was seen as a member of anything, by name.
+    pub fn seen(&self) -> &BTreeSet<Principal> {
+        &self.seen
+    }
+
+    fn see(&mut self, roster: &Roster) {
+        for member in roster.members() {
+            if !self.seen.contains(&member.principal) {
+                self.seen.insert(member.principal.clone());
+            }
+        }
     }
 
     /// Returns how much of the background reading is done, in percent; `None` when nothing is left to do.
@@ -239,6 +247,7 @@ impl Directory {
             self.want(name);
         }
         self.in_flight.remove(name);
+        self.see(&roster);
         let inspection = Inspection {
             standing,
             roster: Ok(roster),
@@ -318,6 +327,9 @@ impl Directory {
             && failure.concerns_everything()
         {
             self.halted = Some(failure.clone());
+        }
+        if let Ok(Inspection { roster: Ok(roster), .. }) = &answer {
+            self.see(roster);
         }
         if self.place.contains_key(name) || self.details.contains_key(name) {
             self.details.entry(name.clone()).or_default().settle(answer, now);

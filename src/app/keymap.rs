@@ -47,6 +47,7 @@ pub fn contexts(model: &Model) -> &'static [Context] {
     }
     if let Some(dialog) = model.dialogs.last() {
         return match &dialog.stage {
+            Stage::Editing if has_proposals(model) => &[Context::Proposals, Context::Always],
             Stage::Editing => editing(&dialog.form),
             Stage::Confirming(confirm) if confirm.tier == Tier::Typed => &[Context::ConfirmTyped, Context::Always],
             Stage::Confirming(_) => &[Context::Confirm, Context::Always],
@@ -73,6 +74,15 @@ pub fn contexts(model: &Model) -> &'static [Context] {
         Screen::Welcome(_) => &[Context::Welcome, Context::Screen, Context::Always],
         Screen::Help(_) => &[Context::Help, Context::Screen, Context::Always],
     }
+}
+
+/// Returns whether somebody is proposed for what is being typed.
+pub(in crate::app) fn has_proposals(model: &Model) -> bool {
+    let dialog = model.dialogs.last().filter(|_| model.equivalent.is_none());
+    dialog.is_some_and(|dialog| {
+        let is_proposed = dialog.form.picker().is_some_and(|picker| !picker.offers().is_empty());
+        is_proposed && dialog.form.is_on_picker() && dialog.stage == super::dialog::Stage::Editing
+    })
 }
 
 /// Returns the contexts of a dialog that nobody waits for.

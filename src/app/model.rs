@@ -354,9 +354,6 @@ impl Model {
         if let Stage::Confirming(confirm) = &dialog.stage {
             return confirm.consequences.clone();
         }
-        let (Form::ChangeRole(_) | Form::AddMember(_) | Form::RemoveMember(_)) = &dialog.form else {
-            return Vec::new();
-        };
         let identity = self.identity();
         let ctx = Ctx {
             directory: &self.directory,
@@ -364,11 +361,17 @@ impl Model {
             identity: &identity,
             server: self.session.info.value(),
         };
+        let mut found = dialog.form.questions(ctx);
+        let (Form::ChangeRole(_) | Form::AddMember(_) | Form::RemoveMember(_)) = &dialog.form else {
+            return found;
+        };
         let roster = dialog.form.workspace().and_then(|workspace| self.roster(workspace));
         let (Ok(intents), Some(roster)) = (dialog.form.check(ctx), roster) else {
-            return Vec::new();
+            return found;
         };
         let changes = intents.iter().map(|intent| &intent.change);
-        policy::consequences_of_all(changes, &roster, &identity, self.dialect())
+        let of_changes = policy::consequences_of_all(changes, &roster, &identity, self.dialect());
+        found.extend(of_changes);
+        found
     }
 }

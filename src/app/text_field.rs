@@ -1,6 +1,7 @@
 //! A line of text being edited: which keys edit it, and what they do.
 
 use super::keymap::{Chord, Key};
+use crate::domain::paste;
 use std::fmt;
 use tui_input::{Input, InputRequest};
 
@@ -38,10 +39,11 @@ impl TextField {
         true
     }
 
-    /// Inserts pasted text at the cursor; line breaks and tabs become blanks, other control characters are dropped.
+    /// Inserts pasted text at the cursor; line breaks and tabs become blanks, keys that are written out what they type,
+    /// other control characters are dropped.
     pub fn paste(&mut self, text: &str) {
         let room = MOST.saturating_sub(self.value().len());
-        let text = text.replace("\r\n", "\n");
+        let text = paste::plain(text).replace("\r\n", "\n");
         let text = text
             .chars()
             .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
@@ -173,7 +175,7 @@ mod tests {
     #[test]
     fn a_paste_cannot_press_keys() {
         let mut field = TextField::default();
-        field.paste("a@x\r\nb@x\n\x1b[31mc\ty");
-        assert_eq!(field.value(), "a@x b@x [31mc y");
+        field.paste("a@x\r\nb@x\n\x1b[31mc\ty\x1b[13;1uz");
+        assert_eq!(field.value(), "a@x b@x c y z");
     }
 }

@@ -375,7 +375,10 @@ mod tests {
     #[case(" \n ", Err(NameProblem::Empty))]
     #[case("<dave@example.com>", Err(NameProblem::Angle))]
     #[case("a>b", Err(NameProblem::Angle))]
-    fn refuses_principals_that_could_never_be_removed_or_are_no_name(#[case] typed: &str, #[case] expected: Result<(), NameProblem>) {
+    fn refuses_principals_that_could_never_be_removed_or_are_no_name(
+        #[case] typed: &str,
+        #[case] expected: Result<(), NameProblem>,
+    ) {
         assert_eq!(Principal::parse_new(typed).map(|_| ()), expected);
     }
 

@@ -55,6 +55,10 @@ pub enum Consequence {
         /// What is odd about it.
         what: String,
     },
+    /// Nobody is called like these, as far as it was read: they would be new groups.
+    NewGroups(Vec<Principal>),
+    /// These pieces of what was typed are taken for names, and nobody gets anything for them.
+    TakenForNames(Vec<String>),
     /// What is lost with a thing of this kind besides itself.
     AlsoLost(ResourceKind),
     /// What is deleted cannot be had back.
@@ -109,6 +113,8 @@ impl Consequence {
                 format!("every user who is not named here loses {}", role.shown())
             }
             Self::Oddity { principal, what } => format!("{}: {what}", principal.label()),
+            Self::NewGroups(groups) => new_groups(groups),
+            Self::TakenForNames(texts) => format!("left out, being neither an e-mail nor known: {}", some_of(texts)),
             Self::AlsoLost(kind) => format!("{}: {}", kind.noun(), kind.loss()),
             Self::NoUndo => "there is no undo".to_owned(),
             Self::LastPlatformAdmin(who) => format!(
@@ -148,6 +154,8 @@ impl Consequence {
             | Self::MaybeYou(_)
             | Self::LosesAdmin(_)
             | Self::EveryoneGets(_)
+            | Self::NewGroups(_)
+            | Self::TakenForNames(_)
             | Self::NoUndo
             | Self::LeftoversDestroyed
             | Self::LastPlatformAdmin(_)
@@ -161,6 +169,25 @@ impl Consequence {
             | Self::Oddity { .. }
             | Self::AlsoLost(_) => false,
         }
+    }
+}
+
+/// How many of many names are told.
+const TOLD: usize = 4;
+
+fn new_groups(groups: &[Principal]) -> String {
+    let names: Vec<String> = groups.iter().map(|group| group.shown().to_string()).collect();
+    let what = if groups.len() == 1 { "a new group" } else { "new groups" };
+    format!("{}: {what}, which nobody here is called so far", some_of(&names))
+}
+
+/// Returns the first few of `names`, quoted, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    let told: Vec<String> = names.iter().take(TOLD).map(|name| format!("'{name}'")).collect();
+    let told = told.join(", ");
+    match names.len().saturating_sub(TOLD) {
+        0 => told,
+        more => format!("{told} and {more} more"),
     }
 }
 

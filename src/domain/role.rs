@@ -225,6 +225,12 @@ impl RoleSet {
         self.effective().map_or(0, Role::rank)
     }
 
+    /// Returns the rank of what its strongest role amounts to, whatever that is called.
+    pub fn strength(&self) -> u8 {
+        let ranks = self.0.iter().filter_map(Role::amounts_to).map(|role| role.rank());
+        ranks.max().unwrap_or(0)
+    }
+
     /// Returns the roles outside Viewer, Editor and Admin, which an edit must keep.
     pub fn others(&self) -> impl Iterator<Item = &Role> {
         self.0.iter().filter(|role| role.rank() == 0)

@@ -9,6 +9,7 @@ mod deletion;
 mod described;
 mod equivalent;
 mod export;
+mod picker;
 mod plan;
 mod problem;
 mod running;
@@ -164,7 +165,7 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
         Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
         Form::DeleteResources(_) => confirm::undone(dialog, ctx, sheet),
         Form::Deletion(form) => deletion::fill(model, form, sheet),
-        Form::Plan(form) => plan::fill(model, form, &errors, sheet),
+        Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, sheet),
         Form::Export(form) => export::fill(form, &errors, sheet),
         Form::Connection(form) => connection::fill(model, form, &errors, sheet),
     }

@@ -1,16 +1,18 @@
 //! `Add member`: several principals at once, one role.
 //!
 //! The platform would silently add the role to those a member already holds, so a principal that is already
-//! a member becomes a role change here, with its present roles on show.
+//! a member becomes a role change here, with its present roles on show. Adding only ever gives: who has the role or a
+//! stronger one is left alone.
 
-use super::{Ctx, Field, FieldError};
+use super::{Ctx, Field, FieldError, Picker};
 use crate::app::change::Intent;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
+use crate::domain::mention::{Doubt, LeftOut, Meaning, Mention};
+use crate::domain::policy::Consequence;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
-use std::collections::HashSet;
 
 /// The most principals taken in one go. Each is three requests, one after the other.
 pub const MOST_AT_ONCE: usize = 200;
@@ -20,8 +22,8 @@ pub const MOST_AT_ONCE: usize = 200;
 pub struct Form {
     /// Where to.
     pub workspace: WorkspaceName,
-    /// The principals, separated by commas or blanks.
-    pub principals: TextField,
+    /// The principals, in any of the forms that people paste.
+    pub principals: Picker,
     /// The place of the chosen role among [`Role::CHOICES`].
     pub choice: usize,
     /// Where the cursor is: [`Field::Principals`] or [`Field::Role`].
@@ -31,8 +33,10 @@ pub struct Form {
 /// One of the principals typed, and what would become of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// As typed, made safe.
+    /// Who, as far as it was understood, else the text as typed; made safe.
     pub shown: SafeText,
+    /// What it was read from, where that is more than the principal.
+    pub from: Option<SafeText>,
     /// What would become of it.
     pub verdict: Verdict,
 }
@@ -40,12 +44,14 @@ pub struct Entry {
 /// What would become of a typed principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Becomes a member.
-    Add(Change),
-    /// Is a member already: the role is changed.
-    Change(Change),
-    /// Holds exactly this role already.
-    Nothing(RoleSet),
+    /// Becomes a member, if whoever typed it means that.
+    Add(Change, Option<Doubt>),
+    /// Is a member already, with less: the role is changed.
+    Raise(Change),
+    /// Holds this role already, or a stronger one.
+    Unchanged(RoleSet),
+    /// Is nobody.
+    LeftOut(LeftOut),
     /// Cannot be added.
     Refused(NameProblem),
 }
@@ -55,7 +61,7 @@ impl Form {
     pub fn new(workspace: WorkspaceName) -> Self {
         Self {
             workspace,
-            principals: TextField::default(),
+            principals: Picker::default(),
             choice: 0,
             focus: Field::Principals,
         }
@@ -72,7 +78,7 @@ impl Form {
     /// Opens to give everyone a role, with the role in focus.
     pub fn for_everyone(workspace: WorkspaceName) -> Self {
         Self {
-            principals: TextField::filled("*"),
+            principals: Picker::filled("*"),
             focus: Field::Role,
             ..Self::new(workspace)
         }
@@ -85,28 +91,38 @@ impl Form {
 
     /// Returns each principal typed, once, with what would become of it; of far too many only the first.
     pub fn entries(&self, ctx: Ctx<'_>) -> Vec<Entry> {
-        let mut seen = HashSet::new();
-        let mut entries = Vec::new();
-        for typed in words(self.principals.value()) {
-            if !seen.insert(typed) {
-                continue;
-            }
-            if entries.len() > MOST_AT_ONCE {
-                break;
-            }
-            let verdict = match Principal::parse_new(typed) {
-                Ok(principal) => self.verdict(principal, ctx),
-                Err(problem) => Verdict::Refused(problem),
-            };
-            entries.push(Entry {
-                shown: SafeText::with_limit(typed, 200),
-                verdict,
-            });
-        }
-        entries
+        let mentions = self.principals.read(ctx, MOST_AT_ONCE).into_iter();
+        mentions.map(|mention| self.entry(mention, ctx)).collect()
     }
 
-    fn verdict(&self, principal: Principal, ctx: Ctx<'_>) -> Verdict {
+    fn entry(&self, mention: Mention, ctx: Ctx<'_>) -> Entry {
+        let safe = |text: &str| SafeText::with_limit(text, 200);
+        let whole = safe(&mention.from);
+        match mention.meaning {
+            Meaning::Means(principal) => self.of(principal, &mention.from, None, ctx),
+            Meaning::Asked(principal, doubt) => self.of(principal, &mention.from, Some(doubt), ctx),
+            Meaning::LeftOut(why) => Entry {
+                shown: whole,
+                from: None,
+                verdict: Verdict::LeftOut(why),
+            },
+            Meaning::Refused(problem) => Entry {
+                shown: whole,
+                from: None,
+                verdict: Verdict::Refused(problem),
+            },
+        }
+    }
+
+    fn of(&self, principal: Principal, from: &str, doubt: Option<Doubt>, ctx: Ctx<'_>) -> Entry {
+        Entry {
+            shown: SafeText::with_limit(principal.raw(), 200),
+            from: (from != principal.raw()).then(|| shortened(from, &principal)),
+            verdict: self.verdict(principal, doubt, ctx),
+        }
+    }
+
+    fn verdict(&self, principal: Principal, doubt: Option<Doubt>, ctx: Ctx<'_>) -> Verdict {
         let workspace = self.workspace.clone();
         let before = ctx
             .directory
@@ -114,49 +130,38 @@ impl Form {
             .map(|roster| roster.roles_of(&principal))
             .unwrap_or_default();
         if before.is_empty() {
-            return Verdict::Add(Change::AddMember {
+            let roles = RoleSet::only(self.chosen());
+            let change = Change::AddMember {
                 workspace,
                 principal,
-                roles: RoleSet::only(self.chosen()),
-            });
+                roles,
+            };
+            return Verdict::Add(change, doubt);
+        }
+        if before.strength() >= self.chosen().rank() {
+            return Verdict::Unchanged(before);
         }
         let after = before.choosing(self.chosen());
-        if after == before {
-            Verdict::Nothing(before)
-        } else {
-            Verdict::Change(Change::SetRoles {
-                workspace,
-                principal,
-                before,
-                after,
-            })
-        }
+        Verdict::Raise(Change::SetRoles {
+            workspace,
+            principal,
+            before,
+            after,
+        })
     }
 
-    /// Returns how a known principal goes on after what has been typed of the last word, if one does.
-    pub fn suggestion(&self, ctx: Ctx<'_>) -> Option<String> {
-        let value = self.principals.value();
-        if self.principals.cursor() != value.chars().count() {
-            return None;
-        }
-        let word = value
-            .rsplit(is_separator)
-            .next()
-            .filter(|word| word.chars().count() >= 2)?;
-        let known = ctx.directory.known_principals();
-        let fitting = known.filter(|principal| {
-            let rest = principal.raw().strip_prefix(word);
-            rest.is_some_and(|rest| !rest.is_empty())
-                && !principal.raw().contains(is_separator)
-                && principal.addressable().is_ok()
-        });
-        // The first by name, without putting all others in order at every key.
-        let first = fitting.min()?;
-        first.raw().strip_prefix(word).map(str::to_owned)
+    /// Returns what must be asked about before anybody gets anything.
+    pub(super) fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
+        super::picker::questions(&self.principals.read(ctx, MOST_AT_ONCE))
+    }
+
+    pub(super) fn picker_mut(&mut self) -> &mut Picker {
+        self.focus = Field::Principals;
+        &mut self.principals
     }
 
     pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
-        (self.focus == Field::Principals).then_some(&mut self.principals)
+        (self.focus == Field::Principals).then(|| self.principals.field_mut())
     }
 
     pub(super) fn other_field(&mut self) {
@@ -184,14 +189,17 @@ impl Form {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let nothing_to_do = if entries.is_empty() {
+        let is_held = |entry: &Entry| matches!(entry.verdict, Verdict::Unchanged(_));
+        let nothing_to_do = if entries.iter().any(is_held) {
+            "all of them hold this role or a stronger one already: nobody is changed"
+        } else if entries.is_empty() {
             "type an e-mail, a group or a service account; several at once are fine"
         } else {
-            "all of them hold exactly this role already"
+            "nobody stands in this: type an e-mail, a group or a service account"
         };
         let changes = entries.into_iter().filter_map(|entry| match entry.verdict {
-            Verdict::Add(change) | Verdict::Change(change) => Some(Intent::from(change)),
-            Verdict::Nothing(_) | Verdict::Refused(_) => None,
+            Verdict::Add(change, _) | Verdict::Raise(change) => Some(Intent::from(change)),
+            Verdict::Unchanged(_) | Verdict::LeftOut(_) | Verdict::Refused(_) => None,
         });
         let intents: Vec<Intent> = changes.collect();
         if intents.is_empty() {
@@ -213,7 +221,7 @@ impl Form {
     /// Leaves only the principals for which something is still to be done.
     pub fn keep_only(&mut self, principals: &[Principal]) {
         let left: Vec<&str> = principals.iter().map(Principal::raw).collect();
-        self.principals = TextField::filled(&left.join(", "));
+        self.principals = Picker::filled(&left.join(", "));
     }
 }
 
@@ -233,29 +241,18 @@ fn refusals(entries: &[Entry]) -> Vec<FieldError> {
             field: Field::Principals,
             what: SafeText::new(&format!("'{}' {}", entry.shown, problem.in_words())),
         }),
-        Verdict::Add(_) | Verdict::Change(_) | Verdict::Nothing(_) => None,
+        Verdict::Add(..) | Verdict::Raise(_) | Verdict::Unchanged(_) | Verdict::LeftOut(_) => None,
     });
     refused.collect()
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_separator).filter(|word| !word.is_empty())
-}
-
-fn is_separator(c: char) -> bool {
-    c == ',' || c == ';' || c.is_whitespace()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn takes_lists_however_they_are_separated() {
-        let typed = "a@x.com, b@x.com;c@x.com  d@x.com\ne@x.com,,";
-        assert_eq!(
-            words(typed).collect::<Vec<_>>(),
-            ["a@x.com", "b@x.com", "c@x.com", "d@x.com", "e@x.com"]
-        );
-    }
+/// Returns the text that `principal` was read from, with the address in it cut short: it stands beside it in full.
+fn shortened(from: &str, principal: &Principal) -> SafeText {
+    let short = match principal.raw().split_once('@') {
+        Some((local, _)) if from.len() > principal.raw().len() + 2 => {
+            from.replace(principal.raw(), &format!("{local}@…"))
+        }
+        _ => from.to_owned(),
+    };
+    SafeText::with_limit(&short, 200)
 }

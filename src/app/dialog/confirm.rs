@@ -36,20 +36,26 @@ pub struct Confirm {
 }
 
 impl Confirm {
-    /// Returns the confirmation that `intents` need, or nothing where the dialog's Apply is enough.
+    /// Returns the confirmation that `intents` need, or nothing where the dialog's Apply is enough; `questions` are what
+    /// must be asked in any case.
     pub fn needed(
         intents: &[Intent],
+        questions: Vec<Consequence>,
         rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
         caller: &Identity,
         opened_by: Option<Chord>,
         dialect: Dialect,
     ) -> Option<Self> {
         let changes: Vec<Change> = intents.iter().map(|intent| intent.change.clone()).collect();
-        let tier = policy::tier_of_all(&changes, caller);
+        let mut tier = policy::tier_of_all(&changes, caller);
+        if !questions.is_empty() {
+            tier = tier.max(Tier::YesNo);
+        }
         if tier == Tier::Apply {
             return None;
         }
-        let consequences = policy::consequences_of_plan(&changes, rosters, caller, dialect);
+        let mut consequences = questions;
+        consequences.extend(policy::consequences_of_plan(&changes, rosters, caller, dialect));
         Some(Self {
             tier,
             intents: intents.to_vec(),

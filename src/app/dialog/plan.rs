@@ -2,18 +2,22 @@
 //!
 //! What cannot or must not be done is listed with the reason, and skipped.
 
-use super::{Ctx, Field, FieldError};
+use super::{Ctx, Field, FieldError, Picker};
 use crate::app::audit::Audit;
 use crate::app::change::Intent;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
-use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
+use crate::domain::mention::{Meaning, Mention};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 
 /// How many entries are listed at once.
 pub const LISTED: usize = 8;
+
+/// How many principals are read of a field that takes one.
+const MOST_READ: usize = 3;
 
 /// The plan, and how far down it is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +40,7 @@ pub enum What {
         /// Whose roles.
         from: Principal,
         /// Who shall have them, as it is typed.
-        to: TextField,
+        to: Picker,
     },
 }
 
@@ -77,7 +81,7 @@ impl Form {
         Self {
             what: What::Copy {
                 from,
-                to: TextField::default(),
+                to: Picker::default(),
             },
             entries: Vec::new(),
             top: 0,
@@ -101,7 +105,7 @@ impl Form {
                 held.map(|(workspace, roles)| removal(ctx, principal, workspace, roles))
                     .collect()
             }
-            What::Copy { from, to } => match Principal::parse_new(to.value()) {
+            What::Copy { from, to } => match target(to, ctx) {
                 Ok(to) if to != *from => {
                     let held = held(ctx.audit, from).into_iter();
                     held.map(|(workspace, roles)| copying(ctx, &to, workspace, &roles))
@@ -139,12 +143,43 @@ impl Form {
 
     pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
         match &mut self.what {
+            What::Copy { to, .. } => Some(to.field_mut()),
+            What::Remove(_) => None,
+        }
+    }
+
+    /// Returns the field for who shall have the roles, too.
+    pub fn picker(&self) -> Option<&Picker> {
+        match &self.what {
             What::Copy { to, .. } => Some(to),
             What::Remove(_) => None,
         }
     }
 
-    pub(super) fn check(&self) -> Result<Vec<Intent>, Vec<FieldError>> {
+    pub(super) fn picker_mut(&mut self) -> Option<&mut Picker> {
+        match &mut self.what {
+            What::Copy { to, .. } => Some(to),
+            What::Remove(_) => None,
+        }
+    }
+
+    /// Returns who shall have the roles, too, and what that was read from, where it is more than the name.
+    pub fn read_from(&self, ctx: Ctx<'_>) -> Option<(SafeText, SafeText)> {
+        let mentions = self.picker()?.read(ctx, MOST_READ);
+        let mut meant = mentions
+            .iter()
+            .filter_map(|mention| Some((mention.principal()?, &mention.from)));
+        let (principal, from) = meant.next().filter(|(principal, from)| principal.raw() != *from)?;
+        Some((principal.label(), SafeText::with_limit(from, 200)))
+    }
+
+    /// Returns what must be asked about before anybody gets anything.
+    pub(super) fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
+        let mentions = self.picker().map(|to| to.read(ctx, MOST_READ)).unwrap_or_default();
+        super::picker::questions(&mentions)
+    }
+
+    pub(super) fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         let error = |what: &str| {
             Err(vec![FieldError {
                 field: Field::Principals,
@@ -152,8 +187,8 @@ impl Form {
             }])
         };
         if let What::Copy { from, to } = &self.what {
-            match Principal::parse_new(to.value()) {
-                Err(problem) => return error(&problem.in_words()),
+            match target(to, ctx) {
+                Err(problem) => return error(&problem),
                 Ok(to) if to == *from => return error("that is the same principal"),
                 Ok(_) => {}
             }
@@ -170,14 +205,14 @@ impl Form {
     }
 
     /// Returns what is wrong with what is typed, as far as it should be shown while typing.
-    pub(super) fn live_errors(&self) -> Vec<FieldError> {
+    pub(super) fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
         let What::Copy { to, .. } = &self.what else {
             return Vec::new();
         };
         if to.value().trim().is_empty() {
             return Vec::new();
         }
-        self.check().err().unwrap_or_default()
+        self.check(ctx).err().unwrap_or_default()
     }
 
     /// Keeps only the changes that were not made, with the roles as they are now.
@@ -185,6 +220,28 @@ impl Form {
         let planned: Vec<WorkspaceName> = left.to_vec();
         self.plan(ctx);
         self.entries.retain(|entry| planned.contains(&entry.workspace));
+    }
+}
+
+/// Returns whom the text in the field stands for.
+fn target(to: &Picker, ctx: Ctx<'_>) -> Result<Principal, String> {
+    let mentions = to.read(ctx, MOST_READ);
+    let refused = mentions.iter().find_map(|mention| match &mention.meaning {
+        Meaning::Refused(problem) => Some(problem.in_words()),
+        Meaning::Means(_) | Meaning::Asked(..) | Meaning::LeftOut(_) => None,
+    });
+    if let Some(problem) = refused {
+        return Err(problem);
+    }
+    let mut meant = mentions.iter().filter_map(Mention::principal);
+    match (meant.next(), meant.next()) {
+        (None, _) => Err(NameProblem::Empty.in_words()),
+        (Some(one), None) => Ok(one.clone()),
+        (Some(one), Some(two)) => Err(format!(
+            "one principal at a time: this reads as {} and {}",
+            one.label(),
+            two.label()
+        )),
     }
 }
 
@@ -258,6 +315,8 @@ fn weighs(consequence: &Consequence) -> Weighs {
         | Consequence::EveryoneGets(_)
         | Consequence::EveryoneLoses(_)
         | Consequence::Oddity { .. }
+        | Consequence::NewGroups(_)
+        | Consequence::TakenForNames(_)
         | Consequence::AlsoLost(_)
         | Consequence::NoUndo
         | Consequence::LeftoversDestroyed

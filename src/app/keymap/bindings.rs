@@ -99,6 +99,9 @@ pub enum DialogKey {
     Answer,
     StopWaiting,
     CopyLink,
+    TakeProposal,
+    NextProposal,
+    PreviousProposal,
 }
 
 /// Where a key counts.
@@ -118,6 +121,7 @@ pub enum Context {
     Screen,
     Filter,
     Dialog,
+    Proposals,
     NotEmpty,
     Deletion,
     LoggingIn,
@@ -130,7 +134,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -144,6 +148,7 @@ impl Context {
         Self::Filter,
         Self::Help,
         Self::Dialog,
+        Self::Proposals,
         Self::NotEmpty,
         Self::Deletion,
         Self::LoggingIn,
@@ -170,6 +175,7 @@ impl Context {
             Self::Screen => "every screen",
             Self::Filter => "while filtering",
             Self::Dialog => "dialogs",
+            Self::Proposals => "while principals are proposed",
             Self::NotEmpty => "workspace not empty",
             Self::Deletion => "deletion status",
             Self::LoggingIn => "while logging in",
@@ -398,6 +404,12 @@ pub const BINDINGS: &[Binding] = &[
         .hinted_if(|model| model.wants_another_admin().is_ok()),
     key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 5),
+    key(C::Proposals, &["enter", "tab", "→"], A::Dialog(D::TakeProposal), "take", "Put the highlighted proposal into the field, or keep what is typed.", 1),
+    key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Highlight the proposal below.", 2),
+    key(C::Proposals, &["↑"], A::Dialog(D::PreviousProposal), "previous", "Highlight the proposal above.", 0),
+    key(C::Proposals, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field; what is meant is asked before anything is done.", 0),
+    key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 3),
+    key(C::Proposals, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "open", "Go to what is chosen, to delete it; the dialog goes on when you come back.", 1),
     key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the kind above.", 0),
     key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the kind below.", 3),

@@ -4,7 +4,7 @@ use super::logging_in;
 use crate::app::contents::Lot;
 use crate::app::dialog::connection;
 use crate::app::dialog::create::{self, What};
-use crate::app::dialog::{self, Confirm, Ctx, Dialog, Form, Problem, Stage};
+use crate::app::dialog::{self, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Stage};
 use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Effect, Query};
@@ -15,6 +15,7 @@ use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Member;
 use crate::domain::policy::Tier;
 use crate::domain::resource::ResourceKind;
+use crate::domain::text::SafeText;
 use std::borrow::Cow;
 
 /// Opens the dialog `which` on what is selected.
@@ -189,6 +190,17 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::MoveUp => dialog.form.move_by(false),
         DialogKey::MoveDown => dialog.form.move_by(true),
         DialogKey::Choose => dialog.form.choose_next(),
+        DialogKey::TakeProposal => {
+            if let Some(picker) = dialog.form.picker_mut() {
+                picker.take();
+            }
+            super::press::replan(model);
+        }
+        DialogKey::NextProposal | DialogKey::PreviousProposal => {
+            if let Some(picker) = dialog.form.picker_mut() {
+                picker.move_by(key == DialogKey::NextProposal);
+            }
+        }
         DialogKey::Apply => return apply(model, chord),
         DialogKey::CountAgain => return count_again(model),
         DialogKey::OpenLeft => return open_left(model),
@@ -254,6 +266,15 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         identity: &identity,
         server: model.session.info.value(),
     };
+    // What is half typed is nobody yet.
+    if let Some(question) = dialog.form.picker().and_then(Picker::question) {
+        dialog.form.picker_mut();
+        dialog.problem = Some(Problem::Typed(vec![FieldError {
+            field: Field::Principals,
+            what: SafeText::new(&question),
+        }]));
+        return Vec::new();
+    }
     let intents = match dialog.form.check(ctx) {
         Ok(intents) => intents,
         Err(errors) => {
@@ -262,9 +283,10 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         }
     };
     dialog.problem = None;
+    let questions = dialog.form.questions(ctx);
     let (directory, audit) = (&model.directory, &model.audit);
     let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
-    match Confirm::needed(&intents, rosters, &identity, Some(chord), dialect) {
+    match Confirm::needed(&intents, questions, rosters, &identity, Some(chord), dialect) {
         Some(confirm) => {
             dialog.stage = Stage::Confirming(confirm);
             Vec::new()

@@ -2,7 +2,7 @@
 
 use super::{connecting, copying, dialogs};
 use crate::app::dialog::connection::Form as Connecting;
-use crate::app::dialog::{Ctx, Dialog, Field, Form, Stage, deletion};
+use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::directory::Listing;
 use crate::app::equivalent;
 use crate::app::filter::Filter;
@@ -19,11 +19,10 @@ use crate::domain::policy::Tier;
 
 /// Takes one key.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    if let Some(suggested) = suggested(model, chord) {
-        suggested.0.paste(&suggested.1);
-        return Vec::new();
-    }
-    if let Some(input) = focused_text(model)
+    // While somebody is proposed `→` is no key of the text field, at whose end the cursor is.
+    let is_for_proposals = chord == Chord::plain(Key::Right) && keymap::has_proposals(model);
+    if !is_for_proposals
+        && let Some(input) = focused_text(model)
         && input.press(chord)
     {
         edited(model);
@@ -51,6 +50,11 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     let connecting = model.dialogs.last_mut().and_then(Dialog::connecting_mut);
     if let (Some(Connecting::LogIn(form)), None) = (connecting, &model.equivalent) {
         form.expect_paste();
+    }
+    if let Some(picker) = focused_picker(model) {
+        picker.paste(text);
+        edited(model);
+        return Vec::new();
     }
     let Some(input) = focused_text(model) else {
         model.say(
@@ -81,6 +85,19 @@ fn focused_text(model: &mut Model) -> Option<&mut TextField> {
     }
 }
 
+/// Returns the field for principals that takes keys now.
+fn focused_picker(model: &mut Model) -> Option<&mut Picker> {
+    if model.equivalent.is_some() {
+        return None;
+    }
+    let dialog = model.dialogs.last_mut()?;
+    if dialog.stage == Stage::Editing && dialog.form.is_on_picker() {
+        dialog.form.picker_mut()
+    } else {
+        None
+    }
+}
+
 fn filter_mut(model: &mut Model) -> Option<&mut Filter> {
     model.screens.last_mut()?.filter_mut()
 }
@@ -93,18 +110,40 @@ fn edited(model: &mut Model) {
         select_best_match(model);
         return;
     };
-    if let (Form::Plan(form), Stage::Editing) = (&mut dialog.form, &dialog.stage) {
+    let ctx = Ctx {
+        directory: &model.directory,
+        audit: &model.audit,
+        identity: &identity,
+        server: model.session.info.value(),
+    };
+    if let Stage::Confirming(confirm) = &mut dialog.stage {
+        confirm.is_mistyped = false;
+        return;
+    }
+    dialog.problem = None;
+    if dialog.form.is_on_picker()
+        && let Some(picker) = dialog.form.picker_mut()
+    {
+        picker.propose(ctx);
+    }
+    replan(model);
+}
+
+/// Works a plan out anew for whom it is about by now.
+pub(super) fn replan(model: &mut Model) {
+    let identity = model.identity();
+    if let Some(Dialog {
+        form: Form::Plan(form),
+        stage: Stage::Editing,
+        ..
+    }) = model.dialogs.last_mut()
+    {
         form.plan(Ctx {
             directory: &model.directory,
             audit: &model.audit,
             identity: &identity,
             server: model.session.info.value(),
         });
-    }
-    if let Stage::Confirming(confirm) = &mut dialog.stage {
-        confirm.is_mistyped = false;
-    } else {
-        dialog.problem = None;
     }
 }
 
@@ -122,29 +161,6 @@ fn select_best_match(model: &mut Model) {
     if let Some(screen) = model.screens.last_mut() {
         screen.select_best_match(height);
     }
-}
-
-/// Returns the field and the text that `→` at its end takes over from the suggestion.
-fn suggested(model: &mut Model, chord: Chord) -> Option<(&mut TextField, String)> {
-    if chord != Chord::plain(Key::Right) {
-        return None;
-    }
-    if model.equivalent.is_some() {
-        return None;
-    }
-    let identity = model.identity();
-    let dialog = model.dialogs.last_mut()?;
-    let (Form::AddMember(form), Stage::Editing) = (&mut dialog.form, &dialog.stage) else {
-        return None;
-    };
-    let ctx = Ctx {
-        directory: &model.directory,
-        audit: &model.audit,
-        identity: &identity,
-        server: model.session.info.value(),
-    };
-    let rest = form.suggestion(ctx)?;
-    (form.focus == Field::Principals).then_some((&mut form.principals, rest))
 }
 
 fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {

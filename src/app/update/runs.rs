@@ -89,7 +89,7 @@ impl Model {
         let (identity, dialect) = (self.identity(), self.dialect());
         if let Some(dialog) = self.dialogs.last_mut()
             && let Form::DeleteWorkspace(form) = &dialog.form
-            && let Some(confirm) = Confirm::needed(&form.intents(), |_| None, &identity, None, dialect)
+            && let Some(confirm) = Confirm::needed(&form.intents(), Vec::new(), |_| None, &identity, None, dialect)
         {
             dialog.stage = Stage::Confirming(confirm.with_typed(&form.typed));
         }
@@ -99,11 +99,25 @@ impl Model {
     /// than a yes by now (it has turned out to concern the caller) is asked anew.
     pub(super) fn refresh_confirmation(&mut self) {
         let (identity, dialect) = (self.identity(), self.dialect());
+        let server = self.session.info.value();
         if let Some(dialog) = self.dialogs.last_mut() {
             let (directory, audit) = (&self.directory, &self.audit);
             let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
+            let questions = dialog.form.questions(Ctx {
+                directory,
+                audit,
+                identity: &identity,
+                server,
+            });
             if let Stage::Confirming(confirm) = &mut dialog.stage
-                && let Some(fresh) = Confirm::needed(&confirm.intents, rosters, &identity, confirm.opened_by, dialect)
+                && let Some(fresh) = Confirm::needed(
+                    &confirm.intents,
+                    questions,
+                    rosters,
+                    &identity,
+                    confirm.opened_by,
+                    dialect,
+                )
             {
                 if fresh.tier == confirm.tier {
                     confirm.consequences = fresh.consequences;

@@ -1,3 +1,5 @@
+//! What people paste, and who is meant by it.
+
 use super::*;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -23,8 +25,14 @@ fn told(text: &str) -> String {
 
 #[rstest]
 #[case::plain("dave@example.com", "=dave@example.com")]
-#[case::separators("a@x.com, b@x.com;c@x.com  d@x.com\ne@x.com,,\r\nf@x.com\tg@x.com", "=a@x.com | =b@x.com | =c@x.com | =d@x.com | =e@x.com | =f@x.com | =g@x.com")]
-#[case::foreign_separators("a@x.com，b@x.com、c@x.com；d@x.com\u{a0}e@x.com\u{3000}f@x.com", "=a@x.com | =b@x.com | =c@x.com | =d@x.com | =e@x.com | =f@x.com")]
+#[case::separators(
+    "a@x.com, b@x.com;c@x.com  d@x.com\ne@x.com,,\r\nf@x.com\tg@x.com",
+    "=a@x.com | =b@x.com | =c@x.com | =d@x.com | =e@x.com | =f@x.com | =g@x.com"
+)]
+#[case::foreign_separators(
+    "a@x.com，b@x.com、c@x.com；d@x.com\u{a0}e@x.com\u{3000}f@x.com",
+    "=a@x.com | =b@x.com | =c@x.com | =d@x.com | =e@x.com | =f@x.com"
+)]
 #[case::once("a@x, a@x; <a@x>", "=a@x")]
 #[case::named("Ann Lee <ann@example.com>", "=ann@example.com")]
 #[case::named_in_quotes("\"Lee, Ann\" <ann@example.com>", "=ann@example.com")]
@@ -55,12 +63,24 @@ fn told(text: &str) -> String {
 #[case::markdown("[dave@x.com](mailto:dave@x.com)", "=dave@x.com")]
 #[case::smtp("SMTP:dave@x;smtp:d@x", "=dave@x | =d@x")]
 #[case::head_of_a_mail("To: Dave <dave@x>, erin@x", "=dave@x | =erin@x")]
-#[case::punctuation("dave@x.com. erin@x.com, and frank@x.com!", "=dave@x.com | =erin@x.com | -and | =frank@x.com")]
-#[case::quotes("\"dave@x\", “erin@x”, `frank@x`, **gina@x**", "=dave@x | =erin@x | =frank@x | =gina@x")]
-#[case::bullets("* a@x\n- b@x\n• c@x\n1. d@x\n(2) e@x\n| f@x |", "=a@x | =b@x | =c@x | =d@x | =e@x | =f@x")]
+#[case::punctuation(
+    "dave@x.com. erin@x.com, and frank@x.com!",
+    "=dave@x.com | =erin@x.com | -and | =frank@x.com"
+)]
+#[case::quotes(
+    "\"dave@x\", “erin@x”, `frank@x`, **gina@x**",
+    "=dave@x | =erin@x | =frank@x | =gina@x"
+)]
+#[case::bullets(
+    "* a@x\n- b@x\n• c@x\n1. d@x\n(2) e@x\n| f@x |",
+    "=a@x | =b@x | =c@x | =d@x | =e@x | =f@x"
+)]
 #[case::heading("E-mail\na@x\nb@x", "-heading | =a@x | =b@x")]
 #[case::heading_of_two("E-mail address\r\na@x\r\nb@x", "-heading | =a@x | =b@x")]
-#[case::headings("name,email\nDave,dave@x\nErin Roe,erin@x", "-heading | -Dave | =dave@x | -Erin Roe | =erin@x")]
+#[case::headings(
+    "name,email\nDave,dave@x\nErin Roe,erin@x",
+    "-heading | -Dave | =dave@x | -Erin Roe | =erin@x"
+)]
 #[case::cells("Name\tMail\nDave Smith\tdave@x", "-heading | -Dave Smith | =dave@x")]
 #[case::quoted_cells("\"Smith, Dave\",\"dave@x\"", "-\"Smith, Dave\" | =dave@x")]
 #[case::no_heading("email", "?email")]
@@ -105,7 +125,8 @@ fn says_what_it_was_read_from() {
 
 #[test]
 fn of_far_too_many_only_the_first_are_read() {
-    let many: String = (0..50_000).map(|i| format!("u{i}@x ")).collect();
+    let many: Vec<String> = (0..50_000).map(|i| format!("u{i}@x")).collect();
+    let many = many.join(" ");
     let by_line = many.replace(' ', "\n");
     let by_comma = many.replace(' ', ",");
     for text in [by_line, by_comma] {
@@ -143,5 +164,7 @@ proptest! {
 }
 
 fn percent_decode_str(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8_lossy()
+        .into_owned()
 }

@@ -1,13 +1,15 @@
 //! `Add member`: what would become of each principal typed, and the role.
 
 use super::sheet::{Sheet, Sign, Weight};
-use super::{confirm, errors_of, option};
+use super::{confirm, errors_of, option, picker};
 use crate::app::dialog::add_member::{Entry, Form, Verdict};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
 use crate::app::model::Model;
 use crate::domain::ids::Principal;
+use crate::domain::mention::LeftOut;
 use crate::domain::role::Role;
-use crate::domain::text::{SafeText, counted, grouped};
+use crate::domain::text::grouped;
+use crate::ui::text::width;
 use ratatui::style::Style;
 
 /// How many principals are listed one by one.
@@ -24,18 +26,10 @@ pub(super) fn fill(
 ) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     sheet.text(Weight::Extra, theme.title, format!("to {}", form.workspace.shown()));
-    let ghost = form.suggestion(ctx).map(|rest| SafeText::with_limit(&rest, 200));
     let has_focus = form.focus == Field::Principals;
-    sheet.field(
-        "Principals",
-        &form.principals,
-        has_focus,
-        ghost.as_ref().filter(|_| has_focus).map_or("", SafeText::as_str),
-    );
+    picker::fill("Principals", &form.principals, has_focus, sheet);
     let entries = form.entries(ctx);
-    if ghost.is_some() && has_focus {
-        sheet.under_field(Weight::Useful, theme.muted, "", "→ accepts the suggestion");
-    } else if entries.is_empty() {
+    if entries.is_empty() {
         sheet.under_field(
             Weight::Extra,
             theme.muted,
@@ -82,7 +76,7 @@ fn list(entries: &[Entry], sheet: &mut Sheet<'_>) {
         entry_line(entry, weight, sheet);
     }
     if entries.len() > LISTED {
-        let text = format!("{}: {}", counted(entries.len(), "principal"), summary(entries));
+        let text = format!("{} in all: {}", entries.len(), summary(entries));
         sheet.text(Weight::Vital, sheet.look.theme.title, text);
     }
 }
@@ -90,44 +84,65 @@ fn list(entries: &[Entry], sheet: &mut Sheet<'_>) {
 fn urgency(verdict: &Verdict) -> u8 {
     match verdict {
         Verdict::Refused(_) => 0,
-        Verdict::Change(_) => 1,
-        Verdict::Nothing(_) => 2,
-        Verdict::Add(_) => 3,
+        Verdict::LeftOut(_) => 1,
+        Verdict::Add(_, Some(_)) => 2,
+        Verdict::Raise(_) => 3,
+        Verdict::Unchanged(_) => 4,
+        Verdict::Add(_, None) => 5,
     }
 }
 
 fn entry_line(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     let (style, mark, verdict): (Style, &str, String) = match &entry.verdict {
-        Verdict::Refused(problem) => (theme.danger, look.marks.error, problem.in_words()),
-        Verdict::Change(change) => {
+        Verdict::Refused(problem) => {
+            let text = format!("{}: {}", entry.shown.cut(40, look.marks.cut), problem.in_words());
+            return sheet.marked(weight, theme.danger, look.marks.error, text);
+        }
+        Verdict::LeftOut(why) => {
+            let (style, why) = match why {
+                LeftOut::Heading => (theme.muted, "a heading"),
+                LeftOut::MaybeAName => (theme.warning, "taken for a name"),
+            };
+            let text = format!("'{}' left out: {why}", entry.shown.cut(40, look.marks.cut));
+            return sheet.marked(weight, style, "-", text);
+        }
+        Verdict::Raise(change) => {
             let (before, after) = change.roles();
             (theme.warning, "~", format!("{} → {}", before.shown(), after.shown()))
         }
-        Verdict::Nothing(roles) => (theme.muted, "=", format!("already {}", roles.shown())),
-        Verdict::Add(change) => {
+        Verdict::Unchanged(roles) => (theme.muted, "=", format!("already {}: unchanged", roles.shown())),
+        Verdict::Add(change, doubt) => {
             let named = change.principal().filter(|principal| !principal.is_everyone());
             let kind = named.map(|principal| format!(" {}", principal.kind().label()));
-            (theme.success, "+", format!("new{}", kind.unwrap_or_default()))
+            let kind = format!("new{}", kind.unwrap_or_default());
+            match doubt {
+                Some(_) => (theme.warning, "?", format!("{kind}, not seen before")),
+                None => (theme.success, "+", kind),
+            }
         }
     };
-    if let Verdict::Refused(_) = entry.verdict {
-        let text = format!("{}: {verdict}", entry.shown.cut(40, look.marks.cut));
-        sheet.marked(weight, style, mark, text);
-        return;
-    }
-    let name = match &entry.verdict {
-        Verdict::Add(change) | Verdict::Change(change) => change.principal().map(Principal::label),
-        Verdict::Nothing(_) | Verdict::Refused(_) => None,
+    let principal = match &entry.verdict {
+        Verdict::Add(change, _) | Verdict::Raise(change) => change.principal().map(Principal::label),
+        Verdict::Unchanged(_) | Verdict::LeftOut(_) | Verdict::Refused(_) => None,
     };
-    let room = sheet.columns.saturating_sub(26).min(36);
-    let name = name.as_ref().unwrap_or(&entry.shown);
+    let name = principal.as_ref().unwrap_or(&entry.shown);
     let sign = Sign {
         mark,
         style,
         name: theme.text,
     };
-    sheet.entry(weight, &sign, name.as_str(), room, &verdict);
+    // Who was understood stands before anything else, and the text it was read from beside it.
+    match &entry.from {
+        None => {
+            let room = sheet.columns.saturating_sub(30).min(36);
+            sheet.entry(weight, &sign, name.as_str(), room, &verdict);
+        }
+        Some(from) => {
+            let room = width(name.as_str()).min(sheet.columns.saturating_sub(30));
+            sheet.entry(weight, &sign, name.as_str(), room, &format!("from '{from}'  {verdict}"));
+        }
+    }
 }
 
 fn summary(entries: &[Entry]) -> String {
@@ -138,9 +153,11 @@ fn summary(entries: &[Entry]) -> String {
             .count()
     };
     let parts = [
-        (count(3), "new"),
-        (count(1), "changed"),
-        (count(2), "unchanged"),
+        (count(5), "new"),
+        (count(2), "not seen before"),
+        (count(3), "changed"),
+        (count(4), "unchanged"),
+        (count(1), "left out"),
         (count(0), "not possible"),
     ];
     let parts = parts.iter().filter(|(n, _)| *n > 0);

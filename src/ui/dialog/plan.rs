@@ -1,9 +1,9 @@
 //! `Remove everywhere` and `Copy access`: the plan, workspace by workspace.
 
-use super::errors_of;
 use super::sheet::{Sheet, Sign, Weight};
+use super::{confirm, errors_of, picker};
 use crate::app::dialog::plan::{Entry, Form, LISTED, Verdict, What};
-use crate::app::dialog::{Field, FieldError};
+use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
 use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::text::counted;
@@ -15,7 +15,14 @@ use ratatui::style::Style;
 const LEAST_NAME: usize = 24;
 
 /// Fills in the form.
-pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+pub(super) fn fill(
+    model: &Model,
+    dialog: &Dialog,
+    form: &Form,
+    ctx: Ctx<'_>,
+    errors: &[FieldError],
+    sheet: &mut Sheet<'_>,
+) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     match &form.what {
         What::Remove(principal) => {
@@ -25,12 +32,17 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], sheet: &mu
         What::Copy { from, to } => {
             let text = format!("give somebody else what {} holds, too", from.label());
             sheet.some_text(Weight::Vital, theme.title, 3, text);
-            sheet.field("To", to, true, "");
+            picker::fill("To", to, true, sheet);
+            if let Some(mention) = form.read_from(ctx) {
+                let text = format!("{}  from '{}'", mention.0, mention.1);
+                sheet.under_field(Weight::Vital, theme.text, "", text);
+            }
         }
     }
     for error in errors_of(errors, Field::Principals) {
         sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
+    confirm::consequences(&model.consequences_of(dialog), Weight::Warning, sheet);
     if form.entries.is_empty() {
         return;
     }

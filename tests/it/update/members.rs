@@ -405,20 +405,6 @@ fn the_platforms_refusal_of_the_last_admin_stands_in_the_dialog() {
 }
 
 #[test]
-fn several_demotions_are_judged_together() {
-    let mut console = members_of("ml-team");
-    console
-        .press("a")
-        .write("alice@example.com carol@example.com")
-        .press("enter");
-    assert!(
-        console
-            .warnings()
-            .contains(&Consequence::LastAdmin(who("carol@example.com")))
-    );
-}
-
-#[test]
 fn a_failed_change_loses_nothing_that_was_typed() {
     let mut console = members_of("ml-team");
     console.press("a").write("dave@example.com").press("tab ↓ enter");

@@ -1,0 +1,225 @@
+//! A field that takes principals: what is typed, what is proposed for the word at its end, and who is meant.
+//!
+//! A proposal is never taken for what is typed, nor the other way round: while proposals stand, one of them, or the word
+//! as it is, has to be chosen before anything is done with the field.
+
+use super::Ctx;
+use crate::app::text_field::TextField;
+use crate::domain::ids::Principal;
+use crate::domain::mention::{self, Doubt, LeftOut, Meaning, Mention};
+use crate::domain::paste;
+use crate::domain::policy::Consequence;
+use crate::domain::text::SafeText;
+use std::collections::BTreeSet;
+
+/// How many principals are proposed at once.
+const MOST_PROPOSED: usize = 5;
+
+/// From how many letters on somebody is proposed.
+const FEWEST_LETTERS: usize = 2;
+
+/// The field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picker {
+    field: TextField,
+    offers: Vec<Offer>,
+    chosen: usize,
+}
+
+/// What the word at the end of the field may be meant for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Who.
+    pub principal: Principal,
+    /// Whether somebody is called like this, as far as known.
+    pub is_known: bool,
+    /// Whether it is the word as it is typed.
+    pub is_as_typed: bool,
+}
+
+impl Picker {
+    /// Returns a field that holds `text`.
+    pub fn filled(text: &str) -> Self {
+        Self {
+            field: TextField::filled(text),
+            ..Self::default()
+        }
+    }
+
+    /// Returns what is typed.
+    pub fn value(&self) -> &str {
+        self.field.value()
+    }
+
+    /// Returns the text field.
+    pub fn field(&self) -> &TextField {
+        &self.field
+    }
+
+    pub(in crate::app) fn field_mut(&mut self) -> &mut TextField {
+        &mut self.field
+    }
+
+    /// Returns what can be chosen between; nothing where nobody is proposed.
+    pub fn offers(&self) -> &[Offer] {
+        &self.offers
+    }
+
+    /// Returns which of them is highlighted.
+    pub fn chosen(&self) -> usize {
+        self.chosen
+    }
+
+    /// Inserts pasted text; its lines stay apart.
+    pub(in crate::app) fn paste(&mut self, text: &str) {
+        self.field.paste(&paste::as_list(text));
+    }
+
+    /// Looks for proposals after the text has changed.
+    pub(in crate::app) fn propose(&mut self, ctx: Ctx<'_>) {
+        self.chosen = 0;
+        self.offers.clear();
+        let Some(word) = self.word().map(str::to_owned) else {
+            return;
+        };
+        self.offers = proposals(&word, ctx);
+        if self.offers.is_empty() {
+            return;
+        }
+        if let Ok(principal) = Principal::parse_new(&word) {
+            let is_known = ctx.knows(&word);
+            let typed = Offer {
+                principal,
+                is_known,
+                is_as_typed: true,
+            };
+            let place = if is_known { 0 } else { self.offers.len() };
+            self.offers.insert(place, typed);
+        }
+    }
+
+    /// Highlights the offer below or above.
+    pub(in crate::app) fn move_by(&mut self, down: bool) {
+        let last = self.offers.len().saturating_sub(1);
+        self.chosen = if down {
+            (self.chosen + 1).min(last)
+        } else {
+            self.chosen.saturating_sub(1)
+        };
+    }
+
+    /// Puts the highlighted offer into the field.
+    pub(in crate::app) fn take(&mut self) {
+        let Some(offer) = self.offers.get(self.chosen) else {
+            return;
+        };
+        if let (false, Some(word)) = (offer.is_as_typed, self.word()) {
+            let kept = self.value().strip_suffix(word).unwrap_or_default();
+            self.field = TextField::filled(&format!("{kept}{}", offer.principal.raw()));
+        }
+        self.offers.clear();
+        self.chosen = 0;
+    }
+
+    /// Returns the question that stands while somebody is proposed.
+    pub(in crate::app) fn question(&self) -> Option<String> {
+        let typed = self.offers.iter().find(|offer| offer.is_as_typed);
+        let proposed = self.offers.iter().filter(|offer| !offer.is_as_typed);
+        let proposed: Vec<String> = proposed.map(|offer| offer.principal.shown().to_string()).collect();
+        if proposed.is_empty() {
+            return None;
+        }
+        let typed = typed.map(|offer| format!("{}, {}, or ", offer.principal.shown(), offer.kind()));
+        Some(format!("{}{}?", typed.unwrap_or_default(), proposed.join(" or ")))
+    }
+
+    /// Returns who is meant by all that is typed, each once; of far too many only the first `most`.
+    pub(in crate::app) fn read(&self, ctx: Ctx<'_>, most: usize) -> Vec<Mention> {
+        mention::read(self.value(), &|raw| ctx.knows(raw), most)
+    }
+
+    /// Returns the word that is being typed at the end of the field.
+    fn word(&self) -> Option<&str> {
+        let value = self.value();
+        if self.field.cursor() != value.chars().count() {
+            return None;
+        }
+        let word = value.rsplit(separates).next()?;
+        (word.chars().count() >= FEWEST_LETTERS).then_some(word)
+    }
+}
+
+impl Offer {
+    /// Returns what it is, in words.
+    pub fn kind(&self) -> String {
+        let noun = self.principal.kind().label();
+        if self.is_known {
+            format!("a known {noun}")
+        } else {
+            format!("a new {noun}")
+        }
+    }
+}
+
+/// Returns what must be asked about before anything is done for `mentions`.
+pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
+    let new = mentions.iter().filter_map(|mention| match &mention.meaning {
+        Meaning::Asked(principal, Doubt::NewGroup) => Some(principal.clone()),
+        Meaning::Asked(_, Doubt::NotAnEmail) | Meaning::Means(_) | Meaning::LeftOut(_) | Meaning::Refused(_) => None,
+    });
+    let odd = mentions.iter().filter_map(|mention| match &mention.meaning {
+        Meaning::Asked(principal, Doubt::NotAnEmail) => Some(Consequence::Oddity {
+            principal: principal.clone(),
+            what: "is no e-mail address, and nobody here is called so far".to_owned(),
+        }),
+        Meaning::Asked(_, Doubt::NewGroup) | Meaning::Means(_) | Meaning::LeftOut(_) | Meaning::Refused(_) => None,
+    });
+    let left = mentions
+        .iter()
+        .filter(|mention| mention.meaning == Meaning::LeftOut(LeftOut::MaybeAName));
+    let left: Vec<String> = left
+        .map(|mention| SafeText::with_limit(&mention.from, 60).to_string())
+        .collect();
+    let new: Vec<Principal> = new.collect();
+    let mut questions: Vec<Consequence> = odd.collect();
+    if !new.is_empty() {
+        questions.push(Consequence::NewGroups(new));
+    }
+    if !left.is_empty() {
+        questions.push(Consequence::TakenForNames(left));
+    }
+    questions
+}
+
+/// Whoever is called like `word` goes on, the first by name.
+fn proposals(word: &str, ctx: Ctx<'_>) -> Vec<Offer> {
+    let mut first: BTreeSet<&Principal> = BTreeSet::new();
+    for principal in ctx.known() {
+        let is_early = first.len() < MOST_PROPOSED || first.last().is_some_and(|last| principal < *last);
+        if is_early && goes_on_from(principal.raw(), word) && principal.addressable().is_ok() {
+            first.insert(principal);
+            if first.len() > MOST_PROPOSED {
+                first.pop_last();
+            }
+        }
+    }
+    let offers = first.into_iter().map(|principal| Offer {
+        principal: principal.clone(),
+        is_known: true,
+        is_as_typed: false,
+    });
+    offers.collect()
+}
+
+/// Whether `raw` begins like `word`, upper and lower case alike, and can stand in a list.
+fn goes_on_from(raw: &str, word: &str) -> bool {
+    let begins = match raw.get(..word.len()) {
+        Some(begin) if begin.eq_ignore_ascii_case(word) => raw.len() > word.len() || begin != word,
+        _ => false,
+    };
+    begins && !raw.contains(separates)
+}
+
+fn separates(c: char) -> bool {
+    matches!(c, ',' | ';' | '<' | '(' | '"') || c.is_whitespace()
+}

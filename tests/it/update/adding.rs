@@ -1,0 +1,258 @@
+//! Adding members: who is meant by what is typed and pasted, and what is proposed for it.
+
+use super::auditing::bobs_access;
+use super::{members_of, platform};
+use crate::console::Console;
+use crate::platform::{at, roles, who};
+use nmp_console::app::dialog::Form;
+use nmp_console::app::dialog::add_member::{Entry, Verdict};
+use nmp_console::app::dialog::{Ctx, Stage};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::policy::Consequence;
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+
+fn added(console: &Console) -> Vec<&str> {
+    let principals = console.sent.iter().filter_map(Change::principal);
+    principals.map(nmp_console::domain::ids::Principal::raw).collect()
+}
+
+fn typed(console: &Console) -> &str {
+    let picker = console.dialog().form.picker().expect("a field for principals");
+    picker.value()
+}
+
+fn offers(console: &Console) -> Vec<String> {
+    let picker = console.dialog().form.picker().expect("a field for principals");
+    let offers = picker.offers().iter();
+    offers.map(|offer| offer.principal.raw().to_owned()).collect()
+}
+
+fn entries(console: &Console) -> Vec<Entry> {
+    let identity = console.model.identity();
+    let ctx = Ctx {
+        directory: &console.model.directory,
+        audit: &console.model.audit,
+        identity: &identity,
+        server: console.model.session.info.value(),
+    };
+    let Form::AddMember(form) = &console.dialog().form else {
+        panic!("no Add member: {:?}", console.dialog())
+    };
+    form.entries(ctx)
+}
+
+#[rstest]
+#[case("Dave Smith <dave@example.com>", &["dave@example.com"])]
+#[case("\"Lee, Ann\" <ann@example.com>; Erin <erin@example.com>", &["ann@example.com", "erin@example.com"])]
+#[case("mailto:dave@example.com?subject=Welcome", &["dave@example.com"])]
+#[case("dave@example.com;erin@example.com", &["dave@example.com", "erin@example.com"])]
+#[case("E-mail\r\ndave@example.com\r\nerin@example.com\r\n", &["dave@example.com", "erin@example.com"])]
+#[case("dave@example.com\u{1b}[13;1uerin@example.com", &["dave@example.com", "erin@example.com"])]
+#[case("Dave Smith (dave@example.com)", &["dave@example.com"])]
+#[case("\u{feff}dave@example.com\u{a0}\u{200b}", &["dave@example.com"])]
+fn what_people_paste_is_understood(#[case] pasted: &str, #[case] expected: &[&str]) {
+    let mut console = members_of("ml-team");
+    console.press("a").paste(pasted).press("enter").settle();
+    assert_eq!(added(&console), expected);
+}
+
+#[test]
+fn what_was_understood_is_shown_with_what_it_was_read_from() {
+    let mut console = members_of("ml-team");
+    console
+        .press("a")
+        .paste("Dave Smith <dave@example.com>, erin@example.com");
+    let shown = entries(&console);
+    let shown = shown
+        .iter()
+        .map(|entry| (entry.shown.as_str(), entry.from.as_ref().map(AsRef::as_ref)));
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            ("dave@example.com", Some("Dave Smith <dave@…>")),
+            ("erin@example.com", None)
+        ]
+    );
+}
+
+#[test]
+fn a_name_without_brackets_is_asked_about_and_never_granted() {
+    let mut console = members_of("ml-team");
+    console.press("a").paste("dave smith dave@example.com").press("enter");
+    assert_eq!(
+        console.warnings(),
+        [Consequence::TakenForNames(vec!["dave smith".to_owned()])]
+    );
+    console.press("n");
+    assert_eq!(typed(&console), "dave smith dave@example.com", "nothing is lost");
+    console.press("enter y").settle();
+    assert_eq!(added(&console), ["dave@example.com"]);
+}
+
+#[test]
+fn a_group_that_nobody_has_seen_is_asked_about() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("dave smith").press("enter");
+    let groups = vec![who("dave"), who("smith")];
+    assert_eq!(console.warnings(), [Consequence::NewGroups(groups)]);
+    assert_eq!(console.sent, []);
+    console.press("esc ctrl-u").write("@dave").press("enter");
+    assert!(console.is_confirming(), "neither is this plainly anybody");
+    console.press("y").settle();
+    assert_eq!(added(&console), ["@dave"]);
+}
+
+#[test]
+fn a_known_group_is_added_at_once() {
+    let mut platform = platform();
+    platform.set("reading", "ml-leads", &["Viewer"]);
+    let mut console = super::members_on(platform, "reading");
+    console.press("esc").go_to("ml-team").press("enter").settle();
+    console.press("a").write("ml-leads").press("enter").settle();
+    assert_eq!(added(&console), ["ml-leads"]);
+}
+
+#[test]
+fn angle_brackets_without_an_address_are_refused() {
+    let mut console = members_of("ml-team");
+    for text in ["<dave>", "a>b", "<"] {
+        console.press("a").write(text).press("enter").settle();
+        assert!(
+            console.problem().contains("type the address alone"),
+            "{text}: {}",
+            console.problem()
+        );
+        console.press("esc");
+    }
+    assert_eq!(console.sent, []);
+}
+
+#[test]
+fn who_has_brackets_in_the_name_already_can_be_removed() {
+    let mut platform = platform();
+    platform.set("ml-team", "<dave@example.com>", &["Viewer"]);
+    let mut console = super::members_on(platform, "ml-team");
+    console.go_to("<dave@example.com>").press("d y").settle();
+    assert_eq!(added(&console), ["<dave@example.com>"]);
+}
+
+#[rstest]
+#[case("tab")]
+#[case("→")]
+#[case("enter")]
+fn a_proposal_is_taken_and_nothing_else_happens(#[case] key: &str) {
+    let mut console = members_of("ml-team");
+    console.press("a").write("car");
+    assert_eq!(offers(&console), ["carol@example.com", "car"]);
+    console.press(key).settle();
+    assert_eq!(typed(&console), "carol@example.com");
+    assert!(console.is_editing() && console.sent.is_empty());
+    assert!(offers(&console).is_empty());
+}
+
+#[test]
+fn what_is_typed_has_to_be_chosen_and_is_asked_about() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("car").press("↓ enter");
+    assert_eq!((typed(&console), console.sent.len()), ("car", 0));
+    console.press("enter");
+    assert_eq!(console.warnings(), [Consequence::NewGroups(vec![who("car")])]);
+    console.press("y").settle();
+    assert_eq!(added(&console), ["car"]);
+}
+
+#[test]
+fn half_a_name_is_asked_about_from_the_other_field_too() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("carol@exam").press("shift-tab enter").settle();
+    assert_eq!(console.problem(), "carol@exam, a new user, or carol@example.com?");
+    assert_eq!(console.sent, []);
+    console.press("enter");
+    assert_eq!(
+        typed(&console),
+        "carol@example.com",
+        "the focus is on the proposals again"
+    );
+}
+
+#[test]
+fn five_are_proposed_at_most_and_a_known_name_comes_first() {
+    let mut platform = platform();
+    for name in ["bo", "bo1@x", "bo2@x", "bo3@x", "bo4@x", "bo5@x"] {
+        platform.set("ml-team", name, &["Viewer"]);
+    }
+    let mut console = super::members_on(platform, "ml-team");
+    console.press("a").write("bo");
+    assert_eq!(offers(&console), ["bo", "bo1@x", "bo2@x", "bo3@x", "bo4@x", "bo5@x"]);
+    console.press("↑ ↓ ↓ tab");
+    assert_eq!(typed(&console), "bo2@x");
+}
+
+#[test]
+fn copying_access_understands_and_proposes_alike() {
+    let mut console = bobs_access();
+    console.press("c").write("carol@exam");
+    assert_eq!(offers(&console), ["carol@example.com", "carol@exam"]);
+    console.press("enter");
+    assert_eq!((typed(&console), console.sent.len()), ("carol@example.com", 0));
+    console.press("esc c").paste("Dave <dave@example.com>");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!(form.n_changes(), 3);
+    console
+        .press("ctrl-u")
+        .paste("dave@example.com, erin@example.com")
+        .press("enter");
+    assert!(
+        console.problem().starts_with("one principal at a time"),
+        "{}",
+        console.problem()
+    );
+    console.press("ctrl-u").write("new-team").press("enter");
+    assert!(matches!(&console.dialog().stage, Stage::Confirming(confirm)
+            if confirm.consequences.contains(&Consequence::NewGroups(vec![who("new-team")]))));
+}
+
+#[test]
+fn adding_never_takes_anything_away() {
+    let mut platform = platform();
+    platform.set("ml-team", "sofia@example.com", &["Admin", "Editor", "JobRunner"]);
+    platform.set("ml-team", "job@example.com", &["ServiceSystem"]);
+    let mut console = super::members_on(platform, "ml-team");
+    console
+        .press("a")
+        .paste("sofia@example.com, dave@example.com, bob@example.com, job@example.com");
+    let verdicts = entries(&console);
+    assert_eq!(
+        verdicts[0].verdict,
+        Verdict::Unchanged(roles(&["Admin", "Editor", "JobRunner"]))
+    );
+    assert_eq!(verdicts[3].verdict, Verdict::Unchanged(roles(&["ServiceSystem"])));
+    console.press("tab ↓ enter").settle();
+    let (workspace, to) = (at("ml-team"), who("dave@example.com"));
+    assert_eq!(
+        console.sent,
+        [
+            Change::AddMember {
+                workspace: workspace.clone(),
+                principal: to,
+                roles: roles(&["Editor"])
+            },
+            Change::SetRoles {
+                workspace,
+                principal: who("bob@example.com"),
+                before: roles(&["Viewer"]),
+                after: roles(&["Editor"])
+            }
+        ]
+    );
+    console.press("a").write("sofia@example.com").press("enter").settle();
+    assert!(
+        console.problem().contains("or a stronger one already"),
+        "{}",
+        console.problem()
+    );
+    assert_eq!(console.sent.len(), 2);
+}
