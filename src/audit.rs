@@ -31,6 +31,7 @@ pub use drift::Drift;
 pub use effective::{Effective, GivenBy};
 pub use filter::{Filter, Selection};
 pub use findings::{Fact, Finding};
+pub use glob::why_none as why_no_pattern;
 pub use policy::{Policy, PolicyProblem, Suppression};
 pub use report::Report;
 pub use rule::{Rule, Severity};

@@ -9,6 +9,7 @@ mod console;
 mod demo;
 mod document;
 mod ending;
+mod hooks;
 mod logging;
 mod login;
 mod options;
@@ -18,6 +19,7 @@ mod signals;
 mod whoami;
 
 pub use ending::{Ending, Failure, conclude};
+pub use hooks::install;
 
 pub use crate::config::Env;
 use crate::config::Settings;
@@ -127,8 +129,14 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
             Work::Sandbox(arguments, Box::new(Settings::without_platform(&flags, env)?))
         }
-        Some(Command::Completions(arguments)) => Work::Print(arguments.script()),
-        Some(Command::Man) => Work::Print(document::manual()?),
+        Some(Command::Completions(arguments)) => {
+            cli.options.refuse("completions", Options::ALL)?;
+            Work::Print(arguments.script())
+        }
+        Some(Command::Man) => {
+            cli.options.refuse("man", Options::ALL)?;
+            Work::Print(document::manual()?)
+        }
     };
     let log = match &work {
         Work::Console(_, settings, _)

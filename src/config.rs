@@ -225,6 +225,9 @@ impl Settings {
     /// Names the option, variable, or line of the config file that is at fault.
     pub fn read(flags: &Flags, env: &Env) -> Result<Self, Error> {
         let location = platform::locate(flags.config.as_deref(), env)?;
+        if let Some(location) = &location {
+            Store::at(location.path.clone()).tidy();
+        }
         let file = location.map(platform::read).transpose()?;
         let own = own::Own::read(resolve::config_folder(env).as_deref())?;
         let mut settings = Self::resolve(flags, env, file.as_ref(), &own)?;

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod login;
 pub mod member;
 pub mod mention;
+pub mod parsing;
 pub mod paste;
 pub mod platform;
 pub mod policy;

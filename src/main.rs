@@ -12,7 +12,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<Ending, Failure> {
-    color_eyre::install().map_err(Failure::Console)?;
+    cli::install()?;
     let task = cli::prepare(std::env::args_os(), &Env::of_process())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(cli::perform(task));

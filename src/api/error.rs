@@ -13,6 +13,7 @@ pub use unreachable::{ProxyFault, ProxyTrouble, TlsTrouble, Unreachable, Validit
 use super::request::{Aim, Aimed, Request};
 use super::tokens::{Lapse, Lapsed};
 use crate::domain::ids::NameProblem;
+use crate::domain::parsing;
 use crate::domain::retry::Trouble;
 use crate::domain::text::SafeText;
 use body::Said;
@@ -275,7 +276,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             status: None,
-            said: source.as_ref().map(|source| SafeText::new(&innermost(source.as_ref()))),
+            said: source.as_ref().and_then(|source| innermost(source.as_ref())),
             fields: Vec::new(),
             request: None,
             aim: None,
@@ -309,7 +310,7 @@ impl Error {
     /// A request that failed on its way.
     pub(crate) fn in_transit(kind: ErrorKind, request: &Request, source: Source) -> Self {
         let mut error = Self::unsent(kind, request);
-        error.0.said = Some(SafeText::new(&innermost(source.as_ref())));
+        error.0.said = innermost(source.as_ref());
         error.0.source = Some(source);
         error
     }
@@ -400,13 +401,14 @@ impl Aimed {
     }
 }
 
-/// The last cause in the chain says most: `Connection refused`, `UnknownIssuer`.
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+/// The last cause in the chain says most: `Connection refused`. What is said to programmers is not passed on; the kind
+/// of the error has it in other words.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> Option<SafeText> {
     let mut last = error;
     while let Some(source) = last.source() {
         last = source;
     }
-    last.to_string()
+    Some(SafeText::new(&parsing::in_words(&last.to_string())?))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub(super) mod bindings;
 use crate::domain::deletion::{self, Stage};
 use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
 use crate::domain::member::Member;
+use crate::domain::parsing;
 use crate::domain::resource::{Resource, ResourceKind};
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
@@ -16,6 +17,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::error::Category;
 
 /// The envelope of a list.
 #[derive(Debug, Deserialize)]
@@ -255,10 +257,22 @@ fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, SafeText> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = error.path().to_string();
-        SafeText::with_limit(&format!("at {place}: {}", error.inner()), 200)
+        SafeText::with_limit(&format!("at {place}: {}", in_words(error.inner())), 200)
     })?;
-    reader.end().map_err(|error| SafeText::new(&error.to_string()))?;
+    reader.end().map_err(|error| SafeText::new(&in_words(&error)))?;
     Ok(value)
+}
+
+/// What does not fit there, for whoever looks after the server.
+fn in_words(error: &serde_json::Error) -> String {
+    match error.classify() {
+        Category::Eof => "it breaks off".to_owned(),
+        Category::Syntax | Category::Io => format!("no JSON from line {}, column {} on", error.line(), error.column()),
+        Category::Data => {
+            let words = parsing::in_words(&error.to_string());
+            words.unwrap_or_else(|| "not what the platform answers".to_owned())
+        }
+    }
 }
 
 /// Reads a moment in any of the platform's spellings; what is none is as good as missing.

@@ -10,11 +10,13 @@ use super::snapshot::{Origin, Reading, Snapshot};
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
+use crate::domain::parsing;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::error::Category;
 use std::collections::HashMap;
 use std::fmt;
 use thiserror::Error;
@@ -122,7 +124,8 @@ impl Baseline {
     /// # Errors
     /// Refuses what is no such export, is of a later version of its schema, or was changed after it was written.
     pub fn read(bytes: &[u8]) -> Result<Self, BaselineProblem> {
-        let head: Head = serde_json::from_slice(bytes).map_err(|error| not_an_export(&error.to_string()))?;
+        let bytes = parsing::without_mark(bytes);
+        let head: Head = serde_json::from_slice(bytes).map_err(|error| not_an_export(&in_words(&error)))?;
         if head.schema != SCHEMA {
             let why = format!("it calls itself '{}', not '{SCHEMA}'", head.schema);
             return Err(not_an_export(&why));
@@ -134,7 +137,7 @@ impl Baseline {
             });
         }
         let Whole { sha256: said, body } =
-            serde_json::from_slice(bytes).map_err(|error| not_an_export(&error.to_string()))?;
+            serde_json::from_slice(bytes).map_err(|error| not_an_export(&in_words(&error)))?;
         let found = body.sha256();
         if said != found {
             let said = SafeText::new(&said);
@@ -191,6 +194,20 @@ impl fmt::Debug for Baseline {
             .field("filter", &self.filter)
             .field("sha256", &self.sha256)
             .finish()
+    }
+}
+
+/// Where it does not fit, and what would.
+fn in_words(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        Category::Eof => format!("it breaks off in line {line}"),
+        Category::Syntax | Category::Io => format!("it is no JSON from line {line}, column {column} on"),
+        Category::Data => {
+            let words = parsing::in_words(&error.to_string());
+            let words = words.unwrap_or_else(|| "something there is not what an export holds".to_owned());
+            format!("line {line}, column {column}: {words}")
+        }
     }
 }
 

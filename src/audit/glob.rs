@@ -1,6 +1,19 @@
 //! Patterns for names: `ml-*`, `*@example.com`, `team-?`, `{a,b}-prod`.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{ErrorKind, GlobBuilder, GlobMatcher};
+
+/// Returns why a text is no pattern.
+pub fn why_none(kind: &ErrorKind) -> String {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum may grow")]
+    match kind {
+        ErrorKind::UnclosedClass => "a [ has no ] behind it".to_owned(),
+        ErrorKind::InvalidRange(from, to) => format!("the range {from}-{to} runs backwards"),
+        ErrorKind::UnopenedAlternates => "a } has no { before it".to_owned(),
+        ErrorKind::UnclosedAlternates => "a { has no } behind it".to_owned(),
+        ErrorKind::DanglingEscape => "a \\ stands at its end".to_owned(),
+        _ => "it is too long or too deep".to_owned(),
+    }
+}
 
 /// A pattern; two are equal when they are spelled alike.
 #[derive(Clone, Debug)]
@@ -37,7 +50,7 @@ impl Glob {
     }
 
     fn build(builder: &mut GlobBuilder<'_>, text: &str) -> Result<Self, String> {
-        let glob = builder.build().map_err(|problem| problem.kind().to_string())?;
+        let glob = builder.build().map_err(|problem| why_none(problem.kind()))?;
         Ok(Self {
             text: text.to_owned(),
             matcher: glob.compile_matcher(),

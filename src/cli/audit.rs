@@ -9,7 +9,7 @@ use super::signals::Signals;
 use super::{Ending, Failure, policy};
 use crate::api::Client;
 use crate::audit::export::Format;
-use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
+use crate::audit::{Baseline, Filter, Policy, Report, Snapshot, why_no_pattern};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Desk, Opened};
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     /// How to write it down; without it as the name of the file says, or as a table
     #[arg(long, value_name = "table|json|csv|markdown|sarif", value_parser = format_named)]
     format: Option<Format>,
-    /// File to write to in place of standard output; only its owner can read it. What was read until an error or a signal
+    /// File to write to in place of standard output, which is also called -; only its owner can read it. What was read until an error or a signal
     /// goes to FILE.partial if FILE is there
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
@@ -79,7 +79,9 @@ impl Arguments {
         if self.fail_on.contains(&Condition::Drift) && self.baseline.is_none() {
             return Err(Failure::Usage("--fail-on drift needs a --baseline".to_owned()));
         }
-        let format = match (self.format, &self.output) {
+        // A single dash is how standard output is called; a file of that name is ./-
+        let output = self.output.filter(|path| path.as_os_str() != "-");
+        let format = match (self.format, &output) {
             (Some(format), _) => format,
             (None, Some(path)) => format_of(path)?,
             (None, None) => Format::Table,
@@ -94,7 +96,7 @@ impl Arguments {
             desk,
             authorities,
             format,
-            output: self.output.as_deref().map(Output::at).transpose()?,
+            output: output.as_deref().map(Output::at).transpose()?,
             filter,
             workspaces,
             has_history: self.history,
@@ -292,11 +294,16 @@ fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
     let mut set = GlobSetBuilder::new();
     for text in typed {
         let glob = GlobBuilder::new(text).case_insensitive(true).build();
-        set.add(glob.map_err(|problem| Failure::Usage(format!("--workspace '{text}': {}", problem.kind())))?);
+        set.add(glob.map_err(|problem| {
+            Failure::Usage(format!(
+                "--workspace '{text}' is no pattern: {}",
+                why_no_pattern(problem.kind())
+            ))
+        })?);
     }
     let built = set
         .build()
-        .map_err(|problem| Failure::Usage(format!("--workspace: {}", problem.kind())));
+        .map_err(|problem| Failure::Usage(format!("--workspace: {}", why_no_pattern(problem.kind()))));
     built.map(Some)
 }
 

@@ -21,7 +21,8 @@ impl Arguments {
     pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
         let demo = Demo::start_as(self.caller, self.deletion).await?;
         let (desk, news) = console::hearing(desk);
-        let opened = desk.open_demo(demo)?;
+        let mut opened = desk.open_demo(demo)?;
+        opened.about.start_at = settings.workspace.as_ref().map(|asked| asked.value.clone());
         console::launch((desk, news), &settings, opened)
             .await
             .map_err(Failure::Console)

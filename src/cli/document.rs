@@ -39,9 +39,38 @@ pub(super) fn print(data: &[u8]) -> Result<Ending, Failure> {
 
 /// Writes to standard output what `fill` writes, in the same way.
 pub(super) fn print_from(fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<Ending, Failure> {
-    let mut out = io::stdout().lock();
+    let mut out = Watched {
+        out: io::stdout().lock(),
+        is_left: false,
+    };
     match fill(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if !out.is_left => Err(error.into()),
         _ => Ok(Ending::Done),
+    }
+}
+
+/// Notices that the reader has gone, in whatever words that is told further up.
+struct Watched<W> {
+    out: W,
+    is_left: bool,
+}
+
+impl<W: io::Write> Watched<W> {
+    fn notice<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        let is_left = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+        self.is_left |= done.as_ref().is_err_and(is_left);
+        done
+    }
+}
+
+impl<W: io::Write> io::Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.out.write(bytes);
+        self.notice(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.out.flush();
+        self.notice(done)
     }
 }

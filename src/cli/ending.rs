@@ -1,5 +1,6 @@
 //! How the program ends: what is said, and with which exit code.
 
+use super::hooks;
 use crate::api;
 use crate::config;
 use crate::connect;
@@ -85,7 +86,7 @@ impl From<connect::Error> for Failure {
         match error {
             connect::Error::Settings(error) => Self::Settings(error),
             connect::Error::Sandbox(error) => Self::Sandbox(error),
-            connect::Error::Login(error @ login::Error::NowhereToKeep) => {
+            connect::Error::Login(error @ (login::Error::NowhereToKeep | login::Error::NotKept(_))) => {
                 Self::Local(format!("{error}. {}", error.next_step()))
             }
             connect::Error::Login(error) => Self::Login(Box::new(error)),
@@ -129,8 +130,15 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
 
 fn say(failure: &Failure) -> io::Result<()> {
     if let Failure::Arguments(error) = failure {
+        // What was typed is quoted; where that is harmless, it is printed in colours.
+        let text = error.render().to_string();
+        let safe = hooks::lines(&text);
         // Help and version are data and go to standard output, as clap has it.
-        return error.print();
+        return match (safe == text, error.use_stderr()) {
+            (true, _) => error.print(),
+            (false, true) => io::stderr().write_all(safe.as_bytes()),
+            (false, false) => io::stdout().write_all(safe.as_bytes()),
+        };
     }
     // What failed may quote a file name or a server: it must not reach the terminal raw.
     writeln!(io::stderr(), "nmp-console: {}", SafeText::new(&failure.to_string()))

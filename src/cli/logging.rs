@@ -12,6 +12,10 @@ use tracing_subscriber::EnvFilter;
 /// Begins to log, if a file is named. What is logged is written by a thread of its own until the guard is dropped.
 pub(super) fn start(log: &Log) -> Result<Option<WorkerGuard>, Failure> {
     let Some(path) = &log.file else { return Ok(None) };
+    if path.as_os_str() == "-" {
+        let message = "the log goes to a file, as the screen belongs to the console: name one";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let file = open(path).map_err(|source| Failure::Log {
         path: path.clone(),
         source,

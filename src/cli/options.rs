@@ -95,6 +95,18 @@ impl Options {
         "--read-only",
     ];
 
+    /// Everything that would be ignored where nothing is done but printed.
+    pub(super) const ALL: &[&str] = &[
+        "--context",
+        "--base-url",
+        "--config",
+        "--ca",
+        "--workspace",
+        "--read-only",
+        "--log-file",
+        "--verbose",
+    ];
+
     /// Refuses options that mean nothing for a command: ignored, `--read-only` would be a false promise.
     pub(super) fn refuse(&self, command: &'static str, options: &[&'static str]) -> Result<(), Failure> {
         let given = [
@@ -104,6 +116,8 @@ impl Options {
             (self.ca.is_some(), "--ca"),
             (self.workspace.is_some(), "--workspace"),
             (self.read_only, "--read-only"),
+            (self.log_file.is_some(), "--log-file"),
+            (self.verbose > 0, "--verbose"),
         ];
         match given
             .into_iter()

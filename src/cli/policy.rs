@@ -19,7 +19,7 @@ pub(super) fn read(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy
     };
     let text = match files::read(path, files::POLICY).and_then(text) {
         Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => return Ok(Policy::default()),
+        Err(error) if named.is_none() && files::is_absence(&error) => return Ok(Policy::default()),
         Err(error) => return Err(cannot(&error)),
     };
     Policy::parse(&text).map_err(|problem| cannot(&problem))

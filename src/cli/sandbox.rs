@@ -1,7 +1,7 @@
 //! `nmp-console sandbox`: the embedded platform as a server, until a signal ends it.
 
 use super::signals::Signals;
-use super::{Ending, Failure};
+use super::{Ending, Failure, document};
 use crate::config::Settings;
 use crate::sandbox::{self, Deletion, Fault, Options, Seed};
 use clap::{Args, ValueHint};
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     faithful: bool,
     /// Milliseconds to wait before every answer
-    #[arg(long, value_name = "MS", default_value_t = 0)]
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = milliseconds)]
     latency: u64,
     /// Something that goes wrong on purpose; may be given several times
     #[arg(long = "fault", value_name = "SPEC", long_help = sandbox::FAULT_HELP)]
@@ -94,30 +94,34 @@ fn loopback(typed: &str) -> Result<SocketAddr, String> {
     }
 }
 
+fn milliseconds(typed: &str) -> Result<u64, String> {
+    let number = typed.parse().ok();
+    number.ok_or_else(|| "expected a whole number, like 200".to_owned())
+}
+
 fn seconds(typed: &str) -> Result<Duration, String> {
     let seconds = typed.parse::<f64>().ok();
     let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     duration.ok_or_else(|| "expected a number of seconds, like 3 or 0.5".to_owned())
 }
 
-/// The address is data; how to use it is for the person in front.
-fn announce(url: &str, caller: &str, settings: &Settings) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{url}")?;
-    out.flush()?;
+/// The address is data; how to use it is for the person in front. Where either has gone there is nobody left to tell.
+fn announce(url: &str, caller: &str, settings: &Settings) -> Result<(), Failure> {
+    document::print(format!("{url}\n").as_bytes())?;
     #[expect(clippy::disallowed_methods, reason = "the border where the token gets its date")]
     let now = jiff::Timestamp::now();
     let token = sandbox::unsigned_token(caller, now, LIFETIME);
     let mut aside = io::stderr().lock();
     for warning in &settings.warnings {
-        writeln!(aside, "nmp-console: {warning}")?;
+        let _ = writeln!(aside, "nmp-console: {warning}");
     }
-    writeln!(
+    let _ = writeln!(
         aside,
         "Everybody may call, under any name; ctrl-c stops. For the console or the platform's CLI in another shell:\n\
          export NMP_BASE_URL={url} NHX_BASE_URL={url}\n\
          export NMP_ACCESS_TOKEN={token} NHX_ACCESS_TOKEN={token}"
-    )
+    );
+    Ok(())
 }
 
 #[cfg(test)]

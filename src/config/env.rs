@@ -11,7 +11,11 @@ use std::path::PathBuf;
 
 /// A snapshot of the environment. Empty values count as absent, as they do for the platform's own CLI.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Env(BTreeMap<OsString, OsString>);
+pub struct Env {
+    variables: BTreeMap<OsString, OsString>,
+    /// The home directory that the system knows for whoever runs this.
+    account_home: Option<PathBuf>,
+}
 
 /// One setting under its two names: the platform changed its prefix from `NMP_` to `NHX_` with release 0.7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +52,16 @@ impl Names {
 impl Env {
     /// Takes a snapshot of this process's environment; everything else works on the snapshot.
     pub fn of_process() -> Self {
-        Self(std::env::vars_os().collect())
+        Self {
+            variables: std::env::vars_os().collect(),
+            // Asks the password database where no variable says it, as the platform's own CLI does.
+            account_home: directories::BaseDirs::new().map(|folders| folders.home_dir().to_owned()),
+        }
     }
 
     /// Returns the value of `name` as the system has it, for paths.
     pub fn raw(&self, name: &str) -> Option<&OsStr> {
-        self.0
+        self.variables
             .get(OsStr::new(name))
             .map(OsString::as_os_str)
             .filter(|value| !value.is_empty())
@@ -121,32 +129,32 @@ impl Env {
     pub fn without(&self, settings: &[Names]) -> Self {
         let mut rest = self.clone();
         for name in settings.iter().flat_map(|names| [names.helix, names.platform]) {
-            rest.0.remove(OsStr::new(name));
+            rest.variables.remove(OsStr::new(name));
         }
         rest
     }
 
     /// Returns the home directory.
     pub fn home(&self) -> Option<PathBuf> {
-        self.path("HOME").or_else(|| self.path("USERPROFILE"))
+        let said = self.path("HOME").or_else(|| self.path("USERPROFILE"));
+        said.or_else(|| self.account_home.clone())
     }
 }
 
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Env {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        let pairs = pairs.into_iter();
+        Self {
+            variables: pairs.map(|(name, value)| (name.into(), value.into())).collect(),
+            account_home: None,
+        }
     }
 }
 
 /// Names only: values may be tokens.
 impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.variables.keys()).finish()
     }
 }
 

@@ -11,12 +11,12 @@
 use super::error::Place;
 use super::{Error, Source, Sourced};
 use crate::domain::dialect::Dialect;
+use crate::domain::parsing;
 use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;
 use crate::files;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -76,12 +76,13 @@ impl Own {
         };
         match files::read(&path, files::CONFIG) {
             Ok(bytes) => Self::parse(&bytes, path),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) if files::is_absence(&error) => Ok(Self::default()),
             Err(source) => Err(Error::Read { path, source }),
         }
     }
 
     fn parse(bytes: &[u8], path: PathBuf) -> Result<Self, Error> {
+        let bytes = parsing::without_mark(bytes);
         let fault = |at: usize, problem: &str| {
             let before = bytes.get(..at).unwrap_or_default();
             let line = before.split(|byte| *byte == b'\n').count();
@@ -93,10 +94,9 @@ impl Own {
         let text =
             std::str::from_utf8(bytes).map_err(|error| fault(error.valid_up_to(), "holds bytes that are not UTF-8"))?;
         let wire: WireFile = toml::from_str(text).map_err(|error| {
-            fault(
-                error.span().unwrap_or(Range { start: 0, end: 0 }).start,
-                error.message(),
-            )
+            let at = error.span().unwrap_or(Range { start: 0, end: 0 }).start;
+            let words = parsing::in_words(error.message());
+            fault(at, words.as_deref().unwrap_or("this is not what can stand there"))
         })?;
         let mut contexts = BTreeMap::new();
         for (name, context) in wire.contexts {
@@ -202,11 +202,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case::key("[contexts.prod]\nread-only = true\n", "config.toml:2: unknown field `read-only`")]
-    #[case::section("[context.prod]\nread_only = true\n", "config.toml:1: unknown field `context`")]
+    #[case::key(
+        "[contexts.prod]\nread-only = true\n",
+        "config.toml:2: 'read-only' is not known there (known are: read_only, proxy, dialect)"
+    )]
+    #[case::section(
+        "[context.prod]\nread_only = true\n",
+        "config.toml:1: 'context' is not known there (known are: contexts)"
+    )]
     #[case::switch(
         "[contexts.prod]\nread_only = \"yes\"\n",
-        "config.toml:2: invalid type: string \"yes\", expected a boolean"
+        "config.toml:2: true or false is needed, not a text"
     )]
     #[case::dialect(
         "[contexts.prod]\n\ndialect = \"nmp\"\n",

@@ -150,6 +150,8 @@ pub(super) fn config_folder(env: &Env) -> Option<PathBuf> {
     own_folder(env, "XDG_CONFIG_HOME", ".config")
 }
 
+/// Not as `directories` finds it: that one reads the environment of the process itself, and has other folders on other
+/// systems, where the platform's CLI, whose folders these lie beside, has the same ones everywhere.
 fn own_folder(env: &Env, variable: &str, usual: &str) -> Option<PathBuf> {
     let in_xdg = env.path(variable).filter(|folder| folder.is_absolute());
     let usual = || Some(env.home()?.join(usual));

@@ -85,6 +85,11 @@ impl Store {
         Ok(Self { path, family })
     }
 
+    /// Takes away what consoles that were killed left of the file and its tokens.
+    pub fn tidy(&self) {
+        files::sweep(files::folder_of(&replace::resolved(&self.path)), Others::MayWrite);
+    }
+
     /// Returns the path of the file, as it was named.
     pub fn path(&self) -> &Path {
         &self.path

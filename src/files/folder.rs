@@ -16,10 +16,14 @@ pub fn of_path(path: &Path) -> &Path {
 /// If that cannot be told: in a folder that may not be looked into there may be anything.
 pub fn holds(path: &Path) -> io::Result<bool> {
     match path.try_exists() {
-        // Below a file there can be nothing.
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
+        Err(error) if is_absence(&error) => Ok(false),
         told => told,
     }
+}
+
+/// Returns whether something could not be reached because it is not there; below a file there can be nothing.
+pub fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Puts the names in a folder on the disk, where that can be asked for.

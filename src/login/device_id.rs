@@ -31,7 +31,7 @@ pub fn load(path: &Path) -> Result<String, Error> {
 fn find_or_make(path: &Path) -> io::Result<String> {
     let known = match files::read(path, files::NOTE) {
         Ok(known) => known,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Vec::new(),
+        Err(error) if files::is_absence(&error) => Vec::new(),
         Err(error) => return Err(error),
     };
     match Uuid::try_parse_ascii(known.trim_ascii()) {

@@ -314,17 +314,12 @@ async fn leaves_a_server_that_never_answers() {
 #[case::text(200, "OK\n", Unexpected::NotJson, Some("OK"))]
 #[case::nothing(200, "", Unexpected::NotJson, None)]
 #[case::cut_short(200, r#"{"data":["#, Unexpected::NotJson, Some(r#"{"data":["#))]
-#[case::other_json(
-    200,
-    r#"{"message":"hi"}"#,
-    Unexpected::Shape,
-    Some("at .: missing field `data` at line 1 column 16")
-)]
+#[case::other_json(200, r#"{"message":"hi"}"#, Unexpected::Shape, Some("at .: 'data' is missing"))]
 #[case::wrong_row(
     200,
     r#"{"data":[{"principal":"a@x"},{"principal":[]}]}"#,
     Unexpected::Shape,
-    Some("at data[1].principal: invalid type: sequence, expected a string at line 1 column 42")
+    Some("at data[1].principal: a text is needed, not a list")
 )]
 #[case::hostile(200, "\u{1b}]0;owned\u{7}", Unexpected::NotJson, Some("\\x1b]0;owned\\x07"))]
 #[tokio::test]

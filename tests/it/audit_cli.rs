@@ -391,12 +391,55 @@ async fn a_signal_ends_it_while_nobody_takes_what_it_writes(#[case] signal: Sign
     assert!(!rest.trim_end().ends_with("\n}"), "it was written whole");
 }
 
-/// `| head` has had enough.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dash_is_standard_output() {
+    let shell = shell(&[]).await;
+    let said = shell.audit("audit --format json --output -");
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.starts_with('{') && !shell.path("-").exists());
+    let said = shell.audit("audit --output -");
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains("alice@example.com") && !shell.path("-").exists());
+    let said = shell.audit("audit --format csv --output ./-");
+    assert_eq!((said.code, said.out.as_str()), (Some(0), ""));
+    assert!(shell.path("-").exists());
+    let said = shell.audit("audit --log-file -");
+    assert_eq!(said.code, Some(2));
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_goes_away_is_no_error() {
+async fn a_policy_may_come_from_another_program() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
     let shell = shell(&[]).await;
-    let mut audit = shell.command(PLATFORM_ADMIN, "audit");
+    let path = shell.path("pipe");
+    mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    // Opening waits for the reader.
+    let writer = std::thread::spawn(move || std::fs::write(path, "disabled_rules = [\"nonsense\"]\n"));
+    let said = shell.audit("audit --policy pipe");
+    writer.join().unwrap().unwrap();
+    assert_eq!(said.code, Some(4));
+    assert!(said.err.contains("unknown rule 'nonsense'"), "{}", said.err);
+}
+
+/// `| head` has had enough.
+#[cfg(unix)]
+#[rstest]
+#[case("audit")]
+#[case("audit --format json")]
+#[case("audit --format csv")]
+#[case("audit --format markdown")]
+#[case("audit --format sarif")]
+#[case("audit --output - --format csv")]
+#[case("whoami")]
+#[case("whoami --format json")]
+#[case("man")]
+#[case("completions bash")]
+#[case("--help")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_goes_away_is_no_error(#[case] line: &str) {
+    let shell = shell(&[]).await;
+    let mut audit = shell.command(PLATFORM_ADMIN, line);
     let mut audit = audit.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(audit.stdout.take());
     let said = Said::from(audit.wait_with_output().unwrap());

@@ -73,6 +73,44 @@ fn never_repeats_hostile_text_raw() {
     assert!(err.contains("\\x1b[31mevil") && !err.contains('\u{1b}'), "{err:?}");
 }
 
+/// What the option parser quotes is quoted harmlessly.
+#[rstest]
+#[case(&["--\u{9b}31mevil"])]
+#[case(&["\u{202e}evil"])]
+#[case(&["\u{1b}]0;evil\u{7}"])]
+#[case(&["sandbox", "--listen", "\u{9b}\u{202e}evil"])]
+#[case(&["audit", "--format", "\u{2066}evil"])]
+#[case(&["audit", "--fail-on", "any,\u{85}evil"])]
+#[case(&["audit", "--workspace", "[\u{9b}evil"])]
+#[case(&["completions", "\u{200b}evil"])]
+#[case(&["demo", "--deletion", "\u{90}evil"])]
+#[case(&["login", "--\u{feff}evil"])]
+#[case(&["--context", "\u{9b}evil", "logout"])]
+#[case(&["--base-url", "http://\u{9d}evil", "whoami"])]
+#[case(&["sandbox", "--latency", "\u{9b}evil"])]
+#[case(&["sandbox", "--fault", "\u{9b}evil"])]
+fn what_was_typed_is_never_repeated_raw(#[case] arguments: &[&str]) {
+    let home = home();
+    let output = program(home.path()).args(arguments).output().unwrap();
+    assert!(matches!(output.status.code(), Some(2 | 4)), "{output:?}");
+    let err = String::from_utf8(output.stderr).unwrap();
+    let is_harmful = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}\u{200b}\u{feff}".contains(c);
+    assert!(!err.is_empty() && !err.contains(is_harmful), "{err:?}");
+    let words = ["invalid digit", "ParseIntError", "from_str", "::"];
+    assert!(words.iter().all(|word| !err.contains(word)), "{err}");
+}
+
+#[rstest]
+#[case("completions bash --context x", "--context", "completions")]
+#[case("man --log-file x", "--log-file", "man")]
+#[case("completions zsh -v", "--verbose", "completions")]
+#[case("man --workspace x", "--workspace", "man")]
+fn an_option_is_taken_or_refused_and_never_ignored(#[case] line: &str, #[case] option: &str, #[case] command: &str) {
+    let (status, out, err) = said(&home(), line);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert_eq!(err, format!("nmp-console: {option} does not apply to '{command}'\n"));
+}
+
 #[rstest]
 #[case("--version", "nmp-console 0.")]
 #[case("--help", "Usage: nmp-console [OPTIONS] [COMMAND]")]

@@ -154,10 +154,13 @@ const START: &str = "clusters:\n- {name: c, base_url: 'http://localhost'}\nusers
     "~/config.yaml:3: holds bytes that are not UTF-8"
 )]
 #[case::tab(b"clusters:\n\t- name: c\n", "~/config.yaml:2: ")]
-#[case::two_documents(b"clusters: []\n---\nusers: []\n", "~/config.yaml:")]
+#[case::two_documents(
+    b"clusters: []\n---\nusers: []\n",
+    "~/config.yaml:3: a second document begins here, and only one can be meant"
+)]
 #[case::twice_a_key(
     b"clusters: []\nusers: []\nusers: []\n",
-    "~/config.yaml:3: duplicate mapping key: users"
+    "~/config.yaml:3: the name 'users' stands here for the second time"
 )]
 #[case::unknown_anchor(b"clusters: *gone\n", "~/config.yaml:1: ")]
 #[case::cut_off(b"clusters:\n- {name: c, base_url", "~/config.yaml:2: ")]
@@ -389,7 +392,7 @@ fn a_fault_in_the_consoles_own_file_stops_it() {
         .unwrap_err()
         .to_string();
     let expected = format!(
-        "{}:2: unknown field `readonly`",
+        "{}:2: 'readonly' is not known there (known are: read_only, ",
         home.path(".config/nmp-console/config.toml").display()
     );
     assert!(message.starts_with(&expected), "{message}");

@@ -247,8 +247,12 @@ async fn a_login_that_cannot_be_kept_is_none() {
         "login --base-url {} --unsigned-token {DEMO_CALLER}",
         shell.running.url()
     );
+    // Below a file nothing can be kept.
+    let home = shell.home.path().join("file");
+    std::fs::write(&home, "").unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_nmp-console"))
         .env_clear()
+        .env("HOME", home)
         .args(login.split_whitespace())
         .output()
         .unwrap();

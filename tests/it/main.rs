@@ -37,6 +37,8 @@ mod login_program;
 mod login_shared;
 mod monkey;
 #[cfg(unix)]
+mod odd_files;
+#[cfg(unix)]
 mod owners;
 mod platform;
 #[cfg(unix)]
@@ -55,3 +57,4 @@ mod tls_given;
 mod traps;
 mod update;
 mod view;
+mod words;

@@ -1,10 +1,16 @@
 //! An ordinary day of an admin, by keys alone.
 
-use crate::console::Setup;
+use crate::console::{PROGRAM, Setup};
 use crate::given::{Platform, add, create, project};
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::sandbox::PLATFORM_ADMIN;
+
+#[test]
+fn the_demo_begins_where_it_is_told_to() {
+    let console = Setup::of(PROGRAM).args(&["demo", "--workspace", "gpu-burst"]).start();
+    console.shows(&["Members of gpu-burst"]);
+}
 
 fn roles(platform: &Platform, who: &str) -> RoleSet {
     platform.members("ml-team").roles_of(&Principal::from_platform(who))

@@ -110,7 +110,9 @@ fn refuses_what_is_no_terminal(#[case] line: &str, #[case] which: &str) {
 
 #[test]
 fn refuses_to_run_without_a_terminal_with_the_code_for_wrong_use() {
-    let output = Command::new(PROGRAM).env_clear().output().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let mut program = Command::new(PROGRAM);
+    let output = program.env_clear().env("HOME", home.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
 }

@@ -3,6 +3,7 @@
 use super::{AllowedWildcard, Domain, Holder, Policy, PolicyProblem, Suppression};
 use crate::audit::glob::Glob;
 use crate::audit::rule::{RULES, Rule};
+use crate::domain::parsing;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use jiff::civil::Date;
@@ -51,9 +52,12 @@ struct Wrong(Range<usize>, String);
 
 /// Reads a policy file.
 pub(super) fn parse(text: &str) -> Result<Policy, PolicyProblem> {
+    let text = text.trim_start_matches('\u{feff}');
     let file: File = toml::from_str(text).map_err(|error| {
         let at = error.span().unwrap_or(0..0);
-        problem(text, Wrong(at, error.message().to_owned()))
+        let words = parsing::in_words(error.message());
+        let words = words.unwrap_or_else(|| "this is not what can stand here".to_owned());
+        problem(text, Wrong(at, words))
     })?;
     judged(&file).map_err(|wrong| problem(text, wrong))
 }

@@ -188,3 +188,108 @@ fn gives_up_after_the_last_look() {
     assert!(matches!(wire, Err(Error::Syntax { .. })));
     assert_eq!(n_pauses, LOOKS - 1);
 }
+
+const ODD: [&str; 30] = [
+    "",
+    "null",
+    "[]",
+    "{}",
+    "[s3cret]",
+    "{a: 1}",
+    "true",
+    "-1",
+    "1e999",
+    "\"",
+    "'",
+    "!!binary s3cret",
+    "!odd s3cret",
+    "*gone",
+    "&a s3cret",
+    "<<: 1",
+    "@",
+    "`",
+    "%",
+    "|",
+    ">",
+    "? x",
+    "- - -",
+    "a: b: c",
+    "\t",
+    "{",
+    "[",
+    "}",
+    ":",
+    "---\na: 1",
+];
+const LIBRARY: [&str; 18] = [
+    "from_str",
+    "DuplicateKey",
+    "Options",
+    "serde",
+    "deserial",
+    "Option<",
+    "struct",
+    "enum",
+    "variant",
+    "invalid type",
+    "invalid value",
+    "expected one of",
+    "Wire",
+    "::",
+    "internal",
+    "unit value",
+    "budget",
+    "breached",
+];
+
+/// The words of the library that reads the file say nothing to whoever wrote it.
+#[test]
+fn what_is_said_of_a_broken_file_is_said_to_its_writer() {
+    let lines: Vec<&str> = PROD.lines().collect();
+    let mut n_told = 0;
+    for at in 0..lines.len() {
+        for odd in ODD {
+            let (name, _) = lines[at].split_once(':').unwrap_or((lines[at], ""));
+            for new in [format!("{name}: {odd}"), odd.to_owned(), format!("{0}\n{0}", lines[at])] {
+                let mut lines = lines.clone();
+                lines[at] = &new;
+                let text = lines.join("\n");
+                let Err(error) = contexts(&text) else { continue };
+                let message = error.to_string();
+                let word = LIBRARY.iter().find(|word| message.contains(*word));
+                // A name may be repeated, what signs in may not.
+                let tells = lines[at].contains("token") && message.contains("s3cret");
+                assert!(word.is_none() && !tells, "{word:?} in: {message}\n{text}");
+                n_told += 1;
+            }
+        }
+    }
+    assert!(n_told > 500, "only {n_told} were broken");
+}
+
+/// Nothing has many spellings.
+#[rstest]
+#[case("")]
+#[case("\n \n")]
+#[case("\u{feff}")]
+#[case("\u{feff}\n# nothing\n")]
+#[case("# nothing yet\n")]
+#[case("null")]
+#[case("Null\n")]
+#[case("NULL # nothing\n")]
+#[case("~\n")]
+#[case("---\n")]
+#[case("---\n...\n")]
+#[case("--- null\n")]
+#[case("--- # nothing\n~\n...\n")]
+#[case("{}\n")]
+fn a_file_that_holds_nothing_has_no_contexts(#[case] text: &str) {
+    assert!(contexts(text).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_not_nothing_is_not_taken_for_it() {
+    for text in ["nothing", "null null", "~ # a\n~\n", "- null\n", "a#b"] {
+        assert!(contexts(text).is_err(), "{text}");
+    }
+}

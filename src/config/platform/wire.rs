@@ -5,6 +5,7 @@ use super::super::error::Place;
 use super::{Context, Error, User};
 use crate::domain::address::BaseUrl;
 use crate::domain::claims;
+use crate::domain::parsing;
 use crate::domain::text::SafeText;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -58,7 +59,7 @@ pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<WireFile, Error> {
             problem: SafeText::new("holds bytes that are not UTF-8"),
         }
     })?;
-    if text.trim().is_empty() {
+    if holds_nothing(text) {
         return Ok(WireFile::default());
     }
     // Without the parser's excerpt of the source: the line at fault may be the one with the token.
@@ -67,10 +68,49 @@ pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<WireFile, Error> {
         place: error
             .location()
             .map_or_else(|| Place::file(path), |at| Place::line(path, at.line())),
-        problem: SafeText::with_limit(&error.without_snippet().to_string(), 200),
+        problem: SafeText::with_limit(&in_words(error.without_snippet()), 200),
     })?;
     // A document that was opened and left empty is nothing, too.
     Ok(Option::unwrap_or_default(wire))
+}
+
+/// Nothing in any of its spellings, with or without comments and the marks of a document.
+fn holds_nothing(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let lines = text.lines().map(|line| match line.find('#') {
+        Some(at)
+            if line
+                .get(..at)
+                .is_some_and(|before| before.trim_end().len() < at || at == 0) =>
+        {
+            line.get(..at).unwrap_or_default().trim()
+        }
+        _ => line.trim(),
+    });
+    let mut said = lines.filter(|line| !matches!(*line, "" | "---" | "..."));
+    let only = said.next().map(|line| line.strip_prefix("--- ").unwrap_or(line).trim());
+    said.next().is_none() && matches!(only, None | Some("" | "~" | "null" | "Null" | "NULL"))
+}
+
+/// What the parser says, for whoever wrote the file.
+fn in_words(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error as Said;
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the parser's enum may grow, and most of it concerns programmers"
+    )]
+    match error {
+        Said::MultipleDocuments { .. } => "a second document begins here, and only one can be meant".to_owned(),
+        Said::DuplicateMappingKey { key: Some(key), .. } => format!("the name '{key}' stands here for the second time"),
+        Said::DuplicateMappingKey { key: None, .. } => "a name stands here for the second time".to_owned(),
+        Said::NullIntoString { .. } => "a text is needed, and nothing stands there".to_owned(),
+        Said::Eof { .. } => "the file breaks off".to_owned(),
+        Said::Budget { .. } => "the file is larger or deeper than any such file is".to_owned(),
+        other => {
+            let said = other.render_with_options(serde_saphyr::RenderOptions::default());
+            parsing::in_words(&said).unwrap_or_else(|| "this is not what can stand there".to_owned())
+        }
+    }
 }
 
 pub(super) fn resolve(

@@ -4,8 +4,10 @@
 //! What cannot be changed like that – through an alias, say – is refused, and nothing is written.
 
 use super::lines::{line_break, line_end, line_start, next_line};
-use super::scalar::Scalar;
+use super::scalar::{Scalar, Style};
 use super::tree::{Node, Shape, Value, parse};
+use serde::de::IgnoredAny;
+use serde_saphyr::granit_parser::ScalarStyle;
 use std::ops::Range;
 
 /// One change.
@@ -40,9 +42,31 @@ const UNKNOWN_LAYOUT: Refusal = "it is laid out in a way that cannot be changed 
 /// # Errors
 /// Says what about the text keeps it from being edited.
 pub(super) fn apply(text: &str, steps: &[Step]) -> Result<String, Refusal> {
-    steps
+    let after = steps
         .iter()
-        .try_fold(text.to_owned(), |text, step| apply_one(&text, step))
+        .try_fold(without_null(text)?, |text, step| apply_one(&text, step))?;
+    // Other programs may read it as what it was.
+    let is_object = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    if is_object && is_json(text) && !is_json(&after) {
+        return Err(UNKNOWN_LAYOUT);
+    }
+    Ok(after)
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text.trim_start_matches('\u{feff}')).is_ok()
+}
+
+/// A document that is a word for nothing is as good as an empty one, and easier to add to: nothing may follow its end.
+fn without_null(text: &str) -> Result<String, Refusal> {
+    let root = parse(text)?;
+    if root.as_ref().is_some_and(|root| !root.is_null()) {
+        return Ok(text.to_owned());
+    }
+    let nothing = root.map(|root| (root.span, String::new()));
+    let rest = splice(text, nothing.into_iter().collect()).ok_or(UNKNOWN_LAYOUT)?;
+    let lines = rest.split_inclusive('\n');
+    Ok(lines.filter(|line| line.trim_end() != "...").collect())
 }
 
 fn apply_one(text: &str, step: &Step) -> Result<String, Refusal> {
@@ -71,27 +95,20 @@ fn meaning_of(root: Option<&Node>) -> Value {
     }
 }
 
-fn key_value(key: &str) -> Value {
-    Value::Scalar {
-        text: key.to_owned(),
-        is_plain: true,
-        tag: None,
-    }
-}
-
 /// What the document must mean afterwards.
 fn expected(root: Option<&Node>, step: &Step) -> Result<Value, Refusal> {
     let mut value = meaning_of(root);
     match step {
         Step::Set(target, key, scalar) => {
-            let is_flow = root.is_some_and(|root| find(root, *target).is_ok_and(is_flow));
+            let style = root.and_then(|root| Some(style(find(root, *target).ok()?)));
+            let style = style.unwrap_or(Style::Block);
             let Value::Mapping(entries, _) = target_mut(&mut value, *target)? else {
                 return Err(UNKNOWN_LAYOUT);
             };
-            let new = scalar.value(is_flow);
+            let new = scalar.value(style);
             match entries.iter_mut().find(|(name, _)| is_key(name, key)) {
                 Some((_, old)) => *old = new,
-                None => entries.push((key_value(key), new)),
+                None => entries.push((style.key_value(key), new)),
             }
         }
         Step::Remove(target, key) => {
@@ -100,10 +117,10 @@ fn expected(root: Option<&Node>, step: &Step) -> Result<Value, Refusal> {
             }
         }
         Step::Append(list, entry) => {
-            let is_flow = root.is_some_and(|root| is_flow(root) || root.get(list).is_some_and(has_flow_items));
+            let (of_root, of_entry) = root.map_or((Style::Block, Style::Block), |root| entry_style(root, list));
             let entry = entry
                 .iter()
-                .map(|(key, scalar)| (key_value(key), scalar.value(is_flow)));
+                .map(|(key, scalar)| (of_entry.key_value(key), scalar.value(of_entry)));
             let entry = Value::Mapping(entry.collect(), None);
             match value.get_mut(list) {
                 Some(Value::Sequence(items, _)) => items.push(entry),
@@ -112,7 +129,7 @@ fn expected(root: Option<&Node>, step: &Step) -> Result<Value, Refusal> {
                     let Value::Mapping(entries, _) = &mut value else {
                         return Err(UNKNOWN_LAYOUT);
                     };
-                    entries.push((key_value(list), Value::Sequence(vec![entry], None)));
+                    entries.push((of_root.key_value(list), Value::Sequence(vec![entry], None)));
                 }
             }
         }
@@ -152,6 +169,20 @@ fn find(root: &Node, target: Target) -> Result<&Node, Refusal> {
     }
 }
 
+/// How a mapping or a list is written; braces with nothing in them are JSON, too.
+fn style(node: &Node) -> Style {
+    let is_quoted = |(name, _): &(Node, Node)| {
+        let style = ScalarStyle::DoubleQuoted;
+        matches!(&name.shape, Shape::Scalar { style: found, .. } if *found == style)
+    };
+    match &node.shape {
+        Shape::Mapping { entries, is_flow: true } if entries.iter().all(is_quoted) => Style::Json,
+        Shape::Mapping { is_flow: true, .. } => Style::Flow,
+        Shape::Sequence { items, is_flow: true } => items.last().map_or(Style::Flow, style),
+        Shape::Mapping { .. } | Shape::Sequence { .. } | Shape::Scalar { .. } | Shape::Alias(_) => Style::Block,
+    }
+}
+
 fn is_flow(node: &Node) -> bool {
     matches!(
         node.shape,
@@ -159,22 +190,31 @@ fn is_flow(node: &Node) -> bool {
     )
 }
 
-/// An empty list in brackets becomes one of lines where it can.
-fn has_flow_items(list: &Node) -> bool {
-    is_flow(list) && !list.items().is_empty()
+/// How the document is written, and how an entry that is added to a list of it has to be. An empty list in brackets
+/// becomes one of lines where it can.
+fn entry_style(root: &Node, list: &str) -> (Style, Style) {
+    let of_root = style(root);
+    let has_flow_items = |list: &&Node| is_flow(list) && !list.items().is_empty();
+    let of_items = root.get(list).filter(has_flow_items).map(|list| match style(list) {
+        // Items in brackets are entries in braces, whatever the ones before are.
+        Style::Block | Style::Flow => Style::Flow,
+        Style::Json => Style::Json,
+    });
+    (of_root, of_items.unwrap_or(of_root))
 }
 
 fn set(text: &str, root: Option<&Node>, target: Target, key: &str, scalar: &Scalar) -> Result<Vec<Splice>, Refusal> {
-    let line = |key: &str| format!("{key}: {}", scalar.written(false));
+    let line = |key: &str| format!("{key}: {}", scalar.written(Style::Block));
     let Some(root) = root else {
         return Ok(vec![after_all(text, &[line(key)])]);
     };
     let map = find(root, target)?;
     let Some((name, old)) = map.entry(key) else {
-        let added = format!("{key}: {}", scalar.written(is_flow(map)));
+        let style = style(map);
+        let added = format!("{}: {}", style.key(key), scalar.written(style));
         return Ok(vec![add_to_mapping(text, map, &[added])?]);
     };
-    let new = scalar.written(is_flow(map));
+    let new = scalar.written(style(map));
     Ok(vec![match &old.shape {
         Shape::Scalar { .. } if old.span.is_empty() => match colon(text, name) {
             Some(after_colon) => (after_colon..after_colon, format!(" {new}")),
@@ -229,14 +269,14 @@ fn append(
         let mut lines = entry.iter().enumerate();
         let line = |(i, (key, scalar)): (usize, &(&str, Scalar))| {
             let lead = if i == 0 { "- " } else { "  " };
-            format!("{indent}{lead}{key}: {}", scalar.written(false))
+            format!("{indent}{lead}{key}: {}", scalar.written(Style::Block))
         };
         lines.by_ref().map(line).collect()
     };
-    let braces = || {
+    let braces = |style: Style| {
         let entries = entry
             .iter()
-            .map(|(key, scalar)| format!("{key}: {}", scalar.written(true)));
+            .map(|(key, scalar)| format!("{}: {}", style.key(key), scalar.written(style)));
         format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
     };
     let Some(root) = root else {
@@ -245,9 +285,12 @@ fn append(
         return Ok(vec![after_all(text, &all)]);
     };
     let root = find(root, Target::Root)?;
+    let (of_root, of_entry) = entry_style(root, list);
+    let braces = || braces(of_entry);
     let Some((name, old)) = root.entry(list) else {
         if is_flow(root) {
-            return Ok(vec![add_to_mapping(text, root, &[format!("{list}: [{}]", braces())])?]);
+            let added = format!("{}: [{}]", of_root.key(list), braces());
+            return Ok(vec![add_to_mapping(text, root, &[added])?]);
         }
         let mut all = vec![format!("{list}:")];
         all.extend(lines(""));
@@ -255,7 +298,10 @@ fn append(
     };
     match &old.shape {
         Shape::Sequence { items, is_flow } => match items.last() {
-            Some(item) if *is_flow => Ok(vec![(item.span.end..item.span.end, format!(", {}", braces()))]),
+            Some(item) if *is_flow => {
+                let end = item.span.end;
+                Ok(vec![(end..end, format!("{}{}", comma(text, item), braces()))])
+            }
             Some(item) => {
                 let indent = dash_indent(text, items).ok_or(UNKNOWN_LAYOUT)?;
                 Ok(vec![after_line(text, node_end(text, item), &lines(indent))])
@@ -304,7 +350,7 @@ fn add_to_mapping(text: &str, map: &Node, lines: &[String]) -> Result<Splice, Re
     };
     let end = entry_end(text, name, value);
     if *is_flow {
-        return Ok((end..end, format!(", {}", lines.join(", "))));
+        return Ok((end..end, format!("{}{}", comma(text, name), lines.join(", "))));
     }
     let (first, _) = entries.first().ok_or(UNKNOWN_LAYOUT)?;
     let before = text.get(line_start(text, first.span.start)..first.span.start);
@@ -318,6 +364,15 @@ fn add_to_mapping(text: &str, map: &Node, lines: &[String]) -> Result<Splice, Re
         .map(|line| format!("{}{line}", " ".repeat(column)))
         .collect();
     Ok(after_line(text, end, &lines))
+}
+
+/// What comes between `last`, in braces or brackets, and what is added behind it: on a line of its own if it has one.
+fn comma(text: &str, last: &Node) -> String {
+    let start = line_start(text, last.span.start);
+    match text.get(start..last.span.start) {
+        Some(before) if start > 0 && before.trim().is_empty() => format!(",{}{before}", line_break(text)),
+        Some(_) | None => ", ".to_owned(),
+    }
 }
 
 fn after_line(text: &str, at: usize, lines: &[String]) -> Splice {

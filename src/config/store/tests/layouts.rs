@@ -2,6 +2,7 @@
 
 use super::super::tree::{self, Value};
 use super::*;
+use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
 /// Files that mean what `FILE` means of its contexts, in other layouts.
@@ -56,13 +57,96 @@ fn every_change_works_in_every_layout(#[case] text: &str) {
 #[rstest]
 #[case::no_lists("# nothing yet\n")]
 #[case::opened("---\n")]
+#[case::null("null\n")]
+#[case::tilde("~")]
+#[case::tilde_in_a_document("--- ~ # nothing\n...\n")]
+#[case::mark("\u{feff}")]
+#[case::mark_and_null("\u{feff}NULL\n# nothing\n")]
 #[case::empty_lists("users: []\nclusters: [] # none\ncontexts:\n")]
-#[case::nothing_in_braces("{}\n")]
 #[case::null_lists("users: ~\nclusters: null\ncontexts: # none\n  # either\nlocal_services:\n  data_dir: /d\n")]
 #[case::flow_root("{users: [], clusters: ,contexts: ~}\n")]
 fn a_context_can_be_added_to_nothing(#[case] text: &str) {
     check(text, &adding("new")).unwrap();
     assert!(edited(text, &adding("new")).unwrap().contains("current_context: new"));
+}
+
+/// Other programs read the file as JSON, and must go on to do so.
+#[rstest]
+#[case::compact(
+    r#"{"current_context":"prod","clusters":[{"name":"c","base_url":"http://localhost/"}],"users":[{"name":"u","type":"oauth","token":"old"}],"contexts":[{"name":"prod","cluster":"c","user":"u"}]}"#
+)]
+#[case::over_lines(PRETTY)]
+#[case::windows(&PRETTY.replace('\n', "\r\n"))]
+#[case::mark(&format!("\u{feff}{PRETTY}"))]
+#[case::tabs(&PRETTY.replace("  ", "\t"))]
+#[case::token_alone(
+    r#"{"clusters": [{"name": "c", "base_url": "http://localhost/"}], "users": [{"token": "old", "name": "u", "type": "oauth", "refresh_token": "r"}], "contexts": [{"name": "prod", "cluster": "c", "user": "u", "workspace": "w"}]}"#
+)]
+fn what_is_json_stays_json(#[case] text: &str) {
+    let odd = "a \"quote\", \\ and\u{85}\u{2028}\u{7f}é 😀 null";
+    for edit in [
+        tokens_for("prod"),
+        working_in("prod", odd),
+        working_in("prod", "12"),
+        adding("new"),
+        Edit::ForgetTokens { context: name("prod") },
+        Edit::CurrentContext(name("prod")),
+    ] {
+        check(text, &edit).unwrap_or_else(|why| panic!("{why}\n{edit:?}"));
+        let after = edited(text, &edit).unwrap();
+        let json = after.trim_start_matches('\u{feff}');
+        let value: serde_json::Value = serde_json::from_str(json).unwrap_or_else(|why| panic!("{why}\n{after}"));
+        if let Edit::Workspace { workspace, .. } = &edit {
+            assert_eq!(value["contexts"][0]["workspace"], workspace.raw());
+        }
+    }
+}
+
+const PRETTY: &str = r#"{
+  "current_context": "prod",
+  "clusters": [
+    {
+      "name": "c",
+      "base_url": "http://localhost/"
+    }
+  ],
+  "users": [
+    {
+      "name": "u",
+      "type": "oauth",
+      "token": "old",
+      "expires_at": 1795428506.5
+    }
+  ],
+  "contexts": [
+    {
+      "name": "prod",
+      "cluster": "c",
+      "user": "u"
+    }
+  ]
+}
+"#;
+
+#[test]
+fn what_is_added_to_json_stands_where_one_would_write_it() {
+    let added = edited(PRETTY, &working_in("prod", "ml-team")).unwrap();
+    let expected = "      \"user\": \"u\",\n      \"workspace\": \"ml-team\"\n    }";
+    assert_eq!(added, PRETTY.replace("      \"user\": \"u\"\n    }", expected));
+    let forgotten = edited(PRETTY, &Edit::ForgetTokens { context: name("prod") }).unwrap();
+    let before = "      \"type\": \"oauth\",\n      \"token\": \"old\",\n      \"expires_at\": 1795428506.5\n";
+    assert_eq!(forgotten, PRETTY.replace(before, "      \"type\": \"no-auth\"\n"));
+}
+
+#[rstest]
+#[case("{}")]
+#[case("{ }\n")]
+#[case("{\"users\": [], \"clusters\": null}")]
+fn a_context_can_be_added_to_empty_json(#[case] text: &str) {
+    check(text, &adding("new")).unwrap();
+    let after = edited(text, &adding("new")).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&after).unwrap_or_else(|why| panic!("{why}\n{after}"));
+    assert_eq!(value["current_context"], "new");
 }
 
 /// What cannot be changed without touching more is refused, and the reason is one that helps.
@@ -126,7 +210,10 @@ fn rest_of(text: &str, edit: &Edit) -> Value {
         }
         Edit::CurrentContext(_) => without(&mut value, &["current_context"]),
         Edit::AddContext { .. } => {
-            let had_none = text_of(&mut value, "current_context").is_empty() || text.contains("current_context: new");
+            let had_none = text_of(&mut value, "current_context").is_empty()
+                || ["current_context: new", "\"current_context\": \"new\""]
+                    .iter()
+                    .any(|set| text.contains(set));
             if had_none {
                 without(&mut value, &["current_context"]);
             }
