@@ -113,6 +113,11 @@ impl Client {
         }
     }
 
+    /// Returns how long it waits and how much it reads.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
     /// Returns the address it talks to.
     pub fn base_url(&self) -> &BaseUrl {
         &self.shared.base_url

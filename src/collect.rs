@@ -15,6 +15,7 @@ use crate::audit::coverage::Progress;
 use crate::audit::{Origin, Policy, Report};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
+use crate::domain::text::SafeText;
 use desk::Desk;
 use globset::GlobSet;
 use jiff::Timestamp;
@@ -95,6 +96,8 @@ pub enum End {
     Read,
     /// It was told to stop.
     Stopped,
+    /// A list did not come to an end and was left; what was read is kept.
+    Endless(SafeText),
     /// Something failed without which nothing more can be read.
     Failed(Error),
 }
@@ -118,7 +121,7 @@ pub async fn collect(client: &Client, options: Options, hear: &mut (dyn FnMut(He
         Ok(info) => info,
         Err(error) => return nothing(End::Failed(error)),
     };
-    let mut desk = Desk::new(origin(client, &info, started_at), options, hear);
+    let mut desk = Desk::new(origin(client, &info, started_at), options, client.limits(), hear);
     let end = match info.platform_admin {
         Allowed::No => members::read(client, &mut desk).await,
         Allowed::Yes | Allowed::Unknown => match bulk::read(client, &mut desk).await {

@@ -40,8 +40,14 @@ impl Client {
     ///
     /// Everybody but platform admins is refused (403).
     pub fn bindings(&self, which: Bindings) -> impl Stream<Item = Result<BindingPage, Error>> + Send + use<> {
+        let limits = &self.shared.limits;
+        let bound = self.bound(match which {
+            Bindings::Active | Bindings::All => limits.bindings,
+            // One principal can hold something in every workspace.
+            Bindings::Of(_) => limits.workspaces,
+        });
         let (client, which) = (self.clone(), Arc::new(which));
-        let pages = read_in_bulk(move |wanted| {
+        let pages = read_in_bulk(bound, move |wanted| {
             let (client, which) = (client.clone(), Arc::clone(&which));
             async move { client.page_of_bindings(&which, wanted).await }
         });

@@ -65,6 +65,12 @@ pub struct Limits {
     pub propagation_margin: Duration,
     /// The factor on every wait before a retry; 1 but for tests.
     pub retry_wait_factor: f64,
+    /// The most workspaces read of their list, whatever the server says there are.
+    pub workspaces: usize,
+    /// The most role bindings read.
+    pub bindings: usize,
+    /// The most bytes read of all pages of a list.
+    pub list: usize,
     /// The most bytes read of a successful answer.
     pub body: usize,
     /// The most bytes read of an answer that reports an error.
@@ -80,6 +86,9 @@ impl Default for Limits {
             propagation: Duration::from_secs(30),
             propagation_margin: Duration::from_secs(15),
             retry_wait_factor: 1.0,
+            workspaces: 250_000,
+            bindings: 1_000_000,
+            list: 512 * 1024 * 1024,
             body: 64 * 1024 * 1024,
             error_body: 64 * 1024,
         }

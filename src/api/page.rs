@@ -27,6 +27,19 @@ const AHEAD_IN_BULK: usize = 2;
 /// The most pages of a pass: far beyond any platform, but a server that never ends is left.
 const MOST_PAGES: usize = 10_000;
 
+/// After how many pages of nothing but rows that came before a list goes in circles: one that somebody adds to meanwhile
+/// moves by less.
+const MOST_WITHOUT_NEWS: usize = 5;
+
+/// How much of a list is read, whatever the server says there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bound {
+    /// The most rows.
+    pub(super) rows: usize,
+    /// The most bytes of answers, since rows can be long.
+    pub(super) bytes: usize,
+}
+
 /// Some rows of a list, none of which came before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
@@ -49,6 +62,8 @@ pub enum Coverage {
     Complete,
     /// This was the last page, but the list kept changing: rows may be missing or gone.
     Unproven,
+    /// The list was left: it is longer than is ever read, or goes in circles.
+    Endless,
 }
 
 /// Which page is wanted.
@@ -71,10 +86,15 @@ struct Pass {
     n_rows: usize,
     total: Option<usize>,
     has_shifted: bool,
+    /// How many pages in a row brought nothing but what came before.
+    n_without_news: usize,
 }
 
 struct Walk {
     passes: VecDeque<usize>,
+    bound: Bound,
+    /// How long all answers were together.
+    n_bytes: usize,
     pass: Pass,
     /// Everything handed out, over all passes. Hashes, since there can be hundreds of thousands of rows; that two of
     /// them collide is less likely than that the platform errs.
@@ -90,28 +110,29 @@ enum Next {
 }
 
 /// Reads a list by asking `fetch` for page after page.
-pub(super) fn read_all<R, F, A>(fetch: F) -> impl Stream<Item = Result<Page<R::Value>, Error>>
+pub(super) fn read_all<R, F, A>(bound: Bound, fetch: F) -> impl Stream<Item = Result<Page<R::Value>, Error>>
 where
     R: Row,
     F: Fn(Wanted) -> A,
     A: Future<Output = Result<Body<R>, Error>>,
 {
-    walk(&PASSES, 0, fetch)
+    walk(&PASSES, 0, bound, fetch)
 }
 
 /// Reads a long list by asking `fetch` for page after large page.
-pub(super) fn read_in_bulk<R, F, A>(fetch: F) -> impl Stream<Item = Result<Page<R::Value>, Error>>
+pub(super) fn read_in_bulk<R, F, A>(bound: Bound, fetch: F) -> impl Stream<Item = Result<Page<R::Value>, Error>>
 where
     R: Row,
     F: Fn(Wanted) -> A,
     A: Future<Output = Result<Body<R>, Error>>,
 {
-    walk(&PASSES_IN_BULK, AHEAD_IN_BULK, fetch)
+    walk(&PASSES_IN_BULK, AHEAD_IN_BULK, bound, fetch)
 }
 
 fn walk<R, F, A>(
     page_sizes: &[usize],
     n_ahead: usize,
+    bound: Bound,
     fetch: F,
 ) -> impl Stream<Item = Result<Page<R::Value>, Error>> + use<R, F, A>
 where
@@ -120,7 +141,7 @@ where
     A: Future<Output = Result<Body<R>, Error>>,
 {
     let start = Reader {
-        walk: Walk::new(page_sizes),
+        walk: Walk::new(page_sizes, bound),
         fetch,
         n_ahead,
         asked: 0,
@@ -170,11 +191,13 @@ impl<F: Fn(Wanted) -> A, A: Future> Reader<F, A> {
 }
 
 impl Walk {
-    fn new(page_sizes: &[usize]) -> Self {
+    fn new(page_sizes: &[usize], bound: Bound) -> Self {
         let mut passes: VecDeque<usize> = page_sizes.iter().copied().collect();
         let first = passes.pop_front().unwrap_or(FIRST_LOOK);
         Self {
             passes,
+            bound,
+            n_bytes: 0,
             pass: Pass::new(first),
             known: HashSet::new(),
             hasher: RandomState::new(),
@@ -186,6 +209,8 @@ impl Walk {
         let n_total = body.n_total();
         let mut rows = Vec::with_capacity(body.data.len());
         let n_rows = body.data.len();
+        let n_seen = self.pass.seen.len();
+        self.n_bytes = self.n_bytes.saturating_add(body.n_bytes);
         for row in body.data {
             let (id, value) = row.into_value();
             let id = self.hasher.hash_one(id);
@@ -194,9 +219,15 @@ impl Walk {
                 rows.push(value);
             }
         }
+        self.pass.n_without_news = if n_rows > 0 && self.pass.seen.len() == n_seen {
+            self.pass.n_without_news + 1
+        } else {
+            0
+        };
         let coverage = match self.pass.advance(n_rows, n_total, !self.passes.is_empty()) {
-            Next::Page => Coverage::Partial,
             Next::End(coverage) => coverage,
+            Next::Page | Next::Pass if self.is_endless() => Coverage::Endless,
+            Next::Page => Coverage::Partial,
             Next::Pass => match self.passes.pop_front() {
                 Some(page_size) => {
                     let is_second_try = self.passes.is_empty();
@@ -218,6 +249,15 @@ impl Walk {
     }
 }
 
+impl Walk {
+    /// Whether enough was read for anybody, and yet there is more.
+    fn is_endless(&self) -> bool {
+        self.known.len() >= self.bound.rows
+            || self.n_bytes >= self.bound.bytes
+            || self.pass.n_without_news >= MOST_WITHOUT_NEWS
+    }
+}
+
 impl Pass {
     fn new(page_size: usize) -> Self {
         Self {
@@ -228,6 +268,7 @@ impl Pass {
             n_rows: 0,
             total: None,
             has_shifted: false,
+            n_without_news: 0,
         }
     }
 
@@ -252,7 +293,10 @@ impl Pass {
         };
         self.has_shifted |= *self.total.get_or_insert(n_total) != n_total;
         self.n_rows += n_rows;
-        let is_end = n_rows == 0 || self.page >= MOST_PAGES || self.n_rows >= n_total;
+        let is_end = n_rows == 0 || self.n_rows >= n_total;
+        if !is_end && self.page >= MOST_PAGES {
+            return Next::End(Coverage::Endless);
+        }
         if !is_end {
             let is_first_look = self.page_size == FIRST_LOOK && has_more_passes;
             self.page += 1;
@@ -270,7 +314,10 @@ impl Pass {
 
     /// Without a total, a page that is not exactly full is the whole list or the end of it; only the former is proven.
     fn advance_without_total(&mut self, n_rows: usize) -> Next {
-        if n_rows == self.page_size && !self.has_shifted && self.page < MOST_PAGES {
+        if n_rows == self.page_size && !self.has_shifted {
+            if self.page >= MOST_PAGES {
+                return Next::End(Coverage::Endless);
+            }
             self.page += 1;
             return Next::Page;
         }

@@ -25,6 +25,9 @@ pub(super) struct Page<T> {
     pub(super) data: Vec<T>,
     #[serde(default)]
     pub(super) pagination: Option<Pagination>,
+    /// How long the answer was.
+    #[serde(skip)]
+    pub(super) n_bytes: usize,
 }
 
 impl<T> Page<T> {
@@ -244,9 +247,17 @@ pub(super) fn decode<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Saf
 pub(super) fn decode_list<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<Page<T>, SafeText> {
     if body.trim_ascii_start().starts_with(b"[") {
         let data = parse(body)?;
-        return Ok(Page { data, pagination: None });
+        return Ok(Page {
+            data,
+            pagination: None,
+            n_bytes: body.len(),
+        });
     }
-    decode(body)
+    let page: Page<T> = decode(body)?;
+    Ok(Page {
+        n_bytes: body.len(),
+        ..page
+    })
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, SafeText> {

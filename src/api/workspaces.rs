@@ -1,6 +1,6 @@
 //! Reading workspaces.
 
-use super::page::{Page, Wanted, read_all};
+use super::page::{Bound, Page, Wanted, read_all};
 use super::request::Request;
 use super::wire::{self, WorkspaceRow};
 use super::{Client, Error, ErrorKind, expect};
@@ -19,10 +19,17 @@ impl Client {
     pub fn workspaces(&self) -> impl Stream<Item = Result<Page<Workspace>, Error>> + Send + use<> {
         let client = self.clone();
         let filters = Arc::new(AtomicBool::new(true));
-        read_all(move |wanted| {
+        let bound = self.bound(self.shared.limits.workspaces);
+        read_all(bound, move |wanted| {
             let (client, filters) = (client.clone(), Arc::clone(&filters));
             async move { client.page_of_workspaces(wanted, &filters).await }
         })
+    }
+
+    /// Returns how much is read of a list that is worth so many rows.
+    pub(super) fn bound(&self, rows: usize) -> Bound {
+        let bytes = self.shared.limits.list;
+        Bound { rows, bytes }
     }
 
     /// Reads one workspace.

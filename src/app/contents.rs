@@ -9,6 +9,9 @@ use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use jiff::Timestamp;
 use std::collections::HashSet;
 
+/// The most things of one kind that are read: nobody looks through more, and a list without an end is left.
+pub const MOST_THINGS: usize = 20_000;
+
 /// How many lots are read at the same time.
 pub const MOST_AT_ONCE: usize = 4;
 
@@ -41,6 +44,8 @@ pub enum Reading {
     UnderWay(Ticket),
     /// There is no other page.
     Complete,
+    /// There is more, but no more is read: there are too many, or the same ones come again and again.
+    Left,
     /// The platform has no service for this kind.
     NotInstalled,
     /// It could not be read.
@@ -69,7 +74,9 @@ impl Lot {
     pub fn n_total(&self) -> Option<usize> {
         match self.reading {
             Reading::NotInstalled => Some(0),
-            Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Failed(_) => self.n_total,
+            Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Left | Reading::Failed(_) => {
+                self.n_total
+            }
         }
     }
 
@@ -91,12 +98,18 @@ impl Lot {
         let rows = self.incoming.as_mut().unwrap_or(&mut self.rows);
         // A page shifts when something is made while the lot is read: the same thing then comes twice.
         let known: HashSet<ResourceId> = rows.iter().map(Resource::address).collect();
+        let n_known = rows.len();
         rows.extend(page.rows.into_iter().filter(|row| !known.contains(&row.address())));
         let n_read = rows.len();
         let is_end = n_here == 0 || page.n_total.is_none_or(|total| n_read >= total);
         self.n_total = Some(if is_end { n_read } else { page.n_total.unwrap_or(n_read) });
-        self.reading = if is_end { Reading::Complete } else { Reading::Open };
-        if (is_end || n_read >= n_wanted)
+        let is_left = !is_end && (n_read >= MOST_THINGS || n_read == n_known);
+        self.reading = match (is_end, is_left) {
+            (true, _) => Reading::Complete,
+            (false, true) => Reading::Left,
+            (false, false) => Reading::Open,
+        };
+        if (is_end || is_left || n_read >= n_wanted)
             && let Some(fresh) = self.incoming.take()
         {
             self.rows = fresh;
@@ -227,9 +240,12 @@ impl Contents {
     pub fn failure(&self) -> Option<&Failure> {
         let failures = self.lots.iter().map(|lot| match &lot.reading {
             Reading::Failed(failure) if lot.rows.is_empty() => Some(failure),
-            Reading::Failed(_) | Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::NotInstalled => {
-                None
-            }
+            Reading::Failed(_)
+            | Reading::Open
+            | Reading::UnderWay(_)
+            | Reading::Complete
+            | Reading::Left
+            | Reading::NotInstalled => None,
         });
         let all: Option<Vec<&Failure>> = failures.collect();
         all?.into_iter().next()
@@ -239,7 +255,9 @@ impl Contents {
     pub fn is_counted(&self, kind: Option<ResourceKind>) -> bool {
         self.of(kind).all(|lot| match lot.reading {
             Reading::Failed(_) => false,
-            Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::NotInstalled => lot.n_total().is_some(),
+            Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Left | Reading::NotInstalled => {
+                lot.n_total().is_some()
+            }
         })
     }
 
@@ -247,7 +265,7 @@ impl Contents {
     pub fn n_read_of(&self, kind: Option<ResourceKind>) -> (usize, usize) {
         let add = |(read, all): (usize, usize), lot: &Lot| {
             let n = lot.rows.len();
-            (read + n, all + lot.n_total.unwrap_or(n).max(n))
+            (read + n, all.saturating_add(lot.n_total.unwrap_or(n).max(n)))
         };
         self.of(kind).fold((0, 0), add)
     }
@@ -325,6 +343,28 @@ mod tests {
         assert_eq!(names(&contents), ["a", "b", "c"], "what shifted comes once");
         assert_eq!(contents.next_page(None, true), None);
         assert_eq!(contents.n_read_of(None), (3, 3));
+    }
+
+    #[test]
+    fn a_list_without_an_end_is_left() {
+        let mut contents = one();
+        let mut n_asked = 0;
+        while let Some((kind, nth)) = contents.next_page(None, true) {
+            n_asked += 1;
+            assert!(n_asked < 1_000, "it is asked for ever");
+            let names: Vec<String> = (nth * 100..nth * 100 + 100).map(|n| n.to_string()).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            contents.take(kind, page(&names, usize::MAX), NOW);
+        }
+        assert_eq!(contents.lots()[0].reading(), &Reading::Left);
+        assert_eq!(contents.n_read_of(None), (MOST_THINGS, usize::MAX));
+        let mut circle = one();
+        circle.take(FILESET, page(&["a", "b"], 9), NOW);
+        circle.take(FILESET, page(&["a", "b"], 9), NOW);
+        assert_eq!(circle.lots()[0].reading(), &Reading::Left, "the same page again");
+        circle.refresh();
+        circle.take(FILESET, page(&["a", "b"], 2), NOW);
+        assert_eq!(circle.lots()[0].reading(), &Reading::Complete);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub struct Inventory {
 impl Inventory {
     /// Returns how many things were counted in all.
     pub fn n_things(&self) -> usize {
-        self.found().map(|(_, n)| n).sum()
+        self.found().fold(0, |sum, (_, n)| sum.saturating_add(n))
     }
 
     /// Returns the kinds of which there is something, with how much.

@@ -143,6 +143,7 @@ impl Prepared {
         match (signal, ending, end) {
             (_, Ending::Signalled(number), _) | (Some(number), ..) => Ok(Ending::Signalled(number)),
             (None, _, End::Failed(error)) => Err(Failure::Platform(error)),
+            (None, _, End::Endless(why)) => Err(Failure::Endless(why)),
             (None, ending, End::Read | End::Stopped) => Ok(ending),
         }
     }

@@ -42,6 +42,9 @@ pub enum Failure {
     /// The platform refused, failed or could not be reached.
     #[error("{0}. {next}", next = .0.next_step())]
     Platform(api::Error),
+    /// A list of the platform does not come to an end.
+    #[error("{0}; the report says that it is incomplete")]
+    Endless(SafeText),
     /// A file that was named cannot be used, or another thing on this machine.
     #[error("{0}")]
     Local(String),
@@ -115,7 +118,7 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
         Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
         Err(Failure::Usage(_) | Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
-        Err(Failure::Platform(_) | Failure::Login(_)) => 3,
+        Err(Failure::Platform(_) | Failure::Endless(_) | Failure::Login(_)) => 3,
         Err(
             Failure::Settings(_)
             | Failure::Log { .. }

@@ -45,6 +45,9 @@ pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> Result<End, Er
         }
         desk.hand_out().await;
     }
+    if let Some(why) = desk.endless() {
+        return Ok(End::Endless(why));
+    }
     desk.has_all_bindings();
     Ok(End::Read)
 }

@@ -8,7 +8,7 @@ use crate::api::{self, BindingPage, Error, ErrorKind, Page};
 use crate::audit::coverage::{Coverage, Method, Progress, Tally};
 use crate::audit::{Builder, Origin, Reading, Report, Snapshot};
 use crate::domain::ids::WorkspaceName;
-use crate::domain::member::Roster;
+use crate::domain::member::{Member, Roster};
 use crate::domain::text::{SafeText, counted};
 use crate::domain::workspace::Workspace;
 use std::collections::HashSet;
@@ -21,6 +21,8 @@ use tokio::task::spawn_blocking;
 const BETWEEN_PARTS: Duration = Duration::from_millis(250);
 /// How many times longer than making a report it takes until the next one is made.
 const WORTH_A_PART: u32 = 20;
+/// From which length on the name of a principal counts as more than one role.
+const LONG_NAME: usize = 256;
 /// How many names a warning lists.
 const MOST_NAMES: usize = 20;
 
@@ -40,11 +42,21 @@ pub(super) struct Desk<'h> {
     gone: Vec<WorkspaceName>,
     /// Rows that are no role bindings.
     n_odd: usize,
+    /// How many roles were read member by member, long names counted more than once; and the most that are.
+    n_roles: usize,
+    most_roles: usize,
+    /// Which list did not come to an end, if one did not.
+    endless: Option<SafeText>,
     next_part: Option<Instant>,
 }
 
 impl<'h> Desk<'h> {
-    pub(super) fn new(origin: Origin, options: Options, hear: &'h mut (dyn FnMut(Heard) + Send)) -> Self {
+    pub(super) fn new(
+        origin: Origin,
+        options: Options,
+        limits: &api::Limits,
+        hear: &'h mut (dyn FnMut(Heard) + Send),
+    ) -> Self {
         let mut coverage = Coverage::nothing(Method::Members);
         coverage.is_limited_to_caller = !origin.is_platform_admin;
         Self {
@@ -58,6 +70,9 @@ impl<'h> Desk<'h> {
             unlisted: HashSet::new(),
             gone: Vec::new(),
             n_odd: 0,
+            n_roles: 0,
+            most_roles: limits.bindings,
+            endless: None,
             next_part: None,
         }
     }
@@ -96,6 +111,9 @@ impl<'h> Desk<'h> {
         if page.coverage == api::Coverage::Unproven {
             self.warn("the list of workspaces kept changing while it was read: some may be missing");
         }
+        if page.coverage == api::Coverage::Endless {
+            self.note_endless("list of workspaces", &counted(page.n_read, "workspace"));
+        }
         let mut names = Vec::with_capacity(page.rows.len());
         for workspace in page.rows {
             if self.options.reads(&workspace.name) {
@@ -116,6 +134,9 @@ impl<'h> Desk<'h> {
         if page.coverage == api::Coverage::Unproven {
             self.warn("the role bindings kept changing while they were read: some may be missing or gone");
         }
+        if page.coverage == api::Coverage::Endless {
+            self.note_endless("list of role bindings", &counted(page.n_read, "role binding"));
+        }
         for binding in page.rows {
             if self.options.reads(&binding.workspace) {
                 self.builder.add_binding(binding);
@@ -127,7 +148,15 @@ impl<'h> Desk<'h> {
     /// Takes what came of the question for the members of a workspace.
     pub(super) fn take_members(&mut self, workspace: WorkspaceName, answer: Result<Roster, Error>) {
         match answer {
-            Ok(roster) => self.builder.add_roster(&workspace, &roster),
+            Ok(roster) => {
+                let weight = |member: &Member| 1 + member.principal.raw().len() / LONG_NAME;
+                self.n_roles += roster.members().iter().map(weight).sum::<usize>();
+                self.builder.add_roster(&workspace, &roster);
+                if self.n_roles >= self.most_roles {
+                    let read = counted(self.n_roles, "member");
+                    self.note_endless("number of members", &read);
+                }
+            }
             Err(error) if *error.kind() == ErrorKind::Forbidden => self.builder.mark(&workspace, Reading::Denied),
             Err(error) if *error.kind() == ErrorKind::NotFound => {
                 self.builder.forget(&workspace);
@@ -160,6 +189,16 @@ impl<'h> Desk<'h> {
             &unlisted,
             "not on the list of workspaces (being deleted, or made meanwhile), so that their role bindings were left out",
         );
+    }
+
+    fn note_endless(&mut self, what: &str, read: &str) {
+        let text = format!("the {what} does not come to an end: left after {read}");
+        self.endless.get_or_insert_with(|| SafeText::new(&text));
+    }
+
+    /// Returns which list does not come to an end, if one does not.
+    pub(super) fn endless(&self) -> Option<SafeText> {
+        self.endless.clone()
     }
 
     fn tell_progress(&mut self, n_done: usize, n_all: Option<usize>) {
@@ -225,6 +264,7 @@ impl<'h> Desk<'h> {
         self.coverage.stopped = match &end {
             End::Read => None,
             End::Stopped => Some(SafeText::new("interrupted")),
+            End::Endless(why) => Some(why.clone()),
             End::Failed(error) => Some(SafeText::new(&error.to_string())),
         };
         if self.coverage.workspaces.n_pages == 0 {

@@ -32,7 +32,7 @@ pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> End {
             under_way.push(ask(client, name));
         }
         if is_listed && under_way.is_empty() {
-            return End::Read;
+            return desk.endless().map_or(End::Read, End::Endless);
         }
         tokio::select! {
             biased;
@@ -52,6 +52,11 @@ pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> End {
                 Some(Err(error)) => return End::Failed(error),
                 None => is_listed = true,
             },
+        }
+        if desk.endless().is_some() {
+            // Behind a list that is made up are made-up members; what is under way is still waited for.
+            is_listed = true;
+            waiting.clear();
         }
         desk.hand_out().await;
     }

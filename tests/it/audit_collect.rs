@@ -1,9 +1,9 @@
 //! Reading for an audit: in bulk and workspace by workspace, refused, interrupted, moved and malformed.
 
-use crate::api_given::{ENTITIES, client, connection, detail, given, json, ws};
+use crate::api_given::{ENTITIES, client, connection, detail, given, json, limits, ws};
 use globset::{Glob, GlobSet};
 use jiff::Timestamp;
-use nmp_console::api::{Client, Connection, ErrorKind};
+use nmp_console::api::{Client, Connection, ErrorKind, Limits};
 use nmp_console::audit::coverage::{Method, Progress};
 use nmp_console::audit::export::{Format, write};
 use nmp_console::audit::{Filter, Finding, Grant, Policy, Reading, Report};
@@ -483,4 +483,101 @@ async fn only_the_workspaces_that_are_meant_are_in_the_report() {
         );
         running.stop().await;
     }
+}
+
+/// Answers with the page that is asked for of a list of 2^40 rows, made by `row`.
+fn endless(row: impl Fn(usize) -> Value + Send + Sync + 'static) -> impl Fn(&Request) -> ResponseTemplate {
+    move |request: &Request| {
+        let number = |wanted: &str| {
+            let mut pairs = request.url.query_pairs();
+            let found = pairs.find(|(key, _)| key == wanted);
+            found.and_then(|(_, n)| n.parse::<usize>().ok()).unwrap_or(1)
+        };
+        let (page, size) = (number("page"), number("page_size"));
+        let rows: Vec<Value> = ((page - 1) * size..page * size).map(&row).collect();
+        list(&rows, 1 << 40)
+    }
+}
+
+fn endless_workspace(id: usize) -> Value {
+    value!({"id": id.to_string(), "name": format!("w-{id}")})
+}
+
+/// A platform by hand with workspaces without an end, and a client that leaves lists early.
+async fn endless_platform(roles: usize) -> (MockServer, Client) {
+    let server = MockServer::start().await;
+    let discovery = json(200, r#"{"auth_enabled":true}"#);
+    given(&server, "GET", "/apis/auth/discovery", discovery).await;
+    let caller = json(200, r#"{"principal":"al","email":"al@x.com"}"#);
+    given(&server, "GET", "/apis/auth/authenticate", caller).await;
+    let workspaces = Mock::given(method("GET")).and(path(format!("{ENTITIES}/workspaces")));
+    workspaces.respond_with(endless(endless_workspace)).mount(&server).await;
+    let client = Client::new(Connection {
+        limits: Limits {
+            workspaces: 3_000,
+            bindings: roles,
+            ..limits()
+        },
+        ..connection(&server.uri())
+    });
+    (server, client.unwrap())
+}
+
+/// Returns what is said of a reading that was left, and makes sure that nothing more is claimed.
+async fn left(client: &Client, parts: Parts) -> String {
+    let options = Options { parts, ..options() };
+    let collected = collect(client, options, &mut |_| ()).await;
+    let End::Endless(why) = collected.end else {
+        panic!("{:?}", collected.end);
+    };
+    let report = collected.report.unwrap();
+    assert!(!report.snapshot.is_complete());
+    assert_eq!(report.snapshot.coverage.stopped.as_ref(), Some(&why));
+    why.to_string()
+}
+
+#[tokio::test]
+async fn role_bindings_without_an_end_are_left() {
+    let (server, client) = endless_platform(4_000).await;
+    says_whether_admin(&server, list(&[], 3)).await;
+    gives_rows(&server, endless(|id| binding(id, &format!("w-{id}"), "p@x.com"))).await;
+    let why = left(&client, Parts::Unwanted).await;
+    let lists = ["list of workspaces", "list of role bindings"];
+    assert!(
+        lists
+            .iter()
+            .any(|list| why.starts_with(&format!("the {list} does not come to an end"))),
+        "{why}"
+    );
+    assert!(server.received_requests().await.unwrap().len() < 30);
+}
+
+#[tokio::test]
+async fn workspaces_without_an_end_are_left_with_their_members() {
+    let (server, client) = endless_platform(1_000_000).await;
+    says_whether_admin(&server, detail(403, "Forbidden")).await;
+    let any_members = Mock::given(method("GET")).and(wiremock::matchers::path_regex("/members$"));
+    any_members.respond_with(members(&["al@x.com"])).mount(&server).await;
+    let why = left(&client, Parts::Wanted).await;
+    assert_eq!(
+        why,
+        "the list of workspaces does not come to an end: left after 3,000 workspaces"
+    );
+    let n_asked = server.received_requests().await.unwrap().len();
+    assert!(n_asked < 2_500, "{n_asked}: those that were left are not asked about");
+}
+
+#[tokio::test]
+async fn members_without_an_end_are_left() {
+    let (server, client) = endless_platform(40).await;
+    says_whether_admin(&server, detail(403, "Forbidden")).await;
+    let names: Vec<String> = (0..15).map(|n| format!("p{n}@x.com")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let any_members = Mock::given(method("GET")).and(wiremock::matchers::path_regex("/members$"));
+    any_members.respond_with(members(&names)).mount(&server).await;
+    let why = left(&client, Parts::Unwanted).await;
+    assert!(
+        why.starts_with("the number of members does not come to an end: left after "),
+        "{why}"
+    );
 }

@@ -6,6 +6,12 @@ use futures_util::{StreamExt as _, pin_mut};
 use rstest::rstest;
 use std::cell::RefCell;
 
+/// More than any of the lists here holds.
+const USUAL: Bound = Bound {
+    rows: 1_000_000,
+    bytes: 1 << 30,
+};
+
 struct Numbered(usize);
 
 impl Row for Numbered {
@@ -28,7 +34,7 @@ struct Outcome {
 /// Reads the list that `at_request(n)` returns when it is asked for the `n`th time.
 async fn read(at_request: impl Fn(usize) -> Vec<usize>) -> Outcome {
     let requests = RefCell::new(Vec::new());
-    let pages = read_all::<Numbered, _, _>(|wanted| {
+    let pages = read_all::<Numbered, _, _>(USUAL, |wanted| {
         let list = at_request(requests.borrow().len());
         requests.borrow_mut().push((wanted.page, wanted.page_size));
         let data = list
@@ -36,6 +42,7 @@ async fn read(at_request: impl Fn(usize) -> Vec<usize>) -> Outcome {
             .skip((wanted.page - 1) * wanted.page_size)
             .take(wanted.page_size);
         let body = Body {
+            n_bytes: 0,
             data: data.copied().map(Numbered).collect(),
             pagination: Some(Pagination {
                 total_results: Some(list.len()),
@@ -119,12 +126,16 @@ async fn admits_that_a_list_kept_changing() {
 #[tokio::test]
 async fn leaves_a_server_that_serves_the_same_page_for_ever() {
     let read = {
-        let pages = read_all::<Numbered, _, _>(|_| {
+        let pages = read_all::<Numbered, _, _>(USUAL, |_| {
             let pagination = Some(Pagination {
                 total_results: Some(1_000_000),
             });
             let data = vec![Numbered(1)];
-            std::future::ready(Ok(Body { data, pagination }))
+            std::future::ready(Ok(Body {
+                data,
+                pagination,
+                n_bytes: 0,
+            }))
         });
         pin_mut!(pages);
         let mut last = None;
@@ -133,14 +144,15 @@ async fn leaves_a_server_that_serves_the_same_page_for_ever() {
         }
         last.unwrap()
     };
-    assert_eq!((read.coverage, read.n_read), (Coverage::Unproven, 1));
+    assert_eq!((read.coverage, read.n_read), (Coverage::Endless, 1));
 }
 
 #[tokio::test]
 async fn follows_a_server_that_gives_smaller_pages_than_asked() {
-    let pages = read_all::<Numbered, _, _>(|wanted| {
+    let pages = read_all::<Numbered, _, _>(USUAL, |wanted| {
         let data = descending(450).into_iter().skip((wanted.page - 1) * 100).take(100);
         let body = Body {
+            n_bytes: 0,
             data: data.map(Numbered).collect(),
             pagination: Some(Pagination {
                 total_results: Some(450),
@@ -160,9 +172,13 @@ async fn follows_a_server_that_gives_smaller_pages_than_asked() {
 
 #[tokio::test]
 async fn takes_a_bare_array_for_the_whole_list() {
-    let pages = read_all::<Numbered, _, _>(|_| {
+    let pages = read_all::<Numbered, _, _>(USUAL, |_| {
         let data = vec![Numbered(2), Numbered(1)];
-        std::future::ready(Ok(Body { data, pagination: None }))
+        std::future::ready(Ok(Body {
+            data,
+            pagination: None,
+            n_bytes: 0,
+        }))
     });
     pin_mut!(pages);
     let page = pages.next().await.unwrap().unwrap();
@@ -185,7 +201,7 @@ async fn reads_on_without_a_total_but_proves_only_a_single_page(
     #[case] n_requests: usize,
 ) {
     let n_asked = RefCell::new(0);
-    let pages = read_all::<Numbered, _, _>(|wanted| {
+    let pages = read_all::<Numbered, _, _>(USUAL, |wanted| {
         *n_asked.borrow_mut() += 1;
         let (skipped, taken) = if is_paged {
             ((wanted.page - 1) * wanted.page_size, wanted.page_size)
@@ -198,7 +214,11 @@ async fn reads_on_without_a_total_but_proves_only_a_single_page(
             .take(taken)
             .map(Numbered)
             .collect();
-        std::future::ready(Ok(Body { data, pagination: None }))
+        std::future::ready(Ok(Body {
+            data,
+            pagination: None,
+            n_bytes: 0,
+        }))
     });
     pin_mut!(pages);
     let mut last = None;
@@ -213,13 +233,17 @@ async fn reads_on_without_a_total_but_proves_only_a_single_page(
 /// Reads a long list, and returns with each page which pages had been asked for by then.
 async fn asked_in_bulk(n: usize, most: usize, has_total: bool) -> Vec<(Coverage, Vec<usize>)> {
     let asked = RefCell::new(Vec::new());
-    let pages = read_in_bulk::<Numbered, _, _>(|wanted| {
+    let pages = read_in_bulk::<Numbered, _, _>(USUAL, |wanted| {
         asked.borrow_mut().push(wanted.page);
         let size = wanted.page_size.min(most);
         let data = descending(n).into_iter().skip((wanted.page - 1) * size).take(size);
         let pagination = has_total.then_some(Pagination { total_results: Some(n) });
         let data = data.map(Numbered).collect();
-        std::future::ready(Ok(Body { data, pagination }))
+        std::future::ready(Ok(Body {
+            data,
+            pagination,
+            n_bytes: 0,
+        }))
     });
     pin_mut!(pages);
     let mut came = Vec::new();
@@ -258,13 +282,17 @@ async fn long_lists_are_asked_for_ahead_as_far_as_they_are_known_to_go(
 #[tokio::test]
 async fn a_long_list_that_moved_is_read_again_from_its_start() {
     let asked = RefCell::new(Vec::new());
-    let pages = read_in_bulk::<Numbered, _, _>(|wanted| {
+    let pages = read_in_bulk::<Numbered, _, _>(USUAL, |wanted| {
         let n = if asked.borrow().len() < 3 { 4000 } else { 4001 };
         asked.borrow_mut().push((wanted.page, wanted.is_second_try));
         let data = descending(n).into_iter().skip((wanted.page - 1) * 1000).take(1000);
         let pagination = Some(Pagination { total_results: Some(n) });
         let data = data.map(Numbered).collect();
-        std::future::ready(Ok(Body { data, pagination }))
+        std::future::ready(Ok(Body {
+            data,
+            pagination,
+            n_bytes: 0,
+        }))
     });
     pin_mut!(pages);
     let (mut rows, mut last) = (Vec::new(), None);
@@ -280,4 +308,92 @@ async fn a_long_list_that_moved_is_read_again_from_its_start() {
     let second: Vec<_> = (1..=5).map(|page| (page, true)).collect();
     let asked = asked.borrow();
     assert!(asked.starts_with(&first) && asked.ends_with(&second), "{asked:?}");
+}
+
+/// How a list is left that does not come to an end.
+#[rstest]
+#[case::more_rows_than_it_is_worth(3_000, usize::MAX, 3_000, 4)]
+#[case::more_bytes_than_it_is_worth(usize::MAX, 2_500, 3_000, 4)]
+#[tokio::test]
+async fn a_list_that_never_ends_is_left(
+    #[case] rows: usize,
+    #[case] bytes: usize,
+    #[case] n_read: usize,
+    #[case] n_requests: usize,
+    #[values(true, false)] has_total: bool,
+) {
+    let n_asked = RefCell::new(0);
+    let pages = read_all::<Numbered, _, _>(Bound { rows, bytes }, |wanted| {
+        *n_asked.borrow_mut() += 1;
+        assert!(*n_asked.borrow() < 1_000, "it is asked for ever");
+        let size = wanted.page_size;
+        let data = ((wanted.page - 1) * size..wanted.page * size).map(Numbered).collect();
+        let pagination = has_total.then_some(Pagination {
+            total_results: Some(1 << 40),
+        });
+        let n_bytes = size;
+        std::future::ready(Ok(Body {
+            data,
+            pagination,
+            n_bytes,
+        }))
+    });
+    pin_mut!(pages);
+    let mut last = None;
+    while let Some(page) = pages.next().await {
+        last = Some(page.unwrap());
+    }
+    let last = last.unwrap();
+    assert_eq!(last.coverage, Coverage::Endless);
+    // Without a total the pages stay as small as the first.
+    let (n_read, n_requests) = match (has_total, bytes) {
+        (true, _) => (n_read, n_requests),
+        (false, usize::MAX) => (n_read, 15),
+        (false, _) => (2_600, 13),
+    };
+    assert_eq!((last.n_read, *n_asked.borrow()), (n_read, n_requests));
+}
+
+#[tokio::test]
+async fn a_list_as_long_as_the_bound_is_complete() {
+    let pages = read_all::<Numbered, _, _>(Bound { rows: 150, bytes: 100 }, |_| {
+        let pagination = Some(Pagination {
+            total_results: Some(150),
+        });
+        let data = (0..150).map(Numbered).collect();
+        std::future::ready(Ok(Body {
+            data,
+            pagination,
+            n_bytes: 100,
+        }))
+    });
+    pin_mut!(pages);
+    assert_eq!(pages.next().await.unwrap().unwrap().coverage, Coverage::Complete);
+}
+
+#[tokio::test]
+async fn a_list_that_goes_in_circles_is_left_soon() {
+    let n_asked = RefCell::new(0);
+    let pages = read_in_bulk::<Numbered, _, _>(USUAL, |wanted| {
+        *n_asked.borrow_mut() += 1;
+        let pagination = Some(Pagination {
+            total_results: Some(1 << 40),
+        });
+        // Ten pages, over and over.
+        let first = (wanted.page - 1) % 10 * 1_000;
+        let data = (first..first + 1_000).map(Numbered).collect();
+        std::future::ready(Ok(Body {
+            data,
+            pagination,
+            n_bytes: 0,
+        }))
+    });
+    pin_mut!(pages);
+    let mut last = None;
+    while let Some(page) = pages.next().await {
+        last = Some(page.unwrap());
+    }
+    let last = last.unwrap();
+    assert_eq!((last.coverage, last.n_read), (Coverage::Endless, 10_000));
+    assert!(*n_asked.borrow() < 30, "{}", n_asked.borrow());
 }

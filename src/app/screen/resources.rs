@@ -120,7 +120,7 @@ impl State {
             order.then_with(|| a.address().cmp(&b.address()))
         });
         // What could not be read is told before the rest, since something is missing; what cannot be there, after it.
-        let failed = self.notes(|reading| matches!(reading, Reading::Failed(_)));
+        let failed = self.notes(|reading| matches!(reading, Reading::Failed(_) | Reading::Left));
         let absent = self.notes(|reading| *reading == Reading::NotInstalled);
         let absent = absent.into_iter().filter(|_| !self.filter.is_active());
         let things = things.into_iter().map(|thing| Row::Thing(thing.address()));

@@ -107,6 +107,10 @@ pub(super) async fn read(
     let Collected { report, end } = collect::collect(client, options, &mut hear).await;
     let failed = match end {
         End::Read | End::Stopped => None,
+        End::Endless(why) => Some(Failure::local(
+            why.as_str(),
+            "nothing more is read of it; ask whoever runs the platform what it answers",
+        )),
         End::Failed(error) => Some(failure(&error)),
     };
     let answer = Answer::Audit(Heard::End(report, failed));

@@ -109,6 +109,16 @@ fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
             let text = format!("{}: could not count: {}", kind.plural(), failure.why());
             Cell::new(look.theme.danger, look.print(text)).long()
         }
+        Some(Reading::Left) => {
+            let lot = state.contents.of(Some(kind)).next();
+            let n = lot.map_or(0, |lot| lot.rows().len());
+            let text = format!(
+                "{}: only the first {} are read: the list goes on",
+                kind.plural(),
+                grouped(n)
+            );
+            Cell::new(look.theme.warning, text).long()
+        }
         Some(Reading::NotInstalled | Reading::Open | Reading::UnderWay(_) | Reading::Complete) | None => {
             let text = format!("{}: could not count: not installed", kind.plural());
             Cell::new(look.theme.muted, text).long()

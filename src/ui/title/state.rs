@@ -169,7 +169,12 @@ fn of_contents(look: &Look, state: &resources::State) -> Option<State> {
     let lots = state.contents.of(state.kind);
     let failed = lots.filter_map(|lot| match lot.reading() {
         Reading::Failed(failure) if !lot.rows().is_empty() => lot.as_of().zip(Some(failure)),
-        Reading::Failed(_) | Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::NotInstalled => None,
+        Reading::Failed(_)
+        | Reading::Open
+        | Reading::UnderWay(_)
+        | Reading::Complete
+        | Reading::Left
+        | Reading::NotInstalled => None,
     });
     if let Some((as_of, failure)) = failed.min_by_key(|(as_of, _)| *as_of) {
         return Some(State::stale(look, as_of, "refresh failed", failure));
@@ -181,5 +186,10 @@ fn of_contents(look: &Look, state: &resources::State) -> Option<State> {
         (false, true) => format!("read {} of {}", grouped(n_read), grouped(n_all)),
         (false, false) => return None,
     };
+    let is_left = state.contents.of(state.kind).any(|lot| *lot.reading() == Reading::Left);
+    if is_left {
+        // More is never read: what is not on show must not be taken for not there.
+        return Some(State::warning(look.theme.warning, text.clone(), "", text));
+    }
     Some(State::told(look, text))
 }
