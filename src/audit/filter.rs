@@ -1,6 +1,8 @@
 //! Which part of a report is meant: one line of words, all of which must hold.
 //!
-//! A plain word looks for names; `role:`, `ws:`, `who:`, `kind:`, `by:`, `rule:`, `severity:`, `since:` and `until:` ask
+//! A plain word is part of a name, whatever its case; `~word` is one whose letters stand in a name in this order, with
+//! others between them: good for looking around, and never what a plain word means, since what a filter leaves is
+//! exported as evidence. `role:`, `ws:`, `who:`, `kind:`, `by:`, `rule:`, `severity:`, `since:` and `until:` ask
 //! for one thing each. Every word says of each grant and of each finding whether it is meant, independently of the other
 //! words. Start reading at [`Filter::parse`].
 

@@ -89,7 +89,11 @@ impl<'a> Judge<'a> {
 
     fn word(&self, word: &Word) -> Verdict {
         match word {
-            Word::Plain(text) => self.plain(text),
+            Word::Plain(text) => self.called(text, |name| name.to_lowercase().contains(text)),
+            Word::Loose(text) => {
+                let mut fuzzy = Fuzzy::new(text);
+                self.called(&text.to_lowercase(), |name| fuzzy.matches(name))
+            }
             Word::Role(name) => self.by_rows(self.having_role(name)),
             Word::Allows(rank) => self.by_rows(self.having_rank(|amount| amount >= *rank)),
             Word::Workspace(glob) => self.in_workspaces(std::slice::from_ref(glob)),
@@ -125,22 +129,18 @@ impl<'a> Judge<'a> {
         self.report.findings.iter().map(is_meant).collect()
     }
 
-    /// Whatever is called like `text`, the roles and the rules included.
-    fn plain(&self, text: &str) -> Verdict {
-        let mut fuzzy = Fuzzy::new(text);
-        let lower = text.to_lowercase();
+    /// Whatever `is_it` says of its name, and the roles and rules whose names hold `lower`.
+    fn called(&self, lower: &str, mut is_it: impl FnMut(&str) -> bool) -> Verdict {
         let principals = self.principals(|principal| {
             if principal.is_everyone() {
-                fuzzy.matches(principal.label().as_str())
+                is_it(principal.label().as_str())
             } else {
-                fuzzy.matches(principal.raw())
+                is_it(principal.raw())
             }
         });
         let workspaces = self.snapshot.workspaces.iter();
-        let workspaces: Marks = workspaces
-            .map(|workspace| fuzzy.matches(workspace.name.raw()))
-            .collect();
-        let roles = self.sets(|roles| roles.iter().any(|role| role.raw().to_lowercase().contains(&lower)));
+        let workspaces: Marks = workspaces.map(|workspace| is_it(workspace.name.raw())).collect();
+        let roles = self.sets(|roles| roles.iter().any(|role| role.raw().to_lowercase().contains(lower)));
         let has_role = |row: &Row| is_marked(&roles, row.roles as usize);
         let rows = self.rows(|row| {
             is_marked(&principals, row.principal.place())
@@ -155,7 +155,7 @@ impl<'a> Judge<'a> {
                 || finding
                     .workspace
                     .is_some_and(|number| is_marked(&workspaces, number.place()))
-                || finding.rule.id().contains(&lower)
+                || finding.rule.id().contains(lower)
                 || held()
                     .and_then(|place| self.snapshot.rows.get(place))
                     .is_some_and(has_role)
@@ -322,7 +322,7 @@ fn is_named(principal: &Principal, name: &Name) -> bool {
     }
 }
 
-/// A word, ready to be compared with names.
+/// A word, ready to be compared with names more or less.
 struct Fuzzy {
     pattern: Pattern,
     matcher: Matcher,

@@ -63,7 +63,12 @@ fn left(report: &Report, filter: &Filter) -> (Vec<String>, Vec<String>) {
 
 #[rstest]
 #[case::name("ann", &["ml-team/ann@x.com"])]
-#[case::fuzzy("mlt", &["ml-team/ann@x.com", "ml-team/ben@x.com", "ml-team/service:jobs"])]
+#[case::part("L-TEA", &["ml-team/ann@x.com", "ml-team/ben@x.com", "ml-team/service:jobs"])]
+#[case::letters_alone_are_no_name("mlt", &[])]
+#[case::loose("~mlt", &["ml-team/ann@x.com", "ml-team/ben@x.com", "ml-team/service:jobs"])]
+#[case::loose_and_something("~mlt kind:service", &["ml-team/service:jobs"])]
+#[case::quoted_it_is_a_letter("\"~mlt\"", &[])]
+#[case::inside_it_is_a_letter("ml~t", &[])]
 #[case::role_name("jobr", &["ml-team/service:jobs"])]
 #[case::everyone("everyone", &["sales/*"])]
 #[case::service("service:jobs", &["ml-team/service:jobs"])]
@@ -141,6 +146,9 @@ fn nothing_typed_is_no_filter(#[case] typed: &str, #[case] is_empty: bool) {
 #[case("kind:x", "unknown kind 'x': one of user, group, service, everyone")]
 #[case("rol:Admin", "unknown word 'rol:': one of role, ws, ")]
 #[case("role:", "'role:' needs a value")]
+#[case("~", "'~' needs a name right behind it")]
+#[case("~ ann", "'~' needs a name right behind it")]
+#[case("~role:admin", "'~' goes before a name, not before 'role:'")]
 #[case("since:yesterday", "'yesterday' is no date: write it like 2026-01-01")]
 #[case("until:2026-02-30", "'2026-02-30' is no date")]
 #[case("until:9999-12-31", "'9999-12-31' is no date")]
@@ -156,6 +164,7 @@ fn typed_word() -> impl Strategy<Value = String> {
     let words = [
         "ann",
         "ml",
+        "~mt",
         "role:admin",
         "role:write",
         "role:viewer",

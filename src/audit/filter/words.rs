@@ -10,8 +10,10 @@ use jiff::tz::TimeZone;
 /// One thing that must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Word {
-    /// Something is called like this, more or less.
+    /// Something has this in its name; in lower case.
     Plain(String),
+    /// Something is called like this, more or less.
+    Loose(String),
     /// Holds this role, or may do what it says; in lower case.
     Role(String),
     /// May do at least what the role of this rank allows.
@@ -51,8 +53,13 @@ const KINDS: [(&str, PrincipalKind); 4] = [
     ("everyone", PrincipalKind::Everyone),
 ];
 
+/// What makes a word loose when it stands before it.
+const LOOSE: char = '~';
+
 /// A word as it was typed: the text before the first colon outside quotes, if there is one, and the rest.
 struct Typed {
+    /// Whether it may be met more or less.
+    is_loose: bool,
     key: Option<String>,
     value: String,
 }
@@ -74,10 +81,11 @@ fn split(typed: &str) -> Result<Vec<Typed>, String> {
             was_quoted = false;
             continue;
         }
-        let word = word.get_or_insert_with(|| Typed {
-            key: None,
-            value: String::new(),
-        });
+        if word.is_none() && c == LOOSE {
+            word = Some(Typed::new(true));
+            continue;
+        }
+        let word = word.get_or_insert_with(|| Typed::new(false));
         match c {
             '"' => {
                 is_quoted = !is_quoted;
@@ -94,13 +102,31 @@ fn split(typed: &str) -> Result<Vec<Typed>, String> {
     Ok(words)
 }
 
-fn word(Typed { key, value }: Typed) -> Result<Word, String> {
+impl Typed {
+    fn new(is_loose: bool) -> Self {
+        Self {
+            is_loose,
+            key: None,
+            value: String::new(),
+        }
+    }
+}
+
+fn word(Typed { is_loose, key, value }: Typed) -> Result<Word, String> {
+    let named = |name: String| match (is_loose, name.is_empty()) {
+        (true, true) => Err(format!("'{LOOSE}' needs a name right behind it")),
+        (true, false) => Ok(Word::Loose(name)),
+        (false, _) => Ok(Word::Plain(name.to_lowercase())),
+    };
     let Some(key) = key else {
-        return Ok(Word::Plain(value));
+        return named(value);
     };
     // The names of services hold a colon.
     if matches!(key.as_str(), "service" | "service-account") {
-        return Ok(Word::Plain(format!("{key}:{value}")));
+        return named(format!("{key}:{value}"));
+    }
+    if is_loose {
+        return Err(format!("'{LOOSE}' goes before a name, not before '{key}:'"));
     }
     let known = key.to_lowercase();
     if !KEYS.contains(&known.as_str()) {
