@@ -13,7 +13,7 @@ use crate::audit::effective::effective;
 use crate::audit::filter::Filter;
 use crate::audit::{Effective, GivenBy, Report};
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::{Member, Roster};
+use crate::domain::member::{Granted, Member, Roster};
 use crate::domain::platform::Dialect;
 use crate::domain::role::{Role, RoleSet};
 use jiff::Timestamp;
@@ -66,10 +66,8 @@ pub struct Access {
     pub everyone: RoleSet,
     /// What that amounts to.
     pub effective: Effective,
-    /// When the role that counts was granted.
-    pub granted_at: Option<Timestamp>,
-    /// By whom.
-    pub granted_by: Option<String>,
+    /// When the role that counts was granted, and by whom.
+    pub granted: Granted,
 }
 
 /// Work on a whole report, to be done beside the loop.
@@ -271,6 +269,16 @@ impl Audit {
         snapshot.held(workspace, principal).map(|grant| grant.member())
     }
 
+    /// Returns when what `principal` holds in `workspace` by name was granted, and by whom.
+    fn granted(&self, workspace: &WorkspaceName, principal: &Principal) -> Option<Granted> {
+        if let Some((_, roster)) = self.newer.iter().find(|(name, _)| name == workspace) {
+            return roster.find(principal).map(Member::granted);
+        }
+        let snapshot = &self.report.as_ref()?.snapshot;
+        let (workspace, principal) = (snapshot.workspace_no(workspace)?, snapshot.principal_no(principal)?);
+        snapshot.held(workspace, principal).map(|grant| grant.granted())
+    }
+
     /// Returns the workspaces in which `principal` may have something, by itself or through everyone, by name.
     pub fn workspaces_of(&self, principal: &Principal) -> Vec<WorkspaceName> {
         let mut names: Vec<WorkspaceName> = self.newer.iter().map(|(name, _)| name.clone()).collect();
@@ -305,13 +313,17 @@ impl Audit {
             everyone.as_ref().map(|member| &member.roles),
             top.as_ref(),
         );
-        let counts = match effective.given_by {
-            GivenBy::Everyone(_) => everyone.as_ref().or(own.as_ref()),
-            GivenBy::Own(_) | GivenBy::PlatformAdmin(_) | GivenBy::Nothing => own.as_ref().or(everyone.as_ref()),
+        let is_everyones = match effective.given_by {
+            GivenBy::Everyone(_) => everyone.is_some(),
+            GivenBy::Own(_) | GivenBy::PlatformAdmin(_) | GivenBy::Nothing => own.is_none(),
+        };
+        let counts = if is_everyones {
+            &Principal::everyone()
+        } else {
+            principal
         };
         Some(Access {
-            granted_at: counts.and_then(|member| member.granted_at),
-            granted_by: counts.and_then(|member| member.granted_by.clone()),
+            granted: self.granted(workspace, counts)?,
             own: own.as_ref().map(|member| member.roles.clone()).unwrap_or_default(),
             everyone: everyone.as_ref().map(|member| member.roles.clone()).unwrap_or_default(),
             effective,

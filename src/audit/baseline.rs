@@ -14,6 +14,7 @@ use crate::domain::parsing;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
@@ -252,13 +253,29 @@ fn add_workspace(builder: &mut Builder, workspace: &Somewhere<'_>, why_failed: &
     // What it says is not in an export, only that it says something.
     facts.description = workspace.described.then(|| "described".to_owned());
     builder.add_workspace(&facts);
-    let members = workspace.members.iter().map(|member| Member {
+    let (told_apart, members): (Vec<_>, Vec<_>) =
+        workspace.members.iter().partition(|member| !member.grants.is_empty());
+    let members = members.into_iter().map(|member| Member {
         principal: Principal::from_platform(&*member.principal),
         roles: held::role_set(&member.roles),
-        granted_at: member.granted_at,
+        granted_at: member.first_granted_at.or(member.granted_at),
         granted_by: member.granted_by.as_ref().map(ToString::to_string),
     });
     builder.add_roster(&name, &Roster::new(members.collect()));
+    for member in told_apart {
+        // In their order, those without a time of their own too.
+        for (each, order) in member.grants.iter().zip((0..).map(|n: i64| -n)) {
+            builder.add_binding(Binding {
+                principal: Principal::from_platform(&*member.principal),
+                workspace: name.clone(),
+                role: Role::from_platform(&each.role),
+                granted_at: each.granted_at,
+                granted_by: each.granted_by.as_ref().map(ToString::to_string),
+                revoked_at: None,
+                created_at: Timestamp::from_microsecond(order).ok(),
+            });
+        }
+    }
     let reading = match workspace.reading {
         Readable::Read => Reading::Read,
         Readable::NotRead => Reading::NotRead,

@@ -1,7 +1,9 @@
 //! From what was read, in whatever order it came, to a [`Snapshot`].
 
 use super::coverage::Coverage;
-use super::snapshot::{AuditedWorkspace, GrantNo, Origin, PastGrant, PrincipalNo, Reading, Row, Snapshot, WorkspaceNo};
+use super::snapshot::{
+    AuditedWorkspace, GrantNo, Origin, Part, PastGrant, PrincipalNo, Reading, Row, Snapshot, WorkspaceNo,
+};
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
@@ -82,7 +84,7 @@ struct Loose {
     roles: u32,
     granter: u32,
     granted_at: i64,
-    /// When the row was made: the granter of the newest counts.
+    /// When the row was made: of two grants of the same time, or without one, the newer row is the newer grant.
     created_at: i64,
 }
 
@@ -127,16 +129,13 @@ impl Builder {
             builder.mark(&workspace.name, workspace.reading.clone());
         }
         for grant in snapshot.grants() {
-            let member = grant.member();
             let name = &grant.workspace().name;
-            let times = [member.granted_at; 2];
-            builder.add(
-                name,
-                &member.principal,
-                &member.roles,
-                member.granted_by.as_ref(),
-                times,
-            );
+            // Those without a time of their own stay in their order.
+            for (given, order) in grant.given().zip((0..).map(|n: i64| -n)) {
+                let by = given.granted_by.map(str::to_owned);
+                let times = [given.granted_at, Timestamp::from_microsecond(order).ok()];
+                builder.add(name, grant.principal(), given.roles, by.as_ref(), times);
+            }
         }
         for past in snapshot.past() {
             let (Some(workspace), Some(principal)) =
@@ -279,18 +278,30 @@ impl Builder {
                 ..*row
             })
         }));
-        // The newest first, so that its granter is met first; the rest only makes the order of the input not matter.
+        // The newest first; the rest only makes the order of the input not matter.
         loose.sort_unstable_by_key(|row| {
-            let newest_first = (Reverse(row.created_at), row.roles, row.granter, row.granted_at);
+            let newest_first = (Reverse((row.granted_at, row.created_at)), row.roles, row.granter);
             (row.workspace, row.principal, newest_first)
         });
-        let (mut rows, mut role_sets) = merged(&loose, role_sets);
+        let Merged {
+            mut rows,
+            mut parts,
+            mut role_sets,
+        } = merged(&loose, role_sets);
         let mut past = self.past_of(&workspace_places, &principal_places);
         let holders = rows.iter_mut().map(|row| &mut row.principal.0);
         let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
         keep_used(&mut principals, holders.chain(past_holders));
-        keep_used(&mut role_sets, rows.iter_mut().map(|row| &mut row.roles));
-        keep_used(&mut granters, rows.iter_mut().map(|row| &mut row.granter));
+        let of_rows = rows.iter_mut().map(|row| &mut row.roles);
+        keep_used(
+            &mut role_sets,
+            of_rows.chain(parts.iter_mut().map(|part| &mut part.roles)),
+        );
+        let of_rows = rows.iter_mut().map(|row| &mut row.granter);
+        keep_used(
+            &mut granters,
+            of_rows.chain(parts.iter_mut().map(|part| &mut part.granter)),
+        );
         past.sort();
         let mut by_principal: Vec<GrantNo> = (0..rows.len()).map(GrantNo::new).collect();
         by_principal.sort_by_key(|number| rows.get(number.place()).map(|row| (row.principal, row.workspace)));
@@ -305,6 +316,7 @@ impl Builder {
             role_sets,
             granters,
             rows,
+            parts,
             by_principal,
             past,
         }
@@ -431,34 +443,58 @@ fn place(places: &[u32], number: u32) -> u32 {
     places.get(number as usize).copied().unwrap_or(NOBODY)
 }
 
-/// Makes one row of everything a principal holds in a workspace: all its roles, the earliest of its grants, and who made
-/// the newest. `loose` is sorted by workspace, principal and then the newest first.
-fn merged(loose: &[Loose], mut role_sets: Vec<RoleSet>) -> (Vec<Row>, Vec<RoleSet>) {
+/// Rows, with the grants of those that are made of several, and the sets of roles that both refer to.
+struct Merged {
+    rows: Vec<Row>,
+    parts: Vec<Part>,
+    role_sets: Vec<RoleSet>,
+}
+
+/// Makes one row of everything a principal holds in a workspace: all its roles, and the date and the granter of the newest
+/// of its grants. `loose` is sorted by workspace, principal and then the newest first.
+fn merged(loose: &[Loose], mut role_sets: Vec<RoleSet>) -> Merged {
     let mut numbers: HashMap<RoleSet, u32> = (0..)
         .zip(&role_sets)
         .map(|(number, set)| (set.clone(), number))
         .collect();
     let mut rows: Vec<Row> = Vec::with_capacity(loose.len());
+    let mut parts: Vec<Part> = Vec::new();
     for group in loose.chunk_by(|a, b| (a.workspace, a.principal) == (b.workspace, b.principal)) {
         let [newest, older @ ..] = group else { continue };
         let mut roles = newest.roles;
-        let mut granted_at = newest.granted_at;
+        let mut first_at = newest.granted_at;
         for row in older {
             if row.roles != roles {
                 roles = union(roles, row.roles, &mut role_sets, &mut numbers);
             }
-            granted_at = earlier(granted_at, row.granted_at);
+            first_at = earlier(first_at, row.granted_at);
+        }
+        // A member with several roles comes as one, with the date of the first.
+        let is_several = role_sets.get(newest.roles as usize).is_some_and(RoleSet::is_several);
+        let from = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        if !older.is_empty() {
+            parts.extend(group.iter().map(|row| Part {
+                roles: row.roles,
+                granter: row.granter,
+                granted_at: row.granted_at,
+            }));
         }
         rows.push(Row {
             workspace: WorkspaceNo(newest.workspace),
             principal: PrincipalNo(newest.principal),
             roles,
             granter: newest.granter,
-            granted_at,
+            granted_at: if is_several { UNKNOWN_TIME } else { newest.granted_at },
+            first_at,
+            parts: if older.is_empty() {
+                (0, 0)
+            } else {
+                (from, u32::try_from(group.len()).unwrap_or(u32::MAX))
+            },
         });
     }
     rows.shrink_to_fit();
-    (rows, role_sets)
+    Merged { rows, parts, role_sets }
 }
 
 fn union(a: u32, b: u32, sets: &mut Vec<RoleSet>, numbers: &mut HashMap<RoleSet, u32>) -> u32 {

@@ -46,14 +46,14 @@ pub struct Difference {
     pub after: Option<Holding>,
 }
 
-/// The roles somebody holds, with the earliest grant and who made the newest.
+/// The roles somebody holds, with the newest grant of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holding {
     /// Which roles.
     pub roles: RoleSet,
-    /// The earliest of their grants.
+    /// When the newest of their grants was made.
     pub granted_at: Option<Timestamp>,
-    /// Who granted the newest of them.
+    /// Who made that.
     pub granted_by: Option<String>,
 }
 

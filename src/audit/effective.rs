@@ -98,6 +98,11 @@ impl<'a> Tops<'a> {
         }
     }
 
+    /// Returns who is a platform admin by a role of its own, by name; everyone (`*`) where it is one.
+    pub(super) fn holders(&self) -> impl Iterator<Item = PrincipalNo> {
+        self.own.iter().map(|(holder, _)| *holder)
+    }
+
     /// Returns the role in `system` that makes `principal` a platform admin: its own, else that of everyone.
     pub(super) fn of_principal(&self, principal: PrincipalNo) -> Option<&'a Role> {
         let place = self.own.binary_search_by_key(&principal, |(holder, _)| *holder).ok();

@@ -6,12 +6,13 @@
 //! for one thing each. Every word says of each grant and of each finding whether it is meant, independently of the other
 //! words. Start reading at [`Filter::parse`].
 
+mod besides;
 mod select;
 mod words;
 
 use super::glob::Glob;
-use super::snapshot::GrantNo;
-use crate::domain::text::SafeText;
+use super::snapshot::{GrantNo, PrincipalNo, Snapshot};
+use crate::domain::text::{SafeText, counted};
 use words::Word;
 
 /// Which grants and findings are meant.
@@ -30,6 +31,54 @@ pub struct Selection {
     pub grants: Vec<GrantNo>,
     /// The places of the findings, the worst first.
     pub findings: Vec<usize>,
+    /// The places of the grants that were taken away, by workspace, then principal.
+    pub past: Vec<usize>,
+    /// Who may do what is asked about without a grant that is left.
+    pub besides: Besides,
+}
+
+/// Whoever may do in a workspace what the filter asks about, and has no grant there: a platform admin's lies in `system`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Besides {
+    /// Nobody, or the filter asks about nothing that a platform admin may do.
+    #[default]
+    Nobody,
+    /// These platform admins, by name.
+    PlatformAdmins(Vec<PrincipalNo>),
+    /// These and perhaps other ones: not all of them are known, or none.
+    NotAllKnown(Vec<PrincipalNo>),
+}
+
+impl Besides {
+    /// Returns how many there are and who, in words for one line; nothing where it is nobody.
+    pub fn in_words(&self, snapshot: &Snapshot) -> Option<SafeText> {
+        const FEW: usize = 3;
+        let numbers = self.platform_admins();
+        let rest = match self {
+            Self::Nobody => return None,
+            Self::NotAllKnown(known) if known.is_empty() => {
+                return Some(SafeText::new("platform admins, not known here"));
+            }
+            Self::NotAllKnown(_) => " and perhaps others",
+            Self::PlatformAdmins(_) => "",
+        };
+        let names = numbers.iter().filter_map(|number| snapshot.principal(*number));
+        let names: Vec<String> = names.take(FEW).map(|admin| admin.label().to_string()).collect();
+        let more = match numbers.len() - names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let n = counted(numbers.len(), "platform admin");
+        Some(SafeText::new(&format!("{n} ({}{more}){rest}", names.join(", "))))
+    }
+
+    /// Returns the platform admins that are known.
+    pub fn platform_admins(&self) -> &[PrincipalNo] {
+        match self {
+            Self::PlatformAdmins(numbers) | Self::NotAllKnown(numbers) => numbers,
+            Self::Nobody => &[],
+        }
+    }
 }
 
 impl Filter {

@@ -2,7 +2,7 @@
 
 use super::coverage::{self, Coverage};
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::{Member, Roster};
+use crate::domain::member::{Granted, Member, Roster};
 use crate::domain::platform::Dialect;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
@@ -96,9 +96,25 @@ pub(super) struct Row {
     pub(super) principal: PrincipalNo,
     /// The place of the set of roles.
     pub(super) roles: u32,
+    /// The place of who made the newest of its grants; `u32::MAX` where nobody is known.
+    pub(super) granter: u32,
+    /// When that was, in microseconds since 1970; `i64::MIN` where it is not known.
+    pub(super) granted_at: i64,
+    /// When the first of its grants was made, likewise.
+    pub(super) first_at: i64,
+    /// Where its grants begin among all that are told apart, and how many there are: none where there is only one, or
+    /// where several are not told apart.
+    pub(super) parts: (u32, u32),
+}
+
+/// One of several grants that a row is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    /// The place of the set of roles.
+    pub(super) roles: u32,
     /// The place of the granter; `u32::MAX` where nobody is known.
     pub(super) granter: u32,
-    /// Microseconds since 1970; `i64::MIN` where it is not known.
+    /// In microseconds since 1970; `i64::MIN` where it is not known. Of several grants that are not told apart the first.
     pub(super) granted_at: i64,
 }
 
@@ -131,6 +147,8 @@ pub struct Snapshot {
     pub(super) role_sets: Vec<RoleSet>,
     pub(super) granters: Vec<String>,
     pub(super) rows: Vec<Row>,
+    /// The grants of those rows that are made of several, of each row the newest first.
+    pub(super) parts: Vec<Part>,
     /// The places of `rows` by principal, then workspace.
     pub(super) by_principal: Vec<GrantNo>,
     pub(super) past: Vec<PastGrant>,
@@ -286,8 +304,28 @@ impl Snapshot {
         self.is_complete() && !self.reported_workspaces().any(|(_, workspace)| is_denied(workspace))
     }
 
+    /// Returns the grants that a row is made of, the newest first; one where it is one, or where they are not told apart.
+    pub(super) fn parts_of<'a>(&'a self, row: &Row) -> impl Iterator<Item = Part> + use<'a> {
+        let (from, n) = row.parts;
+        let range = from as usize..from as usize + n as usize;
+        let parts = self.parts.get(range).unwrap_or_default();
+        let only = parts.is_empty().then_some(Part {
+            roles: row.roles,
+            granter: row.granter,
+            granted_at: row.first_at,
+        });
+        parts.iter().copied().chain(only)
+    }
+
+    /// Returns whether the set of roles at this place is of several grants that are not told apart: each role is granted
+    /// by itself.
+    pub(super) fn is_several(&self, roles: u32) -> bool {
+        self.role_sets.get(roles as usize).is_some_and(RoleSet::is_several)
+    }
+
     fn seen<'a>(&'a self, number: GrantNo, row: &'a Row) -> Option<Grant<'a>> {
         Some(Grant {
+            snapshot: self,
             number,
             row,
             workspace: self.workspaces.get(row.workspace.place())?,
@@ -312,6 +350,7 @@ impl fmt::Debug for Snapshot {
 /// Everything one principal holds by name in one workspace.
 #[derive(Clone, Copy, Debug)]
 pub struct Grant<'a> {
+    snapshot: &'a Snapshot,
     number: GrantNo,
     row: &'a Row,
     workspace: &'a AuditedWorkspace,
@@ -351,25 +390,74 @@ impl<'a> Grant<'a> {
         self.roles
     }
 
-    /// Returns the earliest of its grants.
+    /// Returns when the newest of its grants was made; nothing where that is not known.
     pub fn granted_at(&self) -> Option<Timestamp> {
-        Timestamp::from_microsecond(self.row.granted_at).ok()
+        moment(self.row.granted_at)
     }
 
-    /// Returns who granted the newest of its roles.
+    /// Returns who made the newest of its grants.
     pub fn granted_by(&self) -> Option<&'a str> {
         self.granted_by
     }
 
-    /// Returns it as the member list tells it.
+    /// Returns when the first of its grants was made, as far as it is known.
+    pub fn first_granted_at(&self) -> Option<Timestamp> {
+        moment(self.row.first_at)
+    }
+
+    /// Returns when it was granted and by whom, in one.
+    pub fn granted(&self) -> Granted {
+        let by = self.granted_by.map(str::to_owned);
+        if self.is_told_apart() {
+            Granted::Newest(self.granted_at(), by)
+        } else {
+            Granted::Several(self.first_granted_at(), by)
+        }
+    }
+
+    /// Returns whether it is known of each of its grants when and by whom it was made.
+    pub fn is_told_apart(&self) -> bool {
+        let (_, n_parts) = self.row.parts;
+        n_parts > 0 || !self.roles.is_several()
+    }
+
+    /// Returns its grants, the newest first.
+    pub fn given(&self) -> impl Iterator<Item = Given<'a>> + use<'a> {
+        let snapshot = self.snapshot;
+        snapshot.parts_of(self.row).filter_map(|part| {
+            Some(Given {
+                roles: snapshot.role_sets.get(part.roles as usize)?,
+                granted_at: moment(part.granted_at),
+                granted_by: snapshot.granters.get(part.granter as usize).map(String::as_str),
+            })
+        })
+    }
+
+    /// Returns it as the member list tells it: with the date of the first grant and the granter of the newest.
     pub fn member(&self) -> Member {
         Member {
             principal: self.principal.clone(),
             roles: self.roles.clone(),
-            granted_at: self.granted_at(),
+            granted_at: self.first_granted_at(),
             granted_by: self.granted_by.map(str::to_owned),
         }
     }
+}
+
+/// One of the grants that what somebody holds is made of. Where several are not told apart they are one, with the date of
+/// the first and the granter of the newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given<'a> {
+    /// Of which role.
+    pub roles: &'a RoleSet,
+    /// When.
+    pub granted_at: Option<Timestamp>,
+    /// By whom.
+    pub granted_by: Option<&'a str>,
+}
+
+fn moment(micros: i64) -> Option<Timestamp> {
+    Timestamp::from_microsecond(micros).ok()
 }
 
 #[cfg(test)]

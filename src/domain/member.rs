@@ -18,6 +18,44 @@ pub struct Member {
     pub granted_by: Option<String>,
 }
 
+/// When what somebody holds in a workspace was granted, and by whom.
+///
+/// Each role is granted by itself. A member list tells the date of the first grant and the granter of the newest, which
+/// can be two grants: they are never shown as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Granted {
+    /// The newest of its grants: when, and by whom.
+    Newest(Option<Timestamp>, Option<String>),
+    /// Of several that are not told apart: when the first was made, and who made the newest.
+    Several(Option<Timestamp>, Option<String>),
+}
+
+impl Granted {
+    /// Returns when it was granted, of several the first: what it is sorted by.
+    pub fn at(&self) -> Option<Timestamp> {
+        let (Self::Newest(at, _) | Self::Several(at, _)) = self;
+        *at
+    }
+
+    /// Returns who granted it, or the newest of it.
+    pub fn by(&self) -> Option<&str> {
+        let (Self::Newest(_, by) | Self::Several(_, by)) = self;
+        by.as_deref().filter(|by| !by.is_empty())
+    }
+}
+
+impl Member {
+    /// Returns when what it holds was granted, and by whom, as far as the platform's list tells it.
+    pub fn granted(&self) -> Granted {
+        let (at, by) = (self.granted_at, self.granted_by.clone());
+        if self.roles.is_several() {
+            Granted::Several(at, by)
+        } else {
+            Granted::Newest(at, by)
+        }
+    }
+}
+
 /// The complete member list of one workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster(Vec<Member>);

@@ -203,6 +203,11 @@ impl RoleSet {
         self.0.is_empty()
     }
 
+    /// Returns whether it holds more than one role.
+    pub fn is_several(&self) -> bool {
+        self.iter().nth(1).is_some()
+    }
+
     /// Returns whether `role` is in it.
     pub fn holds(&self, role: &Role) -> bool {
         self.0.contains(role)

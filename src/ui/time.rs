@@ -1,5 +1,7 @@
 //! Times in words. All are UTC: the view knows no time zone and no clock but the model's.
 
+use crate::domain::member::Granted;
+use crate::domain::text::SafeText;
 use jiff::Timestamp;
 
 const MINUTE: i64 = 60;
@@ -23,6 +25,24 @@ pub(super) fn ago(then: Timestamp, now: Timestamp) -> Option<String> {
         s if s < MINUTE => Some("now".to_owned()),
         s if s < 30 * DAY => Some(format!("{} ago", relative(then, now))),
         _ => None,
+    }
+}
+
+/// Returns how long ago something was granted, for a narrow column: of several grants that are not told apart no date
+/// would be that of its neighbour, the granter.
+pub(super) fn granted(granted: &Granted, now: Timestamp) -> String {
+    match granted {
+        Granted::Newest(at, _) => at.map(|at| relative(at, now)).unwrap_or_default(),
+        Granted::Several(..) => "several".to_owned(),
+    }
+}
+
+/// Returns who granted it, for a column beside that.
+pub(super) fn granted_by(granted: &Granted) -> SafeText {
+    let by = granted.by().unwrap_or_default();
+    match granted {
+        Granted::Several(..) if !by.is_empty() => SafeText::with_limit(&format!("newest: {by}"), 200),
+        Granted::Newest(..) | Granted::Several(..) => SafeText::with_limit(by, 200),
     }
 }
 

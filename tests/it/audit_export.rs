@@ -5,6 +5,7 @@
 
 mod sample;
 
+use nmp_console::app::audit::rows::{Order, Rows, SortKey};
 use nmp_console::audit::export::{Format, write};
 use nmp_console::audit::{Baseline, BaselineProblem, Filter, Report};
 use nmp_console::domain::ids::Principal;
@@ -109,14 +110,14 @@ fn schema_errors(schema: &str, text: &str) -> Vec<String> {
 }
 
 #[rstest]
-#[case("assets/schema/audit-1.schema.json", Format::Json)]
+#[case("assets/schema/audit-2.schema.json", Format::Json)]
 #[case("tests/fixtures/sarif-2.1.0.schema.json", Format::Sarif)]
 fn files_are_what_their_schema_says(#[case] schema: &str, #[case] format: Format) {
     assert_eq!(schema_errors(schema, &exported(format)), Vec::<String>::new());
 }
 
 #[rstest]
-#[case("assets/schema/audit-1.schema.json", Format::Json, "\"granted_at\"", "\"granted\"")]
+#[case("assets/schema/audit-2.schema.json", Format::Json, "\"granted_at\"", "\"granted\"")]
 #[case(
     "tests/fixtures/sarif-2.1.0.schema.json",
     Format::Sarif,
@@ -154,7 +155,7 @@ fn the_json_schema_describes_every_key() {
             undescribed(definition, &format!("{place}/{name}"), out);
         }
     }
-    let text = include_str!("../../assets/schema/audit-1.schema.json");
+    let text = include_str!("../../assets/schema/audit-2.schema.json");
     let mut out = Vec::new();
     undescribed(&serde_json::from_str(text).unwrap(), "", &mut out);
     assert_eq!(out, Vec::<String>::new());
@@ -337,7 +338,7 @@ fn spoiled(from: &str, to: &str) -> Vec<u8> {
 #[case::other_json(b"{\"version\":\"2.1.0\",\"runs\":[]}".to_vec(), "is not a JSON export of an audit")]
 #[case::other_schema(spoiled("nmp-console/audit", "grype/report"), "it calls itself 'grype/report'")]
 #[case::newer(
-    spoiled("\"schema_version\": 1", "\"schema_version\": 2"),
+    spoiled("\"schema_version\": 2", "\"schema_version\": 3"),
     "use the nmp-console that wrote it"
 )]
 #[case::missing_key(spoiled("\"caller\":", "\"called\":"), "'called' is not known there")]
@@ -352,6 +353,110 @@ fn what_is_no_untouched_export_is_refused(#[case] bytes: Vec<u8>, #[case] says: 
 fn a_baseline_may_be_formatted_anew() {
     let value: Value = serde_json::from_slice(&write(Format::Json, &before(), &all())).unwrap();
     assert_eq!(Baseline::read(value.to_string().as_bytes()).unwrap(), *baseline());
+}
+
+/// Files of version 1 told the date of the first of several grants beside the granter of the newest.
+#[test]
+fn a_baseline_of_the_version_before_is_understood() {
+    let bytes = include_bytes!("../fixtures/audit/version-1.json");
+    let baseline = Arc::new(Baseline::read(bytes).unwrap());
+    let snapshot = baseline.snapshot();
+    let place = |who| {
+        (
+            snapshot.workspace_no(&name("ml-team")),
+            snapshot.principal_no(&Principal::from_platform(who)),
+        )
+    };
+    let (Some(at), Some(dave)) = place("dave@example.com") else {
+        panic!()
+    };
+    let dave = snapshot.held(at, dave).unwrap();
+    assert_eq!((dave.granted_at(), dave.granted_by()), (None, Some("dave@example.com")));
+    assert_eq!(dave.first_granted_at(), Some("2026-02-01T08:00:00Z".parse().unwrap()));
+    let drift = now("2026-11-25T10:00:00Z")
+        .with_baseline(&baseline, &all())
+        .unwrap()
+        .drift
+        .unwrap();
+    assert!(drift.is_empty(), "{drift:?}");
+}
+
+/// "What was taken away in X last month": somebody who holds nothing there any more.
+#[rstest]
+#[case::where_("ws:ml-team", 1)]
+#[case::elsewhere("ws:hostile", 0)]
+#[case::who("who:erin", 1)]
+#[case::name("erin", 1)]
+#[case::somebody_else("dave", 0)]
+#[case::role("role:admin", 1)]
+#[case::another_role("role:viewer", 0)]
+#[case::by("by:alice", 1)]
+#[case::since_its_end("ws:ml-* since:2026-10-01", 1)]
+#[case::before_its_end("until:2026-09-30 since:2026-03-01", 0)]
+#[case::about_other_things("kind:group", 0)]
+fn the_history_is_filtered_as_the_grants_are(#[case] typed: &str, #[case] n: usize) {
+    let (report, filter) = (now("2026-11-25T10:00:00Z"), Filter::parse(typed).unwrap());
+    let json: Value = serde_json::from_slice(&write(Format::Json, &report, &filter)).unwrap();
+    assert_eq!(json["body"]["history"].as_array().unwrap().len(), n);
+    let by_pattern = Filter::default().with_workspaces(&["ml-*"]).unwrap();
+    let json: Value = serde_json::from_slice(&write(Format::Json, &report, &by_pattern)).unwrap();
+    assert_eq!(json["body"]["history"].as_array().unwrap().len(), 1);
+}
+
+#[rstest]
+fn whoever_may_without_a_grant_there_is_told(
+    #[values(Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Sarif)] format: Format,
+) {
+    let report = now("2026-11-25T10:00:00Z");
+    let text = |typed: &str| String::from_utf8(write(format, &report, &Filter::parse(typed).unwrap())).unwrap();
+    assert!(text("ws:ml-team role:write").contains("ops@example.com"));
+    let words = if format == Format::Json {
+        "\"besides\""
+    } else {
+        "besides"
+    };
+    assert!(text("ws:ml-team role:write").contains(words));
+    assert!(!text("ws:system").contains(words));
+    assert!(!text("").contains(words));
+}
+
+/// In the matrix a platform admin has a row of its own, whatever of the others is left.
+#[test]
+fn the_matrix_keeps_the_row_of_a_platform_admin() {
+    let order = Order {
+        key: SortKey::Workspace,
+        is_reversed: false,
+    };
+    let report = Arc::new(now("2026-11-25T10:00:00Z"));
+    let rows = Rows::of(
+        Arc::clone(&report),
+        &Filter::parse("ws:ml-team role:write").unwrap(),
+        order,
+    );
+    let ops = report
+        .snapshot
+        .principal_no(&Principal::from_platform("ops@example.com"));
+    assert!(rows.holders.iter().any(|holder| Some(holder.principal) == ops));
+    assert_eq!(rows.workspaces.len(), 1);
+    let said = rows.besides.in_words(&report.snapshot).unwrap();
+    assert_eq!(said.as_str(), "1 platform admin (ops@example.com)");
+}
+
+#[rstest]
+fn a_date_and_a_granter_are_of_one_grant(#[values(Format::Table, Format::Csv, Format::Markdown)] format: Format) {
+    let text = exported(format);
+    let line = text
+        .lines()
+        .find(|line| line.contains("dave@") && line.contains("2026-02-01T08:00:00Z") && line.contains("own"));
+    let line = line.unwrap();
+    assert!(
+        line.contains("Admin 2026-11-01T09:30:00.123456Z, Viewer 2026-02-01T08:00:00Z"),
+        "{line}"
+    );
+    assert!(
+        line.contains("Admin dave@example.com, Viewer alice@example.com"),
+        "{line}"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is left of a report by a filter, in the order of a screen.
 
 use crate::app::screen::Sort;
-use crate::audit::filter::Filter;
+use crate::audit::filter::{Besides, Filter};
 use crate::audit::{Grant, GrantNo, PrincipalNo, Report, Snapshot, WorkspaceNo};
 use crate::domain::role::Role;
 use std::cmp::Ordering;
@@ -79,6 +79,8 @@ pub struct Rows {
     pub n_holders: usize,
     /// Where, by name.
     pub workspaces: Vec<WorkspaceNo>,
+    /// Who may do what the filter asks about without a grant that is left.
+    pub besides: Besides,
 }
 
 impl Rows {
@@ -87,7 +89,7 @@ impl Rows {
         let selection = report.select(filter);
         let snapshot = &report.snapshot;
         let mut grants = selection.grants;
-        let holders = holders(snapshot, &grants);
+        let holders = holders(snapshot, &grants, &selection.besides);
         let workspaces = if filter.is_empty() {
             // Those that could not be read belong to the picture, too.
             snapshot.workspaces().map(|(number, _)| number).collect()
@@ -108,6 +110,7 @@ impl Rows {
             n_holders: snapshot.n_holders(),
             holders,
             workspaces,
+            besides: selection.besides,
             report,
         }
     }
@@ -119,9 +122,10 @@ impl Rows {
 }
 
 /// Returns who holds what is left, each with everything it holds: what a filter leaves of it is no sum to go by.
-fn holders(snapshot: &Snapshot, grants: &[GrantNo]) -> Vec<Holder> {
+fn holders(snapshot: &Snapshot, grants: &[GrantNo], besides: &Besides) -> Vec<Holder> {
     let left = grants.iter().filter_map(|number| snapshot.grant(*number));
     let mut principals: Vec<PrincipalNo> = left.map(|grant| grant.principal_no()).collect();
+    principals.extend(besides.platform_admins());
     let everyone = snapshot.everyone();
     principals.sort_unstable_by_key(|principal| (Some(*principal) != everyone, *principal));
     principals.dedup();
@@ -161,7 +165,7 @@ fn sort(snapshot: &Snapshot, grants: &mut Vec<GrantNo>, order: Order) {
         SortKey::Workspace => Ordering::Equal,
         SortKey::Principal => a.principal_no().cmp(&b.principal_no()),
         SortKey::Role => rank(b).cmp(&rank(a)),
-        SortKey::Granted => b.granted_at().cmp(&a.granted_at()),
+        SortKey::Granted => b.granted().at().cmp(&a.granted().at()),
         SortKey::GrantedBy => {
             (a.granted_by().is_none(), a.granted_by()).cmp(&(b.granted_by().is_none(), b.granted_by()))
         }

@@ -143,11 +143,12 @@ impl State {
 }
 
 fn compare(key: SortKey, (a_name, a): &(&WorkspaceName, Access), (b_name, b): &(&WorkspaceName, Access)) -> Ordering {
+    let by = |access: &Access| (access.granted.by().is_none(), access.granted.by().map(str::to_owned));
     let rank = |access: &Access| access.effective.role.as_ref().map_or(0, Role::rank);
     match key {
         SortKey::Effective => rank(b).cmp(&rank(a)),
         SortKey::Workspace => a_name.cmp(b_name),
-        SortKey::Granted => b.granted_at.cmp(&a.granted_at),
-        SortKey::GrantedBy => (a.granted_by.is_none(), &a.granted_by).cmp(&(b.granted_by.is_none(), &b.granted_by)),
+        SortKey::Granted => b.granted.at().cmp(&a.granted.at()),
+        SortKey::GrantedBy => by(a).cmp(&by(b)),
     }
 }

@@ -12,7 +12,6 @@ pub(in crate::audit) use walk::Walk;
 use crate::audit::filter::{Filter, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::report::Report;
-use crate::audit::snapshot::PastGrant;
 use crate::domain::command::Grammar;
 use crate::domain::platform::Dialect;
 use covered::Covered;
@@ -109,16 +108,8 @@ impl<'a> Written<'a> {
     /// Returns what `filter` leaves of `report`: `selection`.
     pub(in crate::audit) fn of(report: &'a Report, filter: &'a Filter, selection: &'a Selection) -> Self {
         let snapshot = &report.snapshot;
-        let is_meant = |past: &PastGrant| {
-            let held = snapshot.held(past.workspace, past.principal);
-            let is_reported = snapshot
-                .workspace(past.workspace)
-                .is_some_and(|workspace| workspace.is_reported);
-            (filter.is_empty() && is_reported)
-                || held.is_some_and(|grant| selection.grants.binary_search(&grant.number()).is_ok())
-        };
         let history = move || {
-            let past = snapshot.past().iter().filter(move |past| is_meant(past));
+            let past = selection.past.iter().filter_map(|place| snapshot.past().get(*place));
             past.filter_map(move |past| Past::of(past, snapshot))
         };
         let findings = move || {
@@ -136,7 +127,7 @@ impl<'a> Written<'a> {
             started_at: origin.started_at,
             ended_at: origin.ended_at,
             filter: Cow::from(filter.in_words().to_string()),
-            coverage: Covered::of(snapshot),
+            coverage: Covered::of(snapshot, &selection.besides),
             workspaces: Walk::new(move || held::workspaces(snapshot, &selection.grants)),
             history: snapshot.coverage.has_history.then(|| Walk::new(history)),
             findings: Walk::new(findings),

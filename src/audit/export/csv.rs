@@ -142,6 +142,7 @@ impl Row {
     fn of_grant(workspace: &str, member: &Held<'_>) -> Self {
         Self {
             record: "grant",
+            value: member.granted().map(several).unwrap_or_default(),
             workspace: workspace.to_owned(),
             principal: member.principal.to_string(),
             kind: kind(&member.principal),
@@ -233,6 +234,11 @@ impl Row {
 fn kind(principal: &str) -> String {
     let kind = Principal::from_platform(principal).kind().label();
     mark(principal).map_or_else(|| kind.to_owned(), |mark| format!("{kind}, {mark}"))
+}
+
+/// Returns what is known of several grants; the newest of them has columns of its own.
+fn several([granted_at, granted_by]: [String; 2]) -> String {
+    format!("granted: {granted_at}; by: {granted_by}")
 }
 
 fn or_empty(text: Option<&str>) -> String {

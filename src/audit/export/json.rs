@@ -1,4 +1,4 @@
-//! The JSON export: lossless, and what a baseline is read from. `assets/schema/audit-1.schema.json` describes it.
+//! The JSON export: lossless, and what a baseline is read from. `assets/schema/audit-2.schema.json` describes it.
 
 use super::body::Written;
 use super::{Document, SCHEMA, SCHEMA_VERSION, TOOL, TOOL_VERSION};

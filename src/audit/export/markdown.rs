@@ -130,8 +130,8 @@ fn drifted<W: Write>(out: &mut Page<'_, W>, drift: &Drifted<'_>) -> io::Result<(
         "principal",
         "before",
         "now",
-        "first granted",
-        "last granted by",
+        "granted",
+        "granted by",
         "note",
     ];
     out.table(titles, drift.all().map(row))?;
@@ -151,6 +151,9 @@ fn grants<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()>
     out.section("##", &format!("Grants: {}", grouped(n_grants(body))))?;
     let rows = body.workspaces.iter().flat_map(|workspace| {
         workspace.members.into_iter().map(move |member| {
+            let several = member.granted().map(|words| words.map(|words| code(&words)));
+            let one = || [time(member.granted_at), or_empty(member.granted_by.as_deref())];
+            let [granted_at, granted_by] = several.unwrap_or_else(one);
             [
                 code(&workspace.name),
                 who(&member.principal),
@@ -158,8 +161,8 @@ fn grants<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()>
                 code(&member.roles.join(", ")),
                 code(member.effective.as_deref().unwrap_or("nothing")),
                 code(&member.given_by),
-                time(member.granted_at),
-                or_empty(member.granted_by.as_deref()),
+                granted_at,
+                granted_by,
             ]
         })
     });
@@ -170,8 +173,8 @@ fn grants<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()>
         "roles",
         "effective",
         "given by",
-        "first granted",
-        "last granted by",
+        "granted",
+        "granted by",
     ];
     out.table(titles, rows)
 }
@@ -195,8 +198,8 @@ fn past<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()> {
         "principal",
         "kind",
         "role",
-        "first granted",
-        "last granted by",
+        "granted",
+        "granted by",
         "revoked at",
     ];
     out.table(titles, rows)

@@ -214,6 +214,9 @@ fn notifications(body: &Written<'_>) -> Vec<Value> {
             "population limited to the caller: there may be other workspaces",
         ));
     }
+    if let Some(others) = &coverage.besides {
+        all.push(note("note", &format!("besides: {}", others.words())));
+    }
     all.extend(coverage.warnings.iter().map(|warning| note("warning", warning)));
     all
 }

@@ -166,8 +166,8 @@ fn drifted(out: &mut impl Write, drift: &Drifted<'_>) -> io::Result<()> {
         "PRINCIPAL",
         "BEFORE",
         "NOW",
-        "FIRST GRANTED",
-        "LAST GRANTED BY",
+        "GRANTED",
+        "GRANTED BY",
         "NOTE",
     ];
     columns(out, Some(titles), || drift.all().map(row))?;
@@ -187,6 +187,8 @@ fn drifted(out: &mut impl Write, drift: &Drifted<'_>) -> io::Result<()> {
 fn grants(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
     section(out, &format!("Grants: {}", grouped(n_grants(body))))?;
     let row = |workspace: &str, member: &Held<'_>| {
+        let one = || [time(member.granted_at), or_dash(member.granted_by.as_deref())];
+        let [granted_at, granted_by] = member.granted().unwrap_or_else(one);
         [
             workspace.to_owned(),
             marked(&member.principal),
@@ -194,8 +196,8 @@ fn grants(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
             member.roles.join(", "),
             member.effective.as_deref().unwrap_or("nothing").to_owned(),
             member.given_by.to_string(),
-            time(member.granted_at),
-            or_dash(member.granted_by.as_deref()),
+            granted_at,
+            granted_by,
         ]
     };
     let rows = || {
@@ -211,8 +213,8 @@ fn grants(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
         "ROLES",
         "EFFECTIVE",
         "GIVEN BY",
-        "FIRST GRANTED",
-        "LAST GRANTED BY",
+        "GRANTED",
+        "GRANTED BY",
     ];
     columns(out, Some(titles), rows)
 }
@@ -236,8 +238,8 @@ fn past(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
         "PRINCIPAL",
         "KIND",
         "ROLE",
-        "FIRST GRANTED",
-        "LAST GRANTED BY",
+        "GRANTED",
+        "GRANTED BY",
         "REVOKED AT",
     ];
     columns(out, Some(titles), || history.iter().map(row))

@@ -5,34 +5,112 @@ use super::{Filter, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::glob::Glob;
 use crate::audit::report::Report;
-use crate::audit::snapshot::{GrantNo, PrincipalNo, Row, Snapshot, WorkspaceNo};
+use crate::audit::snapshot::{GrantNo, Part, PastGrant, PrincipalNo, Row, Snapshot, WorkspaceNo};
 use crate::domain::ids::Principal;
 use crate::domain::role::{Role, RoleSet};
+use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Whether each of many is meant, by place.
 type Marks = Vec<bool>;
 
-/// What one word says of each grant and of each finding.
+/// What one word says of each grant, of each finding, and of each grant that was taken away.
 struct Verdict {
     rows: Marks,
     findings: Marks,
+    past: Marks,
+}
+
+/// Which principals and workspaces have a name that a word asks for.
+pub(super) struct Names {
+    pub(super) principals: Marks,
+    pub(super) workspaces: Marks,
+    /// The word itself, in lower case.
+    pub(super) lower: String,
+}
+
+/// What words ask about the making of a grant. They ask it of one and the same: who holds two roles, one by Carol and one
+/// since May, holds none that Carol has granted since May.
+#[derive(Default)]
+struct Making<'a> {
+    /// From this moment on, in microseconds since 1970.
+    since: Option<i64>,
+    before: Option<i64>,
+    /// Parts of the granter's name, in lower case.
+    by: Vec<&'a str>,
+}
+
+impl<'a> Making<'a> {
+    /// Returns what `words` ask about it, if any of them does.
+    fn asked_by(words: &'a [Word]) -> Option<Self> {
+        let mut asked: Option<Self> = None;
+        for word in words {
+            match word {
+                Word::Since(at) => {
+                    let making = asked.get_or_insert_default();
+                    making.since = making.since.max(Some(at.as_microsecond()));
+                }
+                Word::Before(at) => {
+                    let at = at.as_microsecond();
+                    let making = asked.get_or_insert_default();
+                    making.before = Some(making.before.map_or(at, |before| before.min(at)));
+                }
+                Word::By(text) => asked.get_or_insert_default().by.push(text),
+                Word::Plain(_)
+                | Word::Loose(_)
+                | Word::Role(_)
+                | Word::Allows(_)
+                | Word::Workspace(_)
+                | Word::Who(_)
+                | Word::Kind(_)
+                | Word::Rule(_)
+                | Word::Severity(_) => {}
+            }
+        }
+        asked
+    }
+
+    fn is_at(&self, at: i64) -> bool {
+        at != i64::MIN && self.since.is_none_or(|since| at >= since) && self.before.is_none_or(|before| at < before)
+    }
+
+    /// Returns whether a grant may be in it that was made at `first` or later: of several that are not told apart only
+    /// the date of the first is known.
+    fn may_be_after(&self, first: i64) -> bool {
+        self.before.is_none_or(|before| first < before)
+    }
+
+    fn asks_when(&self) -> bool {
+        self.since.is_some() || self.before.is_some()
+    }
+
+    fn is_by(&self, granter: &str) -> bool {
+        let granter = granter.to_lowercase();
+        self.by.iter().all(|part| granter.contains(part))
+    }
 }
 
 impl Report {
     /// Returns what `filter` leaves.
     pub fn select(&self, filter: &Filter) -> Selection {
         let judge = Judge::of(self);
-        let mut rows = vec![true; self.snapshot.rows.len()];
-        let mut findings = vec![true; self.findings.len()];
-        let words = filter.words.iter().map(|word| judge.word(word));
+        let mut left = Verdict {
+            rows: vec![true; self.snapshot.rows.len()],
+            findings: vec![true; self.findings.len()],
+            past: vec![true; self.snapshot.past.len()],
+        };
+        let words = filter.words.iter().filter_map(|word| judge.word(word));
+        let making = Making::asked_by(&filter.words).map(|making| judge.made(&making));
         let workspaces = (!filter.workspaces.is_empty()).then(|| judge.in_workspaces(&filter.workspaces));
-        for verdict in words.chain(workspaces).chain(judge.reported()) {
-            both(&mut rows, &verdict.rows);
-            both(&mut findings, &verdict.findings);
+        for verdict in words.chain(making).chain(workspaces).chain(judge.reported()) {
+            both(&mut left.rows, &verdict.rows);
+            both(&mut left.findings, &verdict.findings);
+            both(&mut left.past, &verdict.past);
         }
+        let besides = judge.besides(filter, &left.rows);
         let places = |marks: Marks| {
             marks
                 .into_iter()
@@ -40,8 +118,10 @@ impl Report {
                 .filter_map(|(place, is_meant)| is_meant.then_some(place))
         };
         Selection {
-            grants: places(rows).map(GrantNo::new).collect(),
-            findings: places(findings).collect(),
+            grants: places(left.rows).map(GrantNo::new).collect(),
+            findings: places(left.findings).collect(),
+            past: places(left.past).collect(),
+            besides,
         }
     }
 }
@@ -52,7 +132,7 @@ fn both(all: &mut [bool], more: &[bool]) {
     }
 }
 
-fn is_marked(marks: &[bool], place: usize) -> bool {
+pub(super) fn is_marked(marks: &[bool], place: usize) -> bool {
     marks.get(place).copied().unwrap_or(false)
 }
 
@@ -63,9 +143,9 @@ fn mark(marks: &mut [bool], place: usize) {
 }
 
 /// A report with what is asked of it again and again.
-struct Judge<'a> {
+pub(super) struct Judge<'a> {
     report: &'a Report,
-    snapshot: &'a Snapshot,
+    pub(super) snapshot: &'a Snapshot,
     /// Where the rows of each workspace begin, and where the last ones end.
     starts: Vec<usize>,
 }
@@ -87,38 +167,63 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn word(&self, word: &Word) -> Verdict {
-        match word {
-            Word::Plain(text) => self.called(text, |name| name.to_lowercase().contains(text)),
-            Word::Loose(text) => {
-                let mut fuzzy = Fuzzy::new(text);
-                self.called(&text.to_lowercase(), |name| fuzzy.matches(name))
+    /// What `word` says; nothing where it is about the making of a grant, of which all words ask together.
+    fn word(&self, word: &Word) -> Option<Verdict> {
+        Some(match word {
+            Word::Plain(_) | Word::Loose(_) => self.called(&self.names(word)),
+            Word::Role(name) => {
+                let is_named = |role: &Role| role.raw().to_lowercase() == *name;
+                let amounts = |role: &Role| role.amounts_to().is_some_and(|amount| is_named(&amount));
+                let past = self.past(|past| is_named(&past.role) || amounts(&past.role));
+                self.by_rows(self.having_role(name), past)
             }
-            Word::Role(name) => self.by_rows(self.having_role(name)),
-            Word::Allows(rank) => self.by_rows(self.having_rank(|amount| amount >= *rank)),
+            Word::Allows(rank) => {
+                let amount = |role: &Role| role.amounts_to().map_or(0, |amount| amount.rank());
+                let past = self.past(|past| amount(&past.role) >= *rank);
+                self.by_rows(self.having_rank(|amount| amount >= *rank), past)
+            }
             Word::Workspace(glob) => self.in_workspaces(std::slice::from_ref(glob)),
             Word::Who(name) => self.by_principals(&self.principals(|principal| is_named(principal, name))),
             Word::Kind(kind) => self.by_principals(&self.principals(|principal| principal.kind() == *kind)),
-            Word::By(text) => {
-                let granters = self.snapshot.granters.iter();
-                let granters: Marks = granters.map(|granter| granter.to_lowercase().contains(text)).collect();
-                self.by_rows(self.rows(|row| is_marked(&granters, row.granter as usize)))
-            }
             Word::Rule(rule) => self.concerned(|finding| finding.rule == *rule),
             Word::Severity(severity) => self.concerned(|finding| finding.severity() >= *severity),
-            Word::Since(at) => {
-                let at = at.as_microsecond();
-                self.by_rows(self.rows(|row| row.granted_at != i64::MIN && row.granted_at >= at))
-            }
-            Word::Before(at) => {
-                let at = at.as_microsecond();
-                self.by_rows(self.rows(|row| row.granted_at != i64::MIN && row.granted_at < at))
-            }
-        }
+            Word::By(_) | Word::Since(_) | Word::Before(_) => return None,
+        })
+    }
+
+    /// Whatever was made so: of each row every grant is looked at, and of what was taken away its end, too.
+    fn made(&self, making: &Making<'_>) -> Verdict {
+        let granters: Marks = self
+            .snapshot
+            .granters
+            .iter()
+            .map(|granter| making.is_by(granter))
+            .collect();
+        let is_by = |granter: u32| making.by.is_empty() || is_marked(&granters, granter as usize);
+        let is_it = |part: Part| {
+            let is_when = if self.snapshot.is_several(part.roles) {
+                making.may_be_after(part.granted_at)
+            } else {
+                making.is_at(part.granted_at)
+            };
+            is_by(part.granter) && (is_when || !making.asks_when())
+        };
+        let rows = self.rows(|row| self.snapshot.parts_of(row).any(is_it));
+        let past = self.past(|past| {
+            let is_by = making.by.is_empty() || past.granted_by.as_ref().is_some_and(|by| making.is_by(by));
+            let moments = [past.granted_at, Some(past.revoked_at)].into_iter().flatten();
+            let mut moments = moments.map(Timestamp::as_microsecond);
+            is_by && (!making.asks_when() || moments.any(|at| making.is_at(at)))
+        });
+        self.by_rows(rows, past)
     }
 
     fn rows(&self, is_meant: impl Fn(&Row) -> bool) -> Marks {
         self.snapshot.rows.iter().map(is_meant).collect()
+    }
+
+    fn past(&self, is_meant: impl Fn(&PastGrant) -> bool) -> Marks {
+        self.snapshot.past.iter().map(is_meant).collect()
     }
 
     fn principals(&self, is_meant: impl FnMut(&Principal) -> bool) -> Marks {
@@ -129,8 +234,28 @@ impl<'a> Judge<'a> {
         self.report.findings.iter().map(is_meant).collect()
     }
 
-    /// Whatever `is_it` says of its name, and the roles and rules whose names hold `lower`.
-    fn called(&self, lower: &str, mut is_it: impl FnMut(&str) -> bool) -> Verdict {
+    /// Returns whose names a word without a key asks for; of any other word, nobody's.
+    pub(super) fn names(&self, word: &Word) -> Names {
+        match word {
+            Word::Plain(text) => self.names_like(text, |name| name.to_lowercase().contains(text)),
+            Word::Loose(text) => {
+                let mut fuzzy = Fuzzy::new(text);
+                self.names_like(&text.to_lowercase(), |name| fuzzy.matches(name))
+            }
+            Word::Role(_)
+            | Word::Allows(_)
+            | Word::Workspace(_)
+            | Word::Who(_)
+            | Word::Kind(_)
+            | Word::By(_)
+            | Word::Rule(_)
+            | Word::Severity(_)
+            | Word::Since(_)
+            | Word::Before(_) => self.names_like("", |_| false),
+        }
+    }
+
+    fn names_like(&self, lower: &str, mut is_it: impl FnMut(&str) -> bool) -> Names {
         let principals = self.principals(|principal| {
             if principal.is_everyone() {
                 is_it(principal.label().as_str())
@@ -139,28 +264,42 @@ impl<'a> Judge<'a> {
             }
         });
         let workspaces = self.snapshot.workspaces.iter();
-        let workspaces: Marks = workspaces.map(|workspace| is_it(workspace.name.raw())).collect();
-        let roles = self.sets(|roles| roles.iter().any(|role| role.raw().to_lowercase().contains(lower)));
+        Names {
+            principals,
+            workspaces: workspaces.map(|workspace| is_it(workspace.name.raw())).collect(),
+            lower: lower.to_owned(),
+        }
+    }
+
+    /// Whatever has one of these names, and the roles and rules whose names hold the word.
+    fn called(&self, names: &Names) -> Verdict {
+        let Names {
+            principals,
+            workspaces,
+            lower,
+        } = names;
+        let is_called = |role: &Role| role.raw().to_lowercase().contains(lower);
+        let roles = self.sets(|roles| roles.iter().any(is_called));
         let has_role = |row: &Row| is_marked(&roles, row.roles as usize);
-        let rows = self.rows(|row| {
-            is_marked(&principals, row.principal.place())
-                || is_marked(&workspaces, row.workspace.place())
-                || has_role(row)
-        });
+        let is_there = |workspace: WorkspaceNo, principal: PrincipalNo| {
+            is_marked(principals, principal.place()) || is_marked(workspaces, workspace.place())
+        };
+        let rows = self.rows(|row| is_there(row.workspace, row.principal) || has_role(row));
+        let past = self.past(|past| is_there(past.workspace, past.principal) || is_called(&past.role));
         let findings = self.findings(|finding| {
             let held = || self.held(finding.workspace?, finding.principal?);
             finding
                 .principal
-                .is_some_and(|number| is_marked(&principals, number.place()))
+                .is_some_and(|number| is_marked(principals, number.place()))
                 || finding
                     .workspace
-                    .is_some_and(|number| is_marked(&workspaces, number.place()))
+                    .is_some_and(|number| is_marked(workspaces, number.place()))
                 || finding.rule.id().contains(lower)
                 || held()
                     .and_then(|place| self.snapshot.rows.get(place))
                     .is_some_and(has_role)
         });
-        Verdict { rows, findings }
+        Verdict { rows, findings, past }
     }
 
     /// What reports speak of, where there is anything else.
@@ -188,7 +327,8 @@ impl<'a> Judge<'a> {
             (None, Some(number)) => is_marked(&holders, number.place()),
             (None, None) => false,
         });
-        Verdict { rows, findings }
+        let past = self.past(|past| is_marked(workspaces, past.workspace.place()));
+        Verdict { rows, findings, past }
     }
 
     /// Grants of these principals, and findings that name one of them.
@@ -200,11 +340,12 @@ impl<'a> Judge<'a> {
         Verdict {
             rows: self.rows(|row| is_marked(principals, row.principal.place())),
             findings: self.findings(names),
+            past: self.past(|past| is_marked(principals, past.principal.place())),
         }
     }
 
-    /// These grants, and the findings about one of them.
-    fn by_rows(&self, rows: Marks) -> Verdict {
+    /// These grants, those that were taken away, and the findings about one that was not.
+    fn by_rows(&self, rows: Marks, past: Marks) -> Verdict {
         let holders = self.holders(&rows);
         let findings = self.findings(|finding| match (finding.workspace, finding.principal) {
             (Some(workspace), Some(principal)) => self
@@ -214,7 +355,7 @@ impl<'a> Judge<'a> {
             (None, Some(principal)) => is_marked(&holders, principal.place()),
             (None, None) => false,
         });
-        Verdict { rows, findings }
+        Verdict { rows, findings, past }
     }
 
     /// These findings, and the grants they are about: all in the workspace of one that names no principal, and all of the
@@ -222,14 +363,20 @@ impl<'a> Judge<'a> {
     fn concerned(&self, is_meant: impl Fn(&Finding) -> bool) -> Verdict {
         let mut rows = vec![false; self.snapshot.rows.len()];
         let mut principals = vec![false; self.snapshot.principals.len()];
+        let mut workspaces = vec![false; self.snapshot.workspaces.len()];
+        let mut pairs = HashSet::new();
         for finding in self.report.findings.iter().filter(|finding| is_meant(finding)) {
             match (finding.workspace, finding.principal) {
                 (Some(workspace), Some(principal)) => {
+                    pairs.insert((workspace, principal));
                     if let Some(place) = self.held(workspace, principal) {
                         mark(&mut rows, place);
                     }
                 }
-                (Some(workspace), None) => self.places_in(workspace).for_each(|place| mark(&mut rows, place)),
+                (Some(workspace), None) => {
+                    mark(&mut workspaces, workspace.place());
+                    self.places_in(workspace).for_each(|place| mark(&mut rows, place));
+                }
                 (None, Some(principal)) => mark(&mut principals, principal.place()),
                 (None, None) => {}
             }
@@ -237,9 +384,15 @@ impl<'a> Judge<'a> {
         for (is_meant, row) in rows.iter_mut().zip(&self.snapshot.rows) {
             *is_meant |= is_marked(&principals, row.principal.place());
         }
+        let past = self.past(|past| {
+            is_marked(&principals, past.principal.place())
+                || is_marked(&workspaces, past.workspace.place())
+                || pairs.contains(&(past.workspace, past.principal))
+        });
         Verdict {
             rows,
             findings: self.findings(is_meant),
+            past,
         }
     }
 
@@ -306,7 +459,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Returns the place of the row of `principal` in `workspace`.
-    fn held(&self, workspace: WorkspaceNo, principal: PrincipalNo) -> Option<usize> {
+    pub(super) fn held(&self, workspace: WorkspaceNo, principal: PrincipalNo) -> Option<usize> {
         let places = self.places_in(workspace);
         let rows = self.snapshot.rows.get(places.clone())?;
         let place = rows.binary_search_by_key(&principal, |row| row.principal).ok()?;
@@ -314,7 +467,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn is_named(principal: &Principal, name: &Name) -> bool {
+pub(super) fn is_named(principal: &Principal, name: &Name) -> bool {
     match name {
         Name::Everyone => principal.is_everyone(),
         Name::Like(glob) => glob.matches(principal.raw()),

@@ -1,9 +1,11 @@
 //! What each word leaves, and that words work independently of each other.
 
 use super::*;
+use crate::audit::build::Builder;
+use crate::audit::coverage::{Coverage, Method};
 use crate::audit::policy::Policy;
 use crate::audit::report::Report;
-use crate::audit::sample::Sample;
+use crate::audit::sample::{Sample, TAKEN, at};
 use crate::audit::snapshot::Reading;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::workspace::Workspace;
@@ -115,6 +117,93 @@ fn selects_grants(#[case] typed: &str, #[case] expected: &[&str]) {
 fn selects_findings(#[case] typed: &str, #[case] expected: &[&str]) {
     let filter = Filter::parse(typed).expect("a filter");
     assert_eq!(left(&report(), &filter).1, expected);
+}
+
+/// Somebody is a Viewer since May by Carol, and was made Admin in November by Dan.
+#[rstest]
+#[case("since:2026-11-01", true)]
+#[case("until:2026-05-31", true)]
+#[case("since:2026-06-01 until:2026-10-31", false)]
+#[case("since:2026-11-21", false)]
+#[case("by:carol", true)]
+#[case("by:dan", true)]
+#[case("by:dan since:2026-11-01", true)]
+#[case("by:carol since:2026-11-01", false)]
+fn every_grant_of_a_row_is_looked_at_by_itself(#[case] typed: &str, #[case] is_left: bool) {
+    let sample = Sample::new()
+        .workspace("ml-team")
+        .granted("ml-team", "eve@x.com", "Viewer", "carol", "2026-05-13T00:00:00Z")
+        .granted("ml-team", "eve@x.com", "Admin", "dan", "2026-11-20T00:00:00Z");
+    let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
+    let filter = Filter::parse(typed).expect("a filter");
+    assert_eq!(!left(&report, &filter).0.is_empty(), is_left);
+}
+
+/// A member list tells the date of the first grant only: the others may be of any later time.
+#[rstest]
+#[case("since:2026-11-01", true)]
+#[case("since:2026-01-01", true)]
+#[case("until:2026-05-13", true)]
+#[case("until:2026-05-12", false)]
+fn a_grant_of_unknown_date_is_not_shut_out(#[case] typed: &str, #[case] is_left: bool) {
+    let sample = Sample::new()
+        .workspace("ml-team")
+        .granted("ml-team", "eve@x.com", "Viewer", "carol", "2026-05-13T00:00:00Z")
+        .granted("ml-team", "eve@x.com", "Admin", "dan", "2026-11-20T00:00:00Z");
+    let told = sample.snapshot();
+    let mut builder = Builder::from_snapshot(&told);
+    let (number, workspace) = told.workspaces().next().expect("a workspace");
+    builder.add_roster(&workspace.name, &told.roster(number));
+    let snapshot = builder.freeze(Coverage::nothing(Method::Members), at(TAKEN));
+    let report = Report::new(snapshot, Arc::new(Policy::default()));
+    let filter = Filter::parse(typed).expect("a filter");
+    assert_eq!(!left(&report, &filter).0.is_empty(), is_left);
+}
+
+#[rstest]
+#[case::nothing_asked("", &[])]
+#[case::all_who_write("role:write", &[])]
+#[case::who_writes("ws:ml-* role:write", &["root@x.com", "toor@x.com"])]
+#[case::who_reads("ws:ml-team role:read", &["root@x.com", "toor@x.com"])]
+#[case::who_is_admin("role:admin ws:sales", &["root@x.com", "toor@x.com"])]
+#[case::who_is_viewer("role:viewer ws:sales", &[])]
+#[case::nobody_is_left("ws:sales role:write kind:service", &[])]
+#[case::a_word("sales", &["root@x.com", "toor@x.com"])]
+#[case::loosely("~sls role:write", &["root@x.com", "toor@x.com"])]
+#[case::a_word_for_somebody("ann", &[])]
+#[case::one_of_them("ws:sales who:toor", &["toor@x.com"])]
+#[case::somebody_else("ws:sales who:ann", &[])]
+#[case::groups("ws:sales kind:group", &[])]
+#[case::where_they_are_listed("ws:system", &[])]
+#[case::there_too("ws:*s* role:admin", &[])]
+#[case::nowhere("ws:nowhere", &[])]
+fn platform_admins_are_told_besides(#[case] typed: &str, #[case] expected: &[&str]) {
+    let report = report();
+    let besides = report.select(&Filter::parse(typed).expect("a filter")).besides;
+    let admins = besides.platform_admins().iter();
+    let admins: Vec<&str> = admins
+        .map(|number| report.snapshot.principal(*number).expect("somebody").raw())
+        .collect();
+    assert_eq!(admins, expected);
+}
+
+#[rstest]
+#[case("ws:ml-team role:write", Besides::NotAllKnown(Vec::new()))]
+#[case("ml-team", Besides::NotAllKnown(Vec::new()))]
+#[case("", Besides::Nobody)]
+#[case("who:ann", Besides::Nobody)]
+#[case("role:viewer ws:ml-team", Besides::Nobody)]
+fn who_they_are_may_not_be_known(#[case] typed: &str, #[case] expected: Besides) {
+    let sample = Sample::new()
+        .workspace("ml-team")
+        .holds("ml-team", "ann@x.com", "Admin");
+    let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
+    assert_eq!(
+        report.select(&Filter::parse(typed).expect("a filter")).besides,
+        expected
+    );
+    let patterns = Filter::default().with_workspaces(&["ml-*"]).expect("a pattern");
+    assert_eq!(report.select(&patterns).besides, Besides::NotAllKnown(Vec::new()));
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) fn look(ground: &Ground<'_>, found: &mut impl FnMut(Finding)) {
                 tell(Rule::ExternalDomain);
             }
             // What is not known is the smallest number there is.
-            if row.granted_at != i64::MIN && row.granted_at < stale_before {
+            if row.first_at != i64::MIN && row.first_at < stale_before {
                 tell(Rule::StaleGrant);
             }
             if is_self_granted(ground, &place, row) {
@@ -97,13 +97,12 @@ fn holds_redundant(ground: &Ground<'_>, place: &Place<'_>, row: &Row, known: &mu
 }
 
 fn is_self_granted(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
-    let is_admin = ground.set(row).has_admin || ground.is_admin(place, row);
-    if !is_admin || !ground.is_by_own_hand(row) {
-        return false;
-    }
     let maker = place.workspace.created_by.as_deref();
     let holder = ground.snapshot.principal(row.principal).map(Principal::raw);
     let may_be_maker = maker.is_none() || maker == holder;
-    // Where a date is missing it cannot be told from the grant that comes with making a workspace.
-    !(may_be_maker && is_from_the_making(place, row) != Some(false))
+    ground.snapshot.parts_of(row).any(|part| {
+        let is_admin = ground.makes_admin(place, part.roles) && ground.is_by(part.granter, row.principal);
+        // Where a date is missing it cannot be told from the grant that comes with making a workspace.
+        is_admin && !(may_be_maker && is_from_the_making(place, part.granted_at) != Some(false))
+    })
 }

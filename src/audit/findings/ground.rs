@@ -89,12 +89,16 @@ impl<'a> Ground<'a> {
     }
 
     pub(super) fn set(&self, row: &Row) -> SetFacts {
+        self.set_at(row.roles)
+    }
+
+    fn set_at(&self, roles: u32) -> SetFacts {
         const NOTHING: SetFacts = SetFacts {
             has_admin: false,
             has_top: false,
             has_others: false,
         };
-        self.sets.get(row.roles as usize).copied().unwrap_or(NOTHING)
+        self.sets.get(roles as usize).copied().unwrap_or(NOTHING)
     }
 
     /// Returns whether the row makes an Admin: in `system` those are the platform admins.
@@ -110,10 +114,15 @@ impl<'a> Ground<'a> {
         self.is_person.get(principal.place()).copied().unwrap_or(false)
     }
 
-    /// Returns whether the newest of the roles in the row was granted by its holder.
-    pub(super) fn is_by_own_hand(&self, row: &Row) -> bool {
-        let granter = self.granters.get(row.granter as usize).copied().flatten();
-        granter == Some(row.principal)
+    /// Returns whether a grant of these roles makes an Admin, or a platform admin in `system`.
+    pub(super) fn makes_admin(&self, place: &Place<'_>, roles: u32) -> bool {
+        let set = self.set_at(roles);
+        set.has_admin || (place.is_system() && set.has_top)
+    }
+
+    /// Returns whether the granter at this place is `principal`.
+    pub(super) fn is_by(&self, granter: u32, principal: PrincipalNo) -> bool {
+        self.granters.get(granter as usize).copied().flatten() == Some(principal)
     }
 }
 

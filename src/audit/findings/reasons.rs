@@ -51,7 +51,8 @@ fn about_grant(finding: &Finding, grant: &Grant<'_>, snapshot: &Snapshot, policy
         Rule::StaleGrant => {
             // Not for how long: a report of an unchanged platform stays the same from one day to the next.
             let limit = counted(policy.stale_after_days as usize, "day");
-            format!("{who} has held {roles} in '{at}' for more than {limit}; a review is due{evidence}.")
+            let held = if grant.roles().is_several() { "one of " } else { "" };
+            format!("{who} has held {held}{roles} in '{at}' for more than {limit}; a review is due{evidence}.")
         }
         Rule::SelfGrantedAdmin => format!(
             "{who} is {} by its own hand{evidence}; {}.",
@@ -295,18 +296,32 @@ fn admin_of(workspace: &AuditedWorkspace) -> String {
     }
 }
 
-/// Returns since when a grant is there and who made it: ` (since 2026-01-02, granted by alice@example.com)`. The date is
-/// that of the first of several grants and the name that of the newest, as the platform tells them.
+/// Returns since when a grant is there and who made it: ` (since 2026-01-02, granted by alice@example.com)`; of several
+/// each for itself.
 fn evidence(grant: &Grant<'_>) -> String {
-    let since = grant.granted_at().map(|at| format!("since {}", day_of(at)));
-    let by = grant.granted_by().filter(|by| !by.is_empty());
-    let by = by.map(|by| format!("granted by {}", SafeText::new(by)));
-    let known: Vec<String> = [since, by].into_iter().flatten().collect();
-    if known.is_empty() {
-        String::new()
+    let by = |by: Option<&str>| {
+        by.filter(|by| !by.is_empty())
+            .map(|by| format!("granted by {}", SafeText::new(by)))
+    };
+    let told = |parts: [Option<String>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let known = if !grant.is_told_apart() {
+        let first = grant
+            .first_granted_at()
+            .map(|at| format!("the first since {}", day_of(at)));
+        told([first, by(grant.granted_by()).map(|by| format!("the newest {by}"))])
+    } else if grant.roles().is_several() {
+        // Of those that nothing is known of nothing is said.
+        let each = grant.given().filter_map(|given| {
+            let since = given.granted_at.map(|at| format!("since {}", day_of(at)));
+            let said = told([since, by(given.granted_by)]);
+            (!said.is_empty()).then(|| format!("{} {said}", given.roles.shown()))
+        });
+        each.collect::<Vec<_>>().join("; ")
     } else {
-        format!(" ({})", known.join(", "))
-    }
+        let since = grant.granted_at().map(|at| format!("since {}", day_of(at)));
+        told([since, by(grant.granted_by())])
+    };
+    if known.is_empty() { known } else { format!(" ({known})") }
 }
 
 /// Returns by whom and when a workspace was made.

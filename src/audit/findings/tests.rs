@@ -90,6 +90,15 @@ fn there_is_nothing_to_say_about_a_tidy_platform() {
         .granted("team", "c@x.com", "Admin", "c@x.com", LATER),
     "self-granted-admin team c@x.com"
 )]
+#[case::by_own_hand_under_a_later_grant(
+    Sample::new().made("team", "ann@x.com", NEW).holds("team", "ann@x.com", "Admin")
+        .granted("team", "c@x.com", "Admin", "c@x.com", NEW).granted("team", "c@x.com", "Viewer", "ann@x.com", LATER),
+    "self-granted-admin team c@x.com"
+)]
+#[case::stale_under_a_later_grant(
+    team().granted("team", "c@x.com", "Viewer", "ann@x.com", OLD).granted("team", "c@x.com", "Admin", "ann@x.com", LATER),
+    "stale-grant team c@x.com"
+)]
 #[case::cyrillic(team().holds("team", "\u{430}nn@x.com", "Viewer"), "lookalike-principal - \u{430}nn@x.com")]
 #[case::invisible(team().holds("team", "cyd\u{200b}@x.com", "Viewer"), "lookalike-principal - cyd\u{200b}@x.com")]
 #[case::full_width(team().holds("team", "ａｎｎ@x.com", "Viewer"), "lookalike-principal - ａｎｎ@x.com")]

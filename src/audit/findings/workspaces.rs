@@ -117,13 +117,16 @@ fn is_orphaned(ground: &Ground<'_>, place: &Place<'_>) -> bool {
 
 /// Returns whether the row is what the platform granted to the maker of the workspace when it was made.
 fn is_first_grant(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
-    let granter = ground.snapshot.granters.get(row.granter as usize);
-    granter.is_some() && granter == place.workspace.created_by.as_ref() && is_from_the_making(place, row) == Some(true)
+    ground.snapshot.parts_of(row).any(|part| {
+        let granter = ground.snapshot.granters.get(part.granter as usize);
+        let is_by_maker = granter.is_some() && granter == place.workspace.created_by.as_ref();
+        is_by_maker && is_from_the_making(place, part.granted_at) == Some(true)
+    })
 }
 
-/// Returns whether the row is as old as the workspace; `None` where one of the dates is not known.
-pub(super) fn is_from_the_making(place: &Place<'_>, row: &Row) -> Option<bool> {
+/// Returns whether a grant is as old as the workspace; `None` where one of the dates is not known.
+pub(super) fn is_from_the_making(place: &Place<'_>, granted_at: i64) -> Option<bool> {
     let made_at = place.workspace.created_at?;
-    let granted_at = Timestamp::from_microsecond(row.granted_at).ok()?;
+    let granted_at = Timestamp::from_microsecond(granted_at).ok()?;
     Some(granted_at.duration_since(made_at).abs() <= MAKING)
 }

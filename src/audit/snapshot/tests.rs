@@ -16,8 +16,8 @@ const N_LISTED: usize = 3;
 const PRINCIPALS: [&str; 5] = ["*", "ann@x.com", "ben@x.com", "grp", "service:a"];
 const ROLES: [&str; 5] = ["Viewer", "Editor", "Admin", "JobRunner", "owner"];
 
-/// What the members of a workspace are by the model: roles, the earliest grant, and who made the newest row.
-type Model = BTreeMap<(String, String), (RoleSet, Option<Timestamp>, Option<String>)>;
+/// What the members of a workspace are by the model: roles, the earliest grant, and the newest with who made it.
+type Model = BTreeMap<(String, String), (RoleSet, [Option<Timestamp>; 2], Option<String>)>;
 
 fn moment(hour: i64) -> Timestamp {
     at("2026-01-01T00:00:00Z") + jiff::SignedDuration::from_hours(hour)
@@ -80,17 +80,19 @@ fn model(bindings: &[Binding]) -> Model {
                 .iter()
                 .filter(|other| (&other.workspace, &other.principal) == (&binding.workspace, &binding.principal))
         };
-        let newest = same().filter_map(|other| other.created_at).max();
-        // Of several rows made at the same time any granter will do; they are compared apart.
+        let time = |other: &Binding| (other.granted_at, other.created_at);
+        let newest = same().map(|other| time(other)).max().expect("itself");
+        // Of several grants made at the same time any granter will do; they are compared apart.
         let granters: Vec<&Option<String>> = same()
-            .filter(|other| other.created_at == newest)
+            .filter(|other| time(other) == newest)
             .map(|other| &other.granted_by)
             .collect();
         let granter = (granters.iter().all(|by| *by == granters[0]))
             .then(|| granters[0].clone())
             .flatten();
         let roles = same().map(|other| other.role.clone()).collect();
-        model.insert(key, (roles, same().filter_map(|other| other.granted_at).min(), granter));
+        let first = same().filter_map(|other| other.granted_at).min();
+        model.insert(key, (roles, [first, newest.0], granter));
     }
     model
 }
@@ -110,9 +112,12 @@ proptest! {
         let keys: Vec<_> = snapshot.grants().map(|grant| seen(&grant)).collect();
         prop_assert_eq!(&keys, &model.keys().cloned().collect::<Vec<_>>());
         for grant in snapshot.grants() {
-            let (roles, granted_at, granter) = &model[&seen(&grant)];
+            let (roles, times, granter) = &model[&seen(&grant)];
             prop_assert_eq!(grant.roles(), roles);
-            prop_assert_eq!(grant.granted_at(), *granted_at);
+            prop_assert_eq!([grant.first_granted_at(), grant.granted_at()], *times);
+            prop_assert_eq!(grant.given().next().and_then(|newest| newest.granted_at), times[1]);
+            let each: RoleSet = grant.given().flat_map(|given| given.roles.iter().cloned()).collect();
+            prop_assert_eq!(&each, roles);
             if granter.is_some() {
                 prop_assert_eq!(grant.granted_by(), granter.as_deref());
             }
@@ -200,7 +205,7 @@ fn members(snapshot: &Snapshot) -> Vec<(String, Member)> {
 }
 
 #[test]
-fn the_granter_is_that_of_the_newest_row_and_the_date_that_of_the_earliest_grant() {
+fn date_and_granter_are_of_one_grant_and_each_is_kept() {
     let grant = |role, granted: i64, made: i64, by: &str| Binding {
         granted_at: Some(moment(granted)),
         created_at: Some(moment(made)),
@@ -213,8 +218,28 @@ fn the_granter_is_that_of_the_newest_row_and_the_date_that_of_the_earliest_grant
         grant("Admin", 3, 2, "old"),
     ]));
     let only = snapshot.grants().next().expect("a grant");
-    assert_eq!(only.granted_by(), Some("newest"));
-    assert_eq!(only.granted_at(), Some(moment(3)));
+    assert_eq!((only.granted_at(), only.granted_by()), (Some(moment(8)), Some("again")));
+    let each: Vec<_> = only
+        .given()
+        .map(|given| (given.roles.shown().to_string(), given.granted_at, given.granted_by))
+        .collect();
+    let expected = [("Viewer", 8, "again"), ("Editor", 5, "newest"), ("Admin", 3, "old")];
+    assert_eq!(
+        each,
+        expected.map(|(role, at, by)| (role.to_owned(), Some(moment(at)), Some(by)))
+    );
+    // A member list tells less: the first date, and the granter of the newest.
+    let member = only.member();
+    assert_eq!(
+        member.granted(),
+        Granted::Several(Some(moment(3)), Some("again".to_owned()))
+    );
+    let mut builder = built(&[]);
+    builder.add_roster(&ws("alpha"), &Roster::new(vec![member]));
+    let snapshot = frozen(&builder);
+    let only = snapshot.grants().next().expect("a grant");
+    assert_eq!((only.granted_at(), only.first_granted_at()), (None, Some(moment(3))));
+    assert!(!only.is_told_apart());
     assert_eq!(only.roles().shown().as_str(), "Admin, Editor, Viewer");
 }
 

@@ -1,13 +1,13 @@
 //! What the selected row of the audit is about.
 
 use super::Pane;
-use super::workspace::happened;
+use super::workspace::granted;
 use crate::app::audit::rows::Rows;
 use crate::app::model::Model;
 use crate::app::screen::audit::{Mode, State};
 use crate::audit::{Finding, Grant, Severity};
-use crate::domain::text::counted;
-use crate::ui::Look;
+use crate::domain::text::{SafeText, counted};
+use crate::ui::{Look, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -56,8 +56,22 @@ fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane:
         |role| format!("{}, {}", role.shown(), effective.given_by.in_words()),
     );
     pane.pair("Effective", theme.text, amounts);
-    let granted = (grant.granted_at(), grant.granted_by());
-    happened(look, "Granted", granted, model.now, pane);
+    granted(look, &grant.granted(), model.now, pane);
+    if grant.is_told_apart() && grant.roles().is_several() {
+        for given in grant.given() {
+            let on = given
+                .granted_at
+                .map(|at| format!(" {}", time::date(at)))
+                .unwrap_or_default();
+            let by = given
+                .granted_by
+                .map(|by| format!(" by {}", SafeText::with_limit(by, 100)));
+            pane.text(
+                theme.muted,
+                format!("{}{on}{}", given.roles.shown(), by.unwrap_or_default()),
+            );
+        }
+    }
     let findings = rows.report.findings_at(grant.workspace_no(), grant.principal_no());
     for finding in findings {
         pane.gap();

@@ -1,6 +1,6 @@
 //! The selected member.
 
-use super::workspace::happened;
+use super::workspace::granted;
 use super::{LABEL, Pane};
 use crate::app::model::Model;
 use crate::domain::member::Member;
@@ -41,13 +41,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     }
     through_everyone(look, member, roster, &mut pane);
     pane.gap();
-    happened(
-        look,
-        "Granted",
-        (member.granted_at, member.granted_by.as_deref()),
-        model.now,
-        &mut pane,
-    );
+    granted(look, &member.granted(), model.now, &mut pane);
     explanations(look, member, &badges, &mut pane);
     pane.end(buffer);
 }

@@ -1,7 +1,7 @@
 //! The principal on show, and what it has in the selected workspace.
 
 use super::Pane;
-use super::workspace::happened;
+use super::workspace::{granted, happened};
 use crate::app::model::Model;
 use crate::app::screen::principal::{Row, State};
 use crate::audit::GivenBy;
@@ -92,8 +92,7 @@ fn about_access(model: &Model, look: &Look, (workspace, principal): (&WorkspaceN
     if !access.everyone.is_empty() && access.everyone.effective().map_or(0, Role::rank) > 0 {
         pane.pair("Everyone", theme.muted, access.everyone.shown());
     }
-    let granted = (access.granted_at, access.granted_by.as_deref());
-    happened(look, "Granted", granted, model.now, pane);
+    granted(look, &access.granted, model.now, pane);
 }
 
 fn about_past(model: &Model, look: &Look, past: &Binding, pane: &mut Pane<'_>) {

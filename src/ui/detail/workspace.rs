@@ -6,7 +6,7 @@ use crate::app::failure::FailureKind;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::member::Roster;
+use crate::domain::member::{Granted, Roster};
 use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
 use crate::domain::workspace::{Access, Standing};
@@ -160,6 +160,24 @@ pub(in crate::ui) fn by_role(roster: &Roster) -> String {
 fn strongest(roles: &RoleSet) -> String {
     let first = roles.effective().or(roles.iter().next());
     first.map_or_else(|| "no role".to_owned(), |role| role.shown().cut(20, "…").to_string())
+}
+
+/// Tells when something was granted and by whom; where several grants are not told apart, what is known of the first
+/// and of the newest, each for itself.
+pub(in crate::ui) fn granted(look: &Look, granted: &Granted, now: Timestamp, pane: &mut Pane<'_>) {
+    match granted {
+        Granted::Newest(at, by) => happened(look, "Granted", (*at, by.as_deref()), now, pane),
+        Granted::Several(at, _) => {
+            happened(look, "First", (*at, None), now, pane);
+            if let Some(by) = granted.by() {
+                pane.pair(
+                    "Newest",
+                    look.theme.text,
+                    format!("by {}", SafeText::with_limit(by, 100)),
+                );
+            }
+        }
+    }
 }
 
 /// Adds when and by whom something happened.

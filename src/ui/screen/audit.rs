@@ -6,6 +6,7 @@ mod matrix;
 mod principals;
 
 use super::workspaces::nothing_matches;
+use crate::app::audit::rows::Rows;
 use crate::app::model::Model;
 use crate::app::screen::audit::{Mode, State};
 use crate::audit::Report;
@@ -39,15 +40,17 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             Mode::Principals => principals::draw(look, state, rows, area, buffer),
         }
     }
-    if state.mode != Mode::Matrix {
-        table::in_upper_border(look, limits(look, &rows.report), area, buffer);
+    if state.mode != Mode::Matrix || is_empty {
+        table::in_upper_border(look, limits(look, rows), area, buffer);
     }
 }
 
-/// Says in the border what the report cannot know.
-fn limits(look: &Look, report: &Report) -> Line {
-    let coverage = &report.snapshot.coverage;
+/// Says in the border what the rows do not: who else may, and what the report cannot know.
+fn limits(look: &Look, rows: &Rows) -> Line {
+    let snapshot = &rows.report.snapshot;
+    let coverage = &snapshot.coverage;
     let mut said: Vec<String> = Vec::new();
+    said.extend(rows.besides.in_words(snapshot).map(|who| format!("besides: {who}")));
     if coverage.is_limited_to_caller {
         said.push("population limited to the caller".to_owned());
     }

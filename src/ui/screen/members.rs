@@ -10,7 +10,6 @@ use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, PrincipalKind};
 use crate::domain::member::{Member, Roster};
 use crate::domain::role::Role;
-use crate::domain::text::SafeText;
 use crate::domain::workspace::Standing;
 use crate::ui::instead::{self, Instead};
 use crate::ui::table::{self, Cell, Width};
@@ -157,17 +156,11 @@ fn roles(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn granted(look: &Look, row: &Row<'_>) -> Cell {
-    let text = row
-        .member
-        .granted_at
-        .map(|at| time::relative(at, row.now))
-        .unwrap_or_default();
-    Cell::new(look.theme.muted, text)
+    Cell::new(look.theme.muted, time::granted(&row.member.granted(), row.now))
 }
 
 fn granted_by(look: &Look, row: &Row<'_>) -> Cell {
-    let text = row.member.granted_by.as_deref().unwrap_or_default();
-    Cell::new(look.theme.muted, look.print(SafeText::with_limit(text, 200)))
+    Cell::new(look.theme.muted, look.print(time::granted_by(&row.member.granted())))
 }
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {

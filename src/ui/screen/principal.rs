@@ -111,7 +111,7 @@ fn own(look: &Look, row: &Seen<'_>) -> Cell {
 
 fn granted(look: &Look, row: &Seen<'_>) -> Cell {
     let text = match row {
-        Seen::Now(_, access, now) => access.granted_at.map(|at| time::relative(at, *now)),
+        Seen::Now(_, access, now) => Some(time::granted(&access.granted, *now)),
         Seen::Past(past, now) => past.revoked_at.map(|at| time::relative(at, *now)),
     };
     Cell::new(look.theme.muted, text.unwrap_or_default())
@@ -119,14 +119,11 @@ fn granted(look: &Look, row: &Seen<'_>) -> Cell {
 
 fn granted_by(look: &Look, row: &Seen<'_>) -> Cell {
     let by = match row {
-        Seen::Now(_, access, _) => access.granted_by.as_deref(),
+        Seen::Now(_, access, _) => time::granted_by(&access.granted),
         // Who took it away is not stored; who had granted it stands in the detail pane.
-        Seen::Past(..) => None,
+        Seen::Past(..) => SafeText::default(),
     };
-    Cell::new(
-        look.theme.muted,
-        look.print(SafeText::with_limit(by.unwrap_or_default(), 200)),
-    )
+    Cell::new(look.theme.muted, look.print(by))
 }
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {

@@ -71,6 +71,25 @@ fn filtered_and_not_understood() {
         .shows("audit-nothing-matches");
 }
 
+/// Platform admins have no grant in the workspace, and may write there all the same.
+#[test]
+fn whoever_may_besides_stands_in_the_border_and_in_the_matrix() {
+    let who_can_write = || {
+        let scene = audit(80, 24)
+            .press("/")
+            .type_text("ws:ml-team role:write")
+            .press("enter");
+        scene.settle()
+    };
+    who_can_write().shows("audit-besides");
+    who_can_write().press("m G").shows("audit-besides-matrix");
+    let nobody = audit(60, 16)
+        .press("/")
+        .type_text("ws:ml-team role:Admin kind:user who:zz")
+        .press("enter");
+    nobody.settle().shows("audit-besides-nobody");
+}
+
 #[test]
 fn while_it_is_read_and_where_it_cannot_be() {
     let opened = |world| Scene::start_with(session(), world, 80, 24).settle().press("A");

@@ -2,10 +2,16 @@
 
 use super::Text;
 use crate::audit::coverage::{self, Coverage, Method, Tally};
+use crate::audit::filter::Besides;
 use crate::audit::snapshot::{Reading, Snapshot};
-use crate::domain::text::{SafeText, grouped};
+use crate::domain::text::{SafeText, counted, grouped};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+
+/// What a history is worth: the platform keeps one row for each role of somebody somewhere, and no log.
+const HISTORY_READ: &str =
+    "read; no trace is kept of who revoked, of what was granted again since, of deleted workspaces";
+const HISTORY_NOT_READ: &str = "not read: whether anything was revoked is not known (--history, platform admins only)";
 
 /// How much was read, and why not all.
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,6 +25,46 @@ pub(in crate::audit) struct Covered<'a> {
     pub history: bool,
     pub stopped: Option<Text<'a>>,
     pub warnings: Vec<Text<'a>>,
+    /// Who may do what the filter asks about, and has no grant that it leaves; nothing where that is nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub besides: Option<Others<'a>>,
+}
+
+/// Who has access without a grant in the workspaces that are meant.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Others<'a> {
+    /// By name.
+    pub platform_admins: Vec<Text<'a>>,
+    /// Whether there are no others.
+    pub all_known: bool,
+}
+
+impl<'a> Others<'a> {
+    fn of(besides: &Besides, snapshot: &'a Snapshot) -> Option<Self> {
+        let all_known = match besides {
+            Besides::Nobody => return None,
+            Besides::PlatformAdmins(_) => true,
+            Besides::NotAllKnown(_) => false,
+        };
+        let admins = besides.platform_admins().iter();
+        let admins = admins.filter_map(|number| snapshot.principal(*number));
+        Some(Self {
+            platform_admins: admins.map(|admin| Cow::from(admin.raw())).collect(),
+            all_known,
+        })
+    }
+
+    /// Returns `1 platform admin (admin@example.com)`.
+    pub(in crate::audit) fn words(&self) -> String {
+        let admins = &self.platform_admins;
+        let known = format!("{} ({})", counted(admins.len(), "platform admin"), admins.join(", "));
+        match (admins.is_empty(), self.all_known) {
+            (_, true) => known,
+            (false, false) => format!("{known}, and perhaps others who are not known to this caller"),
+            (true, false) => "platform admins; who they are is not known to this caller".to_owned(),
+        }
+    }
 }
 
 /// Of whom a report speaks.
@@ -132,7 +178,7 @@ impl List {
     /// Returns it in words: `3 pages, 214 of 214 rows`.
     pub(in crate::audit) fn words(&self) -> String {
         let total = self.total.map_or("an unknown number of".to_owned(), grouped);
-        let pages = crate::domain::text::counted(self.pages, "page");
+        let pages = counted(self.pages, "page");
         let end = if self.complete { "" } else { ", not to the end" };
         format!("{pages}, {} of {total} rows{end}", grouped(self.rows))
     }
@@ -140,7 +186,7 @@ impl List {
 
 impl<'a> Covered<'a> {
     /// Returns how complete `snapshot` is.
-    pub(in crate::audit) fn of(snapshot: &'a Snapshot) -> Self {
+    pub(in crate::audit) fn of(snapshot: &'a Snapshot, besides: &Besides) -> Self {
         let Coverage {
             method,
             workspaces,
@@ -156,7 +202,8 @@ impl<'a> Covered<'a> {
             Population::All
         };
         Self {
-            complete: snapshot.covers_everything(),
+            // Who can do something is not wholly told where some of them are not known.
+            complete: snapshot.covers_everything() && !matches!(besides, Besides::NotAllKnown(_)),
             population,
             method: Cow::from(method.label()),
             workspaces: Workspaces::of(snapshot),
@@ -167,6 +214,7 @@ impl<'a> Covered<'a> {
             history: *has_history,
             stopped: stopped.as_ref().map(|why| Cow::from(why.as_str())),
             warnings: warnings.iter().map(|warning| Cow::from(warning.as_str())).collect(),
+            besides: Others::of(besides, snapshot),
         }
     }
 
@@ -211,7 +259,8 @@ impl<'a> Covered<'a> {
         if let Some(bindings) = &self.lists.role_bindings {
             facts.push(("list of role bindings", bindings.words()));
         }
-        let history = if self.history { "read" } else { "not read" };
+        facts.extend(self.besides.iter().map(|others| ("besides", others.words())));
+        let history = if self.history { HISTORY_READ } else { HISTORY_NOT_READ };
         facts.push(("revoked grants", history.to_owned()));
         facts.extend(self.stopped.iter().map(|why| ("stopped", why.to_string())));
         facts.extend(workspaces.unread());

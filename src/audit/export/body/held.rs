@@ -52,6 +52,23 @@ pub(in crate::audit) struct Held<'a> {
     /// What it amounts to; nothing where no role allows anything.
     pub effective: Option<Text<'a>>,
     pub given_by: Text<'a>,
+    /// When the newest of its grants was made. In files of version 1 the first.
+    pub granted_at: Option<Timestamp>,
+    /// Who made the newest.
+    pub granted_by: Option<Text<'a>>,
+    /// When the first of several grants was made that are not told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_granted_at: Option<Timestamp>,
+    /// Several grants that are told apart, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<Each<'a>>,
+}
+
+/// One grant of several.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::audit) struct Each<'a> {
+    pub role: Text<'a>,
     pub granted_at: Option<Timestamp>,
     pub granted_by: Option<Text<'a>>,
 }
@@ -108,8 +125,46 @@ impl<'a> Held<'a> {
             given_by: Cow::from(effective.given_by.label()),
             granted_at: grant.granted_at(),
             granted_by: grant.granted_by().map(Cow::from),
+            first_granted_at: grant.first_granted_at().filter(|_| !grant.is_told_apart()),
+            grants: each(&grant),
         }
     }
+
+    /// Returns when it was granted and by whom, in words where there are several grants.
+    pub(in crate::audit) fn granted(&self) -> Option<[String; 2]> {
+        let time = |at: Option<Timestamp>| at.map_or_else(|| "unknown".to_owned(), |at| at.to_string());
+        let who = |by: Option<&str>| by.filter(|by| !by.is_empty()).unwrap_or("unknown").to_owned();
+        if let Some(first) = self.first_granted_at {
+            let by = who(self.granted_by.as_deref());
+            return Some([format!("several, the first {first}"), format!("the newest {by}")]);
+        }
+        if self.grants.is_empty() {
+            return None;
+        }
+        let words = |of: &dyn Fn(&Each<'_>) -> String| {
+            let each = self.grants.iter().map(|each| format!("{} {}", each.role, of(each)));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        Some([
+            words(&|each| time(each.granted_at)),
+            words(&|each| who(each.granted_by.as_deref())),
+        ])
+    }
+}
+
+fn each<'a>(grant: &Grant<'a>) -> Vec<Each<'a>> {
+    if !grant.is_told_apart() || grant.given().nth(1).is_none() {
+        return Vec::new();
+    }
+    let each = grant.given().flat_map(|given| {
+        let roles = given.roles.iter();
+        roles.map(move |role| Each {
+            role: Cow::from(role.raw()),
+            granted_at: given.granted_at,
+            granted_by: given.granted_by.map(Cow::from),
+        })
+    });
+    each.collect()
 }
 
 impl<'a> Past<'a> {

@@ -5,7 +5,6 @@ use crate::app::model::Model;
 use crate::app::screen::audit::State;
 use crate::audit::{Grant, Report};
 use crate::domain::role::Role;
-use crate::domain::text::SafeText;
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, time};
 use jiff::Timestamp;
@@ -87,12 +86,9 @@ fn roles(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn granted(look: &Look, row: &Row<'_>) -> Cell {
-    let at = row.grant.granted_at();
-    let text = at.map(|at| time::relative(at, row.now)).unwrap_or_default();
-    Cell::new(look.theme.muted, text)
+    Cell::new(look.theme.muted, time::granted(&row.grant.granted(), row.now))
 }
 
 fn granted_by(look: &Look, row: &Row<'_>) -> Cell {
-    let text = row.grant.granted_by().unwrap_or_default();
-    Cell::new(look.theme.muted, look.print(SafeText::with_limit(text, 200)))
+    Cell::new(look.theme.muted, look.print(time::granted_by(&row.grant.granted())))
 }

@@ -6,6 +6,7 @@ use crate::app::model::Model;
 use crate::app::screen::audit::State;
 use crate::audit::{GivenBy, PrincipalNo, Reading, Snapshot, WorkspaceNo};
 use crate::domain::ids::Principal;
+use crate::domain::member::Granted;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
 use crate::ui::text::{Line, width};
@@ -188,9 +189,15 @@ fn told(look: &Look, state: &State, snapshot: &Snapshot) -> Line {
     let held = match (&workspace.reading, snapshot.held(*number, *holder)) {
         (Reading::Denied | Reading::Failed(_), _) => "not read".to_owned(),
         (_, Some(grant)) => {
-            let at = grant.granted_at().map(|at| format!(", granted {}", time::date(at)));
-            let by = grant.granted_by();
-            let by = by.map(|by| format!(" by {}", SafeText::with_limit(by, 60)));
+            let granted = grant.granted();
+            let (on, by) = match &granted {
+                Granted::Newest(..) => (", granted", " by"),
+                Granted::Several(..) => (", first granted", ", the newest by"),
+            };
+            let at = granted.at().map(|at| format!("{on} {}", time::date(at)));
+            let by = granted
+                .by()
+                .map(|who| format!("{by} {}", SafeText::with_limit(who, 60)));
             format!(
                 "{}{}{}",
                 grant.roles().shown(),

@@ -1,0 +1,118 @@
+//! Who may do what a filter asks about without a grant that it leaves.
+//!
+//! "Who can write to X" is answered by the grants in X and by the platform admins, whose grants lie in `system`: without
+//! them the answer would claim more than is known.
+
+use super::select::{Judge, is_marked, is_named};
+use super::words::Word;
+use super::{Besides, Filter};
+use crate::audit::coverage::Method;
+use crate::audit::effective::Tops;
+use crate::audit::snapshot::{PrincipalNo, Reading, WorkspaceNo};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::Dialect;
+use crate::domain::role::Role;
+
+impl Judge<'_> {
+    /// Returns who may do what `filter` asks about besides those whose grants are among the marked `rows`.
+    pub(super) fn besides(&self, filter: &Filter, rows: &[bool]) -> Besides {
+        let workspaces = self.snapshot.workspaces.iter();
+        let is_whole = filter.is_empty() && workspaces.clone().all(|workspace| workspace.is_reported);
+        let is_elsewhere = |workspace: &str| !self.is_system(workspace) && filter.is_within(workspace);
+        let mut meant = workspaces.filter(|workspace| workspace.is_reported && is_elsewhere(workspace.name.raw()));
+        if is_whole || meant.next().is_none() {
+            return Besides::Nobody;
+        }
+        let system = self.system();
+        let has_row = |principal: PrincipalNo| {
+            let place = system.and_then(|system| self.held(system, principal));
+            place.is_some_and(|place| is_marked(rows, place))
+        };
+        let is_about = |admin| filter.words.iter().all(|word| self.may_mean(word, admin));
+        let admins = Tops::of(self.snapshot).holders();
+        let admins: Vec<PrincipalNo> = admins
+            .filter(|admin| !has_row(*admin) && is_about(Some(*admin)))
+            .collect();
+        let are_all_known = system.is_some_and(|system| self.tells_admins(system));
+        if !are_all_known && is_about(None) {
+            Besides::NotAllKnown(admins)
+        } else if admins.is_empty() {
+            Besides::Nobody
+        } else {
+            Besides::PlatformAdmins(admins)
+        }
+    }
+
+    /// Returns whether `word` is about somebody who may do everything everywhere: a platform admin, or any of those that
+    /// are not known.
+    fn may_mean(&self, word: &Word, admin: Option<PrincipalNo>) -> bool {
+        let principal = admin.and_then(|admin| self.snapshot.principal(admin));
+        match word {
+            Word::Plain(_) | Word::Loose(_) => {
+                let names = self.names(word);
+                let holds_there = |(place, is_meant): (usize, &bool)| {
+                    let workspace = self.snapshot.workspaces.get(place);
+                    *is_meant && workspace.is_some_and(|it| it.is_reported && !self.is_system(it.name.raw()))
+                };
+                admin.is_some_and(|admin| is_marked(&names.principals, admin.place()))
+                    || names.workspaces.iter().enumerate().any(holds_there)
+                    || Role::Admin.raw().to_lowercase().contains(&names.lower)
+            }
+            Word::Role(name) => Role::Admin.raw().to_lowercase() == *name || self.holds_top(admin, name),
+            Word::Allows(_) => true,
+            Word::Who(name) => principal.is_some_and(|principal| is_named(principal, name)),
+            Word::Kind(kind) => principal.is_none_or(|principal| principal.kind() == *kind),
+            // Whether it is about a workspace at all was asked before. The others are about grants and findings: nobody
+            // of whom nothing is left is shut out by them.
+            Word::Workspace(_) | Word::By(_) | Word::Rule(_) | Word::Severity(_) | Word::Since(_) | Word::Before(_) => {
+                true
+            }
+        }
+    }
+
+    fn holds_top(&self, admin: Option<PrincipalNo>, name: &str) -> bool {
+        let top = admin.and_then(|admin| self.snapshot.top_role_of(admin));
+        top.is_some_and(|top| top.raw().to_lowercase() == *name)
+    }
+
+    fn is_system(&self, workspace: &str) -> bool {
+        workspace == WorkspaceName::SYSTEM
+    }
+
+    fn system(&self) -> Option<WorkspaceNo> {
+        let name = WorkspaceName::from_platform(WorkspaceName::SYSTEM);
+        self.snapshot.workspace_no(&name)
+    }
+
+    /// Returns whether the members of `system` are all known: in the first generations their list leaves out those that
+    /// were set up with the platform.
+    fn tells_admins(&self, system: WorkspaceNo) -> bool {
+        let workspace = self.snapshot.workspace(system);
+        let is_read = workspace.is_some_and(|workspace| workspace.reading == Reading::Read);
+        let hides_some = matches!(self.snapshot.origin.dialect, Dialect::Seed | Dialect::Platform01)
+            && self.snapshot.coverage.method == Method::Members;
+        is_read && !hides_some
+    }
+}
+
+impl Filter {
+    /// Returns whether its words and patterns for workspaces let `workspace` through.
+    fn is_within(&self, workspace: &str) -> bool {
+        let mut words = self.words.iter().filter_map(|word| match word {
+            Word::Workspace(glob) => Some(glob),
+            Word::Plain(_)
+            | Word::Loose(_)
+            | Word::Role(_)
+            | Word::Allows(_)
+            | Word::Who(_)
+            | Word::Kind(_)
+            | Word::By(_)
+            | Word::Rule(_)
+            | Word::Severity(_)
+            | Word::Since(_)
+            | Word::Before(_) => None,
+        });
+        let is_given = self.workspaces.is_empty() || self.workspaces.iter().any(|glob| glob.matches(workspace));
+        is_given && words.all(|glob| glob.matches(workspace))
+    }
+}
