@@ -29,13 +29,21 @@ pub enum Format {
     Table,
     Json,
     Csv,
+    CsvExcel,
     Markdown,
     Sarif,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Table, Self::Json, Self::Csv, Self::Markdown, Self::Sarif];
+    pub const ALL: [Self; 6] = [
+        Self::Table,
+        Self::Json,
+        Self::Csv,
+        Self::CsvExcel,
+        Self::Markdown,
+        Self::Sarif,
+    ];
 
     /// Returns its name on the command line.
     pub fn label(self) -> &'static str {
@@ -43,6 +51,7 @@ impl Format {
             Self::Table => "table",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::CsvExcel => "csv-excel",
             Self::Markdown => "markdown",
             Self::Sarif => "sarif",
         }
@@ -53,12 +62,13 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.label() == label)
     }
 
-    /// Returns how the names of its files end, without the dot.
+    /// Returns how the names of its files end, without the dot. Of two with the same ending the first one of [`Self::ALL`]
+    /// is meant by it.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Table => "txt",
             Self::Json => "json",
-            Self::Csv => "csv",
+            Self::Csv | Self::CsvExcel => "csv",
             Self::Markdown => "md",
             Self::Sarif => "sarif",
         }
@@ -71,6 +81,9 @@ struct Document<'a> {
     body: Written<'a>,
     /// Of the compact JSON of the body, in lower-case hexadecimal digits.
     sha256: String,
+    n_findings: usize,
+    /// The policy file, where it can be one of a repository.
+    policy_file: Option<&'a str>,
 }
 
 /// Writes down what `filter` leaves of `report`, all of it, to `out`.
@@ -79,29 +92,35 @@ struct Document<'a> {
 /// memory besides it.
 ///
 /// # Errors
-/// If `out` takes no more.
+/// If `out` takes no more, or, before anything was written, if what would be written is more than what reads such files
+/// takes ([`io::ErrorKind::InvalidData`]).
 pub fn write_to(format: Format, report: &Report, filter: &Filter, out: &mut dyn io::Write) -> io::Result<()> {
     let selection = report.select(filter);
     let body = Written::of(report, filter, &selection);
     let sha256 = body.sha256();
-    let document = Document { body, sha256 };
+    let document = Document {
+        body,
+        sha256,
+        n_findings: selection.findings.len(),
+        policy_file: report.policy.file(),
+    };
     let mut out = BufWriter::with_capacity(1 << 16, out);
     match format {
         Format::Table => table::write(&document, &mut out),
         Format::Json => json::write(&document, &mut out),
         Format::Csv => csv::write(&document, &mut out),
+        Format::CsvExcel => csv::write_for_excel(&document, &mut out),
         Format::Markdown => markdown::write(&document, &mut out),
         Format::Sarif => sarif::write(&document, &mut out),
     }?;
     out.flush()
 }
 
-/// Returns what `filter` leaves of `report`, written down.
+/// Returns what `filter` leaves of `report`, written down; nothing where it is more than the format may be.
 pub fn write(format: Format, report: &Report, filter: &Filter) -> Vec<u8> {
     let mut bytes = Vec::new();
     let wrote = write_to(format, report, filter, &mut bytes);
-    debug_assert!(wrote.is_ok(), "writing to memory cannot fail");
-    bytes
+    wrote.map(|()| bytes).unwrap_or_default()
 }
 
 /// What a JSON export calls itself.

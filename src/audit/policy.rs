@@ -13,6 +13,7 @@ use crate::domain::text::SafeText;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::{Component, Path};
 
 /// The rules and exceptions an audit judges by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Policy {
     allowed_wildcards: Vec<AllowedWildcard>,
     disabled_rules: BTreeSet<Rule>,
     suppressions: Vec<Suppression>,
+    /// Where it stands, relative to where the program was started.
+    file: Option<String>,
 }
 
 impl Default for Policy {
@@ -38,7 +41,33 @@ impl Default for Policy {
             allowed_wildcards: Vec::new(),
             disabled_rules: BTreeSet::new(),
             suppressions: Vec::new(),
+            file: None,
         }
+    }
+}
+
+impl Policy {
+    /// Returns the policy with the file that it was read from. Only one below the present folder is kept: what reads a
+    /// report looks for its files in a repository.
+    #[must_use]
+    pub fn read_from(self, path: &Path) -> Self {
+        let mut names = Vec::new();
+        for part in path.components() {
+            match part {
+                Component::CurDir => {}
+                Component::Normal(name) => names.push(name.to_string_lossy()),
+                Component::Prefix(_) | Component::RootDir | Component::ParentDir => return self,
+            }
+        }
+        Self {
+            file: (!names.is_empty()).then(|| names.join("/")),
+            ..self
+        }
+    }
+
+    /// Returns the file it was read from, with `/` between the folders.
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
     }
 }
 

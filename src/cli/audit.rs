@@ -31,7 +31,7 @@ use writing::Writing;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// How to write it down; without it as the name of the file says, or as a table
-    #[arg(long, value_name = "table|json|csv|markdown|sarif", value_parser = format_named)]
+    #[arg(long, value_name = "table|json|csv|csv-excel|markdown|sarif", value_parser = format_named)]
     format: Option<Format>,
     /// File to write to in place of standard output, which is also called -; only its owner can read it. What was read until an error or a signal
     /// goes to FILE.partial if FILE is there
@@ -277,10 +277,9 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
         Format::ALL.into_iter().find(is_it)
     });
     format.ok_or_else(|| {
-        let endings: Vec<String> = Format::ALL
-            .iter()
-            .map(|format| format!(".{}", format.extension()))
-            .collect();
+        let endings = Format::ALL.iter().map(|format| format!(".{}", format.extension()));
+        let mut endings: Vec<String> = endings.collect();
+        endings.dedup();
         Failure::Usage(format!(
             "the name of the --output says no format ({}): add --format",
             endings.join(", ")

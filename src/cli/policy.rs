@@ -22,7 +22,8 @@ pub(super) fn read(named: Option<&Path>, folder: Option<&Path>) -> Result<Policy
         Err(error) if named.is_none() && files::is_absence(&error) => return Ok(Policy::default()),
         Err(error) => return Err(cannot(&error)),
     };
-    Policy::parse(&text).map_err(|problem| cannot(&problem))
+    let policy = Policy::parse(&text).map_err(|problem| cannot(&problem))?;
+    Ok(policy.read_from(path))
 }
 
 fn text(bytes: Vec<u8>) -> io::Result<String> {

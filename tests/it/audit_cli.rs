@@ -145,7 +145,7 @@ async fn a_file_is_for_its_owner_and_its_name_says_the_format() {
 #[case::complete("--fail-on incomplete", 0, "")]
 #[case::unknown("--fail-on nonsense", 2, "expected any, drift, incomplete, critical, high")]
 #[case::no_baseline("--fail-on drift", 2, "--fail-on drift needs a --baseline")]
-#[case::bad_format("--format xml", 2, "expected table, json, csv, markdown, sarif")]
+#[case::bad_format("--format xml", 2, "expected table, json, csv, csv-excel, markdown, sarif")]
 #[case::no_format("--output report", 2, "says no format")]
 #[case::bad_glob("--workspace [", 2, "pattern")]
 #[case::folder("--format json --output .", 4, "it is a folder")]

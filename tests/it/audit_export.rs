@@ -88,7 +88,7 @@ fn every_format_tells_how_complete_it_is(
         assert!(text.contains(word), "{word}");
     }
     let words = match format {
-        Format::Table | Format::Csv | Format::Markdown => "4 of 6 workspaces readable",
+        Format::Table | Format::Csv | Format::CsvExcel | Format::Markdown => "4 of 6 workspaces readable",
         Format::Json => "\"complete\": false",
         Format::Sarif => "\"executionSuccessful\": false",
     };
@@ -196,6 +196,11 @@ fn a_table_of_cells_is_rectangular_and_holds_no_formula() {
     for kind in ["drift", "finding", "grant", "revoked"] {
         assert!(kinds.contains(kind), "{kind}");
     }
+}
+
+#[test]
+fn for_excel_it_is_the_same_behind_a_mark() {
+    assert_eq!(exported(Format::CsvExcel), format!("\u{feff}{}", exported(Format::Csv)));
 }
 
 #[test]

@@ -57,7 +57,7 @@ struct Row {
 }
 
 pub(super) fn write(document: &Document<'_>, out: &mut impl io::Write) -> io::Result<()> {
-    // Quoted throughout: where a semicolon parts the columns, `a;=1+1` would become two cells and a formula.
+    // Quoted throughout, so that nothing in a cell parts it where a comma parts the columns.
     let mut writer = WriterBuilder::new()
         .quote_style(QuoteStyle::Always)
         .terminator(Terminator::CRLF)
@@ -69,31 +69,71 @@ pub(super) fn write(document: &Document<'_>, out: &mut impl io::Write) -> io::Re
     writer.flush()
 }
 
-/// Returns `raw` as it may be shown, and so that no spreadsheet takes it for a formula.
+/// Writes the same behind a byte order mark: spreadsheets take a file without one for cp1252.
+pub(super) fn write_for_excel(document: &Document<'_>, out: &mut impl io::Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    write(document, out)
+}
+
+/// What parts the cells of a line for one spreadsheet or another, whatever quotes stand around them: where a semicolon
+/// does, `"a;=1+1"` behind a comma is two cells and a formula.
+fn parts_cells(c: char) -> bool {
+    matches!(c, ',' | ';' | '|' | '\t' | '\u{ff0c}' | '\u{ff1b}' | '\u{ff5c}')
+}
+
+/// What is left out before a spreadsheet looks what a cell begins with.
+fn is_skipped(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{ff02}')
+}
+
+fn begins_formula(c: char) -> bool {
+    matches!(
+        c,
+        '=' | '+'
+            | '-'
+            | '@'
+            | '\u{ff1d}'
+            | '\u{ff0b}'
+            | '\u{ff0d}'
+            | '\u{ff20}'
+            | '\u{fe66}'
+            | '\u{fe62}'
+            | '\u{fe63}'
+            | '\u{fe6b}'
+            | '\u{2212}'
+    )
+}
+
+/// Returns `raw` as it may be shown, and so that no spreadsheet takes it, or a part of it, for a formula: an apostrophe
+/// goes before what would begin one.
 fn harmless(raw: &str) -> String {
-    let is_formula = |c: char| {
-        matches!(
-            c,
-            '=' | '+'
-                | '-'
-                | '@'
-                | '\u{ff1d}'
-                | '\u{ff0b}'
-                | '\u{ff0d}'
-                | '\u{ff20}'
-                | '\u{fe66}'
-                | '\u{fe62}'
-                | '\u{fe63}'
-                | '\u{fe6b}'
-                | '\u{2212}'
-        )
-    };
     let shown = safe(raw);
-    let first = shown.trim_start().chars().next();
-    if raw.starts_with(['\t', '\r', '\n']) || first.is_some_and(is_formula) {
-        format!("'{shown}")
+    let mut out = String::with_capacity(shown.len());
+    let mut rest = shown.as_str();
+    let mut is_first = true;
+    loop {
+        let end = rest.find(parts_cells).unwrap_or(rest.len());
+        let (cell, after) = rest.split_at(end);
+        let begins = cell.trim_start_matches(is_skipped).starts_with(begins_formula);
+        if begins || (is_first && raw.starts_with(['\t', '\r', '\n'])) {
+            out.push('\'');
+        }
+        out.push_str(cell);
+        let mut after = after.chars();
+        let Some(separator) = after.next() else { return out };
+        out.push(separator);
+        rest = after.as_str();
+        is_first = false;
+    }
+}
+
+/// Returns a command as a cell, where it stays what it is: with an apostrophe more it would be another one.
+fn command(raw: Option<&str>) -> String {
+    let raw = raw.unwrap_or_default();
+    if harmless(raw) == raw {
+        raw.to_owned()
     } else {
-        shown
+        String::new()
     }
 }
 
@@ -196,7 +236,7 @@ impl Row {
             rule: found.rule.to_string(),
             severity: found.severity.to_string(),
             reason: found.reason.to_string(),
-            command: or_empty(found.command.as_deref()),
+            command: command(found.command.as_deref()),
             suppressed: found
                 .suppressed
                 .as_ref()
@@ -251,7 +291,7 @@ fn time(at: Option<Timestamp>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{command, harmless};
     use rstest::rstest;
 
     #[rstest]
@@ -265,11 +305,49 @@ mod tests {
     #[case("\rx", "'\\rx")]
     #[case("\u{ff1d}1+1", "'\u{ff1d}1+1")]
     #[case("\u{ff20}x", "'\u{ff20}x")]
+    #[case("x;=cmd|'/C calc'!A0;", "x;'=cmd|'/C calc'!A0;")]
+    #[case("x|=1+1", "x|'=1+1")]
+    #[case("x, @SUM(A1)", "x,' @SUM(A1)")]
+    #[case("x;\"=1+1\"", "x;'\"=1+1\"")]
+    #[case("x; \" -1", "x;' \" -1")]
+    #[case("x;\u{a0}\u{ff1d}1+1", "x;'\u{a0}\u{ff1d}1+1")]
+    #[case("x;\t=1+1", "x;\\t=1+1")]
+    #[case(";;=1", ";;'=1")]
+    #[case("\"=1+1", "'\"=1+1")]
+    #[case("=a;=b", "'=a;'=b")]
+    #[case("Admin, Editor; x", "Admin, Editor; x")]
     #[case("alice+x@example.com", "alice+x@example.com")]
     #[case("*", "*")]
     #[case("a\u{202e}b", "a\\u{202e}b")]
     fn no_cell_is_a_formula(#[case] raw: &str, #[case] cell: &str) {
         assert_eq!(harmless(raw), cell);
+    }
+
+    proptest::proptest! {
+        /// Whatever parts the cells, quotes or not.
+        #[test]
+        fn no_part_of_a_cell_is_a_formula(raw in "[=+\u{ff1d}@a1;|,\" \t'-]{0,12}") {
+            let cell = harmless(&raw);
+            for separator in [';', '|', ',', '\t'] {
+                for part in cell.split(separator) {
+                    let begin = part.trim_start_matches([' ', '"', '\t']).chars().next();
+                    let is_formula = begin.is_some_and(|c| "=+-@\u{ff1d}".contains(c));
+                    proptest::prop_assert!(!is_formula, "{} in {}", part, cell);
+                }
+            }
+            proptest::prop_assert_eq!(cell.replace('\'', ""), crate::audit::export::safe(&raw).replace('\'', ""));
+        }
+    }
+
+    #[test]
+    fn a_command_stays_what_it_is_or_is_left_out() {
+        let plain = "nhx workspaces members delete alice@example.com --workspace ml-team";
+        assert_eq!(command(Some(plain)), plain);
+        assert_eq!(
+            command(Some("nhx workspaces members delete 'x;=cmd' --workspace a")),
+            ""
+        );
+        assert_eq!(command(None), "");
     }
 
     #[test]

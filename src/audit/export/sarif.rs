@@ -1,18 +1,39 @@
 //! The SARIF 2.1.0 export, for what gathers the findings of many tools: findings, and how complete the audit was.
 //!
-//! Grants are no results, so they are not in it; drift is a property of the run.
+//! Grants are no results, so they are not in it; drift is a property of the run. The file is one that GitHub code scanning
+//! takes ([`limits`]): it wants a place in a file for every result, knows only one fingerprint, and refuses what is too
+//! much. A workspace is no file, so that each is given one, always of the same name.
 
 use super::body::covered::{Population, Trust};
 use super::body::drifted::Drifted;
 use super::body::{Found, Written, hex};
 use super::{Document, TOOL, TOOL_VERSION, json, safe};
 use crate::audit::rule::{Described, RULES, Rule, Severity};
+use crate::domain::text::grouped;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::cell::RefCell;
 use std::io::{self, Write};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// What GitHub code scanning takes, by its documentation ("SARIF results exceed one or more limits", "SARIF support").
+pub(super) mod limits {
+    /// Runs in one file; each must be of a category of its own.
+    pub(in crate::audit::export) const RUNS: usize = 20;
+    /// Results in one run of which all are shown. It takes 25,000, and shows the worst 5,000 of them.
+    pub(in crate::audit::export) const RESULTS: usize = 5_000;
+    /// Bytes of the file, compressed with gzip: 10 MB.
+    pub(in crate::audit::export) const BYTES: u64 = 10_000_000;
+}
+
+/// What tells in one file about a workspace or a principal from what tells about another: everything else is escaped.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 /// The whole file. Everything but the results is small.
 #[derive(Serialize)]
@@ -20,49 +41,127 @@ struct Log<'d, 'a> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'d, 'a>; 1],
+    runs: Runs<'d, 'a>,
 }
+
+/// The findings, in as many runs as they need.
+struct Runs<'d, 'a>(&'d Document<'a>);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'d, 'a> {
+struct Run<'r, 'd, 'a> {
     tool: Value,
     automation_details: Value,
     invocations: [Value; 1],
     column_kind: &'static str,
-    results: Results<'d, 'a>,
+    results: Results<'r, 'd, 'a>,
     properties: Value,
 }
 
 pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
+    let n_runs = document.n_findings.div_ceil(limits::RESULTS);
+    if n_runs > limits::RUNS {
+        let n = grouped(document.n_findings);
+        let most = grouped(limits::RUNS * limits::RESULTS);
+        return Err(too_much(&format!("there are {n} findings, and it takes {most}")));
+    }
+    let log = Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: Runs(document),
+    };
+    let n_bytes = compressed(&log)?;
+    within(n_bytes, limits::BYTES)?;
+    json::pretty(&log, out)
+}
+
+fn within(n_bytes: u64, most: u64) -> io::Result<()> {
+    if n_bytes > most {
+        let megabytes = n_bytes.div_ceil(1_000_000);
+        return Err(too_much(&format!(
+            "compressed it is {megabytes} MB, and it takes 10 MB"
+        )));
+    }
+    Ok(())
+}
+
+fn too_much(why: &str) -> io::Error {
+    let text = format!(
+        "code scanning would refuse this file: {why}; leave less of it by a filter like severity:medium or ws:ml-*, or by a \
+         policy, and give each part a category of its own, or use another format"
+    );
+    io::Error::new(io::ErrorKind::InvalidData, text)
+}
+
+/// Returns how many bytes the file has once it is compressed, which is what is limited.
+fn compressed(log: &Log<'_, '_>) -> io::Result<u64> {
+    let mut packing = GzEncoder::new(Counting(0), Compression::default());
+    json::pretty(log, &mut packing)?;
+    Ok(packing.finish()?.0)
+}
+
+/// Counts what is written.
+struct Counting(u64);
+
+impl Write for Counting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Serialize for Runs<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let n_runs = self.0.n_findings.div_ceil(limits::RESULTS).max(1);
+        let rest = RefCell::new(Fingerprinted::of(self.0));
+        let mut runs = serializer.serialize_seq(Some(n_runs))?;
+        for number in 1..=n_runs {
+            runs.serialize_element(&run(self.0, number, n_runs, Results(&rest)))?;
+        }
+        runs.end()
+    }
+}
+
+/// Returns one run. What is about the audit as a whole stands in the first one.
+fn run<'r, 'd, 'a>(
+    document: &'d Document<'a>,
+    number: usize,
+    n_runs: usize,
+    results: Results<'r, 'd, 'a>,
+) -> Run<'r, 'd, 'a> {
     let body = &document.body;
-    let run = Run {
+    // Alerts are told apart by tool and category, and a file with one category twice is refused.
+    let category = match number {
+        1 => format!("{TOOL}/audit/"),
+        number => format!("{TOOL}/audit-{number}/"),
+    };
+    let is_first = number == 1;
+    Run {
         tool: json!({ "driver": {
             "name": TOOL,
             "version": TOOL_VERSION,
             "semanticVersion": TOOL_VERSION,
             "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
         }}),
-        automation_details: json!({ "id": format!("{TOOL}/audit/") }),
-        invocations: [invocation(body)],
+        automation_details: json!({ "id": category }),
+        invocations: [invocation(body, is_first)],
         column_kind: "unicodeCodePoints",
-        results: Results(body),
+        results,
         properties: json!({
             "complete": body.coverage.complete,
             "sha256": document.sha256,
             "server": safe(&body.server),
             "caller": safe(&body.caller),
             "filter": safe(&body.filter),
-            "coverage": coverage(body),
-            "drift": body.drift.as_ref().map(drifted),
+            "run": format!("{number} of {n_runs}"),
+            "coverage": is_first.then(|| coverage(body)),
+            "drift": body.drift.as_ref().filter(|_| is_first).map(drifted),
         }),
-    };
-    let log = Log {
-        schema: SCHEMA,
-        version: "2.1.0",
-        runs: [run],
-    };
-    json::pretty(&log, out)
+    }
 }
 
 /// Returns `raw` as a message that holds neither placeholders nor links (SARIF 2.1.0, 3.11.5 and 3.11.6).
@@ -114,22 +213,47 @@ fn rule(described: &Described) -> Value {
     })
 }
 
-/// The findings, each put into words when it is its turn.
-struct Results<'d, 'a>(&'d Written<'a>);
+/// The findings of one run, each put into words when it is its turn.
+struct Results<'r, 'd, 'a>(&'r RefCell<Fingerprinted<'d, 'a>>);
 
-impl Serialize for Results<'_, '_> {
+impl Serialize for Results<'_, '_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut before = (String::new(), 0);
-        let results = self.0.findings.iter().map(|found| {
-            let identity = [Some(&found.rule), found.workspace.as_ref(), found.principal.as_ref()];
-            let digest = digest(identity.map(|part| part.map_or("", |part| &**part)));
-            // Findings of one rule about the same place follow each other, and are told apart by their order.
-            let n_same = if before.0 == digest { before.1 + 1 } else { 1 };
-            let result = result(&found, &format!("{digest}:{n_same}"));
-            before = (digest, n_same);
-            result
-        });
-        serializer.collect_seq(results)
+        let next = std::iter::from_fn(|| self.0.borrow_mut().next());
+        serializer.collect_seq(next.take(limits::RESULTS))
+    }
+}
+
+/// The findings as results, each with what it is known again by.
+struct Fingerprinted<'d, 'a> {
+    findings: Box<dyn Iterator<Item = Found<'a>> + 'a>,
+    policy_file: Option<&'d str>,
+    /// The fingerprint of the one before, and how many had it.
+    before: (String, usize),
+}
+
+impl<'d, 'a> Fingerprinted<'d, 'a> {
+    fn of(document: &'d Document<'a>) -> Self {
+        Self {
+            findings: document.body.findings.iter(),
+            policy_file: document.policy_file,
+            before: (String::new(), 0),
+        }
+    }
+}
+
+impl Iterator for Fingerprinted<'_, '_> {
+    type Item = Value;
+
+    fn next(&mut self) -> Option<Value> {
+        let found = self.findings.next()?;
+        let identity = [Some(&found.rule), found.workspace.as_ref(), found.principal.as_ref()];
+        let digest = digest(identity.map(|part| part.map_or("", |part| &**part)));
+        // Findings of one rule about the same place follow each other, and are told apart by their order.
+        let (before, n_before) = &self.before;
+        let n_same = if *before == digest { n_before + 1 } else { 1 };
+        let result = result(&found, self.policy_file, &format!("{digest}:{n_same}"));
+        self.before = (digest, n_same);
+        Some(result)
     }
 }
 
@@ -139,9 +263,9 @@ fn digest(parts: [&str; 3]) -> String {
     hex(&Sha256::digest(json!(parts).to_string()))
 }
 
-fn result(found: &Found<'_>, fingerprint: &str) -> Value {
+fn result(found: &Found<'_>, policy_file: Option<&str>, fingerprint: &str) -> Value {
     let place = RULES.iter().position(|described| described.id == found.rule);
-    let severity = Rule::named(&found.rule).map_or(Severity::Info, Rule::severity);
+    let severity = Severity::named(&found.severity).unwrap_or(Severity::Info);
     // An empty list says that suppressions were looked for and there are none (3.27.23).
     let suppressions = found.suppressed.iter().map(
         |suppressed| json!({ "kind": "external", "status": "accepted", "justification": safe(&suppressed.words()) }),
@@ -151,11 +275,36 @@ fn result(found: &Found<'_>, fingerprint: &str) -> Value {
         "ruleIndex": place,
         "level": level(severity),
         "message": message(&found.reason),
-        "locations": [{ "logicalLocations": logical_locations(found) }],
-        "partialFingerprints": { "nmpConsoleAudit/v1": fingerprint },
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": { "uri": uri(found, policy_file), "uriBaseId": "%SRCROOT%" },
+                "region": { "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2 },
+            },
+            "logicalLocations": logical_locations(found),
+        }],
+        // The one that code scanning knows alerts again by.
+        "partialFingerprints": { "primaryLocationLineHash": fingerprint },
         "properties": { "severity": found.severity, "command": found.command.as_deref().map(safe) },
         "suppressions": suppressions.collect::<Vec<_>>(),
     })
+}
+
+/// Returns the file that a finding is shown at, relative to the root of a repository: one for each workspace, since a result
+/// without a file is refused. It need not be there.
+fn uri(found: &Found<'_>, policy_file: Option<&str>) -> String {
+    let encoded = |name: &str| utf8_percent_encode(name, PLAIN).to_string();
+    // Dots alone would lead out of the folder. No other name begins like this, since `~` is escaped.
+    let in_folder = |folder: &str, name: &str| match name.trim_matches('.') {
+        "" => format!("{folder}/~{name}"),
+        _ => format!("{folder}/{}", encoded(name)),
+    };
+    let is_of_policy = Rule::named(&found.rule) == Some(Rule::ExpiredSuppression);
+    match (&found.workspace, &found.principal, policy_file.filter(|_| is_of_policy)) {
+        (Some(workspace), _, _) => in_folder("workspaces", workspace),
+        (None, Some(principal), _) => in_folder("principals", principal),
+        (None, None, Some(file)) => file.split('/').map(encoded).collect::<Vec<_>>().join("/"),
+        (None, None, None) => "platform".to_owned(),
+    }
 }
 
 fn logical_locations(found: &Found<'_>) -> Vec<Value> {
@@ -172,12 +321,13 @@ fn logical_locations(found: &Found<'_>) -> Vec<Value> {
     all
 }
 
-fn invocation(body: &Written<'_>) -> Value {
+fn invocation(body: &Written<'_>, is_first: bool) -> Value {
+    let notifications = if is_first { notifications(body) } else { Vec::new() };
     json!({
         "executionSuccessful": body.coverage.trust() != Trust::Incomplete,
         "startTimeUtc": body.started_at,
         "endTimeUtc": body.ended_at,
-        "toolExecutionNotifications": notifications(body),
+        "toolExecutionNotifications": notifications,
     })
 }
 
@@ -267,3 +417,6 @@ fn drifted(drift: &Drifted<'_>) -> Value {
         "not_compared": unknown.collect::<Vec<_>>(),
     })
 }
+
+#[cfg(test)]
+mod tests;

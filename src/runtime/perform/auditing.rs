@@ -71,6 +71,9 @@ fn not_written(path: &SafeText, error: &io::Error) -> Failure {
             "choose another name: nothing is written over",
         );
     }
+    if error.kind() == io::ErrorKind::InvalidData {
+        return Failure::local(&format!("{path} is not written"), &error.to_string());
+    }
     let error = error.kind();
     Failure::local(
         &format!("cannot write {path}: {error}"),
