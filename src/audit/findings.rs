@@ -53,6 +53,8 @@ pub enum Fact {
     Suppression(u16),
     /// A number of Admins.
     Admins(u32),
+    /// What the platform installs by itself.
+    AsInstalled,
 }
 
 impl Finding {
@@ -68,7 +70,10 @@ impl Finding {
 
     /// Returns how bad it is.
     pub fn severity(&self) -> Severity {
-        self.rule.severity()
+        match self.fact {
+            Fact::AsInstalled => Severity::Info,
+            Fact::None | Fact::Twin(_) | Fact::Suppression(_) | Fact::Admins(_) => self.rule.severity(),
+        }
     }
 
     /// Returns whether a suppression of the policy covers it.
@@ -81,8 +86,8 @@ impl Finding {
         SafeText::from(reasons::reason(self, snapshot, policy))
     }
 
-    /// Returns a command of the platform's own CLI that would mend it, where one can be named; `grammar` is that of the
-    /// server it was found on. `PERSON` and `PURPOSE` stand for what only the reader knows.
+    /// Returns a command of the platform's own CLI that would mend it, where one can be named that is safe to paste;
+    /// `grammar` is that of the server it was found on. `<PERSON>` and `<PURPOSE>` stand for what only the reader knows.
     pub fn command(&self, snapshot: &Snapshot, grammar: &Grammar) -> Option<Command> {
         commands::command(self, snapshot, grammar)
     }
@@ -127,6 +132,8 @@ pub fn of(snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> {
         }
         all.append(findings);
     }
+    // Not all findings of a rule are equally bad.
+    all.sort_by_key(|finding| Reverse(finding.severity()));
     all
 }
 

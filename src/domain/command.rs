@@ -85,6 +85,12 @@ impl Grammar {
         }
     }
 
+    /// Returns whether commands about members set the workspace that commands act in by themselves, and leave it set:
+    /// what it was before is not known here.
+    pub fn moves_default(&self) -> bool {
+        self.dialect == Dialect::Seed
+    }
+
     /// Returns the generation of the server it speaks to.
     pub fn dialect(&self) -> Dialect {
         self.dialect

@@ -3,7 +3,7 @@
 //! "Who can write to X" is answered by the grants in X and by the platform admins, whose grants lie in `system`: without
 //! them the answer would claim more than is known.
 
-use super::select::{Judge, is_marked, is_named};
+use super::select::{Judge, Names, is_marked, is_named};
 use super::words::Word;
 use super::{Besides, Filter};
 use crate::audit::coverage::Method;
@@ -28,8 +28,13 @@ impl Judge<'_> {
             let place = system.and_then(|system| self.held(system, principal));
             place.is_some_and(|place| is_marked(rows, place))
         };
-        let is_about = |admin| filter.words.iter().all(|word| self.may_mean(word, admin));
-        let admins = Tops::of(self.snapshot).holders();
+        let names: Vec<Names> = filter.words.iter().map(|word| self.names(word)).collect();
+        let is_about = |admin| {
+            let mut words = filter.words.iter().zip(&names);
+            words.all(|(word, names)| self.may_mean(word, names, admin))
+        };
+        let tops = Tops::of(self.snapshot);
+        let admins = tops.holders();
         let admins: Vec<PrincipalNo> = admins
             .filter(|admin| !has_row(*admin) && is_about(Some(*admin)))
             .collect();
@@ -45,11 +50,10 @@ impl Judge<'_> {
 
     /// Returns whether `word` is about somebody who may do everything everywhere: a platform admin, or any of those that
     /// are not known.
-    fn may_mean(&self, word: &Word, admin: Option<PrincipalNo>) -> bool {
+    fn may_mean(&self, word: &Word, names: &Names, admin: Option<PrincipalNo>) -> bool {
         let principal = admin.and_then(|admin| self.snapshot.principal(admin));
         match word {
             Word::Plain(_) | Word::Loose(_) => {
-                let names = self.names(word);
                 let holds_there = |(place, is_meant): (usize, &bool)| {
                     let workspace = self.snapshot.workspaces.get(place);
                     *is_meant && workspace.is_some_and(|it| it.is_reported && !self.is_system(it.name.raw()))

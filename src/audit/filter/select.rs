@@ -251,7 +251,11 @@ impl<'a> Judge<'a> {
             | Word::Rule(_)
             | Word::Severity(_)
             | Word::Since(_)
-            | Word::Before(_) => self.names_like("", |_| false),
+            | Word::Before(_) => Names {
+                principals: Vec::new(),
+                workspaces: Vec::new(),
+                lower: String::new(),
+            },
         }
     }
 

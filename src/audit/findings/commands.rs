@@ -1,15 +1,19 @@
 //! The commands of the platform's own CLI that would mend what was found.
+//!
+//! Whoever copies one may not read it again: it must be safe to paste. Where somebody has to look first whether there is
+//! anything to mend (an old grant, an unusual name, an address from elsewhere, an Admin by their own hand) no command is
+//! named, nor where it would take from everyone what the platform gives them, nor one that does something for good besides.
+//! What only the reader knows stands in angle brackets, on which a shell stops.
 
-use super::Finding;
 use super::ground::misleading;
 use super::reasons::{everyone_at, grant, redundant_in};
-use super::workspaces::is_maker_role;
+use super::{Fact, Finding};
 use crate::audit::rule::Rule;
 use crate::audit::snapshot::{Grant, Snapshot};
 use crate::domain::change::Change;
 use crate::domain::command::{Command, Grammar};
 use crate::domain::ids::{LONGEST_PRINCIPAL, Principal, WorkspaceName};
-use crate::domain::role::{Role, RoleSet};
+use crate::domain::role::{Force, Role, RoleSet};
 use crate::domain::text::SafeText;
 
 /// Stands for somebody whom only the reader knows.
@@ -26,13 +30,10 @@ pub(super) fn command(finding: &Finding, snapshot: &Snapshot, grammar: &Grammar)
     let dialect = snapshot.origin.dialect;
     match finding.rule {
         Rule::WildcardAdmin | Rule::WildcardWrite => {
-            let grant = grant()?;
-            let is_system = grant.workspace().name.is_system();
-            let writes = |role: &Role| {
-                let amount = role.amounts_to().map_or(0, |amount| amount.rank());
-                amount >= Role::Editor.rank() || (is_system && role.is_top(dialect))
-            };
-            mend.taking(&grant, writes)
+            if finding.fact == Fact::AsInstalled {
+                return None;
+            }
+            mend.reading_only(&grant()?)
         }
         Rule::NoHumanAdmin | Rule::SingleAdmin => mend.add_admin(here?),
         Rule::TooManyAdmins => mend.fewer_admins(here?),
@@ -42,26 +43,20 @@ pub(super) fn command(finding: &Finding, snapshot: &Snapshot, grammar: &Grammar)
             let wrong: RoleSet = misleading(grant.roles(), grant.principal(), name, dialect)
                 .cloned()
                 .collect();
-            mend.taking(&grant, |role| wrong.holds(role))
+            // One that works may be needed, and one that was mistyped was meant to give something.
+            let is_idle = |role: &Role| role.force(dialect, name) != Force::Works && role.meant().is_none();
+            mend.taking(&grant, |role| wrong.holds(role) && is_idle(role))
         }
         Rule::RedundantRole => mend.without_redundant(&grant()?),
-        Rule::ExternalDomain | Rule::StaleGrant => mend.taking(&grant()?, |_| true),
-        Rule::SelfGrantedAdmin => {
-            let grant = grant()?;
-            let is_system = grant.workspace().name.is_system();
-            mend.taking(&grant, |role| {
-                *role == Role::Admin || (is_system && role.is_top(dialect))
-            })
-        }
-        Rule::LookalikePrincipal => {
-            let mut grants = snapshot.grants_of(finding.principal?);
-            let first = grants.next()?;
-            grants.next().is_none().then(|| mend.taking(&first, |_| true)).flatten()
-        }
-        Rule::OpenWorkspaceCreation => mend.taking(&grant()?, is_maker_role),
         Rule::OrphanedWorkspace => mend.describe(here?),
-        // Which of two spellings is right, only the identity provider knows.
-        Rule::DuplicateIdentity | Rule::Unreadable | Rule::ExpiredSuppression => None,
+        Rule::ExternalDomain
+        | Rule::StaleGrant
+        | Rule::SelfGrantedAdmin
+        | Rule::LookalikePrincipal
+        | Rule::DuplicateIdentity
+        | Rule::OpenWorkspaceCreation
+        | Rule::Unreadable
+        | Rule::ExpiredSuppression => None,
     }
 }
 
@@ -72,17 +67,26 @@ struct Mend<'a> {
 }
 
 impl Mend<'_> {
+    /// Returns the command for a change of members, unless it would move the CLI's default workspace, too.
+    fn change(&self, change: &Change) -> Option<Command> {
+        if self.grammar.moves_default() {
+            return None;
+        }
+        self.grammar.change(change)
+    }
+
     fn add_admin(&self, workspace: &WorkspaceName) -> Option<Command> {
         let role = if workspace.is_system() {
             Role::top_of(self.snapshot.origin.dialect)
         } else {
             Role::Admin
         };
-        self.grammar.change(&Change::AddMember {
+        let command = self.change(&Change::AddMember {
             workspace: workspace.clone(),
             principal: Principal::from_platform(PERSON),
             roles: RoleSet::only(role),
-        })
+        })?;
+        Some(command.to_be_filled_in(PERSON))
     }
 
     /// Returns the command that takes Admin from somebody. Nobody is taken down from platform admin by it.
@@ -90,21 +94,32 @@ impl Mend<'_> {
         if workspace.is_system() {
             return None;
         }
-        self.grammar.change(&Change::SetRoles {
+        let command = self.change(&Change::SetRoles {
             workspace: workspace.clone(),
             principal: Principal::from_platform(PERSON),
             before: RoleSet::default(),
             after: RoleSet::only(Role::Editor),
-        })
+        })?;
+        Some(command.to_be_filled_in(PERSON))
     }
 
     /// Returns the command that says what a workspace is for.
     fn describe(&self, workspace: &WorkspaceName) -> Option<Command> {
-        self.grammar.change(&Change::Describe {
+        let command = self.grammar.change(&Change::Describe {
             workspace: workspace.clone(),
             before: None,
             after: PURPOSE.to_owned(),
-        })
+        })?;
+        Some(command.to_be_filled_in(PURPOSE))
+    }
+
+    /// Returns the command that leaves everyone only what lets them read: whoever needs more was not asked yet.
+    fn reading_only(&self, everyone: &Grant<'_>) -> Option<Command> {
+        let amount = |role: &Role| role.amounts_to().map_or(0, |amount| amount.rank());
+        let (is_system, dialect) = (everyone.workspace().name.is_system(), self.snapshot.origin.dialect);
+        let writes = |role: &&Role| amount(role) >= Role::Editor.rank() || (is_system && role.is_top(dialect));
+        let kept = everyone.roles().iter().filter(|role| !writes(role)).cloned();
+        self.leaving(everyone, &kept.chain([Role::Viewer]).collect())
     }
 
     /// Returns the command that takes redundant roles away. Where everyone is Admin that is what is to be mended, and
@@ -122,8 +137,13 @@ impl Mend<'_> {
     /// Returns the command that takes some roles of a grant away. The last Admin can only go when there is another:
     /// then that comes first.
     fn taking(&self, grant: &Grant<'_>, is_taken: impl Fn(&Role) -> bool) -> Option<Command> {
+        let after: RoleSet = grant.roles().iter().filter(|role| !is_taken(role)).cloned().collect();
+        self.leaving(grant, &after)
+    }
+
+    fn leaving(&self, grant: &Grant<'_>, after: &RoleSet) -> Option<Command> {
         let before = grant.roles();
-        let after: RoleSet = before.iter().filter(|role| !is_taken(role)).cloned().collect();
+        let after = after.clone();
         if after == *before || !can_be_written(grant.principal(), &after) {
             return None;
         }
@@ -143,7 +163,7 @@ impl Mend<'_> {
                 after,
             }
         };
-        let command = self.grammar.change(&change)?;
+        let command = self.change(&change)?;
         let is_other_admin = |other: Grant<'_>| other.number() != grant.number() && other.roles().holds(&Role::Admin);
         if takes_admin && !self.snapshot.grants_in(grant.workspace_no()).any(is_other_admin) {
             let first = self.add_admin(&grant.workspace().name)?;

@@ -39,7 +39,14 @@ fn about_grant(finding: &Finding, grant: &Grant<'_>, snapshot: &Snapshot, policy
     let evidence = evidence(grant);
     Some(match finding.rule {
         Rule::WildcardAdmin => wildcard_admin(grant, snapshot),
-        Rule::WildcardWrite => format!("{who} holds {roles} in '{at}'{evidence}."),
+        Rule::WildcardWrite => {
+            let installed = if finding.fact == Fact::AsInstalled {
+                ", as the platform installs it"
+            } else {
+                ""
+            };
+            format!("{who} holds {roles} in '{at}'{installed}{evidence}.")
+        }
         Rule::SingleAdmin => single_admin(finding, grant),
         Rule::UnknownRole => unknown_roles(grant, snapshot),
         Rule::RedundantRole => redundant_roles(grant, snapshot),
@@ -93,7 +100,7 @@ fn wildcard_admin(grant: &Grant<'_>, snapshot: &Snapshot) -> String {
 fn single_admin(finding: &Finding, grant: &Grant<'_>) -> String {
     let n_others = match finding.fact {
         Fact::Admins(n) => n.saturating_sub(1) as usize,
-        Fact::None | Fact::Twin(_) | Fact::Suppression(_) => 0,
+        Fact::None | Fact::Twin(_) | Fact::Suppression(_) | Fact::AsInstalled => 0,
     };
     let others = match n_others {
         0 => String::new(),
@@ -244,7 +251,7 @@ fn about_platform(finding: &Finding, snapshot: &Snapshot, policy: &Policy) -> Op
     let principal = snapshot.principal(number)?;
     let twin = match finding.fact {
         Fact::Twin(twin) => Some((snapshot.principal(twin)?, places_of(twin, snapshot))),
-        Fact::None | Fact::Suppression(_) | Fact::Admins(_) => None,
+        Fact::None | Fact::Suppression(_) | Fact::Admins(_) | Fact::AsInstalled => None,
     };
     let (who, places) = (principal.shown(), places_of(number, snapshot));
     match (finding.rule, twin) {

@@ -92,11 +92,11 @@ fn there_is_nothing_to_say_about_a_tidy_platform() {
 )]
 #[case::by_own_hand_under_a_later_grant(
     Sample::new().made("team", "ann@x.com", NEW).holds("team", "ann@x.com", "Admin")
-        .granted("team", "c@x.com", "Admin", "c@x.com", NEW).granted("team", "c@x.com", "Viewer", "ann@x.com", LATER),
+        .granted("team", "c@x.com", "Admin", "c@x.com", NEW).granted("team", "c@x.com", "JobRunner", "ann@x.com", LATER),
     "self-granted-admin team c@x.com"
 )]
 #[case::stale_under_a_later_grant(
-    team().granted("team", "c@x.com", "Viewer", "ann@x.com", OLD).granted("team", "c@x.com", "Admin", "ann@x.com", LATER),
+    team().granted("team", "c@x.com", "JobRunner", "ann@x.com", OLD).granted("team", "c@x.com", "Viewer", "ann@x.com", LATER),
     "stale-grant team c@x.com"
 )]
 #[case::cyrillic(team().holds("team", "\u{430}nn@x.com", "Viewer"), "lookalike-principal - \u{430}nn@x.com")]
@@ -255,12 +255,12 @@ fn suppressions_mark_findings_until_they_expire(
 #[case::wildcard_admin(
     team().granted("team", "*", "Admin", "ann@x.com", NEW),
     "Everyone (*) is Admin of 'team' (since 2026-11-01, granted by ann@x.com).",
-    Some("nemo workspaces members delete '*' --workspace team")
+    Some("nemo workspaces members update '*' --workspace team --roles Viewer")
 )]
 #[case::wildcard_as_the_only_admin(
     admins(0).holds("team", "*", "Admin,Viewer").holds("team", "a@x.com", "Viewer"),
     "Everyone (*) is Admin of 'team'.",
-    Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin && \
+    Some("nemo workspaces members create --workspace team --principal <PERSON> --roles Admin && \
           nemo workspaces members update '*' --workspace team --roles Viewer")
 )]
 #[case::platform_admins(
@@ -271,39 +271,60 @@ fn suppressions_mark_findings_until_they_expire(
 #[case::wildcard_write(
     team().holds("team", "*", "Editor"),
     "Everyone (*) holds Editor in 'team'.",
-    Some("nemo workspaces members delete '*' --workspace team")
+    Some("nemo workspaces members update '*' --workspace team --roles Viewer")
+)]
+#[case::wildcard_as_installed(
+    platform().granted("default", "*", "Editor", "system", NEW),
+    "Everyone (*) holds Editor in 'default', as the platform installs it (since 2026-11-01, granted by system).",
+    None
+)]
+#[case::wildcard_by_somebody(
+    platform().granted("default", "*", "Editor", "ann@x.com", NEW),
+    "Everyone (*) holds Editor in 'default' (since 2026-11-01, granted by ann@x.com).",
+    Some("nemo workspaces members update '*' --workspace default --roles Viewer")
+)]
+#[case::several_of_one(
+    team().granted("team", "c@x.com", "JobRunner", "ann@x.com", OLD).granted("team", "c@x.com", "Viewer", "ben@x.com", NEW),
+    "c@x.com has held one of Viewer, JobRunner in 'team' for more than 365 days; a review is due (Viewer since 2026-11-01, \
+     granted by ben@x.com; JobRunner since 2024-01-01, granted by ann@x.com).",
+    None
 )]
 #[case::single(
     admins(1).holds("team", "grp", "Admin"),
     "p00@x.com is the one person who is Admin of 'team'; besides, a group, a service account or * is.",
-    Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin")
+    Some("nemo workspaces members create --workspace team --principal <PERSON> --roles Admin")
 )]
 #[case::nobody(
     admins(0).holds("team", "a@x.com", "Viewer"),
     "Nobody is Admin of 'team'; it has 1 member.",
-    Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin")
+    Some("nemo workspaces members create --workspace team --principal <PERSON> --roles Admin")
 )]
 #[case::no_person(
     admins(0).holds("team", "grp", "Admin").holds("team", "service:a", "Admin"),
     "No person is Admin of 'team', only grp (group), service:a (service account).",
-    Some("nemo workspaces members create --workspace team --principal PERSON --roles Admin")
+    Some("nemo workspaces members create --workspace team --principal <PERSON> --roles Admin")
 )]
 #[case::many(
     admins(9),
     "9 principals are Admin of 'team'; the policy allows 8.",
-    Some("nemo workspaces members update PERSON --workspace team --roles Editor")
+    Some("nemo workspaces members update <PERSON> --workspace team --roles Editor")
 )]
 #[case::unknown(
     team().holds("team", "c@x.com", "admin,Viewer"),
     "Of what c@x.com holds in 'team', 'admin' is not known to this platform and gives nothing ('Admin' may have been \
      meant).",
-    Some("nemo workspaces members update c@x.com --workspace team --roles Viewer")
+    None
+)]
+#[case::idle(
+    platform().holds("system", "c@x.com", "PlatformAdmin,Viewer"),
+    "Of what c@x.com holds in 'system', 'PlatformAdmin' has no effect any more: this platform has another top role.",
+    Some("nemo workspaces members update c@x.com --workspace system --roles Viewer")
 )]
 #[case::everything(
     team().granted("team", "c@x.com", "ServiceSystem", "ann@x.com", NEW),
     "Of what c@x.com holds in 'team', 'ServiceSystem' is meant for services and gives every permission there (since \
      2026-11-01, granted by ann@x.com).",
-    Some("nemo workspaces members delete c@x.com --workspace team")
+    None
 )]
 #[case::redundant_own(
     team().holds("team", "c@x.com", "Viewer,Editor"),
@@ -324,20 +345,20 @@ fn suppressions_mark_findings_until_they_expire(
 #[case::stale(
     team().granted("team", "c@x.com", "Viewer", "ann@x.com", OLD),
     "c@x.com has held Viewer in 'team' for more than 365 days; a review is due (since 2024-01-01, granted by ann@x.com).",
-    Some("nemo workspaces members delete c@x.com --workspace team")
+    None
 )]
 #[case::by_own_hand(
     Sample::new().made("team", "ann@x.com", OLD).holds("team", "ann@x.com", "Admin")
         .granted("team", "c@x.com", "Admin", "c@x.com", NEW),
     "c@x.com is Admin of 'team' by its own hand (since 2026-11-01, granted by c@x.com); it was made on 2024-01-01 by \
      ann@x.com.",
-    Some("nemo workspaces members delete c@x.com --workspace team")
+    None
 )]
 #[case::lookalike(
     team().holds("team", "\u{430}nn@x.com", "Viewer"),
     "'\u{430}nn@x.com' (in 'team') mixes Cyrillic and Latin letters that look alike and has U+0430 as character 1, and \
      can pass for 'ann@x.com' (in 'team').",
-    Some("nemo workspaces members delete '\u{430}nn@x.com' --workspace team")
+    None
 )]
 #[case::not_to_be_copied(
     team().holds("team", "cyd\u{200b}@x.com", "Viewer"),
@@ -352,12 +373,12 @@ fn suppressions_mark_findings_until_they_expire(
 #[case::open(
     platform().holds("system", "*", "WorkspaceCreator,Viewer"),
     "Everyone (*) holds WorkspaceCreator in 'system'.",
-    Some("nemo workspaces members update '*' --workspace system --roles Viewer")
+    None
 )]
 #[case::orphaned(
     Sample::new().made("team", "gone@x.com", NEW).holds("team", "ann@x.com", "Admin").holds("team", "ben@x.com", "Admin"),
     "'team' has no description, and it was made on 2026-11-01 by gone@x.com, who is no longer one of its 2 members.",
-    Some("nemo workspaces update team --description PURPOSE")
+    Some("nemo workspaces update team --description <PURPOSE>")
 )]
 #[case::failed(
     Sample::new().known(Workspace::known_by_name(ws("team")), Reading::Failed(SafeText::new("timed out"))),
@@ -377,6 +398,44 @@ fn says_why_and_what_to_do(#[case] sample: Sample, #[case] reason: &str, #[case]
     assert_eq!(first.reason(&snapshot, &policy).as_str(), reason);
     let grammar = Grammar::of(snapshot.origin.dialect);
     assert_eq!(first.command(&snapshot, &grammar).as_ref().map(Command::raw), command);
+}
+
+/// What is installed is told, but it is nothing to be alarmed about: and nothing of it is to be taken away by pasting.
+#[test]
+fn what_the_platform_installs_is_information() {
+    let sample = platform().granted("default", "*", "Editor", "system", NEW);
+    let snapshot = sample
+        .granted("system", "*", "WorkspaceCreator", "system", NEW)
+        .snapshot();
+    let findings = of(&snapshot, &Policy::default());
+    let about_everyone = findings
+        .iter()
+        .filter(|finding| finding.principal == snapshot.everyone());
+    let about_everyone: Vec<&Finding> = about_everyone.collect();
+    assert_eq!(about_everyone.len(), 2);
+    let grammar = Grammar::of(snapshot.origin.dialect);
+    for finding in about_everyone {
+        assert_eq!(finding.severity(), Severity::Info);
+        assert!(finding.command(&snapshot, &grammar).is_none());
+    }
+}
+
+/// The CLI of the first generation sets its default workspace for it, and leaves it set.
+#[test]
+fn no_command_changes_more_than_it_says() {
+    let sample = team()
+        .on(Dialect::Seed)
+        .holds("team", "*", "Editor")
+        .holds("team", "c@x.com", "Viewer,Editor");
+    let snapshot = sample.snapshot();
+    let grammar = Grammar::of(snapshot.origin.dialect);
+    let findings = of(&snapshot, &Policy::default());
+    assert!(findings.len() > 1);
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.command(&snapshot, &grammar).is_none())
+    );
 }
 
 #[test]

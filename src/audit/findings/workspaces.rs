@@ -35,7 +35,11 @@ pub(super) fn look(ground: &Ground<'_>, found: &mut impl FnMut(Finding)) {
 fn wildcard(ground: &Ground<'_>, place: &Place<'_>, found: &mut impl FnMut(Finding)) {
     let Some(row) = place.everyone else { return };
     let Some(roles) = ground.roles(row) else { return };
-    let mut tell = |rule| found(Finding::new(rule, Some(place.number), Some(row.principal), Fact::None));
+    let mut tell = |rule| {
+        let is_installed = rule == Rule::WildcardWrite && is_as_installed(ground, place, row);
+        let fact = if is_installed { Fact::AsInstalled } else { Fact::None };
+        found(Finding::new(rule, Some(place.number), Some(row.principal), fact));
+    };
     let is_top = place.is_system() && ground.set(row).has_top;
     if let Some(role) = wildcard_amount(roles, is_top) {
         let is_allowed = ground
@@ -56,6 +60,16 @@ fn wildcard(ground: &Ground<'_>, place: &Place<'_>, found: &mut impl FnMut(Findi
     }
 }
 
+/// Returns whether it is what the platform itself lets everyone do in `default`: every installation has it by design.
+fn is_as_installed(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
+    let is_by_platform = |granter: u32| {
+        let granter = ground.snapshot.granters.get(granter as usize);
+        granter.is_none_or(|granter| is_platform(granter))
+    };
+    let mut parts = ground.snapshot.parts_of(row);
+    place.workspace.name.raw() == "default" && parts.all(|part| is_by_platform(part.granter))
+}
+
 fn wildcard_amount(roles: &RoleSet, is_top: bool) -> Option<Role> {
     if is_top {
         return Some(Role::Admin);
@@ -64,7 +78,7 @@ fn wildcard_amount(roles: &RoleSet, is_top: bool) -> Option<Role> {
 }
 
 /// Returns whether `role` lets its holder create workspaces.
-pub(super) fn is_maker_role(role: &Role) -> bool {
+fn is_maker_role(role: &Role) -> bool {
     role.raw() == "WorkspaceCreator"
 }
 

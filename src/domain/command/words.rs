@@ -31,6 +31,23 @@ impl Command {
         self.0.starts_with(super::CONSOLE)
     }
 
+    /// Returns whether it sets the workspace that commands act in by themselves.
+    pub fn sets_the_default(&self) -> bool {
+        self.0.contains(" config set --workspace ")
+    }
+
+    /// Returns the command with `word` as a gap that somebody has to fill in. A shell that gets it as it is does nothing:
+    /// it looks for a file of that name.
+    #[must_use]
+    pub fn to_be_filled_in(&self, word: &str) -> Self {
+        let gap = format!("<{word}>");
+        let words = self
+            .0
+            .split(' ')
+            .map(|each| if each == word { gap.as_str() } else { each });
+        Self(words.collect::<Vec<_>>().join(" "))
+    }
+
     /// Returns this command, and `next` when it has succeeded.
     #[must_use]
     pub fn and_then(&self, next: &Self) -> Self {
