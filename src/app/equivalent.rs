@@ -3,6 +3,7 @@
 //! In a dialog that is the very change that will be sent, or is being sent; on a screen it is what fills it.
 
 use super::dialog::{Ctx, Dialog, Form, Stage, connection};
+use super::list::Step;
 use super::model::Model;
 use super::screen::audit::Mode;
 use super::screen::{Screen, resources};
@@ -13,14 +14,18 @@ use crate::domain::context::Destination;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::text::{SafeText, counted};
 
-/// How many commands are listed; all of them are copied.
+/// How many commands are listed at once; the marked one is among them.
 pub const LISTED: usize = 12;
 
 /// The commands, with what each is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Equivalent {
-    /// In the order in which they are to be used.
+    /// Those that change nothing first, then in the order in which they are to be used.
     pub entries: Vec<Entry>,
+    /// The place of the one that is marked.
+    pub marked: usize,
+    /// Whether all of them are marked.
+    pub is_all: bool,
     /// What should be known about them.
     pub notes: Vec<SafeText>,
     /// Whether they were copied while they are on show.
@@ -45,6 +50,40 @@ impl Equivalent {
         }
     }
 
+    /// Marks another one.
+    pub fn step(&mut self, step: Step) {
+        let last = self.entries.len().saturating_sub(1);
+        self.marked = match step {
+            Step::Up => self.marked.saturating_sub(1),
+            Step::Down => (self.marked + 1).min(last),
+            Step::PageUp => self.marked.saturating_sub(LISTED),
+            Step::PageDown => (self.marked + LISTED).min(last),
+            Step::First => 0,
+            Step::Last => last,
+        };
+        self.is_all = false;
+        self.is_copied = false;
+    }
+
+    /// Marks all of them, or the one again.
+    pub fn mark_all(&mut self) {
+        self.is_all = !self.is_all;
+        self.is_copied = false;
+    }
+
+    /// Returns whether the one at this place is marked.
+    pub fn is_marked(&self, place: usize) -> bool {
+        self.is_all || place == self.marked
+    }
+
+    /// Returns the marked ones: what is copied.
+    pub fn chosen(&self) -> impl Iterator<Item = &Entry> {
+        let numbered = self.entries.iter().enumerate();
+        numbered
+            .filter(|(place, _)| self.is_marked(*place))
+            .map(|(_, entry)| entry)
+    }
+
     fn note(&mut self, text: &str) {
         self.notes.push(SafeText::new(text));
     }
@@ -56,6 +95,9 @@ pub fn of(model: &Model) -> Equivalent {
     match model.dialogs.last() {
         Some(dialog) => in_dialog(model, dialog, &mut out),
         None => on_screen(model, &mut out),
+    }
+    if out.entries.iter().any(|entry| entry.command.sets_the_default()) {
+        out.note("sets the default workspace of the CLI, and leaves it set");
     }
     let is_about_the_platform = |entry: &Entry| !entry.command.is_of_the_console();
     if out.entries.iter().any(is_about_the_platform) {
@@ -172,6 +214,9 @@ fn on_screen(model: &Model, out: &mut Equivalent) {
         Screen::Members(state) => list_members(&state.workspace, &grammar, out),
         Screen::Resources(state) => list_resources(state, &grammar, out),
         Screen::Audit(state) => {
+            // First what changes nothing: it is what is copied at once.
+            let command = audit(place(model), filter(model).as_deref(), None, None);
+            out.add("print what is shown", command);
             let finding = state.finding().filter(|_| state.mode == Mode::Findings);
             if let (Some(finding), Some(report)) = (finding, state.report()) {
                 let snapshot = &report.snapshot;
@@ -180,8 +225,6 @@ fn on_screen(model: &Model, out: &mut Equivalent) {
                     None => out.note("no one command mends the selected finding"),
                 }
             }
-            let command = audit(place(model), filter(model).as_deref(), None, None);
-            out.add("print what is shown", command);
         }
         Screen::Principal(state) => {
             let command = audit(place(model), Some(&who(&state.principal)), None, None);
@@ -273,6 +316,17 @@ pub fn amount(n: usize) -> String {
 }
 
 impl Model {
+    /// Checks that there is something to choose from among the commands on show.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn has_several_commands(&self) -> Result<(), SafeText> {
+        match &self.equivalent {
+            Some(equivalent) if equivalent.entries.len() > 1 => Ok(()),
+            Some(_) | None => Err(SafeText::new("there is no other command to choose")),
+        }
+    }
+
     /// Returns the grammar of the user's CLI for the present server.
     pub fn grammar(&self) -> Grammar {
         self.grammar_of(self.dialect())

@@ -444,8 +444,18 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)
         .when(Model::may_log_in_here)
         .hinted_if(|model| model.is_refused && model.may_log_in_here().is_ok()),
-    key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the commands to the terminal's clipboard, one a line.", 1),
-    key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 2),
+    key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the marked command to the terminal's clipboard.", 1),
+    key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the command below.", 2)
+        .when(Model::has_several_commands)
+        .hinted_if(|model| model.has_several_commands().is_ok()),
+    key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the command above.", 0)
+        .when(Model::has_several_commands),
+    key(C::Equivalent, &["G", "end"], A::Move(Step::Last), "last", "Mark the last command.", 0)
+        .when(Model::has_several_commands),
+    key(C::Equivalent, &["ctrl-a"], A::MarkAll, "mark all", "Mark all commands, which are then copied one a line, or one again.", 4)
+        .when(Model::has_several_commands)
+        .hinted_if(|model| model.has_several_commands().is_ok()),
+    key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 3),
     key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit; a change that is under way is waited for first.", 0),
     key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),
     key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Paint the whole screen anew.", 0),

@@ -1,4 +1,4 @@
-//! Copying to the terminal's clipboard: what is selected, or the commands on show.
+//! Copying to the terminal's clipboard: what is selected, or the marked one of the commands on show.
 
 use crate::app::equivalent;
 use crate::app::model::Model;
@@ -23,12 +23,12 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
     send(model, lines, &what)
 }
 
-/// Copies the commands on show, one a line.
+/// Copies the marked ones of the commands on show, one a line.
 pub(super) fn copy_commands(model: &mut Model) -> Vec<Effect> {
     let Some(equivalent) = &model.equivalent else {
         return Vec::new();
     };
-    let lines: Vec<_> = equivalent.entries.iter().map(|entry| entry.command.to_copy()).collect();
+    let lines: Vec<_> = equivalent.chosen().map(|entry| entry.command.to_copy()).collect();
     let what = match lines.as_slice() {
         [] => {
             model.say(Tone::Warning, "there is no command to be copied");

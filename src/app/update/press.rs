@@ -333,6 +333,10 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
 }
 
 fn move_cursor(model: &mut Model, step: Step) {
+    if let Some(equivalent) = &mut model.equivalent {
+        equivalent.step(step);
+        return;
+    }
     let size = model.size;
     if let Some(screen) = model.screens.last_mut() {
         screen.step(step, size);
@@ -383,6 +387,10 @@ fn mark(model: &mut Model) {
 }
 
 fn mark_all(model: &mut Model) {
+    if let Some(equivalent) = &mut model.equivalent {
+        equivalent.mark_all();
+        return;
+    }
     if let Some(Screen::Resources(state)) = model.screens.last_mut() {
         state.list.toggle_all_marks(|row| row.thing().is_some());
     }

@@ -7,17 +7,37 @@ use crate::domain::text::counted;
 /// Fills in the box.
 pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
-    for (nth, entry) in equivalent.entries.iter().take(LISTED).enumerate() {
-        // The first one should be seen wherever there is room for anything; of the others none is shown by half.
-        let weight = if nth == 0 { Weight::Must } else { Weight::Useful };
+    let n_all = equivalent.entries.len();
+    let top = equivalent.marked.saturating_sub(LISTED - 1);
+    for (place, entry) in equivalent.entries.iter().enumerate().skip(top).take(LISTED) {
+        // What is copied should be seen wherever there is room for anything; of the others none is shown by half.
+        let weight = if place == equivalent.marked {
+            Weight::Must
+        } else {
+            Weight::Useful
+        };
+        let (sign, style) = if n_all > 1 && equivalent.is_marked(place) {
+            (look.marks.cursor, theme.selected)
+        } else {
+            ("$", theme.text)
+        };
         sheet.some_text(Weight::Extra, theme.muted, 2, &entry.what);
-        sheet.marked(weight, theme.text, "$", entry.command.shown());
+        sheet.marked(weight, style, sign, entry.command.shown());
     }
-    let n_more = equivalent.entries.len().saturating_sub(LISTED);
-    if n_more > 0 {
-        let all = amount(equivalent.entries.len());
-        let text = format!("and {}; all {all} are copied", counted(n_more, "more command"));
-        sheet.text(Weight::Must, theme.muted, text);
+    let n_more = n_all.saturating_sub(LISTED);
+    if n_more > 0 || equivalent.is_all {
+        let more = if n_more > 0 {
+            format!("and {}", counted(n_more, "more command"))
+        } else {
+            String::new()
+        };
+        let copied = if equivalent.is_all {
+            format!("all {} are marked", amount(n_all))
+        } else {
+            String::new()
+        };
+        let both = [more, copied].into_iter().filter(|part| !part.is_empty());
+        sheet.text(Weight::Must, theme.muted, both.collect::<Vec<_>>().join("; "));
     }
     sheet.gap();
     for note in &equivalent.notes {

@@ -33,17 +33,33 @@ fn of_the_audit_the_principal_is_copied_and_of_a_finding_its_command() {
     console.press("p").settle().go_to("lonely").press("y");
     assert_eq!(console.copied(), Some(vec!["lonely"]));
     console.press("esc f").settle().press("g x");
-    let command = console.commands()[0].to_owned();
+    let commands = console.commands();
+    assert_eq!(commands[0], "nmp-console audit", "what changes nothing comes first");
+    let command = commands[1].to_owned();
     console.press("x y");
     assert_eq!(console.copied(), Some(vec![command.as_str()]));
 }
 
 #[test]
-fn the_commands_on_show_are_copied_one_a_line() {
+fn of_the_commands_on_show_the_marked_one_is_copied_and_no_other() {
     let mut console = Console::open(platform());
+    let (first, second) = ("nemo workspaces list --all-pages", "nemo workspaces get ml-team");
     console.go_to("ml-team").press("x y");
-    let expected = vec!["nemo workspaces list --all-pages", "nemo workspaces get ml-team"];
-    assert_eq!(console.copied(), Some(expected));
+    assert_eq!(console.copied(), Some(vec![first]));
+    console.press("↓ y");
+    assert_eq!(console.copied(), Some(vec![second]));
+    console.press("↓ y");
+    assert_eq!(console.copied(), Some(vec![second]));
+    console.press("↑");
+    assert!(
+        !console.model.equivalent.as_ref().unwrap().is_copied,
+        "another one is marked"
+    );
+    console.press("y");
+    assert_eq!(console.copied(), Some(vec![first]));
+    // More than one only where more than one is marked.
+    console.press("ctrl-a y");
+    assert_eq!(console.copied(), Some(vec![first, second]));
     assert_eq!(console.notice(), "sent to the terminal's clipboard: 2 commands");
     assert!(console.model.equivalent.as_ref().unwrap().is_copied);
 }
@@ -52,8 +68,15 @@ fn the_commands_on_show_are_copied_one_a_line() {
 fn a_long_plan_is_copied_whole() {
     let names: Vec<String> = (0..LISTED + 5).map(|n| format!("u{n}@example.com")).collect();
     let mut console = members_of("ml-team");
-    console.press("a").paste(&names.join(" ")).press("ctrl-x y");
+    console.press("a").paste(&names.join(" ")).press("ctrl-x ctrl-a y");
     assert_eq!(console.copied().unwrap().len(), LISTED + 5);
+    console.press("G y");
+    let last = format!("u{}@example.com", LISTED + 4);
+    assert!(
+        console
+            .copied()
+            .is_some_and(|lines| lines.len() == 1 && lines[0].contains(&last))
+    );
 }
 
 #[test]

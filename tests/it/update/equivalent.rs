@@ -81,7 +81,7 @@ fn the_audit_is_printed_by_the_console_itself_with_the_filter_in_force() {
 }
 
 #[test]
-fn a_selected_finding_is_mended_first() {
+fn what_changes_nothing_comes_before_what_mends_a_finding() {
     let mut console = audited(everywhere());
     console.press("f").settle().press("x");
     let mending: Vec<_> = console
@@ -89,7 +89,7 @@ fn a_selected_finding_is_mended_first() {
         .iter()
         .map(|command| command.split(' ').next().unwrap().to_owned())
         .collect();
-    assert_eq!(mending, ["nemo", "nmp-console"], "{:?}", console.commands());
+    assert_eq!(mending, ["nmp-console", "nemo"], "{:?}", console.commands());
 }
 
 #[test]
