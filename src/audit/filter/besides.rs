@@ -18,7 +18,7 @@ impl Judge<'_> {
     pub(super) fn besides(&self, filter: &Filter, rows: &[bool]) -> Besides {
         let workspaces = self.snapshot.workspaces.iter();
         let is_whole = filter.is_empty() && workspaces.clone().all(|workspace| workspace.is_reported);
-        let is_elsewhere = |workspace: &str| !self.is_system(workspace) && filter.is_within(workspace);
+        let is_elsewhere = |workspace: &str| !is_system(workspace) && filter.is_within(workspace);
         let mut meant = workspaces.filter(|workspace| workspace.is_reported && is_elsewhere(workspace.name.raw()));
         if is_whole || meant.next().is_none() {
             return Besides::Nobody;
@@ -56,31 +56,30 @@ impl Judge<'_> {
             Word::Plain(_) | Word::Loose(_) => {
                 let holds_there = |(place, is_meant): (usize, &bool)| {
                     let workspace = self.snapshot.workspaces.get(place);
-                    *is_meant && workspace.is_some_and(|it| it.is_reported && !self.is_system(it.name.raw()))
+                    *is_meant && workspace.is_some_and(|it| it.is_reported && !is_system(it.name.raw()))
                 };
                 admin.is_some_and(|admin| is_marked(&names.principals, admin.place()))
                     || names.workspaces.iter().enumerate().any(holds_there)
                     || Role::Admin.raw().to_lowercase().contains(&names.lower)
             }
             Word::Role(name) => Role::Admin.raw().to_lowercase() == *name || self.holds_top(admin, name),
-            Word::Allows(_) => true,
             Word::Who(name) => principal.is_some_and(|principal| is_named(principal, name)),
             Word::Kind(kind) => principal.is_none_or(|principal| principal.kind() == *kind),
-            // Whether it is about a workspace at all was asked before. The others are about grants and findings: nobody
-            // of whom nothing is left is shut out by them.
-            Word::Workspace(_) | Word::By(_) | Word::Rule(_) | Word::Severity(_) | Word::Since(_) | Word::Before(_) => {
-                true
-            }
+            // A platform admin may do all of it. Whether it is about a workspace at all was asked before. The others are about
+            // grants and findings: nobody of whom nothing is left is shut out by them.
+            Word::Allows(_)
+            | Word::Workspace(_)
+            | Word::By(_)
+            | Word::Rule(_)
+            | Word::Severity(_)
+            | Word::Since(_)
+            | Word::Before(_) => true,
         }
     }
 
     fn holds_top(&self, admin: Option<PrincipalNo>, name: &str) -> bool {
         let top = admin.and_then(|admin| self.snapshot.top_role_of(admin));
         top.is_some_and(|top| top.raw().to_lowercase() == *name)
-    }
-
-    fn is_system(&self, workspace: &str) -> bool {
-        workspace == WorkspaceName::SYSTEM
     }
 
     fn system(&self) -> Option<WorkspaceNo> {
@@ -97,6 +96,10 @@ impl Judge<'_> {
             && self.snapshot.coverage.method == Method::Members;
         is_read && !hides_some
     }
+}
+
+fn is_system(workspace: &str) -> bool {
+    workspace == WorkspaceName::SYSTEM
 }
 
 impl Filter {
