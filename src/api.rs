@@ -19,6 +19,7 @@ mod page;
 mod request;
 mod resources;
 mod rights;
+mod secrets;
 mod send;
 mod server;
 mod tokens;
@@ -37,6 +38,7 @@ pub use page::{Coverage, Page};
 pub use request::Propagation;
 pub use resources::{DeletionKnown, ResourcePage};
 pub use rights::Inspection;
+pub use secrets::Secrets;
 pub use send::Waiting;
 pub use server::SignIn;
 pub use tokens::{Bearer, Lapse, Lapsed, Tokens};
@@ -74,6 +76,7 @@ struct Shared {
     /// What its clock said last, in seconds since the epoch; 0 before it was heard.
     server_clock: AtomicI64,
     http: Http,
+    secrets: Secrets,
 }
 
 impl Client {
@@ -89,6 +92,14 @@ impl Client {
         if let Some(Bearer::Fixed(token)) = &connection.token {
             bearer(token)?;
         }
+        for proxy in [&connection.proxies.http, &connection.proxies.https]
+            .into_iter()
+            .flatten()
+        {
+            for secret in proxy.secrets() {
+                connection.secrets.learn(secret.reveal());
+            }
+        }
         Ok(Self {
             shared: Arc::new(Shared {
                 http: Http::new(&connection)?,
@@ -99,6 +110,7 @@ impl Client {
                 token: connection.token,
                 sends_token: AtomicBool::new(true),
                 server_clock: AtomicI64::new(0),
+                secrets: connection.secrets,
             }),
             observer: None,
         })
@@ -179,21 +191,23 @@ fn expect<T>(
     request: &Request,
     decode: impl FnOnce(&[u8]) -> Result<T, SafeText>,
 ) -> Result<T, Error> {
-    decode(&answer.body).map_err(|place| {
-        let (what, said) = not_expected(&answer.body, place);
-        Error::unexpected(what, answer.status, said, request)
-    })
+    decode(&answer.body).map_err(|place| not_expected(answer, &place, request))
 }
 
 /// Tells a web page from other text, and both from JSON of another shape, of which `place` is named.
-fn not_expected(bytes: &[u8], place: SafeText) -> (Unexpected, Option<SafeText>) {
-    if body::is_html(bytes) {
-        (Unexpected::Html, body::first_line(bytes))
-    } else if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
-        (Unexpected::Shape, Some(place))
+fn not_expected(answer: &Answer, place: &SafeText, request: &Request) -> Error {
+    let Answer {
+        status, body, secrets, ..
+    } = answer;
+    let first_line = || body::first_line(body, secrets);
+    let (what, said) = if body::is_html(body) {
+        (Unexpected::Html, first_line())
+    } else if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
+        (Unexpected::Shape, Some(secrets.words(place.as_str())))
     } else {
-        (Unexpected::NotJson, body::first_line(bytes))
-    }
+        (Unexpected::NotJson, first_line())
+    };
+    Error::unexpected(what, *status, said, request)
 }
 
 #[cfg(test)]

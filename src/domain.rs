@@ -23,6 +23,7 @@ pub mod paste;
 pub mod platform;
 pub mod policy;
 pub mod proxy;
+pub mod redact;
 pub mod resource;
 pub mod retry;
 pub mod role;

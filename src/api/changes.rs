@@ -3,7 +3,7 @@
 use super::request::{Propagation, Request};
 use super::send::Answer;
 use super::wire::{self, Done};
-use super::{Client, Error, Unexpected, not_expected};
+use super::{Client, Error, Unexpected, expect};
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
 use std::time::Duration;
@@ -57,12 +57,9 @@ fn accepted(answer: &Answer, request: &Request) -> Result<Accepted, Error> {
     if matches!(answer.body.trim_ascii(), b"" | b"null") {
         return Ok(Accepted { status, said: None });
     }
-    let done: Done = wire::decode(&answer.body).map_err(|place| {
-        let (what, said) = not_expected(&answer.body, place);
-        Error::unexpected(what, status, said, request)
-    })?;
+    let done: Done = expect(answer, request, wire::decode)?;
     Ok(Accepted {
         status,
-        said: done.message.as_deref().map(SafeText::new),
+        said: done.message.as_deref().map(|said| answer.secrets.words(said)),
     })
 }

@@ -1,6 +1,7 @@
 //! Where the platform is and on what terms the client talks to it: plain values, handed in by the caller.
 //! Nothing here reads the environment or a file.
 
+use super::secrets::Secrets;
 use super::tokens::Bearer;
 use crate::domain::address::BaseUrl;
 use crate::domain::platform::Dialect;
@@ -24,6 +25,8 @@ pub struct Connection {
     pub authorities: Vec<u8>,
     /// The ways out of this machine.
     pub proxies: Proxies,
+    /// What must not come back in words: shared by all that is made from this one.
+    pub secrets: Secrets,
 }
 
 impl Connection {
@@ -37,6 +40,7 @@ impl Connection {
             limits: Limits::default(),
             authorities: Vec::new(),
             proxies: Proxies::default(),
+            secrets: Secrets::default(),
         }
     }
 }
@@ -90,7 +94,7 @@ impl Default for Limits {
             bindings: 1_000_000,
             list: 512 * 1024 * 1024,
             body: 64 * 1024 * 1024,
-            error_body: 64 * 1024,
+            error_body: 1024 * 1024,
         }
     }
 }

@@ -11,12 +11,13 @@ mod unreachable;
 pub use unreachable::{ProxyFault, ProxyTrouble, TlsTrouble, Unreachable, Validity};
 
 use super::request::{Aim, Aimed, Request};
+use super::secrets::Secrets;
 use super::tokens::{Lapse, Lapsed};
 use crate::domain::ids::NameProblem;
 use crate::domain::parsing;
 use crate::domain::retry::Trouble;
 use crate::domain::text::SafeText;
-use body::Said;
+use body::{Said, Speaker};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,8 @@ struct Inner {
     status: Option<u16>,
     said: Option<SafeText>,
     fields: Vec<FieldError>,
+    /// Whether the platform found fault with what was sent, part by part, in its own way of saying so.
+    is_validation: bool,
     request: Option<Asked>,
     aim: Option<Aim>,
     source: Option<Source>,
@@ -278,6 +281,7 @@ impl Error {
             status: None,
             said: source.as_ref().and_then(|source| innermost(source.as_ref())),
             fields: Vec::new(),
+            is_validation: false,
             request: None,
             aim: None,
             source,
@@ -321,6 +325,12 @@ impl Error {
         self
     }
 
+    /// Takes `secrets` out of the words of the libraries: a proxy's own may stand in them.
+    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
+        self.0.said = self.0.said.map(|said| secrets.words(said.as_str()));
+        self
+    }
+
     /// Puts `words` in place of those of the libraries.
     pub(crate) fn saying(mut self, words: Option<SafeText>) -> Self {
         self.0.said = words;
@@ -341,10 +351,12 @@ impl Error {
             300..400 => ErrorKind::NotTheExpectedAnswer(Unexpected::Redirect),
             400 | 422 => ErrorKind::Invalid,
             401 => ErrorKind::Unauthorized,
-            403 => ErrorKind::Forbidden,
-            // A web server that knows nothing of the platform also says 404, but in HTML.
-            404 if said.is_html => ErrorKind::NotTheExpectedAnswer(Unexpected::Html),
-            404 => ErrorKind::NotFound,
+            // Firewalls and web servers that know nothing of the platform also say 403 and 404, but in their own way.
+            403 | 404 => match foreign(said.by) {
+                Some(what) => ErrorKind::NotTheExpectedAnswer(what),
+                None if status == 403 => ErrorKind::Forbidden,
+                None => ErrorKind::NotFound,
+            },
             409 => conflict::kind(said.raw.as_deref().unwrap_or_default(), request.aim),
             429 => ErrorKind::RateLimited { retry_after },
             502..=504 => ErrorKind::Unavailable { retry_after },
@@ -354,9 +366,25 @@ impl Error {
         };
         let mut error = Self::unsent(kind, request);
         error.0.status = Some(status);
+        error.0.is_validation = said.by == Speaker::Validation;
         error.0.said = said.text;
         error.0.fields = said.fields;
         error
+    }
+
+    /// Returns whether the platform itself calls what was sent invalid, part by part (422).
+    pub(crate) fn is_validation(&self) -> bool {
+        self.0.status == Some(422) && self.0.is_validation
+    }
+}
+
+/// Returns in what way an answer is not the platform's, if it is not.
+fn foreign(by: Speaker) -> Option<Unexpected> {
+    match by {
+        Speaker::Platform | Speaker::Validation => None,
+        Speaker::Page => Some(Unexpected::Html),
+        Speaker::OtherJson => Some(Unexpected::Shape),
+        Speaker::Other => Some(Unexpected::NotJson),
     }
 }
 

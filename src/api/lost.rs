@@ -45,7 +45,7 @@ impl Client {
         let kind = kind(&error, request, way);
         let is_told_in_full = matches!(&kind, ErrorKind::NotConnected(why) if why.is_told_in_full());
         let proxy = way.proxy.filter(|_| kind == ErrorKind::TimedOutBeforeSending);
-        let lost = Error::in_transit(kind, request, Arc::new(error));
+        let lost = Error::in_transit(kind, request, Arc::new(error)).without(&self.shared.secrets);
         if is_told_in_full {
             return lost.saying(None);
         }

@@ -106,5 +106,5 @@ impl Client {
 
 /// Whether nothing at all answers at this path. Whatever is missing below a service that is there is named.
 fn is_no_route(error: &Error) -> bool {
-    *error.kind() == ErrorKind::NotFound && error.said().is_none_or(|said| said.as_str() == "Not Found")
+    *error.kind() == ErrorKind::NotFound && error.said().is_some_and(|said| said.as_str() == "Not Found")
 }

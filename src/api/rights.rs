@@ -22,7 +22,7 @@ pub struct Inspection {
 pub(super) enum Probed {
     Allowed,
     Refused,
-    /// Neither: the question failed, or must not be asked.
+    /// Neither: the question failed or must not be asked, or it was not the platform that answered.
     Unclear,
 }
 
@@ -86,11 +86,12 @@ impl Client {
     }
 
     /// Asks once whether the caller would be allowed: permissions are checked before bodies, so an empty body
-    /// is called invalid (422) by those who may and forbidden (403) by all others.
+    /// is called invalid (422) by those who may and forbidden (403) by all others. Neither counts unless the platform
+    /// says it in its own way, and what takes an empty body is not the platform.
     pub(super) async fn probe(&self, request: &Request) -> Result<Probed, Error> {
         match self.send(request, self.shared.limits.read).await {
-            Ok(_) => Ok(Probed::Allowed),
-            Err(error) if error.status() == Some(422) => Ok(Probed::Allowed),
+            Ok(_) => Ok(Probed::Unclear),
+            Err(error) if error.is_validation() => Ok(Probed::Allowed),
             Err(error) => Probed::from_error(error),
         }
     }

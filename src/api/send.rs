@@ -2,16 +2,17 @@
 //! here up to a cap.
 
 use super::connection::Mode;
-use super::error::body::{self, Said};
+use super::error::body::{self, Form, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
 use super::request::{Credentials, Request};
+use super::secrets::Secrets;
 use super::tokens::{Bearer, Lapse};
 use super::{Client, bearer, lost};
 use crate::domain::retry::{self, Trouble};
 use crate::domain::text::SafeText;
-use reqwest::header::{ACCEPT, AGE, AUTHORIZATION, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AGE, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::time::{Duration, Instant};
 
 /// A retry that is about to be waited for.
@@ -27,10 +28,14 @@ pub struct Waiting {
     pub purpose: SafeText,
 }
 
-/// An answer with its body read to the end.
+/// An answer with its body read to the end, without the secrets that were in it.
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
+    /// Whether it is JSON, as its header says.
+    pub(super) is_json: bool,
+    /// What is still to be taken out of the words that are made of it.
+    pub(super) secrets: Secrets,
 }
 
 impl Client {
@@ -123,6 +128,7 @@ impl Client {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .timeout(limit);
         if let Some(token) = token {
+            self.shared.secrets.learn(token.expose_secret());
             outgoing = outgoing.header(AUTHORIZATION, bearer(token)?);
         }
         if let Some(body) = &request.body {
@@ -135,26 +141,38 @@ impl Client {
         self.receive(response, request).await
     }
 
+    /// Reads what was answered. Here, and for identity providers in `web`, text comes in from outside: none of it is
+    /// kept before the secrets of this connection are taken out.
     async fn receive(&self, response: Response, request: &Request) -> Result<Answer, Error> {
-        let limits = &self.shared.limits;
+        let (limits, secrets) = (&self.shared.limits, &self.shared.secrets);
         let status = response.status().as_u16();
+        let is_json = is_json(response.headers());
         if response.status().is_success() {
             let body = read_up_to(response, limits.body).await;
             let body = body.map_err(|error| self.lost(error, request))?;
             let Body::Whole(body) = body else {
                 return Err(Error::unexpected(Unexpected::TooLarge, status, None, request));
             };
-            return Ok(Answer { status, body });
+            return Ok(Answer {
+                status,
+                body: secrets.cleaned_data(body),
+                is_json,
+                secrets: secrets.clone(),
+            });
         }
         if let (407, Some(proxy)) = (status, self.way().forwarder()) {
             let why = Unreachable::by(proxy, lost::unauthorized(proxy));
             return Err(Error::unsent(ErrorKind::NotConnected(why), request));
         }
         let retry_after = retry_after(response.headers());
-        let target = response.status().is_redirection().then(|| target(response.headers()));
+        let target = response
+            .status()
+            .is_redirection()
+            .then(|| target(response.headers(), secrets));
         // What matters is that it failed; a body that breaks off does not change that.
         let body = match read_up_to(response, limits.error_body).await {
-            Ok(Body::Whole(body) | Body::Cut(body)) => body::read(&body),
+            Ok(Body::Whole(body)) => body::read(&body, Form { is_json, is_cut: false }, secrets),
+            Ok(Body::Cut(body)) => body::read(&body, Form { is_json, is_cut: true }, secrets),
             Err(_) => Said::default(),
         };
         let body = match target.flatten() {
@@ -201,7 +219,7 @@ fn asks_for_https(said: &Said) -> bool {
 
 /// Reads `Retry-After`, in seconds or as a date; a date is compared with the server's own clock, which
 /// its answer carries, so that neither clock needs to be right.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
@@ -218,14 +236,23 @@ fn clock(headers: &HeaderMap) -> Option<jiff::Timestamp> {
 }
 
 /// Reads where a redirect points to, which says more than its body; without the query, which may hold anything.
-fn target(headers: &HeaderMap) -> Option<SafeText> {
+fn target(headers: &HeaderMap, secrets: &Secrets) -> Option<SafeText> {
     let target = headers
         .get(LOCATION)?
         .as_bytes()
         .split(|byte| matches!(byte, b'?' | b'#'))
         .next()?;
     let target = String::from_utf8_lossy(target);
+    let target = secrets.cleaned(&target);
     (!target.is_empty()).then(|| SafeText::with_limit(&format!("it points to {target}"), 200))
+}
+
+/// Returns whether a body is JSON by its header: `application/json`, `application/problem+json`.
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    let kind = kind.trim().to_ascii_lowercase();
+    kind == "application/json" || kind.ends_with("+json")
 }
 
 fn date(text: &str) -> Option<jiff::Timestamp> {

@@ -2,6 +2,7 @@
 
 use super::request::Request;
 use super::rights::Probed;
+use super::wire::bindings::BindingRow;
 use super::wire::{self, Authenticated, ClusterInfo, Discovery, Status};
 use super::{Bearer, Client, Error, ErrorKind, Mode, expect};
 use crate::domain::claims::Claims;
@@ -46,18 +47,26 @@ impl Client {
     /// Fails where the server does not accept the caller, or cannot be asked.
     pub async fn whoami(&self) -> Result<Identity, Error> {
         match self.authenticate().await {
-            Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) => {}
+            Err(error) if is_hidden(&error) => {}
             answered => return answered,
         }
         // Whoever may list nothing is refused for that, and not for the token.
-        match self.read(&Request::workspaces(1, 1, None)).await {
+        match self.first_workspace().await {
             Err(error) if *error.kind() != ErrorKind::Forbidden => Err(error),
-            Ok(_) | Err(_) => Ok(self.claimed_identity().await),
+            Ok(()) | Err(_) => Ok(self.claimed_identity().await),
         }
     }
 
     async fn authenticate(&self) -> Result<Identity, Error> {
         Ok(confirmed(self.ask(Request::authenticate()).await?))
+    }
+
+    /// Proves that a platform answers, and to this caller.
+    async fn first_workspace(&self) -> Result<(), Error> {
+        let request = Request::workspaces(1, 1, None);
+        let answer = self.read(&request).await?;
+        expect::<wire::Page<wire::WorkspaceRow>>(&answer, &request, wire::decode_list)?;
+        Ok(())
     }
 
     /// Asks a server what it is and who the caller is to it: seven or eight small requests, most of them at
@@ -124,17 +133,13 @@ impl Client {
 
     /// Where neither version nor discovery answered: a list of workspaces proves that it is a platform all the same.
     async fn find_first_generation(&self, error: &Error) -> Result<(), Error> {
-        if *error.kind() != ErrorKind::NotFound {
+        if error.status() != Some(404) {
             return Err(error.clone());
         }
-        let request = Request::workspaces(1, 1, None);
-        let answer = match self.read(&request).await {
-            Ok(answer) => answer,
-            Err(list) if *list.kind() == ErrorKind::NotFound => return Err(error.clone()),
-            Err(list) => return Err(list),
-        };
-        expect::<wire::Page<wire::WorkspaceRow>>(&answer, &request, wire::decode_list)?;
-        Ok(())
+        match self.first_workspace().await {
+            Err(list) if list.status() == Some(404) => Err(error.clone()),
+            found => found,
+        }
     }
 
     /// Asks the server who the caller is; servers that cannot tell leave it to what the token says.
@@ -170,7 +175,14 @@ impl Client {
     }
 
     async fn is_platform_admin(&self) -> Result<Allowed, Error> {
-        Ok(allowed(self.probe_by_reading(&Request::platform_admin_probe()).await?))
+        let request = Request::platform_admin_probe();
+        let answer = match self.read(&request).await {
+            Ok(answer) => answer,
+            Err(error) => return Ok(allowed(Probed::from_error(error)?)),
+        };
+        let rows = expect::<wire::Page<BindingRow>>(&answer, &request, wire::decode);
+        let is_list = answer.is_json && rows.is_ok_and(|rows| rows.n_total().is_some());
+        Ok(if is_list { Allowed::Yes } else { Allowed::Unknown })
     }
 
     async fn may_create(&self) -> Result<Allowed, Error> {
@@ -217,9 +229,13 @@ impl Client {
         if caller.has_authenticate {
             return self.helix_or_before().await;
         }
-        match self.read(&Request::sort_by_name_probe()).await {
-            Ok(_) => Dialect::Platform03,
-            Err(error) if error.status() == Some(422) => Dialect::Platform01,
+        let request = Request::sort_by_name_probe();
+        match self.read(&request).await {
+            Ok(answer) => {
+                let sorted = expect::<wire::Page<wire::WorkspaceRow>>(&answer, &request, wire::decode_list);
+                sorted.map_or(Dialect::Unknown, |_| Dialect::Platform03)
+            }
+            Err(error) if error.is_validation() => Dialect::Platform01,
             Err(_) => Dialect::Unknown,
         }
     }
@@ -234,17 +250,16 @@ impl Client {
         }
     }
 
-    async fn probe_by_reading(&self, request: &Request) -> Result<Probed, Error> {
-        match self.read(request).await {
-            Ok(_) => Ok(Probed::Allowed),
-            Err(error) => Probed::from_error(error),
-        }
-    }
-
     async fn ask<T: for<'de> Deserialize<'de>>(&self, request: Request) -> Result<T, Error> {
         let answer = self.read(&request).await?;
         expect(&answer, &request, wire::decode)
     }
+}
+
+/// Whether there is no such path, or a gateway lets nobody at it, as far as its status tells. What then stands for it
+/// has to prove itself.
+fn is_hidden(error: &Error) -> bool {
+    matches!(error.status(), Some(403 | 404))
 }
 
 fn confirmed(said: Authenticated) -> Identity {

@@ -2,13 +2,18 @@
 //! limits, no redirects, no repetition. It takes forms and JSON and gives back whatever is answered.
 
 use super::connection::{Connection, Mode};
+use super::error::body::is_html;
 use super::error::{Error, ErrorKind, Unexpected};
 use super::request::Request;
-use super::send::{Body, read_up_to};
+use super::secrets::Secrets;
+use super::send::{Body, read_up_to, retry_after};
 use super::{BaseUrl, Client};
+use crate::domain::text::SafeText;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -19,12 +24,65 @@ pub struct Web {
     url: Url,
 }
 
+/// The parts of a form that nobody else may see, and those of an answer.
+const SECRET: &[&str] = &[
+    "access_token",
+    "id_token",
+    "refresh_token",
+    "device_code",
+    "client_secret",
+    "client_assertion",
+    "assertion",
+    "code",
+    "code_verifier",
+    "password",
+];
+const SECRET_IN_ANSWERS: &[&str] = &["access_token", "id_token", "refresh_token", "device_code"];
+
 /// What was answered, whatever its status.
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// The body; where it is longer than an answer may be, only its beginning.
-    pub body: Vec<u8>,
+    /// How long the server asks to wait.
+    pub retry_after: Option<Duration>,
+    /// Whether a web page came.
+    pub is_page: bool,
+    /// The body, if it is a JSON object. There may be secrets in it.
+    object: Option<Map<String, Value>>,
+    secrets: Secrets,
+}
+
+impl Reply {
+    /// Returns a text of it, to be used and not to be shown.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.object
+            .as_ref()?
+            .get(name)?
+            .as_str()
+            .filter(|text| !text.is_empty())
+    }
+
+    /// Returns a text of it as it may be shown.
+    pub fn words(&self, name: &str) -> Option<SafeText> {
+        self.text(name).map(|text| self.secrets.words(text))
+    }
+
+    /// Returns a number of seconds; some write numbers as text.
+    pub fn seconds(&self, name: &str) -> Option<Duration> {
+        let value = self.object.as_ref()?.get(name)?;
+        let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+        Duration::try_from_secs_f64(seconds).ok()
+    }
+
+    /// Returns whether it is what such a server answers: a JSON object.
+    pub fn is_object(&self) -> bool {
+        self.object.is_some()
+    }
+
+    /// Returns whether `text` holds none of the secrets of this connection.
+    pub fn is_harmless(&self, text: &str) -> bool {
+        self.secrets.cleaned(text) == text
+    }
 }
 
 impl Web {
@@ -55,6 +113,9 @@ impl Web {
     /// Fails where no answer came.
     pub async fn post_form(&self, fields: &[(&str, &str)], purpose: &str) -> Result<Reply, Error> {
         let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        for (name, value) in fields {
+            self.learn(name, value);
+        }
         let form = Serializer::new(String::new()).extend_pairs(fields).finish();
         self.post(kind, form, purpose).await
     }
@@ -63,8 +124,11 @@ impl Web {
     ///
     /// # Errors
     /// Fails where no answer came.
-    pub async fn post_json(&self, body: &serde_json::Value, purpose: &str) -> Result<Reply, Error> {
+    pub async fn post_json(&self, body: &Value, purpose: &str) -> Result<Reply, Error> {
         let kind = HeaderValue::from_static("application/json");
+        for (name, value) in body.as_object().into_iter().flatten() {
+            self.learn(name, value.as_str().unwrap_or_default());
+        }
         self.post(kind, body.to_string(), purpose).await
     }
 
@@ -85,9 +149,28 @@ impl Web {
             let what = Unexpected::Redirect;
             return Err(Error::unexpected(what, status, None, &request));
         }
+        let retry_after = retry_after(response.headers());
         let body = read_up_to(response, limits.error_body).await.map_err(lost)?;
         let (Body::Whole(body) | Body::Cut(body)) = body;
-        Ok(Reply { status, body })
+        let object: Option<Map<String, Value>> = serde_json::from_slice(&body).ok();
+        let secrets = self.client.shared.secrets.clone();
+        for name in SECRET_IN_ANSWERS {
+            let secret = object.as_ref().and_then(|object| object.get(*name)?.as_str());
+            secrets.learn(secret.unwrap_or_default());
+        }
+        Ok(Reply {
+            status,
+            retry_after,
+            is_page: is_html(&body),
+            object,
+            secrets,
+        })
+    }
+
+    fn learn(&self, name: &str, value: &str) {
+        if SECRET.contains(&name) {
+            self.client.shared.secrets.learn(value);
+        }
     }
 }
 

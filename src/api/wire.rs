@@ -113,10 +113,10 @@ pub(super) struct Done {
     pub(super) message: Option<String>,
 }
 
-/// `/cluster-info`.
+/// `/cluster-info`. Whoever does not name the field is no platform.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ClusterInfo {
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub(super) platform_version: Option<String>,
 }
 
@@ -146,10 +146,10 @@ pub(super) struct Discovery {
     pub(super) oidc: Option<Value>,
 }
 
-/// `/apis/auth/authenticate`.
-#[derive(Debug, Default, Deserialize)]
+/// `/apis/auth/authenticate`. Whoever does not name the field knows nothing of the question.
+#[derive(Debug, Deserialize)]
 pub(super) struct Authenticated {
-    #[serde(default)]
+    #[serde(deserialize_with = "Option::deserialize")]
     pub(super) principal: Option<String>,
     #[serde(default)]
     pub(super) email: Option<String>,

@@ -52,10 +52,16 @@ pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> Result<End, Er
     Ok(End::Read)
 }
 
-/// Returns whether the platform does not give role bindings to this caller or in this way, other than being unwell.
+/// Returns whether the platform does not give role bindings to this caller or in this way, other than being unwell, or
+/// something in front of it does not.
 fn is_refusal(kind: &ErrorKind) -> bool {
     matches!(
         kind,
-        ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Invalid | ErrorKind::ServerError | ErrorKind::Refused
+        ErrorKind::Forbidden
+            | ErrorKind::NotFound
+            | ErrorKind::Invalid
+            | ErrorKind::ServerError
+            | ErrorKind::Refused
+            | ErrorKind::NotTheExpectedAnswer(_)
     )
 }

@@ -187,7 +187,7 @@ impl<'h> Desk<'h> {
         let unlisted = self.builder.unlisted();
         self.warn_of(
             &unlisted,
-            "not on the list of workspaces (being deleted, or made meanwhile), so that their role bindings were left out",
+            "not on the list of workspaces (being deleted, or made meanwhile), whose role bindings were left out",
         );
     }
 
@@ -278,7 +278,7 @@ impl<'h> Desk<'h> {
             self.warn("revoked grants were asked for and could not be read; only platform admins can read them");
         }
         let gone = std::mem::take(&mut self.gone);
-        self.warn_of(&gone, "deleted while they were read: left out");
+        self.warn_of(&gone, "deleted during the reading: left out");
         let judged_by = self.options.judged_by();
         let (ended_at, policy) = ((self.options.clock)(), self.options.policy);
         let (builder, coverage, origin) = (self.builder, self.coverage, self.origin);

@@ -11,6 +11,8 @@ pub use exempt::Exempt;
 use super::address::BaseUrl;
 use super::secret::Secret;
 use super::text::SafeText;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::fmt;
 use url::Url;
 
@@ -71,6 +73,18 @@ impl Proxy {
         &self.url
     }
 
+    /// Returns what nobody may see of it: the password, and both as they go out in a header.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let url = Url::parse(self.url.reveal()).ok();
+        let Some((user, password)) = url.and_then(|url| Some((url.username().to_owned(), url.password()?.to_owned())))
+        else {
+            return Vec::new();
+        };
+        let [user, decoded] = [&user, &password].map(|text| decoded(text));
+        let header = STANDARD.encode(format!("{user}:{decoded}"));
+        [password, decoded, header].map(Secret::new).to_vec()
+    }
+
     /// Returns its address as it may be shown: without user name and password.
     pub fn shown(&self) -> &SafeText {
         &self.shown
@@ -100,6 +114,13 @@ impl fmt::Debug for Proxy {
             .field("has_credentials", &self.has_credentials)
             .finish_non_exhaustive()
     }
+}
+
+/// Unlike in a form, a plus is a plus.
+fn decoded(text: &str) -> String {
+    let text = text.replace('+', "%2B");
+    let mut pairs = url::form_urlencoded::parse(text.as_bytes());
+    pairs.next().map(|(text, _)| text.into_owned()).unwrap_or_default()
 }
 
 /// Why text is not the address of a proxy, as the end of a sentence that begins with who gave it. It never repeats the

@@ -36,6 +36,9 @@ pub enum Error {
     /// The provider says no, in these words.
     #[error("the identity provider refuses{}", in_words(.0.as_ref()))]
     ProviderRefused(Option<SafeText>),
+    /// What answers in its place, or in which way it does not answer as one does.
+    #[error("the identity provider gives no answer that could be used: {0}")]
+    ProviderOdd(SafeText),
     /// Somebody said no where the code was entered.
     #[error("the login was denied where the code was entered")]
     Denied,
@@ -93,6 +96,10 @@ impl Error {
             }
             Self::ProviderRefused(_) => {
                 "Try again; if it stays, show these words to whoever runs the identity provider."
+            }
+            Self::ProviderOdd(_) => {
+                "Try again; if it stays, have the addresses checked that the platform gives for its identity provider, and \
+                 what stands between here and there."
             }
             Self::Denied | Self::CodeExpired => "Log in again to get another code.",
             Self::DeviceId { .. } | Self::Homeless => "Make the folder writable, or set XDG_STATE_HOME to one that is.",

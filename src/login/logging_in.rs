@@ -110,7 +110,7 @@ pub async fn log_out(shelf: &Shelf) -> Result<(), Error> {
 /// Servers of the first generation, and some gateways, do not say how one logs in: there a token is tried all the same.
 async fn terms(client: &Client) -> Result<Terms, Error> {
     match discovery::ask(client).await {
-        Err(Error::Server(error)) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => Ok(Terms {
+        Err(Error::Server(error)) if matches!(error.status(), Some(403 | 404)) => Ok(Terms {
             is_auth_enabled: true,
             provider: None,
         }),

@@ -12,8 +12,9 @@ use crate::domain::retry::Trouble;
 use crate::domain::text::SafeText;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::time::Duration;
+use url::Url;
 
 const START: &str = "start the login at the identity provider";
 const POLL: &str = "ask the identity provider whether the code was entered";
@@ -29,6 +30,9 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// How long a code holds where the provider does not say it, and at most.
 const LIFE: Duration = Duration::from_mins(10);
 const LONGEST_LIFE: Duration = Duration::from_hours(1);
+
+/// Longer than any address that somebody should open.
+const LONGEST_LINK: usize = 1_000;
 
 /// What a provider hands out.
 #[derive(Clone, Debug)]
@@ -80,23 +84,58 @@ pub async fn start(
         fields.push(("display_name", name));
     }
     let reply = web.post_form(&fields, START).await.map_err(Error::ProviderAway)?;
-    let Some(said) = object(&reply).filter(|_| is_success(&reply)) else {
+    if !is_success(&reply) || !reply.is_object() || reply.text("error").is_some() {
         return Err(refusal(&reply));
-    };
-    let misfit = || Error::ProviderRefused(Some(SafeText::new("its answer holds no code that could be entered")));
-    let url = text(&said, "verification_uri").or_else(|| text(&said, "verification_url"));
-    let life = seconds(&said, "expires_in").unwrap_or(LIFE).min(LONGEST_LIFE);
+    }
+    let misfit = || Error::ProviderOdd(SafeText::new("its answer holds no code that could be entered"));
+    let url = reply
+        .text("verification_uri")
+        .or_else(|| reply.text("verification_url"));
+    let url = link(&reply, url.ok_or_else(misfit)?);
+    let life = reply.seconds("expires_in").unwrap_or(LIFE).min(LONGEST_LIFE);
     let expires_at = SignedDuration::try_from(life).map(|life| clock.now().saturating_add(life));
     Ok(Started {
         shown: DeviceCode {
-            url: SafeText::new(url.ok_or_else(misfit)?),
-            complete_url: text(&said, "verification_uri_complete").map(SafeText::new),
-            code: SafeText::new(text(&said, "user_code").ok_or_else(misfit)?),
+            url: url.map_err(|why| Error::ProviderOdd(SafeText::new(&format!("the place to enter the code {why}"))))?,
+            // Without it there is still the other one.
+            complete_url: reply
+                .text("verification_uri_complete")
+                .and_then(|url| link(&reply, url).ok()),
+            code: reply.words("user_code").ok_or_else(misfit)?,
             expires_at: expires_at.ok().and_then(Result::ok).unwrap_or(Timestamp::MAX),
         },
-        code: text(&said, "device_code").ok_or_else(misfit)?.into(),
-        interval: seconds(&said, "interval").unwrap_or(INTERVAL).clamp(SHORTEST, LONGEST),
+        code: reply.text("device_code").ok_or_else(misfit)?.into(),
+        interval: reply.seconds("interval").unwrap_or(INTERVAL).clamp(SHORTEST, LONGEST),
     })
+}
+
+/// Takes an address that a browser shall be sent to for one, if it leads to a web server and shows where; else says what
+/// is wrong with it.
+fn link(reply: &Reply, text: &str) -> Result<SafeText, &'static str> {
+    if text.len() > LONGEST_LINK {
+        return Err("is too long an address");
+    }
+    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err("is no address: it holds blanks or control characters");
+    }
+    // Its host is given back as browsers look it up, so that no letter stands in for another one.
+    let Ok(url) = Url::parse(text) else {
+        return Err("is no address");
+    };
+    if !matches!(url.scheme(), "https" | "http") {
+        return Err("is no web address: it begins with neither https:// nor http://");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("is an address that hides where it leads: there is a user name in it");
+    }
+    if !reply.is_harmless(text) {
+        return Err("is an address that gives a secret away");
+    }
+    let shown = SafeText::new(url.as_str());
+    let is_whole = shown.as_str() == url.as_str();
+    is_whole
+        .then_some(shown)
+        .ok_or("is an address that cannot be shown as it is")
 }
 
 /// Asks until somebody has entered the code, has said no, or time is up. Whoever drops this has stopped it.
@@ -119,14 +158,14 @@ pub async fn poll(
     if grant.polls_with_scope {
         fields.push(("scope", grant.scope.as_str()));
     }
-    let mut interval = started.interval;
+    let (mut interval, mut pause) = (started.interval, started.interval);
     loop {
-        clock.wait(interval).await;
+        clock.wait(pause).await;
         if clock.now() >= started.shown.expires_at {
             return Err(Error::CodeExpired);
         }
+        pause = interval;
         let reply = match web.post_form(&fields, POLL).await {
-            Ok(reply) if is_unwell(&reply) => continue,
             Ok(reply) => reply,
             Err(error) if error.trouble() == Trouble::Final => return Err(Error::ProviderAway(error)),
             Err(error) => {
@@ -134,16 +173,20 @@ pub async fn poll(
                 continue;
             }
         };
-        if is_success(&reply) {
-            return granted(&reply, grant.bearer).map_err(|why| Error::ProviderRefused(Some(why)));
-        }
-        match code(&reply).as_deref() {
+        // Some say with 200 that they have nothing to give yet, and some with 429 that they are asked too often.
+        match reply.text("error") {
             Some("authorization_pending") => {}
-            Some("slow_down") => interval = (interval + INTERVAL).min(LONGEST),
             Some("expired_token") => return Err(Error::CodeExpired),
             Some("access_denied") => return Err(Error::Denied),
+            said if said == Some("slow_down") || reply.status == 429 => {
+                let asked = reply.seconds("interval").unwrap_or_default();
+                interval = asked.max(interval + INTERVAL).min(LONGEST);
+            }
+            _ if is_unwell(&reply) => {}
+            None if is_success(&reply) => return granted(&reply, grant.bearer).map_err(Error::ProviderOdd),
             Some(_) | None => return Err(refusal(&reply)),
         }
+        pause = reply.retry_after.unwrap_or_default().min(LONGEST_LIFE).max(interval);
     }
 }
 
@@ -183,16 +226,11 @@ pub async fn renew(
         }
     };
     let reply = answer.map_err(|error| NotRenewed::Away(words(&error)))?;
-    if is_success(&reply) {
-        return granted(&reply, bearer).map_err(|why| NotRenewed::Refused(Some(why)));
-    }
-    if is_unwell(&reply) {
-        let said = said(&reply).unwrap_or_else(|| SafeText::new(&format!("it answers with status {}", reply.status)));
-        return Err(NotRenewed::Away(said));
-    }
-    match code(&reply).as_deref() {
+    match reply.text("error") {
         Some("invalid_grant") => Err(NotRenewed::Dead(said(&reply))),
-        Some(_) | None => Err(NotRenewed::Refused(said(&reply))),
+        _ if is_unwell(&reply) => Err(NotRenewed::Away(said_or_status(&reply))),
+        None if is_success(&reply) => granted(&reply, bearer).map_err(|why| NotRenewed::Refused(Some(why))),
+        Some(_) | None => Err(NotRenewed::Refused(Some(said_or_status(&reply)))),
     }
 }
 
@@ -201,58 +239,59 @@ fn words(error: &api::Error) -> SafeText {
 }
 
 fn granted(reply: &Reply, bearer: BearerField) -> Result<Granted, SafeText> {
-    let said = object(reply).ok_or_else(|| SafeText::new("its answer is no JSON object"))?;
+    if !reply.is_object() {
+        return Err(said_or_status(reply));
+    }
     let field = match bearer {
         BearerField::Access => "access_token",
         BearerField::Id => "id_token",
     };
-    let token = text(&said, field).filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()));
+    let token = reply
+        .text(field)
+        .filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()));
     let token = token.ok_or_else(|| SafeText::new(&format!("its answer holds no {field} that could be sent")))?;
     Ok(Granted {
         token: token.into(),
-        refresh_token: text(&said, "refresh_token").map(SecretString::from),
-        lifetime: seconds(&said, "expires_in"),
+        refresh_token: reply.text("refresh_token").map(SecretString::from),
+        lifetime: reply.seconds("expires_in"),
     })
 }
 
+/// Whether it gave what was asked for, as far as the status tells; some say with 200 that they do not.
 fn is_success(reply: &Reply) -> bool {
     (200..300).contains(&reply.status)
 }
 
 /// It is overloaded or broken, or something in front of it is: no word about what was asked.
 fn is_unwell(reply: &Reply) -> bool {
-    let is_delayed = matches!(code(reply).as_deref(), Some("temporarily_unavailable" | "server_error"));
+    let is_delayed = matches!(reply.text("error"), Some("temporarily_unavailable" | "server_error"));
     reply.status >= 500 || matches!(reply.status, 408 | 429) || is_delayed
 }
 
+/// A refusal is one only where the provider itself says so.
 fn refusal(reply: &Reply) -> Error {
-    let said = said(reply).unwrap_or_else(|| SafeText::new(&format!("it answers with status {}", reply.status)));
-    Error::ProviderRefused(Some(said))
-}
-
-fn object(reply: &Reply) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&reply.body).ok()
-}
-
-fn code(reply: &Reply) -> Option<String> {
-    text(&object(reply)?, "error").map(str::to_owned)
+    match said(reply) {
+        Some(said) => Error::ProviderRefused(Some(said)),
+        None => Error::ProviderOdd(said_or_status(reply)),
+    }
 }
 
 /// The provider's words for a person, else its code for machines. A page that is no JSON is not repeated.
 fn said(reply: &Reply) -> Option<SafeText> {
-    let said = object(reply)?;
     // The platform's own broker speaks like the platform.
     let words = ["error_description", "error", "detail"];
-    words.iter().find_map(|name| text(&said, name)).map(SafeText::new)
+    words.iter().find_map(|name| reply.words(name))
 }
 
-fn text<'a>(said: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    said.get(name)?.as_str().filter(|text| !text.is_empty())
-}
-
-/// Some providers write numbers as text.
-fn seconds(said: &Map<String, Value>, name: &str) -> Option<Duration> {
-    let value = said.get(name)?;
-    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    Duration::try_from_secs_f64(seconds).ok()
+fn said_or_status(reply: &Reply) -> SafeText {
+    said(reply).unwrap_or_else(|| {
+        let what = if reply.is_page {
+            "a web page answers"
+        } else if reply.is_object() {
+            "it answers without a word"
+        } else {
+            "it answers with something that is no JSON object"
+        };
+        SafeText::new(&format!("{what} (status {})", reply.status))
+    })
 }

@@ -145,6 +145,12 @@ pub(crate) fn detail(status: u16, words: &str) -> ResponseTemplate {
     json(status, &serde_json::json!({ "detail": words }).to_string())
 }
 
+/// The platform's way of saying that what was sent lacks a field.
+pub(crate) fn lacks(field: &str) -> ResponseTemplate {
+    let entry = serde_json::json!({"type": "missing", "loc": ["body", field], "msg": "Field required", "input": {}});
+    json(422, &serde_json::json!({ "detail": [entry] }).to_string())
+}
+
 /// Returns what reached `server`: `METHOD path?query body`.
 pub(crate) async fn received(server: &MockServer) -> Vec<String> {
     let requests = server.received_requests().await.unwrap();

@@ -1,7 +1,7 @@
 //! What the client never does: change anything on a read-only connection, show the token, or send it in the clear.
 
 use crate::api_given::{
-    ENTITIES, TOKEN, client, connection, detail, every_change, given, json, read_only_client, received,
+    ENTITIES, TOKEN, client, connection, detail, every_change, given, json, lacks, read_only_client, received,
     server_answering, ws,
 };
 use futures_util::StreamExt as _;
@@ -87,15 +87,20 @@ async fn finds_out_what_the_caller_may_do(
 ) {
     let server = MockServer::start().await;
     let at = format!("{ENTITIES}/workspaces/ml-team");
+    let answer = |status, good: &str| match status {
+        200 => json(200, good),
+        422 => lacks("name"),
+        status => detail(status, "words"),
+    };
     given(
         &server,
         "GET",
         &format!("{at}/members"),
-        json(members, r#"{"data":[]}"#),
+        answer(members, r#"{"data":[]}"#),
     )
     .await;
-    given(&server, "POST", &format!("{at}/projects"), detail(projects, "words")).await;
-    given(&server, "GET", &at, json(workspace, WORKSPACE)).await;
+    given(&server, "POST", &format!("{at}/projects"), answer(projects, "{}")).await;
+    given(&server, "GET", &at, answer(workspace, WORKSPACE)).await;
     let client = client(&server.uri());
     let inspection = client.standing(&ws("ml-team"), is_platform_admin).await.unwrap();
     assert_eq!(inspection.standing, standing);

@@ -13,6 +13,7 @@ use nmp_console::domain::resource::{ResourceKind, Tally};
 use nmp_console::domain::retry::Trouble;
 use nmp_console::domain::workspace::Workspace;
 use rstest::rstest;
+use serde_json::json as value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use wiremock::matchers::{any, path, query_param, query_param_is_missing};
@@ -313,7 +314,12 @@ async fn leaves_a_server_that_never_answers() {
 #[case::page(200, "<!doctype html><title>Sign in</title>", Unexpected::Html, Some("Sign in"))]
 #[case::text(200, "OK\n", Unexpected::NotJson, Some("OK"))]
 #[case::nothing(200, "", Unexpected::NotJson, None)]
-#[case::cut_short(200, r#"{"data":["#, Unexpected::NotJson, Some(r#"{"data":["#))]
+#[case::cut_short(
+    200,
+    r#"{"data":["#,
+    Unexpected::NotJson,
+    Some("the answer breaks off, or is no JSON after all")
+)]
 #[case::other_json(200, r#"{"message":"hi"}"#, Unexpected::Shape, Some("at .: 'data' is missing"))]
 #[case::wrong_row(
     200,
@@ -354,10 +360,10 @@ async fn reads_no_more_than_its_cap() {
 
 #[tokio::test]
 async fn understands_an_error_however_long_its_body() {
-    let page = format!("<html><title>Forbidden</title>{}", "x".repeat(1_000_000));
+    let page = format!("<html><title>Forbidden</title>{}", "x".repeat(2_000_000));
     let server = server_answering(json(403, &page)).await;
     let error = members_error(&server.uri()).await;
-    assert_eq!(error.kind(), &ErrorKind::Forbidden);
+    assert_eq!(error.kind(), &ErrorKind::NotTheExpectedAnswer(Unexpected::Html));
     assert_eq!(
         error.said().map(|said| said.as_str().to_owned()).as_deref(),
         Some("Forbidden")
@@ -390,4 +396,22 @@ async fn never_follows_a_redirect() {
         );
     }
     assert!(!received(&server).await.iter().any(|line| line.contains("elsewhere")));
+}
+
+/// However long it is, and where it is too long to be read to its end: what was sent is not shown.
+#[rstest]
+#[case::long(2_000, "0: Input should be a valid list; 1: ")]
+#[case::too_long(20_000, "the answer breaks off, or is no JSON after all")]
+#[tokio::test]
+async fn shows_nothing_of_what_a_long_error_repeats(#[case] n_entries: usize, #[case] begins: &str) {
+    let entries = (0..n_entries).map(|n| {
+        value!({"type": "list_type", "loc": ["body", n.to_string()], "msg": "Input should be a valid list", "input": "s3cret-input"})
+    });
+    let body = value!({ "detail": entries.collect::<Vec<_>>() }).to_string();
+    assert!(body.len() > 128 * 1024);
+    let server = server_answering(json(422, &body)).await;
+    let error = members_error(&server.uri()).await;
+    let said = error.said().unwrap().as_str();
+    assert!(said.starts_with(begins), "{said}");
+    assert!(!format!("{error:?} {error}").contains("s3cret"), "{said}");
 }

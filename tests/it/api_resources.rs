@@ -62,7 +62,14 @@ async fn reads_recorded_pages_of_every_shape() {
 
 #[rstest]
 #[case::a_service_that_is_not_installed(detail(404, "Not Found"), Ok(None))]
-#[case::an_empty_404(ResponseTemplate::new(404), Ok(None))]
+#[case::an_empty_404(
+    ResponseTemplate::new(404),
+    Err(ErrorKind::NotTheExpectedAnswer(Unexpected::NotJson))
+)]
+#[case::the_404_of_somebody_else(
+    json(404, r#"{"message":"no route"}"#),
+    Err(ErrorKind::NotTheExpectedAnswer(Unexpected::Shape))
+)]
 #[case::a_workspace_that_is_gone(detail(404, "Workspace 'ml-team' not found"), Err(ErrorKind::NotFound))]
 #[case::no_right(detail(403, "Forbidden"), Err(ErrorKind::Forbidden))]
 #[case::a_failing_service(detail(500, "Failed to list model entities"), Err(ErrorKind::ServerError))]

@@ -1,18 +1,22 @@
 //! The first questions to a server.
 
-use crate::api_given::{ENTITIES, client, connection, detail, given, json, received, server_answering, ws};
+use crate::api_given::{ENTITIES, client, connection, detail, given, json, lacks, received, server_answering, ws};
 use crate::api_wire::dead_address;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Unexpected, Unreachable};
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
+use nmp_console::domain::resource::ResourceKind;
+use nmp_console::domain::workspace::Standing;
 use rstest::rstest;
-use wiremock::{MockServer, ResponseTemplate};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const DISCOVERY: &str = "/apis/auth/discovery";
 const AUTHENTICATE: &str = "/apis/auth/authenticate";
 const AUTHENTICATED: &str = include_str!("../fixtures/authenticate.json");
+const NO_ROWS: &str = r#"{"data":[],"pagination":{"total_results":0}}"#;
 const AUTH_ON: &str = r#"{"auth_enabled":true,"oidc":null}"#;
 
 /// Of a workspace that somebody is deleting.
@@ -75,7 +79,7 @@ async fn platform(differs: &[(&str, &str, ResponseTemplate)]) -> MockServer {
     )
     .await;
     given(&server, "GET", &role_binding(), detail(403, "Forbidden")).await;
-    given(&server, "POST", &workspaces(), detail(422, "name: Field required")).await;
+    given(&server, "POST", &workspaces(), lacks("name")).await;
     server
 }
 
@@ -136,7 +140,7 @@ async fn shows_the_token_only_where_it_is_asked_for() {
 async fn keeps_the_token_from_a_server_that_checks_none() {
     let off = json(200, r#"{"auth_enabled":false,"oidc":null}"#);
     let members = format!("{ENTITIES}/workspaces/ml-team/members");
-    let all = json(200, r#"{"data":[]}"#);
+    let all = json(200, NO_ROWS);
     let server = platform(&[
         ("GET", DISCOVERY, off),
         ("GET", &role_binding(), all.clone()),
@@ -158,21 +162,89 @@ async fn keeps_the_token_from_a_server_that_checks_none() {
 }
 
 #[rstest]
-#[case::platform_admin("GET", role_binding(), 200, Allowed::Yes, Allowed::Yes)]
-#[case::cannot_tell("GET", role_binding(), 500, Allowed::Unknown, Allowed::Yes)]
-#[case::may_not_create("POST", workspaces(), 403, Allowed::No, Allowed::No)]
-#[case::cannot_tell_either("POST", workspaces(), 500, Allowed::No, Allowed::Unknown)]
+#[case::platform_admin("GET", role_binding(), json(200, NO_ROWS), Allowed::Yes, Allowed::Yes)]
+#[case::cannot_tell("GET", role_binding(), detail(500, "oops"), Allowed::Unknown, Allowed::Yes)]
+#[case::may_not_create("POST", workspaces(), detail(403, "Forbidden"), Allowed::No, Allowed::No)]
+#[case::cannot_tell_either("POST", workspaces(), detail(500, "oops"), Allowed::No, Allowed::Unknown)]
 #[tokio::test]
 async fn finds_out_what_the_caller_may_do_everywhere(
     #[case] verb: &str,
     #[case] at: String,
-    #[case] status: u16,
+    #[case] answer: ResponseTemplate,
     #[case] platform_admin: Allowed,
     #[case] may_create: Allowed,
 ) {
-    let server = platform(&[(verb, &at, json(status, "{}"))]).await;
+    let server = platform(&[(verb, &at, answer)]).await;
     let info = info(&server).await;
     assert_eq!((info.platform_admin, info.may_create), (platform_admin, may_create));
+}
+
+/// What stands between here and the platform answers in its place: then nobody knows what the caller may do.
+#[rstest]
+#[case::a_page_to_sign_in(page(200))]
+#[case::a_page_to_sign_in_for_a_new_workspace(page(201))]
+#[case::nothing(ResponseTemplate::new(200))]
+#[case::no_content(ResponseTemplate::new(204))]
+#[case::an_empty_object(json(200, "{}"))]
+#[case::an_empty_list(json(200, "[]"))]
+#[case::null(json(200, "null"))]
+#[case::a_list_without_its_page(json(200, r#"{"data":[]}"#))]
+#[case::what_is_asked_for_and_called_a_page(ResponseTemplate::new(200).set_body_raw(NO_ROWS, "text/html"))]
+#[case::the_page_of_a_firewall(page(403))]
+#[case::the_words_of_a_firewall(ResponseTemplate::new(403).set_body_string("RBAC: access denied"))]
+#[case::a_firewall_without_words(ResponseTemplate::new(403))]
+#[case::json_of_a_firewall(json(403, r#"{"code":403,"reason":"blocked"}"#))]
+#[case::words_called_a_page(ResponseTemplate::new(403).set_body_raw(r#"{"detail":"Forbidden"}"#, "text/html"))]
+#[case::a_page_about_what_was_sent(page(422))]
+#[case::words_about_what_was_sent(detail(422, "blocked by rule 7"))]
+#[case::nothing_about_what_was_sent(ResponseTemplate::new(422))]
+#[case::an_empty_list_of_faults(json(422, r#"{"detail":[]}"#))]
+#[tokio::test]
+async fn rights_that_the_platform_has_not_spoken_of_are_unknown(#[case] answer: ResponseTemplate) {
+    let server = platform(&[
+        ("GET", &role_binding(), answer.clone()),
+        ("POST", &workspaces(), answer.clone()),
+    ])
+    .await;
+    let told = info(&server).await;
+    assert_eq!(
+        (told.platform_admin, told.may_create),
+        (Allowed::Unknown, Allowed::Unknown)
+    );
+
+    let server = MockServer::start().await;
+    given(&server, "GET", DISCOVERY, json(200, AUTH_ON)).await;
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    let told = info(&server).await;
+    assert_eq!(
+        (told.platform_admin, told.may_create),
+        (Allowed::Unknown, Allowed::Unknown)
+    );
+    assert!(
+        !told.identity.is_confirmed,
+        "nobody has said who that is: {:?}",
+        told.identity
+    );
+    let client = client(&server.uri());
+    let standing = client.standing(&ws("ml-team"), false).await.map(|found| found.standing);
+    assert!(
+        !matches!(standing, Ok(Standing::Nothing | Standing::PlatformAdmin)),
+        "{standing:?}"
+    );
+    let deletion = client.deletion(&ws("ml-team")).await;
+    assert!(deletion.is_err(), "{deletion:?}");
+}
+
+#[rstest]
+#[case::a_page_to_sign_in(page(200))]
+#[case::an_empty_object(json(200, "{}"))]
+#[case::nothing_there(page(404))]
+#[case::nothing_at_all(ResponseTemplate::new(404))]
+#[tokio::test]
+async fn what_is_not_there_is_told_by_the_platform_alone(#[case] answer: ResponseTemplate) {
+    let server = server_answering(answer).await;
+    let tally = client(&server.uri()).count(&ws("ml-team"), ResourceKind::Job).await;
+    assert!(tally.is_err(), "{tally:?}");
 }
 
 /// Releases before 0.4 cannot be asked who the caller is; the token says, but nobody has confirmed it.
@@ -240,9 +312,9 @@ async fn a_web_page_is_no_platform() {
 async fn another_web_server_is_no_platform() {
     let server = server_answering(json(404, r#"{"error":"no such route"}"#)).await;
     let error = client(&server.uri()).server_info().await.unwrap_err();
-    assert_eq!(error.kind(), &ErrorKind::NotFound);
+    assert_eq!(error.kind(), &ErrorKind::NotTheExpectedAnswer(Unexpected::Shape));
     assert!(
-        error.next_step().as_str().starts_with("Check the address"),
+        error.next_step().as_str().starts_with("Check that the address"),
         "{}",
         error.next_step()
     );
@@ -284,6 +356,7 @@ async fn a_dead_address_is_no_platform() {
 #[case::authenticate("null", detail(403, "Forbidden"), 200, 200, unauthorized(), Dialect::Platform06)]
 #[case::sorts_by_name("null", detail(404, "Not Found"), 404, 200, unauthorized(), Dialect::Platform03)]
 #[case::sorts_not("null", detail(404, "Not Found"), 404, 422, unauthorized(), Dialect::Platform01)]
+#[case::a_page_for_the_order("null", detail(404, "Not Found"), 404, 302, unauthorized(), Dialect::Unknown)]
 #[case::cannot_tell("null", detail(500, "oops"), 200, 200, unauthorized(), Dialect::Unknown)]
 #[case::somebody_elses_words("null", detail(404, "no route"), 200, 200, unauthorized(), Dialect::Unknown)]
 #[case::a_page("null", page(403), 200, 200, unauthorized(), Dialect::Unknown)]
@@ -306,6 +379,12 @@ async fn tells_generations_without_a_version(
     #[case] description: ResponseTemplate,
     #[case] dialect: Dialect,
 ) {
+    let sorted = match sorted_by_name {
+        200 => json(200, NO_ROWS),
+        // An order that is not known is not known among the parameters.
+        422 => lacks("sort"),
+        _ => page(200),
+    };
     let server = platform(&[
         ("GET", "/cluster-info", json(200, r#"{"platform_version":"dev"}"#)),
         (
@@ -316,7 +395,7 @@ async fn tells_generations_without_a_version(
         ("GET", &deletions(), deletion_status),
         ("GET", "/openapi.json", description),
         ("GET", AUTHENTICATE, json(authenticate, AUTHENTICATED)),
-        ("GET", &workspaces(), json(sorted_by_name, r#"{"data":[]}"#)),
+        ("GET", &workspaces(), sorted),
     ])
     .await;
     assert_eq!(info(&server).await.dialect, dialect);
@@ -376,7 +455,7 @@ async fn a_generation_that_was_set_counts(#[case] cluster: &'static str, #[case]
 async fn knows_the_first_generation_by_its_list() {
     let server = MockServer::start().await;
     given(&server, "GET", &workspaces(), json(200, r#"[{"name":"ml-team"}]"#)).await;
-    given(&server, "POST", &workspaces(), detail(422, "name: Field required")).await;
+    given(&server, "POST", &workspaces(), lacks("name")).await;
     let info = info(&server).await;
     assert_eq!((info.dialect, info.version), (Dialect::Seed, None));
     assert_eq!((info.platform_admin, info.may_create), (Allowed::Unknown, Allowed::Yes));

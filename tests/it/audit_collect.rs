@@ -150,7 +150,7 @@ async fn what_is_refused_gone_or_broken_costs_its_own_workspace() {
     assert_eq!(reading(&report, "gone"), None);
     assert!(matches!(reading(&report, "broken"), Some(Reading::Failed(why)) if why.as_str().contains("500")));
     assert!(
-        warnings(&report).contains("1 workspace deleted while they were read: left out: gone"),
+        warnings(&report).contains("1 workspace deleted during the reading: left out: gone"),
         "{}",
         warnings(&report)
     );

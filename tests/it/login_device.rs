@@ -1,5 +1,6 @@
 //! Logging in by a code, against a stand-in for an identity provider.
 
+use crate::api_given::DEADLINE;
 use crate::login_given::{Double, Mood};
 use nmp_console::api::Client;
 use nmp_console::login::discovery::{self, DeviceGrant, Renewal};
@@ -8,6 +9,9 @@ use nmp_console::login::{Clock, Error};
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Notify;
 
 async fn grant(double: &Double) -> DeviceGrant {
     let client = Client::new(double.connection()).unwrap();
@@ -100,29 +104,172 @@ async fn whoever_stops_waiting_stops_the_questions() {
         .await
         .unwrap();
     let hand = double.hand.clone();
-    let stopped = Clock::new(move || hand.now(), |_| Box::pin(std::future::pending()));
+    // It lets two waits pass, tells that a third has begun, and lets that one pass when it is told to.
+    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (tell, hear, n_waits) = (Arc::clone(&begun), Arc::clone(&go_on), AtomicUsize::new(0));
+    let clock = Clock::new(
+        move || hand.now(),
+        move |_| {
+            if n_waits.fetch_add(1, Ordering::Relaxed) < 2 {
+                return Box::pin(std::future::ready(()));
+            }
+            let (tell, hear) = (Arc::clone(&tell), Arc::clone(&hear));
+            Box::pin(async move {
+                tell.notify_one();
+                hear.notified().await;
+            })
+        },
+    );
     let mut waiting = tokio::task::JoinSet::new();
     let connection = double.connection();
-    waiting.spawn(async move { provider::poll(&started, &grant, &connection, &stopped).await });
+    waiting.spawn(async move { provider::poll(&started, &grant, &connection, &clock).await });
+    tokio::time::timeout(DEADLINE, begun.notified()).await.unwrap();
+    assert_eq!(double.asked("poll"), 2, "until then it was asked");
     waiting.abort_all();
     assert!(waiting.join_next().await.unwrap().unwrap_err().is_cancelled());
-    assert_eq!(double.asked("poll"), 0);
+    // Whatever still waited would go on now.
+    go_on.notify_one();
+    tokio::task::yield_now().await;
+    assert_eq!(Arc::strong_count(&go_on), 1, "nobody waits by that clock any more");
+    assert_eq!(double.asked("poll"), 2);
 }
 
 #[rstest]
 #[case::in_words(
     400,
     r#"{"error":"invalid_client","error_description":"no such \u001b[31mclient"}"#,
-    "no such \\x1b[31mclient"
+    "refuses: no such \\x1b[31mclient"
 )]
-#[case::a_page(502, "<html>secret</html>", "it answers with status 502")]
-#[case::nothing(200, "{}", "its answer holds no code that could be entered")]
+#[case::in_words_with_200(200, r#"{"error":"unauthorized_client"}"#, "refuses: unauthorized_client")]
+#[case::a_page(
+    502,
+    "<html>secret</html>",
+    "gives no answer that could be used: a web page answers (status 502)"
+)]
+#[case::a_page_to_sign_in(
+    200,
+    "<html>secret</html>",
+    "gives no answer that could be used: a web page answers (status 200)"
+)]
+#[case::a_word(
+    200,
+    "ok",
+    "gives no answer that could be used: it answers with something that is no JSON object (status 200)"
+)]
+#[case::nothing(
+    200,
+    "{}",
+    "gives no answer that could be used: its answer holds no code that could be entered"
+)]
+#[case::without_a_word(
+    400,
+    "{}",
+    "gives no answer that could be used: it answers without a word (status 400)"
+)]
 #[tokio::test]
 async fn says_in_safe_words_why_there_is_no_code(#[case] status: u16, #[case] body: &'static str, #[case] words: &str) {
     let double = Double::start().await;
     double.set_mood(Mood::Says(status, body));
     let error = log_in(&double, &double.hand.seen(0)).await.unwrap_err();
-    assert_eq!(error.to_string(), format!("the identity provider refuses: {words}"));
+    assert_eq!(error.to_string(), format!("the identity provider {words}"));
+}
+
+const GOOD: &str = "https://idp.example/device";
+
+/// What a browser is sent to must lead to a web server, and show where.
+#[rstest]
+#[case::a_web_page("https://idp.example/device?a=b", Some("https://idp.example/device?a=b"))]
+#[case::in_the_clear("http://idp.example/device", Some("http://idp.example/device"))]
+#[case::letters_of_another_script("https://\u{456}dp.example/", Some("https://xn--dp-goc.example/"))]
+#[case::a_script("javascript:alert(1)", None)]
+#[case::a_script_in_disguise("JaVaScRiPt://idp.example/%0aalert(1)", None)]
+#[case::a_file("file:///etc/passwd", None)]
+#[case::data("data:text/html,<script>", None)]
+#[case::mail("mailto:alice@example.com", None)]
+#[case::another_program("vscode://file/etc", None)]
+#[case::a_host_that_is_a_user("https://idp.example@evil.example/device", None)]
+#[case::a_password("https://a:b@idp.example/", None)]
+#[case::a_line_break("https://idp.example/\nhttps://evil.example/", None)]
+#[case::an_escape("https://idp.example/\u{1b}]8;;", None)]
+#[case::a_blank("https://idp.example/a b", None)]
+#[case::no_address("idp.example/device", None)]
+#[case::no_host("https://", None)]
+#[case::with_the_device_code("https://idp.example/device?code=secret-code", None)]
+#[tokio::test]
+async fn a_browser_is_sent_to_a_web_page_and_nowhere_else(#[case] address: &str, #[case] shown: Option<&str>) {
+    let answer = |url: &str, complete: &str| {
+        let answer = json!({"device_code": "secret-code", "user_code": "ABCD", "verification_uri": url,
+            "verification_uri_complete": complete});
+        let answer: &'static str = answer.to_string().leak();
+        Mood::Says(200, answer)
+    };
+    let double = Double::start().await;
+    let start = async || {
+        let grant = grant(&double).await;
+        provider::start(&grant, None, &double.connection(), &double.hand.seen(0)).await
+    };
+    double.set_mood(answer(address, GOOD));
+    let started = start().await;
+    match (shown, started) {
+        (Some(shown), Ok(started)) => assert_eq!(started.shown.url.as_str(), shown),
+        (None, Err(Error::ProviderOdd(why))) => {
+            assert!(why.as_str().starts_with("the place to enter the code is"), "{why}");
+            assert!(!why.as_str().contains("secret-code"), "{why}");
+        }
+        (shown, started) => panic!("{shown:?} {started:?}"),
+    }
+    double.set_mood(answer(GOOD, address));
+    let started = start().await.unwrap();
+    let complete = started.shown.complete_url.as_ref();
+    assert_eq!(complete.map(nmp_console::domain::text::SafeText::as_str), shown);
+    assert_eq!(started.shown.url.as_str(), GOOD, "there is still the other one");
+}
+
+/// Some providers say all of it with 200, and some that they are asked too often with 429.
+#[tokio::test]
+async fn the_status_of_an_answer_does_not_count_while_somebody_is_waited_for() {
+    let double = Double::start().await;
+    double.set_replies(&[
+        (200, r#"{"error":"authorization_pending"}"#, None),
+        (429, r#"{"error":"slow_down"}"#, None),
+        (429, "<html>slow down</html>", None),
+        (200, r#"{"error":"slow_down","interval":30}"#, None),
+        (400, r#"{"error":"authorization_pending"}"#, Some("90")),
+        (503, "", Some("120")),
+        (500, "{}", None),
+    ]);
+    let (clock, begin) = (double.hand.seen(0), double.hand.now());
+    let granted = log_in(&double, &clock).await.unwrap();
+    assert!(granted.refresh_token.is_some());
+    // 5 and 5; slower by 5 each time it is asked for: 10 and 15; as long as it says: 30; then what it says once.
+    let waited = 5 + 5 + 10 + 15 + 30 + 90 + 120 + 30;
+    assert_eq!(double.hand.now().duration_since(begin).as_secs(), waited);
+    assert_eq!(double.asked("poll"), 8);
+}
+
+#[rstest]
+#[case::denied(r#"{"error":"access_denied"}"#, "the login was denied where the code was entered")]
+#[case::expired(r#"{"error":"expired_token"}"#, "nobody entered the code in time")]
+#[case::a_page(
+    "<html>",
+    "the identity provider gives no answer that could be used: a web page answers (status 200)"
+)]
+#[tokio::test]
+async fn a_no_is_one_with_200_too(#[case] body: &'static str, #[case] expected: &str) {
+    let double = Double::start().await;
+    double.set_replies(&[(200, body, None)]);
+    let error = log_in(&double, &double.hand.seen(0)).await.unwrap_err();
+    assert_eq!(error.to_string(), expected);
+}
+
+/// Whoever waits too long for the code to be entered hears that, and not what the provider would have said later.
+#[tokio::test]
+async fn a_wait_beyond_the_end_of_the_code_is_its_end() {
+    let double = Double::start().await;
+    double.set_replies(&[(429, "{}", Some("3000"))]);
+    let error = log_in(&double, &double.hand.seen(0)).await.unwrap_err();
+    assert!(matches!(error, Error::CodeExpired), "{error}");
+    assert_eq!(double.asked("poll"), 1);
 }
 
 #[rstest]

@@ -88,6 +88,8 @@ struct Provider {
     mood: Mood,
     /// What the next polls are answered with, before a token is.
     polls: Vec<&'static str>,
+    /// The same, word for word: status, body, and how long to wait.
+    replies: Vec<(u16, &'static str, Option<&'static str>)>,
     code_life: i64,
     tokens: HashMap<String, Timestamp>,
     refresh_tokens: HashMap<String, Grant>,
@@ -175,6 +177,7 @@ impl Double {
             is_opaque: false,
             mood: Mood::Well,
             polls: Vec::new(),
+            replies: Vec::new(),
             code_life: 600,
             tokens: HashMap::new(),
             refresh_tokens: HashMap::new(),
@@ -252,6 +255,11 @@ impl Double {
     /// What the next polls are answered with; `""` is an answer that is broken off.
     pub(crate) fn set_polls(&self, polls: &[&'static str]) {
         self.shared.lock().unwrap().polls = polls.to_vec();
+    }
+
+    /// What the next polls are answered with: status, body, and how long to wait.
+    pub(crate) fn set_replies(&self, replies: &[(u16, &'static str, Option<&'static str>)]) {
+        self.shared.lock().unwrap().replies = replies.to_vec();
     }
 
     pub(crate) fn set_discovery(&self, discovery: Value) {
@@ -371,6 +379,13 @@ async fn tokens(State(shared): State<Shared>, headers: HeaderMap, body: String) 
     if form.get("device_code").map(String::as_str) != Some("secret-code") {
         return said(400, r#"{"error":"invalid_grant"}"#);
     }
+    if !provider.replies.is_empty() {
+        let (status, body, wait) = provider.replies.remove(0);
+        let mut reply = said(status, body);
+        let wait = wait.map(|wait| (header::RETRY_AFTER, HeaderValue::from_static(wait)));
+        reply.headers_mut().extend(wait);
+        return reply;
+    }
     if provider.polls.is_empty() {
         let family = provider.n_made;
         return axum::Json(provider.hand_out(family)).into_response();
@@ -433,8 +448,11 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
         onwards = onwards.header(header::CONTENT_TYPE, kind);
     }
     let answer = onwards.send().await.unwrap();
-    let status = answer.status();
+    let (status, kind) = (answer.status(), answer.headers().get(header::CONTENT_TYPE).cloned());
     let mut response = Response::new(Body::from(answer.bytes().await.unwrap()));
+    response
+        .headers_mut()
+        .extend(kind.map(|kind| (header::CONTENT_TYPE, kind)));
     *response.status_mut() = status;
     let provider = shared.lock().unwrap();
     dated(&provider, response)

@@ -46,6 +46,7 @@ mod processes;
 mod proxy;
 mod sandbox;
 mod sandbox_process;
+mod secrets;
 mod session;
 mod session_contexts;
 mod session_deleting;

@@ -5,6 +5,7 @@ use crate::api::request::{Propagation, Request};
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::{Role, RoleSet};
+use body::Form;
 use rstest::rstest;
 
 fn ws() -> WorkspaceName {
@@ -21,7 +22,16 @@ fn removal() -> Request {
 }
 
 fn refused(status: u16, body: &str, request: &Request) -> Error {
-    Error::refused(status, body::read(body.as_bytes()), None, request)
+    let form = Form {
+        is_json: true,
+        is_cut: false,
+    };
+    Error::refused(
+        status,
+        body::read(body.as_bytes(), form, &Secrets::default()),
+        None,
+        request,
+    )
 }
 
 #[rstest]
@@ -63,12 +73,25 @@ fn sorts_answers_by_what_can_be_done(#[case] status: u16, #[case] kind: ErrorKin
 #[case(422, false)]
 #[case(429, false)]
 fn tells_unknown_outcomes_from_certain_ones(#[case] status: u16, #[case] is_unknown: bool) {
-    assert_eq!(refused(status, "", &removal()).is_outcome_unknown(), is_unknown);
+    let body = r#"{"detail":"words"}"#;
+    assert_eq!(refused(status, body, &removal()).is_outcome_unknown(), is_unknown);
     let read = Request::members(&ws()).unwrap();
     assert!(
-        !refused(status, "", &read).is_outcome_unknown(),
+        !refused(status, body, &read).is_outcome_unknown(),
         "reads have no outcome"
     );
+}
+
+/// Something in between may refuse to pass on a request, or its answer.
+#[rstest]
+#[case(403, "<html>", Unexpected::Html)]
+#[case(403, "", Unexpected::NotJson)]
+#[case(403, r#"{"reason":"blocked"}"#, Unexpected::Shape)]
+#[case(404, "no route", Unexpected::NotJson)]
+fn a_refusal_of_somebody_else_tells_nothing(#[case] status: u16, #[case] body: &str, #[case] what: Unexpected) {
+    let error = refused(status, body, &removal());
+    assert_eq!(error.kind(), &ErrorKind::NotTheExpectedAnswer(what));
+    assert!(error.is_outcome_unknown());
 }
 
 #[test]
@@ -180,7 +203,7 @@ fn a_workspace_that_cannot_be_deleted_again_may_still_wait_for_its_turn() {
             "Refresh: it is gone, or its deletion was accepted before and waits for its turn."
         );
     }
-    let error = refused(404, "", &removal());
+    let error = refused(404, r#"{"detail":"Member 'al@x.com' not found"}"#, &removal());
     assert_eq!(
         error.next_step().as_str(),
         "Refresh: it is gone, or its service is not installed."

@@ -90,10 +90,9 @@ impl Lines {
         }
         let n_without = each.iter().filter(|(_, standing)| !usable(standing)).count();
         if n_without > 0 {
-            self.add(
-                word,
-                &format!("and none in {} that are listed", counted(n_without, "workspace")),
-            );
+            let are = if n_without == 1 { "is" } else { "are" };
+            let listed = format!("and none in {} that {are} listed", counted(n_without, "workspace"));
+            self.add(word, &listed);
         }
     }
 }
@@ -103,12 +102,12 @@ fn everywhere(answer: &Answer) -> String {
     let admin = match info.platform_admin {
         Allowed::Yes => "platform admin",
         Allowed::No => "no platform admin",
-        Allowed::Unknown => "whether you are a platform admin cannot be told",
+        Allowed::Unknown => "cannot tell whether you are a platform admin",
     };
     let create = match info.may_create {
         Allowed::Yes => "; may create workspaces",
         Allowed::No => "; may not create workspaces",
-        Allowed::Unknown => "",
+        Allowed::Unknown => "; cannot tell whether you may create workspaces",
     };
     format!("{admin}{create}")
 }

@@ -1,0 +1,308 @@
+//! Finds secrets in text from outside, in whatever dress they come back: as they are, percent-encoded, escaped as in
+//! JSON or HTML, as base64 or hex, split over lines, cut off.
+//!
+//! Only letters and digits count, without regard to case: punctuation is what encodings and line breaks differ in. Of a
+//! long secret a piece is enough, because whoever repeats one may cut it anywhere.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+use std::ops::Range;
+
+/// What stands in place of a secret.
+pub const MARK: &str = "***";
+
+/// How many characters are looked at in one step.
+const GRAM: usize = 8;
+/// A secret of this many characters or more is found by any long piece of it, a shorter one only as a whole.
+const LONG: usize = 16;
+/// The pieces by which a long one is found in words.
+const PIECE: (usize, usize) = (8, 12);
+/// The piece by which one is found in data. What stands there may be a name, by which something is addressed: a chance
+/// likeness must not change it.
+const PIECE_OF_DATA: usize = 16;
+/// Shorter ones would be found everywhere.
+const SHORTEST: usize = 4;
+
+/// Knows secrets, and takes them out of text.
+#[derive(Default)]
+pub struct Redactor {
+    /// What the secrets consist of, each piece with how many in a row give one away.
+    grams: HashMap<u64, Enough>,
+    /// Says of most pieces at once that they are none of these.
+    sieve: Vec<u64>,
+    /// What is too short to have such pieces.
+    short: Vec<Vec<u8>>,
+}
+
+/// How many pieces in a row give a secret away.
+#[derive(Clone, Copy)]
+struct Enough {
+    in_words: usize,
+    in_data: usize,
+}
+
+const NEVER: usize = usize::MAX;
+
+impl Redactor {
+    /// Returns one that knows `secrets`.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut redactor = Self {
+            sieve: vec![0; SIEVE / 64],
+            ..Self::default()
+        };
+        for secret in secrets {
+            redactor.add_with_its_forms(secret);
+        }
+        redactor
+    }
+
+    /// Returns `text` without any of the secrets.
+    pub fn words<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut found = self.runs(text.as_bytes(), |enough| enough.in_words);
+        found.extend(self.whole_words(text.as_bytes()));
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        // What counts is ASCII, so that every border is one between characters.
+        Cow::Owned(String::from_utf8_lossy(&without(text.as_bytes(), found)).into_owned())
+    }
+
+    /// Returns the bytes of an answer without any of the long secrets.
+    pub fn data(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let found = self.runs(&bytes, |enough| enough.in_data);
+        if found.is_empty() {
+            bytes
+        } else {
+            without(&bytes, found)
+        }
+    }
+
+    fn add_with_its_forms(&mut self, secret: &str) {
+        self.add(plain(secret.as_bytes()));
+        // One that holds what looks like an escape is read as one.
+        self.add(Characters::of(secret.as_bytes()).map(|(c, _)| c).collect());
+        let mut hex = String::new();
+        for byte in secret.bytes() {
+            let wrote = write!(hex, "{byte:02x}");
+            debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
+        }
+        self.add(plain(hex.as_bytes()));
+        // What stands before it, as in `Bearer …`, shifts the groups of three.
+        for (shift, n_before) in [(0, 0), (1, 2), (2, 3)] {
+            let shifted = [vec![0; shift], secret.as_bytes().to_vec()].concat();
+            let encoded = STANDARD_NO_PAD.encode(&shifted);
+            let n_certain = encoded.len() - usize::from(!shifted.len().is_multiple_of(3));
+            self.add(plain(encoded.as_bytes().get(n_before..n_certain).unwrap_or_default()));
+        }
+    }
+
+    fn add(&mut self, characters: Vec<u8>) {
+        let n = characters.len();
+        if n < GRAM {
+            if n >= SHORTEST && !self.short.contains(&characters) {
+                self.short.push(characters);
+            }
+            return;
+        }
+        let (shortest, longest) = PIECE;
+        let steps = |piece: usize| piece - GRAM + 1;
+        let enough = if n < LONG {
+            Enough {
+                in_words: steps(n),
+                in_data: NEVER,
+            }
+        } else {
+            Enough {
+                in_words: steps((n / 2).clamp(shortest, longest)),
+                in_data: steps(PIECE_OF_DATA),
+            }
+        };
+        for gram in characters.windows(GRAM) {
+            let gram = gram.iter().fold(0, |gram, c| pushed(gram, *c));
+            if let Some(word) = self.sieve.get_mut(place(gram) / 64) {
+                *word |= 1 << (place(gram) % 64);
+            }
+            let known = self.grams.entry(gram).or_insert(enough);
+            known.in_words = known.in_words.min(enough.in_words);
+            known.in_data = known.in_data.min(enough.in_data);
+        }
+    }
+
+    /// Returns where pieces of secrets stand that are long enough, in order.
+    fn runs(&self, bytes: &[u8], enough: impl Fn(&Enough) -> usize) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        if self.grams.is_empty() {
+            return found;
+        }
+        let (mut gram, mut starts, mut run) = (0, [0; GRAM], None);
+        for (n, (c, at)) in Characters::of(bytes).enumerate() {
+            gram = pushed(gram, c);
+            // The oldest of the last eight is the next to go.
+            let start = starts.get((n + 1) % GRAM).copied().unwrap_or_default();
+            if let Some(last) = starts.get_mut(n % GRAM) {
+                *last = at.start;
+            }
+            let known = (n + 1 >= GRAM).then(|| self.known(gram)).flatten();
+            let Some(known) = known else {
+                run = None;
+                continue;
+            };
+            let (from, n_steps, wanted) = run.unwrap_or((start, 0, NEVER));
+            let (n_steps, wanted) = (n_steps + 1, wanted.min(enough(known)));
+            run = Some((from, n_steps, wanted));
+            if n_steps >= wanted {
+                match found.last_mut() {
+                    Some(last) if last.end > from => last.end = at.end,
+                    Some(_) | None => found.push(from..at.end),
+                }
+            }
+        }
+        found
+    }
+
+    fn known(&self, gram: u64) -> Option<&Enough> {
+        let is_possible = self.sieve.get(place(gram) / 64)? & (1 << (place(gram) % 64)) != 0;
+        is_possible.then(|| self.grams.get(&gram)).flatten()
+    }
+
+    /// Returns where short secrets stand by themselves.
+    fn whole_words(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        if self.short.is_empty() {
+            return found;
+        }
+        let characters: Vec<(u8, Range<usize>)> = Characters::of(bytes).collect();
+        let is_apart = |at: Option<usize>| {
+            at.and_then(|at| bytes.get(at))
+                .is_none_or(|c| !c.is_ascii_alphanumeric())
+        };
+        for secret in &self.short {
+            for window in characters.windows(secret.len()) {
+                let is_it = window.iter().map(|(c, _)| c).eq(secret);
+                if let (true, Some((_, first)), Some((_, last))) = (is_it, window.first(), window.last())
+                    && is_apart(first.start.checked_sub(1))
+                    && is_apart(Some(last.end))
+                {
+                    found.push(first.start..last.end);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The bits of the sieve.
+const SIEVE: usize = 1 << 16;
+
+fn place(gram: u64) -> usize {
+    let bits = gram.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48;
+    usize::try_from(bits).unwrap_or_default() % SIEVE
+}
+
+fn pushed(gram: u64, c: u8) -> u64 {
+    gram << 8 | u64::from(c)
+}
+
+/// Returns what counts of a text in which nothing is escaped.
+fn plain(bytes: &[u8]) -> Vec<u8> {
+    let counting = bytes.iter().filter(|c| c.is_ascii_alphanumeric());
+    counting.map(u8::to_ascii_lowercase).collect()
+}
+
+fn without(bytes: &[u8], mut found: Vec<Range<usize>>) -> Vec<u8> {
+    found.sort_by_key(|range| range.start);
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut done = 0;
+    for range in found {
+        if range.start >= done {
+            out.extend_from_slice(bytes.get(done..range.start).unwrap_or_default());
+            out.extend_from_slice(MARK.as_bytes());
+        }
+        done = done.max(range.end);
+    }
+    out.extend_from_slice(bytes.get(done..).unwrap_or_default());
+    out
+}
+
+/// What counts of a text, with where it stands: letters and digits in lower case, those that are escaped included.
+struct Characters<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Characters<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    /// Returns what an escape at the present place stands for, and how long it is.
+    fn escaped(&self) -> Option<(u8, usize)> {
+        let rest = self.bytes.get(self.at..)?;
+        match rest {
+            [b'%', digits @ ..] => Some((number(digits.get(..2)?, 16)?, 3)),
+            [b'\\', b'x', digits @ ..] => Some((number(digits.get(..2)?, 16)?, 4)),
+            [b'\\', b'u', b'{', digits @ ..] => {
+                let end = digits.iter().take(7).position(|c| *c == b'}')?;
+                Some((number(digits.get(..end)?, 16)?, end + 4))
+            }
+            [b'\\', b'u', digits @ ..] => Some((number(digits.get(..4)?, 16)?, 6)),
+            // A line break or the like: its letter does not count.
+            [b'\\', b'n' | b'r' | b't' | b'b' | b'f' | b'\\', ..] => Some((b' ', 2)),
+            [b'&', b'#', b'x' | b'X', digits @ ..] => {
+                let end = digits.iter().take(7).position(|c| *c == b';')?;
+                Some((number(digits.get(..end)?, 16)?, end + 4))
+            }
+            [b'&', b'#', digits @ ..] => {
+                let end = digits.iter().take(7).position(|c| *c == b';')?;
+                Some((number(digits.get(..end)?, 10)?, end + 3))
+            }
+            [b'&', name @ ..] => {
+                let end = name.iter().take(7).position(|c| *c == b';')?;
+                let is_name = name.get(..end)?.iter().all(u8::is_ascii_alphabetic) && end > 1;
+                is_name.then_some((b' ', end + 2))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Iterator for Characters<'_> {
+    type Item = (u8, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let first = *self.bytes.get(self.at)?;
+            let start = self.at;
+            let (c, length) = match first {
+                b'%' | b'\\' | b'&' => self.escaped().unwrap_or((first, 1)),
+                c => (c, 1),
+            };
+            self.at += length;
+            if c.is_ascii_alphanumeric() {
+                return Some((c.to_ascii_lowercase(), start..self.at));
+            }
+        }
+    }
+}
+
+/// Returns what the digits stand for; beyond ASCII it is only something that does not count.
+fn number(digits: &[u8], radix: u32) -> Option<u8> {
+    let digits = std::str::from_utf8(digits)
+        .ok()
+        .filter(|digits| !digits.starts_with('+'))?;
+    let value = u32::from_str_radix(digits, radix).ok()?;
+    Some(u8::try_from(value).unwrap_or(b' '))
+}
+
+/// Without what it knows.
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Redactor(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests;
