@@ -1,7 +1,7 @@
 //! The rules about one grant: what somebody holds in one workspace, since when, and by whom.
 
 use super::ground::{Ground, Place, misleading};
-use super::workspaces::is_from_the_making;
+use super::workspaces::{is_as_installed, is_from_the_making};
 use super::{Fact, Finding};
 use crate::audit::effective::redundant;
 use crate::audit::rule::Rule;
@@ -22,22 +22,29 @@ pub(super) fn look(ground: &Ground<'_>, found: &mut impl FnMut(Finding)) {
         let [elsewhere, in_system] = &mut known;
         let known = if place.is_system() { in_system } else { elsewhere };
         for row in place.rows {
-            let mut tell = |rule| found(Finding::new(rule, Some(place.number), Some(row.principal), Fact::None));
+            let mut tell = |rule, fact| found(Finding::new(rule, Some(place.number), Some(row.principal), fact));
             if ground.set(row).has_others && holds_misleading(ground, &place, row) {
-                tell(Rule::UnknownRole);
+                tell(Rule::UnknownRole, Fact::None);
             }
             if holds_redundant(ground, &place, row, known) {
-                tell(Rule::RedundantRole);
+                tell(Rule::RedundantRole, Fact::None);
             }
             if is_external.get(row.principal.place()).copied().unwrap_or(false) {
-                tell(Rule::ExternalDomain);
+                tell(Rule::ExternalDomain, Fact::None);
             }
             // What is not known is the smallest number there is.
             if row.first_at != i64::MIN && row.first_at < stale_before {
-                tell(Rule::StaleGrant);
+                let is_everyones = place
+                    .everyone
+                    .is_some_and(|everyone| everyone.principal == row.principal);
+                let is_installed = is_everyones && is_as_installed(ground, &place, row);
+                tell(
+                    Rule::StaleGrant,
+                    if is_installed { Fact::AsInstalled } else { Fact::None },
+                );
             }
             if is_self_granted(ground, &place, row) {
-                tell(Rule::SelfGrantedAdmin);
+                tell(Rule::SelfGrantedAdmin, Fact::None);
             }
         }
     }

@@ -36,7 +36,7 @@ fn wildcard(ground: &Ground<'_>, place: &Place<'_>, found: &mut impl FnMut(Findi
     let Some(row) = place.everyone else { return };
     let Some(roles) = ground.roles(row) else { return };
     let mut tell = |rule| {
-        let is_installed = rule == Rule::WildcardWrite && is_as_installed(ground, place, row);
+        let is_installed = rule == Rule::WildcardWrite && !place.is_system() && is_as_installed(ground, place, row);
         let fact = if is_installed { Fact::AsInstalled } else { Fact::None };
         found(Finding::new(rule, Some(place.number), Some(row.principal), fact));
     };
@@ -60,14 +60,15 @@ fn wildcard(ground: &Ground<'_>, place: &Place<'_>, found: &mut impl FnMut(Findi
     }
 }
 
-/// Returns whether it is what the platform itself lets everyone do in `default`: every installation has it by design.
-fn is_as_installed(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
+/// Returns whether it is what the platform itself lets everyone do in its own workspaces: every installation has it by
+/// design.
+pub(super) fn is_as_installed(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
     let is_by_platform = |granter: u32| {
         let granter = ground.snapshot.granters.get(granter as usize);
         granter.is_none_or(|granter| is_platform(granter))
     };
     let mut parts = ground.snapshot.parts_of(row);
-    place.workspace.name.raw() == "default" && parts.all(|part| is_by_platform(part.granter))
+    place.workspace.name.is_built_in() && parts.all(|part| is_by_platform(part.granter))
 }
 
 fn wildcard_amount(roles: &RoleSet, is_top: bool) -> Option<Role> {
