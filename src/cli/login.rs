@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use std::io::{self, IsTerminal as _, Read as _};
 use tokio::task::spawn_blocking;
 
-/// More than any token is long.
-const LONGEST_TOKEN: u64 = 64 * 1024;
+/// More than any token is long that a header could carry.
+const LONGEST_TOKEN: usize = 64 * 1024;
 
 #[derive(Debug, Args)]
 #[group(id = "way", multiple = false)]
@@ -147,7 +147,15 @@ fn token() -> Result<Secret, Failure> {
             "--token-stdin reads from a pipe or a file, not from a terminal that would show the token".to_owned(),
         ));
     }
-    stdin.lock().take(LONGEST_TOKEN).read_to_string(&mut typed)?;
+    // One byte more tells that there is more: the beginning of a token is none.
+    let most = u64::try_from(LONGEST_TOKEN + 1).unwrap_or(u64::MAX);
+    stdin.lock().take(most).read_to_string(&mut typed)?;
+    if typed.len() > LONGEST_TOKEN {
+        return Err(Failure::Usage(
+            "standard input is longer than 64 KiB, which no token is: pipe the token alone into login --token-stdin"
+                .to_owned(),
+        ));
+    }
     Ok(Secret::new(typed))
 }
 

@@ -119,6 +119,18 @@ async fn a_piped_token_is_tried_before_it_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_beginning_of_what_is_too_long_is_no_token() {
+    let shell = shell().await;
+    let login = format!("login --base-url {} --token-stdin", shell.running.url());
+    let good = token(PLATFORM_ADMIN, Duration::from_hours(1));
+    // Its first 64 KiB would be a good token, and blanks.
+    let said = shell.run(&login, &format!("{good}{}more", " ".repeat(64 * 1024)), &[]);
+    assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");
+    assert!(said.err.contains("longer than 64 KiB"), "{said:?}");
+    assert!(!shell.config().exists(), "nothing is kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_expired_token_is_refused_with_its_time() {
     let shell = shell().await;
     let stale = unsigned_token(DEMO_CALLER, jiff::Timestamp::UNIX_EPOCH, Duration::from_hours(1));
