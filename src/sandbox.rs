@@ -7,13 +7,15 @@
 //!
 //! # Where it differs on purpose
 //!
-//! `faithful` is what [`Options::is_faithful`] turns back into the platform's behaviour.
+//! `faithful` is what [`Options::is_faithful`] turns back into the platform's behaviour. [`Options::like`] chooses between
+//! the databases of the platform where they behave differently.
 //!
 //! | the platform | the sandbox | faithful |
 //! |---|---|---|
 //! | checks for the last Admin first and writes later: two simultaneous removals orphan a workspace | one transaction: the second is refused | as the platform |
 //! | takes a workspace name that ends in a newline, and then refuses everybody everything | 422 | takes the name; everything else goes on working |
 //! | never finds a principal with a quote, a backslash or a control character again: PUT adds, DELETE is 404 | finds it like any other | as the platform |
+//! | on PostgreSQL: never finds a principal outside ASCII again, by its name or by a filter, and fails on NUL and on an order by a field of the data | as on SQLite, or with `--store postgres` as on PostgreSQL | the same |
 //! | stores a role binding without its fields through the rows, and then refuses everybody everything | 422 | stores it, without effect |
 //! | roles take effect when the policy is rebuilt, up to 30 s later | at once, and waiting for it is no wait | the same |
 //! | two simultaneous grants of the same role: one of them is a 500 | both succeed | the same |
@@ -99,6 +101,8 @@ pub struct Options {
     pub cleanup_error: Option<String>,
     /// Whether it shows the platform's own weaknesses too.
     pub is_faithful: bool,
+    /// Which database of the platform it behaves like.
+    pub like: Database,
     /// How long every request waits before it is looked at.
     pub latency: Duration,
     /// What goes wrong on purpose; of several that fit a request the first one strikes.
@@ -118,6 +122,7 @@ impl Default for Options {
             cleanup_retry: Duration::from_mins(1),
             cleanup_error: None,
             is_faithful: false,
+            like: Database::Sqlite,
             latency: Duration::ZERO,
             faults: Vec::new(),
             clock: Clock::System,
@@ -168,6 +173,28 @@ impl FromStr for Deletion {
             "refuse" => Ok(Self::Refuse),
             "cascade" => Ok(Self::Cascade),
             other => Err(UnknownName::new(other, "refuse or cascade")),
+        }
+    }
+}
+
+/// What the platform keeps its data in, as far as callers notice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Database {
+    /// Every principal is found again.
+    #[default]
+    Sqlite,
+    /// A principal outside ASCII is never found again by its name, and a NUL character breaks what holds it.
+    Postgres,
+}
+
+impl FromStr for Database {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "sqlite" => Ok(Self::Sqlite),
+            "postgres" => Ok(Self::Postgres),
+            other => Err(UnknownName::new(other, "sqlite or postgres")),
         }
     }
 }
@@ -268,6 +295,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let house = House {
         deletion: options.deletion,
         is_faithful: options.is_faithful,
+        like: options.like,
         cleanup: options.cleanup,
     };
     let marked = Arc::new(Notify::new());

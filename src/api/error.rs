@@ -121,6 +121,9 @@ pub enum ErrorKind {
     Unaddressable(NameProblem),
     /// A new name that breaks the rules; nothing was sent.
     BadName(NameProblem),
+    /// It holds a NUL character, which the platform's store cannot keep and which breaks lists for everybody; nothing was
+    /// sent.
+    HoldsNul,
     /// A member without roles: the platform would remove it or do nothing; nothing was sent.
     NoRoles,
     /// Roles to be changed of somebody who holds none: the platform would make a member; nothing was sent.
@@ -189,6 +192,7 @@ impl ErrorKind {
             | Self::ReadOnly
             | Self::Unaddressable(_)
             | Self::BadName(_)
+            | Self::HoldsNul
             | Self::NoRoles
             | Self::NotAMember
             | Self::Protected

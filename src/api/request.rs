@@ -255,6 +255,9 @@ impl Request {
     pub(crate) fn url(&self, base: &BaseUrl) -> Result<Url, Error> {
         let text = format!("{}{}", base.as_str(), self.path());
         let refused = |problem| Err(Error::unsent(ErrorKind::Unaddressable(problem), self));
+        if self.holds_nul() {
+            return Err(Error::unsent(ErrorKind::HoldsNul, self));
+        }
         if text.len() > LONGEST_URL {
             return refused(NameProblem::TooLong {
                 most: LONGEST_PRINCIPAL,
@@ -267,6 +270,18 @@ impl Request {
             Ok(url) if url.as_str() == text => Ok(url),
             Ok(_) | Err(_) => refused(NameProblem::Dots),
         }
+    }
+
+    /// Returns whether there is a NUL character anywhere in it. On PostgreSQL a principal with one makes the list of
+    /// workspaces fail for everybody, and much else is a 500.
+    fn holds_nul(&self) -> bool {
+        let in_query = || self.query.iter().any(|(_, value)| value.contains('\0'));
+        // A filter is JSON within a value, where it is written otherwise.
+        let in_filter = || self.query.iter().any(|(_, value)| value.contains("\\u0000"));
+        self.segments.iter().any(|segment| segment.contains('\0'))
+            || in_query()
+            || in_filter()
+            || self.body.as_ref().is_some_and(has_nul)
     }
 
     fn get(segments: Vec<String>, aim: Aim, purpose: &str) -> Self {
@@ -294,6 +309,15 @@ impl Request {
             body: Some(body),
             ..Self::get(segments, aim, purpose)
         }
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -106,6 +106,15 @@ pub fn of(model: &Model) -> Equivalent {
     out
 }
 
+/// Returns the command for a platform admin that gives a workspace an Admin again.
+pub fn of_repair(model: &Model, change: &Change) -> Equivalent {
+    let mut out = Equivalent::default();
+    of_changes(std::slice::from_ref(change), &model.grammar(), &mut out);
+    out.note("you are no longer Admin there: hand this to a platform admin");
+    out.notes.extend(model.session.cli.caveats(model.dialect()));
+    out
+}
+
 fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
     let grammar = model.grammar();
     if let Form::Connection(form) = &dialog.form {

@@ -120,6 +120,8 @@ pub struct Session {
 pub struct Repair {
     /// The change that makes the removed Admin an Admin again.
     pub change: Change,
+    /// Whether the platform has turned the caller away: then only a platform admin can mend it.
+    pub is_out_of_reach: bool,
 }
 
 /// A read that failed and is tried again.

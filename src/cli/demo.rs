@@ -14,12 +14,16 @@ pub(super) struct Arguments {
     /// What to do with a workspace that is not empty when it is deleted: refuse or cascade
     #[arg(long, value_name = "refuse|cascade", default_value = "refuse")]
     deletion: sandbox::Deletion,
+    /// Which database of the platform to behave like: sqlite, or postgres, where principals outside ASCII are never found
+    /// again by their names
+    #[arg(long, value_name = "sqlite|postgres", default_value = "sqlite")]
+    store: sandbox::Database,
 }
 
 impl Arguments {
     /// Starts the platform, opens the console on it, and stops the platform when the console is left.
     pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
-        let demo = Demo::start_as(self.caller, self.deletion).await?;
+        let demo = Demo::start_as(self.caller, (self.deletion, self.store)).await?;
         let (desk, news) = console::hearing(desk);
         let mut opened = desk.open_demo(demo)?;
         opened.about.start_at = settings.workspace.as_ref().map(|asked| asked.value.clone());

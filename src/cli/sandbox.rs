@@ -3,7 +3,7 @@
 use super::signals::Signals;
 use super::{Ending, Failure, document};
 use crate::config::Settings;
-use crate::sandbox::{self, Deletion, Fault, Options, Seed};
+use crate::sandbox::{self, Database, Deletion, Fault, Options, Seed};
 use clap::{Args, ValueHint};
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -37,6 +37,10 @@ pub(super) struct Arguments {
     /// Behave like the released platform even where the sandbox is safer on purpose
     #[arg(long)]
     faithful: bool,
+    /// Which database of the platform to behave like: sqlite, or postgres, where principals outside ASCII are never found
+    /// again by their names
+    #[arg(long, value_name = "sqlite|postgres", default_value = "sqlite")]
+    store: Database,
     /// Milliseconds to wait before every answer
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = milliseconds)]
     latency: u64,
@@ -74,6 +78,7 @@ impl Arguments {
             cleanup: self.cleanup_time.unwrap_or(usual.cleanup),
             cleanup_error: self.cleanup_error,
             is_faithful: self.faithful,
+            like: self.store,
             latency: Duration::from_millis(self.latency),
             faults: self.faults,
             ..usual

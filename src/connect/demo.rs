@@ -4,7 +4,7 @@ use super::Error;
 use crate::config::{Credential, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::{Cli, Place};
-use crate::sandbox::{self, Deletion, Running};
+use crate::sandbox::{self, Database, Deletion, Running};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -24,17 +24,18 @@ impl Demo {
     /// # Errors
     /// Says why it does not start.
     pub async fn start() -> Result<Self, Error> {
-        Self::start_as(sandbox::DEMO_CALLER.to_owned(), Deletion::Refuse).await
+        Self::start_as(sandbox::DEMO_CALLER.to_owned(), (Deletion::Refuse, Database::Sqlite)).await
     }
 
-    /// Starts one for `caller`.
+    /// Starts one for `caller` that behaves so.
     ///
     /// # Errors
     /// Says why it does not start.
-    pub async fn start_as(caller: String, deletion: Deletion) -> Result<Self, Error> {
+    pub async fn start_as(caller: String, (deletion, like): (Deletion, Database)) -> Result<Self, Error> {
         let running = sandbox::start(sandbox::Options {
             seed: sandbox::Seed::Demo,
             deletion,
+            like,
             ..sandbox::Options::default()
         })
         .await?;

@@ -256,6 +256,12 @@ impl Principal {
         self.0.chars().any(super::text::must_escape)
     }
 
+    /// Returns whether a platform that keeps its data in PostgreSQL never finds it again by its name: what is changed is
+    /// added there, and what is removed is not found. From here nobody can see what a platform keeps its data in.
+    pub fn may_not_be_found_again(&self) -> bool {
+        !self.0.is_ascii()
+    }
+
     /// Returns what a person should be told before this principal is given a role.
     pub fn oddities(&self) -> Vec<String> {
         let mut odd = Vec::new();

@@ -59,6 +59,10 @@ pub enum Consequence {
     NewGroups(Vec<Principal>),
     /// These pieces of what was typed are taken for names, and nobody gets anything for them.
     TakenForNames(Vec<String>),
+    /// On PostgreSQL it could not be changed or removed by its name later.
+    NotFoundAgain(Principal),
+    /// On PostgreSQL the platform will not find it: it adds instead of changing, and removes nothing.
+    NotFoundNow(Principal),
     /// What is lost with a thing of this kind besides itself.
     AlsoLost(ResourceKind),
     /// What is deleted cannot be had back.
@@ -115,6 +119,8 @@ impl Consequence {
             Self::Oddity { principal, what } => format!("{}: {what}", principal.label()),
             Self::NewGroups(groups) => new_groups(groups),
             Self::TakenForNames(texts) => format!("left out, being neither an e-mail nor known: {}", some_of(texts)),
+            Self::NotFoundAgain(who) => on_postgresql(who, NEVER_AGAIN),
+            Self::NotFoundNow(who) => on_postgresql(who, NOT_NOW),
             Self::AlsoLost(kind) => format!("{}: {}", kind.noun(), kind.loss()),
             Self::NoUndo => "there is no undo".to_owned(),
             Self::LastPlatformAdmin(who) => format!(
@@ -167,6 +173,8 @@ impl Consequence {
             | Self::StillThroughEveryone(_)
             | Self::EveryoneLoses(_)
             | Self::Oddity { .. }
+            | Self::NotFoundAgain(_)
+            | Self::NotFoundNow(_)
             | Self::AlsoLost(_) => false,
         }
     }
@@ -189,6 +197,15 @@ fn some_of(names: &[String]) -> String {
         0 => told,
         more => format!("{told} and {more} more"),
     }
+}
+
+const NEVER_AGAIN: &str = "never finds it again, so only a platform admin can change or remove it there, through its \
+                           role-binding rows";
+const NOT_NOW: &str = "does not find it, and adds roles instead of changing them; only a platform admin can mend that, \
+                       through its role-binding rows";
+
+fn on_postgresql(who: &Principal, what: &str) -> String {
+    format!("{} is not plain ASCII: a platform on PostgreSQL {what}", who.label())
 }
 
 /// Returns how `change` must be confirmed.
@@ -326,6 +343,14 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, dialect
             && !before.is_empty()
         {
             out.push(Consequence::StillThroughEveryone(role));
+        }
+        if principal.may_not_be_found_again() {
+            let who = principal.clone();
+            out.push(if before.is_empty() {
+                Consequence::NotFoundAgain(who)
+            } else {
+                Consequence::NotFoundNow(who)
+            });
         }
         if before.is_empty() {
             let odd = principal.oddities().into_iter();

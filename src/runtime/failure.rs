@@ -56,6 +56,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::ReadOnly
         | ErrorKind::Unaddressable(_)
         | ErrorKind::BadName(_)
+        | ErrorKind::HoldsNul
         | ErrorKind::NoRoles
         | ErrorKind::NotAMember
         | ErrorKind::Protected

@@ -11,10 +11,10 @@ pub(super) mod resources;
 pub(super) mod rows;
 pub(super) mod workspaces;
 
-use super::Deletion;
 use super::caller::Caller;
 use super::clock::Ticking;
 use super::fields::TrailingNewline;
+use super::{Database, Deletion};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use listing::memo::Memo;
@@ -28,11 +28,20 @@ use std::time::Duration;
 pub(super) struct House {
     pub(super) deletion: Deletion,
     pub(super) is_faithful: bool,
+    pub(super) like: Database,
     /// How long a workspace waits to be cleaned up.
     pub(super) cleanup: Duration,
 }
 
 impl House {
+    /// Whether its database fails on a NUL character.
+    pub(super) fn fails_on(self, text: &str) -> bool {
+        match self.like {
+            Database::Sqlite => false,
+            Database::Postgres => text.contains('\0'),
+        }
+    }
+
     pub(super) fn newline(self) -> TrailingNewline {
         if self.is_faithful {
             TrailingNewline::Accepted

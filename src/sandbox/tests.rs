@@ -14,7 +14,7 @@ use super::rules::House;
 use super::rules::deletions::Cleanup;
 use super::server::{self, Platform};
 use super::store::Store;
-use super::{Clock, Deletion, PLATFORM_ADMIN, Seed, seed, unsigned_token};
+use super::{Clock, Database, Deletion, PLATFORM_ADMIN, Seed, seed, unsigned_token};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -85,6 +85,14 @@ impl Bench {
     }
 
     async fn with(seed: Seed, is_faithful: bool, deletion: Deletion) -> Self {
+        Self::like(Database::Sqlite, seed, is_faithful, deletion).await
+    }
+
+    async fn on_postgres() -> Self {
+        Self::like(Database::Postgres, Seed::Empty, false, Deletion::Refuse).await
+    }
+
+    async fn like(like: Database, seed: Seed, is_faithful: bool, deletion: Deletion) -> Self {
         let start: Timestamp = "2026-11-23T18:00:00Z".parse().unwrap();
         let clock = Arc::new(Ticking::new(Clock::Scripted(start)));
         let now = clock.now();
@@ -92,6 +100,7 @@ impl Bench {
         let house = House {
             deletion,
             is_faithful,
+            like,
             cleanup: CLEANUP.stage,
         };
         let weather = Weather::new(Duration::ZERO, Vec::new(), CancellationToken::new());

@@ -220,10 +220,12 @@ fn without_admin(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     let workspace = repair.change.workspace().shown().cut(40, "…");
     let who = repair.change.principal().map(|who| who.label().cut(60, "…"));
     let key = keymap::key_of(keymap::Context::Screen, Action::Repair);
-    let text = format!(
-        "no Admin is left in '{workspace}': press {key} to put {} back",
-        who.unwrap_or_default()
-    );
+    let who = who.unwrap_or_default();
+    let text = if repair.is_out_of_reach {
+        format!("no Admin is left in '{workspace}': only a platform admin can put {who} back; {key} shows the command")
+    } else {
+        format!("no Admin is left in '{workspace}': press {key} to put {who} back")
+    };
     look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
 }
 

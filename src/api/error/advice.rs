@@ -44,6 +44,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
             return format!("no request can reach that name ({})", problem.in_words());
         }
         ErrorKind::BadName(problem) => return format!("the name is not possible ({})", problem.in_words()),
+        ErrorKind::HoldsNul => "it holds a NUL character, which no store of the platform keeps; nothing was sent",
         ErrorKind::NoRoles => "a member needs at least one role; nothing was sent",
         ErrorKind::NotAMember => "it holds no role there that could be changed; nothing was sent",
         ErrorKind::Protected => "it is one of the platform's own workspaces; nothing was sent",
@@ -97,6 +98,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
             "A platform admin can remove it through its role-binding row, or the workspace can be deleted."
         }
         ErrorKind::BadName(_) => "Correct the name.",
+        ErrorKind::HoldsNul => "Take the NUL character out.",
         ErrorKind::NoRoles => "Choose a role, or remove the member.",
         ErrorKind::NotAMember => "Refresh, and add the member if that is what you want.",
         ErrorKind::Protected => "Leave 'default' and 'system' alone: without them nobody can work.",

@@ -405,3 +405,21 @@ proptest! {
         }
     }
 }
+
+#[rstest]
+#[case(Change::CreateWorkspace { name: ws("ml-team"), description: Some("a\0b".to_owned()) })]
+#[case(Change::Describe { workspace: ws("ml-team"), before: None, after: "\0".to_owned() })]
+#[case(set("al@x.com", &["View\0er"]))]
+fn a_nul_character_never_leaves(#[case] change: Change) {
+    let request = Request::change(&change, Propagation::Skip).unwrap();
+    let error = request.url(&BaseUrl::parse("http://127.0.0.1:9").unwrap()).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::HoldsNul);
+}
+
+#[test]
+fn nor_in_a_filter() {
+    let of = crate::api::bindings::Bindings::Of(Principal::from_platform("a\0b"));
+    let request = Request::bindings(&of, 1, 10, false);
+    let error = request.url(&BaseUrl::parse("http://127.0.0.1:9").unwrap()).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::HoldsNul);
+}

@@ -286,6 +286,12 @@ fn seen_after(change: &Change, sent: Sent, found: &Found) -> Outcome {
         (true, Sent::Refused(failure) | Sent::Unknown(failure) | Sent::TurnedDown(failure)) => {
             Outcome::Applied(failure)
         }
+        (false, Sent::Refused(failure)) if is_listed_and_not_found(change, found, &failure) => {
+            Outcome::Refused(Failure {
+                next: SafeText::new(NOT_FOUND),
+                ..failure
+            })
+        }
         (false, Sent::Refused(failure)) => Outcome::Refused(failure),
         (false, Sent::Unknown(failure) | Sent::TurnedDown(failure)) => Outcome::NotApplied(failure),
     }
@@ -312,6 +318,18 @@ fn unseen_after(change: &Change, sent: Sent, unread: Failure) -> Outcome {
 /// stands in front of the platform can turn a token down after the platform has done what was asked.
 fn is_decided_against(failure: &Failure) -> bool {
     is_a_clear_no(failure) && failure.kind != FailureKind::Unauthorized
+}
+
+/// What a principal needs that the platform lists and does not find by its name.
+const NOT_FOUND: &str = "a platform on PostgreSQL lists such a principal but does not find it by its name: a platform \
+                         admin has to change its role-binding rows";
+
+/// Whether the platform lists the member and says at the same time that there is none of that name.
+fn is_listed_and_not_found(change: &Change, found: &Found, failure: &Failure) -> bool {
+    let (Some(principal), Found::Members(roster)) = (change.principal(), found) else {
+        return false;
+    };
+    failure.kind == FailureKind::NotFound && principal.may_not_be_found_again() && roster.find(principal).is_some()
 }
 
 fn is_made(change: &Change) -> bool {
@@ -389,6 +407,8 @@ fn now_in_words(change: &Change, found: &Found) -> SafeText {
             let held = roster.roles_of(principal);
             if held.is_empty() {
                 format!("{} is no member", principal.label())
+            } else if principal.may_not_be_found_again() {
+                format!("{} holds {}; {NOT_FOUND}", principal.label(), held.shown())
             } else {
                 format!("{} holds {}", principal.label(), held.shown())
             }

@@ -308,7 +308,9 @@ fn weighs(consequence: &Consequence) -> Weighs {
         Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Weighs::Note("you lose access there"),
         Consequence::StillThroughEveryone(_) => Weighs::Note("keeps access through everyone (*)"),
         Consequence::LosesPlatformAdmin(_) => Weighs::Note("is no longer platform admin then"),
+        Consequence::NotFoundNow(_) => Weighs::Note("a platform on PostgreSQL does not find this name"),
         Consequence::GetsAdmin(_)
+        | Consequence::NotFoundAgain(_)
         | Consequence::LosesAdmin(_)
         | Consequence::LosesAccess(_)
         | Consequence::MaybeYou(_)

@@ -153,7 +153,7 @@ fn tell_what_is_missing(model: &mut Model, expected: Option<usize>) {
 }
 
 /// How long roles may take to become effective: the platform's default and as much again.
-const PROPAGATION: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+pub(super) const PROPAGATION: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// How long until a look at a workspace whose roles are not effective yet is worth repeating.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
 

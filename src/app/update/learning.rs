@@ -26,6 +26,7 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
         if matches!(one.change, Change::CreateWorkspace { .. }) && one.outcome.is_done() {
             model.fresh.insert(workspace.clone(), now);
         }
+        note_what_it_means_for_the_repair(model, one);
         match &one.now {
             Some(Found::Members(roster)) => {
                 // An older reading that is still under way would bring back what was before.
@@ -185,6 +186,32 @@ fn note_admins(model: &mut Model, change: &Change) {
     }
 }
 
+/// Believes a yes to a new Admin although nothing can be read back, and notes that the caller is turned away.
+fn note_what_it_means_for_the_repair(model: &mut Model, one: &Settled) {
+    let Some(repair) = model.repair.as_mut() else {
+        return;
+    };
+    if repair.change.workspace() != one.change.workspace() {
+        return;
+    }
+    let (_, after) = one.change.roles();
+    match &one.outcome {
+        Outcome::Accepted(_) if after.holds(&Role::Admin) => model.repair = None,
+        Outcome::NotSent(failure) | Outcome::Refused(failure) if failure.kind == FailureKind::Forbidden => {
+            repair.is_out_of_reach = true;
+        }
+        Outcome::Accepted(_)
+        | Outcome::NotSent(_)
+        | Outcome::Refused(_)
+        | Outcome::Confirmed
+        | Outcome::NotSeen(_)
+        | Outcome::Applied(_)
+        | Outcome::NotApplied(_)
+        | Outcome::Unknown(_)
+        | Outcome::Drifted(_) => {}
+    }
+}
+
 fn repair_for(change: &Change, roster: &Roster) -> Option<Repair> {
     let (before, _) = change.roles();
     let principal = change.principal()?.clone();
@@ -210,5 +237,8 @@ pub(super) fn repair_to(workspace: &WorkspaceName, principal: Principal, wanted:
             before: held,
         }
     };
-    Repair { change }
+    Repair {
+        change,
+        is_out_of_reach: false,
+    }
 }

@@ -5,6 +5,7 @@ use super::telling::{in_words, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Ctx, Dialog, Form, Problem, Stage};
+use crate::app::equivalent;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Answer, Effect, Found, Known, Ticket};
@@ -14,9 +15,12 @@ use crate::app::screen::Screen;
 use crate::app::screen::resources::Row;
 use crate::domain::change::Change;
 use crate::domain::deletion::Sight;
+use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::platform::Deletion;
 use crate::domain::resource::{ResourceId, ResourceKind};
+use crate::domain::role::Role;
+use crate::domain::text::SafeText;
 use std::borrow::Cow;
 
 impl Model {
@@ -50,6 +54,10 @@ impl Model {
         let Some(repair) = self.repair.clone() else {
             return Vec::new();
         };
+        if repair.is_out_of_reach {
+            self.equivalent = Some(equivalent::of_repair(self, &repair.change));
+            return Vec::new();
+        }
         let now = self.now;
         let (run, effects) = Run::start(vec![repair.change.into()], now, || self.ticket(Purpose::Run));
         self.detached.push(run);
@@ -192,6 +200,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         effects.extend(learn(model, run.settled()));
         let (tone, text) = summary(run.settled(), run.n_given_up());
         model.say(tone, text.as_str());
+        tell_of_what_is_not_shown(model, run.settled());
         model.refresh_confirmation();
     } else {
         model.detached.insert(place, run);
@@ -240,6 +249,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         model.dialogs.remove(place);
         model.say(tone, text.as_str());
         tell_that_it_goes_on(model, settled);
+        tell_of_what_is_not_shown(model, settled);
         select_new(model, settled);
         return;
     }
@@ -251,6 +261,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         return;
     }
     let identity = model.identity();
+    let too_new = settled.first().and_then(|one| explain_what_is_too_new(model, one));
     let Some(dialog) = model.dialogs.get_mut(place) else {
         return;
     };
@@ -270,7 +281,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         form.keep_only(&left, ctx);
     }
     dialog.problem = Some(match settled {
-        [one] => problem(one),
+        [one] => too_new.map_or_else(|| problem(one), Problem::Failed),
         several => {
             keep_only_what_is_left(&mut dialog.form, several);
             let lines = several
@@ -338,6 +349,60 @@ fn tell_that_it_goes_on(model: &mut Model, settled: &[Settled]) {
         workspace.shown()
     );
     model.say(Tone::Success, &text);
+}
+
+/// Says of a change after which the platform shows its author no members any more that this is as it should be: the
+/// caller gave up Admin, or has left.
+fn tell_of_what_is_not_shown(model: &mut Model, settled: &[Settled]) {
+    let [
+        Settled {
+            change,
+            outcome: Outcome::Accepted(unread),
+            ..
+        },
+    ] = settled
+    else {
+        return;
+    };
+    let (before, after) = change.roles();
+    let is_caller = change
+        .principal()
+        .is_some_and(|principal| model.identity().is(principal) != IsCaller::No);
+    if !is_caller || unread.kind != FailureKind::Forbidden || !before.holds(&Role::Admin) || after.holds(&Role::Admin) {
+        return;
+    }
+    let at = change.workspace().shown();
+    let text = if after.is_empty() {
+        format!("you left '{at}': accepted; you can no longer see its members")
+    } else {
+        format!(
+            "you are now {} in '{at}': accepted; you can no longer see its members",
+            after.shown()
+        )
+    };
+    model.say(Tone::Success, &text);
+}
+
+/// Explains a refusal that comes from a role that has not taken effect yet.
+fn explain_what_is_too_new(model: &Model, one: &Settled) -> Option<Failure> {
+    let (Outcome::NotSent(failure) | Outcome::Refused(failure)) = &one.outcome else {
+        return None;
+    };
+    let made_at = model.fresh.get(one.change.workspace())?;
+    let age = model.now.duration_since(*made_at);
+    if failure.kind != FailureKind::Forbidden || age > super::answers::PROPAGATION {
+        return None;
+    }
+    let at = one.change.workspace().shown();
+    Some(Failure {
+        headline: SafeText::new(&format!(
+            "nothing was changed: you made '{at}' {} s ago, and your role there is not effective yet",
+            age.as_secs()
+        )),
+        said: None,
+        next: SafeText::new("the platform needs about 30 s for that: apply again then"),
+        ..failure.clone()
+    })
 }
 
 /// Whether a change came too late because its target is no longer there.

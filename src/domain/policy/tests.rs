@@ -316,3 +316,32 @@ fn the_last_platform_admin_is_the_last_of_the_servers_own_kind(
 fn bob() -> Principal {
     Principal::from_platform("bob@x.com")
 }
+
+#[test]
+fn what_postgresql_does_with_a_name_outside_ascii_is_told_before() {
+    let jose = || Principal::from_platform("josé@x.com");
+    let workspace = WorkspaceName::from_platform("team");
+    let members = roster(&[("josé@x.com", &["Viewer"]), ("al@x.com", &["Admin"])]);
+    let add = Change::AddMember {
+        workspace: workspace.clone(),
+        principal: jose(),
+        roles: set(&["Viewer"]),
+    };
+    let found = consequences(&add, &roster(&[("al@x.com", &["Admin"])]), &alice());
+    assert!(found.contains(&Consequence::NotFoundAgain(jose())), "{found:?}");
+    let set_roles = Change::SetRoles {
+        workspace: workspace.clone(),
+        principal: jose(),
+        before: set(&["Viewer"]),
+        after: set(&["Editor"]),
+    };
+    let remove = Change::RemoveMember {
+        workspace,
+        principal: jose(),
+        before: set(&["Viewer"]),
+    };
+    for change in [set_roles, remove] {
+        let found = consequences(&change, &members, &alice());
+        assert!(found.contains(&Consequence::NotFoundNow(jose())), "{found:?}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Role bindings: the stored rows from which members are made.
 
 use super::Act;
+use crate::sandbox::Database;
 use crate::sandbox::clock;
 use crate::sandbox::problem::Problem;
 use rusqlite::{OptionalExtension as _, Row, named_params};
@@ -35,6 +36,18 @@ const SELECT_ACTIVE: &str = "SELECT row_number, principal, role,
     json_extract(data, '$.granted_at') AS granted_at, json_extract(data, '$.granted_by') AS granted_by
     FROM entity WHERE workspace = ?1 AND entity_type = 'role_binding' AND revoked_at IS NULL
     AND principal IS NOT NULL AND role IS NOT NULL";
+
+/// Returns whether a binding holds what makes the lists of a platform on PostgreSQL fail.
+pub(in crate::sandbox) fn one_holds_nul(act: Act<'_>) -> Result<bool, Problem> {
+    match act.house.like {
+        Database::Sqlite => Ok(false),
+        Database::Postgres => Ok(act.db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM entity WHERE entity_type = 'role_binding' AND instr(principal, char(0)) > 0)",
+            [],
+            |row| row.get(0),
+        )?),
+    }
+}
 
 /// Returns the active bindings of a workspace, newest row first.
 pub(in crate::sandbox) fn active(act: Act<'_>, workspace: &str) -> Result<Vec<Binding>, Problem> {

@@ -6,6 +6,7 @@
 use super::bindings::{self, Binding};
 use super::workspaces;
 use super::{Act, Answer};
+use crate::sandbox::Database;
 use crate::sandbox::clock;
 use crate::sandbox::fields::Check;
 use crate::sandbox::problem::Problem;
@@ -190,10 +191,15 @@ pub(in crate::sandbox) fn carry_out(act: Act<'_>, plan: Plan) -> Result<Answer, 
     })
 }
 
-/// Finds what a principal holds. The platform never finds one with a quote, a backslash or a control character.
+/// Finds what a principal holds. The platform never finds one with a quote, a backslash or a control character, and on
+/// PostgreSQL none with anything outside ASCII.
 fn found(act: Act<'_>, workspace: &str, principal: &str) -> Result<Vec<Binding>, Problem> {
     let is_lost = principal.contains(|c: char| c == '"' || c == '\\' || c.is_control());
-    if act.house.is_faithful && is_lost {
+    let is_foreign = match act.house.like {
+        Database::Sqlite => false,
+        Database::Postgres => !principal.is_ascii(),
+    };
+    if (act.house.is_faithful && is_lost) || is_foreign {
         return Ok(Vec::new());
     }
     bindings::active_of(act, workspace, principal)

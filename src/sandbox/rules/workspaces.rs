@@ -48,6 +48,9 @@ pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Pr
     let mut check = Check::default();
     let (page, sort) = (check.page(query), check.sort(query));
     check.finish()?;
+    if bindings::one_holds_nul(act)? {
+        return Err(Problem::Unexpected);
+    }
     let mut scope = Sql::default();
     if access::is_platform_admin(act.db, act.caller)? {
         scope.push("deletion_stage IS NULL", []);
@@ -117,6 +120,9 @@ pub(in crate::sandbox) fn create(act: Act<'_>, query: &Query, body: Option<&Valu
     let name = fields.name(act.house.newline());
     let description = fields.optional_text("description");
     check.finish()?;
+    if description.as_deref().is_some_and(|text| act.house.fails_on(text)) {
+        return Err(Problem::Unexpected);
+    }
     if name.starts_with("sample-") {
         return Err(Problem::refused(
             "Workspace names beginning with 'sample-' are reserved for the sample flow",
@@ -147,6 +153,9 @@ pub(in crate::sandbox) fn update(act: Act<'_>, name: &str, body: Option<&Value>)
     let description = check.object(body).optional_text("description");
     check.finish()?;
     let before = find(act, name)?;
+    if description.as_deref().is_some_and(|text| act.house.fails_on(text)) {
+        return Err(Problem::Unexpected);
+    }
     let by = &act.caller.subject;
     // As on the platform, another caller counts as a change even where nothing else is one.
     let is_same = description.is_none() || description == before.description;

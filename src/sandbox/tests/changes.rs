@@ -419,3 +419,46 @@ async fn the_sample_organisation_shows_every_case() {
         assert!(principals.contains(odd), "{odd}");
     }
 }
+
+#[tokio::test]
+async fn like_postgres_a_principal_outside_ascii_is_listed_and_never_found() {
+    for (bench, is_lost) in [(Bench::new().await, false), (Bench::on_postgres().await, true)] {
+        bench.post(WORKSPACES, AL, &json!({"name": "team"})).await;
+        let members = format!("{WORKSPACES}/team/members");
+        let jose = json!({"principal": "josé@x.com", "roles": ["Viewer"]});
+        assert_eq!(bench.post(&members, AL, &jose).await.status, 201);
+        let path = format!("{members}/jos%C3%A9%40x.com");
+        let set = json!({"roles": ["Editor"]});
+        assert_eq!(bench.put(&path, AL, &set).await.status, 200);
+        let roles = bench.members("team").await;
+        let held = roles.iter().find(|(principal, _)| principal == "josé@x.com");
+        assert_eq!(held.map(|(_, roles)| roles.len()), Some(if is_lost { 2 } else { 1 }));
+        let gone = bench.delete(&path, AL).await.status;
+        assert_eq!(gone, if is_lost { 404 } else { 200 });
+        let filter = "filter=%7B%22data.principal%22%3A%22jos%C3%A9%40x.com%22%7D";
+        let rows = format!("{WORKSPACES}/-/entities/role_binding?{filter}");
+        let found = bench.get(&rows, ADMIN).await.body["pagination"]["total_results"].as_u64();
+        assert_eq!(found, Some(if is_lost { 0 } else { 2 }));
+    }
+}
+
+#[tokio::test]
+async fn like_postgres_a_nul_breaks_the_list_for_everybody() {
+    let bench = Bench::on_postgres().await;
+    bench.post(WORKSPACES, AL, &json!({"name": "team"})).await;
+    let described = json!({"description": "a\u{0}b"});
+    assert_eq!(
+        bench.put(&format!("{WORKSPACES}/team"), AL, &described).await.status,
+        500
+    );
+    assert_eq!(bench.get(WORKSPACES, ADMIN).await.status, 200);
+    let body = json!({"principal": "nul\u{0}@x.com", "roles": ["Viewer"]});
+    assert_eq!(
+        bench
+            .post(&format!("{WORKSPACES}/team/members"), AL, &body)
+            .await
+            .status,
+        201
+    );
+    assert_eq!(bench.get(WORKSPACES, ADMIN).await.status, 500);
+}

@@ -119,7 +119,7 @@ fn demoting_oneself_needs_the_typed_name() {
     assert_eq!(console.sent, [set_roles("alice@example.com", &["Admin"], &["Editor"])]);
     assert_eq!(
         console.notice(),
-        "alice@example.com is now Editor in 'ml-team': accepted, but not read back: 403: you need Admin here to see members"
+        "you are now Editor in 'ml-team': accepted; you can no longer see its members"
     );
     assert!(
         console

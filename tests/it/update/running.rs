@@ -389,3 +389,88 @@ fn the_offer_stays_until_an_admin_is_seen() {
     console.press("r").settle();
     assert_eq!(console.model.repair, None, "somebody else has mended it");
 }
+
+/// The banner stands, and the platform does not know the caller as an Admin any more.
+fn turned_away() -> Console {
+    let mut console = orphaned();
+    console.press("R");
+    console.answer(Answer::Found(Err(failure(FailureKind::Forbidden, "403"))));
+    console
+}
+
+#[test]
+fn who_may_no_longer_mend_a_workspace_gets_the_command_for_somebody_who_can() {
+    let mut console = turned_away();
+    assert!(console.notice().starts_with("not sent: "), "{}", console.notice());
+    assert!(
+        console
+            .model
+            .repair
+            .as_ref()
+            .is_some_and(|repair| repair.is_out_of_reach)
+    );
+    let n_sent = console.sent.len();
+    console.press("R");
+    assert!(
+        console.commands()[0].contains("carol@example.com"),
+        "{:?}",
+        console.commands()
+    );
+    assert!(console.caveats()[0].contains("hand this to a platform admin"));
+    assert_eq!(console.asked, [], "nothing is asked in vain");
+    assert_eq!(console.sent.len(), n_sent);
+}
+
+#[test]
+fn what_can_be_read_again_can_be_mended_again() {
+    let mut console = turned_away();
+    console.press("r").settle();
+    let repair = console.model.repair.as_ref();
+    assert!(repair.is_some_and(|repair| !repair.is_out_of_reach), "{repair:?}");
+}
+
+#[test]
+fn a_yes_to_the_repair_is_believed_where_nothing_can_be_read_back() {
+    let mut console = orphaned();
+    console.press("R").step();
+    console.answer(Answer::Sent(Ok(())));
+    console.answer(Answer::Found(Err(failure(FailureKind::Forbidden, "403"))));
+    assert_eq!(console.model.repair, None);
+    assert!(
+        console.notice().contains("accepted, but not read back"),
+        "{}",
+        console.notice()
+    );
+}
+
+#[test]
+fn leaving_is_a_success_although_nothing_can_be_read_back() {
+    let mut console = members_of("ml-team");
+    console
+        .go_to("alice@example.com")
+        .press("d")
+        .write("ml-team")
+        .press("enter")
+        .step();
+    console.answer(Answer::Sent(Ok(())));
+    console.answer(Answer::Found(Err(failure(FailureKind::Forbidden, "403"))));
+    assert_eq!(
+        console.notice(),
+        "you left 'ml-team': accepted; you can no longer see its members"
+    );
+}
+
+#[test]
+fn who_has_just_made_a_workspace_is_told_why_it_does_not_let_in_yet() {
+    let mut console = Console::open(platform());
+    console.press("n").write("fresh").press("enter").settle();
+    console.platform.set("fresh", "alice@example.com", &["Admin"]);
+    console.go_to("fresh").press("enter").settle();
+    // The policy it was read by is not yet the one that changes are judged by.
+    let now = console.model.now;
+    console.model.fresh.insert(at("fresh"), now);
+    console.press("a").write("d@x").press("enter");
+    console.answer(Answer::Found(Err(failure(FailureKind::Forbidden, "Forbidden"))));
+    let problem = console.problem();
+    assert!(problem.contains("your role there is not effective yet"), "{problem}");
+}

@@ -189,3 +189,40 @@ fn a_watch_ends_and_takes_only_what_shows_its_change() {
         .collect();
     assert_eq!(pauses, [10, 20, 30]);
 }
+
+#[test]
+fn who_is_listed_and_not_found_is_told_who_can_mend_that() {
+    let jose = |roles: &[&str]| members(&[("josé@x", roles), ("al@x", &["Admin"])]);
+    let change = Change::RemoveMember {
+        workspace: ws(),
+        principal: who("josé@x"),
+        before: set(&["Viewer"]),
+    };
+    let run = Driven::one(change)
+        .found(jose(&["Viewer"]))
+        .refused(FailureKind::NotFound);
+    let Outcome::Refused(failure) = run.found(jose(&["Viewer"])).outcome() else {
+        panic!("the platform said no")
+    };
+    assert!(
+        failure
+            .next
+            .as_str()
+            .contains("a platform admin has to change its role-binding rows")
+    );
+    let change = Change::SetRoles {
+        workspace: ws(),
+        principal: who("josé@x"),
+        before: set(&["Viewer"]),
+        after: set(&["Editor"]),
+    };
+    let run = Driven::one(change).found(jose(&["Viewer"])).accepted();
+    let Outcome::NotSeen(says) = run.finds_only(&jose(&["Editor", "Viewer"])).outcome() else {
+        panic!("it does not read back")
+    };
+    let says = says.as_str();
+    assert!(
+        says.contains("josé@x holds Editor, Viewer; a platform on PostgreSQL"),
+        "{says}"
+    );
+}
