@@ -7,9 +7,9 @@ pub enum Dialect {
     Seed,
     /// NeMo Platform 0.1 and 0.2.
     Platform01,
-    /// NeMo Platform 0.3 to 0.5.
+    /// NeMo Platform 0.3.
     Platform03,
-    /// NeMo Platform 0.6.
+    /// NeMo Platform 0.4 to 0.6, which says itself who is asking and knows experiments.
     Platform06,
     /// NeMo Helix: 0.7 and later. What only some of its releases have is asked for, see [`super::platform::Support`].
     Helix,
@@ -32,8 +32,8 @@ impl Dialect {
         };
         match (major, minor) {
             (0, 0..=2) => Self::Platform01,
-            (0, 3..=5) => Self::Platform03,
-            (0, 6) => Self::Platform06,
+            (0, 3) => Self::Platform03,
+            (0, 4..=6) => Self::Platform06,
             _ => Self::Helix,
         }
     }
@@ -67,6 +67,8 @@ mod tests {
     #[rstest]
     #[case("0.1.0", Dialect::Platform01)]
     #[case("0.3.0", Dialect::Platform03)]
+    #[case("0.4.0", Dialect::Platform06)]
+    #[case("0.5.1", Dialect::Platform06)]
     #[case("0.6.0", Dialect::Platform06)]
     #[case("0.8.1", Dialect::Helix)]
     #[case("1.0.0-rc1", Dialect::Helix)]

@@ -15,9 +15,11 @@ use reqwest::Method;
 use serde_json::json;
 
 /// The versions these scenarios have been tried on, with the generation of each.
-const TRIED: [(&str, Dialect); 3] = [
+const TRIED: [(&str, Dialect); 5] = [
     ("seed", Dialect::Seed),
+    ("0.4.0", Dialect::Platform06),
     ("0.6.0", Dialect::Platform06),
+    ("0.7.3", Dialect::Helix),
     ("0.8.1", Dialect::Helix),
 ];
 

@@ -4,8 +4,9 @@
 //! With `NMP_CONFORMANCE_URL` the same scenarios run against that platform instead, which must take unsigned
 //! tokens; `NMP_CONFORMANCE_ADMIN` names its platform admin (admin@example.com unless said otherwise). What could
 //! do damage runs there only with `NMP_CONFORMANCE_OWN=1`, which says that the platform was started for these tests.
-//! Which generation it is of, the platform says itself; what differs between generations is data ([`novelty`]), and
-//! what was left out is counted ([`tally`]).
+//! Which release it is of, the platform says itself, or `NMP_CONFORMANCE_VERSION` where it does not; that it keeps its
+//! data in PostgreSQL, `NMP_CONFORMANCE_STORE=postgres` says. What differs between them is data ([`novelty`]), and what
+//! was left out is counted ([`tally`]).
 //!
 //! Scenarios speak through the API client. Where the client refuses to send something on purpose, or where it
 //! matters what is on the wire, they send the request themselves.

@@ -1,12 +1,25 @@
-//! What the generations of the platform do differently, as data: which generation began with it (the contract,
-//! sections 2, 3, 4, 9 and 10).
+//! What platforms do differently, as data: which release began with it, and on which stores it is true (the contract,
+//! sections 2, 3, 4, 9, 10 and 13).
 //!
 //! A scenario asks [`Platform::does`](crate::platform::Platform::does) and says what is true on either side: none is
-//! left out because a platform is old.
+//! left out because a platform is old, or keeps its data elsewhere.
 
-use nmp_console::domain::platform::Dialect;
+use Store::{Postgres, Sqlite};
 
-/// Something that one generation began to do, or to do otherwise.
+/// A release, by its first two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Release(pub(crate) u32, pub(crate) u32);
+
+/// Where a platform keeps its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// What it has on a single machine, and what the sandbox is like.
+    Sqlite,
+    /// What it has in production.
+    Postgres,
+}
+
+/// Something that not every platform does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Novelty {
     /// How far a deletion is can be asked.
@@ -25,23 +38,61 @@ pub(crate) enum Novelty {
     RefusesLongNames,
     /// What it can do is described to anybody; before, to platform admins.
     DescribesItselfToAnybody,
+    /// A fileset that a model or an adapter uses is not deleted; in 0.4 it was.
+    ProtectsFilesetsInUse,
+    /// A job that goes on is not deleted; in 0.4 it was.
+    ProtectsJobsThatGoOn,
+    /// A principal is found again whatever letters it has; elsewhere only where all of them are ASCII: what would
+    /// replace its roles adds to them, and nothing removes it but its row.
+    FindsPrincipalsOfAnyAlphabet,
+    /// Rows can be put in the order of any of their fields; elsewhere that of a moment in their content is a 500.
+    SortsRowsByAnyMoment,
+    /// Where something is to be made in a workspace that is not there, the answer does not say so; elsewhere it does.
+    HidesMissingWorkspaces,
 }
 
-/// Each with the first generation that does it.
-const SINCE: [(Novelty, Dialect); 8] = [
-    (Novelty::TellsOfDeletions, Dialect::Helix),
-    (Novelty::NamesTheDying, Dialect::Helix),
-    (Novelty::KeepsWhatItCannotDestroy, Dialect::Helix),
-    (Novelty::ReservesSampleNames, Dialect::Helix),
-    (Novelty::HasHelixAdmins, Dialect::Helix),
-    (Novelty::HidesWhatWasRevoked, Dialect::Helix),
-    (Novelty::RefusesLongNames, Dialect::Helix),
-    (Novelty::DescribesItselfToAnybody, Dialect::Helix),
+/// Each with the first release that does it, and the stores it is true on.
+const KNOWN: [(Novelty, Release, &[Store]); 13] = [
+    (Novelty::TellsOfDeletions, Release(0, 8), &[Sqlite, Postgres]),
+    (Novelty::NamesTheDying, Release(0, 8), &[Sqlite, Postgres]),
+    (Novelty::KeepsWhatItCannotDestroy, Release(0, 8), &[Sqlite, Postgres]),
+    (Novelty::ReservesSampleNames, Release(0, 8), &[Sqlite, Postgres]),
+    (Novelty::HasHelixAdmins, Release(0, 7), &[Sqlite, Postgres]),
+    (Novelty::HidesWhatWasRevoked, Release(0, 7), &[Sqlite, Postgres]),
+    (Novelty::RefusesLongNames, Release(0, 7), &[Sqlite, Postgres]),
+    (Novelty::DescribesItselfToAnybody, Release(0, 7), &[Sqlite, Postgres]),
+    (Novelty::ProtectsFilesetsInUse, Release(0, 6), &[Sqlite, Postgres]),
+    (Novelty::ProtectsJobsThatGoOn, Release(0, 6), &[Sqlite, Postgres]),
+    (Novelty::FindsPrincipalsOfAnyAlphabet, Release(0, 1), &[Sqlite]),
+    (Novelty::SortsRowsByAnyMoment, Release(0, 1), &[Sqlite]),
+    (Novelty::HidesMissingWorkspaces, Release(0, 1), &[Sqlite]),
 ];
 
+impl Release {
+    /// Reads what a platform calls its version; builds from source call it `dev`, which says nothing.
+    pub(crate) fn parse(version: &str) -> Option<Self> {
+        let mut parts = version.split('.').map(str::parse);
+        match (parts.next(), parts.next()) {
+            (Some(Ok(major)), Some(Ok(minor))) if (major, minor) != (0, 0) => Some(Self(major, minor)),
+            _ => None,
+        }
+    }
+}
+
+impl Store {
+    pub(crate) fn parse(word: &str) -> Self {
+        match word {
+            "sqlite" => Sqlite,
+            "postgres" => Postgres,
+            other => panic!("no store '{other}': sqlite or postgres"),
+        }
+    }
+}
+
 impl Novelty {
-    /// Returns the first generation that does it.
-    pub(crate) fn since(self) -> Dialect {
-        SINCE.iter().find(|(novelty, _)| *novelty == self).unwrap().1
+    /// Returns whether a platform of this release does it on this store.
+    pub(crate) fn is_known_of(self, release: Release, store: Store) -> bool {
+        let (_, since, stores) = KNOWN.iter().find(|(novelty, ..)| *novelty == self).unwrap();
+        release >= *since && stores.contains(&store)
     }
 }

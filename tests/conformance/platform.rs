@@ -4,7 +4,7 @@
 //! [`Platform::deletion`] and [`Platform::does`]. Every name it makes carries a mark of its own run, so that scenarios run
 //! side by side on a platform that others use too, and so that what it leaves behind can be found and removed.
 
-use crate::novelty::Novelty;
+use crate::novelty::{Novelty, Release, Store};
 use crate::tally;
 use crate::wire::{Raw, encoded};
 use futures_util::{FutureExt as _, StreamExt as _, pin_mut};
@@ -13,7 +13,7 @@ use nmp_console::api::{Accepted, BaseUrl, Client, Connection, Error, Mode, Propa
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::Roster;
-use nmp_console::domain::platform::{Deletion, Dialect};
+use nmp_console::domain::platform::Deletion;
 use nmp_console::domain::resource::{Resource, ResourceId, ResourceKind, Tally};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::workspace::Workspace;
@@ -152,7 +152,8 @@ pub(crate) struct Platform {
     label: String,
     url: String,
     kind: Kind,
-    dialect: Dialect,
+    release: Release,
+    store: Store,
     deletion: Deletion,
     /// What every name of this run begins with.
     mark: String,
@@ -179,7 +180,7 @@ impl Platform {
                 sandbox::Deletion::Cascade => Deletion::Cascades,
             },
             // The one that refuses is of the first generation in this alone.
-            dialect: Dialect::Helix,
+            release: Release(0, 8),
             running: Some(running),
             ..Self::new("", sandbox::PLATFORM_ADMIN.to_owned(), Kind::Sandbox)
         }
@@ -190,10 +191,14 @@ impl Platform {
         let admin = variable("NMP_CONFORMANCE_ADMIN").unwrap_or_else(|| "admin@example.com".to_owned());
         let mut platform = Self::new(&url, admin, kind);
         let info = platform.admin().server_info().await.unwrap();
-        assert_ne!(info.dialect, Dialect::Unknown, "what is true of it? {info:?}");
-        platform.dialect = info.dialect;
+        let version = variable("NMP_CONFORMANCE_VERSION")
+            .or_else(|| Some(info.version.as_ref()?.as_str().to_owned()))
+            .unwrap_or_default();
+        let release = Release::parse(&version);
+        platform.release = release.unwrap_or_else(|| panic!("NMP_CONFORMANCE_VERSION must say what it is: {info:?}"));
+        platform.store = variable("NMP_CONFORMANCE_STORE").map_or(Store::Sqlite, |word| Store::parse(&word));
         platform.deletion = info.dialect.deletion();
-        platform.label = format!("{url} ({:?})", info.dialect);
+        platform.label = format!("{url} ({version} on {:?})", platform.store);
         platform
     }
 
@@ -202,7 +207,8 @@ impl Platform {
             label: url.to_owned(),
             url: url.trim_end_matches('/').to_owned(),
             kind,
-            dialect: Dialect::Unknown,
+            release: Release(0, 0),
+            store: Store::Sqlite,
             deletion: Deletion::CannotTell,
             mark: format!("conf-{:08x}", fastrand::u32(..)),
             admin,
@@ -239,9 +245,9 @@ impl Platform {
         self.deletion
     }
 
-    /// Returns whether this platform is of a generation that does it.
+    /// Returns whether this platform does it, by its release and its store.
     pub(crate) fn does(&self, novelty: Novelty) -> bool {
-        self.dialect >= novelty.since()
+        novelty.is_known_of(self.release, self.store)
     }
 
     /// Returns what every name of this run begins with.

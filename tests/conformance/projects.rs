@@ -1,5 +1,6 @@
 //! Projects of a workspace.
 
+use crate::novelty::Novelty;
 use crate::platform::{
     Platform, WORKSPACES, create_project, delete_project, n_projects, now, on_every_platform, projects,
 };
@@ -150,7 +151,15 @@ async fn where_no_workspace_is_there_are_no_projects_and_none_can_be_made() {
         assert_eq!(n_projects(&client, &nowhere).await.unwrap(), 0);
         let refusal = create_project(&client, &nowhere, "one").await.unwrap_err();
         assert_eq!((refusal.status(), refusal.kind()), (Some(422), &ErrorKind::Invalid));
-        assert_eq!(refusal.said().unwrap().as_str(), "Referenced resource does not exist.");
+        let said = if platform.does(Novelty::HidesMissingWorkspaces) {
+            "Referenced resource does not exist.".to_owned()
+        } else {
+            format!(
+                "Workspace '{}' does not exist. Please create the workspace first.",
+                nowhere.raw()
+            )
+        };
+        assert_eq!(refusal.said().unwrap().as_str(), said);
     })
     .await;
 }

@@ -202,7 +202,7 @@ fn a_command_that_no_cli_has_is_noticed() {
 fn commands_for_the_real_cli() {
     for (version, server) in [
         ("0.3.0", (Dialect::Platform03, Support::No)),
-        ("0.4.0", (Dialect::Platform03, Support::No)),
+        ("0.4.0", (Dialect::Platform06, Support::No)),
         ("0.6.0", (Dialect::Platform06, Support::No)),
         ("0.7.3", (Dialect::Helix, Support::No)),
         ("0.8.1", (Dialect::Helix, Support::Yes)),
