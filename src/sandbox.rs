@@ -20,6 +20,7 @@
 //! | roles take effect when the policy is rebuilt, up to 30 s later | at once, and waiting for it is no wait | the same |
 //! | two simultaneous grants of the same role: one of them is a 500 | both succeed | the same |
 //! | believes a header that names the caller | knows bearer tokens only | the same |
+//! | answers under any name, and the pages of any site | answers to loopback and the names it is given, and no foreign page | the same |
 //! | only the newer top role, `HelixAdmin`, counts | `PlatformAdmin` counts too | the same |
 //! | keeps files in filesets, and refuses an adapter on an empty one | filesets are names without files | the same |
 //! | checks and completes the steps of a job and the messages of a prompt | keeps them as they are given | the same |
@@ -32,6 +33,7 @@ mod caller;
 mod cleaner;
 mod clock;
 mod connection;
+mod door;
 mod fault;
 mod fields;
 mod filter;
@@ -49,11 +51,12 @@ mod tests;
 
 pub use caller::{unsigned_token, unsigned_token_with};
 pub use clock::Clock;
+pub use connection::Limits;
 pub use fault::{FAULT_HELP, Fault, FaultError};
 
 use cleaner::Cleaner;
 use clock::Ticking;
-use connection::{CuttableListener, Scissors};
+use door::Door;
 use fault::Weather;
 use rules::House;
 use rules::deletions::Cleanup;
@@ -107,6 +110,10 @@ pub struct Options {
     pub latency: Duration,
     /// What goes wrong on purpose; of several that fit a request the first one strikes.
     pub faults: Vec<Fault>,
+    /// What it is called besides loopback names and addresses: requests for any other host are refused.
+    pub names: Vec<String>,
+    /// What it bears.
+    pub limits: Limits,
     /// Where time and ids come from.
     pub clock: Clock,
 }
@@ -125,6 +132,8 @@ impl Default for Options {
             like: Database::Sqlite,
             latency: Duration::ZERO,
             faults: Vec::new(),
+            names: Vec::new(),
+            limits: Limits::default(),
             clock: Clock::System,
         }
     }
@@ -255,6 +264,14 @@ pub enum Error {
         /// Why not.
         source: rusqlite::Error,
     },
+    /// The file cannot be taken away from others than its owner.
+    #[error("cannot keep {} to its owner", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The database failed.
     #[error("the sandbox's database failed")]
     Database(#[from] rusqlite::Error),
@@ -318,17 +335,11 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         memo: Arc::default(),
         marked,
     };
-    let router = server::router(platform, weather);
-    let service = router.into_make_service_with_connect_info::<Scissors>();
-    let server =
-        axum::serve(CuttableListener(listener), service).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let router = server::router(platform, weather, options.limits.body);
+    let router = Door::new(address, &options.names).before(router);
     let mut serving = JoinSet::new();
     serving.spawn(cleaner.work(stopping.clone()));
-    serving.spawn(async move {
-        if let Err(error) = server.await {
-            tracing::error!(%error, "the sandbox stopped serving");
-        }
-    });
+    serving.spawn(connection::serve(listener, router, options.limits, stopping.clone()));
     Ok(Running {
         address,
         stopping: stopping.drop_guard(),

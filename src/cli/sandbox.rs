@@ -18,7 +18,11 @@ pub(super) struct Arguments {
     /// Loopback address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "A:P", default_value = "127.0.0.1:8080", value_parser = loopback)]
     listen: SocketAddr,
-    /// File to keep everything in; without it, all is gone at the end
+    /// A name it is reached by besides localhost, through a proxy for one; may be given several times. Requests for any
+    /// other host, and those of web pages from elsewhere, are refused
+    #[arg(long = "host", value_name = "NAME", value_parser = host)]
+    names: Vec<String>,
+    /// File to keep everything in, readable by its owner only; without it, all is gone at the end
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     data: Option<PathBuf>,
     /// What to do with a workspace that is not empty when it is deleted: refuse or cascade
@@ -81,6 +85,7 @@ impl Arguments {
             like: self.store,
             latency: Duration::from_millis(self.latency),
             faults: self.faults,
+            names: self.names,
             ..usual
         }
     }
@@ -102,6 +107,17 @@ fn loopback(typed: &str) -> Result<SocketAddr, String> {
 fn milliseconds(typed: &str) -> Result<u64, String> {
     let number = typed.parse().ok();
     number.ok_or_else(|| "expected a whole number, like 200".to_owned())
+}
+
+/// A name without a scheme, a port or a path: what a browser takes for the host.
+fn host(typed: &str) -> Result<String, String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let is_address = typed.parse::<std::net::IpAddr>().is_ok();
+    if is_address || (!typed.is_empty() && typed.chars().all(is_name)) {
+        Ok(typed.to_owned())
+    } else {
+        Err("expected the name of a host alone, like sandbox.example.com".to_owned())
+    }
 }
 
 fn seconds(typed: &str) -> Result<Duration, String> {
@@ -170,6 +186,18 @@ mod tests {
     #[case("soon", None)]
     fn seconds_may_be_fractions(#[case] typed: &str, #[case] millis: Option<u64>) {
         assert_eq!(seconds(typed).ok(), millis.map(Duration::from_millis));
+    }
+
+    #[rstest]
+    #[case("sandbox.example.com", true)]
+    #[case("10.0.0.7", true)]
+    #[case("fd00::7", true)]
+    #[case("https://sandbox.example.com", false)]
+    #[case("sandbox.example.com:443", false)]
+    #[case("*", false)]
+    #[case("", false)]
+    fn takes_the_name_of_a_host(#[case] typed: &str, #[case] is_taken: bool) {
+        assert_eq!(host(typed).is_ok(), is_taken);
     }
 
     #[rstest]

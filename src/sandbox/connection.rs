@@ -1,23 +1,130 @@
-//! Connections that can be cut: a fault may end one without an answer, which no HTTP response can express.
+//! Connections: how many there may be, how long they may keep silent, and how one is cut.
+//!
+//! Each takes memory and a file descriptor, so there is a bound, and whoever says nothing has to go. A fault may end one
+//! without an answer, which no HTTP response can express.
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::extract::Extension;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
-/// Accepts connections that can be cut.
-#[derive(Debug)]
-pub(super) struct CuttableListener(pub(super) TcpListener);
+/// What one sandbox bears.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How many connections there may be at the same time; the next one is told to come again, and closed.
+    pub connections: usize,
+    /// How long a connection may take over the head of its next request, silence before it included.
+    pub silence: Duration,
+    /// How long a request may take over its body.
+    pub body: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 256,
+            silence: Duration::from_secs(30),
+            body: Duration::from_mins(1),
+        }
+    }
+}
+
+/// What a connection too many is told.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: 64\r\n\
+    retry-after: 1\r\nconnection: close\r\n\r\n{\"detail\":\"This sandbox has as many connections as it can take\"}";
+/// How long it may take over reading that.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// How long to wait where the system has no room for another connection.
+const NO_ROOM: Duration = Duration::from_millis(100);
+
+/// Serves whoever connects until `stopping` is cancelled and all requests under way are answered.
+pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits, stopping: CancellationToken) {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            () = stopping.cancelled() => break,
+            Some(_ended) = connections.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, _address)) = accepted else {
+            // Of a connection that was given up, or because there are no file descriptors left.
+            tokio::time::sleep(NO_ROOM).await;
+            continue;
+        };
+        match Arc::clone(&places).try_acquire_owned() {
+            Ok(place) => {
+                connections.spawn(answer(stream, router.clone(), limits, stopping.clone(), place));
+            }
+            Err(_full) => {
+                connections.spawn(turn_away(stream));
+            }
+        }
+    }
+    while connections.join_next().await.is_some() {}
+}
+
+/// Answers the requests of one connection.
+async fn answer(
+    stream: TcpStream,
+    router: Router,
+    limits: Limits,
+    stopping: CancellationToken,
+    _place: OwnedSemaphorePermit,
+) {
+    // Answers are small and somebody waits for each.
+    let _ = stream.set_nodelay(true);
+    let scissors = Scissors::default();
+    let router = router.layer(Extension(ConnectInfo(scissors.clone())));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.silence)
+        .serve_connection(
+            TokioIo::new(Cuttable { stream, scissors }),
+            TowerToHyperService::new(router),
+        );
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Says that there is no room, and lets it be read: what is closed with something unread in it loses the answer.
+async fn turn_away(mut stream: TcpStream) {
+    let told = async {
+        stream.write_all(FULL).await?;
+        stream.shutdown().await?;
+        let mut rest = [0; 1024];
+        while stream.read(&mut rest).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let _ = timeout(FAREWELL, told).await;
+}
 
 /// A connection that stops writing once its [`Scissors`] are used.
 #[derive(Debug)]
-pub(super) struct Cuttable {
+struct Cuttable {
     stream: TcpStream,
     scissors: Scissors,
 }
@@ -34,29 +141,6 @@ impl Scissors {
 
     fn is_cut(&self) -> bool {
         self.0.load(Ordering::Acquire)
-    }
-}
-
-impl Listener for CuttableListener {
-    type Io = Cuttable;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        // Answers are small and somebody waits for each.
-        let _ = stream.set_nodelay(true);
-        let scissors = Scissors::default();
-        (Cuttable { stream, scissors }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
-    }
-}
-
-impl Connected<IncomingStream<'_, CuttableListener>> for Scissors {
-    fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
-        stream.io().scissors.clone()
     }
 }
 

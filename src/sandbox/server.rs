@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 /// More than anybody means to send, less than what hurts.
 const LARGEST_BODY: usize = 64 << 20;
@@ -41,16 +42,23 @@ pub(super) struct Platform {
     pub(super) marked: Arc<Notify>,
 }
 
+/// How long a request may take over its body.
+#[derive(Debug, Clone, Copy)]
+struct Patience(Duration);
+
 /// Returns the whole platform as one service.
-pub(super) fn router(platform: Platform, the_weather: Weather) -> Router {
+pub(super) fn router(platform: Platform, the_weather: Weather, for_a_body: Duration) -> Router {
     Router::new()
         .fallback(answer)
-        .with_state(platform)
+        .with_state((platform, Patience(for_a_body)))
         .layer(middleware::from_fn_with_state(Arc::new(the_weather), weather))
 }
 
-async fn answer(State(platform): State<Platform>, request: Request) -> Response {
-    let mut response = platform.answer(request).await.unwrap_or_else(Problem::into_response);
+async fn answer(State((platform, patience)): State<(Platform, Patience)>, request: Request) -> Response {
+    let mut response = platform
+        .answer(request, patience)
+        .await
+        .unwrap_or_else(Problem::into_response);
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         let origin = HeaderValue::from_static("Origin");
         response.headers_mut().insert(header::VARY, origin);
@@ -59,7 +67,7 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
 }
 
 impl Platform {
-    async fn answer(&self, request: Request) -> Result<Response, Problem> {
+    async fn answer(&self, request: Request, patience: Patience) -> Result<Response, Problem> {
         let (parts, body) = request.into_parts();
         let path = place::decode(parts.uri.path());
         let place = Place::parse(&path, self.house.deletion);
@@ -68,7 +76,7 @@ impl Platform {
             return self.answer_anybody(place, &parts, now);
         }
         let caller = Caller::from_headers(&parts.headers, now)?;
-        let asked = Asked::read(parts, path, place, body).await?;
+        let asked = Asked::read(parts, path, place, body, patience).await?;
         let may_mark = asked.method == Method::DELETE && matches!(asked.place, Some(Place::Workspace(_)));
         let step = self
             .in_transaction(caller.clone(), move |act| asked.decide(act))
@@ -164,9 +172,17 @@ struct Asked {
 }
 
 impl Asked {
-    async fn read(parts: Parts, path: String, place: Option<Place>, body: Body) -> Result<Self, Problem> {
+    async fn read(
+        parts: Parts,
+        path: String,
+        place: Option<Place>,
+        body: Body,
+        patience: Patience,
+    ) -> Result<Self, Problem> {
+        let too_slow = |_elapsed| Problem::Said(StatusCode::REQUEST_TIMEOUT, "Request Timeout".to_owned());
         let too_large = |_error| Problem::Said(StatusCode::PAYLOAD_TOO_LARGE, "Content Too Large".to_owned());
-        let body = body::to_bytes(body, LARGEST_BODY).await.map_err(too_large)?;
+        let body = timeout(patience.0, body::to_bytes(body, LARGEST_BODY)).await;
+        let body = body.map_err(too_slow)?.map_err(too_large)?;
         Ok(Self {
             method: parts.method,
             path,

@@ -5,13 +5,18 @@
 
 use super::Error;
 use super::problem::Problem;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
+/// Who may read and write the file: its owner.
+#[cfg(unix)]
+const PRIVATE: u32 = 0o600;
 /// Says in a file that it is ours: `NMPC`.
 const APPLICATION: i32 = 0x4E4D_5043;
 const VERSION: i32 = 3;
@@ -98,12 +103,23 @@ fn open(data: Option<&Path>, plant: impl FnOnce(&Transaction<'_>) -> Result<(), 
     let Some(path) = data else {
         return prepare(Connection::open_in_memory()?, plant);
     };
-    let connection = Connection::open(path).map_err(|source| Error::Open {
+    let unusable = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    make_private(path);
+    // A name is a name, whatever it begins with.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|source| Error::Open {
         path: path.to_owned(),
         source,
     })?;
     match claim(&connection).map_err(|source| described(path, source))? {
-        Claim::Taken => prepare(connection, plant),
+        Claim::Ours => {
+            keep_private(path).map_err(unusable)?;
+            take(&connection).map_err(|source| described(path, source))?;
+            prepare(connection, plant)
+        }
         Claim::NotOurs => Err(Error::NotOurs { path: path.to_owned() }),
         Claim::Newer(found) => Err(Error::Newer {
             path: path.to_owned(),
@@ -112,14 +128,45 @@ fn open(data: Option<&Path>, plant: impl FnOnce(&Transaction<'_>) -> Result<(), 
     }
 }
 
+/// Makes the file where there is none: readable by its owner only from the first moment on. Where that cannot be done,
+/// opening it says why.
+fn make_private(path: &Path) {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, PRIVATE);
+    let _ = options.open(path);
+}
+
+/// Takes a file that is there already, and those that belong to it, away from everybody but its owner. Those that are
+/// made later get the mode of the file itself.
+#[cfg(unix)]
+fn keep_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match fs::set_permissions(&name, fs::Permissions::from_mode(PRIVATE)) {
+            Err(error) if suffix.is_empty() || error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_private(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 enum Claim {
-    /// The file is ours, and no other process can open it until we close it.
-    Taken,
+    /// The file is ours, or empty.
+    Ours,
     NotOurs,
     Newer(i32),
 }
 
-/// Takes the file for this process alone, and makes sure first that it is ours: nothing is written before that.
+/// Makes sure that the file is ours and nobody has it: nothing is written before that.
 fn claim(connection: &Connection) -> rusqlite::Result<Claim> {
     // Who has the file keeps it: waiting for it would only delay the message.
     connection.busy_timeout(Duration::ZERO)?;
@@ -133,11 +180,15 @@ fn claim(connection: &Connection) -> rusqlite::Result<Claim> {
     if found > VERSION {
         return Ok(Claim::Newer(found));
     }
+    Ok(Claim::Ours)
+}
+
+/// Takes the file for this process alone: no other can open it until we close it.
+fn take(connection: &Connection) -> rusqlite::Result<()> {
     // An answered change survives even a power cut: the log is on disk before the answer is out.
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_row| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
-    Ok(Claim::Taken)
+    connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")
 }
 
 fn prepare(

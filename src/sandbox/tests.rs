@@ -113,6 +113,7 @@ impl Bench {
                 marked: Arc::default(),
             },
             weather,
+            Duration::from_mins(1),
         );
         Self { router, start, store }
     }

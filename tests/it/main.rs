@@ -45,6 +45,7 @@ mod platform;
 mod processes;
 mod proxy;
 mod sandbox;
+mod sandbox_door;
 mod sandbox_process;
 mod secrets;
 mod session;

@@ -40,6 +40,8 @@ const FORBIDDEN: &[&str] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("axum", &["sandbox"]),
+    ("hyper::", &["sandbox"]),
+    ("hyper_util", &["sandbox"]),
     ("rusqlite", &["sandbox"]),
     ("reqwest", &["api"]),
     ("crossterm", &["runtime"]),
