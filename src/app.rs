@@ -22,6 +22,7 @@ pub mod list;
 pub mod model;
 pub mod msg;
 pub mod notice;
+pub mod question;
 pub mod remote;
 pub mod screen;
 pub mod text_field;

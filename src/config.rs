@@ -21,7 +21,7 @@ mod resolve;
 pub mod store;
 
 pub use contexts::contexts;
-pub use display::{ColorDepth, Display, Multiplexer};
+pub use display::{ColorDepth, Display, MOST_ESC_WAIT, Multiplexer};
 pub use env::Env;
 pub use error::{Error, Place};
 pub use store::{Edit, Store, StoredTokens};
@@ -57,6 +57,8 @@ pub struct Flags {
     pub is_ascii: bool,
     /// `--no-color`.
     pub is_colorless: bool,
+    /// `--esc-wait`, in milliseconds.
+    pub esc_wait: Option<u16>,
     /// `--log-file`.
     pub log_file: Option<PathBuf>,
     /// How often `-v` was given.

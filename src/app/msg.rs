@@ -51,6 +51,15 @@ pub enum Msg {
     Started,
     /// A key was pressed.
     Pressed(Chord),
+    /// Keys were pressed that nobody can have meant for what they meet: several in one piece, as of a paste that the
+    /// terminal does not mark, or before the screen showed what they would act on. They write, move and filter; none of
+    /// them changes anything.
+    Rushed {
+        /// In their order.
+        keys: Vec<Chord>,
+        /// Whether they came before the screen showed what they would act on.
+        is_blind: bool,
+    },
     /// Text was pasted in one piece.
     Pasted(String),
     /// The terminal has this size now.

@@ -11,6 +11,7 @@ mod learning;
 mod logging_in;
 mod press;
 mod runs;
+mod rushed;
 mod telling;
 mod watching;
 
@@ -36,6 +37,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     let mut effects = match input.msg {
         Msg::Started => model.start(),
         Msg::Pressed(chord) => press::pressed(model, chord),
+        Msg::Rushed { keys, is_blind } => rushed::rushed(model, &keys, is_blind),
         Msg::Pasted(text) => press::pasted(model, &text),
         Msg::Resized(size) => {
             model.size = size;

@@ -52,7 +52,7 @@ pub(super) async fn launch(
     });
     let gate = Gate::new(desk.clone(), Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run((gate, news), opened, look, multiplexer(settings.display)).await?;
+    let ended = runtime::run((gate, news), opened, look, terminal(settings.display)).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     desk.telling(|text| tell(&text)).settled().await;
     for change in ended.unsettled {
@@ -76,11 +76,14 @@ async fn read_policy(settings: &Settings) -> color_eyre::Result<Result<Policy, F
     Ok(tokio::task::spawn_blocking(move || policy::read(None, folder.as_deref())).await?)
 }
 
-fn multiplexer(display: Display) -> runtime::Multiplexer {
-    match display.multiplexer {
-        Multiplexer::None => runtime::Multiplexer::None,
-        Multiplexer::Tmux => runtime::Multiplexer::Tmux,
-        Multiplexer::Screen => runtime::Multiplexer::Screen,
+fn terminal(display: Display) -> runtime::Terminal {
+    runtime::Terminal {
+        multiplexer: match display.multiplexer {
+            Multiplexer::None => runtime::Multiplexer::None,
+            Multiplexer::Tmux => runtime::Multiplexer::Tmux,
+            Multiplexer::Screen => runtime::Multiplexer::Screen,
+        },
+        esc_wait: display.esc_wait,
     }
 }
 

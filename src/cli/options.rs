@@ -1,7 +1,7 @@
 //! The options that every command takes.
 
 use super::Failure;
-use crate::config::Flags;
+use crate::config::{Flags, MOST_ESC_WAIT};
 use clap::{ArgAction, Args, ValueHint};
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ Environment (options win over it, and it wins over the config file):
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY the proxy for https, for http, for both (http://[user:password@]host:port)
   NO_PROXY                           hosts, domains and networks that are reached without it, or * for all;
                                      this machine itself always is. Lower case wins over upper case.
-  NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_NO_COLOR, NMP_CONSOLE_LOG_FILE
+  NMP_CONSOLE_READ_ONLY, NMP_CONSOLE_ASCII, NMP_CONSOLE_NO_COLOR, NMP_CONSOLE_ESC_WAIT, NMP_CONSOLE_LOG_FILE
                                      the options of the same names; switches take 1 or 0
   NO_COLOR                           no colour, if set to anything
 
@@ -56,6 +56,9 @@ pub(super) struct Options {
     /// Use no colour
     #[arg(long, global = true)]
     no_color: bool,
+    /// How long a lone escape waits for the rest of a key before it counts as Esc, in milliseconds [default: 50]
+    #[arg(long, global = true, value_name = "MS", value_parser = clap::value_parser!(u16).range(0..=MOST_ESC_WAIT))]
+    esc_wait: Option<u16>,
     /// File to append a log to; tokens are never logged
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     log_file: Option<PathBuf>,
@@ -76,6 +79,7 @@ impl Options {
             is_read_only: self.read_only,
             is_ascii: self.ascii,
             is_colorless: self.no_color,
+            esc_wait: self.esc_wait,
             log_file: self.log_file.clone(),
             verbosity: self.verbose,
         }

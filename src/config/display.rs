@@ -1,6 +1,14 @@
 //! How the terminal can be drawn on, as far as flags and environment tell.
 
-use super::{Env, Error, Flags};
+use super::{Env, Error, Flags, Source};
+use crate::domain::text::SafeText;
+use std::time::Duration;
+
+/// The longest that a lone escape may wait for the rest of a key, in milliseconds.
+pub const MOST_ESC_WAIT: i64 = 2_000;
+/// How long it waits when nothing else is said: longer than the parts of a key are apart in most networks, and shorter
+/// than anybody notices.
+const ESC_WAIT: u16 = 50;
 
 /// How many colours may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +34,7 @@ pub enum Multiplexer {
     Screen,
 }
 
-/// What the terminal can show.
+/// What the terminal can show, and how it is listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Display {
     /// Borders and marks are plain ASCII.
@@ -37,6 +45,8 @@ pub struct Display {
     pub is_dumb: bool,
     /// What passes on what is meant for the terminal itself.
     pub multiplexer: Multiplexer,
+    /// How long a lone escape waits for the rest of a key before it counts as Esc.
+    pub esc_wait: Duration,
 }
 
 /// Terminals that take 24-bit colour without saying so in `COLORTERM`, which `ssh` does not pass on.
@@ -65,8 +75,27 @@ impl Display {
             },
             is_dumb: term == "dumb",
             multiplexer: multiplexer(env, term),
+            esc_wait: Duration::from_millis(esc_wait(flags, env)?.into()),
         })
     }
+}
+
+fn esc_wait(flags: &Flags, env: &Env) -> Result<u16, Error> {
+    const VARIABLE: &str = "NMP_CONSOLE_ESC_WAIT";
+    if let Some(wait) = flags.esc_wait {
+        return Ok(wait);
+    }
+    let Some(text) = env.text(VARIABLE)? else {
+        return Ok(ESC_WAIT);
+    };
+    let wait = text.trim().parse().ok().filter(|wait| i64::from(*wait) <= MOST_ESC_WAIT);
+    wait.ok_or_else(|| Error::Value {
+        source_of: Source::Variable(VARIABLE),
+        problem: format!(
+            "is '{}', not a number of milliseconds from 0 to {MOST_ESC_WAIT}",
+            SafeText::new(text)
+        ),
+    })
 }
 
 /// Both can run inside the other; then it is the inner one that says what `TERM` is, and `tmux` says `screen` or `tmux`.
@@ -129,6 +158,29 @@ mod tests {
     #[case::own_variable(&[("TERM", "xterm"), ("NMP_CONSOLE_NO_COLOR", "1")], ColorDepth::None)]
     fn finds_the_colours(#[case] pairs: &[(&str, &str)], #[case] expected: ColorDepth) {
         assert_eq!(display(pairs).color, expected);
+    }
+
+    #[rstest]
+    #[case::nothing(&[], None, Ok(50))]
+    #[case::variable(&[("NMP_CONSOLE_ESC_WAIT", "300")], None, Ok(300))]
+    #[case::flag(&[("NMP_CONSOLE_ESC_WAIT", "nonsense")], Some(0), Ok(0))]
+    #[case::nonsense(&[("NMP_CONSOLE_ESC_WAIT", "0.5s")], None, Err("NMP_CONSOLE_ESC_WAIT is '0.5s', not a number of milliseconds from 0 to 2000"))]
+    #[case::too_long(&[("NMP_CONSOLE_ESC_WAIT", "60000")], None, Err("NMP_CONSOLE_ESC_WAIT is '60000', not a number of milliseconds from 0 to 2000"))]
+    fn knows_how_long_an_escape_waits(
+        #[case] pairs: &[(&str, &str)],
+        #[case] esc_wait: Option<u16>,
+        #[case] expected: Result<u64, &str>,
+    ) {
+        let flags = Flags {
+            esc_wait,
+            ..Flags::default()
+        };
+        let display = Display::resolve(&flags, &pairs.iter().copied().collect());
+        let wait = display.map(|display| display.esc_wait);
+        match expected {
+            Ok(expected) => assert_eq!(wait.unwrap(), Duration::from_millis(expected)),
+            Err(said) => assert!(wait.unwrap_err().to_string().contains(said)),
+        }
     }
 
     #[rstest]

@@ -4,6 +4,7 @@ use super::perform::{self, Note, Platform};
 use crate::app::failure::Failure;
 use crate::app::model::{Model, Session};
 use crate::app::msg::{Answer, Effect, Msg, Stamped, Ticket};
+use crate::app::question::Question;
 use crate::app::update::update;
 use crate::domain::text::SafeText;
 use crate::ui::{self, Look};
@@ -91,6 +92,11 @@ impl Console {
     /// Returns what the console knows and shows.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// Returns what a key that changes something would say yes to now.
+    pub fn question(&self) -> Question {
+        self.model.question()
     }
 
     /// Takes one message and starts what follows from it.

@@ -1,160 +1,239 @@
-//! From what the terminal says to messages: the only reader of key codes.
+//! What comes from the terminal: keys and pastes, told apart from what the terminal says itself.
 
-use crate::app::keymap::{Chord, Key};
-use crate::app::msg::{Msg, Size};
-use crossterm::event::{Event as Terminal, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use rustix::event::{PollFd, PollFlags, poll};
-use std::io;
+mod keys;
+mod lexer;
+mod pieces;
+
+use crate::app::keymap::Chord;
+use lexer::{Lexer, Pending};
+use pieces::Pieces;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, read};
+use std::io::{self, Stdin, Write as _};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// How many keys may wait for the loop; beyond that the terminal keeps them.
+/// How many events may wait for the loop; beyond that the terminal keeps what comes.
 const QUEUE: usize = 256;
+/// How much is read at once.
+const MOST_AT_ONCE: usize = 1 << 16;
+/// How long the rest of something is waited for that has come in part.
+const SILENCE: Duration = Duration::from_secs(1);
+/// How long anything but a paste is waited for, however much of it keeps coming: what looks like the beginning of a
+/// string may be a key, and must not take the keyboard away.
+const MOST_WAITING: Duration = Duration::from_secs(5);
+/// How long after an escape was taken for a key the rest of a sequence still belongs to it.
+const TAIL: Duration = Duration::from_millis(500);
 
 /// What came from the terminal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Event {
-    /// Something for the core.
-    Told(Box<Msg>),
-    /// Something that means nothing here.
-    Nothing,
+    /// Keys that were there at once; mostly it is one.
+    Keys(Keys),
+    /// Text that was pasted in brackets.
+    Pasted(String),
+    /// Everything has been told that was there when [`Input::mark`] was called with this number.
+    Marked(u64),
     /// The terminal is gone.
     Gone,
 }
 
-/// The keys, pastes and sizes of the terminal.
+/// Keys that were there at once.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Keys {
+    /// In their order; at least one.
+    pub(super) keys: Vec<Chord>,
+    /// Whether they came as keys come that nobody presses one by one.
+    pub(super) is_piece: bool,
+}
+
+/// The keys and pastes of the terminal.
 ///
-/// They are read by a thread of their own: when the terminal hangs up, the library that decodes them goes on reading
-/// for ever, and the loop must not be what hangs there. A second thread sees the hang-up itself. Both sleep in the
-/// system until something happens, and end with the process.
+/// They are read by a thread of its own, as soon as they come, so that it is known what came before what was drawn. It
+/// sleeps in the system until something happens, and ends with the terminal or with this.
 #[derive(Debug)]
-pub(super) struct Input(mpsc::Receiver<Event>);
+pub(super) struct Input {
+    told: mpsc::Receiver<Event>,
+    bell: UnixStream,
+    n_frames: Arc<AtomicU64>,
+}
 
 impl Input {
-    /// Begins to listen.
+    /// Begins to listen. An escape that nothing follows within `escape_wait` is a key.
     ///
     /// # Errors
     /// Fails if there is no thread to be had.
-    pub(super) fn open() -> io::Result<Self> {
+    pub(super) fn open(escape_wait: Duration) -> io::Result<Self> {
         let (tell, told) = mpsc::channel(QUEUE);
-        let tell_gone = tell.clone();
-        thread::Builder::new().name("keys".to_owned()).spawn(move || {
-            let mut is_open = true;
-            while is_open {
-                let event = Self::read(crossterm::event::read());
-                is_open = event != Event::Gone;
-                is_open &= tell.blocking_send(event).is_ok();
-            }
-        })?;
-        thread::Builder::new().name("hang-up".to_owned()).spawn(move || {
-            wait_for_hang_up();
-            // Where nobody listens any more, the console is already on its way out.
-            let _ = tell_gone.blocking_send(Event::Gone);
-        })?;
-        Ok(Self(told))
+        let (bell, rung) = UnixStream::pair()?;
+        let n_frames = Arc::new(AtomicU64::new(0));
+        let reader = Reader {
+            terminal: io::stdin(),
+            rung,
+            tell,
+            n_frames: Arc::clone(&n_frames),
+            escape_wait,
+            lexer: Lexer::default(),
+            pieces: Pieces::default(),
+            waiting: None,
+        };
+        thread::Builder::new()
+            .name("keys".to_owned())
+            .spawn(move || reader.run())?;
+        Ok(Self { told, bell, n_frames })
     }
 
     /// Returns what comes next.
     pub(super) async fn next(&mut self) -> Event {
-        self.0.recv().await.unwrap_or(Event::Gone)
+        self.told.recv().await.unwrap_or(Event::Gone)
+    }
+
+    /// Returns whether nothing is there.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.told.is_empty()
     }
 
     /// Returns what is there already.
     pub(super) fn ready(&mut self) -> Option<Event> {
-        self.0.try_recv().ok()
+        self.told.try_recv().ok()
     }
 
-    fn read(event: io::Result<Terminal>) -> Event {
-        match event {
-            Ok(Terminal::Key(key)) => chord(key).map_or(Event::Nothing, |chord| told(Msg::Pressed(chord))),
-            Ok(Terminal::Paste(text)) => told(Msg::Pasted(text)),
-            Ok(Terminal::Resize(width, height)) => told(Msg::Resized(Size { width, height })),
-            Ok(Terminal::FocusGained | Terminal::FocusLost | Terminal::Mouse(_)) => Event::Nothing,
-            Err(_) => Event::Gone,
+    /// Notes that a frame stands on the screen.
+    pub(super) fn drawn(&self) {
+        self.n_frames.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Asks for [`Event::Marked`] with `number`, after everything that has been typed by now.
+    pub(super) fn mark(&mut self, number: u64) {
+        // Where nobody reads any more, the terminal is gone, and that is told already.
+        let _ = self.bell.write_all(&number.to_ne_bytes());
+    }
+}
+
+/// Nobody listens any more, or there is nothing more to be told.
+struct Over;
+
+struct Reader {
+    terminal: Stdin,
+    rung: UnixStream,
+    tell: mpsc::Sender<Event>,
+    n_frames: Arc<AtomicU64>,
+    escape_wait: Duration,
+    lexer: Lexer,
+    pieces: Pieces,
+    /// For what is waited, since when, and since when in vain.
+    waiting: Option<(Pending, Instant, Instant)>,
+}
+
+impl Reader {
+    fn run(mut self) {
+        while self.step().is_ok() {}
+    }
+
+    fn step(&mut self) -> Result<(), Over> {
+        let timeout = self.deadline().map(|at| at.saturating_duration_since(Instant::now()));
+        let (is_readable, is_rung) = self.sleep(timeout)?;
+        if is_readable {
+            self.read()?;
+        } else if self.deadline().is_some_and(|at| at <= Instant::now()) {
+            let token = self.lexer.expire();
+            self.wait(false);
+            self.hand_on(token.into_iter().collect())?;
         }
-    }
-}
-
-/// Returns when standard input has hung up: asked for no event, the system tells of nothing else.
-fn wait_for_hang_up() {
-    let stdin = io::stdin();
-    while poll(&mut [PollFd::new(&stdin, PollFlags::empty())], None) == Err(rustix::io::Errno::INTR) {}
-}
-
-fn told(msg: Msg) -> Event {
-    Event::Told(Box::new(msg))
-}
-
-/// Returns the chord of a pressed key; releases, and keys the console does not know, are nothing.
-fn chord(event: KeyEvent) -> Option<Chord> {
-    if event.kind == KeyEventKind::Release {
-        return None;
-    }
-    let key = key(event)?;
-    let is_ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
-    let is_alt = event.modifiers.contains(KeyModifiers::ALT);
-    // Ctrl with a letter is the same with and without shift or caps lock.
-    let key = if let (Key::Char(c), true) = (key, is_ctrl) {
-        Key::Char(c.to_ascii_lowercase())
-    } else {
-        key
-    };
-    Some(Chord { key, is_ctrl, is_alt })
-}
-
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "keys without a meaning here are many, and foreign"
-)]
-fn key(event: KeyEvent) -> Option<Key> {
-    Some(match event.code {
-        KeyCode::Char(' ') => Key::Space,
-        KeyCode::Char(c) => Key::Char(c),
-        KeyCode::Enter => Key::Enter,
-        KeyCode::Esc => Key::Esc,
-        KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => Key::BackTab,
-        KeyCode::Tab => Key::Tab,
-        KeyCode::BackTab => Key::BackTab,
-        KeyCode::Backspace => Key::Backspace,
-        KeyCode::Delete => Key::Delete,
-        KeyCode::Up => Key::Up,
-        KeyCode::Down => Key::Down,
-        KeyCode::Left => Key::Left,
-        KeyCode::Right => Key::Right,
-        KeyCode::PageUp => Key::PageUp,
-        KeyCode::PageDown => Key::PageDown,
-        KeyCode::Home => Key::Home,
-        KeyCode::End => Key::End,
-        KeyCode::F(n) => Key::Function(n),
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case(KeyCode::Char('g'), KeyModifiers::NONE, "g")]
-    #[case(KeyCode::Char('G'), KeyModifiers::SHIFT, "G")]
-    #[case(KeyCode::Char('c'), KeyModifiers::CONTROL, "ctrl-c")]
-    #[case(KeyCode::Char('C'), KeyModifiers::CONTROL.union(KeyModifiers::SHIFT), "ctrl-c")]
-    #[case(KeyCode::BackTab, KeyModifiers::SHIFT, "shift-tab")]
-    #[case(KeyCode::Char(' '), KeyModifiers::NONE, "space")]
-    fn folds_shift_into_the_letter(#[case] code: KeyCode, #[case] modifiers: KeyModifiers, #[case] expected: &str) {
-        let chord = chord(KeyEvent::new(code, modifiers)).expect("a key of the console");
-        assert_eq!(chord.to_string(), expected);
+        if is_rung {
+            self.answer()?;
+        }
+        Ok(())
     }
 
-    #[test]
-    fn drops_releases() {
-        let event = KeyEvent::new_with_kind(KeyCode::Char('d'), KeyModifiers::NONE, KeyEventKind::Release);
-        assert_eq!(chord(event), None);
+    /// Sleeps until there is something to read, the bell is rung, or the time is up; returns which of both.
+    fn sleep(&self, timeout: Option<Duration>) -> Result<(bool, bool), Over> {
+        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+        let mut fds = [
+            PollFd::new(&self.terminal, PollFlags::IN),
+            PollFd::new(&self.rung, PollFlags::IN),
+        ];
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(_) => {}
+            Err(Errno::INTR) => return Ok((false, false)),
+            Err(_) => return self.gone(),
+        }
+        let [terminal, rung] = fds.map(|fd| fd.revents());
+        if terminal.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+            return self.gone();
+        }
+        Ok((terminal.contains(PollFlags::IN), !rung.is_empty()))
     }
 
-    #[test]
-    fn knows_when_the_terminal_is_gone() {
-        assert_eq!(Input::read(Err(io::Error::other("hung up"))), Event::Gone);
+    /// Reads everything that is there, and hands it on as what it is: something that came at once.
+    fn read(&mut self) -> Result<(), Over> {
+        let mut tokens = Vec::new();
+        let mut n_left = MOST_AT_ONCE;
+        let mut buffer = [0; 4096];
+        loop {
+            match read(&self.terminal, &mut buffer) {
+                Ok(0) => return self.gone(),
+                Ok(n) => {
+                    tokens.extend(self.lexer.feed(buffer.get(..n).unwrap_or_default()));
+                    n_left = n_left.saturating_sub(n);
+                }
+                Err(Errno::INTR | Errno::AGAIN) => {}
+                Err(_) => return self.gone(),
+            }
+            if n_left == 0 || !self.sleep(Some(Duration::ZERO))?.0 {
+                break;
+            }
+        }
+        self.wait(true);
+        self.hand_on(tokens)
+    }
+
+    fn hand_on(&mut self, tokens: Vec<lexer::Token>) -> Result<(), Over> {
+        let n_frames = self.n_frames.load(Ordering::SeqCst);
+        for event in self.pieces.sort(tokens, Instant::now(), n_frames) {
+            self.tell.blocking_send(event).map_err(|_| Over)?;
+        }
+        Ok(())
+    }
+
+    /// Answers the bell, after everything that had been typed when it was rung.
+    fn answer(&mut self) -> Result<(), Over> {
+        let mut number = [0; 8];
+        io::Read::read_exact(&mut self.rung, &mut number).map_err(|_| Over)?;
+        if self.sleep(Some(Duration::ZERO))?.0 {
+            self.read()?;
+        }
+        let marked = Event::Marked(u64::from_ne_bytes(number));
+        self.tell.blocking_send(marked).map_err(|_| Over)
+    }
+
+    /// Notes what is waited for now, after something came or nothing did.
+    fn wait(&mut self, has_come: bool) {
+        let now = Instant::now();
+        self.waiting = self.lexer.pending().map(|pending| match self.waiting {
+            Some((before, since, _)) if before == pending && has_come => (pending, since, now),
+            _ => (pending, now, now),
+        });
+    }
+
+    /// Returns when it is no longer waited for what has come only in part.
+    fn deadline(&self) -> Option<Instant> {
+        let (pending, since, silent_since) = self.waiting?;
+        Some(match pending {
+            Pending::Escape => silent_since + self.escape_wait,
+            Pending::Tail => silent_since + TAIL,
+            Pending::Sequence => (silent_since + SILENCE).min(since + MOST_WAITING),
+            Pending::Paste => silent_since + SILENCE,
+        })
+    }
+
+    fn gone<T>(&self) -> Result<T, Over> {
+        // Where nobody listens any more, the console is already on its way out.
+        let _ = self.tell.blocking_send(Event::Gone);
+        Err(Over)
     }
 }

@@ -1,7 +1,39 @@
 //! What the system asks of the program.
 
+use rustix::process::Signal as Number;
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 use tokio::signal::unix::{self, SignalKind};
+
+/// Every signal that would end the process, and leave the terminal as only the console can use it. Not those that
+/// nothing can be done about, nor those by which the system says that the program itself is at fault.
+const ENDS: &[Number] = &[
+    Number::TERM,
+    Number::HUP,
+    Number::INT,
+    Number::QUIT,
+    Number::USR1,
+    Number::USR2,
+    Number::ALARM,
+    Number::VTALARM,
+    Number::PROF,
+    Number::XCPU,
+    Number::XFSZ,
+    Number::TRAP,
+    Number::SYS,
+    #[cfg(target_os = "linux")]
+    Number::STKFLT,
+    #[cfg(target_os = "linux")]
+    Number::IO,
+    #[cfg(target_os = "linux")]
+    Number::POWER,
+];
+/// Signals without a meaning of their own end a process, too; those below belong to the C library.
+#[cfg(target_os = "linux")]
+const REAL_TIME: std::ops::RangeInclusive<i32> = 34..=64;
+#[cfg(not(target_os = "linux"))]
+const REAL_TIME: std::ops::Range<i32> = 0..0;
 
 /// A signal that means something here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,40 +44,49 @@ pub(super) enum Signal {
     Stop,
     /// The process goes on after it was stopped, whoever stopped it.
     Continue,
+    /// The terminal has another size.
+    Resize,
 }
 
 /// Listens for signals.
 #[derive(Debug)]
 pub(super) struct Signals {
-    terminate: unix::Signal,
-    hang_up: unix::Signal,
-    interrupt: unix::Signal,
+    ends: Vec<(i32, unix::Signal)>,
     stop: unix::Signal,
     go_on: unix::Signal,
+    resize: unix::Signal,
 }
 
 impl Signals {
     /// Begins to listen.
     pub(super) fn listen() -> io::Result<Self> {
+        let listen = |number: i32| unix::signal(SignalKind::from_raw(number));
+        let numbers = ENDS.iter().map(|signal| signal.as_raw()).chain(REAL_TIME);
+        let ends = numbers.map(|number| Ok((number, listen(number)?)));
         Ok(Self {
-            terminate: unix::signal(SignalKind::terminate())?,
-            hang_up: unix::signal(SignalKind::hangup())?,
-            interrupt: unix::signal(SignalKind::interrupt())?,
-            stop: unix::signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?,
-            go_on: unix::signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?,
+            ends: ends.collect::<io::Result<_>>()?,
+            stop: listen(Number::TSTP.as_raw())?,
+            go_on: listen(Number::CONT.as_raw())?,
+            resize: listen(Number::WINCH.as_raw())?,
         })
     }
 
     /// Returns the next signal.
     pub(super) async fn next(&mut self) -> Signal {
+        let ends = &mut self.ends;
+        let end = poll_fn(|cx| {
+            let mut come = ends
+                .iter_mut()
+                .filter_map(|(number, signal)| signal.poll_recv(cx).is_ready().then_some(*number));
+            come.next().map_or(Poll::Pending, Poll::Ready)
+        });
         tokio::select! {
             // A terminal that hangs up sends the signal to continue along: it must not come first.
             biased;
-            _ = self.terminate.recv() => Signal::End(SignalKind::terminate().as_raw_value()),
-            _ = self.hang_up.recv() => Signal::End(SignalKind::hangup().as_raw_value()),
-            _ = self.interrupt.recv() => Signal::End(SignalKind::interrupt().as_raw_value()),
+            number = end => Signal::End(number),
             _ = self.stop.recv() => Signal::Stop,
             _ = self.go_on.recv() => Signal::Continue,
+            _ = self.resize.recv() => Signal::Resize,
         }
     }
 }

@@ -96,10 +96,10 @@ impl Screen {
         self.terminal.size().map_or((80, 24), |size| (size.width, size.height))
     }
 
-    /// Draws the present state of `console`; what has not changed is not written.
+    /// Makes a frame of the present state of `console`, for [`Self::send`]; what has not changed is not in it.
     ///
     /// # Errors
-    /// Fails if the terminal cannot be written to.
+    /// Fails if the terminal cannot be asked for its size.
     pub fn draw(&mut self, console: &mut Console) -> io::Result<()> {
         // Before the frame, which thereby stays in one piece.
         for text in console.copies() {
@@ -111,7 +111,14 @@ impl Screen {
             self.wipe()?;
         }
         self.terminal.draw(|frame| console.view(frame))?;
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Puts the frame on the screen.
+    ///
+    /// # Errors
+    /// Fails if the terminal cannot be written to.
+    pub fn send(&mut self) -> io::Result<()> {
         self.pending.send()
     }
 

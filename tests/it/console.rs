@@ -150,6 +150,20 @@ impl Console {
         self
     }
 
+    /// Lets keys come in one piece, written as in the key map; what stands in quotes is typed.
+    pub(crate) fn rush(&mut self, keys: &str, is_blind: bool) -> &mut Self {
+        let mut all = Vec::new();
+        for (place, part) in keys.split('\'').enumerate() {
+            if place % 2 == 0 {
+                all.extend(part.split_whitespace().map(chord));
+            } else {
+                let key = |c| if c == ' ' { Key::Space } else { Key::Char(c) };
+                all.extend(part.chars().map(|c| Chord::plain(key(c))));
+            }
+        }
+        self.tell(Msg::Rushed { keys: all, is_blind })
+    }
+
     pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
         self.tell(Msg::Pasted(text.to_owned()))
     }

@@ -13,6 +13,7 @@ mod principals;
 mod reading;
 mod resources;
 mod running;
+mod rushed;
 mod switching;
 mod workspaces;
 

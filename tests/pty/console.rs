@@ -104,9 +104,18 @@ impl Console {
         self
     }
 
-    /// Types text letter by letter.
+    /// Types text as somebody who looks: it stands on the screen before the next key.
+    #[track_caller]
     pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
+        let n_before = self.written().len();
         self.send(text.as_bytes());
+        // Of a long text the field shows the end.
+        let n_hidden = text.chars().count().saturating_sub(12);
+        let end: String = text.chars().skip(n_hidden).collect();
+        self.shows(&[&end]);
+        self.wait_for_written("an answer to what was typed", |written| {
+            written.len() > n_before && written.ends_with(FRAME_END)
+        });
         self
     }
 

@@ -16,6 +16,18 @@ fn is_restored(console: &Console) {
 #[case::terminated(Signal::TERM, 143)]
 #[case::hung_up(Signal::HUP, 129)]
 #[case::interrupted(Signal::INT, 130)]
+#[case::asked_for_a_core(Signal::QUIT, 131)]
+#[case::by_the_user(Signal::USR1, 138)]
+#[case::by_the_user_otherwise(Signal::USR2, 140)]
+#[case::by_an_alarm(Signal::ALARM, 142)]
+#[case::by_another_alarm(Signal::VTALARM, 154)]
+#[case::profiled(Signal::PROF, 155)]
+#[case::out_of_time(Signal::XCPU, 152)]
+#[case::out_of_room(Signal::XFSZ, 153)]
+#[case::trapped(Signal::TRAP, 133)]
+#[case::forbidden_call(Signal::SYS, 159)]
+#[cfg_attr(target_os = "linux", case::something_to_read(Signal::IO, 157))]
+#[cfg_attr(target_os = "linux", case::power_failing(Signal::POWER, 158))]
 fn gives_the_terminal_back_on_a_signal(#[case] signal: Signal, #[case] code: u32) {
     let platform = Platform::empty();
     let console = Setup::on(&platform).open();

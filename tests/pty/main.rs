@@ -22,6 +22,7 @@ mod panicking;
 mod paste;
 mod plain;
 mod quiet;
+mod replies;
 mod server;
 mod shell;
 mod sizes;

@@ -25,7 +25,7 @@ impl Console {
     #[track_caller]
     pub(crate) fn run(&mut self, line: &str) -> &mut Self {
         self.is_back_in_the_shell();
-        self.type_text(line);
+        self.send(line.as_bytes());
         // From now on the prompt is not what the screen ends with, until there is a new one.
         self.wait_for("the command line", |screen| {
             text_of(screen).replace('\n', "").ends_with(line)

@@ -68,6 +68,19 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Returns whether text goes into a field now.
+pub(super) fn takes_text(model: &mut Model) -> bool {
+    focused_text(model).is_some()
+}
+
+/// Puts text into the field that has the focus, as part of what is typed there.
+pub(super) fn insert(model: &mut Model, text: &str) {
+    if let Some(input) = focused_text(model) {
+        input.paste(text);
+        edited(model);
+    }
+}
+
 /// Returns the text field that takes keys now.
 fn focused_text(model: &mut Model) -> Option<&mut TextField> {
     if model.equivalent.is_some() {

@@ -1,0 +1,57 @@
+//! What a key that changes something says yes to. A yes counts only for what has stood on the screen, so that this can
+//! be compared with what was drawn.
+
+use super::dialog::{Dialog, Form, Problem, Stage};
+use super::model::{Model, Repair};
+use super::screen::Screen;
+use crate::app::change::Intent;
+use crate::domain::context::Destination;
+use crate::domain::policy::Consequence;
+use std::mem::{Discriminant, discriminant};
+
+/// What is asked at a moment. Where two of them are equal, who has read the one has read the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    at: Option<Destination>,
+    screen: (usize, Discriminant<Screen>),
+    dialog: Option<Asked>,
+    n_dialogs: usize,
+    is_covered: bool,
+    repair: Option<Repair>,
+}
+
+/// What the top dialog asks.
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    form: Discriminant<Form>,
+    stage: Discriminant<Stage>,
+    /// What a yes would do, and what follows from it.
+    confirmed: Option<(Vec<Intent>, Vec<Consequence>)>,
+    problem: Option<Problem>,
+}
+
+impl Model {
+    /// Returns what a key that changes something would say yes to now.
+    pub fn question(&self) -> Question {
+        Question {
+            at: self.session.destination.clone(),
+            screen: (self.screens.len(), discriminant(self.screen())),
+            dialog: self.dialogs.last().map(asked),
+            n_dialogs: self.dialogs.len(),
+            is_covered: self.equivalent.is_some(),
+            repair: self.repair.clone(),
+        }
+    }
+}
+
+fn asked(dialog: &Dialog) -> Asked {
+    Asked {
+        form: discriminant(&dialog.form),
+        stage: discriminant(&dialog.stage),
+        confirmed: match &dialog.stage {
+            Stage::Confirming(confirm) => Some((confirm.intents.clone(), confirm.consequences.clone())),
+            Stage::Editing | Stage::Running(_) => None,
+        },
+        problem: dialog.problem.clone(),
+    }
+}

@@ -1,0 +1,224 @@
+//! The loop on a terminal: who comes first, how much is taken before the next frame, and which keys were pressed by
+//! somebody who could see what they do.
+
+use super::console::Console;
+use super::input::{Event, Input, Keys};
+use super::signals::{self, Signal, Signals};
+use super::terminal::Screen;
+use super::{Cause, now};
+use crate::app::msg::{Msg, Size};
+use crate::app::question::Question;
+use std::io;
+use std::time::{Duration, Instant};
+
+/// How long answers are taken before the next frame, if there are so many of them.
+const SLICE: Duration = Duration::from_millis(10);
+/// How long a frame waits to know what was typed before it: it takes a moment, unless the terminal is read by others.
+const MOST_MARKING: Duration = Duration::from_millis(200);
+
+/// Everything the loop needs.
+#[derive(Debug)]
+pub(super) struct Drive {
+    pub(super) console: Console,
+    pub(super) screen: Screen,
+    pub(super) signals: Signals,
+    pub(super) input: Input,
+    pub(super) shown: Shown,
+}
+
+/// What has stood on the screen to be answered.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    /// What stood there last; keys that came before that have been taken.
+    seen: Option<Question>,
+    /// Whether keys have been taken that it does not show yet.
+    is_behind: bool,
+    last_number: u64,
+}
+
+impl Drive {
+    /// Runs until there is a reason to end.
+    ///
+    /// # Errors
+    /// Fails if the process cannot be stopped.
+    pub(super) async fn until_left(&mut self) -> io::Result<Cause> {
+        self.console.take(Msg::Started, now());
+        loop {
+            self.take_answers();
+            if self.console.has_quit() {
+                return Ok(Cause::Quit);
+            }
+            self.suspend()?;
+            let gone = match self.draw().await {
+                Ok(gone) => gone,
+                Err(_) => Some(Cause::TerminalGone),
+            };
+            let cause = match gone {
+                Some(cause) => Some(cause),
+                None => self.wait().await,
+            };
+            if let Some(cause) = cause {
+                return Ok(cause);
+            }
+        }
+    }
+
+    /// Gives the terminal back.
+    pub(super) fn leave(mut self) -> Self {
+        self.screen.leave();
+        self
+    }
+
+    /// Takes answers that are there already: all of them go into one frame, unless that would take too long or somebody
+    /// has pressed a key.
+    fn take_answers(&mut self) {
+        let begun = Instant::now();
+        while begun.elapsed() < SLICE
+            && self.input.is_quiet()
+            && let Some(msg) = self.console.ready()
+        {
+            self.console.take(msg, now());
+        }
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        if !self.console.is_to_suspend() {
+            return Ok(());
+        }
+        if signals::can_stop() {
+            self.screen.leave();
+            // The screen is taken again when the signal to continue comes.
+            signals::stop_here()?;
+        } else {
+            self.console.take(Msg::CannotSuspend, now());
+        }
+        Ok(())
+    }
+
+    /// Draws. Where there is something new to say yes to, all is taken first that was typed before it stood there.
+    async fn draw(&mut self) -> io::Result<Option<Cause>> {
+        self.screen.draw(&mut self.console)?;
+        let question = self.console.question();
+        let mut before = Vec::new();
+        let is_known = self.shown.seen.as_ref() == Some(&question) || self.take_typed(&mut before).await;
+        self.input.drawn();
+        self.screen.send()?;
+        self.shown.is_behind = !before.is_empty();
+        for event in before {
+            if let Some(cause) = self.told(event) {
+                return Ok(Some(cause));
+            }
+        }
+        // Where it is not known what was typed before, nothing counts as seen, and the next frame asks again.
+        if is_known {
+            self.shown.seen = Some(question);
+        }
+        Ok(None)
+    }
+
+    /// Takes into `before` what has been typed by now; returns whether that is all.
+    async fn take_typed(&mut self, before: &mut Vec<Event>) -> bool {
+        self.shown.last_number += 1;
+        let number = self.shown.last_number;
+        self.input.mark(number);
+        let input = &mut self.input;
+        let all = async {
+            loop {
+                match input.next().await {
+                    Event::Marked(marked) if marked == number => return,
+                    Event::Marked(_) => {}
+                    Event::Gone => return before.push(Event::Gone),
+                    event @ (Event::Keys(_) | Event::Pasted(_)) => before.push(event),
+                }
+            }
+        };
+        tokio::time::timeout(MOST_MARKING, all).await.is_ok()
+    }
+
+    /// Takes what happens next, a key before an answer and a signal before everything; returns why to end, if so.
+    async fn wait(&mut self) -> Option<Cause> {
+        if self.shown.is_behind {
+            return None;
+        }
+        loop {
+            tokio::select! {
+                biased;
+                signal = self.signals.next() => return self.signalled(signal),
+                event = self.input.next() => {
+                    let mut is_to_draw = false;
+                    let mut next = Some(event);
+                    // More keys may have come at once: all of them before the next frame.
+                    while let Some(event) = next {
+                        is_to_draw |= !matches!(event, Event::Marked(_));
+                        if let Some(cause) = self.told(event) {
+                            return Some(cause);
+                        }
+                        next = self.input.ready();
+                    }
+                    if is_to_draw {
+                        return None;
+                    }
+                }
+                msg = self.console.next() => {
+                    self.console.take(msg, now());
+                    return None;
+                }
+            }
+        }
+    }
+
+    fn signalled(&mut self, signal: Signal) -> Option<Cause> {
+        match signal {
+            Signal::End(number) => return Some(Cause::Signal(number)),
+            Signal::Stop => self.console.suspend(),
+            Signal::Continue => {
+                if self.screen.return_to().is_err() {
+                    return Some(Cause::TerminalGone);
+                }
+                self.resized();
+                self.console.take(Msg::Resumed, now());
+                // Whatever stood there before, something else has stood there meanwhile.
+                self.shown.seen = None;
+            }
+            Signal::Resize => self.resized(),
+        }
+        None
+    }
+
+    fn resized(&mut self) {
+        let (width, height) = self.screen.size();
+        self.console.take(Msg::Resized(Size { width, height }), now());
+    }
+
+    fn told(&mut self, event: Event) -> Option<Cause> {
+        match event {
+            Event::Keys(keys) => self.pressed(keys),
+            Event::Pasted(text) => self.console.take(Msg::Pasted(text), now()),
+            // Too late for the frame that asked for it.
+            Event::Marked(_) => {}
+            Event::Gone => return Some(Cause::TerminalGone),
+        }
+        None
+    }
+
+    /// Hands keys on, and tells which of them nobody can have meant for what they meet.
+    fn pressed(&mut self, keys: Keys) {
+        let is_blind = |drive: &Self| drive.shown.seen.as_ref() != Some(&drive.console.question());
+        if keys.is_piece {
+            let is_blind = is_blind(self);
+            let keys = keys.keys;
+            return self.console.take(Msg::Rushed { keys, is_blind }, now());
+        }
+        for key in keys.keys {
+            let msg = if is_blind(self) {
+                Msg::Rushed {
+                    keys: vec![key],
+                    is_blind: true,
+                }
+            } else {
+                Msg::Pressed(key)
+            };
+            self.console.take(msg, now());
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! From the bytes of a terminal to keys and pastes.
+//!
+//! A terminal sends more than keys: it answers questions, whoever asked them, and reports the mouse, the focus and its
+//! size. All of that comes in sequences of a known shape, and is dropped whole; nothing in it is ever taken for a key.
+//! What has come only in part is waited for, but not for ever: the reader says when the time is up.
+
+use super::keys;
+use crate::app::keymap::{Chord, Key};
+
+/// What ends a paste.
+const PASTE_END: &[u8] = b"\x1b[201~";
+/// How much of a paste is kept.
+const MOST_PASTED: usize = 1 << 20;
+/// How much of a sequence is kept; no key has one that long.
+const MOST_PARAMETERS: usize = 64;
+
+/// Something the user did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// Pressed a key.
+    Key(Chord),
+    /// Pasted text, in brackets.
+    Paste(String),
+}
+
+/// What the lexer is in the middle of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pending {
+    /// Of an escape that is a key or the beginning of a sequence.
+    Escape,
+    /// Nothing; but the rest of a sequence may still come whose escape was taken for a key.
+    Tail,
+    /// Of a sequence or a character.
+    Sequence,
+    /// Of a paste.
+    Paste,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Ground,
+    /// Within a character of several bytes; whether alt was held.
+    Char { n_left: u8, is_alt: bool },
+    /// After an escape.
+    Escape,
+    /// After an escape that was taken for a key because nothing came after it in time.
+    Escaped,
+    /// After `ESC O`.
+    Ss3,
+    /// After `ESC [`.
+    Csi,
+    /// After `ESC [ [`.
+    Linux,
+    /// Within the old report of a mouse, which has three bytes more.
+    Mouse { n_left: u8 },
+    /// Within a string that only the console could have asked for, and never does; how many bytes of a character in it
+    /// are still to come.
+    Str { n_left: u8, is_c1: bool },
+    /// After an escape in a string.
+    StrEscape,
+    /// Within a paste; how much of its end has been seen.
+    Paste { n_seen: usize },
+}
+
+/// Takes bytes apart.
+#[derive(Debug, Default)]
+pub(super) struct Lexer {
+    state: State,
+    /// What there is of the sequence, the character or the paste.
+    held: Vec<u8>,
+}
+
+impl Lexer {
+    /// Takes bytes that came at once.
+    pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<Token> {
+        if self.state == State::Escaped {
+            // A single byte is a key that was pressed after Esc.
+            let is_tail = bytes.len() > 1 && bytes.first().is_some_and(|byte| b"[O]P_^X".contains(byte));
+            self.state = if is_tail { State::Escape } else { State::Ground };
+        }
+        let mut tokens = Vec::new();
+        for byte in bytes {
+            self.take(*byte, &mut tokens);
+        }
+        tokens
+    }
+
+    /// Returns what is still to come, if anything.
+    pub(super) fn pending(&self) -> Option<Pending> {
+        match self.state {
+            State::Ground => None,
+            State::Escape => Some(Pending::Escape),
+            State::Escaped => Some(Pending::Tail),
+            State::Paste { .. } => Some(Pending::Paste),
+            State::Char { .. }
+            | State::Ss3
+            | State::Csi
+            | State::Linux
+            | State::Mouse { .. }
+            | State::Str { .. }
+            | State::StrEscape => Some(Pending::Sequence),
+        }
+    }
+
+    /// Waits no longer for what is still to come.
+    pub(super) fn expire(&mut self) -> Option<Token> {
+        match std::mem::take(&mut self.state) {
+            State::Escape => {
+                self.state = State::Escaped;
+                Some(Token::Key(Chord::plain(Key::Esc)))
+            }
+            State::Paste { .. } => Some(self.pasted()),
+            State::Ground
+            | State::Escaped
+            | State::Char { .. }
+            | State::Ss3
+            | State::Csi
+            | State::Linux
+            | State::Mouse { .. }
+            | State::Str { .. }
+            | State::StrEscape => None,
+        }
+    }
+
+    fn take(&mut self, byte: u8, tokens: &mut Vec<Token>) {
+        match self.state {
+            State::Ground | State::Escaped => self.ground(byte, false, tokens),
+            State::Char { n_left, is_alt } => self.character(byte, (n_left, is_alt), tokens),
+            State::Escape => self.escape(byte, tokens),
+            State::Ss3 | State::Csi => self.sequence(byte, tokens),
+            State::Linux => {
+                self.state = State::Ground;
+                tokens.extend(keys::of_linux(byte).map(Token::Key));
+            }
+            State::Mouse { n_left: 1 } => self.state = State::Ground,
+            State::Mouse { n_left } => self.state = State::Mouse { n_left: n_left - 1 },
+            State::Str { n_left, is_c1 } => self.string(byte, n_left, is_c1),
+            State::StrEscape if byte == b'\\' => self.state = State::Ground,
+            // The string was broken off, and this is the next sequence.
+            State::StrEscape => self.escape(byte, tokens),
+            State::Paste { n_seen } => self.paste(byte, n_seen, tokens),
+        }
+    }
+
+    fn ground(&mut self, byte: u8, is_alt: bool, tokens: &mut Vec<Token>) {
+        self.state = State::Ground;
+        match byte {
+            0x1b => self.state = State::Escape,
+            0..=0x1f | 0x7f => tokens.extend(keys::of_control(byte, is_alt).map(Token::Key)),
+            0x20..=0x7e => tokens.push(Token::Key(keys::of_char(char::from(byte), is_alt))),
+            0x80..=0x9f => self.control(byte),
+            _ => {
+                self.held = vec![byte];
+                let n_left = n_following(byte);
+                // What begins no character is nothing.
+                if n_left > 0 {
+                    self.state = State::Char { n_left, is_alt };
+                }
+            }
+        }
+    }
+
+    fn character(&mut self, byte: u8, (n_left, is_alt): (u8, bool), tokens: &mut Vec<Token>) {
+        if !matches!(byte, 0x80..=0xbf) {
+            return self.ground(byte, false, tokens);
+        }
+        self.held.push(byte);
+        if n_left > 1 {
+            let n_left = n_left - 1;
+            self.state = State::Char { n_left, is_alt };
+            return;
+        }
+        self.state = State::Ground;
+        let c = std::str::from_utf8(&self.held).ok().and_then(|text| text.chars().next());
+        match c {
+            Some(c @ '\u{80}'..='\u{9f}') => self.control(u8::try_from(u32::from(c)).unwrap_or_default()),
+            Some(c) => tokens.push(Token::Key(keys::of_char(c, is_alt))),
+            None => {}
+        }
+    }
+
+    /// Takes what stands for an escape and one more byte.
+    fn control(&mut self, byte: u8) {
+        self.begin(byte - 0x40);
+    }
+
+    /// Begins the sequence that this byte introduces after an escape; returns whether it does.
+    fn begin(&mut self, byte: u8) -> bool {
+        self.held.clear();
+        self.state = match byte {
+            b'[' => State::Csi,
+            b'O' => State::Ss3,
+            b'P' | b'X' | b']' | b'^' | b'_' => State::Str {
+                n_left: 0,
+                is_c1: false,
+            },
+            _ => State::Ground,
+        };
+        self.state != State::Ground
+    }
+
+    fn escape(&mut self, byte: u8, tokens: &mut Vec<Token>) {
+        if byte == 0x1b {
+            self.state = State::Escape;
+            tokens.push(Token::Key(Chord::plain(Key::Esc)));
+            return;
+        }
+        // The end of a string that is no longer known of is nothing.
+        if self.begin(byte) || byte == b'\\' {
+            return;
+        }
+        self.ground(byte, true, tokens);
+    }
+
+    fn sequence(&mut self, byte: u8, tokens: &mut Vec<Token>) {
+        match byte {
+            0x1b => self.state = State::Escape,
+            0x18 | 0x1a => self.state = State::Ground,
+            0x20..=0x3f => {
+                // Far too long, it is only waited for its end.
+                if self.held.len() < MOST_PARAMETERS {
+                    self.held.push(byte);
+                }
+            }
+            0x40..=0x7e => self.finish(byte, tokens),
+            0x80.. => self.ground(byte, false, tokens),
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, letter: u8, tokens: &mut Vec<Token>) {
+        let is_csi = self.state == State::Csi;
+        self.state = State::Ground;
+        let parameters = std::mem::take(&mut self.held);
+        if parameters.len() >= MOST_PARAMETERS {
+            return;
+        }
+        match (is_csi, parameters.as_slice(), letter) {
+            (false, parameters, letter) => tokens.extend(keys::of_ss3(parameters, letter).map(Token::Key)),
+            (true, b"", b'[') => self.state = State::Linux,
+            (true, b"", b'M') => self.state = State::Mouse { n_left: 3 },
+            (true, b"200", b'~') => self.state = State::Paste { n_seen: 0 },
+            (true, parameters, letter) => tokens.extend(keys::of_csi(parameters, letter).map(Token::Key)),
+        }
+    }
+
+    fn string(&mut self, byte: u8, n_left: u8, is_c1: bool) {
+        self.state = match byte {
+            0x1b => State::StrEscape,
+            0x07 | 0x18 | 0x1a => State::Ground,
+            // The end in one byte, or as a character; within any other character it is only a part of that.
+            0x9c if n_left == 0 || is_c1 => State::Ground,
+            0x80..=0xbf => State::Str {
+                n_left: n_left.saturating_sub(1),
+                is_c1: false,
+            },
+            _ => State::Str {
+                n_left: n_following(byte),
+                is_c1: byte == 0xc2,
+            },
+        };
+    }
+
+    fn paste(&mut self, byte: u8, n_seen: usize, tokens: &mut Vec<Token>) {
+        if PASTE_END.get(n_seen) == Some(&byte) {
+            self.state = State::Paste { n_seen: n_seen + 1 };
+            if n_seen + 1 == PASTE_END.len() {
+                self.state = State::Ground;
+                tokens.push(self.pasted());
+            }
+            return;
+        }
+        // It only looked like the end; an escape begins it anew.
+        self.keep(PASTE_END.get(..n_seen).unwrap_or_default());
+        let is_escape = byte == 0x1b;
+        if !is_escape {
+            self.keep(&[byte]);
+        }
+        self.state = State::Paste {
+            n_seen: usize::from(is_escape),
+        };
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = MOST_PASTED.saturating_sub(self.held.len());
+        self.held.extend(bytes.iter().take(room));
+    }
+
+    fn pasted(&mut self) -> Token {
+        let bytes = std::mem::take(&mut self.held);
+        Token::Paste(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// Returns how many bytes follow this one in its character.
+fn n_following(byte: u8) -> u8 {
+    match byte {
+        0xc2..=0xdf => 1,
+        0xe0..=0xef => 2,
+        0xf0..=0xf4 => 3,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;

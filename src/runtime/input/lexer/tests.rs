@@ -1,0 +1,167 @@
+//! What terminals send, in one piece and in many.
+
+use super::*;
+use proptest::prelude::*;
+use rstest::rstest;
+
+/// What comes of bytes: keys by name, a paste in quotes, `…` for what is still waited for.
+fn told(bytes: &[u8]) -> String {
+    let mut lexer = Lexer::default();
+    let tokens = lexer.feed(bytes);
+    words(&lexer, tokens)
+}
+
+/// The same where every byte comes by itself.
+fn told_apart(bytes: &[u8]) -> String {
+    let mut lexer = Lexer::default();
+    let tokens = bytes.iter().flat_map(|byte| lexer.feed(&[*byte])).collect();
+    words(&lexer, tokens)
+}
+
+fn words(lexer: &Lexer, tokens: Vec<Token>) -> String {
+    let word = |token| match token {
+        Token::Key(chord) => chord.to_string(),
+        Token::Paste(text) => format!("{text:?}"),
+    };
+    let mut words: Vec<String> = tokens.into_iter().map(word).collect();
+    words.extend(lexer.pending().map(|_| "…".to_owned()));
+    words.join(" ")
+}
+
+#[rstest]
+#[case::letters(b"gG /", "g G space /")]
+#[case::other_letters("é日🚀".as_bytes(), "é 日 🚀")]
+#[case::controls(b"\x03\x0d\x09\x7f\x0a\x00\x1c", "ctrl-c enter tab backspace ctrl-j ctrl-space ctrl-4")]
+#[case::arrows(b"\x1b[A\x1bOB\x1b[1;5C\x1b[1;3D", "↑ ↓ ctrl-→ alt-←")]
+#[case::eight_bit_arrow(b"\x9bA\xc2\x9bB\x8fC", "↑ ↓ →")]
+#[case::pages(b"\x1b[5~\x1b[6~\x1b[H\x1b[4~\x1b[3~\x1b[3;5~", "pgup pgdn home end delete ctrl-delete")]
+#[case::functions(b"\x1bOP\x1b[15~\x1b[24~\x1b[[C\x1b[Q\x1b[1;2S", "f1 f5 f12 f3 f2 f4")]
+#[case::back_tab(b"\x1b[Z\x1b[1;2Z\x1b[9;2u", "shift-tab shift-tab shift-tab")]
+#[case::alt(b"\x1bb\x1b\x7f\x1b\xc3\xa9", "alt-b alt-backspace alt-é")]
+#[case::by_code(b"\x1b[13u\x1b[121u\x1b[99;5u\x1b[103;2u\x1b[49:33;2u\x1b[27u", "enter y ctrl-c G ! esc")]
+#[case::by_older_code(b"\x1b[27;5;106~\x1b[27;1;13~", "ctrl-j enter")]
+#[case::keypad(b"\x1b[57400u\x1b[57414u\x1b[57420u\x1bOM", "1 enter ↓ enter")]
+#[case::escapes(b"\x1b\x1b\x1b[A", "esc esc ↑")]
+#[case::paste(b"\x1b[200~a\r\ny\x1b[31m\x1b\x1b[201~y", r#""a\r\ny\u{1b}[31m\u{1b}" y"#)]
+fn knows_keys_and_pastes(#[case] bytes: &[u8], #[case] expected: &str) {
+    assert_eq!(told(bytes), expected);
+    assert_eq!(told_apart(bytes), expected);
+}
+
+#[rstest]
+#[case::released(b"\x1b[121;1:3u")]
+#[case::super_y(b"\x1b[121;9u")]
+#[case::only_a_modifier(b"\x1b[57441;2u")]
+#[case::device_attributes(b"\x1b[?62;22;52c\x1b[>41;354;0c")]
+#[case::status(b"\x1b[0n\x1b[?997;1n")]
+#[case::mode(b"\x1b[?2026;2$y")]
+#[case::where_the_cursor_is(b"\x1b[24;80R\x1b[1;1R\x1b[?1;1R")]
+#[case::window(b"\x1b[4;600;800t\x1b[48;24;80;0;0t")]
+#[case::keyboard_flags(b"\x1b[?1u")]
+#[case::colors(b"\x1b[?4;2;2S")]
+#[case::focus(b"\x1b[I\x1b[O")]
+#[case::mouse(b"\x1b[<0;12;7M\x1b[<0;12;7m\x1b[32;12;7M\x1b[Mdyy")]
+#[case::version(b"\x1bP>|kitty(0.35.2)\x1b\\")]
+#[case::dcs_by_bell(b"\x1bP1$r0 y\x07")]
+#[case::background(b"\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x07")]
+#[case::apc(b"\x1b_Gi=31;OK dy\x1b\\")]
+#[case::pm(b"\x1b^dy\r\x1b\\")]
+#[case::sos(b"\x1bXdy\r\x1b\\")]
+#[case::eight_bit(b"\x90>|dy\x9c\x9d11;y\x07\x9fy\x9c\xc2\x90y\xc2\x9c\x9by\x98y\x1b\\")]
+#[case::a_letter_with_the_byte_of_the_end("\u{1b}]0;\u{71c}y\u{1b}\\".as_bytes())]
+#[case::every_byte_but_its_end(b"\x1bP\x00\x03\r\n\tyq\x7f\xff\xc3\x1b\\")]
+#[case::endless_parameters(&[b'\x1b', b'[', b'1', b'1', b'1', b'1', b'1', b'1', b'1', b'1', b'1', b'1', b'u'])]
+#[case::end_of_nothing(b"\x1b\\\x1b[201~")]
+#[case::broken_character(b"\xff\xc3\xc3\xe6\x97\xed\xa0\x80\xc0\xaf")]
+fn what_the_terminal_says_itself_is_no_key(#[case] bytes: &[u8]) {
+    let said = told(bytes);
+    assert!(said.is_empty() || said == "…", "{said}");
+    let apart = told_apart(bytes);
+    assert!(apart.is_empty() || apart == "…", "{apart}");
+}
+
+#[test]
+fn what_breaks_off_is_over_at_the_next_sequence_or_when_the_time_is_up() {
+    assert_eq!(told(b"\x1bP>|dy\x1b[Bj"), "↓ j");
+    assert_eq!(told(b"\x1b]11;rgb\x18j"), "j");
+    assert_eq!(told(b"\x1b[1;\x1b[B"), "↓");
+    for begun in [&b"\x1bP>|dy"[..], b"\x1b]1", b"\x1b[", b"\x1b[1;5", b"\x1bO", b"\xe6\x97", b"\x1b[M!", b"\x1bX\x1b"] {
+        let mut lexer = Lexer::default();
+        assert_eq!(lexer.feed(begun), []);
+        assert_eq!(lexer.pending(), Some(Pending::Sequence));
+        assert_eq!(lexer.expire(), None, "{}", begun.escape_ascii());
+        assert_eq!(lexer.feed(b"j"), [Token::Key(Chord::plain(Key::Char('j')))]);
+    }
+    let mut lexer = Lexer::default();
+    lexer.feed(b"\x1b[200~half");
+    assert_eq!(lexer.pending(), Some(Pending::Paste));
+    assert_eq!(lexer.expire(), Some(Token::Paste("half".to_owned())));
+}
+
+#[test]
+fn an_escape_is_a_key_only_when_nothing_follows_and_what_follows_late_is_still_one_key() {
+    let mut lexer = Lexer::default();
+    assert_eq!(lexer.feed(b"\x1b"), []);
+    assert_eq!(lexer.pending(), Some(Pending::Escape));
+    assert_eq!(lexer.feed(b"[B"), [Token::Key(Chord::plain(Key::Down))]);
+
+    lexer.feed(b"\x1b");
+    assert_eq!(lexer.expire(), Some(Token::Key(Chord::plain(Key::Esc))));
+    assert_eq!(lexer.pending(), Some(Pending::Tail));
+    assert_eq!(lexer.feed(b"[B"), [Token::Key(Chord::plain(Key::Down))]);
+
+    lexer.feed(b"\x1b");
+    lexer.expire();
+    assert_eq!(lexer.feed(b"P>|dy\x1b\\"), []);
+
+    lexer.feed(b"\x1b");
+    lexer.expire();
+    assert_eq!(lexer.feed(b"P"), [Token::Key(Chord::plain(Key::Char('P')))]);
+
+    lexer.feed(b"\x1b");
+    lexer.expire();
+    assert_eq!((lexer.expire(), lexer.pending()), (None, None));
+    assert_eq!(lexer.feed(b"[B").len(), 2, "too late to belong together");
+}
+
+#[test]
+fn a_paste_without_end_is_kept_in_bounds() {
+    let mut lexer = Lexer::default();
+    lexer.feed(b"\x1b[200~");
+    for _ in 0..40 {
+        lexer.feed(&[b'y'; 1 << 16]);
+    }
+    let Some(Token::Paste(text)) = lexer.expire() else {
+        panic!("a paste");
+    };
+    assert_eq!(text.len(), MOST_PASTED);
+}
+
+proptest! {
+    /// Whatever stands in a string, wherever it is split, no key comes of it.
+    #[test]
+    fn nothing_in_a_string_is_a_key(
+        begin in proptest::sample::select(vec!["\u{1b}P", "\u{1b}]", "\u{1b}_", "\u{1b}^", "\u{1b}X", "\u{90}", "\u{9d}"]),
+        within in proptest::collection::vec((0_u8..=255).prop_filter("no end", |byte| ![7, 0x18, 0x1a, 0x1b, 0x9c].contains(byte)), 0..60),
+        end in proptest::sample::select(vec!["\u{1b}\\", "\u{7}"]),
+        split in 1_usize..60,
+    ) {
+        let bytes = [begin.as_bytes(), &within, end.as_bytes()].concat();
+        let mut lexer = Lexer::default();
+        for piece in bytes.chunks(split) {
+            prop_assert_eq!(lexer.feed(piece), []);
+        }
+        prop_assert_eq!(lexer.pending(), None);
+    }
+
+    /// Any bytes at all: no panic, and after some silence the next key is a key.
+    #[test]
+    fn is_total(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut lexer = Lexer::default();
+        lexer.feed(&bytes);
+        while lexer.pending().is_some() {
+            lexer.expire();
+        }
+        prop_assert_eq!(lexer.feed(b"j"), [Token::Key(Chord::plain(Key::Char('j')))]);
+    }
+}

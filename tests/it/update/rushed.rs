@@ -1,0 +1,141 @@
+//! Keys that came in one piece, or before the screen showed what they would act on.
+
+use super::{members_of, platform};
+use crate::console::Console;
+use crate::platform::at;
+use nmp_console::app::dialog::Form;
+use nmp_console::app::msg::Effect;
+use nmp_console::app::screen::Screen;
+use proptest::prelude::*;
+use rstest::rstest;
+
+/// What is typed in the top dialog for several principals.
+fn typed(console: &Console) -> String {
+    let Form::AddMember(form) = &console.dialog().form else {
+        panic!("another dialog: {}", console.title());
+    };
+    form.principals.value().to_owned()
+}
+
+#[test]
+fn letters_open_a_question_and_do_not_answer_it() {
+    let mut console = members_of("ml-team");
+    console.press("g").rush("'jdy'", false);
+    assert!(console.is_confirming());
+    assert_eq!(
+        console.notice(),
+        "y was typed before this question stood on the screen, so it is no answer to it"
+    );
+    console.rush("y", true);
+    assert!(console.is_confirming(), "nor does it when it comes by itself but too early");
+    console.press("y").settle();
+    assert_eq!(console.sent.len(), 1);
+}
+
+#[rstest]
+#[case::lines("'judy@example.com' enter")]
+#[case::line_feeds("'judy@example.com' ctrl-j 'dave@example.com' ctrl-j")]
+#[case::short_lines("'Ann' enter 'y' enter")]
+#[case::a_word("'quarterly'")]
+#[case::columns("'Ann' tab 'ann@example.com' enter")]
+fn a_paste_on_a_list_presses_nothing(#[case] keys: &str) {
+    let mut console = members_of("ml-team");
+    let selected = console.press("g").selected();
+    console.rush(keys, false);
+    assert_eq!(console.notice(), "pasted text goes into text fields only: nothing was done with it");
+    assert!(console.model.dialogs.is_empty() && console.selected() == selected);
+    assert!(matches!(console.model.screen(), Screen::Members(_)));
+}
+
+#[test]
+fn moving_and_filtering_go_on_as_fast_as_anybody_types() {
+    let mut console = members_of("ml-team");
+    console.press("g").rush("'jjk' ↓ 'G'", false);
+    assert_eq!(console.selected(), console.rows().last().unwrap().clone());
+    console.rush("'/carol' enter", false);
+    assert!(!console.model.is_filtering() && console.model.has_filter());
+    assert_eq!((console.selected().as_str(), console.notice()), ("carol@example.com", ""));
+    console.rush("esc 'gg' ? 'q'", true);
+    assert!(matches!(console.model.screen(), Screen::Members(_)));
+}
+
+#[test]
+fn lines_become_text_in_the_field_that_takes_several() {
+    let mut console = members_of("ml-team");
+    console.press("a").rush("'ann@x.com' enter 'bob@x.com' tab 'y' ctrl-j 'cleo@x.com' enter", false);
+    assert_eq!(typed(&console), "ann@x.com bob@x.com y cleo@x.com ");
+    assert!(console.is_editing() && console.notice().contains("press it by itself"));
+    // The next part of the same paste.
+    console.rush("'dan@x.com' enter", false);
+    assert_eq!(typed(&console), "ann@x.com bob@x.com y cleo@x.com dan@x.com ");
+    assert_eq!(console.sent, []);
+}
+
+#[test]
+fn typing_ahead_fills_the_fields_and_applies_nothing() {
+    let mut console = Console::open(platform());
+    console.press("n").rush("'ml-two' tab 'the second' enter", false);
+    let Form::Create(form) = &console.dialog().form else {
+        panic!("{}", console.title());
+    };
+    assert_eq!((form.name.value(), form.description.value()), ("ml-two", "the second"));
+    assert_eq!(console.notice(), "enter came in one piece with the text, as in a paste, so it pressed nothing: press it by itself");
+    console.press("enter").settle();
+    assert_eq!(console.sent.len(), 1);
+}
+
+#[test]
+fn a_name_in_one_piece_is_typed_and_confirms_only_by_a_key_of_its_own() {
+    let mut console = Console::open(platform());
+    console.go_to("ml-team").press("d").settle();
+    console.rush("'ml-team' enter", true);
+    assert!(console.is_confirming() && console.notice().contains("before this question stood"));
+    console.press("enter").rush("'ml-team' enter", false);
+    assert_eq!(console.sent, []);
+    console.press("enter").settle();
+    assert_eq!(console.sent.len(), 1);
+    assert_eq!(console.sent[0].workspace(), &at("ml-team"));
+}
+
+fn changes_something(effect: &Effect) -> bool {
+    match effect {
+        Effect::Send { .. }
+        | Effect::Export { .. }
+        | Effect::Open { .. }
+        | Effect::LogIn { .. }
+        | Effect::LogOut { .. }
+        | Effect::Keep { .. }
+        | Effect::Copy(_)
+        | Effect::Remember(_)
+        | Effect::Forget(_) => true,
+        Effect::Read { .. }
+        | Effect::Compute { .. }
+        | Effect::Enter(_)
+        | Effect::Abandon(_)
+        | Effect::After { .. }
+        | Effect::Suspend
+        | Effect::Redraw
+        | Effect::Quit => false,
+    }
+}
+
+proptest! {
+    /// Wherever the console is, no keys in one piece change anything, nor begin to.
+    #[test]
+    fn nothing_is_changed_by_keys_in_one_piece(
+        before in proptest::sample::select(vec!["g", "d", "a", "e ↓", "e ↓ ↓ enter", "w", "p D", "C", "x", "esc d", "esc n", "esc d d"]),
+        keys in proptest::collection::vec(proptest::sample::select(vec![
+            "enter", "y", "n", "d", "tab", "→", "e", "a", "ctrl-j", "space", ".", "o", "R", "x", "q", "/", "↓", "C", "ctrl-n", "'ml-team'", "'bob@example.com'",
+        ]), 1..12),
+        is_blind in any::<bool>(),
+    ) {
+        let mut console = members_of("ml-team");
+        console.press("g").press("j").press(before).settle();
+        let n_sent = console.sent.len();
+        console.rush(&keys.join(" "), is_blind);
+        let changed: Vec<&Effect> = console.asked.iter().filter(|effect| changes_something(effect)).collect();
+        prop_assert!(changed.is_empty(), "{:?}", changed);
+        prop_assert_eq!(console.model.runs().count(), 0);
+        prop_assert_eq!(console.sent.len(), n_sent);
+    }
+}
