@@ -88,7 +88,11 @@ fn esc_wait(flags: &Flags, env: &Env) -> Result<u16, Error> {
     let Some(text) = env.text(VARIABLE)? else {
         return Ok(ESC_WAIT);
     };
-    let wait = text.trim().parse().ok().filter(|wait| i64::from(*wait) <= MOST_ESC_WAIT);
+    let wait = text
+        .trim()
+        .parse()
+        .ok()
+        .filter(|wait| i64::from(*wait) <= MOST_ESC_WAIT);
     wait.ok_or_else(|| Error::Value {
         source_of: Source::Variable(VARIABLE),
         problem: format!(

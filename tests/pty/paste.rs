@@ -66,7 +66,12 @@ fn letters_in_one_piece_answer_no_question_that_they_have_opened() {
 fn a_paste_without_brackets_presses_nothing() {
     let platform = Platform::empty();
     let mut console = above_bob(&platform);
-    for paste in [&b"judy@example.com\n"[..], b"judy@example.com\r", b"dave\ryes\r", b"quarterly"] {
+    for paste in [
+        &b"judy@example.com\n"[..],
+        b"judy@example.com\r",
+        b"dave\ryes\r",
+        b"quarterly",
+    ] {
         console.send(paste).shows(&[NOTICE]);
         console.press("j").hides("Remove member");
         console.press("ctrl-l").hides(NOTICE);

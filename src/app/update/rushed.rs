@@ -55,7 +55,8 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
     effects
 }
 
-const TEXT_TOO: &str = "enter came in one piece with the text, as in a paste, so it pressed nothing: press it by itself";
+const TEXT_TOO: &str =
+    "enter came in one piece with the text, as in a paste, so it pressed nothing: press it by itself";
 
 /// What is done with the next key.
 enum Do {

@@ -90,7 +90,13 @@ pub(super) fn of_csi(parameters: &[u8], letter: u8) -> Option<Chord> {
         b'P' | b'Q' | b'S' if is_plain => with(Key::Function(letter - b'P' + 1), modifiers),
         // With parameters it is where the cursor is.
         b'R' if parameters.is_empty() => Some(Chord::plain(Key::Function(3))),
-        b'Z' if is_plain => with(Key::BackTab, Modifiers { shift: false, ..modifiers }),
+        b'Z' if is_plain => with(
+            Key::BackTab,
+            Modifiers {
+                shift: false,
+                ..modifiers
+            },
+        ),
         _ if is_plain => with(arrow(letter)?, modifiers),
         _ => None,
     }

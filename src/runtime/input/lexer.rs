@@ -172,7 +172,9 @@ impl Lexer {
             return;
         }
         self.state = State::Ground;
-        let c = std::str::from_utf8(&self.held).ok().and_then(|text| text.chars().next());
+        let c = std::str::from_utf8(&self.held)
+            .ok()
+            .and_then(|text| text.chars().next());
         match c {
             Some(c @ '\u{80}'..='\u{9f}') => self.control(u8::try_from(u32::from(c)).unwrap_or_default()),
             Some(c) => tokens.push(Token::Key(keys::of_char(c, is_alt))),

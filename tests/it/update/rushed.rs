@@ -27,7 +27,10 @@ fn letters_open_a_question_and_do_not_answer_it() {
         "y was typed before this question stood on the screen, so it is no answer to it"
     );
     console.rush("y", true);
-    assert!(console.is_confirming(), "nor does it when it comes by itself but too early");
+    assert!(
+        console.is_confirming(),
+        "nor does it when it comes by itself but too early"
+    );
     console.press("y").settle();
     assert_eq!(console.sent.len(), 1);
 }
@@ -42,7 +45,10 @@ fn a_paste_on_a_list_presses_nothing(#[case] keys: &str) {
     let mut console = members_of("ml-team");
     let selected = console.press("g").selected();
     console.rush(keys, false);
-    assert_eq!(console.notice(), "pasted text goes into text fields only: nothing was done with it");
+    assert_eq!(
+        console.notice(),
+        "pasted text goes into text fields only: nothing was done with it"
+    );
     assert!(console.model.dialogs.is_empty() && console.selected() == selected);
     assert!(matches!(console.model.screen(), Screen::Members(_)));
 }
@@ -54,7 +60,10 @@ fn moving_and_filtering_go_on_as_fast_as_anybody_types() {
     assert_eq!(console.selected(), console.rows().last().unwrap().clone());
     console.rush("'/carol' enter", false);
     assert!(!console.model.is_filtering() && console.model.has_filter());
-    assert_eq!((console.selected().as_str(), console.notice()), ("carol@example.com", ""));
+    assert_eq!(
+        (console.selected().as_str(), console.notice()),
+        ("carol@example.com", "")
+    );
     console.rush("esc 'gg' ? 'q'", true);
     assert!(matches!(console.model.screen(), Screen::Members(_)));
 }
@@ -62,7 +71,9 @@ fn moving_and_filtering_go_on_as_fast_as_anybody_types() {
 #[test]
 fn lines_become_text_in_the_field_that_takes_several() {
     let mut console = members_of("ml-team");
-    console.press("a").rush("'ann@x.com' enter 'bob@x.com' tab 'y' ctrl-j 'cleo@x.com' enter", false);
+    console
+        .press("a")
+        .rush("'ann@x.com' enter 'bob@x.com' tab 'y' ctrl-j 'cleo@x.com' enter", false);
     assert_eq!(typed(&console), "ann@x.com bob@x.com y cleo@x.com ");
     assert!(console.is_editing() && console.notice().contains("press it by itself"));
     // The next part of the same paste.
@@ -79,7 +90,10 @@ fn typing_ahead_fills_the_fields_and_applies_nothing() {
         panic!("{}", console.title());
     };
     assert_eq!((form.name.value(), form.description.value()), ("ml-two", "the second"));
-    assert_eq!(console.notice(), "enter came in one piece with the text, as in a paste, so it pressed nothing: press it by itself");
+    assert_eq!(
+        console.notice(),
+        "enter came in one piece with the text, as in a paste, so it pressed nothing: press it by itself"
+    );
     console.press("enter").settle();
     assert_eq!(console.sent.len(), 1);
 }

@@ -31,14 +31,23 @@ fn words(lexer: &Lexer, tokens: Vec<Token>) -> String {
 #[rstest]
 #[case::letters(b"gG /", "g G space /")]
 #[case::other_letters("é日🚀".as_bytes(), "é 日 🚀")]
-#[case::controls(b"\x03\x0d\x09\x7f\x0a\x00\x1c", "ctrl-c enter tab backspace ctrl-j ctrl-space ctrl-4")]
+#[case::controls(
+    b"\x03\x0d\x09\x7f\x0a\x00\x1c",
+    "ctrl-c enter tab backspace ctrl-j ctrl-space ctrl-4"
+)]
 #[case::arrows(b"\x1b[A\x1bOB\x1b[1;5C\x1b[1;3D", "↑ ↓ ctrl-→ alt-←")]
 #[case::eight_bit_arrow(b"\x9bA\xc2\x9bB\x8fC", "↑ ↓ →")]
-#[case::pages(b"\x1b[5~\x1b[6~\x1b[H\x1b[4~\x1b[3~\x1b[3;5~", "pgup pgdn home end delete ctrl-delete")]
+#[case::pages(
+    b"\x1b[5~\x1b[6~\x1b[H\x1b[4~\x1b[3~\x1b[3;5~",
+    "pgup pgdn home end delete ctrl-delete"
+)]
 #[case::functions(b"\x1bOP\x1b[15~\x1b[24~\x1b[[C\x1b[Q\x1b[1;2S", "f1 f5 f12 f3 f2 f4")]
 #[case::back_tab(b"\x1b[Z\x1b[1;2Z\x1b[9;2u", "shift-tab shift-tab shift-tab")]
 #[case::alt(b"\x1bb\x1b\x7f\x1b\xc3\xa9", "alt-b alt-backspace alt-é")]
-#[case::by_code(b"\x1b[13u\x1b[121u\x1b[99;5u\x1b[103;2u\x1b[49:33;2u\x1b[27u", "enter y ctrl-c G ! esc")]
+#[case::by_code(
+    b"\x1b[13u\x1b[121u\x1b[99;5u\x1b[103;2u\x1b[49:33;2u\x1b[27u",
+    "enter y ctrl-c G ! esc"
+)]
 #[case::by_older_code(b"\x1b[27;5;106~\x1b[27;1;13~", "ctrl-j enter")]
 #[case::keypad(b"\x1b[57400u\x1b[57414u\x1b[57420u\x1bOM", "1 enter ↓ enter")]
 #[case::escapes(b"\x1b\x1b\x1b[A", "esc esc ↑")]
@@ -85,7 +94,16 @@ fn what_breaks_off_is_over_at_the_next_sequence_or_when_the_time_is_up() {
     assert_eq!(told(b"\x1bP>|dy\x1b[Bj"), "↓ j");
     assert_eq!(told(b"\x1b]11;rgb\x18j"), "j");
     assert_eq!(told(b"\x1b[1;\x1b[B"), "↓");
-    for begun in [&b"\x1bP>|dy"[..], b"\x1b]1", b"\x1b[", b"\x1b[1;5", b"\x1bO", b"\xe6\x97", b"\x1b[M!", b"\x1bX\x1b"] {
+    for begun in [
+        &b"\x1bP>|dy"[..],
+        b"\x1b]1",
+        b"\x1b[",
+        b"\x1b[1;5",
+        b"\x1bO",
+        b"\xe6\x97",
+        b"\x1b[M!",
+        b"\x1bX\x1b",
+    ] {
         let mut lexer = Lexer::default();
         assert_eq!(lexer.feed(begun), []);
         assert_eq!(lexer.pending(), Some(Pending::Sequence));
