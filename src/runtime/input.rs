@@ -195,7 +195,7 @@ impl Reader {
     fn hand_on(&mut self, tokens: Vec<lexer::Token>) -> Result<(), Over> {
         let n_frames = self.n_frames.load(Ordering::SeqCst);
         for event in self.pieces.sort(tokens, Instant::now(), n_frames) {
-            self.tell.blocking_send(event).map_err(|_| Over)?;
+            self.tell.blocking_send(event).map_err(|_gone| Over)?;
         }
         Ok(())
     }
@@ -203,12 +203,12 @@ impl Reader {
     /// Answers the bell, after everything that had been typed when it was rung.
     fn answer(&mut self) -> Result<(), Over> {
         let mut number = [0; 8];
-        io::Read::read_exact(&mut self.rung, &mut number).map_err(|_| Over)?;
+        io::Read::read_exact(&mut self.rung, &mut number).map_err(|_gone| Over)?;
         if self.sleep(Some(Duration::ZERO))?.0 {
             self.read()?;
         }
         let marked = Event::Marked(u64::from_ne_bytes(number));
-        self.tell.blocking_send(marked).map_err(|_| Over)
+        self.tell.blocking_send(marked).map_err(|_gone| Over)
     }
 
     /// Notes what is waited for now, after something came or nothing did.

@@ -174,8 +174,13 @@ fn changes(action: Action) -> bool {
             ConnectionKey::Contexts | ConnectionKey::Begin => false,
         },
         Action::Dialog(key) => match key {
-            DialogKey::Apply | DialogKey::Yes | DialogKey::Answer | DialogKey::CopyLink => true,
+            // Who is meant is a decision, too.
+            DialogKey::Apply | DialogKey::Yes | DialogKey::Answer | DialogKey::CopyLink | DialogKey::TakeProposal => {
+                true
+            }
             DialogKey::OtherField
+            | DialogKey::NextProposal
+            | DialogKey::PreviousProposal
             | DialogKey::MoveUp
             | DialogKey::MoveDown
             | DialogKey::Choose

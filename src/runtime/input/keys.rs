@@ -3,27 +3,25 @@
 
 use crate::app::keymap::{Chord, Key};
 
-/// The modifiers of a key, as terminals number them.
+/// The modifiers of a key: the bits by which terminals tell of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Modifiers {
-    shift: bool,
-    alt: bool,
-    ctrl: bool,
-    /// A key that the console never asks for: the super or the hyper key.
-    foreign: bool,
-}
+struct Modifiers(u32);
 
 impl Modifiers {
-    /// Reads the number of a parameter: one more than the sum of its bits.
+    const SHIFT: u32 = 1;
+    /// Alt, or meta, which is the same.
+    const ALT: u32 = 2 | 32;
+    const CTRL: u32 = 4;
+    /// Keys that the console never asks for: super and hyper.
+    const FOREIGN: u32 = 8 | 16;
+
+    /// Reads the number of a parameter, which is one more than the bits.
     fn numbered(n: u32) -> Self {
-        let bits = n.saturating_sub(1);
-        let has = |bit: u32| bits & bit != 0;
-        Self {
-            shift: has(1),
-            alt: has(2) || has(32),
-            ctrl: has(4),
-            foreign: has(8) || has(16),
-        }
+        Self(n.saturating_sub(1))
+    }
+
+    fn has(self, bits: u32) -> bool {
+        self.0 & bits != 0
     }
 }
 
@@ -90,13 +88,7 @@ pub(super) fn of_csi(parameters: &[u8], letter: u8) -> Option<Chord> {
         b'P' | b'Q' | b'S' if is_plain => with(Key::Function(letter - b'P' + 1), modifiers),
         // With parameters it is where the cursor is.
         b'R' if parameters.is_empty() => Some(Chord::plain(Key::Function(3))),
-        b'Z' if is_plain => with(
-            Key::BackTab,
-            Modifiers {
-                shift: false,
-                ..modifiers
-            },
-        ),
+        b'Z' if is_plain => with(Key::BackTab, Modifiers(modifiers.0 & !Modifiers::SHIFT)),
         _ if is_plain => with(arrow(letter)?, modifiers),
         _ => None,
     }
@@ -155,7 +147,7 @@ fn function(number: u32, gap: u32) -> Option<Key> {
 /// Returns the key of a code point, as the newer protocols number all keys.
 fn of_code(code: u32, shifted: Option<u32>, modifiers: Modifiers) -> Option<Chord> {
     let key = match code {
-        9 if modifiers.shift => Key::BackTab,
+        9 if modifiers.has(Modifiers::SHIFT) => Key::BackTab,
         9 => Key::Tab,
         13 | 57_414 => Key::Enter,
         27 => Key::Esc,
@@ -184,7 +176,7 @@ fn of_code(code: u32, shifted: Option<u32>, modifiers: Modifiers) -> Option<Chor
 
 fn written(code: u32, shifted: Option<u32>, modifiers: Modifiers) -> Option<char> {
     let c = char::from_u32(code).filter(|c| !c.is_control())?;
-    if !modifiers.shift {
+    if !modifiers.has(Modifiers::SHIFT) {
         return Some(c);
     }
     let upper = || {
@@ -195,15 +187,15 @@ fn written(code: u32, shifted: Option<u32>, modifiers: Modifiers) -> Option<char
 }
 
 fn with(key: Key, modifiers: Modifiers) -> Option<Chord> {
-    let key = match key {
+    let key = if let (Key::Char(c), true) = (key, modifiers.has(Modifiers::CTRL)) {
         // Ctrl with a letter is the same with and without shift or caps lock.
-        Key::Char(c) if modifiers.ctrl => Key::Char(c.to_ascii_lowercase()),
-        Key::Tab if modifiers.shift => Key::BackTab,
-        key => key,
+        Key::Char(c.to_ascii_lowercase())
+    } else {
+        key
     };
-    (!modifiers.foreign).then_some(Chord {
+    (!modifiers.has(Modifiers::FOREIGN)).then_some(Chord {
         key,
-        is_ctrl: modifiers.ctrl,
-        is_alt: modifiers.alt,
+        is_ctrl: modifiers.has(Modifiers::CTRL),
+        is_alt: modifiers.has(Modifiers::ALT),
     })
 }

@@ -127,7 +127,6 @@ impl Lexer {
         match self.state {
             State::Ground | State::Escaped => self.ground(byte, false, tokens),
             State::Char { n_left, is_alt } => self.character(byte, (n_left, is_alt), tokens),
-            State::Escape => self.escape(byte, tokens),
             State::Ss3 | State::Csi => self.sequence(byte, tokens),
             State::Linux => {
                 self.state = State::Ground;
@@ -137,8 +136,8 @@ impl Lexer {
             State::Mouse { n_left } => self.state = State::Mouse { n_left: n_left - 1 },
             State::Str { n_left, is_c1 } => self.string(byte, n_left, is_c1),
             State::StrEscape if byte == b'\\' => self.state = State::Ground,
-            // The string was broken off, and this is the next sequence.
-            State::StrEscape => self.escape(byte, tokens),
+            // Where a string was broken off, this is the next sequence.
+            State::Escape | State::StrEscape => self.escape(byte, tokens),
             State::Paste { n_seen } => self.paste(byte, n_seen, tokens),
         }
     }
@@ -219,12 +218,8 @@ impl Lexer {
         match byte {
             0x1b => self.state = State::Escape,
             0x18 | 0x1a => self.state = State::Ground,
-            0x20..=0x3f => {
-                // Far too long, it is only waited for its end.
-                if self.held.len() < MOST_PARAMETERS {
-                    self.held.push(byte);
-                }
-            }
+            // Far too long, it is only waited for its end.
+            0x20..=0x3f if self.held.len() < MOST_PARAMETERS => self.held.push(byte),
             0x40..=0x7e => self.finish(byte, tokens),
             0x80.. => self.ground(byte, false, tokens),
             _ => {}
