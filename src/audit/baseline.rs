@@ -115,6 +115,9 @@ struct ToolSaid {
 
 #[derive(Deserialize)]
 struct Whole {
+    /// Beside the body since the second version.
+    started_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
     sha256: String,
     body: ReadBack,
 }
@@ -137,14 +140,23 @@ impl Baseline {
                 tool: SafeText::new(&head.tool.version),
             });
         }
-        let Whole { sha256: said, body } =
-            serde_json::from_slice(bytes).map_err(|error| not_an_export(&in_words(&error)))?;
+        let whole: Whole = serde_json::from_slice(bytes).map_err(|error| not_an_export(&in_words(&error)))?;
+        let Whole {
+            started_at,
+            ended_at,
+            sha256: said,
+            body,
+        } = whole;
         let found = body.sha256();
         if said != found {
             let said = SafeText::new(&said);
             return Err(BaselineProblem::Changed { said, found });
         }
-        let snapshot = snapshot(&body)?;
+        let (started_at, ended_at) = (body.started_at.or(started_at), body.ended_at.or(ended_at));
+        let (Some(started_at), Some(ended_at)) = (started_at, ended_at) else {
+            return Err(not_an_export("it does not say when it was read"));
+        };
+        let snapshot = snapshot(&body, started_at, ended_at)?;
         Ok(Self {
             snapshot,
             filter: body.filter.into_owned(),
@@ -219,7 +231,7 @@ fn not_an_export(why: &str) -> BaselineProblem {
 }
 
 /// Returns the snapshot that `body` was written from, as far as its filter left it.
-fn snapshot(body: &ReadBack) -> Result<Snapshot, BaselineProblem> {
+fn snapshot(body: &ReadBack, started_at: Timestamp, ended_at: Timestamp) -> Result<Snapshot, BaselineProblem> {
     let unknown = |what: &str, said: &Text<'_>| not_an_export(&format!("it has an unknown {what}: '{said}'"));
     let dialect = body::dialect_named(&body.dialect).ok_or_else(|| unknown("dialect", &body.dialect))?;
     let coverage = body.coverage.to_coverage();
@@ -230,8 +242,8 @@ fn snapshot(body: &ReadBack) -> Result<Snapshot, BaselineProblem> {
         dialect,
         caller: body.caller.to_string(),
         is_platform_admin: body.is_platform_admin,
-        started_at: body.started_at,
-        ended_at: body.ended_at,
+        started_at,
+        ended_at,
     });
     let failed = body.coverage.workspaces.failed.iter();
     let failed: HashMap<&str, &str> = failed.map(|Failed { name, why }| (&**name, &**why)).collect();
@@ -242,7 +254,7 @@ fn snapshot(body: &ReadBack) -> Result<Snapshot, BaselineProblem> {
     for past in body.history.iter().flatten() {
         builder.add_binding(binding(past));
     }
-    Ok(builder.freeze(coverage, body.ended_at))
+    Ok(builder.freeze(coverage, ended_at))
 }
 
 fn add_workspace(builder: &mut Builder, workspace: &Somewhere<'_>, why_failed: &str) {

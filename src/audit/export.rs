@@ -2,7 +2,8 @@
 //!
 //! Every format is written from one [`body::Body`], whose SHA-256 stands in all of them: two files of one audit can be
 //! told to belong together, and the JSON one can be checked and compared with later ([`super::baseline`]). The same
-//! report gives the same bytes, and two audits of an unchanged platform differ in the times of their headers only.
+//! report gives the same bytes, and two audits of an unchanged platform differ in the times of their headers only: these
+//! are no part of the body, so its SHA-256 tells at once whether anything else differs.
 //!
 //! Foreign text is made harmless here, in the writers: nobody who hands in a report has to think of it. Names are exact
 //! in JSON only, where what could harm a terminal is written as `\uXXXX`.
@@ -18,6 +19,7 @@ pub(crate) use json::pretty as write_json;
 
 use super::filter::Filter;
 use super::report::Report;
+use super::snapshot::Origin;
 use crate::domain::text::{self, SafeText};
 use body::Written;
 use std::io::{self, BufWriter, Write as _};
@@ -79,6 +81,8 @@ impl Format {
 #[derive(Debug)]
 struct Document<'a> {
     body: Written<'a>,
+    /// When it was read; the rest of it is in the body.
+    origin: &'a Origin,
     /// Of the compact JSON of the body, in lower-case hexadecimal digits.
     sha256: String,
     n_findings: usize,
@@ -100,6 +104,7 @@ pub fn write_to(format: Format, report: &Report, filter: &Filter, out: &mut dyn 
     let sha256 = body.sha256();
     let document = Document {
         body,
+        origin: &report.snapshot.origin,
         sha256,
         n_findings: selection.findings.len(),
         policy_file: report.policy.file(),

@@ -268,6 +268,29 @@ async fn platform_admins_are_known_where_only_other_workspaces_are_asked_for(#[c
     }
 }
 
+/// Whoever keeps the hash sees at once whether anything has changed.
+#[rstest]
+#[case::in_bulk(PLATFORM_ADMIN, &[])]
+#[case::workspace_by_workspace(PLATFORM_ADMIN, &["status=403:role_binding"])]
+#[case::with_failures(PLATFORM_ADMIN, &["status=403:role_binding", "status=500:customer-acme/members"])]
+#[case::limited_to_the_caller("alice@example.com", &[])]
+#[tokio::test(flavor = "multi_thread")]
+async fn two_audits_of_an_unchanged_platform_have_the_same_hash(#[case] who: &str, #[case] faults: &[&str]) {
+    let shell = shell(faults).await;
+    let audit = || {
+        let said = Said::from(shell.command(who, "audit --history --format json").output().unwrap());
+        serde_json::from_str::<Value>(&said.out).unwrap()
+    };
+    let (first, second) = (audit(), audit());
+    assert_eq!(first["body"], second["body"]);
+    assert_eq!(first["sha256"], second["sha256"]);
+    assert_ne!(first["started_at"], second["started_at"]);
+    shell.grant_viewer("new@example.com").await;
+    let third = audit();
+    let sees_it = who == PLATFORM_ADMIN;
+    assert_eq!(third["sha256"] != first["sha256"], sees_it);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_difference_from_the_baseline_is_code_1() {
     let shell = shell(&[]).await;

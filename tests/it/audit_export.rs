@@ -60,7 +60,7 @@ fn a_second_audit_differs_in_its_times_only(
     assert_eq!(first.lines().count(), later.lines().count());
     let differing = first.lines().zip(later.lines()).filter(|(a, b)| a != b);
     for (line, _) in differing {
-        let is_of_the_header = ["started", "startTime", "ended", "endTime", "sha256", "SHA-256"];
+        let is_of_the_header = ["started", "startTime", "ended", "endTime"];
         assert!(is_of_the_header.iter().any(|word| line.contains(word)), "{line}");
     }
 }

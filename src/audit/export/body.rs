@@ -37,8 +37,12 @@ pub(in crate::audit) struct Body<'a, W, H, F> {
     pub dialect: Text<'a>,
     pub caller: Text<'a>,
     pub is_platform_admin: bool,
-    pub started_at: Timestamp,
-    pub ended_at: Timestamp,
+    /// In files of the first version only, and so is the end: since then both stand beside what is hashed, so that two
+    /// audits of an unchanged platform have the same hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
     pub filter: Text<'a>,
     pub coverage: Covered<'a>,
     pub workspaces: W,
@@ -124,8 +128,8 @@ impl<'a> Written<'a> {
             dialect: Cow::from(dialect_label(origin.dialect)),
             caller: Cow::from(&origin.caller),
             is_platform_admin: origin.is_platform_admin,
-            started_at: origin.started_at,
-            ended_at: origin.ended_at,
+            started_at: None,
+            ended_at: None,
             filter: Cow::from(filter.in_words().to_string()),
             coverage: Covered::of(snapshot, &selection.besides),
             workspaces: Walk::new(move || held::workspaces(snapshot, &selection.grants)),

@@ -3,6 +3,7 @@
 use super::body::Written;
 use super::{Document, SCHEMA, SCHEMA_VERSION, TOOL, TOOL_VERSION};
 use crate::domain::text;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{Formatter, PrettyFormatter};
@@ -13,6 +14,8 @@ struct File<'d, 'a> {
     schema: &'static str,
     schema_version: u64,
     tool: Tool,
+    started_at: Timestamp,
+    ended_at: Timestamp,
     sha256: &'d str,
     body: &'d Written<'a>,
 }
@@ -31,6 +34,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result
             name: TOOL,
             version: TOOL_VERSION,
         },
+        started_at: document.origin.started_at,
+        ended_at: document.origin.ended_at,
         sha256: &document.sha256,
         body: &document.body,
     };

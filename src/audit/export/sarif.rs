@@ -148,7 +148,7 @@ fn run<'r, 'd, 'a>(
             "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
         }}),
         automation_details: json!({ "id": category }),
-        invocations: [invocation(body, is_first)],
+        invocations: [invocation(document, is_first)],
         column_kind: "unicodeCodePoints",
         results,
         properties: json!({
@@ -321,12 +321,13 @@ fn logical_locations(found: &Found<'_>) -> Vec<Value> {
     all
 }
 
-fn invocation(body: &Written<'_>, is_first: bool) -> Value {
+fn invocation(document: &Document<'_>, is_first: bool) -> Value {
+    let (body, origin) = (&document.body, document.origin);
     let notifications = if is_first { notifications(body) } else { Vec::new() };
     json!({
         "executionSuccessful": body.coverage.trust() != Trust::Incomplete,
-        "startTimeUtc": body.started_at,
-        "endTimeUtc": body.ended_at,
+        "startTimeUtc": origin.started_at,
+        "endTimeUtc": origin.ended_at,
         "toolExecutionNotifications": notifications,
     })
 }

@@ -38,8 +38,8 @@ pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
         ("server", body.server.to_string()),
         ("server version", format!("{version} ({})", body.dialect)),
         ("caller", format!("{}{standing}", body.caller)),
-        ("started", body.started_at.to_string()),
-        ("ended", body.ended_at.to_string()),
+        ("started", document.origin.started_at.to_string()),
+        ("ended", document.origin.ended_at.to_string()),
         ("filter", filter(&body.filter)),
     ]
 }

@@ -207,6 +207,7 @@ fn a_file_that_is_too_large_once_compressed_is_refused() {
     let selection = large.select(&filter);
     let document = Document {
         body: Written::of(&large, &filter, &selection),
+        origin: &large.snapshot.origin,
         sha256: String::new(),
         n_findings: selection.findings.len(),
         policy_file: None,
