@@ -72,6 +72,8 @@ async fn creates_a_workspace_and_fills_it_in_one_paste() {
         .await;
     session.shows(&["bob@example.com", "carol@example.com", "team-leads"]);
     session.press("tab ↓ enter").await;
+    session.shows(&["'team-leads': a new group"]);
+    session.press("y").await;
     session.shows(&["3 applied, 0 refused, 0 unknown"]);
     let roster = session.behind(PLATFORM_ADMIN).members(&ws("ml-team")).await.unwrap();
     assert_eq!(roster.len(), 4);

@@ -33,7 +33,8 @@ fn creates_a_workspace_fills_it_and_promotes() {
     console
         .paste("bob@example.com\ncarol@example.com, team-leads\n")
         .shows(&["bob@example.com", "carol@example.com", "team-leads"]);
-    console.press("enter").shows(&["3 applied, 0 refused, 0 unknown"]);
+    console.press("enter").shows(&["'team-leads': a new group", "n no"]);
+    console.press("y").shows(&["3 applied, 0 refused, 0 unknown"]);
     console.shows(&["Members of ml-team (4)"]);
     assert_eq!(roles(&platform, "team-leads"), RoleSet::only(Role::Viewer));
 

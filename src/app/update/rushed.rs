@@ -36,7 +36,7 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
                 rest = after;
             }
             Do::BreakLine => {
-                press::insert(model, "\n");
+                press::insert(model, "; ");
                 said = Some(String::from(TEXT_TOO));
                 rest = after;
             }

@@ -74,11 +74,11 @@ fn lines_become_text_in_the_field_that_takes_several() {
     console
         .press("a")
         .rush("'ann@x.com' enter 'bob@x.com' tab 'y' ctrl-j 'cleo@x.com' enter", false);
-    assert_eq!(typed(&console), "ann@x.com bob@x.com y cleo@x.com ");
+    assert_eq!(typed(&console), "ann@x.com; bob@x.com y; cleo@x.com ");
     assert!(console.is_editing() && console.notice().contains("press it by itself"));
     // The next part of the same paste.
     console.rush("'dan@x.com' enter", false);
-    assert_eq!(typed(&console), "ann@x.com bob@x.com y cleo@x.com dan@x.com ");
+    assert_eq!(typed(&console), "ann@x.com; bob@x.com y; cleo@x.com dan@x.com; ");
     assert_eq!(console.sent, []);
 }
 
