@@ -7,6 +7,7 @@ mod contents;
 mod copying;
 mod dialogs;
 mod following;
+mod judging;
 mod learning;
 mod logging_in;
 mod press;

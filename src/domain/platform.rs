@@ -50,6 +50,17 @@ pub struct ServerInfo {
 }
 
 impl ServerInfo {
+    /// Returns why the caller may not create workspaces, where that is known.
+    pub fn refuses_to_create(&self) -> Option<&'static str> {
+        (self.may_create == Allowed::No).then_some(match self.dialect {
+            // There everybody may, and there is no role for it.
+            Dialect::Seed | Dialect::Platform01 => "this platform does not let you create workspaces",
+            Dialect::Platform03 | Dialect::Platform06 | Dialect::Helix | Dialect::Unknown => {
+                "you need the role WorkspaceCreator in 'system' to create workspaces"
+            }
+        })
+    }
+
     /// Returns whether the platform keeps this name for itself, so that no workspace of that name can be made. That
     /// cannot be asked; it began with the release that began to tell how far a deletion is.
     pub fn reserves(&self, name: &WorkspaceName) -> bool {

@@ -15,6 +15,7 @@ mod resources;
 mod running;
 mod rushed;
 mod switching;
+mod unknown;
 mod workspaces;
 
 use crate::console::Console;

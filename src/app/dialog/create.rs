@@ -6,6 +6,7 @@ use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::deletion::Sight;
 use crate::domain::ids::{NameProblem, ResourceName, WorkspaceName};
+use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
 
 /// What is to be made.
@@ -91,6 +92,9 @@ impl Form {
         let description = (!description.is_empty()).then(|| description.to_owned());
         let change = match &self.what {
             What::Workspace => {
+                if let Some(why) = ctx.server.and_then(ServerInfo::refuses_to_create) {
+                    return Err(error(why));
+                }
                 let name = WorkspaceName::parse_new(typed).map_err(wrong)?;
                 if ctx.server.is_some_and(|server| server.reserves(&name)) {
                     return Err(wrong(NameProblem::Sample));

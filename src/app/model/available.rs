@@ -7,7 +7,7 @@ use crate::app::screen::Screen;
 use crate::app::screen::principal::Row;
 use crate::domain::deletion::Sight;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::platform::{Allowed, Dialect};
+use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::{Deed, Standing};
@@ -65,6 +65,21 @@ impl Model {
         Ok(())
     }
 
+    /// Checks that it is known what the server is and who the caller is, or that it cannot be found out: what is judged
+    /// before that is judged by no rules.
+    ///
+    /// # Errors
+    /// Says what is waited for.
+    pub(in crate::app) fn knows_the_server(&self) -> Result<(), SafeText> {
+        let info = &self.session.info;
+        if info.is_settled() || info.value().is_some() {
+            return Ok(());
+        }
+        Err(SafeText::new(
+            "what this server is and what you may do there is still being asked: nothing is changed before that is known",
+        ))
+    }
+
     /// Checks whether a change to `workspace` may be begun now: one at a time.
     pub(in crate::app) fn may_begin(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
         self.may_change()?;
@@ -83,16 +98,8 @@ impl Model {
     /// Says why not.
     pub fn may_create(&self) -> Result<(), SafeText> {
         self.may_change()?;
-        match self.session.info.value().map(|info| info.may_create) {
-            Some(Allowed::No) => Err(SafeText::new(match self.dialect() {
-                // There everybody may, and there is no role for it.
-                Dialect::Seed | Dialect::Platform01 => "this platform does not let you create workspaces",
-                Dialect::Platform03 | Dialect::Platform06 | Dialect::Helix | Dialect::Unknown => {
-                    "you need the role WorkspaceCreator in 'system' to create workspaces"
-                }
-            })),
-            Some(Allowed::Yes | Allowed::Unknown) | None => Ok(()),
-        }
+        let refused = self.session.info.value().and_then(ServerInfo::refuses_to_create);
+        refused.map_or(Ok(()), |why| Err(SafeText::new(why)))
     }
 
     /// Checks whether the caller may do `deed` in the present workspace.

@@ -103,6 +103,18 @@ impl State {
         state
     }
 
+    /// Takes the kinds that the platform can have, now that it is known what it is; what was read stays where they are
+    /// the same. Returns whether they are others.
+    pub(in crate::app) fn set_kinds(&mut self, kinds: &[ResourceKind]) -> bool {
+        let before = self.contents.lots().iter().map(|lot| lot.kind);
+        if before.eq(kinds.iter().copied()) {
+            return false;
+        }
+        self.contents = Contents::new(kinds.iter().copied());
+        self.kind = self.kind.filter(|kind| kinds.contains(kind));
+        true
+    }
+
     /// Computes the rows anew, after the things, the filter or the order have changed.
     pub fn rebuild(&mut self, height: usize) {
         let contents = &self.contents;

@@ -91,16 +91,20 @@ fn server(model: &mut Model, info: Result<ServerInfo, Failure>) -> Vec<Effect> {
     }
     let is_known = info.is_ok();
     let before = model.session.info.value().map(|info| info.identity.clone());
+    let why = model.knows_the_server();
     model.session.info.settle(info, now);
+    let mut effects = model.judge_anew(why);
     if is_known && std::mem::take(&mut model.is_back) {
-        let mut effects = model.is_back_as(before.as_ref());
+        effects.extend(model.is_back_as(before.as_ref()));
         model.refresh_confirmation();
         effects.extend(model.resume_following());
         model.rebuild();
         return effects;
     }
     model.refresh_confirmation();
-    let effects = if is_known { model.resume_following() } else { Vec::new() };
+    if is_known {
+        effects.extend(model.resume_following());
+    }
     model.rebuild();
     effects
 }

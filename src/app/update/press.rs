@@ -309,7 +309,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Returns what the questions of this screen are for.
-fn lots(state: &resources::State) -> Vec<Purpose> {
+pub(super) fn lots(state: &resources::State) -> Vec<Purpose> {
     let kinds = state.contents.lots().iter().map(|lot| lot.kind);
     kinds.map(|kind| Purpose::Lot(state.workspace.clone(), kind)).collect()
 }

@@ -30,13 +30,11 @@ impl Model {
             return Vec::new();
         }
         let mut checks = intents.iter().map(|intent| self.may_begin(intent.change.workspace()));
-        if let Some(Err(why)) = checks.find(Result::is_err) {
+        let begins = checks.find(Result::is_err).unwrap_or(Ok(()));
+        if let Err(why) = self.knows_the_server().and(begins) {
             if let Some(dialog) = self.dialogs.last_mut() {
                 dialog.stage = Stage::Editing;
-                dialog.problem = Some(Problem::Failed(Failure::local(
-                    why.as_str(),
-                    "nothing was sent; apply again after that",
-                )));
+                dialog.problem = Some(not_begun(&why));
             }
             return Vec::new();
         }
@@ -295,6 +293,11 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
             )
         }
     });
+}
+
+/// Returns how a dialog says that its change was not begun.
+pub(super) fn not_begun(why: &SafeText) -> Problem {
+    Problem::Failed(Failure::local(why.as_str(), "nothing was sent; apply again after that"))
 }
 
 /// Remembers what this platform has shown to do with a workspace that is not empty.

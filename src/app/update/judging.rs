@@ -1,0 +1,72 @@
+//! What was begun before it was known what the server is and who the caller is, judged again when that is known.
+
+use super::{dialogs, press, runs};
+use crate::app::dialog::{Form, Stage};
+use crate::app::model::{Model, Purpose};
+use crate::app::msg::Effect;
+use crate::app::remote::Remote;
+use crate::app::screen::Screen;
+use crate::domain::resource::ResourceKind;
+use crate::domain::text::SafeText;
+
+impl Model {
+    /// Judges again what is open, after the server has said what it is or failed to; `unknown` is what kept changes from
+    /// being sent before. What is typed is judged whenever it is drawn or applied, and so needs nothing here.
+    pub(super) fn judge_anew(&mut self, unknown: Result<(), SafeText>) -> Vec<Effect> {
+        if let Err(why) = unknown {
+            let waiting = Some(runs::not_begun(&why));
+            for dialog in self.dialogs.iter_mut().filter(|dialog| dialog.problem == waiting) {
+                dialog.problem = None;
+            }
+            press::replan(self);
+        }
+        let kinds: Vec<ResourceKind> = ResourceKind::of(self.dialect()).collect();
+        let mut effects = self.look_for(&kinds);
+        effects.extend(self.count_these(&kinds));
+        effects
+    }
+
+    /// Lets the screens of what lies in a workspace look for these kinds.
+    fn look_for(&mut self, kinds: &[ResourceKind]) -> Vec<Effect> {
+        let mut outdated = Vec::new();
+        for screen in &mut self.screens {
+            let Screen::Resources(state) = screen else { continue };
+            let asked = press::lots(state);
+            if state.set_kinds(kinds) {
+                outdated.extend(asked);
+            }
+            // It counts again when it comes back.
+            if let Some(dialog) = &mut state.parked
+                && let Form::DeleteWorkspace(form) = &mut dialog.form
+            {
+                form.kinds = kinds.to_vec();
+            }
+        }
+        self.abandon(&outdated)
+    }
+
+    /// Counts these kinds before a workspace is deleted, where others were counted or are being counted.
+    fn count_these(&mut self, kinds: &[ResourceKind]) -> Vec<Effect> {
+        let Some(dialog) = self.dialogs.last_mut() else {
+            return Vec::new();
+        };
+        let Form::DeleteWorkspace(form) = &mut dialog.form else {
+            return Vec::new();
+        };
+        if form.kinds == kinds {
+            return Vec::new();
+        }
+        match &dialog.stage {
+            // What was sent is sent.
+            Stage::Running(_) => return Vec::new(),
+            Stage::Confirming(confirm) => confirm.typed.value().clone_into(&mut form.typed),
+            Stage::Editing => {}
+        }
+        form.kinds = kinds.to_vec();
+        form.inventory = Remote::Absent;
+        let purpose = Purpose::Inventory(form.workspace.clone());
+        let mut effects = self.abandon(&[purpose]);
+        effects.extend(dialogs::count_again(self));
+        effects
+    }
+}
