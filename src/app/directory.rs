@@ -104,6 +104,12 @@ impl Directory {
         self.details.get(name).unwrap_or(ABSENT)
     }
 
+    /// Returns whether the members of `name` and the caller's standing there are being read for the first time.
+    pub fn is_reading(&self, name: &WorkspaceName) -> bool {
+        let details = self.details(name);
+        details.value().is_none() && (details.is_loading() || self.wanted.contains(name)) && self.halted.is_none()
+    }
+
     /// Returns what the caller may do in `name`.
     pub fn standing(&self, name: &WorkspaceName) -> &Standing {
         self.details(name)

@@ -3,10 +3,12 @@
 //! In a dialog that is the very change that will be sent, or is being sent; on a screen it is what fills it.
 
 use super::dialog::{Ctx, Dialog, Form, Stage, connection};
+use super::directory::Listing;
 use super::list::Step;
-use super::model::Model;
+use super::model::{Model, Purpose};
+use super::remote::Remote;
 use super::screen::audit::Mode;
-use super::screen::{Screen, resources};
+use super::screen::{self, Screen, resources};
 use crate::domain::change::Change;
 use crate::domain::cli::{Cli, Place};
 use crate::domain::command::{Command, Grammar, audit};
@@ -30,6 +32,8 @@ pub struct Equivalent {
     pub notes: Vec<SafeText>,
     /// Whether they were copied while they are on show.
     pub is_copied: bool,
+    /// Whether what they are about is still being read: then they follow what comes. All others stay as they were seen.
+    pub is_coming: bool,
 }
 
 /// One command.
@@ -87,6 +91,22 @@ impl Equivalent {
     fn note(&mut self, text: &str) {
         self.notes.push(SafeText::new(text));
     }
+
+    /// Says what is still being read, and follows that.
+    fn wait(&mut self, what: &str) {
+        self.note(what);
+        self.is_coming = true;
+    }
+
+    /// Goes on from `before`: what was marked stays marked, and what was copied counts as long as it is the same.
+    fn go_on_from(&mut self, before: &Self) {
+        let is_same = self.entries == before.entries;
+        let marked = before.entries.get(before.marked);
+        let place = marked.and_then(|marked| self.entries.iter().position(|entry| entry.what == marked.what));
+        self.marked = place.unwrap_or(0);
+        self.is_all = before.is_all && is_same;
+        self.is_copied = before.is_copied && is_same;
+    }
 }
 
 /// Returns the commands for what is in front.
@@ -102,6 +122,10 @@ pub fn of(model: &Model) -> Equivalent {
     let is_about_the_platform = |entry: &Entry| !entry.command.is_of_the_console();
     if out.entries.iter().any(is_about_the_platform) {
         out.notes.extend(model.session.cli.caveats(model.dialect()));
+        let is_under_way = matches!(model.dialogs.last(), Some(dialog) if matches!(dialog.stage, Stage::Running(_)));
+        if model.knows_the_server().is_err() && !is_under_way {
+            out.wait("which release this server has is still being asked: its CLI may be told otherwise");
+        }
     }
     out
 }
@@ -146,6 +170,18 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
                 return;
             }
         }
+        Form::DeleteWorkspace(form) if !matches!(form.inventory, Remote::Ready { .. }) => {
+            let shown = form.workspace.shown();
+            if form.inventory.is_loading() {
+                return out.wait(&format!(
+                    "still counting what is in '{shown}': the command follows when that is known"
+                ));
+            }
+            return out.note(&format!("nothing would be sent: what is in '{shown}' is not known"));
+        }
+        Form::AddMember(form) if model.directory.is_reading(&form.workspace) => {
+            out.wait("the members are still being read: who is one already needs no command");
+        }
         // What is about a connection was seen to before.
         Form::Connection(_)
         | Form::Create(_)
@@ -165,6 +201,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
         server: model.session.info.value(),
     };
     match dialog.form.check(ctx) {
+        Ok(intents) if intents.is_empty() => out.note("nothing would be sent"),
         Ok(intents) => {
             let changes: Vec<Change> = intents.into_iter().map(|intent| intent.change).collect();
             of_changes(&changes, grammar, out);
@@ -216,44 +253,69 @@ fn on_screen(model: &Model, out: &mut Equivalent) {
     match model.screen() {
         Screen::Workspaces(state) => {
             out.add("list the workspaces", grammar.list_workspaces());
-            if let Some(name) = state.list.selected() {
-                about_workspace(model, name, &grammar, out);
+            match state.list.selected() {
+                Some(name) => about_workspace(model, name, &grammar, out),
+                None if matches!(model.directory.listing(), Listing::Loading { .. }) => {
+                    out.wait("the workspaces are still being read");
+                }
+                None => {}
             }
         }
         Screen::Members(state) => list_members(&state.workspace, &grammar, out),
-        Screen::Resources(state) => list_resources(state, &grammar, out),
-        Screen::Audit(state) => {
-            // First what changes nothing: it is what is copied at once.
-            let command = audit(place(model), filter(model).as_deref(), None, None);
-            out.add("print what is shown", command);
-            let finding = state.finding().filter(|_| state.mode == Mode::Findings);
-            if let (Some(finding), Some(report)) = (finding, state.report()) {
-                let snapshot = &report.snapshot;
-                match finding.command(snapshot, &model.grammar_of(snapshot.origin.dialect)) {
-                    Some(command) => out.add("mend what the selected finding is about", command),
-                    None => out.note("no one command mends the selected finding"),
-                }
+        Screen::Resources(state) => {
+            list_resources(state, &grammar, out);
+            if state.contents.is_loading() || !model.session.info.is_settled() {
+                out.wait("what lies here is still being read: kinds may come and go");
+            } else if out.entries.is_empty() && out.notes.is_empty() {
+                out.note("nothing lies here");
             }
         }
+        Screen::Audit(state) => on_audit(model, state, out),
         Screen::Principal(state) => {
             let command = audit(place(model), Some(&who(&state.principal)), None, None);
             out.add(
                 &format!("print what {} has access to", state.principal.label()),
                 command,
             );
-            if let Some(workspace) = state.selected() {
-                list_members(workspace, &grammar, out);
+            match state.selected() {
+                Some(workspace) => list_members(workspace, &grammar, out),
+                None if is_auditing(model) => out.wait("the audit is still being read"),
+                None => {}
             }
         }
         Screen::Contexts(state) => {
             if let Some(name) = state.list.selected() {
                 let what = format!("make '{}' the current context", name.shown());
                 out.add(&what, grammar.use_context(name.raw()));
+            } else if state.known.is_loading() {
+                out.wait("the contexts are still being read");
             }
             out.add("say who is logged in", grammar.who_am_i());
         }
         Screen::Welcome(_) => out.note("nothing has been chosen yet that a command could be about"),
         Screen::Help(_) => out.note("the keys themselves have no command: go back to what they are about"),
+    }
+}
+
+/// Returns whether an audit is being read, or what was read is being put in order.
+fn is_auditing(model: &Model) -> bool {
+    let is_sifting = model.wanted.values().any(|purpose| *purpose == Purpose::Sift);
+    model.audit.reading().is_some() || is_sifting
+}
+
+fn on_audit(model: &Model, state: &screen::audit::State, out: &mut Equivalent) {
+    // First what changes nothing: it is what is copied at once.
+    let command = audit(place(model), filter(model).as_deref(), None, None);
+    out.add("print what is shown", command);
+    let finding = state.finding().filter(|_| state.mode == Mode::Findings);
+    if let (Some(finding), Some(report)) = (finding, state.report()) {
+        let snapshot = &report.snapshot;
+        match finding.command(snapshot, &model.grammar_of(snapshot.origin.dialect)) {
+            Some(command) => out.add("mend what the selected finding is about", command),
+            None => out.note("no one command mends the selected finding"),
+        }
+    } else if state.mode == Mode::Findings && is_auditing(model) {
+        out.wait("the audit is still being read: what mends a finding follows");
     }
 }
 
@@ -291,9 +353,6 @@ fn list_resources(state: &resources::State, grammar: &Grammar, out: &mut Equival
             grammar.list_resources(workspace, kind),
         );
     }
-    if out.entries.is_empty() && out.notes.is_empty() {
-        out.note("nothing lies here");
-    }
 }
 
 fn place(model: &Model) -> &Place {
@@ -325,6 +384,16 @@ pub fn amount(n: usize) -> String {
 }
 
 impl Model {
+    /// Makes the commands on show anew as long as what they are about is still being read.
+    pub(super) fn follow_equivalent(&mut self) {
+        let Some(before) = self.equivalent.take_if(|shown| shown.is_coming) else {
+            return;
+        };
+        let mut fresh = of(self);
+        fresh.go_on_from(&before);
+        self.equivalent = Some(fresh);
+    }
+
     /// Checks that there is something to choose from among the commands on show.
     ///
     /// # Errors

@@ -68,6 +68,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.leave_when_ready());
     effects.extend(model.arm_clock());
     model.asked_at.retain(|ticket, _| model.wanted.contains_key(ticket));
+    model.follow_equivalent();
     effects
 }
 

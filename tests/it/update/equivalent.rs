@@ -3,16 +3,19 @@
 use super::auditing::{audited, bobs_access, everywhere};
 use super::{members_of, platform};
 use crate::console::{Console, session};
-use crate::platform::at;
+use crate::platform::{at, failure};
 use nmp_console::app::dialog::Stage;
+use nmp_console::app::failure::FailureKind;
 use nmp_console::app::model::Session;
-use nmp_console::app::msg::Effect;
+use nmp_console::app::msg::{Answer, Effect};
+use nmp_console::domain::change::Change;
 use nmp_console::domain::cli::{Cli, Nemo, Place, Programs};
 use nmp_console::domain::command::Grammar;
 use nmp_console::domain::context::ContextName;
 use nmp_console::domain::platform::Dialect;
 use nmp_console::domain::resource::ResourceKind;
 use pretty_assertions::assert_eq;
+use rstest::rstest;
 
 const NOTHING_ON_PATH: &str = "no nemo, nhx or nmp was found on PATH: this is how the CLI of that server is used";
 
@@ -230,4 +233,88 @@ fn showing_commands_asks_the_platform_nothing_and_works_read_only() {
     console.press("y");
     assert!(matches!(console.asked.as_slice(), [Effect::Copy(_)]));
     assert_eq!(console.model.workspace(), Some(&at("ml-team")));
+}
+
+/// What is opened before everything it is about has come follows what comes, and says so until then.
+#[rstest]
+#[case::workspaces("x")]
+#[case::contents("v x")]
+#[case::findings("A f x")]
+#[case::contexts("C x")]
+#[case::deletion("d x")]
+#[case::members("enter x")]
+#[case::new_member("enter a ctrl-x")]
+fn what_is_still_being_read_is_followed(#[case] keys: &str, #[values(Dialect::Helix, Dialect::Seed)] dialect: Dialect) {
+    let mut platform = platform().with_things("ml-team", ResourceKind::Project, &["run-01"]);
+    platform.dialect = dialect;
+    let mut console = Console::start(platform, session());
+    // The list is there, and nothing else.
+    console.step().go_to("ml-team").press(keys);
+    let shown = console.model.equivalent.clone().expect("commands are on show");
+    assert!(shown.is_coming, "{:?}", console.caveats());
+    assert!(
+        console.caveats().iter().any(|text| text.contains("still")),
+        "{:?}",
+        console.caveats()
+    );
+    console.settle();
+    let mut followed = console.model.equivalent.clone().expect("commands are on show");
+    console.press("esc ctrl-x");
+    if console.model.equivalent.is_none() {
+        console.press("x");
+    }
+    // The first of those that were there stays marked.
+    followed.marked = 0;
+    assert_eq!(Some(&followed), console.model.equivalent.as_ref());
+    assert!(!followed.is_coming);
+}
+
+#[test]
+fn a_deletion_has_its_command_once_it_is_counted() {
+    let mut console = Console::open(platform());
+    console.go_to("ml-team").press("d x");
+    assert!(console.commands().is_empty());
+    assert_eq!(
+        console.caveats(),
+        ["still counting what is in 'ml-team': the command follows when that is known"]
+    );
+    console.press("y");
+    assert_eq!(console.notice(), "there is no command to be copied");
+    let mut failing = Console::open(platform());
+    failing.go_to("ml-team").press("d x");
+    failing.answer(Answer::Inventory(Err(failure(FailureKind::Other, "500"))));
+    assert_eq!(
+        failing.caveats(),
+        ["nothing would be sent: what is in 'ml-team' is not known"]
+    );
+    console.settle();
+    let delete = Change::DeleteWorkspace {
+        workspace: at("ml-team"),
+    };
+    let command = Grammar::of(Dialect::Helix).change(&delete).unwrap();
+    assert_eq!(console.commands(), [command.raw()]);
+    assert_eq!(console.caveats(), [NOTHING_ON_PATH]);
+}
+
+#[test]
+fn what_was_marked_stays_marked_while_others_come() {
+    let mut platform = platform().with_things("ml-team", ResourceKind::Project, &["run-01"]);
+    platform.dialect = Dialect::Helix;
+    let mut console = Console::open(platform);
+    console.go_to("ml-team").press("v x");
+    let marked = |console: &Console| {
+        let shown = console.model.equivalent.as_ref().unwrap();
+        shown.chosen().map(|entry| entry.what.to_string()).collect::<Vec<_>>()
+    };
+    let project = ["list the projects".to_owned()];
+    let shown = console.model.equivalent.as_ref().unwrap();
+    let place = shown.entries.iter().position(|entry| entry.what.as_str() == project[0]);
+    for _ in 0..place.unwrap() {
+        console.press("↓");
+    }
+    assert_eq!(marked(&console), project);
+    let n_before = console.commands().len();
+    console.settle();
+    assert_ne!(console.commands().len(), n_before);
+    assert_eq!(marked(&console), project);
 }
