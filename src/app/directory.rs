@@ -8,7 +8,8 @@ use super::msg::{Inspection, Ticket};
 use super::remote::Remote;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
-use crate::domain::workspace::{Standing, Workspace};
+use crate::domain::platform::Dialect;
+use crate::domain::workspace::{Access, Source, Standing, Workspace};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -32,6 +33,8 @@ pub struct Directory {
     halted: Option<Failure>,
     /// Everybody who was seen as a member of anything.
     seen: BTreeSet<Principal>,
+    /// The generation of the platform, once known.
+    dialect: Option<Dialect>,
 }
 
 /// How the reading of the list stands.
@@ -122,6 +125,25 @@ impl Directory {
         self.details(name)
             .value()
             .and_then(|inspection| inspection.roster.as_ref().ok())
+    }
+
+    /// Takes which generation of the platform it is about.
+    pub(super) fn set_dialect(&mut self, dialect: Dialect) {
+        self.dialect = Some(dialect);
+    }
+
+    /// Returns what everyone may do in `name` and where that is known from; nothing where it is not known.
+    pub fn access(&self, name: &WorkspaceName) -> Option<(Access, Source)> {
+        let inspection = self.details(name).value()?;
+        match &inspection.roster {
+            Ok(roster) => Some((roster.access(), Source::Read)),
+            Err(failure) if failure.kind == FailureKind::Forbidden => {
+                let role = self.dialect?.grants_everyone(name)?;
+                let fits = inspection.standing.fits_for_all(&role);
+                fits.then_some((Access::All(role), Source::AsInstalled))
+            }
+            Err(_) => None,
+        }
     }
 
     /// Returns everybody who was seen as a member of anything, by name.

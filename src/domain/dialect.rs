@@ -1,5 +1,8 @@
 //! The generations of the platform, and what they do differently.
 
+use super::ids::WorkspaceName;
+use super::role::Role;
+
 /// The generation of the platform, by what it can do rather than by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dialect {
@@ -35,6 +38,16 @@ impl Dialect {
             (0, 3) => Self::Platform03,
             (0, 4..=6) => Self::Platform06,
             _ => Self::Helix,
+        }
+    }
+
+    /// Returns what this generation grants everyone in `workspace` when it is installed: in its own two workspaces, and
+    /// since NeMo Platform 0.3 (the contract, section 4.1). What was made before an upgrade stays as it was.
+    pub fn grants_everyone(self, workspace: &WorkspaceName) -> Option<Role> {
+        match self {
+            Self::Platform03 | Self::Platform06 | Self::Helix if workspace.is_system() => Some(Role::Viewer),
+            Self::Platform03 | Self::Platform06 | Self::Helix if workspace.is_built_in() => Some(Role::Editor),
+            Self::Seed | Self::Platform01 | Self::Platform03 | Self::Platform06 | Self::Helix | Self::Unknown => None,
         }
     }
 

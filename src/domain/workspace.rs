@@ -94,6 +94,17 @@ impl Standing {
         }
     }
 
+    /// Returns whether a caller can stand like this where everyone holds `role`.
+    pub fn fits_for_all(&self, role: &Role) -> bool {
+        match self {
+            Self::PlatformAdmin => true,
+            Self::Holds(own) => own.rank() >= role.rank(),
+            Self::AtLeastViewer => role.rank() <= Role::Editor.rank(),
+            // Nothing speaks for it where nothing could be found out.
+            Self::Nothing | Self::Unknown => false,
+        }
+    }
+
     /// Returns the word for the table column `YOU`.
     pub fn label(&self) -> SafeText {
         match self {
@@ -104,6 +115,16 @@ impl Standing {
             Self::Unknown => SafeText::new("?"),
         }
     }
+}
+
+/// Where it is known from what everyone may do somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// From the members as they were read.
+    Read,
+    /// From what the platform grants when it is installed. That may have been changed since, which only those see who may
+    /// read the members; what the caller may do does not speak against it.
+    AsInstalled,
 }
 
 /// Who can get in without being named, for the table column `ACCESS`.
@@ -129,6 +150,22 @@ impl Access {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[rstest]
+    #[case(Standing::Holds(Role::Editor), true, true)]
+    #[case(Standing::Holds(Role::Viewer), false, true)]
+    #[case(Standing::AtLeastViewer, true, true)]
+    #[case(Standing::Holds(Role::from_platform("JobRunner")), false, false)]
+    #[case(Standing::Nothing, false, false)]
+    #[case(Standing::Unknown, false, false)]
+    fn own_rights_can_speak_against_what_everyone_holds(
+        #[case] standing: Standing,
+        #[case] editor: bool,
+        #[case] viewer: bool,
+    ) {
+        let fits = [Role::Editor, Role::Viewer].map(|role| standing.fits_for_all(&role));
+        assert_eq!(fits, [editor, viewer]);
+    }
 
     #[rstest]
     #[case(Standing::PlatformAdmin, Deed::ManageMembers, false)]

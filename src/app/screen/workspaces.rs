@@ -106,7 +106,7 @@ fn compare(key: SortKey, a: &Workspace, b: &Workspace, directory: &Directory) ->
     match key {
         SortKey::Name => a.name.cmp(&b.name),
         SortKey::Updated => b.updated_at.cmp(&a.updated_at),
-        SortKey::Access => access(roster(b)).cmp(&access(roster(a))),
+        SortKey::Access => access(b, directory).cmp(&access(a, directory)),
         SortKey::You => standing(directory.standing(&b.name)).cmp(&standing(directory.standing(&a.name))),
         SortKey::Members => roster(b).map(Roster::len).cmp(&roster(a).map(Roster::len)),
         // Unknown counts last: what is not known needs no attention first.
@@ -117,8 +117,8 @@ fn compare(key: SortKey, a: &Workspace, b: &Workspace, directory: &Directory) ->
     }
 }
 
-fn access(roster: Option<&Roster>) -> Option<u8> {
-    roster.map(|roster| match roster.access() {
+fn access(workspace: &Workspace, directory: &Directory) -> Option<u8> {
+    directory.access(&workspace.name).map(|(access, _)| match access {
         Access::Private => 0,
         Access::All(role) => role.rank(),
     })

@@ -9,7 +9,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::member::{Granted, Roster};
 use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
-use crate::domain::workspace::{Access, Standing};
+use crate::domain::workspace::{Access, Source, Standing};
 use crate::ui::{Look, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -54,6 +54,9 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
         },
         Some(inspection) => {
             pane.pair("You", theme.text, standing(&inspection.standing));
+            if let Some((access, source)) = model.directory.access(&workspace.name) {
+                everyone(look, &access, source, &mut pane);
+            }
             match &inspection.roster {
                 Ok(roster) => members(look, &workspace.name, roster, &mut pane),
                 Err(failure) if failure.kind == FailureKind::Forbidden => {
@@ -112,16 +115,29 @@ fn standing(standing: &Standing) -> String {
     }
 }
 
-fn members(look: &Look, name: &WorkspaceName, roster: &Roster, pane: &mut Pane<'_>) {
+/// Tells what everyone may do here, and where that is known from.
+fn everyone(look: &Look, access: &Access, source: Source, pane: &mut Pane<'_>) {
     let theme = &look.theme;
-    match roster.access() {
-        Access::Private => pane.pair("Access", theme.text, "private: named members only"),
-        Access::All(role) => pane.pair(
+    match (access, source) {
+        (Access::Private, _) => pane.pair("Access", theme.text, "private: named members only"),
+        (Access::All(role), Source::Read) => pane.pair(
             "Access",
             theme.warning,
-            format!("all: {}, every user of the platform", role.shown()),
+            format!("all: {}, every user of the platform, as read", role.shown()),
+        ),
+        (Access::All(role), Source::AsInstalled) => pane.pair(
+            "Access",
+            theme.muted,
+            format!(
+                "all: {}, every user of the platform, as installed; whether that was changed was not read, your role fits",
+                role.shown()
+            ),
         ),
     }
+}
+
+fn members(look: &Look, name: &WorkspaceName, roster: &Roster, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
     pane.pair("Members", theme.text, format!("{}: {}", roster.len(), by_role(roster)));
     let n_admins = roster.admins().count();
     if n_admins == 0 && name.is_built_in() {

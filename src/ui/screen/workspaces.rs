@@ -11,7 +11,7 @@ use crate::app::screen::workspaces::{SortKey, State};
 use crate::domain::deletion::Sight;
 use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, grouped};
-use crate::domain::workspace::{Access, Standing, Workspace};
+use crate::domain::workspace::{Access, Source, Standing, Workspace};
 use crate::ui::instead::{self, Instead};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
@@ -25,6 +25,8 @@ struct Row<'a> {
     /// Its deletion, where it is being destroyed.
     deletion: Option<&'a Deletion>,
     details: &'a Remote<Inspection>,
+    /// What everyone may do there, as far as it is known.
+    access: Option<(Access, Source)>,
     /// Whether it is the default of the context in use.
     is_default: bool,
     now: Timestamp,
@@ -65,6 +67,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
                     workspace,
                     deletion: deletion.filter(|_| alive.is_none()),
                     details: model.directory.details(&workspace.name),
+                    access: model.directory.access(&workspace.name),
                     is_default: model.session.default_workspace.as_ref() == Some(&workspace.name),
                     now: model.now,
                 };
@@ -88,14 +91,16 @@ fn access(look: &Look, row: &Row<'_>) -> Cell {
     if let Some(deletion) = row.deletion {
         return Cell::new(look.theme.warning, deletion_in_words(deletion, row.now)).long();
     }
-    roster_cell(look, row, |roster| {
-        let access = roster.access();
-        let style = match access {
-            Access::Private => look.theme.text,
-            Access::All(_) => look.theme.warning,
-        };
-        Cell::new(style, look.print(access.label()))
-    })
+    let Some((access, source)) = &row.access else {
+        return not_known(look, row);
+    };
+    let style = match (access, source) {
+        (Access::Private, _) => look.theme.text,
+        (Access::All(_), Source::Read) => look.theme.warning,
+        // Where it is known from stands in the detail pane.
+        (Access::All(_), Source::AsInstalled) => look.theme.muted,
+    };
+    Cell::new(style, look.print(access.label()))
 }
 
 /// Returns how far a deletion is: `deleting: pending, 12 s`, or why it has broken off.
@@ -172,10 +177,17 @@ fn updated(look: &Look, row: &Row<'_>) -> Cell {
 fn roster_cell(look: &Look, row: &Row<'_>, known: impl FnOnce(&Roster) -> Cell) -> Cell {
     match row.details.value().map(|inspection| &inspection.roster) {
         Some(Ok(roster)) => known(roster),
+        Some(Err(_)) | None => not_known(look, row),
+    }
+}
+
+/// Returns the sign for why nothing is known of the members.
+fn not_known(look: &Look, row: &Row<'_>) -> Cell {
+    match row.details.value().map(|inspection| &inspection.roster) {
         Some(Err(failure)) if failure.kind == FailureKind::Forbidden => {
             Cell::new(look.theme.muted, look.marks.withheld.to_owned())
         }
-        Some(Err(_)) => Cell::new(look.theme.warning, "?".to_owned()),
+        Some(Ok(_) | Err(_)) => Cell::new(look.theme.warning, "?".to_owned()),
         None => unknown(look, row.details),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::platform;
 use crate::console::Console;
-use crate::platform::{at, failure};
+use crate::platform::{Platform, at, failure, roles, who};
 use nmp_console::app::dialog::{Field, Form, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Aim, Answer, Effect, Inspection, Msg, Query};
@@ -11,7 +11,7 @@ use nmp_console::domain::platform::{Allowed, Dialect, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
-use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::workspace::{Access, Source, Standing};
 use pretty_assertions::assert_eq;
 
 fn create(name: &str, description: Option<&str>) -> Change {
@@ -372,4 +372,38 @@ fn a_new_workspace_is_looked_at_again_until_its_maker_is_let_in() {
         &Standing::Holds(Role::Admin)
     );
     assert_eq!(console.n_timers(), 0);
+}
+
+/// Nobody but its Admins may read who is a member there, but what the platform grants everyone is known.
+#[test]
+fn what_everyone_may_do_in_the_workspaces_of_the_platform_is_known_as_installed() {
+    let access = |platform: &Platform, name: &str| {
+        let console = Console::open(platform.clone());
+        console.model.directory.access(&at(name))
+    };
+    let installed = |role: Role| Some((Access::All(role), Source::AsInstalled));
+    let mut platform = platform();
+    for dialect in [Dialect::Platform03, Dialect::Platform06, Dialect::Helix] {
+        platform.dialect = dialect;
+        assert_eq!(access(&platform, "default"), installed(Role::Editor), "{dialect:?}");
+        assert_eq!(access(&platform, "system"), installed(Role::Viewer), "{dialect:?}");
+        assert_eq!(access(&platform, "reading"), None, "{dialect:?}");
+    }
+    for dialect in [Dialect::Seed, Dialect::Platform01, Dialect::Unknown] {
+        platform.dialect = dialect;
+        assert_eq!(access(&platform, "default"), None, "{dialect:?}");
+    }
+    platform.dialect = Dialect::Helix;
+    // Own rights that speak against it.
+    platform.room("default").members = vec![(who("*"), roles(&["Viewer"]))];
+    platform.room("system").members = Vec::new();
+    assert_eq!(access(&platform, "default"), None);
+    assert_eq!(access(&platform, "system"), None);
+    // What was read counts more.
+    platform.is_admin = Allowed::Yes;
+    assert_eq!(
+        access(&platform, "default"),
+        Some((Access::All(Role::Viewer), Source::Read))
+    );
+    assert_eq!(access(&platform, "system"), Some((Access::Private, Source::Read)));
 }

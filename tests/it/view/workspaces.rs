@@ -170,3 +170,10 @@ fn help_scrolls() {
     scene.clone().press("G").shows("help-end");
     scene.resize(60, 16).shows("help-60x16");
 }
+
+#[test]
+fn what_everyone_may_do_says_where_it_is_known_from() {
+    let scene = Scene::ready(120, 40).select("default");
+    scene.shows("workspaces-as-installed");
+    scene.select("open-lab").shows("workspaces-as-read");
+}
