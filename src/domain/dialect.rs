@@ -42,12 +42,17 @@ impl Dialect {
     }
 
     /// Returns what this generation grants everyone in `workspace` when it is installed: in its own two workspaces, and
-    /// since NeMo Platform 0.3 (the contract, section 4.1). What was made before an upgrade stays as it was.
+    /// since NeMo Platform 0.3 (the contract, section 4.1). What was made before an upgrade stays as it was. Of the seed
+    /// generation nothing else is known; NeMo Platform 0.1 and 0.2 do not always grant it.
     pub fn grants_everyone(self, workspace: &WorkspaceName) -> Option<Role> {
+        let role = if workspace.is_system() {
+            Role::Viewer
+        } else {
+            Role::Editor
+        };
         match self {
-            Self::Platform03 | Self::Platform06 | Self::Helix if workspace.is_system() => Some(Role::Viewer),
-            Self::Platform03 | Self::Platform06 | Self::Helix if workspace.is_built_in() => Some(Role::Editor),
-            Self::Seed | Self::Platform01 | Self::Platform03 | Self::Platform06 | Self::Helix | Self::Unknown => None,
+            Self::Seed | Self::Platform03 | Self::Platform06 | Self::Helix => workspace.is_built_in().then_some(role),
+            Self::Platform01 | Self::Unknown => None,
         }
     }
 

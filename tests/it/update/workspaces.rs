@@ -383,13 +383,13 @@ fn what_everyone_may_do_in_the_workspaces_of_the_platform_is_known_as_installed(
     };
     let installed = |role: Role| Some((Access::All(role), Source::AsInstalled));
     let mut platform = platform();
-    for dialect in [Dialect::Platform03, Dialect::Platform06, Dialect::Helix] {
+    for dialect in [Dialect::Seed, Dialect::Platform03, Dialect::Platform06, Dialect::Helix] {
         platform.dialect = dialect;
         assert_eq!(access(&platform, "default"), installed(Role::Editor), "{dialect:?}");
         assert_eq!(access(&platform, "system"), installed(Role::Viewer), "{dialect:?}");
         assert_eq!(access(&platform, "reading"), None, "{dialect:?}");
     }
-    for dialect in [Dialect::Seed, Dialect::Platform01, Dialect::Unknown] {
+    for dialect in [Dialect::Platform01, Dialect::Unknown] {
         platform.dialect = dialect;
         assert_eq!(access(&platform, "default"), None, "{dialect:?}");
     }
