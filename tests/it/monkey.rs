@@ -204,10 +204,11 @@ impl Monkey {
             0..50 => self.press_something(),
             50..53 => self.paste_something(),
             53..54 => self.resize(),
-            54..57 => self.let_time_pass(),
-            57..59 => self.meddle(),
-            59..60 => self.repeat_an_answer(),
-            60..96 => self.answer_something(),
+            // A change whose outcome is in doubt is looked up again a few times before anything else goes on.
+            54..59 => self.let_time_pass(),
+            59..61 => self.meddle(),
+            61..62 => self.repeat_an_answer(),
+            62..96 => self.answer_something(),
             96..98 => self.check_that_it_can_be_left(),
             98..99 => self.tell(Msg::Resumed),
             _ if self.chance.u8(..20) == 0 => {
@@ -235,9 +236,9 @@ impl Monkey {
                     }
                     return;
                 }
-                Stage::Confirming(_) if self.chance.u8(..4) == 0 => return self.press_all("y"),
+                Stage::Confirming(_) if self.chance.u8(..3) == 0 => return self.press_all("y"),
                 Stage::Editing if self.chance.u8(..3) == 0 => return self.fill_in(),
-                Stage::Editing if self.chance.u8(..4) == 0 => return self.press_all("enter"),
+                Stage::Editing if self.chance.u8(..3) == 0 => return self.press_all("enter"),
                 Stage::Editing | Stage::Confirming(_) | Stage::Running(_) => {}
             }
         }

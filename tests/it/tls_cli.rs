@@ -30,6 +30,7 @@ const ADDRESS: &str = "https://platform.test";
 async fn shell(manner: Manner) -> Shell {
     let running = sandbox::start(sandbox::Options {
         seed: Seed::Demo,
+        names: vec!["platform.test".to_owned()],
         ..sandbox::Options::default()
     });
     let running = running.await.unwrap();
