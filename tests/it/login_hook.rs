@@ -108,17 +108,22 @@ async fn one_that_was_turned_down_is_replaced_once() {
     assert_eq!(received(&server).await.len(), 2);
 }
 
+/// What stands in front of a platform can turn a token down after the platform has done what was asked.
 #[tokio::test]
-async fn a_change_that_was_turned_down_for_its_token_is_sent_once_more() {
+async fn a_change_that_was_turned_down_for_its_token_is_not_sent_again_unseen() {
     let server = server("two").await;
-    let (client, _) = given(&server, Ok(Some("one")), Ok(Some("two")));
-    client
+    let (client, given) = given(&server, Ok(Some("one")), Ok(Some("two")));
+    let error = client
         .apply(&add("al@x.com", &["Viewer"]), Propagation::Skip)
         .await
-        .unwrap();
-    let received = received(&server).await;
-    assert_eq!(received.len(), 2);
-    assert_eq!(received[0], received[1]);
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.is_outcome_unknown()),
+        (&ErrorKind::TurnedDown, true)
+    );
+    assert_eq!(received(&server).await.len(), 1);
+    let log = given.log.lock().unwrap();
+    assert_eq!(log.iter().filter(|line| line.starts_with("instead")).count(), 1);
 }
 
 #[tokio::test]
@@ -126,14 +131,8 @@ async fn the_replacement_is_not_replaced_again() {
     let server = server("three").await;
     let (client, given) = given(&server, Ok(Some("one")), Ok(Some("two")));
     for n in 1..=2 {
-        let error = client
-            .apply(&add("al@x.com", &["Viewer"]), Propagation::Skip)
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.kind(), error.is_outcome_unknown()),
-            (&ErrorKind::Unauthorized, false)
-        );
+        let error = read(&client).await.unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Unauthorized);
         assert_eq!(received(&server).await.len(), 2 * n);
     }
     let log = given.log.lock().unwrap();
@@ -171,18 +170,35 @@ async fn a_token_that_lapsed_is_told_as_such(
     #[case] why: &str,
 ) {
     let server = server("two").await;
-    for (current, other, n_sent) in [(Err(lapsed(how)), Ok(None), 0), (Ok(Some("one")), Err(lapsed(how)), 1)] {
-        let (client, _) = given(&server, current, other);
-        let n_before = received(&server).await.len();
-        let change = add("al@x.com", &["Viewer"]);
-        let error = client.apply(&change, Propagation::Skip).await.unwrap_err();
+    let change = add("al@x.com", &["Viewer"]);
+    let (unsent, _) = given(&server, Err(lapsed(how)), Ok(None));
+    let (turned_down, _) = given(&server, Ok(Some("one")), Err(lapsed(how)));
+    let unsent = unsent.apply(&change, Propagation::Skip).await.unwrap_err();
+    assert_eq!(received(&server).await.len(), 0);
+    let turned_down = read(&turned_down).await.unwrap_err();
+    assert_eq!(received(&server).await.len(), 1);
+    for error in [unsent, turned_down] {
         assert_eq!((error.kind(), error.is_outcome_unknown()), (&kind, false));
         let failure = runtime::failure(&error);
         assert_eq!((failure.kind.clone(), failure.why()), (told.clone(), why));
         assert_eq!(failure.said.unwrap().as_str(), "grant request is invalid");
         assert!(failure.next.as_str().contains("og in again"), "{}", failure.next);
-        assert_eq!(received(&server).await.len() - n_before, n_sent);
     }
+}
+
+/// A change that went out is never said to have stayed here, whatever became of the renewal.
+#[rstest]
+#[case::for_good(Lapse::ForGood, ErrorKind::SessionExpired)]
+#[case::for_now(Lapse::ForNow, ErrorKind::Unauthorized)]
+#[tokio::test]
+async fn a_change_whose_token_lapsed_meanwhile_went_out_once(#[case] how: Lapse, #[case] kind: ErrorKind) {
+    let server = server("two").await;
+    let (client, _) = given(&server, Ok(Some("one")), Err(lapsed(how)));
+    let change = add("al@x.com", &["Viewer"]);
+    let error = client.apply(&change, Propagation::Skip).await.unwrap_err();
+    assert_eq!(error.kind(), &kind);
+    assert_ne!(runtime::failure(&error).kind, FailureKind::NeverSent);
+    assert_eq!(received(&server).await.len(), 1);
 }
 
 #[tokio::test]
