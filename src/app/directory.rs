@@ -16,6 +16,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// How many workspaces are inspected at the same time; one more where somebody is looking at its members.
 pub const MOST_INSPECTIONS: usize = 4;
 
+/// By which part of itself a list that is being read has to grow until its rows are computed anew: seen by nobody, since
+/// it is less than what is off the screen, and all the sorting together is no more than some sorts of the whole list.
+const SHARE_TO_SHOW: usize = 16;
+
 /// The workspaces and their details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
@@ -51,6 +55,9 @@ pub enum Listing {
         incoming: Vec<Workspace>,
         /// How many there will be, once known.
         total: Option<usize>,
+        /// How many workspaces were there when the rows were last to be computed anew; nothing where what comes is not
+        /// on show.
+        n_told: Option<usize>,
     },
     /// Complete.
     Complete,
@@ -190,21 +197,64 @@ impl Directory {
             ticket,
             incoming: Vec::new(),
             total: None,
+            n_told: None,
         };
     }
 
-    /// Takes one page. On the first reading its rows show at once; on a refresh the old rows stay until all is read.
-    pub fn take_page(&mut self, page: Vec<Workspace>, expected: usize) {
-        let Listing::Loading { incoming, total, .. } = &mut self.listing else {
-            return;
+    /// Takes one page, and returns whether there is so much more to be shown that the rows are to be computed anew. On the
+    /// first reading its rows show at once; on a refresh the old rows stay until all is read.
+    ///
+    /// However long the list is, a page is no more work than its own rows, and the rows are computed anew each time the
+    /// list has grown by a part of itself: sorted once for each page, a hundred thousand rows would hold up every key.
+    #[must_use]
+    pub fn take_page(&mut self, page: Vec<Workspace>, expected: usize) -> bool {
+        let Listing::Loading {
+            incoming,
+            total,
+            n_told,
+            ..
+        } = &mut self.listing
+        else {
+            return false;
         };
         *total = Some(expected);
-        incoming.extend(page);
-        let is_first_reading = self.listed_at.is_none() && incoming.len() >= self.workspaces.len();
-        if is_first_reading {
-            let so_far = incoming.clone();
-            self.put(so_far);
+        incoming.extend(page.iter().cloned());
+        if self.listed_at.is_some() {
+            return false;
         }
+        let before = *n_told;
+        match before {
+            Some(_) => self.append(page),
+            // A reading that failed has left rows: they stay until this one has more.
+            None if incoming.len() < self.workspaces.len() => return false,
+            None => {
+                let so_far = incoming.clone();
+                self.put(so_far);
+            }
+        }
+        let n_now = self.workspaces.len();
+        let is_to_show = before.is_none_or(|n_told| n_now.saturating_sub(n_told) >= n_told / SHARE_TO_SHOW);
+        if let Listing::Loading { n_told, .. } = &mut self.listing
+            && is_to_show
+        {
+            *n_told = Some(n_now);
+        }
+        is_to_show
+    }
+
+    fn append(&mut self, page: Vec<Workspace>) {
+        for workspace in page {
+            if !self.place.contains_key(&workspace.name) && !self.is_dying(&workspace) {
+                self.place.insert(workspace.name.clone(), self.workspaces.len());
+                self.workspaces.push(workspace);
+            }
+        }
+    }
+
+    /// Whether this is being destroyed: the oldest generations go on listing it.
+    fn is_dying(&self, workspace: &Workspace) -> bool {
+        let deletion = self.deletions.find(&workspace.name);
+        deletion.is_some_and(|deletion| deletion.workspace.id == workspace.id)
     }
 
     /// Takes the end of the list. What is no longer listed is forgotten; returns the deletions that need no longer be
@@ -233,12 +283,7 @@ impl Directory {
         // A page shifts when something is made while the list is read: the same row then comes twice.
         let mut seen = HashSet::with_capacity(workspaces.len());
         workspaces.retain(|workspace| seen.insert(workspace.name.clone()));
-        // The oldest generations go on listing what is being destroyed.
-        let is_dying = |workspace: &Workspace| {
-            let deletion = self.deletions.find(&workspace.name);
-            deletion.is_some_and(|deletion| deletion.workspace.id == workspace.id)
-        };
-        workspaces.retain(|workspace| !is_dying(workspace));
+        workspaces.retain(|workspace| !self.is_dying(workspace));
         self.place = workspaces
             .iter()
             .enumerate()
@@ -399,7 +444,7 @@ mod tests {
     fn listed(names: &[&str]) -> Directory {
         let mut directory = Directory::default();
         directory.ask_list(Ticket::new(1));
-        directory.take_page(names.iter().map(|name| workspace(name)).collect(), names.len());
+        let _ = directory.take_page(names.iter().map(|name| workspace(name)).collect(), names.len());
         directory.take_end(Ok(()), Timestamp::UNIX_EPOCH);
         directory
     }
@@ -408,9 +453,49 @@ mod tests {
     fn shows_the_first_page_before_the_second_has_come() {
         let mut directory = Directory::default();
         directory.ask_list(Ticket::new(1));
-        directory.take_page(vec![workspace("a")], 2);
+        assert!(directory.take_page(vec![workspace("a")], 2));
         assert_eq!(names(&directory), ["a"]);
         assert_eq!(directory.progress(), Some(50));
+    }
+
+    #[test]
+    fn a_long_list_is_sorted_a_few_times_and_not_for_each_page() {
+        let mut directory = Directory::default();
+        directory.ask_list(Ticket::new(1));
+        let (mut n_sorts, mut n_rows) = (0, 0);
+        for page in 0..1_000 {
+            let rows = (0..10).map(|row| workspace(&format!("w-{page}-{row}"))).collect();
+            if directory.take_page(rows, 10_000) {
+                n_sorts += 1;
+                n_rows += directory.workspaces().len();
+            }
+            assert_eq!(directory.workspaces().len(), 10 * (page + 1));
+        }
+        assert!((10..=150).contains(&n_sorts), "{n_sorts} times");
+        assert!(n_rows <= 20 * 10_000, "{n_rows} rows were sorted");
+        // Rows that come twice are there once, and each is found where it stands.
+        let _ = directory.take_page(vec![workspace("w-0-0"), workspace("z"), workspace("z")], 10_000);
+        assert_eq!(directory.workspaces().len(), 10_001);
+        for workspace in directory.workspaces() {
+            assert_eq!(directory.find(&workspace.name), Some(workspace));
+        }
+        assert!(directory.take_end(Ok(()), Timestamp::UNIX_EPOCH).is_empty());
+        assert_eq!(directory.workspaces().len(), 10_001);
+    }
+
+    #[test]
+    fn the_rows_of_a_reading_that_failed_stay_until_the_next_one_has_more() {
+        let mut directory = Directory::default();
+        directory.ask_list(Ticket::new(1));
+        let _ = directory.take_page(vec![workspace("a"), workspace("b")], 3);
+        directory.take_end(Err(Failure::local("no connection", "press r")), Timestamp::UNIX_EPOCH);
+        directory.ask_list(Ticket::new(2));
+        assert!(!directory.take_page(vec![workspace("c")], 3));
+        assert_eq!(names(&directory), ["a", "b"]);
+        assert!(directory.take_page(vec![workspace("d")], 3));
+        assert_eq!(names(&directory), ["c", "d"], "what is gone is not kept");
+        assert!(directory.take_page(vec![workspace("b")], 3));
+        assert_eq!(names(&directory), ["c", "d", "b"]);
     }
 
     #[test]
@@ -430,7 +515,7 @@ mod tests {
         let mut list_again = |rows: Vec<Workspace>| {
             directory.ask_list(Ticket::new(2));
             let n = rows.len();
-            directory.take_page(rows, n);
+            let _ = directory.take_page(rows, n);
             (
                 directory.take_end(Ok(()), now),
                 shown(&directory),

@@ -101,6 +101,15 @@ pub struct Size {
     pub height: u16,
 }
 
+/// How far a list was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// To its end.
+    ToTheEnd,
+    /// It was left: it is longer than is ever read, or goes in circles.
+    LeftEarly,
+}
+
 /// An answer, of the kind its question asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -114,7 +123,7 @@ pub enum Answer {
         total: usize,
     },
     /// The end of [`Query::Workspaces`].
-    Listed(Result<(), Failure>),
+    Listed(Result<Extent, Failure>),
     /// To [`Query::Inspect`].
     Inspected(Result<Inspection, Failure>),
     /// One kind of [`Query::Inventory`]; more follow until [`Answer::Inventory`].

@@ -8,10 +8,10 @@ pub(super) use connecting::{keep, log_in, log_out, open};
 
 use super::connecting::Gate;
 use super::failure::{failure, waiting};
-use crate::api::{Client, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
+use crate::api::{Client, Coverage, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
-use crate::app::msg::{self, Aim, Answer, Found, Inspection, Known, Msg, Query, Ticket};
+use crate::app::msg::{self, Aim, Answer, Extent, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::audit::Policy;
 use crate::connect::Demo;
 use crate::domain::change::Change;
@@ -190,13 +190,18 @@ pub(super) async fn send(platform: Platform, ticket: Ticket, change: Change) -> 
 /// Reads the list page by page. Its end goes the same way as its pages, so that it cannot overtake them.
 async fn list(client: &Client, ticket: Ticket, tell: &Sender<Msg>) {
     let mut pages = std::pin::pin!(client.workspaces());
-    let mut end = Ok(());
+    let mut end = Ok(Extent::ToTheEnd);
     while let Some(page) = pages.next().await {
         let answer = match page {
-            Ok(page) => Answer::Page {
-                workspaces: page.rows,
-                total: page.n_total,
-            },
+            Ok(page) => {
+                if page.coverage == Coverage::Endless {
+                    end = Ok(Extent::LeftEarly);
+                }
+                Answer::Page {
+                    workspaces: page.rows,
+                    total: page.n_total,
+                }
+            }
             Err(error) => {
                 end = Err(failure(&error));
                 break;

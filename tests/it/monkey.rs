@@ -14,7 +14,7 @@ use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::keymap::{self, Chord, Key, bindings};
 use nmp_console::app::model::{Model, Session};
-use nmp_console::app::msg::{Answer, Effect, Found, Inspection, Msg, Size, Ticket};
+use nmp_console::app::msg::{Answer, Effect, Extent, Found, Inspection, Msg, Size, Ticket};
 use nmp_console::app::screen::Screen;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::Stage as Dying;
@@ -515,7 +515,7 @@ impl Monkey {
                 workspaces: Vec::new(),
                 total: usize::MAX,
             },
-            1 => Answer::Listed(Ok(())),
+            1 => Answer::Listed(Ok(Extent::ToTheEnd)),
             2 => Answer::Found(Ok(Found::Workspace(None))),
             3 => Answer::Found(Ok(Found::Contents(None))),
             4 => Answer::Found(Ok(Found::Members(

@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
-use nmp_console::app::msg::{Aim, Answer, Effect, Found, Inspection, Known, Query, ResourcePage, Ticket};
+use nmp_console::app::msg::{Aim, Answer, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket};
 use nmp_console::domain::binding::Binding;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::{Stage, Status};
@@ -316,7 +316,7 @@ impl Platform {
                     workspaces: page.to_vec(),
                     total,
                 });
-                return pages.chain([Answer::Listed(Ok(()))]).collect();
+                return pages.chain([Answer::Listed(Ok(Extent::ToTheEnd))]).collect();
             }
             Query::Inspect { workspace, .. } => Answer::Inspected(self.roster(workspace).map(|roster| Inspection {
                 standing: self.standing(&roster),

@@ -8,7 +8,7 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::{Matter, Model, Purpose};
-use crate::app::msg::{Answer, Effect, Inspection, Ticket};
+use crate::app::msg::{Answer, Effect, Extent, Inspection, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
@@ -44,8 +44,9 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         (Purpose::Server, Answer::Server(info)) => return server(model, *info),
         (Purpose::Server, _) => return server(model, Err(Failure::misfit())),
         (Purpose::List, Answer::Page { workspaces, total }) => {
-            model.directory.take_page(workspaces, total);
-            model.rebuild();
+            if model.directory.take_page(workspaces, total) {
+                model.rebuild();
+            }
         }
         (Purpose::List, Answer::Listed(end)) => return listed(model, end),
         (Purpose::List, _) => return listed(model, Err(Failure::misfit())),
@@ -109,21 +110,22 @@ fn server(model: &mut Model, info: Result<ServerInfo, Failure>) -> Vec<Effect> {
     effects
 }
 
-fn listed(model: &mut Model, end: Result<(), Failure>) -> Vec<Effect> {
+fn listed(model: &mut Model, end: Result<Extent, Failure>) -> Vec<Effect> {
     if let Err(failure) = &end
         && !model.directory.workspaces().is_empty()
     {
         model.say(Tone::Error, &format!("refresh failed: {}", failure.headline));
     }
-    let is_complete = end.is_ok();
+    let extent = end.as_ref().ok().copied();
+    let is_complete = extent.is_some();
     let expected = match model.directory.listing() {
         Listing::Loading { total, .. } => *total,
         Listing::Absent | Listing::Complete | Listing::Failed(_) => None,
     };
-    let over = model.directory.take_end(end, model.now);
+    let over = model.directory.take_end(end.map(|_| ()), model.now);
     let mut effects: Vec<Effect> = over.into_iter().map(Effect::Forget).collect();
-    if is_complete {
-        tell_what_is_missing(model, expected);
+    if let Some(extent) = extent {
+        tell_what_is_missing(model, expected, extent);
         // A workspace whose members are on show and that is no longer listed is asked once more: the answer says why.
         for screen in &model.screens {
             if let Screen::Members(state) = screen {
@@ -142,18 +144,25 @@ fn listed(model: &mut Model, end: Result<(), Failure>) -> Vec<Effect> {
     effects
 }
 
-/// The platform pages without a fixed order: what is made or deleted meanwhile can shift rows past the reader.
-fn tell_what_is_missing(model: &mut Model, expected: Option<usize>) {
+/// Says what is not on the list. The platform pages without a fixed order: what is made or deleted meanwhile can shift
+/// rows past the reader. And a list that does not come to an end is left.
+fn tell_what_is_missing(model: &mut Model, expected: Option<usize>, extent: Extent) {
     let n_listed = model.directory.workspaces().len();
-    if let Some(expected) = expected.filter(|expected| *expected != n_listed) {
-        let key = keymap::key_of(Context::Screen, Action::Refresh);
-        let text = format!(
+    let key = keymap::key_of(Context::Screen, Action::Refresh);
+    let text = match (extent, expected.filter(|expected| *expected != n_listed)) {
+        (Extent::LeftEarly, _) => format!(
+            "the list does not come to an end: it was left after {}; press {key} to read it again, or start with \
+             --workspace NAME for one that is not on it",
+            counted(n_listed, "workspace")
+        ),
+        (Extent::ToTheEnd, Some(expected)) => format!(
             "the list changed while it was read: it shows {} of {}; press {key} to read it again",
             counted(n_listed, "workspace"),
             grouped(expected)
-        );
-        model.say(Tone::Warning, &text);
-    }
+        ),
+        (Extent::ToTheEnd, None) => return,
+    };
+    model.say(Tone::Warning, &text);
 }
 
 /// How long roles may take to become effective: the platform's default and as much again.

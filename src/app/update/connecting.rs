@@ -358,7 +358,7 @@ impl Model {
                 }
                 Err(failure) => Some(failure),
             },
-            Answer::Listed(Ok(())) => {
+            Answer::Listed(Ok(_)) => {
                 self.is_refused = false;
                 return;
             }

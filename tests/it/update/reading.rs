@@ -6,7 +6,7 @@ use crate::platform::{Platform, at, failure};
 use nmp_console::app::directory::{Listing, MOST_INSPECTIONS};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::model::Session;
-use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Ticket};
+use nmp_console::app::msg::{Answer, Effect, Extent, Msg, Query, Size, Ticket};
 use nmp_console::app::screen::Screen;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
@@ -240,13 +240,38 @@ fn a_list_that_changed_while_it_was_read_says_so() {
     };
     let ticket = ticket_of(&console.unanswered[0]).unwrap();
     console.tell(Msg::Answered { ticket, answer: page });
-    console.answer(Answer::Listed(Ok(())));
+    console.answer(Answer::Listed(Ok(Extent::ToTheEnd)));
     assert_eq!(
         console.notice(),
         "the list changed while it was read: it shows 3 workspaces of 4; press r to read it again"
     );
     console.press("r").settle();
     assert_eq!(console.notice(), "");
+}
+
+#[test]
+fn a_list_without_an_end_says_after_how_much_it_was_left_and_the_way_on() {
+    let mut console = Console::start(many(20), session());
+    let effect = console.unanswered.pop().unwrap();
+    for (ticket, answer) in console.platform.answers(&effect).into_iter().take(2) {
+        console.tell(Msg::Answered { ticket, answer });
+    }
+    let ticket = ticket_of(&effect).unwrap();
+    let answer = Answer::Listed(Ok(Extent::LeftEarly));
+    console.tell(Msg::Answered { ticket, answer });
+    assert_eq!(
+        console.notice(),
+        "the list does not come to an end: it was left after 14 workspaces; press r to read it again, or start with \
+         --workspace NAME for one that is not on it"
+    );
+    assert_eq!(console.rows().len(), 14);
+}
+
+#[test]
+fn the_rows_of_a_long_list_are_all_there_at_its_end() {
+    let console = Console::open(many(900));
+    assert_eq!(console.rows().len(), 900);
+    assert!(console.rows().is_sorted());
 }
 
 #[test]
@@ -263,7 +288,7 @@ fn late_and_doubled_answers_are_dropped() {
             workspaces: Vec::new(),
             total: 0,
         },
-        Answer::Listed(Ok(())),
+        Answer::Listed(Ok(Extent::ToTheEnd)),
         Answer::Listed(Err(failure(FailureKind::Other, "late"))),
     ];
     for answer in late {
@@ -281,7 +306,7 @@ fn an_answer_of_another_kind_fails_the_question_instead_of_leaving_it_open() {
     let mut console = Console::start(platform(), session());
     console.answer(Answer::Sent(Ok(())));
     assert!(matches!(console.model.directory.listing(), Listing::Failed(_)));
-    console.answer(Answer::Listed(Ok(())));
+    console.answer(Answer::Listed(Ok(Extent::ToTheEnd)));
     assert!(console.model.session.info.failure().is_some());
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
-use nmp_console::app::msg::{Aim, Answer, Found, Inspection, Known, Query, ResourcePage};
+use nmp_console::app::msg::{Aim, Answer, Extent, Found, Inspection, Known, Query, ResourcePage};
 use nmp_console::domain::binding::Binding;
 use nmp_console::domain::deletion::Status;
 use nmp_console::domain::identity::Identity;
@@ -337,7 +337,7 @@ impl World {
                     workspaces: self.workspaces.iter().map(|place| place.workspace.clone()).collect(),
                     total: self.workspaces.len(),
                 },
-                Answer::Listed(Ok(())),
+                Answer::Listed(Ok(Extent::ToTheEnd)),
             ],
             Query::Inspect { workspace, .. } => {
                 vec![Answer::Inspected(find(workspace).ok_or_else(gone).map(|place| {

@@ -4,7 +4,7 @@ use super::*;
 
 /// Answers of another kind than the question: none may send, hang, or pass for an outcome.
 #[rstest]
-#[case(Answer::Listed(Ok(())))]
+#[case(Answer::Listed(Ok(crate::app::msg::Extent::ToTheEnd)))]
 #[case(Answer::Page { workspaces: Vec::new(), total: 0 })]
 #[case(Answer::Found(Ok(Found::Workspace(Some(workspace(None))))))]
 #[case(Answer::Found(Ok(Found::Workspace(None))))]
