@@ -1,6 +1,7 @@
 //! Whom a token is for, as far as it says so: a login must not become another person's in silence.
 
 use crate::domain::claims::Claims;
+use crate::domain::text::SafeText;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// Whom a token names.
@@ -27,6 +28,12 @@ impl Person {
             subject: None,
             email: Some(email.trim().to_owned()),
         }
+    }
+
+    /// Returns the name that people know them by.
+    pub(super) fn shown(&self) -> SafeText {
+        let name = self.email.as_ref().or(self.subject.as_ref());
+        SafeText::new(name.map_or("somebody", String::as_str))
     }
 
     /// Returns whether the two certainly differ: in something that is known of both.

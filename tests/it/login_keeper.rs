@@ -196,6 +196,40 @@ async fn a_dead_login_is_told_as_an_expired_session_and_the_provider_is_left_alo
     assert_eq!(given.text(), before, "nothing is taken out of the file");
 }
 
+#[rstest]
+#[case::before_its_end("mallory", "mallory@example.com", false)]
+#[case::when_turned_down("mallory", "mallory@example.com", true)]
+#[case::under_the_same_subject("subject-of-admin", "mallory@example.com", false)]
+#[tokio::test]
+async fn a_renewal_that_makes_somebody_else_of_one_ends_the_login(
+    #[case] subject: &'static str,
+    #[case] email: &'static str,
+    #[case] is_turned_down: bool,
+) {
+    let given = Given::new().await;
+    let before = given.text();
+    let program = given.start();
+    program.reads().await;
+    given.double.set_person(subject, email);
+    if is_turned_down {
+        given.double.revoke_tokens();
+    } else {
+        given.double.hand.turn(3541);
+    }
+    for _ in 0..5 {
+        let error = program.fails().await;
+        assert_eq!(error.kind(), &ErrorKind::SessionExpired);
+        let said = error.said().unwrap().as_str().to_owned();
+        assert!(said.contains("was renewed as mallory@example.com"), "{said}");
+        // Long enough for the file to be looked at again: it still holds the login that is over.
+        given.double.hand.turn(60);
+    }
+    assert_eq!(given.n_renewed(), 1, "it is not tried again");
+    let n_refused = usize::from(is_turned_down);
+    assert_eq!(given.double.asked("401"), n_refused, "nobody's token went out any more");
+    assert_eq!(given.text(), before, "nobody else finds it in the file either");
+}
+
 #[tokio::test]
 async fn a_login_made_elsewhere_ends_an_expired_session() {
     let given = Given::new().await;

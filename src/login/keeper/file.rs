@@ -111,7 +111,7 @@ impl Inner {
     }
 
     /// Nobody is logged in any more.
-    fn end(&self, why: &str) -> Lapsed {
+    pub(super) fn end(&self, why: &str) -> Lapsed {
         let lapsed = for_good(why);
         let now = self.clock.now();
         let mut state = self.state();

@@ -1,6 +1,6 @@
 //! One renewal, from the lock to what is written down. Only one goes on at a time.
 
-use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, for_good, is_same};
+use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, Person, for_good, is_same};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use crate::login::discovery::{self, Renewal};
@@ -218,6 +218,7 @@ impl Inner {
     }
 
     async fn hold(&self, granted: Granted, before: &StoredTokens, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
+        self.see_that_it_is_the_same_person(&granted.token, &before.token)?;
         let now = self.clock.now();
         let counted = granted
             .lifetime
@@ -241,6 +242,22 @@ impl Inner {
         tokens.expires_at = held.expires_at();
         self.write_down(&tokens, &before.token, lock, is_rotated).await;
         Ok(())
+    }
+
+    /// A provider that answers with somebody else's token must not make this one act as them: that token is used for
+    /// nothing and written nowhere, and the login is over.
+    fn see_that_it_is_the_same_person(&self, granted: &SecretString, before: &SecretString) -> Result<(), Lapsed> {
+        let (was, is) = (Person::of(before), Person::of(granted));
+        let Some((was, is)) = was.zip(is).filter(|(was, is)| was.is_not(is)) else {
+            return Ok(());
+        };
+        let (was, is) = (was.shown(), is.shown());
+        let lapsed = self.end(&format!(
+            "the login of {was} was renewed as {is}, which was not taken: log in again"
+        ));
+        // What the file holds is this login still: it comes back only as a new one.
+        self.state().passed_over = Some(before.clone());
+        Err(lapsed)
     }
 
     async fn hold_again(
