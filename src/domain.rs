@@ -15,6 +15,7 @@ pub mod deletion;
 pub mod dialect;
 pub mod identity;
 pub mod ids;
+pub mod likeness;
 pub mod login;
 pub mod member;
 pub mod mention;

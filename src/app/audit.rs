@@ -13,6 +13,7 @@ use crate::audit::effective::effective;
 use crate::audit::filter::Filter;
 use crate::audit::{Effective, GivenBy, Report};
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::likeness;
 use crate::domain::member::{Granted, Member, Roster};
 use crate::domain::platform::Dialect;
 use crate::domain::role::{Role, RoleSet};
@@ -246,6 +247,27 @@ impl Audit {
             Some(seen) if !is_audit_newer => Some(seen),
             seen => self.roster(workspace).map(Cow::Owned).or(seen),
         }
+    }
+
+    /// Returns somebody for whom `principal` can be taken. Whoever is in the report was judged there; anybody else is
+    /// compared with everybody.
+    pub fn twin(&self, principal: &Principal) -> Option<&Principal> {
+        let snapshot = &self.report.as_ref()?.snapshot;
+        if snapshot.principal_no(principal).is_some() {
+            return self.known_twin(principal);
+        }
+        let drawn = likeness::skeleton(principal.raw());
+        let mut others = snapshot.principals().map(|(_, other)| other);
+        others.find(|other| {
+            likeness::is_drawn(other.raw(), &drawn) && likeness::can_be_taken_for(principal.raw(), other.raw())
+        })
+    }
+
+    /// Returns somebody for whom `principal`, who is in the report, can be taken.
+    pub fn known_twin(&self, principal: &Principal) -> Option<&Principal> {
+        let report = self.report.as_ref()?;
+        let number = report.snapshot.principal_no(principal)?;
+        report.snapshot.principal(report.twin(number)?)
     }
 
     /// Returns the members of `workspace`, as far as an audit has read them.

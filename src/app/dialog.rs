@@ -31,6 +31,7 @@ use crate::domain::platform::ServerInfo;
 use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// What a form may look at.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,25 @@ impl<'a> Ctx<'a> {
         let audited = self.audit.report().into_iter();
         let audited = audited.flat_map(|report| report.snapshot.principals().map(|(_, principal)| principal));
         self.directory.seen().iter().chain(audited)
+    }
+
+    /// Returns who of those that `intents` are about can be taken for somebody else.
+    pub fn passing(self, intents: &[Intent]) -> Vec<Consequence> {
+        let mut found: Vec<Consequence> = Vec::new();
+        let mut told: HashSet<&Principal> = HashSet::new();
+        for principal in intents.iter().filter_map(|intent| intent.change.principal()) {
+            if !told.insert(principal) {
+                continue;
+            }
+            let seen = self.directory.faces().twin(principal);
+            if let Some(other) = seen.or_else(|| self.audit.twin(principal)) {
+                found.push(Consequence::PassesFor {
+                    principal: principal.clone(),
+                    other: other.clone(),
+                });
+            }
+        }
+        found
     }
 
     /// Returns whether somebody is called exactly `raw`, as far as it was read.

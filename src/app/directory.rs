@@ -7,6 +7,7 @@ use super::failure::{Failure, FailureKind};
 use super::msg::{Inspection, Ticket};
 use super::remote::Remote;
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::likeness::Faces;
 use crate::domain::member::Roster;
 use crate::domain::platform::Dialect;
 use crate::domain::workspace::{Access, Source, Standing, Workspace};
@@ -39,6 +40,8 @@ pub struct Directory {
     seen: BTreeSet<Principal>,
     /// The generation of the platform, once known.
     dialect: Option<Dialect>,
+    /// How all of them are drawn.
+    faces: Faces,
 }
 
 /// How the reading of the list stands.
@@ -158,9 +161,15 @@ impl Directory {
         &self.seen
     }
 
+    /// Returns how everybody who was seen is drawn.
+    pub fn faces(&self) -> &Faces {
+        &self.faces
+    }
+
     fn see(&mut self, roster: &Roster) {
         for member in roster.members() {
             if !self.seen.contains(&member.principal) {
+                self.faces.add(&member.principal);
                 self.seen.insert(member.principal.clone());
             }
         }

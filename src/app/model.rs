@@ -34,6 +34,9 @@ use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+/// For how many principals at most it is told at every key for whom they can be taken.
+const FEW: usize = 10;
+
 /// The whole state of the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
@@ -211,6 +214,17 @@ impl Model {
         self.screens.last().unwrap_or(NONE)
     }
 
+    /// Returns whether the name of `principal` can deceive, by itself or because somebody else is called almost alike.
+    pub fn is_flagged(&self, principal: &Principal) -> bool {
+        !principal.tricks().is_empty() || self.twin(principal).is_some()
+    }
+
+    /// Returns somebody for whom `principal`, who was read, can be taken.
+    pub fn twin(&self, principal: &Principal) -> Option<&Principal> {
+        let seen = self.directory.faces().twin(principal);
+        seen.or_else(|| self.audit.known_twin(principal))
+    }
+
     /// Returns who the caller is, as far as known.
     pub fn identity(&self) -> Identity {
         let info = self.session.info.value();
@@ -371,6 +385,10 @@ impl Model {
         let (Ok(intents), Some(roster)) = (dialog.form.check(ctx), roster) else {
             return found;
         };
+        // Of many it is told before they are confirmed, not at every key.
+        if intents.len() <= FEW {
+            found.extend(ctx.passing(&intents));
+        }
         let changes = intents.iter().map(|intent| &intent.change);
         let of_changes = policy::consequences_of_all(changes, &roster, &identity, self.dialect());
         found.extend(of_changes);

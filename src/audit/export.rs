@@ -20,7 +20,8 @@ pub(crate) use json::pretty as write_json;
 use super::filter::Filter;
 use super::report::Report;
 use super::snapshot::Origin;
-use crate::domain::text::{self, SafeText};
+use crate::domain::likeness::{self, Trick};
+use crate::domain::text::SafeText;
 use body::Written;
 use std::io::{self, BufWriter, Write as _};
 
@@ -139,8 +140,9 @@ const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Returns what marks a principal whose letters could pass for others.
 fn mark(principal: &str) -> Option<String> {
-    let scripts = text::mixed_scripts(principal)?;
-    Some(format!("mixes {scripts} letters"))
+    let tricks = likeness::tricks(principal);
+    let words: Vec<String> = tricks.iter().map(Trick::in_words).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Returns `raw` as it may be shown, all of it.

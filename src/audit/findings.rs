@@ -9,7 +9,6 @@ mod ground;
 mod index;
 mod names;
 mod reasons;
-mod skeleton;
 mod workspaces;
 
 pub(super) use index::Index;

@@ -118,7 +118,7 @@ pub const RULES: [Described; 16] = [
         "Somebody became Admin by their own hand, and not by making the workspace.",
         "Nobody else has agreed to it."),
     row(R::LookalikePrincipal, "lookalike-principal", S::High,
-        "The name holds letters of several scripts that look alike, or characters that cannot be seen.",
+        "The name can deceive: it mixes scripts, hides characters, uses other forms of plain letters, or looks like somebody else's.",
         "It can pass for somebody else."),
     row(R::DuplicateIdentity, "duplicate-identity", S::Medium,
         "Two names differ in upper and lower case or in blanks only.",

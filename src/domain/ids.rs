@@ -1,6 +1,7 @@
 //! The names things are addressed by. They keep the platform's bytes exactly and cannot be printed by
 //! accident: there is no `Display`, only `shown()`, which gives [`SafeText`].
 
+use super::likeness::{self, Trick};
 use super::text::SafeText;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -246,14 +247,9 @@ impl Principal {
         }
     }
 
-    /// Returns the scripts it mixes in a way real names do not: how one name is made to pass for another.
-    pub fn mixed_scripts(&self) -> Option<String> {
-        super::text::mixed_scripts(&self.0)
-    }
-
-    /// Returns whether it holds characters that cannot be seen, so that what is shown is not what is stored.
-    pub fn hides_something(&self) -> bool {
-        self.0.chars().any(super::text::must_escape)
+    /// Returns what about its spelling can deceive, whoever else there is.
+    pub fn tricks(&self) -> Vec<Trick> {
+        likeness::tricks(&self.0)
     }
 
     /// Returns whether a platform that keeps its data in PostgreSQL never finds it again by its name: what is changed is
@@ -273,9 +269,9 @@ impl Principal {
                 "upper case: the platform compares letter by letter, so this is not the lower-case one".to_owned(),
             );
         }
-        if let Some(scripts) = self.mixed_scripts() {
-            odd.push(format!("mixes {scripts} letters that look alike"));
-        } else if !self.0.is_ascii() {
+        let tricks = self.tricks();
+        odd.extend(tricks.iter().map(Trick::in_words));
+        if tricks.is_empty() && !self.0.is_ascii() {
             odd.push(
                 "holds letters outside ASCII: make sure that it is spelled as the identity provider spells it"
                     .to_owned(),

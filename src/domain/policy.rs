@@ -55,6 +55,15 @@ pub enum Consequence {
         /// What is odd about it.
         what: String,
     },
+    /// This of a plan will not be done.
+    LeftBehind(String),
+    /// Somebody can be taken for somebody else.
+    PassesFor {
+        /// Who.
+        principal: Principal,
+        /// For whom.
+        other: Principal,
+    },
     /// Nobody is called like these, as far as it was read: they would be new groups.
     NewGroups(Vec<Principal>),
     /// These pieces of what was typed are taken for names, and nobody gets anything for them.
@@ -117,7 +126,11 @@ impl Consequence {
                 format!("every user who is not named here loses {}", role.shown())
             }
             Self::Oddity { principal, what } => format!("{}: {what}", principal.label()),
+            Self::PassesFor { principal, other } => {
+                format!("{} is not {}, but looks like it", principal.label(), other.label())
+            }
             Self::NewGroups(groups) => new_groups(groups),
+            Self::LeftBehind(what) => what.clone(),
             Self::TakenForNames(texts) => format!("left out, being neither an e-mail nor known: {}", some_of(texts)),
             Self::NotFoundAgain(who) => on_postgresql(who, NEVER_AGAIN),
             Self::NotFoundNow(who) => on_postgresql(who, NOT_NOW),
@@ -134,16 +147,7 @@ impl Consequence {
             Self::NobodyListsWorkspaces => {
                 "nobody but platform admins could list or open workspaces any more".to_owned()
             }
-            Self::Across { what, n, first } => {
-                let words = what.in_words();
-                // Where it is, is told already.
-                let words = words.trim_end_matches(" to this workspace");
-                if *n == 1 {
-                    format!("in '{}': {words}", first.shown())
-                } else {
-                    format!("in {n} workspaces: {words}")
-                }
-            }
+            Self::Across { what, n, first } => across(what, *n, first),
             Self::LeftoversDestroyed => {
                 "the platform goes on destroying what is left in it; there is no undo".to_owned()
             }
@@ -160,6 +164,8 @@ impl Consequence {
             | Self::MaybeYou(_)
             | Self::LosesAdmin(_)
             | Self::EveryoneGets(_)
+            | Self::PassesFor { .. }
+            | Self::LeftBehind(_)
             | Self::NewGroups(_)
             | Self::TakenForNames(_)
             | Self::NoUndo
@@ -182,6 +188,17 @@ impl Consequence {
 
 /// How many of many names are told.
 const TOLD: usize = 4;
+
+fn across(what: &Consequence, n: usize, first: &WorkspaceName) -> String {
+    let words = what.in_words();
+    // Where it is, is told already.
+    let words = words.trim_end_matches(" to this workspace");
+    if n == 1 {
+        format!("in '{}': {words}", first.shown())
+    } else {
+        format!("in {n} workspaces: {words}")
+    }
+}
 
 fn new_groups(groups: &[Principal]) -> String {
     let names: Vec<String> = groups.iter().map(|group| group.shown().to_string()).collect();
@@ -224,7 +241,7 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
         || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
     let is_for_all =
         change.workspace().is_system() && is_taking && (is_top(&before, Dialect::Unknown) || principal.is_everyone());
-    let is_flagged = !is_taking && principal.mixed_scripts().is_some();
+    let is_flagged = !principal.tricks().is_empty();
     if (is_taking && is_caller)
         || is_for_all
         || is_flagged
@@ -357,6 +374,11 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, dialect
             out.extend(odd.map(|what| Consequence::Oddity {
                 principal: principal.clone(),
                 what,
+            }));
+        } else {
+            out.extend(principal.tricks().iter().map(|trick| Consequence::Oddity {
+                principal: principal.clone(),
+                what: trick.in_words(),
             }));
         }
     }

@@ -255,6 +255,17 @@ impl RoleSet {
         Self(self.0.union(&more.0).cloned().collect())
     }
 
+    /// Returns the set with everything that `more` gives beyond it, and no weaker role beside a stronger one of the two.
+    #[must_use]
+    pub fn raised_by(&self, more: &Self) -> Self {
+        let others = self.others().chain(more.others()).cloned();
+        match more.effective() {
+            Some(given) if self.rank() < more.rank() => others.chain([given.clone()]).collect(),
+            // What is held already is left as it is.
+            Some(_) | None => others.chain(self.iter().cloned()).collect(),
+        }
+    }
+
     /// Returns the roles for a table or a sentence: `Admin, Viewer`; `no role` when empty.
     pub fn shown(&self) -> SafeText {
         if self.is_empty() {
@@ -416,6 +427,16 @@ mod tests {
             prop_assert!(set.others().all(|role| chosen.holds(role)));
             prop_assert_eq!(chosen.effective(), Some(&Role::CHOICES[i]));
             prop_assert_eq!(chosen.iter().count(), set.others().count() + 1);
+        }
+
+        #[test]
+        fn raising_takes_no_right_away_and_adds_no_weaker_role(a in roles(), b in roles()) {
+            let raised = a.raised_by(&b);
+            prop_assert_eq!(raised.rank(), a.rank().max(b.rank()));
+            prop_assert!(a.others().chain(b.others()).all(|role| raised.holds(role)));
+            let n_ranked = |set: &RoleSet| set.iter().filter(|role| role.rank() > 0).count();
+            prop_assert!(n_ranked(&raised) <= n_ranked(&a).max(1));
+            prop_assert_eq!(raised.raised_by(&b), raised.clone());
         }
 
         #[test]

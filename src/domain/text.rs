@@ -194,42 +194,6 @@ pub fn counted(n: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
 }
 
-/// Returns the scripts that `text` mixes in a way real names do not, for example Cyrillic and Latin in
-/// one e-mail address; `None` where nothing looks odd.
-///
-/// Chinese, Japanese and Korean scripts are written together, so they count as one.
-pub fn mixed_scripts(text: &str) -> Option<String> {
-    use unicode_script::{Script, UnicodeScript};
-    let mut seen: Vec<&'static str> = Vec::new();
-    let east_asian = [
-        Script::Han,
-        Script::Hiragana,
-        Script::Katakana,
-        Script::Hangul,
-        Script::Bopomofo,
-    ];
-    let shared = [Script::Common, Script::Inherited, Script::Unknown];
-    for script in text
-        .chars()
-        .map(|c| c.script())
-        .filter(|script| !shared.contains(script))
-    {
-        let name = if east_asian.contains(&script) {
-            "East Asian"
-        } else {
-            script.full_name()
-        };
-        if !seen.contains(&name) {
-            seen.push(name);
-        }
-    }
-    // Latin beside an East Asian script is everyday (`田中@example.com`); Latin beside its
-    // look-alikes is how one name is made to pass for another.
-    let lookalikes = ["Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Coptic"];
-    let suspects: Vec<&str> = seen.into_iter().filter(|name| lookalikes.contains(name)).collect();
-    (suspects.len() > 1).then(|| suspects.join(" and "))
-}
-
 /// Returns whether `raw` is nothing but visible ASCII characters and blanks, so that none of it could harm.
 pub fn is_plain(raw: &str) -> bool {
     raw.bytes().all(|byte| matches!(byte, b' '..=b'~'))
@@ -307,15 +271,6 @@ mod tests {
         assert_eq!(cut("李雷韩梅梅", 5, "…"), "李雷…");
         assert_eq!(cut("abc", 3, "…"), "abc");
         assert_eq!(cut("abcd", 0, "…"), "");
-    }
-
-    #[rstest]
-    #[case("\u{430}lice@example.com", true)]
-    #[case("alice@example.com", false)]
-    #[case("田中@example.com", false)]
-    #[case("иван", false)]
-    fn marks_mixed_scripts(#[case] text: &str, #[case] odd: bool) {
-        assert_eq!(mixed_scripts(text).is_some(), odd);
     }
 
     #[test]

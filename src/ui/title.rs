@@ -167,7 +167,7 @@ fn principal_title(model: &Model, state: &principal::State) -> Name {
     } else {
         String::new()
     };
-    let odd = if state.principal.mixed_scripts().is_some() {
+    let odd = if model.is_flagged(&state.principal) {
         " [! look-alike]"
     } else {
         ""

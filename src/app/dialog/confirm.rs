@@ -48,9 +48,14 @@ impl Confirm {
     ) -> Option<Self> {
         let changes: Vec<Change> = intents.iter().map(|intent| intent.change.clone()).collect();
         let mut tier = policy::tier_of_all(&changes, caller);
-        if !questions.is_empty() {
-            tier = tier.max(Tier::YesNo);
-        }
+        let asks = |question: &Consequence| {
+            if matches!(question, Consequence::PassesFor { .. }) {
+                Tier::Typed
+            } else {
+                Tier::YesNo
+            }
+        };
+        tier = questions.iter().map(asks).fold(tier, Tier::max);
         if tier == Tier::Apply {
             return None;
         }

@@ -19,6 +19,15 @@ pub const LISTED: usize = 8;
 /// How many principals are read of a field that takes one.
 const MOST_READ: usize = 3;
 
+/// Why the last Admin of a workspace is not removed.
+const LAST_ADMIN: &str = "last Admin: the platform refuses; add another Admin first";
+
+/// Why nothing is given to who has it.
+const HELD: &str = "holds it already";
+
+/// How many workspaces are named for each reason.
+const TOLD: usize = 3;
+
 /// The plan, and how far down it is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
@@ -114,6 +123,46 @@ impl Form {
                 Ok(_) | Err(_) => Vec::new(),
             },
         };
+        // What will not be done must not be overlooked.
+        self.entries
+            .sort_by_key(|entry| matches!(entry.verdict, Verdict::Make(..)));
+    }
+
+    /// Returns what of the plan will not be done, in words: how many workspaces, and why, where.
+    pub fn left_behind(&self) -> Option<String> {
+        let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+        // What is held already has not been left undone.
+        for (entry, why) in self.skipped().filter(|(_, why)| why.as_str() != HELD) {
+            let name = entry.workspace.shown().to_string();
+            match reasons.iter_mut().find(|(known, _)| *known == why.as_str()) {
+                Some((_, names)) => names.push(name),
+                None => reasons.push((why.as_str(), vec![name])),
+            }
+        }
+        let n: usize = reasons.iter().map(|(_, names)| names.len()).sum();
+        let told = reasons.iter().map(|(why, names)| {
+            let why = if *why == LAST_ADMIN { "still last Admin" } else { why };
+            let some: Vec<&str> = names.iter().take(TOLD).map(String::as_str).collect();
+            let more = if names.len() > TOLD { "…" } else { "" };
+            format!("{why} in {}{more}", some.join(", "))
+        });
+        let told: Vec<String> = told.collect();
+        (n > 0).then(|| format!("{n} left: {}", told.join("; ")))
+    }
+
+    /// Returns how the plan is told once all its changes are made.
+    pub(in crate::app) fn done(&self, n: usize) -> String {
+        match self.what {
+            What::Remove(_) => format!("{n} removed"),
+            What::Copy { .. } => format!("{n} granted"),
+        }
+    }
+
+    /// Returns a workspace that needs another Admin before the principal can be removed there.
+    pub fn needs_admin(&self) -> Option<&WorkspaceName> {
+        let mut skipped = self.skipped();
+        let found = skipped.find(|(_, why)| why.as_str() == LAST_ADMIN);
+        found.map(|(entry, _)| &entry.workspace)
     }
 
     /// Returns how many changes are planned.
@@ -176,7 +225,9 @@ impl Form {
     /// Returns what must be asked about before anybody gets anything.
     pub(super) fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
         let mentions = self.picker().map(|to| to.read(ctx, MOST_READ)).unwrap_or_default();
-        super::picker::questions(&mentions)
+        let mut questions = super::picker::questions(&mentions);
+        questions.extend(self.left_behind().map(Consequence::LeftBehind));
+        questions
     }
 
     pub(super) fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
@@ -215,11 +266,12 @@ impl Form {
         self.check(ctx).err().unwrap_or_default()
     }
 
-    /// Keeps only the changes that were not made, with the roles as they are now.
+    /// Keeps only the changes that were not made, with the roles as they are now, and what was never to be done.
     pub(in crate::app) fn keep_only(&mut self, left: &[WorkspaceName], ctx: Ctx<'_>) {
         let planned: Vec<WorkspaceName> = left.to_vec();
         self.plan(ctx);
-        self.entries.retain(|entry| planned.contains(&entry.workspace));
+        let is_left = |entry: &Entry| planned.contains(&entry.workspace) || matches!(entry.verdict, Verdict::Skip(_));
+        self.entries.retain(is_left);
     }
 }
 
@@ -301,7 +353,7 @@ enum Weighs {
 
 fn weighs(consequence: &Consequence) -> Weighs {
     match consequence {
-        Consequence::LastAdmin(_) => Weighs::Skip("last Admin: the platform refuses; add another Admin first"),
+        Consequence::LastAdmin(_) => Weighs::Skip(LAST_ADMIN),
         Consequence::LastPlatformAdmin(_) => Weighs::Skip("last platform admin: nobody would be left"),
         Consequence::NobodyListsWorkspaces => Weighs::Skip("nobody could list workspaces any more"),
         Consequence::NoPersonIsAdmin => Weighs::Note("no person is Admin there then"),
@@ -317,6 +369,8 @@ fn weighs(consequence: &Consequence) -> Weighs {
         | Consequence::EveryoneGets(_)
         | Consequence::EveryoneLoses(_)
         | Consequence::Oddity { .. }
+        | Consequence::PassesFor { .. }
+        | Consequence::LeftBehind(_)
         | Consequence::NewGroups(_)
         | Consequence::TakenForNames(_)
         | Consequence::AlsoLost(_)
@@ -335,7 +389,7 @@ fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleS
     // What stands for the whole platform, or is meant for services, is nothing to be handed on in passing.
     let is_for_services = |role: &Role| !Role::CHOICES.contains(role) && role.amounts_to().is_some();
     let given: RoleSet = roles.iter().filter(|role| !is_for_services(role)).cloned().collect();
-    let after = before.union(&given);
+    let after = before.raised_by(&given);
     let verdict = if workspace.raw() == "system" {
         Verdict::Skip(SafeText::new("roles in 'system' count everywhere: grant them there"))
     } else if given.is_empty() {
@@ -345,7 +399,7 @@ fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleS
     } else if ctx.audit.freshest(ctx.directory, &workspace).is_none() {
         Verdict::Skip(SafeText::new("its members were not all read"))
     } else if after == before {
-        Verdict::Skip(SafeText::new("holds it already"))
+        Verdict::Skip(SafeText::new(HELD))
     } else {
         let (workspace, principal) = (workspace.clone(), to.clone());
         let change = if before.is_empty() {

@@ -413,7 +413,11 @@ impl Model {
                 .iter()
                 .any(|consequence| matches!(consequence, Consequence::LastAdmin(_)))
         };
-        if was_refused || will_be() {
+        let is_planned = self
+            .dialogs
+            .last()
+            .is_some_and(|dialog| matches!(&dialog.form, Form::Plan(form) if form.needs_admin().is_some()));
+        if was_refused || is_planned || will_be() {
             Ok(())
         } else {
             Err(SafeText::new("another Admin is not needed here"))

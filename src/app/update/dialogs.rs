@@ -283,7 +283,8 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         }
     };
     dialog.problem = None;
-    let questions = dialog.form.questions(ctx);
+    let mut questions = dialog.form.questions(ctx);
+    questions.extend(ctx.passing(&intents));
     let (directory, audit) = (&model.directory, &model.audit);
     let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
     match Confirm::needed(&intents, questions, rosters, &identity, Some(chord), dialect) {
@@ -404,7 +405,13 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 }
 
 fn add_admin(model: &mut Model) {
-    let workspace = model.dialogs.last().and_then(|dialog| dialog.form.workspace()).cloned();
+    let workspace = model.dialogs.last().and_then(|dialog| {
+        if let Form::Plan(form) = &dialog.form {
+            return form.needs_admin();
+        }
+        dialog.form.workspace()
+    });
+    let workspace = workspace.cloned();
     if let Some(workspace) = workspace {
         model
             .dialogs

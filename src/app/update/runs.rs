@@ -109,12 +109,16 @@ impl Model {
         if let Some(dialog) = self.dialogs.last_mut() {
             let (directory, audit) = (&self.directory, &self.audit);
             let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
-            let questions = dialog.form.questions(Ctx {
+            let ctx = Ctx {
                 directory,
                 audit,
                 identity: &identity,
                 server,
-            });
+            };
+            let mut questions = dialog.form.questions(ctx);
+            if let Stage::Confirming(confirm) = &dialog.stage {
+                questions.extend(ctx.passing(&confirm.intents));
+            }
             if let Stage::Confirming(confirm) = &mut dialog.stage
                 && let Some(fresh) = Confirm::needed(
                     &confirm.intents,
@@ -143,6 +147,8 @@ impl Model {
                 dialog.problem = None;
             }
         }
+        // There is another Admin now.
+        super::press::replan(self);
     }
 
     /// Takes the offer to mend a workspace back once it has an Admin again, and keeps it true to its members.
@@ -243,13 +249,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
     let settled = run.settled();
     let is_all_done = settled.iter().all(|one| one.outcome.is_done());
     if is_all_done {
-        let (tone, text) = summary(settled, run.n_given_up());
-        model.dialogs.remove(place);
-        model.say(tone, text.as_str());
-        tell_that_it_goes_on(model, settled);
-        tell_of_what_is_not_shown(model, settled);
-        select_new(model, settled);
-        return;
+        return close_done(model, place, run);
     }
     let vanished = settled.iter().find(|one| is_gone(one)).filter(|_| settled.len() == 1);
     if let Some(gone) = vanished {
@@ -260,6 +260,8 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
     }
     let identity = model.identity();
     let too_new = settled.first().and_then(|one| explain_what_is_too_new(model, one));
+    let n_done = settled.iter().filter(|one| one.outcome.is_done()).count();
+    let left = left_behind(model, place, n_done);
     let Some(dialog) = model.dialogs.get_mut(place) else {
         return;
     };
@@ -281,6 +283,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
     dialog.problem = Some(match settled {
         [one] => too_new.map_or_else(|| problem(one), Problem::Failed),
         several => {
+            let left = left.map(|left| SafeText::new(&left));
             keep_only_what_is_left(&mut dialog.form, several);
             let lines = several
                 .iter()
@@ -288,6 +291,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
                 .map(|one| in_words(one).1);
             Problem::Several(
                 std::iter::once(summary(several, run.n_given_up()).1)
+                    .chain(left)
                     .chain(lines)
                     .collect(),
             )
@@ -298,6 +302,30 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
 /// Returns how a dialog says that its change was not begun.
 pub(super) fn not_begun(why: &SafeText) -> Problem {
     Problem::Failed(Failure::local(why.as_str(), "nothing was sent; apply again after that"))
+}
+
+/// Closes the dialog whose changes were all made, and says so; of a plan also what it had left out.
+fn close_done(model: &mut Model, place: usize, run: &Run) {
+    let settled = run.settled();
+    let (tone, text) = summary(settled, run.n_given_up());
+    let left = left_behind(model, place, settled.len());
+    model.dialogs.remove(place);
+    match left {
+        Some(left) => model.say(Tone::Warning, &format!("{left}; {text}")),
+        None => model.say(tone, text.as_str()),
+    }
+    tell_that_it_goes_on(model, settled);
+    tell_of_what_is_not_shown(model, settled);
+    select_new(model, settled);
+}
+
+/// Returns what of a plan is done, and what is not although everything went well: it had been skipped.
+fn left_behind(model: &Model, place: usize, n_done: usize) -> Option<String> {
+    let Form::Plan(form) = &model.dialogs.get(place)?.form else {
+        return None;
+    };
+    let left = form.left_behind()?;
+    Some(format!("{}, {left}", form.done(n_done)))
 }
 
 /// Remembers what this platform has shown to do with a workspace that is not empty.

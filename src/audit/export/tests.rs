@@ -11,6 +11,7 @@ use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::platform::Dialect;
 use crate::domain::role::Role;
+use crate::domain::text;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use proptest::prelude::*;

@@ -1,7 +1,8 @@
 //! Which findings are about a workspace or a principal, found without looking at all of them.
 
-use super::Finding;
+use super::{Fact, Finding};
 use crate::audit::report::Report;
+use crate::audit::rule::Rule;
 use crate::audit::snapshot::{PrincipalNo, WorkspaceNo};
 
 type Key = (Option<WorkspaceNo>, Option<PrincipalNo>);
@@ -39,6 +40,16 @@ impl Report {
         let everywhere = (None, Some(principal));
         let here = self.index.between(&self.findings, here, here);
         here.chain(self.index.between(&self.findings, everywhere, everywhere))
+    }
+
+    /// Returns somebody for whom `principal` can be taken.
+    pub fn twin(&self, principal: PrincipalNo) -> Option<PrincipalNo> {
+        let everywhere = (None, Some(principal));
+        let mut about = self.index.between(&self.findings, everywhere, everywhere);
+        about.find_map(|finding| match (finding.rule, finding.fact) {
+            (Rule::LookalikePrincipal, Fact::Twin(twin)) => Some(twin),
+            _ => None,
+        })
     }
 
     /// Returns the findings about `workspace`: those about it as a whole, then those about its members.

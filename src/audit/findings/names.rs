@@ -1,11 +1,11 @@
 //! The rules about names: those that pass for another, and those that differ in case or blanks only.
 
 use super::ground::Ground;
-use super::skeleton::skeleton;
 use super::{Fact, Finding};
 use crate::audit::rule::Rule;
 use crate::audit::snapshot::PrincipalNo;
 use crate::domain::ids::Principal;
+use crate::domain::likeness::{can_be_taken_for, folded, skeleton};
 use std::collections::HashMap;
 
 /// Applies the rules to every principal that holds something where the members were read.
@@ -21,8 +21,9 @@ pub(super) fn look(ground: &Ground<'_>, found: &mut impl FnMut(Finding)) {
         principals.filter_map(|(numbered, holds)| holds.then_some(numbered))
     };
     let mut first_spelled: HashMap<String, PrincipalNo> = HashMap::new();
+    let mut drawn: HashMap<String, Vec<(PrincipalNo, &Principal)>> = HashMap::new();
     for (number, principal) in holders() {
-        let first = *first_spelled.entry(folded(principal)).or_insert(number);
+        let first = *first_spelled.entry(folded(principal.raw())).or_insert(number);
         if first != number {
             found(Finding::new(
                 Rule::DuplicateIdentity,
@@ -31,26 +32,20 @@ pub(super) fn look(ground: &Ground<'_>, found: &mut impl FnMut(Finding)) {
                 Fact::Twin(first),
             ));
         }
+        let alike = drawn.entry(skeleton(principal.raw())).or_default();
+        alike.push((number, principal));
     }
-    let mut first_drawn: HashMap<String, (PrincipalNo, String)> = HashMap::new();
-    for (number, principal) in holders().filter(|(_, principal)| is_worth_a_look(principal)) {
-        let (folded, drawn) = (folded(principal), skeleton(principal.raw()));
-        let plain = (drawn != folded).then(|| first_spelled.get(&drawn)).flatten().copied();
-        let (first, first_folded) = first_drawn.entry(drawn).or_insert_with(|| (number, folded.clone()));
-        let twin = plain.or((*first_folded != folded).then_some(*first));
-        if twin.is_some() || principal.mixed_scripts().is_some() || principal.hides_something() {
-            let fact = twin.map_or(Fact::None, Fact::Twin);
+    for (number, principal) in holders() {
+        let alike = drawn
+            .get(&skeleton(principal.raw()))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let is_twin = |(_, other): &&(PrincipalNo, &Principal)| can_be_taken_for(principal.raw(), other.raw());
+        // Most look like nobody else.
+        let twin = (alike.len() > 1).then(|| alike.iter().find(is_twin)).flatten();
+        if twin.is_some() || !principal.tricks().is_empty() {
+            let fact = twin.map_or(Fact::None, |(twin, _)| Fact::Twin(*twin));
             found(Finding::new(Rule::LookalikePrincipal, None, Some(number), fact));
         }
     }
-}
-
-/// Returns the name without what duplicates differ in.
-fn folded(principal: &Principal) -> String {
-    principal.raw().trim().to_lowercase()
-}
-
-/// Letters of plain ASCII look like nothing but themselves.
-fn is_worth_a_look(principal: &Principal) -> bool {
-    !principal.raw().is_ascii() || principal.hides_something()
 }

@@ -9,6 +9,7 @@ use crate::audit::policy::Policy;
 use crate::audit::rule::Rule;
 use crate::audit::snapshot::{AuditedWorkspace, Grant, PrincipalNo, Reading, Snapshot};
 use crate::domain::ids::Principal;
+use crate::domain::likeness::Trick;
 use crate::domain::role::{Force, Role, RoleSet};
 use crate::domain::text::{SafeText, counted};
 
@@ -260,9 +261,14 @@ fn about_platform(finding: &Finding, snapshot: &Snapshot, policy: &Policy) -> Op
             twin.shown()
         )),
         (Rule::LookalikePrincipal, twin) => {
-            let odd = oddities(principal).join(" and ");
-            let twin = twin.map(|(twin, places)| format!(", and can pass for '{}' (in {places})", twin.shown()));
-            Some(format!("'{who}' (in {places}) {odd}{}.", twin.unwrap_or_default()))
+            let odd = oddities(principal);
+            let twin = twin.map(|(twin, places)| format!("can pass for '{}' (in {places})", twin.shown()));
+            let told = match (odd.is_empty(), twin) {
+                (true, twin) => twin.unwrap_or_default(),
+                (false, None) => odd.join(" and "),
+                (false, Some(twin)) => format!("{}, and {twin}", odd.join(" and ")),
+            };
+            Some(format!("'{who}' (in {places}) {told}."))
         }
         _ => None,
     }
@@ -271,12 +277,7 @@ fn about_platform(finding: &Finding, snapshot: &Snapshot, policy: &Policy) -> Op
 /// Returns what is odd about the letters of a name.
 fn oddities(principal: &Principal) -> Vec<String> {
     let mut odd = Vec::new();
-    if let Some(scripts) = principal.mixed_scripts() {
-        odd.push(format!("mixes {scripts} letters that look alike"));
-    }
-    if principal.hides_something() {
-        odd.push("holds characters that cannot be seen".to_owned());
-    }
+    odd.extend(principal.tricks().iter().map(Trick::in_words));
     let foreign = principal.raw().chars().enumerate().find(|(_, c)| !c.is_ascii());
     if let Some((place, c)) = foreign {
         odd.push(format!("has U+{:04X} as character {}", u32::from(c), place + 1));

@@ -26,7 +26,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     let theme = &look.theme;
     pane.text_of(6, theme.title, member.principal.label());
     pane.text(theme.muted, member.principal.kind().label());
-    let badges = Badge::all(&member.principal, roster, &model.identity());
+    let badges = Badge::all(model, &member.principal, roster, &model.identity());
     pane.badges(badges.iter().map(|badge| badge.span(look)).collect());
     pane.gap();
     let workspace = model.workspace();
@@ -42,7 +42,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     through_everyone(look, member, roster, &mut pane);
     pane.gap();
     granted(look, &member.granted(), model.now, &mut pane);
-    explanations(look, member, &badges, &mut pane);
+    explanations(model, look, member, &badges, &mut pane);
     pane.end(buffer);
 }
 
@@ -69,7 +69,7 @@ fn through_everyone(look: &Look, member: &Member, roster: &Roster, pane: &mut Pa
 }
 
 /// Says what the badges mean and what is odd about the spelling.
-fn explanations(look: &Look, member: &Member, badges: &[Badge], pane: &mut Pane<'_>) {
+fn explanations(model: &Model, look: &Look, member: &Member, badges: &[Badge], pane: &mut Pane<'_>) {
     let theme = &look.theme;
     let mut notes: Vec<(ratatui::style::Style, String)> = Vec::new();
     if badges.contains(&Badge::LastAdmin) {
@@ -86,6 +86,9 @@ fn explanations(look: &Look, member: &Member, badges: &[Badge], pane: &mut Pane<
                 problem.in_words()
             ),
         ));
+    }
+    if let Some(twin) = model.twin(&member.principal) {
+        notes.push((theme.danger, format!("is not {}, but looks like it", twin.label())));
     }
     notes.extend(
         member

@@ -28,6 +28,10 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
             format!("{}: {}", role.shown(), role.meaning()),
         );
     }
+    if let Some(twin) = model.twin(&state.principal) {
+        let text = format!("is not {}, but looks like it", twin.label());
+        pane.marked(theme.danger, look.marks.warning, text);
+    }
     for what in state.principal.oddities() {
         pane.marked(theme.warning, look.marks.warning, what);
     }

@@ -46,7 +46,7 @@ pub(in crate::ui) enum Badge {
     YourGroup,
     /// The last Admin.
     LastAdmin,
-    /// Spelled in letters of several scripts that look alike.
+    /// Spelled so that it can deceive.
     LookAlike,
     /// No request can reach it.
     Unaddressable,
@@ -54,7 +54,7 @@ pub(in crate::ui) enum Badge {
 
 impl Badge {
     /// Returns the badges of one member.
-    pub(in crate::ui) fn all(principal: &Principal, roster: &Roster, caller: &Identity) -> Vec<Self> {
+    pub(in crate::ui) fn all(model: &Model, principal: &Principal, roster: &Roster, caller: &Identity) -> Vec<Self> {
         let mut badges = Vec::new();
         match caller.is(principal) {
             IsCaller::Yes => badges.push(Self::You),
@@ -64,7 +64,7 @@ impl Badge {
         if roster.is_last_admin(principal) {
             badges.push(Self::LastAdmin);
         }
-        if principal.mixed_scripts().is_some() {
+        if model.is_flagged(principal) {
             badges.push(Self::LookAlike);
         }
         if principal.addressable().is_err() {
@@ -102,7 +102,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         .iter()
         .map(|principal| {
             let member = roster.find(principal)?;
-            Some((member, Badge::all(principal, roster, &caller)))
+            Some((member, Badge::all(model, principal, roster, &caller)))
         })
         .collect();
     let place = COLUMNS.iter().position(|column| column.sort == state.sort.key);

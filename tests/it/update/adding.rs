@@ -8,7 +8,7 @@ use nmp_console::app::dialog::Form;
 use nmp_console::app::dialog::add_member::{Entry, Verdict};
 use nmp_console::app::dialog::{Ctx, Stage};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::policy::Consequence;
+use nmp_console::domain::policy::{Consequence, Tier};
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
@@ -255,4 +255,57 @@ fn adding_never_takes_anything_away() {
         console.problem()
     );
     assert_eq!(console.sent.len(), 2);
+}
+
+#[rstest]
+#[case::mixed_scripts("\u{430}lice@example.com")]
+#[case::one_script_like_somebody("\u{441}\u{430}rol@example.com")]
+#[case::invisible("x\u{200b}y@example.com")]
+#[case::direction("x\u{202e}y@example.com")]
+#[case::unassigned("x\u{378}y@example.com")]
+#[case::full_width("ｄave@example.com")]
+#[case::marks("Zoe\u{308}@example.com")]
+#[case::like_somebody("a1ice@example.com")]
+#[case::like_somebody_too("alice@exarnple.com")]
+fn a_name_that_can_deceive_needs_the_typed_name_whatever_is_done_with_it(#[case] odd: &str) {
+    let mut console = members_of("ml-team");
+    console.press("a").paste(odd).press("enter");
+    assert_eq!(tier(&console), Some(Tier::Typed), "added");
+    for keys in ["d", "e ↓ enter", "e ↓ ↓ enter"] {
+        let mut platform = platform();
+        platform.set("ml-team", odd, &["Viewer"]);
+        let mut console = super::members_on(platform, "ml-team");
+        console.go_to(odd).press(keys);
+        assert_eq!(tier(&console), Some(Tier::Typed), "{keys}");
+        console.press("y enter").settle();
+        assert_eq!(console.sent, [], "{keys}");
+        console.press("ctrl-u").write("ml-team").press("enter").settle();
+        assert_eq!(added(&console), [odd], "{keys}");
+    }
+}
+
+#[test]
+fn who_is_only_passed_for_is_not_suspect() {
+    let mut platform = platform();
+    platform.set("ml-team", "b\u{43e}b@example.com", &["Viewer"]);
+    let mut console = super::members_on(platform, "ml-team");
+    console.go_to("bob@example.com").press("d");
+    assert_eq!(tier(&console), Some(Tier::YesNo));
+}
+
+#[test]
+fn who_is_known_from_the_audit_alone_is_compared_with_too() {
+    let mut console = bobs_access();
+    console.press("c").write("b0b@example.com").press("enter");
+    let (principal, other) = (who("b0b@example.com"), who("bob@example.com"));
+    let expected = Consequence::PassesFor { principal, other };
+    assert!(console.warnings().contains(&expected), "{:?}", console.warnings());
+    assert_eq!(tier(&console), Some(Tier::Typed));
+}
+
+fn tier(console: &Console) -> Option<Tier> {
+    match &console.dialog().stage {
+        Stage::Confirming(confirm) => Some(confirm.tier),
+        Stage::Editing | Stage::Running(_) => None,
+    }
 }

@@ -8,8 +8,10 @@ use nmp_console::app::audit::Heard;
 use nmp_console::app::dialog::plan::Verdict;
 use nmp_console::app::dialog::{Form, Problem};
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use nmp_console::app::notice::Tone;
 use nmp_console::domain::binding::Binding;
 use nmp_console::domain::change::Change;
+use nmp_console::domain::policy::Consequence;
 use nmp_console::domain::role::Role;
 use pretty_assertions::assert_eq;
 
@@ -194,8 +196,11 @@ fn removing_everywhere_skips_the_last_admin_and_says_why() {
         [("reading", "last Admin: the platform refuses; add another Admin first")]
     );
     assert_eq!(form.n_changes(), 2);
+    assert!(matches!(form.entries[0].verdict, Verdict::Skip(_)), "it comes first");
     console.press("enter");
     assert!(console.is_confirming());
+    let left = Consequence::LeftBehind("1 left: still last Admin in reading".to_owned());
+    assert!(console.warnings().contains(&left), "{:?}", console.warnings());
     console.press("y").settle();
     assert_eq!(
         console.sent,
@@ -203,9 +208,54 @@ fn removing_everywhere_skips_the_last_admin_and_says_why() {
     );
     assert_eq!(
         console.notice(),
-        "2 applied, 0 refused, 0 unknown; confirmed, effective within about 30 s"
+        "2 removed, 1 left: still last Admin in reading; 2 applied, 0 refused, 0 unknown; confirmed, effective within \
+         about 30 s"
+    );
+    assert_eq!(
+        console.model.notice.as_ref().unwrap().tone,
+        Tone::Warning,
+        "not all of it was done"
     );
     assert_eq!(console.rows(), ["reading", "default", "system"]);
+}
+
+#[test]
+fn another_admin_is_offered_where_a_plan_would_leave_none() {
+    let mut console = bobs_access();
+    console.press("D").press("ctrl-n");
+    assert_eq!(console.title(), "Add member");
+    console.write("carol@example.com").press("enter y").settle();
+    assert_eq!(console.title(), "Remove everywhere");
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    assert_eq!((form.skipped().count(), form.n_changes()), (0, 3));
+    console.press("enter y").settle();
+    assert_eq!(
+        console.notice(),
+        "3 applied, 0 refused, 0 unknown; confirmed, effective within about 30 s"
+    );
+}
+
+#[test]
+fn a_copy_leaves_no_weaker_role_beside_a_stronger_one() {
+    let platform = everywhere().with(
+        "pair",
+        &[
+            ("alice@example.com", &["Admin"]),
+            ("bob@example.com", &["Editor", "JobRunner"]),
+            ("carol@example.com", &["Viewer", "Custom"]),
+        ],
+    );
+    let mut console = audited(platform);
+    console.press("/").write("who:bob*").press("enter").settle();
+    console.press("p").settle();
+    console.press("c").write("carol@example.com").press("enter y").settle();
+    let given = console.sent.iter().find(|change| *change.workspace() == at("pair"));
+    assert_eq!(
+        given.map(|change| change.roles().1),
+        Some(roles(&["Editor", "Custom", "JobRunner"]))
+    );
 }
 
 #[test]
@@ -238,8 +288,12 @@ fn what_was_refused_stays_in_the_plan() {
     let Form::Plan(form) = &console.dialog().form else {
         panic!("no plan: {:?}", console.dialog())
     };
-    assert_eq!(form.entries.len(), 1, "what was done is done");
-    assert!(matches!(&form.entries[0].verdict, Verdict::Skip(why) if why.as_str().starts_with("last Admin")));
+    let left: Vec<&str> = form.skipped().map(|(entry, _)| entry.workspace.raw()).collect();
+    assert_eq!(
+        (left, form.n_changes()),
+        (vec!["lonely", "reading"], 0),
+        "what was done is done"
+    );
     assert!(
         matches!(&console.dialog().problem, Some(Problem::Several(lines)) if lines[0].as_str().starts_with("1 applied, 1 refused"))
     );
@@ -263,19 +317,19 @@ fn access_is_copied_beside_what_is_held() {
     let Form::Plan(form) = &console.dialog().form else {
         panic!("no plan: {:?}", console.dialog())
     };
-    assert_eq!(form.n_changes(), 3);
+    assert_eq!(
+        form.n_changes(),
+        2,
+        "who has more already gets nothing weaker beside it"
+    );
     console.press("enter y").settle();
     let grants = |workspace: &str| {
         let roster = console.model.audit.roster(&at(workspace)).unwrap();
         roster.roles_of(&who("carol@example.com"))
     };
     assert_eq!(grants("lonely"), roles(&["Admin"]));
-    assert_eq!(
-        grants("ml-team"),
-        roles(&["Admin", "Viewer", "JobRunner"]),
-        "nothing is lost"
-    );
-    assert_eq!(console.sent.len(), 3);
+    assert_eq!(grants("ml-team"), roles(&["Admin", "JobRunner"]), "nothing is lost");
+    assert_eq!(console.sent.len(), 2);
 }
 
 #[test]

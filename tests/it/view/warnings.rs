@@ -139,6 +139,16 @@ fn a_plan_says_in_full_why_a_workspace_is_skipped() {
         let why = "Admin: skipped, last Admin: the platform refuses; add another Admin first";
         // In the next row it stands in its column.
         let rows = paint(&scene.model, &plain()).rows();
+        // What stands beside the dialog is no part of it.
+        let top = rows.iter().find(|row| row.contains("┌ Remove everywhere"));
+        let top: Vec<char> = top.expect("a frame").chars().collect();
+        let left = top
+            .windows(3)
+            .position(|at| *at == ['┌', ' ', 'R'])
+            .expect("its corner");
+        let right = top.iter().skip(left).position(|c| *c == '┐').expect("its other corner");
+        let within = |row: &String| row.chars().skip(left).take(right).collect::<String>();
+        let rows: Vec<String> = rows.iter().map(within).collect();
         let begin = rows
             .iter()
             .position(|row| row.contains("skipped"))

@@ -62,6 +62,9 @@ fn principal(look: &Look, row: &Row<'_>) -> Cell {
     let principal = row.grant.principal();
     let cell = Cell::new(look.theme.text, look.print(principal.label()));
     let place = (row.grant.workspace_no(), row.grant.principal_no());
+    if row.report.twin(place.1).is_some() || !principal.tricks().is_empty() {
+        return cell.note(look.span(look.theme.danger, "[! look-alike]"));
+    }
     let findings = row.report.findings_at(place.0, place.1);
     let worst = findings.filter(|finding| finding.suppressed_by.is_none());
     let worst = worst.max_by_key(|finding| finding.severity());

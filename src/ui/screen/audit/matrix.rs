@@ -4,7 +4,7 @@ use crate::app::audit::rows::Rows;
 use crate::app::geometry;
 use crate::app::model::Model;
 use crate::app::screen::audit::State;
-use crate::audit::{GivenBy, PrincipalNo, Reading, Snapshot, WorkspaceNo};
+use crate::audit::{GivenBy, PrincipalNo, Reading, Report, Snapshot, WorkspaceNo};
 use crate::domain::ids::Principal;
 use crate::domain::member::Granted;
 use crate::domain::role::Role;
@@ -44,7 +44,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     };
     for (principal, row) in down.iter().zip(cells.rows()) {
         let is_selected = state.principals.selected() == Some(principal);
-        let line = row_of(look, state, snapshot, *principal, (across, names, is_selected));
+        let line = row_of(look, state, &rows.report, *principal, (across, names, is_selected));
         put(look, line, row, buffer);
     }
     table::in_upper_border(look, told(look, state, snapshot), area, buffer);
@@ -116,13 +116,14 @@ fn part(name: &str, room: usize, nth: usize, mark: &str) -> String {
 fn row_of(
     look: &Look,
     state: &State,
-    snapshot: &Snapshot,
+    report: &Report,
     principal: PrincipalNo,
     (across, names, is_selected): (&[WorkspaceNo], usize, bool),
 ) -> Line {
     let theme = &look.theme;
+    let snapshot = &report.snapshot;
     let here = snapshot.principal(principal);
-    let is_odd = here.is_some_and(|principal| principal.mixed_scripts().is_some());
+    let is_odd = here.is_some_and(|here| !here.tricks().is_empty()) || report.twin(principal).is_some();
     let sign = if is_odd { look.marks.warning } else { "" };
     let label = here.map(Principal::label).unwrap_or_default();
     let name = look.cut(format!("{sign}{label}"), names.saturating_sub(1));

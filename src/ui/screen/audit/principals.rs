@@ -34,7 +34,16 @@ pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: 
     let cell = |column: usize, place: usize| {
         let row = found.get(place.saturating_sub(seen.top)).copied().flatten();
         match (row, COLUMNS.get(column)) {
-            (Some((principal, holder)), Some(column)) => (column.cell)(look, principal, holder),
+            (Some((principal, holder)), Some(shown)) => {
+                let number = visible.get(place.saturating_sub(seen.top));
+                let has_twin = number.is_some_and(|number| rows.report.twin(*number).is_some());
+                let cell = (shown.cell)(look, principal, holder);
+                if column == 0 && (has_twin || !principal.tricks().is_empty()) {
+                    cell.note(look.span(look.theme.danger, "[! look-alike]"))
+                } else {
+                    cell
+                }
+            }
             (_, _) => Cell::new(look.theme.muted, String::new()),
         }
     };
@@ -42,11 +51,7 @@ pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: 
 }
 
 fn principal(look: &Look, principal: &Principal, _: &Holder) -> Cell {
-    let cell = Cell::new(look.theme.text, look.print(principal.label()));
-    if principal.mixed_scripts().is_some() {
-        return cell.note(look.span(look.theme.danger, "[! look-alike]"));
-    }
-    cell
+    Cell::new(look.theme.text, look.print(principal.label()))
 }
 
 fn kind(look: &Look, principal: &Principal, _: &Holder) -> Cell {
