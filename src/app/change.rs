@@ -58,12 +58,19 @@ struct Current {
 }
 
 /// What was done for a change up to now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct SoFar {
     /// How often it did not read back as wanted.
     n_looks: usize,
-    /// Whether it was sent once, was turned down for its token, and had not been carried out.
-    was_turned_down: bool,
+    /// What was said when it was sent once and turned down for its token, and had not been carried out by then.
+    turned_down: Option<Failure>,
+}
+
+impl Current {
+    /// Whether nothing of it has gone out.
+    fn is_unsent(&self) -> bool {
+        self.phase == Phase::Rechecking && self.so_far.turned_down.is_none()
+    }
 }
 
 /// Where the present change stands.
@@ -225,9 +232,7 @@ impl Run {
     pub fn stop(&mut self) -> Vec<Ticket> {
         self.n_given_up += self.waiting.len();
         self.waiting.clear();
-        let rechecking = self
-            .current
-            .extract_if(.., |current| current.phase == Phase::Rechecking);
+        let rechecking = self.current.extract_if(.., |current| current.is_unsent());
         let tickets: Vec<Ticket> = rechecking.map(|current| current.ticket).collect();
         self.n_given_up += tickets.len();
         tickets
@@ -305,10 +310,10 @@ impl Run {
     ) -> Vec<Effect> {
         let (outcome, now) = judge::read_back(&intent.change, sent.clone(), found);
         let is_as_before = matches!(outcome, Outcome::NotApplied(_) | Outcome::NotSeen(_));
-        if is_as_before && matches!(sent, Sent::TurnedDown(_)) {
+        if let (true, Sent::TurnedDown(failure)) = (is_as_before, &sent) {
             // It was not carried out, so it is begun anew, with the other token.
             let so_far = SoFar {
-                was_turned_down: true,
+                turned_down: Some(failure.clone()),
                 ..so_far
             };
             return self.recheck((intent, so_far), tickets);
@@ -338,7 +343,13 @@ impl Run {
         found: Result<Found, Failure>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
-        match judge::recheck(&intent, found) {
+        let rechecked = judge::recheck(&intent, found.clone());
+        if let (Some(failure), false) = (&so_far.turned_down, matches!(rechecked, Recheck::AsSeen)) {
+            // It went out once: what is there now can be its late work, and it is never said to have stayed here.
+            let (outcome, now) = judge::read_back(&intent.change, Sent::TurnedDown(failure.clone()), found);
+            return self.settle(intent.change, outcome, now, tickets);
+        }
+        match rechecked {
             Recheck::AsSeen => self.send((intent, so_far), tickets),
             Recheck::Drifted(what, found) => self.settle(intent.change, Outcome::Drifted(what), Some(found), tickets),
             Recheck::Impossible(failure, found) => {
@@ -357,11 +368,16 @@ impl Run {
             Ok(()) => Sent::Accepted,
             Err(failure) => match failure.kind {
                 FailureKind::NeverSent | FailureKind::RefusedHere => {
-                    return self.settle(intent.change, Outcome::NotSent(failure), None, tickets);
+                    let outcome = if so_far.turned_down.is_some() {
+                        Outcome::NotApplied(failure)
+                    } else {
+                        Outcome::NotSent(failure)
+                    };
+                    return self.settle(intent.change, outcome, None, tickets);
                 }
                 // A gateway that gives up (502, 503, 504) does not know what became of the request either.
                 FailureKind::OutcomeUnknown | FailureKind::Unreachable => Sent::Unknown(failure),
-                FailureKind::TurnedDown if !so_far.was_turned_down => Sent::TurnedDown(failure),
+                FailureKind::TurnedDown if so_far.turned_down.is_none() => Sent::TurnedDown(failure),
                 FailureKind::TurnedDown => Sent::Refused(Failure {
                     kind: FailureKind::Unauthorized,
                     ..failure
@@ -457,9 +473,7 @@ impl Run {
         self.settled.push(Settled { change, outcome, now });
         if let Some(failure) = stops {
             // Going on blindly would only multiply what is not known: what has not been sent is not sent any more.
-            let rechecking = self
-                .current
-                .extract_if(.., |current| current.phase == Phase::Rechecking);
+            let rechecking = self.current.extract_if(.., |current| current.is_unsent());
             let unsent: Vec<Intent> = rechecking.map(|current| current.intent).collect();
             let unsent = unsent.into_iter().chain(self.waiting.drain(..));
             self.settled.extend(unsent.map(|intent| Settled {

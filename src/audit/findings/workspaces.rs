@@ -65,7 +65,7 @@ fn wildcard(ground: &Ground<'_>, place: &Place<'_>, found: &mut impl FnMut(Findi
 pub(super) fn is_as_installed(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
     let is_by_platform = |granter: u32| {
         let granter = ground.snapshot.granters.get(granter as usize);
-        granter.is_none_or(|granter| is_platform(granter))
+        granter.is_some_and(|granter| is_platform(granter))
     };
     let mut parts = ground.snapshot.parts_of(row);
     place.workspace.name.is_built_in() && parts.all(|part| is_by_platform(part.granter))

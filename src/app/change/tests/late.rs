@@ -155,7 +155,22 @@ fn what_changed_while_the_token_was_turned_down_is_not_overwritten() {
     let before = || members(&[("bob@x", &["Viewer"])]);
     let run = Driven::one(promote()).found(before()).refused(FailureKind::TurnedDown);
     let run = run.found(before()).found(members(&[("bob@x", &["Admin"])]));
-    assert!(matches!(run.outcome(), Outcome::Drifted(_)));
+    assert_eq!(run.outcome(), Outcome::NotApplied(failure(FailureKind::TurnedDown)));
+}
+
+#[test]
+fn what_is_carried_out_while_it_is_about_to_be_sent_again_is_not_said_to_have_stayed_here() {
+    let before = || members(&[("bob@x", &["Viewer"])]);
+    let about_to = || {
+        let run = Driven::one(promote()).found(before()).refused(FailureKind::TurnedDown);
+        run.found(before())
+    };
+    let done = about_to().found(members(&[("bob@x", &["Editor"])])).outcome();
+    assert_eq!(done, Outcome::Applied(failure(FailureKind::TurnedDown)));
+    let unread = about_to().unread(FailureKind::Unreachable).outcome();
+    assert_eq!(unread, Outcome::Unknown(failure(FailureKind::TurnedDown)));
+    let unsent = about_to().found(before()).refused(FailureKind::NeverSent).outcome();
+    assert_eq!(unsent, Outcome::NotApplied(failure(FailureKind::NeverSent)));
 }
 
 #[rstest]
