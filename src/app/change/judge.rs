@@ -309,7 +309,7 @@ fn unseen_after(change: &Change, sent: Sent, unread: Failure) -> Outcome {
         Sent::Refused(failure) if is_gone && (failure.kind == FailureKind::NotFound || !is_a_clear_no(&failure)) => {
             Outcome::Applied(failure)
         }
-        Sent::Refused(failure) if is_decided_against(&failure) => Outcome::Refused(failure),
+        Sent::Refused(failure) if is_a_clear_no(&failure) => Outcome::Refused(failure),
         Sent::Refused(failure) | Sent::Unknown(failure) | Sent::TurnedDown(failure) => Outcome::Unknown(failure),
     }
 }
