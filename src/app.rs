@@ -26,4 +26,5 @@ pub mod question;
 pub mod remote;
 pub mod screen;
 pub mod text_field;
+pub mod time;
 pub mod update;

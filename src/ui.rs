@@ -13,12 +13,12 @@ mod screen;
 mod table;
 mod text;
 pub mod theme;
-mod time;
 mod title;
 
 use crate::app::geometry;
 use crate::app::model::Model;
 use crate::app::msg::Size;
+use crate::app::time;
 use crate::domain::text::SafeText;
 use marks::{Marks, to_ascii};
 use ratatui::Frame;

@@ -3,6 +3,7 @@
 
 use super::failure::Failure;
 use super::msg::Known;
+use super::time;
 use crate::domain::deletion::{Sight, Stage, Status};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::workspace::Workspace;
@@ -69,6 +70,25 @@ impl Deletion {
     /// Returns whether it has broken off.
     pub fn has_failed(&self) -> bool {
         self.stage() == Some(&Stage::Failed)
+    }
+
+    /// Returns how far it is, for its row: `deleting: pending, 12 s`, or why it has broken off.
+    pub fn in_words(&self, now: Timestamp) -> String {
+        let elapsed = time::elapsed(self.since, now);
+        let Some(status) = &self.status else {
+            let how = match (self.sight, &self.failure) {
+                (_, Some(failure)) => failure.why(),
+                (Sight::Told, None) => "accepted",
+                (Sight::Withheld, None) => "accepted, its creator is told how far it is",
+                (Sight::NotTold | Sight::NothingToSee, None) => "accepted, nobody is told how far it is",
+                (Sight::CannotTell, None) => "accepted, how far it is cannot be seen here",
+            };
+            return format!("deleting: {how}, {elapsed}");
+        };
+        let stage = status.stage.label();
+        let error = status.error.as_ref().filter(|_| self.has_failed());
+        let error = error.map(|error| format!(": {error}")).unwrap_or_default();
+        format!("deleting: {stage}, {elapsed}{error}")
     }
 
     /// Returns how long to wait before asking about it again; nothing where asking is of no use.

@@ -2,6 +2,7 @@
 //!
 //! Details are read lazily: what is on the screen first, a few at a time, and never again until a refresh.
 
+use super::audit::Audit;
 use super::deletions::Deletions;
 use super::failure::{Failure, FailureKind};
 use super::msg::{Inspection, Ticket};
@@ -164,6 +165,17 @@ impl Directory {
     /// Returns how everybody who was seen is drawn.
     pub fn faces(&self) -> &Faces {
         &self.faces
+    }
+
+    /// Returns whether the spelling of `principal`, who was read, can deceive.
+    pub fn is_flagged(&self, principal: &Principal, audit: &Audit) -> bool {
+        !principal.tricks().is_empty() || self.twin(principal, audit).is_some()
+    }
+
+    /// Returns somebody for whom `principal`, who was read here or in the audit, can be taken.
+    pub fn twin<'a>(&'a self, principal: &Principal, audit: &'a Audit) -> Option<&'a Principal> {
+        let seen = self.faces.twin(principal);
+        seen.or_else(|| audit.known_twin(principal))
     }
 
     fn see(&mut self, roster: &Roster) {

@@ -4,7 +4,11 @@ use super::list::List;
 use super::text_field::TextField;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
+use std::borrow::Cow;
 use std::hash::Hash;
+
+/// What a row says, its name first.
+pub type Words<'a> = Vec<Cow<'a, str>>;
 
 /// What is typed into the filter, and whether the cursor is in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,22 +30,19 @@ impl Filter {
         *self = Self::default();
     }
 
-    /// Returns those of `items` that match: fuzzily by their first text, or literally by one of the others.
-    pub fn keep<'a, T>(&self, items: Vec<T>, texts: impl Fn(&T) -> Vec<&'a str>) -> Vec<T> {
+    /// Returns those of `items` that match: fuzzily by their first text, or literally by one of the others. These are
+    /// what the row of the item says, in every column.
+    pub fn keep<'a, T>(&self, items: Vec<T>, texts: impl Fn(&T) -> Words<'a>) -> Vec<T> {
         if !self.is_active() {
             return items;
         }
-        let mut fuzzy = Fuzzy::new(self);
-        let lower = self.input.value().trim().to_lowercase();
-        items
-            .into_iter()
-            .filter(|item| {
-                let texts = texts(item);
-                let mut texts = texts.iter();
-                let first = texts.next().is_some_and(|text| fuzzy.score(text).is_some());
-                first || texts.any(|text| text.to_lowercase().contains(&lower))
-            })
-            .collect()
+        let mut sieve = Sieve::new(self);
+        items.into_iter().filter(|item| sieve.keeps(&texts(item))).collect()
+    }
+
+    /// Returns whether it keeps a row that says `words`.
+    pub fn keeps(&self, words: &Words<'_>) -> bool {
+        !self.is_active() || Sieve::new(self).keeps(words)
     }
 
     /// Puts the cursor of `list` on the row whose text matches best.
@@ -76,7 +77,28 @@ impl Filter {
     }
 }
 
-/// What is typed, ready to be compared.
+/// What is typed, ready to be compared with whole rows.
+struct Sieve {
+    fuzzy: Fuzzy,
+    lower: String,
+}
+
+impl Sieve {
+    fn new(filter: &Filter) -> Self {
+        Self {
+            fuzzy: Fuzzy::new(filter),
+            lower: filter.input.value().trim().to_lowercase(),
+        }
+    }
+
+    fn keeps(&mut self, words: &Words<'_>) -> bool {
+        let mut words = words.iter();
+        let first = words.next().is_some_and(|name| self.fuzzy.score(name).is_some());
+        first || words.any(|text| text.to_lowercase().contains(&self.lower))
+    }
+}
+
+/// What is typed, ready to be compared with a name.
 struct Fuzzy {
     pattern: Pattern,
     matcher: Matcher,
@@ -110,7 +132,9 @@ mod tests {
             is_editing: true,
         };
         let items = vec![("ml-team", "x"), ("sales", "an MLT thing"), ("sales-2", "m l t")];
-        let kept = filter.keep(items, |(name, description)| vec![*name, *description]);
+        let kept = filter.keep(items, |(name, description)| {
+            vec![Cow::from(*name), Cow::from(*description)]
+        });
         assert_eq!(kept, [("ml-team", "x"), ("sales", "an MLT thing")]);
     }
 

@@ -216,13 +216,12 @@ impl Model {
 
     /// Returns whether the name of `principal` can deceive, by itself or because somebody else is called almost alike.
     pub fn is_flagged(&self, principal: &Principal) -> bool {
-        !principal.tricks().is_empty() || self.twin(principal).is_some()
+        self.directory.is_flagged(principal, &self.audit)
     }
 
     /// Returns somebody for whom `principal`, who was read, can be taken.
     pub fn twin(&self, principal: &Principal) -> Option<&Principal> {
-        let seen = self.directory.faces().twin(principal);
-        seen.or_else(|| self.audit.known_twin(principal))
+        self.directory.twin(principal, &self.audit)
     }
 
     /// Returns who the caller is, as far as known.

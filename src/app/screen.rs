@@ -17,7 +17,9 @@ use super::geometry;
 use super::list::Step;
 use super::msg::Size;
 use crate::domain::context::ContextName;
+use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
+use jiff::Timestamp;
 
 /// One screen of the stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,13 +70,13 @@ impl Screen {
     }
 
     /// Computes the rows anew, after the data, the filter or the order have changed.
-    pub(super) fn rebuild(&mut self, directory: &Directory, audit: &Audit, height: usize) {
+    pub(super) fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         match self {
-            Self::Workspaces(state) => state.rebuild(directory, height),
-            Self::Members(state) => state.rebuild(directory, height),
-            Self::Resources(state) => state.rebuild(height),
-            Self::Principal(state) => state.rebuild(audit, height),
-            Self::Contexts(state) => state.rebuild(height),
+            Self::Workspaces(state) => state.rebuild(known, height),
+            Self::Members(state) => state.rebuild(known, height),
+            Self::Resources(state) => state.rebuild(known.now, height),
+            Self::Principal(state) => state.rebuild(known.audit, known.now, height),
+            Self::Contexts(state) => state.rebuild(known.in_use, known.now, height),
             // What walks over a whole report is worked out beside the loop.
             Self::Audit(_) | Self::Welcome(_) | Self::Help(_) => {}
         }
@@ -145,6 +147,23 @@ impl Screen {
             Self::Audit(_) | Self::Welcome(_) | Self::Help(_) => {}
         }
     }
+}
+
+/// What rows are made from, and what they say besides.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Workspaces and members.
+    pub directory: &'a Directory,
+    /// Who has access to what.
+    pub audit: &'a Audit,
+    /// Who the caller is.
+    pub caller: &'a Identity,
+    /// Where commands act when nothing else is said.
+    pub default_workspace: Option<&'a WorkspaceName>,
+    /// The context in use.
+    pub in_use: Option<&'a ContextName>,
+    /// The time, since rows tell how long ago things were.
+    pub now: Timestamp,
 }
 
 /// By what a list is sorted.

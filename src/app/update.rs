@@ -20,7 +20,8 @@ use super::dialog::Stage;
 use super::model::{Model, Purpose};
 use super::msg::{Effect, Msg, Query, Stamped, Ticket};
 use super::notice::{Notice, Tone};
-use super::screen::Screen;
+use super::screen::{Known, Screen};
+use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
 use std::time::Duration;
 
@@ -211,9 +212,24 @@ impl Model {
 
     /// Computes the rows of every open list anew.
     pub(super) fn rebuild(&mut self) {
-        let height = self.table_rows();
-        for screen in &mut self.screens {
-            screen.rebuild(&self.directory, &self.audit, height);
+        let (height, caller) = (self.table_rows(), self.identity());
+        let mut screens = std::mem::take(&mut self.screens);
+        let known = self.known(&caller);
+        for screen in &mut screens {
+            screen.rebuild(&known, height);
+        }
+        self.screens = screens;
+    }
+
+    /// Returns what rows are made from; `caller` is who the caller is.
+    pub fn known<'a>(&'a self, caller: &'a Identity) -> Known<'a> {
+        Known {
+            directory: &self.directory,
+            audit: &self.audit,
+            caller,
+            default_workspace: self.session.default_workspace.as_ref(),
+            in_use: self.context_in_use(),
+            now: self.now,
         }
     }
 

@@ -9,8 +9,8 @@ mod resources;
 mod welcome;
 mod workspaces;
 
-pub(super) use contexts::{login_in_words, login_style};
-pub(super) use members::Badge;
+pub(super) use contexts::login_style;
+pub(super) use members::badge_span;
 
 use super::{Look, detail};
 use crate::app::geometry;

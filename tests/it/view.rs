@@ -9,6 +9,7 @@ mod connections;
 mod dead_keys;
 mod dialogs;
 mod equivalent;
+mod filters;
 mod hostile;
 mod looks;
 mod members;

@@ -1,9 +1,10 @@
 //! The contexts of the config file of the platform's CLI.
 
 use super::Sort;
-use crate::app::filter::Filter;
+use crate::app::filter::{Filter, Words};
 use crate::app::list::List;
 use crate::app::remote::Remote;
+use crate::app::time;
 use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
 use jiff::Timestamp;
 use std::cmp::Ordering;
@@ -84,11 +85,32 @@ impl State {
     }
 
     /// Computes the rows anew, after the data, the filter or the order have changed.
-    pub fn rebuild(&mut self, height: usize) {
+    pub fn rebuild(&mut self, in_use: Option<&ContextName>, now: Timestamp, height: usize) {
         let all: Vec<&ContextInfo> = self.all().iter().collect();
         let mut rows = self.filter.keep(all, |context| {
-            let user = context.user.as_ref().map_or("", |user| user.as_str());
-            vec![context.name.raw(), context.server.as_str(), user]
+            let marks = [
+                ("in use", in_use == Some(&context.name)),
+                ("current", context.is_current),
+            ];
+            let marks: Vec<&str> = marks.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
+            let mut words: Words<'_> = vec![
+                context.name.raw().into(),
+                format!("{} [{}]", context.name.shown(), marks.join(", ")).into(),
+                login_in_words(&context.login, now).into(),
+                context.server.as_str().into(),
+            ];
+            words.extend(context.user.as_ref().map(|user| user.as_str().into()));
+            if let Some(workspace) = &context.workspace {
+                words.extend([workspace.raw().into(), workspace.shown().to_string().into()]);
+            }
+            // The heading of the column says of what.
+            words.extend(
+                context
+                    .read_only
+                    .iter()
+                    .flat_map(|_| ["yes".into(), "read-only".into()]),
+            );
+            words
         });
         // Sorting is stable, so equals stand as the file has them.
         rows.sort_by(|a, b| compare(self.sort.key, a, b));
@@ -98,6 +120,23 @@ impl State {
         let rows = rows.into_iter().map(|context| context.name.clone()).collect();
         self.list.set_rows(rows, height);
     }
+}
+
+/// Returns what a login is worth by now: `expires in 25 min, renews itself`.
+pub fn login_in_words(login: &Login, now: Timestamp) -> String {
+    let (expires_at, is_renewable) = match login {
+        Login::Nobody => return "not logged in".to_owned(),
+        Login::Token {
+            expires_at,
+            is_renewable,
+        } => (*expires_at, *is_renewable),
+    };
+    let lasts = match expires_at {
+        None => "no expiry".to_owned(),
+        Some(at) => time::left(at, now).map_or_else(|| "expired".to_owned(), |left| format!("expires {left}")),
+    };
+    let renews = if is_renewable { ", renews itself" } else { "" };
+    format!("{lasts}{renews}")
 }
 
 fn compare(key: SortKey, a: &ContextInfo, b: &ContextInfo) -> Ordering {

@@ -1,11 +1,12 @@
 //! The members of one workspace.
 
-use super::Sort;
-use crate::app::directory::Directory;
-use crate::app::filter::Filter;
+use super::{Known, Sort};
+use crate::app::filter::{Filter, Words};
 use crate::app::list::List;
-use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::Member;
+use crate::app::time;
+use crate::domain::identity::IsCaller;
+use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
+use crate::domain::member::{Member, Roster};
 use std::cmp::Ordering;
 
 /// What this screen remembers.
@@ -71,15 +72,13 @@ impl State {
     }
 
     /// Computes the rows anew, after the data, the filter or the order have changed.
-    pub fn rebuild(&mut self, directory: &Directory, height: usize) {
-        let all: Vec<&Member> = directory
-            .roster(&self.workspace)
+    pub fn rebuild(&mut self, known: &Known<'_>, height: usize) {
+        let directory = known.directory;
+        let roster = directory.roster(&self.workspace);
+        let all: Vec<&Member> = roster
             .map(|roster| roster.members().iter().collect())
             .unwrap_or_default();
-        let mut rows = self.filter.keep(all, |member| {
-            let roles = member.roles.iter().map(crate::domain::role::Role::raw);
-            std::iter::once(member.principal.raw()).chain(roles).collect()
-        });
+        let mut rows = self.filter.keep(all, |member| words_of(member, roster, known));
         rows.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
@@ -96,6 +95,80 @@ impl State {
             self.list.select(&principal, height);
         }
     }
+}
+
+/// Something about a member that must be seen at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Badge {
+    /// The caller.
+    You,
+    /// The caller, through a group.
+    YourGroup,
+    /// The last Admin.
+    LastAdmin,
+    /// Spelled so that it can deceive.
+    LookAlike,
+    /// No request can reach it.
+    Unaddressable,
+}
+
+impl Badge {
+    /// Returns the badges of one member.
+    pub fn all(principal: &Principal, roster: &Roster, known: &Known<'_>) -> Vec<Self> {
+        let mut badges = Vec::new();
+        match known.caller.is(principal) {
+            IsCaller::Yes => badges.push(Self::You),
+            IsCaller::Through if !principal.is_everyone() => badges.push(Self::YourGroup),
+            IsCaller::Through | IsCaller::No | IsCaller::CannotTell => {}
+        }
+        if roster.is_last_admin(principal) {
+            badges.push(Self::LastAdmin);
+        }
+        if known.directory.is_flagged(principal, known.audit) {
+            badges.push(Self::LookAlike);
+        }
+        if principal.addressable().is_err() {
+            badges.push(Self::Unaddressable);
+        }
+        badges
+    }
+
+    /// Returns the words of the badge.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::You => "you",
+            Self::YourGroup => "your group",
+            Self::LastAdmin => "last Admin",
+            Self::LookAlike => "! look-alike",
+            Self::Unaddressable => "! cannot be changed",
+        }
+    }
+}
+
+/// Returns the kind of a principal, for a narrow column; the full words stand in the detail pane.
+pub fn kind_in_a_word(kind: PrincipalKind) -> &'static str {
+    match kind {
+        PrincipalKind::ServiceAccount => "service",
+        PrincipalKind::Everyone | PrincipalKind::User | PrincipalKind::Group => kind.label(),
+    }
+}
+
+/// Returns what the row of a member says: in every column, badges included.
+fn words_of<'a>(member: &'a Member, roster: Option<&Roster>, known: &Known<'_>) -> Words<'a> {
+    let (principal, granted) = (&member.principal, member.granted());
+    let badges = roster.map(|roster| Badge::all(principal, roster, known));
+    let badges: Vec<&str> = badges.into_iter().flatten().map(Badge::label).collect();
+    let label = principal.label();
+    vec![
+        principal.raw().into(),
+        format!("{label} [{}]", badges.join(", ")).into(),
+        principal.kind().label().into(),
+        kind_in_a_word(principal.kind()).into(),
+        member.roles.shown().to_string().into(),
+        time::granted(&granted, known.now).into(),
+        member.granted_by.as_deref().unwrap_or_default().into(),
+        time::granted_by(&granted).to_string().into(),
+    ]
 }
 
 fn compare(key: SortKey, a: &Member, b: &Member) -> Ordering {

@@ -2,12 +2,14 @@
 
 use super::Sort;
 use crate::app::audit::{Access, Audit};
-use crate::app::filter::Filter;
+use crate::app::filter::{Filter, Words};
 use crate::app::list::List;
 use crate::app::remote::Remote;
+use crate::app::time;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::Role;
+use jiff::Timestamp;
 use std::cmp::Ordering;
 
 /// What this screen remembers.
@@ -92,17 +94,16 @@ impl State {
 
     /// Computes the rows anew, after the report, the filter or the order have changed: what it has now before what it
     /// had once.
-    pub fn rebuild(&mut self, audit: &Audit, height: usize) {
+    pub fn rebuild(&mut self, audit: &Audit, now: Timestamp, height: usize) {
         let named = audit.workspaces_of(&self.principal);
         let present = named
             .iter()
             .filter_map(|name| Some((name, audit.access(name, &self.principal)?)));
         let present: Vec<(&WorkspaceName, Access)> = present.collect();
         self.n_all = present.len();
-        let mut present = self.filter.keep(present.iter().collect(), |(name, access)| {
-            let roles = access.own.iter().chain(access.everyone.iter()).map(Role::raw);
-            std::iter::once(name.raw()).chain(roles).collect()
-        });
+        let mut present = self
+            .filter
+            .keep(present.iter().collect(), |(name, access)| words_of(name, access, now));
         present.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
@@ -111,7 +112,14 @@ impl State {
         let past = self.history.value().map(Vec::as_slice).unwrap_or_default();
         let past = past.iter().filter(|binding| binding.revoked_at.is_some()).collect();
         let mut past = self.filter.keep(past, |binding: &&Binding| {
-            vec![binding.workspace.raw(), binding.role.raw()]
+            let mut words: Words<'_> = vec![
+                binding.workspace.raw().into(),
+                binding.workspace.shown().to_string().into(),
+                "revoked".into(),
+                format!("was {}", binding.role.shown()).into(),
+            ];
+            words.extend(binding.revoked_at.map(|at| time::relative(at, now).into()));
+            words
         });
         past.sort_by(|a, b| {
             b.revoked_at
@@ -140,6 +148,22 @@ impl State {
             Row::Past(..) => None,
         }
     }
+}
+
+/// Returns what the row of a workspace says, in every column.
+fn words_of<'a>(name: &'a WorkspaceName, access: &Access, now: Timestamp) -> Words<'a> {
+    let effective = access.effective.role.as_ref().map(Role::shown);
+    let own = (!access.own.is_empty()).then(|| access.own.shown());
+    vec![
+        name.raw().into(),
+        name.shown().to_string().into(),
+        effective.map_or_else(|| "none".into(), |role| role.to_string().into()),
+        access.effective.given_by.label().into(),
+        // Where it holds nothing by name, everyone does.
+        own.map_or_else(|| "–".into(), |own| own.to_string().into()),
+        time::granted(&access.granted, now).into(),
+        time::granted_by(&access.granted).to_string().into(),
+    ]
 }
 
 fn compare(key: SortKey, (a_name, a): &(&WorkspaceName, Access), (b_name, b): &(&WorkspaceName, Access)) -> Ordering {

@@ -3,10 +3,13 @@
 use super::Sort;
 use crate::app::contents::{Contents, Lot, Reading};
 use crate::app::dialog::Dialog;
-use crate::app::filter::Filter;
+use crate::app::filter::{Filter, Words};
 use crate::app::list::List;
+use crate::app::time;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
 use std::cmp::Ordering;
 
 /// What this screen remembers.
@@ -116,15 +119,25 @@ impl State {
     }
 
     /// Computes the rows anew, after the things, the filter or the order have changed.
-    pub fn rebuild(&mut self, height: usize) {
+    pub fn rebuild(&mut self, now: Timestamp, height: usize) {
         let contents = &self.contents;
         self.list
             .retain_marks(|row| row.thing().is_some_and(|id| contents.find(id).is_some()));
         let all: Vec<&Resource> = contents.of(self.kind).flat_map(Lot::rows).collect();
         let mut things = self.filter.keep(all, |thing| {
-            let project = thing.project.as_ref().map_or("", |project| project.raw());
-            let others = [thing.kind.noun(), project, thing.state.as_deref().unwrap_or("")];
-            std::iter::once(thing.name.raw()).chain(others).collect()
+            let state = thing.state.as_deref().unwrap_or_default();
+            let mut words: Words<'_> = vec![
+                thing.name.raw().into(),
+                thing.name.shown().to_string().into(),
+                thing.kind.noun().into(),
+                state.into(),
+                SafeText::with_limit(state, 40).to_string().into(),
+            ];
+            if let Some(project) = &thing.project {
+                words.extend([project.raw().into(), project.shown().to_string().into()]);
+            }
+            words.extend(thing.updated_at.map(|at| time::relative(at, now).into()));
+            words
         });
         things.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
@@ -134,7 +147,11 @@ impl State {
         // What could not be read is told before the rest, since something is missing; what cannot be there, after it.
         let failed = self.notes(|reading| matches!(reading, Reading::Failed(_) | Reading::Left));
         let absent = self.notes(|reading| *reading == Reading::NotInstalled);
-        let absent = absent.into_iter().filter(|_| !self.filter.is_active());
+        let typed = self.filter.input.value().trim().to_lowercase();
+        let absent = absent.into_iter().filter(|row| match row {
+            Row::Note(kind) => absent_in_words(*kind).contains(&typed),
+            Row::Thing(_) => true,
+        });
         let things = things.into_iter().map(|thing| Row::Thing(thing.address()));
         let rows = failed.into_iter().chain(things).chain(absent).collect();
         self.list.set_growing_rows(rows, height);
@@ -187,6 +204,11 @@ impl State {
         let next = if is_forward { place + 1 } else { place + n - 1 } % n;
         self.kind = choices.get(next).copied().flatten();
     }
+}
+
+/// Returns what is said of a kind that the platform does not have, in lower case.
+pub fn absent_in_words(kind: ResourceKind) -> String {
+    format!("{}: could not count: not installed", kind.plural())
 }
 
 fn compare(key: SortKey, a: &Resource, b: &Resource) -> Ordering {

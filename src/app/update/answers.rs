@@ -183,8 +183,10 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
     let had_halted = model.directory.halted().is_some();
     model.directory.take_details(workspace, inspection, model.now);
     note_failed_inspection(model, workspace, had_halted);
+    let caller = model.identity();
+    let known = model.known(&caller);
     let needs_rebuild = model.screens.iter().any(|screen| match screen {
-        Screen::Workspaces(state) => state.depends_on_details(),
+        Screen::Workspaces(state) => state.depends_on_details(workspace, &known),
         Screen::Members(state) => state.workspace == *workspace,
         Screen::Resources(_)
         | Screen::Audit(_)

@@ -93,7 +93,7 @@ impl Model {
         let failed = known.as_ref().err().filter(|_| !is_first);
         let failed = failed.map(|failure| format!("refresh failed: {}", failure.headline));
         state.known.settle(known, now);
-        state.rebuild(height);
+        state.rebuild(in_use.as_ref(), now, height);
         // Whoever looks at the contexts begins at the one in use.
         if let (true, Some(name)) = (is_first && !state.filter.is_active(), in_use) {
             state.list.select(&name, height);

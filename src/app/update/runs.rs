@@ -537,11 +537,13 @@ fn select_new(model: &mut Model, settled: &[Settled]) {
         Some(Change::CreateWorkspace { name, .. }) => select_workspace(model, name),
         Some(Change::AddMember { principal, .. }) => {
             let height = model.table_rows();
+            if let Some(Screen::Members(state)) = model.screens.last_mut()
+                && !state.list.rows().contains(principal)
+            {
+                state.filter.clear();
+                model.rebuild();
+            }
             if let Some(Screen::Members(state)) = model.screens.last_mut() {
-                if !state.list.rows().contains(principal) {
-                    state.filter.clear();
-                    state.rebuild(&model.directory, height);
-                }
                 state.list.select(principal, height);
             }
         }
@@ -569,7 +571,7 @@ fn select_thing(model: &mut Model, id: ResourceId) {
         if !state.list.rows().contains(&row) {
             state.filter.clear();
             state.kind = None;
-            state.rebuild(height);
+            state.rebuild(model.now, height);
         }
         state.list.select(&row, height);
     }
@@ -579,13 +581,16 @@ fn select_thing(model: &mut Model, id: ResourceId) {
 pub(super) fn select_workspace(model: &mut Model, name: &WorkspaceName) {
     let height = model.table_rows();
     let is_known = model.directory.find(name).is_some();
+    if !is_known {
+        return;
+    }
     if let Some(Screen::Workspaces(state)) = model.screens.last_mut()
-        && is_known
+        && !state.list.rows().contains(name)
     {
-        if !state.list.rows().contains(name) {
-            state.filter.clear();
-            state.rebuild(&model.directory, height);
-        }
+        state.filter.clear();
+        model.rebuild();
+    }
+    if let Some(Screen::Workspaces(state)) = model.screens.last_mut() {
         state.list.select(name, height);
     }
 }

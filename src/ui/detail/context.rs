@@ -3,8 +3,9 @@
 use super::Pane;
 use crate::app::model::Model;
 use crate::app::screen::contexts::State;
+use crate::app::screen::contexts::login_in_words;
 use crate::domain::context::Login;
-use crate::ui::screen::{login_in_words, login_style};
+use crate::ui::screen::login_style;
 use crate::ui::{Look, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -3,11 +3,12 @@
 use super::workspace::granted;
 use super::{LABEL, Pane};
 use crate::app::model::Model;
+use crate::app::screen::members::Badge;
 use crate::domain::member::Member;
 use crate::domain::member::Roster;
 use crate::domain::workspace::Access;
 use crate::ui::Look;
-use crate::ui::screen::Badge;
+use crate::ui::screen::badge_span;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -26,8 +27,9 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     let theme = &look.theme;
     pane.text_of(6, theme.title, member.principal.label());
     pane.text(theme.muted, member.principal.kind().label());
-    let badges = Badge::all(model, &member.principal, roster, &model.identity());
-    pane.badges(badges.iter().map(|badge| badge.span(look)).collect());
+    let caller = model.identity();
+    let badges = Badge::all(&member.principal, roster, &model.known(&caller));
+    pane.badges(badges.iter().map(|badge| badge_span(*badge, look)).collect());
     pane.gap();
     let workspace = model.workspace();
     for role in member.roles.iter() {

@@ -4,11 +4,11 @@ use super::workspaces::nothing_matches;
 use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
-use crate::app::screen::contexts::{SortKey, State};
+use crate::app::screen::contexts::{SortKey, State, login_in_words};
 use crate::domain::context::{ContextInfo, Login};
 use crate::ui::instead::{self, Instead};
 use crate::ui::table::{self, Cell, Width};
-use crate::ui::{Look, bordered, time};
+use crate::ui::{Look, bordered};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -94,23 +94,6 @@ fn workspace(look: &Look, row: &Row<'_>) -> Cell {
 fn read_only(look: &Look, row: &Row<'_>) -> Cell {
     let text = if row.context.read_only.is_some() { "yes" } else { "" };
     Cell::new(look.theme.text, text.to_owned())
-}
-
-/// Returns what a login is worth by now: `expires in 25 min, renews itself`.
-pub(in crate::ui) fn login_in_words(login: &Login, now: Timestamp) -> String {
-    let (expires_at, is_renewable) = match login {
-        Login::Nobody => return "not logged in".to_owned(),
-        Login::Token {
-            expires_at,
-            is_renewable,
-        } => (*expires_at, *is_renewable),
-    };
-    let lasts = match expires_at {
-        None => "no expiry".to_owned(),
-        Some(at) => time::left(at, now).map_or_else(|| "expired".to_owned(), |left| format!("expires {left}")),
-    };
-    let renews = if is_renewable { ", renews itself" } else { "" };
-    format!("{lasts}{renews}")
 }
 
 /// Returns the style for what a login is worth by now.

@@ -5,10 +5,8 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
-use crate::app::screen::members::{SortKey, State};
-use crate::domain::identity::{Identity, IsCaller};
-use crate::domain::ids::{Principal, PrincipalKind};
-use crate::domain::member::{Member, Roster};
+use crate::app::screen::members::{Badge, SortKey, State, kind_in_a_word};
+use crate::domain::member::Member;
 use crate::domain::role::Role;
 use crate::domain::workspace::Standing;
 use crate::ui::instead::{self, Instead};
@@ -37,52 +35,14 @@ const COLUMNS: [Column; 5] = [
     Column::text("BY", 4, Width::Between(14, 40, 1), SortKey::GrantedBy, granted_by),
 ];
 
-/// Something about a member that must be seen at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ui) enum Badge {
-    /// The caller.
-    You,
-    /// The caller, through a group.
-    YourGroup,
-    /// The last Admin.
-    LastAdmin,
-    /// Spelled so that it can deceive.
-    LookAlike,
-    /// No request can reach it.
-    Unaddressable,
-}
-
-impl Badge {
-    /// Returns the badges of one member.
-    pub(in crate::ui) fn all(model: &Model, principal: &Principal, roster: &Roster, caller: &Identity) -> Vec<Self> {
-        let mut badges = Vec::new();
-        match caller.is(principal) {
-            IsCaller::Yes => badges.push(Self::You),
-            IsCaller::Through if !principal.is_everyone() => badges.push(Self::YourGroup),
-            IsCaller::Through | IsCaller::No | IsCaller::CannotTell => {}
-        }
-        if roster.is_last_admin(principal) {
-            badges.push(Self::LastAdmin);
-        }
-        if model.is_flagged(principal) {
-            badges.push(Self::LookAlike);
-        }
-        if principal.addressable().is_err() {
-            badges.push(Self::Unaddressable);
-        }
-        badges
-    }
-
-    /// Returns the badge as it is shown.
-    pub(in crate::ui) fn span(self, look: &Look) -> Span<'static> {
-        match self {
-            Self::You => look.span(look.theme.success, "you"),
-            Self::YourGroup => look.span(look.theme.success, "your group"),
-            Self::LastAdmin => look.span(look.theme.warning, "last Admin"),
-            Self::LookAlike => look.span(look.theme.danger, "! look-alike"),
-            Self::Unaddressable => look.span(look.theme.danger, "! cannot be changed"),
-        }
-    }
+/// Returns the badge as it is shown.
+pub(in crate::ui) fn badge_span(badge: Badge, look: &Look) -> Span<'static> {
+    let style = match badge {
+        Badge::You | Badge::YourGroup => look.theme.success,
+        Badge::LastAdmin => look.theme.warning,
+        Badge::LookAlike | Badge::Unaddressable => look.theme.danger,
+    };
+    look.span(style, badge.label())
 }
 
 /// Draws the table, or what stands in its place.
@@ -98,11 +58,12 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     };
     let (rows, visible) = table::Rows::of(&state.list, area);
     let caller = model.identity();
+    let known = model.known(&caller);
     let found: Vec<Option<(&Member, Vec<Badge>)>> = visible
         .iter()
         .map(|principal| {
             let member = roster.find(principal)?;
-            Some((member, Badge::all(model, principal, roster, &caller)))
+            Some((member, Badge::all(principal, roster, &known)))
         })
         .collect();
     let place = COLUMNS.iter().position(|column| column.sort == state.sort.key);
@@ -129,7 +90,7 @@ fn principal(look: &Look, row: &Row<'_>) -> Cell {
     let mut cell = Cell::new(look.theme.text, look.print(row.member.principal.label()));
     for (i, badge) in row.badges.iter().enumerate() {
         cell = cell.note(Span::styled(if i == 0 { "[" } else { ", " }, look.theme.muted));
-        cell = cell.note(badge.span(look));
+        cell = cell.note(badge_span(*badge, look));
     }
     if !row.badges.is_empty() {
         cell = cell.note(Span::styled("]", look.theme.muted));
@@ -138,11 +99,7 @@ fn principal(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn kind(look: &Look, row: &Row<'_>) -> Cell {
-    let text = match row.member.principal.kind() {
-        // The full words stand in the detail pane.
-        PrincipalKind::ServiceAccount => "service",
-        kind @ (PrincipalKind::Everyone | PrincipalKind::User | PrincipalKind::Group) => kind.label(),
-    };
+    let text = kind_in_a_word(row.member.principal.kind());
     Cell::new(look.theme.muted, text.to_owned())
 }
 

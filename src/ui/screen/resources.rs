@@ -5,7 +5,7 @@ use crate::app::contents::{Lot, Reading};
 use crate::app::failure::FailureKind;
 use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
-use crate::app::screen::resources::{Row, SortKey, State};
+use crate::app::screen::resources::{Row, SortKey, State, absent_in_words};
 use crate::domain::ids::ResourceName;
 use crate::domain::resource::{Resource, ResourceKind};
 use crate::domain::text::{SafeText, grouped};
@@ -97,7 +97,8 @@ fn has_something_to_tell(state: &State) -> bool {
     };
     state.list.rows().iter().any(|row| match row {
         Row::Thing(_) => true,
-        Row::Note(kind) => state.kind.is_some() || !is_absent(*kind),
+        // Whoever filters for it gets to see it.
+        Row::Note(kind) => state.kind.is_some() || state.filter.is_active() || !is_absent(*kind),
     })
 }
 
@@ -120,8 +121,7 @@ fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
             Cell::new(look.theme.warning, text).long()
         }
         Some(Reading::NotInstalled | Reading::Open | Reading::UnderWay(_) | Reading::Complete) | None => {
-            let text = format!("{}: could not count: not installed", kind.plural());
-            Cell::new(look.theme.muted, text).long()
+            Cell::new(look.theme.muted, absent_in_words(kind)).long()
         }
     }
 }

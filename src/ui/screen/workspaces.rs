@@ -7,8 +7,7 @@ use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::msg::Inspection;
 use crate::app::remote::Remote;
-use crate::app::screen::workspaces::{SortKey, State};
-use crate::domain::deletion::Sight;
+use crate::app::screen::workspaces::{SortKey, State, standing_in_a_word};
 use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, Source, Standing, Workspace};
@@ -89,7 +88,7 @@ fn name(look: &Look, row: &Row<'_>) -> Cell {
 
 fn access(look: &Look, row: &Row<'_>) -> Cell {
     if let Some(deletion) = row.deletion {
-        return Cell::new(look.theme.warning, deletion_in_words(deletion, row.now)).long();
+        return Cell::new(look.theme.warning, deletion.in_words(row.now)).long();
     }
     let Some((access, source)) = &row.access else {
         return not_known(look, row);
@@ -103,36 +102,11 @@ fn access(look: &Look, row: &Row<'_>) -> Cell {
     Cell::new(style, look.print(access.label()))
 }
 
-/// Returns how far a deletion is: `deleting: pending, 12 s`, or why it has broken off.
-fn deletion_in_words(deletion: &Deletion, now: Timestamp) -> String {
-    let elapsed = time::elapsed(deletion.since, now);
-    let Some(status) = &deletion.status else {
-        let how = match (deletion.sight, &deletion.failure) {
-            (_, Some(failure)) => failure.why(),
-            (Sight::Told, None) => "accepted",
-            (Sight::Withheld, None) => "accepted, its creator is told how far it is",
-            (Sight::NotTold | Sight::NothingToSee, None) => "accepted, nobody is told how far it is",
-            (Sight::CannotTell, None) => "accepted, how far it is cannot be seen here",
-        };
-        return format!("deleting: {how}, {elapsed}");
-    };
-    let stage = status.stage.label();
-    let error = status.error.as_ref().filter(|_| deletion.has_failed());
-    let error = error.map(|error| format!(": {error}")).unwrap_or_default();
-    format!("deleting: {stage}, {elapsed}{error}")
-}
-
 fn you(look: &Look, row: &Row<'_>) -> Cell {
     let Some(inspection) = row.details.value() else {
         return unknown(look, row.details);
     };
-    let label = match &inspection.standing {
-        // The full words stand in the header and in the detail pane.
-        Standing::PlatformAdmin => SafeText::new("platform"),
-        standing @ (Standing::Holds(_) | Standing::AtLeastViewer | Standing::Nothing | Standing::Unknown) => {
-            standing.label()
-        }
-    };
+    let label = standing_in_a_word(&inspection.standing);
     let style = match inspection.standing {
         Standing::Nothing | Standing::Unknown => look.theme.muted,
         Standing::PlatformAdmin | Standing::Holds(_) | Standing::AtLeastViewer => look.theme.text,

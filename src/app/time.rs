@@ -1,4 +1,5 @@
-//! Times in words. All are UTC: the view knows no time zone and no clock but the model's.
+//! Times in words, as rows show them and filters find them. All are UTC: there is no time zone and
+//! no clock but the model's.
 
 use crate::domain::member::Granted;
 use crate::domain::text::SafeText;
@@ -9,7 +10,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Returns how long ago `then` was, coarsely, so that it seldom changes: `now`, `3 min`, `2 h`, `5 d`, else the date.
-pub(super) fn relative(then: Timestamp, now: Timestamp) -> String {
+pub fn relative(then: Timestamp, now: Timestamp) -> String {
     match seconds(then, now) {
         s if s < MINUTE => "now".to_owned(),
         s if s < HOUR => format!("{} min", s / MINUTE),
@@ -20,7 +21,7 @@ pub(super) fn relative(then: Timestamp, now: Timestamp) -> String {
 }
 
 /// Returns how long ago `then` was as part of a sentence; nothing where only the date would be told.
-pub(super) fn ago(then: Timestamp, now: Timestamp) -> Option<String> {
+pub fn ago(then: Timestamp, now: Timestamp) -> Option<String> {
     match seconds(then, now) {
         s if s < MINUTE => Some("now".to_owned()),
         s if s < 30 * DAY => Some(format!("{} ago", relative(then, now))),
@@ -30,7 +31,7 @@ pub(super) fn ago(then: Timestamp, now: Timestamp) -> Option<String> {
 
 /// Returns how long ago something was granted, for a narrow column: of several grants that are not told apart no date
 /// would be that of its neighbour, the granter.
-pub(super) fn granted(granted: &Granted, now: Timestamp) -> String {
+pub fn granted(granted: &Granted, now: Timestamp) -> String {
     match granted {
         Granted::Newest(at, _) => at.map(|at| relative(at, now)).unwrap_or_default(),
         Granted::Several(..) => "several".to_owned(),
@@ -38,7 +39,7 @@ pub(super) fn granted(granted: &Granted, now: Timestamp) -> String {
 }
 
 /// Returns who granted it, for a column beside that.
-pub(super) fn granted_by(granted: &Granted) -> SafeText {
+pub fn granted_by(granted: &Granted) -> SafeText {
     let by = granted.by().unwrap_or_default();
     match granted {
         Granted::Several(..) if !by.is_empty() => SafeText::with_limit(&format!("newest: {by}"), 200),
@@ -47,27 +48,27 @@ pub(super) fn granted_by(granted: &Granted) -> SafeText {
 }
 
 /// Returns the day.
-pub(super) fn date(then: Timestamp) -> String {
+pub fn date(then: Timestamp) -> String {
     then.strftime("%Y-%m-%d").to_string()
 }
 
 /// Returns the exact time.
-pub(super) fn exact(then: Timestamp) -> String {
+pub fn exact(then: Timestamp) -> String {
     then.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// Returns the time of day.
-pub(super) fn clock(then: Timestamp) -> String {
+pub fn clock(then: Timestamp) -> String {
     then.strftime("%H:%M:%S UTC").to_string()
 }
 
 /// Returns the time of day to the minute, where there is no room for more.
-pub(super) fn minute(then: Timestamp) -> String {
+pub fn minute(then: Timestamp) -> String {
     then.strftime("%H:%M").to_string()
 }
 
 /// Returns how long something takes so far: `3 s`, `2 min 5 s`.
-pub(super) fn elapsed(since: Timestamp, now: Timestamp) -> String {
+pub fn elapsed(since: Timestamp, now: Timestamp) -> String {
     match seconds(since, now).max(0) {
         s if s < MINUTE => format!("{s} s"),
         s => format!("{} min {} s", s / MINUTE, s % MINUTE),
@@ -75,14 +76,14 @@ pub(super) fn elapsed(since: Timestamp, now: Timestamp) -> String {
 }
 
 /// Returns how long it is until `at`, rounded up: `3 s`; nothing once it is past.
-pub(super) fn until(at: Timestamp, now: Timestamp) -> Option<String> {
+pub fn until(at: Timestamp, now: Timestamp) -> Option<String> {
     let left = at.duration_since(now).as_millis();
     (left > 0).then(|| format!("{} s", (left + 999) / 1000))
 }
 
 /// Returns how long it is until `at`, coarsely and as the end of a sentence: `in 40 s`, `in 25 min`, `in 3 h`, `in 5 d`,
 /// else `on` a date; nothing once it is past.
-pub(super) fn left(at: Timestamp, now: Timestamp) -> Option<String> {
+pub fn left(at: Timestamp, now: Timestamp) -> Option<String> {
     Some(match at.duration_since(now).as_secs() {
         ..=0 => return None,
         s if s < MINUTE => format!("in {s} s"),

@@ -1,0 +1,151 @@
+//! A filter finds what the rows show: whatever stands in a cell, typed into the filter, keeps that row.
+
+use super::painted::{paint, plain};
+use super::resources::furnished;
+use super::scene::{Scene, session};
+use super::world::World;
+use nmp_console::app::model::Session;
+use nmp_console::domain::ids::WorkspaceName;
+use nmp_console::domain::platform::Allowed;
+use rstest::rstest;
+
+const WIDTH: u16 = 200;
+const HEIGHT: u16 = 50;
+
+/// The cells of every row of the table on show. Behind a number a mark stands in the gap before the next cell.
+fn cells(scene: &Scene) -> Vec<Vec<String>> {
+    let rows = paint(&scene.model, &plain()).rows();
+    // Behind the upper border stands the heading.
+    let border = rows.iter().position(|row| row.starts_with('┌'));
+    let body = rows.iter().skip(border.map_or(usize::MAX, |border| border + 2));
+    let body = body.take_while(|row| row.starts_with('│'));
+    // Where the kinds stand in a pane of their own, the table is the second one.
+    let has_pane = rows.iter().any(|row| row.starts_with("┌ Kinds"));
+    let table = body.filter_map(|row| {
+        row.split('│')
+            .filter(|part| !part.is_empty())
+            .nth(usize::from(has_pane))
+    });
+    let cells = table.map(|row| {
+        let row = row.replace('▸', " ").replace("0! ", "0!  ").replace("1! ", "1!  ");
+        let cells = row.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+        cells.map(str::to_owned).collect::<Vec<_>>()
+    });
+    cells.filter(|cells| !cells.is_empty()).collect()
+}
+
+/// What is left of a text that was cut.
+fn uncut(cell: &str) -> &str {
+    cell.trim_end_matches('…').trim_end()
+}
+
+fn filtered(scene: &Scene, typed: &str) -> Vec<Vec<String>> {
+    cells(&scene.clone().press("/").paste(typed).settle())
+}
+
+fn workspaces() -> Scene {
+    let session = Session {
+        default_workspace: Some(WorkspaceName::from_platform("solo")),
+        ..session()
+    };
+    Scene::start_with(session, World::new(), WIDTH, HEIGHT).settle()
+}
+
+fn members() -> Scene {
+    Scene::ready(WIDTH, HEIGHT).open("ml-team")
+}
+
+fn last_admin() -> Scene {
+    Scene::ready(WIDTH, HEIGHT).open("solo")
+}
+
+fn resources() -> Scene {
+    let scene = Scene::start_with(session(), furnished(), WIDTH, HEIGHT).settle();
+    scene.select("ml-team").press("v").settle()
+}
+
+fn contexts() -> Scene {
+    Scene::ready(WIDTH, HEIGHT).press("C").settle()
+}
+
+fn audit() -> Scene {
+    let mut world = World::new();
+    world.info.platform_admin = Allowed::Yes;
+    let scene = Scene::start_with(session(), world, WIDTH, HEIGHT).settle();
+    scene.press("A").settle()
+}
+
+fn principal() -> Scene {
+    audit().press("/").type_text("bob").press("enter p").settle()
+}
+
+fn everyone() -> Scene {
+    audit().press("w").settle()
+}
+
+#[rstest]
+#[case::workspaces(workspaces(), 8, 7)]
+#[case::members(members(), 10, 5)]
+#[case::last_admin(last_admin(), 2, 5)]
+#[case::resources(resources(), 30, 3)]
+#[case::contexts(contexts(), 3, 3)]
+#[case::principal(principal(), 5, 5)]
+#[case::everyone(everyone(), 3, 5)]
+fn every_cell_finds_its_row(#[case] scene: Scene, #[case] least_rows: usize, #[case] least_columns: usize) {
+    let all = cells(&scene);
+    assert!(all.len() >= least_rows, "{} rows:\n{}", all.len(), scene.text());
+    let widest = all.iter().map(Vec::len).max().unwrap_or_default();
+    assert!(widest >= least_columns, "{widest} columns:\n{}", scene.text());
+    let mut typed: Vec<&str> = all.iter().flatten().map(|cell| uncut(cell)).collect();
+    typed.retain(|cell| !cell.is_empty());
+    typed.sort_unstable();
+    typed.dedup();
+    for typed in typed {
+        let left = filtered(&scene, typed);
+        for row in all.iter().filter(|row| row.iter().any(|cell| uncut(cell) == typed)) {
+            let name = uncut(&row[0]);
+            let is_left = left.iter().any(|other| {
+                let other = uncut(&other[0]);
+                other.starts_with(name) || name.starts_with(other)
+            });
+            assert!(is_left, "{typed:?} does not find {row:?}, but {left:?}");
+        }
+    }
+}
+
+/// What is found, by the first words of each row.
+fn names(scene: &Scene, typed: &str) -> Vec<String> {
+    let first = |row: &Vec<String>| row[0].split_whitespace().next().unwrap_or_default().to_owned();
+    filtered(scene, typed).iter().map(first).collect()
+}
+
+#[rstest]
+#[case::everyone(members(), "Everyone", &["Everyone"])]
+#[case::role(members(), "jobrunner", &["service-account:ci-runner", "dave@example.com"])]
+#[case::kind(members(), "service", &["service-account:ci-runner"])]
+#[case::whole_kind(members(), "service account", &["service-account:ci-runner"])]
+#[case::badge(members(), "look-alike", &["\u{430}lice@example.com"])]
+#[case::group(members(), "your group", &["ml-leads"])]
+#[case::last_admin(last_admin(), "last admin", &["bob@example.com"])]
+#[case::one_admin(workspaces(), "1!", &["solo"])]
+#[case::no_admin(workspaces(), "0!", &["orphaned"])]
+#[case::access(workspaces(), "all: Viewer", &["ml-team"])]
+#[case::default(workspaces(), "[default]", &["solo"])]
+#[case::withheld(workspaces(), "–", &["default", "ml-shared"])]
+#[case::context(contexts(), "in use", &["prod"])]
+#[case::expired(contexts(), "expired", &["staging"])]
+#[case::nobody(contexts(), "not logged in", &["lab"])]
+#[case::past(principal(), "was Editor", &["retired-lab"])]
+fn nothing_else_is_found(#[case] scene: Scene, #[case] typed: &str, #[case] expected: &[&str]) {
+    assert_eq!(names(&scene, typed), expected, "{typed:?} on:\n{}", scene.text());
+}
+
+#[test]
+fn what_is_read_later_is_found_when_it_is_there() {
+    let scene = Scene::start(WIDTH, HEIGHT).answer_next().answer_next();
+    let scene = scene.press("/").paste("1!");
+    assert!(scene.text().contains("nothing matches '1!'"), "{}", scene.text());
+    let found = cells(&scene.settle());
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0][0], "solo");
+}
