@@ -67,6 +67,8 @@ pub struct Client {
 
 struct Shared {
     base_url: BaseUrl,
+    /// Who named the address.
+    named_by: Option<SafeText>,
     mode: Mode,
     dialect: Option<Dialect>,
     limits: Limits,
@@ -104,6 +106,7 @@ impl Client {
             shared: Arc::new(Shared {
                 http: Http::new(&connection)?,
                 base_url: connection.base_url,
+                named_by: connection.named_by,
                 mode: connection.mode,
                 dialect: connection.dialect,
                 limits: connection.limits,

@@ -76,6 +76,8 @@ pub enum Source {
     File(PathBuf),
     /// A context of the config file.
     Context(SafeText),
+    /// Somebody who typed it while the console ran.
+    Typed,
     /// The embedded platform that was started for the demo.
     Sandbox,
 }
@@ -86,6 +88,7 @@ impl fmt::Display for Source {
             Self::Flag(name) | Self::Variable(name) => f.write_str(name),
             Self::File(path) => write!(f, "{}", SafeText::new(&path.to_string_lossy())),
             Self::Context(name) => write!(f, "context '{name}'"),
+            Self::Typed => f.write_str("typed here"),
             Self::Sandbox => f.write_str("the demo"),
         }
     }

@@ -248,13 +248,30 @@ impl Asked {
             }
             Destination::Address(url) => {
                 flags.base_url = Some(url.as_str().to_owned());
-                Settings::resolve(&flags, &env, None, &Own::default())?
+                let mut settings = Settings::resolve(&flags, &env, None, &Own::default())?;
+                if let Some(address) = &mut settings.base_url {
+                    address.source = self.who_gave(url);
+                }
+                settings
             }
             Destination::Demo => Settings::without_platform(&flags, &env)?,
         };
         settings.cli.programs = config::programs::find(&env);
         settings.cli.overruling = overruling;
         Ok(settings)
+    }
+
+    /// Returns where `address` came from, to which no context leads: what the program began with, or somebody typed it.
+    fn who_gave(&self, address: &BaseUrl) -> Source {
+        let flags = Flags {
+            context: None,
+            ..self.flags.clone()
+        };
+        let given = Settings::resolve(&flags, &self.env, None, &Own::default());
+        let given = given.ok().and_then(|settings| settings.base_url);
+        given
+            .filter(|given| given.value == *address)
+            .map_or(Source::Typed, |given| given.source)
     }
 }
 
@@ -270,7 +287,20 @@ fn terms(settings: &Settings, authorities: Vec<u8>) -> Result<Connection, Error>
     connection.dialect = settings.dialect.as_ref().map(|dialect| dialect.value);
     connection.authorities = authorities;
     connection.proxies = settings.proxies.clone();
+    connection.named_by = Some(named_by(settings));
     Ok(connection)
+}
+
+/// Returns who named the address of the platform, a context with the file it stands in.
+fn named_by(settings: &Settings) -> SafeText {
+    let Some(url) = &settings.base_url else {
+        return SafeText::new("the usual address, as nothing names another");
+    };
+    let text = match (&url.source, &settings.config_file) {
+        (Source::Context(_), Some(file)) => format!("{} in {}", url.source, file.display()),
+        (_, _) => url.source.to_string(),
+    };
+    SafeText::new(&text)
 }
 
 fn about(settings: Settings, address: &BaseUrl) -> About {
@@ -309,7 +339,7 @@ fn login(credential: &Credential) -> Login {
 fn variable(credential: &Credential) -> Option<SafeText> {
     match &credential.source {
         Source::Variable(name) => Some(SafeText::new(name)),
-        Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Sandbox => None,
+        Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Typed | Source::Sandbox => None,
     }
 }
 
@@ -327,6 +357,6 @@ fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
 fn is_asked_for(workspace: &Sourced<WorkspaceName>) -> bool {
     match workspace.source {
         Source::Flag(_) | Source::Variable(_) => true,
-        Source::File(_) | Source::Context(_) | Source::Sandbox => false,
+        Source::File(_) | Source::Context(_) | Source::Typed | Source::Sandbox => false,
     }
 }

@@ -6,6 +6,7 @@ use super::tokens::Bearer;
 use crate::domain::address::BaseUrl;
 use crate::domain::platform::Dialect;
 use crate::domain::proxy::Proxies;
+use crate::domain::text::SafeText;
 use std::time::Duration;
 
 /// Everything a [`Client`](super::Client) needs to know.
@@ -25,6 +26,8 @@ pub struct Connection {
     pub authorities: Vec<u8>,
     /// The ways out of this machine.
     pub proxies: Proxies,
+    /// Who named the address: an option, a variable, a context of a file.
+    pub named_by: Option<SafeText>,
     /// What must not come back in words: shared by all that is made from this one.
     pub secrets: Secrets,
 }
@@ -40,6 +43,7 @@ impl Connection {
             limits: Limits::default(),
             authorities: Vec::new(),
             proxies: Proxies::default(),
+            named_by: None,
             secrets: Secrets::default(),
         }
     }

@@ -37,6 +37,8 @@ struct Inner {
     request: Option<Asked>,
     aim: Option<Aim>,
     source: Option<Source>,
+    /// Where the connection was to go, and who named that place.
+    place: Option<SafeText>,
 }
 
 type Source = Arc<dyn std::error::Error + Send + Sync>;
@@ -244,7 +246,12 @@ impl Error {
             .request
             .as_ref()
             .map(|request| format!("cannot {}: ", request.purpose));
-        SafeText::new(&format!("{}{why}{status}", purpose.unwrap_or_default()))
+        // The proxy that failed stands in the words before; what it was to lead to is another machine.
+        let is_by_proxy = matches!(self.0.kind, ErrorKind::NotConnected(Unreachable::Proxy(_)));
+        let towards = if is_by_proxy { "on the way to " } else { "" };
+        let place = self.0.place.as_ref().map(|place| format!(" ({towards}{place})"));
+        let (purpose, place) = (purpose.unwrap_or_default(), place.unwrap_or_default());
+        SafeText::new(&format!("{purpose}{why}{place}{status}"))
     }
 
     /// Returns the platform's own words, made safe; for an answer of somebody else, its first line.
@@ -289,6 +296,7 @@ impl Error {
             request: None,
             aim: None,
             source,
+            place: None,
         }))
     }
 
@@ -332,6 +340,12 @@ impl Error {
     /// Takes `secrets` out of the words of the libraries: a proxy's own may stand in them.
     pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
         self.0.said = self.0.said.map(|said| secrets.words(said.as_str()));
+        self
+    }
+
+    /// Says where the connection was to go: `nmp.example.com:443, NMP_BASE_URL`.
+    pub(crate) fn at(mut self, place: SafeText) -> Self {
+        self.0.place = Some(place);
         self
     }
 

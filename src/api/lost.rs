@@ -38,6 +38,15 @@ impl Client {
         }
     }
 
+    /// Returns where connections go, and who named that place. An address holds no credentials.
+    pub(super) fn place(&self) -> SafeText {
+        let address = self.shared.base_url.host_and_port();
+        match &self.shared.named_by {
+            Some(named_by) => SafeText::new(&format!("{address}, {named_by}")),
+            None => address,
+        }
+    }
+
     /// Names a failure of the network. Only while the connection is being made is it certain that nothing was sent.
     pub(super) fn lost(&self, error: reqwest::Error, request: &Request) -> Error {
         let error = error.without_url();
@@ -45,7 +54,9 @@ impl Client {
         let kind = kind(&error, request, way);
         let is_told_in_full = matches!(&kind, ErrorKind::NotConnected(why) if why.is_told_in_full());
         let proxy = way.proxy.filter(|_| kind == ErrorKind::TimedOutBeforeSending);
+        let is_setup = kind == ErrorKind::Setup;
         let lost = Error::in_transit(kind, request, Arc::new(error)).without(&self.shared.secrets);
+        let lost = if is_setup { lost } else { lost.at(self.place()) };
         if is_told_in_full {
             return lost.saying(None);
         }

@@ -162,7 +162,7 @@ impl Client {
         }
         if let (407, Some(proxy)) = (status, self.way().forwarder()) {
             let why = Unreachable::by(proxy, lost::unauthorized(proxy));
-            return Err(Error::unsent(ErrorKind::NotConnected(why), request));
+            return Err(Error::unsent(ErrorKind::NotConnected(why), request).at(self.place()));
         }
         let retry_after = retry_after(response.headers());
         let target = response
@@ -183,7 +183,8 @@ impl Client {
             None => body,
         };
         if status == 400 && !self.shared.base_url.is_https() && asks_for_https(&body) {
-            return Err(Error::unexpected(Unexpected::NotHttp, status, body.text, request));
+            let not_http = Error::unexpected(Unexpected::NotHttp, status, body.text, request);
+            return Err(not_http.at(self.place()));
         }
         Err(Error::refused(status, body, retry_after, request))
     }

@@ -102,6 +102,11 @@ impl Web {
             base_url,
             token: None,
             mode: Mode::Full,
+            // Nobody typed it: the platform says who vouches for its users.
+            named_by: Some(SafeText::new(&format!(
+                "the discovery of {}",
+                connection.base_url.host_and_port()
+            ))),
             ..connection.clone()
         })?;
         Ok(Self { client, url })

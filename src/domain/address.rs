@@ -52,6 +52,14 @@ impl BaseUrl {
         SafeText::new(&self.text)
     }
 
+    /// Returns the host and the port, the usual one included: what a connection is made to.
+    pub fn host_and_port(&self) -> SafeText {
+        let host = self.url.host_str().unwrap_or_default();
+        let port = self.url.port_or_known_default();
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        SafeText::new(&format!("{host}{port}"))
+    }
+
     /// Returns whether the connection is encrypted.
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"

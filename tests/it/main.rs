@@ -7,6 +7,7 @@
     reason = "a helper that cannot go on fails its test"
 )]
 
+mod addressed;
 mod api_changes;
 mod api_given;
 mod api_limits;

@@ -84,7 +84,10 @@ async fn an_unknown_authority_is_not_trusted(#[case] authorities: Vec<u8>) {
     assert_eq!(trouble(&error), &TlsTrouble::UnknownIssuer);
     assert_eq!(
         error.to_string(),
-        "cannot read the members of 'ml-team': its certificate is from an authority that is not trusted here"
+        format!(
+            "cannot read the members of 'ml-team': its certificate is from an authority that is not trusted here ({})",
+            platform.front.at
+        )
     );
     let next = error.next_step();
     assert!(
@@ -122,12 +125,11 @@ async fn an_expired_certificate_is_refused_with_its_date_and_the_time_here() {
     let platform = Platform::with(|authority| authority.certificate(&["127.0.0.1"], 2020..2021)).await;
     let error = platform.refusal().await;
     assert!(matches!(trouble(&error), TlsTrouble::Expired(Some(_))), "{error:?}");
-    assert!(
-        error
-            .to_string()
-            .ends_with(": its certificate expired on 2021-01-02 00:00 UTC"),
-        "{error}"
+    let expected = format!(
+        ": its certificate expired on 2021-01-02 00:00 UTC ({})",
+        platform.front.at
     );
+    assert!(error.to_string().ends_with(&expected), "{error}");
     let next = error.next_step();
     assert!(
         next.as_str()
@@ -141,12 +143,11 @@ async fn a_certificate_of_the_future_is_refused_with_its_date_and_the_time_here(
     let platform = Platform::with(|authority| authority.certificate(&["127.0.0.1"], 2110..2120)).await;
     let error = platform.refusal().await;
     assert!(matches!(trouble(&error), TlsTrouble::NotYetValid(Some(_))), "{error:?}");
-    assert!(
-        error
-            .to_string()
-            .ends_with(": its certificate is not valid before 2110-01-02 00:00 UTC"),
-        "{error}"
+    let expected = format!(
+        ": its certificate is not valid before 2110-01-02 00:00 UTC ({})",
+        platform.front.at
     );
+    assert!(error.to_string().ends_with(&expected), "{error}");
     assert!(
         error.next_step().as_str().contains("it says 2"),
         "{}",
@@ -160,8 +161,11 @@ async fn a_certificate_for_others_is_refused_with_their_names() {
     let error = platform.refusal().await;
     let names = ["nmp.example.com".into(), "*.nmp.example.com".into()];
     assert_eq!(trouble(&error), &TlsTrouble::WrongHost(names.to_vec()));
-    let expected = ": its certificate is for another host (nmp.example.com, *.nmp.example.com)";
-    assert!(error.to_string().ends_with(expected), "{error}");
+    let expected = format!(
+        ": its certificate is for another host (nmp.example.com, *.nmp.example.com) ({})",
+        platform.front.at
+    );
+    assert!(error.to_string().ends_with(&expected), "{error}");
     assert!(
         error
             .next_step()
