@@ -42,6 +42,8 @@ pub(crate) enum Novelty {
     ProtectsFilesetsInUse,
     /// A job that goes on is not deleted; in 0.4 it was.
     ProtectsJobsThatGoOn,
+    /// Who acts for somebody else is told with whom it is, in the answer to who one is; 0.4 had no such fields.
+    TellsOnWhoseBehalf,
     /// A principal is found again whatever letters it has; elsewhere only where all of them are ASCII: what would
     /// replace its roles adds to them, and nothing removes it but its row.
     FindsPrincipalsOfAnyAlphabet,
@@ -52,7 +54,7 @@ pub(crate) enum Novelty {
 }
 
 /// Each with the first release that does it, and the stores it is true on.
-const KNOWN: [(Novelty, Release, &[Store]); 13] = [
+const KNOWN: [(Novelty, Release, &[Store]); 14] = [
     (Novelty::TellsOfDeletions, Release(0, 8), &[Sqlite, Postgres]),
     (Novelty::NamesTheDying, Release(0, 8), &[Sqlite, Postgres]),
     (Novelty::KeepsWhatItCannotDestroy, Release(0, 8), &[Sqlite, Postgres]),
@@ -63,6 +65,7 @@ const KNOWN: [(Novelty, Release, &[Store]); 13] = [
     (Novelty::DescribesItselfToAnybody, Release(0, 7), &[Sqlite, Postgres]),
     (Novelty::ProtectsFilesetsInUse, Release(0, 6), &[Sqlite, Postgres]),
     (Novelty::ProtectsJobsThatGoOn, Release(0, 6), &[Sqlite, Postgres]),
+    (Novelty::TellsOnWhoseBehalf, Release(0, 6), &[Sqlite, Postgres]),
     (Novelty::FindsPrincipalsOfAnyAlphabet, Release(0, 1), &[Sqlite]),
     (Novelty::SortsRowsByAnyMoment, Release(0, 1), &[Sqlite]),
     (Novelty::HidesMissingWorkspaces, Release(0, 1), &[Sqlite]),
