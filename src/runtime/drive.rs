@@ -138,22 +138,28 @@ impl Drive {
     /// Takes what happens next, a key before an answer and a signal before everything; returns why to end, if so.
     async fn wait(&mut self) -> Option<Cause> {
         if self.shown.is_behind {
-            return None;
+            // There is something to draw already, but a signal does not wait for that.
+            return tokio::select! {
+                biased;
+                signal = self.signals.next() => self.signalled(signal),
+                () = std::future::ready(()) => None,
+            };
         }
         loop {
             tokio::select! {
                 biased;
                 signal = self.signals.next() => return self.signalled(signal),
                 event = self.input.next() => {
+                    let begun = Instant::now();
                     let mut is_to_draw = false;
                     let mut next = Some(event);
-                    // More keys may have come at once: all of them before the next frame.
+                    // More keys may have come at once: all of them before the next frame, unless they do not end.
                     while let Some(event) = next {
                         is_to_draw |= !matches!(event, Event::Marked(_));
                         if let Some(cause) = self.told(event) {
                             return Some(cause);
                         }
-                        next = self.input.ready();
+                        next = if begun.elapsed() < SLICE { self.input.ready() } else { None };
                     }
                     if is_to_draw {
                         return None;
