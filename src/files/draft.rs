@@ -37,7 +37,7 @@ impl Draft {
     /// Says what the system said.
     pub fn of(target: &Path) -> io::Result<Self> {
         let folder = folder::of_path(target);
-        sweep(folder, Others::MayWrite);
+        sweep(folder, Others::MayBeAnybody);
         let stem = target.file_stem().unwrap_or_default().to_string_lossy();
         let stem: String = stem.trim_start_matches('.').chars().take(LONGEST_STEM).collect();
         let file = tempfile::Builder::new()
@@ -109,6 +109,8 @@ pub enum Others {
     MayWrite,
     /// The locks are held that all of them take first.
     AreKeptOut,
+    /// They may, and not only consoles: it need not be the folder of a config file.
+    MayBeAnybody,
 }
 
 /// Takes away the drafts in `folder` whose writers are gone: those of whoever runs this, and where that is root those of
@@ -119,7 +121,11 @@ pub fn sweep(folder: &Path, others: Others) {
         let age_tells = match Kind::of(&entry.file_name().to_string_lossy()) {
             None => continue,
             Some(Kind::Locked) => false,
-            Some(Kind::Unlocked) => others == Others::MayWrite,
+            Some(Kind::Unlocked) => match others {
+                Others::MayWrite => true,
+                Others::AreKeptOut => false,
+                Others::MayBeAnybody => continue,
+            },
         };
         remove_if_left(&entry.path(), age_tells);
     }
@@ -271,6 +277,7 @@ mod tests {
             (false, Others::MayWrite, true),
             (true, Others::MayWrite, false),
             (false, Others::AreKeptOut, false),
+            (true, Others::MayBeAnybody, true),
         ] {
             std::fs::write(&path, "token").unwrap();
             if is_old {
