@@ -396,6 +396,7 @@ fn a_baseline_of_the_version_before_is_understood() {
 #[case::role("role:admin", 1)]
 #[case::another_role("role:viewer", 0)]
 #[case::by("by:alice", 1)]
+#[case::by_whom_and_since_another_event("by:alice since:2026-10-01", 0)]
 #[case::since_its_end("ws:ml-* since:2026-10-01", 1)]
 #[case::before_its_end("until:2026-09-30 since:2026-03-01", 0)]
 #[case::about_other_things("kind:group", 0)]

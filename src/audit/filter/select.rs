@@ -211,7 +211,9 @@ impl<'a> Judge<'a> {
         let rows = self.rows(|row| self.snapshot.parts_of(row).any(is_it));
         let past = self.past(|past| {
             let is_by = making.by.is_empty() || past.granted_by.as_ref().is_some_and(|by| making.is_by(by));
-            let moments = [past.granted_at, Some(past.revoked_at)].into_iter().flatten();
+            // Who took it away is not known: with a granter in question the time is that of the grant.
+            let revoked_at = Some(past.revoked_at).filter(|_| making.by.is_empty());
+            let moments = [past.granted_at, revoked_at].into_iter().flatten();
             let mut moments = moments.map(Timestamp::as_microsecond);
             is_by && (!making.asks_when() || moments.any(|at| making.is_at(at)))
         });
