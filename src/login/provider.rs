@@ -186,7 +186,10 @@ pub async fn poll(
             None if is_success(&reply) => return granted(&reply, grant.bearer).map_err(Error::ProviderOdd),
             Some(_) | None => return Err(refusal(&reply)),
         }
-        pause = reply.retry_after.unwrap_or_default().min(LONGEST_LIFE).max(interval);
+        // No longer than the code lives: whoever waits is to hear of its end then.
+        let left = started.shown.expires_at.duration_since(clock.now());
+        let left = Duration::try_from(left).unwrap_or_default().max(interval);
+        pause = reply.retry_after.unwrap_or_default().max(interval).min(left);
     }
 }
 

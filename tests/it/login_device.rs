@@ -267,9 +267,16 @@ async fn a_no_is_one_with_200_too(#[case] body: &'static str, #[case] expected: 
 async fn a_wait_beyond_the_end_of_the_code_is_its_end() {
     let double = Double::start().await;
     double.set_replies(&[(429, "{}", Some("3000"))]);
+    let begun = double.hand.now();
     let error = log_in(&double, &double.hand.seen(0)).await.unwrap_err();
     assert!(matches!(error, Error::CodeExpired), "{error}");
     assert_eq!(double.asked("poll"), 1);
+    let waited = double.hand.now().duration_since(begun);
+    assert_eq!(
+        waited.as_secs(),
+        600,
+        "as long as the code lives, not as long as was asked for"
+    );
 }
 
 #[rstest]
