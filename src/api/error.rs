@@ -87,6 +87,8 @@ pub enum ErrorKind {
     SessionExpired,
     /// The token has ended, and whoever renews it cannot be asked at the moment. Nothing was changed.
     NotRenewed,
+    /// There is a new token, and the platform has not said yet that it is still the caller's. Nothing was changed.
+    Unproven,
     /// 404: no such thing, as far as the caller may know.
     NotFound,
     /// 400 or 422: the platform does not take what was sent.
@@ -156,7 +158,10 @@ enum Verdict {
 impl ErrorKind {
     /// Returns whether the token is at fault, whatever was asked for.
     pub(crate) fn is_about_the_token(&self) -> bool {
-        matches!(self, Self::Unauthorized | Self::SessionExpired | Self::NotRenewed)
+        matches!(
+            self,
+            Self::Unauthorized | Self::SessionExpired | Self::NotRenewed | Self::Unproven
+        )
     }
 
     /// The one table of what a kind means for trying again and for what is true now.
@@ -188,6 +193,7 @@ impl ErrorKind {
             | Self::Unauthorized
             | Self::SessionExpired
             | Self::NotRenewed
+            | Self::Unproven
             | Self::NotFound
             | Self::Invalid
             | Self::Refused
@@ -317,6 +323,7 @@ impl Error {
         let kind = match lapsed.how {
             Lapse::ForGood => ErrorKind::SessionExpired,
             Lapse::ForNow => ErrorKind::NotRenewed,
+            Lapse::Unproven => ErrorKind::Unproven,
         };
         let mut error = Self::unsent(kind, request);
         error.0.said = lapsed.said;

@@ -34,6 +34,8 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     /// Whether it is JSON, as its header says.
     pub(super) is_json: bool,
+    /// The token it was asked for with.
+    pub(super) token: Option<SecretString>,
     /// What is still to be taken out of the words that are made of it.
     pub(super) secrets: Secrets,
 }
@@ -99,7 +101,12 @@ impl Client {
             Some(Bearer::Kept(tokens)) => tokens,
         };
         let lapsed = |lapsed| Error::lapsed(lapsed, request);
-        let Some(token) = tokens.current().await.map_err(lapsed)? else {
+        let current = if request.is_change() {
+            tokens.current_for_change()
+        } else {
+            tokens.current()
+        };
+        let Some(token) = current.await.map_err(lapsed)? else {
             return self.attempt(request, limit, None).await;
         };
         let refused = match self.attempt(request, limit, Some(&token)).await {
@@ -138,7 +145,9 @@ impl Client {
         if let Some(server) = clock(response.headers()) {
             self.hear_clock(server);
         }
-        self.receive(response, request).await
+        let answer = self.receive(response, request).await?;
+        let token = token.cloned();
+        Ok(Answer { token, ..answer })
     }
 
     /// Reads what was answered. Here, and for identity providers in `web`, text comes in from outside: none of it is
@@ -157,6 +166,7 @@ impl Client {
                 status,
                 body: secrets.cleaned_data(body),
                 is_json,
+                token: None,
                 secrets: secrets.clone(),
             });
         }

@@ -58,7 +58,13 @@ impl Client {
     }
 
     async fn authenticate(&self) -> Result<Identity, Error> {
-        Ok(confirmed(self.ask(Request::authenticate()).await?))
+        let request = Request::authenticate();
+        let answer = self.read(&request).await?;
+        let identity = confirmed(expect(&answer, &request, wire::decode)?);
+        if let (Some(Bearer::Kept(tokens)), Some(token)) = (&self.shared.token, &answer.token) {
+            tokens.heard_identity(token, &identity);
+        }
+        Ok(identity)
     }
 
     /// Proves that a platform answers, and to this caller.

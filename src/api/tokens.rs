@@ -3,6 +3,7 @@
 //! The client asks for the token before each request and says when the server turned it down; who renews it, with what
 //! and where it is kept is not known here.
 
+use crate::domain::identity::Identity;
 use crate::domain::text::SafeText;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -24,11 +25,21 @@ pub trait Tokens: Send + Sync + fmt::Debug {
     /// Returns the token to send, renewed first where its end is near; `None` where no token is to be sent.
     fn current(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>>;
 
+    /// Returns the token to send a change with: one that certainly is the caller's.
+    fn current_for_change(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
+        self.current()
+    }
+
     /// Returns another token in place of one that the server has just turned down; `None` where there is no other.
     fn instead_of(&self, refused: SecretString) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>>;
 
     /// Hears what the server's clock says at this moment.
     fn heard_clock(&self, server: Timestamp);
+
+    /// Hears whom the platform knows the bearer of `token` as.
+    fn heard_identity(&self, token: &SecretString, bearer: &Identity) {
+        let _ = (token, bearer);
+    }
 }
 
 /// Why there is no token that could be sent.
@@ -47,6 +58,8 @@ pub enum Lapse {
     ForGood,
     /// Whoever renews it cannot be asked at the moment.
     ForNow,
+    /// There is another one, and it is not certain that it is still the caller's.
+    Unproven,
 }
 
 impl From<SecretString> for Bearer {

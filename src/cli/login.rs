@@ -176,6 +176,7 @@ fn say(done: &LoggedIn) {
         expires_at,
         is_renewable,
         kept_in,
+        replaces,
         context: _,
     } = done;
     let end = match (expires_at, is_renewable) {
@@ -183,7 +184,9 @@ fn say(done: &LoggedIn) {
         (Some(end), false) => format!("; valid until {}", minute(*end)),
         (None, false) => String::new(),
     };
-    say_aloud(&format!("logged in as {user}{end}; kept in {kept_in}"));
+    let replaces = replaces.as_ref();
+    let replaces = replaces.map_or_else(String::new, |whose| format!(", in place of the login of {whose}"));
+    say_aloud(&format!("logged in as {user}{end}; kept in {kept_in}{replaces}"));
 }
 
 fn minute(at: Timestamp) -> String {

@@ -81,6 +81,7 @@ fn concerns_everything(kind: &ErrorKind) -> bool {
         ErrorKind::Unauthorized
             | ErrorKind::SessionExpired
             | ErrorKind::NotRenewed
+            | ErrorKind::Unproven
             | ErrorKind::NotConnected(_)
             | ErrorKind::TimedOutBeforeSending
             | ErrorKind::ConnectionLost

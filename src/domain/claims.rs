@@ -7,12 +7,21 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::Value;
 
+/// What a token calls somebody, by the claims that say so; first what the platform prefers.
+pub type Names = Vec<(&'static str, String)>;
+
 /// The claims of a JWT, as far as the console has a use for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// Whom it names, for machines.
-    pub subject: Option<String>,
+    /// Who made it.
+    pub issuer: Option<String>,
+    /// Whom it names, for machines: such a name counts only together with the issuer.
+    pub ids: Names,
     /// Whom it names, for people.
+    pub addresses: Names,
+    /// The first of the names for machines.
+    pub subject: Option<String>,
+    /// The first of the names for people.
     pub email: Option<String>,
     /// The groups of whom it names.
     pub groups: Vec<String>,
@@ -29,18 +38,21 @@ impl Claims {
     pub fn read(token: &str) -> Option<Self> {
         let mut parts = token.split('.').map(part);
         let (header, claims) = (parts.next()?, parts.next()??);
-        let text = |names: &[&str]| {
-            names
-                .iter()
-                .find_map(|name| claims.get(name).and_then(Value::as_str))
-                .filter(|text| !text.is_empty())
-                .map(str::to_owned)
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let names = |of: &[&'static str]| -> Names {
+            let all = of.iter().filter_map(|name| Some((*name, text(name)?.to_owned())));
+            all.collect()
         };
+        let first = |names: &Names| names.first().map(|(_, name)| name.clone());
+        let (ids, addresses) = (names(&["oid", "sub"]), names(&["upn", "email", "preferred_username"]));
         let groups = claims.get("groups").and_then(Value::as_array);
         let algorithm = header.as_ref().and_then(|header| header.get("alg")?.as_str());
         Some(Self {
-            subject: text(&["oid", "sub"]),
-            email: text(&["upn", "email", "preferred_username"]),
+            issuer: text("iss").map(str::to_owned),
+            subject: first(&ids),
+            email: first(&addresses),
+            ids,
+            addresses,
             groups: groups
                 .into_iter()
                 .flatten()
@@ -106,11 +118,15 @@ mod tests {
     #[test]
     fn reads_who_the_bearer_is_and_when_that_ends() {
         let claims = json!({
-            "sub": "0a1b", "email": "a@x.com", "groups": ["g", 1, "/team/b"], "iat": 1_700_000_000, "exp": 1_700_003_600.75
+            "iss": "https://idp", "sub": "0a1b", "email": "a@x.com", "groups": ["g", 1, "/team/b"], "iat": 1_700_000_000,
+            "exp": 1_700_003_600.75
         });
         assert_eq!(
             read(&claims),
             Claims {
+                issuer: Some("https://idp".to_owned()),
+                ids: vec![("sub", "0a1b".to_owned())],
+                addresses: vec![("email", "a@x.com".to_owned())],
                 subject: Some("0a1b".to_owned()),
                 email: Some("a@x.com".to_owned()),
                 groups: vec!["g".to_owned(), "/team/b".to_owned()],

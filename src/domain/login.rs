@@ -58,6 +58,8 @@ pub struct LoggedIn {
     pub is_renewable: bool,
     /// Where it lies, in words.
     pub kept_in: SafeText,
+    /// Whose login lay there before, if it was somebody else's.
+    pub replaces: Option<SafeText>,
     /// The context it lies in; `None` where it ends with the program.
     pub context: Option<ContextName>,
 }

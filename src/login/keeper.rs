@@ -6,6 +6,7 @@
 //! login; and what somebody else has renewed meanwhile is taken over instead of being renewed again.
 
 mod file;
+mod proving;
 mod renewing;
 
 use super::clock::Clock;
@@ -16,6 +17,7 @@ use super::person::Person;
 use super::shelf::Shelf;
 use crate::api::{self, Client, Connection, Lapse, Lapsed};
 use crate::config::store::StoredTokens;
+use crate::domain::identity::Identity;
 use crate::domain::text::SafeText;
 use file::Look;
 use futures_util::future::BoxFuture;
@@ -84,8 +86,12 @@ struct State {
     left_behind: Option<SecretString>,
     /// Why nobody is logged in any more.
     over: Option<Lapsed>,
-    /// Who was logged in until then.
-    was: Option<Person>,
+    /// Whose login it is, or was.
+    who: Person,
+    /// The token that is held has taken the place of theirs, and nobody has said yet that it is theirs, too.
+    is_unproven: bool,
+    /// When the platform was last asked about that.
+    doubted_at: Option<Timestamp>,
     /// When the file was last searched for a login while nobody was logged in.
     looked_at: Option<Timestamp>,
     /// What the file held when nobody was logged in from the start: it was not asked for.
@@ -95,11 +101,19 @@ struct State {
 }
 
 impl Login {
-    fn taken_over(self) -> (Option<Held>, Option<String>) {
+    fn taken_over(self) -> State {
         match self {
-            Self::Nobody => (None, None),
-            Self::Tokens(tokens) => (Some(Held::found(tokens)), None),
-            Self::Email(email) => (None, Some(email)),
+            Self::Nobody => State::default(),
+            Self::Tokens(tokens) => State {
+                who: Person::of(&tokens.token),
+                held: Some(Held::found(tokens)),
+                ..State::default()
+            },
+            Self::Email(email) => State {
+                who: Person::with(&email),
+                email: Some(email),
+                ..State::default()
+            },
         }
     }
 }
@@ -121,7 +135,6 @@ impl Keeper {
             token: None,
             ..connection.clone()
         };
-        let (held, email) = login.taken_over();
         Ok(Self {
             inner: Arc::new(Inner {
                 client: Client::new(terms.clone())?,
@@ -129,11 +142,7 @@ impl Keeper {
                 clock,
                 shelf,
                 tell: Box::new(tell),
-                state: Mutex::new(State {
-                    held,
-                    email,
-                    ..State::default()
-                }),
+                state: Mutex::new(login.taken_over()),
                 turn: tokio::sync::Mutex::new(()),
                 tasks: TaskTracker::new(),
             }),
@@ -156,6 +165,13 @@ impl Keeper {
 
     async fn token_in_force(&self) -> Result<Option<SecretString>, Lapsed> {
         self.inner.look(Look::AfterPause).await;
+        if self.inner.is_to_prove() {
+            match self.prove().await {
+                // Nothing is changed by reading.
+                Err(lapsed) if lapsed.how == Lapse::Unproven => {}
+                proven => proven?,
+            }
+        }
         let (token, is_due) = {
             let state = self.inner.state();
             match (&state.held, &state.email) {
@@ -181,6 +197,28 @@ impl Keeper {
             Err(lapsed) if held.is_over(self.inner.clocks(&state)) => Err(lapsed),
             Ok(()) | Err(_) => Ok(Some(held.tokens.token.clone())),
         }
+    }
+
+    /// A change goes out as nobody but whom the user takes themselves for.
+    async fn token_for_change(&self) -> Result<Option<SecretString>, Lapsed> {
+        let token = self.token_in_force().await?;
+        if !self.inner.state().is_unproven {
+            return Ok(token);
+        }
+        self.prove().await?;
+        self.token_in_force().await
+    }
+
+    async fn prove(&self) -> Result<(), Lapsed> {
+        self.inner.prove().await?;
+        self.write_down_soon();
+        Ok(())
+    }
+
+    /// Writes down what waited for its proof; that goes on when nobody waits for it any more.
+    fn write_down_soon(&self) {
+        let inner = Arc::clone(&self.inner);
+        self.inner.tasks.spawn(async move { inner.write_down_at_last().await });
     }
 
     async fn token_in_place_of(&self, refused: SecretString) -> Result<Option<SecretString>, Lapsed> {
@@ -236,12 +274,22 @@ impl api::Tokens for Keeper {
         Box::pin(self.token_in_force())
     }
 
+    fn current_for_change(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
+        Box::pin(self.token_for_change())
+    }
+
     fn instead_of(&self, refused: SecretString) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
         Box::pin(self.token_in_place_of(refused))
     }
 
     fn heard_clock(&self, server: Timestamp) {
         self.inner.heard_clock(server);
+    }
+
+    fn heard_identity(&self, token: &SecretString, bearer: &Identity) {
+        if self.inner.hear_identity(token, bearer) {
+            self.write_down_soon();
+        }
     }
 }
 

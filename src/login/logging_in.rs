@@ -5,7 +5,8 @@
 use super::clock::Clock;
 use super::discovery::{self, Terms};
 use super::error::Error;
-use super::shelf::{self, PATIENCE, Shelf, Trouble};
+use super::person::{Likeness, Person};
+use super::shelf::{self, Found, PATIENCE, Shelf, Trouble};
 use super::{device_id, pasted, provider, unsigned};
 use crate::api::{Client, Connection, ErrorKind};
 use crate::config::store::{Edit, StoredTokens};
@@ -18,9 +19,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// How long a login that was just made waits for the file.
 const LONG_PATIENCE: Duration = Duration::from_secs(90);
+
+/// How long the platform may take to say whose login it was that was there before.
+const CURIOSITY: Duration = Duration::from_secs(5);
 
 /// A server to log in to, and where the login will lie.
 #[derive(Clone, Debug)]
@@ -82,8 +87,9 @@ pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) +
             Error::Server(error)
         }
     })?;
-    counter.keep(&tokens).await?;
+    let before = counter.keep(&tokens).await?;
     let logged_in = LoggedIn {
+        replaces: counter.replaced(before, &tokens.token, &identity).await,
         user: user(&identity),
         expires_at: tokens.expires_at,
         is_renewable: tokens.refresh_token.is_some() || matches!(way, Way::Unsigned { .. }),
@@ -174,8 +180,11 @@ impl Counter {
 
     /// Keeps the login in the context, or in a new one where there is none of that name. Somebody has entered a code for
     /// it: it is not given up soon because another program is busy with the file.
-    async fn keep(&self, tokens: &StoredTokens) -> Result<(), Error> {
-        let Some(shelf) = &self.shelf else { return Ok(()) };
+    /// Returns what lay there before.
+    async fn keep(&self, tokens: &StoredTokens) -> Result<Found, Error> {
+        let Some(shelf) = &self.shelf else {
+            return Ok(Found::NoContext);
+        };
         let begun = Instant::now();
         loop {
             match self.keep_in(shelf, tokens).await {
@@ -187,10 +196,42 @@ impl Counter {
         }
     }
 
-    async fn keep_in(&self, shelf: &Shelf, tokens: &StoredTokens) -> Result<(), Trouble> {
+    async fn keep_in(&self, shelf: &Shelf, tokens: &StoredTokens) -> Result<Found, Trouble> {
         let lock = shelf.lock(PATIENCE).await?;
+        let before = shelf.read().await?;
         let edit = shelf.edit_for(tokens, self.certificate_authority.as_deref()).await?;
-        shelf.edit(&lock, edit).await
+        shelf.edit(&lock, edit).await?;
+        Ok(before)
+    }
+
+    /// Returns whose login was `before` where `identity` is logged in now, unless it is the same person's. The platform is
+    /// asked about a token that does not tell.
+    async fn replaced(&self, before: Found, token: &SecretString, identity: &Identity) -> Option<SafeText> {
+        let is = Person::of(token).confirmed_as(identity);
+        let was = match before {
+            Found::Nobody | Found::NoContext | Found::Elsewhere(_) => return None,
+            Found::Email(email) => Person::with(&email),
+            Found::Tokens(before) => {
+                let was = Person::of(&before.token);
+                match was.likeness(&is) {
+                    Likeness::Same | Likeness::Another => was,
+                    Likeness::Unclear => was.confirmed_as(&self.bearer_of(&before.token).await),
+                }
+            }
+        };
+        match was.likeness(&is) {
+            Likeness::Same => None,
+            Likeness::Another => Some(was.shown()),
+            Likeness::Unclear => Some(SafeText::new("somebody who cannot be told any more")),
+        }
+    }
+
+    async fn bearer_of(&self, token: &SecretString) -> Identity {
+        let Ok(client) = self.client(Some(token)) else {
+            return Identity::default();
+        };
+        let asked = timeout(CURIOSITY, client.whoami()).await;
+        asked.ok().and_then(Result::ok).unwrap_or_default()
     }
 
     async fn kept_in(&self) -> SafeText {

@@ -51,7 +51,9 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::ServerError => FailureKind::Confused,
         // A gateway that answers a change in the platform's stead does not say whether the platform did it.
         ErrorKind::Unavailable { .. } | ErrorKind::NotTheExpectedAnswer(_) if is_change => FailureKind::OutcomeUnknown,
-        ErrorKind::NotConnected(_) | ErrorKind::TimedOutBeforeSending | ErrorKind::NotRenewed => FailureKind::NeverSent,
+        ErrorKind::NotConnected(_) | ErrorKind::TimedOutBeforeSending | ErrorKind::NotRenewed | ErrorKind::Unproven => {
+            FailureKind::NeverSent
+        }
         ErrorKind::Unavailable { .. } | ErrorKind::TimedOut | ErrorKind::ConnectionLost => FailureKind::Unreachable,
         ErrorKind::ReadOnly
         | ErrorKind::Unaddressable(_)

@@ -201,6 +201,7 @@ impl Desk {
             context.login = login;
         }
         let end = Answer::LoggedIn(Ok(LoggedIn {
+            replaces: None,
             context: match at {
                 Destination::Context(name) => Some(name.clone()),
                 Destination::Address(_) | Destination::Demo => None,

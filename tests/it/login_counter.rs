@@ -42,6 +42,15 @@ impl Given {
         std::fs::write(self.path(), text).unwrap();
     }
 
+    /// Writes a file whose context signs in with this.
+    fn hold(&self, user: &str) {
+        let url = &self.double.url;
+        self.write(&format!(
+            "current_context: prod\nclusters: [{{name: c, base_url: '{url}/'}}]\nusers:\n- {{name: u, {user}}}\n\
+             contexts: [{{name: prod, cluster: c, user: u}}]\n"
+        ));
+    }
+
     fn counter(&self) -> Counter {
         Counter {
             shelf: Some(Shelf::new(
@@ -171,6 +180,49 @@ async fn a_pasted_token_replaces_what_the_context_signed_in_with() {
     let text = given.text().unwrap();
     assert!(text.starts_with("# mine\n") && text.contains("workspace: ml"), "{text}");
     assert!(text.contains(&token) && !text.contains("old"), "{text}");
+}
+
+#[rstest]
+#[case::somebody_elses("mallory", "mallory@example.com", false, Some("mallory@example.com"))]
+#[case::ones_own("al", PLATFORM_ADMIN, false, None)]
+#[case::an_opaque_one_of_somebody_else("mallory", "mallory@example.com", true, Some("mallory@example.com"))]
+#[case::an_opaque_one_of_ones_own("al", PLATFORM_ADMIN, true, None)]
+#[tokio::test]
+async fn it_is_told_whose_login_is_replaced(
+    #[case] subject: &'static str,
+    #[case] email: &'static str,
+    #[case] is_opaque: bool,
+    #[case] expected: Option<&str>,
+    #[values(true, false)] by_code: bool,
+) {
+    let given = Given::new().await;
+    given.double.set_person(subject, email);
+    if is_opaque {
+        given.double.set_opaque();
+    }
+    let (token, _) = given.double.log_in();
+    given.hold(&format!("type: oauth, token: {token}"));
+    given.double.set_person("al", PLATFORM_ADMIN);
+    let (token, _) = given.double.log_in();
+    let way = if by_code {
+        Way::Device
+    } else {
+        Way::Token(Secret::new(token))
+    };
+    let logged_in = given.log_in(&way).await.unwrap();
+    assert_eq!(logged_in.replaces.map(|whose| whose.to_string()).as_deref(), expected);
+}
+
+#[rstest]
+#[case::nobodys("type: no-auth", None)]
+#[case::an_email("type: api-key, api_key: bo@x.com", Some("bo@x.com"))]
+#[case::one_that_nobody_knows("type: oauth, token: ak_gone", Some("somebody who cannot be told any more"))]
+#[tokio::test]
+async fn it_is_told_as_well_as_can_be_whose_login_is_replaced(#[case] user: &str, #[case] expected: Option<&str>) {
+    let given = Given::new().await;
+    given.hold(user);
+    let logged_in = given.log_in(&Way::Device).await.unwrap();
+    assert_eq!(logged_in.replaces.map(|whose| whose.to_string()).as_deref(), expected);
 }
 
 #[tokio::test]

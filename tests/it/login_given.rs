@@ -85,6 +85,12 @@ struct Provider {
     subject: &'static str,
     email: &'static str,
     is_opaque: bool,
+    /// Claims beside, or in place of, the usual ones; `null` takes one out.
+    more_claims: Value,
+    /// Whom each token was made for.
+    persons: HashMap<String, (&'static str, &'static str)>,
+    /// What the platform answers to the question who somebody is, if it does not say it.
+    silence: Option<u16>,
     mood: Mood,
     /// What the next polls are answered with, before a token is.
     polls: Vec<&'static str>,
@@ -122,7 +128,10 @@ impl Provider {
         let n = self.n_made;
         let now = self.hand.now().as_second();
         let end = now + self.lifetime;
-        let claims = json!({"sub": self.subject, "email": self.email, "iat": now, "exp": end, "n": n});
+        let mut claims = json!({"sub": self.subject, "email": self.email, "iat": now, "exp": end, "n": n});
+        for (name, value) in self.more_claims.as_object().into_iter().flatten() {
+            claims[name] = value.clone();
+        }
         let [head, claims] = [json!({"alg": "RS256"}), claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
         let token = if self.is_opaque {
             format!("opaque-{n}")
@@ -131,6 +140,7 @@ impl Provider {
         };
         let refresh_token = format!("refresh-{n}");
         self.tokens.insert(token.clone(), Timestamp::from_second(end).unwrap());
+        self.persons.insert(token.clone(), (self.subject, self.email));
         let grant = Grant { family, is_used: false };
         self.refresh_tokens.insert(refresh_token.clone(), grant);
         json!({"access_token": token, "refresh_token": refresh_token, "expires_in": self.lifetime, "token_type": "Bearer"})
@@ -175,6 +185,9 @@ impl Double {
             subject: "al",
             email: PLATFORM_ADMIN,
             is_opaque: false,
+            more_claims: Value::Null,
+            persons: HashMap::new(),
+            silence: None,
             mood: Mood::Well,
             polls: Vec::new(),
             replies: Vec::new(),
@@ -246,6 +259,16 @@ impl Double {
     pub(crate) fn set_person(&self, subject: &'static str, email: &'static str) {
         let mut provider = self.shared.lock().unwrap();
         (provider.subject, provider.email) = (subject, email);
+    }
+
+    /// Puts these claims into tokens from now on; `null` takes one out.
+    pub(crate) fn set_claims(&self, claims: Value) {
+        self.shared.lock().unwrap().more_claims = claims;
+    }
+
+    /// The platform answers with this status when it is asked who somebody is; or says it again.
+    pub(crate) fn set_silence(&self, status: Option<u16>) {
+        self.shared.lock().unwrap().silence = status;
     }
 
     pub(crate) fn set_opaque(&self) {
@@ -416,6 +439,7 @@ async fn broker(State(shared): State<Shared>, body: Bytes) -> Response {
 /// Passes requests with a good token on to the sandbox, under a token the sandbox takes.
 async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let is_who = parts.uri.path() == "/apis/auth/authenticate";
     let (target, http) = {
         let mut provider = shared.lock().unwrap();
         let path = parts.uri.path().to_owned();
@@ -427,10 +451,19 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
         let now = provider.hand.now();
         let is_known = |token: &String| provider.tokens.get(token).is_some_and(|end| *end > now);
         let is_fine = |token: &String| provider.takes_unsigned && is_unsigned_and_holds(token, now);
-        let is_good = given.is_some_and(|token| is_known(&token) || is_fine(&token)) && !provider.is_deaf;
+        let is_good = |token: &String| is_known(token) || is_fine(token);
+        let person = given.as_ref().and_then(|token| provider.persons.get(token).copied());
+        let is_good = given.as_ref().is_some_and(is_good) && !provider.is_deaf;
         if !is_good && !is_public {
             provider.count("401");
             return dated(&provider, said(401, r#"{"detail":"Invalid or expired token"}"#));
+        }
+        if let (true, Some(status)) = (is_who, provider.silence) {
+            return dated(&provider, said(status, r#"{"detail":"Not Found"}"#));
+        }
+        if let (true, Some((subject, email))) = (is_who, person) {
+            let who = json!({"principal": subject, "email": email, "groups": []}).to_string();
+            return dated(&provider, said(200, &who));
         }
         let target = format!("{}{}", provider.sandbox, parts.uri.path_and_query().unwrap());
         (target, provider.http.clone())

@@ -2,9 +2,12 @@
 
 use crate::api_given::ws;
 use crate::login_given::Double;
-use nmp_console::api::{Bearer, Client, Connection, Tokens};
+use nmp_console::api::{Bearer, Client, Connection, Propagation, Tokens};
 use nmp_console::config::store::{Store, StoredTokens};
+use nmp_console::domain::change::Change;
 use nmp_console::domain::context::ContextName;
+use nmp_console::domain::ids::Principal;
+use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::login::{Clock, Keeper, Login, Shelf};
 use secrecy::ExposeSecret as _;
 use std::path::PathBuf;
@@ -124,6 +127,16 @@ impl Given {
 impl Program {
     pub(crate) async fn reads(&self) {
         self.client.members(&ws("default")).await.unwrap();
+    }
+
+    /// Adds a member.
+    pub(crate) async fn changes(&self) -> Result<(), nmp_console::api::Error> {
+        let change = Change::AddMember {
+            workspace: ws("default"),
+            principal: Principal::from_platform("new@x.com"),
+            roles: RoleSet::only(Role::Viewer),
+        };
+        self.client.apply(&change, Propagation::Skip).await.map(drop)
     }
 
     pub(crate) async fn fails(&self) -> nmp_console::api::Error {

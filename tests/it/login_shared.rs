@@ -63,16 +63,38 @@ async fn another_person_is_noticed_when_the_token_is_turned_down_too() {
 }
 
 #[tokio::test]
-async fn tokens_that_say_nothing_are_taken_over_from_whomever() {
+async fn of_tokens_that_say_nothing_the_platform_says_whose_they_are() {
     let given = Given::new().await;
     let program = given.start();
     program.reads().await;
-    given.double.set_person("bo", "bo@x.com");
     given.double.set_opaque();
     given.log_in_elsewhere();
     given.double.hand.turn(3590);
     program.reads().await;
-    assert_eq!((given.n_renewed(), given.double.asked("401")), (0, 0));
+    given.double.set_person("bo", "bo@x.com");
+    given.log_in_elsewhere();
+    given.double.hand.turn(3590);
+    let error = program.fails().await;
+    assert_eq!(error.kind(), &ErrorKind::SessionExpired);
+    assert_eq!(error.said().unwrap().as_str(), SOMEBODY_ELSE);
+    assert_eq!((given.n_renewed(), given.double.asked("401")), (0, 1));
+}
+
+#[tokio::test]
+async fn while_the_platform_does_not_say_whose_a_login_is_it_changes_nothing() {
+    let given = Given::new().await;
+    let program = given.start();
+    program.reads().await;
+    given.double.set_opaque();
+    given.log_in_elsewhere();
+    given.double.set_silence(Some(503));
+    given.double.hand.turn(3590);
+    program.reads().await;
+    let error = program.changes().await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unproven);
+    given.double.set_silence(None);
+    program.changes().await.unwrap();
+    assert_eq!(given.n_renewed(), 0);
 }
 
 #[tokio::test]

@@ -34,6 +34,7 @@ mod login_device;
 mod login_given;
 mod login_hook;
 mod login_keeper;
+mod login_person;
 mod login_program;
 mod login_shared;
 mod monkey;

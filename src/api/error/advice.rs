@@ -21,6 +21,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         ErrorKind::TurnedDown => "the token was turned down; there is another one now",
         ErrorKind::SessionExpired => "session expired",
         ErrorKind::NotRenewed => "session expired, and it cannot be renewed now",
+        ErrorKind::Unproven => "the platform has not said whose the login is now; nothing was sent",
         ErrorKind::NotFound => "there is no such thing",
         ErrorKind::Invalid => "the platform does not take what was sent",
         ErrorKind::RateLimited { .. } => "too many requests",
@@ -77,6 +78,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         }
         ErrorKind::SessionExpired => "Log in again (nmp-console login, or the platform's CLI: auth login).",
         ErrorKind::NotRenewed => "Try again when what stands in the way is gone, or log in again.",
+        ErrorKind::Unproven => "Try again when the platform answers; if it stays, log in again.",
         ErrorKind::NotFound => not_found(aim),
         ErrorKind::Invalid => "Correct what the platform names, then try again.",
         ErrorKind::RateLimited { .. } => "Wait a moment, then try again.",

@@ -158,7 +158,9 @@ fn in_words(who: &LoggedIn) -> String {
         ),
         (None, _) => ", without an end that is known".to_owned(),
     };
-    format!("logged in as {}{until}", who.user)
+    let replaces = who.replaces.as_ref();
+    let replaces = replaces.map_or_else(String::new, |whose| format!(", in place of the login of {whose}"));
+    format!("logged in as {}{until}{replaces}", who.user)
 }
 
 impl Model {

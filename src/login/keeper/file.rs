@@ -1,9 +1,11 @@
 //! What a keeper has to do with the config file: it takes over what others have written there, unless that is another
 //! person's; notices that somebody has logged out or in; and writes down what it has renewed.
 
-use super::{Held, Inner, Lapsed, PAUSE, Person, State, for_good, is_same};
+use super::proving::Standing;
+use super::{Held, Inner, Lapsed, PAUSE, Person, for_good, is_same};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
+use crate::login::person::Likeness;
 use crate::login::shelf::{Found, Lock, Shelf};
 use secrecy::SecretString;
 use std::time::Duration;
@@ -11,7 +13,7 @@ use std::time::Duration;
 /// How long the last attempt to write something down waits for the file.
 const AT_LAST: Duration = Duration::from_secs(5);
 
-const SOMEBODY_ELSE: &str = "somebody else has logged in to this context: log in, or open it again";
+pub(super) const SOMEBODY_ELSE: &str = "somebody else has logged in to this context: log in, or open it again";
 
 /// When the file is searched for a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,26 +24,10 @@ pub(super) enum Look {
     AtOnce,
 }
 
-impl State {
-    /// Returns whose login it is, or was: as far as its token says so.
-    fn person(&self) -> Option<Person> {
-        match (&self.held, &self.email) {
-            (Some(held), _) => Person::of(&held.tokens.token),
-            (None, Some(email)) => Some(Person::with(email)),
-            (None, None) => self.was.clone(),
-        }
-    }
-
-    fn is_somebody_else(&self, found: Option<&Person>) -> bool {
-        self.person()
-            .zip(found)
-            .is_some_and(|(known, found)| known.is_not(found))
-    }
-}
-
 impl Inner {
     /// Takes over what another program has written down since, if it has, and returns whether that is so. What could not
-    /// be written down before is written down now. Where there is no login any more, or another person's, this one is over.
+    /// be written down before is written down now. Where there is no login any more, or another person's, this one is over;
+    /// while it is not known whose it is, it may read and changes nothing.
     pub(super) async fn take_over(&self, found: Found, lock: Option<&Lock>) -> Result<bool, Lapsed> {
         let found = match found {
             Found::Tokens(found) => found,
@@ -53,28 +39,31 @@ impl Inner {
             }
         };
         let unwritten = {
-            let mut state = self.state();
+            let state = self.state();
             let is_left_behind = state
                 .left_behind
                 .as_ref()
                 .is_some_and(|token| is_same(token, &found.token));
             match &state.held {
                 Some(held) if held.is(&found.token) => return Ok(false),
-                Some(held) if is_left_behind => held.tokens.clone(),
-                Some(_) | None if state.is_somebody_else(Person::of(&found.token).as_ref()) => {
-                    drop(state);
-                    return Err(self.end(SOMEBODY_ELSE));
-                }
-                Some(_) | None => {
-                    tracing::debug!("another program has renewed the login; its token is taken over");
-                    state.held = Some(Held::found(found));
-                    (state.email, state.left_behind, state.over) = (None, None, None);
-                    return Ok(true);
-                }
+                Some(held) if is_left_behind => Some(held.tokens.clone()),
+                Some(_) | None => None,
             }
         };
-        self.write_down(&unwritten, &found.token, lock, false).await;
-        Ok(false)
+        if let Some(unwritten) = unwritten {
+            self.write_down(&unwritten, &found.token, lock, false).await;
+            return Ok(false);
+        }
+        let standing = self.standing(&found.token).await;
+        if let Standing::SomebodyElses(_) = standing {
+            return Err(self.end(SOMEBODY_ELSE));
+        }
+        tracing::debug!("another program has renewed the login; its token is taken over");
+        let mut state = self.state();
+        state.held = Some(Held::found(found));
+        state.note(standing);
+        (state.email, state.left_behind, state.over) = (None, None, None);
+        Ok(true)
     }
 
     fn is_bare(&self) -> bool {
@@ -84,12 +73,20 @@ impl Inner {
 
     fn take_over_email(&self, email: String) -> Result<bool, Lapsed> {
         let mut state = self.state();
-        if state.is_somebody_else(Some(&Person::with(&email))) {
+        if state.email.as_ref() == Some(&email) {
+            return Ok(false);
+        }
+        let person = Person::with(&email);
+        let likeness = state.who.likeness(&person);
+        if likeness == Likeness::Another {
             drop(state);
             return Err(self.end(SOMEBODY_ELSE));
         }
-        if state.email.as_ref() == Some(&email) {
-            return Ok(false);
+        if likeness == Likeness::Same || state.who.is_unknown() {
+            state.note(Standing::Proven(person));
+        } else {
+            // The platform can be asked about the token that is made for it.
+            state.is_unproven = true;
         }
         (state.held, state.left_behind, state.over) = (None, None, None);
         state.email = Some(email);
@@ -115,7 +112,7 @@ impl Inner {
         let lapsed = for_good(why);
         let now = self.clock.now();
         let mut state = self.state();
-        state.was = state.person();
+        state.is_unproven = false;
         (state.held, state.email, state.left_behind) = (None, None, None);
         state.over = Some(lapsed.clone());
         state.looked_at = Some(now);
@@ -188,6 +185,10 @@ impl Inner {
         let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
             return;
         };
+        if self.state().is_unproven {
+            self.state().left_behind.get_or_insert_with(|| before.clone());
+            return;
+        }
         let problem = match shelf.write(lock, tokens).await {
             Ok(()) => {
                 self.state().left_behind = None;
@@ -212,6 +213,12 @@ impl Inner {
         let Some(shelf) = self.shelf.as_ref().filter(|_| self.state().left_behind.is_some()) else {
             return;
         };
+        if self.prove().await.is_err() {
+            (self.tell)(SafeText::new(
+                "the login was renewed and is not saved, as the platform has not said whose it is: log in again",
+            ));
+            return;
+        }
         let saved = async {
             let lock = shelf.lock(AT_LAST).await?;
             Ok((shelf.read().await?, lock))

@@ -1,6 +1,7 @@
 //! One renewal, from the lock to what is written down. Only one goes on at a time.
 
-use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, Person, for_good, is_same};
+use super::proving::Standing;
+use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, for_good, is_same};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use crate::login::discovery::{self, Renewal};
@@ -25,7 +26,7 @@ pub(super) enum Why {
 impl Inner {
     /// Sees to it that another token than `token` is held, or the same one if it turns out to be good enough.
     pub(super) async fn renew(&self, token: Option<&SecretString>, why: Why) -> Result<(), Lapsed> {
-        let prepared = self.prepare().await;
+        let prepared = self.prepare(why).await;
         let Some(shelf) = &self.shelf else {
             return self.renew_held(token, why, prepared, None).await;
         };
@@ -38,7 +39,7 @@ impl Inner {
     }
 
     /// Asks the server what has to be known before: nobody else has to wait for that.
-    async fn prepare(&self) -> Result<(), Lapsed> {
+    async fn prepare(&self, why: Why) -> Result<(), Lapsed> {
         let (is_made_here, refresh_token) = {
             let state = self.state();
             let held = state.held.as_ref();
@@ -49,7 +50,14 @@ impl Inner {
             self.learn_clock().await;
         }
         match refresh_token {
-            Some(refresh_token) if self.known_to_be_dead(&refresh_token).is_none() => self.learn_provider().await,
+            Some(refresh_token) if self.known_to_be_dead(&refresh_token).is_none() => {
+                self.learn_provider().await?;
+                match why {
+                    Why::NearItsEnd => self.learn_person().await,
+                    // What the server does not take it cannot be asked about.
+                    Why::TurnedDown => Ok(()),
+                }
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -218,8 +226,11 @@ impl Inner {
     }
 
     async fn hold(&self, granted: Granted, before: &StoredTokens, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
-        self.see_that_it_is_the_same_person(&granted.token, &before.token)?;
         let now = self.clock.now();
+        let standing = self.standing(&granted.token).await;
+        if let Standing::SomebodyElses(person) = &standing {
+            return Err(self.end_as_renewed_for(person, &before.token));
+        }
         let counted = granted
             .lifetime
             .and_then(|lifetime| now.checked_add(jiff::SignedDuration::try_from(lifetime).ok()?).ok());
@@ -237,27 +248,12 @@ impl Inner {
             let mut state = self.state();
             let held = Held::renewed(tokens.clone(), granted.lifetime, origin(why, now), self.clocks(&state));
             state.held = Some(held.clone());
+            state.note(standing);
             held
         };
         tokens.expires_at = held.expires_at();
         self.write_down(&tokens, &before.token, lock, is_rotated).await;
         Ok(())
-    }
-
-    /// A provider that answers with somebody else's token must not make this one act as them: that token is used for
-    /// nothing and written nowhere, and the login is over.
-    fn see_that_it_is_the_same_person(&self, granted: &SecretString, before: &SecretString) -> Result<(), Lapsed> {
-        let (was, is) = (Person::of(before), Person::of(granted));
-        let Some((was, is)) = was.zip(is).filter(|(was, is)| was.is_not(is)) else {
-            return Ok(());
-        };
-        let (was, is) = (was.shown(), is.shown());
-        let lapsed = self.end(&format!(
-            "the login of {was} was renewed as {is}, which was not taken: log in again"
-        ));
-        // What the file holds is this login still: it comes back only as a new one.
-        self.state().passed_over = Some(before.clone());
-        Err(lapsed)
     }
 
     async fn hold_again(

@@ -1,0 +1,221 @@
+//! Whose a token is that is to take the place of another. Where the tokens do not tell it, the platform is asked; until
+//! it has said so the new one may read and changes nothing, and it is written nowhere.
+
+use super::{Inner, Lapse, Lapsed, PAUSE, Person, State, for_good};
+use crate::api::{Client, Connection, ErrorKind};
+use crate::domain::identity::Identity;
+use crate::domain::text::SafeText;
+use crate::login::person::Likeness;
+use secrecy::SecretString;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the platform may take to say whose a token is: somebody waits for a change.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Whose a token is, measured by who is logged in.
+pub(super) enum Standing {
+    /// Theirs.
+    Proven(Person),
+    /// Theirs perhaps: why that is not known.
+    Unproven(SafeText),
+    /// Somebody else's.
+    SomebodyElses(Person),
+}
+
+/// Why the platform did not say whose a token is.
+enum Silence {
+    /// It does not take it.
+    Refused,
+    /// It cannot be asked.
+    Away(SafeText),
+}
+
+impl State {
+    /// Takes note of whose the token is that is held from now on; somebody else's is not held.
+    pub(super) fn note(&mut self, standing: Standing) {
+        match standing {
+            Standing::Proven(person) => {
+                self.who = std::mem::take(&mut self.who).with_more(person);
+                self.is_unproven = false;
+            }
+            Standing::Unproven(_) | Standing::SomebodyElses(_) => self.is_unproven = true,
+        }
+    }
+}
+
+impl Inner {
+    /// Finds out whose `token` is.
+    pub(super) async fn standing(&self, token: &SecretString) -> Standing {
+        let who = self.state().who.clone();
+        let named = Person::of(token);
+        // Of whom nothing is known nothing is shown either.
+        if who.is_unknown() {
+            return Standing::Proven(named);
+        }
+        match who.likeness(&named) {
+            Likeness::Same => return Standing::Proven(named),
+            Likeness::Another => return Standing::SomebodyElses(named),
+            Likeness::Unclear => {}
+        }
+        let identity = match self.ask_who(token).await {
+            Ok(identity) => identity,
+            Err(Silence::Refused) => {
+                let why = SafeText::new("the platform does not take the new token");
+                return Standing::Unproven(why);
+            }
+            Err(Silence::Away(why)) => return Standing::Unproven(why),
+        };
+        let named = named.confirmed_as(&identity);
+        match who.likeness(&named) {
+            Likeness::Same => Standing::Proven(named),
+            Likeness::Another => Standing::SomebodyElses(named),
+            Likeness::Unclear => Standing::Unproven(SafeText::new("the platform does not say whose a token is")),
+        }
+    }
+
+    /// Asks the platform under which names it knows the bearer of `token`.
+    async fn ask_who(&self, token: &SecretString) -> Result<Identity, Silence> {
+        let connection = Connection {
+            token: Some(token.clone().into()),
+            ..self.terms.clone()
+        };
+        let asked = async { Client::new(connection)?.whoami().await };
+        match timeout(PATIENCE, asked).await {
+            Ok(Ok(identity)) => Ok(identity),
+            Ok(Err(error)) if *error.kind() == ErrorKind::Unauthorized => Err(Silence::Refused),
+            Ok(Err(error)) => Err(Silence::Away(SafeText::new(&error.to_string()))),
+            Err(_) => Err(Silence::Away(SafeText::new("the platform does not answer"))),
+        }
+    }
+
+    /// Before an opaque token is renewed: finds out whose it is, as its successor will not tell it either. While the
+    /// platform is away nothing is renewed, since nobody could say whose the new one is.
+    pub(super) async fn learn_person(&self) -> Result<(), Lapsed> {
+        let token = {
+            let state = self.state();
+            let held = state.held.as_ref();
+            let held = held.filter(|held| !held.is_unsigned() && !held.is_over(self.clocks(&state)));
+            held.map(|held| held.tokens.token.clone())
+        };
+        let Some(token) = token.filter(|token| Person::of(token).is_unknown()) else {
+            return Ok(());
+        };
+        match self.ask_who(&token).await {
+            Ok(identity) => {
+                self.hear_identity(&token, &identity);
+                Ok(())
+            }
+            // It has ended already: only a new one can be asked about.
+            Err(Silence::Refused) => Ok(()),
+            Err(Silence::Away(why)) => Err(Lapsed {
+                how: Lapse::ForNow,
+                said: Some(why),
+            }),
+        }
+    }
+
+    /// Takes in whom the platform knows the bearer of `token` as; returns whether that proved it to be the right one's.
+    pub(super) fn hear_identity(&self, token: &SecretString, identity: &Identity) -> bool {
+        let named = Person::of(token).confirmed_as(identity);
+        let mut state = self.state();
+        if named.is_unknown() || !state.held.as_ref().is_some_and(|held| held.is(token)) {
+            return false;
+        }
+        if !state.is_unproven {
+            state.who = std::mem::take(&mut state.who).with_more(named);
+            return false;
+        }
+        match state.who.likeness(&named) {
+            Likeness::Same => {
+                state.note(Standing::Proven(named));
+                true
+            }
+            Likeness::Another => {
+                drop(state);
+                self.end_as_anothers(&named);
+                false
+            }
+            Likeness::Unclear => false,
+        }
+    }
+
+    /// Sees to it that the token that is held is the right person's, as far as that is in doubt.
+    pub(super) async fn prove(&self) -> Result<(), Lapsed> {
+        let (token, who) = {
+            let mut state = self.state();
+            let held = state.held.as_ref().filter(|_| state.is_unproven);
+            let Some(token) = held.map(|held| held.tokens.token.clone()) else {
+                return Ok(());
+            };
+            state.doubted_at = Some(self.clock.now());
+            (token, state.who.shown())
+        };
+        let standing = self.standing(&token).await;
+        let mut state = self.state();
+        if !state.held.as_ref().is_some_and(|held| held.is(&token)) {
+            drop(state);
+            return Err(unproven(&who, "it was renewed once more"));
+        }
+        match standing {
+            Standing::Proven(_) => {
+                state.note(standing);
+                Ok(())
+            }
+            Standing::Unproven(why) => Err(unproven(&who, why.as_str())),
+            Standing::SomebodyElses(person) => {
+                drop(state);
+                Err(self.end_as_anothers(&person))
+            }
+        }
+    }
+
+    /// Returns whether it is time to ask once more whose the token is.
+    pub(super) fn is_to_prove(&self) -> bool {
+        let now = self.clock.now();
+        let state = self.state();
+        let is_time = state.doubted_at.is_none_or(|at| now.duration_since(at).abs() >= PAUSE);
+        state.is_unproven && is_time
+    }
+
+    /// The login has become somebody else's: it is over. What was renewed is used for nothing and written nowhere.
+    fn end_as_anothers(&self, person: &Person) -> Lapsed {
+        let (was, left_behind) = {
+            let state = self.state();
+            (state.who.shown(), state.left_behind.clone())
+        };
+        let lapsed = match left_behind {
+            // It lies in the file, so somebody has logged in there.
+            None => self.end(super::file::SOMEBODY_ELSE),
+            Some(left_behind) => {
+                let lapsed = self.end(&renewed_as(&was, &person.shown()));
+                // What the file holds is the old login still: it comes back only as a new one.
+                self.state().passed_over = Some(left_behind);
+                lapsed
+            }
+        };
+        tracing::warn!(said = ?lapsed.said, "the login is somebody else's");
+        lapsed
+    }
+
+    /// A provider that answers with somebody else's token must not make this one act as them.
+    pub(super) fn end_as_renewed_for(&self, person: &Person, before: &SecretString) -> Lapsed {
+        let was = self.state().who.shown();
+        let lapsed = self.end(&renewed_as(&was, &person.shown()));
+        self.state().passed_over = Some(before.clone());
+        lapsed
+    }
+}
+
+fn renewed_as(was: &SafeText, is: &SafeText) -> String {
+    format!("the login of {was} was renewed as {is}, which was not taken: log in again")
+}
+
+fn unproven(who: &SafeText, why: &str) -> Lapsed {
+    Lapsed {
+        how: Lapse::Unproven,
+        ..for_good(&format!(
+            "the login of {who} was renewed, and whether it is still theirs is not known: {why}"
+        ))
+    }
+}
