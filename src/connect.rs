@@ -11,6 +11,7 @@ mod login;
 
 pub use demo::Demo;
 pub use error::Error;
+pub use login::Elsewhere;
 
 use crate::api::{Client, Connection, Mode};
 use crate::config::own::Own;

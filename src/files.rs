@@ -11,6 +11,6 @@ mod owner;
 mod reading;
 
 pub use draft::{Draft, Others, sweep};
-pub use folder::{holds, is_absence, make_folder, of_path as folder_of, settle};
+pub use folder::{could_make_folder, holds, is_absence, make_folder, of_path as folder_of, settle};
 pub use owner::{Owner, make_or_open};
 pub use reading::{BASELINE, CERTIFICATES, CONFIG, NOTE, POLICY, WITHOUT_WAITING, open, read, read_open};

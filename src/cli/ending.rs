@@ -89,9 +89,12 @@ impl From<connect::Error> for Failure {
         match error {
             connect::Error::Settings(error) => Self::Settings(error),
             connect::Error::Sandbox(error) => Self::Sandbox(error),
-            connect::Error::Login(error @ (login::Error::NowhereToKeep | login::Error::NotKept(_))) => {
-                Self::Local(format!("{error}. {}", error.next_step()))
-            }
+            connect::Error::Login(
+                error @ (login::Error::NowhereToKeep
+                | login::Error::NotKept(_)
+                | login::Error::DeviceId { .. }
+                | login::Error::Homeless),
+            ) => Self::Local(format!("{error}. {}", error.next_step())),
             connect::Error::Login(error) => Self::Login(Box::new(error)),
             connect::Error::Client(_) | connect::Error::Address(_) | connect::Error::Ending(_) => {
                 Self::Connect(Box::new(error))

@@ -3,7 +3,8 @@
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
 use crate::config::{self, Env, Flags, Settings, Source};
-use crate::connect::{self, Desk};
+use crate::connect::{self, Desk, Elsewhere};
+use crate::domain::command::quoted;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::secret::Secret;
@@ -56,6 +57,12 @@ impl Arguments {
         ));
         let logged_in = desk.log_in(at, way, |code| show(&code)).await?;
         say(&logged_in);
+        if let Some(context) = &logged_in.context {
+            // The login itself has come about.
+            if let Ok(Some(elsewhere)) = desk.elsewhere_than(context).await {
+                say_elsewhere(context, &elsewhere);
+            }
+        }
         Ok(Ending::Done)
     }
 
@@ -187,6 +194,29 @@ fn say(done: &LoggedIn) {
     let replaces = replaces.as_ref();
     let replaces = replaces.map_or_else(String::new, |whose| format!(", in place of the login of {whose}"));
     say_aloud(&format!("logged in as {user}{end}; kept in {kept_in}{replaces}"));
+}
+
+/// What is kept in one context is not found by whoever begins in another.
+fn say_elsewhere(context: &ContextName, elsewhere: &Elsewhere) {
+    let (name, option) = (context.shown(), quoted(context.raw()));
+    match elsewhere {
+        Elsewhere::Current {
+            context: current,
+            switch,
+        } => {
+            let current = current.shown();
+            let switch = switch
+                .as_ref()
+                .map(|command| format!("; {} makes '{name}' current", command.shown()));
+            say_aloud(&format!(
+                "the current context is still '{current}': name --context {option}{}",
+                switch.unwrap_or_default()
+            ));
+        }
+        Elsewhere::Variable(variable) => say_aloud(&format!(
+            "{variable} is set and goes on leading elsewhere: unset it, or name --context {option}"
+        )),
+    }
 }
 
 fn minute(at: Timestamp) -> String {

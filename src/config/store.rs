@@ -127,6 +127,26 @@ impl Store {
         }
     }
 
+    /// Finds out whether a change could be made, as far as that can be told without leaving anything behind: neither
+    /// locks nor folders are made, nor is anybody waited for.
+    ///
+    /// # Errors
+    /// As for making the change.
+    pub fn could_write(&self, edit: &Edit) -> Result<(), Error> {
+        let read = || Ok::<_, Error>(self.bytes()?.unwrap_or_default());
+        let before = read()?;
+        let after = match self.edited(&before, edit) {
+            Err(_) if self.changes_soon(Some(&before))? => self.edited(&read()?, edit)?,
+            edited => edited?,
+        };
+        let names = self.names()?;
+        let added = edit.adds().map(|name| name.raw().to_owned());
+        for path in self.locks(&names.into_iter().chain(added).collect::<Vec<_>>()) {
+            lock::could_take(&path)?;
+        }
+        replace::rehearse(&self.path, &after).map_err(|source| self.unwritten(source))
+    }
+
     fn names(&self) -> Result<Vec<String>, Error> {
         Ok(self.read()?.contexts.into_iter().map(|context| context.name).collect())
     }

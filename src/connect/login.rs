@@ -3,16 +3,42 @@
 use super::{Asked, Desk, Error};
 use crate::api::{self, Bearer, Connection, ErrorKind, Tokens};
 use crate::config::platform::User;
-use crate::config::{Credential, Settings, Source, Store, StoredTokens};
+use crate::config::{self, Credential, Flags, Settings, Source, Store, StoredTokens};
 use crate::domain::address::BaseUrl;
+use crate::domain::cli::Cli;
+use crate::domain::command::{Command, Grammar};
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
+use crate::domain::platform::Dialect;
 use crate::domain::text::SafeText;
 use crate::login::{self, Clock, Counter, Keeper, Login, Shelf, device_id};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
+/// Where a start leads that names nothing, seen from another context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// To the current context of the config file.
+    Current {
+        /// That context.
+        context: ContextName,
+        /// What makes the other one current.
+        switch: Option<Command>,
+    },
+    /// Where this environment variable says.
+    Variable(SafeText),
+}
+
 impl Desk {
+    /// Returns where a start leads that names nothing, unless that is to `context`.
+    ///
+    /// # Errors
+    /// Says what about the config file or the environment stands in the way.
+    pub async fn elsewhere_than(&self, context: &ContextName) -> Result<Option<Elsewhere>, Error> {
+        let (asked, context) = (Arc::clone(&self.asked), context.clone());
+        spawn_blocking(move || asked.elsewhere_than(&context)).await?
+    }
+
     /// Finds out how one can log in at `at`, and where the result would lie.
     ///
     /// # Errors
@@ -63,6 +89,37 @@ impl Desk {
 }
 
 impl Asked {
+    /// Blocks on the disk.
+    fn elsewhere_than(&self, context: &ContextName) -> Result<Option<Elsewhere>, Error> {
+        let flags = Flags {
+            context: None,
+            base_url: None,
+            ..self.flags.clone()
+        };
+        let settings = Settings::read(&flags, &self.env)?;
+        let usual = settings.context.filter(|_| !settings.is_diverted);
+        if usual.as_ref().is_some_and(|usual| usual.value == context.raw()) {
+            return Ok(None);
+        }
+        if let Some(Source::Variable(name)) = settings.base_url.map(|address| address.source) {
+            return Ok(Some(Elsewhere::Variable(SafeText::new(name))));
+        }
+        let programs = config::programs::find(&self.env);
+        let cli = Cli {
+            programs,
+            ..settings.cli
+        };
+        Ok(usual.map(|usual| match usual.source {
+            Source::Variable(name) => Elsewhere::Variable(SafeText::new(name)),
+            Source::File(_) | Source::Flag(_) | Source::Context(_) | Source::Typed | Source::Sandbox => {
+                Elsewhere::Current {
+                    context: ContextName::new(&usual.value),
+                    switch: Grammar::new(&cli, Dialect::Unknown).use_context(context.raw()),
+                }
+            }
+        }))
+    }
+
     pub(super) fn store(&self) -> Result<Store, Error> {
         Ok(Store::for_writing(&self.flags, &self.env)?)
     }

@@ -34,6 +34,21 @@ pub fn settle(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Finds out whether the folder at `path` could be made: another one is, where it or the first above it would be, and is
+/// gone again.
+///
+/// # Errors
+/// Says what the system said.
+pub fn could_make_folder(path: &Path) -> io::Result<()> {
+    let mut above = path.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    let above = above
+        .find(|folder| holds(folder).unwrap_or(true))
+        .unwrap_or(Path::new("."));
+    let trial = tempfile::Builder::new().prefix(".nmp-console-").tempdir_in(above);
+    // The library names its own folder, which says nothing to anybody.
+    trial.map_err(|error| io::Error::from(error.kind()))?.close()
+}
+
 /// Makes the folder at `path` and those above it, as far as they are not there: for their owner only, who is the owner
 /// of the folder above.
 ///
@@ -111,8 +126,21 @@ mod tests {
         std::fs::write(&file, "").unwrap();
         for path in [file.clone(), file.join("a"), file.join("a/b")] {
             assert_eq!(make_folder(&path).unwrap_err().kind(), io::ErrorKind::NotADirectory);
+            assert_eq!(
+                could_make_folder(&path).unwrap_err().kind(),
+                io::ErrorKind::NotADirectory
+            );
         }
         assert!(!holds(&file.join("a")).unwrap() && holds(&file).unwrap());
+    }
+
+    #[test]
+    fn a_trial_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [folder.path().join("a/b/c"), folder.path().to_owned()] {
+            could_make_folder(&path).unwrap();
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[cfg(unix)]

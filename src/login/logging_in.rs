@@ -65,14 +65,17 @@ pub async fn ways(counter: &Counter, overruled_by: Option<SafeText>) -> Result<W
 /// # Errors
 /// Says what stood in the way; then everything is as it was.
 pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) + Send) -> Result<LoggedIn, Error> {
-    if counter.shelf.is_none() {
+    let Some(shelf) = &counter.shelf else {
         return Err(Error::NowhereToKeep);
-    }
+    };
     let client = counter.client(None)?;
     let terms = terms(&client).await?;
     if !terms.is_auth_enabled {
         return Err(Error::NoLoginNeeded);
     }
+    // Nobody shall enter a code, or show a token, for what is turned down afterwards.
+    let could_keep = shelf.could_keep(counter.certificate_authority.as_deref()).await;
+    could_keep.map_err(|trouble| Error::NotKept(trouble.into_words()))?;
     let now = client.server_clock().unwrap_or_else(|| counter.clock.now());
     let tokens = match way {
         Way::Device => by_code(counter, &terms, on_code).await?,

@@ -145,7 +145,9 @@ impl Shelf {
     /// another server is not given the token of this one.
     pub(super) async fn edit_for(&self, tokens: &StoredTokens, authority: Option<&Path>) -> Result<Edit, Trouble> {
         if self.entry().await?.is_some() {
-            return self.edit_of(tokens).await;
+            let (context, tokens) = (self.context.clone(), tokens.clone());
+            self.see_that_it_leads_here().await?;
+            return Ok(Edit::LogIn { context, tokens });
         }
         Ok(Edit::AddContext {
             name: self.context.clone(),
@@ -153,6 +155,19 @@ impl Shelf {
             certificate_authority: authority.map(Path::to_owned),
             tokens: Some(tokens.clone()),
         })
+    }
+
+    /// Finds out whether a login could be put there, without leaving anything behind.
+    pub(super) async fn could_keep(&self, authority: Option<&Path>) -> Result<(), Trouble> {
+        let any = StoredTokens {
+            token: "trial".into(),
+            refresh_token: Some("trial".into()),
+            expires_at: None,
+            token_broker_url: None,
+        };
+        let edit = self.edit_for(&any, authority).await?;
+        let store = self.store.clone();
+        blocking(move || store.could_write(&edit)).await
     }
 
     /// Returns where this is, as it is told.
@@ -188,14 +203,19 @@ impl Shelf {
     /// Returns what puts tokens into the context that is there.
     async fn edit_of(&self, tokens: &StoredTokens) -> Result<Edit, Trouble> {
         let (context, tokens) = (self.context.clone(), tokens.clone());
+        self.see_that_it_leads_here().await?;
+        Ok(Edit::Tokens { context, tokens })
+    }
+
+    async fn see_that_it_leads_here(&self) -> Result<(), Trouble> {
         match self.entry().await? {
             Some(entry) if !is_one_place(&entry.base_url, &self.server) => Err(Trouble::new(&format!(
                 "the context '{}' leads to {}, and the login was made at {}",
-                context.shown(),
+                self.context.shown(),
                 entry.base_url.shown(),
                 self.server.shown()
             ))),
-            Some(_) | None => Ok(Edit::Tokens { context, tokens }),
+            Some(_) | None => Ok(()),
         }
     }
 

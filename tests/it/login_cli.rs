@@ -131,6 +131,22 @@ async fn the_beginning_of_what_is_too_long_is_no_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_could_not_be_kept_is_a_local_error() {
+    let shell = shell().await;
+    let url = shell.running.url();
+    std::fs::write(shell.home.path().join("file"), "").unwrap();
+    let home = shell.home.path().join("file");
+    let home = [("HOME", home.to_str().unwrap())];
+    let good = token(PLATFORM_ADMIN, Duration::from_hours(1));
+    for (way, input) in [("--token-stdin", good.as_str()), ("--unsigned-token al@x.com", "")] {
+        let said = shell.run(&format!("login --base-url {url} {way}"), input, &home);
+        assert_eq!((said.code, said.out.as_str()), (Some(4), ""), "{said:?}");
+        assert!(said.err.contains(".config/nhx/config.yaml"), "{said:?}");
+        assert!(!said.err.contains("logged in as"), "{said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_expired_token_is_refused_with_its_time() {
     let shell = shell().await;
     let stale = unsigned_token(DEMO_CALLER, jiff::Timestamp::UNIX_EPOCH, Duration::from_hours(1));
@@ -226,6 +242,64 @@ async fn a_login_at_an_address_makes_the_context_that_is_named() {
     ));
     assert_eq!(said.code, Some(2), "{said:?}");
     assert!(said.err.contains("leads to another address"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoami_finds_what_was_logged_in_where_no_context_was_current() {
+    for login in ["--base-url", "--context prod --base-url"] {
+        let shell = shell().await;
+        let url = shell.running.url();
+        std::fs::create_dir_all(shell.config().parent().unwrap()).unwrap();
+        let text = format!(
+            "clusters: [{{name: c, base_url: '{url}/'}}]\nusers: [{{name: u, type: no-auth}}]\n\
+             contexts: [{{name: prod, cluster: c, user: u}}]\n"
+        );
+        std::fs::write(shell.config(), text).unwrap();
+        let said = shell.say(&format!("login {login} {url} --unsigned-token {DEMO_CALLER}"));
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert!(!said.err.contains("current"), "{said:?}");
+        let said = shell.say("whoami");
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert!(said.out.contains(DEMO_CALLER), "{said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_logs_in_elsewhere_than_a_start_leads_to_is_told_how_to_get_there() {
+    let shell = shell().await;
+    let said = shell.log_in(PLATFORM_ADMIN);
+    assert!(
+        !said.err.contains("current") && !said.err.contains("in place of"),
+        "{said:?}"
+    );
+    let other = sandbox::start(sandbox::Options::default()).await.unwrap();
+    let login = format!(
+        "login --context other --base-url {} --unsigned-token {DEMO_CALLER}",
+        other.url()
+    );
+    let said = shell.say(&login);
+    let words = "the current context is still 'default': name --context other; nemo config use-context other makes \
+                 'other' current";
+    assert!(said.err.contains(words), "{said:?}");
+    let said = shell.run(&login, "", &[("NMP_CURRENT_CONTEXT", "default")]);
+    assert!(
+        said.err
+            .contains("NMP_CURRENT_CONTEXT is set and goes on leading elsewhere"),
+        "{said:?}"
+    );
+    let said = shell.run(&login, "", &[("NHX_BASE_URL", &shell.running.url())]);
+    assert!(
+        said.err.contains("NHX_BASE_URL is set and goes on leading elsewhere"),
+        "{said:?}"
+    );
+    let said = shell.run(&login, "", &[("NHX_CURRENT_CONTEXT", "other")]);
+    assert!(said.code == Some(0) && !said.err.contains("elsewhere"), "{said:?}");
+    // Somebody else logs in there.
+    let said = shell.say(&login.replace(DEMO_CALLER, PLATFORM_ADMIN));
+    assert!(
+        said.err.contains(&format!(", in place of the login of {DEMO_CALLER}")),
+        "{said:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

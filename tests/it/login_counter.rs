@@ -290,6 +290,94 @@ async fn a_login_that_no_file_can_hold_is_not_begun() {
     assert_eq!(given.text(), None);
 }
 
+/// What stands in the way of keeping a login in the file.
+#[derive(Clone, Copy, Debug)]
+enum Obstacle {
+    /// No folder can be made for it.
+    File,
+    /// Its lock cannot be taken.
+    Lock,
+    /// It cannot be edited.
+    Layout,
+    /// Nothing can be made in its folder. Root can.
+    #[cfg(unix)]
+    Folder,
+    /// No folder can be made in the one above. Root can.
+    #[cfg(unix)]
+    Home,
+}
+
+impl Given {
+    fn put_in_the_way(&self, obstacle: Obstacle) {
+        let folder = self.path().parent().unwrap().to_owned();
+        match obstacle {
+            Obstacle::File => std::fs::write(folder, "").unwrap(),
+            Obstacle::Lock => {
+                self.hold("type: no-auth");
+                let lock = self.path().with_file_name("config.yaml.prod.oauth-refresh.lock");
+                std::fs::create_dir(lock).unwrap();
+            }
+            Obstacle::Layout => {
+                let url = &self.double.url;
+                self.write(&format!(
+                    "clusters: [{{name: c, base_url: '{url}'}}]\nx: &u {{name: u, type: no-auth}}\nusers: [*u]\n\
+                     contexts: [{{name: prod, cluster: c, user: u}}]\n"
+                ));
+            }
+            #[cfg(unix)]
+            Obstacle::Folder => {
+                self.hold("type: no-auth");
+                close(&folder);
+            }
+            #[cfg(unix)]
+            Obstacle::Home => close(self.folder.path()),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn close(folder: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o555)).unwrap();
+}
+
+#[rstest]
+#[case::file(Obstacle::File)]
+#[case::lock(Obstacle::Lock)]
+#[case::layout(Obstacle::Layout)]
+#[cfg_attr(unix, case::folder(Obstacle::Folder))]
+#[cfg_attr(unix, case::home(Obstacle::Home))]
+#[tokio::test]
+async fn a_login_that_could_not_be_kept_is_not_begun(#[case] obstacle: Obstacle) {
+    let given = Given::new().await;
+    given.put_in_the_way(obstacle);
+    #[cfg(unix)]
+    if matches!(obstacle, Obstacle::Folder | Obstacle::Home) && rustix::process::geteuid().is_root() {
+        return;
+    }
+    let (token, _) = given.double.log_in();
+    for way in [Way::Device, Way::Token(Secret::new(token))] {
+        let error = given.log_in(&way).await.unwrap_err();
+        assert!(matches!(error, Error::NotKept(_)), "{error}");
+    }
+    assert_eq!((given.double.asked("device"), given.double.asked("platform")), (0, 0));
+}
+
+#[tokio::test]
+async fn whether_a_login_could_be_kept_is_found_out_without_a_trace() {
+    let given = Given::new().await;
+    given.double.set_polls(&["access_denied"]);
+    given.log_in(&Way::Device).await.unwrap_err();
+    let left = std::fs::read_dir(given.folder.path()).unwrap().count();
+    assert_eq!((given.double.asked("device"), left), (1, 0));
+    given.hold("type: no-auth");
+    given.double.set_polls(&["access_denied"]);
+    given.log_in(&Way::Device).await.unwrap_err();
+    let left = std::fs::read_dir(given.path().parent().unwrap()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["config.yaml"]);
+}
+
 #[tokio::test]
 async fn logging_out_takes_every_secret_out_of_the_file() {
     let given = Given::new().await;

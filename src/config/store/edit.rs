@@ -26,6 +26,14 @@ pub enum Edit {
         /// Its tokens, all of them: what is not here is not kept.
         tokens: StoredTokens,
     },
+    /// Does the same for somebody who logs in. Where no context is current, this one becomes it, as it does with the CLI:
+    /// without a current context nobody finds the login again.
+    LogIn {
+        /// The context.
+        context: ContextName,
+        /// Its tokens.
+        tokens: StoredTokens,
+    },
     /// Forgets everything a context signs in with.
     ForgetTokens {
         /// The context.
@@ -71,7 +79,11 @@ impl Edit {
     pub(super) fn adds(&self) -> Option<&ContextName> {
         match self {
             Self::AddContext { name, .. } => Some(name),
-            Self::Tokens { .. } | Self::ForgetTokens { .. } | Self::Workspace { .. } | Self::CurrentContext(_) => None,
+            Self::Tokens { .. }
+            | Self::LogIn { .. }
+            | Self::ForgetTokens { .. }
+            | Self::Workspace { .. }
+            | Self::CurrentContext(_) => None,
         }
     }
 
@@ -85,6 +97,12 @@ impl Edit {
             Self::Tokens { context, tokens } => {
                 let user = entry(root, "users", &existing(file, context)?.user_name, path)?;
                 Ok(sign_in(user, tokens, family))
+            }
+            Self::LogIn { context, tokens } => {
+                let user = entry(root, "users", &existing(file, context)?.user_name, path)?;
+                Ok(becoming_current(file, context)
+                    .chain(sign_in(user, tokens, family))
+                    .collect())
             }
             Self::ForgetTokens { context } => {
                 let user = entry(root, "users", &existing(file, context)?.user_name, path)?;
@@ -184,6 +202,13 @@ fn sign_out(user: Target) -> Vec<Step> {
     [type_].into_iter().chain(removed).collect()
 }
 
+/// Makes a context current if none is. One that does not exist is none: with it nobody gets anywhere.
+fn becoming_current(file: &PlatformFile, name: &ContextName) -> impl Iterator<Item = Step> {
+    let current = file.current_context.as_deref().and_then(|name| file.context(name));
+    let step = Step::Set(Target::Root, "current_context", Scalar::text(name.raw()));
+    current.is_none().then_some(step).into_iter()
+}
+
 type Keys = Vec<(&'static str, Scalar)>;
 
 /// The CLI writes an address without a path with a slash, and a path without one.
@@ -218,10 +243,7 @@ fn add(
     }
     let cluster_name = free(root, "clusters", &format!("{}-cluster", cluster_word(name.raw())));
     let user_name = free(root, "users", &format!("{}-user", name.raw()));
-    let mut steps = Vec::new();
-    if file.current_context.is_none() {
-        steps.push(Step::Set(Target::Root, "current_context", Scalar::text(name.raw())));
-    }
+    let mut steps: Vec<Step> = becoming_current(file, name).collect();
     let mut cluster_keys = vec![("name", Scalar::text(&cluster_name))];
     cluster_keys.extend(cluster);
     let mut user = vec![("name", Scalar::text(&user_name))];

@@ -79,14 +79,32 @@ impl Held {
     }
 }
 
+/// Finds out whether a lock that is there could be taken, once nobody else holds it.
+///
+/// # Errors
+/// If it cannot be opened.
+pub(super) fn could_take(path: &Path) -> Result<(), Error> {
+    match options().open(path) {
+        Err(source) if !files::is_absence(&source) => Err(Error::Lock {
+            path: path.to_owned(),
+            source,
+        }),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    options
+}
+
 fn take_one(path: &Path, owner: Option<Owner>, deadline: &Deadline) -> Result<File, Error> {
     let failed = |source| Error::Lock {
         path: path.to_owned(),
         source,
     };
-    let mut options = OpenOptions::new();
-    options.read(true).append(true);
-    let file = files::make_or_open(path, &options, 0o644, owner).map_err(failed)?;
+    let file = files::make_or_open(path, &options(), 0o644, owner).map_err(failed)?;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),

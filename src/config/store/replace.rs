@@ -90,6 +90,19 @@ pub(super) fn prepare(path: &Path, after: &[u8]) -> io::Result<Draft> {
     Ok(new)
 }
 
+/// Finds out whether `after` could be put at `path`; nothing of that is left.
+///
+/// # Errors
+/// If the system says no.
+pub(super) fn rehearse(path: &Path, after: &[u8]) -> io::Result<()> {
+    let folder = resolved(path);
+    let folder = files::folder_of(&folder);
+    if folder.is_dir() {
+        return prepare(path, after).map(drop);
+    }
+    files::could_make_folder(folder)
+}
+
 /// Under `sudo`, with the home of somebody else, the file would become root's, and its owner could not read it any more.
 fn keep_owner(path: &Path, new: &File) -> io::Result<()> {
     Owner::of_place(path).map_or(Ok(()), |owner| owner.take(new))

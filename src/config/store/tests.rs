@@ -59,6 +59,13 @@ fn tokens_for(context: &str) -> Edit {
     }
 }
 
+fn logging_in_to(context: &str) -> Edit {
+    Edit::LogIn {
+        context: name(context),
+        tokens: tokens(),
+    }
+}
+
 fn adding(context: &str) -> Edit {
     Edit::AddContext {
         name: name(context),
@@ -89,6 +96,31 @@ fn new_tokens_take_the_place_of_the_old_ones_and_of_nothing_else() {
         .replace("refresh_token: old-refresh #", "refresh_token: new-refresh #")
         .replace("expires_at: 1795428506.5", "expires_at: 1800000000.0");
     assert_eq!(edited(FILE, &tokens_for("prod")).unwrap(), expected);
+}
+
+#[rstest]
+#[case::none_current("")]
+#[case::null("current_context:\n")]
+#[case::blank("current_context: ' ' # which?\n")]
+#[case::one_that_is_gone("current_context: gone\n")]
+fn who_logs_in_where_no_context_is_current_has_one_then(#[case] line: &str) {
+    let text = FILE.replace("current_context: prod   # the real one\n", line);
+    let changed = edited(&text, &logging_in_to("other")).unwrap();
+    let file = PlatformFile::parse(changed.as_bytes(), Store::at("c".into()).location()).unwrap();
+    assert_eq!(file.current_context.as_deref(), Some("other"), "{changed}");
+    let renewed = edited(&text, &tokens_for("other")).unwrap();
+    assert!(
+        renewed.contains(line) && !renewed.contains("current_context: other"),
+        "{renewed}"
+    );
+}
+
+#[test]
+fn who_logs_in_beside_the_current_context_leaves_it_current() {
+    assert_eq!(
+        edited(FILE, &logging_in_to("other")).unwrap(),
+        edited(FILE, &tokens_for("other")).unwrap()
+    );
 }
 
 #[test]

@@ -46,6 +46,7 @@ use proptest::prelude::*;
 fn every_change_works_in_every_layout(#[case] text: &str) {
     for edit in [
         tokens_for("prod"),
+        logging_in_to("prod"),
         working_in("prod", "w: #1"),
         adding("new"),
         Edit::ForgetTokens { context: name("prod") },
@@ -86,6 +87,7 @@ fn what_is_json_stays_json(#[case] text: &str) {
     let odd = "a \"quote\", \\ and\u{85}\u{2028}\u{7f}é 😀 null";
     for edit in [
         tokens_for("prod"),
+        logging_in_to("prod"),
         working_in("prod", odd),
         working_in("prod", "12"),
         adding("new"),
@@ -166,6 +168,15 @@ fn what_is_said_twice_is_refused(#[case] users: &str, #[case] expected: &str) {
     assert!(message.contains(expected) && !message.contains("old}"), "{message}");
 }
 
+const OF_A_LOGIN: [&str; 6] = [
+    "type",
+    "token",
+    "refresh_token",
+    "expires_at",
+    "token_broker_url",
+    "api_key",
+];
+
 /// Everything but what the edit is about, as a value: what must be the same before and after.
 fn rest_of(text: &str, edit: &Edit) -> Value {
     let root = tree::parse(text).unwrap().filter(|root| !root.is_null());
@@ -184,19 +195,14 @@ fn rest_of(text: &str, edit: &Edit) -> Value {
         _ => 0,
     };
     match edit {
-        Edit::Tokens { .. } | Edit::ForgetTokens { .. } => {
+        Edit::Tokens { .. } | Edit::LogIn { .. } | Edit::ForgetTokens { .. } => {
+            if matches!(edit, Edit::LogIn { .. }) {
+                without(&mut value, &["current_context"]);
+            }
             for index in 0..items(&mut value, "users") {
                 let user = value.get_mut("users").and_then(|users| users.item_mut(index)).unwrap();
                 if text_of(user, "name") == "u" {
-                    let keys = [
-                        "type",
-                        "token",
-                        "refresh_token",
-                        "expires_at",
-                        "token_broker_url",
-                        "api_key",
-                    ];
-                    without(user, &keys);
+                    without(user, &OF_A_LOGIN);
                 }
             }
         }
@@ -242,6 +248,14 @@ fn check(text: &str, edit: &Edit) -> Result<(), String> {
     let file = file.map_err(|error| format!("{error}\n{}", told()))?;
     let is_made = match edit {
         Edit::Tokens { context, .. } => holds_new_tokens(&file, context.raw()),
+        Edit::LogIn { context, .. } => {
+            let before = PlatformFile::parse(text.as_bytes(), Store::at("c".into()).location()).unwrap();
+            let current = before
+                .current_context
+                .filter(|name| before.contexts.iter().any(|it| it.name == *name));
+            let current = current.as_deref().unwrap_or(context.raw());
+            holds_new_tokens(&file, context.raw()) && file.current_context.as_deref() == Some(current)
+        }
         Edit::ForgetTokens { context } => {
             let context = file.context(context.raw());
             context.is_some_and(|context| matches!(context.user, User::NoAuth)) && !after.contains("old")
@@ -408,12 +422,13 @@ proptest! {
     fn whatever_the_layout_nothing_else_changes(
         layout in layout(),
         workspace in "[ -~]{1,10}".prop_filter("it names something", |name| !name.trim().is_empty()),
-        kind in 0..5,
+        kind in 0..6,
     ) {
         let edit = match kind {
             0 => tokens_for("prod"),
             1 => Edit::ForgetTokens { context: name("prod") },
             2 => working_in("prod", &workspace),
+            4 => logging_in_to("prod"),
             3 => Edit::CurrentContext(name("other")),
             _ => adding("new"),
         };
