@@ -96,8 +96,8 @@ struct State {
     looked_at: Option<Timestamp>,
     /// What the file held when nobody was logged in from the start: it was not asked for.
     passed_over: Option<SecretString>,
-    /// The user has heard that the login is not renewed because the file cannot be written.
-    has_told: bool,
+    /// In what way the token that is held could not be renewed, as the user has heard.
+    told: Option<Lapse>,
 }
 
 impl Login {
@@ -193,9 +193,15 @@ impl Keeper {
             return renewed.and(over);
         };
         match renewed {
-            // As long as the server may still take it, the old one will do.
             Err(lapsed) if held.is_over(self.inner.clocks(&state)) => Err(lapsed),
-            Ok(()) | Err(_) => Ok(Some(held.tokens.token.clone())),
+            // As long as the server may still take it, the old one will do.
+            Err(lapsed) => {
+                let (token, end) = (held.tokens.token.clone(), held.expires_at());
+                drop(state);
+                self.inner.tell_of_the_end(&lapsed, end);
+                Ok(Some(token))
+            }
+            Ok(()) => Ok(Some(held.tokens.token.clone())),
         }
     }
 
@@ -333,6 +339,31 @@ impl Inner {
             left > SignedDuration::ZERO && left <= PAUSE
         });
         (state.n_ended != n_ended || rests).then(|| Err(lapsed.clone()))
+    }
+
+    /// Says, once for each token, that it ends with nothing to take its place so far.
+    fn tell_of_the_end(&self, lapsed: &Lapsed, end: Option<Timestamp>) {
+        if self.state().told.replace(lapsed.how) == Some(lapsed.how) {
+            return;
+        }
+        let said = lapsed.said.as_ref().map_or("nobody says why", SafeText::as_str);
+        // What stands in the way in the file says so itself.
+        let begins = if said.starts_with("the login ") {
+            ""
+        } else {
+            "the login cannot be renewed: "
+        };
+        let end = end.map_or_else(
+            || "it ends".to_owned(),
+            |end| end.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        );
+        let then = match lapsed.how {
+            Lapse::ForGood => "then log in again",
+            Lapse::ForNow | Lapse::Unproven => "and it is tried again",
+        };
+        (self.tell)(SafeText::new(&format!(
+            "{begins}{said}; the token is used until {end}, {then}"
+        )));
     }
 
     fn note(&self, outcome: &Result<(), Lapsed>) {

@@ -231,7 +231,8 @@ pub async fn renew(
     let reply = answer.map_err(|error| NotRenewed::Away(words(&error)))?;
     match reply.text("error") {
         Some("invalid_grant") => Err(NotRenewed::Dead(said(&reply))),
-        _ if is_unwell(&reply) => Err(NotRenewed::Away(said_or_status(&reply))),
+        // A page is somebody else's word: of what stands between, or answers in its place.
+        _ if is_unwell(&reply) || !reply.is_object() => Err(NotRenewed::Away(said_or_status(&reply))),
         None if is_success(&reply) => granted(&reply, bearer).map_err(|why| NotRenewed::Refused(Some(why))),
         Some(_) | None => Err(NotRenewed::Refused(Some(said_or_status(&reply)))),
     }

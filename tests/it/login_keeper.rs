@@ -511,3 +511,107 @@ async fn an_unsigned_token_is_made_again_before_its_end_and_an_e_mail_becomes_on
     assert_eq!(given.text(), before, "an e-mail stays an e-mail");
     assert_eq!((given.n_renewed(), given.double.asked("401")), (0, 0));
 }
+
+/// What goes wrong when a token is to be renewed.
+#[derive(Clone, Copy, Debug)]
+enum Failing {
+    /// The provider answers this.
+    Says(u16, &'static str),
+    /// The login is over for the provider.
+    Dead,
+    /// The provider cannot be reached.
+    Away,
+    /// The server no longer names it.
+    Unnamed,
+    /// The config file is gone.
+    NoFile,
+    /// The context leads to another server.
+    Elsewhere,
+}
+
+impl Given {
+    async fn let_fail(&self, failing: Failing) {
+        match failing {
+            Failing::Says(status, body) => self.double.set_mood(Mood::Says(status, body)),
+            Failing::Dead => self.double.end_logins(),
+            Failing::Away => {
+                let dead = crate::api_wire::dead_address().await;
+                self.double
+                    .set_discovery(serde_json::json!({"auth_enabled": true, "oidc": {
+                        "issuer": dead, "client_id": "cli", "token_endpoint": format!("{dead}/token"),
+                    }}));
+            }
+            Failing::Unnamed => self
+                .double
+                .set_discovery(serde_json::json!({"auth_enabled": true, "oidc": null})),
+            Failing::NoFile => std::fs::remove_file(self.path()).unwrap(),
+            Failing::Elsewhere => {
+                let text = self.text().replace(&self.double.url, "https://elsewhere.example");
+                std::fs::write(self.path(), text).unwrap();
+            }
+        }
+    }
+}
+
+#[rstest]
+#[case::refused(
+    Failing::Says(400, r#"{"error":"invalid_grant"}"#),
+    ErrorKind::SessionExpired,
+    "invalid_grant"
+)]
+#[case::misconfigured(
+    Failing::Says(401, r#"{"error":"invalid_client"}"#),
+    ErrorKind::SessionExpired,
+    "invalid_client"
+)]
+#[case::dead(Failing::Dead, ErrorKind::SessionExpired, "grant request is invalid")]
+#[case::broken(Failing::Says(500, "oops"), ErrorKind::NotRenewed, "status 500")]
+#[case::portal(
+    Failing::Says(200, "<html>sign in</html>"),
+    ErrorKind::NotRenewed,
+    "a web page answers"
+)]
+#[case::firewall(Failing::Says(403, "<html>no</html>"), ErrorKind::NotRenewed, "a web page answers")]
+#[case::nothing(Failing::Says(200, "{}"), ErrorKind::SessionExpired, "holds no access_token")]
+#[case::away(Failing::Away, ErrorKind::NotRenewed, "nothing listens")]
+#[case::unnamed(Failing::Unnamed, ErrorKind::SessionExpired, "no longer names the identity provider")]
+#[case::no_file(Failing::NoFile, ErrorKind::SessionExpired, "there is no context 'prod'")]
+#[case::elsewhere(
+    Failing::Elsewhere,
+    ErrorKind::SessionExpired,
+    "leads to https://elsewhere.example now"
+)]
+#[tokio::test]
+async fn a_token_that_cannot_be_renewed_is_used_until_it_ends(
+    #[case] failing: Failing,
+    #[case] expected: ErrorKind,
+    #[case] why: &str,
+) {
+    let given = Given::new().await;
+    let program = given.start();
+    program.reads().await;
+    given.let_fail(failing).await;
+    given.double.hand.turn(3550);
+    for _ in 0..5 {
+        program.reads().await;
+        given.double.hand.turn(9);
+    }
+    program.changes().await.unwrap();
+    assert_eq!(given.double.asked("401"), 0);
+    let told = given.told.lock().unwrap().clone();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains(why), "{told:?}");
+    let then = if expected == ErrorKind::NotRenewed {
+        "and it is tried again"
+    } else {
+        "then log in again"
+    };
+    let end = format!("; the token is used until 2027-01-15 09:00:00 UTC, {then}");
+    assert!(told[0].ends_with(&end), "{told:?}");
+    given.double.hand.turn(6);
+    let error = program.fails().await;
+    assert_eq!(error.kind(), &expected);
+    let said = error.said().unwrap().as_str();
+    assert!(said.contains(why), "{said}");
+    assert_eq!(given.double.asked("401"), 0);
+}

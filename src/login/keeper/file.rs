@@ -34,6 +34,10 @@ impl Inner {
             Found::Email(email) => return self.take_over_email(email),
             // A token for an address alone lies in no context; the server's word on it counts.
             Found::NoContext if self.is_bare() => return Ok(false),
+            // A file that is gone or was changed takes nothing back: the token is good until it ends.
+            found @ (Found::NoContext | Found::Elsewhere(_)) if self.holds_good_token() => {
+                return Err(for_good(&self.why_there_is_none(&found)));
+            }
             found @ (Found::Nobody | Found::NoContext | Found::Elsewhere(_)) => {
                 return Err(self.end(&self.why_there_is_none(&found)));
             }
@@ -64,6 +68,12 @@ impl Inner {
         state.note(standing);
         (state.email, state.left_behind, state.over) = (None, None, None);
         Ok(true)
+    }
+
+    fn holds_good_token(&self) -> bool {
+        let state = self.state();
+        let clocks = self.clocks(&state);
+        state.held.as_ref().is_some_and(|held| !held.is_over(clocks))
     }
 
     fn is_bare(&self) -> bool {

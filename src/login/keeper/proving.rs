@@ -34,6 +34,7 @@ enum Silence {
 impl State {
     /// Takes note of whose the token is that is held from now on; somebody else's is not held.
     pub(super) fn note(&mut self, standing: Standing) {
+        self.told = None;
         match standing {
             Standing::Proven(person) => {
                 self.who = std::mem::take(&mut self.who).with_more(person);

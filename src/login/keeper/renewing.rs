@@ -123,15 +123,11 @@ impl Inner {
             return Ok(());
         };
         let Err(trouble) = shelf.can_write(lock, tokens).await else {
-            self.state().has_told = false;
             return Ok(());
         };
         let words = SafeText::new(&format!(
             "the login is not renewed, as it could not be saved: {trouble}"
         ));
-        if !std::mem::replace(&mut self.state().has_told, true) {
-            (self.tell)(words.clone());
-        }
         Err(for_now(words))
     }
 
