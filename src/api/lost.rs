@@ -7,8 +7,10 @@ use super::request::{Aim, Request};
 use crate::domain::proxy::Proxy;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
+use reqwest::header::{HeaderMap, PROXY_AUTHENTICATE};
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
+use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
@@ -130,6 +132,34 @@ pub(super) fn unauthorized(proxy: &Proxy) -> ProxyFault {
     }
 }
 
+/// Returns what a 407 of `proxy` means whose headers are known.
+pub(super) fn turned_away(proxy: &Proxy, headers: &HeaderMap) -> ProxyFault {
+    let offers = headers.get_all(PROXY_AUTHENTICATE).iter();
+    let offers = offers.filter_map(|offer| offer.to_str().ok());
+    let ways: BTreeSet<String> = offers.flat_map(ways).collect();
+    if ways.is_empty() || ways.iter().any(|way| way.eq_ignore_ascii_case("Basic")) {
+        return unauthorized(proxy);
+    }
+    let ways = ways.into_iter().collect::<Vec<_>>().join(" or ");
+    ProxyFault::WantsAnotherWay(SafeText::with_limit(&ways, 60))
+}
+
+/// Returns the schemes of challenges like `Negotiate, Digest realm="a, b", nonce="c"`.
+fn ways(challenges: &str) -> Vec<String> {
+    let mut is_quoted = false;
+    let bare: String = challenges
+        .chars()
+        .filter(|c| {
+            is_quoted ^= *c == '"';
+            !is_quoted
+        })
+        .collect();
+    let first_words = bare.split(',').filter_map(|part| part.split_whitespace().next());
+    // A word with a value belongs to the challenge before it.
+    let schemes = first_words.filter(|word| !word.contains('='));
+    schemes.map(str::to_owned).collect()
+}
+
 /// Says what failed on the way to the next machine, which is spoken to over TLS or not.
 fn direct(error: &(dyn StdError + 'static), is_tls: bool) -> Unreachable {
     for cause in causes(error) {
@@ -230,6 +260,18 @@ fn cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("NTLM", &["NTLM"])]
+    #[case("Negotiate, NTLM", &["Negotiate", "NTLM"])]
+    #[case("Negotiate TlRMTVNTUAA=,Basic realm=\"a, Digest b\"", &["Negotiate", "Basic"])]
+    #[case("Digest realm=\"corp\", nonce=\"n\", qop=auth , Basic", &["Digest", "Basic"])]
+    #[case("", &[])]
+    #[case(", ,", &[])]
+    fn tells_the_ways_that_a_proxy_offers(#[case] challenges: &str, #[case] expected: &[&str]) {
+        assert_eq!(ways(challenges), expected);
+    }
 
     #[test]
     fn takes_names_out_of_their_wrapping() {

@@ -171,7 +171,7 @@ impl Client {
             });
         }
         if let (407, Some(proxy)) = (status, self.way().forwarder()) {
-            let why = Unreachable::by(proxy, lost::unauthorized(proxy));
+            let why = Unreachable::by(proxy, lost::turned_away(proxy, response.headers()));
             return Err(Error::unsent(ErrorKind::NotConnected(why), request).at(self.place()));
         }
         let retry_after = retry_after(response.headers());

@@ -165,6 +165,49 @@ async fn a_proxy_that_asks_for_credentials_is_named_without_them(
 }
 
 #[rstest]
+#[case::ntlm("NTLM", "", "NTLM")]
+#[case::two("Negotiate, NTLM", "al:s3cret@", "NTLM or Negotiate")]
+#[case::in_two_lines("Negotiate\r\nproxy-authenticate: NTLM", "", "NTLM or Negotiate")]
+#[case::with_their_values("Digest realm=\"a, Basic b\", nonce=\"c\"", "al:s3cret@", "Digest")]
+#[tokio::test]
+async fn a_proxy_that_speaks_no_basic_is_told_with_what_helps(
+    #[case] offers: &'static str,
+    #[case] credentials: &str,
+    #[case] ways: &str,
+) {
+    let beyond = Beyond::with(Manner::Offers(offers)).await;
+    let connection = Connection {
+        token: None,
+        ..beyond.connection("http://platform.test", proxies(&beyond.proxy.url(credentials)))
+    };
+    let error = ask(connection).await.unwrap_err();
+    assert_eq!(fault(&error), &ProxyFault::WantsAnotherWay(ways.into()));
+    let words = format!("lets in who logs in by {ways}, and this program speaks Basic only");
+    assert!(error.to_string().contains(&words), "{error}");
+    let next = error.next_step();
+    assert!(
+        next.as_str().contains("cntlm") && next.as_str().contains("NO_PROXY"),
+        "{next}"
+    );
+    assert!(!next.as_str().contains("user:password"), "{next}");
+}
+
+/// The library does not tell what a proxy offers that is to make a tunnel, so the advice is for either case.
+#[rstest]
+#[case::none_given("", "user:password@")]
+#[case::given("al:s3cret@", "%40")]
+#[tokio::test]
+async fn where_the_ways_of_a_proxy_cannot_be_seen_either_case_is_told(#[case] credentials: &str, #[case] basic: &str) {
+    for offers in ["NTLM", "Basic"] {
+        let beyond = Beyond::with(Manner::Offers(offers)).await;
+        let next = beyond.ask(credentials).await.unwrap_err().next_step();
+        for part in [basic, "NTLM or Negotiate", "cntlm", "NO_PROXY"] {
+            assert!(next.as_str().contains(part), "{part}: {next}");
+        }
+    }
+}
+
+#[rstest]
 #[case(Manner::Refuses("403 Forbidden"), ProxyFault::Refuses)]
 #[case(Manner::Refuses("502 Bad Gateway"), ProxyFault::Refuses)]
 #[case(Manner::HangsUp, ProxyFault::BrokeOff)]

@@ -116,6 +116,8 @@ pub(crate) enum Manner {
     Open,
     /// Wants to see exactly this header.
     Asks(&'static str),
+    /// Lets nobody in, and offers these ways to log in.
+    Offers(&'static str),
     /// Answers everything with this status line.
     Refuses(&'static str),
     /// Hangs up without a word.
@@ -165,7 +167,7 @@ async fn pass_on(mut stream: TcpStream, host: &str, backend: String, manner: Man
     let status = match manner {
         Manner::Open => None,
         Manner::Asks(header) if head.contains(header) => None,
-        Manner::Asks(_) => Some("407 Proxy Authentication Required"),
+        Manner::Asks(_) | Manner::Offers(_) => Some("407 Proxy Authentication Required"),
         Manner::Refuses(status) => Some(status),
         Manner::HangsUp => return,
         Manner::Stalls => return std::future::pending().await,
@@ -175,7 +177,11 @@ async fn pass_on(mut stream: TcpStream, host: &str, backend: String, manner: Man
     let authority = target.trim_start_matches("http://").split('/').next().unwrap();
     let status = status.or_else(|| (authority.split(':').next() != Some(host)).then_some("502 Bad Gateway"));
     if let Some(status) = status {
-        let answer = format!("HTTP/1.1 {status}\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n");
+        let ways = match manner {
+            Manner::Offers(ways) => ways,
+            Manner::Open | Manner::Asks(_) | Manner::Refuses(_) | Manner::HangsUp | Manner::Stalls => "Basic",
+        };
+        let answer = format!("HTTP/1.1 {status}\r\nproxy-authenticate: {ways}\r\ncontent-length: 0\r\n\r\n");
         let _ = stream.write_all(answer.as_bytes()).await;
         return;
     }

@@ -69,6 +69,8 @@ pub enum ProxyFault {
     WantsCredentials,
     /// It does not take those it was given.
     RefusesCredentials,
+    /// It wants to know its user in these ways only, none of which is spoken here.
+    WantsAnotherWay(SafeText),
     /// It does not make the connection.
     Refuses,
     /// It hung up, or did not answer as a proxy does.
@@ -94,7 +96,10 @@ impl Unreachable {
             Self::Proxy(trouble) => match &trouble.what {
                 ProxyFault::Unreachable(why) => why.may_pass(),
                 ProxyFault::BrokeOff => true,
-                ProxyFault::WantsCredentials | ProxyFault::RefusesCredentials | ProxyFault::Refuses => false,
+                ProxyFault::WantsCredentials
+                | ProxyFault::RefusesCredentials
+                | ProxyFault::WantsAnotherWay(_)
+                | ProxyFault::Refuses => false,
             },
         }
     }
@@ -110,7 +115,10 @@ impl Unreachable {
             },
             Self::Proxy(trouble) => match &trouble.what {
                 ProxyFault::Unreachable(why) => why.is_told_in_full(),
-                ProxyFault::WantsCredentials | ProxyFault::RefusesCredentials | ProxyFault::Refuses => true,
+                ProxyFault::WantsCredentials
+                | ProxyFault::RefusesCredentials
+                | ProxyFault::WantsAnotherWay(_)
+                | ProxyFault::Refuses => true,
                 ProxyFault::BrokeOff => false,
             },
             Self::NoSuchHost | Self::Refused | Self::Other => false,
@@ -184,6 +192,10 @@ impl TlsTrouble {
     }
 }
 
+/// What helps where a proxy does not speak Basic.
+const ANOTHER_WAY: &str = "name a proxy on this machine that logs in to it (cntlm, px), or have the platform left out by \
+                           NO_PROXY where it can be reached directly";
+
 impl ProxyTrouble {
     fn why(&self) -> String {
         let Self { proxy, named_by, what } = self;
@@ -195,6 +207,9 @@ impl ProxyTrouble {
             ProxyFault::Unreachable(Unreachable::Proxy(_) | Unreachable::Other) => format!("{proxy} cannot be reached"),
             ProxyFault::WantsCredentials => format!("{proxy} asks for a user name and a password"),
             ProxyFault::RefusesCredentials => format!("{proxy} does not accept the user name or the password"),
+            ProxyFault::WantsAnotherWay(ways) => {
+                format!("{proxy} lets in who logs in by {ways}, and this program speaks Basic only")
+            }
             ProxyFault::Refuses => format!("{proxy} refuses to connect to the platform, or cannot"),
             ProxyFault::BrokeOff => format!("{proxy} broke off"),
         }
@@ -207,12 +222,16 @@ impl ProxyTrouble {
             ProxyFault::Unreachable(_) | ProxyFault::BrokeOff => {
                 format!("Check the proxy that {named_by} names, or have the platform left out of it by NO_PROXY.")
             }
-            ProxyFault::WantsCredentials => {
-                format!("Write them into the address that {named_by} names: http://user:password@host:port.")
-            }
-            ProxyFault::RefusesCredentials => {
-                format!("Correct them in the address that {named_by} names; what is special in them is written as %40.")
-            }
+            // What a proxy offers can be seen only where it does not have to make a tunnel.
+            ProxyFault::WantsCredentials => format!(
+                "Write them into the address that {named_by} names: http://user:password@host:port. If it takes no Basic \
+                 but only NTLM or Negotiate (Kerberos), that does not help: {ANOTHER_WAY}."
+            ),
+            ProxyFault::RefusesCredentials => format!(
+                "Correct them in the address that {named_by} names; what is special in them is written as %40. If they are \
+                 right, it may take only NTLM or Negotiate (Kerberos), and no Basic: {ANOTHER_WAY}."
+            ),
+            ProxyFault::WantsAnotherWay(_) => format!("In place of what {named_by} names, {ANOTHER_WAY}."),
             ProxyFault::Refuses => format!(
                 "Check the address of the platform, and ask whoever runs the proxy to let it through; \
                  NO_PROXY leaves it out of the one that {named_by} names."
