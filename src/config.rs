@@ -233,7 +233,7 @@ impl Settings {
         if let Some(location) = &location {
             Store::at(location.path.clone()).tidy();
         }
-        let file = location.map(platform::read).transpose()?;
+        let file = location.as_ref().map(platform::read).transpose()?;
         let own = own::Own::read(resolve::config_folder(env).as_deref())?;
         let mut settings = Self::resolve(flags, env, file.as_ref(), &own)?;
         settings.cli.programs = programs::find(env);

@@ -17,6 +17,7 @@ pub fn contexts(flags: &Flags, env: &Env) -> Result<Contexts, Error> {
     let everywhere = resolve::read_only_everywhere(flags, env)?;
     let own = Own::read(resolve::config_folder(env).as_deref())?;
     let file = platform::locate(flags.config.as_deref(), env)?
+        .as_ref()
         .map(platform::read)
         .transpose()?;
     let Some(file) = file else {

@@ -29,6 +29,9 @@ pub(super) const WRITING: Duration = Duration::from_millis(100);
 /// How often such a file is looked at before it is taken as it is: a busy machine may stop a writer for a while.
 pub(super) const LOOKS: usize = 5;
 
+/// How long a writer in place may pause between two pieces.
+const FRESH: Duration = Duration::from_secs(2);
+
 /// Where the file is, and what else could have been meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
@@ -174,14 +177,24 @@ pub(super) fn default_path(family: Family, env: &Env) -> Option<PathBuf> {
 ///
 /// # Errors
 /// If it cannot be read, is not YAML, or contradicts itself.
-pub fn read(location: Location) -> Result<PlatformFile, Error> {
-    let path = location.path.clone();
-    let wire = read_patiently(
-        &path,
-        || files::read(&path, files::CONFIG),
-        || std::thread::sleep(WRITING),
-    )?;
-    PlatformFile::of(wire, location)
+pub fn read(location: &Location) -> Result<PlatformFile, Error> {
+    read_while(location, || false)
+}
+
+/// Reads the file, and waits as long as `is_waited_for` for somebody who seems to be writing it: a busy machine may stop
+/// a writer half way for longer than anybody would wait who only wants to read.
+///
+/// # Errors
+/// As for [`read`].
+pub(super) fn read_while(location: &Location, is_waited_for: impl Fn() -> bool) -> Result<PlatformFile, Error> {
+    let path = &location.path;
+    let look = || {
+        Ok(Look {
+            bytes: files::read(path, files::CONFIG)?,
+            is_fresh: is_fresh(path),
+        })
+    };
+    read_patiently(location, look, is_waited_for, || std::thread::sleep(WRITING))
 }
 
 impl PlatformFile {
@@ -210,26 +223,55 @@ impl PlatformFile {
     }
 }
 
-/// An empty file parses, as one without contexts; but it is also what the CLI leaves for a moment while it writes.
+/// What was found at one look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Look {
+    bytes: Vec<u8>,
+    /// Somebody has written it just now.
+    is_fresh: bool,
+}
+
+impl Look {
+    /// Who writes a file ends its last line. Some people do not, so this alone is no reason to wait for ever.
+    fn breaks_off(&self) -> bool {
+        self.is_fresh && !self.bytes.ends_with(b"\n")
+    }
+}
+
+/// What is half written need not be broken: an empty file is one without contexts, and the beginning of an address is
+/// another address. What looks like it, or does not make sense, is looked at again.
 fn read_patiently(
-    path: &Path,
-    mut read: impl FnMut() -> io::Result<Vec<u8>>,
+    location: &Location,
+    mut look: impl FnMut() -> io::Result<Look>,
+    is_waited_for: impl Fn() -> bool,
     mut pause: impl FnMut(),
-) -> Result<WireFile, Error> {
-    let mut attempt = || {
-        let bytes = read().map_err(|source| Error::Read {
-            path: path.to_owned(),
+) -> Result<PlatformFile, Error> {
+    let mut before = None;
+    let mut n_looks = 0;
+    loop {
+        let seen = look().map_err(|source| Error::Read {
+            path: location.path.clone(),
             source,
         })?;
-        Ok((bytes.trim_ascii().is_empty(), wire::parse(&bytes, path)))
-    };
-    for _ in 1..LOOKS {
-        if let (false, Ok(wire)) = attempt()? {
-            return Ok(wire);
+        n_looks += 1;
+        let file = PlatformFile::parse(&seen.bytes, location.clone());
+        let is_something = file.is_ok() && !seen.bytes.trim_ascii().is_empty();
+        if is_something && !seen.breaks_off() {
+            return file;
         }
+        let is_left_like_this = is_something && before.as_ref() == Some(&seen.bytes);
+        let is_enough = is_left_like_this || n_looks == LOOKS;
+        if (is_enough || n_looks > LOOKS) && !(seen.is_fresh && is_waited_for()) {
+            return file;
+        }
+        before = Some(seen.bytes);
         pause();
     }
-    attempt()?.1
+}
+
+fn is_fresh(path: &Path) -> bool {
+    let age = std::fs::metadata(path).and_then(|facts| facts.modified());
+    age.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < FRESH))
 }
 
 #[cfg(unix)]

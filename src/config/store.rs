@@ -101,7 +101,7 @@ impl Store {
     /// If it cannot be read, is not YAML, or contradicts itself.
     pub fn read(&self) -> Result<PlatformFile, Error> {
         if platform::is_there(&self.path)? {
-            platform::read(self.location())
+            platform::read(&self.location())
         } else {
             PlatformFile::parse(b"", self.location())
         }
@@ -114,10 +114,12 @@ impl Store {
     pub fn lock(&self, within: Duration) -> Result<Locked, Error> {
         let deadline = lock::Deadline::after(within);
         files::make_folder(files::folder_of(&self.path)).map_err(|source| self.unwritten(source))?;
+        // Of a file that is half written not all contexts are seen, and too little would be locked.
+        let names = || self.names_while(|| !deadline.left().is_zero());
         loop {
-            let held = Held::take(&self.path, &self.locks(&self.names()?), &deadline)?;
+            let held = Held::take(&self.path, &self.locks(&names()?), &deadline)?;
             // Somebody may have added a context before everything was locked.
-            if self.locks(&self.names()?).is_subset(held.paths()) {
+            if self.locks(&names()?).is_subset(held.paths()) {
                 files::sweep(files::folder_of(&replace::resolved(&self.path)), Others::AreKeptOut);
                 return Ok(Locked {
                     store: self.clone(),
@@ -148,7 +150,15 @@ impl Store {
     }
 
     fn names(&self) -> Result<Vec<String>, Error> {
-        Ok(self.read()?.contexts.into_iter().map(|context| context.name).collect())
+        self.names_while(|| false)
+    }
+
+    fn names_while(&self, is_waited_for: impl Fn() -> bool) -> Result<Vec<String>, Error> {
+        if !platform::is_there(&self.path)? {
+            return Ok(Vec::new());
+        }
+        let file = platform::read_while(&self.location(), is_waited_for)?;
+        Ok(file.contexts.into_iter().map(|context| context.name).collect())
     }
 
     /// The context `default` is locked in any case: then no two consoles change a file without contexts at once.

@@ -1,7 +1,7 @@
 //! Reading with a limit, of what is a file.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -94,20 +94,51 @@ pub fn open(path: &Path, terms: Terms) -> io::Result<File> {
     Ok(file)
 }
 
-/// Reads the rest of an open file.
+/// How often a file is read anew because somebody wrote into it meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// Reads the rest of an open file, again where somebody writes into it meanwhile: what was read before and after that
+/// need not belong together.
 ///
 /// # Errors
 /// Says what the system said, or that it is larger than such a file is.
 pub fn read_open(file: &mut File, terms: Terms) -> io::Result<Vec<u8>> {
-    if file.metadata()?.len() > terms.largest {
+    settled(file, |file, facts| read_once(file, facts, terms))
+}
+
+fn settled(file: &mut File, mut read: impl FnMut(&mut File, &Metadata) -> io::Result<Vec<u8>>) -> io::Result<Vec<u8>> {
+    let start = file.stream_position()?;
+    for _ in 1..ATTEMPTS {
+        let before = file.metadata()?;
+        let bytes = read(file, &before)?;
+        if is_untouched(&before, &file.metadata()?) {
+            return Ok(bytes);
+        }
+        file.seek(SeekFrom::Start(start))?;
+    }
+    let facts = file.metadata()?;
+    read(file, &facts)
+}
+
+fn read_once(file: &mut File, facts: &Metadata, terms: Terms) -> io::Result<Vec<u8>> {
+    if facts.len() > terms.largest {
         return Err(terms.too_large());
     }
-    let mut bytes = Vec::new();
+    // With room for all of it, and for the end, a small file is read in one piece.
+    let room = usize::try_from(facts.len()).unwrap_or_default().saturating_add(ROOM);
+    let mut bytes = Vec::with_capacity(room);
     file.take(terms.largest + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > terms.largest {
         return Err(terms.too_large());
     }
     Ok(bytes)
+}
+
+/// Without this much room the end of a file is looked for a few bytes at a time.
+const ROOM: usize = 64;
+
+fn is_untouched(before: &Metadata, after: &Metadata) -> bool {
+    before.len() == after.len() && before.modified().ok() == after.modified().ok()
 }
 
 /// What can be at a path.
@@ -271,6 +302,39 @@ mod tests {
             read(&folder.path().join("none"), SMALL).unwrap_err().kind(),
             io::ErrorKind::NotFound
         );
+    }
+
+    #[test]
+    fn what_is_written_while_it_is_read_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "old and long").unwrap();
+        let mut file = open(&path, CONFIG).unwrap();
+        let mut n_reads = 0;
+        let bytes = settled(&mut file, |file, facts| {
+            n_reads += 1;
+            let mut first = [0; 4];
+            file.read_exact(&mut first)?;
+            if n_reads == 1 {
+                std::fs::write(&path, "new")?;
+                std::fs::write(&path, "new, and longer")?;
+            }
+            let rest = read_once(file, facts, CONFIG)?;
+            Ok([first.as_slice(), &rest].concat())
+        });
+        assert_eq!(
+            (String::from_utf8(bytes.unwrap()).unwrap().as_str(), n_reads),
+            ("new, and longer", 2)
+        );
+        // Who never stops writing stops nobody.
+        let mut n_reads = 0;
+        file.rewind().unwrap();
+        let bytes = settled(&mut file, |file, facts| {
+            n_reads += 1;
+            std::fs::write(&path, "x".repeat(n_reads))?;
+            read_once(file, facts, CONFIG)
+        });
+        assert_eq!((bytes.unwrap().len(), n_reads), (ATTEMPTS, ATTEMPTS));
     }
 
     #[rstest]

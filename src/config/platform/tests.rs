@@ -5,6 +5,7 @@ use super::*;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
+use std::cell::Cell;
 
 const PROD: &str = "\
 current_context: prod
@@ -152,41 +153,96 @@ fn a_context_may_forbid_changes(#[case] metadata: &str, #[case] expected: bool) 
 }
 
 /// Plays the CLI in the middle of rewriting its file: every read sees the next of `texts`, and then the last of them.
-fn read_while_written(texts: &[&str]) -> (Result<WireFile, Error>, usize) {
+fn read_while_written(texts: &[&str], is_fresh: bool) -> (Result<PlatformFile, Error>, usize) {
     let last = texts.last().copied().unwrap_or_default();
     let mut texts = texts.iter();
     let mut n_pauses = 0;
-    let read = || Ok(texts.next().unwrap_or(&last).as_bytes().to_owned());
-    let wire = read_patiently(Path::new("config.yaml"), read, || n_pauses += 1);
-    (wire, n_pauses)
+    let read = || {
+        Ok(Look {
+            bytes: texts.next().unwrap_or(&last).as_bytes().to_owned(),
+            is_fresh,
+        })
+    };
+    let location = Location {
+        path: "config.yaml".into(),
+        named_by: None,
+        family: None,
+        other: None,
+    };
+    let file = read_patiently(&location, read, || false, || n_pauses += 1);
+    (file, n_pauses)
 }
 
 #[rstest]
 #[case::empty("")]
 #[case::cut_off("current_context: prod\nclusters: [{name: 'prod")]
+#[case::in_an_address("current_context: prod\nclusters:\n- name: c\n  base_url: htt")]
+#[case::in_the_type_of_a_user("users:\n- name: u\n  type: oau")]
+#[case::before_what_is_referred_to("contexts:\n- name: prod\n  cluster: c\n")]
 fn gives_a_half_written_file_another_chance(#[case] partial: &str) {
-    let (wire, n_pauses) = read_while_written(&[partial, partial, partial, PROD]);
-    assert_eq!(wire.unwrap().current_context.as_deref(), Some("prod"));
+    let (file, n_pauses) = read_while_written(&[partial, partial, partial, PROD], false);
+    assert_eq!(file.unwrap().current_context.as_deref(), Some("prod"));
     assert_eq!(n_pauses, 3);
+}
+
+/// The beginning of a token is a token, too, and before its contexts a file holds none.
+#[test]
+fn what_breaks_off_and_was_written_just_now_is_looked_at_again() {
+    let partial = "current_context: prod\nusers:\n- name: u\n  type: oauth\n  token: ey";
+    let (file, n_pauses) = read_while_written(&[partial, PROD], true);
+    assert_eq!((file.unwrap().contexts.is_empty(), n_pauses), (false, 1));
+    let (file, n_pauses) = read_while_written(&[partial], true);
+    assert!(file.is_ok() && n_pauses == 1, "somebody has left it like this");
+    let (file, n_pauses) = read_while_written(&[partial, PROD], false);
+    assert!(file.is_ok_and(|file| file.contexts.is_empty()) && n_pauses == 0);
 }
 
 #[test]
 fn does_not_wait_for_a_whole_file() {
-    let (wire, n_pauses) = read_while_written(&[PROD]);
-    assert!(wire.is_ok() && n_pauses == 0);
+    let (file, n_pauses) = read_while_written(&[PROD], true);
+    assert!(file.is_ok() && n_pauses == 0);
 }
 
 #[test]
 fn takes_an_empty_file_for_one_without_contexts() {
-    let (wire, _) = read_while_written(&["", "# nothing but a comment\n"]);
-    assert!(wire.unwrap().contexts.is_none());
+    let (file, _) = read_while_written(&["", "# nothing but a comment\n"], true);
+    assert!(file.unwrap().contexts.is_empty());
 }
 
-#[test]
-fn gives_up_after_the_last_look() {
-    let (wire, n_pauses) = read_while_written(&["users: ["]);
-    assert!(matches!(wire, Err(Error::Syntax { .. })));
+#[rstest]
+#[case("users: [")]
+#[case("clusters:\n- name: c\n  base_url: htt\n")]
+fn gives_up_after_the_last_look(#[case] broken: &str) {
+    let (file, n_pauses) = read_while_written(&[broken], true);
+    assert!(matches!(file, Err(Error::Syntax { .. } | Error::Entry { .. })));
     assert_eq!(n_pauses, LOOKS - 1);
+}
+
+#[rstest]
+#[case::empty("")]
+#[case::broken("users: [")]
+#[case::cut_off("users:\n- name: u\n  type: oauth\n  token: ey")]
+fn whoever_waits_for_a_writer_waits_as_long_as_it_seems_to_write(#[case] partial: &str) {
+    let location = Location {
+        path: "config.yaml".into(),
+        named_by: None,
+        family: None,
+        other: None,
+    };
+    for (n_left, is_whole) in [(20, true), (10, false)] {
+        let (n_looks, n_pauses) = (Cell::new(0), Cell::new(0));
+        let look = || {
+            n_looks.set(n_looks.get() + 1);
+            let text = if n_looks.get() > 15 { PROD } else { partial };
+            Ok(Look {
+                bytes: text.as_bytes().to_owned(),
+                is_fresh: true,
+            })
+        };
+        let is_waited_for = || n_pauses.get() < n_left;
+        let file = read_patiently(&location, look, is_waited_for, || n_pauses.set(n_pauses.get() + 1));
+        assert_eq!(file.is_ok_and(|file| !file.contexts.is_empty()), is_whole, "{n_left}");
+    }
 }
 
 const ODD: [&str; 30] = [

@@ -7,7 +7,10 @@ use super::replace;
 use crate::files::{self, Owner};
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Locks that are held until this is dropped.
@@ -24,9 +27,6 @@ pub(super) struct Deadline {
     begun: Instant,
 }
 
-/// Between two attempts to take a lock.
-const PAUSE: Duration = Duration::from_millis(15);
-
 impl Deadline {
     pub(super) fn after(within: Duration) -> Self {
         Self {
@@ -35,8 +35,8 @@ impl Deadline {
         }
     }
 
-    fn is_over(&self) -> bool {
-        self.begun.elapsed() >= self.within
+    pub(super) fn left(&self) -> Duration {
+        self.within.saturating_sub(self.begun.elapsed())
     }
 }
 
@@ -105,17 +105,76 @@ fn take_one(path: &Path, owner: Option<Owner>, deadline: &Deadline) -> Result<Fi
         source,
     };
     let file = files::make_or_open(path, &options(), 0o644, owner).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::Error(source)) => return Err(failed(source)),
+        Err(TryLockError::WouldBlock) => {}
+    }
+    wait_for(file, deadline.left())
+        .map_err(failed)?
+        .ok_or_else(|| Error::Busy {
+            path: path.to_owned(),
+            within: deadline.within,
+        })
+}
+
+/// Waits in the system's own queue until the lock is free; `None` if that takes too long. Whoever asked for it every
+/// now and then would find it taken again and again where others take turns.
+///
+/// Such a wait cannot be ended from outside, so it has a thread of its own: one that gets the lock when nobody waits for
+/// it any more lets go of it at once.
+fn wait_for(file: File, within: Duration) -> io::Result<Option<File>> {
+    let (tell, told) = mpsc::channel();
+    thread::Builder::new().name("config lock".to_owned()).spawn(move || {
+        let _ = tell.send(lock(&file).map(|()| file));
+    })?;
+    match told.recv_timeout(within) {
+        Ok(locked) => locked.map(Some),
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Ok(None),
+    }
+}
+
+fn lock(file: &File) -> io::Result<()> {
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-            Err(TryLockError::WouldBlock) if deadline.is_over() => {
-                return Err(Error::Busy {
-                    path: path.to_owned(),
-                    within: deadline.within,
-                });
-            }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+        match file.lock() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            ended => return ended,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(path: &Path) -> File {
+        options().create(true).open(path).unwrap()
+    }
+
+    #[test]
+    fn whoever_gives_up_waiting_takes_no_lock_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let held = open(&path);
+        held.lock().unwrap();
+        let mut waiters = (0..3).map(|_| wait_for(open(&path), Duration::ZERO).unwrap());
+        assert!(waiters.all(|got| got.is_none()));
+        drop(held);
+        // Each of the three gets it once, and lets go.
+        let next = wait_for(open(&path), Duration::from_secs(20)).unwrap();
+        assert!(next.is_some());
+    }
+
+    #[test]
+    fn a_lock_is_had_as_soon_as_it_is_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let held = open(&path);
+        held.lock().unwrap();
+        thread::scope(|scope| {
+            let waiter = scope.spawn(|| wait_for(open(&path), Duration::from_secs(20)).unwrap());
+            drop(held);
+            assert!(waiter.join().unwrap().is_some());
+        });
     }
 }
