@@ -2,10 +2,10 @@
 
 use super::page::{Coverage, Page, Wanted, read_in_bulk};
 use super::request::Request;
-use super::wire::bindings::BindingRow;
-use super::{Client, Error, expect, wire};
-use crate::domain::binding::Binding;
-use crate::domain::ids::Principal;
+use super::wire::bindings::{BindingRow, StoredRow};
+use super::{Client, Error, ErrorKind, Unexpected, expect, wire};
+use crate::domain::binding::{Binding, Rows};
+use crate::domain::ids::{Principal, WorkspaceName};
 use futures_util::{Stream, TryStreamExt as _, pin_mut};
 use std::sync::Arc;
 
@@ -74,6 +74,34 @@ impl Client {
             (all.n_read, all.n_total, all.coverage) = (page.n_read, page.n_total, page.coverage);
         }
         Ok(all)
+    }
+
+    /// Reads all role bindings in force of one workspace, as they are stored.
+    ///
+    /// # Errors
+    /// Only platform admins may. It is also an error when they could not all be read: what follows from a change cannot
+    /// be told by half of them.
+    pub async fn rows(&self, workspace: &WorkspaceName) -> Result<Rows, Error> {
+        let bound = self.bound(self.shared.limits.bindings);
+        let request = |page, page_size, again| Request::rows(workspace, page, page_size, again);
+        let pages = read_in_bulk(bound, |wanted| async move {
+            let request = request(wanted.page, wanted.page_size, wanted.is_second_try)?;
+            let answer = self.read(&request).await?;
+            let page: wire::Page<StoredRow> = expect(&answer, &request, wire::decode_list)?;
+            Ok(page)
+        });
+        pin_mut!(pages);
+        let (mut rows, mut coverage) = (Vec::new(), Coverage::Partial);
+        while let Some(page) = pages.try_next().await? {
+            rows.extend(page.rows.into_iter().flatten());
+            coverage = page.coverage;
+        }
+        let kind = match coverage {
+            Coverage::Complete => return Ok(Rows::new(rows)),
+            Coverage::Partial | Coverage::Unproven => ErrorKind::Conflict,
+            Coverage::Endless => ErrorKind::NotTheExpectedAnswer(Unexpected::TooLarge),
+        };
+        Err(Error::unsent(kind, &request(1, 1, false)?))
     }
 
     async fn page_of_bindings(&self, which: &Bindings, wanted: Wanted) -> Result<wire::Page<BindingRow>, Error> {

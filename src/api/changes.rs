@@ -4,8 +4,10 @@ use super::request::{Propagation, Request};
 use super::send::Answer;
 use super::wire::{self, Done};
 use super::{Client, Error, Unexpected, expect};
+use crate::domain::binding::Step;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// What the platform said when it took a change. What is true now is only known by reading it back: the answer
@@ -19,7 +21,7 @@ pub struct Accepted {
 }
 
 impl Client {
-    /// Sends `change` once. There is no other way to change anything.
+    /// Sends `change` once. There is no other way to change anything, but for [`Client::take_step`].
     ///
     /// # Errors
     /// Where [`Error::is_outcome_unknown`] says so, only reading back tells whether it is applied; after any
@@ -27,6 +29,16 @@ impl Client {
     pub async fn apply(&self, change: &Change, propagation: Propagation) -> Result<Accepted, Error> {
         let request = Request::change(change, propagation)?;
         let answer = self.send(&request, self.limit_for(change, propagation)).await?;
+        accepted(&answer, &request)
+    }
+
+    /// Sends one `step` of `change` once; `now` is noted where something is taken away.
+    ///
+    /// # Errors
+    /// As those of [`Client::apply`].
+    pub async fn take_step(&self, change: &Change, step: &Step, now: Timestamp) -> Result<Accepted, Error> {
+        let request = Request::step(change, step, now)?;
+        let answer = self.send(&request, self.shared.limits.change).await?;
         accepted(&answer, &request)
     }
 

@@ -74,6 +74,8 @@ pub enum ErrorKind {
     AlreadyExists,
     /// 409: the name is taken by a workspace that is being deleted; it is free again when that is over.
     BeingDeleted,
+    /// 409: a row is no longer as it was read. Nothing was changed.
+    Moved,
     /// Any other 409.
     Conflict,
     /// 403: no right, no such thing, or a service that is not there; the platform does not say which.
@@ -188,6 +190,7 @@ impl ErrorKind {
             | Self::NotEmpty(_)
             | Self::AlreadyExists
             | Self::BeingDeleted
+            | Self::Moved
             | Self::Conflict
             | Self::Forbidden
             | Self::Unauthorized
@@ -449,7 +452,7 @@ impl Aimed {
     pub(crate) fn creates(self) -> bool {
         match self {
             Self::NewWorkspace | Self::NewProject => true,
-            Self::Workspace(_) | Self::NewMember | Self::Member | Self::Resource => false,
+            Self::Workspace(_) | Self::NewMember | Self::Member | Self::Row | Self::Resource => false,
         }
     }
 }

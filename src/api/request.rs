@@ -68,6 +68,8 @@ pub(crate) enum Aimed {
     NewMember,
     /// Changes or removes a member.
     Member,
+    /// Takes away what one row gives.
+    Row,
     /// Creates a project.
     NewProject,
     /// Deletes something that lies in a workspace.
@@ -203,7 +205,7 @@ impl Request {
         } = Parts::of(change);
         let query = match aimed {
             Aimed::NewWorkspace | Aimed::NewMember | Aimed::Member => vec![waiting(propagation)],
-            Aimed::Workspace(_) | Aimed::NewProject | Aimed::Resource => Vec::new(),
+            Aimed::Workspace(_) | Aimed::NewProject | Aimed::Resource | Aimed::Row => Vec::new(),
         };
         let request = Self {
             method,
@@ -419,7 +421,6 @@ fn acceptable(change: &Change) -> Result<(), ErrorKind> {
             WorkspaceName::parse_new(name.raw()).map(|name| name.raw().to_owned()),
         );
     }
-    let reaches = |name: Result<(), NameProblem>| name.map_err(ErrorKind::Unaddressable);
     reaches(change.workspace().addressable())?;
     match change {
         Change::DeleteWorkspace { workspace } | Change::RetryDeletion { workspace } if workspace.is_built_in() => {
@@ -453,6 +454,10 @@ fn acceptable(change: &Change) -> Result<(), ErrorKind> {
         ),
         Change::DeleteResource { target, .. } => reaches(target.name.addressable()),
     }
+}
+
+fn reaches(name: Result<(), NameProblem>) -> Result<(), ErrorKind> {
+    name.map_err(ErrorKind::Unaddressable)
 }
 
 /// Full match: the platform itself lets a newline at the end through, and then denies everybody everything.

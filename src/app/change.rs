@@ -6,15 +6,17 @@
 //! with other changes.
 
 mod judge;
+mod rows;
 pub(in crate::app) mod watch;
 
 use super::failure::{Failure, FailureKind};
 use super::msg::{Aim, Answer, Effect, Found, Query, Ticket};
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Way};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use judge::Recheck;
+use rows::Leg;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -25,11 +27,17 @@ pub struct Intent {
     pub change: Change,
     /// What was on the screen, where the change itself does not say it.
     pub seen: Option<Found>,
+    /// How the platform is told.
+    pub way: Way,
 }
 
 impl From<Change> for Intent {
     fn from(change: Change) -> Self {
-        Self { change, seen: None }
+        Self {
+            change,
+            seen: None,
+            way: Way::ByName,
+        }
     }
 }
 
@@ -60,6 +68,10 @@ struct Current {
 /// What was done for a change up to now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct SoFar {
+    /// How many of its requests have come true, where it goes through rows.
+    n_steps: usize,
+    /// The one that is under way.
+    leg: Option<Leg>,
     /// How often it did not read back as wanted.
     n_looks: usize,
     /// What was said when it was sent once and turned down for its token, and had not been carried out by then.
@@ -121,6 +133,8 @@ pub enum Outcome {
     NotSeen(SafeText),
     /// No yes was heard, but reading back shows that it was done.
     Applied(Failure),
+    /// Of several requests some came true, and then one did not: what is held now, and why it went no further.
+    HalfDone(SafeText, Failure),
     /// Refused by the platform, and not done.
     Refused(Failure),
     /// Nothing was sent: it could not be, or was not to be.
@@ -143,7 +157,7 @@ impl Outcome {
     fn stops_the_rest(&self) -> Option<&Failure> {
         match self {
             Self::Unknown(failure) | Self::NotApplied(failure) => Some(failure),
-            Self::Refused(failure) | Self::NotSent(failure) => {
+            Self::Refused(failure) | Self::NotSent(failure) | Self::HalfDone(_, failure) => {
                 let is_final = failure.concerns_everything() || failure.kind == FailureKind::RefusedHere;
                 is_final.then_some(failure)
             }
@@ -297,7 +311,7 @@ impl Run {
         current.ticket = tickets();
         vec![Effect::Read {
             ticket: current.ticket,
-            query: Query::Target(judge::aim_after(&current.intent.change)),
+            query: Query::Target(judge::aim_to_read_back(&current.intent)),
         }]
     }
 
@@ -308,7 +322,9 @@ impl Run {
         found: Result<Found, Failure>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
-        let (outcome, now) = judge::read_back(&intent.change, sent.clone(), found);
+        let (found, rows) = rows::split(found);
+        let told = so_far.told(rows.as_ref());
+        let (outcome, now) = judge::read_back(so_far.judged(&intent), sent.clone(), found, told);
         let is_as_before = matches!(outcome, Outcome::NotApplied(_) | Outcome::NotSeen(_));
         if let (true, Sent::TurnedDown(failure)) = (is_as_before, &sent) {
             // It was not carried out, so it is begun anew, with the other token.
@@ -318,22 +334,23 @@ impl Run {
             };
             return self.recheck((intent, so_far), tickets);
         }
-        match PAUSES.get(so_far.n_looks).filter(|_| is_as_before) {
-            Some(delay) => {
-                let ticket = tickets();
-                let so_far = SoFar {
-                    n_looks: so_far.n_looks + 1,
-                    ..so_far
-                };
-                self.current.push(Current {
-                    intent,
-                    phase: Phase::LookingAgain(sent),
-                    ticket,
-                    so_far,
-                });
-                vec![Effect::After { ticket, delay: *delay }]
-            }
-            None => self.settle(intent.change, outcome, now, tickets),
+        if let Some(delay) = PAUSES.get(so_far.n_looks).filter(|_| is_as_before) {
+            let ticket = tickets();
+            let so_far = SoFar {
+                n_looks: so_far.n_looks + 1,
+                ..so_far
+            };
+            self.current.push(Current {
+                intent,
+                phase: Phase::LookingAgain(sent),
+                ticket,
+                so_far,
+            });
+            return vec![Effect::After { ticket, delay: *delay }];
+        }
+        match rows.filter(|_| outcome.is_done()) {
+            Some(rows) => self.go_on((intent, so_far.one_step_further()), &rows, (outcome, now), tickets),
+            None => self.conclude((intent, so_far), outcome, now, tickets),
         }
     }
 
@@ -343,17 +360,36 @@ impl Run {
         found: Result<Found, Failure>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
-        let rechecked = judge::recheck(&intent, found.clone());
+        let (found, rows) = rows::split(found);
+        let judged = Intent {
+            change: so_far.judged(&intent).clone(),
+            ..intent.clone()
+        };
+        let rechecked = judge::recheck(&judged, found.clone());
         if let (Some(failure), false) = (&so_far.turned_down, matches!(rechecked, Recheck::AsSeen)) {
             // It went out once: what is there now can be its late work, and it is never said to have stayed here.
-            let (outcome, now) = judge::read_back(&intent.change, Sent::TurnedDown(failure.clone()), found);
-            return self.settle(intent.change, outcome, now, tickets);
+            let sent = Sent::TurnedDown(failure.clone());
+            let told = so_far.told(rows.as_ref());
+            let (outcome, now) = judge::read_back(&judged.change, sent, found, told);
+            return match rows.filter(|_| outcome.is_done()) {
+                Some(rows) => self.go_on((intent, so_far.one_step_further()), &rows, (outcome, now), tickets),
+                None => self.conclude((intent, so_far), outcome, now, tickets),
+            };
         }
-        match rechecked {
-            Recheck::AsSeen => self.send((intent, so_far), tickets),
-            Recheck::Drifted(what, found) => self.settle(intent.change, Outcome::Drifted(what), Some(found), tickets),
-            Recheck::Impossible(failure, found) => {
-                self.settle(intent.change, Outcome::NotSent(failure), found, tickets)
+        match (rechecked, intent.way, rows) {
+            (Recheck::AsSeen, Way::ByName, _) => self.send((intent, so_far), tickets),
+            (Recheck::AsSeen, Way::ThroughRows, Some(rows)) => {
+                let now = Some(Found::Members(rows.roster()));
+                self.go_on((intent, so_far), &rows, (Outcome::Confirmed, now), tickets)
+            }
+            (Recheck::AsSeen, Way::ThroughRows, None) => {
+                self.conclude((intent, so_far), Outcome::NotSent(Failure::misfit()), None, tickets)
+            }
+            (Recheck::Drifted(what, found), ..) => {
+                self.conclude((intent, so_far), Outcome::Drifted(what), Some(found), tickets)
+            }
+            (Recheck::Impossible(failure, found), ..) => {
+                self.conclude((intent, so_far), Outcome::NotSent(failure), found, tickets)
             }
         }
     }
@@ -373,7 +409,7 @@ impl Run {
                     } else {
                         Outcome::NotSent(failure)
                     };
-                    return self.settle(intent.change, outcome, None, tickets);
+                    return self.conclude((intent, so_far), outcome, None, tickets);
                 }
                 // A gateway that gives up (502, 503, 504) does not know what became of the request either.
                 FailureKind::OutcomeUnknown | FailureKind::Unreachable => Sent::Unknown(failure),
@@ -394,7 +430,7 @@ impl Run {
                 | FailureKind::Other => Sent::Refused(failure),
             },
         };
-        let aim = judge::aim_after(&intent.change);
+        let aim = judge::aim_to_read_back(&intent);
         self.ask((intent, so_far), Phase::ReadingBack(sent), Query::Target(aim), tickets)
     }
 
@@ -452,14 +488,15 @@ impl Run {
 
     fn send(&mut self, (intent, so_far): (Intent, SoFar), tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
         let ticket = tickets();
-        let change = intent.change.clone();
+        let change = so_far.judged(&intent).clone();
+        let step = so_far.leg.as_ref().map(|leg| leg.step.clone());
         self.current.push(Current {
             intent,
             phase: Phase::Sending,
             ticket,
             so_far,
         });
-        vec![Effect::Send { ticket, change }]
+        vec![Effect::Send { ticket, change, step }]
     }
 
     fn settle(

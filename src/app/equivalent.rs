@@ -9,11 +9,14 @@ use super::model::{Model, Purpose};
 use super::remote::Remote;
 use super::screen::audit::Mode;
 use super::screen::{self, Screen, resources};
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Way};
 use crate::domain::cli::{Cli, Place};
 use crate::domain::command::{Command, Grammar, audit};
 use crate::domain::context::Destination;
+use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::policy;
+use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
 
 /// How many commands are listed at once; the marked one is among them.
@@ -133,7 +136,13 @@ pub fn of(model: &Model) -> Equivalent {
 /// Returns the command for a platform admin that gives a workspace an Admin again.
 pub fn of_repair(model: &Model, change: &Change) -> Equivalent {
     let mut out = Equivalent::default();
-    of_changes(std::slice::from_ref(change), &model.grammar(), &mut out);
+    // Who is handed this need not be who is logged in here.
+    of_changes(
+        std::slice::from_ref(change),
+        &model.grammar(),
+        &Identity::default(),
+        &mut out,
+    );
     out.note("you are no longer Admin there: hand this to a platform admin");
     out.notes.extend(model.session.cli.caveats(model.dialect()));
     out
@@ -149,7 +158,7 @@ fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
         Stage::Running(run) => run.changes().cloned().collect(),
         Stage::Editing => return while_editing(model, dialog, &grammar, out),
     };
-    of_changes(&changes, &grammar, out);
+    of_changes(&changes, &grammar, &model.identity(), out);
 }
 
 fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Equivalent) {
@@ -204,7 +213,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
         Ok(intents) if intents.is_empty() => out.note("nothing would be sent"),
         Ok(intents) => {
             let changes: Vec<Change> = intents.into_iter().map(|intent| intent.change).collect();
-            of_changes(&changes, grammar, out);
+            of_changes(&changes, grammar, &identity, out);
         }
         Err(errors) => {
             let why = errors.first().map(|error| error.what.clone()).unwrap_or_default();
@@ -242,9 +251,41 @@ fn grammar_at(model: &Model, at: &Destination) -> Grammar {
     Grammar::new(&cli, model.dialect())
 }
 
-fn of_changes(changes: &[Change], grammar: &Grammar, out: &mut Equivalent) {
+fn of_changes(changes: &[Change], grammar: &Grammar, caller: &Identity, out: &mut Equivalent) {
     for change in changes {
-        out.add(change.sentence().as_str(), grammar.change(change));
+        match policy::way(change, caller) {
+            Way::ByName => out.add(change.sentence().as_str(), grammar.change(change)),
+            Way::ThroughRows => through_rows(change, grammar, out),
+        }
+    }
+}
+
+/// What is given is given by name, to whomever; what is taken away, no command of the CLI takes. How a row must be
+/// written for that depends on what is in it, so there is nothing that could be pasted safely.
+fn through_rows(change: &Change, grammar: &Grammar, out: &mut Equivalent) {
+    let Some(principal) = change.principal() else {
+        return;
+    };
+    let (before, after) = change.roles();
+    let given: RoleSet = after.iter().filter(|role| !before.holds(role)).cloned().collect();
+    let taken: RoleSet = before.iter().filter(|role| !after.holds(role)).cloned().collect();
+    let workspace = change.workspace();
+    if !given.is_empty() {
+        let give = Change::AddMember {
+            workspace: workspace.clone(),
+            principal: principal.clone(),
+            roles: given,
+        };
+        out.add(give.sentence().as_str(), grammar.change(&give));
+    }
+    if !taken.is_empty() {
+        let (who, at) = (principal.label(), workspace.shown());
+        out.note(&format!(
+            "the CLI has no command that takes {} from {who} in '{at}': the console notes it in each role-binding row, by PUT \
+             /apis/entities/v2/workspaces/{at}/entities/role_binding/<row> with all its data, revoked_at and \
+             expected_db_version",
+            taken.shown()
+        ));
     }
 }
 

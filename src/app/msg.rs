@@ -8,7 +8,7 @@ use super::model::Session;
 use crate::audit::Report;
 use crate::audit::export::Format;
 use crate::audit::filter::Filter;
-use crate::domain::binding::Binding;
+use crate::domain::binding::{Binding, Rows, Step};
 use crate::domain::change::Change;
 use crate::domain::context::{ContextName, Contexts, Destination};
 use crate::domain::deletion::{Remembered, Status};
@@ -196,6 +196,8 @@ pub enum Known {
 pub enum Found {
     /// Of [`Aim::Members`].
     Members(Roster),
+    /// Of [`Aim::Rows`].
+    Rows(Rows),
     /// Of [`Aim::Workspace`].
     Workspace(Option<Workspace>),
     /// Of [`Aim::Contents`].
@@ -216,6 +218,8 @@ pub enum Found {
 pub enum Aim {
     /// The members of a workspace.
     Members(WorkspaceName),
+    /// The rows behind the members of a workspace.
+    Rows(WorkspaceName),
     /// The workspace itself.
     Workspace(WorkspaceName),
     /// The workspace, its members, and how many things of each of these kinds lie in it.
@@ -295,6 +299,8 @@ pub enum Effect {
         ticket: Ticket,
         /// What to change.
         change: Change,
+        /// Which request that is, where it goes through rows; otherwise it follows from the change.
+        step: Option<Step>,
     },
     /// Work on a whole report, beside the loop.
     Compute {

@@ -84,6 +84,16 @@ pub enum Change {
     },
 }
 
+/// How the platform is told a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// By one request that names what it is about.
+    #[default]
+    ByName,
+    /// Through the rows behind a member, one request each.
+    ThroughRows,
+}
+
 impl Change {
     /// Returns the workspace it happens in.
     pub fn workspace(&self) -> &WorkspaceName {

@@ -258,6 +258,11 @@ impl Principal {
         !self.0.is_ascii()
     }
 
+    /// Returns whether every platform finds it again by its name, so that it can be changed and removed like any other.
+    pub fn is_found_by_name(&self) -> bool {
+        self.addressable().is_ok() && !self.may_not_be_found_again()
+    }
+
     /// Returns what a person should be told before this principal is given a role.
     pub fn oddities(&self) -> Vec<String> {
         let mut odd = Vec::new();

@@ -1,6 +1,6 @@
 //! How much friction a change meets, and what a person must know before making it.
 
-use super::change::Change;
+use super::change::{Change, Way};
 use super::dialect::Dialect;
 use super::identity::{Identity, IsCaller};
 use super::ids::{Principal, PrincipalKind, WorkspaceName};
@@ -72,6 +72,10 @@ pub enum Consequence {
     NotFoundAgain(Principal),
     /// On PostgreSQL the platform will not find it: it adds instead of changing, and removes nothing.
     NotFoundNow(Principal),
+    /// It is done through the rows behind the member, which the platform cannot be relied on to find by its name.
+    ThroughRows(Principal),
+    /// This is the last Admin, and through rows the platform would let it go: nothing will be sent.
+    LastAdminInRows(Principal),
     /// What is lost with a thing of this kind besides itself.
     AlsoLost(ResourceKind),
     /// What is deleted cannot be had back.
@@ -134,6 +138,11 @@ impl Consequence {
             Self::TakenForNames(texts) => format!("left out, being neither an e-mail nor known: {}", some_of(texts)),
             Self::NotFoundAgain(who) => on_postgresql(who, NEVER_AGAIN),
             Self::NotFoundNow(who) => on_postgresql(who, NOT_NOW),
+            Self::ThroughRows(who) => through_rows(who),
+            Self::LastAdminInRows(who) => format!(
+                "{} is the last Admin: through its rows the platform would not stop this, so nothing will be sent",
+                who.label()
+            ),
             Self::AlsoLost(kind) => format!("{}: {}", kind.noun(), kind.loss()),
             Self::NoUndo => "there is no undo".to_owned(),
             Self::LastPlatformAdmin(who) => format!(
@@ -158,6 +167,7 @@ impl Consequence {
     pub fn is_grave(&self) -> bool {
         match self {
             Self::LastAdmin(_)
+            | Self::LastAdminInRows(_)
             | Self::NoPersonIsAdmin
             | Self::YouLoseAdmin
             | Self::YouLoseAccess
@@ -181,6 +191,7 @@ impl Consequence {
             | Self::Oddity { .. }
             | Self::NotFoundAgain(_)
             | Self::NotFoundNow(_)
+            | Self::ThroughRows(_)
             | Self::AlsoLost(_) => false,
         }
     }
@@ -223,6 +234,40 @@ const NOT_NOW: &str = "does not find it, and adds roles instead of changing them
 
 fn on_postgresql(who: &Principal, what: &str) -> String {
     format!("{} is not plain ASCII: a platform on PostgreSQL {what}", who.label())
+}
+
+fn through_rows(who: &Principal) -> String {
+    let why = match who.addressable() {
+        Ok(()) => "is not plain ASCII, and a platform on PostgreSQL does not find it by its name".to_owned(),
+        Err(problem) => format!("cannot be named in a request: {}", problem.in_words()),
+    };
+    format!(
+        "{} {why}. So this goes through its role-binding rows, one request each, as only platform admins may",
+        who.label()
+    )
+}
+
+/// Returns how `change` goes to the platform when `caller` makes it: by name wherever every platform finds the name.
+///
+/// What a platform keeps its data in cannot be seen from outside. Rows work on every store, so they are taken wherever a
+/// name may fail, and nobody finds out by a change that did something else.
+pub fn way(change: &Change, caller: &Identity) -> Way {
+    let needs_rows = match change {
+        Change::SetRoles { principal, .. } | Change::RemoveMember { principal, .. } => !principal.is_found_by_name(),
+        // To add, nobody has to be found; but such a name is refused as a new one.
+        Change::AddMember { principal, .. } => principal.addressable().is_err(),
+        Change::CreateWorkspace { .. }
+        | Change::Describe { .. }
+        | Change::DeleteWorkspace { .. }
+        | Change::RetryDeletion { .. }
+        | Change::CreateProject { .. }
+        | Change::DeleteResource { .. } => false,
+    };
+    if needs_rows && caller.is_platform_admin {
+        Way::ThroughRows
+    } else {
+        Way::ByName
+    }
 }
 
 /// Returns how `change` must be confirmed.
@@ -342,8 +387,12 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, dialect
         let future = roster.after(change);
         let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
         if loses_admin && roster.is_last_admin(principal) {
-            // What the platform refuses has no other consequences.
-            return vec![Consequence::LastAdmin(principal.clone())];
+            // What is refused has no other consequences.
+            let last = match way(change, caller) {
+                Way::ByName => Consequence::LastAdmin,
+                Way::ThroughRows => Consequence::LastAdminInRows,
+            };
+            return vec![last(principal.clone())];
         }
         if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
             out.push(Consequence::NoPersonIsAdmin);
@@ -361,13 +410,12 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, dialect
         {
             out.push(Consequence::StillThroughEveryone(role));
         }
-        if principal.may_not_be_found_again() {
-            let who = principal.clone();
-            out.push(if before.is_empty() {
-                Consequence::NotFoundAgain(who)
-            } else {
-                Consequence::NotFoundNow(who)
-            });
+        let who = || principal.clone();
+        match way(change, caller) {
+            Way::ThroughRows => out.push(Consequence::ThroughRows(who())),
+            Way::ByName if !principal.may_not_be_found_again() => {}
+            Way::ByName if before.is_empty() => out.push(Consequence::NotFoundAgain(who())),
+            Way::ByName => out.push(Consequence::NotFoundNow(who())),
         }
         if before.is_empty() {
             let odd = principal.oddities().into_iter();

@@ -235,9 +235,9 @@ impl Console {
             Effect::Keep { ticket, setting } => {
                 self.work(ticket, perform::keep(self.platform.clone(), ticket, setting));
             }
-            Effect::Send { ticket, change } => {
+            Effect::Send { ticket, change, step } => {
                 self.changes.insert(ticket, change.sentence());
-                self.work(ticket, perform::send(self.platform.clone(), ticket, change));
+                self.work(ticket, perform::send(self.platform.clone(), ticket, change, step));
             }
             Effect::Compute { ticket, task } => self.work(ticket, perform::compute(ticket, task)),
             Effect::Export {

@@ -67,7 +67,8 @@ fn kind(error: &Error) -> FailureKind {
         | ErrorKind::BadAuthorities
         | ErrorKind::BadAddress
         | ErrorKind::Setup => FailureKind::RefusedHere,
-        ErrorKind::Conflict
+        ErrorKind::Moved
+        | ErrorKind::Conflict
         | ErrorKind::RateLimited { .. }
         | ErrorKind::Refused
         | ErrorKind::NotTheExpectedAnswer(_) => FailureKind::Other,

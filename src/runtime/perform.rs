@@ -8,12 +8,14 @@ pub(super) use connecting::{keep, log_in, log_out, open};
 
 use super::connecting::Gate;
 use super::failure::{failure, waiting};
+use super::now;
 use crate::api::{Client, Coverage, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::{self, Aim, Answer, Extent, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::audit::Policy;
 use crate::connect::Demo;
+use crate::domain::binding::Step;
 use crate::domain::change::Change;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
@@ -180,9 +182,12 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
     Some(Msg::Answered { ticket, answer })
 }
 
-/// Makes one change by one request.
-pub(super) async fn send(platform: Platform, ticket: Ticket, change: Change) -> Option<Msg> {
-    let sent = platform.client.apply(&change, Propagation::Skip).await;
+/// Makes one change by one request, or one step of it.
+pub(super) async fn send(platform: Platform, ticket: Ticket, change: Change, step: Option<Step>) -> Option<Msg> {
+    let sent = match step {
+        None => platform.client.apply(&change, Propagation::Skip).await,
+        Some(step) => platform.client.take_step(&change, &step, now()).await,
+    };
     let answer = Answer::Sent(sent.map(|_| ()).map_err(|error| failure(&error)));
     Some(Msg::Answered { ticket, answer })
 }
@@ -257,6 +262,7 @@ async fn count(client: &Client, name: &WorkspaceName, kind: ResourceKind, listen
 async fn target(client: &Client, aim: Aim) -> Result<Found, Error> {
     match aim {
         Aim::Members(workspace) => client.members(&workspace).map_ok(Found::Members).await,
+        Aim::Rows(workspace) => client.rows(&workspace).map_ok(Found::Rows).await,
         Aim::Workspace(workspace) => Ok(Found::Workspace(existing(client, &workspace).await?)),
         Aim::Contents(workspace, kinds) => match inventory(client, &workspace, &kinds, &Listener::NOBODY).await {
             Ok(inventory) => Ok(Found::Contents(Some(Box::new(inventory)))),

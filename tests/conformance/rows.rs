@@ -1,11 +1,16 @@
 //! Role bindings as rows: the history that platform admins can read.
 
 use crate::novelty::Novelty;
-use crate::platform::{Platform, WORKSPACES, add, on_every_platform, remove};
+use crate::platform::{Platform, WORKSPACES, add, eventually, now, on_every_platform, principal, remove, roles};
 use crate::wire::{Raw, encoded, keys};
 use jiff::Timestamp;
+use nmp_console::api::{Accepted, Client, Error, ErrorKind};
+use nmp_console::domain::binding::Step;
+use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::WorkspaceName;
+use nmp_console::domain::role::RoleSet;
 use reqwest::Method;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 const EVERYWHERE: &str = "/apis/entities/v2/workspaces/-/entities/role_binding";
@@ -270,6 +275,193 @@ async fn a_row_is_replaced_only_in_the_version_that_was_read() {
         let replaced = put(1).await;
         assert_eq!((replaced.status, &replaced.json["db_version"]), (200, &json!(2)));
         assert_eq!(platform.roster(&workspace).await.len(), 1);
+    })
+    .await;
+}
+
+/// Takes the next step on the way to `after` for `who`; returns it with what was said.
+async fn step(
+    client: &Client,
+    workspace: &WorkspaceName,
+    who: &str,
+    after: &[&str],
+) -> (Step, Result<Accepted, Error>) {
+    let rows = client.rows(workspace).await.unwrap();
+    let step = rows
+        .next_step(&principal(who), &roles(after))
+        .expect("something is to be done");
+    let said = take(client, workspace, who, &step).await;
+    (step, said)
+}
+
+async fn take(client: &Client, workspace: &WorkspaceName, who: &str, step: &Step) -> Result<Accepted, Error> {
+    let change = Change::RemoveMember {
+        workspace: workspace.clone(),
+        principal: principal(who),
+        before: RoleSet::default(),
+    };
+    client.take_step(&change, step, now()).await
+}
+
+#[rstest]
+#[case::accents("jos\u{e9}@example.com")]
+#[case::combining("jose\u{301}@example.com")]
+#[case::chinese("\u{674e}\u{96f7}")]
+#[case::emoji("\u{1f980}")]
+#[case::slash("grp/sub")]
+#[case::quote("quo\"te@example.com")]
+#[case::backslash("back\\slash")]
+#[case::control("tab\there")]
+#[case::dots("..")]
+#[case::empty("")]
+#[tokio::test]
+async fn whoever_is_not_found_by_name_is_changed_and_removed_through_rows(#[case] who: &str) {
+    on_every_platform(async |platform| {
+        let (client, workspace) = (platform.admin(), platform.workspace("through-rows").await);
+        let held = async || platform.roster(&workspace).await.roles_of(&principal(who));
+        let to = async |after: &[&str]| step(&client, &workspace, who, after).await.1.unwrap();
+        to(&["Viewer"]).await;
+        to(&["Editor"]).await;
+        assert_eq!(held().await, roles(&["Editor", "Viewer"]), "what is given comes first");
+        let from_rows = client.rows(&workspace).await.unwrap().roster();
+        assert_eq!(
+            from_rows,
+            platform.roster(&workspace).await,
+            "rows make the members that are listed"
+        );
+        to(&["Editor"]).await;
+        assert_eq!(held().await, roles(&["Editor"]));
+        // A row that was taken away comes to life again, as a new grant.
+        to(&["Editor", "Viewer"]).await;
+        assert_eq!(held().await, roles(&["Editor", "Viewer"]));
+        to(&[]).await;
+        to(&[]).await;
+        assert_eq!(held().await, RoleSet::default());
+        assert_eq!(platform.roster(&workspace).await.len(), 1, "nobody else was touched");
+        assert!(
+            client
+                .rows(&workspace)
+                .await
+                .unwrap()
+                .next_step(&principal(who), &RoleSet::default())
+                .is_none()
+        );
+        // Its history stays as the platform itself would have left it.
+        let list = rows(platform, &workspace, "").await;
+        for (role, version) in [("Viewer", 4), ("Editor", 2)] {
+            let row = row(&list, who, role);
+            assert_eq!(row["db_version"], version, "{row}");
+            assert_eq!(row["data"]["granted_by"], platform.admin_email());
+            assert!(moment(&row["data"]["revoked_at"]) >= moment(&row["data"]["granted_at"]));
+            assert_eq!(row["updated_by"], platform.admin_email(), "and who took it away");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_is_taken_only_on_what_was_read() {
+    on_every_platform(async |platform| {
+        let (client, workspace, who) = (
+            platform.admin(),
+            platform.workspace("stale").await,
+            "jos\u{e9}@example.com",
+        );
+        platform.add(&workspace, who, &["Viewer"]).await;
+        let (taken, said) = step(&client, &workspace, who, &[]).await;
+        said.unwrap();
+        // Once more: it is not as it was read any more.
+        let refusal = take(&client, &workspace, who, &taken).await.unwrap_err();
+        assert_eq!((refusal.status(), refusal.kind()), (Some(409), &ErrorKind::Moved));
+        platform.add(&workspace, who, &["Viewer"]).await;
+        let refusal = take(&client, &workspace, who, &taken).await.unwrap_err();
+        assert_eq!(*refusal.kind(), ErrorKind::Moved);
+        assert_eq!(
+            platform.roster(&workspace).await.roles_of(&principal(who)),
+            roles(&["Viewer"])
+        );
+
+        // A row can also be deleted, in the version that was read, and is gone then.
+        let path = |name: &str, version: i64| {
+            let place = format!("{WORKSPACES}/{}/entities/role_binding", workspace.raw());
+            format!("{place}/{name}?expected_db_version={version}")
+        };
+        let Some(Step::TakeAway(row)) = client
+            .rows(&workspace)
+            .await
+            .unwrap()
+            .next_step(&principal(who), &roles(&[]))
+        else {
+            panic!("it holds something");
+        };
+        let delete = async |version| {
+            let path = path(row.name.raw(), version);
+            platform.raw(platform.admin_email(), Method::DELETE, &path, None).await
+        };
+        let stale = delete(row.version + 7).await;
+        assert_eq!(stale.status, 409);
+        assert!(
+            stale
+                .detail()
+                .contains("was modified by another request. Expected version"),
+            "{stale:?}"
+        );
+        assert_eq!(delete(row.version).await.status, 200);
+        assert_eq!(delete(row.version).await.said(), (404, "Entity not found"));
+        let refusal = take(&client, &workspace, who, &Step::TakeAway(row)).await.unwrap_err();
+        assert_eq!((refusal.status(), refusal.kind()), (Some(404), &ErrorKind::NotFound));
+        assert!(platform.roster(&workspace).await.find(&principal(who)).is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn through_rows_the_last_admin_goes_and_nobody_but_a_platform_admin_can() {
+    on_every_platform(async |platform| {
+        let (client, workspace) = (platform.admin(), platform.workspace("last-row").await);
+        let owner = platform.somebody("olga");
+        platform.add(&workspace, &owner, &["Admin"]).await;
+        platform.until_admitted(&owner, &workspace).await;
+        let hers = platform.client(&owner);
+        assert_eq!(*hers.rows(&workspace).await.unwrap_err().kind(), ErrorKind::Forbidden);
+        let rows = client.rows(&workspace).await.unwrap();
+        let away = rows
+            .next_step(&principal(platform.admin_email()), &RoleSet::default())
+            .unwrap();
+        let refusal = take(&hers, &workspace, platform.admin_email(), &away)
+            .await
+            .unwrap_err();
+        assert_eq!(*refusal.kind(), ErrorKind::Forbidden);
+        take(&client, &workspace, platform.admin_email(), &away).await.unwrap();
+        // What the members API refuses, rows do: so this is for the console to refuse.
+        assert_eq!(
+            *remove(&client, &workspace, &owner).await.unwrap_err().kind(),
+            ErrorKind::LastAdmin
+        );
+        step(&client, &workspace, &owner, &[]).await.1.unwrap();
+        assert!(platform.roster(&workspace).await.is_empty());
+        // It takes effect like every other removal.
+        eventually("to be shut out", async || hers.workspace(&workspace).await.err()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_no_workspace_is_there_is_no_row_which_is_said_in_two_ways() {
+    on_every_platform(async |platform| {
+        let nowhere = format!(
+            "{WORKSPACES}/{}/entities/role_binding/rb-1",
+            platform.name("never-made").raw()
+        );
+        let body = json!({"data": {"principal": "bob@x", "role": "Viewer"}, "expected_db_version": 1});
+        let put = platform
+            .raw(platform.admin_email(), Method::PUT, &nowhere, Some(body))
+            .await;
+        assert_eq!(put.status, 422, "{put:?}");
+        let deleted = platform
+            .raw(platform.admin_email(), Method::DELETE, &nowhere, None)
+            .await;
+        assert_eq!(deleted.status, 404, "{deleted:?}");
     })
     .await;
 }

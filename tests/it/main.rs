@@ -54,6 +54,7 @@ mod session;
 mod session_contexts;
 mod session_deleting;
 mod session_given;
+mod session_rows;
 mod structure;
 mod tls;
 mod tls_cli;

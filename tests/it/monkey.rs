@@ -90,6 +90,8 @@ struct Yes {
     tier: Tier,
     n_together: usize,
     is_repair: bool,
+    /// What was sent for it so far, where it goes step by step.
+    steps: Vec<Change>,
 }
 
 struct Monkey {

@@ -2,11 +2,12 @@
 
 use crate::audit_given;
 use crate::desk::Desk;
+use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
 use nmp_console::app::msg::{Aim, Answer, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket};
-use nmp_console::domain::binding::Binding;
+use nmp_console::domain::binding::{Binding, Row, Rows};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::identity::Identity;
@@ -31,6 +32,29 @@ pub(crate) fn who(raw: &str) -> Principal {
 /// Returns a workspace's name.
 pub(crate) fn at(raw: &str) -> WorkspaceName {
     WorkspaceName::from_platform(raw)
+}
+
+/// Returns the rows behind these members: one for each role.
+pub(crate) fn rows_of(workspace: &WorkspaceName, roster: &Roster) -> Rows {
+    let mut rows = Vec::new();
+    for (second, member) in (1..).zip(roster.members().iter().rev()) {
+        let at = Some(Timestamp::from_second(second).expect("a few members"));
+        rows.extend(member.roles.iter().map(|role| Row {
+            binding: Binding {
+                principal: member.principal.clone(),
+                workspace: workspace.clone(),
+                role: role.clone(),
+                granted_at: member.granted_at,
+                granted_by: member.granted_by.clone(),
+                revoked_at: None,
+                created_at: at,
+            },
+            name: ResourceName::from_platform(format!("rb-{second}-{}", role.raw())),
+            version: 1,
+            data: serde_json::Map::new(),
+        }));
+    }
+    Rows::new(rows)
 }
 
 /// Returns a failure of this kind.
@@ -91,7 +115,7 @@ impl Platform {
             absent: Vec::new(),
             failing: Vec::new(),
             dying: Vec::new(),
-            desk: Desk::at(jiff::Timestamp::UNIX_EPOCH),
+            desk: Desk::at(Timestamp::UNIX_EPOCH),
             past: Vec::new(),
             n_made: 0,
         }
@@ -283,7 +307,8 @@ impl Platform {
         }
         match effect {
             Effect::Read { ticket, query } => self.read(query).into_iter().map(|answer| (*ticket, answer)).collect(),
-            Effect::Send { ticket, change } => vec![(*ticket, Answer::Sent(self.change(change)))],
+            // What a step comes to is what its change says.
+            Effect::Send { ticket, change, .. } => vec![(*ticket, Answer::Sent(self.change(change)))],
             Effect::Compute { ticket, task } => vec![(*ticket, Answer::Computed(task.clone().run()))],
             Effect::Export { ticket, path, .. } => {
                 let path = SafeText::new(&path.to_string_lossy());
@@ -340,6 +365,7 @@ impl Platform {
             }
             Query::History(principal) => Answer::History(Ok(self.history_of(principal))),
             Query::Target(Aim::Members(name)) => Answer::Found(self.members_as_seen(name).map(Found::Members)),
+            Query::Target(Aim::Rows(name)) => Answer::Found(self.rows_as_seen(name)),
             Query::Target(Aim::Workspace(name)) => {
                 let found = self.find(name).map(|room| room.workspace.clone());
                 Answer::Found(Ok(Found::Workspace(found)))
@@ -358,6 +384,14 @@ impl Platform {
                 Answer::Found(Ok(Found::Deletion { alive, known }))
             }
         }]
+    }
+
+    fn rows_as_seen(&self, name: &WorkspaceName) -> Result<Found, Failure> {
+        if self.is_admin != Allowed::Yes {
+            return Err(failure(FailureKind::Forbidden, "403"));
+        }
+        let roster = self.members_as_seen(name)?;
+        Ok(Found::Rows(rows_of(name, &roster)))
     }
 
     fn history_of(&self, principal: &Principal) -> Vec<Binding> {

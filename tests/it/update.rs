@@ -15,6 +15,7 @@ mod resources;
 mod running;
 mod rushed;
 mod switching;
+mod through_rows;
 mod unknown;
 mod workspaces;
 

@@ -15,6 +15,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         }
         ErrorKind::AlreadyExists => "the name is taken",
         ErrorKind::BeingDeleted => "the name belongs to a workspace that is still being deleted",
+        ErrorKind::Moved => "somebody else has changed that grant since it was read, so nothing was done",
         ErrorKind::Conflict => "it conflicts with how things are now",
         ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
         ErrorKind::Unauthorized => "the platform does not accept the credentials",
@@ -68,6 +69,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::BeingDeleted => {
             "The name is free again when the platform has destroyed what was in it: wait, or choose another name."
         }
+        ErrorKind::Moved => "It was read again: look at what is there now, and apply again if it still should be done.",
         ErrorKind::Conflict if aim == Some(Aim::Change(Aimed::Resource)) => {
             "Deal first with what the platform names, then delete it again."
         }
@@ -133,6 +135,7 @@ fn forbidden(aim: Option<Aim>) -> &'static str {
         Some(Aim::Change(Aimed::NewMember | Aimed::Member)) => {
             "You need Admin here to change members; ask one of the workspace's Admins."
         }
+        Some(Aim::Change(Aimed::Row)) => "Only platform admins change role-binding rows; ask one of them.",
         Some(Aim::Change(
             Aimed::Workspace(Deed::Describe | Deed::DeleteWorkspace | Deed::ManageMembers | Deed::ManageContents)
             | Aimed::NewProject

@@ -13,11 +13,13 @@ pub(super) fn kind(detail: &str, aim: Aim) -> ErrorKind {
     };
     match aimed {
         Aimed::Member if detail.contains("This is the last Admin for workspace") => ErrorKind::LastAdmin,
+        Aimed::Row if detail.contains("was modified by another request") => ErrorKind::Moved,
         Aimed::Workspace(Deed::DeleteWorkspace) => contents(detail).map_or(ErrorKind::Conflict, ErrorKind::NotEmpty),
         Aimed::NewWorkspace if detail.contains("is still being deleted") => ErrorKind::BeingDeleted,
         _ if aimed.creates() && detail.contains("already exists") => ErrorKind::AlreadyExists,
         Aimed::Workspace(_)
         | Aimed::Member
+        | Aimed::Row
         | Aimed::NewMember
         | Aimed::NewWorkspace
         | Aimed::NewProject
@@ -88,6 +90,12 @@ mod tests {
         ErrorKind::AlreadyExists
     )]
     #[case(Aimed::Resource, "was modified by another request", ErrorKind::Conflict)]
+    #[case(
+        Aimed::Row,
+        "Entity 'rb-1' of type 'role_binding' in workspace 'w' was modified by another request. Expected version 1, but current version is 2. Please refetch and retry.",
+        ErrorKind::Moved
+    )]
+    #[case(Aimed::Row, "A conflicting entity already exists.", ErrorKind::Conflict)]
     // Somebody who calls a principal or a workspace like a message does not get another meaning out of it.
     #[case(Aimed::NewWorkspace, "This is the last Admin for workspace 'x'", ErrorKind::Conflict)]
     #[case(Aimed::Member, "member 'already exists' is busy: project (3)", ErrorKind::Conflict)]

@@ -2,13 +2,14 @@
 //! does not make sense costs its own row, never the page.
 
 use super::{Row, parse_moment};
-use crate::domain::binding::Binding;
-use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::binding::{self, Binding};
+use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
 use crate::domain::role::Role;
 use jiff::Timestamp;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -201,6 +202,38 @@ impl Row for BindingRow {
     }
 }
 
+/// One stored row with all that is needed to write it back.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct StoredRow(Value);
+
+impl Row for StoredRow {
+    /// Nothing where the row is no role binding.
+    type Value = Option<binding::Row>;
+
+    fn into_value(self) -> (String, Option<binding::Row>) {
+        let Self(mut stored) = self;
+        let Ok(known) = BindingRow::deserialize(&stored) else {
+            return (String::new(), None);
+        };
+        let (id, binding) = known.into_value();
+        let name = stored.get("name").and_then(Value::as_str).unwrap_or_default();
+        let name = ResourceName::from_platform(name);
+        // Where it is missing, no row is at this version, and the platform refuses what would be sent.
+        let version = stored.get("db_version").and_then(Value::as_i64).unwrap_or_default();
+        let row = binding.map(|binding| binding::Row {
+            binding,
+            name,
+            version,
+            data: match stored.get_mut("data").map(Value::take) {
+                Some(Value::Object(data)) => data,
+                Some(_) | None => serde_json::Map::new(),
+            },
+        });
+        (id, row)
+    }
+}
+
 impl Data {
     fn into_binding(self, place: Option<String>, created_at: Option<Timestamp>) -> Option<Binding> {
         let revoked_at = match &self.revoked_at {
@@ -229,7 +262,7 @@ mod tests {
     use rstest::rstest;
     use serde_json::json;
 
-    fn read(row: &serde_json::Value) -> (String, Option<Binding>) {
+    fn read(row: &Value) -> (String, Option<Binding>) {
         let body = json!({ "data": [row] }).to_string();
         let mut page: Page<BindingRow> = decode_list(body.as_bytes()).unwrap();
         page.data.remove(0).into_value()
@@ -264,6 +297,22 @@ mod tests {
     }
 
     #[test]
+    fn a_stored_row_keeps_all_its_data() {
+        let row = json!({
+            "id": "role-binding-1", "workspace": "w", "name": "rb-1", "db_version": 3,
+            "data": {"role": "Viewer", "principal": "a@x", "granted_by": "b", "granted_at": "t", "revoked_at": null, "new": [1]},
+        });
+        let body = json!({ "data": [row, {"id": "2", "workspace": "w", "data": {"role": "Viewer"}}, 7] }).to_string();
+        let page: Page<StoredRow> = decode_list(body.as_bytes()).unwrap();
+        let rows: Vec<(String, Option<binding::Row>)> = page.data.into_iter().map(Row::into_value).collect();
+        let stored = rows[0].1.as_ref().unwrap();
+        assert_eq!((stored.name.raw(), stored.version), ("rb-1", 3));
+        assert_eq!(Value::Object(stored.data.clone()), row["data"]);
+        assert_eq!(stored.binding.principal.raw(), "a@x");
+        assert_eq!((&rows[1], &rows[2].1), (&("2".to_owned(), None), &None));
+    }
+
+    #[test]
     fn a_seeded_row_is_about_the_workspace_it_lies_in() {
         let row = json!({"id": "1", "workspace": "system", "data": {"principal": "*", "role": "Viewer"}});
         let binding = read(&row).1.unwrap();
@@ -293,7 +342,7 @@ mod tests {
     #[case::no_row(json!(null), "")]
     #[case::float(json!(1.5), "")]
     #[case::negative(json!(-1), "")]
-    fn what_is_no_binding_costs_its_own_row(#[case] row: serde_json::Value, #[case] id: &str) {
+    fn what_is_no_binding_costs_its_own_row(#[case] row: Value, #[case] id: &str) {
         assert_eq!(read(&row), (id.to_owned(), None));
     }
 

@@ -4,7 +4,7 @@ use super::{Intent, Outcome, Sent};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::Inventory;
 use crate::app::msg::{Aim, Found, Known};
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Way};
 use crate::domain::deletion::Stage;
 use crate::domain::ids::Principal;
 use crate::domain::member::Roster;
@@ -15,6 +15,9 @@ use crate::domain::workspace::Workspace;
 
 /// Returns what must be read before `intent` is sent.
 pub(super) fn aim_before(intent: &Intent) -> Aim {
+    if intent.way == Way::ThroughRows {
+        return aim_to_read_back(intent);
+    }
     let Change::DeleteWorkspace { workspace } = &intent.change else {
         return aim_after(&intent.change);
     };
@@ -26,7 +29,15 @@ pub(super) fn aim_before(intent: &Intent) -> Aim {
     Aim::Contents(workspace.clone(), kinds)
 }
 
-/// Returns what must be read after `change` was sent.
+/// Returns what must be read after `intent` was sent.
+pub(super) fn aim_to_read_back(intent: &Intent) -> Aim {
+    match intent.way {
+        Way::ByName => aim_after(&intent.change),
+        Way::ThroughRows => Aim::Rows(intent.change.workspace().clone()),
+    }
+}
+
+/// Returns what must be read to see whether `change` is true.
 pub(super) fn aim_after(change: &Change) -> Aim {
     let workspace = change.workspace().clone();
     match change {
@@ -74,10 +85,11 @@ pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck
     }
 }
 
-/// Whether the state found is of the kind that `aim` asks for, and of what it asks about.
+/// Whether the state found is of the kind that `aim` asks for, and of what it asks about. Rows count as the members they
+/// make.
 pub(super) fn fits(aim: &Aim, found: &Found) -> bool {
     match (aim, found) {
-        (Aim::Members(_), Found::Members(_))
+        (Aim::Members(_) | Aim::Rows(_), Found::Members(_))
         | (Aim::Workspace(_), Found::Workspace(None))
         | (Aim::Contents(..), Found::Contents(None))
         | (Aim::Resource(..), Found::Resource(None))
@@ -87,8 +99,18 @@ pub(super) fn fits(aim: &Aim, found: &Found) -> bool {
         (Aim::Contents(name, _), Found::Contents(Some(contents))) => contents.workspace.name == *name,
         (Aim::Resource(_, id), Found::Resource(Some(resource))) => resource.address() == *id,
         (
-            Aim::Members(_) | Aim::Workspace(_) | Aim::Contents(..) | Aim::Resource(..) | Aim::Deletion(_),
-            Found::Members(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. },
+            Aim::Members(_)
+            | Aim::Rows(_)
+            | Aim::Workspace(_)
+            | Aim::Contents(..)
+            | Aim::Resource(..)
+            | Aim::Deletion(_),
+            Found::Members(_)
+            | Found::Rows(_)
+            | Found::Workspace(_)
+            | Found::Contents(_)
+            | Found::Resource(_)
+            | Found::Deletion { .. },
         ) => false,
     }
 }
@@ -112,7 +134,12 @@ fn taken(change: &Change, found: &Found) -> Option<Failure> {
             | Change::RemoveMember { .. }
             | Change::CreateProject { .. }
             | Change::DeleteResource { .. },
-            Found::Members(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. },
+            Found::Members(_)
+            | Found::Rows(_)
+            | Found::Workspace(_)
+            | Found::Contents(_)
+            | Found::Resource(_)
+            | Found::Deletion { .. },
         ) => return None,
     };
     Some(Failure {
@@ -157,7 +184,12 @@ fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
             | Change::RemoveMember { .. }
             | Change::CreateProject { .. }
             | Change::DeleteResource { .. },
-            Found::Members(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. },
+            Found::Members(_)
+            | Found::Rows(_)
+            | Found::Workspace(_)
+            | Found::Contents(_)
+            | Found::Resource(_)
+            | Found::Deletion { .. },
         ) => None,
     }
 }
@@ -249,8 +281,25 @@ fn contents_drift(seen: Option<&Found>, now: &Inventory) -> Option<SafeText> {
     )))
 }
 
+/// How the request went to the platform, as far as that matters to what is true now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// By the name of what it is about.
+    ByName,
+    /// Through a row.
+    ThroughRows {
+        /// Whether the row that was to be taken away is in force, whatever roles are held.
+        is_in_force: bool,
+    },
+}
+
 /// Returns what became of `change`, given what the request brought and what is true now.
-pub(super) fn read_back(change: &Change, sent: Sent, found: Result<Found, Failure>) -> (Outcome, Option<Found>) {
+pub(super) fn read_back(
+    change: &Change,
+    sent: Sent,
+    found: Result<Found, Failure>,
+    told: Told,
+) -> (Outcome, Option<Found>) {
     let found = found.and_then(|found| {
         if fits(&aim_after(change), &found) {
             Ok(found)
@@ -267,15 +316,16 @@ pub(super) fn read_back(change: &Change, sent: Sent, found: Result<Found, Failur
             let unread = Failure::local("this platform tells nobody how far a deletion is", "look again later");
             (unseen_after(change, sent, unread), None)
         }
-        Ok(found) => (seen_after(change, sent, &found), Some(found)),
+        Ok(found) => (seen_after(change, sent, &found, told), Some(found)),
         Err(unread) => (unseen_after(change, sent, unread), None),
     }
 }
 
-fn seen_after(change: &Change, sent: Sent, found: &Found) -> Outcome {
-    match (has_come_true(change, found), sent) {
+fn seen_after(change: &Change, sent: Sent, found: &Found, told: Told) -> Outcome {
+    let is_in_force = told == Told::ThroughRows { is_in_force: true };
+    match (has_come_true(change, found) && !is_in_force, sent) {
         (true, Sent::Accepted) => Outcome::Confirmed,
-        (false, Sent::Accepted) => Outcome::NotSeen(now_in_words(change, found)),
+        (false, Sent::Accepted) => Outcome::NotSeen(now_in_words(change, found, told)),
         // A name that is taken reads back as if it had been made just now.
         (_, Sent::Refused(failure))
             if matches!(failure.kind, FailureKind::AlreadyExists | FailureKind::BeingDeleted) =>
@@ -286,7 +336,7 @@ fn seen_after(change: &Change, sent: Sent, found: &Found) -> Outcome {
         (true, Sent::Refused(failure) | Sent::Unknown(failure) | Sent::TurnedDown(failure)) => {
             Outcome::Applied(failure)
         }
-        (false, Sent::Refused(failure)) if is_listed_and_not_found(change, found, &failure) => {
+        (false, Sent::Refused(failure)) if told == Told::ByName && is_listed_and_not_found(change, found, &failure) => {
             Outcome::Refused(Failure {
                 next: SafeText::new(NOT_FOUND),
                 ..failure
@@ -394,20 +444,25 @@ pub(super) fn has_come_true(change: &Change, found: &Found) -> bool {
             | Change::RetryDeletion { .. }
             | Change::CreateProject { .. }
             | Change::DeleteResource { .. },
-            Found::Members(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. },
+            Found::Members(_)
+            | Found::Rows(_)
+            | Found::Workspace(_)
+            | Found::Contents(_)
+            | Found::Resource(_)
+            | Found::Deletion { .. },
         ) => false,
     }
 }
 
 /// Says what is there instead of what was accepted, and no cause: a copy of the data that lags behind, a platform that
 /// did something else and another change look the same from here.
-fn now_in_words(change: &Change, found: &Found) -> SafeText {
+fn now_in_words(change: &Change, found: &Found, told: Told) -> SafeText {
     let there = match (change.principal(), found) {
         (Some(principal), Found::Members(roster)) => {
             let held = roster.roles_of(principal);
             if held.is_empty() {
                 format!("{} is no member", principal.label())
-            } else if principal.may_not_be_found_again() {
+            } else if told == Told::ByName && principal.may_not_be_found_again() {
                 format!("{} holds {}; {NOT_FOUND}", principal.label(), held.shown())
             } else {
                 format!("{} holds {}", principal.label(), held.shown())
@@ -418,9 +473,14 @@ fn now_in_words(change: &Change, found: &Found) -> SafeText {
         }
         (_, Found::Resource(None)) => "it is not to be seen".to_owned(),
         (_, Found::Resource(Some(left))) => format!("{} is still there", left.address().label()),
-        (_, Found::Members(_) | Found::Workspace(Some(_)) | Found::Contents(Some(_)) | Found::Deletion { .. }) => {
-            "look again before you go on".to_owned()
-        }
+        (
+            _,
+            Found::Members(_)
+            | Found::Rows(_)
+            | Found::Workspace(Some(_))
+            | Found::Contents(Some(_))
+            | Found::Deletion { .. },
+        ) => "look again before you go on".to_owned(),
     };
     SafeText::new(&format!("accepted, but it does not read back yet: {there}"))
 }

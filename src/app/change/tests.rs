@@ -13,6 +13,7 @@ use rstest::rstest;
 
 mod ends;
 mod late;
+mod through_rows;
 
 fn ws() -> WorkspaceName {
     WorkspaceName::from_platform("ml-team")
@@ -95,6 +96,7 @@ fn delete_project() -> Intent {
             target: p1(),
         },
         seen: Some(project("project-1")),
+        way: Way::ByName,
     }
 }
 
@@ -165,6 +167,7 @@ fn delete() -> Intent {
     Intent {
         change: Change::DeleteWorkspace { workspace: ws() },
         seen: Some(contents(1)),
+        way: Way::ByName,
     }
 }
 
@@ -247,7 +250,8 @@ impl Driven {
             self.asked,
             [Effect::Send {
                 ticket,
-                change: change.clone()
+                change: change.clone(),
+                step: None,
             }]
         );
         assert!(self.run.is_sending() && self.run.waits_for(ticket));

@@ -42,6 +42,7 @@ impl Watch {
             Outcome::Confirmed
             | Outcome::Accepted(_)
             | Outcome::Applied(_)
+            | Outcome::HalfDone(..)
             | Outcome::Refused(_)
             | Outcome::NotSent(_)
             | Outcome::Drifted(_) => false,
@@ -92,6 +93,7 @@ impl Watch {
             | Outcome::Confirmed
             | Outcome::Accepted(_)
             | Outcome::Applied(_)
+            | Outcome::HalfDone(..)
             | Outcome::Refused(_)
             | Outcome::NotSent(_)
             | Outcome::Drifted(_) => Outcome::Confirmed,

@@ -2,7 +2,7 @@
 
 use crate::app::change::Intent;
 use crate::app::msg::Found;
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Way};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::{Resource, ResourceId};
 
@@ -40,6 +40,7 @@ impl Form {
                 target: target.address(),
             },
             seen: Some(Found::Resource(Some(Box::new(target.clone())))),
+            way: Way::ByName,
         };
         self.targets.iter().map(intent).collect()
     }

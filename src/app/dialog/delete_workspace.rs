@@ -5,7 +5,7 @@ use crate::app::change::Intent;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::Found;
 use crate::app::remote::Remote;
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Way};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
@@ -54,6 +54,7 @@ impl Form {
                 workspace: self.workspace.clone(),
             },
             seen,
+            way: Way::ByName,
         }]
     }
 

@@ -6,7 +6,7 @@ use super::{Ctx, Field, FieldError, Picker};
 use crate::app::audit::Audit;
 use crate::app::change::Intent;
 use crate::app::text_field::TextField;
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Way};
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
 use crate::domain::mention::{Meaning, Mention};
 use crate::domain::policy::{self, Consequence};
@@ -21,6 +21,13 @@ const MOST_READ: usize = 3;
 
 /// Why the last Admin of a workspace is not removed.
 const LAST_ADMIN: &str = "last Admin: the platform refuses; add another Admin first";
+
+/// The same where the platform would not refuse it.
+const LAST_ADMIN_IN_ROWS: &str = "last Admin: add another Admin first";
+
+fn is_last_admin(why: &str) -> bool {
+    [LAST_ADMIN, LAST_ADMIN_IN_ROWS].contains(&why)
+}
 
 /// Why nothing is given to who has it.
 const HELD: &str = "holds it already";
@@ -141,7 +148,7 @@ impl Form {
         }
         let n: usize = reasons.iter().map(|(_, names)| names.len()).sum();
         let told = reasons.iter().map(|(why, names)| {
-            let why = if *why == LAST_ADMIN { "still last Admin" } else { why };
+            let why = if is_last_admin(why) { "still last Admin" } else { why };
             let some: Vec<&str> = names.iter().take(TOLD).map(String::as_str).collect();
             let more = if names.len() > TOLD { "…" } else { "" };
             format!("{why} in {}{more}", some.join(", "))
@@ -161,7 +168,7 @@ impl Form {
     /// Returns a workspace that needs another Admin before the principal can be removed there.
     pub fn needs_admin(&self) -> Option<&WorkspaceName> {
         let mut skipped = self.skipped();
-        let found = skipped.find(|(_, why)| why.as_str() == LAST_ADMIN);
+        let found = skipped.find(|(_, why)| is_last_admin(why.as_str()));
         found.map(|(entry, _)| &entry.workspace)
     }
 
@@ -314,7 +321,11 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
         principal: principal.clone(),
         before: roles.clone(),
     };
-    let verdict = if let Err(problem) = workspace.addressable().and_then(|()| principal.addressable()) {
+    let reaches = match policy::way(&change, ctx.identity) {
+        Way::ByName => principal.addressable(),
+        Way::ThroughRows => Ok(()),
+    };
+    let verdict = if let Err(problem) = workspace.addressable().and(reaches) {
         skip(&problem.in_words())
     } else if let Some(roster) = ctx.audit.freshest(ctx.directory, &workspace) {
         let consequences = policy::consequences(&change, &roster, ctx.identity, ctx.audit.dialect());
@@ -354,12 +365,14 @@ enum Weighs {
 fn weighs(consequence: &Consequence) -> Weighs {
     match consequence {
         Consequence::LastAdmin(_) => Weighs::Skip(LAST_ADMIN),
+        Consequence::LastAdminInRows(_) => Weighs::Skip(LAST_ADMIN_IN_ROWS),
         Consequence::LastPlatformAdmin(_) => Weighs::Skip("last platform admin: nobody would be left"),
         Consequence::NobodyListsWorkspaces => Weighs::Skip("nobody could list workspaces any more"),
         Consequence::NoPersonIsAdmin => Weighs::Note("no person is Admin there then"),
         Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Weighs::Note("you lose access there"),
         Consequence::StillThroughEveryone(_) => Weighs::Note("keeps access through everyone (*)"),
         Consequence::LosesPlatformAdmin(_) => Weighs::Note("is no longer platform admin then"),
+        Consequence::ThroughRows(_) => Weighs::Note("through its role-binding rows"),
         Consequence::NotFoundNow(_) => Weighs::Note("a platform on PostgreSQL does not find this name"),
         Consequence::GetsAdmin(_)
         | Consequence::NotFoundAgain(_)

@@ -110,6 +110,8 @@ pub enum Badge {
     LookAlike,
     /// No request can reach it.
     Unaddressable,
+    /// No request can reach it but through its rows, as the caller may.
+    RowsOnly,
 }
 
 impl Badge {
@@ -128,7 +130,12 @@ impl Badge {
             badges.push(Self::LookAlike);
         }
         if principal.addressable().is_err() {
-            badges.push(Self::Unaddressable);
+            let is_reached = known.caller.is_platform_admin;
+            badges.push(if is_reached {
+                Self::RowsOnly
+            } else {
+                Self::Unaddressable
+            });
         }
         badges
     }
@@ -141,6 +148,7 @@ impl Badge {
             Self::LastAdmin => "last Admin",
             Self::LookAlike => "! look-alike",
             Self::Unaddressable => "! cannot be changed",
+            Self::RowsOnly => "! by rows only",
         }
     }
 }

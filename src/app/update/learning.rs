@@ -51,7 +51,8 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
                 Some(alive) => learn_workspace(model, workspace, Some(Workspace::clone(alive))),
                 None => effects.extend(model.told_about_deletion(workspace, Ok(known.clone()))),
             },
-            None => must_list |= look_again(model, one),
+            // Rows are taken over as the members they make.
+            Some(Found::Rows(_)) | None => must_list |= look_again(model, one),
         }
     }
     // A reading of the list that is still under way may have passed the place of what was made or deleted.
@@ -132,7 +133,9 @@ fn learn_workspace(model: &mut Model, name: &WorkspaceName, now: Option<Workspac
 fn look_again(model: &mut Model, one: &Settled) -> bool {
     let is_about_members = one.change.principal().is_some();
     match &one.outcome {
-        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) if is_about_members => {
+        Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) | Outcome::HalfDone(..)
+            if is_about_members =>
+        {
             model.directory.want(one.change.workspace());
             false
         }
@@ -147,7 +150,11 @@ fn look_again(model: &mut Model, one: &Settled) -> bool {
             true
         }
         Outcome::Refused(failure) | Outcome::NotSent(failure) => failure.kind == FailureKind::NotFound,
-        Outcome::Confirmed | Outcome::NotSeen(_) | Outcome::NotApplied(_) | Outcome::Drifted(_) => false,
+        Outcome::Confirmed
+        | Outcome::NotSeen(_)
+        | Outcome::HalfDone(..)
+        | Outcome::NotApplied(_)
+        | Outcome::Drifted(_) => false,
     }
 }
 
@@ -203,6 +210,7 @@ fn note_what_it_means_for_the_repair(model: &mut Model, one: &Settled) {
         Outcome::Accepted(_)
         | Outcome::NotSent(_)
         | Outcome::Refused(_)
+        | Outcome::HalfDone(..)
         | Outcome::Confirmed
         | Outcome::NotSeen(_)
         | Outcome::Applied(_)

@@ -38,7 +38,8 @@ impl Model {
             }
             return Vec::new();
         }
-        let now = self.now;
+        let (now, caller) = (self.now, self.identity());
+        let intents = intents.into_iter().map(|intent| intent.told_by(&caller)).collect();
         let (run, effects) = Run::start(intents, now, || self.ticket(Purpose::Run));
         if let Some(dialog) = self.dialogs.last_mut() {
             dialog.problem = None;
@@ -56,8 +57,9 @@ impl Model {
             self.equivalent = Some(equivalent::of_repair(self, &repair.change));
             return Vec::new();
         }
-        let now = self.now;
-        let (run, effects) = Run::start(vec![repair.change.into()], now, || self.ticket(Purpose::Run));
+        let (now, caller) = (self.now, self.identity());
+        let intent = Intent::from(repair.change).told_by(&caller);
+        let (run, effects) = Run::start(vec![intent], now, || self.ticket(Purpose::Run));
         self.detached.push(run);
         self.say(Tone::Progress, "putting the Admin back…");
         effects
@@ -344,6 +346,7 @@ fn note_behaviour(model: &mut Model, place: usize, run: &Run) {
             Outcome::Confirmed
             | Outcome::Accepted(_)
             | Outcome::NotSeen(_)
+            | Outcome::HalfDone(..)
             | Outcome::Applied(_)
             | Outcome::Refused(_)
             | Outcome::NotSent(_)
@@ -450,7 +453,7 @@ fn is_gone(one: &Settled) -> bool {
         Some(Found::Contents(found)) => found.is_none(),
         Some(Found::Resource(found)) => found.is_none(),
         Some(Found::Deletion { known, .. }) => *known == Known::NoneToSee,
-        None => false,
+        Some(Found::Rows(_)) | None => false,
     }
 }
 

@@ -15,6 +15,10 @@ pub(super) fn problem(one: &Settled) -> Problem {
     match &one.outcome {
         Outcome::Drifted(what) | Outcome::NotSeen(what) => Problem::Drifted(what.clone()),
         Outcome::Refused(failure) | Outcome::NotSent(failure) => Problem::Failed(failure.clone()),
+        Outcome::HalfDone(held, failure) => Problem::Failed(Failure {
+            headline: SafeText::new(&format!("half done: {held}: {}", failure.headline)),
+            ..failure.clone()
+        }),
         Outcome::NotApplied(failure) => Problem::Failed(Failure {
             headline: SafeText::new(&format!("not applied so far: {}", failure.headline)),
             next: SafeText::new(
@@ -46,6 +50,7 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
         (false, _) => Tone::Error,
     };
     let rest = [
+        (sums.half_done, "half done"),
         (sums.not_seen, "accepted but not reading back yet"),
         (sums.not_sent, "not sent"),
         (n_given_up, "not begun"),
@@ -76,6 +81,8 @@ struct Sums {
     unread: usize,
     refused: usize,
     unknown: usize,
+    /// Of their requests some were carried out.
+    half_done: usize,
     not_seen: usize,
     not_sent: usize,
 }
@@ -93,6 +100,7 @@ impl Sums {
                 Outcome::Refused(_) => sums.refused += 1,
                 // A request whose answer was lost can still be carried out, whatever was read back so far.
                 Outcome::NotApplied(_) | Outcome::Unknown(_) => sums.unknown += 1,
+                Outcome::HalfDone(..) => sums.half_done += 1,
                 Outcome::NotSeen(_) => sums.not_seen += 1,
                 Outcome::NotSent(_) | Outcome::Drifted(_) => sums.not_sent += 1,
             }
@@ -114,6 +122,7 @@ pub(super) fn come_late(one: &Settled) -> (Tone, SafeText) {
         Outcome::Applied(_)
         | Outcome::Accepted(_)
         | Outcome::NotSeen(_)
+        | Outcome::HalfDone(..)
         | Outcome::Refused(_)
         | Outcome::NotSent(_)
         | Outcome::NotApplied(_)
@@ -161,6 +170,7 @@ pub(super) fn in_words(one: &Settled) -> (Tone, SafeText) {
         ),
         Outcome::NotSent(failure) => (Tone::Error, format!("not sent: {wanted}: {}", failure.words())),
         Outcome::Refused(failure) => (Tone::Error, format!("could not {wanted}: {}", failure.words())),
+        Outcome::HalfDone(held, failure) => (Tone::Error, format!("half done: {wanted}: {held}: {}", failure.words())),
         Outcome::NotApplied(failure) => (
             Tone::Error,
             format!("not applied so far: {wanted}: {}", failure.words()),
@@ -206,6 +216,10 @@ mod tests {
     #[case(Outcome::Refused(lost()), "1 applied, 1 refused, 0 unknown")]
     #[case(Outcome::NotApplied(lost()), "1 applied, 0 refused, 1 unknown")]
     #[case(Outcome::Unknown(lost()), "1 applied, 0 refused, 1 unknown")]
+    #[case(
+        Outcome::HalfDone(SafeText::new("bob@x holds Viewer now"), lost()),
+        "1 applied, 0 refused, 0 unknown, 1 half done"
+    )]
     #[case(Outcome::NotSent(lost()), "1 applied, 0 refused, 0 unknown, 1 not sent")]
     #[case(
         Outcome::Drifted(SafeText::new("it has changed")),

@@ -345,3 +345,57 @@ fn what_postgresql_does_with_a_name_outside_ascii_is_told_before() {
         assert!(found.contains(&Consequence::NotFoundNow(jose())), "{found:?}");
     }
 }
+
+#[test]
+fn what_a_name_may_not_reach_goes_through_rows_for_platform_admins_alone() {
+    let change = |kind: usize, name: &str| {
+        let (workspace, principal) = (WorkspaceName::from_platform("team"), Principal::from_platform(name));
+        let (before, roles) = (set(&["Viewer"]), set(&["Editor"]));
+        match kind {
+            0 => Change::AddMember {
+                workspace,
+                principal,
+                roles,
+            },
+            1 => Change::SetRoles {
+                workspace,
+                principal,
+                before,
+                after: roles,
+            },
+            _ => Change::RemoveMember {
+                workspace,
+                principal,
+                before,
+            },
+        }
+    };
+    let root = Identity {
+        is_platform_admin: true,
+        ..alice()
+    };
+    for (name, expected) in [
+        ("bob@x.com", [Way::ByName; 3]),
+        ("*", [Way::ByName; 3]),
+        // Adding needs no finding.
+        ("josé@x.com", [Way::ByName, Way::ThroughRows, Way::ThroughRows]),
+        ("\u{1f980}", [Way::ByName, Way::ThroughRows, Way::ThroughRows]),
+        ("grp/sub", [Way::ThroughRows; 3]),
+        ("o\"hara", [Way::ThroughRows; 3]),
+        ("", [Way::ThroughRows; 3]),
+    ] {
+        let ways = |caller: &Identity| [0, 1, 2].map(|kind| way(&change(kind, name), caller));
+        assert_eq!(ways(&root), expected, "{name:?}");
+        assert_eq!(ways(&alice()), [Way::ByName; 3], "{name:?}");
+    }
+    let members = roster(&[("josé@x.com", &["Viewer"]), ("al@x.com", &["Admin"])]);
+    let found = consequences(&change(2, "josé@x.com"), &members, &root);
+    let jose = || Principal::from_platform("josé@x.com");
+    assert!(found.contains(&Consequence::ThroughRows(jose())), "{found:?}");
+    assert!(!found.contains(&Consequence::NotFoundNow(jose())), "{found:?}");
+    let found = consequences(&change(2, "josé@x.com"), &roster(&[("josé@x.com", &["Admin"])]), &root);
+    assert!(
+        !found.contains(&Consequence::LastAdmin(jose())),
+        "what is taken is not Admin: {found:?}"
+    );
+}

@@ -2,6 +2,7 @@
 
 use super::listing::Listing;
 use super::{Act, Answer, workspaces};
+use crate::sandbox::Database;
 use crate::sandbox::clock;
 use crate::sandbox::fields::{Check, TrailingNewline};
 use crate::sandbox::filter::{Condition, Sql, Table};
@@ -81,7 +82,12 @@ pub(in crate::sandbox) fn create(act: Act<'_>, workspace: &str, body: Option<&Va
     let description = fields.optional_text("description");
     check.finish()?;
     if !workspaces::exists(act, workspace)? {
-        return Err(Problem::unprocessable("Referenced resource does not exist."));
+        return Err(Problem::unprocessable(match act.house.like {
+            Database::Sqlite => "Referenced resource does not exist.".to_owned(),
+            Database::Postgres => {
+                format!("Workspace '{workspace}' does not exist. Please create the workspace first.")
+            }
+        }));
     }
     let now = act.clock.now();
     let n_made = act.db.execute(

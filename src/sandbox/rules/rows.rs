@@ -167,12 +167,7 @@ pub(in crate::sandbox) fn create(
     let project = fields.optional_text("project");
     let data = fields.data();
     check.finish()?;
-    if !workspaces::exists(act, workspace)? {
-        return Err(Problem::unprocessable(format!(
-            "Workspace '{workspace}' does not exist. Please create the workspace first."
-        )));
-    }
-    workspaces::must_be_alive(act, workspace)?;
+    must_be_writable(act, workspace)?;
     must_have_project(act, workspace, project.as_deref())?;
     refuse_broken_binding(act, kind, &data)?;
     let name = name.unwrap_or_else(|| invented(act, kind));
@@ -191,6 +186,15 @@ pub(in crate::sandbox) fn create(
     let name = &name;
     let made = find(act, Address { workspace, kind, name })?;
     Ok(Answer::created(made))
+}
+
+fn must_be_writable(act: Act<'_>, workspace: &str) -> Result<(), Problem> {
+    if !workspaces::exists(act, workspace)? {
+        return Err(Problem::unprocessable(format!(
+            "Workspace '{workspace}' does not exist. Please create the workspace first."
+        )));
+    }
+    workspaces::must_be_alive(act, workspace)
 }
 
 /// Returns a name for a row that got none.
@@ -250,6 +254,7 @@ pub(in crate::sandbox) fn replace(act: Act<'_>, address: Address<'_>, body: Opti
     let data = fields.data();
     let expected = fields.version();
     check.finish()?;
+    must_be_writable(act, address.workspace)?;
     let before = find(act, address)?;
     must_be_at(&before, expected)?;
     refuse_broken_binding(act, address.kind, &data)?;

@@ -462,3 +462,25 @@ async fn like_postgres_a_nul_breaks_the_list_for_everybody() {
     );
     assert_eq!(bench.get(WORKSPACES, ADMIN).await.status, 500);
 }
+
+#[tokio::test]
+async fn each_store_says_in_its_own_words_that_there_is_no_workspace() {
+    let missing = "Workspace 'nope' does not exist. Please create the workspace first.";
+    let unknown = "Referenced resource does not exist.";
+    for (bench, said) in [(Bench::new().await, unknown), (Bench::on_postgres().await, missing)] {
+        let projects = format!("{WORKSPACES}/nope/projects");
+        bench
+            .post(&projects, ADMIN, &json!({"name": "pp"}))
+            .await
+            .says(422, said);
+        let rows = format!("{WORKSPACES}/nope/entities/role_binding");
+        bench
+            .post(&rows, ADMIN, &json!({"name": "pp", "data": {}}))
+            .await
+            .says(422, missing);
+        bench
+            .put(&format!("{rows}/pp"), ADMIN, &json!({"data": {}}))
+            .await
+            .says(422, missing);
+    }
+}

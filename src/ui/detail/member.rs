@@ -81,13 +81,18 @@ fn explanations(model: &Model, look: &Look, member: &Member, badges: &[Badge], p
         ));
     }
     if let Err(problem) = member.principal.addressable() {
-        notes.push((
-            theme.danger,
-            format!(
-                "{}; only deleting the workspace, or a platform admin through its role-binding row, takes it away",
-                problem.in_words()
-            ),
-        ));
+        let (style, what) = if model.identity().is_platform_admin {
+            (
+                theme.warning,
+                "so it is changed and removed through its role-binding rows",
+            )
+        } else {
+            (
+                theme.danger,
+                "only deleting the workspace, or a platform admin through its role-binding row, takes it away",
+            )
+        };
+        notes.push((style, format!("{}; {what}", problem.in_words())));
     }
     if let Some(twin) = model.twin(&member.principal) {
         notes.push((theme.danger, format!("is not {}, but looks like it", twin.label())));

@@ -40,7 +40,7 @@ pub(in crate::ui) fn badge_span(badge: Badge, look: &Look) -> Span<'static> {
     let style = match badge {
         Badge::You | Badge::YourGroup => look.theme.success,
         Badge::LastAdmin => look.theme.warning,
-        Badge::LookAlike | Badge::Unaddressable => look.theme.danger,
+        Badge::LookAlike | Badge::Unaddressable | Badge::RowsOnly => look.theme.danger,
     };
     look.span(style, badge.label())
 }

@@ -11,6 +11,7 @@ use nmp_console::app::model::Repair;
 use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query, Stamped, Ticket};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::update::update;
+use nmp_console::domain::binding::Step;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::Tier;
 use nmp_console::domain::text::SafeText;
@@ -72,9 +73,9 @@ impl Monkey {
                 is_new(&mut self.tickets, ticket);
                 self.unanswered.push(effect.clone());
             }
-            Effect::Send { ticket, change } => {
+            Effect::Send { ticket, change, step } => {
                 is_new(&mut self.tickets, ticket);
-                self.check_send(change);
+                self.check_send(change, step.as_ref());
                 self.unanswered.push(effect.clone());
             }
             Effect::Abandon(ticket) => {
@@ -105,13 +106,14 @@ impl Monkey {
         }
     }
 
-    fn check_send(&mut self, change: &Change) {
+    fn check_send(&mut self, change: &Change, step: Option<&Step>) {
         assert!(self.model.session.read_only.is_none(), "sent in read-only: {change:?}");
         assert!(!matches!(change, Change::DeleteWorkspace { workspace } if workspace.is_built_in()));
         assert!(
-            change
-                .principal()
-                .is_none_or(|principal| principal.addressable().is_ok())
+            step.is_some()
+                || change
+                    .principal()
+                    .is_none_or(|principal| principal.addressable().is_ok())
         );
         let busy = |effect: &Effect| matches!(effect, Effect::Send { change: other, .. } if other.workspace() == change.workspace());
         assert!(
@@ -119,17 +121,26 @@ impl Monkey {
             "two changes at once in {:?}",
             change.workspace()
         );
-        // A change counts once for each yes: what was said last to this very change is meant.
-        let place = self.yes.iter().rposition(|yes| yes.change == *change);
+        // A change counts once for each yes, and so does each of its steps: what was said last to this very change is meant.
+        let is_meant = |yes: &Yes| match step {
+            None => yes.change == *change,
+            Some(_) => is_step_of(&yes.change, change) && !yes.steps.contains(change),
+        };
+        let place = self.yes.iter().rposition(is_meant);
         let place = place.unwrap_or_else(|| panic!("sent without a yes: {change:?}; given: {:?}", self.yes));
-        let yes = self.yes.remove(place);
-        let needed = needed_tier(change, yes.n_together, &self.model.identity());
+        let mut yes = self.yes.remove(place);
+        let needed = needed_tier(&yes.change, yes.n_together, &self.model.identity());
         *self.n_by_tier.entry(needed).or_default() += 1;
         assert!(
             yes.is_repair || yes.tier >= needed,
             "{change:?} needs {needed:?}, was confirmed with {:?}",
             yes.tier
         );
+        if step.is_some() {
+            assert!(self.model.identity().is_platform_admin, "rows are for platform admins");
+            yes.steps.push(change.clone());
+            self.yes.insert(place, yes);
+        }
     }
 
     /// Returns the yes a message gives, seen from outside: the stage of the top dialog and the key.
@@ -144,6 +155,7 @@ impl Monkey {
                 tier: Tier::Apply,
                 n_together: 1,
                 is_repair: true,
+                steps: Vec::new(),
             };
             return repair.map(yes).into_iter().collect();
         };
@@ -188,6 +200,7 @@ impl Monkey {
             tier,
             n_together,
             is_repair: false,
+            steps: Vec::new(),
         };
         changes.into_iter().map(|intent| yes(intent.change)).collect()
     }
@@ -288,4 +301,18 @@ fn comes_in_parts(effect: &Effect) -> bool {
             ..
         } | Effect::LogIn { .. }
     )
+}
+
+/// Whether `step` gives and takes nothing but what `whole` does.
+fn is_step_of(whole: &Change, step: &Change) -> bool {
+    let ((before, after), (held, then)) = (whole.roles(), step.roles());
+    let gives = then
+        .iter()
+        .filter(|role| !held.holds(role))
+        .all(|role| after.holds(role));
+    let takes = held
+        .iter()
+        .filter(|role| !then.holds(role))
+        .all(|role| before.holds(role) && !after.holds(role));
+    (whole.workspace(), whole.principal()) == (step.workspace(), step.principal()) && gives && takes
 }

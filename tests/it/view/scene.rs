@@ -82,7 +82,7 @@ impl Scene {
         for effect in update(&mut self.model, Stamped { at: self.now, msg }) {
             match effect {
                 Effect::Read { ticket, query } => self.asked.push((ticket, query)),
-                Effect::Send { ticket, change } => self.sending.push((ticket, change)),
+                Effect::Send { ticket, change, .. } => self.sending.push((ticket, change)),
                 // It never waits for anything, so its answer is there before the next key.
                 Effect::Compute { ticket, task } => answers.push((ticket, Answer::Computed(task.run()))),
                 Effect::Export { ticket, path, .. } => {

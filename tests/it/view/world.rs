@@ -2,6 +2,7 @@
 
 use crate::audit_given;
 use crate::desk::Desk;
+use crate::platform::rows_of;
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
@@ -374,6 +375,12 @@ impl World {
                     .ok_or_else(gone)
                     .and_then(|place| place.roster.clone())
                     .map(Found::Members),
+            )],
+            Query::Target(Aim::Rows(workspace)) => vec![Answer::Found(
+                find(workspace)
+                    .ok_or_else(gone)
+                    .and_then(|place| place.roster.clone())
+                    .map(|roster| Found::Rows(rows_of(workspace, &roster))),
             )],
             Query::Target(Aim::Workspace(workspace)) => vec![Answer::Found(Ok(Found::Workspace(
                 find(workspace).map(|place| place.workspace.clone()),

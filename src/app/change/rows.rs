@@ -1,0 +1,194 @@
+//! A change that goes through rows: several requests, each sent once, under the lock of what was read, and read back
+//! before the next. Each is judged like a change of its own, from what is held before it to what is held after it.
+
+use super::judge::Told;
+use super::{Intent, Outcome, Run, SoFar};
+use crate::app::failure::{Failure, FailureKind};
+use crate::app::msg::{Effect, Found, Ticket};
+use crate::domain::binding::{Rows, Step};
+use crate::domain::change::Change;
+use crate::domain::identity::Identity;
+use crate::domain::policy;
+use crate::domain::role::{Role, RoleSet};
+use crate::domain::text::SafeText;
+
+impl Intent {
+    /// Returns the same intent, told the platform in the way that `caller` has.
+    #[must_use]
+    pub fn told_by(self, caller: &Identity) -> Self {
+        let way = policy::way(&self.change, caller);
+        Self { way, ..self }
+    }
+}
+
+/// One request of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Leg {
+    /// What it comes to.
+    pub(super) change: Change,
+    /// How it is sent.
+    pub(super) step: Step,
+}
+
+/// How a change goes on.
+enum Next {
+    /// By this request.
+    Take(Leg),
+    /// Not at all: everything is as wanted.
+    Nothing,
+    /// Not at all: it must not be done.
+    Never(Failure),
+}
+
+/// Returns the members that were found, and the rows behind them where those were read.
+pub(super) fn split(found: Result<Found, Failure>) -> (Result<Found, Failure>, Option<Rows>) {
+    match found {
+        Ok(Found::Rows(rows)) => (Ok(Found::Members(rows.roster())), Some(rows)),
+        other => (other, None),
+    }
+}
+
+/// Returns what is to be done next for `change`, given the rows as they are now.
+fn next(change: &Change, rows: &Rows) -> Next {
+    let Some(principal) = change.principal() else {
+        return Next::Never(Failure::misfit());
+    };
+    let (_, after) = change.roles();
+    let Some(step) = rows.next_step(principal, &after) else {
+        return Next::Nothing;
+    };
+    let roster = rows.roster();
+    if !after.holds(&Role::Admin) && roster.is_last_admin(principal) {
+        // Through rows the platform would do it, and nobody there could mend it.
+        let text = format!(
+            "{} is the last Admin of '{}': nothing was sent",
+            principal.label(),
+            change.workspace().shown()
+        );
+        return Next::Never(Failure {
+            kind: FailureKind::LastAdmin,
+            ..Failure::local(&text, "Add another Admin first, then try again.")
+        });
+    }
+    let (before, after) = rows.around(principal, &step);
+    let (workspace, principal) = (change.workspace().clone(), principal.clone());
+    let change = if before.is_empty() {
+        let roles = after;
+        Change::AddMember {
+            workspace,
+            principal,
+            roles,
+        }
+    } else if after.is_empty() {
+        Change::RemoveMember {
+            workspace,
+            principal,
+            before,
+        }
+    } else {
+        Change::SetRoles {
+            workspace,
+            principal,
+            before,
+            after,
+        }
+    };
+    Next::Take(Leg { change, step })
+}
+
+impl Run {
+    /// Takes the next step of a change that goes through rows. Where there is none, `end` is what became of it.
+    pub(super) fn go_on(
+        &mut self,
+        (intent, so_far): (Intent, SoFar),
+        rows: &Rows,
+        end: (Outcome, Option<Found>),
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Vec<Effect> {
+        match next(&intent.change, rows) {
+            Next::Take(leg) => {
+                let leg = Some(leg);
+                self.send((intent, SoFar { leg, ..so_far }), tickets)
+            }
+            Next::Nothing => self.settle(intent.change, end.0, end.1, tickets),
+            Next::Never(failure) => self.conclude((intent, so_far), Outcome::NotSent(failure), end.1, tickets),
+        }
+    }
+
+    /// Settles a change of which perhaps a part is done.
+    pub(super) fn conclude(
+        &mut self,
+        (intent, so_far): (Intent, SoFar),
+        outcome: Outcome,
+        now: Option<Found>,
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Vec<Effect> {
+        let outcome = so_far.in_all(&intent, outcome, now.as_ref());
+        self.settle(intent.change, outcome, now, tickets)
+    }
+}
+
+impl SoFar {
+    /// Returns what is judged now: the request under way, or the whole change where it is one request.
+    pub(super) fn judged<'a>(&'a self, intent: &'a Intent) -> &'a Change {
+        self.leg.as_ref().map_or(&intent.change, |leg| &leg.change)
+    }
+
+    /// Returns how the request under way went out.
+    pub(super) fn told(&self, rows: Option<&Rows>) -> Told {
+        match &self.leg {
+            None => Told::ByName,
+            Some(leg) => Told::ThroughRows {
+                is_in_force: rows.is_some_and(|rows| rows.still_hold(&leg.step)),
+            },
+        }
+    }
+
+    /// Returns what was done once the request under way has come true.
+    pub(super) fn one_step_further(self) -> Self {
+        Self {
+            n_steps: self.n_steps + 1,
+            ..Self::default()
+        }
+    }
+
+    /// Returns the outcome of the whole change, given that of the request under way and what was read last.
+    fn in_all(&self, intent: &Intent, outcome: Outcome, now: Option<&Found>) -> Outcome {
+        let (_, wanted) = intent.change.roles();
+        let (before, after) = self.judged(intent).roles();
+        let half_done = |roles: &RoleSet, why| Outcome::HalfDone(held(&intent.change, roles, now), why);
+        match &outcome {
+            // Nobody saw what to do next.
+            Outcome::Accepted(unread) if after != wanted => half_done(&after, unread.clone()),
+            Outcome::Refused(failure) | Outcome::NotSent(failure) if self.n_steps > 0 => {
+                half_done(&before, failure.clone())
+            }
+            Outcome::Drifted(what) if self.n_steps > 0 => {
+                half_done(&before, Failure::local(what.as_str(), "look at what is there now"))
+            }
+            Outcome::Confirmed
+            | Outcome::Applied(_)
+            | Outcome::Accepted(_)
+            | Outcome::NotSeen(_)
+            | Outcome::HalfDone(..)
+            | Outcome::Refused(_)
+            | Outcome::NotSent(_)
+            | Outcome::NotApplied(_)
+            | Outcome::Unknown(_)
+            | Outcome::Drifted(_) => outcome,
+        }
+    }
+}
+
+/// Says what is held now, or by all that is known.
+fn held(change: &Change, roles: &RoleSet, now: Option<&Found>) -> SafeText {
+    let Some(principal) = change.principal() else {
+        return SafeText::default();
+    };
+    let seen = match now {
+        Some(Found::Members(roster)) => Some(roster.roles_of(principal)),
+        Some(_) | None => None,
+    };
+    let held = seen.as_ref().unwrap_or(roles);
+    SafeText::new(&format!("{} holds {} now", principal.label(), held.shown()))
+}

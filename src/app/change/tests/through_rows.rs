@@ -1,0 +1,275 @@
+//! Changes that go through the rows behind a member: row by row, each under the lock of what was read.
+
+use super::*;
+use crate::domain::binding::{Binding, Row, Rows, Step};
+use crate::domain::identity::Identity;
+
+fn jose() -> Principal {
+    who("josé@x")
+}
+
+/// A row: its number, whose, which role, and how often it was written.
+fn row((number, principal, role, version): (i64, &str, &str, i64)) -> Row {
+    let at = Some(Timestamp::from_second(number).unwrap());
+    Row {
+        binding: Binding {
+            principal: who(principal),
+            workspace: ws(),
+            role: Role::from_platform(role),
+            granted_at: at,
+            granted_by: None,
+            revoked_at: None,
+            created_at: at,
+        },
+        name: ResourceName::from_platform(format!("rb-{number}")),
+        version,
+        data: serde_json::Map::new(),
+    }
+}
+
+fn rows(rows: &[(i64, &str, &str, i64)]) -> Found {
+    Found::Rows(Rows::new(rows.iter().copied().map(row).collect()))
+}
+
+const AL: (i64, &str, &str, i64) = (1, "al@x", "Admin", 1);
+const VIEWER: (i64, &str, &str, i64) = (2, "josé@x", "Viewer", 1);
+const EDITOR: (i64, &str, &str, i64) = (3, "josé@x", "Editor", 1);
+
+fn change(before: &[&str], after: &[&str]) -> Change {
+    let (workspace, principal, before) = (ws(), jose(), set(before));
+    if after.is_empty() {
+        return Change::RemoveMember {
+            workspace,
+            principal,
+            before,
+        };
+    }
+    Change::SetRoles {
+        workspace,
+        principal,
+        before,
+        after: set(after),
+    }
+}
+
+fn by_an_admin(change: Change) -> Intent {
+    Intent::from(change).told_by(&Identity {
+        is_platform_admin: true,
+        ..Identity::default()
+    })
+}
+
+fn through(change: Change) -> Driven {
+    Driven::one(by_an_admin(change)).reads(Aim::Rows(ws()))
+}
+
+fn take(numbered: (i64, &str, &str, i64)) -> Step {
+    Step::TakeAway(Box::new(row(numbered)))
+}
+
+impl Driven {
+    /// Asserts that exactly this one step is under way, which comes to `change`.
+    fn takes(self, step: &Step, change: &Change) -> Self {
+        let ticket = Ticket::new(self.n_tickets);
+        let expected = Effect::Send {
+            ticket,
+            change: change.clone(),
+            step: Some(step.clone()),
+        };
+        assert_eq!(self.asked, [expected]);
+        assert!(self.run.is_sending());
+        self
+    }
+}
+
+#[test]
+fn a_role_is_given_first_and_then_the_other_one_taken() {
+    let run = through(change(&["Viewer"], &["Editor"])).found(rows(&[AL, VIEWER]));
+    let run = run.takes(
+        &Step::Give(set(&["Editor"])),
+        &change(&["Viewer"], &["Editor", "Viewer"]),
+    );
+    let run = run.accepted().reads(Aim::Rows(ws())).found(rows(&[AL, VIEWER, EDITOR]));
+    let run = run.takes(&take(VIEWER), &change(&["Editor", "Viewer"], &["Editor"]));
+    let run = run.accepted().reads(Aim::Rows(ws())).found(rows(&[AL, EDITOR]));
+    assert_eq!(run.run.n_all(), 1);
+    let settled = run.run.settled()[0].clone();
+    assert_eq!(settled.change, change(&["Viewer"], &["Editor"]), "told as one change");
+    assert_eq!(run.outcome(), Outcome::Confirmed);
+    let Some(Found::Members(roster)) = settled.now else {
+        panic!("taken over as members");
+    };
+    assert_eq!(roster.roles_of(&jose()), set(&["Editor"]));
+}
+
+#[test]
+fn whoever_holds_several_roles_is_removed_row_by_row_in_the_version_that_was_read() {
+    let run = through(change(&["Editor", "Viewer"], &[])).found(rows(&[AL, VIEWER, EDITOR]));
+    let run = run.takes(&take(EDITOR), &change(&["Editor", "Viewer"], &["Viewer"]));
+    // Meanwhile somebody wrote the other row: the next step is taken on what is there now.
+    let written = (2, "josé@x", "Viewer", 3);
+    let run = run.accepted().found(rows(&[AL, written]));
+    let run = run.takes(&take(written), &change(&["Viewer"], &[]));
+    assert_eq!(run.accepted().found(rows(&[AL])).outcome(), Outcome::Confirmed);
+}
+
+#[test]
+fn what_is_no_longer_as_it_was_seen_is_not_sent() {
+    let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER, EDITOR]));
+    assert!(matches!(run.outcome(), Outcome::Drifted(_)));
+    let run = through(change(&["Viewer"], &[])).unread(FailureKind::Forbidden);
+    assert!(matches!(run.outcome(), Outcome::NotSent(_)));
+    // The members alone do not say what is to be written.
+    let run = through(change(&["Viewer"], &[])).found(members(&[("josé@x", &["Viewer"])]));
+    assert_eq!(run.outcome(), Outcome::NotSent(Failure::misfit()));
+}
+
+#[test]
+fn the_last_admin_is_kept_here_since_the_platform_would_let_it_go() {
+    let admin = (2, "josé@x", "Admin", 1);
+    for after in [&[][..], &["Viewer"]] {
+        let run = through(change(&["Admin"], after)).found(rows(&[admin, (3, "al@x", "Editor", 1)]));
+        let Outcome::NotSent(failure) = run.outcome() else {
+            panic!("nothing may go out");
+        };
+        assert_eq!(failure.kind, FailureKind::LastAdmin);
+    }
+    // The other one went while the first step was under way.
+    let run = through(change(&["Admin"], &["Viewer"]))
+        .found(rows(&[AL, admin]))
+        .accepted();
+    let run = run.found(rows(&[admin, VIEWER]));
+    let Outcome::HalfDone(held, failure) = run.outcome() else {
+        panic!("a part is done");
+    };
+    assert_eq!(held.as_str(), "josé@x holds Admin, Viewer now");
+    assert_eq!(failure.kind, FailureKind::LastAdmin);
+}
+
+#[rstest]
+#[case::at_once(rows(&[AL]), Outcome::Applied(failure(FailureKind::OutcomeUnknown)))]
+#[case::not_so_far(rows(&[AL, VIEWER]), Outcome::NotApplied(failure(FailureKind::OutcomeUnknown)))]
+fn after_a_lost_answer_the_rows_tell_and_nothing_is_sent_again(#[case] there: Found, #[case] expected: Outcome) {
+    let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER]));
+    let run = run.takes(&take(VIEWER), &change(&["Viewer"], &[]));
+    let run = run.refused(FailureKind::OutcomeUnknown).reads(Aim::Rows(ws()));
+    assert_eq!(run.finds_only(&there).outcome(), expected);
+}
+
+#[test]
+fn where_a_lost_answer_was_a_yes_the_next_step_is_taken() {
+    let run = through(change(&["Viewer"], &["Editor"])).found(rows(&[AL, VIEWER]));
+    let run = run
+        .refused(FailureKind::OutcomeUnknown)
+        .found(rows(&[AL, VIEWER, EDITOR]));
+    let run = run.takes(&take(VIEWER), &change(&["Editor", "Viewer"], &["Editor"]));
+    assert_eq!(run.accepted().found(rows(&[AL, EDITOR])).outcome(), Outcome::Confirmed);
+}
+
+#[test]
+fn what_can_not_be_read_back_is_unknown_or_accepted() {
+    let sent = || through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER]));
+    let run = sent()
+        .refused(FailureKind::OutcomeUnknown)
+        .unread(FailureKind::Unreachable);
+    assert_eq!(run.outcome(), Outcome::Unknown(failure(FailureKind::OutcomeUnknown)));
+    let run = sent().accepted().unread(FailureKind::Forbidden);
+    assert_eq!(run.outcome(), Outcome::Accepted(failure(FailureKind::Forbidden)));
+    // Of two steps the first is no yes to both.
+    let run = through(change(&["Viewer"], &["Editor"]))
+        .found(rows(&[AL, VIEWER]))
+        .accepted();
+    let Outcome::HalfDone(held, why) = run.unread(FailureKind::Forbidden).outcome() else {
+        panic!("the other step was not taken");
+    };
+    assert_eq!(held.as_str(), "josé@x holds Editor, Viewer now");
+    assert_eq!(why, failure(FailureKind::Forbidden));
+}
+
+#[rstest]
+#[case::the_first(&["Viewer"], &[], false)]
+#[case::the_second(&["Viewer"], &["Editor"], true)]
+fn a_row_that_was_changed_meanwhile_stops_it(#[case] before: &[&str], #[case] after: &[&str], #[case] is_second: bool) {
+    let mut run = through(change(before, after)).found(rows(&[AL, VIEWER]));
+    let mut left = vec![AL, VIEWER];
+    if is_second {
+        left.push(EDITOR);
+        run = run.accepted().found(rows(&left));
+    }
+    let refused = run.refused(FailureKind::Other).reads(Aim::Rows(ws()));
+    let outcome = refused.found(rows(&left)).outcome();
+    if is_second {
+        let held = SafeText::new("josé@x holds Editor, Viewer now");
+        assert_eq!(outcome, Outcome::HalfDone(held, failure(FailureKind::Other)));
+    } else {
+        assert_eq!(outcome, Outcome::Refused(failure(FailureKind::Other)));
+    }
+}
+
+#[test]
+fn a_row_that_is_gone_already_counts_as_taken() {
+    let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER]));
+    let run = run.refused(FailureKind::NotFound).found(rows(&[AL]));
+    assert_eq!(run.outcome(), Outcome::Applied(failure(FailureKind::NotFound)));
+}
+
+#[test]
+fn two_rows_with_one_role_are_taken_one_after_the_other_and_never_twice() {
+    let twin = (4, "josé@x", "Viewer", 1);
+    let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER, twin]));
+    let run = run.takes(&take(twin), &change(&["Viewer"], &["Viewer"]));
+    let run = run.accepted().finds_only(&rows(&[AL, VIEWER, twin]));
+    let Outcome::NotSeen(says) = run.outcome() else {
+        panic!("accepted, and still in force");
+    };
+    assert_eq!(
+        says.as_str(),
+        "accepted, but it does not read back yet: josé@x holds Viewer"
+    );
+    let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER, twin]));
+    let run = run
+        .accepted()
+        .found(rows(&[AL, VIEWER]))
+        .takes(&take(VIEWER), &change(&["Viewer"], &[]));
+    assert_eq!(run.accepted().found(rows(&[AL])).outcome(), Outcome::Confirmed);
+}
+
+#[test]
+fn with_a_renewed_token_a_step_goes_out_once_more_if_it_was_not_taken() {
+    let turned_down = || {
+        let run = through(change(&["Viewer"], &["Editor"]))
+            .found(rows(&[AL, VIEWER]))
+            .accepted();
+        let run = run.found(rows(&[AL, VIEWER, EDITOR])).refused(FailureKind::TurnedDown);
+        run.reads(Aim::Rows(ws()))
+    };
+    let run = turned_down().found(rows(&[AL, VIEWER, EDITOR])).reads(Aim::Rows(ws()));
+    let run = run.found(rows(&[AL, VIEWER, EDITOR]));
+    let run = run.takes(&take(VIEWER), &change(&["Editor", "Viewer"], &["Editor"]));
+    assert_eq!(run.accepted().found(rows(&[AL, EDITOR])).outcome(), Outcome::Confirmed);
+    // It was carried out all the same, seen at once or a moment later.
+    let done = Outcome::Applied(failure(FailureKind::TurnedDown));
+    assert_eq!(turned_down().found(rows(&[AL, EDITOR])).outcome(), done);
+    let late = turned_down()
+        .found(rows(&[AL, VIEWER, EDITOR]))
+        .found(rows(&[AL, EDITOR]));
+    assert_eq!(late.outcome(), done);
+}
+
+#[test]
+fn a_plan_goes_on_where_one_is_half_done_and_stops_where_nothing_gets_through() {
+    for (kind, stops) in [(FailureKind::Other, false), (FailureKind::Unauthorized, true)] {
+        let other = Change::Describe {
+            workspace: ws(),
+            before: None,
+            after: "new".to_owned(),
+        };
+        let first = by_an_admin(change(&["Viewer"], &["Editor"]));
+        let run = Driven::of(vec![first, other.into()])
+            .found(rows(&[AL, VIEWER]))
+            .accepted();
+        let run = run.found(rows(&[AL, VIEWER, EDITOR])).refused(kind);
+        let run = run.found(rows(&[AL, VIEWER, EDITOR]));
+        assert_eq!(run.run.is_over(), stops);
+    }
+}
