@@ -3,7 +3,8 @@
 //! What is read has a limit, and is a file: a device or a pipe that never ends must not hang anybody ([`read`]). What is
 //! written is written whole beside its place and moved there, for its owner only ([`Draft`]); what a console that was
 //! killed left behind is taken away by the next one ([`sweep`]). And whatever is made in the place of somebody else –
-//! by root, with that person's home – is theirs, or it would lock them out of their own login.
+//! by root, with that person's home – is theirs, or it would lock them out of their own login. Reports alone are of
+//! whoever asked for them.
 
 mod draft;
 mod folder;

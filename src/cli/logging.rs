@@ -49,7 +49,8 @@ fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// What it was before, whoever made it: a log tells where somebody was, and as whom.
+/// Closes one's own log, however it was before: it tells where somebody was, and as whom. How somebody else keeps theirs
+/// is not root's business either.
 #[cfg(unix)]
 fn close_to_others(file: &File) -> io::Result<()> {
     use std::fs::Permissions;
@@ -59,8 +60,7 @@ fn close_to_others(file: &File) -> io::Result<()> {
         // Somebody reads it, or it could not have been opened; from now on what is written waits for them.
         return Ok(rustix::fs::fcntl_setfl(file, rustix::fs::OFlags::APPEND)?);
     }
-    let me = rustix::process::geteuid();
-    let is_ours = facts.uid() == me.as_raw() || me.is_root();
+    let is_ours = facts.uid() == rustix::process::geteuid().as_raw();
     if facts.is_file() && is_ours && facts.mode() & 0o077 != 0 {
         file.set_permissions(Permissions::from_mode(facts.mode() & 0o700))?;
     }

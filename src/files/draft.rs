@@ -5,10 +5,10 @@
 
 use super::folder;
 use super::owner::Owner;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
 /// What stands in the name of a draft between that of the file it becomes and what makes it the only one.
@@ -21,6 +21,11 @@ const LONGEST_STEM: usize = 40;
 /// Nobody takes as long as this for the first byte of a draft, or for a whole config file.
 const OLD: Duration = Duration::from_mins(1);
 
+/// Nobody has to look at a draft for as long as this to see that it is new.
+const MOMENT: Duration = Duration::from_secs(5);
+/// Between two attempts to lock it.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// A file that will be there whole, or not at all; dropped before, it is gone again.
 #[derive(Debug)]
 pub struct Draft {
@@ -30,12 +35,25 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Begins what is to become the file at `target`, for the owner of the one that is there, or of the folder. What
-    /// writers that are gone left in the folder is taken away.
+    /// Begins what is to become the file at `target`, for the owner of the one that is there, or of the folder: without
+    /// it they would be locked out. What writers that are gone left in the folder is taken away.
     ///
     /// # Errors
     /// Says what the system said.
     pub fn of(target: &Path) -> io::Result<Self> {
+        Self::owned_by(Owner::of_place(target), target)
+    }
+
+    /// Begins a report: the file that is there stays its owner's, and a new one is of whoever asked for it, wherever it
+    /// lies. What root finds out is not for the owner of a folder.
+    ///
+    /// # Errors
+    /// As for [`Draft::of`].
+    pub fn of_report(target: &Path) -> io::Result<Self> {
+        Self::owned_by(Owner::of_file(target), target)
+    }
+
+    fn owned_by(owner: Option<Owner>, target: &Path) -> io::Result<Self> {
         let folder = folder::of_path(target);
         sweep(folder, Others::MayBeAnybody);
         let stem = target.file_stem().unwrap_or_default().to_string_lossy();
@@ -47,9 +65,8 @@ impl Draft {
             .tempfile_in(folder)
             // The library names its own file, which says nothing to anybody.
             .map_err(|error| without_path(&error))?;
-        // Where there are no locks, what is left behind stays.
-        let _ = file.as_file().try_lock();
-        if let Some(owner) = Owner::of_place(target) {
+        lock(file.as_file(), MOMENT)?;
+        if let Some(owner) = owner {
             owner.take_new(file.as_file());
         }
         Ok(Self {
@@ -95,6 +112,22 @@ impl io::Write for Draft {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+/// Locks a draft that was made just now. Whoever looks for what was left may have it for a moment; without its lock it
+/// would be taken for something left itself. Where there are no locks, what is left behind stays.
+fn lock(file: &File, within: Duration) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
+            Err(TryLockError::WouldBlock) if begun.elapsed() >= within => {
+                let words = "somebody else keeps hold of the new file";
+                return Err(io::Error::new(io::ErrorKind::ResourceBusy, words));
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+        }
     }
 }
 
@@ -199,6 +232,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt as _;
+    use std::thread;
 
     fn names(folder: &Path) -> BTreeSet<String> {
         let entries = std::fs::read_dir(folder).unwrap();
@@ -287,6 +321,25 @@ mod tests {
             assert_eq!(path.exists(), is_left, "{is_old} {others:?}");
         }
         assert!(others.exists() && link.is_symlink());
+    }
+
+    /// Whoever looks for what was left has for a moment locked what it looks at.
+    #[test]
+    fn a_new_draft_that_somebody_looks_at_is_locked_a_moment_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("draft");
+        let (draft, looking) = (File::create(&path).unwrap(), File::open(&path).unwrap());
+        looking.lock().unwrap();
+        assert_eq!(
+            lock(&draft, Duration::ZERO).unwrap_err().kind(),
+            io::ErrorKind::ResourceBusy
+        );
+        thread::scope(|scope| {
+            let locking = scope.spawn(|| lock(&draft, Duration::from_secs(20)));
+            drop(looking);
+            locking.join().unwrap().unwrap();
+        });
+        assert!(File::open(&path).unwrap().try_lock().is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Whose a file is that is made here: whose the place is.
+//! Whose a file is that is made here: mostly whose the place is.
 
 use super::folder;
 use std::fs::{File, OpenOptions};
@@ -19,9 +19,13 @@ impl Owner {
     /// Returns whose the file at `path` is or, where there is none, whose the folder is that it would be in; `None` if
     /// that cannot be told.
     pub fn of_place(path: &Path) -> Option<Self> {
+        Self::of_file(path).or_else(|| Self::of_file(folder::of_path(path)))
+    }
+
+    /// Returns whose the file at `path` is, if it is there and that can be told.
+    pub fn of_file(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
-        let there = std::fs::metadata(path).or_else(|_| std::fs::metadata(folder::of_path(path)));
-        let (uid, gid) = there.map(|facts| (facts.uid(), facts.gid())).ok()?;
+        let (uid, gid) = std::fs::metadata(path).map(|facts| (facts.uid(), facts.gid())).ok()?;
         Some(Self { uid, gid })
     }
 
@@ -48,6 +52,11 @@ impl Owner {
 impl Owner {
     /// Here a new file belongs to whoever its folder says.
     pub fn of_place(_path: &Path) -> Option<Self> {
+        None
+    }
+
+    /// Here, too.
+    pub fn of_file(_path: &Path) -> Option<Self> {
         None
     }
 

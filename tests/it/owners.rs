@@ -87,7 +87,7 @@ async fn a_login_with_the_home_of_somebody_else_leaves_everything_theirs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn locks_and_reports_are_of_whoever_owns_what_they_lie_beside() {
+async fn locks_and_files_that_are_replaced_stay_their_owners_and_a_new_report_is_of_who_asked() {
     let (home, owner) = place("a report");
     let running = platform().await;
     let login = format!("login --base-url {} --unsigned-token {DEMO_CALLER}", running.url());
@@ -110,7 +110,34 @@ async fn locks_and_reports_are_of_whoever_owns_what_they_lie_beside() {
     run(home.path(), "logout");
     chown(&folder, Some(owner), None).unwrap();
     let lock = ".config/nhx/config.yaml.default.oauth-refresh.lock";
-    assert_all_belong_to(owner, home.path(), &[lock, "old.json", "new.json"]);
+    let report = home.path().join("new.json");
+    assert_eq!(fs::metadata(&report).unwrap().uid(), me);
+    fs::remove_file(report).unwrap();
+    assert_all_belong_to(owner, home.path(), &[lock, "old.json"]);
+}
+
+/// A log of one's own is closed to others; how somebody else keeps theirs is not for root to change.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_somebody_else_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (home, owner) = place("a log");
+    let running = platform().await;
+    let me = rustix::process::geteuid().as_raw();
+    for (name, uid) in [("theirs.log", owner), ("mine.log", me)] {
+        let log = home.path().join(name);
+        fs::write(&log, "").unwrap();
+        fs::set_permissions(&log, fs::Permissions::from_mode(0o644)).unwrap();
+        chown(&log, Some(uid), None).unwrap();
+        let url = running.url();
+        run(
+            home.path(),
+            &format!("login --base-url {url} --unsigned-token {DEMO_CALLER} -v --log-file {name}"),
+        );
+        let facts = fs::metadata(&log).unwrap();
+        let mode = if uid == me { 0o600 } else { 0o644 };
+        assert_eq!((facts.uid(), facts.permissions().mode() & 0o777), (uid, mode), "{name}");
+        assert!(facts.len() > 0, "{name}");
+    }
 }
 
 #[test]

@@ -49,6 +49,8 @@ impl Form {
             "type the name of a file"
         } else if typed.starts_with('~') {
             "write the folder out: ~ is a shell's word, and would become a folder of that name"
+        } else if typed == "-" {
+            "standard output is the screen here: name a file, or run nmp-console audit --output -"
         } else if typed.ends_with('/') {
             "that is a folder: add the name of a file"
         } else if typed.chars().any(char::is_control) {

@@ -37,7 +37,7 @@ impl Output {
         }
         files::folder_of(&target).metadata()?;
         Ok(Self {
-            draft: Draft::of(&target)?,
+            draft: Draft::of_report(&target)?,
         })
     }
 

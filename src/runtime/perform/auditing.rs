@@ -58,7 +58,7 @@ fn finished<T>(joined: Result<T, JoinError>) -> Option<T> {
 
 /// Writes a file whole or not at all, readable by its owner only, and never over another.
 fn write_new(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
-    let mut draft = Draft::of(path)?;
+    let mut draft = Draft::of_report(path)?;
     fill(&mut draft)?;
     draft.as_file().sync_all()?;
     draft.put_new()

@@ -14,6 +14,7 @@ use nmp_console::audit::export::Format;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
+use rstest::rstest;
 
 /// Everybody may be seen, and bob has access in many ways.
 pub(super) fn everywhere() -> Platform {
@@ -321,12 +322,19 @@ fn a_file_that_cannot_be_written_keeps_the_dialog() {
     assert!(
         matches!(&console.dialog().problem, Some(Problem::Failed(failure)) if failure.headline.as_str().contains("exists already"))
     );
-    console.press("tab ctrl-u").write("~/x.json").press("enter");
-    assert!(
-        !console
-            .asked
-            .iter()
-            .any(|effect| matches!(effect, Effect::Export { .. })),
-        "a shell's word"
-    );
+}
+
+#[rstest]
+#[case::a_shells_word("~/x.json", "a shell's word")]
+#[case::standard_output("-", "audit --output -")]
+#[case::a_folder("reports/", "add the name of a file")]
+fn what_is_no_name_of_a_file_is_not_written_to(#[case] typed: &str, #[case] words: &str) {
+    let mut console = audited(everywhere());
+    console.press("E tab ctrl-u").write(typed).press("enter");
+    let mut asked = console.asked.iter();
+    assert!(!asked.any(|effect| matches!(effect, Effect::Export { .. })), "{typed}");
+    let Some(Problem::Typed(errors)) = &console.dialog().problem else {
+        panic!("{:?}", console.dialog().problem)
+    };
+    assert!(errors[0].what.as_str().contains(words), "{errors:?}");
 }
