@@ -24,6 +24,7 @@ use super::audit::Audit;
 use super::change::{Intent, Run};
 use super::directory::Directory;
 use super::failure::{Failure, FailureKind};
+use super::keymap::{self, Action, Context, DialogKey};
 use crate::app::text_field::TextField;
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -94,6 +95,8 @@ pub struct Dialog {
     pub stage: Stage,
     /// What went wrong last.
     pub problem: Option<Problem>,
+    /// Whether it was asked for to be left over what is typed, and waits to be asked again.
+    pub is_leaving: bool,
 }
 
 /// How far a dialog is.
@@ -319,6 +322,23 @@ impl Form {
         }
     }
 
+    /// Returns whether any field holds what was typed or pasted, and not just what it was opened with.
+    pub fn has_typed(&self) -> bool {
+        match self {
+            Self::Create(form) => form.has_typed(),
+            Self::Describe(form) => form.has_typed(),
+            Self::AddMember(form) => form.has_typed(),
+            Self::Plan(form) => form.picker().is_some_and(|picker| !picker.value().is_empty()),
+            Self::Export(form) => form.has_typed(),
+            Self::Connection(form) => form.has_typed(),
+            Self::ChangeRole(_)
+            | Self::RemoveMember(_)
+            | Self::DeleteWorkspace(_)
+            | Self::DeleteResources(_)
+            | Self::Deletion(_) => false,
+        }
+    }
+
     /// Returns whether there is more than one field to move between.
     pub fn has_fields(&self) -> bool {
         match self {
@@ -452,7 +472,28 @@ impl Dialog {
             form,
             stage: Stage::Editing,
             problem: None,
+            is_leaving: false,
         }
+    }
+
+    /// Returns whether something typed would be lost by leaving the present stage.
+    pub fn has_typed(&self) -> bool {
+        match &self.stage {
+            Stage::Editing => self.form.has_typed(),
+            Stage::Confirming(confirm) => {
+                !confirm.typed.value().is_empty() || (!self.form.is_editable() && self.form.has_typed())
+            }
+            Stage::Running(_) => false,
+        }
+    }
+
+    /// Returns the question that stands while it waits to be asked again.
+    pub fn leaving(&self) -> Option<String> {
+        let goes_back = matches!(self.stage, Stage::Confirming(_)) && self.form.is_editable();
+        let does = if goes_back { "goes back" } else { "closes" };
+        let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Cancel));
+        self.is_leaving
+            .then(|| format!("{key} again {does} and drops what you typed"))
     }
 
     /// Returns what is wrong with the fields, as far as it should be shown while typing.

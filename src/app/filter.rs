@@ -17,6 +17,8 @@ pub struct Filter {
     pub input: TextField,
     /// Whether keys go into it.
     pub is_editing: bool,
+    /// What it held when it was last cleared.
+    pub(super) cleared: Option<String>,
 }
 
 impl Filter {
@@ -25,9 +27,26 @@ impl Filter {
         !self.input.value().trim().is_empty()
     }
 
-    /// Empties it.
+    /// Empties it; what it held can be taken back.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        if self.is_active() {
+            self.cleared = Some(self.input.value().to_owned());
+        }
+        self.input = TextField::default();
+        self.is_editing = false;
+    }
+
+    /// Returns what can be taken back: what it held before, while it is edited and nothing is typed.
+    pub fn offered(&self) -> Option<&str> {
+        let is_empty = self.is_editing && self.input.value().is_empty();
+        self.cleared.as_deref().filter(|_| is_empty)
+    }
+
+    /// Holds again what it held before it was cleared.
+    pub(super) fn take_back(&mut self) {
+        if let Some(text) = self.cleared.take() {
+            self.input = TextField::filled(&text);
+        }
     }
 
     /// Returns those of `items` that match: fuzzily by their first text, or literally by one of the others. These are
@@ -130,6 +149,7 @@ mod tests {
         let filter = Filter {
             input: TextField::filled("mlt"),
             is_editing: true,
+            cleared: None,
         };
         let items = vec![("ml-team", "x"), ("sales", "an MLT thing"), ("sales-2", "m l t")];
         let kept = filter.keep(items, |(name, description)| {
@@ -151,6 +171,7 @@ mod tests {
             let filter = Filter {
                 input,
                 is_editing: true,
+                cleared: None,
             };
             filter.best(&names, Some(&present), |name| name).copied()
         };

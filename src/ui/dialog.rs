@@ -24,7 +24,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
-use sheet::Sheet;
+use sheet::{Sheet, Weight};
 
 /// How wide a dialog gets.
 const WIDEST: u16 = 72;
@@ -60,6 +60,10 @@ fn one(
 ) -> Option<Position> {
     let mut sheet = sheet_in(look, room.0);
     fill(model, dialog, &mut sheet);
+    if let Some(question) = dialog.leaving() {
+        sheet.gap();
+        sheet.marked(Weight::Warning, look.theme.warning, look.marks.warning, question);
+    }
     framed(model, look, &dialog.form.title(), sheet, is_top, room, buffer)
 }
 

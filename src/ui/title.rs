@@ -9,6 +9,7 @@ use super::text::{Line, line_width, width};
 use super::{Look, field, indented, place};
 use crate::app::directory::Listing;
 use crate::app::filter::Filter;
+use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
 use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, audit, principal, resources};
@@ -48,9 +49,11 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
         left.push(Span::raw("  "));
         left.push(look.span(look.theme.focus, "filter: "));
         let column = left.iter().map(|span| width(&span.content)).sum::<usize>();
-        let seen = field::window(look, &filter.input, FILTER.min(for_left.saturating_sub(column)));
+        let columns = FILTER.min(for_left.saturating_sub(column));
+        let seen = field::window(look, &filter.input, columns);
         cursor = filter.is_editing.then(|| place(area, column + seen.cursor));
         left.push(Span::styled(seen.text, filter_style(look, filter)));
+        left.extend(filter.offered().map(|text| offer(look, text, columns)));
     }
     let left = Line::from(left);
     let rest = room.saturating_sub(line_width(&left) + GAP);
@@ -244,6 +247,13 @@ fn resources_title(state: &resources::State) -> Name {
         (false, _) => format!(" ({} of {}+)", grouped(n_shown), grouped(n_all)),
     };
     Name::of(&format!("{what} of "), &workspace, format!("{counts}{marked}"))
+}
+
+/// Returns the filter that can be taken back, with its key, so that nobody takes it for what is typed.
+fn offer(look: &Look, text: &str, columns: usize) -> Span<'static> {
+    let key = keymap::key_of(Context::Filter, Action::TakeFilterBack);
+    let text = SafeText::with_limit(text, FILTER);
+    look.span(look.theme.muted, look.cut(format!(" {key} {text}"), columns))
 }
 
 fn filter_style(look: &Look, filter: &Filter) -> Style {

@@ -7,6 +7,7 @@ mod copying;
 mod deleting;
 mod equivalent;
 mod identity;
+mod leaving;
 mod login;
 mod members;
 mod principals;

@@ -17,6 +17,9 @@ use crate::domain::text::SafeText;
 /// The most principals taken in one go. Each is three requests, one after the other.
 pub const MOST_AT_ONCE: usize = 200;
 
+/// How everyone is written.
+const EVERYONE: &str = "*";
+
 /// What has been typed and chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
@@ -78,10 +81,15 @@ impl Form {
     /// Opens to give everyone a role, with the role in focus.
     pub fn for_everyone(workspace: WorkspaceName) -> Self {
         Self {
-            principals: Picker::filled("*"),
+            principals: Picker::filled(EVERYONE),
             focus: Field::Role,
             ..Self::new(workspace)
         }
+    }
+
+    pub(super) fn has_typed(&self) -> bool {
+        // Everyone is written in by the key that opens the dialog for them.
+        !matches!(self.principals.value(), "" | EVERYONE)
     }
 
     /// Returns the chosen role.

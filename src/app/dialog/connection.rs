@@ -48,6 +48,14 @@ impl Form {
         }
     }
 
+    pub(super) fn has_typed(&self) -> bool {
+        match self {
+            Self::LogIn(form) => !form.email.value().is_empty() || !form.token.is_empty(),
+            Self::LogOut(_) => false,
+            Self::Connect(form) => !form.address.value().is_empty(),
+        }
+    }
+
     /// Returns whether there is more than one field to move between.
     pub fn has_fields(&self) -> bool {
         matches!(self, Self::LogIn(form) if form.field().is_some())

@@ -77,6 +77,10 @@ impl Form {
         }
     }
 
+    pub(super) fn has_typed(&self) -> bool {
+        !self.name.value().is_empty() || !self.description.value().is_empty()
+    }
+
     pub(super) fn other_field(&mut self) {
         self.focus = if self.focus == Field::Name {
             Field::Description

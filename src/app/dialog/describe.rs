@@ -29,6 +29,10 @@ impl Form {
         }
     }
 
+    pub(super) fn has_typed(&self) -> bool {
+        self.text.value() != self.before.as_deref().unwrap_or("")
+    }
+
     pub(super) fn check(&self) -> Result<Vec<Intent>, Vec<FieldError>> {
         let after = self.text.value().to_owned();
         if after == self.before.as_deref().unwrap_or("") {

@@ -19,6 +19,8 @@ pub struct Form {
     pub focus: Field,
     /// The writing under way.
     pub writing: Option<Ticket>,
+    /// The file that was offered, without the ending of its format.
+    offered: String,
 }
 
 /// The format that is offered first: what a baseline is made of.
@@ -28,12 +30,14 @@ impl Form {
     /// Opens with a name for a file of today.
     pub fn new(now: Timestamp) -> Self {
         let choice = Format::ALL.iter().position(|format| *format == FIRST).unwrap_or(0);
-        let file = format!("nmp-audit-{}.{}", now.strftime("%Y-%m-%d-%H%M"), FIRST.extension());
+        let offered = format!("nmp-audit-{}", now.strftime("%Y-%m-%d-%H%M"));
+        let file = format!("{offered}.{}", FIRST.extension());
         Self {
             choice,
             file: TextField::filled(&file),
             focus: Field::Format,
             writing: None,
+            offered,
         }
     }
 
@@ -62,6 +66,15 @@ impl Form {
             field: Field::File,
             what: SafeText::new(what),
         })
+    }
+
+    /// Returns whether another name than the offered one would be lost; what is being written has it already.
+    pub(super) fn has_typed(&self) -> bool {
+        let stem = self
+            .file
+            .value()
+            .strip_suffix(&format!(".{}", self.format().extension()));
+        self.writing.is_none() && stem != Some(&self.offered)
     }
 
     pub(super) fn text_field(&mut self) -> Option<&mut TextField> {

@@ -22,6 +22,8 @@ pub enum Action {
     EditFilter,
     KeepFilter,
     ClearFilter,
+    /// Put back into the filter what esc took out of it.
+    TakeFilterBack,
     SortNext,
     SortReverse,
     OpenMembers,
@@ -367,12 +369,15 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10)
         .when(Model::may_show_help)
         .hinted_if(|model| model.may_show_help().is_ok()),
-    key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, or go back to the screen before.", 9)
+    key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, which can be taken back, or go back to the screen before.", 9)
         .when(Model::may_go_back)
         .hinted_if(|model| model.may_go_back().is_ok()),
     key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 11),
     key(C::Filter, &["enter"], A::KeepFilter, "keep", "Go back to the list and keep the filter.", 1),
-    key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter.", 2),
+    key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter, which can be taken back.", 2),
+    key(C::Filter, &["→"], A::TakeFilterBack, "take back", "Take back the filter that was cleared before, while nothing is typed.", 3)
+        .when(Model::may_take_filter_back)
+        .hinted_if(|model| model.may_take_filter_back().is_ok()),
     key(C::Filter, &["↓"], A::Move(Step::Down), "down", "Move down by one row.", 0),
     key(C::Filter, &["↑"], A::Move(Step::Up), "up", "Move up by one row.", 0),
     key(C::Help, &["↓", "j"], A::Move(Step::Down), "down", "Scroll down by one line.", 1),
@@ -403,12 +408,12 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::wants_another_admin)
         .hinted_if(|model| model.wants_another_admin().is_ok()),
     key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
-    key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 5),
+    key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 5),
     key(C::Proposals, &["enter", "tab", "→"], A::Dialog(D::TakeProposal), "take", "Put the highlighted proposal into the field, or keep what is typed.", 1),
     key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Highlight the proposal below.", 2),
     key(C::Proposals, &["↑"], A::Dialog(D::PreviousProposal), "previous", "Highlight the proposal above.", 0),
     key(C::Proposals, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field; what is meant is asked before anything is done.", 0),
-    key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 3),
+    key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 3),
     key(C::Proposals, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "open", "Go to what is chosen, to delete it; the dialog goes on when you come back.", 1),
     key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the kind above.", 0),
@@ -434,7 +439,7 @@ pub const BINDINGS: &[Binding] = &[
         .hinted_if(|model| model.wants_another_admin().is_ok()),
     key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::ConfirmTyped, &["enter"], A::Dialog(D::Answer), "confirm", "Do it, once the asked-for text is typed exactly.", 1),
-    key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back; nothing is changed.", 2),
+    key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back; nothing is changed, and over typed text it asks first.", 2),
     key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
         .when(Model::wants_another_admin)
         .hinted_if(|model| model.wants_another_admin().is_ok()),

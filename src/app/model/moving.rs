@@ -1,6 +1,7 @@
 //! Whether a key that moves, sorts or leads elsewhere has anything to do here: one that has not says so.
 
 use super::Model;
+use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::screen::Screen;
 use crate::app::screen::audit::Mode;
@@ -19,6 +20,19 @@ impl Model {
         Err(SafeText::new(&format!(
             "this is the first screen, and no filter is set: {key} quits"
         )))
+    }
+
+    /// Checks whether there is a filter that was cleared and nothing typed instead.
+    ///
+    /// # Errors
+    /// Says that there is none.
+    pub fn may_take_filter_back(&self) -> Result<(), SafeText> {
+        let is_filtering = self.dialogs.is_empty() && self.equivalent.is_none();
+        let filter = self.screen().filter().filter(|_| is_filtering);
+        match filter.and_then(Filter::offered) {
+            Some(_) => Ok(()),
+            None => Err(SafeText::new("no filter was cleared that could be taken back")),
+        }
     }
 
     /// Checks whether the present screen shows anything that comes from elsewhere.

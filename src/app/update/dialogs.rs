@@ -314,6 +314,7 @@ pub(super) fn count_again(model: &mut Model) -> Vec<Effect> {
         form: Form::DeleteWorkspace(form),
         problem,
         stage,
+        ..
     }) = model.dialogs.last_mut()
     {
         *problem = None;
@@ -368,14 +369,28 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
     model.run_in_dialog(intents)
 }
 
+/// Whether the top dialog stays for now, since leaving it would drop what is typed and that was asked for only once:
+/// an arrow key that comes in two parts begins like esc.
+fn stays(model: &mut Model) -> bool {
+    let Some(dialog) = model.dialogs.last_mut() else {
+        return false;
+    };
+    let is_first = dialog.has_typed() && !dialog.is_leaving;
+    dialog.is_leaving = is_first;
+    is_first
+}
+
 /// A no leads back to the form where there is one to edit, else out of the dialog.
 fn refuse(model: &mut Model) -> Vec<Effect> {
+    if stays(model) {
+        return Vec::new();
+    }
     match model.dialogs.last_mut() {
         Some(dialog) if dialog.form.is_editable() => {
             dialog.stage = Stage::Editing;
             Vec::new()
         }
-        Some(_) => cancel(model),
+        Some(_) => close(model),
         None => Vec::new(),
     }
 }
@@ -384,6 +399,13 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     if let Some(effects) = model.stop_connecting() {
         return effects;
     }
+    if stays(model) {
+        return Vec::new();
+    }
+    close(model)
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
     let Some(dialog) = model.dialogs.pop() else {
         return Vec::new();
     };

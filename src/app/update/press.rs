@@ -6,7 +6,7 @@ use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::directory::Listing;
 use crate::app::equivalent;
 use crate::app::filter::Filter;
-use crate::app::keymap::{self, Action, Chord, Key, Meaning};
+use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning};
 use crate::app::list::Step;
 use crate::app::model::{Matter, Model, Purpose};
 use crate::app::msg::Effect;
@@ -19,8 +19,13 @@ use crate::domain::policy::Tier;
 
 /// Takes one key.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    // While somebody is proposed `→` is no key of the text field, at whose end the cursor is.
-    let is_for_proposals = chord == Chord::plain(Key::Right) && keymap::has_proposals(model);
+    let meaning = keymap::find(model, chord);
+    if !matches!(meaning, Meaning::Act(Action::Dialog(DialogKey::Cancel | DialogKey::No))) {
+        stay(model);
+    }
+    // While something is proposed `→` is no key of the text field, at whose end the cursor is.
+    let is_for_proposals =
+        chord == Chord::plain(Key::Right) && (keymap::has_proposals(model) || model.may_take_filter_back().is_ok());
     if !is_for_proposals
         && let Some(input) = focused_text(model)
         && input.press(chord)
@@ -28,7 +33,7 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
         edited(model);
         return Vec::new();
     }
-    match keymap::find(model, chord) {
+    match meaning {
         Meaning::Act(action) => act(model, action, chord),
         Meaning::Disabled(why) => {
             model.say(Tone::Warning, why.as_str());
@@ -45,8 +50,16 @@ pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
 }
 
+/// Takes back that the top dialog was asked to be left: whoever goes on in it stays.
+fn stay(model: &mut Model) {
+    if let Some(dialog) = model.dialogs.last_mut() {
+        dialog.is_leaving = false;
+    }
+}
+
 /// Takes pasted text: into the text field that has the focus, and nowhere else.
 pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+    stay(model);
     let connecting = model.dialogs.last_mut().and_then(Dialog::connecting_mut);
     if let (Some(Connecting::LogIn(form)), None) = (connecting, &model.equivalent) {
         form.expect_paste();
@@ -75,6 +88,7 @@ pub(super) fn takes_text(model: &mut Model) -> bool {
 
 /// Puts text into the field that has the focus, as part of what is typed there.
 pub(super) fn insert(model: &mut Model, text: &str) {
+    stay(model);
     if let Some(input) = focused_text(model) {
         input.paste(text);
         edited(model);
@@ -196,6 +210,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::EditFilter => with_filter(model, |filter| filter.is_editing = true),
         Action::KeepFilter => keep_filter(model),
         Action::ClearFilter => with_filter(model, Filter::clear),
+        Action::TakeFilterBack => take_filter_back(model),
         Action::SortNext => sort(model, true),
         Action::SortReverse => sort(model, false),
         Action::OpenMembers => {
@@ -217,12 +232,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
             return principal.map_or_else(Vec::new, |principal| model.open_principal(principal));
         }
         Action::OpenMember => return open_member(model),
-        Action::MoveAcross(step) => {
-            let size = model.size;
-            if let Some(Screen::Audit(state)) = model.screens.last_mut() {
-                state.step_across(step, size);
-            }
-        }
+        Action::MoveAcross(step) => move_across(model, step),
         Action::NextKind => show_kind(model, true),
         Action::PreviousKind => show_kind(model, false),
         Action::Mark => mark(model),
@@ -354,6 +364,18 @@ fn move_cursor(model: &mut Model, step: Step) {
     if let Some(screen) = model.screens.last_mut() {
         screen.step(step, size);
     }
+}
+
+fn move_across(model: &mut Model, step: Step) {
+    let size = model.size;
+    if let Some(Screen::Audit(state)) = model.screens.last_mut() {
+        state.step_across(step, size);
+    }
+}
+
+fn take_filter_back(model: &mut Model) {
+    with_filter(model, Filter::take_back);
+    select_best_match(model);
 }
 
 fn with_filter(model: &mut Model, change: impl FnOnce(&mut Filter)) {

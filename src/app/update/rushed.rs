@@ -203,6 +203,7 @@ fn changes(action: Action) -> bool {
         | Action::EditFilter
         | Action::KeepFilter
         | Action::ClearFilter
+        | Action::TakeFilterBack
         | Action::SortNext
         | Action::SortReverse
         | Action::OpenMembers

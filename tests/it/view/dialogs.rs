@@ -18,7 +18,11 @@ fn new_workspace() {
         .press("tab")
         .type_text("a second one");
     taken.shows("new-workspace-taken");
-    scene.type_text("Ml team").shows("new-workspace-invalid");
+    let typed = scene.type_text("Ml team");
+    typed.shows("new-workspace-invalid");
+    let asked = typed.press("esc");
+    asked.shows("new-workspace-leaving");
+    asked.resize(60, 16).shows("new-workspace-leaving-60x16");
 }
 
 #[test]

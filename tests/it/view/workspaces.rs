@@ -56,7 +56,8 @@ fn a_long_list_says_where_one_is() {
 fn a_filter_that_hides_everything() {
     let scene = Scene::ready(80, 24).press("/").type_text("zzz");
     scene.shows("workspaces-nothing-matches-typing");
-    scene.press("enter").shows("workspaces-nothing-matches");
+    scene.clone().press("enter").shows("workspaces-nothing-matches");
+    scene.press("esc ↓ /").shows("workspaces-filter-offered");
 }
 
 #[test]
