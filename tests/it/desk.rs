@@ -194,14 +194,16 @@ impl Desk {
             Way::Device | Way::Token(_) => self.user.to_owned(),
         };
         let login = token(self.now, 3_600, true);
+        let mut replaces = None;
         if let Destination::Context(name) = at
             && let Some(context) = self.find(name)
         {
-            context.user = Some(SafeText::new(&user));
+            let before = context.user.replace(SafeText::new(&user));
+            replaces = before.filter(|before| before.as_str() != user);
             context.login = login;
         }
         let end = Answer::LoggedIn(Ok(LoggedIn {
-            replaces: None,
+            replaces,
             context: match at {
                 Destination::Context(name) => Some(name.clone()),
                 Destination::Address(_) | Destination::Demo => None,

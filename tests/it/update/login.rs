@@ -271,6 +271,21 @@ fn a_login_elsewhere_concerns_only_the_list_of_contexts() {
 }
 
 #[test]
+fn it_is_told_whose_login_another_one_has_taken_the_place_of() {
+    let mut console = Console::open(platform());
+    for (email, before) in [("bo@example.com", None), ("carol@example.com", Some("bo@example.com"))] {
+        console.press("C").settle().go_to("lab").press("l").settle();
+        console.press("↓ ↓ tab").write(email).press("enter").settle();
+        let expected = before.map(|before| format!(", in place of the login of {before}"));
+        let notice = console.notice();
+        assert!(notice.starts_with(&format!("logged in as {email}")), "{notice}");
+        assert_eq!(notice.contains("in place of"), expected.is_some(), "{notice}");
+        assert!(notice.ends_with(expected.as_deref().unwrap_or("itself")), "{notice}");
+        console.press("esc").settle();
+    }
+}
+
+#[test]
 fn closing_the_dialog_gives_the_question_up() {
     let mut console = expired();
     console.press("ctrl-o");
