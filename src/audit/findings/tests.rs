@@ -289,6 +289,11 @@ fn suppressions_mark_findings_until_they_expire(
     "Everyone (*) holds Editor in 'default' (since 2026-11-01, granted by ann@x.com).",
     Some("nemo workspaces members update '*' --workspace default --roles Viewer")
 )]
+#[case::wildcard_by_a_service(
+    platform().granted("default", "*", "Editor", "service:platform-seed", NEW),
+    "Everyone (*) holds Editor in 'default' (since 2026-11-01, granted by service:platform-seed).",
+    Some("nemo workspaces members update '*' --workspace default --roles Viewer")
+)]
 #[case::several_of_one(
     team().granted("team", "c@x.com", "JobRunner", "ann@x.com", OLD).granted("team", "c@x.com", "Viewer", "ben@x.com", NEW),
     "c@x.com has held one of Viewer, JobRunner in 'team' for more than 365 days; a review is due (Viewer since 2026-11-01, \

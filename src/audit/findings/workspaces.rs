@@ -4,7 +4,7 @@ use super::ground::{Ground, Place, has_admins, is_platform};
 use super::{Fact, Finding};
 use crate::audit::rule::Rule;
 use crate::audit::snapshot::Row;
-use crate::domain::ids::Principal;
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::{Force, Role, RoleSet};
 use jiff::{SignedDuration, Timestamp};
 
@@ -65,7 +65,8 @@ fn wildcard(ground: &Ground<'_>, place: &Place<'_>, found: &mut impl FnMut(Findi
 pub(super) fn is_as_installed(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
     let is_by_platform = |granter: u32| {
         let granter = ground.snapshot.granters.get(granter as usize);
-        granter.is_some_and(|granter| is_platform(granter))
+        // A service that grants is somebody who can be asked.
+        granter.is_some_and(|granter| granter == WorkspaceName::SYSTEM)
     };
     let mut parts = ground.snapshot.parts_of(row);
     place.workspace.name.is_built_in() && parts.all(|part| is_by_platform(part.granter))
