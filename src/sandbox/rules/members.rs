@@ -194,6 +194,7 @@ pub(in crate::sandbox) fn carry_out(act: Act<'_>, plan: Plan) -> Result<Answer, 
 /// Finds what a principal holds. The platform never finds one with a quote, a backslash or a control character, and on
 /// PostgreSQL none with anything outside ASCII.
 fn found(act: Act<'_>, workspace: &str, principal: &str) -> Result<Vec<Binding>, Problem> {
+    bindings::must_be_readable(act, workspace)?;
     let is_lost = principal.contains(|c: char| c == '"' || c == '\\' || c.is_control());
     let is_foreign = match act.house.like {
         Database::Sqlite => false,

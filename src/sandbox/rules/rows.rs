@@ -1,6 +1,7 @@
 //! Rows as they are stored, for platform admins: the whole access matrix in one request, and the way to repair
 //! a binding that the members API cannot reach. Nothing here asks for the last Admin, as on the platform.
 
+use super::bindings;
 use super::listing::Listing;
 use super::workspaces;
 use super::{Act, Answer};
@@ -80,6 +81,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
     let page = check.page(query);
     check.finish()?;
     let mut scope = Sql::default();
+    must_be_readable(act, kind)?;
     if kind == "role_binding" {
         // Literally, for the index of those bindings that are active.
         scope.push("entity_type = 'role_binding'", []);
@@ -146,8 +148,17 @@ fn not_found() -> Problem {
     Problem::not_found("Entity not found")
 }
 
+/// A row of bindings, wherever, is not reached any more once one of them cannot be read.
+fn must_be_readable(act: Act<'_>, kind: &str) -> Result<(), Problem> {
+    match kind {
+        "role_binding" => bindings::must_be_readable(act, "-"),
+        _ => Ok(()),
+    }
+}
+
 fn find(act: Act<'_>, address: Address<'_>) -> Result<Entity, Problem> {
     workspaces::must_be_alive(act, address.workspace)?;
+    must_be_readable(act, address.kind)?;
     let select = format!("SELECT {COLUMNS} FROM entity WHERE workspace = ? AND entity_type = ? AND name = ?");
     let parameters = [address.workspace, address.kind, address.name];
     let found = act.db.query_row(&select, parameters, Entity::from_row).optional()?;
@@ -168,6 +179,7 @@ pub(in crate::sandbox) fn create(
     let data = fields.data();
     check.finish()?;
     must_be_writable(act, workspace)?;
+    must_be_readable(act, kind)?;
     must_have_project(act, workspace, project.as_deref())?;
     refuse_broken_binding(act, kind, &data)?;
     let name = name.unwrap_or_else(|| invented(act, kind));

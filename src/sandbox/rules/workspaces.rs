@@ -48,9 +48,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Pr
     let mut check = Check::default();
     let (page, sort) = (check.page(query), check.sort(query));
     check.finish()?;
-    if bindings::one_holds_nul(act)? {
-        return Err(Problem::Unexpected);
-    }
+    bindings::must_be_readable(act, "-")?;
     let mut scope = Sql::default();
     if access::is_platform_admin(act.db, act.caller)? {
         scope.push("deletion_stage IS NULL", []);

@@ -461,6 +461,28 @@ async fn like_postgres_a_nul_breaks_the_list_for_everybody() {
         201
     );
     assert_eq!(bench.get(WORKSPACES, ADMIN).await.status, 500);
+    // Nothing finds the row any more, nor any other row. What else there is goes on.
+    bench.post(WORKSPACES, AL, &json!({"name": "other"})).await;
+    let rows = |workspace: &str| format!("{WORKSPACES}/{workspace}/entities/role_binding");
+    for path in [
+        rows("-"),
+        rows("team"),
+        rows("other"),
+        format!("{}/rb-1", rows("other")),
+    ] {
+        assert_eq!(bench.get(&path, ADMIN).await.status, 500, "{path}");
+    }
+    let nul = format!("{WORKSPACES}/team/members/nul%00%40x.com");
+    assert_eq!(bench.delete(&nul, AL).await.status, 500);
+    let members = format!("{WORKSPACES}/other/members");
+    let bob = json!({"principal": "bob@x.com", "roles": ["Viewer"]});
+    assert_eq!(bench.post(&members, AL, &bob).await.status, 201);
+    assert_eq!(bench.delete(&format!("{members}/bob%40x.com"), AL).await.status, 200);
+    assert_eq!(bench.members("team").await.len(), 2, "it is listed");
+    // The one way out is to delete the workspace.
+    assert_eq!(bench.delete(&format!("{WORKSPACES}/team"), AL).await.status, 200);
+    assert_eq!(bench.get(WORKSPACES, ADMIN).await.status, 200);
+    assert_eq!(bench.get(&rows("-"), ADMIN).await.status, 200);
 }
 
 #[tokio::test]
