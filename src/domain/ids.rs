@@ -258,6 +258,13 @@ impl Principal {
         !self.0.is_ascii()
     }
 
+    /// Returns whether every platform finds the rows about it by a filter. What is quoted in JSON is not found on any, what
+    /// is outside ASCII not on PostgreSQL, and none of them says so.
+    pub fn is_found_by_filter(&self) -> bool {
+        let is_quoted = |c: char| c == '"' || c == '\\' || c.is_control();
+        self.0.is_ascii() && !self.0.contains(is_quoted)
+    }
+
     /// Returns whether every platform finds it again by its name, so that it can be changed and removed like any other.
     pub fn is_found_by_name(&self) -> bool {
         self.addressable().is_ok() && !self.may_not_be_found_again()

@@ -347,6 +347,9 @@ async fn whoever_is_not_found_by_name_is_changed_and_removed_through_rows(#[case
                 .is_none()
         );
         // Its history stays as the platform itself would have left it.
+        let history = client.history(&principal(who)).await.unwrap();
+        assert!(history.rows.len() >= 2, "{history:?}");
+        assert!(history.rows.iter().all(|row| row.principal == principal(who)));
         let list = rows(platform, &workspace, "").await;
         for (role, version) in [("Viewer", 4), ("Editor", 2)] {
             let row = row(&list, who, role);

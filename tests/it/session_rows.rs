@@ -92,6 +92,8 @@ async fn changes_and_removes_whom_postgresql_does_not_find() {
     assert_eq!(held(&session, JOSE).await, RoleSet::default());
     let rows = bindings_of(&session, JOSE).await;
     assert_eq!(rows.len(), 2, "the history stays: {rows:?}");
+    let told = session.behind(PLATFORM_ADMIN).history(&who(JOSE)).await.unwrap();
+    assert_eq!(told.rows, rows, "although a filter finds nothing");
     for row in rows {
         assert!(row.revoked_at.is_some() && row.granted_at.is_some());
         assert_eq!(row.granted_by.as_deref(), Some(PLATFORM_ADMIN));
