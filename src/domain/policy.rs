@@ -238,13 +238,18 @@ fn on_postgresql(who: &Principal, what: &str) -> String {
 
 fn through_rows(who: &Principal) -> String {
     let why = match who.addressable() {
-        Ok(()) => "is not plain ASCII, and a platform on PostgreSQL does not find it by its name".to_owned(),
-        Err(problem) => format!("cannot be named in a request: {}", problem.in_words()),
+        Ok(()) => format!(
+            "{} is not plain ASCII, and a platform on PostgreSQL does not find it by its name",
+            who.label()
+        ),
+        Err(problem) => {
+            let problem = problem.in_words();
+            // What follows from it where there are no rows, is not what follows here.
+            let (problem, _) = problem.split_once(": ").unwrap_or((&problem, ""));
+            format!("no request can name {} ({problem})", who.label())
+        }
     };
-    format!(
-        "{} {why}. So this goes through its role-binding rows, one request each, as only platform admins may",
-        who.label()
-    )
+    format!("{why}: this goes through its role-binding rows, one request each, as only platform admins may")
 }
 
 /// Returns how `change` goes to the platform when `caller` makes it: by name wherever every platform finds the name.

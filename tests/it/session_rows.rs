@@ -115,7 +115,7 @@ async fn removes_whom_no_request_can_name(#[case] name: &str) {
     };
     let mut session = on_the_row_of(options, PLATFORM_ADMIN, name, &[Role::Viewer, Role::Editor]).await;
     session.press("d").await;
-    session.shows(&["Remove member", "cannot be named in a request"]);
+    session.shows(&["Remove member", "no request can name"]);
     let asks_for_the_name = session.screen().contains("type ml-team to confirm");
     session
         .press(if asks_for_the_name { "'ml-team' enter" } else { "y" })

@@ -18,6 +18,7 @@ mod resources;
 mod running;
 mod scene;
 mod sizes;
+mod through_rows;
 mod warnings;
 mod workspaces;
 mod world;

@@ -15,7 +15,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
         }
         ErrorKind::AlreadyExists => "the name is taken",
         ErrorKind::BeingDeleted => "the name belongs to a workspace that is still being deleted",
-        ErrorKind::Moved => "somebody else has changed that grant since it was read, so nothing was done",
+        ErrorKind::Moved => "somebody else has changed that grant since it was read",
         ErrorKind::Conflict => "it conflicts with how things are now",
         ErrorKind::Forbidden => "the platform does not allow it, or there is no such thing",
         ErrorKind::Unauthorized => "the platform does not accept the credentials",

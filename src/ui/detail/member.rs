@@ -84,7 +84,7 @@ fn explanations(model: &Model, look: &Look, member: &Member, badges: &[Badge], p
         let (style, what) = if model.identity().is_platform_admin {
             (
                 theme.warning,
-                "so it is changed and removed through its role-binding rows",
+                "but you do, as a platform admin, through its role-binding rows",
             )
         } else {
             (
