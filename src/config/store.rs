@@ -143,9 +143,7 @@ impl Store {
         };
         let names = self.names()?;
         let added = edit.adds().map(|name| name.raw().to_owned());
-        for path in self.locks(&names.into_iter().chain(added).collect::<Vec<_>>()) {
-            lock::could_take(&path)?;
-        }
+        lock::could_take(&self.locks(&names.into_iter().chain(added).collect::<Vec<_>>()))?;
         replace::rehearse(&self.path, &after).map_err(|source| self.unwritten(source))
     }
 

@@ -110,7 +110,12 @@ impl Held {
     /// Returns whether it certainly has ended: by the server's own clock, not only by one that may be wrong.
     pub(super) fn is_over(&self, now: Clocks) -> bool {
         let is_certain = now.skew.is_some() || matches!(self.end, End::Counted(_));
-        is_certain && !self.is_beyond_judgement && self.left(now).is_some_and(|left| left <= SignedDuration::ZERO)
+        is_certain && !self.is_beyond_judgement && self.seems_over(now)
+    }
+
+    /// Returns whether it has ended by the best guess at what time it is.
+    pub(super) fn seems_over(&self, now: Clocks) -> bool {
+        self.left(now).is_some_and(|left| left <= SignedDuration::ZERO)
     }
 
     /// Returns whether another one can be had without asking anybody.

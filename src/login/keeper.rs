@@ -196,9 +196,15 @@ impl Keeper {
             Err(lapsed) if held.is_over(self.inner.clocks(&state)) => Err(lapsed),
             // As long as the server may still take it, the old one will do.
             Err(lapsed) => {
-                let (token, end) = (held.tokens.token.clone(), held.expires_at());
+                let token = held.tokens.token.clone();
+                // Where it seems to be over and is not certainly, a clock is wrong, and so would be what is told.
+                let end = held
+                    .expires_at()
+                    .filter(|_| !held.seems_over(self.inner.clocks(&state)));
                 drop(state);
-                self.inner.tell_of_the_end(&lapsed, end);
+                if let Some(end) = end {
+                    self.inner.tell_of_the_end(&lapsed, end);
+                }
                 Ok(Some(token))
             }
             Ok(()) => Ok(Some(held.tokens.token.clone())),
@@ -342,28 +348,21 @@ impl Inner {
     }
 
     /// Says, once for each token, that it ends with nothing to take its place so far.
-    fn tell_of_the_end(&self, lapsed: &Lapsed, end: Option<Timestamp>) {
+    fn tell_of_the_end(&self, lapsed: &Lapsed, end: Timestamp) {
         if self.state().told.replace(lapsed.how) == Some(lapsed.how) {
             return;
         }
-        let said = lapsed.said.as_ref().map_or("nobody says why", SafeText::as_str);
-        // What stands in the way in the file says so itself.
-        let begins = if said.starts_with("the login ") {
-            ""
-        } else {
-            "the login cannot be renewed: "
+        let end = end.strftime("%Y-%m-%d %H:%M:%S UTC");
+        let why = lapsed.said.as_ref().map_or("nobody says why", SafeText::as_str);
+        let words = match lapsed.how {
+            Lapse::ForGood => {
+                format!("the token in use ends at {end} and cannot be renewed, so log in again by then: {why}")
+            }
+            Lapse::ForNow | Lapse::Unproven => {
+                format!("the token in use ends at {end} and could not be renewed so far: {why}")
+            }
         };
-        let end = end.map_or_else(
-            || "it ends".to_owned(),
-            |end| end.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-        );
-        let then = match lapsed.how {
-            Lapse::ForGood => "then log in again",
-            Lapse::ForNow | Lapse::Unproven => "and it is tried again",
-        };
-        (self.tell)(SafeText::new(&format!(
-            "{begins}{said}; the token is used until {end}, {then}"
-        )));
+        (self.tell)(SafeText::new(&words));
     }
 
     fn note(&self, outcome: &Result<(), Lapsed>) {

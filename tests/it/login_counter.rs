@@ -302,6 +302,9 @@ enum Obstacle {
     /// Nothing can be made in its folder. Root can.
     #[cfg(unix)]
     Folder,
+    /// It is a link, and no lock can be made beside that. Root can.
+    #[cfg(unix)]
+    Link,
     /// No folder can be made in the one above. Root can.
     #[cfg(unix)]
     Home,
@@ -330,6 +333,14 @@ impl Given {
                 close(&folder);
             }
             #[cfg(unix)]
+            Obstacle::Link => {
+                self.hold("type: no-auth");
+                let real = self.folder.path().join("real.yaml");
+                std::fs::rename(self.path(), &real).unwrap();
+                std::os::unix::fs::symlink(real, self.path()).unwrap();
+                close(&folder);
+            }
+            #[cfg(unix)]
             Obstacle::Home => close(self.folder.path()),
         }
     }
@@ -346,13 +357,14 @@ fn close(folder: &std::path::Path) {
 #[case::lock(Obstacle::Lock)]
 #[case::layout(Obstacle::Layout)]
 #[cfg_attr(unix, case::folder(Obstacle::Folder))]
+#[cfg_attr(unix, case::link(Obstacle::Link))]
 #[cfg_attr(unix, case::home(Obstacle::Home))]
 #[tokio::test]
 async fn a_login_that_could_not_be_kept_is_not_begun(#[case] obstacle: Obstacle) {
     let given = Given::new().await;
     given.put_in_the_way(obstacle);
     #[cfg(unix)]
-    if matches!(obstacle, Obstacle::Folder | Obstacle::Home) && rustix::process::geteuid().is_root() {
+    if matches!(obstacle, Obstacle::Folder | Obstacle::Link | Obstacle::Home) && rustix::process::geteuid().is_root() {
         return;
     }
     let (token, _) = given.double.log_in();

@@ -79,18 +79,24 @@ impl Held {
     }
 }
 
-/// Finds out whether a lock that is there could be taken, once nobody else holds it.
+/// Finds out whether all of these locks could be taken, once nobody else holds them, and leaves nothing behind.
 ///
 /// # Errors
-/// If it cannot be opened.
-pub(super) fn could_take(path: &Path) -> Result<(), Error> {
-    match options().open(path) {
-        Err(source) if !files::is_absence(&source) => Err(Error::Lock {
-            path: path.to_owned(),
+/// If one cannot be opened, or could not be made.
+pub(super) fn could_take(paths: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    let mut folders = BTreeSet::new();
+    for path in paths {
+        let opened = match options().open(path) {
+            Err(source) if !files::is_absence(&source) => Err(source),
+            Err(_) if folders.insert(files::folder_of(path)) => files::could_make_folder(path),
+            Ok(_) | Err(_) => Ok(()),
+        };
+        opened.map_err(|source| Error::Lock {
+            path: path.clone(),
             source,
-        }),
-        Ok(_) | Err(_) => Ok(()),
+        })?;
     }
+    Ok(())
 }
 
 fn options() -> OpenOptions {
