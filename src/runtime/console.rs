@@ -1,11 +1,13 @@
 //! The loop without a terminal: a model, the effects under way, and the messages they end in.
 
 use super::perform::{self, Note, Platform};
+use crate::app::change::Run;
 use crate::app::failure::Failure;
 use crate::app::model::{Model, Session};
 use crate::app::msg::{Answer, Effect, Msg, Stamped, Ticket};
 use crate::app::question::Question;
 use crate::app::update::update;
+use crate::domain::change::Change;
 use crate::domain::text::SafeText;
 use crate::ui::{self, Look};
 use jiff::Timestamp;
@@ -205,9 +207,12 @@ impl Console {
         let _ = tokio::time::timeout(within, self.platform.settled()).await;
     }
 
-    /// Returns the changes that were sent and not answered.
+    /// Returns the changes that were sent and not answered, and those that are half-way through their rows.
     pub fn unsettled(&self) -> Vec<SafeText> {
-        self.changes.values().cloned().collect()
+        let half_way: HashMap<Ticket, &Change> = self.model.runs().flat_map(Run::half_way).collect();
+        let sent = self.changes.iter().filter(|(ticket, _)| !half_way.contains_key(ticket));
+        let sent = sent.map(|(_, change)| change.clone());
+        sent.chain(half_way.values().map(|change| change.sentence())).collect()
     }
 
     fn start(&mut self, effect: Effect) {

@@ -204,6 +204,12 @@ impl Session {
         }
     }
 
+    /// Returns what would be said to be unknown if the console ended now.
+    pub(crate) fn unsettled(&self) -> Vec<String> {
+        let changes = self.console.unsettled().into_iter();
+        changes.map(|change| change.to_string()).collect()
+    }
+
     pub(crate) fn has_quit(&self) -> bool {
         self.console.has_quit()
     }

@@ -189,3 +189,19 @@ async fn a_row_that_was_written_meanwhile_is_left_alone() {
     let refusal = admin.apply(&change, Propagation::Skip).await.unwrap_err();
     assert_eq!(*refusal.kind(), nmp_console::api::ErrorKind::NotFound);
 }
+
+#[tokio::test]
+async fn what_is_half_way_when_the_console_ends_is_told_as_one_change() {
+    let stalled = on_postgres(&["stall:PUT,role_binding"]);
+    let mut session = on_the_row_of(stalled, PLATFORM_ADMIN, JOSE, &[Role::Viewer, Role::Editor]).await;
+    session.press("d").await;
+    assert!(session.unsettled().is_empty());
+    session.begin("y");
+    session
+        .until("a step is under way", |screen| screen.contains("sending"))
+        .await;
+    assert_eq!(
+        session.unsettled(),
+        ["remove josé@example.com (Editor, Viewer) from 'ml-team'"]
+    );
+}

@@ -273,3 +273,22 @@ fn a_plan_goes_on_where_one_is_half_done_and_stops_where_nothing_gets_through() 
         assert_eq!(run.run.is_over(), stops);
     }
 }
+
+#[test]
+fn between_its_steps_a_change_is_half_way_and_not_before_or_after() {
+    let n_half_way = |run: &Driven| run.run.half_way().count();
+    let whole = change(&["Viewer"], &["Editor"]);
+    let run = through(whole.clone());
+    assert_eq!(n_half_way(&run), 0);
+    let run = run.found(rows(&[AL, VIEWER]));
+    assert_eq!(
+        run.run.half_way().map(|(_, change)| change).collect::<Vec<_>>(),
+        [&whole]
+    );
+    let run = run.accepted();
+    assert_eq!(n_half_way(&run), 1, "being read back");
+    let run = run.found(rows(&[AL, VIEWER, EDITOR]));
+    assert_eq!(n_half_way(&run), 1, "the second is under way");
+    let run = run.accepted().found(rows(&[AL, EDITOR]));
+    assert_eq!(n_half_way(&run), 0);
+}
