@@ -192,8 +192,8 @@ fn say(done: &LoggedIn) {
         (None, false) => String::new(),
     };
     let replaces = replaces.as_ref();
-    let replaces = replaces.map_or_else(String::new, |whose| format!(", in place of the login of {whose}"));
-    say_aloud(&format!("logged in as {user}{end}; kept in {kept_in}{replaces}"));
+    let replaces = replaces.map_or_else(String::new, |whose| format!(" in place of {whose}"));
+    say_aloud(&format!("logged in as {user}{replaces}{end}; kept in {kept_in}"));
 }
 
 /// What is kept in one context is not found by whoever begins in another.

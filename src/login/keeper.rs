@@ -213,12 +213,14 @@ impl Keeper {
 
     /// A change goes out as nobody but whom the user takes themselves for.
     async fn token_for_change(&self) -> Result<Option<SecretString>, Lapsed> {
-        let token = self.token_in_force().await?;
-        if !self.inner.state().is_unproven {
-            return Ok(token);
+        loop {
+            let token = self.token_in_force().await?;
+            // It may have been renewed, or given up, since.
+            if self.inner.state().vouches_for(token.as_ref()) {
+                return Ok(token);
+            }
+            self.prove().await?;
         }
-        self.prove().await?;
-        self.token_in_force().await
     }
 
     async fn prove(&self) -> Result<(), Lapsed> {
@@ -251,8 +253,20 @@ impl Keeper {
         };
         if let Err(lapsed) = renewed {
             // Where nothing could have helped and its time was not up, the server's own words say more.
-            let is_just_refused = !held.is_renewable() && !held.is_over(self.inner.clocks(&state));
-            return if is_just_refused { Ok(None) } else { Err(lapsed) };
+            let clocks = self.inner.clocks(&state);
+            if !held.is_renewable() && !held.is_over(clocks) {
+                return Ok(None);
+            }
+            let end = held.expires_at().filter(|_| !held.seems_over(clocks));
+            drop(state);
+            return match (lapsed.how, end) {
+                // It goes on being used, so it is no session that has ended.
+                (Lapse::ForGood, Some(end)) => {
+                    self.inner.tell_of_the_end(&lapsed, end);
+                    Ok(None)
+                }
+                (Lapse::ForGood | Lapse::ForNow | Lapse::Unproven, _) => Err(lapsed),
+            };
         }
         Ok((!held.is(&refused)).then(|| held.tokens.token.clone()))
     }

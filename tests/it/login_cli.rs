@@ -297,7 +297,8 @@ async fn who_logs_in_elsewhere_than_a_start_leads_to_is_told_how_to_get_there() 
     // Somebody else logs in there.
     let said = shell.say(&login.replace(DEMO_CALLER, PLATFORM_ADMIN));
     assert!(
-        said.err.contains(&format!(", in place of the login of {DEMO_CALLER}")),
+        said.err
+            .contains(&format!("logged in as {PLATFORM_ADMIN} in place of {DEMO_CALLER};")),
         "{said:?}"
     );
 }

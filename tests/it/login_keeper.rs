@@ -626,3 +626,28 @@ async fn a_token_that_seems_over_is_tried_without_a_word() {
     program.fails().await;
     assert_eq!(given.told.lock().unwrap().clone(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn one_request_that_is_turned_down_ends_no_login_whose_token_is_good() {
+    let given = Given::new().await;
+    let program = given.start();
+    program.reads().await;
+    given.double.end_logins();
+    given.double.set_silence(Some(401));
+    given.double.hand.turn(3550);
+    let error = program.client.whoami().await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unauthorized, "in the words of the server");
+    for _ in 0..4 {
+        given.double.hand.turn(11);
+        program.reads().await;
+    }
+    assert_eq!(given.n_renewed(), 1);
+    let told = given.told.lock().unwrap().clone();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].contains("log in again by then: grant request is invalid"),
+        "{told:?}"
+    );
+    given.double.hand.turn(11);
+    assert_eq!(program.fails().await.kind(), &ErrorKind::SessionExpired);
+}

@@ -159,8 +159,8 @@ fn in_words(who: &LoggedIn) -> String {
         (None, _) => ", without an end that is known".to_owned(),
     };
     let replaces = who.replaces.as_ref();
-    let replaces = replaces.map_or_else(String::new, |whose| format!(", in place of the login of {whose}"));
-    format!("logged in as {}{until}{replaces}", who.user)
+    let replaces = replaces.map_or_else(String::new, |whose| format!(" in place of {whose}"));
+    format!("logged in as {}{replaces}{until}", who.user)
 }
 
 impl Model {

@@ -32,6 +32,15 @@ enum Silence {
 }
 
 impl State {
+    /// Returns whether `token` is the one that is held, and certainly theirs.
+    pub(super) fn vouches_for(&self, token: Option<&SecretString>) -> bool {
+        match (&self.held, token) {
+            (Some(held), Some(token)) => held.is(token) && !self.is_unproven,
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
     /// Takes note of whose the token is that is held from now on; somebody else's is not held.
     pub(super) fn note(&mut self, standing: Standing) {
         self.told = None;
