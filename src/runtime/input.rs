@@ -140,9 +140,9 @@ impl Reader {
         if is_readable {
             self.read()?;
         } else if self.deadline().is_some_and(|at| at <= Instant::now()) {
-            let token = self.lexer.expire();
+            let tokens = self.lexer.expire();
             self.wait(false);
-            self.hand_on(token.into_iter().collect())?;
+            self.hand_on(tokens)?;
         }
         if is_rung {
             self.answer()?;
@@ -226,6 +226,7 @@ impl Reader {
         Some(match pending {
             Pending::Escape => silent_since + self.escape_wait,
             Pending::Tail => silent_since + TAIL,
+            Pending::Doubt => (silent_since + self.escape_wait).min(since + TAIL),
             Pending::Sequence => (silent_since + SILENCE).min(since + MOST_WAITING),
             Pending::Paste => silent_since + SILENCE,
         })

@@ -3,6 +3,10 @@
 //! A terminal sends more than keys: it answers questions, whoever asked them, and reports the mouse, the focus and its
 //! size. All of that comes in sequences of a known shape, and is dropped whole; nothing in it is ever taken for a key.
 //! What has come only in part is waited for, but not for ever: the reader says when the time is up.
+//!
+//! What follows an escape that was taken for a key already is the rest of a sequence or what somebody typed. Keys are
+//! typed one by one; an answer of a terminal comes with what it says and with its end. Where that is not clear yet, it
+//! is kept, and becomes keys when no end comes: neither may a key be lost, nor an answer press one.
 
 use super::keys;
 use crate::app::keymap::{Chord, Key};
@@ -13,6 +17,10 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 const MOST_PASTED: usize = 1 << 20;
 /// How much of a sequence is kept; no key has one that long.
 const MOST_PARAMETERS: usize = 64;
+/// How much is kept that may be typed or a string.
+const MOST_DOUBTED: usize = 1 << 12;
+/// What begins a string after an escape.
+const STRINGS: &[u8] = b"]P_^X";
 
 /// Something the user did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +38,8 @@ pub(super) enum Pending {
     Escape,
     /// Nothing; but the rest of a sequence may still come whose escape was taken for a key.
     Tail,
+    /// Of what may be a string, though its escape was taken for a key, or typed.
+    Doubt,
     /// Of a sequence or a character.
     Sequence,
     /// Of a paste.
@@ -46,6 +56,8 @@ enum State {
     Escape,
     /// After an escape that was taken for a key because nothing came after it in time.
     Escaped,
+    /// After such an escape and the byte that would begin this string, which was taken for a key, too.
+    EscapedBy(u8),
     /// After `ESC O`.
     Ss3,
     /// After `ESC [`.
@@ -69,21 +81,48 @@ pub(super) struct Lexer {
     state: State,
     /// What there is of the sequence, the character or the paste.
     held: Vec<u8>,
+    /// What there is of the string, where it may be something typed.
+    doubted: Option<Vec<u8>>,
 }
 
 impl Lexer {
     /// Takes bytes that came at once.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<Token> {
-        if self.state == State::Escaped {
-            // A single byte is a key that was pressed after Esc.
-            let is_tail = bytes.len() > 1 && bytes.first().is_some_and(|byte| b"[O]P_^X".contains(byte));
-            self.state = if is_tail { State::Escape } else { State::Ground };
-        }
+        let named = self.late(bytes);
         let mut tokens = Vec::new();
         for byte in bytes {
             self.take(*byte, &mut tokens);
         }
+        if let Some(byte) = named {
+            self.state = State::EscapedBy(byte);
+        }
         tokens
+    }
+
+    /// Judges what comes after an escape that was taken for a key; returns the byte if it is one that may begin a string.
+    fn late(&mut self, bytes: &[u8]) -> Option<u8> {
+        let state = std::mem::take(&mut self.state);
+        match (state, bytes) {
+            // A single byte is a key that was pressed after Esc.
+            (State::Escaped, [byte]) => return Some(*byte).filter(|byte| STRINGS.contains(byte)),
+            (State::Escaped, [byte, ..]) if STRINGS.contains(byte) => {
+                self.state = State::Escape;
+                self.doubted = Some(Vec::new());
+            }
+            (State::Escaped, [b'[', next, ..]) if matches!(next, b'0'..=b'?' | b'A'..=b'[') => {
+                self.state = State::Escape;
+            }
+            (State::Escaped, [b'O', next, ..]) if next.is_ascii_uppercase() => self.state = State::Escape,
+            (State::EscapedBy(byte), [first, _, ..]) if *first != 0x1b => {
+                let whole = [&[byte], bytes].concat();
+                if has_end(&whole) || is_answer(&whole) {
+                    self.begin(byte);
+                }
+            }
+            (State::Escaped | State::EscapedBy(_), _) => {}
+            (state, _) => self.state = state,
+        }
+        None
     }
 
     /// Returns what is still to come, if anything.
@@ -91,7 +130,8 @@ impl Lexer {
         match self.state {
             State::Ground => None,
             State::Escape => Some(Pending::Escape),
-            State::Escaped => Some(Pending::Tail),
+            State::Escaped | State::EscapedBy(_) => Some(Pending::Tail),
+            State::Str { .. } | State::StrEscape if self.is_doubtful() => Some(Pending::Doubt),
             State::Paste { .. } => Some(Pending::Paste),
             State::Char { .. }
             | State::Ss3
@@ -104,28 +144,47 @@ impl Lexer {
     }
 
     /// Waits no longer for what is still to come.
-    pub(super) fn expire(&mut self) -> Option<Token> {
+    pub(super) fn expire(&mut self) -> Vec<Token> {
+        let is_doubtful = self.is_doubtful();
+        let doubted = self.doubted.take().filter(|_| is_doubtful);
         match std::mem::take(&mut self.state) {
             State::Escape => {
                 self.state = State::Escaped;
-                Some(Token::Key(Chord::plain(Key::Esc)))
+                vec![Token::Key(Chord::plain(Key::Esc))]
             }
-            State::Paste { .. } => Some(self.pasted()),
+            State::Paste { .. } => vec![self.pasted()],
+            State::Str { .. } | State::StrEscape => {
+                let mut tokens = Vec::new();
+                self.typed(&doubted.unwrap_or_default(), &mut tokens);
+                tokens
+            }
             State::Ground
             | State::Escaped
+            | State::EscapedBy(_)
             | State::Char { .. }
             | State::Ss3
             | State::Csi
             | State::Linux
-            | State::Mouse { .. }
-            | State::Str { .. }
-            | State::StrEscape => None,
+            | State::Mouse { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether what there is of a string may well be something typed.
+    fn is_doubtful(&self) -> bool {
+        self.doubted.as_deref().is_some_and(|doubted| !is_answer(doubted))
+    }
+
+    /// Takes what was held for a string as what was typed.
+    fn typed(&mut self, bytes: &[u8], tokens: &mut Vec<Token>) {
+        self.state = State::Ground;
+        for byte in bytes {
+            self.take(*byte, tokens);
         }
     }
 
     fn take(&mut self, byte: u8, tokens: &mut Vec<Token>) {
         match self.state {
-            State::Ground | State::Escaped => self.ground(byte, false, tokens),
+            State::Ground | State::Escaped | State::EscapedBy(_) => self.ground(byte, false, tokens),
             State::Char { n_left, is_alt } => self.character(byte, (n_left, is_alt), tokens),
             State::Ss3 | State::Csi => self.sequence(byte, tokens),
             State::Linux => {
@@ -134,10 +193,27 @@ impl Lexer {
             }
             State::Mouse { n_left: 1 } => self.state = State::Ground,
             State::Mouse { n_left } => self.state = State::Mouse { n_left: n_left - 1 },
-            State::Str { n_left, is_c1 } => self.string(byte, n_left, is_c1),
-            State::StrEscape if byte == b'\\' => self.state = State::Ground,
-            // Where a string was broken off, this is the next sequence.
-            State::Escape | State::StrEscape => self.escape(byte, tokens),
+            State::Str { n_left, is_c1 } => {
+                self.string(byte, n_left, is_c1);
+                self.doubt(byte, tokens);
+            }
+            State::StrEscape if byte == b'\\' => {
+                self.state = State::Ground;
+                self.doubted = None;
+            }
+            State::StrEscape => {
+                // Where a string was broken off, this is the next sequence.
+                if let Some(typed) = self.doubted.take().filter(|doubted| !is_answer(doubted)) {
+                    self.typed(&typed, tokens);
+                }
+                self.escape(byte, tokens);
+            }
+            State::Escape => {
+                self.escape(byte, tokens);
+                if let Some(doubted) = &mut self.doubted {
+                    doubted.push(byte);
+                }
+            }
             State::Paste { n_seen } => self.paste(byte, n_seen, tokens),
         }
     }
@@ -259,6 +335,34 @@ impl Lexer {
         };
     }
 
+    /// Keeps a byte of what may be something typed, as long as that is not known.
+    fn doubt(&mut self, byte: u8, tokens: &mut Vec<Token>) {
+        let Some(doubted) = &mut self.doubted else { return };
+        match self.state {
+            State::Str { .. } if doubted.len() < MOST_DOUBTED => doubted.push(byte),
+            State::Str { .. } => {
+                doubted.push(byte);
+                let doubted = self.doubted.take().unwrap_or_default();
+                // Nobody types that much, but pastes it; a long answer is waited for as ever.
+                if !is_answer(&doubted) {
+                    self.typed(&doubted, tokens);
+                }
+            }
+            // Its end is no part of it.
+            State::StrEscape => {}
+            State::Ground
+            | State::Char { .. }
+            | State::Escape
+            | State::Escaped
+            | State::EscapedBy(_)
+            | State::Ss3
+            | State::Csi
+            | State::Linux
+            | State::Mouse { .. }
+            | State::Paste { .. } => self.doubted = None,
+        }
+    }
+
     fn paste(&mut self, byte: u8, n_seen: usize, tokens: &mut Vec<Token>) {
         if PASTE_END.get(n_seen) == Some(&byte) {
             self.state = State::Paste { n_seen: n_seen + 1 };
@@ -287,6 +391,28 @@ impl Lexer {
     fn pasted(&mut self) -> Token {
         let bytes = std::mem::take(&mut self.held);
         Token::Paste(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// Whether what would be a string has its end.
+fn has_end(bytes: &[u8]) -> bool {
+    bytes.contains(&7) || bytes.windows(2).any(|pair| pair == b"\x1b\\")
+}
+
+/// Whether this, after an escape, begins like the answers that terminals give, and not like a word.
+fn is_answer(bytes: &[u8]) -> bool {
+    let numbers = |rest: &[u8]| {
+        rest.iter()
+            .take_while(|byte| matches!(byte, b'0'..=b'9' | b';'))
+            .count()
+    };
+    match bytes {
+        [b']', rest @ ..] => {
+            rest.first().is_some_and(u8::is_ascii_digit) && rest.iter().take(numbers(rest)).any(|byte| *byte == b';')
+        }
+        [b'P', rest @ ..] => rest.get(numbers(rest)).is_some_and(|byte| b"<=>?!$+".contains(byte)),
+        [b'_', b'G', rest @ ..] => rest.iter().any(|byte| matches!(byte, b'=' | b';')),
+        _ => false,
     }
 }
 

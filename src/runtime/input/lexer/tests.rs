@@ -107,13 +107,13 @@ fn what_breaks_off_is_over_at_the_next_sequence_or_when_the_time_is_up() {
         let mut lexer = Lexer::default();
         assert_eq!(lexer.feed(begun), []);
         assert_eq!(lexer.pending(), Some(Pending::Sequence));
-        assert_eq!(lexer.expire(), None, "{}", begun.escape_ascii());
+        assert_eq!(lexer.expire(), [], "{}", begun.escape_ascii());
         assert_eq!(lexer.feed(b"j"), [Token::Key(Chord::plain(Key::Char('j')))]);
     }
     let mut lexer = Lexer::default();
     lexer.feed(b"\x1b[200~half");
     assert_eq!(lexer.pending(), Some(Pending::Paste));
-    assert_eq!(lexer.expire(), Some(Token::Paste("half".to_owned())));
+    assert_eq!(lexer.expire(), [Token::Paste("half".to_owned())]);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn an_escape_is_a_key_only_when_nothing_follows_and_what_follows_late_is_still_o
     assert_eq!(lexer.feed(b"[B"), [Token::Key(Chord::plain(Key::Down))]);
 
     lexer.feed(b"\x1b");
-    assert_eq!(lexer.expire(), Some(Token::Key(Chord::plain(Key::Esc))));
+    assert_eq!(lexer.expire(), [Token::Key(Chord::plain(Key::Esc))]);
     assert_eq!(lexer.pending(), Some(Pending::Tail));
     assert_eq!(lexer.feed(b"[B"), [Token::Key(Chord::plain(Key::Down))]);
 
@@ -138,8 +138,117 @@ fn an_escape_is_a_key_only_when_nothing_follows_and_what_follows_late_is_still_o
 
     lexer.feed(b"\x1b");
     lexer.expire();
-    assert_eq!((lexer.expire(), lexer.pending()), (None, None));
+    assert_eq!((lexer.expire(), lexer.pending()), (Vec::new(), None));
     assert_eq!(lexer.feed(b"[B").len(), 2, "too late to belong together");
+}
+
+/// A lexer that has taken an escape for a key.
+fn escaped() -> Lexer {
+    let mut lexer = Lexer::default();
+    assert_eq!(lexer.feed(b"\x1b"), []);
+    assert_eq!(lexer.expire(), [Token::Key(Chord::plain(Key::Esc))]);
+    lexer
+}
+
+/// What comes of pieces; after each nothing more comes until the time of a key is up, where `is_slow`.
+fn told_after_escape(pieces: &[&[u8]], is_slow: bool) -> String {
+    let mut lexer = escaped();
+    let mut tokens = Vec::new();
+    for piece in pieces {
+        tokens.extend(lexer.feed(piece));
+        if is_slow && lexer.pending() == Some(Pending::Doubt) {
+            tokens.extend(lexer.expire());
+        }
+    }
+    while lexer.pending().is_some() {
+        tokens.extend(lexer.expire());
+    }
+    words(&lexer, tokens)
+}
+
+#[rstest]
+#[case(b"Pablo")]
+#[case(b"P1")]
+#[case(b"]x")]
+#[case(b"]]")]
+#[case(b"]11")]
+#[case(b"_x")]
+#[case(b"_Go")]
+#[case(b"^^")]
+#[case(b"Xy")]
+#[case("Pé🚀".as_bytes())]
+#[case(b"[a")]
+#[case(b"[ x")]
+#[case(b"On")]
+#[case(b"O1")]
+fn what_is_typed_after_an_escape_that_was_a_key_is_typed(#[case] bytes: &[u8]) {
+    let typed = std::str::from_utf8(bytes).unwrap();
+    let expected: Vec<String> = typed
+        .chars()
+        .map(|c| if c == ' ' { "space".to_owned() } else { c.to_string() })
+        .collect();
+    let expected = expected.join(" ");
+    let one_by_one: Vec<&[u8]> = typed.split_inclusive(|_| true).map(str::as_bytes).collect();
+    for is_slow in [true, false] {
+        assert_eq!(told_after_escape(&[bytes], is_slow), expected);
+        assert_eq!(told_after_escape(&one_by_one, is_slow), expected);
+        for (at, _) in typed.char_indices().skip(1) {
+            let (first, rest) = bytes.split_at(at);
+            assert_eq!(told_after_escape(&[first, rest], is_slow), expected, "split at {at}");
+        }
+    }
+    // What follows is no part of it.
+    let with_arrow = [bytes, b"\x1b[B"].concat();
+    assert_eq!(told_after_escape(&[&with_arrow], false), format!("{expected} ↓"));
+}
+
+#[rstest]
+#[case::version(b"P>|kitty(0.35.2)\x1b\\", true)]
+#[case::setting(b"P1$r0 y\x07", true)]
+#[case::capability(b"P1+r544e=787465726d\x1b\\", true)]
+#[case::unit(b"P!|7E565445\x1b\\", true)]
+#[case::background(b"]11;rgb:1e1e/dddd/2e2e\x1b\\", true)]
+#[case::clipboard(b"]52;c;eXl5\x07", true)]
+#[case::graphics(b"_Gi=31;OK dy\x1b\\", true)]
+#[case::title(b"]ldy\x1b\\", false)]
+#[case::private(b"^dy\r\x1b\\", false)]
+#[case::start_of_string(b"Xdy\r\x1b\\", false)]
+#[case::bare(b"Pdy\x1b\\", false)]
+fn an_answer_whose_escape_was_a_key_is_no_key(#[case] answer: &[u8], #[case] is_known: bool) {
+    assert_eq!(told_after_escape(&[answer], true), "");
+    for at in 2..answer.len() {
+        let (first, rest) = answer.split_at(at);
+        assert_eq!(told_after_escape(&[first, rest], false), "", "split at {at}");
+        if is_known && is_answer(first) {
+            assert_eq!(told_after_escape(&[first, rest], true), "", "late at {at}");
+            assert_eq!(told_after_escape(&[first], true), "", "broken off at {at}");
+        }
+    }
+    // By itself its first byte is a key, and all the rest is still no key.
+    let (first, rest) = answer.split_at(1);
+    assert_eq!(
+        told_after_escape(&[first, rest], false),
+        char::from(first[0]).to_string()
+    );
+}
+
+#[test]
+fn what_may_be_typed_is_kept_in_bounds() {
+    let mut lexer = escaped();
+    let text = "P".to_owned() + &"a".repeat(3 * MOST_DOUBTED);
+    assert_eq!(
+        lexer.feed(text.as_bytes()).len(),
+        text.len(),
+        "a paste without brackets"
+    );
+    assert_eq!(lexer.pending(), None);
+    let mut lexer = escaped();
+    let answer = "]52;c;".to_owned() + &"eXl5".repeat(MOST_DOUBTED) + "\u{7}j";
+    let mut tokens = Vec::new();
+    for piece in answer.as_bytes().chunks(1000) {
+        tokens.extend(lexer.feed(piece));
+    }
+    assert_eq!(tokens, [Token::Key(Chord::plain(Key::Char('j')))]);
 }
 
 #[test]
@@ -149,7 +258,7 @@ fn a_paste_without_end_is_kept_in_bounds() {
     for _ in 0..40 {
         lexer.feed(&vec![b'y'; 1 << 16]);
     }
-    let Some(Token::Paste(text)) = lexer.expire() else {
+    let [Token::Paste(text)] = &lexer.expire()[..] else {
         panic!("a paste");
     };
     assert_eq!(text.len(), MOST_PASTED);
