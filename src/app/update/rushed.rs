@@ -18,35 +18,37 @@ const LETTERS_OF_A_PASTE: usize = 4;
 pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<Effect> {
     let shown = model.question();
     let (mut effects, mut said) = (Vec::new(), None);
-    let mut rest = keys;
-    while let Some((key, after)) = rest.split_first() {
+    let ahead = Ahead::of(keys);
+    let mut at = 0;
+    while let (Some(key), Some(ahead)) = (keys.get(at), ahead.get(at)) {
         let is_blind = is_blind || model.question() != shown;
-        let text: Vec<char> = rest.iter().map_while(|key| written(*key)).collect();
-        match what_to_do(model, *key, &text, is_blind) {
-            Do::Press => {
-                effects.extend(press::pressed(model, *key));
-                rest = after;
-            }
-            Do::Keep => {
-                effects.extend(press::pressed(model, Chord::plain(Key::Enter)));
-                rest = after;
-            }
-            Do::Refuse(why) => {
-                said = Some(why);
-                rest = after;
-            }
+        let text = |end| -> String {
+            keys.get(at..end)
+                .into_iter()
+                .flatten()
+                .filter_map(|key| written(*key))
+                .collect()
+        };
+        let mut next = at + 1;
+        match what_to_do(model, *key, (at, ahead), is_blind) {
+            Do::Press => effects.extend(press::pressed(model, *key)),
+            Do::Keep => effects.extend(press::pressed(model, Chord::plain(Key::Enter))),
+            Do::Refuse(why) => said = Some(why),
             Do::BreakLine => {
                 press::insert(model, "; ");
                 said = Some(String::from(TEXT_TOO));
-                rest = after;
+            }
+            Do::Write => {
+                next = ahead.stop;
+                press::insert(model, &text(next));
             }
             Do::Paste => {
-                let pasted: String = text.iter().collect();
-                effects.extend(press::pasted(model, &pasted));
+                next = ahead.end;
+                effects.extend(press::pasted(model, &text(next)));
                 said = press::takes_text(model).then(|| String::from(TEXT_TOO));
-                rest = rest.get(text.len()..).unwrap_or_default();
             }
         }
+        at = next;
     }
     // Only now: the keys after it would have taken it away again.
     if let Some(said) = said {
@@ -68,11 +70,77 @@ enum Do {
     Refuse(String),
     /// It ends a line of what can be several.
     BreakLine,
+    /// It and what follows up to the end of its line or to a tab is written, in one piece.
+    Write,
     /// It and all the text behind it is a paste.
     Paste,
 }
 
-fn what_to_do(model: &mut Model, key: Chord, text: &[char], is_blind: bool) -> Do {
+/// What lies ahead of a key in the text that it is a part of: worked out once for all keys, since a paste without
+/// brackets can be long.
+#[derive(Clone, Copy, Default)]
+struct Ahead {
+    /// Where the text ends; at the key itself where that is no text.
+    end: usize,
+    /// Where the next tab or line break is, else where the text ends.
+    stop: usize,
+    line_break: Option<usize>,
+    tab: Option<usize>,
+    /// The last character that is neither, nor a blank.
+    last: Option<usize>,
+    /// How many different letters there are, as far as that matters.
+    n_letters: usize,
+}
+
+impl Ahead {
+    /// Looks at all keys, from the last to the first.
+    fn of(keys: &[Chord]) -> Vec<Self> {
+        let mut all = vec![Self::default(); keys.len()];
+        let (mut next, mut letters) = (Self::default(), Vec::new());
+        for (at, (key, place)) in keys.iter().zip(&mut all).enumerate().rev() {
+            let Some(c) = written(*key) else {
+                (place.end, place.stop) = (at, at);
+                continue;
+            };
+            let goes_on = keys.get(at + 1).is_some_and(|key| written(*key).is_some());
+            if !goes_on {
+                letters.clear();
+                next = Self {
+                    end: at + 1,
+                    stop: at + 1,
+                    ..Self::default()
+                };
+            }
+            match c {
+                '\n' => (next.line_break, next.stop) = (Some(at), at),
+                '\t' => (next.tab, next.stop) = (Some(at), at),
+                c => {
+                    if c != ' ' {
+                        next.last = next.last.or(Some(at));
+                    }
+                    if letters.len() < LETTERS_OF_A_PASTE && !letters.contains(&c) {
+                        letters.push(c);
+                    }
+                }
+            }
+            next.n_letters = letters.len();
+            *place = next;
+        }
+        all
+    }
+
+    /// Whether more than blanks, tabs and line breaks comes after this place.
+    fn is_more_after(&self, place: Option<usize>) -> bool {
+        place.is_some_and(|place| self.last.is_some_and(|last| last > place))
+    }
+
+    /// Whether keys that meet no text field are a text: many different letters, or fewer and the end of their line.
+    fn looks_pasted(&self) -> bool {
+        self.n_letters >= LETTERS_OF_A_PASTE || (self.n_letters + 1 >= LETTERS_OF_A_PASTE && self.line_break.is_some())
+    }
+}
+
+fn what_to_do(model: &mut Model, key: Chord, (at, ahead): (usize, &Ahead), is_blind: bool) -> Do {
     let writes = written(key);
     if is_blind && writes.is_some() && is_confirming(model) {
         return Do::Refuse(format!(
@@ -83,17 +151,24 @@ fn what_to_do(model: &mut Model, key: Chord, text: &[char], is_blind: bool) -> D
     if press::takes_text(model) {
         // A filter changes nothing, and is kept by the end of its line, whatever comes behind it.
         let is_filter = model.dialogs.is_empty();
-        return match text.iter().position(|c| *c == '\n') {
-            Some(0) if is_filter => Do::Keep,
-            Some(end) if !is_filter && text.iter().skip(end).any(|c| *c != '\n') => Do::Paste,
-            Some(0) if takes_several(model) => Do::BreakLine,
-            Some(0) => Do::Refuse(TEXT_TOO.to_owned()),
+        if is_break && is_filter {
+            return Do::Keep;
+        }
+        // Behind a tab stands the next cell of a row that was copied; in other fields it leads to the next one.
+        let has_cells = takes_several(model) && ahead.is_more_after(ahead.tab);
+        if has_cells || (!is_filter && ahead.is_more_after(ahead.line_break)) {
+            return Do::Paste;
+        }
+        return match writes {
+            Some('\n') if takes_several(model) => Do::BreakLine,
+            Some('\n') => Do::Refuse(TEXT_TOO.to_owned()),
             // A tab is no text in a field, and neither is any other key.
-            _ if matches!(writes, Some('\t') | None) => guarded(model, key),
-            _ => Do::Press,
+            Some('\t') | None => guarded(model, key),
+            Some(_) => Do::Write,
         };
     }
-    if looks_pasted(text) && keymap::find(model, key) != Meaning::Act(Action::EditFilter) {
+    let is_text = ahead.end > at && ahead.looks_pasted();
+    if is_text && keymap::find(model, key) != Meaning::Act(Action::EditFilter) {
         return Do::Paste;
     }
     if is_break && key != Chord::plain(Key::Enter) {
@@ -155,14 +230,6 @@ fn written(chord: Chord) -> Option<char> {
         | Key::End
         | Key::Function(_) => None,
     }
-}
-
-/// Whether keys that meet no text field are a text: many different letters, or fewer and the end of their line.
-fn looks_pasted(text: &[char]) -> bool {
-    let mut letters: Vec<char> = text.iter().copied().filter(|c| !matches!(c, '\n' | '\t')).collect();
-    letters.sort_unstable();
-    letters.dedup();
-    letters.len() >= LETTERS_OF_A_PASTE || (letters.len() + 1 >= LETTERS_OF_A_PASTE && text.contains(&'\n'))
 }
 
 /// Whether an action changes anything: on the platform, in a file, in the clipboard, or where the console is.

@@ -4,7 +4,8 @@ use super::{members_of, platform};
 use crate::console::Console;
 use crate::platform::at;
 use nmp_console::app::dialog::Form;
-use nmp_console::app::msg::Effect;
+use nmp_console::app::keymap::{Chord, Key};
+use nmp_console::app::msg::{Effect, Msg};
 use nmp_console::app::screen::Screen;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -80,6 +81,68 @@ fn lines_become_text_in_the_field_that_takes_several() {
     console.rush("'dan@x.com' enter", false);
     assert_eq!(typed(&console), "ann@x.com; bob@x.com y; cleo@x.com dan@x.com; ");
     assert_eq!(console.sent, []);
+}
+
+#[rstest]
+#[case::row("'Ann Lee' tab 'ann@example.com' enter", "Ann Lee\tann@example.com\n")]
+#[case::without_line_break("'Ann' tab 'Lee' tab 'ann@example.com'", "Ann\tLee\tann@example.com")]
+#[case::rows(
+    "'Name' tab 'Mail' enter 'Ann Lee' tab 'ann@example.com' enter 'Bob' tab 'bob.m@example.com' enter",
+    "Name\tMail\nAnn Lee\tann@example.com\nBob\tbob.m@example.com\n"
+)]
+#[case::empty_cell("'ann@example.com' tab tab 'x@example.com'", "ann@example.com\t\tx@example.com")]
+fn rows_with_cells_are_read_like_those_that_come_in_brackets(#[case] keys: &str, #[case] text: &str) {
+    let mut console = members_of("ml-team");
+    console.press("a").rush(keys, false);
+    let mut bracketed = members_of("ml-team");
+    bracketed.press("a").paste(text);
+    assert_eq!(typed(&console), typed(&bracketed));
+    assert!(typed(&console).contains("@example.com") && console.is_editing());
+    assert_eq!(console.sent, []);
+}
+
+#[test]
+fn a_tab_with_nothing_behind_it_is_the_key() {
+    let mut console = Console::open(platform());
+    console.press("n").rush("'ml-two' tab", false).write("x");
+    let Form::Create(form) = &console.dialog().form else {
+        panic!("{}", console.title());
+    };
+    assert_eq!((form.name.value(), form.description.value()), ("ml-two", "x"));
+    let mut console = members_of("ml-team");
+    console.press("a").rush("'zoe@example.com' tab", false).press("↓");
+    assert_eq!(typed(&console), "zoe@example.com");
+}
+
+/// A megabyte in one piece: where every key looks at all that follow, this does not end.
+#[rstest]
+#[case::word("a", 1 << 20, "ab")]
+#[case::lines("a", 1 << 20, "ab@x.com\n")]
+#[case::cells("a", 1 << 20, "a\tb")]
+#[case::description("n tab", 1 << 20, "words and ")]
+#[case::filter("/", 1 << 20, "xy")]
+#[case::list("g", 1 << 17, "jk")]
+#[case::list_with_tabs("g", 1 << 17, "j\t")]
+fn the_longest_paste_without_brackets_is_read_in_one_go(#[case] open: &str, #[case] length: usize, #[case] text: &str) {
+    let mut console = members_of("ml-team");
+    if open.starts_with('n') {
+        console.press("esc");
+    }
+    console.press(open);
+    let keys = text.chars().cycle().take(length).map(|c| {
+        Chord::plain(match c {
+            ' ' => Key::Space,
+            '\n' => Key::Enter,
+            '\t' => Key::Tab,
+            c => Key::Char(c),
+        })
+    });
+    let keys: Vec<Chord> = keys.collect();
+    console.tell(Msg::Rushed { keys, is_blind: false });
+    assert_eq!(console.sent, []);
+    if let Some(dialog) = console.model.dialogs.last() {
+        assert!(dialog.has_typed());
+    }
 }
 
 #[test]
