@@ -19,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, Re
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Sleep, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// What one sandbox bears.
@@ -31,6 +31,8 @@ pub struct Limits {
     pub silence: Duration,
     /// How long a request may take over its body.
     pub body: Duration,
+    /// How long whoever has asked may read nothing of the answer.
+    pub reading: Duration,
 }
 
 impl Default for Limits {
@@ -39,6 +41,7 @@ impl Default for Limits {
             connections: 256,
             silence: Duration::from_secs(30),
             body: Duration::from_mins(1),
+            reading: Duration::from_secs(30),
         }
     }
 }
@@ -63,7 +66,7 @@ pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits,
         };
         let Ok((stream, _address)) = accepted else {
             // Of a connection that was given up, or because there are no file descriptors left.
-            tokio::time::sleep(NO_ROOM).await;
+            sleep(NO_ROOM).await;
             continue;
         };
         match Arc::clone(&places).try_acquire_owned() {
@@ -94,7 +97,12 @@ async fn answer(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.silence)
         .serve_connection(
-            TokioIo::new(Cuttable { stream, scissors }),
+            TokioIo::new(Cuttable {
+                stream,
+                scissors,
+                patience: limits.reading,
+                stuck: None,
+            }),
             TowerToHyperService::new(router),
         );
     let mut connection = pin!(connection);
@@ -122,11 +130,15 @@ async fn turn_away(mut stream: TcpStream) {
     let _ = timeout(FAREWELL, told).await;
 }
 
-/// A connection that stops writing once its [`Scissors`] are used.
+/// A connection that stops writing once its [`Scissors`] are used, or when the other side reads nothing for too long.
 #[derive(Debug)]
 struct Cuttable {
     stream: TcpStream,
     scissors: Scissors,
+    /// How long the other side may read nothing.
+    patience: Duration,
+    /// Runs while something cannot be written.
+    stuck: Option<Pin<Box<Sleep>>>,
 }
 
 /// Cuts one connection, from within a request on it.
@@ -155,7 +167,15 @@ impl AsyncWrite for Cuttable {
         if self.scissors.is_cut() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        if written.is_ready() {
+            self.stuck = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
+        // Nothing else ends it: what cannot be written keeps the request open, and no request is waited for.
+        stuck.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -103,6 +103,39 @@ async fn who_says_nothing_has_to_go() {
     running.stop().await;
 }
 
+/// The answer is far longer than what lies between the two.
+#[tokio::test]
+async fn who_reads_nothing_of_an_answer_has_to_go() {
+    let limits = Limits {
+        connections: 1,
+        reading: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let running = sandbox(Options {
+        limits,
+        ..Options::default()
+    })
+    .await;
+    let token = sandbox::unsigned_token(sandbox::PLATFORM_ADMIN, now(), PATIENCE);
+    let ask = format!(
+        "GET /apis/entities/v2/workspaces?page_size=1000 HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\r\n",
+        running.addr()
+    );
+    let mut deaf = connected(&running).await;
+    // Ask until not even a question fits in any more.
+    let asked = async { while deaf.write_all(ask.as_bytes()).await.is_ok() {} };
+    timeout(PATIENCE, asked).await.expect("whoever reads nothing is kept");
+    let status = format!("GET /status HTTP/1.1\r\nHost: {}", running.addr());
+    let room = async {
+        while !said_to(&running, &status).await.starts_with("HTTP/1.1 200 ") {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, room).await.expect("there is room again");
+    drop(deaf);
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn a_connection_too_many_is_told_so_and_there_is_room_again_when_others_have_gone() {
     let limits = Limits {
