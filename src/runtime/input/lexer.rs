@@ -109,7 +109,7 @@ impl Lexer {
                 self.state = State::Escape;
                 self.doubted = Some(Vec::new());
             }
-            (State::Escaped, [b'[', next, ..]) if matches!(next, b'0'..=b'?' | b'A'..=b'[') => {
+            (State::Escaped, [b'[', b'0'..=b'?' | b'A'..=b'[', ..]) => {
                 self.state = State::Escape;
             }
             (State::Escaped, [b'O', next, ..]) if next.is_ascii_uppercase() => self.state = State::Escape,
