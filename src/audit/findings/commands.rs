@@ -174,11 +174,11 @@ impl Mend<'_> {
 }
 
 /// Returns whether a command reaches exactly this principal and leaves exactly these roles: what is shown as an escape
-/// or cut would be something else when it is copied.
+/// or cut would be something else when it is copied, and whom the platform does not find it gives more instead of less.
 fn can_be_written(principal: &Principal, roles: &RoleSet) -> bool {
     let is_as_shown = |raw: &str| SafeText::with_limit(raw, LONGEST_PRINCIPAL).as_str() == raw;
     let n_written: usize = roles.iter().map(|role| role.raw().len()).sum();
-    principal.addressable().is_ok()
+    principal.is_found_by_name()
         && is_as_shown(principal.raw())
         && n_written <= LONGEST_PRINCIPAL
         && roles.iter().all(|role| is_as_shown(role.raw()))

@@ -342,6 +342,11 @@ fn suppressions_mark_findings_until_they_expire(
     "c@x.com holds Viewer in 'team', which comes with its own Editor already.",
     Some("nemo workspaces members update c@x.com --workspace team --roles Editor")
 )]
+#[case::redundant_of_whom_no_name_finds(
+    team().holds("team", "jos\u{e9}@x.com", "Viewer,Editor"),
+    "jos\u{e9}@x.com holds Viewer in 'team', which comes with its own Editor already.",
+    None
+)]
 #[case::redundant_by_all(
     team().holds("team", "*", "Viewer").holds("team", "c@x.com", "Viewer"),
     "c@x.com holds Viewer in 'team', which comes with Viewer of Everyone (*) already.",
