@@ -31,6 +31,7 @@ mod docs;
 mod login_cli;
 mod login_counter;
 mod login_device;
+mod login_ending;
 mod login_given;
 mod login_hook;
 mod login_keeper;
