@@ -35,6 +35,39 @@ pub struct Selection {
     pub past: Vec<usize>,
     /// Who may do what is asked about without a grant that is left.
     pub besides: Besides,
+    /// Those of the grants of which it is not known whether they are meant: when they were made, or by whom, is not told
+    /// or, of several, not told of each.
+    pub unsure: Vec<GrantNo>,
+    /// The same of what was taken away.
+    pub unsure_past: Vec<usize>,
+}
+
+impl Selection {
+    /// Returns what keeps it from being the whole and exact answer to what the filter asks, in words; nothing where it is.
+    pub fn doubts(&self) -> Vec<SafeText> {
+        let mut doubts = Vec::new();
+        if matches!(self.besides, Besides::NotAllKnown(_)) {
+            doubts.push(SafeText::new("who the platform admins are could not be read"));
+        }
+        doubts.extend(self.unsure_in_words());
+        doubts
+    }
+
+    /// Returns of how many grants it is not known whether they are meant, in words.
+    pub fn unsure_in_words(&self) -> Option<SafeText> {
+        unsure_in_words(self.unsure.len() + self.unsure_past.len())
+    }
+}
+
+/// Returns that of `n` grants it is not known whether the filter means them; nothing where it is known of all.
+pub fn unsure_in_words(n: usize) -> Option<SafeText> {
+    let words = || {
+        format!(
+            "{} perhaps not meant: when or by whom is not known",
+            counted(n, "grant")
+        )
+    };
+    (n > 0).then(|| SafeText::new(&words()))
 }
 
 /// Whoever may do in a workspace what the filter asks about, and has no grant there: a platform admin's lies in `system`.

@@ -81,6 +81,8 @@ pub struct Rows {
     pub workspaces: Vec<WorkspaceNo>,
     /// Who may do what the filter asks about without a grant that is left.
     pub besides: Besides,
+    /// What keeps it from being the exact answer to the filter: grants that are perhaps not meant, by number.
+    pub unsure: Vec<GrantNo>,
 }
 
 impl Rows {
@@ -111,8 +113,14 @@ impl Rows {
             holders,
             workspaces,
             besides: selection.besides,
+            unsure: selection.unsure,
             report,
         }
+    }
+
+    /// Returns whether it is not known if the filter means this grant.
+    pub fn is_unsure(&self, grant: GrantNo) -> bool {
+        self.unsure.binary_search(&grant).is_ok()
     }
 
     /// Returns what one of the principals that are left holds.

@@ -113,8 +113,11 @@ impl<'a> Written<'a> {
     pub(in crate::audit) fn of(report: &'a Report, filter: &'a Filter, selection: &'a Selection) -> Self {
         let snapshot = &report.snapshot;
         let history = move || {
-            let past = selection.past.iter().filter_map(|place| snapshot.past().get(*place));
-            past.filter_map(move |past| Past::of(past, snapshot))
+            let past = selection.past.iter();
+            past.filter_map(move |place| {
+                let is_unsure = selection.unsure_past.binary_search(place).is_ok();
+                Past::of(snapshot.past().get(*place)?, is_unsure, snapshot)
+            })
         };
         let findings = move || {
             let places = selection.findings.iter();
@@ -131,8 +134,8 @@ impl<'a> Written<'a> {
             started_at: None,
             ended_at: None,
             filter: Cow::from(filter.in_words().to_string()),
-            coverage: Covered::of(snapshot, &selection.besides),
-            workspaces: Walk::new(move || held::workspaces(snapshot, &selection.grants)),
+            coverage: Covered::of(snapshot, selection),
+            workspaces: Walk::new(move || held::workspaces(snapshot, selection)),
             history: snapshot.coverage.has_history.then(|| Walk::new(history)),
             findings: Walk::new(findings),
             drift: report.drift.as_ref().map(Drifted::of),

@@ -182,6 +182,7 @@ impl Row {
     fn of_grant(workspace: &str, member: &Held<'_>) -> Self {
         Self {
             record: "grant",
+            item: unsure(member.unsure),
             value: member.granted().map(several).unwrap_or_default(),
             workspace: workspace.to_owned(),
             principal: member.principal.to_string(),
@@ -198,6 +199,7 @@ impl Row {
     fn of_past(past: &Past<'_>) -> Self {
         Self {
             record: "revoked",
+            item: unsure(past.unsure),
             workspace: past.workspace.to_string(),
             principal: past.principal.to_string(),
             kind: kind(&past.principal),
@@ -274,6 +276,11 @@ impl Row {
 fn kind(principal: &str) -> String {
     let kind = Principal::from_platform(principal).kind().label();
     mark(principal).map_or_else(|| kind.to_owned(), |mark| format!("{kind}, {mark}"))
+}
+
+/// Returns what marks a grant of which it is not known whether the filter means it.
+fn unsure(is_unsure: bool) -> String {
+    if is_unsure { "perhaps not meant" } else { "" }.to_owned()
 }
 
 /// Returns what is known of several grants; the newest of them has columns of its own.

@@ -4,6 +4,7 @@
 //! `@name` that would notify somebody. The two characters that could end a span or a cell are written as escapes.
 
 use super::body::drifted::{Differs, Drifted};
+use super::body::held::perhaps;
 use super::body::{Found, Written};
 use super::table::{compared_with, header, n_grants, roles, severities, time, verdict};
 use super::{Document, TOOL, TOOL_VERSION, mark, safe};
@@ -161,7 +162,7 @@ fn grants<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()>
                 code(&member.roles.join(", ")),
                 code(member.effective.as_deref().unwrap_or("nothing")),
                 code(&member.given_by),
-                granted_at,
+                perhaps(granted_at, member.unsure),
                 granted_by,
             ]
         })
@@ -188,7 +189,7 @@ fn past<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<()> {
             who(&past.principal),
             code(&past.kind),
             code(&past.role),
-            time(past.granted_at),
+            perhaps(time(past.granted_at), past.unsure),
             or_empty(past.granted_by.as_deref()),
             past.revoked_at.to_string(),
         ]

@@ -368,6 +368,7 @@ fn notifications(body: &Written<'_>) -> Vec<Value> {
     if let Some(others) = &coverage.besides {
         all.push(note("note", &format!("besides: {}", others.words())));
     }
+    all.extend(coverage.unsure().map(|words| note("note", &words)));
     all.extend(coverage.warnings.iter().map(|warning| note("warning", warning)));
     all
 }

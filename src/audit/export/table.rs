@@ -1,7 +1,7 @@
 //! The plain table for a terminal or a mail: aligned columns, as wide as they need, nothing cut.
 
 use super::body::drifted::{Differs, Drifted, Side, Unknown};
-use super::body::held::{Held, Past};
+use super::body::held::{Held, Past, perhaps};
 use super::body::{Found, Written};
 use super::{Document, mark, safe};
 use crate::audit::rule::Severity;
@@ -196,7 +196,7 @@ fn grants(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
             member.roles.join(", "),
             member.effective.as_deref().unwrap_or("nothing").to_owned(),
             member.given_by.to_string(),
-            granted_at,
+            perhaps(granted_at, member.unsure),
             granted_by,
         ]
     };
@@ -228,7 +228,7 @@ fn past(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
             marked(&past.principal),
             past.kind.to_string(),
             past.role.to_string(),
-            time(past.granted_at),
+            perhaps(time(past.granted_at), past.unsure),
             or_dash(past.granted_by.as_deref()),
             past.revoked_at.to_string(),
         ]

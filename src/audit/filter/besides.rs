@@ -20,10 +20,13 @@ impl Judge<'_> {
         let is_whole = filter.is_empty() && workspaces.clone().all(|workspace| workspace.is_reported);
         let is_elsewhere = |workspace: &str| !is_system(workspace) && filter.is_within(workspace);
         let mut meant = workspaces.filter(|workspace| workspace.is_reported && is_elsewhere(workspace.name.raw()));
-        if is_whole || meant.next().is_none() {
+        let system = self.system();
+        let are_all_known = system.is_some_and(|system| self.tells_admins(system));
+        // In `system` they are among the grants, if those could be read.
+        let asks_for_unknown = !are_all_known && filter.is_within(WorkspaceName::SYSTEM);
+        if is_whole || (meant.next().is_none() && !asks_for_unknown) {
             return Besides::Nobody;
         }
-        let system = self.system();
         let has_row = |principal: PrincipalNo| {
             let place = system.and_then(|system| self.held(system, principal));
             place.is_some_and(|place| is_marked(rows, place))
@@ -38,7 +41,6 @@ impl Judge<'_> {
         let admins: Vec<PrincipalNo> = admins
             .filter(|admin| !has_row(*admin) && is_about(Some(*admin)))
             .collect();
-        let are_all_known = system.is_some_and(|system| self.tells_admins(system));
         if !are_all_known && is_about(None) {
             Besides::NotAllKnown(admins)
         } else if admins.is_empty() {
@@ -58,12 +60,13 @@ impl Judge<'_> {
                     let workspace = self.snapshot.workspaces.get(place);
                     *is_meant && workspace.is_some_and(|it| it.is_reported && !is_system(it.name.raw()))
                 };
-                admin.is_some_and(|admin| is_marked(&names.principals, admin.place()))
+                // Whoever is not known may be called anything.
+                admin.is_none_or(|admin| is_marked(&names.principals, admin.place()))
                     || names.workspaces.iter().enumerate().any(holds_there)
                     || Role::Admin.raw().to_lowercase().contains(&names.lower)
             }
             Word::Role(name) => Role::Admin.raw().to_lowercase() == *name || self.holds_top(admin, name),
-            Word::Who(name) => principal.is_some_and(|principal| is_named(principal, name)),
+            Word::Who(name) => principal.is_none_or(|principal| is_named(principal, name)),
             Word::Kind(kind) => principal.is_none_or(|principal| principal.kind() == *kind),
             // A platform admin may do all of it. Whether it is about a workspace at all was asked before. The others are about
             // grants and findings: nobody of whom nothing is left is shut out by them.
@@ -77,9 +80,17 @@ impl Judge<'_> {
         }
     }
 
+    /// Returns whether `admin` holds the top role of this name; of those that are not known, whether it is one.
     fn holds_top(&self, admin: Option<PrincipalNo>, name: &str) -> bool {
-        let top = admin.and_then(|admin| self.snapshot.top_role_of(admin));
-        top.is_some_and(|top| top.raw().to_lowercase() == *name)
+        let is_called = |top: &Role| top.raw().to_lowercase() == *name;
+        if let Some(admin) = admin {
+            self.snapshot.top_role_of(admin).is_some_and(is_called)
+        } else {
+            // Both generations' names: what is left of the older one lies in `system`, too.
+            [Dialect::Helix, Dialect::Platform06]
+                .iter()
+                .any(|dialect| is_called(&Role::top_of(*dialect)))
+        }
     }
 
     fn system(&self) -> Option<WorkspaceNo> {

@@ -24,6 +24,21 @@ struct Verdict {
     past: Marks,
 }
 
+/// Whether something is what words ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    No,
+    /// It is not known: it may be.
+    Perhaps,
+    Yes,
+}
+
+impl Fit {
+    fn certain(is_it: bool) -> Self {
+        if is_it { Self::Yes } else { Self::No }
+    }
+}
+
 /// Which principals and workspaces have a name that a word asks for.
 pub(super) struct Names {
     pub(super) principals: Marks,
@@ -77,19 +92,61 @@ impl<'a> Making<'a> {
         at != i64::MIN && self.since.is_none_or(|since| at >= since) && self.before.is_none_or(|before| at < before)
     }
 
-    /// Returns whether a grant may be in it that was made at `first` or later: of several that are not told apart only
-    /// the date of the first is known.
-    fn may_be_after(&self, first: i64) -> bool {
-        self.before.is_none_or(|before| first < before)
-    }
-
     fn asks_when(&self) -> bool {
         self.since.is_some() || self.before.is_some()
     }
 
-    fn is_by(&self, granter: &str) -> bool {
-        let granter = granter.to_lowercase();
-        self.by.iter().all(|part| granter.contains(part))
+    /// Whether a grant was made then, by its date.
+    fn fits_when(&self, at: i64) -> Fit {
+        match at {
+            _ if !self.asks_when() => Fit::Yes,
+            i64::MIN => Fit::Perhaps,
+            at => Fit::certain(self.is_at(at)),
+        }
+    }
+
+    fn fits_by(&self, granter: Option<&str>) -> Fit {
+        match granter.filter(|granter| !granter.is_empty()) {
+            _ if self.by.is_empty() => Fit::Yes,
+            None => Fit::Perhaps,
+            Some(granter) => {
+                let granter = granter.to_lowercase();
+                Fit::certain(self.by.iter().all(|part| granter.contains(part)))
+            }
+        }
+    }
+
+    /// Whether any of several grants that are not told apart was made so: known are the date of the first and, as `by`,
+    /// whether the granter of the newest is asked for.
+    fn fits_several(&self, first: i64, by: Fit) -> Fit {
+        let is_over = self.before.is_some_and(|before| first >= before);
+        if first != i64::MIN && is_over {
+            return Fit::No;
+        }
+        let is_first = self.fits_when(first) == Fit::Yes;
+        // Of the one in question either the granter is known or the date, unless every date will do.
+        let is_sure = match (self.asks_when(), self.by.is_empty()) {
+            (_, true) => is_first,
+            (false, false) => by == Fit::Yes,
+            (true, false) => by == Fit::Yes && is_first && self.before.is_none(),
+        };
+        if is_sure { Fit::Yes } else { Fit::Perhaps }
+    }
+
+    /// Whether a grant was made so that was taken away, or, where no granter is asked for, taken away then: who does that
+    /// is not known.
+    fn fits_past(&self, past: &PastGrant) -> Fit {
+        let by = self.fits_by(past.granted_by.as_deref());
+        let granted = self.fits_when(past.granted_at.map_or(i64::MIN, Timestamp::as_microsecond));
+        let revoked_at = past.revoked_at.as_microsecond();
+        let is_revoked_then = self.by.is_empty() && self.is_at(revoked_at);
+        let when = match granted {
+            _ if is_revoked_then => Fit::Yes,
+            // It was granted before it was taken away.
+            Fit::Perhaps if self.since.is_some_and(|since| revoked_at < since) => Fit::No,
+            granted @ (Fit::No | Fit::Perhaps | Fit::Yes) => granted,
+        };
+        when.min(by)
     }
 }
 
@@ -103,7 +160,8 @@ impl Report {
             past: vec![true; self.snapshot.past.len()],
         };
         let words = filter.words.iter().filter_map(|word| judge.word(word));
-        let making = Making::asked_by(&filter.words).map(|making| judge.made(&making));
+        let made = Making::asked_by(&filter.words).map(|making| judge.made(&making));
+        let (making, unsure) = made.unzip();
         let workspaces = (!filter.workspaces.is_empty()).then(|| judge.in_workspaces(&filter.workspaces));
         for verdict in words.chain(making).chain(workspaces).chain(judge.reported()) {
             both(&mut left.rows, &verdict.rows);
@@ -117,7 +175,12 @@ impl Report {
                 .enumerate()
                 .filter_map(|(place, is_meant)| is_meant.then_some(place))
         };
+        let (mut unsure, mut unsure_past) = unsure.unwrap_or_default();
+        both(&mut unsure, &left.rows);
+        both(&mut unsure_past, &left.past);
         Selection {
+            unsure: places(unsure).map(GrantNo::new).collect(),
+            unsure_past: places(unsure_past).collect(),
             grants: places(left.rows).map(GrantNo::new).collect(),
             findings: places(left.findings).collect(),
             past: places(left.past).collect(),
@@ -191,33 +254,28 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Whatever was made so: of each row every grant is looked at, and of what was taken away its end, too.
-    fn made(&self, making: &Making<'_>) -> Verdict {
-        let granters: Marks = self
-            .snapshot
-            .granters
-            .iter()
-            .map(|granter| making.is_by(granter))
-            .collect();
-        let is_by = |granter: u32| making.by.is_empty() || is_marked(&granters, granter as usize);
-        let is_it = |part: Part| {
-            let is_when = if self.snapshot.is_several(part.roles) {
-                making.may_be_after(part.granted_at)
+    /// Whatever was made so, or may have been, and which of the rows and of what was taken away only may have been: of each
+    /// row every grant is looked at.
+    fn made(&self, making: &Making<'_>) -> (Verdict, (Marks, Marks)) {
+        let granters = self.snapshot.granters.iter();
+        let granters: Vec<Fit> = granters.map(|granter| making.fits_by(Some(granter))).collect();
+        let of_nobody = making.fits_by(None);
+        let fit = |part: Part| {
+            let by = granters.get(part.granter as usize).copied().unwrap_or(of_nobody);
+            if self.snapshot.is_several(part.roles) {
+                making.fits_several(part.granted_at, by)
             } else {
-                making.is_at(part.granted_at)
-            };
-            is_by(part.granter) && (is_when || !making.asks_when())
+                by.min(making.fits_when(part.granted_at))
+            }
         };
-        let rows = self.rows(|row| self.snapshot.parts_of(row).any(is_it));
-        let past = self.past(|past| {
-            let is_by = making.by.is_empty() || past.granted_by.as_ref().is_some_and(|by| making.is_by(by));
-            // Who took it away is not known: with a granter in question the time is that of the grant.
-            let revoked_at = Some(past.revoked_at).filter(|_| making.by.is_empty());
-            let moments = [past.granted_at, revoked_at].into_iter().flatten();
-            let mut moments = moments.map(Timestamp::as_microsecond);
-            is_by && (!making.asks_when() || moments.any(|at| making.is_at(at)))
-        });
-        self.by_rows(rows, past)
+        let rows = self.snapshot.rows.iter();
+        let rows = rows.map(|row| self.snapshot.parts_of(row).map(fit).max().unwrap_or(Fit::No));
+        let rows: Vec<Fit> = rows.collect();
+        let past: Vec<Fit> = self.snapshot.past.iter().map(|past| making.fits_past(past)).collect();
+        let are = |fits: &[Fit], is_meant: fn(Fit) -> bool| fits.iter().map(|fit| is_meant(*fit)).collect();
+        let unsure = [&rows, &past].map(|fits| are(fits, |fit| fit == Fit::Perhaps)).into();
+        let verdict = self.by_rows(are(&rows, |fit| fit != Fit::No), are(&past, |fit| fit != Fit::No));
+        (verdict, unsure)
     }
 
     fn rows(&self, is_meant: impl Fn(&Row) -> bool) -> Marks {

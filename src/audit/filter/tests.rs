@@ -90,10 +90,10 @@ fn left(report: &Report, filter: &Filter) -> (Vec<String>, Vec<String>) {
 #[case::who_quoted("who:\"m lead\"", &["sales/team leads"])]
 #[case::kind("kind:group", &["sales/team leads"])]
 #[case::kind_service("kind:service", &["ml-team/service:jobs"])]
-#[case::by("by:Ann", &["ml-team/ben@x.com"])]
-#[case::since("since:2026-07-01", &["ml-team/service:jobs"])]
-#[case::until("until:2026-06-30", &["ml-team/ann@x.com", "ml-team/ben@x.com"])]
-#[case::between("since:2026-01-01 until:2026-01-01", &["ml-team/ann@x.com"])]
+#[case::by("by:Ann ws:ml-team", &["ml-team/ben@x.com"])]
+#[case::since("since:2026-07-01 ws:ml-team", &["ml-team/service:jobs"])]
+#[case::until("until:2026-06-30 ws:ml-team", &["ml-team/ann@x.com", "ml-team/ben@x.com"])]
+#[case::between("since:2026-01-01 until:2026-01-01 ws:ml-team", &["ml-team/ann@x.com"])]
 #[case::rule("rule:unknown-role", &["sales/\u{430}nn@x.com"])]
 #[case::rule_about_a_principal("rule:lookalike-principal", &["sales/\u{430}nn@x.com"])]
 #[case::rule_about_a_workspace("rule:no-human-admin kind:user", &["sales/ben@x.com", "sales/\u{430}nn@x.com"])]
@@ -112,7 +112,7 @@ fn selects_grants(#[case] typed: &str, #[case] expected: &[&str]) {
 #[case::plain_rule("unread", &["unreadable vault -"])]
 #[case::who("who:ann", &["single-admin ml-team ann@x.com"])]
 #[case::of_the_role("role:viewer", &["no-human-admin sales -", "redundant-role sales ben@x.com"])]
-#[case::of_the_date("since:2026-07-01", &[])]
+#[case::of_the_date("since:2026-07-01 ws:ml-team", &[])]
 #[case::in_workspaces_of_the_principal("ws:sales severity:high who:nn", &["lookalike-principal - \u{430}nn@x.com"])]
 fn selects_findings(#[case] typed: &str, #[case] expected: &[&str]) {
     let filter = Filter::parse(typed).expect("a filter");
@@ -139,13 +139,33 @@ fn every_grant_of_a_row_is_looked_at_by_itself(#[case] typed: &str, #[case] is_l
     assert_eq!(!left(&report, &filter).0.is_empty(), is_left);
 }
 
-/// A member list tells the date of the first grant only: the others may be of any later time.
+/// Whether a filter leaves the only grant, and whether it is sure of it.
+fn fit(report: &Report, typed: &str) -> Option<bool> {
+    let selection = report.select(&Filter::parse(typed).expect("a filter"));
+    let left = selection.grants.first();
+    assert_eq!(selection.unsure_in_words().is_some(), !selection.unsure.is_empty());
+    assert!(selection.unsure.iter().all(|number| selection.grants.contains(number)));
+    left.map(|number| !selection.unsure.contains(number))
+}
+
+/// A member list tells the date of the first grant and the granter of the newest: the others may be of any later time and
+/// by anybody.
 #[rstest]
-#[case("since:2026-11-01", true)]
-#[case("since:2026-01-01", true)]
-#[case("until:2026-05-13", true)]
-#[case("until:2026-05-12", false)]
-fn a_grant_of_unknown_date_is_not_shut_out(#[case] typed: &str, #[case] is_left: bool) {
+#[case("since:2026-11-01", Some(false))]
+#[case("since:2026-01-01", Some(true))]
+#[case("until:2026-05-13", Some(true))]
+#[case("until:2026-05-12", None)]
+#[case("since:2026-06-01 until:2026-10-31", Some(false))]
+#[case("by:dan", Some(true))]
+#[case("by:carol", Some(false))]
+#[case("by:mallory", Some(false))]
+#[case("by:mallory until:2026-05-12", None)]
+#[case("by:dan since:2026-01-01", Some(true))]
+#[case("by:dan since:2026-11-01", Some(false))]
+#[case("by:dan until:2026-05-13", Some(false))]
+#[case("by:mallory who:somebody", None)]
+#[case("role:admin", Some(true))]
+fn grants_that_are_not_told_apart_are_left_and_marked(#[case] typed: &str, #[case] expected: Option<bool>) {
     let sample = Sample::new()
         .workspace("ml-team")
         .granted("ml-team", "eve@x.com", "Viewer", "carol", "2026-05-13T00:00:00Z")
@@ -156,8 +176,69 @@ fn a_grant_of_unknown_date_is_not_shut_out(#[case] typed: &str, #[case] is_left:
     builder.add_roster(&workspace.name, &told.roster(number));
     let snapshot = builder.freeze(Coverage::nothing(Method::Members), at(TAKEN));
     let report = Report::new(snapshot, Arc::new(Policy::default()));
-    let filter = Filter::parse(typed).expect("a filter");
-    assert_eq!(!left(&report, &filter).0.is_empty(), is_left);
+    assert_eq!(fit(&report, typed), expected);
+}
+
+#[rstest]
+#[case("by:carol", Some(false))]
+#[case("since:2026-11-01", Some(false))]
+#[case("until:2020-01-01", Some(false))]
+#[case("kind:user", Some(true))]
+fn a_grant_whose_making_is_not_told_is_left_and_marked(#[case] typed: &str, #[case] expected: Option<bool>) {
+    let sample = Sample::new()
+        .workspace("ml-team")
+        .holds("ml-team", "eve@x.com", "Admin");
+    let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
+    assert_eq!(fit(&report, typed), expected);
+}
+
+/// It was granted nobody knows when, by nobody knows whom, and taken away on the first of June.
+#[rstest]
+#[case("by:carol", Some(false))]
+#[case("since:2026-06-01", Some(true))]
+#[case("since:2026-06-02", None)]
+#[case("until:2026-05-01", Some(false))]
+#[case("by:carol since:2026-06-02", None)]
+fn so_is_one_that_was_taken_away(#[case] typed: &str, #[case] expected: Option<bool>) {
+    let mut builder = Sample::new().workspace("ml-team").builder();
+    builder.add_binding(crate::domain::binding::Binding {
+        revoked_at: Some(at("2026-06-01T00:00:00Z")),
+        ..crate::audit::sample::binding("ml-team", "eve@x.com", "Admin")
+    });
+    let snapshot = builder.freeze(Coverage::nothing(Method::Bindings), at(TAKEN));
+    let report = Report::new(snapshot, Arc::new(Policy::default()));
+    let selection = report.select(&Filter::parse(typed).expect("a filter"));
+    let left = selection
+        .past
+        .first()
+        .map(|place| !selection.unsure_past.contains(place));
+    assert_eq!(left, expected);
+}
+
+#[test]
+fn every_format_marks_what_is_perhaps_not_meant() {
+    use crate::audit::export::{Format, write};
+    let report = report();
+    let [sure, unsure] =
+        ["by:root ws:ml-team", "by:root ws:sales"].map(|typed| Filter::parse(typed).expect("a filter"));
+    for format in Format::ALL {
+        let text = |filter| String::from_utf8(write(format, &report, filter)).expect("text");
+        let marks = match format {
+            Format::Table | Format::Markdown | Format::Csv | Format::CsvExcel => {
+                vec![
+                    "perhaps not meant",
+                    "4 grants perhaps not meant: when or by whom is not known",
+                ]
+            }
+            Format::Json => vec![r#""unsure": true"#, r#""unsure": 4"#],
+            Format::Sarif => vec!["4 grants perhaps not meant: when or by whom is not known"],
+        };
+        for mark in marks {
+            assert!(text(&unsure).contains(mark), "{format:?}: {mark}");
+            assert!(!text(&sure).contains("perhaps not meant"), "{format:?}");
+        }
+        assert!(!text(&sure).contains(r#""unsure""#), "{format:?}");
+    }
 }
 
 #[rstest]
@@ -191,8 +272,15 @@ fn platform_admins_are_told_besides(#[case] typed: &str, #[case] expected: &[&st
 #[case("ws:ml-team role:write", Besides::NotAllKnown(Vec::new()))]
 #[case("ml-team", Besides::NotAllKnown(Vec::new()))]
 #[case("", Besides::Nobody)]
-#[case("who:ann", Besides::Nobody)]
+#[case("who:ann", Besides::NotAllKnown(Vec::new()))]
+#[case("ann", Besides::NotAllKnown(Vec::new()))]
+#[case("~zz kind:user", Besides::NotAllKnown(Vec::new()))]
+#[case("role:platformadmin", Besides::NotAllKnown(Vec::new()))]
+#[case("role:HelixAdmin", Besides::NotAllKnown(Vec::new()))]
+#[case("ws:sys*", Besides::NotAllKnown(Vec::new()))]
+#[case("ws:nowhere", Besides::Nobody)]
 #[case("role:viewer ws:ml-team", Besides::Nobody)]
+#[case("role:jobrunner", Besides::Nobody)]
 fn who_they_are_may_not_be_known(#[case] typed: &str, #[case] expected: Besides) {
     let sample = Sample::new()
         .workspace("ml-team")

@@ -1,7 +1,7 @@
 //! What `--fail-on` names, and whether a report has it.
 
 use crate::audit::rule::RULES;
-use crate::audit::{Filter, Finding, Report, Rule, Severity};
+use crate::audit::{Filter, Finding, Report, Rule, Selection, Severity};
 use crate::domain::text::{SafeText, counted};
 
 /// One thing that makes `audit` end with exit code 1.
@@ -43,8 +43,8 @@ pub(super) fn words() -> Vec<&'static str> {
 /// Returns those of `conditions` that the part of `report` which `filter` leaves meets, each in words with how much of it
 /// there is.
 pub(super) fn met(conditions: &[Condition], report: &Report, filter: &Filter) -> Vec<SafeText> {
-    let selected = report.select(filter).findings;
-    let findings = selected.iter().filter_map(|place| report.findings.get(*place));
+    let selected = report.select(filter);
+    let findings = selected.findings.iter().filter_map(|place| report.findings.get(*place));
     // Whoever suppressed a finding answers for it.
     let open: Vec<&Finding> = findings.filter(|finding| finding.suppressed_by.is_none()).collect();
     let mut words = Vec::new();
@@ -56,9 +56,9 @@ pub(super) fn met(conditions: &[Condition], report: &Report, filter: &Filter) ->
                 found(&what, &open, |finding| finding.severity() >= *severity)
             }
             Condition::Any => found("any", &open, |_| true),
-            Condition::Incomplete if !report.snapshot.covers_everything() => Some(incomplete(report)),
+            Condition::Incomplete => incomplete(report, &selected),
             // Any difference counts, whether it is named or not.
-            Condition::Incomplete | Condition::Drift => None,
+            Condition::Drift => None,
         };
         let line = line.map(|line| SafeText::new(&line));
         words.extend(line.filter(|line| !words.contains(line)));
@@ -71,20 +71,35 @@ fn found(what: &str, open: &[&Finding], is_meant: impl Fn(&Finding) -> bool) -> 
     (n_found > 0).then(|| format!("{what}: {}", counted(n_found, "finding")))
 }
 
-fn incomplete(report: &Report) -> String {
+/// Returns what is missing, by the same measure as reports: in what was read, or in the answer to the filter.
+fn incomplete(report: &Report, selected: &Selection) -> Option<String> {
     let snapshot = &report.snapshot;
-    let why = if snapshot.is_complete() {
-        "some were refused"
-    } else {
-        "not everything was read"
-    };
-    format!("incomplete: {}, {why}", snapshot.readable())
+    let mut missing = Vec::new();
+    if !snapshot.covers_everything() {
+        let why = if snapshot.is_complete() {
+            "some were refused"
+        } else {
+            "not everything was read"
+        };
+        missing.push(format!("{}, {why}", snapshot.readable()));
+    }
+    missing.extend(selected.doubts().into_iter().map(String::from));
+    (!missing.is_empty()).then(|| format!("incomplete: {}", missing.join("; ")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::coverage::{Coverage, Method, Tally};
+    use crate::audit::{Builder, Origin, Policy, Reading, export};
+    use crate::domain::binding::Binding;
+    use crate::domain::ids::{Principal, WorkspaceName};
+    use crate::domain::platform::Dialect;
+    use crate::domain::role::Role;
+    use crate::domain::workspace::Workspace;
+    use jiff::Timestamp;
     use rstest::rstest;
+    use std::sync::Arc;
 
     #[rstest]
     #[case("any", Condition::Any)]
@@ -94,6 +109,58 @@ mod tests {
     #[case("single-admin", Condition::Rule(Rule::SingleAdmin))]
     fn knows_rules_severities_and_three_words_more(#[case] word: &str, #[case] expected: Condition) {
         assert_eq!(parse(word), Ok(expected));
+    }
+
+    /// The same as what reports say: `complete no` is incomplete.
+    #[rstest]
+    #[case("", None)]
+    #[case("role:viewer ws:ml-team", None)]
+    #[case(
+        "ws:ml-team role:write",
+        Some("incomplete: who the platform admins are could not be read")
+    )]
+    #[case(
+        "role:viewer ws:ml-team since:2026-11-01",
+        Some("incomplete: 1 grant perhaps not meant: when or by whom is not known")
+    )]
+    fn incomplete_is_also_what_cannot_be_told(#[case] typed: &str, #[case] expected: Option<&str>) {
+        let mut builder = Builder::new(Origin {
+            server: "https://nmp.example.com".to_owned(),
+            server_version: None,
+            dialect: Dialect::Helix,
+            caller: "al@x.com".to_owned(),
+            is_platform_admin: false,
+            started_at: Timestamp::UNIX_EPOCH,
+            ended_at: Timestamp::UNIX_EPOCH,
+        });
+        let workspace = WorkspaceName::from_platform("ml-team");
+        builder.add_workspace(&Workspace::known_by_name(workspace.clone()));
+        builder.mark(&workspace, Reading::Read);
+        builder.add_binding(Binding {
+            principal: Principal::from_platform("ann@x.com"),
+            workspace,
+            role: Role::Viewer,
+            granted_at: None,
+            granted_by: None,
+            revoked_at: None,
+            created_at: None,
+        });
+        let list = Tally {
+            is_complete: true,
+            ..Tally::default()
+        };
+        let coverage = Coverage {
+            workspaces: list,
+            ..Coverage::nothing(Method::Members)
+        };
+        let snapshot = builder.freeze(coverage, Timestamp::UNIX_EPOCH);
+        let report = Report::new(snapshot, Arc::new(Policy::default()));
+        let filter = Filter::parse(typed).unwrap();
+        let met = met(&[Condition::Incomplete], &report, &filter);
+        assert_eq!(met.first().map(SafeText::as_str), expected);
+        let written = export::write(export::Format::Json, &report, &filter);
+        let written: serde_json::Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(written["body"]["coverage"]["complete"], expected.is_none());
     }
 
     #[test]

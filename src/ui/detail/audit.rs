@@ -57,6 +57,10 @@ fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane:
     );
     pane.pair("Effective", theme.text, amounts);
     granted(look, &grant.granted(), model.now, pane);
+    if rows.is_unsure(grant.number()) {
+        let words = "perhaps not meant by the filter: when or by whom is not known of each grant";
+        pane.marked(theme.warning, look.marks.warning, words);
+    }
     if grant.is_told_apart() && grant.roles().is_several() {
         for given in grant.given() {
             let on = given

@@ -10,6 +10,7 @@ use crate::app::audit::rows::Rows;
 use crate::app::model::Model;
 use crate::app::screen::audit::{Mode, State};
 use crate::audit::Report;
+use crate::audit::filter::unsure_in_words;
 use crate::ui::instead::{self, Instead};
 use crate::ui::text::Line;
 use crate::ui::{Look, bordered, table};
@@ -51,6 +52,7 @@ fn limits(look: &Look, rows: &Rows) -> Line {
     let coverage = &snapshot.coverage;
     let mut said: Vec<String> = Vec::new();
     said.extend(rows.besides.in_words(snapshot).map(|who| format!("besides: {who}")));
+    said.extend(unsure_in_words(rows.unsure.len()).map(String::from));
     if coverage.is_limited_to_caller {
         said.push("population limited to the caller".to_owned());
     }

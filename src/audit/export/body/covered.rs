@@ -2,7 +2,7 @@
 
 use super::Text;
 use crate::audit::coverage::{self, Coverage, Method, Tally};
-use crate::audit::filter::Besides;
+use crate::audit::filter::{Besides, Selection, unsure_in_words};
 use crate::audit::snapshot::{Reading, Snapshot};
 use crate::domain::text::{SafeText, counted, grouped};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,14 @@ pub(in crate::audit) struct Covered<'a> {
     /// Who may do what the filter asks about, and has no grant that it leaves; nothing where that is nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub besides: Option<Others<'a>>,
+    /// Of how many grants it is not known whether the filter means them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsure: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it out so")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 /// Who has access without a grant in the workspaces that are meant.
@@ -186,7 +194,7 @@ impl List {
 
 impl<'a> Covered<'a> {
     /// Returns how complete `snapshot` is.
-    pub(in crate::audit) fn of(snapshot: &'a Snapshot, besides: &Besides) -> Self {
+    pub(in crate::audit) fn of(snapshot: &'a Snapshot, selection: &Selection) -> Self {
         let Coverage {
             method,
             workspaces,
@@ -202,8 +210,8 @@ impl<'a> Covered<'a> {
             Population::All
         };
         Self {
-            // Who can do something is not wholly told where some of them are not known.
-            complete: snapshot.covers_everything() && !matches!(besides, Besides::NotAllKnown(_)),
+            // What is asked is not wholly told where some of those are not known whom it is about.
+            complete: snapshot.covers_everything() && selection.doubts().is_empty(),
             population,
             method: Cow::from(method.label()),
             workspaces: Workspaces::of(snapshot),
@@ -214,7 +222,8 @@ impl<'a> Covered<'a> {
             history: *has_history,
             stopped: stopped.as_ref().map(|why| Cow::from(why.as_str())),
             warnings: warnings.iter().map(|warning| Cow::from(warning.as_str())).collect(),
-            besides: Others::of(besides, snapshot),
+            besides: Others::of(&selection.besides, snapshot),
+            unsure: selection.unsure.len() + selection.unsure_past.len(),
         }
     }
 
@@ -245,6 +254,11 @@ impl<'a> Covered<'a> {
         }
     }
 
+    /// Returns of how many grants it is not known whether the filter means them, in words.
+    pub(in crate::audit) fn unsure(&self) -> Option<String> {
+        unsure_in_words(self.unsure).map(String::from)
+    }
+
     /// Returns every fact of it in words, by name, for the formats that people and spreadsheets read.
     pub(in crate::audit) fn facts(&self) -> Vec<(&'static str, String)> {
         let complete = if self.complete { "yes" } else { "no" };
@@ -260,6 +274,7 @@ impl<'a> Covered<'a> {
             facts.push(("list of role bindings", bindings.words()));
         }
         facts.extend(self.besides.iter().map(|others| ("besides", others.words())));
+        facts.extend(self.unsure().map(|words| ("unsure", words)));
         let history = if self.history { HISTORY_READ } else { HISTORY_NOT_READ };
         facts.push(("revoked grants", history.to_owned()));
         facts.extend(self.stopped.iter().map(|why| ("stopped", why.to_string())));

@@ -2,7 +2,8 @@
 
 use super::Text;
 use crate::audit::effective::{Effective, Tops, effective};
-use crate::audit::snapshot::{AuditedWorkspace, Grant, GrantNo, PastGrant, Reading, Snapshot};
+use crate::audit::filter::Selection;
+use crate::audit::snapshot::{AuditedWorkspace, Grant, PastGrant, Reading, Snapshot};
 use crate::domain::ids::Principal;
 use crate::domain::role::{Role, RoleSet};
 use jiff::Timestamp;
@@ -62,6 +63,24 @@ pub(in crate::audit) struct Held<'a> {
     /// Several grants that are told apart, the newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<Each<'a>>,
+    /// Whether it is not known if the filter means it: it asks when or by whom, and that is not known of it, or of several
+    /// grants not of each.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unsure: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it out so")]
+fn is_false(is_it: &bool) -> bool {
+    !is_it
+}
+
+/// Returns when something was granted as reports tell it, with a mark where it is not known whether that is meant.
+pub(in crate::audit) fn perhaps(granted_at: String, is_unsure: bool) -> String {
+    if is_unsure {
+        format!("{granted_at} (perhaps not meant)")
+    } else {
+        granted_at
+    }
 }
 
 /// One grant of several.
@@ -84,18 +103,26 @@ pub(in crate::audit) struct Past<'a> {
     pub granted_at: Option<Timestamp>,
     pub granted_by: Option<Text<'a>>,
     pub revoked_at: Timestamp,
+    /// Whether it is not known if the filter means it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unsure: bool,
 }
 
-/// Walks every workspace, each with those of its grants that are among `grants`, which are sorted.
-pub(super) fn workspaces<'a>(snapshot: &'a Snapshot, grants: &'a [GrantNo]) -> impl Iterator<Item = Somewhere<'a>> {
-    let mut grants = grants.iter().filter_map(|number| snapshot.grant(*number)).peekable();
+/// Walks every workspace, each with those of its grants that are among the selected ones.
+pub(super) fn workspaces<'a>(snapshot: &'a Snapshot, selection: &'a Selection) -> impl Iterator<Item = Somewhere<'a>> {
+    let mut grants = selection
+        .grants
+        .iter()
+        .filter_map(|number| snapshot.grant(*number))
+        .peekable();
     let tops = Tops::of(snapshot);
     snapshot.reported_workspaces().map(move |(number, workspace)| {
         let everyone = snapshot.held_by_everyone(number).map(|everyone| everyone.roles());
         let mut members = Vec::new();
         while let Some(grant) = grants.next_if(|grant| grant.workspace_no() == number) {
             let effective = effective(Some(grant.roles()), everyone, tops.of_principal(grant.principal_no()));
-            members.push(Held::of(grant, effective));
+            let is_unsure = selection.unsure.binary_search(&grant.number()).is_ok();
+            members.push(Held::of(grant, effective, is_unsure));
         }
         Somewhere::of(workspace, members)
     })
@@ -115,7 +142,7 @@ impl<'a> Somewhere<'a> {
 }
 
 impl<'a> Held<'a> {
-    fn of(grant: Grant<'a>, effective: Effective) -> Self {
+    fn of(grant: Grant<'a>, effective: Effective, unsure: bool) -> Self {
         let principal = grant.principal();
         Self {
             principal: Cow::from(principal.raw()),
@@ -127,6 +154,7 @@ impl<'a> Held<'a> {
             granted_by: grant.granted_by().map(Cow::from),
             first_granted_at: grant.first_granted_at().filter(|_| !grant.is_told_apart()),
             grants: each(&grant),
+            unsure,
         }
     }
 
@@ -168,7 +196,7 @@ fn each<'a>(grant: &Grant<'a>) -> Vec<Each<'a>> {
 }
 
 impl<'a> Past<'a> {
-    pub(super) fn of(past: &'a PastGrant, snapshot: &'a Snapshot) -> Option<Self> {
+    pub(super) fn of(past: &'a PastGrant, unsure: bool, snapshot: &'a Snapshot) -> Option<Self> {
         let principal = snapshot.principal(past.principal)?;
         Some(Self {
             workspace: Cow::from(snapshot.workspace(past.workspace)?.name.raw()),
@@ -178,6 +206,7 @@ impl<'a> Past<'a> {
             granted_at: past.granted_at,
             granted_by: past.granted_by.as_deref().map(Cow::from),
             revoked_at: past.revoked_at,
+            unsure,
         })
     }
 }

@@ -15,6 +15,8 @@ use ratatui::layout::Rect;
 struct Row<'a> {
     grant: Grant<'a>,
     report: &'a Report,
+    /// Whether it is not known if the filter means it.
+    is_unsure: bool,
     now: Timestamp,
 }
 
@@ -43,6 +45,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
                 let row = Row {
                     grant,
                     report: &rows.report,
+                    is_unsure: rows.is_unsure(grant.number()),
                     now: model.now,
                 };
                 (column.cell)(look, &row)
@@ -60,7 +63,10 @@ fn workspace(look: &Look, row: &Row<'_>) -> Cell {
 /// The worst finding about it is marked: a mark that is gone from the rest of the row would be missed.
 fn principal(look: &Look, row: &Row<'_>) -> Cell {
     let principal = row.grant.principal();
-    let cell = Cell::new(look.theme.text, look.print(principal.label()));
+    let mut cell = Cell::new(look.theme.text, look.print(principal.label()));
+    if row.is_unsure {
+        cell = cell.note(look.span(look.theme.warning, "[perhaps]"));
+    }
     let place = (row.grant.workspace_no(), row.grant.principal_no());
     if row.report.twin(place.1).is_some() || !principal.tricks().is_empty() {
         return cell.note(look.span(look.theme.danger, "[! look-alike]"));
