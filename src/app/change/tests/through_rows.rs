@@ -292,3 +292,23 @@ fn between_its_steps_a_change_is_half_way_and_not_before_or_after() {
     let run = run.accepted().found(rows(&[AL, EDITOR]));
     assert_eq!(n_half_way(&run), 0);
 }
+
+#[test]
+fn every_step_has_its_own_second_try_and_its_own_looks() {
+    let (before, between) = (rows(&[AL, VIEWER]), rows(&[AL, VIEWER, EDITOR]));
+    let run = through(change(&["Viewer"], &["Editor"])).found(before.clone());
+    let run = run
+        .refused(FailureKind::TurnedDown)
+        .found(before.clone())
+        .found(before.clone());
+    let run = run.accepted().found(before).waits(2).found(between.clone());
+    let run = run.takes(&take(VIEWER), &change(&["Editor", "Viewer"], &["Editor"]));
+    let run = run
+        .refused(FailureKind::TurnedDown)
+        .found(between.clone())
+        .found(between.clone());
+    let run = run.takes(&take(VIEWER), &change(&["Editor", "Viewer"], &["Editor"]));
+    let run = run.accepted().found(between.clone()).waits(2).found(between.clone());
+    let run = run.waits(2).found(between).waits(4).found(rows(&[AL, EDITOR]));
+    assert_eq!(run.outcome(), Outcome::Confirmed);
+}
