@@ -15,6 +15,7 @@ mod console;
 mod copying;
 mod day;
 mod deleting;
+mod endless;
 mod given;
 mod hostile;
 mod leaving;
