@@ -9,7 +9,7 @@ pub use connection::Opening;
 
 use super::audit::Audit;
 use super::change::Run;
-use super::change::watch::Watch;
+use super::change::watch::Watches;
 use super::dialog::{Ctx, Dialog, Form, Stage};
 use super::directory::Directory;
 use super::equivalent::Equivalent;
@@ -59,7 +59,7 @@ pub struct Model {
     /// Changes whose dialog was left while they ran.
     pub detached: Vec<Run>,
     /// Changes that are over and may still come true.
-    pub(super) watches: Vec<Watch>,
+    pub(super) watches: Watches,
     /// Workspaces made here, and when: the platform takes a while until it lets their maker in.
     pub fresh: HashMap<WorkspaceName, Timestamp>,
     /// The connection that is being opened.
@@ -189,7 +189,7 @@ impl Model {
             notice,
             repair: None,
             detached: Vec::new(),
-            watches: Vec::new(),
+            watches: Watches::default(),
             fresh: HashMap::new(),
             opening: None,
             is_refused: false,

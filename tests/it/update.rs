@@ -18,6 +18,7 @@ mod rushed;
 mod switching;
 mod through_rows;
 mod unknown;
+mod watching;
 mod workspaces;
 
 use crate::console::Console;

@@ -1,12 +1,14 @@
 //! Looking after changes that were settled before it was certain what became of them.
 //!
 //! A request whose answer was lost can be carried out long afterwards, and what was accepted can come into sight late.
-//! Nobody should wait for that in a dialog, but nobody should miss it either: it is looked at a few times more.
+//! Nobody should wait for that in a dialog, but nobody should miss it either: it is looked at a few times more. For all of
+//! them together one timer runs or one question is asked, so that many lost answers do not become many questions.
 
 use super::{Outcome, Settled, judge};
 use crate::app::failure::Failure;
 use crate::app::msg::{Aim, Found, Ticket};
 use crate::domain::change::Change;
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// How long to wait before each look.
@@ -16,27 +18,91 @@ const PAUSES: [Duration; 3] = [
     Duration::from_secs(30),
 ];
 
+/// How many changes are looked after at most: a plan can have thousands of lost answers, and whoever reads their
+/// workspaces again sees what became of the others, too.
+const MOST: usize = 200;
+
 /// A change that may still come true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::app) struct Watch {
     settled: Settled,
     n_looks: usize,
-    /// The timer or the question it waits for.
-    ticket: Ticket,
+    /// When it is looked at next.
+    due: Timestamp,
 }
 
-impl Watch {
-    /// Returns a watch over `settled` that waits for nothing yet.
-    pub(in crate::app) fn over(settled: Settled) -> Self {
-        Self {
-            settled,
-            n_looks: 0,
-            ticket: Ticket::new(0),
+/// All changes that may still come true, and the one thing that is under way for them: a timer or a look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::app) struct Watches {
+    pub(in crate::app) all: Vec<Watch>,
+    pub(in crate::app) doing: Option<Doing>,
+}
+
+/// What is under way. A look at a workspace serves all that are about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::app) enum Doing {
+    /// It is waited until then.
+    Waiting(Ticket, Timestamp),
+    /// This is read; what was due by then is looked at, one after the other.
+    Looking(Ticket, Aim, Timestamp),
+}
+
+impl Doing {
+    /// Returns the ticket of the timer or the question.
+    pub(in crate::app) fn ticket(&self) -> Ticket {
+        match self {
+            Self::Waiting(ticket, _) | Self::Looking(ticket, ..) => *ticket,
+        }
+    }
+}
+
+impl Watches {
+    /// Looks after `settled` from `now` on, if it may still come true and there are not too many already.
+    pub(in crate::app) fn add(&mut self, settled: &Settled, now: Timestamp) {
+        if Watch::is_worth_it(settled) && self.all.len() < MOST {
+            self.all.push(Watch::over(settled.clone(), now));
         }
     }
 
+    /// Returns when somebody has to look again.
+    pub(in crate::app) fn next_due(&self) -> Option<Timestamp> {
+        self.all.iter().map(|watch| watch.due).min()
+    }
+
+    /// Returns what has to be read next of what is due at `now`.
+    pub(in crate::app) fn next_aim(&self, now: Timestamp) -> Option<Aim> {
+        self.all.iter().find(|watch| watch.due <= now).map(Watch::aim)
+    }
+
+    /// Takes what a look at `aim` has brought; returns what has come true. The others wait for their next look, if there
+    /// is one.
+    pub(in crate::app) fn looked_at(&mut self, aim: &Aim, found: Option<&Found>, now: Timestamp) -> Vec<Settled> {
+        let mut came = Vec::new();
+        self.all.retain_mut(|watch| {
+            if watch.aim() != *aim {
+                return true;
+            }
+            came.extend(found.and_then(|found| watch.come_true(found)));
+            watch.waits_from(now)
+        });
+        came
+    }
+}
+
+impl Watch {
+    /// Returns a watch over `settled` that begins at `now`.
+    pub(super) fn over(settled: Settled, now: Timestamp) -> Self {
+        let mut watch = Self {
+            settled,
+            n_looks: 0,
+            due: now,
+        };
+        watch.waits_from(now);
+        watch
+    }
+
     /// Returns whether `settled` may still come true.
-    pub(in crate::app) fn is_worth_it(settled: &Settled) -> bool {
+    fn is_worth_it(settled: &Settled) -> bool {
         match settled.outcome {
             Outcome::NotApplied(_) | Outcome::NotSeen(_) | Outcome::Unknown(_) => true,
             Outcome::Confirmed
@@ -49,22 +115,14 @@ impl Watch {
         }
     }
 
-    /// Returns the same watch, which now waits for `ticket`.
-    #[must_use]
-    pub(in crate::app) fn waiting_for(self, ticket: Ticket) -> Self {
-        Self { ticket, ..self }
-    }
-
-    /// Returns the ticket of the timer or the question it waits for.
-    pub(in crate::app) fn ticket(&self) -> Ticket {
-        self.ticket
-    }
-
-    /// Returns how long to wait for the next look; `None` when it was looked at often enough.
-    pub(in crate::app) fn next_pause(&mut self) -> Option<Duration> {
-        let pause = PAUSES.get(self.n_looks).copied();
+    /// Waits for the next look; returns whether there is one.
+    fn waits_from(&mut self, now: Timestamp) -> bool {
+        let Some(pause) = PAUSES.get(self.n_looks) else {
+            return false;
+        };
         self.n_looks += 1;
-        pause
+        self.due = now.saturating_add(*pause).unwrap_or(now);
+        true
     }
 
     /// Returns the change.
@@ -79,7 +137,10 @@ impl Watch {
 
     /// Returns whether both are about the same thing: what `other` has done is not this one coming true.
     pub(in crate::app) fn is_about_the_target_of(&self, other: &Change) -> bool {
-        self.aim() == judge::aim_after(other) && self.change().principal() == other.principal()
+        let change = self.change();
+        change.workspace() == other.workspace()
+            && change.principal() == other.principal()
+            && self.aim() == judge::aim_after(other)
     }
 
     /// Returns the change with its new outcome, if `found` shows that it has come true.

@@ -75,8 +75,8 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         (Purpose::Export, _) => model.exported(Err(Failure::misfit())),
         (Purpose::Matter(matter), answer) => return connecting::answered(model, ticket, &matter, answer),
         (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
-        (Purpose::Watch, Answer::Found(found)) => return model.watched(ticket, found),
-        (Purpose::Watch, _) => return model.watched(ticket, Err(Failure::misfit())),
+        (Purpose::Watch, Answer::Found(found)) => return model.watched(ticket, found.as_ref().ok()),
+        (Purpose::Watch, _) => return model.watched(ticket, None),
         // Work beside the loop cannot fail, and timers are not answered: an answer to them says nothing.
         (Purpose::TakeIn(_) | Purpose::Sift | Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}
     }

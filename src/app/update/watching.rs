@@ -3,65 +3,86 @@
 use super::learning::learn;
 use super::telling::come_late;
 use crate::app::change::Settled;
-use crate::app::change::watch::Watch;
+use crate::app::change::watch::{Doing, Watch};
 use crate::app::dialog::{Problem, Stage};
-use crate::app::failure::Failure;
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Effect, Found, Query, Ticket};
+use crate::domain::change::Change;
 use crate::domain::ids::WorkspaceName;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// The least time between two rounds of looks.
+const LEAST_PAUSE: Duration = Duration::from_secs(1);
 
 impl Model {
     /// Goes on looking at those of `settled` that may still come true. What is settled anew is no longer watched.
     pub(super) fn watch(&mut self, settled: &[Settled]) -> Vec<Effect> {
-        let mut effects = Vec::new();
         for one in settled {
-            effects.extend(self.stop_watching(|watch| watch.is_about_the_target_of(&one.change)));
-            if Watch::is_worth_it(one) {
-                effects.extend(self.arm(Watch::over(one.clone())));
-            }
+            self.stop_watching(&one.change);
+            self.watches.add(one, self.now);
         }
-        effects
+        self.go_on_watching()
     }
 
-    fn stop_watching(&mut self, is_meant: impl Fn(&Watch) -> bool) -> Vec<Effect> {
-        let gone: Vec<Watch> = self.watches.extract_if(.., |watch| is_meant(watch)).collect();
-        gone.into_iter().map(|watch| self.forget(watch.ticket())).collect()
+    fn stop_watching(&mut self, change: &Change) {
+        self.watches.all.retain(|watch| !watch.is_about_the_target_of(change));
     }
 
-    /// Waits until it is time for the next look.
-    fn arm(&mut self, mut watch: Watch) -> Option<Effect> {
-        let delay = watch.next_pause()?;
-        let ticket = self.ticket(Purpose::Watch);
-        self.watches.push(watch.waiting_for(ticket));
-        Some(Effect::After { ticket, delay })
+    /// Sees to it that a timer runs until the next look, unless a look is under way, and none where there is nothing to
+    /// be looked at.
+    fn go_on_watching(&mut self) -> Vec<Effect> {
+        let next = self.watches.next_due();
+        match (&self.watches.doing, next) {
+            (Some(Doing::Looking(..)), Some(_)) | (None, None) => return Vec::new(),
+            (Some(Doing::Waiting(_, until)), Some(next)) if *until <= next => return Vec::new(),
+            (Some(_), _) | (None, Some(_)) => {}
+        }
+        let stopped = self.watches.doing.take().map(|doing| self.forget(doing.ticket()));
+        let started = next.map(|until| {
+            let ticket = self.ticket(Purpose::Watch);
+            let delay = Duration::try_from(until.duration_since(self.now)).unwrap_or_default();
+            self.watches.doing = Some(Doing::Waiting(ticket, until));
+            Effect::After {
+                ticket,
+                delay: delay.max(LEAST_PAUSE),
+            }
+        });
+        stopped.into_iter().chain(started).collect()
     }
 
     /// Looks again.
     pub(super) fn watch_due(&mut self, ticket: Ticket) -> Vec<Effect> {
         self.wanted.remove(&ticket);
-        let Some(watch) = self.taken(ticket) else {
+        let is_it = |doing: &mut Doing| matches!(doing, Doing::Waiting(waited, _) if *waited == ticket);
+        let Some(Doing::Waiting(_, until)) = self.watches.doing.take_if(is_it) else {
             return Vec::new();
         };
+        self.look_on(until.max(self.now))
+    }
+
+    /// Reads the next that is due at `until`, else waits for the time of another one.
+    fn look_on(&mut self, until: Timestamp) -> Vec<Effect> {
+        let Some(aim) = self.watches.next_aim(until) else {
+            return self.go_on_watching();
+        };
         let ticket = self.ticket(Purpose::Watch);
-        let query = Query::Target(watch.aim());
-        self.watches.push(watch.waiting_for(ticket));
+        let query = Query::Target(aim.clone());
+        self.watches.doing = Some(Doing::Looking(ticket, aim, until));
         vec![Effect::Read { ticket, query }]
     }
 
-    /// Takes what a look brought.
-    pub(super) fn watched(&mut self, ticket: Ticket, found: Result<Found, Failure>) -> Vec<Effect> {
-        let Some(watch) = self.taken(ticket) else {
+    /// Takes what a look brought, if it brought anything.
+    pub(super) fn watched(&mut self, ticket: Ticket, found: Option<&Found>) -> Vec<Effect> {
+        let is_it = |doing: &mut Doing| matches!(doing, Doing::Looking(asked, ..) if *asked == ticket);
+        let Some(Doing::Looking(_, aim, until)) = self.watches.doing.take_if(is_it) else {
             return Vec::new();
         };
-        match found.ok().and_then(|found| watch.come_true(&found)) {
-            Some(settled) => self.tell_what_came(&settled),
-            None => self.arm(watch).into_iter().collect(),
-        }
-    }
-
-    fn taken(&mut self, ticket: Ticket) -> Option<Watch> {
-        let place = self.watches.iter().position(|watch| watch.ticket() == ticket)?;
-        Some(self.watches.remove(place))
+        let now = until.max(self.now);
+        let came = self.watches.looked_at(&aim, found, now);
+        let mut effects: Vec<Effect> = came.iter().flat_map(|settled| self.tell_what_came(settled)).collect();
+        effects.extend(self.look_on(until));
+        effects
     }
 
     /// Notices that a change has come true in what was read of its workspace for another reason.
@@ -73,15 +94,18 @@ impl Model {
         let here = |watch: &&Watch| watch.change().workspace() == workspace;
         let came: Vec<Settled> = self
             .watches
+            .all
             .iter()
             .filter(here)
             .filter_map(|watch| watch.come_true(&found))
             .collect();
-        came.iter().flat_map(|settled| self.tell_what_came(settled)).collect()
+        let mut effects: Vec<Effect> = came.iter().flat_map(|settled| self.tell_what_came(settled)).collect();
+        effects.extend(self.go_on_watching());
+        effects
     }
 
     fn tell_what_came(&mut self, settled: &Settled) -> Vec<Effect> {
-        let mut effects = learn(self, std::slice::from_ref(settled));
+        let effects = learn(self, std::slice::from_ref(settled));
         let (tone, text) = come_late(settled);
         self.say(tone, text.as_str());
         for dialog in &mut self.dialogs {
@@ -91,7 +115,7 @@ impl Model {
                 super::runs::rebase(&mut dialog.form, settled, self.now);
             }
         }
-        effects.extend(self.stop_watching(|watch| watch.is_about_the_target_of(&settled.change)));
+        self.stop_watching(&settled.change);
         self.refresh_confirmation();
         effects
     }

@@ -2,7 +2,7 @@
 //! were turned down.
 
 use super::*;
-use crate::app::change::watch::Watch;
+use crate::app::change::watch::{Watch, Watches};
 
 /// Every kind of change with what it finds before and after.
 fn kinds() -> Vec<(Intent, Found, Found)> {
@@ -193,16 +193,46 @@ fn a_watch_ends_and_takes_only_what_shows_its_change() {
         outcome: Outcome::NotApplied(failure(FailureKind::OutcomeUnknown)),
         now: None,
     };
-    let mut watch = Watch::over(settled);
+    let watch = Watch::over(settled, Timestamp::UNIX_EPOCH);
     assert_eq!(watch.come_true(&members(&[("bob@x", &["Viewer"])])), None);
     assert_eq!(watch.come_true(&Found::Workspace(None)), None);
     let come = watch.come_true(&members(&[])).map(|settled| settled.outcome);
     assert_eq!(come, Some(Outcome::Applied(failure(FailureKind::OutcomeUnknown))));
     assert!(watch.is_about_the_target_of(&promote()) && !watch.is_about_the_target_of(&add("carol@x")));
-    let pauses: Vec<_> = std::iter::from_fn(|| watch.next_pause())
-        .map(|pause| pause.as_secs())
-        .collect();
+    let mut watches = Watches {
+        all: vec![watch],
+        doing: None,
+    };
+    let mut pauses = Vec::new();
+    let mut now = Timestamp::UNIX_EPOCH;
+    while let Some(due) = watches.next_due() {
+        pauses.push(due.duration_since(now).as_secs());
+        now = due;
+        let aim = watches.next_aim(now).unwrap();
+        assert_eq!(watches.looked_at(&aim, None, now), []);
+    }
     assert_eq!(pauses, [10, 20, 30]);
+}
+
+#[test]
+fn of_many_lost_answers_some_are_looked_after_and_a_look_serves_all_in_its_workspace() {
+    let mut watches = Watches::default();
+    for n in 0..10_000 {
+        let settled = |outcome| Settled {
+            change: add(&format!("p{n}@x")),
+            outcome,
+            now: None,
+        };
+        watches.add(&settled(Outcome::Confirmed), Timestamp::UNIX_EPOCH);
+        let lost = failure(FailureKind::OutcomeUnknown);
+        watches.add(&settled(Outcome::NotApplied(lost)), Timestamp::UNIX_EPOCH);
+    }
+    assert_eq!(watches.all.len(), 200);
+    let now = watches.next_due().unwrap();
+    let aim = watches.next_aim(now).unwrap();
+    let found = members(&[("p0@x", &["Viewer"]), ("p7@x", &["Viewer"])]);
+    assert_eq!(watches.looked_at(&aim, Some(&found), now).len(), 2);
+    assert_eq!(watches.next_aim(now), None, "nothing more is read");
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! Many changes whose answers were lost: what may still come true is looked at again, one thing at a time.
+
+use super::auditing::bobs_access;
+use super::members_of;
+use crate::console::{Console, ticket_of};
+use crate::platform::failure;
+use nmp_console::app::failure::FailureKind;
+use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use pretty_assertions::assert_eq;
+
+/// Every answer to a change is lost, until nobody waits for one in a dialog any more.
+fn lose_all(console: &mut Console) {
+    for _ in 0..10_000 {
+        match console.unanswered.last() {
+            Some(Effect::Send { .. }) => {
+                let lost = failure(FailureKind::OutcomeUnknown, "connection reset");
+                console.answer(Answer::Sent(Err(lost)));
+            }
+            Some(_) => {
+                console.step();
+            }
+            None if console.model.runs().count() == 0 => return,
+            None => run_out(console),
+        }
+    }
+    panic!("the changes never end");
+}
+
+/// Lets every timer run out.
+fn run_out(console: &mut Console) {
+    for ticket in std::mem::take(&mut console.timers) {
+        console.tell(Msg::Due(ticket));
+    }
+}
+
+/// Goes through one round of looks; returns how many questions it asked, of which never two at once.
+fn round(console: &mut Console) -> usize {
+    run_out(console);
+    let mut n_looks = 0;
+    while let Some(effect) = console.unanswered.pop() {
+        let is_look = matches!(
+            &effect,
+            Effect::Read {
+                query: Query::Target(_),
+                ..
+            }
+        );
+        let is_another = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Read {
+                    query: Query::Target(_),
+                    ..
+                }
+            )
+        };
+        assert!(!is_look || !console.unanswered.iter().any(is_another), "two at once");
+        n_looks += usize::from(is_look);
+        assert!(ticket_of(&effect).is_some());
+        for (ticket, answer) in console.platform.answers(&effect) {
+            console.tell(Msg::Answered { ticket, answer });
+        }
+    }
+    n_looks
+}
+
+#[test]
+fn members_of_one_workspace_are_looked_for_by_one_question() {
+    let mut console = members_of("ml-team");
+    for n in 0..5 {
+        console.press("a").write(&format!("u{n}@example.com")).press("enter");
+        lose_all(&mut console);
+        console.press("esc esc").settle();
+    }
+    assert_eq!(console.sent.len(), 5);
+    assert_eq!(round(&mut console), 1);
+    console.platform.set("ml-team", "u3@example.com", &["Viewer"]);
+    console.platform.set("ml-team", "u4@example.com", &["Viewer"]);
+    assert_eq!(round(&mut console), 1);
+    assert!(console.notice().contains("applied after all"), "{}", console.notice());
+    let rounds: Vec<usize> = (0..30).map(|_| round(&mut console)).collect();
+    assert!(
+        rounds.iter().all(|n| *n <= 1) && rounds.last() == Some(&0),
+        "{rounds:?}"
+    );
+    assert_eq!((console.model.n_awaited(), console.timers.len()), (0, 0));
+}
+
+#[test]
+fn several_workspaces_are_looked_at_one_after_the_other() {
+    let mut console = bobs_access();
+    console.press("c").write("dave@example.com").press("enter").press("y");
+    lose_all(&mut console);
+    let n_workspaces = console.sent.len();
+    assert!(n_workspaces > 1);
+    console.press("esc esc").settle();
+    let rounds: Vec<usize> = (0..4).map(|_| round(&mut console)).collect();
+    assert_eq!(rounds, [n_workspaces, n_workspaces, n_workspaces, 0]);
+    assert_eq!((console.model.n_awaited(), console.timers.len()), (0, 0));
+}
