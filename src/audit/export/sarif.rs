@@ -13,21 +13,19 @@ use crate::domain::text::grouped;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use std::cell::RefCell;
 use std::io::{self, Write};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// What GitHub code scanning takes, by its documentation ("SARIF results exceed one or more limits", "SARIF support").
 pub(super) mod limits {
-    /// Runs in one file; each must be of a category of its own.
-    pub(in crate::audit::export) const RUNS: usize = 20;
-    /// Results in one run of which all are shown. It takes 25,000, and shows the worst 5,000 of them.
-    pub(in crate::audit::export) const RESULTS: usize = 5_000;
+    /// Results in one run: a file with more is refused.
+    pub(in crate::audit::export) const RESULTS: usize = 25_000;
+    /// Results of one run that are kept and shown, the worst.
+    pub(in crate::audit::export) const SHOWN: usize = 5_000;
     /// Bytes of the file, compressed with gzip: 10 MB.
     pub(in crate::audit::export) const BYTES: u64 = 10_000_000;
 }
@@ -41,34 +39,31 @@ struct Log<'d, 'a> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: Runs<'d, 'a>,
+    /// One alone. Alerts are closed by an upload of their category: of several runs, all but the first would leave their
+    /// alerts open for ever as soon as there are fewer of them.
+    runs: [Run<'d, 'a>; 1],
 }
-
-/// The findings, in as many runs as they need.
-struct Runs<'d, 'a>(&'d Document<'a>);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'r, 'd, 'a> {
+struct Run<'d, 'a> {
     tool: Value,
     automation_details: Value,
     invocations: [Value; 1],
     column_kind: &'static str,
-    results: Results<'r, 'd, 'a>,
+    results: Results<'d, 'a>,
     properties: Value,
 }
 
 pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
-    let n_runs = document.n_findings.div_ceil(limits::RESULTS);
-    if n_runs > limits::RUNS {
-        let n = grouped(document.n_findings);
-        let most = grouped(limits::RUNS * limits::RESULTS);
+    if document.n_findings > limits::RESULTS {
+        let [n, most] = [document.n_findings, limits::RESULTS].map(grouped);
         return Err(too_much(&format!("there are {n} findings, and it takes {most}")));
     }
     let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
-        runs: Runs(document),
+        runs: [run(document)],
     };
     let n_bytes = compressed(&log)?;
     within(n_bytes, limits::BYTES)?;
@@ -88,7 +83,7 @@ fn within(n_bytes: u64, most: u64) -> io::Result<()> {
 fn too_much(why: &str) -> io::Error {
     let text = format!(
         "code scanning would refuse this file: {why}; leave less of it by a filter like severity:medium or ws:ml-*, or by a \
-         policy, and give each part a category of its own, or use another format"
+         policy (each filter is a category of its own), or use another format"
     );
     io::Error::new(io::ErrorKind::InvalidData, text)
 }
@@ -114,32 +109,9 @@ impl Write for Counting {
     }
 }
 
-impl Serialize for Runs<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let n_runs = self.0.n_findings.div_ceil(limits::RESULTS).max(1);
-        let rest = RefCell::new(Fingerprinted::of(self.0));
-        let mut runs = serializer.serialize_seq(Some(n_runs))?;
-        for number in 1..=n_runs {
-            runs.serialize_element(&run(self.0, number, n_runs, Results(&rest)))?;
-        }
-        runs.end()
-    }
-}
-
-/// Returns one run. What is about the audit as a whole stands in the first one.
-fn run<'r, 'd, 'a>(
-    document: &'d Document<'a>,
-    number: usize,
-    n_runs: usize,
-    results: Results<'r, 'd, 'a>,
-) -> Run<'r, 'd, 'a> {
+/// Returns the one run.
+fn run<'d, 'a>(document: &'d Document<'a>) -> Run<'d, 'a> {
     let body = &document.body;
-    // Alerts are told apart by tool and category, and a file with one category twice is refused.
-    let category = match number {
-        1 => format!("{TOOL}/audit/"),
-        number => format!("{TOOL}/audit-{number}/"),
-    };
-    let is_first = number == 1;
     Run {
         tool: json!({ "driver": {
             "name": TOOL,
@@ -147,21 +119,31 @@ fn run<'r, 'd, 'a>(
             "semanticVersion": TOOL_VERSION,
             "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
         }}),
-        automation_details: json!({ "id": category }),
-        invocations: [invocation(document, is_first)],
+        automation_details: json!({ "id": category(&body.filter) }),
+        invocations: [invocation(document)],
         column_kind: "unicodeCodePoints",
-        results,
+        results: Results(document),
         properties: json!({
             "complete": body.coverage.complete,
             "sha256": document.sha256,
             "server": safe(&body.server),
             "caller": safe(&body.caller),
             "filter": safe(&body.filter),
-            "run": format!("{number} of {n_runs}"),
-            "coverage": is_first.then(|| coverage(body)),
-            "drift": body.drift.as_ref().filter(|_| is_first).map(drifted),
+            "coverage": coverage(body),
+            "drift": body.drift.as_ref().map(drifted),
         }),
     }
+}
+
+/// Returns by what code scanning tells the alerts of one upload from those of another; what stands behind the last slash is
+/// not part of it. One filter always has the same, and no other: a report of one part must not close the alerts of
+/// another part.
+fn category(filter: &str) -> String {
+    if filter.is_empty() {
+        return format!("{TOOL}/audit/");
+    }
+    let digest = hex(&Sha256::digest(filter));
+    format!("{TOOL}/audit-{}/", digest.get(..12).unwrap_or_default())
 }
 
 /// Returns `raw` as a message that holds neither placeholders nor links (SARIF 2.1.0, 3.11.5 and 3.11.6).
@@ -213,13 +195,12 @@ fn rule(described: &Described) -> Value {
     })
 }
 
-/// The findings of one run, each put into words when it is its turn.
-struct Results<'r, 'd, 'a>(&'r RefCell<Fingerprinted<'d, 'a>>);
+/// The findings, each put into words when it is its turn.
+struct Results<'d, 'a>(&'d Document<'a>);
 
-impl Serialize for Results<'_, '_, '_> {
+impl Serialize for Results<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let next = std::iter::from_fn(|| self.0.borrow_mut().next());
-        serializer.collect_seq(next.take(limits::RESULTS))
+        serializer.collect_seq(Fingerprinted::of(self.0))
     }
 }
 
@@ -321,19 +302,18 @@ fn logical_locations(found: &Found<'_>) -> Vec<Value> {
     all
 }
 
-fn invocation(document: &Document<'_>, is_first: bool) -> Value {
+fn invocation(document: &Document<'_>) -> Value {
     let (body, origin) = (&document.body, document.origin);
-    let notifications = if is_first { notifications(body) } else { Vec::new() };
     json!({
         "executionSuccessful": body.coverage.trust() != Trust::Incomplete,
         "startTimeUtc": origin.started_at,
         "endTimeUtc": origin.ended_at,
-        "toolExecutionNotifications": notifications,
+        "toolExecutionNotifications": notifications(body, document.n_findings),
     })
 }
 
 /// Returns what keeps the audit from being whole, and what else its reader must know.
-fn notifications(body: &Written<'_>) -> Vec<Value> {
+fn notifications(body: &Written<'_>, n_findings: usize) -> Vec<Value> {
     let coverage = &body.coverage;
     let note = |level: &str, text: &str| json!({ "level": level, "message": message(text) });
     let mut all = Vec::new();
@@ -357,6 +337,13 @@ fn notifications(body: &Written<'_>) -> Vec<Value> {
         all.push(note(
             level,
             &format!("the members of a workspace are not known ({why}): {what}"),
+        ));
+    }
+    if n_findings > limits::SHOWN {
+        let [n, most] = [n_findings, limits::SHOWN].map(grouped);
+        all.push(note(
+            "warning",
+            &format!("there are {n} findings, of which code scanning keeps the worst {most}"),
         ));
     }
     if coverage.population == Population::LimitedToTheCaller {
