@@ -21,8 +21,6 @@ use tokio::task::spawn_blocking;
 const BETWEEN_PARTS: Duration = Duration::from_millis(250);
 /// How many times longer than making a report it takes until the next one is made.
 const WORTH_A_PART: u32 = 20;
-/// From which length on the name of a principal counts as more than one role.
-const LONG_NAME: usize = 256;
 /// How many names a warning lists.
 const MOST_NAMES: usize = 20;
 
@@ -42,9 +40,12 @@ pub(super) struct Desk<'h> {
     gone: Vec<WorkspaceName>,
     /// Rows that are no role bindings.
     n_odd: usize,
-    /// How many roles were read member by member, long names counted more than once; and the most that are.
-    n_roles: usize,
-    most_roles: usize,
+    /// How many members were read workspace by workspace, and how many bytes what is kept of them has; and the most of both,
+    /// as for lists.
+    n_members: usize,
+    n_bytes: usize,
+    most_members: usize,
+    most_bytes: usize,
     /// Which list did not come to an end, if one did not.
     endless: Option<SafeText>,
     next_part: Option<Instant>,
@@ -70,8 +71,10 @@ impl<'h> Desk<'h> {
             unlisted: HashSet::new(),
             gone: Vec::new(),
             n_odd: 0,
-            n_roles: 0,
-            most_roles: limits.bindings,
+            n_members: 0,
+            n_bytes: 0,
+            most_members: limits.bindings,
+            most_bytes: limits.list,
             endless: None,
             next_part: None,
         }
@@ -149,11 +152,11 @@ impl<'h> Desk<'h> {
     pub(super) fn take_members(&mut self, workspace: WorkspaceName, answer: Result<Roster, Error>) {
         match answer {
             Ok(roster) => {
-                let weight = |member: &Member| 1 + member.principal.raw().len() / LONG_NAME;
-                self.n_roles += roster.members().iter().map(weight).sum::<usize>();
+                self.n_members += roster.members().len();
+                self.n_bytes += roster.members().iter().map(n_bytes).sum::<usize>();
                 self.builder.add_roster(&workspace, &roster);
-                if self.n_roles >= self.most_roles {
-                    let read = counted(self.n_roles, "member");
+                if self.n_members >= self.most_members || self.n_bytes >= self.most_bytes {
+                    let read = counted(self.n_members, "member");
                     self.note_endless("number of members", &read);
                 }
             }
@@ -301,6 +304,12 @@ impl<'h> Desk<'h> {
             end,
         }
     }
+}
+
+/// Returns how many bytes there are of what is kept of a member: a hostile one is long in any of its parts.
+fn n_bytes(member: &Member) -> usize {
+    let roles = member.roles.iter().map(|role| role.raw().len());
+    member.principal.raw().len() + member.granted_by.as_ref().map_or(0, String::len) + roles.sum::<usize>()
 }
 
 /// Returns a builder that has read nothing yet.

@@ -573,6 +573,34 @@ async fn workspaces_without_an_end_are_left_with_their_members() {
     assert!(n_asked < 2_500, "{n_asked}: those that were left are not asked about");
 }
 
+/// A few members of which any part is very long are as many as many short ones: what is said is how many they were.
+#[rstest::rstest]
+#[case(value!({"principal": "p".repeat(40_000), "roles": ["Viewer"], "granted_by": "al"}))]
+#[case(value!({"principal": "p@x.com", "roles": ["Viewer"], "granted_by": "g".repeat(40_000)}))]
+#[case(value!({"principal": "p@x.com", "roles": ["Viewer", "r".repeat(40_000)], "granted_by": "al"}))]
+#[tokio::test]
+async fn long_members_are_left_by_their_bytes(#[case] member: Value) {
+    let names: Vec<String> = (0..60).map(|n| format!("w-{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let server = platform(&names).await;
+    let client = Client::new(Connection {
+        limits: Limits {
+            list: 1_000_000,
+            ..limits()
+        },
+        ..connection(&server.uri())
+    });
+    says_whether_admin(&server, detail(403, "Forbidden")).await;
+    let any_members = Mock::given(method("GET")).and(wiremock::matchers::path_regex("/members$"));
+    let answer = json(200, &value!({"data": [member]}).to_string());
+    any_members.respond_with(answer).mount(&server).await;
+    let why = left(&client.unwrap(), Parts::Unwanted).await;
+    assert_eq!(
+        why,
+        "the number of members does not come to an end: left after 25 members"
+    );
+}
+
 #[tokio::test]
 async fn members_without_an_end_are_left() {
     let (server, client) = endless_platform(40).await;

@@ -17,6 +17,7 @@ mod api_server;
 mod api_wire;
 mod audit_cli;
 mod audit_collect;
+mod audit_endless;
 mod audit_export;
 mod audit_given;
 mod cli;
