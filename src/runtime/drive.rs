@@ -16,6 +16,10 @@ const SLICE: Duration = Duration::from_millis(10);
 /// How long a frame waits to know what was typed before it: it takes a moment, unless the terminal is read by others.
 const MOST_MARKING: Duration = Duration::from_millis(200);
 
+/// How long a frame takes that a terminal takes as it comes. Longer, and it was not read for a while, as over a link that
+/// stands still; then nobody has seen the frame while it was written.
+const SLOW_FRAME: Duration = Duration::from_millis(100);
+
 /// Everything the loop needs.
 #[derive(Debug)]
 pub(super) struct Drive {
@@ -95,14 +99,20 @@ impl Drive {
         Ok(())
     }
 
-    /// Draws. Where there is something new to say yes to, all is taken first that was typed before it stood there.
+    /// Draws. Where there is something new to say yes to, all is taken first that was typed before it stood there; of a
+    /// frame that was slow, also what was typed while it was written.
     async fn draw(&mut self) -> io::Result<Option<Cause>> {
         self.screen.draw(&mut self.console)?;
         let question = self.console.question();
         let mut before = Vec::new();
-        let is_known = self.shown.seen.as_ref() == Some(&question) || self.take_typed(&mut before).await;
+        let is_new = self.shown.seen.as_ref() != Some(&question);
+        let mut is_known = !is_new || self.take_typed(&mut before).await;
         self.input.drawn();
+        let begun = Instant::now();
         self.screen.send()?;
+        if is_new && begun.elapsed() > SLOW_FRAME {
+            is_known &= self.take_typed(&mut before).await;
+        }
         self.shown.is_behind = !before.is_empty();
         for event in before {
             if let Some(cause) = self.told(event) {

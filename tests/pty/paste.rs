@@ -1,8 +1,9 @@
 //! Pasted text goes into text fields and never presses a key.
 
 use crate::console::{Console, Setup};
-use crate::given::{Platform, add, create};
+use crate::given::{Platform, add, create, described};
 use nmp_console::domain::role::Role;
+use std::time::Duration;
 
 const NOTICE: &str = "pasted text goes into text fields only";
 
@@ -110,4 +111,32 @@ fn a_name_pasted_without_brackets_does_not_confirm() {
     console.send(b"ml-team\r").shows(&["press it by itself"]);
     assert!(platform.has("ml-team"));
     console.press("enter").shows(&["deleted workspace 'ml-team'"]);
+}
+
+#[test]
+fn what_is_typed_while_the_terminal_stands_still_applies_nothing() {
+    let platform = Platform::empty();
+    // More than a terminal takes in that is not read: 64 KiB on Linux.
+    platform.given((0..180).map(|n| described(&format!("w-{n:03}"), &"wide ".repeat(120))));
+    let mut console = Setup::on(&platform).size((1000, 200)).open();
+    let n_before = console.written().len();
+    console.press("ctrl-l").paints_anew(n_before);
+    let n_before = console.written().len();
+    assert!(n_before > 100_000, "{n_before}");
+    console.stall(true);
+    // Painted anew, with a dialog.
+    console.send(b"\x0cn");
+    console.wait_for_written("the beginning of the frame", |written| written.len() > n_before);
+    console.paste("w-two").press("enter");
+    // Long enough to be told from a terminal that takes its time.
+    console.listen_for(Duration::from_millis(400));
+    console.stall(false);
+    console.shows(&[
+        "New workspace",
+        "[w-two",
+        "enter was not pressed: it was typed before this stood on the screen",
+    ]);
+    assert!(!platform.has("w-two"));
+    console.press("enter").hides("New workspace");
+    assert!(platform.has("w-two"));
 }

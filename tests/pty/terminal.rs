@@ -40,6 +40,8 @@ struct State {
     is_read_out: bool,
     /// The terminal is to go away: its reader must let go of it.
     hangs_up: bool,
+    /// The terminal stands still: after what comes next nothing more is read.
+    stalls: bool,
 }
 
 /// What the program told the terminal besides what stands on the screen.
@@ -190,6 +192,11 @@ impl Terminal {
         self
     }
 
+    /// Stands still after the next that is written, or goes on.
+    pub(crate) fn stall(&self, stalls: bool) {
+        self.shared.update(|state| state.stalls = stalls);
+    }
+
     /// Gives the terminal another size.
     pub(crate) fn resize(&mut self, size: Size) -> &mut Self {
         // The emulator first: what is drawn for the new size must find it.
@@ -239,6 +246,7 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         // Most have ended already.
+        self.stall(false);
         if self.shared.lock().ended.is_none() {
             let _ = kill_process(self.pid, Signal::KILL);
             let _ = self.killer.kill();
@@ -254,6 +262,7 @@ impl Shared {
             ended: None,
             is_read_out: false,
             hangs_up: false,
+            stalls: false,
         };
         Self {
             state: Mutex::new(state),
@@ -276,14 +285,19 @@ impl Shared {
         while let Ok(n) = reader.read(&mut buffer)
             && n > 0
         {
-            let mut is_over = false;
+            let (mut is_over, mut stands_still) = (false, false);
             self.update(|state| {
                 state.emulator.process(&buffer[..n]);
                 state.written.extend_from_slice(&buffer[..n]);
                 is_over = state.hangs_up;
+                stands_still = state.stalls;
             });
             if is_over {
                 break;
+            }
+            let mut state = self.lock();
+            while stands_still && state.stalls {
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
         }
         // Lets go of the terminal before saying so.

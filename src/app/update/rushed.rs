@@ -36,7 +36,7 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
             Do::Refuse(why) => said = Some(why),
             Do::BreakLine => {
                 press::insert(model, "; ");
-                said = Some(String::from(TEXT_TOO));
+                said = Some(no_line_break(*key, (at, ahead), is_blind));
             }
             Do::Write => {
                 next = ahead.stop;
@@ -57,6 +57,7 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
     effects
 }
 
+const TOO_EARLY: &str = "it was typed before this stood on the screen";
 const TEXT_TOO: &str =
     "enter came in one piece with the text, as in a paste, so it pressed nothing: press it by itself";
 
@@ -161,9 +162,9 @@ fn what_to_do(model: &mut Model, key: Chord, (at, ahead): (usize, &Ahead), is_bl
         }
         return match writes {
             Some('\n') if takes_several(model) => Do::BreakLine,
-            Some('\n') => Do::Refuse(TEXT_TOO.to_owned()),
+            Some('\n') => Do::Refuse(no_line_break(key, (at, ahead), is_blind)),
             // A tab is no text in a field, and neither is any other key.
-            Some('\t') | None => guarded(model, key),
+            Some('\t') | None => guarded(model, key, is_blind),
             Some(_) => Do::Write,
         };
     }
@@ -174,15 +175,27 @@ fn what_to_do(model: &mut Model, key: Chord, (at, ahead): (usize, &Ahead), is_bl
     if is_break && key != Chord::plain(Key::Enter) {
         return Do::Press;
     }
-    guarded(model, key)
+    guarded(model, key, is_blind)
 }
 
-fn guarded(model: &Model, key: Chord) -> Do {
+/// Returns why a line break pressed nothing in a field: what came by itself came too early.
+fn no_line_break(key: Chord, (at, ahead): (usize, &Ahead), is_blind: bool) -> String {
+    if is_blind && at == 0 && ahead.end == 1 {
+        return format!("{key} was not pressed: {TOO_EARLY}; press it by itself");
+    }
+    TEXT_TOO.to_owned()
+}
+
+fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
+    let why = if is_blind {
+        TOO_EARLY
+    } else {
+        "it came in one piece with other keys, or before the screen showed what they did"
+    };
     match keymap::find(model, key) {
-        Meaning::Act(action) if changes(action) => Do::Refuse(format!(
-            "{key} was not pressed: it came in one piece with other keys, or before this stood on the screen; \
-             press it by itself"
-        )),
+        Meaning::Act(action) if changes(action) => {
+            Do::Refuse(format!("{key} was not pressed: {why}; press it by itself"))
+        }
         Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => Do::Press,
     }
 }

@@ -102,6 +102,19 @@ fn rows_with_cells_are_read_like_those_that_come_in_brackets(#[case] keys: &str,
 }
 
 #[test]
+fn a_key_that_came_by_itself_is_told_that_it_came_too_early() {
+    let early = "enter was not pressed: it was typed before this stood on the screen; press it by itself";
+    let mut console = Console::open(platform());
+    console.press("n").write("ml-two").rush("enter", true);
+    assert_eq!((console.notice(), console.sent.len()), (early, 0));
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓").rush("enter", true);
+    assert_eq!((console.notice(), console.sent.len()), (early, 0));
+    console.press("enter").settle();
+    assert_eq!(console.sent.len(), 1);
+}
+
+#[test]
 fn a_tab_with_nothing_behind_it_is_the_key() {
     let mut console = Console::open(platform());
     console.press("n").rush("'ml-two' tab", false).write("x");
