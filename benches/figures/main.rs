@@ -10,6 +10,7 @@
 //! `admin@example.com`, with an unsigned token; in a workspace of its own, deleted at the end), and with
 //! `NMP_BENCH_CLI`, the path of the platform's CLI, by that CLI as well, and so is an audit.
 
+mod arriving;
 mod audit;
 mod audit_screen;
 mod first_frame;
@@ -38,6 +39,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("audit_screen") {
         audit_screen::measure(&runtime)?;
+    }
+    if is_wanted("arriving") {
+        arriving::measure(&runtime)?;
     }
     if is_wanted("first_frame") {
         first_frame::measure(&build_one_table()?)?;

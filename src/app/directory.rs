@@ -193,7 +193,9 @@ impl Directory {
             let total = total.unwrap_or(0).max(1);
             return Some((incoming.len() * 100 / total).min(99));
         }
-        let n_left = self.wanted.union(&self.in_flight).count();
+        // Few are in flight: whatever is drawn asks for this, however many are wanted.
+        let is_new = |name: &&WorkspaceName| !self.wanted.contains(*name);
+        let n_left = self.wanted.len() + self.in_flight.iter().filter(is_new).count();
         if n_left == 0 || self.halted.is_some() {
             return None;
         }
