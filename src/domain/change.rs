@@ -272,6 +272,22 @@ mod tests {
     }
 
     #[test]
+    fn counts_the_roles_that_move_and_no_others() {
+        let moved = |before: &[&str], after: &[&str]| {
+            let change = Change::SetRoles {
+                workspace: ws(),
+                principal: Principal::from_platform("alice@example.com"),
+                before: set(before),
+                after: set(after),
+            };
+            change.n_roles_moved()
+        };
+        assert_eq!(moved(&["Viewer"], &["Viewer", "Editor", "Admin"]), 2);
+        assert_eq!(moved(&["Viewer", "Editor", "Admin"], &["Viewer"]), 2);
+        assert_eq!(moved(&["Viewer"], &["Viewer"]), 0);
+    }
+
+    #[test]
     fn things_are_named_by_their_kind() {
         let name = ResourceName::from_platform("run-01");
         let kind = ResourceKind::Provider;

@@ -350,6 +350,35 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
+    #[case("ann@example.com", &[])]
+    #[case("ann", &[])]
+    #[case("Ann@example.com", &["upper case"])]
+    #[case("ann@", &["does not look like an e-mail"])]
+    #[case("@example.com", &["does not look like an e-mail"])]
+    #[case("ann@example@com", &["does not look like an e-mail"])]
+    #[case("jos\u{e9}@example.com", &["holds letters outside ASCII"])]
+    #[case("Jos\u{e9}@", &["does not look like an e-mail", "upper case", "holds letters outside ASCII"])]
+    fn tells_what_is_odd_of_a_principal(#[case] raw: &str, #[case] expected: &[&str]) {
+        let odd = Principal::from_platform(raw).oddities();
+        assert_eq!(odd.len(), expected.len(), "{odd:?}");
+        for (said, begin) in odd.iter().zip(expected) {
+            assert!(said.starts_with(begin), "{said}");
+        }
+    }
+
+    #[test]
+    fn takes_the_longest_principal_and_none_longer() {
+        assert!(Principal::parse_new(&"a".repeat(LONGEST_PRINCIPAL)).is_ok());
+        let longer = Principal::parse_new(&"a".repeat(LONGEST_PRINCIPAL + 1));
+        assert_eq!(
+            longer,
+            Err(NameProblem::TooLong {
+                most: LONGEST_PRINCIPAL
+            })
+        );
+    }
+
+    #[rstest]
     #[case("ml-team", Ok("ml-team"))]
     #[case("  ml-team\n", Ok("ml-team"))]
     #[case("a1", Ok("a1"))]

@@ -281,7 +281,7 @@ mod tests {
             ResourceKind::Fileset,
             ResourceKind::Project,
         ];
-        assert!(order.is_sorted_by_key(|kind| kind.deletion_rank()));
+        assert!(order.is_sorted_by(|a, b| a.deletion_rank() < b.deletion_rank()));
     }
 
     #[test]

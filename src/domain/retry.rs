@@ -69,6 +69,15 @@ mod tests {
     }
 
     #[test]
+    fn waits_between_half_and_the_whole_of_a_step() {
+        let wait = |attempt, jitter| delay_before_next(attempt, Trouble::NotConnected, jitter);
+        assert_eq!(wait(1, 0.0), Some(Duration::from_millis(125)));
+        assert_eq!(wait(1, 0.5), Some(Duration::from_micros(187_500)));
+        assert_eq!(wait(1, 1.0), Some(Duration::from_millis(250)));
+        assert_eq!(wait(3, 1.0), Some(Duration::from_secs(4)));
+    }
+
+    #[test]
     fn waits_longer_each_time() {
         let waits: Vec<_> = (1..4)
             .filter_map(|n| delay_before_next(n, Trouble::TimedOut, 1.0))

@@ -264,6 +264,7 @@ impl Driven {
         let query = Query::Target(aim);
         assert_eq!(self.asked, [Effect::Read { ticket, query }]);
         assert!(!self.run.is_sending() && self.run.waits_for(ticket));
+        assert!(!self.run.waits_for(Ticket::new(self.n_tickets + 1)), "of nobody else");
         self
     }
 

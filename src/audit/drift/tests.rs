@@ -236,3 +236,23 @@ fn the_same_roles_granted_anew_are_no_drift() {
     let after = snapshot(&[room("ml", 2, Reading::Read, &[("a@x", "Admin")])], false, 200);
     assert!(drift(&before, &after).is_empty());
 }
+
+#[test]
+fn counts_every_difference_once() {
+    let room = |members: &[(&str, &str)]| {
+        let members = members
+            .iter()
+            .map(|(who, role)| ((*who).to_owned(), vec![(*role).to_owned()]));
+        snapshot(&[("ml".to_owned(), 0, Reading::Read, members.collect())], false, 200)
+    };
+    let before = room(&[("a@x", "Admin"), ("b@x", "Viewer"), ("c@x", "Viewer")]);
+    let after = room(&[
+        ("a@x", "Admin"),
+        ("b@x", "Editor"),
+        ("d@x", "Viewer"),
+        ("e@x", "Viewer"),
+    ]);
+    let drift = drift(&before, &after);
+    assert_eq!(drift.n_differences(), 4, "one changed, one taken away, two given");
+    assert!(!drift.is_empty());
+}

@@ -224,6 +224,7 @@ fn different_workspaces_are_changed_at_the_same_time_and_one_by_one_change_at_a_
 #[test]
 fn answers_may_come_in_any_order() {
     let mut plan = Plan::of(&["w-0", "w-0", "w-1"]);
+    assert_eq!(plan.run.n_under_way(), 2, "one in each workspace");
     plan.answer(1, bob_is_there());
     assert_eq!(plan.workspaces(), ["read w-0", "send w-1"]);
     plan.answer(1, Answer::Sent(Ok(())));
