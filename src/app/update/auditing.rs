@@ -1,6 +1,7 @@
 //! Reading who has access to what, working on what was read, and the screens that show it.
 
 use crate::app::audit::{Done, Heard, Task};
+use crate::app::change::Settled;
 use crate::app::dialog::{Dialog, Form, Problem};
 use crate::app::failure::Failure;
 use crate::app::filter::Filter;
@@ -94,19 +95,44 @@ impl Model {
         effects
     }
 
-    /// Asks what the principal on show had once; only platform admins are told.
+    /// Asks what the principal on show had once.
     fn read_history(&mut self) -> Vec<Effect> {
+        match self.screens.last() {
+            Some(Screen::Principal(state)) => self.read_history_of(state.principal.clone()),
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// Asks again what those had once whose access is open and who were given or lost something.
+    pub(super) fn read_history_after(&mut self, settled: &[Settled]) -> Vec<Effect> {
+        let mut open = Vec::new();
+        for screen in &self.screens {
+            if let Screen::Principal(state) = screen
+                && settled
+                    .iter()
+                    .any(|one| one.change.principal() == Some(&state.principal))
+            {
+                open.push(state.principal.clone());
+            }
+        }
+        open.into_iter()
+            .flat_map(|principal| self.read_history_of(principal))
+            .collect()
+    }
+
+    /// Only platform admins are told.
+    fn read_history_of(&mut self, principal: Principal) -> Vec<Effect> {
         if !self.is_platform_admin() {
             return Vec::new();
         }
-        let Some(Screen::Principal(state)) = self.screens.last() else {
-            return Vec::new();
-        };
-        let principal = state.principal.clone();
         let mut effects = self.abandon(&[Purpose::History(principal.clone())]);
         let ticket = self.ticket(Purpose::History(principal.clone()));
-        if let Some(Screen::Principal(state)) = self.screens.last_mut() {
-            state.history.ask(ticket);
+        for screen in &mut self.screens {
+            if let Screen::Principal(state) = screen
+                && state.principal == principal
+            {
+                state.history.ask(ticket);
+            }
         }
         let query = Query::History(principal);
         effects.push(Effect::Read { ticket, query });

@@ -187,9 +187,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
     };
     match key {
         DialogKey::OtherField => dialog.form.other_field(),
-        DialogKey::MoveUp => dialog.form.move_by(false),
-        DialogKey::MoveDown => dialog.form.move_by(true),
-        DialogKey::Choose => dialog.form.choose_next(),
+        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose => choose(dialog, key),
         DialogKey::TakeProposal => {
             if let Some(picker) = dialog.form.picker_mut() {
                 picker.take();
@@ -231,6 +229,16 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::StopWaiting => return model.stop_waiting(),
     }
     Vec::new()
+}
+
+/// Chooses another. What was wrong with the choice before is not said of this one.
+fn choose(dialog: &mut Dialog, key: DialogKey) {
+    if key == DialogKey::Choose {
+        dialog.form.choose_next();
+    } else {
+        dialog.form.move_by(key == DialogKey::MoveDown);
+    }
+    dialog.problem.take_if(|problem| matches!(problem, Problem::Typed(_)));
 }
 
 /// Checks the form; what needs no confirmation starts at once.

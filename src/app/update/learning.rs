@@ -61,6 +61,7 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
         effects.extend(model.reload());
     }
     effects.extend(model.watch(settled));
+    effects.extend(model.read_history_after(settled));
     model.rebuild();
     effects
 }

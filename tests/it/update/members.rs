@@ -104,6 +104,8 @@ fn opening_and_applying_changes_nothing() {
     console.go_to("bob@example.com").press("e enter").settle();
     assert_eq!(console.problem(), "that is the present role: choose another with ↑ ↓");
     assert_eq!(console.sent, []);
+    console.press("↓");
+    assert_eq!(console.problem(), "", "another is chosen");
 }
 
 #[test]

@@ -107,6 +107,26 @@ fn platform_admins_see_what_was_taken_away_and_nobody_else_asks() {
 }
 
 #[test]
+fn what_is_taken_away_here_is_read_among_what_was() {
+    let mut console = bobs_access();
+    console.go_to("lonely");
+    let n_open = console.rows().len();
+    console.platform.past = vec![Binding {
+        principal: who("bob@example.com"),
+        workspace: at("ml-team"),
+        role: Role::Viewer,
+        granted_at: None,
+        granted_by: None,
+        revoked_at: Timestamp::from_second(20).ok(),
+        created_at: None,
+    }];
+    console.go_to("ml-team").press("d y").settle();
+    assert_eq!(console.sent, [remove("ml-team", &["Viewer"])]);
+    assert_eq!(console.rows().len(), n_open, "{:?}", console.rows());
+    assert_eq!(console.rows().last().map(String::as_str), Some("ml-team (was Viewer)"));
+}
+
+#[test]
 fn a_role_is_changed_in_place_and_the_report_follows() {
     let mut console = bobs_access();
     console.go_to("ml-team").press("e ↓ enter").settle();
