@@ -28,6 +28,8 @@ struct Asked {
     /// What a yes would do, and what follows from it.
     confirmed: Option<(Vec<Intent>, Vec<Consequence>)>,
     problem: Option<Problem>,
+    /// Whether it asks if what is typed may go.
+    is_leaving: bool,
 }
 
 impl Model {
@@ -53,5 +55,6 @@ fn asked(dialog: &Dialog) -> Asked {
             Stage::Editing | Stage::Running(_) => None,
         },
         problem: dialog.problem.clone(),
+        is_leaving: dialog.is_leaving,
     }
 }

@@ -5,7 +5,7 @@
 //! is pressed by itself, by somebody who can see it.
 
 use super::press;
-use crate::app::dialog::{Form, Stage};
+use crate::app::dialog::{Dialog, Form, Stage};
 use crate::app::keymap::{self, Action, Chord, ConnectionKey, DialogKey, Key, Meaning};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
@@ -193,11 +193,17 @@ fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
         "it came in one piece with other keys, or before the screen showed what they did"
     };
     match keymap::find(model, key) {
-        Meaning::Act(action) if changes(action) => {
+        Meaning::Act(action) if changes(action) || (is_blind && drops_text(model, action)) => {
             Do::Refuse(format!("{key} was not pressed: {why}; press it by itself"))
         }
         Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => Do::Press,
     }
+}
+
+/// Whether it leaves a dialog and what is typed there: the question whether that may go has to be seen, too.
+fn drops_text(model: &Model, action: Action) -> bool {
+    matches!(action, Action::Dialog(DialogKey::Cancel | DialogKey::No))
+        && model.dialogs.last().is_some_and(Dialog::has_typed)
 }
 
 fn is_confirming(model: &Model) -> bool {

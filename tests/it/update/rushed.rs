@@ -229,3 +229,16 @@ proptest! {
         prop_assert_eq!(console.sent.len(), n_sent);
     }
 }
+
+#[test]
+fn two_escapes_in_one_piece_drop_nothing() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("dave@example.com");
+    console.rush("esc esc", false);
+    assert_eq!(typed(&console), "dave@example.com");
+    assert!(console.dialog().leaving().is_some(), "it asks");
+    console.rush("esc", true);
+    assert_eq!(typed(&console), "dave@example.com", "nobody has seen what it asks");
+    console.press("esc");
+    assert!(console.model.dialogs.is_empty());
+}
