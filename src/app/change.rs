@@ -158,7 +158,8 @@ impl Outcome {
         match self {
             Self::Unknown(failure) | Self::NotApplied(failure) => Some(failure),
             Self::Refused(failure) | Self::NotSent(failure) | Self::HalfDone(_, failure) => {
-                let is_final = failure.concerns_everything() || failure.kind == FailureKind::RefusedHere;
+                let is_final = failure.concerns_everything()
+                    || matches!(failure.kind, FailureKind::RefusedHere | FailureKind::OutcomeUnknown);
                 is_final.then_some(failure)
             }
             Self::Confirmed | Self::Accepted(_) | Self::NotSeen(_) | Self::Applied(_) | Self::Drifted(_) => None,

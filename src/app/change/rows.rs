@@ -9,7 +9,7 @@ use crate::domain::binding::{Rows, Step};
 use crate::domain::change::Change;
 use crate::domain::identity::Identity;
 use crate::domain::policy;
-use crate::domain::role::{Role, RoleSet};
+use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 
 impl Intent {
@@ -165,15 +165,41 @@ impl SoFar {
     fn in_all(&self, intent: &Intent, outcome: Outcome, now: Option<&Found>) -> Outcome {
         let (_, wanted) = intent.change.roles();
         let (before, after) = self.judged(intent).roles();
-        let half_done = |roles: &RoleSet, why| Outcome::HalfDone(held(&intent.change, roles, now), why);
-        match &outcome {
+        let held = held(&intent.change, now);
+        let unread = |end: String| match intent.change.principal() {
+            Some(principal) => SafeText::new(&format!("{} {end}", principal.label())),
+            None => SafeText::default(),
+        };
+        let last_read = || unread(format!("held {} when it was last read", before.shown()));
+        match outcome {
             // Nobody saw what to do next.
-            Outcome::Accepted(unread) if after != wanted => half_done(&after, unread.clone()),
+            Outcome::Accepted(why) if after != wanted => {
+                let believed = || {
+                    unread(format!(
+                        "should hold {} by what was accepted, which could not be read back",
+                        after.shown()
+                    ))
+                };
+                Outcome::HalfDone(held.unwrap_or_else(believed), why)
+            }
             Outcome::Refused(failure) | Outcome::NotSent(failure) if self.n_steps > 0 => {
-                half_done(&before, failure.clone())
+                Outcome::HalfDone(held.unwrap_or_else(last_read), failure)
             }
             Outcome::Drifted(what) if self.n_steps > 0 => {
-                half_done(&before, Failure::local(what.as_str(), "look at what is there now"))
+                let why = Failure::local(what.as_str(), "look at what is there now");
+                Outcome::HalfDone(held.unwrap_or_else(last_read), why)
+            }
+            Outcome::NotApplied(failure) | Outcome::Unknown(failure) if self.n_steps > 0 => {
+                let why = Failure {
+                    next: SafeText::new(LOOK_LATER),
+                    kind: FailureKind::OutcomeUnknown,
+                    ..failure
+                };
+                Outcome::HalfDone(in_doubt(&held.unwrap_or_else(last_read)), why)
+            }
+            Outcome::NotSeen(what) if self.n_steps > 0 => {
+                let why = Failure::local(what.as_str(), LOOK_LATER);
+                Outcome::HalfDone(in_doubt(&held.unwrap_or_else(last_read)), why)
             }
             Outcome::Confirmed
             | Outcome::Applied(_)
@@ -189,15 +215,25 @@ impl SoFar {
     }
 }
 
-/// Says what is held now, or by all that is known.
-fn held(change: &Change, roles: &RoleSet, now: Option<&Found>) -> SafeText {
-    let Some(principal) = change.principal() else {
-        return SafeText::default();
-    };
-    let seen = match now {
-        Some(Found::Members(roster)) => Some(roster.roles_of(principal)),
+/// What to do where the last request of several may still come true.
+const LOOK_LATER: &str = "a request can be carried out late: press esc, then r, and look at what is there now";
+
+/// Says what is held now, where that was read.
+fn held(change: &Change, now: Option<&Found>) -> Option<SafeText> {
+    let principal = change.principal()?;
+    match now {
+        Some(Found::Members(roster)) => {
+            let held = roster.roles_of(principal);
+            Some(SafeText::new(&format!(
+                "{} holds {} now",
+                principal.label(),
+                held.shown()
+            )))
+        }
         Some(_) | None => None,
-    };
-    let held = seen.as_ref().unwrap_or(roles);
-    SafeText::new(&format!("{} holds {} now", principal.label(), held.shown()))
+    }
+}
+
+fn in_doubt(held: &SafeText) -> SafeText {
+    SafeText::new(&format!("{held}, and the last request may still come true"))
 }

@@ -5,7 +5,7 @@
 //! them together one timer runs or one question is asked, so that many lost answers do not become many questions.
 
 use super::{Outcome, Settled, judge};
-use crate::app::failure::Failure;
+use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::{Aim, Found, Ticket};
 use crate::domain::change::Change;
 use jiff::Timestamp;
@@ -105,10 +105,10 @@ impl Watch {
     fn is_worth_it(settled: &Settled) -> bool {
         match settled.outcome {
             Outcome::NotApplied(_) | Outcome::NotSeen(_) | Outcome::Unknown(_) => true,
+            Outcome::HalfDone(_, ref failure) => failure.kind == FailureKind::OutcomeUnknown,
             Outcome::Confirmed
             | Outcome::Accepted(_)
             | Outcome::Applied(_)
-            | Outcome::HalfDone(..)
             | Outcome::Refused(_)
             | Outcome::NotSent(_)
             | Outcome::Drifted(_) => false,
@@ -149,12 +149,13 @@ impl Watch {
             return None;
         }
         let outcome = match &self.settled.outcome {
-            Outcome::NotApplied(failure) | Outcome::Unknown(failure) => Outcome::Applied(Failure::clone(failure)),
+            Outcome::NotApplied(failure) | Outcome::Unknown(failure) | Outcome::HalfDone(_, failure) => {
+                Outcome::Applied(Failure::clone(failure))
+            }
             Outcome::NotSeen(_)
             | Outcome::Confirmed
             | Outcome::Accepted(_)
             | Outcome::Applied(_)
-            | Outcome::HalfDone(..)
             | Outcome::Refused(_)
             | Outcome::NotSent(_)
             | Outcome::Drifted(_) => Outcome::Confirmed,

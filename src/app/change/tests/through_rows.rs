@@ -1,6 +1,7 @@
 //! Changes that go through the rows behind a member: row by row, each under the lock of what was read.
 
 use super::*;
+use crate::app::change::watch::Watches;
 use crate::domain::binding::{Binding, Row, Rows, Step};
 use crate::domain::identity::Identity;
 
@@ -182,8 +183,54 @@ fn what_can_not_be_read_back_is_unknown_or_accepted() {
     let Outcome::HalfDone(held, why) = run.unread(FailureKind::Forbidden).outcome() else {
         panic!("the other step was not taken");
     };
-    assert_eq!(held.as_str(), "josé@x holds Editor, Viewer now");
+    assert_eq!(
+        held.as_str(),
+        "josé@x should hold Editor, Viewer by what was accepted, which could not be read back"
+    );
     assert_eq!(why, failure(FailureKind::Forbidden));
+    // After a clear no nothing has changed since the last look, but nobody saw that.
+    let run = second_of_two().refused(FailureKind::Forbidden);
+    let Outcome::HalfDone(held, _) = run.unread(FailureKind::Unreachable).outcome() else {
+        panic!("the first step was taken");
+    };
+    assert_eq!(held.as_str(), "josé@x held Editor, Viewer when it was last read");
+}
+
+/// A change of two steps, the second of which is under way.
+fn second_of_two() -> Driven {
+    let run = through(change(&["Viewer"], &["Editor"])).found(rows(&[AL, VIEWER]));
+    run.accepted().found(rows(&[AL, VIEWER, EDITOR]))
+}
+
+#[test]
+fn where_the_last_step_is_in_doubt_the_change_is_half_done_and_not_undone() {
+    let between = rows(&[AL, VIEWER, EDITOR]);
+    let holds = "josé@x holds Editor, Viewer now, and the last request may still come true";
+    let held = "josé@x held Editor, Viewer when it was last read, and the last request may still come true";
+    let lost = || second_of_two().refused(FailureKind::OutcomeUnknown);
+    let ends = [
+        (lost().finds_only(&between), holds, true),
+        (lost().unread(FailureKind::Unreachable), held, true),
+        (second_of_two().accepted().finds_only(&between), holds, false),
+    ];
+    for (run, says, stops) in ends {
+        let settled = run.run.settled()[0].clone();
+        let outcome = run.outcome();
+        let Outcome::HalfDone(held, _) = &outcome else {
+            panic!("one step is done: {outcome:?}");
+        };
+        assert_eq!(held.as_str(), says);
+        assert_eq!(outcome.stops_the_rest().is_some(), stops);
+        // What was lost is looked after, as if it were the whole change.
+        let mut watches = Watches::default();
+        watches.add(&settled, Timestamp::UNIX_EPOCH);
+        let after = members(&[("josé@x", &["Editor"])]);
+        let came = watches.looked_at(&Aim::Members(ws()), Some(&after), Timestamp::UNIX_EPOCH);
+        assert_eq!(
+            came.iter().filter(|one| one.outcome.is_done()).count(),
+            usize::from(stops)
+        );
+    }
 }
 
 #[rstest]
