@@ -186,7 +186,11 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
 pub(super) async fn send(platform: Platform, ticket: Ticket, change: Change, step: Option<Step>) -> Option<Msg> {
     let sent = match step {
         None => platform.client.apply(&change, Propagation::Skip).await,
-        Some(step) => platform.client.take_step(&change, &step, now()).await,
+        Some(step) => {
+            // The rows are dated by the server's clock; ours can be wrong.
+            let at = platform.client.server_clock().unwrap_or_else(now);
+            platform.client.take_step(&change, &step, at).await
+        }
     };
     let answer = Answer::Sent(sent.map(|_| ()).map_err(|error| failure(&error)));
     Some(Msg::Answered { ticket, answer })

@@ -100,6 +100,8 @@ impl Request {
             };
         }
         let mut data = row.data.clone();
+        // No row ends before it began, whatever the clock says.
+        let now = row.binding.granted_at.map_or(now, |granted| now.max(granted));
         let now = now.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string();
         data.insert("revoked_at".to_owned(), Value::String(now));
         Self {
@@ -211,6 +213,18 @@ mod tests {
         );
         assert!(request.is_change());
         assert!(request.purpose.as_str().contains("remove josé@x"));
+    }
+
+    #[test]
+    fn a_row_never_ends_before_it_began() {
+        let data = json!({"principal": "a", "role": "Viewer", "granted_by": "b", "granted_at": "t"});
+        let Step::TakeAway(mut taken) = row("rb-1", &data) else {
+            panic!("a row to take away");
+        };
+        taken.binding.granted_at = Some("2026-11-28T19:20:00.5Z".parse().unwrap());
+        let request = step("a", &Step::TakeAway(taken)).unwrap();
+        let body = request.body.unwrap();
+        assert_eq!(body["data"]["revoked_at"], "2026-11-28T19:20:00.500000+00:00");
     }
 
     #[rstest]
