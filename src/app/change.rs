@@ -423,6 +423,7 @@ impl Run {
                 | FailureKind::NotEmpty(_)
                 | FailureKind::AlreadyExists
                 | FailureKind::BeingDeleted
+                | FailureKind::Moved
                 | FailureKind::Forbidden
                 | FailureKind::Unauthorized
                 | FailureKind::NotFound

@@ -558,6 +558,7 @@ impl Dialog {
                 .collect(),
             FailureKind::LastAdmin
             | FailureKind::NotEmpty(_)
+            | FailureKind::Moved
             | FailureKind::Forbidden
             | FailureKind::Unauthorized
             | FailureKind::TurnedDown

@@ -26,6 +26,8 @@ pub enum FailureKind {
     AlreadyExists,
     /// 409: the name is taken by a workspace that is being deleted.
     BeingDeleted,
+    /// 409: the row is no longer in the version that was read, so it was left as it is.
+    Moved,
     /// 403.
     Forbidden,
     /// 401.

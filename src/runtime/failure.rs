@@ -36,6 +36,7 @@ fn kind(error: &Error) -> FailureKind {
         ErrorKind::NotEmpty(kinds) => FailureKind::NotEmpty(kinds.clone()),
         ErrorKind::AlreadyExists => FailureKind::AlreadyExists,
         ErrorKind::BeingDeleted => FailureKind::BeingDeleted,
+        ErrorKind::Moved => FailureKind::Moved,
         ErrorKind::Forbidden => FailureKind::Forbidden,
         ErrorKind::Unauthorized | ErrorKind::SessionExpired => FailureKind::Unauthorized,
         ErrorKind::TurnedDown => FailureKind::TurnedDown,
@@ -67,8 +68,7 @@ fn kind(error: &Error) -> FailureKind {
         | ErrorKind::BadAuthorities
         | ErrorKind::BadAddress
         | ErrorKind::Setup => FailureKind::RefusedHere,
-        ErrorKind::Moved
-        | ErrorKind::Conflict
+        ErrorKind::Conflict
         | ErrorKind::RateLimited { .. }
         | ErrorKind::Refused
         | ErrorKind::NotTheExpectedAnswer(_) => FailureKind::Other,

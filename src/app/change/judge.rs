@@ -333,6 +333,11 @@ fn seen_after(change: &Change, sent: Sent, found: &Found, told: Told) -> Outcome
             Outcome::Refused(failure)
         }
         (true, Sent::Refused(failure)) if is_made(change) && is_decided_against(&failure) => Outcome::Refused(failure),
+        // The lock kept the request out: what is there now is the work of another one.
+        (true, Sent::Refused(failure)) if failure.kind == FailureKind::Moved => Outcome::Refused(Failure {
+            next: SafeText::new("it reads back as wanted all the same: another request did it"),
+            ..failure
+        }),
         (true, Sent::Refused(failure) | Sent::Unknown(failure) | Sent::TurnedDown(failure)) => {
             Outcome::Applied(failure)
         }
@@ -393,6 +398,7 @@ fn is_a_clear_no(failure: &Failure) -> bool {
         | FailureKind::NotEmpty(_)
         | FailureKind::AlreadyExists
         | FailureKind::BeingDeleted
+        | FailureKind::Moved
         | FailureKind::Forbidden
         | FailureKind::Unauthorized
         | FailureKind::NotFound

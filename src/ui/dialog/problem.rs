@@ -72,6 +72,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         }
         FailureKind::AlreadyExists
         | FailureKind::BeingDeleted
+        | FailureKind::Moved
         | FailureKind::Forbidden
         | FailureKind::Unauthorized
         | FailureKind::TurnedDown

@@ -254,6 +254,23 @@ fn a_row_that_was_changed_meanwhile_stops_it(#[case] before: &[&str], #[case] af
 }
 
 #[test]
+fn what_the_lock_kept_out_is_never_ours_whatever_reads_back() {
+    let sent = || through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER]));
+    let unread = sent().refused(FailureKind::Moved).unread(FailureKind::Unreachable);
+    assert_eq!(unread.outcome(), Outcome::Refused(failure(FailureKind::Moved)));
+    let Outcome::Refused(why) = sent().refused(FailureKind::Moved).found(rows(&[AL])).outcome() else {
+        panic!("another request took it away");
+    };
+    assert_eq!(
+        why.next.as_str(),
+        "it reads back as wanted all the same: another request did it"
+    );
+    // Of several steps the others are not taken either.
+    let run = second_of_two().refused(FailureKind::Moved).found(rows(&[AL, EDITOR]));
+    assert!(matches!(run.outcome(), Outcome::HalfDone(..)));
+}
+
+#[test]
 fn a_row_that_is_gone_already_counts_as_taken() {
     let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER]));
     let run = run.refused(FailureKind::NotFound).found(rows(&[AL]));
