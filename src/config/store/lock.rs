@@ -5,13 +5,17 @@
 use super::super::Error;
 use super::replace;
 use crate::files::{self, Owner};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// How long a lock is left alone that is asked for every now and then.
+const BETWEEN: Duration = Duration::from_millis(20);
 
 /// Locks that are held until this is dropped.
 #[derive(Debug)]
@@ -116,7 +120,7 @@ fn take_one(path: &Path, owner: Option<Owner>, deadline: &Deadline) -> Result<Fi
         Err(TryLockError::Error(source)) => return Err(failed(source)),
         Err(TryLockError::WouldBlock) => {}
     }
-    wait_for(file, deadline.left())
+    wait_for(path, file, deadline.left())
         .map_err(failed)?
         .ok_or_else(|| Error::Busy {
             path: path.to_owned(),
@@ -128,15 +132,53 @@ fn take_one(path: &Path, owner: Option<Owner>, deadline: &Deadline) -> Result<Fi
 /// now and then would find it taken again and again where others take turns.
 ///
 /// Such a wait cannot be ended from outside, so it has a thread of its own: one that gets the lock when nobody waits for
-/// it any more lets go of it at once.
-fn wait_for(file: File, within: Duration) -> io::Result<Option<File>> {
+/// it any more lets go of it at once. While one like that is left nobody takes turns, and the lock is asked for every now
+/// and then after all: a holder that hangs must not cost a thread and an open file for each try.
+fn wait_for(path: &Path, file: File, within: Duration) -> io::Result<Option<File>> {
+    if given_up().contains_key(path) {
+        return ask_for(file, &Deadline::after(within));
+    }
     let (tell, told) = mpsc::channel();
+    let its_path = path.to_owned();
     thread::Builder::new().name("config lock".to_owned()).spawn(move || {
-        let _ = tell.send(lock(&file).map(|()| file));
+        let locked = lock(&file).map(|()| file);
+        let mut given_up = given_up();
+        if tell.send(locked).is_err()
+            && let Some(n_left) = given_up.get_mut(&its_path)
+        {
+            *n_left = n_left.saturating_sub(1);
+            if *n_left == 0 {
+                given_up.remove(&its_path);
+            }
+        }
     })?;
-    match told.recv_timeout(within) {
-        Ok(locked) => locked.map(Some),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Ok(None),
+    if let Ok(locked) = told.recv_timeout(within) {
+        return locked.map(Some);
+    }
+    let mut given_up = given_up();
+    // It may have come just now.
+    if let Ok(locked) = told.try_recv() {
+        return locked.map(Some);
+    }
+    *given_up.entry(path.to_owned()).or_insert(0) += 1;
+    drop(told);
+    Ok(None)
+}
+
+/// How many threads of this process still wait for a lock that nobody wants from them any more.
+fn given_up() -> MutexGuard<'static, BTreeMap<PathBuf, usize>> {
+    static GIVEN_UP: Mutex<BTreeMap<PathBuf, usize>> = Mutex::new(BTreeMap::new());
+    GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn ask_for(file: File, deadline: &Deadline) -> io::Result<Option<File>> {
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::Error(source)) => return Err(source),
+            Err(TryLockError::WouldBlock) if deadline.left().is_zero() => return Ok(None),
+            Err(TryLockError::WouldBlock) => thread::sleep(deadline.left().min(BETWEEN)),
+        }
     }
 }
 
@@ -163,12 +205,23 @@ mod tests {
         let path = folder.path().join("lock");
         let held = open(&path);
         held.lock().unwrap();
-        let mut waiters = (0..3).map(|_| wait_for(open(&path), Duration::ZERO).unwrap());
+        let mut waiters = (0..3).map(|_| wait_for(&path, open(&path), Duration::ZERO).unwrap());
         assert!(waiters.all(|got| got.is_none()));
+        assert_eq!(
+            given_up().get(&path),
+            Some(&1),
+            "the first is left, and the others leave none"
+        );
         drop(held);
-        // Each of the three gets it once, and lets go.
-        let next = wait_for(open(&path), Duration::from_secs(20)).unwrap();
+        // The one that is left gets it once, and lets go.
+        let next = wait_for(&path, open(&path), Duration::from_secs(20)).unwrap();
         assert!(next.is_some());
+        drop(next);
+        let until = Deadline::after(Duration::from_secs(20));
+        while given_up().contains_key(&path) && !until.left().is_zero() {
+            thread::sleep(BETWEEN);
+        }
+        assert_eq!(given_up().get(&path), None, "then there is a queue again");
     }
 
     #[test]
@@ -178,7 +231,7 @@ mod tests {
         let held = open(&path);
         held.lock().unwrap();
         thread::scope(|scope| {
-            let waiter = scope.spawn(|| wait_for(open(&path), Duration::from_secs(20)).unwrap());
+            let waiter = scope.spawn(|| wait_for(&path, open(&path), Duration::from_secs(20)).unwrap());
             drop(held);
             assert!(waiter.join().unwrap().is_some());
         });
