@@ -65,6 +65,15 @@ struct Inner {
     tasks: TaskTracker,
 }
 
+/// Where a token comes from of which nobody has said yet whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubt {
+    /// Another program has written it, or what it was renewed from, into the file.
+    File,
+    /// The provider has answered with it.
+    Renewal,
+}
+
 #[derive(Default)]
 struct State {
     held: Option<Held>,
@@ -89,7 +98,7 @@ struct State {
     /// Whose login it is, or was.
     who: Person,
     /// The token that is held has taken the place of theirs, and nobody has said yet that it is theirs, too.
-    is_unproven: bool,
+    doubt: Option<Doubt>,
     /// When the platform was last asked about that.
     doubted_at: Option<Timestamp>,
     /// When the file was last searched for a login while nobody was logged in.

@@ -195,6 +195,56 @@ async fn a_program_that_ends_in_doubt_says_what_became_of_the_login() {
     assert_eq!(given.text(), before);
 }
 
+#[tokio::test]
+async fn a_program_that_ends_says_whose_the_login_turned_out_to_be() {
+    let given = Given::new().await;
+    let before = given.text();
+    let program = given.start();
+    program.client.whoami().await.unwrap();
+    given.double.set_opaque();
+    given.double.set_silence(Some(503));
+    given.double.set_person("mallory", "mallory@example.com");
+    given.make_renew(By::Time);
+    program.reads().await;
+    given.double.set_silence(None);
+    program.keeper.settled().await;
+    let told = given.told.lock().unwrap().clone();
+    let words =
+        format!("the login of {PLATFORM_ADMIN} was renewed as mallory@example.com, which was not taken: log in again");
+    assert_eq!(told, [words]);
+    assert_eq!(given.text(), before);
+}
+
+#[tokio::test]
+async fn without_a_file_nobody_can_have_logged_in_there() {
+    let given = Given::new().await;
+    let program = given.start_without_a_file();
+    program.client.whoami().await.unwrap();
+    given.double.set_opaque();
+    given.double.set_silence(Some(503));
+    given.double.set_person("mallory", "mallory@example.com");
+    given.make_renew(By::Time);
+    program.reads().await;
+    given.double.set_silence(None);
+    given.double.hand.turn(11);
+    given.ends_as_mallorys(&program).await;
+}
+
+#[tokio::test]
+async fn an_email_that_was_left_out_for_a_while_is_not_forgotten() {
+    let given = Given::new().await;
+    let program = given.start();
+    program.reads().await;
+    given.double.set_claims(json!({"email": null}));
+    given.make_renew(By::Time);
+    program.reads().await;
+    given.double.set_claims(json!({"email": "mallory@example.com"}));
+    given.make_renew(By::Time);
+    let error = program.fails().await;
+    assert_eq!(error.kind(), &ErrorKind::SessionExpired);
+    assert_eq!((given.n_renewed(), given.double.asked(CHANGE)), (2, 0));
+}
+
 #[rstest]
 #[case::the_email_in_another_claim(json!({"email": null, "preferred_username": "al"}))]
 #[case::no_email(json!({"email": null}))]

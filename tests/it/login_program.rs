@@ -103,12 +103,21 @@ impl Given {
     }
 
     pub(crate) fn start_with(&self, clock: Clock) -> Program {
+        let server = self.double.connection().base_url;
+        let shelf = Shelf::new(Store::at(self.path()), ContextName::new("prod"), server);
+        self.start_on(Some(shelf), clock)
+    }
+
+    /// Starts a program that writes nothing down.
+    pub(crate) fn start_without_a_file(&self) -> Program {
+        self.start_on(None, self.double.hand.seen(0))
+    }
+
+    fn start_on(&self, shelf: Option<Shelf>, clock: Clock) -> Program {
         let told = Arc::clone(&self.told);
         let connection = self.double.connection();
-        let server = connection.base_url.clone();
-        let shelf = Shelf::new(Store::at(self.path()), ContextName::new("prod"), server);
         let tell = move |words: nmp_console::domain::text::SafeText| told.lock().unwrap().push(words.to_string());
-        let keeper = Keeper::new(self.login(), Some(shelf), &connection, clock, tell).unwrap();
+        let keeper = Keeper::new(self.login(), shelf, &connection, clock, tell).unwrap();
         let tokens: Arc<dyn Tokens> = Arc::new(keeper.clone());
         let client = Client::new(Connection {
             token: Some(Bearer::Kept(tokens)),

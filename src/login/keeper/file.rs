@@ -2,7 +2,7 @@
 //! person's; notices that somebody has logged out or in; and writes down what it has renewed.
 
 use super::proving::Standing;
-use super::{Held, Inner, Lapsed, PAUSE, Person, for_good, is_same};
+use super::{Doubt, Held, Inner, Lapse, Lapsed, PAUSE, Person, for_good, is_same};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use crate::login::person::Likeness;
@@ -65,7 +65,7 @@ impl Inner {
         tracing::debug!("another program has renewed the login; its token is taken over");
         let mut state = self.state();
         state.held = Some(Held::found(found));
-        state.note(standing);
+        state.note(standing, Doubt::File);
         (state.email, state.left_behind, state.over) = (None, None, None);
         Ok(true)
     }
@@ -93,10 +93,10 @@ impl Inner {
             return Err(self.end(SOMEBODY_ELSE));
         }
         if likeness == Likeness::Same || state.who.is_unknown() {
-            state.note(Standing::Proven(person));
+            state.note(Standing::Proven(person), Doubt::File);
         } else {
             // The platform can be asked about the token that is made for it.
-            state.is_unproven = true;
+            state.doubt = Some(Doubt::File);
         }
         (state.held, state.left_behind, state.over) = (None, None, None);
         state.email = Some(email);
@@ -122,7 +122,7 @@ impl Inner {
         let lapsed = for_good(why);
         let now = self.clock.now();
         let mut state = self.state();
-        state.is_unproven = false;
+        state.doubt = None;
         (state.held, state.email, state.left_behind) = (None, None, None);
         state.over = Some(lapsed.clone());
         state.looked_at = Some(now);
@@ -195,7 +195,7 @@ impl Inner {
         let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
             return;
         };
-        if self.state().is_unproven {
+        if self.state().doubt.is_some() {
             self.state().left_behind.get_or_insert_with(|| before.clone());
             return;
         }
@@ -223,10 +223,14 @@ impl Inner {
         let Some(shelf) = self.shelf.as_ref().filter(|_| self.state().left_behind.is_some()) else {
             return;
         };
-        if self.prove().await.is_err() {
-            (self.tell)(SafeText::new(
-                "the login was renewed and is not saved, as the platform has not said whose it is: log in again",
-            ));
+        if let Err(lapsed) = self.prove().await {
+            let words = match (lapsed.how, lapsed.said) {
+                (Lapse::ForGood | Lapse::ForNow, Some(said)) => said,
+                (Lapse::ForGood | Lapse::ForNow, None) | (Lapse::Unproven, _) => SafeText::new(
+                    "the login was renewed and is not saved, as the platform has not said whose it is: log in again",
+                ),
+            };
+            (self.tell)(words);
             return;
         }
         let saved = async {

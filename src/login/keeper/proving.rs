@@ -1,7 +1,7 @@
 //! Whose a token is that is to take the place of another. Where the tokens do not tell it, the platform is asked; until
 //! it has said so the new one may read and changes nothing, and it is written nowhere.
 
-use super::{Inner, Lapse, Lapsed, PAUSE, Person, State, for_good};
+use super::{Doubt, Inner, Lapse, Lapsed, PAUSE, Person, State, for_good};
 use crate::api::{Client, Connection, ErrorKind};
 use crate::domain::identity::Identity;
 use crate::domain::text::SafeText;
@@ -35,21 +35,25 @@ impl State {
     /// Returns whether `token` is the one that is held, and certainly theirs.
     pub(super) fn vouches_for(&self, token: Option<&SecretString>) -> bool {
         match (&self.held, token) {
-            (Some(held), Some(token)) => held.is(token) && !self.is_unproven,
+            (Some(held), Some(token)) => held.is(token) && self.doubt.is_none(),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         }
     }
 
-    /// Takes note of whose the token is that is held from now on; somebody else's is not held.
-    pub(super) fn note(&mut self, standing: Standing) {
+    /// Takes note of whose the token is that is held from now on, which comes from there; somebody else's is not held.
+    pub(super) fn note(&mut self, standing: Standing, from: Doubt) {
         self.told = None;
         match standing {
             Standing::Proven(person) => {
                 self.who = std::mem::take(&mut self.who).with_more(person);
-                self.is_unproven = false;
+                self.doubt = None;
             }
-            Standing::Unproven(_) | Standing::SomebodyElses(_) => self.is_unproven = true,
+            // What a doubtful token of the file is renewed to is as doubtful.
+            Standing::Unproven(_) | Standing::SomebodyElses(_) if from == Doubt::Renewal => {
+                self.doubt.get_or_insert(from);
+            }
+            Standing::Unproven(_) | Standing::SomebodyElses(_) => self.doubt = Some(from),
         }
     }
 }
@@ -132,18 +136,18 @@ impl Inner {
         if named.is_unknown() || !state.held.as_ref().is_some_and(|held| held.is(token)) {
             return false;
         }
-        if !state.is_unproven {
+        let Some(doubt) = state.doubt else {
             state.who = std::mem::take(&mut state.who).with_more(named);
             return false;
-        }
+        };
         match state.who.likeness(&named) {
             Likeness::Same => {
-                state.note(Standing::Proven(named));
+                state.note(Standing::Proven(named), doubt);
                 true
             }
             Likeness::Another => {
                 drop(state);
-                self.end_as_anothers(&named);
+                self.end_as_anothers(&named, doubt);
                 false
             }
             Likeness::Unclear => false,
@@ -152,14 +156,14 @@ impl Inner {
 
     /// Sees to it that the token that is held is the right person's, as far as that is in doubt.
     pub(super) async fn prove(&self) -> Result<(), Lapsed> {
-        let (token, who) = {
+        let (token, doubt, who) = {
             let mut state = self.state();
-            let held = state.held.as_ref().filter(|_| state.is_unproven);
-            let Some(token) = held.map(|held| held.tokens.token.clone()) else {
+            let held = state.held.as_ref().map(|held| held.tokens.token.clone());
+            let Some((token, doubt)) = held.zip(state.doubt) else {
                 return Ok(());
             };
             state.doubted_at = Some(self.clock.now());
-            (token, state.who.shown())
+            (token, doubt, state.who.shown())
         };
         let standing = self.standing(&token).await;
         let mut state = self.state();
@@ -169,13 +173,13 @@ impl Inner {
         }
         match standing {
             Standing::Proven(_) => {
-                state.note(standing);
+                state.note(standing, doubt);
                 Ok(())
             }
             Standing::Unproven(why) => Err(unproven(&who, why.as_str())),
             Standing::SomebodyElses(person) => {
                 drop(state);
-                Err(self.end_as_anothers(&person))
+                Err(self.end_as_anothers(&person, doubt))
             }
         }
     }
@@ -185,25 +189,23 @@ impl Inner {
         let now = self.clock.now();
         let state = self.state();
         let is_time = state.doubted_at.is_none_or(|at| now.duration_since(at).abs() >= PAUSE);
-        state.is_unproven && is_time
+        state.doubt.is_some() && is_time
     }
 
     /// The login has become somebody else's: it is over. What was renewed is used for nothing and written nowhere.
-    fn end_as_anothers(&self, person: &Person) -> Lapsed {
+    fn end_as_anothers(&self, person: &Person, doubt: Doubt) -> Lapsed {
         let (was, left_behind) = {
             let state = self.state();
             (state.who.shown(), state.left_behind.clone())
         };
-        let lapsed = match left_behind {
-            // It lies in the file, so somebody has logged in there.
-            None => self.end(super::file::SOMEBODY_ELSE),
-            Some(left_behind) => {
-                let lapsed = self.end(&renewed_as(&was, &person.shown()));
-                // What the file holds is the old login still: it comes back only as a new one.
-                self.state().passed_over = Some(left_behind);
-                lapsed
-            }
+        let lapsed = match doubt {
+            Doubt::File => self.end(super::file::SOMEBODY_ELSE),
+            Doubt::Renewal => self.end(&renewed_as(&was, &person.shown())),
         };
+        if left_behind.is_some() {
+            // What the file holds is the old login still: it comes back only as a new one.
+            self.state().passed_over = left_behind;
+        }
         tracing::warn!(said = ?lapsed.said, "the login is somebody else's");
         lapsed
     }

@@ -1,7 +1,7 @@
 //! One renewal, from the lock to what is written down. Only one goes on at a time.
 
 use super::proving::Standing;
-use super::{Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, for_good, is_same};
+use super::{Doubt, Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, for_good, is_same};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use crate::login::discovery::{self, Renewal};
@@ -244,7 +244,7 @@ impl Inner {
             let mut state = self.state();
             let held = Held::renewed(tokens.clone(), granted.lifetime, origin(why, now), self.clocks(&state));
             state.held = Some(held.clone());
-            state.note(standing);
+            state.note(standing, Doubt::Renewal);
             held
         };
         tokens.expires_at = held.expires_at();
