@@ -272,6 +272,26 @@ mod tests {
     }
 
     #[test]
+    fn tells_what_touches_admin_and_what_clears_a_description() {
+        let add = Change::AddMember {
+            workspace: ws(),
+            principal: Principal::from_platform("alice@example.com"),
+            roles: set(&["Editor"]),
+        };
+        assert!(!add.touches_admin());
+        let describe = |after: &str| Change::Describe {
+            workspace: ws(),
+            before: Some("old".to_owned()),
+            after: after.to_owned(),
+        };
+        assert_eq!(describe("").sentence().as_str(), "clear the description of 'ml-team'");
+        assert_eq!(
+            describe("new").sentence().as_str(),
+            "change the description of 'ml-team'"
+        );
+    }
+
+    #[test]
     fn counts_the_roles_that_move_and_no_others() {
         let moved = |before: &[&str], after: &[&str]| {
             let change = Change::SetRoles {

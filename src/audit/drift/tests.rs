@@ -256,3 +256,18 @@ fn counts_every_difference_once() {
     assert_eq!(drift.n_differences(), 4, "one changed, one taken away, two given");
     assert!(!drift.is_empty());
 }
+
+#[test]
+fn rows_that_were_not_all_read_tell_of_no_difference() {
+    let members = vec![("a@x".to_owned(), vec!["Admin".to_owned()])];
+    let before = snapshot(&[("ml".to_owned(), 0, Reading::Read, members)], false, 200);
+    let mut after = snapshot(&[("ml".to_owned(), 0, Reading::Read, vec![])], false, 200);
+    after.coverage.bindings = Some(Tally {
+        n_pages: 1,
+        n_read: 0,
+        n_total: Some(1),
+        is_complete: false,
+    });
+    let drift = drift(&before, &after);
+    assert_eq!((drift.n_differences(), drift.not_compared.len()), (0, 1));
+}

@@ -217,6 +217,18 @@ fn everyone_in_system_is_the_list_of_workspaces() {
     assert_eq!(tier(&remove, &alice()), Tier::Typed);
     let only_creation = in_system("*", &["Viewer", "WorkspaceCreator"], &["Viewer"]);
     assert!(!consequences(&only_creation, &members, &alice()).contains(&Consequence::NobodyListsWorkspaces));
+    let no_reader = roster(&[
+        ("*", &["WorkspaceCreator"]),
+        ("bob@x.com", &["Viewer"]),
+        ("root@x.com", &["HelixAdmin"]),
+    ]);
+    for change in [
+        in_system("*", &["WorkspaceCreator"], &[]),
+        in_system("bob@x.com", &["Viewer"], &[]),
+    ] {
+        let found = consequences(&change, &no_reader, &alice());
+        assert!(!found.contains(&Consequence::NobodyListsWorkspaces), "{found:?}");
+    }
 }
 
 #[test]
