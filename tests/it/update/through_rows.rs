@@ -174,7 +174,7 @@ fn what_somebody_else_changed_meanwhile_is_said_and_read_again() {
     let mut console = beside(JOSE, &["Viewer"]);
     console.press("d y").step();
     let moved = failure(
-        FailureKind::Other,
+        FailureKind::Moved,
         "somebody else has changed that grant since it was read",
     );
     console.platform.set("ml-team", JOSE, &["Editor"]);
