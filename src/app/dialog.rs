@@ -20,11 +20,10 @@ pub mod remove_member;
 pub use confirm::Confirm;
 pub use picker::Picker;
 
-use super::audit::Audit;
 use super::change::{Intent, Run};
-use super::directory::Directory;
 use super::failure::{Failure, FailureKind};
 use super::keymap::{self, Action, Context, DialogKey};
+use super::store::Store;
 use crate::app::text_field::TextField;
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -38,9 +37,7 @@ use std::collections::HashSet;
 #[derive(Clone, Copy, Debug)]
 pub struct Ctx<'a> {
     /// Workspaces and members as known.
-    pub directory: &'a Directory,
-    /// Who has access to what everywhere, as far as it was read.
-    pub audit: &'a Audit,
+    pub store: &'a Store,
     /// The caller.
     pub identity: &'a Identity,
     /// The server, once it has been asked what it is.
@@ -50,9 +47,9 @@ pub struct Ctx<'a> {
 impl<'a> Ctx<'a> {
     /// Returns everybody who holds or held something, as far as it was read; some of them twice.
     pub fn known(self) -> impl Iterator<Item = &'a Principal> {
-        let audited = self.audit.report().into_iter();
+        let audited = self.store.report().into_iter();
         let audited = audited.flat_map(|report| report.snapshot.principals().map(|(_, principal)| principal));
-        self.directory.seen().iter().chain(audited)
+        self.store.seen().iter().chain(audited)
     }
 
     /// Returns who of those that `intents` are about can be taken for somebody else.
@@ -63,8 +60,7 @@ impl<'a> Ctx<'a> {
             if !told.insert(principal) {
                 continue;
             }
-            let seen = self.directory.faces().twin(principal);
-            if let Some(other) = seen.or_else(|| self.audit.twin(principal)) {
+            if let Some(other) = self.store.twin(principal) {
                 found.push(Consequence::PassesFor {
                     principal: principal.clone(),
                     other: other.clone(),
@@ -78,11 +74,11 @@ impl<'a> Ctx<'a> {
     pub fn knows(self, raw: &str) -> bool {
         let principal = Principal::from_platform(raw);
         let is_audited = || {
-            let report = self.audit.report();
+            let report = self.store.report();
             report.is_some_and(|report| report.snapshot.principal_no(&principal).is_some())
         };
         let is_the_caller = || matches!(self.identity.is(&principal), IsCaller::Yes | IsCaller::Through);
-        self.directory.seen().contains(&principal) || is_audited() || is_the_caller()
+        self.store.seen().contains(&principal) || is_audited() || is_the_caller()
     }
 }
 

@@ -3,12 +3,12 @@
 //! In a dialog that is the very change that will be sent, or is being sent; on a screen it is what fills it.
 
 use super::dialog::{Ctx, Dialog, Form, Stage, connection};
-use super::directory::Listing;
 use super::list::Step;
 use super::model::{Model, Purpose};
 use super::remote::Remote;
 use super::screen::audit::Mode;
 use super::screen::{self, Screen, resources};
+use super::store::Listing;
 use crate::domain::change::{Change, Way};
 use crate::domain::cli::{Cli, Place};
 use crate::domain::command::{Command, Grammar, audit};
@@ -188,7 +188,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
             }
             return out.note(&format!("nothing would be sent: what is in '{shown}' is not known"));
         }
-        Form::AddMember(form) if model.directory.is_reading(&form.workspace) => {
+        Form::AddMember(form) if model.store.is_reading(&form.workspace) => {
             out.wait("the members are still being read: who is one already needs no command");
         }
         // What is about a connection was seen to before.
@@ -204,8 +204,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
     }
     let identity = model.identity();
     let ctx = Ctx {
-        directory: &model.directory,
-        audit: &model.audit,
+        store: &model.store,
         identity: &identity,
         server: model.session.info.value(),
     };
@@ -296,7 +295,7 @@ fn on_screen(model: &Model, out: &mut Equivalent) {
             out.add("list the workspaces", grammar.list_workspaces());
             match state.list.selected() {
                 Some(name) => about_workspace(model, name, &grammar, out),
-                None if matches!(model.directory.listing(), Listing::Loading { .. }) => {
+                None if matches!(model.store.listing(), Listing::Loading { .. }) => {
                     out.wait("the workspaces are still being read");
                 }
                 None => {}
@@ -341,7 +340,7 @@ fn on_screen(model: &Model, out: &mut Equivalent) {
 /// Returns whether an audit is being read, or what was read is being put in order.
 fn is_auditing(model: &Model) -> bool {
     let is_sifting = model.wanted.values().any(|purpose| *purpose == Purpose::Sift);
-    model.audit.reading().is_some() || is_sifting
+    model.store.reading().is_some() || is_sifting
 }
 
 fn on_audit(model: &Model, state: &screen::audit::State, out: &mut Equivalent) {
@@ -362,7 +361,7 @@ fn on_audit(model: &Model, state: &screen::audit::State, out: &mut Equivalent) {
 
 fn about_workspace(model: &Model, name: &WorkspaceName, grammar: &Grammar, out: &mut Equivalent) {
     let shown = name.shown();
-    if model.directory.find(name).is_none() && model.directory.deletions().find(name).is_some() {
+    if model.store.find(name).is_none() && model.store.deletions().find(name).is_some() {
         out.add(
             &format!("say how far the deletion of '{shown}' is"),
             grammar.deletion(name),

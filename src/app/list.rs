@@ -69,6 +69,13 @@ impl<Id: Clone + Eq + Hash> List<Id> {
         self.rows.get(self.top.min(end)..end).unwrap_or_default()
     }
 
+    /// Returns up to `n` rows below those that a window of `height` shows.
+    pub fn below(&self, height: usize, n: usize) -> &[Id] {
+        let from = (self.top + height).min(self.rows.len());
+        let end = (from + n).min(self.rows.len());
+        self.rows.get(from..end).unwrap_or_default()
+    }
+
     /// Replaces the rows. The cursor stays on its id; where that is gone, on the row that took its place.
     pub fn set_rows(&mut self, rows: Vec<Id>, height: usize) {
         let place = self.selected().and_then(|id| rows.iter().position(|row| row == id));

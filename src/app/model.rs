@@ -7,17 +7,16 @@ mod moving;
 pub(in crate::app) use connection::Matter;
 pub use connection::Opening;
 
-use super::audit::Audit;
 use super::change::Run;
 use super::change::watch::Watches;
 use super::dialog::{Ctx, Dialog, Form, Stage};
-use super::directory::Directory;
 use super::equivalent::Equivalent;
 use super::geometry;
 use super::msg::{Size, Ticket};
 use super::notice::{Notice, Tone};
 use super::remote::Remote;
 use super::screen::{Screen, welcome, workspaces};
+use super::store::Store;
 use crate::domain::change::Change;
 use crate::domain::cli::Cli;
 use crate::domain::context::{Destination, Login};
@@ -42,10 +41,8 @@ const FEW: usize = 10;
 pub struct Model {
     /// Whom it talks to, and as whom.
     pub session: Session,
-    /// What is known about workspaces and members.
-    pub directory: Directory,
-    /// What is known about who has access to what everywhere.
-    pub audit: Audit,
+    /// What was read of workspaces and members.
+    pub store: Store,
     /// The screens, the shown one last; never empty.
     pub screens: Vec<Screen>,
     /// The dialogs, the one that takes keys last.
@@ -181,8 +178,7 @@ impl Model {
         };
         Self {
             session,
-            directory: Directory::default(),
-            audit: Audit::default(),
+            store: Store::default(),
             screens: vec![first],
             dialogs: Vec::new(),
             equivalent: None,
@@ -216,12 +212,12 @@ impl Model {
 
     /// Returns whether the name of `principal` can deceive, by itself or because somebody else is called almost alike.
     pub fn is_flagged(&self, principal: &Principal) -> bool {
-        self.directory.is_flagged(principal, &self.audit)
+        self.store.is_flagged(principal)
     }
 
     /// Returns somebody for whom `principal`, who was read, can be taken.
     pub fn twin(&self, principal: &Principal) -> Option<&Principal> {
-        self.directory.twin(principal, &self.audit)
+        self.store.known_twin(principal)
     }
 
     /// Returns who the caller is, as far as known.
@@ -293,16 +289,15 @@ impl Model {
     }
 
     /// Returns the member that is selected: a row of the members of a workspace, or of the workspaces of a principal.
-    pub fn member(&self) -> Option<Cow<'_, Member>> {
+    pub fn member(&self) -> Option<Member> {
         match self.screen() {
             Screen::Members(state) => {
                 let principal = state.list.selected()?;
-                let roster = self.directory.roster(&state.workspace)?;
-                roster.find(principal).map(Cow::Borrowed)
+                self.store.member(&state.workspace, principal)
             }
             Screen::Principal(state) => {
                 let workspace = state.selected()?;
-                self.audit.member(workspace, &state.principal).map(Cow::Owned)
+                self.store.member(workspace, &state.principal)
             }
             Screen::Workspaces(_)
             | Screen::Resources(_)
@@ -329,7 +324,7 @@ impl Model {
 
     /// Returns the members of `workspace` as last read, for whatever reason they were.
     pub fn roster(&self, workspace: &WorkspaceName) -> Option<Cow<'_, Roster>> {
-        self.audit.freshest(&self.directory, workspace)
+        self.store.roster(workspace)
     }
 
     /// Returns whether keys go into a filter.
@@ -371,8 +366,7 @@ impl Model {
         }
         let identity = self.identity();
         let ctx = Ctx {
-            directory: &self.directory,
-            audit: &self.audit,
+            store: &self.store,
             identity: &identity,
             server: self.session.info.value(),
         };

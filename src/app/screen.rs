@@ -1,4 +1,4 @@
-//! The screens. Each keeps only what is its own: cursor, filter, sort order; the data lie in the directory.
+//! The screens. Each keeps only what is its own: cursor, filter, sort order; the data lie in the store.
 
 pub mod audit;
 pub mod contexts;
@@ -9,13 +9,12 @@ pub mod resources;
 pub mod welcome;
 pub mod workspaces;
 
-use super::audit::Audit;
 use super::audit::rows::SortKey;
-use super::directory::Directory;
 use super::filter::Filter;
 use super::geometry;
 use super::list::Step;
 use super::msg::Size;
+use super::store::Store;
 use crate::domain::context::ContextName;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -75,7 +74,7 @@ impl Screen {
             Self::Workspaces(state) => state.rebuild(known, height),
             Self::Members(state) => state.rebuild(known, height),
             Self::Resources(state) => state.rebuild(known.now, height),
-            Self::Principal(state) => state.rebuild(known.audit, known.now, height),
+            Self::Principal(state) => state.rebuild(known.store, known.now, height),
             Self::Contexts(state) => state.rebuild(known.in_use, known.now, height),
             // What walks over a whole report is worked out beside the loop.
             Self::Audit(_) | Self::Welcome(_) | Self::Help(_) => {}
@@ -118,7 +117,10 @@ impl Screen {
     /// Sorts by the next column, or the other way round.
     pub(super) fn sort(&mut self, to_next: bool) {
         match self {
-            Self::Workspaces(state) => state.sort = state.sort.changed(to_next, &workspaces::SortKey::ALL),
+            Self::Workspaces(state) => {
+                state.sort = state.sort.changed(to_next, &workspaces::SortKey::ALL);
+                state.has_stopped = false;
+            }
             Self::Members(state) => state.sort = state.sort.changed(to_next, &members::SortKey::ALL),
             Self::Resources(state) => state.sort = state.sort.changed(to_next, &resources::SortKey::ALL),
             Self::Audit(state) => state.sort = state.sort.changed(to_next, &SortKey::ALL),
@@ -153,9 +155,7 @@ impl Screen {
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
     /// Workspaces and members.
-    pub directory: &'a Directory,
-    /// Who has access to what.
-    pub audit: &'a Audit,
+    pub store: &'a Store,
     /// Who the caller is.
     pub caller: &'a Identity,
     /// Where commands act when nothing else is said.

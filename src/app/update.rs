@@ -63,6 +63,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
         Msg::Answered { ticket, answer } => answers::answered(model, ticket, answer),
     };
+    effects.extend(model.read_everything_if_needed());
     effects.extend(model.inspect_more());
     effects.extend(model.read_more_contents());
     effects.extend(model.work_on_audit());
@@ -74,6 +75,11 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
 }
 
 impl Model {
+    /// Returns the ticket of the last question.
+    pub(super) fn last_ticket(&self) -> Ticket {
+        Ticket::new(self.last_ticket)
+    }
+
     pub(super) fn ticket(&mut self, purpose: Purpose) -> Ticket {
         self.last_ticket += 1;
         let ticket = Ticket::new(self.last_ticket);
@@ -100,7 +106,7 @@ impl Model {
             }
             Some(Purpose::LookAgain(workspace)) => {
                 self.wanted.remove(&ticket);
-                self.directory.want(&workspace);
+                self.store.want(&workspace);
             }
             Some(Purpose::Run) => return runs::due(self, ticket),
             Some(Purpose::Watch) => return self.watch_due(ticket),
@@ -134,7 +140,7 @@ impl Model {
             effects.extend(self.ask_server());
         }
         let ticket = self.ticket(Purpose::List);
-        self.directory.ask_list(ticket);
+        self.store.ask_list(ticket);
         effects.push(Effect::Read {
             ticket,
             query: Query::Workspaces,
@@ -155,8 +161,8 @@ impl Model {
 
     fn open_members(&mut self, workspace: WorkspaceName) -> Vec<Effect> {
         // Whoever opens a workspace wants an answer about that one, not why another was not answered a while ago.
-        self.directory.resume();
-        self.directory.want(&workspace);
+        self.store.resume();
+        self.store.want(&workspace);
         let effects = self.make_room();
         self.screens
             .push(Screen::Members(super::screen::members::State::new(workspace)));
@@ -224,8 +230,7 @@ impl Model {
     /// Returns what rows are made from; `caller` is who the caller is.
     pub fn known<'a>(&'a self, caller: &'a Identity) -> Known<'a> {
         Known {
-            directory: &self.directory,
-            audit: &self.audit,
+            store: &self.store,
             caller,
             default_workspace: self.session.default_workspace.as_ref(),
             in_use: self.context_in_use(),
@@ -250,7 +255,7 @@ impl Model {
         let mut effects = Vec::new();
         while let Some(workspace) = self.next_to_inspect() {
             let ticket = self.ticket(Purpose::Inspect(workspace.clone()));
-            self.directory.ask_details(&workspace, ticket);
+            self.store.ask_details(&workspace, ticket);
             effects.push(Effect::Read {
                 ticket,
                 query: Query::Inspect {
@@ -274,21 +279,23 @@ impl Model {
             | Screen::Welcome(_)
             | Screen::Help(_) => &[],
         };
-        if let Some(workspace) = opened.iter().find(|workspace| self.directory.is_due(workspace)) {
+        if let Some(workspace) = opened.iter().find(|workspace| self.store.is_due(workspace)) {
             return Some(workspace.clone());
         }
-        self.screens.iter().find_map(|screen| match screen {
-            Screen::Workspaces(state) => self
-                .directory
-                .next_to_inspect(state.list.visible(height), state.list.rows()),
-            Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => None,
-        })
+        let Screen::Workspaces(state) = self.screen() else {
+            return None;
+        };
+        // What is read of all workspaces brings these, too.
+        if self.store.reading().is_some() {
+            return None;
+        }
+        // To a platform admin a row costs one request, to others up to three: those wait until they are looked at.
+        let ahead = if self.is_platform_admin() { height } else { 0 };
+        let rows = state.list.visible(height).iter().chain(state.list.below(height, ahead));
+        // Where all fit on the screen, a filter may hide what it would keep once more is known of it.
+        let hidden = Some(self.store.workspaces()).filter(|all| all.len() <= height);
+        let hidden = hidden.into_iter().flatten().map(|workspace| &workspace.name);
+        self.store.next_to_inspect(rows.chain(hidden)).cloned()
     }
 
     /// Quits once nothing is under way whose outcome would be lost.
@@ -351,15 +358,15 @@ impl Model {
     fn is_waiting_visibly(&self) -> bool {
         let is_opening = match self.screen() {
             Screen::Members(state) => {
-                let details = self.directory.details(&state.workspace);
-                details.is_loading() && details.value().is_none()
+                let details = self.store.details(&state.workspace);
+                details.loading.is_some() && !details.is_known()
             }
             Screen::Resources(state) => state.contents.is_loading() && state.list.rows().is_empty(),
-            Screen::Audit(_) | Screen::Principal(_) => self.audit.reading().is_some(),
+            Screen::Audit(_) | Screen::Principal(_) => self.store.reading().is_some(),
             Screen::Contexts(state) => state.known.is_loading() && state.known.value().is_none(),
             Screen::Workspaces(_) | Screen::Welcome(_) | Screen::Help(_) => false,
         };
-        let is_listing = matches!(self.directory.listing(), super::directory::Listing::Loading { .. });
+        let is_listing = matches!(self.store.listing(), super::store::Listing::Loading { .. });
         self.is_counting() || is_opening || is_listing || self.is_connecting()
     }
 

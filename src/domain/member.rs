@@ -136,9 +136,7 @@ impl Roster {
 
     /// Returns what everyone may do here.
     pub fn access(&self) -> Access {
-        self.roles_of(&Principal::everyone())
-            .effective()
-            .map_or(Access::Private, |role| Access::All(role.clone()))
+        Access::of(self.find(&Principal::everyone()).map(|everyone| &everyone.roles))
     }
 }
 

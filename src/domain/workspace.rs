@@ -1,7 +1,7 @@
 //! Workspaces, and what the caller may do there.
 
 use super::ids::WorkspaceName;
-use super::role::Role;
+use super::role::{Role, RoleSet};
 use super::text::SafeText;
 use jiff::Timestamp;
 
@@ -137,10 +137,19 @@ pub enum Access {
 }
 
 impl Access {
+    /// How it is called that only named members get in.
+    pub const PRIVATE: &str = "private";
+
+    /// Returns what everyone may do who holds `roles`.
+    pub fn of(roles: Option<&RoleSet>) -> Self {
+        let role = roles.and_then(RoleSet::effective);
+        role.map_or(Self::Private, |role| Self::All(role.clone()))
+    }
+
     /// Returns `private`, `all: Viewer`, …
     pub fn label(&self) -> SafeText {
         match self {
-            Self::Private => SafeText::new("private"),
+            Self::Private => SafeText::new(Self::PRIVATE),
             Self::All(role) => SafeText::new(&format!("all: {}", role.shown())),
         }
     }

@@ -149,8 +149,7 @@ fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
 fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
     let identity = model.identity();
     let ctx = Ctx {
-        directory: &model.directory,
-        audit: &model.audit,
+        store: &model.store,
         identity: &identity,
         server: model.session.info.value(),
     };

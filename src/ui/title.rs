@@ -7,14 +7,13 @@ mod state;
 use super::bars::{GAP, spread};
 use super::text::{Line, line_width, width};
 use super::{Look, field, indented, place};
-use crate::app::directory::Listing;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
 use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, audit, principal, resources};
+use crate::app::store::{Listing, Members};
 use crate::audit::Report;
-use crate::domain::member::Roster;
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::{SafeText, grouped};
 use ratatui::buffer::Buffer;
@@ -108,8 +107,8 @@ fn told(model: &Model) -> Told<'_> {
     // While nothing is known, the body says why; counts and order would only pretend to know.
     match model.screen() {
         Screen::Workspaces(state) => {
-            let n_all = model.directory.shown().count();
-            let is_known = n_all > 0 || *model.directory.listing() == Listing::Complete;
+            let n_all = model.store.shown().count();
+            let is_known = n_all > 0 || *model.store.listing() == Listing::Complete;
             (
                 Name::new(format!(
                     "Workspaces{}",
@@ -120,12 +119,12 @@ fn told(model: &Model) -> Told<'_> {
             )
         }
         Screen::Members(state) => {
-            let roster = model.directory.roster(&state.workspace);
-            let counts = counts(state.list.rows().len(), roster.map(Roster::len));
+            let members = model.store.members(&state.workspace);
+            let counts = counts(state.list.rows().len(), members.map(Members::len));
             (
                 Name::of("Members of ", &state.workspace.shown().cut(40, "…"), counts),
                 Some(&state.filter),
-                roster.map(|_| (state.sort.key.label(), state.sort.is_reversed)),
+                members.map(|_| (state.sort.key.label(), state.sort.is_reversed)),
             )
         }
         Screen::Resources(state) => (
@@ -181,7 +180,7 @@ fn principal_title(model: &Model, state: &principal::State) -> Name {
         format!(" of {}", grouped(state.n_all))
     };
     let covered = model
-        .audit
+        .store
         .report()
         .map(|report| covered(model, report))
         .unwrap_or_default();
@@ -195,7 +194,7 @@ fn principal_title(model: &Model, state: &principal::State) -> Name {
 /// Returns how much of the platform a report covers: as long as it grows, nothing is said to be refused.
 fn covered(model: &Model, report: &Report) -> String {
     let snapshot = &report.snapshot;
-    if model.audit.reading().is_some() && !snapshot.is_complete() {
+    if model.store.reading().is_some() && !snapshot.is_complete() {
         return "so far".to_owned();
     }
     snapshot.readable()

@@ -133,7 +133,7 @@ impl Form {
     fn verdict(&self, principal: Principal, doubt: Option<Doubt>, ctx: Ctx<'_>) -> Verdict {
         let workspace = self.workspace.clone();
         let before = ctx
-            .directory
+            .store
             .roster(&self.workspace)
             .map(|roster| roster.roles_of(&principal))
             .unwrap_or_default();

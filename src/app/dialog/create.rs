@@ -103,10 +103,10 @@ impl Form {
                 if ctx.server.is_some_and(|server| server.reserves(&name)) {
                     return Err(wrong(NameProblem::Sample));
                 }
-                if ctx.directory.find(&name).is_some() {
+                if ctx.store.find(&name).is_some() {
                     return Err(error(&format!("a workspace '{}' already exists", name.shown())));
                 }
-                let under_way = ctx.directory.deletions().find(&name);
+                let under_way = ctx.store.deletions().find(&name);
                 if under_way.is_some_and(|deletion| deletion.sight == Sight::Told) {
                     return Err(error(&format!(
                         "'{}' is still being deleted: its name is free when that is over",

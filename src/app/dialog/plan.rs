@@ -3,8 +3,8 @@
 //! What cannot or must not be done is listed with the reason, and skipped.
 
 use super::{Ctx, Field, FieldError, Picker};
-use crate::app::audit::Audit;
 use crate::app::change::Intent;
+use crate::app::store::Store;
 use crate::app::text_field::TextField;
 use crate::domain::change::{Change, Way};
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
@@ -117,13 +117,13 @@ impl Form {
         self.top = 0;
         self.entries = match &self.what {
             What::Remove(principal) => {
-                let held = held(ctx.audit, principal).into_iter();
+                let held = held(ctx.store, principal).into_iter();
                 held.map(|(workspace, roles)| removal(ctx, principal, workspace, roles))
                     .collect()
             }
             What::Copy { from, to } => match target(to, ctx) {
                 Ok(to) if to != *from => {
-                    let held = held(ctx.audit, from).into_iter();
+                    let held = held(ctx.store, from).into_iter();
                     held.map(|(workspace, roles)| copying(ctx, &to, workspace, &roles))
                         .collect()
                 }
@@ -305,10 +305,10 @@ fn target(to: &Picker, ctx: Ctx<'_>) -> Result<Principal, String> {
 }
 
 /// Returns what `principal` holds by name, by workspace.
-fn held(audit: &Audit, principal: &Principal) -> Vec<(WorkspaceName, RoleSet)> {
-    let names = audit.workspaces_of(principal).into_iter();
+fn held(store: &Store, principal: &Principal) -> Vec<(WorkspaceName, RoleSet)> {
+    let names = store.workspaces_of(principal).into_iter();
     let held = names.filter_map(|name| {
-        let roles = audit.member(&name, principal)?.roles;
+        let roles = store.member(&name, principal)?.roles;
         Some((name, roles))
     });
     held.collect()
@@ -327,8 +327,8 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
     };
     let verdict = if let Err(problem) = workspace.addressable().and(reaches) {
         skip(&problem.in_words())
-    } else if let Some(roster) = ctx.audit.freshest(ctx.directory, &workspace) {
-        let consequences = policy::consequences(&change, &roster, ctx.identity, ctx.audit.dialect());
+    } else if let Some(roster) = ctx.store.roster(&workspace) {
+        let consequences = policy::consequences(&change, &roster, ctx.identity, ctx.store.dialect());
         let weighed: Vec<Weighs> = consequences.iter().map(weighs).collect();
         let reason = weighed.iter().find_map(|weighs| match weighs {
             Weighs::Skip(why) => Some(*why),
@@ -395,7 +395,7 @@ fn weighs(consequence: &Consequence) -> Weighs {
 
 fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleSet) -> Entry {
     let before = ctx
-        .audit
+        .store
         .member(&workspace, to)
         .map(|member| member.roles)
         .unwrap_or_default();
@@ -409,7 +409,7 @@ fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleS
         Verdict::Skip(SafeText::new("a role meant for services"))
     } else if let Err(problem) = workspace.addressable() {
         Verdict::Skip(SafeText::new(&problem.in_words()))
-    } else if ctx.audit.freshest(ctx.directory, &workspace).is_none() {
+    } else if ctx.store.roster(&workspace).is_none() {
         Verdict::Skip(SafeText::new("its members were not all read"))
     } else if after == before {
         Verdict::Skip(SafeText::new(HELD))

@@ -26,7 +26,7 @@ impl Model {
 
     /// Checks that the workspace is not being destroyed.
     fn is_alive(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
-        if self.directory.find(workspace).is_none() && self.directory.deletions().find(workspace).is_some() {
+        if self.store.find(workspace).is_none() && self.store.deletions().find(workspace).is_some() {
             let text = format!(
                 "'{}' is being deleted: nothing else can be done with it (enter: how far that is)",
                 workspace.shown()
@@ -118,7 +118,7 @@ impl Model {
         }
         self.is_alive(workspace)?;
         self.may_begin(workspace)?;
-        let standing = self.directory.standing(workspace);
+        let standing = self.store.standing(workspace);
         if standing.forbids(deed) {
             let have = match standing {
                 Standing::Nothing => SafeText::new("you have no role here that allows anything"),
@@ -222,7 +222,7 @@ impl Model {
     /// Says why not.
     pub fn may_retry_deletion(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
         self.may_change()?;
-        let Some(deletion) = self.directory.deletions().find(workspace) else {
+        let Some(deletion) = self.store.deletions().find(workspace) else {
             return Err(SafeText::new("this deletion is over"));
         };
         if self.platform_admin() == Allowed::No {
@@ -331,16 +331,16 @@ impl Model {
     /// Says why not.
     pub fn may_plan(&self) -> Result<(), SafeText> {
         self.may_change()?;
-        if self.audit.reading().is_some() {
+        if self.store.reading().is_some() {
             return Err(SafeText::new("all workspaces are still being read: wait for the end"));
         }
         let Screen::Principal(state) = self.screen() else {
             return Ok(());
         };
-        let names = self.audit.workspaces_of(&state.principal);
+        let names = self.store.workspaces_of(&state.principal);
         let holds = names
             .iter()
-            .any(|name| self.audit.member(name, &state.principal).is_some());
+            .any(|name| self.store.member(name, &state.principal).is_some());
         if holds {
             Ok(())
         } else {

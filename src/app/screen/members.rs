@@ -73,8 +73,8 @@ impl State {
 
     /// Computes the rows anew, after the data, the filter or the order have changed.
     pub fn rebuild(&mut self, known: &Known<'_>, height: usize) {
-        let directory = known.directory;
-        let roster = directory.roster(&self.workspace);
+        let roster = known.store.roster(&self.workspace);
+        let roster = roster.as_deref();
         let all: Vec<&Member> = roster
             .map(|roster| roster.members().iter().collect())
             .unwrap_or_default();
@@ -89,7 +89,7 @@ impl State {
             height,
         );
         // Looked for once, when the members are known: later the cursor belongs to whoever moves it.
-        if directory.roster(&self.workspace).is_some()
+        if roster.is_some()
             && let Some(principal) = self.looked_for.take()
         {
             self.list.select(&principal, height);
@@ -126,7 +126,7 @@ impl Badge {
         if roster.is_last_admin(principal) {
             badges.push(Self::LastAdmin);
         }
-        if known.directory.is_flagged(principal, known.audit) {
+        if known.store.is_flagged(principal) {
             badges.push(Self::LookAlike);
         }
         if principal.addressable().is_err() {

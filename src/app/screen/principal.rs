@@ -1,10 +1,11 @@
 //! One principal: every workspace where it has a role, by itself or through everyone, and what it had once.
 
 use super::Sort;
-use crate::app::audit::{Access, Audit};
+use crate::app::audit::Access;
 use crate::app::filter::{Filter, Words};
 use crate::app::list::List;
 use crate::app::remote::Remote;
+use crate::app::store::Store;
 use crate::app::time;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -94,11 +95,11 @@ impl State {
 
     /// Computes the rows anew, after the report, the filter or the order have changed: what it has now before what it
     /// had once.
-    pub fn rebuild(&mut self, audit: &Audit, now: Timestamp, height: usize) {
-        let named = audit.workspaces_of(&self.principal);
+    pub fn rebuild(&mut self, store: &Store, now: Timestamp, height: usize) {
+        let named = store.workspaces_of(&self.principal);
         let present = named
             .iter()
-            .filter_map(|name| Some((name, audit.access(name, &self.principal)?)));
+            .filter_map(|name| Some((name, store.access_of(name, &self.principal)?)));
         let present: Vec<(&WorkspaceName, Access)> = present.collect();
         self.n_all = present.len();
         let mut present = self

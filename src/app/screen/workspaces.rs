@@ -1,16 +1,17 @@
 //! The list of all workspaces.
 
 use super::{Known, Sort};
-use crate::app::directory::Directory;
 use crate::app::failure::FailureKind;
 use crate::app::filter::{Filter, Words};
 use crate::app::list::List;
+use crate::app::store::{Members, Store};
 use crate::app::time;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::member::Roster;
+use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, Standing, Workspace};
-use std::cmp::Ordering;
+use jiff::Timestamp;
+use std::cmp::Reverse;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct State {
     pub filter: Filter,
     /// The order.
     pub sort: Sort<SortKey>,
+    /// Whether the reading that the order or the filter needs was stopped.
+    pub has_stopped: bool,
 }
 
 /// The columns that can be sorted by.
@@ -74,6 +77,7 @@ impl Default for State {
             list: List::default(),
             filter: Filter::default(),
             sort,
+            has_stopped: false,
         }
     }
 }
@@ -81,20 +85,44 @@ impl Default for State {
 impl State {
     /// Computes the rows anew, after the data, the filter or the order have changed.
     pub fn rebuild(&mut self, known: &Known<'_>, height: usize) {
-        let directory = known.directory;
-        let all: Vec<&Workspace> = directory.shown().collect();
-        let mut rows = self.filter.keep(all, |workspace| words_of(workspace, known));
-        rows.sort_by(|a, b| {
-            let order = compare(self.sort.key, a, b, directory);
+        let store = known.store;
+        let all: Vec<&Workspace> = store.shown().collect();
+        let rows = self.filter.keep(all, |workspace| words_of(workspace, known));
+        // What a row is sorted by is looked up once: the members of ten thousand workspaces are many.
+        let mut rows: Vec<(Rank, &Workspace)> = rows
+            .into_iter()
+            .map(|workspace| (Rank::of(self.sort.key, workspace, store), workspace))
+            .collect();
+        rows.sort_by(|(a_rank, a), (b_rank, b)| {
+            let order = a_rank.cmp(b_rank);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
             order.then_with(|| a.name.cmp(&b.name))
         });
-        let rows = rows.into_iter().map(|workspace| workspace.name.clone()).collect();
-        if directory.listed_at().is_none() {
+        let rows = rows.into_iter().map(|(_, workspace)| workspace.name.clone()).collect();
+        if store.listed_at().is_none() {
             self.list.set_growing_rows(rows, height);
         } else {
             self.list.set_rows(rows, height);
         }
+    }
+
+    /// Returns whether the order is made of the members of each workspace; a platform admin is that everywhere.
+    pub fn is_sorted_by_members(&self, is_platform_admin: bool) -> bool {
+        match self.sort.key {
+            SortKey::Access | SortKey::Members | SortKey::Admins => true,
+            SortKey::You => !is_platform_admin,
+            SortKey::Name | SortKey::Updated => false,
+        }
+    }
+
+    /// Returns whether the filter asks for what only the members of a workspace tell: who gets in, or how many Admins
+    /// there are.
+    pub fn filters_by_members(&self) -> bool {
+        let typed = self.filter.input.value().trim().to_lowercase();
+        let told = [Role::Viewer, Role::Editor, Role::Admin].map(|role| Access::All(role).label());
+        let mut told = told.iter().map(SafeText::as_str).chain([Access::PRIVATE]);
+        let is_a_count = typed.ends_with('!');
+        is_a_count || (typed.len() >= LEAST_WORD && told.any(|told| told.to_lowercase().contains(&typed)))
     }
 
     /// Returns whether new details of `workspace` change which rows there are, or may change their order.
@@ -105,7 +133,7 @@ impl State {
         if !self.filter.is_active() {
             return false;
         }
-        let found = known.directory.find_shown(workspace);
+        let found = known.store.find_shown(workspace);
         let is_kept = found.is_some_and(|workspace| self.filter.keeps(&words_of(workspace, known)));
         is_kept != self.list.rows().contains(workspace)
     }
@@ -119,6 +147,9 @@ pub fn standing_in_a_word(standing: &Standing) -> SafeText {
     }
 }
 
+/// How much of a word has to be typed for it to be taken as one about access.
+const LEAST_WORD: usize = 4;
+
 /// What stands where something may not be known.
 const WITHHELD: &str = "–";
 /// What stands where something could not be read.
@@ -126,7 +157,7 @@ const UNREAD: &str = "?";
 
 /// Returns what the row of a workspace says: in every column, badges and signs included.
 fn words_of<'a>(workspace: &'a Workspace, known: &Known<'_>) -> Words<'a> {
-    let (directory, name) = (known.directory, &workspace.name);
+    let (store, name) = (known.store, &workspace.name);
     let description = workspace.description.as_deref().unwrap_or_default();
     let mut words: Words<'a> = vec![name.raw().into(), name.shown().to_string().into()];
     // A row shows the beginning of a description, made safe; the whole of it is found as it was written.
@@ -135,27 +166,27 @@ fn words_of<'a>(workspace: &'a Workspace, known: &Known<'_>) -> Words<'a> {
     if known.default_workspace == Some(name) {
         words.push(format!("{} [default]", name.shown()).into());
     }
-    let deletion = directory.deletions().find(name);
-    if let Some(deletion) = deletion.filter(|_| directory.find(name).is_none()) {
+    let deletion = store.deletions().find(name);
+    if let Some(deletion) = deletion.filter(|_| store.find(name).is_none()) {
         words.push(deletion.in_words(known.now).into());
         return words;
     }
     if let Some(at) = workspace.updated_at {
         words.push(time::relative(at, known.now).into());
     }
-    let details = directory.details(name);
-    if let Some((access, _)) = directory.access(name) {
+    let details = store.details(name);
+    if let Some((access, _)) = store.access(name) {
         words.push(access.label().to_string().into());
     }
-    let Some(inspection) = details.value() else {
-        words.extend(details.failure().map(|_| UNREAD.into()));
+    let Some(members) = details.members else {
+        words.extend(details.failure.map(|_| UNREAD.into()));
         return words;
     };
-    words.push(standing_in_a_word(&inspection.standing).to_string().into());
-    match &inspection.roster {
-        Ok(roster) => {
-            words.push(grouped(roster.len()).into());
-            words.push(admins_in_words(name, roster).into());
+    words.push(standing_in_a_word(&details.standing).to_string().into());
+    match members {
+        Ok(members) => {
+            words.push(grouped(members.len()).into());
+            words.push(admins_in_words(name, members).into());
         }
         Err(failure) if failure.kind == FailureKind::Forbidden => words.push(WITHHELD.into()),
         Err(_) => words.push(UNREAD.into()),
@@ -164,32 +195,42 @@ fn words_of<'a>(workspace: &'a Workspace, known: &Known<'_>) -> Words<'a> {
 }
 
 /// Returns how many Admins there are, with a mark where that needs a look: `1!`.
-fn admins_in_words(name: &WorkspaceName, roster: &Roster) -> String {
-    match roster.admins().count() {
+fn admins_in_words(name: &WorkspaceName, members: Members<'_>) -> String {
+    match members.n_admins() {
         0 if name.is_built_in() => "0".to_owned(),
         n @ (0 | 1) => format!("{n}!"),
         n => grouped(n),
     }
 }
 
-fn compare(key: SortKey, a: &Workspace, b: &Workspace, directory: &Directory) -> Ordering {
-    let roster = |workspace: &Workspace| directory.roster(&workspace.name);
-    match key {
-        SortKey::Name => a.name.cmp(&b.name),
-        SortKey::Updated => b.updated_at.cmp(&a.updated_at),
-        SortKey::Access => access(b, directory).cmp(&access(a, directory)),
-        SortKey::You => standing(directory.standing(&b.name)).cmp(&standing(directory.standing(&a.name))),
-        SortKey::Members => roster(b).map(Roster::len).cmp(&roster(a).map(Roster::len)),
-        // Unknown counts last: what is not known needs no attention first.
-        SortKey::Admins => {
-            let count = |workspace| roster(workspace).map_or(usize::MAX, |roster| roster.admins().count());
-            count(a).cmp(&count(b))
+/// What a row is sorted by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Name,
+    Access(Reverse<Option<u8>>),
+    You(Reverse<u8>),
+    Members(Reverse<Option<usize>>),
+    Admins(usize),
+    Updated(Reverse<Option<Timestamp>>),
+}
+
+impl Rank {
+    fn of(key: SortKey, workspace: &Workspace, store: &Store) -> Self {
+        let name = &workspace.name;
+        match key {
+            SortKey::Name => Self::Name,
+            SortKey::Updated => Self::Updated(Reverse(workspace.updated_at)),
+            SortKey::Access => Self::Access(Reverse(access(name, store))),
+            SortKey::You => Self::You(Reverse(standing(&store.standing(name)))),
+            SortKey::Members => Self::Members(Reverse(store.members(name).map(Members::len))),
+            // Unknown counts last: what is not known needs no attention first.
+            SortKey::Admins => Self::Admins(store.members(name).map_or(usize::MAX, Members::n_admins)),
         }
     }
 }
 
-fn access(workspace: &Workspace, directory: &Directory) -> Option<u8> {
-    directory.access(&workspace.name).map(|(access, _)| match access {
+fn access(name: &WorkspaceName, store: &Store) -> Option<u8> {
+    store.access(name).map(|(access, _)| match access {
         Access::Private => 0,
         Access::All(role) => role.rank(),
     })

@@ -3,7 +3,6 @@
 use super::{connecting, runs};
 use crate::app::audit::Heard;
 use crate::app::dialog::{Form, Stage};
-use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
@@ -12,6 +11,7 @@ use crate::app::msg::{Answer, Effect, Extent, Inspection, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
+use crate::app::store::Listing;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::{counted, grouped};
@@ -44,16 +44,16 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         (Purpose::Server, Answer::Server(info)) => return server(model, *info),
         (Purpose::Server, _) => return server(model, Err(Failure::misfit())),
         (Purpose::List, Answer::Page { workspaces, total }) => {
-            if model.directory.take_page(workspaces, total) {
+            if model.store.take_page(workspaces, total) {
                 model.rebuild();
             }
         }
         (Purpose::List, Answer::Listed(end)) => return listed(model, end),
         (Purpose::List, _) => return listed(model, Err(Failure::misfit())),
         (Purpose::Inspect(workspace), Answer::Inspected(inspection)) => {
-            return inspected(model, &workspace, inspection);
+            return inspected(model, &workspace, inspection, ticket);
         }
-        (Purpose::Inspect(workspace), _) => return inspected(model, &workspace, Err(Failure::misfit())),
+        (Purpose::Inspect(workspace), _) => return inspected(model, &workspace, Err(Failure::misfit()), ticket),
         (Purpose::Inventory(workspace), Answer::Counted(counted)) => model.note_count(&workspace, &counted),
         (Purpose::Inventory(workspace), Answer::Inventory(inventory)) => {
             return inventoried(model, &workspace, inventory);
@@ -86,7 +86,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
 fn server(model: &mut Model, info: Result<ServerInfo, Failure>) -> Vec<Effect> {
     let now = model.now;
     if let Err(failure) = &info
-        && !model.directory.workspaces().is_empty()
+        && !model.store.workspaces().is_empty()
     {
         model.note_failed_refresh(failure);
     }
@@ -112,24 +112,24 @@ fn server(model: &mut Model, info: Result<ServerInfo, Failure>) -> Vec<Effect> {
 
 fn listed(model: &mut Model, end: Result<Extent, Failure>) -> Vec<Effect> {
     if let Err(failure) = &end
-        && !model.directory.workspaces().is_empty()
+        && !model.store.workspaces().is_empty()
     {
         model.say(Tone::Error, &format!("refresh failed: {}", failure.headline));
     }
     let extent = end.as_ref().ok().copied();
     let is_complete = extent.is_some();
-    let expected = match model.directory.listing() {
+    let expected = match model.store.listing() {
         Listing::Loading { total, .. } => *total,
         Listing::Absent | Listing::Complete | Listing::Failed(_) => None,
     };
-    let over = model.directory.take_end(end.map(|_| ()), model.now);
+    let over = model.store.take_end(end.map(|_| ()), model.now);
     let mut effects: Vec<Effect> = over.into_iter().map(Effect::Forget).collect();
     if let Some(extent) = extent {
         tell_what_is_missing(model, expected, extent);
         // A workspace whose members are on show and that is no longer listed is asked once more: the answer says why.
         for screen in &model.screens {
             if let Screen::Members(state) = screen {
-                model.directory.want(&state.workspace);
+                model.store.want(&state.workspace);
             }
         }
     }
@@ -147,7 +147,7 @@ fn listed(model: &mut Model, end: Result<Extent, Failure>) -> Vec<Effect> {
 /// Says what is not on the list. The platform pages without a fixed order: what is made or deleted meanwhile can shift
 /// rows past the reader. And a list that does not come to an end is left.
 fn tell_what_is_missing(model: &mut Model, expected: Option<usize>, extent: Extent) {
-    let n_listed = model.directory.workspaces().len();
+    let n_listed = model.store.workspaces().len();
     let key = keymap::key_of(Context::Screen, Action::Refresh);
     let text = match (extent, expected.filter(|expected| *expected != n_listed)) {
         (Extent::LeftEarly, _) => format!(
@@ -170,9 +170,14 @@ pub(super) const PROPAGATION: jiff::SignedDuration = jiff::SignedDuration::from_
 /// How long until a look at a workspace whose roles are not effective yet is worth repeating.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
 
-fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<Inspection, Failure>) -> Vec<Effect> {
+fn inspected(
+    model: &mut Model,
+    workspace: &WorkspaceName,
+    inspection: Result<Inspection, Failure>,
+    ticket: Ticket,
+) -> Vec<Effect> {
     if is_not_effective_yet(model, workspace, &inspection) {
-        model.directory.not_yet(workspace);
+        model.store.not_yet(workspace);
         let ticket = model.ticket(Purpose::LookAgain(workspace.clone()));
         return vec![Effect::After {
             ticket,
@@ -180,8 +185,8 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
         }];
     }
     model.fresh.remove(workspace);
-    let had_halted = model.directory.halted().is_some();
-    model.directory.take_details(workspace, inspection, model.now);
+    let had_halted = model.store.halted().is_some();
+    model.store.take_details(workspace, inspection, ticket, model.now);
     note_failed_inspection(model, workspace, had_halted);
     let caller = model.identity();
     let known = model.known(&caller);
@@ -208,11 +213,11 @@ fn inspected(model: &mut Model, workspace: &WorkspaceName, inspection: Result<In
 fn note_failed_inspection(model: &mut Model, workspace: &WorkspaceName, had_halted: bool) {
     let failure = match model.screen() {
         Screen::Members(state) if state.workspace == *workspace => {
-            let details = model.directory.details(workspace);
-            details.failure().filter(|_| details.value().is_some())
+            let details = model.store.details(workspace);
+            details.failure.filter(|_| details.is_known())
         }
-        Screen::Resources(state) if state.workspace == *workspace => model.directory.details(workspace).failure(),
-        Screen::Workspaces(_) => model.directory.halted().filter(|_| !had_halted),
+        Screen::Resources(state) if state.workspace == *workspace => model.store.details(workspace).failure,
+        Screen::Workspaces(_) => model.store.halted().filter(|_| !had_halted),
         Screen::Members(_)
         | Screen::Resources(_)
         | Screen::Audit(_)

@@ -12,11 +12,15 @@ use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, audit, principal};
+use crate::app::store::Listing;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, counted};
 use std::sync::Arc;
+
+/// After how many screens of rows that were read one by one everything is read at once, where that is a few large pages.
+const FEW_SCREENS: usize = 6;
 
 impl Model {
     /// Opens the audit in `mode`, or shows that mode where the audit is on show already.
@@ -75,7 +79,7 @@ impl Model {
 
     /// Reads everything, unless that has been done or is being done.
     fn read_audit_once(&mut self) -> Vec<Effect> {
-        if self.audit.is_wanting() {
+        if self.store.is_wanting() {
             return self.read_audit();
         }
         Vec::new()
@@ -84,7 +88,7 @@ impl Model {
     fn read_audit(&mut self) -> Vec<Effect> {
         let mut effects = self.abandon(&[Purpose::Audit]);
         let ticket = self.ticket(Purpose::Audit);
-        self.audit.ask(ticket, self.now);
+        self.store.ask_everything(ticket, self.now);
         // What was found out about a server that has failed since may no longer be true.
         let info = match &self.session.info {
             Remote::Ready { value, .. } => Some(Box::new(value.clone())),
@@ -92,6 +96,66 @@ impl Model {
         };
         let query = Query::Audit(info);
         effects.push(Effect::Read { ticket, query });
+        effects
+    }
+
+    /// Whether what is on show is made of the members of all workspaces, and not only of those in view.
+    pub(super) fn needs_everything(&self) -> bool {
+        let Screen::Workspaces(state) = self.screen() else {
+            return false;
+        };
+        let height = self.table_rows();
+        if state.has_stopped || self.store.workspaces().len() <= height {
+            return false;
+        }
+        let may_read_at_once = self.is_platform_admin();
+        let has_seen_much = self.store.n_read_alone() > FEW_SCREENS * height;
+        state.is_sorted_by_members(may_read_at_once)
+            || (may_read_at_once && (has_seen_much || state.filters_by_members()))
+    }
+
+    /// Reads everything where that is needed, was not done since the list was read, and brings anything new.
+    pub(super) fn read_everything_if_needed(&mut self) -> Vec<Effect> {
+        let is_ready = matches!(self.session.info, Remote::Ready { .. })
+            && *self.store.listing() == Listing::Complete
+            && self.store.halted().is_none()
+            && self.store.reading().is_none()
+            && !self.store.has_read_everything();
+        if !is_ready || !self.needs_everything() {
+            return Vec::new();
+        }
+        let n_unread = self.store.n_unread();
+        if n_unread == 0 {
+            return Vec::new();
+        }
+        let effects = self.read_audit();
+        let Screen::Workspaces(state) = self.screen() else {
+            return effects;
+        };
+        let key = keymap::key_of(Context::Screen, Action::Back);
+        if state.is_sorted_by_members(self.is_platform_admin()) || state.filters_by_members() {
+            let what = if self.is_platform_admin() {
+                "the role bindings of all workspaces".to_owned()
+            } else {
+                format!("the members of {}", counted(n_unread, "workspace"))
+            };
+            self.say(Tone::Warning, &format!("reads {what}; {key} stops that"));
+        }
+        effects
+    }
+
+    /// Stops reading what the list of workspaces needs of all of them; what has come stays.
+    pub(super) fn stop_reading_for_rows(&mut self) -> Vec<Effect> {
+        if let Some(Screen::Workspaces(state)) = self.screens.last_mut() {
+            state.has_stopped = true;
+        }
+        let n_unread = self.store.n_unread();
+        let effects = self.stop_audit_if_unwatched();
+        let text = format!(
+            "stopped: the members of {} were not read",
+            counted(n_unread, "workspace")
+        );
+        self.say(Tone::Warning, &text);
         effects
     }
 
@@ -149,7 +213,7 @@ impl Model {
             self.say(Tone::Error, &text);
         }
         let has_news = !matches!(heard, Heard::Progress(_));
-        self.audit.hear(heard);
+        self.store.hear(heard);
         if has_news {
             self.rebuild();
         }
@@ -180,7 +244,7 @@ impl Model {
             .wanted
             .values()
             .any(|purpose| matches!(purpose, Purpose::TakeIn(_)))
-            && let Some(task) = self.audit.to_take_in()
+            && let Some(task) = self.store.to_take_in()
         {
             let Task::TakeIn { rosters, .. } = &task else {
                 return effects;
@@ -192,7 +256,7 @@ impl Model {
             return effects;
         }
         let shown = self.screens.iter().rev().find_map(audit_on);
-        if let (Some(state), Some(report)) = (shown, self.audit.report())
+        if let (Some(state), Some(report)) = (shown, self.store.report())
             && state.needs(report)
         {
             let task = Task::Sift {
@@ -221,7 +285,7 @@ impl Model {
     /// Takes the report into which newer members were taken in.
     pub(super) fn taken_in(&mut self, rosters: &[(WorkspaceName, Roster)], done: Done) {
         if let Done::TakenIn { base, report } = done {
-            self.audit.take_in(&base, report, rosters);
+            self.store.take_in(&base, report, rosters);
             self.rebuild();
         }
     }
@@ -232,10 +296,10 @@ impl Model {
             .screens
             .iter()
             .any(|screen| matches!(screen, Screen::Audit(_) | Screen::Principal(_)));
-        if is_watched || self.audit.reading().is_none() {
+        if is_watched || self.needs_everything() || self.store.reading().is_none() {
             return Vec::new();
         }
-        self.audit.stop();
+        self.store.stop_reading();
         self.abandon(&[Purpose::Audit])
     }
 

@@ -17,7 +17,7 @@ impl Model {
         parked: Option<Dialog>,
     ) {
         // What the caller may do there is found out with the members.
-        self.directory.want(&workspace);
+        self.store.want(&workspace);
         let mut state = resources::State::new(workspace, ResourceKind::of(self.dialect()), kind);
         state.parked = parked.map(Box::new);
         self.screens.push(Screen::Resources(state));

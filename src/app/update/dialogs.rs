@@ -51,8 +51,7 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         Opens::RemoveEverywhere => {
             let (principal, identity) = (model.principal()?.clone(), model.identity());
             let ctx = Ctx {
-                directory: &model.directory,
-                audit: &model.audit,
+                store: &model.store,
                 identity: &identity,
                 server: model.session.info.value(),
             };
@@ -80,10 +79,7 @@ fn about_a_workspace(model: &Model, which: Opens) -> Option<Form> {
     let workspace = model.workspace()?.clone();
     match which {
         Opens::Describe => {
-            let before = model
-                .directory
-                .find(&workspace)
-                .and_then(|found| found.description.clone());
+            let before = model.store.find(&workspace).and_then(|found| found.description.clone());
             Some(Form::Describe(dialog::describe::Form::new(workspace, before)))
         }
         Opens::DeleteWorkspace => {
@@ -127,7 +123,7 @@ fn about_a_member(model: &Model, which: Opens) -> Option<Form> {
                 principal,
                 roles: before,
                 ..
-            } = member?.into_owned();
+            } = member?;
             Some(Form::ChangeRole(dialog::change_role::Form::new(
                 workspace, principal, before,
             )))
@@ -137,7 +133,7 @@ fn about_a_member(model: &Model, which: Opens) -> Option<Form> {
                 principal,
                 roles: before,
                 ..
-            } = member?.into_owned();
+            } = member?;
             Some(Form::RemoveMember(dialog::remove_member::Form {
                 workspace,
                 principal,
@@ -269,8 +265,7 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
         return count_again(model);
     }
     let ctx = Ctx {
-        directory: &model.directory,
-        audit: &model.audit,
+        store: &model.store,
         identity: &identity,
         server: model.session.info.value(),
     };
@@ -293,8 +288,8 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     dialog.problem = None;
     let mut questions = dialog.form.questions(ctx);
     questions.extend(ctx.passing(&intents));
-    let (directory, audit) = (&model.directory, &model.audit);
-    let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
+    let store = &model.store;
+    let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
     match Confirm::needed(&intents, questions, rosters, &identity, Some(chord), dialect) {
         Some(confirm) => {
             dialog.stage = Stage::Confirming(confirm);

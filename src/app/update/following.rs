@@ -21,7 +21,7 @@ impl Model {
             Sight::NothingToSee => return Vec::new(),
             Sight::Told | Sight::Withheld | Sight::NotTold | Sight::CannotTell => {}
         }
-        self.directory
+        self.store
             .deletions_mut()
             .begin(Deletion::new(workspace.clone(), now, sight));
         if sight != Sight::Told {
@@ -44,7 +44,7 @@ impl Model {
             if remembered.caller == caller {
                 let name = remembered.workspace.name.clone();
                 let deletion = Deletion::new(remembered.workspace, remembered.since, Sight::Told);
-                self.directory.deletions_mut().begin(deletion);
+                self.store.deletions_mut().begin(deletion);
                 effects.push(self.ask_about_deletion(name));
             }
         }
@@ -53,7 +53,7 @@ impl Model {
 
     /// Looks into a deletion that somebody else began: whoever meets its reserved name may be able to follow it, too.
     pub(super) fn look_into_deletion(&mut self, name: WorkspaceName) -> Vec<Effect> {
-        match self.directory.deletions().find(&name) {
+        match self.store.deletions().find(&name) {
             Some(_) => Vec::new(),
             None => vec![self.ask_about_deletion(name)],
         }
@@ -62,12 +62,12 @@ impl Model {
     /// Begins to follow a deletion that is not known yet, where the platform tells about it.
     fn adopt(&mut self, name: &WorkspaceName, answer: &Result<Known, Failure>) {
         if let Ok(Known::UnderWay(status)) = answer
-            && self.directory.deletions().find(name).is_none()
-            && self.directory.find(name).is_none()
+            && self.store.deletions().find(name).is_none()
+            && self.store.find(name).is_none()
         {
             let since = status.updated_at.unwrap_or(self.now);
             let workspace = Workspace::known_by_name(name.clone());
-            self.directory
+            self.store
                 .deletions_mut()
                 .begin(Deletion::new(workspace, since, Sight::Told));
         }
@@ -87,7 +87,7 @@ impl Model {
 
     /// Asks again about a deletion, or mentions once more one that nobody tells about.
     pub(super) fn follow_up(&mut self, name: &WorkspaceName) -> Vec<Effect> {
-        let Some(deletion) = self.directory.deletions().find(name) else {
+        let Some(deletion) = self.store.deletions().find(name) else {
             return Vec::new();
         };
         match deletion.sight {
@@ -112,7 +112,7 @@ impl Model {
     /// Takes what was told about the deletion of `name`.
     pub(super) fn told_about_deletion(&mut self, name: &WorkspaceName, answer: Result<Known, Failure>) -> Vec<Effect> {
         self.adopt(name, &answer);
-        let Some(news) = self.directory.deletions_mut().take(name, answer) else {
+        let Some(news) = self.store.deletions_mut().take(name, answer) else {
             return Vec::new();
         };
         match news {
@@ -137,7 +137,7 @@ impl Model {
         self.rebuild();
         let now = self.now;
         let pause = self
-            .directory
+            .store
             .deletions()
             .find(name)
             .and_then(|deletion| deletion.pause(now));

@@ -13,7 +13,7 @@ impl Model {
     /// Judges again what is open, after the server has said what it is or failed to; `unknown` is what kept changes from
     /// being sent before. What is typed is judged whenever it is drawn or applied, and so needs nothing here.
     pub(super) fn judge_anew(&mut self, unknown: Result<(), SafeText>) -> Vec<Effect> {
-        self.directory.set_dialect(self.dialect());
+        self.store.set_dialect(self.dialect());
         if let Err(why) = unknown {
             let waiting = Some(runs::not_begun(&why));
             for dialog in self.dialogs.iter_mut().filter(|dialog| dialog.problem == waiting) {

@@ -1,11 +1,11 @@
 //! What a change has brought to light: taking over what was read back, and reading again what was not.
 
 use crate::app::change::{Outcome, Settled};
-use crate::app::directory::Listing;
 use crate::app::failure::FailureKind;
 use crate::app::model::{Model, Purpose, Repair};
 use crate::app::msg::{Effect, Found};
 use crate::app::screen::Screen;
+use crate::app::store::Listing;
 use crate::domain::change::Change;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -31,11 +31,11 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
             Some(Found::Members(roster)) => {
                 // An older reading that is still under way would bring back what was before.
                 effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
-                model.directory.learn_roster(workspace, roster.clone(), now);
-                model.audit.learn(workspace, roster);
+                let last = model.last_ticket();
+                model.store.learn_roster(workspace, roster.clone(), last, now);
                 note_admins(model, &one.change);
                 if concerns_the_caller(model, &one.change) {
-                    model.directory.want(workspace);
+                    model.store.want(workspace);
                 }
             }
             _ if matches!(one.change, Change::DeleteWorkspace { .. }) && one.outcome.is_done() => {
@@ -56,7 +56,7 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
         }
     }
     // A reading of the list that is still under way may have passed the place of what was made or deleted.
-    let is_being_listed = matches!(model.directory.listing(), Listing::Loading { .. });
+    let is_being_listed = matches!(model.store.listing(), Listing::Loading { .. });
     if must_list || (has_learned_workspaces && is_being_listed) {
         effects.extend(model.reload());
     }
@@ -81,7 +81,7 @@ fn concerns_the_list(change: &Change) -> bool {
 
 /// A workspace that is deleted is no longer listed, but stays on show until it is gone.
 fn learn_deletion(model: &mut Model, name: &WorkspaceName) -> Vec<Effect> {
-    let last_seen = model.directory.find(name).cloned();
+    let last_seen = model.store.find(name).cloned();
     learn_workspace(model, name, None);
     last_seen
         .map(|workspace| model.begin_following(workspace))
@@ -119,14 +119,14 @@ fn learn_resource(model: &mut Model, change: &Change, now: Option<&Resource>) {
 
 fn learn_workspace(model: &mut Model, name: &WorkspaceName, now: Option<Workspace>) {
     let is_gone = now.is_none();
-    model.directory.learn_workspace(name, now);
+    model.store.learn_workspace(name, now);
     let is_shown = model
         .screens
         .iter()
         .any(|screen| matches!(screen, Screen::Members(state) if state.workspace == *name));
     // The members screen then says why it shows nothing any more.
     if is_gone && is_shown {
-        model.directory.want(name);
+        model.store.want(name);
     }
 }
 
@@ -137,7 +137,7 @@ fn look_again(model: &mut Model, one: &Settled) -> bool {
         Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) | Outcome::HalfDone(..)
             if is_about_members =>
         {
-            model.directory.want(one.change.workspace());
+            model.store.want(one.change.workspace());
             false
         }
         Outcome::Accepted(_) | Outcome::Applied(_) | Outcome::Unknown(_) if !concerns_the_list(&one.change) => {
@@ -186,9 +186,9 @@ fn note_admins(model: &mut Model, change: &Change) {
     if is_offered {
         model.reconsider_repair(workspace);
     } else if change.touches_admin()
-        && let Some(roster) = model.directory.roster(workspace)
+        && let Some(roster) = model.store.roster(workspace)
         && roster.admins().next().is_none()
-        && let Some(repair) = repair_for(change, roster)
+        && let Some(repair) = repair_for(change, &roster)
     {
         model.repair = Some(repair);
     }

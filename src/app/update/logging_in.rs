@@ -388,11 +388,11 @@ impl Model {
     /// Reads again whatever could not be read.
     fn read_failed_again(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if matches!(self.directory.listing(), crate::app::directory::Listing::Failed(_)) {
+        if matches!(self.store.listing(), crate::app::store::Listing::Failed(_)) {
             effects.extend(self.reload());
         }
-        self.directory.resume();
-        self.directory.want_failed();
+        self.store.resume();
+        self.store.want_failed();
         let mut watches_audit = false;
         for screen in &mut self.screens {
             match screen {
@@ -405,7 +405,7 @@ impl Model {
                 | Screen::Help(_) => {}
             }
         }
-        if watches_audit && self.audit.failure().is_some() {
+        if watches_audit && self.store.read_failure().is_some() {
             effects.extend(self.refresh_audit());
         }
         self.rebuild();

@@ -3,7 +3,6 @@
 use super::{connecting, copying, dialogs};
 use crate::app::dialog::connection::Form as Connecting;
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
-use crate::app::directory::Listing;
 use crate::app::equivalent;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning};
@@ -13,6 +12,7 @@ use crate::app::msg::Effect;
 use crate::app::notice::Tone;
 use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, help, resources};
+use crate::app::store::Listing;
 use crate::app::text_field::TextField;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::policy::Tier;
@@ -138,8 +138,7 @@ fn edited(model: &mut Model) {
         return;
     };
     let ctx = Ctx {
-        directory: &model.directory,
-        audit: &model.audit,
+        store: &model.store,
         identity: &identity,
         server: model.session.info.value(),
     };
@@ -166,8 +165,7 @@ pub(super) fn replan(model: &mut Model) {
     }) = model.dialogs.last_mut()
     {
         form.plan(Ctx {
-            directory: &model.directory,
-            audit: &model.audit,
+            store: &model.store,
             identity: &identity,
             server: model.session.info.value(),
         });
@@ -211,8 +209,8 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::KeepFilter => keep_filter(model),
         Action::ClearFilter => with_filter(model, Filter::clear),
         Action::TakeFilterBack => take_filter_back(model),
-        Action::SortNext => sort(model, true),
-        Action::SortReverse => sort(model, false),
+        Action::SortNext => return sort(model, true),
+        Action::SortReverse => return sort(model, false),
         Action::OpenMembers => {
             let workspace = model.workspace().cloned();
             return workspace.map_or_else(Vec::new, |workspace| open(model, workspace));
@@ -250,7 +248,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
 
 /// Opens the members of a workspace, or what is told of its deletion.
 fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
-    if model.directory.find(&workspace).is_none() && model.directory.deletions().find(&workspace).is_some() {
+    if model.store.find(&workspace).is_none() && model.store.deletions().find(&workspace).is_some() {
         let form = Form::Deletion(deletion::Form { workspace });
         model.dialogs.push(Dialog::new(form));
         return Vec::new();
@@ -280,6 +278,9 @@ fn close(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.screen(), Screen::Workspaces(_)) && model.store.reading().is_some() {
+        return model.stop_reading_for_rows();
+    }
     if model.has_filter() {
         with_filter(model, Filter::clear);
         return Vec::new();
@@ -326,12 +327,15 @@ pub(super) fn lots(state: &resources::State) -> Vec<Purpose> {
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
     let is_known = model.session.info.value().is_some() && !model.is_back;
-    let is_working = is_known && model.directory.halted().is_none();
-    let is_listed = matches!(model.directory.listing(), Listing::Complete);
+    let is_working = is_known && model.store.halted().is_none();
+    let is_listed = matches!(model.store.listing(), Listing::Complete);
     match model.screens.last_mut() {
         Some(Screen::Welcome(_) | Screen::Help(_)) | None => Vec::new(),
         Some(Screen::Contexts(_)) => model.read_contexts(),
-        Some(Screen::Workspaces(_)) => model.reload(),
+        Some(Screen::Workspaces(state)) => {
+            state.has_stopped = false;
+            model.reload()
+        }
         Some(Screen::Audit(_) | Screen::Principal(_)) => model.refresh_audit(),
         Some(Screen::Members(state)) => {
             let workspace = state.workspace.clone();
@@ -340,7 +344,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
             } else {
                 model.reload()
             };
-            model.directory.want(&workspace);
+            model.store.want(&workspace);
             effects
         }
         Some(Screen::Resources(state)) => {
@@ -395,11 +399,12 @@ fn keep_filter(model: &mut Model) {
     with_filter(model, |filter| filter.is_editing = false);
 }
 
-fn sort(model: &mut Model, to_next: bool) {
+fn sort(model: &mut Model, to_next: bool) -> Vec<Effect> {
     if let Some(screen) = model.screens.last_mut() {
         screen.sort(to_next);
     }
     model.rebuild();
+    model.stop_audit_if_unwatched()
 }
 
 /// Shows the next kind of things, or all.

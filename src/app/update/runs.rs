@@ -109,11 +109,10 @@ impl Model {
         let (identity, dialect) = (self.identity(), self.dialect());
         let server = self.session.info.value();
         if let Some(dialog) = self.dialogs.last_mut() {
-            let (directory, audit) = (&self.directory, &self.audit);
-            let rosters = |workspace: &WorkspaceName| audit.freshest(directory, workspace).map(Cow::into_owned);
+            let store = &self.store;
+            let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
             let ctx = Ctx {
-                directory,
-                audit,
+                store,
                 identity: &identity,
                 server,
             };
@@ -155,7 +154,7 @@ impl Model {
 
     /// Takes the offer to mend a workspace back once it has an Admin again, and keeps it true to its members.
     pub(super) fn reconsider_repair(&mut self, workspace: &WorkspaceName) {
-        let (Some(repair), Some(roster)) = (&self.repair, self.directory.roster(workspace)) else {
+        let (Some(repair), Some(roster)) = (&self.repair, self.store.roster(workspace)) else {
             return;
         };
         if repair.change.workspace() != workspace {
@@ -169,7 +168,7 @@ impl Model {
                 .change
                 .principal()
                 .cloned()
-                .map(|principal| repair_to(workspace, principal, &wanted, roster))
+                .map(|principal| repair_to(workspace, principal, &wanted, &roster))
         };
     }
 }
@@ -275,8 +274,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         let left = settled.iter().filter(|one| !one.outcome.is_done() && !is_gone(one));
         let left: Vec<WorkspaceName> = left.map(|one| one.change.workspace().clone()).collect();
         let ctx = Ctx {
-            directory: &model.directory,
-            audit: &model.audit,
+            store: &model.store,
             identity: &identity,
             server: model.session.info.value(),
         };
@@ -369,7 +367,7 @@ fn tell_that_it_goes_on(model: &mut Model, settled: &[Settled]) {
     else {
         return;
     };
-    let Some(deletion) = model.directory.deletions().find(workspace) else {
+    let Some(deletion) = model.store.deletions().find(workspace) else {
         return;
     };
     let how = match deletion.sight {
@@ -583,7 +581,7 @@ fn select_thing(model: &mut Model, id: ResourceId) {
 /// Puts the cursor on the workspace `name`, where the list is on show and holds it.
 pub(super) fn select_workspace(model: &mut Model, name: &WorkspaceName) {
     let height = model.table_rows();
-    let is_known = model.directory.find(name).is_some();
+    let is_known = model.store.find(name).is_some();
     if !is_known {
         return;
     }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use std::time::Duration;
 
 /// The least time between two rounds of looks.
-const LEAST_PAUSE: Duration = Duration::from_secs(1);
+const LEAST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Model {
     /// Goes on looking at those of `settled` that may still come true. What is settled anew is no longer watched.
@@ -87,10 +87,10 @@ impl Model {
 
     /// Notices that a change has come true in what was read of its workspace for another reason.
     pub(super) fn notice_what_came(&mut self, workspace: &WorkspaceName) -> Vec<Effect> {
-        let Some(roster) = self.directory.roster(workspace) else {
+        let Some(roster) = self.store.roster(workspace) else {
             return Vec::new();
         };
-        let found = Found::Members(roster.clone());
+        let found = Found::Members(roster.into_owned());
         let here = |watch: &&Watch| watch.change().workspace() == workspace;
         let came: Vec<Settled> = self
             .watches

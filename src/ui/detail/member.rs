@@ -17,18 +17,16 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
         return;
     };
-    let roster = model
-        .workspace()
-        .and_then(|workspace| model.directory.roster(workspace));
+    let roster = model.workspace().and_then(|workspace| model.store.roster(workspace));
     let (Some(roster), Some(member)) = (roster, model.member()) else {
         return;
     };
-    let member = &*member;
+    let member = &member;
     let theme = &look.theme;
     pane.text_of(6, theme.title, member.principal.label());
     pane.text(theme.muted, member.principal.kind().label());
     let caller = model.identity();
-    let badges = Badge::all(&member.principal, roster, &model.known(&caller));
+    let badges = Badge::all(&member.principal, &roster, &model.known(&caller));
     pane.badges(badges.iter().map(|badge| badge_span(*badge, look)).collect());
     pane.gap();
     let workspace = model.workspace();
@@ -41,7 +39,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
             pane.text(theme.text, format!("{name}: {meaning}"));
         }
     }
-    through_everyone(look, member, roster, &mut pane);
+    through_everyone(look, member, &roster, &mut pane);
     pane.gap();
     granted(look, &member.granted(), model.now, &mut pane);
     explanations(model, look, member, &badges, &mut pane);

@@ -21,7 +21,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     let theme = &look.theme;
     pane.text_of(4, theme.title, state.principal.label());
     pane.text(theme.muted, state.principal.kind().label());
-    if let Some(role) = model.audit.top_role(&state.principal) {
+    if let Some(role) = model.store.top_role(&state.principal) {
         pane.marked(
             theme.warning,
             look.marks.warning,
@@ -35,7 +35,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     for what in state.principal.oddities() {
         pane.marked(theme.warning, look.marks.warning, what);
     }
-    if let Some(report) = model.audit.report() {
+    if let Some(report) = model.store.report() {
         pane.text(theme.muted, report.snapshot.readable());
         if state.principal.kind() == PrincipalKind::User {
             pane.text(
@@ -79,7 +79,7 @@ fn about_history(model: &Model, state: &State) -> String {
 
 fn about_access(model: &Model, look: &Look, (workspace, principal): (&WorkspaceName, &Principal), pane: &mut Pane<'_>) {
     let theme = &look.theme;
-    let Some(access) = model.audit.access(workspace, principal) else {
+    let Some(access) = model.store.access_of(workspace, principal) else {
         return;
     };
     pane.text_of(3, theme.title, workspace.shown());

@@ -23,7 +23,7 @@ const ADMINS: usize = 4;
 
 /// Draws the pane.
 pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    let workspace = model.workspace().and_then(|name| model.directory.find_shown(name));
+    let workspace = model.workspace().and_then(|name| model.store.find_shown(name));
     let title = workspace.map(|workspace| workspace.name.shown()).unwrap_or_default();
     let Some(mut pane) = Pane::begin(look, title.as_str(), area, buffer) else {
         return;
@@ -32,8 +32,8 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
         return;
     };
     let theme = &look.theme;
-    if model.directory.find(&workspace.name).is_none()
-        && let Some(deletion) = model.directory.deletions().find(&workspace.name)
+    if model.store.find(&workspace.name).is_none()
+        && let Some(deletion) = model.store.deletions().find(&workspace.name)
     {
         dying(model, look, deletion, &mut pane);
         pane.end(buffer);
@@ -46,19 +46,19 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
         pane.text_of(DESCRIPTION, theme.text, described);
     }
     pane.gap();
-    let details = model.directory.details(&workspace.name);
-    match details.value() {
-        None => match details.failure() {
+    let details = model.store.details(&workspace.name);
+    match details.members {
+        None => match details.failure {
             Some(failure) => pane.marked(theme.danger, look.marks.error, failure.headline.as_str()),
             None => pane.text(theme.muted, "reading members…"),
         },
-        Some(inspection) => {
-            pane.pair("You", theme.text, standing(&inspection.standing));
-            if let Some((access, source)) = model.directory.access(&workspace.name) {
+        Some(known) => {
+            pane.pair("You", theme.text, standing(&details.standing));
+            if let Some((access, source)) = model.store.access(&workspace.name) {
                 everyone(look, &access, source, &mut pane);
             }
-            match &inspection.roster {
-                Ok(roster) => members(look, &workspace.name, roster, &mut pane),
+            match known {
+                Ok(known) => members(look, &workspace.name, &known.roster(), &mut pane),
                 Err(failure) if failure.kind == FailureKind::Forbidden => {
                     pane.pair("Members", theme.muted, "only Admins see them");
                 }

@@ -52,7 +52,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
 
 /// Says what everyone may do here anyway.
 pub(super) fn through_everyone(model: &Model, workspace: &WorkspaceName, who: &Principal, sheet: &mut Sheet<'_>) {
-    let Some(roster) = model.directory.roster(workspace) else {
+    let Some(roster) = model.store.roster(workspace) else {
         return;
     };
     if who.is_everyone() {

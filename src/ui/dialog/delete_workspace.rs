@@ -80,7 +80,7 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, sheet: &mut Sheet<
     things(inventory, sheet);
     members(inventory, sheet);
     let (look, theme) = (sheet.look, &sheet.look.theme);
-    if *model.directory.standing(&inventory.workspace.name) == Standing::Holds(Role::Editor) {
+    if model.store.standing(&inventory.workspace.name) == Standing::Holds(Role::Editor) {
         let text = "you are Editor here: the platform lets Editors delete a workspace, and does not ask its Admins";
         sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }

@@ -17,7 +17,7 @@ pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
     let title = format!("workspace '{}' is being deleted", form.workspace.shown());
     sheet.some_text(Weight::Vital, theme.title, 3, title);
     sheet.gap();
-    let Some(deletion) = model.directory.deletions().find(&form.workspace) else {
+    let Some(deletion) = model.store.deletions().find(&form.workspace) else {
         sheet.marked(
             Weight::Vital,
             theme.success,

@@ -67,7 +67,7 @@ pub(super) fn fill(
         let text = "access through groups and everyone (*) stays";
         sheet.text(Weight::Extra, theme.muted, text);
     }
-    if let Some(report) = model.audit.report() {
+    if let Some(report) = model.store.report() {
         let is_all = report.snapshot.is_complete() && report.snapshot.unreadable().next().is_none();
         let (style, rest) = if is_all {
             (theme.muted, "")

@@ -66,11 +66,11 @@ fn limits(look: &Look, rows: &Rows) -> Line {
 }
 
 fn instead_of_rows(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    if let Some(failure) = model.audit.failure() {
+    if let Some(failure) = model.store.read_failure() {
         instead::failed(look, failure, area, buffer);
         return;
     }
-    let since = model.audit.reading().map(|reading| reading.since);
+    let since = model.store.reading().map(|reading| reading.since);
     instead::loading(model, look, "who has access to what", since, area, buffer);
 }
 

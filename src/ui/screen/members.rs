@@ -4,7 +4,6 @@ use super::workspaces::nothing_matches;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
-use crate::app::remote::Remote;
 use crate::app::screen::members::{Badge, SortKey, State, kind_in_a_word};
 use crate::domain::member::Member;
 use crate::domain::role::Role;
@@ -48,7 +47,7 @@ pub(in crate::ui) fn badge_span(badge: Badge, look: &Look) -> Span<'static> {
 /// Draws the table, or what stands in its place.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let Some(roster) = model
-        .directory
+        .store
         .roster(&state.workspace)
         .filter(|_| !state.list.rows().is_empty())
     else {
@@ -63,7 +62,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         .iter()
         .map(|principal| {
             let member = roster.find(principal)?;
-            Some((member, Badge::all(principal, roster, &known)))
+            Some((member, Badge::all(principal, &roster, &known)))
         })
         .collect();
     let place = COLUMNS.iter().position(|column| column.sort == state.sort.key);
@@ -121,14 +120,14 @@ fn granted_by(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
-    let details = model.directory.details(&state.workspace);
-    if let Some(inspection) = details.value() {
-        match &inspection.roster {
+    let details = model.store.details(&state.workspace);
+    if let Some(members) = details.members {
+        match members {
             Err(failure) if failure.kind == FailureKind::Forbidden => {
-                forbidden(look, failure, &inspection.standing, area, buffer);
+                forbidden(look, failure, &details.standing, area, buffer);
             }
             Err(failure) => instead::failed(look, failure, area, buffer),
-            Ok(roster) if roster.is_empty() => {
+            Ok(members) if members.is_empty() => {
                 let key = keymap::key_of(Context::Members, Action::Open(Opens::AddMember));
                 Instead::new(look, area)
                     .text(look.theme.text, format!("no members at all: press {key} to add one"))
@@ -138,13 +137,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         }
         return;
     }
-    match details {
-        Remote::Failed { failure, .. } => instead::failed(look, failure, area, buffer),
-        Remote::Loading { ticket, .. } => {
-            let since = Some(model.waiting_since(*ticket));
+    match (details.failure, details.loading) {
+        (Some(failure), _) => instead::failed(look, failure, area, buffer),
+        (None, Some(ticket)) => {
+            let since = Some(model.waiting_since(ticket));
             instead::loading(model, look, "members", since, area, buffer);
         }
-        Remote::Absent | Remote::Ready { .. } => match model.directory.halted() {
+        (None, None) => match model.store.halted() {
             Some(failure) => instead::failed(look, failure, area, buffer),
             None => instead::loading(model, look, "members", None, area, buffer),
         },

@@ -59,7 +59,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
 fn seen<'a>(model: &Model, state: &'a State, row: &'a Row) -> Option<Seen<'a>> {
     Some(match row {
         Row::Now(workspace) => {
-            let access = model.audit.access(workspace, &state.principal)?;
+            let access = model.store.access_of(workspace, &state.principal)?;
             Seen::Now(workspace, access, model.now)
         }
         Row::Past(workspace, role) => Seen::Past(state.past(workspace, role)?, model.now),
@@ -131,7 +131,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         nothing_matches(look, state.filter.input.value(), area, buffer);
         return;
     }
-    match (model.audit.report(), model.audit.reading(), model.audit.failure()) {
+    match (model.store.report(), model.store.reading(), model.store.read_failure()) {
         (_, Some(reading), _) => {
             instead::loading(model, look, "all workspaces", Some(reading.since), area, buffer);
         }

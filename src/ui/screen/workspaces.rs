@@ -1,14 +1,10 @@
 //! The table of workspaces.
 
 use crate::app::deletions::Deletion;
-use crate::app::directory::Listing;
-use crate::app::failure::FailureKind;
 use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
-use crate::app::msg::Inspection;
-use crate::app::remote::Remote;
 use crate::app::screen::workspaces::{SortKey, State, standing_in_a_word};
-use crate::domain::member::Roster;
+use crate::app::store::{Details, Listing, Members};
 use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, Source, Standing, Workspace};
 use crate::ui::instead::{self, Instead};
@@ -23,7 +19,7 @@ struct Row<'a> {
     workspace: &'a Workspace,
     /// Its deletion, where it is being destroyed.
     deletion: Option<&'a Deletion>,
-    details: &'a Remote<Inspection>,
+    details: Details<'a>,
     /// What everyone may do there, as far as it is known.
     access: Option<(Access, Source)>,
     /// Whether it is the default of the context in use.
@@ -57,16 +53,16 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let specs = COLUMNS.each_ref().map(|column| column.spec);
     let cell = |column: usize, place: usize| {
         let name = visible.get(place.saturating_sub(rows.top));
-        let workspace = name.and_then(|name| model.directory.find_shown(name));
+        let workspace = name.and_then(|name| model.store.find_shown(name));
         match (workspace, COLUMNS.get(column)) {
             (Some(workspace), Some(column)) => {
-                let alive = model.directory.find(&workspace.name);
-                let deletion = model.directory.deletions().find(&workspace.name);
+                let alive = model.store.find(&workspace.name);
+                let deletion = model.store.deletions().find(&workspace.name);
                 let row = Row {
                     workspace,
                     deletion: deletion.filter(|_| alive.is_none()),
-                    details: model.directory.details(&workspace.name),
-                    access: model.directory.access(&workspace.name),
+                    details: model.store.details(&workspace.name),
+                    access: model.store.access(&workspace.name),
                     is_default: model.session.default_workspace.as_ref() == Some(&workspace.name),
                     now: model.now,
                 };
@@ -103,11 +99,11 @@ fn access(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn you(look: &Look, row: &Row<'_>) -> Cell {
-    let Some(inspection) = row.details.value() else {
-        return unknown(look, row.details);
-    };
-    let label = standing_in_a_word(&inspection.standing);
-    let style = match inspection.standing {
+    if !row.details.is_known() {
+        return unknown(look, &row.details);
+    }
+    let label = standing_in_a_word(&row.details.standing);
+    let style = match row.details.standing {
         Standing::Nothing | Standing::Unknown => look.theme.muted,
         Standing::PlatformAdmin | Standing::Holds(_) | Standing::AtLeastViewer => look.theme.text,
     };
@@ -115,12 +111,12 @@ fn you(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn members(look: &Look, row: &Row<'_>) -> Cell {
-    roster_cell(look, row, |roster| Cell::new(look.theme.text, grouped(roster.len())))
+    members_cell(look, row, |members| Cell::new(look.theme.text, grouped(members.len())))
 }
 
 fn admins(look: &Look, row: &Row<'_>) -> Cell {
-    roster_cell(look, row, |roster| {
-        let n_admins = roster.admins().count();
+    members_cell(look, row, |members| {
+        let n_admins = members.n_admins();
         let mark = |style| look.span(style, look.marks.warning);
         match n_admins {
             // The platform makes them without an Admin; that is nothing to be alarmed about.
@@ -148,26 +144,24 @@ fn updated(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 /// Returns what the members say, or the sign for why they say nothing.
-fn roster_cell(look: &Look, row: &Row<'_>, known: impl FnOnce(&Roster) -> Cell) -> Cell {
-    match row.details.value().map(|inspection| &inspection.roster) {
-        Some(Ok(roster)) => known(roster),
+fn members_cell(look: &Look, row: &Row<'_>, known: impl FnOnce(Members<'_>) -> Cell) -> Cell {
+    match row.details.members {
+        Some(Ok(members)) => known(members),
         Some(Err(_)) | None => not_known(look, row),
     }
 }
 
 /// Returns the sign for why nothing is known of the members.
 fn not_known(look: &Look, row: &Row<'_>) -> Cell {
-    match row.details.value().map(|inspection| &inspection.roster) {
-        Some(Err(failure)) if failure.kind == FailureKind::Forbidden => {
-            Cell::new(look.theme.muted, look.marks.withheld.to_owned())
-        }
-        Some(Ok(_) | Err(_)) => Cell::new(look.theme.warning, "?".to_owned()),
-        None => unknown(look, row.details),
+    match row.details.members {
+        Some(_) if row.details.is_withheld() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
+        Some(_) => Cell::new(look.theme.warning, "?".to_owned()),
+        None => unknown(look, &row.details),
     }
 }
 
-fn unknown(look: &Look, details: &Remote<Inspection>) -> Cell {
-    if details.failure().is_some() {
+fn unknown(look: &Look, details: &Details<'_>) -> Cell {
+    if details.failure.is_some() {
         Cell::new(look.theme.warning, "?".to_owned())
     } else {
         Cell::new(look.theme.muted, look.marks.cut.to_owned())
@@ -176,11 +170,11 @@ fn unknown(look: &Look, details: &Remote<Inspection>) -> Cell {
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
-    if !model.directory.workspaces().is_empty() {
+    if !model.store.workspaces().is_empty() {
         nothing_matches(look, state.filter.input.value(), area, buffer);
         return;
     }
-    match model.directory.listing() {
+    match model.store.listing() {
         Listing::Absent => instead::loading(model, look, "workspaces", None, area, buffer),
         Listing::Loading { ticket, .. } => {
             let since = Some(model.waiting_since(*ticket));

@@ -1,10 +1,10 @@
 //! How old or how complete what is shown is, where it is not simply fresh and whole.
 
 use crate::app::contents::Reading;
-use crate::app::directory::Listing;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
-use crate::app::screen::{Screen, resources};
+use crate::app::screen::{Screen, resources, workspaces};
+use crate::app::store::Listing;
 use crate::domain::text::grouped;
 use crate::ui::text::{Line, line_width, width};
 use crate::ui::{Look, time};
@@ -104,17 +104,17 @@ pub(super) fn of(model: &Model, look: &Look) -> Option<State> {
         return Some(State::warning(look.theme.warning, head.clone(), why, head));
     }
     match model.screen() {
-        Screen::Workspaces(_) => of_workspaces(model, look),
+        Screen::Workspaces(state) => of_workspaces(model, look, state),
         Screen::Members(state) => {
-            let details = model.directory.details(&state.workspace);
-            if let Some((as_of, failure)) = details.as_of().zip(details.failure()) {
+            let details = model.store.details(&state.workspace);
+            if let Some((as_of, failure)) = details.as_of.zip(details.failure) {
                 return Some(State::stale(look, as_of, "refresh failed", failure));
             }
-            if details.is_loading() {
+            if details.loading.is_some() {
                 return Some(State::told(look, "loading".to_owned()));
             }
-            let halted = model.directory.halted()?;
-            Some(State::stale(look, details.as_of()?, "not read again", halted))
+            let halted = model.store.halted()?;
+            Some(State::stale(look, details.as_of?, "not read again", halted))
         }
         Screen::Resources(state) => of_contents(look, state),
         Screen::Audit(_) | Screen::Principal(_) => of_audit(model, look),
@@ -126,29 +126,40 @@ pub(super) fn of(model: &Model, look: &Look) -> Option<State> {
     }
 }
 
-fn of_workspaces(model: &Model, look: &Look) -> Option<State> {
-    let directory = &model.directory;
-    if let (Listing::Failed(failure), Some(as_of)) = (directory.listing(), directory.listed_at()) {
+fn of_workspaces(model: &Model, look: &Look, state: &workspaces::State) -> Option<State> {
+    let store = &model.store;
+    if let (Listing::Failed(failure), Some(as_of)) = (store.listing(), store.listed_at()) {
         return Some(State::stale(look, as_of, "refresh failed", failure));
     }
-    if let (Some(halted), Listing::Complete) = (directory.halted(), directory.listing()) {
+    if let (Some(halted), Listing::Complete) = (store.halted(), store.listing()) {
         let head = "details stopped".to_owned();
         return Some(State::warning(look.theme.stale, head.clone(), halted.why(), head));
     }
-    let percent = directory.progress()?;
-    Some(State::told(look, format!("loading {percent}%")))
+    if let Some(percent) = store.progress() {
+        return Some(State::told(look, format!("loading {percent}%")));
+    }
+    if let Some(reading) = store.reading() {
+        return Some(State::told(look, format!("reading {}%", reading.progress.percent())));
+    }
+    // Rows in an order that is made of what was not read must not be taken for the whole.
+    if !state.is_sorted_by_members(model.is_platform_admin()) && !state.filters_by_members() {
+        return None;
+    }
+    let n_unread = Some(store.n_unread()).filter(|n_unread| *n_unread > 0)?;
+    let head = format!("{} not read", grouped(n_unread));
+    Some(State::warning(look.theme.warning, head.clone(), "", head))
 }
 
 /// Returns how far the reading of all workspaces is, or how old and how complete what it brought is.
 fn of_audit(model: &Model, look: &Look) -> Option<State> {
-    if let Some(reading) = model.audit.reading() {
+    if let Some(reading) = model.store.reading() {
         return Some(State::told(look, format!("loading {}%", reading.progress.percent())));
     }
-    let report = model.audit.report()?;
+    let report = model.store.report()?;
     let ended_at = report.snapshot.origin.ended_at;
     let is_complete = report.snapshot.is_complete();
     let incomplete = format!("{} incomplete", look.marks.warning);
-    if let Some(failure) = model.audit.failure() {
+    if let Some(failure) = model.store.read_failure() {
         let what = if is_complete { "refresh failed" } else { "incomplete" };
         let state = State::stale(look, ended_at, what, failure);
         let short = state.short.clone().filter(|_| is_complete).or(Some(incomplete));

@@ -163,8 +163,7 @@ impl Monkey {
             Stage::Editing if *key == chord("enter") => {
                 let identity = self.model.identity();
                 let ctx = Ctx {
-                    directory: &self.model.directory,
-                    audit: &self.model.audit,
+                    store: &self.model.store,
                     identity: &identity,
                     server: self.model.session.info.value(),
                 };

@@ -31,8 +31,7 @@ fn offers(console: &Console) -> Vec<String> {
 fn entries(console: &Console) -> Vec<Entry> {
     let identity = console.model.identity();
     let ctx = Ctx {
-        directory: &console.model.directory,
-        audit: &console.model.audit,
+        store: &console.model.store,
         identity: &identity,
         server: console.model.session.info.value(),
     };

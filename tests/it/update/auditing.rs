@@ -102,7 +102,7 @@ fn the_first_rows_stand_before_the_rest_has_come_and_the_cursor_stays_on_its_gra
         audit_given::report(1, rosters.collect::<Vec<_>>())
     };
     // The question stays open until its end has come.
-    let ticket = console.model.audit.reading().unwrap().ticket;
+    let ticket = console.model.store.reading().unwrap().ticket;
     let part = |report| Msg::Answered {
         ticket,
         answer: Answer::Audit(Heard::Part(report)),
@@ -125,7 +125,7 @@ fn the_first_rows_stand_before_the_rest_has_come_and_the_cursor_stays_on_its_gra
 fn leaving_stops_the_reading_and_what_comes_late_is_dropped() {
     let mut console = Console::open(everywhere());
     console.press("A");
-    let ticket = console.model.audit.reading().unwrap().ticket;
+    let ticket = console.model.store.reading().unwrap().ticket;
     console.press("esc");
     assert_eq!(console.asked, [Effect::Abandon(ticket)]);
     let late = audit_given::report(1, Vec::new());
@@ -133,7 +133,7 @@ fn leaving_stops_the_reading_and_what_comes_late_is_dropped() {
         ticket,
         answer: Answer::Audit(Heard::End(Some(late), None)),
     });
-    assert!(console.model.audit.report().is_none());
+    assert!(console.model.store.report().is_none());
     console.press("A");
     assert!(is_reading(&console), "it begins anew");
 }
@@ -146,7 +146,7 @@ fn a_failed_refresh_keeps_what_was_there() {
     let gone = failure(FailureKind::Unreachable, "cannot list workspaces: connection refused");
     console.answer(Answer::Audit(Heard::End(None, Some(gone))));
     assert_eq!(console.rows().len(), n);
-    assert!(console.model.audit.failure().is_some());
+    assert!(console.model.store.read_failure().is_some());
     assert!(console.notice().contains("connection refused"), "{}", console.notice());
 }
 

@@ -66,7 +66,7 @@ fn a_switch_keeps_the_old_until_the_new_is_there_and_then_drops_all_of_it() {
     console.go_to("staging").press("enter");
     assert_eq!(opens(&console), Some(&context("staging")));
     assert_eq!(console.model.session.context.as_str(), "prod");
-    assert!(!console.model.directory.workspaces().is_empty(), "still there");
+    assert!(!console.model.store.workspaces().is_empty(), "still there");
     console.press("esc").go_to("ml-team").press("enter");
     let opened = console
         .unanswered
@@ -79,7 +79,7 @@ fn a_switch_keeps_the_old_until_the_new_is_there_and_then_drops_all_of_it() {
         answer: Answer::Opened(session),
     });
     assert_eq!(console.model.session.context.as_str(), "staging");
-    assert!(console.model.directory.workspaces().is_empty());
+    assert!(console.model.store.workspaces().is_empty());
     assert_eq!((console.model.screens.len(), console.model.dialogs.len()), (1, 0));
     assert_eq!(console.entered, [ticket]);
     let place = |wanted: fn(&Effect) -> bool| console.asked.iter().position(wanted);
@@ -112,7 +112,7 @@ fn a_switch_that_fails_changes_nothing() {
     assert_eq!(console.model.session.context.as_str(), "prod");
     assert!(is_on_contexts(&console) && console.entered.is_empty());
     assert!(console.notice().contains("config.yaml:7"), "{}", console.notice());
-    assert!(!console.model.directory.workspaces().is_empty());
+    assert!(!console.model.store.workspaces().is_empty());
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn logging_out_of_the_context_in_use_drops_what_its_user_saw() {
     console.press("o y").step();
     assert_eq!(opens(&console), Some(&context("prod")));
     console.step();
-    assert!(console.model.directory.workspaces().is_empty());
+    assert!(console.model.store.workspaces().is_empty());
     assert_eq!(console.entered.len(), 1);
 }
 

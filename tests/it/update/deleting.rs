@@ -62,7 +62,7 @@ fn become_of(console: &mut Console, stage: Dying, error: Option<&str>) {
 }
 
 fn stage(console: &Console) -> String {
-    let deletion = console.model.directory.deletions().find(&at("ml-team"));
+    let deletion = console.model.store.deletions().find(&at("ml-team"));
     let stage = deletion.and_then(|deletion| deletion.stage());
     stage.map(|stage| stage.label().to_string()).unwrap_or_default()
 }
@@ -442,8 +442,7 @@ fn a_reserved_name_is_explained_and_its_deletion_adopted() {
     console.answer(Answer::Sent(Err(refused))).settle();
     let identity = console.model.identity();
     let ctx = nmp_console::app::dialog::Ctx {
-        directory: &console.model.directory,
-        audit: &console.model.audit,
+        store: &console.model.store,
         identity: &identity,
         server: console.model.session.info.value(),
     };

@@ -162,7 +162,7 @@ fn a_login_that_leads_to_another_server_drops_everything_of_the_old_one() {
     log_in(&mut console);
     assert_eq!(console.title(), "Add member", "still there");
     console.step();
-    assert!(console.model.dialogs.is_empty() && console.model.directory.workspaces().is_empty());
+    assert!(console.model.dialogs.is_empty() && console.model.store.workspaces().is_empty());
     assert!(matches!(console.model.screens.as_slice(), [Screen::Workspaces(_)]));
     assert_eq!(console.entered.len(), 1);
     assert_eq!(console.model.session.server.as_str(), "https://elsewhere.example.com");

@@ -89,11 +89,7 @@ fn a_401_is_a_banner_and_nothing_is_asked_again_by_itself() {
     assert!(console.unanswered.is_empty(), "{:?}", console.unanswered);
     assert!(console.model.dialogs.is_empty(), "nothing opens by itself");
     assert!(
-        console
-            .model
-            .directory
-            .roster(&crate::platform::at("ml-team"))
-            .is_some(),
+        console.model.store.roster(&crate::platform::at("ml-team")).is_some(),
         "what was read stays"
     );
 }
@@ -158,7 +154,7 @@ fn after_a_login_the_same_caller_goes_on_and_what_failed_is_read_again() {
         (console.model.screens.len(), console.model.unknown_caller()),
         (before, None)
     );
-    assert!(console.model.directory.halted().is_none());
+    assert!(console.model.store.halted().is_none());
 }
 
 #[test]
@@ -168,7 +164,7 @@ fn somebody_else_sees_nothing_of_what_was_read_before() {
     console.platform.caller.email = Some("mallory@example.com".to_owned());
     console.platform.caller.subject = Some("mallory".to_owned());
     console.step();
-    assert!(console.model.directory.workspaces().is_empty());
+    assert!(console.model.store.workspaces().is_empty());
     assert!(matches!(console.model.screen(), Screen::Workspaces(_)) && console.model.screens.len() == 1);
     assert!(
         console

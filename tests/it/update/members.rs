@@ -51,7 +51,7 @@ fn promoting_to_editor_needs_only_apply_and_is_read_before_and_after() {
         console.notice(),
         "bob@example.com is now Editor in 'ml-team': confirmed, effective within about 30 s"
     );
-    let roster = console.model.directory.roster(&at("ml-team")).unwrap();
+    let roster = console.model.store.roster(&at("ml-team")).unwrap();
     assert_eq!(
         roster.roles_of(&who("bob@example.com")),
         roles(&["Editor"]),

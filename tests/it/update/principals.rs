@@ -29,7 +29,7 @@ fn half_read_members_are_no_ground_for_a_removal() {
     console.press("/").write("who:bob*").press("enter").settle();
     console.press("p").settle();
     // Another reading breaks off before anything was read to its end.
-    let report = console.model.audit.report().unwrap();
+    let report = console.model.store.report().unwrap();
     let mut builder = nmp_console::audit::Builder::from_snapshot(&report.snapshot);
     for room in &console.platform.rooms {
         builder.mark(&room.workspace.name, nmp_console::audit::Reading::NotRead);
@@ -37,10 +37,8 @@ fn half_read_members_are_no_ground_for_a_removal() {
     let coverage = report.snapshot.coverage.clone();
     let half = builder.freeze(coverage, report.snapshot.origin.ended_at);
     let half = nmp_console::audit::Report::new(half, std::sync::Arc::clone(&report.policy));
-    console.model.audit = nmp_console::app::audit::Audit::default();
-    console.model.directory = nmp_console::app::directory::Directory::default();
     console.press("r");
-    let ticket = console.model.audit.reading().unwrap().ticket;
+    let ticket = console.model.store.reading().unwrap().ticket;
     console.tell(Msg::Answered {
         ticket,
         answer: Answer::Audit(Heard::End(Some(std::sync::Arc::new(half)), None)),
@@ -66,8 +64,8 @@ fn access_is_shown_with_what_gives_it() {
     let access = |workspace: &str| {
         let access = console
             .model
-            .audit
-            .access(&at(workspace), &who("bob@example.com"))
+            .store
+            .access_of(&at(workspace), &who("bob@example.com"))
             .unwrap();
         (access.own, access.effective.role, access.effective.given_by.label())
     };
@@ -137,8 +135,8 @@ fn a_role_is_changed_in_place_and_the_report_follows() {
     );
     let access = console
         .model
-        .audit
-        .access(&at("ml-team"), &who("bob@example.com"))
+        .store
+        .access_of(&at("ml-team"), &who("bob@example.com"))
         .unwrap();
     assert_eq!(access.own, roles(&["Editor"]));
     console.press("esc").settle();
@@ -152,9 +150,9 @@ fn a_role_is_changed_in_place_and_the_report_follows() {
 #[test]
 fn what_is_changed_while_everything_is_read_again_is_not_lost() {
     let mut console = bobs_access();
-    let before = console.model.audit.report().cloned();
+    let before = console.model.store.report().cloned();
     console.press("r");
-    let reading = console.model.audit.reading().unwrap().ticket;
+    let reading = console.model.store.reading().unwrap().ticket;
     console.go_to("ml-team").press("e ↓ enter").step().step().step();
     assert!(console.notice().contains("is now Editor"), "{}", console.notice());
     // The reading has passed that workspace before the change.
@@ -174,11 +172,11 @@ fn what_is_changed_while_everything_is_read_again_is_not_lost() {
     console.settle();
     let access = console
         .model
-        .audit
-        .access(&at("ml-team"), &who("bob@example.com"))
+        .store
+        .access_of(&at("ml-team"), &who("bob@example.com"))
         .unwrap();
     assert_eq!(access.own, roles(&["Editor"]));
-    let report = console.model.audit.report().unwrap();
+    let report = console.model.store.report().unwrap();
     let snapshot = &report.snapshot;
     let roster = snapshot.roster(snapshot.workspace_no(&at("ml-team")).unwrap());
     assert_eq!(
@@ -344,7 +342,7 @@ fn access_is_copied_beside_what_is_held() {
     );
     console.press("enter y").settle();
     let grants = |workspace: &str| {
-        let roster = console.model.audit.roster(&at(workspace)).unwrap();
+        let roster = console.model.store.roster(&at(workspace)).unwrap();
         roster.roles_of(&who("carol@example.com"))
     };
     assert_eq!(grants("lonely"), roles(&["Admin"]));

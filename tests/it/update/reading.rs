@@ -3,11 +3,11 @@
 use super::{members_of, platform};
 use crate::console::{Console, session, ticket_of};
 use crate::platform::{Platform, at, failure};
-use nmp_console::app::directory::{Listing, MOST_INSPECTIONS};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::model::Session;
 use nmp_console::app::msg::{Answer, Effect, Extent, Msg, Query, Size, Ticket};
 use nmp_console::app::screen::Screen;
+use nmp_console::app::store::{Listing, MOST_INSPECTIONS};
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 use std::time::Duration;
@@ -64,8 +64,11 @@ fn details_are_read_for_what_is_visible_first_and_a_few_at_a_time() {
     assert_eq!(inspected(&console.asked), ["w183"], "the first of the rows now on show");
     assert_eq!(console.unanswered.len(), MOST_INSPECTIONS);
     console.settle();
-    assert_eq!(console.model.directory.progress(), None);
-    assert!((0..200).all(|i| console.model.directory.roster(&at(&format!("w{i:03}"))).is_some()));
+    assert_eq!(console.model.store.progress(), None);
+    let is_read = |i: &usize| console.model.store.roster(&at(&format!("w{i:03}"))).is_some();
+    let read: Vec<usize> = (0..200).filter(is_read).collect();
+    let looked_at: Vec<usize> = (0..4).chain(183..200).collect();
+    assert_eq!(read, looked_at, "nothing else is read");
 }
 
 #[test]
@@ -92,7 +95,7 @@ fn stops_asking_when_the_server_is_gone_and_goes_on_with_r() {
         "connection refused",
     ))));
     assert_eq!(console.asked, []);
-    assert!(console.model.directory.halted().is_some());
+    assert!(console.model.store.halted().is_some());
     console.settle();
     assert_eq!(
         console.unanswered.len(),
@@ -100,8 +103,9 @@ fn stops_asking_when_the_server_is_gone_and_goes_on_with_r() {
         "what was under way was answered, nothing more was asked"
     );
     console.press("r").settle();
-    assert!(console.model.directory.halted().is_none());
-    assert!((0..50).all(|i| console.model.directory.roster(&at(&format!("w{i:03}"))).is_some()));
+    assert!(console.model.store.halted().is_none());
+    let rows = console.model.table_rows();
+    assert!((0..rows).all(|i| console.model.store.roster(&at(&format!("w{i:03}"))).is_some()));
 }
 
 #[test]
@@ -110,7 +114,7 @@ fn r_asks_for_the_server_again_where_that_has_failed() {
     let expired = || failure(FailureKind::Unauthorized, "401: session expired");
     console.answer(Answer::Listed(Err(expired())));
     console.answer(Answer::Server(Box::new(Err(expired()))));
-    assert!(matches!(console.model.directory.listing(), Listing::Failed(_)));
+    assert!(matches!(console.model.store.listing(), Listing::Failed(_)));
     console.press("r");
     assert_eq!(console.questions(), [&Query::Server, &Query::Workspaces]);
     console.settle();
@@ -159,7 +163,7 @@ fn a_list_that_comes_shows_that_the_server_can_be_asked_who_the_caller_is() {
 #[test]
 fn a_failed_refresh_keeps_what_was_there_and_says_so() {
     let mut console = Console::open(platform());
-    let as_of = console.model.directory.listed_at();
+    let as_of = console.model.store.listed_at();
     console.press("r");
     console.answer(Answer::Listed(Err(failure(
         FailureKind::Unreachable,
@@ -167,7 +171,7 @@ fn a_failed_refresh_keeps_what_was_there_and_says_so() {
     ))));
     assert_eq!(console.rows().len(), 5);
     assert_eq!(console.notice(), "refresh failed: connection refused");
-    assert_eq!(console.model.directory.listed_at(), as_of);
+    assert_eq!(console.model.store.listed_at(), as_of);
 }
 
 #[test]
@@ -179,9 +183,9 @@ fn members_stay_when_reading_them_again_fails() {
         "connection refused",
     ))));
     assert_eq!(console.rows().len(), 3);
-    let details = console.model.directory.details(&at("ml-team"));
+    let details = console.model.store.details(&at("ml-team"));
     assert_eq!(
-        details.failure().map(|failure| failure.headline.as_str()),
+        details.failure.map(|failure| failure.headline.as_str()),
         Some("connection refused")
     );
 }
@@ -191,9 +195,9 @@ fn a_workspace_that_disappears_while_its_members_are_shown_says_so() {
     let mut console = members_of("ml-team");
     console.platform.remove("ml-team");
     console.press("esc r enter").settle();
-    let details = console.model.directory.details(&at("ml-team"));
+    let details = console.model.store.details(&at("ml-team"));
     assert_eq!(
-        details.failure().map(|failure| &failure.kind),
+        details.failure.map(|failure| &failure.kind),
         Some(&FailureKind::NotFound)
     );
     assert!(console.rows().is_empty());
@@ -235,7 +239,7 @@ fn a_list_that_changed_while_it_was_read_says_so() {
     let mut console = Console::open(many(3));
     console.press("r");
     let page = Answer::Page {
-        workspaces: console.model.directory.workspaces().to_vec(),
+        workspaces: console.model.store.workspaces().to_vec(),
         total: 4,
     };
     let ticket = ticket_of(&console.unanswered[0]).unwrap();
@@ -305,7 +309,7 @@ fn late_and_doubled_answers_are_dropped() {
 fn an_answer_of_another_kind_fails_the_question_instead_of_leaving_it_open() {
     let mut console = Console::start(platform(), session());
     console.answer(Answer::Sent(Ok(())));
-    assert!(matches!(console.model.directory.listing(), Listing::Failed(_)));
+    assert!(matches!(console.model.store.listing(), Listing::Failed(_)));
     console.answer(Answer::Listed(Ok(Extent::ToTheEnd)));
     assert!(console.model.session.info.failure().is_some());
 }

@@ -213,7 +213,7 @@ fn what_is_applied_after_it_was_called_not_applied_is_told_then() {
     console.platform.set("ml-team", "bob@example.com", &["Editor"]);
     console.wait();
     assert_eq!((console.notice(), console.problem().as_str()), (AFTER_ALL, AFTER_ALL));
-    let roster = console.model.directory.roster(&at("ml-team")).unwrap();
+    let roster = console.model.store.roster(&at("ml-team")).unwrap();
     assert_eq!(roster.roles_of(&who("bob@example.com")), roles(&["Editor"]));
     console.press("enter").settle();
     assert_eq!(console.sent.len(), 1, "there is nothing left to do");
@@ -301,7 +301,7 @@ fn an_older_reading_does_not_bring_back_what_was_before() {
     for (ticket, answer) in before {
         console.tell(Msg::Answered { ticket, answer });
     }
-    let roster = console.model.directory.roster(&at("ml-team")).unwrap();
+    let roster = console.model.store.roster(&at("ml-team")).unwrap();
     assert_eq!(roster.roles_of(&who("bob@example.com")), roles(&["Editor"]));
 }
 
@@ -319,7 +319,7 @@ fn an_older_reading_of_the_list_does_not_bring_back_what_was_deleted() {
         console.tell(Msg::Answered { ticket, answer });
     }
     console.settle();
-    assert!(console.model.directory.find(&at("ml-team")).is_none());
+    assert!(console.model.store.find(&at("ml-team")).is_none());
     assert_eq!(console.rows().len(), 5, "its row stays until it is gone");
 }
 

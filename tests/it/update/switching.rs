@@ -119,7 +119,7 @@ impl World {
         let cells = terminal.backend().buffer().content();
         let text: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
         for other in CONTEXTS.iter().filter(|context| **context != own) {
-            let known = format!("{:?} {:?}", self.model.directory, self.model.audit);
+            let known = format!("{:?}", self.model.store);
             for trace in [format!("room-{other}-"), format!("member@{other}")] {
                 assert!(!text.contains(&trace), "{trace} is on the screen of {own}");
                 assert!(!known.contains(&trace), "{trace} is known in {own}");
@@ -198,12 +198,12 @@ fn answers_of_a_context_that_was_left_say_nothing() {
         world.settle();
     }
     assert_eq!((world.n_switches, world.used), (3, 2));
-    let n_known = world.model.directory.workspaces().len();
+    let n_known = world.model.store.workspaces().len();
     let before = world.model.clone();
     for nth in 0..world.asked.len() {
         world.answer(nth);
     }
-    assert_eq!((world.model.directory.workspaces().len(), n_known), (2, 2));
+    assert_eq!((world.model.store.workspaces().len(), n_known), (2, 2));
     assert_eq!(world.model.screens, before.screens);
     let late = world.platforms[0].desk.open(&context("prod"));
     let opened = world

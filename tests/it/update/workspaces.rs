@@ -123,8 +123,7 @@ fn a_name_taken_meanwhile_is_told_under_the_field() {
     console.settle();
     let identity = console.model.identity();
     let ctx = nmp_console::app::dialog::Ctx {
-        directory: &console.model.directory,
-        audit: &console.model.audit,
+        store: &console.model.store,
         identity: &identity,
         server: console.model.session.info.value(),
     };
@@ -212,7 +211,7 @@ fn deleting_counts_first_and_then_asks_for_the_name() {
             workspace: at("ml-team")
         }]
     );
-    assert!(console.model.directory.find(&at("ml-team")).is_none());
+    assert!(console.model.store.find(&at("ml-team")).is_none());
     assert_eq!(
         console.notice(),
         "the deletion of 'ml-team' is accepted: the platform is destroying what was in it; \
@@ -359,7 +358,7 @@ fn a_new_workspace_is_looked_at_again_until_its_maker_is_let_in() {
         roster: Err(failure(FailureKind::Forbidden, "403")),
     };
     console.answer(Answer::Inspected(Ok(refused)));
-    assert_eq!(console.model.directory.standing(&at("sales")), &Standing::Unknown);
+    assert_eq!(console.model.store.standing(&at("sales")), Standing::Unknown);
     let timers = console.asked.clone();
     let [Effect::After { ticket, .. }] = timers.as_slice() else {
         panic!("one timer, not {timers:?}");
@@ -367,10 +366,7 @@ fn a_new_workspace_is_looked_at_again_until_its_maker_is_let_in() {
     console.tell(Msg::Due(*ticket));
     assert_eq!(console.questions().len(), 1, "it is asked again");
     console.settle();
-    assert_eq!(
-        console.model.directory.standing(&at("sales")),
-        &Standing::Holds(Role::Admin)
-    );
+    assert_eq!(console.model.store.standing(&at("sales")), Standing::Holds(Role::Admin));
     assert_eq!(console.n_timers(), 0);
 }
 
@@ -379,7 +375,7 @@ fn a_new_workspace_is_looked_at_again_until_its_maker_is_let_in() {
 fn what_everyone_may_do_in_the_workspaces_of_the_platform_is_known_as_installed() {
     let access = |platform: &Platform, name: &str| {
         let console = Console::open(platform.clone());
-        console.model.directory.access(&at(name))
+        console.model.store.access(&at(name))
     };
     let installed = |role: Role| Some((Access::All(role), Source::AsInstalled));
     let mut platform = platform();

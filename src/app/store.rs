@@ -1,0 +1,513 @@
+//! The one place that knows what was read of the platform: the list of workspaces, and of each who may do what there.
+//!
+//! A workspace is read by itself when somebody looks at it ([`Inspection`]), after a change ([`Store::learn_roster`]), or
+//! with all others at once (the report of [`bulk`]). Whatever brought it, what was asked for last is what is known:
+//! tickets are numbered in the order of the questions, and a late answer to an older one changes nothing.
+//!
+//! Nothing is read that is not looked at: the rows on the screen first, a few at a time, and again after a refresh.
+
+mod bulk;
+mod listing;
+mod members;
+
+use super::deletions::Deletions;
+use super::failure::{Failure, FailureKind};
+use super::msg::{Inspection, Ticket};
+use super::remote::Remote;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::likeness::Faces;
+use crate::domain::member::Roster;
+use crate::domain::platform::Dialect;
+use crate::domain::role::Role;
+use crate::domain::workspace::{Access, Source, Standing, Workspace};
+use bulk::Bulk;
+use jiff::Timestamp;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+pub use bulk::Reading;
+pub use listing::Listing;
+pub use members::Members;
+
+/// How many workspaces are inspected at the same time; one more where somebody is looking at its members.
+pub const MOST_INSPECTIONS: usize = 4;
+
+/// What was read of the platform.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Store {
+    workspaces: Vec<Workspace>,
+    place: HashMap<WorkspaceName, usize>,
+    listing: Listing,
+    listed_at: Option<Timestamp>,
+    /// The question that brought the list: what was asked for before it is read again when somebody looks at it.
+    fresh_since: Option<Ticket>,
+    entries: HashMap<WorkspaceName, Entry>,
+    bulk: Bulk,
+    /// Workspaces to be read (again) whether they are on the list or not.
+    wanted: HashSet<WorkspaceName>,
+    in_flight: HashSet<WorkspaceName>,
+    /// Workspaces that are no longer listed but still being destroyed.
+    deletions: Deletions,
+    /// Why inspecting has stopped until the next refresh: the server is gone or the session is over.
+    halted: Option<Failure>,
+    /// Everybody who was seen as a member of a workspace that was read by itself.
+    seen: BTreeSet<Principal>,
+    /// How all of them are drawn.
+    faces: Faces,
+    /// The generation of the platform, once known.
+    dialect: Option<Dialect>,
+}
+
+/// What was read of one workspace by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Entry {
+    details: Remote<Inspection>,
+    /// The last question about it.
+    asked: Option<Ticket>,
+    /// The question that brought what is known.
+    by: Option<Ticket>,
+    /// Whether the report says the same of its members.
+    is_in_report: bool,
+}
+
+impl Entry {
+    fn roster(&self) -> Option<&Roster> {
+        self.details.value()?.roster.as_ref().ok()
+    }
+}
+
+/// What is known of one workspace, whatever brought it.
+#[derive(Clone, Debug)]
+pub struct Details<'a> {
+    /// What the caller may do there.
+    pub standing: Standing,
+    /// Its members, or why they cannot be seen; nothing before they were read.
+    pub members: Option<Result<Members<'a>, &'a Failure>>,
+    /// When that was true.
+    pub as_of: Option<Timestamp>,
+    /// Why the last question about it failed, if it did.
+    pub failure: Option<&'a Failure>,
+    /// The question under way.
+    pub loading: Option<Ticket>,
+}
+
+impl Details<'_> {
+    /// Returns whether anything is known.
+    pub fn is_known(&self) -> bool {
+        self.members.is_some()
+    }
+
+    /// Returns whether its members may not be seen by the caller.
+    pub fn is_withheld(&self) -> bool {
+        matches!(&self.members, Some(Err(failure)) if failure.kind == FailureKind::Forbidden)
+    }
+}
+
+impl Store {
+    /// Returns what is known of the members of `name`, and of what the caller may do there.
+    pub fn details(&self, name: &WorkspaceName) -> Details<'_> {
+        let entry = self.entries.get(name);
+        let failure = entry.and_then(|entry| entry.details.failure());
+        let loading = entry.and_then(|entry| match &entry.details {
+            Remote::Loading { ticket, .. } => Some(*ticket),
+            Remote::Absent | Remote::Ready { .. } | Remote::Failed { .. } => None,
+        });
+        let (standing, members, as_of) = match (self.entry(name), self.bulk.find(name)) {
+            (Some((_, inspection)), _) => {
+                let members = inspection.roster.as_ref().map(Members::Listed);
+                let as_of = entry.and_then(|entry| entry.details.as_of());
+                (inspection.standing.clone(), Some(members), as_of)
+            }
+            (None, Some((snapshot, number))) => {
+                let standing = if snapshot.origin.is_platform_admin {
+                    Standing::PlatformAdmin
+                } else {
+                    Standing::Holds(Role::Admin)
+                };
+                let members = Members::Reported(snapshot, number);
+                (standing, Some(Ok(members)), Some(snapshot.origin.ended_at))
+            }
+            (None, None) => (Standing::Unknown, None, None),
+        };
+        Details {
+            standing,
+            members,
+            as_of,
+            failure,
+            loading,
+        }
+    }
+
+    /// Returns what was read of `name` by itself, where the report does not know better.
+    fn entry(&self, name: &WorkspaceName) -> Option<(&Entry, &Inspection)> {
+        let entry = self.entries.get(name)?;
+        let is_newest = entry.by >= self.bulk.by || self.bulk.find(name).is_none();
+        is_newest.then_some((entry, entry.details.value()?))
+    }
+
+    /// Returns what was read by itself since the report.
+    fn newer(&self) -> impl Iterator<Item = (&WorkspaceName, &Entry)> {
+        let is_newer = |entry: &Entry| entry.by.is_some() && entry.by >= self.bulk.by;
+        self.entries.iter().filter(move |(_, entry)| is_newer(entry))
+    }
+
+    /// Returns whether the members of `name` and the caller's standing there are being read for the first time.
+    pub fn is_reading(&self, name: &WorkspaceName) -> bool {
+        let details = self.details(name);
+        !details.is_known() && (details.loading.is_some() || self.wanted.contains(name)) && self.halted.is_none()
+    }
+
+    /// Returns what the caller may do in `name`.
+    pub fn standing(&self, name: &WorkspaceName) -> Standing {
+        self.details(name).standing
+    }
+
+    /// Takes which generation of the platform it is about.
+    pub(super) fn set_dialect(&mut self, dialect: Dialect) {
+        self.dialect = Some(dialect);
+    }
+
+    /// Returns what everyone may do in `name` and where that is known from; nothing where it is not known.
+    pub fn access(&self, name: &WorkspaceName) -> Option<(Access, Source)> {
+        let details = self.details(name);
+        match details.members? {
+            Ok(members) => Some((members.access(), Source::Read)),
+            Err(failure) if failure.kind == FailureKind::Forbidden => {
+                let role = self.dialect?.grants_everyone(name)?;
+                let fits = details.standing.fits_for_all(&role);
+                fits.then_some((Access::All(role), Source::AsInstalled))
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// Returns everybody who was seen as a member of a workspace that was read by itself, by name.
+    pub fn seen(&self) -> &BTreeSet<Principal> {
+        &self.seen
+    }
+
+    /// Returns how everybody who was seen is drawn.
+    pub fn faces(&self) -> &Faces {
+        &self.faces
+    }
+
+    /// Returns whether the spelling of `principal`, who was read, can deceive.
+    pub fn is_flagged(&self, principal: &Principal) -> bool {
+        !principal.tricks().is_empty() || self.known_twin(principal).is_some()
+    }
+
+    fn see(&mut self, roster: &Roster) {
+        for member in roster.members() {
+            if !self.seen.contains(&member.principal) {
+                self.faces.add(&member.principal);
+                self.seen.insert(member.principal.clone());
+            }
+        }
+    }
+
+    /// Returns why details are no longer read, if so.
+    pub fn halted(&self) -> Option<&Failure> {
+        self.halted.as_ref()
+    }
+
+    /// Goes on reading details, after that was given up because the server did not answer.
+    pub fn resume(&mut self) {
+        self.halted = None;
+    }
+
+    /// Takes members that were just read for another reason; `last` is the last question that was asked.
+    pub fn learn_roster(&mut self, name: &WorkspaceName, roster: Roster, last: Ticket, now: Timestamp) {
+        let standing = self.standing(name);
+        if standing == Standing::Unknown {
+            self.want(name);
+        }
+        self.in_flight.remove(name);
+        let inspection = Inspection {
+            standing,
+            roster: Ok(roster),
+        };
+        self.put_details(name, Ok(inspection), last, now);
+    }
+
+    /// Wants the details of `name` (again), before all others.
+    pub fn want(&mut self, name: &WorkspaceName) {
+        self.wanted.insert(name.clone());
+    }
+
+    /// Wants the details again that could not be read.
+    pub fn want_failed(&mut self) {
+        let failed = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.details.failure().is_some());
+        self.wanted.extend(failed.map(|(name, _)| name.clone()));
+    }
+
+    /// Returns whether the details of `name`, which somebody looks at, are to be asked for now: for them there
+    /// is room for one more question.
+    pub fn is_due(&self, name: &WorkspaceName) -> bool {
+        self.wanted.contains(name)
+            && !self.in_flight.contains(name)
+            && self.in_flight.len() <= MOST_INSPECTIONS
+            && self.halted.is_none()
+    }
+
+    /// Returns the first of `rows`, which are listed, that is to be read; nothing while enough are under way.
+    pub fn next_to_inspect<'a>(&self, mut rows: impl Iterator<Item = &'a WorkspaceName>) -> Option<&'a WorkspaceName> {
+        if self.in_flight.len() >= MOST_INSPECTIONS || self.halted.is_some() || self.listed_at.is_none() {
+            return None;
+        }
+        rows.find(|name| {
+            let is_missing = self.wanted.contains(*name) || !self.is_fresh(name);
+            is_missing && !self.in_flight.contains(*name) && self.place.contains_key(*name)
+        })
+    }
+
+    /// Whether `name` was asked for since the list was read last.
+    fn is_fresh(&self, name: &WorkspaceName) -> bool {
+        let by_itself = self.entries.get(name).and_then(|entry| entry.asked);
+        let with_all = self.bulk.find(name).and(self.bulk.by);
+        by_itself.max(with_all) >= self.fresh_since
+    }
+
+    /// Returns how many of the workspaces that are listed were not read, neither by themselves nor with all others.
+    pub fn n_unread(&self) -> usize {
+        let names = self.workspaces.iter().map(|workspace| &workspace.name);
+        names
+            .filter(|name| self.bulk.find(name).is_none() && !self.entries.contains_key(*name))
+            .count()
+    }
+
+    /// Returns how many workspaces were read by themselves.
+    pub fn n_read_alone(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Notes that the details of `name` are being read.
+    pub fn ask_details(&mut self, name: &WorkspaceName, ticket: Ticket) {
+        self.wanted.remove(name);
+        self.in_flight.insert(name.clone());
+        let entry = self.entries.entry(name.clone()).or_default();
+        entry.asked = Some(ticket);
+        entry.details.ask(ticket);
+    }
+
+    /// Notes that what was asked about `name` cannot be answered yet.
+    pub fn not_yet(&mut self, name: &WorkspaceName) {
+        self.in_flight.remove(name);
+        if let Some(entry) = self.entries.get_mut(name) {
+            entry.details = Remote::Absent;
+            entry.by = None;
+        }
+    }
+
+    /// Takes the answer to the question `ticket` about `name`.
+    pub fn take_details(
+        &mut self,
+        name: &WorkspaceName,
+        answer: Result<Inspection, Failure>,
+        ticket: Ticket,
+        now: Timestamp,
+    ) {
+        self.in_flight.remove(name);
+        let is_known = matches!(self.details(name).members, Some(Ok(_)));
+        let answer = match answer {
+            Ok(Inspection {
+                roster: Err(failure), ..
+            }) if failure.concerns_everything() || (is_known && !is_a_no(&failure)) => Err(failure),
+            other => other,
+        };
+        if let Err(failure) = &answer
+            && failure.concerns_everything()
+        {
+            self.halted = Some(failure.clone());
+        }
+        if self.place.contains_key(name) || self.entries.contains_key(name) {
+            self.put_details(name, answer, ticket, now);
+        }
+    }
+
+    fn put_details(
+        &mut self,
+        name: &WorkspaceName,
+        answer: Result<Inspection, Failure>,
+        ticket: Ticket,
+        now: Timestamp,
+    ) {
+        let is_in_report = match (&answer, self.bulk.find(name)) {
+            (Ok(Inspection { roster: Ok(roster), .. }), Some((snapshot, number))) => {
+                Members::Reported(snapshot, number).are(roster)
+            }
+            _ => false,
+        };
+        let entry = self.entries.entry(name.clone()).or_default();
+        if entry.by > Some(ticket) {
+            return;
+        }
+        entry.asked = entry.asked.max(Some(ticket));
+        let mut roster = None;
+        if let Ok(inspection) = &answer {
+            entry.by = Some(ticket);
+            entry.is_in_report = is_in_report;
+            roster = inspection.roster.as_ref().ok().cloned();
+        }
+        entry.details.settle(answer, now);
+        if let Some(roster) = roster {
+            self.see(&roster);
+        }
+    }
+}
+
+/// Whether the members may not or cannot be seen at all; any other failure says nothing against what was seen before.
+fn is_a_no(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::deletions::Deletion;
+    use crate::domain::deletion::Sight;
+
+    fn workspace(name: &str) -> Workspace {
+        Workspace {
+            id: format!("workspace-{name}"),
+            name: WorkspaceName::from_platform(name),
+            description: None,
+            created_at: None,
+            created_by: None,
+            updated_at: None,
+            updated_by: None,
+        }
+    }
+
+    fn names(store: &Store) -> Vec<&str> {
+        store
+            .workspaces()
+            .iter()
+            .map(|workspace| workspace.name.raw())
+            .collect()
+    }
+
+    fn listed(names: &[&str]) -> Store {
+        let mut store = Store::default();
+        store.ask_list(Ticket::new(1));
+        let _ = store.take_page(names.iter().map(|name| workspace(name)).collect(), names.len());
+        store.take_end(Ok(()), Timestamp::UNIX_EPOCH);
+        store
+    }
+
+    #[test]
+    fn shows_the_first_page_before_the_second_has_come() {
+        let mut store = Store::default();
+        store.ask_list(Ticket::new(1));
+        assert!(store.take_page(vec![workspace("a")], 2));
+        assert_eq!(names(&store), ["a"]);
+        assert_eq!(store.progress(), Some(50));
+    }
+
+    #[test]
+    fn a_long_list_is_sorted_a_few_times_and_not_for_each_page() {
+        let mut store = Store::default();
+        store.ask_list(Ticket::new(1));
+        let (mut n_sorts, mut n_rows) = (0, 0);
+        for page in 0..1_000 {
+            let rows = (0..10).map(|row| workspace(&format!("w-{page}-{row}"))).collect();
+            if store.take_page(rows, 10_000) {
+                n_sorts += 1;
+                n_rows += store.workspaces().len();
+            }
+            assert_eq!(store.workspaces().len(), 10 * (page + 1));
+        }
+        assert!((10..=150).contains(&n_sorts), "{n_sorts} times");
+        assert!(n_rows <= 20 * 10_000, "{n_rows} rows were sorted");
+        // Rows that come twice are there once, and each is found where it stands.
+        let _ = store.take_page(vec![workspace("w-0-0"), workspace("z"), workspace("z")], 10_000);
+        assert_eq!(store.workspaces().len(), 10_001);
+        for workspace in store.workspaces() {
+            assert_eq!(store.find(&workspace.name), Some(workspace));
+        }
+        assert!(store.take_end(Ok(()), Timestamp::UNIX_EPOCH).is_empty());
+        assert_eq!(store.workspaces().len(), 10_001);
+    }
+
+    #[test]
+    fn the_rows_of_a_reading_that_failed_stay_until_the_next_one_has_more() {
+        let mut store = Store::default();
+        store.ask_list(Ticket::new(1));
+        let _ = store.take_page(vec![workspace("a"), workspace("b")], 3);
+        store.take_end(Err(Failure::local("no connection", "press r")), Timestamp::UNIX_EPOCH);
+        store.ask_list(Ticket::new(2));
+        assert!(!store.take_page(vec![workspace("c")], 3));
+        assert_eq!(names(&store), ["a", "b"]);
+        assert!(store.take_page(vec![workspace("d")], 3));
+        assert_eq!(names(&store), ["c", "d"], "what is gone is not kept");
+        assert!(store.take_page(vec![workspace("b")], 3));
+        assert_eq!(names(&store), ["c", "d", "b"]);
+    }
+
+    #[test]
+    fn what_is_being_destroyed_stays_on_show_until_somebody_takes_its_name() {
+        let mut store = listed(&["a", "b"]);
+        let dying = workspace("a");
+        store.learn_workspace(&dying.name, None);
+        let (now, told) = (Timestamp::UNIX_EPOCH, Sight::Told);
+        store.deletions_mut().begin(Deletion::new(dying.clone(), now, told));
+        let shown = |store: &Store| store.shown().map(|one| one.name.raw().to_owned()).collect::<Vec<_>>();
+        assert_eq!(shown(&store), ["b", "a"]);
+        let mut list_again = |rows: Vec<Workspace>| {
+            store.ask_list(Ticket::new(2));
+            let n = rows.len();
+            let _ = store.take_page(rows, n);
+            (store.take_end(Ok(()), now), shown(&store), names(&store).len())
+        };
+        // An old generation lists it all the same.
+        let (over, on_show, n_alive) = list_again(vec![workspace("a"), workspace("b")]);
+        assert_eq!((over.len(), on_show.len(), n_alive), (0, 2, 1));
+        let anew = Workspace {
+            id: "workspace-2".to_owned(),
+            ..workspace("a")
+        };
+        let (over, on_show, n_alive) = list_again(vec![anew, workspace("b")]);
+        assert_eq!((over, on_show.len(), n_alive), (vec![dying.name.clone()], 2, 2));
+    }
+
+    #[test]
+    fn keeps_the_rows_when_a_refresh_fails() {
+        let mut store = listed(&["a", "b"]);
+        store.ask_list(Ticket::new(2));
+        store.take_end(Err(Failure::local("no connection", "press r")), Timestamp::UNIX_EPOCH);
+        assert_eq!(names(&store), ["a", "b"]);
+        assert!(matches!(store.listing(), Listing::Failed(_)));
+    }
+
+    #[test]
+    fn inspects_what_is_visible_first_and_a_few_at_a_time() {
+        let mut store = listed(&["a", "b", "c", "d", "e", "f"]);
+        let all: Vec<_> = store
+            .workspaces()
+            .iter()
+            .map(|workspace| workspace.name.clone())
+            .collect();
+        let visible = [WorkspaceName::from_platform("e")];
+        let mut asked = Vec::new();
+        while let Some(name) = store.next_to_inspect(visible.iter().chain(&all)).cloned() {
+            store.ask_details(&name, Ticket::new(9));
+            asked.push(name.raw().to_owned());
+        }
+        assert_eq!(asked, ["e", "a", "b", "c"]);
+    }
+
+    #[test]
+    fn stops_asking_when_the_server_is_gone() {
+        let mut store = listed(&["a", "b"]);
+        let name = WorkspaceName::from_platform("a");
+        store.ask_details(&name, Ticket::new(2));
+        let gone = Failure {
+            kind: FailureKind::Unreachable,
+            ..Failure::local("no connection", "press r")
+        };
+        store.take_details(&name, Err(gone), Ticket::new(2), Timestamp::UNIX_EPOCH);
+        assert_eq!(store.next_to_inspect([name].iter()), None);
+        assert!(store.halted().is_some());
+    }
+}

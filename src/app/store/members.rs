@@ -1,0 +1,224 @@
+//! Who holds which role, read from the newest of what is known.
+
+use super::Store;
+use crate::app::audit::Access;
+use crate::audit::effective::effective;
+use crate::audit::{GivenBy, Snapshot, WorkspaceNo};
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::likeness;
+use crate::domain::member::{Granted, Member, Roster};
+use crate::domain::platform::Dialect;
+use crate::domain::role::Role;
+use crate::domain::workspace;
+use std::borrow::Cow;
+
+/// The members of a workspace, where they lie.
+#[derive(Clone, Copy, Debug)]
+pub enum Members<'a> {
+    /// Read by themselves.
+    Listed(&'a Roster),
+    /// Read with all others.
+    Reported(&'a Snapshot, WorkspaceNo),
+}
+
+impl<'a> Members<'a> {
+    /// Returns how many there are.
+    pub fn len(self) -> usize {
+        match self {
+            Self::Listed(roster) => roster.len(),
+            Self::Reported(snapshot, number) => snapshot.grants_in(number).count(),
+        }
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns how many of them are Admin.
+    pub fn n_admins(self) -> usize {
+        match self {
+            Self::Listed(roster) => roster.admins().count(),
+            Self::Reported(snapshot, number) => {
+                let is_admin = |grant: &crate::audit::Grant<'_>| grant.roles().holds(&Role::Admin);
+                snapshot.grants_in(number).filter(is_admin).count()
+            }
+        }
+    }
+
+    /// Returns what everyone may do.
+    pub fn access(self) -> workspace::Access {
+        match self {
+            Self::Listed(roster) => roster.access(),
+            Self::Reported(snapshot, number) => {
+                workspace::Access::of(snapshot.held_by_everyone(number).map(|grant| grant.roles()))
+            }
+        }
+    }
+
+    /// Returns all of them.
+    pub fn roster(self) -> Cow<'a, Roster> {
+        match self {
+            Self::Listed(roster) => Cow::Borrowed(roster),
+            Self::Reported(snapshot, number) => Cow::Owned(snapshot.roster(number)),
+        }
+    }
+
+    /// Returns what `principal` holds by name.
+    fn find(self, principal: &Principal) -> Option<Member> {
+        match self {
+            Self::Listed(roster) => roster.find(principal).cloned(),
+            Self::Reported(snapshot, number) => {
+                let grant = snapshot.held(number, snapshot.principal_no(principal)?)?;
+                Some(grant.member())
+            }
+        }
+    }
+
+    /// Returns when what `principal` holds by name was granted, and by whom.
+    fn granted(self, principal: &Principal) -> Option<Granted> {
+        match self {
+            Self::Listed(roster) => roster.find(principal).map(Member::granted),
+            Self::Reported(snapshot, number) => {
+                let grant = snapshot.held(number, snapshot.principal_no(principal)?)?;
+                Some(grant.granted())
+            }
+        }
+    }
+
+    /// Returns whether they are those of `roster`, with the same roles.
+    pub(super) fn are(self, roster: &Roster) -> bool {
+        let is_here = |member: &Member| {
+            self.find(&member.principal)
+                .is_some_and(|here| here.roles == member.roles)
+        };
+        self.len() == roster.len() && roster.members().iter().all(is_here)
+    }
+}
+
+impl Store {
+    /// Returns the members of `name`, where they could be read.
+    pub fn members(&self, name: &WorkspaceName) -> Option<Members<'_>> {
+        self.details(name).members?.ok()
+    }
+
+    /// Returns the members of `name`, where they could be read.
+    pub fn roster(&self, name: &WorkspaceName) -> Option<Cow<'_, Roster>> {
+        self.members(name).map(Members::roster)
+    }
+
+    /// Returns what `principal` holds in `name` by name, as far as was read.
+    pub fn member(&self, name: &WorkspaceName, principal: &Principal) -> Option<Member> {
+        self.members_so_far(name)?.find(principal)
+    }
+
+    /// Returns the members of `name`, where they could be read; those that a report has found so far, where it has not
+    /// come to its end.
+    fn members_so_far(&self, name: &WorkspaceName) -> Option<Members<'_>> {
+        let so_far = || {
+            let snapshot = &self.report()?.snapshot;
+            Some(Members::Reported(snapshot, snapshot.workspace_no(name)?))
+        };
+        match self.details(name).members {
+            Some(members) => members.ok(),
+            None => so_far(),
+        }
+    }
+
+    /// Returns the generation of the platform, as far as known.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect.unwrap_or(Dialect::Unknown)
+    }
+
+    /// Returns somebody for whom `principal` can be taken. Whoever is in the report was judged there; anybody else is
+    /// compared with everybody.
+    pub fn twin(&self, principal: &Principal) -> Option<&Principal> {
+        if let Some(twin) = self.faces.twin(principal) {
+            return Some(twin);
+        }
+        let snapshot = &self.report()?.snapshot;
+        if snapshot.principal_no(principal).is_some() {
+            return self.known_twin(principal);
+        }
+        let drawn = likeness::skeleton(principal.raw());
+        let mut others = snapshot.principals().map(|(_, other)| other);
+        others.find(|other| {
+            likeness::is_drawn(other.raw(), &drawn) && likeness::can_be_taken_for(principal.raw(), other.raw())
+        })
+    }
+
+    /// Returns somebody for whom `principal`, who was read, can be taken.
+    pub fn known_twin(&self, principal: &Principal) -> Option<&Principal> {
+        if let Some(twin) = self.faces.twin(principal) {
+            return Some(twin);
+        }
+        let report = self.report()?;
+        let number = report.snapshot.principal_no(principal)?;
+        report.snapshot.principal(report.twin(number)?)
+    }
+
+    /// Returns the workspaces in which `principal` may have something, by itself or through everyone, by name.
+    pub fn workspaces_of(&self, principal: &Principal) -> Vec<WorkspaceName> {
+        let everyone = Principal::everyone();
+        let holds = |roster: &Roster| roster.find(principal).is_some() || roster.find(&everyone).is_some();
+        let alone = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.roster().is_some_and(holds));
+        let mut names: Vec<WorkspaceName> = alone.map(|(name, _)| name.clone()).collect();
+        if let Some(report) = self.report() {
+            let snapshot = &report.snapshot;
+            let holders = [snapshot.principal_no(principal), snapshot.everyone()];
+            let grants = holders
+                .into_iter()
+                .flatten()
+                .flat_map(|holder| snapshot.grants_of(holder));
+            names.extend(grants.map(|grant| grant.workspace().name.clone()));
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Returns what `principal` may do in `name`, and through what; nothing where no role says anything about it.
+    pub fn access_of(&self, name: &WorkspaceName, principal: &Principal) -> Option<Access> {
+        let members = self.members_so_far(name)?;
+        let own = members.find(principal);
+        let everyone = if principal.is_everyone() {
+            None
+        } else {
+            members.find(&Principal::everyone())
+        };
+        if own.is_none() && everyone.is_none() {
+            return None;
+        }
+        let top = self.top_role(principal);
+        let effective = effective(
+            own.as_ref().map(|member| &member.roles),
+            everyone.as_ref().map(|member| &member.roles),
+            top.as_ref(),
+        );
+        let is_everyones = match effective.given_by {
+            GivenBy::Everyone(_) => everyone.is_some(),
+            GivenBy::Own(_) | GivenBy::PlatformAdmin(_) | GivenBy::Nothing => own.is_none(),
+        };
+        let counts = if is_everyones {
+            &Principal::everyone()
+        } else {
+            principal
+        };
+        Some(Access {
+            granted: members.granted(counts)?,
+            own: own.as_ref().map(|member| member.roles.clone()).unwrap_or_default(),
+            everyone: everyone.as_ref().map(|member| member.roles.clone()).unwrap_or_default(),
+            effective,
+        })
+    }
+
+    /// Returns the role in `system` that makes `principal` a platform admin, as far as the members of `system` are known.
+    pub fn top_role(&self, principal: &Principal) -> Option<Role> {
+        let dialect = self.dialect();
+        let held = self.member(&WorkspaceName::from_platform("system"), principal)?;
+        held.roles.others().find(|role| role.is_top(dialect)).cloned()
+    }
+}
