@@ -1,5 +1,6 @@
 //! A list of workspaces while it arrives: what a key costs meanwhile, and what the whole of it takes.
 
+use crate::opening::peak_memory;
 use crate::program::{CONSOLE, Program, Size};
 use crate::role_change::token;
 use crate::sample::{Sample, millis};
@@ -13,7 +14,6 @@ use color_eyre::eyre::Result;
 use nmp_console::sandbox::PLATFORM_ADMIN;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::fs;
 use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -90,13 +90,6 @@ fn keys(mut console: Program, name: &str, list: &List) -> Result<()> {
         last_request.duration_since(began).as_secs_f64(),
         millis(worst)
     ))
-}
-
-/// Returns the most memory that a process has had so far, in KiB, where the system tells.
-fn peak_memory(pid: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse().ok()
 }
 
 fn platform(list: Arc<List>) -> Router {

@@ -16,6 +16,7 @@ mod audit_screen;
 mod first_frame;
 mod idle;
 mod keys;
+mod opening;
 mod program;
 mod role_change;
 mod sample;
@@ -39,6 +40,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("audit_screen") {
         audit_screen::measure(&runtime)?;
+    }
+    if is_wanted("opening") {
+        opening::measure(&runtime)?;
     }
     if is_wanted("arriving") {
         arriving::measure(&runtime)?;

@@ -34,12 +34,25 @@ pub(crate) struct Program {
     keys: Box<dyn Write + Send>,
     output: Receiver<(Instant, Vec<u8>)>,
     screen: vt100::Parser,
+    /// Everything that was written since it was last forgotten.
+    written: Vec<u8>,
     /// Hangs up when it is dropped.
     _terminal: Box<dyn MasterPty + Send>,
 }
 
 impl Program {
     pub(crate) fn start(size: Size, path: &str, args: &[&str], env: &[(&str, &str)]) -> Result<Self> {
+        Self::start_on_line(size, path, args, env, None)
+    }
+
+    /// Starts it on a terminal that takes so many bytes a second.
+    pub(crate) fn start_on_line(
+        size: Size,
+        path: &str,
+        args: &[&str],
+        env: &[(&str, &str)],
+        rate: Option<usize>,
+    ) -> Result<Self> {
         let Size { columns, rows } = size;
         let pair = native_pty_system()
             .openpty(PtySize {
@@ -54,11 +67,14 @@ impl Program {
         let (tell, output) = channel();
         // Ends with the terminal.
         std::thread::spawn(move || {
-            let mut buffer = vec![0; 1 << 16];
+            let mut buffer = vec![0; rate.map_or(1 << 16, |rate| rate / 50)];
             while let Ok(n) = reader.read(&mut buffer) {
                 let bytes = buffer.get(..n).unwrap_or_default().to_vec();
                 if n == 0 || tell.send((Instant::now(), bytes)).is_err() {
                     break;
+                }
+                if rate.is_some() {
+                    std::thread::sleep(Duration::from_millis(20));
                 }
             }
         });
@@ -80,6 +96,7 @@ impl Program {
             keys,
             output,
             screen: vt100::Parser::new(rows.try_into()?, columns.try_into()?, 0),
+            written: Vec::new(),
             _terminal: pair.master,
         })
     }
@@ -92,12 +109,34 @@ impl Program {
         self.screen.screen().contents()
     }
 
+    fn take(&mut self, bytes: &[u8]) {
+        self.written.extend_from_slice(bytes);
+        self.screen.process(bytes);
+    }
+
+    /// Returns how many bytes were written since that was last forgotten.
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.written.len()
+    }
+
+    /// Returns how often `what` was written since that was last forgotten.
+    pub(crate) fn n_written(&self, what: &[u8]) -> usize {
+        self.written
+            .windows(what.len())
+            .filter(|window| *window == what)
+            .count()
+    }
+
+    pub(crate) fn forget_what_was_written(&mut self) {
+        self.written.clear();
+    }
+
     /// Reads until the screen is as wanted; returns when, from the start of the program, its last byte came.
     pub(crate) fn until(&mut self, is_wanted: impl Fn(&str) -> bool) -> Result<Duration> {
         loop {
             match self.output.recv_timeout(PATIENCE) {
                 Ok((at, bytes)) => {
-                    self.screen.process(&bytes);
+                    self.take(&bytes);
                     if is_wanted(&self.screen()) {
                         return Ok(at.duration_since(self.spawned));
                     }
@@ -126,7 +165,7 @@ impl Program {
                 Ok((at, bytes)) => {
                     last = at;
                     n_bytes += bytes.len();
-                    self.screen.process(&bytes);
+                    self.take(&bytes);
                     patience = QUIET;
                 }
                 Err(RecvTimeoutError::Timeout) if n_bytes > 0 => {
@@ -144,7 +183,7 @@ impl Program {
         let mut n_bytes = 0;
         while let Ok((_, bytes)) = self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
             n_bytes += bytes.len();
-            self.screen.process(&bytes);
+            self.take(&bytes);
         }
         n_bytes
     }

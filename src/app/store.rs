@@ -510,4 +510,30 @@ mod tests {
         assert_eq!(store.next_to_inspect([name].iter()), None);
         assert!(store.halted().is_some());
     }
+
+    fn roster(principals: &[&str]) -> Roster {
+        let member = |principal: &&str| crate::domain::member::Member {
+            principal: Principal::from_platform(*principal),
+            roles: [Role::Viewer].into_iter().collect(),
+            granted_at: None,
+            granted_by: None,
+        };
+        Roster::new(principals.iter().map(member).collect())
+    }
+
+    #[test]
+    fn a_late_answer_to_an_older_question_changes_nothing() {
+        let mut store = listed(&["a"]);
+        let (name, now) = (WorkspaceName::from_platform("a"), Timestamp::UNIX_EPOCH);
+        let inspection = |principals: &[&str]| Inspection {
+            standing: Standing::PlatformAdmin,
+            roster: Ok(roster(principals)),
+        };
+        store.ask_details(&name, Ticket::new(2));
+        store.learn_roster(&name, roster(&["x", "y"]), Ticket::new(3), now);
+        store.take_details(&name, Ok(inspection(&["x"])), Ticket::new(2), now);
+        assert_eq!(store.members(&name).map(Members::len), Some(2));
+        store.take_details(&name, Ok(inspection(&["x"])), Ticket::new(4), now);
+        assert_eq!(store.members(&name).map(Members::len), Some(1));
+    }
 }

@@ -53,9 +53,22 @@ enum End {
     Opened(Ticket, Result<(Box<Session>, Platform), Failure>),
 }
 
+/// What has happened since the last frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FrameFor {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// More has come of what is shown as being read: a frame can wait for what comes next.
+    Progress,
+    /// Something to be seen at once.
+    News,
+}
+
 /// What the core asked of the loop itself.
 #[derive(Debug, Default)]
 struct Wants {
+    frame: FrameFor,
     is_over: bool,
     suspend: bool,
     redraw: bool,
@@ -103,6 +116,11 @@ impl Console {
 
     /// Takes one message and starts what follows from it.
     pub fn take(&mut self, msg: Msg, at: Timestamp) {
+        self.wants.frame = self.wants.frame.max(if self.model.is_progress(&msg) {
+            FrameFor::Progress
+        } else {
+            FrameFor::News
+        });
         for effect in update(&mut self.model, Stamped { at, msg }) {
             self.start(effect);
         }
@@ -155,6 +173,19 @@ impl Console {
     /// Returns whether nothing is under way; timers do not count.
     pub fn is_idle(&self) -> bool {
         self.work.is_empty() && self.told.is_empty() && self.local.is_empty()
+    }
+
+    /// Returns what a frame is wanted for. What is read may be over: then nothing is to be waited for.
+    pub fn frame(&self) -> FrameFor {
+        if self.wants.frame == FrameFor::Progress && self.is_idle() {
+            return FrameFor::News;
+        }
+        self.wants.frame
+    }
+
+    /// Notes that a frame is being drawn.
+    pub fn drawn(&mut self) {
+        self.wants.frame = FrameFor::Nothing;
     }
 
     /// Returns whether the core has ended.

@@ -1,7 +1,7 @@
 //! The loop on a terminal: who comes first, how much is taken before the next frame, and which keys were pressed by
 //! somebody who could see what they do.
 
-use super::console::Console;
+use super::console::{Console, FrameFor};
 use super::input::{Event, Input, Keys};
 use super::signals::{self, Signal, Signals};
 use super::terminal::Screen;
@@ -19,6 +19,9 @@ const MOST_MARKING: Duration = Duration::from_millis(200);
 /// How long a frame takes that a terminal takes as it comes. Longer, and it was not read for a while, as over a link that
 /// stands still; then nobody has seen the frame while it was written.
 const SLOW_FRAME: Duration = Duration::from_millis(100);
+
+/// How long the screen stays as it is while only more comes of what is being read: four frames a second.
+const BETWEEN_FRAMES: Duration = Duration::from_millis(250);
 
 /// Everything the loop needs.
 #[derive(Debug)]
@@ -38,6 +41,16 @@ pub(super) struct Shown {
     /// Whether keys have been taken that it does not show yet.
     is_behind: bool,
     last_number: u64,
+    /// When the last frame was drawn.
+    drawn_at: Option<Instant>,
+}
+
+impl Shown {
+    /// Returns how much longer the last frame is to stand before one for progress alone.
+    fn rest(&self) -> Duration {
+        let stood = self.drawn_at.map_or(BETWEEN_FRAMES, |at| at.elapsed());
+        BETWEEN_FRAMES.saturating_sub(stood)
+    }
 }
 
 impl Drive {
@@ -53,9 +66,10 @@ impl Drive {
                 return Ok(Cause::Quit);
             }
             self.suspend()?;
-            let gone = match self.draw().await {
-                Ok(gone) => gone,
-                Err(_) => Some(Cause::TerminalGone),
+            let gone = if self.is_to_draw() {
+                self.draw().await.unwrap_or(Some(Cause::TerminalGone))
+            } else {
+                None
             };
             let cause = match gone {
                 Some(cause) => Some(cause),
@@ -99,10 +113,20 @@ impl Drive {
         Ok(())
     }
 
+    fn is_to_draw(&self) -> bool {
+        match self.console.frame() {
+            FrameFor::News => true,
+            FrameFor::Progress => self.shown.rest().is_zero(),
+            FrameFor::Nothing => false,
+        }
+    }
+
     /// Draws. Where there is something new to say yes to, all is taken first that was typed before it stood there; of a
     /// frame that was slow, also what was typed while it was written.
     async fn draw(&mut self) -> io::Result<Option<Cause>> {
         self.screen.draw(&mut self.console)?;
+        self.console.drawn();
+        self.shown.drawn_at = Some(Instant::now());
         let question = self.console.question();
         let mut before = Vec::new();
         let is_new = self.shown.seen.as_ref() != Some(&question);
@@ -155,10 +179,13 @@ impl Drive {
                 () = std::future::ready(()) => None,
             };
         }
+        let rest = self.shown.rest();
+        let is_undrawn = self.console.frame() == FrameFor::Progress;
         loop {
             tokio::select! {
                 biased;
                 signal = self.signals.next() => return self.signalled(signal),
+                () = tokio::time::sleep(rest), if is_undrawn => return None,
                 event = self.input.next() => {
                     let begun = Instant::now();
                     let mut is_to_draw = false;

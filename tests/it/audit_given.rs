@@ -29,7 +29,16 @@ pub(crate) fn report<'a>(
     second: i64,
     rooms: impl IntoIterator<Item = (&'a Workspace, Result<Roster, Failure>)>,
 ) -> Arc<Report> {
-    let mut builder = Builder::new(origin(second));
+    report_of(origin(second), rooms)
+}
+
+/// Returns the report of everything in `rooms` that comes from `origin`.
+pub(crate) fn report_of<'a>(
+    origin: Origin,
+    rooms: impl IntoIterator<Item = (&'a Workspace, Result<Roster, Failure>)>,
+) -> Arc<Report> {
+    let at = origin.ended_at;
+    let mut builder = Builder::new(origin);
     let mut n = 0;
     for (workspace, roster) in rooms {
         n += 1;
@@ -47,6 +56,5 @@ pub(crate) fn report<'a>(
         n_total: Some(n),
         is_complete: true,
     };
-    let at = Timestamp::from_second(second).expect("a small number");
     Arc::new(Report::new(builder.freeze(coverage, at), Arc::new(Policy::default())))
 }

@@ -7,6 +7,7 @@ use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
 use nmp_console::app::msg::{Aim, Answer, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket};
+use nmp_console::audit::Origin;
 use nmp_console::domain::binding::{Binding, Row, Rows};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::{Stage, Status};
@@ -359,7 +360,13 @@ impl Platform {
             Query::Audit(_) => {
                 let rooms = self.rooms.iter();
                 let rooms = rooms.map(|room| (&room.workspace, self.members_as_seen(&room.workspace.name)));
-                let report = audit_given::report(1_000, rooms);
+                let report = audit_given::report_of(
+                    Origin {
+                        is_platform_admin: self.is_admin == Allowed::Yes,
+                        ..audit_given::origin(1_000)
+                    },
+                    rooms,
+                );
                 let part = Answer::Audit(Heard::Part(report.clone()));
                 return vec![part, Answer::Audit(Heard::End(Some(report), None))];
             }

@@ -9,6 +9,7 @@ mod equivalent;
 mod identity;
 mod leaving;
 mod login;
+mod looking;
 mod members;
 mod principals;
 mod reading;

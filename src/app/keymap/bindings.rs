@@ -369,7 +369,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10)
         .when(Model::may_show_help)
         .hinted_if(|model| model.may_show_help().is_ok()),
-    key(C::Screen, &["esc"], A::Back, "back", "Clear the filter, which can be taken back, or go back to the screen before.", 9)
+    key(C::Screen, &["esc"], A::Back, "back", "Stop reading, clear the filter, which can be taken back, or go back to the screen before.", 9)
         .when(Model::may_go_back)
         .hinted_if(|model| model.may_go_back().is_ok()),
     key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 11),

@@ -8,12 +8,17 @@ use crate::app::screen::audit::Mode;
 use crate::domain::text::SafeText;
 
 impl Model {
-    /// Checks whether there is a filter to clear or a screen to go back to.
+    /// Returns whether everything is being read for the list of workspaces on show.
+    pub fn is_reading_for_rows(&self) -> bool {
+        matches!(self.screen(), Screen::Workspaces(_)) && self.store.reading().is_some()
+    }
+
+    /// Checks whether there is a reading to stop, a filter to clear or a screen to go back to.
     ///
     /// # Errors
     /// Says that this is the first screen.
     pub fn may_go_back(&self) -> Result<(), SafeText> {
-        if self.screens.len() > 1 || self.has_filter() {
+        if self.screens.len() > 1 || self.has_filter() || self.is_reading_for_rows() {
             return Ok(());
         }
         let key = keymap::key_of(Context::Screen, Action::Close);

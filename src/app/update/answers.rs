@@ -7,7 +7,7 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::{Matter, Model, Purpose};
-use crate::app::msg::{Answer, Effect, Extent, Inspection, Ticket};
+use crate::app::msg::{Answer, Effect, Extent, Inspection, Msg, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
@@ -245,6 +245,24 @@ fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &R
 }
 
 impl Model {
+    /// Returns whether `msg` only brings more of what is shown as being read, so that a frame for it can wait a moment:
+    /// of a long list and its details there are hundreds, and each frame goes over the line.
+    pub fn is_progress(&self, msg: &Msg) -> bool {
+        let Msg::Answered { ticket, answer } = msg else {
+            return false;
+        };
+        match (self.wanted.get(ticket), answer) {
+            (Some(Purpose::List), Answer::Page { .. }) => !self.store.workspaces().is_empty(),
+            (Some(Purpose::Inspect(_)), Answer::Inspected(inspection)) => {
+                inspection.is_ok() && matches!(self.screen(), Screen::Workspaces(_))
+            }
+            // What nobody waits for changes nothing.
+            (Some(Purpose::Audit), Answer::Audit(Heard::Progress(_))) | (None, _) => true,
+            (Some(Purpose::Audit), Answer::Audit(Heard::Part(_))) => self.store.report().is_some(),
+            (Some(_), _) => false,
+        }
+    }
+
     /// Leaves a notice that what is on show could not be read again, unless an outcome stands there: how old the rows
     /// are is told above them, too.
     pub(super) fn note_failed_refresh(&mut self, failure: &Failure) {

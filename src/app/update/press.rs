@@ -278,7 +278,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
-    if matches!(model.screen(), Screen::Workspaces(_)) && model.store.reading().is_some() {
+    if model.is_reading_for_rows() {
         return model.stop_reading_for_rows();
     }
     if model.has_filter() {

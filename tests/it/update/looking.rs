@@ -1,0 +1,194 @@
+//! What is read of the workspaces, and when: what is looked at, and everything at once where that is needed.
+
+use crate::console::Console;
+use crate::platform::{Platform, at};
+use nmp_console::app::audit::Heard;
+use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use nmp_console::app::store::Members;
+use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::role::Role;
+use nmp_console::domain::workspace::Standing;
+use pretty_assertions::assert_eq;
+
+const N: usize = 200;
+
+/// Workspaces of which the last ten have one Admin, and the others two.
+fn many(caller: &str) -> Platform {
+    let mut platform = (0..N).fold(Platform::of(caller), |platform, i| {
+        let members: &[(&str, &[&str])] = if i < 190 {
+            &[("root@example.com", &["Admin"]), ("bob@example.com", &["Admin"])]
+        } else {
+            &[("root@example.com", &["Admin"])]
+        };
+        platform.with(&format!("w{i:03}"), members)
+    });
+    if caller == "root@example.com" {
+        platform.is_admin = Allowed::Yes;
+    }
+    platform
+}
+
+fn n_inspected(console: &Console) -> usize {
+    let is_read = |i: &usize| console.model.store.details(&at(&format!("w{i:03}"))).is_known();
+    (0..N).filter(is_read).count()
+}
+
+fn reads_everything(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| {
+        matches!(
+            effect,
+            Effect::Read {
+                query: Query::Audit(_),
+                ..
+            }
+        )
+    })
+}
+
+#[test]
+fn a_platform_admin_reads_a_screen_ahead_and_others_do_not() {
+    let root = Console::open(many("root@example.com"));
+    let rows = root.model.table_rows();
+    assert!(root.model.is_platform_admin());
+    assert_eq!(n_inspected(&root), 2 * rows);
+    let bob = Console::open(many("bob@example.com"));
+    assert_eq!(n_inspected(&bob), rows);
+}
+
+#[test]
+fn an_order_made_of_members_reads_everything_once_and_says_so() {
+    let mut console = Console::open(many("root@example.com"));
+    // By access, by what the caller is (the same everywhere), by members, by Admins.
+    console.press("s");
+    assert!(reads_everything(&console.asked), "{:?}", console.asked);
+    assert_eq!(
+        console.notice(),
+        "reads the role bindings of all workspaces; esc stops that"
+    );
+    console.settle();
+    console.press("s s s").settle();
+    assert!(!reads_everything(&console.asked));
+    let first: Vec<String> = console.rows().into_iter().take(10).collect();
+    let lonely: Vec<String> = (190..N).map(|i| format!("w{i:03}")).collect();
+    assert_eq!(first, lonely);
+    assert_eq!(console.model.store.n_unread(), 0);
+    assert_eq!(console.model.store.standing(&at("w150")), Standing::PlatformAdmin);
+    // The members of one stand there before they are read again.
+    console.go_to("w195").press("enter");
+    assert_eq!(console.rows(), ["root@example.com"]);
+}
+
+#[test]
+fn who_is_no_platform_admin_is_told_how_many_workspaces_are_read() {
+    let mut console = Console::open(many("bob@example.com"));
+    let n_unread = console.model.store.n_unread();
+    console.press("s");
+    assert!(reads_everything(&console.asked));
+    assert_eq!(
+        console.notice(),
+        format!("reads the members of {n_unread} workspaces; esc stops that")
+    );
+    console.settle();
+    // Where the list was refused what the caller is comes with a look.
+    assert_eq!(console.model.store.standing(&at("w150")), Standing::Holds(Role::Admin));
+    assert_eq!(console.model.store.standing(&at("w199")), Standing::Unknown);
+}
+
+#[test]
+fn esc_stops_what_an_order_reads_and_it_stays_stopped() {
+    let mut console = Console::open(many("root@example.com"));
+    console.press("s").press("esc");
+    assert!(
+        console.notice().starts_with("stopped: the members of "),
+        "{}",
+        console.notice()
+    );
+    assert!(console.model.store.reading().is_none());
+    console.press("j k G g").settle();
+    assert!(console.model.store.reading().is_none(), "until somebody asks for it");
+    console.press("r").settle();
+    assert!(console.model.store.has_read_everything());
+}
+
+#[test]
+fn the_reading_ends_with_the_order_that_needs_it() {
+    let mut console = Console::open(many("bob@example.com"));
+    console.press("s s s s");
+    assert!(console.model.store.reading().is_some());
+    console.press("s");
+    assert!(
+        console.model.store.reading().is_none(),
+        "by the last change of each, which the list tells"
+    );
+}
+
+#[test]
+fn a_filter_about_access_reads_everything_and_one_about_a_name_does_not() {
+    let mut console = Console::open(many("root@example.com"));
+    console.press("/").write("w19");
+    assert!(console.model.store.reading().is_none());
+    console.press("esc").press("/").write("priv");
+    assert!(console.model.store.reading().is_some());
+    console.settle();
+    assert_eq!(console.rows().len(), 200);
+}
+
+#[test]
+fn whoever_moves_through_much_of_it_reads_the_rest_at_once() {
+    let mut console = Console::open(many("root@example.com"));
+    for _ in 0..5 {
+        assert!(console.model.store.reading().is_none());
+        console.press("pgdn").settle();
+    }
+    console.press("pgdn").settle();
+    assert!(console.model.store.has_read_everything());
+    assert_eq!(console.model.store.n_unread(), 0);
+}
+
+#[test]
+fn rows_in_view_are_read_again_after_a_refresh_and_no_others() {
+    let mut console = Console::open(many("bob@example.com"));
+    let rows = console.model.table_rows();
+    console.press("r");
+    console.step();
+    let mut n_asked = 0;
+    while let Some(effect) = console.unanswered.first() {
+        let query = Query::Inspect {
+            workspace: at("w000"),
+            is_platform_admin: false,
+        };
+        let Effect::Read { query: asked, .. } = effect else {
+            break;
+        };
+        n_asked += usize::from(std::mem::discriminant(asked) == std::mem::discriminant(&query));
+        console.step();
+    }
+    assert_eq!(n_asked, rows);
+}
+
+#[test]
+fn a_report_that_is_behind_a_change_does_not_bring_back_what_was() {
+    let mut console = Console::open(many("root@example.com"));
+    let report = console.platform.read(&Query::Audit(None)).pop();
+    let Some(Answer::Audit(Heard::End(Some(report), _))) = report else {
+        panic!("no report")
+    };
+    // While everything is read, a member of the first workspace is removed, and that is read back.
+    let name = at("w000");
+    console.press("s s s");
+    let ticket = console.model.store.reading().unwrap().ticket;
+    console.unanswered.clear();
+    console.go_to("w000").press("enter").settle();
+    console.go_to("bob@example.com").press("d y").settle();
+    let n_members = |console: &Console| console.model.store.members(&name).map(Members::len);
+    assert_eq!(n_members(&console), Some(1));
+    console.tell(Msg::Answered {
+        ticket,
+        answer: Answer::Audit(Heard::End(Some(report), None)),
+    });
+    assert_eq!(n_members(&console), Some(1));
+    console.settle();
+    let report = console.model.store.report().unwrap();
+    let number = report.snapshot.workspace_no(&name).unwrap();
+    assert_eq!(report.snapshot.grants_in(number).count(), 1, "taken into the report");
+}
