@@ -23,7 +23,7 @@ use tokio::runtime::Runtime;
 const SIZE: Size = Size { columns: 80, rows: 24 };
 /// After so long without a byte or a request it is over.
 const QUIET: Duration = Duration::from_secs(2);
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// A line of 64 kbit a second.
 const SLOW_LINE: usize = 8_000;
 const N_GRANTS: u64 = 200_000;
