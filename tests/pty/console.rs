@@ -17,6 +17,11 @@ const CLEAR: &[u8] = b"\x1b[2J";
 /// What ends every frame.
 pub(crate) const FRAME_END: &[u8] = b"\x1b[?2026l";
 
+/// Whether a row of a table says of several columns that they were not read yet.
+fn is_unread(row: &str) -> bool {
+    row.split_whitespace().collect::<String>().contains("……")
+}
+
 /// A program that is about to be started in a terminal of its own.
 pub(crate) struct Setup {
     command: CommandBuilder,
@@ -150,7 +155,7 @@ impl Console {
         self.wait_for("everything read", |screen| {
             let text = text_of(screen);
             let knows_the_caller = text.lines().next().is_some_and(|header| header.contains('@'));
-            knows_the_caller && text.contains("default") && !text.contains("loading")
+            knows_the_caller && text.contains("default") && !text.contains("loading") && !text.lines().any(is_unread)
         });
         self.wait_for_ending(FRAME_END);
         self

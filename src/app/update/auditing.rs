@@ -19,8 +19,9 @@ use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, counted};
 use std::sync::Arc;
 
-/// After how many screens of rows that were read one by one everything is read at once, where that is a few large pages.
-const FEW_SCREENS: usize = 6;
+/// After how many rows that were read one by one everything is read at once, where that is a few large pages: some
+/// screens, however large the screen is.
+const MANY_ROWS: usize = 100;
 
 impl Model {
     /// Opens the audit in `mode`, or shows that mode where the audit is on show already.
@@ -109,7 +110,7 @@ impl Model {
             return false;
         }
         let may_read_at_once = self.is_platform_admin();
-        let has_seen_much = self.store.n_read_alone() > FEW_SCREENS * height;
+        let has_seen_much = self.store.n_read_alone() > MANY_ROWS;
         state.is_sorted_by_members(may_read_at_once)
             || (may_read_at_once && (has_seen_much || state.filters_by_members()))
     }
