@@ -320,3 +320,6 @@ async fn existing(client: &Client, name: &WorkspaceName) -> Result<Option<Worksp
     }
     Err(refused)
 }
+
+#[cfg(test)]
+mod tests;
