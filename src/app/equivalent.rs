@@ -137,12 +137,8 @@ pub fn of(model: &Model) -> Equivalent {
 pub fn of_repair(model: &Model, change: &Change) -> Equivalent {
     let mut out = Equivalent::default();
     // Who is handed this need not be who is logged in here.
-    of_changes(
-        std::slice::from_ref(change),
-        &model.grammar(),
-        &Identity::default(),
-        &mut out,
-    );
+    let changes = std::slice::from_ref(change);
+    of_changes(changes, &model.grammar(), &a_platform_admin(), &mut out);
     out.note("you are no longer Admin there: hand this to a platform admin");
     out.notes.extend(model.session.cli.caveats(model.dialect()));
     out
@@ -253,9 +249,31 @@ fn grammar_at(model: &Model, at: &Destination) -> Grammar {
 fn of_changes(changes: &[Change], grammar: &Grammar, caller: &Identity, out: &mut Equivalent) {
     for change in changes {
         match policy::way(change, caller) {
-            Way::ByName => out.add(change.sentence().as_str(), grammar.change(change)),
+            Way::ByName => {
+                out.add(change.sentence().as_str(), grammar.change(change));
+                if policy::way(change, &a_platform_admin()) == Way::ThroughRows {
+                    note_who_is_not_found(change, out);
+                }
+            }
             Way::ThroughRows => through_rows(change, grammar, out),
         }
+    }
+}
+
+/// A command by name is right on one store and does something else on another, and which it is cannot be seen.
+fn note_who_is_not_found(change: &Change, out: &mut Equivalent) {
+    let who = change.principal().map(Principal::label).unwrap_or_default();
+    let text = format!(
+        "a platform on PostgreSQL does not find {who} by its name: there this changes nothing, or adds a role; a platform \
+         admin changes it through its role-binding rows"
+    );
+    out.note(&text);
+}
+
+fn a_platform_admin() -> Identity {
+    Identity {
+        is_platform_admin: true,
+        ..Identity::default()
     }
 }
 
