@@ -70,6 +70,8 @@ struct Current {
 struct SoFar {
     /// How many of its requests have come true, where it goes through rows.
     n_steps: usize,
+    /// How many there may be, known from the first on.
+    most_steps: Option<usize>,
     /// The one that is under way.
     leg: Option<Leg>,
     /// How often it did not read back as wanted.
@@ -103,9 +105,9 @@ pub enum Phase {
 pub enum Sent {
     /// The platform said yes.
     Accepted,
-    /// The platform said no, or was confused.
+    /// The platform said no.
     Refused(Failure),
-    /// No answer came.
+    /// No answer came, or one that says neither yes nor no.
     Unknown(Failure),
     /// The token was turned down, and there is another one now.
     TurnedDown(Failure),
@@ -120,6 +122,8 @@ pub struct Settled {
     pub outcome: Outcome,
     /// What was read last, where something could be read.
     pub now: Option<Found>,
+    /// What may still come true: the change itself, or the one of its requests whose end nobody saw.
+    pub in_flight: Option<Change>,
 }
 
 /// What became of a change.
@@ -133,15 +137,16 @@ pub enum Outcome {
     NotSeen(SafeText),
     /// No yes was heard, but reading back shows that it was done.
     Applied(Failure),
-    /// Of several requests some came true, and then one did not: what is held now, and why it went no further.
+    /// A part came true and the rest did not, of several requests or of one: what is held now, and why it went no
+    /// further.
     HalfDone(SafeText, Failure),
     /// Refused by the platform, and not done.
     Refused(Failure),
     /// Nothing was sent: it could not be, or was not to be.
     NotSent(Failure),
-    /// No answer came, and reading back shows that it was not done so far.
+    /// No yes and no no was heard, and reading back shows that it was not done so far.
     NotApplied(Failure),
-    /// No answer came and nothing could be read back.
+    /// No yes and no no was heard, and nothing could be read back.
     Unknown(Failure),
     /// Not sent: the target is no longer what its author saw. In words, with the fresh state.
     Drifted(SafeText),
@@ -153,10 +158,25 @@ impl Outcome {
         matches!(self, Self::Confirmed | Self::Accepted(_) | Self::Applied(_))
     }
 
+    /// Returns whether what is said of one request leaves open that it is carried out later, or comes into sight later.
+    fn may_still_come_true(&self) -> bool {
+        match self {
+            Self::NotApplied(_) | Self::NotSeen(_) | Self::Unknown(_) | Self::HalfDone(..) => true,
+            Self::Confirmed
+            | Self::Accepted(_)
+            | Self::Applied(_)
+            | Self::Refused(_)
+            | Self::NotSent(_)
+            | Self::Drifted(_) => false,
+        }
+    }
+
     /// Returns why the changes after this one must not be tried, if so: the way to the platform is broken.
     fn stops_the_rest(&self) -> Option<&Failure> {
         match self {
-            Self::Unknown(failure) | Self::NotApplied(failure) => Some(failure),
+            // Who answers a change and reads back is there, however confused the answer.
+            Self::NotApplied(failure) => (failure.kind != FailureKind::Confused).then_some(failure),
+            Self::Unknown(failure) => Some(failure),
             Self::Refused(failure) | Self::NotSent(failure) | Self::HalfDone(_, failure) => {
                 let is_final = failure.concerns_everything()
                     || matches!(failure.kind, FailureKind::RefusedHere | FailureKind::OutcomeUnknown);
@@ -326,8 +346,8 @@ impl Run {
         let (found, rows) = rows::split(found);
         let told = so_far.told(rows.as_ref());
         let (outcome, now) = judge::read_back(so_far.judged(&intent), sent.clone(), found, told);
-        let is_as_before = matches!(outcome, Outcome::NotApplied(_) | Outcome::NotSeen(_));
-        if let (true, Sent::TurnedDown(failure)) = (is_as_before, &sent) {
+        let may_come = now.is_some() && outcome.may_still_come_true();
+        if let (true, Sent::TurnedDown(failure)) = (may_come, &sent) {
             // It was not carried out, so it is begun anew, with the other token.
             let so_far = SoFar {
                 turned_down: Some(failure.clone()),
@@ -335,7 +355,7 @@ impl Run {
             };
             return self.recheck((intent, so_far), tickets);
         }
-        if let Some(delay) = PAUSES.get(so_far.n_looks).filter(|_| is_as_before) {
+        if let Some(delay) = PAUSES.get(so_far.n_looks).filter(|_| may_come) {
             let ticket = tickets();
             let so_far = SoFar {
                 n_looks: so_far.n_looks + 1,
@@ -412,8 +432,11 @@ impl Run {
                     };
                     return self.conclude((intent, so_far), outcome, None, tickets);
                 }
-                // A gateway that gives up (502, 503, 504) does not know what became of the request either.
-                FailureKind::OutcomeUnknown | FailureKind::Unreachable => Sent::Unknown(failure),
+                // A gateway that gives up (502, 503, 504) does not know what became of the request, and neither does who
+                // answers 500: it was done, is being done, or was done in part.
+                FailureKind::OutcomeUnknown | FailureKind::Unreachable | FailureKind::Confused => {
+                    Sent::Unknown(failure)
+                }
                 FailureKind::TurnedDown if so_far.turned_down.is_none() => Sent::TurnedDown(failure),
                 FailureKind::TurnedDown => Sent::Refused(Failure {
                     kind: FailureKind::Unauthorized,
@@ -428,7 +451,6 @@ impl Run {
                 | FailureKind::Unauthorized
                 | FailureKind::NotFound
                 | FailureKind::Invalid(_)
-                | FailureKind::Confused
                 | FailureKind::Other => Sent::Refused(failure),
             },
         };
@@ -503,13 +525,18 @@ impl Run {
 
     fn settle(
         &mut self,
-        change: Change,
+        (change, in_flight): (Change, Option<Change>),
         outcome: Outcome,
         now: Option<Found>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
         let stops = outcome.stops_the_rest().cloned();
-        self.settled.push(Settled { change, outcome, now });
+        self.settled.push(Settled {
+            change,
+            outcome,
+            now,
+            in_flight,
+        });
         if let Some(failure) = stops {
             // Going on blindly would only multiply what is not known: what has not been sent is not sent any more.
             let rechecking = self.current.extract_if(.., |current| current.is_unsent());
@@ -522,6 +549,7 @@ impl Run {
                     ..failure.clone()
                 }),
                 now: None,
+                in_flight: None,
             }));
         }
         self.begin_more(tickets)

@@ -111,6 +111,11 @@ impl Rows {
         }
     }
 
+    /// Returns how many rows `principal` has.
+    pub fn n_of(&self, principal: &Principal) -> usize {
+        self.of(principal).count()
+    }
+
     fn of(&self, principal: &Principal) -> impl Iterator<Item = &Row> {
         self.0.iter().filter(move |row| row.binding.principal == *principal)
     }

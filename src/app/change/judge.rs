@@ -1,6 +1,6 @@
 //! Comparing: is the target still what the author saw, and has the change come true?
 
-use super::{Intent, Outcome, Sent};
+use super::{Intent, Outcome, Sent, rows};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::Inventory;
 use crate::app::msg::{Aim, Found, Known};
@@ -9,7 +9,7 @@ use crate::domain::deletion::Stage;
 use crate::domain::ids::Principal;
 use crate::domain::member::Roster;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
-use crate::domain::role::RoleSet;
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 
@@ -117,30 +117,19 @@ pub(super) fn fits(aim: &Aim, found: &Found) -> bool {
 
 /// Returns why what is to be made cannot be: it is there already.
 fn taken(change: &Change, found: &Found) -> Option<Failure> {
-    let what = match (change, found) {
-        (Change::CreateWorkspace { name, .. }, Found::Workspace(Some(_))) => {
-            format!("a workspace '{}' already exists", name.shown())
-        }
-        (Change::CreateProject { name, .. }, Found::Resource(Some(_))) => {
-            format!("a project '{}' already exists", name.shown())
-        }
-        (
-            Change::CreateWorkspace { .. }
-            | Change::Describe { .. }
-            | Change::DeleteWorkspace { .. }
-            | Change::RetryDeletion { .. }
-            | Change::AddMember { .. }
-            | Change::SetRoles { .. }
-            | Change::RemoveMember { .. }
-            | Change::CreateProject { .. }
-            | Change::DeleteResource { .. },
-            Found::Members(_)
-            | Found::Rows(_)
-            | Found::Workspace(_)
-            | Found::Contents(_)
-            | Found::Resource(_)
-            | Found::Deletion { .. },
-        ) => return None,
+    if !is_made(change) || !has_come_true(change, found) {
+        return None;
+    }
+    let what = match change {
+        Change::CreateProject { name, .. } => format!("a project '{}' already exists", name.shown()),
+        Change::CreateWorkspace { .. }
+        | Change::Describe { .. }
+        | Change::DeleteWorkspace { .. }
+        | Change::RetryDeletion { .. }
+        | Change::AddMember { .. }
+        | Change::SetRoles { .. }
+        | Change::RemoveMember { .. }
+        | Change::DeleteResource { .. } => format!("a workspace '{}' already exists", change.workspace().shown()),
     };
     Some(Failure {
         kind: FailureKind::AlreadyExists,
@@ -348,8 +337,25 @@ fn seen_after(change: &Change, sent: Sent, found: &Found, told: Told) -> Outcome
             })
         }
         (false, Sent::Refused(failure)) => Outcome::Refused(failure),
-        (false, Sent::Unknown(failure) | Sent::TurnedDown(failure)) => Outcome::NotApplied(failure),
+        (false, Sent::Unknown(failure) | Sent::TurnedDown(failure)) => match half_way(change, found) {
+            Some(held) => rows::in_doubt(&held, failure),
+            None => Outcome::NotApplied(failure),
+        },
     }
+}
+
+/// Says what is held where that lies between what was and what is wanted: one request moves several roles, one after the
+/// other.
+fn half_way(change: &Change, found: &Found) -> Option<SafeText> {
+    let (before, after) = change.roles();
+    let Found::Members(roster) = found else {
+        return None;
+    };
+    let held = roster.roles_of(change.principal()?);
+    let is_known = |role| before.holds(role) || after.holds(role);
+    let keeps = |role: &Role| !after.holds(role) || held.holds(role);
+    let is_between = held != before && held.iter().all(is_known) && before.iter().all(keeps);
+    is_between.then(|| rows::held(change, Some(found))).flatten()
 }
 
 /// A deleted workspace may not be seen any more, and neither may the members by who gave up Admin.

@@ -109,17 +109,23 @@ impl Run {
     /// Takes the next step of a change that goes through rows. Where there is none, `end` is what became of it.
     pub(super) fn go_on(
         &mut self,
-        (intent, so_far): (Intent, SoFar),
+        (intent, mut so_far): (Intent, SoFar),
         rows: &Rows,
         end: (Outcome, Option<Found>),
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
         match next(&intent.change, rows) {
             Next::Take(leg) => {
-                let leg = Some(leg);
-                self.send((intent, SoFar { leg, ..so_far }), tickets)
+                let most = *so_far
+                    .most_steps
+                    .get_or_insert_with(|| most_steps(&intent.change, rows));
+                if so_far.n_steps >= most {
+                    return self.conclude((intent, so_far), Outcome::NotSent(without_end(most)), end.1, tickets);
+                }
+                so_far.leg = Some(leg);
+                self.send((intent, so_far), tickets)
             }
-            Next::Nothing => self.settle(intent.change, end.0, end.1, tickets),
+            Next::Nothing => self.settle((intent.change, None), end.0, end.1, tickets),
             Next::Never(failure) => self.conclude((intent, so_far), Outcome::NotSent(failure), end.1, tickets),
         }
     }
@@ -132,8 +138,13 @@ impl Run {
         now: Option<Found>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
+        let judged = so_far.judged(&intent);
+        let (before, after) = judged.roles();
+        // Of two rows that give the same role one can go, and nobody sees it in the roles.
+        let shows = before != after || judged.principal().is_none();
+        let in_flight = (shows && outcome.may_still_come_true()).then(|| judged.clone());
         let outcome = so_far.in_all(&intent, outcome, now.as_ref());
-        self.settle(intent.change, outcome, now, tickets)
+        self.settle((intent.change, in_flight), outcome, now, tickets)
     }
 }
 
@@ -157,6 +168,7 @@ impl SoFar {
     pub(super) fn one_step_further(self) -> Self {
         Self {
             n_steps: self.n_steps + 1,
+            most_steps: self.most_steps,
             ..Self::default()
         }
     }
@@ -190,16 +202,11 @@ impl SoFar {
                 Outcome::HalfDone(held.unwrap_or_else(last_read), why)
             }
             Outcome::NotApplied(failure) | Outcome::Unknown(failure) if self.n_steps > 0 => {
-                let why = Failure {
-                    next: SafeText::new(LOOK_LATER),
-                    kind: FailureKind::OutcomeUnknown,
-                    ..failure
-                };
-                Outcome::HalfDone(in_doubt(&held.unwrap_or_else(last_read)), why)
+                in_doubt(&held.unwrap_or_else(last_read), failure)
             }
             Outcome::NotSeen(what) if self.n_steps > 0 => {
                 let why = Failure::local(what.as_str(), LOOK_LATER);
-                Outcome::HalfDone(in_doubt(&held.unwrap_or_else(last_read)), why)
+                Outcome::HalfDone(may_come(&held.unwrap_or_else(last_read)), why)
             }
             Outcome::Confirmed
             | Outcome::Applied(_)
@@ -218,8 +225,34 @@ impl SoFar {
 /// What to do where the last request of several may still come true.
 const LOOK_LATER: &str = "a request can be carried out late: press esc, then r, and look at what is there now";
 
+/// How many more requests a change may take than there were rows at its start: one gives what is missing, and somebody
+/// else can add a row or two meanwhile. Rows that keep coming are not followed for ever.
+const SPARE_STEPS: usize = 3;
+
+/// Returns how many requests `change` may take, given the rows at its start.
+fn most_steps(change: &Change, rows: &Rows) -> usize {
+    let n_rows = change.principal().map_or(0, |principal| rows.n_of(principal));
+    n_rows + SPARE_STEPS
+}
+
+fn without_end(n_steps: usize) -> Failure {
+    Failure::local(
+        &format!("after {n_steps} requests there are still rows to be changed: they keep coming back"),
+        "find out who or what grants it anew, then apply again",
+    )
+}
+
+/// Returns what a change comes to whose request came true late, where others were to follow.
+pub(super) fn came_late(change: &Change, now: &Found) -> Outcome {
+    let why = Failure::local(
+        "the last request came true late, the rest was not sent",
+        "apply again to go on from what is there now",
+    );
+    Outcome::HalfDone(held(change, Some(now)).unwrap_or_default(), why)
+}
+
 /// Says what is held now, where that was read.
-fn held(change: &Change, now: Option<&Found>) -> Option<SafeText> {
+pub(super) fn held(change: &Change, now: Option<&Found>) -> Option<SafeText> {
     let principal = change.principal()?;
     match now {
         Some(Found::Members(roster)) => {
@@ -234,6 +267,16 @@ fn held(change: &Change, now: Option<&Found>) -> Option<SafeText> {
     }
 }
 
-fn in_doubt(held: &SafeText) -> SafeText {
+/// Returns what a change comes to of which a part is done, and the last request of which was neither granted nor refused.
+pub(super) fn in_doubt(held: &SafeText, failure: Failure) -> Outcome {
+    let why = Failure {
+        next: SafeText::new(LOOK_LATER),
+        kind: FailureKind::OutcomeUnknown,
+        ..failure
+    };
+    Outcome::HalfDone(may_come(held), why)
+}
+
+fn may_come(held: &SafeText) -> SafeText {
     SafeText::new(&format!("{held}, and the last request may still come true"))
 }

@@ -489,7 +489,7 @@ fn a_workspace_that_cannot_be_seen_may_still_be_made() {
 #[rstest]
 #[case(FailureKind::LastAdmin, false, Outcome::Refused(failure(FailureKind::LastAdmin)))]
 #[case(FailureKind::Forbidden, false, Outcome::Refused(failure(FailureKind::Forbidden)))]
-#[case(FailureKind::Confused, false, Outcome::Refused(failure(FailureKind::Confused)))]
+#[case(FailureKind::Confused, false, Outcome::NotApplied(failure(FailureKind::Confused)))]
 #[case(FailureKind::Confused, true, Outcome::Applied(failure(FailureKind::Confused)))]
 #[case(FailureKind::NotFound, true, Outcome::Applied(failure(FailureKind::NotFound)))]
 #[case(

@@ -4,7 +4,7 @@
 //! Nobody should wait for that in a dialog, but nobody should miss it either: it is looked at a few times more. For all of
 //! them together one timer runs or one question is asked, so that many lost answers do not become many questions.
 
-use super::{Outcome, Settled, judge};
+use super::{Outcome, Settled, judge, rows};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::{Aim, Found, Ticket};
 use crate::domain::change::Change;
@@ -36,6 +36,8 @@ pub(in crate::app) struct Watch {
 pub(in crate::app) struct Watches {
     pub(in crate::app) all: Vec<Watch>,
     pub(in crate::app) doing: Option<Doing>,
+    /// How many more there were to be looked after, which nobody has been told yet.
+    pub(in crate::app) n_left_out: usize,
 }
 
 /// What is under way. A look at a workspace serves all that are about it.
@@ -57,10 +59,15 @@ impl Doing {
 }
 
 impl Watches {
-    /// Looks after `settled` from `now` on, if it may still come true and there are not too many already.
+    /// Looks after `settled` from `now` on, if it may still come true; counts it where there are too many already.
     pub(in crate::app) fn add(&mut self, settled: &Settled, now: Timestamp) {
-        if Watch::is_worth_it(settled) && self.all.len() < MOST {
+        if settled.in_flight.is_none() {
+            return;
+        }
+        if self.all.len() < MOST {
             self.all.push(Watch::over(settled.clone(), now));
+        } else {
+            self.n_left_out += 1;
         }
     }
 
@@ -101,20 +108,6 @@ impl Watch {
         watch
     }
 
-    /// Returns whether `settled` may still come true.
-    fn is_worth_it(settled: &Settled) -> bool {
-        match settled.outcome {
-            Outcome::NotApplied(_) | Outcome::NotSeen(_) | Outcome::Unknown(_) => true,
-            Outcome::HalfDone(_, ref failure) => failure.kind == FailureKind::OutcomeUnknown,
-            Outcome::Confirmed
-            | Outcome::Accepted(_)
-            | Outcome::Applied(_)
-            | Outcome::Refused(_)
-            | Outcome::NotSent(_)
-            | Outcome::Drifted(_) => false,
-        }
-    }
-
     /// Waits for the next look; returns whether there is one.
     fn waits_from(&mut self, now: Timestamp) -> bool {
         let Some(pause) = PAUSES.get(self.n_looks) else {
@@ -145,14 +138,18 @@ impl Watch {
 
     /// Returns the change with its new outcome, if `found` shows that it has come true.
     pub(in crate::app) fn come_true(&self, found: &Found) -> Option<Settled> {
-        if !judge::fits(&self.aim(), found) || !judge::has_come_true(self.change(), found) {
+        let has_come = |change: &Change| judge::fits(&self.aim(), found) && judge::has_come_true(change, found);
+        let is_whole = has_come(self.change());
+        if !is_whole && !self.settled.in_flight.as_ref().is_some_and(has_come) {
             return None;
         }
         let outcome = match &self.settled.outcome {
-            Outcome::NotApplied(failure) | Outcome::Unknown(failure) | Outcome::HalfDone(_, failure) => {
+            Outcome::NotApplied(failure) | Outcome::Unknown(failure) => Outcome::Applied(Failure::clone(failure)),
+            Outcome::HalfDone(_, failure) if failure.kind == FailureKind::OutcomeUnknown => {
                 Outcome::Applied(Failure::clone(failure))
             }
-            Outcome::NotSeen(_)
+            Outcome::HalfDone(..)
+            | Outcome::NotSeen(_)
             | Outcome::Confirmed
             | Outcome::Accepted(_)
             | Outcome::Applied(_)
@@ -162,8 +159,13 @@ impl Watch {
         };
         Some(Settled {
             change: self.settled.change.clone(),
-            outcome,
+            outcome: if is_whole {
+                outcome
+            } else {
+                rows::came_late(self.change(), found)
+            },
             now: Some(found.clone()),
+            in_flight: None,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What was begun before it was known what the server is and who the caller is, judged again when that is known.
 
-use super::{dialogs, press, runs};
+use super::telling::not_begun;
+use super::{dialogs, press};
 use crate::app::dialog::{Form, Stage};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::Effect;
@@ -15,7 +16,7 @@ impl Model {
     pub(super) fn judge_anew(&mut self, unknown: Result<(), SafeText>) -> Vec<Effect> {
         self.store.set_dialect(self.dialect());
         if let Err(why) = unknown {
-            let waiting = Some(runs::not_begun(&why));
+            let waiting = Some(not_begun(&why));
             for dialog in self.dialogs.iter_mut().filter(|dialog| dialog.problem == waiting) {
                 dialog.problem = None;
             }

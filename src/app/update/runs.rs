@@ -1,7 +1,7 @@
 //! Changes being made: starting them, and what their outcome does to dialogs, notices and what is known.
 
 use super::learning::{learn, repair_to};
-use super::telling::{in_words, problem, summary};
+use super::telling::{in_words, not_begun, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Ctx, Dialog, Form, Problem, Stage};
@@ -85,7 +85,7 @@ impl Model {
             self.say(Tone::Warning, "stopped before anything was sent");
         } else {
             effects.extend(learn(self, run.settled()));
-            let (_, text) = summary(run.settled(), run.n_given_up());
+            let (_, text) = self.in_sum(&run);
             self.say(Tone::Warning, &format!("stopped: {text}"));
         }
         self.refresh_confirmation();
@@ -203,8 +203,8 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
     let mut effects = run.answered(ticket, answer, || model.ticket(Purpose::Run));
     if run.is_over() {
         effects.extend(learn(model, run.settled()));
-        let (tone, text) = summary(run.settled(), run.n_given_up());
-        model.say(tone, text.as_str());
+        let (tone, text) = model.in_sum(&run);
+        model.say(tone, &text);
         tell_of_what_is_not_shown(model, run.settled());
         model.refresh_confirmation();
     } else {
@@ -263,6 +263,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
     let too_new = settled.first().and_then(|one| explain_what_is_too_new(model, one));
     let n_done = settled.iter().filter(|one| one.outcome.is_done()).count();
     let left = left_behind(model, place, n_done);
+    let unwatched = model.not_watched();
     let Some(dialog) = model.dialogs.get_mut(place) else {
         return;
     };
@@ -281,7 +282,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         form.keep_only(&left, ctx);
     }
     dialog.problem = Some(match settled {
-        [one] => too_new.map_or_else(|| problem(one), Problem::Failed),
+        [one] => too_new.map_or_else(|| problem(one, unwatched), Problem::Failed),
         several => {
             let left = left.map(|left| SafeText::new(&left));
             keep_only_what_is_left(&mut dialog.form, several);
@@ -292,16 +293,12 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
             Problem::Several(
                 std::iter::once(summary(several, run.n_given_up()).1)
                     .chain(left)
+                    .chain(unwatched)
                     .chain(lines)
                     .collect(),
             )
         }
     });
-}
-
-/// Returns how a dialog says that its change was not begun.
-pub(super) fn not_begun(why: &SafeText) -> Problem {
-    Problem::Failed(Failure::local(why.as_str(), "nothing was sent; apply again after that"))
 }
 
 /// Closes the dialog whose changes were all made, and says so; of a plan also what it had left out.

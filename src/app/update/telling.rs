@@ -10,9 +10,10 @@ use crate::app::notice::Tone;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
 
-/// Returns what the dialog says about a change that was not made.
-pub(super) fn problem(one: &Settled) -> Problem {
-    match &one.outcome {
+/// Returns what the dialog says about a change that was not made; what to do next is in `unwatched` where it is not
+/// looked after.
+pub(super) fn problem(one: &Settled, unwatched: Option<SafeText>) -> Problem {
+    let said = match &one.outcome {
         Outcome::Drifted(what) | Outcome::NotSeen(what) => Problem::Drifted(what.clone()),
         Outcome::Refused(failure) | Outcome::NotSent(failure) => Problem::Failed(failure.clone()),
         Outcome::HalfDone(held, failure) => Problem::Failed(Failure {
@@ -22,7 +23,7 @@ pub(super) fn problem(one: &Settled) -> Problem {
         Outcome::NotApplied(failure) => Problem::Failed(Failure {
             headline: SafeText::new(&format!("not applied so far: {}", failure.headline)),
             next: SafeText::new(
-                "nothing has changed yet, but a lost request can be carried out late: this is looked for a minute longer",
+                "it does not read back so far, but it can still be carried out late: this is looked for a minute longer",
             ),
             ..failure.clone()
         }),
@@ -35,7 +36,16 @@ pub(super) fn problem(one: &Settled) -> Problem {
             ..failure.clone()
         }),
         Outcome::Confirmed | Outcome::Accepted(_) | Outcome::Applied(_) => Problem::Several(vec![in_words(one).1]),
+    };
+    match (said, unwatched) {
+        (Problem::Failed(failure), Some(next)) => Problem::Failed(Failure { next, ..failure }),
+        (said, _) => said,
     }
+}
+
+/// Returns how a dialog says that its change was not begun.
+pub(super) fn not_begun(why: &SafeText) -> Problem {
+    Problem::Failed(Failure::local(why.as_str(), "nothing was sent; apply again after that"))
 }
 
 /// Returns what happened, in one line.
@@ -117,12 +127,12 @@ fn gives_or_takes_roles(change: &Change) -> bool {
 /// Returns what is said of a change that came true after it was settled otherwise.
 pub(super) fn come_late(one: &Settled) -> (Tone, SafeText) {
     let done = one.change.done();
-    let text = match one.outcome {
+    let text = match &one.outcome {
+        Outcome::HalfDone(..) => return in_words(one),
         Outcome::Confirmed => format!("{done}: confirmed, it reads back now"),
         Outcome::Applied(_)
         | Outcome::Accepted(_)
         | Outcome::NotSeen(_)
-        | Outcome::HalfDone(..)
         | Outcome::Refused(_)
         | Outcome::NotSent(_)
         | Outcome::NotApplied(_)
@@ -197,12 +207,36 @@ mod tests {
             },
             outcome: outcome.clone(),
             now: None,
+            in_flight: None,
         };
         outcomes.iter().map(one).collect()
     }
 
     fn lost() -> Failure {
         Failure::local("the connection broke off", "look again")
+    }
+
+    #[rstest]
+    #[case(
+        Outcome::Confirmed,
+        Tone::Success,
+        "removed bob@x from 'ml-team': confirmed, it reads back now"
+    )]
+    #[case(
+        Outcome::Applied(lost()),
+        Tone::Success,
+        "removed bob@x from 'ml-team': applied after all, it reads back as done now"
+    )]
+    #[case(
+        Outcome::HalfDone(SafeText::new("bob@x holds Viewer now"), lost()),
+        Tone::Error,
+        "half done: remove bob@x (no role) from 'ml-team': bob@x holds Viewer now: the connection broke off"
+    )]
+    fn what_came_late_is_told_as_what_it_is(#[case] outcome: Outcome, #[case] tone: Tone, #[case] says: &str) {
+        let [one] = &settled(&[outcome])[..] else {
+            panic!("one change");
+        };
+        assert_eq!(come_late(one), (tone, SafeText::new(says)));
     }
 
     /// What each outcome counts as: a sum never says more, or less, than the change alone.

@@ -1,14 +1,16 @@
 //! Changes whose outcome was not certain when they were settled: looking again, and telling what came.
 
 use super::learning::learn;
-use super::telling::come_late;
-use crate::app::change::Settled;
+use super::telling::{come_late, summary};
 use crate::app::change::watch::{Doing, Watch};
+use crate::app::change::{Run, Settled};
 use crate::app::dialog::{Problem, Stage};
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Effect, Found, Query, Ticket};
+use crate::app::notice::Tone;
 use crate::domain::change::Change;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::text::{SafeText, counted};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -23,6 +25,23 @@ impl Model {
             self.watches.add(one, self.now);
         }
         self.go_on_watching()
+    }
+
+    /// Says, once, how many changes are not looked after although they may still come true.
+    pub(super) fn not_watched(&mut self) -> Option<SafeText> {
+        let n = std::mem::take(&mut self.watches.n_left_out);
+        let text = format!(
+            "{} may still come true unseen: press r there and look",
+            counted(n, "change")
+        );
+        (n > 0).then(|| SafeText::new(&text))
+    }
+
+    /// Returns what became of changes that are learned, with what nobody will say later.
+    pub(super) fn in_sum(&mut self, run: &Run) -> (Tone, String) {
+        let (tone, text) = summary(run.settled(), run.n_given_up());
+        let unwatched = self.not_watched().map(|more| format!("; {more}"));
+        (tone, format!("{text}{}", unwatched.unwrap_or_default()))
     }
 
     fn stop_watching(&mut self, change: &Change) {

@@ -7,6 +7,7 @@ use crate::console::Console;
 use crate::platform::{at, failure, roles, who};
 use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::FailureKind;
+use nmp_console::app::model::Repair;
 use nmp_console::app::msg::{Aim, Answer, Effect, Query};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::{Consequence, Tier};
@@ -262,6 +263,67 @@ fn the_equivalent_command_gives_and_says_how_rows_take() {
     assert!(notes.contains(path) && notes.contains("expected_db_version"), "{notes}");
     console.press("x esc d x");
     assert!(console.commands().is_empty());
+}
+
+#[test]
+fn a_command_that_postgresql_answers_otherwise_says_so() {
+    let mut platform = platform();
+    platform.set("ml-team", JOSE, &["Viewer"]);
+    let mut console = members_on(platform, "ml-team");
+    let told = "a platform on PostgreSQL does not find josé@example.com by its name";
+    for key in ["d", "e ↓"] {
+        console.go_to(JOSE).press(key).press("x");
+        assert_eq!(console.commands().len(), 1, "it is right on SQLite");
+        let notes = console.caveats().join("\n");
+        assert!(notes.contains(told) && notes.contains("a platform admin"), "{notes}");
+        console.press("x esc");
+    }
+    console.go_to("bob@example.com").press("d x");
+    assert!(!console.caveats().join("\n").contains("PostgreSQL"));
+    // Whoever mends a workspace by a command is a platform admin: what gives a role finds everybody.
+    console.press("x esc");
+    console.model.repair = Some(Repair {
+        change: Change::SetRoles {
+            workspace: at("ml-team"),
+            principal: who(JOSE),
+            before: roles(&["Viewer"]),
+            after: roles(&["Admin", "Viewer"]),
+        },
+        is_out_of_reach: true,
+    });
+    console.press("R");
+    assert_eq!(
+        console.commands(),
+        ["nemo workspaces members create --workspace ml-team --principal 'josé@example.com' --roles Admin"]
+    );
+}
+
+#[test]
+fn a_lost_step_that_comes_true_late_is_told() {
+    let mut console = beside(JOSE, &["Viewer"]);
+    console.press("e ↓ enter").step();
+    console.answer(Answer::Sent(Err(failure(
+        FailureKind::OutcomeUnknown,
+        "connection reset",
+    ))));
+    console.settle();
+    while !console.is_editing() {
+        console.wait();
+    }
+    assert!(
+        console.problem().contains("not applied so far"),
+        "{}",
+        console.problem()
+    );
+    console.platform.set("ml-team", JOSE, &["Editor", "Viewer"]);
+    console.wait();
+    let says = "half done: change josé@example.com in 'ml-team': Viewer → Editor: josé@example.com holds Editor, Viewer now: \
+                the last request came true late, the rest was not sent";
+    assert_eq!((console.notice(), console.problem().as_str()), (says, says));
+    assert_eq!(console.timers, [], "it is not looked for any longer");
+    console.press("enter y").settle();
+    let held = console.platform.roster(&at("ml-team")).unwrap().roles_of(&who(JOSE));
+    assert_eq!(held, roles(&["Editor"]), "apply goes on from there");
 }
 
 #[test]

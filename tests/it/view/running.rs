@@ -109,8 +109,8 @@ fn a_new_workspace_is_under_the_cursor() {
 }
 
 #[test]
-fn a_refused_removal() {
-    let refused = failure(
+fn a_removal_at_which_the_platform_fails() {
+    let failed = failure(
         FailureKind::Confused,
         "cannot remove the member: the platform failed",
         "Internal Server Error",
@@ -121,5 +121,6 @@ fn a_refused_removal() {
         .select("carol@example.com")
         .press("d y")
         .settle();
-    scene.sent(Err(refused)).settle().shows("remove-refused");
+    let scene = scene.sent(Err(failed)).settle().wait(2).settle().wait(2).settle();
+    scene.wait(4).settle().shows("remove-failed");
 }

@@ -214,6 +214,16 @@ fn where_the_last_step_is_in_doubt_the_change_is_half_done_and_not_undone() {
         (second_of_two().accepted().finds_only(&between), holds, false),
     ];
     for (run, says, stops) in ends {
+        let expected = if stops {
+            Outcome::Applied(Failure {
+                next: SafeText::new(
+                    "a request can be carried out late: press esc, then r, and look at what is there now",
+                ),
+                ..failure(FailureKind::OutcomeUnknown)
+            })
+        } else {
+            Outcome::Confirmed
+        };
         let settled = run.run.settled()[0].clone();
         let outcome = run.outcome();
         let Outcome::HalfDone(held, _) = &outcome else {
@@ -221,16 +231,96 @@ fn where_the_last_step_is_in_doubt_the_change_is_half_done_and_not_undone() {
         };
         assert_eq!(held.as_str(), says);
         assert_eq!(outcome.stops_the_rest().is_some(), stops);
-        // What was lost is looked after, as if it were the whole change.
-        let mut watches = Watches::default();
-        watches.add(&settled, Timestamp::UNIX_EPOCH);
-        let after = members(&[("josé@x", &["Editor"])]);
-        let came = watches.looked_at(&Aim::Members(ws()), Some(&after), Timestamp::UNIX_EPOCH);
-        assert_eq!(
-            came.iter().filter(|one| one.outcome.is_done()).count(),
-            usize::from(stops)
-        );
+        // What nobody saw the end of is looked after: here it is the rest of the change.
+        let came = come_late(&settled, &[("josé@x", &["Editor"])]);
+        assert_eq!(came, [expected]);
     }
+}
+
+/// Returns what becomes of a change that is watched when the members turn out to be these.
+fn come_late(settled: &Settled, there: &[(&str, &[&str])]) -> Vec<Outcome> {
+    let mut watches = Watches::default();
+    watches.add(settled, Timestamp::UNIX_EPOCH);
+    let came = watches.looked_at(&Aim::Members(ws()), Some(&members(there)), Timestamp::UNIX_EPOCH);
+    came.into_iter().map(|one| one.outcome).collect()
+}
+
+#[test]
+fn a_step_that_comes_true_late_is_seen_although_it_is_not_the_last() {
+    let sent = || through(change(&["Viewer"], &["Editor"])).found(rows(&[AL, VIEWER]));
+    let lost = || sent().refused(FailureKind::OutcomeUnknown);
+    let ends = [
+        lost().finds_only(&rows(&[AL, VIEWER])),
+        lost().unread(FailureKind::Unreachable),
+        sent().accepted().finds_only(&rows(&[AL, VIEWER])),
+    ];
+    for run in ends {
+        let settled = &run.run.settled()[0];
+        assert_eq!(come_late(settled, &[("josé@x", &["Viewer"])]), []);
+        let [Outcome::HalfDone(held, why)] = &come_late(settled, &[("josé@x", &["Editor", "Viewer"])])[..] else {
+            panic!("the first of two steps is done");
+        };
+        assert_eq!(held.as_str(), "josé@x holds Editor, Viewer now");
+        assert_eq!(
+            why.headline.as_str(),
+            "the last request came true late, the rest was not sent"
+        );
+        let [whole] = &come_late(settled, &[("josé@x", &["Editor"])])[..] else {
+            panic!("all of it is done, whoever did the rest");
+        };
+        assert!(whole.is_done());
+    }
+}
+
+#[test]
+fn what_nobody_can_see_coming_is_not_looked_for() {
+    let twin = (4, "josé@x", "Viewer", 1);
+    let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER, twin]));
+    let run = run
+        .refused(FailureKind::OutcomeUnknown)
+        .finds_only(&rows(&[AL, VIEWER, twin]));
+    assert!(matches!(run.run.settled()[0].outcome, Outcome::NotApplied(_)));
+    assert_eq!(come_late(&run.run.settled()[0], &[]), []);
+    // Nor what was refused, although a part of the change is done.
+    let refused = second_of_two().refused(FailureKind::Forbidden);
+    let refused = refused.found(rows(&[AL, VIEWER, EDITOR]));
+    assert_eq!(come_late(&refused.run.settled()[0], &[("josé@x", &["Editor"])]), []);
+}
+
+#[test]
+fn rows_that_keep_coming_back_are_not_followed_for_ever() {
+    let mut run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER, (10, "josé@x", "Viewer", 1)]));
+    let mut n_sent = 0;
+    while run.run.is_sending() {
+        assert!(n_sent < 100, "it has no end");
+        n_sent += 1;
+        // For each row that goes another one comes.
+        let next = (10 + n_sent, "josé@x", "Viewer", 1);
+        run = run.accepted().found(rows(&[AL, VIEWER, next]));
+    }
+    assert_eq!(n_sent, 5, "two rows, and some that may come meanwhile");
+    let Outcome::HalfDone(held, why) = run.outcome() else {
+        panic!("it is not finished");
+    };
+    assert_eq!(held.as_str(), "josé@x holds Viewer now");
+    assert_eq!(
+        why.headline.as_str(),
+        "after 5 requests there are still rows to be changed: they keep coming back"
+    );
+}
+
+#[test]
+fn however_many_rows_there_are_they_all_go() {
+    let many: Vec<(i64, &str, &str, i64)> = (10..40).map(|n| (n, "josé@x", "Viewer", 1)).collect();
+    let mut left = [&[AL], &many[..]].concat();
+    let mut run = through(change(&["Viewer"], &["Editor"])).found(rows(&left));
+    left.push(EDITOR);
+    run = run.accepted().found(rows(&left));
+    for row in many.iter().rev() {
+        left.retain(|one| one != row);
+        run = run.accepted().found(rows(&left));
+    }
+    assert_eq!(run.outcome(), Outcome::Confirmed);
 }
 
 #[rstest]
