@@ -117,9 +117,14 @@ mod tests {
             by_subject.is(&Principal::from_platform("a@x.com")),
             IsCaller::CannotTell
         );
-        assert_eq!(
-            Identity::default().is(&Principal::from_platform("a@x.com")),
-            IsCaller::CannotTell
-        );
+        let nobody = Identity {
+            is_confirmed: true,
+            ..Identity::default()
+        };
+        for raw in ["a@x.com", "service-account:ci", "ml-leads"] {
+            for nobody in [&Identity::default(), &nobody] {
+                assert_eq!(nobody.is(&Principal::from_platform(raw)), IsCaller::CannotTell, "{raw}");
+            }
+        }
     }
 }

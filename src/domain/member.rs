@@ -166,6 +166,16 @@ mod tests {
     }
 
     #[test]
+    fn who_is_left_without_roles_is_no_member() {
+        let (bob, dave) = (Principal::from_platform("bob@x"), Principal::from_platform("dave@x"));
+        let mut roster = Roster::new(vec![member("bob@x", &["Admin"])]);
+        roster.set_roles(&dave, RoleSet::default());
+        assert_eq!((roster.len(), roster.find(&dave)), (1, None));
+        roster.set_roles(&bob, RoleSet::default());
+        assert_eq!((roster.len(), roster.find(&bob)), (0, None));
+    }
+
+    #[test]
     fn merges_a_principal_listed_twice() {
         let roster = Roster::new(vec![member("a@x", &["Viewer"]), member("a@x", &["Admin"])]);
         assert_eq!(roster.len(), 1);

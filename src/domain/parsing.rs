@@ -188,6 +188,8 @@ mod tests {
     #[case("number too large to fit in target type")]
     #[case("data did not match any variant of untagged enum Text")]
     #[case("std::io::Error")]
+    #[case("the keyValue is no pair")]
+    #[case("call (parseAgain)")]
     #[case("")]
     fn what_is_said_to_programmers_is_not_passed_on(#[case] said: &str) {
         assert_eq!(in_words(said), None);

@@ -388,7 +388,7 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, dialect
     };
     let (before, after) = change.roles();
     // Only who loses something needs the future worked out: adding a thousand members must not copy a thousand rosters.
-    if after.rank() < before.rank() || !before.iter().all(|role| after.holds(role)) {
+    if !before.iter().all(|role| after.holds(role)) {
         let future = roster.after(change);
         let loses_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
         if loses_admin && roster.is_last_admin(principal) {

@@ -306,6 +306,14 @@ mod tests {
         assert_eq!(set.effective(), Some(&Role::Admin));
     }
 
+    #[test]
+    fn who_holds_as_much_already_is_left_as_they_are() {
+        let set = |roles: &[&str]| roles.iter().map(|raw| Role::from_platform(raw)).collect::<RoleSet>();
+        let held = set(&["Editor", "Viewer"]);
+        assert_eq!(held.raised_by(&set(&["Editor"])), held);
+        assert_eq!(held.raised_by(&set(&["Admin"])), set(&["Admin"]));
+    }
+
     #[rstest]
     #[case("Viewer", Dialect::Seed, "ml-team", Force::Works)]
     #[case("admin", Dialect::Helix, "ml-team", Force::Unknown)]

@@ -254,14 +254,22 @@ mod tests {
     #[case("a\u{202e}b", "a\\u{202e}b")]
     #[case("zero\u{200b}width", "zero\\u{200b}width")]
     #[case("c1 \u{9b}31m", "c1 \\u{9b}31m")]
+    #[case("\u{7f}\u{80}", "\\x7f\\u{80}")]
+    #[case(
+        "\u{301}e\u{301}\u{301}\u{301}\u{301}\u{301}",
+        "\\u{301}e\u{301}\u{301}\u{301}\u{301}\\u{301}"
+    )]
     #[case("Zoë 李雷 ☃ é", "Zoë 李雷 ☃ é")]
     fn shows_dangerous_characters_as_escapes(#[case] raw: &str, #[case] shown: &str) {
         assert_eq!(SafeText::new(raw).as_str(), shown);
+        assert_eq!(SafeText::from(raw.to_owned()).as_str(), shown);
     }
 
     #[test]
     fn cuts_a_megabyte_and_says_so() {
-        let text = SafeText::new(&"x".repeat(1_048_576));
+        let long = "x".repeat(1_048_576);
+        let text = SafeText::new(&long);
+        assert_eq!(SafeText::from(long), text);
         assert!(text.as_str().len() < LONGEST + 40);
         assert!(text.as_str().ends_with("… (1,048,576 bytes in all)"));
     }

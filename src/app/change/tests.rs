@@ -571,10 +571,12 @@ fn a_deleted_workspace_can_no_longer_be_seen(
     #[case] is_gone: bool,
 ) {
     let run = Driven::one(delete()).found(contents(1));
+    let is_accepted = refusal.is_none();
     let run = match refusal {
         None => run.accepted(),
         Some(kind) => run.refused(kind),
     };
     let outcome = run.unread(unread).outcome();
     assert_eq!(outcome.is_done(), is_gone, "{outcome:?}");
+    assert_eq!(outcome == Outcome::Confirmed, is_accepted, "{outcome:?}");
 }

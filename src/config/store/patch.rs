@@ -370,7 +370,7 @@ fn add_to_mapping(text: &str, map: &Node, lines: &[String]) -> Result<Splice, Re
 fn comma(text: &str, last: &Node) -> String {
     let start = line_start(text, last.span.start);
     match text.get(start..last.span.start) {
-        Some(before) if start > 0 && before.trim().is_empty() => format!(",{}{before}", line_break(text)),
+        Some(before) if before.trim().is_empty() => format!(",{}{before}", line_break(text)),
         Some(_) | None => ", ".to_owned(),
     }
 }

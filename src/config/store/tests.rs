@@ -344,6 +344,30 @@ fn what_is_refused_leaves_the_file_and_nothing_else_behind() {
 }
 
 #[test]
+fn what_can_never_be_edited_is_refused_for_what_it_is() {
+    let scratch = Scratch::new(Some(FILE));
+    let locked = scratch.store.lock(Duration::from_secs(10)).unwrap();
+    let gone = locked.write(&tokens_for("gone")).unwrap_err();
+    assert!(gone.to_string().contains("is not defined there any more"), "{gone}");
+    fs::remove_file(scratch.store.path()).unwrap();
+    fs::create_dir(scratch.store.path()).unwrap();
+    for problem in [
+        locked.can_write(&adding("new")).unwrap_err(),
+        locked.write(&adding("new")).unwrap_err(),
+    ] {
+        assert!(matches!(problem, Error::Read { .. }), "{problem}");
+    }
+}
+
+#[test]
+fn a_file_that_was_half_written_is_given_time_to_become_whole() {
+    let scratch = Scratch::new(Some(FILE));
+    let changes = |before| scratch.store.changes_soon(before).unwrap();
+    assert!(changes(Some(&FILE.as_bytes()[..FILE.len() / 2])) && changes(None));
+    assert!(!changes(Some(FILE.as_bytes())));
+}
+
+#[test]
 fn every_context_is_locked_the_way_the_cli_does_it() {
     let scratch = Scratch::new(Some(&FILE.replace("name: other", "name: a/b")));
     let held = scratch.store.lock(Duration::ZERO).unwrap();

@@ -14,8 +14,8 @@ fn is_known(raw: &str) -> bool {
 fn told(text: &str) -> String {
     let mentions = read(text, &is_known, 200);
     let lines = mentions.iter().map(|mention| match &mention.meaning {
-        Meaning::Means(principal) => format!("={}", principal.raw()),
-        Meaning::Asked(principal, _) => format!("?{}", principal.raw()),
+        Meaning::Means(_) => format!("={}", mention.principal().unwrap().raw()),
+        Meaning::Asked(..) => format!("?{}", mention.principal().unwrap().raw()),
         Meaning::LeftOut(LeftOut::Heading) => "-heading".to_owned(),
         Meaning::LeftOut(LeftOut::MaybeAName) => format!("-{}", mention.from),
         Meaning::Refused(_) => format!("!{}", mention.from),
@@ -49,6 +49,12 @@ fn told(text: &str) -> String {
 #[case::comma_in_names("Lee, Ann <ann@x>; Roe, Erin <erin@x>", "-Lee | =ann@x | -Roe | =erin@x")]
 #[case::name_without_address("Dave Smith", "?Dave | ?Smith")]
 #[case::quoted_name("\"Dave Smith\"", "-\"Dave Smith\"")]
+#[case::quoted_name_before("\"Dave Smith\" dave@x", "=dave@x")]
+#[case::quoted_name_behind("dave@x \"Dave Smith\"", "=dave@x | -\"Dave Smith\"")]
+#[case::quoted_part_of_a_name("\"Lee\", Ann <ann@x>", "-\"Lee\" | =ann@x")]
+#[case::no_part_of_a_name("new-team2, Ann Lee <ann@x>", "?new-team2 | =ann@x")]
+#[case::quoted_groups("\"ml admins\" 'bob' 'new-team'", "=ml admins | =bob | ?new-team")]
+#[case::quoted_everyone("\"*\"", "=*")]
 #[case::comment("dave@x (Dave Smith), erin@x (on leave)", "=dave@x | =erin@x")]
 #[case::comment_before("(Dave) dave@x", "=dave@x")]
 #[case::address_in_parentheses("Dave Smith (dave@x)", "=dave@x")]

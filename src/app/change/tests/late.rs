@@ -62,6 +62,22 @@ fn a_request_that_is_carried_out_late_is_seen() {
 }
 
 #[test]
+fn only_the_timer_it_waits_for_makes_it_look_again() {
+    let before = members(&[("bob@x", &["Viewer"])]);
+    let heeds_nothing = |run: &mut Driven, ticket: u64| {
+        let asked = run.run.due(Ticket::new(ticket), || panic!("nothing is to be asked"));
+        assert_eq!(asked, []);
+    };
+    let mut run = Driven::one(promote()).found(before.clone()).accepted();
+    let reading = run.n_tickets;
+    heeds_nothing(&mut run, reading);
+    let mut run = run.found(before);
+    heeds_nothing(&mut run, reading);
+    let after = members(&[("bob@x", &["Editor"])]);
+    assert_eq!(run.waits(2).found(after).outcome(), Outcome::Confirmed);
+}
+
+#[test]
 fn a_copy_that_lags_behind_is_read_again_and_no_cause_is_made_up() {
     for (intent, before, after) in kinds() {
         let still = as_before(&intent, &before);

@@ -40,6 +40,12 @@ use proptest::prelude::*;
 #[case::shared_values(
     "x: &url http://localhost/\nclusters: [{name: c, base_url: *url}]\nusers:\n- &u\n  name: u\n  type: oauth\n  token: old\ncontexts: [{name: prod, cluster: c, user: u}]\n"
 )]
+#[case::nothing_at_the_end(
+    "clusters: [{name: c, base_url: 'http://localhost/', x: }]\nusers: [{name: u, type: oauth, token: old, x: }]\ncontexts: [{name: prod, cluster: c, user: u, x: }]\n"
+)]
+#[case::nothing_at_the_end_of_blocks(
+    "clusters:\n- name: c\n  base_url: http://localhost/\n  x:\nusers:\n- name: u\n  type: oauth\n  token: old\n  x: \ncontexts:\n- name: prod\n  cluster: c\n  user: u\n  x: # c\n"
+)]
 #[case::comments_everywhere(
     "# a\nclusters: # b\n# c\n- name: c # d\n  # e\n  base_url: http://localhost/ # f\nusers:\n\n  # g\n- name: u # h\n  type: oauth # i\n\n  # j\n  token: old # k\n\n# l\ncontexts:\n- name: prod\n  cluster: c\n  user: u\n  # m\n# n\n"
 )]
