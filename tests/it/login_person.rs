@@ -2,12 +2,14 @@
 
 use crate::login_given::Double;
 use crate::login_program::{Given, Program};
-use nmp_console::api::ErrorKind;
+use nmp_console::api::{ErrorKind, Tokens as _};
 use nmp_console::app::failure::FailureKind;
+use nmp_console::domain::identity::Identity;
 use nmp_console::runtime;
 use nmp_console::sandbox::PLATFORM_ADMIN;
 use rstest::rstest;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const CHANGE: &str = "POST /apis/entities/v2/workspaces/default/members";
 const WHO: &str = "GET /apis/auth/authenticate";
@@ -124,6 +126,12 @@ async fn until_the_platform_says_whose_it_is_a_new_token_reads_and_changes_nothi
         assert!(said.as_str().starts_with(&words), "{said}");
         program.reads().await;
     }
+    let n_asked = given.double.asked(WHO);
+    program.reads().await;
+    assert_eq!(given.double.asked(WHO), n_asked, "not for every read");
+    given.double.hand.turn(11);
+    program.reads().await;
+    assert!(given.double.asked(WHO) > n_asked);
     assert_eq!((given.double.asked(CHANGE), given.n_renewed()), (0, 1));
     assert_eq!(given.text(), before, "nobody finds in the file what nobody vouches for");
     given.double.set_silence(None);
@@ -170,10 +178,52 @@ async fn who_asks_the_platform_for_themselves_settles_the_doubt() {
     given.double.set_silence(None);
     program.client.whoami().await.unwrap();
     let n_asked = given.double.asked(WHO);
-    program.keeper.settled().await;
-    assert_eq!(given.stored().1, "refresh-2", "it is written down at once");
+    let written = async {
+        while given.stored().1 != "refresh-2" {
+            tokio::task::yield_now().await;
+        }
+    };
+    let written = tokio::time::timeout(Duration::from_secs(20), written).await;
+    written.expect("it is written down at once");
     program.changes().await.unwrap();
     assert_eq!(given.double.asked(WHO), n_asked, "nobody is asked twice");
+}
+
+#[tokio::test]
+async fn what_is_heard_of_another_token_says_nothing_of_this_one() {
+    let given = Given::new().await;
+    let program = given.start();
+    program.client.whoami().await.unwrap();
+    let mallory = Identity {
+        subject: Some("mallory".to_owned()),
+        email: Some("mallory@example.com".to_owned()),
+        is_confirmed: true,
+        ..Identity::default()
+    };
+    program.keeper.heard_identity(&"another".into(), &mallory);
+    program.changes().await.unwrap();
+}
+
+/// The tokens agree in all they say; the platform knows their bearers by a name that neither holds.
+#[tokio::test]
+async fn who_is_suddenly_known_by_another_name_is_logged_in_no_more() {
+    let given = Given::with(|double| double.set_claims(json!({"email": null}))).await;
+    let program = given.start();
+    program.client.whoami().await.unwrap();
+    given.double.set_person("al", "mallory@example.com");
+    given.make_renew(By::Time);
+    program.reads().await;
+    program.client.whoami().await.unwrap();
+    for _ in 0..3 {
+        let error = program.fails().await;
+        assert_eq!(error.kind(), &ErrorKind::SessionExpired);
+        let words =
+            format!("the platform takes the login of {PLATFORM_ADMIN} for mallory@example.com now: log in again");
+        assert_eq!(error.said().unwrap().as_str(), words);
+        assert!(program.changes().await.is_err());
+        given.double.hand.turn(60);
+    }
+    assert_eq!((given.n_renewed(), given.double.asked(CHANGE)), (1, 0));
 }
 
 #[tokio::test]

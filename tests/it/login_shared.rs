@@ -1,12 +1,13 @@
 //! A login in a file that others change, too: who logs in and out with another program, who holds the lock, and what is
 //! not lost when the file cannot be written.
 
-use crate::login_given::Mood;
+use crate::login_given::{Double, Mood};
 use crate::login_program::Given;
 use nmp_console::api::ErrorKind;
 use std::fs::File;
 use std::time::{Duration, Instant};
 
+const WHO: &str = "GET /apis/auth/authenticate";
 const SOMEBODY_ELSE: &str = "somebody else has logged in to this context: log in, or open it again";
 
 impl Given {
@@ -98,6 +99,56 @@ async fn while_the_platform_does_not_say_whose_a_login_is_it_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_another_program_has_written_stays_its_work_when_it_is_renewed() {
+    let given = Given::new().await;
+    let program = given.start();
+    program.reads().await;
+    given.double.set_opaque();
+    given.double.set_person("bo", "bo@x.com");
+    given.log_in_elsewhere();
+    given.double.set_silence(Some(503));
+    given.double.hand.turn(3590);
+    program.reads().await;
+    given.double.revoke_tokens();
+    program.reads().await;
+    assert_eq!(given.n_renewed(), 1);
+    given.double.set_silence(None);
+    let error = program.changes().await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::SessionExpired);
+    assert_eq!(error.said().unwrap().as_str(), SOMEBODY_ELSE);
+}
+
+#[tokio::test]
+async fn an_e_mail_takes_the_place_of_a_login_of_the_same_person_alone() {
+    let (of_the_same, of_another) = (nmp_console::sandbox::PLATFORM_ADMIN, "bo@x.com");
+    for is_by_e_mail in [false, true] {
+        let given = Given::with(Double::set_unsigned).await;
+        let write = |email: &str| given.write(&format!("type: api-key, api_key: {email}"));
+        if is_by_e_mail {
+            write(of_the_same);
+        }
+        let program = given.start();
+        program.reads().await;
+        write(of_the_same);
+        given.double.hand.turn(3590);
+        program.reads().await;
+        program.changes().await.unwrap();
+        assert_eq!((given.n_renewed(), given.double.asked(WHO)), (0, 0));
+        write(of_another);
+        given.double.hand.turn(3590);
+        let error = program.fails().await;
+        assert_eq!(error.kind(), &ErrorKind::SessionExpired);
+        assert_eq!(error.said().unwrap().as_str(), SOMEBODY_ELSE);
+    }
+    let given = Given::with(Double::set_unsigned).await;
+    let program = given.start();
+    given.write(&format!("type: api-key, api_key: {of_another}"));
+    given.double.hand.turn(3590);
+    let error = program.fails().await;
+    assert_eq!(error.said().unwrap().as_str(), SOMEBODY_ELSE);
+}
+
+#[tokio::test]
 async fn who_logs_in_again_elsewhere_is_logged_in_here_soon() {
     let given = Given::new().await;
     let program = given.start();
@@ -133,6 +184,34 @@ async fn a_context_that_is_gone_is_told_as_that() {
     let error = program.fails().await;
     let said = error.said().unwrap().as_str();
     assert!(said.starts_with("there is no context 'prod' in "), "{said}");
+}
+
+#[tokio::test]
+async fn a_token_without_anything_to_renew_it_needs_no_context() {
+    let given = Given::new().await;
+    let (token, _) = given.double.log_in();
+    given.write(&format!("type: oauth, token: {token}"));
+    let program = given.start();
+    program.reads().await;
+    std::fs::write(given.path(), "clusters: []\n").unwrap();
+    given.double.hand.turn(3601);
+    let error = program.fails().await;
+    assert_eq!(error.kind(), &ErrorKind::SessionExpired);
+    assert_eq!(error.said().unwrap().as_str(), "nothing renews this token");
+}
+
+#[tokio::test]
+async fn a_token_that_is_turned_down_while_the_provider_is_away_waits_for_it() {
+    let given = Given::new().await;
+    let program = given.start();
+    program.reads().await;
+    given.double.revoke_tokens();
+    given.double.set_mood(Mood::Says(503, "<html>maintenance</html>"));
+    assert_eq!(program.fails().await.kind(), &ErrorKind::NotRenewed);
+    given.double.set_mood(Mood::Well);
+    given.double.hand.turn(11);
+    program.reads().await;
+    assert_eq!(given.n_renewed(), 2);
 }
 
 #[tokio::test]

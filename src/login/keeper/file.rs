@@ -195,9 +195,16 @@ impl Inner {
         let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
             return;
         };
-        if self.state().doubt.is_some() {
-            self.state().left_behind.get_or_insert_with(|| before.clone());
-            return;
+        {
+            let mut state = self.state();
+            // Meanwhile it may have turned out to be somebody else's.
+            if !state.held.as_ref().is_some_and(|held| held.is(&tokens.token)) {
+                return;
+            }
+            if state.doubt.is_some() {
+                state.left_behind.get_or_insert_with(|| before.clone());
+                return;
+            }
         }
         let problem = match shelf.write(lock, tokens).await {
             Ok(()) => {

@@ -136,21 +136,24 @@ impl Inner {
         if named.is_unknown() || !state.held.as_ref().is_some_and(|held| held.is(token)) {
             return false;
         }
-        let Some(doubt) = state.doubt else {
-            state.who = std::mem::take(&mut state.who).with_more(named);
-            return false;
-        };
-        match state.who.likeness(&named) {
-            Likeness::Same => {
+        match (state.who.likeness(&named), state.doubt) {
+            (Likeness::Another, doubt) => {
+                drop(state);
+                match doubt {
+                    Some(doubt) => self.end_as_anothers(&named, doubt),
+                    None => self.end_as_known_for(&named, token),
+                };
+                false
+            }
+            (Likeness::Same, Some(doubt)) => {
                 state.note(Standing::Proven(named), doubt);
                 true
             }
-            Likeness::Another => {
-                drop(state);
-                self.end_as_anothers(&named, doubt);
+            (Likeness::Unclear, Some(_)) => false,
+            (Likeness::Same | Likeness::Unclear, None) => {
+                state.who = std::mem::take(&mut state.who).with_more(named);
                 false
             }
-            Likeness::Unclear => false,
         }
     }
 
@@ -206,6 +209,18 @@ impl Inner {
             // What the file holds is the old login still: it comes back only as a new one.
             self.state().passed_over = left_behind;
         }
+        tracing::warn!(said = ?lapsed.said, "the login is somebody else's");
+        lapsed
+    }
+
+    /// What a token says of itself does not bind the platform: it goes by other names, or its rules have changed.
+    fn end_as_known_for(&self, person: &Person, token: &SecretString) -> Lapsed {
+        let was = self.state().who.shown();
+        let is = person.shown();
+        let lapsed = self.end(&format!(
+            "the platform takes the login of {was} for {is} now: log in again"
+        ));
+        self.state().passed_over = Some(token.clone());
         tracing::warn!(said = ?lapsed.said, "the login is somebody else's");
         lapsed
     }

@@ -245,6 +245,10 @@ impl Inner {
             let held = Held::renewed(tokens.clone(), granted.lifetime, origin(why, now), self.clocks(&state));
             state.held = Some(held.clone());
             state.note(standing, Doubt::Renewal);
+            if state.doubt.is_some() {
+                // If somebody says at once that it is another's, it has to be known what the file holds.
+                state.left_behind.get_or_insert_with(|| before.token.clone());
+            }
             held
         };
         tokens.expires_at = held.expires_at();
