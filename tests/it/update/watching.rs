@@ -4,16 +4,22 @@ use super::auditing::bobs_access;
 use super::members_of;
 use crate::console::{Console, ticket_of};
 use crate::platform::failure;
+use nmp_console::app::dialog::Problem;
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
 use pretty_assertions::assert_eq;
 
 /// Every answer to a change is lost, until nobody waits for one in a dialog any more.
 fn lose_all(console: &mut Console) {
+    answer_all(console, &FailureKind::OutcomeUnknown);
+}
+
+/// Every change is answered so, until nobody waits for one in a dialog any more.
+fn answer_all(console: &mut Console, kind: &FailureKind) {
     for _ in 0..10_000 {
         match console.unanswered.last() {
             Some(Effect::Send { .. }) => {
-                let lost = failure(FailureKind::OutcomeUnknown, "connection reset");
+                let lost = failure(kind.clone(), "connection reset");
                 console.answer(Answer::Sent(Err(lost)));
             }
             Some(_) => {
@@ -97,4 +103,42 @@ fn several_workspaces_are_looked_at_one_after_the_other() {
     let rounds: Vec<usize> = (0..4).map(|_| round(&mut console)).collect();
     assert_eq!(rounds, [n_workspaces, n_workspaces, n_workspaces, 0]);
     assert_eq!((console.model.n_awaited(), console.timers.len()), (0, 0));
+}
+
+#[test]
+fn of_more_than_are_looked_for_that_is_said_once() {
+    let mut console = members_of("ml-team");
+    let several: Vec<String> = (0..200).map(|n| format!("u{n}@example.com")).collect();
+    console.press("a").paste(&several.join(" ")).press("enter");
+    // So many at once are confirmed by their number.
+    console.write("200").press("enter");
+    answer_all(&mut console, &FailureKind::Confused);
+    assert_eq!(
+        console.sent.len(),
+        200,
+        "a server that fails at one is asked for the next"
+    );
+    assert!(!console.problem().contains("unseen"), "{}", console.problem());
+    console.press("esc esc").settle();
+    // One more, of which nothing can be read either.
+    let next = |console: &mut Console, name: &str| {
+        console.go_to(name).press("d y").step();
+        console.answer(Answer::Sent(Err(failure(
+            FailureKind::OutcomeUnknown,
+            "connection reset",
+        ))));
+        console.answer(Answer::Found(Err(failure(FailureKind::Unreachable, "no connection"))));
+        let Some(Problem::Failed(why)) = console.dialog().problem.clone() else {
+            panic!("{:?}", console.dialog().problem);
+        };
+        console.press("esc").settle();
+        why.next.to_string()
+    };
+    let told = "1 change may still come true unseen: press r there and look";
+    assert_eq!(next(&mut console, "bob@example.com"), told);
+    // There is room again.
+    for _ in 0..4 {
+        round(&mut console);
+    }
+    assert!(next(&mut console, "carol@example.com").contains("press esc, then r, and look"));
 }
