@@ -21,7 +21,7 @@ pub mod policy;
 pub mod report;
 pub mod rule;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod snapshot;
 
 pub use baseline::{Baseline, BaselineProblem};

@@ -40,6 +40,8 @@ pub struct Selection {
     pub unsure: Vec<GrantNo>,
     /// The same of what was taken away.
     pub unsure_past: Vec<usize>,
+    /// Those of the findings that are left for such grants alone.
+    pub unsure_findings: Vec<usize>,
 }
 
 impl Selection {
@@ -53,21 +55,29 @@ impl Selection {
         doubts
     }
 
-    /// Returns of how many grants it is not known whether they are meant, in words.
+    /// Returns of how much it is not known whether it is meant, in words.
     pub fn unsure_in_words(&self) -> Option<SafeText> {
-        unsure_in_words(self.unsure.len() + self.unsure_past.len())
+        unsure_in_words(self.unsure.len() + self.unsure_past.len(), self.unsure_findings.len())
+    }
+
+    /// Returns whether it is not known if the filter means the finding at `place`.
+    pub fn is_unsure_of_finding(&self, place: usize) -> bool {
+        self.unsure_findings.binary_search(&place).is_ok()
     }
 }
 
-/// Returns that of `n` grants it is not known whether the filter means them; nothing where it is known of all.
-pub fn unsure_in_words(n: usize) -> Option<SafeText> {
-    let words = || {
-        format!(
-            "{} perhaps not meant: when or by whom is not known",
-            counted(n, "grant")
-        )
-    };
-    (n > 0).then(|| SafeText::new(&words()))
+/// What marks something of which it is not known whether the filter means it.
+pub const PERHAPS: &str = "perhaps not meant";
+/// The same with why, for where it stands alone.
+pub const PERHAPS_AND_WHY: &str = "perhaps not meant: when or by whom is not known";
+
+/// Returns that of so many grants and findings it is not known whether the filter means them; nothing where it is known of
+/// all.
+pub fn unsure_in_words(n_grants: usize, n_findings: usize) -> Option<SafeText> {
+    let counts = [(n_grants, "grant"), (n_findings, "finding")];
+    let counts = counts.into_iter().filter(|(n, _)| *n > 0);
+    let counts: Vec<String> = counts.map(|(n, what)| counted(n, what)).collect();
+    (!counts.is_empty()).then(|| SafeText::new(&format!("{} {PERHAPS_AND_WHY}", counts.join(" and "))))
 }
 
 /// Whoever may do in a workspace what the filter asks about, and has no grant there: a platform admin's lies in `system`.

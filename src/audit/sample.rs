@@ -11,21 +11,21 @@ use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 
 /// The moment at which every sample was taken.
-pub(super) const TAKEN: &str = "2026-11-25T12:00:00Z";
+pub(crate) const TAKEN: &str = "2026-11-25T12:00:00Z";
 
-pub(super) fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("a moment")
 }
 
-pub(super) fn ws(name: &str) -> WorkspaceName {
+pub(crate) fn ws(name: &str) -> WorkspaceName {
     WorkspaceName::from_platform(name)
 }
 
-pub(super) fn who(name: &str) -> Principal {
+pub(crate) fn who(name: &str) -> Principal {
     Principal::from_platform(name)
 }
 
-pub(super) fn origin(dialect: Dialect) -> Origin {
+pub(crate) fn origin(dialect: Dialect) -> Origin {
     Origin {
         server: "https://nemo.example.com".to_owned(),
         server_version: None,
@@ -37,7 +37,7 @@ pub(super) fn origin(dialect: Dialect) -> Origin {
     }
 }
 
-pub(super) fn binding(workspace: &str, principal: &str, role: &str) -> Binding {
+pub(crate) fn binding(workspace: &str, principal: &str, role: &str) -> Binding {
     Binding {
         principal: who(principal),
         workspace: ws(workspace),
@@ -50,7 +50,7 @@ pub(super) fn binding(workspace: &str, principal: &str, role: &str) -> Binding {
 }
 
 /// A platform as it is read by its role bindings.
-pub(super) struct Sample {
+pub(crate) struct Sample {
     dialect: Dialect,
     workspaces: Vec<(Workspace, Reading)>,
     bindings: Vec<Binding>,
@@ -58,7 +58,7 @@ pub(super) struct Sample {
 
 impl Sample {
     /// Returns a platform of the newest generation with nothing in it.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             dialect: Dialect::Helix,
             workspaces: Vec::new(),
@@ -66,13 +66,13 @@ impl Sample {
         }
     }
 
-    pub(super) fn on(mut self, dialect: Dialect) -> Self {
+    pub(crate) fn on(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
         self
     }
 
     /// Adds a workspace that was read, described, and made by nobody knows whom.
-    pub(super) fn workspace(self, name: &str) -> Self {
+    pub(crate) fn workspace(self, name: &str) -> Self {
         let described = Workspace {
             description: Some("for something".to_owned()),
             ..Workspace::known_by_name(ws(name))
@@ -80,13 +80,13 @@ impl Sample {
         self.known(described, Reading::Read)
     }
 
-    pub(super) fn known(mut self, workspace: Workspace, reading: Reading) -> Self {
+    pub(crate) fn known(mut self, workspace: Workspace, reading: Reading) -> Self {
         self.workspaces.push((workspace, reading));
         self
     }
 
     /// Adds a workspace of which only the maker and the day are known.
-    pub(super) fn made(self, name: &str, by: &str, on: &str) -> Self {
+    pub(crate) fn made(self, name: &str, by: &str, on: &str) -> Self {
         let made = Workspace {
             created_by: Some(by.to_owned()),
             created_at: Some(at(on)),
@@ -96,14 +96,14 @@ impl Sample {
     }
 
     /// Gives roles, separated by commas, at a time and by somebody that are not known.
-    pub(super) fn holds(mut self, workspace: &str, principal: &str, roles: &str) -> Self {
+    pub(crate) fn holds(mut self, workspace: &str, principal: &str, roles: &str) -> Self {
         let all = roles.split(',').map(|role| binding(workspace, principal, role));
         self.bindings.extend(all);
         self
     }
 
     /// Gives one role.
-    pub(super) fn granted(mut self, workspace: &str, principal: &str, role: &str, by: &str, on: &str) -> Self {
+    pub(crate) fn granted(mut self, workspace: &str, principal: &str, role: &str, by: &str, on: &str) -> Self {
         self.bindings.push(Binding {
             granted_at: Some(at(on)),
             created_at: Some(at(on)),
@@ -113,7 +113,7 @@ impl Sample {
         self
     }
 
-    pub(super) fn builder(&self) -> Builder {
+    pub(crate) fn builder(&self) -> Builder {
         let mut builder = Builder::new(origin(self.dialect));
         for (workspace, reading) in &self.workspaces {
             builder.add_workspace(workspace);
@@ -125,7 +125,7 @@ impl Sample {
         builder
     }
 
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         self.builder().freeze(Coverage::nothing(Method::Bindings), at(TAKEN))
     }
 }

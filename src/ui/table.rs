@@ -230,6 +230,11 @@ fn position(look: &Look, rows: &Rows, area: Rect, buffer: &mut Buffer) {
     in_lower_border(look, text, area, buffer);
 }
 
+/// Returns how many columns of words the upper border of `area` has room for, with a blank on either side.
+pub(super) fn upper_border(area: Rect) -> usize {
+    usize::from(area.width.saturating_sub(6))
+}
+
 /// Prints `text` into the upper border of `area`, cut to its width.
 pub(super) fn in_upper_border(look: &Look, text: Line, area: Rect, buffer: &mut Buffer) {
     let spot = Rect {

@@ -83,6 +83,8 @@ pub struct Rows {
     pub besides: Besides,
     /// What keeps it from being the exact answer to the filter: grants that are perhaps not meant, by number.
     pub unsure: Vec<GrantNo>,
+    /// The places of the findings that are left for such grants alone.
+    pub unsure_findings: Vec<usize>,
 }
 
 impl Rows {
@@ -114,6 +116,7 @@ impl Rows {
             workspaces,
             besides: selection.besides,
             unsure: selection.unsure,
+            unsure_findings: selection.unsure_findings,
             report,
         }
     }
@@ -121,6 +124,11 @@ impl Rows {
     /// Returns whether it is not known if the filter means this grant.
     pub fn is_unsure(&self, grant: GrantNo) -> bool {
         self.unsure.binary_search(&grant).is_ok()
+    }
+
+    /// Returns whether it is not known if the filter means the finding at `place` in the report.
+    pub fn is_unsure_of_finding(&self, place: usize) -> bool {
+        self.unsure_findings.binary_search(&place).is_ok()
     }
 
     /// Returns what one of the principals that are left holds.

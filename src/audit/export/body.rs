@@ -9,7 +9,7 @@ mod walk;
 
 pub(in crate::audit) use walk::Walk;
 
-use crate::audit::filter::{Filter, Selection};
+use crate::audit::filter::{Filter, PERHAPS, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::report::Report;
 use crate::domain::command::Grammar;
@@ -71,6 +71,9 @@ pub(in crate::audit) struct Found<'a> {
     pub command: Option<Text<'a>>,
     /// Nothing where it counts.
     pub suppressed: Option<Suppressed<'a>>,
+    /// Whether it is not known if the filter means it: it is left for grants alone of which that is not known.
+    #[serde(default, skip_serializing_if = "held::is_false")]
+    pub unsure: bool,
 }
 
 /// What the policy says of a finding that it suppresses.
@@ -121,8 +124,10 @@ impl<'a> Written<'a> {
         };
         let findings = move || {
             let places = selection.findings.iter();
-            let findings = places.filter_map(move |place| report.findings.get(*place));
-            findings.map(move |finding| Found::of(finding, report))
+            places.filter_map(move |place| {
+                let finding = report.findings.get(*place)?;
+                Some(Found::of(finding, selection.is_unsure_of_finding(*place), report))
+            })
         };
         let origin = &snapshot.origin;
         Self {
@@ -179,7 +184,17 @@ pub(in crate::audit) fn hex(bytes: &[u8]) -> String {
 }
 
 impl<'a> Found<'a> {
-    fn of(finding: &Finding, report: &'a Report) -> Self {
+    /// Returns what was found, behind `marks` and, where it is not known whether the filter means it, a mark of that.
+    pub(in crate::audit) fn reason_marked(&self, marks: impl IntoIterator<Item = String>) -> String {
+        let perhaps = self.unsure.then(|| PERHAPS.to_owned());
+        let marks: Vec<String> = perhaps.into_iter().chain(marks).collect();
+        match marks.as_slice() {
+            [] => self.reason.to_string(),
+            marks => format!("({}) {}", marks.join("; "), self.reason),
+        }
+    }
+
+    fn of(finding: &Finding, unsure: bool, report: &'a Report) -> Self {
         let snapshot = &report.snapshot;
         let workspace = finding.workspace.and_then(|number| snapshot.workspace(number));
         let principal = finding.principal.and_then(|number| snapshot.principal(number));
@@ -193,6 +208,7 @@ impl<'a> Found<'a> {
             reason: Cow::from(String::from(finding.reason(snapshot, &report.policy))),
             command: command.map(|command| Cow::from(String::from(command.shown()))),
             suppressed: finding.suppressed_by.map(|number| Suppressed::by(number, report)),
+            unsure,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::body::drifted::{Differs, Side};
 use super::body::held::{Held, Past};
 use super::body::{Found, Walk};
 use super::{Document, TOOL, TOOL_VERSION, mark, safe};
+use crate::audit::filter::PERHAPS;
 use crate::domain::ids::Principal;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use jiff::Timestamp;
@@ -232,6 +233,7 @@ impl Row {
     fn of_finding(found: &Found<'_>) -> Self {
         Self {
             record: "finding",
+            item: unsure(found.unsure),
             workspace: or_empty(found.workspace.as_deref()),
             principal: or_empty(found.principal.as_deref()),
             kind: found.principal.as_deref().map(kind).unwrap_or_default(),
@@ -278,9 +280,9 @@ fn kind(principal: &str) -> String {
     mark(principal).map_or_else(|| kind.to_owned(), |mark| format!("{kind}, {mark}"))
 }
 
-/// Returns what marks a grant of which it is not known whether the filter means it.
+/// Returns what marks a grant or a finding of which it is not known whether the filter means it.
 fn unsure(is_unsure: bool) -> String {
-    if is_unsure { "perhaps not meant" } else { "" }.to_owned()
+    if is_unsure { PERHAPS } else { "" }.to_owned()
 }
 
 /// Returns what is known of several grants; the newest of them has columns of its own.

@@ -90,7 +90,7 @@ fn findings<W: Write>(out: &mut Page<'_, W>, body: &Written<'_>) -> io::Result<(
             found.rule.to_string(),
             or_empty(found.workspace.as_deref()),
             found.principal.as_deref().map(who).unwrap_or_default(),
-            code(&found.reason),
+            code(&found.reason_marked(None)),
             or_empty(found.command.as_deref()),
             suppressed
                 .map(|suppressed| code(&suppressed.words()))

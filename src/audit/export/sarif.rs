@@ -33,6 +33,9 @@ pub(super) mod limits {
 /// What tells in one file about a workspace or a principal from what tells about another: everything else is escaped.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
+/// What stays as it is in the name of a category: what addresses are made of.
+const IN_CATEGORY: &AsciiSet = &PLAIN.remove(b':').remove(b'/').remove(b'[').remove(b']').remove(b'~');
+
 /// The whole file. Everything but the results is small.
 #[derive(Serialize)]
 struct Log<'d, 'a> {
@@ -119,7 +122,7 @@ fn run<'d, 'a>(document: &'d Document<'a>) -> Run<'d, 'a> {
             "semanticVersion": TOOL_VERSION,
             "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
         }}),
-        automation_details: json!({ "id": category(&body.filter) }),
+        automation_details: json!({ "id": category(&body.server, &body.filter) }),
         invocations: [invocation(document)],
         column_kind: "unicodeCodePoints",
         results: Results(document),
@@ -136,14 +139,24 @@ fn run<'d, 'a>(document: &'d Document<'a>) -> Run<'d, 'a> {
 }
 
 /// Returns by what code scanning tells the alerts of one upload from those of another; what stands behind the last slash is
-/// not part of it. One filter always has the same, and no other: a report of one part must not close the alerts of
-/// another part.
-fn category(filter: &str) -> String {
+/// not part of it. One server and filter always have the same, and no others: a report of one platform must not close the
+/// alerts of another one, nor one of a part those of another part.
+fn category(server: &str, filter: &str) -> String {
+    let place = place(server);
     if filter.is_empty() {
-        return format!("{TOOL}/audit/");
+        return format!("{TOOL}/audit/{place}/");
     }
     let digest = hex(&Sha256::digest(filter));
-    format!("{TOOL}/audit-{}/", digest.get(..12).unwrap_or_default())
+    format!("{TOOL}/audit-{}/{place}/", digest.get(..12).unwrap_or_default())
+}
+
+/// Returns an address as the last part of a category, still to be read by people: `nmp.example.com`,
+/// `http:localhost:8080`, `example.com:8443/base`.
+fn place(server: &str) -> String {
+    let server = server.trim_end_matches('/');
+    let short = server.strip_prefix("https://").map(str::to_owned);
+    let short = short.unwrap_or_else(|| server.replacen("://", ":", 1));
+    utf8_percent_encode(&short, IN_CATEGORY).to_string()
 }
 
 /// Returns `raw` as a message that holds neither placeholders nor links (SARIF 2.1.0, 3.11.5 and 3.11.6).
@@ -206,6 +219,8 @@ impl Serialize for Results<'_, '_> {
 
 /// The findings as results, each with what it is known again by.
 struct Fingerprinted<'d, 'a> {
+    /// The platform: whoever dismisses an alert about one has said nothing of another one.
+    server: &'d str,
     findings: Box<dyn Iterator<Item = Found<'a>> + 'a>,
     policy_file: Option<&'d str>,
     /// The fingerprint of the one before, and how many had it.
@@ -215,6 +230,7 @@ struct Fingerprinted<'d, 'a> {
 impl<'d, 'a> Fingerprinted<'d, 'a> {
     fn of(document: &'d Document<'a>) -> Self {
         Self {
+            server: &document.body.server,
             findings: document.body.findings.iter(),
             policy_file: document.policy_file,
             before: (String::new(), 0),
@@ -227,8 +243,8 @@ impl Iterator for Fingerprinted<'_, '_> {
 
     fn next(&mut self) -> Option<Value> {
         let found = self.findings.next()?;
-        let identity = [Some(&found.rule), found.workspace.as_ref(), found.principal.as_ref()];
-        let digest = digest(identity.map(|part| part.map_or("", |part| &**part)));
+        let [workspace, principal] = [&found.workspace, &found.principal].map(|name| name.as_deref().unwrap_or(""));
+        let digest = digest([self.server, &found.rule, workspace, principal]);
         // Findings of one rule about the same place follow each other, and are told apart by their order.
         let (before, n_before) = &self.before;
         let n_same = if *before == digest { n_before + 1 } else { 1 };
@@ -239,7 +255,7 @@ impl Iterator for Fingerprinted<'_, '_> {
 }
 
 /// Returns what stays the same of a finding from one run to the next.
-fn digest(parts: [&str; 3]) -> String {
+fn digest(parts: [&str; 4]) -> String {
     // As a JSON list, in which no name can pass for two.
     hex(&Sha256::digest(json!(parts).to_string()))
 }
@@ -251,11 +267,15 @@ fn result(found: &Found<'_>, policy_file: Option<&str>, fingerprint: &str) -> Va
     let suppressions = found.suppressed.iter().map(
         |suppressed| json!({ "kind": "external", "status": "accepted", "justification": safe(&suppressed.words()) }),
     );
+    let mut properties = json!({ "severity": found.severity, "command": found.command.as_deref().map(safe) });
+    if let (true, Some(properties)) = (found.unsure, properties.as_object_mut()) {
+        properties.insert("unsure".to_owned(), json!(true));
+    }
     json!({
         "ruleId": found.rule,
         "ruleIndex": place,
         "level": level(severity),
-        "message": message(&found.reason),
+        "message": message(&found.reason_marked(None)),
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": uri(found, policy_file), "uriBaseId": "%SRCROOT%" },
@@ -265,7 +285,7 @@ fn result(found: &Found<'_>, policy_file: Option<&str>, fingerprint: &str) -> Va
         }],
         // The one that code scanning knows alerts again by.
         "partialFingerprints": { "primaryLocationLineHash": fingerprint },
-        "properties": { "severity": found.severity, "command": found.command.as_deref().map(safe) },
+        "properties": properties,
         "suppressions": suppressions.collect::<Vec<_>>(),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::body::drifted::{Differs, Drifted, Side, Unknown};
 use super::body::held::{Held, Past, perhaps};
-use super::body::{Found, Written};
+use super::body::{Found, Suppressed, Written};
 use super::{Document, mark, safe};
 use crate::audit::rule::Severity;
 use crate::domain::text::{counted, grouped};
@@ -126,10 +126,7 @@ fn facts(out: &mut impl Write, document: &Document<'_>) -> io::Result<()> {
 fn findings(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
     section(out, &format!("Findings: {}", severities(body)))?;
     let row = |found: Found<'_>| {
-        let mut reason = found.reason.to_string();
-        if let Some(suppressed) = &found.suppressed {
-            reason = format!("({}) {reason}", suppressed.words());
-        }
+        let reason = found.reason_marked(found.suppressed.as_ref().map(Suppressed::words));
         [
             found.severity.to_string(),
             found.rule.to_string(),

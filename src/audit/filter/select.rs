@@ -18,6 +18,7 @@ use std::ops::Range;
 type Marks = Vec<bool>;
 
 /// What one word says of each grant, of each finding, and of each grant that was taken away.
+#[derive(Default)]
 struct Verdict {
     rows: Marks,
     findings: Marks,
@@ -175,12 +176,14 @@ impl Report {
                 .enumerate()
                 .filter_map(|(place, is_meant)| is_meant.then_some(place))
         };
-        let (mut unsure, mut unsure_past) = unsure.unwrap_or_default();
-        both(&mut unsure, &left.rows);
-        both(&mut unsure_past, &left.past);
+        let mut unsure = unsure.unwrap_or_default();
+        both(&mut unsure.rows, &left.rows);
+        both(&mut unsure.findings, &left.findings);
+        both(&mut unsure.past, &left.past);
         Selection {
-            unsure: places(unsure).map(GrantNo::new).collect(),
-            unsure_past: places(unsure_past).collect(),
+            unsure: places(unsure.rows).map(GrantNo::new).collect(),
+            unsure_findings: places(unsure.findings).collect(),
+            unsure_past: places(unsure.past).collect(),
             grants: places(left.rows).map(GrantNo::new).collect(),
             findings: places(left.findings).collect(),
             past: places(left.past).collect(),
@@ -254,9 +257,9 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Whatever was made so, or may have been, and which of the rows and of what was taken away only may have been: of each
-    /// row every grant is looked at.
-    fn made(&self, making: &Making<'_>) -> (Verdict, (Marks, Marks)) {
+    /// Whatever was made so, or may have been, and what of it only may have been: of each row every grant is looked at. A
+    /// finding is as sure as the surest of the grants it is about.
+    fn made(&self, making: &Making<'_>) -> (Verdict, Verdict) {
         let granters = self.snapshot.granters.iter();
         let granters: Vec<Fit> = granters.map(|granter| making.fits_by(Some(granter))).collect();
         let of_nobody = making.fits_by(None);
@@ -273,9 +276,15 @@ impl<'a> Judge<'a> {
         let rows: Vec<Fit> = rows.collect();
         let past: Vec<Fit> = self.snapshot.past.iter().map(|past| making.fits_past(past)).collect();
         let are = |fits: &[Fit], is_meant: fn(Fit) -> bool| fits.iter().map(|fit| is_meant(*fit)).collect();
-        let unsure = [&rows, &past].map(|fits| are(fits, |fit| fit == Fit::Perhaps)).into();
-        let verdict = self.by_rows(are(&rows, |fit| fit != Fit::No), are(&past, |fit| fit != Fit::No));
-        (verdict, unsure)
+        let left = self.by_rows(are(&rows, |fit| fit != Fit::No), are(&past, |fit| fit != Fit::No));
+        let sure = self.by_rows(are(&rows, |fit| fit == Fit::Yes), Vec::new());
+        let findings = left.findings.iter().zip(&sure.findings);
+        let unsure = Verdict {
+            rows: are(&rows, |fit| fit == Fit::Perhaps),
+            findings: findings.map(|(is_left, is_sure)| *is_left && !is_sure).collect(),
+            past: are(&past, |fit| fit == Fit::Perhaps),
+        };
+        (left, unsure)
     }
 
     fn rows(&self, is_meant: impl Fn(&Row) -> bool) -> Marks {

@@ -227,11 +227,14 @@ fn every_format_marks_what_is_perhaps_not_meant() {
             Format::Table | Format::Markdown | Format::Csv | Format::CsvExcel => {
                 vec![
                     "perhaps not meant",
-                    "4 grants perhaps not meant: when or by whom is not known",
+                    "4 grants and 5 findings perhaps not meant: when or by whom is not known",
                 ]
             }
-            Format::Json => vec![r#""unsure": true"#, r#""unsure": 4"#],
-            Format::Sarif => vec!["4 grants perhaps not meant: when or by whom is not known"],
+            Format::Json => vec![r#""unsure": true"#, r#""unsure": 4"#, r#""unsure_findings": 5"#],
+            Format::Sarif => vec![
+                "4 grants and 5 findings perhaps not meant: when or by whom is not known",
+                r#""unsure": true"#,
+            ],
         };
         for mark in marks {
             assert!(text(&unsure).contains(mark), "{format:?}: {mark}");
@@ -239,6 +242,84 @@ fn every_format_marks_what_is_perhaps_not_meant() {
         }
         assert!(!text(&sure).contains(r#""unsure""#), "{format:?}");
     }
+}
+
+/// A finding for a grant that the filter surely means stands beside one for a grant that it perhaps means.
+#[test]
+fn every_format_marks_the_findings_that_are_perhaps_not_meant() {
+    use crate::audit::export::{Format, write};
+    let sample = Sample::new()
+        .workspace("ml-team")
+        .workspace("sales")
+        .granted("ml-team", "*", "Editor", "root@x.com", "2026-11-01T00:00:00Z")
+        .holds("sales", "*", "Editor");
+    let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
+    let filter = Filter::parse("since:2026-10-01 rule:wildcard-write").expect("a filter");
+    for format in Format::ALL {
+        let text = String::from_utf8(write(format, &report, &filter)).expect("text");
+        let marked: Vec<(&str, bool)> = if matches!(format, Format::Json | Format::Sarif) {
+            let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let is_sarif = format == Format::Sarif;
+            let findings = if is_sarif {
+                &json["runs"][0]["results"]
+            } else {
+                &json["body"]["findings"]
+            };
+            let findings = findings.as_array().expect("findings");
+            assert_eq!(findings.len(), 2, "{format:?}");
+            let workspace = |finding: &serde_json::Value| finding.to_string().contains("ml-team");
+            let is_marked = |finding: &serde_json::Value| {
+                if !is_sarif {
+                    return finding["unsure"] == true;
+                }
+                let message = finding["message"]["text"].as_str().expect("a message");
+                let is_marked = finding["properties"]["unsure"] == true;
+                assert_eq!(message.starts_with("(perhaps not meant) "), is_marked, "{message}");
+                is_marked
+            };
+            let place = |finding| if workspace(finding) { "ml-team" } else { "sales" };
+            findings
+                .iter()
+                .map(|finding| (place(finding), is_marked(finding)))
+                .collect()
+        } else {
+            let lines = text.lines().filter(|line| line.contains("wildcard-write"));
+            let lines = lines.filter(|line| line.contains("ml-team") || line.contains("sales"));
+            let place = |line: &str| if line.contains("ml-team") { "ml-team" } else { "sales" };
+            lines
+                .map(|line| (place(line), line.contains("perhaps not meant")))
+                .collect()
+        };
+        assert_eq!(marked, [("ml-team", false), ("sales", true)], "{format:?}");
+    }
+}
+
+/// A finding about several grants is meant as soon as one of them is.
+#[rstest]
+#[case("since:2026-10-01", Some(true))]
+#[case("since:2026-12-01", Some(false))]
+#[case("by:root", Some(true))]
+#[case("until:2026-01-01", Some(false))]
+#[case("ws:ml-team", Some(true))]
+fn a_finding_is_as_sure_as_the_surest_of_its_grants(#[case] typed: &str, #[case] is_sure: Option<bool>) {
+    let sample = Sample::new()
+        .workspace("ml-team")
+        .granted("ml-team", "ann@x.com", "Editor", "root@x.com", "2026-11-01T00:00:00Z")
+        .holds("ml-team", "eve@x.com", "Viewer");
+    let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
+    let selection = report.select(&Filter::parse(typed).expect("a filter"));
+    let mut no_admin = selection.findings.iter().filter(|place| {
+        let finding = report.findings[**place];
+        finding.principal.is_none() && finding.workspace.is_some()
+    });
+    let found = no_admin.next().map(|place| !selection.is_unsure_of_finding(*place));
+    assert_eq!(found, is_sure);
+    assert!(
+        selection
+            .unsure_findings
+            .iter()
+            .all(|place| selection.findings.contains(place))
+    );
 }
 
 #[rstest]

@@ -1,8 +1,9 @@
 //! What `--fail-on` names, and whether a report has it.
 
+use crate::audit::filter::PERHAPS_AND_WHY;
 use crate::audit::rule::RULES;
 use crate::audit::{Filter, Finding, Report, Rule, Selection, Severity};
-use crate::domain::text::{SafeText, counted};
+use crate::domain::text::{SafeText, counted, grouped};
 
 /// One thing that makes `audit` end with exit code 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +45,15 @@ pub(super) fn words() -> Vec<&'static str> {
 /// there is.
 pub(super) fn met(conditions: &[Condition], report: &Report, filter: &Filter) -> Vec<SafeText> {
     let selected = report.select(filter);
-    let findings = selected.findings.iter().filter_map(|place| report.findings.get(*place));
-    // Whoever suppressed a finding answers for it.
-    let open: Vec<&Finding> = findings.filter(|finding| finding.suppressed_by.is_none()).collect();
+    let findings = selected.findings.iter().filter_map(|place| {
+        let finding = report.findings.get(*place)?;
+        Some((finding, selected.is_unsure_of_finding(*place)))
+    });
+    // Whoever suppressed a finding answers for it. One that the filter perhaps does not mean counts: what is not known must
+    // not let anything pass.
+    let open: Vec<Open<'_>> = findings
+        .filter(|(finding, _)| finding.suppressed_by.is_none())
+        .collect();
     let mut words = Vec::new();
     for condition in conditions {
         let line = match condition {
@@ -66,9 +73,21 @@ pub(super) fn met(conditions: &[Condition], report: &Report, filter: &Filter) ->
     words
 }
 
-fn found(what: &str, open: &[&Finding], is_meant: impl Fn(&Finding) -> bool) -> Option<String> {
-    let n_found = open.iter().filter(|finding| is_meant(finding)).count();
-    (n_found > 0).then(|| format!("{what}: {}", counted(n_found, "finding")))
+/// A finding that counts, and whether it is not known if the filter means it.
+type Open<'a> = (&'a Finding, bool);
+
+fn found(what: &str, open: &[Open<'_>], is_meant: impl Fn(&Finding) -> bool) -> Option<String> {
+    let these = open.iter().filter(|(finding, _)| is_meant(finding));
+    let (n_found, n_unsure) = these.fold((0, 0), |(n_found, n_unsure), (_, is_unsure)| {
+        (n_found + 1, n_unsure + usize::from(*is_unsure))
+    });
+    let unsure = match (n_found, n_unsure) {
+        (_, 0) => String::new(),
+        (1, _) => format!(", {PERHAPS_AND_WHY}"),
+        (_, n) if n == n_found => format!(", all of them {PERHAPS_AND_WHY}"),
+        (_, n) => format!(", {} of them {PERHAPS_AND_WHY}", grouped(n)),
+    };
+    (n_found > 0).then(|| format!("{what}: {}{unsure}", counted(n_found, "finding")))
 }
 
 /// Returns what is missing, by the same measure as reports: in what was read, or in the answer to the filter.
@@ -121,7 +140,7 @@ mod tests {
     )]
     #[case(
         "role:viewer ws:ml-team since:2026-11-01",
-        Some("incomplete: 1 grant perhaps not meant: when or by whom is not known")
+        Some("incomplete: 1 grant and 1 finding perhaps not meant: when or by whom is not known")
     )]
     fn incomplete_is_also_what_cannot_be_told(#[case] typed: &str, #[case] expected: Option<&str>) {
         let mut builder = Builder::new(Origin {
@@ -161,6 +180,31 @@ mod tests {
         let written = export::write(export::Format::Json, &report, &filter);
         let written: serde_json::Value = serde_json::from_slice(&written).unwrap();
         assert_eq!(written["body"]["coverage"]["complete"], expected.is_none());
+    }
+
+    /// What is not known must not let anything pass, and is told apart from what is known.
+    #[rstest]
+    #[case(&[], "any: 2 findings")]
+    #[case(&[0], "any: 2 findings, 1 of them perhaps not meant: when or by whom is not known")]
+    #[case(&[0, 1], "any: 2 findings, all of them perhaps not meant: when or by whom is not known")]
+    fn a_finding_that_is_perhaps_not_meant_counts_and_is_told(#[case] unsure: &[usize], #[case] expected: &str) {
+        let finding = Finding {
+            rule: Rule::StaleGrant,
+            workspace: None,
+            principal: None,
+            suppressed_by: None,
+            fact: crate::audit::findings::Fact::None,
+        };
+        let open: Vec<Open<'_>> = (0..2).map(|nth| (&finding, unsure.contains(&nth))).collect();
+        assert_eq!(found("any", &open, |_| true).as_deref(), Some(expected));
+        let one = open.get(..1).map(|one| found("any", one, |_| true));
+        let one = one.flatten().unwrap();
+        assert_eq!(
+            one.contains("1 finding, perhaps not meant"),
+            unsure.contains(&0),
+            "{one}"
+        );
+        assert_eq!(found("any", &open, |_| false), None);
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
             }
             Mode::Findings => {
                 if let Some(finding) = state.finding() {
-                    about_finding(model, look, rows, finding, &mut pane);
+                    let place = state.findings.selected();
+                    let is_unsure = place.is_some_and(|place| rows.is_unsure_of_finding(*place));
+                    about_finding(model, look, rows, (finding, is_unsure), &mut pane);
                 }
             }
             Mode::Principals => about_holder(look, state, &mut pane),
@@ -84,9 +86,14 @@ fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane:
     }
 }
 
-fn about_finding(model: &Model, look: &Look, rows: &Rows, finding: &Finding, pane: &mut Pane<'_>) {
+/// Tells about a finding, of which it may not be known whether the filter means it.
+fn about_finding(model: &Model, look: &Look, rows: &Rows, (finding, is_unsure): (&Finding, bool), pane: &mut Pane<'_>) {
     let theme = &look.theme;
     title(look, finding, pane);
+    if is_unsure {
+        let words = "perhaps not meant by the filter: when or by whom is not known of the grants it is about";
+        pane.marked(theme.warning, look.marks.warning, words);
+    }
     pane.gap();
     pane.text(theme.text, finding.reason(&rows.report.snapshot, &rows.report.policy));
     pane.gap();

@@ -11,8 +11,9 @@ use crate::app::model::Model;
 use crate::app::screen::audit::{Mode, State};
 use crate::audit::Report;
 use crate::audit::filter::unsure_in_words;
+use crate::domain::text::grouped;
 use crate::ui::instead::{self, Instead};
-use crate::ui::text::Line;
+use crate::ui::text::width;
 use crate::ui::{Look, bordered, table};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -42,27 +43,53 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         }
     }
     if state.mode != Mode::Matrix || is_empty {
-        table::in_upper_border(look, limits(look, rows), area, buffer);
+        let mut said = warnings(rows);
+        said.extend(besides(rows));
+        let words = in_columns(&said, table::upper_border(area));
+        let words = if words.is_empty() { words } else { format!(" {words} ") };
+        table::in_upper_border(look, look.line(look.theme.warning, words), area, buffer);
     }
 }
 
-/// Says in the border what the rows do not: who else may, and what the report cannot know.
-fn limits(look: &Look, rows: &Rows) -> Line {
-    let snapshot = &rows.report.snapshot;
-    let coverage = &snapshot.coverage;
-    let mut said: Vec<String> = Vec::new();
-    said.extend(rows.besides.in_words(snapshot).map(|who| format!("besides: {who}")));
-    said.extend(unsure_in_words(rows.unsure.len()).map(String::from));
-    if coverage.is_limited_to_caller {
-        said.push("population limited to the caller".to_owned());
-    }
-    if let Some(why) = &coverage.stopped {
-        said.push(format!("incomplete: {why}"));
-    }
-    if said.is_empty() {
-        return Line::default();
-    }
-    look.line(look.theme.warning, format!(" {} ", said.join(", ")))
+/// Something said in many words and in few.
+type Said = (String, String);
+
+/// Returns what the report cannot know, from what matters most to what matters least.
+fn warnings(rows: &Rows) -> Vec<Said> {
+    let coverage = &rows.report.snapshot.coverage;
+    let stopped = coverage.stopped.as_ref();
+    let n_findings = rows.unsure_findings.len();
+    let n_unsure = grouped(rows.unsure.len().max(n_findings));
+    let limited = ("population limited to the caller", "population limited");
+    let said = [
+        stopped.map(|why| (format!("incomplete: {why}"), "incomplete".to_owned())),
+        (coverage.is_limited_to_caller).then(|| (limited.0.to_owned(), limited.1.to_owned())),
+        unsure_in_words(rows.unsure.len(), n_findings).map(|words| (words.to_string(), format!("{n_unsure} perhaps"))),
+    ];
+    said.into_iter().flatten().collect()
+}
+
+/// Returns who else may do what is asked for.
+fn besides(rows: &Rows) -> Option<Said> {
+    let who = rows.besides.in_words(&rows.report.snapshot)?;
+    let short = match rows.besides.platform_admins().len() {
+        0 => "others".to_owned(),
+        n => grouped(n),
+    };
+    Some((format!("besides: {who}"), format!("besides: {short}")))
+}
+
+/// Says in the border what the rows do not. Where there is little room, what matters least is said in fewer words first,
+/// so that no warning is cut.
+fn in_columns(said: &[Said], columns: usize) -> String {
+    let of_which = |n_whole: usize| {
+        let words = said.iter().enumerate();
+        let words = words.map(|(nth, (whole, short))| if nth < n_whole { whole } else { short }.as_str());
+        words.collect::<Vec<_>>().join(", ")
+    };
+    let mut shorter = (0..=said.len()).rev().map(of_which);
+    let fits = shorter.find(|words| width(words) <= columns);
+    fits.unwrap_or_else(|| of_which(0))
 }
 
 fn instead_of_rows(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
@@ -86,4 +113,73 @@ fn nothing_left(look: &Look, state: &State, report: &Report, area: Rect, buffer:
         (Mode::List | Mode::Matrix | Mode::Principals, _) => "nobody holds a role in what could be read",
     };
     Instead::new(look, area).text(look.theme.text, text).draw(area, buffer);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{besides, in_columns, warnings};
+    use crate::app::audit::rows::{Order, Rows, SortKey};
+    use crate::audit::coverage::{Coverage, Method};
+    use crate::audit::filter::Filter;
+    use crate::audit::sample::{Sample, TAKEN, at};
+    use crate::audit::{Policy, Report};
+    use crate::domain::text::SafeText;
+    use crate::ui::text::width;
+    use rstest::rstest;
+    use std::sync::Arc;
+
+    /// Returns what a filter leaves of what a caller with limits has read until it was stopped.
+    fn rows(typed: &str) -> Rows {
+        let sample = Sample::new()
+            .workspace("ml-team")
+            .workspace("system")
+            .holds("ml-team", "ann@example.com", "Viewer")
+            .holds("ml-team", "ben@example.com", "Editor")
+            .holds("system", "root@example.com", "HelixAdmin");
+        let coverage = Coverage {
+            is_limited_to_caller: true,
+            stopped: Some(SafeText::new("the server is gone, the rest not read")),
+            ..Coverage::nothing(Method::Members)
+        };
+        let snapshot = sample.builder().freeze(coverage, at(TAKEN));
+        let report = Report::new(snapshot, Arc::new(Policy::default()));
+        let order = Order {
+            key: SortKey::Workspace,
+            is_reversed: false,
+        };
+        Rows::of(Arc::new(report), &Filter::parse(typed).expect("a filter"), order)
+    }
+
+    fn limits(rows: &Rows, columns: usize) -> String {
+        let mut said = warnings(rows);
+        said.extend(besides(rows));
+        in_columns(&said, columns)
+    }
+
+    /// The border of a terminal of 60 columns has room for 54, one of 80 for 74, one of 200 for 194.
+    #[rstest]
+    #[case("", 54, "incomplete, population limited")]
+    #[case("", 74, "incomplete: the server is gone, the rest not read, population limited")]
+    #[case(
+        "since:2026-01-01 role:write ws:ml-team",
+        54,
+        "incomplete, population limited, 1 perhaps, besides: 1"
+    )]
+    fn no_warning_is_cut(#[case] typed: &str, #[case] columns: usize, #[case] expected: &str) {
+        let rows = rows(typed);
+        let said = limits(&rows, columns);
+        assert!(width(&said) <= columns, "{said}");
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn where_there_is_room_everything_is_said() {
+        let said = limits(&rows("since:2026-01-01 role:write ws:ml-team"), 300);
+        assert!(
+            said.contains(
+                "incomplete: the server is gone, the rest not read, population limited to the caller, 1 grant"
+            ) && said.contains("perhaps not meant: when or by whom is not known, besides: 1 platform admin"),
+            "{said}"
+        );
+    }
 }

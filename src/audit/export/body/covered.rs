@@ -31,6 +31,9 @@ pub(in crate::audit) struct Covered<'a> {
     /// Of how many grants it is not known whether the filter means them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsure: usize,
+    /// How many findings are left for such grants alone.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsure_findings: usize,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it out so")]
@@ -224,6 +227,7 @@ impl<'a> Covered<'a> {
             warnings: warnings.iter().map(|warning| Cow::from(warning.as_str())).collect(),
             besides: Others::of(&selection.besides, snapshot),
             unsure: selection.unsure.len() + selection.unsure_past.len(),
+            unsure_findings: selection.unsure_findings.len(),
         }
     }
 
@@ -254,9 +258,9 @@ impl<'a> Covered<'a> {
         }
     }
 
-    /// Returns of how many grants it is not known whether the filter means them, in words.
+    /// Returns of how much it is not known whether the filter means it, in words.
     pub(in crate::audit) fn unsure(&self) -> Option<String> {
-        unsure_in_words(self.unsure).map(String::from)
+        unsure_in_words(self.unsure, self.unsure_findings).map(String::from)
     }
 
     /// Returns every fact of it in words, by name, for the formats that people and spreadsheets read.

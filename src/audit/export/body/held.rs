@@ -2,7 +2,7 @@
 
 use super::Text;
 use crate::audit::effective::{Effective, Tops, effective};
-use crate::audit::filter::Selection;
+use crate::audit::filter::{PERHAPS, Selection};
 use crate::audit::snapshot::{AuditedWorkspace, Grant, PastGrant, Reading, Snapshot};
 use crate::domain::ids::Principal;
 use crate::domain::role::{Role, RoleSet};
@@ -70,14 +70,14 @@ pub(in crate::audit) struct Held<'a> {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it out so")]
-fn is_false(is_it: &bool) -> bool {
+pub(super) fn is_false(is_it: &bool) -> bool {
     !is_it
 }
 
 /// Returns when something was granted as reports tell it, with a mark where it is not known whether that is meant.
 pub(in crate::audit) fn perhaps(granted_at: String, is_unsure: bool) -> String {
     if is_unsure {
-        format!("{granted_at} (perhaps not meant)")
+        format!("{granted_at} ({PERHAPS})")
     } else {
         granted_at
     }

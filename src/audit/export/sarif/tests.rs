@@ -114,7 +114,7 @@ fn code_scanning_takes_it_and_its_readers_know_what_is_shown(#[case] n: usize) {
     let log = log(&report("ml-team", n));
     assert_eq!(accepted(&log).len(), n);
     let run = &log["runs"][0];
-    assert_eq!(run["automationDetails"]["id"], "nmp-console/audit/");
+    assert_eq!(run["automationDetails"]["id"], "nmp-console/audit/nemo.example.com/");
     let told = list(&run["invocations"][0]["toolExecutionNotifications"]);
     let mut told = told.iter().filter_map(|note| note["message"]["text"].as_str());
     let is_told = told.any(|text| text.ends_with("of which code scanning keeps the worst 5,000"));
@@ -138,6 +138,34 @@ fn alerts_of_one_filter_are_closed_by_that_filter_alone() {
     let categories: HashSet<&str> = ids.iter().map(|id| id.rsplit_once('/').unwrap().0).collect();
     assert_eq!(categories.len(), ids.len(), "{ids:?}");
     assert_eq!(id(6_000, "severity:low", &[]), ids[2]);
+}
+
+/// Two platforms in one repository: neither upload closes the alerts of the other one, and whoever dismisses an alert about
+/// one has dismissed nothing about the other.
+#[rstest]
+#[case("https://nmp.example.com", "nmp.example.com")]
+#[case("https://nmp.example.com:8443/base/", "nmp.example.com:8443/base")]
+#[case("http://nmp.example.com", "http:nmp.example.com")]
+#[case("http://[::1]:8080", "http:[::1]:8080")]
+#[case("https://nmp.example.com/a b", "nmp.example.com/a%20b")]
+fn a_platform_has_a_category_of_its_own(#[case] server: &str, #[case] named: &str) {
+    let other = "https://other.example.com";
+    let of = |server: &str| {
+        let mut report = report("ml-team", 2);
+        server.clone_into(&mut report.snapshot.origin.server);
+        log(&report)
+    };
+    let id = |log: &Value| log["runs"][0]["automationDetails"]["id"].clone();
+    let fingerprints = |log: &Value| -> HashSet<String> {
+        let results = accepted(log).into_iter();
+        results
+            .map(|result| result["partialFingerprints"].to_string())
+            .collect()
+    };
+    assert_eq!(id(&of(server)), format!("nmp-console/audit/{named}/"));
+    assert_ne!(id(&of(server)), id(&of(other)));
+    assert_eq!(fingerprints(&of(server)), fingerprints(&of(server)));
+    assert!(fingerprints(&of(server)).is_disjoint(&fingerprints(&of(other))));
 }
 
 #[rstest]

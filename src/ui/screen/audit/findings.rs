@@ -5,7 +5,7 @@ use crate::app::geometry;
 use crate::app::model::Model;
 use crate::app::msg::Size;
 use crate::app::screen::audit::State;
-use crate::audit::{Finding, Report};
+use crate::audit::Finding;
 use crate::domain::ids::Principal;
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, indented, put_all};
@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// None of them sorts.
-type Column = table::Column<(), fn(&Look, &Report, &Finding) -> Cell>;
+type Column = table::Column<(), fn(&Look, &Rows, usize, &Finding) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 4] = [
@@ -29,10 +29,10 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     let (seen, visible) = table::Rows::of(&state.findings, area);
     let specs = COLUMNS.each_ref().map(|column| column.spec);
     let cell = |column: usize, place: usize| {
-        let finding = visible.get(place.saturating_sub(seen.top));
-        let finding = finding.and_then(|place| rows.report.findings.get(*place));
+        let place = visible.get(place.saturating_sub(seen.top));
+        let finding = place.and_then(|place| Some((*place, rows.report.findings.get(*place)?)));
         match (finding, COLUMNS.get(column)) {
-            (Some(finding), Some(column)) => (column.cell)(look, &rows.report, finding),
+            (Some((place, finding)), Some(column)) => (column.cell)(look, rows, place, finding),
             (_, _) => Cell::new(look.theme.muted, String::new()),
         }
     };
@@ -41,7 +41,10 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         let inner = indented(bordered(look, None, look.theme.border, below, buffer), 1);
         let (snapshot, columns) = (&rows.report.snapshot, usize::from(inner.width));
         let reason = finding.reason(snapshot, &rows.report.policy);
-        let mut lines = look.paragraph(look.theme.text, None, reason, columns);
+        let place = state.findings.selected();
+        let is_unsure = place.is_some_and(|place| rows.is_unsure_of_finding(*place));
+        let mark = is_unsure.then_some((look.theme.warning, "[perhaps]"));
+        let mut lines = look.paragraph(look.theme.text, mark, reason, columns);
         if let Some(command) = finding.command(snapshot, &model.grammar_of(snapshot.origin.dialect)) {
             let sign = Some((look.theme.key, "$"));
             lines.extend(look.paragraph(look.theme.muted, sign, command.shown(), columns));
@@ -65,7 +68,7 @@ fn divided(screen: Size, area: Rect) -> (Rect, Rect) {
     (table, below)
 }
 
-fn severity(look: &Look, _: &Report, finding: &Finding) -> Cell {
+fn severity(look: &Look, _: &Rows, _: usize, finding: &Finding) -> Cell {
     if finding.suppressed_by.is_some() {
         return Cell::new(look.theme.muted, "allowed".to_owned());
     }
@@ -73,18 +76,27 @@ fn severity(look: &Look, _: &Report, finding: &Finding) -> Cell {
     Cell::new(look.theme.severity(severity), severity.label().to_owned())
 }
 
-fn rule(look: &Look, _: &Report, finding: &Finding) -> Cell {
-    Cell::new(look.theme.text, finding.rule.id().to_owned())
+/// The mark stands here, since not every finding has a principal, and no width drops this column.
+fn rule(look: &Look, rows: &Rows, place: usize, finding: &Finding) -> Cell {
+    let cell = Cell::new(look.theme.text, finding.rule.id().to_owned());
+    if rows.is_unsure_of_finding(place) {
+        return cell.note(look.span(look.theme.warning, "[perhaps]"));
+    }
+    cell
 }
 
-fn workspace(look: &Look, report: &Report, finding: &Finding) -> Cell {
-    let workspace = finding.workspace.and_then(|number| report.snapshot.workspace(number));
+fn workspace(look: &Look, rows: &Rows, _: usize, finding: &Finding) -> Cell {
+    let workspace = finding
+        .workspace
+        .and_then(|number| rows.report.snapshot.workspace(number));
     let text = workspace.map(|workspace| workspace.name.shown()).unwrap_or_default();
     Cell::new(look.theme.text, look.print(text))
 }
 
-fn principal(look: &Look, report: &Report, finding: &Finding) -> Cell {
-    let principal = finding.principal.and_then(|number| report.snapshot.principal(number));
+fn principal(look: &Look, rows: &Rows, _: usize, finding: &Finding) -> Cell {
+    let principal = finding
+        .principal
+        .and_then(|number| rows.report.snapshot.principal(number));
     let text = principal.map(Principal::label).unwrap_or_default();
     Cell::new(look.theme.text, look.print(text))
 }

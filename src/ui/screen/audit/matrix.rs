@@ -47,7 +47,14 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         let line = row_of(look, state, &rows.report, *principal, (across, names, is_selected));
         put(look, line, row, buffer);
     }
-    table::in_upper_border(look, told(look, state, snapshot), area, buffer);
+    // In few words, so that there is room for what the cell means; who else may has a row of its own.
+    let mut line = Line::default();
+    let limits = super::in_columns(&super::warnings(rows), 0);
+    if !limits.is_empty() {
+        line.push_span(look.span(look.theme.warning, format!(" {limits} ")));
+    }
+    line.spans.extend(told(look, state, snapshot).spans);
+    table::in_upper_border(look, line, area, buffer);
     let places = positions(state, across.len(), down.len());
     let legend = if usize::from(area.width) >= width(LEGEND) + width(&places) + 6 {
         format!("{LEGEND}{places}")
