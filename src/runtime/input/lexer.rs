@@ -7,6 +7,11 @@
 //! What follows an escape that was taken for a key already is the rest of a sequence or what somebody typed. Keys are
 //! typed one by one; an answer of a terminal comes with what it says and with its end. Where that is not clear yet, it
 //! is kept, and becomes keys when no end comes: neither may a key be lost, nor an answer press one.
+//!
+//! That holds for an answer that a slow line brings byte by byte, too, as long as its bytes follow each other as no fingers
+//! do: a byte that may begin one waits for the next as long as an escape does, and what cannot become an answer any more is
+//! typed at once. An answer whose every byte comes later than that is the same as what somebody types, byte for byte and
+//! moment for moment; it is taken for that, since otherwise a person's keys would be lost.
 
 use super::keys;
 use crate::app::keymap::{Chord, Key};
@@ -56,7 +61,7 @@ enum State {
     Escape,
     /// After an escape that was taken for a key because nothing came after it in time.
     Escaped,
-    /// After such an escape and the byte that would begin this string, which was taken for a key, too.
+    /// After such an escape and the byte that would begin this string or sequence, which was taken for a key, too.
     EscapedBy(u8),
     /// After `ESC O`.
     Ss3,
@@ -88,24 +93,29 @@ pub(super) struct Lexer {
 impl Lexer {
     /// Takes bytes that came at once.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<Token> {
-        let named = self.late(bytes);
+        self.late(bytes);
         let mut tokens = Vec::new();
         for byte in bytes {
             self.take(*byte, &mut tokens);
         }
-        if let Some(byte) = named {
-            self.state = State::EscapedBy(byte);
+        // Byte by byte is how keys are typed.
+        let is_string = matches!(self.state, State::Str { .. });
+        if bytes.len() == 1 && is_string && self.doubted.as_deref().is_some_and(|doubted| !may_be_answer(doubted)) {
+            self.give_up_doubt(&mut tokens);
         }
         tokens
     }
 
-    /// Judges what comes after an escape that was taken for a key; returns the byte if it is one that may begin a string.
-    fn late(&mut self, bytes: &[u8]) -> Option<u8> {
+    /// Judges what comes after an escape that was taken for a key.
+    fn late(&mut self, bytes: &[u8]) {
         let state = std::mem::take(&mut self.state);
         match (state, bytes) {
-            // A single byte is a key that was pressed after Esc.
-            (State::Escaped, [byte]) => return Some(*byte).filter(|byte| STRINGS.contains(byte)),
             (State::Escaped, [byte, ..]) if STRINGS.contains(byte) => {
+                self.state = State::Escape;
+                self.doubted = Some(Vec::new());
+            }
+            // What follows it says whether that is a sequence.
+            (State::Escaped, [b'[' | b'O']) => {
                 self.state = State::Escape;
                 self.doubted = Some(Vec::new());
             }
@@ -113,7 +123,10 @@ impl Lexer {
                 self.state = State::Escape;
             }
             (State::Escaped, [b'O', next, ..]) if next.is_ascii_uppercase() => self.state = State::Escape,
-            (State::EscapedBy(byte), [first, _, ..]) if *first != 0x1b => {
+            (State::EscapedBy(b'['), [b'0'..=b'?', _, ..]) => {
+                self.begin(b'[');
+            }
+            (State::EscapedBy(byte), [first, _, ..]) if *first != 0x1b && STRINGS.contains(&byte) => {
                 let whole = [&[byte], bytes].concat();
                 if has_end(&whole) || is_answer(&whole) {
                     self.begin(byte);
@@ -122,7 +135,6 @@ impl Lexer {
             (State::Escaped | State::EscapedBy(_), _) => {}
             (state, _) => self.state = state,
         }
-        None
     }
 
     /// Returns what is still to come, if anything.
@@ -131,7 +143,9 @@ impl Lexer {
             State::Ground => None,
             State::Escape => Some(Pending::Escape),
             State::Escaped | State::EscapedBy(_) => Some(Pending::Tail),
-            State::Str { .. } | State::StrEscape if self.is_doubtful() => Some(Pending::Doubt),
+            State::Str { .. } | State::StrEscape | State::Ss3 | State::Csi if self.is_doubtful() => {
+                Some(Pending::Doubt)
+            }
             State::Paste { .. } => Some(Pending::Paste),
             State::Char { .. }
             | State::Ss3
@@ -145,33 +159,51 @@ impl Lexer {
 
     /// Waits no longer for what is still to come.
     pub(super) fn expire(&mut self) -> Vec<Token> {
-        let is_doubtful = self.is_doubtful();
-        let doubted = self.doubted.take().filter(|_| is_doubtful);
+        if !self.is_doubtful() {
+            self.doubted = None;
+        }
         match std::mem::take(&mut self.state) {
             State::Escape => {
                 self.state = State::Escaped;
                 vec![Token::Key(Chord::plain(Key::Esc))]
             }
             State::Paste { .. } => vec![self.pasted()],
-            State::Str { .. } | State::StrEscape => {
+            State::Str { .. } | State::StrEscape | State::Ss3 | State::Csi => {
                 let mut tokens = Vec::new();
-                self.typed(&doubted.unwrap_or_default(), &mut tokens);
+                self.give_up_doubt(&mut tokens);
                 tokens
             }
             State::Ground
             | State::Escaped
             | State::EscapedBy(_)
             | State::Char { .. }
-            | State::Ss3
-            | State::Csi
             | State::Linux
             | State::Mouse { .. } => Vec::new(),
+        }
+    }
+
+    /// Takes what was held for the beginning of a sequence or a string as what was typed. The first byte alone may still
+    /// turn out to have begun one.
+    fn give_up_doubt(&mut self, tokens: &mut Vec<Token>) {
+        let doubted = self.doubted.take().unwrap_or_default();
+        self.typed(&doubted, tokens);
+        if let [byte] = doubted.as_slice() {
+            self.state = State::EscapedBy(*byte);
         }
     }
 
     /// Whether what there is of a string may well be something typed.
     fn is_doubtful(&self) -> bool {
         self.doubted.as_deref().is_some_and(|doubted| !is_answer(doubted))
+    }
+
+    /// Whether this byte goes on with the sequence that has just been begun, as those go on that terminals send.
+    fn goes_on(&self, byte: u8) -> bool {
+        match byte {
+            0x1b => false,
+            _ if self.state == State::Ss3 => byte.is_ascii_uppercase(),
+            byte => matches!(byte, b'0'..=b'?' | b'A'..=b'['),
+        }
     }
 
     /// Takes what was held for a string as what was typed.
@@ -186,7 +218,16 @@ impl Lexer {
         match self.state {
             State::Ground | State::Escaped | State::EscapedBy(_) => self.ground(byte, false, tokens),
             State::Char { n_left, is_alt } => self.character(byte, (n_left, is_alt), tokens),
-            State::Ss3 | State::Csi => self.sequence(byte, tokens),
+            State::Ss3 | State::Csi => {
+                let doubted = self.doubted.take();
+                match doubted.filter(|_| !self.goes_on(byte)) {
+                    Some(typed) => {
+                        self.typed(&typed, tokens);
+                        self.take(byte, tokens);
+                    }
+                    None => self.sequence(byte, tokens),
+                }
+            }
             State::Linux => {
                 self.state = State::Ground;
                 tokens.extend(keys::of_linux(byte).map(Token::Key));
@@ -397,6 +438,16 @@ impl Lexer {
 /// Whether what would be a string has its end.
 fn has_end(bytes: &[u8]) -> bool {
     bytes.contains(&7) || bytes.windows(2).any(|pair| pair == b"\x1b\\")
+}
+
+/// Whether this, after an escape, may still become one of the answers that terminals give.
+fn may_be_answer(bytes: &[u8]) -> bool {
+    match bytes {
+        [b']', rest @ ..] if rest.iter().all(u8::is_ascii_digit) => true,
+        [b'P', rest @ ..] if rest.iter().all(|byte| matches!(byte, b'0'..=b'9' | b';')) => true,
+        [b'_'] | [b'_', b'G'] | [b'_', b'G', b'a'..=b'z'] => true,
+        bytes => is_answer(bytes),
+    }
 }
 
 /// Whether this, after an escape, begins like the answers that terminals give, and not like a word.

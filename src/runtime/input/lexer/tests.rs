@@ -134,7 +134,9 @@ fn an_escape_is_a_key_only_when_nothing_follows_and_what_follows_late_is_still_o
 
     lexer.feed(b"\x1b");
     lexer.expire();
-    assert_eq!(lexer.feed(b"P"), [Token::Key(Chord::plain(Key::Char('P')))]);
+    assert_eq!(lexer.feed(b"P"), []);
+    assert_eq!(lexer.pending(), Some(Pending::Doubt), "for as long as an escape waits");
+    assert_eq!(lexer.expire(), [Token::Key(Chord::plain(Key::Char('P')))]);
 
     lexer.feed(b"\x1b");
     lexer.expire();
@@ -224,12 +226,76 @@ fn an_answer_whose_escape_was_a_key_is_no_key(#[case] answer: &[u8], #[case] is_
             assert_eq!(told_after_escape(&[first], true), "", "broken off at {at}");
         }
     }
-    // By itself its first byte is a key, and all the rest is still no key.
+    // Where nothing follows its first byte in time, that is a key, and all the rest is still no key.
     let (first, rest) = answer.split_at(1);
-    assert_eq!(
-        told_after_escape(&[first, rest], false),
-        char::from(first[0]).to_string()
-    );
+    let key = char::from(first[0]).to_string();
+    assert_eq!(told_after_escape(&[first, rest], true), key);
+    if is_known {
+        assert_eq!(told_after_escape(&[first, rest], false), "");
+        let one_by_one: Vec<&[u8]> = answer.chunks(1).collect();
+        assert_eq!(told_after_escape(&one_by_one, false), "");
+        // A line that stops for a moment once it is clear what comes.
+        let n_clear = (1..answer.len()).find(|n| is_answer(&answer[..*n])).unwrap();
+        let (clear, rest) = answer.split_at(n_clear);
+        let mut lexer = escaped();
+        for byte in clear.chunks(1) {
+            assert_eq!(lexer.feed(byte), []);
+        }
+        assert_eq!(lexer.pending(), Some(Pending::Sequence));
+        for byte in rest.chunks(1) {
+            assert_eq!(lexer.feed(byte), []);
+        }
+        assert_eq!(lexer.feed(b"j"), [Token::Key(Chord::plain(Key::Char('j')))]);
+    }
+}
+
+/// Reports and arrows whose escape was a key, in whatever pieces they come.
+#[rstest]
+#[case::device_attributes(b"[?62;22;52c", "")]
+#[case::keyboard_flags(b"[?1u", "")]
+#[case::cursor(b"[24;80R", "")]
+#[case::mouse(b"[<0;12;7M", "")]
+#[case::arrow(b"[B", "↓")]
+#[case::arrow_with_ctrl(b"[1;5C", "ctrl-→")]
+#[case::arrow_of_an_application(b"OA", "↑")]
+fn a_sequence_whose_escape_was_a_key_is_one(#[case] sequence: &[u8], #[case] expected: &str) {
+    let one_by_one: Vec<&[u8]> = sequence.chunks(1).collect();
+    assert_eq!(told_after_escape(&one_by_one, false), expected);
+    for at in 1..sequence.len() {
+        let (first, rest) = sequence.split_at(at);
+        assert_eq!(told_after_escape(&[first, rest], false), expected, "split at {at}");
+    }
+    // Its first byte alone is a key after a moment; what then comes at once is still a report.
+    if expected.is_empty() {
+        assert_eq!(told_after_escape(&[&sequence[..1], &sequence[1..]], true), "[");
+    }
+}
+
+/// Whoever types what an answer could begin with, loses no key, and waits no longer than for an escape.
+#[rstest]
+#[case("P", &["", "P"])]
+#[case("Pa", &["", "P a", ""])]
+#[case("P1a", &["", "", "P 1 a", ""])]
+#[case("]x", &["", "] x", ""])]
+#[case("^j", &["^", "j", ""])]
+#[case("Xj", &["X", "j", ""])]
+#[case("_j", &["", "_ j", ""])]
+#[case("[x", &["", "[ x", ""])]
+#[case("[", &["", "["])]
+#[case("Oj", &["", "O j", ""])]
+#[case("j", &["j", ""])]
+fn what_cannot_be_an_answer_any_more_is_typed_at_once(#[case] typed: &str, #[case] expected: &[&str]) {
+    let mut lexer = escaped();
+    let mut told: Vec<String> = Vec::new();
+    for byte in typed.as_bytes().chunks(1) {
+        told.push(words(&Lexer::default(), lexer.feed(byte)));
+    }
+    let mut rest = Vec::new();
+    while lexer.pending().is_some() {
+        rest.extend(lexer.expire());
+    }
+    told.push(words(&lexer, rest));
+    assert_eq!(told, expected);
 }
 
 #[test]
