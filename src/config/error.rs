@@ -166,10 +166,13 @@ pub enum Error {
     },
     /// The lock that keeps others from changing the config file cannot be taken.
     #[error(
-        "cannot lock {}, without which the config file is not changed: {source}",
-        shown(path)
+        "cannot change the config file {}: the lock beside it, {}, cannot be taken: {source}",
+        shown(config),
+        shown(Path::new(path.file_name().unwrap_or(path.as_os_str())))
     )]
     Lock {
+        /// The config file.
+        config: PathBuf,
         /// The lock.
         path: PathBuf,
         /// What the system said.

@@ -143,7 +143,10 @@ impl Store {
         };
         let names = self.names()?;
         let added = edit.adds().map(|name| name.raw().to_owned());
-        lock::could_take(&self.locks(&names.into_iter().chain(added).collect::<Vec<_>>()))?;
+        lock::could_take(
+            &self.path,
+            &self.locks(&names.into_iter().chain(added).collect::<Vec<_>>()),
+        )?;
         replace::rehearse(&self.path, &after).map_err(|source| self.unwritten(source))
     }
 

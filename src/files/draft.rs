@@ -64,7 +64,7 @@ impl Draft {
             .rand_bytes(N_RANDOM)
             .tempfile_in(folder)
             // The library names its own file, which says nothing to anybody.
-            .map_err(|error| without_path(&error))?;
+            .map_err(|error| refused(&error))?;
         lock(file.as_file(), MOMENT)?;
         if let Some(owner) = owner {
             owner.take_new(file.as_file());
@@ -131,8 +131,16 @@ fn lock(file: &File, within: Duration) -> io::Result<()> {
     }
 }
 
-fn without_path(error: &io::Error) -> io::Error {
-    error.kind().into()
+/// Returns why no file can be made in a folder.
+fn refused(error: &io::Error) -> io::Error {
+    let kind = error.kind();
+    // The folder is there; one that the system keeps for itself calls the new file missing.
+    let why = if kind == io::ErrorKind::NotFound {
+        String::new()
+    } else {
+        format!(" ({kind})")
+    };
+    io::Error::new(kind, format!("no file can be made in its folder{why}"))
 }
 
 /// Whether others may be writing drafts in the folder at the moment that this program can tell by nothing but their age.

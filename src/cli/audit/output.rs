@@ -37,7 +37,8 @@ impl Output {
         }
         files::folder_of(&target).metadata()?;
         Ok(Self {
-            draft: Draft::of_report(&target)?,
+            draft: Draft::of_report(&target)
+                .map_err(|why| io::Error::new(why.kind(), format!("{why}; name a file in another one")))?,
         })
     }
 
@@ -140,5 +141,13 @@ mod tests {
             missing.contains("No such file or directory") && !missing.contains(".nmp-console-"),
             "{missing}"
         );
+        // Folders that are the system's own take no files, not even from root.
+        if Path::new("/proc/self").exists() {
+            let refused = said(Path::new("/proc/self/report.json"));
+            let words = "cannot write /proc/self/report.json: no file can be made in its folder";
+            assert!(refused.starts_with(words), "{refused}");
+            assert!(!refused.contains("entity not found"), "{refused}");
+            assert!(refused.ends_with("; name a file in another one"), "{refused}");
+        }
     }
 }

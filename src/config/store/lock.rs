@@ -71,7 +71,7 @@ impl Held {
     pub(super) fn take(config: &Path, paths: &BTreeSet<PathBuf>, deadline: &Deadline) -> Result<Self, Error> {
         // Of root's locks the owner of the config would be kept out for good.
         let owner = Owner::of_place(&replace::resolved(config));
-        let files = paths.iter().map(|path| take_one(path, owner, deadline));
+        let files = paths.iter().map(|path| take_one(config, path, owner, deadline));
         Ok(Self {
             _files: files.collect::<Result<_, _>>()?,
             paths: paths.clone(),
@@ -87,7 +87,7 @@ impl Held {
 ///
 /// # Errors
 /// If one cannot be opened, or could not be made.
-pub(super) fn could_take(paths: &BTreeSet<PathBuf>) -> Result<(), Error> {
+pub(super) fn could_take(config: &Path, paths: &BTreeSet<PathBuf>) -> Result<(), Error> {
     let mut folders = BTreeSet::new();
     for path in paths {
         let opened = match options().open(path) {
@@ -96,6 +96,7 @@ pub(super) fn could_take(paths: &BTreeSet<PathBuf>) -> Result<(), Error> {
             Ok(_) | Err(_) => Ok(()),
         };
         opened.map_err(|source| Error::Lock {
+            config: config.to_owned(),
             path: path.clone(),
             source,
         })?;
@@ -109,8 +110,9 @@ fn options() -> OpenOptions {
     options
 }
 
-fn take_one(path: &Path, owner: Option<Owner>, deadline: &Deadline) -> Result<File, Error> {
+fn take_one(config: &Path, path: &Path, owner: Option<Owner>, deadline: &Deadline) -> Result<File, Error> {
     let failed = |source| Error::Lock {
+        config: config.to_owned(),
         path: path.to_owned(),
         source,
     };
