@@ -31,6 +31,8 @@ pub struct Equivalent {
     pub marked: usize,
     /// Whether all of them are marked.
     pub is_all: bool,
+    /// The place of the note that is read, after the last command: it is shown whole however low the screen is.
+    pub noted: Option<usize>,
     /// What should be known about them.
     pub notes: Vec<SafeText>,
     /// Whether they were copied while they are on show.
@@ -57,9 +59,20 @@ impl Equivalent {
         }
     }
 
-    /// Marks another one.
+    /// Marks another one, or goes on to the notes behind the last.
     pub fn step(&mut self, step: Step) {
         let last = self.entries.len().saturating_sub(1);
+        let last_note = self.notes.len().checked_sub(1);
+        let noted = match (step, self.noted) {
+            (Step::Down, None) if self.marked >= last => last_note.map(|_| 0),
+            (Step::Down, Some(note)) => last_note.map(|last| (note + 1).min(last)),
+            (Step::Up, Some(note)) => note.checked_sub(1),
+            (Step::Up | Step::Down, None) | (Step::PageUp | Step::PageDown | Step::First | Step::Last, _) => None,
+        };
+        let was_on_notes = std::mem::replace(&mut self.noted, noted).is_some();
+        if was_on_notes && matches!(step, Step::Up) || noted.is_some() {
+            return;
+        }
         self.marked = match step {
             Step::Up => self.marked.saturating_sub(1),
             Step::Down => (self.marked + 1).min(last),
@@ -107,6 +120,7 @@ impl Equivalent {
         let marked = before.entries.get(before.marked);
         let place = marked.and_then(|marked| self.entries.iter().position(|entry| entry.what == marked.what));
         self.marked = place.unwrap_or(0);
+        self.noted = before.noted.filter(|note| *note < self.notes.len());
         self.is_all = before.is_all && is_same;
         self.is_copied = before.is_copied && is_same;
     }
@@ -450,6 +464,17 @@ impl Model {
         let mut fresh = of(self);
         fresh.go_on_from(&before);
         self.equivalent = Some(fresh);
+    }
+
+    /// Checks that there is something to choose from among the commands on show, or something to read behind them.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn has_more_to_read(&self) -> Result<(), SafeText> {
+        match &self.equivalent {
+            Some(equivalent) if !equivalent.notes.is_empty() => Ok(()),
+            Some(_) | None => self.has_several_commands(),
+        }
     }
 
     /// Checks that there is something to choose from among the commands on show.

@@ -73,7 +73,28 @@ pub(super) fn fit(line: Line, columns: usize, mark: &str) -> Line {
     Line::from(spans).style(line.style)
 }
 
-/// Returns `text` broken into lines of at most `columns`: at blanks where possible, else anywhere.
+/// Returns the parts of a word between which it is broken best: behind a `/`, and around what stands for something else,
+/// like `<name>` or `{name}`.
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        let mut chars = rest.char_indices().peekable();
+        let mut end = rest.len();
+        while let Some((at, c)) = chars.next() {
+            let next = chars.peek().map(|(_, next)| *next);
+            if matches!(c, '/' | '>' | '}') || matches!(next, Some('<' | '{')) {
+                end = at + c.len_utf8();
+                break;
+            }
+        }
+        let (part, after) = rest.split_at_checked(end)?;
+        rest = after;
+        (!part.is_empty()).then_some(part)
+    })
+}
+
+/// Returns `text` broken into lines of at most `columns`: at blanks where possible, else between the parts of a word, else
+/// anywhere.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
@@ -94,14 +115,21 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
             used += wide;
             continue;
         }
-        for grapheme in word.graphemes(true) {
-            let wide = usize::from(grapheme.cell_width());
-            if used > 0 && used + wide > columns {
+        for part in parts(word) {
+            let wide = width(part);
+            if used > 0 && used + wide > columns && wide <= columns {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
             }
-            line.push_str(grapheme);
-            used += wide;
+            for grapheme in part.graphemes(true) {
+                let wide = usize::from(grapheme.cell_width());
+                if used > 0 && used + wide > columns {
+                    lines.push(std::mem::take(&mut line));
+                    used = 0;
+                }
+                line.push_str(grapheme);
+                used += wide;
+            }
         }
     }
     lines.push(line);
@@ -135,6 +163,9 @@ mod tests {
     fn breaks_at_blanks_and_long_words_anywhere() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("PUT /apis/v2/<row>/x", 9), ["PUT", "/apis/v2/", "<row>/x"]);
+        assert_eq!(wrap("/apis/{name}-{other}", 10), ["/apis/", "{name}-", "{other}"]);
+        assert_eq!(wrap("a/bcdefgh/<name>", 5), ["a/bcd", "efgh/", "<name", ">"]);
         assert_eq!(wrap("", 3), [""]);
     }
 

@@ -35,7 +35,7 @@ impl Form {
         Self {
             choice,
             file: TextField::filled(&file),
-            focus: Field::Format,
+            focus: Field::File,
             writing: None,
             offered,
         }

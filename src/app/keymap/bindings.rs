@@ -322,11 +322,11 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Matrix, &["ctrl-←", "H"], A::MoveAcross(Step::PageUp), "page left", "Move left by one page of workspaces.", 0),
     key(C::Principal, &["enter"], A::OpenMember, "members", "Open the members of the selected workspace.", 1)
         .when(Model::has_workspace),
-    key(C::Principal, &["e"], A::Open(O::ChangeRole), "change role", "Change the role in the selected workspace.", 2)
+    key(C::Principal, &["e"], A::Open(O::ChangeRole), "role", "Change the role in the selected workspace.", 2)
         .when(Model::may_change_member),
     key(C::Principal, &["d"], A::Open(O::RemoveMember), "remove", "Remove the principal from the selected workspace.", 3)
         .when(Model::may_change_member),
-    key(C::Principal, &["D"], A::Open(O::RemoveEverywhere), "remove everywhere", "Plan to remove the principal from every workspace, and review it.", 4)
+    key(C::Principal, &["D"], A::Open(O::RemoveEverywhere), "everywhere", "Plan to remove the principal from every workspace, and review it.", 4)
         .when(Model::may_plan),
     key(C::Principal, &["c"], A::Open(O::CopyAccess), "copy access", "Plan to give somebody else the same roles, too, and review it.", 5)
         .when(Model::may_plan),
@@ -450,11 +450,11 @@ pub const BINDINGS: &[Binding] = &[
         .when(Model::may_log_in_here)
         .hinted_if(|model| model.is_refused && model.may_log_in_here().is_ok()),
     key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the marked command to the terminal's clipboard.", 1),
-    key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the command below.", 2)
-        .when(Model::has_several_commands)
-        .hinted_if(|model| model.has_several_commands().is_ok()),
-    key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the command above.", 0)
-        .when(Model::has_several_commands),
+    key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the command below, or read the next note.", 2)
+        .when(Model::has_more_to_read)
+        .hinted_if(|model| model.has_more_to_read().is_ok()),
+    key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the command above, or read the note before.", 0)
+        .when(Model::has_more_to_read),
     key(C::Equivalent, &["G", "end"], A::Move(Step::Last), "last", "Mark the last command.", 0)
         .when(Model::has_several_commands),
     key(C::Equivalent, &["ctrl-a"], A::MarkAll, "mark all", "Mark all commands, which are then copied one a line, or one again.", 4)

@@ -9,7 +9,7 @@ use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning};
 use crate::app::list::Step;
 use crate::app::model::{Matter, Model, Purpose};
 use crate::app::msg::Effect;
-use crate::app::notice::Tone;
+use crate::app::notice::{Notice, Tone};
 use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, help, resources};
 use crate::app::store::Listing;
@@ -207,7 +207,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Move(step) => move_cursor(model, step),
         Action::EditFilter => with_filter(model, |filter| filter.is_editing = true),
         Action::KeepFilter => keep_filter(model),
-        Action::ClearFilter => with_filter(model, Filter::clear),
+        Action::ClearFilter => clear_filter(model),
         Action::TakeFilterBack => take_filter_back(model),
         Action::SortNext => return sort(model, true),
         Action::SortReverse => return sort(model, false),
@@ -282,7 +282,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         return model.stop_reading_for_rows();
     }
     if model.has_filter() {
-        with_filter(model, Filter::clear);
+        clear_filter(model);
         return Vec::new();
     }
     if model.screens.len() > 1 {
@@ -387,6 +387,18 @@ fn with_filter(model: &mut Model, change: impl FnOnce(&mut Filter)) {
         change(filter);
     }
     filter_changed(model);
+}
+
+/// Clears the filter, and says how it is taken back: who pressed Esc once too often does not know that it can be.
+fn clear_filter(model: &mut Model) {
+    let was_active = filter_mut(model).is_some_and(|filter| filter.is_active());
+    with_filter(model, Filter::clear);
+    if was_active {
+        let edit = keymap::key_of(keymap::Context::List, Action::EditFilter);
+        let take_back = keymap::key_of(keymap::Context::Filter, Action::TakeFilterBack);
+        let text = format!("filter cleared; {edit} {take_back} takes it back");
+        model.notice = Some(Notice::new(Tone::Success, &text));
+    }
 }
 
 /// Goes back to the list, unless the filter is not understood: what is shown would not be what it says.

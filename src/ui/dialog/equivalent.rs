@@ -2,6 +2,8 @@
 
 use super::sheet::{Sheet, Weight};
 use crate::app::equivalent::{Equivalent, LISTED, amount};
+use crate::app::keymap::{Action, Context, key_of};
+use crate::app::list::Step;
 use crate::domain::text::counted;
 
 /// Fills in the box.
@@ -11,7 +13,7 @@ pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
     let top = equivalent.marked.saturating_sub(LISTED - 1);
     for (place, entry) in equivalent.entries.iter().enumerate().skip(top).take(LISTED) {
         // What is copied should be seen wherever there is room for anything; of the others none is shown by half.
-        let weight = if place == equivalent.marked {
+        let weight = if place == equivalent.marked && equivalent.noted.is_none() {
             Weight::Must
         } else {
             Weight::Useful
@@ -21,7 +23,13 @@ pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
         } else {
             ("$", theme.text)
         };
-        sheet.some_text(Weight::Extra, theme.muted, 2, &entry.what);
+        // What it is for belongs to it.
+        let about = if weight == Weight::Must {
+            Weight::Must
+        } else {
+            Weight::Extra
+        };
+        sheet.some_text(about, theme.muted, 2, &entry.what);
         sheet.marked(weight, style, sign, entry.command.shown());
     }
     let n_more = n_all.saturating_sub(LISTED);
@@ -40,9 +48,16 @@ pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
         sheet.text(Weight::Must, theme.muted, both.collect::<Vec<_>>().join("; "));
     }
     sheet.gap();
-    for note in &equivalent.notes {
-        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, note);
+    for (place, note) in equivalent.notes.iter().enumerate() {
+        let is_read = equivalent.noted == Some(place);
+        let (weight, sign) = if is_read {
+            (Weight::Must, look.marks.cursor)
+        } else {
+            (Weight::Warning, look.marks.warning)
+        };
+        sheet.marked(weight, theme.warning, sign, note);
     }
+    sheet.rest(key_of(Context::Equivalent, Action::Move(Step::Down)));
     if equivalent.is_copied {
         sheet.marked(
             Weight::Must,
@@ -50,5 +65,59 @@ pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
             look.marks.success,
             "sent to the terminal's clipboard",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::equivalent::Entry;
+    use crate::domain::command::Grammar;
+    use crate::domain::platform::Dialect;
+    use crate::domain::text::SafeText;
+    use crate::ui::Look;
+    use crate::ui::theme::ColorDepth;
+
+    /// What stands in a box of so many rows.
+    fn seen(equivalent: &Equivalent, most: usize) -> String {
+        let look = Look::new(ColorDepth::None, false);
+        let mut sheet = Sheet::new(&look, 40);
+        fill(equivalent, &mut sheet);
+        let rows: Vec<String> = sheet.rows(most).into_iter().map(|row| row.line.to_string()).collect();
+        assert!(rows.len() <= most);
+        rows.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// However low the box is: first what the command is for and the command, then each note, one after the other.
+    #[test]
+    fn what_has_no_room_is_gone_through() {
+        let notes = ["one ".repeat(30), "two ".repeat(30), "three ".repeat(20)];
+        let notes = notes.map(|note| SafeText::new(note.trim()));
+        let mut equivalent = Equivalent {
+            entries: vec![Entry {
+                what: SafeText::new("list the workspaces"),
+                command: Grammar::of(Dialect::Helix).list_workspaces(),
+            }],
+            notes: notes.to_vec(),
+            ..Equivalent::default()
+        };
+        let begun = seen(&equivalent, 6);
+        assert!(begun.contains("list the workspaces $"), "{begun}");
+        assert!(begun.contains("↓ shows more"), "{begun}");
+        for note in &notes {
+            assert!(!begun.contains(note.as_str()), "{begun}");
+            equivalent.step(Step::Down);
+            let text = seen(&equivalent, 6);
+            assert!(text.contains(note.as_str()), "{text}");
+            let copied: Vec<&Entry> = equivalent.chosen().collect();
+            assert_eq!(copied.len(), 1, "the command stays the one that is copied");
+        }
+        equivalent.step(Step::Down);
+        assert_eq!(equivalent.noted, Some(2), "there is nothing behind the last");
+        for _ in 0..5 {
+            equivalent.step(Step::Up);
+        }
+        assert!(seen(&equivalent, 6).contains("list the workspaces $"));
+        assert!(!seen(&equivalent, 40).contains("shows more"), "there is room");
     }
 }

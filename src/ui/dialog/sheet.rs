@@ -59,6 +59,8 @@ pub(super) struct Sheet<'a> {
     pub columns: usize,
     rows: Vec<Row>,
     n_paragraphs: usize,
+    /// The key that shows what has no room, if one does.
+    rest: Option<&'static str>,
 }
 
 impl<'a> Sheet<'a> {
@@ -69,7 +71,13 @@ impl<'a> Sheet<'a> {
             columns,
             rows: Vec::new(),
             n_paragraphs: 0,
+            rest: None,
         }
+    }
+
+    /// Notes that `key` shows what has no room.
+    pub(super) fn rest(&mut self, key: &'static str) {
+        self.rest = Some(key);
     }
 
     /// Adds an empty row, unless there is one already.
@@ -210,7 +218,11 @@ impl<'a> Sheet<'a> {
             most.saturating_sub(1).max(1),
         );
         if self.rows.len() < most {
-            let text = format!("{} more lines need a taller screen", self.look.marks.cut);
+            let cut = self.look.marks.cut;
+            let text = match self.rest {
+                Some(key) => format!("{cut} {key} shows more"),
+                None => format!("{cut} more lines need a taller screen"),
+            };
             let line = self.look.line(self.look.theme.muted, text);
             self.line(Weight::Must, line);
         }

@@ -285,7 +285,7 @@ fn a_principal_is_found_by_its_name() {
 fn what_is_shown_is_what_is_exported() {
     let mut console = audited(everywhere());
     console.press("/").write("role:Admin").press("enter").settle();
-    console.press("E ↓ tab ctrl-u").write("out.csv").press("enter");
+    console.press("E tab ↓ tab ctrl-u").write("out.csv").press("enter");
     let [
         Effect::Export {
             report,
@@ -330,7 +330,7 @@ fn a_file_that_cannot_be_written_keeps_the_dialog() {
 #[case::a_folder("reports/", "add the name of a file")]
 fn what_is_no_name_of_a_file_is_not_written_to(#[case] typed: &str, #[case] words: &str) {
     let mut console = audited(everywhere());
-    console.press("E tab ctrl-u").write(typed).press("enter");
+    console.press("E ctrl-u").write(typed).press("enter");
     let mut asked = console.asked.iter();
     assert!(!asked.any(|effect| matches!(effect, Effect::Export { .. })), "{typed}");
     let Some(Problem::Typed(errors)) = &console.dialog().problem else {

@@ -49,8 +49,12 @@ fn of_the_commands_on_show_the_marked_one_is_copied_and_no_other() {
     console.press("↓ y");
     assert_eq!(console.copied(), Some(vec![second]));
     console.press("↓ y");
-    assert_eq!(console.copied(), Some(vec![second]));
-    console.press("↑");
+    assert_eq!(
+        console.copied(),
+        Some(vec![second]),
+        "from its note it is still that one"
+    );
+    console.press("↑ ↑");
     assert!(
         !console.model.equivalent.as_ref().unwrap().is_copied,
         "another one is marked"

@@ -64,7 +64,7 @@ fn the_audit_is_printed_by_the_console_itself_with_the_filter_in_force() {
         .settle()
         .press("x");
     assert_eq!(console.commands(), ["nmp-console audit --filter 'ws:ml-* role:admin'"]);
-    console.press("x E x");
+    console.press("x E ctrl-x");
     assert!(
         console.commands()[0]
             .starts_with("nmp-console audit --filter 'ws:ml-* role:admin' --format json --output nmp-audit-"),

@@ -145,7 +145,7 @@ fn plans_and_the_export() {
         .shows("plan-copy-access");
     audit(80, 24).press("E").shows("export");
     audit(80, 24)
-        .press("E tab")
+        .press("E")
         .type_text("/")
         .press("enter")
         .shows("export-bad-file");
