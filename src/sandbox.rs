@@ -37,7 +37,6 @@ mod door;
 mod fault;
 mod fields;
 mod filter;
-mod json;
 mod kinds;
 mod place;
 mod problem;

@@ -6,7 +6,6 @@ use super::access;
 use super::caller::Caller;
 use super::clock::Ticking;
 use super::fault::{Weather, weather};
-use super::json::{self, Broken};
 use super::place::{self, Place, Right};
 use super::problem::{FieldError, Problem};
 use super::query::Query;
@@ -300,18 +299,16 @@ impl Asked {
         }
         let unreadable = || Problem::bad_request("There was an error parsing the body");
         let text = str::from_utf8(&self.body).map_err(|_not_utf8| unreadable())?;
-        match json::read(text) {
-            Ok(value) => Ok(Some(value)),
-            Err(Broken::Unusable) => Err(Problem::Unexpected),
-            Err(Broken::TooDeep) => Err(unreadable()),
-            Err(Broken::Syntax(expected, at)) => Err(Problem::Fields(vec![FieldError {
+        // The platform says where and why in the words of its own reader.
+        serde_json::from_str(text).map(Some).map_err(|error| {
+            Problem::Fields(vec![FieldError {
                 kind: "json_invalid",
-                location: vec!["body".into(), at.into()],
+                location: vec!["body".into(), error.column().into()],
                 message: "JSON decode error".to_owned(),
                 input: json!({}),
-                context: Some(json!({"error": expected})),
-            }])),
-        }
+                context: Some(json!({"error": error.to_string()})),
+            }])
+        })
     }
 
     fn is_json(&self) -> bool {

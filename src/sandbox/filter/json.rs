@@ -1,13 +1,12 @@
 //! Filters written as JSON: `{"name": {"$like": "ml"}}`.
 
 use super::{Condition, Operator};
-use crate::sandbox::json;
 use crate::sandbox::problem::Problem;
 use serde_json::{Map, Value};
 
 /// Reads a filter that starts with a brace.
 pub(super) fn parse(text: &str) -> Result<Condition, Problem> {
-    match json::read(text) {
+    match serde_json::from_str(text) {
         Ok(Value::Object(object)) => from_object(&object),
         Ok(_) | Err(_) => Err(Problem::bad_request(format!(
             "Invalid JSON in filter parameter: {text}"
