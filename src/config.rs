@@ -41,25 +41,25 @@ use std::path::PathBuf;
 /// What the command line said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
-    /// `--context`.
+    /// The context to use: `--context`.
     pub context: Option<String>,
-    /// `--base-url`.
+    /// The address of the server: `--base-url`.
     pub base_url: Option<String>,
-    /// `--workspace`.
+    /// The workspace to start on: `--workspace`.
     pub workspace: Option<String>,
-    /// `--config`.
+    /// The config file: `--config`.
     pub config: Option<PathBuf>,
-    /// `--ca`.
+    /// Certificates to trust besides: `--ca`.
     pub ca: Option<PathBuf>,
-    /// `--read-only`.
+    /// Whether changes are refused: `--read-only`.
     pub is_read_only: bool,
-    /// `--ascii`.
+    /// Whether only ASCII is drawn: `--ascii`.
     pub is_ascii: bool,
-    /// `--no-color`.
+    /// Whether nothing is coloured: `--no-color`.
     pub is_colorless: bool,
     /// `--esc-wait`, in milliseconds.
     pub esc_wait: Option<u16>,
-    /// `--log-file`.
+    /// The file to log to: `--log-file`.
     pub log_file: Option<PathBuf>,
     /// How often `-v` was given.
     pub verbosity: u8,
@@ -142,9 +142,9 @@ impl Credential {
 /// Who forbids changes; where several do, the first of these is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadOnlySource {
-    /// `--read-only`.
+    /// The flag `--read-only`.
     Flag,
-    /// `NMP_CONSOLE_READ_ONLY`.
+    /// The variable `NMP_CONSOLE_READ_ONLY`.
     Environment,
     /// `read_only` in the metadata of the context.
     Context,

@@ -141,7 +141,7 @@ impl Default for Options {
 /// What a new sandbox holds besides `default`, `system` and the platform admin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Seed {
-    /// Nothing.
+    /// Only what the platform creates itself.
     #[default]
     Empty,
     /// A sample organisation.

@@ -174,7 +174,7 @@ pub enum Form {
     Deletion(deletion::Form),
     /// `Remove everywhere`, `Copy access`.
     Plan(plan::Form),
-    /// `Export`.
+    /// Writes what the audit shows to a file.
     Export(export::Form),
     /// `Log in`, `Log out`, `Connect to an address`.
     Connection(connection::Form),

@@ -28,13 +28,13 @@ pub enum FailureKind {
     BeingDeleted,
     /// 409: the row is no longer in the version that was read, so it was left as it is.
     Moved,
-    /// 403.
+    /// 403: the caller has no right to do this.
     Forbidden,
-    /// 401.
+    /// 401: the server does not know the caller.
     Unauthorized,
     /// 401 to a change, and there is another token now: only reading back tells whether it was carried out.
     TurnedDown,
-    /// 404.
+    /// 404: there is no such thing, or none the caller may see.
     NotFound,
     /// 422, with the fields and what is wrong with each.
     Invalid(Vec<(SafeText, SafeText)>),

@@ -127,11 +127,11 @@ pub struct Repair {
 /// A read that failed and is tried again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retrying {
-    /// Which.
+    /// The question that is tried again.
     pub ticket: Ticket,
-    /// When.
+    /// When the next try begins.
     pub at: Timestamp,
-    /// Why.
+    /// Why the last try failed.
     pub why: SafeText,
 }
 

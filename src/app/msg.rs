@@ -38,9 +38,9 @@ impl Ticket {
 /// A message with the time it happened; the core has no other clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamped {
-    /// When.
+    /// The time at which it happened.
     pub at: Timestamp,
-    /// What.
+    /// The event itself.
     pub msg: Msg,
 }
 
@@ -80,14 +80,14 @@ pub enum Msg {
         ticket: Ticket,
         /// How long it waits.
         delay: Duration,
-        /// Why.
+        /// Why the request failed, in one sentence.
         why: SafeText,
     },
     /// A read or a change was answered.
     Answered {
-        /// Which.
+        /// The question that is answered.
         ticket: Ticket,
-        /// How.
+        /// What came back.
         answer: Answer,
     },
 }
@@ -95,9 +95,9 @@ pub enum Msg {
 /// Columns and rows of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Columns.
+    /// How many columns wide.
     pub width: u16,
-    /// Rows.
+    /// How many rows high.
     pub height: u16,
 }
 
@@ -253,7 +253,7 @@ pub enum Query {
     Workspaces,
     /// The caller's standing in one, and its members.
     Inspect {
-        /// Which.
+        /// The workspace to inspect.
         workspace: WorkspaceName,
         /// Whether the caller is known to be a platform admin.
         is_platform_admin: bool,
@@ -317,7 +317,7 @@ pub enum Effect {
         report: Arc<Report>,
         /// Which part of it.
         filter: Filter,
-        /// How.
+        /// The file format.
         format: Format,
         /// Where to.
         path: PathBuf,
@@ -336,9 +336,9 @@ pub enum Effect {
     LogIn {
         /// The number the answers must carry.
         ticket: Ticket,
-        /// Where.
+        /// The server or context to log in to.
         at: Destination,
-        /// How.
+        /// The kind of login.
         way: Way,
     },
     /// Take the token of a context out of the config file.
@@ -374,6 +374,6 @@ pub enum Effect {
     Suspend,
     /// Paint everything anew.
     Redraw,
-    /// End.
+    /// Leave the program.
     Quit,
 }

@@ -17,7 +17,7 @@ pub enum Remote<T> {
         /// What was known before, and since when.
         stale: Option<(T, Timestamp)>,
     },
-    /// Known.
+    /// Read, and true at the time that is noted.
     Ready {
         /// The value.
         value: T,
@@ -26,7 +26,7 @@ pub enum Remote<T> {
     },
     /// The last question failed.
     Failed {
-        /// Why.
+        /// Why it failed.
         failure: Failure,
         /// What was known before, and since when.
         stale: Option<(T, Timestamp)>,

@@ -34,11 +34,11 @@ pub struct Drift {
 /// What one principal holds in one workspace, before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Where.
+    /// The workspace it is about.
     pub workspace: WorkspaceName,
     /// Whether the workspace is there on both sides.
     pub workspace_is: WorkspaceIs,
-    /// Who.
+    /// The principal it is about.
     pub principal: Principal,
     /// What it held; nothing before it was granted.
     pub before: Option<Holding>,
@@ -91,7 +91,7 @@ impl WorkspaceIs {
 /// A workspace that nothing can be said of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotCompared {
-    /// Which.
+    /// The workspace it is about.
     pub workspace: WorkspaceName,
     /// What the baseline knows of it.
     pub before: Known,

@@ -43,7 +43,7 @@ pub struct Finding {
 /// What a finding is about besides its workspace and its principal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fact {
-    /// Nothing.
+    /// There is nothing to report.
     #[default]
     None,
     /// Another principal, which this one can be taken for.

@@ -59,7 +59,7 @@ pub enum Rule {
 /// What is fixed about a rule.
 #[derive(Debug)]
 pub struct Described {
-    /// Which.
+    /// The rule this row describes.
     pub rule: Rule,
     /// Its name; these words are stable.
     pub id: &'static str,

@@ -121,7 +121,7 @@ pub(super) struct Part {
 /// A grant that was taken away.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PastGrant {
-    /// Where.
+    /// The workspace it is about.
     pub workspace: WorkspaceNo,
     /// From whom.
     pub principal: PrincipalNo,
@@ -450,7 +450,7 @@ impl<'a> Grant<'a> {
 pub struct Given<'a> {
     /// Of which role.
     pub roles: &'a RoleSet,
-    /// When.
+    /// When it was granted, where that is known.
     pub granted_at: Option<Timestamp>,
     /// By whom.
     pub granted_by: Option<&'a str>,

@@ -26,9 +26,9 @@ pub enum ColorDepth {
 /// What stands between the console and the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Multiplexer {
-    /// Nothing.
+    /// The terminal itself.
     None,
-    /// `tmux`.
+    /// Inside `tmux`.
     Tmux,
     /// GNU `screen`.
     Screen,

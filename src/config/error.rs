@@ -61,7 +61,7 @@ pub enum Error {
     /// The config file is not YAML, or not of the expected shape.
     #[error("{place}: {problem}")]
     Syntax {
-        /// Where.
+        /// The place in the file.
         place: Place,
         /// What the parser said.
         problem: SafeText,
@@ -72,7 +72,7 @@ pub enum Error {
         choice(known)
     )]
     Dangling {
-        /// Where.
+        /// The place in the file.
         place: Place,
         /// The context.
         context: SafeText,
@@ -96,7 +96,7 @@ pub enum Error {
     /// An entry holds something that cannot be used.
     #[error("{place}: {kind} '{name}' {problem}")]
     Entry {
-        /// Where.
+        /// The place in the file.
         place: Place,
         /// `cluster` or `user`.
         kind: &'static str,

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 pub struct Binding {
     /// To whom.
     pub principal: Principal,
-    /// Where.
+    /// The workspace it is about.
     pub workspace: WorkspaceName,
     /// Which role.
     pub role: Role,

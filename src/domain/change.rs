@@ -19,7 +19,7 @@ pub enum Change {
     },
     /// Sets the description of a workspace. An empty one is sent as `""`: null would mean "keep".
     Describe {
-        /// Which.
+        /// The workspace it is about.
         workspace: WorkspaceName,
         /// What it was.
         before: Option<String>,
@@ -28,7 +28,7 @@ pub enum Change {
     },
     /// Deletes a workspace with all its grants.
     DeleteWorkspace {
-        /// Which.
+        /// The workspace it is about.
         workspace: WorkspaceName,
     },
     /// Asks for another attempt at a deletion that has broken off: the same request once more, which means something
@@ -39,18 +39,18 @@ pub enum Change {
     },
     /// Makes somebody a member who is none.
     AddMember {
-        /// Where.
+        /// The workspace it is about.
         workspace: WorkspaceName,
-        /// Whom.
+        /// The principal it is about.
         principal: Principal,
         /// With exactly these roles.
         roles: RoleSet,
     },
     /// Replaces the roles of a member.
     SetRoles {
-        /// Where.
+        /// The workspace it is about.
         workspace: WorkspaceName,
-        /// Whose.
+        /// The principal it is about.
         principal: Principal,
         /// What they were.
         before: RoleSet,
@@ -59,16 +59,16 @@ pub enum Change {
     },
     /// Takes every role from a member.
     RemoveMember {
-        /// Where.
+        /// The workspace it is about.
         workspace: WorkspaceName,
-        /// Whom.
+        /// The principal it is about.
         principal: Principal,
         /// What the member held.
         before: RoleSet,
     },
     /// Makes a project.
     CreateProject {
-        /// Where.
+        /// The workspace it is about.
         workspace: WorkspaceName,
         /// Its name.
         name: ResourceName,
@@ -77,9 +77,9 @@ pub enum Change {
     },
     /// Deletes a project or another thing that lies in a workspace.
     DeleteResource {
-        /// Where.
+        /// The workspace it is about.
         workspace: WorkspaceName,
-        /// What.
+        /// The resource that is deleted.
         target: ResourceId,
     },
 }

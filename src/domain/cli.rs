@@ -75,7 +75,7 @@ pub enum Nemo {
 /// The programs that were found where the shell looks for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Programs {
-    /// `nemo`.
+    /// How the program `nemo` is called.
     pub nemo: Nemo,
     /// Whether there is `nhx`.
     pub has_nhx: bool,

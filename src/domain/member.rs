@@ -8,7 +8,7 @@ use jiff::Timestamp;
 /// One principal with all the roles it holds in a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Who.
+    /// The principal it is about.
     pub principal: Principal,
     /// The exact set of roles.
     pub roles: RoleSet,

@@ -59,7 +59,7 @@ pub enum Consequence {
     LeftBehind(String),
     /// Somebody can be taken for somebody else.
     PassesFor {
-        /// Who.
+        /// The principal it is about.
         principal: Principal,
         /// For whom.
         other: Principal,
@@ -90,7 +90,7 @@ pub enum Consequence {
     NobodyListsWorkspaces,
     /// This follows in several workspaces.
     Across {
-        /// What.
+        /// What would follow.
         what: Box<Self>,
         /// In how many.
         n: usize,

@@ -9,7 +9,7 @@ use std::fmt;
 /// A role a principal can hold in a workspace.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// Reads.
+    /// Reads everything in a workspace but its members.
     Viewer,
     /// Reads and writes, and may delete the workspace.
     Editor,

@@ -52,9 +52,9 @@ struct Registered {
 /// Which of the tokens a provider hands out is the one the platform takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BearerField {
-    /// `access_token`.
+    /// The `access_token` of the answer.
     Access,
-    /// `id_token`.
+    /// The `id_token` of the answer.
     Id,
 }
 
@@ -95,7 +95,7 @@ pub enum Renewal {
     },
     /// The platform renews it, which keeps the provider's tokens to itself.
     Broker {
-        /// Where.
+        /// The token endpoint of the provider.
         endpoint: String,
     },
 }

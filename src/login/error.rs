@@ -50,7 +50,7 @@ pub enum Error {
     DeviceId {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What the system says.
         source: io::Error,
     },
     /// The provider wants an identifier of this machine, and there is no folder to keep one in.

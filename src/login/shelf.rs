@@ -36,7 +36,7 @@ pub(super) enum Found {
     NoContext,
     /// A context that leads to another server: what lies in it is none of our business.
     Elsewhere(BaseUrl),
-    /// Tokens.
+    /// An access token, perhaps with a refresh token.
     Tokens(StoredTokens),
     /// An e-mail for which tokens are made.
     Email(String),

@@ -8,10 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 /// What stands between the console and the terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Multiplexer {
-    /// Nothing.
+    /// The terminal itself.
     #[default]
     None,
-    /// `tmux`.
+    /// Inside `tmux`, which passes sequences on when asked.
     Tmux,
     /// GNU `screen`.
     Screen,

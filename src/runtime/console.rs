@@ -56,7 +56,7 @@ enum End {
 /// What has happened since the last frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FrameFor {
-    /// Nothing.
+    /// Nothing that would change the screen.
     #[default]
     Nothing,
     /// More has come of what is shown as being read: a frame can wait for what comes next.

@@ -79,9 +79,9 @@ pub(super) enum Width {
 /// On which side the cells of a column stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Align {
-    /// Text.
+    /// To the left, as text is.
     Left,
-    /// Numbers.
+    /// To the right, as numbers are.
     Right,
 }
 

@@ -50,7 +50,7 @@ impl SortKey {
 /// What one principal holds in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// Who.
+    /// The principal it is about.
     pub principal: PrincipalNo,
     /// In how many workspaces it holds something.
     pub n_workspaces: usize,

@@ -10,9 +10,9 @@ use crate::domain::text::SafeText;
 /// The role being chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// Where.
+    /// The workspace it is about.
     pub workspace: WorkspaceName,
-    /// Whose.
+    /// The principal it is about.
     pub principal: Principal,
     /// What the member held when the dialog opened, or when a difference was last shown.
     pub before: RoleSet,

@@ -29,7 +29,7 @@ pub struct Picker {
 /// What the word at the end of the field may be meant for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// Who.
+    /// The principal it is about.
     pub principal: Principal,
     /// Whether somebody is called like this, as far as known.
     pub is_known: bool,

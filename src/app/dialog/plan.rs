@@ -63,7 +63,7 @@ pub enum What {
 /// What is planned in one workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Where.
+    /// The workspace it is about.
     pub workspace: WorkspaceName,
     /// What is held there now by whom the plan is about.
     pub roles: RoleSet,

@@ -12,7 +12,7 @@ use crate::domain::text::SafeText;
 pub struct Form {
     /// From where.
     pub workspace: WorkspaceName,
-    /// Whom.
+    /// The principal it is about.
     pub principal: Principal,
     /// What the member held when the dialog opened, or when a difference was last shown.
     pub before: RoleSet,

@@ -10,17 +10,17 @@ pub enum Key {
     Char(char),
     /// The space bar.
     Space,
-    /// Enter.
+    /// Enter or Return.
     Enter,
-    /// Escape.
+    /// Escape, by itself.
     Esc,
-    /// Tab.
+    /// Tab without shift.
     Tab,
-    /// Shift-Tab.
+    /// Tab with shift.
     BackTab,
-    /// Backspace.
+    /// Deletes to the left.
     Backspace,
-    /// Delete.
+    /// Deletes to the right.
     Delete,
     /// Cursor up.
     Up,
@@ -34,9 +34,9 @@ pub enum Key {
     PageUp,
     /// Page down.
     PageDown,
-    /// Home.
+    /// To the beginning.
     Home,
-    /// End.
+    /// To the end.
     End,
     /// A function key.
     Function(u8),

@@ -15,7 +15,7 @@ pub struct State {
 /// One line of help.
 #[derive(Clone, Copy, Debug)]
 pub enum Line {
-    /// Nothing.
+    /// An empty line.
     Blank,
     /// Where the following keys count.
     Heading(&'static str),

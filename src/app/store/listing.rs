@@ -31,7 +31,7 @@ pub enum Listing {
         /// on show.
         n_told: Option<usize>,
     },
-    /// Complete.
+    /// All pages have been read.
     Complete,
     /// The last reading failed.
     Failed(Failure),

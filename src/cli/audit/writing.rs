@@ -56,7 +56,7 @@ impl Writing {
         Ok(Err(number))
     }
 
-    /// Blocks.
+    /// Waits for the disk: not to be called on the async runtime.
     fn write(self, report: Report, stop: &CancellationToken) -> Result<Written, Failure> {
         let report = match &self.baseline {
             None => report,

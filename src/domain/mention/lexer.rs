@@ -12,13 +12,13 @@ pub(super) enum Kind {
     Break,
     /// Separates persons, or the parts of a name.
     Comma,
-    /// `<…>`.
+    /// Between angle brackets: `<…>`.
     Angle,
-    /// `"…"`.
+    /// Between quotes: `"…"`.
     Quoted,
-    /// `(…)`.
+    /// Between parentheses: `(…)`.
     Aside,
-    /// `[…]`.
+    /// Between square brackets: `[…]`.
     Bracketed,
     /// `mailto:…`, which may hold commas.
     Link,

@@ -20,7 +20,7 @@ pub(super) const SOMEBODY_ELSE: &str = "somebody else has logged in to this cont
 pub(super) enum Look {
     /// If that was not done just before.
     AfterPause,
-    /// Now.
+    /// Without waiting for anybody.
     AtOnce,
 }
 

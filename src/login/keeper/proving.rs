@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whose a token is, measured by who is logged in.
 pub(super) enum Standing {
-    /// Theirs.
+    /// The token belongs to this person.
     Proven(Person),
     /// Theirs perhaps: why that is not known.
     Unproven(SafeText),

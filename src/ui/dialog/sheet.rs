@@ -18,9 +18,9 @@ const MASKED: usize = 24;
 pub(super) enum Weight {
     /// Only keeps things apart.
     Gap,
-    /// Explains.
+    /// Explains; the first to be left out.
     Extra,
-    /// Informs.
+    /// Informs; left out after what explains.
     Useful,
     /// Should be seen before deciding.
     Vital,

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 /// What has been chosen and typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// Where.
+    /// The server or context to log in to.
     pub at: Destination,
     /// Where, in words.
     pub name: SafeText,
