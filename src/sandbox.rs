@@ -347,17 +347,6 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     })
 }
 
-/// Starts a sandbox, lets it serve until `shutdown` resolves, and stops it.
-///
-/// # Errors
-/// The same as for [`start`].
-pub async fn serve_until_stopped(options: Options, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
-    let running = start(options).await?;
-    shutdown.await;
-    running.stop().await;
-    Ok(())
-}
-
 impl Running {
     /// Returns where it listens, as a base URL.
     pub fn url(&self) -> String {

@@ -51,11 +51,4 @@ impl Report {
             _ => None,
         })
     }
-
-    /// Returns the findings about `workspace`: those about it as a whole, then those about its members.
-    pub fn findings_in(&self, workspace: WorkspaceNo) -> impl Iterator<Item = &Finding> {
-        let low = (Some(workspace), None);
-        let high = (Some(workspace), Some(PrincipalNo(u32::MAX)));
-        self.index.between(&self.findings, low, high)
-    }
 }
