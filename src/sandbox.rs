@@ -60,7 +60,6 @@ use fault::Weather;
 use rules::House;
 use rules::deletions::Cleanup;
 use server::Platform;
-use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
