@@ -214,21 +214,21 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
 }
 
 fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket, Answer)) -> Vec<Effect> {
-    let Some(Dialog {
-        stage: Stage::Running(run),
-        ..
-    }) = model.dialogs.get_mut(place)
-    else {
+    let Some(dialog) = model.dialogs.get_mut(place) else {
         return Vec::new();
     };
-    let mut run = Run::clone(run);
+    // Taken out and put back: a plan of a thousand changes is not copied for each of its answers.
+    let Stage::Running(mut run) = std::mem::replace(&mut dialog.stage, Stage::Editing) else {
+        return Vec::new();
+    };
     let mut effects = run.answered(ticket, answer, || model.ticket(Purpose::Run));
-    if !run.is_over() {
-        if let Some(dialog) = model.dialogs.get_mut(place) {
-            dialog.stage = Stage::Running(Box::new(run));
-        }
-        return effects;
+    let over = run.is_over().then(|| run.clone());
+    if let Some(dialog) = model.dialogs.get_mut(place) {
+        dialog.stage = Stage::Running(run);
     }
+    let Some(run) = over else {
+        return effects;
+    };
     effects.extend(learn(model, run.settled()));
     note_behaviour(model, place, &run);
     for one in run.settled() {
