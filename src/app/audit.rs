@@ -15,6 +15,15 @@ use crate::domain::role::RoleSet;
 use rows::{Order, Rows};
 use std::sync::Arc;
 
+/// Whether what has been read so far is wanted before the end of a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// It is: rows grow on the screen.
+    Wanted,
+    /// It is not: rows stay where they are until all is known, and nothing is kept twice.
+    Unwanted,
+}
+
 /// What a reading of all workspaces brings, piece by piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {

@@ -1,6 +1,6 @@
 //! What can happen ([`Msg`]) and what can be asked of the outside ([`Effect`]): plain data, both.
 
-use super::audit::{Done, Heard, Task};
+use super::audit::{Done, Heard, Parts, Task};
 use super::failure::Failure;
 use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
@@ -272,7 +272,7 @@ pub enum Query {
     /// How far the deletion of one is.
     Deletion(WorkspaceName),
     /// Who holds which role in all of them; what is known of the server and the caller need not be asked again.
-    Audit(Option<Box<ServerInfo>>),
+    Audit(Option<Box<ServerInfo>>, Parts),
     /// What was granted to somebody once and taken away again.
     History(Principal),
     /// The target of a change, before and after it.

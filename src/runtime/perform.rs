@@ -167,8 +167,8 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             let told = client.deletion(&workspace).await.map(known);
             Answer::Deletion(told.map_err(|error| failure(&error)))
         }
-        Query::Audit(info) => {
-            auditing::read(&platform, (&client, info.map(|info| *info)), ticket, &tell).await;
+        Query::Audit(info, parts) => {
+            auditing::read(&platform, (&client, info.map(|info| *info), parts), ticket, &tell).await;
             return None;
         }
         Query::History(principal) => {

@@ -116,7 +116,7 @@ impl Desk {
             | Query::Inventory(..)
             | Query::Resources { .. }
             | Query::Deletion(_)
-            | Query::Audit(_)
+            | Query::Audit(..)
             | Query::History(_)
             | Query::Target(_) => None,
         }

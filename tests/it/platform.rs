@@ -357,7 +357,7 @@ impl Platform {
             }
             Query::Resources { workspace, kind, page } => Answer::Resources(self.page(workspace, *kind, *page)),
             Query::Deletion(name) => Answer::Deletion(Ok(self.known(name))),
-            Query::Audit(_) => {
+            Query::Audit(..) => {
                 let rooms = self.rooms.iter();
                 let rooms = rooms.map(|room| (&room.workspace, self.members_as_seen(&room.workspace.name)));
                 let report = audit_given::report_of(

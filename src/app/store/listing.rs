@@ -23,8 +23,10 @@ pub enum Listing {
     Loading {
         /// The question under way.
         ticket: Ticket,
-        /// What has come so far.
+        /// What has come so far and is not on show.
         incoming: Vec<Workspace>,
+        /// How many rows have come so far.
+        n_read: usize,
         /// How many there will be, once known.
         total: Option<usize>,
         /// How many workspaces were there when the rows were last to be computed anew; nothing where what comes is not
@@ -82,10 +84,10 @@ impl Store {
 
     /// Returns how much of the list has been read, in percent; nothing where it is not being read.
     pub fn progress(&self) -> Option<usize> {
-        let Listing::Loading { incoming, total, .. } = &self.listing else {
+        let Listing::Loading { n_read, total, .. } = &self.listing else {
             return None;
         };
-        Some((incoming.len() * 100 / total.unwrap_or(0).max(1)).min(99))
+        Some((n_read * 100 / total.unwrap_or(0).max(1)).min(99))
     }
 
     /// Notes that the list is being read.
@@ -94,6 +96,7 @@ impl Store {
         self.listing = Listing::Loading {
             ticket,
             incoming: Vec::new(),
+            n_read: 0,
             total: None,
             n_told: None,
         };
@@ -108,6 +111,7 @@ impl Store {
     pub fn take_page(&mut self, page: Vec<Workspace>, expected: usize) -> bool {
         let Listing::Loading {
             incoming,
+            n_read,
             total,
             n_told,
             ..
@@ -116,19 +120,18 @@ impl Store {
             return false;
         };
         *total = Some(expected);
-        incoming.extend(page.iter().cloned());
-        if self.listed_at.is_some() {
-            return false;
-        }
+        *n_read += page.len();
         let before = *n_told;
-        match before {
-            Some(_) => self.append(page),
+        if before.is_some() {
+            self.append(page);
+        } else {
+            incoming.extend(page);
             // A reading that failed has left rows: they stay until this one has more.
-            None if incoming.len() < self.workspaces.len() => return false,
-            None => {
-                let so_far = incoming.clone();
-                self.put(so_far);
+            if self.listed_at.is_some() || incoming.len() < self.workspaces.len() {
+                return false;
             }
+            let so_far = std::mem::take(incoming);
+            self.put(so_far);
         }
         let n_now = self.workspaces.len();
         let is_to_show = before.is_none_or(|n_told| n_now.saturating_sub(n_told) >= n_told / SHARE_TO_SHOW);
@@ -158,13 +161,22 @@ impl Store {
     /// Takes the end of the list. What is no longer listed is forgotten; returns the deletions that need no longer be
     /// followed.
     pub fn take_end(&mut self, end: Result<(), Failure>, now: Timestamp) -> Vec<WorkspaceName> {
-        let Listing::Loading { incoming, ticket, .. } = std::mem::take(&mut self.listing) else {
+        let Listing::Loading {
+            incoming,
+            ticket,
+            n_told,
+            ..
+        } = std::mem::take(&mut self.listing)
+        else {
             return Vec::new();
         };
         let mut over = Vec::new();
         self.listing = match end {
             Ok(()) => {
-                self.put(incoming);
+                // Otherwise they are on show already.
+                if n_told.is_none() {
+                    self.put(incoming);
+                }
                 self.listed_at = Some(now);
                 let place = &self.place;
                 over = self.deletions.tidy(now, |dying| place.contains_key(&dying.name));

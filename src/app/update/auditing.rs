@@ -1,6 +1,6 @@
 //! Reading who has access to what, working on what was read, and the screens that show it.
 
-use crate::app::audit::{Done, Heard, Task};
+use crate::app::audit::{Done, Heard, Parts, Task};
 use crate::app::change::Settled;
 use crate::app::dialog::{Dialog, Form, Problem};
 use crate::app::failure::Failure;
@@ -73,7 +73,7 @@ impl Model {
         if !matches!(self.session.info, Remote::Ready { .. }) {
             effects.extend(self.ask_server());
         }
-        effects.extend(self.read_audit());
+        effects.extend(self.read_audit(Parts::Wanted));
         effects.extend(self.read_history());
         effects
     }
@@ -81,12 +81,12 @@ impl Model {
     /// Reads everything, unless that has been done or is being done.
     fn read_audit_once(&mut self) -> Vec<Effect> {
         if self.store.is_wanting() {
-            return self.read_audit();
+            return self.read_audit(Parts::Wanted);
         }
         Vec::new()
     }
 
-    fn read_audit(&mut self) -> Vec<Effect> {
+    fn read_audit(&mut self, parts: Parts) -> Vec<Effect> {
         let mut effects = self.abandon(&[Purpose::Audit]);
         let ticket = self.ticket(Purpose::Audit);
         self.store.ask_everything(ticket, self.now);
@@ -95,7 +95,7 @@ impl Model {
             Remote::Ready { value, .. } => Some(Box::new(value.clone())),
             Remote::Absent | Remote::Loading { .. } | Remote::Failed { .. } => None,
         };
-        let query = Query::Audit(info);
+        let query = Query::Audit(info, parts);
         effects.push(Effect::Read { ticket, query });
         effects
     }
@@ -129,7 +129,12 @@ impl Model {
         if n_unread == 0 {
             return Vec::new();
         }
-        let effects = self.read_audit();
+        // Some large pages are there in seconds, and rows that jump meanwhile are none to be read.
+        let effects = self.read_audit(if self.is_platform_admin() {
+            Parts::Unwanted
+        } else {
+            Parts::Wanted
+        });
         let Screen::Workspaces(state) = self.screen() else {
             return effects;
         };

@@ -2,7 +2,7 @@
 
 use super::Platform;
 use crate::api::Client;
-use crate::app::audit::{Heard, Task};
+use crate::app::audit::{Heard, Parts, Task};
 use crate::app::failure::Failure;
 use crate::app::msg::{Answer, Msg, Ticket};
 use crate::audit::Report;
@@ -84,7 +84,7 @@ fn not_written(path: &SafeText, error: &io::Error) -> Failure {
 /// Reads who has access to what. The end goes the same way as the parts, so that it cannot overtake them.
 pub(super) async fn read(
     platform: &Platform,
-    (client, info): (&Client, Option<ServerInfo>),
+    (client, info, parts): (&Client, Option<ServerInfo>, Parts),
     ticket: Ticket,
     tell: &Sender<Msg>,
 ) {
@@ -93,7 +93,10 @@ pub(super) async fn read(
         workspaces: None,
         info,
         has_history: false,
-        parts: collect::Parts::Wanted,
+        parts: match parts {
+            Parts::Wanted => collect::Parts::Wanted,
+            Parts::Unwanted => collect::Parts::Unwanted,
+        },
         clock: super::super::now,
         // The task is given up as a whole; what it has told by then is what is kept.
         stop: CancellationToken::new(),

@@ -296,7 +296,7 @@ fn comes_in_parts(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Read {
-            query: Query::Workspaces | Query::Inventory(..) | Query::Audit(_),
+            query: Query::Workspaces | Query::Inventory(..) | Query::Audit(..),
             ..
         } | Effect::LogIn { .. }
     )

@@ -39,7 +39,7 @@ pub(super) fn bobs_access() -> Console {
 
 /// Whether everything is asked for, by whom the platform knows already.
 fn is_reading(console: &Console) -> bool {
-    matches!(console.questions().as_slice(), [Query::Audit(Some(_))])
+    matches!(console.questions().as_slice(), [Query::Audit(Some(_), _)])
 }
 
 fn screen(console: &Console) -> &State {
@@ -267,7 +267,7 @@ fn one_workspace_that_cannot_be_read_does_not_make_every_step_read_again() {
         console.press(key);
         let asked = console.questions();
         assert!(
-            !asked.iter().any(|query| matches!(query, Query::Audit(_))),
+            !asked.iter().any(|query| matches!(query, Query::Audit(..))),
             "{key}: {asked:?}"
         );
     }

@@ -2,7 +2,7 @@
 
 use crate::console::Console;
 use crate::platform::{Platform, at};
-use nmp_console::app::audit::Heard;
+use nmp_console::app::audit::{Heard, Parts};
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
 use nmp_console::app::store::Members;
 use nmp_console::domain::platform::Allowed;
@@ -38,7 +38,7 @@ fn reads_everything(effects: &[Effect]) -> bool {
         matches!(
             effect,
             Effect::Read {
-                query: Query::Audit(_),
+                query: Query::Audit(..),
                 ..
             }
         )
@@ -169,7 +169,7 @@ fn rows_in_view_are_read_again_after_a_refresh_and_no_others() {
 #[test]
 fn a_report_that_is_behind_a_change_does_not_bring_back_what_was() {
     let mut console = Console::open(many("root@example.com"));
-    let report = console.platform.read(&Query::Audit(None)).pop();
+    let report = console.platform.read(&Query::Audit(None, Parts::Wanted)).pop();
     let Some(Answer::Audit(Heard::End(Some(report), _))) = report else {
         panic!("no report")
     };

@@ -164,7 +164,7 @@ fn what_is_changed_while_everything_is_read_again_is_not_lost() {
         !matches!(
             effect,
             Effect::Read {
-                query: Query::Audit(_),
+                query: Query::Audit(..),
                 ..
             }
         )

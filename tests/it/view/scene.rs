@@ -178,7 +178,7 @@ impl Scene {
                 Query::Inventory(..) => Answer::Inventory(Err(failure)),
                 Query::Resources { .. } => Answer::Resources(Err(failure)),
                 Query::Deletion(_) => Answer::Deletion(Err(failure)),
-                Query::Audit(_) => Answer::Audit(Heard::End(None, Some(failure))),
+                Query::Audit(..) => Answer::Audit(Heard::End(None, Some(failure))),
                 Query::History(_) => Answer::History(Err(failure)),
                 Query::Target(_) => Answer::Found(Err(failure)),
                 Query::Contexts => Answer::Contexts(Err(failure)),

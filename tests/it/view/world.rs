@@ -357,7 +357,7 @@ impl World {
                     .ok_or_else(gone)
                     .and_then(|place| self.page(place, *kind)),
             )],
-            Query::Audit(_) => {
+            Query::Audit(..) => {
                 let places = self.workspaces.iter();
                 let places = places.map(|place| (&place.workspace, place.roster.clone()));
                 let report = audit_given::report(NOW, places);
