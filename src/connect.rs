@@ -21,7 +21,7 @@ use crate::domain::cli::Cli;
 use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
-use crate::login::Keeper;
+use crate::login::TokenManager;
 use crate::memory::Memory;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,7 +46,7 @@ pub struct Desk {
     asked: Arc<Asked>,
     tell: Tell,
     /// Every login that was opened here: one that is being renewed must not be cut off, wherever the console is by now.
-    logins: Arc<Mutex<Vec<Keeper>>>,
+    logins: Arc<Mutex<Vec<TokenManager>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ pub struct Opened {
     /// The platform at its other end.
     pub client: Client,
     /// What keeps its login alive; `None` where that came with the environment, or is nobody's to keep.
-    pub keeper: Option<Keeper>,
+    pub token_manager: Option<TokenManager>,
     /// Where deletions on that platform are remembered. The demo ends with everything in it, so of it nothing is.
     pub memory: Option<Memory>,
     /// The embedded platform, where it is the other end: it lives as long as this.
@@ -164,10 +164,10 @@ impl Desk {
     pub fn open_by(&self, settings: Settings, authorities: Vec<u8>) -> Result<Opened, Error> {
         let mut connection = terms(&settings, authorities)?;
         let shelf = self.asked.shelf(&settings, &connection.base_url);
-        let (token, keeper) = login::bearer(&settings, shelf, &connection, &self.tell)?;
+        let (token, token_manager) = login::bearer(&settings, shelf, &connection, &self.tell)?;
         connection.token = token;
-        if let Some(keeper) = &keeper {
-            self.logins().push(keeper.clone());
+        if let Some(token_manager) = &token_manager {
+            self.logins().push(token_manager.clone());
         }
         let memory = memory(&settings, &connection.base_url);
         let about = about(settings, &connection.base_url);
@@ -175,7 +175,7 @@ impl Desk {
         Ok(Opened {
             about,
             client,
-            keeper,
+            token_manager,
             memory,
             demo: None,
         })
@@ -185,12 +185,12 @@ impl Desk {
     /// lose one.
     pub async fn settled(&self) {
         let logins = self.logins().clone();
-        for keeper in logins {
-            if timeout(UNNOTICED, keeper.settled()).await.is_ok() {
+        for token_manager in logins {
+            if timeout(UNNOTICED, token_manager.settled()).await.is_ok() {
                 continue;
             }
             (self.tell)(SafeText::new("a login is being renewed: waiting until it is kept"));
-            if timeout(LAST_RENEWAL, keeper.settled()).await.is_err() {
+            if timeout(LAST_RENEWAL, token_manager.settled()).await.is_err() {
                 (self.tell)(SafeText::new(
                     "a login was being renewed when the program ended: you may have to log in again",
                 ));
@@ -198,7 +198,7 @@ impl Desk {
         }
     }
 
-    fn logins(&self) -> MutexGuard<'_, Vec<Keeper>> {
+    fn logins(&self) -> MutexGuard<'_, Vec<TokenManager>> {
         self.logins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -8,16 +8,16 @@ pub mod device_id;
 pub mod discovery;
 mod error;
 mod held;
-mod keeper;
 mod logging_in;
 pub mod pasted;
 mod person;
 pub mod provider;
 mod shelf;
+mod token_manager;
 pub mod unsigned;
 
 pub use clock::Clock;
 pub use error::Error;
-pub use keeper::{Keeper, Login};
 pub use logging_in::{Counter, log_in, log_out, ways};
 pub use shelf::Shelf;
+pub use token_manager::{Login, TokenManager};

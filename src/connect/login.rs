@@ -11,7 +11,7 @@ use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::platform::Dialect;
 use crate::domain::text::SafeText;
-use crate::login::{self, Clock, Counter, Keeper, Login, Shelf, device_id};
+use crate::login::{self, Clock, Counter, Login, Shelf, TokenManager, device_id};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
@@ -201,7 +201,7 @@ pub(super) fn bearer(
     shelf: Option<Shelf>,
     connection: &Connection,
     tell: &super::Tell,
-) -> Result<(Option<Bearer>, Option<Keeper>), Error> {
+) -> Result<(Option<Bearer>, Option<TokenManager>), Error> {
     let login = match &settings.credential {
         Some(credential) if !matches!(credential.source, Source::Context(_)) => {
             return Ok((Some(credential.token.clone().into()), None));
@@ -221,9 +221,9 @@ pub(super) fn bearer(
     // What lies in the file for another place is nobody's who did not ask for it.
     let shelf = shelf.filter(|_| settings.context.is_some() && !settings.is_diverted);
     let tell = Arc::clone(tell);
-    let keeper = Keeper::new(login, shelf, connection, Clock::system(), move |text| tell(text))?;
-    let tokens: Arc<dyn Tokens> = Arc::new(keeper.clone());
-    Ok((Some(tokens.into()), Some(keeper)))
+    let token_manager = TokenManager::new(login, shelf, connection, Clock::system(), move |text| tell(text))?;
+    let tokens: Arc<dyn Tokens> = Arc::new(token_manager.clone());
+    Ok((Some(tokens.into()), Some(token_manager)))
 }
 
 fn login_of(credential: &Credential) -> Login {

@@ -27,7 +27,7 @@ impl Gate {
         let Opened {
             about,
             client,
-            keeper,
+            token_manager,
             memory,
             demo,
         } = opened;
@@ -62,7 +62,7 @@ impl Gate {
             session,
             Platform::new(client, memory)
                 .judged_by(policy)
-                .logged_in_by(keeper)
+                .logged_in_by(token_manager)
                 .behind(self.clone(), demo),
         )
     }

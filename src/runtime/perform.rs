@@ -21,7 +21,7 @@ use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::ResourceKind;
 use crate::domain::workspace::Workspace;
-use crate::login::Keeper;
+use crate::login::TokenManager;
 use crate::memory::Memory;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
@@ -39,7 +39,7 @@ pub struct Platform {
     /// The way to others, where there is one.
     gate: Option<Gate>,
     /// What keeps its login alive.
-    keeper: Option<Keeper>,
+    token_manager: Option<TokenManager>,
 }
 
 impl Platform {
@@ -52,7 +52,7 @@ impl Platform {
             policy: Arc::default(),
             _demo: None,
             gate: None,
-            keeper: None,
+            token_manager: None,
         }
     }
 
@@ -69,14 +69,14 @@ impl Platform {
     /// Returns the same platform with a login that is kept alive. Another login never gets in here: it comes with
     /// another platform, when that is entered.
     #[must_use]
-    pub(super) fn logged_in_by(self, keeper: Option<Keeper>) -> Self {
-        Self { keeper, ..self }
+    pub(super) fn logged_in_by(self, token_manager: Option<TokenManager>) -> Self {
+        Self { token_manager, ..self }
     }
 
     /// Returns when no login is being renewed: a renewal that is cut off would lose it.
     pub(super) async fn settled(&self) {
-        if let Some(keeper) = &self.keeper {
-            keeper.settled().await;
+        if let Some(token_manager) = &self.token_manager {
+            token_manager.settled().await;
         }
     }
 

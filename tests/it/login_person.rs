@@ -136,7 +136,7 @@ async fn until_the_platform_says_whose_it_is_a_new_token_reads_and_changes_nothi
     assert_eq!(given.text(), before, "nobody finds in the file what nobody vouches for");
     given.double.set_silence(None);
     program.changes().await.unwrap();
-    program.keeper.settled().await;
+    program.token_manager.settled().await;
     assert_eq!(given.stored().1, "refresh-2");
     assert!(given.told.lock().unwrap().is_empty());
 }
@@ -162,7 +162,7 @@ async fn a_doubt_that_proves_true_ends_the_login(#[case] by_change: bool) {
     }
     given.double.hand.turn(11);
     given.ends_as_mallorys(&program).await;
-    program.keeper.settled().await;
+    program.token_manager.settled().await;
     assert_eq!(given.text(), before);
 }
 
@@ -200,7 +200,7 @@ async fn what_is_heard_of_another_token_says_nothing_of_this_one() {
         is_confirmed: true,
         ..Identity::default()
     };
-    program.keeper.heard_identity(&"another".into(), &mallory);
+    program.token_manager.heard_identity(&"another".into(), &mallory);
     program.changes().await.unwrap();
 }
 
@@ -236,7 +236,7 @@ async fn a_program_that_ends_in_doubt_says_what_became_of_the_login() {
     given.double.set_silence(Some(503));
     given.make_renew(By::Time);
     program.reads().await;
-    program.keeper.settled().await;
+    program.token_manager.settled().await;
     let told = given.told.lock().unwrap().clone();
     assert_eq!(
         told,
@@ -257,7 +257,7 @@ async fn a_program_that_ends_says_whose_the_login_turned_out_to_be() {
     given.make_renew(By::Time);
     program.reads().await;
     given.double.set_silence(None);
-    program.keeper.settled().await;
+    program.token_manager.settled().await;
     let told = given.told.lock().unwrap().clone();
     let words =
         format!("the login of {PLATFORM_ADMIN} was renewed as mallory@example.com, which was not taken: log in again");

@@ -1,4 +1,4 @@
-//! A program that stays logged in: a keeper, a client, and the config file that both share with other programs.
+//! A program that stays logged in: a token manager, a client, and the config file that both share with other programs.
 
 use crate::api_given::ws;
 use crate::login_given::Double;
@@ -8,7 +8,7 @@ use nmp_console::domain::change::Change;
 use nmp_console::domain::context::ContextName;
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::role::{Role, RoleSet};
-use nmp_console::login::{Clock, Keeper, Login, Shelf};
+use nmp_console::login::{Clock, Login, Shelf, TokenManager};
 use secrecy::ExposeSecret as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -23,7 +23,7 @@ pub(crate) struct Given {
 
 /// One program that works with it.
 pub(crate) struct Program {
-    pub(crate) keeper: Keeper,
+    pub(crate) token_manager: TokenManager,
     pub(crate) client: Client,
 }
 
@@ -117,14 +117,14 @@ impl Given {
         let told = Arc::clone(&self.told);
         let connection = self.double.connection();
         let tell = move |words: nmp_console::domain::text::SafeText| told.lock().unwrap().push(words.to_string());
-        let keeper = Keeper::new(self.login(), shelf, &connection, clock, tell).unwrap();
-        let tokens: Arc<dyn Tokens> = Arc::new(keeper.clone());
+        let token_manager = TokenManager::new(self.login(), shelf, &connection, clock, tell).unwrap();
+        let tokens: Arc<dyn Tokens> = Arc::new(token_manager.clone());
         let client = Client::new(Connection {
             token: Some(Bearer::Kept(tokens)),
             ..connection
         })
         .unwrap();
-        Program { keeper, client }
+        Program { token_manager, client }
     }
 
     /// Returns how often a refresh token was sent to the provider.

@@ -319,7 +319,7 @@ async fn what_could_not_be_saved_is_saved_at_the_end() {
     program.reads().await;
     std::fs::write(given.path(), text).unwrap();
     assert_eq!(given.stored().1, "refresh-1");
-    program.keeper.settled().await;
+    program.token_manager.settled().await;
     assert_eq!(given.stored().1, "refresh-2");
 }
 

@@ -35,10 +35,10 @@ mod login_device;
 mod login_ending;
 mod login_given;
 mod login_hook;
-mod login_keeper;
 mod login_person;
 mod login_program;
 mod login_shared;
+mod login_token_manager;
 mod monkey;
 #[cfg(unix)]
 mod odd_files;

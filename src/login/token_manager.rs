@@ -1,4 +1,4 @@
-//! Keeps a login alive: [`Keeper`] hands out a context's token, renews it in time and when the server turns it down, and
+//! Keeps a login alive: [`TokenManager`] hands out a context's token, renews it in time and when the server turns it down, and
 //! shares it with every other program that works with the same config file.
 //!
 //! A refresh token can be used once. Therefore one renewal goes on at a time, in this process and, under the lock of the
@@ -31,7 +31,7 @@ use tokio_util::task::TaskTracker;
 /// How long a provider that could not be asked is left alone, and a file that is locked or holds no login.
 const PAUSE: SignedDuration = SignedDuration::from_secs(10);
 
-/// How somebody is logged in when a keeper takes over.
+/// How somebody is logged in when a token manager takes over.
 #[derive(Clone, Debug)]
 pub enum Login {
     /// Not at all.
@@ -44,7 +44,7 @@ pub enum Login {
 
 /// Keeps a login alive. Its clones keep the same one.
 #[derive(Clone)]
-pub struct Keeper {
+pub struct TokenManager {
     inner: Arc<Inner>,
 }
 
@@ -127,7 +127,7 @@ impl Login {
     }
 }
 
-impl Keeper {
+impl TokenManager {
     /// Takes over `login` at the server of `connection`; the token in there is not looked at. What the user has to be
     /// told without being asked goes to `tell`.
     ///
@@ -304,7 +304,7 @@ impl Keeper {
     }
 }
 
-impl api::Tokens for Keeper {
+impl api::Tokens for TokenManager {
     fn current(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
         Box::pin(self.token_in_force())
     }
@@ -398,9 +398,9 @@ impl Inner {
     }
 }
 
-impl fmt::Debug for Keeper {
+impl fmt::Debug for TokenManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper")
+        f.debug_struct("TokenManager")
             .field("server", &self.inner.terms.base_url)
             .field("shelf", &self.inner.shelf)
             .finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! What a keeper has to do with the config file: it takes over what others have written there, unless that is another
+//! What a token manager has to do with the config file: it takes over what others have written there, unless that is another
 //! person's; notices that somebody has logged out or in; and writes down what it has renewed.
 
 use super::proving::Standing;

@@ -41,7 +41,10 @@ async fn it_is_renewed_before_its_end_and_written_down() {
         program.reads().await;
     }
     assert_eq!((given.n_renewed(), given.double.asked("discovery")), (1, 1));
-    assert_eq!(given.start().keeper.expires_at(), program.keeper.expires_at());
+    assert_eq!(
+        given.start().token_manager.expires_at(),
+        program.token_manager.expires_at()
+    );
 }
 
 #[tokio::test]
@@ -383,7 +386,9 @@ async fn a_renewal_is_carried_through_when_its_request_is_given_up() {
     request.abort_all();
     assert!(request.join_next().await.unwrap().unwrap_err().is_cancelled());
     go_on.notify_one();
-    tokio::time::timeout(DEADLINE, program.keeper.settled()).await.unwrap();
+    tokio::time::timeout(DEADLINE, program.token_manager.settled())
+        .await
+        .unwrap();
     assert_eq!(given.stored().1, "refresh-2");
     program.reads().await;
     assert_eq!(given.n_renewed(), 1);
@@ -498,7 +503,7 @@ async fn an_unsigned_token_is_made_again_before_its_end_and_an_e_mail_becomes_on
     program.reads().await;
     assert_ne!(given.text(), before, "the new one is written down");
     assert_eq!(
-        program.keeper.expires_at(),
+        program.token_manager.expires_at(),
         Some(Timestamp::from_second(1_800_007_190).unwrap())
     );
 
