@@ -163,8 +163,8 @@ impl Desk {
     /// Refuses a token that would travel in the clear, and what can be no token or no certificate.
     pub fn open_by(&self, settings: Settings, authorities: Vec<u8>) -> Result<Opened, Error> {
         let mut connection = terms(&settings, authorities)?;
-        let shelf = self.asked.shelf(&settings, &connection.base_url);
-        let (token, token_manager) = login::bearer(&settings, shelf, &connection, &self.tell)?;
+        let slot = self.asked.slot(&settings, &connection.base_url);
+        let (token, token_manager) = login::bearer(&settings, slot, &connection, &self.tell)?;
         connection.token = token;
         if let Some(token_manager) = &token_manager {
             self.logins().push(token_manager.clone());

@@ -4,6 +4,7 @@
 //! It knows no screen and no command line, and puts no bytes on the wire itself: `api` does.
 
 mod clock;
+mod credential_slot;
 pub mod device_id;
 pub mod discovery;
 mod error;
@@ -12,12 +13,11 @@ mod logging_in;
 pub mod pasted;
 mod person;
 pub mod provider;
-mod shelf;
 mod token_manager;
 pub mod unsigned;
 
 pub use clock::Clock;
+pub use credential_slot::CredentialSlot;
 pub use error::Error;
 pub use logging_in::{Counter, log_in, log_out, ways};
-pub use shelf::Shelf;
 pub use token_manager::{Login, TokenManager};

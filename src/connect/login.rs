@@ -11,7 +11,7 @@ use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::platform::Dialect;
 use crate::domain::text::SafeText;
-use crate::login::{self, Clock, Counter, Login, Shelf, TokenManager, device_id};
+use crate::login::{self, Clock, Counter, CredentialSlot, Login, TokenManager, device_id};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
@@ -82,9 +82,9 @@ impl Desk {
     /// Says that there is no such context, or why the file cannot be written; it is then as it was.
     pub async fn log_out(&self, at: Destination) -> Result<(ContextName, Vec<ContextName>), Error> {
         let asked = Arc::clone(&self.asked);
-        let (shelf, others) = spawn_blocking(move || asked.shelf_of_login(&at)).await??;
-        login::log_out(&shelf).await?;
-        Ok((shelf.context().clone(), others))
+        let (slot, others) = spawn_blocking(move || asked.slot_of_login(&at)).await??;
+        login::log_out(&slot).await?;
+        Ok((slot.context().clone(), others))
     }
 }
 
@@ -132,7 +132,7 @@ impl Asked {
         let settings = self.settings(at)?;
         let connection = super::terms(&settings, settings.read_authorities()?)?;
         Ok(Counter {
-            shelf: self.shelf(&settings, &connection.base_url),
+            slot: self.slot(&settings, &connection.base_url),
             connection,
             certificate_authority: settings.certificate_authority.map(|authority| authority.value),
             device_id: device_id::path(&self.env),
@@ -142,7 +142,7 @@ impl Asked {
 
     /// Returns the place in the config file that belongs to what `settings` lead to: the context in force, for a mere
     /// address the first context that leads there, else one that is still to be made. Blocks on the disk.
-    pub(super) fn shelf(&self, settings: &Settings, address: &BaseUrl) -> Option<Shelf> {
+    pub(super) fn slot(&self, settings: &Settings, address: &BaseUrl) -> Option<CredentialSlot> {
         let store = self.store().ok()?;
         let context = match &settings.context {
             Some(context) if !settings.is_diverted => ContextName::new(&context.value),
@@ -158,11 +158,11 @@ impl Asked {
                 )
             }
         };
-        Some(Shelf::new(store, context, address.clone()))
+        Some(CredentialSlot::new(store, context, address.clone()))
     }
 
     /// Returns where the login at `at` lies, and which other contexts share it. Blocks on the disk.
-    fn shelf_of_login(&self, at: &Destination) -> Result<(Shelf, Vec<ContextName>), Error> {
+    fn slot_of_login(&self, at: &Destination) -> Result<(CredentialSlot, Vec<ContextName>), Error> {
         let settings = self.settings(at)?;
         let address = settings.base_url.as_ref().map(|url| url.value.clone());
         let (store, no_login) = (self.store()?, || Error::Login(login::Error::NobodyLoggedIn));
@@ -180,8 +180,8 @@ impl Asked {
             .filter(|other| other.user_name == context.user_name);
         let others = sharing.filter(|other| other.name != context.name);
         let others = others.map(|other| ContextName::new(&other.name)).collect();
-        let shelf = Shelf::new(store, ContextName::new(&context.name), context.base_url.clone());
-        Ok((shelf, others))
+        let slot = CredentialSlot::new(store, ContextName::new(&context.name), context.base_url.clone());
+        Ok((slot, others))
     }
 
     /// Returns the variable whose token is in force at `at`, whatever is logged in there. It is so only where the
@@ -198,7 +198,7 @@ impl Asked {
 /// it is; every other login is kept, renewed and shared with the platform's CLI.
 pub(super) fn bearer(
     settings: &Settings,
-    shelf: Option<Shelf>,
+    slot: Option<CredentialSlot>,
     connection: &Connection,
     tell: &super::Tell,
 ) -> Result<(Option<Bearer>, Option<TokenManager>), Error> {
@@ -219,9 +219,9 @@ pub(super) fn bearer(
         None => Login::Nobody,
     };
     // What lies in the file for another place is nobody's who did not ask for it.
-    let shelf = shelf.filter(|_| settings.context.is_some() && !settings.is_diverted);
+    let slot = slot.filter(|_| settings.context.is_some() && !settings.is_diverted);
     let tell = Arc::clone(tell);
-    let token_manager = TokenManager::new(login, shelf, connection, Clock::system(), move |text| tell(text))?;
+    let token_manager = TokenManager::new(login, slot, connection, Clock::system(), move |text| tell(text))?;
     let tokens: Arc<dyn Tokens> = Arc::new(token_manager.clone());
     Ok((Some(tokens.into()), Some(token_manager)))
 }

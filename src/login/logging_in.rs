@@ -3,10 +3,10 @@
 //! Nothing is kept before the server has taken the token. Whoever drops [`log_in`] before that has stopped it without a trace.
 
 use super::clock::Clock;
+use super::credential_slot::{self, CredentialSlot, Found, PATIENCE, Trouble};
 use super::discovery::{self, Terms};
 use super::error::Error;
 use super::person::{Likeness, Person};
-use super::shelf::{self, Found, PATIENCE, Shelf, Trouble};
 use super::{device_id, pasted, provider, unsigned};
 use crate::api::{Client, Connection, ErrorKind};
 use crate::config::store::{Edit, StoredTokens};
@@ -33,7 +33,7 @@ pub struct Counter {
     /// The server, and the terms on which it and its identity provider are spoken to. A token in there is not used.
     pub connection: Connection,
     /// Where the login will lie; without it, it ends with the program.
-    pub shelf: Option<Shelf>,
+    pub slot: Option<CredentialSlot>,
     /// The certificates that a new context is to name.
     pub certificate_authority: Option<PathBuf>,
     /// The file with the identifier of this machine, for providers that ask for one.
@@ -65,7 +65,7 @@ pub async fn ways(counter: &Counter, overruled_by: Option<SafeText>) -> Result<W
 /// # Errors
 /// Says what stood in the way; then everything is as it was.
 pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) + Send) -> Result<LoggedIn, Error> {
-    let Some(shelf) = &counter.shelf else {
+    let Some(slot) = &counter.slot else {
         return Err(Error::NowhereToKeep);
     };
     let client = counter.client(None)?;
@@ -74,7 +74,7 @@ pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) +
         return Err(Error::NoLoginNeeded);
     }
     // Nobody shall enter a code, or show a token, for what is turned down afterwards.
-    let could_keep = shelf.could_keep(counter.certificate_authority.as_deref()).await;
+    let could_keep = slot.could_keep(counter.certificate_authority.as_deref()).await;
     could_keep.map_err(|trouble| Error::NotKept(trouble.into_words()))?;
     let now = client.server_clock().unwrap_or_else(|| counter.clock.now());
     let tokens = match way {
@@ -97,7 +97,7 @@ pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) +
         expires_at: tokens.expires_at,
         is_renewable: tokens.refresh_token.is_some() || matches!(way, Way::Unsigned { .. }),
         kept_in: counter.kept_in().await,
-        context: counter.shelf.as_ref().map(|shelf| shelf.context().clone()),
+        context: counter.slot.as_ref().map(|slot| slot.context().clone()),
     };
     Ok(logged_in)
 }
@@ -106,14 +106,11 @@ pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) +
 ///
 /// # Errors
 /// Says why the file cannot be written; then it is as it was.
-pub async fn log_out(shelf: &Shelf) -> Result<(), Error> {
+pub async fn log_out(slot: &CredentialSlot) -> Result<(), Error> {
     let not_kept = |trouble: Trouble| Error::NotKept(trouble.into_words());
-    let lock = shelf.lock(PATIENCE).await.map_err(not_kept)?;
-    let context = shelf.context().clone();
-    shelf
-        .edit(&lock, Edit::ForgetTokens { context })
-        .await
-        .map_err(not_kept)
+    let lock = slot.lock(PATIENCE).await.map_err(not_kept)?;
+    let context = slot.context().clone();
+    slot.edit(&lock, Edit::ForgetTokens { context }).await.map_err(not_kept)
 }
 
 /// Servers of the first generation, and some gateways, do not say how one logs in: there a token is tried all the same.
@@ -185,12 +182,12 @@ impl Counter {
     /// it: it is not given up soon because another program is busy with the file.
     /// Returns what lay there before.
     async fn keep(&self, tokens: &StoredTokens) -> Result<Found, Error> {
-        let Some(shelf) = &self.shelf else {
+        let Some(slot) = &self.slot else {
             return Ok(Found::NoContext);
         };
         let begun = Instant::now();
         loop {
-            match self.keep_in(shelf, tokens).await {
+            match self.keep_in(slot, tokens).await {
                 Err(trouble) if trouble.is_busy && begun.elapsed() < LONG_PATIENCE => {
                     tracing::debug!(%trouble, "the login is not kept yet; it is tried again");
                 }
@@ -199,11 +196,11 @@ impl Counter {
         }
     }
 
-    async fn keep_in(&self, shelf: &Shelf, tokens: &StoredTokens) -> Result<Found, Trouble> {
-        let lock = shelf.lock(PATIENCE).await?;
-        let before = shelf.read().await?;
-        let edit = shelf.edit_for(tokens, self.certificate_authority.as_deref()).await?;
-        shelf.edit(&lock, edit).await?;
+    async fn keep_in(&self, slot: &CredentialSlot, tokens: &StoredTokens) -> Result<Found, Trouble> {
+        let lock = slot.lock(PATIENCE).await?;
+        let before = slot.read().await?;
+        let edit = slot.edit_for(tokens, self.certificate_authority.as_deref()).await?;
+        slot.edit(&lock, edit).await?;
         Ok(before)
     }
 
@@ -238,9 +235,9 @@ impl Counter {
     }
 
     async fn kept_in(&self) -> SafeText {
-        match &self.shelf {
-            Some(shelf) => shelf.in_words().await,
-            None => SafeText::new(shelf::NOWHERE),
+        match &self.slot {
+            Some(slot) => slot.in_words().await,
+            None => SafeText::new(credential_slot::NOWHERE),
         }
     }
 }

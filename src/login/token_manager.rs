@@ -10,11 +10,11 @@ mod proving;
 mod renewing;
 
 use super::clock::Clock;
+use super::credential_slot::CredentialSlot;
 use super::discovery::Terms;
 use super::error::Error;
 use super::held::{Clocks, Held, Origin};
 use super::person::Person;
-use super::shelf::Shelf;
 use crate::api::{self, Client, Connection, Lapse, Lapsed};
 use crate::config::store::StoredTokens;
 use crate::domain::identity::Identity;
@@ -56,7 +56,7 @@ struct Inner {
     client: Client,
     clock: Clock,
     /// Where the tokens lie; without it they end with the program.
-    shelf: Option<Shelf>,
+    slot: Option<CredentialSlot>,
     tell: Box<Tell>,
     state: Mutex<State>,
     /// Whose turn it is to renew.
@@ -135,7 +135,7 @@ impl TokenManager {
     /// Fails where no client can be made for the server.
     pub fn new(
         login: Login,
-        shelf: Option<Shelf>,
+        slot: Option<CredentialSlot>,
         connection: &Connection,
         clock: Clock,
         tell: impl Fn(SafeText) + Send + Sync + 'static,
@@ -149,7 +149,7 @@ impl TokenManager {
                 client: Client::new(terms.clone())?,
                 terms,
                 clock,
-                shelf,
+                slot,
                 tell: Box::new(tell),
                 state: Mutex::new(login.taken_over()),
                 turn: tokio::sync::Mutex::new(()),
@@ -402,7 +402,7 @@ impl fmt::Debug for TokenManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenManager")
             .field("server", &self.inner.terms.base_url)
-            .field("shelf", &self.inner.shelf)
+            .field("slot", &self.inner.slot)
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,7 @@ use nmp_console::config::store::Store;
 use nmp_console::domain::context::ContextName;
 use nmp_console::domain::login::{DeviceCode, Way};
 use nmp_console::domain::secret::Secret;
-use nmp_console::login::{self, Counter, Error, Shelf};
+use nmp_console::login::{self, Counter, CredentialSlot, Error};
 use nmp_console::sandbox::PLATFORM_ADMIN;
 use rstest::rstest;
 use serde_json::json;
@@ -53,7 +53,7 @@ impl Given {
 
     fn counter(&self) -> Counter {
         Counter {
-            shelf: Some(Shelf::new(
+            slot: Some(CredentialSlot::new(
                 Store::at(self.path()),
                 ContextName::new("prod"),
                 self.double.connection().base_url,
@@ -279,7 +279,7 @@ async fn a_context_of_another_server_is_not_given_this_ones_token() {
 async fn a_login_that_no_file_can_hold_is_not_begun() {
     let given = Given::new().await;
     let counter = Counter {
-        shelf: None,
+        slot: None,
         ..given.counter()
     };
     let error = login::log_in(&counter, &Way::Device, |_| {}).await.unwrap_err();
@@ -395,8 +395,8 @@ async fn logging_out_takes_every_secret_out_of_the_file() {
     let given = Given::new().await;
     given.log_in(&Way::Device).await.unwrap();
     assert!(given.text().unwrap().contains("refresh_token: "));
-    let shelf = given.counter().shelf.unwrap();
-    login::log_out(&shelf).await.unwrap();
+    let slot = given.counter().slot.unwrap();
+    login::log_out(&slot).await.unwrap();
     let text = given.text().unwrap();
     assert!(text.contains("type: no-auth"), "{text}");
     for gone in ["refresh", "expires_at", "token:"] {

@@ -8,7 +8,7 @@ use nmp_console::domain::change::Change;
 use nmp_console::domain::context::ContextName;
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::role::{Role, RoleSet};
-use nmp_console::login::{Clock, Login, Shelf, TokenManager};
+use nmp_console::login::{Clock, CredentialSlot, Login, TokenManager};
 use secrecy::ExposeSecret as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -104,8 +104,8 @@ impl Given {
 
     pub(crate) fn start_with(&self, clock: Clock) -> Program {
         let server = self.double.connection().base_url;
-        let shelf = Shelf::new(Store::at(self.path()), ContextName::new("prod"), server);
-        self.start_on(Some(shelf), clock)
+        let slot = CredentialSlot::new(Store::at(self.path()), ContextName::new("prod"), server);
+        self.start_on(Some(slot), clock)
     }
 
     /// Starts a program that writes nothing down.
@@ -113,11 +113,11 @@ impl Given {
         self.start_on(None, self.double.hand.seen(0))
     }
 
-    fn start_on(&self, shelf: Option<Shelf>, clock: Clock) -> Program {
+    fn start_on(&self, slot: Option<CredentialSlot>, clock: Clock) -> Program {
         let told = Arc::clone(&self.told);
         let connection = self.double.connection();
         let tell = move |words: nmp_console::domain::text::SafeText| told.lock().unwrap().push(words.to_string());
-        let token_manager = TokenManager::new(self.login(), shelf, &connection, clock, tell).unwrap();
+        let token_manager = TokenManager::new(self.login(), slot, &connection, clock, tell).unwrap();
         let tokens: Arc<dyn Tokens> = Arc::new(token_manager.clone());
         let client = Client::new(Connection {
             token: Some(Bearer::Kept(tokens)),

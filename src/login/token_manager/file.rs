@@ -5,8 +5,8 @@ use super::proving::Standing;
 use super::{Doubt, Held, Inner, Lapse, Lapsed, PAUSE, Person, for_good, is_same};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
+use crate::login::credential_slot::{CredentialSlot, Found, Lock};
 use crate::login::person::Likeness;
-use crate::login::shelf::{Found, Lock, Shelf};
 use secrecy::SecretString;
 use std::time::Duration;
 
@@ -105,12 +105,12 @@ impl Inner {
 
     /// Says why the file holds no login for this connection.
     fn why_there_is_none(&self, found: &Found) -> String {
-        let Some(shelf) = &self.shelf else { return String::new() };
-        let name = shelf.context().shown();
+        let Some(slot) = &self.slot else { return String::new() };
+        let name = slot.context().shown();
         match found {
             Found::Nobody | Found::Tokens(_) | Found::Email(_) => "somebody logged out of this context".to_owned(),
             Found::NoContext => {
-                let path = SafeText::new(&shelf.path().to_string_lossy());
+                let path = SafeText::new(&slot.path().to_string_lossy());
                 format!("there is no context '{name}' in {path} any more")
             }
             Found::Elsewhere(url) => format!("the context '{name}' leads to {} now: open it again", url.shown()),
@@ -131,12 +131,12 @@ impl Inner {
 
     /// While nobody is logged in: looks whether somebody has logged in with another program.
     pub(super) async fn look(&self, when: Look) {
-        let Some(shelf) = self.shelf.as_ref().filter(|_| self.is_to_look(when)) else {
+        let Some(slot) = self.slot.as_ref().filter(|_| self.is_to_look(when)) else {
             return;
         };
         let _turn = self.turn.lock().await;
         if self.is_to_look(when) {
-            self.look_at(shelf).await;
+            self.look_at(slot).await;
         }
     }
 
@@ -148,9 +148,9 @@ impl Inner {
         is_nobody && (is_time || when == Look::AtOnce)
     }
 
-    async fn look_at(&self, shelf: &Shelf) {
+    async fn look_at(&self, slot: &CredentialSlot) {
         let is_first = self.state().looked_at.replace(self.clock.now()).is_none();
-        let found = match shelf.read().await {
+        let found = match slot.read().await {
             Ok(found) => found,
             Err(trouble) => {
                 tracing::debug!(%trouble, "the config file does not say whether somebody has logged in");
@@ -192,7 +192,7 @@ impl Inner {
         lock: Option<&Lock>,
         is_rotated: bool,
     ) {
-        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
+        let (Some(slot), Some(lock)) = (&self.slot, lock) else {
             return;
         };
         {
@@ -206,7 +206,7 @@ impl Inner {
                 return;
             }
         }
-        let problem = match shelf.write(lock, tokens).await {
+        let problem = match slot.write(lock, tokens).await {
             Ok(()) => {
                 self.state().left_behind = None;
                 return;
@@ -227,7 +227,7 @@ impl Inner {
     /// Tries once more to write down what could not be written down.
     pub(super) async fn write_down_at_last(&self) {
         let _turn = self.turn.lock().await;
-        let Some(shelf) = self.shelf.as_ref().filter(|_| self.state().left_behind.is_some()) else {
+        let Some(slot) = self.slot.as_ref().filter(|_| self.state().left_behind.is_some()) else {
             return;
         };
         if let Err(lapsed) = self.prove().await {
@@ -241,10 +241,10 @@ impl Inner {
             return;
         }
         let saved = async {
-            let lock = shelf.lock(AT_LAST).await?;
-            Ok((shelf.read().await?, lock))
+            let lock = slot.lock(AT_LAST).await?;
+            Ok((slot.read().await?, lock))
         };
-        let saved: Result<_, crate::login::shelf::Trouble> = saved.await;
+        let saved: Result<_, crate::login::credential_slot::Trouble> = saved.await;
         match saved {
             Ok((found, lock)) => {
                 if let Err(lapsed) = self.take_over(found, Some(&lock)).await {

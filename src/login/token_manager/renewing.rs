@@ -4,9 +4,9 @@ use super::proving::Standing;
 use super::{Doubt, Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, for_good, is_same};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
+use crate::login::credential_slot::{Lock, PATIENCE, Trouble};
 use crate::login::discovery::{self, Renewal};
 use crate::login::provider::{self, Granted, NotRenewed};
-use crate::login::shelf::{Lock, PATIENCE, Trouble};
 use crate::login::unsigned;
 use secrecy::SecretString;
 use std::time::Duration;
@@ -27,13 +27,13 @@ impl Inner {
     /// Sees to it that another token than `token` is held, or the same one if it turns out to be good enough.
     pub(super) async fn renew(&self, token: Option<&SecretString>, why: Why) -> Result<(), Lapsed> {
         let prepared = self.prepare(why).await;
-        let Some(shelf) = &self.shelf else {
+        let Some(slot) = &self.slot else {
             return self.renew_held(token, why, prepared, None).await;
         };
         let not_now = |trouble: Trouble| for_now(SafeText::new(&format!("the login cannot be renewed: {trouble}")));
         // As long as this lives no other program renews this login.
-        let lock = shelf.lock(self.patience(why)).await.map_err(not_now)?;
-        let found = shelf.read().await.map_err(not_now)?;
+        let lock = slot.lock(self.patience(why)).await.map_err(not_now)?;
+        let found = slot.read().await.map_err(not_now)?;
         self.take_over(found, Some(&lock)).await?;
         self.renew_held(token, why, prepared, Some(&lock)).await
     }
@@ -119,10 +119,10 @@ impl Inner {
 
     /// A refresh token can be used once: it is not used where its successor could not be written down.
     async fn see_that_it_can_be_kept(&self, tokens: &StoredTokens, lock: Option<&Lock>) -> Result<(), Lapsed> {
-        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
+        let (Some(slot), Some(lock)) = (&self.slot, lock) else {
             return Ok(());
         };
-        let Err(trouble) = shelf.can_write(lock, tokens).await else {
+        let Err(trouble) = slot.can_write(lock, tokens).await else {
             return Ok(());
         };
         let words = SafeText::new(&format!(
@@ -153,10 +153,10 @@ impl Inner {
             how: Lapse::ForGood,
             said,
         };
-        let (Some(shelf), Some(lock)) = (&self.shelf, lock) else {
+        let (Some(slot), Some(lock)) = (&self.slot, lock) else {
             return Err(dead);
         };
-        let found = match shelf.read().await {
+        let found = match slot.read().await {
             Ok(found) => found,
             Err(trouble) => {
                 tracing::debug!(%trouble, "the config file does not say who has renewed the login");

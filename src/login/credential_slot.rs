@@ -20,7 +20,7 @@ pub(super) const NOWHERE: &str = "no file: there is no place for one";
 
 /// The place of a context's tokens.
 #[derive(Clone, Debug)]
-pub struct Shelf {
+pub struct CredentialSlot {
     store: Store,
     context: ContextName,
     /// Where the connection leads: what is written there for another server is not for this one.
@@ -74,7 +74,7 @@ impl fmt::Display for Trouble {
     }
 }
 
-impl Shelf {
+impl CredentialSlot {
     /// Returns the place of the tokens for `server`, where the connection leads, in `context` of the file of `store`.
     pub fn new(store: Store, context: ContextName, server: BaseUrl) -> Self {
         Self { store, context, server }
