@@ -19,5 +19,5 @@ pub mod unsigned;
 pub use clock::Clock;
 pub use credential_slot::CredentialSlot;
 pub use error::Error;
-pub use logging_in::{Counter, log_in, log_out, ways};
+pub use logging_in::{LoginTarget, log_in, log_out, ways};
 pub use token_manager::{Login, TokenManager};

@@ -11,7 +11,7 @@ use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
 use crate::domain::platform::Dialect;
 use crate::domain::text::SafeText;
-use crate::login::{self, Clock, Counter, CredentialSlot, Login, TokenManager, device_id};
+use crate::login::{self, Clock, CredentialSlot, Login, LoginTarget, TokenManager, device_id};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
@@ -45,13 +45,13 @@ impl Desk {
     /// Says what stands in the way: the config file, the network, or what the server says of itself.
     pub async fn ways(&self, at: Destination) -> Result<Ways, Error> {
         let asked = Arc::clone(&self.asked);
-        let (counter, overruled_by) = spawn_blocking(move || {
-            let counter = asked.counter(&at)?;
-            Ok::<_, Error>((counter, asked.overruled_at(&at)))
+        let (target, overruled_by) = spawn_blocking(move || {
+            let target = asked.target(&at)?;
+            Ok::<_, Error>((target, asked.overruled_at(&at)))
         })
         .await??;
-        let ways = login::ways(&counter, overruled_by).await?;
-        if ways.is_auth_enabled && counter.connection.base_url.exposes_tokens() {
+        let ways = login::ways(&target, overruled_by).await?;
+        if ways.is_auth_enabled && target.connection.base_url.exposes_tokens() {
             // Better now than once a token has been pasted.
             return Err(api::Error::setup(ErrorKind::InsecureToken, None).into());
         }
@@ -71,8 +71,8 @@ impl Desk {
         on_code: impl Fn(DeviceCode) + Send,
     ) -> Result<LoggedIn, Error> {
         let asked = Arc::clone(&self.asked);
-        let counter = spawn_blocking(move || asked.counter(&at)).await??;
-        Ok(login::log_in(&counter, &way, on_code).await?)
+        let target = spawn_blocking(move || asked.target(&at)).await??;
+        Ok(login::log_in(&target, &way, on_code).await?)
     }
 
     /// Takes the token of a context out of the config file, of the first that leads there for a mere address; returns which
@@ -125,13 +125,13 @@ impl Asked {
     }
 
     /// Returns the place where a login at `at` is made. Blocks on the disk.
-    fn counter(&self, at: &Destination) -> Result<Counter, Error> {
+    fn target(&self, at: &Destination) -> Result<LoginTarget, Error> {
         if *at == Destination::Demo {
             return Err(Error::Login(login::Error::NoLoginNeeded));
         }
         let settings = self.settings(at)?;
         let connection = super::terms(&settings, settings.read_authorities()?)?;
-        Ok(Counter {
+        Ok(LoginTarget {
             slot: self.slot(&settings, &connection.base_url),
             connection,
             certificate_authority: settings.certificate_authority.map(|authority| authority.value),

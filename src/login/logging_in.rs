@@ -29,7 +29,7 @@ const CURIOSITY: Duration = Duration::from_secs(5);
 
 /// A server to log in to, and where the login will lie.
 #[derive(Clone, Debug)]
-pub struct Counter {
+pub struct LoginTarget {
     /// The server, and the terms on which it and its identity provider are spoken to. A token in there is not used.
     pub connection: Connection,
     /// Where the login will lie; without it, it ends with the program.
@@ -42,20 +42,20 @@ pub struct Counter {
     pub clock: Clock,
 }
 
-/// Finds out how one can log in at `counter`. `overruled_by` is the environment variable whose token is in force whatever
+/// Finds out how one can log in at `target`. `overruled_by` is the environment variable whose token is in force whatever
 /// is logged in.
 ///
 /// # Errors
 /// Fails where the server does not say it, or in a way nobody can follow.
-pub async fn ways(counter: &Counter, overruled_by: Option<SafeText>) -> Result<Ways, Error> {
-    let client = counter.client(None)?;
+pub async fn ways(target: &LoginTarget, overruled_by: Option<SafeText>) -> Result<Ways, Error> {
+    let client = target.client(None)?;
     let terms = terms(&client).await?;
     let provider = terms.provider.filter(|provider| provider.device().is_some());
     Ok(Ways {
-        server: counter.connection.base_url.shown(),
+        server: target.connection.base_url.shown(),
         is_auth_enabled: terms.is_auth_enabled,
         device: provider.map(|provider| provider.name),
-        kept_in: counter.kept_in().await,
+        kept_in: target.kept_in().await,
         overruled_by,
     })
 }
@@ -64,25 +64,25 @@ pub async fn ways(counter: &Counter, overruled_by: Option<SafeText>) -> Result<W
 ///
 /// # Errors
 /// Says what stood in the way; then everything is as it was.
-pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) + Send) -> Result<LoggedIn, Error> {
-    let Some(slot) = &counter.slot else {
+pub async fn log_in(target: &LoginTarget, way: &Way, on_code: impl Fn(DeviceCode) + Send) -> Result<LoggedIn, Error> {
+    let Some(slot) = &target.slot else {
         return Err(Error::NowhereToKeep);
     };
-    let client = counter.client(None)?;
+    let client = target.client(None)?;
     let terms = terms(&client).await?;
     if !terms.is_auth_enabled {
         return Err(Error::NoLoginNeeded);
     }
     // Nobody shall enter a code, or show a token, for what is turned down afterwards.
-    let could_keep = slot.could_keep(counter.certificate_authority.as_deref()).await;
+    let could_keep = slot.could_keep(target.certificate_authority.as_deref()).await;
     could_keep.map_err(|trouble| Error::NotKept(trouble.into_words()))?;
-    let now = client.server_clock().unwrap_or_else(|| counter.clock.now());
+    let now = client.server_clock().unwrap_or_else(|| target.clock.now());
     let tokens = match way {
-        Way::Device => by_code(counter, &terms, on_code).await?,
+        Way::Device => by_code(target, &terms, on_code).await?,
         Way::Unsigned { email } => bare(unsigned::mint(email, now)?),
         Way::Token(pasted) => bare(pasted::token(pasted, now)?),
     };
-    let identity = counter.client(Some(&tokens.token))?.whoami().await;
+    let identity = target.client(Some(&tokens.token))?.whoami().await;
     let identity = identity.map_err(|error| {
         if *error.kind() == ErrorKind::Unauthorized {
             Error::NotAccepted(error)
@@ -90,14 +90,14 @@ pub async fn log_in(counter: &Counter, way: &Way, on_code: impl Fn(DeviceCode) +
             Error::Server(error)
         }
     })?;
-    let before = counter.keep(&tokens).await?;
+    let before = target.keep(&tokens).await?;
     let logged_in = LoggedIn {
-        replaces: counter.replaced(before, &tokens.token, &identity).await,
+        replaces: target.replaced(before, &tokens.token, &identity).await,
         user: user(&identity),
         expires_at: tokens.expires_at,
         is_renewable: tokens.refresh_token.is_some() || matches!(way, Way::Unsigned { .. }),
-        kept_in: counter.kept_in().await,
-        context: counter.slot.as_ref().map(|slot| slot.context().clone()),
+        kept_in: target.kept_in().await,
+        context: target.slot.as_ref().map(|slot| slot.context().clone()),
     };
     Ok(logged_in)
 }
@@ -124,10 +124,14 @@ async fn terms(client: &Client) -> Result<Terms, Error> {
     }
 }
 
-async fn by_code(counter: &Counter, terms: &Terms, on_code: impl Fn(DeviceCode) + Send) -> Result<StoredTokens, Error> {
+async fn by_code(
+    target: &LoginTarget,
+    terms: &Terms,
+    on_code: impl Fn(DeviceCode) + Send,
+) -> Result<StoredTokens, Error> {
     let provider = terms.provider.as_ref();
     let grant = provider.and_then(discovery::Provider::device).ok_or(Error::NoDevice)?;
-    let machine = match (&counter.device_id, grant.wants_device_id) {
+    let machine = match (&target.device_id, grant.wants_device_id) {
         (_, false) => None,
         (None, true) => return Err(Error::Homeless),
         (Some(path), true) => {
@@ -136,7 +140,7 @@ async fn by_code(counter: &Counter, terms: &Terms, on_code: impl Fn(DeviceCode) 
             Some(id.map_err(|ended| Error::NotKept(SafeText::new(&ended.to_string())))??)
         }
     };
-    let (connection, clock) = (&counter.connection, &counter.clock);
+    let (connection, clock) = (&target.connection, &target.clock);
     let started = provider::start(&grant, machine.as_deref(), connection, clock).await?;
     on_code(started.shown.clone());
     let granted = provider::poll(&started, &grant, connection, clock).await?;
@@ -169,7 +173,7 @@ fn user(identity: &Identity) -> SafeText {
     SafeText::new(known.unwrap_or("somebody whom neither the server nor the token names"))
 }
 
-impl Counter {
+impl LoginTarget {
     fn client(&self, token: Option<&SecretString>) -> Result<Client, Error> {
         let connection = Connection {
             token: token.map(|token| token.clone().into()),

@@ -30,7 +30,6 @@ mod console;
 mod desk;
 mod docs;
 mod login_cli;
-mod login_counter;
 mod login_device;
 mod login_ending;
 mod login_given;
@@ -38,6 +37,7 @@ mod login_hook;
 mod login_person;
 mod login_program;
 mod login_shared;
+mod login_target;
 mod login_token_manager;
 mod monkey;
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use nmp_console::config::store::Store;
 use nmp_console::domain::context::ContextName;
 use nmp_console::domain::login::{DeviceCode, Way};
 use nmp_console::domain::secret::Secret;
-use nmp_console::login::{self, Counter, CredentialSlot, Error};
+use nmp_console::login::{self, CredentialSlot, Error, LoginTarget};
 use nmp_console::sandbox::PLATFORM_ADMIN;
 use rstest::rstest;
 use serde_json::json;
@@ -51,8 +51,8 @@ impl Given {
         ));
     }
 
-    fn counter(&self) -> Counter {
-        Counter {
+    fn target(&self) -> LoginTarget {
+        LoginTarget {
             slot: Some(CredentialSlot::new(
                 Store::at(self.path()),
                 ContextName::new("prod"),
@@ -67,23 +67,23 @@ impl Given {
 
     async fn log_in(&self, way: &Way) -> Result<nmp_console::domain::login::LoggedIn, Error> {
         let on_code = |code| self.codes.lock().unwrap().push(code);
-        login::log_in(&self.counter(), way, on_code).await
+        login::log_in(&self.target(), way, on_code).await
     }
 }
 
 #[tokio::test]
 async fn tells_which_ways_there_are_and_where_the_result_will_lie() {
     let given = Given::new().await;
-    let ways = login::ways(&given.counter(), None).await.unwrap();
+    let ways = login::ways(&given.target(), None).await.unwrap();
     assert!(ways.is_auth_enabled);
     assert_eq!(ways.device.unwrap().as_str(), given.double.url);
     let path = given.path().display().to_string();
     assert_eq!(ways.kept_in.as_str(), format!("the new context 'prod' of {path}"));
 
     given.double.set_discovery(json!({"auth_enabled": true, "oidc": null}));
-    assert_eq!(login::ways(&given.counter(), None).await.unwrap().device, None);
+    assert_eq!(login::ways(&given.target(), None).await.unwrap().device, None);
     given.double.set_discovery(json!({"auth_enabled": false, "oidc": null}));
-    assert!(!login::ways(&given.counter(), None).await.unwrap().is_auth_enabled);
+    assert!(!login::ways(&given.target(), None).await.unwrap().is_auth_enabled);
     assert_eq!(given.text(), None, "nothing is written before somebody logs in");
 }
 
@@ -233,11 +233,11 @@ async fn an_unsigned_token_is_made_by_the_time_of_the_server() {
         email: " al@x.com".to_owned(),
     };
     for skew in [0, 7200, -7200] {
-        let counter = Counter {
+        let target = LoginTarget {
             clock: given.double.hand.seen(skew),
-            ..given.counter()
+            ..given.target()
         };
-        let logged_in = login::log_in(&counter, &way, |_| {}).await.unwrap();
+        let logged_in = login::log_in(&target, &way, |_| {}).await.unwrap();
         let left = logged_in.expires_at.unwrap().duration_since(given.double.hand.now());
         assert_eq!(left.as_secs(), 3600);
     }
@@ -278,13 +278,13 @@ async fn a_context_of_another_server_is_not_given_this_ones_token() {
 #[tokio::test]
 async fn a_login_that_no_file_can_hold_is_not_begun() {
     let given = Given::new().await;
-    let counter = Counter {
+    let target = LoginTarget {
         slot: None,
-        ..given.counter()
+        ..given.target()
     };
-    let error = login::log_in(&counter, &Way::Device, |_| {}).await.unwrap_err();
+    let error = login::log_in(&target, &Way::Device, |_| {}).await.unwrap_err();
     assert!(matches!(error, Error::NowhereToKeep), "{error}");
-    let kept_in = login::ways(&counter, None).await.unwrap().kept_in;
+    let kept_in = login::ways(&target, None).await.unwrap().kept_in;
     assert_eq!(kept_in.as_str(), "no file: there is no place for one");
     assert_eq!(given.double.asked("device"), 0, "nobody is asked for a code in vain");
     assert_eq!(given.text(), None);
@@ -395,7 +395,7 @@ async fn logging_out_takes_every_secret_out_of_the_file() {
     let given = Given::new().await;
     given.log_in(&Way::Device).await.unwrap();
     assert!(given.text().unwrap().contains("refresh_token: "));
-    let slot = given.counter().slot.unwrap();
+    let slot = given.target().slot.unwrap();
     login::log_out(&slot).await.unwrap();
     let text = given.text().unwrap();
     assert!(text.contains("type: no-auth"), "{text}");
@@ -407,9 +407,9 @@ async fn logging_out_takes_every_secret_out_of_the_file() {
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_told_as_such() {
     let given = Given::new().await;
-    let mut counter = given.counter();
-    counter.connection.base_url = nmp_console::api::BaseUrl::parse("http://127.0.0.1:9").unwrap();
-    let error = login::ways(&counter, None).await.unwrap_err();
+    let mut target = given.target();
+    target.connection.base_url = nmp_console::api::BaseUrl::parse("http://127.0.0.1:9").unwrap();
+    let error = login::ways(&target, None).await.unwrap_err();
     let Error::Server(error) = error else { panic!("{error}") };
     assert!(matches!(error.kind(), ErrorKind::NotConnected(_)), "{error}");
 }
