@@ -3,10 +3,10 @@
 //! [`collect`] reads and [`audit`](crate::audit) judges. A platform admin's reading is two lists, workspaces and role
 //! bindings, in a few large pages (`bulk`). Anybody else's is one member list for each workspace (`members`), several
 //! at once as far as that is faster (`pace`). While it goes on, a report of what is known so far is handed out now and
-//! then (`desk`), and whatever ends it, the last report says how much is missing.
+//! then (`collector`), and whatever ends it, the last report says how much is missing.
 
 mod bulk;
-mod desk;
+mod collector;
 mod members;
 mod pace;
 
@@ -16,7 +16,7 @@ use crate::audit::{Origin, Policy, Report};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::text::SafeText;
-use desk::Desk;
+use collector::Collector;
 use globset::GlobSet;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -121,18 +121,18 @@ pub async fn collect(client: &Client, options: Options, hear: &mut (dyn FnMut(He
         Ok(info) => info,
         Err(error) => return nothing(End::Failed(error)),
     };
-    let mut desk = Desk::new(origin(client, &info, started_at), options, client.limits(), hear);
+    let mut collector = Collector::new(origin(client, &info, started_at), options, client.limits(), hear);
     let end = match info.platform_admin {
-        Allowed::No => members::read(client, &mut desk).await,
-        Allowed::Yes | Allowed::Unknown => match bulk::read(client, &mut desk).await {
+        Allowed::No => members::read(client, &mut collector).await,
+        Allowed::Yes | Allowed::Unknown => match bulk::read(client, &mut collector).await {
             Ok(end) => end,
             Err(refusal) => {
-                desk.begin_again(&refusal);
-                members::read(client, &mut desk).await
+                collector.begin_again(&refusal);
+                members::read(client, &mut collector).await
             }
         },
     };
-    desk.finish(end).await
+    collector.finish(end).await
 }
 
 fn nothing(end: End) -> Collected {

@@ -1,7 +1,7 @@
 //! Two lists at the same time, workspaces and role bindings: everything in a few large pages, for platform admins.
 
 use super::End;
-use super::desk::Desk;
+use super::collector::Collector;
 use crate::api::{BindingPage, Bindings, Client, Error, ErrorKind, Page};
 use crate::domain::workspace::Workspace;
 use futures_util::{StreamExt as _, pin_mut, stream};
@@ -15,14 +15,14 @@ enum Came {
 ///
 /// # Errors
 /// If the role bindings cannot be had in bulk, so that the members must be read one workspace after the other.
-pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> Result<End, Error> {
-    desk.reads_bindings();
-    let which = if desk.options.has_history {
+pub(super) async fn read(client: &Client, collector: &mut Collector<'_>) -> Result<End, Error> {
+    collector.reads_bindings();
+    let which = if collector.options.has_history {
         Bindings::All
     } else {
         Bindings::Active
     };
-    let stop = desk.options.stop.clone();
+    let stop = collector.options.stop.clone();
     let pages = stream::select(
         client.workspaces().map(Came::Workspaces),
         client.bindings(which).map(Came::Bindings),
@@ -37,18 +37,20 @@ pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> Result<End, Er
         match came {
             None => break,
             Some(Came::Workspaces(Ok(page))) => {
-                desk.take_workspaces(page);
+                collector.take_workspaces(page);
             }
-            Some(Came::Bindings(Ok(page))) => desk.take_bindings(page),
-            Some(Came::Bindings(Err(error))) if !desk.has_bindings() && is_refusal(error.kind()) => return Err(error),
+            Some(Came::Bindings(Ok(page))) => collector.take_bindings(page),
+            Some(Came::Bindings(Err(error))) if !collector.has_bindings() && is_refusal(error.kind()) => {
+                return Err(error);
+            }
             Some(Came::Workspaces(Err(error)) | Came::Bindings(Err(error))) => return Ok(End::Failed(error)),
         }
-        desk.hand_out().await;
+        collector.hand_out().await;
     }
-    if let Some(why) = desk.endless() {
+    if let Some(why) = collector.endless() {
         return Ok(End::Endless(why));
     }
-    desk.has_all_bindings();
+    collector.has_all_bindings();
     Ok(End::Read)
 }
 

@@ -1,7 +1,7 @@
 //! The member list of one workspace after the other, several under way at once as far as that is faster.
 
 use super::End;
-use super::desk::Desk;
+use super::collector::Collector;
 use super::pace::Pace;
 use crate::api::{Client, Error, ErrorKind};
 use crate::domain::ids::WorkspaceName;
@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 const MOST_FAILURES: usize = 8;
 
 /// Reads the list of workspaces and, while it comes, the members of each.
-pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> End {
+pub(super) async fn read(client: &Client, collector: &mut Collector<'_>) -> End {
     let began = Instant::now();
     let mut pace = Pace::new(Duration::ZERO);
-    let stop = desk.options.stop.clone();
+    let stop = collector.options.stop.clone();
     let list = client.workspaces();
     pin_mut!(list);
     let mut is_listed = false;
@@ -32,7 +32,7 @@ pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> End {
             under_way.push(ask(client, name));
         }
         if is_listed && under_way.is_empty() {
-            return desk.endless().map_or(End::Read, End::Endless);
+            return collector.endless().map_or(End::Read, End::Endless);
         }
         tokio::select! {
             biased;
@@ -44,21 +44,21 @@ pub(super) async fn read(client: &Client, desk: &mut Desk<'_>) -> End {
                     Err(error) if n_failures >= MOST_FAILURES || concerns_everything(error.kind()) => {
                         return End::Failed(error);
                     }
-                    answer => desk.take_members(name, answer),
+                    answer => collector.take_members(name, answer),
                 }
             }
             listed = list.next(), if !is_listed => match listed {
-                Some(Ok(rows)) => waiting.extend(desk.take_workspaces(rows)),
+                Some(Ok(rows)) => waiting.extend(collector.take_workspaces(rows)),
                 Some(Err(error)) => return End::Failed(error),
                 None => is_listed = true,
             },
         }
-        if desk.endless().is_some() {
+        if collector.endless().is_some() {
             // Behind a list that is made up are made-up members; what is under way is still waited for.
             is_listed = true;
             waiting.clear();
         }
-        desk.hand_out().await;
+        collector.hand_out().await;
     }
 }
 

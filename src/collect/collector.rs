@@ -24,7 +24,7 @@ const WORTH_A_PART: u32 = 20;
 /// How many names a warning lists.
 const MOST_NAMES: usize = 20;
 
-pub(super) struct Desk<'h> {
+pub(super) struct Collector<'h> {
     pub(super) options: Options,
     builder: Builder,
     origin: Origin,
@@ -51,7 +51,7 @@ pub(super) struct Desk<'h> {
     next_part: Option<Instant>,
 }
 
-impl<'h> Desk<'h> {
+impl<'h> Collector<'h> {
     pub(super) fn new(
         origin: Origin,
         options: Options,
