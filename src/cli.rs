@@ -23,7 +23,7 @@ pub use hooks::install;
 
 pub use crate::config::Env;
 use crate::config::Settings;
-use crate::connect::Desk;
+use crate::connect::Connector;
 use crate::domain::text::SafeText;
 use clap::{Parser, Subcommand};
 use options::Options;
@@ -74,13 +74,13 @@ pub struct Task {
 #[derive(Debug)]
 enum Work {
     /// With the certificates to trust.
-    Console(Desk, Box<Settings>, Vec<u8>),
+    Console(Connector, Box<Settings>, Vec<u8>),
     Audit(Box<audit::Prepared>),
-    Login(login::Arguments, Desk, Box<Settings>),
-    Logout(Desk, Box<Settings>),
+    Login(login::Arguments, Connector, Box<Settings>),
+    Logout(Connector, Box<Settings>),
     /// With the certificates to trust.
-    Whoami(whoami::Arguments, Desk, Box<Settings>, Vec<u8>),
-    Demo(demo::Arguments, Desk, Box<Settings>),
+    Whoami(whoami::Arguments, Connector, Box<Settings>, Vec<u8>),
+    Demo(demo::Arguments, Connector, Box<Settings>),
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
 }
@@ -92,38 +92,38 @@ enum Work {
 pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Result<Task, Failure> {
     let cli = Cli::try_parse_from(arguments)?;
     let flags = cli.options.flags();
-    let desk = || Desk::new(flags.clone(), env.clone(), |text| tell(&text));
+    let connector = || Connector::new(flags.clone(), env.clone(), |text| tell(&text));
     let work = match cli.command {
         None => {
             let settings = Settings::read(&flags, env)?;
             console::require_terminal(settings.display)?;
             let authorities = settings.read_authorities()?;
-            Work::Console(desk(), Box::new(settings), authorities)
+            Work::Console(connector(), Box::new(settings), authorities)
         }
         Some(Command::Audit(arguments)) => {
             let settings = Settings::read(&flags, env)?;
-            Work::Audit(Box::new(arguments.prepare(desk(), settings)?))
+            Work::Audit(Box::new(arguments.prepare(connector(), settings)?))
         }
         Some(Command::Login(arguments)) => {
             cli.options.refuse("login", Options::OF_A_WORKSPACE)?;
-            let (desk, settings) = login::prepare(desk(), &flags, env)?;
-            Work::Login(arguments, desk, Box::new(settings))
+            let (connector, settings) = login::prepare(connector(), &flags, env)?;
+            Work::Login(arguments, connector, Box::new(settings))
         }
         Some(Command::Logout) => {
             cli.options.refuse("logout", Options::OF_A_WORKSPACE)?;
-            Work::Logout(desk(), Box::new(Settings::read(&flags, env)?))
+            Work::Logout(connector(), Box::new(Settings::read(&flags, env)?))
         }
         Some(Command::Whoami(arguments)) => {
             cli.options.refuse("whoami", &["--workspace"])?;
             let settings = Settings::read(&flags, env)?;
             let authorities = settings.read_authorities()?;
-            Work::Whoami(arguments, desk(), Box::new(settings), authorities)
+            Work::Whoami(arguments, connector(), Box::new(settings), authorities)
         }
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
             let settings = Settings::without_platform(&flags, env)?;
             console::require_terminal(settings.display)?;
-            Work::Demo(arguments, desk(), Box::new(settings))
+            Work::Demo(arguments, connector(), Box::new(settings))
         }
         Some(Command::Sandbox(arguments)) => {
             cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
@@ -157,18 +157,20 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
 /// If it cannot be done; what a platform refuses is shown in the console and is no such error.
 pub async fn perform(task: Task) -> Result<Ending, Failure> {
     match task.work {
-        Work::Console(desk, settings, authorities) => {
-            let (desk, news) = console::hearing(desk);
-            let opened = desk.open_by(Settings::clone(&settings), authorities)?;
-            console::launch((desk, news), &settings, opened)
+        Work::Console(connector, settings, authorities) => {
+            let (connector, news) = console::hearing(connector);
+            let opened = connector.open_by(Settings::clone(&settings), authorities)?;
+            console::launch((connector, news), &settings, opened)
                 .await
                 .map_err(Failure::Console)
         }
         Work::Audit(prepared) => prepared.run().await,
-        Work::Login(arguments, desk, settings) => arguments.run(desk, *settings).await,
-        Work::Logout(desk, settings) => login::log_out(desk, *settings).await,
-        Work::Whoami(arguments, desk, settings, authorities) => arguments.run(&desk, *settings, authorities).await,
-        Work::Demo(arguments, desk, settings) => arguments.run(desk, *settings).await,
+        Work::Login(arguments, connector, settings) => arguments.run(connector, *settings).await,
+        Work::Logout(connector, settings) => login::log_out(connector, *settings).await,
+        Work::Whoami(arguments, connector, settings, authorities) => {
+            arguments.run(&connector, *settings, authorities).await
+        }
+        Work::Demo(arguments, connector, settings) => arguments.run(connector, *settings).await,
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),
     }

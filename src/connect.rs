@@ -1,7 +1,7 @@
 //! From what was asked for to a connection: which platform, as whom, on what terms.
 //!
 //! The console and every subcommand that talks to a platform begin here; nothing else turns settings into a client.
-//! A [`Desk`] knows what the command line and the environment said and opens one [`Destination`] after another: a
+//! A [`Connector`] knows what the command line and the environment said and opens one [`Destination`] after another: a
 //! context of the platform CLI's config file, an address, the demo.
 
 mod contexts;
@@ -42,7 +42,7 @@ const NO_CONTEXT: &str = "no context";
 
 /// Opens connections by what the command line and the environment said.
 #[derive(Clone)]
-pub struct Desk {
+pub struct Connector {
     asked: Arc<Asked>,
     tell: Tell,
     /// Every login that was opened here: one that is being renewed must not be cut off, wherever the console is by now.
@@ -98,7 +98,7 @@ pub struct About {
     pub warnings: Vec<SafeText>,
 }
 
-impl Desk {
+impl Connector {
     /// Takes what the command line and the environment said. What a user has to be told without being asked goes to `tell`.
     pub fn new(flags: Flags, env: Env, tell: impl Fn(SafeText) + Send + Sync + 'static) -> Self {
         Self {
@@ -112,7 +112,7 @@ impl Desk {
         }
     }
 
-    /// Returns the same desk, at which a login at an address makes a context called `name`.
+    /// Returns the same connector, with which a login at an address makes a context called `name`.
     #[must_use]
     pub fn naming(self, name: ContextName) -> Self {
         let asked = Asked {
@@ -125,7 +125,7 @@ impl Desk {
         }
     }
 
-    /// Returns the same desk with somebody else to be told.
+    /// Returns the same connector with somebody else to be told.
     #[must_use]
     pub fn telling(self, tell: impl Fn(SafeText) + Send + Sync + 'static) -> Self {
         let tell = Arc::new(tell);
@@ -143,11 +143,11 @@ impl Desk {
         if destination == Destination::Demo {
             return self.open_demo(Demo::start().await?);
         }
-        let desk = self.clone();
+        let connector = self.clone();
         spawn_blocking(move || {
-            let settings = desk.asked.settings(&destination)?;
+            let settings = connector.asked.settings(&destination)?;
             let authorities = settings.read_authorities()?;
-            let mut opened = desk.open_by(settings, authorities)?;
+            let mut opened = connector.open_by(settings, authorities)?;
             if let Destination::Address(_) = destination {
                 // It was chosen on the screen, so it came from no option.
                 opened.about.context = SafeText::new(NO_CONTEXT);
@@ -215,9 +215,9 @@ impl Desk {
     }
 }
 
-impl fmt::Debug for Desk {
+impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Desk")
+        f.debug_struct("Connector")
             .field("asked", &self.asked)
             .finish_non_exhaustive()
     }

@@ -12,7 +12,7 @@ use crate::audit::export::Format;
 use crate::audit::{Baseline, Filter, Policy, Report, Snapshot, why_no_pattern};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::{ReadOnlySource, Settings};
-use crate::connect::{Desk, Opened};
+use crate::connect::{Connector, Opened};
 use crate::domain::text::{SafeText, counted};
 use crate::files;
 use clap::{Args, ValueHint};
@@ -60,7 +60,7 @@ pub(super) struct Arguments {
 /// An audit with everything it needs at hand.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    desk: Desk,
+    connector: Connector,
     settings: Settings,
     authorities: Vec<u8>,
     format: Format,
@@ -75,7 +75,7 @@ pub(super) struct Prepared {
 
 impl Arguments {
     /// Reads the files it names and makes sure that the report can be written. Blocks.
-    pub(super) fn prepare(self, desk: Desk, settings: Settings) -> Result<Prepared, Failure> {
+    pub(super) fn prepare(self, connector: Connector, settings: Settings) -> Result<Prepared, Failure> {
         if self.fail_on.contains(&Condition::Drift) && self.baseline.is_none() {
             return Err(Failure::Usage("--fail-on drift needs a --baseline".to_owned()));
         }
@@ -93,7 +93,7 @@ impl Arguments {
         let policy = policy::read(self.policy.as_deref(), settings.config_folder.as_deref())?;
         let baseline = self.baseline.as_deref().map(baseline).transpose()?;
         Ok(Prepared {
-            desk,
+            connector,
             authorities,
             format,
             output: output.as_deref().map(Output::at).transpose()?,
@@ -129,7 +129,7 @@ impl Prepared {
             Err(second) => return Ok(Ending::Signalled(second)),
         };
         line.clear();
-        self.desk.settled().await;
+        self.connector.settled().await;
         let Collected { report, end } = collected;
         let ending = match report {
             Some(report) => {
@@ -179,7 +179,7 @@ impl Prepared {
             read_only: self.settings.read_only.or(Some(ReadOnlySource::Flag)),
             ..self.settings.clone()
         };
-        Ok(self.desk.open_by(settings, self.authorities.clone())?)
+        Ok(self.connector.open_by(settings, self.authorities.clone())?)
     }
 
     /// Reads until the end or until a signal, and returns the number of that; of a second one, nothing else.

@@ -3,7 +3,7 @@
 use super::{Ending, Failure, policy, tell};
 use crate::audit::Policy;
 use crate::config::{ColorDepth, Display, Multiplexer, Settings};
-use crate::connect::{Desk, Opened};
+use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
 use crate::runtime::{self, Cause, Gate};
@@ -12,14 +12,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-/// Returns `desk` with the console to be told what has to be told, and what it will hear.
-pub(super) fn hearing(desk: Desk) -> (Desk, UnboundedReceiver<SafeText>) {
+/// Returns `connector` with the console to be told what has to be told, and what it will hear.
+pub(super) fn hearing(connector: Connector) -> (Connector, UnboundedReceiver<SafeText>) {
     let (tell, news) = mpsc::unbounded_channel();
-    let desk = desk.telling(move |text| {
+    let connector = connector.telling(move |text| {
         // Where nobody listens any more, the console is already gone.
         let _ = tell.send(text);
     });
-    (desk, news)
+    (connector, news)
 }
 
 /// Checks that there is a terminal to draw on and to read keys from.
@@ -36,9 +36,9 @@ pub(super) fn require_terminal(display: Display) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens the console on what `desk` has opened, and returns when it is left.
+/// Opens the console on what `connector` has opened, and returns when it is left.
 pub(super) async fn launch(
-    (desk, news): (Desk, UnboundedReceiver<SafeText>),
+    (connector, news): (Connector, UnboundedReceiver<SafeText>),
     settings: &Settings,
     mut opened: Opened,
 ) -> color_eyre::Result<Ending> {
@@ -50,11 +50,11 @@ pub(super) async fn launch(
         }
         Policy::default()
     });
-    let gate = Gate::new(desk.clone(), Arc::new(policy));
+    let gate = Gate::new(connector.clone(), Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
     let ended = runtime::run((gate, news), opened, look, terminal(settings.display)).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
-    desk.telling(|text| tell(&text)).settled().await;
+    connector.telling(|text| tell(&text)).settled().await;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(

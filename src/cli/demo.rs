@@ -2,7 +2,7 @@
 
 use super::{Ending, Failure, console};
 use crate::config::Settings;
-use crate::connect::{Demo, Desk};
+use crate::connect::{Connector, Demo};
 use crate::sandbox;
 use clap::Args;
 
@@ -22,12 +22,12 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Starts the platform, opens the console on it, and stops the platform when the console is left.
-    pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
+    pub(super) async fn run(self, connector: Connector, settings: Settings) -> Result<Ending, Failure> {
         let demo = Demo::start_as(self.caller, (self.deletion, self.store)).await?;
-        let (desk, news) = console::hearing(desk);
-        let mut opened = desk.open_demo(demo)?;
+        let (connector, news) = console::hearing(connector);
+        let mut opened = connector.open_demo(demo)?;
         opened.about.start_at = settings.workspace.as_ref().map(|asked| asked.value.clone());
-        console::launch((desk, news), &settings, opened)
+        console::launch((connector, news), &settings, opened)
             .await
             .map_err(Failure::Console)
     }

@@ -3,7 +3,7 @@
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
 use crate::config::{self, Env, Flags, Settings, Source};
-use crate::connect::{self, Desk, Elsewhere};
+use crate::connect::{self, Connector, Elsewhere};
 use crate::domain::command::quoted;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
@@ -33,18 +33,18 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Logs in where the settings lead to, and keeps what comes of it where the platform's CLI looks for it.
-    pub(super) async fn run(self, desk: Desk, settings: Settings) -> Result<Ending, Failure> {
+    pub(super) async fn run(self, connector: Connector, settings: Settings) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
         tokio::select! {
-            ended = self.log_in(&desk, &settings) => ended,
+            ended = self.log_in(&connector, &settings) => ended,
             // Nothing is kept before the end.
             number = signals.next() => Ok(Ending::Signalled(number)),
         }
     }
 
-    async fn log_in(self, desk: &Desk, settings: &Settings) -> Result<Ending, Failure> {
+    async fn log_in(self, connector: &Connector, settings: &Settings) -> Result<Ending, Failure> {
         let at = destination(settings)?;
-        let ways = desk.ways(at.clone()).await?;
+        let ways = connector.ways(at.clone()).await?;
         if let Some(variable) = &ways.overruled_by {
             say_aloud(&format!(
                 "{variable} is set and goes on being used in place of what is logged in now: unset it"
@@ -55,11 +55,11 @@ impl Arguments {
             "logging in to {}; it will lie in {}",
             ways.server, ways.kept_in
         ));
-        let logged_in = desk.log_in(at, way, |code| show(&code)).await?;
+        let logged_in = connector.log_in(at, way, |code| show(&code)).await?;
         say(&logged_in);
         if let Some(context) = &logged_in.context {
             // The login itself has come about.
-            if let Ok(Some(elsewhere)) = desk.elsewhere_than(context).await {
+            if let Ok(Some(elsewhere)) = connector.elsewhere_than(context).await {
                 say_elsewhere(context, &elsewhere);
             }
         }
@@ -97,9 +97,9 @@ impl Arguments {
 ///
 /// # Errors
 /// As for the settings, and if option and context lead to different places.
-pub(super) fn prepare(desk: Desk, flags: &Flags, env: &Env) -> Result<(Desk, Settings), Failure> {
+pub(super) fn prepare(connector: Connector, flags: &Flags, env: &Env) -> Result<(Connector, Settings), Failure> {
     let (Some(name), Some(_)) = (&flags.context, &flags.base_url) else {
-        return Ok((desk, Settings::read(flags, env)?));
+        return Ok((connector, Settings::read(flags, env)?));
     };
     match Settings::read(flags, env) {
         Err(config::Error::UnknownContext { .. } | config::Error::NoContexts { .. }) => {
@@ -109,19 +109,19 @@ pub(super) fn prepare(desk: Desk, flags: &Flags, env: &Env) -> Result<(Desk, Set
             };
             let mut settings = Settings::read(&anywhere, env)?;
             settings.is_diverted = true;
-            Ok((desk.naming(ContextName::new(name)), settings))
+            Ok((connector.naming(ContextName::new(name)), settings))
         }
         Ok(settings) if settings.is_diverted => Err(Failure::Usage(format!(
             "the context '{}' leads to another address than --base-url: leave one of them out, or name a new context",
             SafeText::new(name)
         ))),
-        read => Ok((desk, read?)),
+        read => Ok((connector, read?)),
     }
 }
 
 /// Logs out of where the settings lead to.
-pub(super) async fn log_out(desk: Desk, settings: Settings) -> Result<Ending, Failure> {
-    let (context, others) = desk.log_out(destination(&settings)?).await?;
+pub(super) async fn log_out(connector: Connector, settings: Settings) -> Result<Ending, Failure> {
+    let (context, others) = connector.log_out(destination(&settings)?).await?;
     say_aloud(&format!("logged out of context '{}'", context.shown()));
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(|name| format!("'{}'", name.shown())).collect();

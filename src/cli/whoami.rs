@@ -7,7 +7,7 @@ use super::signals::Signals;
 use super::{Ending, Failure, document, tell};
 use crate::api::{Client, Mode};
 use crate::config::Settings;
-use crate::connect::{About, Desk, Opened};
+use crate::connect::{About, Connector, Opened};
 use crate::domain::platform::ServerInfo;
 use crate::runtime;
 use clap::{Args, ValueEnum};
@@ -42,18 +42,23 @@ struct Answer {
 
 impl Arguments {
     /// Asks and prints. Nothing is changed and nothing is stored, but for a token that has to be renewed.
-    pub(super) async fn run(self, desk: &Desk, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
+    pub(super) async fn run(
+        self,
+        connector: &Connector,
+        settings: Settings,
+        authorities: Vec<u8>,
+    ) -> Result<Ending, Failure> {
         let mut signals = Signals::listen()?;
         let ended = tokio::select! {
-            ended = self.ask(desk, settings, authorities) => ended,
+            ended = self.ask(connector, settings, authorities) => ended,
             number = signals.next() => Ok(Ending::Signalled(number)),
         };
-        desk.settled().await;
+        connector.settled().await;
         ended
     }
 
-    async fn ask(self, desk: &Desk, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
-        let Opened { about, client, .. } = desk.open_by(settings, authorities)?;
+    async fn ask(self, connector: &Connector, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
+        let Opened { about, client, .. } = connector.open_by(settings, authorities)?;
         for warning in &about.warnings {
             tell(warning);
         }

@@ -1,6 +1,6 @@
 //! The contexts of the platform CLI's config file, and what is written down in it.
 
-use super::{Desk, Error};
+use super::{Connector, Error};
 use crate::config;
 use crate::domain::context::{ContextName, Contexts};
 use crate::domain::ids::WorkspaceName;
@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 /// How long somebody else may hold the file: longer than a token takes to be renewed.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
-impl Desk {
+impl Connector {
     /// Reads every context of the config file.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Where a connection's login lies, and logging in and out of there.
 
-use super::{Asked, Desk, Error};
+use super::{Asked, Connector, Error};
 use crate::api::{self, Bearer, Connection, ErrorKind, Tokens};
 use crate::config::platform::User;
 use crate::config::{self, Credential, Flags, Settings, Source, Store, StoredTokens};
@@ -29,7 +29,7 @@ pub enum Elsewhere {
     Variable(SafeText),
 }
 
-impl Desk {
+impl Connector {
     /// Returns where a start leads that names nothing, unless that is to `context`.
     ///
     /// # Errors

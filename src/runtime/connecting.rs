@@ -1,25 +1,25 @@
-//! Between what the console shows and the desk that opens connections.
+//! Between what the console shows and the connector that opens connections.
 
 use super::Platform;
 use crate::app::model::Session;
 use crate::app::remote::Remote;
 use crate::audit::Policy;
-use crate::connect::{Desk, Opened};
+use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use std::sync::Arc;
 
 /// Opens other connections while the console runs.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    pub(super) desk: Desk,
+    pub(super) connector: Connector,
     /// What audits are judged by, but for the demo, which has an organisation of its own.
     policy: Arc<Policy>,
 }
 
 impl Gate {
-    /// Returns the way from the console to `desk`; audits are judged by `policy`.
-    pub fn new(desk: Desk, policy: Arc<Policy>) -> Self {
-        Self { desk, policy }
+    /// Returns the way from the console to `connector`; audits are judged by `policy`.
+    pub fn new(connector: Connector, policy: Arc<Policy>) -> Self {
+        Self { connector, policy }
     }
 
     /// Returns what is shown of `opened`, and the platform behind it. Reads what is remembered of that platform.

@@ -4,7 +4,7 @@ use crate::api_given::{connection, limits, ws};
 use crate::api_wire::{Server, dead_address, serving};
 use nmp_console::api::{Client, Connection, Error, ErrorKind, Limits, Web};
 use nmp_console::config::{Env, Flags, Settings};
-use nmp_console::connect::{Desk, Opened};
+use nmp_console::connect::{Connector, Opened};
 use nmp_console::domain::address::BaseUrl;
 use nmp_console::domain::context::{ContextName, Destination};
 use nmp_console::domain::proxy::Proxies;
@@ -182,13 +182,13 @@ impl Home {
         variables.iter().copied().chain([("HOME", home)]).collect()
     }
 
-    fn desk(&self, flags: &Flags, variables: &[(&str, &str)]) -> Desk {
-        Desk::new(flags.clone(), self.env(variables), |_| {})
+    fn connector(&self, flags: &Flags, variables: &[(&str, &str)]) -> Connector {
+        Connector::new(flags.clone(), self.env(variables), |_| {})
     }
 
     fn first(&self, flags: &Flags, variables: &[(&str, &str)]) -> Opened {
         let settings = Settings::read(flags, &self.env(variables)).unwrap();
-        self.desk(flags, variables).open_by(settings, Vec::new()).unwrap()
+        self.connector(flags, variables).open_by(settings, Vec::new()).unwrap()
     }
 
     /// Makes sure that a connection names the address, and that `named_by` named it.
@@ -223,8 +223,8 @@ async fn a_context_is_named_with_its_file() {
     let told = format!("context 'prod' in {}", home.config().display());
     home.is_told(home.first(&Flags::default(), &[]), &told).await;
     let context = Destination::Context(ContextName::new("prod"));
-    let desk = home.desk(&to("https://elsewhere.example.com"), &[]);
-    home.is_told(desk.open(context).await.unwrap(), &told).await;
+    let connector = home.connector(&to("https://elsewhere.example.com"), &[]);
+    home.is_told(connector.open(context).await.unwrap(), &told).await;
 }
 
 #[tokio::test]
@@ -245,7 +245,7 @@ async fn what_was_typed_is_told_from_what_the_program_began_with() {
         (Flags::default(), vec![("NMP_BASE_URL", url.as_str())], "NMP_BASE_URL"),
     ];
     for (flags, variables, named_by) in cases {
-        let opened = home.desk(&flags, &variables).open(there()).await.unwrap();
+        let opened = home.connector(&flags, &variables).open(there()).await.unwrap();
         home.is_told(opened, named_by).await;
     }
 }

@@ -26,13 +26,13 @@ contexts:
 const PEM: &str = "-----BEGIN CERTIFICATE-----\nMIEBAA==\n-----END CERTIFICATE-----\n";
 
 /// A home directory of its own, and an environment that knows nothing else.
-struct Desk {
+struct TestHome {
     home: TempDir,
     variables: Vec<(&'static str, String)>,
     flags: Flags,
 }
 
-impl Desk {
+impl TestHome {
     fn empty() -> Self {
         let home = tempfile::tempdir().unwrap();
         let variables = vec![("HOME", home.path().to_str().unwrap().to_owned())];
@@ -121,7 +121,7 @@ fn of_context(name: &str) -> Source {
 
 #[test]
 fn nothing_set_leaves_everything_open() {
-    let settings = Desk::empty().settings();
+    let settings = TestHome::empty().settings();
     assert!(settings.base_url.is_none() && settings.credential.is_none() && settings.context.is_none());
     assert!(settings.workspace.is_none() && settings.read_only.is_none() && settings.config_file.is_none());
     assert_eq!(warnings(&settings), Vec::<&str>::new());
@@ -129,11 +129,11 @@ fn nothing_set_leaves_everything_open() {
 
 #[test]
 fn the_current_context_gives_address_token_workspace_and_read_only() {
-    let desk = Desk::with_prod();
-    let settings = desk.settings();
+    let home = TestHome::with_prod();
+    let settings = home.settings();
     let context = settings.context.as_ref().unwrap();
     assert_eq!(context.value, "prod");
-    assert_eq!(context.source, Source::File(desk.path(".config/nhx/config.yaml")));
+    assert_eq!(context.source, Source::File(home.path(".config/nhx/config.yaml")));
     assert_eq!(url(&settings), Some(("https://nmp.example.com", &of_context("prod"))));
     assert_eq!(token(&settings), Some(("prod-token", &of_context("prod"))));
     let credential = settings.credential.as_ref().unwrap();
@@ -146,10 +146,10 @@ fn the_current_context_gives_address_token_workspace_and_read_only() {
 
 #[test]
 fn flags_win_over_environment_and_environment_over_context() {
-    let desk = Desk::with_prod()
+    let home = TestHome::with_prod()
         .set("NMP_CURRENT_CONTEXT", "test")
         .set("NMP_WORKSPACE", "from-environment");
-    let settings = desk.settings();
+    let settings = home.settings();
     assert_eq!(
         settings.context.as_ref().unwrap().source,
         Source::Variable("NMP_CURRENT_CONTEXT")
@@ -162,11 +162,11 @@ fn flags_win_over_environment_and_environment_over_context() {
     );
     assert_eq!(settings.read_only, None, "only prod is read-only");
 
-    let desk = desk.flags(|flags| {
+    let home = home.flags(|flags| {
         flags.context = Some("prod".to_owned());
         flags.workspace = Some("from-flag".to_owned());
     });
-    let settings = desk.settings();
+    let settings = home.settings();
     assert_eq!(settings.context.as_ref().unwrap().source, Source::Flag("--context"));
     assert_eq!(settings.workspace.as_ref().unwrap().value.raw(), "from-flag");
     assert_eq!(settings.workspace.as_ref().unwrap().source, Source::Flag("--workspace"));
@@ -174,7 +174,7 @@ fn flags_win_over_environment_and_environment_over_context() {
 
 #[test]
 fn a_token_in_the_environment_replaces_the_user_of_the_context() {
-    let settings = Desk::with_prod().set("NHX_ACCESS_TOKEN", " env-token\n").settings();
+    let settings = TestHome::with_prod().set("NHX_ACCESS_TOKEN", " env-token\n").settings();
     assert_eq!(
         token(&settings),
         Some(("env-token", &Source::Variable("NHX_ACCESS_TOKEN")))
@@ -185,7 +185,7 @@ fn a_token_in_the_environment_replaces_the_user_of_the_context() {
 
 #[test]
 fn empty_variables_are_ignored() {
-    let settings = Desk::with_prod()
+    let settings = TestHome::with_prod()
         .set("NHX_ACCESS_TOKEN", "")
         .set("NHX_BASE_URL", "")
         .set("NMP_CURRENT_CONTEXT", "")
@@ -196,7 +196,7 @@ fn empty_variables_are_ignored() {
 
 #[test]
 fn says_when_the_token_of_a_context_goes_to_another_server() {
-    let settings = Desk::with_prod()
+    let settings = TestHome::with_prod()
         .flags(|flags| flags.base_url = Some("https://other.example.com".to_owned()))
         .settings();
     assert_eq!(
@@ -210,7 +210,7 @@ fn says_when_the_token_of_a_context_goes_to_another_server() {
             "the token of context 'prod' (for https://nmp.example.com) is sent to https://other.example.com, as --base-url says"
         ]
     );
-    let same = Desk::with_prod()
+    let same = TestHome::with_prod()
         .set("NMP_BASE_URL", "https://nmp.example.com/gateway")
         .settings();
     assert_eq!(warnings(&same), Vec::<&str>::new());
@@ -218,7 +218,7 @@ fn says_when_the_token_of_a_context_goes_to_another_server() {
 
 #[test]
 fn of_two_prefixes_the_newer_one_wins_and_says_so() {
-    let settings = Desk::empty()
+    let settings = TestHome::empty()
         .set("NMP_BASE_URL", "https://old.example.com")
         .set("NHX_BASE_URL", "https://new.example.com")
         .settings();
@@ -234,11 +234,11 @@ fn of_two_prefixes_the_newer_one_wins_and_says_so() {
 
 #[test]
 fn a_token_never_goes_to_the_server_of_the_other_prefix() {
-    let desk = Desk::empty()
+    let home = TestHome::empty()
         .set("NMP_BASE_URL", "https://old.example.com")
         .set("NMP_ACCESS_TOKEN", "old-token")
         .set("NHX_BASE_URL", "https://new.example.com");
-    let settings = desk.settings();
+    let settings = home.settings();
     assert_eq!(token(&settings), None);
     assert!(
         warnings(&settings)
@@ -247,7 +247,7 @@ fn a_token_never_goes_to_the_server_of_the_other_prefix() {
         settings.warnings
     );
     // An address given by hand is everybody's.
-    let settings = desk
+    let settings = home
         .flags(|flags| flags.base_url = Some("https://third.example.com".to_owned()))
         .settings();
     assert_eq!(
@@ -258,7 +258,7 @@ fn a_token_never_goes_to_the_server_of_the_other_prefix() {
 
 #[test]
 fn a_bare_email_becomes_the_unsigned_token_the_cli_makes_of_it() {
-    let settings = Desk::with_prod()
+    let settings = TestHome::with_prod()
         .flags(|flags| flags.context = Some("test".to_owned()))
         .settings();
     let (token, source) = token(&settings).unwrap();
@@ -282,64 +282,64 @@ fn a_bare_email_becomes_the_unsigned_token_the_cli_makes_of_it() {
 #[case::xdg_without_its_folder(&[".config/nhx"], Some("~/xdg"), ".config/nhx")]
 #[case::xdg_of_the_old_family(&["xdg/nmp"], Some("~/xdg"), "xdg/nmp")]
 fn finds_the_file_as_the_cli_does(#[case] folders: &[&str], #[case] xdg: Option<&str>, #[case] expected: &str) {
-    let mut desk = Desk::empty();
+    let mut home = TestHome::empty();
     for folder in folders {
-        desk = desk.file(&format!("{folder}/config.yaml"), PROD);
+        home = home.file(&format!("{folder}/config.yaml"), PROD);
     }
     if let Some(xdg) = xdg {
-        desk = desk.set("XDG_CONFIG_HOME", xdg);
+        home = home.set("XDG_CONFIG_HOME", xdg);
     }
     assert_eq!(
-        desk.settings().config_file,
-        Some(desk.path(expected).join("config.yaml"))
+        home.settings().config_file,
+        Some(home.path(expected).join("config.yaml"))
     );
 }
 
 #[test]
 fn an_xdg_folder_without_a_file_hides_the_default_one() {
-    let desk = Desk::with_prod().set("XDG_CONFIG_HOME", "~/xdg");
-    fs::create_dir_all(desk.path("xdg/nhx")).unwrap();
-    assert_eq!(desk.settings().config_file, None);
+    let home = TestHome::with_prod().set("XDG_CONFIG_HOME", "~/xdg");
+    fs::create_dir_all(home.path("xdg/nhx")).unwrap();
+    assert_eq!(home.settings().config_file, None);
 }
 
 #[rstest]
 #[case("NHX_CONFIG_FILE")]
 #[case("NMP_CONFIG_FILE")]
 fn a_file_named_by_variable_must_exist(#[case] name: &'static str) {
-    let desk = Desk::with_prod().set(name, "~/elsewhere.yaml");
+    let home = TestHome::with_prod().set(name, "~/elsewhere.yaml");
     assert_eq!(
-        desk.refusal(),
+        home.refusal(),
         format!("{name} names the config file ~/elsewhere.yaml, which does not exist")
     );
-    let desk = desk.file(
+    let home = home.file(
         "elsewhere.yaml",
         &PROD.replace("nmp.example.com", "elsewhere.example.com"),
     );
     assert_eq!(
-        url(&desk.settings()),
+        url(&home.settings()),
         Some(("https://elsewhere.example.com", &of_context("prod")))
     );
 }
 
 #[test]
 fn the_option_wins_over_both_variables() {
-    let desk = Desk::empty()
+    let home = TestHome::empty()
         .file("chosen.yaml", PROD)
         .set("NHX_CONFIG_FILE", "/nonexistent");
-    let chosen = desk.path("chosen.yaml");
-    let desk = desk.flags(|flags| flags.config = Some(chosen.clone()));
-    assert_eq!(desk.settings().config_file, Some(chosen));
+    let chosen = home.path("chosen.yaml");
+    let home = home.flags(|flags| flags.config = Some(chosen.clone()));
+    assert_eq!(home.settings().config_file, Some(chosen));
 }
 
 #[test]
 fn an_unknown_context_is_refused_with_the_ones_there_are() {
-    let desk = Desk::with_prod().flags(|flags| flags.context = Some("prd\u{1b}[31m".to_owned()));
+    let home = TestHome::with_prod().flags(|flags| flags.context = Some("prd\u{1b}[31m".to_owned()));
     assert_eq!(
-        desk.refusal(),
+        home.refusal(),
         "--context names the context 'prd\\x1b[31m', which ~/.config/nhx/config.yaml does not hold (there are: prod, test)"
     );
-    let desk = desk.file(".config/nmp/config.yaml", PROD);
-    let refusal = desk.refusal();
+    let home = home.file(".config/nmp/config.yaml", PROD);
+    let refusal = home.refusal();
     assert!(
         refusal.ends_with("; ~/.config/nmp/config.yaml exists too and was not read: name it with --config"),
         "{refusal}"
@@ -348,53 +348,53 @@ fn an_unknown_context_is_refused_with_the_ones_there_are() {
 
 #[test]
 fn a_context_without_a_config_file_is_refused_if_asked_for_by_option() {
-    let desk = Desk::empty()
+    let home = TestHome::empty()
         .set("NMP_BASE_URL", "http://localhost:8080")
         .set("NMP_CURRENT_CONTEXT", "prod");
     assert_eq!(
-        desk.settings().context,
+        home.settings().context,
         None,
         "the platform's CLI ignores the variable then, too"
     );
-    let desk = desk.flags(|flags| flags.context = Some("prod".to_owned()));
+    let home = home.flags(|flags| flags.context = Some("prod".to_owned()));
     assert_eq!(
-        desk.refusal(),
+        home.refusal(),
         "--context names the context 'prod', but there is no config file of the platform's CLI"
     );
 }
 
 #[test]
 fn without_a_current_context_it_does_not_guess() {
-    let desk = Desk::empty().file(".config/nhx/config.yaml", &PROD.replace("current_context: prod\n", ""));
+    let home = TestHome::empty().file(".config/nhx/config.yaml", &PROD.replace("current_context: prod\n", ""));
     assert_eq!(
-        desk.refusal(),
+        home.refusal(),
         "~/.config/nhx/config.yaml: no current_context is set; choose one with --context (there are: prod, test)"
     );
-    let settings = desk.set("NHX_BASE_URL", "http://localhost:8080").settings();
+    let settings = home.set("NHX_BASE_URL", "http://localhost:8080").settings();
     assert_eq!((settings.context, settings.credential.is_none()), (None, true));
 }
 
 #[test]
 fn faults_of_the_file_name_it_and_the_line() {
-    let desk = Desk::empty().file(
+    let home = TestHome::empty().file(
         ".config/nhx/config.yaml",
         &PROD.replace("user: prod-user", "user: gone"),
     );
     assert_eq!(
-        desk.refusal(),
+        home.refusal(),
         "~/.config/nhx/config.yaml:9: context 'prod' refers to the user 'gone', which is not defined there \
          (there are: prod-user, test-user)"
     );
-    let desk = Desk::empty().file(".config/nhx/config.yaml", "clusters:\n  - name: [\n");
+    let home = TestHome::empty().file(".config/nhx/config.yaml", "clusters:\n  - name: [\n");
     assert!(
-        desk.refusal().starts_with("~/.config/nhx/config.yaml:"),
+        home.refusal().starts_with("~/.config/nhx/config.yaml:"),
         "{}",
-        desk.refusal()
+        home.refusal()
     );
-    let desk = Desk::empty();
-    fs::create_dir_all(desk.path(".config/nhx/config.yaml")).unwrap();
+    let home = TestHome::empty();
+    fs::create_dir_all(home.path(".config/nhx/config.yaml")).unwrap();
     assert!(
-        desk.refusal()
+        home.refusal()
             .starts_with("cannot read the config file ~/.config/nhx/config.yaml: ")
     );
 }
@@ -421,26 +421,26 @@ fn faults_of_the_file_name_it_and_the_line() {
     "NMP_CONSOLE_READ_ONLY is 'ja', neither on (1, true, yes) nor off (0, false, no)"
 )]
 fn variables_that_make_no_sense_are_refused(#[case] name: &'static str, #[case] value: &str, #[case] expected: &str) {
-    assert_eq!(Desk::empty().set(name, value).refusal(), expected);
+    assert_eq!(TestHome::empty().set(name, value).refusal(), expected);
 }
 
 #[test]
 fn certificates_are_read_from_the_first_file_that_is_named() {
-    let desk = Desk::with_prod().flags(|flags| flags.context = Some("test".to_owned()));
-    let refusal = desk.refusal_of_authorities();
+    let home = TestHome::with_prod().flags(|flags| flags.context = Some("test".to_owned()));
+    let refusal = home.refusal_of_authorities();
     assert!(
         refusal.starts_with("context 'test' names the certificates /etc/pki/test.pem, which cannot be read: "),
         "{refusal}"
     );
-    let desk = desk
+    let home = home
         .file("ca.pem", PEM)
         .set("NMP_CERTIFICATE_AUTHORITY", "/nonexistent")
         .set("NHX_CLIENT_SSL_CERT_FILE", "~/ca.pem");
-    assert_eq!(desk.settings().read_authorities().unwrap(), PEM.as_bytes());
-    assert_eq!(Desk::with_prod().settings().read_authorities().unwrap(), b"");
+    assert_eq!(home.settings().read_authorities().unwrap(), PEM.as_bytes());
+    assert_eq!(TestHome::with_prod().settings().read_authorities().unwrap(), b"");
 
-    let desk = desk.flags(|flags| flags.ca = Some(PathBuf::from("/nonexistent/ca.pem")));
-    let refusal = desk.refusal_of_authorities();
+    let home = home.flags(|flags| flags.ca = Some(PathBuf::from("/nonexistent/ca.pem")));
+    let refusal = home.refusal_of_authorities();
     assert!(
         refusal.starts_with("--ca names the certificates /nonexistent/ca.pem, which cannot be read: "),
         "{refusal}"
@@ -450,23 +450,23 @@ fn certificates_are_read_from_the_first_file_that_is_named() {
 #[test]
 fn an_empty_certificate_authority_is_none() {
     let prod = PROD.replace("/etc/pki/test.pem", "''");
-    let desk = Desk::empty().file(".config/nhx/config.yaml", &prod);
-    let desk = desk.flags(|flags| flags.context = Some("test".to_owned()));
-    assert_eq!(desk.settings().certificate_authority, None);
+    let home = TestHome::empty().file(".config/nhx/config.yaml", &prod);
+    let home = home.flags(|flags| flags.context = Some("test".to_owned()));
+    assert_eq!(home.settings().certificate_authority, None);
 }
 
 #[test]
 fn the_proxy_on_the_way_to_the_platform_can_be_shown() {
-    let desk = Desk::with_prod()
+    let home = TestHome::with_prod()
         .set("HTTPS_PROXY", "http://al:s3cret@proxy.example.com:3128")
         .set("NO_PROXY", "localhost");
-    let settings = desk.settings();
+    let settings = home.settings();
     let proxy = settings.proxy().unwrap();
     assert_eq!(proxy.shown().as_str(), "http://proxy.example.com:3128");
     assert_eq!(proxy.named_by().as_str(), "HTTPS_PROXY");
     assert!(!format!("{settings:?}").contains("s3cret"));
-    let desk = desk.flags(|flags| flags.context = Some("test".to_owned()));
-    assert_eq!(desk.settings().proxy(), None, "it is on this machine");
+    let home = home.flags(|flags| flags.context = Some("test".to_owned()));
+    assert_eq!(home.settings().proxy(), None, "it is on this machine");
 }
 
 #[rstest]
@@ -480,22 +480,24 @@ fn the_strictest_read_only_wins(
     #[case] context: &str,
     #[case] expected: Option<ReadOnlySource>,
 ) {
-    let desk = Desk::with_prod().set("NMP_CONSOLE_READ_ONLY", variable).flags(|flags| {
-        flags.is_read_only = flag;
-        flags.context = Some(context.to_owned());
-    });
-    assert_eq!(desk.settings().read_only, expected);
+    let home = TestHome::with_prod()
+        .set("NMP_CONSOLE_READ_ONLY", variable)
+        .flags(|flags| {
+            flags.is_read_only = flag;
+            flags.context = Some(context.to_owned());
+        });
+    assert_eq!(home.settings().read_only, expected);
 }
 
 #[test]
 fn the_log_file_is_named_by_option_or_variable() {
-    let desk = Desk::empty()
+    let home = TestHome::empty()
         .set("NMP_CONSOLE_LOG_FILE", "/var/log/a.log")
         .flags(|flags| flags.verbosity = 1);
-    assert_eq!(desk.settings().log.file, Some(PathBuf::from("/var/log/a.log")));
-    let desk = desk.flags(|flags| flags.log_file = Some(PathBuf::from("b.log")));
-    assert_eq!(desk.settings().log.file, Some(PathBuf::from("b.log")));
-    let settings = Desk::empty().flags(|flags| flags.verbosity = 1).settings();
+    assert_eq!(home.settings().log.file, Some(PathBuf::from("/var/log/a.log")));
+    let home = home.flags(|flags| flags.log_file = Some(PathBuf::from("b.log")));
+    assert_eq!(home.settings().log.file, Some(PathBuf::from("b.log")));
+    let settings = TestHome::empty().flags(|flags| flags.verbosity = 1).settings();
     assert_eq!(
         warnings(&settings),
         ["-v says more in the log, and there is none: name one with --log-file"]
@@ -518,7 +520,7 @@ fn the_demo_knows_nothing_of_other_platforms() {
 
 #[test]
 fn settings_can_be_printed_without_the_token() {
-    let settings = Desk::with_prod().settings();
+    let settings = TestHome::with_prod().settings();
     assert!(!format!("{settings:?}").contains("prod-token"));
 }
 
@@ -529,10 +531,10 @@ fn settings_can_be_printed_without_the_token() {
 #[case(0o644, true)]
 fn warns_of_a_file_with_tokens_that_others_can_read(#[case] mode: u32, #[case] is_warned: bool) {
     use std::os::unix::fs::PermissionsExt as _;
-    let desk = Desk::with_prod();
-    let path = desk.path(".config/nhx/config.yaml");
+    let home = TestHome::with_prod();
+    let path = home.path(".config/nhx/config.yaml");
     fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-    let settings = desk.settings();
+    let settings = home.settings();
     assert_eq!(
         settings
             .warnings

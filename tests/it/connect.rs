@@ -1,7 +1,7 @@
-//! Where the desk leads to, as whom, and what it does not carry along.
+//! Where the connector leads to, as whom, and what it does not carry along.
 
 use nmp_console::config::{Env, Flags, Settings};
-use nmp_console::connect::{Desk, Opened};
+use nmp_console::connect::{Connector, Opened};
 use nmp_console::domain::address::BaseUrl;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use std::path::PathBuf;
@@ -54,14 +54,14 @@ impl Home {
         variables.iter().copied().chain([("HOME", home)]).collect()
     }
 
-    fn desk(&self, flags: &Flags, variables: &[(&str, &str)]) -> Desk {
-        Desk::new(flags.clone(), self.env(variables), |_| {})
+    fn connector(&self, flags: &Flags, variables: &[(&str, &str)]) -> Connector {
+        Connector::new(flags.clone(), self.env(variables), |_| {})
     }
 
     /// Opens what the command line and the environment lead to.
     fn first(&self, flags: &Flags, variables: &[(&str, &str)]) -> Opened {
         let settings = Settings::read(flags, &self.env(variables)).unwrap();
-        self.desk(flags, variables).open_by(settings, Vec::new()).unwrap()
+        self.connector(flags, variables).open_by(settings, Vec::new()).unwrap()
     }
 }
 
@@ -83,8 +83,8 @@ fn to(url: &str) -> Flags {
 #[tokio::test]
 async fn a_server_that_asks_for_no_token_is_reached_over_plain_http_too() {
     let home = Home::new();
-    let desk = home.desk(&Flags::default(), &[]);
-    let opened = desk.open(address("http://10.0.0.5:8080")).await.unwrap();
+    let connector = home.connector(&Flags::default(), &[]);
+    let opened = connector.open(address("http://10.0.0.5:8080")).await.unwrap();
     assert_eq!(opened.about.login, Login::Nobody);
 }
 
@@ -93,7 +93,7 @@ async fn a_token_is_not_opened_over_plain_http() {
     let home = Home::new();
     let settings = Settings::read(&to("http://10.0.0.5:8080"), &home.env(&[])).unwrap();
     let error = home
-        .desk(&Flags::default(), &[])
+        .connector(&Flags::default(), &[])
         .open_by(settings, Vec::new())
         .unwrap_err();
     assert!(error.to_string().contains("in the clear"), "{error}");
@@ -125,7 +125,7 @@ async fn what_was_said_for_the_first_place_is_not_carried_to_the_next() {
     assert_eq!(first.about.token_from.unwrap().as_str(), "NMP_ACCESS_TOKEN");
     assert!(first.about.cli.overruling.is_empty());
     let next = home
-        .desk(&Flags::default(), &variables)
+        .connector(&Flags::default(), &variables)
         .open(context("prod"))
         .await
         .unwrap();
@@ -141,8 +141,8 @@ async fn an_authority_that_was_named_for_now_does_not_replace_the_one_of_a_conte
         ca: Some(home.0.path().join("nothing.pem")),
         ..Flags::default()
     };
-    let desk = home.desk(&flags, &[]);
-    desk.open(context("own-ca")).await.unwrap();
-    let error = desk.open(context("prod")).await.unwrap_err();
+    let connector = home.connector(&flags, &[]);
+    connector.open(context("own-ca")).await.unwrap();
+    let error = connector.open(context("prod")).await.unwrap_err();
     assert!(error.to_string().contains("--ca names the certificates"), "{error}");
 }

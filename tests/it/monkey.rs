@@ -474,7 +474,7 @@ fn populated(chance: &mut fastrand::Rng) -> Platform {
     platform.failing = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..40) == 0).collect();
     platform.is_admin = if chance.bool() { Allowed::Yes } else { Allowed::No };
     // A console that cannot change anything gets nowhere.
-    for context in &mut platform.desk.contexts.contexts {
+    for context in &mut platform.connector.contexts.contexts {
         context.read_only = None;
     }
     platform

@@ -1,7 +1,7 @@
 //! A platform in memory, in domain terms: it answers the core's effects the way the contract says.
 
 use crate::audit_given;
-use crate::desk::Desk;
+use crate::connector::Connector;
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
@@ -85,7 +85,7 @@ pub(crate) struct Platform {
     /// Whether it tells how far a deletion is, as asking it shows.
     pub(crate) deletion_status: Support,
     /// The config file and whoever vouches for logins.
-    pub(crate) desk: Desk,
+    pub(crate) connector: Connector,
     /// Kinds that this platform has no service for.
     pub(crate) absent: Vec<ResourceKind>,
     /// Kinds whose service fails.
@@ -116,7 +116,7 @@ impl Platform {
             absent: Vec::new(),
             failing: Vec::new(),
             dying: Vec::new(),
-            desk: Desk::at(Timestamp::UNIX_EPOCH),
+            connector: Connector::at(Timestamp::UNIX_EPOCH),
             past: Vec::new(),
             n_made: 0,
         }
@@ -303,7 +303,7 @@ impl Platform {
 
     /// Returns the answers to one effect, in their order, and makes the change it asks for.
     pub(crate) fn answers(&mut self, effect: &Effect) -> Vec<(Ticket, Answer)> {
-        if let Some(answers) = self.desk.answers(effect) {
+        if let Some(answers) = self.connector.answers(effect) {
             return answers;
         }
         match effect {
@@ -333,7 +333,7 @@ impl Platform {
 
     pub(crate) fn read(&self, query: &Query) -> Vec<Answer> {
         vec![match query {
-            Query::Contexts | Query::Ways(_) => return self.desk.read(query).into_iter().collect(),
+            Query::Contexts | Query::Ways(_) => return self.connector.read(query).into_iter().collect(),
             Query::Server => Answer::Server(Box::new(Ok(self.info()))),
             Query::Workspaces => {
                 let workspaces: Vec<_> = self.rooms.iter().map(|room| room.workspace.clone()).collect();

@@ -1,4 +1,4 @@
-//! Going from one platform to another, and logging in, through loop, desk, config file and platforms.
+//! Going from one platform to another, and logging in, through loop, connector, config file and platforms.
 
 use crate::session_given::{Session, client, token};
 use nmp_console::api::{Mode, Propagation};

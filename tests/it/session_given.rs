@@ -5,7 +5,7 @@ use nmp_console::api::{BaseUrl, Client, Connection, Mode};
 use nmp_console::app::model::{Model, Session as About};
 use nmp_console::app::msg::{Msg, Size};
 use nmp_console::config::{Env, Flags, Settings};
-use nmp_console::connect::Desk;
+use nmp_console::connect::Connector;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
@@ -122,10 +122,10 @@ impl Session {
     pub(crate) async fn at_home(home: &Path, flags: Flags) -> Self {
         let env: Env = [("HOME", home)].into_iter().collect();
         let settings = Settings::read(&flags, &env).unwrap();
-        let desk = Desk::new(flags, env, |text| panic!("nobody asked for: {text}"));
-        let opened = desk.open_by(settings, Vec::new()).unwrap();
+        let connector = Connector::new(flags, env, |text| panic!("nobody asked for: {text}"));
+        let opened = connector.open_by(settings, Vec::new()).unwrap();
         let url = opened.client.base_url().as_str().to_owned();
-        let (about, platform) = Gate::new(desk, Arc::default()).enter(opened).await;
+        let (about, platform) = Gate::new(connector, Arc::default()).enter(opened).await;
         let mut session = Self::begun(about, platform, &url);
         session.settle().await;
         session

@@ -21,13 +21,13 @@ fn gate(platform: &Platform) -> Result<&Gate, Failure> {
 
 /// Reads every context of the config file.
 pub(super) async fn contexts(platform: &Platform) -> Result<Contexts, Failure> {
-    let contexts = gate(platform)?.desk.contexts().await;
+    let contexts = gate(platform)?.connector.contexts().await;
     contexts.map_err(|error| not_connected(&error))
 }
 
 /// Asks how one can log in at a destination.
 pub(super) async fn ways(platform: &Platform, at: Destination) -> Result<Ways, Failure> {
-    let ways = gate(platform)?.desk.ways(at).await;
+    let ways = gate(platform)?.connector.ways(at).await;
     ways.map_err(|error| not_connected(&error))
 }
 
@@ -38,7 +38,7 @@ pub(in crate::runtime) async fn open(
 ) -> Result<(Box<Session>, Platform), Failure> {
     let gate = gate(&platform)?;
     let opened = gate
-        .desk
+        .connector
         .open(destination)
         .await
         .map_err(|error| not_connected(&error))?;
@@ -59,7 +59,7 @@ pub(in crate::runtime) async fn log_in(
             // Where nobody takes it any more, the console is already gone.
             let _ = hand_over.send(code);
         };
-        let logged_in = gate(&platform)?.desk.log_in(at, way, on_code).await;
+        let logged_in = gate(&platform)?.connector.log_in(at, way, on_code).await;
         // The login itself is in force only once the connection is made anew and entered.
         logged_in.map_err(|error| not_connected(&error))
     };
@@ -83,7 +83,7 @@ pub(in crate::runtime) async fn log_in(
 pub(in crate::runtime) async fn log_out(platform: Platform, ticket: Ticket, context: ContextName) -> Option<Msg> {
     let logged_out = match gate(&platform) {
         Ok(gate) => {
-            let logged_out = gate.desk.log_out(Destination::Context(context)).await;
+            let logged_out = gate.connector.log_out(Destination::Context(context)).await;
             logged_out.map(|_| ()).map_err(|error| not_connected(&error))
         }
         Err(failure) => Err(failure),
@@ -95,9 +95,9 @@ pub(in crate::runtime) async fn log_out(platform: Platform, ticket: Ticket, cont
 /// Writes a setting into the config file.
 pub(in crate::runtime) async fn keep(platform: Platform, ticket: Ticket, setting: Setting) -> Option<Msg> {
     let kept = match gate(&platform) {
-        Ok(Gate { desk, .. }) => match setting {
-            Setting::DefaultWorkspace { context, workspace } => desk.keep_workspace(context, workspace).await,
-            Setting::CurrentContext(context) => desk.keep_current(context).await,
+        Ok(Gate { connector, .. }) => match setting {
+            Setting::DefaultWorkspace { context, workspace } => connector.keep_workspace(context, workspace).await,
+            Setting::CurrentContext(context) => connector.keep_current(context).await,
         }
         .map_err(|error| not_connected(&error)),
         Err(failure) => Err(failure),

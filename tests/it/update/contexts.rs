@@ -1,8 +1,8 @@
 //! Contexts: what is shown of them, going from one to another, and what is kept in their file.
 
 use super::platform;
+use crate::connector::{context, unreadable};
 use crate::console::{Console, session, ticket_of};
-use crate::desk::{context, unreadable};
 use crate::platform::at;
 use nmp_console::app::change::Run;
 use nmp_console::app::model::Session;
@@ -73,7 +73,7 @@ fn a_switch_keeps_the_old_until_the_new_is_there_and_then_drops_all_of_it() {
         .iter()
         .find(|effect| matches!(effect, Effect::Open { .. }));
     let ticket = opened.and_then(ticket_of).unwrap();
-    let session = console.platform.desk.open(&context("staging"));
+    let session = console.platform.connector.open(&context("staging"));
     console.tell(Msg::Answered {
         ticket,
         answer: Answer::Opened(session),
@@ -107,7 +107,7 @@ fn what_the_new_context_forbids_is_forbidden() {
 #[test]
 fn a_switch_that_fails_changes_nothing() {
     let mut console = on_contexts();
-    console.platform.desk.broken = Some(unreadable());
+    console.platform.connector.broken = Some(unreadable());
     console.go_to("staging").press("enter").settle();
     assert_eq!(console.model.session.context.as_str(), "prod");
     assert!(is_on_contexts(&console) && console.entered.is_empty());
@@ -205,7 +205,7 @@ fn a_workspace_becomes_the_default_of_the_context() {
 fn the_command_for_what_was_kept_is_told_whole_and_as_a_shell_reads_it() {
     let mut console = Console::open(platform());
     let name = "a context whose name is longer than what fits into a column";
-    console.platform.desk.contexts.contexts[2].name = ContextName::new(name);
+    console.platform.connector.contexts.contexts[2].name = ContextName::new(name);
     console.press("C").settle().go_to(name).press(".").settle();
     let command = format!("config use-context '{name}'");
     assert!(console.notice().contains(&command), "{}", console.notice());
@@ -214,7 +214,7 @@ fn the_command_for_what_was_kept_is_told_whole_and_as_a_shell_reads_it() {
 #[test]
 fn a_default_that_cannot_be_written_is_told() {
     let mut console = Console::open(platform());
-    console.platform.desk.broken = Some(unreadable());
+    console.platform.connector.broken = Some(unreadable());
     console.go_to("reading").press(".").settle();
     assert_eq!(console.model.session.default_workspace, None);
     assert!(console.notice().contains("config.yaml:7"), "{}", console.notice());

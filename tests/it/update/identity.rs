@@ -1,8 +1,8 @@
 //! A login where the console is: nothing that one person has begun is ever sent as another.
 
 use super::{members_of, platform};
+use crate::connector::unreadable;
 use crate::console::{Console, session};
-use crate::desk::unreadable;
 use crate::platform::failure;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
@@ -158,7 +158,7 @@ fn nobody_logs_in_over_a_change_that_is_under_way() {
 fn a_login_that_leads_to_another_server_drops_everything_of_the_old_one() {
     let mut console = members_of("ml-team");
     console.press("a").write("dave@example.com");
-    console.platform.desk.moved_to = Some("https://elsewhere.example.com");
+    console.platform.connector.moved_to = Some("https://elsewhere.example.com");
     log_in(&mut console);
     assert_eq!(console.title(), "Add member", "still there");
     console.step();
@@ -183,7 +183,7 @@ fn a_connection_that_cannot_be_made_anew_leaves_everything_as_it_was() {
     console.press("a").write("dave@example.com");
     log_in(&mut console);
     let before = console.model.session.clone();
-    console.platform.desk.broken = Some(unreadable());
+    console.platform.connector.broken = Some(unreadable());
     console.step();
     assert!(console.entered.is_empty());
     assert_eq!(console.model.session, before);
@@ -227,7 +227,7 @@ fn a_token_from_the_environment_stays_in_force_only_where_it_is() {
     );
     // Where it does not count: in another context, and here once the console has gone here without it.
     let mut console = Console::open(platform());
-    console.platform.desk.overruled_by = token_from;
+    console.platform.connector.overruled_by = token_from;
     console
         .press("C")
         .settle()

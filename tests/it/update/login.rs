@@ -1,8 +1,8 @@
 //! Logging in, an expired session, and the first steps without any configuration.
 
 use super::{members_of, platform};
+use crate::connector::{context, unreadable};
 use crate::console::{Console, session, ticket_of};
-use crate::desk::{context, unreadable};
 use crate::platform::failure;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::dialog::connection::Form as Connecting;
@@ -179,7 +179,7 @@ fn somebody_else_sees_nothing_of_what_was_read_before() {
 fn a_browser_code_is_shown_copied_and_can_be_given_up() {
     let mut console = expired();
     console.press("ctrl-o").settle().press("enter");
-    let code = console.platform.desk.code();
+    let code = console.platform.connector.code();
     let login = console.unanswered.last().and_then(ticket_of).unwrap();
     console.tell(Msg::Answered {
         ticket: login,
@@ -236,9 +236,9 @@ fn a_login_that_fails_is_told_in_the_dialog_and_loses_nothing() {
 #[test]
 fn the_ways_can_be_asked_for_again() {
     let mut console = expired();
-    console.platform.desk.broken = Some(unreadable());
+    console.platform.connector.broken = Some(unreadable());
     console.press("ctrl-o").settle();
-    console.platform.desk.broken = None;
+    console.platform.connector.broken = None;
     console.press("enter").settle().press("enter");
     assert!(way(&console).is_some());
 }
@@ -340,7 +340,7 @@ fn the_demo_is_entered_and_left_through_the_contexts() {
 #[test]
 fn an_address_that_needs_no_login_is_entered() {
     let mut console = welcomed();
-    console.platform.desk.is_auth_enabled = false;
+    console.platform.connector.is_auth_enabled = false;
     console.press("j enter").write("127.0.0.1:8080").press("enter");
     assert!(
         console.problem().contains("http://127.0.0.1:8080"),
@@ -412,7 +412,7 @@ fn waiting_for_an_address_can_be_given_up() {
 #[test]
 fn who_comes_to_log_in_where_nobody_has_to_is_told_and_goes_on() {
     let mut console = welcomed();
-    console.platform.desk.is_auth_enabled = false;
+    console.platform.connector.is_auth_enabled = false;
     console
         .press("j j enter")
         .write("https://nmp.example.com")

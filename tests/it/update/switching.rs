@@ -1,7 +1,7 @@
 //! Whatever comes late, twice or out of order from a platform that was left: nothing of it is ever seen again.
 
+use crate::connector::context;
 use crate::console::{chord, session, ticket_of};
-use crate::desk::context;
 use crate::platform::Platform;
 use jiff::Timestamp;
 use nmp_console::app::model::Model;
@@ -205,7 +205,7 @@ fn answers_of_a_context_that_was_left_say_nothing() {
     }
     assert_eq!((world.model.store.workspaces().len(), n_known), (2, 2));
     assert_eq!(world.model.screens, before.screens);
-    let late = world.platforms[0].desk.open(&context("prod"));
+    let late = world.platforms[0].connector.open(&context("prod"));
     let opened = world
         .asked
         .iter()

@@ -4,7 +4,7 @@ use super::check;
 use super::painted::paint;
 use super::scene::{Scene, session};
 use super::world::{World, failure};
-use crate::desk::unreadable;
+use crate::connector::unreadable;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::model::Session;
 use nmp_console::app::msg::Answer;
@@ -64,12 +64,12 @@ fn contexts_at_every_size() {
 #[test]
 fn contexts_that_cannot_be_read_or_are_none() {
     let mut world = World::new();
-    world.desk.broken = Some(unreadable());
+    world.connector.broken = Some(unreadable());
     contexts(world, 80, 24).shows("contexts-unreadable");
     let mut world = World::new();
-    world.desk.contexts.contexts.clear();
+    world.connector.contexts.contexts.clear();
     contexts(world, 80, 24).shows("contexts-none");
-    let scene = contexts(World::new(), 80, 24).meanwhile(|world| world.desk.broken = Some(unreadable()));
+    let scene = contexts(World::new(), 80, 24).meanwhile(|world| world.connector.broken = Some(unreadable()));
     scene.press("r").settle().shows("contexts-stale");
     contexts(World::new(), 80, 24)
         .press("/")
@@ -82,7 +82,7 @@ fn a_switch_under_way_is_told_and_a_failed_one_too() {
     let scene = contexts(World::new(), 80, 24).press("j enter").wait(3);
     scene.clone().shows("contexts-opening");
     scene
-        .meanwhile(|world| world.desk.broken = Some(unreadable()))
+        .meanwhile(|world| world.connector.broken = Some(unreadable()))
         .run_errand()
         .shows("contexts-not-opened");
     let there = contexts(World::new(), 80, 24).press("j enter").run_errand().settle();
@@ -163,13 +163,13 @@ fn the_ways_to_log_in() {
         .shows("log-in-unsigned");
     Scene::ready(80, 24).press("ctrl-o").shows("log-in-asking");
     let mut world = World::new();
-    world.desk.overruled_by = Some(SafeText::new("NHX_ACCESS_TOKEN"));
+    world.connector.overruled_by = Some(SafeText::new("NHX_ACCESS_TOKEN"));
     log_in(world, 80, 24).shows("log-in-overruled");
     let mut world = World::new();
-    world.desk.is_auth_enabled = false;
+    world.connector.is_auth_enabled = false;
     log_in(world, 80, 24).shows("log-in-not-needed");
     let mut world = World::new();
-    world.desk.broken = Some(unreadable());
+    world.connector.broken = Some(unreadable());
     log_in(world, 80, 24).shows("log-in-no-ways");
 }
 
@@ -177,7 +177,7 @@ fn the_ways_to_log_in() {
 fn a_browser_code_is_large_and_clear() {
     for (width, height) in [(80, 24), (60, 16)] {
         let scene = log_in(World::new(), width, height).press("enter");
-        let code = scene.world.desk.code();
+        let code = scene.world.connector.code();
         let scene = scene.hear_of_errand(Answer::DeviceCode(code)).wait(70);
         scene.shows(&format!("log-in-code-{width}x{height}"));
     }

@@ -213,7 +213,7 @@ impl Scene {
     /// Answers the oldest errand as the world is.
     pub(super) fn run_errand(mut self) -> Self {
         let errand = self.errands.remove(0);
-        for (ticket, answer) in self.world.desk.answers(&errand).unwrap_or_default() {
+        for (ticket, answer) in self.world.connector.answers(&errand).unwrap_or_default() {
             self.tell(Msg::Answered { ticket, answer });
         }
         self

@@ -1,7 +1,7 @@
 //! A small organisation, and how a well-behaved platform answers about it.
 
 use crate::audit_given;
-use crate::desk::Desk;
+use crate::connector::Connector;
 use crate::platform::rows_of;
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
@@ -27,7 +27,7 @@ pub(super) struct World {
     pub(super) info: ServerInfo,
     pub(super) workspaces: Vec<Place>,
     /// The config file and whoever vouches for logins.
-    pub(super) desk: Desk,
+    pub(super) connector: Connector,
     /// Kinds that this platform has no service for.
     pub(super) absent: Vec<ResourceKind>,
     /// Kinds whose service fails.
@@ -258,7 +258,7 @@ impl World {
             ],
             failing: Vec::new(),
             dying: Vec::new(),
-            desk: Desk::at(ago(0)),
+            connector: Connector::at(ago(0)),
         }
     }
 
@@ -369,7 +369,7 @@ impl World {
                 let known = told.map_or(Known::NoneToSee, |(_, status)| Known::UnderWay(status.clone()));
                 vec![Answer::Deletion(Ok(known))]
             }
-            Query::Contexts | Query::Ways(_) => self.desk.read(query).into_iter().collect(),
+            Query::Contexts | Query::Ways(_) => self.connector.read(query).into_iter().collect(),
             Query::Target(Aim::Members(workspace)) => vec![Answer::Found(
                 find(workspace)
                     .ok_or_else(gone)

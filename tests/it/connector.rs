@@ -12,7 +12,7 @@ use nmp_console::domain::text::SafeText;
 
 /// What the tests are about: a file with three contexts, and one way to log in with a browser.
 #[derive(Clone, Debug)]
-pub(crate) struct Desk {
+pub(crate) struct Connector {
     pub(crate) contexts: Contexts,
     pub(crate) is_auth_enabled: bool,
     pub(crate) device: Option<SafeText>,
@@ -47,7 +47,7 @@ fn server_of(context: &str) -> String {
     }
 }
 
-impl Desk {
+impl Connector {
     pub(crate) fn at(now: Timestamp) -> Self {
         let entry = |name: &str, user: Option<&str>, login: Login| ContextInfo {
             shares_login_with: Vec::new(),
