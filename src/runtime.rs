@@ -17,7 +17,7 @@ mod signals;
 mod terminal;
 
 pub use clipboard::Multiplexer;
-pub use connecting::Gate;
+pub use connecting::SessionOpener;
 pub use console::Console;
 pub use failure::failure;
 pub use perform::Platform;
@@ -67,18 +67,18 @@ pub struct Terminal {
     pub esc_wait: Duration,
 }
 
-/// Runs the console on the process's terminal until it is left, on `opened` first; the gate opens what else is asked
+/// Runs the console on the process's terminal until it is left, on `opened` first; the opener opens what else is asked
 /// for, and the news are what has to be told without being asked.
 ///
 /// # Errors
 /// Fails if the terminal or the signals cannot be set up, or the terminal cannot be written to.
 pub async fn run(
-    (gate, news): (Gate, mpsc::UnboundedReceiver<SafeText>),
+    (opener, news): (SessionOpener, mpsc::UnboundedReceiver<SafeText>),
     opened: Opened,
     look: Look,
     terminal: Terminal,
 ) -> std::io::Result<Ending> {
-    let (session, platform) = gate.enter(opened).await;
+    let (session, platform) = opener.enter(opened).await;
     let signals = Signals::listen()?;
     let screen = Screen::enter(terminal.multiplexer)?;
     let (width, height) = screen.size();

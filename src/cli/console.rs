@@ -6,7 +6,7 @@ use crate::config::{ColorDepth, Display, Multiplexer, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
-use crate::runtime::{self, Cause, Gate};
+use crate::runtime::{self, Cause, SessionOpener};
 use crate::ui::{Look, theme};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -50,9 +50,9 @@ pub(super) async fn launch(
         }
         Policy::default()
     });
-    let gate = Gate::new(connector.clone(), Arc::new(policy));
+    let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
     let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run((gate, news), opened, look, terminal(settings.display)).await?;
+    let ended = runtime::run((opener, news), opened, look, terminal(settings.display)).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     connector.telling(|text| tell(&text)).settled().await;
     for change in ended.unsettled {

@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 /// Opens other connections while the console runs.
 #[derive(Clone, Debug)]
-pub struct Gate {
+pub struct SessionOpener {
     pub(super) connector: Connector,
     /// What audits are judged by, but for the demo, which has an organisation of its own.
     policy: Arc<Policy>,
 }
 
-impl Gate {
+impl SessionOpener {
     /// Returns the way from the console to `connector`; audits are judged by `policy`.
     pub fn new(connector: Connector, policy: Arc<Policy>) -> Self {
         Self { connector, policy }

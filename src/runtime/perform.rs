@@ -6,7 +6,7 @@ mod connecting;
 pub(super) use auditing::{compute, export};
 pub(super) use connecting::{keep, log_in, log_out, open};
 
-use super::connecting::Gate;
+use super::connecting::SessionOpener;
 use super::failure::{failure, waiting};
 use super::now;
 use crate::api::{Client, Coverage, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
@@ -37,7 +37,7 @@ pub struct Platform {
     /// The embedded platform, where this is one: it runs as long as anybody holds this.
     _demo: Option<Arc<Demo>>,
     /// The way to others, where there is one.
-    gate: Option<Gate>,
+    opener: Option<SessionOpener>,
     /// What keeps its login alive.
     token_manager: Option<TokenManager>,
 }
@@ -51,16 +51,16 @@ impl Platform {
             memory,
             policy: Arc::default(),
             _demo: None,
-            gate: None,
+            opener: None,
             token_manager: None,
         }
     }
 
     /// Returns the same platform with the way it was come by, to others; `demo` runs as long as it is held.
     #[must_use]
-    pub(super) fn behind(self, gate: Gate, demo: Option<Arc<Demo>>) -> Self {
+    pub(super) fn behind(self, opener: SessionOpener, demo: Option<Arc<Demo>>) -> Self {
         Self {
-            gate: Some(gate),
+            opener: Some(opener),
             _demo: demo,
             ..self
         }

@@ -10,7 +10,7 @@ use nmp_console::domain::change::Change;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
 use nmp_console::memory::Memory;
-use nmp_console::runtime::{self, Console, Gate, Platform};
+use nmp_console::runtime::{self, Console, Platform, SessionOpener};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
 use nmp_console::ui::{Look, theme::ColorDepth};
 use ratatui::Terminal;
@@ -125,7 +125,7 @@ impl Session {
         let connector = Connector::new(flags, env, |text| panic!("nobody asked for: {text}"));
         let opened = connector.open_by(settings, Vec::new()).unwrap();
         let url = opened.client.base_url().as_str().to_owned();
-        let (about, platform) = Gate::new(connector, Arc::default()).enter(opened).await;
+        let (about, platform) = SessionOpener::new(connector, Arc::default()).enter(opened).await;
         let mut session = Self::begun(about, platform, &url);
         session.settle().await;
         session

@@ -6,12 +6,12 @@ use crate::app::model::Session;
 use crate::app::msg::{Answer, Msg, Setting, Ticket};
 use crate::domain::context::{ContextName, Contexts, Destination};
 use crate::domain::login::{Way, Ways};
-use crate::runtime::connecting::Gate;
+use crate::runtime::connecting::SessionOpener;
 use crate::runtime::failure::not_connected;
 use tokio::sync::mpsc::{self, Sender};
 
-fn gate(platform: &Platform) -> Result<&Gate, Failure> {
-    platform.gate.as_ref().ok_or_else(|| {
+fn opener(platform: &Platform) -> Result<&SessionOpener, Failure> {
+    platform.opener.as_ref().ok_or_else(|| {
         Failure::local(
             "this console knows no other platform than the one it was started on",
             "start it anew for another one",
@@ -21,13 +21,13 @@ fn gate(platform: &Platform) -> Result<&Gate, Failure> {
 
 /// Reads every context of the config file.
 pub(super) async fn contexts(platform: &Platform) -> Result<Contexts, Failure> {
-    let contexts = gate(platform)?.connector.contexts().await;
+    let contexts = opener(platform)?.connector.contexts().await;
     contexts.map_err(|error| not_connected(&error))
 }
 
 /// Asks how one can log in at a destination.
 pub(super) async fn ways(platform: &Platform, at: Destination) -> Result<Ways, Failure> {
-    let ways = gate(platform)?.connector.ways(at).await;
+    let ways = opener(platform)?.connector.ways(at).await;
     ways.map_err(|error| not_connected(&error))
 }
 
@@ -36,13 +36,13 @@ pub(in crate::runtime) async fn open(
     platform: Platform,
     destination: Destination,
 ) -> Result<(Box<Session>, Platform), Failure> {
-    let gate = gate(&platform)?;
-    let opened = gate
+    let opener = opener(&platform)?;
+    let opened = opener
         .connector
         .open(destination)
         .await
         .map_err(|error| not_connected(&error))?;
-    let (session, platform) = gate.enter(opened).await;
+    let (session, platform) = opener.enter(opened).await;
     Ok((Box::new(session), platform))
 }
 
@@ -59,7 +59,7 @@ pub(in crate::runtime) async fn log_in(
             // Where nobody takes it any more, the console is already gone.
             let _ = hand_over.send(code);
         };
-        let logged_in = gate(&platform)?.connector.log_in(at, way, on_code).await;
+        let logged_in = opener(&platform)?.connector.log_in(at, way, on_code).await;
         // The login itself is in force only once the connection is made anew and entered.
         logged_in.map_err(|error| not_connected(&error))
     };
@@ -81,9 +81,9 @@ pub(in crate::runtime) async fn log_in(
 
 /// Takes the token of a context out of the config file.
 pub(in crate::runtime) async fn log_out(platform: Platform, ticket: Ticket, context: ContextName) -> Option<Msg> {
-    let logged_out = match gate(&platform) {
-        Ok(gate) => {
-            let logged_out = gate.connector.log_out(Destination::Context(context)).await;
+    let logged_out = match opener(&platform) {
+        Ok(opener) => {
+            let logged_out = opener.connector.log_out(Destination::Context(context)).await;
             logged_out.map(|_| ()).map_err(|error| not_connected(&error))
         }
         Err(failure) => Err(failure),
@@ -94,8 +94,8 @@ pub(in crate::runtime) async fn log_out(platform: Platform, ticket: Ticket, cont
 
 /// Writes a setting into the config file.
 pub(in crate::runtime) async fn keep(platform: Platform, ticket: Ticket, setting: Setting) -> Option<Msg> {
-    let kept = match gate(&platform) {
-        Ok(Gate { connector, .. }) => match setting {
+    let kept = match opener(&platform) {
+        Ok(SessionOpener { connector, .. }) => match setting {
             Setting::DefaultWorkspace { context, workspace } => connector.keep_workspace(context, workspace).await,
             Setting::CurrentContext(context) => connector.keep_current(context).await,
         }
