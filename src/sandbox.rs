@@ -57,7 +57,7 @@ use cleaner::Cleaner;
 use clock::Ticking;
 use door::Door;
 use fault::Weather;
-use rules::House;
+use rules::Behavior;
 use rules::deletions::Cleanup;
 use server::Platform;
 use std::io;
@@ -307,7 +307,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let clock = Arc::new(Ticking::new(options.clock));
     let (seed, now) = (options.seed, clock.now());
     let (store, closed) = Store::open(options.data, move |db| seed::plant(db, seed, now)).await?;
-    let house = House {
+    let behavior = Behavior {
         deletion: options.deletion,
         is_faithful: options.is_faithful,
         like: options.like,
@@ -329,7 +329,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let platform = Platform {
         store,
         clock,
-        house,
+        behavior,
         memo: Arc::default(),
         marked,
     };

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 /// How this sandbox behaves where platforms differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct House {
+pub(super) struct Behavior {
     pub(super) deletion: Deletion,
     pub(super) is_faithful: bool,
     pub(super) like: Database,
@@ -33,7 +33,7 @@ pub(super) struct House {
     pub(super) cleanup: Duration,
 }
 
-impl House {
+impl Behavior {
     /// Whether its database fails on a NUL character.
     pub(super) fn fails_on(self, text: &str) -> bool {
         match self.like {
@@ -58,7 +58,7 @@ pub(super) struct Act<'a> {
     pub(super) caller: &'a Caller,
     pub(super) clock: &'a Ticking,
     pub(super) memo: &'a Memo,
-    pub(super) house: House,
+    pub(super) behavior: Behavior,
 }
 
 /// What is sent back when all is well.

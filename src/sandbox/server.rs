@@ -11,7 +11,7 @@ use super::problem::{FieldError, Problem};
 use super::query::Query;
 use super::rules::listing::memo::Memo;
 use super::rules::rows::Address;
-use super::rules::{Act, Answer, House, deletions, members, projects, resources, rows, workspaces};
+use super::rules::{Act, Answer, Behavior, deletions, members, projects, resources, rows, workspaces};
 use super::store::Store;
 use axum::body::{self, Body, Bytes};
 use axum::extract::{Request, State};
@@ -35,7 +35,7 @@ const UNGUARDED: Duration = Duration::from_millis(5);
 pub(super) struct Platform {
     pub(super) store: Store,
     pub(super) clock: Arc<Ticking>,
-    pub(super) house: House,
+    pub(super) behavior: Behavior,
     pub(super) memo: Arc<Memo>,
     /// Rings for the cleaner.
     pub(super) marked: Arc<Notify>,
@@ -69,7 +69,7 @@ impl Platform {
     async fn answer(&self, request: Request, patience: Patience) -> Result<Response, Problem> {
         let (parts, body) = request.into_parts();
         let path = place::decode(parts.uri.path());
-        let place = Place::parse(&path, self.house.deletion);
+        let place = Place::parse(&path, self.behavior.deletion);
         let now = self.clock.now();
         if let Some(place) = place.as_ref().filter(|place| place.is_public()) {
             return self.answer_anybody(place, &parts, now);
@@ -99,14 +99,14 @@ impl Platform {
         caller: Caller,
         job: impl FnOnce(Act<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (clock, house, memo) = (Arc::clone(&self.clock), self.house, Arc::clone(&self.memo));
+        let (clock, behavior, memo) = (Arc::clone(&self.clock), self.behavior, Arc::clone(&self.memo));
         let job = move |db: &rusqlite::Transaction<'_>| {
             job(Act {
                 db,
                 caller: &caller,
                 clock: &clock,
                 memo: &memo,
-                house,
+                behavior,
             })
         };
         self.store.run(job).await
@@ -118,7 +118,7 @@ impl Platform {
             return Err(Problem::Method("GET"));
         }
         // The generation that refuses to delete is older than any release: its version is a word, not a number.
-        let version = match self.house.deletion {
+        let version = match self.behavior.deletion {
             Deletion::Refuse => "seed",
             Deletion::Cascade => "0.8.1",
         };
@@ -197,7 +197,7 @@ impl Asked {
         let area = self.place.as_ref().map_or("entities", Place::area);
         access::authorize(act.db, act.caller, &self.method, self.right(), area)?;
         let Some(place) = &self.place else {
-            return Err(self.elsewhere(act.house.deletion));
+            return Err(self.elsewhere(act.behavior.deletion));
         };
         if !place.methods().contains(&self.method) {
             let allowed = place.methods().first().map_or("GET", first_allowed);
@@ -325,7 +325,7 @@ impl Asked {
 
 /// Carries a change out in the very transaction that judged it, unless the platform's own gap is wanted.
 fn guarded(act: Act<'_>, plan: members::Plan) -> Result<Step, Problem> {
-    if act.house.is_faithful {
+    if act.behavior.is_faithful {
         return Ok(Step::Planned(plan));
     }
     members::carry_out(act, plan).map(Step::Done)

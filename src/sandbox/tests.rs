@@ -10,7 +10,7 @@ mod wire;
 
 use super::clock::Ticking;
 use super::fault::Weather;
-use super::rules::House;
+use super::rules::Behavior;
 use super::rules::deletions::Cleanup;
 use super::server::{self, Platform};
 use super::store::Store;
@@ -97,7 +97,7 @@ impl Bench {
         let clock = Arc::new(Ticking::new(Clock::Scripted(start)));
         let now = clock.now();
         let (store, _closed) = Store::open(None, move |db| seed::plant(db, seed, now)).await.unwrap();
-        let house = House {
+        let behavior = Behavior {
             deletion,
             is_faithful,
             like,
@@ -108,7 +108,7 @@ impl Bench {
             Platform {
                 store: store.clone(),
                 clock,
-                house,
+                behavior,
                 memo: Arc::default(),
                 marked: Arc::default(),
             },

@@ -12,14 +12,14 @@ use nmp_console::domain::workspace::Standing;
 /// Everybody there can be in one workspace, by what they hold there.
 const HOLDERS: [&str; 5] = ["", "Viewer", "Editor", "Admin", "JobRunner"];
 
-struct House {
+struct RoleHolders {
     workspace: WorkspaceName,
     /// E-mails, in the order of [`HOLDERS`].
     people: Vec<String>,
 }
 
 /// Makes a workspace with one person for each role, and waits until the policy knows them all.
-async fn house(platform: &Platform, rest: &str) -> House {
+async fn holders(platform: &Platform, rest: &str) -> RoleHolders {
     let workspace = platform.workspace(rest).await;
     let mut people = Vec::new();
     for role in HOLDERS {
@@ -33,7 +33,7 @@ async fn house(platform: &Platform, rest: &str) -> House {
     for email in &people[1..4] {
         platform.until_admitted(email, &workspace).await;
     }
-    House { workspace, people }
+    RoleHolders { workspace, people }
 }
 
 /// Tells allowed from forbidden; anything else is neither.
@@ -49,10 +49,10 @@ fn is_allowed<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
 }
 
 /// Who of [`HOLDERS`] may do something.
-async fn who_may(house: &House, deed: impl AsyncFn(&str) -> bool) -> Vec<&'static str> {
+async fn who_may(holders: &RoleHolders, may_do: impl AsyncFn(&str) -> bool) -> Vec<&'static str> {
     let mut may = Vec::new();
-    for (role, email) in HOLDERS.into_iter().zip(&house.people) {
-        if deed(email).await {
+    for (role, email) in HOLDERS.into_iter().zip(&holders.people) {
+        if may_do(email).await {
             may.push(role);
         }
     }
@@ -62,32 +62,32 @@ async fn who_may(house: &House, deed: impl AsyncFn(&str) -> bool) -> Vec<&'stati
 #[tokio::test]
 async fn rights_follow_roles() {
     on_every_platform(async |platform| {
-        let house = house(platform, "rights").await;
-        let workspace = &house.workspace;
+        let holders = holders(platform, "rights").await;
+        let workspace = &holders.workspace;
         let client = |email: &str| platform.client(email);
 
-        let read = who_may(&house, async |who| is_allowed(client(who).workspace(workspace).await)).await;
+        let read = who_may(&holders, async |who| is_allowed(client(who).workspace(workspace).await)).await;
         assert_eq!(read, ["Viewer", "Editor", "Admin"]);
-        let count = who_may(&house, async |who| {
+        let count = who_may(&holders, async |who| {
             is_allowed(n_projects(&client(who), workspace).await)
         })
         .await;
         assert_eq!(count, ["Viewer", "Editor", "Admin"]);
-        let list = who_may(&house, async |who| is_allowed(client(who).members(workspace).await)).await;
+        let list = who_may(&holders, async |who| is_allowed(client(who).members(workspace).await)).await;
         assert_eq!(list, ["Admin"]);
-        let describing = who_may(&house, async |who| {
+        let describing = who_may(&holders, async |who| {
             is_allowed(describe(&client(who), workspace, who).await)
         })
         .await;
         assert_eq!(describing, ["Editor", "Admin"]);
-        let making = who_may(&house, async |who| {
+        let making = who_may(&holders, async |who| {
             let name = format!("by-{}", who.len());
             is_allowed(create_project(&client(who), workspace, &name).await)
                 && is_allowed(delete_project(&client(who), workspace, &name).await)
         })
         .await;
         assert_eq!(making, ["Editor", "Admin"]);
-        let adding = who_may(&house, async |who| {
+        let adding = who_may(&holders, async |who| {
             let new = format!("new-{who}");
             let client = client(who);
             let results = [
@@ -108,8 +108,8 @@ async fn rights_follow_roles() {
 async fn an_editor_may_delete_the_workspace_and_a_viewer_may_not() {
     on_every_platform(async |platform| {
         for (i, may) in [false, false, true, true, false].into_iter().enumerate() {
-            let house = house(platform, &format!("deleted-{i}")).await;
-            let answer = delete(&platform.client(&house.people[i]), &house.workspace).await;
+            let holders = holders(platform, &format!("deleted-{i}")).await;
+            let answer = delete(&platform.client(&holders.people[i]), &holders.workspace).await;
             assert_eq!(is_allowed(answer), may, "{}", HOLDERS[i]);
         }
     })
@@ -141,7 +141,7 @@ async fn a_platform_admin_may_do_everything_where_they_are_no_member() {
 #[tokio::test]
 async fn callers_find_out_their_standing() {
     on_every_platform(async |platform| {
-        let house = house(platform, "standing").await;
+        let holders = holders(platform, "standing").await;
         let expected = [
             Standing::Nothing,
             Standing::Holds(Role::Viewer),
@@ -149,9 +149,9 @@ async fn callers_find_out_their_standing() {
             Standing::Holds(Role::Admin),
             Standing::Nothing,
         ];
-        for (email, expected) in house.people.iter().zip(expected) {
+        for (email, expected) in holders.people.iter().zip(expected) {
             let client = platform.client(email);
-            let found = client.standing(&house.workspace, false).await.unwrap();
+            let found = client.standing(&holders.workspace, false).await.unwrap();
             assert_eq!(found.standing, expected, "{email}");
             assert_eq!(
                 found.roster.is_ok(),
@@ -159,11 +159,11 @@ async fn callers_find_out_their_standing() {
                 "{email}"
             );
         }
-        let admin = platform.admin().standing(&house.workspace, true).await.unwrap();
+        let admin = platform.admin().standing(&holders.workspace, true).await.unwrap();
         assert_eq!(admin.standing, Standing::PlatformAdmin);
         assert_eq!(admin.roster.unwrap().len(), 5);
         // Finding out has no effect.
-        assert_eq!(n_projects(&platform.admin(), &house.workspace).await.unwrap(), 0);
+        assert_eq!(n_projects(&platform.admin(), &holders.workspace).await.unwrap(), 0);
     })
     .await;
 }
@@ -171,7 +171,7 @@ async fn callers_find_out_their_standing() {
 #[tokio::test]
 async fn callers_with_a_read_only_connection_find_out_what_reading_tells() {
     on_every_platform(async |platform| {
-        let house = house(platform, "read-only").await;
+        let holders = holders(platform, "read-only").await;
         let expected = [
             Standing::Nothing,
             Standing::AtLeastViewer,
@@ -179,10 +179,10 @@ async fn callers_with_a_read_only_connection_find_out_what_reading_tells() {
             Standing::Holds(Role::Admin),
             Standing::Nothing,
         ];
-        for (email, expected) in house.people.iter().zip(expected) {
+        for (email, expected) in holders.people.iter().zip(expected) {
             let found = platform
                 .read_only(email)
-                .standing(&house.workspace, false)
+                .standing(&holders.workspace, false)
                 .await
                 .unwrap();
             assert_eq!(found.standing, expected, "{email}");

@@ -40,7 +40,7 @@ const SELECT_ACTIVE: &str = "SELECT row_number, principal, role,
 /// On PostgreSQL nothing that looks into the data of bindings works any more once one of them holds a NUL character: in
 /// one workspace, or with `-` in all.
 pub(in crate::sandbox) fn must_be_readable(act: Act<'_>, workspace: &str) -> Result<(), Problem> {
-    let is_broken = match act.house.like {
+    let is_broken = match act.behavior.like {
         Database::Sqlite => false,
         Database::Postgres => act.db.query_row(
             "SELECT EXISTS (SELECT 1 FROM entity WHERE entity_type = 'role_binding' AND instr(principal, char(0)) > 0

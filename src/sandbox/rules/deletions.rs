@@ -45,7 +45,7 @@ pub(super) fn why_taken(db: &Connection, name: &str) -> rusqlite::Result<String>
 
 /// Deletes a workspace, or says what is in the way.
 pub(in crate::sandbox) fn delete(act: Act<'_>, name: &str) -> Result<Answer, Problem> {
-    match act.house.deletion {
+    match act.behavior.deletion {
         Deletion::Refuse => {
             workspaces::must_be_alive(act, name)?;
             refuse_if_used(act, name)?;
@@ -67,7 +67,7 @@ fn mark(act: Act<'_>, name: &str) -> Result<(), Problem> {
     let n_marked = act.db.execute(
         "UPDATE workspace SET deletion_stage = 'pending', deletion_due = :due, updated_at = :now
          WHERE name = :name AND deletion_stage IS NOT 'pending'",
-        named_params! {":due": after(now, act.house.cleanup), ":now": now, ":name": name},
+        named_params! {":due": after(now, act.behavior.cleanup), ":now": now, ":name": name},
     )?;
     if n_marked == 0 {
         return Err(Problem::no_workspace(name));

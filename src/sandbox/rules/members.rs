@@ -196,11 +196,11 @@ pub(in crate::sandbox) fn carry_out(act: Act<'_>, plan: Plan) -> Result<Answer, 
 fn found(act: Act<'_>, workspace: &str, principal: &str) -> Result<Vec<Binding>, Problem> {
     bindings::must_be_readable(act, workspace)?;
     let is_lost = principal.contains(|c: char| c == '"' || c == '\\' || c.is_control());
-    let is_foreign = match act.house.like {
+    let is_foreign = match act.behavior.like {
         Database::Sqlite => false,
         Database::Postgres => !principal.is_ascii(),
     };
-    if (act.house.is_faithful && is_lost) || is_foreign {
+    if (act.behavior.is_faithful && is_lost) || is_foreign {
         return Ok(Vec::new());
     }
     bindings::active_of(act, workspace, principal)

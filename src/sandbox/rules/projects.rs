@@ -82,7 +82,7 @@ pub(in crate::sandbox) fn create(act: Act<'_>, workspace: &str, body: Option<&Va
     let description = fields.optional_text("description");
     check.finish()?;
     if !workspaces::exists(act, workspace)? {
-        return Err(Problem::unprocessable(match act.house.like {
+        return Err(Problem::unprocessable(match act.behavior.like {
             Database::Sqlite => "Referenced resource does not exist.".to_owned(),
             Database::Postgres => {
                 format!("Workspace '{workspace}' does not exist. Please create the workspace first.")

@@ -92,7 +92,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
         workspaces::must_be_alive(act, workspace)?;
         scope.push(" AND workspace = ?", [workspace.to_owned().into()]);
     }
-    match act.house.like {
+    match act.behavior.like {
         Database::Sqlite => {}
         Database::Postgres => {
             if query.get("sort").is_some_and(|sort| sort.contains("data.")) {
@@ -317,7 +317,7 @@ fn refuse_broken_binding(act: Act<'_>, kind: &str, data: &Map<String, Value>) ->
         .into_iter()
         .find(|field| !is_text(field));
     match missing {
-        Some(field) if kind == "role_binding" && !act.house.is_faithful => {
+        Some(field) if kind == "role_binding" && !act.behavior.is_faithful => {
             Err(Problem::unprocessable(format!("A role binding needs '{field}'")))
         }
         Some(_) | None => Ok(()),

@@ -115,10 +115,10 @@ pub(in crate::sandbox) fn create(act: Act<'_>, query: &Query, body: Option<&Valu
     let mut check = Check::default();
     check.wait(query);
     let mut fields = check.object(body);
-    let name = fields.name(act.house.newline());
+    let name = fields.name(act.behavior.newline());
     let description = fields.optional_text("description");
     check.finish()?;
-    if description.as_deref().is_some_and(|text| act.house.fails_on(text)) {
+    if description.as_deref().is_some_and(|text| act.behavior.fails_on(text)) {
         return Err(Problem::Unexpected);
     }
     if name.starts_with("sample-") {
@@ -151,7 +151,7 @@ pub(in crate::sandbox) fn update(act: Act<'_>, name: &str, body: Option<&Value>)
     let description = check.object(body).optional_text("description");
     check.finish()?;
     let before = find(act, name)?;
-    if description.as_deref().is_some_and(|text| act.house.fails_on(text)) {
+    if description.as_deref().is_some_and(|text| act.behavior.fails_on(text)) {
         return Err(Problem::Unexpected);
     }
     let by = &act.caller.subject;
