@@ -53,7 +53,7 @@ impl Behavior {
 
 /// Everything a rule may know besides its arguments.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Act<'a> {
+pub(super) struct RequestCtx<'a> {
     pub(super) db: &'a Connection,
     pub(super) caller: &'a Caller,
     pub(super) clock: &'a Ticking,

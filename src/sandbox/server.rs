@@ -11,7 +11,7 @@ use super::problem::{FieldError, Problem};
 use super::query::Query;
 use super::rules::listing::memo::Memo;
 use super::rules::rows::Address;
-use super::rules::{Act, Answer, Behavior, deletions, members, projects, resources, rows, workspaces};
+use super::rules::{Answer, Behavior, RequestCtx, deletions, members, projects, resources, rows, workspaces};
 use super::store::Store;
 use axum::body::{self, Body, Bytes};
 use axum::extract::{Request, State};
@@ -78,13 +78,13 @@ impl Platform {
         let asked = Asked::read(parts, path, place, body, patience).await?;
         let may_mark = asked.method == Method::DELETE && matches!(asked.place, Some(Place::Workspace(_)));
         let step = self
-            .in_transaction(caller.clone(), move |act| asked.decide(act))
+            .in_transaction(caller.clone(), move |ctx| asked.decide(ctx))
             .await?;
         let answer = match step {
             Step::Done(answer) => answer,
             Step::Planned(plan) => {
                 tokio::time::sleep(UNGUARDED).await;
-                self.in_transaction(caller, move |act| members::carry_out(act, plan))
+                self.in_transaction(caller, move |ctx| members::carry_out(ctx, plan))
                     .await?
             }
         };
@@ -97,11 +97,11 @@ impl Platform {
     async fn in_transaction<T: Send + 'static>(
         &self,
         caller: Caller,
-        job: impl FnOnce(Act<'_>) -> Result<T, Problem> + Send + 'static,
+        job: impl FnOnce(RequestCtx<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let (clock, behavior, memo) = (Arc::clone(&self.clock), self.behavior, Arc::clone(&self.memo));
         let job = move |db: &rusqlite::Transaction<'_>| {
-            job(Act {
+            job(RequestCtx {
                 db,
                 caller: &caller,
                 clock: &clock,
@@ -193,11 +193,11 @@ impl Asked {
     }
 
     /// Asks who may, then what is wrong with the request, then what the rules say.
-    fn decide(&self, act: Act<'_>) -> Result<Step, Problem> {
+    fn decide(&self, ctx: RequestCtx<'_>) -> Result<Step, Problem> {
         let area = self.place.as_ref().map_or("entities", Place::area);
-        access::authorize(act.db, act.caller, &self.method, self.right(), area)?;
+        access::authorize(ctx.db, ctx.caller, &self.method, self.right(), area)?;
         let Some(place) = &self.place else {
-            return Err(self.elsewhere(act.behavior.deletion));
+            return Err(self.elsewhere(ctx.behavior.deletion));
         };
         if !place.methods().contains(&self.method) {
             let allowed = place.methods().first().map_or("GET", first_allowed);
@@ -207,17 +207,17 @@ impl Asked {
         if let Place::Members(workspace) = place
             && self.method == Method::POST
         {
-            return guarded(act, members::add(act, workspace, &query, self.json()?.as_ref())?);
+            return guarded(ctx, members::add(ctx, workspace, &query, self.json()?.as_ref())?);
         }
         if let Place::Member(workspace, principal) = place {
             let plan = if self.method == Method::PUT {
-                members::set(act, workspace, principal, &query, self.json()?.as_ref())
+                members::set(ctx, workspace, principal, &query, self.json()?.as_ref())
             } else {
-                members::remove(act, workspace, principal, &query)
+                members::remove(ctx, workspace, principal, &query)
             };
-            return guarded(act, plan?);
+            return guarded(ctx, plan?);
         }
-        self.answer(act, place, &query).map(Step::Done)
+        self.answer(ctx, place, &query).map(Step::Done)
     }
 
     /// A path that ends in blanks after a slash is in nobody's list of rights, whatever it leads to.
@@ -228,39 +228,39 @@ impl Asked {
         }
     }
 
-    fn answer(&self, act: Act<'_>, place: &Place, query: &Query) -> Result<Answer, Problem> {
+    fn answer(&self, ctx: RequestCtx<'_>, place: &Place, query: &Query) -> Result<Answer, Problem> {
         let (is_get, is_put) = (self.method == Method::GET, self.method == Method::PUT);
         match place {
-            Place::Workspaces if is_get => workspaces::list(act, query),
-            Place::Workspaces => workspaces::create(act, query, self.json()?.as_ref()),
-            Place::Workspace(name) if is_get => workspaces::get(act, name),
-            Place::Workspace(name) if is_put => workspaces::update(act, name, self.json()?.as_ref()),
-            Place::Workspace(name) => deletions::delete(act, name),
-            Place::Members(workspace) => members::list(act, workspace),
-            Place::Projects(workspace) if is_get => projects::list(act, workspace, query),
-            Place::Projects(workspace) => projects::create(act, workspace, self.json()?.as_ref()),
-            Place::Project(workspace, name) if is_get => projects::get(act, workspace, name),
-            Place::Project(workspace, name) if is_put => projects::update(act, workspace, name, self.json()?.as_ref()),
-            Place::Project(workspace, name) => projects::delete(act, workspace, name),
-            Place::Rows(workspace, kind) if is_get => rows::list(act, workspace, kind, query),
-            Place::Rows(workspace, kind) => rows::create(act, workspace, kind, self.json()?.as_ref()),
+            Place::Workspaces if is_get => workspaces::list(ctx, query),
+            Place::Workspaces => workspaces::create(ctx, query, self.json()?.as_ref()),
+            Place::Workspace(name) if is_get => workspaces::get(ctx, name),
+            Place::Workspace(name) if is_put => workspaces::update(ctx, name, self.json()?.as_ref()),
+            Place::Workspace(name) => deletions::delete(ctx, name),
+            Place::Members(workspace) => members::list(ctx, workspace),
+            Place::Projects(workspace) if is_get => projects::list(ctx, workspace, query),
+            Place::Projects(workspace) => projects::create(ctx, workspace, self.json()?.as_ref()),
+            Place::Project(workspace, name) if is_get => projects::get(ctx, workspace, name),
+            Place::Project(workspace, name) if is_put => projects::update(ctx, workspace, name, self.json()?.as_ref()),
+            Place::Project(workspace, name) => projects::delete(ctx, workspace, name),
+            Place::Rows(workspace, kind) if is_get => rows::list(ctx, workspace, kind, query),
+            Place::Rows(workspace, kind) => rows::create(ctx, workspace, kind, self.json()?.as_ref()),
             Place::Row(workspace, kind, name) => {
                 let address = Address { workspace, kind, name };
                 if is_get {
-                    rows::get(act, address)
+                    rows::get(ctx, address)
                 } else if is_put {
-                    rows::replace(act, address, self.json()?.as_ref())
+                    rows::replace(ctx, address, self.json()?.as_ref())
                 } else {
-                    rows::delete(act, address, query)
+                    rows::delete(ctx, address, query)
                 }
             }
-            Place::RowById(id) => rows::get_by_id(act, id),
-            Place::DeletionOf(name) => deletions::status(act, name),
-            Place::Resources(kind, workspace) if is_get => resources::list(act, kind, workspace, query),
-            Place::Resources(kind, workspace) => resources::create(act, kind, workspace, self.json()?.as_ref()),
-            Place::Resource(kind, workspace, name) if is_get => resources::get(act, kind, workspace, name),
-            Place::Resource(kind, workspace, name) => resources::delete(act, kind, workspace, name),
-            Place::Cancel(kind, workspace, name) => resources::cancel(act, kind, workspace, name),
+            Place::RowById(id) => rows::get_by_id(ctx, id),
+            Place::DeletionOf(name) => deletions::status(ctx, name),
+            Place::Resources(kind, workspace) if is_get => resources::list(ctx, kind, workspace, query),
+            Place::Resources(kind, workspace) => resources::create(ctx, kind, workspace, self.json()?.as_ref()),
+            Place::Resource(kind, workspace, name) if is_get => resources::get(ctx, kind, workspace, name),
+            Place::Resource(kind, workspace, name) => resources::delete(ctx, kind, workspace, name),
+            Place::Cancel(kind, workspace, name) => resources::cancel(ctx, kind, workspace, name),
             Place::Root
             | Place::ClusterInfo
             | Place::Status
@@ -324,11 +324,11 @@ impl Asked {
 }
 
 /// Carries a change out in the very transaction that judged it, unless the platform's own gap is wanted.
-fn guarded(act: Act<'_>, plan: members::Plan) -> Result<Step, Problem> {
-    if act.behavior.is_faithful {
+fn guarded(ctx: RequestCtx<'_>, plan: members::Plan) -> Result<Step, Problem> {
+    if ctx.behavior.is_faithful {
         return Ok(Step::Planned(plan));
     }
-    members::carry_out(act, plan).map(Step::Done)
+    members::carry_out(ctx, plan).map(Step::Done)
 }
 
 fn first_allowed(method: &Method) -> &'static str {

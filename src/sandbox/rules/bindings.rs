@@ -1,6 +1,6 @@
 //! Role bindings: the stored rows from which members are made.
 
-use super::Act;
+use super::RequestCtx;
 use crate::sandbox::Database;
 use crate::sandbox::clock;
 use crate::sandbox::problem::Problem;
@@ -39,10 +39,10 @@ const SELECT_ACTIVE: &str = "SELECT row_number, principal, role,
 
 /// On PostgreSQL nothing that looks into the data of bindings works any more once one of them holds a NUL character: in
 /// one workspace, or with `-` in all.
-pub(in crate::sandbox) fn must_be_readable(act: Act<'_>, workspace: &str) -> Result<(), Problem> {
-    let is_broken = match act.behavior.like {
+pub(in crate::sandbox) fn must_be_readable(ctx: RequestCtx<'_>, workspace: &str) -> Result<(), Problem> {
+    let is_broken = match ctx.behavior.like {
         Database::Sqlite => false,
-        Database::Postgres => act.db.query_row(
+        Database::Postgres => ctx.db.query_row(
             "SELECT EXISTS (SELECT 1 FROM entity WHERE entity_type = 'role_binding' AND instr(principal, char(0)) > 0
              AND ?1 IN ('-', workspace))",
             [workspace],
@@ -53,47 +53,55 @@ pub(in crate::sandbox) fn must_be_readable(act: Act<'_>, workspace: &str) -> Res
 }
 
 /// Returns the active bindings of a workspace, newest row first.
-pub(in crate::sandbox) fn active(act: Act<'_>, workspace: &str) -> Result<Vec<Binding>, Problem> {
+pub(in crate::sandbox) fn active(ctx: RequestCtx<'_>, workspace: &str) -> Result<Vec<Binding>, Problem> {
     let select = format!("{SELECT_ACTIVE} ORDER BY created_at DESC, row_number DESC");
-    let mut statement = act.db.prepare_cached(&select)?;
+    let mut statement = ctx.db.prepare_cached(&select)?;
     let rows = statement.query_map([workspace], Binding::from_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Returns the active bindings of one principal, exactly spelled so.
-pub(in crate::sandbox) fn active_of(act: Act<'_>, workspace: &str, principal: &str) -> Result<Vec<Binding>, Problem> {
+pub(in crate::sandbox) fn active_of(
+    ctx: RequestCtx<'_>,
+    workspace: &str,
+    principal: &str,
+) -> Result<Vec<Binding>, Problem> {
     let select = format!("{SELECT_ACTIVE} AND principal = ?2 ORDER BY created_at DESC, row_number DESC");
-    let mut statement = act.db.prepare_cached(&select)?;
+    let mut statement = ctx.db.prepare_cached(&select)?;
     let rows = statement.query_map([workspace, principal], Binding::from_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Returns whether somebody else is Admin too. Whoever that is counts: `*`, a service, a typing mistake.
-pub(in crate::sandbox) fn has_another_admin(act: Act<'_>, workspace: &str, principal: &str) -> Result<bool, Problem> {
+pub(in crate::sandbox) fn has_another_admin(
+    ctx: RequestCtx<'_>,
+    workspace: &str,
+    principal: &str,
+) -> Result<bool, Problem> {
     let select = format!("SELECT EXISTS ({SELECT_ACTIVE} AND role = 'Admin' AND principal <> ?2)");
-    let mut statement = act.db.prepare_cached(&select)?;
+    let mut statement = ctx.db.prepare_cached(&select)?;
     Ok(statement.query_row([workspace, principal], |row| row.get(0))?)
 }
 
 /// Grants a role. An active binding stays as it is; a revoked one comes back to life, with a new date and grantor.
 pub(in crate::sandbox) fn grant(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     workspace: &str,
     principal: &str,
     role: &str,
     granted_at: i64,
 ) -> Result<(), Problem> {
-    if active_of(act, workspace, principal)?
+    if active_of(ctx, workspace, principal)?
         .iter()
         .any(|binding| binding.role == role)
     {
         return Ok(());
     }
-    let by = &act.caller.subject;
+    let by = &ctx.caller.subject;
     let granted = clock::with_offset(granted_at);
     let name = row_name(principal, workspace, role);
-    let now = act.clock.now();
-    let revoked: Option<i64> = act
+    let now = ctx.clock.now();
+    let revoked: Option<i64> = ctx
         .db
         .prepare_cached(
             "SELECT row_number FROM entity WHERE workspace = ? AND entity_type = 'role_binding' AND name = ?",
@@ -101,7 +109,7 @@ pub(in crate::sandbox) fn grant(
         .query_row([workspace, &name], |row| row.get(0))
         .optional()?;
     if let Some(row_number) = revoked {
-        let mut statement = act.db.prepare_cached(
+        let mut statement = ctx.db.prepare_cached(
             "UPDATE entity SET data = json_set(data, '$.granted_by', :by, '$.granted_at', :granted, '$.revoked_at', NULL),
              updated_at = :now, db_version = db_version + 1 WHERE row_number = :row",
         )?;
@@ -116,12 +124,12 @@ pub(in crate::sandbox) fn grant(
         "granted_at": granted,
         "revoked_at": null,
     });
-    let mut statement = act.db.prepare_cached(
+    let mut statement = ctx.db.prepare_cached(
         "INSERT INTO entity (id, entity_type, workspace, name, data, created_at, updated_at)
          VALUES (:id, 'role_binding', :workspace, :name, :data, :now, :now)",
     )?;
     statement.execute(named_params! {
-        ":id": act.clock.new_id("role_binding", &format!("{workspace}:{name}"), now),
+        ":id": ctx.clock.new_id("role_binding", &format!("{workspace}:{name}"), now),
         ":workspace": workspace,
         ":name": name,
         ":data": data.to_string(),
@@ -131,13 +139,13 @@ pub(in crate::sandbox) fn grant(
 }
 
 /// Revokes a binding that is still active. Who did it is not recorded, as on the platform.
-pub(in crate::sandbox) fn revoke(act: Act<'_>, row_number: i64, revoked_at: i64) -> Result<(), Problem> {
-    let mut statement = act.db.prepare_cached(
+pub(in crate::sandbox) fn revoke(ctx: RequestCtx<'_>, row_number: i64, revoked_at: i64) -> Result<(), Problem> {
+    let mut statement = ctx.db.prepare_cached(
         "UPDATE entity SET data = json_set(data, '$.revoked_at', :revoked), updated_at = :now,
          db_version = db_version + 1 WHERE row_number = :row AND revoked_at IS NULL",
     )?;
     let revoked = clock::with_offset(revoked_at);
-    statement.execute(named_params! {":revoked": revoked, ":now": act.clock.now(), ":row": row_number})?;
+    statement.execute(named_params! {":revoked": revoked, ":now": ctx.clock.now(), ":row": row_number})?;
     Ok(())
 }
 

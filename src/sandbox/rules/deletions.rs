@@ -2,7 +2,7 @@
 
 use super::resources::cleaning;
 use super::workspaces;
-use super::{Act, Answer};
+use super::{Answer, RequestCtx};
 use crate::sandbox::kinds::Kind;
 use crate::sandbox::problem::Problem;
 use crate::sandbox::{Deletion, access, clock};
@@ -44,17 +44,17 @@ pub(super) fn why_taken(db: &Connection, name: &str) -> rusqlite::Result<String>
 }
 
 /// Deletes a workspace, or says what is in the way.
-pub(in crate::sandbox) fn delete(act: Act<'_>, name: &str) -> Result<Answer, Problem> {
-    match act.behavior.deletion {
+pub(in crate::sandbox) fn delete(ctx: RequestCtx<'_>, name: &str) -> Result<Answer, Problem> {
+    match ctx.behavior.deletion {
         Deletion::Refuse => {
-            workspaces::must_be_alive(act, name)?;
-            refuse_if_used(act, name)?;
+            workspaces::must_be_alive(ctx, name)?;
+            refuse_if_used(ctx, name)?;
             // Its bindings go with it, by the schema.
-            act.db.execute("DELETE FROM workspace WHERE name = ?", [name])?;
+            ctx.db.execute("DELETE FROM workspace WHERE name = ?", [name])?;
             Ok(Answer::removed("Workspace deleted successfully", name))
         }
         Deletion::Cascade => {
-            mark(act, name)?;
+            mark(ctx, name)?;
             Ok(Answer::removed("Workspace marked for deletion", name))
         }
     }
@@ -62,25 +62,25 @@ pub(in crate::sandbox) fn delete(act: Act<'_>, name: &str) -> Result<Answer, Pro
 
 /// Marks a workspace and takes every role in it, for good. One that is marked already is marked anew unless nothing
 /// has been tried yet; what went wrong is remembered.
-fn mark(act: Act<'_>, name: &str) -> Result<(), Problem> {
-    let now = act.clock.now();
-    let n_marked = act.db.execute(
+fn mark(ctx: RequestCtx<'_>, name: &str) -> Result<(), Problem> {
+    let now = ctx.clock.now();
+    let n_marked = ctx.db.execute(
         "UPDATE workspace SET deletion_stage = 'pending', deletion_due = :due, updated_at = :now
          WHERE name = :name AND deletion_stage IS NOT 'pending'",
-        named_params! {":due": after(now, act.behavior.cleanup), ":now": now, ":name": name},
+        named_params! {":due": after(now, ctx.behavior.cleanup), ":now": now, ":name": name},
     )?;
     if n_marked == 0 {
         return Err(Problem::no_workspace(name));
     }
-    act.db.execute(
+    ctx.db.execute(
         "DELETE FROM entity WHERE workspace = ? AND entity_type = 'role_binding'",
         [name],
     )?;
     Ok(())
 }
 
-fn refuse_if_used(act: Act<'_>, name: &str) -> Result<(), Problem> {
-    let mut statement = act.db.prepare_cached(
+fn refuse_if_used(ctx: RequestCtx<'_>, name: &str) -> Result<(), Problem> {
+    let mut statement = ctx.db.prepare_cached(
         "SELECT entity_type, count(DISTINCT CASE
              WHEN entity_type IN ('model_deployment', 'model_deployment_config')
              THEN coalesce(json_extract(data, '$.base_name'), name) ELSE name END)
@@ -105,7 +105,7 @@ fn refuse_if_used(act: Act<'_>, name: &str) -> Result<(), Problem> {
 
 /// Tells about a deletion under way, to the one who made the workspace and to platform admins. Everybody else is told
 /// the same as when there is none.
-pub(in crate::sandbox) fn status(act: Act<'_>, name: &str) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn status(ctx: RequestCtx<'_>, name: &str) -> Result<Answer, Problem> {
     let read = |row: &Row<'_>| {
         let status = Status {
             name: row.get("name")?,
@@ -115,14 +115,14 @@ pub(in crate::sandbox) fn status(act: Act<'_>, name: &str) -> Result<Answer, Pro
         };
         Ok((status, row.get::<_, Option<String>>("created_by")?))
     };
-    let mut statement = act.db.prepare_cached(
+    let mut statement = ctx.db.prepare_cached(
         "SELECT name, deletion_stage, deletion_error, updated_at, created_by FROM workspace
          WHERE name = ? AND deletion_stage IS NOT NULL",
     )?;
     let found = statement.query_row([name], read).optional()?;
-    let is_creator = |by: Option<&str>| by.is_some() && (by == Some(&act.caller.subject) || by == act.caller.email());
+    let is_creator = |by: Option<&str>| by.is_some() && (by == Some(&ctx.caller.subject) || by == ctx.caller.email());
     match found {
-        Some((status, by)) if is_creator(by.as_deref()) || access::is_platform_admin(act.db, act.caller)? => {
+        Some((status, by)) if is_creator(by.as_deref()) || access::is_platform_admin(ctx.db, ctx.caller)? => {
             Ok(Answer::ok(status))
         }
         Some(_) | None => Err(Problem::no_workspace(name)),

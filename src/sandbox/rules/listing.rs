@@ -2,7 +2,7 @@
 
 pub(in crate::sandbox) mod memo;
 
-use super::Act;
+use super::RequestCtx;
 use crate::sandbox::fields::PageOf;
 use crate::sandbox::filter::{Condition, Sql, Table};
 use crate::sandbox::problem::Problem;
@@ -42,10 +42,10 @@ impl Listing<'_> {
     /// Reads the page, in the shape in which the platform writes it down.
     pub(in crate::sandbox) fn read<T>(
         &self,
-        act: Act<'_>,
+        ctx: RequestCtx<'_>,
         from_row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Page<'_, T>, Problem> {
-        let (data, total) = self.rows(act, from_row)?;
+        let (data, total) = self.rows(ctx, from_row)?;
         Ok(Page {
             pagination: json!({
                 "page": self.page.page,
@@ -64,20 +64,20 @@ impl Listing<'_> {
     /// Reads the rows of the page, and how many there are in all.
     pub(in crate::sandbox) fn rows<T>(
         &self,
-        act: Act<'_>,
+        ctx: RequestCtx<'_>,
         from_row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<(Vec<T>, i64), Problem> {
-        let (db, from, offset) = (act.db, self.from()?, self.page.offset()?);
+        let (db, from, offset) = (ctx.db, self.from()?, self.page.offset()?);
         let (order, direction) = self.table.order(self.sort).ok_or(Problem::Unexpected)?;
         let list = List::of(db, &from, self.sort);
-        let total = match act.memo.total(&list) {
+        let total = match ctx.memo.total(&list) {
             Some(total) => total,
             None => count(db, &from)?,
         };
         // Nothing is before or after a row that lacks what the order goes by.
         let is_total = NEVER_NULL.contains(&order.as_str());
         let before = if is_total {
-            act.memo.before(&list, offset)
+            ctx.memo.before(&list, offset)
         } else {
             Mark::default()
         };
@@ -103,7 +103,7 @@ impl Listing<'_> {
             }
         }
         let n_rows = offset.saturating_add(i64::try_from(data.len()).unwrap_or_default());
-        act.memo.keep(list, total, Mark { n_rows, last: end });
+        ctx.memo.keep(list, total, Mark { n_rows, last: end });
         Ok((data, total))
     }
 

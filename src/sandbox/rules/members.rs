@@ -5,7 +5,7 @@
 
 use super::bindings::{self, Binding};
 use super::workspaces;
-use super::{Act, Answer};
+use super::{Answer, RequestCtx};
 use crate::sandbox::Database;
 use crate::sandbox::clock;
 use crate::sandbox::fields::Check;
@@ -43,9 +43,9 @@ enum Said {
 }
 
 /// Lists the members, the one with the newest row first.
-pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str) -> Result<Answer, Problem> {
-    workspaces::must_exist(act, workspace)?;
-    let members = gather(bindings::active(act, workspace)?);
+pub(in crate::sandbox) fn list(ctx: RequestCtx<'_>, workspace: &str) -> Result<Answer, Problem> {
+    workspaces::must_exist(ctx, workspace)?;
+    let members = gather(bindings::active(ctx, workspace)?);
     Ok(Answer::ok(json!({"data": members})))
 }
 
@@ -80,7 +80,7 @@ fn gather(bindings: Vec<Binding>) -> Vec<Member> {
 
 /// Adds roles to those a principal has, whether it is a member or not.
 pub(in crate::sandbox) fn add(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     workspace: &str,
     query: &Query,
     body: Option<&Value>,
@@ -91,7 +91,7 @@ pub(in crate::sandbox) fn add(
     let principal = fields.text("principal");
     let roles = fields.roles_or("Editor");
     check.finish()?;
-    workspaces::must_exist(act, workspace)?;
+    workspaces::must_exist(ctx, workspace)?;
     Ok(Plan {
         workspace: workspace.to_owned(),
         principal,
@@ -103,7 +103,7 @@ pub(in crate::sandbox) fn add(
 
 /// Sets the roles of a principal; one that is no member becomes one, and without roles it is none any more.
 pub(in crate::sandbox) fn set(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     workspace: &str,
     principal: &str,
     query: &Query,
@@ -113,11 +113,11 @@ pub(in crate::sandbox) fn set(
     check.wait(query);
     let roles = without_repeats(&check.object(body).roles());
     check.finish()?;
-    workspaces::must_exist(act, workspace)?;
-    let (kept, dropped): (Vec<Binding>, Vec<Binding>) = found(act, workspace, principal)?
+    workspaces::must_exist(ctx, workspace)?;
+    let (kept, dropped): (Vec<Binding>, Vec<Binding>) = found(ctx, workspace, principal)?
         .into_iter()
         .partition(|binding| roles.contains(&binding.role));
-    if holds_admin(&dropped) && !bindings::has_another_admin(act, workspace, principal)? {
+    if holds_admin(&dropped) && !bindings::has_another_admin(ctx, workspace, principal)? {
         return Err(Problem::conflict(format!(
             "Cannot remove Admin role from '{principal}'. This is the last Admin for workspace '{workspace}'. \
              Add another Admin before removing this one."
@@ -135,7 +135,7 @@ pub(in crate::sandbox) fn set(
 
 /// Takes all roles from a member.
 pub(in crate::sandbox) fn remove(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     workspace: &str,
     principal: &str,
     query: &Query,
@@ -143,14 +143,14 @@ pub(in crate::sandbox) fn remove(
     let mut check = Check::default();
     check.wait(query);
     check.finish()?;
-    workspaces::must_exist(act, workspace)?;
-    let held = found(act, workspace, principal)?;
+    workspaces::must_exist(ctx, workspace)?;
+    let held = found(ctx, workspace, principal)?;
     if held.is_empty() {
         return Err(Problem::not_found(format!(
             "Member '{principal}' not found in workspace '{workspace}'"
         )));
     }
-    if holds_admin(&held) && !bindings::has_another_admin(act, workspace, principal)? {
+    if holds_admin(&held) && !bindings::has_another_admin(ctx, workspace, principal)? {
         return Err(Problem::conflict(format!(
             "Cannot remove member '{principal}'. This is the last Admin for workspace '{workspace}'. \
              Add another Admin before removing this member."
@@ -166,20 +166,20 @@ pub(in crate::sandbox) fn remove(
 }
 
 /// Carries a plan out.
-pub(in crate::sandbox) fn carry_out(act: Act<'_>, plan: Plan) -> Result<Answer, Problem> {
-    let now = act.clock.now();
+pub(in crate::sandbox) fn carry_out(ctx: RequestCtx<'_>, plan: Plan) -> Result<Answer, Problem> {
+    let now = ctx.clock.now();
     for row_number in plan.revoked {
-        bindings::revoke(act, row_number, now)?;
+        bindings::revoke(ctx, row_number, now)?;
     }
     for role in &plan.granted {
-        bindings::grant(act, &plan.workspace, &plan.principal, role, now)?;
+        bindings::grant(ctx, &plan.workspace, &plan.principal, role, now)?;
     }
     let echo = |roles| Member {
         principal: plan.principal.clone(),
         roles,
         // Now, even if nothing changed, and never the effective roles: so the platform answers.
         granted_at: Some(clock::zulu(now)),
-        granted_by: Some(act.caller.subject.clone()),
+        granted_by: Some(ctx.caller.subject.clone()),
     };
     Ok(match plan.said {
         Said::Added(roles) => Answer::created(echo(roles)),
@@ -193,17 +193,17 @@ pub(in crate::sandbox) fn carry_out(act: Act<'_>, plan: Plan) -> Result<Answer, 
 
 /// Finds what a principal holds. The platform never finds one with a quote, a backslash or a control character, and on
 /// PostgreSQL none with anything outside ASCII.
-fn found(act: Act<'_>, workspace: &str, principal: &str) -> Result<Vec<Binding>, Problem> {
-    bindings::must_be_readable(act, workspace)?;
+fn found(ctx: RequestCtx<'_>, workspace: &str, principal: &str) -> Result<Vec<Binding>, Problem> {
+    bindings::must_be_readable(ctx, workspace)?;
     let is_lost = principal.contains(|c: char| c == '"' || c == '\\' || c.is_control());
-    let is_foreign = match act.behavior.like {
+    let is_foreign = match ctx.behavior.like {
         Database::Sqlite => false,
         Database::Postgres => !principal.is_ascii(),
     };
-    if (act.behavior.is_faithful && is_lost) || is_foreign {
+    if (ctx.behavior.is_faithful && is_lost) || is_foreign {
         return Ok(Vec::new());
     }
-    bindings::active_of(act, workspace, principal)
+    bindings::active_of(ctx, workspace, principal)
 }
 
 fn holds_admin(bindings: &[Binding]) -> bool {

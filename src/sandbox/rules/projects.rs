@@ -1,7 +1,7 @@
 //! Projects: the one kind of content that can be made and removed here.
 
 use super::listing::Listing;
-use super::{Act, Answer, workspaces};
+use super::{Answer, RequestCtx, workspaces};
 use crate::sandbox::Database;
 use crate::sandbox::clock;
 use crate::sandbox::fields::{Check, TrailingNewline};
@@ -40,7 +40,7 @@ impl Project {
 }
 
 /// Lists the projects of a workspace; `-` stands for all of them, for those who may.
-pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, query: &Query) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn list(ctx: RequestCtx<'_>, workspace: &str, query: &Query) -> Result<Answer, Problem> {
     let condition = Condition::from_query(query)?;
     let mut check = Check::default();
     let (page, sort) = (check.page(query), check.sort(query));
@@ -58,14 +58,14 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, query: &Query) -> 
         sort,
         page,
     };
-    let page = listing.read(act, Project::from_row)?;
+    let page = listing.read(ctx, Project::from_row)?;
     Ok(Answer::ok(page))
 }
 
 /// Reads one project.
-pub(in crate::sandbox) fn get(act: Act<'_>, workspace: &str, name: &str) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn get(ctx: RequestCtx<'_>, workspace: &str, name: &str) -> Result<Answer, Problem> {
     let select = format!("SELECT {COLUMNS} FROM entity WHERE workspace = ? AND entity_type = 'project' AND name = ?");
-    let mut statement = act.db.prepare_cached(&select)?;
+    let mut statement = ctx.db.prepare_cached(&select)?;
     let found = statement.query_row([workspace, name], Project::from_row).optional()?;
     found.map(Answer::ok).ok_or_else(|| not_found(workspace, name))
 }
@@ -75,26 +75,30 @@ fn not_found(workspace: &str, name: &str) -> Problem {
 }
 
 /// Creates a project.
-pub(in crate::sandbox) fn create(act: Act<'_>, workspace: &str, body: Option<&Value>) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn create(
+    ctx: RequestCtx<'_>,
+    workspace: &str,
+    body: Option<&Value>,
+) -> Result<Answer, Problem> {
     let mut check = Check::default();
     let mut fields = check.object(body);
     let name = fields.name(TrailingNewline::Refused);
     let description = fields.optional_text("description");
     check.finish()?;
-    if !workspaces::exists(act, workspace)? {
-        return Err(Problem::unprocessable(match act.behavior.like {
+    if !workspaces::exists(ctx, workspace)? {
+        return Err(Problem::unprocessable(match ctx.behavior.like {
             Database::Sqlite => "Referenced resource does not exist.".to_owned(),
             Database::Postgres => {
                 format!("Workspace '{workspace}' does not exist. Please create the workspace first.")
             }
         }));
     }
-    let now = act.clock.now();
-    let n_made = act.db.execute(
+    let now = ctx.clock.now();
+    let n_made = ctx.db.execute(
         "INSERT INTO entity (id, entity_type, workspace, name, data, created_at, updated_at)
          VALUES (:id, 'project', :workspace, :name, :data, :now, :now) ON CONFLICT (workspace, entity_type, name) DO NOTHING",
         named_params! {
-            ":id": act.clock.new_id("project", &format!("{workspace}:{name}"), now),
+            ":id": ctx.clock.new_id("project", &format!("{workspace}:{name}"), now),
             ":workspace": workspace,
             ":name": name,
             ":data": json!({"description": description}).to_string(),
@@ -106,7 +110,7 @@ pub(in crate::sandbox) fn create(act: Act<'_>, workspace: &str, body: Option<&Va
             "Project '{name}' already exists in workspace '{workspace}'."
         )));
     }
-    let made = get(act, workspace, &name)?;
+    let made = get(ctx, workspace, &name)?;
     Ok(Answer {
         status: StatusCode::CREATED,
         ..made
@@ -115,7 +119,7 @@ pub(in crate::sandbox) fn create(act: Act<'_>, workspace: &str, body: Option<&Va
 
 /// Changes the description. Unlike a workspace's, it is cleared by null and by nothing at all.
 pub(in crate::sandbox) fn update(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     workspace: &str,
     name: &str,
     body: Option<&Value>,
@@ -123,22 +127,22 @@ pub(in crate::sandbox) fn update(
     let mut check = Check::default();
     let description = check.object(body).optional_text("description");
     check.finish()?;
-    let n_changed = act.db.execute(
+    let n_changed = ctx.db.execute(
         "UPDATE entity SET data = json_set(data, '$.description', :description), updated_at = :now,
          db_version = db_version + 1 WHERE workspace = :workspace AND entity_type = 'project' AND name = :name",
-        named_params! {":description": description, ":now": act.clock.now(), ":workspace": workspace, ":name": name},
+        named_params! {":description": description, ":now": ctx.clock.now(), ":workspace": workspace, ":name": name},
     )?;
     if n_changed == 0 {
         return Err(Problem::not_found(format!(
             "Entity '{name}' of type 'project' not found in workspace '{workspace}'"
         )));
     }
-    get(act, workspace, name)
+    get(ctx, workspace, name)
 }
 
 /// Deletes a project.
-pub(in crate::sandbox) fn delete(act: Act<'_>, workspace: &str, name: &str) -> Result<Answer, Problem> {
-    let n_gone = act.db.execute(
+pub(in crate::sandbox) fn delete(ctx: RequestCtx<'_>, workspace: &str, name: &str) -> Result<Answer, Problem> {
+    let n_gone = ctx.db.execute(
         "DELETE FROM entity WHERE workspace = ? AND entity_type = 'project' AND name = ?",
         [workspace, name],
     )?;

@@ -9,7 +9,7 @@ mod shape;
 pub(in crate::sandbox) use making::create;
 
 use super::listing::Listing;
-use super::{Act, Answer, workspaces};
+use super::{Answer, RequestCtx, workspaces};
 use crate::sandbox::fields::Check;
 use crate::sandbox::filter::{Condition, Sql, Table};
 use crate::sandbox::kinds::{Filtering, Kind, Removing, Sorting, Words};
@@ -30,7 +30,12 @@ const NEWEST: &str = " AND NOT EXISTS (SELECT 1 FROM entity AS newer WHERE newer
     AND json_extract(newer.data, '$.entity_version') > json_extract(entity.data, '$.entity_version'))";
 
 /// Lists what a workspace has of a kind.
-pub(in crate::sandbox) fn list(act: Act<'_>, kind: &Kind, workspace: &str, query: &Query) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn list(
+    ctx: RequestCtx<'_>,
+    kind: &Kind,
+    workspace: &str,
+    query: &Query,
+) -> Result<Answer, Problem> {
     let mut check = Check::default();
     let page = paging::page(&mut check, kind, query);
     let sort = match kind.listing.sorting {
@@ -41,7 +46,7 @@ pub(in crate::sandbox) fn list(act: Act<'_>, kind: &Kind, workspace: &str, query
     check.finish()?;
     let (condition, echo) = filter(kind, query)?;
     let page = paging::within_bounds(kind, page)?;
-    if !workspaces::exists(act, workspace)? {
+    if !workspaces::exists(ctx, workspace)? {
         let (status, words) = kind.words.list_of_unknown;
         return Err(Problem::Said(status, Words::fill(words, workspace, "")));
     }
@@ -54,8 +59,8 @@ pub(in crate::sandbox) fn list(act: Act<'_>, kind: &Kind, workspace: &str, query
         sort: &order,
         page,
     };
-    let (data, total) = listing.rows(act, |row| {
-        let shown = Stored::from_row(row)?.to_json(kind, act.db)?;
+    let (data, total) = listing.rows(ctx, |row| {
+        let shown = Stored::from_row(row)?.to_json(kind, ctx.db)?;
         Ok(shape::without_nulls(shown))
     })?;
     let mut body = json!({"data": data, "pagination": paging::described(kind, query, data.len(), total)});
@@ -115,9 +120,14 @@ fn filter(kind: &Kind, query: &Query) -> Result<(Option<Condition>, Option<Value
 }
 
 /// Reads one.
-pub(in crate::sandbox) fn get(act: Act<'_>, kind: &Kind, workspace: &str, name: &str) -> Result<Answer, Problem> {
-    let found = must_find(act, kind, workspace, name)?;
-    Ok(Answer::ok(found.to_json(kind, act.db)?))
+pub(in crate::sandbox) fn get(
+    ctx: RequestCtx<'_>,
+    kind: &Kind,
+    workspace: &str,
+    name: &str,
+) -> Result<Answer, Problem> {
+    let found = must_find(ctx, kind, workspace, name)?;
+    Ok(Answer::ok(found.to_json(kind, ctx.db)?))
 }
 
 fn find(db: &Connection, kind: &Kind, workspace: &str, name: &str) -> rusqlite::Result<Option<Stored>> {
@@ -136,34 +146,39 @@ fn find(db: &Connection, kind: &Kind, workspace: &str, name: &str) -> rusqlite::
         .optional()
 }
 
-fn must_find(act: Act<'_>, kind: &Kind, workspace: &str, name: &str) -> Result<Stored, Problem> {
-    if let Some(found) = find(act.db, kind, workspace, name)? {
+fn must_find(ctx: RequestCtx<'_>, kind: &Kind, workspace: &str, name: &str) -> Result<Stored, Problem> {
+    if let Some(found) = find(ctx.db, kind, workspace, name)? {
         return Ok(found);
     }
     let (status, words) = match kind.words.unknown_workspace {
-        Some(unknown) if !workspaces::exists(act, workspace)? => unknown,
+        Some(unknown) if !workspaces::exists(ctx, workspace)? => unknown,
         Some(_) | None => (StatusCode::NOT_FOUND, kind.words.unknown),
     };
     Err(Problem::Said(status, Words::fill(words, workspace, name)))
 }
 
 /// Deletes one, if nothing is in the way.
-pub(in crate::sandbox) fn delete(act: Act<'_>, kind: &Kind, workspace: &str, name: &str) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn delete(
+    ctx: RequestCtx<'_>,
+    kind: &Kind,
+    workspace: &str,
+    name: &str,
+) -> Result<Answer, Problem> {
     if kind.removing == Removing::NoRuntime {
         return Err(Problem::unprocessable(NO_RUNTIME));
     }
-    let found = must_find(act, kind, workspace, name)?;
+    let found = must_find(ctx, kind, workspace, name)?;
     match kind.removing {
-        Removing::Plain | Removing::NoRuntime => cleaning::remove(act.db, &found)?,
+        Removing::Plain | Removing::NoRuntime => cleaning::remove(ctx.db, &found)?,
         Removing::Fileset => {
-            if let Some(reason) = cleaning::in_use(act.db, workspace, name)? {
+            if let Some(reason) = cleaning::in_use(ctx.db, workspace, name)? {
                 return Err(Problem::conflict(reason));
             }
-            let was = found.to_json(kind, act.db)?;
-            cleaning::remove(act.db, &found)?;
+            let was = found.to_json(kind, ctx.db)?;
+            cleaning::remove(ctx.db, &found)?;
             return Ok(Answer::ok(was));
         }
-        Removing::Model => cleaning::remove_model(act.db, &found)?,
+        Removing::Model => cleaning::remove_model(ctx.db, &found)?,
         Removing::Job => {
             let status = found.status();
             if !ENDED.contains(&status) {
@@ -172,21 +187,26 @@ pub(in crate::sandbox) fn delete(act: Act<'_>, kind: &Kind, workspace: &str, nam
                      terminal state before deleting."
                 )));
             }
-            cleaning::remove_job(act.db, &found)?;
+            cleaning::remove_job(ctx.db, &found)?;
         }
     }
     Ok(Answer::gone())
 }
 
 /// Cancels a job. One that runs would be `cancelling` for a while; here nothing runs that could take its time.
-pub(in crate::sandbox) fn cancel(act: Act<'_>, kind: &Kind, workspace: &str, name: &str) -> Result<Answer, Problem> {
-    let found = must_find(act, kind, workspace, name)?;
+pub(in crate::sandbox) fn cancel(
+    ctx: RequestCtx<'_>,
+    kind: &Kind,
+    workspace: &str,
+    name: &str,
+) -> Result<Answer, Problem> {
+    let found = must_find(ctx, kind, workspace, name)?;
     if !ENDED.contains(&found.status()) {
         // Its date stays as it is, as on the platform.
-        act.db.execute(
+        ctx.db.execute(
             "UPDATE entity SET data = json_set(data, '$.status', 'cancelled'), db_version = db_version + 1 WHERE id = ?",
             [&found.id],
         )?;
     }
-    get(act, kind, workspace, name)
+    get(ctx, kind, workspace, name)
 }

@@ -4,7 +4,7 @@
 use super::bindings;
 use super::listing::Listing;
 use super::workspaces;
-use super::{Act, Answer};
+use super::{Answer, RequestCtx};
 use crate::sandbox::Database;
 use crate::sandbox::clock;
 use crate::sandbox::fields::Check;
@@ -75,13 +75,18 @@ pub(in crate::sandbox) struct Address<'a> {
 }
 
 /// Lists the rows of a kind in one workspace, or with `-` in all; counts them by a field of their data on request.
-pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query: &Query) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn list(
+    ctx: RequestCtx<'_>,
+    workspace: &str,
+    kind: &str,
+    query: &Query,
+) -> Result<Answer, Problem> {
     let condition = Condition::from_query(query)?;
     let mut check = Check::default();
     let page = check.page(query);
     check.finish()?;
     let mut scope = Sql::default();
-    must_be_readable(act, kind)?;
+    must_be_readable(ctx, kind)?;
     if kind == "role_binding" {
         // Literally, for the index of those bindings that are active.
         scope.push("entity_type = 'role_binding'", []);
@@ -89,10 +94,10 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
         scope.push("entity_type = ?", [kind.to_owned().into()]);
     }
     if workspace != "-" {
-        workspaces::must_be_alive(act, workspace)?;
+        workspaces::must_be_alive(ctx, workspace)?;
         scope.push(" AND workspace = ?", [workspace.to_owned().into()]);
     }
-    match act.behavior.like {
+    match ctx.behavior.like {
         Database::Sqlite => {}
         Database::Postgres => {
             if query.get("sort").is_some_and(|sort| sort.contains("data.")) {
@@ -122,25 +127,25 @@ pub(in crate::sandbox) fn list(act: Act<'_>, workspace: &str, kind: &str, query:
                 .strip_prefix("data.")
                 .and_then(json_path)
                 .ok_or_else(|| Problem::bad_request(format!("Field '{field}' is not a direct string data field")))?;
-            listing.counts(act.db, &path)?
+            listing.counts(ctx.db, &path)?
         }
     };
-    let mut page = listing.read(act, Entity::from_row)?;
+    let mut page = listing.read(ctx, Entity::from_row)?;
     page.group_counts = Some(counts);
     Ok(Answer::ok(page))
 }
 
 /// Reads one row.
-pub(in crate::sandbox) fn get(act: Act<'_>, address: Address<'_>) -> Result<Answer, Problem> {
-    find(act, address).map(Answer::ok)
+pub(in crate::sandbox) fn get(ctx: RequestCtx<'_>, address: Address<'_>) -> Result<Answer, Problem> {
+    find(ctx, address).map(Answer::ok)
 }
 
 /// Reads one row by its id.
-pub(in crate::sandbox) fn get_by_id(act: Act<'_>, id: &str) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn get_by_id(ctx: RequestCtx<'_>, id: &str) -> Result<Answer, Problem> {
     let select = format!("SELECT {COLUMNS} FROM entity WHERE id = ?");
-    let found = act.db.query_row(&select, [id], Entity::from_row).optional()?;
+    let found = ctx.db.query_row(&select, [id], Entity::from_row).optional()?;
     let found = found.ok_or_else(not_found)?;
-    workspaces::must_be_alive(act, &found.workspace)?;
+    workspaces::must_be_alive(ctx, &found.workspace)?;
     Ok(Answer::ok(found))
 }
 
@@ -149,25 +154,25 @@ fn not_found() -> Problem {
 }
 
 /// A row of bindings, wherever, is not reached any more once one of them cannot be read.
-fn must_be_readable(act: Act<'_>, kind: &str) -> Result<(), Problem> {
+fn must_be_readable(ctx: RequestCtx<'_>, kind: &str) -> Result<(), Problem> {
     match kind {
-        "role_binding" => bindings::must_be_readable(act, "-"),
+        "role_binding" => bindings::must_be_readable(ctx, "-"),
         _ => Ok(()),
     }
 }
 
-fn find(act: Act<'_>, address: Address<'_>) -> Result<Entity, Problem> {
-    workspaces::must_be_alive(act, address.workspace)?;
-    must_be_readable(act, address.kind)?;
+fn find(ctx: RequestCtx<'_>, address: Address<'_>) -> Result<Entity, Problem> {
+    workspaces::must_be_alive(ctx, address.workspace)?;
+    must_be_readable(ctx, address.kind)?;
     let select = format!("SELECT {COLUMNS} FROM entity WHERE workspace = ? AND entity_type = ? AND name = ?");
     let parameters = [address.workspace, address.kind, address.name];
-    let found = act.db.query_row(&select, parameters, Entity::from_row).optional()?;
+    let found = ctx.db.query_row(&select, parameters, Entity::from_row).optional()?;
     found.ok_or_else(not_found)
 }
 
 /// Makes a row of whatever kind, which nothing but a role binding is asked about.
 pub(in crate::sandbox) fn create(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     workspace: &str,
     kind: &str,
     body: Option<&Value>,
@@ -178,11 +183,11 @@ pub(in crate::sandbox) fn create(
     let project = fields.optional_text("project");
     let data = fields.data();
     check.finish()?;
-    must_be_writable(act, workspace)?;
-    must_be_readable(act, kind)?;
-    must_have_project(act, workspace, project.as_deref())?;
-    refuse_broken_binding(act, kind, &data)?;
-    let name = name.unwrap_or_else(|| invented(act, kind));
+    must_be_writable(ctx, workspace)?;
+    must_be_readable(ctx, kind)?;
+    must_have_project(ctx, workspace, project.as_deref())?;
+    refuse_broken_binding(ctx, kind, &data)?;
+    let name = name.unwrap_or_else(|| invented(ctx, kind));
     let new = New {
         workspace,
         kind,
@@ -190,42 +195,42 @@ pub(in crate::sandbox) fn create(
         project: project.as_deref(),
         data: &data,
     };
-    if !insert(act, new)? {
+    if !insert(ctx, new)? {
         return Err(Problem::conflict(format!(
             "Entity '{name}' of type '{kind}' already exists in workspace '{workspace}'."
         )));
     }
     let name = &name;
-    let made = find(act, Address { workspace, kind, name })?;
+    let made = find(ctx, Address { workspace, kind, name })?;
     Ok(Answer::created(made))
 }
 
-fn must_be_writable(act: Act<'_>, workspace: &str) -> Result<(), Problem> {
-    if !workspaces::exists(act, workspace)? {
+fn must_be_writable(ctx: RequestCtx<'_>, workspace: &str) -> Result<(), Problem> {
+    if !workspaces::exists(ctx, workspace)? {
         return Err(Problem::unprocessable(format!(
             "Workspace '{workspace}' does not exist. Please create the workspace first."
         )));
     }
-    workspaces::must_be_alive(act, workspace)
+    workspaces::must_be_alive(ctx, workspace)
 }
 
 /// Returns a name for a row that got none.
-fn invented(act: Act<'_>, kind: &str) -> String {
-    let id = act.clock.new_id(kind, "", act.clock.now());
+fn invented(ctx: RequestCtx<'_>, kind: &str) -> String {
+    let id = ctx.clock.new_id(kind, "", ctx.clock.now());
     let tail: String = id.chars().rev().take(5).collect();
     format!("{kind}-{}", tail.to_ascii_lowercase())
 }
 
 /// Passes if the project exists, or if none is meant.
 pub(in crate::sandbox) fn must_have_project(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     workspace: &str,
     project: Option<&str>,
 ) -> Result<(), Problem> {
     let Some(project) = project else {
         return Ok(());
     };
-    let mut statement = act.db.prepare_cached(
+    let mut statement = ctx.db.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM entity WHERE workspace = ? AND entity_type = 'project' AND name = ?)",
     )?;
     if statement.query_row([workspace, project], |row| row.get(0))? {
@@ -237,63 +242,67 @@ pub(in crate::sandbox) fn must_have_project(
 }
 
 /// Stores a row; returns whether its name was free.
-pub(in crate::sandbox) fn insert(act: Act<'_>, new: New<'_>) -> Result<bool, Problem> {
-    let now = act.clock.now();
+pub(in crate::sandbox) fn insert(ctx: RequestCtx<'_>, new: New<'_>) -> Result<bool, Problem> {
+    let now = ctx.clock.now();
     let kind = new.kind.to_ascii_lowercase();
-    let mut statement = act.db.prepare_cached(
+    let mut statement = ctx.db.prepare_cached(
         "INSERT INTO entity
          (id, entity_type, workspace, project, name, data, created_at, created_by, updated_at, updated_by)
          VALUES (:id, :kind, :workspace, :project, :name, :data, :now, :by, :now, :by)
          ON CONFLICT (workspace, entity_type, name) DO NOTHING",
     )?;
     let n_made = statement.execute(named_params! {
-        ":id": act.clock.new_id(&kind, &format!("{}:{}", new.workspace, new.name), now),
+        ":id": ctx.clock.new_id(&kind, &format!("{}:{}", new.workspace, new.name), now),
         ":kind": new.kind,
         ":workspace": new.workspace,
         ":project": new.project,
         ":name": new.name,
         ":data": Value::Object(new.data.clone()).to_string(),
         ":now": now,
-        ":by": act.caller.subject,
+        ":by": ctx.caller.subject,
     })?;
     Ok(n_made > 0)
 }
 
 /// Replaces the data of a row, if it still is at the expected version.
-pub(in crate::sandbox) fn replace(act: Act<'_>, address: Address<'_>, body: Option<&Value>) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn replace(
+    ctx: RequestCtx<'_>,
+    address: Address<'_>,
+    body: Option<&Value>,
+) -> Result<Answer, Problem> {
     let mut check = Check::default();
     let mut fields = check.object(body);
     let data = fields.data();
     let expected = fields.version();
     check.finish()?;
-    must_be_writable(act, address.workspace)?;
-    let before = find(act, address)?;
+    must_be_writable(ctx, address.workspace)?;
+    let before = find(ctx, address)?;
     must_be_at(&before, expected)?;
-    refuse_broken_binding(act, address.kind, &data)?;
+    refuse_broken_binding(ctx, address.kind, &data)?;
     let data = Value::Object(data);
-    if before.data == data && before.updated_by.as_ref() == Some(&act.caller.subject) {
+    if before.data == data && before.updated_by.as_ref() == Some(&ctx.caller.subject) {
         return Ok(Answer::ok(before));
     }
-    act.db.execute(
+    ctx.db.execute(
         "UPDATE entity SET data = :data, updated_at = :now, updated_by = :by, db_version = db_version + 1 WHERE id = :id",
         named_params! {
             ":data": data.to_string(),
-            ":now": act.clock.now(),
-            ":by": act.caller.subject,
+            ":now": ctx.clock.now(),
+            ":by": ctx.caller.subject,
             ":id": before.id,
         },
     )?;
-    get(act, address)
+    get(ctx, address)
 }
 
 /// Deletes a row for good, if it still is at the expected version.
-pub(in crate::sandbox) fn delete(act: Act<'_>, address: Address<'_>, query: &Query) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn delete(ctx: RequestCtx<'_>, address: Address<'_>, query: &Query) -> Result<Answer, Problem> {
     let mut check = Check::default();
     let expected = check.version_in_query(query);
     check.finish()?;
-    let row = find(act, address)?;
+    let row = find(ctx, address)?;
     must_be_at(&row, expected)?;
-    act.db.execute("DELETE FROM entity WHERE id = ?", [row.id])?;
+    ctx.db.execute("DELETE FROM entity WHERE id = ?", [row.id])?;
     let id = format!("{}/{}/{}", address.workspace, address.kind, address.name);
     Ok(Answer::removed("Resource deleted successfully.", &id))
 }
@@ -311,13 +320,13 @@ fn must_be_at(row: &Entity, expected: Option<i64>) -> Result<(), Problem> {
 
 /// On the platform one binding without these fields ends all authorization until it is removed. Here such a row is
 /// refused, or with `is_faithful` kept and without effect.
-fn refuse_broken_binding(act: Act<'_>, kind: &str, data: &Map<String, Value>) -> Result<(), Problem> {
+fn refuse_broken_binding(ctx: RequestCtx<'_>, kind: &str, data: &Map<String, Value>) -> Result<(), Problem> {
     let is_text = |field: &&str| data.get(*field).is_some_and(Value::is_string);
     let missing = ["principal", "role", "granted_by", "granted_at"]
         .into_iter()
         .find(|field| !is_text(field));
     match missing {
-        Some(field) if kind == "role_binding" && !act.behavior.is_faithful => {
+        Some(field) if kind == "role_binding" && !ctx.behavior.is_faithful => {
             Err(Problem::unprocessable(format!("A role binding needs '{field}'")))
         }
         Some(_) | None => Ok(()),

@@ -3,7 +3,7 @@
 use super::bindings;
 use super::deletions;
 use super::listing::Listing;
-use super::{Act, Answer};
+use super::{Answer, RequestCtx};
 use crate::sandbox::access;
 use crate::sandbox::clock;
 use crate::sandbox::fields::Check;
@@ -43,17 +43,17 @@ impl Workspace {
 }
 
 /// Lists the workspaces in which the caller holds any role, known or not; a platform admin sees all.
-pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn list(ctx: RequestCtx<'_>, query: &Query) -> Result<Answer, Problem> {
     let condition = Condition::from_query(query)?;
     let mut check = Check::default();
     let (page, sort) = (check.page(query), check.sort(query));
     check.finish()?;
-    bindings::must_be_readable(act, "-")?;
+    bindings::must_be_readable(ctx, "-")?;
     let mut scope = Sql::default();
-    if access::is_platform_admin(act.db, act.caller)? {
+    if access::is_platform_admin(ctx.db, ctx.caller)? {
         scope.push("deletion_stage IS NULL", []);
     } else {
-        let principals = json!(act.caller.principals()).to_string();
+        let principals = json!(ctx.caller.principals()).to_string();
         scope.push(
             "deletion_stage IS NULL AND name IN (SELECT workspace FROM entity INDEXED BY active_binding
              WHERE entity_type = 'role_binding' AND revoked_at IS NULL AND principal IN (SELECT value FROM json_each(?)))",
@@ -68,39 +68,39 @@ pub(in crate::sandbox) fn list(act: Act<'_>, query: &Query) -> Result<Answer, Pr
         sort,
         page,
     };
-    let page = listing.read(act, Workspace::from_row)?;
+    let page = listing.read(ctx, Workspace::from_row)?;
     Ok(Answer::ok(page))
 }
 
 /// Reads one workspace.
-pub(in crate::sandbox) fn get(act: Act<'_>, name: &str) -> Result<Answer, Problem> {
-    must_be_alive(act, name)?;
-    find(act, name).map(Answer::ok)
+pub(in crate::sandbox) fn get(ctx: RequestCtx<'_>, name: &str) -> Result<Answer, Problem> {
+    must_be_alive(ctx, name)?;
+    find(ctx, name).map(Answer::ok)
 }
 
-fn find(act: Act<'_>, name: &str) -> Result<Workspace, Problem> {
+fn find(ctx: RequestCtx<'_>, name: &str) -> Result<Workspace, Problem> {
     let select = format!("SELECT {COLUMNS} FROM workspace WHERE name = ?");
-    let mut statement = act.db.prepare_cached(&select)?;
+    let mut statement = ctx.db.prepare_cached(&select)?;
     let found = statement.query_row([name], Workspace::from_row).optional()?;
     found.ok_or_else(|| Problem::no_workspace(name))
 }
 
 /// Passes if the workspace exists. One under deletion does, for most of what is asked of it.
-pub(in crate::sandbox) fn must_exist(act: Act<'_>, name: &str) -> Result<(), Problem> {
-    find(act, name).map(|_workspace| ())
+pub(in crate::sandbox) fn must_exist(ctx: RequestCtx<'_>, name: &str) -> Result<(), Problem> {
+    find(ctx, name).map(|_workspace| ())
 }
 
 /// Returns whether the workspace exists, under deletion or not.
-pub(in crate::sandbox) fn exists(act: Act<'_>, name: &str) -> Result<bool, Problem> {
-    let mut statement = act
+pub(in crate::sandbox) fn exists(ctx: RequestCtx<'_>, name: &str) -> Result<bool, Problem> {
+    let mut statement = ctx
         .db
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM workspace WHERE name = ?)")?;
     Ok(statement.query_row([name], |row| row.get(0))?)
 }
 
 /// Passes if the workspace exists and is not under deletion.
-pub(in crate::sandbox) fn must_be_alive(act: Act<'_>, name: &str) -> Result<(), Problem> {
-    let mut statement = act
+pub(in crate::sandbox) fn must_be_alive(ctx: RequestCtx<'_>, name: &str) -> Result<(), Problem> {
+    let mut statement = ctx
         .db
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM workspace WHERE name = ? AND deletion_stage IS NULL)")?;
     if statement.query_row([name], |row| row.get(0))? {
@@ -111,14 +111,14 @@ pub(in crate::sandbox) fn must_be_alive(act: Act<'_>, name: &str) -> Result<(), 
 }
 
 /// Creates a workspace, whose Admin the caller becomes.
-pub(in crate::sandbox) fn create(act: Act<'_>, query: &Query, body: Option<&Value>) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn create(ctx: RequestCtx<'_>, query: &Query, body: Option<&Value>) -> Result<Answer, Problem> {
     let mut check = Check::default();
     check.wait(query);
     let mut fields = check.object(body);
-    let name = fields.name(act.behavior.newline());
+    let name = fields.name(ctx.behavior.newline());
     let description = fields.optional_text("description");
     check.finish()?;
-    if description.as_deref().is_some_and(|text| act.behavior.fails_on(text)) {
+    if description.as_deref().is_some_and(|text| ctx.behavior.fails_on(text)) {
         return Err(Problem::Unexpected);
     }
     if name.starts_with("sample-") {
@@ -126,45 +126,45 @@ pub(in crate::sandbox) fn create(act: Act<'_>, query: &Query, body: Option<&Valu
             "Workspace names beginning with 'sample-' are reserved for the sample flow",
         ));
     }
-    let now = act.clock.now();
-    let n_made = act.db.execute(
+    let now = ctx.clock.now();
+    let n_made = ctx.db.execute(
         "INSERT INTO workspace (id, name, description, created_at, created_by, updated_at, updated_by)
          VALUES (:id, :name, :description, :now, :by, :now, :by) ON CONFLICT (name) DO NOTHING",
         named_params! {
-            ":id": act.clock.new_id("workspace", &name, now),
+            ":id": ctx.clock.new_id("workspace", &name, now),
             ":name": name,
             ":description": description,
             ":now": now,
-            ":by": act.caller.subject,
+            ":by": ctx.caller.subject,
         },
     )?;
     if n_made == 0 {
-        return Err(Problem::conflict(deletions::why_taken(act.db, &name)?));
+        return Err(Problem::conflict(deletions::why_taken(ctx.db, &name)?));
     }
-    bindings::grant(act, &name, act.caller.principal(), "Admin", now)?;
-    find(act, &name).map(Answer::created)
+    bindings::grant(ctx, &name, ctx.caller.principal(), "Admin", now)?;
+    find(ctx, &name).map(Answer::created)
 }
 
 /// Changes the description; null and nothing at all mean: keep it.
-pub(in crate::sandbox) fn update(act: Act<'_>, name: &str, body: Option<&Value>) -> Result<Answer, Problem> {
+pub(in crate::sandbox) fn update(ctx: RequestCtx<'_>, name: &str, body: Option<&Value>) -> Result<Answer, Problem> {
     let mut check = Check::default();
     let description = check.object(body).optional_text("description");
     check.finish()?;
-    let before = find(act, name)?;
-    if description.as_deref().is_some_and(|text| act.behavior.fails_on(text)) {
+    let before = find(ctx, name)?;
+    if description.as_deref().is_some_and(|text| ctx.behavior.fails_on(text)) {
         return Err(Problem::Unexpected);
     }
-    let by = &act.caller.subject;
+    let by = &ctx.caller.subject;
     // As on the platform, another caller counts as a change even where nothing else is one.
     let is_same = description.is_none() || description == before.description;
     if is_same && before.updated_by.as_ref() == Some(by) {
         return Ok(Answer::ok(before));
     }
     // One under deletion can be described, too.
-    act.db.execute(
+    ctx.db.execute(
         "UPDATE workspace SET description = coalesce(:description, description), updated_at = :now, updated_by = :by
          WHERE name = :name",
-        named_params! {":description": description, ":now": act.clock.now(), ":by": by, ":name": name},
+        named_params! {":description": description, ":now": ctx.clock.now(), ":by": by, ":name": name},
     )?;
-    find(act, name).map(Answer::ok)
+    find(ctx, name).map(Answer::ok)
 }

@@ -6,14 +6,14 @@ use crate::sandbox::fields::{Check, Fields};
 use crate::sandbox::kinds::{Kind, Making, Shape, Source, Words};
 use crate::sandbox::problem::Problem;
 use crate::sandbox::rules::rows::{self, New};
-use crate::sandbox::rules::{Act, Answer, workspaces};
+use crate::sandbox::rules::{Answer, RequestCtx, workspaces};
 use axum::http::StatusCode;
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 
 /// Makes one from the body of a request.
 pub(in crate::sandbox) fn create(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     kind: &Kind,
     workspace: &str,
     body: Option<&Value>,
@@ -27,7 +27,7 @@ pub(in crate::sandbox) fn create(
     let mut data = given(kind, body);
     let name = match name {
         Some(name) => name,
-        None => invented(act, &data),
+        None => invented(ctx, &data),
     };
     let status = match kind.making {
         Making::NoRuntime => return Err(Problem::unprocessable(NO_RUNTIME)),
@@ -39,7 +39,7 @@ pub(in crate::sandbox) fn create(
             ));
         }
         Making::Model | Making::Adapter => {
-            must_refer(act.db, kind, workspace, &mut data)?;
+            must_refer(ctx.db, kind, workspace, &mut data)?;
             StatusCode::CREATED
         }
         Making::Versioned => {
@@ -48,24 +48,24 @@ pub(in crate::sandbox) fn create(
             StatusCode::CREATED
         }
         Making::Job => {
-            let now = act.clock.now();
-            let attempt = act.clock.new_id("platform_job_attempt", &name, now);
+            let now = ctx.clock.now();
+            let attempt = ctx.clock.new_id("platform_job_attempt", &name, now);
             data.insert("attempt_id".to_owned(), attempt.into());
             data.insert("fileset".to_owned(), format!("job-fileset-{name}").into());
             StatusCode::CREATED
         }
         Making::Stored(status) => status,
     };
-    if !workspaces::exists(act, workspace)? {
+    if !workspaces::exists(ctx, workspace)? {
         let (status, words) = kind.words.made_in_unknown;
         return Err(Problem::Said(status, Words::fill(words, workspace, &name)));
     }
-    if find(act.db, kind, workspace, &name)?.is_some() {
+    if find(ctx.db, kind, workspace, &name)?.is_some() {
         return Err(Problem::conflict(Words::fill(kind.words.taken, workspace, &name)));
     }
-    must_be_in_project(act, kind, workspace, project.as_deref())?;
-    store(act, kind, workspace, &name, project.as_deref(), &data)?;
-    let made = super::get(act, kind, workspace, &name)?;
+    must_be_in_project(ctx, kind, workspace, project.as_deref())?;
+    store(ctx, kind, workspace, &name, project.as_deref(), &data)?;
+    let made = super::get(ctx, kind, workspace, &name)?;
     Ok(Answer { status, ..made })
 }
 
@@ -117,9 +117,9 @@ fn given(kind: &Kind, body: Option<&Value>) -> Map<String, Value> {
 }
 
 /// Returns a name for a job that got none.
-fn invented(act: Act<'_>, data: &Map<String, Value>) -> String {
+fn invented(ctx: RequestCtx<'_>, data: &Map<String, Value>) -> String {
     let source = data.get("source").and_then(Value::as_str).unwrap_or("job");
-    let id = act.clock.new_id("job", source, act.clock.now());
+    let id = ctx.clock.new_id("job", source, ctx.clock.now());
     let tail = id.chars().rev().take(8).collect::<String>();
     format!("{source}-{}", tail.to_ascii_lowercase())
 }
@@ -153,8 +153,8 @@ fn referred(db: &Connection, entity_type: &str, workspace: &str, name: &str) -> 
     }
 }
 
-fn must_be_in_project(act: Act<'_>, kind: &Kind, workspace: &str, project: Option<&str>) -> Result<(), Problem> {
-    let refusal = rows::must_have_project(act, workspace, project);
+fn must_be_in_project(ctx: RequestCtx<'_>, kind: &Kind, workspace: &str, project: Option<&str>) -> Result<(), Problem> {
+    let refusal = rows::must_have_project(ctx, workspace, project);
     if refusal.is_err() && kind.making == Making::Job {
         return Err(Problem::unprocessable(
             "Invalid job request. Check that the name, project, platform_spec, and referenced resources are valid for \
@@ -165,7 +165,7 @@ fn must_be_in_project(act: Act<'_>, kind: &Kind, workspace: &str, project: Optio
 }
 
 fn store(
-    act: Act<'_>,
+    ctx: RequestCtx<'_>,
     kind: &Kind,
     workspace: &str,
     name: &str,
@@ -185,7 +185,7 @@ fn store(
         data,
     };
     // Another row may have the name of the first version; then this one is taken, too.
-    if !rows::insert(act, new)? {
+    if !rows::insert(ctx, new)? {
         return Err(Problem::conflict(Words::fill(kind.words.taken, workspace, name)));
     }
     if let (Making::Job, Some(fileset)) = (&kind.making, data.get("fileset").and_then(Value::as_str)) {
@@ -196,7 +196,7 @@ fn store(
             project: None,
             data: &Map::new(),
         };
-        rows::insert(act, fileset)?;
+        rows::insert(ctx, fileset)?;
     }
     Ok(())
 }
