@@ -56,7 +56,7 @@ pub use fault::{FAULT_HELP, Fault, FaultError};
 use cleaner::Cleaner;
 use clock::Ticking;
 use door::Door;
-use fault::Weather;
+use fault::FaultInjector;
 use rules::Behavior;
 use rules::deletions::Cleanup;
 use server::Platform;
@@ -315,7 +315,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     };
     let marked = Arc::new(Notify::new());
     let stopping = CancellationToken::new();
-    let weather = Weather::new(options.latency, options.faults, stopping.clone());
+    let injector = FaultInjector::new(options.latency, options.faults, stopping.clone());
     let cleaner = Cleaner {
         store: store.clone(),
         clock: Arc::clone(&clock),
@@ -333,7 +333,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         memo: Arc::default(),
         marked,
     };
-    let router = server::router(platform, weather, options.limits.body);
+    let router = server::router(platform, injector, options.limits.body);
     let router = Door::new(address, &options.names).before(router);
     let mut serving = JoinSet::new();
     serving.spawn(cleaner.work(stopping.clone()));

@@ -174,7 +174,7 @@ impl fmt::Display for Fault {
 
 /// The latency and the faults of a running sandbox.
 #[derive(Debug)]
-pub(super) struct Weather {
+pub(super) struct FaultInjector {
     latency: Duration,
     /// Each with how often it may still strike.
     faults: Vec<(Fault, AtomicU32)>,
@@ -182,7 +182,7 @@ pub(super) struct Weather {
     stopping: CancellationToken,
 }
 
-impl Weather {
+impl FaultInjector {
     pub(super) fn new(latency: Duration, faults: Vec<Fault>, stopping: CancellationToken) -> Self {
         let counted = |fault: Fault| {
             let left = AtomicU32::new(fault.times.unwrap_or(u32::MAX));
@@ -209,21 +209,21 @@ impl Weather {
 }
 
 /// The layer itself.
-pub(super) async fn weather(State(weather): State<Arc<Weather>>, request: Request, next: Next) -> Response {
-    if !weather.latency.is_zero() {
-        tokio::time::sleep(weather.latency).await;
+pub(super) async fn inject(State(injector): State<Arc<FaultInjector>>, request: Request, next: Next) -> Response {
+    if !injector.latency.is_zero() {
+        tokio::time::sleep(injector.latency).await;
     }
     let scissors = request
         .extensions()
         .get::<ConnectInfo<Scissors>>()
         .map(|ConnectInfo(scissors)| scissors.clone())
         .unwrap_or_default();
-    match weather.strikes(request.method(), request.uri().path()) {
+    match injector.strikes(request.method(), request.uri().path()) {
         None => next.run(request).await,
         Some(Kind::Status(status)) => status_page(status),
         Some(Kind::Html) => sign_in_page(),
         Some(Kind::Stall) => {
-            weather.stopping.cancelled().await;
+            injector.stopping.cancelled().await;
             cut(&scissors)
         }
         Some(Kind::DropBefore) => cut(&scissors),
@@ -287,27 +287,27 @@ mod tests {
         assert_eq!(text.parse::<Fault>(), Err(expected));
     }
 
-    fn weather_of(faults: &[&str]) -> Weather {
+    fn injector_of(faults: &[&str]) -> FaultInjector {
         let faults = faults.iter().map(|text| text.parse().unwrap()).collect();
-        Weather::new(Duration::ZERO, faults, CancellationToken::new())
+        FaultInjector::new(Duration::ZERO, faults, CancellationToken::new())
     }
 
     #[test]
     fn strikes_where_it_is_told_to_and_as_often() {
-        let weather = weather_of(&["html:PUT,/members,times=2", "stall:DELETE"]);
-        assert_eq!(weather.strikes(&Method::GET, "/w/members"), None);
-        assert_eq!(weather.strikes(&Method::PUT, "/w/projects"), None);
-        assert_eq!(weather.strikes(&Method::DELETE, "/w"), Some(Kind::Stall));
-        assert_eq!(weather.strikes(&Method::PUT, "/w/members/x"), Some(Kind::Html));
-        assert_eq!(weather.strikes(&Method::PUT, "/w/members/x"), Some(Kind::Html));
-        assert_eq!(weather.strikes(&Method::PUT, "/w/members/x"), None);
+        let injector = injector_of(&["html:PUT,/members,times=2", "stall:DELETE"]);
+        assert_eq!(injector.strikes(&Method::GET, "/w/members"), None);
+        assert_eq!(injector.strikes(&Method::PUT, "/w/projects"), None);
+        assert_eq!(injector.strikes(&Method::DELETE, "/w"), Some(Kind::Stall));
+        assert_eq!(injector.strikes(&Method::PUT, "/w/members/x"), Some(Kind::Html));
+        assert_eq!(injector.strikes(&Method::PUT, "/w/members/x"), Some(Kind::Html));
+        assert_eq!(injector.strikes(&Method::PUT, "/w/members/x"), None);
     }
 
     #[test]
     fn a_chance_strikes_sometimes() {
-        let weather = weather_of(&["html@0.5"]);
+        let injector = injector_of(&["html@0.5"]);
         let n_struck = (0..1000)
-            .filter(|_| weather.strikes(&Method::GET, "/").is_some())
+            .filter(|_| injector.strikes(&Method::GET, "/").is_some())
             .count();
         // Outside this range once in more tries than there are atoms in the world.
         assert!((250..750).contains(&n_struck), "{n_struck}");

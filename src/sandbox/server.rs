@@ -5,7 +5,7 @@ use super::Deletion;
 use super::access;
 use super::caller::Caller;
 use super::clock::Ticking;
-use super::fault::{Weather, weather};
+use super::fault::{FaultInjector, inject};
 use super::place::{self, Place, Right};
 use super::problem::{FieldError, Problem};
 use super::query::Query;
@@ -46,11 +46,11 @@ pub(super) struct Platform {
 struct Patience(Duration);
 
 /// Returns the whole platform as one service.
-pub(super) fn router(platform: Platform, the_weather: Weather, for_a_body: Duration) -> Router {
+pub(super) fn router(platform: Platform, injector: FaultInjector, for_a_body: Duration) -> Router {
     Router::new()
         .fallback(answer)
         .with_state((platform, Patience(for_a_body)))
-        .layer(middleware::from_fn_with_state(Arc::new(the_weather), weather))
+        .layer(middleware::from_fn_with_state(Arc::new(injector), inject))
 }
 
 async fn answer(State((platform, patience)): State<(Platform, Patience)>, request: Request) -> Response {

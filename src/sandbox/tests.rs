@@ -9,7 +9,7 @@ mod sample;
 mod wire;
 
 use super::clock::Ticking;
-use super::fault::Weather;
+use super::fault::FaultInjector;
 use super::rules::Behavior;
 use super::rules::deletions::Cleanup;
 use super::server::{self, Platform};
@@ -103,7 +103,7 @@ impl Bench {
             like,
             cleanup: CLEANUP.stage,
         };
-        let weather = Weather::new(Duration::ZERO, Vec::new(), CancellationToken::new());
+        let injector = FaultInjector::new(Duration::ZERO, Vec::new(), CancellationToken::new());
         let router = server::router(
             Platform {
                 store: store.clone(),
@@ -112,7 +112,7 @@ impl Bench {
                 memo: Arc::default(),
                 marked: Arc::default(),
             },
-            weather,
+            injector,
             Duration::from_mins(1),
         );
         Self { router, start, store }
