@@ -91,15 +91,15 @@ async fn answer(
 ) {
     // Answers are small and somebody waits for each.
     let _ = stream.set_nodelay(true);
-    let scissors = Scissors::default();
-    let router = router.layer(Extension(ConnectInfo(scissors.clone())));
+    let cutter = ConnectionCutter::default();
+    let router = router.layer(Extension(ConnectInfo(cutter.clone())));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.silence)
         .serve_connection(
             TokioIo::new(Cuttable {
                 stream,
-                scissors,
+                cutter,
                 patience: limits.reading,
                 stuck: None,
             }),
@@ -130,11 +130,11 @@ async fn turn_away(mut stream: TcpStream) {
     let _ = timeout(FAREWELL, told).await;
 }
 
-/// A connection that stops writing once its [`Scissors`] are used, or when the other side reads nothing for too long.
+/// A connection that stops writing once its [`ConnectionCutter`] is used, or when the other side reads nothing for too long.
 #[derive(Debug)]
 struct Cuttable {
     stream: TcpStream,
-    scissors: Scissors,
+    cutter: ConnectionCutter,
     /// How long the other side may read nothing.
     patience: Duration,
     /// Runs while something cannot be written.
@@ -143,9 +143,9 @@ struct Cuttable {
 
 /// Cuts one connection, from within a request on it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Scissors(Arc<AtomicBool>);
+pub(super) struct ConnectionCutter(Arc<AtomicBool>);
 
-impl Scissors {
+impl ConnectionCutter {
     /// Ends the connection before another byte is written.
     pub(super) fn cut(&self) {
         self.0.store(true, Ordering::Release);
@@ -164,7 +164,7 @@ impl AsyncRead for Cuttable {
 
 impl AsyncWrite for Cuttable {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.scissors.is_cut() {
+        if self.cutter.is_cut() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);

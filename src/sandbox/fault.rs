@@ -1,6 +1,6 @@
 //! Latency and faults on purpose: one layer in front of everything, so that no rule ever knows of them.
 
-use super::connection::Scissors;
+use super::connection::ConnectionCutter;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -213,10 +213,10 @@ pub(super) async fn inject(State(injector): State<Arc<FaultInjector>>, request: 
     if !injector.latency.is_zero() {
         tokio::time::sleep(injector.latency).await;
     }
-    let scissors = request
+    let cutter = request
         .extensions()
-        .get::<ConnectInfo<Scissors>>()
-        .map(|ConnectInfo(scissors)| scissors.clone())
+        .get::<ConnectInfo<ConnectionCutter>>()
+        .map(|ConnectInfo(cutter)| cutter.clone())
         .unwrap_or_default();
     match injector.strikes(request.method(), request.uri().path()) {
         None => next.run(request).await,
@@ -224,19 +224,19 @@ pub(super) async fn inject(State(injector): State<Arc<FaultInjector>>, request: 
         Some(Kind::Html) => sign_in_page(),
         Some(Kind::Stall) => {
             injector.stopping.cancelled().await;
-            cut(&scissors)
+            cut(&cutter)
         }
-        Some(Kind::DropBefore) => cut(&scissors),
+        Some(Kind::DropBefore) => cut(&cutter),
         Some(Kind::DropAfter) => {
             next.run(request).await;
-            cut(&scissors)
+            cut(&cutter)
         }
     }
 }
 
 /// The response is only there to wake the connection up, which then ends without writing it.
-fn cut(scissors: &Scissors) -> Response {
-    scissors.cut();
+fn cut(cutter: &ConnectionCutter) -> Response {
+    cutter.cut();
     StatusCode::NO_CONTENT.into_response()
 }
 
