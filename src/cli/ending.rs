@@ -93,7 +93,7 @@ impl From<connect::Error> for Failure {
                 error @ (login::Error::NowhereToKeep
                 | login::Error::NotKept(_)
                 | login::Error::DeviceId { .. }
-                | login::Error::Homeless),
+                | login::Error::NoHomeDirectory),
             ) => Self::Local(format!("{error}. {}", error.next_step())),
             connect::Error::Login(error) => Self::Login(Box::new(error)),
             connect::Error::Client(_) | connect::Error::Address(_) | connect::Error::Ending(_) => {

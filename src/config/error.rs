@@ -151,7 +151,7 @@ pub enum Error {
     },
     /// There is no folder for a config file.
     #[error("there is no home directory to keep the config file in; name a file with --config")]
-    Homeless,
+    NoHomeDirectory,
     /// Somebody else is changing the config file, for longer than was to be waited.
     #[error(
         "{} is held by somebody else for more than {} s: the platform's CLI or another console is renewing a token; try again",
@@ -196,7 +196,7 @@ pub enum Error {
     },
     /// Somebody keeps changing the config file without a lock.
     #[error("{} changes all the time; try again when nothing else writes it", shown(path))]
-    Restless {
+    ConcurrentWrites {
         /// The file.
         path: PathBuf,
     },

@@ -81,7 +81,7 @@ impl Store {
         }
         let folder = || places.iter().find(|(path, _)| files::folder_of(path).is_dir());
         let place = file.or_else(folder).or(places.first());
-        let (path, family) = place.cloned().ok_or(Error::Homeless)?;
+        let (path, family) = place.cloned().ok_or(Error::NoHomeDirectory)?;
         Ok(Self { path, family })
     }
 
@@ -281,7 +281,7 @@ impl Locked {
                 Outcome::Overtaken(bytes) => overtaken = Some(bytes),
             }
         }
-        Err(Error::Restless {
+        Err(Error::ConcurrentWrites {
             path: store.path.clone(),
         })
     }

@@ -57,7 +57,7 @@ pub enum Error {
     #[error(
         "the identity provider wants to know this machine again, and there is no home folder to keep its identifier in"
     )]
-    Homeless,
+    NoHomeDirectory,
     /// The e-mail will not do.
     #[error("that is no e-mail a token could be made for")]
     BadEmail,
@@ -102,7 +102,9 @@ impl Error {
                  what stands between here and there."
             }
             Self::Denied | Self::CodeExpired => "Log in again to get another code.",
-            Self::DeviceId { .. } | Self::Homeless => "Make the folder writable, or set XDG_STATE_HOME to one that is.",
+            Self::DeviceId { .. } | Self::NoHomeDirectory => {
+                "Make the folder writable, or set XDG_STATE_HOME to one that is."
+            }
             Self::BadEmail => "Type it without blanks, as in alice@example.com.",
             Self::BadToken(_) => "Copy the token again, whole and without line breaks.",
             Self::TokenExpired(_) => "Get another one; if its time is not wrong, the clock of this machine is.",

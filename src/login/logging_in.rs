@@ -133,7 +133,7 @@ async fn by_code(
     let grant = provider.and_then(discovery::Provider::device).ok_or(Error::NoDevice)?;
     let machine = match (&target.device_id, grant.wants_device_id) {
         (_, false) => None,
-        (None, true) => return Err(Error::Homeless),
+        (None, true) => return Err(Error::NoHomeDirectory),
         (Some(path), true) => {
             let path = path.clone();
             let id = spawn_blocking(move || device_id::load(&path)).await;
