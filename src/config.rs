@@ -1,19 +1,19 @@
 //! What was asked for: flags before environment before the platform CLI's config file, each value with where it came from.
 //!
 //! [`Settings::resolve`] is pure: it sees the environment as a value ([`Env`]) and the config files already read
-//! ([`platform::PlatformFile`], [`own::Own`]). Only [`Settings::read`] and [`contexts()`] touch the disk, and only
-//! [`store`] writes.
+//! ([`platform::PlatformFile`], [`console_config::ConsoleConfig`]). Only [`Settings::read`] and [`contexts()`] touch the disk,
+//! and only [`store`] writes.
 //!
 //! Where a setting has an `NHX_` and an `NMP_` name, the `NHX_` one wins, as the newer platform knows no other; a
 //! warning says so if they differ. An address and a token belong together, though: the token of the family that
 //! lost the address is not sent to the winner's server.
 
 mod authority;
+pub mod console_config;
 mod contexts;
 pub mod display;
 pub mod env;
 mod error;
-pub mod own;
 pub mod platform;
 pub mod programs;
 mod proxy;
@@ -149,7 +149,7 @@ pub enum ReadOnlySource {
     /// `read_only` in the metadata of the context.
     Context,
     /// `read_only` in the console's own config file.
-    Own,
+    ConsoleConfig,
 }
 
 impl ReadOnlySource {
@@ -159,7 +159,7 @@ impl ReadOnlySource {
             Self::Flag => "--read-only",
             Self::Environment => "NMP_CONSOLE_READ_ONLY",
             Self::Context => "set by the context",
-            Self::Own => "set by config.toml",
+            Self::ConsoleConfig => "set by config.toml",
         }
     }
 }
@@ -234,8 +234,8 @@ impl Settings {
             Store::at(location.path.clone()).tidy();
         }
         let file = location.as_ref().map(platform::read).transpose()?;
-        let own = own::Own::read(resolve::config_folder(env).as_deref())?;
-        let mut settings = Self::resolve(flags, env, file.as_ref(), &own)?;
+        let console = console_config::ConsoleConfig::read(resolve::config_folder(env).as_deref())?;
+        let mut settings = Self::resolve(flags, env, file.as_ref(), &console)?;
         settings.cli.programs = programs::find(env);
         Ok(settings)
     }
@@ -248,9 +248,9 @@ impl Settings {
         flags: &Flags,
         env: &Env,
         file: Option<&platform::PlatformFile>,
-        own: &own::Own,
+        console: &console_config::ConsoleConfig,
     ) -> Result<Self, Error> {
-        resolve::all(flags, env, file, own)
+        resolve::all(flags, env, file, console)
     }
 
     /// Resolves what does not concern a platform elsewhere, for the sandbox and the demo: neither the address and

@@ -14,7 +14,7 @@ pub use error::Error;
 pub use login::Elsewhere;
 
 use crate::api::{Client, Connection, Mode};
-use crate::config::own::Own;
+use crate::config::console_config::ConsoleConfig;
 use crate::config::{self, Credential, Env, Flags, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::Cli;
@@ -249,7 +249,7 @@ impl Asked {
             }
             Destination::Address(url) => {
                 flags.base_url = Some(url.as_str().to_owned());
-                let mut settings = Settings::resolve(&flags, &env, None, &Own::default())?;
+                let mut settings = Settings::resolve(&flags, &env, None, &ConsoleConfig::default())?;
                 if let Some(address) = &mut settings.base_url {
                     address.source = self.who_gave(url);
                 }
@@ -268,7 +268,7 @@ impl Asked {
             context: None,
             ..self.flags.clone()
         };
-        let given = Settings::resolve(&flags, &self.env, None, &Own::default());
+        let given = Settings::resolve(&flags, &self.env, None, &ConsoleConfig::default());
         let given = given.ok().and_then(|settings| settings.base_url);
         given
             .filter(|given| given.value == *address)

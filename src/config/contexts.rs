@@ -1,6 +1,6 @@
 //! Every context of the platform CLI's config file, as much of it as may be shown.
 
-use super::own::Own;
+use super::console_config::ConsoleConfig;
 use super::platform::{self, Context, PlatformFile, User};
 use super::{Env, Error, Flags, ReadOnlySource, resolve};
 use crate::domain::claims::Claims;
@@ -15,7 +15,7 @@ use secrecy::ExposeSecret as _;
 /// Names the option, variable, or line of the config file that is at fault.
 pub fn contexts(flags: &Flags, env: &Env) -> Result<Contexts, Error> {
     let everywhere = resolve::read_only_everywhere(flags, env)?;
-    let own = Own::read(resolve::config_folder(env).as_deref())?;
+    let console = ConsoleConfig::read(resolve::config_folder(env).as_deref())?;
     let file = platform::locate(flags.config.as_deref(), env)?
         .as_ref()
         .map(platform::read)
@@ -27,7 +27,7 @@ pub fn contexts(flags: &Flags, env: &Env) -> Result<Contexts, Error> {
         });
     };
     let contexts = file.contexts.iter().map(|context| {
-        let read_only = everywhere.or_else(|| resolve::read_only_of(context, &own));
+        let read_only = everywhere.or_else(|| resolve::read_only_of(context, &console));
         info(context, &file, read_only)
     });
     Ok(Contexts {

@@ -1,8 +1,8 @@
 //! The merge: which value is in force, where it came from, and what about it deserves a warning.
 
+use super::console_config::ConsoleConfig;
 use super::env::Names;
 use super::error::Place;
-use super::own::Own;
 use super::platform::{Context, PlatformFile, User};
 use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
@@ -47,7 +47,12 @@ const CERTIFICATES: Names = Names {
 pub(super) const DESTINATION: &[Names] = &[CONTEXT, BASE_URL, ACCESS_TOKEN, WORKSPACE];
 
 /// Resolves everything there is.
-pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>, own: &Own) -> Result<Settings, Error> {
+pub(super) fn all(
+    flags: &Flags,
+    env: &Env,
+    file: Option<&PlatformFile>,
+    console: &ConsoleConfig,
+) -> Result<Settings, Error> {
     let mut settings = local(flags, env)?;
     let given_url = given_url(flags, env, &mut settings.warnings)?;
     let chosen = choose_context(flags, env, file, given_url.is_some(), &mut settings.warnings)?;
@@ -56,8 +61,8 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>, own: &O
     settings.workspace = workspace(flags, env, context, &mut settings.warnings)?;
     settings.certificate_authority = certificate_authority(flags, env, context, &mut settings.warnings)?;
     if let Some(context) = context {
-        settings.read_only = settings.read_only.or_else(|| read_only_of(context, own));
-        settings.dialect = own.dialect(&context.name);
+        settings.read_only = settings.read_only.or_else(|| read_only_of(context, console));
+        settings.dialect = console.dialect(&context.name);
     }
     warn_of_strangers(
         given_url.as_ref(),
@@ -74,7 +79,7 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>, own: &O
         Some(of_context(context, context.base_url.clone()))
     });
     let platform = settings.base_url.as_ref().map(|url| &url.value);
-    let own_proxy = context.and_then(|context| own.proxy(&context.name));
+    let own_proxy = context.and_then(|context| console.proxy(&context.name));
     settings.proxies = proxy::resolve(env, own_proxy, platform, &mut settings.warnings)?;
     settings.cli = cli(settings.base_url.as_ref(), chosen.as_ref(), file);
     settings.context = chosen.map(|(context, source)| Sourced {
@@ -85,7 +90,7 @@ pub(super) fn all(flags: &Flags, env: &Env, file: Option<&PlatformFile>, own: &O
         settings.config_file = Some(file.location.path.clone());
         warn_of_open_file(file, &mut settings.warnings);
         let known: Vec<&str> = file.contexts.iter().map(|context| context.name.as_str()).collect();
-        settings.warnings.extend(own.strangers(&known));
+        settings.warnings.extend(console.strangers(&known));
     }
     Ok(settings)
 }
@@ -135,9 +140,16 @@ pub(super) fn read_only_everywhere(flags: &Flags, env: &Env) -> Result<Option<Re
 }
 
 /// Who forbids changes through this context, if anybody does.
-pub(super) fn read_only_of(context: &Context, own: &Own) -> Option<ReadOnlySource> {
-    let by_own = || own.is_read_only(&context.name).then_some(ReadOnlySource::Own);
-    context.is_read_only.then_some(ReadOnlySource::Context).or_else(by_own)
+pub(super) fn read_only_of(context: &Context, config: &ConsoleConfig) -> Option<ReadOnlySource> {
+    let by_config = || {
+        config
+            .is_read_only(&context.name)
+            .then_some(ReadOnlySource::ConsoleConfig)
+    };
+    context
+        .is_read_only
+        .then_some(ReadOnlySource::Context)
+        .or_else(by_config)
 }
 
 /// `$XDG_STATE_HOME/nmp-console`, else below `~/.local/state`; a relative folder does not count, as the standard says.

@@ -357,7 +357,7 @@ fn the_consoles_own_file_says_what_a_context_is_to_it_alone() {
     };
     let prod = settings("prod");
     let path = home.path("xdg/nmp-console/config.toml");
-    assert_eq!(prod.read_only, Some(ReadOnlySource::Own));
+    assert_eq!(prod.read_only, Some(ReadOnlySource::ConsoleConfig));
     let dialect = prod.dialect.as_ref().unwrap();
     assert_eq!(
         (dialect.value, &dialect.source),

@@ -35,7 +35,7 @@ const DIALECTS: [(&str, Dialect); 5] = [
 
 /// What the file says; nothing if there is none.
 #[derive(Clone, Debug, Default)]
-pub struct Own {
+pub struct ConsoleConfig {
     path: PathBuf,
     contexts: BTreeMap<String, OfContext>,
 }
@@ -65,7 +65,7 @@ struct WireContext {
     dialect: Option<Spanned<String>>,
 }
 
-impl Own {
+impl ConsoleConfig {
     /// Reads the file in the console's own folder; blocks. There need not be one.
     ///
     /// # Errors
@@ -166,27 +166,27 @@ mod tests {
     use pretty_assertions::assert_eq;
     use rstest::rstest;
 
-    fn parse(text: &str) -> Result<Own, String> {
-        Own::parse(text.as_bytes(), "config.toml".into()).map_err(|error| error.to_string())
+    fn parse(text: &str) -> Result<ConsoleConfig, String> {
+        ConsoleConfig::parse(text.as_bytes(), "config.toml".into()).map_err(|error| error.to_string())
     }
 
     #[test]
     fn says_what_a_context_is_to_this_console() {
         let text = "# mine\n[contexts.prod]\nread_only = true\nproxy = \"none\"\ndialect = \"platform-0.6\"\n\n[contexts.\"a b\"]\n";
-        let own = parse(text).unwrap();
-        assert!(own.is_read_only("prod") && !own.is_read_only("a b") && !own.is_read_only("else"));
-        assert_eq!(own.proxy("prod").map(|(proxy, _)| proxy), Some("none"));
+        let console = parse(text).unwrap();
+        assert!(console.is_read_only("prod") && !console.is_read_only("a b") && !console.is_read_only("else"));
+        assert_eq!(console.proxy("prod").map(|(proxy, _)| proxy), Some("none"));
         assert!(
-            !format!("{own:?}").contains("none"),
+            !format!("{console:?}").contains("none"),
             "it could be an address with a password"
         );
-        let dialect = own.dialect("prod").unwrap();
+        let dialect = console.dialect("prod").unwrap();
         assert_eq!(
             (dialect.value, dialect.source.to_string()),
             (Dialect::Platform06, "config.toml".to_owned())
         );
         assert_eq!(
-            own.strangers(&["prod"]),
+            console.strangers(&["prod"]),
             [SafeText::new(
                 "config.toml:7 is about the context 'a b', which the platform's CLI does not know"
             )]
@@ -196,8 +196,8 @@ mod tests {
     #[test]
     fn every_dialect_has_a_name_that_is_read() {
         for (name, dialect) in DIALECTS {
-            let own = parse(&format!("[contexts.x]\ndialect = \"{name}\"\n")).unwrap();
-            assert_eq!(own.dialect("x").map(|dialect| dialect.value), Some(dialect));
+            let console = parse(&format!("[contexts.x]\ndialect = \"{name}\"\n")).unwrap();
+            assert_eq!(console.dialect("x").map(|dialect| dialect.value), Some(dialect));
         }
     }
 
@@ -231,9 +231,12 @@ mod tests {
     #[test]
     fn need_not_be_there() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(Own::read(Some(folder.path())).unwrap().contexts.is_empty());
+        assert!(ConsoleConfig::read(Some(folder.path())).unwrap().contexts.is_empty());
         std::fs::create_dir(folder.path().join(FILE)).unwrap();
-        assert!(matches!(Own::read(Some(folder.path())), Err(Error::Read { .. })));
-        assert!(Own::read(None).unwrap().contexts.is_empty());
+        assert!(matches!(
+            ConsoleConfig::read(Some(folder.path())),
+            Err(Error::Read { .. })
+        ));
+        assert!(ConsoleConfig::read(None).unwrap().contexts.is_empty());
     }
 }
