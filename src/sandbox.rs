@@ -26,6 +26,7 @@
 //! | checks and completes the steps of a job and the messages of a prompt | keeps them as they are given | the same |
 //! | runs jobs: one is `cancelling` for a while | a job stays as it was made, and is cancelled at once | the same |
 //! | changes models, providers and the like, and lists them across workspaces | lists, reads, creates and deletes them, a workspace at a time | the same |
+//! | says what is wrong with JSON or a filter in the words of its readers, and fails (500) on half a surrogate pair | says the same kind of error in other words, and 422 | the same |
 //! | has a dozen more services | those answer as services that are not installed | the same |
 
 mod access;
