@@ -175,7 +175,7 @@ impl Outcome {
     fn stops_the_rest(&self) -> Option<&Failure> {
         match self {
             // Who answers a change and reads back is there, however confused the answer.
-            Self::NotApplied(failure) => (failure.kind != FailureKind::Confused).then_some(failure),
+            Self::NotApplied(failure) => (failure.kind != FailureKind::ServerError).then_some(failure),
             Self::Unknown(failure) => Some(failure),
             Self::Refused(failure) | Self::NotSent(failure) | Self::HalfDone(_, failure) => {
                 let is_final = failure.concerns_everything()
@@ -434,7 +434,7 @@ impl Run {
                 }
                 // A gateway that gives up (502, 503, 504) does not know what became of the request, and neither does who
                 // answers 500: it was done, is being done, or was done in part.
-                FailureKind::OutcomeUnknown | FailureKind::Unreachable | FailureKind::Confused => {
+                FailureKind::OutcomeUnknown | FailureKind::Unreachable | FailureKind::ServerError => {
                     Sent::Unknown(failure)
                 }
                 FailureKind::TurnedDown if so_far.turned_down.is_none() => Sent::TurnedDown(failure),

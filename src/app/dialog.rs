@@ -562,7 +562,7 @@ impl Dialog {
             | FailureKind::Unreachable
             | FailureKind::NeverSent
             | FailureKind::OutcomeUnknown
-            | FailureKind::Confused
+            | FailureKind::ServerError
             | FailureKind::RefusedHere
             | FailureKind::Other => Vec::new(),
         }

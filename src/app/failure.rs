@@ -45,7 +45,7 @@ pub enum FailureKind {
     /// The request left, the answer did not come: it may or may not have been done.
     OutcomeUnknown,
     /// 500: the contract says that it can be a lost race that succeeded.
-    Confused,
+    ServerError,
     /// Refused here: read-only, or a name that cannot be addressed.
     RefusedHere,
     /// Anything else.

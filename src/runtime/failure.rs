@@ -49,7 +49,7 @@ fn kind(error: &Error) -> FailureKind {
                 .collect(),
         ),
         ErrorKind::OutcomeUnknown => FailureKind::OutcomeUnknown,
-        ErrorKind::ServerError => FailureKind::Confused,
+        ErrorKind::ServerError => FailureKind::ServerError,
         // A gateway that answers a change in the platform's stead does not say whether the platform did it.
         ErrorKind::Unavailable { .. } | ErrorKind::NotTheExpectedAnswer(_) if is_change => FailureKind::OutcomeUnknown,
         ErrorKind::NotConnected(_) | ErrorKind::TimedOutBeforeSending | ErrorKind::NotRenewed | ErrorKind::Unproven => {

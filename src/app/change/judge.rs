@@ -414,7 +414,7 @@ fn is_a_clear_no(failure: &Failure) -> bool {
         FailureKind::TurnedDown
         | FailureKind::Unreachable
         | FailureKind::OutcomeUnknown
-        | FailureKind::Confused
+        | FailureKind::ServerError
         | FailureKind::Other => false,
     }
 }

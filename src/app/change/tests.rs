@@ -456,7 +456,7 @@ fn absent_and_empty_descriptions_are_the_same_to_a_reader() {
 #[case(FailureKind::Unauthorized)]
 #[case(FailureKind::NotFound)]
 #[case(FailureKind::Unreachable)]
-#[case(FailureKind::Confused)]
+#[case(FailureKind::ServerError)]
 fn sends_nothing_when_the_target_cannot_be_read(#[case] kind: FailureKind) {
     assert_eq!(
         Driven::one(promote()).unread(kind.clone()).outcome(),
@@ -489,8 +489,12 @@ fn a_workspace_that_cannot_be_seen_may_still_be_made() {
 #[rstest]
 #[case(FailureKind::LastAdmin, false, Outcome::Refused(failure(FailureKind::LastAdmin)))]
 #[case(FailureKind::Forbidden, false, Outcome::Refused(failure(FailureKind::Forbidden)))]
-#[case(FailureKind::Confused, false, Outcome::NotApplied(failure(FailureKind::Confused)))]
-#[case(FailureKind::Confused, true, Outcome::Applied(failure(FailureKind::Confused)))]
+#[case(
+    FailureKind::ServerError,
+    false,
+    Outcome::NotApplied(failure(FailureKind::ServerError))
+)]
+#[case(FailureKind::ServerError, true, Outcome::Applied(failure(FailureKind::ServerError)))]
 #[case(FailureKind::NotFound, true, Outcome::Applied(failure(FailureKind::NotFound)))]
 #[case(
     FailureKind::OutcomeUnknown,
@@ -523,7 +527,7 @@ fn reading_back_decides(#[case] kind: FailureKind, #[case] is_done: bool, #[case
 #[rstest]
 #[case(None, Outcome::Accepted(failure(FailureKind::Forbidden)))]
 #[case(Some(FailureKind::LastAdmin), Outcome::Refused(failure(FailureKind::LastAdmin)))]
-#[case(Some(FailureKind::Confused), Outcome::Unknown(failure(FailureKind::Confused)))]
+#[case(Some(FailureKind::ServerError), Outcome::Unknown(failure(FailureKind::ServerError)))]
 #[case(Some(FailureKind::Other), Outcome::Unknown(failure(FailureKind::Other)))]
 #[case(
     Some(FailureKind::OutcomeUnknown),
@@ -549,7 +553,7 @@ fn what_never_left_needs_no_reading_back(#[case] kind: FailureKind) {
 #[rstest]
 #[case(FailureKind::AlreadyExists, false)]
 #[case(FailureKind::Forbidden, false)]
-#[case(FailureKind::Confused, true)]
+#[case(FailureKind::ServerError, true)]
 #[case(FailureKind::OutcomeUnknown, true)]
 fn a_name_that_was_taken_does_not_read_back_as_made(#[case] kind: FailureKind, #[case] is_done: bool) {
     let run = Driven::one(create()).found(Found::Workspace(None)).refused(kind);

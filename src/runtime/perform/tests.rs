@@ -91,7 +91,7 @@ async fn a_row_is_dated_by_the_clock_of_the_server() {
 #[case::moved(409, MOVED, &FailureKind::Moved)]
 #[case::another_conflict(409, "It cannot be done now.", &FailureKind::Other)]
 #[case::gone(404, "Entity 'rb-1' not found", &FailureKind::NotFound)]
-#[case::confused(500, "An unexpected error occurred.", &FailureKind::Confused)]
+#[case::server_error(500, "An unexpected error occurred.", &FailureKind::ServerError)]
 #[tokio::test]
 async fn a_row_that_has_moved_is_told_from_other_refusals(
     #[case] status: u16,

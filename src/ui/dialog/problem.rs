@@ -81,7 +81,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         | FailureKind::Unreachable
         | FailureKind::NeverSent
         | FailureKind::OutcomeUnknown
-        | FailureKind::Confused
+        | FailureKind::ServerError
         | FailureKind::RefusedHere
         | FailureKind::Other => {
             sheet.marked(

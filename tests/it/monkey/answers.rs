@@ -61,7 +61,7 @@ impl Monkey {
             FailureKind::Unreachable,
             FailureKind::NeverSent,
             FailureKind::OutcomeUnknown,
-            FailureKind::Confused,
+            FailureKind::ServerError,
             FailureKind::RefusedHere,
             FailureKind::Other,
         ];

@@ -257,7 +257,7 @@ fn one_workspace_that_cannot_be_read_does_not_make_every_step_read_again() {
     let rooms = console.platform.rooms.clone();
     console.press("r");
     let failed = rooms.iter().map(|room| {
-        let why = failure(FailureKind::Confused, "cannot read the members: 500");
+        let why = failure(FailureKind::ServerError, "cannot read the members: 500");
         (&room.workspace, Err(why))
     });
     let report = audit_given::report(5, failed.collect::<Vec<_>>());

@@ -112,7 +112,7 @@ fn of_more_than_are_looked_for_that_is_said_once() {
     console.press("a").paste(&several.join(" ")).press("enter");
     // So many at once are confirmed by their number.
     console.write("200").press("enter");
-    answer_all(&mut console, &FailureKind::Confused);
+    answer_all(&mut console, &FailureKind::ServerError);
     assert_eq!(
         console.sent.len(),
         200,

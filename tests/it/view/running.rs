@@ -111,7 +111,7 @@ fn a_new_workspace_is_under_the_cursor() {
 #[test]
 fn a_removal_at_which_the_platform_fails() {
     let failed = failure(
-        FailureKind::Confused,
+        FailureKind::ServerError,
         "cannot remove the member: the platform failed",
         "Internal Server Error",
         "Read back what is true now: two changes at the same moment can end like this although one succeeded.",

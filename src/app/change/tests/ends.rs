@@ -82,11 +82,11 @@ fn several_changes_are_made_one_after_the_other() {
 #[test]
 fn a_server_that_fails_at_one_change_is_asked_for_the_next() {
     let run = Driven::of(vec![add("a@x").into(), add("b@x").into()]);
-    let run = run.found(members(&[])).refused(FailureKind::Confused);
+    let run = run.found(members(&[])).refused(FailureKind::ServerError);
     let run = run.finds_only(&members(&[])).reads(Aim::Members(ws()));
     assert_eq!(
         run.run.settled()[0].outcome,
-        Outcome::NotApplied(failure(FailureKind::Confused))
+        Outcome::NotApplied(failure(FailureKind::ServerError))
     );
     run.found(members(&[])).sends(&add("b@x"));
 }

@@ -125,7 +125,7 @@ fn what_ended_in_the_middle_is_half_done(
     #[case] after: &[&str],
     #[case] there: &[&str],
     #[case] is_between: bool,
-    #[values(FailureKind::Confused, FailureKind::OutcomeUnknown)] kind: FailureKind,
+    #[values(FailureKind::ServerError, FailureKind::OutcomeUnknown)] kind: FailureKind,
 ) {
     let (workspace, principal, held) = (ws(), who("bob@x"), before);
     let before = set(held);
