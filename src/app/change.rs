@@ -179,7 +179,7 @@ impl Outcome {
             Self::Unknown(failure) => Some(failure),
             Self::Refused(failure) | Self::NotSent(failure) | Self::HalfDone(_, failure) => {
                 let is_final = failure.concerns_everything()
-                    || matches!(failure.kind, FailureKind::RefusedHere | FailureKind::OutcomeUnknown);
+                    || matches!(failure.kind, FailureKind::RejectedLocally | FailureKind::OutcomeUnknown);
                 is_final.then_some(failure)
             }
             Self::Confirmed | Self::Accepted(_) | Self::NotSeen(_) | Self::Applied(_) | Self::Drifted(_) => None,
@@ -424,7 +424,7 @@ impl Run {
         let sent = match result {
             Ok(()) => Sent::Accepted,
             Err(failure) => match failure.kind {
-                FailureKind::NeverSent | FailureKind::RefusedHere => {
+                FailureKind::NeverSent | FailureKind::RejectedLocally => {
                     let outcome = if so_far.turned_down.is_some() {
                         Outcome::NotApplied(failure)
                     } else {

@@ -563,7 +563,7 @@ impl Dialog {
             | FailureKind::NeverSent
             | FailureKind::OutcomeUnknown
             | FailureKind::ServerError
-            | FailureKind::RefusedHere
+            | FailureKind::RejectedLocally
             | FailureKind::Other => Vec::new(),
         }
     }

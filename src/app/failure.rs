@@ -47,7 +47,7 @@ pub enum FailureKind {
     /// 500: the contract says that it can be a lost race that succeeded.
     ServerError,
     /// Refused here: read-only, or a name that cannot be addressed.
-    RefusedHere,
+    RejectedLocally,
     /// Anything else.
     Other,
 }

@@ -67,7 +67,7 @@ fn kind(error: &Error) -> FailureKind {
         | ErrorKind::BadToken
         | ErrorKind::BadAuthorities
         | ErrorKind::BadAddress
-        | ErrorKind::Setup => FailureKind::RefusedHere,
+        | ErrorKind::Setup => FailureKind::RejectedLocally,
         ErrorKind::Conflict
         | ErrorKind::RateLimited { .. }
         | ErrorKind::Refused

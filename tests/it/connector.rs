@@ -258,7 +258,7 @@ impl Connector {
 /// Returns the failure of a config file that cannot be read.
 pub(crate) fn unreadable() -> Failure {
     Failure {
-        kind: FailureKind::RefusedHere,
+        kind: FailureKind::RejectedLocally,
         ..Failure::local(
             "cannot read the contexts: ~/.config/nhx/config.yaml:7: mapping values are not allowed here",
             "Mend line 7 of the file, or move it away.",

@@ -410,7 +410,7 @@ fn is_a_clear_no(failure: &Failure) -> bool {
         | FailureKind::NotFound
         | FailureKind::Invalid(_)
         | FailureKind::NeverSent
-        | FailureKind::RefusedHere => true,
+        | FailureKind::RejectedLocally => true,
         FailureKind::TurnedDown
         | FailureKind::Unreachable
         | FailureKind::OutcomeUnknown

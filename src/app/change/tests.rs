@@ -544,7 +544,7 @@ fn what_cannot_be_read_back_is_not_guessed(#[case] refusal: Option<FailureKind>,
 
 #[rstest]
 #[case(FailureKind::NeverSent)]
-#[case(FailureKind::RefusedHere)]
+#[case(FailureKind::RejectedLocally)]
 fn what_never_left_needs_no_reading_back(#[case] kind: FailureKind) {
     let run = Driven::one(remove()).found(members(&[("bob@x", &["Viewer"])]));
     assert_eq!(run.refused(kind.clone()).outcome(), Outcome::NotSent(failure(kind)));

@@ -82,7 +82,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         | FailureKind::NeverSent
         | FailureKind::OutcomeUnknown
         | FailureKind::ServerError
-        | FailureKind::RefusedHere
+        | FailureKind::RejectedLocally
         | FailureKind::Other => {
             sheet.marked(
                 Weight::Warning,
@@ -97,7 +97,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         }
     }
     sheet.text(Weight::Must, theme.text, failure.next.as_str());
-    if !dialog.form.is_editable() && failure.kind != FailureKind::RefusedHere {
+    if !dialog.form.is_editable() && failure.kind != FailureKind::RejectedLocally {
         let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
         sheet.text(Weight::Useful, theme.muted, format!("{key} tries again"));
     }

@@ -62,7 +62,7 @@ impl Monkey {
             FailureKind::NeverSent,
             FailureKind::OutcomeUnknown,
             FailureKind::ServerError,
-            FailureKind::RefusedHere,
+            FailureKind::RejectedLocally,
             FailureKind::Other,
         ];
         let kind = self.chance.choice(kinds).unwrap_or(FailureKind::Other);
