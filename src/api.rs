@@ -41,7 +41,7 @@ pub use rights::Inspection;
 pub use secrets::Secrets;
 pub use send::Waiting;
 pub use server::SignIn;
-pub use tokens::{Bearer, Lapse, Lapsed, Tokens};
+pub use tokens::{Bearer, TokenProblem, TokenUnavailable, Tokens};
 pub use web::{Reply, Web};
 
 use error::body;

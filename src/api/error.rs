@@ -12,7 +12,7 @@ pub use unreachable::{ProxyFault, ProxyTrouble, TlsTrouble, Unreachable, Validit
 
 use super::request::{Aim, Aimed, Request};
 use super::secrets::Secrets;
-use super::tokens::{Lapse, Lapsed};
+use super::tokens::{TokenProblem, TokenUnavailable};
 use crate::domain::ids::NameProblem;
 use crate::domain::parsing;
 use crate::domain::retry::Trouble;
@@ -322,14 +322,14 @@ impl Error {
     }
 
     /// A request for which there is no token: either it was not sent, or the server turned it down for its token.
-    pub(crate) fn lapsed(lapsed: Lapsed, request: &Request) -> Self {
-        let kind = match lapsed.how {
-            Lapse::ForGood => ErrorKind::SessionExpired,
-            Lapse::ForNow => ErrorKind::NotRenewed,
-            Lapse::Unproven => ErrorKind::Unproven,
+    pub(crate) fn token_unavailable(unavailable: TokenUnavailable, request: &Request) -> Self {
+        let kind = match unavailable.how {
+            TokenProblem::LoginRequired => ErrorKind::SessionExpired,
+            TokenProblem::Temporary => ErrorKind::NotRenewed,
+            TokenProblem::Unproven => ErrorKind::Unproven,
         };
         let mut error = Self::unsent(kind, request);
-        error.0.said = lapsed.said;
+        error.0.said = unavailable.said;
         error
     }
 

@@ -6,7 +6,7 @@ use super::error::body::{self, Form, Said};
 use super::error::{Error, ErrorKind, Unexpected, Unreachable};
 use super::request::{Credentials, Request};
 use super::secrets::Secrets;
-use super::tokens::{Bearer, Lapse};
+use super::tokens::{Bearer, TokenProblem};
 use super::{Client, bearer, lost};
 use crate::domain::retry::{self, Trouble};
 use crate::domain::text::SafeText;
@@ -100,13 +100,13 @@ impl Client {
             Some(Bearer::Fixed(token)) => return self.attempt(request, limit, Some(token)).await,
             Some(Bearer::Kept(tokens)) => tokens,
         };
-        let lapsed = |lapsed| Error::lapsed(lapsed, request);
+        let unavailable = |unavailable| Error::token_unavailable(unavailable, request);
         let current = if request.is_change() {
             tokens.current_for_change()
         } else {
             tokens.current()
         };
-        let Some(token) = current.await.map_err(lapsed)? else {
+        let Some(token) = current.await.map_err(unavailable)? else {
             return self.attempt(request, limit, None).await;
         };
         let refused = match self.attempt(request, limit, Some(&token)).await {
@@ -117,11 +117,13 @@ impl Client {
         if request.is_change() {
             return Err(match other {
                 Ok(Some(_)) => refused.with_another_token(),
-                Err(lapsed) if lapsed.how == Lapse::ForGood => Error::lapsed(lapsed, request),
+                Err(unavailable) if unavailable.how == TokenProblem::LoginRequired => {
+                    Error::token_unavailable(unavailable, request)
+                }
                 Ok(None) | Err(_) => refused,
             });
         }
-        match other.map_err(lapsed)? {
+        match other.map_err(unavailable)? {
             Some(other) => self.attempt(request, limit, Some(&other)).await,
             None => Err(refused),
         }

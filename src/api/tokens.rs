@@ -23,15 +23,15 @@ pub enum Bearer {
 /// Keeps a bearer token alive. All clones of a client, and several clients, may ask at the same time.
 pub trait Tokens: Send + Sync + fmt::Debug {
     /// Returns the token to send, renewed first where its end is near; `None` where no token is to be sent.
-    fn current(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>>;
+    fn current(&self) -> BoxFuture<'_, Result<Option<SecretString>, TokenUnavailable>>;
 
     /// Returns the token to send a change with: one that certainly is the caller's.
-    fn current_for_change(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
+    fn current_for_change(&self) -> BoxFuture<'_, Result<Option<SecretString>, TokenUnavailable>> {
         self.current()
     }
 
     /// Returns another token in place of one that the server has just turned down; `None` where there is no other.
-    fn instead_of(&self, refused: SecretString) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>>;
+    fn instead_of(&self, refused: SecretString) -> BoxFuture<'_, Result<Option<SecretString>, TokenUnavailable>>;
 
     /// Hears what the server's clock says at this moment.
     fn heard_clock(&self, server: Timestamp);
@@ -44,20 +44,20 @@ pub trait Tokens: Send + Sync + fmt::Debug {
 
 /// Why there is no token that could be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lapsed {
+pub struct TokenUnavailable {
     /// In what way.
-    pub how: Lapse,
+    pub how: TokenProblem,
     /// The words of whoever refused or failed, made safe.
     pub said: Option<SafeText>,
 }
 
-/// In what way a token lapsed.
+/// What keeps it from being sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lapse {
+pub enum TokenProblem {
     /// Nothing renews it any more: somebody has to log in.
-    ForGood,
+    LoginRequired,
     /// Whoever renews it cannot be asked at the moment.
-    ForNow,
+    Temporary,
     /// There is another one, and it is not certain that it is still the caller's.
     Unproven,
 }

@@ -15,7 +15,7 @@ use super::discovery::Terms;
 use super::error::Error;
 use super::held::{Clocks, Held, Origin};
 use super::person::Person;
-use crate::api::{self, Client, Connection, Lapse, Lapsed};
+use crate::api::{self, Client, Connection, TokenProblem, TokenUnavailable};
 use crate::config::store::StoredTokens;
 use crate::domain::identity::Identity;
 use crate::domain::text::SafeText;
@@ -86,7 +86,7 @@ struct State {
     /// How many renewals have ended, in whatever way.
     n_ended: u64,
     /// Why the last one failed.
-    failed: Option<Lapsed>,
+    failed: Option<TokenUnavailable>,
     /// Until when it is not tried again: the provider or the file could not be reached, or would not have it.
     rests_until: Option<Timestamp>,
     /// The refresh token the provider takes no more, and its words.
@@ -94,7 +94,7 @@ struct State {
     /// What the file still holds because its successor could not be written down.
     left_behind: Option<SecretString>,
     /// Why nobody is logged in any more.
-    over: Option<Lapsed>,
+    over: Option<TokenUnavailable>,
     /// Whose login it is, or was.
     who: Person,
     /// The token that is held has taken the place of theirs, and nobody has said yet that it is theirs, too.
@@ -106,7 +106,7 @@ struct State {
     /// What the file held when nobody was logged in from the start: it was not asked for.
     passed_over: Option<SecretString>,
     /// In what way the token that is held could not be renewed, as the user has heard.
-    told: Option<Lapse>,
+    told: Option<TokenProblem>,
 }
 
 impl Login {
@@ -172,12 +172,12 @@ impl TokenManager {
         self.inner.write_down_at_last().await;
     }
 
-    async fn token_in_force(&self) -> Result<Option<SecretString>, Lapsed> {
+    async fn token_in_force(&self) -> Result<Option<SecretString>, TokenUnavailable> {
         self.inner.look(Look::AfterPause).await;
         if self.inner.is_to_prove() {
             match self.prove().await {
                 // Nothing is changed by reading.
-                Err(lapsed) if lapsed.how == Lapse::Unproven => {}
+                Err(unavailable) if unavailable.how == TokenProblem::Unproven => {}
                 proven => proven?,
             }
         }
@@ -202,9 +202,9 @@ impl TokenManager {
             return renewed.and(over);
         };
         match renewed {
-            Err(lapsed) if held.is_over(self.inner.clocks(&state)) => Err(lapsed),
+            Err(unavailable) if held.is_over(self.inner.clocks(&state)) => Err(unavailable),
             // As long as the server may still take it, the old one will do.
-            Err(lapsed) => {
+            Err(unavailable) => {
                 let token = held.tokens.token.clone();
                 // Where it seems to be over and is not certainly, a clock is wrong, and so would be what is told.
                 let end = held
@@ -212,7 +212,7 @@ impl TokenManager {
                     .filter(|_| !held.seems_over(self.inner.clocks(&state)));
                 drop(state);
                 if let Some(end) = end {
-                    self.inner.tell_of_the_end(&lapsed, end);
+                    self.inner.tell_of_the_end(&unavailable, end);
                 }
                 Ok(Some(token))
             }
@@ -221,7 +221,7 @@ impl TokenManager {
     }
 
     /// A change goes out as nobody but whom the user takes themselves for.
-    async fn token_for_change(&self) -> Result<Option<SecretString>, Lapsed> {
+    async fn token_for_change(&self) -> Result<Option<SecretString>, TokenUnavailable> {
         loop {
             let token = self.token_in_force().await?;
             // It may have been renewed, or given up, since.
@@ -232,7 +232,7 @@ impl TokenManager {
         }
     }
 
-    async fn prove(&self) -> Result<(), Lapsed> {
+    async fn prove(&self) -> Result<(), TokenUnavailable> {
         self.inner.prove().await?;
         self.write_down_soon();
         Ok(())
@@ -244,7 +244,7 @@ impl TokenManager {
         self.inner.tasks.spawn(async move { inner.write_down_at_last().await });
     }
 
-    async fn token_in_place_of(&self, refused: SecretString) -> Result<Option<SecretString>, Lapsed> {
+    async fn token_in_place_of(&self, refused: SecretString) -> Result<Option<SecretString>, TokenUnavailable> {
         self.inner.look(Look::AtOnce).await;
         {
             let state = self.inner.state();
@@ -260,7 +260,7 @@ impl TokenManager {
         let Some(held) = &state.held else {
             return renewed.and(state.over.clone().map_or(Ok(None), Err));
         };
-        if let Err(lapsed) = renewed {
+        if let Err(unavailable) = renewed {
             // Where nothing could have helped and its time was not up, the server's own words say more.
             let clocks = self.inner.clocks(&state);
             if !held.is_renewable() && !held.is_over(clocks) {
@@ -268,13 +268,13 @@ impl TokenManager {
             }
             let end = held.expires_at().filter(|_| !held.seems_over(clocks));
             drop(state);
-            return match (lapsed.how, end) {
+            return match (unavailable.how, end) {
                 // It goes on being used, so it is no session that has ended.
-                (Lapse::ForGood, Some(end)) => {
-                    self.inner.tell_of_the_end(&lapsed, end);
+                (TokenProblem::LoginRequired, Some(end)) => {
+                    self.inner.tell_of_the_end(&unavailable, end);
                     Ok(None)
                 }
-                (Lapse::ForGood | Lapse::ForNow | Lapse::Unproven, _) => Err(lapsed),
+                (TokenProblem::LoginRequired | TokenProblem::Temporary | TokenProblem::Unproven, _) => Err(unavailable),
             };
         }
         Ok((!held.is(&refused)).then(|| held.tokens.token.clone()))
@@ -282,7 +282,7 @@ impl TokenManager {
 
     /// Has `token` renewed, by a task that goes on when nobody waits for it any more. Whoever comes while a renewal is
     /// under way waits for that one's end and shares what came of it.
-    async fn renew(&self, token: Option<SecretString>, why: Why) -> Result<(), Lapsed> {
+    async fn renew(&self, token: Option<SecretString>, why: Why) -> Result<(), TokenUnavailable> {
         let inner = Arc::clone(&self.inner);
         let n_ended = inner.state().n_ended;
         let renewal = self.inner.tasks.spawn(async move {
@@ -296,8 +296,8 @@ impl TokenManager {
         });
         renewal.await.unwrap_or_else(|ended| {
             let said = Some(SafeText::new(&ended.to_string()));
-            Err(Lapsed {
-                how: Lapse::ForNow,
+            Err(TokenUnavailable {
+                how: TokenProblem::Temporary,
                 said,
             })
         })
@@ -305,15 +305,15 @@ impl TokenManager {
 }
 
 impl api::Tokens for TokenManager {
-    fn current(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
+    fn current(&self) -> BoxFuture<'_, Result<Option<SecretString>, TokenUnavailable>> {
         Box::pin(self.token_in_force())
     }
 
-    fn current_for_change(&self) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
+    fn current_for_change(&self) -> BoxFuture<'_, Result<Option<SecretString>, TokenUnavailable>> {
         Box::pin(self.token_for_change())
     }
 
-    fn instead_of(&self, refused: SecretString) -> BoxFuture<'_, Result<Option<SecretString>, Lapsed>> {
+    fn instead_of(&self, refused: SecretString) -> BoxFuture<'_, Result<Option<SecretString>, TokenUnavailable>> {
         Box::pin(self.token_in_place_of(refused))
     }
 
@@ -348,7 +348,7 @@ impl Inner {
 
     /// Returns what came of a renewal that ended since `n_ended`, or so shortly ago that another one makes no sense;
     /// nothing if this one is still to be made.
-    fn outcome_since(&self, n_ended: u64, token: Option<&SecretString>) -> Option<Result<(), Lapsed>> {
+    fn outcome_since(&self, n_ended: u64, token: Option<&SecretString>) -> Option<Result<(), TokenUnavailable>> {
         let state = self.state();
         if let (None, Some(over)) = (&state.held, &state.over) {
             return Some(Err(over.clone()));
@@ -361,38 +361,42 @@ impl Inner {
         if !is_same {
             return Some(Ok(()));
         }
-        let lapsed = state.failed.as_ref()?;
+        let unavailable = state.failed.as_ref()?;
         let rests = state.rests_until.is_some_and(|until| {
             let left = until.duration_since(self.clock.now());
             // A clock that was put back must not make it rest for longer.
             left > SignedDuration::ZERO && left <= PAUSE
         });
-        (state.n_ended != n_ended || rests).then(|| Err(lapsed.clone()))
+        (state.n_ended != n_ended || rests).then(|| Err(unavailable.clone()))
     }
 
     /// Says, once for each token, that it ends with nothing to take its place so far.
-    fn tell_of_the_end(&self, lapsed: &Lapsed, end: Timestamp) {
-        if self.state().told.replace(lapsed.how) == Some(lapsed.how) {
+    fn tell_of_the_end(&self, unavailable: &TokenUnavailable, end: Timestamp) {
+        if self.state().told.replace(unavailable.how) == Some(unavailable.how) {
             return;
         }
         let end = end.strftime("%Y-%m-%d %H:%M:%S UTC");
-        let why = lapsed.said.as_ref().map_or("nobody says why", SafeText::as_str);
-        let words = match lapsed.how {
-            Lapse::ForGood => {
+        let why = unavailable.said.as_ref().map_or("nobody says why", SafeText::as_str);
+        let words = match unavailable.how {
+            TokenProblem::LoginRequired => {
                 format!("the token in use ends at {end} and cannot be renewed, so log in again by then: {why}")
             }
-            Lapse::ForNow | Lapse::Unproven => {
+            TokenProblem::Temporary | TokenProblem::Unproven => {
                 format!("the token in use ends at {end} and could not be renewed so far: {why}")
             }
         };
         (self.tell)(SafeText::new(&words));
     }
 
-    fn note(&self, outcome: &Result<(), Lapsed>) {
+    fn note(&self, outcome: &Result<(), TokenUnavailable>) {
         let mut state = self.state();
         state.n_ended += 1;
         state.failed = outcome.as_ref().err().cloned();
-        if state.failed.as_ref().is_some_and(|lapsed| lapsed.how == Lapse::ForNow) {
+        if state
+            .failed
+            .as_ref()
+            .is_some_and(|unavailable| unavailable.how == TokenProblem::Temporary)
+        {
             state.rests_until = self.clock.now().checked_add(PAUSE).ok();
         }
     }
@@ -411,9 +415,9 @@ fn is_same(one: &SecretString, other: &SecretString) -> bool {
     one.expose_secret() == other.expose_secret()
 }
 
-fn for_good(said: &str) -> Lapsed {
-    Lapsed {
-        how: Lapse::ForGood,
+fn login_required(said: &str) -> TokenUnavailable {
+    TokenUnavailable {
+        how: TokenProblem::LoginRequired,
         said: Some(SafeText::new(said)),
     }
 }

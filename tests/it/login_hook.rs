@@ -2,7 +2,7 @@
 
 use crate::api_given::{add, connection, detail, json, received, ws};
 use jiff::Timestamp;
-use nmp_console::api::{Bearer, Client, Connection, ErrorKind, Lapse, Lapsed, Propagation, Tokens};
+use nmp_console::api::{Bearer, Client, Connection, ErrorKind, Propagation, TokenProblem, TokenUnavailable, Tokens};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::domain::text::SafeText;
 use nmp_console::runtime;
@@ -15,8 +15,8 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 /// Tokens that were decided beforehand, and what was asked for.
 #[derive(Debug)]
 struct Given {
-    current: Result<Option<&'static str>, Lapsed>,
-    other: Result<Option<&'static str>, Lapsed>,
+    current: Result<Option<&'static str>, TokenUnavailable>,
+    other: Result<Option<&'static str>, TokenUnavailable>,
     log: Mutex<Vec<String>>,
 }
 
@@ -26,9 +26,9 @@ impl Given {
     }
 }
 
-type Answer = Result<Option<SecretString>, Lapsed>;
+type Answer = Result<Option<SecretString>, TokenUnavailable>;
 
-fn answer(given: &Result<Option<&'static str>, Lapsed>) -> Answer {
+fn answer(given: &Result<Option<&'static str>, TokenUnavailable>) -> Answer {
     given.clone().map(|token| token.map(SecretString::from))
 }
 
@@ -48,15 +48,15 @@ impl Tokens for Given {
     }
 }
 
-fn lapsed(how: Lapse) -> Lapsed {
+fn unavailable(how: TokenProblem) -> TokenUnavailable {
     let said = Some(SafeText::new("grant request is invalid"));
-    Lapsed { how, said }
+    TokenUnavailable { how, said }
 }
 
 fn given(
     server: &MockServer,
-    current: Result<Option<&'static str>, Lapsed>,
-    other: Result<Option<&'static str>, Lapsed>,
+    current: Result<Option<&'static str>, TokenUnavailable>,
+    other: Result<Option<&'static str>, TokenUnavailable>,
 ) -> (Client, Arc<Given>) {
     let log = Mutex::default();
     let given = Arc::new(Given { current, other, log });
@@ -150,29 +150,29 @@ async fn where_there_is_no_other_token_the_refusal_stands() {
 }
 
 #[rstest]
-#[case::for_good(
-    Lapse::ForGood,
+#[case::login_required(
+    TokenProblem::LoginRequired,
     ErrorKind::SessionExpired,
     FailureKind::Unauthorized,
     "session expired"
 )]
-#[case::for_now(
-    Lapse::ForNow,
+#[case::temporary(
+    TokenProblem::Temporary,
     ErrorKind::NotRenewed,
     FailureKind::NeverSent,
     "session expired, and it cannot be renewed now"
 )]
 #[tokio::test]
 async fn a_token_that_lapsed_is_told_as_such(
-    #[case] how: Lapse,
+    #[case] how: TokenProblem,
     #[case] kind: ErrorKind,
     #[case] told: FailureKind,
     #[case] why: &str,
 ) {
     let server = server("two").await;
     let change = add("al@x.com", &["Viewer"]);
-    let (unsent, _) = given(&server, Err(lapsed(how)), Ok(None));
-    let (turned_down, _) = given(&server, Ok(Some("one")), Err(lapsed(how)));
+    let (unsent, _) = given(&server, Err(unavailable(how)), Ok(None));
+    let (turned_down, _) = given(&server, Ok(Some("one")), Err(unavailable(how)));
     let unsent = unsent.apply(&change, Propagation::Skip).await.unwrap_err();
     assert_eq!(received(&server).await.len(), 0);
     let turned_down = read(&turned_down).await.unwrap_err();
@@ -188,12 +188,12 @@ async fn a_token_that_lapsed_is_told_as_such(
 
 /// A change that went out is never said to have stayed here, whatever became of the renewal.
 #[rstest]
-#[case::for_good(Lapse::ForGood, ErrorKind::SessionExpired)]
-#[case::for_now(Lapse::ForNow, ErrorKind::Unauthorized)]
+#[case::login_required(TokenProblem::LoginRequired, ErrorKind::SessionExpired)]
+#[case::temporary(TokenProblem::Temporary, ErrorKind::Unauthorized)]
 #[tokio::test]
-async fn a_change_whose_token_lapsed_meanwhile_went_out_once(#[case] how: Lapse, #[case] kind: ErrorKind) {
+async fn a_change_whose_token_lapsed_meanwhile_went_out_once(#[case] how: TokenProblem, #[case] kind: ErrorKind) {
     let server = server("two").await;
-    let (client, _) = given(&server, Ok(Some("one")), Err(lapsed(how)));
+    let (client, _) = given(&server, Ok(Some("one")), Err(unavailable(how)));
     let change = add("al@x.com", &["Viewer"]);
     let error = client.apply(&change, Propagation::Skip).await.unwrap_err();
     assert_eq!(error.kind(), &kind);

@@ -2,7 +2,7 @@
 //! person's; notices that somebody has logged out or in; and writes down what it has renewed.
 
 use super::proving::Standing;
-use super::{Doubt, Held, Inner, Lapse, Lapsed, PAUSE, Person, for_good, is_same};
+use super::{Doubt, Held, Inner, PAUSE, Person, TokenProblem, TokenUnavailable, is_same, login_required};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use crate::login::credential_slot::{CredentialSlot, Found, Lock};
@@ -28,7 +28,7 @@ impl Inner {
     /// Takes over what another program has written down since, if it has, and returns whether that is so. What could not
     /// be written down before is written down now. Where there is no login any more, or another person's, this one is over;
     /// while it is not known whose it is, it may read and changes nothing.
-    pub(super) async fn take_over(&self, found: Found, lock: Option<&Lock>) -> Result<bool, Lapsed> {
+    pub(super) async fn take_over(&self, found: Found, lock: Option<&Lock>) -> Result<bool, TokenUnavailable> {
         let found = match found {
             Found::Tokens(found) => found,
             Found::Email(email) => return self.take_over_email(email),
@@ -36,7 +36,7 @@ impl Inner {
             Found::NoContext if self.is_bare() => return Ok(false),
             // A file that is gone or was changed takes nothing back: the token is good until it ends.
             found @ (Found::NoContext | Found::Elsewhere(_)) if self.holds_good_token() => {
-                return Err(for_good(&self.why_there_is_none(&found)));
+                return Err(login_required(&self.why_there_is_none(&found)));
             }
             found @ (Found::Nobody | Found::NoContext | Found::Elsewhere(_)) => {
                 return Err(self.end(&self.why_there_is_none(&found)));
@@ -81,7 +81,7 @@ impl Inner {
         state.held.as_ref().is_some_and(|held| !held.is_renewable())
     }
 
-    fn take_over_email(&self, email: String) -> Result<bool, Lapsed> {
+    fn take_over_email(&self, email: String) -> Result<bool, TokenUnavailable> {
         let mut state = self.state();
         if state.email.as_ref() == Some(&email) {
             return Ok(false);
@@ -118,15 +118,15 @@ impl Inner {
     }
 
     /// Nobody is logged in any more.
-    pub(super) fn end(&self, why: &str) -> Lapsed {
-        let lapsed = for_good(why);
+    pub(super) fn end(&self, why: &str) -> TokenUnavailable {
+        let unavailable = login_required(why);
         let now = self.clock.now();
         let mut state = self.state();
         state.doubt = None;
         (state.held, state.email, state.left_behind) = (None, None, None);
-        state.over = Some(lapsed.clone());
+        state.over = Some(unavailable.clone());
         state.looked_at = Some(now);
-        lapsed
+        unavailable
     }
 
     /// While nobody is logged in: looks whether somebody has logged in with another program.
@@ -178,8 +178,8 @@ impl Inner {
                 return;
             }
         }
-        if let Err(lapsed) = self.take_over(found, None).await {
-            tracing::debug!(said = ?lapsed.said, "nobody has logged in again");
+        if let Err(unavailable) = self.take_over(found, None).await {
+            tracing::debug!(said = ?unavailable.said, "nobody has logged in again");
         }
     }
 
@@ -230,12 +230,14 @@ impl Inner {
         let Some(slot) = self.slot.as_ref().filter(|_| self.state().left_behind.is_some()) else {
             return;
         };
-        if let Err(lapsed) = self.prove().await {
-            let words = match (lapsed.how, lapsed.said) {
-                (Lapse::ForGood | Lapse::ForNow, Some(said)) => said,
-                (Lapse::ForGood | Lapse::ForNow, None) | (Lapse::Unproven, _) => SafeText::new(
-                    "the login was renewed and is not saved, as the platform has not said whose it is: log in again",
-                ),
+        if let Err(unavailable) = self.prove().await {
+            let words = match (unavailable.how, unavailable.said) {
+                (TokenProblem::LoginRequired | TokenProblem::Temporary, Some(said)) => said,
+                (TokenProblem::LoginRequired | TokenProblem::Temporary, None) | (TokenProblem::Unproven, _) => {
+                    SafeText::new(
+                        "the login was renewed and is not saved, as the platform has not said whose it is: log in again",
+                    )
+                }
             };
             (self.tell)(words);
             return;
@@ -247,8 +249,8 @@ impl Inner {
         let saved: Result<_, crate::login::credential_slot::Trouble> = saved.await;
         match saved {
             Ok((found, lock)) => {
-                if let Err(lapsed) = self.take_over(found, Some(&lock)).await {
-                    tracing::debug!(said = ?lapsed.said, "what was renewed belongs nowhere any more");
+                if let Err(unavailable) = self.take_over(found, Some(&lock)).await {
+                    tracing::debug!(said = ?unavailable.said, "what was renewed belongs nowhere any more");
                 }
             }
             Err(trouble) => tracing::warn!(%trouble, "the renewed login cannot be written down"),

@@ -1,7 +1,7 @@
 //! Whose a token is that is to take the place of another. Where the tokens do not tell it, the platform is asked; until
 //! it has said so the new one may read and changes nothing, and it is written nowhere.
 
-use super::{Doubt, Inner, Lapse, Lapsed, PAUSE, Person, State, for_good};
+use super::{Doubt, Inner, PAUSE, Person, State, TokenProblem, TokenUnavailable, login_required};
 use crate::api::{Client, Connection, ErrorKind};
 use crate::domain::identity::Identity;
 use crate::domain::text::SafeText;
@@ -105,7 +105,7 @@ impl Inner {
 
     /// Before an opaque token is renewed: finds out whose it is, as its successor will not tell it either. While the
     /// platform is away nothing is renewed, since nobody could say whose the new one is.
-    pub(super) async fn learn_person(&self) -> Result<(), Lapsed> {
+    pub(super) async fn learn_person(&self) -> Result<(), TokenUnavailable> {
         let token = {
             let state = self.state();
             let held = state.held.as_ref();
@@ -122,8 +122,8 @@ impl Inner {
             }
             // It has ended already: only a new one can be asked about.
             Err(Silence::Refused) => Ok(()),
-            Err(Silence::Away(why)) => Err(Lapsed {
-                how: Lapse::ForNow,
+            Err(Silence::Away(why)) => Err(TokenUnavailable {
+                how: TokenProblem::Temporary,
                 said: Some(why),
             }),
         }
@@ -158,7 +158,7 @@ impl Inner {
     }
 
     /// Sees to it that the token that is held is the right person's, as far as that is in doubt.
-    pub(super) async fn prove(&self) -> Result<(), Lapsed> {
+    pub(super) async fn prove(&self) -> Result<(), TokenUnavailable> {
         let (token, doubt, who) = {
             let mut state = self.state();
             let held = state.held.as_ref().map(|held| held.tokens.token.clone());
@@ -196,12 +196,12 @@ impl Inner {
     }
 
     /// The login has become somebody else's: it is over. What was renewed is used for nothing and written nowhere.
-    fn end_as_anothers(&self, person: &Person, doubt: Doubt) -> Lapsed {
+    fn end_as_anothers(&self, person: &Person, doubt: Doubt) -> TokenUnavailable {
         let (was, left_behind) = {
             let state = self.state();
             (state.who.shown(), state.left_behind.clone())
         };
-        let lapsed = match doubt {
+        let unavailable = match doubt {
             Doubt::File => self.end(super::file::SOMEBODY_ELSE),
             Doubt::Renewal => self.end(&renewed_as(&was, &person.shown())),
         };
@@ -209,28 +209,28 @@ impl Inner {
             // What the file holds is the old login still: it comes back only as a new one.
             self.state().passed_over = left_behind;
         }
-        tracing::warn!(said = ?lapsed.said, "the login is somebody else's");
-        lapsed
+        tracing::warn!(said = ?unavailable.said, "the login is somebody else's");
+        unavailable
     }
 
     /// What a token says of itself does not bind the platform: it goes by other names, or its rules have changed.
-    fn end_as_known_for(&self, person: &Person, token: &SecretString) -> Lapsed {
+    fn end_as_known_for(&self, person: &Person, token: &SecretString) -> TokenUnavailable {
         let was = self.state().who.shown();
         let is = person.shown();
-        let lapsed = self.end(&format!(
+        let unavailable = self.end(&format!(
             "the platform takes the login of {was} for {is} now: log in again"
         ));
         self.state().passed_over = Some(token.clone());
-        tracing::warn!(said = ?lapsed.said, "the login is somebody else's");
-        lapsed
+        tracing::warn!(said = ?unavailable.said, "the login is somebody else's");
+        unavailable
     }
 
     /// A provider that answers with somebody else's token must not make this one act as them.
-    pub(super) fn end_as_renewed_for(&self, person: &Person, before: &SecretString) -> Lapsed {
+    pub(super) fn end_as_renewed_for(&self, person: &Person, before: &SecretString) -> TokenUnavailable {
         let was = self.state().who.shown();
-        let lapsed = self.end(&renewed_as(&was, &person.shown()));
+        let unavailable = self.end(&renewed_as(&was, &person.shown()));
         self.state().passed_over = Some(before.clone());
-        lapsed
+        unavailable
     }
 }
 
@@ -238,10 +238,10 @@ fn renewed_as(was: &SafeText, is: &SafeText) -> String {
     format!("the login of {was} was renewed as {is}, which was not taken: log in again")
 }
 
-fn unproven(who: &SafeText, why: &str) -> Lapsed {
-    Lapsed {
-        how: Lapse::Unproven,
-        ..for_good(&format!(
+fn unproven(who: &SafeText, why: &str) -> TokenUnavailable {
+    TokenUnavailable {
+        how: TokenProblem::Unproven,
+        ..login_required(&format!(
             "the login of {who} was renewed, and whether it is still theirs is not known: {why}"
         ))
     }

@@ -1,7 +1,7 @@
 //! One renewal, from the lock to what is written down. Only one goes on at a time.
 
 use super::proving::Standing;
-use super::{Doubt, Error, Held, Inner, Lapse, Lapsed, Origin, PAUSE, for_good, is_same};
+use super::{Doubt, Error, Held, Inner, Origin, PAUSE, TokenProblem, TokenUnavailable, is_same, login_required};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
 use crate::login::credential_slot::{Lock, PATIENCE, Trouble};
@@ -25,12 +25,12 @@ pub(super) enum Why {
 
 impl Inner {
     /// Sees to it that another token than `token` is held, or the same one if it turns out to be good enough.
-    pub(super) async fn renew(&self, token: Option<&SecretString>, why: Why) -> Result<(), Lapsed> {
+    pub(super) async fn renew(&self, token: Option<&SecretString>, why: Why) -> Result<(), TokenUnavailable> {
         let prepared = self.prepare(why).await;
         let Some(slot) = &self.slot else {
             return self.renew_held(token, why, prepared, None).await;
         };
-        let not_now = |trouble: Trouble| for_now(SafeText::new(&format!("the login cannot be renewed: {trouble}")));
+        let not_now = |trouble: Trouble| temporary(SafeText::new(&format!("the login cannot be renewed: {trouble}")));
         // As long as this lives no other program renews this login.
         let lock = slot.lock(self.patience(why)).await.map_err(not_now)?;
         let found = slot.read().await.map_err(not_now)?;
@@ -39,7 +39,7 @@ impl Inner {
     }
 
     /// Asks the server what has to be known before: nobody else has to wait for that.
-    async fn prepare(&self, why: Why) -> Result<(), Lapsed> {
+    async fn prepare(&self, why: Why) -> Result<(), TokenUnavailable> {
         let (is_made_here, refresh_token) = {
             let state = self.state();
             let held = state.held.as_ref();
@@ -79,9 +79,9 @@ impl Inner {
         &self,
         token: Option<&SecretString>,
         why: Why,
-        prepared: Result<(), Lapsed>,
+        prepared: Result<(), TokenUnavailable>,
         lock: Option<&Lock>,
-    ) -> Result<(), Lapsed> {
+    ) -> Result<(), TokenUnavailable> {
         if self.is_good_enough(token, why) {
             return Ok(());
         }
@@ -92,17 +92,17 @@ impl Inner {
         let Some(held) = held else {
             return match email {
                 Some(email) => self.make_first(&email),
-                None => Err(for_good("nobody is logged in")),
+                None => Err(login_required("nobody is logged in")),
             };
         };
         if let Some(again) = unsigned::again(&held.tokens.token, self.server_time()) {
             return self.hold_again(again, &held, why, lock).await;
         }
         let Some(refresh_token) = &held.tokens.refresh_token else {
-            return Err(for_good("nothing renews this token"));
+            return Err(login_required("nothing renews this token"));
         };
-        if let Some(lapsed) = self.known_to_be_dead(refresh_token) {
-            return Err(lapsed);
+        if let Some(unavailable) = self.known_to_be_dead(refresh_token) {
+            return Err(unavailable);
         }
         prepared?;
         let renewal = self.renewal(held.tokens.token_broker_url.as_deref()).await?;
@@ -113,12 +113,16 @@ impl Inner {
                 self.state().dead = Some((refresh_token.clone(), said.clone()));
                 self.rescue(&renewal, why, said, lock).await
             }
-            Err(why) => Err(self.lapsed(why)),
+            Err(why) => Err(self.unavailable(why)),
         }
     }
 
     /// A refresh token can be used once: it is not used where its successor could not be written down.
-    async fn see_that_it_can_be_kept(&self, tokens: &StoredTokens, lock: Option<&Lock>) -> Result<(), Lapsed> {
+    async fn see_that_it_can_be_kept(
+        &self,
+        tokens: &StoredTokens,
+        lock: Option<&Lock>,
+    ) -> Result<(), TokenUnavailable> {
         let (Some(slot), Some(lock)) = (&self.slot, lock) else {
             return Ok(());
         };
@@ -128,15 +132,15 @@ impl Inner {
         let words = SafeText::new(&format!(
             "the login is not renewed, as it could not be saved: {trouble}"
         ));
-        Err(for_now(words))
+        Err(temporary(words))
     }
 
     /// Returns what the provider said if it is known to take this one no more: it is not asked again.
-    fn known_to_be_dead(&self, refresh_token: &SecretString) -> Option<Lapsed> {
+    fn known_to_be_dead(&self, refresh_token: &SecretString) -> Option<TokenUnavailable> {
         let state = self.state();
         let (_, said) = state.dead.as_ref().filter(|(dead, _)| is_same(dead, refresh_token))?;
-        Some(Lapsed {
-            how: Lapse::ForGood,
+        Some(TokenUnavailable {
+            how: TokenProblem::LoginRequired,
             said: said.clone(),
         })
     }
@@ -148,9 +152,9 @@ impl Inner {
         why: Why,
         said: Option<SafeText>,
         lock: Option<&Lock>,
-    ) -> Result<(), Lapsed> {
-        let dead = Lapsed {
-            how: Lapse::ForGood,
+    ) -> Result<(), TokenUnavailable> {
+        let dead = TokenUnavailable {
+            how: TokenProblem::LoginRequired,
             said,
         };
         let (Some(slot), Some(lock)) = (&self.slot, lock) else {
@@ -176,7 +180,7 @@ impl Inner {
         self.see_that_it_can_be_kept(&found, Some(lock)).await?;
         match provider::renew(renewal, &refresh_token, &self.terms).await {
             Ok(granted) => self.hold(granted, &found, why, Some(lock)).await,
-            Err(why) => Err(self.lapsed(why)),
+            Err(why) => Err(self.unavailable(why)),
         }
     }
 
@@ -192,18 +196,18 @@ impl Inner {
     }
 
     /// Returns how the login is renewed.
-    async fn renewal(&self, broker: Option<&str>) -> Result<Renewal, Lapsed> {
+    async fn renewal(&self, broker: Option<&str>) -> Result<Renewal, TokenUnavailable> {
         // What was just taken over may be the first login here that a provider renews.
         self.learn_provider().await?;
         let state = self.state();
         let provider = state.terms.as_ref().and_then(|terms| terms.provider.as_ref());
         provider
             .and_then(|provider| provider.renewal(broker))
-            .ok_or_else(|| for_good("the server no longer names the identity provider this login came from"))
+            .ok_or_else(|| login_required("the server no longer names the identity provider this login came from"))
     }
 
     /// Finds out who vouches for the server's users, if that is not known yet.
-    async fn learn_provider(&self) -> Result<(), Lapsed> {
+    async fn learn_provider(&self) -> Result<(), TokenUnavailable> {
         if self.state().terms.is_some() {
             return Ok(());
         }
@@ -216,12 +220,18 @@ impl Inner {
                 self.state().terms = Some(terms);
                 Ok(())
             }
-            Err(error @ Error::Server(_)) => Err(self.lapsed(NotRenewed::Away(SafeText::new(&error.to_string())))),
-            Err(error) => Err(for_good(&error.to_string())),
+            Err(error @ Error::Server(_)) => Err(self.unavailable(NotRenewed::Away(SafeText::new(&error.to_string())))),
+            Err(error) => Err(login_required(&error.to_string())),
         }
     }
 
-    async fn hold(&self, granted: Granted, before: &StoredTokens, why: Why, lock: Option<&Lock>) -> Result<(), Lapsed> {
+    async fn hold(
+        &self,
+        granted: Granted,
+        before: &StoredTokens,
+        why: Why,
+        lock: Option<&Lock>,
+    ) -> Result<(), TokenUnavailable> {
         let now = self.clock.now();
         let standing = self.standing(&granted.token).await;
         if let Standing::SomebodyElses(person) = &standing {
@@ -262,7 +272,7 @@ impl Inner {
         before: &Held,
         why: Why,
         lock: Option<&Lock>,
-    ) -> Result<(), Lapsed> {
+    ) -> Result<(), TokenUnavailable> {
         let tokens = StoredTokens {
             token,
             expires_at: None,
@@ -296,8 +306,8 @@ impl Inner {
     }
 
     /// Makes the first token for an e-mail.
-    fn make_first(&self, email: &str) -> Result<(), Lapsed> {
-        let token = unsigned::mint(email, self.server_time()).map_err(|error| for_good(&error.to_string()))?;
+    fn make_first(&self, email: &str) -> Result<(), TokenUnavailable> {
+        let token = unsigned::mint(email, self.server_time()).map_err(|error| login_required(&error.to_string()))?;
         let tokens = StoredTokens {
             token,
             refresh_token: None,
@@ -312,10 +322,10 @@ impl Inner {
         self.clocks(&self.state()).server()
     }
 
-    fn lapsed(&self, why: NotRenewed) -> Lapsed {
+    fn unavailable(&self, why: NotRenewed) -> TokenUnavailable {
         let (how, said) = match why {
-            NotRenewed::Dead(said) | NotRenewed::Refused(said) => (Lapse::ForGood, said),
-            NotRenewed::Away(said) => (Lapse::ForNow, Some(said)),
+            NotRenewed::Dead(said) | NotRenewed::Refused(said) => (TokenProblem::LoginRequired, said),
+            NotRenewed::Away(said) => (TokenProblem::Temporary, Some(said)),
         };
         let now = self.clock.now();
         let mut state = self.state();
@@ -323,7 +333,7 @@ impl Inner {
         state.terms = None;
         state.rests_until = now.checked_add(PAUSE).ok();
         drop(state);
-        Lapsed { how, said }
+        TokenUnavailable { how, said }
     }
 }
 
@@ -334,9 +344,9 @@ fn origin(why: Why, now: jiff::Timestamp) -> Origin {
     }
 }
 
-fn for_now(said: SafeText) -> Lapsed {
-    Lapsed {
-        how: Lapse::ForNow,
+fn temporary(said: SafeText) -> TokenUnavailable {
+    TokenUnavailable {
+        how: TokenProblem::Temporary,
         said: Some(said),
     }
 }
