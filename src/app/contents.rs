@@ -1,7 +1,7 @@
-//! What is known of the things in one workspace: one lot per kind, each read page by page as far as it is looked at.
+//! What is known of the things in one workspace: one listing per kind, each read page by page as far as it is looked at.
 //!
 //! The first page of every kind is read at once, a few kinds at a time, and tells how many there are. The rest of a
-//! large lot is read when somebody comes near the end of what is there, or filters or sorts, which needs all of it.
+//! large listing is read when somebody comes near the end of what is there, or filters or sorts, which needs all of it.
 
 use super::failure::Failure;
 use super::msg::{ResourcePage, Ticket};
@@ -12,18 +12,18 @@ use std::collections::HashSet;
 /// The most things of one kind that are read: nobody looks through more, and a list without an end is left.
 pub const MOST_THINGS: usize = 20_000;
 
-/// How many lots are read at the same time.
+/// How many listings are read at the same time.
 pub const MOST_AT_ONCE: usize = 4;
 
 /// Everything known of the things in one workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
-    lots: Vec<Lot>,
+    listings: Vec<KindListing>,
 }
 
 /// The things of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lot {
+pub struct KindListing {
     /// Which kind.
     pub kind: ResourceKind,
     rows: Vec<Resource>,
@@ -35,7 +35,7 @@ pub struct Lot {
     incoming: Option<Vec<Resource>>,
 }
 
-/// How the reading of a lot stands.
+/// How the reading of a listing stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// The next page has not been asked for.
@@ -52,7 +52,7 @@ pub enum Reading {
     Failed(Failure),
 }
 
-impl Lot {
+impl KindListing {
     fn new(kind: ResourceKind) -> Self {
         Self {
             kind,
@@ -96,7 +96,7 @@ impl Lot {
         self.as_of = Some(now);
         let n_wanted = self.rows.len();
         let rows = self.incoming.as_mut().unwrap_or(&mut self.rows);
-        // A page shifts when something is made while the lot is read: the same thing then comes twice.
+        // A page shifts when something is made while the listing is read: the same thing then comes twice.
         let known: HashSet<ResourceId> = rows.iter().map(Resource::address).collect();
         let n_known = rows.len();
         rows.extend(page.rows.into_iter().filter(|row| !known.contains(&row.address())));
@@ -118,114 +118,114 @@ impl Lot {
 }
 
 impl Contents {
-    /// Returns empty lots for `kinds`.
+    /// Returns empty listings for `kinds`.
     pub fn new(kinds: impl Iterator<Item = ResourceKind>) -> Self {
-        let lots = kinds.map(Lot::new).collect();
-        Self { lots }
+        let listings = kinds.map(KindListing::new).collect();
+        Self { listings }
     }
 
-    /// Returns the lots, in the usual order of kinds.
-    pub fn lots(&self) -> &[Lot] {
-        &self.lots
+    /// Returns the listings, in the usual order of kinds.
+    pub fn listings(&self) -> &[KindListing] {
+        &self.listings
     }
 
-    /// Returns the lots of `kind`, or all.
-    pub fn of(&self, kind: Option<ResourceKind>) -> impl Iterator<Item = &Lot> {
-        self.lots
+    /// Returns the listings of `kind`, or all.
+    pub fn of(&self, kind: Option<ResourceKind>) -> impl Iterator<Item = &KindListing> {
+        self.listings
             .iter()
-            .filter(move |lot| kind.is_none_or(|kind| lot.kind == kind))
+            .filter(move |listing| kind.is_none_or(|kind| listing.kind == kind))
     }
 
     /// Returns the thing with this address.
     pub fn find(&self, id: &ResourceId) -> Option<&Resource> {
-        let lot = self.of(Some(id.kind)).next()?;
-        lot.rows.iter().find(|row| row.name == id.name)
+        let listing = self.of(Some(id.kind)).next()?;
+        listing.rows.iter().find(|row| row.name == id.name)
     }
 
-    /// Returns the next page to be asked for: the first one of every lot, then further ones of the lots of
+    /// Returns the next page to be asked for: the first one of every listing, then further ones of the listings of
     /// `kind` where they are wanted.
     pub fn next_page(&self, kind: Option<ResourceKind>, wants_more: bool) -> Option<(ResourceKind, usize)> {
-        let is_under_way = |lot: &&Lot| matches!(lot.reading, Reading::UnderWay(_));
-        if self.lots.iter().filter(is_under_way).count() >= MOST_AT_ONCE {
+        let is_under_way = |listing: &&KindListing| matches!(listing.reading, Reading::UnderWay(_));
+        if self.listings.iter().filter(is_under_way).count() >= MOST_AT_ONCE {
             return None;
         }
-        let is_open = |lot: &&Lot| lot.reading == Reading::Open;
-        let is_due = |lot: &&Lot| is_open(lot) && (lot.n_pages == 0 || lot.incoming.is_some());
+        let is_open = |listing: &&KindListing| listing.reading == Reading::Open;
+        let is_due = |listing: &&KindListing| is_open(listing) && (listing.n_pages == 0 || listing.incoming.is_some());
         // The kind that is looked at comes first.
-        let first = self.of(kind).find(is_due).or_else(|| self.lots.iter().find(is_due));
+        let first = self.of(kind).find(is_due).or_else(|| self.listings.iter().find(is_due));
         let more = || self.of(kind).find(is_open).filter(|_| wants_more);
-        let lot = first.or_else(more)?;
-        Some((lot.kind, lot.n_pages + 1))
+        let listing = first.or_else(more)?;
+        Some((listing.kind, listing.n_pages + 1))
     }
 
     /// Notes that the next page of `kind` is being read.
     pub fn ask(&mut self, kind: ResourceKind, ticket: Ticket) {
-        if let Some(lot) = self.lot_mut(kind) {
-            lot.reading = Reading::UnderWay(ticket);
+        if let Some(listing) = self.listing_mut(kind) {
+            listing.reading = Reading::UnderWay(ticket);
         }
     }
 
     /// Takes a page, or why there is none.
     pub fn take(&mut self, kind: ResourceKind, answer: Result<Option<ResourcePage>, Failure>, now: Timestamp) {
-        let Some(lot) = self.lot_mut(kind) else {
+        let Some(listing) = self.listing_mut(kind) else {
             return;
         };
         match answer {
-            Ok(Some(page)) => lot.take(page, now),
+            Ok(Some(page)) => listing.take(page, now),
             Ok(None) => {
-                *lot = Lot {
+                *listing = KindListing {
                     reading: Reading::NotInstalled,
-                    ..Lot::new(kind)
+                    ..KindListing::new(kind)
                 };
             }
             // What was read before stays on show.
             Err(failure) => {
-                lot.incoming = None;
-                lot.reading = Reading::Failed(failure);
+                listing.incoming = None;
+                listing.reading = Reading::Failed(failure);
             }
         }
     }
 
     /// Reads again the kinds that could not be read.
     pub fn read_failed_again(&mut self) {
-        for lot in &mut self.lots {
-            if matches!(lot.reading, Reading::Failed(_)) {
-                lot.reading = Reading::Open;
+        for listing in &mut self.listings {
+            if matches!(listing.reading, Reading::Failed(_)) {
+                listing.reading = Reading::Open;
             }
         }
     }
 
     /// Wants everything read again; what is there stays on show meanwhile.
     pub fn refresh(&mut self) {
-        for lot in &mut self.lots {
-            lot.refresh();
+        for listing in &mut self.listings {
+            listing.refresh();
         }
     }
 
     /// Wants one kind read again.
     pub fn refresh_kind(&mut self, kind: ResourceKind) {
-        if let Some(lot) = self.lot_mut(kind) {
-            lot.refresh();
+        if let Some(listing) = self.listing_mut(kind) {
+            listing.refresh();
         }
     }
 
     /// Puts one thing in its place as it was just read; `None` takes it out.
     pub fn learn(&mut self, id: &ResourceId, now: Option<Resource>) {
-        let Some(lot) = self.lot_mut(id.kind) else {
+        let Some(listing) = self.listing_mut(id.kind) else {
             return;
         };
-        let place = lot.rows.iter().position(|row| row.name == id.name);
+        let place = listing.rows.iter().position(|row| row.name == id.name);
         match (place, now) {
             (Some(place), Some(resource)) => {
-                lot.rows.splice(place..=place, [resource]);
+                listing.rows.splice(place..=place, [resource]);
             }
             (Some(place), None) => {
-                lot.rows.remove(place);
-                lot.n_total = lot.n_total.map(|n| n.saturating_sub(1));
+                listing.rows.remove(place);
+                listing.n_total = listing.n_total.map(|n| n.saturating_sub(1));
             }
             (None, Some(resource)) => {
-                lot.rows.insert(0, resource);
-                lot.n_total = Some(lot.n_total.unwrap_or_default() + 1);
+                listing.rows.insert(0, resource);
+                listing.n_total = Some(listing.n_total.unwrap_or_default() + 1);
             }
             (None, None) => {}
         }
@@ -233,13 +233,15 @@ impl Contents {
 
     /// Returns whether any page is under way.
     pub fn is_loading(&self) -> bool {
-        self.lots.iter().any(|lot| matches!(lot.reading, Reading::UnderWay(_)))
+        self.listings
+            .iter()
+            .any(|listing| matches!(listing.reading, Reading::UnderWay(_)))
     }
 
     /// Returns why nothing at all can be read, where every kind fails for a reason that concerns them all.
     pub fn failure(&self) -> Option<&Failure> {
-        let failures = self.lots.iter().map(|lot| match &lot.reading {
-            Reading::Failed(failure) if lot.rows.is_empty() => Some(failure),
+        let failures = self.listings.iter().map(|listing| match &listing.reading {
+            Reading::Failed(failure) if listing.rows.is_empty() => Some(failure),
             Reading::Failed(_)
             | Reading::Open
             | Reading::UnderWay(_)
@@ -253,29 +255,29 @@ impl Contents {
 
     /// Returns whether it is known of every kind, or of `kind`, how many things there are.
     pub fn is_counted(&self, kind: Option<ResourceKind>) -> bool {
-        self.of(kind).all(|lot| match lot.reading {
+        self.of(kind).all(|listing| match listing.reading {
             Reading::Failed(_) => false,
             Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Left | Reading::NotInstalled => {
-                lot.n_total().is_some()
+                listing.n_total().is_some()
             }
         })
     }
 
     /// Returns how many things were read, and how many there are as far as is known, of `kind` or of all.
     pub fn n_read_of(&self, kind: Option<ResourceKind>) -> (usize, usize) {
-        let add = |(read, all): (usize, usize), lot: &Lot| {
-            let n = lot.rows.len();
-            (read + n, all.saturating_add(lot.n_total.unwrap_or(n).max(n)))
+        let add = |(read, all): (usize, usize), listing: &KindListing| {
+            let n = listing.rows.len();
+            (read + n, all.saturating_add(listing.n_total.unwrap_or(n).max(n)))
         };
         self.of(kind).fold((0, 0), add)
     }
 
-    fn lot_mut(&mut self, kind: ResourceKind) -> Option<&mut Lot> {
-        self.lots.iter_mut().find(|lot| lot.kind == kind)
+    fn listing_mut(&mut self, kind: ResourceKind) -> Option<&mut KindListing> {
+        self.listings.iter_mut().find(|listing| listing.kind == kind)
     }
 }
 
-impl Lot {
+impl KindListing {
     fn refresh(&mut self) {
         self.n_pages = 0;
         self.reading = Reading::Open;
@@ -313,7 +315,7 @@ mod tests {
     }
 
     fn names(contents: &Contents) -> Vec<&str> {
-        contents.lots()[0].rows().iter().map(|row| row.name.raw()).collect()
+        contents.listings()[0].rows().iter().map(|row| row.name.raw()).collect()
     }
 
     fn one() -> Contents {
@@ -356,15 +358,15 @@ mod tests {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             contents.take(kind, page(&names, usize::MAX), NOW);
         }
-        assert_eq!(contents.lots()[0].reading(), &Reading::Left);
+        assert_eq!(contents.listings()[0].reading(), &Reading::Left);
         assert_eq!(contents.n_read_of(None), (MOST_THINGS, usize::MAX));
         let mut circle = one();
         circle.take(FILESET, page(&["a", "b"], 9), NOW);
         circle.take(FILESET, page(&["a", "b"], 9), NOW);
-        assert_eq!(circle.lots()[0].reading(), &Reading::Left, "the same page again");
+        assert_eq!(circle.listings()[0].reading(), &Reading::Left, "the same page again");
         circle.refresh();
         circle.take(FILESET, page(&["a", "b"], 2), NOW);
-        assert_eq!(circle.lots()[0].reading(), &Reading::Complete);
+        assert_eq!(circle.listings()[0].reading(), &Reading::Complete);
     }
 
     #[test]
@@ -372,7 +374,7 @@ mod tests {
         let mut contents = one();
         contents.take(FILESET, page(&["a", "b"], 9), NOW);
         contents.take(FILESET, page(&[], 2), NOW);
-        assert_eq!(contents.lots()[0].reading(), &Reading::Complete);
+        assert_eq!(contents.listings()[0].reading(), &Reading::Complete);
         assert_eq!(contents.n_read_of(None), (2, 2));
     }
 
@@ -402,7 +404,7 @@ mod tests {
         contents.refresh();
         contents.take(FILESET, Err(Failure::local("no connection", "press r")), NOW);
         assert_eq!((names(&contents), contents.is_counted(None)), (vec!["a"], false));
-        assert!(matches!(contents.lots()[0].reading(), Reading::Failed(_)));
+        assert!(matches!(contents.listings()[0].reading(), Reading::Failed(_)));
         assert_eq!(contents.failure(), None, "there is something to be seen");
     }
 
@@ -412,7 +414,7 @@ mod tests {
         assert!(!contents.is_counted(None));
         contents.take(FILESET, Ok(None), NOW);
         assert!(contents.is_counted(None));
-        assert_eq!(contents.lots()[0].reading(), &Reading::NotInstalled);
+        assert_eq!(contents.listings()[0].reading(), &Reading::NotInstalled);
         assert_eq!(contents.next_page(None, true), None);
     }
 

@@ -415,11 +415,12 @@ fn list_resources(state: &resources::State, grammar: &Grammar, out: &mut Equival
         let id = thing.address();
         out.add(&format!("show {}", id.label()), grammar.resource(workspace, &id));
     }
-    let kinds = state.contents.of(state.kind).filter(|lot| {
-        let is_empty = lot.n_total() == Some(0) || *lot.reading() == crate::app::contents::Reading::NotInstalled;
+    let kinds = state.contents.of(state.kind).filter(|listing| {
+        let is_empty =
+            listing.n_total() == Some(0) || *listing.reading() == crate::app::contents::Reading::NotInstalled;
         state.kind.is_some() || !is_empty
     });
-    for kind in kinds.map(|lot| lot.kind) {
+    for kind in kinds.map(|listing| listing.kind) {
         out.add(
             &format!("list the {}", kind.plural()),
             grammar.list_resources(workspace, kind),

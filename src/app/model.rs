@@ -143,7 +143,7 @@ pub(super) enum Purpose {
     Inspect(WorkspaceName),
     Inventory(WorkspaceName),
     /// A page of the things of one kind.
-    Lot(WorkspaceName, ResourceKind),
+    KindListing(WorkspaceName, ResourceKind),
     /// How far a deletion is.
     Deletion(WorkspaceName),
     Run,

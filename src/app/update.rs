@@ -119,7 +119,7 @@ impl Model {
                 | Purpose::List
                 | Purpose::Inspect(_)
                 | Purpose::Inventory(_)
-                | Purpose::Lot(..)
+                | Purpose::KindListing(..)
                 | Purpose::Deletion(_)
                 | Purpose::Audit
                 | Purpose::History(_)

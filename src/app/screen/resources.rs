@@ -1,7 +1,7 @@
 //! What lies in one workspace: projects, filesets, models and the rest.
 
 use super::Sort;
-use crate::app::contents::{Contents, Lot, Reading};
+use crate::app::contents::{Contents, KindListing, Reading};
 use crate::app::dialog::Dialog;
 use crate::app::filter::{Filter, Words};
 use crate::app::list::List;
@@ -101,7 +101,7 @@ impl State {
             sort,
             parked: None,
         };
-        // A kind that this platform cannot have has no lot to be shown.
+        // A kind that this platform cannot have has no listing to be shown.
         state.kind = kind.filter(|kind| state.contents.of(Some(*kind)).next().is_some());
         state
     }
@@ -109,7 +109,7 @@ impl State {
     /// Takes the kinds that the platform can have, now that it is known what it is; what was read stays where they are
     /// the same. Returns whether they are others.
     pub(in crate::app) fn set_kinds(&mut self, kinds: &[ResourceKind]) -> bool {
-        let before = self.contents.lots().iter().map(|lot| lot.kind);
+        let before = self.contents.listings().iter().map(|listing| listing.kind);
         if before.eq(kinds.iter().copied()) {
             return false;
         }
@@ -123,7 +123,7 @@ impl State {
         let contents = &self.contents;
         self.list
             .retain_marks(|row| row.thing().is_some_and(|id| contents.find(id).is_some()));
-        let all: Vec<&Resource> = contents.of(self.kind).flat_map(Lot::rows).collect();
+        let all: Vec<&Resource> = contents.of(self.kind).flat_map(KindListing::rows).collect();
         let mut things = self.filter.keep(all, |thing| {
             let state = thing.state.as_deref().unwrap_or_default();
             let mut words: Words<'_> = vec![
@@ -158,9 +158,9 @@ impl State {
     }
 
     fn notes(&self, applies: impl Fn(&Reading) -> bool) -> Vec<Row> {
-        let lots = self.contents.of(self.kind);
-        let lots = lots.filter(|lot| applies(lot.reading()));
-        lots.map(|lot| Row::Note(lot.kind)).collect()
+        let listings = self.contents.of(self.kind);
+        let listings = listings.filter(|listing| applies(listing.reading()));
+        listings.map(|listing| Row::Note(listing.kind)).collect()
     }
 
     /// Returns whether more than the first pages is needed: somebody comes near the end of what is there, or wants an
@@ -189,10 +189,10 @@ impl State {
 
     /// Returns what can be shown: all kinds together, and those worth a look.
     pub fn kinds_to_choose(&self) -> Vec<Option<ResourceKind>> {
-        let lots = self.contents.lots().iter();
-        let worth_a_look = lots.filter(|lot| lot.n_total() != Some(0) || Some(lot.kind) == self.kind);
+        let listings = self.contents.listings().iter();
+        let worth_a_look = listings.filter(|listing| listing.n_total() != Some(0) || Some(listing.kind) == self.kind);
         std::iter::once(None)
-            .chain(worth_a_look.map(|lot| Some(lot.kind)))
+            .chain(worth_a_look.map(|listing| Some(listing.kind)))
             .collect()
     }
 

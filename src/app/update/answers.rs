@@ -59,8 +59,8 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
             return inventoried(model, &workspace, inventory);
         }
         (Purpose::Inventory(workspace), _) => return inventoried(model, &workspace, Err(Failure::misfit())),
-        (Purpose::Lot(workspace, kind), Answer::Resources(page)) => model.take_resources(&workspace, kind, &page),
-        (Purpose::Lot(workspace, kind), _) => model.take_resources(&workspace, kind, &Err(Failure::misfit())),
+        (Purpose::KindListing(at, kind), Answer::Resources(page)) => model.take_resources(&at, kind, &page),
+        (Purpose::KindListing(at, kind), _) => model.take_resources(&at, kind, &Err(Failure::misfit())),
         (Purpose::Deletion(workspace), Answer::Deletion(known)) => {
             return model.told_about_deletion(&workspace, known);
         }

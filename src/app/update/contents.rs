@@ -36,7 +36,7 @@ impl Model {
             && let Some((kind, page)) = state.contents.next_page(state.kind, state.wants_more(height))
         {
             let workspace = state.workspace.clone();
-            let ticket = self.ticket(Purpose::Lot(workspace.clone(), kind));
+            let ticket = self.ticket(Purpose::KindListing(workspace.clone(), kind));
             if let Some(Screen::Resources(state)) = self.screens.last_mut() {
                 state.contents.ask(kind, ticket);
             }
@@ -56,7 +56,7 @@ impl Model {
         let now = self.now;
         if let (Err(failure), Screen::Resources(state)) = (answer, self.screen())
             && state.workspace == *workspace
-            && state.contents.of(Some(kind)).any(|lot| !lot.rows().is_empty())
+            && state.contents.of(Some(kind)).any(|listing| !listing.rows().is_empty())
         {
             self.note_failed_refresh(failure);
         }

@@ -1,7 +1,7 @@
 //! Dialogs: opening them, what their keys do, and how a change gets its yes.
 
 use super::logging_in;
-use crate::app::contents::Lot;
+use crate::app::contents::KindListing;
 use crate::app::dialog::connection;
 use crate::app::dialog::create::{self, What};
 use crate::app::dialog::{self, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Stage};
@@ -89,7 +89,7 @@ fn about_a_workspace(model: &Model, which: Opens) -> Option<Form> {
         }
         Opens::NewProject => {
             let projects = contents(model)?.contents.of(Some(ResourceKind::Project));
-            let known = projects.flat_map(Lot::rows).map(|project| project.name.clone());
+            let known = projects.flat_map(KindListing::rows).map(|project| project.name.clone());
             let known = known.collect();
             Some(Form::Create(create::Form::new(What::Project { workspace, known })))
         }

@@ -33,7 +33,7 @@ impl Model {
         let mut outdated = Vec::new();
         for screen in &mut self.screens {
             let Screen::Resources(state) = screen else { continue };
-            let asked = press::lots(state);
+            let asked = press::listings(state);
             if state.set_kinds(kinds) {
                 outdated.extend(asked);
             }

@@ -311,7 +311,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
             return effects;
         }
     };
-    effects.extend(model.abandon(&lots(&state)));
+    effects.extend(model.abandon(&listings(&state)));
     if let Some(parked) = state.parked {
         model.dialogs.push(*parked);
         effects.extend(dialogs::count_again(model));
@@ -320,9 +320,11 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Returns what the questions of this screen are for.
-pub(super) fn lots(state: &resources::State) -> Vec<Purpose> {
-    let kinds = state.contents.lots().iter().map(|lot| lot.kind);
-    kinds.map(|kind| Purpose::Lot(state.workspace.clone(), kind)).collect()
+pub(super) fn listings(state: &resources::State) -> Vec<Purpose> {
+    let kinds = state.contents.listings().iter().map(|listing| listing.kind);
+    kinds
+        .map(|kind| Purpose::KindListing(state.workspace.clone(), kind))
+        .collect()
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
@@ -349,7 +351,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         }
         Some(Screen::Resources(state)) => {
             state.contents.refresh();
-            let purposes = lots(state);
+            let purposes = listings(state);
             let mut effects = model.abandon(&purposes);
             if !is_working {
                 effects.extend(model.reload());

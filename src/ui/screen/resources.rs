@@ -1,7 +1,7 @@
 //! The table of what lies in one workspace, with how many things there are of each kind.
 
 use super::workspaces::nothing_matches;
-use crate::app::contents::{Lot, Reading};
+use crate::app::contents::{KindListing, Reading};
 use crate::app::failure::FailureKind;
 use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
@@ -92,8 +92,8 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
 /// Whether there is a row for anything but the kinds that the platform does not have.
 fn has_something_to_tell(state: &State) -> bool {
     let is_absent = |kind: ResourceKind| {
-        let mut lots = state.contents.of(Some(kind));
-        lots.all(|lot| *lot.reading() == Reading::NotInstalled)
+        let mut listings = state.contents.of(Some(kind));
+        listings.all(|listing| *listing.reading() == Reading::NotInstalled)
     };
     state.list.rows().iter().any(|row| match row {
         Row::Thing(_) => true,
@@ -104,15 +104,15 @@ fn has_something_to_tell(state: &State) -> bool {
 
 /// Says why a kind is not among the rows.
 fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
-    let reading = state.contents.of(Some(kind)).next().map(Lot::reading);
+    let reading = state.contents.of(Some(kind)).next().map(KindListing::reading);
     match reading {
         Some(Reading::Failed(failure)) => {
             let text = format!("{}: could not count: {}", kind.plural(), failure.why());
             Cell::new(look.theme.danger, look.print(text)).long()
         }
         Some(Reading::Left) => {
-            let lot = state.contents.of(Some(kind)).next();
-            let n = lot.map_or(0, |lot| lot.rows().len());
+            let listing = state.contents.of(Some(kind)).next();
+            let n = listing.map_or(0, |listing| listing.rows().len());
             let text = format!(
                 "{}: only the first {} are read: the list goes on",
                 kind.plural(),
@@ -158,9 +158,9 @@ fn updated(look: &Look, resource: &Resource, now: Timestamp) -> Cell {
 }
 
 /// Returns how many things of a kind there are, as far as it is known.
-fn count(look: &Look, lot: &Lot) -> Span<'static> {
+fn count(look: &Look, listing: &KindListing) -> Span<'static> {
     let theme = &look.theme;
-    match (lot.reading(), lot.n_total()) {
+    match (listing.reading(), listing.n_total()) {
         (Reading::NotInstalled, _) => look.span(theme.muted, "n/a"),
         (Reading::Failed(_), _) => look.span(theme.danger, "?"),
         (_, Some(0)) => look.span(theme.muted, "0"),
@@ -187,13 +187,14 @@ fn kinds(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
         (false, _) => look.span(look.theme.text, format!("{}+", grouped(n_all))),
     };
     let mut lines = vec![kind_line(look, "all", all, state.kind.is_none(), room)];
-    let lots = state.contents.lots();
-    let is_all_there = lots.len() < usize::from(inner.height);
-    let matters = |lot: &&Lot| is_all_there || lot.n_total() != Some(0) || state.kind == Some(lot.kind);
-    let worth = lots.iter().filter(matters);
-    lines.extend(worth.map(|lot| {
-        let is_on_show = state.kind == Some(lot.kind);
-        kind_line(look, lot.kind.plural(), count(look, lot), is_on_show, room)
+    let listings = state.contents.listings();
+    let is_all_there = listings.len() < usize::from(inner.height);
+    let matters =
+        |listing: &&KindListing| is_all_there || listing.n_total() != Some(0) || state.kind == Some(listing.kind);
+    let worth = listings.iter().filter(matters);
+    lines.extend(worth.map(|listing| {
+        let is_on_show = state.kind == Some(listing.kind);
+        kind_line(look, listing.kind.plural(), count(look, listing), is_on_show, room)
     }));
     if !is_all_there {
         lines.push(look.line(look.theme.muted, "  others: none or n/a"));
@@ -221,24 +222,24 @@ fn kind_line(look: &Look, label: &str, count: Span<'static>, is_on_show: bool, r
 /// Returns the counts of all kinds that hold something or could not be read, for a border.
 fn in_one_line(look: &Look, state: &State) -> Line {
     let mut spans = vec![Span::raw(" ")];
-    for lot in state.contents.lots() {
-        if lot.n_total() == Some(0) {
+    for listing in state.contents.listings() {
+        if listing.n_total() == Some(0) {
             continue;
         }
         if spans.len() > 1 {
             spans.push(look.span(look.theme.muted, format!(" {} ", look.marks.dot)));
         }
-        let style = if state.kind == Some(lot.kind) {
+        let style = if state.kind == Some(listing.kind) {
             look.theme.selected
         } else {
             look.theme.text
         };
-        let noun = if lot.n_total() == Some(1) {
-            lot.kind.noun()
+        let noun = if listing.n_total() == Some(1) {
+            listing.kind.noun()
         } else {
-            lot.kind.plural()
+            listing.kind.plural()
         };
-        spans.push(count(look, lot));
+        spans.push(count(look, listing));
         spans.push(look.span(style, format!(" {noun}")));
     }
     spans.push(Span::raw(" "));
@@ -275,9 +276,9 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         .kind
         .map_or("nothing in it".to_owned(), |kind| format!("no {}", kind.plural()));
     let mut text = Instead::new(look, area).text(look.theme.text, format!("{what}: press {key} to create a project"));
-    let lots = state.contents.of(state.kind);
-    let absent = lots.filter(|lot| *lot.reading() == Reading::NotInstalled);
-    let absent: Vec<&str> = absent.map(|lot| lot.kind.plural()).collect();
+    let listings = state.contents.of(state.kind);
+    let absent = listings.filter(|listing| *listing.reading() == Reading::NotInstalled);
+    let absent: Vec<&str> = absent.map(|listing| listing.kind.plural()).collect();
     if !absent.is_empty() {
         let absent = format!("could not count, not installed: {}", absent.join(", "));
         text = text.gap().text(look.theme.muted, absent);

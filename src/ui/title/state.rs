@@ -177,9 +177,9 @@ fn of_audit(model: &Model, look: &Look) -> Option<State> {
 
 /// Returns how old what lies in the workspace is, where it could not be read again, or how much of it has been read.
 fn of_contents(look: &Look, state: &resources::State) -> Option<State> {
-    let lots = state.contents.of(state.kind);
-    let failed = lots.filter_map(|lot| match lot.reading() {
-        Reading::Failed(failure) if !lot.rows().is_empty() => lot.as_of().zip(Some(failure)),
+    let listings = state.contents.of(state.kind);
+    let failed = listings.filter_map(|listing| match listing.reading() {
+        Reading::Failed(failure) if !listing.rows().is_empty() => listing.as_of().zip(Some(failure)),
         Reading::Failed(_)
         | Reading::Open
         | Reading::UnderWay(_)
@@ -197,7 +197,10 @@ fn of_contents(look: &Look, state: &resources::State) -> Option<State> {
         (false, true) => format!("read {} of {}", grouped(n_read), grouped(n_all)),
         (false, false) => return None,
     };
-    let is_left = state.contents.of(state.kind).any(|lot| *lot.reading() == Reading::Left);
+    let is_left = state
+        .contents
+        .of(state.kind)
+        .any(|listing| *listing.reading() == Reading::Left);
     if is_left {
         // More is never read: what is not on show must not be taken for not there.
         return Some(State::warning(look.theme.warning, text.clone(), "", text));

@@ -120,7 +120,7 @@ fn what_lies_in_a_workspace_is_looked_for_in_the_kinds_the_server_can_have() {
     let Screen::Resources(state) = console.model.screen() else {
         panic!("{:?}", console.model.screen());
     };
-    let kinds: Vec<ResourceKind> = state.contents.lots().iter().map(|lot| lot.kind).collect();
+    let kinds: Vec<ResourceKind> = state.contents.listings().iter().map(|listing| listing.kind).collect();
     assert_eq!(kinds, ResourceKind::of(Dialect::Seed).collect::<Vec<_>>());
     assert!(!state.contents.is_loading());
 }
