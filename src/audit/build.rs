@@ -24,8 +24,8 @@ pub struct Builder {
     principals: Interned<Principal>,
     roles: Interned<RoleSet>,
     granters: Interned<String>,
-    loose: Vec<Loose>,
-    past: Vec<LoosePast>,
+    unmerged: Vec<UnmergedGrant>,
+    past: Vec<UnmergedRevocation>,
     only_to_judge_by: Option<WorkspaceName>,
 }
 
@@ -78,7 +78,7 @@ impl<T: Clone + Eq + Hash> Interned<T> {
 
 /// Roles of one principal in one workspace, as they came: of one binding, or of a member.
 #[derive(Clone, Copy, Debug)]
-struct Loose {
+struct UnmergedGrant {
     workspace: u32,
     principal: u32,
     roles: u32,
@@ -89,7 +89,7 @@ struct Loose {
 }
 
 #[derive(Clone, Debug)]
-struct LoosePast {
+struct UnmergedRevocation {
     workspace: u32,
     principal: u32,
     role: Role,
@@ -115,7 +115,7 @@ impl Builder {
             principals: Interned::new(),
             roles: Interned::new(),
             granters: Interned::new(),
-            loose: Vec::new(),
+            unmerged: Vec::new(),
             past: Vec::new(),
             only_to_judge_by: None,
         }
@@ -165,7 +165,7 @@ impl Builder {
 
     /// Returns how many roles of somebody somewhere have come.
     pub fn n_rows(&self) -> usize {
-        self.loose.len()
+        self.unmerged.len()
     }
 
     /// Takes a workspace of the list; its members are not known yet.
@@ -195,7 +195,7 @@ impl Builder {
             std::mem::take(&mut known.has_rows)
         });
         if had_rows {
-            self.loose.retain(|row| row.workspace != number);
+            self.unmerged.retain(|row| row.workspace != number);
         }
         for member in roster.members() {
             let times = [member.granted_at; 2];
@@ -251,7 +251,7 @@ impl Builder {
     /// Returns the names that bindings speak of and the list does not: being deleted, or made meanwhile.
     pub fn unlisted(&self) -> Vec<WorkspaceName> {
         let is_listed = |number: u32| self.listed(number).is_some();
-        let mut numbers: Vec<u32> = self.loose.iter().map(|row| row.workspace).collect();
+        let mut numbers: Vec<u32> = self.unmerged.iter().map(|row| row.workspace).collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers.retain(|number| !is_listed(*number));
@@ -268,9 +268,9 @@ impl Builder {
         let (mut principals, principal_places) = self.principals.sorted();
         let (role_sets, role_places) = self.roles.sorted();
         let (mut granters, granter_places) = self.granters.sorted();
-        let mut loose: Vec<Loose> = Vec::with_capacity(self.loose.len());
-        loose.extend(self.loose.iter().filter_map(|row| {
-            Some(Loose {
+        let mut unmerged: Vec<UnmergedGrant> = Vec::with_capacity(self.unmerged.len());
+        unmerged.extend(self.unmerged.iter().filter_map(|row| {
+            Some(UnmergedGrant {
                 workspace: place_of_listed(&workspace_places, row.workspace)?,
                 principal: place(&principal_places, row.principal),
                 roles: place(&role_places, row.roles),
@@ -279,7 +279,7 @@ impl Builder {
             })
         }));
         // The newest first; the rest only makes the order of the input not matter.
-        loose.sort_unstable_by_key(|row| {
+        unmerged.sort_unstable_by_key(|row| {
             let newest_first = (Reverse((row.granted_at, row.created_at)), row.roles, row.granter);
             (row.workspace, row.principal, newest_first)
         });
@@ -287,7 +287,7 @@ impl Builder {
             mut rows,
             mut parts,
             mut role_sets,
-        } = merged(&loose, role_sets);
+        } = merged(&unmerged, role_sets);
         let mut past = self.past_of(&workspace_places, &principal_places);
         let holders = rows.iter_mut().map(|row| &mut row.principal.0);
         let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
@@ -387,7 +387,7 @@ impl Builder {
         if let Some(known) = self.known_as(workspace) {
             known.has_rows = true;
         }
-        let row = Loose {
+        let row = UnmergedGrant {
             workspace,
             principal: self.principals.number(principal),
             roles: self.roles.number(roles),
@@ -395,7 +395,7 @@ impl Builder {
             granted_at: micros(granted_at),
             created_at: micros(created_at),
         };
-        self.loose.push(row);
+        self.unmerged.push(row);
     }
 
     fn add_past(
@@ -407,7 +407,7 @@ impl Builder {
         granted_by: Option<String>,
     ) {
         let Some(revoked_at) = revoked_at else { return };
-        let past = LoosePast {
+        let past = UnmergedRevocation {
             workspace: self.workspaces.number(workspace),
             principal: self.principals.number(principal),
             role,
@@ -451,15 +451,15 @@ struct Merged {
 }
 
 /// Makes one row of everything a principal holds in a workspace: all its roles, and the date and the granter of the newest
-/// of its grants. `loose` is sorted by workspace, principal and then the newest first.
-fn merged(loose: &[Loose], mut role_sets: Vec<RoleSet>) -> Merged {
+/// of its grants. `unmerged` is sorted by workspace, principal and then the newest first.
+fn merged(unmerged: &[UnmergedGrant], mut role_sets: Vec<RoleSet>) -> Merged {
     let mut numbers: HashMap<RoleSet, u32> = (0..)
         .zip(&role_sets)
         .map(|(number, set)| (set.clone(), number))
         .collect();
-    let mut rows: Vec<Row> = Vec::with_capacity(loose.len());
+    let mut rows: Vec<Row> = Vec::with_capacity(unmerged.len());
     let mut parts: Vec<Part> = Vec::new();
-    for group in loose.chunk_by(|a, b| (a.workspace, a.principal) == (b.workspace, b.principal)) {
+    for group in unmerged.chunk_by(|a, b| (a.workspace, a.principal) == (b.workspace, b.principal)) {
         let [newest, older @ ..] = group else { continue };
         let mut roles = newest.roles;
         let mut first_at = newest.granted_at;
