@@ -2,8 +2,8 @@
 
 use super::build::Builder;
 use super::export::body::covered::Failed;
-use super::export::body::held::{Past, Readable, Somewhere};
-use super::export::body::{self, ReadBack, Text, held};
+use super::export::body::entries::{Readable, RevokedEntry, WorkspaceEntry};
+use super::export::body::{self, ReadBack, Text, entries};
 use super::export::{SCHEMA, SCHEMA_VERSION};
 use super::filter::Filter;
 use super::snapshot::{Origin, Reading, Snapshot};
@@ -257,7 +257,7 @@ fn snapshot(body: &ReadBack, started_at: Timestamp, ended_at: Timestamp) -> Resu
     Ok(builder.freeze(coverage, ended_at))
 }
 
-fn add_workspace(builder: &mut Builder, workspace: &Somewhere<'_>, why_failed: &str) {
+fn add_workspace(builder: &mut Builder, workspace: &WorkspaceEntry<'_>, why_failed: &str) {
     let name = WorkspaceName::from_platform(&*workspace.name);
     let mut facts = Workspace::known_by_name(name.clone());
     facts.created_at = workspace.created_at;
@@ -269,7 +269,7 @@ fn add_workspace(builder: &mut Builder, workspace: &Somewhere<'_>, why_failed: &
         workspace.members.iter().partition(|member| !member.grants.is_empty());
     let members = members.into_iter().map(|member| Member {
         principal: Principal::from_platform(&*member.principal),
-        roles: held::role_set(&member.roles),
+        roles: entries::role_set(&member.roles),
         granted_at: member.first_granted_at.or(member.granted_at),
         granted_by: member.granted_by.as_ref().map(ToString::to_string),
     });
@@ -297,7 +297,7 @@ fn add_workspace(builder: &mut Builder, workspace: &Somewhere<'_>, why_failed: &
     builder.mark(&name, reading);
 }
 
-fn binding(past: &Past<'_>) -> Binding {
+fn binding(past: &RevokedEntry<'_>) -> Binding {
     Binding {
         principal: Principal::from_platform(&*past.principal),
         workspace: WorkspaceName::from_platform(&*past.workspace),

@@ -4,7 +4,7 @@
 
 pub(in crate::audit) mod covered;
 pub(in crate::audit) mod drifted;
-pub(in crate::audit) mod held;
+pub(in crate::audit) mod entries;
 mod walk;
 
 pub(in crate::audit) use walk::Walk;
@@ -16,7 +16,7 @@ use crate::domain::command::Grammar;
 use crate::domain::platform::Dialect;
 use covered::Covered;
 use drifted::Drifted;
-use held::{Past, Somewhere};
+use entries::{RevokedEntry, WorkspaceEntry};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -54,10 +54,12 @@ pub(in crate::audit) struct Body<'a, W, H, F> {
 }
 
 /// A body to be written, which refers to its report and puts nothing into words before it is the turn of it.
-pub(in crate::audit) type Written<'a> = Body<'a, Walk<'a, Somewhere<'a>>, Walk<'a, Past<'a>>, Walk<'a, Found<'a>>>;
+pub(in crate::audit) type Written<'a> =
+    Body<'a, Walk<'a, WorkspaceEntry<'a>>, Walk<'a, RevokedEntry<'a>>, Walk<'a, Found<'a>>>;
 
 /// A body as it was read.
-pub(in crate::audit) type ReadBack = Body<'static, Vec<Somewhere<'static>>, Vec<Past<'static>>, Vec<Found<'static>>>;
+pub(in crate::audit) type ReadBack =
+    Body<'static, Vec<WorkspaceEntry<'static>>, Vec<RevokedEntry<'static>>, Vec<Found<'static>>>;
 
 /// A finding.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,7 +74,7 @@ pub(in crate::audit) struct Found<'a> {
     /// Nothing where it counts.
     pub suppressed: Option<Suppressed<'a>>,
     /// Whether it is not known if the filter means it: it is left for grants alone of which that is not known.
-    #[serde(default, skip_serializing_if = "held::is_false")]
+    #[serde(default, skip_serializing_if = "entries::is_false")]
     pub unsure: bool,
 }
 
@@ -119,7 +121,7 @@ impl<'a> Written<'a> {
             let past = selection.past.iter();
             past.filter_map(move |place| {
                 let is_unsure = selection.unsure_past.binary_search(place).is_ok();
-                Past::of(snapshot.past().get(*place)?, is_unsure, snapshot)
+                RevokedEntry::of(snapshot.past().get(*place)?, is_unsure, snapshot)
             })
         };
         let findings = move || {
@@ -140,7 +142,7 @@ impl<'a> Written<'a> {
             ended_at: None,
             filter: Cow::from(filter.in_words().to_string()),
             coverage: Covered::of(snapshot, selection),
-            workspaces: Walk::new(move || held::workspaces(snapshot, selection)),
+            workspaces: Walk::new(move || entries::workspaces(snapshot, selection)),
             history: snapshot.coverage.has_history.then(|| Walk::new(history)),
             findings: Walk::new(findings),
             drift: report.drift.as_ref().map(Drifted::of),

@@ -4,7 +4,7 @@
 //! formula by a spreadsheet.
 
 use super::body::drifted::{Differs, Side};
-use super::body::held::{Held, Past};
+use super::body::entries::{GrantEntry, RevokedEntry};
 use super::body::{Found, Walk};
 use super::{Document, TOOL, TOOL_VERSION, mark, safe};
 use crate::audit::filter::PERHAPS;
@@ -180,7 +180,7 @@ fn coverage<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
 }
 
 impl Row {
-    fn of_grant(workspace: &str, member: &Held<'_>) -> Self {
+    fn of_grant(workspace: &str, member: &GrantEntry<'_>) -> Self {
         Self {
             record: "grant",
             item: unsure(member.unsure),
@@ -197,7 +197,7 @@ impl Row {
         }
     }
 
-    fn of_past(past: &Past<'_>) -> Self {
+    fn of_past(past: &RevokedEntry<'_>) -> Self {
         Self {
             record: "revoked",
             item: unsure(past.unsure),

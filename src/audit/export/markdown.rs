@@ -4,7 +4,7 @@
 //! `@name` that would notify somebody. The two characters that could end a span or a cell are written as escapes.
 
 use super::body::drifted::{Differs, Drifted};
-use super::body::held::perhaps;
+use super::body::entries::perhaps;
 use super::body::{Found, Written};
 use super::table::{compared_with, header, n_grants, roles, severities, time, verdict};
 use super::{Document, TOOL, TOOL_VERSION, mark, safe};

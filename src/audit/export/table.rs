@@ -1,7 +1,7 @@
 //! The plain table for a terminal or a mail: aligned columns, as wide as they need, nothing cut.
 
 use super::body::drifted::{Differs, Drifted, Side, Unknown};
-use super::body::held::{Held, Past, perhaps};
+use super::body::entries::{GrantEntry, RevokedEntry, perhaps};
 use super::body::{Found, Suppressed, Written};
 use super::{Document, mark, safe};
 use crate::audit::rule::Severity;
@@ -183,7 +183,7 @@ fn drifted(out: &mut impl Write, drift: &Drifted<'_>) -> io::Result<()> {
 
 fn grants(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
     section(out, &format!("Grants: {}", grouped(n_grants(body))))?;
-    let row = |workspace: &str, member: &Held<'_>| {
+    let row = |workspace: &str, member: &GrantEntry<'_>| {
         let one = || [time(member.granted_at), or_dash(member.granted_by.as_deref())];
         let [granted_at, granted_by] = member.granted().unwrap_or_else(one);
         [
@@ -219,7 +219,7 @@ fn grants(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
 fn past(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
     let Some(history) = &body.history else { return Ok(()) };
     section(out, &format!("Revoked grants: {}", grouped(history.iter().count())))?;
-    let row = |past: Past<'_>| {
+    let row = |past: RevokedEntry<'_>| {
         [
             past.workspace.to_string(),
             marked(&past.principal),

@@ -1,6 +1,6 @@
 //! What has changed since a baseline, as exports say it.
 
-use super::{Text, held};
+use super::{Text, entries};
 use crate::audit::drift::{Difference, Drift, Holding, NotCompared, WorkspaceIs};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -120,7 +120,7 @@ impl<'a> Differs<'a> {
 impl<'a> Side<'a> {
     fn of(holding: &'a Holding) -> Self {
         Self {
-            roles: held::roles(&holding.roles),
+            roles: entries::roles(&holding.roles),
             granted_at: holding.granted_at,
             granted_by: holding.granted_by.as_deref().map(Cow::from),
         }

@@ -13,13 +13,13 @@ use std::borrow::Cow;
 /// A workspace: every one is listed, whatever the filter, since it belongs to how complete an export is.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::audit) struct Somewhere<'a> {
+pub(in crate::audit) struct WorkspaceEntry<'a> {
     pub name: Text<'a>,
     pub created_at: Option<Timestamp>,
     pub created_by: Option<Text<'a>>,
     pub described: bool,
     pub reading: Readable,
-    pub members: Vec<Held<'a>>,
+    pub members: Vec<GrantEntry<'a>>,
 }
 
 /// Whether the members of a workspace are known; why not, says [`super::covered::Failed`].
@@ -46,7 +46,7 @@ impl From<&Reading> for Readable {
 /// Everything one principal holds by name in a workspace.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::audit) struct Held<'a> {
+pub(in crate::audit) struct GrantEntry<'a> {
     pub principal: Text<'a>,
     pub kind: Text<'a>,
     pub roles: Vec<Text<'a>>,
@@ -95,7 +95,7 @@ pub(in crate::audit) struct Each<'a> {
 /// A grant that was taken away.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::audit) struct Past<'a> {
+pub(in crate::audit) struct RevokedEntry<'a> {
     pub workspace: Text<'a>,
     pub principal: Text<'a>,
     pub kind: Text<'a>,
@@ -109,7 +109,10 @@ pub(in crate::audit) struct Past<'a> {
 }
 
 /// Walks every workspace, each with those of its grants that are among the selected ones.
-pub(super) fn workspaces<'a>(snapshot: &'a Snapshot, selection: &'a Selection) -> impl Iterator<Item = Somewhere<'a>> {
+pub(super) fn workspaces<'a>(
+    snapshot: &'a Snapshot,
+    selection: &'a Selection,
+) -> impl Iterator<Item = WorkspaceEntry<'a>> {
     let mut grants = selection
         .grants
         .iter()
@@ -122,14 +125,14 @@ pub(super) fn workspaces<'a>(snapshot: &'a Snapshot, selection: &'a Selection) -
         while let Some(grant) = grants.next_if(|grant| grant.workspace_no() == number) {
             let effective = effective(Some(grant.roles()), everyone, tops.of_principal(grant.principal_no()));
             let is_unsure = selection.unsure.binary_search(&grant.number()).is_ok();
-            members.push(Held::of(grant, effective, is_unsure));
+            members.push(GrantEntry::of(grant, effective, is_unsure));
         }
-        Somewhere::of(workspace, members)
+        WorkspaceEntry::of(workspace, members)
     })
 }
 
-impl<'a> Somewhere<'a> {
-    fn of(workspace: &'a AuditedWorkspace, members: Vec<Held<'a>>) -> Self {
+impl<'a> WorkspaceEntry<'a> {
+    fn of(workspace: &'a AuditedWorkspace, members: Vec<GrantEntry<'a>>) -> Self {
         Self {
             name: Cow::from(workspace.name.raw()),
             created_at: workspace.created_at,
@@ -141,7 +144,7 @@ impl<'a> Somewhere<'a> {
     }
 }
 
-impl<'a> Held<'a> {
+impl<'a> GrantEntry<'a> {
     fn of(grant: Grant<'a>, effective: Effective, unsure: bool) -> Self {
         let principal = grant.principal();
         Self {
@@ -195,7 +198,7 @@ fn each<'a>(grant: &Grant<'a>) -> Vec<Each<'a>> {
     each.collect()
 }
 
-impl<'a> Past<'a> {
+impl<'a> RevokedEntry<'a> {
     pub(super) fn of(past: &'a PastGrant, unsure: bool, snapshot: &'a Snapshot) -> Option<Self> {
         let principal = snapshot.principal(past.principal)?;
         Some(Self {
