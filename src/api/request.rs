@@ -13,7 +13,7 @@ use crate::domain::ids::{LONGEST_PRINCIPAL, NameProblem, Principal, ResourceName
 use crate::domain::resource::ResourceKind;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
-use crate::domain::workspace::Deed;
+use crate::domain::workspace::Permission;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -63,7 +63,7 @@ pub(crate) enum Aimed {
     /// Creates a workspace.
     NewWorkspace,
     /// Changes a workspace.
-    Workspace(Deed),
+    Workspace(Permission),
     /// Adds a member.
     NewMember,
     /// Changes or removes a member.
@@ -341,10 +341,10 @@ impl Parts {
             // Null or nothing would mean "keep", so a cleared description goes out as the empty string.
             Change::Describe { workspace, after, .. } => {
                 let body = json!({ "description": after });
-                Self::put(at(workspace, &[]), body, Aimed::Workspace(Deed::Describe))
+                Self::put(at(workspace, &[]), body, Aimed::Workspace(Permission::Describe))
             }
             Change::DeleteWorkspace { workspace } | Change::RetryDeletion { workspace } => {
-                Self::delete(at(workspace, &[]), Aimed::Workspace(Deed::DeleteWorkspace))
+                Self::delete(at(workspace, &[]), Aimed::Workspace(Permission::DeleteWorkspace))
             }
             // Always with roles: without them the platform would make an Editor.
             Change::AddMember {

@@ -61,7 +61,7 @@ pub enum Standing {
 
 /// Something a person wants to do in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Permission {
     /// See who the members are, add, change and remove them.
     ManageMembers,
     /// Change the description.
@@ -72,7 +72,7 @@ pub enum Deed {
     ManageContents,
 }
 
-impl Deed {
+impl Permission {
     /// Returns the weakest role that allows it (the contract, section 4.2).
     pub fn needs(self) -> Role {
         match self {
@@ -83,13 +83,13 @@ impl Deed {
 }
 
 impl Standing {
-    /// Returns whether `deed` is known to be refused. What is not known is left to the platform.
-    pub fn forbids(&self, deed: Deed) -> bool {
+    /// Returns whether `permission` is known to be refused. What is not known is left to the platform.
+    pub fn forbids(&self, permission: Permission) -> bool {
         match self {
             Self::PlatformAdmin | Self::Unknown => false,
-            Self::Holds(role) => role.rank() < deed.needs().rank(),
+            Self::Holds(role) => role.rank() < permission.needs().rank(),
             // Reads alone cannot tell a Viewer from an Editor, but the member list has answered 403.
-            Self::AtLeastViewer => deed == Deed::ManageMembers,
+            Self::AtLeastViewer => permission == Permission::ManageMembers,
             Self::Nothing => true,
         }
     }
@@ -177,20 +177,20 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Standing::PlatformAdmin, Deed::ManageMembers, false)]
-    #[case(Standing::Holds(Role::Admin), Deed::ManageMembers, false)]
-    #[case(Standing::Holds(Role::Editor), Deed::ManageMembers, true)]
-    #[case(Standing::Holds(Role::Editor), Deed::DeleteWorkspace, false)]
-    #[case(Standing::Holds(Role::Viewer), Deed::Describe, true)]
-    #[case(Standing::AtLeastViewer, Deed::ManageMembers, true)]
-    #[case(Standing::AtLeastViewer, Deed::Describe, false)]
-    #[case(Standing::Nothing, Deed::ManageContents, true)]
-    #[case(Standing::Unknown, Deed::ManageMembers, false)]
+    #[case(Standing::PlatformAdmin, Permission::ManageMembers, false)]
+    #[case(Standing::Holds(Role::Admin), Permission::ManageMembers, false)]
+    #[case(Standing::Holds(Role::Editor), Permission::ManageMembers, true)]
+    #[case(Standing::Holds(Role::Editor), Permission::DeleteWorkspace, false)]
+    #[case(Standing::Holds(Role::Viewer), Permission::Describe, true)]
+    #[case(Standing::AtLeastViewer, Permission::ManageMembers, true)]
+    #[case(Standing::AtLeastViewer, Permission::Describe, false)]
+    #[case(Standing::Nothing, Permission::ManageContents, true)]
+    #[case(Standing::Unknown, Permission::ManageMembers, false)]
     fn forbids_only_what_is_known_to_be_refused(
         #[case] standing: Standing,
-        #[case] deed: Deed,
+        #[case] permission: Permission,
         #[case] forbidden: bool,
     ) {
-        assert_eq!(standing.forbids(deed), forbidden);
+        assert_eq!(standing.forbids(permission), forbidden);
     }
 }

@@ -3,7 +3,7 @@
 use super::{ErrorKind, Unexpected};
 use crate::api::request::{Aim, Aimed};
 use crate::domain::text::SafeText;
-use crate::domain::workspace::Deed;
+use crate::domain::workspace::Permission;
 
 /// Returns what went wrong, to stand behind "cannot …:".
 pub(super) fn why(kind: &ErrorKind) -> String {
@@ -137,7 +137,12 @@ fn forbidden(aim: Option<Aim>) -> &'static str {
         }
         Some(Aim::Change(Aimed::Row)) => "Only platform admins change role-binding rows; ask one of them.",
         Some(Aim::Change(
-            Aimed::Workspace(Deed::Describe | Deed::DeleteWorkspace | Deed::ManageMembers | Deed::ManageContents)
+            Aimed::Workspace(
+                Permission::Describe
+                | Permission::DeleteWorkspace
+                | Permission::ManageMembers
+                | Permission::ManageContents,
+            )
             | Aimed::NewProject
             | Aimed::Resource,
         )) => "You need Editor or Admin here for that; ask one of the workspace's Admins.",
@@ -154,7 +159,7 @@ fn forbidden(aim: Option<Aim>) -> &'static str {
 fn not_found(aim: Option<Aim>) -> &'static str {
     match aim {
         Some(Aim::Server) | None => "Check the address: no platform was found there.",
-        Some(Aim::Change(Aimed::Workspace(Deed::DeleteWorkspace))) => {
+        Some(Aim::Change(Aimed::Workspace(Permission::DeleteWorkspace))) => {
             "Refresh: it is gone, or its deletion was accepted before and waits for its turn."
         }
         Some(

@@ -4,7 +4,7 @@
 use super::ErrorKind;
 use crate::api::request::{Aim, Aimed};
 use crate::domain::text::SafeText;
-use crate::domain::workspace::Deed;
+use crate::domain::workspace::Permission;
 
 /// Tells what a 409 with this `detail` means for a request with this aim.
 pub(super) fn kind(detail: &str, aim: Aim) -> ErrorKind {
@@ -14,7 +14,9 @@ pub(super) fn kind(detail: &str, aim: Aim) -> ErrorKind {
     match aimed {
         Aimed::Member if detail.contains("This is the last Admin for workspace") => ErrorKind::LastAdmin,
         Aimed::Row if detail.contains("was modified by another request") => ErrorKind::Moved,
-        Aimed::Workspace(Deed::DeleteWorkspace) => contents(detail).map_or(ErrorKind::Conflict, ErrorKind::NotEmpty),
+        Aimed::Workspace(Permission::DeleteWorkspace) => {
+            contents(detail).map_or(ErrorKind::Conflict, ErrorKind::NotEmpty)
+        }
         Aimed::NewWorkspace if detail.contains("is still being deleted") => ErrorKind::BeingDeleted,
         _ if aimed.creates() && detail.contains("already exists") => ErrorKind::AlreadyExists,
         Aimed::Workspace(_)
@@ -47,7 +49,7 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    const DELETION: Aim = Aim::Change(Aimed::Workspace(Deed::DeleteWorkspace));
+    const DELETION: Aim = Aim::Change(Aimed::Workspace(Permission::DeleteWorkspace));
 
     fn not_empty(kinds: &[(&str, u64)]) -> ErrorKind {
         ErrorKind::NotEmpty(kinds.iter().map(|(kind, n)| (SafeText::new(kind), *n)).collect())

@@ -21,7 +21,7 @@ pub(super) fn aim_before(intent: &Intent) -> Aim {
     let Change::DeleteWorkspace { workspace } = &intent.change else {
         return aim_after(&intent.change);
     };
-    // What was counted before the question is counted again before the deed.
+    // What was counted before the question is counted again before the deletion.
     let kinds = match &intent.seen {
         Some(Found::Contents(Some(seen))) => seen.counts.iter().map(|counted| counted.kind).collect(),
         Some(_) | None => Vec::new(),

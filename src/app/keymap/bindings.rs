@@ -4,7 +4,7 @@ use super::chord::Chord;
 use crate::app::list::Step;
 use crate::app::model::Model;
 use crate::domain::text::SafeText;
-use crate::domain::workspace::Deed;
+use crate::domain::workspace::Permission;
 
 /// What a key does; the unit of the key map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -273,7 +273,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Workspaces, &["n"], A::Open(O::NewWorkspace), "new", "Create a workspace; you become its Admin.", 2)
         .when(Model::may_create),
     key(C::Workspaces, &["e"], A::Open(O::Describe), "describe", "Change the description of the selected workspace.", 3)
-        .when(|model| model.may(Deed::Describe)),
+        .when(|model| model.may(Permission::Describe)),
     key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, after counting what is in it.", 4)
         .when(Model::may_delete_workspace),
     key(C::Workspaces, &["v"], A::OpenResources, "resources", "Show what lies in the selected workspace.", 5)
@@ -283,13 +283,13 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Workspaces, &["."], A::Go(G::KeepWorkspace), "make default", "Make the selected workspace the default of the context in use, for the CLI, too.", 0)
         .when(Model::may_make_default),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
-        .when(|model| model.may(Deed::ManageMembers)),
+        .when(|model| model.may(Permission::ManageMembers)),
     key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member.", 2)
         .when(Model::may_change_member),
     key(C::Members, &["d"], A::Open(O::RemoveMember), "remove", "Remove the selected member from the workspace.", 3)
         .when(Model::may_change_member),
     key(C::Members, &["w"], A::Open(O::Everyone), "everyone", "Set what everyone (*) may do in this workspace.", 4)
-        .when(|model| model.may(Deed::ManageMembers)),
+        .when(|model| model.may(Permission::ManageMembers)),
     key(C::Members, &["p"], A::OpenPrincipal, "principal", "Show everything the selected member has access to.", 5)
         .when(Model::has_principal),
     key(C::Members, &["v"], A::OpenResources, "resources", "Show what lies in the workspace.", 9)
@@ -297,7 +297,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete what is marked, else what is selected.", 1)
         .when(Model::may_delete_resources),
     key(C::Resources, &["n"], A::Open(O::NewProject), "new project", "Create a project.", 2)
-        .when(|model| model.may(Deed::ManageContents)),
+        .when(|model| model.may(Permission::ManageContents)),
     key(C::Resources, &["f"], A::NextKind, "kind", "Show the next kind of things, or all.", 3)
         .when(Model::has_other_kinds),
     key(C::Resources, &["F"], A::PreviousKind, "kind back", "Show the kind of things before, or all.", 0)

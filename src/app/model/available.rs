@@ -10,7 +10,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;
-use crate::domain::workspace::{Deed, Standing};
+use crate::domain::workspace::{Permission, Standing};
 
 impl Model {
     /// Checks that a workspace is selected.
@@ -102,11 +102,11 @@ impl Model {
         refused.map_or(Ok(()), |why| Err(SafeText::new(why)))
     }
 
-    /// Checks whether the caller may do `deed` in the present workspace.
+    /// Checks whether the caller may do `permission` in the present workspace.
     ///
     /// # Errors
     /// Says why not.
-    pub fn may(&self, deed: Deed) -> Result<(), SafeText> {
+    pub fn may(&self, permission: Permission) -> Result<(), SafeText> {
         self.has_workspace()?;
         self.may_change()?;
         let Some(workspace) = self.workspace() else {
@@ -119,7 +119,7 @@ impl Model {
         self.is_alive(workspace)?;
         self.may_begin(workspace)?;
         let standing = self.store.standing(workspace);
-        if standing.forbids(deed) {
+        if standing.forbids(permission) {
             let have = match standing {
                 Standing::Nothing => SafeText::new("you have no role here that allows anything"),
                 Standing::Holds(role) => SafeText::new(&format!("you are {}", role.shown())),
@@ -127,7 +127,7 @@ impl Model {
             };
             return Err(SafeText::new(&format!(
                 "you need {} here: {have}",
-                deed.needs().shown()
+                permission.needs().shown()
             )));
         }
         Ok(())
@@ -145,7 +145,7 @@ impl Model {
                 workspace.shown()
             )));
         }
-        self.may(Deed::DeleteWorkspace)
+        self.may(Permission::DeleteWorkspace)
     }
 
     /// Checks whether what is marked or selected can be deleted.
@@ -153,7 +153,7 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_delete_resources(&self) -> Result<(), SafeText> {
-        self.may(Deed::ManageContents)?;
+        self.may(Permission::ManageContents)?;
         let Screen::Resources(state) = self.screen() else {
             return Ok(());
         };
@@ -250,7 +250,7 @@ impl Model {
         {
             return Err(SafeText::new("that is past: it was taken away already"));
         }
-        self.may(Deed::ManageMembers)?;
+        self.may(Permission::ManageMembers)?;
         let Some(member) = self.member() else {
             return Err(SafeText::new(match self.screen() {
                 Screen::Principal(_) => {
