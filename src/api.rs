@@ -1,7 +1,7 @@
 //! The platform's HTTP interface as functions of domain values.
 //!
 //! A [`Client`] reads ([`Client::workspaces`], [`Client::members`], [`Client::bindings`], …), finds out what the caller may do
-//! ([`Client::server_info`], [`Client::standing`]) and changes things in exactly one way: [`Client::apply`].
+//! ([`Client::server_info`], [`Client::caller_access`]) and changes things in exactly one way: [`Client::apply`].
 //! Reads are tried again while that makes sense; a change is sent once, and its errors tell apart
 //! "certainly not applied" from "only reading back tells".
 //!

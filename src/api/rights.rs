@@ -6,13 +6,13 @@ use super::{Client, Error, ErrorKind, Mode};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::role::Role;
-use crate::domain::workspace::Standing;
+use crate::domain::workspace::CallerAccess;
 
 /// What looking at a workspace brought to light.
 #[derive(Clone, Debug)]
 pub struct Inspection {
     /// What the caller may do there.
-    pub standing: Standing,
+    pub caller_access: CallerAccess,
     /// Its members, or why they cannot be seen.
     pub roster: Result<Roster, Error>,
 }
@@ -47,16 +47,16 @@ impl Client {
     /// # Errors
     /// Fails where not even the question reached the workspace: it is gone, the session has expired, the
     /// platform cannot be reached.
-    pub async fn standing(&self, workspace: &WorkspaceName, is_platform_admin: bool) -> Result<Inspection, Error> {
+    pub async fn caller_access(&self, workspace: &WorkspaceName, is_platform_admin: bool) -> Result<Inspection, Error> {
         let refusal = match self.members(workspace).await {
             Ok(roster) => {
-                let standing = if is_platform_admin {
-                    Standing::PlatformAdmin
+                let caller_access = if is_platform_admin {
+                    CallerAccess::PlatformAdmin
                 } else {
-                    Standing::Holds(Role::Admin)
+                    CallerAccess::Holds(Role::Admin)
                 };
                 return Ok(Inspection {
-                    standing,
+                    caller_access,
                     roster: Ok(roster),
                 });
             }
@@ -64,23 +64,23 @@ impl Client {
             Err(error) => return Err(error),
         };
         Ok(Inspection {
-            standing: self.standing_below_admin(workspace).await?,
+            caller_access: self.access_below_admin(workspace).await?,
             roster: Err(refusal),
         })
     }
 
-    async fn standing_below_admin(&self, workspace: &WorkspaceName) -> Result<Standing, Error> {
+    async fn access_below_admin(&self, workspace: &WorkspaceName) -> Result<CallerAccess, Error> {
         let edits = match self.shared.mode {
             Mode::Full => self.probe(&Request::editor_probe(workspace)?).await?,
             Mode::ReadOnly => Probed::Unclear,
         };
         if edits == Probed::Allowed {
-            return Ok(Standing::Holds(Role::Editor));
+            return Ok(CallerAccess::Holds(Role::Editor));
         }
         match self.workspace(workspace).await {
-            Ok(_) if edits == Probed::Refused => Ok(Standing::Holds(Role::Viewer)),
-            Ok(_) => Ok(Standing::AtLeastViewer),
-            Err(error) if *error.kind() == ErrorKind::Forbidden => Ok(Standing::Nothing),
+            Ok(_) if edits == Probed::Refused => Ok(CallerAccess::Holds(Role::Viewer)),
+            Ok(_) => Ok(CallerAccess::AtLeastViewer),
+            Err(error) if *error.kind() == ErrorKind::Forbidden => Ok(CallerAccess::Nothing),
             Err(error) => Err(error),
         }
     }

@@ -18,7 +18,7 @@ use crate::domain::member::Roster;
 use crate::domain::platform::ServerInfo;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::text::SafeText;
-use crate::domain::workspace::{Standing, Workspace};
+use crate::domain::workspace::{CallerAccess, Workspace};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -166,7 +166,7 @@ pub enum Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
     /// What the caller may do here.
-    pub standing: Standing,
+    pub caller_access: CallerAccess,
     /// Everybody who holds a role, or why that cannot be read.
     pub roster: Result<Roster, Failure>,
 }
@@ -251,7 +251,7 @@ pub enum Query {
     Server,
     /// All workspaces, page by page.
     Workspaces,
-    /// The caller's standing in one, and its members.
+    /// The caller's access in one, and its members.
     Inspect {
         /// The workspace to inspect.
         workspace: WorkspaceName,

@@ -19,7 +19,7 @@ use crate::domain::likeness::Faces;
 use crate::domain::member::Roster;
 use crate::domain::platform::Dialect;
 use crate::domain::role::Role;
-use crate::domain::workspace::{Access, Source, Standing, Workspace};
+use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
 use bulk::Bulk;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -79,7 +79,7 @@ impl Entry {
 #[derive(Clone, Debug)]
 pub struct Details<'a> {
     /// What the caller may do there.
-    pub standing: Standing,
+    pub caller_access: CallerAccess,
     /// Its members, or why they cannot be seen; nothing before they were read.
     pub members: Option<Result<Members<'a>, &'a Failure>>,
     /// When that was true.
@@ -111,25 +111,25 @@ impl Store {
             Remote::Loading { ticket, .. } => Some(*ticket),
             Remote::Absent | Remote::Ready { .. } | Remote::Failed { .. } => None,
         });
-        let (standing, members, as_of) = match (self.entry(name), self.bulk.find(name)) {
+        let (caller_access, members, as_of) = match (self.entry(name), self.bulk.find(name)) {
             (Some((_, inspection)), _) => {
                 let members = inspection.roster.as_ref().map(Members::Listed);
                 let as_of = entry.and_then(|entry| entry.details.as_of());
-                (inspection.standing.clone(), Some(members), as_of)
+                (inspection.caller_access.clone(), Some(members), as_of)
             }
             (None, Some((snapshot, number))) => {
-                let standing = if snapshot.origin.is_platform_admin {
-                    Standing::PlatformAdmin
+                let caller_access = if snapshot.origin.is_platform_admin {
+                    CallerAccess::PlatformAdmin
                 } else {
-                    Standing::Holds(Role::Admin)
+                    CallerAccess::Holds(Role::Admin)
                 };
                 let members = Members::Reported(snapshot, number);
-                (standing, Some(Ok(members)), Some(snapshot.origin.ended_at))
+                (caller_access, Some(Ok(members)), Some(snapshot.origin.ended_at))
             }
-            (None, None) => (Standing::Unknown, None, None),
+            (None, None) => (CallerAccess::Unknown, None, None),
         };
         Details {
-            standing,
+            caller_access,
             members,
             as_of,
             failure,
@@ -150,15 +150,15 @@ impl Store {
         self.entries.iter().filter(move |(_, entry)| is_newer(entry))
     }
 
-    /// Returns whether the members of `name` and the caller's standing there are being read for the first time.
+    /// Returns whether the members of `name` and the caller's access there are being read for the first time.
     pub fn is_reading(&self, name: &WorkspaceName) -> bool {
         let details = self.details(name);
         !details.is_known() && (details.loading.is_some() || self.wanted.contains(name)) && self.halted.is_none()
     }
 
     /// Returns what the caller may do in `name`.
-    pub fn standing(&self, name: &WorkspaceName) -> Standing {
-        self.details(name).standing
+    pub fn caller_access(&self, name: &WorkspaceName) -> CallerAccess {
+        self.details(name).caller_access
     }
 
     /// Takes which generation of the platform it is about.
@@ -173,7 +173,7 @@ impl Store {
             Ok(members) => Some((members.access(), Source::Read)),
             Err(failure) if failure.kind == FailureKind::Forbidden => {
                 let role = self.dialect?.grants_everyone(name)?;
-                let fits = details.standing.fits_for_all(&role);
+                let fits = details.caller_access.fits_for_all(&role);
                 fits.then_some((Access::All(role), Source::AsInstalled))
             }
             Err(_) => None,
@@ -216,13 +216,13 @@ impl Store {
 
     /// Takes members that were just read for another reason; `last` is the last question that was asked.
     pub fn learn_roster(&mut self, name: &WorkspaceName, roster: Roster, last: Ticket, now: Timestamp) {
-        let standing = self.standing(name);
-        if standing == Standing::Unknown {
+        let caller_access = self.caller_access(name);
+        if caller_access == CallerAccess::Unknown {
             self.want(name);
         }
         self.in_flight.remove(name);
         let inspection = Inspection {
-            standing,
+            caller_access,
             roster: Ok(roster),
         };
         self.put_details(name, Ok(inspection), last, now);
@@ -526,7 +526,7 @@ mod tests {
         let mut store = listed(&["a"]);
         let (name, now) = (WorkspaceName::from_platform("a"), Timestamp::UNIX_EPOCH);
         let inspection = |principals: &[&str]| Inspection {
-            standing: Standing::PlatformAdmin,
+            caller_access: CallerAccess::PlatformAdmin,
             roster: Ok(roster(principals)),
         };
         store.ask_details(&name, Ticket::new(2));

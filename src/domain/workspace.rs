@@ -46,7 +46,7 @@ impl Workspace {
 
 /// What the caller may do in a workspace, as far as the platform has shown it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum CallerAccess {
     /// May do everything here and everywhere.
     PlatformAdmin,
     /// Holds this role, directly, through a group or through `*`.
@@ -82,7 +82,7 @@ impl Permission {
     }
 }
 
-impl Standing {
+impl CallerAccess {
     /// Returns whether `permission` is known to be refused. What is not known is left to the platform.
     pub fn forbids(&self, permission: Permission) -> bool {
         match self {
@@ -161,36 +161,36 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case(Standing::Holds(Role::Editor), true, true)]
-    #[case(Standing::Holds(Role::Viewer), false, true)]
-    #[case(Standing::AtLeastViewer, true, true)]
-    #[case(Standing::Holds(Role::from_platform("JobRunner")), false, false)]
-    #[case(Standing::Nothing, false, false)]
-    #[case(Standing::Unknown, false, false)]
+    #[case(CallerAccess::Holds(Role::Editor), true, true)]
+    #[case(CallerAccess::Holds(Role::Viewer), false, true)]
+    #[case(CallerAccess::AtLeastViewer, true, true)]
+    #[case(CallerAccess::Holds(Role::from_platform("JobRunner")), false, false)]
+    #[case(CallerAccess::Nothing, false, false)]
+    #[case(CallerAccess::Unknown, false, false)]
     fn own_rights_can_speak_against_what_everyone_holds(
-        #[case] standing: Standing,
+        #[case] caller_access: CallerAccess,
         #[case] editor: bool,
         #[case] viewer: bool,
     ) {
-        let fits = [Role::Editor, Role::Viewer].map(|role| standing.fits_for_all(&role));
+        let fits = [Role::Editor, Role::Viewer].map(|role| caller_access.fits_for_all(&role));
         assert_eq!(fits, [editor, viewer]);
     }
 
     #[rstest]
-    #[case(Standing::PlatformAdmin, Permission::ManageMembers, false)]
-    #[case(Standing::Holds(Role::Admin), Permission::ManageMembers, false)]
-    #[case(Standing::Holds(Role::Editor), Permission::ManageMembers, true)]
-    #[case(Standing::Holds(Role::Editor), Permission::DeleteWorkspace, false)]
-    #[case(Standing::Holds(Role::Viewer), Permission::Describe, true)]
-    #[case(Standing::AtLeastViewer, Permission::ManageMembers, true)]
-    #[case(Standing::AtLeastViewer, Permission::Describe, false)]
-    #[case(Standing::Nothing, Permission::ManageContents, true)]
-    #[case(Standing::Unknown, Permission::ManageMembers, false)]
+    #[case(CallerAccess::PlatformAdmin, Permission::ManageMembers, false)]
+    #[case(CallerAccess::Holds(Role::Admin), Permission::ManageMembers, false)]
+    #[case(CallerAccess::Holds(Role::Editor), Permission::ManageMembers, true)]
+    #[case(CallerAccess::Holds(Role::Editor), Permission::DeleteWorkspace, false)]
+    #[case(CallerAccess::Holds(Role::Viewer), Permission::Describe, true)]
+    #[case(CallerAccess::AtLeastViewer, Permission::ManageMembers, true)]
+    #[case(CallerAccess::AtLeastViewer, Permission::Describe, false)]
+    #[case(CallerAccess::Nothing, Permission::ManageContents, true)]
+    #[case(CallerAccess::Unknown, Permission::ManageMembers, false)]
     fn forbids_only_what_is_known_to_be_refused(
-        #[case] standing: Standing,
+        #[case] caller_access: CallerAccess,
         #[case] permission: Permission,
         #[case] forbidden: bool,
     ) {
-        assert_eq!(standing.forbids(permission), forbidden);
+        assert_eq!(caller_access.forbids(permission), forbidden);
     }
 }

@@ -231,11 +231,11 @@ async fn list(client: &Client, ticket: Ticket, tell: &Sender<Msg>) {
 
 async fn inspect(client: &Client, workspace: &WorkspaceName, is_platform_admin: bool) -> Result<Inspection, Failure> {
     let found = client
-        .standing(workspace, is_platform_admin)
+        .caller_access(workspace, is_platform_admin)
         .await
         .map_err(|error| failure(&error))?;
     Ok(Inspection {
-        standing: found.standing,
+        caller_access: found.caller_access,
         roster: found.roster.map_err(|error| failure(&error)),
     })
 }

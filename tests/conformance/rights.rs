@@ -7,7 +7,7 @@ use crate::platform::{
 use nmp_console::api::{Error, ErrorKind};
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::role::Role;
-use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::workspace::CallerAccess;
 
 /// Everybody there can be in one workspace, by what they hold there.
 const HOLDERS: [&str; 5] = ["", "Viewer", "Editor", "Admin", "JobRunner"];
@@ -139,28 +139,28 @@ async fn a_platform_admin_may_do_everything_where_they_are_no_member() {
 }
 
 #[tokio::test]
-async fn callers_find_out_their_standing() {
+async fn callers_find_out_their_access() {
     on_every_platform(async |platform| {
         let holders = holders(platform, "standing").await;
         let expected = [
-            Standing::Nothing,
-            Standing::Holds(Role::Viewer),
-            Standing::Holds(Role::Editor),
-            Standing::Holds(Role::Admin),
-            Standing::Nothing,
+            CallerAccess::Nothing,
+            CallerAccess::Holds(Role::Viewer),
+            CallerAccess::Holds(Role::Editor),
+            CallerAccess::Holds(Role::Admin),
+            CallerAccess::Nothing,
         ];
         for (email, expected) in holders.people.iter().zip(expected) {
             let client = platform.client(email);
-            let found = client.standing(&holders.workspace, false).await.unwrap();
-            assert_eq!(found.standing, expected, "{email}");
+            let found = client.caller_access(&holders.workspace, false).await.unwrap();
+            assert_eq!(found.caller_access, expected, "{email}");
             assert_eq!(
                 found.roster.is_ok(),
-                expected == Standing::Holds(Role::Admin),
+                expected == CallerAccess::Holds(Role::Admin),
                 "{email}"
             );
         }
-        let admin = platform.admin().standing(&holders.workspace, true).await.unwrap();
-        assert_eq!(admin.standing, Standing::PlatformAdmin);
+        let admin = platform.admin().caller_access(&holders.workspace, true).await.unwrap();
+        assert_eq!(admin.caller_access, CallerAccess::PlatformAdmin);
         assert_eq!(admin.roster.unwrap().len(), 5);
         // Finding out has no effect.
         assert_eq!(n_projects(&platform.admin(), &holders.workspace).await.unwrap(), 0);
@@ -173,19 +173,19 @@ async fn callers_with_a_read_only_connection_find_out_what_reading_tells() {
     on_every_platform(async |platform| {
         let holders = holders(platform, "read-only").await;
         let expected = [
-            Standing::Nothing,
-            Standing::AtLeastViewer,
-            Standing::AtLeastViewer,
-            Standing::Holds(Role::Admin),
-            Standing::Nothing,
+            CallerAccess::Nothing,
+            CallerAccess::AtLeastViewer,
+            CallerAccess::AtLeastViewer,
+            CallerAccess::Holds(Role::Admin),
+            CallerAccess::Nothing,
         ];
         for (email, expected) in holders.people.iter().zip(expected) {
             let found = platform
                 .read_only(email)
-                .standing(&holders.workspace, false)
+                .caller_access(&holders.workspace, false)
                 .await
                 .unwrap();
-            assert_eq!(found.standing, expected, "{email}");
+            assert_eq!(found.caller_access, expected, "{email}");
         }
     })
     .await;
@@ -231,23 +231,23 @@ async fn several_roles_give_what_the_strongest_gives_and_losing_it_takes_effect(
     on_every_platform(async |platform| {
         let (workspace, email) = (platform.workspace("several").await, platform.somebody("max"));
         platform.add(&workspace, &email, &["Viewer", "Admin"]).await;
-        let standing = async || {
-            let found = platform.client(&email).standing(&workspace, false).await.unwrap();
-            found.standing
+        let caller_access = async || {
+            let found = platform.client(&email).caller_access(&workspace, false).await.unwrap();
+            found.caller_access
         };
-        let until = async |expected: Standing| {
-            eventually("the standing to change", async || {
-                (standing().await == expected).then_some(())
+        let until = async |expected: CallerAccess| {
+            eventually("the access to change", async || {
+                (caller_access().await == expected).then_some(())
             })
             .await;
         };
-        until(Standing::Holds(Role::Admin)).await;
+        until(CallerAccess::Holds(Role::Admin)).await;
         set(&platform.admin(), &workspace, &email, &["Viewer", "Admin"], &["Viewer"])
             .await
             .unwrap();
-        until(Standing::Holds(Role::Viewer)).await;
+        until(CallerAccess::Holds(Role::Viewer)).await;
         remove(&platform.admin(), &workspace, &email).await.unwrap();
-        until(Standing::Nothing).await;
+        until(CallerAccess::Nothing).await;
     })
     .await;
 }

@@ -9,7 +9,7 @@ use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Propagation};
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::role::Role;
-use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::workspace::CallerAccess;
 use rstest::rstest;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -56,8 +56,8 @@ async fn a_read_only_connection_finds_out_rights_by_reads_alone() {
     let client = read_only_client(&server.uri());
 
     assert_eq!(client.server_info().await.unwrap().may_create, Allowed::Unknown);
-    let inspection = client.standing(&ws("ml-team"), false).await.unwrap();
-    assert_eq!(inspection.standing, Standing::AtLeastViewer);
+    let inspection = client.caller_access(&ws("ml-team"), false).await.unwrap();
+    assert_eq!(inspection.caller_access, CallerAccess::AtLeastViewer);
     assert!(client.resources(&ws("ml-team"), ResourceKind::Project, 1).await.is_ok());
     assert!(Box::pin(client.workspaces()).next().await.unwrap().is_ok());
 
@@ -70,19 +70,19 @@ async fn a_read_only_connection_finds_out_rights_by_reads_alone() {
 
 /// Admin by the member list, Editor by a POST that creates nothing, Viewer by a GET, nothing by 403 three times.
 #[rstest]
-#[case(200, 422, 200, false, Standing::Holds(Role::Admin), 1)]
-#[case(200, 422, 200, true, Standing::PlatformAdmin, 1)]
-#[case(403, 422, 200, false, Standing::Holds(Role::Editor), 2)]
-#[case(403, 403, 200, false, Standing::Holds(Role::Viewer), 3)]
-#[case(403, 403, 403, false, Standing::Nothing, 3)]
-#[case(403, 503, 200, false, Standing::AtLeastViewer, 3)]
+#[case(200, 422, 200, false, CallerAccess::Holds(Role::Admin), 1)]
+#[case(200, 422, 200, true, CallerAccess::PlatformAdmin, 1)]
+#[case(403, 422, 200, false, CallerAccess::Holds(Role::Editor), 2)]
+#[case(403, 403, 200, false, CallerAccess::Holds(Role::Viewer), 3)]
+#[case(403, 403, 403, false, CallerAccess::Nothing, 3)]
+#[case(403, 503, 200, false, CallerAccess::AtLeastViewer, 3)]
 #[tokio::test]
 async fn finds_out_what_the_caller_may_do(
     #[case] members: u16,
     #[case] projects: u16,
     #[case] workspace: u16,
     #[case] is_platform_admin: bool,
-    #[case] standing: Standing,
+    #[case] caller_access: CallerAccess,
     #[case] n_requests: usize,
 ) {
     let server = MockServer::start().await;
@@ -102,8 +102,8 @@ async fn finds_out_what_the_caller_may_do(
     given(&server, "POST", &format!("{at}/projects"), answer(projects, "{}")).await;
     given(&server, "GET", &at, answer(workspace, WORKSPACE)).await;
     let client = client(&server.uri());
-    let inspection = client.standing(&ws("ml-team"), is_platform_admin).await.unwrap();
-    assert_eq!(inspection.standing, standing);
+    let inspection = client.caller_access(&ws("ml-team"), is_platform_admin).await.unwrap();
+    assert_eq!(inspection.caller_access, caller_access);
     assert_eq!(inspection.roster.is_ok(), members == 200);
     let requests = received(&server).await;
     assert_eq!(requests.len(), n_requests);
@@ -121,7 +121,10 @@ async fn finds_out_what_the_caller_may_do(
 #[tokio::test]
 async fn says_why_rights_cannot_be_found_out(#[case] status: u16, #[case] kind: ErrorKind) {
     let server = server_answering(detail(status, "words")).await;
-    let error = client(&server.uri()).standing(&ws("ml-team"), false).await.unwrap_err();
+    let error = client(&server.uri())
+        .caller_access(&ws("ml-team"), false)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), &kind);
 }
 

@@ -8,7 +8,7 @@ use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Unexpected, Unrea
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
 use nmp_console::domain::resource::ResourceKind;
-use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::workspace::CallerAccess;
 use rstest::rstest;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -226,10 +226,13 @@ async fn rights_that_the_platform_has_not_spoken_of_are_unknown(#[case] answer: 
         told.identity
     );
     let client = client(&server.uri());
-    let standing = client.standing(&ws("ml-team"), false).await.map(|found| found.standing);
+    let caller_access = client
+        .caller_access(&ws("ml-team"), false)
+        .await
+        .map(|found| found.caller_access);
     assert!(
-        !matches!(standing, Ok(Standing::Nothing | Standing::PlatformAdmin)),
-        "{standing:?}"
+        !matches!(caller_access, Ok(CallerAccess::Nothing | CallerAccess::PlatformAdmin)),
+        "{caller_access:?}"
     );
     let deletion = client.deletion(&ws("ml-team")).await;
     assert!(deletion.is_err(), "{deletion:?}");

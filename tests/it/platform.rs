@@ -18,7 +18,7 @@ use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::text::SafeText;
-use nmp_console::domain::workspace::{Standing, Workspace};
+use nmp_console::domain::workspace::{CallerAccess, Workspace};
 
 /// Returns a set of roles by their names.
 pub(crate) fn roles(names: &[&str]) -> RoleSet {
@@ -235,22 +235,26 @@ impl Platform {
         Ok(Roster::new(room.members.iter().map(member).collect()))
     }
 
-    fn standing(&self, roster: &Roster) -> Standing {
+    fn caller_access(&self, roster: &Roster) -> CallerAccess {
         if self.is_admin == Allowed::Yes {
-            return Standing::PlatformAdmin;
+            return CallerAccess::PlatformAdmin;
         }
         let held = self.caller.roles_in(roster);
-        held.effective().cloned().map_or(Standing::Nothing, Standing::Holds)
+        held.effective()
+            .cloned()
+            .map_or(CallerAccess::Nothing, CallerAccess::Holds)
     }
 
     fn members_as_seen(&self, name: &WorkspaceName) -> Result<Roster, Failure> {
         let roster = self.roster(name)?;
-        match self.standing(&roster) {
-            Standing::PlatformAdmin | Standing::Holds(Role::Admin) => Ok(roster),
-            Standing::Holds(_) | Standing::AtLeastViewer | Standing::Nothing | Standing::Unknown => Err(failure(
-                FailureKind::Forbidden,
-                "403: you need Admin here to see members",
-            )),
+        match self.caller_access(&roster) {
+            CallerAccess::PlatformAdmin | CallerAccess::Holds(Role::Admin) => Ok(roster),
+            CallerAccess::Holds(_) | CallerAccess::AtLeastViewer | CallerAccess::Nothing | CallerAccess::Unknown => {
+                Err(failure(
+                    FailureKind::Forbidden,
+                    "403: you need Admin here to see members",
+                ))
+            }
         }
     }
 
@@ -345,7 +349,7 @@ impl Platform {
                 return pages.chain([Answer::Listed(Ok(Extent::ToTheEnd))]).collect();
             }
             Query::Inspect { workspace, .. } => Answer::Inspected(self.roster(workspace).map(|roster| Inspection {
-                standing: self.standing(&roster),
+                caller_access: self.caller_access(&roster),
                 roster: self.members_as_seen(workspace),
             })),
             Query::Inventory(name, kinds) => {

@@ -10,7 +10,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;
-use crate::domain::workspace::{Permission, Standing};
+use crate::domain::workspace::{CallerAccess, Permission};
 
 impl Model {
     /// Checks that a workspace is selected.
@@ -118,12 +118,14 @@ impl Model {
         }
         self.is_alive(workspace)?;
         self.may_begin(workspace)?;
-        let standing = self.store.standing(workspace);
-        if standing.forbids(permission) {
-            let have = match standing {
-                Standing::Nothing => SafeText::new("you have no role here that allows anything"),
-                Standing::Holds(role) => SafeText::new(&format!("you are {}", role.shown())),
-                Standing::AtLeastViewer | Standing::PlatformAdmin | Standing::Unknown => SafeText::new("you are not"),
+        let caller_access = self.store.caller_access(workspace);
+        if caller_access.forbids(permission) {
+            let have = match caller_access {
+                CallerAccess::Nothing => SafeText::new("you have no role here that allows anything"),
+                CallerAccess::Holds(role) => SafeText::new(&format!("you are {}", role.shown())),
+                CallerAccess::AtLeastViewer | CallerAccess::PlatformAdmin | CallerAccess::Unknown => {
+                    SafeText::new("you are not")
+                }
             };
             return Err(SafeText::new(&format!(
                 "you need {} here: {have}",

@@ -9,7 +9,7 @@ use crate::app::time;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
-use crate::domain::workspace::{Access, Standing, Workspace};
+use crate::domain::workspace::{Access, CallerAccess, Workspace};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 
@@ -33,7 +33,7 @@ pub enum SortKey {
     Name,
     /// Who gets in unnamed, the widest first.
     Access,
-    /// The caller's standing, the strongest first.
+    /// The caller's access, the strongest first.
     You,
     /// How many members, the most first.
     Members,
@@ -140,10 +140,12 @@ impl State {
 }
 
 /// Returns what the caller is, in a narrow column; the full words stand in the header and in the detail pane.
-pub fn standing_in_a_word(standing: &Standing) -> SafeText {
-    match standing {
-        Standing::PlatformAdmin => SafeText::new("platform"),
-        Standing::Holds(_) | Standing::AtLeastViewer | Standing::Nothing | Standing::Unknown => standing.label(),
+pub fn access_in_a_word(caller_access: &CallerAccess) -> SafeText {
+    match caller_access {
+        CallerAccess::PlatformAdmin => SafeText::new("platform"),
+        CallerAccess::Holds(_) | CallerAccess::AtLeastViewer | CallerAccess::Nothing | CallerAccess::Unknown => {
+            caller_access.label()
+        }
     }
 }
 
@@ -182,7 +184,7 @@ fn words_of<'a>(workspace: &'a Workspace, known: &Known<'_>) -> Words<'a> {
         words.extend(details.failure.map(|_| UNREAD.into()));
         return words;
     };
-    words.push(standing_in_a_word(&details.standing).to_string().into());
+    words.push(access_in_a_word(&details.caller_access).to_string().into());
     match members {
         Ok(members) => {
             words.push(grouped(members.len()).into());
@@ -221,7 +223,7 @@ impl Rank {
             SortKey::Name => Self::Name,
             SortKey::Updated => Self::Updated(Reverse(workspace.updated_at)),
             SortKey::Access => Self::Access(Reverse(access(name, store))),
-            SortKey::You => Self::You(Reverse(standing(&store.standing(name)))),
+            SortKey::You => Self::You(Reverse(caller_access(&store.caller_access(name)))),
             SortKey::Members => Self::Members(Reverse(store.members(name).map(Members::len))),
             // Unknown counts last: what is not known needs no attention first.
             SortKey::Admins => Self::Admins(store.members(name).map_or(usize::MAX, Members::n_admins)),
@@ -236,12 +238,12 @@ fn access(name: &WorkspaceName, store: &Store) -> Option<u8> {
     })
 }
 
-fn standing(standing: &Standing) -> u8 {
-    match standing {
-        Standing::PlatformAdmin => 5,
-        Standing::Holds(role) => 1 + role.rank(),
-        Standing::AtLeastViewer => 2,
-        Standing::Nothing => 1,
-        Standing::Unknown => 0,
+fn caller_access(caller_access: &CallerAccess) -> u8 {
+    match caller_access {
+        CallerAccess::PlatformAdmin => 5,
+        CallerAccess::Holds(role) => 1 + role.rank(),
+        CallerAccess::AtLeastViewer => 2,
+        CallerAccess::Nothing => 1,
+        CallerAccess::Unknown => 0,
     }
 }

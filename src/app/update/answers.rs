@@ -15,7 +15,7 @@ use crate::app::store::Listing;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::{counted, grouped};
-use crate::domain::workspace::Standing;
+use crate::domain::workspace::CallerAccess;
 
 /// Takes one answer. One of another kind than its question says nothing: the question has failed.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec<Effect> {
@@ -238,7 +238,7 @@ fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &R
         && matches!(
             inspection,
             Ok(Inspection {
-                standing: Standing::Nothing,
+                caller_access: CallerAccess::Nothing,
                 ..
             })
         )

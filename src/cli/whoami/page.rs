@@ -6,7 +6,7 @@ use crate::audit::export;
 use crate::domain::context::Login;
 use crate::domain::platform::Allowed;
 use crate::domain::text::{SafeText, counted};
-use crate::domain::workspace::Standing;
+use crate::domain::workspace::CallerAccess;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -73,22 +73,24 @@ impl Lines {
     }
 
     /// What cannot be used is left out: a workspace may be listed to somebody who has no role in it.
-    fn add_roles(&mut self, each: &[(crate::domain::ids::WorkspaceName, Standing)]) {
-        let usable = |standing: &Standing| *standing != Standing::Nothing;
-        let widest = each.iter().filter(|(_, standing)| usable(standing));
-        let widest = widest.map(|(_, standing)| standing.label().as_str().len()).max();
+    fn add_roles(&mut self, each: &[(crate::domain::ids::WorkspaceName, CallerAccess)]) {
+        let usable = |caller_access: &CallerAccess| *caller_access != CallerAccess::Nothing;
+        let widest = each.iter().filter(|(_, caller_access)| usable(caller_access));
+        let widest = widest
+            .map(|(_, caller_access)| caller_access.label().as_str().len())
+            .max();
         let Some(widest) = widest else {
             return self.add("roles", "none in any workspace");
         };
         let mut word = "roles";
-        for (name, standing) in each.iter().filter(|(_, standing)| usable(standing)) {
+        for (name, caller_access) in each.iter().filter(|(_, caller_access)| usable(caller_access)) {
             self.add(
                 word,
-                &format!("{:widest$}  {}", standing.label().as_str(), name.shown()),
+                &format!("{:widest$}  {}", caller_access.label().as_str(), name.shown()),
             );
             word = "";
         }
-        let n_without = each.iter().filter(|(_, standing)| !usable(standing)).count();
+        let n_without = each.iter().filter(|(_, caller_access)| !usable(caller_access)).count();
         if n_without > 0 {
             let are = if n_without == 1 { "is" } else { "are" };
             let listed = format!("and none in {} that {are} listed", counted(n_without, "workspace"));
@@ -153,7 +155,7 @@ pub(super) fn json(answer: &Answer, out: &mut dyn io::Write) -> io::Result<()> {
         Roles::Everything(_) => Value::Null,
         Roles::Each(each) => each
             .iter()
-            .map(|(name, standing)| (name.raw().to_owned(), role(standing)))
+            .map(|(name, caller_access)| (name.raw().to_owned(), role(caller_access)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
     });
@@ -185,10 +187,12 @@ fn known(allowed: Allowed) -> Option<bool> {
 }
 
 /// `null` stands for what could not be told.
-fn role(standing: &Standing) -> Value {
-    match standing {
-        Standing::Nothing => json!("none"),
-        Standing::Unknown => Value::Null,
-        Standing::PlatformAdmin | Standing::Holds(_) | Standing::AtLeastViewer => json!(standing.label().as_str()),
+fn role(caller_access: &CallerAccess) -> Value {
+    match caller_access {
+        CallerAccess::Nothing => json!("none"),
+        CallerAccess::Unknown => Value::Null,
+        CallerAccess::PlatformAdmin | CallerAccess::Holds(_) | CallerAccess::AtLeastViewer => {
+            json!(caller_access.label().as_str())
+        }
     }
 }

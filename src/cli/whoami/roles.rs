@@ -3,7 +3,7 @@
 use crate::api::{Client, Error, ErrorKind};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
-use crate::domain::workspace::Standing;
+use crate::domain::workspace::CallerAccess;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 /// How many workspaces are asked about at once.
@@ -14,7 +14,7 @@ pub(super) enum Roles {
     /// A platform admin may do everything in all of this many workspaces.
     Everything(usize),
     /// What each workspace has shown, by name.
-    Each(Vec<(WorkspaceName, Standing)>),
+    Each(Vec<(WorkspaceName, CallerAccess)>),
 }
 
 /// Reads the list, and for everybody but a platform admin asks every workspace in it.
@@ -29,11 +29,11 @@ pub(super) async fn read(client: &Client, info: &ServerInfo) -> Result<Roles, Er
     }
     names.sort();
     let asked = stream::iter(names).map(|name| async move {
-        match client.standing(&name, false).await {
-            Ok(found) => Ok((name, found.standing)),
+        match client.caller_access(&name, false).await {
+            Ok(found) => Ok((name, found.caller_access)),
             // It may be gone since it was listed, or its name cannot be addressed.
             Err(error) if *error.kind() == ErrorKind::Unauthorized => Err(error),
-            Err(_) => Ok((name, Standing::Unknown)),
+            Err(_) => Ok((name, CallerAccess::Unknown)),
         }
     });
     let each: Vec<_> = asked.buffered(AT_ONCE).try_collect().await?;

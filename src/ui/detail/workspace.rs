@@ -9,7 +9,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::member::{Granted, Roster};
 use crate::domain::role::RoleSet;
 use crate::domain::text::{SafeText, counted};
-use crate::domain::workspace::{Access, Source, Standing};
+use crate::domain::workspace::{Access, CallerAccess, Source};
 use crate::ui::{Look, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -53,7 +53,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
             None => pane.text(theme.muted, "reading members…"),
         },
         Some(known) => {
-            pane.pair("You", theme.text, standing(&details.standing));
+            pane.pair("You", theme.text, caller_access(&details.caller_access));
             if let Some((access, source)) = model.store.access(&workspace.name) {
                 everyone(look, &access, source, &mut pane);
             }
@@ -105,13 +105,13 @@ fn dying(model: &Model, look: &Look, deletion: &Deletion, pane: &mut Pane<'_>) {
     pane.text(theme.muted, format!("{key} tells more"));
 }
 
-fn standing(standing: &Standing) -> String {
-    match standing {
-        Standing::PlatformAdmin => "platform admin: may do everything here".to_owned(),
-        Standing::Holds(role) => format!("{}: {}", role.shown(), role.meaning()),
-        Standing::AtLeastViewer => "Viewer or Editor: which of them cannot be told by reading alone".to_owned(),
-        Standing::Nothing => "no role that allows anything here".to_owned(),
-        Standing::Unknown => "could not be found out".to_owned(),
+fn caller_access(caller_access: &CallerAccess) -> String {
+    match caller_access {
+        CallerAccess::PlatformAdmin => "platform admin: may do everything here".to_owned(),
+        CallerAccess::Holds(role) => format!("{}: {}", role.shown(), role.meaning()),
+        CallerAccess::AtLeastViewer => "Viewer or Editor: which of them cannot be told by reading alone".to_owned(),
+        CallerAccess::Nothing => "no role that allows anything here".to_owned(),
+        CallerAccess::Unknown => "could not be found out".to_owned(),
     }
 }
 

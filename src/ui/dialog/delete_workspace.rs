@@ -12,7 +12,7 @@ use crate::domain::platform::Deletion;
 use crate::domain::resource::{ResourceKind, Tally};
 use crate::domain::role::Role;
 use crate::domain::text::{counted, grouped};
-use crate::domain::workspace::{Access, Standing};
+use crate::domain::workspace::{Access, CallerAccess};
 use crate::ui::detail::workspace::by_role;
 use crate::ui::time;
 
@@ -80,7 +80,7 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, sheet: &mut Sheet<
     things(inventory, sheet);
     members(inventory, sheet);
     let (look, theme) = (sheet.look, &sheet.look.theme);
-    if model.store.standing(&inventory.workspace.name) == Standing::Holds(Role::Editor) {
+    if model.store.caller_access(&inventory.workspace.name) == CallerAccess::Holds(Role::Editor) {
         let text = "you are Editor here: the platform lets Editors delete a workspace, and does not ask its Admins";
         sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }

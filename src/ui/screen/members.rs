@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::app::screen::members::{Badge, SortKey, State, kind_in_a_word};
 use crate::domain::member::Member;
 use crate::domain::role::Role;
-use crate::domain::workspace::Standing;
+use crate::domain::workspace::CallerAccess;
 use crate::ui::instead::{self, Instead};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
@@ -124,7 +124,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     if let Some(members) = details.members {
         match members {
             Err(failure) if failure.kind == FailureKind::Forbidden => {
-                forbidden(look, failure, &details.standing, area, buffer);
+                forbidden(look, failure, &details.caller_access, area, buffer);
             }
             Err(failure) => instead::failed(look, failure, area, buffer),
             Ok(members) if members.is_empty() => {
@@ -151,14 +151,14 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
 }
 
 /// Only Admins see members; says what the caller is instead.
-fn forbidden(look: &Look, failure: &Failure, standing: &Standing, area: Rect, buffer: &mut Buffer) {
+fn forbidden(look: &Look, failure: &Failure, caller_access: &CallerAccess, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
-    let you = match standing {
-        Standing::Nothing => "you have no role here".to_owned(),
-        Standing::AtLeastViewer => "you are Viewer or Editor here".to_owned(),
-        Standing::PlatformAdmin => "you are platform admin".to_owned(),
-        Standing::Holds(role) => format!("you are {} here", role.shown()),
-        Standing::Unknown => "what you are here could not be found out".to_owned(),
+    let you = match caller_access {
+        CallerAccess::Nothing => "you have no role here".to_owned(),
+        CallerAccess::AtLeastViewer => "you are Viewer or Editor here".to_owned(),
+        CallerAccess::PlatformAdmin => "you are platform admin".to_owned(),
+        CallerAccess::Holds(role) => format!("you are {} here", role.shown()),
+        CallerAccess::Unknown => "what you are here could not be found out".to_owned(),
     };
     let mut text = Instead::new(look, area)
         .marked(

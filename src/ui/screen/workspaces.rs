@@ -3,10 +3,10 @@
 use crate::app::deletions::Deletion;
 use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
-use crate::app::screen::workspaces::{SortKey, State, standing_in_a_word};
+use crate::app::screen::workspaces::{SortKey, State, access_in_a_word};
 use crate::app::store::{Details, Listing, Members};
 use crate::domain::text::{SafeText, grouped};
-use crate::domain::workspace::{Access, Source, Standing, Workspace};
+use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
 use crate::ui::instead::{self, Instead};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
@@ -102,10 +102,10 @@ fn you(look: &Look, row: &Row<'_>) -> Cell {
     if !row.details.is_known() {
         return unknown(look, &row.details);
     }
-    let label = standing_in_a_word(&row.details.standing);
-    let style = match row.details.standing {
-        Standing::Nothing | Standing::Unknown => look.theme.muted,
-        Standing::PlatformAdmin | Standing::Holds(_) | Standing::AtLeastViewer => look.theme.text,
+    let label = access_in_a_word(&row.details.caller_access);
+    let style = match row.details.caller_access {
+        CallerAccess::Nothing | CallerAccess::Unknown => look.theme.muted,
+        CallerAccess::PlatformAdmin | CallerAccess::Holds(_) | CallerAccess::AtLeastViewer => look.theme.text,
     };
     Cell::new(style, look.print(label))
 }

@@ -8,7 +8,7 @@ use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::msg::{Answer, Effect, Extent, Found, Inspection, Msg, Ticket};
 use nmp_console::domain::text::SafeText;
-use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::workspace::CallerAccess;
 
 impl Monkey {
     pub(super) fn answer_something(&mut self) {
@@ -73,7 +73,7 @@ impl Monkey {
                 Some(Answer::Server(_)) => Answer::Server(Box::new(Err(failure))),
                 Some(Answer::Listed(_)) => Answer::Listed(Err(failure)),
                 Some(Answer::Inspected(_)) if self.chance.bool() => Answer::Inspected(Ok(Inspection {
-                    standing: Standing::AtLeastViewer,
+                    caller_access: CallerAccess::AtLeastViewer,
                     roster: Err(failure),
                 })),
                 Some(Answer::Inspected(_)) => Answer::Inspected(Err(failure)),

@@ -7,7 +7,7 @@ use nmp_console::app::msg::{Answer, Effect, Msg, Query};
 use nmp_console::app::store::Members;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::role::Role;
-use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::workspace::CallerAccess;
 use pretty_assertions::assert_eq;
 
 const N: usize = 200;
@@ -72,7 +72,10 @@ fn an_order_made_of_members_reads_everything_once_and_says_so() {
     let lonely: Vec<String> = (190..N).map(|i| format!("w{i:03}")).collect();
     assert_eq!(first, lonely);
     assert_eq!(console.model.store.n_unread(), 0);
-    assert_eq!(console.model.store.standing(&at("w150")), Standing::PlatformAdmin);
+    assert_eq!(
+        console.model.store.caller_access(&at("w150")),
+        CallerAccess::PlatformAdmin
+    );
     // The members of one stand there before they are read again.
     console.go_to("w195").press("enter");
     assert_eq!(console.rows(), ["root@example.com"]);
@@ -90,8 +93,11 @@ fn who_is_no_platform_admin_is_told_how_many_workspaces_are_read() {
     );
     console.settle();
     // Where the list was refused what the caller is comes with a look.
-    assert_eq!(console.model.store.standing(&at("w150")), Standing::Holds(Role::Admin));
-    assert_eq!(console.model.store.standing(&at("w199")), Standing::Unknown);
+    assert_eq!(
+        console.model.store.caller_access(&at("w150")),
+        CallerAccess::Holds(Role::Admin)
+    );
+    assert_eq!(console.model.store.caller_access(&at("w199")), CallerAccess::Unknown);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use nmp_console::domain::platform::{Allowed, Dialect, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
-use nmp_console::domain::workspace::{Access, Source, Standing};
+use nmp_console::domain::workspace::{Access, CallerAccess, Source};
 use pretty_assertions::assert_eq;
 
 fn create(name: &str, description: Option<&str>) -> Change {
@@ -354,11 +354,11 @@ fn a_new_workspace_is_looked_at_again_until_its_maker_is_let_in() {
     console.press("n").write("sales").press("enter").step().step().step();
     assert_eq!(console.questions().len(), 1, "the details of the new workspace");
     let refused = Inspection {
-        standing: Standing::Nothing,
+        caller_access: CallerAccess::Nothing,
         roster: Err(failure(FailureKind::Forbidden, "403")),
     };
     console.answer(Answer::Inspected(Ok(refused)));
-    assert_eq!(console.model.store.standing(&at("sales")), Standing::Unknown);
+    assert_eq!(console.model.store.caller_access(&at("sales")), CallerAccess::Unknown);
     let timers = console.asked.clone();
     let [Effect::After { ticket, .. }] = timers.as_slice() else {
         panic!("one timer, not {timers:?}");
@@ -366,7 +366,10 @@ fn a_new_workspace_is_looked_at_again_until_its_maker_is_let_in() {
     console.tell(Msg::Due(*ticket));
     assert_eq!(console.questions().len(), 1, "it is asked again");
     console.settle();
-    assert_eq!(console.model.store.standing(&at("sales")), Standing::Holds(Role::Admin));
+    assert_eq!(
+        console.model.store.caller_access(&at("sales")),
+        CallerAccess::Holds(Role::Admin)
+    );
     assert_eq!(console.n_timers(), 0);
 }
 

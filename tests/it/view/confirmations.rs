@@ -100,8 +100,8 @@ fn deleting_by_what_the_server_does_with_the_contents() {
         *world.find("ml-shared") = place;
     });
     let mut world = unseen.world.clone();
-    world.find("ml-shared").standing =
-        nmp_console::domain::workspace::Standing::Holds(nmp_console::domain::role::Role::Editor);
+    world.find("ml-shared").caller_access =
+        nmp_console::domain::workspace::CallerAccess::Holds(nmp_console::domain::role::Role::Editor);
     Scene::start_with(session(), world, 120, 40)
         .settle()
         .select("ml-shared")

@@ -4,7 +4,7 @@ use super::scene::{Scene, session};
 use super::world::{World, down, expired, failure, member};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::Answer;
-use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::workspace::CallerAccess;
 
 #[test]
 fn one_of_every_sort() {
@@ -41,7 +41,7 @@ fn only_admins_see_them() {
     Scene::ready(80, 24).open("ml-shared").shows("members-forbidden");
     Scene::ready(60, 16).open("default").shows("members-forbidden-60x16");
     let mut world = World::new();
-    world.find("ml-shared").standing = Standing::AtLeastViewer;
+    world.find("ml-shared").caller_access = CallerAccess::AtLeastViewer;
     Scene::start_with(session(), world, 120, 24)
         .settle()
         .open("ml-shared")

@@ -6,7 +6,7 @@ use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::Answer;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::text::SafeText;
-use nmp_console::domain::workspace::Standing;
+use nmp_console::domain::workspace::CallerAccess;
 
 #[test]
 fn all_read() {
@@ -131,7 +131,7 @@ fn the_header_names_read_only_and_its_source() {
     let mut world = World::new();
     world.info.platform_admin = Allowed::Yes;
     for place in &mut world.workspaces {
-        place.standing = Standing::PlatformAdmin;
+        place.caller_access = CallerAccess::PlatformAdmin;
     }
     let scene = Scene::start_with(session, world, 120, 24).settle();
     scene.shows("workspaces-read-only-demo-platform-admin");

@@ -17,7 +17,7 @@ use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
-use nmp_console::domain::workspace::{Standing, Workspace};
+use nmp_console::domain::workspace::{CallerAccess, Workspace};
 
 pub(super) const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
 
@@ -40,7 +40,7 @@ pub(super) struct World {
 #[derive(Clone)]
 pub(super) struct Place {
     pub(super) workspace: Workspace,
-    pub(super) standing: Standing,
+    pub(super) caller_access: CallerAccess,
     pub(super) roster: Result<Roster, Failure>,
     pub(super) things: Vec<Resource>,
 }
@@ -85,7 +85,7 @@ pub(super) fn place(name: &str, description: &str, updated: i64) -> Place {
             updated_at: Some(ago(updated)),
             updated_by: Some("alice@example.com".to_owned()),
         },
-        standing: Standing::Holds(Role::Admin),
+        caller_access: CallerAccess::Holds(Role::Admin),
         roster: Ok(Roster::new(vec![
             member("alice@example.com", &["Admin"], 300 * DAY),
             member("bob@example.com", &["Admin"], 20 * DAY),
@@ -119,14 +119,14 @@ impl Place {
         self
     }
 
-    pub(super) fn known_as(mut self, standing: Standing) -> Self {
-        self.standing = standing;
+    pub(super) fn known_as(mut self, caller_access: CallerAccess) -> Self {
+        self.caller_access = caller_access;
         self
     }
 
     /// As it is for somebody who is only this here.
     pub(super) fn seen_by(mut self, role: Role) -> Self {
-        self.standing = Standing::Holds(role);
+        self.caller_access = CallerAccess::Holds(role);
         self.roster = Err(forbidden());
         self
     }
@@ -242,7 +242,7 @@ impl World {
                 ]),
                 place("orphaned", "Nobody is left in charge", 3 * DAY)
                     .with(vec![member("dave@example.com", &["Viewer"], 3 * DAY)])
-                    .known_as(Standing::Unknown),
+                    .known_as(CallerAccess::Unknown),
                 place("payments-fraud-detection-experiments-2026", "Long names are cut, not wrapped", 30),
                 place("open-lab", "Everybody writes here", 12 * DAY).with(vec![
                     member("alice@example.com", &["Admin"], 12 * DAY),
@@ -343,7 +343,7 @@ impl World {
             Query::Inspect { workspace, .. } => {
                 vec![Answer::Inspected(find(workspace).ok_or_else(gone).map(|place| {
                     Inspection {
-                        standing: place.standing.clone(),
+                        caller_access: place.caller_access.clone(),
                         roster: place.roster.clone(),
                     }
                 }))]
