@@ -3,7 +3,7 @@
 use super::snapshot::{PrincipalNo, Snapshot, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Dialect;
-use crate::domain::role::{Force, Role, RoleSet};
+use crate::domain::role::{Role, RoleEffect, RoleSet};
 
 /// What a principal may really do in one workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +164,7 @@ pub fn redundant<'a>(
     let same: Vec<&Role> = roles
         .others()
         .filter(|role| everyone.is_some_and(|everyone| everyone.holds(role)))
-        .filter(|role| role.force(dialect, workspace) == Force::Works)
+        .filter(|role| role.effect(dialect, workspace) == RoleEffect::Works)
         .collect();
     roles.iter().filter(move |role| match rank(role) {
         0 => same.contains(role),

@@ -90,19 +90,19 @@ impl Role {
     }
 
     /// Returns what it does on a server of this generation when it is held in `workspace` (the contract, section 4.1).
-    pub fn force(&self, dialect: Dialect, workspace: &WorkspaceName) -> Force {
+    pub fn effect(&self, dialect: Dialect, workspace: &WorkspaceName) -> RoleEffect {
         let Self::Other(raw) = self else {
-            return Force::Works;
+            return RoleEffect::Works;
         };
         let is_seed = dialect == Dialect::Seed;
         let knows_makers = !matches!(dialect, Dialect::Seed | Dialect::Platform01);
         match raw.as_str() {
-            "ServiceSystem" if !is_seed => Force::Works,
-            "JobRunner" if knows_makers => Force::Works,
-            "WorkspaceCreator" if knows_makers => Force::in_system_only(workspace),
-            "PlatformAdmin" if dialect == Dialect::Helix => Force::Retired,
-            _ if self.is_top(dialect) => Force::in_system_only(workspace),
-            _ => Force::Unknown,
+            "ServiceSystem" if !is_seed => RoleEffect::Works,
+            "JobRunner" if knows_makers => RoleEffect::Works,
+            "WorkspaceCreator" if knows_makers => RoleEffect::in_system_only(workspace),
+            "PlatformAdmin" if dialect == Dialect::Helix => RoleEffect::Retired,
+            _ if self.is_top(dialect) => RoleEffect::in_system_only(workspace),
+            _ => RoleEffect::Unknown,
         }
     }
 
@@ -132,13 +132,13 @@ impl Role {
             "HelixAdmin",
             "ServiceSystem",
         ];
-        match self.force(dialect, workspace) {
-            Force::OnlyInSystem => "counts in 'system' only, nothing here",
-            Force::Retired => "nothing any more: HelixAdmin has replaced it",
-            Force::Unknown if dialect != Dialect::Unknown && OF_SOME_GENERATION.contains(&self.raw()) => {
+        match self.effect(dialect, workspace) {
+            RoleEffect::OnlyInSystem => "counts in 'system' only, nothing here",
+            RoleEffect::Retired => "nothing any more: HelixAdmin has replaced it",
+            RoleEffect::Unknown if dialect != Dialect::Unknown && OF_SOME_GENERATION.contains(&self.raw()) => {
                 "nothing: this release does not know it"
             }
-            Force::Works | Force::Unknown => self.meaning(),
+            RoleEffect::Works | RoleEffect::Unknown => self.meaning(),
         }
     }
 
@@ -161,7 +161,7 @@ impl Role {
 
 /// What a role does where it is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Force {
+pub enum RoleEffect {
     /// What its name says.
     Works,
     /// Nothing: it counts in `system` only.
@@ -172,7 +172,7 @@ pub enum Force {
     Unknown,
 }
 
-impl Force {
+impl RoleEffect {
     fn in_system_only(workspace: &WorkspaceName) -> Self {
         if workspace.is_system() {
             Self::Works
@@ -315,29 +315,29 @@ mod tests {
     }
 
     #[rstest]
-    #[case("Viewer", Dialect::Seed, "ml-team", Force::Works)]
-    #[case("admin", Dialect::Helix, "ml-team", Force::Unknown)]
-    #[case("Admin ", Dialect::Helix, "ml-team", Force::Unknown)]
-    #[case("HelixAdmin", Dialect::Helix, "system", Force::Works)]
-    #[case("HelixAdmin", Dialect::Helix, "ml-team", Force::OnlyInSystem)]
-    #[case("HelixAdmin", Dialect::Platform06, "system", Force::Unknown)]
-    #[case("PlatformAdmin", Dialect::Platform06, "system", Force::Works)]
-    #[case("PlatformAdmin", Dialect::Helix, "system", Force::Retired)]
-    #[case("PlatformAdmin", Dialect::Unknown, "system", Force::Works)]
-    #[case("WorkspaceCreator", Dialect::Platform03, "system", Force::Works)]
-    #[case("WorkspaceCreator", Dialect::Platform03, "default", Force::OnlyInSystem)]
-    #[case("WorkspaceCreator", Dialect::Platform01, "system", Force::Unknown)]
-    #[case("JobRunner", Dialect::Helix, "ml-team", Force::Works)]
-    #[case("JobRunner", Dialect::Platform01, "ml-team", Force::Unknown)]
-    #[case("ServiceSystem", Dialect::Platform01, "ml-team", Force::Works)]
+    #[case("Viewer", Dialect::Seed, "ml-team", RoleEffect::Works)]
+    #[case("admin", Dialect::Helix, "ml-team", RoleEffect::Unknown)]
+    #[case("Admin ", Dialect::Helix, "ml-team", RoleEffect::Unknown)]
+    #[case("HelixAdmin", Dialect::Helix, "system", RoleEffect::Works)]
+    #[case("HelixAdmin", Dialect::Helix, "ml-team", RoleEffect::OnlyInSystem)]
+    #[case("HelixAdmin", Dialect::Platform06, "system", RoleEffect::Unknown)]
+    #[case("PlatformAdmin", Dialect::Platform06, "system", RoleEffect::Works)]
+    #[case("PlatformAdmin", Dialect::Helix, "system", RoleEffect::Retired)]
+    #[case("PlatformAdmin", Dialect::Unknown, "system", RoleEffect::Works)]
+    #[case("WorkspaceCreator", Dialect::Platform03, "system", RoleEffect::Works)]
+    #[case("WorkspaceCreator", Dialect::Platform03, "default", RoleEffect::OnlyInSystem)]
+    #[case("WorkspaceCreator", Dialect::Platform01, "system", RoleEffect::Unknown)]
+    #[case("JobRunner", Dialect::Helix, "ml-team", RoleEffect::Works)]
+    #[case("JobRunner", Dialect::Platform01, "ml-team", RoleEffect::Unknown)]
+    #[case("ServiceSystem", Dialect::Platform01, "ml-team", RoleEffect::Works)]
     fn knows_what_each_generation_knows(
         #[case] raw: &str,
         #[case] dialect: Dialect,
         #[case] workspace: &str,
-        #[case] force: Force,
+        #[case] effect: RoleEffect,
     ) {
         let workspace = WorkspaceName::from_platform(workspace);
-        assert_eq!(Role::from_platform(raw).force(dialect, &workspace), force);
+        assert_eq!(Role::from_platform(raw).effect(dialect, &workspace), effect);
     }
 
     #[rstest]

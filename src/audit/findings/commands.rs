@@ -13,7 +13,7 @@ use crate::audit::snapshot::{Grant, Snapshot};
 use crate::domain::change::Change;
 use crate::domain::command::{Command, Grammar};
 use crate::domain::ids::{LONGEST_PRINCIPAL, Principal, WorkspaceName};
-use crate::domain::role::{Force, Role, RoleSet};
+use crate::domain::role::{Role, RoleEffect, RoleSet};
 use crate::domain::text::SafeText;
 
 /// Stands for somebody whom only the reader knows.
@@ -44,7 +44,7 @@ pub(super) fn command(finding: &Finding, snapshot: &Snapshot, grammar: &Grammar)
                 .cloned()
                 .collect();
             // One that works may be needed, and one that was mistyped was meant to give something.
-            let is_idle = |role: &Role| role.force(dialect, name) != Force::Works && role.meant().is_none();
+            let is_idle = |role: &Role| role.effect(dialect, name) != RoleEffect::Works && role.meant().is_none();
             mend.taking(&grant, |role| wrong.holds(role) && is_idle(role))
         }
         Rule::RedundantRole => mend.without_redundant(&grant()?),

@@ -5,7 +5,7 @@ use crate::audit::policy::Policy;
 use crate::audit::snapshot::{AuditedWorkspace, PrincipalNo, Reading, Row, Snapshot, WorkspaceNo};
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::platform::Dialect;
-use crate::domain::role::{Force, Role, RoleSet};
+use crate::domain::role::{Role, RoleEffect, RoleSet};
 
 /// A snapshot with what the rules ask of it.
 #[derive(Debug)]
@@ -172,11 +172,13 @@ pub(super) fn misleading<'a>(
     dialect: Dialect,
 ) -> impl Iterator<Item = &'a Role> {
     let kind = holder.kind();
-    roles.others().filter(move |role| match role.force(dialect, workspace) {
-        // It gives every permission. Of everyone that is said by a rule of its own.
-        Force::Works => {
-            role.amounts_to().is_some() && !matches!(kind, PrincipalKind::ServiceAccount | PrincipalKind::Everyone)
-        }
-        Force::OnlyInSystem | Force::Retired | Force::Unknown => true,
-    })
+    roles
+        .others()
+        .filter(move |role| match role.effect(dialect, workspace) {
+            // It gives every permission. Of everyone that is said by a rule of its own.
+            RoleEffect::Works => {
+                role.amounts_to().is_some() && !matches!(kind, PrincipalKind::ServiceAccount | PrincipalKind::Everyone)
+            }
+            RoleEffect::OnlyInSystem | RoleEffect::Retired | RoleEffect::Unknown => true,
+        })
 }

@@ -10,7 +10,7 @@ use crate::audit::rule::Rule;
 use crate::audit::snapshot::{AuditedWorkspace, Grant, PrincipalNo, Reading, Snapshot};
 use crate::domain::ids::Principal;
 use crate::domain::likeness::Trick;
-use crate::domain::role::{Force, Role, RoleSet};
+use crate::domain::role::{Role, RoleEffect, RoleSet};
 use crate::domain::text::{SafeText, counted};
 
 /// Returns what was found, in one sentence.
@@ -119,15 +119,15 @@ fn unknown_roles(grant: &Grant<'_>, snapshot: &Snapshot) -> String {
     let told: Vec<String> = wrong
         .map(|role| {
             let shown = role.shown();
-            let effect = match role.force(dialect, workspace) {
-                Force::Works => "is meant for services and gives every permission there",
-                Force::OnlyInSystem => "has no effect there: it counts in 'system' only",
-                Force::Retired => "has no effect any more: this platform has another top role",
-                Force::Unknown => "is not known to this platform and gives nothing",
+            let effect = match role.effect(dialect, workspace) {
+                RoleEffect::Works => "is meant for services and gives every permission there",
+                RoleEffect::OnlyInSystem => "has no effect there: it counts in 'system' only",
+                RoleEffect::Retired => "has no effect any more: this platform has another top role",
+                RoleEffect::Unknown => "is not known to this platform and gives nothing",
             };
             let meant = role
                 .meant()
-                .filter(|_| role.force(dialect, workspace) == Force::Unknown);
+                .filter(|_| role.effect(dialect, workspace) == RoleEffect::Unknown);
             let meant = meant.map(|meant| format!(" ('{}' may have been meant)", meant.shown()));
             format!("'{shown}' {effect}{}", meant.unwrap_or_default())
         })

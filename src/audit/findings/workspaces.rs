@@ -5,7 +5,7 @@ use super::{Fact, Finding};
 use crate::audit::rule::Rule;
 use crate::audit::snapshot::Row;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::role::{Force, Role, RoleSet};
+use crate::domain::role::{Role, RoleEffect, RoleSet};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long after a workspace was made its maker becomes Admin at the latest.
@@ -54,7 +54,7 @@ fn wildcard(ground: &Ground<'_>, place: &Place<'_>, found: &mut impl FnMut(Findi
         }
     }
     let (dialect, name) = (ground.snapshot.origin.dialect, &place.workspace.name);
-    let makes = |role: &Role| is_maker_role(role) && role.force(dialect, name) == Force::Works;
+    let makes = |role: &Role| is_maker_role(role) && role.effect(dialect, name) == RoleEffect::Works;
     if roles.others().any(makes) {
         tell(Rule::OpenWorkspaceCreation);
     }
