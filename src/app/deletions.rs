@@ -4,7 +4,7 @@
 use super::failure::Failure;
 use super::msg::Known;
 use super::time;
-use crate::domain::deletion::{Sight, Stage, Status};
+use crate::domain::deletion::{ProgressVisibility, Stage, Status};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
@@ -21,7 +21,7 @@ pub struct Deletion {
     /// When its deletion was accepted; of one that somebody else began, since when it is known to be at its stage.
     pub since: Timestamp,
     /// Whether one can see how far it is.
-    pub sight: Sight,
+    pub visibility: ProgressVisibility,
     /// What the platform told last.
     pub status: Option<Status>,
     /// Why the last question about it was not answered.
@@ -47,11 +47,11 @@ pub enum News {
 
 impl Deletion {
     /// Returns a deletion that was just accepted.
-    pub fn new(workspace: Workspace, since: Timestamp, sight: Sight) -> Self {
+    pub fn new(workspace: Workspace, since: Timestamp, visibility: ProgressVisibility) -> Self {
         Self {
             workspace,
             since,
-            sight,
+            visibility,
             status: None,
             failure: None,
         }
@@ -76,12 +76,14 @@ impl Deletion {
     pub fn in_words(&self, now: Timestamp) -> String {
         let elapsed = time::elapsed(self.since, now);
         let Some(status) = &self.status else {
-            let how = match (self.sight, &self.failure) {
+            let how = match (self.visibility, &self.failure) {
                 (_, Some(failure)) => failure.why(),
-                (Sight::Told, None) => "accepted",
-                (Sight::Withheld, None) => "accepted, its creator is told how far it is",
-                (Sight::NotTold | Sight::NothingToSee, None) => "accepted, nobody is told how far it is",
-                (Sight::CannotTell, None) => "accepted, how far it is cannot be seen here",
+                (ProgressVisibility::Told, None) => "accepted",
+                (ProgressVisibility::Withheld, None) => "accepted, its creator is told how far it is",
+                (ProgressVisibility::NotTold | ProgressVisibility::NothingToSee, None) => {
+                    "accepted, nobody is told how far it is"
+                }
+                (ProgressVisibility::CannotTell, None) => "accepted, how far it is cannot be seen here",
             };
             return format!("deleting: {how}, {elapsed}");
         };
@@ -94,10 +96,13 @@ impl Deletion {
     /// Returns how long to wait before asking about it again; nothing where asking is of no use.
     pub fn pause(&self, now: Timestamp) -> Option<Duration> {
         let is_young = now.duration_since(self.since) < A_WHILE;
-        match self.sight {
-            Sight::Told if is_young && self.failure.is_none() => Some(Duration::from_secs(2)),
-            Sight::Told => Some(Duration::from_secs(10)),
-            Sight::Withheld | Sight::NotTold | Sight::CannotTell | Sight::NothingToSee => None,
+        match self.visibility {
+            ProgressVisibility::Told if is_young && self.failure.is_none() => Some(Duration::from_secs(2)),
+            ProgressVisibility::Told => Some(Duration::from_secs(10)),
+            ProgressVisibility::Withheld
+            | ProgressVisibility::NotTold
+            | ProgressVisibility::CannotTell
+            | ProgressVisibility::NothingToSee => None,
         }
     }
 }
@@ -142,7 +147,7 @@ impl Deletions {
             }
             Ok(Known::NoneToSee) => News::Over(Box::new(self.0.remove(place))),
             Ok(Known::NotTold) => {
-                deletion.sight = Sight::NotTold;
+                deletion.visibility = ProgressVisibility::NotTold;
                 deletion.failure = None;
                 News::Silence
             }
@@ -157,7 +162,7 @@ impl Deletions {
     pub fn tidy(&mut self, now: Timestamp, has_taken: impl Fn(&Workspace) -> bool) -> Vec<WorkspaceName> {
         let is_over = |deletion: &Deletion| {
             let is_old = now.duration_since(deletion.since) >= A_WHILE;
-            (deletion.sight != Sight::Told && is_old) || has_taken(&deletion.workspace)
+            (deletion.visibility != ProgressVisibility::Told && is_old) || has_taken(&deletion.workspace)
         };
         let over = self.0.iter().filter(|deletion| is_over(deletion));
         let over: Vec<WorkspaceName> = over.map(|deletion| deletion.workspace.name.clone()).collect();
@@ -179,7 +184,7 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn under_way(sight: Sight) -> Deletions {
+    fn under_way(visibility: ProgressVisibility) -> Deletions {
         let workspace = Workspace {
             id: "workspace-1".to_owned(),
             name: name(),
@@ -190,7 +195,7 @@ mod tests {
             updated_by: None,
         };
         let mut deletions = Deletions::default();
-        deletions.begin(Deletion::new(workspace, at(0), sight));
+        deletions.begin(Deletion::new(workspace, at(0), visibility));
         deletions
     }
 
@@ -205,7 +210,7 @@ mod tests {
 
     #[test]
     fn follows_a_deletion_to_its_end() {
-        let mut deletions = under_way(Sight::Told);
+        let mut deletions = under_way(ProgressVisibility::Told);
         assert_eq!(deletions.take(&name(), told(Stage::Pending)), Some(News::GoesOn));
         assert_eq!(deletions.take(&name(), told(Stage::Failed)), Some(News::BrokeOff));
         assert_eq!(
@@ -228,18 +233,18 @@ mod tests {
 
     #[test]
     fn asks_often_at_first_and_not_where_nobody_tells() {
-        let deletions = under_way(Sight::Told);
+        let deletions = under_way(ProgressVisibility::Told);
         let deletion = deletions.find(&name()).unwrap();
         assert!(deletion.pause(at(59)).unwrap() < deletion.pause(at(60)).unwrap());
-        assert_eq!(under_way(Sight::Withheld).all()[0].pause(at(1)), None);
+        assert_eq!(under_way(ProgressVisibility::Withheld).all()[0].pause(at(1)), None);
     }
 
     #[test]
     fn what_nobody_tells_about_is_forgotten_after_a_while() {
-        let mut silent = under_way(Sight::NotTold);
+        let mut silent = under_way(ProgressVisibility::NotTold);
         assert!(silent.tidy(at(59), |_| false).is_empty());
         assert_eq!(silent.tidy(at(60), |_| false), [name()]);
-        let mut told = under_way(Sight::Told);
+        let mut told = under_way(ProgressVisibility::Told);
         assert!(told.tidy(at(6000), |_| false).is_empty());
         assert_eq!(told.tidy(at(5), |_| true), [name()], "somebody has taken the name");
     }

@@ -20,7 +20,7 @@ use super::store::Store;
 use crate::domain::change::Change;
 use crate::domain::cli::Cli;
 use crate::domain::context::{Destination, Login};
-use crate::domain::deletion::{Remembered, Sight, sight};
+use crate::domain::deletion::{ProgressVisibility, Remembered, progress_visibility};
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
@@ -242,9 +242,9 @@ impl Model {
     }
 
     /// Returns whether the caller will see how the deletion of `workspace` goes on.
-    pub fn sight_of_deleting(&self, workspace: &Workspace) -> Sight {
+    pub fn visibility_of_deleting(&self, workspace: &Workspace) -> ProgressVisibility {
         let platform = (self.dialect().deletion(), self.deletion_status());
-        sight(workspace, &self.identity(), self.platform_admin(), platform)
+        progress_visibility(workspace, &self.identity(), self.platform_admin(), platform)
     }
 
     /// Returns what deleting a workspace does to its contents on this server: what it has shown to do counts more than

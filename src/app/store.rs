@@ -366,7 +366,7 @@ fn is_a_no(failure: &Failure) -> bool {
 mod tests {
     use super::*;
     use crate::app::deletions::Deletion;
-    use crate::domain::deletion::Sight;
+    use crate::domain::deletion::ProgressVisibility;
 
     fn workspace(name: &str) -> Workspace {
         Workspace {
@@ -450,7 +450,7 @@ mod tests {
         let mut store = listed(&["a", "b"]);
         let dying = workspace("a");
         store.learn_workspace(&dying.name, None);
-        let (now, told) = (Timestamp::UNIX_EPOCH, Sight::Told);
+        let (now, told) = (Timestamp::UNIX_EPOCH, ProgressVisibility::Told);
         store.deletions_mut().begin(Deletion::new(dying.clone(), now, told));
         let shown = |store: &Store| store.shown().map(|one| one.name.raw().to_owned()).collect::<Vec<_>>();
         assert_eq!(shown(&store), ["b", "a"]);

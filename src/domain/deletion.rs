@@ -77,7 +77,7 @@ pub struct Remembered {
 
 /// Whether, and how, one can see how far a deletion is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
+pub enum ProgressVisibility {
     /// The platform tells until it is gone.
     Told,
     /// The platform tells its creator and platform admins only, and the caller is neither.
@@ -92,16 +92,16 @@ pub enum Sight {
 
 /// Returns whether the caller will see how the deletion of `workspace` goes on, on a platform that goes about it like
 /// this and has shown whether it tells how far it is.
-pub fn sight(
+pub fn progress_visibility(
     workspace: &Workspace,
     caller: &Identity,
     is_platform_admin: Allowed,
     (deletion, told): (Deletion, Support),
-) -> Sight {
+) -> ProgressVisibility {
     match (deletion, told) {
-        (Deletion::Refuses, _) => return Sight::NothingToSee,
-        (Deletion::Cascades | Deletion::CannotTell, Support::No) => return Sight::NotTold,
-        (Deletion::Cascades | Deletion::CannotTell, Support::Unknown) => return Sight::CannotTell,
+        (Deletion::Refuses, _) => return ProgressVisibility::NothingToSee,
+        (Deletion::Cascades | Deletion::CannotTell, Support::No) => return ProgressVisibility::NotTold,
+        (Deletion::Cascades | Deletion::CannotTell, Support::Unknown) => return ProgressVisibility::CannotTell,
         (Deletion::Cascades | Deletion::CannotTell, Support::Yes) => {}
     }
     let created_by = workspace
@@ -114,9 +114,9 @@ pub fn sight(
         names.into_iter().flatten().any(|name| name.trim() == by)
     });
     if is_creator || is_platform_admin == Allowed::Yes {
-        Sight::Told
+        ProgressVisibility::Told
     } else {
-        Sight::Withheld
+        ProgressVisibility::Withheld
     }
 }
 
@@ -127,22 +127,64 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("al@x.com", Allowed::No, Deletion::Cascades, Support::Yes, Sight::Told)]
-    #[case("subject-1", Allowed::No, Deletion::Cascades, Support::Yes, Sight::Told)]
-    #[case("bob@x.com", Allowed::No, Deletion::Cascades, Support::Yes, Sight::Withheld)]
-    #[case("", Allowed::Unknown, Deletion::Cascades, Support::Yes, Sight::Withheld)]
-    #[case("bob@x.com", Allowed::Yes, Deletion::Cascades, Support::Yes, Sight::Told)]
-    #[case("al@x.com", Allowed::Yes, Deletion::Cascades, Support::No, Sight::NotTold)]
-    #[case("al@x.com", Allowed::Yes, Deletion::CannotTell, Support::No, Sight::NotTold)]
-    #[case("al@x.com", Allowed::Yes, Deletion::CannotTell, Support::Yes, Sight::Told)]
-    #[case("al@x.com", Allowed::Yes, Deletion::Cascades, Support::Unknown, Sight::CannotTell)]
-    #[case("al@x.com", Allowed::Yes, Deletion::Refuses, Support::Yes, Sight::NothingToSee)]
+    #[case("al@x.com", Allowed::No, Deletion::Cascades, Support::Yes, ProgressVisibility::Told)]
+    #[case("subject-1", Allowed::No, Deletion::Cascades, Support::Yes, ProgressVisibility::Told)]
+    #[case(
+        "bob@x.com",
+        Allowed::No,
+        Deletion::Cascades,
+        Support::Yes,
+        ProgressVisibility::Withheld
+    )]
+    #[case("", Allowed::Unknown, Deletion::Cascades, Support::Yes, ProgressVisibility::Withheld)]
+    #[case(
+        "bob@x.com",
+        Allowed::Yes,
+        Deletion::Cascades,
+        Support::Yes,
+        ProgressVisibility::Told
+    )]
+    #[case(
+        "al@x.com",
+        Allowed::Yes,
+        Deletion::Cascades,
+        Support::No,
+        ProgressVisibility::NotTold
+    )]
+    #[case(
+        "al@x.com",
+        Allowed::Yes,
+        Deletion::CannotTell,
+        Support::No,
+        ProgressVisibility::NotTold
+    )]
+    #[case(
+        "al@x.com",
+        Allowed::Yes,
+        Deletion::CannotTell,
+        Support::Yes,
+        ProgressVisibility::Told
+    )]
+    #[case(
+        "al@x.com",
+        Allowed::Yes,
+        Deletion::Cascades,
+        Support::Unknown,
+        ProgressVisibility::CannotTell
+    )]
+    #[case(
+        "al@x.com",
+        Allowed::Yes,
+        Deletion::Refuses,
+        Support::Yes,
+        ProgressVisibility::NothingToSee
+    )]
     fn says_who_can_follow(
         #[case] created_by: &str,
         #[case] is_platform_admin: Allowed,
         #[case] deletion: Deletion,
         #[case] told: Support,
-        #[case] expected: Sight,
+        #[case] expected: ProgressVisibility,
     ) {
         let workspace = Workspace {
             id: "workspace-1".to_owned(),
@@ -159,7 +201,7 @@ mod tests {
             ..Identity::default()
         };
         assert_eq!(
-            sight(&workspace, &caller, is_platform_admin, (deletion, told)),
+            progress_visibility(&workspace, &caller, is_platform_admin, (deletion, told)),
             expected
         );
     }

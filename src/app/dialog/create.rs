@@ -4,7 +4,7 @@ use super::{Ctx, Field, FieldError};
 use crate::app::change::Intent;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
-use crate::domain::deletion::Sight;
+use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::{NameProblem, ResourceName, WorkspaceName};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
@@ -107,7 +107,7 @@ impl Form {
                     return Err(error(&format!("a workspace '{}' already exists", name.shown())));
                 }
                 let under_way = ctx.store.deletions().find(&name);
-                if under_way.is_some_and(|deletion| deletion.sight == Sight::Told) {
+                if under_way.is_some_and(|deletion| deletion.visibility == ProgressVisibility::Told) {
                     return Err(error(&format!(
                         "'{}' is still being deleted: its name is free when that is over",
                         name.shown()

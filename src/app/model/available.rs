@@ -5,7 +5,7 @@ use crate::app::dialog::{Form, Problem};
 use crate::app::failure::FailureKind;
 use crate::app::screen::Screen;
 use crate::app::screen::principal::Row;
-use crate::domain::deletion::Sight;
+use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::policy::Consequence;
@@ -230,10 +230,10 @@ impl Model {
         if self.platform_admin() == Allowed::No {
             return Err(SafeText::new("only platform admins can ask for another attempt"));
         }
-        match deletion.sight {
-            Sight::NotTold | Sight::CannotTell => {}
-            Sight::Told if deletion.has_failed() => {}
-            Sight::Told | Sight::Withheld | Sight::NothingToSee => {
+        match deletion.visibility {
+            ProgressVisibility::NotTold | ProgressVisibility::CannotTell => {}
+            ProgressVisibility::Told if deletion.has_failed() => {}
+            ProgressVisibility::Told | ProgressVisibility::Withheld | ProgressVisibility::NothingToSee => {
                 return Err(SafeText::new(
                     "it has not broken off: there is nothing to be tried again",
                 ));

@@ -5,7 +5,7 @@ use crate::app::failure::Failure;
 use crate::app::model::{Model, Purpose};
 use crate::app::msg::{Effect, Known, Query};
 use crate::app::notice::Tone;
-use crate::domain::deletion::{Remembered, Sight};
+use crate::domain::deletion::{ProgressVisibility, Remembered};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Allowed;
 use crate::domain::workspace::Workspace;
@@ -15,16 +15,19 @@ impl Model {
     /// Begins to follow the deletion of `workspace`, which the platform has just accepted.
     pub(super) fn begin_following(&mut self, workspace: Workspace) -> Vec<Effect> {
         let (now, identity) = (self.now, self.identity());
-        let sight = self.sight_of_deleting(&workspace);
+        let visibility = self.visibility_of_deleting(&workspace);
         let name = workspace.name.clone();
-        match sight {
-            Sight::NothingToSee => return Vec::new(),
-            Sight::Told | Sight::Withheld | Sight::NotTold | Sight::CannotTell => {}
+        match visibility {
+            ProgressVisibility::NothingToSee => return Vec::new(),
+            ProgressVisibility::Told
+            | ProgressVisibility::Withheld
+            | ProgressVisibility::NotTold
+            | ProgressVisibility::CannotTell => {}
         }
         self.store
             .deletions_mut()
-            .begin(Deletion::new(workspace.clone(), now, sight));
-        if sight != Sight::Told {
+            .begin(Deletion::new(workspace.clone(), now, visibility));
+        if visibility != ProgressVisibility::Told {
             return vec![self.remind(&name)];
         }
         let remembered = Remembered {
@@ -43,7 +46,7 @@ impl Model {
             // Another caller would be told nothing, which must not be taken for the end.
             if remembered.caller == caller {
                 let name = remembered.workspace.name.clone();
-                let deletion = Deletion::new(remembered.workspace, remembered.since, Sight::Told);
+                let deletion = Deletion::new(remembered.workspace, remembered.since, ProgressVisibility::Told);
                 self.store.deletions_mut().begin(deletion);
                 effects.push(self.ask_about_deletion(name));
             }
@@ -69,7 +72,7 @@ impl Model {
             let workspace = Workspace::known_by_name(name.clone());
             self.store
                 .deletions_mut()
-                .begin(Deletion::new(workspace, since, Sight::Told));
+                .begin(Deletion::new(workspace, since, ProgressVisibility::Told));
         }
     }
 
@@ -90,11 +93,17 @@ impl Model {
         let Some(deletion) = self.store.deletions().find(name) else {
             return Vec::new();
         };
-        match deletion.sight {
-            Sight::Told => return vec![self.ask_about_deletion(name.clone())],
-            Sight::Withheld | Sight::NotTold | Sight::CannotTell | Sight::NothingToSee => {}
+        match deletion.visibility {
+            ProgressVisibility::Told => return vec![self.ask_about_deletion(name.clone())],
+            ProgressVisibility::Withheld
+            | ProgressVisibility::NotTold
+            | ProgressVisibility::CannotTell
+            | ProgressVisibility::NothingToSee => {}
         }
-        let is_blind = matches!(deletion.sight, Sight::NotTold | Sight::CannotTell);
+        let is_blind = matches!(
+            deletion.visibility,
+            ProgressVisibility::NotTold | ProgressVisibility::CannotTell
+        );
         let can_retry = is_blind && self.platform_admin() != Allowed::No;
         let retry = if can_retry {
             "; if it stays taken, enter on its row asks for another attempt"

@@ -14,7 +14,7 @@ use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::app::screen::resources::Row;
 use crate::domain::change::Change;
-use crate::domain::deletion::Sight;
+use crate::domain::deletion::ProgressVisibility;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::platform::Deletion;
@@ -367,11 +367,11 @@ fn tell_that_it_goes_on(model: &mut Model, settled: &[Settled]) {
     let Some(deletion) = model.store.deletions().find(workspace) else {
         return;
     };
-    let how = match deletion.sight {
-        Sight::Told => "its row shows how far that is",
-        Sight::Withheld => "only its creator and platform admins are told how far that is",
-        Sight::NotTold | Sight::NothingToSee => "this platform does not tell how far that is",
-        Sight::CannotTell => "whether it tells how far that is, is not known",
+    let how = match deletion.visibility {
+        ProgressVisibility::Told => "its row shows how far that is",
+        ProgressVisibility::Withheld => "only its creator and platform admins are told how far that is",
+        ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => "this platform does not tell how far that is",
+        ProgressVisibility::CannotTell => "whether it tells how far that is, is not known",
     };
     let text = format!(
         "the deletion of '{}' is accepted: the platform is destroying what was in it; {how}",

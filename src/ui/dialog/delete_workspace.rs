@@ -7,7 +7,7 @@ use crate::app::inventory::Inventory;
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
-use crate::domain::deletion::Sight;
+use crate::domain::deletion::ProgressVisibility;
 use crate::domain::platform::Deletion;
 use crate::domain::resource::{ResourceKind, Tally};
 use crate::domain::role::Role;
@@ -85,12 +85,14 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, sheet: &mut Sheet<
         sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
     fate(model, inventory, sheet);
-    let text = match model.sight_of_deleting(&inventory.workspace) {
-        Sight::NothingToSee => return,
-        Sight::Told => "you will see how far the deletion is",
-        Sight::Withheld => "you will not see how far the deletion is: its creator and platform admins will",
-        Sight::NotTold => "how far the deletion is, this platform tells nobody",
-        Sight::CannotTell => "whether you will see how far the deletion is, could not be found out",
+    let text = match model.visibility_of_deleting(&inventory.workspace) {
+        ProgressVisibility::NothingToSee => return,
+        ProgressVisibility::Told => "you will see how far the deletion is",
+        ProgressVisibility::Withheld => {
+            "you will not see how far the deletion is: its creator and platform admins will"
+        }
+        ProgressVisibility::NotTold => "how far the deletion is, this platform tells nobody",
+        ProgressVisibility::CannotTell => "whether you will see how far the deletion is, could not be found out",
     };
     sheet.marked(Weight::Useful, theme.text, look.marks.dot, text);
 }

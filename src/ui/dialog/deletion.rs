@@ -5,7 +5,7 @@ use crate::app::deletions::Deletion;
 use crate::app::dialog::deletion::Form;
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
-use crate::domain::deletion::{Sight, Stage};
+use crate::domain::deletion::{ProgressVisibility, Stage};
 use crate::ui::time;
 
 /// How many lines the stored error gets.
@@ -51,11 +51,13 @@ pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
 fn stage(deletion: &Deletion, sheet: &mut Sheet<'_>) {
     let (look, theme) = (sheet.look, &sheet.look.theme);
     let Some(status) = &deletion.status else {
-        let text = match deletion.sight {
-            Sight::Told => "how far it is has not been told yet",
-            Sight::Withheld => "only its creator and platform admins are told how far it is",
-            Sight::NotTold | Sight::NothingToSee => "this platform tells nobody how far it is",
-            Sight::CannotTell => "whether this platform tells how far it is, could not be found out",
+        let text = match deletion.visibility {
+            ProgressVisibility::Told => "how far it is has not been told yet",
+            ProgressVisibility::Withheld => "only its creator and platform admins are told how far it is",
+            ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => {
+                "this platform tells nobody how far it is"
+            }
+            ProgressVisibility::CannotTell => "whether this platform tells how far it is, could not be found out",
         };
         sheet.marked(Weight::Vital, theme.text, look.marks.dot, text);
         return;
@@ -80,13 +82,13 @@ fn stage(deletion: &Deletion, sheet: &mut Sheet<'_>) {
 /// Says what happens by itself, and what somebody can do.
 fn next(model: &Model, deletion: &Deletion, sheet: &mut Sheet<'_>) {
     let theme = &sheet.look.theme;
-    let by_itself = match (deletion.sight, deletion.stage()) {
-        (Sight::Told, Some(Stage::Failed)) => {
+    let by_itself = match (deletion.visibility, deletion.stage()) {
+        (ProgressVisibility::Told, Some(Stage::Failed)) => {
             "The platform tries again by itself, a minute or more after it broke off."
         }
-        (Sight::NotTold, _) => "If it broke off, this platform does not try again by itself.",
-        (Sight::CannotTell, _) => "If it broke off, the platform may not try again by itself.",
-        (Sight::Told | Sight::Withheld | Sight::NothingToSee, _) => "",
+        (ProgressVisibility::NotTold, _) => "If it broke off, this platform does not try again by itself.",
+        (ProgressVisibility::CannotTell, _) => "If it broke off, the platform may not try again by itself.",
+        (ProgressVisibility::Told | ProgressVisibility::Withheld | ProgressVisibility::NothingToSee, _) => "",
     };
     if !by_itself.is_empty() {
         sheet.text(Weight::Useful, theme.text, by_itself);
