@@ -6,8 +6,8 @@
 mod bars;
 mod detail;
 mod dialog;
+mod empty_state;
 mod field;
-mod instead;
 pub mod marks;
 mod screen;
 mod table;

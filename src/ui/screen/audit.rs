@@ -12,7 +12,7 @@ use crate::app::screen::audit::{Mode, State};
 use crate::audit::Report;
 use crate::audit::filter::unsure_in_words;
 use crate::domain::text::grouped;
-use crate::ui::instead::{self, Instead};
+use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::text::width;
 use crate::ui::{Look, bordered, table};
 use ratatui::buffer::Buffer;
@@ -94,11 +94,11 @@ fn in_columns(said: &[Said], columns: usize) -> String {
 
 fn instead_of_rows(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
     if let Some(failure) = model.store.read_failure() {
-        instead::failed(look, failure, area, buffer);
+        empty_state::failed(look, failure, area, buffer);
         return;
     }
     let since = model.store.reading().map(|reading| reading.since);
-    instead::loading(model, look, "who has access to what", since, area, buffer);
+    empty_state::loading(model, look, "who has access to what", since, area, buffer);
 }
 
 fn nothing_left(look: &Look, state: &State, report: &Report, area: Rect, buffer: &mut Buffer) {
@@ -112,7 +112,9 @@ fn nothing_left(look: &Look, state: &State, report: &Report, area: Rect, buffer:
         (Mode::Findings, false) => "nothing wrong has been found in what was read",
         (Mode::List | Mode::Matrix | Mode::Principals, _) => "nobody holds a role in what could be read",
     };
-    Instead::new(look, area).text(look.theme.text, text).draw(area, buffer);
+    EmptyState::new(look, area)
+        .text(look.theme.text, text)
+        .draw(area, buffer);
 }
 
 #[cfg(test)]

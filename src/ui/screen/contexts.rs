@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::remote::Remote;
 use crate::app::screen::contexts::{SortKey, State, login_in_words};
 use crate::domain::context::{ContextInfo, Login};
-use crate::ui::instead::{self, Instead};
+use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered};
 use jiff::Timestamp;
@@ -115,19 +115,19 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     match &state.known {
-        Remote::Absent => instead::loading(model, look, "contexts", None, area, buffer),
+        Remote::Absent => empty_state::loading(model, look, "contexts", None, area, buffer),
         Remote::Loading { ticket, .. } => {
             let since = Some(model.waiting_since(*ticket));
-            instead::loading(model, look, "contexts", since, area, buffer);
+            empty_state::loading(model, look, "contexts", since, area, buffer);
         }
-        Remote::Failed { failure, .. } => instead::failed(look, failure, area, buffer),
+        Remote::Failed { failure, .. } => empty_state::failed(look, failure, area, buffer),
         Remote::Ready { value, .. } => {
             let where_to = match &value.file {
                 Some(file) => format!("no context stands in {file}"),
                 None => "there is no config file of the platform's CLI, and so no context".to_owned(),
             };
             let key = keymap::key_of(Context::Contexts, Action::Open(Opens::Connect));
-            Instead::new(look, area)
+            EmptyState::new(look, area)
                 .text(theme.text, where_to)
                 .gap()
                 .text(

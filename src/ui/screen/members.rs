@@ -8,7 +8,7 @@ use crate::app::screen::members::{Badge, SortKey, State, kind_in_a_word};
 use crate::domain::member::Member;
 use crate::domain::role::Role;
 use crate::domain::workspace::CallerAccess;
-use crate::ui::instead::{self, Instead};
+use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
@@ -126,10 +126,10 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
             Err(failure) if failure.kind == FailureKind::Forbidden => {
                 forbidden(look, failure, &details.caller_access, area, buffer);
             }
-            Err(failure) => instead::failed(look, failure, area, buffer),
+            Err(failure) => empty_state::failed(look, failure, area, buffer),
             Ok(members) if members.is_empty() => {
                 let key = keymap::key_of(Context::Members, Action::Open(Opens::AddMember));
-                Instead::new(look, area)
+                EmptyState::new(look, area)
                     .text(look.theme.text, format!("no members at all: press {key} to add one"))
                     .draw(area, buffer);
             }
@@ -138,14 +138,14 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     match (details.failure, details.loading) {
-        (Some(failure), _) => instead::failed(look, failure, area, buffer),
+        (Some(failure), _) => empty_state::failed(look, failure, area, buffer),
         (None, Some(ticket)) => {
             let since = Some(model.waiting_since(ticket));
-            instead::loading(model, look, "members", since, area, buffer);
+            empty_state::loading(model, look, "members", since, area, buffer);
         }
         (None, None) => match model.store.halted() {
-            Some(failure) => instead::failed(look, failure, area, buffer),
-            None => instead::loading(model, look, "members", None, area, buffer),
+            Some(failure) => empty_state::failed(look, failure, area, buffer),
+            None => empty_state::loading(model, look, "members", None, area, buffer),
         },
     }
 }
@@ -160,21 +160,25 @@ fn forbidden(look: &Look, failure: &Failure, caller_access: &CallerAccess, area:
         CallerAccess::Holds(role) => format!("you are {} here", role.shown()),
         CallerAccess::Unknown => "what you are here could not be found out".to_owned(),
     };
-    let mut text = Instead::new(look, area)
+    let mut text = EmptyState::new(look, area)
         .marked(
             theme.danger,
             look.marks.error,
             "403: you need Admin here to see members",
         )
         .text(theme.text, you);
-    if let Some(said) = failure.said.as_ref().filter(|said| instead::says_more(failure, said)) {
+    if let Some(said) = failure
+        .said
+        .as_ref()
+        .filter(|said| empty_state::says_more(failure, said))
+    {
         text = text.text(theme.muted, format!("\"{said}\""));
     }
     let text = text
         .gap()
         .text(theme.text, "ask one of its Admins or a platform admin for access");
     let back = keymap::key_of(Context::Screen, Action::Back);
-    instead::again(text, look)
+    empty_state::again(text, look)
         .text(theme.text, format!("{back} goes back"))
         .draw(area, buffer);
 }

@@ -9,7 +9,7 @@ use crate::domain::binding::Binding;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
-use crate::ui::instead::{self, Instead};
+use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
@@ -133,12 +133,12 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     }
     match (model.store.report(), model.store.reading(), model.store.read_failure()) {
         (_, Some(reading), _) => {
-            instead::loading(model, look, "all workspaces", Some(reading.since), area, buffer);
+            empty_state::loading(model, look, "all workspaces", Some(reading.since), area, buffer);
         }
-        (None, None, Some(failure)) => instead::failed(look, failure, area, buffer),
+        (None, None, Some(failure)) => empty_state::failed(look, failure, area, buffer),
         (_, None, _) => {
             let who = state.principal.label().cut(60, "…");
-            Instead::new(look, area)
+            EmptyState::new(look, area)
                 .text(
                     look.theme.text,
                     format!("{who} has a role in none of the workspaces that could be read"),

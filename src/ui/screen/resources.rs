@@ -9,7 +9,7 @@ use crate::app::screen::resources::{Row, SortKey, State, absent_in_words};
 use crate::domain::ids::ResourceName;
 use crate::domain::resource::{Resource, ResourceKind};
 use crate::domain::text::{SafeText, grouped};
-use crate::ui::instead::{self, Instead};
+use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, put_all, time};
@@ -249,7 +249,7 @@ fn in_one_line(look: &Look, state: &State) -> Line {
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     if let Some(failure) = state.contents.failure() {
         if failure.kind == FailureKind::Forbidden {
-            let text = Instead::new(look, area)
+            let text = EmptyState::new(look, area)
                 .marked(
                     look.theme.danger,
                     look.marks.error,
@@ -257,9 +257,9 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
                 )
                 .gap()
                 .text(look.theme.text, failure.next.as_str());
-            instead::again(text, look).draw(area, buffer);
+            empty_state::again(text, look).draw(area, buffer);
         } else {
-            instead::failed(look, failure, area, buffer);
+            empty_state::failed(look, failure, area, buffer);
         }
         return;
     }
@@ -268,14 +268,15 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     if !state.contents.is_counted(state.kind) || !model.session.info.is_settled() {
-        instead::loading(model, look, "what is in it", None, area, buffer);
+        empty_state::loading(model, look, "what is in it", None, area, buffer);
         return;
     }
     let key = keymap::key_of(Context::Resources, Action::Open(Opens::NewProject));
     let what = state
         .kind
         .map_or("nothing in it".to_owned(), |kind| format!("no {}", kind.plural()));
-    let mut text = Instead::new(look, area).text(look.theme.text, format!("{what}: press {key} to create a project"));
+    let mut text =
+        EmptyState::new(look, area).text(look.theme.text, format!("{what}: press {key} to create a project"));
     let listings = state.contents.of(state.kind);
     let absent = listings.filter(|listing| *listing.reading() == Reading::NotInstalled);
     let absent: Vec<&str> = absent.map(|listing| listing.kind.plural()).collect();

@@ -7,7 +7,7 @@ use crate::app::screen::workspaces::{SortKey, State, access_in_a_word};
 use crate::app::store::{Details, Listing, Members};
 use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
-use crate::ui::instead::{self, Instead};
+use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
@@ -175,12 +175,12 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     match model.store.listing() {
-        Listing::Absent => instead::loading(model, look, "workspaces", None, area, buffer),
+        Listing::Absent => empty_state::loading(model, look, "workspaces", None, area, buffer),
         Listing::Loading { ticket, .. } => {
             let since = Some(model.waiting_since(*ticket));
-            instead::loading(model, look, "workspaces", since, area, buffer);
+            empty_state::loading(model, look, "workspaces", since, area, buffer);
         }
-        Listing::Failed(failure) => instead::failed(look, failure, area, buffer),
+        Listing::Failed(failure) => empty_state::failed(look, failure, area, buffer),
         Listing::Complete => {
             let text = match model.may_create() {
                 Ok(()) => {
@@ -189,7 +189,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
                 }
                 Err(why) => format!("no workspaces you may see; {why}"),
             };
-            Instead::new(look, area).text(theme.text, text).draw(area, buffer);
+            EmptyState::new(look, area).text(theme.text, text).draw(area, buffer);
         }
     }
 }
@@ -198,7 +198,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
 pub(super) fn nothing_matches(look: &Look, typed: &str, area: Rect, buffer: &mut Buffer) {
     let typed = SafeText::with_limit(typed, 60);
     let key = keymap::key_of(Context::Filter, Action::ClearFilter);
-    Instead::new(look, area)
+    EmptyState::new(look, area)
         .text(
             look.theme.text,
             format!("nothing matches '{typed}': {key} clears the filter"),

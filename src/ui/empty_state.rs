@@ -15,13 +15,13 @@ use ratatui::style::Style;
 const WIDEST: u16 = 66;
 
 /// A few calm lines in the middle of an area.
-pub(super) struct Instead<'a> {
+pub(super) struct EmptyState<'a> {
     look: &'a Look,
     columns: usize,
     lines: Vec<Line>,
 }
 
-impl<'a> Instead<'a> {
+impl<'a> EmptyState<'a> {
     /// Begins a text for `area`.
     pub(super) fn new(look: &'a Look, area: Rect) -> Self {
         let columns = usize::from(area.width.saturating_sub(4).min(WIDEST));
@@ -79,7 +79,7 @@ pub(super) fn loading(
     let elapsed = since
         .map(|since| format!(" {}", time::elapsed(since, model.now)))
         .unwrap_or_default();
-    let mut text = Instead::new(look, area).marked(
+    let mut text = EmptyState::new(look, area).marked(
         look.theme.text,
         look.spinner(model.now),
         format!("reading {what}…{elapsed}"),
@@ -94,7 +94,7 @@ pub(super) fn loading(
 /// Draws why something could not be read.
 pub(super) fn failed(look: &Look, failure: &Failure, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
-    let mut text = Instead::new(look, area).marked(theme.danger, look.marks.error, failure.headline.as_str());
+    let mut text = EmptyState::new(look, area).marked(theme.danger, look.marks.error, failure.headline.as_str());
     if let Some(said) = failure.said.as_ref().filter(|said| says_more(failure, said)) {
         text = text.text(theme.muted, format!("\"{said}\""));
     }
@@ -115,7 +115,7 @@ pub(super) fn says_more(failure: &Failure, said: &SafeText) -> bool {
 }
 
 /// Adds the key that tries again.
-pub(super) fn again<'a>(text: Instead<'a>, look: &Look) -> Instead<'a> {
+pub(super) fn again<'a>(text: EmptyState<'a>, look: &Look) -> EmptyState<'a> {
     let key = keymap::key_of(Context::Screen, Action::Refresh);
     text.text(look.theme.text, format!("{key} tries again"))
 }
