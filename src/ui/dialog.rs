@@ -1,6 +1,7 @@
-//! Dialogs: one frame for all, and a sheet of rows that gives up the least important ones where it is low.
+//! Dialogs: one frame for all, and a body of rows that gives up the least important ones where it is low.
 
 mod add_member;
+mod body;
 mod change_role;
 mod confirm;
 mod connection;
@@ -13,18 +14,17 @@ mod picker;
 mod plan;
 mod problem;
 mod running;
-mod sheet;
 
 use super::text::{Line, line_width};
 use super::{Look, bars, bordered, indented, put};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError, Form, Stage};
 use crate::app::model::Model;
 use crate::domain::text::SafeText;
+use body::{DialogBody, Weight};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget as _};
-use sheet::{Sheet, Weight};
 
 /// How wide a dialog gets.
 const WIDEST: u16 = 72;
@@ -45,9 +45,9 @@ pub(super) fn all(model: &Model, look: &Look, area: Rect, n_noticed: usize, buff
     let Some(shown) = &model.equivalent else {
         return cursor;
     };
-    let mut sheet = sheet_in(look, area);
-    equivalent::fill(shown, &mut sheet);
-    framed(model, look, "Equivalent command", sheet, true, (area, free), buffer)
+    let mut body = body_in(look, area);
+    equivalent::fill(shown, &mut body);
+    framed(model, look, "Equivalent command", body, true, (area, free), buffer)
 }
 
 fn one(
@@ -58,30 +58,30 @@ fn one(
     room: (Rect, u16),
     buffer: &mut Buffer,
 ) -> Option<Position> {
-    let mut sheet = sheet_in(look, room.0);
-    fill(model, dialog, &mut sheet);
+    let mut body = body_in(look, room.0);
+    fill(model, dialog, &mut body);
     if let Some(question) = dialog.leaving() {
-        sheet.gap();
-        sheet.marked(Weight::Warning, look.theme.warning, look.marks.warning, question);
+        body.gap();
+        body.marked(Weight::Warning, look.theme.warning, look.marks.warning, question);
     }
-    framed(model, look, &dialog.form.title(), sheet, is_top, room, buffer)
+    framed(model, look, &dialog.form.title(), body, is_top, room, buffer)
 }
 
 fn width_in(area: Rect) -> u16 {
     area.width.saturating_sub(4).min(WIDEST)
 }
 
-fn sheet_in(look: &Look, area: Rect) -> Sheet<'_> {
-    Sheet::new(look, usize::from(width_in(area).saturating_sub(4)))
+fn body_in(look: &Look, area: Rect) -> DialogBody<'_> {
+    DialogBody::new(look, usize::from(width_in(area).saturating_sub(4)))
 }
 
-/// Draws a sheet in a frame in the middle of an area, of which so many rows at the bottom stay free; returns where the
+/// Draws a body in a frame in the middle of an area, of which so many rows at the bottom stay free; returns where the
 /// cursor is.
 fn framed(
     model: &Model,
     look: &Look,
     title: &str,
-    sheet: Sheet<'_>,
+    body: DialogBody<'_>,
     is_top: bool,
     (area, free): (Rect, u16),
     buffer: &mut Buffer,
@@ -89,7 +89,7 @@ fn framed(
     let width = width_in(area);
     let room = area.height.saturating_sub(free);
     let most = usize::from(room.saturating_sub(2));
-    let rows = sheet.rows(most);
+    let rows = body.rows(most);
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(room);
     let middle = area.height.saturating_sub(height) / 2;
     let outer = Rect {
@@ -146,7 +146,7 @@ fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
     put(look, hints, spot, buffer);
 }
 
-fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
+fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
     let identity = model.identity();
     let ctx = Ctx {
         store: &model.store,
@@ -154,26 +154,26 @@ fn fill(model: &Model, dialog: &Dialog, sheet: &mut Sheet<'_>) {
         server: model.session.info.value(),
     };
     match &dialog.stage {
-        Stage::Confirming(confirm) => return confirm::fill(model, dialog, confirm, sheet),
-        Stage::Running(run) => return running::fill(model, run, sheet),
+        Stage::Confirming(confirm) => return confirm::fill(model, dialog, confirm, body),
+        Stage::Running(run) => return running::fill(model, run, body),
         Stage::Editing => {}
     }
     let errors = dialog.field_errors(ctx);
     match &dialog.form {
-        Form::Create(form) => described::create(form, &errors, sheet),
-        Form::Describe(form) => described::describe(form, &errors, sheet),
-        Form::AddMember(form) => add_member::fill(model, dialog, form, ctx, &errors, sheet),
-        Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, sheet),
-        Form::RemoveMember(form) => confirm::remove(form, &errors, sheet),
-        Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, sheet),
-        Form::DeleteResources(_) => confirm::undone(dialog, ctx, sheet),
-        Form::Deletion(form) => deletion::fill(model, form, sheet),
-        Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, sheet),
-        Form::Export(form) => export::fill(form, &errors, sheet),
-        Form::Connection(form) => connection::fill(model, form, &errors, sheet),
+        Form::Create(form) => described::create(form, &errors, body),
+        Form::Describe(form) => described::describe(form, &errors, body),
+        Form::AddMember(form) => add_member::fill(model, dialog, form, ctx, &errors, body),
+        Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, body),
+        Form::RemoveMember(form) => confirm::remove(form, &errors, body),
+        Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, body),
+        Form::DeleteResources(_) => confirm::undone(dialog, ctx, body),
+        Form::Deletion(form) => deletion::fill(model, form, body),
+        Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, body),
+        Form::Export(form) => export::fill(form, &errors, body),
+        Form::Connection(form) => connection::fill(model, form, &errors, body),
     }
     if let Some(problem) = &dialog.problem {
-        problem::fill(dialog, problem, &errors, sheet);
+        problem::fill(dialog, problem, &errors, body);
     }
 }
 

@@ -1,6 +1,6 @@
 //! `Add member`: what would become of each principal typed, and the role.
 
-use super::sheet::{Sheet, Sign, Weight};
+use super::body::{DialogBody, Sign, Weight};
 use super::{confirm, errors_of, option, picker};
 use crate::app::dialog::add_member::{Entry, Form, Verdict};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
@@ -22,15 +22,15 @@ pub(super) fn fill(
     form: &Form,
     ctx: Ctx<'_>,
     errors: &[FieldError],
-    sheet: &mut Sheet<'_>,
+    body: &mut DialogBody<'_>,
 ) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
-    sheet.text(Weight::Extra, theme.title, format!("to {}", form.workspace.shown()));
+    let (look, theme) = (body.look, &body.look.theme);
+    body.text(Weight::Extra, theme.title, format!("to {}", form.workspace.shown()));
     let has_focus = form.focus == Field::Principals;
-    picker::fill("Principals", &form.principals, has_focus, sheet);
+    picker::fill("Principals", &form.principals, has_focus, body);
     let entries = form.entries(ctx);
     if entries.is_empty() {
-        sheet.under_field(
+        body.under_field(
             Weight::Extra,
             theme.muted,
             "",
@@ -41,11 +41,11 @@ pub(super) fn fill(
     let is_refused = entries.iter().any(|entry| matches!(entry.verdict, Verdict::Refused(_)));
     if !is_refused {
         for error in errors_of(errors, Field::Principals) {
-            sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+            body.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
         }
     }
-    list(&entries, sheet);
-    sheet.gap();
+    list(&entries, body);
+    body.gap();
     for (i, role) in Role::CHOICES.iter().enumerate() {
         let line = option(
             look,
@@ -54,16 +54,16 @@ pub(super) fn fill(
             &role.shown(),
             role.meaning(),
         );
-        sheet.line(Weight::Must, line);
+        body.line(Weight::Must, line);
     }
     for error in errors_of(errors, Field::Role) {
-        sheet.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+        body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
-    confirm::consequences(&model.consequences_of(dialog), Weight::Warning, sheet);
+    confirm::consequences(&model.consequences_of(dialog), Weight::Warning, body);
 }
 
 /// Lists the principals, the refused first: they keep everything else from happening.
-fn list(entries: &[Entry], sheet: &mut Sheet<'_>) {
+fn list(entries: &[Entry], body: &mut DialogBody<'_>) {
     let mut ordered: Vec<&Entry> = entries.iter().collect();
     ordered.sort_by_key(|entry| urgency(&entry.verdict));
     let n_listed = if ordered.len() > LISTED { LISTED - 1 } else { LISTED };
@@ -73,11 +73,11 @@ fn list(entries: &[Entry], sheet: &mut Sheet<'_>) {
         } else {
             Weight::Useful
         };
-        entry_line(entry, weight, sheet);
+        entry_line(entry, weight, body);
     }
     if entries.len() > LISTED {
         let text = format!("{} in all: {}", entries.len(), summary(entries));
-        sheet.text(Weight::Vital, sheet.look.theme.title, text);
+        body.text(Weight::Vital, body.look.theme.title, text);
     }
 }
 
@@ -92,12 +92,12 @@ fn urgency(verdict: &Verdict) -> u8 {
     }
 }
 
-fn entry_line(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn entry_line(entry: &Entry, weight: Weight, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let (style, mark, verdict): (Style, &str, String) = match &entry.verdict {
         Verdict::Refused(problem) => {
             let text = format!("{}: {}", entry.shown.cut(40, look.marks.cut), problem.in_words());
-            return sheet.marked(weight, theme.danger, look.marks.error, text);
+            return body.marked(weight, theme.danger, look.marks.error, text);
         }
         Verdict::LeftOut(why) => {
             let (style, why) = match why {
@@ -105,7 +105,7 @@ fn entry_line(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
                 LeftOut::MaybeAName => (theme.warning, "taken for a name"),
             };
             let text = format!("'{}' left out: {why}", entry.shown.cut(40, look.marks.cut));
-            return sheet.marked(weight, style, "-", text);
+            return body.marked(weight, style, "-", text);
         }
         Verdict::Raise(change) => {
             let (before, after) = change.roles();
@@ -135,12 +135,12 @@ fn entry_line(entry: &Entry, weight: Weight, sheet: &mut Sheet<'_>) {
     // Who was understood stands before anything else, and the text it was read from beside it.
     match &entry.from {
         None => {
-            let room = sheet.columns.saturating_sub(30).min(36);
-            sheet.entry(weight, &sign, name.as_str(), room, &verdict);
+            let room = body.columns.saturating_sub(30).min(36);
+            body.entry(weight, &sign, name.as_str(), room, &verdict);
         }
         Some(from) => {
-            let room = width(name.as_str()).min(sheet.columns.saturating_sub(30));
-            sheet.entry(weight, &sign, name.as_str(), room, &format!("from '{from}'  {verdict}"));
+            let room = width(name.as_str()).min(body.columns.saturating_sub(30));
+            body.entry(weight, &sign, name.as_str(), room, &format!("from '{from}'  {verdict}"));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `Change role`: three options, what exactly will be sent, and what follows from it.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use super::{confirm, errors_of, option};
 use crate::app::dialog::change_role::Form;
 use crate::app::dialog::{Dialog, Field, FieldError};
@@ -12,34 +12,34 @@ use crate::domain::text::SafeText;
 use crate::domain::workspace::Access;
 
 /// Fills in the form.
-pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let who = format!("{} in {}", form.principal.label(), form.workspace.shown());
-    sheet.some_text(Weight::Vital, theme.title, 2, who);
-    sheet.gap();
+    body.some_text(Weight::Vital, theme.title, 2, who);
+    body.gap();
     for (i, role) in Role::CHOICES.iter().enumerate() {
         let line = option(look, i == form.choice, true, &role.shown(), role.meaning());
-        sheet.line(Weight::Must, line);
+        body.line(Weight::Must, line);
     }
-    sheet.gap();
+    body.gap();
     if form.after() == form.before {
-        sheet.text(
+        body.text(
             Weight::Useful,
             theme.muted,
             format!("now {}: nothing to change yet", form.before.shown()),
         );
     } else {
         let text = format!("{} → {}", form.before.shown(), form.after().shown());
-        sheet.some_text(Weight::Vital, theme.title, 3, text);
+        body.some_text(Weight::Vital, theme.title, 3, text);
     }
     let kept: Vec<SafeText> = form.before.others().map(Role::shown).collect();
     if !kept.is_empty() {
         let kept = kept.iter().map(SafeText::as_str).collect::<Vec<_>>().join(", ");
-        sheet.text(Weight::Useful, theme.muted, format!("keeps {kept}"));
+        body.text(Weight::Useful, theme.muted, format!("keeps {kept}"));
     }
-    through_everyone(model, &form.workspace, &form.principal, sheet);
+    through_everyone(model, &form.workspace, &form.principal, body);
     for error in errors_of(errors, Field::Role) {
-        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, error.what.as_str());
+        body.marked(Weight::Warning, theme.warning, look.marks.warning, error.what.as_str());
     }
     // What went wrong already matters more than what might.
     let weight = if dialog.problem.is_some() {
@@ -47,20 +47,20 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     } else {
         Weight::Warning
     };
-    confirm::consequences(&model.consequences_of(dialog), weight, sheet);
+    confirm::consequences(&model.consequences_of(dialog), weight, body);
 }
 
 /// Says what everyone may do here anyway.
-pub(super) fn through_everyone(model: &Model, workspace: &WorkspaceName, who: &Principal, sheet: &mut Sheet<'_>) {
+pub(super) fn through_everyone(model: &Model, workspace: &WorkspaceName, who: &Principal, body: &mut DialogBody<'_>) {
     let Some(roster) = model.store.roster(workspace) else {
         return;
     };
     if who.is_everyone() {
         let key = keymap::key_of(Context::Members, Action::Open(Opens::RemoveMember));
         let text = format!("to take it away altogether: esc, then {key} on the row of Everyone (*)");
-        sheet.text(Weight::Useful, sheet.look.theme.muted, text);
+        body.text(Weight::Useful, body.look.theme.muted, text);
     } else if let Access::All(role) = roster.access() {
         let text = format!("Everyone (*) already gives {} here", role.shown());
-        sheet.text(Weight::Useful, sheet.look.theme.muted, text);
+        body.text(Weight::Useful, body.look.theme.muted, text);
     }
 }

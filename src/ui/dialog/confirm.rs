@@ -1,6 +1,6 @@
 //! The confirmation: what will be done, what follows from it, and the answer.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use super::{connection, delete_workspace, errors_of};
 use crate::app::dialog::connection::Form as Connecting;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
@@ -16,93 +16,93 @@ use ratatui::text::Span;
 const LISTED: usize = 6;
 
 /// Fills in the question.
-pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, sheet: &mut Sheet<'_>) {
+pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut DialogBody<'_>) {
     let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
     if let Form::Connection(Connecting::LogOut(context)) = &dialog.form {
-        connection::log_out(model, context, sheet);
+        connection::log_out(model, context, body);
     } else {
-        what(&changes, sheet);
+        what(&changes, body);
     }
     if let Form::DeleteWorkspace(form) = &dialog.form
         && let Some(inventory) = form.inventory.value()
     {
-        sheet.gap();
-        delete_workspace::inventory(model, inventory, sheet);
+        body.gap();
+        delete_workspace::inventory(model, inventory, body);
     }
-    consequences(&confirm.consequences, Weight::Warning, sheet);
-    sheet.gap();
+    consequences(&confirm.consequences, Weight::Warning, body);
+    body.gap();
     match confirm.tier {
-        Tier::Typed => typed(confirm, sheet),
+        Tier::Typed => typed(confirm, body),
         Tier::YesNo | Tier::Apply => {
-            let buttons = buttons(sheet.look, confirm.is_on_yes);
-            sheet.line(Weight::Must, buttons);
+            let buttons = buttons(body.look, confirm.is_on_yes);
+            body.line(Weight::Must, buttons);
         }
     }
 }
 
 /// Fills in a form that has nothing but changes to be confirmed, where it comes back from the platform.
-pub(super) fn undone(dialog: &Dialog, ctx: Ctx<'_>, sheet: &mut Sheet<'_>) {
+pub(super) fn undone(dialog: &Dialog, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
     let intents = dialog.form.check(ctx).unwrap_or_default();
     let changes: Vec<&Change> = intents.iter().map(|intent| &intent.change).collect();
-    what(&changes, sheet);
+    what(&changes, body);
 }
 
 /// Fills in `Remove member` where it comes back from the platform.
-pub(super) fn remove(form: &remove_member::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+pub(super) fn remove(form: &remove_member::Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let text = format!(
         "remove {} ({}) from '{}'",
         form.principal.label(),
         form.before.shown(),
         form.workspace.shown()
     );
-    let (look, theme) = (sheet.look, &sheet.look.theme);
-    sheet.some_text(Weight::Vital, theme.title, 3, text);
+    let (look, theme) = (body.look, &body.look.theme);
+    body.some_text(Weight::Vital, theme.title, 3, text);
     for error in errors_of(errors, Field::Principals) {
-        sheet.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+        body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
 }
 
 /// Says what will be done, in the words of the very changes that will be sent.
-fn what(changes: &[&Change], sheet: &mut Sheet<'_>) {
-    let theme = &sheet.look.theme;
+fn what(changes: &[&Change], body: &mut DialogBody<'_>) {
+    let theme = &body.look.theme;
     if let [change] = changes {
-        let is_all = sheet.some_text(Weight::Vital, theme.title, 3, change.sentence());
+        let is_all = body.some_text(Weight::Vital, theme.title, 3, change.sentence());
         let (before, after) = change.roles();
         // Behind a long name it would be what is cut.
         if !is_all && !after.is_empty() {
             let text = format!("{} → {}", before.shown(), after.shown());
-            sheet.text(Weight::Warning, theme.title, text);
+            body.text(Weight::Warning, theme.title, text);
         }
         return;
     }
-    sheet.text(
+    body.text(
         Weight::Vital,
         theme.title,
         format!("{}:", counted(changes.len(), "change")),
     );
     let n_listed = if changes.len() > LISTED { LISTED - 1 } else { LISTED };
     for change in changes.iter().take(n_listed) {
-        sheet.marked(Weight::Useful, theme.text, " ", change.sentence());
+        body.marked(Weight::Useful, theme.text, " ", change.sentence());
     }
     if changes.len() > n_listed {
         let text = format!("  and {} more", changes.len() - n_listed);
-        sheet.text(Weight::Useful, theme.text, text);
+        body.text(Weight::Useful, theme.text, text);
     }
 }
 
 /// Spells out what follows, the grave first and with this weight.
-pub(super) fn consequences(all: &[Consequence], weight: Weight, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+pub(super) fn consequences(all: &[Consequence], weight: Weight, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     if all.is_empty() {
         return;
     }
-    sheet.gap();
+    body.gap();
     for consequence in all.iter().filter(|consequence| consequence.is_grave()) {
-        sheet.marked(weight, theme.danger, look.marks.warning, consequence.in_words());
+        body.marked(weight, theme.danger, look.marks.warning, consequence.in_words());
     }
     for consequence in all.iter().filter(|consequence| !consequence.is_grave()) {
         let weight = weight.min(Weight::Vital);
-        sheet.marked(weight, theme.text, look.marks.dot, consequence.in_words());
+        body.marked(weight, theme.text, look.marks.dot, consequence.in_words());
     }
 }
 
@@ -121,13 +121,13 @@ fn buttons(look: &Look, is_on_yes: bool) -> Line {
     Line::from(spans)
 }
 
-fn typed(confirm: &Confirm, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn typed(confirm: &Confirm, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let expected = SafeText::with_limit(&confirm.expected, 100);
-    sheet.text(Weight::Must, theme.text, format!("type {expected} to confirm"));
-    sheet.field("Confirm", &confirm.typed, true, "");
+    body.text(Weight::Must, theme.text, format!("type {expected} to confirm"));
+    body.field("Confirm", &confirm.typed, true, "");
     if confirm.is_mistyped {
         let text = format!("that is not '{expected}': nothing is done");
-        sheet.under_field(Weight::Must, theme.danger, look.marks.error, text);
+        body.under_field(Weight::Must, theme.danger, look.marks.error, text);
     }
 }

@@ -1,6 +1,6 @@
 //! `Log in`, `Log out` and `Connect to an address`.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use super::{errors_of, option};
 use crate::app::dialog::connection::log_in::{Form, Offer, Waiting};
 use crate::app::dialog::connection::{self, address};
@@ -16,26 +16,26 @@ use crate::ui::time;
 use ratatui::text::Span;
 
 /// Fills in a form about a connection.
-pub(super) fn fill(model: &Model, form: &connection::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
+pub(super) fn fill(model: &Model, form: &connection::Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     match form {
         connection::Form::LogIn(form) => match &form.waiting {
-            Some(waiting) => wait(model, form, waiting, sheet),
-            None => log_in(model, form, errors, sheet),
+            Some(waiting) => wait(model, form, waiting, body),
+            None => log_in(model, form, errors, body),
         },
-        connection::Form::LogOut(context) => log_out(model, context, sheet),
-        connection::Form::Connect(form) => connect(model, form, errors, sheet),
+        connection::Form::LogOut(context) => log_out(model, context, body),
+        connection::Form::Connect(form) => connect(model, form, errors, body),
     }
 }
 
 /// Says what is lost by logging out.
-pub(super) fn log_out(model: &Model, context: &ContextName, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let name = context.shown().cut(40, "…");
-    sheet.some_text(Weight::Vital, theme.title, 2, format!("log out of context '{name}'"));
-    sheet.gap();
+    body.some_text(Weight::Vital, theme.title, 2, format!("log out of context '{name}'"));
+    body.gap();
     let text = "its token is deleted from the config file, also for the platform's CLI; to come back somebody must \
                 log in again";
-    sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
+    body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     let others = model.contexts_with_login_of(context);
     if !others.is_empty() {
         let names: Vec<String> = others
@@ -43,87 +43,87 @@ pub(super) fn log_out(model: &Model, context: &ContextName, sheet: &mut Sheet<'_
             .map(|name| format!("'{}'", name.shown().cut(40, "…")))
             .collect();
         let text = format!("the same login is that of {}", names.join(", "));
-        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, &text);
+        body.marked(Weight::Warning, theme.warning, look.marks.warning, &text);
     }
     if model
         .context_in_use()
         .is_some_and(|used| used == context || others.contains(used))
     {
         let text = "it is in use here: what was read is dropped, and the server will ask who you are";
-        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
+        body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
     if let Some(variable) = &model.session.token_from {
         let text = format!("the token in {variable} stays in force as long as that is set");
-        sheet.marked(Weight::Useful, theme.text, look.marks.dot, text);
+        body.marked(Weight::Useful, theme.text, look.marks.dot, text);
     }
 }
 
-fn log_in(model: &Model, form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
-    sheet.some_text(Weight::Useful, theme.title, 2, &form.name);
+fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    body.some_text(Weight::Useful, theme.title, 2, &form.name);
     let ways = match &form.ways {
         Remote::Ready { value, .. } => value,
         Remote::Absent | Remote::Loading { .. } => {
-            sheet.gap();
+            body.gap();
             let text = "asking the server how one logs in…";
-            sheet.marked(Weight::Must, theme.text, look.spinner(model.now), text);
+            body.marked(Weight::Must, theme.text, look.spinner(model.now), text);
             return;
         }
         Remote::Failed { failure, .. } => {
-            sheet.gap();
-            sheet.marked(
+            body.gap();
+            body.marked(
                 Weight::Warning,
                 theme.danger,
                 look.marks.error,
                 failure.headline.as_str(),
             );
             if let Some(said) = &failure.said {
-                sheet.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
+                body.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
             }
-            sheet.text(Weight::Must, theme.text, failure.next.as_str());
+            body.text(Weight::Must, theme.text, failure.next.as_str());
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-            sheet.text(Weight::Useful, theme.muted, format!("{key} asks again"));
+            body.text(Weight::Useful, theme.muted, format!("{key} asks again"));
             return;
         }
     };
     if !form.name.as_str().contains(ways.server.as_str()) {
-        sheet.some_text(Weight::Useful, theme.muted, 1, format!("at {}", ways.server));
+        body.some_text(Weight::Useful, theme.muted, 1, format!("at {}", ways.server));
     }
     if !ways.is_auth_enabled {
-        sheet.gap();
+        body.gap();
         let text = "This server asks nobody who they are: no login is needed.";
-        sheet.marked(Weight::Must, theme.success, look.marks.success, text);
+        body.marked(Weight::Must, theme.success, look.marks.success, text);
         if form.enters {
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-            sheet.text(Weight::Must, theme.text, format!("{key} connects as it is"));
+            body.text(Weight::Must, theme.text, format!("{key} connects as it is"));
         }
         return;
     }
     if form.enters {
         let text = "This server wants to know who you are: log in to go on.";
-        sheet.text(Weight::Useful, theme.text, text);
+        body.text(Weight::Useful, theme.text, text);
     }
-    overruled(ways, sheet);
-    sheet.gap();
-    offers(form, ways, sheet);
-    field(form, errors, sheet);
-    sheet.gap();
+    overruled(ways, body);
+    body.gap();
+    offers(form, ways, body);
+    field(form, errors, body);
+    body.gap();
     let text = format!("The login will lie in {}, for the platform's CLI, too.", ways.kept_in);
-    sheet.text(Weight::Vital, theme.muted, text);
+    body.text(Weight::Vital, theme.muted, text);
 }
 
 /// Says that a login will have no effect as long as a variable holds a token.
-fn overruled(ways: &Ways, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn overruled(ways: &Ways, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     if let Some(variable) = &ways.overruled_by {
         let text =
             format!("{variable} is set, and its token is in force whatever is logged in: unset it and start again");
-        sheet.marked(Weight::Warning, theme.warning, look.marks.warning, text);
+        body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
 }
 
-fn offers(form: &Form, ways: &Ways, sheet: &mut Sheet<'_>) {
-    let look = sheet.look;
+fn offers(form: &Form, ways: &Ways, body: &mut DialogBody<'_>) {
+    let look = body.look;
     for (place, offer) in form.offers().into_iter().enumerate() {
         let (name, meaning) = match offer {
             Offer::Device => {
@@ -135,24 +135,24 @@ fn offers(form: &Form, ways: &Ways, sheet: &mut Sheet<'_>) {
         };
         let has_focus = form.focus == Field::Way;
         let line = option(look, place == form.choice, has_focus, &SafeText::new(name), &meaning);
-        sheet.line(Weight::Must, line);
+        body.line(Weight::Must, line);
     }
 }
 
-fn field(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn field(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let Some(field) = form.field() else {
         return;
     };
-    sheet.gap();
+    body.gap();
     let has_focus = form.focus == field;
     let mut rule = "";
     match field {
         Field::Token => {
-            sheet.masked("Token", &form.token, has_focus);
+            body.masked("Token", &form.token, has_focus);
             rule = "is never shown; only its length";
         }
-        Field::Email => sheet.field("E-mail", &form.email, has_focus, ""),
+        Field::Email => body.field("E-mail", &form.email, has_focus, ""),
         Field::Way
         | Field::Address
         | Field::Name
@@ -165,18 +165,18 @@ fn field(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
     let mut is_wrong = false;
     for error in errors_of(errors, field) {
         is_wrong = true;
-        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+        body.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
     if !is_wrong && !rule.is_empty() {
-        sheet.under_field(Weight::Extra, theme.muted, "", rule);
+        body.under_field(Weight::Extra, theme.muted, "", rule);
     }
 }
 
 /// Shows what has to be entered where, and that somebody waits for it.
-fn wait(model: &Model, form: &Form, waiting: &Waiting, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
-    sheet.some_text(Weight::Useful, theme.title, 1, &form.name);
-    sheet.gap();
+fn wait(model: &Model, form: &Form, waiting: &Waiting, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    body.some_text(Weight::Useful, theme.title, 1, &form.name);
+    body.gap();
     let spinner = look.spinner(model.now);
     let Some(code) = &waiting.code else {
         let text = match form.offer() {
@@ -184,65 +184,65 @@ fn wait(model: &Model, form: &Form, waiting: &Waiting, sheet: &mut Sheet<'_>) {
             Some(Offer::Token | Offer::Unsigned) | None => "asking the server…",
         };
         let text = format!("{text} {}", time::elapsed(waiting.since, model.now));
-        sheet.marked(Weight::Must, theme.text, spinner, text);
+        body.marked(Weight::Must, theme.text, spinner, text);
         return;
     };
-    told(code, sheet);
-    sheet.gap();
+    told(code, body);
+    body.gap();
     let left = match time::left(code.expires_at, model.now) {
         Some(left) => format!("waiting for you; the code expires {left}"),
         None => "the code has expired: waiting for the last word of the provider".to_owned(),
     };
-    sheet.marked(Weight::Vital, theme.text, spinner, left);
+    body.marked(Weight::Vital, theme.text, spinner, left);
     if let Some(ways) = form.ways.value() {
         let text = format!("The login will lie in {}.", ways.kept_in);
-        sheet.text(Weight::Useful, theme.muted, text);
+        body.text(Weight::Useful, theme.muted, text);
     }
 }
 
-fn told(code: &DeviceCode, sheet: &mut Sheet<'_>) {
-    let theme = &sheet.look.theme;
-    sheet.text(
+fn told(code: &DeviceCode, body: &mut DialogBody<'_>) {
+    let theme = &body.look.theme;
+    body.text(
         Weight::Useful,
         theme.text,
         "Open this address in a browser, on any machine:",
     );
     // A link that is cut leads nowhere.
-    sheet.text(Weight::Must, theme.focus, &code.url);
-    sheet.gap();
-    sheet.text(Weight::Useful, theme.text, "and enter the code:");
+    body.text(Weight::Must, theme.focus, &code.url);
+    body.gap();
+    body.text(Weight::Useful, theme.text, "and enter the code:");
     let line = Line::from(vec![
         Span::raw("  "),
-        sheet.look.span(theme.selected, format!("  {}  ", code.code)),
+        body.look.span(theme.selected, format!("  {}  ", code.code)),
     ]);
-    sheet.line(Weight::Must, line);
+    body.line(Weight::Must, line);
     if code.complete_url.is_some() {
         let key = keymap::key_of(Context::LoggingIn, Action::Dialog(DialogKey::CopyLink));
         let text = format!("{key} copies a link that has the code in it already");
-        sheet.text(Weight::Extra, theme.muted, text);
+        body.text(Weight::Extra, theme.muted, text);
     }
 }
 
-fn connect(model: &Model, form: &address::Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn connect(model: &Model, form: &address::Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let what = if form.to_log_in {
         "which platform to log in to"
     } else {
         "nothing is stored for it before you log in there"
     };
-    sheet.text(Weight::Extra, theme.title, what);
-    sheet.gap();
-    sheet.field("Address", &form.address, form.waiting.is_none(), "");
+    body.text(Weight::Extra, theme.title, what);
+    body.gap();
+    body.field("Address", &form.address, form.waiting.is_none(), "");
     let mut is_wrong = false;
     for error in errors_of(errors, Field::Address) {
         is_wrong = true;
-        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+        body.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
     if let Some((_, since)) = form.waiting {
-        sheet.gap();
+        body.gap();
         let text = format!("asking the server… {}", time::elapsed(since, model.now));
-        sheet.marked(Weight::Must, theme.text, look.spinner(model.now), text);
+        body.marked(Weight::Must, theme.text, look.spinner(model.now), text);
     } else if !is_wrong {
-        sheet.under_field(Weight::Extra, theme.muted, "", "such as https://nmp.example.com");
+        body.under_field(Weight::Extra, theme.muted, "", "such as https://nmp.example.com");
     }
 }

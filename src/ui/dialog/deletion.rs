@@ -1,6 +1,6 @@
 //! `Deletion status`: how far a deletion under way is, what that means, and what can be done about it.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use crate::app::deletions::Deletion;
 use crate::app::dialog::deletion::Form;
 use crate::app::keymap::{self, Action, Context, DialogKey};
@@ -12,13 +12,13 @@ use crate::ui::time;
 const ERROR: usize = 6;
 
 /// Fills in what is known.
-pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+pub(super) fn fill(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let title = format!("workspace '{}' is being deleted", form.workspace.shown());
-    sheet.some_text(Weight::Vital, theme.title, 3, title);
-    sheet.gap();
+    body.some_text(Weight::Vital, theme.title, 3, title);
+    body.gap();
     let Some(deletion) = model.store.deletions().find(&form.workspace) else {
-        sheet.marked(
+        body.marked(
             Weight::Vital,
             theme.success,
             look.marks.success,
@@ -26,16 +26,16 @@ pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
         );
         return;
     };
-    stage(deletion, sheet);
+    stage(deletion, body);
     let (clock, elapsed) = (time::clock(deletion.since), time::elapsed(deletion.since, model.now));
     let since = if deletion.is_adopted() {
         format!("under way since {clock} or before: {elapsed} and more")
     } else {
         format!("accepted {clock}, {elapsed} ago")
     };
-    sheet.marked(Weight::Useful, theme.text, look.marks.dot, since);
+    body.marked(Weight::Useful, theme.text, look.marks.dot, since);
     if let Some(failure) = &deletion.failure {
-        sheet.marked(
+        body.marked(
             Weight::Vital,
             theme.warning,
             look.marks.warning,
@@ -43,13 +43,13 @@ pub(super) fn fill(model: &Model, form: &Form, sheet: &mut Sheet<'_>) {
         );
     }
     let reserved = "its members have lost access; its name stays taken until it is gone";
-    sheet.marked(Weight::Useful, theme.text, look.marks.dot, reserved);
-    sheet.gap();
-    next(model, deletion, sheet);
+    body.marked(Weight::Useful, theme.text, look.marks.dot, reserved);
+    body.gap();
+    next(model, deletion, body);
 }
 
-fn stage(deletion: &Deletion, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn stage(deletion: &Deletion, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let Some(status) = &deletion.status else {
         let text = match deletion.visibility {
             ProgressVisibility::Told => "how far it is has not been told yet",
@@ -59,7 +59,7 @@ fn stage(deletion: &Deletion, sheet: &mut Sheet<'_>) {
             }
             ProgressVisibility::CannotTell => "whether this platform tells how far it is, could not be found out",
         };
-        sheet.marked(Weight::Vital, theme.text, look.marks.dot, text);
+        body.marked(Weight::Vital, theme.text, look.marks.dot, text);
         return;
     };
     let (style, mark) = if deletion.has_failed() {
@@ -68,20 +68,20 @@ fn stage(deletion: &Deletion, sheet: &mut Sheet<'_>) {
         (theme.text, look.marks.dot)
     };
     let text = format!("{}: {}", status.stage.label(), status.stage.meaning());
-    sheet.marked(Weight::Warning, style, mark, text);
+    body.marked(Weight::Warning, style, mark, text);
     if let Some(error) = &status.error {
         let label = if deletion.has_failed() {
             ""
         } else {
             "the attempt before: "
         };
-        sheet.some_text(Weight::Vital, theme.text, ERROR, format!("  {label}\"{error}\""));
+        body.some_text(Weight::Vital, theme.text, ERROR, format!("  {label}\"{error}\""));
     }
 }
 
 /// Says what happens by itself, and what somebody can do.
-fn next(model: &Model, deletion: &Deletion, sheet: &mut Sheet<'_>) {
-    let theme = &sheet.look.theme;
+fn next(model: &Model, deletion: &Deletion, body: &mut DialogBody<'_>) {
+    let theme = &body.look.theme;
     let by_itself = match (deletion.visibility, deletion.stage()) {
         (ProgressVisibility::Told, Some(Stage::Failed)) => {
             "The platform tries again by itself, a minute or more after it broke off."
@@ -91,18 +91,18 @@ fn next(model: &Model, deletion: &Deletion, sheet: &mut Sheet<'_>) {
         (ProgressVisibility::Told | ProgressVisibility::Withheld | ProgressVisibility::NothingToSee, _) => "",
     };
     if !by_itself.is_empty() {
-        sheet.text(Weight::Useful, theme.text, by_itself);
+        body.text(Weight::Useful, theme.text, by_itself);
     }
     if deletion.has_failed() {
         let text = "If it breaks off again, what the error names must be dealt with first.";
-        sheet.text(Weight::Useful, theme.text, text);
+        body.text(Weight::Useful, theme.text, text);
     }
     match model.may_retry_deletion(&deletion.workspace.name) {
         Ok(()) => {
             let key = keymap::key_of(Context::Deletion, Action::Dialog(DialogKey::Apply));
-            sheet.text(Weight::Must, theme.title, format!("{key} asks for another attempt now"));
+            body.text(Weight::Must, theme.title, format!("{key} asks for another attempt now"));
         }
-        Err(why) if deletion.has_failed() => sheet.text(Weight::Useful, theme.muted, why.as_str()),
+        Err(why) if deletion.has_failed() => body.text(Weight::Useful, theme.muted, why.as_str()),
         Err(_) => {}
     }
 }

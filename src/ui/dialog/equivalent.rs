@@ -1,14 +1,14 @@
 //! `Equivalent command`: each command with what it does, as it would be copied.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use crate::app::equivalent::{Equivalent, LISTED, amount};
 use crate::app::keymap::{Action, Context, key_of};
 use crate::app::list::Step;
 use crate::domain::text::counted;
 
 /// Fills in the box.
-pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+pub(super) fn fill(equivalent: &Equivalent, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let n_all = equivalent.entries.len();
     let top = equivalent.marked.saturating_sub(LISTED - 1);
     for (place, entry) in equivalent.entries.iter().enumerate().skip(top).take(LISTED) {
@@ -29,8 +29,8 @@ pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
         } else {
             Weight::Extra
         };
-        sheet.some_text(about, theme.muted, 2, &entry.what);
-        sheet.marked(weight, style, sign, entry.command.shown());
+        body.some_text(about, theme.muted, 2, &entry.what);
+        body.marked(weight, style, sign, entry.command.shown());
     }
     let n_more = n_all.saturating_sub(LISTED);
     if n_more > 0 || equivalent.is_all {
@@ -45,9 +45,9 @@ pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
             String::new()
         };
         let both = [more, copied].into_iter().filter(|part| !part.is_empty());
-        sheet.text(Weight::Must, theme.muted, both.collect::<Vec<_>>().join("; "));
+        body.text(Weight::Must, theme.muted, both.collect::<Vec<_>>().join("; "));
     }
-    sheet.gap();
+    body.gap();
     for (place, note) in equivalent.notes.iter().enumerate() {
         let is_read = equivalent.noted == Some(place);
         let (weight, sign) = if is_read {
@@ -55,11 +55,11 @@ pub(super) fn fill(equivalent: &Equivalent, sheet: &mut Sheet<'_>) {
         } else {
             (Weight::Warning, look.marks.warning)
         };
-        sheet.marked(weight, theme.warning, sign, note);
+        body.marked(weight, theme.warning, sign, note);
     }
-    sheet.rest(key_of(Context::Equivalent, Action::Move(Step::Down)));
+    body.rest(key_of(Context::Equivalent, Action::Move(Step::Down)));
     if equivalent.is_copied {
-        sheet.marked(
+        body.marked(
             Weight::Must,
             theme.success,
             look.marks.success,
@@ -81,9 +81,9 @@ mod tests {
     /// What stands in a box of so many rows.
     fn seen(equivalent: &Equivalent, most: usize) -> String {
         let look = Look::new(ColorDepth::None, false);
-        let mut sheet = Sheet::new(&look, 40);
-        fill(equivalent, &mut sheet);
-        let rows: Vec<String> = sheet.rows(most).into_iter().map(|row| row.line.to_string()).collect();
+        let mut body = DialogBody::new(&look, 40);
+        fill(equivalent, &mut body);
+        let rows: Vec<String> = body.rows(most).into_iter().map(|row| row.line.to_string()).collect();
         assert!(rows.len() <= most);
         rows.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
     }

@@ -1,6 +1,6 @@
 //! `Export`: the format and the file.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use super::{errors_of, option};
 use crate::app::dialog::export::Form;
 use crate::app::dialog::{Field, FieldError};
@@ -8,9 +8,9 @@ use crate::audit::export::Format;
 use crate::domain::text::SafeText;
 
 /// Fills in the form.
-pub(super) fn fill(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
-    sheet.text(
+pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    body.text(
         Weight::Extra,
         theme.title,
         "what is shown, as far as the filter leaves it, with what could not be read",
@@ -19,17 +19,17 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], sheet: &mut Sheet<'_>) {
         let is_chosen = nth == form.choice;
         let name = SafeText::new(format.label());
         let line = option(look, is_chosen, form.focus == Field::Format, &name, meaning(*format));
-        sheet.line(Weight::Must, line);
+        body.line(Weight::Must, line);
     }
-    sheet.gap();
-    sheet.field("File", &form.file, form.focus == Field::File, "");
+    body.gap();
+    body.field("File", &form.file, form.focus == Field::File, "");
     for error in errors_of(errors, Field::File) {
-        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+        body.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
     if form.writing.is_some() {
-        sheet.text(Weight::Must, theme.muted, "writing…");
+        body.text(Weight::Must, theme.muted, "writing…");
     } else {
-        sheet.under_field(
+        body.under_field(
             Weight::Extra,
             theme.muted,
             "",

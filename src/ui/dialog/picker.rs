@@ -1,14 +1,14 @@
 //! A field for principals, with whoever is proposed below it.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use crate::app::dialog::Picker;
 use crate::app::dialog::picker::Offer;
 use crate::domain::text::SafeText;
 
 /// Fills in the field; what is proposed stands in a list of its own, so that nobody takes it for what is typed.
-pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
-    sheet.field(label, picker.field(), has_focus, "");
+pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    body.field(label, picker.field(), has_focus, "");
     if !has_focus {
         return;
     }
@@ -19,7 +19,7 @@ pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, sheet: &mut Sh
         } else {
             (theme.text, " ")
         };
-        sheet.under_field(Weight::Must, style, mark, words(offer));
+        body.under_field(Weight::Must, style, mark, words(offer));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `Remove everywhere` and `Copy access`: the plan, workspace by workspace.
 
-use super::sheet::{Sheet, Sign, Weight};
+use super::body::{DialogBody, Sign, Weight};
 use super::{confirm, errors_of, picker};
 use crate::app::dialog::plan::{Entry, Form, LISTED, Verdict, What};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
@@ -21,32 +21,32 @@ pub(super) fn fill(
     form: &Form,
     ctx: Ctx<'_>,
     errors: &[FieldError],
-    sheet: &mut Sheet<'_>,
+    body: &mut DialogBody<'_>,
 ) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+    let (look, theme) = (body.look, &body.look.theme);
     match &form.what {
         What::Remove(principal) => {
             let text = format!("remove {} from every workspace", principal.label());
-            sheet.some_text(Weight::Vital, theme.title, 3, text);
+            body.some_text(Weight::Vital, theme.title, 3, text);
         }
         What::Copy { from, to } => {
             let text = format!("give somebody else what {} holds, too", from.label());
-            sheet.some_text(Weight::Vital, theme.title, 3, text);
-            picker::fill("To", to, true, sheet);
+            body.some_text(Weight::Vital, theme.title, 3, text);
+            picker::fill("To", to, true, body);
             if let Some(mention) = form.read_from(ctx) {
                 let text = format!("{}  from '{}'", mention.0, mention.1);
-                sheet.under_field(Weight::Vital, theme.text, "", text);
+                body.under_field(Weight::Vital, theme.text, "", text);
             }
         }
     }
     for error in errors_of(errors, Field::Principals) {
-        sheet.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+        body.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
-    confirm::consequences(&model.consequences_of(dialog), Weight::Warning, sheet);
+    confirm::consequences(&model.consequences_of(dialog), Weight::Warning, body);
     if form.entries.is_empty() {
         return;
     }
-    sheet.gap();
+    body.gap();
     let n_skipped = form.skipped().count();
     let skipped = if n_skipped > 0 {
         format!(", {n_skipped} skipped")
@@ -54,18 +54,18 @@ pub(super) fn fill(
         String::new()
     };
     let text = format!("{}{skipped}:", counted(form.n_changes(), "change"));
-    sheet.text(Weight::Must, theme.title, text);
-    entries(form, sheet);
+    body.text(Weight::Must, theme.title, text);
+    entries(form, body);
     if form.entries.len() > LISTED {
         let last = (form.top + LISTED).min(form.entries.len());
         let text = format!("  {}-{last} of {}, ↑ ↓ scroll", form.top + 1, form.entries.len());
-        sheet.text(Weight::Useful, theme.muted, text);
+        body.text(Weight::Useful, theme.muted, text);
     }
     if let What::Remove(principal) = &form.what
         && !principal.is_everyone()
     {
         let text = "access through groups and everyone (*) stays";
-        sheet.text(Weight::Extra, theme.muted, text);
+        body.text(Weight::Extra, theme.muted, text);
     }
     if let Some(report) = model.store.report() {
         let is_all = report.snapshot.is_complete() && report.snapshot.unreadable().next().is_none();
@@ -74,18 +74,18 @@ pub(super) fn fill(
         } else {
             (theme.warning, ": the others are not in this plan")
         };
-        sheet.text(Weight::Useful, style, format!("{}{rest}", report.snapshot.readable()));
+        body.text(Weight::Useful, style, format!("{}{rest}", report.snapshot.readable()));
     }
 }
 
 /// Lists what is on show of the plan.
-fn entries(form: &Form, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn entries(form: &Form, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let listed = || form.entries.iter().skip(form.top).take(LISTED);
     let names = listed().map(|entry| width(&look.print(entry.workspace.shown())));
     let longest = listed().map(|entry| width(&look.print(said_of(entry, theme).2)));
     // What is said of them goes before their whole names.
-    let left = sheet.columns.saturating_sub(4 + longest.max().unwrap_or_default());
+    let left = body.columns.saturating_sub(4 + longest.max().unwrap_or_default());
     let room = names.max().unwrap_or_default().min(left.max(LEAST_NAME));
     for (nth, entry) in listed().enumerate() {
         let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
@@ -95,7 +95,7 @@ fn entries(form: &Form, sheet: &mut Sheet<'_>) {
             style,
             name: style,
         };
-        sheet.entry(weight, &sign, entry.workspace.shown().as_str(), room, &text);
+        body.entry(weight, &sign, entry.workspace.shown().as_str(), room, &text);
     }
 }
 

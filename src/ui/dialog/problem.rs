@@ -1,6 +1,6 @@
 //! What went wrong last: the platform's own words, then one line on what to do next.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use crate::app::dialog::{Dialog, FieldError, Form, Problem};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, DialogKey};
@@ -12,36 +12,36 @@ use ratatui::text::Span;
 const LISTED: usize = 8;
 
 /// Fills in the problem.
-pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     match problem {
         // Stands under its fields.
         Problem::Typed(_) => {}
         Problem::Failed(failure) => {
-            sheet.gap();
-            failed(dialog, failure, errors, sheet);
+            body.gap();
+            failed(dialog, failure, errors, body);
         }
         Problem::Drifted(what) => {
-            sheet.gap();
+            body.gap();
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-            sheet.marked(Weight::Warning, theme.warning, look.marks.warning, what.as_str());
+            body.marked(Weight::Warning, theme.warning, look.marks.warning, what.as_str());
             let text = format!("press {key} again to apply to what is there now");
-            sheet.text(Weight::Must, theme.text, text);
+            body.text(Weight::Must, theme.text, text);
         }
         Problem::Several(lines) => {
-            sheet.gap();
+            body.gap();
             for (i, line) in lines.iter().take(LISTED).enumerate() {
                 let weight = if i == 0 { Weight::Vital } else { Weight::Useful };
                 let style = if i == 0 { theme.danger } else { theme.text };
                 let mark = if i == 0 { look.marks.error } else { look.marks.dot };
-                sheet.marked(weight, style, mark, line.as_str());
+                body.marked(weight, style, mark, line.as_str());
             }
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
             let place = if dialog.form.is_editable() { " in the field" } else { "" };
             let again = format!("{key} tries again with those that are left{place}");
-            sheet.text(Weight::Must, theme.text, again);
+            body.text(Weight::Must, theme.text, again);
             if lines.len() > LISTED {
-                sheet.text(
+                body.text(
                     Weight::Useful,
                     theme.muted,
                     format!("and {} more", lines.len() - LISTED),
@@ -51,23 +51,23 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], sh
     }
 }
 
-fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     match &failure.kind {
         // Here the platform's own message says all there is to say.
         FailureKind::LastAdmin => {
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::AddAdmin));
-            sheet.marked(Weight::Warning, theme.danger, look.marks.error, failure.words());
-            sheet.text(Weight::Must, theme.title, format!("Add another Admin first: {key}"));
+            body.marked(Weight::Warning, theme.danger, look.marks.error, failure.words());
+            body.text(Weight::Must, theme.title, format!("Add another Admin first: {key}"));
             return;
         }
         FailureKind::NotEmpty(kinds) => {
-            sheet.marked(Weight::Warning, theme.danger, look.marks.error, failure.words());
-            contents(kinds, chosen(dialog), sheet);
+            body.marked(Weight::Warning, theme.danger, look.marks.error, failure.words());
+            contents(kinds, chosen(dialog), body);
             let open = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::OpenLeft));
             let again = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::CountAgain));
             let text = format!("{open} goes there to delete them; {again} tries again, with the name you typed");
-            sheet.text(Weight::Must, theme.text, text);
+            body.text(Weight::Must, theme.text, text);
             return;
         }
         FailureKind::AlreadyExists
@@ -84,7 +84,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
         | FailureKind::ServerError
         | FailureKind::RejectedLocally
         | FailureKind::Other => {
-            sheet.marked(
+            body.marked(
                 Weight::Warning,
                 theme.danger,
                 look.marks.error,
@@ -92,14 +92,14 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], sheet: &mut
             );
             let is_under_field = errors.iter().any(|error| Some(&error.what) == failure.said.as_ref());
             if let Some(said) = failure.said.as_ref().filter(|_| !is_under_field) {
-                sheet.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
+                body.some_text(Weight::Vital, theme.text, 4, format!("\"{said}\""));
             }
         }
     }
-    sheet.text(Weight::Must, theme.text, failure.next.as_str());
+    body.text(Weight::Must, theme.text, failure.next.as_str());
     if !dialog.form.is_editable() && failure.kind != FailureKind::RejectedLocally {
         let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-        sheet.text(Weight::Useful, theme.muted, format!("{key} tries again"));
+        body.text(Weight::Useful, theme.muted, format!("{key} tries again"));
     }
 }
 
@@ -121,17 +121,17 @@ fn chosen(dialog: &Dialog) -> usize {
 }
 
 /// Lists what is in a workspace that is not empty, around the chosen kind.
-fn contents(kinds: &[(SafeText, u64)], chosen: usize, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+fn contents(kinds: &[(SafeText, u64)], chosen: usize, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let count = |n: u64| grouped(usize::try_from(n).unwrap_or(usize::MAX));
     let counts: Vec<String> = kinds.iter().map(|(_, n)| count(*n)).collect();
     let names: Vec<String> = kinds.iter().map(|(kind, _)| look.cut(kind.as_str(), 30)).collect();
     let widest =
         |texts: &[String], title: &str| texts.iter().map(|text| width(text)).max().unwrap_or(0).max(title.len());
     let (name_width, count_width) = (widest(&names, "KIND"), widest(&counts, "COUNT"));
-    sheet.gap();
+    body.gap();
     let title = format!("{:name_width$}  {:>count_width$}", "KIND", "COUNT");
-    sheet.line(
+    body.line(
         Weight::Useful,
         Line::from(vec![Span::raw("  "), Span::styled(title, theme.column)]),
     );
@@ -149,11 +149,11 @@ fn contents(kinds: &[(SafeText, u64)], chosen: usize, sheet: &mut Sheet<'_>) {
             Span::styled(format!("{name}{padding}"), style),
             Span::styled(format!("  {count:>count_width$}"), theme.text),
         ]);
-        sheet.line(if is_chosen { Weight::Must } else { Weight::Vital }, line);
+        body.line(if is_chosen { Weight::Must } else { Weight::Vital }, line);
     }
     if kinds.len() > LISTED {
         let text = format!("  {} of {} kinds", LISTED, kinds.len());
-        sheet.text(Weight::Useful, theme.muted, text);
+        body.text(Weight::Useful, theme.muted, text);
     }
-    sheet.gap();
+    body.gap();
 }

@@ -1,19 +1,19 @@
 //! A change being made: which, how far, for how long.
 
-use super::sheet::{Sheet, Weight};
+use super::body::{DialogBody, Weight};
 use crate::app::change::{Phase, Run, Sent};
 use crate::app::model::Model;
 use crate::domain::text::grouped;
 use crate::ui::time;
 
 /// Fills in the progress.
-pub(super) fn fill(model: &Model, run: &Run, sheet: &mut Sheet<'_>) {
-    let (look, theme) = (sheet.look, &sheet.look.theme);
+pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let Some((change, phase)) = run.phase() else {
         return;
     };
-    sheet.some_text(Weight::Vital, theme.title, 3, change.sentence());
-    sheet.gap();
+    body.some_text(Weight::Vital, theme.title, 3, change.sentence());
+    body.gap();
     let (words, esc) = match phase {
         Phase::Rechecking => ("reading the present state", "esc stops: nothing has been sent yet"),
         Phase::Sending => ("sending", "esc stops waiting, not the change"),
@@ -40,14 +40,14 @@ pub(super) fn fill(model: &Model, run: &Run, sheet: &mut Sheet<'_>) {
         Phase::Rechecking | Phase::Sending | Phase::ReadingBack(Sent::Accepted) => theme.text,
     };
     let elapsed = time::elapsed(run.since(), model.now);
-    sheet.marked(
+    body.marked(
         Weight::Must,
         style,
         look.spinner(model.now),
         format!("{words}  {elapsed}"),
     );
     if run.n_all() > 1 {
-        sheet.text(Weight::Vital, theme.text, bar(run, sheet.columns));
+        body.text(Weight::Vital, theme.text, bar(run, body.columns));
     }
     // Of a plan only what is under way goes on.
     let esc = if run.n_all() > 1 {
@@ -55,7 +55,7 @@ pub(super) fn fill(model: &Model, run: &Run, sheet: &mut Sheet<'_>) {
     } else {
         esc
     };
-    sheet.text(Weight::Extra, theme.muted, esc);
+    body.text(Weight::Extra, theme.muted, esc);
 }
 
 /// Returns how much of a plan is done, as a bar and in numbers.

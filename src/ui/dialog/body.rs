@@ -52,7 +52,7 @@ pub(super) struct Row {
 }
 
 /// The rows of a dialog, being filled.
-pub(super) struct Sheet<'a> {
+pub(super) struct DialogBody<'a> {
     /// How things look.
     pub look: &'a Look,
     /// How wide it is.
@@ -63,8 +63,8 @@ pub(super) struct Sheet<'a> {
     rest: Option<&'static str>,
 }
 
-impl<'a> Sheet<'a> {
-    /// Begins an empty sheet of so many columns.
+impl<'a> DialogBody<'a> {
+    /// Begins an empty body of so many columns.
     pub(super) fn new(look: &'a Look, columns: usize) -> Self {
         Self {
             look,
@@ -255,16 +255,16 @@ mod tests {
 
     fn seen(most: usize) -> Vec<String> {
         let look = Look::new(ColorDepth::None, false);
-        let mut sheet = Sheet::new(&look, 40);
+        let mut body = DialogBody::new(&look, 40);
         let plain = Style::new();
-        sheet.text(Weight::Vital, plain, "what");
-        sheet.gap();
-        sheet.text(Weight::Extra, plain, "extra");
-        sheet.text(Weight::Useful, plain, "useful");
-        sheet.gap();
-        sheet.text(Weight::Must, plain, "yes or no");
-        sheet.gap();
-        sheet.rows(most).into_iter().map(|row| row.line.to_string()).collect()
+        body.text(Weight::Vital, plain, "what");
+        body.gap();
+        body.text(Weight::Extra, plain, "extra");
+        body.text(Weight::Useful, plain, "useful");
+        body.gap();
+        body.text(Weight::Must, plain, "yes or no");
+        body.gap();
+        body.rows(most).into_iter().map(|row| row.line.to_string()).collect()
     }
 
     #[test]
@@ -280,12 +280,12 @@ mod tests {
     #[test]
     fn a_warning_stays_longer_than_anything_else_that_is_said() {
         let look = Look::new(ColorDepth::None, false);
-        let mut sheet = Sheet::new(&look, 20);
-        sheet.text(Weight::Vital, Style::new(), "what will be done");
-        sheet.text(Weight::Warning, Style::new(), "you lose access for good and all");
-        sheet.text(Weight::Must, Style::new(), "yes or no");
-        sheet.text(Weight::Vital, Style::new(), "in it: a lot");
-        let rows: Vec<String> = sheet.rows(4).into_iter().map(|row| row.line.to_string()).collect();
+        let mut body = DialogBody::new(&look, 20);
+        body.text(Weight::Vital, Style::new(), "what will be done");
+        body.text(Weight::Warning, Style::new(), "you lose access for good and all");
+        body.text(Weight::Must, Style::new(), "yes or no");
+        body.text(Weight::Vital, Style::new(), "in it: a lot");
+        let rows: Vec<String> = body.rows(4).into_iter().map(|row| row.line.to_string()).collect();
         assert_eq!(
             rows,
             [
@@ -300,24 +300,24 @@ mod tests {
     #[test]
     fn what_is_said_of_a_thing_goes_on_in_the_next_row() {
         let look = Look::new(ColorDepth::None, false);
-        let mut sheet = Sheet::new(&look, 30);
+        let mut body = DialogBody::new(&look, 30);
         let sign = Sign {
             mark: "=",
             style: Style::new(),
             name: Style::new(),
         };
-        sheet.entry(Weight::Vital, &sign, "a-long-name", 8, "skipped, it is the last Admin");
-        let rows: Vec<String> = sheet.rows(9).into_iter().map(|row| row.line.to_string()).collect();
+        body.entry(Weight::Vital, &sign, "a-long-name", 8, "skipped, it is the last Admin");
+        let rows: Vec<String> = body.rows(9).into_iter().map(|row| row.line.to_string()).collect();
         assert_eq!(rows, ["= a-long-…  skipped, it is the", "            last Admin"]);
     }
 
     #[test]
     fn gives_up_no_half_sentence_that_only_explains() {
         let look = Look::new(ColorDepth::None, false);
-        let mut sheet = Sheet::new(&look, 12);
-        sheet.text(Weight::Vital, Style::new(), "one two three four");
-        sheet.text(Weight::Extra, Style::new(), "five six seven eight nine");
-        let rows: Vec<String> = sheet.rows(3).into_iter().map(|row| row.line.to_string()).collect();
+        let mut body = DialogBody::new(&look, 12);
+        body.text(Weight::Vital, Style::new(), "one two three four");
+        body.text(Weight::Extra, Style::new(), "five six seven eight nine");
+        let rows: Vec<String> = body.rows(3).into_iter().map(|row| row.line.to_string()).collect();
         assert_eq!(rows, ["one two", "three four"]);
     }
 }
