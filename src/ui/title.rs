@@ -30,7 +30,7 @@ const LEAST_NAME: usize = 6;
 pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let area = indented(area, 1);
     let room = usize::from(area.width);
-    let (name, filter, sort) = told(model);
+    let TitleParts { name, filter, sort } = parts(model);
     // Where nothing is shown yet, the body says why.
     let is_shown = sort.is_some() || matches!(model.screen(), Screen::Audit(_));
     let state = state::of(model, look).filter(|_| is_shown);
@@ -100,62 +100,68 @@ impl Name {
     }
 }
 
-/// What the title row tells: the name with its counts, the filter, and the order with whether it is turned round.
-type Told<'a> = (Name, Option<&'a Filter>, Option<(&'static str, bool)>);
+/// What the title row tells.
+struct TitleParts<'a> {
+    /// The name of the screen, with its counts.
+    name: Name,
+    filter: Option<&'a Filter>,
+    /// The order, and whether it is turned round.
+    sort: Option<(&'static str, bool)>,
+}
 
-fn told(model: &Model) -> Told<'_> {
+impl<'a> TitleParts<'a> {
+    fn new(name: Name, filter: &'a Filter, sort: Option<(&'static str, bool)>) -> Self {
+        let filter = Some(filter);
+        Self { name, filter, sort }
+    }
+
+    fn only(name: &str) -> Self {
+        Self {
+            name: Name::new(name),
+            filter: None,
+            sort: None,
+        }
+    }
+}
+
+fn parts(model: &Model) -> TitleParts<'_> {
     // While nothing is known, the body says why; counts and order would only pretend to know.
     match model.screen() {
         Screen::Workspaces(state) => {
             let n_all = model.store.shown().count();
             let is_known = n_all > 0 || *model.store.listing() == Listing::Complete;
-            (
-                Name::new(format!(
-                    "Workspaces{}",
-                    counts(state.list.rows().len(), is_known.then_some(n_all))
-                )),
-                Some(&state.filter),
-                is_known.then(|| (state.sort.key.label(), state.sort.is_reversed)),
-            )
+            let counts = counts(state.list.rows().len(), is_known.then_some(n_all));
+            let sort = is_known.then(|| (state.sort.key.label(), state.sort.is_reversed));
+            TitleParts::new(Name::new(format!("Workspaces{counts}")), &state.filter, sort)
         }
         Screen::Members(state) => {
             let members = model.store.members(&state.workspace);
             let counts = counts(state.list.rows().len(), members.map(Members::len));
-            (
-                Name::of("Members of ", &state.workspace.shown().cut(40, "…"), counts),
-                Some(&state.filter),
-                members.map(|_| (state.sort.key.label(), state.sort.is_reversed)),
-            )
+            let name = Name::of("Members of ", &state.workspace.shown().cut(40, "…"), counts);
+            let sort = members.map(|_| (state.sort.key.label(), state.sort.is_reversed));
+            TitleParts::new(name, &state.filter, sort)
         }
-        Screen::Resources(state) => (
-            resources_title(state),
-            Some(&state.filter),
-            Some((state.sort.key.label(), state.sort.is_reversed)),
-        ),
-        Screen::Audit(state) => (
-            audit_title(model, state),
-            Some(&state.filter),
-            (state.mode == Mode::List && state.rows.is_some())
-                .then(|| (state.sort.key.label(), state.sort.is_reversed)),
-        ),
-        Screen::Principal(state) => (
-            principal_title(model, state),
-            Some(&state.filter),
-            Some((state.sort.key.label(), state.sort.is_reversed)),
-        ),
+        Screen::Resources(state) => {
+            let sort = Some((state.sort.key.label(), state.sort.is_reversed));
+            TitleParts::new(resources_title(state), &state.filter, sort)
+        }
+        Screen::Audit(state) => {
+            let is_sorted = state.mode == Mode::List && state.rows.is_some();
+            let sort = is_sorted.then(|| (state.sort.key.label(), state.sort.is_reversed));
+            TitleParts::new(audit_title(model, state), &state.filter, sort)
+        }
+        Screen::Principal(state) => {
+            let sort = Some((state.sort.key.label(), state.sort.is_reversed));
+            TitleParts::new(principal_title(model, state), &state.filter, sort)
+        }
         Screen::Contexts(state) => {
             let is_known = state.known.value().is_some();
-            (
-                Name::new(format!(
-                    "Contexts{}",
-                    counts(state.list.rows().len(), is_known.then_some(state.all().len()))
-                )),
-                Some(&state.filter),
-                is_known.then(|| (state.sort.key.label(), state.sort.is_reversed)),
-            )
+            let counts = counts(state.list.rows().len(), is_known.then_some(state.all().len()));
+            let sort = is_known.then(|| (state.sort.key.label(), state.sort.is_reversed));
+            TitleParts::new(Name::new(format!("Contexts{counts}")), &state.filter, sort)
         }
-        Screen::Welcome(_) => (Name::new("Welcome"), None, None),
-        Screen::Help(_) => (Name::new("Help"), None, None),
+        Screen::Welcome(_) => TitleParts::only("Welcome"),
+        Screen::Help(_) => TitleParts::only("Help"),
     }
 }
 
