@@ -10,7 +10,7 @@ mod unreachable;
 
 pub use unreachable::{ProxyFault, ProxyTrouble, TlsTrouble, Unreachable, Validity};
 
-use super::request::{Aim, Aimed, Request};
+use super::request::{ChangeOperation, Operation, Request};
 use super::secrets::Secrets;
 use super::tokens::{TokenProblem, TokenUnavailable};
 use crate::domain::ids::NameProblem;
@@ -35,7 +35,7 @@ struct Inner {
     /// Whether the platform found fault with what was sent, part by part, in its own way of saying so.
     is_validation: bool,
     request: Option<Asked>,
-    aim: Option<Aim>,
+    operation: Option<Operation>,
     source: Option<Source>,
     /// Where the connection was to go, and who named that place.
     place: Option<SafeText>,
@@ -280,13 +280,13 @@ impl Error {
 
     /// Returns what to do next, in one sentence.
     pub fn next_step(&self) -> SafeText {
-        advice::next_step(&self.0.kind, self.0.aim)
+        advice::next_step(&self.0.kind, self.0.operation)
     }
 
     /// Returns whether it was a change and only reading back tells if it is applied.
     pub fn is_outcome_unknown(&self) -> bool {
         let (_, verdict) = self.0.kind.class();
-        verdict == Verdict::Open && matches!(self.0.aim, Some(Aim::Change(_)))
+        verdict == Verdict::Open && matches!(self.0.operation, Some(Operation::Change(_)))
     }
 
     /// Returns the error as [`retry`](crate::domain::retry) sees it.
@@ -303,7 +303,7 @@ impl Error {
             fields: Vec::new(),
             is_validation: false,
             request: None,
-            aim: None,
+            operation: None,
             source,
             place: None,
         }))
@@ -317,7 +317,7 @@ impl Error {
             path: SafeText::new(&request.path()),
             purpose: request.purpose.clone(),
         });
-        error.0.aim = Some(request.aim);
+        error.0.operation = Some(request.operation);
         error
     }
 
@@ -385,7 +385,7 @@ impl Error {
                 None if status == 403 => ErrorKind::Forbidden,
                 None => ErrorKind::NotFound,
             },
-            409 => conflict::kind(said.raw.as_deref().unwrap_or_default(), request.aim),
+            409 => conflict::kind(said.raw.as_deref().unwrap_or_default(), request.operation),
             429 => ErrorKind::RateLimited { retry_after },
             502..=504 => ErrorKind::Unavailable { retry_after },
             400..500 => ErrorKind::Refused,
@@ -447,7 +447,7 @@ impl std::error::Error for Error {
     }
 }
 
-impl Aimed {
+impl ChangeOperation {
     /// Returns whether a 409 can mean that the name is taken.
     pub(crate) fn creates(self) -> bool {
         match self {

@@ -3,7 +3,7 @@
 
 use super::Client;
 use super::error::{Error, ErrorKind, ProxyFault, TlsTrouble, Unexpected, Unreachable, Validity};
-use super::request::{Aim, Request};
+use super::request::{Operation, Request};
 use crate::domain::proxy::Proxy;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
@@ -74,7 +74,7 @@ impl Client {
 }
 
 fn kind(error: &reqwest::Error, request: &Request, way: Way<'_>) -> ErrorKind {
-    let is_change = matches!(request.aim, Aim::Change(_));
+    let is_change = matches!(request.operation, Operation::Change(_));
     if error.is_builder() {
         ErrorKind::Setup
     } else if error.is_connect() && error.is_timeout() {

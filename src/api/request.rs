@@ -36,7 +36,7 @@ pub enum Propagation {
 
 /// What a request is for; decides how a refusal is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Aim {
+pub(crate) enum Operation {
     /// The first questions to a server: what it is and who is asking.
     Server,
     /// The list of workspaces.
@@ -54,12 +54,12 @@ pub(crate) enum Aim {
     /// A POST or GET whose refusal is the answer.
     Probe,
     /// A change of this kind.
-    Change(Aimed),
+    Change(ChangeOperation),
 }
 
 /// What a change does, as far as its errors differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Aimed {
+pub(crate) enum ChangeOperation {
     /// Creates a workspace.
     NewWorkspace,
     /// Changes a workspace.
@@ -94,7 +94,7 @@ pub(crate) struct Request {
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) body: Option<Value>,
     pub(crate) credentials: Credentials,
-    pub(crate) aim: Aim,
+    pub(crate) operation: Operation,
     /// What it does, as in "cannot …".
     pub(crate) purpose: SafeText,
 }
@@ -123,12 +123,12 @@ impl Request {
     /// Asks who the caller is.
     pub(crate) fn authenticate() -> Self {
         let segments = owned(&["apis", "auth", "authenticate"]);
-        Self::get(segments, Aim::Server, "ask the platform who you are")
+        Self::get(segments, Operation::Server, "ask the platform who you are")
     }
 
     /// Asks for one page of the workspaces, newest first: the one order every release knows.
     pub(crate) fn workspaces(page: usize, page_size: usize, filter: Option<&str>) -> Self {
-        let mut request = Self::get(entities(&["workspaces"]), Aim::Workspaces, "list the workspaces");
+        let mut request = Self::get(entities(&["workspaces"]), Operation::Workspaces, "list the workspaces");
         request.query = vec![
             ("page", page.to_string()),
             ("page_size", page_size.to_string()),
@@ -141,20 +141,23 @@ impl Request {
     /// Asks for one workspace.
     pub(crate) fn workspace(name: &WorkspaceName) -> Result<Self, Error> {
         let purpose = format!("read the workspace '{}'", name.shown());
-        addressed(Self::get(at(name, &[]), Aim::Workspace, &purpose), name.addressable())
+        addressed(
+            Self::get(at(name, &[]), Operation::Workspace, &purpose),
+            name.addressable(),
+        )
     }
 
     /// Asks for all members of a workspace.
     pub(crate) fn members(workspace: &WorkspaceName) -> Result<Self, Error> {
         let purpose = format!("read the members of '{}'", workspace.shown());
-        let request = Self::get(at(workspace, &["members"]), Aim::Members, &purpose);
+        let request = Self::get(at(workspace, &["members"]), Operation::Members, &purpose);
         addressed(request, workspace.addressable())
     }
 
     /// Asks something only platform admins are answered.
     pub(crate) fn platform_admin_probe() -> Self {
         let segments = entities(&["workspaces", "-", "entities", "role_binding"]);
-        let mut request = Self::get(segments, Aim::Probe, "find out whether you are a platform admin");
+        let mut request = Self::get(segments, Operation::Probe, "find out whether you are a platform admin");
         request.query = vec![("page_size", "1".to_owned())];
         request
     }
@@ -162,14 +165,18 @@ impl Request {
     /// Asks something that only the newest releases have.
     pub(crate) fn deletion_status_probe() -> Self {
         let segments = entities(&["workspace-deletions", "zz-nope"]);
-        Self::get(segments, Aim::Probe, "find out whether the platform tells of deletions")
+        Self::get(
+            segments,
+            Operation::Probe,
+            "find out whether the platform tells of deletions",
+        )
     }
 
     /// Asks for an order the oldest generation refuses.
     pub(crate) fn sort_by_name_probe() -> Self {
         let mut request = Self::get(
             entities(&["workspaces"]),
-            Aim::Probe,
+            Operation::Probe,
             "find out the generation of the platform",
         );
         request.query = vec![("page_size", "1".to_owned()), ("sort", "name".to_owned())];
@@ -179,7 +186,13 @@ impl Request {
     /// Tries to create a workspace without a name: 422 to those who may, 403 to all others, never a workspace.
     pub(crate) fn create_workspace_probe() -> Self {
         let purpose = "find out whether you may create workspaces";
-        Self::with_body(Method::POST, entities(&["workspaces"]), json!({}), Aim::Probe, purpose)
+        Self::with_body(
+            Method::POST,
+            entities(&["workspaces"]),
+            json!({}),
+            Operation::Probe,
+            purpose,
+        )
     }
 
     /// Tries to create a project without a name: 422 to Editors, 403 to all others, never a project.
@@ -189,7 +202,7 @@ impl Request {
             Method::POST,
             resources::collection(workspace, ResourceKind::Project),
             json!({}),
-            Aim::Probe,
+            Operation::Probe,
             &purpose,
         );
         addressed(request, workspace.addressable())
@@ -201,11 +214,16 @@ impl Request {
             method,
             segments,
             body,
-            aimed,
+            operation,
         } = Parts::of(change);
-        let query = match aimed {
-            Aimed::NewWorkspace | Aimed::NewMember | Aimed::Member => vec![waiting(propagation)],
-            Aimed::Workspace(_) | Aimed::NewProject | Aimed::Resource | Aimed::Row => Vec::new(),
+        let query = match operation {
+            ChangeOperation::NewWorkspace | ChangeOperation::NewMember | ChangeOperation::Member => {
+                vec![waiting(propagation)]
+            }
+            ChangeOperation::Workspace(_)
+            | ChangeOperation::NewProject
+            | ChangeOperation::Resource
+            | ChangeOperation::Row => Vec::new(),
         };
         let request = Self {
             method,
@@ -213,7 +231,7 @@ impl Request {
             query,
             body,
             credentials: Credentials::Token,
-            aim: Aim::Change(aimed),
+            operation: Operation::Change(operation),
             purpose: change.sentence(),
         };
         match acceptable(change) {
@@ -227,13 +245,13 @@ impl Request {
         Self {
             method: Method::POST,
             credentials: Credentials::Nothing,
-            ..Self::get(Vec::new(), Aim::Server, purpose)
+            ..Self::get(Vec::new(), Operation::Server, purpose)
         }
     }
 
     /// Returns whether it changes something, so that it must not go out twice.
     pub(crate) fn is_change(&self) -> bool {
-        matches!(self.aim, Aim::Change(_))
+        matches!(self.operation, Operation::Change(_))
     }
 
     /// Returns the path with its query, as it goes out: nothing but printable ASCII.
@@ -286,14 +304,14 @@ impl Request {
             || self.body.as_ref().is_some_and(has_nul)
     }
 
-    fn get(segments: Vec<String>, aim: Aim, purpose: &str) -> Self {
+    fn get(segments: Vec<String>, operation: Operation, purpose: &str) -> Self {
         Self {
             method: Method::GET,
             segments,
             query: Vec::new(),
             body: None,
             credentials: Credentials::Token,
-            aim,
+            operation,
             purpose: SafeText::new(purpose),
         }
     }
@@ -301,15 +319,15 @@ impl Request {
     fn public(segments: &[&str]) -> Self {
         Self {
             credentials: Credentials::Nothing,
-            ..Self::get(owned(segments), Aim::Server, "reach the platform")
+            ..Self::get(owned(segments), Operation::Server, "reach the platform")
         }
     }
 
-    fn with_body(method: Method, segments: Vec<String>, body: Value, aim: Aim, purpose: &str) -> Self {
+    fn with_body(method: Method, segments: Vec<String>, body: Value, operation: Operation, purpose: &str) -> Self {
         Self {
             method,
             body: Some(body),
-            ..Self::get(segments, aim, purpose)
+            ..Self::get(segments, operation, purpose)
         }
     }
 }
@@ -328,7 +346,7 @@ struct Parts {
     method: Method,
     segments: Vec<String>,
     body: Option<Value>,
-    aimed: Aimed,
+    operation: ChangeOperation,
 }
 
 impl Parts {
@@ -336,16 +354,21 @@ impl Parts {
         match change {
             Change::CreateWorkspace { name, description } => {
                 let body = described(json!({ "name": name.raw() }), description.as_deref());
-                Self::post(entities(&["workspaces"]), body, Aimed::NewWorkspace)
+                Self::post(entities(&["workspaces"]), body, ChangeOperation::NewWorkspace)
             }
             // Null or nothing would mean "keep", so a cleared description goes out as the empty string.
             Change::Describe { workspace, after, .. } => {
                 let body = json!({ "description": after });
-                Self::put(at(workspace, &[]), body, Aimed::Workspace(Permission::Describe))
+                Self::put(
+                    at(workspace, &[]),
+                    body,
+                    ChangeOperation::Workspace(Permission::Describe),
+                )
             }
-            Change::DeleteWorkspace { workspace } | Change::RetryDeletion { workspace } => {
-                Self::delete(at(workspace, &[]), Aimed::Workspace(Permission::DeleteWorkspace))
-            }
+            Change::DeleteWorkspace { workspace } | Change::RetryDeletion { workspace } => Self::delete(
+                at(workspace, &[]),
+                ChangeOperation::Workspace(Permission::DeleteWorkspace),
+            ),
             // Always with roles: without them the platform would make an Editor.
             Change::AddMember {
                 workspace,
@@ -353,7 +376,7 @@ impl Parts {
                 roles,
             } => {
                 let body = json!({ "principal": principal.raw(), "roles": on_the_wire(roles) });
-                Self::post(at(workspace, &["members"]), body, Aimed::NewMember)
+                Self::post(at(workspace, &["members"]), body, ChangeOperation::NewMember)
             }
             // Never by POST, which only adds.
             Change::SetRoles {
@@ -363,11 +386,15 @@ impl Parts {
                 ..
             } => {
                 let body = json!({ "roles": on_the_wire(after) });
-                Self::put(at(workspace, &["members", principal.raw()]), body, Aimed::Member)
+                Self::put(
+                    at(workspace, &["members", principal.raw()]),
+                    body,
+                    ChangeOperation::Member,
+                )
             }
             Change::RemoveMember {
                 workspace, principal, ..
-            } => Self::delete(at(workspace, &["members", principal.raw()]), Aimed::Member),
+            } => Self::delete(at(workspace, &["members", principal.raw()]), ChangeOperation::Member),
             Change::CreateProject {
                 workspace,
                 name,
@@ -375,40 +402,40 @@ impl Parts {
             } => {
                 let body = described(json!({ "name": name.raw() }), description.as_deref());
                 let segments = resources::collection(workspace, ResourceKind::Project);
-                Self::post(segments, body, Aimed::NewProject)
+                Self::post(segments, body, ChangeOperation::NewProject)
             }
             Change::DeleteResource { workspace, target } => {
-                Self::delete(resources::one(workspace, target), Aimed::Resource)
+                Self::delete(resources::one(workspace, target), ChangeOperation::Resource)
             }
         }
     }
 
-    fn post(segments: Vec<String>, body: Value, aimed: Aimed) -> Self {
+    fn post(segments: Vec<String>, body: Value, operation: ChangeOperation) -> Self {
         let (method, body) = (Method::POST, Some(body));
         Self {
             method,
             segments,
             body,
-            aimed,
+            operation,
         }
     }
 
-    fn put(segments: Vec<String>, body: Value, aimed: Aimed) -> Self {
+    fn put(segments: Vec<String>, body: Value, operation: ChangeOperation) -> Self {
         let (method, body) = (Method::PUT, Some(body));
         Self {
             method,
             segments,
             body,
-            aimed,
+            operation,
         }
     }
 
-    fn delete(segments: Vec<String>, aimed: Aimed) -> Self {
+    fn delete(segments: Vec<String>, operation: ChangeOperation) -> Self {
         Self {
             method: Method::DELETE,
             segments,
             body: None,
-            aimed,
+            operation,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The words around an error: what went wrong in half a sentence, and what to do next in one.
 
 use super::{ErrorKind, Unexpected};
-use crate::api::request::{Aim, Aimed};
+use crate::api::request::{ChangeOperation, Operation};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Permission;
 
@@ -60,7 +60,7 @@ pub(super) fn why(kind: &ErrorKind) -> String {
 }
 
 /// Returns what to do next, in one sentence.
-pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
+pub(super) fn next_step(kind: &ErrorKind, operation: Option<Operation>) -> SafeText {
     let words = match kind {
         ErrorKind::LastAdmin => "Add another Admin first, then try again.",
         ErrorKind::NotEmpty(_) => "Delete what is listed, then delete the workspace again.",
@@ -70,23 +70,23 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
             "The name is free again when the platform has destroyed what was in it: wait, or choose another name."
         }
         ErrorKind::Moved => "It was read again: look at what is there now, and apply again if it still should be done.",
-        ErrorKind::Conflict if aim == Some(Aim::Change(Aimed::Resource)) => {
+        ErrorKind::Conflict if operation == Some(Operation::Change(ChangeOperation::Resource)) => {
             "Deal first with what the platform names, then delete it again."
         }
         ErrorKind::Conflict => "Refresh, look at what is there now, and decide again.",
-        ErrorKind::Forbidden => forbidden(aim),
+        ErrorKind::Forbidden => forbidden(operation),
         ErrorKind::Unauthorized => {
             "Log in again (nmp-console login, or the platform's CLI: auth login), or set NMP_ACCESS_TOKEN to a valid token."
         }
         ErrorKind::SessionExpired => "Log in again (nmp-console login, or the platform's CLI: auth login).",
         ErrorKind::NotRenewed => "Try again when what stands in the way is gone, or log in again.",
         ErrorKind::Unproven => "Try again when the platform answers; if it stays, log in again.",
-        ErrorKind::NotFound => not_found(aim),
+        ErrorKind::NotFound => not_found(operation),
         ErrorKind::Invalid => "Correct what the platform names, then try again.",
         ErrorKind::RateLimited { .. } => "Wait a moment, then try again.",
-        ErrorKind::Unavailable { .. } if is_change(aim) => "Read back what is true now before you try again.",
+        ErrorKind::Unavailable { .. } if is_change(operation) => "Read back what is true now before you try again.",
         ErrorKind::Unavailable { .. } => "Try again shortly; if it stays, ask whoever runs the platform.",
-        ErrorKind::ServerError if is_change(aim) => {
+        ErrorKind::ServerError if is_change(operation) => {
             "Read back what is true now: two changes at the same moment can end like this although one succeeded."
         }
         ErrorKind::ServerError => "Try again; if it stays, the platform's own log knows why.",
@@ -96,7 +96,7 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
         ErrorKind::TimedOut => "Try again; if it stays, the platform or the network is overloaded.",
         ErrorKind::ConnectionLost => "Try again; if it stays, look at what stands between here and the platform.",
         ErrorKind::OutcomeUnknown | ErrorKind::TurnedDown => "Read back whether it was applied before you try again.",
-        ErrorKind::NotTheExpectedAnswer(what) => unexpected(*what, aim),
+        ErrorKind::NotTheExpectedAnswer(what) => unexpected(*what, operation),
         ErrorKind::ReadOnly => "Start the console without read-only to change anything.",
         ErrorKind::Unaddressable(_) => {
             "A platform admin can remove it through its role-binding row, or the workspace can be deleted."
@@ -119,64 +119,68 @@ pub(super) fn next_step(kind: &ErrorKind, aim: Option<Aim>) -> SafeText {
     SafeText::new(words)
 }
 
-fn is_change(aim: Option<Aim>) -> bool {
-    matches!(aim, Some(Aim::Change(_)))
+fn is_change(operation: Option<Operation>) -> bool {
+    matches!(operation, Some(Operation::Change(_)))
 }
 
 /// The platform answers 403 alike for "no right" and "no such thing", so both are said.
-fn forbidden(aim: Option<Aim>) -> &'static str {
-    match aim {
-        Some(Aim::Members) => "You need Admin here to see members; if you had it, you or the workspace were removed.",
-        Some(Aim::Workspaces) => "You need Viewer in 'system' to list workspaces; ask a platform admin.",
-        Some(Aim::Bindings) => "Only platform admins see role bindings; ask one of them.",
-        Some(Aim::Change(Aimed::NewWorkspace)) => {
+fn forbidden(operation: Option<Operation>) -> &'static str {
+    match operation {
+        Some(Operation::Members) => {
+            "You need Admin here to see members; if you had it, you or the workspace were removed."
+        }
+        Some(Operation::Workspaces) => "You need Viewer in 'system' to list workspaces; ask a platform admin.",
+        Some(Operation::Bindings) => "Only platform admins see role bindings; ask one of them.",
+        Some(Operation::Change(ChangeOperation::NewWorkspace)) => {
             "You need WorkspaceCreator in 'system' to create workspaces, or a name that is not reserved."
         }
-        Some(Aim::Change(Aimed::NewMember | Aimed::Member)) => {
+        Some(Operation::Change(ChangeOperation::NewMember | ChangeOperation::Member)) => {
             "You need Admin here to change members; ask one of the workspace's Admins."
         }
-        Some(Aim::Change(Aimed::Row)) => "Only platform admins change role-binding rows; ask one of them.",
-        Some(Aim::Change(
-            Aimed::Workspace(
+        Some(Operation::Change(ChangeOperation::Row)) => {
+            "Only platform admins change role-binding rows; ask one of them."
+        }
+        Some(Operation::Change(
+            ChangeOperation::Workspace(
                 Permission::Describe
                 | Permission::DeleteWorkspace
                 | Permission::ManageMembers
                 | Permission::ManageContents,
             )
-            | Aimed::NewProject
-            | Aimed::Resource,
+            | ChangeOperation::NewProject
+            | ChangeOperation::Resource,
         )) => "You need Editor or Admin here for that; ask one of the workspace's Admins.",
-        Some(Aim::Workspace | Aim::Contents) => {
+        Some(Operation::Workspace | Operation::Contents) => {
             "You need Viewer here to see it; or it is gone, or its name is spelled differently."
         }
-        Some(Aim::Server | Aim::Probe | Aim::Deletion) | None => {
+        Some(Operation::Server | Operation::Probe | Operation::Deletion) | None => {
             "Ask a platform admin for the right, or check the scopes of your token."
         }
     }
 }
 
 /// Only platform admins get a 404 that can be trusted.
-fn not_found(aim: Option<Aim>) -> &'static str {
-    match aim {
-        Some(Aim::Server) | None => "Check the address: no platform was found there.",
-        Some(Aim::Change(Aimed::Workspace(Permission::DeleteWorkspace))) => {
+fn not_found(operation: Option<Operation>) -> &'static str {
+    match operation {
+        Some(Operation::Server) | None => "Check the address: no platform was found there.",
+        Some(Operation::Change(ChangeOperation::Workspace(Permission::DeleteWorkspace))) => {
             "Refresh: it is gone, or its deletion was accepted before and waits for its turn."
         }
         Some(
-            Aim::Workspaces
-            | Aim::Workspace
-            | Aim::Members
-            | Aim::Bindings
-            | Aim::Contents
-            | Aim::Deletion
-            | Aim::Probe
-            | Aim::Change(_),
+            Operation::Workspaces
+            | Operation::Workspace
+            | Operation::Members
+            | Operation::Bindings
+            | Operation::Contents
+            | Operation::Deletion
+            | Operation::Probe
+            | Operation::Change(_),
         ) => "Refresh: it is gone, or its service is not installed.",
     }
 }
 
-fn unexpected(what: Unexpected, aim: Option<Aim>) -> &'static str {
-    if is_change(aim) {
+fn unexpected(what: Unexpected, operation: Option<Operation>) -> &'static str {
+    if is_change(operation) {
         return "Read back whether it was applied, and check what answers at the address.";
     }
     match what {

@@ -2,30 +2,30 @@
 //! others chose; so each meaning is looked for only in answers to requests that can have it.
 
 use super::ErrorKind;
-use crate::api::request::{Aim, Aimed};
+use crate::api::request::{ChangeOperation, Operation};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Permission;
 
-/// Tells what a 409 with this `detail` means for a request with this aim.
-pub(super) fn kind(detail: &str, aim: Aim) -> ErrorKind {
-    let Aim::Change(aimed) = aim else {
+/// Tells what a 409 with this `detail` means for this operation.
+pub(super) fn kind(detail: &str, operation: Operation) -> ErrorKind {
+    let Operation::Change(operation) = operation else {
         return ErrorKind::Conflict;
     };
-    match aimed {
-        Aimed::Member if detail.contains("This is the last Admin for workspace") => ErrorKind::LastAdmin,
-        Aimed::Row if detail.contains("was modified by another request") => ErrorKind::Moved,
-        Aimed::Workspace(Permission::DeleteWorkspace) => {
+    match operation {
+        ChangeOperation::Member if detail.contains("This is the last Admin for workspace") => ErrorKind::LastAdmin,
+        ChangeOperation::Row if detail.contains("was modified by another request") => ErrorKind::Moved,
+        ChangeOperation::Workspace(Permission::DeleteWorkspace) => {
             contents(detail).map_or(ErrorKind::Conflict, ErrorKind::NotEmpty)
         }
-        Aimed::NewWorkspace if detail.contains("is still being deleted") => ErrorKind::BeingDeleted,
-        _ if aimed.creates() && detail.contains("already exists") => ErrorKind::AlreadyExists,
-        Aimed::Workspace(_)
-        | Aimed::Member
-        | Aimed::Row
-        | Aimed::NewMember
-        | Aimed::NewWorkspace
-        | Aimed::NewProject
-        | Aimed::Resource => ErrorKind::Conflict,
+        ChangeOperation::NewWorkspace if detail.contains("is still being deleted") => ErrorKind::BeingDeleted,
+        _ if operation.creates() && detail.contains("already exists") => ErrorKind::AlreadyExists,
+        ChangeOperation::Workspace(_)
+        | ChangeOperation::Member
+        | ChangeOperation::Row
+        | ChangeOperation::NewMember
+        | ChangeOperation::NewWorkspace
+        | ChangeOperation::NewProject
+        | ChangeOperation::Resource => ErrorKind::Conflict,
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    const DELETION: Aim = Aim::Change(Aimed::Workspace(Permission::DeleteWorkspace));
+    const DELETION: Operation = Operation::Change(ChangeOperation::Workspace(Permission::DeleteWorkspace));
 
     fn not_empty(kinds: &[(&str, u64)]) -> ErrorKind {
         ErrorKind::NotEmpty(kinds.iter().map(|(kind, n)| (SafeText::new(kind), *n)).collect())
@@ -70,38 +70,54 @@ mod tests {
 
     #[rstest]
     #[case(
-        Aimed::Member,
+        ChangeOperation::Member,
         "Cannot remove Admin role from 'al@x.com'. This is the last Admin for workspace 'contract-adm'. Add another Admin before removing this one.",
         ErrorKind::LastAdmin
     )]
     #[case(
-        Aimed::Member,
+        ChangeOperation::Member,
         "Cannot remove member 'al@x.com'. This is the last Admin for workspace 'contract-adm'. Add another Admin before removing this member.",
         ErrorKind::LastAdmin
     )]
-    #[case(Aimed::NewWorkspace, "Workspace 'x' already exists", ErrorKind::AlreadyExists)]
-    #[case(Aimed::NewWorkspace, "Workspace 'x' already exists.", ErrorKind::AlreadyExists)]
     #[case(
-        Aimed::NewWorkspace,
+        ChangeOperation::NewWorkspace,
+        "Workspace 'x' already exists",
+        ErrorKind::AlreadyExists
+    )]
+    #[case(
+        ChangeOperation::NewWorkspace,
+        "Workspace 'x' already exists.",
+        ErrorKind::AlreadyExists
+    )]
+    #[case(
+        ChangeOperation::NewWorkspace,
         "Workspace 'x' is still being deleted (jobs: 2 (3))",
         ErrorKind::BeingDeleted
     )]
     #[case(
-        Aimed::NewProject,
+        ChangeOperation::NewProject,
         "Project 'p' already exists in workspace 'w'.",
         ErrorKind::AlreadyExists
     )]
-    #[case(Aimed::Resource, "was modified by another request", ErrorKind::Conflict)]
+    #[case(ChangeOperation::Resource, "was modified by another request", ErrorKind::Conflict)]
     #[case(
-        Aimed::Row,
+        ChangeOperation::Row,
         "Entity 'rb-1' of type 'role_binding' in workspace 'w' was modified by another request. Expected version 1, but current version is 2. Please refetch and retry.",
         ErrorKind::Moved
     )]
-    #[case(Aimed::Row, "A conflicting entity already exists.", ErrorKind::Conflict)]
+    #[case(ChangeOperation::Row, "A conflicting entity already exists.", ErrorKind::Conflict)]
     // Somebody who calls a principal or a workspace like a message does not get another meaning out of it.
-    #[case(Aimed::NewWorkspace, "This is the last Admin for workspace 'x'", ErrorKind::Conflict)]
-    #[case(Aimed::Member, "member 'already exists' is busy: project (3)", ErrorKind::Conflict)]
-    fn tells_conflicts_apart(#[case] aimed: Aimed, #[case] detail: &str, #[case] expected: ErrorKind) {
-        assert_eq!(kind(detail, Aim::Change(aimed)), expected);
+    #[case(
+        ChangeOperation::NewWorkspace,
+        "This is the last Admin for workspace 'x'",
+        ErrorKind::Conflict
+    )]
+    #[case(
+        ChangeOperation::Member,
+        "member 'already exists' is busy: project (3)",
+        ErrorKind::Conflict
+    )]
+    fn tells_conflicts_apart(#[case] operation: ChangeOperation, #[case] detail: &str, #[case] expected: ErrorKind) {
+        assert_eq!(kind(detail, Operation::Change(operation)), expected);
     }
 }

@@ -1,6 +1,9 @@
 //! Requests for role bindings, the rows behind members.
 
-use super::{Aim, Aimed, Propagation, Request, addressed, at, entities, has_nul, on_the_wire, some_roles, waiting};
+use super::{
+    ChangeOperation, Operation, Propagation, Request, addressed, at, entities, has_nul, on_the_wire, some_roles,
+    waiting,
+};
 use crate::api::bindings::Bindings;
 use crate::api::error::Error;
 use crate::domain::binding::{Row, Step};
@@ -20,7 +23,7 @@ impl Request {
     /// order of the second try has no ties.
     pub(crate) fn bindings(which: &Bindings, page: usize, page_size: usize, is_second_try: bool) -> Self {
         let segments = entities(&[&["workspaces", "-"], &KIND[..]].concat());
-        let request = Self::get(segments, Aim::Bindings, "read the role bindings");
+        let request = Self::get(segments, Operation::Bindings, "read the role bindings");
         // JSON, since no quoting of the other syntaxes is safe for every principal.
         let filter = match which {
             Bindings::Active => Some(in_force()),
@@ -38,7 +41,7 @@ impl Request {
         is_second_try: bool,
     ) -> Result<Self, Error> {
         let purpose = format!("read the role bindings of '{}'", workspace.shown());
-        let request = Self::get(at(workspace, &KIND), Aim::Bindings, &purpose);
+        let request = Self::get(at(workspace, &KIND), Operation::Bindings, &purpose);
         let request = request.page_of_rows(Some(in_force()), page, page_size, is_second_try);
         addressed(request, workspace.addressable())
     }
@@ -61,7 +64,12 @@ impl Request {
             Step::Give(roles) => {
                 let principal = change.principal().map(Principal::raw).unwrap_or_default();
                 let body = json!({ "principal": principal, "roles": on_the_wire(roles) });
-                let request = Self::to_change(Method::POST, at(workspace, &["members"]), Aimed::NewMember, change);
+                let request = Self::to_change(
+                    Method::POST,
+                    at(workspace, &["members"]),
+                    ChangeOperation::NewMember,
+                    change,
+                );
                 let request = Self {
                     query: vec![waiting(Propagation::Skip)],
                     body: Some(body),
@@ -71,7 +79,8 @@ impl Request {
             }
             Step::TakeAway(row) => {
                 let segments = at(workspace, &[&KIND[..], &[row.name.raw()]].concat());
-                let request = Self::to_change(Method::PUT, segments, Aimed::Row, change).taking_away(row, now);
+                let request =
+                    Self::to_change(Method::PUT, segments, ChangeOperation::Row, change).taking_away(row, now);
                 (request, super::reaches(row.name.addressable()))
             }
         };
@@ -81,11 +90,11 @@ impl Request {
         }
     }
 
-    fn to_change(method: Method, segments: Vec<String>, aimed: Aimed, change: &Change) -> Self {
+    fn to_change(method: Method, segments: Vec<String>, operation: ChangeOperation, change: &Change) -> Self {
         Self {
             method,
             purpose: change.sentence(),
-            ..Self::get(segments, Aim::Change(aimed), "")
+            ..Self::get(segments, Operation::Change(operation), "")
         }
     }
 

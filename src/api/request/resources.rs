@@ -1,6 +1,6 @@
 //! Requests for what lies in a workspace: where each kind is found on the wire.
 
-use super::{Aim, Request, addressed, entities, owned};
+use super::{Operation, Request, addressed, entities, owned};
 use crate::api::error::{Error, ErrorKind};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::{ResourceId, ResourceKind};
@@ -49,7 +49,7 @@ impl Request {
     /// Asks for one page of the things of a kind.
     pub(crate) fn resources(workspace: &WorkspaceName, kind: ResourceKind, page: usize) -> Result<Self, Error> {
         let purpose = format!("list the {} of '{}'", kind.plural(), workspace.shown());
-        let mut request = Self::get(collection(workspace, kind), Aim::Contents, &purpose);
+        let mut request = Self::get(collection(workspace, kind), Operation::Contents, &purpose);
         // Without `sort`: not every service knows one, and what is shown is sorted where it is shown.
         request.query = vec![("page", page.to_string()), ("page_size", PAGE_SIZE.to_string())];
         addressed(request, workspace.addressable())
@@ -58,7 +58,7 @@ impl Request {
     /// Asks for the one number in front of a page: how many things of a kind there are.
     pub(crate) fn count(workspace: &WorkspaceName, kind: ResourceKind) -> Result<Self, Error> {
         let purpose = format!("count the {} of '{}'", kind.plural(), workspace.shown());
-        let mut request = Self::get(collection(workspace, kind), Aim::Contents, &purpose);
+        let mut request = Self::get(collection(workspace, kind), Operation::Contents, &purpose);
         request.query = vec![("page_size", "1".to_owned())];
         addressed(request, workspace.addressable())
     }
@@ -66,7 +66,7 @@ impl Request {
     /// Asks for one thing.
     pub(crate) fn resource(workspace: &WorkspaceName, target: &ResourceId) -> Result<Self, Error> {
         let purpose = format!("read {} of '{}'", target.label(), workspace.shown());
-        let request = Self::get(one(workspace, target), Aim::Contents, &purpose);
+        let request = Self::get(one(workspace, target), Operation::Contents, &purpose);
         match workspace.addressable().and_then(|()| target.name.addressable()) {
             Ok(()) => Ok(request),
             Err(problem) => Err(Error::unsent(ErrorKind::Unaddressable(problem), &request)),
@@ -77,6 +77,9 @@ impl Request {
     pub(crate) fn deletion(workspace: &WorkspaceName) -> Result<Self, Error> {
         let purpose = format!("find out how far the deletion of '{}' is", workspace.shown());
         let segments = entities(&["workspace-deletions", workspace.raw()]);
-        addressed(Self::get(segments, Aim::Deletion, &purpose), workspace.addressable())
+        addressed(
+            Self::get(segments, Operation::Deletion, &purpose),
+            workspace.addressable(),
+        )
     }
 }
