@@ -10,7 +10,7 @@ mod rows;
 pub(in crate::app) mod watch;
 
 use super::failure::{Failure, FailureKind};
-use super::msg::{Aim, Answer, Effect, Found, Query, Ticket};
+use super::msg::{Answer, ChangeTarget, Effect, Found, Query, Ticket};
 use crate::domain::change::{Change, Way};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
@@ -332,7 +332,7 @@ impl Run {
         current.ticket = tickets();
         vec![Effect::Read {
             ticket: current.ticket,
-            query: Query::Target(judge::aim_to_read_back(&current.intent)),
+            query: Query::Target(judge::target_to_read_back(&current.intent)),
         }]
     }
 
@@ -454,8 +454,8 @@ impl Run {
                 | FailureKind::Other => Sent::Refused(failure),
             },
         };
-        let aim = judge::aim_to_read_back(&intent);
-        self.ask((intent, so_far), Phase::ReadingBack(sent), Query::Target(aim), tickets)
+        let query = Query::Target(judge::target_to_read_back(&intent));
+        self.ask((intent, so_far), Phase::ReadingBack(sent), query, tickets)
     }
 
     /// Begins as many of the waiting changes as may be under way at once; none while the outcome of one is in doubt,
@@ -479,8 +479,8 @@ impl Run {
     }
 
     fn recheck(&mut self, (intent, so_far): (Intent, SoFar), tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
-        let aim = judge::aim_before(&intent);
-        self.ask((intent, so_far), Phase::Rechecking, Query::Target(aim), tickets)
+        let target = judge::target_before(&intent);
+        self.ask((intent, so_far), Phase::Rechecking, Query::Target(target), tickets)
     }
 
     /// Takes the first waiting change of a workspace in which nothing is under way.
@@ -584,13 +584,13 @@ fn found_in(answer: Answer) -> Result<Found, Failure> {
 }
 
 /// Returns what must be read before `intent` is sent.
-pub fn aim_before(intent: &Intent) -> Aim {
-    judge::aim_before(intent)
+pub fn target_before(intent: &Intent) -> ChangeTarget {
+    judge::target_before(intent)
 }
 
 /// Returns what must be read after `change` was sent.
-pub fn aim_after(change: &Change) -> Aim {
-    judge::aim_after(change)
+pub fn target_after(change: &Change) -> ChangeTarget {
+    judge::target_after(change)
 }
 
 #[cfg(test)]

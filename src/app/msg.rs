@@ -194,17 +194,17 @@ pub enum Known {
 /// The fresh state of what a change is about; nothing where it no longer exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// Of [`Aim::Members`].
+    /// Of [`ChangeTarget::Members`].
     Members(Roster),
-    /// Of [`Aim::Rows`].
+    /// Of [`ChangeTarget::Rows`].
     Rows(Rows),
-    /// Of [`Aim::Workspace`].
+    /// Of [`ChangeTarget::Workspace`].
     Workspace(Option<Workspace>),
-    /// Of [`Aim::Contents`].
+    /// Of [`ChangeTarget::Contents`].
     Contents(Option<Box<Inventory>>),
-    /// Of [`Aim::Resource`].
+    /// Of [`ChangeTarget::Resource`].
     Resource(Option<Box<Resource>>),
-    /// Of [`Aim::Deletion`].
+    /// Of [`ChangeTarget::Deletion`].
     Deletion {
         /// A workspace of that name that is alive.
         alive: Option<Box<Workspace>>,
@@ -215,7 +215,7 @@ pub enum Found {
 
 /// What a change is about, and so what is read before and after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Aim {
+pub enum ChangeTarget {
     /// The members of a workspace.
     Members(WorkspaceName),
     /// The rows behind the members of a workspace.
@@ -276,7 +276,7 @@ pub enum Query {
     /// What was granted to somebody once and taken away again.
     History(Principal),
     /// The target of a change, before and after it.
-    Target(Aim),
+    Target(ChangeTarget),
     /// Every context of the config file, as it is now.
     Contexts,
     /// How one can log in there, and where the result would lie.

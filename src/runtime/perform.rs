@@ -12,7 +12,7 @@ use super::now;
 use crate::api::{Client, Coverage, DeletionKnown, Error, ErrorKind, Propagation, ResourcePage};
 use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
-use crate::app::msg::{self, Aim, Answer, Extent, Found, Inspection, Known, Msg, Query, Ticket};
+use crate::app::msg::{self, Answer, ChangeTarget, Extent, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::audit::Policy;
 use crate::connect::Demo;
 use crate::domain::binding::Step;
@@ -177,7 +177,7 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
         }
         Query::Contexts => Answer::Contexts(connecting::contexts(&platform).await),
         Query::Ways(destination) => Answer::Ways(connecting::ways(&platform, destination).await),
-        Query::Target(aim) => Answer::Found(target(&client, aim).await.map_err(|error| failure(&error))),
+        Query::Target(target) => Answer::Found(read_target(&client, target).await.map_err(|error| failure(&error))),
     };
     Some(Msg::Answered { ticket, answer })
 }
@@ -263,18 +263,22 @@ async fn count(client: &Client, name: &WorkspaceName, kind: ResourceKind, listen
     counted
 }
 
-async fn target(client: &Client, aim: Aim) -> Result<Found, Error> {
-    match aim {
-        Aim::Members(workspace) => client.members(&workspace).map_ok(Found::Members).await,
-        Aim::Rows(workspace) => client.rows(&workspace).map_ok(Found::Rows).await,
-        Aim::Workspace(workspace) => Ok(Found::Workspace(existing(client, &workspace).await?)),
-        Aim::Contents(workspace, kinds) => match inventory(client, &workspace, &kinds, &Listener::NOBODY).await {
-            Ok(inventory) => Ok(Found::Contents(Some(Box::new(inventory)))),
-            Err(error) if *error.kind() == ErrorKind::NotFound => Ok(Found::Contents(None)),
-            Err(error) => Err(error),
-        },
-        Aim::Resource(workspace, id) => Ok(Found::Resource(client.resource(&workspace, &id).await?.map(Box::new))),
-        Aim::Deletion(workspace) => {
+async fn read_target(client: &Client, target: ChangeTarget) -> Result<Found, Error> {
+    match target {
+        ChangeTarget::Members(workspace) => client.members(&workspace).map_ok(Found::Members).await,
+        ChangeTarget::Rows(workspace) => client.rows(&workspace).map_ok(Found::Rows).await,
+        ChangeTarget::Workspace(workspace) => Ok(Found::Workspace(existing(client, &workspace).await?)),
+        ChangeTarget::Contents(workspace, kinds) => {
+            match inventory(client, &workspace, &kinds, &Listener::NOBODY).await {
+                Ok(inventory) => Ok(Found::Contents(Some(Box::new(inventory)))),
+                Err(error) if *error.kind() == ErrorKind::NotFound => Ok(Found::Contents(None)),
+                Err(error) => Err(error),
+            }
+        }
+        ChangeTarget::Resource(workspace, id) => {
+            Ok(Found::Resource(client.resource(&workspace, &id).await?.map(Box::new)))
+        }
+        ChangeTarget::Deletion(workspace) => {
             let (alive, told) = tokio::try_join!(living(client, &workspace), client.deletion(&workspace))?;
             let (alive, known) = (alive.map(Box::new), known(told));
             Ok(Found::Deletion { alive, known })

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
-use nmp_console::app::msg::{Aim, Answer, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket};
+use nmp_console::app::msg::{
+    Answer, ChangeTarget, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket,
+};
 use nmp_console::audit::Origin;
 use nmp_console::domain::binding::{Binding, Row, Rows};
 use nmp_console::domain::change::Change;
@@ -375,21 +377,21 @@ impl Platform {
                 return vec![part, Answer::Audit(Heard::End(Some(report), None))];
             }
             Query::History(principal) => Answer::History(Ok(self.history_of(principal))),
-            Query::Target(Aim::Members(name)) => Answer::Found(self.members_as_seen(name).map(Found::Members)),
-            Query::Target(Aim::Rows(name)) => Answer::Found(self.rows_as_seen(name)),
-            Query::Target(Aim::Workspace(name)) => {
+            Query::Target(ChangeTarget::Members(name)) => Answer::Found(self.members_as_seen(name).map(Found::Members)),
+            Query::Target(ChangeTarget::Rows(name)) => Answer::Found(self.rows_as_seen(name)),
+            Query::Target(ChangeTarget::Workspace(name)) => {
                 let found = self.find(name).map(|room| room.workspace.clone());
                 Answer::Found(Ok(Found::Workspace(found)))
             }
-            Query::Target(Aim::Contents(name, kinds)) => {
+            Query::Target(ChangeTarget::Contents(name, kinds)) => {
                 Answer::Found(Ok(Found::Contents(self.inventory(name, kinds))))
             }
-            Query::Target(Aim::Resource(name, id)) => {
+            Query::Target(ChangeTarget::Resource(name, id)) => {
                 let mut things = self.find(name).into_iter().flat_map(|room| &room.things);
                 let found = things.find(|thing| thing.address() == *id).cloned();
                 Answer::Found(Ok(Found::Resource(found.map(Box::new))))
             }
-            Query::Target(Aim::Deletion(name)) => {
+            Query::Target(ChangeTarget::Deletion(name)) => {
                 let alive = self.find(name).map(|room| Box::new(room.workspace.clone()));
                 let known = self.known(name);
                 Answer::Found(Ok(Found::Deletion { alive, known }))

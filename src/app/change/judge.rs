@@ -3,7 +3,7 @@
 use super::{Intent, Outcome, Sent, rows};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::Inventory;
-use crate::app::msg::{Aim, Found, Known};
+use crate::app::msg::{ChangeTarget, Found, Known};
 use crate::domain::change::{Change, Way};
 use crate::domain::deletion::Stage;
 use crate::domain::ids::Principal;
@@ -14,43 +14,45 @@ use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 
 /// Returns what must be read before `intent` is sent.
-pub(super) fn aim_before(intent: &Intent) -> Aim {
+pub(super) fn target_before(intent: &Intent) -> ChangeTarget {
     if intent.way == Way::ThroughRows {
-        return aim_to_read_back(intent);
+        return target_to_read_back(intent);
     }
     let Change::DeleteWorkspace { workspace } = &intent.change else {
-        return aim_after(&intent.change);
+        return target_after(&intent.change);
     };
     // What was counted before the question is counted again before the deletion.
     let kinds = match &intent.seen {
         Some(Found::Contents(Some(seen))) => seen.counts.iter().map(|counted| counted.kind).collect(),
         Some(_) | None => Vec::new(),
     };
-    Aim::Contents(workspace.clone(), kinds)
+    ChangeTarget::Contents(workspace.clone(), kinds)
 }
 
 /// Returns what must be read after `intent` was sent.
-pub(super) fn aim_to_read_back(intent: &Intent) -> Aim {
+pub(super) fn target_to_read_back(intent: &Intent) -> ChangeTarget {
     match intent.way {
-        Way::ByName => aim_after(&intent.change),
-        Way::ThroughRows => Aim::Rows(intent.change.workspace().clone()),
+        Way::ByName => target_after(&intent.change),
+        Way::ThroughRows => ChangeTarget::Rows(intent.change.workspace().clone()),
     }
 }
 
 /// Returns what must be read to see whether `change` is true.
-pub(super) fn aim_after(change: &Change) -> Aim {
+pub(super) fn target_after(change: &Change) -> ChangeTarget {
     let workspace = change.workspace().clone();
     match change {
-        Change::AddMember { .. } | Change::SetRoles { .. } | Change::RemoveMember { .. } => Aim::Members(workspace),
+        Change::AddMember { .. } | Change::SetRoles { .. } | Change::RemoveMember { .. } => {
+            ChangeTarget::Members(workspace)
+        }
         Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::DeleteWorkspace { .. } => {
-            Aim::Workspace(workspace)
+            ChangeTarget::Workspace(workspace)
         }
         Change::CreateProject { name, .. } => {
             let (kind, name) = (ResourceKind::Project, name.clone());
-            Aim::Resource(workspace, ResourceId { kind, name })
+            ChangeTarget::Resource(workspace, ResourceId { kind, name })
         }
-        Change::DeleteResource { target, .. } => Aim::Resource(workspace, target.clone()),
-        Change::RetryDeletion { .. } => Aim::Deletion(workspace),
+        Change::DeleteResource { target, .. } => ChangeTarget::Resource(workspace, target.clone()),
+        Change::RetryDeletion { .. } => ChangeTarget::Deletion(workspace),
     }
 }
 
@@ -74,7 +76,7 @@ pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck
             Recheck::AsSeen
         }
         Err(failure) => Recheck::Impossible(failure, None),
-        Ok(found) if !fits(&aim_before(intent), &found) => Recheck::Impossible(Failure::misfit(), None),
+        Ok(found) if !fits(&target_before(intent), &found) => Recheck::Impossible(Failure::misfit(), None),
         Ok(found) => match taken(&intent.change, &found) {
             Some(failure) => Recheck::Impossible(failure, Some(found)),
             None => match drift(intent, &found) {
@@ -85,26 +87,26 @@ pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck
     }
 }
 
-/// Whether the state found is of the kind that `aim` asks for, and of what it asks about. Rows count as the members they
+/// Whether the state found is of the kind that `target` asks for, and of what it asks about. Rows count as the members they
 /// make.
-pub(super) fn fits(aim: &Aim, found: &Found) -> bool {
-    match (aim, found) {
-        (Aim::Members(_) | Aim::Rows(_), Found::Members(_))
-        | (Aim::Workspace(_), Found::Workspace(None))
-        | (Aim::Contents(..), Found::Contents(None))
-        | (Aim::Resource(..), Found::Resource(None))
-        | (Aim::Deletion(_), Found::Deletion { alive: None, .. }) => true,
-        (Aim::Workspace(name), Found::Workspace(Some(workspace))) => workspace.name == *name,
-        (Aim::Deletion(name), Found::Deletion { alive: Some(alive), .. }) => alive.name == *name,
-        (Aim::Contents(name, _), Found::Contents(Some(contents))) => contents.workspace.name == *name,
-        (Aim::Resource(_, id), Found::Resource(Some(resource))) => resource.address() == *id,
+pub(super) fn fits(target: &ChangeTarget, found: &Found) -> bool {
+    match (target, found) {
+        (ChangeTarget::Members(_) | ChangeTarget::Rows(_), Found::Members(_))
+        | (ChangeTarget::Workspace(_), Found::Workspace(None))
+        | (ChangeTarget::Contents(..), Found::Contents(None))
+        | (ChangeTarget::Resource(..), Found::Resource(None))
+        | (ChangeTarget::Deletion(_), Found::Deletion { alive: None, .. }) => true,
+        (ChangeTarget::Workspace(name), Found::Workspace(Some(workspace))) => workspace.name == *name,
+        (ChangeTarget::Deletion(name), Found::Deletion { alive: Some(alive), .. }) => alive.name == *name,
+        (ChangeTarget::Contents(name, _), Found::Contents(Some(contents))) => contents.workspace.name == *name,
+        (ChangeTarget::Resource(_, id), Found::Resource(Some(resource))) => resource.address() == *id,
         (
-            Aim::Members(_)
-            | Aim::Rows(_)
-            | Aim::Workspace(_)
-            | Aim::Contents(..)
-            | Aim::Resource(..)
-            | Aim::Deletion(_),
+            ChangeTarget::Members(_)
+            | ChangeTarget::Rows(_)
+            | ChangeTarget::Workspace(_)
+            | ChangeTarget::Contents(..)
+            | ChangeTarget::Resource(..)
+            | ChangeTarget::Deletion(_),
             Found::Members(_)
             | Found::Rows(_)
             | Found::Workspace(_)
@@ -290,7 +292,7 @@ pub(super) fn read_back(
     told: Told,
 ) -> (Outcome, Option<Found>) {
     let found = found.and_then(|found| {
-        if fits(&aim_after(change), &found) {
+        if fits(&target_after(change), &found) {
             Ok(found)
         } else {
             Err(Failure::misfit())

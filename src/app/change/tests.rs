@@ -259,9 +259,9 @@ impl Driven {
     }
 
     /// Asserts that exactly the target is being read.
-    fn reads(self, aim: Aim) -> Self {
+    fn reads(self, target: ChangeTarget) -> Self {
         let ticket = Ticket::new(self.n_tickets);
-        let query = Query::Target(aim);
+        let query = Query::Target(target);
         assert_eq!(self.asked, [Effect::Read { ticket, query }]);
         assert!(!self.run.is_sending() && self.run.waits_for(ticket));
         assert!(!self.run.waits_for(Ticket::new(self.n_tickets + 1)), "of nobody else");
@@ -276,40 +276,40 @@ impl Driven {
 }
 
 #[rstest]
-#[case(promote().into(), Aim::Members(ws()), members(&[("bob@x", &["Viewer"])]), members(&[("bob@x", &["Editor"])]))]
-#[case(remove().into(), Aim::Members(ws()), members(&[("bob@x", &["Viewer"])]), members(&[]))]
-#[case(add("bob@x").into(), Aim::Members(ws()), members(&[]), members(&[("bob@x", &["Viewer"])]))]
-#[case(describe(Some("a"), "b").into(), Aim::Workspace(ws()), Found::Workspace(Some(workspace(Some("a")))), Found::Workspace(Some(workspace(Some("b")))))]
-#[case(create().into(), Aim::Workspace(ws()), Found::Workspace(None), Found::Workspace(Some(workspace(None))))]
-#[case(create_project().into(), Aim::Resource(ws(), p1()), Found::Resource(None), project("project-1"))]
+#[case(promote().into(), ChangeTarget::Members(ws()), members(&[("bob@x", &["Viewer"])]), members(&[("bob@x", &["Editor"])]))]
+#[case(remove().into(), ChangeTarget::Members(ws()), members(&[("bob@x", &["Viewer"])]), members(&[]))]
+#[case(add("bob@x").into(), ChangeTarget::Members(ws()), members(&[]), members(&[("bob@x", &["Viewer"])]))]
+#[case(describe(Some("a"), "b").into(), ChangeTarget::Workspace(ws()), Found::Workspace(Some(workspace(Some("a")))), Found::Workspace(Some(workspace(Some("b")))))]
+#[case(create().into(), ChangeTarget::Workspace(ws()), Found::Workspace(None), Found::Workspace(Some(workspace(None))))]
+#[case(create_project().into(), ChangeTarget::Resource(ws(), p1()), Found::Resource(None), project("project-1"))]
 #[case(
     delete_project(),
-    Aim::Resource(ws(), p1()),
+    ChangeTarget::Resource(ws(), p1()),
     project("project-1"),
     Found::Resource(None)
 )]
-#[case(retry().into(), Aim::Deletion(ws()), dying(at(Stage::Failed)), dying(at(Stage::Pending)))]
+#[case(retry().into(), ChangeTarget::Deletion(ws()), dying(at(Stage::Failed)), dying(at(Stage::Pending)))]
 fn every_change_reads_sends_once_and_reads_back(
     #[case] intent: Intent,
-    #[case] aimed: Aim,
+    #[case] target: ChangeTarget,
     #[case] before: Found,
     #[case] after: Found,
 ) {
     assert_eq!(
-        (aim_before(&intent), aim_after(&intent.change)),
-        (aimed.clone(), aimed.clone())
+        (target_before(&intent), target_after(&intent.change)),
+        (target.clone(), target.clone())
     );
     let change = intent.change.clone();
-    let run = Driven::one(intent).reads(aimed.clone());
-    let run = run.found(before).sends(&change).accepted().reads(aimed);
+    let run = Driven::one(intent).reads(target.clone());
+    let run = run.found(before).sends(&change).accepted().reads(target);
     assert_eq!(run.found(after).outcome(), Outcome::Confirmed);
 }
 
 #[test]
 fn a_workspace_is_counted_before_it_is_deleted_and_only_looked_for_after() {
-    let run = Driven::one(delete()).reads(Aim::Contents(ws(), vec![ResourceKind::Project]));
+    let run = Driven::one(delete()).reads(ChangeTarget::Contents(ws(), vec![ResourceKind::Project]));
     let run = run.found(contents(1)).sends(&delete().change).accepted();
-    let run = run.reads(Aim::Workspace(ws())).found(Found::Workspace(None));
+    let run = run.reads(ChangeTarget::Workspace(ws())).found(Found::Workspace(None));
     assert_eq!(run.outcome(), Outcome::Confirmed);
 }
 
@@ -521,7 +521,10 @@ fn reading_back_decides(#[case] kind: FailureKind, #[case] is_done: bool, #[case
     } else {
         members(&[("bob@x", &["Viewer"])])
     };
-    assert_eq!(run.reads(Aim::Members(ws())).finds_only(&now).outcome(), expected);
+    assert_eq!(
+        run.reads(ChangeTarget::Members(ws())).finds_only(&now).outcome(),
+        expected
+    );
 }
 
 #[rstest]

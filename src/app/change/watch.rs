@@ -6,7 +6,7 @@
 
 use super::{Outcome, Settled, judge, rows};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::msg::{Aim, Found, Ticket};
+use crate::app::msg::{ChangeTarget, Found, Ticket};
 use crate::domain::change::Change;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -46,7 +46,7 @@ pub(in crate::app) enum Doing {
     /// It is waited until then.
     Waiting(Ticket, Timestamp),
     /// This is read; what was due by then is looked at, one after the other.
-    Looking(Ticket, Aim, Timestamp),
+    Looking(Ticket, ChangeTarget, Timestamp),
 }
 
 impl Doing {
@@ -77,16 +77,21 @@ impl Watches {
     }
 
     /// Returns what has to be read next of what is due at `now`.
-    pub(in crate::app) fn next_aim(&self, now: Timestamp) -> Option<Aim> {
-        self.all.iter().find(|watch| watch.due <= now).map(Watch::aim)
+    pub(in crate::app) fn next_target(&self, now: Timestamp) -> Option<ChangeTarget> {
+        self.all.iter().find(|watch| watch.due <= now).map(Watch::target)
     }
 
-    /// Takes what a look at `aim` has brought; returns what has come true. The others wait for their next look, if there
+    /// Takes what a look at `target` has brought; returns what has come true. The others wait for their next look, if there
     /// is one.
-    pub(in crate::app) fn looked_at(&mut self, aim: &Aim, found: Option<&Found>, now: Timestamp) -> Vec<Settled> {
+    pub(in crate::app) fn looked_at(
+        &mut self,
+        target: &ChangeTarget,
+        found: Option<&Found>,
+        now: Timestamp,
+    ) -> Vec<Settled> {
         let mut came = Vec::new();
         self.all.retain_mut(|watch| {
-            if watch.aim() != *aim {
+            if watch.target() != *target {
                 return true;
             }
             came.extend(found.and_then(|found| watch.come_true(found)));
@@ -124,8 +129,8 @@ impl Watch {
     }
 
     /// Returns what must be read to see whether it has come true.
-    pub(in crate::app) fn aim(&self) -> Aim {
-        judge::aim_after(self.change())
+    pub(in crate::app) fn target(&self) -> ChangeTarget {
+        judge::target_after(self.change())
     }
 
     /// Returns whether both are about the same thing: what `other` has done is not this one coming true.
@@ -133,12 +138,12 @@ impl Watch {
         let change = self.change();
         change.workspace() == other.workspace()
             && change.principal() == other.principal()
-            && self.aim() == judge::aim_after(other)
+            && self.target() == judge::target_after(other)
     }
 
     /// Returns the change with its new outcome, if `found` shows that it has come true.
     pub(in crate::app) fn come_true(&self, found: &Found) -> Option<Settled> {
-        let has_come = |change: &Change| judge::fits(&self.aim(), found) && judge::has_come_true(change, found);
+        let has_come = |change: &Change| judge::fits(&self.target(), found) && judge::has_come_true(change, found);
         let is_whole = has_come(self.change());
         if !is_whole && !self.settled.in_flight.as_ref().is_some_and(has_come) {
             return None;

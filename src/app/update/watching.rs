@@ -82,23 +82,23 @@ impl Model {
 
     /// Reads the next that is due at `until`, else waits for the time of another one.
     fn look_on(&mut self, until: Timestamp) -> Vec<Effect> {
-        let Some(aim) = self.watches.next_aim(until) else {
+        let Some(target) = self.watches.next_target(until) else {
             return self.go_on_watching();
         };
         let ticket = self.ticket(Purpose::Watch);
-        let query = Query::Target(aim.clone());
-        self.watches.doing = Some(Doing::Looking(ticket, aim, until));
+        let query = Query::Target(target.clone());
+        self.watches.doing = Some(Doing::Looking(ticket, target, until));
         vec![Effect::Read { ticket, query }]
     }
 
     /// Takes what a look brought, if it brought anything.
     pub(super) fn watched(&mut self, ticket: Ticket, found: Option<&Found>) -> Vec<Effect> {
         let is_it = |doing: &mut Doing| matches!(doing, Doing::Looking(asked, ..) if *asked == ticket);
-        let Some(Doing::Looking(_, aim, until)) = self.watches.doing.take_if(is_it) else {
+        let Some(Doing::Looking(_, target, until)) = self.watches.doing.take_if(is_it) else {
             return Vec::new();
         };
         let now = until.max(self.now);
-        let came = self.watches.looked_at(&aim, found, now);
+        let came = self.watches.looked_at(&target, found, now);
         let mut effects: Vec<Effect> = came.iter().flat_map(|settled| self.tell_what_came(settled)).collect();
         effects.extend(self.look_on(until));
         effects

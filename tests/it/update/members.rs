@@ -5,7 +5,7 @@ use crate::console::{Console, session};
 use crate::platform::{at, failure, roles, who};
 use nmp_console::app::dialog::{Form, Problem, Stage};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::{Aim, Answer, Query};
+use nmp_console::app::msg::{Answer, ChangeTarget, Query};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::{Consequence, Tier};
 use pretty_assertions::assert_eq;
@@ -28,7 +28,7 @@ fn add(who_raw: &str, held: &[&str]) -> Change {
 }
 
 fn target() -> Query {
-    Query::Target(Aim::Members(at("ml-team")))
+    Query::Target(ChangeTarget::Members(at("ml-team")))
 }
 
 #[test]

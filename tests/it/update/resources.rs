@@ -6,7 +6,7 @@ use crate::platform::{Platform, at, failure};
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::model::Session;
-use nmp_console::app::msg::{Aim, Answer, Effect, Query};
+use nmp_console::app::msg::{Answer, ChangeTarget, Effect, Query};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::ResourceName;
 use nmp_console::domain::policy::Consequence;
@@ -211,8 +211,8 @@ fn one_thing_is_read_afresh_deleted_by_one_request_and_read_back() {
         "enter is no at first"
     );
     console.press("d y");
-    let aim = Aim::Resource(at("ml-team"), id(K::Fileset, "corpus"));
-    assert_eq!(console.questions(), [&Query::Target(aim)]);
+    let target = ChangeTarget::Resource(at("ml-team"), id(K::Fileset, "corpus"));
+    assert_eq!(console.questions(), [&Query::Target(target)]);
     console.settle();
     assert_eq!(console.sent, [delete(K::Fileset, "corpus")]);
     assert_eq!(console.notice(), "deleted fileset 'corpus' of 'ml-team': confirmed");

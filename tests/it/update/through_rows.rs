@@ -8,7 +8,7 @@ use crate::platform::{at, failure, roles, who};
 use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::model::Repair;
-use nmp_console::app::msg::{Aim, Answer, Effect, Query};
+use nmp_console::app::msg::{Answer, ChangeTarget, Effect, Query};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::{Consequence, Tier};
 use pretty_assertions::assert_eq;
@@ -38,7 +38,7 @@ fn agree(console: &mut Console) {
 }
 
 fn rows() -> Query {
-    Query::Target(Aim::Rows(at("ml-team")))
+    Query::Target(ChangeTarget::Rows(at("ml-team")))
 }
 
 fn through_rows(name: &str) -> Consequence {

@@ -5,7 +5,7 @@ use crate::console::Console;
 use crate::platform::{Platform, at, failure, roles, who};
 use nmp_console::app::dialog::{Field, Form, Stage};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::{Aim, Answer, Effect, Inspection, Msg, Query};
+use nmp_console::app::msg::{Answer, ChangeTarget, Effect, Inspection, Msg, Query};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::platform::{Allowed, Dialect, Support};
 use nmp_console::domain::resource::ResourceKind;
@@ -31,7 +31,10 @@ fn a_new_workspace_is_made_and_selected_even_where_a_filter_hides_it() {
     let mut console = Console::open(platform());
     console.press("/").write("ml").press("enter n");
     console.write("sales").press("tab").write("All of sales").press("enter");
-    assert_eq!(console.questions(), [&Query::Target(Aim::Workspace(at("sales")))]);
+    assert_eq!(
+        console.questions(),
+        [&Query::Target(ChangeTarget::Workspace(at("sales")))]
+    );
     console.settle();
     assert_eq!(console.sent, [create("sales", Some("All of sales"))]);
     assert_eq!(console.selected(), "sales");
@@ -202,7 +205,7 @@ fn deleting_counts_first_and_then_asks_for_the_name() {
     console.write("m").press("enter");
     assert_eq!(
         console.questions(),
-        [&Query::Target(Aim::Contents(at("ml-team"), kinds()))]
+        [&Query::Target(ChangeTarget::Contents(at("ml-team"), kinds()))]
     );
     console.settle();
     assert_eq!(

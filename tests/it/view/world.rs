@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
-use nmp_console::app::msg::{Aim, Answer, Extent, Found, Inspection, Known, Query, ResourcePage};
+use nmp_console::app::msg::{Answer, ChangeTarget, Extent, Found, Inspection, Known, Query, ResourcePage};
 use nmp_console::domain::binding::Binding;
 use nmp_console::domain::deletion::Status;
 use nmp_console::domain::identity::Identity;
@@ -370,31 +370,31 @@ impl World {
                 vec![Answer::Deletion(Ok(known))]
             }
             Query::Contexts | Query::Ways(_) => self.connector.read(query).into_iter().collect(),
-            Query::Target(Aim::Members(workspace)) => vec![Answer::Found(
+            Query::Target(ChangeTarget::Members(workspace)) => vec![Answer::Found(
                 find(workspace)
                     .ok_or_else(gone)
                     .and_then(|place| place.roster.clone())
                     .map(Found::Members),
             )],
-            Query::Target(Aim::Rows(workspace)) => vec![Answer::Found(
+            Query::Target(ChangeTarget::Rows(workspace)) => vec![Answer::Found(
                 find(workspace)
                     .ok_or_else(gone)
                     .and_then(|place| place.roster.clone())
                     .map(|roster| Found::Rows(rows_of(workspace, &roster))),
             )],
-            Query::Target(Aim::Workspace(workspace)) => vec![Answer::Found(Ok(Found::Workspace(
+            Query::Target(ChangeTarget::Workspace(workspace)) => vec![Answer::Found(Ok(Found::Workspace(
                 find(workspace).map(|place| place.workspace.clone()),
             )))],
-            Query::Target(Aim::Contents(workspace, kinds)) => {
+            Query::Target(ChangeTarget::Contents(workspace, kinds)) => {
                 let found = find(workspace).map(|place| contents(place, kinds));
                 vec![Answer::Found(Ok(Found::Contents(found)))]
             }
-            Query::Target(Aim::Resource(workspace, id)) => {
+            Query::Target(ChangeTarget::Resource(workspace, id)) => {
                 let mut things = find(workspace).into_iter().flat_map(|place| &place.things);
                 let found = things.find(|thing| thing.address() == *id);
                 vec![Answer::Found(Ok(Found::Resource(found.cloned().map(Box::new))))]
             }
-            Query::Target(Aim::Deletion(workspace)) => {
+            Query::Target(ChangeTarget::Deletion(workspace)) => {
                 let told = self.dying.iter().find(|(name, _)| name == workspace);
                 vec![Answer::Found(Ok(Found::Deletion {
                     alive: None,

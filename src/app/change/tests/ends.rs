@@ -17,7 +17,7 @@ fn an_answer_that_does_not_fit_is_no_answer(#[case] odd: Answer) {
     let sent = Driven::one(promote())
         .found(before())
         .answer(odd.clone())
-        .reads(Aim::Members(ws()));
+        .reads(ChangeTarget::Members(ws()));
     assert!(
         matches!(sent.finds_only(&before()).outcome(), Outcome::NotApplied(_)),
         "the outcome is read back"
@@ -64,12 +64,16 @@ fn several_changes_are_made_one_after_the_other() {
     let run = Driven::of(vec![add("a@x").into(), add("b@x").into(), add("c@x").into()]);
     let run = run.found(members(&[])).sends(&add("a@x")).accepted();
     assert_eq!((run.run.n_all(), run.run.settled().len()), (3, 0));
-    let run = run.found(members(&[("a@x", &["Viewer"])])).reads(Aim::Members(ws()));
+    let run = run
+        .found(members(&[("a@x", &["Viewer"])]))
+        .reads(ChangeTarget::Members(ws()));
     let run = run
         .found(members(&[("a@x", &["Viewer"])]))
         .sends(&add("b@x"))
         .refused(FailureKind::Forbidden);
-    let run = run.found(members(&[("a@x", &["Viewer"])])).reads(Aim::Members(ws()));
+    let run = run
+        .found(members(&[("a@x", &["Viewer"])]))
+        .reads(ChangeTarget::Members(ws()));
     let run = run
         .found(members(&[]))
         .sends(&add("c@x"))
@@ -83,7 +87,7 @@ fn several_changes_are_made_one_after_the_other() {
 fn a_server_that_fails_at_one_change_is_asked_for_the_next() {
     let run = Driven::of(vec![add("a@x").into(), add("b@x").into()]);
     let run = run.found(members(&[])).refused(FailureKind::ServerError);
-    let run = run.finds_only(&members(&[])).reads(Aim::Members(ws()));
+    let run = run.finds_only(&members(&[])).reads(ChangeTarget::Members(ws()));
     assert_eq!(
         run.run.settled()[0].outcome,
         Outcome::NotApplied(failure(FailureKind::ServerError))
@@ -197,7 +201,7 @@ impl Plan {
             if let Effect::Send { change, .. } = effect {
                 open.push(format!("send {}", change.workspace().raw()));
             } else if let Effect::Read {
-                query: Query::Target(Aim::Members(name)),
+                query: Query::Target(ChangeTarget::Members(name)),
                 ..
             } = effect
             {

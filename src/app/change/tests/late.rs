@@ -52,7 +52,7 @@ fn a_request_that_is_carried_out_late_is_seen() {
             let mut run = Driven::one(intent).found(before);
             run = run.sends(&change).refused(FailureKind::OutcomeUnknown);
             for seconds in [2, 2, 4].into_iter().take(n_looks) {
-                run = run.found(still.clone()).waits(seconds).reads(aim_after(&change));
+                run = run.found(still.clone()).waits(seconds).reads(target_after(&change));
             }
             let outcome = run.found(after).outcome();
             let expected = Outcome::Applied(failure(FailureKind::OutcomeUnknown));
@@ -191,14 +191,20 @@ fn stopping_does_not_stop_the_looking() {
 fn a_change_whose_token_was_turned_down_is_read_back_and_only_then_sent_again() {
     for (intent, before, after) in kinds() {
         let change = intent.change.clone();
-        let (aims, still) = ((aim_before(&intent), aim_after(&change)), as_before(&intent, &before));
+        let (targets, still) = (
+            (target_before(&intent), target_after(&change)),
+            as_before(&intent, &before),
+        );
         let turned_down = || {
             let run = Driven::one(intent.clone()).found(before.clone()).sends(&change);
-            run.refused(FailureKind::TurnedDown).reads(aims.1.clone())
+            run.refused(FailureKind::TurnedDown).reads(targets.1.clone())
         };
         let carried_out = turned_down().found(after.clone()).outcome();
         assert_eq!(carried_out, Outcome::Applied(failure(FailureKind::TurnedDown)));
-        let again = turned_down().found(still).reads(aims.0.clone()).found(before.clone());
+        let again = turned_down()
+            .found(still)
+            .reads(targets.0.clone())
+            .found(before.clone());
         let again = again.sends(&change).accepted().found(after);
         assert_eq!(again.outcome(), Outcome::Confirmed);
         let unread = turned_down().unread(FailureKind::Unreachable).outcome();
@@ -276,8 +282,8 @@ fn a_watch_ends_and_takes_only_what_shows_its_change() {
     while let Some(due) = watches.next_due() {
         pauses.push(due.duration_since(now).as_secs());
         now = due;
-        let aim = watches.next_aim(now).unwrap();
-        assert_eq!(watches.looked_at(&aim, None, now), []);
+        let target = watches.next_target(now).unwrap();
+        assert_eq!(watches.looked_at(&target, None, now), []);
     }
     assert_eq!(pauses, [10, 20, 30]);
 }
@@ -299,10 +305,10 @@ fn of_many_lost_answers_some_are_looked_after_and_a_look_serves_all_in_its_works
     }
     assert_eq!((watches.all.len(), watches.n_left_out), (200, 9_800));
     let now = watches.next_due().unwrap();
-    let aim = watches.next_aim(now).unwrap();
+    let target = watches.next_target(now).unwrap();
     let found = members(&[("p0@x", &["Viewer"]), ("p7@x", &["Viewer"])]);
-    assert_eq!(watches.looked_at(&aim, Some(&found), now).len(), 2);
-    assert_eq!(watches.next_aim(now), None, "nothing more is read");
+    assert_eq!(watches.looked_at(&target, Some(&found), now).len(), 2);
+    assert_eq!(watches.next_target(now), None, "nothing more is read");
 }
 
 #[test]

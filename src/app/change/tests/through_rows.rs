@@ -61,7 +61,7 @@ fn by_an_admin(change: Change) -> Intent {
 }
 
 fn through(change: Change) -> Driven {
-    Driven::one(by_an_admin(change)).reads(Aim::Rows(ws()))
+    Driven::one(by_an_admin(change)).reads(ChangeTarget::Rows(ws()))
 }
 
 fn take(numbered: (i64, &str, &str, i64)) -> Step {
@@ -90,9 +90,15 @@ fn a_role_is_given_first_and_then_the_other_one_taken() {
         &Step::Give(set(&["Editor"])),
         &change(&["Viewer"], &["Editor", "Viewer"]),
     );
-    let run = run.accepted().reads(Aim::Rows(ws())).found(rows(&[AL, VIEWER, EDITOR]));
+    let run = run
+        .accepted()
+        .reads(ChangeTarget::Rows(ws()))
+        .found(rows(&[AL, VIEWER, EDITOR]));
     let run = run.takes(&take(VIEWER), &change(&["Editor", "Viewer"], &["Editor"]));
-    let run = run.accepted().reads(Aim::Rows(ws())).found(rows(&[AL, EDITOR]));
+    let run = run
+        .accepted()
+        .reads(ChangeTarget::Rows(ws()))
+        .found(rows(&[AL, EDITOR]));
     assert_eq!(run.run.n_all(), 1);
     let settled = run.run.settled()[0].clone();
     assert_eq!(settled.change, change(&["Viewer"], &["Editor"]), "told as one change");
@@ -153,7 +159,7 @@ fn the_last_admin_is_kept_here_since_the_platform_would_let_it_go() {
 fn after_a_lost_answer_the_rows_tell_and_nothing_is_sent_again(#[case] there: Found, #[case] expected: Outcome) {
     let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER]));
     let run = run.takes(&take(VIEWER), &change(&["Viewer"], &[]));
-    let run = run.refused(FailureKind::OutcomeUnknown).reads(Aim::Rows(ws()));
+    let run = run.refused(FailureKind::OutcomeUnknown).reads(ChangeTarget::Rows(ws()));
     assert_eq!(run.finds_only(&there).outcome(), expected);
 }
 
@@ -241,7 +247,11 @@ fn where_the_last_step_is_in_doubt_the_change_is_half_done_and_not_undone() {
 fn come_late(settled: &Settled, there: &[(&str, &[&str])]) -> Vec<Outcome> {
     let mut watches = Watches::default();
     watches.add(settled, Timestamp::UNIX_EPOCH);
-    let came = watches.looked_at(&Aim::Members(ws()), Some(&members(there)), Timestamp::UNIX_EPOCH);
+    let came = watches.looked_at(
+        &ChangeTarget::Members(ws()),
+        Some(&members(there)),
+        Timestamp::UNIX_EPOCH,
+    );
     came.into_iter().map(|one| one.outcome).collect()
 }
 
@@ -333,7 +343,7 @@ fn a_row_that_was_changed_meanwhile_stops_it(#[case] before: &[&str], #[case] af
         left.push(EDITOR);
         run = run.accepted().found(rows(&left));
     }
-    let refused = run.refused(FailureKind::Other).reads(Aim::Rows(ws()));
+    let refused = run.refused(FailureKind::Other).reads(ChangeTarget::Rows(ws()));
     let outcome = refused.found(rows(&left)).outcome();
     if is_second {
         let held = SafeText::new("josé@x holds Editor, Viewer now");
@@ -395,9 +405,11 @@ fn with_a_renewed_token_a_step_goes_out_once_more_if_it_was_not_taken() {
             .found(rows(&[AL, VIEWER]))
             .accepted();
         let run = run.found(rows(&[AL, VIEWER, EDITOR])).refused(FailureKind::TurnedDown);
-        run.reads(Aim::Rows(ws()))
+        run.reads(ChangeTarget::Rows(ws()))
     };
-    let run = turned_down().found(rows(&[AL, VIEWER, EDITOR])).reads(Aim::Rows(ws()));
+    let run = turned_down()
+        .found(rows(&[AL, VIEWER, EDITOR]))
+        .reads(ChangeTarget::Rows(ws()));
     let run = run.found(rows(&[AL, VIEWER, EDITOR]));
     let run = run.takes(&take(VIEWER), &change(&["Editor", "Viewer"], &["Editor"]));
     assert_eq!(run.accepted().found(rows(&[AL, EDITOR])).outcome(), Outcome::Confirmed);
