@@ -2,13 +2,12 @@
 //! report, against a program that reads the same pages over one connection and throws them away.
 
 mod bare;
-mod child;
 
+use crate::child::{self, Took};
 use crate::role_change::{by_cli, token, variable};
 use crate::sample::{Sample, ratio};
 use crate::say;
 use bare::Reader;
-use child::Took;
 use color_eyre::eyre::{Result, ensure};
 use futures_util::{TryStreamExt as _, future};
 use nmp_console::api::{BaseUrl, Client, Connection};
@@ -110,6 +109,7 @@ fn collected(runtime: &Runtime, url: &str) -> Result<Took> {
         time,
         peak: None,
         said: String::new(),
+        warned: String::new(),
     })
 }
 

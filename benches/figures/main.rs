@@ -13,6 +13,8 @@
 mod arriving;
 mod audit;
 mod audit_screen;
+mod child;
+mod endless;
 mod first_frame;
 mod idle;
 mod keys;
@@ -37,6 +39,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("audit") {
         audit::measure(&runtime)?;
+    }
+    if is_wanted("endless") {
+        endless::measure(&runtime)?;
     }
     if is_wanted("audit_screen") {
         audit_screen::measure(&runtime)?;

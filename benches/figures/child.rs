@@ -16,10 +16,17 @@ pub(super) struct Took {
     /// The most memory it had at once, in bytes, where that can be told.
     pub(super) peak: Option<u64>,
     pub(super) said: String,
+    /// What it wrote to standard error.
+    pub(super) warned: String,
 }
 
 /// Runs a program that must succeed.
 pub(super) fn run(command: &mut Command) -> Result<Took> {
+    run_to(0, command)
+}
+
+/// Runs a program that must end with this exit code.
+pub(super) fn run_to(code: i32, command: &mut Command) -> Result<Took> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -42,12 +49,19 @@ pub(super) fn run(command: &mut Command) -> Result<Took> {
     let output = output?;
     let why = String::from_utf8_lossy(&output.stderr);
     ensure!(
-        output.status.success(),
-        "{} failed: {why}",
-        command.get_program().display()
+        output.status.code() == Some(code),
+        "{} ended with {}: {why}",
+        command.get_program().display(),
+        output.status
     );
     let said = String::from_utf8(output.stdout)?;
-    Ok(Took { time, peak, said })
+    let warned = why.into_owned();
+    Ok(Took {
+        time,
+        peak,
+        said,
+        warned,
+    })
 }
 
 /// Returns the most memory that a process has had so far.
