@@ -322,6 +322,11 @@ impl Model {
         }
     }
 
+    /// Returns what a key on the present screen would be about.
+    pub fn selection(&self) -> (Option<WorkspaceName>, Option<Principal>) {
+        (self.workspace().cloned(), self.principal().cloned())
+    }
+
     /// Returns the members of `workspace` as last read, for whatever reason they were.
     pub fn roster(&self, workspace: &WorkspaceName) -> Option<Cow<'_, Roster>> {
         self.store.roster(workspace)

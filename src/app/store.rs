@@ -140,7 +140,7 @@ impl Store {
     /// Returns what was read of `name` by itself, where the report does not know better.
     fn entry(&self, name: &WorkspaceName) -> Option<(&Entry, &Inspection)> {
         let entry = self.entries.get(name)?;
-        let is_newest = entry.by >= self.bulk.by || self.bulk.find(name).is_none();
+        let is_newest = entry.by >= self.bulk.by || !self.bulk.answers(name);
         is_newest.then_some((entry, entry.details.value()?))
     }
 
@@ -269,16 +269,24 @@ impl Store {
         by_itself.max(with_all) >= self.fresh_since
     }
 
-    /// Returns how many of the workspaces that are listed were not read, neither by themselves nor with all others.
+    /// Returns how many of the workspaces that are listed were not read since, neither by themselves nor with all others.
     pub fn n_unread(&self) -> usize {
-        let names = self.workspaces.iter().map(|workspace| &workspace.name);
-        names
-            .filter(|name| self.bulk.find(name).is_none() && !self.entries.contains_key(*name))
-            .count()
+        self.unread().count()
     }
 
-    /// Returns how many workspaces were read by themselves.
-    pub fn n_read_alone(&self) -> usize {
+    /// Returns whether any of the workspaces that are listed was not read since.
+    pub fn has_unread(&self) -> bool {
+        self.unread().next().is_some()
+    }
+
+    fn unread(&self) -> impl Iterator<Item = &WorkspaceName> {
+        let names = self.workspaces.iter().map(|workspace| &workspace.name);
+        let is_covered = |name: &WorkspaceName| self.bulk.answers(name) && self.bulk.by >= self.fresh_since;
+        names.filter(move |name| !is_covered(name) && (!self.is_fresh(name) || self.in_flight.contains(*name)))
+    }
+
+    /// Returns how many workspaces were asked for by themselves.
+    pub fn n_asked_alone(&self) -> usize {
         self.entries.len()
     }
 

@@ -63,6 +63,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
         Msg::Answered { ticket, answer } => answers::answered(model, ticket, answer),
     };
+    effects.extend(model.stop_audit_if_unwatched());
     effects.extend(model.read_everything_if_needed());
     effects.extend(model.inspect_more());
     effects.extend(model.read_more_contents());
@@ -285,12 +286,13 @@ impl Model {
         let Screen::Workspaces(state) = self.screen() else {
             return None;
         };
-        // What is read of all workspaces brings these, too.
-        if self.store.reading().is_some() {
-            return None;
-        }
         // To a platform admin a row costs one request, to others up to three: those wait until they are looked at.
-        let ahead = if self.is_platform_admin() { height } else { 0 };
+        let is_coming = self.store.reading().is_some();
+        let ahead = if self.is_platform_admin() && !is_coming {
+            height
+        } else {
+            0
+        };
         let rows = state.list.visible(height).iter().chain(state.list.below(height, ahead));
         // Where all fit on the screen, a filter may hide what it would keep once more is known of it.
         let hidden = Some(self.store.workspaces()).filter(|all| all.len() <= height);

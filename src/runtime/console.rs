@@ -116,14 +116,18 @@ impl Console {
 
     /// Takes one message and starts what follows from it.
     pub fn take(&mut self, msg: Msg, at: Timestamp) {
-        self.wants.frame = self.wants.frame.max(if self.model.is_progress(&msg) {
+        let is_progress = self.model.is_progress(&msg);
+        let before = is_progress.then(|| self.model.selection());
+        for effect in update(&mut self.model, Stamped { at, msg }) {
+            self.start(effect);
+        }
+        // A key must not act on a row that nobody has seen under the cursor.
+        let is_the_same = before.is_some_and(|before| before == self.model.selection());
+        self.wants.frame = self.wants.frame.max(if is_the_same {
             FrameFor::Progress
         } else {
             FrameFor::News
         });
-        for effect in update(&mut self.model, Stamped { at, msg }) {
-            self.start(effect);
-        }
     }
 
     /// Returns the next message of what is under way; waits for ever where nothing is.

@@ -116,7 +116,10 @@ impl Drive {
     fn is_to_draw(&self) -> bool {
         match self.console.frame() {
             FrameFor::News => true,
-            FrameFor::Progress => self.shown.rest().is_zero(),
+            // What a key would say yes to has changed: until that stands there, keys change nothing.
+            FrameFor::Progress => {
+                self.shown.rest().is_zero() || self.shown.seen.as_ref() != Some(&self.console.question())
+            }
             FrameFor::Nothing => false,
         }
     }

@@ -106,7 +106,8 @@ impl State {
         }
     }
 
-    /// Returns whether the order is made of the members of each workspace; a platform admin is that everywhere.
+    /// Returns whether the order is made of the members of each workspace. What a platform admin is, is the same
+    /// everywhere.
     pub fn is_sorted_by_members(&self, is_platform_admin: bool) -> bool {
         match self.sort.key {
             SortKey::Access | SortKey::Members | SortKey::Admins => true,
@@ -123,6 +124,12 @@ impl State {
         let mut told = told.iter().map(SafeText::as_str).chain([Access::PRIVATE]);
         let is_a_count = typed.ends_with('!');
         is_a_count || (typed.len() >= LEAST_WORD && told.any(|told| told.to_lowercase().contains(&typed)))
+    }
+
+    /// Returns whether the filter may ask for a number of members.
+    pub fn filters_by_a_number(&self) -> bool {
+        let typed = self.filter.input.value().trim();
+        !typed.is_empty() && typed.chars().all(|c| c.is_ascii_digit())
     }
 
     /// Returns whether new details of `workspace` change which rows there are, or may change their order.
@@ -150,7 +157,7 @@ pub fn access_in_a_word(caller_access: &CallerAccess) -> SafeText {
 }
 
 /// How much of a word has to be typed for it to be taken as one about access.
-const LEAST_WORD: usize = 4;
+const LEAST_WORD: usize = 3;
 
 /// What stands where something may not be known.
 const WITHHELD: &str = "–";

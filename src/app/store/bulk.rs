@@ -8,10 +8,12 @@ use crate::app::audit::{Heard, Task};
 use crate::app::failure::Failure;
 use crate::app::msg::Ticket;
 use crate::audit::coverage::Progress;
-use crate::audit::{Report, Snapshot, WorkspaceNo};
+use crate::audit::{AuditedWorkspace, Report, Snapshot, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
+use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What was read of all workspaces at once.
@@ -22,8 +24,10 @@ pub(super) struct Bulk {
     pub(super) by: Option<Ticket>,
     reading: Option<Reading>,
     failure: Option<Failure>,
-    /// The question whose answer came to its end last, well or not.
+    /// The last question that was answered to its end, or failed.
     ended: Option<Ticket>,
+    /// Workspaces that are no longer the ones the report speaks of.
+    gone: HashSet<WorkspaceName>,
 }
 
 /// A reading under way.
@@ -40,10 +44,43 @@ pub struct Reading {
 impl Bulk {
     /// Returns the place of `workspace` in the report, where its members were all read.
     pub(super) fn find(&self, workspace: &WorkspaceName) -> Option<(&Snapshot, WorkspaceNo)> {
+        let (snapshot, number, entry) = self.place(workspace)?;
+        (entry.reading == crate::audit::Reading::Read).then_some((snapshot, number))
+    }
+
+    /// Returns the place of `workspace` in the report, whatever was read of it.
+    pub(super) fn place(&self, workspace: &WorkspaceName) -> Option<(&Snapshot, WorkspaceNo, &AuditedWorkspace)> {
         let snapshot = &self.report.as_ref()?.snapshot;
-        let number = snapshot.workspace_no(workspace)?;
-        let is_read = snapshot.workspace(number)?.reading == crate::audit::Reading::Read;
-        is_read.then_some((snapshot, number))
+        let number = snapshot
+            .workspace_no(workspace)
+            .filter(|_| !self.gone.contains(workspace))?;
+        Some((snapshot, number, snapshot.workspace(number)?))
+    }
+
+    /// Returns whether the report answers what was asked about `workspace`, be it that it is refused.
+    pub(super) fn answers(&self, workspace: &WorkspaceName) -> bool {
+        use crate::audit::Reading;
+        self.place(workspace).is_some_and(|(_, _, entry)| match entry.reading {
+            Reading::Read | Reading::Denied => true,
+            Reading::NotRead | Reading::Failed(_) => false,
+        })
+    }
+
+    /// Notes that `workspace` is gone, or another one of that name by now.
+    pub(super) fn forget(&mut self, workspace: &WorkspaceName) {
+        if self.place(workspace).is_some() {
+            self.gone.insert(workspace.clone());
+        }
+    }
+
+    /// Notes which workspaces are gone, or others of that name, by the list.
+    pub(super) fn compare_with<'a>(&mut self, listed: impl Fn(&WorkspaceName) -> Option<&'a Workspace>) {
+        let Some(report) = &self.report else { return };
+        let is_gone = |entry: &&AuditedWorkspace| {
+            listed(&entry.name).is_none_or(|now| now.created_at != entry.created_at && entry.created_at.is_some())
+        };
+        let entries = report.snapshot.workspaces().map(|(_, entry)| entry);
+        self.gone = entries.filter(is_gone).map(|entry| entry.name.clone()).collect();
     }
 }
 
@@ -99,13 +136,14 @@ impl Store {
         match heard {
             Heard::Progress(progress) => reading.progress = progress,
             Heard::Part(report) => {
-                if self.bulk.ended.is_none() {
+                let covers_as_much = |known: &Arc<Report>| report.snapshot.n_readable() >= known.snapshot.n_readable();
+                if self.bulk.ended.is_none() && self.bulk.report.as_ref().is_none_or(covers_as_much) {
                     self.put_report(report, ticket);
                 }
             }
             Heard::End(report, failure) => {
                 let covers_more = |report: &Arc<Report>| {
-                    let known = self.bulk.report.as_ref().filter(|_| self.bulk.ended.is_some());
+                    let known = self.bulk.report.as_ref().filter(|_| self.bulk.by != Some(ticket));
                     known.is_none_or(|known| report.snapshot.n_readable() > known.snapshot.n_readable())
                 };
                 let report = report.filter(|report| failure.is_none() || covers_more(report));
@@ -123,15 +161,19 @@ impl Store {
     fn put_report(&mut self, report: Arc<Report>, ticket: Ticket) {
         self.bulk.report = Some(report);
         self.bulk.by = Some(ticket);
+        self.bulk.gone.clear();
     }
 
-    /// Drops what was asked for before the report was, and what stands in it just so.
+    /// Drops what was asked for before the report was. What is newer is taken into it, whatever was in the one before.
     fn forget_what_is_in_the_report(&mut self) {
         let bulk = &self.bulk;
         self.entries.retain(|name, entry| {
             let is_older = entry.by < bulk.by;
-            bulk.find(name).is_none() || entry.details.is_loading() || !is_older
+            !bulk.answers(name) || entry.details.is_loading() || !is_older
         });
+        for entry in self.entries.values_mut() {
+            entry.is_in_report = false;
+        }
     }
 
     /// Returns what is to be taken into the report, once no reading is under way that would bring back what was before.

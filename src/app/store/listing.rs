@@ -181,8 +181,14 @@ impl Store {
                 let place = &self.place;
                 over = self.deletions.tidy(now, |dying| place.contains_key(&dying.name));
                 self.fresh_since = Some(ticket);
-                self.wanted.clear();
+                // What was wanted after the list was asked for is wanted still.
+                let entries = &self.entries;
+                let is_later = |name: &WorkspaceName| entries.get(name).is_some_and(|entry| entry.asked > Some(ticket));
+                self.wanted.retain(is_later);
                 self.entries.retain(|name, _| place.contains_key(name));
+                let workspaces = &self.workspaces;
+                self.bulk
+                    .compare_with(|name| place.get(name).and_then(|&place| workspaces.get(place)));
                 Listing::Complete
             }
             Err(failure) => Listing::Failed(failure),
@@ -214,6 +220,7 @@ impl Store {
                 workspaces.remove(place);
                 self.entries.remove(name);
                 self.wanted.remove(name);
+                self.bulk.forget(name);
             }
             (None, Some(workspace)) => {
                 workspaces.insert(0, workspace);

@@ -116,8 +116,8 @@ impl Store {
     /// come to its end.
     fn members_so_far(&self, name: &WorkspaceName) -> Option<Members<'_>> {
         let so_far = || {
-            let snapshot = &self.report()?.snapshot;
-            Some(Members::Reported(snapshot, snapshot.workspace_no(name)?))
+            let (snapshot, number, _) = self.bulk.place(name)?;
+            Some(Members::Reported(snapshot, number))
         };
         match self.details(name).members {
             Some(members) => members.ok(),
@@ -173,7 +173,8 @@ impl Store {
                 .into_iter()
                 .flatten()
                 .flat_map(|holder| snapshot.grants_of(holder));
-            names.extend(grants.map(|grant| grant.workspace().name.clone()));
+            let named = grants.map(|grant| &grant.workspace().name);
+            names.extend(named.filter(|name| self.bulk.place(name).is_some()).cloned());
         }
         names.sort();
         names.dedup();

@@ -193,12 +193,8 @@ fn inspected(
     let needs_rebuild = model.screens.iter().any(|screen| match screen {
         Screen::Workspaces(state) => state.depends_on_details(workspace, &known),
         Screen::Members(state) => state.workspace == *workspace,
-        Screen::Resources(_)
-        | Screen::Audit(_)
-        | Screen::Principal(_)
-        | Screen::Contexts(_)
-        | Screen::Welcome(_)
-        | Screen::Help(_) => false,
+        Screen::Principal(_) => true,
+        Screen::Resources(_) | Screen::Audit(_) | Screen::Contexts(_) | Screen::Welcome(_) | Screen::Help(_) => false,
     });
     if needs_rebuild {
         model.rebuild();

@@ -11,7 +11,7 @@ use crate::app::msg::{Effect, Query};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::audit::Mode;
-use crate::app::screen::{Screen, audit, principal};
+use crate::app::screen::{Screen, audit, principal, workspaces};
 use crate::app::store::Listing;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -22,6 +22,9 @@ use std::sync::Arc;
 /// After how many rows that were read one by one everything is read at once, where that is a few large pages: some
 /// screens, however large the screen is.
 const MANY_ROWS: usize = 100;
+
+/// How a notice begins that says what is being read and how to stop it: it goes with the reading.
+const READS: &str = "this reads";
 
 impl Model {
     /// Opens the audit in `mode`, or shows that mode where the audit is on show already.
@@ -100,17 +103,14 @@ impl Model {
         effects
     }
 
-    /// Whether what is on show is made of the members of all workspaces, and not only of those in view.
-    pub(super) fn needs_everything(&self) -> bool {
-        let Screen::Workspaces(state) = self.screen() else {
-            return false;
-        };
+    /// Whether the list of workspaces is made of the members of all of them, and not only of those in view.
+    fn needs_everything(&self, state: &workspaces::State) -> bool {
         let height = self.table_rows();
         if state.has_stopped || self.store.workspaces().len() <= height {
             return false;
         }
         let may_read_at_once = self.is_platform_admin();
-        let has_seen_much = self.store.n_read_alone() > MANY_ROWS;
+        let has_seen_much = self.store.n_asked_alone() > MANY_ROWS;
         state.is_sorted_by_members(may_read_at_once)
             || (may_read_at_once && (has_seen_much || state.filters_by_members()))
     }
@@ -122,13 +122,13 @@ impl Model {
             && self.store.halted().is_none()
             && self.store.reading().is_none()
             && !self.store.has_read_everything();
-        if !is_ready || !self.needs_everything() {
+        let Screen::Workspaces(state) = self.screen() else {
+            return Vec::new();
+        };
+        if !is_ready || !self.needs_everything(state) || !self.store.has_unread() {
             return Vec::new();
         }
         let n_unread = self.store.n_unread();
-        if n_unread == 0 {
-            return Vec::new();
-        }
         // Some large pages are there in seconds, and rows that jump meanwhile are none to be read.
         let effects = self.read_audit(if self.is_platform_admin() {
             Parts::Unwanted
@@ -145,7 +145,7 @@ impl Model {
             } else {
                 format!("the members of {}", counted(n_unread, "workspace"))
             };
-            self.say(Tone::Warning, &format!("reads {what}; {key} stops that"));
+            self.say(Tone::Warning, &format!("{READS} {what}; {key} stops it"));
         }
         effects
     }
@@ -217,6 +217,9 @@ impl Model {
             let kept = if has_rows { "; what was read is shown" } else { "" };
             let text = format!("{}{kept}; {key} reads again", failure.headline);
             self.say(Tone::Error, &text);
+        }
+        if matches!(heard, Heard::End(..)) {
+            self.notice.take_if(|notice| notice.text.as_str().starts_with(READS));
         }
         let has_news = !matches!(heard, Heard::Progress(_));
         self.store.hear(heard);
@@ -298,11 +301,17 @@ impl Model {
 
     /// Stops reading for screens that are no longer there.
     pub(super) fn stop_audit_if_unwatched(&mut self) -> Vec<Effect> {
-        let is_watched = self
-            .screens
-            .iter()
-            .any(|screen| matches!(screen, Screen::Audit(_) | Screen::Principal(_)));
-        if is_watched || self.needs_everything() || self.store.reading().is_none() {
+        if self.store.reading().is_none() {
+            return Vec::new();
+        }
+        let is_watched = self.screens.iter().any(|screen| match screen {
+            Screen::Audit(_) | Screen::Principal(_) => true,
+            Screen::Workspaces(state) => self.needs_everything(state),
+            Screen::Members(_) | Screen::Resources(_) | Screen::Contexts(_) | Screen::Welcome(_) | Screen::Help(_) => {
+                false
+            }
+        });
+        if is_watched {
             return Vec::new();
         }
         self.store.stop_reading();

@@ -1,9 +1,9 @@
 //! What a change has brought to light: taking over what was read back, and reading again what was not.
 
-use crate::app::change::{Outcome, Settled};
+use crate::app::change::{Outcome, Run, Settled};
 use crate::app::failure::FailureKind;
 use crate::app::model::{Model, Purpose, Repair};
-use crate::app::msg::{Effect, Found};
+use crate::app::msg::{Answer, Effect, Found, Ticket};
 use crate::app::screen::Screen;
 use crate::app::store::Listing;
 use crate::domain::change::Change;
@@ -14,7 +14,32 @@ use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::workspace::Workspace;
 
-/// Takes over what was read back, and notices a workspace that was left without an Admin. What could not be read
+/// Hands an answer on to the run that waits for it, and takes over the members that were read back.
+pub(super) fn hand_on(model: &mut Model, run: &mut Run, (ticket, answer): (Ticket, Answer)) -> Vec<Effect> {
+    let n_before = run.settled().len();
+    let mut effects = run.answered(ticket, answer, || model.ticket(Purpose::Run));
+    let settled = run.settled().get(n_before..).unwrap_or_default();
+    effects.extend(learn_members(model, settled, ticket));
+    effects
+}
+
+/// Takes over members that were read back by the answer to `ticket`, as soon as it is there: of a long plan the first are
+/// old when the last are read.
+pub(super) fn learn_members(model: &mut Model, settled: &[Settled], ticket: Ticket) -> Vec<Effect> {
+    let now = model.now;
+    let mut effects = Vec::new();
+    for one in settled {
+        if let Some(Found::Members(roster)) = &one.now {
+            let workspace = one.change.workspace();
+            // An older reading that is still under way would bring back what was before.
+            effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
+            model.store.learn_roster(workspace, roster.clone(), ticket, now);
+        }
+    }
+    effects
+}
+
+/// Takes over what else was read back, and notices a workspace that was left without an Admin. What could not be read
 /// back is read again with its list or its details.
 pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
     let now = model.now;
@@ -28,11 +53,7 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
         }
         note_what_it_means_for_the_repair(model, one);
         match &one.now {
-            Some(Found::Members(roster)) => {
-                // An older reading that is still under way would bring back what was before.
-                effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
-                let last = model.last_ticket();
-                model.store.learn_roster(workspace, roster.clone(), last, now);
+            Some(Found::Members(_)) => {
                 note_admins(model, &one.change);
                 if concerns_the_caller(model, &one.change) {
                     model.store.want(workspace);

@@ -205,12 +205,12 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Refresh => return refresh(model),
         Action::Repair => return model.mend(),
         Action::Move(step) => move_cursor(model, step),
-        Action::EditFilter => with_filter(model, |filter| filter.is_editing = true),
+        Action::EditFilter => edit_filter(model),
         Action::KeepFilter => keep_filter(model),
         Action::ClearFilter => clear_filter(model),
         Action::TakeFilterBack => take_filter_back(model),
-        Action::SortNext => return sort(model, true),
-        Action::SortReverse => return sort(model, false),
+        Action::SortNext => sort(model, true),
+        Action::SortReverse => sort(model, false),
         Action::OpenMembers => {
             let workspace = model.workspace().cloned();
             return workspace.map_or_else(Vec::new, |workspace| open(model, workspace));
@@ -278,12 +278,12 @@ fn close(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
-    if model.is_reading_for_rows() {
-        return model.stop_reading_for_rows();
-    }
     if model.has_filter() {
         clear_filter(model);
         return Vec::new();
+    }
+    if model.is_reading_for_rows() {
+        return model.stop_reading_for_rows();
     }
     if model.screens.len() > 1 {
         return leave(model);
@@ -403,6 +403,14 @@ fn clear_filter(model: &mut Model) {
     }
 }
 
+/// Begins a filter. What was stopped for the order or the filter before may be read for this one.
+fn edit_filter(model: &mut Model) {
+    if let Some(Screen::Workspaces(state)) = model.screens.last_mut() {
+        state.has_stopped = false;
+    }
+    with_filter(model, |filter| filter.is_editing = true);
+}
+
 /// Goes back to the list, unless the filter is not understood: what is shown would not be what it says.
 fn keep_filter(model: &mut Model) {
     if let Some(Screen::Audit(state)) = model.screens.last()
@@ -413,12 +421,11 @@ fn keep_filter(model: &mut Model) {
     with_filter(model, |filter| filter.is_editing = false);
 }
 
-fn sort(model: &mut Model, to_next: bool) -> Vec<Effect> {
+fn sort(model: &mut Model, to_next: bool) {
     if let Some(screen) = model.screens.last_mut() {
         screen.sort(to_next);
     }
     model.rebuild();
-    model.stop_audit_if_unwatched()
 }
 
 /// Shows the next kind of things, or all.

@@ -1,6 +1,6 @@
 //! Changes being made: starting them, and what their outcome does to dialogs, notices and what is known.
 
-use super::learning::{learn, repair_to};
+use super::learning::{hand_on, learn, repair_to};
 use super::telling::{in_words, not_begun, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
@@ -200,7 +200,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         return Vec::new();
     };
     let mut run = model.detached.remove(place);
-    let mut effects = run.answered(ticket, answer, || model.ticket(Purpose::Run));
+    let mut effects = hand_on(model, &mut run, (ticket, answer));
     if run.is_over() {
         effects.extend(learn(model, run.settled()));
         let (tone, text) = model.in_sum(&run);
@@ -221,7 +221,7 @@ fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket
     let Stage::Running(mut run) = std::mem::replace(&mut dialog.stage, Stage::Editing) else {
         return Vec::new();
     };
-    let mut effects = run.answered(ticket, answer, || model.ticket(Purpose::Run));
+    let mut effects = hand_on(model, &mut run, (ticket, answer));
     let over = run.is_over().then(|| run.clone());
     if let Some(dialog) = model.dialogs.get_mut(place) {
         dialog.stage = Stage::Running(run);

@@ -1,6 +1,6 @@
 //! Changes whose outcome was not certain when they were settled: looking again, and telling what came.
 
-use super::learning::learn;
+use super::learning::{learn, learn_members};
 use super::telling::{come_late, summary};
 use crate::app::change::watch::{Doing, Watch};
 use crate::app::change::{Run, Settled};
@@ -106,7 +106,12 @@ impl Model {
 
     /// Notices that a change has come true in what was read of its workspace for another reason.
     pub(super) fn notice_what_came(&mut self, workspace: &WorkspaceName) -> Vec<Effect> {
-        let Some(roster) = self.store.roster(workspace) else {
+        let is_watched = self
+            .watches
+            .all
+            .iter()
+            .any(|watch| watch.change().workspace() == workspace);
+        let Some(roster) = self.store.roster(workspace).filter(|_| is_watched) else {
             return Vec::new();
         };
         let found = Found::Members(roster.into_owned());
@@ -124,7 +129,9 @@ impl Model {
     }
 
     fn tell_what_came(&mut self, settled: &Settled) -> Vec<Effect> {
-        let effects = learn(self, std::slice::from_ref(settled));
+        let (settled_now, last) = (std::slice::from_ref(settled), self.last_ticket());
+        let mut effects = learn_members(self, settled_now, last);
+        effects.extend(learn(self, settled_now));
         let (tone, text) = come_late(settled);
         self.say(tone, text.as_str());
         for dialog in &mut self.dialogs {

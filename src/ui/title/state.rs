@@ -142,7 +142,10 @@ fn of_workspaces(model: &Model, look: &Look, state: &workspaces::State) -> Optio
         return Some(State::told(look, format!("reading {}%", reading.progress.percent())));
     }
     // Rows in an order that is made of what was not read must not be taken for the whole.
-    if !state.is_sorted_by_members(model.is_platform_admin()) && !state.filters_by_members() {
+    let is_made_of_members = state.is_sorted_by_members(model.is_platform_admin())
+        || state.filters_by_members()
+        || state.filters_by_a_number();
+    if !is_made_of_members || (store.has_read_everything() && store.read_failure().is_none()) {
         return None;
     }
     let n_unread = Some(store.n_unread()).filter(|n_unread| *n_unread > 0)?;

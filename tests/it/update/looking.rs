@@ -1,13 +1,13 @@
 //! What is read of the workspaces, and when: what is looked at, and everything at once where that is needed.
 
 use crate::console::Console;
-use crate::platform::{Platform, at};
+use crate::platform::{Platform, at, who};
 use nmp_console::app::audit::{Heard, Parts};
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
 use nmp_console::app::store::Members;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::role::Role;
-use nmp_console::domain::workspace::CallerAccess;
+use nmp_console::domain::workspace::{Access, CallerAccess};
 use pretty_assertions::assert_eq;
 
 const N: usize = 200;
@@ -63,7 +63,7 @@ fn an_order_made_of_members_reads_everything_once_and_says_so() {
     assert!(reads_everything(&console.asked), "{:?}", console.asked);
     assert_eq!(
         console.notice(),
-        "reads the role bindings of all workspaces; esc stops that"
+        "this reads the role bindings of all workspaces; esc stops it"
     );
     console.settle();
     console.press("s s s").settle();
@@ -89,7 +89,7 @@ fn who_is_no_platform_admin_is_told_how_many_workspaces_are_read() {
     assert!(reads_everything(&console.asked));
     assert_eq!(
         console.notice(),
-        format!("reads the members of {n_unread} workspaces; esc stops that")
+        format!("this reads the members of {n_unread} workspaces; esc stops it")
     );
     console.settle();
     // Where the list was refused what the caller is comes with a look.
@@ -197,4 +197,66 @@ fn a_report_that_is_behind_a_change_does_not_bring_back_what_was() {
     let report = console.model.store.report().unwrap();
     let number = report.snapshot.workspace_no(&name).unwrap();
     assert_eq!(report.snapshot.grants_in(number).count(), 1, "taken into the report");
+}
+
+#[test]
+fn after_a_refresh_an_order_made_of_members_is_made_of_new_ones() {
+    let mut console = Console::open(many("root@example.com"));
+    console.press("s").settle();
+    // Far off the screen, somebody else lets everybody in.
+    console.platform.set("w150", "*", &["Viewer"]);
+    console.press("g r").settle();
+    let access = console.model.store.access(&at("w150"));
+    assert_eq!(access.map(|(access, _)| access), Some(Access::All(Role::Viewer)));
+    assert_eq!(console.rows().first().map(String::as_str), Some("w150"));
+}
+
+#[test]
+fn a_namesake_is_not_shown_with_the_members_of_the_one_before() {
+    let mut console = Console::open(many("root@example.com"));
+    console.press("s").settle();
+    let name = at("w150");
+    let workspace = console.model.store.find(&name).unwrap().clone();
+    console.model.store.learn_workspace(&name, None);
+    console.model.store.learn_workspace(&name, Some(workspace));
+    assert!(!console.model.store.details(&name).is_known());
+    assert_eq!(console.model.store.workspaces_of(&who("bob@example.com")).len(), 189);
+}
+
+#[test]
+fn workspaces_that_refuse_count_as_read() {
+    let mut console = Console::open(many("bob@example.com"));
+    console.press("s").settle();
+    assert_eq!(console.model.store.n_unread(), 0);
+    // What the caller is where the list is refused comes with a look, and nothing is said of what was.
+    console.press("G").settle();
+    assert!(console.model.store.details(&at("w199")).is_withheld());
+    assert_eq!(console.notice(), "");
+}
+
+#[test]
+fn what_is_read_after_the_end_of_a_report_is_in_the_next_one() {
+    let mut console = Console::open(many("root@example.com"));
+    console.press("A").settle();
+    // A reading begins; what its report will say of w000 is old when it ends.
+    console.platform.set("w000", "new@example.com", &["Viewer"]);
+    console.press("r");
+    let report = console.platform.read(&Query::Audit(None, Parts::Wanted)).pop();
+    let Some(Answer::Audit(Heard::End(Some(report), _))) = report else {
+        panic!("no report")
+    };
+    console.unanswered.clear();
+    console.platform.set("w000", "new@example.com", &[]);
+    let ticket = console.model.store.reading().unwrap().ticket;
+    console.press("esc").go_to("w000").press("enter").settle();
+    console.tell(Msg::Answered {
+        ticket,
+        answer: Answer::Audit(Heard::End(Some(report), None)),
+    });
+    console.settle();
+    let store = &console.model.store;
+    assert_eq!(store.members(&at("w000")).map(Members::len), Some(2));
+    let snapshot = &store.report().unwrap().snapshot;
+    let number = snapshot.workspace_no(&at("w000")).unwrap();
+    assert_eq!(snapshot.grants_in(number).count(), 2);
 }
