@@ -55,7 +55,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::text::SafeText;
 
 /// A connection to one platform as one caller. Cheap to clone; clones share their connections.
@@ -70,7 +70,7 @@ struct Shared {
     /// Who named the address.
     named_by: Option<SafeText>,
     mode: Mode,
-    dialect: Option<Dialect>,
+    generation: Option<Generation>,
     limits: Limits,
     token: Option<Bearer>,
     /// Taken back when the server says that it checks no tokens: it shall not see one either.
@@ -108,7 +108,7 @@ impl Client {
                 base_url: connection.base_url,
                 named_by: connection.named_by,
                 mode: connection.mode,
-                dialect: connection.dialect,
+                generation: connection.generation,
                 limits: connection.limits,
                 token: connection.token,
                 sends_token: AtomicBool::new(true),

@@ -145,7 +145,7 @@ fn origin(client: &Client, info: &ServerInfo, started_at: Timestamp) -> Origin {
     Origin {
         server: client.base_url().as_str().to_owned(),
         server_version: info.version.as_ref().map(|version| version.as_str().to_owned()),
-        dialect: info.dialect,
+        generation: info.generation,
         caller: caller.unwrap_or_else(|| identity.label().as_str().to_owned()),
         is_platform_admin: info.platform_admin == Allowed::Yes,
         started_at,

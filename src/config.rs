@@ -29,7 +29,7 @@ pub use store::{Edit, Store, StoredTokens};
 use crate::domain::address::BaseUrl;
 use crate::domain::claims::Claims;
 use crate::domain::cli::Cli;
-use crate::domain::dialect::Dialect;
+use crate::domain::generation::Generation;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::text::SafeText;
@@ -193,7 +193,7 @@ pub struct Settings {
     /// Who forbids changes, if anybody does.
     pub read_only: Option<ReadOnlySource>,
     /// What the server is said to be, whatever it says itself.
-    pub dialect: Option<Sourced<Dialect>>,
+    pub generation: Option<Sourced<Generation>>,
     /// What the terminal can show.
     pub display: Display,
     /// Where the log goes.

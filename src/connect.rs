@@ -285,7 +285,7 @@ fn terms(settings: &Settings, authorities: Vec<u8>) -> Result<Connection, Error>
     if settings.read_only.is_some() {
         connection.mode = Mode::ReadOnly;
     }
-    connection.dialect = settings.dialect.as_ref().map(|dialect| dialect.value);
+    connection.generation = settings.generation.as_ref().map(|generation| generation.value);
     connection.authorities = authorities;
     connection.proxies = settings.proxies.clone();
     connection.named_by = Some(named_by(settings));

@@ -4,7 +4,7 @@
 use super::secrets::Secrets;
 use super::tokens::Bearer;
 use crate::domain::address::BaseUrl;
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::proxy::Proxies;
 use crate::domain::text::SafeText;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub struct Connection {
     /// Whether changes are possible at all.
     pub mode: Mode,
     /// The generation to take the platform for, whatever it says itself.
-    pub dialect: Option<Dialect>,
+    pub generation: Option<Generation>,
     /// How long to wait and how much to read.
     pub limits: Limits,
     /// Certificates (PEM) of the authorities to trust besides those of the system.
@@ -39,7 +39,7 @@ impl Connection {
             base_url,
             token: None,
             mode: Mode::Full,
-            dialect: None,
+            generation: None,
             limits: Limits::default(),
             authorities: Vec::new(),
             proxies: Proxies::default(),

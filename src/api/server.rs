@@ -7,7 +7,7 @@ use super::wire::{self, Authenticated, ClusterInfo, Discovery, Status};
 use super::{Bearer, Client, Error, ErrorKind, Mode, expect};
 use crate::domain::claims::Claims;
 use crate::domain::identity::Identity;
-use crate::domain::platform::{Allowed, Dialect, ServerInfo, Support};
+use crate::domain::platform::{Allowed, Generation, ServerInfo, Support};
 use crate::domain::text::SafeText;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -104,26 +104,26 @@ impl Client {
         );
         let (caller, platform_admin, may_create) = (caller?, platform_admin?, may_create?);
         let version = cluster.platform_version;
-        let said = version.as_deref().map_or(Dialect::Unknown, Dialect::from_version);
-        let dialect = match (self.shared.dialect, said) {
+        let said = version.as_deref().map_or(Generation::Unknown, Generation::from_version);
+        let generation = match (self.shared.generation, said) {
             (Some(set), _) => set,
-            (None, Dialect::Unknown) if !is_platform => Dialect::Seed,
-            (None, Dialect::Unknown) => {
-                self.dialect_by_probes(discovery.as_ref(), deletion_status, &caller)
+            (None, Generation::Unknown) if !is_platform => Generation::Seed,
+            (None, Generation::Unknown) => {
+                self.generation_by_probes(discovery.as_ref(), deletion_status, &caller)
                     .await
             }
             (
                 None,
-                known @ (Dialect::Seed
-                | Dialect::Platform01
-                | Dialect::Platform03
-                | Dialect::Platform06
-                | Dialect::Helix),
+                known @ (Generation::Seed
+                | Generation::Platform01
+                | Generation::Platform03
+                | Generation::Platform06
+                | Generation::Helix),
             ) => known,
         };
         Ok(ServerInfo {
             version: version.as_deref().map(SafeText::new),
-            dialect,
+            generation,
             is_auth_enabled,
             identity: caller.identity,
             platform_admin,
@@ -218,19 +218,19 @@ impl Client {
     }
 
     /// Tells the generation of a server that does not name its version.
-    async fn dialect_by_probes(
+    async fn generation_by_probes(
         &self,
         discovery: Option<&Discovery>,
         deletion_status: Support,
         caller: &Caller,
-    ) -> Dialect {
+    ) -> Generation {
         if discovery.is_some_and(Discovery::lists_clients) {
-            return Dialect::Helix;
+            return Generation::Helix;
         }
         match deletion_status {
-            Support::Yes => return Dialect::Helix,
+            Support::Yes => return Generation::Helix,
             Support::No => {}
-            Support::Unknown => return Dialect::Unknown,
+            Support::Unknown => return Generation::Unknown,
         }
         if caller.has_authenticate {
             return self.helix_or_before().await;
@@ -239,20 +239,20 @@ impl Client {
         match self.read(&request).await {
             Ok(answer) => {
                 let sorted = expect::<wire::Page<wire::WorkspaceRow>>(&answer, &request, wire::decode_list);
-                sorted.map_or(Dialect::Unknown, |_| Dialect::Platform03)
+                sorted.map_or(Generation::Unknown, |_| Generation::Platform03)
             }
-            Err(error) if error.is_validation() => Dialect::Platform01,
-            Err(_) => Dialect::Unknown,
+            Err(error) if error.is_validation() => Generation::Platform01,
+            Err(_) => Generation::Unknown,
         }
     }
 
     /// Tells the first releases of Helix, which cannot be asked about deletions either, from what was before: they
     /// describe themselves to anybody. That is a long answer, so it is asked for last.
-    async fn helix_or_before(&self) -> Dialect {
+    async fn helix_or_before(&self) -> Generation {
         match self.ask::<wire::Description>(Request::description()).await {
-            Ok(said) if said.info.title.contains("Helix") => Dialect::Helix,
-            Err(error) if error.status() == Some(401) => Dialect::Platform06,
-            Ok(_) | Err(_) => Dialect::Unknown,
+            Ok(said) if said.info.title.contains("Helix") => Generation::Helix,
+            Err(error) if error.status() == Some(401) => Generation::Platform06,
+            Ok(_) | Err(_) => Generation::Unknown,
         }
     }
 

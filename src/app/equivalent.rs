@@ -138,7 +138,7 @@ pub fn of(model: &Model) -> Equivalent {
     }
     let is_about_the_platform = |entry: &Entry| !entry.command.is_of_the_console();
     if out.entries.iter().any(is_about_the_platform) {
-        out.notes.extend(model.session.cli.caveats(model.dialect()));
+        out.notes.extend(model.session.cli.caveats(model.generation()));
         let is_under_way = matches!(model.dialogs.last(), Some(dialog) if matches!(dialog.stage, Stage::Running(_)));
         if model.knows_the_server().is_err() && !is_under_way {
             out.wait("which release this server has is still being asked: its CLI may be told otherwise");
@@ -154,7 +154,7 @@ pub fn of_repair(model: &Model, change: &Change) -> Equivalent {
     let changes = std::slice::from_ref(change);
     of_changes(changes, &model.grammar(), &a_platform_admin(), &mut out);
     out.note("you are no longer Admin there: hand this to a platform admin");
-    out.notes.extend(model.session.cli.caveats(model.dialect()));
+    out.notes.extend(model.session.cli.caveats(model.generation()));
     out
 }
 
@@ -257,7 +257,7 @@ fn grammar_at(model: &Model, at: &Destination) -> Grammar {
         place,
         ..model.session.cli.clone()
     };
-    Grammar::new(&cli, model.dialect())
+    Grammar::new(&cli, model.generation())
 }
 
 fn of_changes(changes: &[Change], grammar: &Grammar, caller: &Identity, out: &mut Equivalent) {
@@ -382,7 +382,7 @@ fn on_audit(model: &Model, state: &screen::audit::State, out: &mut Equivalent) {
     let finding = state.finding().filter(|_| state.mode == Mode::Findings);
     if let (Some(finding), Some(report)) = (finding, state.report()) {
         let snapshot = &report.snapshot;
-        match finding.command(snapshot, &model.grammar_of(snapshot.origin.dialect)) {
+        match finding.command(snapshot, &model.grammar_of(snapshot.origin.generation)) {
             Some(command) => out.add("mend what the selected finding is about", command),
             None => out.note("no one command mends the selected finding"),
         }
@@ -491,12 +491,12 @@ impl Model {
 
     /// Returns the grammar of the user's CLI for the present server.
     pub fn grammar(&self) -> Grammar {
-        self.grammar_of(self.dialect())
+        self.grammar_of(self.generation())
             .with_deletion_status(self.deletion_status())
     }
 
     /// Returns the grammar of the user's CLI for a server of this generation.
-    pub fn grammar_of(&self, dialect: crate::domain::platform::Dialect) -> Grammar {
-        Grammar::new(&self.session.cli, dialect)
+    pub fn grammar_of(&self, generation: crate::domain::platform::Generation) -> Grammar {
+        Grammar::new(&self.session.cli, generation)
     }
 }

@@ -24,7 +24,7 @@ use crate::domain::deletion::{ProgressVisibility, Remembered, progress_visibilit
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
-use crate::domain::platform::{Allowed, Deletion, Dialect, ServerInfo, Support};
+use crate::domain::platform::{Allowed, Deletion, Generation, ServerInfo, Support};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
@@ -231,8 +231,11 @@ impl Model {
     }
 
     /// Returns the generation of the server.
-    pub fn dialect(&self) -> Dialect {
-        self.session.info.value().map_or(Dialect::Unknown, |info| info.dialect)
+    pub fn generation(&self) -> Generation {
+        self.session
+            .info
+            .value()
+            .map_or(Generation::Unknown, |info| info.generation)
     }
 
     /// Returns whether this server tells how far a deletion is.
@@ -243,14 +246,14 @@ impl Model {
 
     /// Returns whether the caller will see how the deletion of `workspace` goes on.
     pub fn visibility_of_deleting(&self, workspace: &Workspace) -> ProgressVisibility {
-        let platform = (self.dialect().deletion(), self.deletion_status());
+        let platform = (self.generation().deletion(), self.deletion_status());
         progress_visibility(workspace, &self.identity(), self.platform_admin(), platform)
     }
 
     /// Returns what deleting a workspace does to its contents on this server: what it has shown to do counts more than
     /// what its generation is known to do.
     pub fn deletion(&self) -> Deletion {
-        self.session.has_shown.unwrap_or_else(|| self.dialect().deletion())
+        self.session.has_shown.unwrap_or_else(|| self.generation().deletion())
     }
 
     /// Returns whether the caller is known to be a platform admin.
@@ -388,7 +391,7 @@ impl Model {
             found.extend(ctx.passing(&intents));
         }
         let changes = intents.iter().map(|intent| &intent.change);
-        let of_changes = policy::consequences_of_all(changes, &roster, &identity, self.dialect());
+        let of_changes = policy::consequences_of_all(changes, &roster, &identity, self.generation());
         found.extend(of_changes);
         found
     }

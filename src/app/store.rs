@@ -17,7 +17,7 @@ use super::remote::Remote;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::likeness::Faces;
 use crate::domain::member::Roster;
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::Role;
 use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
 use bulk::Bulk;
@@ -54,7 +54,7 @@ pub struct Store {
     /// How all of them are drawn.
     faces: Faces,
     /// The generation of the platform, once known.
-    dialect: Option<Dialect>,
+    generation: Option<Generation>,
 }
 
 /// What was read of one workspace by itself.
@@ -162,8 +162,8 @@ impl Store {
     }
 
     /// Takes which generation of the platform it is about.
-    pub(super) fn set_dialect(&mut self, dialect: Dialect) {
-        self.dialect = Some(dialect);
+    pub(super) fn set_generation(&mut self, generation: Generation) {
+        self.generation = Some(generation);
     }
 
     /// Returns what everyone may do in `name` and where that is known from; nothing where it is not known.
@@ -172,7 +172,7 @@ impl Store {
         match details.members? {
             Ok(members) => Some((members.access(), Source::Read)),
             Err(failure) if failure.kind == FailureKind::Forbidden => {
-                let role = self.dialect?.grants_everyone(name)?;
+                let role = self.generation?.grants_everyone(name)?;
                 let fits = details.caller_access.fits_for_all(&role);
                 fits.then_some((Access::All(role), Source::AsInstalled))
             }

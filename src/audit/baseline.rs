@@ -233,13 +233,13 @@ fn not_an_export(why: &str) -> BaselineProblem {
 /// Returns the snapshot that `body` was written from, as far as its filter left it.
 fn snapshot(body: &ReadBack, started_at: Timestamp, ended_at: Timestamp) -> Result<Snapshot, BaselineProblem> {
     let unknown = |what: &str, said: &Text<'_>| not_an_export(&format!("it has an unknown {what}: '{said}'"));
-    let dialect = body::dialect_named(&body.dialect).ok_or_else(|| unknown("dialect", &body.dialect))?;
+    let generation = body::generation_named(&body.generation).ok_or_else(|| unknown("dialect", &body.generation))?;
     let coverage = body.coverage.to_coverage();
     let coverage = coverage.ok_or_else(|| unknown("method", &body.coverage.method))?;
     let mut builder = Builder::new(Origin {
         server: body.server.to_string(),
         server_version: body.server_version.as_ref().map(ToString::to_string),
-        dialect,
+        generation,
         caller: body.caller.to_string(),
         is_platform_admin: body.is_platform_admin,
         started_at,

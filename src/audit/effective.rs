@@ -2,7 +2,7 @@
 
 use super::snapshot::{PrincipalNo, Snapshot, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::{Role, RoleEffect, RoleSet};
 
 /// What a principal may really do in one workspace.
@@ -62,12 +62,12 @@ impl Snapshot {
     /// Returns the role in `system` that makes `principal` a platform admin: its own, else that of everyone.
     pub fn top_role_of(&self, principal: PrincipalNo) -> Option<&Role> {
         let system = self.workspace_no(&WorkspaceName::from_platform(WorkspaceName::SYSTEM))?;
-        let dialect = self.origin.dialect;
+        let generation = self.origin.generation;
         let holders = [Some(principal), self.everyone()].into_iter().flatten();
         let mut roles = holders
             .filter_map(|holder| self.held(system, holder))
             .flat_map(|grant| grant.roles().others());
-        roles.find(|role| role.is_top(dialect))
+        roles.find(|role| role.is_top(generation))
     }
 }
 
@@ -82,11 +82,11 @@ pub(super) struct Tops<'a> {
 
 impl<'a> Tops<'a> {
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
-        let dialect = snapshot.origin.dialect;
+        let generation = snapshot.origin.generation;
         let system = snapshot.workspace_no(&WorkspaceName::from_platform(WorkspaceName::SYSTEM));
         let grants = system.into_iter().flat_map(|system| snapshot.grants_in(system));
         let tops = grants.filter_map(|grant| {
-            let role = grant.roles().others().find(|role| role.is_top(dialect))?;
+            let role = grant.roles().others().find(|role| role.is_top(generation))?;
             Some((grant.principal_no(), role))
         });
         let own: Vec<_> = tops.collect();
@@ -156,7 +156,7 @@ pub fn redundant<'a>(
     roles: &'a RoleSet,
     everyone: Option<&RoleSet>,
     workspace: &WorkspaceName,
-    dialect: Dialect,
+    generation: Generation,
 ) -> impl Iterator<Item = &'a Role> {
     let rank = |role: &Role| role.amounts_to().map_or(0, |amount| amount.rank());
     let own = roles.iter().map(rank).max().unwrap_or(0);
@@ -164,7 +164,7 @@ pub fn redundant<'a>(
     let same: Vec<&Role> = roles
         .others()
         .filter(|role| everyone.is_some_and(|everyone| everyone.holds(role)))
-        .filter(|role| role.effect(dialect, workspace) == RoleEffect::Works)
+        .filter(|role| role.effect(generation, workspace) == RoleEffect::Works)
         .collect();
     roles.iter().filter(move |role| match rank(role) {
         0 => same.contains(role),

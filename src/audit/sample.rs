@@ -5,7 +5,7 @@ use super::coverage::{Coverage, Method};
 use super::snapshot::{Origin, Reading, Snapshot};
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::Role;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
@@ -25,11 +25,11 @@ pub(crate) fn who(name: &str) -> Principal {
     Principal::from_platform(name)
 }
 
-pub(crate) fn origin(dialect: Dialect) -> Origin {
+pub(crate) fn origin(generation: Generation) -> Origin {
     Origin {
         server: "https://nemo.example.com".to_owned(),
         server_version: None,
-        dialect,
+        generation,
         caller: "admin@example.com".to_owned(),
         is_platform_admin: true,
         started_at: at(TAKEN),
@@ -51,7 +51,7 @@ pub(crate) fn binding(workspace: &str, principal: &str, role: &str) -> Binding {
 
 /// A platform as it is read by its role bindings.
 pub(crate) struct Sample {
-    dialect: Dialect,
+    generation: Generation,
     workspaces: Vec<(Workspace, Reading)>,
     bindings: Vec<Binding>,
 }
@@ -60,14 +60,14 @@ impl Sample {
     /// Returns a platform of the newest generation with nothing in it.
     pub(crate) fn new() -> Self {
         Self {
-            dialect: Dialect::Helix,
+            generation: Generation::Helix,
             workspaces: Vec::new(),
             bindings: Vec::new(),
         }
     }
 
-    pub(crate) fn on(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
+    pub(crate) fn on(mut self, generation: Generation) -> Self {
+        self.generation = generation;
         self
     }
 
@@ -114,7 +114,7 @@ impl Sample {
     }
 
     pub(crate) fn builder(&self) -> Builder {
-        let mut builder = Builder::new(origin(self.dialect));
+        let mut builder = Builder::new(origin(self.generation));
         for (workspace, reading) in &self.workspaces {
             builder.add_workspace(workspace);
             builder.mark(&workspace.name, reading.clone());

@@ -3,7 +3,7 @@
 use super::coverage::{self, Coverage};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Granted, Member, Roster};
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
@@ -48,7 +48,7 @@ pub struct Origin {
     /// Its version in its own words, where it tells.
     pub server_version: Option<String>,
     /// The generation that follows from it.
-    pub dialect: Dialect,
+    pub generation: Generation,
     /// Who asked: e-mail, else token subject.
     pub caller: String,
     /// Whether the caller is a platform admin.

@@ -10,7 +10,7 @@
 
 use super::error::Place;
 use super::{Error, Source, Sourced};
-use crate::domain::dialect::Dialect;
+use crate::domain::generation::Generation;
 use crate::domain::parsing;
 use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;
@@ -24,13 +24,13 @@ use toml::Spanned;
 /// The file in the console's own folder.
 const FILE: &str = "config.toml";
 
-/// The names of the dialects, for people.
-const DIALECTS: [(&str, Dialect); 5] = [
-    ("seed", Dialect::Seed),
-    ("platform-0.1", Dialect::Platform01),
-    ("platform-0.3", Dialect::Platform03),
-    ("platform-0.6", Dialect::Platform06),
-    ("helix", Dialect::Helix),
+/// The names of the generations, for people.
+const GENERATIONS: [(&str, Generation); 5] = [
+    ("seed", Generation::Seed),
+    ("platform-0.1", Generation::Platform01),
+    ("platform-0.3", Generation::Platform03),
+    ("platform-0.6", Generation::Platform06),
+    ("helix", Generation::Helix),
 ];
 
 /// What the file says; nothing if there is none.
@@ -47,7 +47,7 @@ struct OfContext {
     is_read_only: bool,
     /// It may hold a password.
     proxy: Option<Secret>,
-    dialect: Option<Dialect>,
+    generation: Option<Generation>,
 }
 
 #[derive(Deserialize)]
@@ -62,7 +62,8 @@ struct WireFile {
 struct WireContext {
     read_only: Option<bool>,
     proxy: Option<Spanned<String>>,
-    dialect: Option<Spanned<String>>,
+    #[serde(rename = "dialect")]
+    generation: Option<Spanned<String>>,
 }
 
 impl ConsoleConfig {
@@ -100,10 +101,10 @@ impl ConsoleConfig {
         })?;
         let mut contexts = BTreeMap::new();
         for (name, context) in wire.contexts {
-            let dialect = context.dialect.map(|word| {
-                let known = DIALECTS.iter().find(|(name, _)| *name == word.get_ref());
-                known.map(|(_, dialect)| *dialect).ok_or_else(|| {
-                    let known = DIALECTS.map(|(name, _)| name).join(", ");
+            let generation = context.generation.map(|word| {
+                let known = GENERATIONS.iter().find(|(name, _)| *name == word.get_ref());
+                known.map(|(_, generation)| *generation).ok_or_else(|| {
+                    let known = GENERATIONS.map(|(name, _)| name).join(", ");
                     let problem = format!("no dialect is called '{}' (there are: {known})", word.get_ref());
                     fault(word.span().start, &problem)
                 })
@@ -120,7 +121,7 @@ impl ConsoleConfig {
                 line: at.split('\n').count().try_into().unwrap_or(u64::MAX),
                 is_read_only: context.read_only.unwrap_or(false),
                 proxy: proxy.transpose()?,
-                dialect: dialect.transpose()?,
+                generation: generation.transpose()?,
             };
             contexts.insert(name.into_inner(), of_context);
         }
@@ -139,9 +140,9 @@ impl ConsoleConfig {
     }
 
     /// Returns what the server of a context is said to be.
-    pub(super) fn dialect(&self, context: &str) -> Option<Sourced<Dialect>> {
+    pub(super) fn generation(&self, context: &str) -> Option<Sourced<Generation>> {
         Some(Sourced {
-            value: self.contexts.get(context)?.dialect?,
+            value: self.contexts.get(context)?.generation?,
             source: Source::File(self.path.clone()),
         })
     }
@@ -180,10 +181,10 @@ mod tests {
             !format!("{console:?}").contains("none"),
             "it could be an address with a password"
         );
-        let dialect = console.dialect("prod").unwrap();
+        let generation = console.generation("prod").unwrap();
         assert_eq!(
-            (dialect.value, dialect.source.to_string()),
-            (Dialect::Platform06, "config.toml".to_owned())
+            (generation.value, generation.source.to_string()),
+            (Generation::Platform06, "config.toml".to_owned())
         );
         assert_eq!(
             console.strangers(&["prod"]),
@@ -194,10 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn every_dialect_has_a_name_that_is_read() {
-        for (name, dialect) in DIALECTS {
+    fn every_generation_has_a_name_that_is_read() {
+        for (name, generation) in GENERATIONS {
             let console = parse(&format!("[contexts.x]\ndialect = \"{name}\"\n")).unwrap();
-            assert_eq!(console.dialect("x").map(|dialect| dialect.value), Some(dialect));
+            assert_eq!(
+                console.generation("x").map(|generation| generation.value),
+                Some(generation)
+            );
         }
     }
 
@@ -214,7 +218,7 @@ mod tests {
         "[contexts.prod]\nread_only = \"yes\"\n",
         "config.toml:2: true or false is needed, not a text"
     )]
-    #[case::dialect(
+    #[case::generation(
         "[contexts.prod]\n\ndialect = \"nmp\"\n",
         "config.toml:3: no dialect is called 'nmp' (there are: seed, platform-0.1, platform-0.3, platform-0.6, helix)"
     )]

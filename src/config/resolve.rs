@@ -62,7 +62,7 @@ pub(super) fn all(
     settings.certificate_authority = certificate_authority(flags, env, context, &mut settings.warnings)?;
     if let Some(context) = context {
         settings.read_only = settings.read_only.or_else(|| read_only_of(context, console));
-        settings.dialect = console.dialect(&context.name);
+        settings.generation = console.generation(&context.name);
     }
     warn_of_strangers(
         given_url.as_ref(),
@@ -119,7 +119,7 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
         certificate_authority: None,
         proxies: Proxies::default(),
         read_only: read_only_everywhere(flags, env)?,
-        dialect: None,
+        generation: None,
         display: Display::resolve(flags, env)?,
         log,
         config_file: None,

@@ -9,7 +9,7 @@ use crate::domain::cli::Cli;
 use crate::domain::command::{Command, Grammar};
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::text::SafeText;
 use crate::login::{self, Clock, CredentialSlot, Login, LoginTarget, TokenManager, device_id};
 use std::sync::Arc;
@@ -114,7 +114,7 @@ impl Asked {
             Source::File(_) | Source::Flag(_) | Source::Context(_) | Source::Typed | Source::Sandbox => {
                 Elsewhere::Current {
                     context: ContextName::new(&usual.value),
-                    switch: Grammar::new(&cli, Dialect::Unknown).use_context(context.raw()),
+                    switch: Grammar::new(&cli, Generation::Unknown).use_context(context.raw()),
                 }
             }
         }))

@@ -4,7 +4,7 @@
 
 use super::address::BaseUrl;
 use super::context::ContextName;
-use super::dialect::Dialect;
+use super::generation::Generation;
 use super::text::SafeText;
 
 /// The two families of CLIs: programs, variables and config files of one mean nothing to the other.
@@ -35,11 +35,13 @@ impl Family {
     }
 
     /// Returns the family that a server of this generation belongs to, where that is known.
-    pub fn of(dialect: Dialect) -> Option<Self> {
-        match dialect {
-            Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => Some(Self::Platform),
-            Dialect::Helix => Some(Self::Helix),
-            Dialect::Unknown => None,
+    pub fn of(generation: Generation) -> Option<Self> {
+        match generation {
+            Generation::Seed | Generation::Platform01 | Generation::Platform03 | Generation::Platform06 => {
+                Some(Self::Platform)
+            }
+            Generation::Helix => Some(Self::Helix),
+            Generation::Unknown => None,
         }
     }
 
@@ -85,12 +87,12 @@ pub struct Programs {
 
 impl Programs {
     /// Returns the program to be named for a server of this generation: one of its own family where there is one.
-    pub fn program(self, dialect: Dialect) -> &'static str {
+    pub fn program(self, generation: Generation) -> &'static str {
         let has_own = |family| match family {
             Family::Platform => self.has_nmp,
             Family::Helix => self.has_nhx,
         };
-        if dialect == Dialect::Seed {
+        if generation == Generation::Seed {
             return Family::Platform.program();
         }
         let is_nemo_fitting = |family| match self.nemo {
@@ -98,7 +100,7 @@ impl Programs {
             Nemo::Of(own) => own == family,
             Nemo::Found => true,
         };
-        let better = match Family::of(dialect) {
+        let better = match Family::of(generation) {
             Some(family) => (!is_nemo_fitting(family) && has_own(family)).then_some(family),
             None if self.nemo == Nemo::Absent => Family::BY_PRECEDENCE.into_iter().find(|family| has_own(*family)),
             None => None,
@@ -151,8 +153,8 @@ pub struct Cli {
 
 impl Cli {
     /// Returns what should be known before its commands are used at a server of this generation.
-    pub fn caveats(&self, dialect: Dialect) -> Vec<SafeText> {
-        let own = Family::of(dialect);
+    pub fn caveats(&self, generation: Generation) -> Vec<SafeText> {
+        let own = Family::of(generation);
         let mut out = Vec::new();
         if self.programs.is_empty() {
             out.push("no nemo, nhx or nmp was found on PATH: this is how the CLI of that server is used".to_owned());
@@ -181,11 +183,11 @@ impl Cli {
             ));
         }
         match &self.place {
-            Place::Context(name) if dialect == Dialect::Seed => out.push(format!(
+            Place::Context(name) if generation == Generation::Seed => out.push(format!(
                 "acts on the current context of the CLI, which is not '{}'",
                 name.shown()
             )),
-            Place::Address(url) if dialect == Dialect::Seed => out.push(format!(
+            Place::Address(url) if generation == Generation::Seed => out.push(format!(
                 "acts on the current context of the CLI, which may not be {}",
                 url.shown()
             )),
@@ -227,22 +229,26 @@ mod tests {
     }
 
     #[rstest]
-    #[case::nothing_found("", Dialect::Helix, "nemo")]
-    #[case::nemo_before_its_twin("nemo-of-nhx nhx", Dialect::Helix, "nemo")]
-    #[case::only_the_twin("nhx", Dialect::Helix, "nhx")]
-    #[case::the_twin_of_the_other_family("nmp", Dialect::Helix, "nemo")]
-    #[case::nemo_of_the_other_family("nemo-of-nmp nmp nhx", Dialect::Helix, "nhx")]
-    #[case::only_nemo_of_the_other_family("nemo-of-nmp nmp", Dialect::Helix, "nemo")]
-    #[case::older("nmp", Dialect::Platform06, "nmp")]
-    #[case::older("nemo-of-nhx nhx nmp", Dialect::Platform03, "nmp")]
-    #[case::oldest("nmp", Dialect::Platform01, "nmp")]
-    #[case::oldest("nemo", Dialect::Platform01, "nemo")]
-    #[case::first("nemo nhx", Dialect::Seed, "nmp")]
-    #[case::unknown("nhx", Dialect::Unknown, "nhx")]
-    #[case::unknown("nmp", Dialect::Unknown, "nmp")]
-    #[case::unknown("nemo nmp", Dialect::Unknown, "nemo")]
-    fn names_the_program_that_fits_the_server(#[case] names: &str, #[case] dialect: Dialect, #[case] expected: &str) {
-        assert_eq!(found(names).program(dialect), expected);
+    #[case::nothing_found("", Generation::Helix, "nemo")]
+    #[case::nemo_before_its_twin("nemo-of-nhx nhx", Generation::Helix, "nemo")]
+    #[case::only_the_twin("nhx", Generation::Helix, "nhx")]
+    #[case::the_twin_of_the_other_family("nmp", Generation::Helix, "nemo")]
+    #[case::nemo_of_the_other_family("nemo-of-nmp nmp nhx", Generation::Helix, "nhx")]
+    #[case::only_nemo_of_the_other_family("nemo-of-nmp nmp", Generation::Helix, "nemo")]
+    #[case::older("nmp", Generation::Platform06, "nmp")]
+    #[case::older("nemo-of-nhx nhx nmp", Generation::Platform03, "nmp")]
+    #[case::oldest("nmp", Generation::Platform01, "nmp")]
+    #[case::oldest("nemo", Generation::Platform01, "nemo")]
+    #[case::first("nemo nhx", Generation::Seed, "nmp")]
+    #[case::unknown("nhx", Generation::Unknown, "nhx")]
+    #[case::unknown("nmp", Generation::Unknown, "nmp")]
+    #[case::unknown("nemo nmp", Generation::Unknown, "nemo")]
+    fn names_the_program_that_fits_the_server(
+        #[case] names: &str,
+        #[case] generation: Generation,
+        #[case] expected: &str,
+    ) {
+        assert_eq!(found(names).program(generation), expected);
     }
 
     #[rstest]

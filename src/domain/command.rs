@@ -11,7 +11,7 @@ pub use words::{Command, quoted};
 use super::change::Change;
 use super::cli::{Cli, Place, Programs};
 use super::ids::{Principal, WorkspaceName};
-use super::platform::{Dialect, Support};
+use super::platform::{Generation, Support};
 use super::resource::{ResourceId, ResourceKind};
 use super::role::RoleSet;
 use words::Words;
@@ -22,7 +22,7 @@ const CONSOLE: &str = "nmp-console";
 /// How commands are written for one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grammar {
-    dialect: Dialect,
+    generation: Generation,
     /// Whether the server tells how far a deletion is: the CLI of its release has a command for that, or has not.
     deletion_status: Support,
     /// The program, with what tells it where to act.
@@ -47,19 +47,19 @@ pub fn audit(place: &Place, filter: Option<&str>, format: Option<&str>, file: Op
 
 impl Grammar {
     /// Returns the grammar for whom `cli` belongs to, at a server of this generation.
-    pub fn new(cli: &Cli, dialect: Dialect) -> Self {
-        let program = cli.programs.program(dialect);
+    pub fn new(cli: &Cli, generation: Generation) -> Self {
+        let program = cli.programs.program(generation);
         let mut begin = Words::default();
         begin.plain(program);
         match &cli.place {
             // How the CLI of the first generation is told where to act is not known.
-            _ if dialect == Dialect::Seed => {}
+            _ if generation == Generation::Seed => {}
             Place::Current => {}
             Place::Context(name) => begin.option("--context", name.raw()),
             Place::Address(url) => begin.option("--base-url", url.as_str()),
         }
         Self {
-            dialect,
+            generation,
             deletion_status: Support::Unknown,
             begin,
         }
@@ -75,11 +75,11 @@ impl Grammar {
     }
 
     /// Returns the grammar for readers elsewhere, of whom nothing is known.
-    pub fn of(dialect: Dialect) -> Self {
+    pub fn of(generation: Generation) -> Self {
         let mut begin = Words::default();
-        begin.plain(Programs::default().program(dialect));
+        begin.plain(Programs::default().program(generation));
         Self {
-            dialect,
+            generation,
             deletion_status: Support::Unknown,
             begin,
         }
@@ -88,12 +88,12 @@ impl Grammar {
     /// Returns whether commands about members set the workspace that commands act in by themselves, and leave it set:
     /// what it was before is not known here.
     pub fn moves_default(&self) -> bool {
-        self.dialect == Dialect::Seed
+        self.generation == Generation::Seed
     }
 
     /// Returns the generation of the server it speaks to.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
+    pub fn generation(&self) -> Generation {
+        self.generation
     }
 
     /// Lists the workspaces.
@@ -119,7 +119,7 @@ impl Grammar {
 
     /// Lists the things of one kind, where the CLI has a command for it.
     pub fn list_resources(&self, workspace: &WorkspaceName, kind: ResourceKind) -> Option<Command> {
-        let mut words = self.words(resources::group(kind, self.dialect)?);
+        let mut words = self.words(resources::group(kind, self.generation)?);
         words.plain("list");
         words.option("--workspace", workspace.raw());
         Some(self.complete_list(words))
@@ -127,7 +127,7 @@ impl Grammar {
 
     /// Shows one thing, where the CLI has a command for it.
     pub fn resource(&self, workspace: &WorkspaceName, id: &ResourceId) -> Option<Command> {
-        let mut words = self.words(resources::group(id.kind, self.dialect)?);
+        let mut words = self.words(resources::group(id.kind, self.generation)?);
         words.plain("get");
         words.option("--workspace", workspace.raw());
         Some(words.about(id.name.raw()).into())
@@ -138,7 +138,7 @@ impl Grammar {
         let mut words = Words::default();
         words.plain(self.program());
         words.plain("config use-context");
-        (self.dialect != Dialect::Seed).then(|| words.about(name).into())
+        (self.generation != Generation::Seed).then(|| words.about(name).into())
     }
 
     /// Makes a workspace the one that commands act in by themselves.
@@ -150,17 +150,17 @@ impl Grammar {
 
     /// Logs in.
     pub fn log_in(&self) -> Option<Command> {
-        (self.dialect != Dialect::Seed).then(|| self.words("auth login").into())
+        (self.generation != Generation::Seed).then(|| self.words("auth login").into())
     }
 
     /// Logs out.
     pub fn log_out(&self) -> Option<Command> {
-        (self.dialect != Dialect::Seed).then(|| self.words("auth logout").into())
+        (self.generation != Generation::Seed).then(|| self.words("auth logout").into())
     }
 
     /// Says who is logged in.
     pub fn who_am_i(&self) -> Option<Command> {
-        (self.dialect != Dialect::Seed).then(|| self.words("auth status").into())
+        (self.generation != Generation::Seed).then(|| self.words("auth status").into())
     }
 
     /// Makes `change`, where the CLI has a command for it.
@@ -168,7 +168,7 @@ impl Grammar {
         Some(match change {
             Change::CreateWorkspace { name, description } => self.create_workspace(name, description.as_deref()),
             Change::Describe { workspace, after, .. } => {
-                if self.dialect == Dialect::Seed {
+                if self.generation == Generation::Seed {
                     return None;
                 }
                 let mut words = self.words("workspaces update");
@@ -202,14 +202,14 @@ impl Grammar {
                 name,
                 description,
             } => {
-                let mut words = self.words(resources::group(ResourceKind::Project, self.dialect)?);
+                let mut words = self.words(resources::group(ResourceKind::Project, self.generation)?);
                 words.plain("create");
                 words.option("--workspace", workspace.raw());
                 words.option_if("--description", description.as_deref());
                 words.about(name.raw()).into()
             }
             Change::DeleteResource { workspace, target } => {
-                let mut words = self.words(resources::group(target.kind, self.dialect)?);
+                let mut words = self.words(resources::group(target.kind, self.generation)?);
                 words.plain("delete");
                 words.option("--workspace", workspace.raw());
                 words.about(target.name.raw()).into()
@@ -219,7 +219,7 @@ impl Grammar {
 
     fn create_workspace(&self, name: &WorkspaceName, description: Option<&str>) -> Command {
         let mut words = self.words("workspaces create");
-        if self.dialect == Dialect::Seed {
+        if self.generation == Generation::Seed {
             words.option("--name", name.raw());
         } else {
             words = words.about(name.raw());
@@ -240,13 +240,15 @@ impl Grammar {
 
     /// Writes a command about members. The first generation knows no option for the workspace: there it is set first.
     fn members(&self, verb: &str, workspace: &WorkspaceName, rest: impl FnOnce(Words) -> Words) -> Command {
-        let group = match self.dialect {
-            Dialect::Seed | Dialect::Platform01 => "members",
-            Dialect::Platform03 | Dialect::Platform06 | Dialect::Helix | Dialect::Unknown => "workspaces members",
+        let group = match self.generation {
+            Generation::Seed | Generation::Platform01 => "members",
+            Generation::Platform03 | Generation::Platform06 | Generation::Helix | Generation::Unknown => {
+                "workspaces members"
+            }
         };
         let mut words = self.words(group);
         words.plain(verb);
-        if self.dialect == Dialect::Seed {
+        if self.generation == Generation::Seed {
             return self.use_workspace(workspace).and_then(&rest(words).into());
         }
         words.option("--workspace", workspace.raw());
@@ -255,7 +257,7 @@ impl Grammar {
 
     /// Asks for all pages of a list, where that has to be said and can be.
     fn complete_list(&self, mut words: Words) -> Command {
-        if !matches!(self.dialect, Dialect::Seed | Dialect::Platform01) {
+        if !matches!(self.generation, Generation::Seed | Generation::Platform01) {
             words.flag("--all-pages");
         }
         words.into()

@@ -1,6 +1,6 @@
 //! What is known about the platform at the other end.
 
-pub use super::dialect::{Deletion, Dialect};
+pub use super::generation::{Deletion, Generation};
 
 use super::identity::Identity;
 use super::ids::WorkspaceName;
@@ -34,7 +34,7 @@ pub struct ServerInfo {
     /// Its version in its own words, where it tells.
     pub version: Option<SafeText>,
     /// The generation that follows from it.
-    pub dialect: Dialect,
+    pub generation: Generation,
     /// Whether it asks who its callers are.
     pub is_auth_enabled: bool,
     /// Who the caller is.
@@ -52,10 +52,10 @@ pub struct ServerInfo {
 impl ServerInfo {
     /// Returns why the caller may not create workspaces, where that is known.
     pub fn refuses_to_create(&self) -> Option<&'static str> {
-        (self.may_create == Allowed::No).then_some(match self.dialect {
+        (self.may_create == Allowed::No).then_some(match self.generation {
             // There everybody may, and there is no role for it.
-            Dialect::Seed | Dialect::Platform01 => "this platform does not let you create workspaces",
-            Dialect::Platform03 | Dialect::Platform06 | Dialect::Helix | Dialect::Unknown => {
+            Generation::Seed | Generation::Platform01 => "this platform does not let you create workspaces",
+            Generation::Platform03 | Generation::Platform06 | Generation::Helix | Generation::Unknown => {
                 "you need the role WorkspaceCreator in 'system' to create workspaces"
             }
         })

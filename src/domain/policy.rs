@@ -1,7 +1,7 @@
 //! How much friction a change meets, and what a person must know before making it.
 
 use super::change::{Change, Way};
-use super::dialect::Dialect;
+use super::generation::Generation;
 use super::identity::{Identity, IsCaller};
 use super::ids::{Principal, PrincipalKind, WorkspaceName};
 use super::member::Roster;
@@ -289,8 +289,9 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
     let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
     let is_caller = matches!(caller.is(principal), IsCaller::Yes)
         || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
-    let is_for_all =
-        change.workspace().is_system() && is_taking && (is_top(&before, Dialect::Unknown) || principal.is_everyone());
+    let is_for_all = change.workspace().is_system()
+        && is_taking
+        && (is_top(&before, Generation::Unknown) || principal.is_everyone());
     let is_flagged = !principal.tricks().is_empty();
     if (is_taking && is_caller)
         || is_for_all
@@ -318,12 +319,12 @@ pub fn tier_of_all(changes: &[Change], caller: &Identity) -> Tier {
 }
 
 /// Returns what follows from changes in one or several workspaces, each thing once; where there are several, with in how
-/// many of them. `rosters` gives the members as last read; which role is the top one follows from the `dialect` of the server.
+/// many of them. `rosters` gives the members as last read; which role is the top one follows from the `generation` of the server.
 pub fn consequences_of_plan(
     changes: &[Change],
     rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
     caller: &Identity,
-    dialect: Dialect,
+    generation: Generation,
 ) -> Vec<Consequence> {
     let mut found: Vec<(Consequence, usize, WorkspaceName)> = Vec::new();
     let together = || changes.chunk_by(|a, b| a.workspace() == b.workspace());
@@ -332,7 +333,7 @@ pub fn consequences_of_plan(
             continue;
         };
         let roster = rosters(workspace).unwrap_or_default();
-        for consequence in consequences_of_all(changes, &roster, caller, dialect) {
+        for consequence in consequences_of_all(changes, &roster, caller, generation) {
             match found.iter_mut().find(|(known, ..)| *known == consequence) {
                 Some((_, n, _)) => *n += 1,
                 None => found.push((consequence, 1, workspace.clone())),
@@ -356,12 +357,12 @@ pub fn consequences_of_all<'a>(
     changes: impl IntoIterator<Item = &'a Change>,
     roster: &Roster,
     caller: &Identity,
-    dialect: Dialect,
+    generation: Generation,
 ) -> Vec<Consequence> {
     let mut out = Vec::new();
     let mut roster = roster.clone();
     for change in changes {
-        for consequence in consequences(change, &roster, caller, dialect) {
+        for consequence in consequences(change, &roster, caller, generation) {
             if !out.contains(&consequence) {
                 out.push(consequence);
             }
@@ -372,7 +373,7 @@ pub fn consequences_of_all<'a>(
 }
 
 /// Returns what follows from `change`, given the members as last read.
-pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, dialect: Dialect) -> Vec<Consequence> {
+pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generation: Generation) -> Vec<Consequence> {
     let mut out = Vec::new();
     let principal = match change {
         Change::DeleteResource { target, .. } => return vec![Consequence::AlsoLost(target.kind), Consequence::NoUndo],
@@ -402,7 +403,7 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, dialect
         if loses_admin && !has_person_as_admin(&future) && has_person_as_admin(roster) {
             out.push(Consequence::NoPersonIsAdmin);
         }
-        out.extend(for_the_platform(change, &future, dialect));
+        out.extend(for_the_platform(change, &future, generation));
         out.extend(for_the_caller(change, roster, &future, caller));
     }
     if principal.is_everyone() {
@@ -439,16 +440,16 @@ pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, dialect
 }
 
 /// Whether `roles`, held in `system`, make a platform admin of this generation; of any, where that could not be told.
-fn is_top(roles: &RoleSet, dialect: Dialect) -> bool {
-    roles.others().any(|role| role.is_top(dialect))
+fn is_top(roles: &RoleSet, generation: Generation) -> bool {
+    roles.others().any(|role| role.is_top(generation))
 }
 
 /// What it means for everybody: roles in `system` count everywhere, and the platform guards none of them.
-fn for_the_platform(change: &Change, future: &Roster, dialect: Dialect) -> Option<Consequence> {
+fn for_the_platform(change: &Change, future: &Roster, generation: Generation) -> Option<Consequence> {
     let principal = change.principal().filter(|_| change.workspace().is_system())?;
     let (before, after) = change.roles();
-    if is_top(&before, dialect) && !is_top(&after, dialect) {
-        let is_left = future.members().iter().any(|member| is_top(&member.roles, dialect));
+    if is_top(&before, generation) && !is_top(&after, generation) {
+        let is_left = future.members().iter().any(|member| is_top(&member.roles, generation));
         return Some(if is_left {
             Consequence::LosesPlatformAdmin(principal.clone())
         } else {

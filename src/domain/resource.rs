@@ -4,7 +4,7 @@
 //! has them, and what is lost with one. Where they are found on the wire is the API client's to know.
 
 use super::ids::ResourceName;
-use super::platform::Dialect;
+use super::platform::Generation;
 use super::text::{SafeText, grouped};
 use jiff::Timestamp;
 
@@ -40,7 +40,7 @@ struct Facts {
     /// Other words a platform uses for it, besides these two.
     aliases: &'static [&'static str],
     /// The generations that can have it, first and last.
-    generations: (Dialect, Dialect),
+    generations: (Generation, Generation),
     /// What is lost with one, besides itself.
     loss: &'static str,
     /// Its place in the order in which several are deleted: what uses goes before what is used.
@@ -71,10 +71,10 @@ impl ResourceKind {
 
     /// Returns the kinds that a platform of this generation can have. One that could not be told is taken for the
     /// newest: the kinds that only the oldest has answer 403 everywhere else, which says nothing.
-    pub fn of(dialect: Dialect) -> impl Iterator<Item = Self> {
+    pub fn of(generation: Generation) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |kind| {
             let (first, last) = kind.facts().generations;
-            (first..=last).contains(&dialect)
+            (first..=last).contains(&generation)
         })
     }
 
@@ -117,17 +117,17 @@ impl ResourceKind {
 
     /// Returns whether the platform lets a client delete one, as far as is known.
     pub fn can_be_deleted(self) -> bool {
-        self.facts().generations.1 > Dialect::Platform01
+        self.facts().generations.1 > Generation::Platform01
     }
 
     #[rustfmt::skip]
     const fn facts(self) -> Facts {
-        use Dialect as D;
+        use Generation as D;
         /// From this generation on.
-        const fn since(first: Dialect) -> (Dialect, Dialect) {
-            (first, Dialect::Unknown)
+        const fn since(first: Generation) -> (Generation, Generation) {
+            (first, Generation::Unknown)
         }
-        const OLDEST: (Dialect, Dialect) = (D::Platform01, D::Platform01);
+        const OLDEST: (Generation, Generation) = (D::Platform01, D::Platform01);
         const EVALUATION: &str = "whatever refers to it stops working";
         match self {
             Self::Project => Facts { noun: "project", plural: "projects", aliases: &[], generations: since(D::Seed),
@@ -261,14 +261,14 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Dialect::Seed, 11)]
-    #[case(Dialect::Platform01, 15)]
-    #[case(Dialect::Platform03, 12)]
-    #[case(Dialect::Platform06, 13)]
-    #[case(Dialect::Helix, 13)]
-    #[case(Dialect::Unknown, 13)]
-    fn asks_each_generation_for_what_it_can_have(#[case] dialect: Dialect, #[case] n_kinds: usize) {
-        assert_eq!(ResourceKind::of(dialect).count(), n_kinds);
+    #[case(Generation::Seed, 11)]
+    #[case(Generation::Platform01, 15)]
+    #[case(Generation::Platform03, 12)]
+    #[case(Generation::Platform06, 13)]
+    #[case(Generation::Helix, 13)]
+    #[case(Generation::Unknown, 13)]
+    fn asks_each_generation_for_what_it_can_have(#[case] generation: Generation, #[case] n_kinds: usize) {
+        assert_eq!(ResourceKind::of(generation).count(), n_kinds);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Roles and what they mean: the one place that knows.
 
-use super::dialect::Dialect;
+use super::generation::Generation;
 use super::ids::WorkspaceName;
 use super::text::SafeText;
 use std::collections::BTreeSet;
@@ -69,39 +69,41 @@ impl Role {
     }
 
     /// Returns whether, held in `system`, it makes its holder a platform admin of a server of this generation.
-    pub fn is_top(&self, dialect: Dialect) -> bool {
-        match dialect {
-            Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => self.raw() == "PlatformAdmin",
-            Dialect::Helix => self.raw() == "HelixAdmin",
+    pub fn is_top(&self, generation: Generation) -> bool {
+        match generation {
+            Generation::Platform01 | Generation::Platform03 | Generation::Platform06 => self.raw() == "PlatformAdmin",
+            Generation::Helix => self.raw() == "HelixAdmin",
             // What the seed generation calls it is not known for sure.
-            Dialect::Seed | Dialect::Unknown => matches!(self.raw(), "PlatformAdmin" | "HelixAdmin"),
+            Generation::Seed | Generation::Unknown => matches!(self.raw(), "PlatformAdmin" | "HelixAdmin"),
         }
     }
 
     /// Returns the role that, held in `system`, makes its holder a platform admin of a server of this generation; the
     /// older one where the generation could not be told, as most generations know that.
-    pub fn top_of(dialect: Dialect) -> Self {
-        Self::from_platform(match dialect {
-            Dialect::Helix => "HelixAdmin",
-            Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 | Dialect::Unknown => {
-                "PlatformAdmin"
-            }
+    pub fn top_of(generation: Generation) -> Self {
+        Self::from_platform(match generation {
+            Generation::Helix => "HelixAdmin",
+            Generation::Seed
+            | Generation::Platform01
+            | Generation::Platform03
+            | Generation::Platform06
+            | Generation::Unknown => "PlatformAdmin",
         })
     }
 
     /// Returns what it does on a server of this generation when it is held in `workspace` (the contract, section 4.1).
-    pub fn effect(&self, dialect: Dialect, workspace: &WorkspaceName) -> RoleEffect {
+    pub fn effect(&self, generation: Generation, workspace: &WorkspaceName) -> RoleEffect {
         let Self::Other(raw) = self else {
             return RoleEffect::Works;
         };
-        let is_seed = dialect == Dialect::Seed;
-        let knows_makers = !matches!(dialect, Dialect::Seed | Dialect::Platform01);
+        let is_seed = generation == Generation::Seed;
+        let knows_makers = !matches!(generation, Generation::Seed | Generation::Platform01);
         match raw.as_str() {
             "ServiceSystem" if !is_seed => RoleEffect::Works,
             "JobRunner" if knows_makers => RoleEffect::Works,
             "WorkspaceCreator" if knows_makers => RoleEffect::in_system_only(workspace),
-            "PlatformAdmin" if dialect == Dialect::Helix => RoleEffect::Retired,
-            _ if self.is_top(dialect) => RoleEffect::in_system_only(workspace),
+            "PlatformAdmin" if generation == Generation::Helix => RoleEffect::Retired,
+            _ if self.is_top(generation) => RoleEffect::in_system_only(workspace),
             _ => RoleEffect::Unknown,
         }
     }
@@ -124,7 +126,7 @@ impl Role {
     }
 
     /// Returns one line on what it does in `workspace` on a server of this generation.
-    pub fn meaning_in(&self, workspace: &WorkspaceName, dialect: Dialect) -> &'static str {
+    pub fn meaning_in(&self, workspace: &WorkspaceName, generation: Generation) -> &'static str {
         const OF_SOME_GENERATION: [&str; 5] = [
             "JobRunner",
             "WorkspaceCreator",
@@ -132,10 +134,10 @@ impl Role {
             "HelixAdmin",
             "ServiceSystem",
         ];
-        match self.effect(dialect, workspace) {
+        match self.effect(generation, workspace) {
             RoleEffect::OnlyInSystem => "counts in 'system' only, nothing here",
             RoleEffect::Retired => "nothing any more: HelixAdmin has replaced it",
-            RoleEffect::Unknown if dialect != Dialect::Unknown && OF_SOME_GENERATION.contains(&self.raw()) => {
+            RoleEffect::Unknown if generation != Generation::Unknown && OF_SOME_GENERATION.contains(&self.raw()) => {
                 "nothing: this release does not know it"
             }
             RoleEffect::Works | RoleEffect::Unknown => self.meaning(),
@@ -315,29 +317,29 @@ mod tests {
     }
 
     #[rstest]
-    #[case("Viewer", Dialect::Seed, "ml-team", RoleEffect::Works)]
-    #[case("admin", Dialect::Helix, "ml-team", RoleEffect::Unknown)]
-    #[case("Admin ", Dialect::Helix, "ml-team", RoleEffect::Unknown)]
-    #[case("HelixAdmin", Dialect::Helix, "system", RoleEffect::Works)]
-    #[case("HelixAdmin", Dialect::Helix, "ml-team", RoleEffect::OnlyInSystem)]
-    #[case("HelixAdmin", Dialect::Platform06, "system", RoleEffect::Unknown)]
-    #[case("PlatformAdmin", Dialect::Platform06, "system", RoleEffect::Works)]
-    #[case("PlatformAdmin", Dialect::Helix, "system", RoleEffect::Retired)]
-    #[case("PlatformAdmin", Dialect::Unknown, "system", RoleEffect::Works)]
-    #[case("WorkspaceCreator", Dialect::Platform03, "system", RoleEffect::Works)]
-    #[case("WorkspaceCreator", Dialect::Platform03, "default", RoleEffect::OnlyInSystem)]
-    #[case("WorkspaceCreator", Dialect::Platform01, "system", RoleEffect::Unknown)]
-    #[case("JobRunner", Dialect::Helix, "ml-team", RoleEffect::Works)]
-    #[case("JobRunner", Dialect::Platform01, "ml-team", RoleEffect::Unknown)]
-    #[case("ServiceSystem", Dialect::Platform01, "ml-team", RoleEffect::Works)]
+    #[case("Viewer", Generation::Seed, "ml-team", RoleEffect::Works)]
+    #[case("admin", Generation::Helix, "ml-team", RoleEffect::Unknown)]
+    #[case("Admin ", Generation::Helix, "ml-team", RoleEffect::Unknown)]
+    #[case("HelixAdmin", Generation::Helix, "system", RoleEffect::Works)]
+    #[case("HelixAdmin", Generation::Helix, "ml-team", RoleEffect::OnlyInSystem)]
+    #[case("HelixAdmin", Generation::Platform06, "system", RoleEffect::Unknown)]
+    #[case("PlatformAdmin", Generation::Platform06, "system", RoleEffect::Works)]
+    #[case("PlatformAdmin", Generation::Helix, "system", RoleEffect::Retired)]
+    #[case("PlatformAdmin", Generation::Unknown, "system", RoleEffect::Works)]
+    #[case("WorkspaceCreator", Generation::Platform03, "system", RoleEffect::Works)]
+    #[case("WorkspaceCreator", Generation::Platform03, "default", RoleEffect::OnlyInSystem)]
+    #[case("WorkspaceCreator", Generation::Platform01, "system", RoleEffect::Unknown)]
+    #[case("JobRunner", Generation::Helix, "ml-team", RoleEffect::Works)]
+    #[case("JobRunner", Generation::Platform01, "ml-team", RoleEffect::Unknown)]
+    #[case("ServiceSystem", Generation::Platform01, "ml-team", RoleEffect::Works)]
     fn knows_what_each_generation_knows(
         #[case] raw: &str,
-        #[case] dialect: Dialect,
+        #[case] generation: Generation,
         #[case] workspace: &str,
         #[case] effect: RoleEffect,
     ) {
         let workspace = WorkspaceName::from_platform(workspace);
-        assert_eq!(Role::from_platform(raw).effect(dialect, &workspace), effect);
+        assert_eq!(Role::from_platform(raw).effect(generation, &workspace), effect);
     }
 
     #[rstest]
@@ -352,74 +354,74 @@ mod tests {
     #[rstest]
     #[case(
         "PlatformAdmin",
-        Dialect::Platform06,
+        Generation::Platform06,
         "system",
         "everything everywhere (bound in system)"
     )]
     #[case(
         "PlatformAdmin",
-        Dialect::Helix,
+        Generation::Helix,
         "system",
         "nothing any more: HelixAdmin has replaced it"
     )]
-    #[case("HelixAdmin", Dialect::Helix, "system", "everything everywhere (bound in system)")]
-    #[case("HelixAdmin", Dialect::Helix, "ml-team", "counts in 'system' only, nothing here")]
+    #[case("HelixAdmin", Generation::Helix, "system", "everything everywhere (bound in system)")]
+    #[case("HelixAdmin", Generation::Helix, "ml-team", "counts in 'system' only, nothing here")]
     #[case(
         "HelixAdmin",
-        Dialect::Platform06,
+        Generation::Platform06,
         "system",
         "nothing: this release does not know it"
     )]
     #[case(
         "WorkspaceCreator",
-        Dialect::Platform01,
+        Generation::Platform01,
         "system",
         "nothing: this release does not know it"
     )]
     #[case(
         "WorkspaceCreator",
-        Dialect::Platform03,
+        Generation::Platform03,
         "system",
         "create workspaces (bound in system)"
     )]
     #[case(
         "JobRunner",
-        Dialect::Platform01,
+        Generation::Platform01,
         "ml-team",
         "nothing: this release does not know it"
     )]
-    #[case("JobRunner", Dialect::Helix, "ml-team", "job containers only: upload logs")]
-    #[case("JobRunner", Dialect::Unknown, "ml-team", "job containers only: upload logs")]
+    #[case("JobRunner", Generation::Helix, "ml-team", "job containers only: upload logs")]
+    #[case("JobRunner", Generation::Unknown, "ml-team", "job containers only: upload logs")]
     #[case(
         "admin",
-        Dialect::Helix,
+        Generation::Helix,
         "ml-team",
         "a role this console does not know; kept as it is"
     )]
-    #[case("Viewer", Dialect::Seed, "ml-team", "read everything in the workspace")]
+    #[case("Viewer", Generation::Seed, "ml-team", "read everything in the workspace")]
     fn says_what_a_role_does_here(
         #[case] raw: &str,
-        #[case] dialect: Dialect,
+        #[case] generation: Generation,
         #[case] workspace: &str,
         #[case] meaning: &str,
     ) {
         let workspace = WorkspaceName::from_platform(workspace);
-        assert_eq!(Role::from_platform(raw).meaning_in(&workspace, dialect), meaning);
+        assert_eq!(Role::from_platform(raw).meaning_in(&workspace, generation), meaning);
     }
 
     #[rstest]
     fn the_top_role_of_a_generation_is_a_top_role_there(
         #[values(
-            Dialect::Seed,
-            Dialect::Platform01,
-            Dialect::Platform03,
-            Dialect::Platform06,
-            Dialect::Helix,
-            Dialect::Unknown
+            Generation::Seed,
+            Generation::Platform01,
+            Generation::Platform03,
+            Generation::Platform06,
+            Generation::Helix,
+            Generation::Unknown
         )]
-        dialect: Dialect,
+        generation: Generation,
     ) {
-        assert!(Role::top_of(dialect).is_top(dialect));
+        assert!(Role::top_of(generation).is_top(generation));
     }
 
     proptest! {

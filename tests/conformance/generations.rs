@@ -9,18 +9,18 @@ use crate::platform::{
 use crate::wire::encoded;
 use nmp_console::api::Mode;
 use nmp_console::domain::ids::WorkspaceName;
-use nmp_console::domain::platform::{Allowed, Deletion, Dialect};
+use nmp_console::domain::platform::{Allowed, Deletion, Generation};
 use nmp_console::domain::role::Role;
 use reqwest::Method;
 use serde_json::json;
 
 /// The versions these scenarios have been tried on, with the generation of each.
-const TRIED: [(&str, Dialect); 5] = [
-    ("seed", Dialect::Seed),
-    ("0.4.0", Dialect::Platform06),
-    ("0.6.0", Dialect::Platform06),
-    ("0.7.3", Dialect::Helix),
-    ("0.8.1", Dialect::Helix),
+const TRIED: [(&str, Generation); 5] = [
+    ("seed", Generation::Seed),
+    ("0.4.0", Generation::Platform06),
+    ("0.6.0", Generation::Platform06),
+    ("0.7.3", Generation::Helix),
+    ("0.8.1", Generation::Helix),
 ];
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn its_generation_follows_from_the_version_it_names() {
             .unwrap_or_else(|| panic!("{version} was never tried: which generation is it of?"));
         for email in [platform.admin_email().to_owned(), platform.somebody("vera")] {
             let info = platform.client(&email).server_info().await.unwrap();
-            assert_eq!(info.dialect, expected);
+            assert_eq!(info.generation, expected);
             assert_eq!(info.version.unwrap().as_str(), version);
         }
     })
@@ -53,7 +53,7 @@ async fn its_generation_is_found_out_behind_a_gateway_that_hides_the_version() {
             let straight = platform.client(&email).server_info().await.unwrap();
             let around = client_at(gateway.url(), Some(&token(&email)), Mode::Full);
             let around = around.server_info().await.unwrap();
-            assert_eq!((around.version, around.dialect), (None, straight.dialect));
+            assert_eq!((around.version, around.generation), (None, straight.generation));
         }
     })
     .await;
@@ -63,11 +63,11 @@ async fn its_generation_is_found_out_behind_a_gateway_that_hides_the_version() {
 async fn its_platform_admins_hold_the_top_role_of_its_generation() {
     on_every_platform(async |platform| {
         let (client, system) = (platform.admin(), WorkspaceName::from_platform("system"));
-        let dialect = client.server_info().await.unwrap().dialect;
+        let generation = client.server_info().await.unwrap().generation;
         let held = platform.roster(&system).await;
         let held = held.roles_of(&principal(platform.admin_email()));
         let expected = top_role(platform.does(Novelty::HasHelixAdmins));
-        let tops: Vec<&Role> = held.others().filter(|role| role.is_top(dialect)).collect();
+        let tops: Vec<&Role> = held.others().filter(|role| role.is_top(generation)).collect();
         assert_eq!(tops, [&Role::from_platform(expected)], "{held:?}");
     })
     .await;

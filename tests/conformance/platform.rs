@@ -197,7 +197,7 @@ impl Platform {
         let release = Release::parse(&version);
         platform.release = release.unwrap_or_else(|| panic!("NMP_CONFORMANCE_VERSION must say what it is: {info:?}"));
         platform.store = variable("NMP_CONFORMANCE_STORE").map_or(Store::Sqlite, |word| Store::parse(&word));
-        platform.deletion = info.dialect.deletion();
+        platform.deletion = info.generation.deletion();
         platform.label = format!("{url} ({version} on {:?})", platform.store);
         platform
     }

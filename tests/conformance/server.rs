@@ -18,8 +18,8 @@ async fn it_tells_a_platform_admin_what_it_is_and_who_they_are() {
         let info = platform.admin().server_info().await.unwrap();
         assert!(info.is_auth_enabled);
         assert!(info.version.is_some(), "{info:?}");
-        assert_eq!(info.dialect.deletion(), platform.deletion(), "{info:?}");
-        assert_ne!(info.dialect.deletion(), Deletion::CannotTell);
+        assert_eq!(info.generation.deletion(), platform.deletion(), "{info:?}");
+        assert_ne!(info.generation.deletion(), Deletion::CannotTell);
         assert_eq!(info.health.unwrap().as_str(), "healthy");
         assert_eq!(info.identity.email.as_deref(), Some(platform.admin_email()));
         assert!(info.identity.is_confirmed);

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nmp_console::api::{BaseUrl, Client, Connection, ErrorKind, Unexpected, Unreachable};
 use nmp_console::domain::ids::WorkspaceName;
-use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
+use nmp_console::domain::platform::{Allowed, Generation, ServerInfo, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::workspace::CallerAccess;
 use rstest::rstest;
@@ -92,7 +92,7 @@ async fn learns_what_it_is_and_who_is_asking() {
     let server = platform(&[]).await;
     let info = info(&server).await;
     assert_eq!(info.version.unwrap().as_str(), "0.8.1");
-    assert_eq!(info.dialect, Dialect::Helix);
+    assert_eq!(info.generation, Generation::Helix);
     assert_eq!(info.health.unwrap().as_str(), "degraded");
     assert_eq!(info.identity.subject.as_deref(), Some("0a1b"));
     assert_eq!(info.identity.email.as_deref(), Some("al@x.com"));
@@ -337,7 +337,7 @@ async fn a_dead_address_is_no_platform() {
     200,
     200,
     unauthorized(),
-    Dialect::Helix
+    Generation::Helix
 )]
 #[case::deletion_status(
     "null",
@@ -345,34 +345,34 @@ async fn a_dead_address_is_no_platform() {
     200,
     200,
     unauthorized(),
-    Dialect::Helix
+    Generation::Helix
 )]
-#[case::a_deletion("null", json(200, DYING), 200, 200, unauthorized(), Dialect::Helix)]
+#[case::a_deletion("null", json(200, DYING), 200, 200, unauthorized(), Generation::Helix)]
 #[case::describes_itself(
     "null",
     detail(403, "Forbidden"),
     200,
     200,
     description("Nemo Helix API"),
-    Dialect::Helix
+    Generation::Helix
 )]
-#[case::authenticate("null", detail(403, "Forbidden"), 200, 200, unauthorized(), Dialect::Platform06)]
-#[case::sorts_by_name("null", detail(404, "Not Found"), 404, 200, unauthorized(), Dialect::Platform03)]
-#[case::sorts_not("null", detail(404, "Not Found"), 404, 422, unauthorized(), Dialect::Platform01)]
-#[case::a_page_for_the_order("null", detail(404, "Not Found"), 404, 302, unauthorized(), Dialect::Unknown)]
-#[case::cannot_tell("null", detail(500, "oops"), 200, 200, unauthorized(), Dialect::Unknown)]
-#[case::somebody_elses_words("null", detail(404, "no route"), 200, 200, unauthorized(), Dialect::Unknown)]
-#[case::a_page("null", page(403), 200, 200, unauthorized(), Dialect::Unknown)]
-#[case::anything("null", json(200, "{}"), 200, 200, unauthorized(), Dialect::Unknown)]
+#[case::authenticate("null", detail(403, "Forbidden"), 200, 200, unauthorized(), Generation::Platform06)]
+#[case::sorts_by_name("null", detail(404, "Not Found"), 404, 200, unauthorized(), Generation::Platform03)]
+#[case::sorts_not("null", detail(404, "Not Found"), 404, 422, unauthorized(), Generation::Platform01)]
+#[case::a_page_for_the_order("null", detail(404, "Not Found"), 404, 302, unauthorized(), Generation::Unknown)]
+#[case::cannot_tell("null", detail(500, "oops"), 200, 200, unauthorized(), Generation::Unknown)]
+#[case::somebody_elses_words("null", detail(404, "no route"), 200, 200, unauthorized(), Generation::Unknown)]
+#[case::a_page("null", page(403), 200, 200, unauthorized(), Generation::Unknown)]
+#[case::anything("null", json(200, "{}"), 200, 200, unauthorized(), Generation::Unknown)]
 #[case::described_by_somebody(
     "null",
     detail(403, "Forbidden"),
     200,
     200,
     description("Petstore"),
-    Dialect::Unknown
+    Generation::Unknown
 )]
-#[case::not_described("null", detail(403, "Forbidden"), 200, 200, page(404), Dialect::Unknown)]
+#[case::not_described("null", detail(403, "Forbidden"), 200, 200, page(404), Generation::Unknown)]
 #[tokio::test]
 async fn tells_generations_without_a_version(
     #[case] oidc: &str,
@@ -380,7 +380,7 @@ async fn tells_generations_without_a_version(
     #[case] authenticate: u16,
     #[case] sorted_by_name: u16,
     #[case] description: ResponseTemplate,
-    #[case] dialect: Dialect,
+    #[case] generation: Generation,
 ) {
     let sorted = match sorted_by_name {
         200 => json(200, NO_ROWS),
@@ -401,7 +401,7 @@ async fn tells_generations_without_a_version(
         ("GET", &workspaces(), sorted),
     ])
     .await;
-    assert_eq!(info(&server).await.dialect, dialect);
+    assert_eq!(info(&server).await.generation, generation);
 }
 
 /// A number does not say whether it tells of deletions: not every release of Helix does.
@@ -432,11 +432,11 @@ async fn finds_out_whether_it_tells_of_deletions(
 
 /// Whoever knows better than the server what it is, has the last word.
 #[rstest]
-#[case::older(r#"{"platform_version":"0.8.1"}"#, Dialect::Platform06)]
-#[case::newer(r#"{"platform_version":"0.1.0"}"#, Dialect::Helix)]
-#[case::untold(r#"{"platform_version":"dev"}"#, Dialect::Platform01)]
+#[case::older(r#"{"platform_version":"0.8.1"}"#, Generation::Platform06)]
+#[case::newer(r#"{"platform_version":"0.1.0"}"#, Generation::Helix)]
+#[case::untold(r#"{"platform_version":"dev"}"#, Generation::Platform01)]
 #[tokio::test]
-async fn a_generation_that_was_set_counts(#[case] cluster: &'static str, #[case] dialect: Dialect) {
+async fn a_generation_that_was_set_counts(#[case] cluster: &'static str, #[case] generation: Generation) {
     let server = platform(&[
         ("GET", "/cluster-info", json(200, cluster)),
         (
@@ -449,9 +449,9 @@ async fn a_generation_that_was_set_counts(#[case] cluster: &'static str, #[case]
     ])
     .await;
     let mut connection = Connection::to(BaseUrl::parse(&server.uri()).unwrap());
-    connection.dialect = Some(dialect);
+    connection.generation = Some(generation);
     let info = Client::new(connection).unwrap().server_info().await.unwrap();
-    assert_eq!(info.dialect, dialect);
+    assert_eq!(info.generation, generation);
 }
 
 #[tokio::test]
@@ -460,7 +460,7 @@ async fn knows_the_first_generation_by_its_list() {
     given(&server, "GET", &workspaces(), json(200, r#"[{"name":"ml-team"}]"#)).await;
     given(&server, "POST", &workspaces(), lacks("name")).await;
     let info = info(&server).await;
-    assert_eq!((info.dialect, info.version), (Dialect::Seed, None));
+    assert_eq!((info.generation, info.version), (Generation::Seed, None));
     assert_eq!((info.platform_admin, info.may_create), (Allowed::Unknown, Allowed::Yes));
 }
 

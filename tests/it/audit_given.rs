@@ -5,7 +5,7 @@ use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::audit::coverage::{Method, Tally};
 use nmp_console::audit::{Builder, Coverage, Origin, Policy, Reading, Report};
 use nmp_console::domain::member::Roster;
-use nmp_console::domain::platform::Dialect;
+use nmp_console::domain::platform::Generation;
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::Workspace;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub(crate) fn origin(second: i64) -> Origin {
     Origin {
         server: "https://nmp.example.com".to_owned(),
         server_version: Some("0.8.1".to_owned()),
-        dialect: Dialect::Helix,
+        generation: Generation::Helix,
         caller: "alice@example.com".to_owned(),
         is_platform_admin: false,
         started_at: at,

@@ -7,7 +7,7 @@ use nmp_console::domain::cli::{Cli, Nemo, Place, Programs};
 use nmp_console::domain::command::{Command, Grammar};
 use nmp_console::domain::context::ContextName;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
-use nmp_console::domain::platform::{Dialect, Support};
+use nmp_console::domain::platform::{Generation, Support};
 use nmp_console::domain::resource::{ResourceId, ResourceKind};
 use nmp_console::domain::role::{Role, RoleSet};
 use rstest::rstest;
@@ -120,7 +120,7 @@ fn changes() -> [Change; 7] {
 }
 
 /// Returns every command for a server like this, about names that no shell reads otherwise.
-fn all((dialect, deletion_status): (Dialect, Support), place: Place) -> Vec<Command> {
+fn all((generation, deletion_status): (Generation, Support), place: Place) -> Vec<Command> {
     let programs = Programs {
         nemo: Nemo::Found,
         ..Programs::default()
@@ -131,7 +131,7 @@ fn all((dialect, deletion_status): (Dialect, Support), place: Place) -> Vec<Comm
             place,
             ..Cli::default()
         },
-        dialect,
+        generation,
     )
     .with_deletion_status(deletion_status);
     let workspace = || WorkspaceName::from_platform("nemo-cli-commands");
@@ -146,7 +146,7 @@ fn all((dialect, deletion_status): (Dialect, Support), place: Place) -> Vec<Comm
     out.extend(grammar.use_context("prod"));
     out.extend(grammar.who_am_i());
     out.extend(changes.iter().filter_map(|change| grammar.change(change)));
-    for kind in ResourceKind::of(dialect) {
+    for kind in ResourceKind::of(generation) {
         let target = ResourceId {
             kind,
             name: ResourceName::from_platform("thing"),
@@ -160,9 +160,9 @@ fn all((dialect, deletion_status): (Dialect, Support), place: Place) -> Vec<Comm
 }
 
 #[rstest]
-#[case::helix((Dialect::Helix, Support::Yes), HELIX)]
-#[case::platform((Dialect::Platform06, Support::No), PLATFORM)]
-fn the_real_cli_has_every_command_that_is_named(#[case] server: (Dialect, Support), #[case] table: &'static str) {
+#[case::helix((Generation::Helix, Support::Yes), HELIX)]
+#[case::platform((Generation::Platform06, Support::No), PLATFORM)]
+fn the_real_cli_has_every_command_that_is_named(#[case] server: (Generation, Support), #[case] table: &'static str) {
     let known = known(table);
     let places = [
         Place::Current,
@@ -201,11 +201,11 @@ fn a_command_that_no_cli_has_is_noticed() {
 #[expect(clippy::print_stdout, reason = "printing is what it is for")]
 fn commands_for_the_real_cli() {
     for (version, server) in [
-        ("0.3.0", (Dialect::Platform03, Support::No)),
-        ("0.4.0", (Dialect::Platform06, Support::No)),
-        ("0.6.0", (Dialect::Platform06, Support::No)),
-        ("0.7.3", (Dialect::Helix, Support::No)),
-        ("0.8.1", (Dialect::Helix, Support::Yes)),
+        ("0.3.0", (Generation::Platform03, Support::No)),
+        ("0.4.0", (Generation::Platform06, Support::No)),
+        ("0.6.0", (Generation::Platform06, Support::No)),
+        ("0.7.3", (Generation::Helix, Support::No)),
+        ("0.8.1", (Generation::Helix, Support::Yes)),
     ] {
         for command in all(server, Place::Context(ContextName::new("prod"))) {
             println!("{version}: {}", command.raw());

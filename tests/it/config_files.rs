@@ -5,7 +5,7 @@ use nmp_console::config::store::{Edit, Store, StoredTokens};
 use nmp_console::config::{self, Env, Flags, ReadOnlySource, Settings, Source};
 use nmp_console::domain::address::BaseUrl;
 use nmp_console::domain::context::{ContextName, Contexts, Login};
-use nmp_console::domain::dialect::Dialect;
+use nmp_console::domain::generation::Generation;
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
@@ -358,10 +358,10 @@ fn the_consoles_own_file_says_what_a_context_is_to_it_alone() {
     let prod = settings("prod");
     let path = home.path("xdg/nmp-console/config.toml");
     assert_eq!(prod.read_only, Some(ReadOnlySource::ConsoleConfig));
-    let dialect = prod.dialect.as_ref().unwrap();
+    let generation = prod.generation.as_ref().unwrap();
     assert_eq!(
-        (dialect.value, &dialect.source),
-        (Dialect::Platform03, &Source::File(path.clone()))
+        (generation.value, &generation.source),
+        (Generation::Platform03, &Source::File(path.clone()))
     );
     assert!(prod.proxy().is_none(), "{:?}", prod.proxies);
     let warning = format!(
@@ -380,7 +380,7 @@ fn the_consoles_own_file_says_what_a_context_is_to_it_alone() {
     );
     let open = settings("open");
     assert_eq!(
-        (open.read_only, open.dialect.is_none(), open.proxy().is_some()),
+        (open.read_only, open.generation.is_none(), open.proxy().is_some()),
         (None, true, true)
     );
 }

@@ -17,7 +17,7 @@ use nmp_console::app::msg::{Answer, Effect, Msg, Size, Ticket};
 use nmp_console::app::screen::Screen;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::Stage as Dying;
-use nmp_console::domain::platform::{Allowed, Dialect, Support};
+use nmp_console::domain::platform::{Allowed, Generation, Support};
 use nmp_console::domain::policy::Tier;
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::text::SafeText;
@@ -462,12 +462,19 @@ fn populated(chance: &mut fastrand::Rng) -> Platform {
             platform.add_thing(name, kind, &format!("thing-{n}"));
         }
     }
-    let dialects = [Dialect::Seed, Dialect::Platform06, Dialect::Helix, Dialect::Unknown];
-    platform.dialect = chance.choice(dialects).unwrap_or(Dialect::Helix);
-    let shown = match platform.dialect {
-        Dialect::Helix => vec![Support::Yes, Support::No, Support::Unknown],
-        Dialect::Unknown => vec![Support::Yes, Support::Unknown],
-        Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => vec![Support::No],
+    let generations = [
+        Generation::Seed,
+        Generation::Platform06,
+        Generation::Helix,
+        Generation::Unknown,
+    ];
+    platform.generation = chance.choice(generations).unwrap_or(Generation::Helix);
+    let shown = match platform.generation {
+        Generation::Helix => vec![Support::Yes, Support::No, Support::Unknown],
+        Generation::Unknown => vec![Support::Yes, Support::Unknown],
+        Generation::Seed | Generation::Platform01 | Generation::Platform03 | Generation::Platform06 => {
+            vec![Support::No]
+        }
     };
     platform.deletion_status = chance.choice(shown).unwrap_or(Support::Yes);
     platform.absent = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..6) == 0).collect();

@@ -16,7 +16,7 @@ use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::{Member, Roster};
-use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
+use nmp_console::domain::platform::{Allowed, Generation, ServerInfo, Support};
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::domain::text::SafeText;
@@ -83,7 +83,7 @@ pub(crate) struct Platform {
     pub(crate) caller: Identity,
     pub(crate) may_create: Allowed,
     pub(crate) is_admin: Allowed,
-    pub(crate) dialect: Dialect,
+    pub(crate) generation: Generation,
     /// Whether it tells how far a deletion is, as asking it shows.
     pub(crate) deletion_status: Support,
     /// The config file and whoever vouches for logins.
@@ -113,7 +113,7 @@ impl Platform {
             },
             may_create: Allowed::Yes,
             is_admin: Allowed::No,
-            dialect: Dialect::Helix,
+            generation: Generation::Helix,
             deletion_status: Support::Yes,
             absent: Vec::new(),
             failing: Vec::new(),
@@ -208,15 +208,15 @@ impl Platform {
     }
 
     /// Makes it one of this generation, of which the newest releases alone tell how far a deletion is.
-    pub(crate) fn being(mut self, dialect: Dialect, deletion_status: Support) -> Self {
-        (self.dialect, self.deletion_status) = (dialect, deletion_status);
+    pub(crate) fn being(mut self, generation: Generation, deletion_status: Support) -> Self {
+        (self.generation, self.deletion_status) = (generation, deletion_status);
         self
     }
 
     pub(crate) fn info(&self) -> ServerInfo {
         ServerInfo {
             version: None,
-            dialect: self.dialect,
+            generation: self.generation,
             is_auth_enabled: true,
             identity: self.caller.clone(),
             platform_admin: self.is_admin,
@@ -481,7 +481,7 @@ impl Platform {
         let kinds = ResourceKind::ALL.map(|kind| (kind, things.iter().filter(|thing| thing.kind == kind).count()));
         let left = kinds.iter().filter(|(_, n)| *n > 0);
         let left: Vec<(SafeText, u64)> = left.map(|(kind, n)| (SafeText::new(kind.noun()), *n as u64)).collect();
-        if self.dialect == Dialect::Seed && !left.is_empty() {
+        if self.generation == Generation::Seed && !left.is_empty() {
             return Err(failure(FailureKind::NotEmpty(left), "409: workspace contains entities"));
         }
         self.remove(name.raw());

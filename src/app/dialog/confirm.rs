@@ -8,7 +8,7 @@ use crate::domain::change::Change;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::policy::{self, Consequence, MANY, Tier};
 
 /// What must be typed behind the name of a workspace whose contents could not all be counted.
@@ -44,7 +44,7 @@ impl Confirm {
         rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
         caller: &Identity,
         opened_by: Option<Chord>,
-        dialect: Dialect,
+        generation: Generation,
     ) -> Option<Self> {
         let changes: Vec<Change> = intents.iter().map(|intent| intent.change.clone()).collect();
         let mut tier = policy::tier_of_all(&changes, caller);
@@ -60,7 +60,7 @@ impl Confirm {
             return None;
         }
         let mut consequences = questions;
-        consequences.extend(policy::consequences_of_plan(&changes, rosters, caller, dialect));
+        consequences.extend(policy::consequences_of_plan(&changes, rosters, caller, generation));
         Some(Self {
             tier,
             intents: intents.to_vec(),

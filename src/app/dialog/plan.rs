@@ -328,7 +328,7 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
     let verdict = if let Err(problem) = workspace.addressable().and(reaches) {
         skip(&problem.in_words())
     } else if let Some(roster) = ctx.store.roster(&workspace) {
-        let consequences = policy::consequences(&change, &roster, ctx.identity, ctx.store.dialect());
+        let consequences = policy::consequences(&change, &roster, ctx.identity, ctx.store.generation());
         let weighed: Vec<Weighs> = consequences.iter().map(weighs).collect();
         let reason = weighed.iter().find_map(|weighs| match weighs {
             Weighs::Skip(why) => Some(*why),

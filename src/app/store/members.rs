@@ -7,7 +7,7 @@ use crate::audit::{GivenBy, Snapshot, WorkspaceNo};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::likeness;
 use crate::domain::member::{Granted, Member, Roster};
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::Role;
 use crate::domain::workspace;
 use std::borrow::Cow;
@@ -126,8 +126,8 @@ impl Store {
     }
 
     /// Returns the generation of the platform, as far as known.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect.unwrap_or(Dialect::Unknown)
+    pub fn generation(&self) -> Generation {
+        self.generation.unwrap_or(Generation::Unknown)
     }
 
     /// Returns somebody for whom `principal` can be taken. Whoever is in the report was judged there; anybody else is
@@ -218,8 +218,8 @@ impl Store {
 
     /// Returns the role in `system` that makes `principal` a platform admin, as far as the members of `system` are known.
     pub fn top_role(&self, principal: &Principal) -> Option<Role> {
-        let dialect = self.dialect();
+        let generation = self.generation();
         let held = self.member(&WorkspaceName::from_platform("system"), principal)?;
-        held.roles.others().find(|role| role.is_top(dialect)).cloned()
+        held.roles.others().find(|role| role.is_top(generation)).cloned()
     }
 }

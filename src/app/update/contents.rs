@@ -18,7 +18,7 @@ impl Model {
     ) {
         // What the caller may do there is found out with the members.
         self.store.want(&workspace);
-        let mut state = resources::State::new(workspace, ResourceKind::of(self.dialect()), kind);
+        let mut state = resources::State::new(workspace, ResourceKind::of(self.generation()), kind);
         state.parked = parked.map(Box::new);
         self.screens.push(Screen::Resources(state));
         self.rebuild();

@@ -82,7 +82,7 @@ fn selected(model: &Model) -> Option<Vec<Result<SafeText, CopyProblem>>> {
         }
         Screen::Audit(state) if state.mode == Mode::Findings => {
             let snapshot = &state.report()?.snapshot;
-            let grammar = model.grammar_of(snapshot.origin.dialect);
+            let grammar = model.grammar_of(snapshot.origin.generation);
             Some(vec![state.finding()?.command(snapshot, &grammar)?.to_copy()])
         }
         Screen::Audit(state) => Some(one(state.selected_principal()?.raw())),

@@ -83,7 +83,7 @@ fn about_a_workspace(model: &Model, which: Opens) -> Option<Form> {
             Some(Form::Describe(dialog::describe::Form::new(workspace, before)))
         }
         Opens::DeleteWorkspace => {
-            let kinds = ResourceKind::of(model.dialect()).collect();
+            let kinds = ResourceKind::of(model.generation()).collect();
             let form = dialog::delete_workspace::Form::new(workspace, kinds);
             Some(Form::DeleteWorkspace(form))
         }
@@ -239,7 +239,7 @@ fn choose(dialog: &mut Dialog, key: DialogKey) {
 
 /// Checks the form; what needs no confirmation starts at once.
 fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    let (identity, dialect) = (model.identity(), model.dialect());
+    let (identity, generation) = (model.identity(), model.generation());
     match model.dialogs.last().map(|dialog| &dialog.form) {
         Some(Form::Export(_)) => return model.export(),
         Some(Form::Connection(_)) => return model.apply_connection(chord),
@@ -290,7 +290,7 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     questions.extend(ctx.passing(&intents));
     let store = &model.store;
     let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
-    match Confirm::needed(&intents, questions, rosters, &identity, Some(chord), dialect) {
+    match Confirm::needed(&intents, questions, rosters, &identity, Some(chord), generation) {
         Some(confirm) => {
             dialog.stage = Stage::Confirming(confirm);
             Vec::new()

@@ -14,7 +14,7 @@ impl Model {
     /// Judges again what is open, after the server has said what it is or failed to; `unknown` is what kept changes from
     /// being sent before. What is typed is judged whenever it is drawn or applied, and so needs nothing here.
     pub(super) fn judge_anew(&mut self, unknown: Result<(), SafeText>) -> Vec<Effect> {
-        self.store.set_dialect(self.dialect());
+        self.store.set_generation(self.generation());
         if let Err(why) = unknown {
             let waiting = Some(not_begun(&why));
             for dialog in self.dialogs.iter_mut().filter(|dialog| dialog.problem == waiting) {
@@ -22,7 +22,7 @@ impl Model {
             }
             press::replan(self);
         }
-        let kinds: Vec<ResourceKind> = ResourceKind::of(self.dialect()).collect();
+        let kinds: Vec<ResourceKind> = ResourceKind::of(self.generation()).collect();
         let mut effects = self.look_for(&kinds);
         effects.extend(self.count_these(&kinds));
         effects

@@ -379,7 +379,7 @@ impl Model {
             let session = self.session.clone();
             let mut effects = self.start_over(session);
             // The server has said already what it is.
-            self.store.set_dialect(self.dialect());
+            self.store.set_generation(self.generation());
             effects.extend(self.start());
             self.say(Tone::Warning, &text);
             return effects;

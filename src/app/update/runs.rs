@@ -94,10 +94,10 @@ impl Model {
 
     /// Asks for the name of the workspace to be deleted, now that its contents are known.
     pub(super) fn ask_for_the_name(&mut self) {
-        let (identity, dialect) = (self.identity(), self.dialect());
+        let (identity, generation) = (self.identity(), self.generation());
         if let Some(dialog) = self.dialogs.last_mut()
             && let Form::DeleteWorkspace(form) = &dialog.form
-            && let Some(confirm) = Confirm::needed(&form.intents(), Vec::new(), |_| None, &identity, None, dialect)
+            && let Some(confirm) = Confirm::needed(&form.intents(), Vec::new(), |_| None, &identity, None, generation)
         {
             dialog.stage = Stage::Confirming(confirm.with_typed(&form.typed));
         }
@@ -106,7 +106,7 @@ impl Model {
     /// Works out anew what follows from a pending confirmation, after something else has changed. What needs more
     /// than a yes by now (it has turned out to concern the caller) is asked anew.
     pub(super) fn refresh_confirmation(&mut self) {
-        let (identity, dialect) = (self.identity(), self.dialect());
+        let (identity, generation) = (self.identity(), self.generation());
         let server = self.session.info.value();
         if let Some(dialog) = self.dialogs.last_mut() {
             let store = &self.store;
@@ -127,7 +127,7 @@ impl Model {
                     rosters,
                     &identity,
                     confirm.opened_by,
-                    dialect,
+                    generation,
                 )
             {
                 if fresh.tier == confirm.tier {

@@ -8,7 +8,7 @@ use crate::audit::policy::Policy;
 use crate::audit::report::Report;
 use crate::audit::snapshot::Origin;
 use crate::domain::member::{Member, Roster};
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
@@ -22,7 +22,7 @@ fn snapshot(rooms: &[Room], is_limited_to_caller: bool, second: i64) -> Snapshot
     let mut builder = Builder::new(Origin {
         server: "https://nmp.example.com".to_owned(),
         server_version: None,
-        dialect: Dialect::Unknown,
+        generation: Generation::Unknown,
         caller: "alice@example.com".to_owned(),
         is_platform_admin: !is_limited_to_caller,
         started_at: at(second),

@@ -54,7 +54,7 @@ fn tells_what_somebody_may_do_and_why(
 #[test]
 fn where_everyone_is_a_platform_admin_everybody_is() {
     let sample = Sample::new()
-        .on(Dialect::Platform06)
+        .on(Generation::Platform06)
         .workspace("team")
         .workspace("system");
     let snapshot = sample
@@ -117,7 +117,7 @@ proptest! {
     fn taking_redundant_roles_away_changes_nothing(own in roles(), everyone in proptest::option::of(roles())) {
         let workspace = ws("team");
         let weak: RoleSet =
-            redundant(&own, everyone.as_ref(), &workspace, Dialect::Helix).cloned().collect();
+            redundant(&own, everyone.as_ref(), &workspace, Generation::Helix).cloned().collect();
         let kept: RoleSet = own.iter().filter(|role| !weak.holds(role)).cloned().collect();
         let before = effective(Some(&own), everyone.as_ref(), None);
         let after = effective(Some(&kept), everyone.as_ref(), None);
@@ -125,7 +125,7 @@ proptest! {
         // Whatever else a role gives, everyone has it, too.
         let given = |role: &Role| everyone.as_ref().is_some_and(|everyone| everyone.holds(role));
         prop_assert!(weak.iter().all(|role| role.amounts_to().is_some() || given(role)));
-        let again = redundant(&kept, everyone.as_ref(), &workspace, Dialect::Helix).next();
+        let again = redundant(&kept, everyone.as_ref(), &workspace, Generation::Helix).next();
         prop_assert_eq!(again, None);
     }
 }

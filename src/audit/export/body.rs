@@ -13,7 +13,7 @@ use crate::audit::filter::{Filter, PERHAPS, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::report::Report;
 use crate::domain::command::Grammar;
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use covered::Covered;
 use drifted::Drifted;
 use entries::{RevokedEntry, WorkspaceEntry};
@@ -34,7 +34,8 @@ pub(in crate::audit) type Text<'a> = Cow<'a, str>;
 pub(in crate::audit) struct Body<'a, W, H, F> {
     pub server: Text<'a>,
     pub server_version: Option<Text<'a>>,
-    pub dialect: Text<'a>,
+    #[serde(rename = "dialect")]
+    pub generation: Text<'a>,
     pub caller: Text<'a>,
     pub is_platform_admin: bool,
     /// In files of the first version only, and so is the end: since then both stand beside what is hashed, so that two
@@ -135,7 +136,7 @@ impl<'a> Written<'a> {
         Self {
             server: Cow::from(&origin.server),
             server_version: origin.server_version.as_deref().map(Cow::from),
-            dialect: Cow::from(dialect_label(origin.dialect)),
+            generation: Cow::from(generation_label(origin.generation)),
             caller: Cow::from(&origin.caller),
             is_platform_admin: origin.is_platform_admin,
             started_at: None,
@@ -201,7 +202,7 @@ impl<'a> Found<'a> {
         let workspace = finding.workspace.and_then(|number| snapshot.workspace(number));
         let principal = finding.principal.and_then(|number| snapshot.principal(number));
         // Whoever reads the report may have another CLI than whoever wrote it.
-        let command = finding.command(snapshot, &Grammar::of(snapshot.origin.dialect));
+        let command = finding.command(snapshot, &Grammar::of(snapshot.origin.generation));
         Self {
             rule: Cow::from(finding.rule.id()),
             severity: Cow::from(finding.severity().label()),
@@ -215,22 +216,22 @@ impl<'a> Found<'a> {
     }
 }
 
-const DIALECTS: [(Dialect, &str); 6] = [
-    (Dialect::Seed, "seed"),
-    (Dialect::Platform01, "platform-0.1"),
-    (Dialect::Platform03, "platform-0.3"),
-    (Dialect::Platform06, "platform-0.6"),
-    (Dialect::Helix, "helix"),
-    (Dialect::Unknown, "unknown"),
+const GENERATIONS: [(Generation, &str); 6] = [
+    (Generation::Seed, "seed"),
+    (Generation::Platform01, "platform-0.1"),
+    (Generation::Platform03, "platform-0.3"),
+    (Generation::Platform06, "platform-0.6"),
+    (Generation::Helix, "helix"),
+    (Generation::Unknown, "unknown"),
 ];
 
-fn dialect_label(dialect: Dialect) -> &'static str {
-    let found = DIALECTS.iter().find(|(known, _)| *known == dialect);
+fn generation_label(generation: Generation) -> &'static str {
+    let found = GENERATIONS.iter().find(|(known, _)| *known == generation);
     found.map_or("unknown", |(_, label)| label)
 }
 
 /// Returns the generation that exports call so.
-pub(in crate::audit) fn dialect_named(label: &str) -> Option<Dialect> {
-    let found = DIALECTS.iter().find(|(_, known)| *known == label);
-    found.map(|(dialect, _)| *dialect)
+pub(in crate::audit) fn generation_named(label: &str) -> Option<Generation> {
+    let found = GENERATIONS.iter().find(|(_, known)| *known == label);
+    found.map(|(generation, _)| *generation)
 }

@@ -36,7 +36,7 @@ pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
     };
     vec![
         ("server", body.server.to_string()),
-        ("server version", format!("{version} ({})", body.dialect)),
+        ("server version", format!("{version} ({})", body.generation)),
         ("caller", format!("{}{standing}", body.caller)),
         ("started", document.origin.started_at.to_string()),
         ("ended", document.origin.ended_at.to_string()),

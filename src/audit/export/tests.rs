@@ -9,7 +9,7 @@ use crate::audit::rule::{RULES, Rule};
 use crate::audit::snapshot::{Origin, Reading, Snapshot};
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::Role;
 use crate::domain::text;
 use crate::domain::workspace::Workspace;
@@ -23,7 +23,7 @@ fn snapshot(principals: &[&str]) -> Snapshot {
     let mut builder = Builder::new(Origin {
         server: "https://nmp.example.com".to_owned(),
         server_version: None,
-        dialect: Dialect::Helix,
+        generation: Generation::Helix,
         caller: "alice@example.com".to_owned(),
         is_platform_admin: false,
         started_at: at,

@@ -10,7 +10,7 @@ use crate::audit::coverage::Method;
 use crate::audit::effective::Tops;
 use crate::audit::snapshot::{PrincipalNo, Reading, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::Role;
 
 impl Judge<'_> {
@@ -87,9 +87,9 @@ impl Judge<'_> {
             self.snapshot.top_role_of(admin).is_some_and(is_called)
         } else {
             // Both generations' names: what is left of the older one lies in `system`, too.
-            [Dialect::Helix, Dialect::Platform06]
+            [Generation::Helix, Generation::Platform06]
                 .iter()
-                .any(|dialect| is_called(&Role::top_of(*dialect)))
+                .any(|generation| is_called(&Role::top_of(*generation)))
         }
     }
 
@@ -103,8 +103,10 @@ impl Judge<'_> {
     fn tells_admins(&self, system: WorkspaceNo) -> bool {
         let workspace = self.snapshot.workspace(system);
         let is_read = workspace.is_some_and(|workspace| workspace.reading == Reading::Read);
-        let hides_some = matches!(self.snapshot.origin.dialect, Dialect::Seed | Dialect::Platform01)
-            && self.snapshot.coverage.method == Method::Members;
+        let hides_some = matches!(
+            self.snapshot.origin.generation,
+            Generation::Seed | Generation::Platform01
+        ) && self.snapshot.coverage.method == Method::Members;
         is_read && !hides_some
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn command(finding: &Finding, snapshot: &Snapshot, grammar: &Grammar)
     let workspace = finding.workspace.and_then(|number| snapshot.workspace(number));
     let here = workspace.map(|workspace| &workspace.name);
     let grant = || grant(finding, snapshot);
-    let dialect = snapshot.origin.dialect;
+    let generation = snapshot.origin.generation;
     match finding.rule {
         Rule::WildcardAdmin | Rule::WildcardWrite => {
             if finding.fact == Fact::AsInstalled {
@@ -40,11 +40,11 @@ pub(super) fn command(finding: &Finding, snapshot: &Snapshot, grammar: &Grammar)
         Rule::UnknownRole => {
             let grant = grant()?;
             let name = &grant.workspace().name;
-            let wrong: RoleSet = misleading(grant.roles(), grant.principal(), name, dialect)
+            let wrong: RoleSet = misleading(grant.roles(), grant.principal(), name, generation)
                 .cloned()
                 .collect();
             // One that works may be needed, and one that was mistyped was meant to give something.
-            let is_idle = |role: &Role| role.effect(dialect, name) != RoleEffect::Works && role.meant().is_none();
+            let is_idle = |role: &Role| role.effect(generation, name) != RoleEffect::Works && role.meant().is_none();
             mend.taking(&grant, |role| wrong.holds(role) && is_idle(role))
         }
         Rule::RedundantRole => mend.without_redundant(&grant()?),
@@ -77,7 +77,7 @@ impl Mend<'_> {
 
     fn add_admin(&self, workspace: &WorkspaceName) -> Option<Command> {
         let role = if workspace.is_system() {
-            Role::top_of(self.snapshot.origin.dialect)
+            Role::top_of(self.snapshot.origin.generation)
         } else {
             Role::Admin
         };
@@ -116,8 +116,8 @@ impl Mend<'_> {
     /// Returns the command that leaves everyone only what lets them read: whoever needs more was not asked yet.
     fn reading_only(&self, everyone: &Grant<'_>) -> Option<Command> {
         let amount = |role: &Role| role.amounts_to().map_or(0, |amount| amount.rank());
-        let (is_system, dialect) = (everyone.workspace().name.is_system(), self.snapshot.origin.dialect);
-        let writes = |role: &&Role| amount(role) >= Role::Editor.rank() || (is_system && role.is_top(dialect));
+        let (is_system, generation) = (everyone.workspace().name.is_system(), self.snapshot.origin.generation);
+        let writes = |role: &&Role| amount(role) >= Role::Editor.rank() || (is_system && role.is_top(generation));
         let kept = everyone.roles().iter().filter(|role| !writes(role)).cloned();
         self.leaving(everyone, &kept.chain([Role::Viewer]).collect())
     }
@@ -126,8 +126,8 @@ impl Mend<'_> {
     /// then the Admins are needed.
     fn without_redundant(&self, grant: &Grant<'_>) -> Option<Command> {
         let weak = redundant_in(grant, self.snapshot);
-        let dialect = self.snapshot.origin.dialect;
-        let rules = |role: &Role| role.amounts_to() == Some(Role::Admin) || role.is_top(dialect);
+        let generation = self.snapshot.origin.generation;
+        let rules = |role: &Role| role.amounts_to() == Some(Role::Admin) || role.is_top(generation);
         if everyone_at(grant, self.snapshot).is_some() && weak.iter().any(rules) {
             return None;
         }

@@ -85,7 +85,7 @@ fn holds_misleading(ground: &Ground<'_>, place: &Place<'_>, row: &Row) -> bool {
     let (Some(roles), Some(holder)) = (ground.roles(row), snapshot.principal(row.principal)) else {
         return false;
     };
-    let mut misleading = misleading(roles, holder, &place.workspace.name, snapshot.origin.dialect);
+    let mut misleading = misleading(roles, holder, &place.workspace.name, snapshot.origin.generation);
     misleading.next().is_some()
 }
 
@@ -96,8 +96,8 @@ fn holds_redundant(ground: &Ground<'_>, place: &Place<'_>, row: &Row, known: &mu
         .or_insert_with(|| {
             let Some(roles) = ground.roles(row) else { return false };
             let everyone = everyone.and_then(|row| ground.roles(row));
-            let dialect = ground.snapshot.origin.dialect;
-            redundant(roles, everyone, &place.workspace.name, dialect)
+            let generation = ground.snapshot.origin.generation;
+            redundant(roles, everyone, &place.workspace.name, generation)
                 .next()
                 .is_some()
         })

@@ -4,7 +4,7 @@ use crate::audit::coverage::Method;
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::{AuditedWorkspace, PrincipalNo, Reading, Row, Snapshot, WorkspaceNo};
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::role::{Role, RoleEffect, RoleSet};
 
 /// A snapshot with what the rules ask of it.
@@ -48,10 +48,10 @@ impl Place<'_> {
 
 impl<'a> Ground<'a> {
     pub(super) fn of(snapshot: &'a Snapshot, policy: &'a Policy) -> Self {
-        let dialect = snapshot.origin.dialect;
+        let generation = snapshot.origin.generation;
         let sets = snapshot.role_sets.iter().map(|roles| SetFacts {
             has_admin: roles.holds(&Role::Admin),
-            has_top: roles.others().any(|role| role.is_top(dialect)),
+            has_top: roles.others().any(|role| role.is_top(generation)),
             has_others: roles.others().next().is_some(),
         });
         let number_of = |by: &String| snapshot.principal_no(&Principal::from_platform(by.clone()));
@@ -160,7 +160,7 @@ pub(super) fn has_admins(snapshot: &Snapshot, workspace: &AuditedWorkspace) -> b
     if !workspace.name.is_built_in() {
         return true;
     }
-    let hides_seeds = matches!(snapshot.origin.dialect, Dialect::Seed | Dialect::Platform01);
+    let hides_seeds = matches!(snapshot.origin.generation, Generation::Seed | Generation::Platform01);
     workspace.name.is_system() && !(hides_seeds && snapshot.coverage.method == Method::Members)
 }
 
@@ -169,12 +169,12 @@ pub(super) fn misleading<'a>(
     roles: &'a RoleSet,
     holder: &Principal,
     workspace: &WorkspaceName,
-    dialect: Dialect,
+    generation: Generation,
 ) -> impl Iterator<Item = &'a Role> {
     let kind = holder.kind();
     roles
         .others()
-        .filter(move |role| match role.effect(dialect, workspace) {
+        .filter(move |role| match role.effect(generation, workspace) {
             // It gives every permission. Of everyone that is said by a rule of its own.
             RoleEffect::Works => {
                 role.amounts_to().is_some() && !matches!(kind, PrincipalKind::ServiceAccount | PrincipalKind::Everyone)

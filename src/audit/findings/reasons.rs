@@ -84,7 +84,10 @@ fn wildcard_admin(grant: &Grant<'_>, snapshot: &Snapshot) -> String {
         grant.workspace().name.shown(),
         evidence(grant),
     );
-    let top = grant.roles().others().find(|role| role.is_top(snapshot.origin.dialect));
+    let top = grant
+        .roles()
+        .others()
+        .find(|role| role.is_top(snapshot.origin.generation));
     match top.filter(|_| grant.workspace().name.is_system()) {
         Some(top) => {
             let top = top.shown();
@@ -113,13 +116,13 @@ fn single_admin(finding: &Finding, grant: &Grant<'_>) -> String {
 }
 
 fn unknown_roles(grant: &Grant<'_>, snapshot: &Snapshot) -> String {
-    let dialect = snapshot.origin.dialect;
+    let generation = snapshot.origin.generation;
     let workspace = &grant.workspace().name;
-    let wrong = misleading(grant.roles(), grant.principal(), workspace, dialect);
+    let wrong = misleading(grant.roles(), grant.principal(), workspace, generation);
     let told: Vec<String> = wrong
         .map(|role| {
             let shown = role.shown();
-            let effect = match role.effect(dialect, workspace) {
+            let effect = match role.effect(generation, workspace) {
                 RoleEffect::Works => "is meant for services and gives every permission there",
                 RoleEffect::OnlyInSystem => "has no effect there: it counts in 'system' only",
                 RoleEffect::Retired => "has no effect any more: this platform has another top role",
@@ -127,7 +130,7 @@ fn unknown_roles(grant: &Grant<'_>, snapshot: &Snapshot) -> String {
             };
             let meant = role
                 .meant()
-                .filter(|_| role.effect(dialect, workspace) == RoleEffect::Unknown);
+                .filter(|_| role.effect(generation, workspace) == RoleEffect::Unknown);
             let meant = meant.map(|meant| format!(" ('{}' may have been meant)", meant.shown()));
             format!("'{shown}' {effect}{}", meant.unwrap_or_default())
         })
@@ -140,8 +143,8 @@ fn unknown_roles(grant: &Grant<'_>, snapshot: &Snapshot) -> String {
 pub(super) fn redundant_in(grant: &Grant<'_>, snapshot: &Snapshot) -> RoleSet {
     let everyone = everyone_at(grant, snapshot);
     let everyone = everyone.as_ref().map(Grant::roles);
-    let (workspace, dialect) = (&grant.workspace().name, snapshot.origin.dialect);
-    redundant(grant.roles(), everyone, workspace, dialect)
+    let (workspace, generation) = (&grant.workspace().name, snapshot.origin.generation);
+    redundant(grant.roles(), everyone, workspace, generation)
         .cloned()
         .collect()
 }
@@ -211,10 +214,10 @@ fn admins(finding: &Finding, snapshot: &Snapshot) -> String {
     let Some(number) = finding.workspace else {
         return String::new();
     };
-    let dialect = snapshot.origin.dialect;
+    let generation = snapshot.origin.generation;
     let names = snapshot.grants_in(number).filter(|grant| {
         if grant.workspace().name.is_system() {
-            grant.roles().others().any(|role| role.is_top(dialect))
+            grant.roles().others().any(|role| role.is_top(generation))
         } else {
             grant.roles().holds(&Role::Admin)
         }

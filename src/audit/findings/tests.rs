@@ -5,7 +5,7 @@ use crate::audit::report::Report;
 use crate::audit::sample::{Sample, who, ws};
 use crate::audit::snapshot::Reading;
 use crate::domain::command::{Command, Grammar};
-use crate::domain::platform::Dialect;
+use crate::domain::platform::Generation;
 use crate::domain::workspace::Workspace;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -147,10 +147,10 @@ fn finds(#[case] sample: Sample, #[case] expected: &str) {
 #[case::no_admins_in_default(platform())]
 #[case::top_role(platform().holds("system", "c@x.com", "HelixAdmin"))]
 #[case::older_top_role(
-    Sample::new().on(Dialect::Platform06).workspace("system")
+    Sample::new().on(Generation::Platform06).workspace("system")
         .holds("system", "a@x.com", "PlatformAdmin").holds("system", "b@x.com", "PlatformAdmin")
 )]
-#[case::seeds_are_not_listed(Sample::new().on(Dialect::Helix).workspace("default"))]
+#[case::seeds_are_not_listed(Sample::new().on(Generation::Helix).workspace("default"))]
 #[case::job_runner(team().holds("team", "service:jobs", "JobRunner"))]
 #[case::service(team().holds("team", "service:jobs", "ServiceSystem"))]
 #[case::stronger_than_all(team().holds("team", "*", "Viewer").holds("team", "c@x.com", "Editor"))]
@@ -412,7 +412,7 @@ fn says_why_and_what_to_do(#[case] sample: Sample, #[case] reason: &str, #[case]
     let findings = of(&snapshot, &policy);
     let first = findings.first().expect("something is wrong");
     assert_eq!(first.reason(&snapshot, &policy).as_str(), reason);
-    let grammar = Grammar::of(snapshot.origin.dialect);
+    let grammar = Grammar::of(snapshot.origin.generation);
     assert_eq!(first.command(&snapshot, &grammar).as_ref().map(Command::raw), command);
 }
 
@@ -430,7 +430,7 @@ fn what_the_platform_installs_is_information() {
     let about_everyone: Vec<&Finding> = about_everyone.collect();
     // Writing, its age, and creating workspaces.
     assert_eq!(about_everyone.len(), 3);
-    let grammar = Grammar::of(snapshot.origin.dialect);
+    let grammar = Grammar::of(snapshot.origin.generation);
     for finding in about_everyone {
         assert_eq!(finding.severity(), Severity::Info);
         assert!(finding.command(&snapshot, &grammar).is_none());
@@ -441,11 +441,11 @@ fn what_the_platform_installs_is_information() {
 #[test]
 fn no_command_changes_more_than_it_says() {
     let sample = team()
-        .on(Dialect::Seed)
+        .on(Generation::Seed)
         .holds("team", "*", "Editor")
         .holds("team", "c@x.com", "Viewer,Editor");
     let snapshot = sample.snapshot();
-    let grammar = Grammar::of(snapshot.origin.dialect);
+    let grammar = Grammar::of(snapshot.origin.generation);
     let findings = of(&snapshot, &Policy::default());
     assert!(findings.len() > 1);
     assert!(
@@ -475,7 +475,7 @@ fn nobody_is_told_to_remove_the_admins_where_everyone_is_one() {
         .filter(|finding| finding.rule == Rule::RedundantRole)
         .collect();
     assert_eq!(redundant.len(), 2);
-    let grammar = Grammar::of(snapshot.origin.dialect);
+    let grammar = Grammar::of(snapshot.origin.generation);
     assert!(
         redundant
             .iter()

@@ -53,8 +53,8 @@ fn wildcard(ground: &Ground<'_>, place: &Place<'_>, found: &mut impl FnMut(Findi
             Role::Admin | Role::Editor | Role::Viewer | Role::Other(_) => {}
         }
     }
-    let (dialect, name) = (ground.snapshot.origin.dialect, &place.workspace.name);
-    let makes = |role: &Role| is_maker_role(role) && role.effect(dialect, name) == RoleEffect::Works;
+    let (generation, name) = (ground.snapshot.origin.generation, &place.workspace.name);
+    let makes = |role: &Role| is_maker_role(role) && role.effect(generation, name) == RoleEffect::Works;
     if roles.others().any(makes) {
         tell(Rule::OpenWorkspaceCreation);
     }

@@ -50,7 +50,7 @@ fn workspace(name: &str) -> Workspace {
 }
 
 fn built(bindings: &[Binding]) -> Builder {
-    let mut builder = Builder::new(origin(Dialect::Helix));
+    let mut builder = Builder::new(origin(Generation::Helix));
     for name in WORKSPACES.iter().take(N_LISTED) {
         builder.add_workspace(&workspace(name));
     }
@@ -154,7 +154,7 @@ proptest! {
     fn the_order_of_the_input_does_not_matter(
         (bindings, shuffled) in bindings().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
     ) {
-        let mut late = Builder::new(origin(Dialect::Helix));
+        let mut late = Builder::new(origin(Generation::Helix));
         for binding in &shuffled {
             late.add_binding(binding.clone());
         }

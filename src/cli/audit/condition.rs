@@ -113,7 +113,7 @@ mod tests {
     use crate::audit::{Builder, Origin, Policy, Reading, export};
     use crate::domain::binding::Binding;
     use crate::domain::ids::{Principal, WorkspaceName};
-    use crate::domain::platform::Dialect;
+    use crate::domain::platform::Generation;
     use crate::domain::role::Role;
     use crate::domain::workspace::Workspace;
     use jiff::Timestamp;
@@ -146,7 +146,7 @@ mod tests {
         let mut builder = Builder::new(Origin {
             server: "https://nmp.example.com".to_owned(),
             server_version: None,
-            dialect: Dialect::Helix,
+            generation: Generation::Helix,
             caller: "al@x.com".to_owned(),
             is_platform_admin: false,
             started_at: Timestamp::UNIX_EPOCH,

@@ -138,14 +138,14 @@ mod tests {
     use super::*;
     use crate::audit::coverage::{Coverage, Method};
     use crate::audit::{Builder, Origin, Policy};
-    use crate::domain::platform::Dialect;
+    use crate::domain::platform::Generation;
     use jiff::Timestamp;
 
     fn report() -> Report {
         let builder = Builder::new(Origin {
             server: "https://nmp.example.com".to_owned(),
             server_version: None,
-            dialect: Dialect::Unknown,
+            generation: Generation::Unknown,
             caller: "al@x.com".to_owned(),
             is_platform_admin: true,
             started_at: Timestamp::UNIX_EPOCH,

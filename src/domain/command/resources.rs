@@ -1,13 +1,13 @@
 //! The groups of commands for the things that lie in a workspace.
 
-use crate::domain::dialect::Dialect;
+use crate::domain::generation::Generation;
 use crate::domain::resource::ResourceKind;
 
 /// Returns the group with `list`, `get` and `delete` for things of this kind, where the CLI is known to have one.
 ///
 /// Of the CLI of the first generation only the projects are known, and none of its successor's is known for the kinds
 /// that only that one has.
-pub(super) fn group(kind: ResourceKind, dialect: Dialect) -> Option<&'static str> {
+pub(super) fn group(kind: ResourceKind, generation: Generation) -> Option<&'static str> {
     let group = match kind {
         ResourceKind::Project => return Some("projects"),
         ResourceKind::Fileset => "files filesets",
@@ -26,5 +26,5 @@ pub(super) fn group(kind: ResourceKind, dialect: Dialect) -> Option<&'static str
             return None;
         }
     };
-    (dialect != Dialect::Seed).then_some(group)
+    (generation != Generation::Seed).then_some(group)
 }

@@ -6,7 +6,7 @@ use crate::domain::cli::Nemo;
 use crate::domain::context::ContextName;
 use crate::domain::ids::ResourceName;
 use crate::domain::role::Role;
-use Dialect as D;
+use Generation as D;
 use rstest::rstest;
 
 fn ws() -> WorkspaceName {
@@ -87,8 +87,8 @@ fn without(kind: ResourceKind) -> Change {
     }
 }
 
-const RELEASED: [Dialect; 5] = [D::Platform01, D::Platform03, D::Platform06, D::Helix, D::Unknown];
-const SINCE_03: [Dialect; 4] = [D::Platform03, D::Platform06, D::Helix, D::Unknown];
+const RELEASED: [Generation; 5] = [D::Platform01, D::Platform03, D::Platform06, D::Helix, D::Unknown];
+const SINCE_03: [Generation; 4] = [D::Platform03, D::Platform06, D::Helix, D::Unknown];
 
 /// The table of the contract, section 8, row by row.
 #[rstest]
@@ -142,12 +142,12 @@ const SINCE_03: [Dialect; 4] = [D::Platform03, D::Platform06, D::Helix, D::Unkno
 )]
 fn a_change_has_the_command_of_its_generation(
     #[case] change: Change,
-    #[case] dialects: &[Dialect],
+    #[case] generations: &[Generation],
     #[case] expected: &str,
 ) {
-    for dialect in dialects {
-        let command = Grammar::of(*dialect).change(&change);
-        assert_eq!(command.as_ref().map(Command::raw), Some(expected), "{dialect:?}");
+    for generation in generations {
+        let command = Grammar::of(*generation).change(&change);
+        assert_eq!(command.as_ref().map(Command::raw), Some(expected), "{generation:?}");
     }
 }
 
@@ -196,10 +196,14 @@ fn the_first_generation_has_no_command_for_what_is_not_known_of_it() {
     "nemo auth status",
     "nemo workspaces deletion-status ml-team",
 ])]
-fn what_is_looked_at_has_a_command_too(#[case] dialect: Dialect, #[case] expected: &[&str]) {
+fn what_is_looked_at_has_a_command_too(#[case] generation: Generation, #[case] expected: &[&str]) {
     // Both parts of what the newest generation is, in one table: its CLI has no more than its server.
-    let deletion_status = if dialect == D::Helix { Support::Yes } else { Support::No };
-    let grammar = Grammar::of(dialect).with_deletion_status(deletion_status);
+    let deletion_status = if generation == D::Helix {
+        Support::Yes
+    } else {
+        Support::No
+    };
+    let grammar = Grammar::of(generation).with_deletion_status(deletion_status);
     let commands = [
         Some(grammar.list_workspaces()),
         Some(grammar.workspace(&ws())),
@@ -251,8 +255,8 @@ fn cli(place: Place) -> Cli {
     D::Seed,
     "nmp workspaces delete ml-team"
 )]
-fn a_command_acts_where_the_console_does(#[case] place: Place, #[case] dialect: Dialect, #[case] expected: &str) {
-    let command = Grammar::new(&cli(place), dialect).change(&delete());
+fn a_command_acts_where_the_console_does(#[case] place: Place, #[case] generation: Generation, #[case] expected: &str) {
+    let command = Grammar::new(&cli(place), generation).change(&delete());
     assert_eq!(command.as_ref().map(Command::raw), Some(expected));
 }
 
@@ -272,13 +276,13 @@ fn switching_the_context_needs_no_other_context() {
 #[case::not_told(D::Helix, Support::No, None)]
 #[case::not_known(D::Helix, Support::Unknown, None)]
 fn names_the_progress_of_deletions_where_the_server_tells(
-    #[case] dialect: Dialect,
+    #[case] generation: Generation,
     #[case] deletion_status: Support,
     #[case] expected: Option<&str>,
 ) {
-    let command = Grammar::of(dialect)
+    let command = Grammar::of(generation)
         .with_deletion_status(deletion_status)
         .deletion(&ws());
     assert_eq!(command.as_ref().map(Command::raw), expected);
-    assert_eq!(Grammar::of(dialect).deletion(&ws()), None, "nothing is known of it");
+    assert_eq!(Grammar::of(generation).deletion(&ws()), None, "nothing is known of it");
 }

@@ -7,7 +7,7 @@ use rstest::rstest;
 
 /// What follows on a server whose generation could not be told.
 fn consequences(change: &Change, roster: &Roster, caller: &Identity) -> Vec<Consequence> {
-    super::consequences(change, roster, caller, Dialect::Unknown)
+    super::consequences(change, roster, caller, Generation::Unknown)
 }
 
 fn set(roles: &[&str]) -> RoleSet {
@@ -100,8 +100,8 @@ fn several_changes_are_judged_together() {
     let demote = |who| change(who, &["Admin"], &["Viewer"]);
     let both = [demote("bob@x.com"), demote("carol@x.com")];
     let last = Consequence::LastAdmin(Principal::from_platform("carol@x.com"));
-    assert!(consequences_of_all(&both, &members, &alice(), Dialect::Helix).contains(&last));
-    assert!(!consequences_of_all(&both[..1], &members, &alice(), Dialect::Helix).contains(&last));
+    assert!(consequences_of_all(&both, &members, &alice(), Generation::Helix).contains(&last));
+    assert!(!consequences_of_all(&both[..1], &members, &alice(), Generation::Helix).contains(&last));
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn a_plan_tells_in_how_many_workspaces_something_follows() {
         Some(roster(if name.raw() == "open" { everyone } else { alone }))
     };
     let told = |changes: &[Change]| -> Vec<String> {
-        let all = consequences_of_plan(changes, members, &alice(), Dialect::Helix);
+        let all = consequences_of_plan(changes, members, &alice(), Generation::Helix);
         all.iter().map(Consequence::in_words).collect()
     };
     assert_eq!(
@@ -272,39 +272,39 @@ fn a_plan_tells_in_how_many_workspaces_something_follows() {
 /// Only the top role of the server's own generation makes a platform admin: what is left of an older one does not.
 #[rstest]
 #[case(
-    Dialect::Helix,
+    Generation::Helix,
     "HelixAdmin",
     "HelixAdmin",
     Some(Consequence::LosesPlatformAdmin(bob()))
 )]
 #[case(
-    Dialect::Helix,
+    Generation::Helix,
     "HelixAdmin",
     "PlatformAdmin",
     Some(Consequence::LastPlatformAdmin(bob()))
 )]
-#[case(Dialect::Helix, "PlatformAdmin", "HelixAdmin", None)]
+#[case(Generation::Helix, "PlatformAdmin", "HelixAdmin", None)]
 #[case(
-    Dialect::Platform06,
+    Generation::Platform06,
     "PlatformAdmin",
     "PlatformAdmin",
     Some(Consequence::LosesPlatformAdmin(bob()))
 )]
 #[case(
-    Dialect::Platform06,
+    Generation::Platform06,
     "PlatformAdmin",
     "HelixAdmin",
     Some(Consequence::LastPlatformAdmin(bob()))
 )]
-#[case(Dialect::Platform01, "HelixAdmin", "PlatformAdmin", None)]
+#[case(Generation::Platform01, "HelixAdmin", "PlatformAdmin", None)]
 #[case(
-    Dialect::Unknown,
+    Generation::Unknown,
     "HelixAdmin",
     "PlatformAdmin",
     Some(Consequence::LosesPlatformAdmin(bob()))
 )]
 fn the_last_platform_admin_is_the_last_of_the_servers_own_kind(
-    #[case] dialect: Dialect,
+    #[case] generation: Generation,
     #[case] bobs: &str,
     #[case] others: &str,
     #[case] expected: Option<Consequence>,
@@ -315,7 +315,7 @@ fn the_last_platform_admin_is_the_last_of_the_servers_own_kind(
         principal: bob(),
         before: RoleSet::only(Role::from_platform(bobs)),
     };
-    let found = super::consequences(&remove, &members, &alice(), dialect);
+    let found = super::consequences(&remove, &members, &alice(), generation);
     let about_the_platform = found.into_iter().find(|found| {
         matches!(
             found,

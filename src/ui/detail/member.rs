@@ -31,7 +31,9 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     pane.gap();
     let workspace = model.workspace();
     for role in member.roles.iter() {
-        let meaning = workspace.map_or(role.meaning(), |workspace| role.meaning_in(workspace, model.dialect()));
+        let meaning = workspace.map_or(role.meaning(), |workspace| {
+            role.meaning_in(workspace, model.generation())
+        });
         let name = role.shown();
         if name.width() <= LABEL {
             pane.pair(name.as_str(), theme.text, meaning);

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::app::equivalent::Entry;
     use crate::domain::command::Grammar;
-    use crate::domain::platform::Dialect;
+    use crate::domain::platform::Generation;
     use crate::domain::text::SafeText;
     use crate::ui::Look;
     use crate::ui::theme::ColorDepth;
@@ -96,7 +96,7 @@ mod tests {
         let mut equivalent = Equivalent {
             entries: vec![Entry {
                 what: SafeText::new("list the workspaces"),
-                command: Grammar::of(Dialect::Helix).list_workspaces(),
+                command: Grammar::of(Generation::Helix).list_workspaces(),
             }],
             notes: notes.to_vec(),
             ..Equivalent::default()

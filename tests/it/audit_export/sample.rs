@@ -7,7 +7,7 @@ use nmp_console::audit::export::{Format, write};
 use nmp_console::audit::{Baseline, Builder, Filter, Origin, Policy, Reading, Report};
 use nmp_console::domain::binding::Binding;
 use nmp_console::domain::ids::{Principal, WorkspaceName};
-use nmp_console::domain::platform::Dialect;
+use nmp_console::domain::platform::Generation;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::Workspace;
@@ -203,7 +203,7 @@ fn origin(started_at: &str) -> Origin {
     Origin {
         server: "https://nmp.example.com".to_owned(),
         server_version: Some("0.6.0".to_owned()),
-        dialect: Dialect::Platform06,
+        generation: Generation::Platform06,
         caller: "ops@example.com".to_owned(),
         is_platform_admin: true,
         started_at: at(started_at),

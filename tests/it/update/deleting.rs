@@ -9,24 +9,24 @@ use nmp_console::app::model::Session;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Ticket};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::{Remembered, Stage as Dying};
-use nmp_console::domain::platform::{Allowed, Deletion, Dialect, Support};
+use nmp_console::domain::platform::{Allowed, Deletion, Generation, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 
-fn on(dialect: Dialect) -> Platform {
-    let deletion_status = match dialect {
-        Dialect::Helix => Support::Yes,
-        Dialect::Seed | Dialect::Platform01 | Dialect::Platform03 | Dialect::Platform06 => Support::No,
-        Dialect::Unknown => Support::Unknown,
+fn on(generation: Generation) -> Platform {
+    let deletion_status = match generation {
+        Generation::Helix => Support::Yes,
+        Generation::Seed | Generation::Platform01 | Generation::Platform03 | Generation::Platform06 => Support::No,
+        Generation::Unknown => Support::Unknown,
     };
     let platform = platform().with_things("ml-team", ResourceKind::Project, &["p1", "p2", "p3"]);
-    platform.being(dialect, deletion_status)
+    platform.being(generation, deletion_status)
 }
 
 /// A platform whose caller made `ml-team` and so is told about its deletion.
 fn told() -> Platform {
-    let mut platform = on(Dialect::Helix);
+    let mut platform = on(Generation::Helix);
     platform.room("ml-team").workspace.created_by = Some("subject-of-alice@example.com".to_owned());
     platform
 }
@@ -69,7 +69,7 @@ fn stage(console: &Console) -> String {
 
 #[test]
 fn counts_are_told_as_they_come() {
-    let mut console = Console::open(on(Dialect::Helix));
+    let mut console = Console::open(on(Generation::Helix));
     console.go_to("ml-team").press("d");
     let effect = console.unanswered.pop().expect("it is being counted");
     let mut answers = console.platform.answers(&effect);
@@ -88,7 +88,7 @@ fn counts_are_told_as_they_come() {
 
 #[test]
 fn more_than_the_name_is_asked_for_what_could_not_be_counted() {
-    let mut platform = on(Dialect::Helix);
+    let mut platform = on(Generation::Helix);
     platform.failing = vec![ResourceKind::Secret];
     let mut console = Console::open(platform);
     console.go_to("ml-team").press("d").settle();
@@ -103,14 +103,14 @@ fn more_than_the_name_is_asked_for_what_could_not_be_counted() {
 
 #[test]
 fn a_service_that_is_not_installed_holds_nothing_back() {
-    let mut platform = on(Dialect::Helix);
+    let mut platform = on(Generation::Helix);
     platform.absent = vec![ResourceKind::Secret];
     assert_eq!(accepted(platform).sent.len(), 1);
 }
 
 #[test]
 fn a_kind_that_can_no_longer_be_counted_stops_the_deletion() {
-    let mut console = Console::open(on(Dialect::Helix));
+    let mut console = Console::open(on(Generation::Helix));
     console.go_to("ml-team").press("d").settle();
     console.platform.failing = vec![ResourceKind::Job];
     console.write("ml-team").press("enter").settle();
@@ -123,7 +123,7 @@ fn a_kind_that_can_no_longer_be_counted_stops_the_deletion() {
 
 #[test]
 fn what_is_in_the_way_leads_there_and_back_with_the_name_kept() {
-    let mut console = accepted(on(Dialect::Seed));
+    let mut console = accepted(on(Generation::Seed));
     let Form::DeleteWorkspace(form) = &console.dialog().form else {
         panic!("the dialog stays open")
     };
@@ -154,11 +154,11 @@ fn what_is_in_the_way_leads_there_and_back_with_the_name_kept() {
 
 #[test]
 fn trying_again_needs_no_second_typing_and_learns_what_the_server_does() {
-    let mut console = accepted(on(Dialect::Unknown));
+    let mut console = accepted(on(Generation::Unknown));
     assert_eq!(console.model.deletion(), Deletion::Cascades, "it has shown it");
     let mut console = {
-        console.platform = on(Dialect::Seed);
-        accepted(on(Dialect::Seed))
+        console.platform = on(Generation::Seed);
+        accepted(on(Generation::Seed))
     };
     console.platform.room("ml-team").things.clear();
     console.press("r").settle();
@@ -170,7 +170,7 @@ fn trying_again_needs_no_second_typing_and_learns_what_the_server_does() {
 
 #[test]
 fn a_kind_nobody_knows_is_kept_verbatim_and_leads_to_all() {
-    let mut console = Console::open(on(Dialect::Seed));
+    let mut console = Console::open(on(Generation::Seed));
     console.go_to("ml-team").press("d").settle();
     console.write("ml-team").press("enter").step();
     let kinds = vec![(SafeText::new("flying saucer"), 2), (SafeText::new("dataset"), 5)];
@@ -188,7 +188,7 @@ fn a_kind_nobody_knows_is_kept_verbatim_and_leads_to_all() {
 
 #[test]
 fn the_chosen_kind_is_the_one_that_is_opened() {
-    let mut console = Console::open(on(Dialect::Seed).with_things("ml-team", ResourceKind::Fileset, &["f1"]));
+    let mut console = Console::open(on(Generation::Seed).with_things("ml-team", ResourceKind::Fileset, &["f1"]));
     console.go_to("ml-team").press("d").settle();
     console.write("ml-team").press("enter").settle();
     console.press("↓ ↓ enter").settle();
@@ -327,7 +327,7 @@ fn a_lost_connection_right_after_the_request_is_looked_up_and_then_followed() {
 
 #[test]
 fn where_nobody_tells_the_reserved_name_is_mentioned_once_more() {
-    let mut platform = on(Dialect::Platform06);
+    let mut platform = on(Generation::Platform06);
     platform.is_admin = Allowed::Yes;
     let mut console = accepted(platform);
     assert!(
@@ -358,24 +358,24 @@ fn where_nobody_tells_the_reserved_name_is_mentioned_once_more() {
 /// Helix 0.7 tells nobody, though it is of the generation whose newer releases do; and of some nothing is known.
 #[test]
 fn nothing_is_promised_and_nothing_asked_where_it_is_not_known_to_be_told() {
-    for (dialect, deletion_status, words) in [
+    for (generation, deletion_status, words) in [
         (
-            Dialect::Helix,
+            Generation::Helix,
             Support::No,
             "this platform does not tell how far that is",
         ),
         (
-            Dialect::Helix,
+            Generation::Helix,
             Support::Unknown,
             "whether it tells how far that is, is not known",
         ),
         (
-            Dialect::Unknown,
+            Generation::Unknown,
             Support::Unknown,
             "whether it tells how far that is, is not known",
         ),
     ] {
-        let mut platform = told().being(dialect, deletion_status);
+        let mut platform = told().being(generation, deletion_status);
         platform.is_admin = Allowed::Yes;
         let mut console = accepted(platform);
         assert!(console.notice().ends_with(words), "{}", console.notice());

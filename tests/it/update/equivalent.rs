@@ -12,16 +12,16 @@ use nmp_console::domain::change::Change;
 use nmp_console::domain::cli::{Cli, Nemo, Place, Programs};
 use nmp_console::domain::command::Grammar;
 use nmp_console::domain::context::ContextName;
-use nmp_console::domain::platform::Dialect;
+use nmp_console::domain::platform::Generation;
 use nmp_console::domain::resource::ResourceKind;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
 const NOTHING_ON_PATH: &str = "no nemo, nhx or nmp was found on PATH: this is how the CLI of that server is used";
 
-fn on(dialect: Dialect, cli: Cli) -> Console {
+fn on(generation: Generation, cli: Cli) -> Console {
     let mut platform = platform();
-    platform.dialect = dialect;
+    platform.generation = generation;
     let mut console = Console::start(platform, Session { cli, ..session() });
     console.settle();
     console
@@ -118,7 +118,7 @@ fn a_dialog_shows_exactly_the_change_that_is_sent() {
     assert_eq!(console.commands(), [promote]);
     console.settle();
     assert_eq!(console.commands(), [promote], "what is looked at stays");
-    let sent = Grammar::of(Dialect::Helix).change(&console.sent[0]).unwrap();
+    let sent = Grammar::of(Generation::Helix).change(&console.sent[0]).unwrap();
     assert_eq!(sent.raw(), promote);
 }
 
@@ -171,12 +171,12 @@ fn the_command_is_that_of_the_cli_the_user_has() {
         },
         ..Cli::default()
     };
-    let mut console = on(Dialect::Platform01, nmp.clone());
+    let mut console = on(Generation::Platform01, nmp.clone());
     console.go_to("ml-team").press("enter").settle().press("x");
     assert_eq!(console.commands(), ["nmp members list --workspace ml-team"]);
     assert!(console.caveats().is_empty(), "{:?}", console.caveats());
 
-    let mut console = on(Dialect::Helix, nmp);
+    let mut console = on(Generation::Helix, nmp);
     console.press("x");
     assert_eq!(console.commands()[0], "nemo workspaces list --all-pages");
     assert_eq!(
@@ -198,13 +198,13 @@ fn the_command_acts_on_the_context_in_force() {
         place: Place::Context(ContextName::new("prod")),
         ..Cli::default()
     };
-    let mut console = on(Dialect::Helix, cli.clone());
+    let mut console = on(Generation::Helix, cli.clone());
     console.press("x");
     assert_eq!(console.commands()[0], "nemo --context prod workspaces list --all-pages");
     console.press("x A").settle().press("x");
     assert_eq!(console.commands(), ["nmp-console audit --context prod"]);
 
-    let mut console = on(Dialect::Seed, cli);
+    let mut console = on(Generation::Seed, cli);
     console.press("x");
     assert_eq!(console.commands()[0], "nmp workspaces list");
     assert_eq!(
@@ -215,7 +215,7 @@ fn the_command_acts_on_the_context_in_force() {
 
 #[test]
 fn what_the_cli_cannot_do_is_said() {
-    let mut console = on(Dialect::Seed, Cli::default());
+    let mut console = on(Generation::Seed, Cli::default());
     console.go_to("ml-team").press("e").write("x").press("ctrl-x");
     assert!(console.commands().is_empty());
     assert_eq!(
@@ -244,9 +244,12 @@ fn showing_commands_asks_the_platform_nothing_and_works_read_only() {
 #[case::deletion("d x")]
 #[case::members("enter x")]
 #[case::new_member("enter a ctrl-x")]
-fn what_is_still_being_read_is_followed(#[case] keys: &str, #[values(Dialect::Helix, Dialect::Seed)] dialect: Dialect) {
+fn what_is_still_being_read_is_followed(
+    #[case] keys: &str,
+    #[values(Generation::Helix, Generation::Seed)] generation: Generation,
+) {
     let mut platform = platform().with_things("ml-team", ResourceKind::Project, &["run-01"]);
-    platform.dialect = dialect;
+    platform.generation = generation;
     let mut console = Console::start(platform, session());
     // The list is there, and nothing else.
     console.step().go_to("ml-team").press(keys);
@@ -291,7 +294,7 @@ fn a_deletion_has_its_command_once_it_is_counted() {
     let delete = Change::DeleteWorkspace {
         workspace: at("ml-team"),
     };
-    let command = Grammar::of(Dialect::Helix).change(&delete).unwrap();
+    let command = Grammar::of(Generation::Helix).change(&delete).unwrap();
     assert_eq!(console.commands(), [command.raw()]);
     assert_eq!(console.caveats(), [NOTHING_ON_PATH]);
 }
@@ -299,7 +302,7 @@ fn a_deletion_has_its_command_once_it_is_counted() {
 #[test]
 fn what_was_marked_stays_marked_while_others_come() {
     let mut platform = platform().with_things("ml-team", ResourceKind::Project, &["run-01"]);
-    platform.dialect = Dialect::Helix;
+    platform.generation = Generation::Helix;
     let mut console = Console::open(platform);
     console.go_to("ml-team").press("v x");
     let marked = |console: &Console| {

@@ -376,7 +376,7 @@ fn nothing_is_deleted_in_read_only() {
 #[test]
 fn what_it_is_not_known_how_to_delete_is_shown_and_left_alone() {
     let mut platform = platform().with_things("ml-team", K::Benchmark, &["b1"]);
-    platform.dialect = nmp_console::domain::platform::Dialect::Platform01;
+    platform.generation = nmp_console::domain::platform::Generation::Platform01;
     let mut console = resources_on(platform);
     console.go_to("benchmark b1");
     assert_eq!(

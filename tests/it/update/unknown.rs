@@ -9,7 +9,7 @@ use nmp_console::app::msg::Answer;
 use nmp_console::app::remote::Remote;
 use nmp_console::app::screen::Screen;
 use nmp_console::domain::change::Change;
-use nmp_console::domain::platform::{Allowed, Dialect, Support};
+use nmp_console::domain::platform::{Allowed, Generation, Support};
 use nmp_console::domain::resource::ResourceKind;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
@@ -25,7 +25,7 @@ fn unanswered(platform: Platform) -> Console {
 }
 
 fn seed() -> Platform {
-    platform().being(Dialect::Seed, Support::No)
+    platform().being(Generation::Seed, Support::No)
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn where_it_cannot_be_found_out_the_platform_judges() {
 /// What a platform of an older generation can hold is no less lost with a workspace.
 #[test]
 fn what_is_counted_before_a_deletion_is_what_the_server_can_hold() {
-    let kinds: Vec<ResourceKind> = ResourceKind::of(Dialect::Seed).collect();
-    assert!(!kinds.iter().copied().eq(ResourceKind::of(Dialect::Unknown)));
+    let kinds: Vec<ResourceKind> = ResourceKind::of(Generation::Seed).collect();
+    assert!(!kinds.iter().copied().eq(ResourceKind::of(Generation::Unknown)));
     let counted = |console: &Console| {
         let Form::DeleteWorkspace(form) = &console.dialog().form else {
             panic!("{:?}", console.dialog());
@@ -121,6 +121,6 @@ fn what_lies_in_a_workspace_is_looked_for_in_the_kinds_the_server_can_have() {
         panic!("{:?}", console.model.screen());
     };
     let kinds: Vec<ResourceKind> = state.contents.listings().iter().map(|listing| listing.kind).collect();
-    assert_eq!(kinds, ResourceKind::of(Dialect::Seed).collect::<Vec<_>>());
+    assert_eq!(kinds, ResourceKind::of(Generation::Seed).collect::<Vec<_>>());
     assert!(!state.contents.is_loading());
 }

@@ -7,7 +7,7 @@ use nmp_console::app::dialog::{Field, Form, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, ChangeTarget, Effect, Inspection, Msg, Query};
 use nmp_console::domain::change::Change;
-use nmp_console::domain::platform::{Allowed, Dialect, Support};
+use nmp_console::domain::platform::{Allowed, Generation, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
@@ -23,7 +23,7 @@ fn create(name: &str, description: Option<&str>) -> Change {
 
 /// What a workspace can hold on this platform.
 fn kinds() -> Vec<ResourceKind> {
-    ResourceKind::of(Dialect::Helix).collect()
+    ResourceKind::of(Generation::Helix).collect()
 }
 
 #[test]
@@ -83,21 +83,21 @@ fn a_name_is_checked_while_typing_and_before_anything_is_asked() {
 
 #[test]
 fn names_are_kept_for_samples_only_by_what_tells_of_deletions() {
-    for (dialect, deletion_status, is_kept) in [
-        (Dialect::Helix, Support::Yes, true),
-        (Dialect::Unknown, Support::Yes, true),
-        (Dialect::Helix, Support::No, false),
-        (Dialect::Helix, Support::Unknown, false),
-        (Dialect::Platform06, Support::No, false),
-        (Dialect::Platform01, Support::No, false),
-        (Dialect::Unknown, Support::Unknown, false),
+    for (generation, deletion_status, is_kept) in [
+        (Generation::Helix, Support::Yes, true),
+        (Generation::Unknown, Support::Yes, true),
+        (Generation::Helix, Support::No, false),
+        (Generation::Helix, Support::Unknown, false),
+        (Generation::Platform06, Support::No, false),
+        (Generation::Platform01, Support::No, false),
+        (Generation::Unknown, Support::Unknown, false),
     ] {
-        let mut console = Console::open(platform().being(dialect, deletion_status));
+        let mut console = Console::open(platform().being(generation, deletion_status));
         console.press("n").write("sample-7").press("enter");
         assert_eq!(
             !console.asked.iter().any(|effect| matches!(effect, Effect::Read { .. })),
             is_kept,
-            "{dialect:?} {deletion_status:?}"
+            "{generation:?} {deletion_status:?}"
         );
         if is_kept {
             assert_eq!(
@@ -385,17 +385,22 @@ fn what_everyone_may_do_in_the_workspaces_of_the_platform_is_known_as_installed(
     };
     let installed = |role: Role| Some((Access::All(role), Source::AsInstalled));
     let mut platform = platform();
-    for dialect in [Dialect::Seed, Dialect::Platform03, Dialect::Platform06, Dialect::Helix] {
-        platform.dialect = dialect;
-        assert_eq!(access(&platform, "default"), installed(Role::Editor), "{dialect:?}");
-        assert_eq!(access(&platform, "system"), installed(Role::Viewer), "{dialect:?}");
-        assert_eq!(access(&platform, "reading"), None, "{dialect:?}");
+    for generation in [
+        Generation::Seed,
+        Generation::Platform03,
+        Generation::Platform06,
+        Generation::Helix,
+    ] {
+        platform.generation = generation;
+        assert_eq!(access(&platform, "default"), installed(Role::Editor), "{generation:?}");
+        assert_eq!(access(&platform, "system"), installed(Role::Viewer), "{generation:?}");
+        assert_eq!(access(&platform, "reading"), None, "{generation:?}");
     }
-    for dialect in [Dialect::Platform01, Dialect::Unknown] {
-        platform.dialect = dialect;
-        assert_eq!(access(&platform, "default"), None, "{dialect:?}");
+    for generation in [Generation::Platform01, Generation::Unknown] {
+        platform.generation = generation;
+        assert_eq!(access(&platform, "default"), None, "{generation:?}");
     }
-    platform.dialect = Dialect::Helix;
+    platform.generation = Generation::Helix;
     // Own rights that speak against it.
     platform.room("default").members = vec![(who("*"), roles(&["Viewer"]))];
     platform.room("system").members = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::scene::{Scene, session};
 use super::world::{World, member};
-use nmp_console::domain::platform::{Dialect, Support};
+use nmp_console::domain::platform::{Generation, Support};
 
 #[test]
 fn yes_or_no() {
@@ -78,14 +78,14 @@ fn many_at_once() {
 
 #[test]
 fn deleting_by_what_the_server_does_with_the_contents() {
-    for (dialect, name) in [
-        ((Dialect::Helix, Support::Yes), "cascades"),
-        ((Dialect::Helix, Support::No), "tells-nobody"),
-        ((Dialect::Seed, Support::No), "refuses"),
-        ((Dialect::Unknown, Support::Unknown), "cannot-tell"),
+    for (generation, name) in [
+        ((Generation::Helix, Support::Yes), "cascades"),
+        ((Generation::Helix, Support::No), "tells-nobody"),
+        ((Generation::Seed, Support::No), "refuses"),
+        ((Generation::Unknown, Support::Unknown), "cannot-tell"),
     ] {
         let mut world = World::new();
-        (world.info.dialect, world.info.deletion_status) = dialect;
+        (world.info.generation, world.info.deletion_status) = generation;
         let scene = Scene::start_with(session(), world, 80, 24).settle();
         let scene = scene.select("ml-team").press("d").settle().type_text("ml-t");
         scene.shows(&format!("confirm-delete-{name}"));

@@ -5,7 +5,7 @@ use super::world::{DAY, World, ago, failure};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::ids::{ResourceName, WorkspaceName};
-use nmp_console::domain::platform::{Allowed, Dialect, Support};
+use nmp_console::domain::platform::{Allowed, Generation, Support};
 use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::text::SafeText;
 
@@ -150,7 +150,7 @@ fn a_workspace_with_all_that_is_in_it() {
         .press("enter")
         .shows("delete-uncounted-mistyped");
     let mut old = furnished();
-    (old.info.dialect, old.info.deletion_status) = (Dialect::Platform06, Support::No);
+    (old.info.generation, old.info.deletion_status) = (Generation::Platform06, Support::No);
     old.info.version = Some(SafeText::new("0.6.0"));
     deleting(old, 80, 24).shows("delete-older-platform");
 }

@@ -13,7 +13,7 @@ use nmp_console::domain::deletion::Status;
 use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
 use nmp_console::domain::member::{Member, Roster};
-use nmp_console::domain::platform::{Allowed, Dialect, ServerInfo, Support};
+use nmp_console::domain::platform::{Allowed, Generation, ServerInfo, Support};
 use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
@@ -216,7 +216,7 @@ impl World {
         Self {
             info: ServerInfo {
                 version: Some(SafeText::new("0.8.1")),
-                dialect: Dialect::Helix,
+                generation: Generation::Helix,
                 is_auth_enabled: true,
                 identity: Identity {
                     subject: Some("0a1b2c".to_owned()),

@@ -5,7 +5,7 @@ use super::role::Role;
 
 /// The generation of the platform, by what it can do rather than by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dialect {
+pub enum Generation {
     /// The seed generation (NMP): refuses to delete a workspace that is not empty.
     Seed,
     /// NeMo Platform 0.1 and 0.2.
@@ -20,8 +20,8 @@ pub enum Dialect {
     Unknown,
 }
 
-impl Dialect {
-    /// Tells the dialect from what `/cluster-info` calls the version.
+impl Generation {
+    /// Tells the generation from what `/cluster-info` calls the version.
     pub fn from_version(version: &str) -> Self {
         // The seed generation has no number of its own; the sandbox, when it behaves like it, says so in a word.
         if version == "seed" {
@@ -83,20 +83,20 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("0.1.0", Dialect::Platform01)]
-    #[case("0.3.0", Dialect::Platform03)]
-    #[case("0.4.0", Dialect::Platform06)]
-    #[case("0.5.1", Dialect::Platform06)]
-    #[case("0.6.0", Dialect::Platform06)]
-    #[case("0.8.1", Dialect::Helix)]
-    #[case("1.0.0-rc1", Dialect::Helix)]
-    #[case("9.1.0", Dialect::Helix)]
-    #[case("0.7.0.dev3", Dialect::Helix)]
-    #[case("0.6.0+local", Dialect::Platform06)]
-    #[case("seed", Dialect::Seed)]
-    #[case("dev", Dialect::Unknown)]
-    #[case("", Dialect::Unknown)]
-    fn tells_dialects_by_version(#[case] version: &str, #[case] dialect: Dialect) {
-        assert_eq!(Dialect::from_version(version), dialect);
+    #[case("0.1.0", Generation::Platform01)]
+    #[case("0.3.0", Generation::Platform03)]
+    #[case("0.4.0", Generation::Platform06)]
+    #[case("0.5.1", Generation::Platform06)]
+    #[case("0.6.0", Generation::Platform06)]
+    #[case("0.8.1", Generation::Helix)]
+    #[case("1.0.0-rc1", Generation::Helix)]
+    #[case("9.1.0", Generation::Helix)]
+    #[case("0.7.0.dev3", Generation::Helix)]
+    #[case("0.6.0+local", Generation::Platform06)]
+    #[case("seed", Generation::Seed)]
+    #[case("dev", Generation::Unknown)]
+    #[case("", Generation::Unknown)]
+    fn tells_generations_by_version(#[case] version: &str, #[case] generation: Generation) {
+        assert_eq!(Generation::from_version(version), generation);
     }
 }
