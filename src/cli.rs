@@ -6,6 +6,7 @@
 
 mod audit;
 mod console;
+#[cfg(feature = "sandbox")]
 mod demo;
 mod document;
 mod ending;
@@ -14,6 +15,7 @@ mod logging;
 mod login;
 mod options;
 mod policy;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod signals;
 mod whoami;
@@ -54,8 +56,10 @@ enum Command {
     /// Say who the platform takes you for, and what you may do there
     Whoami(whoami::Arguments),
     /// Open the console on a platform of its own with a sample organisation; nothing is kept
+    #[cfg(feature = "sandbox")]
     Demo(demo::Arguments),
     /// Run the embedded platform as a server on loopback, for trying and testing
+    #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Arguments),
     /// Print the completions for a shell
     Completions(document::Completions),
@@ -80,7 +84,9 @@ enum Work {
     Logout(Connector, Box<Settings>),
     /// With the certificates to trust.
     Whoami(whoami::Arguments, Connector, Box<Settings>, Vec<u8>),
+    #[cfg(feature = "sandbox")]
     Demo(demo::Arguments, Connector, Box<Settings>),
+    #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Arguments, Box<Settings>),
     Print(Vec<u8>),
 }
@@ -119,12 +125,14 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             let authorities = settings.read_authorities()?;
             Work::Whoami(arguments, connector(), Box::new(settings), authorities)
         }
+        #[cfg(feature = "sandbox")]
         Some(Command::Demo(arguments)) => {
             cli.options.refuse("demo", Options::OF_A_PLATFORM)?;
             let settings = Settings::without_platform(&flags, env)?;
             console::require_terminal(settings.display)?;
             Work::Demo(arguments, connector(), Box::new(settings))
         }
+        #[cfg(feature = "sandbox")]
         Some(Command::Sandbox(arguments)) => {
             cli.options.refuse("sandbox", Options::OF_THE_CONSOLE)?;
             Work::Sandbox(arguments, Box::new(Settings::without_platform(&flags, env)?))
@@ -138,17 +146,22 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             Work::Print(document::manual()?)
         }
     };
-    let log = match &work {
+    let log = log_of(&work)?;
+    Ok(Task { work, _log: log })
+}
+
+fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
+    let log = match work {
         Work::Console(_, settings, _)
         | Work::Login(_, _, settings)
         | Work::Logout(_, settings)
-        | Work::Whoami(_, _, settings, _)
-        | Work::Demo(_, _, settings)
-        | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
+        | Work::Whoami(_, _, settings, _) => logging::start(&settings.log)?,
+        #[cfg(feature = "sandbox")]
+        Work::Demo(_, _, settings) | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
         Work::Print(_) => None,
     };
-    Ok(Task { work, _log: log })
+    Ok(log)
 }
 
 /// Does what is to be done.
@@ -170,7 +183,9 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
         Work::Whoami(arguments, connector, settings, authorities) => {
             arguments.run(&connector, *settings, authorities).await
         }
+        #[cfg(feature = "sandbox")]
         Work::Demo(arguments, connector, settings) => arguments.run(connector, *settings).await,
+        #[cfg(feature = "sandbox")]
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),
     }

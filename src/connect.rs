@@ -5,6 +5,7 @@
 //! context of the platform CLI's config file, an address, the demo.
 
 mod contexts;
+#[cfg_attr(not(feature = "sandbox"), path = "connect/no_demo.rs")]
 mod demo;
 mod error;
 mod login;

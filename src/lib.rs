@@ -29,5 +29,6 @@ pub mod files;
 pub mod login;
 pub mod memory;
 pub mod runtime;
+#[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod ui;

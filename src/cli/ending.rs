@@ -6,7 +6,6 @@ use crate::config;
 use crate::connect;
 use crate::domain::text::SafeText;
 use crate::login;
-use crate::sandbox;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -68,8 +67,8 @@ pub enum Failure {
         source: io::Error,
     },
     /// The embedded platform does not start.
-    #[error("the sandbox does not start: {}", with_causes(.0))]
-    Sandbox(#[from] sandbox::Error),
+    #[error("the sandbox does not start: {}", with_causes(.0.as_ref()))]
+    Sandbox(Box<dyn std::error::Error + Send + Sync>),
     /// Nobody was logged in or out.
     #[error("{0}. {next}", next = .0.next_step())]
     Login(Box<login::Error>),

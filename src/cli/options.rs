@@ -86,10 +86,12 @@ impl Options {
     }
 
     /// What chooses a platform: not for a command that brings its own.
+    #[cfg(feature = "sandbox")]
     pub(super) const OF_A_PLATFORM: &[&str] = &["--context", "--base-url", "--config", "--ca"];
     /// What concerns what is done in a workspace: not for a command that is about nothing but the login.
     pub(super) const OF_A_WORKSPACE: &[&str] = &["--workspace", "--read-only"];
     /// What concerns the console alone: not for a server.
+    #[cfg(feature = "sandbox")]
     pub(super) const OF_THE_CONSOLE: &[&str] = &[
         "--context",
         "--base-url",

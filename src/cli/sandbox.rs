@@ -62,7 +62,9 @@ impl Arguments {
         // Before the address is printed: whoever waits for it may send the signal at once.
         let mut signals = Signals::listen()?;
         let caller = self.caller.clone();
-        let running = sandbox::start(self.options()).await?;
+        let running = sandbox::start(self.options())
+            .await
+            .map_err(|error| Failure::Sandbox(Box::new(error)))?;
         let announced = announce(&running.url(), &caller, settings);
         if announced.is_ok() {
             signals.next().await;

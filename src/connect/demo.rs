@@ -38,7 +38,8 @@ impl Demo {
             like,
             ..sandbox::Options::default()
         })
-        .await?;
+        .await
+        .map_err(|error| Error::Sandbox(Box::new(error)))?;
         Ok(Self { running, caller })
     }
 

@@ -1,7 +1,7 @@
 //! Why there is no connection.
 
 use crate::domain::address::BadUrl;
-use crate::{api, config, login, sandbox};
+use crate::{api, config, login};
 use tokio::task::JoinError;
 
 /// Why something cannot be connected to.
@@ -21,7 +21,7 @@ pub enum Error {
     Address(#[from] BadUrl),
     /// The embedded platform does not start.
     #[error("the sandbox does not start: {0}")]
-    Sandbox(#[from] sandbox::Error),
+    Sandbox(Box<dyn std::error::Error + Send + Sync>),
     /// The program is ending.
     #[error("the program is ending")]
     Ending(#[from] JoinError),
