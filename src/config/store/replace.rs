@@ -103,7 +103,8 @@ pub(super) fn rehearse(path: &Path, after: &[u8]) -> io::Result<()> {
     files::could_make_folder(folder)
 }
 
-/// Under `sudo`, with the home of somebody else, the file would become root's, and its owner could not read it any more.
+/// Makes sure that the new file is its owner's, as a draft is where the system lets it be given away. Where it does not,
+/// the old file stays: the owner could not read the new one any more.
 fn keep_owner(path: &Path, new: &File) -> io::Result<()> {
     Owner::of_place(path).map_or(Ok(()), |owner| owner.take(new))
 }
@@ -143,6 +144,22 @@ fn content(file: &mut File) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
     use pretty_assertions::assert_eq;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_stays_its_owners_or_is_not_replaced() {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let new = tempfile::tempfile().unwrap();
+        if rustix::process::geteuid().is_root() {
+            let old = tempfile::NamedTempFile::new().unwrap();
+            chown(old.path(), Some(54_321), None).unwrap();
+            keep_owner(old.path(), &new).unwrap();
+            assert_eq!(new.metadata().unwrap().uid(), 54_321);
+        } else {
+            // The root of the file system is nobody's who runs tests.
+            keep_owner(Path::new("/"), &new).unwrap_err();
+        }
+    }
 
     /// A writer in place that opened the file before it was replaced, and writes after it.
     #[test]

@@ -179,6 +179,28 @@ fn a_context_is_added_with_a_cluster_and_a_user_of_its_own() {
 }
 
 #[test]
+fn an_address_with_a_path_gets_no_slash() {
+    let edit = Edit::AddContext {
+        name: name("new"),
+        base_url: BaseUrl::parse("https://new.example.com/nmp").unwrap(),
+        certificate_authority: None,
+        tokens: None,
+    };
+    let changed = edited("", &edit).unwrap();
+    assert!(
+        changed.contains("  base_url: https://new.example.com/nmp\n"),
+        "{changed}"
+    );
+}
+
+#[test]
+fn values_stay_in_their_columns() {
+    let aligned = FILE.replace("token: old\n", "token:         old\n");
+    let changed = edited(&aligned, &tokens_for("prod")).unwrap();
+    assert!(changed.contains("  token:         new\n"), "{changed}");
+}
+
+#[test]
 fn the_first_context_becomes_current() {
     let expected = "\
 current_context: prod
@@ -411,6 +433,25 @@ fn a_file_that_changed_in_the_last_moment_is_not_replaced() {
     assert_eq!((outcome, scratch.text().as_str()), (Outcome::Changed, "a: 1\n"));
     let outcome = replace::put(scratch.store.path(), None, b"a: 2\n").unwrap();
     assert_eq!((outcome, scratch.text().as_str()), (Outcome::Changed, "a: 1\n"));
+    fs::remove_file(scratch.store.path()).unwrap();
+    let outcome = replace::put(scratch.store.path(), Some(b"a: 1\n"), b"a: 2\n").unwrap();
+    assert_eq!((outcome, scratch.store.path().exists()), (Outcome::Changed, false));
+    fs::create_dir(scratch.store.path()).unwrap();
+    replace::put(scratch.store.path(), Some(b"a: 1\n"), b"a: 2\n").unwrap_err();
+}
+
+/// Before anybody logs in: then the locks may not be there yet.
+#[test]
+fn whether_a_login_could_be_kept_is_found_out_without_a_lock() {
+    let scratch = Scratch::new(Some(FILE));
+    let folder = scratch.store.path().parent().unwrap();
+    let left = || fs::read_dir(folder).unwrap().count();
+    scratch.store.could_write(&tokens_for("prod")).unwrap();
+    assert_eq!((scratch.text().as_str(), left()), (FILE, 1));
+    // What can be opened by nobody, whoever runs this.
+    fs::create_dir(scratch.lock_of("prod")).unwrap();
+    let problem = scratch.store.could_write(&tokens_for("prod")).unwrap_err();
+    assert!(matches!(problem, Error::Lock { .. }), "{problem}");
 }
 
 #[test]

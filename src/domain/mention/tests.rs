@@ -117,6 +117,20 @@ fn told(text: &str) -> String {
 #[case::handle("@dave", "?@dave")]
 #[case::not_an_email("a@b@c, user:dave@x", "?a@b@c | ?user:dave@x")]
 #[case::quoted_local("\"john doe\"@x.com", "?john | !doe\"@x.com")]
+#[case::accents_of_their_own(
+    "Jose\u{301} O'Neil-Roe jose\u{301}@x.com",
+    "-Jose\u{301} O'Neil-Roe | =jose\u{301}@x.com"
+)]
+#[case::comma_in_single_quotes("'Lee, Ann' <ann@x>", "=ann@x")]
+#[case::a_line_ends_what_is_in_parentheses(
+    "dave@x (on leave\nerin@x, frank@x)",
+    "=dave@x | ?on | -leave | =erin@x | =frank@x"
+)]
+#[case::a_semicolon_ends_what_is_in_parentheses("dave@x (on leave; erin@x)", "=dave@x | ?on | -leave | =erin@x")]
+#[case::a_line_ends_what_is_in_quotes("\"Lee\nerin@x\" <ann@x>", "?Lee | =erin@x | =ann@x")]
+#[case::an_angle_in_angles("Dave <dave <erin@x>", "=erin@x")]
+#[case::mailto_ends("mailto:a@x erin@x;mailto:b@x;c@x", "=a@x | =erin@x | =b@x | =c@x")]
+#[case::parentheses_in_a_word("team(2)b", "?team(2)b")]
 #[case::nothing(" ,; \n", "")]
 fn reads_what_people_paste(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(told(text), expected);

@@ -67,7 +67,9 @@ fn a_switch_keeps_the_old_until_the_new_is_there_and_then_drops_all_of_it() {
     assert_eq!(opens(&console), Some(&context("staging")));
     assert_eq!(console.model.session.context.as_str(), "prod");
     assert!(!console.model.store.workspaces().is_empty(), "still there");
-    console.press("esc").go_to("ml-team").press("enter");
+    console.press("esc").go_to("ml-team").press("enter r");
+    let is_read = |effect: &&Effect| matches!(effect, Effect::Read { .. });
+    let under_way = console.unanswered.iter().find(is_read).and_then(ticket_of).unwrap();
     let opened = console
         .unanswered
         .iter()
@@ -86,6 +88,11 @@ fn a_switch_keeps_the_old_until_the_new_is_there_and_then_drops_all_of_it() {
     let enter = place(|effect| matches!(effect, Effect::Enter(_)));
     let read = place(|effect| matches!(effect, Effect::Read { .. }));
     assert!(enter.is_some() && enter < read, "{:?}", console.asked);
+    assert!(
+        console.asked.contains(&Effect::Abandon(under_way)),
+        "{:?}",
+        console.asked
+    );
     assert!(console.notice().contains("staging"), "{}", console.notice());
     console.settle();
     assert!(console.rows().contains(&"ml-team".to_owned()), "read anew");
@@ -112,6 +119,11 @@ fn a_switch_that_fails_changes_nothing() {
     assert_eq!(console.model.session.context.as_str(), "prod");
     assert!(is_on_contexts(&console) && console.entered.is_empty());
     assert!(console.notice().contains("config.yaml:7"), "{}", console.notice());
+    assert!(
+        console.notice().ends_with("; nothing else has changed"),
+        "{}",
+        console.notice()
+    );
     assert!(!console.model.store.workspaces().is_empty());
 }
 

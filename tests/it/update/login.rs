@@ -403,6 +403,7 @@ fn an_address_that_does_not_answer_keeps_what_was_typed() {
 fn waiting_for_an_address_can_be_given_up() {
     let mut console = welcomed();
     console.press("j enter").write("https://nmp.example.com").press("enter");
+    assert_eq!(console.n_timers(), 1, "how long it takes is counted");
     let asked = console.unanswered.last().and_then(ticket_of).unwrap();
     console.press("esc");
     assert_eq!(console.asked.first(), Some(&Effect::Abandon(asked)));
@@ -421,6 +422,21 @@ fn who_comes_to_log_in_where_nobody_has_to_is_told_and_goes_on() {
     assert_eq!(console.title(), "Log in");
     console.press("enter").settle();
     assert!(console.model.session.destination.is_some() && console.model.dialogs.is_empty());
+}
+
+#[test]
+fn a_login_elsewhere_leads_nowhere_where_nobody_has_to_log_in() {
+    let mut console = Console::open(platform());
+    console.platform.connector.is_auth_enabled = false;
+    console
+        .press("C")
+        .settle()
+        .go_to("lab")
+        .press("l")
+        .settle()
+        .press("enter");
+    assert_eq!(console.title(), "Log in");
+    assert_eq!((opens(&console), way(&console)), (None, None));
 }
 
 #[test]

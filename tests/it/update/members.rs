@@ -7,6 +7,7 @@ use nmp_console::app::dialog::{Form, Problem, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, ChangeTarget, Query};
 use nmp_console::domain::change::Change;
+use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::policy::{Consequence, Tier};
 use pretty_assertions::assert_eq;
 
@@ -57,6 +58,27 @@ fn promoting_to_editor_needs_only_apply_and_is_read_before_and_after() {
         roles(&["Editor"]),
         "the table shows it at once"
     );
+}
+
+#[test]
+fn whose_own_role_has_changed_is_asked_what_is_allowed_now() {
+    let mut platform = platform();
+    platform.is_admin = Allowed::Yes;
+    let mut console = members_on(platform, "reading");
+    let asks = |console: &Console| {
+        let mut questions = console.questions().into_iter();
+        questions.any(|query| matches!(query, Query::Inspect { workspace, .. } if *workspace == at("reading")))
+    };
+    console
+        .go_to("alice@example.com")
+        .press("e ↓ enter")
+        .step()
+        .step()
+        .step();
+    assert!(asks(&console), "{:?}", console.asked);
+    console.settle().press("w enter y").step().step().step();
+    assert_eq!(console.sent.len(), 2);
+    assert!(asks(&console), "everybody is the caller, too: {:?}", console.asked);
 }
 
 #[test]
@@ -350,7 +372,7 @@ fn nothing_is_sent_to_somebody_who_is_no_longer_a_member() {
 /// Bob is the last Admin, and the caller a platform admin.
 fn with_one_admin() -> Console {
     let mut platform = platform();
-    platform.is_admin = nmp_console::domain::platform::Allowed::Yes;
+    platform.is_admin = Allowed::Yes;
     members_on(platform, "reading")
 }
 

@@ -2,11 +2,12 @@
 
 use super::auditing::{audited, bobs_access, everywhere};
 use crate::console::Console;
-use crate::platform::{at, roles, who};
+use crate::platform::{at, failure, roles, who};
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::dialog::plan::Verdict;
 use nmp_console::app::dialog::{Form, Problem};
+use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
 use nmp_console::app::notice::Tone;
 use nmp_console::domain::binding::Binding;
@@ -315,6 +316,20 @@ fn what_was_refused_stays_in_the_plan() {
     assert!(
         matches!(&console.dialog().problem, Some(Problem::Several(lines)) if lines[0].as_str().starts_with("1 applied, 1 refused"))
     );
+}
+
+#[test]
+fn of_a_plan_only_what_failed_is_left_to_be_tried_again() {
+    let mut console = bobs_access();
+    console.press("c").write("carol@example.com").press("enter y").step();
+    console.answer(Answer::Sent(Err(failure(FailureKind::Other, "409"))));
+    console.settle();
+    assert_eq!(console.sent.len(), 2);
+    let failed = console.sent[0].workspace().clone();
+    console.press("enter y").settle();
+    assert_eq!(console.sent.len(), 3, "{}", console.notice());
+    assert_eq!(console.sent[2].workspace(), &failed);
+    assert!(console.model.dialogs.is_empty());
 }
 
 #[test]

@@ -125,6 +125,8 @@ fn r_asks_for_the_server_again_where_that_has_failed() {
         [&Query::Workspaces],
         "what is known is not asked again"
     );
+    console.step();
+    assert!(!console.questions().contains(&&Query::Server), "{:?}", console.asked);
 }
 
 /// The question to the server is repeated for a while. One that began when the server was down must not be what is
@@ -183,11 +185,27 @@ fn members_stay_when_reading_them_again_fails() {
         "connection refused",
     ))));
     assert_eq!(console.rows().len(), 3);
+    assert_eq!(console.notice(), "refresh failed: connection refused");
     let details = console.model.store.details(&at("ml-team"));
     assert_eq!(
         details.failure.map(|failure| failure.headline.as_str()),
         Some("connection refused")
     );
+}
+
+#[test]
+fn of_what_is_not_on_show_no_failure_is_told() {
+    let mut console = Console::open(platform());
+    console.press("r").step();
+    console.go_to("ml-team").press("enter");
+    let is_another = |effect: &Effect| matches!(effect, Effect::Read { query: Query::Inspect { workspace, .. }, .. } if *workspace != at("ml-team"));
+    let place = console.unanswered.iter().position(is_another);
+    let another = console
+        .unanswered
+        .remove(place.expect("the rows on show are read again"));
+    console.unanswered.push(another);
+    console.answer(Answer::Inspected(Err(failure(FailureKind::Other, "500"))));
+    assert_eq!(console.notice(), "");
 }
 
 #[test]
@@ -353,6 +371,15 @@ fn keys_go_into_the_filter_while_it_is_open() {
     assert_eq!(console.rows().len(), 5);
     console.press("/").paste("sys\n").press("enter");
     assert_eq!(console.rows(), ["system"]);
+}
+
+#[test]
+fn what_is_typed_selects_what_it_most_likely_means() {
+    let mut console = Console::open(many(3).with("team", &[]).with("a-team-of-many", &[]));
+    console.press("/").write("team");
+    assert_eq!(console.rows(), ["a-team-of-many", "team"]);
+    console.press("enter");
+    assert_eq!(console.selected(), "team");
 }
 
 #[test]

@@ -213,10 +213,26 @@ fn one_thing_is_read_afresh_deleted_by_one_request_and_read_back() {
     console.press("d y");
     let target = ChangeTarget::Resource(at("ml-team"), id(K::Fileset, "corpus"));
     assert_eq!(console.questions(), [&Query::Target(target)]);
-    console.settle();
+    console.step().step().step();
     assert_eq!(console.sent, [delete(K::Fileset, "corpus")]);
     assert_eq!(console.notice(), "deleted fileset 'corpus' of 'ml-team': confirmed");
+    assert_eq!(pages(&console), [], "nothing else went with it");
     assert!(!console.rows().contains(&"fileset corpus".to_owned()));
+}
+
+#[test]
+fn what_is_being_taken_down_stays_on_the_list_until_it_is_gone() {
+    let mut console = resources_on(furnished());
+    console.go_to("fileset corpus").press("d y").step();
+    for thing in &mut console.platform.room("ml-team").things {
+        thing.state = Some("DELETING".to_owned());
+    }
+    console.answer(Answer::Sent(Ok(()))).settle();
+    assert_eq!(
+        console.notice(),
+        "deleted fileset 'corpus' of 'ml-team': accepted; it stays on the list until it has been taken down"
+    );
+    assert!(console.rows().contains(&"fileset corpus".to_owned()));
 }
 
 #[test]

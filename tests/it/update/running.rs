@@ -179,6 +179,18 @@ fn an_unknown_outcome_is_settled_by_reading_back() {
     not_applied.wait().wait().wait();
     assert_eq!(not_applied.problem(), "not applied so far: connection reset");
     assert!(not_applied.is_editing());
+    let mut contradicted = sending();
+    contradicted.platform.set("ml-team", "bob@example.com", &["Editor"]);
+    contradicted
+        .answer(Answer::Sent(Err(failure(FailureKind::ServerError, "500"))))
+        .settle();
+    assert!(
+        contradicted
+            .notice()
+            .contains("applied; it reads back as done, although the answer was: 500"),
+        "{}",
+        contradicted.notice()
+    );
     let mut unknown = sending();
     unknown.answer(lost());
     unknown.answer(Answer::Found(Err(failure(
@@ -441,6 +453,56 @@ fn a_yes_to_the_repair_is_believed_where_nothing_can_be_read_back() {
         "{}",
         console.notice()
     );
+}
+
+/// Everything is accepted, and then the caller is turned away.
+fn accept_unread(console: &mut Console) {
+    console.answer(Answer::Sent(Ok(())));
+    console.answer(Answer::Found(Err(failure(FailureKind::Forbidden, "403"))));
+}
+
+#[test]
+fn a_yes_to_less_than_an_admin_does_not_end_the_repair() {
+    let mut platform = platform();
+    platform.is_admin = Allowed::Yes;
+    let mut console = members_on(platform, "ml-team");
+    console.go_to("carol@example.com").press("e ↑ ↑ enter y").step().step();
+    console.platform.set("ml-team", "alice@example.com", &["Viewer"]);
+    console.step();
+    assert!(console.model.repair.is_some());
+    console.press("a").write("dave@example.com").press("enter").step();
+    accept_unread(&mut console);
+    assert!(
+        console.notice().contains("accepted, but not read back"),
+        "{}",
+        console.notice()
+    );
+    assert!(console.model.repair.is_some(), "there is still no Admin");
+}
+
+#[test]
+fn a_repair_that_failed_on_the_way_can_be_tried_again() {
+    let mut console = orphaned();
+    console.press("R");
+    console.answer(Answer::Found(Err(failure(FailureKind::Unreachable, "no connection"))));
+    console.press("esc R").settle();
+    assert!(matches!(console.sent.last(), Some(Change::SetRoles { .. })));
+    assert_eq!(console.model.repair, None, "there is an Admin again");
+}
+
+#[test]
+fn only_who_gives_up_admin_is_told_to_see_no_members_any_more() {
+    let mut console = members_of("ml-team");
+    console.go_to("carol@example.com").press("d y").step();
+    accept_unread(&mut console);
+    let told = "accepted, but not read back: 403";
+    assert!(console.notice().contains(told), "{}", console.notice());
+    let mut platform = platform();
+    platform.is_admin = Allowed::Yes;
+    let mut console = members_on(platform, "reading");
+    console.go_to("alice@example.com").press("e ↓ enter").step();
+    accept_unread(&mut console);
+    assert!(console.notice().contains(told), "{}", console.notice());
 }
 
 #[test]

@@ -241,4 +241,9 @@ fn two_escapes_in_one_piece_drop_nothing() {
     assert_eq!(typed(&console), "dave@example.com", "nobody has seen what it asks");
     console.press("esc");
     assert!(console.model.dialogs.is_empty());
+    console.press("a").rush("esc", true);
+    assert!(
+        console.model.dialogs.is_empty(),
+        "where nothing is typed nothing is lost"
+    );
 }

@@ -75,6 +75,7 @@ fn no_change_is_sent_before_the_server_has_answered(#[case] key: &str, #[case] t
 fn where_it_cannot_be_found_out_the_platform_judges() {
     let mut console = unanswered(platform());
     console.answer(Answer::Server(Box::new(Err(failure(FailureKind::Other, "500")))));
+    assert_eq!(console.notice(), "refresh failed: 500");
     console.press("n").write("team-7").press("enter").settle();
     let create = Change::CreateWorkspace {
         name: at("team-7"),

@@ -142,3 +142,18 @@ fn of_more_than_are_looked_for_that_is_said_once() {
     }
     assert!(next(&mut console, "carol@example.com").contains("press esc, then r, and look"));
 }
+
+#[test]
+fn what_comes_true_leaves_a_dialog_about_something_else_alone() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("dave@example.com").press("enter");
+    lose_all(&mut console);
+    console.press("esc esc esc").settle();
+    console.press("n").write("Sales").press("enter");
+    let problem = console.dialog().problem.clone();
+    assert!(problem.is_some());
+    console.platform.set("ml-team", "dave@example.com", &["Viewer"]);
+    round(&mut console);
+    assert!(console.notice().contains("applied after all"), "{}", console.notice());
+    assert_eq!(console.dialog().problem, problem);
+}

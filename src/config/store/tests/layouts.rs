@@ -46,6 +46,9 @@ use proptest::prelude::*;
 #[case::nothing_at_the_end_of_blocks(
     "clusters:\n- name: c\n  base_url: http://localhost/\n  x:\nusers:\n- name: u\n  type: oauth\n  token: old\n  x: \ncontexts:\n- name: prod\n  cluster: c\n  user: u\n  x: # c\n"
 )]
+#[case::blanks_before_colons(
+    "clusters :\n- name : c\n  base_url  : http://localhost/\nusers  :\n- name : u\n  type : oauth\n  token : old\n  expires_at  :\ncontexts :\n- name: prod\n  cluster : c\n  user : u\n  workspace   :\n"
+)]
 #[case::comments_everywhere(
     "# a\nclusters: # b\n# c\n- name: c # d\n  # e\n  base_url: http://localhost/ # f\nusers:\n\n  # g\n- name: u # h\n  type: oauth # i\n\n  # j\n  token: old # k\n\n# l\ncontexts:\n- name: prod\n  cluster: c\n  user: u\n  # m\n# n\n"
 )]
