@@ -99,11 +99,8 @@ impl State {
             order.then_with(|| a.name.cmp(&b.name))
         });
         let rows = rows.into_iter().map(|(_, workspace)| workspace.name.clone()).collect();
-        if store.listed_at().is_none() {
-            self.list.set_growing_rows(rows, height);
-        } else {
-            self.list.set_rows(rows, height);
-        }
+        // A cursor that nobody has moved is on nothing that somebody chose: it stays on top of every order.
+        self.list.set_growing_rows(rows, height);
     }
 
     /// Returns whether the order is made of the members of each workspace. What a platform admin is, is the same

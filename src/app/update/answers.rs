@@ -188,17 +188,7 @@ fn inspected(
     let had_halted = model.store.halted().is_some();
     model.store.take_details(workspace, inspection, ticket, model.now);
     note_failed_inspection(model, workspace, had_halted);
-    let caller = model.identity();
-    let known = model.known(&caller);
-    let needs_rebuild = model.screens.iter().any(|screen| match screen {
-        Screen::Workspaces(state) => state.depends_on_details(workspace, &known),
-        Screen::Members(state) => state.workspace == *workspace,
-        Screen::Principal(_) => true,
-        Screen::Resources(_) | Screen::Audit(_) | Screen::Contexts(_) | Screen::Welcome(_) | Screen::Help(_) => false,
-    });
-    if needs_rebuild {
-        model.rebuild();
-    }
+    model.rebuild_for(workspace);
     model.reconsider_repair(workspace);
     let effects = model.notice_what_came(workspace);
     model.refresh_confirmation();
@@ -241,6 +231,23 @@ fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &R
 }
 
 impl Model {
+    /// Computes the rows anew that show what was read of `workspace`.
+    pub(super) fn rebuild_for(&mut self, workspace: &WorkspaceName) {
+        let caller = self.identity();
+        let known = self.known(&caller);
+        let needs_rebuild = self.screens.iter().any(|screen| match screen {
+            Screen::Workspaces(state) => state.depends_on_details(workspace, &known),
+            Screen::Members(state) => state.workspace == *workspace,
+            Screen::Principal(_) => true,
+            Screen::Resources(_) | Screen::Audit(_) | Screen::Contexts(_) | Screen::Welcome(_) | Screen::Help(_) => {
+                false
+            }
+        });
+        if needs_rebuild {
+            self.rebuild();
+        }
+    }
+
     /// Returns whether `msg` only brings more of what is shown as being read, so that a frame for it can wait a moment:
     /// of a long list and its details there are hundreds, and each frame goes over the line.
     pub fn is_progress(&self, msg: &Msg) -> bool {

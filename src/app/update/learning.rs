@@ -34,6 +34,7 @@ pub(super) fn learn_members(model: &mut Model, settled: &[Settled], ticket: Tick
             // An older reading that is still under way would bring back what was before.
             effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
             model.store.learn_roster(workspace, roster.clone(), ticket, now);
+            model.rebuild_for(workspace);
         }
     }
     effects
