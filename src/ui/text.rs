@@ -74,7 +74,7 @@ pub(super) fn fit(line: Line, columns: usize, mark: &str) -> Line {
 }
 
 /// Returns the parts of a word between which it is broken best: behind a `/`, and around what stands for something else,
-/// like `<name>` or `{name}`.
+/// like `<name>`, `{name}` or `\u{202e}`.
 fn parts(word: &str) -> impl Iterator<Item = &str> {
     let mut rest = word;
     std::iter::from_fn(move || {
@@ -82,7 +82,12 @@ fn parts(word: &str) -> impl Iterator<Item = &str> {
         let mut end = rest.len();
         while let Some((at, c)) = chars.next() {
             let next = chars.peek().map(|(_, next)| *next);
-            if matches!(c, '/' | '>' | '}') || matches!(next, Some('<' | '{')) {
+            // What a character that is not shown is written as stays in one piece.
+            let is_escape = next == Some('{')
+                && rest
+                    .get(..at + c.len_utf8())
+                    .is_some_and(|so_far| so_far.ends_with("\\u"));
+            if matches!(c, '/' | '>' | '}') || (matches!(next, Some('<' | '{' | '\\')) && !is_escape) {
                 end = at + c.len_utf8();
                 break;
             }
@@ -166,6 +171,8 @@ mod tests {
         assert_eq!(wrap("PUT /apis/v2/<row>/x", 9), ["PUT", "/apis/v2/", "<row>/x"]);
         assert_eq!(wrap("/apis/{name}-{other}", 10), ["/apis/", "{name}-", "{other}"]);
         assert_eq!(wrap("a/bcdefgh/<name>", 5), ["a/bcd", "efgh/", "<name", ">"]);
+        assert_eq!(wrap("ab\\u{202e}cd\\x07", 10), ["ab\\u{202e}", "cd\\x07"]);
+        assert_eq!(wrap("abcdef\\u{202e}", 10), ["abcdef", "\\u{202e}"]);
         assert_eq!(wrap("", 3), [""]);
     }
 
