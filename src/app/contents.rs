@@ -1,4 +1,4 @@
-//! What is known of the things in one workspace: one listing per kind, each read page by page as far as it is looked at.
+//! The resources of one workspace: one listing per kind, loaded page by page on demand.
 //!
 //! The first page of every kind is read at once, a few kinds at a time, and tells how many there are. The rest of a
 //! large listing is read when somebody comes near the end of what is there, or filters or sorts, which needs all of it.

@@ -111,8 +111,8 @@ pub struct Session {
     pub warnings: Vec<SafeText>,
     /// Deletions that were under way when the console was left, until it is known who the caller is.
     pub remembered: Vec<Remembered>,
-    /// What this server has shown to do with a workspace that is not empty when it is deleted.
-    pub has_shown: Option<Deletion>,
+    /// What this server was seen to do when a workspace that was not empty was deleted.
+    pub observed_deletion: Option<Deletion>,
 }
 
 /// A workspace that was left without an Admin.
@@ -253,7 +253,9 @@ impl Model {
     /// Returns what deleting a workspace does to its contents on this server: what it has shown to do counts more than
     /// what its generation is known to do.
     pub fn deletion(&self) -> Deletion {
-        self.session.has_shown.unwrap_or_else(|| self.generation().deletion())
+        self.session
+            .observed_deletion
+            .unwrap_or_else(|| self.generation().deletion())
     }
 
     /// Returns whether the caller is known to be a platform admin.

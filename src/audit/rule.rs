@@ -115,7 +115,7 @@ pub const RULES: [Described; 16] = [
         "The grant is older than the policy allows without a review.",
         "Access that nobody has looked at for long is often no longer needed."),
     row(R::SelfGrantedAdmin, "self-granted-admin", S::High,
-        "Somebody became Admin by their own hand, and not by making the workspace.",
+        "Somebody granted themselves Admin, other than by making the workspace.",
         "Nobody else has agreed to it."),
     row(R::LookalikePrincipal, "lookalike-principal", S::High,
         "The name can deceive: it mixes scripts, hides characters, uses other forms of plain letters, or looks like somebody else's.",

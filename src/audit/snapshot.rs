@@ -85,7 +85,7 @@ pub struct AuditedWorkspace {
     pub created_by: Option<String>,
     /// Whether its members are known.
     pub reading: Reading,
-    /// Whether reports speak of it; if not, it is only there to judge the others by.
+    /// Whether it is reported; if not, it is kept only as evidence for other workspaces.
     pub is_reported: bool,
 }
 

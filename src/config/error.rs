@@ -195,7 +195,7 @@ pub enum Error {
         problem: &'static str,
     },
     /// Somebody keeps changing the config file without a lock.
-    #[error("{} changes all the time; try again when nothing else writes it", shown(path))]
+    #[error("another program keeps writing {}; try again when it is done", shown(path))]
     ConcurrentWrites {
         /// The file.
         path: PathBuf,

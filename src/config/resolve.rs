@@ -389,7 +389,7 @@ fn certificate_authority(
     }))
 }
 
-/// Where the commands of the platform's CLI have to act for whom the console acts.
+/// Returns what makes the platform's CLI use the same server and identity as the console.
 fn cli(url: Option<&Sourced<BaseUrl>>, chosen: Option<&(&Context, Source)>, file: Option<&PlatformFile>) -> Cli {
     let is_of_context = url.is_some_and(|url| matches!(url.source, Source::Context(_)));
     let place = match (chosen, url) {

@@ -51,7 +51,7 @@ impl SessionOpener {
             warnings: about.warnings,
             // Only a panic in there could keep it from being read, and it is nothing to fail for.
             remembered: remembered.unwrap_or_default(),
-            has_shown: None,
+            observed_deletion: None,
         };
         let policy = if is_demo {
             Arc::default()

@@ -56,7 +56,7 @@ impl Platform {
         }
     }
 
-    /// Returns the same platform with the way it was come by, to others; `demo` runs as long as it is held.
+    /// Attaches what opens other connections, so that the console can switch contexts; `demo` runs as long as it is held.
     #[must_use]
     pub(super) fn behind(self, opener: SessionOpener, demo: Option<Arc<Demo>>) -> Self {
         Self {

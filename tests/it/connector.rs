@@ -181,7 +181,7 @@ impl Connector {
             start_at: None,
             warnings: Vec::new(),
             remembered: Vec::new(),
-            has_shown: None,
+            observed_deletion: None,
         }))
     }
 

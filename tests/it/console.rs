@@ -64,7 +64,7 @@ pub(crate) fn session() -> Session {
         start_at: None,
         warnings: Vec::new(),
         remembered: Vec::new(),
-        has_shown: None,
+        observed_deletion: None,
     }
 }
 

@@ -113,7 +113,7 @@ impl Session {
             start_at: None,
             warnings: Vec::new(),
             remembered: memory.as_ref().map(Memory::recall).unwrap_or_default(),
-            has_shown: None,
+            observed_deletion: None,
         };
         Self::begun(about, Platform::new(client(url, token, mode), memory), url)
     }

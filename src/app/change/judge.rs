@@ -117,7 +117,7 @@ pub(super) fn fits(target: &ChangeTarget, found: &Found) -> bool {
     }
 }
 
-/// Returns why what is to be made cannot be: it is there already.
+/// Returns the conflict where what is to be created exists already.
 fn taken(change: &Change, found: &Found) -> Option<Failure> {
     if !is_made(change) || !has_come_true(change, found) {
         return None;

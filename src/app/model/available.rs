@@ -346,7 +346,7 @@ impl Model {
         if holds {
             Ok(())
         } else {
-            Err(SafeText::new("it holds nothing by its own name, as far as was read"))
+            Err(SafeText::new("no direct roles found"))
         }
     }
 

@@ -25,7 +25,7 @@ pub(in crate::app) enum Matter {
 }
 
 impl Matter {
-    /// Whether its end is worth telling whatever the console is connected to by then.
+    /// Whether to report the result even after a context switch.
     pub(in crate::app) fn outlives_a_switch(&self) -> bool {
         match self {
             Self::LogOut(_) | Self::Keep(_) => true,

@@ -228,7 +228,7 @@ impl Model {
     fn come_back_as_somebody(&mut self, ticket: Ticket, session: Session) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.session, session);
         self.session.info = before.info;
-        self.session.has_shown = before.has_shown;
+        self.session.observed_deletion = before.observed_deletion;
         // What was under way is being followed already.
         self.session.remembered = Vec::new();
         self.session.start_at = None;

@@ -336,8 +336,10 @@ fn note_behaviour(model: &mut Model, place: usize, run: &Run) {
             Outcome::Refused(Failure {
                 kind: FailureKind::NotEmpty(_),
                 ..
-            }) => model.session.has_shown = Some(Deletion::Refuses),
-            outcome if outcome.is_done() && held_something => model.session.has_shown = Some(Deletion::Cascades),
+            }) => model.session.observed_deletion = Some(Deletion::Refuses),
+            outcome if outcome.is_done() && held_something => {
+                model.session.observed_deletion = Some(Deletion::Cascades);
+            }
             Outcome::Confirmed
             | Outcome::Accepted(_)
             | Outcome::NotSeen(_)

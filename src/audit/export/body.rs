@@ -54,7 +54,7 @@ pub(in crate::audit) struct Body<'a, W, H, F> {
     pub drift: Option<Drifted<'a>>,
 }
 
-/// A body to be written, which refers to its report and puts nothing into words before it is the turn of it.
+/// A body to be written: it borrows its report and formats each row when it is written.
 pub(in crate::audit) type Written<'a> =
     Body<'a, Walk<'a, WorkspaceEntry<'a>>, Walk<'a, RevokedEntry<'a>>, Walk<'a, Found<'a>>>;
 

@@ -1,7 +1,7 @@
 //! The commands of the platform's own CLI that would mend what was found.
 //!
 //! Whoever copies one may not read it again: it must be safe to paste. Where somebody has to look first whether there is
-//! anything to mend (an old grant, an unusual name, an address from elsewhere, an Admin by their own hand) no command is
+//! anything to mend (an old grant, an unusual name, an address from elsewhere, an Admin who granted that themselves) no command is
 //! named, nor where it would take from everyone what the platform gives them, nor one that does something for good besides.
 //! What only the reader knows stands in angle brackets, on which a shell stops.
 

@@ -63,7 +63,7 @@ fn about_grant(finding: &Finding, grant: &Grant<'_>, snapshot: &Snapshot, policy
             format!("{who} has held {held}{roles} in '{at}' for more than {limit}; a review is due{evidence}.")
         }
         Rule::SelfGrantedAdmin => format!(
-            "{who} is {} by its own hand{evidence}; {}.",
+            "{who} granted themselves {}{evidence}; {}.",
             admin_of(grant.workspace()),
             making(grant.workspace())
         ),
@@ -297,7 +297,7 @@ fn places_of(principal: PrincipalNo, snapshot: &Snapshot) -> String {
     }
 }
 
-/// Returns what whoever may manage the members of a workspace is: `Admin of 'ml-team'`.
+/// Formats the admin role of a workspace: `Admin of 'ml-team'`.
 fn admin_of(workspace: &AuditedWorkspace) -> String {
     let at = workspace.name.shown();
     if workspace.name.is_system() {

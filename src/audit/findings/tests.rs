@@ -80,7 +80,7 @@ fn there_is_nothing_to_say_about_a_tidy_platform() {
 #[case::equal_to_all(team().holds("team", "*", "Viewer").holds("team", "c@x.com", "Viewer"), "redundant-role team c@x.com")]
 #[case::external(team().holds("team", "c@y.com", "Viewer"), "external-domain team c@y.com")]
 #[case::stale(team().granted("team", "c@x.com", "Viewer", "ann@x.com", OLD), "stale-grant team c@x.com")]
-#[case::by_own_hand(
+#[case::self_granted(
     Sample::new().made("team", "ann@x.com", NEW).holds("team", "ann@x.com", "Admin")
         .granted("team", "c@x.com", "Admin", "c@x.com", NEW),
     "self-granted-admin team c@x.com"
@@ -90,7 +90,7 @@ fn there_is_nothing_to_say_about_a_tidy_platform() {
         .granted("team", "c@x.com", "Admin", "c@x.com", LATER),
     "self-granted-admin team c@x.com"
 )]
-#[case::by_own_hand_under_a_later_grant(
+#[case::self_granted_under_a_later_grant(
     Sample::new().made("team", "ann@x.com", NEW).holds("team", "ann@x.com", "Admin")
         .granted("team", "c@x.com", "Admin", "c@x.com", NEW).granted("team", "c@x.com", "JobRunner", "ann@x.com", LATER),
     "self-granted-admin team c@x.com"
@@ -363,10 +363,10 @@ fn suppressions_mark_findings_until_they_expire(
     "c@x.com has held Viewer in 'team' for more than 365 days; a review is due (since 2024-01-01, granted by ann@x.com).",
     None
 )]
-#[case::by_own_hand(
+#[case::self_granted(
     Sample::new().made("team", "ann@x.com", OLD).holds("team", "ann@x.com", "Admin")
         .granted("team", "c@x.com", "Admin", "c@x.com", NEW),
-    "c@x.com is Admin of 'team' by its own hand (since 2026-11-01, granted by c@x.com); it was made on 2024-01-01 by \
+    "c@x.com granted themselves Admin of 'team' (since 2026-11-01, granted by c@x.com); it was made on 2024-01-01 by \
      ann@x.com.",
     None
 )]

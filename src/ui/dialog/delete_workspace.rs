@@ -171,7 +171,7 @@ fn fate(model: &Model, inventory: &Inventory, body: &mut DialogBody<'_>) {
 
 /// Returns how it is known what the server does: it has shown it, or its version says it.
 fn how_it_is_known(model: &Model) -> String {
-    if model.session.has_shown.is_some() {
+    if model.session.observed_deletion.is_some() {
         return " (as it did before)".to_owned();
     }
     let version = model.session.info.value().and_then(|info| info.version.as_ref());

@@ -47,7 +47,7 @@ pub(super) fn session() -> Session {
         start_at: None,
         warnings: Vec::new(),
         remembered: Vec::new(),
-        has_shown: None,
+        observed_deletion: None,
     }
 }
 
