@@ -214,18 +214,29 @@ impl Store {
         self.halted = None;
     }
 
-    /// Takes members that were just read for another reason; `last` is the last question that was asked.
-    pub fn learn_roster(&mut self, name: &WorkspaceName, roster: Roster, last: Ticket, now: Timestamp) {
+    /// Takes members that were read for another reason, by the question `ticket`. An older question about `name` that is
+    /// under way is no longer waited for.
+    pub fn learn_roster(&mut self, name: &WorkspaceName, roster: Roster, ticket: Ticket, now: Timestamp) {
         let caller_access = self.caller_access(name);
         if caller_access == CallerAccess::Unknown {
             self.want(name);
         }
-        self.in_flight.remove(name);
+        let is_older = self.details(name).loading.is_some_and(|loading| loading < ticket);
+        if is_older {
+            self.in_flight.remove(name);
+        }
+        // What is known already is the answer to a later question; of the one given up it is asked anew.
+        if self.entries.get(name).is_some_and(|entry| entry.by > Some(ticket)) {
+            if is_older {
+                self.want(name);
+            }
+            return;
+        }
         let inspection = Inspection {
             caller_access,
             roster: Ok(roster),
         };
-        self.put_details(name, Ok(inspection), last, now);
+        self.put_details(name, Ok(inspection), ticket, now);
     }
 
     /// Wants the details of `name` (again), before all others.
@@ -543,5 +554,25 @@ mod tests {
         assert_eq!(store.members(&name).map(Members::len), Some(2));
         store.take_details(&name, Ok(inspection(&["x"])), Ticket::new(4), now);
         assert_eq!(store.members(&name).map(Members::len), Some(1));
+    }
+
+    #[test]
+    fn what_was_asked_for_later_stays_when_an_older_reading_back_comes() {
+        let mut store = listed(&["a"]);
+        let (name, now) = (WorkspaceName::from_platform("a"), Timestamp::UNIX_EPOCH);
+        let inspection = |principals: &[&str]| Inspection {
+            caller_access: CallerAccess::PlatformAdmin,
+            roster: Ok(roster(principals)),
+        };
+        store.ask_details(&name, Ticket::new(6));
+        store.take_details(&name, Ok(inspection(&["x", "y"])), Ticket::new(6), now);
+        store.learn_roster(&name, roster(&["x"]), Ticket::new(4), now);
+        assert_eq!(store.members(&name).map(Members::len), Some(2));
+        // A later question that is under way is waited for.
+        store.ask_details(&name, Ticket::new(9));
+        store.learn_roster(&name, roster(&["x"]), Ticket::new(8), now);
+        store.take_details(&name, Ok(inspection(&["z", "x", "y"])), Ticket::new(9), now);
+        assert_eq!(store.members(&name).map(Members::len), Some(3));
+        assert_eq!(store.next_to_inspect([name].iter()), None);
     }
 }

@@ -76,11 +76,6 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
 }
 
 impl Model {
-    /// Returns the ticket of the last question.
-    pub(super) fn last_ticket(&self) -> Ticket {
-        Ticket::new(self.last_ticket)
-    }
-
     pub(super) fn ticket(&mut self, purpose: Purpose) -> Ticket {
         self.last_ticket += 1;
         let ticket = Ticket::new(self.last_ticket);

@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(wrap("PUT /apis/v2/<row>/x", 9), ["PUT", "/apis/v2/", "<row>/x"]);
         assert_eq!(wrap("/apis/{name}-{other}", 10), ["/apis/", "{name}-", "{other}"]);
         assert_eq!(wrap("a/bcdefgh/<name>", 5), ["a/bcd", "efgh/", "<name", ">"]);
-        assert_eq!(wrap("ab\\u{202e}cd\\x07", 10), ["ab\\u{202e}", "cd\\x07"]);
+        assert_eq!(wrap("abcdefgh\\x07", 10), ["abcdefgh", "\\x07"]);
         assert_eq!(wrap("abcdef\\u{202e}", 10), ["abcdef", "\\u{202e}"]);
         assert_eq!(wrap("", 3), [""]);
     }

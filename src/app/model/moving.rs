@@ -13,6 +13,14 @@ impl Model {
         matches!(self.screen(), Screen::Workspaces(_)) && self.store.reading().is_some()
     }
 
+    /// Returns whether the filter of the list needs that reading, and its order does not.
+    pub fn is_reading_for_the_filter(&self) -> bool {
+        let Screen::Workspaces(state) = self.screen() else {
+            return false;
+        };
+        state.filters_by_members() && !state.is_sorted_by_members(self.is_platform_admin())
+    }
+
     /// Checks whether there is a reading to stop, a filter to clear or a screen to go back to.
     ///
     /// # Errors

@@ -31,8 +31,14 @@ pub(super) fn learn_members(model: &mut Model, settled: &[Settled], ticket: Tick
     for one in settled {
         if let Some(Found::Members(roster)) = &one.now {
             let workspace = one.change.workspace();
-            // An older reading that is still under way would bring back what was before.
-            effects.extend(model.abandon(&[Purpose::Inspect(workspace.clone())]));
+            // An older question that is still under way would bring back what was before.
+            let about_it = Purpose::Inspect(workspace.clone());
+            let asked = model
+                .wanted
+                .iter()
+                .filter(|(asked, purpose)| **asked < ticket && **purpose == about_it);
+            let older: Vec<Ticket> = asked.map(|(asked, _)| *asked).collect();
+            effects.extend(older.into_iter().map(|older| model.forget(older)));
             model.store.learn_roster(workspace, roster.clone(), ticket, now);
             model.rebuild_for(workspace);
         }

@@ -177,6 +177,12 @@ fn filter_changed(model: &mut Model) {
     if let Some(Screen::Audit(state)) = model.screens.last_mut() {
         state.filter_edited();
     }
+    // What was stopped for another reason is read for a filter that needs it.
+    if let Some(Screen::Workspaces(state)) = model.screens.last_mut()
+        && state.filters_by_members()
+    {
+        state.has_stopped = false;
+    }
     model.rebuild();
 }
 
@@ -205,7 +211,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Refresh => return refresh(model),
         Action::Repair => return model.mend(),
         Action::Move(step) => move_cursor(model, step),
-        Action::EditFilter => edit_filter(model),
+        Action::EditFilter => with_filter(model, |filter| filter.is_editing = true),
         Action::KeepFilter => keep_filter(model),
         Action::ClearFilter => clear_filter(model),
         Action::TakeFilterBack => take_filter_back(model),
@@ -278,6 +284,10 @@ fn close(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    // A filter that needs the reading is cleared, and the reading ends with it.
+    if model.is_reading_for_rows() && !model.is_reading_for_the_filter() {
+        return model.stop_reading_for_rows();
+    }
     if model.has_filter() {
         clear_filter(model);
         return Vec::new();
@@ -401,14 +411,6 @@ fn clear_filter(model: &mut Model) {
         let text = format!("filter cleared; {edit} {take_back} takes it back");
         model.notice = Some(Notice::new(Tone::Success, &text));
     }
-}
-
-/// Begins a filter. What was stopped for the order or the filter before may be read for this one.
-fn edit_filter(model: &mut Model) {
-    if let Some(Screen::Workspaces(state)) = model.screens.last_mut() {
-        state.has_stopped = false;
-    }
-    with_filter(model, |filter| filter.is_editing = true);
 }
 
 /// Goes back to the list, unless the filter is not understood: what is shown would not be what it says.

@@ -99,7 +99,8 @@ impl Model {
         };
         let now = until.max(self.now);
         let came = self.watches.looked_at(&target, found, now);
-        let mut effects: Vec<Effect> = came.iter().flat_map(|settled| self.tell_what_came(settled)).collect();
+        let mut effects = learn_members(self, &came, ticket);
+        effects.extend(came.iter().flat_map(|settled| self.tell_what_came(settled)));
         effects.extend(self.look_on(until));
         effects
     }
@@ -129,9 +130,7 @@ impl Model {
     }
 
     fn tell_what_came(&mut self, settled: &Settled) -> Vec<Effect> {
-        let (settled_now, last) = (std::slice::from_ref(settled), self.last_ticket());
-        let mut effects = learn_members(self, settled_now, last);
-        effects.extend(learn(self, settled_now));
+        let effects = learn(self, std::slice::from_ref(settled));
         let (tone, text) = come_late(settled);
         self.say(tone, text.as_str());
         for dialog in &mut self.dialogs {

@@ -260,3 +260,14 @@ fn what_is_read_after_the_end_of_a_report_is_in_the_next_one() {
     let number = snapshot.workspace_no(&at("w000")).unwrap();
     assert_eq!(snapshot.grants_in(number).count(), 2);
 }
+
+#[test]
+fn a_reading_that_was_stopped_does_not_begin_again_with_a_filter_by_name() {
+    let mut console = Console::open(many("bob@example.com"));
+    console.press("s").press("esc").press("/").write("w1");
+    assert!(console.model.store.reading().is_none());
+    // Where a filter stands, esc stops what the order reads before it clears the filter.
+    console.press("enter").press("s").press("esc");
+    assert!(console.model.store.reading().is_none());
+    assert!(console.model.has_filter());
+}
