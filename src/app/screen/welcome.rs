@@ -19,8 +19,12 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// Every choice, in the order shown.
-    pub const ALL: [Self; 3] = [Self::Demo, Self::Address, Self::LogIn];
+    /// Every choice that this build of the program offers, in the order shown.
+    pub const ALL: &[Self] = if cfg!(feature = "sandbox") {
+        &[Self::Demo, Self::Address, Self::LogIn]
+    } else {
+        &[Self::Address, Self::LogIn]
+    };
 
     /// Returns its name; these words are stable.
     pub fn label(self) -> &'static str {
@@ -44,7 +48,7 @@ impl Choice {
 impl State {
     /// Returns what is chosen.
     pub fn chosen(self) -> Choice {
-        Choice::ALL.get(self.choice).copied().unwrap_or(Choice::Demo)
+        Choice::ALL.get(self.choice).copied().unwrap_or(Choice::Address)
     }
 
     pub(super) fn step(&mut self, step: crate::app::list::Step) {

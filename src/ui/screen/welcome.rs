@@ -40,7 +40,7 @@ fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
         .map(|choice| width(choice.label()))
         .max()
         .unwrap_or(0);
-    for (place, choice) in Choice::ALL.into_iter().enumerate() {
+    for (place, choice) in Choice::ALL.iter().enumerate() {
         let is_chosen = place == state.choice;
         let (mark, style) = if is_chosen {
             (look.marks.cursor, theme.selected)
