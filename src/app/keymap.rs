@@ -1,14 +1,16 @@
 //! Keys as data: one table of [`Binding`]s drives dispatch, the hint row, help and the README.
 //!
-//! Start reading at [`bindings::BINDINGS`]. [`find`] is the only place that turns a key into an [`Action`].
+//! Start reading at [`bindings::BINDINGS`]. What a key means at a moment, the model says
+//! ([`Model::meaning_of`](super::model::Model::meaning_of)): the table knows neither screens nor dialogs.
 
 pub mod bindings;
 pub mod chord;
+mod need;
 
 pub use bindings::{Action, Binding, ConnectionKey, Context, DialogKey, Opens};
 pub use chord::{Chord, Key};
+pub use need::{Hinted, Need};
 
-use super::model::Model;
 use crate::domain::text::SafeText;
 
 /// What a key means at this moment.
@@ -22,107 +24,11 @@ pub enum Meaning {
     Nothing,
 }
 
-/// Returns what `chord` means in the present state of `model`.
-pub fn find(model: &Model, chord: Chord) -> Meaning {
-    for context in contexts(model) {
-        let Some(binding) = of(*context).find(|binding| binding.chords().any(|c| c == chord)) else {
-            continue;
-        };
-        return match (binding.available)(model) {
-            Ok(()) => Meaning::Act(binding.action),
-            Err(why) => Meaning::Disabled(why),
-        };
-    }
-    Meaning::Nothing
-}
-
-/// Returns the contexts whose keys count now, the nearest first.
-pub fn contexts(model: &Model) -> &'static [Context] {
-    use super::dialog::Stage;
-    use super::screen::Screen;
-    use super::screen::audit::Mode;
-    use crate::domain::policy::Tier;
-    if model.equivalent.is_some() {
-        return &[Context::Equivalent, Context::Always];
-    }
-    if let Some(dialog) = model.dialogs.last() {
-        return match &dialog.stage {
-            Stage::Editing if has_proposals(model) => &[Context::Proposals, Context::Always],
-            Stage::Editing => editing(&dialog.form),
-            Stage::Confirming(confirm) if confirm.tier == Tier::Typed => &[Context::ConfirmTyped, Context::Always],
-            Stage::Confirming(_) => &[Context::Confirm, Context::Always],
-            Stage::Running(_) => &[Context::Running, Context::Always],
-        };
-    }
-    if model.is_filtering() {
-        return &[Context::Filter, Context::Always];
-    }
-    match model.screen() {
-        Screen::Workspaces(_) => &[Context::Workspaces, Context::List, Context::Screen, Context::Always],
-        Screen::Members(_) => &[Context::Members, Context::List, Context::Screen, Context::Always],
-        Screen::Resources(_) => &[Context::Resources, Context::List, Context::Screen, Context::Always],
-        Screen::Audit(state) if state.mode == Mode::Matrix => &[
-            Context::Matrix,
-            Context::Audit,
-            Context::List,
-            Context::Screen,
-            Context::Always,
-        ],
-        Screen::Audit(_) => &[Context::Audit, Context::List, Context::Screen, Context::Always],
-        Screen::Principal(_) => &[Context::Principal, Context::List, Context::Screen, Context::Always],
-        Screen::Contexts(_) => &[Context::Contexts, Context::List, Context::Screen, Context::Always],
-        Screen::Welcome(_) => &[Context::Welcome, Context::Screen, Context::Always],
-        Screen::Help(_) => &[Context::Help, Context::Screen, Context::Always],
-    }
-}
-
-/// Returns whether somebody is proposed for what is being typed.
-pub(in crate::app) fn has_proposals(model: &Model) -> bool {
-    let dialog = model.dialogs.last().filter(|_| model.equivalent.is_none());
-    dialog.is_some_and(|dialog| {
-        let is_proposed = dialog.form.picker().is_some_and(|picker| !picker.offers().is_empty());
-        is_proposed && dialog.form.is_on_picker() && dialog.stage == super::dialog::Stage::Editing
-    })
-}
-
-/// Returns the contexts of a dialog that nobody waits for.
-fn editing(form: &super::dialog::Form) -> &'static [Context] {
-    use super::dialog::Form;
-    match form {
-        Form::DeleteWorkspace(form) if !form.left.is_empty() => &[Context::NotEmpty, Context::Always],
-        Form::Deletion(_) => &[Context::Deletion, Context::Always],
-        Form::Connection(form) if form.is_waiting() => &[Context::LoggingIn, Context::Always],
-        Form::Create(_)
-        | Form::Describe(_)
-        | Form::AddMember(_)
-        | Form::ChangeRole(_)
-        | Form::RemoveMember(_)
-        | Form::DeleteWorkspace(_)
-        | Form::DeleteResources(_)
-        | Form::Plan(_)
-        | Form::Export(_)
-        | Form::Connection(_) => &[Context::Dialog, Context::Always],
-    }
-}
-
 /// Returns the bindings of one context, in the order of the table.
 pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
     bindings::BINDINGS
         .iter()
         .filter(move |binding| binding.context == context)
-}
-
-/// Returns the hints for the bottom row: the most useful keys of this moment, the most useful first,
-/// each with whether it can be used now.
-pub fn hints(model: &Model) -> Vec<(&'static Binding, bool)> {
-    let mut hints: Vec<_> = contexts(model)
-        .iter()
-        .flat_map(|context| of(*context))
-        .filter(|binding| binding.hint > 0 && (binding.is_hinted)(model))
-        .map(|binding| (binding, (binding.available)(model).is_ok()))
-        .collect();
-    hints.sort_by_key(|(binding, _)| binding.hint);
-    hints
 }
 
 /// Returns the first key of `action` in `context` as it is written, for sentences that name a key.

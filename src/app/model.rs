@@ -2,6 +2,7 @@
 
 mod available;
 mod connection;
+mod keys;
 mod moving;
 
 pub(in crate::app) use connection::Matter;

@@ -306,7 +306,7 @@ pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 ///
 /// Where each stands does not depend on what can be used now: moving over rows with different rights moves nothing.
 pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
-    let mut hints = keymap::hints(model);
+    let mut hints = model.hints();
     let taken = |hints: &[(&Binding, bool)]| hints.iter().map(|(binding, _)| hint_width(binding)).sum::<usize>();
     while taken(&hints) > room {
         let Some(least) = hints.iter().rposition(|(binding, _)| !is_kept(binding)) else {

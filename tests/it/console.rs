@@ -3,7 +3,7 @@
 use crate::platform::Platform;
 use jiff::Timestamp;
 use nmp_console::app::dialog::{Dialog, Problem, Stage};
-use nmp_console::app::keymap::{self, Chord, Key, Meaning};
+use nmp_console::app::keymap::{Chord, Key, Meaning};
 use nmp_console::app::model::{Model, Session};
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
@@ -292,7 +292,7 @@ impl Console {
 
     /// What a key means now: `Ok` where it does something, else why not.
     pub(crate) fn why_not(&self, key: &str) -> Option<String> {
-        match keymap::find(&self.model, chord(key)) {
+        match self.model.meaning_of(chord(key)) {
             Meaning::Disabled(why) => Some(why.to_string()),
             Meaning::Act(_) | Meaning::Nothing => None,
         }

@@ -260,8 +260,8 @@ impl Monkey {
         }
         let key = match self.chance.u8(..10) {
             0..6 => {
-                let near: Vec<Chord> = keymap::contexts(&self.model)
-                    .iter()
+                let contexts = self.model.key_contexts().iter();
+                let near: Vec<Chord> = contexts
                     .filter(|context| **context != bindings::Context::Always)
                     .flat_map(|context| keymap::of(*context))
                     .flat_map(bindings::Binding::chords)

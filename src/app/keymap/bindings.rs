@@ -1,9 +1,8 @@
 //! The table of keys.
 
 use super::chord::Chord;
+use super::need::{Hinted, Need};
 use crate::app::list::Step;
-use crate::app::model::Model;
-use crate::domain::text::SafeText;
 use crate::domain::workspace::Permission;
 
 /// What a key does; the unit of the key map.
@@ -205,10 +204,10 @@ pub struct Binding {
     pub help: &'static str,
     /// Its place in the hint row; 0 keeps it out.
     pub hint: u8,
-    /// Whether it can be used now, or why not.
-    pub available: fn(&Model) -> Result<(), SafeText>,
-    /// Whether the hint row should offer it now.
-    pub is_hinted: fn(&Model) -> bool,
+    /// What must be so for it to do anything; nothing where it always does.
+    pub needs: Option<Need>,
+    /// When the hint row offers it.
+    pub hinted: Hinted,
 }
 
 impl Binding {
@@ -216,15 +215,6 @@ impl Binding {
     pub fn chords(&self) -> impl Iterator<Item = Chord> {
         self.keys.iter().filter_map(|key| key.parse().ok())
     }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "it stands among functions that can say no")]
-fn always(_: &Model) -> Result<(), SafeText> {
-    Ok(())
-}
-
-fn hinted(_: &Model) -> bool {
-    true
 }
 
 const fn key(
@@ -242,19 +232,19 @@ const fn key(
         label,
         help,
         hint,
-        available: always,
-        is_hinted: hinted,
+        needs: None,
+        hinted: Hinted::Always,
     }
 }
 
 impl Binding {
-    const fn when(mut self, available: fn(&Model) -> Result<(), SafeText>) -> Self {
-        self.available = available;
+    const fn needs(mut self, need: Need) -> Self {
+        self.needs = Some(need);
         self
     }
 
-    const fn hinted_if(mut self, is_hinted: fn(&Model) -> bool) -> Self {
-        self.is_hinted = is_hinted;
+    const fn hinted(mut self, hinted: Hinted) -> Self {
+        self.hinted = hinted;
         self
     }
 }
@@ -263,83 +253,84 @@ use Action as A;
 use ConnectionKey as G;
 use Context as C;
 use DialogKey as D;
+use Need as N;
 use Opens as O;
 
 /// Every key of the console.
 #[rustfmt::skip]
 pub const BINDINGS: &[Binding] = &[
     key(C::Workspaces, &["enter"], A::OpenMembers, "members", "Open the members of the selected workspace.", 1)
-        .when(Model::has_workspace),
+        .needs(N::Workspace),
     key(C::Workspaces, &["n"], A::Open(O::NewWorkspace), "new", "Create a workspace; you become its Admin.", 2)
-        .when(Model::may_create),
+        .needs(N::MayCreate),
     key(C::Workspaces, &["e"], A::Open(O::Describe), "describe", "Change the description of the selected workspace.", 3)
-        .when(|model| model.may(Permission::Describe)),
+        .needs(N::Permission(Permission::Describe)),
     key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, after counting what is in it.", 4)
-        .when(Model::may_delete_workspace),
+        .needs(N::MayDeleteWorkspace),
     key(C::Workspaces, &["v"], A::OpenResources, "resources", "Show what lies in the selected workspace.", 5)
-        .when(Model::may_see_contents),
+        .needs(N::Contents),
     key(C::Workspaces, &["A"], A::OpenAudit, "audit", "Show who has access to what in all workspaces.", 7),
     key(C::Workspaces, &["P"], A::ShowPrincipals, "find principal", "Find a principal by its name, in all workspaces.", 0),
     key(C::Workspaces, &["."], A::Go(G::KeepWorkspace), "make default", "Make the selected workspace the default of the context in use, for the CLI, too.", 0)
-        .when(Model::may_make_default),
+        .needs(N::MayMakeDefault),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
-        .when(|model| model.may(Permission::ManageMembers)),
+        .needs(N::Permission(Permission::ManageMembers)),
     key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member.", 2)
-        .when(Model::may_change_member),
+        .needs(N::MayChangeMember),
     key(C::Members, &["d"], A::Open(O::RemoveMember), "remove", "Remove the selected member from the workspace.", 3)
-        .when(Model::may_change_member),
+        .needs(N::MayChangeMember),
     key(C::Members, &["w"], A::Open(O::Everyone), "everyone", "Set what everyone (*) may do in this workspace.", 4)
-        .when(|model| model.may(Permission::ManageMembers)),
+        .needs(N::Permission(Permission::ManageMembers)),
     key(C::Members, &["p"], A::OpenPrincipal, "principal", "Show everything the selected member has access to.", 5)
-        .when(Model::has_principal),
+        .needs(N::Principal),
     key(C::Members, &["v"], A::OpenResources, "resources", "Show what lies in the workspace.", 9)
-        .when(Model::may_see_contents),
+        .needs(N::Contents),
     key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete what is marked, else what is selected.", 1)
-        .when(Model::may_delete_resources),
+        .needs(N::MayDeleteResources),
     key(C::Resources, &["n"], A::Open(O::NewProject), "new project", "Create a project.", 2)
-        .when(|model| model.may(Permission::ManageContents)),
+        .needs(N::Permission(Permission::ManageContents)),
     key(C::Resources, &["f"], A::NextKind, "kind", "Show the next kind of things, or all.", 3)
-        .when(Model::has_other_kinds),
+        .needs(N::OtherKinds),
     key(C::Resources, &["F"], A::PreviousKind, "kind back", "Show the kind of things before, or all.", 0)
-        .when(Model::has_other_kinds),
+        .needs(N::OtherKinds),
     key(C::Resources, &["space"], A::Mark, "mark", "Mark what is selected, or take its mark away.", 4)
-        .when(Model::may_mark),
+        .needs(N::MayMark),
     key(C::Resources, &["ctrl-a"], A::MarkAll, "mark all", "Mark everything shown, or take all marks away.", 0)
-        .when(Model::may_mark_all),
+        .needs(N::MayMarkAll),
     key(C::Audit, &["enter"], A::OpenMember, "open", "Go to the member, or to the principal, that the selected row is about.", 1)
-        .when(Model::has_audit_row),
+        .needs(N::AuditRow),
     key(C::Audit, &["m"], A::ShowMatrix, "matrix", "Show principals by workspaces, or the list again.", 2),
     key(C::Audit, &["f"], A::ShowFindings, "findings", "Show what is wrong, or the list again.", 3),
     key(C::Audit, &["P"], A::ShowPrincipals, "principals", "Show one row for each principal, or the list again.", 8),
     key(C::Audit, &["p"], A::OpenPrincipal, "principal", "Show everything the selected principal has access to.", 4)
-        .when(Model::has_principal),
+        .needs(N::Principal),
     key(C::Audit, &["w"], A::OpenPublic, "public", "Show every workspace where everyone (*) has a role.", 7),
     key(C::Audit, &["E"], A::Open(O::Export), "export", "Write what is shown to a file.", 5)
-        .when(Model::may_export),
+        .needs(N::MayExport),
     key(C::Matrix, &["→", "l"], A::MoveAcross(Step::Down), "right", "Move right by one workspace.", 0),
     key(C::Matrix, &["←", "h"], A::MoveAcross(Step::Up), "left", "Move left by one workspace.", 0),
     key(C::Matrix, &["ctrl-→", "L"], A::MoveAcross(Step::PageDown), "page right", "Move right by one page of workspaces.", 0),
     key(C::Matrix, &["ctrl-←", "H"], A::MoveAcross(Step::PageUp), "page left", "Move left by one page of workspaces.", 0),
     key(C::Principal, &["enter"], A::OpenMember, "members", "Open the members of the selected workspace.", 1)
-        .when(Model::has_workspace),
+        .needs(N::Workspace),
     key(C::Principal, &["e"], A::Open(O::ChangeRole), "role", "Change the role in the selected workspace.", 2)
-        .when(Model::may_change_member),
+        .needs(N::MayChangeMember),
     key(C::Principal, &["d"], A::Open(O::RemoveMember), "remove", "Remove the principal from the selected workspace.", 3)
-        .when(Model::may_change_member),
+        .needs(N::MayChangeMember),
     key(C::Principal, &["D"], A::Open(O::RemoveEverywhere), "everywhere", "Plan to remove the principal from every workspace, and review it.", 4)
-        .when(Model::may_plan),
+        .needs(N::MayPlan),
     key(C::Principal, &["c"], A::Open(O::CopyAccess), "copy access", "Plan to give somebody else the same roles, too, and review it.", 5)
-        .when(Model::may_plan),
+        .needs(N::MayPlan),
     key(C::Contexts, &["enter"], A::Go(G::Switch), "switch", "Go to the selected context; everything of the present one is dropped.", 1)
-        .when(Model::may_switch),
+        .needs(N::MaySwitch),
     key(C::Contexts, &["l"], A::Open(O::LogIn), "log in", "Log in to the selected context.", 2)
-        .when(Model::may_log_in),
+        .needs(N::MayLogIn),
     key(C::Contexts, &["o"], A::Open(O::LogOut), "log out", "Take the token of the selected context out of the config file.", 3)
-        .when(Model::may_log_out),
+        .needs(N::MayLogOut),
     key(C::Contexts, &["."], A::Go(G::KeepContext), "make current", "Make the selected context the current one of the config file, for the CLI, too.", 4)
-        .when(Model::may_make_current),
+        .needs(N::MayMakeCurrent),
     key(C::Contexts, &["n"], A::Open(O::Connect), "connect", "Connect to a platform by its address.", 5)
-        .when(Model::may_leave_connection),
+        .needs(N::MayLeaveConnection),
     key(C::Welcome, &["enter"], A::Go(G::Begin), "go on", "Do what is chosen.", 1),
     key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "choose", "Choose the line below.", 2),
     key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "up", "Choose the line above.", 0),
@@ -351,33 +342,33 @@ pub const BINDINGS: &[Binding] = &[
     key(C::List, &["G", "end"], A::Move(Step::Last), "last", "Move to the last row.", 0),
     key(C::List, &["/"], A::EditFilter, "filter", "Show only the rows that match what you type.", 6),
     key(C::List, &["s"], A::SortNext, "sort", "Sort by the next column.", 8)
-        .when(Model::may_sort)
-        .hinted_if(|model| model.may_sort().is_ok()),
+        .needs(N::MaySort)
+        .hinted(Hinted::WhileAvailable),
     key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0)
-        .when(Model::may_sort),
+        .needs(N::MaySort),
     key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 7)
-        .when(Model::may_refresh)
-        .hinted_if(|model| model.may_refresh().is_ok()),
+        .needs(N::MayRefresh)
+        .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
-        .when(Model::has_repair)
-        .hinted_if(|model| model.has_repair().is_ok()),
+        .needs(N::Repair)
+        .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
-        .hinted_if(Model::offers_contexts),
+        .hinted(Hinted::WhileContextsHelp),
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
-        .when(Model::may_copy),
+        .needs(N::MayCopy),
     key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10)
-        .when(Model::may_show_help)
-        .hinted_if(|model| model.may_show_help().is_ok()),
+        .needs(N::MayShowHelp)
+        .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["esc"], A::Back, "back", "Stop reading, clear the filter, which can be taken back, or go back to the screen before.", 9)
-        .when(Model::may_go_back)
-        .hinted_if(|model| model.may_go_back().is_ok()),
+        .needs(N::MayGoBack)
+        .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 11),
     key(C::Filter, &["enter"], A::KeepFilter, "keep", "Go back to the list and keep the filter.", 1),
     key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter, which can be taken back.", 2),
     key(C::Filter, &["→"], A::TakeFilterBack, "take back", "Take back the filter that was cleared before, while nothing is typed.", 3)
-        .when(Model::may_take_filter_back)
-        .hinted_if(|model| model.may_take_filter_back().is_ok()),
+        .needs(N::MayTakeFilterBack)
+        .hinted(Hinted::WhileAvailable),
     key(C::Filter, &["↓"], A::Move(Step::Down), "down", "Move down by one row.", 0),
     key(C::Filter, &["↑"], A::Move(Step::Up), "up", "Move up by one row.", 0),
     key(C::Help, &["↓", "j"], A::Move(Step::Down), "down", "Scroll down by one line.", 1),
@@ -387,26 +378,26 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
     key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
     key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply what the dialog says; what needs a confirmation asks first.", 1)
-        .when(Model::may_apply)
-        .hinted_if(|model| model.may_apply().is_ok()),
+        .needs(N::MayApply)
+        .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
-        .when(Model::has_other_field)
-        .hinted_if(Model::dialog_has_fields),
+        .needs(N::OtherField)
+        .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0)
-        .when(Model::has_other_field),
+        .needs(N::OtherField),
     key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, or move to the field above.", 0)
-        .when(Model::may_move_in_dialog),
+        .needs(N::MayMoveInDialog),
     key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option below, or move to the field below.", 4)
-        .when(Model::may_move_in_dialog)
-        .hinted_if(Model::dialog_has_options),
+        .needs(N::MayMoveInDialog)
+        .hinted(Hinted::WhileChoosing),
     key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0)
-        .when(Model::may_choose),
+        .needs(N::MayChoose),
     key(C::Dialog, &["r"], A::Dialog(D::CountAgain), "count again", "Count again what is in the workspace, before deleting it.", 4)
-        .when(Model::may_count_again)
-        .hinted_if(|model| model.may_count_again().is_ok()),
+        .needs(N::MayCountAgain)
+        .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 2)
-        .when(Model::wants_another_admin)
-        .hinted_if(|model| model.wants_another_admin().is_ok()),
+        .needs(N::AnotherAdmin)
+        .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 5),
     key(C::Proposals, &["enter", "tab", "→"], A::Dialog(D::TakeProposal), "take", "Put the highlighted proposal into the field, or keep what is typed.", 1),
@@ -422,44 +413,44 @@ pub const BINDINGS: &[Binding] = &[
     key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
     key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Ask for another attempt at a deletion that has broken off.", 1)
-        .when(Model::may_retry_this_deletion)
-        .hinted_if(|model| model.may_retry_this_deletion().is_ok()),
+        .needs(N::MayRetryDeletion)
+        .hinted(Hinted::WhileAvailable),
     key(C::Deletion, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI.", 0),
     key(C::Deletion, &["esc"], A::Dialog(D::Cancel), "close", "Close the dialog; the deletion goes on.", 2),
     key(C::LoggingIn, &["y"], A::Dialog(D::CopyLink), "copy the link", "Copy the link that is to be opened in a browser.", 1)
-        .when(Model::has_link)
-        .hinted_if(|model| model.has_link().is_ok()),
+        .needs(N::Link)
+        .hinted(Hinted::WhileAvailable),
     key(C::LoggingIn, &["esc"], A::Dialog(D::Cancel), "stop waiting", "Stop waiting; nothing has been stored.", 2),
     key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
     key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
     key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),
     key(C::Confirm, &["enter"], A::Dialog(D::Answer), "choose", "Give the highlighted answer, which is No at first.", 0),
     key(C::Confirm, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
-        .when(Model::wants_another_admin)
-        .hinted_if(|model| model.wants_another_admin().is_ok()),
+        .needs(N::AnotherAdmin)
+        .hinted(Hinted::WhileAvailable),
     key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::ConfirmTyped, &["enter"], A::Dialog(D::Answer), "confirm", "Do it, once the asked-for text is typed exactly.", 1),
     key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back; nothing is changed, and over typed text it asks first.", 2),
     key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
-        .when(Model::wants_another_admin)
-        .hinted_if(|model| model.wants_another_admin().is_ok()),
+        .needs(N::AnotherAdmin)
+        .hinted(Hinted::WhileAvailable),
     key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change itself goes on.", 1),
     key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)
-        .when(Model::may_log_in_here)
-        .hinted_if(|model| model.is_refused && model.may_log_in_here().is_ok()),
+        .needs(N::MayLogInHere)
+        .hinted(Hinted::WhileRefused),
     key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the marked command to the terminal's clipboard.", 1),
     key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the command below, or read the next note.", 2)
-        .when(Model::has_more_to_read)
-        .hinted_if(|model| model.has_more_to_read().is_ok()),
+        .needs(N::MoreToRead)
+        .hinted(Hinted::WhileAvailable),
     key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the command above, or read the note before.", 0)
-        .when(Model::has_more_to_read),
+        .needs(N::MoreToRead),
     key(C::Equivalent, &["G", "end"], A::Move(Step::Last), "last", "Mark the last command.", 0)
-        .when(Model::has_several_commands),
+        .needs(N::SeveralCommands),
     key(C::Equivalent, &["ctrl-a"], A::MarkAll, "mark all", "Mark all commands, which are then copied one a line, or one again.", 4)
-        .when(Model::has_several_commands)
-        .hinted_if(|model| model.has_several_commands().is_ok()),
+        .needs(N::SeveralCommands)
+        .hinted(Hinted::WhileAvailable),
     key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 3),
     key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit; a change that is under way is waited for first.", 0),
     key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),

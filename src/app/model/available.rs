@@ -1,4 +1,4 @@
-//! What can be done now, or why not: the `available` functions of the key map.
+//! What can be done now, or why not: what the keys need.
 
 use super::Model;
 use crate::app::dialog::{Form, Problem};

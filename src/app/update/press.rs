@@ -19,13 +19,13 @@ use crate::domain::policy::Tier;
 
 /// Takes one key.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    let meaning = keymap::find(model, chord);
+    let meaning = model.meaning_of(chord);
     if !matches!(meaning, Meaning::Act(Action::Dialog(DialogKey::Cancel | DialogKey::No))) {
         stay(model);
     }
     // While something is proposed `→` is no key of the text field, at whose end the cursor is.
     let is_for_proposals =
-        chord == Chord::plain(Key::Right) && (keymap::has_proposals(model) || model.may_take_filter_back().is_ok());
+        chord == Chord::plain(Key::Right) && (model.has_proposals() || model.may_take_filter_back().is_ok());
     if !is_for_proposals
         && let Some(input) = focused_text(model)
         && input.press(chord)
@@ -203,7 +203,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Help => {
-            let state = help::State::new(keymap::contexts(model));
+            let state = help::State::new(model.key_contexts());
             model.screens.push(Screen::Help(state));
         }
         Action::Back => return back(model),

@@ -6,7 +6,7 @@
 
 use super::press;
 use crate::app::dialog::{Dialog, Form, Stage};
-use crate::app::keymap::{self, Action, Chord, ConnectionKey, DialogKey, Key, Meaning};
+use crate::app::keymap::{Action, Chord, ConnectionKey, DialogKey, Key, Meaning};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
@@ -169,7 +169,7 @@ fn what_to_do(model: &mut Model, key: Chord, (at, ahead): (usize, &Ahead), is_bl
         };
     }
     let is_text = ahead.end > at && ahead.looks_pasted();
-    if is_text && keymap::find(model, key) != Meaning::Act(Action::EditFilter) {
+    if is_text && model.meaning_of(key) != Meaning::Act(Action::EditFilter) {
         return Do::Paste;
     }
     if is_break && key != Chord::plain(Key::Enter) {
@@ -192,7 +192,7 @@ fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
     } else {
         "it came in one piece with other keys, or before the screen showed what they did"
     };
-    match keymap::find(model, key) {
+    match model.meaning_of(key) {
         Meaning::Act(action) if changes(action) || (is_blind && drops_text(model, action)) => {
             Do::Refuse(format!("{key} was not pressed: {why}; press it by itself"))
         }

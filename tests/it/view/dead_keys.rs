@@ -2,7 +2,7 @@
 
 use super::scene::{Scene, session};
 use super::world::{World, last_admin};
-use nmp_console::app::keymap::{self, Action, Chord, DialogKey, Meaning};
+use nmp_console::app::keymap::{Action, Chord, DialogKey, Meaning};
 use nmp_console::domain::platform::Allowed;
 
 fn ready() -> Scene {
@@ -76,7 +76,7 @@ fn chords() -> Vec<Chord> {
 
 /// Whether what a key does is seen elsewhere than in the model, or is a movement, which ends at the end of a list.
 fn is_felt(scene: &Scene, chord: Chord) -> bool {
-    match keymap::find(&scene.model, chord) {
+    match scene.model.meaning_of(chord) {
         Meaning::Act(action) => matches!(
             action,
             Action::Move(_)

@@ -1,0 +1,99 @@
+//! What a key needs to do anything, as data: the model turns it into yes or the reason why not.
+
+use crate::domain::workspace::Permission;
+
+/// What must be so for a key to do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// A workspace is selected.
+    Workspace,
+    /// The caller may create workspaces.
+    MayCreate,
+    /// The caller may do this in the present workspace.
+    Permission(Permission),
+    /// The selected workspace may be deleted.
+    MayDeleteWorkspace,
+    /// What lies in the workspace can be looked at.
+    Contents,
+    /// The workspace can be made the default of the context in use.
+    MayMakeDefault,
+    /// The selected member can be changed.
+    MayChangeMember,
+    /// A principal is selected.
+    Principal,
+    /// What is marked or selected can be deleted.
+    MayDeleteResources,
+    /// There is another kind of things to be shown.
+    OtherKinds,
+    /// Something that can be marked is selected.
+    MayMark,
+    /// Something that can be marked is shown.
+    MayMarkAll,
+    /// A row of the audit is selected.
+    AuditRow,
+    /// There is something to write to a file.
+    MayExport,
+    /// Changes in all workspaces of a principal can be planned.
+    MayPlan,
+    /// The console can switch to the selected context.
+    MaySwitch,
+    /// One can log in to the selected context.
+    MayLogIn,
+    /// One can log in to where the console is connected.
+    MayLogInHere,
+    /// The selected context can be logged out of.
+    MayLogOut,
+    /// The selected context can be made the current one.
+    MayMakeCurrent,
+    /// The console can go somewhere else.
+    MayLeaveConnection,
+    /// The list can be sorted.
+    MaySort,
+    /// The screen shows something that can be read again.
+    MayRefresh,
+    /// A workspace was left without an Admin.
+    Repair,
+    /// Something can be copied.
+    MayCopy,
+    /// The help is not on show already.
+    MayShowHelp,
+    /// There is something to go back from.
+    MayGoBack,
+    /// A filter was cleared and can be taken back.
+    MayTakeFilterBack,
+    /// There is something to apply in the dialog.
+    MayApply,
+    /// The dialog has another field.
+    OtherField,
+    /// Something in the dialog can be chosen or scrolled.
+    MayMoveInDialog,
+    /// The focus of the dialog is on a choice.
+    MayChoose,
+    /// What the dialog counts can be counted again.
+    MayCountAgain,
+    /// Another Admin is needed first.
+    AnotherAdmin,
+    /// The deletion on show can be tried again.
+    MayRetryDeletion,
+    /// The dialog has a link.
+    Link,
+    /// There are more commands or notes to read.
+    MoreToRead,
+    /// There are several commands.
+    SeveralCommands,
+}
+
+/// When the hint row offers a key that has a place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hinted {
+    /// Always; a key that cannot be used now is drawn as such.
+    Always,
+    /// Only while it can be used.
+    WhileAvailable,
+    /// Only while the focus of the dialog is on a choice.
+    WhileChoosing,
+    /// Only where other contexts are worth a look.
+    WhileContextsHelp,
+    /// Only while it can be used and the server does not know who the caller is.
+    WhileRefused,
+}

@@ -1,0 +1,155 @@
+//! What the keys of the table mean at this moment.
+
+use super::Model;
+use crate::app::dialog::{Form, Stage};
+use crate::app::keymap::{self, Binding, Chord, Context, Hinted, Meaning, Need};
+use crate::app::screen::Screen;
+use crate::app::screen::audit::Mode;
+use crate::domain::policy::Tier;
+use crate::domain::text::SafeText;
+
+impl Model {
+    /// Returns what `chord` means now: the only place that turns a key into an action.
+    pub fn meaning_of(&self, chord: Chord) -> Meaning {
+        let mut contexts = self.key_contexts().iter();
+        let found =
+            contexts.find_map(|context| keymap::of(*context).find(|binding| binding.chords().any(|c| c == chord)));
+        match found.map(|binding| (binding.action, self.can_use(binding))) {
+            Some((action, Ok(()))) => Meaning::Act(action),
+            Some((_, Err(why))) => Meaning::Disabled(why),
+            None => Meaning::Nothing,
+        }
+    }
+
+    /// Returns the hints for the bottom row: the most useful keys of this moment, the most useful first,
+    /// each with whether it can be used now.
+    pub fn hints(&self) -> Vec<(&'static Binding, bool)> {
+        let contexts = self.key_contexts().iter();
+        let bindings = contexts.flat_map(|context| keymap::of(*context));
+        let mut hints: Vec<_> = bindings
+            .filter(|binding| binding.hint > 0)
+            .map(|binding| (binding, self.can_use(binding).is_ok()))
+            .filter(|(binding, can_use)| match binding.hinted {
+                Hinted::Always => true,
+                Hinted::WhileAvailable => *can_use,
+                Hinted::WhileChoosing => self.dialog_has_options(),
+                Hinted::WhileContextsHelp => self.offers_contexts(),
+                Hinted::WhileRefused => *can_use && self.is_refused,
+            })
+            .collect();
+        hints.sort_by_key(|(binding, _)| binding.hint);
+        hints
+    }
+
+    fn can_use(&self, binding: &Binding) -> Result<(), SafeText> {
+        binding.needs.map_or(Ok(()), |need| self.has(need))
+    }
+
+    /// Checks that what a key needs is so, or says why it is not.
+    fn has(&self, need: Need) -> Result<(), SafeText> {
+        match need {
+            Need::Permission(permission) => self.may(permission),
+            Need::Workspace => self.has_workspace(),
+            Need::MayCreate => self.may_create(),
+            Need::MayDeleteWorkspace => self.may_delete_workspace(),
+            Need::Contents => self.may_see_contents(),
+            Need::MayMakeDefault => self.may_make_default(),
+            Need::MayChangeMember => self.may_change_member(),
+            Need::Principal => self.has_principal(),
+            Need::MayDeleteResources => self.may_delete_resources(),
+            Need::OtherKinds => self.has_other_kinds(),
+            Need::MayMark => self.may_mark(),
+            Need::MayMarkAll => self.may_mark_all(),
+            Need::AuditRow => self.has_audit_row(),
+            Need::MayExport => self.may_export(),
+            Need::MayPlan => self.may_plan(),
+            Need::MaySwitch => self.may_switch(),
+            Need::MayLogIn => self.may_log_in(),
+            Need::MayLogInHere => self.may_log_in_here(),
+            Need::MayLogOut => self.may_log_out(),
+            Need::MayMakeCurrent => self.may_make_current(),
+            Need::MayLeaveConnection => self.may_leave_connection(),
+            Need::MaySort => self.may_sort(),
+            Need::MayRefresh => self.may_refresh(),
+            Need::Repair => self.has_repair(),
+            Need::MayCopy => self.may_copy(),
+            Need::MayShowHelp => self.may_show_help(),
+            Need::MayGoBack => self.may_go_back(),
+            Need::MayTakeFilterBack => self.may_take_filter_back(),
+            Need::MayApply => self.may_apply(),
+            Need::OtherField => self.has_other_field(),
+            Need::MayMoveInDialog => self.may_move_in_dialog(),
+            Need::MayChoose => self.may_choose(),
+            Need::MayCountAgain => self.may_count_again(),
+            Need::AnotherAdmin => self.wants_another_admin(),
+            Need::MayRetryDeletion => self.may_retry_this_deletion(),
+            Need::Link => self.has_link(),
+            Need::MoreToRead => self.has_more_to_read(),
+            Need::SeveralCommands => self.has_several_commands(),
+        }
+    }
+
+    /// Returns the contexts whose keys count now, the nearest first.
+    pub fn key_contexts(&self) -> &'static [Context] {
+        if self.equivalent.is_some() {
+            return &[Context::Equivalent, Context::Always];
+        }
+        if let Some(dialog) = self.dialogs.last() {
+            return match &dialog.stage {
+                Stage::Editing if self.has_proposals() => &[Context::Proposals, Context::Always],
+                Stage::Editing => editing(&dialog.form),
+                Stage::Confirming(confirm) if confirm.tier == Tier::Typed => &[Context::ConfirmTyped, Context::Always],
+                Stage::Confirming(_) => &[Context::Confirm, Context::Always],
+                Stage::Running(_) => &[Context::Running, Context::Always],
+            };
+        }
+        if self.is_filtering() {
+            return &[Context::Filter, Context::Always];
+        }
+        match self.screen() {
+            Screen::Workspaces(_) => &[Context::Workspaces, Context::List, Context::Screen, Context::Always],
+            Screen::Members(_) => &[Context::Members, Context::List, Context::Screen, Context::Always],
+            Screen::Resources(_) => &[Context::Resources, Context::List, Context::Screen, Context::Always],
+            Screen::Audit(state) if state.mode == Mode::Matrix => &[
+                Context::Matrix,
+                Context::Audit,
+                Context::List,
+                Context::Screen,
+                Context::Always,
+            ],
+            Screen::Audit(_) => &[Context::Audit, Context::List, Context::Screen, Context::Always],
+            Screen::Principal(_) => &[Context::Principal, Context::List, Context::Screen, Context::Always],
+            Screen::Contexts(_) => &[Context::Contexts, Context::List, Context::Screen, Context::Always],
+            Screen::Welcome(_) => &[Context::Welcome, Context::Screen, Context::Always],
+            Screen::Help(_) => &[Context::Help, Context::Screen, Context::Always],
+        }
+    }
+
+    /// Returns whether somebody is proposed for what is being typed.
+    pub(in crate::app) fn has_proposals(&self) -> bool {
+        let dialog = self.dialogs.last().filter(|_| self.equivalent.is_none());
+        dialog.is_some_and(|dialog| {
+            let is_proposed = dialog.form.picker().is_some_and(|picker| !picker.offers().is_empty());
+            is_proposed && dialog.form.is_on_picker() && dialog.stage == Stage::Editing
+        })
+    }
+}
+
+/// Returns the contexts of a dialog that nobody waits for.
+fn editing(form: &Form) -> &'static [Context] {
+    match form {
+        Form::DeleteWorkspace(form) if !form.left.is_empty() => &[Context::NotEmpty, Context::Always],
+        Form::Deletion(_) => &[Context::Deletion, Context::Always],
+        Form::Connection(form) if form.is_waiting() => &[Context::LoggingIn, Context::Always],
+        Form::Create(_)
+        | Form::Describe(_)
+        | Form::AddMember(_)
+        | Form::ChangeRole(_)
+        | Form::RemoveMember(_)
+        | Form::DeleteWorkspace(_)
+        | Form::DeleteResources(_)
+        | Form::Plan(_)
+        | Form::Export(_)
+        | Form::Connection(_) => &[Context::Dialog, Context::Always],
+    }
+}
