@@ -24,6 +24,7 @@ pub mod notice;
 pub mod question;
 pub mod remote;
 pub mod screen;
+pub mod session;
 pub mod store;
 pub mod text_field;
 pub mod time;

@@ -4,7 +4,7 @@ use super::audit::{Done, Heard, Parts, Task};
 use super::failure::Failure;
 use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
-use super::model::Session;
+use super::session::Session;
 use crate::audit::Report;
 use crate::audit::export::Format;
 use crate::audit::filter::Filter;

@@ -1,8 +1,8 @@
 //! Between what the console shows and the connector that opens connections.
 
 use super::Platform;
-use crate::app::model::Session;
 use crate::app::remote::Remote;
+use crate::app::session::Session;
 use crate::audit::Policy;
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;

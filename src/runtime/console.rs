@@ -3,9 +3,10 @@
 use super::perform::{self, Note, Platform};
 use crate::app::change::Run;
 use crate::app::failure::Failure;
-use crate::app::model::{Model, Session};
+use crate::app::model::Model;
 use crate::app::msg::{Answer, Effect, Msg, Stamped, Ticket};
 use crate::app::question::Question;
+use crate::app::session::Session;
 use crate::app::update::update;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;

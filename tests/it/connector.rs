@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use nmp_console::app::failure::{Failure, FailureKind};
-use nmp_console::app::model::Session;
 use nmp_console::app::msg::{Answer, Effect, Query, Setting, Ticket};
 use nmp_console::app::remote::Remote;
+use nmp_console::app::session::Session;
 use nmp_console::domain::cli::Cli;
 use nmp_console::domain::context::{ContextInfo, ContextName, Contexts, Destination, Login};
 use nmp_console::domain::login::{DeviceCode, LoggedIn, Way, Ways};

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use nmp_console::api::{BaseUrl, Client, Connection, Mode};
-use nmp_console::app::model::{Model, Session as About};
+use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Msg, Size};
+use nmp_console::app::session::Session as About;
 use nmp_console::config::{Env, Flags, Settings};
 use nmp_console::connect::Connector;
 use nmp_console::domain::change::Change;

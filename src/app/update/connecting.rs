@@ -6,11 +6,12 @@ use crate::app::dialog::connection::{Form as Connecting, address};
 use crate::app::dialog::{Dialog, Form, Problem, Stage};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::ConnectionKey;
-use crate::app::model::{Matter, Model, Opening, Purpose, Session};
+use crate::app::model::{Matter, Model, Opening, Purpose};
 use crate::app::msg::{Answer, Effect, Query, Setting, Ticket};
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
 use crate::app::screen::welcome::Choice;
+use crate::app::session::Session;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::text::SafeText;
 

@@ -2,8 +2,8 @@
 
 use super::Platform;
 use crate::app::failure::Failure;
-use crate::app::model::Session;
 use crate::app::msg::{Answer, Msg, Setting, Ticket};
+use crate::app::session::Session;
 use crate::domain::context::{ContextName, Contexts, Destination};
 use crate::domain::login::{Way, Ways};
 use crate::runtime::connecting::SessionOpener;

@@ -5,9 +5,9 @@ use crate::connector::{context, unreadable};
 use crate::console::{Console, session, ticket_of};
 use crate::platform::at;
 use nmp_console::app::change::Run;
-use nmp_console::app::model::Session;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Setting};
 use nmp_console::app::screen::Screen;
+use nmp_console::app::session::Session;
 use nmp_console::domain::context::{ContextName, Destination};
 use nmp_console::domain::text::SafeText;
 

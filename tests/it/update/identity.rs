@@ -6,9 +6,9 @@ use crate::console::{Console, session};
 use crate::platform::failure;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::model::Session;
 use nmp_console::app::msg::{Answer, Effect, Query};
 use nmp_console::app::screen::Screen;
+use nmp_console::app::session::Session;
 use nmp_console::domain::text::SafeText;
 
 /// Whether the console asks for another connection.

@@ -5,7 +5,7 @@ use super::{members_of, platform};
 use crate::console::{Console, session};
 use crate::platform::Platform;
 use nmp_console::app::dialog::Dialog;
-use nmp_console::app::model::Session;
+use nmp_console::app::session::Session;
 use nmp_console::domain::context::Destination;
 use rstest::rstest;
 

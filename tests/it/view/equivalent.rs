@@ -3,7 +3,7 @@
 use super::scene::Scene;
 use super::scene::session;
 use super::world::World;
-use nmp_console::app::model::Session;
+use nmp_console::app::session::Session;
 use nmp_console::domain::cli::{Cli, Nemo, Place, Programs};
 use nmp_console::domain::context::ContextName;
 

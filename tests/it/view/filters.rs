@@ -4,7 +4,7 @@ use super::painted::{paint, plain};
 use super::resources::furnished;
 use super::scene::{Scene, session};
 use super::world::World;
-use nmp_console::app::model::Session;
+use nmp_console::app::session::Session;
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::platform::Allowed;
 use rstest::rstest;

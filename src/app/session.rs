@@ -1,0 +1,42 @@
+//! The connection as the core knows it.
+
+use super::remote::Remote;
+use crate::domain::cli::Cli;
+use crate::domain::context::{Destination, Login};
+use crate::domain::deletion::Remembered;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::{Deletion, ServerInfo};
+use crate::domain::text::SafeText;
+
+/// What the outside told the console when it started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The name of the connection: a context, or where the address came from.
+    pub context: SafeText,
+    /// The server's address.
+    pub server: SafeText,
+    /// What it is connected to; `None` on the welcome screen, before anything was chosen.
+    pub destination: Option<Destination>,
+    /// Where commands act when nothing else is said, as the context has it.
+    pub default_workspace: Option<WorkspaceName>,
+    /// How the context, or whatever else is in force, signs in.
+    pub login: Login,
+    /// The environment variable whose token is in force whatever the context holds, if there is one.
+    pub token_from: Option<SafeText>,
+    /// Whether this is the built-in demo.
+    pub is_demo: bool,
+    /// The platform's own CLI, as the user has it.
+    pub cli: Cli,
+    /// Where read-only comes from, if nothing may be changed.
+    pub read_only: Option<SafeText>,
+    /// What the server said about itself and the caller.
+    pub info: Remote<ServerInfo>,
+    /// The workspace to start on, if one is set.
+    pub start_at: Option<WorkspaceName>,
+    /// What the user should know about how the console was started.
+    pub warnings: Vec<SafeText>,
+    /// Deletions that were under way when the console was left, until it is known who the caller is.
+    pub remembered: Vec<Remembered>,
+    /// What this server was seen to do when a workspace that was not empty was deleted.
+    pub observed_deletion: Option<Deletion>,
+}
