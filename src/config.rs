@@ -21,7 +21,7 @@ mod resolve;
 pub mod store;
 
 pub use contexts::contexts;
-pub use display::{ColorDepth, Display, MOST_ESC_WAIT, Multiplexer};
+pub use display::{Display, MOST_ESC_WAIT};
 pub use env::Env;
 pub use error::{Error, Place};
 pub use store::{Edit, Store, StoredTokens};

@@ -15,6 +15,7 @@ pub use error::Error;
 pub use login::Elsewhere;
 
 use crate::api::{Client, Connection, Mode};
+use crate::background::blocking;
 use crate::config::console_config::ConsoleConfig;
 use crate::config::{self, Credential, Env, Flags, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
@@ -27,7 +28,6 @@ use crate::memory::Memory;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 /// Where the platform's CLI looks when nothing says otherwise.
@@ -145,7 +145,7 @@ impl Connector {
             return self.open_demo(Demo::start().await?);
         }
         let connector = self.clone();
-        spawn_blocking(move || {
+        blocking(move || {
             let settings = connector.asked.settings(&destination)?;
             let authorities = settings.read_authorities()?;
             let mut opened = connector.open_by(settings, authorities)?;
@@ -155,7 +155,7 @@ impl Connector {
             }
             Ok(opened)
         })
-        .await?
+        .await
     }
 
     /// Opens what `settings` ask for. `authorities` are certificates (PEM) to trust. Blocks on the disk.

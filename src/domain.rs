@@ -29,5 +29,6 @@ pub mod resource;
 pub mod retry;
 pub mod role;
 pub mod secret;
+pub mod terminal;
 pub mod text;
 pub mod workspace;

@@ -5,6 +5,7 @@
 //! | [`api`] | the platform over HTTP: reads, rights, and the one way to change something |
 //! | [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
 //! | [`audit`] | who has access to what: snapshots, effective roles, findings, drift, reports: pure values |
+//! | [`background`] | work that blocks, on threads of its own |
 //! | [`cli`] | the command line: its grammar, and the place where everything is put together |
 //! | [`collect`] | reads who has access to what from a platform, in bulk or workspace by workspace |
 //! | [`config`] | flags, environment and the platform CLI's config file, merged, each value with its source |
@@ -20,6 +21,7 @@
 pub mod api;
 pub mod app;
 pub mod audit;
+pub mod background;
 pub mod cli;
 pub mod collect;
 pub mod config;

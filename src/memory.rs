@@ -7,12 +7,12 @@
 
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::text::hex;
 use crate::domain::workspace::Workspace;
 use crate::files::{self, Draft};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -97,12 +97,9 @@ impl Memory {
 
     fn path(&self, name: &WorkspaceName) -> PathBuf {
         let digest = Sha256::digest(format!("{}\n{}", self.server, name.raw()));
-        let mut file = String::new();
-        for byte in digest.iter().take(16) {
-            let wrote = write!(file, "{byte:02x}");
-            debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
-        }
-        self.folder.join(file + ".json")
+        // Half of the digits tell the deletions apart.
+        let digits: String = hex(&digest).chars().take(32).collect();
+        self.folder.join(digits + ".json")
     }
 }
 

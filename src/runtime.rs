@@ -16,7 +16,7 @@ mod perform;
 mod signals;
 mod terminal;
 
-pub use clipboard::Multiplexer;
+pub use crate::domain::terminal::Multiplexer;
 pub use connecting::SessionOpener;
 pub use console::Console;
 pub use failure::failure;

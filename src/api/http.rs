@@ -5,6 +5,7 @@ use super::Connection;
 use super::connection::Limits;
 use super::error::{Error, ErrorKind};
 use super::request::Request;
+use crate::background::blocking;
 use crate::domain::proxy::{Proxies, Proxy};
 use reqwest::{Certificate, Method};
 use std::io;
@@ -88,10 +89,8 @@ impl Http {
         let make = || async {
             let terms = self.terms.clone();
             // It reads hundreds of files.
-            match tokio::task::spawn_blocking(move || make(terms, reuse)).await {
-                Ok(made) => made.map_err(|error| Error::in_transit(ErrorKind::Setup, request, Arc::new(error))),
-                Err(ended) => Err(Error::in_transit(ErrorKind::Setup, request, Arc::new(ended))),
-            }
+            let made = blocking(move || make(terms, reuse)).await;
+            made.map_err(|error| Error::in_transit(ErrorKind::Setup, request, Arc::new(error)))
         };
         cell.get_or_try_init(make).await
     }

@@ -2,12 +2,13 @@
 
 use super::{Ending, Failure, policy, tell};
 use crate::audit::Policy;
-use crate::config::{ColorDepth, Display, Multiplexer, Settings};
+use crate::background::blocking;
+use crate::config::{Display, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
 use crate::runtime::{self, Cause, SessionOpener};
-use crate::ui::{Look, theme};
+use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -42,7 +43,7 @@ pub(super) async fn launch(
     settings: &Settings,
     mut opened: Opened,
 ) -> color_eyre::Result<Ending> {
-    let policy = read_policy(settings).await?.unwrap_or_else(|why| {
+    let policy = read_policy(settings).await.unwrap_or_else(|why| {
         // A console that does not open for it would help nobody at night.
         if opened.about.destination != Some(Destination::Demo) {
             let warning = format!("{why}; audits are judged without it");
@@ -51,8 +52,12 @@ pub(super) async fn launch(
         Policy::default()
     });
     let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
-    let look = Look::new(depth(settings.display.color), settings.display.is_ascii);
-    let ended = runtime::run((opener, news), opened, look, terminal(settings.display)).await?;
+    let look = Look::new(settings.display.color, settings.display.is_ascii);
+    let terminal = runtime::Terminal {
+        multiplexer: settings.display.multiplexer,
+        esc_wait: settings.display.esc_wait,
+    };
+    let ended = runtime::run((opener, news), opened, look, terminal).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     connector.telling(|text| tell(&text)).settled().await;
     for change in ended.unsettled {
@@ -71,27 +76,7 @@ pub(super) async fn launch(
 }
 
 /// Reads the policy that audits are judged by, where there is one.
-async fn read_policy(settings: &Settings) -> color_eyre::Result<Result<Policy, Failure>> {
+async fn read_policy(settings: &Settings) -> Result<Policy, Failure> {
     let folder = settings.config_folder.clone();
-    Ok(tokio::task::spawn_blocking(move || policy::read(None, folder.as_deref())).await?)
-}
-
-fn terminal(display: Display) -> runtime::Terminal {
-    runtime::Terminal {
-        multiplexer: match display.multiplexer {
-            Multiplexer::None => runtime::Multiplexer::None,
-            Multiplexer::Tmux => runtime::Multiplexer::Tmux,
-            Multiplexer::Screen => runtime::Multiplexer::Screen,
-        },
-        esc_wait: display.esc_wait,
-    }
-}
-
-fn depth(color: ColorDepth) -> theme::ColorDepth {
-    match color {
-        ColorDepth::None => theme::ColorDepth::None,
-        ColorDepth::Ansi16 => theme::ColorDepth::Ansi16,
-        ColorDepth::Ansi256 => theme::ColorDepth::Ansi256,
-        ColorDepth::True => theme::ColorDepth::TrueColor,
-    }
+    blocking(move || policy::read(None, folder.as_deref())).await
 }

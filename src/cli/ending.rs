@@ -95,9 +95,7 @@ impl From<connect::Error> for Failure {
                 | login::Error::NoHomeDirectory),
             ) => Self::Local(format!("{error}. {}", error.next_step())),
             connect::Error::Login(error) => Self::Login(Box::new(error)),
-            connect::Error::Client(_) | connect::Error::Address(_) | connect::Error::Ending(_) => {
-                Self::Connect(Box::new(error))
-            }
+            connect::Error::Client(_) | connect::Error::Address(_) => Self::Connect(Box::new(error)),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::signals::Signals;
 use super::{Ending, Failure, tell};
+use crate::background::blocking;
 use crate::config::{self, Env, Flags, Settings, Source};
-use crate::connect::{self, Connector, Elsewhere};
+use crate::connect::{Connector, Elsewhere};
 use crate::domain::command::quoted;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::login::{DeviceCode, LoggedIn, Way, Ways};
@@ -12,7 +13,6 @@ use crate::domain::text::SafeText;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, IsTerminal as _, Read as _};
-use tokio::task::spawn_blocking;
 
 /// More than any token is long that a header could carry.
 const LONGEST_TOKEN: usize = 64 * 1024;
@@ -77,7 +77,7 @@ impl Arguments {
             return Ok(Way::Unsigned { email });
         }
         if self.token_stdin {
-            return Ok(Way::Token(spawn_blocking(token).await.map_err(connect::Error::from)??));
+            return Ok(Way::Token(blocking(token).await?));
         }
         match (&ways.device, self.device) {
             (Some(_), _) => Ok(Way::Device),

@@ -7,15 +7,14 @@ use super::{Collected, End, Heard, Options, Parts};
 use crate::api::{self, BindingPage, Error, ErrorKind, Page};
 use crate::audit::coverage::{Coverage, Method, Progress, Tally};
 use crate::audit::{Builder, Origin, Reading, Report, Snapshot};
+use crate::background::blocking;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::{Member, Roster};
 use crate::domain::text::{SafeText, counted};
 use crate::domain::workspace::Workspace;
 use std::collections::HashSet;
-use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::task::spawn_blocking;
 
 /// How often a report of what is known so far goes out, at most.
 const BETWEEN_PARTS: Duration = Duration::from_millis(250);
@@ -240,7 +239,7 @@ impl<'h> Collector<'h> {
         let builder = std::mem::replace(&mut self.builder, empty);
         let (coverage, origin) = (self.coverage.clone(), self.origin.clone());
         let (policy, ended_at) = (Arc::clone(&self.options.policy), (self.options.clock)());
-        let (builder, unlisted, report) = in_background(move || {
+        let (builder, unlisted, report) = blocking(move || {
             let (mut builder, mut unlisted) = (builder, Vec::new());
             // The list begins with the newest workspaces and the bindings with the oldest, so that in the beginning neither
             // speaks of the other's.
@@ -285,7 +284,7 @@ impl<'h> Collector<'h> {
         let judged_by = self.options.judged_by();
         let (ended_at, policy) = ((self.options.clock)(), self.options.policy);
         let (builder, coverage, origin) = (self.builder, self.coverage, self.origin);
-        let report = in_background(move || {
+        let report = blocking(move || {
             let mut snapshot = builder.freeze(coverage, ended_at);
             if judged_by.is_some_and(|name| is_refused(&snapshot, &name)) {
                 snapshot.coverage.warnings.push(SafeText::new(
@@ -335,16 +334,4 @@ fn tally(known: &mut Tally, n_read: usize, n_total: usize, coverage: api::Covera
         n_total: Some(n_total),
         is_complete: coverage == api::Coverage::Complete,
     };
-}
-
-/// Runs what takes long on a thread where it holds nobody up.
-async fn in_background<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> T {
-    match spawn_blocking(job).await {
-        Ok(done) => done,
-        Err(ended) => match ended.try_into_panic() {
-            Ok(panic) => resume_unwind(panic),
-            // The runtime is going down, and this task with it.
-            Err(_) => std::future::pending().await,
-        },
-    }
 }

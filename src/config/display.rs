@@ -1,6 +1,7 @@
 //! How the terminal can be drawn on, as far as flags and environment tell.
 
 use super::{Env, Error, Flags, Source};
+use crate::domain::terminal::{ColorDepth, Multiplexer};
 use crate::domain::text::SafeText;
 use std::time::Duration;
 
@@ -9,30 +10,6 @@ pub const MOST_ESC_WAIT: i64 = 2_000;
 /// How long it waits when nothing else is said: longer than the parts of a key are apart in most networks, and shorter
 /// than anybody notices.
 const ESC_WAIT: u16 = 50;
-
-/// How many colours may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ColorDepth {
-    /// No colour at all.
-    None,
-    /// The 16 colours of the terminal's own palette.
-    Ansi16,
-    /// The fixed 256.
-    Ansi256,
-    /// 24 bits.
-    True,
-}
-
-/// What stands between the console and the terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Multiplexer {
-    /// The terminal itself.
-    None,
-    /// Inside `tmux`.
-    Tmux,
-    /// GNU `screen`.
-    Screen,
-}
 
 /// What the terminal can show, and how it is listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +110,7 @@ fn color_depth(env: &Env, term: &str) -> ColorDepth {
         || term.ends_with("-direct")
         || TRUE_COLOR_TERMINALS.iter().any(|name| term.contains(name))
     {
-        ColorDepth::True
+        ColorDepth::TrueColor
     } else if term.contains("256color") {
         ColorDepth::Ansi256
     } else {
@@ -154,8 +131,8 @@ mod tests {
     #[case::nothing_known(&[], ColorDepth::Ansi16)]
     #[case::linux_console(&[("TERM", "linux")], ColorDepth::Ansi16)]
     #[case::xterm(&[("TERM", "xterm-256color")], ColorDepth::Ansi256)]
-    #[case::claimed(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], ColorDepth::True)]
-    #[case::known_by_name(&[("TERM", "xterm-kitty")], ColorDepth::True)]
+    #[case::claimed(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], ColorDepth::TrueColor)]
+    #[case::known_by_name(&[("TERM", "xterm-kitty")], ColorDepth::TrueColor)]
     #[case::dumb(&[("TERM", "dumb"), ("COLORTERM", "truecolor")], ColorDepth::None)]
     #[case::no_color(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")], ColorDepth::None)]
     #[case::empty_no_color(&[("TERM", "xterm-256color"), ("NO_COLOR", "")], ColorDepth::Ansi256)]

@@ -6,14 +6,13 @@ use super::error::Place;
 use super::platform::{Context, PlatformFile, User};
 use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
+use crate::domain::claims;
 use crate::domain::cli::{Cli, Place as Acts};
 use crate::domain::command::quoted;
 use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::Proxies;
 use crate::domain::text::SafeText;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
 
@@ -331,10 +330,7 @@ fn check_token(credential: &Credential) -> Result<(), Error> {
 
 /// The token the CLI makes of a bare e-mail address. It says nothing about time, so it needs no clock.
 fn unsigned(email: &str) -> SecretString {
-    let header = serde_json::json!({"alg": "none", "typ": "JWT"});
-    let claims = serde_json::json!({"sub": email, "iat": 0, "email": email});
-    let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
-    format!("{header}.{claims}.").into()
+    claims::unsigned(&serde_json::json!({"sub": email, "iat": 0, "email": email})).into()
 }
 
 fn workspace(

@@ -1,13 +1,13 @@
 //! The contexts of the platform CLI's config file, and what is written down in it.
 
 use super::{Connector, Error};
+use crate::background::blocking;
 use crate::config;
 use crate::domain::context::{ContextName, Contexts};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::spawn_blocking;
 
 /// How long somebody else may hold the file: longer than a token takes to be renewed.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -20,7 +20,7 @@ impl Connector {
     pub async fn contexts(&self) -> Result<Contexts, Error> {
         let asked = Arc::clone(&self.asked);
         let read = move || config::contexts(&asked.flags, &asked.env);
-        Ok(spawn_blocking(read).await??)
+        Ok(blocking(read).await?)
     }
 
     /// Makes `workspace` the one where the commands of `context` act when nothing else is said; returns where that lies.
@@ -46,6 +46,6 @@ impl Connector {
             store.lock(PATIENCE)?.write(&edit)?;
             Ok::<_, Error>(SafeText::new(&store.path().to_string_lossy()))
         };
-        spawn_blocking(write).await?
+        blocking(write).await
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::domain::address::BadUrl;
 use crate::{api, config, login};
-use tokio::task::JoinError;
 
 /// Why something cannot be connected to.
 #[derive(Debug, thiserror::Error)]
@@ -22,9 +21,6 @@ pub enum Error {
     /// The embedded platform does not start.
     #[error("the sandbox does not start: {0}")]
     Sandbox(Box<dyn std::error::Error + Send + Sync>),
-    /// The program is ending.
-    #[error("the program is ending")]
-    Ending(#[from] JoinError),
 }
 
 impl Error {
@@ -36,7 +32,6 @@ impl Error {
             Self::Login(error) => error.next_step().to_string(),
             Self::Address(_) => "give an address like https://nmp.example.com".to_owned(),
             Self::Sandbox(_) => "look at the log (--log-file) for what the system said".to_owned(),
-            Self::Ending(_) => "start the console again".to_owned(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Asked, Connector, Error};
 use crate::api::{self, Bearer, Connection, ErrorKind, Tokens};
+use crate::background::blocking;
 use crate::config::platform::User;
 use crate::config::{self, Credential, Flags, Settings, Source, Store, StoredTokens};
 use crate::domain::address::BaseUrl;
@@ -13,7 +14,6 @@ use crate::domain::platform::Generation;
 use crate::domain::text::SafeText;
 use crate::login::{self, Clock, CredentialSlot, Login, LoginTarget, TokenManager, device_id};
 use std::sync::Arc;
-use tokio::task::spawn_blocking;
 
 /// Where a start leads that names nothing, seen from another context.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Connector {
     /// Says what about the config file or the environment stands in the way.
     pub async fn elsewhere_than(&self, context: &ContextName) -> Result<Option<Elsewhere>, Error> {
         let (asked, context) = (Arc::clone(&self.asked), context.clone());
-        spawn_blocking(move || asked.elsewhere_than(&context)).await?
+        blocking(move || asked.elsewhere_than(&context)).await
     }
 
     /// Finds out how one can log in at `at`, and where the result would lie.
@@ -45,11 +45,11 @@ impl Connector {
     /// Says what stands in the way: the config file, the network, or what the server says of itself.
     pub async fn ways(&self, at: Destination) -> Result<Ways, Error> {
         let asked = Arc::clone(&self.asked);
-        let (target, overruled_by) = spawn_blocking(move || {
+        let (target, overruled_by) = blocking(move || {
             let target = asked.target(&at)?;
             Ok::<_, Error>((target, asked.overruled_at(&at)))
         })
-        .await??;
+        .await?;
         let ways = login::ways(&target, overruled_by).await?;
         if ways.is_auth_enabled && target.connection.base_url.exposes_tokens() {
             // Better now than once a token has been pasted.
@@ -71,7 +71,7 @@ impl Connector {
         on_code: impl Fn(DeviceCode) + Send,
     ) -> Result<LoggedIn, Error> {
         let asked = Arc::clone(&self.asked);
-        let target = spawn_blocking(move || asked.target(&at)).await??;
+        let target = blocking(move || asked.target(&at)).await?;
         Ok(login::log_in(&target, &way, on_code).await?)
     }
 
@@ -82,7 +82,7 @@ impl Connector {
     /// Says that there is no such context, or why the file cannot be written; it is then as it was.
     pub async fn log_out(&self, at: Destination) -> Result<(ContextName, Vec<ContextName>), Error> {
         let asked = Arc::clone(&self.asked);
-        let (slot, others) = spawn_blocking(move || asked.slot_of_login(&at)).await??;
+        let (slot, others) = blocking(move || asked.slot_of_login(&at)).await?;
         login::log_out(&slot).await?;
         Ok((slot.context().clone(), others))
     }

@@ -4,11 +4,12 @@
 //! Only letters and digits count, without regard to case: punctuation is what encodings and line breaks differ in. Of a
 //! long secret a piece is enough, because whoever repeats one may cut it anywhere.
 
+use super::text::hex;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::ops::Range;
 
 /// What stands in place of a secret.
@@ -84,12 +85,7 @@ impl Redactor {
         self.add(plain(secret.as_bytes()));
         // One that holds what looks like an escape is read as one.
         self.add(Characters::of(secret.as_bytes()).map(|(c, _)| c).collect());
-        let mut hex = String::new();
-        for byte in secret.bytes() {
-            let wrote = write!(hex, "{byte:02x}");
-            debug_assert!(wrote.is_ok(), "writing to a String cannot fail");
-        }
-        self.add(plain(hex.as_bytes()));
+        self.add(plain(hex(secret.as_bytes()).as_bytes()));
         // What stands before it, as in `Bearer …`, shifts the groups of three.
         for (shift, n_before) in [(0, 0), (1, 2), (2, 3)] {
             let shifted = [vec![0; shift], secret.as_bytes().to_vec()].concat();

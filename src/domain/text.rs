@@ -3,7 +3,7 @@
 //! Control characters, escape sequences, bidi marks and invisible characters become visible escapes
 //! (`\x1b`, `\u{202e}`); everything else, non-Latin scripts and emoji included, passes unchanged.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -13,6 +13,14 @@ pub const LONGEST: usize = 2_000;
 /// How many combining marks one character may carry before the rest is escaped: real scripts need at
 /// most three, while a flood of them paints over the neighbouring lines.
 const MOST_MARKS: usize = 4;
+
+/// Returns `bytes` in lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
 
 /// Text that is safe to print: no control characters, no direction overrides, nothing invisible.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,6 +9,7 @@ use super::error::Error;
 use super::person::{Likeness, Person};
 use super::{device_id, pasted, provider, unsigned};
 use crate::api::{Client, Connection, ErrorKind};
+use crate::background::blocking;
 use crate::config::store::{Edit, StoredTokens};
 use crate::domain::claims::Claims;
 use crate::domain::identity::Identity;
@@ -18,7 +19,6 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 /// How long a login that was just made waits for the file.
@@ -136,8 +136,7 @@ async fn by_code(
         (None, true) => return Err(Error::NoHomeDirectory),
         (Some(path), true) => {
             let path = path.clone();
-            let id = spawn_blocking(move || device_id::load(&path)).await;
-            Some(id.map_err(|ended| Error::NotKept(SafeText::new(&ended.to_string())))??)
+            Some(blocking(move || device_id::load(&path)).await?)
         }
     };
     let (connection, clock) = (&target.connection, &target.clock);

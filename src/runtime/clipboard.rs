@@ -2,20 +2,9 @@
 //!
 //! A terminal multiplexer in between keeps such a sequence to itself unless it is told to pass it on.
 
+use crate::domain::terminal::Multiplexer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-
-/// What stands between the console and the terminal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Multiplexer {
-    /// The terminal itself.
-    #[default]
-    None,
-    /// Inside `tmux`, which passes sequences on when asked.
-    Tmux,
-    /// GNU `screen`.
-    Screen,
-}
 
 /// How much of a sequence `screen` takes in one piece: its own limit is 768 in old releases, with the frame.
 const PIECE: usize = 512;

@@ -4,6 +4,7 @@ use super::Platform;
 use crate::app::remote::Remote;
 use crate::app::session::Session;
 use crate::audit::Policy;
+use crate::background::blocking;
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use std::sync::Arc;
@@ -33,8 +34,8 @@ impl SessionOpener {
         } = opened;
         let is_demo = about.destination == Some(Destination::Demo);
         let remembered = match memory.clone() {
-            Some(memory) => tokio::task::spawn_blocking(move || memory.recall()).await,
-            None => Ok(Vec::new()),
+            Some(memory) => blocking(move || memory.recall()).await,
+            None => Vec::new(),
         };
         let session = Session {
             context: about.context,
@@ -50,7 +51,7 @@ impl SessionOpener {
             start_at: about.start_at,
             warnings: about.warnings,
             // Only a panic in there could keep it from being read, and it is nothing to fail for.
-            remembered: remembered.unwrap_or_default(),
+            remembered,
             observed_deletion: None,
         };
         let policy = if is_demo {

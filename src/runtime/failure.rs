@@ -24,8 +24,7 @@ pub(super) fn not_connected(error: &connect::Error) -> Failure {
         connect::Error::Settings(_)
         | connect::Error::Login(_)
         | connect::Error::Address(_)
-        | connect::Error::Sandbox(_)
-        | connect::Error::Ending(_) => Failure::local(&error.to_string(), &error.next_step()),
+        | connect::Error::Sandbox(_) => Failure::local(&error.to_string(), &error.next_step()),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::{self, Answer, ChangeTarget, Extent, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::audit::Policy;
+use crate::background::blocking;
 use crate::connect::Demo;
 use crate::domain::binding::Step;
 use crate::domain::change::Change;
@@ -94,10 +95,8 @@ pub(super) async fn note(platform: Platform, note: Note) -> Option<Msg> {
         Note::Remember(remembered) => memory.remember(&remembered),
         Note::Forget(name) => memory.forget(&name),
     };
-    match tokio::task::spawn_blocking(write).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the deletion under way cannot be written down"),
-        Err(error) => tracing::warn!(%error, "the deletion under way was not written down"),
+    if let Err(error) = blocking(write).await {
+        tracing::warn!(%error, "the deletion under way cannot be written down");
     }
     None
 }

@@ -1,7 +1,8 @@
 //! The terminal: taken over, drawn on, and always left as it was found.
 
-use super::clipboard::{self, Multiplexer};
+use super::clipboard;
 use super::console::Console;
+use crate::domain::terminal::Multiplexer;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::ResetColor;

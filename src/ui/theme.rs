@@ -1,20 +1,8 @@
 //! Styles, named by what they say rather than by how they look.
 
 use crate::audit::Severity;
+pub use crate::domain::terminal::ColorDepth;
 use ratatui::style::{Color, Modifier, Style};
-
-/// How many colours the terminal can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColorDepth {
-    /// Any colour.
-    TrueColor,
-    /// The palette of 256.
-    Ansi256,
-    /// The sixteen of the terminal's own theme.
-    Ansi16,
-    /// None: bold, underlined and reversed only.
-    None,
-}
 
 /// The styles. Each state they tell also has a mark or a word, so none is needed to understand the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ use crate::audit::findings::Finding;
 use crate::audit::report::Report;
 use crate::domain::command::Grammar;
 use crate::domain::platform::Generation;
+use crate::domain::text::hex;
 use covered::Covered;
 use drifted::Drifted;
 use entries::{RevokedEntry, WorkspaceEntry};
@@ -176,14 +177,6 @@ impl io::Write for Hashing {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Returns `bytes` in lower-case hexadecimal digits.
-pub(in crate::audit) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }
 
 impl<'a> Found<'a> {

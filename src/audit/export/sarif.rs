@@ -6,10 +6,11 @@
 
 use super::body::covered::{Population, Trust};
 use super::body::drifted::Drifted;
-use super::body::{Found, Written, hex};
+use super::body::{Found, Written};
 use super::{Document, TOOL, TOOL_VERSION, json, safe};
 use crate::audit::rule::{Described, RULES, Rule, Severity};
 use crate::domain::text::grouped;
+use crate::domain::text::hex;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

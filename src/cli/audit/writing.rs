@@ -5,12 +5,12 @@ use super::super::{Failure, document};
 use super::output::Output;
 use crate::audit::export::{self, Format};
 use crate::audit::{Baseline, Filter, Report};
+use crate::background::blocking;
 use crate::domain::text::SafeText;
 use std::io::{self, Write as _};
-use std::panic::resume_unwind;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -40,9 +40,9 @@ impl Writing {
         let stop = CancellationToken::new();
         let has_file = self.output.is_some();
         let stopped = stop.clone();
-        let mut job = spawn_blocking(move || self.write(Arc::unwrap_or_clone(report), &stopped));
+        let mut job = pin!(blocking(move || self.write(Arc::unwrap_or_clone(report), &stopped)));
         let number = tokio::select! {
-            written = join(&mut job) => return written.map(Ok),
+            written = &mut job => return written.map(Ok),
             number = signals.next() => number,
         };
         stop.cancel();
@@ -95,16 +95,6 @@ fn write_a_part(output: Output, fill: impl FnOnce(&mut dyn io::Write) -> io::Res
         );
     }
     Ok(())
-}
-
-async fn join(job: &mut JoinHandle<Result<Written, Failure>>) -> Result<Written, Failure> {
-    match job.await {
-        Ok(written) => written,
-        Err(ended) => match ended.try_into_panic() {
-            Ok(panic) => resume_unwind(panic),
-            Err(ended) => Err(Failure::System(io::Error::other(ended))),
-        },
-    }
 }
 
 /// Takes what is written until it is told to stop.

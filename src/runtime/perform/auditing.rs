@@ -8,6 +8,7 @@ use crate::app::msg::{Answer, Msg, Ticket};
 use crate::audit::Report;
 use crate::audit::export::{self, Format};
 use crate::audit::filter::Filter;
+use crate::background::blocking;
 use crate::collect::{self, Collected, End};
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::SafeText;
@@ -17,12 +18,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
-use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 /// Works on a whole report, on a thread of its own.
 pub(in crate::runtime) async fn compute(ticket: Ticket, task: Task) -> Option<Msg> {
-    let done = finished(tokio::task::spawn_blocking(move || task.run()).await)?;
+    let done = blocking(move || task.run()).await;
     let answer = Answer::Computed(done);
     Some(Msg::Answered { ticket, answer })
 }
@@ -42,18 +42,9 @@ pub(in crate::runtime) async fn export(
             Err(error) => Err(not_written(&shown, &error)),
         }
     };
-    let written = finished(tokio::task::spawn_blocking(write).await)?;
+    let written = blocking(write).await;
     let answer = Answer::Exported(written);
     Some(Msg::Answered { ticket, answer })
-}
-
-/// Passes on a panic; a task that was given up at the end of the program has nothing to say.
-fn finished<T>(joined: Result<T, JoinError>) -> Option<T> {
-    match joined {
-        Ok(value) => Some(value),
-        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Err(_) => None,
-    }
 }
 
 /// Writes a file whole or not at all, readable by its owner only, and never over another.
