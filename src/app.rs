@@ -29,3 +29,4 @@ pub mod store;
 pub mod text_field;
 pub mod time;
 pub mod update;
+mod waits;

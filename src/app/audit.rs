@@ -78,6 +78,8 @@ pub enum Done {
         base: Arc<Report>,
         /// What it became.
         report: Arc<Report>,
+        /// Whose members were taken in.
+        rosters: Vec<(WorkspaceName, Roster)>,
     },
     /// Of [`Task::Sift`].
     Sifted(Box<Rows>),
@@ -89,7 +91,7 @@ impl Task {
         match self {
             Self::TakeIn { report: base, rosters } => {
                 let report = Arc::new(base.with_rosters(&rosters));
-                Done::TakenIn { base, report }
+                Done::TakenIn { base, report, rosters }
             }
             Self::Sift { report, filter, order } => Done::Sifted(Box::new(Rows::of(report, &filter, order))),
         }

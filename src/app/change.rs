@@ -288,31 +288,13 @@ impl Run {
         match phase {
             Phase::Rechecking => self.rechecked((intent, so_far), found_in(answer), &mut tickets),
             Phase::Sending => {
-                let result = match answer {
-                    Answer::Sent(result) => result,
-                    Answer::Server(_)
-                    | Answer::Page { .. }
-                    | Answer::Listed(_)
-                    | Answer::Inspected(_)
-                    | Answer::Counted(_)
-                    | Answer::Inventory(_)
-                    | Answer::Resources(_)
-                    | Answer::Deletion(_)
-                    | Answer::Audit(_)
-                    | Answer::History(_)
-                    | Answer::Computed(_)
-                    | Answer::Exported(_)
-                    | Answer::Contexts(_)
-                    | Answer::Ways(_)
-                    | Answer::Opened(_)
-                    | Answer::DeviceCode(_)
-                    | Answer::LoggedIn(_)
-                    | Answer::LoggedOut(_)
-                    | Answer::Kept(_)
-                    | Answer::Found(_) => Err(Failure {
+                let result = if let Answer::Sent(result) = answer {
+                    result
+                } else {
+                    Err(Failure {
                         kind: FailureKind::OutcomeUnknown,
                         ..Failure::misfit()
-                    }),
+                    })
                 };
                 self.sent((intent, so_far), result, &mut tickets)
             }
@@ -558,29 +540,10 @@ impl Run {
 
 /// Returns the state an answer brings, if it is an answer to [`Query::Target`].
 fn found_in(answer: Answer) -> Result<Found, Failure> {
-    match answer {
-        Answer::Found(found) => found,
-        Answer::Server(_)
-        | Answer::Page { .. }
-        | Answer::Listed(_)
-        | Answer::Inspected(_)
-        | Answer::Counted(_)
-        | Answer::Inventory(_)
-        | Answer::Resources(_)
-        | Answer::Deletion(_)
-        | Answer::Audit(_)
-        | Answer::History(_)
-        | Answer::Computed(_)
-        | Answer::Exported(_)
-        | Answer::Contexts(_)
-        | Answer::Ways(_)
-        | Answer::Opened(_)
-        | Answer::DeviceCode(_)
-        | Answer::LoggedIn(_)
-        | Answer::LoggedOut(_)
-        | Answer::Kept(_)
-        | Answer::Sent(_) => Err(Failure::misfit()),
+    if let Answer::Found(found) = answer {
+        return found;
     }
+    Err(Failure::misfit())
 }
 
 /// Returns what must be read before `intent` is sent.

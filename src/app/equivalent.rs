@@ -4,11 +4,12 @@
 
 use super::dialog::{Ctx, Dialog, Form, Stage, connection};
 use super::list::Step;
-use super::model::{Model, Purpose};
+use super::model::Model;
 use super::remote::Remote;
 use super::screen::audit::Mode;
 use super::screen::{self, Screen, resources};
 use super::store::Listing;
+use super::waits::Wait;
 use crate::domain::change::{Change, Way};
 use crate::domain::cli::{Cli, Place};
 use crate::domain::command::{Command, Grammar, audit};
@@ -371,7 +372,7 @@ fn on_screen(model: &Model, out: &mut Equivalent) {
 
 /// Returns whether an audit is being read, or what was read is being put in order.
 fn is_auditing(model: &Model) -> bool {
-    let is_sifting = model.wanted.values().any(|purpose| *purpose == Purpose::Sift);
+    let is_sifting = model.waits.any(|wait| *wait == Wait::Sifting);
     model.store.reading().is_some() || is_sifting
 }
 

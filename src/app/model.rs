@@ -5,7 +5,6 @@ mod connection;
 mod keys;
 mod moving;
 
-pub(in crate::app) use connection::Matter;
 pub use connection::Opening;
 
 use super::change::Run;
@@ -18,6 +17,7 @@ use super::notice::{Notice, Tone};
 use super::screen::{Screen, welcome, workspaces};
 use super::session::Session;
 use super::store::Store;
+use super::waits::Waits;
 use crate::domain::change::Change;
 use crate::domain::deletion::{ProgressVisibility, progress_visibility};
 use crate::domain::identity::Identity;
@@ -25,7 +25,6 @@ use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
 use crate::domain::platform::{Allowed, Deletion, Generation, Support};
 use crate::domain::policy::{self, Consequence};
-use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
@@ -70,11 +69,8 @@ pub struct Model {
     pub now: Timestamp,
     /// The size of the terminal.
     pub size: Size,
-    /// What each ticket that is still wanted is for.
-    pub(super) wanted: HashMap<Ticket, Purpose>,
-    /// Since when each ticket that is still wanted is waited for.
-    pub(super) asked_at: HashMap<Ticket, Timestamp>,
-    pub(super) last_ticket: u64,
+    /// What is asked and not answered yet.
+    pub(super) waits: Waits,
     /// Whether somebody has logged in and the server has not said yet who that is.
     pub(super) is_back: bool,
     /// A workspace that was made but can only be seen once the list has been read again.
@@ -99,38 +95,6 @@ pub struct Retrying {
     pub at: Timestamp,
     /// Why the last try failed.
     pub why: SafeText,
-}
-
-/// What a ticket is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
-    Server,
-    List,
-    Inspect(WorkspaceName),
-    Inventory(WorkspaceName),
-    /// A page of the things of one kind.
-    KindListing(WorkspaceName, ResourceKind),
-    /// How far a deletion is.
-    Deletion(WorkspaceName),
-    Run,
-    /// A timer or a look at a change that is over and may still come true.
-    Watch,
-    /// The reading of who has access to what.
-    Audit,
-    /// The history of a principal.
-    History(Principal),
-    /// Taking these members into the report of the audit.
-    TakeIn(Vec<(WorkspaceName, Roster)>),
-    /// Filtering and sorting the report of the audit.
-    Sift,
-    Export,
-    /// Something about contexts, logins and connections.
-    Matter(Matter),
-    Clock,
-    /// A timer: ask again how far a deletion is, or mention once more one that nobody tells about.
-    FollowUp(WorkspaceName),
-    /// A timer: look again at a workspace whose roles have not taken effect yet.
-    LookAgain(WorkspaceName),
 }
 
 impl Model {
@@ -159,9 +123,7 @@ impl Model {
             leaving_since: None,
             now,
             size,
-            wanted: HashMap::new(),
-            asked_at: HashMap::new(),
-            last_ticket: 0,
+            waits: Waits::default(),
             is_back: false,
             select_when_listed: None,
         }
@@ -239,7 +201,7 @@ impl Model {
 
     /// Returns since when the answer to `ticket` is waited for; now, where it no longer is.
     pub fn waiting_since(&self, ticket: Ticket) -> Timestamp {
-        self.asked_at.get(&ticket).copied().unwrap_or(self.now)
+        self.waits.since(ticket).unwrap_or(self.now)
     }
 
     /// Returns how many rows of a table are visible.
@@ -324,7 +286,7 @@ impl Model {
 
     /// Returns how many answers and timers are awaited: none when the console is idle.
     pub fn n_awaited(&self) -> usize {
-        self.wanted.len()
+        self.waits.len()
     }
 
     /// Returns what follows from what the top dialog would do now, given the members as last read.

@@ -110,7 +110,7 @@ pub enum Extent {
     LeftEarly,
 }
 
-/// An answer, of the kind its question asks for.
+/// An answer. It says what it is about; whether anybody still wants it is told by its ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// To [`Query::Server`].
@@ -124,20 +124,20 @@ pub enum Answer {
     },
     /// The end of [`Query::Workspaces`].
     Listed(Result<Extent, Failure>),
-    /// To [`Query::Inspect`].
-    Inspected(Result<Inspection, Failure>),
-    /// One kind of [`Query::Inventory`]; more follow until [`Answer::Inventory`].
-    Counted(Counted),
-    /// The end of [`Query::Inventory`].
-    Inventory(Result<Box<Inventory>, Failure>),
-    /// To [`Query::Resources`]; nothing where the platform has no service for the kind.
-    Resources(Result<Option<ResourcePage>, Failure>),
-    /// To [`Query::Deletion`].
-    Deletion(Result<Known, Failure>),
+    /// To [`Query::Inspect`] of this workspace.
+    Inspected(WorkspaceName, Result<Inspection, Failure>),
+    /// One kind of [`Query::Inventory`] of this workspace; more follow until [`Answer::Inventory`].
+    Counted(WorkspaceName, Counted),
+    /// The end of [`Query::Inventory`] of this workspace.
+    Inventory(WorkspaceName, Result<Box<Inventory>, Failure>),
+    /// To [`Query::Resources`] of this kind in this workspace; nothing where the platform has no service for the kind.
+    Resources(WorkspaceName, ResourceKind, Result<Option<ResourcePage>, Failure>),
+    /// To [`Query::Deletion`] of this workspace.
+    Deletion(WorkspaceName, Result<Known, Failure>),
     /// A piece of [`Query::Audit`]; more follow until [`Heard::End`].
     Audit(Heard),
-    /// To [`Query::History`].
-    History(Result<Vec<Binding>, Failure>),
+    /// To [`Query::History`] of this principal.
+    History(Principal, Result<Vec<Binding>, Failure>),
     /// To [`Effect::Compute`].
     Computed(Done),
     /// To [`Effect::Export`]: the file that was written.
@@ -156,10 +156,58 @@ pub enum Answer {
     DeviceCode(DeviceCode),
     /// The end of [`Effect::LogIn`].
     LoggedIn(Result<LoggedIn, Failure>),
-    /// To [`Effect::LogOut`].
-    LoggedOut(Result<(), Failure>),
-    /// To [`Effect::Keep`]: where it lies now.
-    Kept(Result<SafeText, Failure>),
+    /// To [`Effect::LogOut`] of this context.
+    LoggedOut(ContextName, Result<(), Failure>),
+    /// To [`Effect::Keep`] of this setting: the file it was written to.
+    Kept(Setting, Result<SafeText, Failure>),
+}
+
+impl Answer {
+    /// Returns whether more follows under the same ticket.
+    pub(in crate::app) fn is_part(&self) -> bool {
+        matches!(
+            self,
+            Self::Page { .. }
+                | Self::Counted(..)
+                | Self::DeviceCode(_)
+                | Self::Audit(Heard::Progress(_) | Heard::Part(_))
+        )
+    }
+
+    /// Returns whether it shows that the platform knows the caller.
+    pub(in crate::app) fn is_welcome(&self) -> bool {
+        matches!(self, Self::Listed(Ok(_))) || matches!(self, Self::Server(info) if info.is_ok())
+    }
+
+    /// Returns what the platform the console is on failed with, as far as that tells whether it knows the caller: what
+    /// another server or the config file says about a login is not counted.
+    pub(in crate::app) fn failure(&self) -> Option<&Failure> {
+        if let Self::Server(info) = self {
+            return info.as_ref().as_ref().err();
+        }
+        if let Self::Inspected(_, Ok(inspection)) = self {
+            return inspection.roster.as_ref().err();
+        }
+        if let Self::Counted(_, counted) = self {
+            return counted.tally.as_ref().err();
+        }
+        if let Self::Inventory(_, Ok(inventory)) = self {
+            return inventory.roster.as_ref().err();
+        }
+        if let Self::Listed(Err(failure))
+        | Self::Inspected(_, Err(failure))
+        | Self::Inventory(_, Err(failure))
+        | Self::Resources(_, _, Err(failure))
+        | Self::Deletion(_, Err(failure))
+        | Self::History(_, Err(failure))
+        | Self::Found(Err(failure))
+        | Self::Sent(Err(failure))
+        | Self::Audit(Heard::End(_, Some(failure))) = self
+        {
+            return Some(failure);
+        }
+        None
+    }
 }
 
 /// What inspecting a workspace brought: what the caller may do, and the members where the caller may see them.

@@ -17,10 +17,11 @@ mod telling;
 mod watching;
 
 use super::dialog::Stage;
-use super::model::{Model, Purpose};
+use super::model::Model;
 use super::msg::{Effect, Msg, Query, Stamped, Ticket};
 use super::notice::{Notice, Tone};
 use super::screen::{Known, Screen};
+use super::waits::Wait;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
 use std::time::Duration;
@@ -70,18 +71,19 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.work_on_audit());
     effects.extend(model.leave_when_ready());
     effects.extend(model.arm_clock());
-    model.asked_at.retain(|ticket, _| model.wanted.contains_key(ticket));
     model.follow_equivalent();
     effects
 }
 
 impl Model {
-    pub(super) fn ticket(&mut self, purpose: Purpose) -> Ticket {
-        self.last_ticket += 1;
-        let ticket = Ticket::new(self.last_ticket);
-        self.wanted.insert(ticket, purpose);
-        self.asked_at.insert(ticket, self.now);
-        ticket
+    pub(super) fn ticket(&mut self, wait: Wait) -> Ticket {
+        self.waits.add(wait, self.now)
+    }
+
+    /// Asks a question; returns the ticket its answer will carry, and the effect that asks it.
+    fn ask(&mut self, query: Query) -> (Ticket, Effect) {
+        let ticket = self.ticket(Wait::Read(query.clone()));
+        (ticket, Effect::Read { ticket, query })
     }
 
     fn start(&mut self) -> Vec<Effect> {
@@ -96,62 +98,46 @@ impl Model {
     }
 
     fn due(&mut self, ticket: Ticket) -> Vec<Effect> {
-        match self.wanted.get(&ticket).cloned() {
-            Some(Purpose::Clock) => {
-                self.wanted.remove(&ticket);
-            }
-            Some(Purpose::LookAgain(workspace)) => {
-                self.wanted.remove(&ticket);
-                self.store.want(&workspace);
-            }
-            Some(Purpose::Run) => return runs::due(self, ticket),
-            Some(Purpose::Watch) => return self.watch_due(ticket),
-            Some(Purpose::FollowUp(workspace)) => {
-                self.wanted.remove(&ticket);
-                return self.follow_up(&workspace);
-            }
-            Some(
-                Purpose::Server
-                | Purpose::List
-                | Purpose::Inspect(_)
-                | Purpose::Inventory(_)
-                | Purpose::KindListing(..)
-                | Purpose::Deletion(_)
-                | Purpose::Audit
-                | Purpose::History(_)
-                | Purpose::TakeIn(_)
-                | Purpose::Sift
-                | Purpose::Export
-                | Purpose::Matter(_),
-            )
-            | None => {}
+        let Some(wait) = self.waits.get(ticket).cloned() else {
+            return Vec::new();
+        };
+        if wait == Wait::Change {
+            return runs::due(self, ticket);
+        }
+        if wait == Wait::Watch {
+            return self.watch_due(ticket);
+        }
+        if wait.is_timer() {
+            self.waits.end(ticket);
+        }
+        if let Wait::LookAgain(workspace) = &wait {
+            self.store.want(workspace);
+        }
+        if let Wait::FollowUp(workspace) = &wait {
+            return self.follow_up(workspace);
         }
         Vec::new()
     }
 
     /// Asks for everything again: the server, where that has not worked yet, and the list.
     fn reload(&mut self) -> Vec<Effect> {
-        let mut effects = self.abandon(&[Purpose::List]);
+        let mut effects = self.abandon(|wait| *wait == Wait::Read(Query::Workspaces));
         if !matches!(self.session.info, super::remote::Remote::Ready { .. }) {
             effects.extend(self.ask_server());
         }
-        let ticket = self.ticket(Purpose::List);
+        let (ticket, effect) = self.ask(Query::Workspaces);
         self.store.ask_list(ticket);
-        effects.push(Effect::Read {
-            ticket,
-            query: Query::Workspaces,
-        });
+        effects.push(effect);
         effects
     }
 
     /// Asks what the server is and who the caller is. A question that is still being repeated to a server that was
     /// down would fail although the server is back, so it is asked anew.
     fn ask_server(&mut self) -> Vec<Effect> {
-        let mut effects = self.abandon(&[Purpose::Server]);
-        let ticket = self.ticket(Purpose::Server);
+        let mut effects = self.abandon(|wait| *wait == Wait::Read(Query::Server));
+        let (ticket, effect) = self.ask(Query::Server);
         self.session.info.ask(ticket);
-        let query = Query::Server;
-        effects.push(Effect::Read { ticket, query });
+        effects.push(effect);
         effects
     }
 
@@ -175,7 +161,7 @@ impl Model {
         let is_passing = |screen: &Screen| matches!(screen, Screen::Members(_) | Screen::Principal(_));
         let place = self.screens.iter().skip(1).position(is_passing).map(|place| place + 1);
         match place.map(|place| self.screens.remove(place)) {
-            Some(Screen::Principal(state)) => self.abandon(&[Purpose::History(state.principal.clone())]),
+            Some(Screen::Principal(state)) => self.abandon(|wait| wait.is_history_of(&state.principal)),
             Some(
                 Screen::Workspaces(_)
                 | Screen::Members(_)
@@ -189,23 +175,21 @@ impl Model {
         }
     }
 
-    /// Stops waiting for everything asked for one of `purposes`.
-    fn abandon(&mut self, purposes: &[Purpose]) -> Vec<Effect> {
-        let tickets = self.wanted.iter().filter(|(_, purpose)| purposes.contains(purpose));
-        let mut tickets: Vec<Ticket> = tickets.map(|(ticket, _)| *ticket).collect();
-        tickets.sort();
-        tickets.into_iter().map(|ticket| self.forget(ticket)).collect()
+    /// Stops waiting for everything that `is_meant`.
+    fn abandon(&mut self, is_meant: impl Fn(&Wait) -> bool) -> Vec<Effect> {
+        let tickets = self.waits.tickets(is_meant).into_iter();
+        tickets.map(|ticket| self.forget(ticket)).collect()
     }
 
     /// Stops waiting for one answer.
     fn forget(&mut self, ticket: Ticket) -> Effect {
-        self.wanted.remove(&ticket);
+        self.waits.end(ticket);
         self.retrying.take_if(|retrying| retrying.ticket == ticket);
         Effect::Abandon(ticket)
     }
 
     fn note_waiting(&mut self, ticket: Ticket, delay: Duration, why: crate::domain::text::SafeText) -> Vec<Effect> {
-        if self.wanted.contains_key(&ticket) {
+        if self.waits.get(ticket).is_some() {
             let at = self.now.saturating_add(delay).unwrap_or(self.now);
             self.retrying = Some(super::model::Retrying { ticket, at, why });
         }
@@ -250,15 +234,12 @@ impl Model {
         let is_platform_admin = self.is_platform_admin();
         let mut effects = Vec::new();
         while let Some(workspace) = self.next_to_inspect() {
-            let ticket = self.ticket(Purpose::Inspect(workspace.clone()));
-            self.store.ask_details(&workspace, ticket);
-            effects.push(Effect::Read {
-                ticket,
-                query: Query::Inspect {
-                    workspace,
-                    is_platform_admin,
-                },
+            let (ticket, effect) = self.ask(Query::Inspect {
+                workspace: workspace.clone(),
+                is_platform_admin,
             });
+            self.store.ask_details(&workspace, ticket);
+            effects.push(effect);
         }
         effects
     }
@@ -344,10 +325,10 @@ impl Model {
         } else {
             return Vec::new();
         };
-        if self.wanted.values().any(|purpose| *purpose == Purpose::Clock) {
+        if self.waits.any(|wait| *wait == Wait::Clock) {
             return Vec::new();
         }
-        let ticket = self.ticket(Purpose::Clock);
+        let ticket = self.ticket(Wait::Clock);
         vec![Effect::After { ticket, delay }]
     }
 

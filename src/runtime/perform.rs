@@ -145,14 +145,17 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
         Query::Inspect {
             workspace,
             is_platform_admin,
-        } => Answer::Inspected(inspect(&client, &workspace, is_platform_admin).await),
+        } => {
+            let inspection = inspect(&client, &workspace, is_platform_admin).await;
+            Answer::Inspected(workspace, inspection)
+        }
         Query::Inventory(workspace, kinds) => {
             let listener = Listener {
                 ticket,
                 tell: Some(tell),
             };
             let inventory = inventory(&client, &workspace, &kinds, &listener).await;
-            let answer = Answer::Inventory(inventory.map(Box::new).map_err(|error| failure(&error)));
+            let answer = Answer::Inventory(workspace, inventory.map(Box::new).map_err(|error| failure(&error)));
             // By the same way as the counts, so that the end cannot overtake them.
             listener.hear(answer).await;
             return None;
@@ -160,11 +163,11 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
         Query::Resources { workspace, kind, page } => {
             let page = client.resources(&workspace, kind, page).await;
             let page = page.map(|page| page.map(|ResourcePage { rows, n_total }| msg::ResourcePage { rows, n_total }));
-            Answer::Resources(page.map_err(|error| failure(&error)))
+            Answer::Resources(workspace, kind, page.map_err(|error| failure(&error)))
         }
         Query::Deletion(workspace) => {
             let told = client.deletion(&workspace).await.map(known);
-            Answer::Deletion(told.map_err(|error| failure(&error)))
+            Answer::Deletion(workspace, told.map_err(|error| failure(&error)))
         }
         Query::Audit(info, parts) => {
             auditing::read(&platform, (&client, info.map(|info| *info), parts), ticket, &tell).await;
@@ -172,7 +175,8 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
         }
         Query::History(principal) => {
             let history = client.history(&principal).await;
-            Answer::History(history.map(|page| page.rows).map_err(|error| failure(&error)))
+            let history = history.map(|page| page.rows).map_err(|error| failure(&error));
+            Answer::History(principal, history)
         }
         Query::Contexts => Answer::Contexts(connecting::contexts(&platform).await),
         Query::Ways(destination) => Answer::Ways(connecting::ways(&platform, destination).await),
@@ -258,7 +262,7 @@ async fn inventory(
 async fn count(client: &Client, name: &WorkspaceName, kind: ResourceKind, listener: &Listener) -> Counted {
     let tally = client.count(name, kind).await.map_err(|error| failure(&error));
     let counted = Counted { kind, tally };
-    listener.hear(Answer::Counted(counted.clone())).await;
+    listener.hear(Answer::Counted(name.clone(), counted.clone())).await;
     counted
 }
 

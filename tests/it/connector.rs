@@ -87,8 +87,10 @@ impl Connector {
             Effect::Read { ticket, query } => (ticket, vec![self.read(query)?]),
             Effect::Open { ticket, destination } => (ticket, vec![Answer::Opened(self.open(destination))]),
             Effect::LogIn { ticket, at, way } => (ticket, self.log_in(at, way)),
-            Effect::LogOut { ticket, context } => (ticket, vec![Answer::LoggedOut(self.log_out(context))]),
-            Effect::Keep { ticket, setting } => (ticket, vec![Answer::Kept(self.keep(setting))]),
+            Effect::LogOut { ticket, context } => {
+                (ticket, vec![Answer::LoggedOut(context.clone(), self.log_out(context))])
+            }
+            Effect::Keep { ticket, setting } => (ticket, vec![Answer::Kept(setting.clone(), self.keep(setting))]),
             Effect::Send { .. }
             | Effect::Compute { .. }
             | Effect::Export { .. }

@@ -1,8 +1,9 @@
 //! The core as a person meets it: keys in, effects and model out.
 
-use crate::platform::Platform;
+use crate::platform::{Platform, failed};
 use jiff::Timestamp;
 use nmp_console::app::dialog::{Dialog, Problem, Stage};
+use nmp_console::app::failure::Failure;
 use nmp_console::app::keymap::{Chord, Key, Meaning};
 use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
@@ -174,6 +175,15 @@ impl Console {
         let effect = self.unanswered.pop().expect("something is unanswered");
         let ticket = ticket_of(&effect).expect("questions have tickets");
         self.tell(Msg::Answered { ticket, answer })
+    }
+
+    /// Lets the last question that is unanswered fail.
+    pub(crate) fn fail(&mut self, failure: Failure) -> &mut Self {
+        let Some(Effect::Read { query, .. }) = self.unanswered.last() else {
+            panic!("no question is unanswered");
+        };
+        let answer = failed(query, failure);
+        self.answer(answer)
     }
 
     /// Lets the platform answer the last question or change that is unanswered.

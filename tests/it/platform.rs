@@ -337,32 +337,43 @@ impl Platform {
         }
     }
 
+    fn inspect(&self, workspace: &WorkspaceName) -> Result<Inspection, Failure> {
+        self.roster(workspace).map(|roster| Inspection {
+            caller_access: self.caller_access(&roster),
+            roster: self.members_as_seen(workspace),
+        })
+    }
+
+    fn list(&self) -> Vec<Answer> {
+        let workspaces: Vec<_> = self.rooms.iter().map(|room| room.workspace.clone()).collect();
+        let total = workspaces.len();
+        let pages = workspaces.chunks(7).map(|page| Answer::Page {
+            workspaces: page.to_vec(),
+            total,
+        });
+        pages.chain([Answer::Listed(Ok(Extent::ToTheEnd))]).collect()
+    }
+
     pub(crate) fn read(&self, query: &Query) -> Vec<Answer> {
         vec![match query {
             Query::Contexts | Query::Ways(_) => return self.connector.read(query).into_iter().collect(),
             Query::Server => Answer::Server(Box::new(Ok(self.info()))),
-            Query::Workspaces => {
-                let workspaces: Vec<_> = self.rooms.iter().map(|room| room.workspace.clone()).collect();
-                let total = workspaces.len();
-                let pages = workspaces.chunks(7).map(|page| Answer::Page {
-                    workspaces: page.to_vec(),
-                    total,
-                });
-                return pages.chain([Answer::Listed(Ok(Extent::ToTheEnd))]).collect();
-            }
-            Query::Inspect { workspace, .. } => Answer::Inspected(self.roster(workspace).map(|roster| Inspection {
-                caller_access: self.caller_access(&roster),
-                roster: self.members_as_seen(workspace),
-            })),
+            Query::Workspaces => return self.list(),
+            Query::Inspect { workspace, .. } => Answer::Inspected(workspace.clone(), self.inspect(workspace)),
             Query::Inventory(name, kinds) => {
                 let inventory = self.inventory(name, kinds);
                 let counts = inventory.iter().flat_map(|inventory| inventory.counts.clone());
-                let parts: Vec<Answer> = counts.map(Answer::Counted).collect();
+                let parts: Vec<Answer> = counts.map(|counted| Answer::Counted(name.clone(), counted)).collect();
                 let end = inventory.ok_or_else(|| failure(FailureKind::NotFound, "404"));
-                return parts.into_iter().chain([Answer::Inventory(end)]).collect();
+                return parts
+                    .into_iter()
+                    .chain([Answer::Inventory(name.clone(), end)])
+                    .collect();
             }
-            Query::Resources { workspace, kind, page } => Answer::Resources(self.page(workspace, *kind, *page)),
-            Query::Deletion(name) => Answer::Deletion(Ok(self.known(name))),
+            Query::Resources { workspace, kind, page } => {
+                Answer::Resources(workspace.clone(), *kind, self.page(workspace, *kind, *page))
+            }
+            Query::Deletion(name) => Answer::Deletion(name.clone(), Ok(self.known(name))),
             Query::Audit(..) => {
                 let rooms = self.rooms.iter();
                 let rooms = rooms.map(|room| (&room.workspace, self.members_as_seen(&room.workspace.name)));
@@ -376,7 +387,7 @@ impl Platform {
                 let part = Answer::Audit(Heard::Part(report.clone()));
                 return vec![part, Answer::Audit(Heard::End(Some(report), None))];
             }
-            Query::History(principal) => Answer::History(Ok(self.history_of(principal))),
+            Query::History(principal) => Answer::History(principal.clone(), Ok(self.history_of(principal))),
             Query::Target(ChangeTarget::Members(name)) => Answer::Found(self.members_as_seen(name).map(Found::Members)),
             Query::Target(ChangeTarget::Rows(name)) => Answer::Found(self.rows_as_seen(name)),
             Query::Target(ChangeTarget::Workspace(name)) => {
@@ -506,5 +517,22 @@ fn put(members: &mut Vec<(Principal, RoleSet)>, principal: &Principal, roles: Ro
     members.retain(|(known, _)| known != principal);
     if !roles.is_empty() {
         members.insert(0, (principal.clone(), roles));
+    }
+}
+
+/// Returns how `query` is answered where it fails.
+pub(crate) fn failed(query: &Query, failure: Failure) -> Answer {
+    match query.clone() {
+        Query::Server => Answer::Server(Box::new(Err(failure))),
+        Query::Workspaces => Answer::Listed(Err(failure)),
+        Query::Inspect { workspace, .. } => Answer::Inspected(workspace, Err(failure)),
+        Query::Inventory(workspace, _) => Answer::Inventory(workspace, Err(failure)),
+        Query::Resources { workspace, kind, .. } => Answer::Resources(workspace, kind, Err(failure)),
+        Query::Deletion(workspace) => Answer::Deletion(workspace, Err(failure)),
+        Query::Audit(..) => Answer::Audit(Heard::End(None, Some(failure))),
+        Query::History(principal) => Answer::History(principal, Err(failure)),
+        Query::Target(_) => Answer::Found(Err(failure)),
+        Query::Contexts => Answer::Contexts(Err(failure)),
+        Query::Ways(_) => Answer::Ways(Err(failure)),
     }
 }

@@ -71,6 +71,11 @@ impl Watches {
         }
     }
 
+    /// Returns whether `ticket` is the look under way.
+    pub(in crate::app) fn is_looking(&self, ticket: Ticket) -> bool {
+        matches!(&self.doing, Some(Doing::Looking(asked, ..)) if *asked == ticket)
+    }
+
     /// Returns when somebody has to look again.
     pub(in crate::app) fn next_due(&self) -> Option<Timestamp> {
         self.all.iter().map(|watch| watch.due).min()

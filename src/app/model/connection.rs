@@ -3,36 +3,12 @@
 use super::Model;
 use crate::app::dialog::connection::Form as Connecting;
 use crate::app::dialog::{Dialog, Form};
-use crate::app::msg::{Setting, Ticket};
+use crate::app::msg::Ticket;
 use crate::app::screen::Screen;
 use crate::app::screen::contexts;
 use crate::domain::context::{ContextInfo, ContextName, Destination};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
-
-/// What a ticket about contexts, logins and connections is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::app) enum Matter {
-    /// The contexts of the config file.
-    Contexts,
-    /// How one logs in somewhere.
-    Ways,
-    /// A connection.
-    Open,
-    LogIn,
-    LogOut(ContextName),
-    Keep(Setting),
-}
-
-impl Matter {
-    /// Whether to report the result even after a context switch.
-    pub(in crate::app) fn outlives_a_switch(&self) -> bool {
-        match self {
-            Self::LogOut(_) | Self::Keep(_) => true,
-            Self::Contexts | Self::Ways | Self::Open | Self::LogIn => false,
-        }
-    }
-}
 
 /// A connection being made.
 #[derive(Clone, Debug, PartialEq, Eq)]

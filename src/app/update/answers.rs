@@ -1,84 +1,60 @@
 //! From an answer to what is known. An answer nobody waits for any more is dropped here.
 
-use super::{connecting, runs};
-use crate::app::audit::Heard;
+use super::{logging_in, runs};
+use crate::app::audit::{Done, Heard};
 use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
-use crate::app::model::{Matter, Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::{Answer, Effect, Extent, Inspection, Msg, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::app::store::Listing;
+use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
 use crate::domain::text::{counted, grouped};
 use crate::domain::workspace::CallerAccess;
 
-/// Takes one answer. One of another kind than its question says nothing: the question has failed.
+/// Takes one answer, if anybody still waits for it.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec<Effect> {
-    let Some(purpose) = model.wanted.get(&ticket).cloned() else {
-        return Vec::new();
-    };
-    if matches!(purpose, Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_)) {
+    if model.waits.get(ticket).is_none() {
         return Vec::new();
     }
     model.retrying.take_if(|retrying| retrying.ticket == ticket);
-    // Only a list, an inventory, an audit and a login are answered in several parts.
-    let is_part = matches!(
-        (&purpose, &answer),
-        (Purpose::List, Answer::Page { .. })
-            | (Purpose::Inventory(_), Answer::Counted(_))
-            | (Purpose::Audit, Answer::Audit(Heard::Progress(_) | Heard::Part(_)))
-            | (Purpose::Matter(Matter::LogIn), Answer::DeviceCode(_))
-    );
-    if !matches!(purpose, Purpose::Matter(_)) {
-        model.note_refusal(&answer);
+    model.note_refusal(&answer);
+    if !answer.is_part() {
+        model.waits.end(ticket);
     }
-    if !is_part {
-        model.wanted.remove(&ticket);
-    }
-    match (purpose, answer) {
-        (Purpose::Server, Answer::Server(info)) => return server(model, *info),
-        (Purpose::Server, _) => return server(model, Err(Failure::misfit())),
-        (Purpose::List, Answer::Page { workspaces, total }) => {
+    match answer {
+        Answer::Server(info) => return server(model, *info),
+        Answer::Page { workspaces, total } => {
             if model.store.take_page(workspaces, total) {
                 model.rebuild();
             }
         }
-        (Purpose::List, Answer::Listed(end)) => return listed(model, end),
-        (Purpose::List, _) => return listed(model, Err(Failure::misfit())),
-        (Purpose::Inspect(workspace), Answer::Inspected(inspection)) => {
-            return inspected(model, &workspace, inspection, ticket);
-        }
-        (Purpose::Inspect(workspace), _) => return inspected(model, &workspace, Err(Failure::misfit()), ticket),
-        (Purpose::Inventory(workspace), Answer::Counted(counted)) => model.note_count(&workspace, &counted),
-        (Purpose::Inventory(workspace), Answer::Inventory(inventory)) => {
-            return inventoried(model, &workspace, inventory);
-        }
-        (Purpose::Inventory(workspace), _) => return inventoried(model, &workspace, Err(Failure::misfit())),
-        (Purpose::KindListing(at, kind), Answer::Resources(page)) => model.take_resources(&at, kind, &page),
-        (Purpose::KindListing(at, kind), _) => model.take_resources(&at, kind, &Err(Failure::misfit())),
-        (Purpose::Deletion(workspace), Answer::Deletion(known)) => {
-            return model.told_about_deletion(&workspace, known);
-        }
-        (Purpose::Deletion(workspace), _) => return model.told_about_deletion(&workspace, Err(Failure::misfit())),
-        (Purpose::Audit, Answer::Audit(heard)) => model.heard(heard),
-        (Purpose::Audit, _) => model.heard(Heard::End(None, Some(Failure::misfit()))),
-        (Purpose::History(principal), Answer::History(history)) => model.take_history(&principal, &history),
-        (Purpose::History(principal), _) => model.take_history(&principal, &Err(Failure::misfit())),
-        (Purpose::TakeIn(rosters), Answer::Computed(done)) => model.taken_in(&rosters, done),
-        (Purpose::Sift, Answer::Computed(done)) => model.sifted(done),
-        (Purpose::Export, Answer::Exported(written)) => model.exported(written),
-        (Purpose::Export, _) => model.exported(Err(Failure::misfit())),
-        (Purpose::Matter(matter), answer) => return connecting::answered(model, ticket, &matter, answer),
-        (Purpose::Run, answer) => return runs::answered(model, ticket, answer),
-        (Purpose::Watch, Answer::Found(found)) => return model.watched(ticket, found.as_ref().ok()),
-        (Purpose::Watch, _) => return model.watched(ticket, None),
-        // Work beside the loop cannot fail, and timers are not answered: an answer to them says nothing.
-        (Purpose::TakeIn(_) | Purpose::Sift | Purpose::Clock | Purpose::LookAgain(_) | Purpose::FollowUp(_), _) => {}
+        Answer::Listed(end) => return listed(model, end),
+        Answer::Inspected(workspace, inspection) => return inspected(model, &workspace, inspection, ticket),
+        Answer::Counted(workspace, counted) => model.note_count(&workspace, &counted),
+        Answer::Inventory(workspace, inventory) => return inventoried(model, &workspace, inventory),
+        Answer::Resources(workspace, kind, page) => model.take_resources(&workspace, kind, &page),
+        Answer::Deletion(workspace, known) => return model.told_about_deletion(&workspace, known),
+        Answer::Audit(heard) => model.heard(heard),
+        Answer::History(principal, history) => model.take_history(&principal, &history),
+        Answer::Computed(Done::TakenIn { base, report, rosters }) => model.taken_in(&rosters, &base, report),
+        Answer::Computed(Done::Sifted(rows)) => model.sifted(rows),
+        Answer::Exported(written) => model.exported(written),
+        Answer::Contexts(known) => model.take_contexts(known),
+        Answer::Ways(ways) => return logging_in::take_ways(model, ticket, ways),
+        Answer::Opened(opened) => return model.opened(ticket, opened),
+        Answer::DeviceCode(code) => logging_in::take_code(model, ticket, code),
+        Answer::LoggedIn(end) => return logging_in::logged_in(model, ticket, end),
+        Answer::LoggedOut(context, end) => return model.logged_out(&context, end),
+        Answer::Kept(setting, kept) => return model.kept(&setting, kept),
+        Answer::Found(found) if model.watches.is_looking(ticket) => return model.watched(ticket, found.as_ref().ok()),
+        Answer::Found(_) | Answer::Sent(_) => return runs::answered(model, ticket, answer),
     }
     Vec::new()
 }
@@ -178,7 +154,7 @@ fn inspected(
 ) -> Vec<Effect> {
     if is_not_effective_yet(model, workspace, &inspection) {
         model.store.not_yet(workspace);
-        let ticket = model.ticket(Purpose::LookAgain(workspace.clone()));
+        let ticket = model.ticket(Wait::LookAgain(workspace.clone()));
         return vec![Effect::After {
             ticket,
             delay: LOOK_AGAIN,
@@ -254,16 +230,16 @@ impl Model {
         let Msg::Answered { ticket, answer } = msg else {
             return false;
         };
-        match (self.wanted.get(ticket), answer) {
-            (Some(Purpose::List), Answer::Page { .. }) => !self.store.workspaces().is_empty(),
-            (Some(Purpose::Inspect(_)), Answer::Inspected(inspection)) => {
-                inspection.is_ok() && matches!(self.screen(), Screen::Workspaces(_))
-            }
-            // What nobody waits for changes nothing.
-            (Some(Purpose::Audit), Answer::Audit(Heard::Progress(_))) | (None, _) => true,
-            (Some(Purpose::Audit), Answer::Audit(Heard::Part(_))) => self.store.report().is_some(),
-            (Some(_), _) => false,
+        // What nobody waits for changes nothing.
+        if self.waits.get(*ticket).is_none() {
+            return true;
         }
+        if let Answer::Inspected(_, inspection) = answer {
+            return inspection.is_ok() && matches!(self.screen(), Screen::Workspaces(_));
+        }
+        matches!(answer, Answer::Audit(Heard::Progress(_)))
+            || (matches!(answer, Answer::Audit(Heard::Part(_))) && self.store.report().is_some())
+            || (matches!(answer, Answer::Page { .. }) && !self.store.workspaces().is_empty())
     }
 
     /// Leaves a notice that what is on show could not be read again, unless an outcome stands there: how old the rows

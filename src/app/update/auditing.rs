@@ -1,18 +1,21 @@
 //! Reading who has access to what, working on what was read, and the screens that show it.
 
-use crate::app::audit::{Done, Heard, Parts, Task};
+use crate::app::audit::rows::Rows;
+use crate::app::audit::{Heard, Parts, Task};
 use crate::app::change::Settled;
 use crate::app::dialog::{Dialog, Form, Problem};
 use crate::app::failure::Failure;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Context};
-use crate::app::model::{Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::{Effect, Query};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::audit::Mode;
 use crate::app::screen::{Screen, audit, principal, workspaces};
 use crate::app::store::Listing;
+use crate::app::waits::Wait;
+use crate::audit::Report;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
@@ -90,16 +93,15 @@ impl Model {
     }
 
     fn read_audit(&mut self, parts: Parts) -> Vec<Effect> {
-        let mut effects = self.abandon(&[Purpose::Audit]);
-        let ticket = self.ticket(Purpose::Audit);
-        self.store.ask_everything(ticket, self.now);
+        let mut effects = self.abandon(Wait::is_audit);
         // What was found out about a server that has failed since may no longer be true.
         let info = match &self.session.info {
             Remote::Ready { value, .. } => Some(Box::new(value.clone())),
             Remote::Absent | Remote::Loading { .. } | Remote::Failed { .. } => None,
         };
-        let query = Query::Audit(info, parts);
-        effects.push(Effect::Read { ticket, query });
+        let (ticket, effect) = self.ask(Query::Audit(info, parts));
+        self.store.ask_everything(ticket, self.now);
+        effects.push(effect);
         effects
     }
 
@@ -168,7 +170,7 @@ impl Model {
     /// Asks what the principal on show had once.
     fn read_history(&mut self) -> Vec<Effect> {
         match self.screens.last() {
-            Some(Screen::Principal(state)) => self.read_history_of(state.principal.clone()),
+            Some(Screen::Principal(state)) => self.read_history_of(&state.principal.clone()),
             Some(_) | None => Vec::new(),
         }
     }
@@ -186,26 +188,25 @@ impl Model {
             }
         }
         open.into_iter()
-            .flat_map(|principal| self.read_history_of(principal))
+            .flat_map(|principal| self.read_history_of(&principal))
             .collect()
     }
 
     /// Only platform admins are told.
-    fn read_history_of(&mut self, principal: Principal) -> Vec<Effect> {
+    fn read_history_of(&mut self, principal: &Principal) -> Vec<Effect> {
         if !self.is_platform_admin() {
             return Vec::new();
         }
-        let mut effects = self.abandon(&[Purpose::History(principal.clone())]);
-        let ticket = self.ticket(Purpose::History(principal.clone()));
+        let mut effects = self.abandon(|wait| wait.is_history_of(principal));
+        let (ticket, effect) = self.ask(Query::History(principal.clone()));
         for screen in &mut self.screens {
             if let Screen::Principal(state) = screen
-                && state.principal == principal
+                && state.principal == *principal
             {
                 state.history.ask(ticket);
             }
         }
-        let query = Query::History(principal);
-        effects.push(Effect::Read { ticket, query });
+        effects.push(effect);
         effects
     }
 
@@ -249,19 +250,13 @@ impl Model {
     /// Has work done on the report beside the loop, one piece of each kind at a time.
     pub(super) fn work_on_audit(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if !self
-            .wanted
-            .values()
-            .any(|purpose| matches!(purpose, Purpose::TakeIn(_)))
+        if !self.waits.any(|wait| *wait == Wait::Merging)
             && let Some(task) = self.store.to_take_in()
         {
-            let Task::TakeIn { rosters, .. } = &task else {
-                return effects;
-            };
-            let ticket = self.ticket(Purpose::TakeIn(rosters.clone()));
+            let ticket = self.ticket(Wait::Merging);
             effects.push(Effect::Compute { ticket, task });
         }
-        if self.wanted.values().any(|purpose| *purpose == Purpose::Sift) {
+        if self.waits.any(|wait| *wait == Wait::Sifting) {
             return effects;
         }
         let shown = self.screens.iter().rev().find_map(audit_on);
@@ -273,30 +268,28 @@ impl Model {
                 filter: state.sieve.clone(),
                 order: state.sort,
             };
-            let ticket = self.ticket(Purpose::Sift);
+            let ticket = self.ticket(Wait::Sifting);
             effects.push(Effect::Compute { ticket, task });
         }
         effects
     }
 
     /// Takes what came of work on the report.
-    pub(super) fn sifted(&mut self, done: Done) {
+    pub(super) fn sifted(&mut self, rows: Box<Rows>) {
         let size = self.size;
         let shown = self.screens.iter_mut().rev().find_map(|screen| {
             let Screen::Audit(state) = screen else { return None };
             Some(state)
         });
-        if let (Done::Sifted(rows), Some(state)) = (done, shown) {
+        if let Some(state) = shown {
             state.take(rows, size);
         }
     }
 
     /// Takes the report into which newer members were taken in.
-    pub(super) fn taken_in(&mut self, rosters: &[(WorkspaceName, Roster)], done: Done) {
-        if let Done::TakenIn { base, report } = done {
-            self.store.take_in(&base, report, rosters);
-            self.rebuild();
-        }
+    pub(super) fn taken_in(&mut self, rosters: &[(WorkspaceName, Roster)], base: &Arc<Report>, report: Arc<Report>) {
+        self.store.take_in(base, report, rosters);
+        self.rebuild();
     }
 
     /// Stops reading for screens that are no longer there.
@@ -315,7 +308,7 @@ impl Model {
             return Vec::new();
         }
         self.store.stop_reading();
-        self.abandon(&[Purpose::Audit])
+        self.abandon(Wait::is_audit)
     }
 
     /// Writes what is on show of the audit to the file that the top dialog names.
@@ -347,7 +340,7 @@ impl Model {
         };
         *problem = None;
         let format = form.format();
-        let ticket = self.ticket(Purpose::Export);
+        let ticket = self.ticket(Wait::Export);
         if let Some(Dialog {
             form: Form::Export(form),
             ..

@@ -1,43 +1,19 @@
 //! Contexts and connections: reading the contexts, going from one platform to another, and what of the old one is
 //! dropped on the way.
 
-use super::logging_in;
 use crate::app::dialog::connection::{Form as Connecting, address};
 use crate::app::dialog::{Dialog, Form, Problem, Stage};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::ConnectionKey;
-use crate::app::model::{Matter, Model, Opening, Purpose};
+use crate::app::model::{Model, Opening};
 use crate::app::msg::{Answer, Effect, Query, Setting, Ticket};
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
 use crate::app::screen::welcome::Choice;
 use crate::app::session::Session;
+use crate::app::waits::Wait;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::text::SafeText;
-
-/// Takes the answer to a matter.
-pub(super) fn answered(model: &mut Model, ticket: Ticket, matter: &Matter, answer: Answer) -> Vec<Effect> {
-    match (matter, answer) {
-        (Matter::Contexts, Answer::Contexts(known)) => model.take_contexts(known),
-        (Matter::Contexts, _) => model.take_contexts(Err(Failure::misfit())),
-        (Matter::Ways, Answer::Ways(ways)) => return logging_in::take_ways(model, ticket, ways),
-        (Matter::Ways, _) => return logging_in::take_ways(model, ticket, Err(Failure::misfit())),
-        (Matter::Open, Answer::Opened(opened)) => return model.opened(ticket, opened),
-        (Matter::Open, _) => {
-            let mut effects = model.opened(ticket, Err(Failure::misfit()));
-            effects.push(Effect::Abandon(ticket));
-            return effects;
-        }
-        (Matter::LogIn, Answer::DeviceCode(code)) => logging_in::take_code(model, ticket, code),
-        (Matter::LogIn, Answer::LoggedIn(end)) => return logging_in::logged_in(model, ticket, end),
-        (Matter::LogIn, _) => return logging_in::logged_in(model, ticket, Err(Failure::misfit())),
-        (Matter::LogOut(context), Answer::LoggedOut(end)) => return model.logged_out(context, end),
-        (Matter::LogOut(context), _) => return model.logged_out(context, Err(Failure::misfit())),
-        (Matter::Keep(setting), Answer::Kept(kept)) => return model.kept(setting, kept),
-        (Matter::Keep(setting), _) => return model.kept(setting, Err(Failure::misfit())),
-    }
-    Vec::new()
-}
 
 /// Does what a key about contexts and connections says.
 pub(super) fn pressed(model: &mut Model, key: ConnectionKey) -> Vec<Effect> {
@@ -74,17 +50,16 @@ impl Model {
         if self.contexts_mut().is_none() {
             return Vec::new();
         }
-        let mut effects = self.abandon(&[Purpose::Matter(Matter::Contexts)]);
-        let ticket = self.ticket(Purpose::Matter(Matter::Contexts));
+        let mut effects = self.abandon(|wait| *wait == Wait::Read(Query::Contexts));
+        let (ticket, effect) = self.ask(Query::Contexts);
         if let Some(state) = self.contexts_mut() {
             state.known.ask(ticket);
         }
-        let query = Query::Contexts;
-        effects.push(Effect::Read { ticket, query });
+        effects.push(effect);
         effects
     }
 
-    fn take_contexts(&mut self, known: Result<crate::domain::context::Contexts, Failure>) {
+    pub(super) fn take_contexts(&mut self, known: Result<crate::domain::context::Contexts, Failure>) {
         let (now, height) = (self.now, self.table_rows());
         let in_use = self.context_in_use().cloned();
         let Some(state) = self.contexts_mut() else {
@@ -136,7 +111,7 @@ impl Model {
     /// Begins to open a connection; the present one stays in use until that is there.
     pub(super) fn open_connection(&mut self, destination: Destination, name: SafeText, is_same: bool) -> Vec<Effect> {
         let mut effects = self.stop_opening();
-        let ticket = self.ticket(Purpose::Matter(Matter::Open));
+        let ticket = self.ticket(Wait::Open);
         let since = self.now;
         self.opening = Some(Opening {
             ticket,
@@ -155,7 +130,7 @@ impl Model {
     }
 
     /// A connection is there, or not. Only one that is still wanted comes here.
-    fn opened(&mut self, ticket: Ticket, opened: Result<Box<Session>, Failure>) -> Vec<Effect> {
+    pub(super) fn opened(&mut self, ticket: Ticket, opened: Result<Box<Session>, Failure>) -> Vec<Effect> {
         let Some(opening) = self.opening.take_if(|opening| opening.ticket == ticket) else {
             return vec![Effect::Abandon(ticket)];
         };
@@ -250,41 +225,15 @@ impl Model {
             }
         }
         runs.retain(|run| !run.is_over());
-        let stays = |ticket: Ticket, purpose: &Purpose| match purpose {
-            Purpose::Run => runs.iter().any(|run| run.waits_for(ticket)),
-            Purpose::Matter(matter) => matter.outlives_a_switch(),
-            Purpose::Server
-            | Purpose::List
-            | Purpose::Inspect(_)
-            | Purpose::Inventory(_)
-            | Purpose::KindListing(..)
-            | Purpose::Deletion(_)
-            | Purpose::Audit
-            | Purpose::History(_)
-            | Purpose::TakeIn(_)
-            | Purpose::Sift
-            | Purpose::Export
-            | Purpose::FollowUp(_)
-            | Purpose::LookAgain(_)
-            | Purpose::Watch => false,
-            // Time goes on.
-            Purpose::Clock => true,
-        };
-        let (wanted, dropped): (Vec<_>, Vec<_>) = std::mem::take(&mut self.wanted)
-            .into_iter()
-            .partition(|(ticket, purpose)| stays(*ticket, purpose));
-        let is_timer =
-            |purpose: &Purpose| matches!(purpose, Purpose::Clock | Purpose::FollowUp(_) | Purpose::LookAgain(_));
-        let dropped = dropped.into_iter().filter(|(_, purpose)| !is_timer(purpose));
-        let mut dropped: Vec<Ticket> = dropped.map(|(ticket, _)| ticket).collect();
-        dropped.sort();
+        let dropped = self.waits.keep(|ticket, wait| {
+            // A file is written and time goes on wherever the console is.
+            matches!(wait, Wait::ConfigWrite | Wait::Clock) || runs.iter().any(|run| run.waits_for(ticket))
+        });
         let fresh = Self::new(session, self.size, self.now);
         *self = Self {
             detached: runs,
-            wanted: wanted.into_iter().collect(),
-            asked_at: std::mem::take(&mut self.asked_at),
             // Answers to what was asked before must never meet a ticket that is given out again.
-            last_ticket: self.last_ticket,
+            waits: std::mem::take(&mut self.waits),
             leaving_since: self.leaving_since,
             ..fresh
         };
@@ -309,11 +258,11 @@ impl Model {
     }
 
     fn keep(&mut self, setting: Setting) -> Vec<Effect> {
-        let ticket = self.ticket(Purpose::Matter(Matter::Keep(setting.clone())));
+        let ticket = self.ticket(Wait::ConfigWrite);
         vec![Effect::Keep { ticket, setting }]
     }
 
-    fn kept(&mut self, setting: &Setting, kept: Result<SafeText, Failure>) -> Vec<Effect> {
+    pub(super) fn kept(&mut self, setting: &Setting, kept: Result<SafeText, Failure>) -> Vec<Effect> {
         let place = match kept {
             Ok(place) => place,
             Err(failure) => {
@@ -351,48 +300,10 @@ impl Model {
 
     /// Notes a 401, or that the server knows the caller after all.
     pub(super) fn note_refusal(&mut self, answer: &Answer) {
-        let failure = match answer {
-            Answer::Server(info) => match &**info {
-                Ok(_) => {
-                    self.is_refused = false;
-                    return;
-                }
-                Err(failure) => Some(failure),
-            },
-            Answer::Listed(Ok(_)) => {
-                self.is_refused = false;
-                return;
-            }
-            Answer::Inspected(Ok(inspection)) => inspection.roster.as_ref().err(),
-            Answer::Counted(counted) => counted.tally.as_ref().err(),
-            Answer::Inventory(Ok(inventory)) => inventory.roster.as_ref().err(),
-            Answer::Listed(Err(failure))
-            | Answer::Inspected(Err(failure))
-            | Answer::Inventory(Err(failure))
-            | Answer::Resources(Err(failure))
-            | Answer::Deletion(Err(failure))
-            | Answer::History(Err(failure))
-            | Answer::Found(Err(failure))
-            | Answer::Sent(Err(failure))
-            | Answer::Audit(crate::app::audit::Heard::End(_, Some(failure))) => Some(failure),
-            Answer::Page { .. }
-            | Answer::Resources(Ok(_))
-            | Answer::Deletion(Ok(_))
-            | Answer::History(Ok(_))
-            | Answer::Found(Ok(_))
-            | Answer::Sent(Ok(()))
-            | Answer::Audit(_)
-            | Answer::Computed(_)
-            | Answer::Exported(_)
-            // These are not about the platform the console is on, or not about who the caller is there.
-            | Answer::Contexts(_)
-            | Answer::Ways(_)
-            | Answer::Opened(_)
-            | Answer::DeviceCode(_)
-            | Answer::LoggedIn(_)
-            | Answer::LoggedOut(_)
-            | Answer::Kept(_) => None,
-        };
+        if answer.is_welcome() {
+            self.is_refused = false;
+        }
+        let failure = answer.failure();
         self.is_refused |= failure.is_some_and(|failure| failure.kind == FailureKind::Unauthorized);
     }
 }

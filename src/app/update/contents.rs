@@ -2,7 +2,7 @@
 
 use crate::app::dialog::Dialog;
 use crate::app::failure::Failure;
-use crate::app::model::{Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::{Effect, Query, ResourcePage};
 use crate::app::screen::{Screen, resources};
 use crate::domain::ids::WorkspaceName;
@@ -36,12 +36,11 @@ impl Model {
             && let Some((kind, page)) = state.contents.next_page(state.kind, state.wants_more(height))
         {
             let workspace = state.workspace.clone();
-            let ticket = self.ticket(Purpose::KindListing(workspace.clone(), kind));
+            let (ticket, effect) = self.ask(Query::Resources { workspace, kind, page });
             if let Some(Screen::Resources(state)) = self.screens.last_mut() {
                 state.contents.ask(kind, ticket);
             }
-            let query = Query::Resources { workspace, kind, page };
-            effects.push(Effect::Read { ticket, query });
+            effects.push(effect);
         }
         effects
     }

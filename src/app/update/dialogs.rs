@@ -6,7 +6,7 @@ use crate::app::dialog::connection;
 use crate::app::dialog::create::{self, What};
 use crate::app::dialog::{self, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Stage};
 use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens};
-use crate::app::model::{Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::{Effect, Query};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
@@ -312,7 +312,7 @@ pub(super) fn count_again(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let query = Query::Inventory(form.workspace.clone(), form.kinds.clone());
-    let ticket = model.ticket(Purpose::Inventory(form.workspace.clone()));
+    let (ticket, effect) = model.ask(query);
     if let Some(Dialog {
         form: Form::DeleteWorkspace(form),
         problem,
@@ -326,7 +326,7 @@ pub(super) fn count_again(model: &mut Model) -> Vec<Effect> {
         form.so_far.clear();
         form.inventory.ask(ticket);
     }
-    vec![Effect::Read { ticket, query }]
+    vec![effect]
 }
 
 /// Goes to what must be deleted first; the dialog waits there and goes on afterwards.
@@ -414,7 +414,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
     };
     model.refresh_confirmation();
     match dialog.form {
-        Form::DeleteWorkspace(form) => model.abandon(&[Purpose::Inventory(form.workspace)]),
+        Form::DeleteWorkspace(form) => model.abandon(|wait| wait.is_inventory_of(&form.workspace)),
         Form::Connection(form) => model.forget_asked(&form),
         Form::Create(_)
         | Form::Describe(_)

@@ -2,9 +2,10 @@
 
 use crate::app::deletions::{A_WHILE, Deletion, News};
 use crate::app::failure::Failure;
-use crate::app::model::{Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::{Effect, Known, Query};
 use crate::app::notice::Tone;
+use crate::app::waits::Wait;
 use crate::domain::deletion::{ProgressVisibility, Remembered};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Allowed;
@@ -77,13 +78,11 @@ impl Model {
     }
 
     fn ask_about_deletion(&mut self, name: WorkspaceName) -> Effect {
-        let ticket = self.ticket(Purpose::Deletion(name.clone()));
-        let query = Query::Deletion(name);
-        Effect::Read { ticket, query }
+        self.ask(Query::Deletion(name)).1
     }
 
     fn remind(&mut self, name: &WorkspaceName) -> Effect {
-        let ticket = self.ticket(Purpose::FollowUp(name.clone()));
+        let ticket = self.ticket(Wait::FollowUp(name.clone()));
         let delay = Duration::try_from(A_WHILE).unwrap_or_default();
         Effect::After { ticket, delay }
     }
@@ -153,7 +152,7 @@ impl Model {
         let Some(delay) = pause else {
             return Vec::new();
         };
-        let ticket = self.ticket(Purpose::FollowUp(name.clone()));
+        let ticket = self.ticket(Wait::FollowUp(name.clone()));
         vec![Effect::After { ticket, delay }]
     }
 

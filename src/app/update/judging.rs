@@ -3,7 +3,7 @@
 use super::telling::not_begun;
 use super::{dialogs, press};
 use crate::app::dialog::{Form, Stage};
-use crate::app::model::{Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
@@ -33,9 +33,8 @@ impl Model {
         let mut outdated = Vec::new();
         for screen in &mut self.screens {
             let Screen::Resources(state) = screen else { continue };
-            let asked = press::listings(state);
             if state.set_kinds(kinds) {
-                outdated.extend(asked);
+                outdated.push(state.workspace.clone());
             }
             // It counts again when it comes back.
             if let Some(dialog) = &mut state.parked
@@ -44,7 +43,7 @@ impl Model {
                 form.kinds = kinds.to_vec();
             }
         }
-        self.abandon(&outdated)
+        self.abandon(|wait| outdated.iter().any(|workspace| wait.is_page_of(workspace)))
     }
 
     /// Counts these kinds before a workspace is deleted, where others were counted or are being counted.
@@ -66,8 +65,8 @@ impl Model {
         }
         form.kinds = kinds.to_vec();
         form.inventory = Remote::Absent;
-        let purpose = Purpose::Inventory(form.workspace.clone());
-        let mut effects = self.abandon(&[purpose]);
+        let workspace = form.workspace.clone();
+        let mut effects = self.abandon(|wait| wait.is_inventory_of(&workspace));
         effects.extend(dialogs::count_again(self));
         effects
     }

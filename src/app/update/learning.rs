@@ -2,10 +2,11 @@
 
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::failure::FailureKind;
-use crate::app::model::{Model, Purpose, Repair};
+use crate::app::model::{Model, Repair};
 use crate::app::msg::{Answer, Effect, Found, Ticket};
 use crate::app::screen::Screen;
 use crate::app::store::Listing;
+use crate::app::waits::Wait;
 use crate::domain::change::Change;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -17,7 +18,7 @@ use crate::domain::workspace::Workspace;
 /// Hands an answer on to the run that waits for it, and takes over the members that were read back.
 pub(super) fn hand_on(model: &mut Model, run: &mut Run, (ticket, answer): (Ticket, Answer)) -> Vec<Effect> {
     let n_before = run.settled().len();
-    let mut effects = run.answered(ticket, answer, || model.ticket(Purpose::Run));
+    let mut effects = run.answered(ticket, answer, || model.ticket(Wait::Change));
     let settled = run.settled().get(n_before..).unwrap_or_default();
     effects.extend(learn_members(model, settled, ticket));
     effects
@@ -32,13 +33,8 @@ pub(super) fn learn_members(model: &mut Model, settled: &[Settled], ticket: Tick
         if let Some(Found::Members(roster)) = &one.now {
             let workspace = one.change.workspace();
             // An older question that is still under way would bring back what was before.
-            let about_it = Purpose::Inspect(workspace.clone());
-            let asked = model
-                .wanted
-                .iter()
-                .filter(|(asked, purpose)| **asked < ticket && **purpose == about_it);
-            let older: Vec<Ticket> = asked.map(|(asked, _)| *asked).collect();
-            effects.extend(older.into_iter().map(|older| model.forget(older)));
+            let asked = model.waits.tickets(|wait| wait.is_inspection_of(workspace)).into_iter();
+            effects.extend(asked.filter(|asked| *asked < ticket).map(|older| model.forget(older)));
             model.store.learn_roster(workspace, roster.clone(), ticket, now);
             model.rebuild_for(workspace);
         }

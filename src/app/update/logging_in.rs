@@ -6,11 +6,12 @@ use crate::app::dialog::connection::log_in::{self, Waiting};
 use crate::app::dialog::{Confirm, Dialog, Form, Problem, Stage};
 use crate::app::failure::Failure;
 use crate::app::keymap::Chord;
-use crate::app::model::{Matter, Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::{Effect, Query, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
+use crate::app::waits::Wait;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::identity::Identity;
 use crate::domain::login::{DeviceCode, LoggedIn, Ways};
@@ -170,11 +171,11 @@ impl Model {
             return Vec::new();
         };
         let query = Query::Ways(form.at.clone());
-        let ticket = self.ticket(Purpose::Matter(Matter::Ways));
+        let (ticket, effect) = self.ask(query);
         if let Some(Connecting::LogIn(form)) = self.dialogs.last_mut().and_then(Dialog::connecting_mut) {
             form.ways.ask(ticket);
         }
-        vec![Effect::Read { ticket, query }]
+        vec![effect]
     }
 
     /// Does what the top dialog about a connection says.
@@ -223,7 +224,7 @@ impl Model {
             }
         };
         dialog.problem = None;
-        let ticket = self.ticket(Purpose::Matter(Matter::LogIn));
+        let ticket = self.ticket(Wait::LogIn);
         if let Some(Connecting::LogIn(form)) = self.dialogs.last_mut().and_then(Dialog::connecting_mut) {
             form.waiting = Some(Waiting {
                 ticket,
@@ -251,12 +252,11 @@ impl Model {
             }
         };
         dialog.problem = None;
-        let ticket = self.ticket(Purpose::Matter(Matter::Ways));
+        let (ticket, effect) = self.ask(Query::Ways(Destination::Address(url)));
         if let Some(Connecting::Connect(form)) = self.dialogs.last_mut().and_then(Dialog::connecting_mut) {
             form.waiting = Some((ticket, now));
         }
-        let query = Query::Ways(Destination::Address(url));
-        vec![Effect::Read { ticket, query }]
+        vec![effect]
     }
 
     /// Goes where a dialog leads; the dialog of the address waits for that, and is where it is told if it fails.
@@ -321,7 +321,7 @@ impl Model {
         };
         let context = context.clone();
         self.dialogs.pop();
-        let ticket = self.ticket(Purpose::Matter(Matter::LogOut(context.clone())));
+        let ticket = self.ticket(Wait::ConfigWrite);
         vec![Effect::LogOut { ticket, context }]
     }
 

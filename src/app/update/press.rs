@@ -7,13 +7,14 @@ use crate::app::equivalent;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning};
 use crate::app::list::Step;
-use crate::app::model::{Matter, Model, Purpose};
-use crate::app::msg::Effect;
+use crate::app::model::Model;
+use crate::app::msg::{Effect, Query};
 use crate::app::notice::{Notice, Tone};
 use crate::app::screen::audit::Mode;
-use crate::app::screen::{Screen, help, resources};
+use crate::app::screen::{Screen, help};
 use crate::app::store::Listing;
 use crate::app::text_field::TextField;
+use crate::app::waits::Wait;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::policy::Tier;
 
@@ -310,31 +311,23 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     let state = match left {
         Screen::Resources(state) => state,
         Screen::Principal(state) => {
-            effects.extend(model.abandon(&[Purpose::History(state.principal.clone())]));
+            effects.extend(model.abandon(|wait| wait.is_history_of(&state.principal)));
             return effects;
         }
         Screen::Contexts(_) => {
-            effects.extend(model.abandon(&[Purpose::Matter(Matter::Contexts)]));
+            effects.extend(model.abandon(|wait| *wait == Wait::Read(Query::Contexts)));
             return effects;
         }
         Screen::Workspaces(_) | Screen::Members(_) | Screen::Audit(_) | Screen::Welcome(_) | Screen::Help(_) => {
             return effects;
         }
     };
-    effects.extend(model.abandon(&listings(&state)));
+    effects.extend(model.abandon(|wait| wait.is_page_of(&state.workspace)));
     if let Some(parked) = state.parked {
         model.dialogs.push(*parked);
         effects.extend(dialogs::count_again(model));
     }
     effects
-}
-
-/// Returns what the questions of this screen are for.
-pub(super) fn listings(state: &resources::State) -> Vec<Purpose> {
-    let kinds = state.contents.listings().iter().map(|listing| listing.kind);
-    kinds
-        .map(|kind| Purpose::KindListing(state.workspace.clone(), kind))
-        .collect()
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
@@ -361,8 +354,8 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         }
         Some(Screen::Resources(state)) => {
             state.contents.refresh();
-            let purposes = listings(state);
-            let mut effects = model.abandon(&purposes);
+            let workspace = state.workspace.clone();
+            let mut effects = model.abandon(|wait| wait.is_page_of(&workspace));
             if !is_working {
                 effects.extend(model.reload());
             }

@@ -7,12 +7,13 @@ use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Ctx, Dialog, Form, Problem, Stage};
 use crate::app::equivalent;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::model::{Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::{Answer, Effect, Found, Known, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::app::screen::resources::Row;
+use crate::app::waits::Wait;
 use crate::domain::change::Change;
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::identity::IsCaller;
@@ -40,7 +41,7 @@ impl Model {
         }
         let (now, caller) = (self.now, self.identity());
         let intents = intents.into_iter().map(|intent| intent.told_by(&caller)).collect();
-        let (run, effects) = Run::start(intents, now, || self.ticket(Purpose::Run));
+        let (run, effects) = Run::start(intents, now, || self.ticket(Wait::Change));
         if let Some(dialog) = self.dialogs.last_mut() {
             dialog.problem = None;
             dialog.stage = Stage::Running(Box::new(run));
@@ -59,7 +60,7 @@ impl Model {
         }
         let (now, caller) = (self.now, self.identity());
         let intent = Intent::from(repair.change).told_by(&caller);
-        let (run, effects) = Run::start(vec![intent], now, || self.ticket(Purpose::Run));
+        let (run, effects) = Run::start(vec![intent], now, || self.ticket(Wait::Change));
         self.detached.push(run);
         self.say(Tone::Progress, "putting the Admin back…");
         effects
@@ -175,7 +176,7 @@ impl Model {
 
 /// Has a change looked at again, as its timer has run out.
 pub(super) fn due(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
-    let asked = model.ticket(Purpose::Run);
+    let asked = model.ticket(Wait::Change);
     let in_dialogs = model.dialogs.iter_mut().filter_map(|dialog| match &mut dialog.stage {
         Stage::Running(run) => Some(&mut **run),
         Stage::Editing | Stage::Confirming(_) => None,
@@ -183,7 +184,7 @@ pub(super) fn due(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
     let run = in_dialogs.chain(&mut model.detached).find(|run| run.waits_for(ticket));
     let effects = run.map(|run| run.due(ticket, || asked)).unwrap_or_default();
     let used_up = if effects.is_empty() { asked } else { ticket };
-    model.wanted.remove(&used_up);
+    model.waits.end(used_up);
     effects
 }
 

@@ -5,9 +5,10 @@ use super::telling::{come_late, summary};
 use crate::app::change::watch::{Doing, Watch};
 use crate::app::change::{Run, Settled};
 use crate::app::dialog::{Problem, Stage};
-use crate::app::model::{Model, Purpose};
+use crate::app::model::Model;
 use crate::app::msg::{Effect, Found, Query, Ticket};
 use crate::app::notice::Tone;
+use crate::app::waits::Wait;
 use crate::domain::change::Change;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::{SafeText, counted};
@@ -59,7 +60,7 @@ impl Model {
         }
         let stopped = self.watches.doing.take().map(|doing| self.forget(doing.ticket()));
         let started = next.map(|until| {
-            let ticket = self.ticket(Purpose::Watch);
+            let ticket = self.ticket(Wait::Watch);
             let delay = Duration::try_from(until.duration_since(self.now)).unwrap_or_default();
             self.watches.doing = Some(Doing::Waiting(ticket, until));
             Effect::After {
@@ -72,7 +73,7 @@ impl Model {
 
     /// Looks again.
     pub(super) fn watch_due(&mut self, ticket: Ticket) -> Vec<Effect> {
-        self.wanted.remove(&ticket);
+        self.waits.end(ticket);
         let is_it = |doing: &mut Doing| matches!(doing, Doing::Waiting(waited, _) if *waited == ticket);
         let Some(Doing::Waiting(_, until)) = self.watches.doing.take_if(is_it) else {
             return Vec::new();
@@ -85,7 +86,7 @@ impl Model {
         let Some(target) = self.watches.next_target(until) else {
             return self.go_on_watching();
         };
-        let ticket = self.ticket(Purpose::Watch);
+        let ticket = self.ticket(Wait::Watch);
         let query = Query::Target(target.clone());
         self.watches.doing = Some(Doing::Looking(ticket, target, until));
         vec![Effect::Read { ticket, query }]

@@ -83,25 +83,25 @@ pub(in crate::runtime) async fn log_in(
 pub(in crate::runtime) async fn log_out(platform: Platform, ticket: Ticket, context: ContextName) -> Option<Msg> {
     let logged_out = match opener(&platform) {
         Ok(opener) => {
-            let logged_out = opener.connector.log_out(Destination::Context(context)).await;
+            let logged_out = opener.connector.log_out(Destination::Context(context.clone())).await;
             logged_out.map(|_| ()).map_err(|error| not_connected(&error))
         }
         Err(failure) => Err(failure),
     };
-    let answer = Answer::LoggedOut(logged_out);
+    let answer = Answer::LoggedOut(context, logged_out);
     Some(Msg::Answered { ticket, answer })
 }
 
 /// Writes a setting into the config file.
 pub(in crate::runtime) async fn keep(platform: Platform, ticket: Ticket, setting: Setting) -> Option<Msg> {
     let kept = match opener(&platform) {
-        Ok(SessionOpener { connector, .. }) => match setting {
+        Ok(SessionOpener { connector, .. }) => match setting.clone() {
             Setting::DefaultWorkspace { context, workspace } => connector.keep_workspace(context, workspace).await,
             Setting::CurrentContext(context) => connector.keep_current(context).await,
         }
         .map_err(|error| not_connected(&error)),
         Err(failure) => Err(failure),
     };
-    let answer = Answer::Kept(kept);
+    let answer = Answer::Kept(setting, kept);
     Some(Msg::Answered { ticket, answer })
 }

@@ -1,12 +1,11 @@
-//! What the platform answers the monkey: mostly what is true, sometimes that it failed, sometimes nonsense, and anything
-//! twice.
+//! What the platform answers the monkey: mostly what is true, sometimes that it failed, anything twice, and nonsense that
+//! nobody waits for.
 
 use super::{HOSTILE, Monkey};
 use crate::console::ticket_of;
-use crate::platform::{at, failure};
-use nmp_console::app::audit::Heard;
+use crate::platform::{at, failed, failure};
 use nmp_console::app::failure::{Failure, FailureKind};
-use nmp_console::app::msg::{Answer, Effect, Extent, Found, Inspection, Msg, Ticket};
+use nmp_console::app::msg::{Answer, Effect, Extent, Found, Inspection, Msg, Query, Ticket};
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::CallerAccess;
 
@@ -22,9 +21,8 @@ impl Monkey {
         let effect = self.unanswered[place].clone();
         let Some(ticket) = ticket_of(&effect) else { return };
         let answers = match self.chance.u8(..40) {
-            0 => vec![(ticket, self.odd_answer())],
-            1 => vec![(ticket, self.failed(&effect))],
-            2 => {
+            0 => vec![(ticket, self.failed(&effect))],
+            1 => {
                 // It was done, and the answer got lost.
                 let _ = self.platform.answers(&effect);
                 vec![(ticket, self.failed(&effect))]
@@ -45,7 +43,7 @@ impl Monkey {
 
     pub(super) fn repeat_an_answer(&mut self) {
         let again = self.chance.choice(&self.answered).cloned();
-        let (ticket, answer) = again.unwrap_or_else(|| (Ticket::new(self.chance.u64(..500)), self.odd_answer()));
+        let (ticket, answer) = again.unwrap_or_else(|| (Ticket::new(u64::MAX), self.odd_answer()));
         self.tell(Msg::Answered { ticket, answer });
     }
 
@@ -69,28 +67,22 @@ impl Monkey {
         let failure = failure(kind, self.chance.choice(HOSTILE).unwrap_or_default());
         match effect {
             Effect::Send { .. } => Answer::Sent(Err(failure)),
-            Effect::Read { query, .. } => match self.platform.read(query).pop() {
-                Some(Answer::Server(_)) => Answer::Server(Box::new(Err(failure))),
-                Some(Answer::Listed(_)) => Answer::Listed(Err(failure)),
-                Some(Answer::Inspected(_)) if self.chance.bool() => Answer::Inspected(Ok(Inspection {
+            Effect::Read {
+                query: Query::Inspect { workspace, .. },
+                ..
+            } if self.chance.bool() => {
+                let inspection = Inspection {
                     caller_access: CallerAccess::AtLeastViewer,
                     roster: Err(failure),
-                })),
-                Some(Answer::Inspected(_)) => Answer::Inspected(Err(failure)),
-                Some(Answer::Inventory(_)) => Answer::Inventory(Err(failure)),
-                Some(Answer::Resources(_)) => Answer::Resources(Err(failure)),
-                Some(Answer::Deletion(_)) => Answer::Deletion(Err(failure)),
-                Some(Answer::Audit(_)) => Answer::Audit(Heard::End(None, Some(failure))),
-                Some(Answer::History(_)) => Answer::History(Err(failure)),
-                Some(Answer::Contexts(_)) => Answer::Contexts(Err(failure)),
-                Some(Answer::Ways(_)) => Answer::Ways(Err(failure)),
-                _ => Answer::Found(Err(failure)),
-            },
+                };
+                Answer::Inspected(workspace.clone(), Ok(inspection))
+            }
+            Effect::Read { query, .. } => failed(query, failure),
             Effect::Export { .. } => Answer::Exported(Err(failure)),
             Effect::Open { .. } => Answer::Opened(Err(failure)),
             Effect::LogIn { .. } => Answer::LoggedIn(Err(failure)),
-            Effect::LogOut { .. } => Answer::LoggedOut(Err(failure)),
-            Effect::Keep { .. } => Answer::Kept(Err(failure)),
+            Effect::LogOut { context, .. } => Answer::LoggedOut(context.clone(), Err(failure)),
+            Effect::Keep { setting, .. } => Answer::Kept(setting.clone(), Err(failure)),
             Effect::Compute { .. }
             | Effect::Abandon(_)
             | Effect::Enter(_)
@@ -116,7 +108,7 @@ impl Monkey {
             4 => Answer::Found(Ok(Found::Members(
                 self.platform.roster(&at("ml-team")).unwrap_or_default(),
             ))),
-            5 => Answer::Inventory(Err(Failure::local("odd", "odd"))),
+            5 => Answer::Inventory(at("ml-team"), Err(Failure::local("odd", "odd"))),
             6 => Answer::Server(Box::new(Ok(self.platform.info()))),
             _ => Answer::Sent(Ok(())),
         }

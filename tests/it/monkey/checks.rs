@@ -28,7 +28,7 @@ impl Monkey {
             let is_part = matches!(
                 answer,
                 Answer::Page { .. }
-                    | Answer::Counted(_)
+                    | Answer::Counted(..)
                     | Answer::DeviceCode(_)
                     | Answer::Audit(Heard::Part(_) | Heard::Progress(_))
             );

@@ -474,10 +474,7 @@ fn a_question_that_fails_is_asked_again_more_seldom() {
     let mut console = accepted(told());
     let due = timer(&console);
     console.tell(Msg::Due(due));
-    console.answer(Answer::Deletion(Err(failure(
-        FailureKind::Unreachable,
-        "connection refused",
-    ))));
+    console.fail(failure(FailureKind::Unreachable, "connection refused"));
     let after = console.asked.iter().find_map(|effect| {
         if let Effect::After { delay, .. } = effect {
             Some(*delay)

@@ -6,7 +6,7 @@ use crate::console::{Console, session};
 use crate::platform::{at, failure};
 use nmp_console::app::dialog::Stage;
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::{Answer, Effect};
+use nmp_console::app::msg::Effect;
 use nmp_console::app::session::Session;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::cli::{Cli, Nemo, Place, Programs};
@@ -285,7 +285,7 @@ fn a_deletion_has_its_command_once_it_is_counted() {
     assert_eq!(console.notice(), "there is no command to be copied");
     let mut failing = Console::open(platform());
     failing.go_to("ml-team").press("d x");
-    failing.answer(Answer::Inventory(Err(failure(FailureKind::Other, "500"))));
+    failing.fail(failure(FailureKind::Other, "500"));
     assert_eq!(
         failing.caveats(),
         ["nothing would be sent: what is in 'ml-team' is not known"]

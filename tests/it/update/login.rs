@@ -3,8 +3,7 @@
 use super::{members_of, platform};
 use crate::connector::{context, unreadable};
 use crate::console::{Console, session, ticket_of};
-use crate::platform::failure;
-use nmp_console::app::audit::Heard;
+use crate::platform::{failed, failure};
 use nmp_console::app::dialog::connection::Form as Connecting;
 use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::FailureKind;
@@ -21,18 +20,7 @@ fn refuse_all(console: &mut Console) {
     while let Some(effect) = console.unanswered.pop() {
         let failure = failure(FailureKind::Unauthorized, "cannot read: the token is not accepted");
         let answer = if let Effect::Read { query, .. } = &effect {
-            match query {
-                Query::Server => Answer::Server(Box::new(Err(failure))),
-                Query::Workspaces => Answer::Listed(Err(failure)),
-                Query::Inspect { .. } => Answer::Inspected(Err(failure)),
-                Query::Inventory(..) => Answer::Inventory(Err(failure)),
-                Query::Resources { .. } => Answer::Resources(Err(failure)),
-                Query::Deletion(_) => Answer::Deletion(Err(failure)),
-                Query::Audit(..) => Answer::Audit(Heard::End(None, Some(failure))),
-                Query::History(_) => Answer::History(Err(failure)),
-                Query::Target(_) => Answer::Found(Err(failure)),
-                Query::Contexts | Query::Ways(_) => panic!("not of the platform: {query:?}"),
-            }
+            failed(query, failure)
         } else {
             Answer::Sent(Err(failure))
         };

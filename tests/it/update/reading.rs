@@ -90,10 +90,7 @@ fn a_workspace_that_is_opened_is_read_at_once() {
 fn stops_asking_when_the_server_is_gone_and_goes_on_with_r() {
     let mut console = Console::start(many(50), session());
     console.step().step();
-    console.answer(Answer::Inspected(Err(failure(
-        FailureKind::Unreachable,
-        "connection refused",
-    ))));
+    console.fail(failure(FailureKind::Unreachable, "connection refused"));
     assert_eq!(console.asked, []);
     assert!(console.model.store.halted().is_some());
     console.settle();
@@ -180,10 +177,7 @@ fn a_failed_refresh_keeps_what_was_there_and_says_so() {
 fn members_stay_when_reading_them_again_fails() {
     let mut console = members_of("ml-team");
     console.press("r");
-    console.answer(Answer::Inspected(Err(failure(
-        FailureKind::Unreachable,
-        "connection refused",
-    ))));
+    console.fail(failure(FailureKind::Unreachable, "connection refused"));
     assert_eq!(console.rows().len(), 3);
     assert_eq!(console.notice(), "refresh failed: connection refused");
     let details = console.model.store.details(&at("ml-team"));
@@ -204,7 +198,7 @@ fn of_what_is_not_on_show_no_failure_is_told() {
         .unanswered
         .remove(place.expect("the rows on show are read again"));
     console.unanswered.push(another);
-    console.answer(Answer::Inspected(Err(failure(FailureKind::Other, "500"))));
+    console.fail(failure(FailureKind::Other, "500"));
     assert_eq!(console.notice(), "");
 }
 
@@ -321,15 +315,6 @@ fn late_and_doubled_answers_are_dropped() {
     assert_eq!(console.model, before);
     console.settle();
     assert_eq!(console.rows().len(), 5);
-}
-
-#[test]
-fn an_answer_of_another_kind_fails_the_question_instead_of_leaving_it_open() {
-    let mut console = Console::start(platform(), session());
-    console.answer(Answer::Sent(Ok(())));
-    assert!(matches!(console.model.store.listing(), Listing::Failed(_)));
-    console.answer(Answer::Listed(Ok(Extent::ToTheEnd)));
-    assert!(console.model.session.info.failure().is_some());
 }
 
 #[test]

@@ -165,14 +165,7 @@ fn a_refresh_that_fails_keeps_what_was_there() {
     console.press("r");
     while !console.unanswered.is_empty() {
         let down = failure(FailureKind::Unreachable, "cannot list: connection refused");
-        let answer = match console.unanswered.last() {
-            Some(Effect::Read {
-                query: Query::Inspect { .. },
-                ..
-            }) => Answer::Inspected(Err(down)),
-            _ => Answer::Resources(Err(down)),
-        };
-        console.answer(answer);
+        console.fail(down);
     }
     let rows = console.rows();
     assert!(

@@ -244,10 +244,7 @@ fn a_count_that_failed_can_be_repeated() {
     for key in ["enter", "r"] {
         let mut console = Console::open(platform());
         console.go_to("ml-team").press("d");
-        console.answer(Answer::Inventory(Err(failure(
-            FailureKind::Unreachable,
-            "connection refused",
-        ))));
+        console.fail(failure(FailureKind::Unreachable, "connection refused"));
         assert!(console.is_editing());
         console.press(key);
         assert_eq!(
@@ -360,7 +357,7 @@ fn a_new_workspace_is_looked_at_again_until_its_maker_is_let_in() {
         caller_access: CallerAccess::Nothing,
         roster: Err(failure(FailureKind::Forbidden, "403")),
     };
-    console.answer(Answer::Inspected(Ok(refused)));
+    console.answer(Answer::Inspected(at("sales"), Ok(refused)));
     assert_eq!(console.model.store.caller_access(&at("sales")), CallerAccess::Unknown);
     let timers = console.asked.clone();
     let [Effect::After { ticket, .. }] = timers.as_slice() else {

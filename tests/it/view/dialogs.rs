@@ -3,7 +3,6 @@
 use super::scene::{Scene, session};
 use super::world::{World, down, failure, last_admin, lost, member};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::Answer;
 use nmp_console::domain::text::SafeText;
 
 #[test]
@@ -226,9 +225,7 @@ fn several_changes_of_which_one_is_refused() {
 fn delete_workspace_counts_first() {
     let scene = Scene::ready(80, 24).select("ml-team").press("d").wait(2);
     scene.shows("delete-counting");
-    scene
-        .answer_with(Answer::Inventory(Err(down())))
-        .shows("delete-count-failed");
+    scene.fail(down()).shows("delete-count-failed");
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use super::scene::{Scene, session};
 use super::world::{World, down, expired, failure, member};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::Answer;
 use nmp_console::domain::workspace::CallerAccess;
 
 #[test]
@@ -68,9 +67,7 @@ fn that_cannot_be_read() {
     while !format!("{:?}", scene.asked[0].1).contains("solo") {
         scene = scene.answer_next();
     }
-    scene
-        .answer_with(Answer::Inspected(Err(broken)))
-        .shows("members-failed");
+    scene.fail(broken).shows("members-failed");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use super::painted::{paint, plain};
 use super::world::{NOW, World};
 use crate::console::ticket_of;
+use crate::platform::failed;
 use jiff::Timestamp;
-use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::Failure;
 use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
@@ -167,25 +167,16 @@ impl Scene {
         self
     }
 
+    /// Lets the oldest question fail.
+    pub(super) fn fail(self, failure: Failure) -> Self {
+        let answer = failed(&self.asked[0].1, failure);
+        self.answer_with(answer)
+    }
+
     /// Lets every question fail in the same way.
     pub(super) fn fail_all(mut self, failure: &Failure) -> Self {
         while !self.asked.is_empty() {
-            let (_, query) = &self.asked[0];
-            let failure = failure.clone();
-            let answer = match query {
-                Query::Server => Answer::Server(Box::new(Err(failure))),
-                Query::Workspaces => Answer::Listed(Err(failure)),
-                Query::Inspect { .. } => Answer::Inspected(Err(failure)),
-                Query::Inventory(..) => Answer::Inventory(Err(failure)),
-                Query::Resources { .. } => Answer::Resources(Err(failure)),
-                Query::Deletion(_) => Answer::Deletion(Err(failure)),
-                Query::Audit(..) => Answer::Audit(Heard::End(None, Some(failure))),
-                Query::History(_) => Answer::History(Err(failure)),
-                Query::Target(_) => Answer::Found(Err(failure)),
-                Query::Contexts => Answer::Contexts(Err(failure)),
-                Query::Ways(_) => Answer::Ways(Err(failure)),
-            };
-            self = self.answer_with(answer);
+            self = self.fail(failure.clone());
         }
         self
     }

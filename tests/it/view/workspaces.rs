@@ -3,7 +3,6 @@
 use super::scene::{Scene, session};
 use super::world::{World, down, expired, failure, place, web_page};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::Answer;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::CallerAccess;
@@ -38,7 +37,7 @@ fn details_that_cannot_be_read() {
     Scene::start(120, 24)
         .answer_next()
         .answer_next()
-        .answer_with(Answer::Inspected(Err(broken)))
+        .fail(broken)
         .settle()
         .shows("workspaces-details-failed");
 }

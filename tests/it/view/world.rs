@@ -341,18 +341,19 @@ impl World {
                 Answer::Listed(Ok(Extent::ToTheEnd)),
             ],
             Query::Inspect { workspace, .. } => {
-                vec![Answer::Inspected(find(workspace).ok_or_else(gone).map(|place| {
-                    Inspection {
-                        caller_access: place.caller_access.clone(),
-                        roster: place.roster.clone(),
-                    }
-                }))]
+                let inspection = find(workspace).ok_or_else(gone).map(|place| Inspection {
+                    caller_access: place.caller_access.clone(),
+                    roster: place.roster.clone(),
+                });
+                vec![Answer::Inspected(workspace.clone(), inspection)]
             }
             Query::Inventory(workspace, kinds) => {
                 let inventory = find(workspace).ok_or_else(gone).map(|place| contents(place, kinds));
-                vec![Answer::Inventory(inventory)]
+                vec![Answer::Inventory(workspace.clone(), inventory)]
             }
             Query::Resources { workspace, kind, .. } => vec![Answer::Resources(
+                workspace.clone(),
+                *kind,
                 find(workspace)
                     .ok_or_else(gone)
                     .and_then(|place| self.page(place, *kind)),
@@ -363,11 +364,11 @@ impl World {
                 let report = audit_given::report(NOW, places);
                 vec![Answer::Audit(Heard::End(Some(report), None))]
             }
-            Query::History(principal) => vec![Answer::History(Ok(history(principal)))],
+            Query::History(principal) => vec![Answer::History(principal.clone(), Ok(history(principal)))],
             Query::Deletion(workspace) => {
                 let told = self.dying.iter().find(|(name, _)| name == workspace);
                 let known = told.map_or(Known::NoneToSee, |(_, status)| Known::UnderWay(status.clone()));
-                vec![Answer::Deletion(Ok(known))]
+                vec![Answer::Deletion(workspace.clone(), Ok(known))]
             }
             Query::Contexts | Query::Ways(_) => self.connector.read(query).into_iter().collect(),
             Query::Target(ChangeTarget::Members(workspace)) => vec![Answer::Found(
