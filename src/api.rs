@@ -15,6 +15,7 @@ mod error;
 mod http;
 mod lost;
 mod members;
+mod operation;
 mod page;
 mod request;
 mod resources;
@@ -32,8 +33,9 @@ pub use bindings::{BindingPage, Bindings};
 pub use changes::Accepted;
 pub use connection::{Connection, Limits, Mode};
 pub use error::{
-    Asked, Error, ErrorKind, FieldError, ProxyFault, ProxyTrouble, TlsTrouble, Unexpected, Unreachable, Validity,
+    Error, ErrorKind, FieldError, ProxyFault, ProxyTrouble, TlsTrouble, Unexpected, Unreachable, Validity,
 };
+pub use operation::Asked;
 pub use page::{Coverage, Page};
 pub use request::Propagation;
 pub use resources::{DeletionKnown, ResourcePage};

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod command;
 pub mod context;
 pub mod deletion;
+pub mod failure;
 pub mod generation;
 pub mod identity;
 pub mod ids;

@@ -3,21 +3,23 @@
 //! An [`Error`] keeps the status, the platform's own words (made safe) and which request it was. It
 //! never holds a token, nor what the platform echoes of a request it calls invalid.
 
-mod advice;
 pub(crate) mod body;
 mod conflict;
+mod meaning;
 mod unreachable;
 
 pub use unreachable::{ProxyFault, ProxyTrouble, TlsTrouble, Unreachable, Validity};
 
-use super::request::{ChangeOperation, Operation, Request};
+use super::operation::{Asked, Operation};
 use super::secrets::Secrets;
 use super::tokens::{TokenProblem, TokenUnavailable};
+use crate::domain::failure::FailureKind;
 use crate::domain::ids::NameProblem;
 use crate::domain::parsing;
 use crate::domain::retry::Trouble;
 use crate::domain::text::SafeText;
 use body::{Said, Speaker};
+use meaning::Meaning;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,24 +37,12 @@ struct Inner {
     /// Whether the platform found fault with what was sent, part by part, in its own way of saying so.
     is_validation: bool,
     request: Option<Asked>,
-    operation: Option<Operation>,
     source: Option<Source>,
     /// Where the connection was to go, and who named that place.
     place: Option<SafeText>,
 }
 
 type Source = Arc<dyn std::error::Error + Send + Sync>;
-
-/// Which request it was, as it may be shown: `PUT /apis/…`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// The method.
-    pub method: SafeText,
-    /// The path with its query, percent-encoded.
-    pub path: SafeText,
-    /// What it was for, as in "cannot …".
-    pub purpose: SafeText,
-}
 
 /// What the platform found wrong with one field of what was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,15 +138,6 @@ pub enum ErrorKind {
     Setup,
 }
 
-/// Whether it is certain that a request was not carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    /// It was not: it never left, or the platform said no.
-    Not,
-    /// It may have been.
-    Open,
-}
-
 impl ErrorKind {
     /// Returns whether the token is at fault, whatever was asked for.
     pub(crate) fn is_about_the_token(&self) -> bool {
@@ -164,55 +145,6 @@ impl ErrorKind {
             self,
             Self::Unauthorized | Self::SessionExpired | Self::NotRenewed | Self::Unproven
         )
-    }
-
-    /// The one table of what a kind means for trying again and for what is true now.
-    fn class(&self) -> (Trouble, Verdict) {
-        match self {
-            Self::RateLimited { retry_after } => {
-                let retry_after = *retry_after;
-                (Trouble::Busy { retry_after }, Verdict::Not)
-            }
-            Self::Unavailable { retry_after } => {
-                let retry_after = *retry_after;
-                (Trouble::Busy { retry_after }, Verdict::Open)
-            }
-            Self::NotConnected(why) if why.may_pass() => (Trouble::NotConnected, Verdict::Not),
-            Self::TimedOutBeforeSending => (Trouble::TimedOut, Verdict::Not),
-            // These two are told of reads only; a change that meets them is `OutcomeUnknown`.
-            Self::ConnectionLost => (Trouble::NotConnected, Verdict::Open),
-            Self::TimedOut => (Trouble::TimedOut, Verdict::Open),
-            Self::OutcomeUnknown | Self::ServerError | Self::TurnedDown | Self::NotTheExpectedAnswer(_) => {
-                (Trouble::Final, Verdict::Open)
-            }
-            Self::NotConnected(_)
-            | Self::LastAdmin
-            | Self::NotEmpty(_)
-            | Self::AlreadyExists
-            | Self::BeingDeleted
-            | Self::Moved
-            | Self::Conflict
-            | Self::Forbidden
-            | Self::Unauthorized
-            | Self::SessionExpired
-            | Self::NotRenewed
-            | Self::Unproven
-            | Self::NotFound
-            | Self::Invalid
-            | Self::Refused
-            | Self::ReadOnly
-            | Self::Unaddressable(_)
-            | Self::BadName(_)
-            | Self::HoldsNul
-            | Self::NoRoles
-            | Self::NotAMember
-            | Self::Protected
-            | Self::InsecureToken
-            | Self::BadToken
-            | Self::BadAuthorities
-            | Self::BadAddress
-            | Self::Setup => (Trouble::Final, Verdict::Not),
-        }
     }
 }
 
@@ -248,7 +180,7 @@ impl Error {
 
     /// Returns what could not be done and why in one line, without the platform's own words.
     pub fn headline(&self) -> SafeText {
-        let why = advice::why(&self.0.kind);
+        let why = self.meaning().why;
         let status = self.0.status.map(|status| format!(" ({status})")).unwrap_or_default();
         let purpose = self
             .0
@@ -280,18 +212,38 @@ impl Error {
 
     /// Returns what to do next, in one sentence.
     pub fn next_step(&self) -> SafeText {
-        advice::next_step(&self.0.kind, self.0.operation)
+        SafeText::new(&self.meaning().next)
     }
 
     /// Returns whether it was a change and only reading back tells if it is applied.
     pub fn is_outcome_unknown(&self) -> bool {
-        let (_, verdict) = self.0.kind.class();
-        verdict == Verdict::Open && matches!(self.0.operation, Some(Operation::Change(_)))
+        let is_change = matches!(self.operation(), Some(Operation::Change(_)));
+        is_change
+            && matches!(
+                self.failure_kind(),
+                FailureKind::OutcomeUnknown
+                    | FailureKind::ServerError
+                    | FailureKind::TurnedDown
+                    | FailureKind::Unreachable
+            )
+    }
+
+    /// Returns how whoever asked has to react.
+    pub fn failure_kind(&self) -> FailureKind {
+        self.meaning().failure
     }
 
     /// Returns the error as [`retry`](crate::domain::retry) sees it.
     pub fn trouble(&self) -> Trouble {
-        self.0.kind.class().0
+        self.meaning().trouble
+    }
+
+    fn meaning(&self) -> Meaning {
+        Meaning::of(&self.0.kind, self.operation(), &self.0.fields)
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        self.0.request.as_ref().map(|request| request.operation)
     }
 
     /// An error before there was a request.
@@ -303,26 +255,20 @@ impl Error {
             fields: Vec::new(),
             is_validation: false,
             request: None,
-            operation: None,
             source,
             place: None,
         }))
     }
 
     /// A request that was made but must not, or could not, be sent.
-    pub(crate) fn unsent(kind: ErrorKind, request: &Request) -> Self {
+    pub(crate) fn unsent(kind: ErrorKind, request: impl Into<Asked>) -> Self {
         let mut error = Self::setup(kind, None);
-        error.0.request = Some(Asked {
-            method: SafeText::new(request.method.as_str()),
-            path: SafeText::new(&request.path()),
-            purpose: request.purpose.clone(),
-        });
-        error.0.operation = Some(request.operation);
+        error.0.request = Some(request.into());
         error
     }
 
     /// A request for which there is no token: either it was not sent, or the server turned it down for its token.
-    pub(crate) fn token_unavailable(unavailable: TokenUnavailable, request: &Request) -> Self {
+    pub(crate) fn token_unavailable(unavailable: TokenUnavailable, request: impl Into<Asked>) -> Self {
         let kind = match unavailable.how {
             TokenProblem::LoginRequired => ErrorKind::SessionExpired,
             TokenProblem::Temporary => ErrorKind::NotRenewed,
@@ -334,7 +280,7 @@ impl Error {
     }
 
     /// A request that failed on its way.
-    pub(crate) fn in_transit(kind: ErrorKind, request: &Request, source: Source) -> Self {
+    pub(crate) fn in_transit(kind: ErrorKind, request: impl Into<Asked>, source: Source) -> Self {
         let mut error = Self::unsent(kind, request);
         error.0.said = innermost(source.as_ref());
         error.0.source = Some(source);
@@ -366,7 +312,7 @@ impl Error {
     }
 
     /// A request that was answered with something else than it asked for.
-    pub(crate) fn unexpected(what: Unexpected, status: u16, said: Option<SafeText>, request: &Request) -> Self {
+    pub(crate) fn unexpected(what: Unexpected, status: u16, said: Option<SafeText>, request: impl Into<Asked>) -> Self {
         let mut error = Self::unsent(ErrorKind::NotTheExpectedAnswer(what), request);
         error.0.status = Some(status);
         error.0.said = said;
@@ -374,7 +320,8 @@ impl Error {
     }
 
     /// A request the server refused.
-    pub(crate) fn refused(status: u16, said: Said, retry_after: Option<Duration>, request: &Request) -> Self {
+    pub(crate) fn refused(status: u16, said: Said, retry_after: Option<Duration>, request: impl Into<Asked>) -> Self {
+        let request = request.into();
         let kind = match status {
             300..400 => ErrorKind::NotTheExpectedAnswer(Unexpected::Redirect),
             400 | 422 => ErrorKind::Invalid,
@@ -444,16 +391,6 @@ impl std::error::Error for Error {
             let source: &(dyn std::error::Error + 'static) = source.as_ref();
             source
         })
-    }
-}
-
-impl ChangeOperation {
-    /// Returns whether a 409 can mean that the name is taken.
-    pub(crate) fn creates(self) -> bool {
-        match self {
-            Self::NewWorkspace | Self::NewProject => true,
-            Self::Workspace(_) | Self::NewMember | Self::Member | Self::Row | Self::Resource => false,
-        }
     }
 }
 

@@ -3,7 +3,8 @@
 
 use super::Client;
 use super::error::{Error, ErrorKind, ProxyFault, TlsTrouble, Unexpected, Unreachable, Validity};
-use super::request::{Operation, Request};
+use super::operation::Operation;
+use super::request::Request;
 use crate::domain::proxy::Proxy;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;

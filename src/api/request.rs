@@ -7,6 +7,7 @@ pub(crate) mod bindings;
 pub(crate) mod resources;
 
 use super::error::{Error, ErrorKind};
+use super::operation::{Asked, ChangeOperation, Operation};
 use crate::domain::address::BaseUrl;
 use crate::domain::change::Change;
 use crate::domain::ids::{LONGEST_PRINCIPAL, NameProblem, Principal, ResourceName, WorkspaceName};
@@ -34,48 +35,6 @@ pub enum Propagation {
     Await,
 }
 
-/// What a request is for; decides how a refusal is explained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    /// The first questions to a server: what it is and who is asking.
-    Server,
-    /// The list of workspaces.
-    Workspaces,
-    /// One workspace.
-    Workspace,
-    /// The members of a workspace.
-    Members,
-    /// The role bindings of all workspaces.
-    Bindings,
-    /// What lies in a workspace.
-    Contents,
-    /// How far the deletion of a workspace is.
-    Deletion,
-    /// A POST or GET whose refusal is the answer.
-    Probe,
-    /// A change of this kind.
-    Change(ChangeOperation),
-}
-
-/// What a change does, as far as its errors differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ChangeOperation {
-    /// Creates a workspace.
-    NewWorkspace,
-    /// Changes a workspace.
-    Workspace(Permission),
-    /// Adds a member.
-    NewMember,
-    /// Changes or removes a member.
-    Member,
-    /// Takes away what one row gives.
-    Row,
-    /// Creates a project.
-    NewProject,
-    /// Deletes something that lies in a workspace.
-    Resource,
-}
-
 /// Whether the bearer token goes along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Credentials {
@@ -97,6 +56,17 @@ pub(crate) struct Request {
     pub(crate) operation: Operation,
     /// What it does, as in "cannot …".
     pub(crate) purpose: SafeText,
+}
+
+impl From<&Request> for Asked {
+    fn from(request: &Request) -> Self {
+        Self {
+            method: SafeText::new(request.method.as_str()),
+            path: SafeText::new(&request.path()),
+            purpose: request.purpose.clone(),
+            operation: request.operation,
+        }
+    }
 }
 
 impl Request {

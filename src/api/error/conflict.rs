@@ -2,7 +2,7 @@
 //! others chose; so each meaning is looked for only in answers to requests that can have it.
 
 use super::ErrorKind;
-use crate::api::request::{ChangeOperation, Operation};
+use crate::api::operation::{ChangeOperation, Operation};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Permission;
 

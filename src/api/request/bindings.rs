@@ -1,11 +1,9 @@
 //! Requests for role bindings, the rows behind members.
 
-use super::{
-    ChangeOperation, Operation, Propagation, Request, addressed, at, entities, has_nul, on_the_wire, some_roles,
-    waiting,
-};
+use super::{Propagation, Request, addressed, at, entities, has_nul, on_the_wire, some_roles, waiting};
 use crate::api::bindings::Bindings;
 use crate::api::error::Error;
+use crate::api::operation::{ChangeOperation, Operation};
 use crate::domain::binding::{Row, Step};
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};

@@ -1,7 +1,8 @@
 //! Requests for what lies in a workspace: where each kind is found on the wire.
 
-use super::{Operation, Request, addressed, entities, owned};
+use super::{Request, addressed, entities, owned};
 use crate::api::error::{Error, ErrorKind};
+use crate::api::operation::Operation;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::{ResourceId, ResourceKind};
 
