@@ -15,6 +15,19 @@ use crate::domain::role::RoleSet;
 use rows::{Order, Rows};
 use std::sync::Arc;
 
+/// What of the audit is on show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// One row for each principal in each workspace.
+    List,
+    /// Principals by workspaces.
+    Matrix,
+    /// What is wrong.
+    Findings,
+    /// One row for each principal.
+    Principals,
+}
+
 /// Whether what has been read so far is wanted before the end of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parts {

@@ -85,6 +85,19 @@ impl KindListing {
         &self.reading
     }
 
+    /// Returns as of when its things are, and why they could not be read again, where that is so.
+    pub fn stale(&self) -> Option<(Timestamp, &Failure)> {
+        match &self.reading {
+            Reading::Failed(failure) if !self.rows.is_empty() => self.as_of.zip(Some(failure)),
+            Reading::Failed(_)
+            | Reading::Open
+            | Reading::UnderWay(_)
+            | Reading::Complete
+            | Reading::Left
+            | Reading::NotInstalled => None,
+        }
+    }
+
     /// Returns when its first page was last read.
     pub fn as_of(&self) -> Option<Timestamp> {
         self.as_of

@@ -6,10 +6,7 @@ use super::dialog::{Ctx, Dialog, Form, Stage, connection};
 use super::list::Step;
 use super::model::Model;
 use super::remote::Remote;
-use super::screen::audit::Mode;
-use super::screen::{self, Screen, resources};
-use super::store::Listing;
-use super::waits::Wait;
+use super::screen::Screen;
 use crate::domain::change::{Change, Way};
 use crate::domain::cli::{Cli, Place};
 use crate::domain::command::{Command, Grammar, audit};
@@ -52,7 +49,8 @@ pub struct Entry {
 }
 
 impl Equivalent {
-    fn add(&mut self, what: &str, command: impl Into<Option<Command>>) {
+    /// Adds a command and what it does, or says that there is none for that.
+    pub(super) fn add(&mut self, what: &str, command: impl Into<Option<Command>>) {
         let what = SafeText::new(what);
         match command.into() {
             Some(command) => self.entries.push(Entry { what, command }),
@@ -105,12 +103,24 @@ impl Equivalent {
             .map(|(_, entry)| entry)
     }
 
-    fn note(&mut self, text: &str) {
+    /// Adds something that should be known.
+    pub(super) fn note(&mut self, text: &str) {
         self.notes.push(SafeText::new(text));
     }
 
+    /// Adds the command that lists the members of a workspace.
+    pub(super) fn list_members(&mut self, workspace: &WorkspaceName, grammar: &Grammar) {
+        let what = format!("list the members of '{}'", workspace.shown());
+        self.add(&what, grammar.list_members(workspace));
+    }
+
+    /// Adds the command that prints what `filter` leaves of the audit.
+    pub(super) fn print_audit(&mut self, what: &str, cli: &Cli, filter: Option<&str>) {
+        self.add(what, audit(&cli.place, filter, None, None));
+    }
+
     /// Says what is still being read, and follows that.
-    fn wait(&mut self, what: &str) {
+    pub(super) fn wait(&mut self, what: &str) {
         self.note(what);
         self.is_coming = true;
     }
@@ -322,111 +332,8 @@ fn through_rows(change: &Change, grammar: &Grammar, out: &mut Equivalent) {
 }
 
 fn on_screen(model: &Model, out: &mut Equivalent) {
-    let grammar = model.grammar();
-    match model.screen() {
-        Screen::Workspaces(state) => {
-            out.add("list the workspaces", grammar.list_workspaces());
-            match state.list.selected() {
-                Some(name) => about_workspace(model, name, &grammar, out),
-                None if matches!(model.store.listing(), Listing::Loading { .. }) => {
-                    out.wait("the workspaces are still being read");
-                }
-                None => {}
-            }
-        }
-        Screen::Members(state) => list_members(&state.workspace, &grammar, out),
-        Screen::Resources(state) => {
-            list_resources(state, &grammar, out);
-            if state.contents.is_loading() || !model.session.info.is_settled() {
-                out.wait("what lies here is still being read: kinds may come and go");
-            } else if out.entries.is_empty() && out.notes.is_empty() {
-                out.note("nothing lies here");
-            }
-        }
-        Screen::Audit(state) => on_audit(model, state, out),
-        Screen::Principal(state) => {
-            let command = audit(place(model), Some(&who(&state.principal)), None, None);
-            out.add(
-                &format!("print what {} has access to", state.principal.label()),
-                command,
-            );
-            match state.selected() {
-                Some(workspace) => list_members(workspace, &grammar, out),
-                None if is_auditing(model) => out.wait("the audit is still being read"),
-                None => {}
-            }
-        }
-        Screen::Contexts(state) => {
-            if let Some(name) = state.list.selected() {
-                let what = format!("make '{}' the current context", name.shown());
-                out.add(&what, grammar.use_context(name.raw()));
-            } else if state.known.is_loading() {
-                out.wait("the contexts are still being read");
-            }
-            out.add("say who is logged in", grammar.who_am_i());
-        }
-        Screen::Welcome(_) => out.note("nothing has been chosen yet that a command could be about"),
-        Screen::Help(_) => out.note("the keys themselves have no command: go back to what they are about"),
-    }
-}
-
-/// Returns whether an audit is being read, or what was read is being put in order.
-fn is_auditing(model: &Model) -> bool {
-    let is_sifting = model.waits.any(|wait| *wait == Wait::Sifting);
-    model.store.reading().is_some() || is_sifting
-}
-
-fn on_audit(model: &Model, state: &screen::audit::State, out: &mut Equivalent) {
-    // First what changes nothing: it is what is copied at once.
-    let command = audit(place(model), filter(model).as_deref(), None, None);
-    out.add("print what is shown", command);
-    let finding = state.finding().filter(|_| state.mode == Mode::Findings);
-    if let (Some(finding), Some(report)) = (finding, state.report()) {
-        let snapshot = &report.snapshot;
-        match finding.command(snapshot, &model.grammar_of(snapshot.origin.generation)) {
-            Some(command) => out.add("mend what the selected finding is about", command),
-            None => out.note("no one command mends the selected finding"),
-        }
-    } else if state.mode == Mode::Findings && is_auditing(model) {
-        out.wait("the audit is still being read: what mends a finding follows");
-    }
-}
-
-fn about_workspace(model: &Model, name: &WorkspaceName, grammar: &Grammar, out: &mut Equivalent) {
-    let shown = name.shown();
-    if model.store.find(name).is_none() && model.store.deletions().find(name).is_some() {
-        out.add(
-            &format!("say how far the deletion of '{shown}' is"),
-            grammar.deletion(name),
-        );
-    } else {
-        out.add(&format!("show '{shown}'"), grammar.workspace(name));
-    }
-}
-
-fn list_members(workspace: &WorkspaceName, grammar: &Grammar, out: &mut Equivalent) {
-    let what = format!("list the members of '{}'", workspace.shown());
-    out.add(&what, grammar.list_members(workspace));
-}
-
-/// Of everything on show only the kinds of which there is something have a place in a short list.
-fn list_resources(state: &resources::State, grammar: &Grammar, out: &mut Equivalent) {
-    let workspace = &state.workspace;
-    if let Some(thing) = state.selected() {
-        let id = thing.address();
-        out.add(&format!("show {}", id.label()), grammar.resource(workspace, &id));
-    }
-    let kinds = state.contents.of(state.kind).filter(|listing| {
-        let is_empty =
-            listing.n_total() == Some(0) || *listing.reading() == crate::app::contents::Reading::NotInstalled;
-        state.kind.is_some() || !is_empty
-    });
-    for kind in kinds.map(|listing| listing.kind) {
-        out.add(
-            &format!("list the {}", kind.plural()),
-            grammar.list_resources(workspace, kind),
-        );
-    }
+    let caller = model.identity();
+    model.screen().equivalent(&model.known(&caller), out);
 }
 
 fn place(model: &Model) -> &Place {
@@ -435,21 +342,10 @@ fn place(model: &Model) -> &Place {
 
 /// Returns the filter of the audit in force, where there is one.
 fn filter(model: &Model) -> Option<String> {
-    model.screens.iter().rev().find_map(|screen| match screen {
-        Screen::Audit(state) => Some(state.sieve.text().to_owned()).filter(|text| !text.is_empty()),
-        Screen::Workspaces(_)
-        | Screen::Members(_)
-        | Screen::Resources(_)
-        | Screen::Principal(_)
-        | Screen::Contexts(_)
-        | Screen::Welcome(_)
-        | Screen::Help(_) => None,
+    model.screens.iter().rev().find_map(|screen| {
+        let Screen::Audit(state) = screen else { return None };
+        state.filter_in_force().map(str::to_owned)
     })
-}
-
-/// Returns the word of a filter for one principal. In quotes a colon and a blank belong to the name.
-fn who(principal: &Principal) -> String {
-    format!("who:\"{}\"", principal.raw())
 }
 
 /// Returns how much is copied, in words.
@@ -492,12 +388,11 @@ impl Model {
 
     /// Returns the grammar of the user's CLI for the present server.
     pub fn grammar(&self) -> Grammar {
-        self.grammar_of(self.generation())
-            .with_deletion_status(self.deletion_status())
+        self.session.grammar()
     }
 
     /// Returns the grammar of the user's CLI for a server of this generation.
     pub fn grammar_of(&self, generation: crate::domain::platform::Generation) -> Grammar {
-        Grammar::new(&self.session.cli, generation)
+        self.session.grammar_of(generation)
     }
 }

@@ -177,6 +177,65 @@ impl<Id: Clone + Eq + Hash> List<Id> {
     }
 }
 
+/// A list, whatever its rows are.
+pub trait Scroll {
+    /// Moves the cursor in a window of `height` rows.
+    fn step(&mut self, step: Step, height: usize);
+
+    /// Scrolls as little as needed to show the cursor in a window of `height` rows.
+    fn reveal(&mut self, height: usize);
+}
+
+impl<Id: Clone + Eq + Hash> Scroll for List<Id> {
+    fn step(&mut self, step: Step, height: usize) {
+        Self::step(self, step, height);
+    }
+
+    fn reveal(&mut self, height: usize) {
+        Self::reveal(self, height);
+    }
+}
+
+/// By what a list is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort<K> {
+    /// The column.
+    pub key: K,
+    /// Whether the order is turned round.
+    pub is_reversed: bool,
+}
+
+impl<K: Copy + PartialEq> Sort<K> {
+    /// Returns the order by the next of `keys`.
+    #[must_use]
+    pub fn next(self, keys: &[K]) -> Self {
+        let place = keys
+            .iter()
+            .position(|key| *key == self.key)
+            .map_or(0, |place| place + 1);
+        let key = keys.get(place).or(keys.first()).copied().unwrap_or(self.key);
+        Self {
+            key,
+            is_reversed: false,
+        }
+    }
+
+    /// Returns the order by the next of `keys`, or this one turned round.
+    #[must_use]
+    pub fn changed(self, to_next: bool, keys: &[K]) -> Self {
+        if to_next { self.next(keys) } else { self.reversed() }
+    }
+
+    /// Returns the order turned round.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self {
+            is_reversed: !self.is_reversed,
+            ..self
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,7 +23,7 @@ use crate::domain::deletion::{ProgressVisibility, progress_visibility};
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
-use crate::domain::platform::{Allowed, Deletion, Generation, Support};
+use crate::domain::platform::{Allowed, Deletion, Generation};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
@@ -160,21 +160,12 @@ impl Model {
 
     /// Returns the generation of the server.
     pub fn generation(&self) -> Generation {
-        self.session
-            .info
-            .value()
-            .map_or(Generation::Unknown, |info| info.generation)
-    }
-
-    /// Returns whether this server tells how far a deletion is.
-    pub fn deletion_status(&self) -> Support {
-        let info = self.session.info.value();
-        info.map_or(Support::Unknown, |info| info.deletion_status)
+        self.session.generation()
     }
 
     /// Returns whether the caller will see how the deletion of `workspace` goes on.
     pub fn visibility_of_deleting(&self, workspace: &Workspace) -> ProgressVisibility {
-        let platform = (self.generation().deletion(), self.deletion_status());
+        let platform = (self.generation().deletion(), self.session.deletion_status());
         progress_visibility(workspace, &self.identity(), self.platform_admin(), platform)
     }
 
@@ -211,48 +202,17 @@ impl Model {
 
     /// Returns the workspace the present screen is about: the selected one, or whose members are shown.
     pub fn workspace(&self) -> Option<&WorkspaceName> {
-        match self.screen() {
-            Screen::Workspaces(state) => state.list.selected(),
-            Screen::Members(state) => Some(&state.workspace),
-            Screen::Resources(state) => Some(&state.workspace),
-            Screen::Audit(state) => state.selected_workspace(),
-            Screen::Principal(state) => state.selected(),
-            Screen::Contexts(_) | Screen::Welcome(_) | Screen::Help(_) => None,
-        }
-    }
-
-    /// Returns the member that is selected: a row of the members of a workspace, or of the workspaces of a principal.
-    pub fn member(&self) -> Option<Member> {
-        match self.screen() {
-            Screen::Members(state) => {
-                let principal = state.list.selected()?;
-                self.store.member(&state.workspace, principal)
-            }
-            Screen::Principal(state) => {
-                let workspace = state.selected()?;
-                self.store.member(workspace, &state.principal)
-            }
-            Screen::Workspaces(_)
-            | Screen::Resources(_)
-            | Screen::Audit(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => None,
-        }
+        self.screen().subject().workspace
     }
 
     /// Returns the principal that is selected, or whose access is shown.
     pub fn principal(&self) -> Option<&Principal> {
-        match self.screen() {
-            Screen::Members(state) => state.list.selected(),
-            Screen::Audit(state) => state.selected_principal(),
-            Screen::Principal(state) => Some(&state.principal),
-            Screen::Workspaces(_)
-            | Screen::Resources(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => None,
-        }
+        self.screen().subject().principal
+    }
+
+    /// Returns what the principal holds by name in the workspace that the present screen is about.
+    pub fn member(&self) -> Option<Member> {
+        self.store.member(self.workspace()?, self.principal()?)
     }
 
     /// Returns what a key on the present screen would be about.

@@ -2,10 +2,11 @@
 
 use super::remote::Remote;
 use crate::domain::cli::Cli;
-use crate::domain::context::{Destination, Login};
+use crate::domain::command::Grammar;
+use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::platform::{Deletion, ServerInfo};
+use crate::domain::platform::{Deletion, Generation, ServerInfo, Support};
 use crate::domain::text::SafeText;
 
 /// What the outside told the console when it started.
@@ -39,4 +40,37 @@ pub struct Session {
     pub remembered: Vec<Remembered>,
     /// What this server was seen to do when a workspace that was not empty was deleted.
     pub observed_deletion: Option<Deletion>,
+}
+
+impl Session {
+    /// Returns the context in use, where one is.
+    pub fn context_in_use(&self) -> Option<&ContextName> {
+        match &self.destination {
+            Some(Destination::Context(name)) => Some(name),
+            Some(Destination::Address(_) | Destination::Demo) | None => None,
+        }
+    }
+
+    /// Returns the generation of the server.
+    pub fn generation(&self) -> Generation {
+        let info = self.info.value();
+        info.map_or(Generation::Unknown, |info| info.generation)
+    }
+
+    /// Returns whether this server tells how far a deletion is.
+    pub fn deletion_status(&self) -> Support {
+        let info = self.info.value();
+        info.map_or(Support::Unknown, |info| info.deletion_status)
+    }
+
+    /// Returns the grammar of the user's CLI for the present server.
+    pub fn grammar(&self) -> Grammar {
+        self.grammar_of(self.generation())
+            .with_deletion_status(self.deletion_status())
+    }
+
+    /// Returns the grammar of the user's CLI for a server of this generation.
+    pub fn grammar_of(&self, generation: Generation) -> Grammar {
+        Grammar::new(&self.cli, generation)
+    }
 }

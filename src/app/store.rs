@@ -156,6 +156,11 @@ impl Store {
         !details.is_known() && (details.loading.is_some() || self.wanted.contains(name)) && self.halted.is_none()
     }
 
+    /// Returns whether `name` is being destroyed.
+    pub fn is_going(&self, name: &WorkspaceName) -> bool {
+        self.find(name).is_none() && self.deletions().find(name).is_some()
+    }
+
     /// Returns what the caller may do in `name`.
     pub fn caller_access(&self, name: &WorkspaceName) -> CallerAccess {
         self.details(name).caller_access

@@ -20,7 +20,7 @@ use super::dialog::Stage;
 use super::model::Model;
 use super::msg::{Effect, Msg, Query, Stamped, Ticket};
 use super::notice::{Notice, Tone};
-use super::screen::{Known, Screen};
+use super::screen::{Known, Screen, members};
 use super::waits::Wait;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
@@ -144,10 +144,25 @@ impl Model {
     fn open_members(&mut self, workspace: WorkspaceName) -> Vec<Effect> {
         // Whoever opens a workspace wants an answer about that one, not why another was not answered a while ago.
         self.store.resume();
-        self.store.want(&workspace);
-        let effects = self.make_room();
-        self.screens
-            .push(Screen::Members(super::screen::members::State::new(workspace)));
+        self.show(Screen::Members(members::State::new(workspace)))
+    }
+
+    /// Puts `screen` on top of the others, and has read what it shows.
+    pub(super) fn show(&mut self, screen: Screen) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if screen.is_passing() {
+            effects.extend(self.make_room());
+        }
+        // What the caller may do there is found out with the members.
+        if let Some(workspace) = screen.opened() {
+            self.store.want(workspace);
+        }
+        let shows_audit = screen.shows_audit();
+        self.screens.push(screen);
+        if shows_audit {
+            effects.extend(self.read_audit_once());
+            effects.extend(self.read_history());
+        }
         self.rebuild();
         effects
     }
@@ -158,20 +173,10 @@ impl Model {
         if self.screens.len() < MOST_SCREENS {
             return Vec::new();
         }
-        let is_passing = |screen: &Screen| matches!(screen, Screen::Members(_) | Screen::Principal(_));
-        let place = self.screens.iter().skip(1).position(is_passing).map(|place| place + 1);
-        match place.map(|place| self.screens.remove(place)) {
-            Some(Screen::Principal(state)) => self.abandon(|wait| wait.is_history_of(&state.principal)),
-            Some(
-                Screen::Workspaces(_)
-                | Screen::Members(_)
-                | Screen::Resources(_)
-                | Screen::Audit(_)
-                | Screen::Contexts(_)
-                | Screen::Welcome(_)
-                | Screen::Help(_),
-            )
-            | None => Vec::new(),
+        let place = self.screens.iter().skip(1).position(Screen::is_passing);
+        match place.map(|place| self.screens.remove(place + 1)) {
+            Some(removed) => self.abandon(|wait| removed.awaits(wait)),
+            None => Vec::new(),
         }
     }
 
@@ -211,9 +216,9 @@ impl Model {
     pub fn known<'a>(&'a self, caller: &'a Identity) -> Known<'a> {
         Known {
             store: &self.store,
+            session: &self.session,
             caller,
-            default_workspace: self.session.default_workspace.as_ref(),
-            in_use: self.context_in_use(),
+            is_auditing: self.store.reading().is_some() || self.is_sifting(),
             now: self.now,
         }
     }
@@ -245,35 +250,13 @@ impl Model {
     }
 
     fn next_to_inspect(&self) -> Option<WorkspaceName> {
-        let height = self.table_rows();
-        let opened = match self.screen() {
-            Screen::Members(state) => std::slice::from_ref(&state.workspace),
-            Screen::Resources(state) => std::slice::from_ref(&state.workspace),
-            Screen::Workspaces(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => &[],
-        };
-        if let Some(workspace) = opened.iter().find(|workspace| self.store.is_due(workspace)) {
+        let screen = self.screen();
+        if let Some(workspace) = screen.opened().filter(|workspace| self.store.is_due(workspace)) {
             return Some(workspace.clone());
         }
-        let Screen::Workspaces(state) = self.screen() else {
-            return None;
-        };
-        // To a platform admin a row costs one request, to others up to three: those wait until they are looked at.
-        let is_coming = self.store.reading().is_some();
-        let ahead = if self.is_platform_admin() && !is_coming {
-            height
-        } else {
-            0
-        };
-        let rows = state.list.visible(height).iter().chain(state.list.below(height, ahead));
-        // Where all fit on the screen, a filter may hide what it would keep once more is known of it.
-        let hidden = Some(self.store.workspaces()).filter(|all| all.len() <= height);
-        let hidden = hidden.into_iter().flatten().map(|workspace| &workspace.name);
-        self.store.next_to_inspect(rows.chain(hidden)).cloned()
+        let caller = self.identity();
+        let rows = screen.in_view(&self.known(&caller), self.table_rows());
+        self.store.next_to_inspect(rows.into_iter()).cloned()
     }
 
     /// Quits once nothing is under way whose outcome would be lost.
@@ -334,16 +317,8 @@ impl Model {
 
     /// Whether the user looks at something that is being read for the first time.
     fn is_waiting_visibly(&self) -> bool {
-        let is_opening = match self.screen() {
-            Screen::Members(state) => {
-                let details = self.store.details(&state.workspace);
-                details.loading.is_some() && !details.is_known()
-            }
-            Screen::Resources(state) => state.contents.is_loading() && state.list.rows().is_empty(),
-            Screen::Audit(_) | Screen::Principal(_) => self.store.reading().is_some(),
-            Screen::Contexts(state) => state.known.is_loading() && state.known.value().is_none(),
-            Screen::Workspaces(_) | Screen::Welcome(_) | Screen::Help(_) => false,
-        };
+        let caller = self.identity();
+        let is_opening = self.screen().is_waiting(&self.known(&caller));
         let is_listing = matches!(self.store.listing(), super::store::Listing::Loading { .. });
         self.is_counting() || is_opening || is_listing || self.is_connecting()
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// What a ticket was given out for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::app) enum Wait {
+pub enum Wait {
     /// An answer to a question.
     Read(Query),
     /// The next event of a change: a read, a request or a pause.

@@ -3,7 +3,7 @@
 use super::text::{Line, line_width, width};
 use super::{Look, indented, put, put_all, time};
 use crate::app::change::Run;
-use crate::app::keymap::{self, Action, Binding, ConnectionKey, DialogKey, Opens};
+use crate::app::keymap::{self, Action, Binding, ConnectionKey, DialogKey, Opens, Shows};
 use crate::app::model::Model;
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
@@ -325,7 +325,7 @@ fn is_kept(binding: &Binding) -> bool {
     use DialogKey as D;
     matches!(
         binding.action,
-        Action::Help | Action::Dialog(D::Cancel | D::No | D::StopWaiting)
+        Action::Show(Shows::Help) | Action::Dialog(D::Cancel | D::No | D::StopWaiting)
     )
 }
 

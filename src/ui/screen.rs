@@ -23,17 +23,11 @@ use ratatui::layout::Rect;
 
 /// Draws the screen on show.
 pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
-    let (table, pane) = match model.screen() {
-        // The matrix needs the whole width.
-        Screen::Audit(state) if state.mode == Mode::Matrix => (area, Rect::default()),
-        Screen::Workspaces(_)
-        | Screen::Members(_)
-        | Screen::Resources(_)
-        | Screen::Audit(_)
-        | Screen::Principal(_)
-        | Screen::Contexts(_)
-        | Screen::Welcome(_)
-        | Screen::Help(_) => divided(area),
+    let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
+    let (table, pane) = if needs_whole_width {
+        (area, Rect::default())
+    } else {
+        divided(area)
     };
     match model.screen() {
         Screen::Workspaces(state) => {

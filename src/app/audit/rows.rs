@@ -1,6 +1,6 @@
 //! What is left of a report by a filter, in the order of a screen.
 
-use crate::app::screen::Sort;
+use crate::app::list::Sort;
 use crate::audit::filter::{Besides, Filter};
 use crate::audit::{Grant, GrantNo, PrincipalNo, Report, Snapshot, WorkspaceNo};
 use crate::domain::role::Role;

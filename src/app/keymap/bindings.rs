@@ -2,6 +2,7 @@
 
 use super::chord::Chord;
 use super::need::{Hinted, Need};
+use crate::app::audit::Mode;
 use crate::app::list::Step;
 use crate::domain::workspace::Permission;
 
@@ -12,7 +13,7 @@ pub enum Action {
     Quit,
     Suspend,
     Redraw,
-    Help,
+    Show(Shows),
     Back,
     Close,
     Refresh,
@@ -26,13 +27,6 @@ pub enum Action {
     SortNext,
     SortReverse,
     OpenMembers,
-    OpenResources,
-    OpenAudit,
-    ShowMatrix,
-    ShowFindings,
-    ShowPrincipals,
-    OpenPrincipal,
-    OpenPublic,
     OpenMember,
     MoveAcross(Step),
     NextKind,
@@ -46,6 +40,17 @@ pub enum Action {
     HideCommand,
     Open(Opens),
     Dialog(DialogKey),
+}
+
+/// Which screen a key shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum Shows {
+    Help,
+    Resources,
+    Principal,
+    Public,
+    Audit(Mode),
 }
 
 /// Which dialog a key opens.
@@ -255,6 +260,7 @@ use Context as C;
 use DialogKey as D;
 use Need as N;
 use Opens as O;
+use Shows as S;
 
 /// Every key of the console.
 #[rustfmt::skip]
@@ -267,10 +273,10 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::Permission(Permission::Describe)),
     key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, after counting what is in it.", 4)
         .needs(N::MayDeleteWorkspace),
-    key(C::Workspaces, &["v"], A::OpenResources, "resources", "Show what lies in the selected workspace.", 5)
+    key(C::Workspaces, &["v"], A::Show(S::Resources), "resources", "Show what lies in the selected workspace.", 5)
         .needs(N::Contents),
-    key(C::Workspaces, &["A"], A::OpenAudit, "audit", "Show who has access to what in all workspaces.", 7),
-    key(C::Workspaces, &["P"], A::ShowPrincipals, "find principal", "Find a principal by its name, in all workspaces.", 0),
+    key(C::Workspaces, &["A"], A::Show(S::Audit(Mode::List)), "audit", "Show who has access to what in all workspaces.", 7),
+    key(C::Workspaces, &["P"], A::Show(S::Audit(Mode::Principals)), "find principal", "Find a principal by its name, in all workspaces.", 0),
     key(C::Workspaces, &["."], A::Go(G::KeepWorkspace), "make default", "Make the selected workspace the default of the context in use, for the CLI, too.", 0)
         .needs(N::MayMakeDefault),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
@@ -281,9 +287,9 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::MayChangeMember),
     key(C::Members, &["w"], A::Open(O::Everyone), "everyone", "Set what everyone (*) may do in this workspace.", 4)
         .needs(N::Permission(Permission::ManageMembers)),
-    key(C::Members, &["p"], A::OpenPrincipal, "principal", "Show everything the selected member has access to.", 5)
+    key(C::Members, &["p"], A::Show(S::Principal), "principal", "Show everything the selected member has access to.", 5)
         .needs(N::Principal),
-    key(C::Members, &["v"], A::OpenResources, "resources", "Show what lies in the workspace.", 9)
+    key(C::Members, &["v"], A::Show(S::Resources), "resources", "Show what lies in the workspace.", 9)
         .needs(N::Contents),
     key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete what is marked, else what is selected.", 1)
         .needs(N::MayDeleteResources),
@@ -299,12 +305,12 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::MayMarkAll),
     key(C::Audit, &["enter"], A::OpenMember, "open", "Go to the member, or to the principal, that the selected row is about.", 1)
         .needs(N::AuditRow),
-    key(C::Audit, &["m"], A::ShowMatrix, "matrix", "Show principals by workspaces, or the list again.", 2),
-    key(C::Audit, &["f"], A::ShowFindings, "findings", "Show what is wrong, or the list again.", 3),
-    key(C::Audit, &["P"], A::ShowPrincipals, "principals", "Show one row for each principal, or the list again.", 8),
-    key(C::Audit, &["p"], A::OpenPrincipal, "principal", "Show everything the selected principal has access to.", 4)
+    key(C::Audit, &["m"], A::Show(S::Audit(Mode::Matrix)), "matrix", "Show principals by workspaces, or the list again.", 2),
+    key(C::Audit, &["f"], A::Show(S::Audit(Mode::Findings)), "findings", "Show what is wrong, or the list again.", 3),
+    key(C::Audit, &["P"], A::Show(S::Audit(Mode::Principals)), "principals", "Show one row for each principal, or the list again.", 8),
+    key(C::Audit, &["p"], A::Show(S::Principal), "principal", "Show everything the selected principal has access to.", 4)
         .needs(N::Principal),
-    key(C::Audit, &["w"], A::OpenPublic, "public", "Show every workspace where everyone (*) has a role.", 7),
+    key(C::Audit, &["w"], A::Show(S::Public), "public", "Show every workspace where everyone (*) has a role.", 7),
     key(C::Audit, &["E"], A::Open(O::Export), "export", "Write what is shown to a file.", 5)
         .needs(N::MayExport),
     key(C::Matrix, &["→", "l"], A::MoveAcross(Step::Down), "right", "Move right by one workspace.", 0),
@@ -357,7 +363,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
         .needs(N::MayCopy),
-    key(C::Screen, &["?"], A::Help, "help", "Show every key of the present screen.", 10)
+    key(C::Screen, &["?"], A::Show(S::Help), "help", "Show every key of the present screen.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["esc"], A::Back, "back", "Stop reading, clear the filter, which can be taken back, or go back to the screen before.", 9)

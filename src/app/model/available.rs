@@ -26,7 +26,7 @@ impl Model {
 
     /// Checks that the workspace is not being destroyed.
     fn is_alive(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
-        if self.store.find(workspace).is_none() && self.store.deletions().find(workspace).is_some() {
+        if self.store.is_going(workspace) {
             let text = format!(
                 "'{}' is being deleted: nothing else can be done with it (enter: how far that is)",
                 workspace.shown()
@@ -181,17 +181,12 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_mark(&self) -> Result<(), SafeText> {
-        match self.screen() {
-            Screen::Resources(state) if state.selected().is_some() => Ok(()),
-            Screen::Resources(_)
-            | Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => Err(SafeText::new("nothing is selected that could be marked")),
+        if let Screen::Resources(state) = self.screen()
+            && state.selected().is_some()
+        {
+            return Ok(());
         }
+        Err(SafeText::new("nothing is selected that could be marked"))
     }
 
     /// Checks whether the caller may ask for another attempt at the deletion that the top dialog is about.
@@ -254,17 +249,10 @@ impl Model {
         }
         self.may(Permission::ManageMembers)?;
         let Some(member) = self.member() else {
-            return Err(SafeText::new(match self.screen() {
-                Screen::Principal(_) => {
-                    "it has this through everyone (*) only: enter opens the members, where w changes that"
-                }
-                Screen::Workspaces(_)
-                | Screen::Members(_)
-                | Screen::Resources(_)
-                | Screen::Audit(_)
-                | Screen::Contexts(_)
-                | Screen::Welcome(_)
-                | Screen::Help(_) => "no member is selected",
+            return Err(SafeText::new(if matches!(self.screen(), Screen::Principal(_)) {
+                "it has this through everyone (*) only: enter opens the members, where w changes that"
+            } else {
+                "no member is selected"
             }));
         };
         let is_known = self
@@ -314,17 +302,12 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_export(&self) -> Result<(), SafeText> {
-        match self.screen() {
-            Screen::Audit(state) if state.rows.is_some() => Ok(()),
-            Screen::Audit(_)
-            | Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Principal(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => Err(SafeText::new("nothing has been read yet that could be exported")),
+        if let Screen::Audit(state) = self.screen()
+            && state.rows.is_some()
+        {
+            return Ok(());
         }
+        Err(SafeText::new("nothing has been read yet that could be exported"))
     }
 
     /// Checks whether changes in all workspaces of the principal on show can be planned: for that, all must be known.

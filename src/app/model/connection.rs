@@ -26,53 +26,32 @@ pub struct Opening {
 impl Model {
     /// Returns the other contexts that have the login of `context`, as far as they were read.
     pub fn contexts_with_login_of(&self, context: &ContextName) -> &[ContextName] {
-        let known = self.screens.iter().rev().find_map(|screen| match screen {
-            Screen::Contexts(state) => state.find(context),
-            Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => None,
+        let known = self.screens.iter().rev().find_map(|screen| {
+            let Screen::Contexts(state) = screen else { return None };
+            state.find(context)
         });
         known.map_or(&[], |context| &context.shares_login_with)
     }
 
     /// Returns the context in use, where one is.
     pub fn context_in_use(&self) -> Option<&ContextName> {
-        match &self.session.destination {
-            Some(Destination::Context(name)) => Some(name),
-            Some(Destination::Address(_) | Destination::Demo) | None => None,
-        }
+        self.session.context_in_use()
     }
 
     /// Returns the screen of contexts, where it is open.
     pub(in crate::app) fn contexts_mut(&mut self) -> Option<&mut contexts::State> {
-        self.screens.iter_mut().find_map(|screen| match screen {
-            Screen::Contexts(state) => Some(&mut **state),
-            Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => None,
+        self.screens.iter_mut().find_map(|screen| {
+            let Screen::Contexts(state) = screen else { return None };
+            Some(&mut **state)
         })
     }
 
     /// Returns the context under the cursor.
     pub fn selected_context(&self) -> Option<&ContextInfo> {
-        match self.screen() {
-            Screen::Contexts(state) => state.selected(),
-            Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => None,
-        }
+        let Screen::Contexts(state) = self.screen() else {
+            return None;
+        };
+        state.selected()
     }
 
     /// Returns whether a change is under way.

@@ -3,8 +3,6 @@
 use super::Model;
 use crate::app::dialog::{Form, Stage};
 use crate::app::keymap::{self, Binding, Chord, Context, Hinted, Meaning, Need};
-use crate::app::screen::Screen;
-use crate::app::screen::audit::Mode;
 use crate::domain::policy::Tier;
 use crate::domain::text::SafeText;
 
@@ -106,23 +104,7 @@ impl Model {
         if self.is_filtering() {
             return &[Context::Filter, Context::Always];
         }
-        match self.screen() {
-            Screen::Workspaces(_) => &[Context::Workspaces, Context::List, Context::Screen, Context::Always],
-            Screen::Members(_) => &[Context::Members, Context::List, Context::Screen, Context::Always],
-            Screen::Resources(_) => &[Context::Resources, Context::List, Context::Screen, Context::Always],
-            Screen::Audit(state) if state.mode == Mode::Matrix => &[
-                Context::Matrix,
-                Context::Audit,
-                Context::List,
-                Context::Screen,
-                Context::Always,
-            ],
-            Screen::Audit(_) => &[Context::Audit, Context::List, Context::Screen, Context::Always],
-            Screen::Principal(_) => &[Context::Principal, Context::List, Context::Screen, Context::Always],
-            Screen::Contexts(_) => &[Context::Contexts, Context::List, Context::Screen, Context::Always],
-            Screen::Welcome(_) => &[Context::Welcome, Context::Screen, Context::Always],
-            Screen::Help(_) => &[Context::Help, Context::Screen, Context::Always],
-        }
+        self.screen().keys()
     }
 
     /// Returns whether somebody is proposed for what is being typed.

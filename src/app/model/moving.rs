@@ -2,9 +2,8 @@
 
 use super::Model;
 use crate::app::filter::Filter;
-use crate::app::keymap::{self, Action, Context};
-use crate::app::screen::Screen;
-use crate::app::screen::audit::Mode;
+use crate::app::keymap::{self, Action, Context, Shows};
+use crate::app::screen::{Screen, Source};
 use crate::domain::text::SafeText;
 
 impl Model {
@@ -53,17 +52,10 @@ impl Model {
     /// # Errors
     /// Says that it does not.
     pub fn may_refresh(&self) -> Result<(), SafeText> {
-        match self.screen() {
-            Screen::Welcome(_) | Screen::Help(_) => {
-                Err(SafeText::new("nothing on this screen comes from the platform"))
-            }
-            Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Contexts(_) => Ok(()),
+        if self.screen().source() == Source::Itself {
+            return Err(SafeText::new("nothing on this screen comes from the platform"));
         }
+        Ok(())
     }
 
     /// Checks whether the help is not on show already.
@@ -83,19 +75,8 @@ impl Model {
     /// # Errors
     /// Says that it has an order of its own.
     pub fn may_sort(&self) -> Result<(), SafeText> {
-        match self.screen() {
-            Screen::Audit(state) if state.mode != Mode::List => Err(SafeText::new(
-                "this view has an order of its own: only the list of grants can be sorted",
-            )),
-            Screen::Audit(_)
-            | Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Resources(_)
-            | Screen::Principal(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => Ok(()),
-        }
+        let why_not = self.screen().has_own_order();
+        why_not.map_or(Ok(()), |why| Err(SafeText::new(why)))
     }
 
     /// Checks whether there is another kind of things to be shown.
@@ -103,17 +84,12 @@ impl Model {
     /// # Errors
     /// Says that there is none.
     pub fn has_other_kinds(&self) -> Result<(), SafeText> {
-        match self.screen() {
-            Screen::Resources(state) if state.kinds_to_choose().len() > 1 => Ok(()),
-            Screen::Resources(_)
-            | Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => Err(SafeText::new("there is no other kind to be shown")),
+        if let Screen::Resources(state) = self.screen()
+            && state.kinds_to_choose().len() > 1
+        {
+            return Ok(());
         }
+        Err(SafeText::new("there is no other kind to be shown"))
     }
 
     /// Checks whether anything shown can be marked.
@@ -121,17 +97,12 @@ impl Model {
     /// # Errors
     /// Says that nothing can.
     pub fn may_mark_all(&self) -> Result<(), SafeText> {
-        match self.screen() {
-            Screen::Resources(state) if state.list.rows().iter().any(|row| row.thing().is_some()) => Ok(()),
-            Screen::Resources(_)
-            | Screen::Workspaces(_)
-            | Screen::Members(_)
-            | Screen::Audit(_)
-            | Screen::Principal(_)
-            | Screen::Contexts(_)
-            | Screen::Welcome(_)
-            | Screen::Help(_) => Err(SafeText::new("nothing is shown that could be marked")),
+        if let Screen::Resources(state) = self.screen()
+            && state.list.rows().iter().any(|row| row.thing().is_some())
+        {
+            return Ok(());
         }
+        Err(SafeText::new("nothing is shown that could be marked"))
     }
 
     /// Checks whether there is anything yet that could be applied in the top dialog.
@@ -187,7 +158,7 @@ impl Model {
     /// Returns what is said of a key that nothing here is bound to.
     pub(in crate::app) fn no_such_key(&self) -> String {
         if self.dialogs.is_empty() && self.equivalent.is_none() && !self.is_filtering() {
-            let help = keymap::key_of(Context::Screen, Action::Help);
+            let help = keymap::key_of(Context::Screen, Action::Show(Shows::Help));
             return format!("no such key here; {help} shows them");
         }
         let place = if self.is_filtering() && self.dialogs.is_empty() && self.equivalent.is_none() {

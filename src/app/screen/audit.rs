@@ -3,16 +3,21 @@
 //! Rows are numbers of one report. While another report, filter or order is being worked out, what was on show stays
 //! on show with the report it belongs to.
 
-use super::Sort;
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
+pub use crate::app::audit::Mode;
 use crate::app::audit::rows::{Holder, Order, Rows, SortKey};
+use crate::app::equivalent::Equivalent;
 use crate::app::filter::Filter;
 use crate::app::geometry;
-use crate::app::list::{List, Step};
+use crate::app::keymap::{Action, Context};
+use crate::app::list::{List, Sort, Step};
 use crate::app::msg::Size;
+use crate::app::store::Store;
+use crate::app::time;
 use crate::audit::filter::Filter as Sieve;
 use crate::audit::{Finding, Grant, GrantNo, PrincipalNo, Report, WorkspaceNo};
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::text::SafeText;
+use crate::domain::text::{CopyProblem, SafeText};
 use std::sync::Arc;
 
 /// What this screen remembers.
@@ -40,19 +45,6 @@ pub struct State {
     pub sort: Order,
 }
 
-/// What is on show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// One row for each principal in each workspace.
-    List,
-    /// Principals by workspaces.
-    Matrix,
-    /// What is wrong.
-    Findings,
-    /// One row for each principal.
-    Principals,
-}
-
 impl State {
     /// Opens in `mode`.
     pub fn new(mode: Mode) -> Self {
@@ -67,22 +59,23 @@ impl State {
             findings: List::default(),
             principals: List::default(),
             workspaces: List::default(),
-            filter: Filter::default(),
+            // Whoever asks for a principal goes on with its name.
+            filter: Filter {
+                is_editing: mode == Mode::Principals,
+                ..Filter::default()
+            },
             problem: None,
             sieve: Sieve::default(),
             sort,
         }
     }
 
-    /// Reads the filter anew, after it was edited.
-    pub fn filter_edited(&mut self) {
-        match Sieve::parse(self.filter.input.value()) {
-            Ok(sieve) => {
-                self.sieve = sieve;
-                self.problem = None;
-            }
-            Err(problem) => self.problem = Some(problem),
-        }
+    /// Shows `mode`, or the list again where that is on show already.
+    pub(in crate::app) fn switch_to(&mut self, mode: Mode, size: Size) {
+        self.mode = if self.mode == mode { Mode::List } else { mode };
+        // Whoever asks for a principal goes on with its name.
+        self.filter.is_editing = self.mode == Mode::Principals;
+        self.reveal(size);
     }
 
     /// Returns whether `report` has to be sifted for what is on show to be up to date.
@@ -202,8 +195,114 @@ impl State {
         }
     }
 
-    /// Moves the cursor up or down.
-    pub fn step(&mut self, step: Step, size: Size) {
+    fn height(&self, size: Size) -> usize {
+        match self.mode {
+            Mode::List | Mode::Principals => geometry::table_rows(size),
+            Mode::Matrix => geometry::matrix_rows(size),
+            Mode::Findings => geometry::finding_rows(size),
+        }
+    }
+
+    /// Returns the filter in force, where there is one.
+    pub(in crate::app) fn filter_in_force(&self) -> Option<&str> {
+        Some(self.sieve.text()).filter(|text| !text.is_empty())
+    }
+}
+
+impl ScreenState for State {
+    fn keys(&self) -> &'static [Context] {
+        if self.mode == Mode::Matrix {
+            return &[
+                Context::Matrix,
+                Context::Audit,
+                Context::List,
+                Context::Screen,
+                Context::Always,
+            ];
+        }
+        &[Context::Audit, Context::List, Context::Screen, Context::Always]
+    }
+
+    /// Says what of the audit is shown, how much of it, and how much of the platform that covers.
+    fn title(&self, known: &Known<'_>) -> Title {
+        let what = match self.mode {
+            Mode::List => "Audit",
+            Mode::Matrix => "Audit matrix",
+            Mode::Findings => "Audit findings",
+            Mode::Principals => "Principals",
+        };
+        let what = self.rows.as_ref().map_or_else(
+            || what.to_owned(),
+            |rows| {
+                let snapshot = &rows.report.snapshot;
+                let counts = match self.mode {
+                    Mode::List | Mode::Matrix => counts(rows.grants.len(), Some(snapshot.n_grants())),
+                    Mode::Findings => counts(rows.findings.len(), Some(rows.report.findings.len())),
+                    Mode::Principals => counts(rows.holders.len(), Some(rows.n_holders)),
+                };
+                format!("{what}{counts} {}", covered(known, &rows.report))
+            },
+        );
+        let is_sorted = self.mode == Mode::List && self.rows.is_some();
+        let order = is_sorted.then(|| (self.sort.key.label(), self.sort.is_reversed));
+        Title {
+            has_state: true,
+            ..Title::new(what).sorted(order)
+        }
+    }
+
+    fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
+        // First what changes nothing: it is what is copied at once.
+        out.print_audit("print what is shown", &known.session.cli, self.filter_in_force());
+        if self.mode != Mode::Findings {
+            return;
+        }
+        if let (Some(finding), Some(report)) = (self.finding(), self.report()) {
+            let snapshot = &report.snapshot;
+            match finding.command(snapshot, &known.session.grammar_of(snapshot.origin.generation)) {
+                Some(command) => out.add("mend what the selected finding is about", command),
+                None => out.note("no one command mends the selected finding"),
+            }
+        } else if known.is_auditing {
+            out.wait("the audit is still being read: what mends a finding follows");
+        }
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            workspace: self.selected_workspace(),
+            principal: self.selected_principal(),
+        }
+    }
+
+    fn filter(&self) -> Option<&Filter> {
+        Some(&self.filter)
+    }
+
+    fn filter_mut(&mut self) -> Option<&mut Filter> {
+        Some(&mut self.filter)
+    }
+
+    fn filter_edited(&mut self) {
+        match Sieve::parse(self.filter.input.value()) {
+            Ok(sieve) => {
+                self.sieve = sieve;
+                self.problem = None;
+            }
+            Err(problem) => self.problem = Some(problem),
+        }
+    }
+
+    fn sort(&mut self, to_next: bool) {
+        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+    }
+
+    fn has_own_order(&self) -> Option<&'static str> {
+        let is_list = self.mode == Mode::List;
+        (!is_list).then_some("this view has an order of its own: only the list of grants can be sorted")
+    }
+
+    fn step(&mut self, step: Step, size: Size) {
         let height = self.height(size);
         match self.mode {
             Mode::List => self.grants.step(step, height),
@@ -212,26 +311,84 @@ impl State {
         }
     }
 
-    /// Moves the cursor of the matrix to the left or right.
-    pub fn step_across(&mut self, step: Step, size: Size) {
-        self.workspaces.step(step, geometry::matrix_columns(size));
-    }
-
-    /// Scrolls as little as needed to show the cursor on a terminal of this size.
-    pub fn reveal(&mut self, size: Size) {
+    fn reveal(&mut self, size: Size) {
         self.grants.reveal(geometry::table_rows(size));
         self.findings.reveal(geometry::finding_rows(size));
         self.principals.reveal(self.height(size));
         self.workspaces.reveal(geometry::matrix_columns(size));
     }
 
-    fn height(&self, size: Size) -> usize {
-        match self.mode {
-            Mode::List | Mode::Principals => geometry::table_rows(size),
-            Mode::Matrix => geometry::matrix_rows(size),
-            Mode::Findings => geometry::finding_rows(size),
+    fn act(&mut self, action: Action, size: Size) -> bool {
+        if let Action::MoveAcross(step) = action {
+            self.workspaces.step(step, geometry::matrix_columns(size));
+        }
+        false
+    }
+
+    /// Of a finding, the command that mends it is copied; of anything else, the name of the principal.
+    fn to_copy(&self, known: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
+        let command = || {
+            let snapshot = &self.report()?.snapshot;
+            let grammar = known.session.grammar_of(snapshot.origin.generation);
+            Some(self.finding()?.command(snapshot, &grammar)?.to_copy())
+        };
+        let line = if self.mode == Mode::Findings {
+            command()
+        } else {
+            self.selected_principal()
+                .map(|principal| SafeText::to_copy(principal.raw()))
+        };
+        line.into_iter().collect()
+    }
+
+    fn nothing_to_copy(&self) -> &'static str {
+        if self.mode == Mode::Findings && self.finding().is_some() {
+            "no one command mends this finding: there is nothing to be copied"
+        } else {
+            "nothing is selected that could be copied"
         }
     }
+
+    fn freshness<'a>(&'a self, known: &Known<'a>) -> Option<Freshness<'a>> {
+        freshness(known.store)
+    }
+
+    fn is_waiting(&self, known: &Known<'_>) -> bool {
+        known.store.reading().is_some()
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::Audit
+    }
+}
+
+/// Returns how much of the platform a report covers: as long as it grows, nothing is said to be refused.
+pub(super) fn covered(known: &Known<'_>, report: &Report) -> String {
+    let snapshot = &report.snapshot;
+    if known.store.reading().is_some() && !snapshot.is_complete() {
+        return "so far".to_owned();
+    }
+    snapshot.readable()
+}
+
+/// Returns how far the reading of all workspaces is, or how old and how complete what it brought is.
+pub(super) fn freshness(store: &Store) -> Option<Freshness<'_>> {
+    if let Some(reading) = store.reading() {
+        return Some(Freshness::Note(format!("loading {}%", reading.progress.percent())));
+    }
+    let snapshot = &store.report()?.snapshot;
+    let as_of = snapshot.origin.ended_at;
+    let is_whole = snapshot.is_complete();
+    Some(match store.read_failure() {
+        Some(failure) => Freshness::Stale {
+            as_of,
+            what: if is_whole { "refresh failed" } else { "incomplete" },
+            failure,
+            is_whole,
+        },
+        None if is_whole => Freshness::Note(format!("as of {}", time::clock(as_of))),
+        None => Freshness::Incomplete(as_of, snapshot.coverage.stopped.as_ref()),
+    })
 }
 
 fn key_of(grant: &Grant<'_>) -> (WorkspaceName, Principal) {

@@ -1,11 +1,16 @@
 //! The contexts of the config file of the platform's CLI.
 
-use super::Sort;
+use super::state::{Freshness, Known, ScreenState, Source, Title, counts};
+use crate::app::equivalent::Equivalent;
 use crate::app::filter::{Filter, Words};
-use crate::app::list::List;
+use crate::app::keymap::Context;
+use crate::app::list::{List, Scroll, Sort};
+use crate::app::msg::Query;
 use crate::app::remote::Remote;
 use crate::app::time;
+use crate::app::waits::Wait;
 use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
+use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
 use std::cmp::Ordering;
 
@@ -83,9 +88,75 @@ impl State {
     pub fn selected(&self) -> Option<&ContextInfo> {
         self.find(self.list.selected()?)
     }
+}
 
-    /// Computes the rows anew, after the data, the filter or the order have changed.
-    pub fn rebuild(&mut self, in_use: Option<&ContextName>, now: Timestamp, height: usize) {
+impl ScreenState for State {
+    fn keys(&self) -> &'static [Context] {
+        &[Context::Contexts, Context::List, Context::Screen, Context::Always]
+    }
+
+    fn title(&self, _: &Known<'_>) -> Title {
+        let is_known = self.known.value().is_some();
+        let counts = counts(self.list.rows().len(), is_known.then_some(self.all().len()));
+        let order = is_known.then(|| (self.sort.key.label(), self.sort.is_reversed));
+        Title::new(format!("Contexts{counts}")).sorted(order)
+    }
+
+    fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
+        let grammar = known.session.grammar();
+        if let Some(name) = self.list.selected() {
+            let what = format!("make '{}' the current context", name.shown());
+            out.add(&what, grammar.use_context(name.raw()));
+        } else if self.known.is_loading() {
+            out.wait("the contexts are still being read");
+        }
+        out.add("say who is logged in", grammar.who_am_i());
+    }
+
+    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
+        Some(&mut self.list)
+    }
+
+    fn filter(&self) -> Option<&Filter> {
+        Some(&self.filter)
+    }
+
+    fn filter_mut(&mut self) -> Option<&mut Filter> {
+        Some(&mut self.filter)
+    }
+
+    fn sort(&mut self, to_next: bool) {
+        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+    }
+
+    fn select_best_match(&mut self, height: usize) {
+        self.filter.select_best(&mut self.list, height, ContextName::raw);
+    }
+
+    fn to_copy(&self, _: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
+        let selected = self.list.selected().into_iter();
+        selected.map(|name| SafeText::to_copy(name.raw())).collect()
+    }
+
+    fn freshness<'a>(&'a self, _: &Known<'a>) -> Option<Freshness<'a>> {
+        let (as_of, failure) = self.known.as_of().zip(self.known.failure())?;
+        Some(Freshness::stale(as_of, "refresh failed", failure))
+    }
+
+    fn is_waiting(&self, _: &Known<'_>) -> bool {
+        self.known.is_loading() && self.known.value().is_none()
+    }
+
+    fn awaits(&self, wait: &Wait) -> bool {
+        *wait == Wait::Read(Query::Contexts)
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::Contexts
+    }
+
+    fn rebuild(&mut self, known: &Known<'_>, height: usize) {
+        let (in_use, now) = (known.session.context_in_use(), known.now);
         let all: Vec<&ContextInfo> = self.all().iter().collect();
         let mut rows = self.filter.keep(all, |context| {
             let marks = [

@@ -1,7 +1,11 @@
 //! Every key of a screen, read from the key map.
 
+use super::state::{Known, ScreenState, Title};
+use crate::app::equivalent::Equivalent;
+use crate::app::geometry;
 use crate::app::keymap::{self, Binding, Context};
 use crate::app::list::Step;
+use crate::app::msg::Size;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +63,26 @@ impl State {
         lines
     }
 
-    /// Scrolls in a window of `height` lines.
-    pub fn step(&mut self, step: Step, height: usize) {
-        let last = self.lines().len().saturating_sub(height);
+    fn lowest_top(&self, size: Size) -> usize {
+        self.lines().len().saturating_sub(geometry::text_rows(size))
+    }
+}
+
+impl ScreenState for State {
+    fn keys(&self) -> &'static [Context] {
+        &[Context::Help, Context::Screen, Context::Always]
+    }
+
+    fn title(&self, _: &Known<'_>) -> Title {
+        Title::new("Help")
+    }
+
+    fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {
+        out.note("the keys themselves have no command: go back to what they are about");
+    }
+
+    fn step(&mut self, step: Step, size: Size) {
+        let (height, last) = (geometry::text_rows(size), self.lowest_top(size));
         self.top = match step {
             Step::Up => self.top.saturating_sub(1),
             Step::Down => self.top + 1,
@@ -71,5 +92,9 @@ impl State {
             Step::Last => last,
         }
         .min(last);
+    }
+
+    fn reveal(&mut self, size: Size) {
+        self.top = self.top.min(self.lowest_top(size));
     }
 }

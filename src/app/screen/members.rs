@@ -1,12 +1,17 @@
 //! The members of one workspace.
 
-use super::{Known, Sort};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
+use crate::app::equivalent::Equivalent;
+use crate::app::failure::Failure;
 use crate::app::filter::{Filter, Words};
-use crate::app::list::List;
+use crate::app::keymap::Context;
+use crate::app::list::{List, Scroll, Sort};
+use crate::app::store::{Members, Store};
 use crate::app::time;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::member::{Member, Roster};
+use crate::domain::text::{CopyProblem, SafeText};
 use std::cmp::Ordering;
 
 /// What this screen remembers.
@@ -70,9 +75,92 @@ impl State {
             looked_for: None,
         }
     }
+}
 
-    /// Computes the rows anew, after the data, the filter or the order have changed.
-    pub fn rebuild(&mut self, known: &Known<'_>, height: usize) {
+impl ScreenState for State {
+    fn keys(&self) -> &'static [Context] {
+        &[Context::Members, Context::List, Context::Screen, Context::Always]
+    }
+
+    fn title(&self, known: &Known<'_>) -> Title {
+        let members = known.store.members(&self.workspace);
+        let counts = counts(self.list.rows().len(), members.map(Members::len));
+        let order = members.map(|_| (self.sort.key.label(), self.sort.is_reversed));
+        Title::of("Members of ", &self.workspace.shown().cut(40, "…"), counts).sorted(order)
+    }
+
+    fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
+        out.list_members(&self.workspace, &known.session.grammar());
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            workspace: Some(&self.workspace),
+            principal: self.list.selected(),
+        }
+    }
+
+    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
+        Some(&mut self.list)
+    }
+
+    fn filter(&self) -> Option<&Filter> {
+        Some(&self.filter)
+    }
+
+    fn filter_mut(&mut self) -> Option<&mut Filter> {
+        Some(&mut self.filter)
+    }
+
+    fn sort(&mut self, to_next: bool) {
+        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+    }
+
+    fn select_best_match(&mut self, height: usize) {
+        self.filter.select_best(&mut self.list, height, Principal::raw);
+    }
+
+    fn to_copy(&self, _: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
+        let selected = self.list.selected().into_iter();
+        selected.map(|principal| SafeText::to_copy(principal.raw())).collect()
+    }
+
+    fn freshness<'a>(&'a self, known: &Known<'a>) -> Option<Freshness<'a>> {
+        let details = known.store.details(&self.workspace);
+        if let Some((as_of, failure)) = details.as_of.zip(details.failure) {
+            return Some(Freshness::stale(as_of, "refresh failed", failure));
+        }
+        if details.loading.is_some() {
+            return Some(Freshness::Note("loading".to_owned()));
+        }
+        let halted = known.store.halted()?;
+        Some(Freshness::stale(details.as_of?, "not read again", halted))
+    }
+
+    fn is_waiting(&self, known: &Known<'_>) -> bool {
+        let details = known.store.details(&self.workspace);
+        details.loading.is_some() && !details.is_known()
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::Workspace(&self.workspace)
+    }
+
+    fn opened(&self) -> Option<&WorkspaceName> {
+        Some(&self.workspace)
+    }
+
+    fn depends_on(&self, workspace: &WorkspaceName, _: &Known<'_>) -> bool {
+        self.workspace == *workspace
+    }
+
+    fn failure_of<'a>(&self, workspace: &WorkspaceName, store: &'a Store, _: bool) -> Option<&'a Failure> {
+        let details = store.details(workspace);
+        let is_shown = self.workspace == *workspace && details.is_known();
+        details.failure.filter(|_| is_shown)
+    }
+
+    fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         let roster = known.store.roster(&self.workspace);
         let roster = roster.as_deref();
         let all: Vec<&Member> = roster

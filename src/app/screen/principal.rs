@@ -1,15 +1,19 @@
 //! One principal: every workspace where it has a role, by itself or through everyone, and what it had once.
 
-use super::Sort;
+use super::audit;
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title};
 use crate::app::audit::Access;
+use crate::app::equivalent::Equivalent;
 use crate::app::filter::{Filter, Words};
-use crate::app::list::List;
+use crate::app::keymap::Context;
+use crate::app::list::{List, Scroll, Sort};
 use crate::app::remote::Remote;
-use crate::app::store::Store;
 use crate::app::time;
+use crate::app::waits::Wait;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::Role;
+use crate::domain::text::{CopyProblem, SafeText, grouped};
 use jiff::Timestamp;
 use std::cmp::Ordering;
 
@@ -93,9 +97,125 @@ impl State {
         }
     }
 
-    /// Computes the rows anew, after the report, the filter or the order have changed: what it has now before what it
-    /// had once.
-    pub fn rebuild(&mut self, store: &Store, now: Timestamp, height: usize) {
+    /// Returns the grant that a row about the past stands for.
+    pub fn past(&self, workspace: &WorkspaceName, role: &Role) -> Option<&Binding> {
+        let mut history = self.history.value()?.iter();
+        history.find(|binding| binding.workspace == *workspace && binding.role == *role && binding.revoked_at.is_some())
+    }
+
+    /// Returns the workspace under the cursor, if it is a row about the present.
+    pub fn selected(&self) -> Option<&WorkspaceName> {
+        match self.list.selected()? {
+            Row::Now(workspace) => Some(workspace),
+            Row::Past(..) => None,
+        }
+    }
+}
+
+impl ScreenState for State {
+    fn keys(&self) -> &'static [Context] {
+        &[Context::Principal, Context::List, Context::Screen, Context::Always]
+    }
+
+    /// Says whose access is shown, to how much, how much was taken away, and how much of the platform that covers.
+    fn title(&self, known: &Known<'_>) -> Title {
+        let rows = self.list.rows();
+        let n_shown = rows.iter().filter(|row| matches!(row, Row::Now(_))).count();
+        let n_past = rows.len() - n_shown;
+        let past = if n_past > 0 {
+            format!(", {} revoked", grouped(n_past))
+        } else {
+            String::new()
+        };
+        let odd = if known.store.is_flagged(&self.principal) {
+            " [! look-alike]"
+        } else {
+            ""
+        };
+        let of = if self.n_all == n_shown {
+            String::new()
+        } else {
+            format!(" of {}", grouped(self.n_all))
+        };
+        let report = known.store.report();
+        let covered = report.map(|report| audit::covered(known, report)).unwrap_or_default();
+        let rest = format!("{odd} ({}{of}{past}) {covered}", grouped(n_shown));
+        let title = if self.principal.is_everyone() {
+            Title::new(format!("Public access{rest}"))
+        } else {
+            Title::of("Access of ", &self.principal.label().cut(50, "…"), rest)
+        };
+        title.sorted(Some((self.sort.key.label(), self.sort.is_reversed)))
+    }
+
+    fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
+        // In quotes a colon and a blank belong to the name.
+        let who = format!("who:\"{}\"", self.principal.raw());
+        let what = format!("print what {} has access to", self.principal.label());
+        out.print_audit(&what, &known.session.cli, Some(&who));
+        match self.selected() {
+            Some(workspace) => out.list_members(workspace, &known.session.grammar()),
+            None if known.is_auditing => out.wait("the audit is still being read"),
+            None => {}
+        }
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            workspace: self.selected(),
+            principal: Some(&self.principal),
+        }
+    }
+
+    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
+        Some(&mut self.list)
+    }
+
+    fn filter(&self) -> Option<&Filter> {
+        Some(&self.filter)
+    }
+
+    fn filter_mut(&mut self) -> Option<&mut Filter> {
+        Some(&mut self.filter)
+    }
+
+    fn sort(&mut self, to_next: bool) {
+        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+    }
+
+    fn select_best_match(&mut self, height: usize) {
+        self.filter
+            .select_best(&mut self.list, height, |row| row.workspace().raw());
+    }
+
+    fn to_copy(&self, _: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
+        let selected = self.selected().into_iter();
+        selected.map(|workspace| SafeText::to_copy(workspace.raw())).collect()
+    }
+
+    fn freshness<'a>(&'a self, known: &Known<'a>) -> Option<Freshness<'a>> {
+        audit::freshness(known.store)
+    }
+
+    fn is_waiting(&self, known: &Known<'_>) -> bool {
+        known.store.reading().is_some()
+    }
+
+    fn awaits(&self, wait: &Wait) -> bool {
+        wait.is_history_of(&self.principal)
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::Audit
+    }
+
+    fn depends_on(&self, _: &WorkspaceName, _: &Known<'_>) -> bool {
+        true
+    }
+
+    /// What it has now comes before what it had once.
+    fn rebuild(&mut self, known: &Known<'_>, height: usize) {
+        let (store, now) = (known.store, known.now);
         let named = store.workspaces_of(&self.principal);
         let present = named
             .iter()
@@ -134,20 +254,6 @@ impl State {
             .into_iter()
             .map(|binding| Row::Past(binding.workspace.clone(), binding.role.clone()));
         self.list.set_growing_rows(present.chain(past).collect(), height);
-    }
-
-    /// Returns the grant that a row about the past stands for.
-    pub fn past(&self, workspace: &WorkspaceName, role: &Role) -> Option<&Binding> {
-        let mut history = self.history.value()?.iter();
-        history.find(|binding| binding.workspace == *workspace && binding.role == *role && binding.revoked_at.is_some())
-    }
-
-    /// Returns the workspace under the cursor, if it is a row about the present.
-    pub fn selected(&self) -> Option<&WorkspaceName> {
-        match self.list.selected()? {
-            Row::Now(workspace) => Some(workspace),
-            Row::Past(..) => None,
-        }
     }
 }
 

@@ -1,15 +1,21 @@
 //! What lies in one workspace: projects, filesets, models and the rest.
 
-use super::Sort;
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
 use crate::app::contents::{Contents, KindListing, Reading};
 use crate::app::dialog::Dialog;
+use crate::app::equivalent::Equivalent;
+use crate::app::failure::Failure;
 use crate::app::filter::{Filter, Words};
-use crate::app::list::List;
+use crate::app::geometry;
+use crate::app::keymap::{Action, Context};
+use crate::app::list::{List, Scroll, Sort, Step};
+use crate::app::msg::Size;
+use crate::app::store::Store;
 use crate::app::time;
+use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
-use crate::domain::text::SafeText;
-use jiff::Timestamp;
+use crate::domain::text::{CopyProblem, SafeText, grouped};
 use std::cmp::Ordering;
 
 /// What this screen remembers.
@@ -118,45 +124,6 @@ impl State {
         true
     }
 
-    /// Computes the rows anew, after the things, the filter or the order have changed.
-    pub fn rebuild(&mut self, now: Timestamp, height: usize) {
-        let contents = &self.contents;
-        self.list
-            .retain_marks(|row| row.thing().is_some_and(|id| contents.find(id).is_some()));
-        let all: Vec<&Resource> = contents.of(self.kind).flat_map(KindListing::rows).collect();
-        let mut things = self.filter.keep(all, |thing| {
-            let state = thing.state.as_deref().unwrap_or_default();
-            let mut words: Words<'_> = vec![
-                thing.name.raw().into(),
-                thing.name.shown().to_string().into(),
-                thing.kind.noun().into(),
-                state.into(),
-                SafeText::with_limit(state, 40).to_string().into(),
-            ];
-            if let Some(project) = &thing.project {
-                words.extend([project.raw().into(), project.shown().to_string().into()]);
-            }
-            words.extend(thing.updated_at.map(|at| time::relative(at, now).into()));
-            words
-        });
-        things.sort_by(|a, b| {
-            let order = compare(self.sort.key, a, b);
-            let order = if self.sort.is_reversed { order.reverse() } else { order };
-            order.then_with(|| a.address().cmp(&b.address()))
-        });
-        // What could not be read is told before the rest, since something is missing; what cannot be there, after it.
-        let failed = self.notes(|reading| matches!(reading, Reading::Failed(_) | Reading::Left));
-        let absent = self.notes(|reading| *reading == Reading::NotInstalled);
-        let typed = self.filter.input.value().trim().to_lowercase();
-        let absent = absent.into_iter().filter(|row| match row {
-            Row::Note(kind) => absent_in_words(*kind).contains(&typed),
-            Row::Thing(_) => true,
-        });
-        let things = things.into_iter().map(|thing| Row::Thing(thing.address()));
-        let rows = failed.into_iter().chain(things).chain(absent).collect();
-        self.list.set_growing_rows(rows, height);
-    }
-
     fn notes(&self, applies: impl Fn(&Reading) -> bool) -> Vec<Row> {
         let listings = self.contents.of(self.kind);
         let listings = listings.filter(|listing| applies(listing.reading()));
@@ -197,12 +164,202 @@ impl State {
     }
 
     /// Shows the next kind of which there is something, or that could not be read; all after the last.
-    pub fn next_kind(&mut self, is_forward: bool) {
+    fn next_kind(&mut self, is_forward: bool) {
         let choices = self.kinds_to_choose();
         let place = choices.iter().position(|kind| *kind == self.kind).unwrap_or(0);
         let n = choices.len();
         let next = if is_forward { place + 1 } else { place + n - 1 } % n;
         self.kind = choices.get(next).copied().flatten();
+    }
+}
+
+impl ScreenState for State {
+    fn keys(&self) -> &'static [Context] {
+        &[Context::Resources, Context::List, Context::Screen, Context::Always]
+    }
+
+    /// Says whose resources are shown, of which kind, how many of them, and how many are marked.
+    fn title(&self, _: &Known<'_>) -> Title {
+        let n_shown = self.list.rows().iter().filter(|row| row.thing().is_some()).count();
+        let (n_read, n_all) = self.contents.n_read_of(self.kind);
+        let what = self.kind.map_or("Resources", ResourceKind::plural);
+        let what = what
+            .chars()
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().to_string())
+            + what.get(1..).unwrap_or_default();
+        let n_marked = self.list.marked().count();
+        let marked = if n_marked > 0 {
+            format!(", {} marked", grouped(n_marked))
+        } else {
+            String::new()
+        };
+        let workspace = self.workspace.shown().cut(40, "…");
+        let counts = match (self.contents.is_counted(self.kind), n_read) {
+            (true, _) => counts(n_shown, Some(n_all)),
+            // There may be more: of some kinds it is not known.
+            (false, 0) => String::new(),
+            (false, _) if n_shown == n_all => format!(" ({}+)", grouped(n_all)),
+            (false, _) => format!(" ({} of {}+)", grouped(n_shown), grouped(n_all)),
+        };
+        let order = Some((self.sort.key.label(), self.sort.is_reversed));
+        Title::of(&format!("{what} of "), &workspace, format!("{counts}{marked}")).sorted(order)
+    }
+
+    /// Of everything on show only the kinds of which there is something have a place in a short list.
+    fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
+        let grammar = known.session.grammar();
+        if let Some(thing) = self.selected() {
+            let id = thing.address();
+            out.add(&format!("show {}", id.label()), grammar.resource(&self.workspace, &id));
+        }
+        for listing in self.contents.of(self.kind) {
+            let is_empty = listing.n_total() == Some(0) || *listing.reading() == Reading::NotInstalled;
+            if self.kind.is_some() || !is_empty {
+                let command = grammar.list_resources(&self.workspace, listing.kind);
+                out.add(&format!("list the {}", listing.kind.plural()), command);
+            }
+        }
+        if self.contents.is_loading() || !known.session.info.is_settled() {
+            out.wait("what lies here is still being read: kinds may come and go");
+        } else if out.entries.is_empty() && out.notes.is_empty() {
+            out.note("nothing lies here");
+        }
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            workspace: Some(&self.workspace),
+            principal: None,
+        }
+    }
+
+    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
+        Some(&mut self.list)
+    }
+
+    fn filter(&self) -> Option<&Filter> {
+        Some(&self.filter)
+    }
+
+    fn filter_mut(&mut self) -> Option<&mut Filter> {
+        Some(&mut self.filter)
+    }
+
+    fn sort(&mut self, to_next: bool) {
+        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+    }
+
+    fn select_best_match(&mut self, height: usize) {
+        self.filter
+            .select_best(&mut self.list, height, |row| row.thing().map_or("", |id| id.name.raw()));
+    }
+
+    fn act(&mut self, action: Action, size: Size) -> bool {
+        if action == Action::Mark
+            && let Some(row) = self.list.selected().cloned()
+        {
+            self.list.toggle_mark(&row);
+            self.list.step(Step::Down, geometry::table_rows(size));
+        }
+        if action == Action::MarkAll {
+            self.list.toggle_all_marks(|row| row.thing().is_some());
+        }
+        let shows_another_kind = matches!(action, Action::NextKind | Action::PreviousKind);
+        if shows_another_kind {
+            self.next_kind(action == Action::NextKind);
+        }
+        shows_another_kind
+    }
+
+    fn to_copy(&self, _: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
+        let targets = self.targets().into_iter();
+        targets.map(|thing| SafeText::to_copy(thing.name.raw())).collect()
+    }
+
+    /// Says how old what lies in the workspace is, where it could not be read again, or how much of it has been read.
+    fn freshness<'a>(&'a self, _: &Known<'a>) -> Option<Freshness<'a>> {
+        let failed = self.contents.of(self.kind).filter_map(KindListing::stale);
+        if let Some((as_of, failure)) = failed.min_by_key(|(as_of, _)| *as_of) {
+            return Some(Freshness::stale(as_of, "refresh failed", failure));
+        }
+        let (n_read, n_all) = self.contents.n_read_of(self.kind);
+        let text = match (self.contents.is_loading(), n_read < n_all) {
+            (true, true) => format!("loading {}%", n_read * 100 / n_all.max(1)),
+            (true, false) => "loading".to_owned(),
+            (false, true) => format!("read {} of {}", grouped(n_read), grouped(n_all)),
+            (false, false) => return None,
+        };
+        let mut listings = self.contents.of(self.kind);
+        Some(if listings.any(|listing| *listing.reading() == Reading::Left) {
+            // More is never read: what is not on show must not be taken for not there.
+            Freshness::Warning(text)
+        } else {
+            Freshness::Note(text)
+        })
+    }
+
+    fn is_waiting(&self, _: &Known<'_>) -> bool {
+        self.contents.is_loading() && self.list.rows().is_empty()
+    }
+
+    fn awaits(&self, wait: &Wait) -> bool {
+        wait.is_page_of(&self.workspace)
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::Contents(&self.workspace)
+    }
+
+    fn refreshed(&mut self) {
+        self.contents.refresh();
+    }
+
+    fn opened(&self) -> Option<&WorkspaceName> {
+        Some(&self.workspace)
+    }
+
+    fn failure_of<'a>(&self, workspace: &WorkspaceName, store: &'a Store, _: bool) -> Option<&'a Failure> {
+        let failure = store.details(workspace).failure;
+        failure.filter(|_| self.workspace == *workspace)
+    }
+
+    fn rebuild(&mut self, known: &Known<'_>, height: usize) {
+        let contents = &self.contents;
+        self.list
+            .retain_marks(|row| row.thing().is_some_and(|id| contents.find(id).is_some()));
+        let all: Vec<&Resource> = contents.of(self.kind).flat_map(KindListing::rows).collect();
+        let mut things = self.filter.keep(all, |thing| {
+            let state = thing.state.as_deref().unwrap_or_default();
+            let mut words: Words<'_> = vec![
+                thing.name.raw().into(),
+                thing.name.shown().to_string().into(),
+                thing.kind.noun().into(),
+                state.into(),
+                SafeText::with_limit(state, 40).to_string().into(),
+            ];
+            if let Some(project) = &thing.project {
+                words.extend([project.raw().into(), project.shown().to_string().into()]);
+            }
+            words.extend(thing.updated_at.map(|at| time::relative(at, known.now).into()));
+            words
+        });
+        things.sort_by(|a, b| {
+            let order = compare(self.sort.key, a, b);
+            let order = if self.sort.is_reversed { order.reverse() } else { order };
+            order.then_with(|| a.address().cmp(&b.address()))
+        });
+        // What could not be read is told before the rest, since something is missing; what cannot be there, after it.
+        let failed = self.notes(|reading| matches!(reading, Reading::Failed(_) | Reading::Left));
+        let absent = self.notes(|reading| *reading == Reading::NotInstalled);
+        let typed = self.filter.input.value().trim().to_lowercase();
+        let absent = absent.into_iter().filter(|row| match row {
+            Row::Note(kind) => absent_in_words(*kind).contains(&typed),
+            Row::Thing(_) => true,
+        });
+        let things = things.into_iter().map(|thing| Row::Thing(thing.address()));
+        let rows = failed.into_iter().chain(things).chain(absent).collect();
+        self.list.set_growing_rows(rows, height);
     }
 }
 

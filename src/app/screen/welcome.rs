@@ -1,5 +1,11 @@
 //! What a console shows that was told of no platform.
 
+use super::state::{Known, ScreenState, Title};
+use crate::app::equivalent::Equivalent;
+use crate::app::keymap::Context;
+use crate::app::list::Step;
+use crate::app::msg::Size;
+
 /// What this screen remembers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct State {
@@ -50,9 +56,22 @@ impl State {
     pub fn chosen(self) -> Choice {
         Choice::ALL.get(self.choice).copied().unwrap_or(Choice::Address)
     }
+}
 
-    pub(super) fn step(&mut self, step: crate::app::list::Step) {
-        use crate::app::list::Step;
+impl ScreenState for State {
+    fn keys(&self) -> &'static [Context] {
+        &[Context::Welcome, Context::Screen, Context::Always]
+    }
+
+    fn title(&self, _: &Known<'_>) -> Title {
+        Title::new("Welcome")
+    }
+
+    fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {
+        out.note("nothing has been chosen yet that a command could be about");
+    }
+
+    fn step(&mut self, step: Step, _: Size) {
         let last = Choice::ALL.len() - 1;
         self.choice = match step {
             Step::Up => self.choice.saturating_sub(1),

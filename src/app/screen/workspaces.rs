@@ -1,14 +1,16 @@
 //! The list of all workspaces.
 
-use super::{Known, Sort};
-use crate::app::failure::FailureKind;
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
+use crate::app::equivalent::Equivalent;
+use crate::app::failure::{Failure, FailureKind};
 use crate::app::filter::{Filter, Words};
-use crate::app::list::List;
-use crate::app::store::{Members, Store};
+use crate::app::keymap::Context;
+use crate::app::list::{List, Scroll, Sort};
+use crate::app::store::{Listing, Members, Store};
 use crate::app::time;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::role::Role;
-use crate::domain::text::{SafeText, grouped};
+use crate::domain::text::{CopyProblem, SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Workspace};
 use jiff::Timestamp;
 use std::cmp::Reverse;
@@ -83,26 +85,6 @@ impl Default for State {
 }
 
 impl State {
-    /// Computes the rows anew, after the data, the filter or the order have changed.
-    pub fn rebuild(&mut self, known: &Known<'_>, height: usize) {
-        let store = known.store;
-        let all: Vec<&Workspace> = store.shown().collect();
-        let rows = self.filter.keep(all, |workspace| words_of(workspace, known));
-        // What a row is sorted by is looked up once: the members of ten thousand workspaces are many.
-        let mut rows: Vec<(Rank, &Workspace)> = rows
-            .into_iter()
-            .map(|workspace| (Rank::of(self.sort.key, workspace, store), workspace))
-            .collect();
-        rows.sort_by(|(a_rank, a), (b_rank, b)| {
-            let order = a_rank.cmp(b_rank);
-            let order = if self.sort.is_reversed { order.reverse() } else { order };
-            order.then_with(|| a.name.cmp(&b.name))
-        });
-        let rows = rows.into_iter().map(|(_, workspace)| workspace.name.clone()).collect();
-        // A cursor that nobody has moved is on nothing that somebody chose: it stays on top of every order.
-        self.list.set_growing_rows(rows, height);
-    }
-
     /// Returns whether the order is made of the members of each workspace. What a platform admin is, is the same
     /// everywhere.
     pub fn is_sorted_by_members(&self, is_platform_admin: bool) -> bool {
@@ -129,8 +111,148 @@ impl State {
         !typed.is_empty() && typed.chars().all(|c| c.is_ascii_digit())
     }
 
-    /// Returns whether new details of `workspace` change which rows there are, or may change their order.
-    pub fn depends_on_details(&self, workspace: &WorkspaceName, known: &Known<'_>) -> bool {
+    /// Returns whether rows are shown, or it is known that there are none; and how many there are.
+    fn n_all(store: &Store) -> Option<usize> {
+        let n_all = store.shown().count();
+        (n_all > 0 || *store.listing() == Listing::Complete).then_some(n_all)
+    }
+}
+
+impl ScreenState for State {
+    fn keys(&self) -> &'static [Context] {
+        &[Context::Workspaces, Context::List, Context::Screen, Context::Always]
+    }
+
+    fn title(&self, known: &Known<'_>) -> Title {
+        let n_all = Self::n_all(known.store);
+        let counts = counts(self.list.rows().len(), n_all);
+        let order = n_all.map(|_| (self.sort.key.label(), self.sort.is_reversed));
+        Title::new(format!("Workspaces{counts}")).sorted(order)
+    }
+
+    fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
+        let grammar = known.session.grammar();
+        out.add("list the workspaces", grammar.list_workspaces());
+        let Some(name) = self.list.selected() else {
+            if matches!(known.store.listing(), Listing::Loading { .. }) {
+                out.wait("the workspaces are still being read");
+            }
+            return;
+        };
+        let shown = name.shown();
+        if known.store.is_going(name) {
+            let what = format!("say how far the deletion of '{shown}' is");
+            out.add(&what, grammar.deletion(name));
+        } else {
+            out.add(&format!("show '{shown}'"), grammar.workspace(name));
+        }
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            workspace: self.list.selected(),
+            principal: None,
+        }
+    }
+
+    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
+        Some(&mut self.list)
+    }
+
+    fn filter(&self) -> Option<&Filter> {
+        Some(&self.filter)
+    }
+
+    fn filter_mut(&mut self) -> Option<&mut Filter> {
+        Some(&mut self.filter)
+    }
+
+    /// What was stopped for another reason is read for a filter that needs it.
+    fn filter_edited(&mut self) {
+        if self.filters_by_members() {
+            self.has_stopped = false;
+        }
+    }
+
+    fn sort(&mut self, to_next: bool) {
+        self.sort = self.sort.changed(to_next, &SortKey::ALL);
+        self.has_stopped = false;
+    }
+
+    fn select_best_match(&mut self, height: usize) {
+        self.filter.select_best(&mut self.list, height, WorkspaceName::raw);
+    }
+
+    fn to_copy(&self, _: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
+        let selected = self.list.selected().into_iter();
+        selected.map(|name| SafeText::to_copy(name.raw())).collect()
+    }
+
+    fn freshness<'a>(&'a self, known: &Known<'a>) -> Option<Freshness<'a>> {
+        let store = known.store;
+        if let (Listing::Failed(failure), Some(as_of)) = (store.listing(), store.listed_at()) {
+            return Some(Freshness::stale(as_of, "refresh failed", failure));
+        }
+        if let (Some(halted), Listing::Complete) = (store.halted(), store.listing()) {
+            return Some(Freshness::Stopped("details stopped", halted));
+        }
+        if let Some(percent) = store.progress() {
+            return Some(Freshness::Note(format!("loading {percent}%")));
+        }
+        if let Some(reading) = store.reading() {
+            return Some(Freshness::Note(format!("reading {}%", reading.progress.percent())));
+        }
+        // Rows in an order that is made of what was not read must not be taken for the whole.
+        let is_made_of_members = self.is_sorted_by_members(known.caller.is_platform_admin)
+            || self.filters_by_members()
+            || self.filters_by_a_number();
+        if !is_made_of_members || (store.has_read_everything() && store.read_failure().is_none()) {
+            return None;
+        }
+        let n_unread = Some(store.n_unread()).filter(|n_unread| *n_unread > 0)?;
+        Some(Freshness::Warning(format!("{} not read", grouped(n_unread))))
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::List
+    }
+
+    fn refreshed(&mut self) {
+        self.has_stopped = false;
+    }
+
+    fn in_view<'a>(&'a self, known: &Known<'a>, height: usize) -> Vec<&'a WorkspaceName> {
+        // To a platform admin a row costs one request, to others up to three: those wait until they are looked at.
+        let is_coming = known.store.reading().is_some();
+        let ahead = if known.caller.is_platform_admin && !is_coming {
+            height
+        } else {
+            0
+        };
+        let rows = self.list.visible(height).iter().chain(self.list.below(height, ahead));
+        // Where all fit on the screen, a filter may hide what it would keep once more is known of it.
+        let hidden = Some(known.store.workspaces()).filter(|all| all.len() <= height);
+        let hidden = hidden.into_iter().flatten().map(|workspace| &workspace.name);
+        rows.chain(hidden).collect()
+    }
+
+    /// They do where the order or the filter is made of the members of all workspaces, and not only of those in view.
+    fn needs_everything(&self, known: &Known<'_>, height: usize) -> bool {
+        if self.has_stopped || known.store.workspaces().len() <= height {
+            return false;
+        }
+        let may_read_at_once = known.caller.is_platform_admin;
+        let has_seen_much = known.store.n_asked_alone() > MANY_ROWS;
+        self.is_sorted_by_members(may_read_at_once)
+            || (may_read_at_once && (has_seen_much || self.filters_by_members()))
+    }
+
+    fn failure_of<'a>(&self, _: &WorkspaceName, store: &'a Store, is_news: bool) -> Option<&'a Failure> {
+        store.halted().filter(|_| is_news)
+    }
+
+    /// New details change which rows there are, or may change their order.
+    fn depends_on(&self, workspace: &WorkspaceName, known: &Known<'_>) -> bool {
         if !matches!(self.sort.key, SortKey::Name | SortKey::Updated) {
             return true;
         }
@@ -140,6 +262,25 @@ impl State {
         let found = known.store.find_shown(workspace);
         let is_kept = found.is_some_and(|workspace| self.filter.keeps(&words_of(workspace, known)));
         is_kept != self.list.rows().contains(workspace)
+    }
+
+    fn rebuild(&mut self, known: &Known<'_>, height: usize) {
+        let store = known.store;
+        let all: Vec<&Workspace> = store.shown().collect();
+        let rows = self.filter.keep(all, |workspace| words_of(workspace, known));
+        // What a row is sorted by is looked up once: the members of ten thousand workspaces are many.
+        let mut rows: Vec<(Rank, &Workspace)> = rows
+            .into_iter()
+            .map(|workspace| (Rank::of(self.sort.key, workspace, store), workspace))
+            .collect();
+        rows.sort_by(|(a_rank, a), (b_rank, b)| {
+            let order = a_rank.cmp(b_rank);
+            let order = if self.sort.is_reversed { order.reverse() } else { order };
+            order.then_with(|| a.name.cmp(&b.name))
+        });
+        let rows = rows.into_iter().map(|(_, workspace)| workspace.name.clone()).collect();
+        // A cursor that nobody has moved is on nothing that somebody chose: it stays on top of every order.
+        self.list.set_growing_rows(rows, height);
     }
 }
 
@@ -152,6 +293,10 @@ pub fn access_in_a_word(caller_access: &CallerAccess) -> SafeText {
         }
     }
 }
+
+/// After how many rows that were read one by one everything is read at once, where that is a few large pages: some
+/// screens, however large the screen is.
+const MANY_ROWS: usize = 100;
 
 /// How much of a word has to be typed for it to be taken as one about access.
 const LEAST_WORD: usize = 3;
@@ -169,7 +314,7 @@ fn words_of<'a>(workspace: &'a Workspace, known: &Known<'_>) -> Words<'a> {
     // A row shows the beginning of a description, made safe; the whole of it is found as it was written.
     words.push(description.into());
     words.push(SafeText::with_limit(description, 300).to_string().into());
-    if known.default_workspace == Some(name) {
+    if known.session.default_workspace.as_ref() == Some(name) {
         words.push(format!("{} [default]", name.shown()).into());
     }
     let deletion = store.deletions().find(name);

@@ -173,21 +173,7 @@ fn inspected(
 
 /// Leaves a notice where what is on show could not be read again.
 fn note_failed_inspection(model: &mut Model, workspace: &WorkspaceName, had_halted: bool) {
-    let failure = match model.screen() {
-        Screen::Members(state) if state.workspace == *workspace => {
-            let details = model.store.details(workspace);
-            details.failure.filter(|_| details.is_known())
-        }
-        Screen::Resources(state) if state.workspace == *workspace => model.store.details(workspace).failure,
-        Screen::Workspaces(_) => model.store.halted().filter(|_| !had_halted),
-        Screen::Members(_)
-        | Screen::Resources(_)
-        | Screen::Audit(_)
-        | Screen::Principal(_)
-        | Screen::Contexts(_)
-        | Screen::Welcome(_)
-        | Screen::Help(_) => None,
-    };
+    let failure = model.screen().failure_of(workspace, &model.store, !had_halted);
     if let Some(failure) = failure.cloned() {
         model.note_failed_refresh(&failure);
     }
@@ -211,14 +197,7 @@ impl Model {
     pub(super) fn rebuild_for(&mut self, workspace: &WorkspaceName) {
         let caller = self.identity();
         let known = self.known(&caller);
-        let needs_rebuild = self.screens.iter().any(|screen| match screen {
-            Screen::Workspaces(state) => state.depends_on_details(workspace, &known),
-            Screen::Members(state) => state.workspace == *workspace,
-            Screen::Principal(_) => true,
-            Screen::Resources(_) | Screen::Audit(_) | Screen::Contexts(_) | Screen::Welcome(_) | Screen::Help(_) => {
-                false
-            }
-        });
+        let needs_rebuild = self.screens.iter().any(|screen| screen.depends_on(workspace, &known));
         if needs_rebuild {
             self.rebuild();
         }

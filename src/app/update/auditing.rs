@@ -5,14 +5,12 @@ use crate::app::audit::{Heard, Parts, Task};
 use crate::app::change::Settled;
 use crate::app::dialog::{Dialog, Form, Problem};
 use crate::app::failure::Failure;
-use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
-use crate::app::screen::audit::Mode;
-use crate::app::screen::{Screen, audit, principal, workspaces};
+use crate::app::screen::{Screen, ScreenState as _, audit};
 use crate::app::store::Listing;
 use crate::app::waits::Wait;
 use crate::audit::Report;
@@ -22,57 +20,10 @@ use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, counted};
 use std::sync::Arc;
 
-/// After how many rows that were read one by one everything is read at once, where that is a few large pages: some
-/// screens, however large the screen is.
-const MANY_ROWS: usize = 100;
-
 /// How a notice begins that says what is being read and how to stop it: it goes with the reading.
 const READS: &str = "this reads";
 
 impl Model {
-    /// Opens the audit in `mode`, or shows that mode where the audit is on show already.
-    pub(super) fn open_audit(&mut self, mode: Mode) -> Vec<Effect> {
-        let size = self.size;
-        match self.screens.last_mut() {
-            Some(Screen::Audit(state)) => {
-                state.mode = if state.mode == mode { Mode::List } else { mode };
-                // Whoever asks for a principal goes on with its name.
-                state.filter.is_editing = state.mode == Mode::Principals;
-                state.reveal(size);
-            }
-            Some(
-                Screen::Workspaces(_)
-                | Screen::Members(_)
-                | Screen::Resources(_)
-                | Screen::Principal(_)
-                | Screen::Contexts(_)
-                | Screen::Welcome(_)
-                | Screen::Help(_),
-            )
-            | None => {
-                let mut state = audit::State::new(mode);
-                // Whoever asks for a principal goes on with its name.
-                state.filter = Filter {
-                    is_editing: mode == Mode::Principals,
-                    ..Filter::default()
-                };
-                self.screens.push(Screen::Audit(Box::new(state)));
-            }
-        }
-        self.read_audit_once()
-    }
-
-    /// Opens the access of `principal`.
-    pub(super) fn open_principal(&mut self, principal: Principal) -> Vec<Effect> {
-        let state = principal::State::new(principal);
-        let mut effects = self.make_room();
-        self.screens.push(Screen::Principal(Box::new(state)));
-        effects.extend(self.read_audit_once());
-        effects.extend(self.read_history());
-        self.rebuild();
-        effects
-    }
-
     /// Reads everything again that the audit and the access of a principal show.
     pub(super) fn refresh_audit(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -85,7 +36,7 @@ impl Model {
     }
 
     /// Reads everything, unless that has been done or is being done.
-    fn read_audit_once(&mut self) -> Vec<Effect> {
+    pub(super) fn read_audit_once(&mut self) -> Vec<Effect> {
         if self.store.is_wanting() {
             return self.read_audit(Parts::Wanted);
         }
@@ -105,18 +56,6 @@ impl Model {
         effects
     }
 
-    /// Whether the list of workspaces is made of the members of all of them, and not only of those in view.
-    fn needs_everything(&self, state: &workspaces::State) -> bool {
-        let height = self.table_rows();
-        if state.has_stopped || self.store.workspaces().len() <= height {
-            return false;
-        }
-        let may_read_at_once = self.is_platform_admin();
-        let has_seen_much = self.store.n_asked_alone() > MANY_ROWS;
-        state.is_sorted_by_members(may_read_at_once)
-            || (may_read_at_once && (has_seen_much || state.filters_by_members()))
-    }
-
     /// Reads everything where that is needed, was not done since the list was read, and brings anything new.
     pub(super) fn read_everything_if_needed(&mut self) -> Vec<Effect> {
         let is_ready = matches!(self.session.info, Remote::Ready { .. })
@@ -127,7 +66,10 @@ impl Model {
         let Screen::Workspaces(state) = self.screen() else {
             return Vec::new();
         };
-        if !is_ready || !self.needs_everything(state) || !self.store.has_unread() {
+        if !is_ready
+            || !state.needs_everything(&self.known(&self.identity()), self.table_rows())
+            || !self.store.has_unread()
+        {
             return Vec::new();
         }
         let n_unread = self.store.n_unread();
@@ -168,7 +110,7 @@ impl Model {
     }
 
     /// Asks what the principal on show had once.
-    fn read_history(&mut self) -> Vec<Effect> {
+    pub(super) fn read_history(&mut self) -> Vec<Effect> {
         match self.screens.last() {
             Some(Screen::Principal(state)) => self.read_history_of(&state.principal.clone()),
             Some(_) | None => Vec::new(),
@@ -256,7 +198,7 @@ impl Model {
             let ticket = self.ticket(Wait::Merging);
             effects.push(Effect::Compute { ticket, task });
         }
-        if self.waits.any(|wait| *wait == Wait::Sifting) {
+        if self.is_sifting() {
             return effects;
         }
         let shown = self.screens.iter().rev().find_map(audit_on);
@@ -272,6 +214,11 @@ impl Model {
             effects.push(Effect::Compute { ticket, task });
         }
         effects
+    }
+
+    /// Returns whether the report of the audit is being filtered and sorted.
+    pub(super) fn is_sifting(&self) -> bool {
+        self.waits.any(|wait| *wait == Wait::Sifting)
     }
 
     /// Takes what came of work on the report.
@@ -297,13 +244,12 @@ impl Model {
         if self.store.reading().is_none() {
             return Vec::new();
         }
-        let is_watched = self.screens.iter().any(|screen| match screen {
-            Screen::Audit(_) | Screen::Principal(_) => true,
-            Screen::Workspaces(state) => self.needs_everything(state),
-            Screen::Members(_) | Screen::Resources(_) | Screen::Contexts(_) | Screen::Welcome(_) | Screen::Help(_) => {
-                false
-            }
-        });
+        let (caller, height) = (self.identity(), self.table_rows());
+        let known = self.known(&caller);
+        let is_watched = self
+            .screens
+            .iter()
+            .any(|screen| screen.needs_everything(&known, height));
         if is_watched {
             return Vec::new();
         }

@@ -69,7 +69,10 @@ impl Model {
         let failed = known.as_ref().err().filter(|_| !is_first);
         let failed = failed.map(|failure| format!("refresh failed: {}", failure.headline));
         state.known.settle(known, now);
-        state.rebuild(in_use.as_ref(), now, height);
+        self.rebuild();
+        let Some(state) = self.contexts_mut() else {
+            return;
+        };
         // Whoever looks at the contexts begins at the one in use.
         if let (true, Some(name)) = (is_first && !state.filter.is_active(), in_use) {
             state.list.select(&name, height);

@@ -15,13 +15,10 @@ impl Model {
         workspace: WorkspaceName,
         kind: Option<ResourceKind>,
         parked: Option<Dialog>,
-    ) {
-        // What the caller may do there is found out with the members.
-        self.store.want(&workspace);
+    ) -> Vec<Effect> {
         let mut state = resources::State::new(workspace, ResourceKind::of(self.generation()), kind);
         state.parked = parked.map(Box::new);
-        self.screens.push(Screen::Resources(state));
-        self.rebuild();
+        self.show(Screen::Resources(state))
     }
 
     /// Asks for more of what is on show, a few kinds at a time.

@@ -4,8 +4,6 @@ use crate::app::equivalent;
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
-use crate::app::screen::Screen;
-use crate::app::screen::audit::Mode;
 use crate::domain::text::{CopyProblem, SafeText};
 
 /// The most bytes that are copied: what terminals take, once it is written in Base64.
@@ -13,10 +11,9 @@ const MOST: usize = 74_994;
 
 /// Copies what is selected.
 pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
-    let Some(lines) = selected(model) else {
-        return Vec::new();
-    };
+    let lines = selected(model);
     let what = match lines.as_slice() {
+        [] => return Vec::new(),
         [Ok(line)] => line.to_string(),
         lines => format!("{} names", lines.len()),
     };
@@ -69,26 +66,9 @@ fn fitting(lines: Vec<SafeText>) -> Result<Vec<SafeText>, CopyProblem> {
     Ok(lines)
 }
 
-fn selected(model: &Model) -> Option<Vec<Result<SafeText, CopyProblem>>> {
-    let one = |raw: &str| vec![SafeText::to_copy(raw)];
-    match model.screen() {
-        Screen::Workspaces(state) => Some(one(state.list.selected()?.raw())),
-        Screen::Members(state) => Some(one(state.list.selected()?.raw())),
-        Screen::Principal(state) => Some(one(state.selected()?.raw())),
-        Screen::Resources(state) => {
-            let targets = state.targets().into_iter();
-            let names: Vec<_> = targets.map(|thing| SafeText::to_copy(thing.name.raw())).collect();
-            (!names.is_empty()).then_some(names)
-        }
-        Screen::Audit(state) if state.mode == Mode::Findings => {
-            let snapshot = &state.report()?.snapshot;
-            let grammar = model.grammar_of(snapshot.origin.generation);
-            Some(vec![state.finding()?.command(snapshot, &grammar)?.to_copy()])
-        }
-        Screen::Audit(state) => Some(one(state.selected_principal()?.raw())),
-        Screen::Contexts(state) => Some(one(state.list.selected()?.raw())),
-        Screen::Welcome(_) | Screen::Help(_) => None,
-    }
+fn selected(model: &Model) -> Vec<Result<SafeText, CopyProblem>> {
+    let caller = model.identity();
+    model.screen().to_copy(&model.known(&caller))
 }
 
 impl Model {
@@ -97,15 +77,9 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_copy(&self) -> Result<(), SafeText> {
-        if selected(self).is_some() {
-            return Ok(());
+        if selected(self).is_empty() {
+            return Err(SafeText::new(self.screen().nothing_to_copy()));
         }
-        let is_finding =
-            matches!(self.screen(), Screen::Audit(state) if state.finding().is_some() && state.mode == Mode::Findings);
-        Err(SafeText::new(if is_finding {
-            "no one command mends this finding: there is nothing to be copied"
-        } else {
-            "nothing is selected that could be copied"
-        }))
+        Ok(())
     }
 }

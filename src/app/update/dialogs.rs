@@ -164,16 +164,10 @@ fn about_a_member(model: &Model, which: Opens) -> Option<Form> {
 }
 
 fn contents(model: &Model) -> Option<&resources::State> {
-    match model.screen() {
-        Screen::Resources(state) => Some(state),
-        Screen::Workspaces(_)
-        | Screen::Members(_)
-        | Screen::Audit(_)
-        | Screen::Principal(_)
-        | Screen::Contexts(_)
-        | Screen::Welcome(_)
-        | Screen::Help(_) => None,
-    }
+    let Screen::Resources(state) = model.screen() else {
+        return None;
+    };
+    Some(state)
 }
 
 /// Takes a key of a dialog.
@@ -342,12 +336,12 @@ fn open_left(model: &mut Model) -> Vec<Effect> {
     let (word, kind) = form
         .chosen()
         .map_or((None, None), |(word, kind)| (Some(word.clone()), kind));
-    model.open_resources(workspace, kind, Some(dialog));
+    let effects = model.open_resources(workspace, kind, Some(dialog));
     if let (Some(word), None) = (word, kind) {
         let text = format!("this console knows no '{word}': delete it with the tool that made it");
         model.say(Tone::Warning, &text);
     }
-    Vec::new()
+    effects
 }
 
 fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {

@@ -397,14 +397,9 @@ impl Model {
         self.store.want_failed();
         let mut watches_audit = false;
         for screen in &mut self.screens {
-            match screen {
-                Screen::Resources(state) => state.contents.read_failed_again(),
-                Screen::Audit(_) | Screen::Principal(_) => watches_audit = true,
-                Screen::Workspaces(_)
-                | Screen::Members(_)
-                | Screen::Contexts(_)
-                | Screen::Welcome(_)
-                | Screen::Help(_) => {}
+            watches_audit |= screen.shows_audit();
+            if let Screen::Resources(state) = screen {
+                state.contents.read_failed_again();
             }
         }
         if watches_audit && self.store.read_failure().is_some() {

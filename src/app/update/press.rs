@@ -5,17 +5,15 @@ use crate::app::dialog::connection::Form as Connecting;
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::equivalent;
 use crate::app::filter::Filter;
-use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning};
+use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning, Shows};
 use crate::app::list::Step;
 use crate::app::model::Model;
-use crate::app::msg::{Effect, Query};
+use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
-use crate::app::screen::audit::Mode;
-use crate::app::screen::{Screen, help};
+use crate::app::screen::{Screen, Source};
 use crate::app::store::Listing;
 use crate::app::text_field::TextField;
-use crate::app::waits::Wait;
-use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::ids::WorkspaceName;
 use crate::domain::policy::Tier;
 
 /// Takes one key.
@@ -175,14 +173,8 @@ pub(super) fn replan(model: &mut Model) {
 
 /// What follows from another filter: the rows are computed anew, of a whole report beside the loop.
 fn filter_changed(model: &mut Model) {
-    if let Some(Screen::Audit(state)) = model.screens.last_mut() {
-        state.filter_edited();
-    }
-    // What was stopped for another reason is read for a filter that needs it.
-    if let Some(Screen::Workspaces(state)) = model.screens.last_mut()
-        && state.filters_by_members()
-    {
-        state.has_stopped = false;
+    if let Some(screen) = model.screens.last_mut() {
+        screen.filter_edited();
     }
     model.rebuild();
 }
@@ -203,10 +195,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Quit => return model.quit(),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
-        Action::Help => {
-            let state = help::State::new(model.key_contexts());
-            model.screens.push(Screen::Help(state));
-        }
+        Action::Show(what) => return show(model, what),
         Action::Back => return back(model),
         Action::Close => return close(model),
         Action::Refresh => return refresh(model),
@@ -222,26 +211,11 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
             let workspace = model.workspace().cloned();
             return workspace.map_or_else(Vec::new, |workspace| open(model, workspace));
         }
-        Action::OpenResources => {
-            if let Some(workspace) = model.workspace().cloned() {
-                model.open_resources(workspace, None, None);
-            }
-        }
-        Action::OpenAudit => return model.open_audit(Mode::List),
-        Action::ShowMatrix => return model.open_audit(Mode::Matrix),
-        Action::ShowFindings => return model.open_audit(Mode::Findings),
-        Action::ShowPrincipals => return model.open_audit(Mode::Principals),
-        Action::OpenPublic => return model.open_principal(Principal::everyone()),
-        Action::OpenPrincipal => {
-            let principal = model.principal().cloned();
-            return principal.map_or_else(Vec::new, |principal| model.open_principal(principal));
-        }
         Action::OpenMember => return open_member(model),
-        Action::MoveAcross(step) => move_across(model, step),
-        Action::NextKind => show_kind(model, true),
-        Action::PreviousKind => show_kind(model, false),
-        Action::Mark => mark(model),
-        Action::MarkAll => mark_all(model),
+        Action::MarkAll if model.equivalent.is_some() => mark_all_commands(model),
+        Action::MoveAcross(_) | Action::NextKind | Action::PreviousKind | Action::Mark | Action::MarkAll => {
+            on_screen(model, action);
+        }
         Action::Go(key) => return connecting::pressed(model, key),
         Action::ShowCommand => model.equivalent = Some(equivalent::of(model)),
         Action::HideCommand => model.equivalent = None,
@@ -253,9 +227,20 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Shows another screen, or on the audit another view of it.
+fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
+    let size = model.size;
+    if let (Shows::Audit(mode), Some(Screen::Audit(state))) = (what, model.screens.last_mut()) {
+        state.switch_to(mode, size);
+        return model.read_audit_once();
+    }
+    let screen = model.screen().showing(what, model.generation());
+    screen.map_or_else(Vec::new, |screen| model.show(screen))
+}
+
 /// Opens the members of a workspace, or what is told of its deletion.
 fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
-    if model.store.find(&workspace).is_none() && model.store.deletions().find(&workspace).is_some() {
+    if model.store.is_going(&workspace) {
         let form = Form::Deletion(deletion::Form { workspace });
         model.dialogs.push(Dialog::new(form));
         return Vec::new();
@@ -267,7 +252,7 @@ fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
 fn open_member(model: &mut Model) -> Vec<Effect> {
     let principal = model.principal().cloned();
     let Some(workspace) = model.workspace().cloned() else {
-        return principal.map_or_else(Vec::new, |principal| model.open_principal(principal));
+        return show(model, Shows::Principal);
     };
     let effects = open(model, workspace);
     if let Some(Screen::Members(state)) = model.screens.last_mut() {
@@ -308,22 +293,10 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let mut effects = model.stop_audit_if_unwatched();
-    let state = match left {
-        Screen::Resources(state) => state,
-        Screen::Principal(state) => {
-            effects.extend(model.abandon(|wait| wait.is_history_of(&state.principal)));
-            return effects;
-        }
-        Screen::Contexts(_) => {
-            effects.extend(model.abandon(|wait| *wait == Wait::Read(Query::Contexts)));
-            return effects;
-        }
-        Screen::Workspaces(_) | Screen::Members(_) | Screen::Audit(_) | Screen::Welcome(_) | Screen::Help(_) => {
-            return effects;
-        }
-    };
-    effects.extend(model.abandon(|wait| wait.is_page_of(&state.workspace)));
-    if let Some(parked) = state.parked {
+    effects.extend(model.abandon(|wait| left.awaits(wait)));
+    if let Screen::Resources(state) = left
+        && let Some(parked) = state.parked
+    {
         model.dialogs.push(*parked);
         effects.extend(dialogs::count_again(model));
     }
@@ -334,27 +307,24 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     let is_known = model.session.info.value().is_some() && !model.is_back;
     let is_working = is_known && model.store.halted().is_none();
     let is_listed = matches!(model.store.listing(), Listing::Complete);
-    match model.screens.last_mut() {
-        Some(Screen::Welcome(_) | Screen::Help(_)) | None => Vec::new(),
-        Some(Screen::Contexts(_)) => model.read_contexts(),
-        Some(Screen::Workspaces(state)) => {
-            state.has_stopped = false;
+    let Some(screen) = model.screens.last_mut() else {
+        return Vec::new();
+    };
+    screen.refreshed();
+    match screen.source() {
+        Source::Itself => Vec::new(),
+        Source::Contexts => model.read_contexts(),
+        Source::List => model.reload(),
+        Source::Audit => model.refresh_audit(),
+        Source::Workspace(workspace) => {
+            model.store.want(workspace);
+            if is_working && is_listed {
+                return Vec::new();
+            }
             model.reload()
         }
-        Some(Screen::Audit(_) | Screen::Principal(_)) => model.refresh_audit(),
-        Some(Screen::Members(state)) => {
-            let workspace = state.workspace.clone();
-            let effects = if is_working && is_listed {
-                Vec::new()
-            } else {
-                model.reload()
-            };
-            model.store.want(&workspace);
-            effects
-        }
-        Some(Screen::Resources(state)) => {
-            state.contents.refresh();
-            let workspace = state.workspace.clone();
+        Source::Contents(workspace) => {
+            let workspace = workspace.clone();
             let mut effects = model.abandon(|wait| wait.is_page_of(&workspace));
             if !is_working {
                 effects.extend(model.reload());
@@ -375,10 +345,18 @@ fn move_cursor(model: &mut Model, step: Step) {
     }
 }
 
-fn move_across(model: &mut Model, step: Step) {
+/// Does what only the screen on show understands.
+fn on_screen(model: &mut Model, action: Action) {
     let size = model.size;
-    if let Some(Screen::Audit(state)) = model.screens.last_mut() {
-        state.step_across(step, size);
+    let has_other_rows = model.screens.last_mut().is_some_and(|screen| screen.act(action, size));
+    if has_other_rows {
+        model.rebuild();
+    }
+}
+
+fn mark_all_commands(model: &mut Model) {
+    if let Some(equivalent) = &mut model.equivalent {
+        equivalent.mark_all();
     }
 }
 
@@ -421,33 +399,4 @@ fn sort(model: &mut Model, to_next: bool) {
         screen.sort(to_next);
     }
     model.rebuild();
-}
-
-/// Shows the next kind of things, or all.
-fn show_kind(model: &mut Model, is_forward: bool) {
-    if let Some(Screen::Resources(state)) = model.screens.last_mut() {
-        state.next_kind(is_forward);
-    }
-    model.rebuild();
-}
-
-/// Marks the thing under the cursor and goes on to the next.
-fn mark(model: &mut Model) {
-    let height = model.table_rows();
-    if let Some(Screen::Resources(state)) = model.screens.last_mut()
-        && let Some(row) = state.list.selected().cloned()
-    {
-        state.list.toggle_mark(&row);
-        state.list.step(Step::Down, height);
-    }
-}
-
-fn mark_all(model: &mut Model) {
-    if let Some(equivalent) = &mut model.equivalent {
-        equivalent.mark_all();
-        return;
-    }
-    if let Some(Screen::Resources(state)) = model.screens.last_mut() {
-        state.list.toggle_all_marks(|row| row.thing().is_some());
-    }
 }

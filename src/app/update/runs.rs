@@ -567,13 +567,15 @@ fn select_new(model: &mut Model, settled: &[Settled]) {
 /// Puts the cursor on a thing, where what lies in its workspace is on show.
 fn select_thing(model: &mut Model, id: ResourceId) {
     let height = model.table_rows();
+    let row = Row::Thing(id);
+    if let Some(Screen::Resources(state)) = model.screens.last_mut()
+        && !state.list.rows().contains(&row)
+    {
+        state.filter.clear();
+        state.kind = None;
+        model.rebuild();
+    }
     if let Some(Screen::Resources(state)) = model.screens.last_mut() {
-        let row = Row::Thing(id);
-        if !state.list.rows().contains(&row) {
-            state.filter.clear();
-            state.kind = None;
-            state.rebuild(model.now, height);
-        }
         state.list.select(&row, height);
     }
 }

@@ -281,7 +281,7 @@ fn changes(action: Action) -> bool {
         Action::Quit
         | Action::Suspend
         | Action::Redraw
-        | Action::Help
+        | Action::Show(_)
         | Action::Back
         | Action::Close
         | Action::Refresh
@@ -293,13 +293,6 @@ fn changes(action: Action) -> bool {
         | Action::SortNext
         | Action::SortReverse
         | Action::OpenMembers
-        | Action::OpenResources
-        | Action::OpenAudit
-        | Action::ShowMatrix
-        | Action::ShowFindings
-        | Action::ShowPrincipals
-        | Action::OpenPrincipal
-        | Action::OpenPublic
         | Action::OpenMember
         | Action::MoveAcross(_)
         | Action::NextKind

@@ -1,11 +1,8 @@
 //! How old or how complete what is shown is, where it is not simply fresh and whole.
 
-use crate::app::contents::Reading;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
-use crate::app::screen::{Screen, resources, workspaces};
-use crate::app::store::Listing;
-use crate::domain::text::grouped;
+use crate::app::screen::{Freshness, Known};
 use crate::ui::text::{Line, line_width, width};
 use crate::ui::{Look, time};
 use jiff::Timestamp;
@@ -94,7 +91,7 @@ impl State {
 }
 
 /// Returns what is to be said of the reading of the present screen.
-pub(super) fn of(model: &Model, look: &Look) -> Option<State> {
+pub(super) fn of(model: &Model, known: &Known<'_>, look: &Look) -> Option<State> {
     if let Some(retrying) = &model.retrying {
         let head = match time::until(retrying.at, model.now) {
             Some(left) => format!("retrying in {left}"),
@@ -103,110 +100,27 @@ pub(super) fn of(model: &Model, look: &Look) -> Option<State> {
         let why = retrying.why.as_str();
         return Some(State::warning(look.theme.warning, head.clone(), why, head));
     }
-    match model.screen() {
-        Screen::Workspaces(state) => of_workspaces(model, look, state),
-        Screen::Members(state) => {
-            let details = model.store.details(&state.workspace);
-            if let Some((as_of, failure)) = details.as_of.zip(details.failure) {
-                return Some(State::stale(look, as_of, "refresh failed", failure));
-            }
-            if details.loading.is_some() {
-                return Some(State::told(look, "loading".to_owned()));
-            }
-            let halted = model.store.halted()?;
-            Some(State::stale(look, details.as_of?, "not read again", halted))
-        }
-        Screen::Resources(state) => of_contents(look, state),
-        Screen::Audit(_) | Screen::Principal(_) => of_audit(model, look),
-        Screen::Contexts(state) => {
-            let (as_of, failure) = state.known.as_of().zip(state.known.failure())?;
-            Some(State::stale(look, as_of, "refresh failed", failure))
-        }
-        Screen::Welcome(_) | Screen::Help(_) => None,
-    }
-}
-
-fn of_workspaces(model: &Model, look: &Look, state: &workspaces::State) -> Option<State> {
-    let store = &model.store;
-    if let (Listing::Failed(failure), Some(as_of)) = (store.listing(), store.listed_at()) {
-        return Some(State::stale(look, as_of, "refresh failed", failure));
-    }
-    if let (Some(halted), Listing::Complete) = (store.halted(), store.listing()) {
-        let head = "details stopped".to_owned();
-        return Some(State::warning(look.theme.stale, head.clone(), halted.why(), head));
-    }
-    if let Some(percent) = store.progress() {
-        return Some(State::told(look, format!("loading {percent}%")));
-    }
-    if let Some(reading) = store.reading() {
-        return Some(State::told(look, format!("reading {}%", reading.progress.percent())));
-    }
-    // Rows in an order that is made of what was not read must not be taken for the whole.
-    let is_made_of_members = state.is_sorted_by_members(model.is_platform_admin())
-        || state.filters_by_members()
-        || state.filters_by_a_number();
-    if !is_made_of_members || (store.has_read_everything() && store.read_failure().is_none()) {
-        return None;
-    }
-    let n_unread = Some(store.n_unread()).filter(|n_unread| *n_unread > 0)?;
-    let head = format!("{} not read", grouped(n_unread));
-    Some(State::warning(look.theme.warning, head.clone(), "", head))
-}
-
-/// Returns how far the reading of all workspaces is, or how old and how complete what it brought is.
-fn of_audit(model: &Model, look: &Look) -> Option<State> {
-    if let Some(reading) = model.store.reading() {
-        return Some(State::told(look, format!("loading {}%", reading.progress.percent())));
-    }
-    let report = model.store.report()?;
-    let ended_at = report.snapshot.origin.ended_at;
-    let is_complete = report.snapshot.is_complete();
     let incomplete = format!("{} incomplete", look.marks.warning);
-    if let Some(failure) = model.store.read_failure() {
-        let what = if is_complete { "refresh failed" } else { "incomplete" };
-        let state = State::stale(look, ended_at, what, failure);
-        let short = state.short.clone().filter(|_| is_complete).or(Some(incomplete));
-        return Some(State { short, ..state });
-    }
-    let as_of = format!("as of {}", time::clock(ended_at));
-    if !is_complete {
-        let head = format!("{as_of}, incomplete");
-        let why = report.snapshot.coverage.stopped.as_ref();
-        let why = why.map_or("", |why| why.as_str());
-        return Some(State::warning(look.theme.warning, head, why, incomplete));
-    }
-    Some(State::told(look, as_of))
-}
-
-/// Returns how old what lies in the workspace is, where it could not be read again, or how much of it has been read.
-fn of_contents(look: &Look, state: &resources::State) -> Option<State> {
-    let listings = state.contents.of(state.kind);
-    let failed = listings.filter_map(|listing| match listing.reading() {
-        Reading::Failed(failure) if !listing.rows().is_empty() => listing.as_of().zip(Some(failure)),
-        Reading::Failed(_)
-        | Reading::Open
-        | Reading::UnderWay(_)
-        | Reading::Complete
-        | Reading::Left
-        | Reading::NotInstalled => None,
-    });
-    if let Some((as_of, failure)) = failed.min_by_key(|(as_of, _)| *as_of) {
-        return Some(State::stale(look, as_of, "refresh failed", failure));
-    }
-    let (n_read, n_all) = state.contents.n_read_of(state.kind);
-    let text = match (state.contents.is_loading(), n_read < n_all) {
-        (true, true) => format!("loading {}%", n_read * 100 / n_all.max(1)),
-        (true, false) => "loading".to_owned(),
-        (false, true) => format!("read {} of {}", grouped(n_read), grouped(n_all)),
-        (false, false) => return None,
-    };
-    let is_left = state
-        .contents
-        .of(state.kind)
-        .any(|listing| *listing.reading() == Reading::Left);
-    if is_left {
-        // More is never read: what is not on show must not be taken for not there.
-        return Some(State::warning(look.theme.warning, text.clone(), "", text));
-    }
-    Some(State::told(look, text))
+    Some(match model.screen().freshness(known)? {
+        Freshness::Note(text) => State::told(look, text),
+        Freshness::Warning(text) => State::warning(look.theme.warning, text.clone(), "", text),
+        Freshness::Stopped(what, failure) => {
+            State::warning(look.theme.stale, what.to_owned(), failure.why(), what.to_owned())
+        }
+        Freshness::Stale {
+            as_of,
+            what,
+            failure,
+            is_whole,
+        } => {
+            let state = State::stale(look, as_of, what, failure);
+            let short = state.short.clone().filter(|_| is_whole).or(Some(incomplete));
+            State { short, ..state }
+        }
+        Freshness::Incomplete(as_of, why) => {
+            let head = format!("as of {}, incomplete", time::clock(as_of));
+            let why = why.map_or("", |why| why.as_str());
+            State::warning(look.theme.warning, head, why, incomplete)
+        }
+    })
 }

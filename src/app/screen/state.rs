@@ -1,0 +1,280 @@
+//! What every screen is asked, whatever it shows. Each screen answers in its own file.
+
+use crate::app::equivalent::Equivalent;
+use crate::app::failure::Failure;
+use crate::app::filter::Filter;
+use crate::app::geometry;
+use crate::app::keymap::{Action, Context};
+use crate::app::list::{Scroll, Step};
+use crate::app::msg::Size;
+use crate::app::session::Session;
+use crate::app::store::Store;
+use crate::app::waits::Wait;
+use crate::domain::identity::Identity;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::text::{CopyProblem, SafeText, grouped};
+use jiff::Timestamp;
+
+/// One screen. What a screen does not have, such as a list or a filter, it need not mention.
+pub trait ScreenState {
+    /// Returns the contexts whose keys count on it, the nearest first.
+    fn keys(&self) -> &'static [Context];
+
+    /// Returns what the title row says of it.
+    fn title(&self, known: &Known<'_>) -> Title;
+
+    /// Adds the commands of the platform's own CLI for what it shows.
+    fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent);
+
+    /// Returns what a key on it would be about.
+    fn subject(&self) -> Subject<'_> {
+        Subject::default()
+    }
+
+    /// Returns its list, to be scrolled.
+    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
+        None
+    }
+
+    /// Returns the filter of its list, where it has one.
+    fn filter(&self) -> Option<&Filter> {
+        None
+    }
+
+    /// Returns the filter of its list, to be changed.
+    fn filter_mut(&mut self) -> Option<&mut Filter> {
+        None
+    }
+
+    /// Takes notice of another text in the filter.
+    fn filter_edited(&mut self) {}
+
+    /// Computes the rows anew, after the data, the filter or the order have changed.
+    fn rebuild(&mut self, _known: &Known<'_>, _height: usize) {}
+
+    /// Moves the cursor, or scrolls, on a terminal of this size.
+    fn step(&mut self, step: Step, size: Size) {
+        if let Some(list) = self.list_mut() {
+            list.step(step, geometry::table_rows(size));
+        }
+    }
+
+    /// Scrolls as little as needed to show the cursor on a terminal of this size.
+    fn reveal(&mut self, size: Size) {
+        if let Some(list) = self.list_mut() {
+            list.reveal(geometry::table_rows(size));
+        }
+    }
+
+    /// Sorts by the next column, or the other way round.
+    fn sort(&mut self, _to_next: bool) {}
+
+    /// Returns why it cannot be sorted, if so.
+    fn has_own_order(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Puts the cursor on what the filter most likely means, so that the next enter is about that.
+    fn select_best_match(&mut self, _height: usize) {}
+
+    /// Does what only this screen understands; returns whether the rows have to be computed anew.
+    fn act(&mut self, _action: Action, _size: Size) -> bool {
+        false
+    }
+
+    /// Returns what is copied, line by line.
+    fn to_copy(&self, _known: &Known<'_>) -> Vec<Result<SafeText, CopyProblem>> {
+        Vec::new()
+    }
+
+    /// Returns why there is nothing to be copied.
+    fn nothing_to_copy(&self) -> &'static str {
+        "nothing is selected that could be copied"
+    }
+
+    /// Returns how fresh or complete what it shows is, where it is not simply fresh and whole.
+    fn freshness<'a>(&'a self, _known: &Known<'a>) -> Option<Freshness<'a>> {
+        None
+    }
+
+    /// Returns whether somebody looks at something that is being read for the first time.
+    fn is_waiting(&self, _known: &Known<'_>) -> bool {
+        false
+    }
+
+    /// Returns whether this is waited for on its behalf alone, and so given up when it is left.
+    fn awaits(&self, _wait: &Wait) -> bool {
+        false
+    }
+
+    /// Returns where what it shows comes from, and so what a refresh reads again.
+    fn source(&self) -> Source<'_> {
+        Source::Itself
+    }
+
+    /// Takes notice of a refresh that begins.
+    fn refreshed(&mut self) {}
+
+    /// Returns the one workspace that it was opened on.
+    fn opened(&self) -> Option<&WorkspaceName> {
+        None
+    }
+
+    /// Returns the workspaces whose details it shows, those on the screen first.
+    fn in_view<'a>(&'a self, _known: &Known<'a>, _height: usize) -> Vec<&'a WorkspaceName> {
+        Vec::new()
+    }
+
+    /// Returns whether it is made of the reading of all workspaces.
+    fn shows_audit(&self) -> bool {
+        matches!(self.source(), Source::Audit)
+    }
+
+    /// Returns whether its rows need the reading of all workspaces now.
+    fn needs_everything(&self, _known: &Known<'_>, _height: usize) -> bool {
+        self.shows_audit()
+    }
+
+    /// Returns whether what was read of `workspace` may change its rows.
+    fn depends_on(&self, _workspace: &WorkspaceName, _known: &Known<'_>) -> bool {
+        false
+    }
+
+    /// Returns why what it shows of `workspace` could not be read again; `is_news` where reading has stopped just now.
+    fn failure_of<'a>(&self, _workspace: &WorkspaceName, _store: &'a Store, _is_news: bool) -> Option<&'a Failure> {
+        None
+    }
+}
+
+/// What rows and titles are made from, and what they say besides.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Workspaces and members.
+    pub store: &'a Store,
+    /// The connection.
+    pub session: &'a Session,
+    /// Who the caller is.
+    pub caller: &'a Identity,
+    /// Whether who has access to what is being read, or what was read is being put in order.
+    pub is_auditing: bool,
+    /// The time, since rows tell how long ago things were.
+    pub now: Timestamp,
+}
+
+/// What a key on a screen would be about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// The selected workspace, or the one whose members or things are shown.
+    pub workspace: Option<&'a WorkspaceName>,
+    /// The selected principal, or the one whose access is shown.
+    pub principal: Option<&'a Principal>,
+}
+
+/// Where what a screen shows comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// From the console itself.
+    Itself,
+    /// From the list of workspaces.
+    List,
+    /// From the reading of one workspace.
+    Workspace(&'a WorkspaceName),
+    /// From the lists of what lies in a workspace, kept by the screen.
+    Contents(&'a WorkspaceName),
+    /// From the reading of all workspaces.
+    Audit,
+    /// From the config file of the platform's CLI.
+    Contexts,
+}
+
+/// What the title row says of a screen, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Title {
+    /// What is shown.
+    pub what: String,
+    /// Of whom or what: the first to give way where it is narrow.
+    pub of: String,
+    /// How much that is.
+    pub rest: String,
+    /// The order, and whether it is turned round.
+    pub order: Option<(&'static str, bool)>,
+    /// Whether it is worth saying how fresh that is: where nothing is shown yet, the body says why.
+    pub has_state: bool,
+}
+
+impl Title {
+    /// Returns the title of a screen that is about nobody.
+    pub fn new(what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self {
+            what,
+            ..Self::default()
+        }
+    }
+
+    /// Returns the title of a screen that is about somebody or something.
+    pub fn of(what: &str, of: &SafeText, rest: String) -> Self {
+        Self {
+            what: what.to_owned(),
+            of: of.to_string(),
+            rest,
+            ..Self::default()
+        }
+    }
+
+    /// Adds the order of what is shown; nothing while nothing is.
+    #[must_use]
+    pub fn sorted(self, order: Option<(&'static str, bool)>) -> Self {
+        let has_state = order.is_some();
+        Self {
+            order,
+            has_state,
+            ..self
+        }
+    }
+}
+
+/// How fresh or complete what is shown is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Freshness<'a> {
+    /// Something that is good to know.
+    Note(String),
+    /// Something that must not be missed.
+    Warning(String),
+    /// Reading has stopped.
+    Stopped(&'static str, &'a Failure),
+    /// It is old, since it could not be read again.
+    Stale {
+        /// When it was true.
+        as_of: Timestamp,
+        /// What has failed.
+        what: &'static str,
+        /// Why.
+        failure: &'a Failure,
+        /// Whether it is at least whole.
+        is_whole: bool,
+    },
+    /// Something is missing: as of when, and why.
+    Incomplete(Timestamp, Option<&'a SafeText>),
+}
+
+impl<'a> Freshness<'a> {
+    /// Returns that what is whole could not be read again.
+    pub fn stale(as_of: Timestamp, what: &'static str, failure: &'a Failure) -> Self {
+        Self::Stale {
+            as_of,
+            what,
+            failure,
+            is_whole: true,
+        }
+    }
+}
+
+/// Returns how many rows there are, and of how many, where that is known: ` (3 of 7)`.
+pub(super) fn counts(n_shown: usize, n_all: Option<usize>) -> String {
+    match n_all {
+        None => String::new(),
+        Some(n_all) if n_all == n_shown => format!(" ({})", grouped(n_all)),
+        Some(n_all) => format!(" ({} of {})", grouped(n_shown), grouped(n_all)),
+    }
+}
