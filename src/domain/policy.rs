@@ -102,99 +102,83 @@ pub enum Consequence {
 impl Consequence {
     /// Returns it in words.
     pub fn in_words(&self) -> String {
-        match self {
-            Self::LastAdmin(who) => format!("{} is the last Admin: the platform will refuse this", who.label()),
-            Self::NoPersonIsAdmin => {
-                "no person would be Admin any more, only groups, service accounts or everyone".to_owned()
-            }
-            Self::GetsAdmin(who) => format!("{} can then add, change and remove members, you too", who.label()),
-            Self::LosesAdmin(who) => format!("{} will no longer be able to manage members", who.label()),
-            Self::LosesAccess(who) => format!("{} loses all access to this workspace", who.label()),
-            Self::YouLoseAdmin => "you will no longer be able to see or manage the members here".to_owned(),
-            Self::YouLoseAccess => "you will lose access to this workspace".to_owned(),
-            Self::MaybeYou(who) => format!(
-                "cannot tell whether {} stands for you: you may lose access yourself",
-                who.label()
-            ),
-            Self::StillThroughEveryone(role) => {
-                format!("keeps {} through Everyone (*)", role.shown())
-            }
-            Self::EveryoneGets(role) => {
-                format!(
-                    "every user of the platform will be {} here: {}",
-                    role.shown(),
-                    role.meaning()
-                )
-            }
-            Self::EveryoneLoses(role) => {
-                format!("every user who is not named here loses {}", role.shown())
-            }
-            Self::Oddity { principal, what } => format!("{}: {what}", principal.label()),
-            Self::PassesFor { principal, other } => {
-                format!("{} is not {}, but looks like it", principal.label(), other.label())
-            }
-            Self::NewGroups(groups) => new_groups(groups),
-            Self::LeftBehind(what) => what.clone(),
-            Self::TakenForNames(texts) => format!("left out, being neither an e-mail nor known: {}", some_of(texts)),
-            Self::NotFoundAgain(who) => on_postgresql(who, NEVER_AGAIN),
-            Self::NotFoundNow(who) => on_postgresql(who, NOT_NOW),
-            Self::ThroughRows(who) => through_rows(who),
-            Self::LastAdminInRows(who) => format!(
-                "{} is the last Admin: through its rows the platform would not stop this, so nothing will be sent",
-                who.label()
-            ),
-            Self::AlsoLost(kind) => format!("{}: {}", kind.noun(), kind.loss()),
-            Self::NoUndo => "there is no undo".to_owned(),
-            Self::LastPlatformAdmin(who) => format!(
-                "{} is the last platform admin: the platform accepts this, and then nobody can put it right",
-                who.label()
-            ),
-            Self::LosesPlatformAdmin(who) => format!(
-                "{} will no longer be platform admin, and loses every workspace it is no member of",
-                who.label()
-            ),
-            Self::NobodyListsWorkspaces => {
-                "nobody but platform admins could list or open workspaces any more".to_owned()
-            }
-            Self::Across { what, n, first } => across(what, *n, first),
-            Self::LeftoversDestroyed => {
-                "the platform goes on destroying what is left in it; there is no undo".to_owned()
-            }
-        }
+        self.told().1
     }
 
     /// Returns whether it deserves the colour of danger.
     pub fn is_grave(&self) -> bool {
+        self.told().0
+    }
+
+    /// Returns whether it is grave, and its words: the one table.
+    fn told(&self) -> (bool, String) {
         match self {
-            Self::LastAdmin(_)
-            | Self::LastAdminInRows(_)
-            | Self::NoPersonIsAdmin
-            | Self::YouLoseAdmin
-            | Self::YouLoseAccess
-            | Self::MaybeYou(_)
-            | Self::LosesAdmin(_)
-            | Self::EveryoneGets(_)
-            | Self::PassesFor { .. }
-            | Self::LeftBehind(_)
-            | Self::NewGroups(_)
-            | Self::TakenForNames(_)
-            | Self::NoUndo
-            | Self::LeftoversDestroyed
-            | Self::LastPlatformAdmin(_)
-            | Self::LosesPlatformAdmin(_)
-            | Self::NobodyListsWorkspaces => true,
-            Self::Across { what, .. } => what.is_grave(),
-            Self::GetsAdmin(_)
-            | Self::LosesAccess(_)
-            | Self::StillThroughEveryone(_)
-            | Self::EveryoneLoses(_)
-            | Self::Oddity { .. }
-            | Self::NotFoundAgain(_)
-            | Self::NotFoundNow(_)
-            | Self::ThroughRows(_)
-            | Self::AlsoLost(_) => false,
+            Self::LastAdmin(who) => grave(format!(
+                "{} is the last Admin: the platform will refuse this",
+                who.label()
+            )),
+            Self::NoPersonIsAdmin => {
+                grave("no person would be Admin any more, only groups, service accounts or everyone")
+            }
+            Self::GetsAdmin(who) => mild(format!(
+                "{} can then add, change and remove members, you too",
+                who.label()
+            )),
+            Self::LosesAdmin(who) => grave(format!("{} will no longer be able to manage members", who.label())),
+            Self::LosesAccess(who) => mild(format!("{} loses all access to this workspace", who.label())),
+            Self::YouLoseAdmin => grave("you will no longer be able to see or manage the members here"),
+            Self::YouLoseAccess => grave("you will lose access to this workspace"),
+            Self::MaybeYou(who) => {
+                let who = who.label();
+                grave(format!(
+                    "cannot tell whether {who} stands for you: you may lose access yourself"
+                ))
+            }
+            Self::StillThroughEveryone(role) => mild(format!("keeps {} through Everyone (*)", role.shown())),
+            Self::EveryoneGets(role) => grave(everyone_gets(role)),
+            Self::EveryoneLoses(role) => mild(format!("every user who is not named here loses {}", role.shown())),
+            Self::Oddity { principal, what } => mild(format!("{}: {what}", principal.label())),
+            Self::PassesFor { principal, other } => grave(format!(
+                "{} is not {}, but looks like it",
+                principal.label(),
+                other.label()
+            )),
+            Self::NewGroups(groups) => grave(new_groups(groups)),
+            Self::LeftBehind(what) => grave(what.as_str()),
+            Self::TakenForNames(texts) => grave(format!(
+                "left out, being neither an e-mail nor known: {}",
+                some_of(texts)
+            )),
+            Self::NotFoundAgain(who) => mild(on_postgresql(who, NEVER_AGAIN)),
+            Self::NotFoundNow(who) => mild(on_postgresql(who, NOT_NOW)),
+            Self::ThroughRows(who) => mild(through_rows(who)),
+            Self::LastAdminInRows(who) => grave(format!(
+                "{} is the last Admin: through its rows the platform would not stop this, so nothing will be sent",
+                who.label()
+            )),
+            Self::AlsoLost(kind) => mild(format!("{}: {}", kind.noun(), kind.loss())),
+            Self::NoUndo => grave("there is no undo"),
+            Self::LeftoversDestroyed => grave("the platform goes on destroying what is left in it; there is no undo"),
+            Self::LastPlatformAdmin(who) => grave(format!(
+                "{} is the last platform admin: the platform accepts this, and then nobody can put it right",
+                who.label()
+            )),
+            Self::LosesPlatformAdmin(who) => grave(format!(
+                "{} will no longer be platform admin, and loses every workspace it is no member of",
+                who.label()
+            )),
+            Self::NobodyListsWorkspaces => grave("nobody but platform admins could list or open workspaces any more"),
+            Self::Across { what, n, first } => (what.is_grave(), across(what, *n, first)),
         }
     }
+}
+
+fn grave(words: impl Into<String>) -> (bool, String) {
+    (true, words.into())
+}
+
+fn mild(words: impl Into<String>) -> (bool, String) {
+    (false, words.into())
 }
 
 /// How many of many names are told.
@@ -209,6 +193,14 @@ fn across(what: &Consequence, n: usize, first: &WorkspaceName) -> String {
     } else {
         format!("in {n} workspaces: {words}")
     }
+}
+
+fn everyone_gets(role: &Role) -> String {
+    format!(
+        "every user of the platform will be {} here: {}",
+        role.shown(),
+        role.meaning()
+    )
 }
 
 fn new_groups(groups: &[Principal]) -> String {
@@ -257,17 +249,14 @@ fn through_rows(who: &Principal) -> String {
 /// What a platform keeps its data in cannot be seen from outside. Rows work on every store, so they are taken wherever a
 /// name may fail, and nobody finds out by a change that did something else.
 pub fn way(change: &Change, caller: &Identity) -> Way {
-    let needs_rows = match change {
-        Change::SetRoles { principal, .. } | Change::RemoveMember { principal, .. } => !principal.is_found_by_name(),
-        // To add, nobody has to be found; but such a name is refused as a new one.
-        Change::AddMember { principal, .. } => principal.addressable().is_err(),
-        Change::CreateWorkspace { .. }
-        | Change::Describe { .. }
-        | Change::DeleteWorkspace { .. }
-        | Change::RetryDeletion { .. }
-        | Change::CreateProject { .. }
-        | Change::DeleteResource { .. } => false,
-    };
+    let needs_rows = change.principal().is_some_and(|principal| {
+        if matches!(change, Change::AddMember { .. }) {
+            // To add, nobody has to be found; but such a name is refused as a new one.
+            principal.addressable().is_err()
+        } else {
+            !principal.is_found_by_name()
+        }
+    });
     if needs_rows && caller.is_platform_admin {
         Way::ThroughRows
     } else {
@@ -277,13 +266,14 @@ pub fn way(change: &Change, caller: &Identity) -> Way {
 
 /// Returns how `change` must be confirmed.
 pub fn tier(change: &Change, caller: &Identity) -> Tier {
-    let principal = match change {
-        Change::DeleteWorkspace { .. } => return Tier::Typed,
-        Change::DeleteResource { .. } | Change::RetryDeletion { .. } => return Tier::YesNo,
-        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::CreateProject { .. } => return Tier::Apply,
-        Change::AddMember { principal, .. }
-        | Change::SetRoles { principal, .. }
-        | Change::RemoveMember { principal, .. } => principal,
+    let Some(principal) = change.principal() else {
+        return if matches!(change, Change::DeleteWorkspace { .. }) {
+            Tier::Typed
+        } else if matches!(change, Change::DeleteResource { .. } | Change::RetryDeletion { .. }) {
+            Tier::YesNo
+        } else {
+            Tier::Apply
+        };
     };
     let (before, after) = change.roles();
     let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
@@ -375,17 +365,15 @@ pub fn consequences_of_all<'a>(
 /// Returns what follows from `change`, given the members as last read.
 pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generation: Generation) -> Vec<Consequence> {
     let mut out = Vec::new();
-    let principal = match change {
-        Change::DeleteResource { target, .. } => return vec![Consequence::AlsoLost(target.kind), Consequence::NoUndo],
-        Change::RetryDeletion { .. } => return vec![Consequence::LeftoversDestroyed],
-        // What is lost with a workspace is counted, and shown as it was counted.
-        Change::DeleteWorkspace { .. }
-        | Change::CreateWorkspace { .. }
-        | Change::Describe { .. }
-        | Change::CreateProject { .. } => return out,
-        Change::AddMember { principal, .. }
-        | Change::SetRoles { principal, .. }
-        | Change::RemoveMember { principal, .. } => principal,
+    if let Change::DeleteResource { target, .. } = change {
+        return vec![Consequence::AlsoLost(target.kind), Consequence::NoUndo];
+    }
+    if matches!(change, Change::RetryDeletion { .. }) {
+        return vec![Consequence::LeftoversDestroyed];
+    }
+    // What is lost with a workspace is counted, and shown as it was counted.
+    let Some(principal) = change.principal() else {
+        return out;
     };
     let (before, after) = change.roles();
     // Only who loses something needs the future worked out: adding a thousand members must not copy a thousand rosters.

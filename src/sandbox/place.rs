@@ -9,13 +9,8 @@ use axum::http::Method;
 /// Where a request goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
-    Root,
-    ClusterInfo,
-    Status,
-    Live,
-    Ready,
-    Discovery,
-    Authenticate,
+    /// Where anybody may ask, without a token.
+    Public(Public),
     Workspaces,
     Workspace(String),
     Members(String),
@@ -34,6 +29,18 @@ pub(super) enum Place {
     Cancel(&'static Kind, String, String),
     /// Some other service of the platform, in a workspace: known, but not installed here. With the area of its scopes.
     Absent(&'static str, String),
+}
+
+/// What anybody may ask about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Public {
+    Root,
+    ClusterInfo,
+    Status,
+    Live,
+    Ready,
+    Discovery,
+    Authenticate,
 }
 
 /// What else the platform keeps in workspaces and is not part of the sandbox: the service, the kind, and the area of the
@@ -64,15 +71,15 @@ impl Place {
     pub(super) fn parse(path: &str, deletion: Deletion) -> Option<Self> {
         let parts: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
         if parts.iter().any(|part| part.is_empty()) {
-            return (path == "/").then_some(Self::Root);
+            return (path == "/").then_some(Self::Public(Public::Root));
         }
         match parts.as_slice() {
-            ["cluster-info"] => Some(Self::ClusterInfo),
-            ["status"] => Some(Self::Status),
-            ["health", "live"] => Some(Self::Live),
-            ["health", "ready"] => Some(Self::Ready),
-            ["apis", "auth", "discovery"] => Some(Self::Discovery),
-            ["apis", "auth", "authenticate"] => Some(Self::Authenticate),
+            ["cluster-info"] => Some(Self::Public(Public::ClusterInfo)),
+            ["status"] => Some(Self::Public(Public::Status)),
+            ["health", "live"] => Some(Self::Public(Public::Live)),
+            ["health", "ready"] => Some(Self::Public(Public::Ready)),
+            ["apis", "auth", "discovery"] => Some(Self::Public(Public::Discovery)),
+            ["apis", "auth", "authenticate"] => Some(Self::Public(Public::Authenticate)),
             ["apis", "entities", "v2", rest @ ..] => Self::in_entities(rest, deletion),
             ["apis", service, "v2", "workspaces", workspace, kind, rest @ ..] => {
                 Self::in_service(service, workspace, kind, rest)
@@ -115,48 +122,14 @@ impl Place {
         }
     }
 
-    /// Returns whether anybody may ask, without a token.
-    pub(super) fn is_public(&self) -> bool {
-        match self {
-            Self::Root
-            | Self::ClusterInfo
-            | Self::Status
-            | Self::Live
-            | Self::Ready
-            | Self::Discovery
-            | Self::Authenticate => true,
-            Self::Workspaces
-            | Self::Workspace(_)
-            | Self::Members(_)
-            | Self::Member(..)
-            | Self::Projects(_)
-            | Self::Project(..)
-            | Self::Rows(..)
-            | Self::Row(..)
-            | Self::RowById(_)
-            | Self::DeletionOf(_)
-            | Self::Resources(..)
-            | Self::Resource(..)
-            | Self::Cancel(..)
-            | Self::Absent(..) => false,
-        }
-    }
-
     /// Returns what can be done here; the first is what a 405 names.
     pub(super) fn methods(&self) -> &'static [Method] {
         match self {
-            Self::Root
-            | Self::ClusterInfo
-            | Self::Status
-            | Self::Live
-            | Self::Ready
-            | Self::Discovery
-            | Self::RowById(_)
-            | Self::DeletionOf(_) => &[Method::GET],
+            Self::Public(Public::Authenticate) | Self::Members(_) | Self::Absent(..) => &[Method::GET, Method::POST],
+            Self::Public(_) | Self::RowById(_) | Self::DeletionOf(_) => &[Method::GET],
             Self::Workspaces | Self::Projects(_) | Self::Rows(..) | Self::Resources(..) => &[Method::POST, Method::GET],
             Self::Resource(..) => &[Method::GET, Method::DELETE],
             Self::Cancel(..) => &[Method::POST],
-            Self::Authenticate | Self::Members(_) | Self::Absent(..) => &[Method::GET, Method::POST],
             Self::Member(..) => &[Method::PUT, Method::DELETE],
             Self::Workspace(_) | Self::Project(..) | Self::Row(..) => &[Method::GET, Method::PUT, Method::DELETE],
         }
@@ -187,33 +160,16 @@ impl Place {
                     Right::Write(workspace)
                 }
             }
-            Self::Root
-            | Self::ClusterInfo
-            | Self::Status
-            | Self::Live
-            | Self::Ready
-            | Self::Discovery
-            | Self::Authenticate
-            | Self::Rows(..)
-            | Self::Row(..)
-            | Self::RowById(_) => Right::Everything,
+            Self::Public(_) | Self::Rows(..) | Self::Row(..) | Self::RowById(_) => Right::Everything,
         }
     }
-}
 
-impl Place {
     /// Returns the area whose scopes a token needs here, if it carries any.
     pub(super) fn area(&self) -> &'static str {
         match self {
             Self::Resources(kind, _) | Self::Resource(kind, ..) | Self::Cancel(kind, ..) => kind.service,
             Self::Absent(area, _) => area,
-            Self::Root
-            | Self::ClusterInfo
-            | Self::Status
-            | Self::Live
-            | Self::Ready
-            | Self::Discovery
-            | Self::Authenticate
+            Self::Public(_)
             | Self::Workspaces
             | Self::Workspace(_)
             | Self::Members(_)

@@ -6,7 +6,7 @@ use super::access;
 use super::caller::Caller;
 use super::clock::Ticking;
 use super::fault::{FaultInjector, inject};
-use super::place::{self, Place, Right};
+use super::place::{self, Place, Public, Right};
 use super::problem::{FieldError, Problem};
 use super::query::Query;
 use super::rules::listing::memo::Memo;
@@ -71,8 +71,11 @@ impl Platform {
         let path = place::decode(parts.uri.path());
         let place = Place::parse(&path, self.behavior.deletion);
         let now = self.clock.now();
-        if let Some(place) = place.as_ref().filter(|place| place.is_public()) {
-            return self.answer_anybody(place, &parts, now);
+        if let Some(place @ Place::Public(what)) = &place {
+            if !place.methods().contains(&parts.method) {
+                return Err(Problem::Method("GET"));
+            }
+            return self.answer_anybody(*what, &parts.headers, now);
         }
         let caller = Caller::from_headers(&parts.headers, now)?;
         let asked = Asked::read(parts, path, place, body, patience).await?;
@@ -113,41 +116,24 @@ impl Platform {
     }
 
     /// Answers what takes no token.
-    fn answer_anybody(&self, place: &Place, parts: &Parts, now: i64) -> Result<Response, Problem> {
-        if !place.methods().contains(&parts.method) {
-            return Err(Problem::Method("GET"));
-        }
+    fn answer_anybody(&self, what: Public, headers: &HeaderMap, now: i64) -> Result<Response, Problem> {
         // The generation that refuses to delete is older than any release: its version is a word, not a number.
         let version = match self.behavior.deletion {
             Deletion::Refuse => "seed",
             Deletion::Cascade => "0.8.1",
         };
-        let body = match place {
-            Place::Root => return Ok("OK".into_response()),
-            Place::ClusterInfo => json!({"platform_version": version, "revision": "sandbox"}),
-            Place::Live => json!({"status": "live"}),
-            Place::Ready => json!({"status": "ready"}),
-            Place::Discovery => json!({"auth_enabled": true, "oidc": null}),
-            Place::Authenticate => Caller::authenticate(&parts.headers, now)?.to_json(),
-            Place::Status => json!({
+        let body = match what {
+            Public::Root => return Ok("OK".into_response()),
+            Public::ClusterInfo => json!({"platform_version": version, "revision": "sandbox"}),
+            Public::Live => json!({"status": "live"}),
+            Public::Ready => json!({"status": "ready"}),
+            Public::Discovery => json!({"auth_enabled": true, "oidc": null}),
+            Public::Authenticate => Caller::authenticate(headers, now)?.to_json(),
+            Public::Status => json!({
                 "status": "healthy",
                 "services": {"ready": ["entities", "auth", "files", "models", "secrets", "jobs"], "not_ready": []},
                 "controllers": {"healthy": true, "status": {"entities": true}},
             }),
-            Place::Workspaces
-            | Place::Workspace(_)
-            | Place::Members(_)
-            | Place::Member(..)
-            | Place::Projects(_)
-            | Place::Project(..)
-            | Place::Rows(..)
-            | Place::Row(..)
-            | Place::RowById(_)
-            | Place::DeletionOf(_)
-            | Place::Resources(..)
-            | Place::Resource(..)
-            | Place::Cancel(..)
-            | Place::Absent(..) => return Err(Problem::forbidden()),
         };
         Ok(Answer::ok(body).into_response())
     }
@@ -261,15 +247,7 @@ impl Asked {
             Place::Resource(kind, workspace, name) if is_get => resources::get(ctx, kind, workspace, name),
             Place::Resource(kind, workspace, name) => resources::delete(ctx, kind, workspace, name),
             Place::Cancel(kind, workspace, name) => resources::cancel(ctx, kind, workspace, name),
-            Place::Root
-            | Place::ClusterInfo
-            | Place::Status
-            | Place::Live
-            | Place::Ready
-            | Place::Discovery
-            | Place::Authenticate
-            | Place::Absent(..)
-            | Place::Member(..) => Err(Problem::not_found("Not Found")),
+            Place::Public(_) | Place::Absent(..) | Place::Member(..) => Err(Problem::not_found("Not Found")),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A YAML document as a tree that knows where in the text each node stands, and as the plain value it stands for.
 //!
-//! It comes from the parser that also reads the config file, so that an edit and the next reading cannot disagree.
+//! It comes from the parser that also reads the config file, so that an edit and the next reading cannot disagree; as
+//! the library that reads passes that parser on, the two are of one version, which a dependency of our own need not be.
 //! A scalar keeps its own spelling: `1.0` and `1.00`, or `yes` and `'yes'`, are not the same to every reader.
 
 use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
