@@ -34,7 +34,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::proxy::{Proxies, Proxy};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -57,7 +57,7 @@ pub struct Flags {
     pub is_ascii: bool,
     /// Whether nothing is coloured: `--no-color`.
     pub is_colorless: bool,
-    /// `--esc-wait`, in milliseconds.
+    /// `--esc-wait`: how long a lone escape waits for the rest of a key, in milliseconds.
     pub esc_wait: Option<u16>,
     /// The file to log to: `--log-file`.
     pub log_file: Option<PathBuf>,
@@ -70,7 +70,7 @@ pub struct Flags {
 pub enum Source {
     /// A command line option.
     Flag(&'static str),
-    /// An environment variable.
+    /// An environment variable, by its name.
     Variable(&'static str),
     /// The config file as a whole.
     File(PathBuf),
@@ -97,27 +97,19 @@ impl fmt::Display for Source {
 /// A value and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sourced<T> {
-    /// The value.
+    /// The value in force.
     pub value: T,
-    /// Its origin.
+    /// Who gave it.
     pub source: Source,
 }
 
-/// A bearer token.
+/// What requests are signed with.
 #[derive(Clone, Debug)]
 pub struct Credential {
-    /// The token.
-    pub token: SecretString,
+    /// The token, and what renews it.
+    pub tokens: StoredTokens,
     /// Where it came from.
     pub source: Source,
-    /// When it expires, if the config file says so; the token itself may know better.
-    pub expires_at: Option<Timestamp>,
-    /// Whether another one can be had without asking anybody.
-    pub is_refreshable: bool,
-    /// What another one can be had for.
-    pub refresh_token: Option<SecretString>,
-    /// Where another one is to be had, if not from the identity provider itself.
-    pub token_broker_url: Option<String>,
     /// The e-mail that stands in the file in place of a token, as the first generation had it.
     pub legacy_email: Option<String>,
 }
@@ -125,26 +117,28 @@ pub struct Credential {
 impl Credential {
     /// Returns when the token ends, as it says itself or as the file does.
     pub fn ends_at(&self) -> Option<Timestamp> {
-        self.claims().and_then(|claims| claims.expires_at).or(self.expires_at)
+        self.claims()
+            .and_then(|claims| claims.expires_at)
+            .or(self.tokens.expires_at)
     }
 
     /// Returns whether another token can be had without asking anybody: one that nobody vouches for can be made anew.
     pub fn is_renewable(&self) -> bool {
         let is_kept = matches!(self.source, Source::Context(_));
-        is_kept && (self.is_refreshable || self.claims().is_some_and(|claims| claims.is_unsigned))
+        is_kept && (self.tokens.refresh_token.is_some() || self.claims().is_some_and(|claims| claims.is_unsigned))
     }
 
     fn claims(&self) -> Option<Claims> {
-        Claims::read(self.token.expose_secret())
+        Claims::read(self.tokens.token.expose_secret())
     }
 }
 
 /// Who forbids changes; where several do, the first of these is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadOnlySource {
-    /// The flag `--read-only`.
+    /// The flag `--read-only` was given.
     Flag,
-    /// The variable `NMP_CONSOLE_READ_ONLY`.
+    /// The variable `NMP_CONSOLE_READ_ONLY` is on.
     Environment,
     /// `read_only` in the metadata of the context.
     Context,

@@ -3,12 +3,12 @@
 //!
 //! It knows no screen and no command line, and puts no bytes on the wire itself: `api` does.
 
+mod active_token;
 mod clock;
 mod credential_slot;
 pub mod device_id;
 pub mod discovery;
 mod error;
-mod held;
 mod logging_in;
 pub mod pasted;
 mod person;
@@ -17,7 +17,7 @@ mod token_manager;
 pub mod unsigned;
 
 pub use clock::Clock;
-pub use credential_slot::CredentialSlot;
+pub use credential_slot::{CredentialSlot, Login};
 pub use error::Error;
 pub use logging_in::{LoginTarget, log_in, log_out, ways};
-pub use token_manager::{Login, TokenManager};
+pub use token_manager::TokenManager;

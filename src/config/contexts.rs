@@ -47,12 +47,12 @@ fn info(context: &Context, file: &PlatformFile, read_only: Option<ReadOnlySource
             };
             (Some(SafeText::new(email)), login)
         }
-        User::Bearer { token, expires_at, .. } => {
-            let claims = Claims::read(token.expose_secret()).unwrap_or_default();
+        User::Bearer(tokens) => {
+            let claims = Claims::read(tokens.token.expose_secret()).unwrap_or_default();
             let login = Login::Token {
-                expires_at: claims.expires_at.or(*expires_at),
+                expires_at: claims.expires_at.or(tokens.expires_at),
                 // One that nobody vouches for can be made anew.
-                is_renewable: context.user.is_refreshable() || claims.is_unsigned,
+                is_renewable: tokens.refresh_token.is_some() || claims.is_unsigned,
             };
             let name = claims.email.or(claims.subject);
             (name.as_deref().map(SafeText::new), login)

@@ -54,20 +54,20 @@ pub struct PlatformFile {
     pub is_open_to_others: bool,
     /// The context it says is current.
     pub current_context: Option<String>,
-    /// Its contexts, resolved.
+    /// Its contexts, each with its cluster and its user looked up.
     pub contexts: Vec<Context>,
 }
 
 /// A context with everything it refers to.
 #[derive(Debug)]
 pub struct Context {
-    /// Its name.
+    /// The name of the context.
     pub name: String,
     /// The cluster it refers to.
     pub cluster: String,
     /// The user it refers to; several contexts may share one.
     pub user_name: String,
-    /// The platform's address.
+    /// The address of its cluster.
     pub base_url: BaseUrl,
     /// The certificates to trust besides the system's.
     pub certificate_authority: Option<PathBuf>,
@@ -82,29 +82,35 @@ pub struct Context {
 /// How a context signs in.
 #[derive(Clone, Debug)]
 pub enum User {
-    /// Not at all.
+    /// Without credentials.
     NoAuth,
     /// With a bearer token.
-    Bearer {
-        /// The token.
-        token: SecretString,
-        /// What another one can be had for without asking anybody.
-        refresh_token: Option<SecretString>,
-        /// When it expires, if the file says so.
-        expires_at: Option<Timestamp>,
-        /// Where another one is to be had, if not from the identity provider itself.
-        token_broker_url: Option<String>,
-    },
+    Bearer(StoredTokens),
     /// With an e-mail address in place of a token: the seed generation believed it, servers since 0.3 do not.
     LegacyEmail(String),
 }
 
-impl User {
-    /// Returns whether another token can be had without asking anybody.
-    pub fn is_refreshable(&self) -> bool {
-        match self {
-            Self::Bearer { refresh_token, .. } => refresh_token.is_some(),
-            Self::NoAuth | Self::LegacyEmail(_) => false,
+/// A bearer token, and how another one is had.
+#[derive(Clone, Debug)]
+pub struct StoredTokens {
+    /// The token that is sent with each request.
+    pub token: SecretString,
+    /// What another one can be had for without asking anybody.
+    pub refresh_token: Option<SecretString>,
+    /// When the bearer token expires, if somebody said so; the token itself may know better.
+    pub expires_at: Option<Timestamp>,
+    /// Where another one is to be had, if not from the identity provider itself.
+    pub token_broker_url: Option<String>,
+}
+
+impl StoredTokens {
+    /// Returns a token that nothing renews.
+    pub fn of(token: impl Into<SecretString>) -> Self {
+        Self {
+            token: token.into(),
+            refresh_token: None,
+            expires_at: None,
+            token_broker_url: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::console_config::ConsoleConfig;
 use super::env::Names;
 use super::error::Place;
-use super::platform::{Context, PlatformFile, User};
+use super::platform::{Context, PlatformFile, StoredTokens, User};
 use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
 use crate::domain::address::BaseUrl;
 use crate::domain::claims;
@@ -252,31 +252,15 @@ fn credential(
     }
     let Some(context) = context else { return Ok(None) };
     let source = Source::Context(SafeText::new(&context.name));
-    let credential = match &context.user {
+    let (tokens, legacy_email) = match &context.user {
         User::NoAuth => return Ok(None),
-        User::Bearer {
-            token,
-            refresh_token,
-            expires_at,
-            token_broker_url,
-        } => Credential {
-            token: token.clone(),
-            source,
-            expires_at: *expires_at,
-            is_refreshable: context.user.is_refreshable(),
-            refresh_token: refresh_token.clone(),
-            token_broker_url: token_broker_url.clone(),
-            legacy_email: None,
-        },
-        User::LegacyEmail(email) => Credential {
-            token: unsigned(email),
-            source,
-            expires_at: None,
-            is_refreshable: true,
-            refresh_token: None,
-            token_broker_url: None,
-            legacy_email: Some(email.clone()),
-        },
+        User::Bearer(tokens) => (tokens.clone(), None),
+        User::LegacyEmail(email) => (StoredTokens::of(unsigned(email)), Some(email.clone())),
+    };
+    let credential = Credential {
+        tokens,
+        source,
+        legacy_email,
     };
     check_token(&credential)?;
     Ok(Some(credential))
@@ -304,12 +288,8 @@ fn token_of_environment(
         warnings.push(differing(found.name, rival));
     }
     let credential = Credential {
-        token: found.value.trim().into(),
+        tokens: StoredTokens::of(found.value.trim()),
         source: Source::Variable(found.name),
-        expires_at: None,
-        is_refreshable: false,
-        refresh_token: None,
-        token_broker_url: None,
         legacy_email: None,
     };
     check_token(&credential)?;
@@ -318,7 +298,7 @@ fn token_of_environment(
 
 /// What an HTTP header cannot carry would fail later and less clearly.
 fn check_token(credential: &Credential) -> Result<(), Error> {
-    let token = credential.token.expose_secret();
+    let token = credential.tokens.token.expose_secret();
     if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(());
     }
@@ -457,7 +437,7 @@ fn warn_of_open_file(file: &PlatformFile, warnings: &mut Vec<SafeText>) {
     let holds_token = file
         .contexts
         .iter()
-        .any(|context| matches!(context.user, User::Bearer { .. }));
+        .any(|context| matches!(context.user, User::Bearer(_)));
     if file.is_open_to_others && holds_token {
         let path = file.location.path.to_string_lossy();
         warnings.push(SafeText::new(&format!(

@@ -13,7 +13,8 @@ mod replace;
 mod scalar;
 mod tree;
 
-pub use edit::{Edit, StoredTokens};
+pub use super::platform::StoredTokens;
+pub use edit::Edit;
 
 use super::env::{Env, Family};
 use super::error::Place;

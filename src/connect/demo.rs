@@ -1,7 +1,7 @@
 //! The embedded platform with its sample organisation, as something to connect to.
 
 use super::Error;
-use crate::config::{Credential, Settings, Source, Sourced};
+use crate::config::{Credential, Settings, Source, Sourced, StoredTokens};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::{Cli, Place};
 use crate::sandbox::{self, Database, Deletion, Running};
@@ -58,12 +58,8 @@ impl Demo {
                 source: Source::Sandbox,
             }),
             credential: Some(Credential {
-                token: sandbox::unsigned_token(&self.caller, now, LIFETIME).into(),
+                tokens: StoredTokens::of(sandbox::unsigned_token(&self.caller, now, LIFETIME)),
                 source: Source::Sandbox,
-                expires_at: None,
-                is_refreshable: false,
-                refresh_token: None,
-                token_broker_url: None,
                 legacy_email: None,
             }),
             ..settings

@@ -204,14 +204,12 @@ pub(super) fn bearer(
 ) -> Result<(Option<Bearer>, Option<TokenManager>), Error> {
     let login = match &settings.credential {
         Some(credential) if !matches!(credential.source, Source::Context(_)) => {
-            return Ok((Some(credential.token.clone().into()), None));
+            return Ok((Some(credential.tokens.token.clone().into()), None));
         }
         // What renews it belongs to the server of the context, and is shown to no other.
         Some(credential) if settings.is_diverted => Login::Tokens(StoredTokens {
-            token: credential.token.clone(),
-            refresh_token: None,
-            expires_at: credential.expires_at,
-            token_broker_url: None,
+            expires_at: credential.tokens.expires_at,
+            ..StoredTokens::of(credential.tokens.token.clone())
         }),
         Some(credential) => login_of(credential),
         // There is nothing to be kept from anybody, and whoever logs in there is told why not.
@@ -229,12 +227,7 @@ pub(super) fn bearer(
 fn login_of(credential: &Credential) -> Login {
     match &credential.legacy_email {
         Some(email) => Login::Email(email.clone()),
-        None => Login::Tokens(StoredTokens {
-            token: credential.token.clone(),
-            refresh_token: credential.refresh_token.clone(),
-            expires_at: credential.expires_at,
-            token_broker_url: credential.token_broker_url.clone(),
-        }),
+        None => Login::Tokens(credential.tokens.clone()),
     }
 }
 

@@ -42,7 +42,6 @@ impl Clock {
         (self.now)()
     }
 
-    /// Lets `time` pass.
     pub(super) async fn wait(&self, time: Duration) {
         (self.wait)(time).await;
     }

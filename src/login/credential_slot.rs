@@ -27,24 +27,40 @@ pub struct CredentialSlot {
     server: BaseUrl,
 }
 
-/// What lies there.
+/// What the file holds for a context.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// A context in which nobody is logged in.
-    Nobody,
-    /// No such context.
     NoContext,
     /// A context that leads to another server: what lies in it is none of our business.
     Elsewhere(BaseUrl),
-    /// An access token, perhaps with a refresh token.
+    /// How somebody is logged in there.
+    Login(Login),
+}
+
+/// How somebody is logged in.
+#[derive(Clone, Debug)]
+pub enum Login {
+    /// Nobody is logged in.
+    Nobody,
+    /// With an access token, perhaps with a refresh token.
     Tokens(StoredTokens),
-    /// An e-mail for which tokens are made.
+    /// By an e-mail that the oldest servers took for itself: a token is made for it.
     Email(String),
+}
+
+impl From<User> for Login {
+    fn from(user: User) -> Self {
+        match user {
+            User::NoAuth => Self::Nobody,
+            User::LegacyEmail(email) => Self::Email(email),
+            User::Bearer(tokens) => Self::Tokens(tokens),
+        }
+    }
 }
 
 /// Why something could not be done there.
 #[derive(Clone, Debug)]
-pub(super) struct Trouble {
+pub(super) struct SlotError {
     said: SafeText,
     /// Somebody else held the lock all the time.
     pub(super) is_busy: bool,
@@ -54,7 +70,7 @@ pub(super) struct Trouble {
 #[derive(Clone, Debug)]
 pub(super) struct Lock(Arc<Locked>);
 
-impl Trouble {
+impl SlotError {
     fn new(said: &str) -> Self {
         Self {
             said: SafeText::new(said),
@@ -68,7 +84,7 @@ impl Trouble {
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for SlotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.said)
     }
@@ -80,7 +96,7 @@ impl CredentialSlot {
         Self { store, context, server }
     }
 
-    /// Returns the context.
+    /// Returns the name of the context that the tokens belong to.
     pub fn context(&self) -> &ContextName {
         &self.context
     }
@@ -91,59 +107,45 @@ impl CredentialSlot {
     }
 
     /// Waits until nobody else is renewing logins of this file, for no longer than `within`.
-    pub(super) async fn lock(&self, within: Duration) -> Result<Lock, Trouble> {
+    pub(super) async fn lock(&self, within: Duration) -> Result<Lock, SlotError> {
         let store = self.store.clone();
         let locked = blocking(move || store.lock(within)).await?;
         Ok(Lock(Arc::new(locked)))
     }
 
     /// Reads what lies there now.
-    pub(super) async fn read(&self) -> Result<Found, Trouble> {
+    pub(super) async fn read(&self) -> Result<Found, SlotError> {
         let Some(context) = self.entry().await? else {
             return Ok(Found::NoContext);
         };
         if !is_one_place(&context.base_url, &self.server) {
             return Ok(Found::Elsewhere(context.base_url));
         }
-        Ok(match context.user {
-            User::NoAuth => Found::Nobody,
-            User::LegacyEmail(email) => Found::Email(email),
-            User::Bearer {
-                token,
-                refresh_token,
-                expires_at,
-                token_broker_url,
-            } => Found::Tokens(StoredTokens {
-                token,
-                refresh_token,
-                expires_at,
-                token_broker_url,
-            }),
-        })
+        Ok(Found::Login(context.user.into()))
     }
 
     /// Puts tokens there, unless the context leads to another server by now.
-    pub(super) async fn write(&self, lock: &Lock, tokens: &StoredTokens) -> Result<(), Trouble> {
+    pub(super) async fn write(&self, lock: &Lock, tokens: &StoredTokens) -> Result<(), SlotError> {
         let edit = self.edit_of(tokens).await?;
         self.edit(lock, edit).await
     }
 
     /// Finds out whether tokens could be put there, by doing all of it but the last step.
-    pub(super) async fn can_write(&self, lock: &Lock, tokens: &StoredTokens) -> Result<(), Trouble> {
+    pub(super) async fn can_write(&self, lock: &Lock, tokens: &StoredTokens) -> Result<(), SlotError> {
         let edit = self.edit_of(tokens).await?;
         let lock = lock.clone();
         blocking(move || lock.0.can_write(&edit)).await
     }
 
     /// Makes a change to the file.
-    pub(super) async fn edit(&self, lock: &Lock, edit: Edit) -> Result<(), Trouble> {
+    pub(super) async fn edit(&self, lock: &Lock, edit: Edit) -> Result<(), SlotError> {
         let lock = lock.clone();
         blocking(move || lock.0.write(&edit)).await
     }
 
     /// Returns what puts a login there: into the context, or into a new one with that name. A context that leads to
     /// another server is not given the token of this one.
-    pub(super) async fn edit_for(&self, tokens: &StoredTokens, authority: Option<&Path>) -> Result<Edit, Trouble> {
+    pub(super) async fn edit_for(&self, tokens: &StoredTokens, authority: Option<&Path>) -> Result<Edit, SlotError> {
         if self.entry().await?.is_some() {
             let (context, tokens) = (self.context.clone(), tokens.clone());
             self.see_that_it_leads_here().await?;
@@ -158,12 +160,10 @@ impl CredentialSlot {
     }
 
     /// Finds out whether a login could be put there, without leaving anything behind.
-    pub(super) async fn could_keep(&self, authority: Option<&Path>) -> Result<(), Trouble> {
+    pub(super) async fn could_keep(&self, authority: Option<&Path>) -> Result<(), SlotError> {
         let any = StoredTokens {
-            token: "trial".into(),
             refresh_token: Some("trial".into()),
-            expires_at: None,
-            token_broker_url: None,
+            ..StoredTokens::of("trial")
         };
         let edit = self.edit_for(&any, authority).await?;
         let store = self.store.clone();
@@ -201,15 +201,15 @@ impl CredentialSlot {
     }
 
     /// Returns what puts tokens into the context that is there.
-    async fn edit_of(&self, tokens: &StoredTokens) -> Result<Edit, Trouble> {
+    async fn edit_of(&self, tokens: &StoredTokens) -> Result<Edit, SlotError> {
         let (context, tokens) = (self.context.clone(), tokens.clone());
         self.see_that_it_leads_here().await?;
         Ok(Edit::Tokens { context, tokens })
     }
 
-    async fn see_that_it_leads_here(&self) -> Result<(), Trouble> {
+    async fn see_that_it_leads_here(&self) -> Result<(), SlotError> {
         match self.entry().await? {
-            Some(entry) if !is_one_place(&entry.base_url, &self.server) => Err(Trouble::new(&format!(
+            Some(entry) if !is_one_place(&entry.base_url, &self.server) => Err(SlotError::new(&format!(
                 "the context '{}' leads to {}, and the login was made at {}",
                 self.context.shown(),
                 entry.base_url.shown(),
@@ -220,7 +220,7 @@ impl CredentialSlot {
     }
 
     /// Returns the context as it is in the file now, if it is there.
-    async fn entry(&self) -> Result<Option<Context>, Trouble> {
+    async fn entry(&self) -> Result<Option<Context>, SlotError> {
         let store = self.store.clone();
         let file = blocking(move || store.read()).await?;
         let mut contexts = file.contexts.into_iter();
@@ -241,13 +241,13 @@ fn is_one_place(one: &BaseUrl, other: &BaseUrl) -> bool {
 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, config::Error> + Send + 'static,
-) -> Result<T, Trouble> {
+) -> Result<T, SlotError> {
     match spawn_blocking(work).await {
-        Ok(done) => done.map_err(|error| Trouble {
+        Ok(done) => done.map_err(|error| SlotError {
             is_busy: matches!(error, config::Error::Busy { .. }),
-            ..Trouble::new(&error.to_string())
+            ..SlotError::new(&error.to_string())
         }),
-        Err(ended) => Err(Trouble::new(&ended.to_string())),
+        Err(ended) => Err(SlotError::new(&ended.to_string())),
     }
 }
 

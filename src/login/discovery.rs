@@ -61,9 +61,9 @@ pub enum BearerField {
 /// What is needed to log in by a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceGrant {
-    /// Which client asks.
+    /// The OAuth client that asks for the token.
     pub client_id: String,
-    /// What for.
+    /// The scopes to ask for, separated by blanks.
     pub scope: String,
     /// Where codes come from.
     pub device_endpoint: String,
@@ -86,9 +86,9 @@ pub enum Renewal {
     Provider {
         /// Where tokens come from.
         endpoint: String,
-        /// Which client asks.
+        /// The OAuth client that asks for the token.
         client_id: String,
-        /// What for.
+        /// The scopes to ask for, separated by blanks.
         scope: String,
         /// Which of the tokens is the one.
         bearer: BearerField,

@@ -48,7 +48,7 @@ pub enum Error {
     /// The identifier of this machine can neither be read nor made.
     #[error("the identifier of this machine cannot be kept in {}", SafeText::new(&path.to_string_lossy()))]
     DeviceId {
-        /// The file.
+        /// The path of the file with the identifier.
         path: PathBuf,
         /// What the system says.
         source: io::Error,

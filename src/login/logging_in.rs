@@ -3,7 +3,7 @@
 //! Nothing is kept before the server has taken the token. Whoever drops [`log_in`] before that has stopped it without a trace.
 
 use super::clock::Clock;
-use super::credential_slot::{self, CredentialSlot, Found, PATIENCE, Trouble};
+use super::credential_slot::{self, CredentialSlot, Found, Login, PATIENCE, SlotError};
 use super::discovery::{self, Terms};
 use super::error::Error;
 use super::person::{Likeness, Person};
@@ -38,7 +38,7 @@ pub struct LoginTarget {
     pub certificate_authority: Option<PathBuf>,
     /// The file with the identifier of this machine, for providers that ask for one.
     pub device_id: Option<PathBuf>,
-    /// The time.
+    /// The clock that codes and tokens run out by.
     pub clock: Clock,
 }
 
@@ -107,7 +107,7 @@ pub async fn log_in(target: &LoginTarget, way: &Way, on_code: impl Fn(DeviceCode
 /// # Errors
 /// Says why the file cannot be written; then it is as it was.
 pub async fn log_out(slot: &CredentialSlot) -> Result<(), Error> {
-    let not_kept = |trouble: Trouble| Error::NotKept(trouble.into_words());
+    let not_kept = |trouble: SlotError| Error::NotKept(trouble.into_words());
     let lock = slot.lock(PATIENCE).await.map_err(not_kept)?;
     let context = slot.context().clone();
     slot.edit(&lock, Edit::ForgetTokens { context }).await.map_err(not_kept)
@@ -148,18 +148,15 @@ async fn by_code(
         .and_then(|lifetime| clock.now().checked_add(SignedDuration::try_from(lifetime).ok()?).ok());
     Ok(StoredTokens {
         expires_at: ending(&granted.token).or(counted),
-        token: granted.token,
         refresh_token: granted.refresh_token,
-        token_broker_url: None,
+        ..StoredTokens::of(granted.token)
     })
 }
 
 fn bare(token: SecretString) -> StoredTokens {
     StoredTokens {
         expires_at: ending(&token),
-        token,
-        refresh_token: None,
-        token_broker_url: None,
+        ..StoredTokens::of(token)
     }
 }
 
@@ -199,7 +196,7 @@ impl LoginTarget {
         }
     }
 
-    async fn keep_in(&self, slot: &CredentialSlot, tokens: &StoredTokens) -> Result<Found, Trouble> {
+    async fn keep_in(&self, slot: &CredentialSlot, tokens: &StoredTokens) -> Result<Found, SlotError> {
         let lock = slot.lock(PATIENCE).await?;
         let before = slot.read().await?;
         let edit = slot.edit_for(tokens, self.certificate_authority.as_deref()).await?;
@@ -212,9 +209,9 @@ impl LoginTarget {
     async fn replaced(&self, before: Found, token: &SecretString, identity: &Identity) -> Option<SafeText> {
         let is = Person::of(token).confirmed_as(identity);
         let was = match before {
-            Found::Nobody | Found::NoContext | Found::Elsewhere(_) => return None,
-            Found::Email(email) => Person::with(&email),
-            Found::Tokens(before) => {
+            Found::Login(Login::Nobody) | Found::NoContext | Found::Elsewhere(_) => return None,
+            Found::Login(Login::Email(email)) => Person::with(&email),
+            Found::Login(Login::Tokens(before)) => {
                 let was = Person::of(&before.token);
                 match was.likeness(&is) {
                     Likeness::Same | Likeness::Another => was,

@@ -9,14 +9,13 @@ mod file;
 mod proving;
 mod renewing;
 
+use super::active_token::{ActiveToken, Clocks, Origin};
 use super::clock::Clock;
-use super::credential_slot::CredentialSlot;
+use super::credential_slot::{CredentialSlot, Login};
 use super::discovery::Terms;
 use super::error::Error;
-use super::held::{Clocks, Held, Origin};
 use super::person::Person;
 use crate::api::{self, Client, Connection, TokenProblem, TokenUnavailable};
-use crate::config::store::StoredTokens;
 use crate::domain::identity::Identity;
 use crate::domain::text::SafeText;
 use file::Look;
@@ -30,17 +29,6 @@ use tokio_util::task::TaskTracker;
 
 /// How long a provider that could not be asked is left alone, and a file that is locked or holds no login.
 const PAUSE: SignedDuration = SignedDuration::from_secs(10);
-
-/// How somebody is logged in when a token manager takes over.
-#[derive(Clone, Debug)]
-pub enum Login {
-    /// Not at all.
-    Nobody,
-    /// With these tokens.
-    Tokens(StoredTokens),
-    /// By an e-mail that the oldest servers took for itself: a token is made for it.
-    Email(String),
-}
 
 /// Keeps a login alive. Its clones keep the same one.
 #[derive(Clone)]
@@ -67,18 +55,62 @@ struct Inner {
 
 /// Where a token comes from of which nobody has said yet whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doubt {
+enum Provenance {
     /// Another program has written it, or what it was renewed from, into the file.
     File,
     /// The provider has answered with it.
     Renewal,
 }
 
+/// Whether somebody is logged in.
+#[derive(Clone, Debug, Default)]
+enum Session {
+    /// Nobody is, and nobody was.
+    #[default]
+    Nobody,
+    /// Somebody for whom a token is to be made before the first request.
+    Email(String),
+    /// Somebody with a token, which was made here for the e-mail if there is one.
+    Active { token: ActiveToken, email: Option<String> },
+    /// Nobody is any more; why.
+    Ended(TokenUnavailable),
+}
+
+impl Session {
+    fn token(&self) -> Option<&ActiveToken> {
+        match self {
+            Self::Active { token, .. } => Some(token),
+            Self::Nobody | Self::Email(_) | Self::Ended(_) => None,
+        }
+    }
+
+    /// Returns for whom the token is, or will be, made here.
+    fn email(&self) -> Option<&String> {
+        match self {
+            Self::Email(email) => Some(email),
+            Self::Active { email, .. } => email.as_ref(),
+            Self::Nobody | Self::Ended(_) => None,
+        }
+    }
+
+    /// Returns what there is to send where there is no token.
+    fn without_token(&self) -> Result<Option<SecretString>, TokenUnavailable> {
+        match self {
+            Self::Ended(why) => Err(why.clone()),
+            Self::Nobody | Self::Email(_) | Self::Active { .. } => Ok(None),
+        }
+    }
+
+    /// Takes a token in place of the one before, for the same person.
+    fn renew(&mut self, token: ActiveToken) {
+        let email = self.email().cloned();
+        *self = Self::Active { token, email };
+    }
+}
+
 #[derive(Default)]
 struct State {
-    held: Option<Held>,
-    /// For whom a token is to be made before the first request.
-    email: Option<String>,
+    session: Session,
     /// How far the server's clock is ahead of ours.
     skew: Option<SignedDuration>,
     /// How the server lets people in, if it was asked: that changes as rarely as its address.
@@ -93,14 +125,12 @@ struct State {
     dead: Option<(SecretString, Option<SafeText>)>,
     /// What the file still holds because its successor could not be written down.
     left_behind: Option<SecretString>,
-    /// Why nobody is logged in any more.
-    over: Option<TokenUnavailable>,
     /// Whose login it is, or was.
     who: Person,
     /// The token that is held has taken the place of theirs, and nobody has said yet that it is theirs, too.
-    doubt: Option<Doubt>,
+    unproven: Option<Provenance>,
     /// When the platform was last asked about that.
-    doubted_at: Option<Timestamp>,
+    last_asked_at: Option<Timestamp>,
     /// When the file was last searched for a login while nobody was logged in.
     looked_at: Option<Timestamp>,
     /// What the file held when nobody was logged in from the start: it was not asked for.
@@ -115,12 +145,15 @@ impl Login {
             Self::Nobody => State::default(),
             Self::Tokens(tokens) => State {
                 who: Person::of(&tokens.token),
-                held: Some(Held::found(tokens)),
+                session: Session::Active {
+                    token: ActiveToken::found(tokens),
+                    email: None,
+                },
                 ..State::default()
             },
             Self::Email(email) => State {
                 who: Person::with(&email),
-                email: Some(email),
+                session: Session::Email(email),
                 ..State::default()
             },
         }
@@ -160,7 +193,7 @@ impl TokenManager {
 
     /// Returns when the token in force ends, if there is one and that is known.
     pub fn expires_at(&self) -> Option<Timestamp> {
-        self.inner.state().held.as_ref().and_then(Held::expires_at)
+        self.inner.state().session.token().and_then(ActiveToken::expires_at)
     }
 
     /// Returns when nothing is being renewed, and what could not be written down was tried once more: a program that
@@ -183,13 +216,13 @@ impl TokenManager {
         }
         let (token, is_due) = {
             let state = self.inner.state();
-            match (&state.held, &state.email) {
-                (Some(held), _) => {
-                    let is_due = held.is_renewable() && held.is_near_end(self.inner.clocks(&state));
-                    (Some(held.tokens.token.clone()), is_due)
+            match &state.session {
+                Session::Active { token, .. } => {
+                    let is_due = token.is_renewable() && token.is_near_end(self.inner.clocks(&state));
+                    (Some(token.tokens.token.clone()), is_due)
                 }
-                (None, Some(_)) => (None, true),
-                (None, None) => return state.over.clone().map_or(Ok(None), Err),
+                Session::Email(_) => (None, true),
+                Session::Nobody | Session::Ended(_) => return state.session.without_token(),
             }
         };
         if !is_due {
@@ -197,9 +230,8 @@ impl TokenManager {
         }
         let renewed = self.renew(token, Why::NearItsEnd).await;
         let state = self.inner.state();
-        let Some(held) = &state.held else {
-            let over = state.over.clone().map_or(Ok(None), Err);
-            return renewed.and(over);
+        let Some(held) = state.session.token() else {
+            return renewed.and(state.session.without_token());
         };
         match renewed {
             Err(unavailable) if held.is_over(self.inner.clocks(&state)) => Err(unavailable),
@@ -248,8 +280,8 @@ impl TokenManager {
         self.inner.look(Look::AtOnce).await;
         {
             let state = self.inner.state();
-            match &state.held {
-                None => return state.over.clone().map_or(Ok(None), Err),
+            match state.session.token() {
+                None => return state.session.without_token(),
                 Some(held) if !held.is(&refused) => return Ok(Some(held.tokens.token.clone())),
                 Some(held) if held.is_refused_afresh(self.inner.clocks(&state)) => return Ok(None),
                 Some(_) => {}
@@ -257,8 +289,8 @@ impl TokenManager {
         }
         let renewed = self.renew(Some(refused.clone()), Why::TurnedDown).await;
         let state = self.inner.state();
-        let Some(held) = &state.held else {
-            return renewed.and(state.over.clone().map_or(Ok(None), Err));
+        let Some(held) = state.session.token() else {
+            return renewed.and(state.session.without_token());
         };
         if let Err(unavailable) = renewed {
             // Where nothing could have helped and its time was not up, the server's own words say more.
@@ -350,10 +382,10 @@ impl Inner {
     /// nothing if this one is still to be made.
     fn outcome_since(&self, n_ended: u64, token: Option<&SecretString>) -> Option<Result<(), TokenUnavailable>> {
         let state = self.state();
-        if let (None, Some(over)) = (&state.held, &state.over) {
-            return Some(Err(over.clone()));
+        if let Session::Ended(why) = &state.session {
+            return Some(Err(why.clone()));
         }
-        let is_same = match (&state.held, token) {
+        let is_same = match (state.session.token(), token) {
             (Some(held), Some(token)) => held.is(token),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,

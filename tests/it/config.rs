@@ -108,7 +108,7 @@ fn url(settings: &Settings) -> Option<(&str, &Source)> {
 
 fn token(settings: &Settings) -> Option<(&str, &Source)> {
     let credential = settings.credential.as_ref()?;
-    Some((credential.token.expose_secret(), &credential.source))
+    Some((credential.tokens.token.expose_secret(), &credential.source))
 }
 
 fn warnings(settings: &Settings) -> Vec<&str> {
@@ -137,8 +137,8 @@ fn the_current_context_gives_address_token_workspace_and_read_only() {
     assert_eq!(url(&settings), Some(("https://nmp.example.com", &of_context("prod"))));
     assert_eq!(token(&settings), Some(("prod-token", &of_context("prod"))));
     let credential = settings.credential.as_ref().unwrap();
-    assert_eq!(credential.expires_at.unwrap().as_second(), 1_795_428_506);
-    assert!(credential.is_refreshable);
+    assert_eq!(credential.tokens.expires_at.unwrap().as_second(), 1_795_428_506);
+    assert!(credential.tokens.refresh_token.is_some());
     assert_eq!(settings.workspace.as_ref().unwrap().value.raw(), "ml-team");
     assert_eq!(settings.read_only, Some(ReadOnlySource::Context));
     assert_eq!(warnings(&settings), Vec::<&str>::new());
@@ -180,7 +180,7 @@ fn a_token_in_the_environment_replaces_the_user_of_the_context() {
         Some(("env-token", &Source::Variable("NHX_ACCESS_TOKEN")))
     );
     let credential = settings.credential.unwrap();
-    assert!(credential.expires_at.is_none() && !credential.is_refreshable);
+    assert!(credential.tokens.expires_at.is_none() && credential.tokens.refresh_token.is_none());
 }
 
 #[test]

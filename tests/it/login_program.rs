@@ -3,7 +3,7 @@
 use crate::api_given::ws;
 use crate::login_given::Double;
 use nmp_console::api::{Bearer, Client, Connection, Propagation, Tokens};
-use nmp_console::config::store::{Store, StoredTokens};
+use nmp_console::config::store::Store;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::context::ContextName;
 use nmp_console::domain::ids::Principal;
@@ -79,17 +79,7 @@ impl Given {
         match file.contexts[0].user.clone() {
             User::NoAuth => Login::Nobody,
             User::LegacyEmail(email) => Login::Email(email),
-            User::Bearer {
-                token,
-                refresh_token,
-                expires_at,
-                token_broker_url,
-            } => Login::Tokens(StoredTokens {
-                token,
-                refresh_token,
-                expires_at,
-                token_broker_url,
-            }),
+            User::Bearer(tokens) => Login::Tokens(tokens),
         }
     }
 

@@ -64,12 +64,12 @@ fn reads_a_context_with_everything_it_refers_to() {
         Some(Path::new("/etc/pki/corp-ca.pem"))
     );
     assert_eq!(prod.workspace.as_deref(), Some("ml-team"));
-    let User::Bearer {
+    let User::Bearer(StoredTokens {
         token,
         refresh_token,
         expires_at,
         token_broker_url,
-    } = prod.user
+    }) = prod.user
     else {
         panic!("not a bearer: {:?}", prod.user)
     };
@@ -101,7 +101,7 @@ fn reads_a_context_with_everything_it_refers_to() {
 fn understands_every_kind_of_user(#[case] entry: &str, #[case] expected: &str) {
     let got = match user_of(entry) {
         User::NoAuth => "none".to_owned(),
-        User::Bearer { token, .. } => format!("bearer {}", token.expose_secret()),
+        User::Bearer(tokens) => format!("bearer {}", tokens.token.expose_secret()),
         User::LegacyEmail(email) => format!("legacy {email}"),
     };
     assert_eq!(got, expected);

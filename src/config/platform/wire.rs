@@ -2,7 +2,7 @@
 //! reference resolved, every value one that can be used. A fault is told with its line, and never with its text.
 
 use super::super::error::Place;
-use super::{Context, Error, User};
+use super::{Context, Error, StoredTokens, User};
 use crate::domain::address::BaseUrl;
 use crate::domain::claims;
 use crate::domain::parsing;
@@ -244,12 +244,12 @@ fn bearer(user: &WireUser, path: &Path) -> Result<User, Error> {
         let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         text.map(str::to_owned)
     };
-    Ok(User::Bearer {
+    Ok(User::Bearer(StoredTokens {
         token: token.into(),
         refresh_token: filled(&user.refresh_token).map(Into::into),
         expires_at: expires_at.transpose()?,
         token_broker_url: filled(&user.token_broker_url),
-    })
+    }))
 }
 
 /// The CLI reads such keys too: an e-mail stands for itself, anything else is a bearer token.
@@ -257,12 +257,7 @@ fn legacy(key: Option<&str>) -> User {
     match key.map(str::trim).unwrap_or_default() {
         "" => User::NoAuth,
         email if email.contains('@') => User::LegacyEmail(email.to_owned()),
-        token => User::Bearer {
-            token: token.into(),
-            refresh_token: None,
-            expires_at: None,
-            token_broker_url: None,
-        },
+        token => User::Bearer(StoredTokens::of(token)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::Error;
 use super::super::env::Family;
 use super::super::error::Place;
-use super::super::platform::{Context, PlatformFile};
+use super::super::platform::{Context, PlatformFile, StoredTokens};
 use super::patch::{Step, Target};
 use super::scalar::Scalar;
 use super::tree::Node;
@@ -11,17 +11,16 @@ use crate::domain::address::BaseUrl;
 use crate::domain::claims::Claims;
 use crate::domain::context::ContextName;
 use crate::domain::ids::WorkspaceName;
-use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::{Path, PathBuf};
 
-/// One change.
+/// A change to the config file.
 #[derive(Clone, Debug)]
 pub enum Edit {
     /// Keeps new tokens for a context, in the place of everything its user signed in with before. Where several
     /// contexts share that user, this goes for all of them.
     Tokens {
-        /// The context.
+        /// The context whose entry is changed.
         context: ContextName,
         /// Its tokens, all of them: what is not here is not kept.
         tokens: StoredTokens,
@@ -29,49 +28,36 @@ pub enum Edit {
     /// Does the same for somebody who logs in. Where no context is current, this one becomes it, as it does with the CLI:
     /// without a current context nobody finds the login again.
     LogIn {
-        /// The context.
+        /// The context whose entry is changed.
         context: ContextName,
-        /// Its tokens.
+        /// The tokens it signs in with from now on.
         tokens: StoredTokens,
     },
     /// Forgets everything a context signs in with.
     ForgetTokens {
-        /// The context.
+        /// The context whose entry is changed.
         context: ContextName,
     },
     /// Sets where the commands of a context act when nothing else is said.
     Workspace {
-        /// The context.
+        /// The context whose entry is changed.
         context: ContextName,
-        /// The workspace.
+        /// The workspace to act in by default.
         workspace: WorkspaceName,
     },
     /// Says which context is current.
     CurrentContext(ContextName),
     /// Adds a context with a cluster and a user of its own; it becomes current if none is.
     AddContext {
-        /// Its name.
+        /// The name of the new context.
         name: ContextName,
-        /// The platform's address.
+        /// The address of the new cluster.
         base_url: BaseUrl,
         /// The certificates to trust in place of the system's.
         certificate_authority: Option<PathBuf>,
         /// What it signs in with.
         tokens: Option<StoredTokens>,
     },
-}
-
-/// What a context signs in with.
-#[derive(Clone, Debug)]
-pub struct StoredTokens {
-    /// The bearer token.
-    pub token: SecretString,
-    /// What another one can be had for without asking anybody.
-    pub refresh_token: Option<SecretString>,
-    /// When the bearer token expires.
-    pub expires_at: Option<Timestamp>,
-    /// Where another one is to be had, if not from the identity provider itself.
-    pub token_broker_url: Option<String>,
 }
 
 impl Edit {

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use serde_saphyr::granit_parser::ScalarStyle;
 use std::ops::Range;
 
-/// One change.
+/// One edit of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// Sets a key of a mapping, adding it at the end if it is not there.
@@ -24,7 +24,6 @@ pub(super) enum Step {
 /// A mapping in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// The whole document.
     Root,
     /// An entry of a list below the root.
     Entry(&'static str, usize),

@@ -5,7 +5,7 @@ use super::tree::Value;
 /// How the things around it are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
-    /// In lines.
+    /// Block style: an entry per line.
     Block,
     /// In braces or brackets.
     Flow,

@@ -250,10 +250,10 @@ fn a_key_of_the_seed_generation_gives_way_to_a_token() {
     let changed = edited(text, &tokens_for("x")).unwrap();
     assert!(!changed.contains("api_key"), "{changed}");
     let file = PlatformFile::parse(changed.as_bytes(), Store::at("c".into()).location()).unwrap();
-    let User::Bearer { token, .. } = &file.contexts[0].user else {
+    let User::Bearer(tokens) = &file.contexts[0].user else {
         panic!("not a bearer: {changed}")
     };
-    assert_eq!(token.expose_secret(), "new");
+    assert_eq!(tokens.token.expose_secret(), "new");
 }
 
 /// What the older CLI does not know, it drops; where the token tells its own end, nothing is lost by that.

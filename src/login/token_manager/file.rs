@@ -1,11 +1,13 @@
 //! What a token manager has to do with the config file: it takes over what others have written there, unless that is another
 //! person's; notices that somebody has logged out or in; and writes down what it has renewed.
 
-use super::proving::Standing;
-use super::{Doubt, Held, Inner, PAUSE, Person, TokenProblem, TokenUnavailable, is_same, login_required};
+use super::proving::Ownership;
+use super::{
+    ActiveToken, Inner, PAUSE, Person, Provenance, Session, TokenProblem, TokenUnavailable, is_same, login_required,
+};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
-use crate::login::credential_slot::{CredentialSlot, Found, Lock};
+use crate::login::credential_slot::{CredentialSlot, Found, Lock, Login};
 use crate::login::person::Likeness;
 use secrecy::SecretString;
 use std::time::Duration;
@@ -30,15 +32,15 @@ impl Inner {
     /// while it is not known whose it is, it may read and changes nothing.
     pub(super) async fn take_over(&self, found: Found, lock: Option<&Lock>) -> Result<bool, TokenUnavailable> {
         let found = match found {
-            Found::Tokens(found) => found,
-            Found::Email(email) => return self.take_over_email(email),
+            Found::Login(Login::Tokens(found)) => found,
+            Found::Login(Login::Email(email)) => return self.take_over_email(email),
             // A token for an address alone lies in no context; the server's word on it counts.
             Found::NoContext if self.is_bare() => return Ok(false),
             // A file that is gone or was changed takes nothing back: the token is good until it ends.
             found @ (Found::NoContext | Found::Elsewhere(_)) if self.holds_good_token() => {
                 return Err(login_required(&self.why_there_is_none(&found)));
             }
-            found @ (Found::Nobody | Found::NoContext | Found::Elsewhere(_)) => {
+            found @ (Found::Login(Login::Nobody) | Found::NoContext | Found::Elsewhere(_)) => {
                 return Err(self.end(&self.why_there_is_none(&found)));
             }
         };
@@ -48,7 +50,7 @@ impl Inner {
                 .left_behind
                 .as_ref()
                 .is_some_and(|token| is_same(token, &found.token));
-            match &state.held {
+            match state.session.token() {
                 Some(held) if held.is(&found.token) => return Ok(false),
                 Some(held) if is_left_behind => Some(held.tokens.clone()),
                 Some(_) | None => None,
@@ -58,32 +60,35 @@ impl Inner {
             self.write_down(&unwritten, &found.token, lock, false).await;
             return Ok(false);
         }
-        let standing = self.standing(&found.token).await;
-        if let Standing::SomebodyElses(_) = standing {
+        let ownership = self.ownership(&found.token).await;
+        if let Ownership::SomebodyElses(_) = ownership {
             return Err(self.end(SOMEBODY_ELSE));
         }
         tracing::debug!("another program has renewed the login; its token is taken over");
         let mut state = self.state();
-        state.held = Some(Held::found(found));
-        state.note(standing, Doubt::File);
-        (state.email, state.left_behind, state.over) = (None, None, None);
+        state.session = Session::Active {
+            token: ActiveToken::found(found),
+            email: None,
+        };
+        state.left_behind = None;
+        state.note(ownership, Provenance::File);
         Ok(true)
     }
 
     fn holds_good_token(&self) -> bool {
         let state = self.state();
         let clocks = self.clocks(&state);
-        state.held.as_ref().is_some_and(|held| !held.is_over(clocks))
+        state.session.token().is_some_and(|held| !held.is_over(clocks))
     }
 
     fn is_bare(&self) -> bool {
         let state = self.state();
-        state.held.as_ref().is_some_and(|held| !held.is_renewable())
+        state.session.token().is_some_and(|held| !held.is_renewable())
     }
 
     fn take_over_email(&self, email: String) -> Result<bool, TokenUnavailable> {
         let mut state = self.state();
-        if state.email.as_ref() == Some(&email) {
+        if state.session.email() == Some(&email) {
             return Ok(false);
         }
         let person = Person::with(&email);
@@ -93,13 +98,13 @@ impl Inner {
             return Err(self.end(SOMEBODY_ELSE));
         }
         if likeness == Likeness::Same || state.who.is_unknown() {
-            state.note(Standing::Proven(person), Doubt::File);
+            state.note(Ownership::Proven(person), Provenance::File);
         } else {
             // The platform can be asked about the token that is made for it.
-            state.doubt = Some(Doubt::File);
+            state.unproven = Some(Provenance::File);
         }
-        (state.held, state.left_behind, state.over) = (None, None, None);
-        state.email = Some(email);
+        state.session = Session::Email(email);
+        state.left_behind = None;
         Ok(true)
     }
 
@@ -108,7 +113,7 @@ impl Inner {
         let Some(slot) = &self.slot else { return String::new() };
         let name = slot.context().shown();
         match found {
-            Found::Nobody | Found::Tokens(_) | Found::Email(_) => "somebody logged out of this context".to_owned(),
+            Found::Login(_) => "somebody logged out of this context".to_owned(),
             Found::NoContext => {
                 let path = SafeText::new(&slot.path().to_string_lossy());
                 format!("there is no context '{name}' in {path} any more")
@@ -122,9 +127,8 @@ impl Inner {
         let unavailable = login_required(why);
         let now = self.clock.now();
         let mut state = self.state();
-        state.doubt = None;
-        (state.held, state.email, state.left_behind) = (None, None, None);
-        state.over = Some(unavailable.clone());
+        state.session = Session::Ended(unavailable.clone());
+        (state.unproven, state.left_behind) = (None, None);
         state.looked_at = Some(now);
         unavailable
     }
@@ -143,7 +147,7 @@ impl Inner {
     fn is_to_look(&self, when: Look) -> bool {
         let now = self.clock.now();
         let state = self.state();
-        let is_nobody = state.held.is_none() && state.email.is_none();
+        let is_nobody = matches!(state.session, Session::Nobody | Session::Ended(_));
         let is_time = state.looked_at.is_none_or(|at| now.duration_since(at).abs() >= PAUSE);
         is_nobody && (is_time || when == Look::AtOnce)
     }
@@ -158,9 +162,9 @@ impl Inner {
             }
         };
         let login = match &found {
-            Found::Tokens(tokens) => Some(tokens.token.clone()),
-            Found::Email(email) => Some(email.as_str().into()),
-            Found::Nobody | Found::NoContext | Found::Elsewhere(_) => None,
+            Found::Login(Login::Tokens(tokens)) => Some(tokens.token.clone()),
+            Found::Login(Login::Email(email)) => Some(email.as_str().into()),
+            Found::Login(Login::Nobody) | Found::NoContext | Found::Elsewhere(_) => None,
         };
         {
             let mut state = self.state();
@@ -174,7 +178,7 @@ impl Inner {
                 .zip(passed_over)
                 .is_some_and(|(one, other)| is_same(one, other));
             // Where nobody was logged in, nobody has logged out either.
-            if is_passed_over || (login.is_none() && state.over.is_none()) {
+            if is_passed_over || (login.is_none() && matches!(state.session, Session::Nobody)) {
                 return;
             }
         }
@@ -198,10 +202,10 @@ impl Inner {
         {
             let mut state = self.state();
             // Meanwhile it may have turned out to be somebody else's.
-            if !state.held.as_ref().is_some_and(|held| held.is(&tokens.token)) {
+            if !state.session.token().is_some_and(|held| held.is(&tokens.token)) {
                 return;
             }
-            if state.doubt.is_some() {
+            if state.unproven.is_some() {
                 state.left_behind.get_or_insert_with(|| before.clone());
                 return;
             }
@@ -246,7 +250,7 @@ impl Inner {
             let lock = slot.lock(AT_LAST).await?;
             Ok((slot.read().await?, lock))
         };
-        let saved: Result<_, crate::login::credential_slot::Trouble> = saved.await;
+        let saved: Result<_, crate::login::credential_slot::SlotError> = saved.await;
         match saved {
             Ok((found, lock)) => {
                 if let Err(unavailable) = self.take_over(found, Some(&lock)).await {

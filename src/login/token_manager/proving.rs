@@ -1,7 +1,7 @@
 //! Whose a token is that is to take the place of another. Where the tokens do not tell it, the platform is asked; until
 //! it has said so the new one may read and changes nothing, and it is written nowhere.
 
-use super::{Doubt, Inner, PAUSE, Person, State, TokenProblem, TokenUnavailable, login_required};
+use super::{Inner, PAUSE, Person, Provenance, State, TokenProblem, TokenUnavailable, login_required};
 use crate::api::{Client, Connection, ErrorKind};
 use crate::domain::identity::Identity;
 use crate::domain::text::SafeText;
@@ -14,82 +14,81 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whose a token is, measured by who is logged in.
-pub(super) enum Standing {
+pub(super) enum Ownership {
     /// The token belongs to this person.
     Proven(Person),
     /// Theirs perhaps: why that is not known.
     Unproven(SafeText),
-    /// Somebody else's.
     SomebodyElses(Person),
 }
 
 /// Why the platform did not say whose a token is.
-enum Silence {
+enum WhoamiError {
     /// It does not take it.
     Refused,
     /// It cannot be asked.
-    Away(SafeText),
+    Unavailable(SafeText),
 }
 
 impl State {
     /// Returns whether `token` is the one that is held, and certainly theirs.
     pub(super) fn vouches_for(&self, token: Option<&SecretString>) -> bool {
-        match (&self.held, token) {
-            (Some(held), Some(token)) => held.is(token) && self.doubt.is_none(),
+        match (self.session.token(), token) {
+            (Some(held), Some(token)) => held.is(token) && self.unproven.is_none(),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         }
     }
 
     /// Takes note of whose the token is that is held from now on, which comes from there; somebody else's is not held.
-    pub(super) fn note(&mut self, standing: Standing, from: Doubt) {
+    pub(super) fn note(&mut self, ownership: Ownership, from: Provenance) {
         self.told = None;
-        match standing {
-            Standing::Proven(person) => {
+        match ownership {
+            Ownership::Proven(person) => {
                 self.who = std::mem::take(&mut self.who).with_more(person);
-                self.doubt = None;
+                self.unproven = None;
             }
             // What a doubtful token of the file is renewed to is as doubtful.
-            Standing::Unproven(_) | Standing::SomebodyElses(_) if from == Doubt::Renewal => {
-                self.doubt.get_or_insert(from);
+            Ownership::Unproven(_) | Ownership::SomebodyElses(_) if from == Provenance::Renewal => {
+                self.unproven.get_or_insert(from);
             }
-            Standing::Unproven(_) | Standing::SomebodyElses(_) => self.doubt = Some(from),
+            Ownership::Unproven(_) | Ownership::SomebodyElses(_) => self.unproven = Some(from),
         }
     }
 }
 
 impl Inner {
     /// Finds out whose `token` is.
-    pub(super) async fn standing(&self, token: &SecretString) -> Standing {
+    pub(super) async fn ownership(&self, token: &SecretString) -> Ownership {
         let who = self.state().who.clone();
         let named = Person::of(token);
         // Of whom nothing is known nothing is shown either.
         if who.is_unknown() {
-            return Standing::Proven(named);
+            return Ownership::Proven(named);
         }
         match who.likeness(&named) {
-            Likeness::Same => return Standing::Proven(named),
-            Likeness::Another => return Standing::SomebodyElses(named),
+            Likeness::Same => return Ownership::Proven(named),
+            Likeness::Another => return Ownership::SomebodyElses(named),
             Likeness::Unclear => {}
         }
         let identity = match self.ask_who(token).await {
             Ok(identity) => identity,
-            Err(Silence::Refused) => {
+            Err(WhoamiError::Refused) => {
                 let why = SafeText::new("the platform does not take the new token");
-                return Standing::Unproven(why);
+                return Ownership::Unproven(why);
             }
-            Err(Silence::Away(why)) => return Standing::Unproven(why),
+            Err(WhoamiError::Unavailable(why)) => return Ownership::Unproven(why),
         };
         let named = named.confirmed_as(&identity);
         match who.likeness(&named) {
-            Likeness::Same => Standing::Proven(named),
-            Likeness::Another => Standing::SomebodyElses(named),
-            Likeness::Unclear => Standing::Unproven(SafeText::new("the platform does not say whose a token is")),
+            Likeness::Same => Ownership::Proven(named),
+            Likeness::Another => Ownership::SomebodyElses(named),
+            Likeness::Unclear => Ownership::Unproven(SafeText::new("the platform does not say whose a token is")),
         }
     }
 
     /// Asks the platform under which names it knows the bearer of `token`.
-    async fn ask_who(&self, token: &SecretString) -> Result<Identity, Silence> {
+    async fn ask_who(&self, token: &SecretString) -> Result<Identity, WhoamiError> {
         let connection = Connection {
             token: Some(token.clone().into()),
             ..self.terms.clone()
@@ -97,9 +96,9 @@ impl Inner {
         let asked = async { Client::new(connection)?.whoami().await };
         match timeout(PATIENCE, asked).await {
             Ok(Ok(identity)) => Ok(identity),
-            Ok(Err(error)) if *error.kind() == ErrorKind::Unauthorized => Err(Silence::Refused),
-            Ok(Err(error)) => Err(Silence::Away(SafeText::new(&error.to_string()))),
-            Err(_) => Err(Silence::Away(SafeText::new("the platform does not answer"))),
+            Ok(Err(error)) if *error.kind() == ErrorKind::Unauthorized => Err(WhoamiError::Refused),
+            Ok(Err(error)) => Err(WhoamiError::Unavailable(SafeText::new(&error.to_string()))),
+            Err(_) => Err(WhoamiError::Unavailable(SafeText::new("the platform does not answer"))),
         }
     }
 
@@ -108,7 +107,7 @@ impl Inner {
     pub(super) async fn learn_person(&self) -> Result<(), TokenUnavailable> {
         let token = {
             let state = self.state();
-            let held = state.held.as_ref();
+            let held = state.session.token();
             let held = held.filter(|held| !held.is_unsigned() && !held.is_over(self.clocks(&state)));
             held.map(|held| held.tokens.token.clone())
         };
@@ -121,8 +120,8 @@ impl Inner {
                 Ok(())
             }
             // It has ended already: only a new one can be asked about.
-            Err(Silence::Refused) => Ok(()),
-            Err(Silence::Away(why)) => Err(TokenUnavailable {
+            Err(WhoamiError::Refused) => Ok(()),
+            Err(WhoamiError::Unavailable(why)) => Err(TokenUnavailable {
                 how: TokenProblem::Temporary,
                 said: Some(why),
             }),
@@ -133,20 +132,20 @@ impl Inner {
     pub(super) fn hear_identity(&self, token: &SecretString, identity: &Identity) -> bool {
         let named = Person::of(token).confirmed_as(identity);
         let mut state = self.state();
-        if named.is_unknown() || !state.held.as_ref().is_some_and(|held| held.is(token)) {
+        if named.is_unknown() || !state.session.token().is_some_and(|held| held.is(token)) {
             return false;
         }
-        match (state.who.likeness(&named), state.doubt) {
-            (Likeness::Another, doubt) => {
+        match (state.who.likeness(&named), state.unproven) {
+            (Likeness::Another, from) => {
                 drop(state);
-                match doubt {
-                    Some(doubt) => self.end_as_anothers(&named, doubt),
+                match from {
+                    Some(from) => self.end_as_anothers(&named, from),
                     None => self.end_as_known_for(&named, token),
                 };
                 false
             }
-            (Likeness::Same, Some(doubt)) => {
-                state.note(Standing::Proven(named), doubt);
+            (Likeness::Same, Some(from)) => {
+                state.note(Ownership::Proven(named), from);
                 true
             }
             (Likeness::Unclear, Some(_)) => false,
@@ -159,30 +158,30 @@ impl Inner {
 
     /// Sees to it that the token that is held is the right person's, as far as that is in doubt.
     pub(super) async fn prove(&self) -> Result<(), TokenUnavailable> {
-        let (token, doubt, who) = {
+        let (token, from, who) = {
             let mut state = self.state();
-            let held = state.held.as_ref().map(|held| held.tokens.token.clone());
-            let Some((token, doubt)) = held.zip(state.doubt) else {
+            let held = state.session.token().map(|held| held.tokens.token.clone());
+            let Some((token, from)) = held.zip(state.unproven) else {
                 return Ok(());
             };
-            state.doubted_at = Some(self.clock.now());
-            (token, doubt, state.who.shown())
+            state.last_asked_at = Some(self.clock.now());
+            (token, from, state.who.shown())
         };
-        let standing = self.standing(&token).await;
+        let ownership = self.ownership(&token).await;
         let mut state = self.state();
-        if !state.held.as_ref().is_some_and(|held| held.is(&token)) {
+        if !state.session.token().is_some_and(|held| held.is(&token)) {
             drop(state);
             return Err(unproven(&who, "it was renewed once more"));
         }
-        match standing {
-            Standing::Proven(_) => {
-                state.note(standing, doubt);
+        match ownership {
+            Ownership::Proven(_) => {
+                state.note(ownership, from);
                 Ok(())
             }
-            Standing::Unproven(why) => Err(unproven(&who, why.as_str())),
-            Standing::SomebodyElses(person) => {
+            Ownership::Unproven(why) => Err(unproven(&who, why.as_str())),
+            Ownership::SomebodyElses(person) => {
                 drop(state);
-                Err(self.end_as_anothers(&person, doubt))
+                Err(self.end_as_anothers(&person, from))
             }
         }
     }
@@ -191,19 +190,21 @@ impl Inner {
     pub(super) fn is_to_prove(&self) -> bool {
         let now = self.clock.now();
         let state = self.state();
-        let is_time = state.doubted_at.is_none_or(|at| now.duration_since(at).abs() >= PAUSE);
-        state.doubt.is_some() && is_time
+        let is_time = state
+            .last_asked_at
+            .is_none_or(|at| now.duration_since(at).abs() >= PAUSE);
+        state.unproven.is_some() && is_time
     }
 
     /// The login has become somebody else's: it is over. What was renewed is used for nothing and written nowhere.
-    fn end_as_anothers(&self, person: &Person, doubt: Doubt) -> TokenUnavailable {
+    fn end_as_anothers(&self, person: &Person, from: Provenance) -> TokenUnavailable {
         let (was, left_behind) = {
             let state = self.state();
             (state.who.shown(), state.left_behind.clone())
         };
-        let unavailable = match doubt {
-            Doubt::File => self.end(super::file::SOMEBODY_ELSE),
-            Doubt::Renewal => self.end(&renewed_as(&was, &person.shown())),
+        let unavailable = match from {
+            Provenance::File => self.end(super::file::SOMEBODY_ELSE),
+            Provenance::Renewal => self.end(&renewed_as(&was, &person.shown())),
         };
         if left_behind.is_some() {
             // What the file holds is the old login still: it comes back only as a new one.

@@ -1,10 +1,13 @@
 //! One renewal, from the lock to what is written down. Only one goes on at a time.
 
-use super::proving::Standing;
-use super::{Doubt, Error, Held, Inner, Origin, PAUSE, TokenProblem, TokenUnavailable, is_same, login_required};
+use super::proving::Ownership;
+use super::{
+    ActiveToken, Error, Inner, Origin, PAUSE, Provenance, Session, TokenProblem, TokenUnavailable, is_same,
+    login_required,
+};
 use crate::config::store::StoredTokens;
 use crate::domain::text::SafeText;
-use crate::login::credential_slot::{Lock, PATIENCE, Trouble};
+use crate::login::credential_slot::{Lock, PATIENCE, SlotError};
 use crate::login::discovery::{self, Renewal};
 use crate::login::provider::{self, Granted, NotRenewed};
 use crate::login::unsigned;
@@ -30,7 +33,7 @@ impl Inner {
         let Some(slot) = &self.slot else {
             return self.renew_held(token, why, prepared, None).await;
         };
-        let not_now = |trouble: Trouble| temporary(SafeText::new(&format!("the login cannot be renewed: {trouble}")));
+        let not_now = |trouble: SlotError| temporary(SafeText::new(&format!("the login cannot be renewed: {trouble}")));
         // As long as this lives no other program renews this login.
         let lock = slot.lock(self.patience(why)).await.map_err(not_now)?;
         let found = slot.read().await.map_err(not_now)?;
@@ -42,9 +45,11 @@ impl Inner {
     async fn prepare(&self, why: Why) -> Result<(), TokenUnavailable> {
         let (is_made_here, refresh_token) = {
             let state = self.state();
-            let held = state.held.as_ref();
-            let is_made_here = held.map_or(state.email.is_some(), Held::is_unsigned);
-            (is_made_here, held.and_then(|held| held.tokens.refresh_token.clone()))
+            match &state.session {
+                Session::Active { token, .. } => (token.is_unsigned(), token.tokens.refresh_token.clone()),
+                Session::Email(_) => (true, None),
+                Session::Nobody | Session::Ended(_) => (false, None),
+            }
         };
         if is_made_here {
             self.learn_clock().await;
@@ -65,7 +70,7 @@ impl Inner {
     /// Returns how long another program is waited for that works with the file.
     fn patience(&self, why: Why) -> Duration {
         let state = self.state();
-        let held = state.held.as_ref();
+        let held = state.session.token();
         // As long as the old token will do nobody has to wait long.
         let will_do = held.is_some_and(|held| !held.is_over(self.clocks(&state)));
         if why == Why::NearItsEnd && will_do {
@@ -85,15 +90,11 @@ impl Inner {
         if self.is_good_enough(token, why) {
             return Ok(());
         }
-        let (held, email) = {
-            let state = self.state();
-            (state.held.clone(), state.email.clone())
-        };
-        let Some(held) = held else {
-            return match email {
-                Some(email) => self.make_first(&email),
-                None => Err(login_required("nobody is logged in")),
-            };
+        let session = self.state().session.clone();
+        let held = match session {
+            Session::Active { token, .. } => token,
+            Session::Email(email) => return self.make_first(&email),
+            Session::Nobody | Session::Ended(_) => return Err(login_required("nobody is logged in")),
         };
         if let Some(again) = unsigned::again(&held.tokens.token, self.server_time()) {
             return self.hold_again(again, &held, why, lock).await;
@@ -173,7 +174,7 @@ impl Inner {
         if self.is_good_enough(None, why) {
             return Ok(());
         }
-        let found = self.state().held.as_ref().map(|held| held.tokens.clone());
+        let found = self.state().session.token().map(|held| held.tokens.clone());
         let Some((found, refresh_token)) = found.and_then(|found| Some((found.clone(), found.refresh_token?))) else {
             return Err(dead);
         };
@@ -187,7 +188,9 @@ impl Inner {
     /// Returns whether what is held can be used as it is: it is another one than was asked about, or not near its end.
     fn is_good_enough(&self, token: Option<&SecretString>, why: Why) -> bool {
         let state = self.state();
-        let Some(held) = &state.held else { return false };
+        let Some(held) = state.session.token() else {
+            return false;
+        };
         let is_asked_about = token.is_some_and(|token| held.is(token));
         match why {
             Why::TurnedDown if is_asked_about => false,
@@ -233,8 +236,8 @@ impl Inner {
         lock: Option<&Lock>,
     ) -> Result<(), TokenUnavailable> {
         let now = self.clock.now();
-        let standing = self.standing(&granted.token).await;
-        if let Standing::SomebodyElses(person) = &standing {
+        let ownership = self.ownership(&granted.token).await;
+        if let Ownership::SomebodyElses(person) = &ownership {
             return Err(self.end_as_renewed_for(person, &before.token));
         }
         let counted = granted
@@ -252,10 +255,10 @@ impl Inner {
         };
         let held = {
             let mut state = self.state();
-            let held = Held::renewed(tokens.clone(), granted.lifetime, origin(why, now), self.clocks(&state));
-            state.held = Some(held.clone());
-            state.note(standing, Doubt::Renewal);
-            if state.doubt.is_some() {
+            let held = ActiveToken::renewed(tokens.clone(), granted.lifetime, origin(why, now), self.clocks(&state));
+            state.session.renew(held.clone());
+            state.note(ownership, Provenance::Renewal);
+            if state.unproven.is_some() {
                 // If somebody says at once that it is another's, it has to be known what the file holds.
                 state.left_behind.get_or_insert_with(|| before.token.clone());
             }
@@ -269,23 +272,19 @@ impl Inner {
     async fn hold_again(
         &self,
         token: SecretString,
-        before: &Held,
+        before: &ActiveToken,
         why: Why,
         lock: Option<&Lock>,
     ) -> Result<(), TokenUnavailable> {
-        let tokens = StoredTokens {
-            token,
-            expires_at: None,
-            refresh_token: None,
-            token_broker_url: None,
-        };
+        let tokens = StoredTokens::of(token);
         {
             let mut state = self.state();
             let origin = origin(why, self.clock.now());
-            state.held = Some(Held::renewed(tokens.clone(), None, origin, self.clocks(&state)));
+            let held = ActiveToken::renewed(tokens.clone(), None, origin, self.clocks(&state));
+            state.session.renew(held);
         }
         // What stands in the file for an e-mail stays: the oldest programs can read nothing else.
-        if self.state().email.is_none() {
+        if self.state().session.email().is_none() {
             self.write_down(&tokens, &before.tokens.token, lock, false).await;
         }
         Ok(())
@@ -308,13 +307,7 @@ impl Inner {
     /// Makes the first token for an e-mail.
     fn make_first(&self, email: &str) -> Result<(), TokenUnavailable> {
         let token = unsigned::mint(email, self.server_time()).map_err(|error| login_required(&error.to_string()))?;
-        let tokens = StoredTokens {
-            token,
-            refresh_token: None,
-            expires_at: None,
-            token_broker_url: None,
-        };
-        self.state().held = Some(Held::found(tokens));
+        self.state().session.renew(ActiveToken::found(StoredTokens::of(token)));
         Ok(())
     }
 

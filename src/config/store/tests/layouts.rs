@@ -289,11 +289,9 @@ fn check(text: &str, edit: &Edit) -> Result<(), String> {
 
 fn holds_new_tokens(file: &PlatformFile, context: &str) -> bool {
     file.context(context).is_some_and(|context| match &context.user {
-        User::Bearer {
-            token, refresh_token, ..
-        } => {
-            let refresh_token = refresh_token.as_ref().map(secrecy::ExposeSecret::expose_secret);
-            token.expose_secret() == "new" && refresh_token == Some("new-refresh")
+        User::Bearer(tokens) => {
+            let refresh_token = tokens.refresh_token.as_ref().map(secrecy::ExposeSecret::expose_secret);
+            tokens.token.expose_secret() == "new" && refresh_token == Some("new-refresh")
         }
         User::NoAuth | User::LegacyEmail(_) => false,
     })

@@ -48,7 +48,7 @@ pub(super) enum Origin {
 
 /// A token in use.
 #[derive(Clone, Debug)]
-pub(super) struct Held {
+pub(super) struct ActiveToken {
     pub(super) tokens: StoredTokens,
     pub(super) origin: Origin,
     end: End,
@@ -58,7 +58,7 @@ pub(super) struct Held {
     is_beyond_judgement: bool,
 }
 
-impl Held {
+impl ActiveToken {
     /// Takes tokens over as they were found.
     pub(super) fn found(tokens: StoredTokens) -> Self {
         Self::new(tokens, None, Origin::Found)
@@ -177,10 +177,8 @@ mod tests {
 
     fn tokens(token: &str, expires_at: Option<i64>) -> StoredTokens {
         StoredTokens {
-            token: token.into(),
-            refresh_token: None,
             expires_at: expires_at.map(at),
-            token_broker_url: None,
+            ..StoredTokens::of(token)
         }
     }
 
@@ -194,47 +192,47 @@ mod tests {
     #[case::near(59, true, false)]
     #[case::over(0, true, true)]
     fn a_token_is_renewed_in_its_last_minute(#[case] left: i64, #[case] is_near: bool, #[case] is_over: bool) {
-        let held = Held::found(tokens(&jwt(left - 3600, left), Some(-9)));
+        let held = ActiveToken::found(tokens(&jwt(left - 3600, left), Some(-9)));
         let now = clocks(Some(0));
         assert_eq!((held.is_near_end(now), held.is_over(now)), (is_near, is_over));
-        let opaque = Held::found(tokens("opaque", Some(left)));
+        let opaque = ActiveToken::found(tokens("opaque", Some(left)));
         assert_eq!((opaque.is_near_end(now), opaque.is_over(now)), (is_near, is_over));
     }
 
     #[test]
     fn one_that_lives_shorter_is_renewed_in_its_second_half() {
         let now = clocks(Some(0));
-        assert!(!Held::found(tokens(&jwt(-2, 3), None)).is_near_end(now));
-        assert!(Held::found(tokens(&jwt(-3, 2), None)).is_near_end(now));
+        assert!(!ActiveToken::found(tokens(&jwt(-2, 3), None)).is_near_end(now));
+        assert!(ActiveToken::found(tokens(&jwt(-3, 2), None)).is_near_end(now));
         let lifetime = Some(Duration::from_secs(5));
-        assert!(!Held::renewed(tokens("opaque", Some(5)), lifetime, Origin::Renewed, now).is_near_end(now));
+        assert!(!ActiveToken::renewed(tokens("opaque", Some(5)), lifetime, Origin::Renewed, now).is_near_end(now));
     }
 
     #[test]
     fn what_it_says_of_itself_is_held_against_the_clock_of_the_server() {
-        let held = Held::found(tokens(&jwt(-3600, 30), None));
+        let held = ActiveToken::found(tokens(&jwt(-3600, 30), None));
         assert!(held.is_near_end(clocks(None)));
         assert!(!held.is_near_end(clocks(Some(-3600))));
-        let dead = Held::found(tokens(&jwt(-7200, -1), None));
+        let dead = ActiveToken::found(tokens(&jwt(-7200, -1), None));
         assert!(!dead.is_over(clocks(None)), "our clock may be wrong");
         assert!(dead.is_over(clocks(Some(0))) && !dead.is_over(clocks(Some(-3600))));
     }
 
     #[test]
     fn what_was_counted_here_is_held_against_the_clock_here() {
-        let held = Held::found(tokens("opaque", Some(600)));
+        let held = ActiveToken::found(tokens("opaque", Some(600)));
         assert!(!held.is_near_end(clocks(Some(3600))));
     }
 
     #[test]
     fn one_that_seems_at_its_end_when_it_is_handed_out_is_used_until_it_is_refused() {
         let now = clocks(None);
-        let held = Held::renewed(tokens(&jwt(-7200, -3600), None), None, Origin::Renewed, now);
+        let held = ActiveToken::renewed(tokens(&jwt(-7200, -3600), None), None, Origin::Renewed, now);
         assert!(!held.is_near_end(now) && !held.is_over(clocks(Some(0))));
     }
 
     #[test]
     fn one_whose_end_nobody_knows_is_never_near_it() {
-        assert!(!Held::found(tokens("opaque", None)).is_near_end(clocks(Some(1 << 30))));
+        assert!(!ActiveToken::found(tokens("opaque", None)).is_near_end(clocks(Some(1 << 30))));
     }
 }
