@@ -5,6 +5,31 @@
 //! Reads are tried again while that makes sense; a change is sent once, and its errors tell apart
 //! "certainly not applied" from "only reading back tells".
 //!
+//! ```no_run
+//! use nmp_console::api::{BaseUrl, Client, Connection, Propagation};
+//! use nmp_console::domain::change::Change;
+//! use nmp_console::domain::ids::WorkspaceName;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::new(Connection {
+//!     token: Some(std::env::var("NMP_ACCESS_TOKEN")?.into()),
+//!     ..Connection::to(BaseUrl::parse("https://nmp.example.com")?)
+//! })?;
+//! let workspace = WorkspaceName::from_platform("ml-team");
+//! for member in client.members(&workspace).await?.members() {
+//!     println!("{}: {}", member.principal.shown(), member.roles.shown());
+//! }
+//! let after = "Models that are shared".to_owned();
+//! let change = Change::Describe { workspace, before: None, after };
+//! match client.apply(&change, Propagation::Skip).await {
+//!     Ok(accepted) => println!("done ({})", accepted.status),
+//!     Err(error) if error.is_outcome_unknown() => println!("read it back: {error}"),
+//!     Err(error) => println!("not done: {error}. {}", error.next_step()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! It knows no screen, no clock, no file and no environment. One function sends (`send`), one encodes
 //! (`request`), one decides what an error means (`error`).
 

@@ -41,7 +41,7 @@ const LAST_CHANCE: Duration = Duration::from_secs(2);
 /// How the console came to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {
-    /// Why it ended.
+    /// What ended it: the user, a signal, the terminal.
     pub cause: Cause,
     /// Changes whose answer was not waited for: their outcome is unknown.
     pub unsettled: Vec<SafeText>,
@@ -50,7 +50,7 @@ pub struct Ending {
 /// Why the console ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The user quit.
+    /// The user quit the console.
     Quit,
     /// A signal asked for it; its number.
     Signal(i32),

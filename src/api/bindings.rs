@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Which role bindings are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bindings {
-    /// Those in force.
+    /// The bindings in force.
     Active,
     /// Those that were taken away, too.
     All,

@@ -66,7 +66,7 @@ pub enum ErrorKind {
     BeingDeleted,
     /// 409: a row is no longer as it was read. Nothing was changed.
     Moved,
-    /// Any other 409.
+    /// 409: it conflicts with how things are, in a way that is none of the above.
     Conflict,
     /// 403: no right, no such thing, or a service that is not there; the platform does not say which.
     Forbidden,
@@ -151,7 +151,7 @@ impl ErrorKind {
 /// In what way an answer is not the platform's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unexpected {
-    /// A web page.
+    /// A web page, such as a login page or an error of a gateway.
     Html,
     /// Neither JSON nor HTML, or no HTTP at all.
     NotJson,

@@ -20,7 +20,7 @@ pub(super) struct Http {
     terms: Terms,
     /// What stands between here and the platform.
     proxy: Option<Proxy>,
-    /// Keeps connections open.
+    /// For reads: it keeps connections open.
     reads: OnceCell<reqwest::Client>,
     /// Makes a new connection for every request.
     changes: OnceCell<reqwest::Client>,

@@ -6,7 +6,7 @@ use crate::domain::workspace::Permission;
 /// Which request it was, as it may be shown: `PUT /apis/…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The method.
+    /// The HTTP method, such as `PUT`.
     pub method: SafeText,
     /// The path with its query, percent-encoded.
     pub path: SafeText,
@@ -22,7 +22,6 @@ pub(crate) enum Operation {
     Server,
     /// The list of workspaces.
     Workspaces,
-    /// One workspace.
     Workspace,
     /// The members of a workspace.
     Members,
@@ -41,17 +40,14 @@ pub(crate) enum Operation {
 /// What a change does, as far as its errors differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeOperation {
-    /// Creates a workspace.
     NewWorkspace,
-    /// Changes a workspace.
+    /// Changes or deletes a workspace, which takes this permission.
     Workspace(Permission),
-    /// Adds a member.
     NewMember,
     /// Changes or removes a member.
     Member,
     /// Takes away what one row gives.
     Row,
-    /// Creates a project.
     NewProject,
     /// Deletes something that lies in a workspace.
     Resource,

@@ -34,7 +34,6 @@ const MOST_WITHOUT_NEWS: usize = 5;
 /// How much of a list is read, whatever the server says there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bound {
-    /// The most rows.
     pub(super) rows: usize,
     /// The most bytes of answers, since rows can be long.
     pub(super) bytes: usize,
@@ -56,7 +55,7 @@ pub struct Page<T> {
 /// What a list that has been read this far stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// More pages follow.
+    /// More pages follow, or may follow.
     Partial,
     /// This was the last page, and nothing is missing.
     Complete,

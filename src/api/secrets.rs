@@ -18,7 +18,6 @@ pub struct Secrets(Arc<Mutex<Known>>);
 
 #[derive(Default)]
 struct Known {
-    /// The oldest first.
     secrets: VecDeque<SecretString>,
     redactor: Arc<Redactor>,
 }

@@ -22,7 +22,7 @@ pub struct Waiting {
     pub attempt: u32,
     /// How long until the next one.
     pub delay: Duration,
-    /// Why it failed.
+    /// What was the matter with the last attempt.
     pub trouble: Trouble,
     /// What the request was for, as in "cannot …".
     pub purpose: SafeText,

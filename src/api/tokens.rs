@@ -45,7 +45,7 @@ pub trait Tokens: Send + Sync + fmt::Debug {
 /// Why there is no token that could be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenUnavailable {
-    /// In what way.
+    /// What keeps a token from being sent.
     pub how: TokenProblem,
     /// The words of whoever refused or failed, made safe.
     pub said: Option<SafeText>,

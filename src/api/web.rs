@@ -41,7 +41,7 @@ const SECRET_IN_ANSWERS: &[&str] = &["access_token", "id_token", "refresh_token"
 
 /// What was answered, whatever its status.
 pub struct Reply {
-    /// The status.
+    /// The HTTP status code.
     pub status: u16,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,

@@ -166,7 +166,7 @@ impl Discovery {
 
 /// What has an identity by which doubles between pages are told.
 pub(super) trait Row {
-    /// What it becomes.
+    /// The value that it decodes to.
     type Value: Send + 'static;
     /// Returns it as the domain knows it, with the text that tells it from all others.
     fn into_value(self) -> (String, Self::Value);

@@ -15,7 +15,7 @@ const ALIVE: &str = "deletion_stage:null";
 
 impl Client {
     /// Reads all workspaces the caller may list, newest first, page by page, each workspace once. The last
-    /// page tells whether the list is complete.
+    /// page tells whether the list is complete. The stream ends with the first page that cannot be read, which is an error.
     pub fn workspaces(&self) -> impl Stream<Item = Result<Page<Workspace>, Error>> + Send + use<> {
         let client = self.clone();
         let filters = Arc::new(AtomicBool::new(true));

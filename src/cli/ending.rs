@@ -13,7 +13,7 @@ use std::process::ExitCode;
 /// How the program ended where nothing went wrong with the program itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// As asked.
+    /// It did what it was asked for.
     Done,
     /// As asked, and an audit found what it was told to look for.
     Found,
@@ -30,9 +30,9 @@ pub enum Failure {
     /// An option does not apply to the command.
     #[error("{option} does not apply to '{command}'")]
     Inapplicable {
-        /// The option.
+        /// The option, as it is typed: `--read-only`.
         option: &'static str,
-        /// The command.
+        /// The command it was given to.
         command: &'static str,
     },
     /// What was asked for cannot be meant.
@@ -61,7 +61,7 @@ pub enum Failure {
     /// The log file cannot be written.
     #[error("cannot open the log file {}: {source}", SafeText::new(&path.to_string_lossy()))]
     Log {
-        /// The file.
+        /// The path that was asked for.
         path: PathBuf,
         /// What the system said.
         source: io::Error,

@@ -22,7 +22,7 @@ pub struct Env {
 pub struct Names {
     /// The name since release 0.7.
     pub helix: &'static str,
-    /// The name before.
+    /// The name before release 0.7.
     pub platform: &'static str,
 }
 

@@ -45,15 +45,15 @@ pub enum Error {
     /// An option or a variable names a config file that is not there.
     #[error("{source_of} names the config file {}, which does not exist", shown(path))]
     Missing {
-        /// Who named it.
+        /// Who named the path: a flag or a variable.
         source_of: Source,
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
     /// The config file is there but cannot be read.
     #[error("cannot read the config file {}: {source}", shown(path))]
     Read {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -74,13 +74,13 @@ pub enum Error {
     Dangling {
         /// The place in the file.
         place: Place,
-        /// The context.
+        /// The name of the context.
         context: SafeText,
-        /// `cluster` or `user`.
+        /// What is missing: a `cluster` or a `user`.
         kind: &'static str,
         /// What it refers to.
         name: SafeText,
-        /// What is defined.
+        /// The names that are defined there.
         known: Box<[SafeText]>,
     },
     /// Two entries have one name.
@@ -90,7 +90,7 @@ pub enum Error {
         place: Place,
         /// `cluster`, `user` or `context`.
         kind: &'static str,
-        /// The name.
+        /// The name that is used twice.
         name: SafeText,
     },
     /// An entry holds something that cannot be used.
@@ -98,11 +98,11 @@ pub enum Error {
     Entry {
         /// The place in the file.
         place: Place,
-        /// `cluster` or `user`.
+        /// The kind of entry: `cluster`, `user` or `context`.
         kind: &'static str,
         /// The name of the entry.
         name: SafeText,
-        /// What is wrong.
+        /// What is wrong with it, as the end of a sentence.
         problem: String,
     },
     /// The context asked for does not exist.
@@ -112,9 +112,9 @@ pub enum Error {
         unread(other.as_deref())
     )]
     UnknownContext {
-        /// Who asked.
+        /// Who asked for it: a flag, a variable, the file.
         asked_by: Source,
-        /// For which.
+        /// The name that was asked for.
         name: SafeText,
         /// The file that was read.
         place: Place,
@@ -126,15 +126,15 @@ pub enum Error {
     /// A context is asked for and there is no config file.
     #[error("{asked_by} names the context '{name}', but there is no config file of the platform's CLI")]
     NoContexts {
-        /// Who asked.
+        /// Who asked for it: a flag, a variable, the file.
         asked_by: Source,
-        /// For which.
+        /// The name that was asked for.
         name: SafeText,
     },
     /// The file holds contexts but says nothing about which one is meant.
     #[error("{place}: no current_context is set; choose one with --context{}", choice(known))]
     NoCurrentContext {
-        /// The file.
+        /// The file, and the line where that is known.
         place: Place,
         /// The contexts in it.
         known: Box<[SafeText]>,
@@ -142,9 +142,9 @@ pub enum Error {
     /// The certificates to trust cannot be read.
     #[error("{source_of} names the certificates {}, which cannot be read: {source}", shown(path))]
     Authority {
-        /// Who named them.
+        /// Who named the certificates: a flag, a variable, a context.
         source_of: Source,
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -159,7 +159,7 @@ pub enum Error {
         within.as_secs()
     )]
     Busy {
-        /// The lock.
+        /// The path of the lock.
         path: PathBuf,
         /// How long it was waited for.
         within: Duration,
@@ -171,9 +171,9 @@ pub enum Error {
         shown(Path::new(path.file_name().unwrap_or(path.as_os_str())))
     )]
     Lock {
-        /// The config file.
+        /// The path of the config file.
         config: PathBuf,
-        /// The lock.
+        /// The path of the lock.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -181,7 +181,7 @@ pub enum Error {
     /// The config file cannot be written.
     #[error("cannot write the config file {}, which is as it was: {source}", shown(path))]
     Write {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -189,7 +189,7 @@ pub enum Error {
     /// The config file is laid out so that a change would not leave everything else alone.
     #[error("{place} is left as it was: {problem}; change it by hand, or with the platform's CLI")]
     NotEditable {
-        /// The file.
+        /// The file, and the line where that is known.
         place: Place,
         /// What is in the way.
         problem: &'static str,
@@ -197,15 +197,15 @@ pub enum Error {
     /// Somebody keeps changing the config file without a lock.
     #[error("another program keeps writing {}; try again when it is done", shown(path))]
     ConcurrentWrites {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
     /// The file is there, but holds nothing that could be trusted.
     #[error("{source_of} names the certificates {}, but the file {problem}", shown(path))]
     NoAuthority {
-        /// Who named it.
+        /// Who named the certificates: a flag, a variable, a context.
         source_of: Source,
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// What is wrong with it, and what to do about it.
         problem: String,
@@ -213,7 +213,7 @@ pub enum Error {
     /// A value cannot be used.
     #[error("{source_of} {problem}")]
     Value {
-        /// Who gave it.
+        /// Who gave the value: a flag, a variable, the file.
         source_of: Source,
         /// What is wrong with it.
         problem: String,

@@ -110,7 +110,7 @@ impl fmt::Debug for BaseUrl {
 /// the text, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadUrl {
-    /// Nothing was given.
+    /// Nothing at all was given.
     #[error("is empty: it must look like https://nmp.example.com")]
     Empty,
     /// A blank or a control character inside.

@@ -13,11 +13,11 @@ use std::collections::HashMap;
 /// One stored grant of one role, active or revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
-    /// To whom.
+    /// The principal that holds the role.
     pub principal: Principal,
     /// The workspace it is about.
     pub workspace: WorkspaceName,
-    /// Which role.
+    /// The role that is granted.
     pub role: Role,
     /// When it was granted; a later grant of the same role replaces it.
     pub granted_at: Option<Timestamp>,
@@ -32,7 +32,7 @@ pub struct Binding {
 /// One row as it is stored, so that it can be written back whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What it says.
+    /// The grant that the row stands for.
     pub binding: Binding,
     /// What it is called among the rows of its workspace.
     pub name: ResourceName,

@@ -12,7 +12,7 @@ use super::text::SafeText;
 pub enum Change {
     /// Makes a workspace; the caller becomes its Admin.
     CreateWorkspace {
-        /// Its name.
+        /// The name to give it.
         name: WorkspaceName,
         /// Its description; none is sent when `None`.
         description: Option<String>,
@@ -21,7 +21,7 @@ pub enum Change {
     Describe {
         /// The workspace it is about.
         workspace: WorkspaceName,
-        /// What it was.
+        /// The description as it was last read.
         before: Option<String>,
         /// What it shall be.
         after: String,
@@ -34,7 +34,7 @@ pub enum Change {
     /// Asks for another attempt at a deletion that has broken off: the same request once more, which means something
     /// else now. To a workspace that is alive it would be its deletion, so that is looked at first.
     RetryDeletion {
-        /// Of which workspace.
+        /// The workspace whose deletion broke off.
         workspace: WorkspaceName,
     },
     /// Makes somebody a member who is none.
@@ -52,7 +52,7 @@ pub enum Change {
         workspace: WorkspaceName,
         /// The principal it is about.
         principal: Principal,
-        /// What they were.
+        /// The roles as they were last read.
         before: RoleSet,
         /// What they shall be, never empty.
         after: RoleSet,
@@ -66,11 +66,11 @@ pub enum Change {
         /// What the member held.
         before: RoleSet,
     },
-    /// Makes a project.
+    /// Makes a project in a workspace.
     CreateProject {
         /// The workspace it is about.
         workspace: WorkspaceName,
-        /// Its name.
+        /// The name to give it.
         name: ResourceName,
         /// Its description, if any.
         description: Option<String>,

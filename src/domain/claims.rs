@@ -13,7 +13,7 @@ pub type Names = Vec<(&'static str, String)>;
 /// The claims of a JWT, as far as the console has a use for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// Who made it.
+    /// The issuer (`iss`).
     pub issuer: Option<String>,
     /// Whom it names, for machines: such a name counts only together with the issuer.
     pub ids: Names,

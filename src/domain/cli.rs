@@ -12,7 +12,7 @@ use super::text::SafeText;
 pub enum Family {
     /// `nmp`, up to NeMo Platform 0.6.
     Platform,
-    /// `nhx`, NeMo Helix.
+    /// `nhx`, the CLI of NeMo Helix (release 0.7 and later).
     Helix,
 }
 

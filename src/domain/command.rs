@@ -96,12 +96,12 @@ impl Grammar {
         self.generation
     }
 
-    /// Lists the workspaces.
+    /// The command that lists the workspaces.
     pub fn list_workspaces(&self) -> Command {
         self.complete_list(self.words("workspaces list"))
     }
 
-    /// Shows one workspace.
+    /// The command that shows one workspace.
     pub fn workspace(&self, name: &WorkspaceName) -> Command {
         self.words("workspaces get").about(name.raw()).into()
     }
@@ -148,12 +148,12 @@ impl Grammar {
         words.into()
     }
 
-    /// Logs in.
+    /// The command that logs in, if this family of the CLI has one.
     pub fn log_in(&self) -> Option<Command> {
         (self.generation != Generation::Seed).then(|| self.words("auth login").into())
     }
 
-    /// Logs out.
+    /// The command that logs out, if this family of the CLI has one.
     pub fn log_out(&self) -> Option<Command> {
         (self.generation != Generation::Seed).then(|| self.words("auth logout").into())
     }

@@ -33,12 +33,12 @@ impl fmt::Debug for ContextName {
     }
 }
 
-/// One context.
+/// A context of the config file, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContextInfo {
-    /// Its name.
+    /// The name of the context.
     pub name: ContextName,
-    /// The platform's address.
+    /// The address of the platform it leads to.
     pub server: SafeText,
     /// Whom the token names, where it names anybody; unconfirmed.
     pub user: Option<SafeText>,
@@ -57,9 +57,9 @@ pub struct ContextInfo {
 /// How a context signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Login {
-    /// Not at all.
+    /// Nobody is logged in.
     Nobody,
-    /// With a token.
+    /// Somebody is logged in with a token.
     Token {
         /// When it ends; `None` where that cannot be told.
         expires_at: Option<Timestamp>,

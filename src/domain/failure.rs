@@ -35,6 +35,6 @@ pub enum FailureKind {
     ServerError,
     /// Refused here: read-only, or a name that cannot be addressed.
     RejectedLocally,
-    /// Anything else.
+    /// Anything that nobody has to react to.
     Other,
 }

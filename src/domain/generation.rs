@@ -10,7 +10,7 @@ pub enum Generation {
     Seed,
     /// NeMo Platform 0.1 and 0.2.
     Platform01,
-    /// NeMo Platform 0.3.
+    /// NeMo Platform 0.3 alone.
     Platform03,
     /// NeMo Platform 0.4 to 0.6, which says itself who is asking and knows experiments.
     Platform06,

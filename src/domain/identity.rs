@@ -8,7 +8,7 @@ use super::text::SafeText;
 /// The caller under the names the platform matches: token subject, e-mail, groups, aliases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// The token's subject.
+    /// The subject of the token, by which machines know the caller.
     pub subject: Option<String>,
     /// The e-mail, which bindings are usually made with.
     pub email: Option<String>,
@@ -28,7 +28,7 @@ pub enum IsCaller {
     Yes,
     /// Through a group of the caller, or through `*`.
     Through,
-    /// Certainly somebody else.
+    /// It is certainly somebody else.
     No,
     /// A group the token does not list, or an id the platform may know the caller by.
     CannotTell,

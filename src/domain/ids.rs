@@ -9,13 +9,13 @@ use std::fmt;
 /// Why text cannot be a new name, or an existing name cannot be addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameProblem {
-    /// Nothing was given.
+    /// The name is empty.
     Empty,
     /// Fewer than 2 characters.
     TooShort,
     /// More than the `most` characters the platform takes.
     TooLong {
-        /// The limit.
+        /// The most characters that are taken.
         most: usize,
     },
     /// Does not begin with `a`-`z`.
@@ -172,7 +172,7 @@ impl ResourceName {
 pub enum PrincipalKind {
     /// `*`: every authenticated caller.
     Everyone,
-    /// An e-mail address.
+    /// A person: an e-mail address.
     User,
     /// A service account or a service of the platform.
     ServiceAccount,
@@ -193,7 +193,7 @@ impl PrincipalKind {
 }
 
 impl Principal {
-    /// The wildcard: everyone.
+    /// Returns `*`, which stands for every user of the platform.
     pub fn everyone() -> Self {
         Self("*".to_owned())
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 /// How one can log in to a server, and where the result will lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ways {
-    /// The server's address.
+    /// The address of the server to log in to.
     pub server: SafeText,
     /// Whether the server asks who its callers are: if not, no login is needed.
     pub is_auth_enabled: bool,
@@ -27,7 +27,7 @@ pub enum Way {
     Device,
     /// By an e-mail that nobody checks (an unsigned token), where the server allows it.
     Unsigned {
-        /// The e-mail.
+        /// The e-mail to make a token for.
         email: String,
     },
     /// By a token or an access key that was got elsewhere.
@@ -37,20 +37,20 @@ pub enum Way {
 /// What has to be entered where for a device authorization to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceCode {
-    /// Where to go.
+    /// The page to open in a browser.
     pub url: SafeText,
     /// Where to go without having to enter the code, if the provider offers that.
     pub complete_url: Option<SafeText>,
     /// What to enter there.
     pub code: SafeText,
-    /// Until when.
+    /// When the code stops working.
     pub expires_at: Timestamp,
 }
 
 /// Who is logged in now, and where that lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggedIn {
-    /// As whom.
+    /// Who is logged in now, as far as that is known.
     pub user: SafeText,
     /// When the token ends; `None` where that cannot be told.
     pub expires_at: Option<Timestamp>,

@@ -22,14 +22,14 @@ use std::collections::HashSet;
 pub struct Mention {
     /// The piece of the text it was read from.
     pub from: String,
-    /// What it means.
+    /// Who is meant by it, if anybody.
     pub meaning: Meaning,
 }
 
 /// What a piece of text means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// Certainly this principal.
+    /// It certainly means this principal.
     Means(Principal),
     /// This principal, if whoever typed it really means that.
     Asked(Principal, Doubt),

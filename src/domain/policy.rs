@@ -50,7 +50,7 @@ pub enum Consequence {
     EveryoneLoses(Role),
     /// Something about how the principal is spelled.
     Oddity {
-        /// Whose spelling.
+        /// The principal whose spelling is odd.
         principal: Principal,
         /// What is odd about it.
         what: String,
@@ -61,7 +61,7 @@ pub enum Consequence {
     PassesFor {
         /// The principal it is about.
         principal: Principal,
-        /// For whom.
+        /// The principal it can be taken for.
         other: Principal,
     },
     /// Nobody is called like these, as far as it was read: they would be new groups.
@@ -90,9 +90,9 @@ pub enum Consequence {
     NobodyListsWorkspaces,
     /// This follows in several workspaces.
     Across {
-        /// What would follow.
+        /// What would follow in each of them.
         what: Box<Self>,
-        /// In how many.
+        /// The number of workspaces.
         n: usize,
         /// In which, of several the first.
         first: WorkspaceName,

@@ -127,7 +127,7 @@ fn decoded(text: &str) -> String {
 /// text, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadProxy {
-    /// Nothing was given.
+    /// Nothing at all was given.
     #[error("is empty: it must look like http://proxy.example.com:3128")]
     Empty,
     /// A blank or a control character inside.

@@ -33,9 +33,7 @@ pub enum ResourceKind {
 
 /// What is known about a kind.
 struct Facts {
-    /// One of it.
     noun: &'static str,
-    /// Several of it.
     plural: &'static str,
     /// Other words a platform uses for it, besides these two.
     aliases: &'static [&'static str],
@@ -190,12 +188,12 @@ pub struct Resource {
 pub struct ResourceId {
     /// What kind of thing.
     pub kind: ResourceKind,
-    /// Its name.
+    /// Its name, unique among its kind in the workspace.
     pub name: ResourceName,
 }
 
 impl ResourceId {
-    /// Returns `project 'run-01'`.
+    /// Returns kind and name in words: `project 'run-01'`.
     pub fn label(&self) -> SafeText {
         SafeText::new(&format!("{} '{}'", self.kind.noun(), self.name.shown()))
     }
@@ -228,7 +226,7 @@ impl Resource {
 /// How many things of one kind a workspace holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tally {
-    /// So many.
+    /// Exactly so many were counted.
     Number(usize),
     /// The platform has no service for this kind, so there is nothing to be counted.
     NotInstalled,

@@ -13,7 +13,7 @@ pub enum Role {
     Viewer,
     /// Reads and writes, and may delete the workspace.
     Editor,
-    /// Everything, members included.
+    /// May do everything in the workspace and manage its members.
     Admin,
     /// Anything else the platform stores, kept byte for byte: `JobRunner`, `WorkspaceCreator`, a custom or mistyped one.
     Other(String),

@@ -7,9 +7,9 @@ pub enum ColorDepth {
     None,
     /// The 16 colours of the terminal's own palette.
     Ansi16,
-    /// The fixed 256.
+    /// The fixed palette of 256 colours.
     Ansi256,
-    /// 24 bits.
+    /// Any colour, in 24 bits.
     TrueColor,
 }
 

@@ -98,9 +98,9 @@ pub enum CopyProblem {
     NotAsShown(char),
     /// It is longer than terminals take.
     TooLong {
-        /// Its size.
+        /// Its size in bytes.
         n_bytes: usize,
-        /// The limit.
+        /// The most bytes that are taken.
         most: usize,
     },
 }

@@ -64,9 +64,9 @@ pub enum CallerAccess {
 pub enum Permission {
     /// See who the members are, add, change and remove them.
     ManageMembers,
-    /// Change the description.
+    /// To change the description.
     Describe,
-    /// Delete the workspace.
+    /// To delete the workspace.
     DeleteWorkspace,
     /// Create projects, and delete what lies in it.
     ManageContents,
@@ -130,7 +130,7 @@ pub enum Source {
 /// Who can get in without being named, for the table column `ACCESS`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Only named members.
+    /// Only members who are named have access.
     Private,
     /// Everyone holds this role.
     All(Role),

@@ -48,7 +48,6 @@ pub(super) enum Signal {
     Resize,
 }
 
-/// Listens for signals.
 #[derive(Debug)]
 pub(super) struct Signals {
     ends: Vec<(i32, unix::Signal)>,
@@ -58,7 +57,6 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// Begins to listen.
     pub(super) fn listen() -> io::Result<Self> {
         let listen = |number: i32| unix::signal(SignalKind::from_raw(number));
         let numbers = ENDS.iter().map(|signal| signal.as_raw()).chain(REAL_TIME);

@@ -21,7 +21,6 @@ pub(crate) struct Said {
     pub(crate) fields: Vec<FieldError>,
     /// The words as they came, but for secrets, only to recognise them.
     pub(crate) raw: Option<String>,
-    /// Who says it.
     pub(crate) by: Speaker,
 }
 
@@ -30,9 +29,8 @@ pub(crate) struct Said {
 pub(crate) enum Speaker {
     /// The platform, about the parts of what was sent.
     Validation,
-    /// The platform.
+    /// The platform, in its usual form.
     Platform,
-    /// A web page.
     Page,
     /// JSON of another shape than the platform's.
     OtherJson,

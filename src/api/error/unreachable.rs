@@ -9,7 +9,7 @@ use jiff::Timestamp;
 pub enum Unreachable {
     /// The host name is unknown.
     NoSuchHost,
-    /// Nothing listens there.
+    /// The connection was refused: nothing listens at the address.
     Refused,
     /// The other side does not speak TLS, or its certificate is no good.
     Tls(TlsTrouble),
@@ -56,7 +56,7 @@ pub struct ProxyTrouble {
     pub proxy: SafeText,
     /// Who named it: a variable, a context.
     pub named_by: SafeText,
-    /// What happened.
+    /// What the proxy failed to do.
     pub what: ProxyFault,
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// One stored row.
+/// A role binding as it is stored.
 #[derive(Debug)]
 pub(crate) struct BindingRow(Lenient<Fields>);
 

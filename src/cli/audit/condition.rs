@@ -12,7 +12,6 @@ pub(super) enum Condition {
     Rule(Rule),
     /// A finding as bad as this, or worse.
     Severity(Severity),
-    /// Any finding.
     Any,
     /// A difference from the baseline.
     Drift,

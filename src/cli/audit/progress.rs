@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// How often the line is written, at most.
 const BETWEEN_LINES: Duration = Duration::from_millis(100);
 
-/// The line.
+/// The line on standard error that says how far the audit is.
 #[derive(Debug)]
 pub(super) struct Line {
     is_shown: bool,

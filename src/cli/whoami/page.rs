@@ -15,7 +15,7 @@ use std::io;
 /// The words before the values, all as wide as the widest.
 const WIDTH: usize = 10;
 
-/// Returns the lines.
+/// Returns the answer as lines of text.
 pub(super) fn text(answer: &Answer, is_read_only: bool, now: Timestamp) -> String {
     let Answer {
         about,

@@ -14,9 +14,9 @@ pub(super) enum Kind {
     Comma,
     /// Between angle brackets: `<…>`.
     Angle,
-    /// Between quotes: `"…"`.
+    /// A piece between quotes: `"…"`.
     Quoted,
-    /// Between parentheses: `(…)`.
+    /// A piece between parentheses: `(…)`.
     Aside,
     /// Between square brackets: `[…]`.
     Bracketed,
@@ -30,7 +30,6 @@ pub(super) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) kind: Kind,
-    /// All of it.
     pub(super) span: Range<usize>,
     /// Without brackets and quotation marks.
     inside: Range<usize>,

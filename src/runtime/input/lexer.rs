@@ -30,7 +30,6 @@ const STRINGS: &[u8] = b"]P_^X";
 /// Something the user did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
-    /// Pressed a key.
     Key(Chord),
     /// Pasted text, in brackets.
     Paste(String),
@@ -47,7 +46,6 @@ pub(super) enum Pending {
     Doubt,
     /// Of a sequence or a character.
     Sequence,
-    /// Of a paste.
     Paste,
 }
 
@@ -56,31 +54,40 @@ enum State {
     #[default]
     Ground,
     /// Within a character of several bytes; whether alt was held.
-    Char { n_left: u8, is_alt: bool },
-    /// After an escape.
+    Char {
+        n_left: u8,
+        is_alt: bool,
+    },
     Escape,
     /// After an escape that was taken for a key because nothing came after it in time.
     Escaped,
     /// After such an escape and the byte that would begin this string or sequence, which was taken for a key, too.
     EscapedBy(u8),
-    /// After `ESC O`.
+    /// After `ESC O`, which begins a function key.
     Ss3,
-    /// After `ESC [`.
+    /// After `ESC [`, which begins a control sequence.
     Csi,
     /// After `ESC [ [`.
     Linux,
     /// Within the old report of a mouse, which has three bytes more.
-    Mouse { n_left: u8 },
+    Mouse {
+        n_left: u8,
+    },
     /// Within a string that only the console could have asked for, and never does; how many bytes of a character in it
     /// are still to come.
-    Str { n_left: u8, is_c1: bool },
+    Str {
+        n_left: u8,
+        is_c1: bool,
+    },
     /// After an escape in a string.
     StrEscape,
     /// Within a paste; how much of its end has been seen.
-    Paste { n_seen: usize },
+    Paste {
+        n_seen: usize,
+    },
 }
 
-/// Takes bytes apart.
+/// The state between one piece of input and the next.
 #[derive(Debug, Default)]
 pub(super) struct Lexer {
     state: State,
