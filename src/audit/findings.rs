@@ -1,28 +1,31 @@
 //! What is wrong: every rule of [`super::rule`] applied to a snapshot.
 //!
+//! The rules are the files of [`super::rule`]; here is what they share: what a rule is ([`check`]), what all of them ask of
+//! a snapshot ([`ground`]), and what several say ([`words`]) and advise ([`mend`]).
+//!
 //! A finding is small and refers to its snapshot by number, since there can be as many as there are grants; its words
 //! are made when it is shown. Nothing is claimed about what was not read. Start reading at [`of`].
 
-mod commands;
-mod grants;
-mod ground;
+pub(super) mod check;
+pub(super) mod ground;
 mod index;
-mod names;
-mod reasons;
-mod workspaces;
+pub(super) mod mend;
+pub(super) mod words;
 
 pub(super) use index::Index;
 
 use super::policy::{Policy, Suppression};
-use super::rule::{RULES, Rule, Severity};
+use super::rule::{Described, RULES, Rule, Severity};
 use super::snapshot::{AuditedWorkspace, PrincipalNo, Snapshot, WorkspaceNo};
 use crate::domain::command::{Command, Grammar};
 use crate::domain::ids::Principal;
 use crate::domain::text::SafeText;
+use check::{About, Found};
 use ground::Ground;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use mend::Mend;
 use std::cmp::Reverse;
 
 /// One thing that is wrong.
@@ -57,22 +60,12 @@ pub enum Fact {
 }
 
 impl Finding {
-    fn new(rule: Rule, workspace: Option<WorkspaceNo>, principal: Option<PrincipalNo>, fact: Fact) -> Self {
-        Self {
-            rule,
-            workspace,
-            principal,
-            suppressed_by: None,
-            fact,
-        }
-    }
-
     /// Returns how bad it is.
     pub fn severity(&self) -> Severity {
-        match self.fact {
-            Fact::AsInstalled => Severity::Info,
-            Fact::None | Fact::Twin(_) | Fact::Suppression(_) | Fact::Admins(_) => self.rule.severity(),
+        if self.fact == Fact::AsInstalled {
+            return Severity::Info;
         }
+        self.rule.severity()
     }
 
     /// Returns whether a suppression of the policy covers it.
@@ -82,13 +75,24 @@ impl Finding {
 
     /// Returns what was found, in one sentence with its evidence.
     pub fn reason(&self, snapshot: &Snapshot, policy: &Policy) -> SafeText {
-        SafeText::from(reasons::reason(self, snapshot, policy))
+        let described = self.rule.described();
+        let said = described.check.reason(&self.about(snapshot), policy);
+        // A finding of another snapshot has nothing to show here.
+        SafeText::from(said.unwrap_or_else(|| described.what.to_owned()))
     }
 
     /// Returns a command of the platform's own CLI that would mend it, where one can be named that is safe to paste;
     /// `grammar` is that of the server it was found on. `<PERSON>` and `<PURPOSE>` stand for what only the reader knows.
     pub fn command(&self, snapshot: &Snapshot, grammar: &Grammar) -> Option<Command> {
-        commands::command(self, snapshot, grammar)
+        let mend = Mend { snapshot, grammar };
+        self.rule.described().check.command(&self.about(snapshot), &mend)
+    }
+
+    fn about<'a>(&'a self, snapshot: &'a Snapshot) -> About<'a> {
+        About {
+            finding: self,
+            snapshot,
+        }
     }
 }
 
@@ -97,39 +101,20 @@ pub fn of(snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> {
     let ground = Ground::of(snapshot, policy);
     // What expires is judged by the day on which the snapshot was taken.
     let today = day_of(snapshot.origin.ended_at);
-    let mut by_rule: Vec<Vec<Finding>> = RULES.iter().map(|_| Vec::new()).collect();
-    let mut found = |finding: Finding| {
-        if let Some(findings) = by_rule.get_mut(finding.rule as usize) {
-            findings.push(finding);
-        }
-    };
-    workspaces::look(&ground, &mut found);
-    grants::look(&ground, &mut found);
-    names::look(&ground, &mut found);
-    for (number, suppression) in policy.suppressions() {
-        if !suppression.counts_on(today) {
-            found(Finding::new(
-                Rule::ExpiredSuppression,
-                None,
-                None,
-                Fact::Suppression(number),
-            ));
-        }
-    }
-    let mut worst_first: Vec<Rule> = RULES.iter().map(|described| described.rule).collect();
-    worst_first.sort_by_key(|rule| (Reverse(rule.severity()), *rule));
-    let mut all = Vec::with_capacity(by_rule.iter().map(Vec::len).sum());
-    for rule in worst_first.into_iter().filter(|rule| policy.applies(*rule)) {
-        let Some(findings) = by_rule.get_mut(rule as usize) else {
-            continue;
-        };
+    let mut worst_first: Vec<&Described> = RULES.iter().filter(|row| policy.applies(row.rule)).collect();
+    worst_first.sort_by_key(|row| (Reverse(row.severity), row.rule));
+    let mut all = Vec::new();
+    for row in worst_first {
+        let mut found = Found::by(row.rule);
+        row.check.look(&ground, &mut found);
+        let mut findings = found.findings;
         findings.sort_unstable_by_key(|finding| (finding.workspace, finding.principal, finding.fact));
         for (number, suppression) in policy.suppressions() {
-            if suppression.rule == rule && suppression.counts_on(today) {
-                suppress(findings, number, suppression, snapshot);
+            if suppression.rule == row.rule && suppression.counts_on(today) {
+                suppress(&mut findings, number, suppression, snapshot);
             }
         }
-        all.append(findings);
+        all.append(&mut findings);
     }
     // Not all findings of a rule are equally bad.
     all.sort_by_key(|finding| Reverse(finding.severity()));
@@ -137,7 +122,7 @@ pub fn of(snapshot: &Snapshot, policy: &Policy) -> Vec<Finding> {
 }
 
 /// Returns the day of a moment, in UTC.
-fn day_of(at: Timestamp) -> Date {
+pub(super) fn day_of(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
 }
 

@@ -1,5 +1,20 @@
 //! The rules an audit looks for: the one table behind findings, policy files, `--fail-on`, help and SARIF.
+//!
+//! A rule is a row of [`RULES`] and a [`Check`] in a file below. A new one needs both, and nothing else.
 
+mod admins;
+mod expired_suppression;
+mod external_domain;
+mod names;
+mod orphaned;
+mod redundant_role;
+mod self_granted;
+mod stale_grant;
+mod unknown_role;
+mod unreadable;
+mod wildcard;
+
+use super::findings::check::Check;
 use std::fmt;
 
 /// How bad a finding is.
@@ -69,72 +84,81 @@ pub struct Described {
     pub what: &'static str,
     /// Why that matters, in one sentence.
     pub why: &'static str,
+    /// How it is found, told and mended.
+    pub(super) check: &'static dyn Check,
 }
 
 use Rule as R;
 use Severity as S;
 
-const fn row(rule: Rule, id: &'static str, severity: Severity, what: &'static str, why: &'static str) -> Described {
+const fn row(
+    rule: Rule,
+    id: &'static str,
+    severity: Severity,
+    check: &'static dyn Check,
+    [what, why]: [&'static str; 2],
+) -> Described {
     Described {
         rule,
         id,
         severity,
         what,
         why,
+        check,
     }
 }
 
 /// Every rule, in the order of [`Rule`].
 #[rustfmt::skip]
 pub const RULES: [Described; 16] = [
-    row(R::WildcardAdmin, "wildcard-admin", S::Critical,
+    row(R::WildcardAdmin, "wildcard-admin", S::Critical, &wildcard::WildcardAdmin, [
         "Everyone (*) is Admin of the workspace.",
-        "Every user of the platform can read, change and delete it and decide who else can."),
-    row(R::WildcardWrite, "wildcard-write", S::High,
+        "Every user of the platform can read, change and delete it and decide who else can."]),
+    row(R::WildcardWrite, "wildcard-write", S::High, &wildcard::WildcardWrite, [
         "Everyone (*) can write in the workspace.",
-        "Every user of the platform can change what is in it, and delete it: an Editor may."),
-    row(R::NoHumanAdmin, "no-human-admin", S::High,
+        "Every user of the platform can change what is in it, and delete it: an Editor may."]),
+    row(R::NoHumanAdmin, "no-human-admin", S::High, &admins::NoHumanAdmin, [
         "No person is Admin of the workspace: groups, service accounts and * do not count.",
-        "Nobody can be asked about its members, and perhaps nobody can manage them."),
-    row(R::SingleAdmin, "single-admin", S::Medium,
+        "Nobody can be asked about its members, and perhaps nobody can manage them."]),
+    row(R::SingleAdmin, "single-admin", S::Medium, &admins::SingleAdmin, [
         "Just one person is Admin of the workspace: groups, service accounts and * do not count.",
-        "When that person leaves, nobody is left who can manage its members."),
-    row(R::TooManyAdmins, "too-many-admins", S::Low,
+        "When that person leaves, nobody is left who can manage its members."]),
+    row(R::TooManyAdmins, "too-many-admins", S::Low, &admins::TooManyAdmins, [
         "The workspace has more Admins than the policy allows.",
-        "Each of them can give anybody access."),
-    row(R::UnknownRole, "unknown-role", S::Medium,
+        "Each of them can give anybody access."]),
+    row(R::UnknownRole, "unknown-role", S::Medium, &unknown_role::UnknownRole, [
         "Somebody holds a role that this platform does not know, or that has no effect where it is held.",
-        "It looks like access and gives none, or it gives more than its name says."),
-    row(R::RedundantRole, "redundant-role", S::Info,
+        "It looks like access and gives none, or it gives more than its name says."]),
+    row(R::RedundantRole, "redundant-role", S::Info, &redundant_role::RedundantRole, [
         "A role gives nothing that * or a stronger role of the same principal does not give already.",
-        "Taking it away changes nothing, and hides that access remains."),
-    row(R::ExternalDomain, "external-domain", S::Medium,
+        "Taking it away changes nothing, and hides that access remains."]),
+    row(R::ExternalDomain, "external-domain", S::Medium, &external_domain::ExternalDomain, [
         "The e-mail address is of a domain that the policy does not approve.",
-        "Somebody outside the organisation has access."),
-    row(R::StaleGrant, "stale-grant", S::Low,
+        "Somebody outside the organisation has access."]),
+    row(R::StaleGrant, "stale-grant", S::Low, &stale_grant::StaleGrant, [
         "The grant is older than the policy allows without a review.",
-        "Access that nobody has looked at for long is often no longer needed."),
-    row(R::SelfGrantedAdmin, "self-granted-admin", S::High,
+        "Access that nobody has looked at for long is often no longer needed."]),
+    row(R::SelfGrantedAdmin, "self-granted-admin", S::High, &self_granted::SelfGrantedAdmin, [
         "Somebody granted themselves Admin, other than by making the workspace.",
-        "Nobody else has agreed to it."),
-    row(R::LookalikePrincipal, "lookalike-principal", S::High,
+        "Nobody else has agreed to it."]),
+    row(R::LookalikePrincipal, "lookalike-principal", S::High, &names::LookalikePrincipal, [
         "The name can deceive: it mixes scripts, hides characters, uses other forms of plain letters, or looks like somebody else's.",
-        "It can pass for somebody else."),
-    row(R::DuplicateIdentity, "duplicate-identity", S::Medium,
+        "It can pass for somebody else."]),
+    row(R::DuplicateIdentity, "duplicate-identity", S::Medium, &names::DuplicateIdentity, [
         "Two names differ in upper and lower case or in blanks only.",
-        "The platform takes them for two principals: one of them is a mistake, and removing one leaves the other."),
-    row(R::OpenWorkspaceCreation, "open-workspace-creation", S::Info,
+        "The platform takes them for two principals: one of them is a mistake, and removing one leaves the other."]),
+    row(R::OpenWorkspaceCreation, "open-workspace-creation", S::Info, &wildcard::OpenWorkspaceCreation, [
         "Everyone (*) may create workspaces.",
-        "It is the platform's default; where workspaces cost something it should be a decision."),
-    row(R::OrphanedWorkspace, "orphaned-workspace", S::Low,
+        "It is the platform's default; where workspaces cost something it should be a decision."]),
+    row(R::OrphanedWorkspace, "orphaned-workspace", S::Low, &orphaned::OrphanedWorkspace, [
         "Whoever made the workspace is no longer a member, and it does not say what it is for.",
-        "Nobody may know any more whether it is needed."),
-    row(R::Unreadable, "unreadable", S::Info,
+        "Nobody may know any more whether it is needed."]),
+    row(R::Unreadable, "unreadable", S::Info, &unreadable::Unreadable, [
         "The members of the workspace could not be read.",
-        "Nothing in this report speaks of them."),
-    row(R::ExpiredSuppression, "expired-suppression", S::Medium,
+        "Nothing in this report speaks of them."]),
+    row(R::ExpiredSuppression, "expired-suppression", S::Medium, &expired_suppression::ExpiredSuppression, [
         "A suppression of the policy has expired.",
-        "What it allowed for a while is a finding again, and somebody promised to look at it by now."),
+        "What it allowed for a while is a finding again, and somebody promised to look at it by now."]),
 ];
 
 /// Returns the rules as a table of the README.

@@ -1,19 +1,21 @@
 //! What the rules stand on: everything that is asked of each of many grants, found out once.
 
-use crate::audit::coverage::Method;
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::{AuditedWorkspace, PrincipalNo, Reading, Row, Snapshot, WorkspaceNo};
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
-use crate::domain::platform::Generation;
-use crate::domain::role::{Role, RoleEffect, RoleSet};
+use crate::domain::role::{Role, RoleSet};
+use jiff::{SignedDuration, Timestamp};
+
+/// How long after a workspace was made its maker becomes Admin at the latest.
+const MAKING: SignedDuration = SignedDuration::from_secs(60);
 
 /// A snapshot with what the rules ask of it.
 #[derive(Debug)]
-pub(super) struct Ground<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) policy: &'a Policy,
+pub(in crate::audit) struct Ground<'a> {
+    pub(in crate::audit) snapshot: &'a Snapshot,
+    pub(in crate::audit) policy: &'a Policy,
     /// By place in `role_sets`.
-    pub(super) sets: Vec<SetFacts>,
+    pub(in crate::audit) sets: Vec<SetFacts>,
     /// Whether each principal is a person, as far as it can be told.
     is_person: Vec<bool>,
     /// Which principal each granter is, by place in `granters`.
@@ -22,32 +24,39 @@ pub(super) struct Ground<'a> {
 
 /// What a set of roles amounts to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SetFacts {
+pub(in crate::audit) struct SetFacts {
     /// Holds exactly the role Admin, which is what the platform counts.
-    pub(super) has_admin: bool,
+    pub(in crate::audit) has_admin: bool,
     /// Holds a role that makes a platform admin when it is held in `system`.
-    pub(super) has_top: bool,
+    pub(in crate::audit) has_top: bool,
     /// Holds a role outside Viewer, Editor and Admin.
-    pub(super) has_others: bool,
+    pub(in crate::audit) has_others: bool,
 }
 
 /// One workspace whose members were read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
-    pub(super) number: WorkspaceNo,
-    pub(super) workspace: &'a AuditedWorkspace,
-    pub(super) rows: &'a [Row],
-    pub(super) everyone: Option<&'a Row>,
+pub(in crate::audit) struct Place<'a> {
+    pub(in crate::audit) number: WorkspaceNo,
+    pub(in crate::audit) workspace: &'a AuditedWorkspace,
+    pub(in crate::audit) rows: &'a [Row],
+    pub(in crate::audit) everyone: Option<&'a Row>,
 }
 
 impl Place<'_> {
-    pub(super) fn is_system(&self) -> bool {
+    pub(in crate::audit) fn is_system(&self) -> bool {
         self.workspace.name.is_system()
+    }
+
+    /// Returns whether a grant is as old as the workspace; `None` where one of the dates is not known.
+    pub(in crate::audit) fn is_from_the_making(&self, granted_at: i64) -> Option<bool> {
+        let made_at = self.workspace.created_at?;
+        let granted_at = Timestamp::from_microsecond(granted_at).ok()?;
+        Some(granted_at.duration_since(made_at).abs() <= MAKING)
     }
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot, policy: &'a Policy) -> Self {
+    pub(in crate::audit) fn of(snapshot: &'a Snapshot, policy: &'a Policy) -> Self {
         let generation = snapshot.origin.generation;
         let sets = snapshot.role_sets.iter().map(|roles| SetFacts {
             has_admin: roles.holds(&Role::Admin),
@@ -66,7 +75,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Returns the workspaces whose members were read, by name.
-    pub(super) fn places(&self) -> impl Iterator<Item = Place<'a>> {
+    pub(in crate::audit) fn places(&self) -> impl Iterator<Item = Place<'a>> {
         let everyone = self.snapshot.everyone();
         let mut rest: &'a [Row] = &self.snapshot.rows;
         self.snapshot.workspaces().filter_map(move |(number, workspace)| {
@@ -84,11 +93,17 @@ impl<'a> Ground<'a> {
         })
     }
 
-    pub(super) fn roles(&self, row: &Row) -> Option<&'a RoleSet> {
+    /// Returns every row in a workspace whose members were read.
+    pub(in crate::audit) fn rows(&self) -> impl Iterator<Item = (Place<'a>, &'a Row)> {
+        let places = self.places();
+        places.flat_map(|place| place.rows.iter().map(move |row| (place, row)))
+    }
+
+    pub(in crate::audit) fn roles(&self, row: &Row) -> Option<&'a RoleSet> {
         self.snapshot.role_sets.get(row.roles as usize)
     }
 
-    pub(super) fn set(&self, row: &Row) -> SetFacts {
+    pub(in crate::audit) fn set(&self, row: &Row) -> SetFacts {
         self.set_at(row.roles)
     }
 
@@ -102,7 +117,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Returns whether the row makes an Admin: in `system` those are the platform admins.
-    pub(super) fn is_admin(&self, place: &Place<'_>, row: &Row) -> bool {
+    pub(in crate::audit) fn is_admin(&self, place: &Place<'_>, row: &Row) -> bool {
         if place.is_system() {
             self.set(row).has_top
         } else {
@@ -110,18 +125,30 @@ impl<'a> Ground<'a> {
         }
     }
 
-    pub(super) fn is_person(&self, principal: PrincipalNo) -> bool {
+    /// Returns whether the row is what the platform itself lets everyone do in its own workspaces: every installation has
+    /// it by design.
+    pub(in crate::audit) fn is_as_installed(&self, place: &Place<'_>, row: &Row) -> bool {
+        // A service that grants is somebody who can be asked.
+        let is_by_platform = |granter: u32| {
+            let granter = self.snapshot.granters.get(granter as usize);
+            granter.is_some_and(|granter| granter == WorkspaceName::SYSTEM)
+        };
+        let mut parts = self.snapshot.parts_of(row);
+        place.workspace.name.is_built_in() && parts.all(|part| is_by_platform(part.granter))
+    }
+
+    pub(in crate::audit) fn is_person(&self, principal: PrincipalNo) -> bool {
         self.is_person.get(principal.place()).copied().unwrap_or(false)
     }
 
     /// Returns whether a grant of these roles makes an Admin, or a platform admin in `system`.
-    pub(super) fn makes_admin(&self, place: &Place<'_>, roles: u32) -> bool {
+    pub(in crate::audit) fn makes_admin(&self, place: &Place<'_>, roles: u32) -> bool {
         let set = self.set_at(roles);
         set.has_admin || (place.is_system() && set.has_top)
     }
 
     /// Returns whether the granter at this place is `principal`.
-    pub(super) fn is_by(&self, granter: u32, principal: PrincipalNo) -> bool {
+    pub(in crate::audit) fn is_by(&self, granter: u32, principal: PrincipalNo) -> bool {
         self.granters.get(granter as usize).copied().flatten() == Some(principal)
     }
 }
@@ -150,35 +177,6 @@ fn persons(snapshot: &Snapshot) -> Vec<bool> {
 }
 
 /// Returns whether `name` stands for the platform itself among those who grant and make.
-pub(super) fn is_platform(name: &str) -> bool {
+pub(in crate::audit) fn is_platform(name: &str) -> bool {
     name == WorkspaceName::SYSTEM || name.starts_with("service:")
-}
-
-/// Returns whether the Admins of a workspace are worth counting: `default` has none by design, and in the first
-/// generations the member list of `system` leaves out those that were set up with the platform.
-pub(super) fn has_admins(snapshot: &Snapshot, workspace: &AuditedWorkspace) -> bool {
-    if !workspace.name.is_built_in() {
-        return true;
-    }
-    let hides_seeds = matches!(snapshot.origin.generation, Generation::Seed | Generation::Platform01);
-    workspace.name.is_system() && !(hides_seeds && snapshot.coverage.method == Method::Members)
-}
-
-/// Returns those of `roles` whose name says something else than what they give to `holder` in `workspace`.
-pub(super) fn misleading<'a>(
-    roles: &'a RoleSet,
-    holder: &Principal,
-    workspace: &WorkspaceName,
-    generation: Generation,
-) -> impl Iterator<Item = &'a Role> {
-    let kind = holder.kind();
-    roles
-        .others()
-        .filter(move |role| match role.effect(generation, workspace) {
-            // It gives every permission. Of everyone that is said by a rule of its own.
-            RoleEffect::Works => {
-                role.amounts_to().is_some() && !matches!(kind, PrincipalKind::ServiceAccount | PrincipalKind::Everyone)
-            }
-            RoleEffect::OnlyInSystem | RoleEffect::Retired | RoleEffect::Unknown => true,
-        })
 }

@@ -1,0 +1,35 @@
+//! Suppressions of the policy that have expired.
+
+use crate::audit::findings::check::{About, Check, Found};
+use crate::audit::findings::ground::Ground;
+use crate::audit::findings::{Fact, day_of};
+use crate::audit::policy::Policy;
+
+#[derive(Debug)]
+pub(super) struct ExpiredSuppression;
+
+impl Check for ExpiredSuppression {
+    fn look(&self, ground: &Ground<'_>, found: &mut Found) {
+        let today = day_of(ground.snapshot.origin.ended_at);
+        for (number, suppression) in ground.policy.suppressions() {
+            if !suppression.counts_on(today) {
+                found.platform(Fact::Suppression(number));
+            }
+        }
+    }
+
+    fn reason(&self, about: &About<'_>, policy: &Policy) -> Option<String> {
+        let Fact::Suppression(number) = about.finding.fact else {
+            return None;
+        };
+        let suppression = policy.suppression(number)?;
+        Some(format!(
+            "Suppression {} of the policy ({}) was valid until {}; {} answers for it: {}.",
+            number + 1,
+            suppression.target(),
+            suppression.expires,
+            suppression.owner,
+            suppression.reason.trim_end_matches('.')
+        ))
+    }
+}
