@@ -1,6 +1,7 @@
 //! How much was read: no report can be built without saying so.
 
-use crate::domain::text::{SafeText, grouped};
+use crate::domain::text::{SafeText, counted, grouped};
+use serde::{Deserialize, Serialize};
 
 /// How the grants were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +29,31 @@ impl Method {
 }
 
 /// How many rows of a list were read, of how many there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tally {
-    /// Pages read.
+    /// How many pages were read.
+    #[serde(rename = "pages")]
     pub n_pages: usize,
-    /// Different rows read.
+    /// How many rows were read; one that came twice counts once.
+    #[serde(rename = "rows")]
     pub n_read: usize,
-    /// Rows there are in the platform's words; nothing where it does not tell.
+    /// How many rows there are in the platform's words; nothing where it does not tell.
+    #[serde(rename = "total")]
     pub n_total: Option<usize>,
     /// Whether it is proven that nothing is missing.
+    #[serde(rename = "complete")]
     pub is_complete: bool,
+}
+
+impl Tally {
+    /// Returns it in words: `3 pages, 214 of 214 rows`.
+    pub fn in_words(&self) -> String {
+        let total = self.n_total.map_or("an unknown number of".to_owned(), grouped);
+        let pages = counted(self.n_pages, "page");
+        let end = if self.is_complete { "" } else { ", not to the end" };
+        format!("{pages}, {} of {total} rows{end}", grouped(self.n_read))
+    }
 }
 
 /// What a snapshot covers of the platform.

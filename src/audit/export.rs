@@ -13,6 +13,7 @@ mod csv;
 mod json;
 mod markdown;
 mod sarif;
+mod sections;
 mod table;
 
 pub(crate) use json::pretty as write_json;

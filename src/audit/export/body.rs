@@ -57,16 +57,16 @@ pub(in crate::audit) struct Body<'a, W, H, F> {
 
 /// A body to be written: it borrows its report and formats each row when it is written.
 pub(in crate::audit) type Written<'a> =
-    Body<'a, Walk<'a, WorkspaceEntry<'a>>, Walk<'a, RevokedEntry<'a>>, Walk<'a, Found<'a>>>;
+    Body<'a, Walk<'a, WorkspaceEntry<'a>>, Walk<'a, RevokedEntry<'a>>, Walk<'a, FindingEntry<'a>>>;
 
 /// A body as it was read.
 pub(in crate::audit) type ReadBack =
-    Body<'static, Vec<WorkspaceEntry<'static>>, Vec<RevokedEntry<'static>>, Vec<Found<'static>>>;
+    Body<'static, Vec<WorkspaceEntry<'static>>, Vec<RevokedEntry<'static>>, Vec<FindingEntry<'static>>>;
 
 /// A finding.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::audit) struct Found<'a> {
+pub(in crate::audit) struct FindingEntry<'a> {
     pub rule: Text<'a>,
     pub severity: Text<'a>,
     pub workspace: Option<Text<'a>>,
@@ -130,7 +130,11 @@ impl<'a> Written<'a> {
             let places = selection.findings.iter();
             places.filter_map(move |place| {
                 let finding = report.findings.get(*place)?;
-                Some(Found::of(finding, selection.is_unsure_of_finding(*place), report))
+                Some(FindingEntry::of(
+                    finding,
+                    selection.is_unsure_of_finding(*place),
+                    report,
+                ))
             })
         };
         let origin = &snapshot.origin;
@@ -179,7 +183,7 @@ impl io::Write for Hashing {
     }
 }
 
-impl<'a> Found<'a> {
+impl<'a> FindingEntry<'a> {
     /// Returns what was found, behind `marks` and, where it is not known whether the filter means it, a mark of that.
     pub(in crate::audit) fn reason_marked(&self, marks: impl IntoIterator<Item = String>) -> String {
         let perhaps = self.unsure.then(|| PERHAPS.to_owned());

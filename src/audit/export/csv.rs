@@ -5,56 +5,48 @@
 
 use super::body::drifted::{Differs, Side};
 use super::body::entries::{GrantEntry, RevokedEntry};
-use super::body::{Found, Walk};
+use super::body::{FindingEntry, Suppressed, Walk};
+use super::sections::{compared_with, header};
 use super::{Document, TOOL, TOOL_VERSION, mark, safe};
 use crate::audit::filter::PERHAPS;
 use crate::domain::ids::Principal;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use jiff::Timestamp;
+use serde::Serialize;
 use std::io;
 
-const COLUMNS: [&str; 18] = [
-    "record",
-    "item",
-    "value",
-    "workspace",
-    "principal",
-    "kind",
-    "roles",
-    "roles_before",
-    "effective",
-    "given_by",
-    "granted_at",
-    "granted_by",
-    "revoked_at",
-    "rule",
-    "severity",
-    "reason",
-    "command",
-    "suppressed",
-];
-
 /// One row; what is left empty does not apply to its record.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 struct Row {
-    record: &'static str,
-    item: String,
-    value: String,
-    workspace: String,
-    principal: String,
-    kind: String,
-    roles: String,
-    roles_before: String,
-    effective: String,
-    given_by: String,
-    granted_at: String,
-    granted_by: String,
-    revoked_at: String,
-    rule: String,
-    severity: String,
-    reason: String,
-    command: String,
-    suppressed: String,
+    record: Cell,
+    item: Cell,
+    value: Cell,
+    workspace: Cell,
+    principal: Cell,
+    kind: Cell,
+    roles: Cell,
+    roles_before: Cell,
+    effective: Cell,
+    given_by: Cell,
+    granted_at: Cell,
+    granted_by: Cell,
+    revoked_at: Cell,
+    rule: Cell,
+    severity: Cell,
+    reason: Cell,
+    command: Cell,
+    suppressed: Cell,
+}
+
+/// A cell in which nothing is run as a formula.
+#[derive(Debug, Default, Serialize)]
+#[serde(transparent)]
+struct Cell(String);
+
+impl<T: AsRef<str>> From<T> for Cell {
+    fn from(raw: T) -> Self {
+        Self(harmless(raw.as_ref()))
+    }
 }
 
 pub(super) fn write(document: &Document<'_>, out: &mut impl io::Write) -> io::Result<()> {
@@ -63,9 +55,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut impl io::Write) -> io::Re
         .quote_style(QuoteStyle::Always)
         .terminator(Terminator::CRLF)
         .from_writer(out);
-    writer.write_record(COLUMNS)?;
     for row in rows(document) {
-        writer.write_record(row.cells().map(|cell| harmless(&cell)))?;
+        writer.serialize(row)?;
     }
     writer.flush()
 }
@@ -129,13 +120,8 @@ fn harmless(raw: &str) -> String {
 }
 
 /// Returns a command as a cell, where it stays what it is: with an apostrophe more it would be another one.
-fn command(raw: Option<&str>) -> String {
-    let raw = raw.unwrap_or_default();
-    if harmless(raw) == raw {
-        raw.to_owned()
-    } else {
-        String::new()
-    }
+fn command(raw: &str) -> &str {
+    if harmless(raw) == raw { raw } else { "" }
 }
 
 fn rows<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
@@ -147,10 +133,10 @@ fn rows<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
     let drift = body.drift.iter().flat_map(|drift| {
         let differences = drift.all().map(|(what, differs)| Row::of_difference(what, differs));
         differences.chain(drift.not_compared.iter().map(|unknown| Row {
-            record: "drift",
-            item: "not compared".to_owned(),
-            value: format!("before: {}; now: {}", unknown.before, unknown.after),
-            workspace: unknown.workspace.to_string(),
+            record: "drift".into(),
+            item: "not compared".into(),
+            value: format!("before: {}; now: {}", unknown.before, unknown.after).into(),
+            workspace: (&unknown.workspace).into(),
             ..Row::default()
         }))
     });
@@ -164,138 +150,108 @@ fn rows<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
 
 fn coverage<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
     let body = &document.body;
-    let header = super::table::header(document);
     let tool = [
         ("tool", format!("{TOOL} {TOOL_VERSION}")),
         ("sha256", document.sha256.clone()),
     ];
-    let baseline = body.drift.iter().flat_map(super::table::compared_with);
-    let facts = header.into_iter().chain(body.coverage.facts());
+    let baseline = body.drift.iter().flat_map(compared_with);
+    let facts = header(document).into_iter().chain(body.coverage.facts());
     tool.into_iter().chain(facts).chain(baseline).map(|(item, value)| Row {
-        record: "coverage",
-        item: item.to_owned(),
-        value,
+        record: "coverage".into(),
+        item: item.into(),
+        value: value.into(),
         ..Row::default()
     })
 }
 
 impl Row {
     fn of_grant(workspace: &str, member: &GrantEntry<'_>) -> Self {
+        let several = member.granted();
+        // The newest of several has columns of its own.
+        let several = several.map(|[granted_at, granted_by]| format!("granted: {granted_at}; by: {granted_by}"));
         Self {
-            record: "grant",
+            record: "grant".into(),
             item: unsure(member.unsure),
-            value: member.granted().map(several).unwrap_or_default(),
-            workspace: workspace.to_owned(),
-            principal: member.principal.to_string(),
+            value: or_empty(several),
+            workspace: workspace.into(),
+            principal: (&member.principal).into(),
             kind: kind(&member.principal),
-            roles: member.roles.join(", "),
-            effective: or_empty(member.effective.as_deref()),
-            given_by: member.given_by.to_string(),
+            roles: member.roles.join(", ").into(),
+            effective: or_empty(member.effective.as_ref()),
+            given_by: (&member.given_by).into(),
             granted_at: time(member.granted_at),
-            granted_by: or_empty(member.granted_by.as_deref()),
+            granted_by: or_empty(member.granted_by.as_ref()),
             ..Self::default()
         }
     }
 
     fn of_past(past: &RevokedEntry<'_>) -> Self {
         Self {
-            record: "revoked",
+            record: "revoked".into(),
             item: unsure(past.unsure),
-            workspace: past.workspace.to_string(),
-            principal: past.principal.to_string(),
+            workspace: (&past.workspace).into(),
+            principal: (&past.principal).into(),
             kind: kind(&past.principal),
-            roles: past.role.to_string(),
+            roles: (&past.role).into(),
             granted_at: time(past.granted_at),
-            granted_by: or_empty(past.granted_by.as_deref()),
-            revoked_at: past.revoked_at.to_string(),
+            granted_by: or_empty(past.granted_by.as_ref()),
+            revoked_at: time(Some(past.revoked_at)),
             ..Self::default()
         }
     }
 
     fn of_difference(what: &str, differs: &Differs<'_>) -> Self {
-        let roles = |side: &Option<Side<'_>>| side.as_ref().map(|side| side.roles.join(", ")).unwrap_or_default();
+        let roles = |side: &Option<Side<'_>>| or_empty(side.as_ref().map(|side| side.roles.join(", ")));
         let latest = differs.latest();
         Self {
-            record: "drift",
-            item: what.to_owned(),
-            value: differs.note().to_owned(),
-            workspace: differs.workspace.to_string(),
-            principal: differs.principal.to_string(),
+            record: "drift".into(),
+            item: what.into(),
+            value: differs.note().into(),
+            workspace: (&differs.workspace).into(),
+            principal: (&differs.principal).into(),
             kind: kind(&differs.principal),
             roles: roles(&differs.after),
             roles_before: roles(&differs.before),
             granted_at: time(latest.and_then(|latest| latest.granted_at)),
-            granted_by: or_empty(latest.and_then(|latest| latest.granted_by.as_deref())),
+            granted_by: or_empty(latest.and_then(|latest| latest.granted_by.as_ref())),
             ..Self::default()
         }
     }
 
-    fn of_finding(found: &Found<'_>) -> Self {
+    fn of_finding(found: &FindingEntry<'_>) -> Self {
         Self {
-            record: "finding",
+            record: "finding".into(),
             item: unsure(found.unsure),
-            workspace: or_empty(found.workspace.as_deref()),
-            principal: or_empty(found.principal.as_deref()),
+            workspace: or_empty(found.workspace.as_ref()),
+            principal: or_empty(found.principal.as_ref()),
             kind: found.principal.as_deref().map(kind).unwrap_or_default(),
-            rule: found.rule.to_string(),
-            severity: found.severity.to_string(),
-            reason: found.reason.to_string(),
-            command: command(found.command.as_deref()),
-            suppressed: found
-                .suppressed
-                .as_ref()
-                .map(super::body::Suppressed::words)
-                .unwrap_or_default(),
+            rule: (&found.rule).into(),
+            severity: (&found.severity).into(),
+            reason: (&found.reason).into(),
+            command: command(found.command.as_deref().unwrap_or_default()).into(),
+            suppressed: or_empty(found.suppressed.as_ref().map(Suppressed::words)),
             ..Self::default()
         }
-    }
-
-    fn cells(self) -> [String; 18] {
-        [
-            self.record.to_owned(),
-            self.item,
-            self.value,
-            self.workspace,
-            self.principal,
-            self.kind,
-            self.roles,
-            self.roles_before,
-            self.effective,
-            self.given_by,
-            self.granted_at,
-            self.granted_by,
-            self.revoked_at,
-            self.rule,
-            self.severity,
-            self.reason,
-            self.command,
-            self.suppressed,
-        ]
     }
 }
 
 /// Returns what a principal is, with the mark of one that could pass for another.
-fn kind(principal: &str) -> String {
+fn kind(principal: &str) -> Cell {
     let kind = Principal::from_platform(principal).kind().label();
-    mark(principal).map_or_else(|| kind.to_owned(), |mark| format!("{kind}, {mark}"))
+    mark(principal).map_or_else(|| kind.into(), |mark| format!("{kind}, {mark}").into())
 }
 
 /// Returns what marks a grant or a finding of which it is not known whether the filter means it.
-fn unsure(is_unsure: bool) -> String {
-    if is_unsure { PERHAPS } else { "" }.to_owned()
+fn unsure(is_unsure: bool) -> Cell {
+    if is_unsure { PERHAPS.into() } else { Cell::default() }
 }
 
-/// Returns what is known of several grants; the newest of them has columns of its own.
-fn several([granted_at, granted_by]: [String; 2]) -> String {
-    format!("granted: {granted_at}; by: {granted_by}")
+fn or_empty(text: Option<impl AsRef<str>>) -> Cell {
+    text.map(Cell::from).unwrap_or_default()
 }
 
-fn or_empty(text: Option<&str>) -> String {
-    text.unwrap_or_default().to_owned()
-}
-
-fn time(at: Option<Timestamp>) -> String {
-    at.map(|at| at.to_string()).unwrap_or_default()
+fn time(at: Option<Timestamp>) -> Cell {
+    or_empty(at.map(|at| at.to_string()))
 }
 
 #[cfg(test)]
@@ -351,12 +307,9 @@ mod tests {
     #[test]
     fn a_command_stays_what_it_is_or_is_left_out() {
         let plain = "nhx workspaces members delete alice@example.com --workspace ml-team";
-        assert_eq!(command(Some(plain)), plain);
-        assert_eq!(
-            command(Some("nhx workspaces members delete 'x;=cmd' --workspace a")),
-            ""
-        );
-        assert_eq!(command(None), "");
+        assert_eq!(command(plain), plain);
+        assert_eq!(command("nhx workspaces members delete 'x;=cmd' --workspace a"), "");
+        assert_eq!(command(""), "");
     }
 
     #[test]

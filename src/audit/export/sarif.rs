@@ -6,7 +6,7 @@
 
 use super::body::covered::{Population, Trust};
 use super::body::drifted::Drifted;
-use super::body::{Found, Written};
+use super::body::{FindingEntry, Written};
 use super::{Document, TOOL, TOOL_VERSION, json, safe};
 use crate::audit::rule::{Described, RULES, Rule, Severity};
 use crate::domain::text::grouped;
@@ -222,7 +222,7 @@ impl Serialize for Results<'_, '_> {
 struct Fingerprinted<'d, 'a> {
     /// The platform: whoever dismisses an alert about one has said nothing of another one.
     server: &'d str,
-    findings: Box<dyn Iterator<Item = Found<'a>> + 'a>,
+    findings: Box<dyn Iterator<Item = FindingEntry<'a>> + 'a>,
     policy_file: Option<&'d str>,
     /// The fingerprint of the one before, and how many had it.
     before: (String, usize),
@@ -261,7 +261,7 @@ fn digest(parts: [&str; 4]) -> String {
     hex(&Sha256::digest(json!(parts).to_string()))
 }
 
-fn result(found: &Found<'_>, policy_file: Option<&str>, fingerprint: &str) -> Value {
+fn result(found: &FindingEntry<'_>, policy_file: Option<&str>, fingerprint: &str) -> Value {
     let place = RULES.iter().position(|described| described.id == found.rule);
     let severity = Severity::named(&found.severity).unwrap_or(Severity::Info);
     // An empty list says that suppressions were looked for and there are none (3.27.23).
@@ -293,7 +293,7 @@ fn result(found: &Found<'_>, policy_file: Option<&str>, fingerprint: &str) -> Va
 
 /// Returns the file that a finding is shown at, relative to the root of a repository: one for each workspace, since a result
 /// without a file is refused. It need not be there.
-fn uri(found: &Found<'_>, policy_file: Option<&str>) -> String {
+fn uri(found: &FindingEntry<'_>, policy_file: Option<&str>) -> String {
     let encoded = |name: &str| utf8_percent_encode(name, PLAIN).to_string();
     // Dots alone would lead out of the folder. No other name begins like this, since `~` is escaped.
     let in_folder = |folder: &str, name: &str| match name.trim_matches('.') {
@@ -309,7 +309,7 @@ fn uri(found: &Found<'_>, policy_file: Option<&str>) -> String {
     }
 }
 
-fn logical_locations(found: &Found<'_>) -> Vec<Value> {
+fn logical_locations(found: &FindingEntry<'_>) -> Vec<Value> {
     let location = |kind: &str, name: &str| {
         let name = safe(name);
         json!({ "kind": kind, "name": name, "fullyQualifiedName": format!("{kind}/{name}") })
@@ -346,10 +346,10 @@ fn notifications(body: &Written<'_>, n_findings: usize) -> Vec<Value> {
         ("role bindings", coverage.lists.role_bindings.as_ref()),
     ];
     for (name, list) in lists {
-        if let Some(list) = list.filter(|list| !list.complete) {
+        if let Some(list) = list.filter(|list| !list.is_complete) {
             all.push(note(
                 "error",
-                &format!("the list of {name} is not proven to be whole: {}", list.words()),
+                &format!("the list of {name} is not proven to be whole: {}", list.in_words()),
             ));
         }
     }
@@ -412,8 +412,8 @@ fn drifted(drift: &Drifted<'_>) -> Value {
             "workspace": safe(&differs.workspace),
             "workspace_is": differs.workspace_is,
             "principal": safe(&differs.principal),
-            "before": safe(&super::table::roles(differs.before.as_ref())),
-            "after": safe(&super::table::roles(differs.after.as_ref())),
+            "before": safe(&super::sections::roles(differs.before.as_ref())),
+            "after": safe(&super::sections::roles(differs.after.as_ref())),
         })
     });
     let unknown = drift.not_compared.iter();

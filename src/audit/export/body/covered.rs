@@ -4,7 +4,7 @@ use super::Text;
 use crate::audit::coverage::{self, Coverage, Method, Tally};
 use crate::audit::filter::{Besides, Selection, unsure_in_words};
 use crate::audit::snapshot::{Reading, Snapshot};
-use crate::domain::text::{SafeText, counted, grouped};
+use crate::domain::text::{SafeText, counted};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -140,59 +140,11 @@ pub(in crate::audit) struct Failed<'a> {
 }
 
 /// Pages and rows that were read.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::audit) struct Lists {
-    pub workspaces: List,
-    pub role_bindings: Option<List>,
-}
-
-/// One list.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::audit) struct List {
-    pub pages: usize,
-    pub rows: usize,
-    pub total: Option<usize>,
-    pub complete: bool,
-}
-
-impl From<Tally> for List {
-    fn from(tally: Tally) -> Self {
-        let Tally {
-            n_pages: pages,
-            n_read: rows,
-            n_total: total,
-            is_complete: complete,
-        } = tally;
-        Self {
-            pages,
-            rows,
-            total,
-            complete,
-        }
-    }
-}
-
-impl From<&List> for Tally {
-    fn from(list: &List) -> Self {
-        Self {
-            n_pages: list.pages,
-            n_read: list.rows,
-            n_total: list.total,
-            is_complete: list.complete,
-        }
-    }
-}
-
-impl List {
-    /// Returns it in words: `3 pages, 214 of 214 rows`.
-    pub(in crate::audit) fn words(&self) -> String {
-        let total = self.total.map_or("an unknown number of".to_owned(), grouped);
-        let pages = counted(self.pages, "page");
-        let end = if self.complete { "" } else { ", not to the end" };
-        format!("{pages}, {} of {total} rows{end}", grouped(self.rows))
-    }
+    pub workspaces: Tally,
+    pub role_bindings: Option<Tally>,
 }
 
 impl<'a> Covered<'a> {
@@ -219,8 +171,8 @@ impl<'a> Covered<'a> {
             method: Cow::from(method.label()),
             workspaces: Workspaces::of(snapshot),
             lists: Lists {
-                workspaces: List::from(*workspaces),
-                role_bindings: bindings.map(List::from),
+                workspaces: *workspaces,
+                role_bindings: *bindings,
             },
             history: *has_history,
             stopped: stopped.as_ref().map(|why| Cow::from(why.as_str())),
@@ -236,8 +188,8 @@ impl<'a> Covered<'a> {
         let all = |text: &Text<'_>| SafeText::with_limit(text, usize::MAX);
         Some(Coverage {
             method: Method::named(&self.method)?,
-            workspaces: Tally::from(&self.lists.workspaces),
-            bindings: self.lists.role_bindings.as_ref().map(Tally::from),
+            workspaces: self.lists.workspaces,
+            bindings: self.lists.role_bindings,
             is_limited_to_caller: self.population == Population::LimitedToTheCaller,
             has_history: self.history,
             stopped: self.stopped.as_ref().map(all),
@@ -248,8 +200,11 @@ impl<'a> Covered<'a> {
     /// Returns how far a report can be trusted.
     pub(in crate::audit) fn trust(&self) -> Trust {
         let Workspaces { failed, not_read, .. } = &self.workspaces;
-        let bindings = self.lists.role_bindings.as_ref();
-        let has_all_lists = self.lists.workspaces.complete && bindings.is_none_or(|bindings| bindings.complete);
+        let Lists {
+            workspaces,
+            role_bindings,
+        } = self.lists;
+        let has_all_lists = workspaces.is_complete && role_bindings.is_none_or(|bindings| bindings.is_complete);
         let is_over = self.stopped.is_none() && has_all_lists && failed.is_empty() && not_read.is_empty();
         match (self.complete, is_over) {
             (true, _) => Trust::Complete,
@@ -272,10 +227,10 @@ impl<'a> Covered<'a> {
             ("population", self.population.label().to_owned()),
             ("workspaces", workspaces.words()),
             ("method", self.method.to_string()),
-            ("list of workspaces", self.lists.workspaces.words()),
+            ("list of workspaces", self.lists.workspaces.in_words()),
         ];
         if let Some(bindings) = &self.lists.role_bindings {
-            facts.push(("list of role bindings", bindings.words()));
+            facts.push(("list of role bindings", bindings.in_words()));
         }
         facts.extend(self.besides.iter().map(|others| ("besides", others.words())));
         facts.extend(self.unsure().map(|words| ("unsure", words)));

@@ -74,13 +74,9 @@ pub(super) fn is_false(is_it: &bool) -> bool {
     !is_it
 }
 
-/// Returns when something was granted as reports tell it, with a mark where it is not known whether that is meant.
-pub(in crate::audit) fn perhaps(granted_at: String, is_unsure: bool) -> String {
-    if is_unsure {
-        format!("{granted_at} ({PERHAPS})")
-    } else {
-        granted_at
-    }
+/// Returns a cell with the mark of what the filter perhaps does not mean.
+pub(in crate::audit) fn perhaps(cell: &str) -> String {
+    format!("{cell} ({PERHAPS})")
 }
 
 /// One grant of several.

@@ -19,7 +19,7 @@ pub(in crate::audit) struct Walk<'a, T> {
 
 impl<'a, T> Walk<'a, T> {
     /// Returns the list that `begin` begins to walk.
-    pub(super) fn new<I: Iterator<Item = T> + 'a>(begin: impl Fn() -> I + Sync + 'a) -> Self {
+    pub(in crate::audit) fn new<I: Iterator<Item = T> + 'a>(begin: impl Fn() -> I + Sync + 'a) -> Self {
         Self {
             begin: Box::new(move || Box::new(begin())),
         }
