@@ -7,7 +7,7 @@ use super::snapshot::{
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
-use crate::domain::role::{Role, RoleSet};
+use crate::domain::role::RoleSet;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::cmp::Reverse;
@@ -25,12 +25,13 @@ pub struct Builder {
     roles: Interned<RoleSet>,
     granters: Interned<String>,
     unmerged: Vec<UnmergedGrant>,
-    past: Vec<UnmergedRevocation>,
+    /// With numbers in the order in which they came.
+    past: Vec<PastGrant>,
     only_to_judge_by: Option<WorkspaceName>,
 }
 
 /// What has come of one workspace so far: its row of the list, whether its members are known, and whether any came.
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 struct Known {
     listed: Option<AuditedWorkspace>,
     reading: Reading,
@@ -88,16 +89,6 @@ struct UnmergedGrant {
     created_at: i64,
 }
 
-#[derive(Clone, Debug)]
-struct UnmergedRevocation {
-    workspace: u32,
-    principal: u32,
-    role: Role,
-    granted_at: Option<Timestamp>,
-    granted_by: Option<String>,
-    revoked_at: Timestamp,
-}
-
 const UNKNOWN_TIME: i64 = i64::MIN;
 const NOBODY: u32 = u32::MAX;
 
@@ -143,13 +134,15 @@ impl Builder {
             else {
                 continue;
             };
-            builder.add_past(
-                &workspace.name,
-                principal,
-                past.role.clone(),
-                [past.granted_at, Some(past.revoked_at)],
-                past.granted_by.clone(),
-            );
+            builder.add_binding(Binding {
+                principal: principal.clone(),
+                workspace: workspace.name.clone(),
+                role: past.role.clone(),
+                granted_at: past.granted_at,
+                granted_by: past.granted_by.clone(),
+                revoked_at: Some(past.revoked_at),
+                created_at: None,
+            });
         }
         builder
     }
@@ -221,8 +214,15 @@ impl Builder {
                 self.add(&workspace, &principal, &RoleSet::only(role), granted_by.as_ref(), times);
             }
             Some(revoked_at) => {
-                let times = [granted_at, Some(revoked_at)];
-                self.add_past(&workspace, &principal, role, times, granted_by);
+                let past = PastGrant {
+                    workspace: WorkspaceNo(self.workspaces.number(&workspace)),
+                    principal: PrincipalNo(self.principals.number(&principal)),
+                    role,
+                    granted_at,
+                    granted_by,
+                    revoked_at,
+                };
+                self.past.push(past);
             }
         }
     }
@@ -288,7 +288,7 @@ impl Builder {
             mut parts,
             mut role_sets,
         } = merged(&unmerged, role_sets);
-        let mut past = self.past_of(&workspace_places, &principal_places);
+        let mut past = self.past_at(&workspace_places, &principal_places);
         let holders = rows.iter_mut().map(|row| &mut row.principal.0);
         let past_holders = past.iter_mut().map(|past| &mut past.principal.0);
         keep_used(&mut principals, holders.chain(past_holders));
@@ -355,12 +355,7 @@ impl Builder {
     fn known_as(&mut self, number: u32) -> Option<&mut Known> {
         let number = number as usize;
         if self.known.len() <= number {
-            let nothing = Known {
-                listed: None,
-                reading: Reading::NotRead,
-                has_rows: false,
-            };
-            self.known.resize(number + 1, nothing);
+            self.known.resize_with(number + 1, Known::default);
         }
         self.known.get_mut(number)
     }
@@ -398,40 +393,16 @@ impl Builder {
         self.unmerged.push(row);
     }
 
-    fn add_past(
-        &mut self,
-        workspace: &WorkspaceName,
-        principal: &Principal,
-        role: Role,
-        [granted_at, revoked_at]: [Option<Timestamp>; 2],
-        granted_by: Option<String>,
-    ) {
-        let Some(revoked_at) = revoked_at else { return };
-        let past = UnmergedRevocation {
-            workspace: self.workspaces.number(workspace),
-            principal: self.principals.number(principal),
-            role,
-            granted_at,
-            granted_by,
-            revoked_at,
-        };
-        self.past.push(past);
-    }
-
-    fn past_of(&self, workspaces: &[Option<u32>], principals: &[u32]) -> Vec<PastGrant> {
-        self.past
-            .iter()
-            .filter_map(|past| {
-                Some(PastGrant {
-                    workspace: WorkspaceNo(place_of_listed(workspaces, past.workspace)?),
-                    principal: PrincipalNo(place(principals, past.principal)),
-                    role: past.role.clone(),
-                    granted_at: past.granted_at,
-                    granted_by: past.granted_by.clone(),
-                    revoked_at: past.revoked_at,
-                })
+    /// Returns what was taken away, by the places of workspaces and principals.
+    fn past_at(&self, workspaces: &[Option<u32>], principals: &[u32]) -> Vec<PastGrant> {
+        let past = self.past.iter().filter_map(|past| {
+            Some(PastGrant {
+                workspace: WorkspaceNo(place_of_listed(workspaces, past.workspace.0)?),
+                principal: PrincipalNo(place(principals, past.principal.0)),
+                ..past.clone()
             })
-            .collect()
+        });
+        past.collect()
     }
 }
 

@@ -60,15 +60,16 @@ pub struct Origin {
 }
 
 /// Whether the members of a workspace are known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Reading {
-    /// All of them.
+    /// All members are known.
     Read,
-    /// Some or none, since the reading is not over or was stopped.
+    /// Some or none are, since the reading is not over or was stopped.
+    #[default]
     NotRead,
     /// The platform refused: 403.
     Denied,
-    /// The question failed.
+    /// The request failed, for this reason.
     Failed(SafeText),
 }
 
