@@ -31,10 +31,14 @@ impl Judge<'_> {
             let place = system.and_then(|system| self.held(system, principal));
             place.is_some_and(|place| is_marked(rows, place))
         };
-        let names: Vec<Names> = filter.words.iter().map(|word| self.names(word)).collect();
+        let called = filter.words.iter().filter_map(|word| {
+            let Word::Called(called) = word else { return None };
+            Some(self.names(called))
+        });
+        let called: Vec<Names> = called.collect();
         let is_about = |admin| {
-            let mut words = filter.words.iter().zip(&names);
-            words.all(|(word, names)| self.may_mean(word, names, admin))
+            called.iter().all(|names| self.may_be_called(names, admin))
+                && filter.words.iter().all(|word| self.may_mean(word, admin))
         };
         let tops = Tops::of(self.snapshot);
         let admins = tops.holders();
@@ -50,33 +54,34 @@ impl Judge<'_> {
         }
     }
 
-    /// Returns whether `word` is about somebody who may do everything everywhere: a platform admin, or any of those that
-    /// are not known.
-    fn may_mean(&self, word: &Word, names: &Names, admin: Option<PrincipalNo>) -> bool {
+    /// Returns whether a name without a key is about somebody who may do everything everywhere: a platform admin, or any of
+    /// those that are not known.
+    fn may_be_called(&self, names: &Names, admin: Option<PrincipalNo>) -> bool {
+        let holds_there = |(place, is_meant): (usize, &bool)| {
+            let workspace = self.snapshot.workspaces.get(place);
+            *is_meant && workspace.is_some_and(|it| it.is_reported && !is_system(it.name.raw()))
+        };
+        // Whoever is not known may be called anything.
+        admin.is_none_or(|admin| is_marked(&names.principals, admin.place()))
+            || names.workspaces.iter().enumerate().any(holds_there)
+            || Role::Admin.raw().to_lowercase().contains(&names.lower)
+    }
+
+    /// Returns whether any other word is about them.
+    fn may_mean(&self, word: &Word, admin: Option<PrincipalNo>) -> bool {
         let principal = admin.and_then(|admin| self.snapshot.principal(admin));
         match word {
-            Word::Plain(_) | Word::Loose(_) => {
-                let holds_there = |(place, is_meant): (usize, &bool)| {
-                    let workspace = self.snapshot.workspaces.get(place);
-                    *is_meant && workspace.is_some_and(|it| it.is_reported && !is_system(it.name.raw()))
-                };
-                // Whoever is not known may be called anything.
-                admin.is_none_or(|admin| is_marked(&names.principals, admin.place()))
-                    || names.workspaces.iter().enumerate().any(holds_there)
-                    || Role::Admin.raw().to_lowercase().contains(&names.lower)
-            }
             Word::Role(name) => Role::Admin.raw().to_lowercase() == *name || self.holds_top(admin, name),
             Word::Who(name) => principal.is_none_or(|principal| is_named(principal, name)),
             Word::Kind(kind) => principal.is_none_or(|principal| principal.kind() == *kind),
-            // A platform admin may do all of it. Whether it is about a workspace at all was asked before. The others are about
-            // grants and findings: nobody of whom nothing is left is shut out by them.
-            Word::Allows(_)
+            // A platform admin may do all of it. Whether it is about a workspace at all was asked before, and so was the name.
+            // The others are about grants and findings: nobody of whom nothing is left is shut out by them.
+            Word::Called(_)
+            | Word::Allows(_)
             | Word::Workspace(_)
-            | Word::By(_)
+            | Word::Made(_)
             | Word::Rule(_)
-            | Word::Severity(_)
-            | Word::Since(_)
-            | Word::Before(_) => true,
+            | Word::Severity(_) => true,
         }
     }
 
@@ -118,21 +123,11 @@ fn is_system(workspace: &str) -> bool {
 impl Filter {
     /// Returns whether its words and patterns for workspaces let `workspace` through.
     fn is_within(&self, workspace: &str) -> bool {
-        let mut words = self.words.iter().filter_map(|word| match word {
-            Word::Workspace(glob) => Some(glob),
-            Word::Plain(_)
-            | Word::Loose(_)
-            | Word::Role(_)
-            | Word::Allows(_)
-            | Word::Who(_)
-            | Word::Kind(_)
-            | Word::By(_)
-            | Word::Rule(_)
-            | Word::Severity(_)
-            | Word::Since(_)
-            | Word::Before(_) => None,
+        let mut globs = self.words.iter().filter_map(|word| {
+            let Word::Workspace(glob) = word else { return None };
+            Some(glob)
         });
         let is_given = self.workspaces.is_empty() || self.workspaces.iter().any(|glob| glob.matches(workspace));
-        is_given && words.all(|glob| glob.matches(workspace))
+        is_given && globs.all(|glob| glob.matches(workspace))
     }
 }

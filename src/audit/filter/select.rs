@@ -1,6 +1,6 @@
 //! From words to rows: every distinct name and set of roles is compared once, then the rows are walked.
 
-use super::words::{Name, Word};
+use super::words::{Called, Made, Name, Word};
 use super::{Filter, Selection};
 use crate::audit::findings::Finding;
 use crate::audit::glob::Glob;
@@ -64,26 +64,15 @@ impl<'a> Making<'a> {
     fn asked_by(words: &'a [Word]) -> Option<Self> {
         let mut asked: Option<Self> = None;
         for word in words {
-            match word {
-                Word::Since(at) => {
-                    let making = asked.get_or_insert_default();
-                    making.since = making.since.max(Some(at.as_microsecond()));
-                }
-                Word::Before(at) => {
+            let Word::Made(made) = word else { continue };
+            let making = asked.get_or_insert_default();
+            match made {
+                Made::Since(at) => making.since = making.since.max(Some(at.as_microsecond())),
+                Made::Before(at) => {
                     let at = at.as_microsecond();
-                    let making = asked.get_or_insert_default();
                     making.before = Some(making.before.map_or(at, |before| before.min(at)));
                 }
-                Word::By(text) => asked.get_or_insert_default().by.push(text),
-                Word::Plain(_)
-                | Word::Loose(_)
-                | Word::Role(_)
-                | Word::Allows(_)
-                | Word::Workspace(_)
-                | Word::Who(_)
-                | Word::Kind(_)
-                | Word::Rule(_)
-                | Word::Severity(_) => {}
+                Made::By(text) => making.by.push(text),
             }
         }
         asked
@@ -236,7 +225,7 @@ impl<'a> Judge<'a> {
     /// What `word` says; nothing where it is about the making of a grant, of which all words ask together.
     fn word(&self, word: &Word) -> Option<Verdict> {
         Some(match word {
-            Word::Plain(_) | Word::Loose(_) => self.called(&self.names(word)),
+            Word::Called(called) => self.called(&self.names(called)),
             Word::Role(name) => {
                 let is_named = |role: &Role| role.raw().to_lowercase() == *name;
                 let amounts = |role: &Role| role.amounts_to().is_some_and(|amount| is_named(&amount));
@@ -253,7 +242,7 @@ impl<'a> Judge<'a> {
             Word::Kind(kind) => self.by_principals(&self.principals(|principal| principal.kind() == *kind)),
             Word::Rule(rule) => self.concerned(|finding| finding.rule == *rule),
             Word::Severity(severity) => self.concerned(|finding| finding.severity() >= *severity),
-            Word::By(_) | Word::Since(_) | Word::Before(_) => return None,
+            Word::Made(_) => return None,
         })
     }
 
@@ -303,28 +292,14 @@ impl<'a> Judge<'a> {
         self.report.findings.iter().map(is_meant).collect()
     }
 
-    /// Returns whose names a word without a key asks for; of any other word, nobody's.
-    pub(super) fn names(&self, word: &Word) -> Names {
-        match word {
-            Word::Plain(text) => self.names_like(text, |name| name.to_lowercase().contains(text)),
-            Word::Loose(text) => {
+    /// Returns whose names a word without a key asks for.
+    pub(super) fn names(&self, called: &Called) -> Names {
+        match called {
+            Called::Plain(text) => self.names_like(text, |name| name.to_lowercase().contains(text)),
+            Called::Loose(text) => {
                 let mut fuzzy = Fuzzy::new(text);
                 self.names_like(&text.to_lowercase(), |name| fuzzy.matches(name))
             }
-            Word::Role(_)
-            | Word::Allows(_)
-            | Word::Workspace(_)
-            | Word::Who(_)
-            | Word::Kind(_)
-            | Word::By(_)
-            | Word::Rule(_)
-            | Word::Severity(_)
-            | Word::Since(_)
-            | Word::Before(_) => Names {
-                principals: Vec::new(),
-                workspaces: Vec::new(),
-                lower: String::new(),
-            },
         }
     }
 

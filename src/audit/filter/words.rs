@@ -10,10 +10,8 @@ use jiff::tz::TimeZone;
 /// One thing that must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Word {
-    /// Something has this in its name; in lower case.
-    Plain(String),
-    /// Something is called like this, more or less.
-    Loose(String),
+    /// Something has a name like this.
+    Called(Called),
     /// Holds this role, or may do what it says; in lower case.
     Role(String),
     /// May do at least what the role of this rank allows.
@@ -24,15 +22,31 @@ pub(super) enum Word {
     Who(Name),
     /// Is a principal of this kind.
     Kind(PrincipalKind),
-    /// Was granted by somebody whose name holds this, in lower case.
-    By(String),
     /// Is concerned by a finding of this rule.
     Rule(Rule),
     /// Is concerned by a finding that is as bad as this, or worse.
     Severity(Severity),
-    /// Was granted at this moment or later.
+    /// Was granted like this.
+    Made(Made),
+}
+
+/// A name without a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Called {
+    /// The name holds this; in lower case.
+    Plain(String),
+    /// The letters of this stand in the name in this order.
+    Loose(String),
+}
+
+/// What is asked about the making of a grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    /// The granter's name holds this; in lower case.
+    By(String),
+    /// It was made at this moment or later.
     Since(Timestamp),
-    /// Was granted before this moment.
+    /// It was made before this moment.
     Before(Timestamp),
 }
 
@@ -41,7 +55,7 @@ pub(super) enum Word {
 pub(super) enum Name {
     Everyone,
     Like(Glob),
-    /// In lower case.
+    /// It holds this; in lower case.
     Part(String),
 }
 
@@ -115,8 +129,8 @@ impl Typed {
 fn word(Typed { is_loose, key, value }: Typed) -> Result<Word, String> {
     let named = |name: String| match (is_loose, name.is_empty()) {
         (true, true) => Err(format!("'{LOOSE}' needs a name right behind it")),
-        (true, false) => Ok(Word::Loose(name)),
-        (false, _) => Ok(Word::Plain(name.to_lowercase())),
+        (true, false) => Ok(Word::Called(Called::Loose(name))),
+        (false, _) => Ok(Word::Called(Called::Plain(name.to_lowercase()))),
     };
     let Some(key) = key else {
         return named(value);
@@ -150,7 +164,7 @@ fn word(Typed { is_loose, key, value }: Typed) -> Result<Word, String> {
             .map_err(|why| bad_pattern(&value, &why)),
         "who" => name(&value).map(Word::Who),
         "kind" => one_of("kind", &value, KINDS).map(Word::Kind),
-        "by" => Ok(Word::By(lower)),
+        "by" => Ok(Word::Made(Made::By(lower))),
         "rule" => one_of(
             "rule",
             &value,
@@ -161,12 +175,12 @@ fn word(Typed { is_loose, key, value }: Typed) -> Result<Word, String> {
             let severities = Severity::ALL.into_iter().map(|severity| (severity.label(), severity));
             one_of("severity", &value, severities).map(Word::Severity)
         }
-        "since" => day(&value).and_then(start_of).map(Word::Since),
+        "since" => day(&value).and_then(start_of).map(|at| Word::Made(Made::Since(at))),
         // The whole of the last day is meant.
         _ => day(&value)
             .and_then(|day| day.tomorrow().map_err(|_too_late| not_a_date(&value)))
             .and_then(start_of)
-            .map(Word::Before),
+            .map(|at| Word::Made(Made::Before(at))),
     }
 }
 
