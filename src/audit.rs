@@ -7,6 +7,54 @@
 //!
 //! A snapshot can hold hundreds of thousands of grants, so what repeats (workspaces, principals, role sets, granters)
 //! is kept once and referred to by number.
+//!
+//! ```
+//! use nmp_console::audit::coverage::{Coverage, Method};
+//! use nmp_console::audit::export::{Format, write_to};
+//! use nmp_console::audit::{Builder, Filter, Origin, Policy, Report, Rule};
+//! use nmp_console::domain::binding::Binding;
+//! use nmp_console::domain::ids::{Principal, WorkspaceName};
+//! use nmp_console::domain::platform::Generation;
+//! use nmp_console::domain::role::Role;
+//! use nmp_console::domain::workspace::Workspace;
+//! use std::sync::Arc;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let at: jiff::Timestamp = "2026-11-25T12:00:00Z".parse()?;
+//! let mut builder = Builder::new(Origin {
+//!     server: "https://nmp.example.com".to_owned(),
+//!     server_version: None,
+//!     generation: Generation::Helix,
+//!     caller: "admin@example.com".to_owned(),
+//!     is_platform_admin: true,
+//!     started_at: at,
+//!     ended_at: at,
+//! });
+//! let team = WorkspaceName::from_platform("ml-team");
+//! builder.add_workspace(&Workspace::known_by_name(team.clone()));
+//! builder.add_binding(Binding {
+//!     principal: Principal::from_platform("ann@example.com"),
+//!     workspace: team,
+//!     role: Role::Admin,
+//!     granted_at: Some(at),
+//!     granted_by: None,
+//!     revoked_at: None,
+//!     created_at: None,
+//! });
+//! builder.mark_all_read();
+//! let snapshot = builder.freeze(Coverage::nothing(Method::Bindings), at);
+//!
+//! let report = Report::new(snapshot, Arc::new(Policy::default()));
+//! let worst = report.findings.first().map(|finding| finding.rule);
+//! assert_eq!(worst, Some(Rule::SingleAdmin));
+//!
+//! let filter = Filter::parse("ws:ml-* role:write").map_err(String::from)?;
+//! let mut csv = Vec::new();
+//! write_to(Format::Csv, &report, &filter, &mut csv)?;
+//! assert!(String::from_utf8(csv)?.contains("single-admin"));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod baseline;
 pub mod build;

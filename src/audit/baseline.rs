@@ -58,9 +58,9 @@ pub enum BaselineProblem {
          use an untouched copy, or write a new baseline"
     )]
     Changed {
-        /// What the file says.
+        /// The SHA-256 that the file names.
         said: SafeText,
-        /// What it is.
+        /// The SHA-256 of the body that is in it.
         found: String,
     },
     /// It is of another platform.
@@ -81,9 +81,9 @@ pub enum BaselineProblem {
         filter_words(.present)
     )]
     OtherFilter {
-        /// Its filter.
+        /// The filter it was taken with; empty for none.
         baseline: SafeText,
-        /// The present one.
+        /// The filter of the present audit; empty for none.
         present: SafeText,
     },
 }

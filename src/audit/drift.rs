@@ -49,18 +49,18 @@ pub struct Difference {
 /// The roles somebody holds, with the newest grant of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holding {
-    /// Which roles.
+    /// All roles it is made of.
     pub roles: RoleSet,
     /// When the newest of their grants was made.
     pub granted_at: Option<Timestamp>,
-    /// Who made that.
+    /// Who made that grant, in the platform's words.
     pub granted_by: Option<String>,
 }
 
 /// Whether a workspace with a difference is there on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkspaceIs {
-    /// It is.
+    /// It is on both sides.
     Kept,
     /// It was made since.
     New,
@@ -102,13 +102,13 @@ pub struct NotCompared {
 /// What one side knows of the members of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// All of them.
+    /// Everything: all members are known.
     Read,
     /// Some or none: the reading did not come to an end.
     NotRead,
-    /// The platform refused.
+    /// Nothing: the platform refused (403).
     Denied,
-    /// The question failed.
+    /// Nothing: the request failed.
     Failed,
     /// There is no such workspace.
     Absent,

@@ -10,7 +10,7 @@ use crate::domain::role::{Role, RoleEffect, RoleSet};
 pub struct Effective {
     /// Viewer, Editor or Admin; nothing where no role allows anything.
     pub role: Option<Role>,
-    /// What gives it.
+    /// Whose role gives that.
     pub given_by: GivenBy,
 }
 
@@ -18,7 +18,7 @@ pub struct Effective {
 /// the principal's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GivenBy {
-    /// Nothing does.
+    /// No role allows anything.
     Nothing,
     /// A role of its own here.
     Own(Role),

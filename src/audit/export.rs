@@ -39,7 +39,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Every format.
+    /// Every format, as the help lists them.
     pub const ALL: [Self; 6] = [
         Self::Table,
         Self::Json,
@@ -136,7 +136,7 @@ pub(super) const SCHEMA: &str = "nmp-console/audit";
 pub(super) const SCHEMA_VERSION: u64 = 2;
 /// The name of the program in its exports.
 const TOOL: &str = env!("CARGO_PKG_NAME");
-/// Its version there.
+/// The version of the program there.
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Returns what marks a principal whose letters could pass for others.

@@ -31,15 +31,15 @@ use std::cmp::Reverse;
 /// One thing that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// By which rule.
+    /// The rule that found it.
     pub rule: Rule,
-    /// Where, unless it is about the whole platform.
+    /// The workspace it is about; nothing where it is about a principal everywhere, or about the whole platform.
     pub workspace: Option<WorkspaceNo>,
-    /// With whom.
+    /// The principal it is about, where it is about one.
     pub principal: Option<PrincipalNo>,
-    /// Which suppression of the policy covers it, if one does.
+    /// The number of the suppression that covers it, for [`Policy::suppression`].
     pub suppressed_by: Option<u16>,
-    /// What else it is about.
+    /// What its reason says besides.
     pub fact: Fact,
 }
 

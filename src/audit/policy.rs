@@ -90,7 +90,7 @@ struct AllowedWildcard {
 /// Findings that somebody answers for, for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// Of which rule.
+    /// The rule whose findings it suppresses.
     pub rule: Rule,
     /// Why they are no concern.
     pub reason: String,

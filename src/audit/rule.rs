@@ -49,7 +49,7 @@ impl Severity {
     }
 }
 
-/// One rule.
+/// One rule. What it finds is in its row: [`Rule::described`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each is explained in its row of the table")]
 pub enum Rule {

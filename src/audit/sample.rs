@@ -102,7 +102,7 @@ impl Sample {
         self
     }
 
-    /// Gives one role.
+    /// Gives one role, by somebody and at a time that are known.
     pub(crate) fn granted(mut self, workspace: &str, principal: &str, role: &str, by: &str, on: &str) -> Self {
         self.bindings.push(Binding {
             granted_at: Some(at(on)),

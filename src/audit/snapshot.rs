@@ -55,7 +55,7 @@ pub struct Origin {
     pub is_platform_admin: bool,
     /// When the reading began.
     pub started_at: Timestamp,
-    /// When it ended.
+    /// When the reading ended.
     pub ended_at: Timestamp,
 }
 
@@ -76,7 +76,7 @@ pub enum Reading {
 /// A workspace as far as an audit looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditedWorkspace {
-    /// Its name.
+    /// Its name, unique on the platform.
     pub name: WorkspaceName,
     /// Whether it says what it is for.
     pub is_described: bool,
@@ -124,13 +124,13 @@ pub(super) struct Part {
 pub struct PastGrant {
     /// The workspace it is about.
     pub workspace: WorkspaceNo,
-    /// From whom.
+    /// The principal that lost it.
     pub principal: PrincipalNo,
-    /// Which role.
+    /// The role that was taken away.
     pub role: Role,
     /// When it was granted last.
     pub granted_at: Option<Timestamp>,
-    /// By whom.
+    /// Who granted it last, in the platform's words.
     pub granted_by: Option<String>,
     /// When it was taken away.
     pub revoked_at: Timestamp,
@@ -361,7 +361,7 @@ pub struct Grant<'a> {
 }
 
 impl<'a> Grant<'a> {
-    /// Returns its number.
+    /// Returns its number in this snapshot.
     pub fn number(&self) -> GrantNo {
         self.number
     }
@@ -376,17 +376,17 @@ impl<'a> Grant<'a> {
         self.row.principal
     }
 
-    /// Returns where.
+    /// Returns the workspace it is in.
     pub fn workspace(&self) -> &'a AuditedWorkspace {
         self.workspace
     }
 
-    /// Returns who.
+    /// Returns the principal that holds it.
     pub fn principal(&self) -> &'a Principal {
         self.principal
     }
 
-    /// Returns which roles.
+    /// Returns all roles it is made of.
     pub fn roles(&self) -> &'a RoleSet {
         self.roles
     }
@@ -449,11 +449,11 @@ impl<'a> Grant<'a> {
 /// the first and the granter of the newest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Given<'a> {
-    /// Of which role.
+    /// The roles it gives: one, or all where several grants are not told apart.
     pub roles: &'a RoleSet,
     /// When it was granted, where that is known.
     pub granted_at: Option<Timestamp>,
-    /// By whom.
+    /// Who made it, in the platform's words; nothing where that is not known.
     pub granted_by: Option<&'a str>,
 }
 

@@ -63,7 +63,7 @@ pub(in crate::audit) type Written<'a> =
 pub(in crate::audit) type ReadBack =
     Body<'static, Vec<WorkspaceEntry<'static>>, Vec<RevokedEntry<'static>>, Vec<FindingEntry<'static>>>;
 
-/// A finding.
+/// A finding in words.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::audit) struct FindingEntry<'a> {

@@ -25,11 +25,11 @@ pub(super) struct Section<'a> {
 pub(super) enum Cell<'a> {
     /// Words of this program.
     Words(Text<'a>),
-    /// Text from outside.
+    /// Text from outside, which is set off where it could be taken for markup.
     Foreign(Text<'a>),
     /// A principal, which may have to be marked.
     Principal(Text<'a>),
-    /// Nothing is known.
+    /// There is nothing, or it is not known.
     Unknown,
     /// What the filter perhaps does not mean.
     Perhaps(Box<Self>),

@@ -45,7 +45,7 @@ fn is_zero(n: &usize) -> bool {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::audit) struct Others<'a> {
-    /// By name.
+    /// Their names, sorted.
     pub platform_admins: Vec<Text<'a>>,
     /// Whether there are no others.
     pub all_known: bool,

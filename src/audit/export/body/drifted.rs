@@ -17,7 +17,7 @@ pub(in crate::audit) struct Drifted<'a> {
     pub not_compared: Vec<Unknown<'a>>,
 }
 
-/// Which baseline.
+/// The baseline that was compared with.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::audit) struct Against<'a> {

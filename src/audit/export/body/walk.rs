@@ -25,7 +25,7 @@ impl<'a, T> Walk<'a, T> {
         }
     }
 
-    /// Returns its items.
+    /// Begins a walk and returns its items.
     pub(in crate::audit) fn iter(&self) -> Items<'a, T> {
         (self.begin)()
     }
