@@ -6,81 +6,31 @@
 pub mod add_member;
 pub mod change_role;
 pub mod confirm;
-pub mod connection;
+pub mod connect;
 pub mod create;
+mod ctx;
 pub mod delete_resources;
 pub mod delete_workspace;
 pub mod deletion;
 pub mod describe;
 pub mod export;
+mod form;
+pub mod log_in;
+pub mod log_out;
 pub mod picker;
 pub mod plan;
 pub mod remove_member;
 
 pub use confirm::Confirm;
+pub use ctx::{Ctx, Field, FieldError, Selected};
+pub use form::{Apply, DialogForm, Row};
 pub use picker::Picker;
 
-use super::change::{Intent, Run};
+use super::change::Run;
 use super::failure::{Failure, FailureKind};
-use super::keymap::{self, Action, Context, DialogKey};
-use super::store::Store;
-use crate::app::text_field::TextField;
-use crate::domain::identity::{Identity, IsCaller};
-use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::platform::ServerInfo;
-use crate::domain::policy::Consequence;
+use super::keymap::{self, Action, Context, DialogKey, Opens};
 use crate::domain::text::SafeText;
-use std::borrow::Cow;
-use std::collections::HashSet;
-
-/// What a form may look at.
-#[derive(Clone, Copy, Debug)]
-pub struct Ctx<'a> {
-    /// Workspaces and members as known.
-    pub store: &'a Store,
-    /// The caller.
-    pub identity: &'a Identity,
-    /// The server, once it has been asked what it is.
-    pub server: Option<&'a ServerInfo>,
-}
-
-impl<'a> Ctx<'a> {
-    /// Returns everybody who holds or held something, as far as it was read; some of them twice.
-    pub fn known(self) -> impl Iterator<Item = &'a Principal> {
-        let audited = self.store.report().into_iter();
-        let audited = audited.flat_map(|report| report.snapshot.principals().map(|(_, principal)| principal));
-        self.store.seen().iter().chain(audited)
-    }
-
-    /// Returns who of those that `intents` are about can be taken for somebody else.
-    pub fn passing(self, intents: &[Intent]) -> Vec<Consequence> {
-        let mut found: Vec<Consequence> = Vec::new();
-        let mut told: HashSet<&Principal> = HashSet::new();
-        for principal in intents.iter().filter_map(|intent| intent.change.principal()) {
-            if !told.insert(principal) {
-                continue;
-            }
-            if let Some(other) = self.store.twin(principal) {
-                found.push(Consequence::PassesFor {
-                    principal: principal.clone(),
-                    other: other.clone(),
-                });
-            }
-        }
-        found
-    }
-
-    /// Returns whether somebody is called exactly `raw`, as far as it was read.
-    pub fn knows(self, raw: &str) -> bool {
-        let principal = Principal::from_platform(raw);
-        let is_audited = || {
-            let report = self.store.report();
-            report.is_some_and(|report| report.snapshot.principal_no(&principal).is_some())
-        };
-        let is_the_caller = || matches!(self.identity.is(&principal), IsCaller::Yes | IsCaller::Through);
-        self.store.seen().contains(&principal) || is_audited() || is_the_caller()
-    }
-}
+use std::ops::{Deref, DerefMut};
 
 /// One open dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,41 +69,7 @@ pub enum Problem {
     Several(Vec<SafeText>),
 }
 
-/// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// Which field.
-    pub field: Field,
-    /// What is wrong with it.
-    pub what: SafeText,
-}
-
-/// The fields of all forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The name of a workspace.
-    Name,
-    /// A description.
-    Description,
-    /// The principals to be added.
-    Principals,
-    /// The role.
-    Role,
-    /// The file.
-    File,
-    /// The format of the file.
-    Format,
-    /// The way to log in.
-    Way,
-    /// The e-mail that nobody checks.
-    Email,
-    /// The token or access key.
-    Token,
-    /// The address of a platform.
-    Address,
-}
-
-/// The forms.
+/// The forms. What they are asked, they answer as [`DialogForm`]s.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
     /// `New workspace`, `New project`.
@@ -176,288 +92,80 @@ pub enum Form {
     Plan(plan::Form),
     /// Writes what the audit shows to a file.
     Export(export::Form),
-    /// `Log in`, `Log out`, `Connect to an address`.
-    Connection(connection::Form),
+    /// `Log in`.
+    LogIn(Box<log_in::Form>),
+    /// `Log out`.
+    LogOut(log_out::Form),
+    /// `Connect to an address`.
+    Connect(connect::Form),
 }
 
 impl Form {
-    /// Returns the title of the dialog; these words are stable.
-    pub fn title(&self) -> Cow<'static, str> {
-        match self {
-            Self::Create(form) => form.title().into(),
-            Self::Describe(_) => "Describe workspace".into(),
-            Self::AddMember(_) => "Add member".into(),
-            Self::ChangeRole(_) => "Change role".into(),
-            Self::RemoveMember(_) => "Remove member".into(),
-            Self::DeleteWorkspace(_) => "Delete workspace".into(),
-            Self::DeleteResources(form) => form.title().into(),
-            Self::Deletion(_) => "Deletion status".into(),
-            Self::Plan(form) => form.title().into(),
-            Self::Export(_) => "Export".into(),
-            Self::Connection(form) => form.title().into(),
-        }
-    }
-
-    /// Returns the workspace it is about, where that exists already.
-    pub fn workspace(&self) -> Option<&WorkspaceName> {
-        match self {
-            Self::Create(form) => form.workspace(),
-            Self::Describe(form) => Some(&form.workspace),
-            Self::AddMember(form) => Some(&form.workspace),
-            Self::ChangeRole(form) => Some(&form.workspace),
-            Self::RemoveMember(form) => Some(&form.workspace),
-            Self::DeleteWorkspace(form) => Some(&form.workspace),
-            Self::DeleteResources(form) => Some(&form.workspace),
-            Self::Deletion(form) => Some(&form.workspace),
-            Self::Plan(_) | Self::Export(_) | Self::Connection(_) => None,
-        }
-    }
-
-    /// Returns the changes the form asks for, in the order in which they are to be made.
-    ///
-    /// # Errors
-    /// Names every field that is not right.
-    pub fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
-        match self {
-            Self::Create(form) => form.check(ctx),
-            Self::Describe(form) => form.check(),
-            Self::AddMember(form) => form.check(ctx),
-            Self::ChangeRole(form) => form.check(),
-            Self::RemoveMember(form) => form.check(),
-            Self::DeleteWorkspace(form) => Ok(form.intents()),
-            Self::DeleteResources(form) => Ok(form.intents()),
-            Self::Deletion(form) => Ok(form.intents()),
-            Self::Plan(form) => form.check(ctx),
-            // Nothing on the platform is changed by it.
-            Self::Export(_) | Self::Connection(_) => Ok(Vec::new()),
-        }
-    }
-
-    /// Returns what of the text typed must be asked about before anything is done with it.
-    pub fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
-        match self {
-            Self::AddMember(form) => form.questions(ctx),
-            Self::Plan(form) => form.questions(ctx),
-            Self::Create(_)
-            | Self::Describe(_)
-            | Self::ChangeRole(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_)
-            | Self::Export(_)
-            | Self::Connection(_) => Vec::new(),
-        }
-    }
-
-    /// Returns the field that takes principals, if there is one.
-    pub fn picker(&self) -> Option<&Picker> {
-        match self {
-            Self::AddMember(form) => Some(&form.principals),
-            Self::Plan(form) => form.picker(),
-            Self::Create(_)
-            | Self::Describe(_)
-            | Self::ChangeRole(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_)
-            | Self::Export(_)
-            | Self::Connection(_) => None,
-        }
-    }
-
-    /// Returns the field that takes principals, to be edited; the focus goes there.
-    pub(in crate::app) fn picker_mut(&mut self) -> Option<&mut Picker> {
-        match self {
-            Self::AddMember(form) => Some(form.picker_mut()),
-            Self::Plan(form) => form.picker_mut(),
-            Self::Create(_)
-            | Self::Describe(_)
-            | Self::ChangeRole(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_)
-            | Self::Export(_)
-            | Self::Connection(_) => None,
-        }
-    }
-
-    /// Returns whether the focus is on a field that takes principals.
-    pub fn is_on_picker(&self) -> bool {
-        match self {
-            Self::AddMember(form) => form.focus == Field::Principals,
-            Self::Plan(form) => form.picker().is_some(),
-            Self::Create(_)
-            | Self::Describe(_)
-            | Self::ChangeRole(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_)
-            | Self::Export(_)
-            | Self::Connection(_) => false,
-        }
-    }
-
-    /// Returns the text field that has the focus.
-    pub fn text_field(&mut self) -> Option<&mut TextField> {
-        match self {
-            Self::Create(form) => Some(form.text_field()),
-            Self::Describe(form) => Some(&mut form.text),
-            Self::AddMember(form) => form.text_field(),
-            Self::Plan(form) => form.text_field(),
-            Self::Export(form) => form.text_field(),
-            Self::Connection(form) => form.text_field(),
-            Self::ChangeRole(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_) => None,
-        }
-    }
-
-    /// Returns whether any field holds what was typed or pasted, and not just what it was opened with.
-    pub fn has_typed(&self) -> bool {
-        match self {
-            Self::Create(form) => form.has_typed(),
-            Self::Describe(form) => form.has_typed(),
-            Self::AddMember(form) => form.has_typed(),
-            Self::Plan(form) => form.picker().is_some_and(|picker| !picker.value().is_empty()),
-            Self::Export(form) => form.has_typed(),
-            Self::Connection(form) => form.has_typed(),
-            Self::ChangeRole(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_) => false,
-        }
-    }
-
-    /// Returns whether there is more than one field to move between.
-    pub fn has_fields(&self) -> bool {
-        match self {
-            Self::Create(_) | Self::AddMember(_) | Self::Export(_) => true,
-            Self::Connection(form) => form.has_fields(),
-            Self::Describe(_)
-            | Self::ChangeRole(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_)
-            | Self::Plan(_) => false,
-        }
-    }
-
-    /// Returns whether the focus is on a choice between options.
-    pub fn is_on_options(&self) -> bool {
-        match self {
-            Self::AddMember(form) => form.focus == Field::Role,
-            Self::ChangeRole(_) => true,
-            Self::Export(form) => form.focus == Field::Format,
-            Self::Connection(form) => form.is_on_options(),
-            Self::Plan(_)
-            | Self::Create(_)
-            | Self::Describe(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_) => false,
-        }
-    }
-
-    /// Returns whether there are rows to go through besides fields and options.
-    pub fn can_scroll(&self) -> bool {
-        match self {
-            Self::Plan(form) => form.entries.len() > plan::LISTED,
-            Self::DeleteWorkspace(form) => !form.left.is_empty(),
-            Self::AddMember(_)
-            | Self::ChangeRole(_)
-            | Self::Export(_)
-            | Self::Connection(_)
-            | Self::Create(_)
-            | Self::Describe(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_) => false,
-        }
-    }
-
-    /// Moves to the next or previous field, round and round; all forms have two at most.
-    pub fn other_field(&mut self) {
-        match self {
-            Self::Create(form) => form.other_field(),
-            Self::AddMember(form) => form.other_field(),
-            Self::Export(form) => form.other_field(),
-            Self::Connection(form) => form.other_field(),
-            Self::Plan(_)
-            | Self::Describe(_)
-            | Self::ChangeRole(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_) => {}
-        }
-    }
-
-    /// Moves down or up: to the other option where the focus is on options, else to the other field.
-    pub fn move_by(&mut self, down: bool) {
-        match self {
-            Self::AddMember(form) => form.move_by(down),
-            Self::ChangeRole(form) => form.move_by(down),
-            Self::Create(form) => form.other_field(),
-            Self::DeleteWorkspace(form) => form.move_by(down),
-            Self::Plan(form) => form.move_by(down),
-            Self::Export(form) => form.move_by(down),
-            Self::Connection(form) => form.move_by(down),
-            Self::Describe(_) | Self::RemoveMember(_) | Self::DeleteResources(_) | Self::Deletion(_) => {}
-        }
-    }
-
-    /// Chooses the next option, round and round.
-    pub fn choose_next(&mut self) {
-        match self {
-            Self::AddMember(form) => form.choice = next_choice(form.choice),
-            Self::ChangeRole(form) => form.choice = next_choice(form.choice),
-            Self::Export(form) => form.choose_next(),
-            Self::Connection(form) => form.choose_next(),
-            Self::Plan(_)
-            | Self::Create(_)
-            | Self::Describe(_)
-            | Self::RemoveMember(_)
-            | Self::DeleteWorkspace(_)
-            | Self::DeleteResources(_)
-            | Self::Deletion(_) => {}
-        }
-    }
-
-    /// Returns whether there is anything to edit, so that going back from a confirmation leads here.
-    pub fn is_editable(&self) -> bool {
-        match self {
-            Self::Create(_)
-            | Self::Describe(_)
-            | Self::AddMember(_)
-            | Self::ChangeRole(_)
-            | Self::Plan(_)
-            | Self::Export(_) => true,
-            Self::Connection(form) => !matches!(form, connection::Form::LogOut(_)),
-            Self::RemoveMember(_) | Self::DeleteWorkspace(_) | Self::DeleteResources(_) | Self::Deletion(_) => false,
+    /// Returns the form that a key opens on what is selected; nothing where it is about something else.
+    pub fn opened(which: Opens, on: &Selected<'_>) -> Option<Self> {
+        match which {
+            Opens::NewWorkspace => Some(Self::Create(create::Form::new(create::What::Workspace))),
+            Opens::NewProject => create::Form::project(on).map(Self::Create),
+            Opens::Describe => describe::Form::new(on).map(Self::Describe),
+            Opens::DeleteWorkspace => delete_workspace::Form::new(on).map(Self::DeleteWorkspace),
+            Opens::DeleteResources => delete_resources::Form::new(on).map(Self::DeleteResources),
+            Opens::AddMember => add_member::Form::of_selected(on).map(Self::AddMember),
+            Opens::ChangeRole => change_role::Form::of_member(on).map(Self::ChangeRole),
+            Opens::RemoveMember => remove_member::Form::new(on).map(Self::RemoveMember),
+            Opens::Everyone => match change_role::Form::of_everyone(on) {
+                Some(form) => Some(Self::ChangeRole(form)),
+                None => add_member::Form::for_everyone(on).map(Self::AddMember),
+            },
+            Opens::RemoveEverywhere => plan::Form::removal(on).map(Self::Plan),
+            Opens::CopyAccess => plan::Form::copying(on).map(Self::Plan),
+            Opens::Export => Some(Self::Export(export::Form::new(on.ctx.now))),
+            Opens::LogIn => log_in::Form::selected(on).map(Box::new).map(Self::LogIn),
+            Opens::LogInHere => log_in::Form::here(on).map(Box::new).map(Self::LogIn),
+            Opens::LogOut => log_out::Form::new(on).map(Self::LogOut),
+            Opens::Connect => Some(Self::Connect(connect::Form::new(false))),
         }
     }
 }
 
-fn next_choice(choice: usize) -> usize {
-    (choice + 1) % crate::domain::role::Role::CHOICES.len()
+impl Deref for Form {
+    type Target = dyn DialogForm;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Create(form) => form,
+            Self::Describe(form) => form,
+            Self::AddMember(form) => form,
+            Self::ChangeRole(form) => form,
+            Self::RemoveMember(form) => form,
+            Self::DeleteWorkspace(form) => form,
+            Self::DeleteResources(form) => form,
+            Self::Deletion(form) => form,
+            Self::Plan(form) => form,
+            Self::Export(form) => form,
+            Self::LogIn(form) => &**form,
+            Self::LogOut(form) => form,
+            Self::Connect(form) => form,
+        }
+    }
 }
 
-/// Moves a choice between the roles by one, stopping at the ends.
-fn moved_choice(choice: usize, down: bool) -> usize {
-    let last = crate::domain::role::Role::CHOICES.len() - 1;
-    if down {
-        (choice + 1).min(last)
-    } else {
-        choice.saturating_sub(1)
+impl DerefMut for Form {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self {
+            Self::Create(form) => form,
+            Self::Describe(form) => form,
+            Self::AddMember(form) => form,
+            Self::ChangeRole(form) => form,
+            Self::RemoveMember(form) => form,
+            Self::DeleteWorkspace(form) => form,
+            Self::DeleteResources(form) => form,
+            Self::Deletion(form) => form,
+            Self::Plan(form) => form,
+            Self::Export(form) => form,
+            Self::LogIn(form) => &mut **form,
+            Self::LogOut(form) => form,
+            Self::Connect(form) => form,
+        }
     }
 }
 
@@ -496,20 +204,11 @@ impl Dialog {
     pub fn field_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
         let is_told =
             matches!(&self.problem, Some(Problem::Failed(failure)) if failure.kind == FailureKind::BeingDeleted);
-        let mut errors = match &self.form {
+        let mut errors = if is_told && matches!(self.form, Form::Create(_)) {
             // The platform has said the same, and more.
-            Form::Create(_) if is_told => Vec::new(),
-            Form::Create(form) => form.live_errors(ctx),
-            Form::AddMember(form) => form.live_errors(ctx),
-            Form::Plan(form) => form.live_errors(ctx),
-            Form::Export(_)
-            | Form::Connection(_)
-            | Form::Describe(_)
-            | Form::ChangeRole(_)
-            | Form::RemoveMember(_)
-            | Form::DeleteWorkspace(_)
-            | Form::DeleteResources(_)
-            | Form::Deletion(_) => Vec::new(),
+            Vec::new()
+        } else {
+            self.form.live_errors(ctx)
         };
         match &self.problem {
             Some(Problem::Typed(typed)) => errors.extend(
@@ -527,45 +226,19 @@ impl Dialog {
 
     /// Returns the part of a failure that belongs under a field.
     fn errors_from(&self, failure: &Failure) -> Vec<FieldError> {
-        let field = match self.form {
-            Form::Create(_) => Field::Name,
-            Form::Describe(_) => Field::Description,
-            Form::AddMember(_) => Field::Principals,
-            Form::Plan(_)
-            | Form::Export(_)
-            | Form::Connection(_)
-            | Form::ChangeRole(_)
-            | Form::RemoveMember(_)
-            | Form::DeleteWorkspace(_)
-            | Form::DeleteResources(_)
-            | Form::Deletion(_) => return Vec::new(),
+        let Some(field) = self.form.refused_field() else {
+            return Vec::new();
         };
-        match &failure.kind {
-            FailureKind::AlreadyExists | FailureKind::BeingDeleted => vec![FieldError {
-                field,
-                what: failure.words().clone(),
-            }],
-            FailureKind::Invalid(fields) => fields
-                .iter()
-                .map(|(name, what)| FieldError {
-                    field: field_named(name.as_str()).unwrap_or(field),
-                    what: what.clone(),
-                })
-                .collect(),
-            FailureKind::LastAdmin
-            | FailureKind::NotEmpty(_)
-            | FailureKind::Moved
-            | FailureKind::Forbidden
-            | FailureKind::Unauthorized
-            | FailureKind::TurnedDown
-            | FailureKind::NotFound
-            | FailureKind::Unreachable
-            | FailureKind::NeverSent
-            | FailureKind::OutcomeUnknown
-            | FailureKind::ServerError
-            | FailureKind::RejectedLocally
-            | FailureKind::Other => Vec::new(),
+        if let FailureKind::Invalid(fields) = &failure.kind {
+            let errors = fields.iter().map(|(name, what)| FieldError {
+                field: field_named(name.as_str()).unwrap_or(field),
+                what: what.clone(),
+            });
+            return errors.collect();
         }
+        let is_about_the_name = matches!(failure.kind, FailureKind::AlreadyExists | FailureKind::BeingDeleted);
+        let what = is_about_the_name.then(|| failure.words().clone());
+        what.map(|what| FieldError { field, what }).into_iter().collect()
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In a dialog that is the very change that will be sent, or is being sent; on a screen it is what fills it.
 
-use super::dialog::{Ctx, Dialog, Form, Stage, connection};
+use super::dialog::{Ctx, Dialog, Form, Stage};
 use super::list::Step;
 use super::model::Model;
 use super::remote::Remote;
@@ -171,8 +171,16 @@ pub fn of_repair(model: &Model, change: &Change) -> Equivalent {
 
 fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
     let grammar = model.grammar();
-    if let Form::Connection(form) = &dialog.form {
-        return about_connection(model, form, out);
+    // These make no changes, whatever their stage.
+    if let Form::LogIn(form) = &dialog.form {
+        return out.add("log in", grammar_at(model, &form.at).log_in());
+    }
+    if let Form::LogOut(form) = &dialog.form {
+        let at = Destination::Context(form.context.clone());
+        return out.add("log out", grammar_at(model, &at).log_out());
+    }
+    if let Form::Connect(_) = &dialog.form {
+        return out.note("the address is kept only once somebody logs in there");
     }
     let changes: Vec<Change> = match &dialog.stage {
         Stage::Confirming(confirm) => confirm.intents.iter().map(|intent| intent.change.clone()).collect(),
@@ -183,52 +191,35 @@ fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
 }
 
 fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Equivalent) {
-    match &dialog.form {
-        Form::Export(form) => {
-            let format = Some(form.format().label());
-            let command = audit(
-                place(model),
-                filter(model).as_deref(),
-                format,
-                Some(form.file.value().trim()),
-            );
-            return out.add("write the audit to a file", command);
+    if let Form::Export(form) = &dialog.form {
+        let (format, file) = (form.format().label(), form.file.value().trim());
+        let command = audit(place(model), filter(model).as_deref(), Some(format), Some(file));
+        return out.add("write the audit to a file", command);
+    }
+    if let Form::Deletion(form) = &dialog.form {
+        out.add("say how far the deletion is", grammar.deletion(&form.workspace));
+        if model.may_retry_this_deletion().is_err() {
+            return;
         }
-        Form::Deletion(form) => {
-            out.add("say how far the deletion is", grammar.deletion(&form.workspace));
-            if model.may_retry_this_deletion().is_err() {
-                return;
-            }
+    }
+    if let Form::DeleteWorkspace(form) = &dialog.form
+        && !matches!(form.inventory, Remote::Ready { .. })
+    {
+        let shown = form.workspace.shown();
+        if form.inventory.is_loading() {
+            return out.wait(&format!(
+                "still counting what is in '{shown}': the command follows when that is known"
+            ));
         }
-        Form::DeleteWorkspace(form) if !matches!(form.inventory, Remote::Ready { .. }) => {
-            let shown = form.workspace.shown();
-            if form.inventory.is_loading() {
-                return out.wait(&format!(
-                    "still counting what is in '{shown}': the command follows when that is known"
-                ));
-            }
-            return out.note(&format!("nothing would be sent: what is in '{shown}' is not known"));
-        }
-        Form::AddMember(form) if model.store.is_reading(&form.workspace) => {
-            out.wait("the members are still being read: who is one already needs no command");
-        }
-        // What is about a connection was seen to before.
-        Form::Connection(_)
-        | Form::Create(_)
-        | Form::Describe(_)
-        | Form::AddMember(_)
-        | Form::ChangeRole(_)
-        | Form::RemoveMember(_)
-        | Form::DeleteWorkspace(_)
-        | Form::DeleteResources(_)
-        | Form::Plan(_) => {}
+        return out.note(&format!("nothing would be sent: what is in '{shown}' is not known"));
+    }
+    if let Form::AddMember(form) = &dialog.form
+        && model.store.is_reading(&form.workspace)
+    {
+        out.wait("the members are still being read: who is one already needs no command");
     }
     let identity = model.identity();
-    let ctx = Ctx {
-        store: &model.store,
-        identity: &identity,
-        server: model.session.info.value(),
-    };
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     match dialog.form.check(ctx) {
         Ok(intents) if intents.is_empty() => out.note("nothing would be sent"),
         Ok(intents) => {
@@ -239,17 +230,6 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
             let why = errors.first().map(|error| error.what.clone()).unwrap_or_default();
             out.note(&format!("nothing would be sent yet: {why}"));
         }
-    }
-}
-
-fn about_connection(model: &Model, form: &connection::Form, out: &mut Equivalent) {
-    match form {
-        connection::Form::LogIn(form) => out.add("log in", grammar_at(model, &form.at).log_in()),
-        connection::Form::LogOut(context) => {
-            let at = Destination::Context(context.clone());
-            out.add("log out", grammar_at(model, &at).log_out());
-        }
-        connection::Form::Connect(_) => out.note("the address is kept only once somebody logs in there"),
     }
 }
 

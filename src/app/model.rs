@@ -9,7 +9,7 @@ pub use connection::Opening;
 
 use super::change::Run;
 use super::change::watch::Watches;
-use super::dialog::{Ctx, Dialog, Form, Stage};
+use super::dialog::{Ctx, Dialog, Stage};
 use super::equivalent::Equivalent;
 use super::geometry;
 use super::msg::{Size, Ticket};
@@ -263,15 +263,11 @@ impl Model {
             return confirm.consequences.clone();
         }
         let identity = self.identity();
-        let ctx = Ctx {
-            store: &self.store,
-            identity: &identity,
-            server: self.session.info.value(),
-        };
+        let ctx = Ctx::new(&self.store, &identity, self.session.info.value(), self.now);
         let mut found = dialog.form.questions(ctx);
-        let (Form::ChangeRole(_) | Form::AddMember(_) | Form::RemoveMember(_)) = &dialog.form else {
+        if !dialog.form.changes_members() {
             return found;
-        };
+        }
         let roster = dialog.form.workspace().and_then(|workspace| self.roster(workspace));
         let (Ok(intents), Some(roster)) = (dialog.form.check(ctx), roster) else {
             return found;

@@ -84,6 +84,14 @@ impl<T> Remote<T> {
         matches!(self, Self::Ready { .. } | Self::Failed { .. })
     }
 
+    /// Returns the question under way.
+    pub fn asked(&self) -> Option<Ticket> {
+        match self {
+            Self::Loading { ticket, .. } => Some(*ticket),
+            Self::Absent | Self::Ready { .. } | Self::Failed { .. } => None,
+        }
+    }
+
     /// Notes that `ticket` is now asking; what was known becomes stale.
     pub fn ask(&mut self, ticket: Ticket) {
         let stale = self.take_known();

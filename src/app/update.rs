@@ -320,7 +320,9 @@ impl Model {
         let caller = self.identity();
         let is_opening = self.screen().is_waiting(&self.known(&caller));
         let is_listing = matches!(self.store.listing(), super::store::Listing::Loading { .. });
-        self.is_counting() || is_opening || is_listing || self.is_connecting()
+        let mut forms = self.dialogs.iter().map(|dialog| &dialog.form);
+        let is_asking = self.opening.is_some() || forms.any(|form| form.waits_for().is_some());
+        is_asking || is_opening || is_listing
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: &str) {

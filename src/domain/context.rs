@@ -25,6 +25,11 @@ impl ContextName {
     pub fn shown(&self) -> SafeText {
         SafeText::new(&self.0)
     }
+
+    /// Returns the name for a sentence: cut short, in quotes.
+    pub fn quoted(&self) -> SafeText {
+        SafeText::new(&format!("'{}'", self.shown().cut(40, "…")))
+    }
 }
 
 impl fmt::Debug for ContextName {

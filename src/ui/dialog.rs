@@ -148,11 +148,7 @@ fn keys(model: &Model, look: &Look, outer: Rect, buffer: &mut Buffer) {
 
 fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
     let identity = model.identity();
-    let ctx = Ctx {
-        store: &model.store,
-        identity: &identity,
-        server: model.session.info.value(),
-    };
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     match &dialog.stage {
         Stage::Confirming(confirm) => return confirm::fill(model, dialog, confirm, body),
         Stage::Running(run) => return running::fill(model, run, body),
@@ -160,8 +156,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
     }
     let errors = dialog.field_errors(ctx);
     match &dialog.form {
-        Form::Create(form) => described::create(form, &errors, body),
-        Form::Describe(form) => described::describe(form, &errors, body),
+        Form::Create(_) | Form::Describe(_) => described::fill(&dialog.form.rows(), &errors, body),
         Form::AddMember(form) => add_member::fill(model, dialog, form, ctx, &errors, body),
         Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, body),
         Form::RemoveMember(form) => confirm::remove(form, &errors, body),
@@ -170,7 +165,9 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::Deletion(form) => deletion::fill(model, form, body),
         Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, body),
         Form::Export(form) => export::fill(form, &errors, body),
-        Form::Connection(form) => connection::fill(model, form, &errors, body),
+        Form::LogIn(form) => connection::log_in(model, form, &errors, body),
+        Form::LogOut(form) => connection::log_out(model, &form.context, body),
+        Form::Connect(form) => connection::connect(model, form, &errors, body),
     }
     if let Some(problem) = &dialog.problem {
         problem::fill(dialog, problem, &errors, body);

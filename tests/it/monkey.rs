@@ -322,7 +322,7 @@ impl Monkey {
                 let keys = self.chance.choice(["↓", "↓ ↓", "tab", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
-            Some(Form::Connection(_)) => {
+            Some(Form::LogIn(_) | Form::LogOut(_) | Form::Connect(_)) => {
                 let keys = self.chance.choice(["↓", "↓ ↓", "tab", "↓ tab"]).unwrap_or_default();
                 self.press_all(keys);
                 let text = self

@@ -1,6 +1,6 @@
 //! Comparing: is the target still what the author saw, and has the change come true?
 
-use super::{Intent, Outcome, Sent, rows};
+use super::{Intent, Outcome, Sent, Settled, rows};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::Inventory;
 use crate::app::msg::{ChangeTarget, Found, Known};
@@ -12,6 +12,32 @@ use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
+
+impl Settled {
+    /// Returns the changes that were not made and still can be.
+    pub fn left(settled: &[Self]) -> impl Iterator<Item = &Change> {
+        let left = settled.iter().filter(|one| !one.outcome.is_done() && !one.is_gone());
+        left.map(|one| &one.change)
+    }
+
+    /// Returns whether it came too late because its target is no longer there.
+    pub fn is_gone(&self) -> bool {
+        let Outcome::Drifted(_) = self.outcome else {
+            return false;
+        };
+        match &self.now {
+            Some(Found::Members(roster)) => {
+                let principal = self.change.principal();
+                principal.is_some_and(|principal| roster.find(principal).is_none())
+            }
+            Some(Found::Workspace(found)) => found.is_none(),
+            Some(Found::Contents(found)) => found.is_none(),
+            Some(Found::Resource(found)) => found.is_none(),
+            Some(Found::Deletion { known, .. }) => *known == Known::NoneToSee,
+            Some(Found::Rows(_)) | None => false,
+        }
+    }
+}
 
 /// Returns what must be read before `intent` is sent.
 pub(super) fn target_before(intent: &Intent) -> ChangeTarget {

@@ -4,8 +4,10 @@
 //! a member becomes a role change here, with its present roles on show. Adding only ever gives: who has the role or a
 //! stronger one is left alone.
 
-use super::{Ctx, Field, FieldError, Picker};
-use crate::app::change::Intent;
+use super::ctx::{Ctx, Field, FieldError, Selected};
+use super::form::{DialogForm, moved};
+use super::picker::{self, Picker};
+use crate::app::change::{Intent, Settled};
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
@@ -13,6 +15,7 @@ use crate::domain::mention::{Doubt, LeftOut, Meaning, Mention};
 use crate::domain::policy::Consequence;
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
+use std::borrow::Cow;
 
 /// The most principals taken in one go. Each is three requests, one after the other.
 pub const MOST_AT_ONCE: usize = 200;
@@ -70,6 +73,11 @@ impl Form {
         }
     }
 
+    /// Opens for the selected workspace.
+    pub fn of_selected(selected: &Selected<'_>) -> Option<Self> {
+        selected.workspace.cloned().map(Self::new)
+    }
+
     /// Opens to add another Admin.
     pub fn for_admin(workspace: WorkspaceName) -> Self {
         Self {
@@ -78,18 +86,13 @@ impl Form {
         }
     }
 
-    /// Opens to give everyone a role, with the role in focus.
-    pub fn for_everyone(workspace: WorkspaceName) -> Self {
-        Self {
+    /// Opens to give everyone a role in the selected workspace, with the role in focus.
+    pub fn for_everyone(selected: &Selected<'_>) -> Option<Self> {
+        Some(Self {
             principals: Picker::filled(EVERYONE),
             focus: Field::Role,
-            ..Self::new(workspace)
-        }
-    }
-
-    pub(super) fn has_typed(&self) -> bool {
-        // Everyone is written in by the key that opens the dialog for them.
-        !matches!(self.principals.value(), "" | EVERYONE)
+            ..Self::of_selected(selected)?
+        })
     }
 
     /// Returns the chosen role.
@@ -157,22 +160,64 @@ impl Form {
             after,
         })
     }
+}
 
-    /// Returns what must be asked about before anybody gets anything.
-    pub(super) fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
-        super::picker::questions(&self.principals.read(ctx, MOST_AT_ONCE))
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        "Add member".into()
     }
 
-    pub(super) fn picker_mut(&mut self) -> &mut Picker {
+    fn workspace(&self) -> Option<&WorkspaceName> {
+        Some(&self.workspace)
+    }
+
+    fn changes_members(&self) -> bool {
+        true
+    }
+
+    fn has_typed(&self) -> bool {
+        // Everyone is written in by the key that opens the dialog for them.
+        !matches!(self.principals.value(), "" | EVERYONE)
+    }
+
+    fn refused_field(&self) -> Option<Field> {
+        Some(Field::Principals)
+    }
+
+    fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
+        picker::questions(&self.principals.read(ctx, MOST_AT_ONCE))
+    }
+
+    fn picker(&self) -> Option<&Picker> {
+        Some(&self.principals)
+    }
+
+    fn picker_mut(&mut self) -> Option<&mut Picker> {
         self.focus = Field::Principals;
-        &mut self.principals
+        Some(&mut self.principals)
     }
 
-    pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
+    fn is_on_picker(&self) -> bool {
+        self.focus == Field::Principals
+    }
+
+    fn has_fields(&self) -> bool {
+        true
+    }
+
+    fn is_on_options(&self) -> bool {
+        self.focus == Field::Role
+    }
+
+    fn choose_next(&mut self) {
+        self.choice = (self.choice + 1) % Role::CHOICES.len();
+    }
+
+    fn text_field(&mut self) -> Option<&mut TextField> {
         (self.focus == Field::Principals).then(|| self.principals.field_mut())
     }
 
-    pub(super) fn other_field(&mut self) {
+    fn other_field(&mut self) {
         self.focus = if self.focus == Field::Principals {
             Field::Role
         } else {
@@ -180,17 +225,17 @@ impl Form {
         };
     }
 
-    pub(super) fn move_by(&mut self, down: bool) {
+    fn move_by(&mut self, down: bool) {
         match (self.focus, down) {
             (Field::Role, false) if self.choice == 0 => self.focus = Field::Principals,
-            (Field::Role, down) => self.choice = super::moved_choice(self.choice, down),
+            (Field::Role, down) => self.choice = moved(self.choice, Role::CHOICES.len() - 1, down),
             // It has no other fields than these two.
             (_, true) => self.focus = Field::Role,
             (_, false) => {}
         }
     }
 
-    pub(super) fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+    fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         let entries = self.entries(ctx);
         let mut errors = too_many(&entries);
         errors.extend(refusals(&entries));
@@ -211,25 +256,25 @@ impl Form {
         });
         let intents: Vec<Intent> = changes.collect();
         if intents.is_empty() {
-            return Err(vec![FieldError {
-                field: Field::Principals,
-                what: SafeText::new(nothing_to_do),
-            }]);
+            return Err(vec![FieldError::new(Field::Principals, nothing_to_do)]);
         }
         Ok(intents)
     }
 
-    pub(super) fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
+    fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
         let entries = self.entries(ctx);
         let mut errors = too_many(&entries);
         errors.extend(refusals(&entries));
         errors
     }
 
-    /// Leaves only the principals for which something is still to be done.
-    pub fn keep_only(&mut self, principals: &[Principal]) {
-        let left: Vec<&str> = principals.iter().map(Principal::raw).collect();
-        self.principals = Picker::filled(&left.join(", "));
+    /// Of several, only those for whom something is still to be done stay in the field.
+    fn take_settled(&mut self, settled: &[Settled], _ctx: Ctx<'_>) {
+        if settled.len() > 1 {
+            let left = Settled::left(settled).filter_map(Change::principal);
+            let left: Vec<&str> = left.map(Principal::raw).collect();
+            self.principals = Picker::filled(&left.join(", "));
+        }
     }
 }
 
@@ -237,18 +282,16 @@ fn too_many(entries: &[Entry]) -> Vec<FieldError> {
     if entries.len() <= MOST_AT_ONCE {
         return Vec::new();
     }
-    vec![FieldError {
-        field: Field::Principals,
-        what: SafeText::new(&format!("at most {MOST_AT_ONCE} at once: take some out")),
-    }]
+    let what = format!("at most {MOST_AT_ONCE} at once: take some out");
+    vec![FieldError::new(Field::Principals, &what)]
 }
 
 fn refusals(entries: &[Entry]) -> Vec<FieldError> {
     let refused = entries.iter().filter_map(|entry| match &entry.verdict {
-        Verdict::Refused(problem) => Some(FieldError {
-            field: Field::Principals,
-            what: SafeText::new(&format!("'{}' {}", entry.shown, problem.in_words())),
-        }),
+        Verdict::Refused(problem) => {
+            let what = format!("'{}' {}", entry.shown, problem.in_words());
+            Some(FieldError::new(Field::Principals, &what))
+        }
         Verdict::Add(..) | Verdict::Raise(_) | Verdict::Unchanged(_) | Verdict::LeftOut(_) => None,
     });
     refused.collect()

@@ -1,11 +1,13 @@
 //! `Change role`: one of three roles; every other role the member holds is kept.
 
-use super::{Field, FieldError};
-use crate::app::change::Intent;
+use super::ctx::{Ctx, Field, FieldError, Selected};
+use super::form::{DialogForm, moved};
+use crate::app::change::{Intent, Settled};
+use crate::app::msg::Found;
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::{Role, RoleSet};
-use crate::domain::text::SafeText;
+use std::borrow::Cow;
 
 /// The role being chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,20 @@ pub struct Form {
 }
 
 impl Form {
+    /// Opens for the selected member.
+    pub fn of_member(selected: &Selected<'_>) -> Option<Self> {
+        let workspace = selected.workspace?.clone();
+        let member = selected.member.clone()?;
+        Some(Self::new(workspace, member.principal, member.roles))
+    }
+
+    /// Opens for everyone, where everyone has a role in the selected workspace.
+    pub fn of_everyone(selected: &Selected<'_>) -> Option<Self> {
+        let (workspace, everyone) = (selected.workspace?.clone(), Principal::everyone());
+        let before = selected.ctx.store.roster(&workspace)?.roles_of(&everyone);
+        (!before.is_empty()).then(|| Self::new(workspace, everyone, before))
+    }
+
     /// Opens with the strongest present role chosen.
     pub fn new(workspace: WorkspaceName, principal: Principal, before: RoleSet) -> Self {
         let choice = before
@@ -53,18 +69,45 @@ impl Form {
             after: self.after(),
         }
     }
+}
 
-    pub(super) fn move_by(&mut self, down: bool) {
-        self.choice = super::moved_choice(self.choice, down);
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        "Change role".into()
     }
 
-    pub(super) fn check(&self) -> Result<Vec<Intent>, Vec<FieldError>> {
+    fn workspace(&self) -> Option<&WorkspaceName> {
+        Some(&self.workspace)
+    }
+
+    fn changes_members(&self) -> bool {
+        true
+    }
+
+    fn is_on_options(&self) -> bool {
+        true
+    }
+
+    fn move_by(&mut self, down: bool) {
+        self.choice = moved(self.choice, Role::CHOICES.len() - 1, down);
+    }
+
+    fn choose_next(&mut self) {
+        self.choice = (self.choice + 1) % Role::CHOICES.len();
+    }
+
+    fn take_settled(&mut self, settled: &[Settled], _ctx: Ctx<'_>) {
+        for one in settled {
+            if let Some(Found::Members(roster)) = &one.now {
+                self.before = roster.roles_of(&self.principal);
+            }
+        }
+    }
+
+    fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         if self.after() == self.before {
-            let what = SafeText::new("that is the present role: choose another with ↑ ↓");
-            return Err(vec![FieldError {
-                field: Field::Role,
-                what,
-            }]);
+            let what = "that is the present role: choose another with ↑ ↓";
+            return Err(vec![FieldError::new(Field::Role, what)]);
         }
         Ok(vec![self.change().into()])
     }

@@ -1,13 +1,16 @@
 //! `New workspace` and `New project`: a name and a description.
 
-use super::{Ctx, Field, FieldError};
+use super::ctx::{Ctx, Field, FieldError, Selected};
+use super::form::{DialogForm, Row};
 use crate::app::change::Intent;
+use crate::app::contents::KindListing;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::{NameProblem, ResourceName, WorkspaceName};
 use crate::domain::platform::ServerInfo;
-use crate::domain::text::SafeText;
+use crate::domain::resource::ResourceKind;
+use std::borrow::Cow;
 
 /// What is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,41 +50,73 @@ impl Form {
         }
     }
 
-    pub(super) fn title(&self) -> &'static str {
+    /// Opens for a project in the selected workspace.
+    pub fn project(selected: &Selected<'_>) -> Option<Self> {
+        let workspace = selected.workspace?.clone();
+        let projects = selected.contents?.of(Some(ResourceKind::Project));
+        let known = projects.flat_map(KindListing::rows).map(|project| project.name.clone());
+        let known = known.collect();
+        Some(Self::new(What::Project { workspace, known }))
+    }
+}
+
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
         match self.what {
-            What::Workspace => "New workspace",
-            What::Project { .. } => "New project",
+            What::Workspace => "New workspace".into(),
+            What::Project { .. } => "New project".into(),
         }
     }
 
-    /// Returns the workspace it is about, where that exists already.
-    pub(super) fn workspace(&self) -> Option<&WorkspaceName> {
+    fn rows(&self) -> Vec<Row<'_>> {
+        let follows = match &self.what {
+            What::Workspace => "You become its Admin, the only one at first.".to_owned(),
+            What::Project { workspace, .. } => format!("In workspace '{}'.", workspace.shown()),
+        };
+        vec![
+            Row::Field {
+                field: Field::Name,
+                label: "Name",
+                text: &self.name,
+                has_focus: self.focus == Field::Name,
+                rule: "2 to 63 of a-z, 0-9 and single hyphens; it cannot be changed later",
+            },
+            Row::Field {
+                field: Field::Description,
+                label: "Description",
+                text: &self.description,
+                has_focus: self.focus == Field::Description,
+                rule: "",
+            },
+            Row::Gap,
+            Row::Closing(follows),
+        ]
+    }
+
+    fn workspace(&self) -> Option<&WorkspaceName> {
         match &self.what {
             What::Workspace => None,
             What::Project { workspace, .. } => Some(workspace),
         }
     }
 
-    pub(super) fn text_field(&mut self) -> &mut TextField {
-        match self.focus {
-            Field::Description => &mut self.description,
-            Field::Name
-            | Field::Principals
-            | Field::Role
-            | Field::File
-            | Field::Format
-            | Field::Way
-            | Field::Email
-            | Field::Token
-            | Field::Address => &mut self.name,
-        }
+    fn text_field(&mut self) -> Option<&mut TextField> {
+        Some(if self.focus == Field::Description {
+            &mut self.description
+        } else {
+            &mut self.name
+        })
     }
 
-    pub(super) fn has_typed(&self) -> bool {
+    fn has_typed(&self) -> bool {
         !self.name.value().is_empty() || !self.description.value().is_empty()
     }
 
-    pub(super) fn other_field(&mut self) {
+    fn has_fields(&self) -> bool {
+        true
+    }
+
+    fn other_field(&mut self) {
         self.focus = if self.focus == Field::Name {
             Field::Description
         } else {
@@ -89,7 +124,11 @@ impl Form {
         };
     }
 
-    pub(super) fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+    fn refused_field(&self) -> Option<Field> {
+        Some(Field::Name)
+    }
+
+    fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         let typed = self.name.value();
         let wrong = |problem: NameProblem| error(&problem.in_words());
         let description = self.description.value().trim();
@@ -131,7 +170,7 @@ impl Form {
     }
 
     /// What is wrong with the name so far; an empty one is not wrong before it is submitted.
-    pub(super) fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
+    fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
         if self.name.value().trim().is_empty() {
             return Vec::new();
         }
@@ -140,8 +179,5 @@ impl Form {
 }
 
 fn error(what: &str) -> Vec<FieldError> {
-    vec![FieldError {
-        field: Field::Name,
-        what: SafeText::new(what),
-    }]
+    vec![FieldError::new(Field::Name, what)]
 }

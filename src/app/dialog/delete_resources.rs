@@ -1,10 +1,13 @@
 //! `Delete project`, `Delete filesets`, …: nothing to type, only to confirm.
 
-use crate::app::change::Intent;
+use super::ctx::{Ctx, FieldError, Selected};
+use super::form::DialogForm;
+use crate::app::change::{Intent, Settled};
 use crate::app::msg::Found;
 use crate::domain::change::{Change, Way};
 use crate::domain::ids::WorkspaceName;
-use crate::domain::resource::{Resource, ResourceId};
+use crate::domain::resource::Resource;
+use std::borrow::Cow;
 
 /// What is to be deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,24 +19,40 @@ pub struct Form {
 }
 
 impl Form {
-    /// Returns a form for `targets`, in the order in which they can go: what uses before what is used.
-    pub fn new(workspace: WorkspaceName, mut targets: Vec<Resource>) -> Self {
+    /// Opens for what is selected, in the order in which it can go: what uses before what is used.
+    pub fn new(selected: &Selected<'_>) -> Option<Self> {
+        selected.contents?;
+        let workspace = selected.workspace?.clone();
+        let mut targets: Vec<Resource> = selected.targets.iter().copied().cloned().collect();
         targets.sort_by_key(|target| (target.kind.deletion_rank(), target.address()));
-        Self { workspace, targets }
+        Some(Self { workspace, targets })
     }
+}
 
-    /// Returns the title of the dialog.
-    pub(super) fn title(&self) -> String {
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
         match self.targets.as_slice() {
-            [only] => format!("Delete {}", only.kind.noun()),
+            [only] => format!("Delete {}", only.kind.noun()).into(),
             [first, rest @ ..] if rest.iter().all(|target| target.kind == first.kind) => {
-                format!("Delete {}", first.kind.plural())
+                format!("Delete {}", first.kind.plural()).into()
             }
-            _ => "Delete resources".to_owned(),
+            _ => "Delete resources".into(),
         }
     }
 
-    pub(super) fn intents(&self) -> Vec<Intent> {
+    fn workspace(&self) -> Option<&WorkspaceName> {
+        Some(&self.workspace)
+    }
+
+    fn applies_when_opened(&self) -> bool {
+        true
+    }
+
+    fn is_editable(&self) -> bool {
+        false
+    }
+
+    fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         let intent = |target: &Resource| Intent {
             change: Change::DeleteResource {
                 workspace: self.workspace.clone(),
@@ -42,19 +61,27 @@ impl Form {
             seen: Some(Found::Resource(Some(Box::new(target.clone())))),
             way: Way::ByName,
         };
-        self.targets.iter().map(intent).collect()
+        Ok(self.targets.iter().map(intent).collect())
     }
 
-    /// Makes the form start from `now`, what was found in place of the target of that name.
-    pub(in crate::app) fn rebase(&mut self, now: &Resource) {
-        let of_that_name = self.targets.iter_mut().find(|target| target.address() == now.address());
-        if let Some(target) = of_that_name {
-            target.clone_from(now);
+    fn take_settled(&mut self, settled: &[Settled], _ctx: Ctx<'_>) {
+        for one in settled {
+            let Some(Found::Resource(Some(now))) = &one.now else {
+                continue;
+            };
+            let mut targets = self.targets.iter_mut();
+            if let Some(target) = targets.find(|target| target.address() == now.address()) {
+                target.clone_from(now);
+            }
         }
-    }
-
-    /// Keeps only what is still to be deleted.
-    pub(in crate::app) fn keep_only(&mut self, left: &[ResourceId]) {
-        self.targets.retain(|target| left.contains(&target.address()));
+        if settled.len() > 1 {
+            let left: Vec<&Change> = Settled::left(settled).collect();
+            self.targets.retain(|resource| {
+                let address = resource.address();
+                let is_it =
+                    |change: &&Change| matches!(change, Change::DeleteResource { target, .. } if *target == address);
+                left.iter().any(is_it)
+            });
+        }
     }
 }

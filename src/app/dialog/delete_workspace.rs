@@ -1,14 +1,21 @@
 //! `Delete workspace`: what is lost with it is counted first, then its name must be typed. Where the platform refuses
 //! because something is left in it, the dialog turns into a list of what that is, which leads there and back.
 
-use crate::app::change::Intent;
+use super::ctx::{Ctx, FieldError, Selected};
+use super::form::{Apply, DialogForm, moved};
+use crate::app::change::{Intent, Outcome, Settled};
+use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::{Counted, Inventory};
-use crate::app::msg::Found;
+use crate::app::keymap::Context;
+use crate::app::msg::{Found, Query, Ticket};
 use crate::app::remote::Remote;
 use crate::domain::change::{Change, Way};
 use crate::domain::ids::WorkspaceName;
+use crate::domain::platform::Deletion;
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// What is to be deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,17 +37,31 @@ pub struct Form {
 }
 
 impl Form {
-    /// Returns a form for a workspace that can hold `kinds`; nothing is counted yet.
-    pub fn new(workspace: WorkspaceName, kinds: Vec<ResourceKind>) -> Self {
-        Self {
-            workspace,
-            kinds,
+    /// Opens for the selected workspace; nothing is counted yet.
+    pub fn new(selected: &Selected<'_>) -> Option<Self> {
+        Some(Self {
+            workspace: selected.workspace?.clone(),
+            kinds: ResourceKind::of(selected.ctx.generation()).collect(),
             inventory: Remote::Absent,
             so_far: Vec::new(),
             typed: String::new(),
             left: Vec::new(),
             choice: 0,
+        })
+    }
+
+    /// Returns the question what is in it, where that is not under way.
+    pub(in crate::app) fn count(&self) -> Option<Query> {
+        (!self.inventory.is_loading()).then(|| Query::Inventory(self.workspace.clone(), self.kinds.clone()))
+    }
+
+    /// Returns what the platform has shown, by what became of it, to do with a workspace that is not empty.
+    pub(in crate::app) fn shown_by(&self, outcome: &Outcome) -> Option<Deletion> {
+        if not_empty(outcome).is_some() {
+            return Some(Deletion::Refuses);
         }
+        let held_something = self.inventory.value().is_some_and(|inventory| inventory.n_things() > 0);
+        (outcome.is_done() && held_something).then_some(Deletion::Cascades)
     }
 
     /// Returns the deletion, which holds only for the counted contents; nothing before they are counted.
@@ -63,13 +84,93 @@ impl Form {
         let (word, _) = self.left.get(self.choice)?;
         Some((word, ResourceKind::from_platform(word.as_str())))
     }
+}
 
-    pub(super) fn move_by(&mut self, is_down: bool) {
-        let last = self.left.len().saturating_sub(1);
-        self.choice = if is_down {
-            (self.choice + 1).min(last)
-        } else {
-            self.choice.saturating_sub(1)
-        };
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        "Delete workspace".into()
     }
+
+    fn workspace(&self) -> Option<&WorkspaceName> {
+        Some(&self.workspace)
+    }
+
+    fn keys(&self) -> &'static [Context] {
+        if self.left.is_empty() {
+            &[Context::Dialog, Context::Always]
+        } else {
+            &[Context::NotEmpty, Context::Always]
+        }
+    }
+
+    fn applies_when_opened(&self) -> bool {
+        true
+    }
+
+    fn is_editable(&self) -> bool {
+        false
+    }
+
+    fn can_scroll(&self) -> bool {
+        !self.left.is_empty()
+    }
+
+    fn move_by(&mut self, down: bool) {
+        self.choice = moved(self.choice, self.left.len().saturating_sub(1), down);
+    }
+
+    fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+        Ok(self.intents())
+    }
+
+    fn may_apply(&self) -> Result<(), &'static str> {
+        if self.inventory.is_loading() {
+            return Err("what is in it is still being counted: wait for the end");
+        }
+        Ok(())
+    }
+
+    /// Counts first.
+    fn apply(&mut self, _ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
+        if matches!(self.inventory, Remote::Ready { .. }) {
+            return Ok(Apply::Make(self.intents()));
+        }
+        Ok(self.count().map_or(Apply::Nothing, Apply::Ask))
+    }
+
+    fn waits_for(&self) -> Option<Ticket> {
+        self.inventory.asked()
+    }
+
+    fn note_waiting(&mut self, ticket: Ticket, _now: Timestamp) {
+        self.left.clear();
+        self.so_far.clear();
+        self.inventory.ask(ticket);
+    }
+
+    fn take_settled(&mut self, settled: &[Settled], ctx: Ctx<'_>) {
+        for one in settled {
+            if let Some(Found::Contents(Some(contents))) = &one.now {
+                self.inventory = Remote::Ready {
+                    value: contents.clone(),
+                    as_of: ctx.now,
+                };
+            } else if let Some(kinds) = not_empty(&one.outcome) {
+                self.left = kinds.to_vec();
+                self.choice = 0;
+            }
+        }
+    }
+}
+
+/// Returns what the platform says must be deleted first, where it has refused for that.
+fn not_empty(outcome: &Outcome) -> Option<&[(SafeText, u64)]> {
+    let Outcome::Refused(Failure {
+        kind: FailureKind::NotEmpty(kinds),
+        ..
+    }) = outcome
+    else {
+        return None;
+    };
+    Some(kinds)
 }

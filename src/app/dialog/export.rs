@@ -1,11 +1,12 @@
 //! `Export`: what is shown of the audit, as a file.
 
-use super::{Field, FieldError};
+use super::ctx::{Ctx, Field, FieldError};
+use super::form::{Apply, DialogForm};
 use crate::app::msg::Ticket;
 use crate::app::text_field::TextField;
 use crate::audit::export::Format;
-use crate::domain::text::SafeText;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// What has been typed and chosen.
@@ -47,7 +48,7 @@ impl Form {
     }
 
     /// Returns the file, where what is typed can be one.
-    pub(in crate::app) fn path(&self) -> Result<PathBuf, FieldError> {
+    fn path(&self) -> Result<PathBuf, FieldError> {
         let typed = self.file.value().trim();
         let what = if typed.is_empty() {
             "type the name of a file"
@@ -62,14 +63,47 @@ impl Form {
         } else {
             return Ok(PathBuf::from(typed));
         };
-        Err(FieldError {
-            field: Field::File,
-            what: SafeText::new(what),
-        })
+        Err(FieldError::new(Field::File, what))
+    }
+
+    /// Chooses a format; a file that is called after the one before is called after this one.
+    fn choose(&mut self, choice: usize) {
+        let before = format!(".{}", self.format().extension());
+        self.choice = choice;
+        if let Some(stem) = self.file.value().strip_suffix(&before) {
+            self.file = TextField::filled(&format!("{stem}.{}", self.format().extension()));
+        }
+    }
+}
+
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        "Export".into()
+    }
+
+    fn apply(&mut self, _ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
+        if self.writing.is_some() {
+            return Ok(Apply::Nothing);
+        }
+        let (format, path) = (self.format(), self.path().map_err(|error| vec![error])?);
+        Ok(Apply::Export { format, path })
+    }
+
+    /// What is being written is written; nobody gives it up with the dialog.
+    fn note_waiting(&mut self, ticket: Ticket, _now: Timestamp) {
+        self.writing = Some(ticket);
+    }
+
+    fn has_fields(&self) -> bool {
+        true
+    }
+
+    fn is_on_options(&self) -> bool {
+        self.focus == Field::Format
     }
 
     /// Returns whether another name than the offered one would be lost; what is being written has it already.
-    pub(super) fn has_typed(&self) -> bool {
+    fn has_typed(&self) -> bool {
         let stem = self
             .file
             .value()
@@ -77,11 +111,11 @@ impl Form {
         self.writing.is_none() && stem != Some(&self.offered)
     }
 
-    pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
+    fn text_field(&mut self) -> Option<&mut TextField> {
         (self.focus == Field::File).then_some(&mut self.file)
     }
 
-    pub(super) fn other_field(&mut self) {
+    fn other_field(&mut self) {
         self.focus = if self.focus == Field::File {
             Field::Format
         } else {
@@ -89,7 +123,7 @@ impl Form {
         };
     }
 
-    pub(super) fn move_by(&mut self, down: bool) {
+    fn move_by(&mut self, down: bool) {
         let last = Format::ALL.len() - 1;
         match (self.focus, down) {
             (Field::Format, true) if self.choice == last => self.focus = Field::File,
@@ -100,16 +134,7 @@ impl Form {
         }
     }
 
-    pub(super) fn choose_next(&mut self) {
+    fn choose_next(&mut self) {
         self.choose((self.choice + 1) % Format::ALL.len());
-    }
-
-    /// Chooses a format; a file that is called after the one before is called after this one.
-    fn choose(&mut self, choice: usize) {
-        let before = format!(".{}", self.format().extension());
-        self.choice = choice;
-        if let Some(stem) = self.file.value().strip_suffix(&before) {
-            self.file = TextField::filled(&format!("{stem}.{}", self.format().extension()));
-        }
     }
 }

@@ -3,7 +3,7 @@
 //! A proposal is never taken for what is typed, nor the other way round: while proposals stand, one of them, or the word
 //! as it is, has to be chosen before anything is done with the field.
 
-use super::Ctx;
+use super::ctx::Ctx;
 use crate::app::text_field::TextField;
 use crate::domain::ids::Principal;
 use crate::domain::mention::{self, Doubt, LeftOut, Meaning, Mention};

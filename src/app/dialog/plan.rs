@@ -2,8 +2,10 @@
 //!
 //! What cannot or must not be done is listed with the reason, and skipped.
 
-use super::{Ctx, Field, FieldError, Picker};
-use crate::app::change::Intent;
+use super::ctx::{Ctx, Field, FieldError, Selected};
+use super::form::{DialogForm, moved};
+use super::picker::{self, Picker};
+use crate::app::change::{Intent, Settled};
 use crate::app::store::Store;
 use crate::app::text_field::TextField;
 use crate::domain::change::{Change, Way};
@@ -12,6 +14,7 @@ use crate::domain::mention::{Meaning, Mention};
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
+use std::borrow::Cow;
 
 /// How many entries are listed at once.
 pub const LISTED: usize = 8;
@@ -81,35 +84,27 @@ pub enum Verdict {
 }
 
 impl Form {
-    /// Plans to take every role from `principal`.
-    pub fn removal(principal: Principal, ctx: Ctx<'_>) -> Self {
+    /// Plans to take every role from the selected principal.
+    pub fn removal(selected: &Selected<'_>) -> Option<Self> {
         let mut form = Self {
-            what: What::Remove(principal),
+            what: What::Remove(selected.principal?.clone()),
             entries: Vec::new(),
             top: 0,
         };
-        form.plan(ctx);
-        form
+        form.plan(selected.ctx);
+        Some(form)
     }
 
-    /// Plans to give somebody else what `from` holds.
-    pub fn copying(from: Principal) -> Self {
-        Self {
+    /// Plans to give somebody else what the selected principal holds.
+    pub fn copying(selected: &Selected<'_>) -> Option<Self> {
+        Some(Self {
             what: What::Copy {
-                from,
+                from: selected.principal?.clone(),
                 to: Picker::default(),
             },
             entries: Vec::new(),
             top: 0,
-        }
-    }
-
-    /// Returns the title of the dialog.
-    pub(super) fn title(&self) -> &'static str {
-        match self.what {
-            What::Remove(_) => "Remove everywhere",
-            What::Copy { .. } => "Copy access",
-        }
+        })
     }
 
     /// Works the plan out anew from what is known.
@@ -189,36 +184,6 @@ impl Form {
         })
     }
 
-    pub(super) fn move_by(&mut self, down: bool) {
-        self.top = if down {
-            (self.top + 1).min(self.entries.len().saturating_sub(LISTED))
-        } else {
-            self.top.saturating_sub(1)
-        };
-    }
-
-    pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
-        match &mut self.what {
-            What::Copy { to, .. } => Some(to.field_mut()),
-            What::Remove(_) => None,
-        }
-    }
-
-    /// Returns the field for who shall have the roles, too.
-    pub fn picker(&self) -> Option<&Picker> {
-        match &self.what {
-            What::Copy { to, .. } => Some(to),
-            What::Remove(_) => None,
-        }
-    }
-
-    pub(super) fn picker_mut(&mut self) -> Option<&mut Picker> {
-        match &mut self.what {
-            What::Copy { to, .. } => Some(to),
-            What::Remove(_) => None,
-        }
-    }
-
     /// Returns who shall have the roles, too, and what that was read from, where it is more than the name.
     pub fn read_from(&self, ctx: Ctx<'_>) -> Option<(SafeText, SafeText)> {
         let mentions = self.picker()?.read(ctx, MOST_READ);
@@ -228,22 +193,56 @@ impl Form {
         let (principal, from) = meant.next().filter(|(principal, from)| principal.raw() != *from)?;
         Some((principal.label(), SafeText::with_limit(from, 200)))
     }
+}
 
-    /// Returns what must be asked about before anybody gets anything.
-    pub(super) fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        match self.what {
+            What::Remove(_) => "Remove everywhere".into(),
+            What::Copy { .. } => "Copy access".into(),
+        }
+    }
+
+    fn has_typed(&self) -> bool {
+        self.picker().is_some_and(|picker| !picker.value().is_empty())
+    }
+
+    fn can_scroll(&self) -> bool {
+        self.entries.len() > LISTED
+    }
+
+    fn move_by(&mut self, down: bool) {
+        self.top = moved(self.top, self.entries.len().saturating_sub(LISTED), down);
+    }
+
+    fn text_field(&mut self) -> Option<&mut TextField> {
+        self.picker_mut().map(Picker::field_mut)
+    }
+
+    /// Returns the field for who shall have the roles, too.
+    fn picker(&self) -> Option<&Picker> {
+        match &self.what {
+            What::Copy { to, .. } => Some(to),
+            What::Remove(_) => None,
+        }
+    }
+
+    fn picker_mut(&mut self) -> Option<&mut Picker> {
+        match &mut self.what {
+            What::Copy { to, .. } => Some(to),
+            What::Remove(_) => None,
+        }
+    }
+
+    fn questions(&self, ctx: Ctx<'_>) -> Vec<Consequence> {
         let mentions = self.picker().map(|to| to.read(ctx, MOST_READ)).unwrap_or_default();
-        let mut questions = super::picker::questions(&mentions);
+        let mut questions = picker::questions(&mentions);
         questions.extend(self.left_behind().map(Consequence::LeftBehind));
         questions
     }
 
-    pub(super) fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
-        let error = |what: &str| {
-            Err(vec![FieldError {
-                field: Field::Principals,
-                what: SafeText::new(what),
-            }])
-        };
+    fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+        let error = |what: &str| Err(vec![FieldError::new(Field::Principals, what)]);
         if let What::Copy { from, to } = &self.what {
             match target(to, ctx) {
                 Err(problem) => return error(&problem),
@@ -262,8 +261,7 @@ impl Form {
         Ok(intents)
     }
 
-    /// Returns what is wrong with what is typed, as far as it should be shown while typing.
-    pub(super) fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
+    fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
         let What::Copy { to, .. } = &self.what else {
             return Vec::new();
         };
@@ -274,10 +272,10 @@ impl Form {
     }
 
     /// Keeps only the changes that were not made, with the roles as they are now, and what was never to be done.
-    pub(in crate::app) fn keep_only(&mut self, left: &[WorkspaceName], ctx: Ctx<'_>) {
-        let planned: Vec<WorkspaceName> = left.to_vec();
+    fn take_settled(&mut self, settled: &[Settled], ctx: Ctx<'_>) {
+        let left: Vec<&WorkspaceName> = Settled::left(settled).map(Change::workspace).collect();
         self.plan(ctx);
-        let is_left = |entry: &Entry| planned.contains(&entry.workspace) || matches!(entry.verdict, Verdict::Skip(_));
+        let is_left = |entry: &Entry| left.contains(&&entry.workspace) || matches!(entry.verdict, Verdict::Skip(_));
         self.entries.retain(is_left);
     }
 }

@@ -1,11 +1,13 @@
 //! `Remove member`: nothing to type, only to confirm.
 
-use super::{Field, FieldError};
-use crate::app::change::Intent;
+use super::ctx::{Ctx, Field, FieldError, Selected};
+use super::form::DialogForm;
+use crate::app::change::{Intent, Settled};
+use crate::app::msg::Found;
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::RoleSet;
-use crate::domain::text::SafeText;
+use std::borrow::Cow;
 
 /// Who is to be removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +21,54 @@ pub struct Form {
 }
 
 impl Form {
-    pub(super) fn check(&self) -> Result<Vec<Intent>, Vec<FieldError>> {
+    /// Opens for the selected member.
+    pub fn new(selected: &Selected<'_>) -> Option<Self> {
+        let workspace = selected.workspace?.clone();
+        let member = selected.member.clone()?;
+        Some(Self {
+            workspace,
+            principal: member.principal,
+            before: member.roles,
+        })
+    }
+}
+
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        "Remove member".into()
+    }
+
+    fn workspace(&self) -> Option<&WorkspaceName> {
+        Some(&self.workspace)
+    }
+
+    fn changes_members(&self) -> bool {
+        true
+    }
+
+    fn applies_when_opened(&self) -> bool {
+        true
+    }
+
+    fn is_editable(&self) -> bool {
+        false
+    }
+
+    fn take_settled(&mut self, settled: &[Settled], _ctx: Ctx<'_>) {
+        for one in settled {
+            if let Some(Found::Members(roster)) = &one.now {
+                self.before = roster.roles_of(&self.principal);
+            }
+        }
+    }
+
+    fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         if self.before.is_empty() {
             let text = format!(
                 "{} is no member any more: there is nothing to remove",
                 self.principal.label()
             );
-            return Err(vec![FieldError {
-                field: Field::Principals,
-                what: SafeText::new(&text),
-            }]);
+            return Err(vec![FieldError::new(Field::Principals, &text)]);
         }
         let (workspace, principal) = (self.workspace.clone(), self.principal.clone());
         Ok(vec![

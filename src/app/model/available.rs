@@ -194,22 +194,11 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_retry_this_deletion(&self) -> Result<(), SafeText> {
-        match self.dialogs.last().map(|dialog| &dialog.form) {
-            Some(Form::Deletion(form)) => self.may_retry_deletion(&form.workspace),
-            Some(
-                Form::Create(_)
-                | Form::Describe(_)
-                | Form::AddMember(_)
-                | Form::ChangeRole(_)
-                | Form::RemoveMember(_)
-                | Form::DeleteWorkspace(_)
-                | Form::DeleteResources(_)
-                | Form::Plan(_)
-                | Form::Export(_)
-                | Form::Connection(_),
-            )
-            | None => Err(SafeText::new("no deletion is shown")),
-        }
+        let top = self.dialogs.last().map(|dialog| &dialog.form);
+        let Some(Form::Deletion(form)) = top else {
+            return Err(SafeText::new("no deletion is shown"));
+        };
+        self.may_retry_deletion(&form.workspace)
     }
 
     /// Checks whether the caller may ask for another attempt at a deletion: a platform admin, where it has broken off
@@ -345,38 +334,21 @@ impl Model {
         }
     }
 
-    /// Returns whether the top dialog still counts what is to be deleted, so that there is nothing to apply yet.
-    pub fn is_counting(&self) -> bool {
-        let form = self.dialogs.last().map(|dialog| &dialog.form);
-        matches!(form, Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading())
-    }
-
     /// Checks whether the top dialog counts what is in a workspace, and could do so again.
     ///
     /// # Errors
     /// Says why not.
     pub fn may_count_again(&self) -> Result<(), SafeText> {
-        match self.dialogs.last().map(|dialog| &dialog.form) {
-            Some(Form::DeleteWorkspace(form)) if form.inventory.is_loading() => {
-                Err(SafeText::new("it is being counted already"))
-            }
-            Some(Form::DeleteWorkspace(_)) => Ok(()),
-            Some(
-                Form::Create(_)
-                | Form::Describe(_)
-                | Form::AddMember(_)
-                | Form::ChangeRole(_)
-                | Form::RemoveMember(_)
-                | Form::DeleteResources(_)
-                | Form::Deletion(_)
-                | Form::Plan(_)
-                | Form::Export(_)
-                | Form::Connection(_),
-            )
-            | None => Err(SafeText::new(
+        let top = self.dialogs.last().map(|dialog| &dialog.form);
+        let Some(Form::DeleteWorkspace(form)) = top else {
+            return Err(SafeText::new(
                 "a dialog is not refreshed: what it is about is read afresh when you apply it",
-            )),
+            ));
+        };
+        if form.inventory.is_loading() {
+            return Err(SafeText::new("it is being counted already"));
         }
+        Ok(())
     }
 
     /// Returns whether the top dialog has several fields.

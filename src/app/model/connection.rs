@@ -1,8 +1,7 @@
 //! Which platform the console is connected to, which one it is about to be, and what can be done about that.
 
 use super::Model;
-use crate::app::dialog::connection::Form as Connecting;
-use crate::app::dialog::{Dialog, Form};
+use crate::app::dialog::Form;
 use crate::app::msg::Ticket;
 use crate::app::screen::Screen;
 use crate::app::screen::contexts;
@@ -85,14 +84,6 @@ impl Model {
         !self.contexts_are_shown() && (self.screens.len() == 1 || self.is_refused)
     }
 
-    /// Returns whether the top dialog still asks how one logs in, so that there is nothing to apply yet.
-    pub fn is_asking_ways(&self) -> bool {
-        match self.dialogs.last().and_then(Dialog::connecting) {
-            Some(Connecting::LogIn(form)) => form.ways.is_loading(),
-            Some(Connecting::LogOut(_) | Connecting::Connect(_)) | None => false,
-        }
-    }
-
     fn a_context(&self) -> Result<&ContextInfo, SafeText> {
         self.selected_context()
             .ok_or_else(|| SafeText::new("no context is selected"))
@@ -140,8 +131,8 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_log_in_here(&self) -> Result<(), SafeText> {
-        let is_open = self.dialogs.iter().any(|dialog| dialog.connecting().is_some());
-        if is_open {
+        let mut forms = self.dialogs.iter().map(|dialog| &dialog.form);
+        if forms.any(|form| matches!(form, Form::LogIn(_) | Form::LogOut(_) | Form::Connect(_))) {
             return Err(SafeText::new("a dialog about a login is open already"));
         }
         match &self.session.destination {
@@ -202,14 +193,18 @@ impl Model {
     /// # Errors
     /// Says that it has not.
     pub fn has_link(&self) -> Result<(), SafeText> {
-        match self.dialogs.last().and_then(Dialog::connecting) {
-            Some(Connecting::LogIn(form)) if form.waiting.as_ref().is_some_and(|waiting| waiting.code.is_some()) => {
-                Ok(())
-            }
-            Some(Connecting::LogIn(_) | Connecting::LogOut(_) | Connecting::Connect(_)) | None => {
-                Err(SafeText::new("there is no link yet"))
-            }
+        match self.link() {
+            Some(_) => Ok(()),
+            None => Err(SafeText::new("there is no link yet")),
         }
+    }
+
+    /// Returns the link of the top dialog.
+    pub(in crate::app) fn link(&self) -> Option<&SafeText> {
+        let Form::LogIn(form) = &self.dialogs.last()?.form else {
+            return None;
+        };
+        form.link()
     }
 
     /// Returns what the banner says while the server does not know who the caller is; nothing while it does.
@@ -219,41 +214,5 @@ impl Model {
             Login::Token { .. } => "session expired",
             Login::Nobody => "not logged in",
         })
-    }
-}
-
-impl Dialog {
-    /// Returns the form, where it is one about connections.
-    pub(in crate::app) fn connecting(&self) -> Option<&Connecting> {
-        match &self.form {
-            Form::Connection(form) => Some(form),
-            Form::Create(_)
-            | Form::Describe(_)
-            | Form::AddMember(_)
-            | Form::ChangeRole(_)
-            | Form::RemoveMember(_)
-            | Form::DeleteWorkspace(_)
-            | Form::DeleteResources(_)
-            | Form::Deletion(_)
-            | Form::Plan(_)
-            | Form::Export(_) => None,
-        }
-    }
-
-    /// Returns the form, to be changed.
-    pub(in crate::app) fn connecting_mut(&mut self) -> Option<&mut Connecting> {
-        match &mut self.form {
-            Form::Connection(form) => Some(form),
-            Form::Create(_)
-            | Form::Describe(_)
-            | Form::AddMember(_)
-            | Form::ChangeRole(_)
-            | Form::RemoveMember(_)
-            | Form::DeleteWorkspace(_)
-            | Form::DeleteResources(_)
-            | Form::Deletion(_)
-            | Form::Plan(_)
-            | Form::Export(_) => None,
-        }
     }
 }

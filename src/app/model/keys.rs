@@ -1,7 +1,7 @@
 //! What the keys of the table mean at this moment.
 
 use super::Model;
-use crate::app::dialog::{Form, Stage};
+use crate::app::dialog::Stage;
 use crate::app::keymap::{self, Binding, Chord, Context, Hinted, Meaning, Need};
 use crate::domain::policy::Tier;
 use crate::domain::text::SafeText;
@@ -95,7 +95,7 @@ impl Model {
         if let Some(dialog) = self.dialogs.last() {
             return match &dialog.stage {
                 Stage::Editing if self.has_proposals() => &[Context::Proposals, Context::Always],
-                Stage::Editing => editing(&dialog.form),
+                Stage::Editing => dialog.form.keys(),
                 Stage::Confirming(confirm) if confirm.tier == Tier::Typed => &[Context::ConfirmTyped, Context::Always],
                 Stage::Confirming(_) => &[Context::Confirm, Context::Always],
                 Stage::Running(_) => &[Context::Running, Context::Always],
@@ -114,24 +114,5 @@ impl Model {
             let is_proposed = dialog.form.picker().is_some_and(|picker| !picker.offers().is_empty());
             is_proposed && dialog.form.is_on_picker() && dialog.stage == Stage::Editing
         })
-    }
-}
-
-/// Returns the contexts of a dialog that nobody waits for.
-fn editing(form: &Form) -> &'static [Context] {
-    match form {
-        Form::DeleteWorkspace(form) if !form.left.is_empty() => &[Context::NotEmpty, Context::Always],
-        Form::Deletion(_) => &[Context::Deletion, Context::Always],
-        Form::Connection(form) if form.is_waiting() => &[Context::LoggingIn, Context::Always],
-        Form::Create(_)
-        | Form::Describe(_)
-        | Form::AddMember(_)
-        | Form::ChangeRole(_)
-        | Form::RemoveMember(_)
-        | Form::DeleteWorkspace(_)
-        | Form::DeleteResources(_)
-        | Form::Plan(_)
-        | Form::Export(_)
-        | Form::Connection(_) => &[Context::Dialog, Context::Always],
     }
 }

@@ -110,15 +110,8 @@ impl Model {
     /// # Errors
     /// Says what is waited for.
     pub fn may_apply(&self) -> Result<(), SafeText> {
-        if self.is_counting() {
-            return Err(SafeText::new("what is in it is still being counted: wait for the end"));
-        }
-        if self.is_asking_ways() {
-            return Err(SafeText::new(
-                "how one logs in there is still being asked: wait for the answer",
-            ));
-        }
-        Ok(())
+        let top = self.dialogs.last();
+        top.map_or(Ok(()), |dialog| dialog.form.may_apply().map_err(SafeText::new))
     }
 
     /// Checks whether the top dialog has another field.

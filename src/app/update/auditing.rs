@@ -3,7 +3,7 @@
 use crate::app::audit::rows::Rows;
 use crate::app::audit::{Heard, Parts, Task};
 use crate::app::change::Settled;
-use crate::app::dialog::{Dialog, Form, Problem};
+use crate::app::dialog::{Form, Problem};
 use crate::app::failure::Failure;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
@@ -14,10 +14,12 @@ use crate::app::screen::{Screen, ScreenState as _, audit};
 use crate::app::store::Listing;
 use crate::app::waits::Wait;
 use crate::audit::Report;
+use crate::audit::export::Format;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, counted};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// How a notice begins that says what is being read and how to stop it: it goes with the reading.
@@ -257,8 +259,8 @@ impl Model {
         self.abandon(Wait::is_audit)
     }
 
-    /// Writes what is on show of the audit to the file that the top dialog names.
-    pub(super) fn export(&mut self) -> Vec<Effect> {
+    /// Writes what is on show of the audit to a file; the top dialog waits for that.
+    pub(super) fn export(&mut self, format: Format, path: PathBuf) -> Vec<Effect> {
         let Some(Screen::Audit(state)) = self.screens.last() else {
             return Vec::new();
         };
@@ -266,34 +268,8 @@ impl Model {
             return Vec::new();
         };
         let (report, filter) = (Arc::clone(&rows.report), rows.filter.clone());
-        let Some(Dialog {
-            form: Form::Export(form),
-            problem,
-            ..
-        }) = self.dialogs.last_mut()
-        else {
-            return Vec::new();
-        };
-        if form.writing.is_some() {
-            return Vec::new();
-        }
-        let path = match form.path() {
-            Ok(path) => path,
-            Err(error) => {
-                *problem = Some(Problem::Typed(vec![error]));
-                return Vec::new();
-            }
-        };
-        *problem = None;
-        let format = form.format();
         let ticket = self.ticket(Wait::Export);
-        if let Some(Dialog {
-            form: Form::Export(form),
-            ..
-        }) = self.dialogs.last_mut()
-        {
-            form.writing = Some(ticket);
-        }
+        self.note_waiting_dialog(ticket);
         vec![Effect::Export {
             ticket,
             report,

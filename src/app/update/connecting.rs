@@ -1,8 +1,7 @@
 //! Contexts and connections: reading the contexts, going from one platform to another, and what of the old one is
 //! dropped on the way.
 
-use crate::app::dialog::connection::{Form as Connecting, address};
-use crate::app::dialog::{Dialog, Form, Problem, Stage};
+use crate::app::dialog::{Dialog, Form, Problem, Stage, connect};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::ConnectionKey;
 use crate::app::model::{Model, Opening};
@@ -12,7 +11,7 @@ use crate::app::screen::Screen;
 use crate::app::screen::welcome::Choice;
 use crate::app::session::Session;
 use crate::app::waits::Wait;
-use crate::domain::context::{ContextName, Destination};
+use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
 
 /// Does what a key about contexts and connections says.
@@ -86,7 +85,7 @@ impl Model {
     pub(super) fn switch(&mut self) -> Vec<Effect> {
         match self.selected_context().map(|context| context.name.clone()) {
             Some(name) => {
-                let shown = quoted(&name);
+                let shown = name.quoted();
                 self.open_connection(Destination::Context(name), shown, false)
             }
             None => Vec::new(),
@@ -106,8 +105,8 @@ impl Model {
     }
 
     fn ask_for_an_address(&mut self, to_log_in: bool) -> Vec<Effect> {
-        let form = Connecting::Connect(Box::new(address::Form::new(to_log_in)));
-        self.dialogs.push(Dialog::new(Form::Connection(form)));
+        let form = Form::Connect(connect::Form::new(to_log_in));
+        self.dialogs.push(Dialog::new(form));
         Vec::new()
     }
 
@@ -179,14 +178,9 @@ impl Model {
     }
 
     fn not_opened(&mut self, opening: &Opening, failure: Failure) {
-        let asked_by = self.dialogs.iter_mut().find(|dialog| match dialog.connecting() {
-            Some(Connecting::Connect(form)) => form.waiting.is_some_and(|(ticket, _)| ticket == opening.ticket),
-            Some(Connecting::LogIn(_) | Connecting::LogOut(_)) | None => false,
-        });
-        if let Some(dialog) = asked_by {
-            if let Some(Connecting::Connect(form)) = dialog.connecting_mut() {
-                form.waiting = None;
-            }
+        let mut dialogs = self.dialogs.iter_mut();
+        if let Some(dialog) = dialogs.find(|dialog| dialog.form.waits_for() == Some(opening.ticket)) {
+            dialog.form.stop_waiting();
             dialog.problem = Some(Problem::Failed(of_elsewhere(failure)));
             return;
         }
@@ -279,7 +273,7 @@ impl Model {
                 let text = format!(
                     "'{}' is now the default workspace of {}, as by {}; in {place}",
                     workspace.shown().cut(40, "…"),
-                    quoted(context),
+                    context.quoted(),
                     grammar.use_workspace(workspace).shown(),
                 );
                 self.say(Tone::Success, &text);
@@ -292,7 +286,7 @@ impl Model {
                 let command = command.map(|command| format!(", as by {}", command.shown()));
                 let text = format!(
                     "{} is now the current context{}; in {place}",
-                    quoted(context),
+                    context.quoted(),
                     command.unwrap_or_default(),
                 );
                 self.say(Tone::Success, &text);
@@ -309,11 +303,6 @@ impl Model {
         let failure = answer.failure();
         self.is_refused |= failure.is_some_and(|failure| failure.kind == FailureKind::Unauthorized);
     }
-}
-
-/// Returns the name of a context for a sentence.
-pub(super) fn quoted(name: &ContextName) -> SafeText {
-    SafeText::new(&format!("'{}'", name.shown().cut(40, "…")))
 }
 
 /// Returns a failure of another server than the one on show: that it does not know the caller says nothing about the

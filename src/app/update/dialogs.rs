@@ -1,21 +1,17 @@
 //! Dialogs: opening them, what their keys do, and how a change gets its yes.
 
-use super::logging_in;
-use crate::app::contents::KindListing;
-use crate::app::dialog::connection;
-use crate::app::dialog::create::{self, What};
-use crate::app::dialog::{self, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Stage};
+use crate::app::change::Intent;
+use crate::app::dialog::{
+    Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member,
+};
 use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens};
 use crate::app::model::Model;
-use crate::app::msg::{Effect, Query};
+use crate::app::msg::{Effect, Query, Ticket};
 use crate::app::notice::Tone;
-use crate::app::remote::Remote;
-use crate::app::screen::{Screen, resources};
-use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::member::Member;
+use crate::app::screen::Screen;
+use crate::app::waits::Wait;
+use crate::domain::ids::WorkspaceName;
 use crate::domain::policy::Tier;
-use crate::domain::resource::ResourceKind;
-use crate::domain::text::SafeText;
 use std::borrow::Cow;
 
 /// Opens the dialog `which` on what is selected.
@@ -23,151 +19,29 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
     let Some(form) = form_for(model, which) else {
         return Vec::new();
     };
+    let applies = form.applies_when_opened();
     model.dialogs.push(Dialog::new(form));
-    match model.dialogs.last().map(|dialog| &dialog.form) {
-        Some(Form::DeleteWorkspace(_)) => count_again(model),
-        Some(Form::RemoveMember(_) | Form::DeleteResources(_) | Form::Connection(connection::Form::LogOut(_))) => {
-            apply(model, chord)
-        }
-        Some(Form::Connection(connection::Form::LogIn(_))) => model.ask_ways(),
-        Some(
-            Form::Create(_)
-            | Form::Describe(_)
-            | Form::AddMember(_)
-            | Form::ChangeRole(_)
-            | Form::Deletion(_)
-            | Form::Plan(_)
-            | Form::Export(_)
-            | Form::Connection(connection::Form::Connect(_)),
-        )
-        | None => Vec::new(),
-    }
+    if applies { apply(model, chord) } else { Vec::new() }
 }
 
 fn form_for(model: &Model, which: Opens) -> Option<Form> {
-    match which {
-        Opens::NewWorkspace => Some(Form::Create(create::Form::new(What::Workspace))),
-        Opens::Export => Some(Form::Export(dialog::export::Form::new(model.now))),
-        Opens::RemoveEverywhere => {
-            let (principal, identity) = (model.principal()?.clone(), model.identity());
-            let ctx = Ctx {
-                store: &model.store,
-                identity: &identity,
-                server: model.session.info.value(),
-            };
-            Some(Form::Plan(dialog::plan::Form::removal(principal, ctx)))
-        }
-        Opens::CopyAccess => Some(Form::Plan(dialog::plan::Form::copying(model.principal()?.clone()))),
-        Opens::LogIn => logging_in::form_for_selected(model),
-        Opens::LogInHere => logging_in::form_for_here(model),
-        Opens::LogOut => {
-            let name = model.selected_context()?.name.clone();
-            Some(Form::Connection(connection::Form::LogOut(name)))
-        }
-        Opens::Connect => {
-            let form = connection::address::Form::new(false);
-            Some(Form::Connection(connection::Form::Connect(Box::new(form))))
-        }
-        Opens::AddMember | Opens::ChangeRole | Opens::RemoveMember | Opens::Everyone => about_a_member(model, which),
-        Opens::Describe | Opens::DeleteWorkspace | Opens::NewProject | Opens::DeleteResources => {
-            about_a_workspace(model, which)
-        }
-    }
-}
-
-fn about_a_workspace(model: &Model, which: Opens) -> Option<Form> {
-    let workspace = model.workspace()?.clone();
-    match which {
-        Opens::Describe => {
-            let before = model.store.find(&workspace).and_then(|found| found.description.clone());
-            Some(Form::Describe(dialog::describe::Form::new(workspace, before)))
-        }
-        Opens::DeleteWorkspace => {
-            let kinds = ResourceKind::of(model.generation()).collect();
-            let form = dialog::delete_workspace::Form::new(workspace, kinds);
-            Some(Form::DeleteWorkspace(form))
-        }
-        Opens::NewProject => {
-            let projects = contents(model)?.contents.of(Some(ResourceKind::Project));
-            let known = projects.flat_map(KindListing::rows).map(|project| project.name.clone());
-            let known = known.collect();
-            Some(Form::Create(create::Form::new(What::Project { workspace, known })))
-        }
-        Opens::DeleteResources => {
-            let targets = contents(model)?.targets().into_iter().cloned().collect();
-            let form = dialog::delete_resources::Form::new(workspace, targets);
-            Some(Form::DeleteResources(form))
-        }
-        Opens::NewWorkspace
-        | Opens::AddMember
-        | Opens::ChangeRole
-        | Opens::RemoveMember
-        | Opens::Everyone
-        | Opens::RemoveEverywhere
-        | Opens::CopyAccess
-        | Opens::Export
-        | Opens::LogIn
-        | Opens::LogInHere
-        | Opens::LogOut
-        | Opens::Connect => None,
-    }
-}
-
-fn about_a_member(model: &Model, which: Opens) -> Option<Form> {
-    let workspace = model.workspace()?.clone();
-    let member = model.member();
-    match which {
-        Opens::AddMember => Some(Form::AddMember(dialog::add_member::Form::new(workspace))),
-        Opens::ChangeRole => {
-            let Member {
-                principal,
-                roles: before,
-                ..
-            } = member?;
-            Some(Form::ChangeRole(dialog::change_role::Form::new(
-                workspace, principal, before,
-            )))
-        }
-        Opens::RemoveMember => {
-            let Member {
-                principal,
-                roles: before,
-                ..
-            } = member?;
-            Some(Form::RemoveMember(dialog::remove_member::Form {
-                workspace,
-                principal,
-                before,
-            }))
-        }
-        Opens::Everyone => {
-            let everyone = Principal::everyone();
-            let before = model.roster(&workspace).map(|roster| roster.roles_of(&everyone));
-            Some(match before.filter(|roles| !roles.is_empty()) {
-                Some(before) => Form::ChangeRole(dialog::change_role::Form::new(workspace, everyone, before)),
-                None => Form::AddMember(dialog::add_member::Form::for_everyone(workspace)),
-            })
-        }
-        Opens::NewWorkspace
-        | Opens::Describe
-        | Opens::DeleteWorkspace
-        | Opens::NewProject
-        | Opens::DeleteResources
-        | Opens::RemoveEverywhere
-        | Opens::CopyAccess
-        | Opens::Export
-        | Opens::LogIn
-        | Opens::LogInHere
-        | Opens::LogOut
-        | Opens::Connect => None,
-    }
-}
-
-fn contents(model: &Model) -> Option<&resources::State> {
-    let Screen::Resources(state) = model.screen() else {
-        return None;
+    let identity = model.identity();
+    let contents = if let Screen::Resources(state) = model.screen() {
+        Some(state)
+    } else {
+        None
     };
-    Some(state)
+    let selected = Selected {
+        ctx: Ctx::new(&model.store, &identity, model.session.info.value(), model.now),
+        workspace: model.workspace(),
+        principal: model.principal(),
+        member: model.member(),
+        contents: contents.map(|state| &state.contents),
+        targets: contents.map(|state| state.targets()).unwrap_or_default(),
+        context: model.selected_context().map(|context| &context.name),
+        here: model.session.destination.as_ref(),
+    };
+    Form::opened(which, &selected)
 }
 
 /// Takes a key of a dialog.
@@ -231,55 +105,53 @@ fn choose(dialog: &mut Dialog, key: DialogKey) {
     dialog.problem.take_if(|problem| matches!(problem, Problem::Typed(_)));
 }
 
-/// Checks the form; what needs no confirmation starts at once.
+/// Applies the form: what it asks for is done, or what is wrong with it stands at its fields.
 fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
-    let (identity, generation) = (model.identity(), model.generation());
-    match model.dialogs.last().map(|dialog| &dialog.form) {
-        Some(Form::Export(_)) => return model.export(),
-        Some(Form::Connection(_)) => return model.apply_connection(chord),
-        Some(
-            Form::Create(_)
-            | Form::Describe(_)
-            | Form::AddMember(_)
-            | Form::ChangeRole(_)
-            | Form::RemoveMember(_)
-            | Form::DeleteWorkspace(_)
-            | Form::DeleteResources(_)
-            | Form::Deletion(_)
-            | Form::Plan(_),
-        )
-        | None => {}
-    }
+    let identity = model.identity();
     let Some(dialog) = model.dialogs.last_mut() else {
         return Vec::new();
-    };
-    if let Form::DeleteWorkspace(form) = &mut dialog.form
-        && !matches!(form.inventory, Remote::Ready { .. })
-    {
-        return count_again(model);
-    }
-    let ctx = Ctx {
-        store: &model.store,
-        identity: &identity,
-        server: model.session.info.value(),
     };
     // What is half typed is nobody yet.
     if let Some(question) = dialog.form.picker().and_then(Picker::question) {
         dialog.form.picker_mut();
-        dialog.problem = Some(Problem::Typed(vec![FieldError {
-            field: Field::Principals,
-            what: SafeText::new(&question),
-        }]));
+        dialog.problem = Some(Problem::Typed(vec![FieldError::new(Field::Principals, &question)]));
         return Vec::new();
     }
-    let intents = match dialog.form.check(ctx) {
-        Ok(intents) => intents,
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
+    let apply = match dialog.form.apply(ctx) {
+        Ok(Apply::Nothing) => return Vec::new(),
+        Ok(apply) => apply,
         Err(errors) => {
-            dialog.problem = Some(Problem::Typed(errors));
+            dialog.problem = (!errors.is_empty()).then_some(Problem::Typed(errors));
             return Vec::new();
         }
     };
     dialog.problem = None;
+    match apply {
+        Apply::Nothing => Vec::new(),
+        Apply::Make(intents) => make(model, intents, chord),
+        Apply::Ask(query) => ask(model, query),
+        Apply::Confirm => {
+            dialog.stage = Stage::Confirming(Confirm::yes_or_no(chord));
+            Vec::new()
+        }
+        Apply::Enter { at, name } => model.enter_from_dialog(model.dialogs.len().saturating_sub(1), at, name),
+        Apply::LogIn { at, way } => {
+            let ticket = model.ticket(Wait::LogIn);
+            model.note_waiting_dialog(ticket);
+            vec![Effect::LogIn { ticket, at, way }]
+        }
+        Apply::Export { format, path } => model.export(format, path),
+    }
+}
+
+/// Makes changes; what needs no confirmation starts at once.
+fn make(model: &mut Model, intents: Vec<Intent>, chord: Chord) -> Vec<Effect> {
+    let (identity, generation) = (model.identity(), model.generation());
+    let Some(dialog) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     let mut questions = dialog.form.questions(ctx);
     questions.extend(ctx.passing(&intents));
     let store = &model.store;
@@ -293,34 +165,34 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     }
 }
 
+/// Asks what the top dialog waits for.
+fn ask(model: &mut Model, query: Query) -> Vec<Effect> {
+    let (ticket, effect) = model.ask(query);
+    model.note_waiting_dialog(ticket);
+    vec![effect]
+}
+
 /// Counts, or counts again, what is lost with the workspace that the top dialog is about to delete.
 pub(super) fn count_again(model: &mut Model) -> Vec<Effect> {
-    let Some(Dialog {
-        form: Form::DeleteWorkspace(form),
-        ..
-    }) = model.dialogs.last()
-    else {
-        return Vec::new();
-    };
-    if form.inventory.is_loading() {
-        return Vec::new();
+    let query = model.dialogs.last_mut().and_then(|dialog| {
+        let Form::DeleteWorkspace(form) = &dialog.form else {
+            return None;
+        };
+        let query = form.count()?;
+        (dialog.problem, dialog.stage) = (None, Stage::Editing);
+        Some(query)
+    });
+    query.map_or_else(Vec::new, |query| ask(model, query))
+}
+
+impl Model {
+    /// Notes that the top dialog waits for the answer to `ticket`.
+    pub(super) fn note_waiting_dialog(&mut self, ticket: Ticket) {
+        let now = self.now;
+        if let Some(dialog) = self.dialogs.last_mut() {
+            dialog.form.note_waiting(ticket, now);
+        }
     }
-    let query = Query::Inventory(form.workspace.clone(), form.kinds.clone());
-    let (ticket, effect) = model.ask(query);
-    if let Some(Dialog {
-        form: Form::DeleteWorkspace(form),
-        problem,
-        stage,
-        ..
-    }) = model.dialogs.last_mut()
-    {
-        *problem = None;
-        *stage = Stage::Editing;
-        form.left.clear();
-        form.so_far.clear();
-        form.inventory.ask(ticket);
-    }
-    vec![effect]
 }
 
 /// Goes to what must be deleted first; the dialog waits there and goes on afterwards.
@@ -355,12 +227,14 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
         model.say(Tone::Warning, &text);
         return Vec::new();
     }
-    if model.dialogs.last().is_some_and(|dialog| dialog.connecting().is_some()) {
-        return model.log_out();
-    }
     let intents = confirm.intents.clone();
     let typed = confirm.typed.value().to_owned();
-    if let Some(Form::DeleteWorkspace(form)) = model.dialogs.last_mut().map(|dialog| &mut dialog.form) {
+    let form = model.dialogs.last_mut().map(|dialog| &mut dialog.form);
+    if let Some(Form::LogOut(form)) = form {
+        let context = form.context.clone();
+        return model.log_out(context);
+    }
+    if let Some(Form::DeleteWorkspace(form)) = form {
         form.typed = typed;
     }
     model.run_in_dialog(intents)
@@ -393,8 +267,10 @@ fn refuse(model: &mut Model) -> Vec<Effect> {
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
-    if let Some(effects) = model.stop_connecting() {
-        return effects;
+    let waited_for = model.dialogs.last_mut().and_then(|dialog| dialog.form.stop_waiting());
+    if let Some(ticket) = waited_for {
+        model.opening.take_if(|opening| opening.ticket == ticket);
+        return vec![model.forget(ticket)];
     }
     if stays(model) {
         return Vec::new();
@@ -407,20 +283,8 @@ fn close(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     model.refresh_confirmation();
-    match dialog.form {
-        Form::DeleteWorkspace(form) => model.abandon(|wait| wait.is_inventory_of(&form.workspace)),
-        Form::Connection(form) => model.forget_asked(&form),
-        Form::Create(_)
-        | Form::Describe(_)
-        | Form::AddMember(_)
-        | Form::ChangeRole(_)
-        | Form::RemoveMember(_)
-        | Form::DeleteResources(_)
-        | Form::Deletion(_)
-        | Form::Plan(_)
-        // What is being written is written; only the dialog does not wait for it any more.
-        | Form::Export(_) => Vec::new(),
-    }
+    let waited_for = dialog.form.waits_for();
+    waited_for.map(|ticket| model.forget(ticket)).into_iter().collect()
 }
 
 fn add_admin(model: &mut Model) {
@@ -430,12 +294,8 @@ fn add_admin(model: &mut Model) {
         }
         dialog.form.workspace()
     });
-    let workspace = workspace.cloned();
-    if let Some(workspace) = workspace {
-        model
-            .dialogs
-            .push(Dialog::new(Form::AddMember(dialog::add_member::Form::for_admin(
-                workspace,
-            ))));
+    if let Some(workspace) = workspace.cloned() {
+        let form = Form::AddMember(add_member::Form::for_admin(workspace));
+        model.dialogs.push(Dialog::new(form));
     }
 }

@@ -1,7 +1,6 @@
 //! From a key or a paste to what it does.
 
 use super::{connecting, copying, dialogs};
-use crate::app::dialog::connection::Form as Connecting;
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::equivalent;
 use crate::app::filter::Filter;
@@ -59,8 +58,8 @@ fn stay(model: &mut Model) {
 /// Takes pasted text: into the text field that has the focus, and nowhere else.
 pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     stay(model);
-    let connecting = model.dialogs.last_mut().and_then(Dialog::connecting_mut);
-    if let (Some(Connecting::LogIn(form)), None) = (connecting, &model.equivalent) {
+    let top = model.dialogs.last_mut().map(|dialog| &mut dialog.form);
+    if let (Some(Form::LogIn(form)), None) = (top, &model.equivalent) {
         form.expect_paste();
     }
     if let Some(picker) = focused_picker(model) {
@@ -136,11 +135,7 @@ fn edited(model: &mut Model) {
         select_best_match(model);
         return;
     };
-    let ctx = Ctx {
-        store: &model.store,
-        identity: &identity,
-        server: model.session.info.value(),
-    };
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     if let Stage::Confirming(confirm) = &mut dialog.stage {
         confirm.is_mistyped = false;
         return;
@@ -163,11 +158,7 @@ pub(super) fn replan(model: &mut Model) {
         ..
     }) = model.dialogs.last_mut()
     {
-        form.plan(Ctx {
-            store: &model.store,
-            identity: &identity,
-            server: model.session.info.value(),
-        });
+        form.plan(Ctx::new(&model.store, &identity, model.session.info.value(), model.now));
     }
 }
 

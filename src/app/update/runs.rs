@@ -8,17 +8,15 @@ use crate::app::dialog::{Confirm, Ctx, Dialog, Form, Problem, Stage};
 use crate::app::equivalent;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
-use crate::app::msg::{Answer, Effect, Found, Known, Ticket};
+use crate::app::msg::{Answer, Effect, Ticket};
 use crate::app::notice::Tone;
-use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::app::screen::resources::Row;
 use crate::app::waits::Wait;
 use crate::domain::change::Change;
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::identity::IsCaller;
-use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::platform::Deletion;
+use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::{ResourceId, ResourceKind};
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
@@ -112,11 +110,7 @@ impl Model {
         if let Some(dialog) = self.dialogs.last_mut() {
             let store = &self.store;
             let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
-            let ctx = Ctx {
-                store,
-                identity: &identity,
-                server,
-            };
+            let ctx = Ctx::new(store, &identity, server, self.now);
             let mut questions = dialog.form.questions(ctx);
             if let Stage::Confirming(confirm) = &dialog.stage {
                 questions.extend(ctx.passing(&confirm.intents));
@@ -253,7 +247,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
     if is_all_done {
         return close_done(model, place, run);
     }
-    let vanished = settled.iter().find(|one| is_gone(one)).filter(|_| settled.len() == 1);
+    let vanished = settled.iter().find(|one| one.is_gone()).filter(|_| settled.len() == 1);
     if let Some(gone) = vanished {
         let (_, text) = in_words(gone);
         model.dialogs.remove(place);
@@ -269,24 +263,12 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         return;
     };
     dialog.stage = Stage::Editing;
-    for one in settled {
-        rebase(&mut dialog.form, one, model.now);
-    }
-    if let Form::Plan(form) = &mut dialog.form {
-        let left = settled.iter().filter(|one| !one.outcome.is_done() && !is_gone(one));
-        let left: Vec<WorkspaceName> = left.map(|one| one.change.workspace().clone()).collect();
-        let ctx = Ctx {
-            store: &model.store,
-            identity: &identity,
-            server: model.session.info.value(),
-        };
-        form.keep_only(&left, ctx);
-    }
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
+    dialog.form.take_settled(settled, ctx);
     dialog.problem = Some(match settled {
         [one] => too_new.map_or_else(|| problem(one, unwatched), Problem::Failed),
         several => {
             let left = left.map(|left| SafeText::new(&left));
-            keep_only_what_is_left(&mut dialog.form, several);
             let lines = several
                 .iter()
                 .filter(|one| !one.outcome.is_done())
@@ -331,27 +313,9 @@ fn note_behaviour(model: &mut Model, place: usize, run: &Run) {
     let Some(Form::DeleteWorkspace(form)) = model.dialogs.get(place).map(|dialog| &dialog.form) else {
         return;
     };
-    let held_something = form.inventory.value().is_some_and(|inventory| inventory.n_things() > 0);
-    for one in run.settled() {
-        match &one.outcome {
-            Outcome::Refused(Failure {
-                kind: FailureKind::NotEmpty(_),
-                ..
-            }) => model.session.observed_deletion = Some(Deletion::Refuses),
-            outcome if outcome.is_done() && held_something => {
-                model.session.observed_deletion = Some(Deletion::Cascades);
-            }
-            Outcome::Confirmed
-            | Outcome::Accepted(_)
-            | Outcome::NotSeen(_)
-            | Outcome::HalfDone(..)
-            | Outcome::Applied(_)
-            | Outcome::Refused(_)
-            | Outcome::NotSent(_)
-            | Outcome::NotApplied(_)
-            | Outcome::Unknown(_)
-            | Outcome::Drifted(_) => {}
-        }
+    let shown = run.settled().iter().filter_map(|one| form.shown_by(&one.outcome));
+    if let Some(shown) = shown.last() {
+        model.session.observed_deletion = Some(shown);
     }
 }
 
@@ -435,101 +399,6 @@ fn explain_what_is_too_new(model: &Model, one: &Settled) -> Option<Failure> {
         next: SafeText::new("the platform needs about 30 s for that: apply again then"),
         ..failure.clone()
     })
-}
-
-/// Whether a change came too late because its target is no longer there.
-fn is_gone(one: &Settled) -> bool {
-    let Outcome::Drifted(_) = one.outcome else {
-        return false;
-    };
-    match &one.now {
-        Some(Found::Members(roster)) => one
-            .change
-            .principal()
-            .is_some_and(|principal| roster.find(principal).is_none()),
-        Some(Found::Workspace(found)) => found.is_none(),
-        Some(Found::Contents(found)) => found.is_none(),
-        Some(Found::Resource(found)) => found.is_none(),
-        Some(Found::Deletion { known, .. }) => *known == Known::NoneToSee,
-        Some(Found::Rows(_)) | None => false,
-    }
-}
-
-/// Keeps in a form about several changes those that were not made.
-fn keep_only_what_is_left(form: &mut Form, settled: &[Settled]) {
-    let left = || settled.iter().filter(|one| !one.outcome.is_done() && !is_gone(one));
-    match form {
-        Form::AddMember(form) => {
-            let left: Vec<Principal> = left().filter_map(|one| one.change.principal().cloned()).collect();
-            form.keep_only(&left);
-        }
-        Form::DeleteResources(form) => {
-            let left = left().filter_map(|one| match &one.change {
-                Change::DeleteResource { target, .. } => Some(target.clone()),
-                Change::CreateWorkspace { .. }
-                | Change::Describe { .. }
-                | Change::DeleteWorkspace { .. }
-                | Change::RetryDeletion { .. }
-                | Change::AddMember { .. }
-                | Change::SetRoles { .. }
-                | Change::RemoveMember { .. }
-                | Change::CreateProject { .. } => None,
-            });
-            form.keep_only(&left.collect::<Vec<_>>());
-        }
-        Form::Create(_)
-        | Form::Describe(_)
-        | Form::ChangeRole(_)
-        | Form::RemoveMember(_)
-        | Form::DeleteWorkspace(_)
-        | Form::Deletion(_)
-        // A plan is worked out anew.
-        | Form::Plan(_)
-        | Form::Export(_)
-| Form::Connection(_) => {}
-    }
-}
-
-/// Makes the form start from what is true now, so that a second Apply means exactly what is on the screen.
-pub(super) fn rebase(form: &mut Form, one: &Settled, now: jiff::Timestamp) {
-    let found = one.now.as_ref();
-    match (form, found) {
-        (Form::ChangeRole(form), Some(Found::Members(roster))) => form.before = roster.roles_of(&form.principal),
-        (Form::RemoveMember(form), Some(Found::Members(roster))) => form.before = roster.roles_of(&form.principal),
-        (Form::Describe(form), Some(Found::Workspace(Some(workspace)))) => {
-            form.before.clone_from(&workspace.description);
-        }
-        (Form::DeleteWorkspace(form), Some(Found::Contents(Some(contents)))) => {
-            form.inventory = Remote::Ready {
-                value: contents.clone(),
-                as_of: now,
-            };
-        }
-        (Form::DeleteWorkspace(form), _) => {
-            if let Outcome::Refused(Failure {
-                kind: FailureKind::NotEmpty(kinds),
-                ..
-            }) = &one.outcome
-            {
-                form.left.clone_from(kinds);
-                form.choice = 0;
-            }
-        }
-        (Form::DeleteResources(form), Some(Found::Resource(Some(resource)))) => form.rebase(resource),
-        (
-            Form::Create(_)
-            | Form::Describe(_)
-            | Form::AddMember(_)
-            | Form::ChangeRole(_)
-            | Form::RemoveMember(_)
-            | Form::DeleteResources(_)
-            | Form::Deletion(_)
-            | Form::Plan(_)
-            | Form::Export(_)
-            | Form::Connection(_),
-            _,
-        ) => {}
-    }
 }
 
 /// Puts the cursor on what was just made; a filter that hides it gives way.

@@ -4,7 +4,7 @@ use super::learning::{learn, learn_members};
 use super::telling::{come_late, summary};
 use crate::app::change::watch::{Doing, Watch};
 use crate::app::change::{Run, Settled};
-use crate::app::dialog::{Problem, Stage};
+use crate::app::dialog::{Ctx, Problem, Stage};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Found, Query, Ticket};
 use crate::app::notice::Tone;
@@ -134,11 +134,13 @@ impl Model {
         let effects = learn(self, std::slice::from_ref(settled));
         let (tone, text) = come_late(settled);
         self.say(tone, text.as_str());
+        let identity = self.identity();
+        let ctx = Ctx::new(&self.store, &identity, self.session.info.value(), self.now);
         for dialog in &mut self.dialogs {
             let is_here = dialog.form.workspace() == Some(settled.change.workspace());
             if is_here && dialog.stage == Stage::Editing && dialog.problem.is_some() {
                 dialog.problem = Some(Problem::Drifted(text.clone()));
-                super::runs::rebase(&mut dialog.form, settled, self.now);
+                dialog.form.take_settled(std::slice::from_ref(settled), ctx);
             }
         }
         self.stop_watching(&settled.change);

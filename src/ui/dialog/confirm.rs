@@ -2,7 +2,6 @@
 
 use super::body::{DialogBody, Weight};
 use super::{connection, delete_workspace, errors_of};
-use crate::app::dialog::connection::Form as Connecting;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
 use crate::app::model::Model;
 use crate::domain::change::Change;
@@ -18,8 +17,8 @@ const LISTED: usize = 6;
 /// Fills in the question.
 pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut DialogBody<'_>) {
     let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
-    if let Form::Connection(Connecting::LogOut(context)) = &dialog.form {
-        connection::log_out(model, context, body);
+    if let Form::LogOut(form) = &dialog.form {
+        connection::log_out(model, &form.context, body);
     } else {
         what(&changes, body);
     }

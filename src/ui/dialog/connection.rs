@@ -1,10 +1,10 @@
 //! `Log in`, `Log out` and `Connect to an address`.
 
 use super::body::{DialogBody, Weight};
-use super::{errors_of, option};
-use crate::app::dialog::connection::log_in::{Form, Offer, Waiting};
-use crate::app::dialog::connection::{self, address};
-use crate::app::dialog::{Field, FieldError};
+use super::described::under;
+use super::option;
+use crate::app::dialog::log_in::{Form, Offer, Waiting};
+use crate::app::dialog::{Field, FieldError, connect as address};
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
@@ -14,18 +14,6 @@ use crate::domain::text::SafeText;
 use crate::ui::text::Line;
 use crate::ui::time;
 use ratatui::text::Span;
-
-/// Fills in a form about a connection.
-pub(super) fn fill(model: &Model, form: &connection::Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
-    match form {
-        connection::Form::LogIn(form) => match &form.waiting {
-            Some(waiting) => wait(model, form, waiting, body),
-            None => log_in(model, form, errors, body),
-        },
-        connection::Form::LogOut(context) => log_out(model, context, body),
-        connection::Form::Connect(form) => connect(model, form, errors, body),
-    }
-}
 
 /// Says what is lost by logging out.
 pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBody<'_>) {
@@ -58,7 +46,11 @@ pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBod
     }
 }
 
-fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+/// Fills in `Log in`.
+pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+    if let Some(waiting) = &form.waiting {
+        return wait(model, form, waiting, body);
+    }
     let (look, theme) = (body.look, &body.look.theme);
     body.some_text(Weight::Useful, theme.title, 2, &form.name);
     let ways = match &form.ways {
@@ -140,35 +132,17 @@ fn offers(form: &Form, ways: &Ways, body: &mut DialogBody<'_>) {
 }
 
 fn field(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
-    let (look, theme) = (body.look, &body.look.theme);
     let Some(field) = form.field() else {
         return;
     };
     body.gap();
     let has_focus = form.focus == field;
-    let mut rule = "";
-    match field {
-        Field::Token => {
-            body.masked("Token", &form.token, has_focus);
-            rule = "is never shown; only its length";
-        }
-        Field::Email => body.field("E-mail", &form.email, has_focus, ""),
-        Field::Way
-        | Field::Address
-        | Field::Name
-        | Field::Description
-        | Field::Principals
-        | Field::Role
-        | Field::File
-        | Field::Format => {}
-    }
-    let mut is_wrong = false;
-    for error in errors_of(errors, field) {
-        is_wrong = true;
-        body.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
-    }
-    if !is_wrong && !rule.is_empty() {
-        body.under_field(Weight::Extra, theme.muted, "", rule);
+    if field == Field::Token {
+        body.masked("Token", &form.token, has_focus);
+        under(errors, field, "is never shown; only its length", body);
+    } else {
+        body.field("E-mail", &form.email, has_focus, "");
+        under(errors, field, "", body);
     }
 }
 
@@ -223,7 +197,8 @@ fn told(code: &DeviceCode, body: &mut DialogBody<'_>) {
     }
 }
 
-fn connect(model: &Model, form: &address::Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+/// Fills in `Connect to an address`.
+pub(super) fn connect(model: &Model, form: &address::Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let what = if form.to_log_in {
         "which platform to log in to"
@@ -233,16 +208,11 @@ fn connect(model: &Model, form: &address::Form, errors: &[FieldError], body: &mu
     body.text(Weight::Extra, theme.title, what);
     body.gap();
     body.field("Address", &form.address, form.waiting.is_none(), "");
-    let mut is_wrong = false;
-    for error in errors_of(errors, Field::Address) {
-        is_wrong = true;
-        body.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
-    }
-    if let Some((_, since)) = form.waiting {
-        body.gap();
-        let text = format!("asking the server… {}", time::elapsed(since, model.now));
-        body.marked(Weight::Must, theme.text, look.spinner(model.now), text);
-    } else if !is_wrong {
-        body.under_field(Weight::Extra, theme.muted, "", "such as https://nmp.example.com");
-    }
+    let Some((_, since)) = form.waiting else {
+        return under(errors, Field::Address, "such as https://nmp.example.com", body);
+    };
+    under(errors, Field::Address, "", body);
+    body.gap();
+    let text = format!("asking the server… {}", time::elapsed(since, model.now));
+    body.marked(Weight::Must, theme.text, look.spinner(model.now), text);
 }

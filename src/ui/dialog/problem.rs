@@ -105,18 +105,10 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut 
 
 /// Returns which of what must be deleted first is chosen.
 fn chosen(dialog: &Dialog) -> usize {
-    match &dialog.form {
-        Form::DeleteWorkspace(form) => form.choice,
-        Form::Create(_)
-        | Form::Describe(_)
-        | Form::AddMember(_)
-        | Form::ChangeRole(_)
-        | Form::RemoveMember(_)
-        | Form::DeleteResources(_)
-        | Form::Deletion(_)
-        | Form::Plan(_)
-        | Form::Export(_)
-        | Form::Connection(_) => 0,
+    if let Form::DeleteWorkspace(form) = &dialog.form {
+        form.choice
+    } else {
+        0
     }
 }
 

@@ -166,6 +166,7 @@ impl Monkey {
                     store: &self.model.store,
                     identity: &identity,
                     server: self.model.session.info.value(),
+                    now: self.model.now,
                 };
                 (dialog.form.check(ctx).unwrap_or_default(), Tier::Apply)
             }

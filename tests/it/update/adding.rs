@@ -34,6 +34,7 @@ fn entries(console: &Console) -> Vec<Entry> {
         store: &console.model.store,
         identity: &identity,
         server: console.model.session.info.value(),
+        now: console.model.now,
     };
     let Form::AddMember(form) = &console.dialog().form else {
         panic!("no Add member: {:?}", console.dialog())

@@ -445,6 +445,7 @@ fn a_reserved_name_is_explained_and_its_deletion_adopted() {
         store: &console.model.store,
         identity: &identity,
         server: console.model.session.info.value(),
+        now: console.model.now,
     };
     let under_the_name: Vec<String> = console
         .dialog()

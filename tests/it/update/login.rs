@@ -4,7 +4,6 @@ use super::{members_of, platform};
 use crate::connector::{context, unreadable};
 use crate::console::{Console, session, ticket_of};
 use crate::platform::{failed, failure};
-use nmp_console::app::dialog::connection::Form as Connecting;
 use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
@@ -214,7 +213,7 @@ fn a_login_that_fails_is_told_in_the_dialog_and_loses_nothing() {
     let refused = failure(FailureKind::Unauthorized, "unsigned tokens are refused");
     console.answer(Answer::LoggedIn(Err(refused)));
     assert!(console.problem().contains("unsigned tokens are refused"));
-    let Form::Connection(Connecting::LogIn(form)) = &console.dialog().form else {
+    let Form::LogIn(form) = &console.dialog().form else {
         panic!("{:?}", console.dialog());
     };
     assert_eq!(form.email.value(), "bob@example.com");
@@ -377,7 +376,7 @@ fn an_address_that_does_not_answer_keeps_what_was_typed() {
     let down = failure(FailureKind::Unreachable, "cannot reach https://nmp.example.com");
     console.answer(Answer::Ways(Err(down)));
     assert!(console.problem().contains("cannot reach"), "{}", console.problem());
-    let Form::Connection(Connecting::Connect(form)) = &console.dialog().form else {
+    let Form::Connect(form) = &console.dialog().form else {
         panic!("{:?}", console.dialog());
     };
     assert_eq!(

@@ -129,6 +129,7 @@ fn a_name_taken_meanwhile_is_told_under_the_field() {
         store: &console.model.store,
         identity: &identity,
         server: console.model.session.info.value(),
+        now: console.model.now,
     };
     let errors = console.dialog().field_errors(ctx);
     assert_eq!(errors[0].field, Field::Name);

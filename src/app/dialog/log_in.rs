@@ -1,8 +1,9 @@
 //! `Log in`: the ways there are, what is typed for one of them, and what is waited for.
 
-use super::wrong;
-use crate::app::dialog::{Field, FieldError};
-use crate::app::msg::Ticket;
+use super::ctx::{Ctx, Field, FieldError, Selected};
+use super::form::{Apply, DialogForm};
+use crate::app::keymap::Context;
+use crate::app::msg::{Query, Ticket};
 use crate::app::remote::Remote;
 use crate::app::text_field::{Masked, TextField};
 use crate::domain::context::Destination;
@@ -10,6 +11,7 @@ use crate::domain::login::{DeviceCode, Way, Ways};
 use crate::domain::secret::Secret;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// What has been chosen and typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,26 @@ pub enum Offer {
 }
 
 impl Form {
+    /// Opens for the selected context.
+    pub fn selected(selected: &Selected<'_>) -> Option<Self> {
+        let name = selected.context?.clone();
+        Self::at(Destination::Context(name))
+    }
+
+    /// Opens for where the console is connected.
+    pub fn here(selected: &Selected<'_>) -> Option<Self> {
+        Self::at(selected.here?.clone())
+    }
+
+    fn at(at: Destination) -> Option<Self> {
+        let name = match &at {
+            Destination::Context(name) => SafeText::new(&format!("context {}", name.quoted())),
+            Destination::Address(url) => url.shown(),
+            Destination::Demo => return None,
+        };
+        Some(Self::new(at, name))
+    }
+
     /// Opens before it is known which ways there are.
     pub fn new(at: Destination, name: SafeText) -> Self {
         Self {
@@ -123,20 +145,23 @@ impl Form {
             Offer::Token => {
                 let typed = self.token.secret().trim();
                 if typed.is_empty() {
-                    return Err(wrong(Field::Token, "paste a token or an access key"));
+                    return Err(FieldError::new(Field::Token, "paste a token or an access key"));
                 }
                 if blank(without_bearer(typed)) {
-                    return Err(wrong(Field::Token, "holds a blank or a line break: a token has none"));
+                    return Err(FieldError::new(
+                        Field::Token,
+                        "holds a blank or a line break: a token has none",
+                    ));
                 }
                 Ok(Some(Way::Token(Secret::new(typed.to_owned()))))
             }
             Offer::Unsigned => {
                 let email = self.email.value().trim();
                 if email.is_empty() {
-                    return Err(wrong(Field::Email, "type the e-mail to go by"));
+                    return Err(FieldError::new(Field::Email, "type the e-mail to go by"));
                 }
                 if blank(email) {
-                    return Err(wrong(Field::Email, "holds a blank"));
+                    return Err(FieldError::new(Field::Email, "holds a blank"));
                 }
                 let email = email.to_owned();
                 Ok(Some(Way::Unsigned { email }))
@@ -144,32 +169,113 @@ impl Form {
         }
     }
 
-    pub(super) fn text_field(&mut self) -> Option<&mut TextField> {
-        match self.focus {
-            Field::Token if self.waiting.is_none() => Some(self.token.field_mut()),
-            Field::Email if self.waiting.is_none() => Some(&mut self.email),
-            Field::Token
-            | Field::Email
-            | Field::Way
-            | Field::Address
-            | Field::Name
-            | Field::Description
-            | Field::Principals
-            | Field::Role
-            | Field::File
-            | Field::Format => None,
+    /// Returns the link that is to be opened, once it is told.
+    pub(in crate::app) fn link(&self) -> Option<&SafeText> {
+        let code = self.waiting.as_ref()?.code.as_ref()?;
+        Some(code.complete_url.as_ref().unwrap_or(&code.url))
+    }
+}
+
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        "Log in".into()
+    }
+
+    fn keys(&self) -> &'static [Context] {
+        match self.waiting {
+            Some(_) => &[Context::LoggingIn, Context::Always],
+            None => &[Context::Dialog, Context::Always],
         }
     }
 
+    /// Asks first how one logs in there.
+    fn applies_when_opened(&self) -> bool {
+        true
+    }
+
+    fn may_apply(&self) -> Result<(), &'static str> {
+        if self.ways.is_loading() {
+            return Err("how one logs in there is still being asked: wait for the answer");
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, _ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
+        let at = self.at.clone();
+        match &self.ways {
+            Remote::Ready { .. } => {}
+            Remote::Loading { .. } => return Ok(Apply::Nothing),
+            Remote::Absent | Remote::Failed { .. } => return Ok(Apply::Ask(Query::Ways(at))),
+        }
+        match self.way() {
+            Ok(Some(way)) => Ok(Apply::LogIn { at, way }),
+            // Nobody has to log in there.
+            Ok(None) if self.enters => {
+                let name = self.name.clone();
+                Ok(Apply::Enter { at, name })
+            }
+            Ok(None) => Ok(Apply::Nothing),
+            Err(error) => {
+                let is_on_ways = self.focus != error.field;
+                self.focus = error.field;
+                // Whoever has just chosen the way is not told off for not having typed yet.
+                Err(if is_on_ways { Vec::new() } else { vec![error] })
+            }
+        }
+    }
+
+    fn waits_for(&self) -> Option<Ticket> {
+        let login = self.waiting.as_ref().map(|waiting| waiting.ticket);
+        login.or(self.ways.asked())
+    }
+
+    fn note_waiting(&mut self, ticket: Ticket, now: Timestamp) {
+        if !matches!(self.ways, Remote::Ready { .. }) {
+            self.ways.ask(ticket);
+            return;
+        }
+        self.waiting = Some(Waiting {
+            ticket,
+            since: now,
+            code: None,
+        });
+    }
+
+    fn stop_waiting(&mut self) -> Option<Ticket> {
+        self.waiting.take().map(|waiting| waiting.ticket)
+    }
+
+    fn has_typed(&self) -> bool {
+        !self.email.value().is_empty() || !self.token.is_empty()
+    }
+
+    fn has_fields(&self) -> bool {
+        self.field().is_some()
+    }
+
+    fn is_on_options(&self) -> bool {
+        self.focus == Field::Way && self.offers().len() > 1
+    }
+
+    fn text_field(&mut self) -> Option<&mut TextField> {
+        if self.waiting.is_some() {
+            return None;
+        }
+        if self.focus == Field::Token {
+            return Some(self.token.field_mut());
+        }
+        (self.focus == Field::Email).then_some(&mut self.email)
+    }
+
     /// Goes to the field of the chosen way, or back to the ways.
-    pub(in crate::app) fn other_field(&mut self) {
+    fn other_field(&mut self) {
         self.focus = match self.field() {
             Some(field) if self.focus == Field::Way => field,
             Some(_) | None => Field::Way,
         };
     }
 
-    pub(super) fn move_by(&mut self, down: bool) {
+    fn move_by(&mut self, down: bool) {
         let last = self.offers().len().saturating_sub(1);
         match (self.focus == Field::Way, down) {
             (true, true) if self.choice >= last => self.other_field(),
@@ -180,7 +286,7 @@ impl Form {
         }
     }
 
-    pub(super) fn choose_next(&mut self) {
+    fn choose_next(&mut self) {
         if self.focus == Field::Way {
             self.choice = (self.choice + 1) % self.offers().len().max(1);
         }

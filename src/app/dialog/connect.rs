@@ -1,11 +1,14 @@
 //! `Connect to an address`: the address, and what is found out about it before the console goes there.
 
-use super::wrong;
-use crate::app::dialog::{Field, FieldError};
-use crate::app::msg::Ticket;
+use super::ctx::{Ctx, Field, FieldError};
+use super::form::{Apply, DialogForm};
+use crate::app::keymap::Context;
+use crate::app::msg::{Query, Ticket};
 use crate::app::text_field::TextField;
 use crate::domain::address::{BadUrl, BaseUrl};
+use crate::domain::context::Destination;
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// What has been typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,11 +47,53 @@ impl Form {
         };
         let proposal = (why == BadUrl::Scheme).then(|| completed(&typed)).flatten();
         let Some(url) = proposal else {
-            return Err(wrong(Field::Address, &why.to_string()));
+            return Err(FieldError::new(Field::Address, &why.to_string()));
         };
         let what = format!("{why}: enter again takes {}", url.as_str());
         self.proposed = Some((typed, url));
-        Err(wrong(Field::Address, &what))
+        Err(FieldError::new(Field::Address, &what))
+    }
+}
+
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        if self.to_log_in {
+            "Log in".into()
+        } else {
+            "Connect to an address".into()
+        }
+    }
+
+    fn keys(&self) -> &'static [Context] {
+        match self.waiting {
+            Some(_) => &[Context::LoggingIn, Context::Always],
+            None => &[Context::Dialog, Context::Always],
+        }
+    }
+
+    fn has_typed(&self) -> bool {
+        !self.address.value().is_empty()
+    }
+
+    fn text_field(&mut self) -> Option<&mut TextField> {
+        self.waiting.is_none().then_some(&mut self.address)
+    }
+
+    fn apply(&mut self, _ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
+        let url = self.base_url().map_err(|error| vec![error])?;
+        Ok(Apply::Ask(Query::Ways(Destination::Address(url))))
+    }
+
+    fn waits_for(&self) -> Option<Ticket> {
+        self.waiting.map(|(ticket, _)| ticket)
+    }
+
+    fn note_waiting(&mut self, ticket: Ticket, now: Timestamp) {
+        self.waiting = Some((ticket, now));
+    }
+
+    fn stop_waiting(&mut self) -> Option<Ticket> {
+        self.waiting.take().map(|(ticket, _)| ticket)
     }
 }
 

@@ -1,0 +1,144 @@
+//! What forms look at, and what they complain about.
+
+use crate::app::change::Intent;
+use crate::app::contents::Contents;
+use crate::app::store::Store;
+use crate::domain::context::{ContextName, Destination};
+use crate::domain::identity::{Identity, IsCaller};
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Member;
+use crate::domain::platform::{Generation, ServerInfo};
+use crate::domain::policy::Consequence;
+use crate::domain::resource::Resource;
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use std::collections::HashSet;
+
+/// What a form may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Ctx<'a> {
+    /// Workspaces and members as known.
+    pub store: &'a Store,
+    /// The caller.
+    pub identity: &'a Identity,
+    /// The server, once it has been asked what it is.
+    pub server: Option<&'a ServerInfo>,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<'a> Ctx<'a> {
+    /// Returns what a form may look at.
+    pub fn new(store: &'a Store, identity: &'a Identity, server: Option<&'a ServerInfo>, now: Timestamp) -> Self {
+        Self {
+            store,
+            identity,
+            server,
+            now,
+        }
+    }
+
+    /// Returns the generation of the server.
+    pub fn generation(self) -> Generation {
+        self.server.map_or(Generation::Unknown, |server| server.generation)
+    }
+
+    /// Returns everybody who holds or held something, as far as it was read; some of them twice.
+    pub fn known(self) -> impl Iterator<Item = &'a Principal> {
+        let audited = self.store.report().into_iter();
+        let audited = audited.flat_map(|report| report.snapshot.principals().map(|(_, principal)| principal));
+        self.store.seen().iter().chain(audited)
+    }
+
+    /// Returns who of those that `intents` are about can be taken for somebody else.
+    pub fn passing(self, intents: &[Intent]) -> Vec<Consequence> {
+        let mut found: Vec<Consequence> = Vec::new();
+        let mut told: HashSet<&Principal> = HashSet::new();
+        for principal in intents.iter().filter_map(|intent| intent.change.principal()) {
+            if !told.insert(principal) {
+                continue;
+            }
+            if let Some(other) = self.store.twin(principal) {
+                found.push(Consequence::PassesFor {
+                    principal: principal.clone(),
+                    other: other.clone(),
+                });
+            }
+        }
+        found
+    }
+
+    /// Returns whether somebody is called exactly `raw`, as far as it was read.
+    pub fn knows(self, raw: &str) -> bool {
+        let principal = Principal::from_platform(raw);
+        let is_audited = || {
+            let report = self.store.report();
+            report.is_some_and(|report| report.snapshot.principal_no(&principal).is_some())
+        };
+        let is_the_caller = || matches!(self.identity.is(&principal), IsCaller::Yes | IsCaller::Through);
+        self.store.seen().contains(&principal) || is_audited() || is_the_caller()
+    }
+}
+
+/// What is selected when a dialog is opened.
+#[derive(Clone, Debug)]
+pub struct Selected<'a> {
+    /// What its form may look at.
+    pub ctx: Ctx<'a>,
+    /// The workspace.
+    pub workspace: Option<&'a WorkspaceName>,
+    /// The principal.
+    pub principal: Option<&'a Principal>,
+    /// The member of the workspace.
+    pub member: Option<Member>,
+    /// What lies in the workspace, where that is on show.
+    pub contents: Option<&'a Contents>,
+    /// What is marked or selected of that.
+    pub targets: Vec<&'a Resource>,
+    /// The context.
+    pub context: Option<&'a ContextName>,
+    /// Where the console is connected.
+    pub here: Option<&'a Destination>,
+}
+
+/// The fields of all forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The name of a workspace.
+    Name,
+    /// A description.
+    Description,
+    /// The principals to be added.
+    Principals,
+    /// The role.
+    Role,
+    /// The file.
+    File,
+    /// The format of the file.
+    Format,
+    /// The way to log in.
+    Way,
+    /// The e-mail that nobody checks.
+    Email,
+    /// The token or access key.
+    Token,
+    /// The address of a platform.
+    Address,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Which field.
+    pub field: Field,
+    /// What is wrong with it.
+    pub what: SafeText,
+}
+
+impl FieldError {
+    /// Returns that `what` is wrong with `field`.
+    pub fn new(field: Field, what: &str) -> Self {
+        let what = SafeText::new(what);
+        Self { field, what }
+    }
+}
