@@ -42,6 +42,27 @@ pub enum Action {
     Dialog(DialogKey),
 }
 
+impl Action {
+    /// Returns whether it changes anything: on the platform, in a file, in the clipboard, or where the console is.
+    pub fn changes_something(self) -> bool {
+        matches!(
+            self,
+            Self::Repair
+                | Self::Copy
+                | Self::CopyCommand
+                | Self::Go(ConnectionKey::Switch | ConnectionKey::KeepWorkspace | ConnectionKey::KeepContext)
+                // Who is meant is a decision, too.
+                | Self::Dialog(
+                    DialogKey::Apply
+                        | DialogKey::Yes
+                        | DialogKey::Answer
+                        | DialogKey::CopyLink
+                        | DialogKey::TakeProposal
+                )
+        )
+    }
+}
+
 /// Which screen a key shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]

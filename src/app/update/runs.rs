@@ -313,8 +313,8 @@ fn note_behaviour(model: &mut Model, place: usize, run: &Run) {
     let Some(Form::DeleteWorkspace(form)) = model.dialogs.get(place).map(|dialog| &dialog.form) else {
         return;
     };
-    let shown = run.settled().iter().filter_map(|one| form.shown_by(&one.outcome));
-    if let Some(shown) = shown.last() {
+    let mut shown = run.settled().iter().filter_map(|one| form.shown_by(&one.outcome));
+    if let Some(shown) = shown.next_back() {
         model.session.observed_deletion = Some(shown);
     }
 }

@@ -6,7 +6,7 @@
 
 use super::press;
 use crate::app::dialog::{Dialog, Form, Stage};
-use crate::app::keymap::{Action, Chord, ConnectionKey, DialogKey, Key, Meaning};
+use crate::app::keymap::{Action, Chord, DialogKey, Key, Meaning};
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::Tone;
@@ -193,7 +193,7 @@ fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
         "it came in one piece with other keys, or before the screen showed what they did"
     };
     match model.meaning_of(key) {
-        Meaning::Act(action) if changes(action) || (is_blind && drops_text(model, action)) => {
+        Meaning::Act(action) if action.changes_something() || (is_blind && drops_text(model, action)) => {
             Do::Refuse(format!("{key} was not pressed: {why}; press it by itself"))
         }
         Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => Do::Press,
@@ -230,77 +230,9 @@ fn written(chord: Chord) -> Option<char> {
     else {
         return None;
     };
-    match key {
-        Key::Char(c) => Some(c),
-        Key::Space => Some(' '),
-        Key::Enter => Some('\n'),
-        Key::Tab => Some('\t'),
-        Key::Esc
-        | Key::BackTab
-        | Key::Backspace
-        | Key::Delete
-        | Key::Up
-        | Key::Down
-        | Key::Left
-        | Key::Right
-        | Key::PageUp
-        | Key::PageDown
-        | Key::Home
-        | Key::End
-        | Key::Function(_) => None,
+    if let Key::Char(c) = key {
+        return Some(c);
     }
-}
-
-/// Whether an action changes anything: on the platform, in a file, in the clipboard, or where the console is.
-fn changes(action: Action) -> bool {
-    match action {
-        Action::Repair | Action::Copy | Action::CopyCommand => true,
-        Action::Go(key) => match key {
-            ConnectionKey::Switch | ConnectionKey::KeepWorkspace | ConnectionKey::KeepContext => true,
-            ConnectionKey::Contexts | ConnectionKey::Begin => false,
-        },
-        Action::Dialog(key) => match key {
-            // Who is meant is a decision, too.
-            DialogKey::Apply | DialogKey::Yes | DialogKey::Answer | DialogKey::CopyLink | DialogKey::TakeProposal => {
-                true
-            }
-            DialogKey::OtherField
-            | DialogKey::NextProposal
-            | DialogKey::PreviousProposal
-            | DialogKey::MoveUp
-            | DialogKey::MoveDown
-            | DialogKey::Choose
-            | DialogKey::CountAgain
-            | DialogKey::OpenLeft
-            | DialogKey::AddAdmin
-            | DialogKey::Cancel
-            | DialogKey::No
-            | DialogKey::SwitchAnswer
-            | DialogKey::StopWaiting => false,
-        },
-        Action::Quit
-        | Action::Suspend
-        | Action::Redraw
-        | Action::Show(_)
-        | Action::Back
-        | Action::Close
-        | Action::Refresh
-        | Action::Move(_)
-        | Action::EditFilter
-        | Action::KeepFilter
-        | Action::ClearFilter
-        | Action::TakeFilterBack
-        | Action::SortNext
-        | Action::SortReverse
-        | Action::OpenMembers
-        | Action::OpenMember
-        | Action::MoveAcross(_)
-        | Action::NextKind
-        | Action::PreviousKind
-        | Action::Mark
-        | Action::MarkAll
-        | Action::ShowCommand
-        | Action::HideCommand
-        | Action::Open(_) => false,
-    }
+    let others = [(Key::Space, ' '), (Key::Enter, '\n'), (Key::Tab, '\t')];
+    others.into_iter().find_map(|(known, c)| (known == key).then_some(c))
 }
