@@ -5,7 +5,7 @@
 use super::text::{Line, width};
 use super::{Look, bordered, put};
 use crate::app::geometry;
-use crate::app::list::List;
+use crate::app::list::{List, Sort};
 use crate::domain::text::grouped;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,50 +20,51 @@ const CURSOR: u16 = 2;
 
 /// What is fixed about a column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spec {
-    /// Its title.
-    pub title: &'static str,
+struct Spec {
+    title: &'static str,
     /// 0 is never dropped; else the highest goes first.
-    pub drops: u8,
-    /// How wide it is.
-    pub width: Width,
-    /// On which side its cells stand.
-    pub align: Align,
+    drops: u8,
+    width: Width,
+    align: Align,
 }
 
 /// A column of a screen: what is fixed about it, by what order it is sorted, and what makes its cells.
 #[derive(Clone, Copy)]
 pub(super) struct Column<K, F> {
-    /// What is fixed about it.
-    pub spec: Spec,
+    spec: Spec,
     /// The order that sorts by it.
-    pub sort: K,
+    sort: Option<K>,
     /// Makes the cell of a row.
-    pub cell: F,
+    cell: F,
 }
 
 impl<K: Copy, F: Copy> Column<K, F> {
     /// Returns a column of text.
-    pub(super) const fn text(title: &'static str, drops: u8, width: Width, sort: K, cell: F) -> Self {
-        let align = Align::Left;
+    pub(super) const fn text(title: &'static str, drops: u8, width: Width, cell: F) -> Self {
+        Self::new(title, drops, width, Align::Left, cell)
+    }
+
+    /// Returns a column of numbers.
+    pub(super) const fn number(title: &'static str, drops: u8, width: u16, cell: F) -> Self {
+        Self::new(title, drops, Width::Exactly(width), Align::Right, cell)
+    }
+
+    const fn new(title: &'static str, drops: u8, width: Width, align: Align, cell: F) -> Self {
         let spec = Spec {
             title,
             drops,
             width,
             align,
         };
-        Self { spec, sort, cell }
+        Self { spec, sort: None, cell }
     }
 
-    /// Returns a column of numbers.
-    pub(super) const fn number(title: &'static str, drops: u8, width: u16, sort: K, cell: F) -> Self {
-        let spec = Spec {
-            title,
-            drops,
-            width: Width::Exactly(width),
-            align: Align::Right,
-        };
-        Self { spec, sort, cell }
+    /// Returns the column with the order that sorts by it.
+    pub(super) const fn by(self, sort: K) -> Self {
+        Self {
+            sort: Some(sort),
+            ..self
+        }
     }
 }
 
@@ -78,7 +79,7 @@ pub(super) enum Width {
 
 /// On which side the cells of a column stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Align {
+enum Align {
     /// To the left, as text is.
     Left,
     /// To the right, as numbers are.
@@ -86,6 +87,7 @@ pub(super) enum Align {
 }
 
 /// One cell.
+#[derive(Clone)]
 pub(super) struct Cell {
     text: String,
     style: Style,
@@ -103,6 +105,11 @@ impl Cell {
             notes: Vec::new(),
             is_long: false,
         }
+    }
+
+    /// Returns a cell that says nothing.
+    pub(super) fn empty() -> Self {
+        Self::new(Style::default(), String::new())
     }
 
     /// Puts a sign before the text.
@@ -124,41 +131,6 @@ impl Cell {
     }
 }
 
-/// What is to be shown of a list.
-pub(super) struct Rows {
-    /// How many rows there are in all.
-    pub n_all: usize,
-    /// The place of the first visible one.
-    pub top: usize,
-    /// How many are visible.
-    pub n_visible: usize,
-    /// The place of the cursor.
-    pub cursor: usize,
-}
-
-impl Rows {
-    /// Returns what a table in `area` shows of `list`, with the ids of the visible rows.
-    pub(super) fn of<Id: Clone + Eq + Hash>(list: &List<Id>, area: Rect) -> (Self, &[Id]) {
-        let visible = list.visible(usize::from(area.height.saturating_sub(geometry::N_TABLE_FRAME)));
-        let rows = Self {
-            n_all: list.rows().len(),
-            top: list.top(),
-            n_visible: visible.len(),
-            cursor: list.cursor(),
-        };
-        (rows, visible)
-    }
-}
-
-/// By which column a table is sorted: its place, and the sign of the direction.
-pub(super) type Sorted = Option<(usize, &'static str)>;
-
-/// Returns that the table is sorted by the column at `place`, if that is shown.
-pub(super) fn sorted(place: Option<usize>, is_reversed: bool) -> Sorted {
-    let sign = if is_reversed { "v" } else { "^" };
-    place.map(|place| (place, sign))
-}
-
 /// A column with its place on the screen.
 #[derive(Debug, PartialEq, Eq)]
 struct Placed {
@@ -167,67 +139,63 @@ struct Placed {
     width: u16,
 }
 
-/// Draws a table with its border; `cell` makes the cell of a column (by its place in `specs`) and a row.
-pub(super) fn draw(
+/// Draws what `area` shows of `list`, with a border; `row` returns what the cells of a row are made from.
+pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
     look: &Look,
-    specs: &[Spec],
-    sorted: Sorted,
-    rows: &Rows,
-    mut cell: impl FnMut(usize, usize) -> Cell,
+    columns: &[Column<K, F>],
+    order: Option<Sort<K>>,
+    list: &List<Id>,
+    row: impl Fn(&Id) -> Option<R>,
     area: Rect,
     buffer: &mut Buffer,
 ) {
     let inner = bordered(look, None, look.theme.border, area, buffer);
-    let columns = arrange(specs, inner.width);
-    for placed in &columns {
-        let Some(spec) = specs.get(placed.index) else { continue };
-        let sign = sorted.filter(|(index, _)| *index == placed.index).map(|(_, sign)| sign);
-        let mut title = Cell::new(look.theme.column, spec.title.to_owned());
-        if let Some(sign) = sign {
+    let specs: Vec<Spec> = columns.iter().map(|column| column.spec).collect();
+    let placed = arrange(&specs, inner.width);
+    let placed = placed
+        .iter()
+        .filter_map(|place| Some((place, columns.get(place.index)?)));
+    let placed: Vec<(&Placed, &Column<K, F>)> = placed.collect();
+    for (place, column) in &placed {
+        let mut title = Cell::new(look.theme.column, column.spec.title.to_owned());
+        if let Some(order) = order.filter(|order| column.sort == Some(order.key)) {
+            let sign = if order.is_reversed { "v" } else { "^" };
             title = title.note(look.span(look.theme.key, sign));
         }
-        put_cell(look, spec.align, title, placed, row_of(inner, 0), buffer);
+        put_cell(look, column.spec.align, title, place, line_of(inner, 0), buffer);
     }
-    for i in 0..rows.n_visible {
-        let (row, place) = (row_of(inner, i + 1), rows.top + i);
-        let is_selected = place == rows.cursor;
+    let visible = list.visible(usize::from(area.height.saturating_sub(geometry::N_TABLE_FRAME)));
+    for (i, id) in visible.iter().enumerate() {
+        let line = line_of(inner, i + 1);
+        let is_selected = list.top() + i == list.cursor();
         if is_selected {
-            put(look, look.line(look.theme.key, look.marks.cursor), row, buffer);
+            put(look, look.line(look.theme.key, look.marks.cursor), line, buffer);
         }
-        for (nth, placed) in columns.iter().enumerate() {
-            let Some(spec) = specs.get(placed.index) else { continue };
-            let mut cell = cell(placed.index, place);
+        let Some(row) = row(id) else { continue };
+        for (nth, (place, column)) in placed.iter().enumerate() {
+            let mut cell = (column.cell)(look, &row);
             // Only the first column is lit: a whole row would cost many bytes at every key.
             if is_selected && nth == 0 {
                 cell.style = cell.style.patch(look.theme.selected);
             }
             if cell.is_long {
-                let rest = Placed {
-                    width: row.width.saturating_sub(placed.x + 1),
-                    ..*placed
-                };
-                put_cell(look, Align::Left, cell, &rest, row, buffer);
+                let width = line.width.saturating_sub(place.x + 1);
+                let rest = Placed { width, ..**place };
+                put_cell(look, Align::Left, cell, &rest, line, buffer);
                 break;
             }
-            put_cell(look, spec.align, cell, placed, row, buffer);
+            put_cell(look, column.spec.align, cell, place, line, buffer);
         }
     }
-    position(look, rows, area, buffer);
+    position(look, list.top(), visible.len(), list.rows().len(), area, buffer);
 }
 
 /// Says in the lower border which rows are on show, where not all are.
-fn position(look: &Look, rows: &Rows, area: Rect, buffer: &mut Buffer) {
-    if rows.n_visible >= rows.n_all {
-        return;
+fn position(look: &Look, top: usize, n_visible: usize, n_all: usize, area: Rect, buffer: &mut Buffer) {
+    if n_visible < n_all {
+        let (first, last) = (grouped(top + 1), grouped(top + n_visible));
+        in_lower_border(look, format!(" {first}-{last} of {} ", grouped(n_all)), area, buffer);
     }
-    let last = rows.top + rows.n_visible;
-    let text = format!(
-        " {}-{} of {} ",
-        grouped(rows.top + 1),
-        grouped(last),
-        grouped(rows.n_all)
-    );
-    in_lower_border(look, text, area, buffer);
 }
 
 /// Returns how many columns of words the upper border of `area` has room for, with a blank on either side.
@@ -260,7 +228,7 @@ pub(super) fn in_lower_border(look: &Look, text: String, area: Rect, buffer: &mu
     }
 }
 
-fn row_of(inner: Rect, n: usize) -> Rect {
+fn line_of(inner: Rect, n: usize) -> Rect {
     let n = u16::try_from(n).unwrap_or(u16::MAX);
     Rect {
         y: inner.y.saturating_add(n),

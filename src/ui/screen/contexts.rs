@@ -5,7 +5,7 @@ use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
 use crate::app::screen::contexts::{SortKey, State, login_in_words};
-use crate::domain::context::{ContextInfo, Login};
+use crate::domain::context::{ContextInfo, ContextName, Login};
 use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered};
@@ -21,16 +21,16 @@ struct Row<'a> {
     now: Timestamp,
 }
 
-type Column = table::Column<Option<SortKey>, fn(&Look, &Row<'_>) -> Cell>;
+type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 6] = [
-    Column::text("NAME", 0, Width::Between(24, 44, 2), Some(SortKey::Name), name),
-    Column::text("TOKEN", 0, Width::Between(18, 32, 2), Some(SortKey::Token), token),
-    Column::text("SERVER", 1, Width::Between(20, 44, 8), Some(SortKey::Server), server),
-    Column::text("USER", 2, Width::Between(18, 30, 4), Some(SortKey::User), user),
-    Column::text("WORKSPACE", 3, Width::Between(10, 24, 1), None, workspace),
-    Column::text("READ-ONLY", 4, Width::Exactly(9), None, read_only),
+    Column::text("NAME", 0, Width::Between(24, 44, 2), name).by(SortKey::Name),
+    Column::text("TOKEN", 0, Width::Between(18, 32, 2), token).by(SortKey::Token),
+    Column::text("SERVER", 1, Width::Between(20, 44, 8), server).by(SortKey::Server),
+    Column::text("USER", 2, Width::Between(18, 30, 4), user).by(SortKey::User),
+    Column::text("WORKSPACE", 3, Width::Between(10, 24, 1), workspace),
+    Column::text("READ-ONLY", 4, Width::Exactly(9), read_only),
 ];
 
 /// Draws the table, or what stands in its place.
@@ -40,25 +40,14 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         instead_of_rows(model, look, state, inner, buffer);
         return;
     }
-    let (rows, visible) = table::Rows::of(&state.list, area);
-    let place = COLUMNS.iter().position(|column| column.sort == Some(state.sort.key));
-    let sorted = table::sorted(place, state.sort.is_reversed);
-    let specs = COLUMNS.each_ref().map(|column| column.spec);
-    let cell = |column: usize, place: usize| {
-        let name = visible.get(place.saturating_sub(rows.top));
-        match (name.and_then(|name| state.find(name)), COLUMNS.get(column)) {
-            (Some(context), Some(column)) => {
-                let row = Row {
-                    context,
-                    is_in_use: model.context_in_use() == Some(&context.name),
-                    now: model.now,
-                };
-                (column.cell)(look, &row)
-            }
-            _ => Cell::new(look.theme.muted, String::new()),
-        }
+    let row = |name: &ContextName| {
+        Some(Row {
+            context: state.find(name)?,
+            is_in_use: model.context_in_use() == Some(name),
+            now: model.now,
+        })
     };
-    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
 }
 
 fn name(look: &Look, row: &Row<'_>) -> Cell {

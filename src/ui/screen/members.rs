@@ -5,6 +5,7 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::screen::members::{Badge, SortKey, State, kind_in_a_word};
+use crate::domain::ids::Principal;
 use crate::domain::member::Member;
 use crate::domain::role::Role;
 use crate::domain::workspace::CallerAccess;
@@ -19,7 +20,7 @@ use ratatui::text::Span;
 /// What a cell is made from.
 struct Row<'a> {
     member: &'a Member,
-    badges: &'a [Badge],
+    badges: Vec<Badge>,
     now: Timestamp,
 }
 
@@ -27,11 +28,11 @@ type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    Column::text("PRINCIPAL", 0, Width::Between(26, 60, 2), SortKey::Principal, principal),
-    Column::text("KIND", 3, Width::Exactly(8), SortKey::Kind, kind),
-    Column::text("ROLES", 0, Width::Between(12, 40, 1), SortKey::Roles, roles),
-    Column::text("GRANTED", 2, Width::Exactly(10), SortKey::Granted, granted),
-    Column::text("BY", 4, Width::Between(14, 40, 1), SortKey::GrantedBy, granted_by),
+    Column::text("PRINCIPAL", 0, Width::Between(26, 60, 2), principal).by(SortKey::Principal),
+    Column::text("KIND", 3, Width::Exactly(8), kind).by(SortKey::Kind),
+    Column::text("ROLES", 0, Width::Between(12, 40, 1), roles).by(SortKey::Roles),
+    Column::text("GRANTED", 2, Width::Exactly(10), granted).by(SortKey::Granted),
+    Column::text("BY", 4, Width::Between(14, 40, 1), granted_by).by(SortKey::GrantedBy),
 ];
 
 /// Returns the badge as it is shown.
@@ -55,34 +56,16 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         instead_of_rows(model, look, state, inner, buffer);
         return;
     };
-    let (rows, visible) = table::Rows::of(&state.list, area);
     let caller = model.identity();
     let known = model.known(&caller);
-    let found: Vec<Option<(&Member, Vec<Badge>)>> = visible
-        .iter()
-        .map(|principal| {
-            let member = roster.find(principal)?;
-            Some((member, Badge::all(principal, &roster, &known)))
+    let row = |principal: &Principal| {
+        Some(Row {
+            member: roster.find(principal)?,
+            badges: Badge::all(principal, &roster, &known),
+            now: model.now,
         })
-        .collect();
-    let place = COLUMNS.iter().position(|column| column.sort == state.sort.key);
-    let sorted = table::sorted(place, state.sort.is_reversed);
-    let specs = COLUMNS.each_ref().map(|column| column.spec);
-    let cell = |column: usize, place: usize| {
-        let row = found.get(place.saturating_sub(rows.top)).and_then(Option::as_ref);
-        match (row, COLUMNS.get(column)) {
-            (Some((member, badges)), Some(column)) => {
-                let row = Row {
-                    member,
-                    badges,
-                    now: model.now,
-                };
-                (column.cell)(look, &row)
-            }
-            _ => Cell::new(look.theme.muted, String::new()),
-        }
     };
-    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
 }
 
 fn principal(look: &Look, row: &Row<'_>) -> Cell {

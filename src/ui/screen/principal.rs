@@ -18,20 +18,20 @@ use ratatui::layout::Rect;
 
 /// What a cell is made from.
 enum Seen<'a> {
-    Now(&'a WorkspaceName, Access, Timestamp),
+    Now(WorkspaceName, Access, Timestamp),
     Past(&'a Binding, Timestamp),
 }
 
-type Column = table::Column<Option<SortKey>, fn(&Look, &Seen<'_>) -> Cell>;
+type Column = table::Column<SortKey, fn(&Look, &Seen<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 6] = [
-    Column::text("WORKSPACE", 0, Width::Between(16, 48, 2), Some(SortKey::Workspace), workspace),
-    Column::text("EFFECTIVE", 0, Width::Exactly(11), Some(SortKey::Effective), effective),
-    Column::text("THROUGH", 1, Width::Exactly(14), None, through),
-    Column::text("OWN ROLES", 4, Width::Between(10, 30, 1), None, own),
-    Column::text("GRANTED", 2, Width::Exactly(10), Some(SortKey::Granted), granted),
-    Column::text("BY", 3, Width::Between(14, 40, 1), Some(SortKey::GrantedBy), granted_by),
+    Column::text("WORKSPACE", 0, Width::Between(16, 48, 2), workspace).by(SortKey::Workspace),
+    Column::text("EFFECTIVE", 0, Width::Exactly(11), effective).by(SortKey::Effective),
+    Column::text("THROUGH", 1, Width::Exactly(14), through),
+    Column::text("OWN ROLES", 4, Width::Between(10, 30, 1), own),
+    Column::text("GRANTED", 2, Width::Exactly(10), granted).by(SortKey::Granted),
+    Column::text("BY", 3, Width::Between(14, 40, 1), granted_by).by(SortKey::GrantedBy),
 ];
 
 /// Draws the table, or what stands in its place.
@@ -41,26 +41,15 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         instead_of_rows(model, look, state, inner, buffer);
         return;
     }
-    let (rows, visible) = table::Rows::of(&state.list, area);
-    let seen: Vec<Option<Seen<'_>>> = visible.iter().map(|row| seen(model, state, row)).collect();
-    let place = COLUMNS.iter().position(|column| column.sort == Some(state.sort.key));
-    let sorted = table::sorted(place, state.sort.is_reversed);
-    let specs = COLUMNS.each_ref().map(|column| column.spec);
-    let cell = |column: usize, place: usize| {
-        let row = seen.get(place.saturating_sub(rows.top)).and_then(Option::as_ref);
-        match (row, COLUMNS.get(column)) {
-            (Some(row), Some(column)) => (column.cell)(look, row),
-            (_, _) => Cell::new(look.theme.muted, String::new()),
-        }
-    };
-    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+    let row = |row: &Row| seen(model, state, row);
+    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
 }
 
-fn seen<'a>(model: &Model, state: &'a State, row: &'a Row) -> Option<Seen<'a>> {
+fn seen<'a>(model: &Model, state: &'a State, row: &Row) -> Option<Seen<'a>> {
     Some(match row {
         Row::Now(workspace) => {
             let access = model.store.access_of(workspace, &state.principal)?;
-            Seen::Now(workspace, access, model.now)
+            Seen::Now(workspace.clone(), access, model.now)
         }
         Row::Past(workspace, role) => Seen::Past(state.past(workspace, role)?, model.now),
     })

@@ -23,15 +23,27 @@ const KINDS_FROM: u16 = 76;
 /// How wide that pane is.
 const KINDS: u16 = 27;
 
-type Column = table::Column<SortKey, fn(&Look, &Resource, Timestamp) -> Cell>;
+/// What a cell is made from.
+enum Seen<'a> {
+    /// Something about a kind, in the whole row.
+    Note(Cell),
+    Thing {
+        resource: &'a Resource,
+        /// What stands before its name.
+        mark: &'static str,
+        now: Timestamp,
+    },
+}
+
+type Column = table::Column<SortKey, fn(&Look, &Seen<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    Column::text("NAME", 0, Width::Between(14, 48, 3), SortKey::Name, name),
-    Column::text("KIND", 0, Width::Between(10, 17, 1), SortKey::Kind, kind),
-    Column::text("PROJECT", 2, Width::Between(8, 24, 1), SortKey::Project, project),
-    Column::text("STATE", 3, Width::Exactly(9), SortKey::State, state_of),
-    Column::text("UPDATED", 1, Width::Exactly(10), SortKey::Updated, updated),
+    Column::text("NAME", 0, Width::Between(14, 48, 3), name).by(SortKey::Name),
+    Column::text("KIND", 0, Width::Between(10, 17, 1), kind).by(SortKey::Kind),
+    Column::text("PROJECT", 2, Width::Between(8, 24, 1), project).by(SortKey::Project),
+    Column::text("STATE", 3, Width::Exactly(9), state_of).by(SortKey::State),
+    Column::text("UPDATED", 1, Width::Exactly(10), updated).by(SortKey::Updated),
 ];
 
 /// Draws the table, or what stands in its place.
@@ -63,30 +75,22 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
         instead_of_rows(model, look, state, inner, buffer);
         return;
     }
-    let (rows, visible) = table::Rows::of(&state.list, area);
-    let place = COLUMNS.iter().position(|column| column.sort == state.sort.key);
-    let sorted = table::sorted(place, state.sort.is_reversed);
-    let specs = COLUMNS.each_ref().map(|column| column.spec);
     let has_marks = state.list.marked().next().is_some();
-    let cell = |column: usize, place: usize| {
-        let row = visible.get(place.saturating_sub(rows.top));
-        match (row, COLUMNS.get(column)) {
-            (Some(Row::Note(kind)), _) => note(look, state, *kind),
-            (Some(row @ Row::Thing(id)), Some(column)) => {
-                let Some(resource) = state.contents.find(id) else {
-                    return Cell::new(look.theme.muted, String::new());
-                };
-                let cell = (column.cell)(look, resource, model.now);
-                match (column.sort, has_marks, state.list.is_marked(row)) {
-                    (SortKey::Name, true, true) => cell.before("* "),
-                    (SortKey::Name, true, false) => cell.before("  "),
-                    (_, _, _) => cell,
-                }
-            }
-            (_, _) => Cell::new(look.theme.muted, String::new()),
-        }
+    let row = |row: &Row| {
+        Some(match row {
+            Row::Note(kind) => Seen::Note(note(look, state, *kind)),
+            Row::Thing(id) => Seen::Thing {
+                resource: state.contents.find(id)?,
+                mark: match (has_marks, state.list.is_marked(row)) {
+                    (true, true) => "* ",
+                    (true, false) => "  ",
+                    (false, _) => "",
+                },
+                now: model.now,
+            },
+        })
     };
-    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
 }
 
 /// Whether there is a row for anything but the kinds that the platform does not have.
@@ -126,35 +130,52 @@ fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
     }
 }
 
-fn name(look: &Look, resource: &Resource, _: Timestamp) -> Cell {
-    Cell::new(look.theme.text, look.print(resource.name.shown()))
+fn name(look: &Look, row: &Seen<'_>) -> Cell {
+    match row {
+        Seen::Note(note) => note.clone(),
+        Seen::Thing { resource, mark, .. } => {
+            Cell::new(look.theme.text, look.print(resource.name.shown())).before(mark)
+        }
+    }
 }
 
-fn kind(look: &Look, resource: &Resource, _: Timestamp) -> Cell {
-    Cell::new(look.theme.muted, resource.kind.noun().to_owned())
+fn kind(look: &Look, row: &Seen<'_>) -> Cell {
+    of_thing(row, |resource, _| {
+        Cell::new(look.theme.muted, resource.kind.noun().to_owned())
+    })
 }
 
-fn project(look: &Look, resource: &Resource, _: Timestamp) -> Cell {
-    let text = resource.project.as_ref().map(ResourceName::shown).unwrap_or_default();
-    Cell::new(look.theme.text, look.print(text))
+fn project(look: &Look, row: &Seen<'_>) -> Cell {
+    of_thing(row, |resource, _| {
+        let text = resource.project.as_ref().map(ResourceName::shown).unwrap_or_default();
+        Cell::new(look.theme.text, look.print(text))
+    })
 }
 
-fn state_of(look: &Look, resource: &Resource, _: Timestamp) -> Cell {
-    let text = resource.state.as_deref().unwrap_or_default();
-    let style = if resource.is_going() {
-        look.theme.warning
-    } else {
-        look.theme.muted
-    };
-    Cell::new(style, look.print(SafeText::with_limit(text, 40)).to_lowercase())
+fn state_of(look: &Look, row: &Seen<'_>) -> Cell {
+    of_thing(row, |resource, _| {
+        let text = resource.state.as_deref().unwrap_or_default();
+        let style = if resource.is_going() {
+            look.theme.warning
+        } else {
+            look.theme.muted
+        };
+        Cell::new(style, look.print(SafeText::with_limit(text, 40)).to_lowercase())
+    })
 }
 
-fn updated(look: &Look, resource: &Resource, now: Timestamp) -> Cell {
-    let text = resource
-        .updated_at
-        .map(|at| time::relative(at, now))
-        .unwrap_or_default();
-    Cell::new(look.theme.muted, text)
+fn updated(look: &Look, row: &Seen<'_>) -> Cell {
+    of_thing(row, |resource, now| {
+        let text = resource.updated_at.map(|at| time::relative(at, now));
+        Cell::new(look.theme.muted, text.unwrap_or_default())
+    })
+}
+
+fn of_thing(row: &Seen<'_>, cell: impl FnOnce(&Resource, Timestamp) -> Cell) -> Cell {
+    match row {
+        Seen::Note(_) => Cell::empty(),
+        Seen::Thing { resource, now, .. } => cell(resource, *now),
+    }
 }
 
 /// Returns how many things of a kind there are, as far as it is known.

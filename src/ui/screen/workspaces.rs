@@ -5,6 +5,7 @@ use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::model::Model;
 use crate::app::screen::workspaces::{SortKey, State, access_in_a_word};
 use crate::app::store::{Details, Listing, Members};
+use crate::domain::ids::WorkspaceName;
 use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
 use crate::ui::empty_state::{self, EmptyState};
@@ -27,17 +28,17 @@ struct Row<'a> {
     now: Timestamp,
 }
 
-type Column = table::Column<Option<SortKey>, fn(&Look, &Row<'_>) -> Cell>;
+type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 7] = [
-    Column::text("NAME", 0, Width::Between(14, 32, 3), Some(SortKey::Name), name),
-    Column::text("ACCESS", 0, Width::Exactly(11), Some(SortKey::Access), access),
-    Column::text("YOU", 1, Width::Exactly(8), Some(SortKey::You), you),
-    Column::number("MEMBERS", 2, 7, Some(SortKey::Members), members),
-    Column::number("ADMIN", 0, 5, Some(SortKey::Admins), admins),
-    Column::text("DESCRIPTION", 4, Width::Between(16, u16::MAX, 4), None, description),
-    Column::text("UPDATED", 3, Width::Exactly(10), Some(SortKey::Updated), updated),
+    Column::text("NAME", 0, Width::Between(14, 32, 3), name).by(SortKey::Name),
+    Column::text("ACCESS", 0, Width::Exactly(11), access).by(SortKey::Access),
+    Column::text("YOU", 1, Width::Exactly(8), you).by(SortKey::You),
+    Column::number("MEMBERS", 2, 7, members).by(SortKey::Members),
+    Column::number("ADMIN", 0, 5, admins).by(SortKey::Admins),
+    Column::text("DESCRIPTION", 4, Width::Between(16, u16::MAX, 4), description),
+    Column::text("UPDATED", 3, Width::Exactly(10), updated).by(SortKey::Updated),
 ];
 
 /// Draws the table, or what stands in its place.
@@ -47,31 +48,18 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         instead_of_rows(model, look, state, inner, buffer);
         return;
     }
-    let (rows, visible) = table::Rows::of(&state.list, area);
-    let place = COLUMNS.iter().position(|column| column.sort == Some(state.sort.key));
-    let sorted = table::sorted(place, state.sort.is_reversed);
-    let specs = COLUMNS.each_ref().map(|column| column.spec);
-    let cell = |column: usize, place: usize| {
-        let name = visible.get(place.saturating_sub(rows.top));
-        let workspace = name.and_then(|name| model.store.find_shown(name));
-        match (workspace, COLUMNS.get(column)) {
-            (Some(workspace), Some(column)) => {
-                let alive = model.store.find(&workspace.name);
-                let deletion = model.store.deletions().find(&workspace.name);
-                let row = Row {
-                    workspace,
-                    deletion: deletion.filter(|_| alive.is_none()),
-                    details: model.store.details(&workspace.name),
-                    access: model.store.access(&workspace.name),
-                    is_default: model.session.default_workspace.as_ref() == Some(&workspace.name),
-                    now: model.now,
-                };
-                (column.cell)(look, &row)
-            }
-            _ => Cell::new(look.theme.muted, String::new()),
-        }
+    let row = |name: &WorkspaceName| {
+        let deletion = model.store.deletions().find(name);
+        Some(Row {
+            workspace: model.store.find_shown(name)?,
+            deletion: deletion.filter(|_| model.store.is_going(name)),
+            details: model.store.details(name),
+            access: model.store.access(name),
+            is_default: model.session.default_workspace.as_ref() == Some(name),
+            now: model.now,
+        })
     };
-    table::draw(look, &specs, sorted, &rows, cell, area, buffer);
+    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
 }
 
 fn name(look: &Look, row: &Row<'_>) -> Cell {

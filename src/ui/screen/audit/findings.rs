@@ -12,31 +12,36 @@ use crate::ui::{Look, bordered, indented, put_all};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// What a cell is made from.
+struct Row<'a> {
+    rows: &'a Rows,
+    finding: &'a Finding,
+    /// Whether it is not known if the filter means it.
+    is_unsure: bool,
+}
+
 /// None of them sorts.
-type Column = table::Column<(), fn(&Look, &Rows, usize, &Finding) -> Cell>;
+type Column = table::Column<(), fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 4] = [
-    Column::text("SEVERITY", 0, Width::Exactly(9), (), severity),
-    Column::text("FINDING", 0, Width::Between(19, 26, 1), (), rule),
-    Column::text("WORKSPACE", 0, Width::Between(14, 48, 2), (), workspace),
-    Column::text("PRINCIPAL", 1, Width::Between(18, 60, 3), (), principal),
+    Column::text("SEVERITY", 0, Width::Exactly(9), severity),
+    Column::text("FINDING", 0, Width::Between(19, 26, 1), rule),
+    Column::text("WORKSPACE", 0, Width::Between(14, 48, 2), workspace),
+    Column::text("PRINCIPAL", 1, Width::Between(18, 60, 3), principal),
 ];
 
 /// Draws the table, and the selected finding below it where it stands nowhere else.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
     let (area, below) = divided(model.size, area);
-    let (seen, visible) = table::Rows::of(&state.findings, area);
-    let specs = COLUMNS.each_ref().map(|column| column.spec);
-    let cell = |column: usize, place: usize| {
-        let place = visible.get(place.saturating_sub(seen.top));
-        let finding = place.and_then(|place| Some((*place, rows.report.findings.get(*place)?)));
-        match (finding, COLUMNS.get(column)) {
-            (Some((place, finding)), Some(column)) => (column.cell)(look, rows, place, finding),
-            (_, _) => Cell::new(look.theme.muted, String::new()),
-        }
+    let row = |place: &usize| {
+        Some(Row {
+            rows,
+            finding: rows.report.findings.get(*place)?,
+            is_unsure: rows.is_unsure_of_finding(*place),
+        })
     };
-    table::draw(look, &specs, None, &seen, cell, area, buffer);
+    table::draw(look, &COLUMNS, None, &state.findings, row, area, buffer);
     if let Some(finding) = state.finding().filter(|_| !below.is_empty()) {
         let inner = indented(bordered(look, None, look.theme.border, below, buffer), 1);
         let (snapshot, columns) = (&rows.report.snapshot, usize::from(inner.width));
@@ -68,35 +73,33 @@ fn divided(screen: Size, area: Rect) -> (Rect, Rect) {
     (table, below)
 }
 
-fn severity(look: &Look, _: &Rows, _: usize, finding: &Finding) -> Cell {
-    if finding.suppressed_by.is_some() {
+fn severity(look: &Look, row: &Row<'_>) -> Cell {
+    if row.finding.suppressed_by.is_some() {
         return Cell::new(look.theme.muted, "allowed".to_owned());
     }
-    let severity = finding.severity();
+    let severity = row.finding.severity();
     Cell::new(look.theme.severity(severity), severity.label().to_owned())
 }
 
 /// The mark stands here, since not every finding has a principal, and no width drops this column.
-fn rule(look: &Look, rows: &Rows, place: usize, finding: &Finding) -> Cell {
-    let cell = Cell::new(look.theme.text, finding.rule.id().to_owned());
-    if rows.is_unsure_of_finding(place) {
+fn rule(look: &Look, row: &Row<'_>) -> Cell {
+    let cell = Cell::new(look.theme.text, row.finding.rule.id().to_owned());
+    if row.is_unsure {
         return cell.note(look.span(look.theme.warning, "[perhaps]"));
     }
     cell
 }
 
-fn workspace(look: &Look, rows: &Rows, _: usize, finding: &Finding) -> Cell {
-    let workspace = finding
-        .workspace
-        .and_then(|number| rows.report.snapshot.workspace(number));
+fn workspace(look: &Look, row: &Row<'_>) -> Cell {
+    let snapshot = &row.rows.report.snapshot;
+    let workspace = row.finding.workspace.and_then(|number| snapshot.workspace(number));
     let text = workspace.map(|workspace| workspace.name.shown()).unwrap_or_default();
     Cell::new(look.theme.text, look.print(text))
 }
 
-fn principal(look: &Look, rows: &Rows, _: usize, finding: &Finding) -> Cell {
-    let principal = finding
-        .principal
-        .and_then(|number| rows.report.snapshot.principal(number));
+fn principal(look: &Look, row: &Row<'_>) -> Cell {
+    let snapshot = &row.rows.report.snapshot;
+    let principal = row.finding.principal.and_then(|number| snapshot.principal(number));
     let text = principal.map(Principal::label).unwrap_or_default();
     Cell::new(look.theme.text, look.print(text))
 }

@@ -3,7 +3,7 @@
 use crate::app::audit::rows::{Rows, SortKey};
 use crate::app::model::Model;
 use crate::app::screen::audit::State;
-use crate::audit::{Grant, Report};
+use crate::audit::{Grant, GrantNo, Report};
 use crate::domain::role::Role;
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, time};
@@ -24,36 +24,24 @@ type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    Column::text("WORKSPACE", 0, Width::Between(14, 48, 2), SortKey::Workspace, workspace),
-    Column::text("PRINCIPAL", 0, Width::Between(20, 60, 3), SortKey::Principal, principal),
-    Column::text("ROLES", 0, Width::Between(11, 30, 1), SortKey::Role, roles),
-    Column::text("GRANTED", 2, Width::Exactly(10), SortKey::Granted, granted),
-    Column::text("BY", 3, Width::Between(14, 40, 1), SortKey::GrantedBy, granted_by),
+    Column::text("WORKSPACE", 0, Width::Between(14, 48, 2), workspace).by(SortKey::Workspace),
+    Column::text("PRINCIPAL", 0, Width::Between(20, 60, 3), principal).by(SortKey::Principal),
+    Column::text("ROLES", 0, Width::Between(11, 30, 1), roles).by(SortKey::Role),
+    Column::text("GRANTED", 2, Width::Exactly(10), granted).by(SortKey::Granted),
+    Column::text("BY", 3, Width::Between(14, 40, 1), granted_by).by(SortKey::GrantedBy),
 ];
 
 /// Draws the table.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
-    let (seen, visible) = table::Rows::of(&state.grants, area);
-    let place = COLUMNS.iter().position(|column| column.sort == rows.order.key);
-    let sorted = table::sorted(place, rows.order.is_reversed);
-    let specs = COLUMNS.each_ref().map(|column| column.spec);
-    let cell = |column: usize, place: usize| {
-        let number = visible.get(place.saturating_sub(seen.top));
-        let grant = number.and_then(|number| rows.report.snapshot.grant(*number));
-        match (grant, COLUMNS.get(column)) {
-            (Some(grant), Some(column)) => {
-                let row = Row {
-                    grant,
-                    report: &rows.report,
-                    is_unsure: rows.is_unsure(grant.number()),
-                    now: model.now,
-                };
-                (column.cell)(look, &row)
-            }
-            (_, _) => Cell::new(look.theme.muted, String::new()),
-        }
+    let row = |number: &GrantNo| {
+        Some(Row {
+            grant: rows.report.snapshot.grant(*number)?,
+            report: &rows.report,
+            is_unsure: rows.is_unsure(*number),
+            now: model.now,
+        })
     };
-    table::draw(look, &specs, sorted, &seen, cell, area, buffer);
+    table::draw(look, &COLUMNS, Some(rows.order), &state.grants, row, area, buffer);
 }
 
 fn workspace(look: &Look, row: &Row<'_>) -> Cell {

@@ -10,52 +10,49 @@ use crate::ui::table::{self, Cell, Width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// What a cell is made from.
+struct Row<'a> {
+    principal: &'a Principal,
+    holder: &'a Holder,
+    /// Whether its name can deceive.
+    is_odd: bool,
+}
+
 /// None of them sorts.
-type Column = table::Column<(), fn(&Look, &Principal, &Holder) -> Cell>;
+type Column = table::Column<(), fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    Column::text("PRINCIPAL", 0, Width::Between(24, 70, 3), (), principal),
-    Column::text("KIND", 1, Width::Exactly(15), (), kind),
-    Column::number("WORKSPACES", 0, 10, (), |look, _, holder| number(look, holder.n_workspaces)),
-    Column::number("ADMIN", 0, 7, (), |look, _, holder| number(look, holder.n_admin)),
-    Column::number("EDITOR", 2, 7, (), |look, _, holder| number(look, holder.n_editor)),
+    Column::text("PRINCIPAL", 0, Width::Between(24, 70, 3), principal),
+    Column::text("KIND", 1, Width::Exactly(15), kind),
+    Column::number("WORKSPACES", 0, 10, |look, row| number(look, row.holder.n_workspaces)),
+    Column::number("ADMIN", 0, 7, |look, row| number(look, row.holder.n_admin)),
+    Column::number("EDITOR", 2, 7, |look, row| number(look, row.holder.n_editor)),
 ];
 
 /// Draws the table.
 pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
-    let (seen, visible) = table::Rows::of(&state.principals, area);
-    let specs = COLUMNS.each_ref().map(|column| column.spec);
-    let holder = |number: &PrincipalNo| rows.holder(*number);
-    let found: Vec<Option<(&Principal, &Holder)>> = visible
-        .iter()
-        .map(|number| Some((rows.report.snapshot.principal(*number)?, holder(number)?)))
-        .collect();
-    let cell = |column: usize, place: usize| {
-        let row = found.get(place.saturating_sub(seen.top)).copied().flatten();
-        match (row, COLUMNS.get(column)) {
-            (Some((principal, holder)), Some(shown)) => {
-                let number = visible.get(place.saturating_sub(seen.top));
-                let has_twin = number.is_some_and(|number| rows.report.twin(*number).is_some());
-                let cell = (shown.cell)(look, principal, holder);
-                if column == 0 && (has_twin || !principal.tricks().is_empty()) {
-                    cell.note(look.span(look.theme.danger, "[! look-alike]"))
-                } else {
-                    cell
-                }
-            }
-            (_, _) => Cell::new(look.theme.muted, String::new()),
-        }
+    let row = |number: &PrincipalNo| {
+        let principal = rows.report.snapshot.principal(*number)?;
+        Some(Row {
+            principal,
+            holder: rows.holder(*number)?,
+            is_odd: rows.report.twin(*number).is_some() || !principal.tricks().is_empty(),
+        })
     };
-    table::draw(look, &specs, None, &seen, cell, area, buffer);
+    table::draw(look, &COLUMNS, None, &state.principals, row, area, buffer);
 }
 
-fn principal(look: &Look, principal: &Principal, _: &Holder) -> Cell {
-    Cell::new(look.theme.text, look.print(principal.label()))
+fn principal(look: &Look, row: &Row<'_>) -> Cell {
+    let cell = Cell::new(look.theme.text, look.print(row.principal.label()));
+    if row.is_odd {
+        return cell.note(look.span(look.theme.danger, "[! look-alike]"));
+    }
+    cell
 }
 
-fn kind(look: &Look, principal: &Principal, _: &Holder) -> Cell {
-    Cell::new(look.theme.muted, principal.kind().label().to_owned())
+fn kind(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(look.theme.muted, row.principal.kind().label().to_owned())
 }
 
 fn number(look: &Look, n: usize) -> Cell {
