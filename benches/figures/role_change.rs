@@ -118,10 +118,11 @@ impl Place {
                 description: None,
             })
             .await?;
-        let added = place.apply(Change::AddMember {
+        let added = place.apply(Change::Roles {
             workspace: place.name.clone(),
             principal: Principal::from_platform(BOB),
-            roles: RoleSet::only(Role::Viewer),
+            before: RoleSet::default(),
+            after: RoleSet::only(Role::Viewer),
         });
         if let Err(error) = added.await {
             place.remove().await?;
@@ -151,7 +152,7 @@ impl Place {
             let after = RoleSet::only(role(i));
             let begun = Instant::now();
             let before = self.roles().await?;
-            self.apply(Change::SetRoles {
+            self.apply(Change::Roles {
                 workspace: self.name.clone(),
                 principal: Principal::from_platform(BOB),
                 before,

@@ -25,7 +25,7 @@ impl Client {
     ///
     /// # Errors
     /// Where [`Error::is_outcome_unknown`] says so, only reading back tells whether it is applied; after any
-    /// other error it is not, but for [`Change::SetRoles`], which the platform carries out role by role.
+    /// other error it is not, but for [`Change::Roles`], which the platform carries out role by role.
     pub async fn apply(&self, change: &Change, propagation: Propagation) -> Result<Accepted, Error> {
         let request = Request::change(change, propagation)?;
         let answer = self.send(&request, self.limit_for(change, propagation)).await?;

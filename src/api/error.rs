@@ -120,10 +120,8 @@ pub enum ErrorKind {
     /// It holds a NUL character, which the platform's store cannot keep and which breaks lists for everybody; nothing was
     /// sent.
     HoldsNul,
-    /// A member without roles: the platform would remove it or do nothing; nothing was sent.
+    /// No roles for somebody who held none: there is nothing to add and nobody to remove; nothing was sent.
     NoRoles,
-    /// Roles to be changed of somebody who holds none: the platform would make a member; nothing was sent.
-    NotAMember,
     /// `default` and `system` are not deleted; nothing was sent.
     Protected,
     /// A token over plain http to another machine; nothing was sent.

@@ -9,7 +9,7 @@ pub(crate) mod resources;
 use super::error::{Error, ErrorKind};
 use super::operation::{Asked, ChangeOperation, Operation};
 use crate::domain::address::BaseUrl;
-use crate::domain::change::Change;
+use crate::domain::change::{Change, RoleChange};
 use crate::domain::ids::{LONGEST_PRINCIPAL, NameProblem, Principal, ResourceName, WorkspaceName};
 use crate::domain::resource::ResourceKind;
 use crate::domain::role::{Role, RoleSet};
@@ -339,32 +339,27 @@ impl Parts {
                 at(workspace, &[]),
                 ChangeOperation::Workspace(Permission::DeleteWorkspace),
             ),
-            // Always with roles: without them the platform would make an Editor.
-            Change::AddMember {
+            Change::Roles {
                 workspace,
                 principal,
-                roles,
-            } => {
-                let body = json!({ "principal": principal.raw(), "roles": on_the_wire(roles) });
-                Self::post(at(workspace, &["members"]), body, ChangeOperation::NewMember)
-            }
-            // Never by POST, which only adds.
-            Change::SetRoles {
-                workspace,
-                principal,
+                before,
                 after,
-                ..
             } => {
-                let body = json!({ "roles": on_the_wire(after) });
-                Self::put(
-                    at(workspace, &["members", principal.raw()]),
-                    body,
-                    ChangeOperation::Member,
-                )
+                let member = || at(workspace, &["members", principal.raw()]);
+                match RoleChange::of(before, after) {
+                    // Always with roles: without them the platform would make an Editor.
+                    RoleChange::Add => {
+                        let body = json!({ "principal": principal.raw(), "roles": on_the_wire(after) });
+                        Self::post(at(workspace, &["members"]), body, ChangeOperation::NewMember)
+                    }
+                    // Never by POST, which only adds; and PUT makes a member of whoever is none.
+                    RoleChange::Replace => {
+                        let body = json!({ "roles": on_the_wire(after) });
+                        Self::put(member(), body, ChangeOperation::Member)
+                    }
+                    RoleChange::Remove => Self::delete(member(), ChangeOperation::Member),
+                }
             }
-            Change::RemoveMember {
-                workspace, principal, ..
-            } => Self::delete(at(workspace, &["members", principal.raw()]), ChangeOperation::Member),
             Change::CreateProject {
                 workspace,
                 name,
@@ -427,24 +422,16 @@ fn acceptable(change: &Change) -> Result<(), ErrorKind> {
         | Change::Describe { .. }
         | Change::DeleteWorkspace { .. }
         | Change::RetryDeletion { .. } => Ok(()),
-        Change::AddMember { principal, roles, .. } => {
-            new_principal(principal)?;
-            some_roles(roles)
-        }
-        Change::SetRoles {
+        Change::Roles {
             principal,
             before,
             after,
             ..
-        } => {
-            reaches(principal.addressable())?;
-            // PUT makes a member of whoever is none, so a slip in a name would never be noticed.
-            if before.is_empty() {
-                return Err(ErrorKind::NotAMember);
-            }
-            some_roles(after)
-        }
-        Change::RemoveMember { principal, .. } => reaches(principal.addressable()),
+        } => match RoleChange::of(before, after) {
+            RoleChange::Add => new_principal(principal),
+            RoleChange::Remove if before.is_empty() => Err(ErrorKind::NoRoles),
+            RoleChange::Replace | RoleChange::Remove => reaches(principal.addressable()),
+        },
         Change::CreateProject { name, .. } => new_name(
             name.raw(),
             ResourceName::parse_new(name.raw()).map(|name| name.raw().to_owned()),

@@ -293,10 +293,11 @@ fn through_rows(change: &Change, grammar: &Grammar, out: &mut Equivalent) {
     let taken: RoleSet = before.iter().filter(|role| !after.holds(role)).cloned().collect();
     let workspace = change.workspace();
     if !given.is_empty() {
-        let give = Change::AddMember {
+        let give = Change::Roles {
             workspace: workspace.clone(),
             principal: principal.clone(),
-            roles: given,
+            before: RoleSet::default(),
+            after: given,
         };
         out.add(give.sentence().as_str(), grammar.change(&give));
     }

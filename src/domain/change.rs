@@ -37,34 +37,16 @@ pub enum Change {
         /// The workspace whose deletion broke off.
         workspace: WorkspaceName,
     },
-    /// Makes somebody a member who is none.
-    AddMember {
+    /// Gives and takes roles of one principal: [`RoleChange::of`] says whether that adds, changes or removes a member.
+    Roles {
         /// The workspace it is about.
         workspace: WorkspaceName,
         /// The principal it is about.
         principal: Principal,
-        /// With exactly these roles.
-        roles: RoleSet,
-    },
-    /// Replaces the roles of a member.
-    SetRoles {
-        /// The workspace it is about.
-        workspace: WorkspaceName,
-        /// The principal it is about.
-        principal: Principal,
-        /// The roles as they were last read.
+        /// What it held; empty for who is no member.
         before: RoleSet,
-        /// What they shall be, never empty.
+        /// What it shall hold; empty to remove the member.
         after: RoleSet,
-    },
-    /// Takes every role from a member.
-    RemoveMember {
-        /// The workspace it is about.
-        workspace: WorkspaceName,
-        /// The principal it is about.
-        principal: Principal,
-        /// What the member held.
-        before: RoleSet,
     },
     /// Makes a project in a workspace.
     CreateProject {
@@ -82,6 +64,30 @@ pub enum Change {
         /// The resource that is deleted.
         target: ResourceId,
     },
+}
+
+/// What a change of roles is to the platform, which has a request of its own for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleChange {
+    /// Somebody becomes a member.
+    Add,
+    /// A member gets other roles.
+    Replace,
+    /// A member loses every role.
+    Remove,
+}
+
+impl RoleChange {
+    /// Returns what it is to hold `after` instead of `before`.
+    pub fn of(before: &RoleSet, after: &RoleSet) -> Self {
+        if after.is_empty() {
+            Self::Remove
+        } else if before.is_empty() {
+            Self::Add
+        } else {
+            Self::Replace
+        }
+    }
 }
 
 /// How the platform is told a change.
@@ -102,9 +108,7 @@ impl Change {
             Self::Describe { workspace, .. }
             | Self::DeleteWorkspace { workspace }
             | Self::RetryDeletion { workspace }
-            | Self::AddMember { workspace, .. }
-            | Self::SetRoles { workspace, .. }
-            | Self::RemoveMember { workspace, .. }
+            | Self::Roles { workspace, .. }
             | Self::CreateProject { workspace, .. }
             | Self::DeleteResource { workspace, .. } => workspace,
         }
@@ -112,32 +116,26 @@ impl Change {
 
     /// Returns the principal it is about, if any.
     pub fn principal(&self) -> Option<&Principal> {
-        match self {
-            Self::AddMember { principal, .. }
-            | Self::SetRoles { principal, .. }
-            | Self::RemoveMember { principal, .. } => Some(principal),
-            Self::CreateWorkspace { .. }
-            | Self::Describe { .. }
-            | Self::DeleteWorkspace { .. }
-            | Self::RetryDeletion { .. }
-            | Self::CreateProject { .. }
-            | Self::DeleteResource { .. } => None,
+        if let Self::Roles { principal, .. } = self {
+            return Some(principal);
         }
+        None
     }
 
     /// Returns the roles the principal held before and holds after; both empty where no principal is concerned.
     pub fn roles(&self) -> (RoleSet, RoleSet) {
-        match self {
-            Self::AddMember { roles, .. } => (RoleSet::default(), roles.clone()),
-            Self::SetRoles { before, after, .. } => (before.clone(), after.clone()),
-            Self::RemoveMember { before, .. } => (before.clone(), RoleSet::default()),
-            Self::CreateWorkspace { .. }
-            | Self::Describe { .. }
-            | Self::DeleteWorkspace { .. }
-            | Self::RetryDeletion { .. }
-            | Self::CreateProject { .. }
-            | Self::DeleteResource { .. } => Default::default(),
+        if let Self::Roles { before, after, .. } = self {
+            return (before.clone(), after.clone());
         }
+        Default::default()
+    }
+
+    /// Returns what it does to a member, if it is about one.
+    pub fn role_change(&self) -> Option<RoleChange> {
+        if let Self::Roles { before, after, .. } = self {
+            return Some(RoleChange::of(before, after));
+        }
+        None
     }
 
     /// Returns whether it gives or takes the role Admin.
@@ -165,24 +163,18 @@ impl Change {
             Self::Describe { .. } => format!("change the description of '{at}'"),
             Self::DeleteWorkspace { .. } => format!("delete workspace '{at}'"),
             Self::RetryDeletion { .. } => format!("try again to delete what is left of workspace '{at}'"),
-            Self::AddMember { principal, roles, .. } => {
-                format!("add {} to '{at}' as {}", principal.label(), roles.shown())
-            }
-            Self::SetRoles {
+            Self::Roles {
                 principal,
                 before,
                 after,
                 ..
             } => {
-                format!(
-                    "change {} in '{at}': {} → {}",
-                    principal.label(),
-                    before.shown(),
-                    after.shown()
-                )
-            }
-            Self::RemoveMember { principal, before, .. } => {
-                format!("remove {} ({}) from '{at}'", principal.label(), before.shown())
+                let who = principal.label();
+                match RoleChange::of(before, after) {
+                    RoleChange::Add => format!("add {who} to '{at}' as {}", after.shown()),
+                    RoleChange::Replace => format!("change {who} in '{at}': {} → {}", before.shown(), after.shown()),
+                    RoleChange::Remove => format!("remove {who} ({}) from '{at}'", before.shown()),
+                }
             }
             Self::CreateProject { name, .. } => {
                 format!("create project '{}' in '{at}'", name.shown())
@@ -201,13 +193,19 @@ impl Change {
             Self::Describe { .. } => format!("changed the description of '{at}'"),
             Self::DeleteWorkspace { .. } => format!("deleted workspace '{at}'"),
             Self::RetryDeletion { .. } => format!("asked again to delete what is left of workspace '{at}'"),
-            Self::AddMember { principal, roles, .. } => {
-                format!("added {} to '{at}' as {}", principal.label(), roles.shown())
+            Self::Roles {
+                principal,
+                before,
+                after,
+                ..
+            } => {
+                let who = principal.label();
+                match RoleChange::of(before, after) {
+                    RoleChange::Add => format!("added {who} to '{at}' as {}", after.shown()),
+                    RoleChange::Replace => format!("{who} is now {} in '{at}'", after.shown()),
+                    RoleChange::Remove => format!("removed {who} from '{at}'"),
+                }
             }
-            Self::SetRoles { principal, after, .. } => {
-                format!("{} is now {} in '{at}'", principal.label(), after.shown())
-            }
-            Self::RemoveMember { principal, .. } => format!("removed {} from '{at}'", principal.label()),
             Self::CreateProject { name, .. } => format!("created project '{}' in '{at}'", name.shown()),
             Self::DeleteResource { target, .. } => format!("deleted {} of '{at}'", target.label()),
         };
@@ -230,7 +228,7 @@ impl Roster {
             return;
         };
         let (_, roles) = change.roles();
-        let roles = if matches!(change, Change::AddMember { .. }) {
+        let roles = if change.role_change() == Some(RoleChange::Add) {
             self.roles_of(principal).union(&roles)
         } else {
             roles
@@ -253,7 +251,7 @@ mod tests {
     }
 
     fn promote() -> Change {
-        Change::SetRoles {
+        Change::Roles {
             workspace: ws(),
             principal: Principal::from_platform("alice@example.com"),
             before: set(&["Viewer", "JobRunner"]),
@@ -273,10 +271,11 @@ mod tests {
 
     #[test]
     fn tells_what_touches_admin_and_what_clears_a_description() {
-        let add = Change::AddMember {
+        let add = Change::Roles {
             workspace: ws(),
             principal: Principal::from_platform("alice@example.com"),
-            roles: set(&["Editor"]),
+            before: RoleSet::default(),
+            after: set(&["Editor"]),
         };
         assert!(!add.touches_admin());
         let describe = |after: &str| Change::Describe {
@@ -294,7 +293,7 @@ mod tests {
     #[test]
     fn counts_the_roles_that_move_and_no_others() {
         let moved = |before: &[&str], after: &[&str]| {
-            let change = Change::SetRoles {
+            let change = Change::Roles {
                 workspace: ws(),
                 principal: Principal::from_platform("alice@example.com"),
                 before: set(before),
@@ -321,10 +320,11 @@ mod tests {
     #[test]
     fn foresees_the_roster() {
         let before = Roster::new(vec![]);
-        let add = |roles: &[&str]| Change::AddMember {
+        let add = |roles: &[&str]| Change::Roles {
             workspace: ws(),
             principal: Principal::from_platform("b@x"),
-            roles: set(roles),
+            before: RoleSet::default(),
+            after: set(roles),
         };
         let one = before.after(&add(&["Viewer"]));
         let both = one.after(&add(&["Editor"]));
@@ -333,10 +333,11 @@ mod tests {
             set(&["Editor", "Viewer"]),
             "POST unions"
         );
-        let gone = both.after(&Change::RemoveMember {
+        let gone = both.after(&Change::Roles {
             workspace: ws(),
             principal: Principal::from_platform("b@x"),
             before: set(&["Editor", "Viewer"]),
+            after: RoleSet::default(),
         });
         assert!(gone.is_empty());
     }

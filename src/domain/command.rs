@@ -8,7 +8,7 @@ mod words;
 
 pub use words::{Command, quoted};
 
-use super::change::Change;
+use super::change::{Change, RoleChange};
 use super::cli::{Cli, Place, Programs};
 use super::ids::{Principal, WorkspaceName};
 use super::platform::{Generation, Support};
@@ -178,25 +178,21 @@ impl Grammar {
             Change::DeleteWorkspace { workspace } | Change::RetryDeletion { workspace } => {
                 self.words("workspaces delete").about(workspace.raw()).into()
             }
-            Change::AddMember {
+            Change::Roles {
                 workspace,
                 principal,
-                roles,
-            } => self.members("create", workspace, |mut words| {
-                words.option("--principal", principal.raw());
-                with_roles(words, roles)
-            }),
-            Change::SetRoles {
-                workspace,
-                principal,
+                before,
                 after,
-                ..
-            } => self.members("update", workspace, |words| {
-                about_member(with_roles(words, after), principal)
-            }),
-            Change::RemoveMember {
-                workspace, principal, ..
-            } => self.members("delete", workspace, |words| about_member(words, principal)),
+            } => match RoleChange::of(before, after) {
+                RoleChange::Add => self.members("create", workspace, |mut words| {
+                    words.option("--principal", principal.raw());
+                    with_roles(words, after)
+                }),
+                RoleChange::Replace => self.members("update", workspace, |words| {
+                    about_member(with_roles(words, after), principal)
+                }),
+                RoleChange::Remove => self.members("delete", workspace, |words| about_member(words, principal)),
+            },
             Change::CreateProject {
                 workspace,
                 name,

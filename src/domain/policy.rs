@@ -1,6 +1,6 @@
 //! How much friction a change meets, and what a person must know before making it.
 
-use super::change::{Change, Way};
+use super::change::{Change, RoleChange, Way};
 use super::generation::Generation;
 use super::identity::{Identity, IsCaller};
 use super::ids::{Principal, PrincipalKind, WorkspaceName};
@@ -249,15 +249,12 @@ fn through_rows(who: &Principal) -> String {
 /// What a platform keeps its data in cannot be seen from outside. Rows work on every store, so they are taken wherever a
 /// name may fail, and nobody finds out by a change that did something else.
 pub fn way(change: &Change, caller: &Identity) -> Way {
-    let needs_rows = change.principal().is_some_and(|principal| {
-        if matches!(change, Change::AddMember { .. }) {
-            // To add, nobody has to be found; but such a name is refused as a new one.
-            principal.addressable().is_err()
-        } else {
-            !principal.is_found_by_name()
-        }
-    });
-    if needs_rows && caller.is_platform_admin {
+    let needs_rows = |principal: &Principal| match change.role_change() {
+        // To add, nobody has to be found; but such a name is refused as a new one.
+        Some(RoleChange::Add) => principal.addressable().is_err(),
+        Some(RoleChange::Replace | RoleChange::Remove) | None => !principal.is_found_by_name(),
+    };
+    if caller.is_platform_admin && change.principal().is_some_and(needs_rows) {
         Way::ThroughRows
     } else {
         Way::ByName
@@ -266,14 +263,11 @@ pub fn way(change: &Change, caller: &Identity) -> Way {
 
 /// Returns how `change` must be confirmed.
 pub fn tier(change: &Change, caller: &Identity) -> Tier {
-    let Some(principal) = change.principal() else {
-        return if matches!(change, Change::DeleteWorkspace { .. }) {
-            Tier::Typed
-        } else if matches!(change, Change::DeleteResource { .. } | Change::RetryDeletion { .. }) {
-            Tier::YesNo
-        } else {
-            Tier::Apply
-        };
+    let principal = match change {
+        Change::DeleteWorkspace { .. } => return Tier::Typed,
+        Change::DeleteResource { .. } | Change::RetryDeletion { .. } => return Tier::YesNo,
+        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::CreateProject { .. } => return Tier::Apply,
+        Change::Roles { principal, .. } => principal,
     };
     let (before, after) = change.roles();
     let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
@@ -365,15 +359,15 @@ pub fn consequences_of_all<'a>(
 /// Returns what follows from `change`, given the members as last read.
 pub fn consequences(change: &Change, roster: &Roster, caller: &Identity, generation: Generation) -> Vec<Consequence> {
     let mut out = Vec::new();
-    if let Change::DeleteResource { target, .. } = change {
-        return vec![Consequence::AlsoLost(target.kind), Consequence::NoUndo];
-    }
-    if matches!(change, Change::RetryDeletion { .. }) {
-        return vec![Consequence::LeftoversDestroyed];
-    }
-    // What is lost with a workspace is counted, and shown as it was counted.
-    let Some(principal) = change.principal() else {
-        return out;
+    let principal = match change {
+        Change::DeleteResource { target, .. } => return vec![Consequence::AlsoLost(target.kind), Consequence::NoUndo],
+        Change::RetryDeletion { .. } => return vec![Consequence::LeftoversDestroyed],
+        // What is lost with a workspace is counted, and shown as it was counted.
+        Change::DeleteWorkspace { .. }
+        | Change::CreateWorkspace { .. }
+        | Change::Describe { .. }
+        | Change::CreateProject { .. } => return out,
+        Change::Roles { principal, .. } => principal,
     };
     let (before, after) = change.roles();
     // Only who loses something needs the future worked out: adding a thousand members must not copy a thousand rosters.

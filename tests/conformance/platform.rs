@@ -432,10 +432,11 @@ pub(crate) async fn add(
     who: &str,
     given: &[&str],
 ) -> Result<Accepted, Error> {
-    let change = Change::AddMember {
+    let change = Change::Roles {
         workspace: workspace.clone(),
         principal: principal(who),
-        roles: roles(given),
+        before: RoleSet::default(),
+        after: roles(given),
     };
     apply(client, change).await
 }
@@ -447,7 +448,7 @@ pub(crate) async fn set(
     before: &[&str],
     after: &[&str],
 ) -> Result<Accepted, Error> {
-    let change = Change::SetRoles {
+    let change = Change::Roles {
         workspace: workspace.clone(),
         principal: principal(who),
         before: roles(before),
@@ -457,10 +458,11 @@ pub(crate) async fn set(
 }
 
 pub(crate) async fn remove(client: &Client, workspace: &WorkspaceName, who: &str) -> Result<Accepted, Error> {
-    let change = Change::RemoveMember {
+    let change = Change::Roles {
         workspace: workspace.clone(),
         principal: principal(who),
-        before: RoleSet::default(),
+        before: RoleSet::only(Role::Viewer),
+        after: RoleSet::default(),
     };
     apply(client, change).await
 }

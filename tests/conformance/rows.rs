@@ -8,7 +8,7 @@ use nmp_console::api::{Accepted, Client, Error, ErrorKind};
 use nmp_console::domain::binding::Step;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::WorkspaceName;
-use nmp_console::domain::role::RoleSet;
+use nmp_console::domain::role::{Role, RoleSet};
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -295,10 +295,11 @@ async fn step(
 }
 
 async fn take(client: &Client, workspace: &WorkspaceName, who: &str, step: &Step) -> Result<Accepted, Error> {
-    let change = Change::RemoveMember {
+    let change = Change::Roles {
         workspace: workspace.clone(),
         principal: principal(who),
-        before: RoleSet::default(),
+        before: RoleSet::only(Role::Viewer),
+        after: RoleSet::default(),
     };
     client.take_step(&change, step, now()).await
 }

@@ -49,15 +49,16 @@ pub(crate) fn roles(raw: &[&str]) -> RoleSet {
 }
 
 pub(crate) fn add(principal: &str, given: &[&str]) -> Change {
-    Change::AddMember {
+    Change::Roles {
         workspace: ws("ml-team"),
         principal: Principal::from_platform(principal),
-        roles: roles(given),
+        before: RoleSet::default(),
+        after: roles(given),
     }
 }
 
 pub(crate) fn set(principal: &str, before: &[&str], after: &[&str]) -> Change {
-    Change::SetRoles {
+    Change::Roles {
         workspace: ws("ml-team"),
         principal: Principal::from_platform(principal),
         before: roles(before),
@@ -66,10 +67,11 @@ pub(crate) fn set(principal: &str, before: &[&str], after: &[&str]) -> Change {
 }
 
 pub(crate) fn remove(principal: &str) -> Change {
-    Change::RemoveMember {
+    Change::Roles {
         workspace: ws("ml-team"),
         principal: Principal::from_platform(principal),
         before: roles(&["Viewer"]),
+        after: RoleSet::default(),
     }
 }
 

@@ -94,21 +94,23 @@ fn changes() -> [Change; 7] {
             before: None,
             after: "others".to_owned(),
         },
-        Change::AddMember {
+        Change::Roles {
             workspace: workspace(),
             principal: principal(),
-            roles: roles.clone(),
+            before: RoleSet::default(),
+            after: roles.clone(),
         },
-        Change::SetRoles {
+        Change::Roles {
             workspace: workspace(),
             principal: principal(),
             before: roles.clone(),
             after: RoleSet::only(Role::Viewer),
         },
-        Change::RemoveMember {
+        Change::Roles {
             workspace: workspace(),
             principal: principal(),
             before: RoleSet::only(Role::Viewer),
+            after: RoleSet::default(),
         },
         Change::CreateProject {
             workspace: workspace(),

@@ -130,10 +130,11 @@ impl Program {
 
     /// Adds a member.
     pub(crate) async fn changes(&self) -> Result<(), nmp_console::api::Error> {
-        let change = Change::AddMember {
+        let change = Change::Roles {
             workspace: ws("default"),
             principal: Principal::from_platform("new@x.com"),
-            roles: RoleSet::only(Role::Viewer),
+            before: RoleSet::default(),
+            after: RoleSet::only(Role::Viewer),
         };
         self.client.apply(&change, Propagation::Skip).await.map(drop)
     }

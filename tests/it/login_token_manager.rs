@@ -64,10 +64,11 @@ async fn a_change_that_was_turned_down_goes_out_once_and_the_token_is_renewed_fo
     let program = given.start();
     program.reads().await;
     given.double.revoke_tokens();
-    let change = Change::AddMember {
+    let change = Change::Roles {
         workspace: ws("default"),
         principal: Principal::from_platform("al@x.com"),
-        roles: RoleSet::only(Role::Viewer),
+        before: RoleSet::default(),
+        after: RoleSet::only(Role::Viewer),
     };
     let error = program.client.apply(&change, Propagation::Skip).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::TurnedDown);

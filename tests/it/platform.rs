@@ -11,7 +11,7 @@ use nmp_console::app::msg::{
 };
 use nmp_console::audit::Origin;
 use nmp_console::domain::binding::{Binding, Row, Rows};
-use nmp_console::domain::change::Change;
+use nmp_console::domain::change::{Change, RoleChange};
 use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
@@ -464,21 +464,15 @@ impl Platform {
         match change {
             Change::CreateWorkspace { .. } | Change::DeleteWorkspace { .. } | Change::RetryDeletion { .. } => {}
             Change::Describe { after, .. } => room.workspace.description = Some(after.clone()),
-            Change::AddMember { principal, roles, .. } => {
-                let all = held(&room.members, principal).union(roles);
+            Change::Roles { principal, after, .. } if change.role_change() == Some(RoleChange::Add) => {
+                let all = held(&room.members, principal).union(after);
                 put(&mut room.members, principal, all);
             }
-            Change::SetRoles { principal, after, .. } => {
+            Change::Roles { principal, after, .. } => {
                 if was_last_admin(principal) && !after.holds(&Role::Admin) {
                     return Err(last_admin);
                 }
                 put(&mut room.members, principal, after.clone());
-            }
-            Change::RemoveMember { principal, .. } => {
-                if was_last_admin(principal) {
-                    return Err(last_admin);
-                }
-                put(&mut room.members, principal, RoleSet::default());
             }
             Change::CreateProject { name: project, .. } => self.add_project(name.raw(), project.raw()),
             Change::DeleteResource { target, .. } => room.things.retain(|known| known.address() != *target),

@@ -24,10 +24,11 @@ fn create(name: &str) -> Change {
 
 fn add(workspace: &str, who: &str, role: Role) -> Change {
     let principal = Principal::from_platform(who);
-    Change::AddMember {
+    Change::Roles {
         workspace: ws(workspace),
         principal,
-        roles: RoleSet::only(role),
+        before: RoleSet::default(),
+        after: RoleSet::only(role),
     }
 }
 
@@ -120,7 +121,7 @@ async fn shows_what_somebody_else_changed_before_changing_it() {
     let mut session = on_members_of_ml_team(Options::default()).await;
     session.given(PLATFORM_ADMIN, [add("ml-team", BOB, Role::Viewer)]).await;
     session.press("r G e ↓ ↓").await;
-    let promoted = Change::SetRoles {
+    let promoted = Change::Roles {
         workspace: ws("ml-team"),
         principal: Principal::from_platform(BOB),
         before: RoleSet::only(Role::Viewer),
@@ -138,10 +139,11 @@ async fn never_makes_a_member_of_somebody_who_was_just_removed() {
     let mut session = on_members_of_ml_team(Options::default()).await;
     session.given(PLATFORM_ADMIN, [add("ml-team", BOB, Role::Viewer)]).await;
     session.press("r G e ↓").await;
-    let remove = Change::RemoveMember {
+    let remove = Change::Roles {
         workspace: ws("ml-team"),
         principal: Principal::from_platform(BOB),
         before: RoleSet::only(Role::Viewer),
+        after: RoleSet::default(),
     };
     session.given(PLATFORM_ADMIN, [remove]).await;
     session.press("enter").await;

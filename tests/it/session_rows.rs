@@ -35,10 +35,11 @@ fn on_postgres(faults: &[&str]) -> Options {
 /// Gives roles to whomever, also to whom the console would not add.
 async fn give(client: &Client, name: &str, roles: &[Role]) {
     let roles: RoleSet = roles.iter().cloned().collect();
-    let change = Change::AddMember {
+    let change = Change::Roles {
         workspace: ml_team(),
         principal: who(name),
-        roles: roles.clone(),
+        before: RoleSet::default(),
+        after: roles.clone(),
     };
     client
         .take_step(&change, &Step::Give(roles), runtime::now())
@@ -173,10 +174,11 @@ async fn a_row_that_was_written_meanwhile_is_left_alone() {
     let admin = session.behind(PLATFORM_ADMIN);
     let rows = admin.rows(&ml_team()).await.unwrap();
     let step = rows.next_step(&who(JOSE), &RoleSet::default()).unwrap();
-    let change = Change::RemoveMember {
+    let change = Change::Roles {
         workspace: ml_team(),
         principal: who(JOSE),
         before: RoleSet::only(Role::Viewer),
+        after: RoleSet::default(),
     };
     let take = || admin.take_step(&change, &step, runtime::now());
     take().await.unwrap();

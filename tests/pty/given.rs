@@ -128,10 +128,11 @@ pub(crate) fn described(name: &str, description: &str) -> Change {
 }
 
 pub(crate) fn add(workspace: &str, who: &str, role: Role) -> Change {
-    Change::AddMember {
+    Change::Roles {
         workspace: ws(workspace),
         principal: Principal::from_platform(who),
-        roles: RoleSet::only(role),
+        before: RoleSet::default(),
+        after: RoleSet::only(role),
     }
 }
 

@@ -213,11 +213,6 @@ impl Meaning {
                 "a member needs at least one role; nothing was sent",
                 "Choose a role, or remove the member.",
             ),
-            E::NotAMember => row(
-                F::RejectedLocally,
-                "it holds no role there that could be changed; nothing was sent",
-                "Refresh, and add the member if that is what you want.",
-            ),
             E::Protected => row(
                 F::RejectedLocally,
                 "it is one of the platform's own workspaces; nothing was sent",

@@ -13,10 +13,11 @@ fn ws() -> WorkspaceName {
 }
 
 fn removal() -> Request {
-    let change = Change::RemoveMember {
+    let change = Change::Roles {
         workspace: ws(),
         principal: Principal::from_platform("al@x.com"),
         before: RoleSet::only(Role::Admin),
+        after: RoleSet::default(),
     };
     Request::change(&change, Propagation::Skip).unwrap()
 }

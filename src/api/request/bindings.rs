@@ -182,10 +182,11 @@ mod tests {
     }
 
     fn step(principal: &str, step: &Step) -> Result<Request, Error> {
-        let change = Change::RemoveMember {
+        let change = Change::Roles {
             workspace: WorkspaceName::from_platform("ml-team"),
             principal: Principal::from_platform(principal),
             before: RoleSet::only(Role::Viewer),
+            after: RoleSet::default(),
         };
         Request::step(&change, step, "2026-11-28T19:16:53.135140999Z".parse().unwrap())
     }

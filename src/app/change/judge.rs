@@ -6,7 +6,7 @@ use crate::app::inventory::Inventory;
 use crate::app::msg::{ChangeTarget, Found, Known};
 use crate::domain::change::{Change, Way};
 use crate::domain::deletion::Stage;
-use crate::domain::ids::Principal;
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Roster;
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::role::{Role, RoleSet};
@@ -67,9 +67,7 @@ pub(super) fn target_to_read_back(intent: &Intent) -> ChangeTarget {
 pub(super) fn target_after(change: &Change) -> ChangeTarget {
     let workspace = change.workspace().clone();
     match change {
-        Change::AddMember { .. } | Change::SetRoles { .. } | Change::RemoveMember { .. } => {
-            ChangeTarget::Members(workspace)
-        }
+        Change::Roles { .. } => ChangeTarget::Members(workspace),
         Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::DeleteWorkspace { .. } => {
             ChangeTarget::Workspace(workspace)
         }
@@ -116,30 +114,20 @@ pub(super) fn recheck(intent: &Intent, found: Result<Found, Failure>) -> Recheck
 /// Whether the state found is of the kind that `target` asks for, and of what it asks about. Rows count as the members they
 /// make.
 pub(super) fn fits(target: &ChangeTarget, found: &Found) -> bool {
-    match (target, found) {
-        (ChangeTarget::Members(_) | ChangeTarget::Rows(_), Found::Members(_))
-        | (ChangeTarget::Workspace(_), Found::Workspace(None))
-        | (ChangeTarget::Contents(..), Found::Contents(None))
-        | (ChangeTarget::Resource(..), Found::Resource(None))
-        | (ChangeTarget::Deletion(_), Found::Deletion { alive: None, .. }) => true,
-        (ChangeTarget::Workspace(name), Found::Workspace(Some(workspace))) => workspace.name == *name,
-        (ChangeTarget::Deletion(name), Found::Deletion { alive: Some(alive), .. }) => alive.name == *name,
-        (ChangeTarget::Contents(name, _), Found::Contents(Some(contents))) => contents.workspace.name == *name,
-        (ChangeTarget::Resource(_, id), Found::Resource(Some(resource))) => resource.address() == *id,
-        (
-            ChangeTarget::Members(_)
-            | ChangeTarget::Rows(_)
-            | ChangeTarget::Workspace(_)
-            | ChangeTarget::Contents(..)
-            | ChangeTarget::Resource(..)
-            | ChangeTarget::Deletion(_),
-            Found::Members(_)
-            | Found::Rows(_)
-            | Found::Workspace(_)
-            | Found::Contents(_)
-            | Found::Resource(_)
-            | Found::Deletion { .. },
-        ) => false,
+    match target {
+        ChangeTarget::Members(_) | ChangeTarget::Rows(_) => matches!(found, Found::Members(_)),
+        ChangeTarget::Workspace(name) => {
+            matches!(found, Found::Workspace(found) if found.as_ref().is_none_or(|found| found.name == *name))
+        }
+        ChangeTarget::Contents(name, _) => {
+            matches!(found, Found::Contents(found) if found.as_ref().is_none_or(|found| found.workspace.name == *name))
+        }
+        ChangeTarget::Resource(_, id) => {
+            matches!(found, Found::Resource(found) if found.as_ref().is_none_or(|found| found.address() == *id))
+        }
+        ChangeTarget::Deletion(name) => {
+            matches!(found, Found::Deletion { alive, .. } if alive.as_ref().is_none_or(|alive| alive.name == *name))
+        }
     }
 }
 
@@ -148,16 +136,10 @@ fn taken(change: &Change, found: &Found) -> Option<Failure> {
     if !is_made(change) || !has_come_true(change, found) {
         return None;
     }
-    let what = match change {
-        Change::CreateProject { name, .. } => format!("a project '{}' already exists", name.shown()),
-        Change::CreateWorkspace { .. }
-        | Change::Describe { .. }
-        | Change::DeleteWorkspace { .. }
-        | Change::RetryDeletion { .. }
-        | Change::AddMember { .. }
-        | Change::SetRoles { .. }
-        | Change::RemoveMember { .. }
-        | Change::DeleteResource { .. } => format!("a workspace '{}' already exists", change.workspace().shown()),
+    let what = if let Change::CreateProject { name, .. } = change {
+        format!("a project '{}' already exists", name.shown())
+    } else {
+        format!("a workspace '{}' already exists", change.workspace().shown())
     };
     Some(Failure {
         kind: FailureKind::AlreadyExists,
@@ -167,47 +149,35 @@ fn taken(change: &Change, found: &Found) -> Option<Failure> {
 
 /// Returns in words how the fresh state differs from what the author saw; `None` where it does not.
 fn drift(intent: &Intent, found: &Found) -> Option<SafeText> {
-    match (&intent.change, found) {
-        (Change::AddMember { principal, .. }, Found::Members(roster)) => {
-            let held = roster.roles_of(principal);
-            (!held.is_empty()).then(|| roles_drift(principal, &RoleSet::default(), &held, roster))
-        }
-        (
-            Change::SetRoles { principal, before, .. } | Change::RemoveMember { principal, before, .. },
-            Found::Members(roster),
-        ) => {
+    let gone = |name: &WorkspaceName| Some(SafeText::new(&format!("'{}' no longer exists", name.shown())));
+    match &intent.change {
+        Change::Roles { principal, before, .. } => {
+            let Found::Members(roster) = found else { return None };
             let held = roster.roles_of(principal);
             (held != *before).then(|| roles_drift(principal, before, &held, roster))
         }
-        (Change::Describe { before, .. }, Found::Workspace(Some(workspace))) => {
-            description_drift(before.as_deref(), workspace)
+        Change::Describe { workspace, before, .. } => {
+            let Found::Workspace(found) = found else { return None };
+            let now = found.as_ref();
+            now.map_or_else(|| gone(workspace), |now| description_drift(before.as_deref(), now))
         }
-        (Change::Describe { workspace, .. }, Found::Workspace(None))
-        | (Change::DeleteWorkspace { workspace }, Found::Contents(None)) => {
-            Some(SafeText::new(&format!("'{}' no longer exists", workspace.shown())))
+        Change::DeleteWorkspace { workspace } => {
+            let Found::Contents(found) = found else { return None };
+            let now = found.as_ref();
+            now.map_or_else(|| gone(workspace), |now| contents_drift(intent.seen.as_ref(), now))
         }
-        (Change::DeleteWorkspace { .. }, Found::Contents(Some(now))) => contents_drift(intent.seen.as_ref(), now),
-        (Change::DeleteResource { target, .. }, Found::Resource(now)) => {
+        Change::DeleteResource { target, .. } => {
+            let Found::Resource(now) = found else { return None };
             resource_drift(target, intent.seen.as_ref(), now.as_deref())
         }
-        (Change::RetryDeletion { .. }, Found::Deletion { alive, known }) => deletion_drift(alive.as_deref(), known),
-        (
-            Change::CreateWorkspace { .. }
-            | Change::Describe { .. }
-            | Change::DeleteWorkspace { .. }
-            | Change::RetryDeletion { .. }
-            | Change::AddMember { .. }
-            | Change::SetRoles { .. }
-            | Change::RemoveMember { .. }
-            | Change::CreateProject { .. }
-            | Change::DeleteResource { .. },
-            Found::Members(_)
-            | Found::Rows(_)
-            | Found::Workspace(_)
-            | Found::Contents(_)
-            | Found::Resource(_)
-            | Found::Deletion { .. },
-        ) => None,
+        Change::RetryDeletion { .. } => {
+            let Found::Deletion { alive, known } = found else {
+                return None;
+            };
+            deletion_drift(alive.as_deref(), known)
+        }
+        // What is made was not there before.
+        Change::CreateWorkspace { .. } | Change::CreateProject { .. } => None,
     }
 }
 
@@ -448,79 +418,54 @@ fn is_a_clear_no(failure: &Failure) -> bool {
 }
 
 pub(super) fn has_come_true(change: &Change, found: &Found) -> bool {
-    match (change, found) {
-        (
-            Change::AddMember {
-                principal,
-                roles: after,
-                ..
-            }
-            | Change::SetRoles { principal, after, .. },
-            Found::Members(roster),
-        ) => roster.roles_of(principal) == *after,
-        (Change::RemoveMember { principal, .. }, Found::Members(roster)) => roster.roles_of(principal).is_empty(),
-        (Change::CreateWorkspace { .. }, Found::Workspace(workspace)) => workspace.is_some(),
-        (Change::Describe { after, .. }, Found::Workspace(Some(workspace))) => {
-            workspace.description.as_deref().unwrap_or("") == after
+    match change {
+        Change::Roles { principal, after, .. } => {
+            matches!(found, Found::Members(roster) if roster.roles_of(principal) == *after)
         }
-        (Change::DeleteWorkspace { .. }, Found::Workspace(workspace)) => workspace.is_none(),
-        (Change::CreateProject { .. }, Found::Resource(resource)) => resource.is_some(),
+        Change::CreateWorkspace { .. } => matches!(found, Found::Workspace(Some(_))),
+        Change::Describe { after, .. } => {
+            matches!(found, Found::Workspace(Some(found)) if found.description.as_deref().unwrap_or("") == after)
+        }
+        Change::DeleteWorkspace { .. } => matches!(found, Found::Workspace(None)),
+        Change::CreateProject { .. } => matches!(found, Found::Resource(Some(_))),
         // Deployments go in the background: what is left of one says that it is going.
-        (Change::DeleteResource { .. }, Found::Resource(resource)) => {
-            resource.as_ref().is_none_or(|left| left.is_going())
+        Change::DeleteResource { .. } => {
+            matches!(found, Found::Resource(left) if left.as_deref().is_none_or(Resource::is_going))
         }
-        (Change::RetryDeletion { .. }, Found::Deletion { alive: None, known }) => match known {
-            Known::UnderWay(status) => status.stage != Stage::Failed,
-            Known::NoneToSee => true,
-            Known::NotTold => false,
-        },
-        (
-            Change::AddMember { .. }
-            | Change::SetRoles { .. }
-            | Change::RemoveMember { .. }
-            | Change::CreateWorkspace { .. }
-            | Change::Describe { .. }
-            | Change::DeleteWorkspace { .. }
-            | Change::RetryDeletion { .. }
-            | Change::CreateProject { .. }
-            | Change::DeleteResource { .. },
-            Found::Members(_)
-            | Found::Rows(_)
-            | Found::Workspace(_)
-            | Found::Contents(_)
-            | Found::Resource(_)
-            | Found::Deletion { .. },
-        ) => false,
+        Change::RetryDeletion { .. } => {
+            let Found::Deletion { alive: None, known } = found else {
+                return false;
+            };
+            match known {
+                Known::UnderWay(status) => status.stage != Stage::Failed,
+                Known::NoneToSee => true,
+                Known::NotTold => false,
+            }
+        }
     }
 }
 
 /// Says what is there instead of what was accepted, and no cause: a copy of the data that lags behind, a platform that
 /// did something else and another change look the same from here.
 fn now_in_words(change: &Change, found: &Found, told: Told) -> SafeText {
-    let there = match (change.principal(), found) {
-        (Some(principal), Found::Members(roster)) => {
-            let held = roster.roles_of(principal);
+    let there = match found {
+        Found::Members(roster) => change.principal().map(|principal| {
+            let (who, held) = (principal.label(), roster.roles_of(principal));
             if held.is_empty() {
-                format!("{} is no member", principal.label())
+                format!("{who} is no member")
             } else if told == Told::ByName && principal.may_not_be_found_again() {
-                format!("{} holds {}; {NOT_FOUND}", principal.label(), held.shown())
+                format!("{who} holds {}; {NOT_FOUND}", held.shown())
             } else {
-                format!("{} holds {}", principal.label(), held.shown())
+                format!("{who} holds {}", held.shown())
             }
+        }),
+        Found::Workspace(None) | Found::Contents(None) => {
+            Some(format!("there is no '{}' to be seen", change.workspace().shown()))
         }
-        (_, Found::Workspace(None) | Found::Contents(None)) => {
-            format!("there is no '{}' to be seen", change.workspace().shown())
-        }
-        (_, Found::Resource(None)) => "it is not to be seen".to_owned(),
-        (_, Found::Resource(Some(left))) => format!("{} is still there", left.address().label()),
-        (
-            _,
-            Found::Members(_)
-            | Found::Rows(_)
-            | Found::Workspace(Some(_))
-            | Found::Contents(Some(_))
-            | Found::Deletion { .. },
-        ) => "look again before you go on".to_owned(),
+        Found::Resource(None) => Some("it is not to be seen".to_owned()),
+        Found::Resource(Some(left)) => Some(format!("{} is still there", left.address().label())),
+        Found::Rows(_) | Found::Workspace(Some(_)) | Found::Contents(Some(_)) | Found::Deletion { .. } => None,
     };
+    let there = there.unwrap_or_else(|| "look again before you go on".to_owned());
     SafeText::new(&format!("accepted, but it does not read back yet: {there}"))
 }

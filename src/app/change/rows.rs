@@ -72,26 +72,11 @@ fn next(change: &Change, rows: &Rows) -> Next {
     }
     let (before, after) = rows.around(principal, &step);
     let (workspace, principal) = (change.workspace().clone(), principal.clone());
-    let change = if before.is_empty() {
-        let roles = after;
-        Change::AddMember {
-            workspace,
-            principal,
-            roles,
-        }
-    } else if after.is_empty() {
-        Change::RemoveMember {
-            workspace,
-            principal,
-            before,
-        }
-    } else {
-        Change::SetRoles {
-            workspace,
-            principal,
-            before,
-            after,
-        }
+    let change = Change::Roles {
+        workspace,
+        principal,
+        before,
+        after,
     };
     Next::Take(Leg { change, step })
 }

@@ -124,15 +124,16 @@ fn failure(kind: FailureKind) -> Failure {
 }
 
 fn add(principal: &str) -> Change {
-    Change::AddMember {
+    Change::Roles {
         workspace: ws(),
         principal: who(principal),
-        roles: set(&["Viewer"]),
+        before: RoleSet::default(),
+        after: set(&["Viewer"]),
     }
 }
 
 fn promote() -> Change {
-    Change::SetRoles {
+    Change::Roles {
         workspace: ws(),
         principal: who("bob@x"),
         before: set(&["Viewer"]),
@@ -141,10 +142,11 @@ fn promote() -> Change {
 }
 
 fn remove() -> Change {
-    Change::RemoveMember {
+    Change::Roles {
         workspace: ws(),
         principal: who("bob@x"),
         before: set(&["Viewer"]),
+        after: RoleSet::default(),
     }
 }
 

@@ -141,11 +141,11 @@ impl Form {
             .map(|roster| roster.roles_of(&principal))
             .unwrap_or_default();
         if before.is_empty() {
-            let roles = RoleSet::only(self.chosen());
-            let change = Change::AddMember {
+            let change = Change::Roles {
                 workspace,
                 principal,
-                roles,
+                before,
+                after: RoleSet::only(self.chosen()),
             };
             return Verdict::Add(change, doubt);
         }
@@ -153,7 +153,7 @@ impl Form {
             return Verdict::Unchanged(before);
         }
         let after = before.choosing(self.chosen());
-        Verdict::Raise(Change::SetRoles {
+        Verdict::Raise(Change::Roles {
             workspace,
             principal,
             before,

@@ -62,7 +62,7 @@ impl Form {
 
     /// Returns the change as it stands, whether or not it changes anything.
     pub fn change(&self) -> Change {
-        Change::SetRoles {
+        Change::Roles {
             workspace: self.workspace.clone(),
             principal: self.principal.clone(),
             before: self.before.clone(),

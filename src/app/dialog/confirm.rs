@@ -121,21 +121,10 @@ fn expected(intents: &[Intent]) -> String {
         return intents.len().to_string();
     }
     let name = first.change.workspace().raw();
-    match (&first.change, &first.seen) {
-        (Change::DeleteWorkspace { .. }, Some(Found::Contents(Some(inventory)))) if !inventory.is_complete() => {
-            format!("{name} {UNCOUNTED}")
-        }
-        (
-            Change::DeleteWorkspace { .. }
-            | Change::RetryDeletion { .. }
-            | Change::CreateWorkspace { .. }
-            | Change::Describe { .. }
-            | Change::AddMember { .. }
-            | Change::SetRoles { .. }
-            | Change::RemoveMember { .. }
-            | Change::CreateProject { .. }
-            | Change::DeleteResource { .. },
-            _,
-        ) => name.to_owned(),
+    if let (Change::DeleteWorkspace { .. }, Some(Found::Contents(Some(inventory)))) = (&first.change, &first.seen)
+        && !inventory.is_complete()
+    {
+        return format!("{name} {UNCOUNTED}");
     }
+    name.to_owned()
 }

@@ -314,10 +314,11 @@ fn held(store: &Store, principal: &Principal) -> Vec<(WorkspaceName, RoleSet)> {
 
 fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles: RoleSet) -> Entry {
     let skip = |why: &str| Verdict::Skip(SafeText::new(why));
-    let change = Change::RemoveMember {
+    let change = Change::Roles {
         workspace: workspace.clone(),
         principal: principal.clone(),
         before: roles.clone(),
+        after: RoleSet::default(),
     };
     let reaches = match policy::way(&change, ctx.identity) {
         Way::ByName => principal.addressable(),
@@ -413,19 +414,11 @@ fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleS
         Verdict::Skip(SafeText::new(HELD))
     } else {
         let (workspace, principal) = (workspace.clone(), to.clone());
-        let change = if before.is_empty() {
-            Change::AddMember {
-                workspace,
-                principal,
-                roles: after,
-            }
-        } else {
-            Change::SetRoles {
-                workspace,
-                principal,
-                before: before.clone(),
-                after,
-            }
+        let change = Change::Roles {
+            workspace,
+            principal,
+            before: before.clone(),
+            after,
         };
         Verdict::Make(change, None)
     };

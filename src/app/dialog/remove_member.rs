@@ -72,10 +72,11 @@ impl DialogForm for Form {
         }
         let (workspace, principal) = (self.workspace.clone(), self.principal.clone());
         Ok(vec![
-            Change::RemoveMember {
+            Change::Roles {
                 workspace,
                 principal,
                 before: self.before.clone(),
+                after: RoleSet::default(),
             }
             .into(),
         ])

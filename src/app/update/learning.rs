@@ -92,15 +92,10 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
 
 /// Whether the list of workspaces is another one after `change`.
 fn concerns_the_list(change: &Change) -> bool {
-    match change {
-        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::DeleteWorkspace { .. } => true,
-        Change::RetryDeletion { .. }
-        | Change::AddMember { .. }
-        | Change::SetRoles { .. }
-        | Change::RemoveMember { .. }
-        | Change::CreateProject { .. }
-        | Change::DeleteResource { .. } => false,
-    }
+    matches!(
+        change,
+        Change::CreateWorkspace { .. } | Change::Describe { .. } | Change::DeleteWorkspace { .. }
+    )
 }
 
 /// A workspace that is deleted is no longer listed, but stays on show until it is gone.
@@ -114,19 +109,13 @@ fn learn_deletion(model: &mut Model, name: &WorkspaceName) -> Vec<Effect> {
 
 /// Puts a thing that was made or deleted in its place on the screens that show it.
 fn learn_resource(model: &mut Model, change: &Change, now: Option<&Resource>) {
-    let id = match change {
-        Change::DeleteResource { target, .. } => target.clone(),
-        Change::CreateProject { name, .. } => ResourceId {
-            kind: ResourceKind::Project,
-            name: name.clone(),
-        },
-        Change::CreateWorkspace { .. }
-        | Change::Describe { .. }
-        | Change::DeleteWorkspace { .. }
-        | Change::RetryDeletion { .. }
-        | Change::AddMember { .. }
-        | Change::SetRoles { .. }
-        | Change::RemoveMember { .. } => return,
+    let id = if let Change::DeleteResource { target, .. } = change {
+        target.clone()
+    } else if let Change::CreateProject { name, .. } = change {
+        let (kind, name) = (ResourceKind::Project, name.clone());
+        ResourceId { kind, name }
+    } else {
+        return;
     };
     for screen in &mut model.screens {
         if let Screen::Resources(state) = screen
@@ -256,19 +245,11 @@ fn repair_for(change: &Change, roster: &Roster) -> Option<Repair> {
 /// Returns the change that gives `principal` the `wanted` roles besides those held now.
 pub(super) fn repair_to(workspace: &WorkspaceName, principal: Principal, wanted: &RoleSet, roster: &Roster) -> Repair {
     let (workspace, held) = (workspace.clone(), roster.roles_of(&principal));
-    let change = if held.is_empty() {
-        Change::AddMember {
-            workspace,
-            principal,
-            roles: wanted.clone(),
-        }
-    } else {
-        Change::SetRoles {
-            workspace,
-            principal,
-            after: held.union(wanted),
-            before: held,
-        }
+    let change = Change::Roles {
+        workspace,
+        principal,
+        after: held.union(wanted),
+        before: held,
     };
     Repair {
         change,

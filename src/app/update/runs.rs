@@ -13,10 +13,10 @@ use crate::app::notice::Tone;
 use crate::app::screen::Screen;
 use crate::app::screen::resources::Row;
 use crate::app::waits::Wait;
-use crate::domain::change::Change;
+use crate::domain::change::{Change, RoleChange};
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::identity::IsCaller;
-use crate::domain::ids::WorkspaceName;
+use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::resource::{ResourceId, ResourceKind};
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
@@ -403,33 +403,32 @@ fn explain_what_is_too_new(model: &Model, one: &Settled) -> Option<Failure> {
 
 /// Puts the cursor on what was just made; a filter that hides it gives way.
 fn select_new(model: &mut Model, settled: &[Settled]) {
-    match settled.first().map(|one| &one.change) {
-        Some(Change::CreateWorkspace { name, .. }) => select_workspace(model, name),
-        Some(Change::AddMember { principal, .. }) => {
-            let height = model.table_rows();
-            if let Some(Screen::Members(state)) = model.screens.last_mut()
-                && !state.list.rows().contains(principal)
-            {
-                state.filter.clear();
-                model.rebuild();
-            }
-            if let Some(Screen::Members(state)) = model.screens.last_mut() {
-                state.list.select(principal, height);
-            }
-        }
-        Some(Change::CreateProject { name, .. }) => {
-            let (kind, name) = (ResourceKind::Project, name.clone());
-            select_thing(model, ResourceId { kind, name });
-        }
-        Some(
-            Change::Describe { .. }
-            | Change::DeleteWorkspace { .. }
-            | Change::RetryDeletion { .. }
-            | Change::SetRoles { .. }
-            | Change::RemoveMember { .. }
-            | Change::DeleteResource { .. },
-        )
-        | None => {}
+    let Some(change) = settled.first().map(|one| &one.change) else {
+        return;
+    };
+    if let Change::CreateWorkspace { name, .. } = change {
+        select_workspace(model, name);
+    }
+    if let Change::CreateProject { name, .. } = change {
+        let (kind, name) = (ResourceKind::Project, name.clone());
+        select_thing(model, ResourceId { kind, name });
+    }
+    if let (Some(RoleChange::Add), Some(principal)) = (change.role_change(), change.principal()) {
+        select_member(model, principal);
+    }
+}
+
+/// Puts the cursor on a member, where its workspace is on show; a filter that hides it gives way.
+fn select_member(model: &mut Model, principal: &Principal) {
+    let height = model.table_rows();
+    if let Some(Screen::Members(state)) = model.screens.last_mut()
+        && !state.list.rows().contains(principal)
+    {
+        state.filter.clear();
+        model.rebuild();
+    }
+    if let Some(Screen::Members(state)) = model.screens.last_mut() {
+        state.list.select(principal, height);
     }
 }
 

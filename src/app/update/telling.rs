@@ -200,10 +200,11 @@ mod tests {
 
     fn settled(outcomes: &[Outcome]) -> Vec<Settled> {
         let one = |outcome: &Outcome| Settled {
-            change: Change::RemoveMember {
+            change: Change::Roles {
                 workspace: WorkspaceName::from_platform("ml-team"),
                 principal: Principal::from_platform("bob@x"),
                 before: RoleSet::default(),
+                after: RoleSet::default(),
             },
             outcome: outcome.clone(),
             now: None,

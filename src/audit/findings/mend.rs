@@ -38,10 +38,11 @@ impl Mend<'_> {
         } else {
             Role::Admin
         };
-        let command = self.change(&Change::AddMember {
+        let command = self.change(&Change::Roles {
             workspace: workspace.clone(),
             principal: Principal::from_platform(PERSON),
-            roles: RoleSet::only(role),
+            before: RoleSet::default(),
+            after: RoleSet::only(role),
         })?;
         Some(command.to_be_filled_in(PERSON))
     }
@@ -60,23 +61,12 @@ impl Mend<'_> {
             return None;
         }
         let takes_admin = before.holds(&Role::Admin) && !after.holds(&Role::Admin);
-        let (workspace, principal) = (grant.workspace().name.clone(), grant.principal().clone());
-        let before = before.clone();
-        let change = if after.is_empty() {
-            Change::RemoveMember {
-                workspace,
-                principal,
-                before,
-            }
-        } else {
-            Change::SetRoles {
-                workspace,
-                principal,
-                before,
-                after,
-            }
-        };
-        let command = self.change(&change)?;
+        let command = self.change(&Change::Roles {
+            workspace: grant.workspace().name.clone(),
+            principal: grant.principal().clone(),
+            before: before.clone(),
+            after,
+        })?;
         let is_other_admin = |other: Grant<'_>| other.number() != grant.number() && other.roles().holds(&Role::Admin);
         if takes_admin && !self.snapshot.grants_in(grant.workspace_no()).any(is_other_admin) {
             let first = self.add_admin(&grant.workspace().name)?;

@@ -96,10 +96,10 @@ impl Check for TooManyAdmins {
         if workspace.is_system() {
             return None;
         }
-        let command = mend.change(&Change::SetRoles {
+        let command = mend.change(&Change::Roles {
             workspace: workspace.clone(),
             principal: Principal::from_platform(PERSON),
-            before: RoleSet::default(),
+            before: RoleSet::only(Role::Admin),
             after: RoleSet::only(Role::Editor),
         })?;
         Some(command.to_be_filled_in(PERSON))

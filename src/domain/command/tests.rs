@@ -45,15 +45,16 @@ fn retry() -> Change {
 }
 
 fn add() -> Change {
-    Change::AddMember {
+    Change::Roles {
         workspace: ws(),
         principal: who(),
-        roles: roles(&["Viewer"]),
+        before: RoleSet::default(),
+        after: roles(&["Viewer"]),
     }
 }
 
 fn set() -> Change {
-    Change::SetRoles {
+    Change::Roles {
         workspace: ws(),
         principal: who(),
         before: roles(&["Viewer"]),
@@ -62,10 +63,11 @@ fn set() -> Change {
 }
 
 fn remove() -> Change {
-    Change::RemoveMember {
+    Change::Roles {
         workspace: ws(),
         principal: Principal::everyone(),
         before: roles(&["Viewer"]),
+        after: RoleSet::default(),
     }
 }
 

@@ -37,17 +37,19 @@ fn change(who: &str, before: &[&str], after: &[&str]) -> Change {
     let workspace = WorkspaceName::from_platform("ml-team");
     let principal = Principal::from_platform(who);
     match (before.is_empty(), after.is_empty()) {
-        (true, _) => Change::AddMember {
+        (true, _) => Change::Roles {
             workspace,
             principal,
-            roles: set(after),
+            before: RoleSet::default(),
+            after: set(after),
         },
-        (false, true) => Change::RemoveMember {
+        (false, true) => Change::Roles {
             workspace,
             principal,
             before: set(before),
+            after: RoleSet::default(),
         },
-        (false, false) => Change::SetRoles {
+        (false, false) => Change::Roles {
             workspace,
             principal,
             before: set(before),
@@ -169,13 +171,14 @@ fn in_system(who: &str, before: &[&str], after: &[&str]) -> Change {
     let (workspace, principal) = (WorkspaceName::from_platform("system"), Principal::from_platform(who));
     let (before, after) = (set(before), set(after));
     if after.is_empty() {
-        return Change::RemoveMember {
+        return Change::Roles {
             workspace,
             principal,
             before,
+            after: RoleSet::default(),
         };
     }
-    Change::SetRoles {
+    Change::Roles {
         workspace,
         principal,
         before,
@@ -245,10 +248,11 @@ fn a_platform_admin_loses_nothing_with_a_role_by_name() {
 
 #[test]
 fn a_plan_tells_in_how_many_workspaces_something_follows() {
-    let of = |workspace: &str| Change::RemoveMember {
+    let of = |workspace: &str| Change::Roles {
         workspace: WorkspaceName::from_platform(workspace),
         principal: Principal::from_platform("bob@x.com"),
         before: set(&["Editor"]),
+        after: RoleSet::default(),
     };
     let members = |name: &WorkspaceName| {
         let everyone: &[(&str, &[&str])] = &[("bob@x.com", &["Editor"]), ("*", &["Viewer"])];
@@ -310,10 +314,11 @@ fn the_last_platform_admin_is_the_last_of_the_servers_own_kind(
     #[case] expected: Option<Consequence>,
 ) {
     let members = roster(&[("bob@x.com", &[bobs]), ("root@x.com", &[others])]);
-    let remove = Change::RemoveMember {
+    let remove = Change::Roles {
         workspace: WorkspaceName::from_platform("system"),
         principal: bob(),
         before: RoleSet::only(Role::from_platform(bobs)),
+        after: RoleSet::default(),
     };
     let found = super::consequences(&remove, &members, &alice(), generation);
     let about_the_platform = found.into_iter().find(|found| {
@@ -334,23 +339,25 @@ fn what_postgresql_does_with_a_name_outside_ascii_is_told_before() {
     let jose = || Principal::from_platform("josé@x.com");
     let workspace = WorkspaceName::from_platform("team");
     let members = roster(&[("josé@x.com", &["Viewer"]), ("al@x.com", &["Admin"])]);
-    let add = Change::AddMember {
+    let add = Change::Roles {
         workspace: workspace.clone(),
         principal: jose(),
-        roles: set(&["Viewer"]),
+        before: RoleSet::default(),
+        after: set(&["Viewer"]),
     };
     let found = consequences(&add, &roster(&[("al@x.com", &["Admin"])]), &alice());
     assert!(found.contains(&Consequence::NotFoundAgain(jose())), "{found:?}");
-    let set_roles = Change::SetRoles {
+    let set_roles = Change::Roles {
         workspace: workspace.clone(),
         principal: jose(),
         before: set(&["Viewer"]),
         after: set(&["Editor"]),
     };
-    let remove = Change::RemoveMember {
+    let remove = Change::Roles {
         workspace,
         principal: jose(),
         before: set(&["Viewer"]),
+        after: RoleSet::default(),
     };
     for change in [set_roles, remove] {
         let found = consequences(&change, &members, &alice());
@@ -364,21 +371,23 @@ fn what_a_name_may_not_reach_goes_through_rows_for_platform_admins_alone() {
         let (workspace, principal) = (WorkspaceName::from_platform("team"), Principal::from_platform(name));
         let (before, roles) = (set(&["Viewer"]), set(&["Editor"]));
         match kind {
-            0 => Change::AddMember {
+            0 => Change::Roles {
                 workspace,
                 principal,
-                roles,
+                before: RoleSet::default(),
+                after: roles,
             },
-            1 => Change::SetRoles {
+            1 => Change::Roles {
                 workspace,
                 principal,
                 before,
                 after: roles,
             },
-            _ => Change::RemoveMember {
+            _ => Change::Roles {
                 workspace,
                 principal,
                 before,
+                after: RoleSet::default(),
             },
         }
     };

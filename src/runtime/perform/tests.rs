@@ -53,10 +53,11 @@ async fn take(platform: &Platform) -> Result<(), Failure> {
         version: 1,
         data: data.as_object().unwrap().clone(),
     };
-    let change = Change::RemoveMember {
+    let change = Change::Roles {
         workspace,
         principal,
         before: RoleSet::only(Role::Viewer),
+        after: RoleSet::default(),
     };
     let step = Some(Step::TakeAway(Box::new(row)));
     match send(platform.clone(), Ticket::new(1), change, step).await {

@@ -5,7 +5,7 @@ use super::{confirm, errors_of, picker};
 use crate::app::dialog::plan::{Entry, Form, LISTED, Verdict, What};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
 use crate::app::model::Model;
-use crate::domain::change::Change;
+use crate::domain::change::RoleChange;
 use crate::domain::text::counted;
 use crate::ui::text::width;
 use crate::ui::theme::Theme;
@@ -104,16 +104,10 @@ fn said_of(entry: &Entry, theme: &Theme) -> (Style, &'static str, String) {
     match &entry.verdict {
         Verdict::Make(change, note) => {
             let (before, after) = change.roles();
-            let text = match change {
-                Change::RemoveMember { .. } => before.shown().to_string(),
-                Change::AddMember { .. } => after.shown().to_string(),
-                Change::SetRoles { .. }
-                | Change::CreateWorkspace { .. }
-                | Change::Describe { .. }
-                | Change::DeleteWorkspace { .. }
-                | Change::RetryDeletion { .. }
-                | Change::CreateProject { .. }
-                | Change::DeleteResource { .. } => format!("{} → {}", before.shown(), after.shown()),
+            let text = match RoleChange::of(&before, &after) {
+                RoleChange::Remove => before.shown().to_string(),
+                RoleChange::Add => after.shown().to_string(),
+                RoleChange::Replace => format!("{} → {}", before.shown(), after.shown()),
             };
             let mark = if after.is_empty() { "-" } else { "+" };
             let note = note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();

@@ -19,16 +19,13 @@ pub(super) fn needed_tier(change: &Change, n_together: usize, caller: &Identity)
     if n_together > 5 || matches!(change, Change::DeleteWorkspace { .. }) {
         return Tier::Typed;
     }
-    let none = RoleSet::default();
     let (principal, before, after) = match change {
-        Change::AddMember { principal, roles, .. } => (principal.raw(), &none, roles),
-        Change::SetRoles {
+        Change::Roles {
             principal,
             before,
             after,
             ..
         } => (principal.raw(), before, after),
-        Change::RemoveMember { principal, before, .. } => (principal.raw(), before, &none),
         Change::DeleteResource { .. } | Change::RetryDeletion { .. } => return Tier::YesNo,
         Change::CreateWorkspace { .. }
         | Change::Describe { .. }

@@ -236,12 +236,13 @@ fn adding_never_takes_anything_away() {
     assert_eq!(
         console.sent,
         [
-            Change::AddMember {
+            Change::Roles {
                 workspace: workspace.clone(),
                 principal: to,
-                roles: roles(&["Editor"])
+                before: roles(&[]),
+                after: roles(&["Editor"])
             },
-            Change::SetRoles {
+            Change::Roles {
                 workspace,
                 principal: who("bob@example.com"),
                 before: roles(&["Viewer"]),

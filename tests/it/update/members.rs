@@ -12,7 +12,7 @@ use nmp_console::domain::policy::{Consequence, Tier};
 use pretty_assertions::assert_eq;
 
 fn set_roles(who_raw: &str, before: &[&str], after: &[&str]) -> Change {
-    Change::SetRoles {
+    Change::Roles {
         workspace: at("ml-team"),
         principal: who(who_raw),
         before: roles(before),
@@ -21,10 +21,11 @@ fn set_roles(who_raw: &str, before: &[&str], after: &[&str]) -> Change {
 }
 
 fn add(who_raw: &str, held: &[&str]) -> Change {
-    Change::AddMember {
+    Change::Roles {
         workspace: at("ml-team"),
         principal: who(who_raw),
-        roles: roles(held),
+        before: roles(&[]),
+        after: roles(held),
     }
 }
 
@@ -187,10 +188,11 @@ fn removing_asks_first_and_the_same_key_does_not_answer() {
     console.press("d y").settle();
     assert_eq!(
         console.sent,
-        [Change::RemoveMember {
+        [Change::Roles {
             workspace: at("ml-team"),
             principal: who("bob@example.com"),
             before: roles(&["Viewer"]),
+            after: roles(&[]),
         }]
     );
     assert_eq!(console.rows(), ["alice@example.com", "carol@example.com"]);

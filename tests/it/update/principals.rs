@@ -17,10 +17,11 @@ use nmp_console::domain::role::Role;
 use pretty_assertions::assert_eq;
 
 fn remove(workspace: &str, held: &[&str]) -> Change {
-    Change::RemoveMember {
+    Change::Roles {
         workspace: at(workspace),
         principal: who("bob@example.com"),
         before: roles(held),
+        after: roles(&[]),
     }
 }
 

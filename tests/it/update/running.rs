@@ -6,7 +6,7 @@ use crate::platform::{at, failure, roles, who};
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
-use nmp_console::domain::change::Change;
+use nmp_console::domain::change::{Change, RoleChange};
 use nmp_console::domain::platform::Allowed;
 use pretty_assertions::assert_eq;
 
@@ -349,7 +349,7 @@ fn orphaned() -> Console {
 #[test]
 fn a_workspace_left_without_an_admin_is_noticed_and_mended_with_one_key() {
     let mut console = orphaned();
-    let mend = Change::SetRoles {
+    let mend = Change::Roles {
         workspace: at("ml-team"),
         principal: who("carol@example.com"),
         before: roles(&["Viewer", "JobRunner"]),
@@ -371,10 +371,11 @@ fn a_removed_admin_is_added_again() {
     console.platform.set("ml-team", "alice@example.com", &["Viewer"]);
     console.step();
     console.press("R").settle();
-    let mend = Change::AddMember {
+    let mend = Change::Roles {
         workspace: at("ml-team"),
         principal: who("carol@example.com"),
-        roles: roles(&["Admin", "JobRunner"]),
+        before: roles(&[]),
+        after: roles(&["Admin", "JobRunner"]),
     };
     assert_eq!(console.sent.last(), Some(&mend));
     assert_eq!(console.model.repair, None);
@@ -394,7 +395,7 @@ fn the_offer_stays_until_an_admin_is_seen() {
     console.press("r").settle();
     let offered = console.model.repair.clone().map(|repair| repair.change);
     assert!(
-        matches!(offered, Some(Change::AddMember { .. })),
+        offered.as_ref().and_then(Change::role_change) == Some(RoleChange::Add),
         "it follows the members: {offered:?}"
     );
     console.platform.set("ml-team", "dave@example.com", &["Admin"]);
@@ -486,7 +487,10 @@ fn a_repair_that_failed_on_the_way_can_be_tried_again() {
     console.press("R");
     console.answer(Answer::Found(Err(failure(FailureKind::Unreachable, "no connection"))));
     console.press("esc R").settle();
-    assert!(matches!(console.sent.last(), Some(Change::SetRoles { .. })));
+    assert_eq!(
+        console.sent.last().and_then(Change::role_change),
+        Some(RoleChange::Replace)
+    );
     assert_eq!(console.model.repair, None, "there is an Admin again");
 }
 

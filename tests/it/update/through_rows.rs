@@ -74,7 +74,7 @@ fn a_platform_admin_changes_and_removes_them_through_their_rows(#[case] name: &s
     agree(&mut console);
     assert_eq!(console.questions(), [&rows()], "the rows are read afresh");
     console.step();
-    let change = |before: &[&str], after: &[&str]| Change::SetRoles {
+    let change = |before: &[&str], after: &[&str]| Change::Roles {
         workspace: at("ml-team"),
         principal: who(name),
         before: roles(before),
@@ -283,7 +283,7 @@ fn a_command_that_postgresql_answers_otherwise_says_so() {
     // Whoever mends a workspace by a command is a platform admin: what gives a role finds everybody.
     console.press("x esc");
     console.model.repair = Some(Repair {
-        change: Change::SetRoles {
+        change: Change::Roles {
             workspace: at("ml-team"),
             principal: who(JOSE),
             before: roles(&["Viewer"]),

@@ -166,10 +166,11 @@ struct Plan {
 impl Plan {
     fn of(workspaces: &[&str]) -> Self {
         let mut n_tickets = 0;
-        let change = |name: &&str| Change::RemoveMember {
+        let change = |name: &&str| Change::Roles {
             workspace: WorkspaceName::from_platform(*name),
             principal: who("bob@x"),
             before: set(&["Viewer"]),
+            after: RoleSet::default(),
         };
         let intents = workspaces.iter().map(|name| change(name).into()).collect();
         let (run, effects) = Run::start(intents, Timestamp::UNIX_EPOCH, || {

@@ -30,17 +30,10 @@ fn kinds() -> Vec<(Intent, Found, Found)> {
 
 /// What is read after a change where nothing has happened yet.
 fn as_before(intent: &Intent, before: &Found) -> Found {
-    match &intent.change {
-        Change::DeleteWorkspace { .. } => Found::Workspace(Some(workspace(None))),
-        Change::CreateWorkspace { .. }
-        | Change::Describe { .. }
-        | Change::RetryDeletion { .. }
-        | Change::AddMember { .. }
-        | Change::SetRoles { .. }
-        | Change::RemoveMember { .. }
-        | Change::CreateProject { .. }
-        | Change::DeleteResource { .. } => before.clone(),
+    if let Change::DeleteWorkspace { .. } = &intent.change {
+        return Found::Workspace(Some(workspace(None)));
     }
+    before.clone()
 }
 
 #[test]
@@ -130,13 +123,14 @@ fn what_ended_in_the_middle_is_half_done(
     let (workspace, principal, held) = (ws(), who("bob@x"), before);
     let before = set(held);
     let change = if after.is_empty() {
-        Change::RemoveMember {
+        Change::Roles {
             workspace,
             principal,
             before,
+            after: RoleSet::default(),
         }
     } else {
-        Change::SetRoles {
+        Change::Roles {
             workspace,
             principal,
             before,
@@ -163,7 +157,7 @@ fn what_ended_in_the_middle_is_half_done(
 
 #[test]
 fn who_took_a_role_away_is_not_known() {
-    let change = Change::SetRoles {
+    let change = Change::Roles {
         workspace: ws(),
         principal: who("bob@x"),
         before: set(&["Admin", "Viewer"]),
@@ -314,10 +308,11 @@ fn of_many_lost_answers_some_are_looked_after_and_a_look_serves_all_in_its_works
 #[test]
 fn who_is_listed_and_not_found_is_told_who_can_mend_that() {
     let jose = |roles: &[&str]| members(&[("josé@x", roles), ("al@x", &["Admin"])]);
-    let change = Change::RemoveMember {
+    let change = Change::Roles {
         workspace: ws(),
         principal: who("josé@x"),
         before: set(&["Viewer"]),
+        after: RoleSet::default(),
     };
     let run = Driven::one(change)
         .found(jose(&["Viewer"]))
@@ -331,7 +326,7 @@ fn who_is_listed_and_not_found_is_told_who_can_mend_that() {
             .as_str()
             .contains("a platform admin has to change its role-binding rows")
     );
-    let change = Change::SetRoles {
+    let change = Change::Roles {
         workspace: ws(),
         principal: who("josé@x"),
         before: set(&["Viewer"]),

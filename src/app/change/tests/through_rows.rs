@@ -39,13 +39,14 @@ const EDITOR: (i64, &str, &str, i64) = (3, "josé@x", "Editor", 1);
 fn change(before: &[&str], after: &[&str]) -> Change {
     let (workspace, principal, before) = (ws(), jose(), set(before));
     if after.is_empty() {
-        return Change::RemoveMember {
+        return Change::Roles {
             workspace,
             principal,
             before,
+            after: RoleSet::default(),
         };
     }
-    Change::SetRoles {
+    Change::Roles {
         workspace,
         principal,
         before,
