@@ -154,7 +154,7 @@ impl Baseline {
         }
         let (started_at, ended_at) = (body.started_at.or(started_at), body.ended_at.or(ended_at));
         let (Some(started_at), Some(ended_at)) = (started_at, ended_at) else {
-            return Err(not_an_export("it does not say when it was read"));
+            return Err(not_an_export("it does not say when the audit was taken"));
         };
         let snapshot = snapshot(&body, started_at, ended_at)?;
         Ok(Self {
@@ -214,11 +214,11 @@ impl fmt::Debug for Baseline {
 fn in_words(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     match error.classify() {
-        Category::Eof => format!("it breaks off in line {line}"),
-        Category::Syntax | Category::Io => format!("it is no JSON from line {line}, column {column} on"),
+        Category::Eof => format!("it ends in the middle of line {line}"),
+        Category::Syntax | Category::Io => format!("it is not JSON from line {line}, column {column} on"),
         Category::Data => {
             let words = parsing::in_words(&error.to_string());
-            let words = words.unwrap_or_else(|| "something there is not what an export holds".to_owned());
+            let words = words.unwrap_or_else(|| "something there does not belong in an export".to_owned());
             format!("line {line}, column {column}: {words}")
         }
     }

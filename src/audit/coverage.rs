@@ -51,7 +51,7 @@ impl Tally {
     pub fn in_words(&self) -> String {
         let total = self.n_total.map_or("an unknown number of".to_owned(), grouped);
         let pages = counted(self.n_pages, "page");
-        let end = if self.is_complete { "" } else { ", not to the end" };
+        let end = if self.is_complete { "" } else { ", not read to the end" };
         format!("{pages}, {} of {total} rows{end}", grouped(self.n_read))
     }
 }

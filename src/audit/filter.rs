@@ -49,7 +49,7 @@ impl Selection {
     pub fn doubts(&self) -> Vec<SafeText> {
         let mut doubts = Vec::new();
         if matches!(self.besides, Besides::NotAllKnown(_)) {
-            doubts.push(SafeText::new("who the platform admins are could not be read"));
+            doubts.push(SafeText::new("the platform admins could not be read"));
         }
         doubts.extend(self.unsure_in_words());
         doubts
@@ -145,7 +145,8 @@ impl Filter {
     pub fn with_workspaces<S: AsRef<str>>(mut self, globs: &[S]) -> Result<Self, SafeText> {
         let globs = globs.iter().map(|text| {
             let text = text.as_ref();
-            Glob::any_case(text).map_err(|why| SafeText::new(&format!("'{text}' is no pattern for workspaces: {why}")))
+            Glob::any_case(text)
+                .map_err(|why| SafeText::new(&format!("'{text}' is not a pattern for workspaces: {why}")))
         });
         self.workspaces = globs.collect::<Result<_, _>>()?;
         Ok(self)

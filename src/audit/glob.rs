@@ -6,12 +6,12 @@ use globset::{ErrorKind, GlobBuilder, GlobMatcher};
 pub fn why_none(kind: &ErrorKind) -> String {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the library's enum may grow")]
     match kind {
-        ErrorKind::UnclosedClass => "a [ has no ] behind it".to_owned(),
-        ErrorKind::InvalidRange(from, to) => format!("the range {from}-{to} runs backwards"),
+        ErrorKind::UnclosedClass => "a [ is not closed with a ]".to_owned(),
+        ErrorKind::InvalidRange(from, to) => format!("the range {from}-{to} is backwards"),
         ErrorKind::UnopenedAlternates => "a } has no { before it".to_owned(),
-        ErrorKind::UnclosedAlternates => "a { has no } behind it".to_owned(),
-        ErrorKind::DanglingEscape => "a \\ stands at its end".to_owned(),
-        _ => "it is too long or too deep".to_owned(),
+        ErrorKind::UnclosedAlternates => "a { is not closed with a }".to_owned(),
+        ErrorKind::DanglingEscape => "it ends with a \\".to_owned(),
+        _ => "it is too long or nested too deeply".to_owned(),
     }
 }
 

@@ -116,49 +116,49 @@ pub const RULES: [Described; 16] = [
         "Every user of the platform can read, change and delete it and decide who else can."]),
     row(R::WildcardWrite, "wildcard-write", S::High, &wildcard::WildcardWrite, [
         "Everyone (*) can write in the workspace.",
-        "Every user of the platform can change what is in it, and delete it: an Editor may."]),
+        "Every user of the platform can change what is in it, and delete the workspace itself."]),
     row(R::NoHumanAdmin, "no-human-admin", S::High, &admins::NoHumanAdmin, [
-        "No person is Admin of the workspace: groups, service accounts and * do not count.",
-        "Nobody can be asked about its members, and perhaps nobody can manage them."]),
+        "No person is Admin of the workspace; groups, service accounts and * do not count.",
+        "There is nobody to ask about its members, and perhaps nobody who can manage them."]),
     row(R::SingleAdmin, "single-admin", S::Medium, &admins::SingleAdmin, [
-        "Just one person is Admin of the workspace: groups, service accounts and * do not count.",
-        "When that person leaves, nobody is left who can manage its members."]),
+        "Only one person is Admin of the workspace; groups, service accounts and * do not count.",
+        "When that person leaves, nobody can manage its members."]),
     row(R::TooManyAdmins, "too-many-admins", S::Low, &admins::TooManyAdmins, [
         "The workspace has more Admins than the policy allows.",
-        "Each of them can give anybody access."]),
+        "Each of them can give anyone access."]),
     row(R::UnknownRole, "unknown-role", S::Medium, &unknown_role::UnknownRole, [
-        "Somebody holds a role that this platform does not know, or that has no effect where it is held.",
-        "It looks like access and gives none, or it gives more than its name says."]),
+        "A role is unknown to this platform, has no effect where it is held, or gives more than its name says.",
+        "Its name suggests more, or less, access than it gives."]),
     row(R::RedundantRole, "redundant-role", S::Info, &redundant_role::RedundantRole, [
-        "A role gives nothing that * or a stronger role of the same principal does not give already.",
-        "Taking it away changes nothing, and hides that access remains."]),
+        "Everything a role gives comes from * or from a stronger role of the same principal already.",
+        "Removing it changes nothing, but looks as if access were gone."]),
     row(R::ExternalDomain, "external-domain", S::Medium, &external_domain::ExternalDomain, [
-        "The e-mail address is of a domain that the policy does not approve.",
-        "Somebody outside the organisation has access."]),
+        "The e-mail address belongs to a domain that the policy does not approve.",
+        "Someone outside the organisation has access."]),
     row(R::StaleGrant, "stale-grant", S::Low, &stale_grant::StaleGrant, [
         "The grant is older than the policy allows without a review.",
-        "Access that nobody has looked at for long is often no longer needed."]),
+        "Access that nobody has reviewed for long is often no longer needed."]),
     row(R::SelfGrantedAdmin, "self-granted-admin", S::High, &self_granted::SelfGrantedAdmin, [
-        "Somebody granted themselves Admin, other than by making the workspace.",
-        "Nobody else has agreed to it."]),
+        "Someone granted themselves Admin, other than by creating the workspace.",
+        "Nobody else agreed to it."]),
     row(R::LookalikePrincipal, "lookalike-principal", S::High, &names::LookalikePrincipal, [
-        "The name can deceive: it mixes scripts, hides characters, uses other forms of plain letters, or looks like somebody else's.",
-        "It can pass for somebody else."]),
+        "The name can deceive: it mixes scripts, hides characters, uses other forms of plain letters, or looks like another.",
+        "It can be mistaken for someone else."]),
     row(R::DuplicateIdentity, "duplicate-identity", S::Medium, &names::DuplicateIdentity, [
-        "Two names differ in upper and lower case or in blanks only.",
-        "The platform takes them for two principals: one of them is a mistake, and removing one leaves the other."]),
+        "Two names differ only in case or spaces.",
+        "The platform treats them as two principals: one is a mistake, and removing one leaves the other."]),
     row(R::OpenWorkspaceCreation, "open-workspace-creation", S::Info, &wildcard::OpenWorkspaceCreation, [
         "Everyone (*) may create workspaces.",
-        "It is the platform's default; where workspaces cost something it should be a decision."]),
+        "It is the platform's default; where workspaces cost money, it should be a deliberate choice."]),
     row(R::OrphanedWorkspace, "orphaned-workspace", S::Low, &orphaned::OrphanedWorkspace, [
-        "Whoever made the workspace is no longer a member, and it does not say what it is for.",
-        "Nobody may know any more whether it is needed."]),
+        "The creator of the workspace is no longer a member, and it has no description.",
+        "Perhaps nobody knows any more whether it is needed."]),
     row(R::Unreadable, "unreadable", S::Info, &unreadable::Unreadable, [
         "The members of the workspace could not be read.",
-        "Nothing in this report speaks of them."]),
+        "This report says nothing about them."]),
     row(R::ExpiredSuppression, "expired-suppression", S::Medium, &expired_suppression::ExpiredSuppression, [
         "A suppression of the policy has expired.",
-        "What it allowed for a while is a finding again, and somebody promised to look at it by now."]),
+        "What it covered is a finding again, and someone promised to deal with it by now."]),
 ];
 
 /// Returns the rules as a table of the README.

@@ -30,17 +30,17 @@ use writing::Writing;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// How to write it down; without it as the name of the file says, or as a table
+    /// Format of the report; by default the one the file name of --output says, else a table
     #[arg(long, value_name = "table|json|csv|csv-excel|markdown|sarif", value_parser = format_named)]
     format: Option<Format>,
-    /// File to write to in place of standard output, which is also called -; only its owner can read it. What was read until an error or a signal
-    /// goes to FILE.partial if FILE is there
+    /// File to write to instead of standard output (-); only its owner can read it. What was read before an error or a signal goes to FILE.partial
+    /// if FILE exists
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
-    /// Workspaces to look at, like 'ml-*'; may be given several times
+    /// Workspaces to audit, like 'ml-*'; may be given several times
     #[arg(id = "workspace", long = "workspace", value_name = "GLOB")]
     workspaces: Vec<String>,
-    /// What to look at, in the words that the console filters its audit by
+    /// What to report, in the filter words of the console's audit
     #[arg(long, value_name = "TEXT", value_parser = filter_typed)]
     filter: Option<Filter>,
     /// Read revoked grants, too; platform admins only
@@ -49,7 +49,7 @@ pub(super) struct Arguments {
     /// Earlier report (JSON) to compare with; any difference makes the exit code 1
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     baseline: Option<PathBuf>,
-    /// Rules and exceptions to judge by, in place of policy.toml in the console's own folder
+    /// Policy to apply instead of policy.toml in the console's own folder
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     policy: Option<PathBuf>,
     /// What makes the exit code 1: rules, severities (that or worse), any, drift, incomplete
@@ -168,9 +168,7 @@ impl Prepared {
         }
         let n = counted(list.n_read, "workspace");
         let globs = unmatched.join(" and --workspace ");
-        Err(Failure::Usage(format!(
-            "of {n} none is called like --workspace {globs}"
-        )))
+        Err(Failure::Usage(format!("none of {n} matches --workspace {globs}")))
     }
 
     /// An audit changes nothing, whatever else may be done through the connection.
@@ -281,7 +279,7 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
         let mut endings: Vec<String> = endings.collect();
         endings.dedup();
         Failure::Usage(format!(
-            "the name of the --output says no format ({}): add --format",
+            "the file name of --output does not say a format ({}): add --format",
             endings.join(", ")
         ))
     })
@@ -296,7 +294,7 @@ fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
         let glob = GlobBuilder::new(text).case_insensitive(true).build();
         set.add(glob.map_err(|problem| {
             Failure::Usage(format!(
-                "--workspace '{text}' is no pattern: {}",
+                "--workspace '{text}' is not a pattern: {}",
                 why_no_pattern(problem.kind())
             ))
         })?);

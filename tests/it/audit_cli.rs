@@ -146,7 +146,7 @@ async fn a_file_is_for_its_owner_and_its_name_says_the_format() {
 #[case::unknown("--fail-on nonsense", 2, "expected any, drift, incomplete, critical, high")]
 #[case::no_baseline("--fail-on drift", 2, "--fail-on drift needs a --baseline")]
 #[case::bad_format("--format xml", 2, "expected table, json, csv, csv-excel, markdown, sarif")]
-#[case::no_format("--output report", 2, "says no format")]
+#[case::no_format("--output report", 2, "does not say a format")]
 #[case::bad_glob("--workspace [", 2, "pattern")]
 #[case::folder("--format json --output .", 4, "it is a folder")]
 #[case::no_folder("--output no/a.json", 4, "cannot write no/a.json: No such file or directory")]
@@ -203,12 +203,11 @@ async fn a_glob_that_stands_for_no_workspace_is_refused() {
         let said = shell.audit("audit --workspace def* --workspace zzz* --fail-on any --output zzz.json");
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{}", said.err);
         assert!(
-            said.err
-                .contains(" workspaces none is called like --workspace 'zzz*'; see --help"),
+            said.err.contains(" workspaces matches --workspace 'zzz*'; see --help"),
             "{}",
             said.err
         );
-        assert!(said.err.starts_with("nmp-console: of "), "{}", said.err);
+        assert!(said.err.starts_with("nmp-console: none of "), "{}", said.err);
         assert!(!shell.path("zzz.json").exists());
     }
 }

@@ -62,7 +62,7 @@ struct Run<'d, 'a> {
 pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
     if document.n_findings > limits::RESULTS {
         let [n, most] = [document.n_findings, limits::RESULTS].map(grouped);
-        return Err(too_much(&format!("there are {n} findings, and it takes {most}")));
+        return Err(too_much(&format!("it has {n} findings, and the limit is {most}")));
     }
     let log = Log {
         schema: SCHEMA,
@@ -78,7 +78,7 @@ fn within(n_bytes: u64, most: u64) -> io::Result<()> {
     if n_bytes > most {
         let megabytes = n_bytes.div_ceil(1_000_000);
         return Err(too_much(&format!(
-            "compressed it is {megabytes} MB, and it takes 10 MB"
+            "compressed, it has {megabytes} MB, and the limit is 10 MB"
         )));
     }
     Ok(())
@@ -86,8 +86,8 @@ fn within(n_bytes: u64, most: u64) -> io::Result<()> {
 
 fn too_much(why: &str) -> io::Error {
     let text = format!(
-        "code scanning would refuse this file: {why}; leave less of it by a filter like severity:medium or ws:ml-*, or by a \
-         policy (each filter is a category of its own), or use another format"
+        "code scanning would refuse this file: {why}; narrow it with a filter like severity:medium or ws:ml-* (each filter is a \
+         category of its own) or with a policy, or use another format"
     );
     io::Error::new(io::ErrorKind::InvalidData, text)
 }
@@ -349,7 +349,7 @@ fn notifications(body: &Written<'_>, n_findings: usize) -> Vec<Value> {
         if let Some(list) = list.filter(|list| !list.is_complete) {
             all.push(note(
                 "error",
-                &format!("the list of {name} is not proven to be whole: {}", list.in_words()),
+                &format!("the list of {name} may be incomplete: {}", list.in_words()),
             ));
         }
     }
@@ -357,14 +357,14 @@ fn notifications(body: &Written<'_>, n_findings: usize) -> Vec<Value> {
         let level = if why == "denied" { "note" } else { "error" };
         all.push(note(
             level,
-            &format!("the members of a workspace are not known ({why}): {what}"),
+            &format!("the members of a workspace could not be read ({why}): {what}"),
         ));
     }
     if n_findings > limits::SHOWN {
         let [n, most] = [n_findings, limits::SHOWN].map(grouped);
         all.push(note(
             "warning",
-            &format!("there are {n} findings, of which code scanning keeps the worst {most}"),
+            &format!("code scanning keeps only the worst {most} of {n} findings"),
         ));
     }
     if coverage.population == Population::LimitedToTheCaller {

@@ -128,7 +128,7 @@ impl Typed {
 
 fn word(Typed { is_loose, key, value }: Typed) -> Result<Word, String> {
     let named = |name: String| match (is_loose, name.is_empty()) {
-        (true, true) => Err(format!("'{LOOSE}' needs a name right behind it")),
+        (true, true) => Err(format!("'{LOOSE}' needs a name right after it")),
         (true, false) => Ok(Word::Called(Called::Loose(name))),
         (false, _) => Ok(Word::Called(Called::Plain(name.to_lowercase()))),
     };
@@ -209,7 +209,7 @@ fn name(value: &str) -> Result<Name, String> {
 }
 
 fn bad_pattern(value: &str, why: &str) -> String {
-    format!("'{value}' is no pattern: {why}; use * and ?, or [a-z] and {{a,b}}")
+    format!("'{value}' is not a pattern: {why}; use * and ?, or [a-z] and {{a,b}}")
 }
 
 fn day(value: &str) -> Result<Date, String> {
@@ -226,5 +226,5 @@ fn start_of(day: Date) -> Result<Timestamp, String> {
 }
 
 fn not_a_date(value: &str) -> String {
-    format!("'{value}' is no date: write it like 2026-01-01")
+    format!("'{value}' is not a date: write it like 2026-01-01")
 }

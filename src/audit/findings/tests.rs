@@ -251,8 +251,7 @@ fn suppressions_mark_findings_until_they_expire(
         assert_eq!(expired.fact, Fact::Suppression(0));
         assert_eq!(
             expired.reason(&snapshot, &policy).as_str(),
-            "Suppression 1 of the policy (single-admin in 'team') was valid until 2026-11-24; ann answers for it: small \
-             team."
+            "Suppression 1 of the policy (single-admin in 'team') was valid until 2026-11-24 (owner ann; reason: small team)."
         );
     }
 }
@@ -302,7 +301,7 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::single(
     admins(1).holds("team", "grp", "Admin"),
-    "p00@x.com is the one person who is Admin of 'team'; besides, a group, a service account or * is.",
+    "p00@x.com is the only person who is Admin of 'team'; 1 other Admin is a group, a service account or *.",
     Some("nemo workspaces members create --workspace team --principal <PERSON> --roles Admin")
 )]
 #[case::nobody(
@@ -322,40 +321,38 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::unknown(
     team().holds("team", "c@x.com", "admin,Viewer"),
-    "Of what c@x.com holds in 'team', 'admin' is not known to this platform and gives nothing ('Admin' may have been \
-     meant).",
+    "Of the roles of c@x.com in 'team', 'admin' is unknown to this platform and gives nothing (perhaps 'Admin' was meant).",
     None
 )]
 #[case::idle(
     platform().holds("system", "c@x.com", "PlatformAdmin,Viewer"),
-    "Of what c@x.com holds in 'system', 'PlatformAdmin' has no effect any more: this platform has another top role.",
+    "Of the roles of c@x.com in 'system', 'PlatformAdmin' no longer has any effect: this platform has another top role.",
     Some("nemo workspaces members update c@x.com --workspace system --roles Viewer")
 )]
 #[case::everything(
     team().granted("team", "c@x.com", "ServiceSystem", "ann@x.com", NEW),
-    "Of what c@x.com holds in 'team', 'ServiceSystem' is meant for services and gives every permission there (since \
+    "Of the roles of c@x.com in 'team', 'ServiceSystem' is meant for services and gives every permission there (since \
      2026-11-01, granted by ann@x.com).",
     None
 )]
 #[case::redundant_own(
     team().holds("team", "c@x.com", "Viewer,Editor"),
-    "c@x.com holds Viewer in 'team', which comes with its own Editor already.",
+    "c@x.com holds Viewer in 'team', already given by its own Editor.",
     Some("nemo workspaces members update c@x.com --workspace team --roles Editor")
 )]
 #[case::redundant_of_whom_no_name_finds(
     team().holds("team", "jos\u{e9}@x.com", "Viewer,Editor"),
-    "jos\u{e9}@x.com holds Viewer in 'team', which comes with its own Editor already.",
+    "jos\u{e9}@x.com holds Viewer in 'team', already given by its own Editor.",
     None
 )]
 #[case::redundant_by_all(
     team().holds("team", "*", "Viewer").holds("team", "c@x.com", "Viewer"),
-    "c@x.com holds Viewer in 'team', which comes with Viewer of Everyone (*) already.",
+    "c@x.com holds Viewer in 'team', already given by Viewer of Everyone (*).",
     Some("nemo workspaces members delete c@x.com --workspace team")
 )]
 #[case::redundant_both(
     platform().holds("system", "*", "WorkspaceCreator").holds("system", "c@x.com", "Viewer,Editor,WorkspaceCreator"),
-    "c@x.com holds Viewer, WorkspaceCreator in 'system', which comes with its own Editor and WorkspaceCreator of Everyone \
-     (*) already.",
+    "c@x.com holds Viewer, WorkspaceCreator in 'system', already given by its own Editor and WorkspaceCreator of Everyone (*).",
     Some("nemo workspaces members update c@x.com --workspace system --roles Editor")
 )]
 #[case::stale(
@@ -366,7 +363,7 @@ fn suppressions_mark_findings_until_they_expire(
 #[case::self_granted(
     Sample::new().made("team", "ann@x.com", OLD).holds("team", "ann@x.com", "Admin")
         .granted("team", "c@x.com", "Admin", "c@x.com", NEW),
-    "c@x.com granted themselves Admin of 'team' (since 2026-11-01, granted by c@x.com); it was made on 2024-01-01 by \
+    "c@x.com granted themselves Admin of 'team' (since 2026-11-01, granted by c@x.com); it was created on 2024-01-01 by \
      ann@x.com.",
     None
 )]
@@ -383,7 +380,7 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::duplicate(
     team().workspace("b").holds("b", "Ann@x.com", "Admin").holds("b", "ben@x.com", "Admin"),
-    "'ann@x.com' (in 'team') and 'Ann@x.com' (in 'b') differ in upper and lower case or in blanks only.",
+    "'ann@x.com' (in 'team') and 'Ann@x.com' (in 'b') differ only in case or spaces.",
     None
 )]
 #[case::open(
@@ -393,7 +390,7 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::orphaned(
     Sample::new().made("team", "gone@x.com", NEW).holds("team", "ann@x.com", "Admin").holds("team", "ben@x.com", "Admin"),
-    "'team' has no description, and it was made on 2026-11-01 by gone@x.com, who is no longer one of its 2 members.",
+    "'team' has no description, and it was created on 2026-11-01 by gone@x.com, who is no longer a member; it has 2 members.",
     Some("nemo workspaces update team --description <PURPOSE>")
 )]
 #[case::failed(
@@ -403,8 +400,7 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::unreachable_name(
     team().holds("team", "grp/sub", "admin"),
-    "Of what grp/sub holds in 'team', 'admin' is not known to this platform and gives nothing ('Admin' may have been \
-     meant).",
+    "Of the roles of grp/sub in 'team', 'admin' is unknown to this platform and gives nothing (perhaps 'Admin' was meant).",
     None
 )]
 fn says_why_and_what_to_do(#[case] sample: Sample, #[case] reason: &str, #[case] command: Option<&str>) {

@@ -49,7 +49,7 @@ pub(in crate::audit) fn making(workspace: &AuditedWorkspace) -> String {
         .map(|at| format!(" on {}", day_of(at)))
         .unwrap_or_default();
     match &workspace.created_by {
-        Some(by) => format!("it was made{on} by {}", SafeText::new(by)),
-        None => format!("who made it{on} is not known"),
+        Some(by) => format!("it was created{on} by {}", SafeText::new(by)),
+        None => format!("who created it{on} is unknown"),
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyProblem> {
     let file: File = toml::from_str(text).map_err(|error| {
         let at = error.span().unwrap_or(0..0);
         let words = parsing::in_words(error.message());
-        let words = words.unwrap_or_else(|| "this is not what can stand here".to_owned());
+        let words = words.unwrap_or_else(|| "this does not belong here".to_owned());
         problem(text, Wrong(at, words))
     })?;
     judged(&file).map_err(|wrong| problem(text, wrong))
@@ -88,7 +88,7 @@ fn judged(file: &File) -> Result<Policy, Wrong> {
         if policy.approved_domains.contains(&domain) {
             return Err(Wrong(
                 written.span(),
-                format!("{} stands here twice: remove one", quoted(written)),
+                format!("{} is listed twice: remove one", quoted(written)),
             ));
         }
         policy.approved_domains.push(domain);
@@ -97,7 +97,7 @@ fn judged(file: &File) -> Result<Policy, Wrong> {
         if !policy.disabled_rules.insert(rule(written)?) {
             return Err(Wrong(
                 written.span(),
-                format!("{} stands here twice: remove one", quoted(written)),
+                format!("{} is listed twice: remove one", quoted(written)),
             ));
         }
     }
@@ -118,7 +118,7 @@ fn threshold(written: Option<&Spanned<i64>>, key: &str, standard: u32) -> Result
     let Some(written) = written else { return Ok(standard) };
     let number = u32::try_from(*written.get_ref()).ok();
     number.filter(|number| (1..=1_000_000).contains(number)).ok_or_else(|| {
-        let message = format!("{key} is a whole number from 1 to 1000000; to turn a rule off, use disabled_rules");
+        let message = format!("{key} must be a whole number from 1 to 1000000; to turn a rule off, use disabled_rules");
         Wrong(written.span(), message)
     })
 }
@@ -140,7 +140,7 @@ fn domain(written: &Spanned<String>) -> Result<Domain, Wrong> {
     let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-');
     if !name.split('.').all(is_part) {
         let message = format!(
-            "{} is no domain: write \"example.com\", and \"*.example.com\" for those below it",
+            "{} is not a domain: write \"example.com\", or \"*.example.com\" for its subdomains",
             quoted(written)
         );
         return Err(Wrong(written.span(), message));
@@ -163,7 +163,7 @@ fn wildcard(written: &Spanned<WrittenWildcard>) -> Result<AllowedWildcard, Wrong
     let role = needed(role.as_ref(), "role", "[[allow_wildcard]]", &at)?;
     let allowed = Role::from_platform(role.get_ref());
     if allowed.rank() == 0 {
-        let message = format!("{} is no role to allow: one of Viewer, Editor, Admin", quoted(role));
+        let message = format!("{} cannot be allowed: use Viewer, Editor or Admin", quoted(role));
         return Err(Wrong(role.span(), message));
     }
     Ok(AllowedWildcard {
@@ -180,7 +180,7 @@ fn suppressions(written: &[Spanned<WrittenSuppression>], disabled: &BTreeSet<Rul
         let suppression = suppression(written)?;
         let rule = suppression.rule;
         if disabled.contains(&rule) {
-            let message = format!("{rule} is among the disabled_rules: this suppresses nothing, remove one of both");
+            let message = format!("{rule} is in disabled_rules, so this suppresses nothing: remove one of the two");
             return Err(Wrong(at, message));
         }
         let is_same = |other: &Suppression| {
@@ -247,11 +247,11 @@ fn words(value: Option<&Spanned<String>>, key: &str, section: &str, at: &Range<u
 fn glob(written: &Spanned<String>) -> Result<Glob, Wrong> {
     let text = written.get_ref();
     if text.is_empty() {
-        return Err(Wrong(written.span(), "a pattern is needed: \"*\" for all".to_owned()));
+        return Err(Wrong(written.span(), "write a pattern, or \"*\" for all".to_owned()));
     }
     Glob::exact_case(text).map_err(|why| {
         let message = format!(
-            "{} is no pattern: {why}; use * and ?, or [a-z] and {{a,b}}",
+            "{} is not a pattern: {why}; use * and ?, or [a-z] and {{a,b}}",
             quoted(written)
         );
         Wrong(written.span(), message)
@@ -271,7 +271,7 @@ fn date(written: &Spanned<Value>) -> Result<Date, Wrong> {
     let text = text.or_else(|| Some(written.get_ref().as_datetime()?.to_string()));
     let is_plain = |text: &String| text.len() == "2026-12-31".len();
     let parsed = text.filter(is_plain).and_then(|text| text.parse().ok());
-    parsed.ok_or_else(|| Wrong(written.span(), "a date is needed, like 2026-12-31".to_owned()))
+    parsed.ok_or_else(|| Wrong(written.span(), "write a date like 2026-12-31".to_owned()))
 }
 
 fn quoted(written: &Spanned<String>) -> String {

@@ -95,8 +95,8 @@ fn principals_are_names_or_patterns(#[case] written: &str, #[case] principal: &s
 #[case::twice("max_admins = 1\nmax_admins = 2", (2, 1), "duplicate key")]
 #[case::unknown_rule("disabled_rules = ['single-admin', 'x']", (1, 35), "unknown rule 'x': one of wildcard-admin, ")]
 #[case::rule_twice("disabled_rules = ['single-admin', 'single-admin']", (1, 35), "twice")]
-#[case::bad_domain("approved_domains = ['a@b.c']", (1, 21), "'a@b.c' is no domain")]
-#[case::no_role("[[allow_wildcard]]\nworkspace = 'é'\nrole = 'Owner'\nreason = 'r'", (3, 8), "'Owner' is no role")]
+#[case::bad_domain("approved_domains = ['a@b.c']", (1, 21), "'a@b.c' is not a domain")]
+#[case::no_role("[[allow_wildcard]]\nworkspace = 'é'\nrole = 'Owner'\nreason = 'r'", (3, 8), "'Owner' cannot be allowed")]
 #[case::no_reason("[[allow_wildcard]]\nworkspace = 'x'\nrole = 'Viewer'", (1, 1), "[[allow_wildcard]] needs 'reason'")]
 #[case::column_in_characters("[[suppress]]\nrule = 'ü'", (2, 8), "unknown rule 'ü'")]
 fn says_where_and_what_is_wrong(#[case] text: &str, #[case] place: (usize, usize), #[case] said: &str) {
@@ -123,7 +123,7 @@ fn a_suppression_needs_its_reason_owner_and_end(#[case] key: &str) {
 
 #[rstest]
 #[case::blank_owner(FULL.replace("'o'", "' '"), "'owner' must not be empty")]
-#[case::bad_glob(FULL.replace("'a'", "'[a'"), "'[a' is no pattern")]
+#[case::bad_glob(FULL.replace("'a'", "'[a'"), "'[a' is not a pattern")]
 #[case::no_target(FULL.replace("workspace = 'a'\nprincipal = 'b'\n", ""), "needs a workspace or a principal")]
 #[case::same_again(FULL.repeat(2), "number 1: remove one")]
 #[case::of_itself(FULL.replace("stale-grant", "expired-suppression"), "renew it or remove it")]

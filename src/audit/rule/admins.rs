@@ -62,12 +62,12 @@ impl Check for SingleAdmin {
         let grant = about.grant()?;
         let others = match about.n_admins().unwrap_or_default().saturating_sub(1) {
             0 => String::new(),
-            1 => "; besides, a group, a service account or * is".to_owned(),
-            n => format!("; besides, {n} groups, service accounts or * are"),
+            1 => "; 1 other Admin is a group, a service account or *".to_owned(),
+            n => format!("; {n} other Admins are groups, service accounts or *"),
         };
         let (who, admin) = (grant.principal().label(), admin_of(grant.workspace()));
         Some(format!(
-            "{who} is the one person who is {admin}{}{others}.",
+            "{who} is the only person who is {admin}{}{others}.",
             evidence(&grant)
         ))
     }

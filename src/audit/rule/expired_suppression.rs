@@ -24,7 +24,7 @@ impl Check for ExpiredSuppression {
         };
         let suppression = policy.suppression(number)?;
         Some(format!(
-            "Suppression {} of the policy ({}) was valid until {}; {} answers for it: {}.",
+            "Suppression {} of the policy ({}) was valid until {} (owner {}; reason: {}).",
             number + 1,
             suppression.target(),
             suppression.expires,

@@ -65,9 +65,7 @@ impl Check for DuplicateIdentity {
     fn reason(&self, about: &About<'_>, _: &Policy) -> Option<String> {
         let [who, twin] = [about.finding.principal?, about.twin()?].map(|number| named(number, about.snapshot));
         let (who, twin) = (who?, twin?);
-        Some(format!(
-            "{who} and {twin} differ in upper and lower case or in blanks only."
-        ))
+        Some(format!("{who} and {twin} differ only in case or spaces."))
     }
 }
 

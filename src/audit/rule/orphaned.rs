@@ -30,7 +30,7 @@ impl Check for OrphanedWorkspace {
         let (at, making) = (workspace.name.shown(), making(workspace));
         let members = counted(about.snapshot.grants_in(about.finding.workspace?).count(), "member");
         Some(format!(
-            "'{at}' has no description, and {making}, who is no longer one of its {members}."
+            "'{at}' has no description, and {making}, who is no longer a member; it has {members}."
         ))
     }
 

@@ -51,7 +51,7 @@ impl Check for RedundantRole {
         let (who, at) = (grant.principal().label(), grant.workspace().name.shown());
         let (weak, givers, evidence) = (weak.shown(), givers.join(" and "), evidence(&grant));
         Some(format!(
-            "{who} holds {weak} in '{at}', which comes with {givers} already{evidence}."
+            "{who} holds {weak} in '{at}', already given by {givers}{evidence}."
         ))
     }
 

@@ -38,7 +38,7 @@ impl Check for UnknownRole {
             .collect();
         let (who, at) = (grant.principal().label(), workspace.shown());
         Some(format!(
-            "Of what {who} holds in '{at}', {}{}.",
+            "Of the roles of {who} in '{at}', {}{}.",
             told.join("; "),
             evidence(&grant)
         ))
@@ -59,12 +59,12 @@ impl Check for UnknownRole {
 fn in_words(role: &Role, effect: RoleEffect) -> String {
     let words = match effect {
         RoleEffect::Works => "is meant for services and gives every permission there",
-        RoleEffect::OnlyInSystem => "has no effect there: it counts in 'system' only",
-        RoleEffect::Retired => "has no effect any more: this platform has another top role",
-        RoleEffect::Unknown => "is not known to this platform and gives nothing",
+        RoleEffect::OnlyInSystem => "has no effect there: it only counts in 'system'",
+        RoleEffect::Retired => "no longer has any effect: this platform has another top role",
+        RoleEffect::Unknown => "is unknown to this platform and gives nothing",
     };
     let meant = role.meant().filter(|_| effect == RoleEffect::Unknown);
-    let meant = meant.map(|meant| format!(" ('{}' may have been meant)", meant.shown()));
+    let meant = meant.map(|meant| format!(" (perhaps '{}' was meant)", meant.shown()));
     format!("'{}' {words}{}", role.shown(), meant.unwrap_or_default())
 }
 

@@ -22,7 +22,7 @@ impl Check for Unreadable {
         match &workspace.reading {
             Reading::Failed(why) => Some(format!("The members of '{at}' could not be read: {why}.")),
             Reading::Denied => Some(format!(
-                "The members of '{at}' could not be read: the platform refused it (403)."
+                "The members of '{at}' could not be read: the platform refused (403)."
             )),
             Reading::Read | Reading::NotRead => None,
         }

@@ -133,10 +133,7 @@ mod tests {
     #[rstest]
     #[case("", None)]
     #[case("role:viewer ws:ml-team", None)]
-    #[case(
-        "ws:ml-team role:write",
-        Some("incomplete: who the platform admins are could not be read")
-    )]
+    #[case("ws:ml-team role:write", Some("incomplete: the platform admins could not be read"))]
     #[case(
         "role:viewer ws:ml-team since:2026-11-01",
         Some("incomplete: 1 grant and 1 finding perhaps not meant: when or by whom is not known")

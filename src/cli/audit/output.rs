@@ -29,11 +29,11 @@ impl Output {
         match target.metadata() {
             Ok(found) if found.is_dir() => return Err(io::Error::other("it is a folder")),
             // Moving a file over a device would replace it for the whole system.
-            Ok(found) if !found.is_file() => return Err(io::Error::other("it is no ordinary file")),
+            Ok(found) if !found.is_file() => return Err(io::Error::other("it is not a regular file")),
             Ok(_) | Err(_) => {}
         }
         if target.file_name().is_none() {
-            return Err(io::Error::other("it names no file"));
+            return Err(io::Error::other("it does not name a file"));
         }
         files::folder_of(&target).metadata()?;
         Ok(Self {
@@ -135,7 +135,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let said = |path: &Path| Output::at(path).unwrap_err().to_string();
         assert!(said(folder.path()).ends_with("it is a folder"));
-        assert!(said(Path::new("/dev/null")).ends_with("it is no ordinary file"));
+        assert!(said(Path::new("/dev/null")).ends_with("it is not a regular file"));
         let missing = said(&folder.path().join("no/report.json"));
         assert!(
             missing.contains("No such file or directory") && !missing.contains(".nmp-console-"),

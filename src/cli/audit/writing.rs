@@ -91,7 +91,7 @@ fn write_a_part(output: Output, fill: impl FnOnce(&mut dyn io::Write) -> io::Res
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
             io::stderr(),
-            "nmp-console: not everything was read: {kept} is as it was, and what was read is in {written}"
+            "nmp-console: not everything was read: {kept} was left as it was, and what was read is in {written}"
         );
     }
     Ok(())

@@ -10,8 +10,8 @@ use std::borrow::Cow;
 
 /// What a history is worth: the platform keeps one row for each role of somebody somewhere, and no log.
 const HISTORY_READ: &str =
-    "read; no trace is kept of who revoked, of what was granted again since, of deleted workspaces";
-const HISTORY_NOT_READ: &str = "not read: whether anything was revoked is not known (--history, platform admins only)";
+    "read; the platform keeps no record of who revoked, of what was granted again since, or of deleted workspaces";
+const HISTORY_NOT_READ: &str = "not read, so whether anything was revoked is unknown (--history, platform admins only)";
 
 /// How much was read, and why not all.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,8 +72,8 @@ impl<'a> Others<'a> {
         let known = format!("{} ({})", counted(admins.len(), "platform admin"), admins.join(", "));
         match (admins.is_empty(), self.all_known) {
             (_, true) => known,
-            (false, false) => format!("{known}, and perhaps others who are not known to this caller"),
-            (true, false) => "platform admins; who they are is not known to this caller".to_owned(),
+            (false, false) => format!("{known}, and perhaps others whom this caller cannot see"),
+            (true, false) => "platform admins, whom this caller cannot see".to_owned(),
         }
     }
 }
