@@ -210,16 +210,12 @@ impl Dialog {
         } else {
             self.form.live_errors(ctx)
         };
-        match &self.problem {
-            Some(Problem::Typed(typed)) => errors.extend(
-                typed
-                    .iter()
-                    .filter(|e| !errors.contains(e))
-                    .cloned()
-                    .collect::<Vec<_>>(),
-            ),
-            Some(Problem::Failed(failure)) => errors.extend(self.errors_from(failure)),
-            Some(Problem::Drifted(_) | Problem::Several(_)) | None => {}
+        if let Some(Problem::Typed(typed)) = &self.problem {
+            let fresh = typed.iter().filter(|error| !errors.contains(error)).cloned();
+            errors.extend(fresh.collect::<Vec<_>>());
+        }
+        if let Some(Problem::Failed(failure)) = &self.problem {
+            errors.extend(self.errors_from(failure));
         }
         errors
     }

@@ -34,44 +34,41 @@ pub enum Remote<T> {
 }
 
 impl<T> Remote<T> {
+    /// Returns the value, fresh or stale, and when it was true.
+    fn known(&self) -> Option<(&T, Timestamp)> {
+        match self {
+            Self::Absent => None,
+            Self::Ready { value, as_of } => Some((value, *as_of)),
+            Self::Loading { stale, .. } | Self::Failed { stale, .. } => {
+                stale.as_ref().map(|(value, as_of)| (value, *as_of))
+            }
+        }
+    }
+
     /// Returns the value, fresh or stale.
     pub fn value(&self) -> Option<&T> {
-        match self {
-            Self::Ready { value, .. }
-            | Self::Loading {
-                stale: Some((value, _)),
-                ..
-            }
-            | Self::Failed {
-                stale: Some((value, _)),
-                ..
-            } => Some(value),
-            Self::Absent | Self::Loading { stale: None, .. } | Self::Failed { stale: None, .. } => None,
-        }
+        self.known().map(|(value, _)| value)
     }
 
     /// Returns when the value was true.
     pub fn as_of(&self) -> Option<Timestamp> {
-        match self {
-            Self::Ready { as_of, .. }
-            | Self::Loading {
-                stale: Some((_, as_of)),
-                ..
-            }
-            | Self::Failed {
-                stale: Some((_, as_of)),
-                ..
-            } => Some(*as_of),
-            Self::Absent | Self::Loading { stale: None, .. } | Self::Failed { stale: None, .. } => None,
-        }
+        self.known().map(|(_, as_of)| as_of)
     }
 
     /// Returns why the last question failed, if it did.
     pub fn failure(&self) -> Option<&Failure> {
-        match self {
-            Self::Failed { failure, .. } => Some(failure),
-            Self::Absent | Self::Loading { .. } | Self::Ready { .. } => None,
-        }
+        let Self::Failed { failure, .. } = self else {
+            return None;
+        };
+        Some(failure)
+    }
+
+    /// Returns the question under way.
+    pub fn asked(&self) -> Option<Ticket> {
+        let Self::Loading { ticket, .. } = self else {
+            return None;
+        };
+        Some(*ticket)
     }
 
     /// Returns whether a question is under way.
@@ -82,14 +79,6 @@ impl<T> Remote<T> {
     /// Returns whether the last question was answered, well or not.
     pub fn is_settled(&self) -> bool {
         matches!(self, Self::Ready { .. } | Self::Failed { .. })
-    }
-
-    /// Returns the question under way.
-    pub fn asked(&self) -> Option<Ticket> {
-        match self {
-            Self::Loading { ticket, .. } => Some(*ticket),
-            Self::Absent | Self::Ready { .. } | Self::Failed { .. } => None,
-        }
     }
 
     /// Notes that `ticket` is now asking; what was known becomes stale.

@@ -287,12 +287,12 @@ fn too_many(entries: &[Entry]) -> Vec<FieldError> {
 }
 
 fn refusals(entries: &[Entry]) -> Vec<FieldError> {
-    let refused = entries.iter().filter_map(|entry| match &entry.verdict {
-        Verdict::Refused(problem) => {
-            let what = format!("'{}' {}", entry.shown, problem.in_words());
-            Some(FieldError::new(Field::Principals, &what))
-        }
-        Verdict::Add(..) | Verdict::Raise(_) | Verdict::Unchanged(_) | Verdict::LeftOut(_) => None,
+    let refused = entries.iter().filter_map(|entry| {
+        let Verdict::Refused(problem) = &entry.verdict else {
+            return None;
+        };
+        let what = format!("'{}' {}", entry.shown, problem.in_words());
+        Some(FieldError::new(Field::Principals, &what))
     });
     refused.collect()
 }

@@ -163,16 +163,16 @@ impl Offer {
 
 /// Returns what must be asked about before anything is done for `mentions`.
 pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
-    let new = mentions.iter().filter_map(|mention| match &mention.meaning {
-        Meaning::Asked(principal, Doubt::NewGroup) => Some(principal.clone()),
-        Meaning::Asked(_, Doubt::NotAnEmail) | Meaning::Means(_) | Meaning::LeftOut(_) | Meaning::Refused(_) => None,
-    });
-    let odd = mentions.iter().filter_map(|mention| match &mention.meaning {
-        Meaning::Asked(principal, Doubt::NotAnEmail) => Some(Consequence::Oddity {
-            principal: principal.clone(),
-            what: "is no e-mail address, and nobody here is called so far".to_owned(),
-        }),
-        Meaning::Asked(_, Doubt::NewGroup) | Meaning::Means(_) | Meaning::LeftOut(_) | Meaning::Refused(_) => None,
+    let asked = |about: Doubt| {
+        let mentions = mentions.iter();
+        mentions.filter_map(move |mention| {
+            let of_it = matches!(&mention.meaning, Meaning::Asked(_, doubt) if *doubt == about);
+            mention.principal().filter(|_| of_it).cloned()
+        })
+    };
+    let odd = asked(Doubt::NotAnEmail).map(|principal| Consequence::Oddity {
+        principal,
+        what: "is no e-mail address, and nobody here is called so far".to_owned(),
     });
     let left = mentions
         .iter()
@@ -180,7 +180,7 @@ pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
     let left: Vec<String> = left
         .map(|mention| SafeText::with_limit(&mention.from, 60).to_string())
         .collect();
-    let new: Vec<Principal> = new.collect();
+    let new: Vec<Principal> = asked(Doubt::NewGroup).collect();
     let mut questions: Vec<Consequence> = odd.collect();
     if !new.is_empty() {
         questions.push(Consequence::NewGroups(new));
