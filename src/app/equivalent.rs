@@ -2,15 +2,10 @@
 //!
 //! In a dialog that is the very change that will be sent, or is being sent; on a screen it is what fills it.
 
-use super::dialog::{Ctx, Dialog, Form, Stage};
 use super::list::Step;
-use super::model::Model;
-use super::remote::Remote;
-use super::screen::Screen;
 use crate::domain::change::{Change, Way};
-use crate::domain::cli::{Cli, Place};
+use crate::domain::cli::Cli;
 use crate::domain::command::{Command, Grammar, audit};
-use crate::domain::context::Destination;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::policy;
@@ -125,8 +120,23 @@ impl Equivalent {
         self.is_coming = true;
     }
 
+    /// Adds the commands that make `changes`, as `caller` has to make them.
+    pub(super) fn add_changes(&mut self, changes: &[Change], grammar: &Grammar, caller: &Identity) {
+        for change in changes {
+            match policy::way(change, caller) {
+                Way::ByName => {
+                    self.add(change.sentence().as_str(), grammar.change(change));
+                    if policy::way(change, &a_platform_admin()) == Way::ThroughRows {
+                        note_who_is_not_found(change, self);
+                    }
+                }
+                Way::ThroughRows => through_rows(change, grammar, self),
+            }
+        }
+    }
+
     /// Goes on from `before`: what was marked stays marked, and what was copied counts as long as it is the same.
-    fn go_on_from(&mut self, before: &Self) {
+    pub(super) fn go_on_from(&mut self, before: &Self) {
         let is_same = self.entries == before.entries;
         let marked = before.entries.get(before.marked);
         let place = marked.and_then(|marked| self.entries.iter().position(|entry| entry.what == marked.what));
@@ -134,134 +144,6 @@ impl Equivalent {
         self.noted = before.noted.filter(|note| *note < self.notes.len());
         self.is_all = before.is_all && is_same;
         self.is_copied = before.is_copied && is_same;
-    }
-}
-
-/// Returns the commands for what is in front.
-pub fn of(model: &Model) -> Equivalent {
-    let mut out = Equivalent::default();
-    match model.dialogs.last() {
-        Some(dialog) => in_dialog(model, dialog, &mut out),
-        None => on_screen(model, &mut out),
-    }
-    if out.entries.iter().any(|entry| entry.command.sets_the_default()) {
-        out.note("sets the default workspace of the CLI, and leaves it set");
-    }
-    let is_about_the_platform = |entry: &Entry| !entry.command.is_of_the_console();
-    if out.entries.iter().any(is_about_the_platform) {
-        out.notes.extend(model.session.cli.caveats(model.generation()));
-        let is_under_way = matches!(model.dialogs.last(), Some(dialog) if matches!(dialog.stage, Stage::Running(_)));
-        if model.knows_the_server().is_err() && !is_under_way {
-            out.wait("which release this server has is still being asked: its CLI may be told otherwise");
-        }
-    }
-    out
-}
-
-/// Returns the command for a platform admin that gives a workspace an Admin again.
-pub fn of_repair(model: &Model, change: &Change) -> Equivalent {
-    let mut out = Equivalent::default();
-    // Who is handed this need not be who is logged in here.
-    let changes = std::slice::from_ref(change);
-    of_changes(changes, &model.grammar(), &a_platform_admin(), &mut out);
-    out.note("you are no longer Admin there: hand this to a platform admin");
-    out.notes.extend(model.session.cli.caveats(model.generation()));
-    out
-}
-
-fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
-    let grammar = model.grammar();
-    // These make no changes, whatever their stage.
-    if let Form::LogIn(form) = &dialog.form {
-        return out.add("log in", grammar_at(model, &form.at).log_in());
-    }
-    if let Form::LogOut(form) = &dialog.form {
-        let at = Destination::Context(form.context.clone());
-        return out.add("log out", grammar_at(model, &at).log_out());
-    }
-    if let Form::Connect(_) = &dialog.form {
-        return out.note("the address is kept only once somebody logs in there");
-    }
-    let changes: Vec<Change> = match &dialog.stage {
-        Stage::Confirming(confirm) => confirm.intents.iter().map(|intent| intent.change.clone()).collect(),
-        Stage::Running(run) => run.changes().cloned().collect(),
-        Stage::Editing => return while_editing(model, dialog, &grammar, out),
-    };
-    of_changes(&changes, &grammar, &model.identity(), out);
-}
-
-fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Equivalent) {
-    if let Form::Export(form) = &dialog.form {
-        let (format, file) = (form.format().label(), form.file.value().trim());
-        let command = audit(place(model), filter(model).as_deref(), Some(format), Some(file));
-        return out.add("write the audit to a file", command);
-    }
-    if let Form::Deletion(form) = &dialog.form {
-        out.add("say how far the deletion is", grammar.deletion(&form.workspace));
-        if model.may_retry_this_deletion().is_err() {
-            return;
-        }
-    }
-    if let Form::DeleteWorkspace(form) = &dialog.form
-        && !matches!(form.inventory, Remote::Ready { .. })
-    {
-        let shown = form.workspace.shown();
-        if form.inventory.is_loading() {
-            return out.wait(&format!(
-                "still counting what is in '{shown}': the command follows when that is known"
-            ));
-        }
-        return out.note(&format!("nothing would be sent: what is in '{shown}' is not known"));
-    }
-    if let Form::AddMember(form) = &dialog.form
-        && model.store.is_reading(&form.workspace)
-    {
-        out.wait("the members are still being read: who is one already needs no command");
-    }
-    let identity = model.identity();
-    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
-    match dialog.form.check(ctx) {
-        Ok(intents) if intents.is_empty() => out.note("nothing would be sent"),
-        Ok(intents) => {
-            let changes: Vec<Change> = intents.into_iter().map(|intent| intent.change).collect();
-            of_changes(&changes, grammar, &identity, out);
-        }
-        Err(errors) => {
-            let why = errors.first().map(|error| error.what.clone()).unwrap_or_default();
-            out.note(&format!("nothing would be sent yet: {why}"));
-        }
-    }
-}
-
-/// Returns the grammar for what may be another place than where the console is. What is there is not known before it is
-/// asked, so it is taken for the same generation.
-fn grammar_at(model: &Model, at: &Destination) -> Grammar {
-    if model.session.destination.as_ref() == Some(at) {
-        return model.grammar();
-    }
-    let place = match at {
-        Destination::Context(name) => Place::Context(name.clone()),
-        Destination::Address(url) => Place::Address(url.clone()),
-        Destination::Demo => Place::Current,
-    };
-    let cli = Cli {
-        place,
-        ..model.session.cli.clone()
-    };
-    Grammar::new(&cli, model.generation())
-}
-
-fn of_changes(changes: &[Change], grammar: &Grammar, caller: &Identity, out: &mut Equivalent) {
-    for change in changes {
-        match policy::way(change, caller) {
-            Way::ByName => {
-                out.add(change.sentence().as_str(), grammar.change(change));
-                if policy::way(change, &a_platform_admin()) == Way::ThroughRows {
-                    note_who_is_not_found(change, out);
-                }
-            }
-            Way::ThroughRows => through_rows(change, grammar, out),
-        }
     }
 }
 
@@ -275,7 +157,8 @@ fn note_who_is_not_found(change: &Change, out: &mut Equivalent) {
     out.note(&text);
 }
 
-fn a_platform_admin() -> Identity {
+/// Returns a caller of whom only that is known.
+pub(super) fn a_platform_admin() -> Identity {
     Identity {
         is_platform_admin: true,
         ..Identity::default()
@@ -312,68 +195,7 @@ fn through_rows(change: &Change, grammar: &Grammar, out: &mut Equivalent) {
     }
 }
 
-fn on_screen(model: &Model, out: &mut Equivalent) {
-    let caller = model.identity();
-    model.screen().equivalent(&model.known(&caller), out);
-}
-
-fn place(model: &Model) -> &Place {
-    &model.session.cli.place
-}
-
-/// Returns the filter of the audit in force, where there is one.
-fn filter(model: &Model) -> Option<String> {
-    model.screens.iter().rev().find_map(|screen| {
-        let Screen::Audit(state) = screen else { return None };
-        state.filter_in_force().map(str::to_owned)
-    })
-}
-
 /// Returns how much is copied, in words.
 pub fn amount(n: usize) -> String {
     counted(n, "command")
-}
-
-impl Model {
-    /// Makes the commands on show anew as long as what they are about is still being read.
-    pub(super) fn follow_equivalent(&mut self) {
-        let Some(before) = self.equivalent.take_if(|shown| shown.is_coming) else {
-            return;
-        };
-        let mut fresh = of(self);
-        fresh.go_on_from(&before);
-        self.equivalent = Some(fresh);
-    }
-
-    /// Checks that there is something to choose from among the commands on show, or something to read behind them.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub fn has_more_to_read(&self) -> Result<(), SafeText> {
-        match &self.equivalent {
-            Some(equivalent) if !equivalent.notes.is_empty() => Ok(()),
-            Some(_) | None => self.has_several_commands(),
-        }
-    }
-
-    /// Checks that there is something to choose from among the commands on show.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub fn has_several_commands(&self) -> Result<(), SafeText> {
-        match &self.equivalent {
-            Some(equivalent) if equivalent.entries.len() > 1 => Ok(()),
-            Some(_) | None => Err(SafeText::new("there is no other command to choose")),
-        }
-    }
-
-    /// Returns the grammar of the user's CLI for the present server.
-    pub fn grammar(&self) -> Grammar {
-        self.session.grammar()
-    }
-
-    /// Returns the grammar of the user's CLI for a server of this generation.
-    pub fn grammar_of(&self, generation: crate::domain::platform::Generation) -> Grammar {
-        self.session.grammar_of(generation)
-    }
 }

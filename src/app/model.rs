@@ -1,6 +1,7 @@
 //! Everything the console knows and shows. Only [`super::update`] changes it.
 
 mod available;
+mod commands;
 mod connection;
 mod keys;
 mod moving;

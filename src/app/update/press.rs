@@ -2,7 +2,6 @@
 
 use super::{connecting, copying, dialogs};
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
-use crate::app::equivalent;
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning, Shows};
 use crate::app::list::Step;
@@ -208,7 +207,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
             on_screen(model, action);
         }
         Action::Go(key) => return connecting::pressed(model, key),
-        Action::ShowCommand => model.equivalent = Some(equivalent::of(model)),
+        Action::ShowCommand => model.equivalent = Some(model.commands()),
         Action::HideCommand => model.equivalent = None,
         Action::Copy => return copying::copy(model),
         Action::CopyCommand => return copying::copy_commands(model),

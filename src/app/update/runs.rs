@@ -5,7 +5,6 @@ use super::telling::{in_words, not_begun, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Ctx, Dialog, Form, Problem, Stage};
-use crate::app::equivalent;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
 use crate::app::msg::{Answer, Effect, Ticket};
@@ -53,7 +52,7 @@ impl Model {
             return Vec::new();
         };
         if repair.is_out_of_reach {
-            self.equivalent = Some(equivalent::of_repair(self, &repair.change));
+            self.equivalent = Some(self.commands_of_repair(&repair.change));
             return Vec::new();
         }
         let (now, caller) = (self.now, self.identity());
