@@ -55,7 +55,7 @@ impl Client {
         let error = error.without_url();
         let way = self.way();
         let kind = kind(&error, request, way);
-        let is_told_in_full = matches!(&kind, ErrorKind::NotConnected(why) if why.is_told_in_full());
+        let is_told_in_full = matches!(&kind, ErrorKind::NotConnected(why) if why.facts().is_complete);
         let proxy = way.proxy.filter(|_| kind == ErrorKind::TimedOutBeforeSending);
         let is_setup = kind == ErrorKind::Setup;
         let lost = Error::in_transit(kind, request, Arc::new(error)).without(&self.shared.secrets);

@@ -149,12 +149,13 @@ impl Meaning {
                 "Check the address and what stands between here and the platform.",
             ),
             E::NotConnected(why) => {
-                let trouble = if why.may_pass() {
+                let facts = why.facts();
+                let trouble = if facts.may_pass {
                     Trouble::NotConnected
                 } else {
                     Trouble::Final
                 };
-                row(F::NeverSent, why.why(), why.next_step()).passing(trouble)
+                row(F::NeverSent, facts.why, facts.next).passing(trouble)
             }
             E::TimedOutBeforeSending => row(
                 F::NeverSent,

@@ -3,6 +3,7 @@
 use crate::domain::proxy::Proxy;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// Why no connection came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,107 +88,117 @@ impl Unreachable {
         }))
     }
 
-    /// Returns whether it could be otherwise a moment later.
-    pub(super) fn may_pass(&self) -> bool {
+    /// Returns what it means: one row for each kind.
+    pub(crate) fn facts(&self) -> Facts {
         match self {
-            Self::NoSuchHost | Self::Refused | Self::Other => true,
-            // A certificate does not get better by asking again.
-            Self::Tls(_) => false,
-            Self::Proxy(trouble) => match &trouble.what {
-                ProxyFault::Unreachable(why) => why.may_pass(),
-                ProxyFault::BrokeOff => true,
-                ProxyFault::WantsCredentials
-                | ProxyFault::RefusesCredentials
-                | ProxyFault::WantsAnotherWay(_)
-                | ProxyFault::Refuses => false,
-            },
-        }
-    }
-
-    /// Returns whether the words here say all that the library below has to say.
-    pub(crate) fn is_told_in_full(&self) -> bool {
-        match self {
-            Self::Tls(trouble) => match trouble {
-                TlsTrouble::UnknownIssuer | TlsTrouble::NotSigned | TlsTrouble::NotTls => true,
-                TlsTrouble::Expired(validity) | TlsTrouble::NotYetValid(validity) => validity.is_some(),
-                TlsTrouble::WrongHost(names) => !names.is_empty(),
-                TlsTrouble::Certificate | TlsTrouble::Handshake => false,
-            },
-            Self::Proxy(trouble) => match &trouble.what {
-                ProxyFault::Unreachable(why) => why.is_told_in_full(),
-                ProxyFault::WantsCredentials
-                | ProxyFault::RefusesCredentials
-                | ProxyFault::WantsAnotherWay(_)
-                | ProxyFault::Refuses => true,
-                ProxyFault::BrokeOff => false,
-            },
-            Self::NoSuchHost | Self::Refused | Self::Other => false,
-        }
-    }
-
-    /// Returns what went wrong, to stand behind "cannot …:".
-    pub(super) fn why(&self) -> String {
-        match self {
-            Self::NoSuchHost => "the host is not known".to_owned(),
-            Self::Refused => "nothing listens at the address".to_owned(),
-            Self::Tls(trouble) => trouble.why(),
-            Self::Proxy(trouble) => trouble.why(),
-            Self::Other => "no connection could be made".to_owned(),
-        }
-    }
-
-    /// Returns what to do next, in one sentence.
-    pub(super) fn next_step(&self) -> String {
-        match self {
-            Self::NoSuchHost => "Check the host name in the address and the network.".to_owned(),
-            Self::Refused => "Check the port in the address and whether the platform is running.".to_owned(),
-            Self::Tls(trouble) => trouble.next_step(),
-            Self::Proxy(trouble) => trouble.next_step(),
-            Self::Other => "Check the network, then try again.".to_owned(),
+            Self::NoSuchHost => passing(
+                "the host is not known",
+                "Check the host name in the address and the network.",
+            ),
+            Self::Refused => passing(
+                "nothing listens at the address",
+                "Check the port in the address and whether the platform is running.",
+            ),
+            Self::Other => passing("no connection could be made", "Check the network, then try again."),
+            Self::Tls(trouble) => trouble.facts(),
+            Self::Proxy(trouble) => trouble.facts(),
         }
     }
 }
 
+/// What it means that no connection came about.
+pub(crate) struct Facts {
+    /// What went wrong, to stand behind "cannot …:".
+    pub(super) why: Cow<'static, str>,
+    /// What to do next, in one sentence.
+    pub(super) next: Cow<'static, str>,
+    /// Whether it could be otherwise a moment later.
+    pub(super) may_pass: bool,
+    /// Whether that is all that the library below has to say.
+    pub(crate) is_complete: bool,
+}
+
+type Words = Cow<'static, str>;
+
+/// What may pass, and of which the library knows more.
+fn passing(why: impl Into<Words>, next: impl Into<Words>) -> Facts {
+    Facts {
+        may_pass: true,
+        ..lasting(why, next, false)
+    }
+}
+
+/// What does not get better by asking again.
+fn lasting(why: impl Into<Words>, next: impl Into<Words>, is_complete: bool) -> Facts {
+    Facts {
+        why: why.into(),
+        next: next.into(),
+        may_pass: false,
+        is_complete,
+    }
+}
+
 impl TlsTrouble {
-    fn why(&self) -> String {
+    fn facts(&self) -> Facts {
         match self {
-            Self::UnknownIssuer => "its certificate is from an authority that is not trusted here".to_owned(),
-            Self::NotSigned => "its certificate is not signed by the authority that it names".to_owned(),
-            Self::Expired(Some(validity)) => format!("its certificate expired on {}", day(validity.limit)),
-            Self::Expired(None) => "its certificate has expired".to_owned(),
-            Self::NotYetValid(Some(validity)) => format!("its certificate is not valid before {}", day(validity.limit)),
-            Self::NotYetValid(None) => "its certificate is not valid yet".to_owned(),
-            Self::WrongHost(names) if names.is_empty() => "its certificate is for another host".to_owned(),
+            Self::UnknownIssuer => lasting(
+                "its certificate is from an authority that is not trusted here",
+                "If your company has an authority of its own, name its certificate (PEM) with --ca, or as \
+                 certificate_authority of the cluster in the config file of the platform's CLI.",
+                true,
+            ),
+            Self::NotSigned => lasting(
+                "its certificate is not signed by the authority that it names",
+                "If that authority was made anew, name its new certificate (PEM) with --ca or as certificate_authority \
+                 of the cluster; otherwise somebody else answers there.",
+                true,
+            ),
+            Self::Expired(validity) => {
+                let why = match validity {
+                    Some(validity) => format!("its certificate expired on {}", day(validity.limit)),
+                    None => "its certificate has expired".to_owned(),
+                };
+                let next = renewed("Ask whoever runs it for a new certificate", *validity);
+                lasting(why, next, validity.is_some())
+            }
+            Self::NotYetValid(validity) => {
+                let why = match validity {
+                    Some(validity) => format!("its certificate is not valid before {}", day(validity.limit)),
+                    None => "its certificate is not valid yet".to_owned(),
+                };
+                let next = renewed("Wait, or ask whoever runs it for another certificate", *validity);
+                lasting(why, next, validity.is_some())
+            }
             Self::WrongHost(names) => {
                 let names: Vec<&str> = names.iter().map(SafeText::as_str).collect();
-                format!("its certificate is for another host ({})", names.join(", "))
+                let told = if names.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", names.join(", "))
+                };
+                lasting(
+                    format!("its certificate is for another host{told}"),
+                    "Use the name that the certificate is for in the address, if that is the same server; otherwise ask \
+                     whoever runs it for a certificate of this name.",
+                    !names.is_empty(),
+                )
             }
-            Self::Certificate => "its certificate cannot be accepted".to_owned(),
-            Self::NotTls => "what listens at the address does not speak https".to_owned(),
-            Self::Handshake => "no encrypted connection came about".to_owned(),
-        }
-    }
-
-    fn next_step(&self) -> String {
-        match self {
-            Self::UnknownIssuer => "If your company has an authority of its own, name its certificate (PEM) with --ca, \
-                                    or as certificate_authority of the cluster in the config file of the platform's CLI."
-                .to_owned(),
-            Self::NotSigned => "If that authority was made anew, name its new certificate (PEM) with --ca or as \
-                                certificate_authority of the cluster; otherwise somebody else answers there."
-                .to_owned(),
-            Self::Expired(validity) => renewed("Ask whoever runs it for a new certificate", *validity),
-            Self::NotYetValid(validity) => renewed("Wait, or ask whoever runs it for another certificate", *validity),
-            Self::WrongHost(_) => "Use the name that the certificate is for in the address, if that is the same server; \
-                                   otherwise ask whoever runs it for a certificate of this name."
-                .to_owned(),
-            Self::Certificate => "Ask whoever runs it to look at the certificate.".to_owned(),
-            Self::NotTls => "Check the port in the address, and whether it is an http:// address after all; \
-                             tokens go over plain http to this machine itself only."
-                .to_owned(),
-            Self::Handshake => "Check whether this port speaks https at all (TLS 1.2 or 1.3), and what stands between \
-                                here and there."
-                .to_owned(),
+            Self::Certificate => lasting(
+                "its certificate cannot be accepted",
+                "Ask whoever runs it to look at the certificate.",
+                false,
+            ),
+            Self::NotTls => lasting(
+                "what listens at the address does not speak https",
+                "Check the port in the address, and whether it is an http:// address after all; tokens go over plain \
+                 http to this machine itself only.",
+                true,
+            ),
+            Self::Handshake => lasting(
+                "no encrypted connection came about",
+                "Check whether this port speaks https at all (TLS 1.2 or 1.3), and what stands between here and there.",
+                false,
+            ),
         }
     }
 }
@@ -197,46 +208,62 @@ const ANOTHER_WAY: &str = "name a proxy on this machine that logs in to it (cntl
                            NO_PROXY where it can be reached directly";
 
 impl ProxyTrouble {
-    fn why(&self) -> String {
+    fn facts(&self) -> Facts {
         let Self { proxy, named_by, what } = self;
         let proxy = format!("the proxy {proxy} ({named_by})");
         match what {
-            ProxyFault::Unreachable(Unreachable::NoSuchHost) => format!("the host of {proxy} is not known"),
-            ProxyFault::Unreachable(Unreachable::Refused) => format!("nothing listens at {proxy}"),
-            ProxyFault::Unreachable(Unreachable::Tls(trouble)) => format!("{proxy}: {}", trouble.why()),
-            ProxyFault::Unreachable(Unreachable::Proxy(_) | Unreachable::Other) => format!("{proxy} cannot be reached"),
-            ProxyFault::WantsCredentials => format!("{proxy} asks for a user name and a password"),
-            ProxyFault::RefusesCredentials => format!("{proxy} does not accept the user name or the password"),
-            ProxyFault::WantsAnotherWay(ways) => {
-                format!("{proxy} lets in who logs in by {ways}, and this program speaks Basic only")
+            ProxyFault::Unreachable(unreachable) => {
+                let facts = unreachable.facts();
+                let (why, next) = match unreachable {
+                    Unreachable::NoSuchHost => (format!("the host of {proxy} is not known"), None),
+                    Unreachable::Refused => (format!("nothing listens at {proxy}"), None),
+                    Unreachable::Tls(_) => (format!("{proxy}: {}", facts.why), Some(facts.next)),
+                    Unreachable::Proxy(_) | Unreachable::Other => (format!("{proxy} cannot be reached"), None),
+                };
+                let next = next.unwrap_or_else(|| self.to_be_checked().into());
+                Facts {
+                    why: why.into(),
+                    next,
+                    ..facts
+                }
             }
-            ProxyFault::Refuses => format!("{proxy} refuses to connect to the platform, or cannot"),
-            ProxyFault::BrokeOff => format!("{proxy} broke off"),
+            ProxyFault::BrokeOff => passing(format!("{proxy} broke off"), self.to_be_checked()),
+            // What a proxy offers can be seen only where it does not have to make a tunnel.
+            ProxyFault::WantsCredentials => lasting(
+                format!("{proxy} asks for a user name and a password"),
+                format!(
+                    "Write them into the address that {named_by} names: http://user:password@host:port. If it takes no \
+                     Basic but only NTLM or Negotiate (Kerberos), that does not help: {ANOTHER_WAY}."
+                ),
+                true,
+            ),
+            ProxyFault::RefusesCredentials => lasting(
+                format!("{proxy} does not accept the user name or the password"),
+                format!(
+                    "Correct them in the address that {named_by} names; what is special in them is written as %40. If \
+                     they are right, it may take only NTLM or Negotiate (Kerberos), and no Basic: {ANOTHER_WAY}."
+                ),
+                true,
+            ),
+            ProxyFault::WantsAnotherWay(ways) => lasting(
+                format!("{proxy} lets in who logs in by {ways}, and this program speaks Basic only"),
+                format!("In place of what {named_by} names, {ANOTHER_WAY}."),
+                true,
+            ),
+            ProxyFault::Refuses => lasting(
+                format!("{proxy} refuses to connect to the platform, or cannot"),
+                format!(
+                    "Check the address of the platform, and ask whoever runs the proxy to let it through; NO_PROXY \
+                     leaves it out of the one that {named_by} names."
+                ),
+                true,
+            ),
         }
     }
 
-    fn next_step(&self) -> String {
+    fn to_be_checked(&self) -> String {
         let named_by = &self.named_by;
-        match &self.what {
-            ProxyFault::Unreachable(Unreachable::Tls(trouble)) => trouble.next_step(),
-            ProxyFault::Unreachable(_) | ProxyFault::BrokeOff => {
-                format!("Check the proxy that {named_by} names, or have the platform left out of it by NO_PROXY.")
-            }
-            // What a proxy offers can be seen only where it does not have to make a tunnel.
-            ProxyFault::WantsCredentials => format!(
-                "Write them into the address that {named_by} names: http://user:password@host:port. If it takes no Basic \
-                 but only NTLM or Negotiate (Kerberos), that does not help: {ANOTHER_WAY}."
-            ),
-            ProxyFault::RefusesCredentials => format!(
-                "Correct them in the address that {named_by} names; what is special in them is written as %40. If they are \
-                 right, it may take only NTLM or Negotiate (Kerberos), and no Basic: {ANOTHER_WAY}."
-            ),
-            ProxyFault::WantsAnotherWay(_) => format!("In place of what {named_by} names, {ANOTHER_WAY}."),
-            ProxyFault::Refuses => format!(
-                "Check the address of the platform, and ask whoever runs the proxy to let it through; \
-                 NO_PROXY leaves it out of the one that {named_by} names."
-            ),
-        }
+        format!("Check the proxy that {named_by} names, or have the platform left out of it by NO_PROXY.")
     }
 }
 
