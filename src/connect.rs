@@ -357,8 +357,5 @@ fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
 
 /// The default workspace of a context is where commands act; only who names one for now wants to start there.
 fn is_asked_for(workspace: &Sourced<WorkspaceName>) -> bool {
-    match workspace.source {
-        Source::Flag(_) | Source::Variable(_) => true,
-        Source::File(_) | Source::Context(_) | Source::Typed | Source::Sandbox => false,
-    }
+    matches!(workspace.source, Source::Flag(_) | Source::Variable(_))
 }

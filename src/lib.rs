@@ -18,6 +18,9 @@
 //! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
 //! | [`ui`] | draws the model |
 
+#[cfg(not(unix))]
+compile_error!("the console needs a Unix: its terminals, signals, file modes and process groups");
+
 pub mod api;
 pub mod app;
 pub mod audit;

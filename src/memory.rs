@@ -189,7 +189,6 @@ mod tests {
         assert_eq!(memory.recall(), [deletion("a", 5)]);
     }
 
-    #[cfg(unix)]
     #[test]
     fn nobody_else_can_read_it() {
         use std::os::unix::fs::PermissionsExt as _;

@@ -45,7 +45,6 @@ pub(super) fn lines(text: &str) -> String {
 /// A core dump holds what the memory holds, tokens included. Where one would be handed to a program, a limit alone does not
 /// count; but a program that must not be dumped cannot be looked at by a debugger either, so a build for debugging keeps
 /// to the limit.
-#[cfg(unix)]
 fn forbid_dumps(is_for_debugging: bool) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let none = Rlimit {
@@ -59,9 +58,6 @@ fn forbid_dumps(is_for_debugging: bool) {
         let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
     }
 }
-
-#[cfg(not(unix))]
-fn forbid_dumps(_is_for_debugging: bool) {}
 
 #[cfg(test)]
 mod tests {

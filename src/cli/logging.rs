@@ -42,7 +42,6 @@ fn filter(verbosity: u8) -> &'static str {
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true);
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, files::WITHOUT_WAITING);
     let file = files::make_or_open(path, &options, 0o600, Owner::of_place(path))?;
     close_to_others(&file)?;
@@ -51,7 +50,6 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// Closes one's own log, however it was before: it tells where somebody was, and as whom. How somebody else keeps theirs
 /// is not root's business either.
-#[cfg(unix)]
 fn close_to_others(file: &File) -> io::Result<()> {
     use std::fs::Permissions;
     use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
@@ -67,13 +65,7 @@ fn close_to_others(file: &File) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(not(unix))]
-fn close_to_others(_file: &File) -> io::Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
     use super::*;
     use rustix::fs::{CWD, FileType, Mode, mknodat};

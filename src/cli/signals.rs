@@ -2,7 +2,6 @@
 
 use std::io;
 
-#[cfg(unix)]
 #[derive(Debug)]
 pub(super) struct Signals {
     interrupt: tokio::signal::unix::Signal,
@@ -10,7 +9,6 @@ pub(super) struct Signals {
     hang_up: tokio::signal::unix::Signal,
 }
 
-#[cfg(unix)]
 impl Signals {
     pub(super) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -29,23 +27,5 @@ impl Signals {
             _ = self.terminate.recv() => SIGTERM,
             _ = self.hang_up.recv() => SIGHUP,
         }
-    }
-}
-
-#[cfg(not(unix))]
-#[derive(Debug)]
-pub(super) struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    #[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
-    pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    pub(super) async fn next(&mut self) -> i32 {
-        // If it cannot be waited for, it is as good as pressed.
-        let _ = tokio::signal::ctrl_c().await;
-        signal_hook::consts::SIGINT
     }
 }

@@ -280,15 +280,9 @@ fn is_fresh(path: &Path) -> bool {
     age.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < FRESH))
 }
 
-#[cfg(unix)]
 fn is_open_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.permissions().mode() & 0o044 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_path: &Path) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -196,7 +196,6 @@ impl Kind {
     }
 }
 
-#[cfg(unix)]
 fn remove_if_left(path: &Path, age_tells: bool) {
     use rustix::fs::OFlags;
     use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -227,12 +226,7 @@ fn remove_if_left(path: &Path, age_tells: bool) {
     }
 }
 
-/// Without owners that could be compared nothing is taken away.
-#[cfg(not(unix))]
-fn remove_if_left(_path: &Path, _age_tells: bool) {}
-
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
     use super::*;
     use pretty_assertions::assert_eq;

@@ -54,7 +54,6 @@ pub fn could_make_folder(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// Says what the system said.
-#[cfg(unix)]
 pub fn make_folder(path: &Path) -> io::Result<()> {
     use super::owner::Owner;
     use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
@@ -93,20 +92,10 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the folder at `path` and those above it, as far as they are not there.
-///
-/// # Errors
-/// Says what the system said.
-#[cfg(not(unix))]
-pub fn make_folder(path: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn folders_are_made_for_their_owner_only() {
         use std::os::unix::fs::PermissionsExt as _;
@@ -143,7 +132,6 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_folder_that_cannot_be_looked_into_is_not_an_empty_one() {
         let folder = tempfile::tempdir().unwrap();

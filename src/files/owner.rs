@@ -8,13 +8,10 @@ use std::path::Path;
 /// An owner, and the group that goes with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
-    #[cfg(unix)]
     uid: u32,
-    #[cfg(unix)]
     gid: u32,
 }
 
-#[cfg(unix)]
 impl Owner {
     /// Returns whose the file at `path` is or, where there is none, whose the folder is that it would be in; `None` if
     /// that cannot be told.
@@ -48,29 +45,6 @@ impl Owner {
     }
 }
 
-#[cfg(not(unix))]
-impl Owner {
-    /// Here a new file belongs to whoever its folder says.
-    pub fn of_place(_path: &Path) -> Option<Self> {
-        None
-    }
-
-    /// Here, too.
-    pub fn of_file(_path: &Path) -> Option<Self> {
-        None
-    }
-
-    /// Does nothing here.
-    ///
-    /// # Errors
-    /// None here.
-    pub fn take(self, _file: &File) -> io::Result<()> {
-        Ok(())
-    }
-
-    pub(super) fn take_new(self, _file: &File) {}
-}
-
 /// Opens the file at `path` as `options` have it. If it is not there it is made, with these permissions, and is
 /// `owner`'s. Only what was made here is given away: what lies there already may be a link to anything.
 ///
@@ -79,10 +53,7 @@ impl Owner {
 pub fn make_or_open(path: &Path, options: &OpenOptions, mode: u32, owner: Option<Owner>) -> io::Result<File> {
     let mut making = options.clone();
     making.create_new(true);
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut making, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
     match making.open(path) {
         Ok(file) => {
             if let Some(owner) = owner {

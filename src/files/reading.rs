@@ -27,7 +27,6 @@ pub const BASELINE: Terms = Terms::read_once(1024 * MIB);
 
 /// A pipe without anybody at its other end is not waited for when it is opened, and a terminal does not become this
 /// program's.
-#[cfg(unix)]
 #[expect(clippy::cast_possible_wrap, reason = "flags, which have no sign")]
 pub const WITHOUT_WAITING: i32 = (rustix::fs::OFlags::NONBLOCK.bits() | rustix::fs::OFlags::NOCTTY.bits()) as i32;
 
@@ -86,7 +85,6 @@ pub fn open(path: &Path, terms: Terms) -> io::Result<File> {
     Kind::of(&std::fs::metadata(path)?).check(terms)?;
     let mut options = OpenOptions::new();
     options.read(true);
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, WITHOUT_WAITING);
     let file = options.open(path)?;
     // It may be another one by now.
@@ -152,7 +150,6 @@ enum Kind {
 }
 
 impl Kind {
-    #[cfg(unix)]
     fn of(facts: &Metadata) -> Self {
         use std::os::unix::fs::FileTypeExt as _;
         let kind = facts.file_type();
@@ -167,11 +164,6 @@ impl Kind {
         } else {
             Self::File
         }
-    }
-
-    #[cfg(not(unix))]
-    fn of(facts: &Metadata) -> Self {
-        if facts.is_dir() { Self::Folder } else { Self::File }
     }
 
     /// A device is looked at more closely when it is open.
@@ -190,7 +182,6 @@ impl Kind {
     }
 }
 
-#[cfg(unix)]
 mod unix {
     use super::{Duration, File, Instant, NOBODY, SILENCE, Terms, io};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -247,21 +238,7 @@ mod unix {
     }
 }
 
-#[cfg(not(unix))]
-mod unix {
-    use super::{File, Terms, io, read_open};
-
-    pub(super) fn read_device(file: &mut File) -> io::Result<Vec<u8>> {
-        read_open(file, super::NOTE)
-    }
-
-    pub(super) fn read_pipe(file: &mut File, terms: Terms) -> io::Result<Vec<u8>> {
-        read_open(file, terms)
-    }
-}
-
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
     use super::*;
     use rstest::rstest;

@@ -67,7 +67,6 @@ mod tests {
         assert!(Uuid::parse_str(&another).is_ok() && another != made);
     }
 
-    #[cfg(unix)]
     #[test]
     fn nobody_else_may_read_it() {
         use std::os::unix::fs::PermissionsExt as _;

@@ -15,7 +15,6 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Who may read and write the file: its owner.
-#[cfg(unix)]
 const PRIVATE: u32 = 0o600;
 /// Says in a file that it is ours: `NMPC`.
 const APPLICATION: i32 = 0x4E4D_5043;
@@ -133,14 +132,12 @@ fn open(data: Option<&Path>, plant: impl FnOnce(&Transaction<'_>) -> Result<(), 
 fn make_private(path: &Path) {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, PRIVATE);
     let _ = options.open(path);
 }
 
 /// Takes a file that is there already, and those that belong to it, away from everybody but its owner. Those that are
 /// made later get the mode of the file itself.
-#[cfg(unix)]
 fn keep_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     for suffix in ["", "-wal", "-shm", "-journal"] {
@@ -151,11 +148,6 @@ fn keep_private(path: &Path) -> io::Result<()> {
             Ok(()) | Err(_) => {}
         }
     }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn keep_private(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -77,7 +77,6 @@ fn cannot_write(path: &Path, why: &str) -> String {
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn a_file_is_replaced_whole_and_for_its_owner_alone() {
         use std::os::unix::fs::PermissionsExt as _;
@@ -95,7 +94,6 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_part_goes_beside_the_file_that_is_there() {
         use std::os::unix::fs::PermissionsExt as _;
@@ -129,7 +127,6 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
-    #[cfg(unix)]
     #[test]
     fn says_at_once_what_cannot_be_written() {
         let folder = tempfile::tempdir().unwrap();

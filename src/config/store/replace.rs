@@ -145,7 +145,6 @@ mod tests {
     use super::*;
     use pretty_assertions::assert_eq;
 
-    #[cfg(unix)]
     #[test]
     fn a_file_stays_its_owners_or_is_not_replaced() {
         use std::os::unix::fs::{MetadataExt as _, chown};

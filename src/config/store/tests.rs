@@ -309,13 +309,11 @@ impl Scratch {
     }
 }
 
-#[cfg(unix)]
 fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-#[cfg(unix)]
 #[test]
 fn a_file_that_is_made_is_for_its_owner_alone() {
     let scratch = Scratch::new(None);
@@ -326,7 +324,6 @@ fn a_file_that_is_made_is_for_its_owner_alone() {
     assert_eq!(scratch.store.read().unwrap().current_context.as_deref(), Some("prod"));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_file_that_others_could_read_is_closed_by_the_next_change() {
     let scratch = Scratch::new(Some(FILE));
@@ -339,7 +336,6 @@ fn a_file_that_others_could_read_is_closed_by_the_next_change() {
     assert_eq!(mode(scratch.store.path()), 0o600);
 }
 
-#[cfg(unix)]
 #[test]
 fn a_link_stays_a_link() {
     let scratch = Scratch::new(Some(FILE));

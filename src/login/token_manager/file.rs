@@ -178,7 +178,7 @@ impl Inner {
                 .zip(passed_over)
                 .is_some_and(|(one, other)| is_same(one, other));
             // Where nobody was logged in, nobody has logged out either.
-            if is_passed_over || (login.is_none() && matches!(state.session, Session::Nobody)) {
+            if is_passed_over || (login.is_none() && !matches!(state.session, Session::Ended(_))) {
                 return;
             }
         }
