@@ -339,10 +339,10 @@ fn login(credential: &Credential) -> Login {
 }
 
 fn variable(credential: &Credential) -> Option<SafeText> {
-    match &credential.source {
-        Source::Variable(name) => Some(SafeText::new(name)),
-        Source::Flag(_) | Source::File(_) | Source::Context(_) | Source::Typed | Source::Sandbox => None,
-    }
+    let Source::Variable(name) = &credential.source else {
+        return None;
+    };
+    Some(SafeText::new(name))
 }
 
 /// Returns where deletions are remembered.

@@ -56,9 +56,6 @@ pub(crate) enum ChangeOperation {
 impl ChangeOperation {
     /// Returns whether a 409 can mean that the name is taken.
     pub(crate) fn creates(self) -> bool {
-        match self {
-            Self::NewWorkspace | Self::NewProject => true,
-            Self::Workspace(_) | Self::NewMember | Self::Member | Self::Row | Self::Resource => false,
-        }
+        matches!(self, Self::NewWorkspace | Self::NewProject)
     }
 }

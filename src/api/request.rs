@@ -186,15 +186,11 @@ impl Request {
             body,
             operation,
         } = Parts::of(change);
-        let query = match operation {
-            ChangeOperation::NewWorkspace | ChangeOperation::NewMember | ChangeOperation::Member => {
-                vec![waiting(propagation)]
-            }
-            ChangeOperation::Workspace(_)
-            | ChangeOperation::NewProject
-            | ChangeOperation::Resource
-            | ChangeOperation::Row => Vec::new(),
-        };
+        let can_wait = matches!(
+            operation,
+            ChangeOperation::NewWorkspace | ChangeOperation::NewMember | ChangeOperation::Member
+        );
+        let query = can_wait.then(|| waiting(propagation)).into_iter().collect();
         let request = Self {
             method,
             segments,

@@ -87,15 +87,10 @@ impl KindListing {
 
     /// Returns as of when its things are, and why they could not be read again, where that is so.
     pub fn stale(&self) -> Option<(Timestamp, &Failure)> {
-        match &self.reading {
-            Reading::Failed(failure) if !self.rows.is_empty() => self.as_of.zip(Some(failure)),
-            Reading::Failed(_)
-            | Reading::Open
-            | Reading::UnderWay(_)
-            | Reading::Complete
-            | Reading::Left
-            | Reading::NotInstalled => None,
-        }
+        let Reading::Failed(failure) = &self.reading else {
+            return None;
+        };
+        self.as_of.zip(Some(failure)).filter(|_| !self.rows.is_empty())
     }
 
     /// Returns when its first page was last read.
@@ -253,14 +248,11 @@ impl Contents {
 
     /// Returns why nothing at all can be read, where every kind fails for a reason that concerns them all.
     pub fn failure(&self) -> Option<&Failure> {
-        let failures = self.listings.iter().map(|listing| match &listing.reading {
-            Reading::Failed(failure) if listing.rows.is_empty() => Some(failure),
-            Reading::Failed(_)
-            | Reading::Open
-            | Reading::UnderWay(_)
-            | Reading::Complete
-            | Reading::Left
-            | Reading::NotInstalled => None,
+        let failures = self.listings.iter().map(|listing| {
+            let Reading::Failed(failure) = &listing.reading else {
+                return None;
+            };
+            listing.rows.is_empty().then_some(failure)
         });
         let all: Option<Vec<&Failure>> = failures.collect();
         all?.into_iter().next()

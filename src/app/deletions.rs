@@ -96,14 +96,8 @@ impl Deletion {
     /// Returns how long to wait before asking about it again; nothing where asking is of no use.
     pub fn pause(&self, now: Timestamp) -> Option<Duration> {
         let is_young = now.duration_since(self.since) < A_WHILE;
-        match self.visibility {
-            ProgressVisibility::Told if is_young && self.failure.is_none() => Some(Duration::from_secs(2)),
-            ProgressVisibility::Told => Some(Duration::from_secs(10)),
-            ProgressVisibility::Withheld
-            | ProgressVisibility::NotTold
-            | ProgressVisibility::CannotTell
-            | ProgressVisibility::NothingToSee => None,
-        }
+        let seconds = if is_young && self.failure.is_none() { 2 } else { 10 };
+        (self.visibility == ProgressVisibility::Told).then(|| Duration::from_secs(seconds))
     }
 }
 

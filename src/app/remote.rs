@@ -50,6 +50,14 @@ impl<T> Remote<T> {
         self.known().map(|(value, _)| value)
     }
 
+    /// Returns the value that the last question brought; nothing where another has been asked, or failed, since.
+    pub fn fresh(&self) -> Option<&T> {
+        let Self::Ready { value, .. } = self else {
+            return None;
+        };
+        Some(value)
+    }
+
     /// Returns when the value was true.
     pub fn as_of(&self) -> Option<Timestamp> {
         self.known().map(|(_, as_of)| as_of)

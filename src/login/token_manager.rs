@@ -78,10 +78,10 @@ enum Session {
 
 impl Session {
     fn token(&self) -> Option<&ActiveToken> {
-        match self {
-            Self::Active { token, .. } => Some(token),
-            Self::Nobody | Self::Email(_) | Self::Ended(_) => None,
-        }
+        let Self::Active { token, .. } = self else {
+            return None;
+        };
+        Some(token)
     }
 
     /// Returns for whom the token is, or will be, made here.
@@ -95,10 +95,10 @@ impl Session {
 
     /// Returns what there is to send where there is no token.
     fn without_token(&self) -> Result<Option<SecretString>, TokenUnavailable> {
-        match self {
-            Self::Ended(why) => Err(why.clone()),
-            Self::Nobody | Self::Email(_) | Self::Active { .. } => Ok(None),
+        if let Self::Ended(why) = self {
+            return Err(why.clone());
         }
+        Ok(None)
     }
 
     /// Takes a token in place of the one before, for the same person.

@@ -48,10 +48,7 @@ impl Model {
     fn read_audit(&mut self, parts: Parts) -> Vec<Effect> {
         let mut effects = self.abandon(Wait::is_audit);
         // What was found out about a server that has failed since may no longer be true.
-        let info = match &self.session.info {
-            Remote::Ready { value, .. } => Some(Box::new(value.clone())),
-            Remote::Absent | Remote::Loading { .. } | Remote::Failed { .. } => None,
-        };
+        let info = self.session.info.fresh().map(|info| Box::new(info.clone()));
         let (ticket, effect) = self.ask(Query::Audit(info, parts));
         self.store.ask_everything(ticket, self.now);
         effects.push(effect);

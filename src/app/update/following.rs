@@ -18,12 +18,8 @@ impl Model {
         let (now, identity) = (self.now, self.identity());
         let visibility = self.visibility_of_deleting(&workspace);
         let name = workspace.name.clone();
-        match visibility {
-            ProgressVisibility::NothingToSee => return Vec::new(),
-            ProgressVisibility::Told
-            | ProgressVisibility::Withheld
-            | ProgressVisibility::NotTold
-            | ProgressVisibility::CannotTell => {}
+        if visibility == ProgressVisibility::NothingToSee {
+            return Vec::new();
         }
         self.store
             .deletions_mut()
@@ -92,12 +88,8 @@ impl Model {
         let Some(deletion) = self.store.deletions().find(name) else {
             return Vec::new();
         };
-        match deletion.visibility {
-            ProgressVisibility::Told => return vec![self.ask_about_deletion(name.clone())],
-            ProgressVisibility::Withheld
-            | ProgressVisibility::NotTold
-            | ProgressVisibility::CannotTell
-            | ProgressVisibility::NothingToSee => {}
+        if deletion.visibility == ProgressVisibility::Told {
+            return vec![self.ask_about_deletion(name.clone())];
         }
         let is_blind = matches!(
             deletion.visibility,

@@ -216,21 +216,11 @@ fn note_what_it_means_for_the_repair(model: &mut Model, one: &Settled) {
         return;
     }
     let (_, after) = one.change.roles();
-    match &one.outcome {
-        Outcome::Accepted(_) if after.holds(&Role::Admin) => model.repair = None,
-        Outcome::NotSent(failure) | Outcome::Refused(failure) if failure.kind == FailureKind::Forbidden => {
-            repair.is_out_of_reach = true;
-        }
-        Outcome::Accepted(_)
-        | Outcome::NotSent(_)
-        | Outcome::Refused(_)
-        | Outcome::HalfDone(..)
-        | Outcome::Confirmed
-        | Outcome::NotSeen(_)
-        | Outcome::Applied(_)
-        | Outcome::NotApplied(_)
-        | Outcome::Unknown(_)
-        | Outcome::Drifted(_) => {}
+    if let Outcome::NotSent(failure) | Outcome::Refused(failure) = &one.outcome {
+        repair.is_out_of_reach |= failure.kind == FailureKind::Forbidden;
+    }
+    if matches!(one.outcome, Outcome::Accepted(_)) && after.holds(&Role::Admin) {
+        model.repair = None;
     }
 }
 

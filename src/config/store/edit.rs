@@ -63,14 +63,10 @@ pub enum Edit {
 impl Edit {
     /// Returns the context that the change adds.
     pub(super) fn adds(&self) -> Option<&ContextName> {
-        match self {
-            Self::AddContext { name, .. } => Some(name),
-            Self::Tokens { .. }
-            | Self::LogIn { .. }
-            | Self::ForgetTokens { .. }
-            | Self::Workspace { .. }
-            | Self::CurrentContext(_) => None,
-        }
+        let Self::AddContext { name, .. } = self else {
+            return None;
+        };
+        Some(name)
     }
 
     /// Returns what is to be changed in the text.

@@ -71,18 +71,18 @@ impl Node {
 
     /// Returns the items of a sequence; anything else has none.
     pub(super) fn items(&self) -> &[Self] {
-        match &self.shape {
-            Shape::Sequence { items, .. } => items,
-            Shape::Scalar { .. } | Shape::Mapping { .. } | Shape::Alias(_) => &[],
-        }
+        let Shape::Sequence { items, .. } = &self.shape else {
+            return &[];
+        };
+        items
     }
 
     /// Returns the text of a scalar, also of one that stands elsewhere.
     pub(super) fn text(&self) -> Option<&str> {
-        match &self.shape {
-            Shape::Scalar { text, .. } | Shape::Alias(Value::Scalar { text, .. }) => Some(text),
-            Shape::Sequence { .. } | Shape::Mapping { .. } | Shape::Alias(_) => None,
-        }
+        let (Shape::Scalar { text, .. } | Shape::Alias(Value::Scalar { text, .. })) = &self.shape else {
+            return None;
+        };
+        Some(text)
     }
 
     /// Returns whether nothing is there: no text, or a word for nothing.

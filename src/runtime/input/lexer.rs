@@ -169,24 +169,19 @@ impl Lexer {
         if !self.is_doubtful() {
             self.doubted = None;
         }
-        match std::mem::take(&mut self.state) {
-            State::Escape => {
-                self.state = State::Escaped;
-                vec![Token::Key(Chord::plain(Key::Esc))]
-            }
-            State::Paste { .. } => vec![self.pasted()],
-            State::Str { .. } | State::StrEscape | State::Ss3 | State::Csi => {
-                let mut tokens = Vec::new();
-                self.give_up_doubt(&mut tokens);
-                tokens
-            }
-            State::Ground
-            | State::Escaped
-            | State::EscapedBy(_)
-            | State::Char { .. }
-            | State::Linux
-            | State::Mouse { .. } => Vec::new(),
+        let state = std::mem::take(&mut self.state);
+        if state == State::Escape {
+            self.state = State::Escaped;
+            return vec![Token::Key(Chord::plain(Key::Esc))];
         }
+        if matches!(state, State::Paste { .. }) {
+            return vec![self.pasted()];
+        }
+        let mut tokens = Vec::new();
+        if matches!(state, State::Str { .. } | State::StrEscape | State::Ss3 | State::Csi) {
+            self.give_up_doubt(&mut tokens);
+        }
+        tokens
     }
 
     /// Takes what was held for the beginning of a sequence or a string as what was typed. The first byte alone may still

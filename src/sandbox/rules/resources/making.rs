@@ -96,18 +96,12 @@ fn required(fields: &mut Fields<'_, '_>, kind: &Kind) -> Option<String> {
 fn given(kind: &Kind, body: Option<&Value>) -> Map<String, Value> {
     let mut data = Map::new();
     for (field, source) in kind.wire {
-        let value = match source {
-            Source::Given(_) => body.and_then(|body| body.get(field)).cloned(),
-            Source::Kept(usual) => serde_json::from_str(usual).ok(),
-            Source::Id
-            | Source::Name
-            | Source::Workspace
-            | Source::Project
-            | Source::CreatedAt
-            | Source::UpdatedAt
-            | Source::Forgotten
-            | Source::Storage
-            | Source::Adapters => None,
+        let value = if let Source::Given(_) = source {
+            body.and_then(|body| body.get(field)).cloned()
+        } else if let Source::Kept(usual) = source {
+            serde_json::from_str(usual).ok()
+        } else {
+            continue;
         };
         if let Some(value) = value.filter(|value| !value.is_null()) {
             data.insert((*field).to_owned(), value);
