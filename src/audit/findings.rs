@@ -6,13 +6,17 @@
 //! A finding is small and refers to its snapshot by number, since there can be as many as there are grants; its words
 //! are made when it is shown. Nothing is claimed about what was not read. Start reading at [`of`].
 
-pub(super) mod check;
-pub(super) mod ground;
+mod check;
+mod ground;
 mod index;
-pub(super) mod mend;
-pub(super) mod words;
+mod mend;
+mod words;
 
+pub(super) use check::{About, Check, Found};
+pub(super) use ground::{Ground, Place, is_platform};
 pub(super) use index::Index;
+pub(super) use mend::{Mend, PERSON};
+pub(super) use words::{admin_of, evidence, making};
 
 use super::policy::{Policy, Suppression};
 use super::rule::{Described, RULES, Rule, Severity};
@@ -20,12 +24,9 @@ use super::snapshot::{AuditedWorkspace, PrincipalNo, Snapshot, WorkspaceNo};
 use crate::domain::command::{Command, Grammar};
 use crate::domain::ids::Principal;
 use crate::domain::text::SafeText;
-use check::{About, Found};
-use ground::Ground;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use mend::Mend;
 use std::cmp::Reverse;
 
 /// One thing that is wrong.

@@ -14,7 +14,7 @@ mod unknown_role;
 mod unreadable;
 mod wildcard;
 
-use super::findings::check::Check;
+use super::findings::Check;
 use std::fmt;
 
 /// How bad a finding is.

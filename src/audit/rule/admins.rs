@@ -1,11 +1,7 @@
 //! How many Admins a workspace has, and how many of them are people.
 
 use crate::audit::coverage::Method;
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::{Ground, Place};
-use crate::audit::findings::mend::{Mend, PERSON};
-use crate::audit::findings::words::{admin_of, evidence};
+use crate::audit::findings::{About, Check, Fact, Found, Ground, Mend, PERSON, Place, admin_of, evidence};
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::{AuditedWorkspace, Row, Snapshot};
 use crate::domain::change::Change;

@@ -1,8 +1,6 @@
 //! Suppressions of the policy that have expired.
 
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::Ground;
-use crate::audit::findings::{Fact, day_of};
+use crate::audit::findings::{About, Check, Fact, Found, Ground, day_of};
 use crate::audit::policy::Policy;
 
 #[derive(Debug)]

@@ -1,9 +1,6 @@
 //! Addresses from outside the organisation.
 
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::Ground;
-use crate::audit::findings::words::evidence;
+use crate::audit::findings::{About, Check, Fact, Found, Ground, evidence};
 use crate::audit::policy::Policy;
 use crate::domain::ids::{Principal, PrincipalKind};
 use crate::domain::text::SafeText;

@@ -1,8 +1,6 @@
 //! Names that pass for another, and names that differ in case or blanks only.
 
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::Ground;
+use crate::audit::findings::{About, Check, Fact, Found, Ground};
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::{PrincipalNo, Snapshot};
 use crate::domain::ids::Principal;

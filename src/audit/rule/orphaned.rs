@@ -1,10 +1,6 @@
 //! Workspaces whose maker has left, and which do not say what they are for.
 
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::{Ground, Place, is_platform};
-use crate::audit::findings::mend::Mend;
-use crate::audit::findings::words::making;
+use crate::audit::findings::{About, Check, Fact, Found, Ground, Mend, Place, is_platform, making};
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::Row;
 use crate::domain::change::Change;

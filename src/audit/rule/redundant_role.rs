@@ -1,11 +1,7 @@
 //! Roles that can be taken away without taking any access away.
 
 use crate::audit::effective::redundant;
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::Ground;
-use crate::audit::findings::mend::Mend;
-use crate::audit::findings::words::evidence;
+use crate::audit::findings::{About, Check, Fact, Found, Ground, Mend, evidence};
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::{Grant, Snapshot};
 use crate::domain::command::Command;

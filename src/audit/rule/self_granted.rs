@@ -1,9 +1,6 @@
 //! Admins who granted that themselves.
 
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::{Ground, Place};
-use crate::audit::findings::words::{admin_of, evidence, making};
+use crate::audit::findings::{About, Check, Fact, Found, Ground, Place, admin_of, evidence, making};
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::Row;
 use crate::domain::ids::Principal;

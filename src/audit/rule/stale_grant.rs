@@ -1,9 +1,6 @@
 //! Grants that nobody has looked at for long.
 
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::Ground;
-use crate::audit::findings::words::evidence;
+use crate::audit::findings::{About, Check, Fact, Found, Ground, evidence};
 use crate::audit::policy::Policy;
 use crate::domain::text::counted;
 use jiff::{SignedDuration, Timestamp};

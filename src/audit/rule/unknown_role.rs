@@ -1,10 +1,6 @@
 //! Roles whose name says something else than what they give.
 
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::Ground;
-use crate::audit::findings::mend::Mend;
-use crate::audit::findings::words::evidence;
+use crate::audit::findings::{About, Check, Fact, Found, Ground, Mend, evidence};
 use crate::audit::policy::Policy;
 use crate::domain::command::Command;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};

@@ -1,8 +1,6 @@
 //! Workspaces that nothing can be said about.
 
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::Ground;
+use crate::audit::findings::{About, Check, Fact, Found, Ground};
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::Reading;
 

@@ -1,10 +1,6 @@
 //! What everyone (`*`) may do in a workspace: everything, write, or create further workspaces.
 
-use crate::audit::findings::Fact;
-use crate::audit::findings::check::{About, Check, Found};
-use crate::audit::findings::ground::{Ground, Place};
-use crate::audit::findings::mend::Mend;
-use crate::audit::findings::words::evidence;
+use crate::audit::findings::{About, Check, Fact, Found, Ground, Mend, Place, evidence};
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::Row;
 use crate::domain::command::Command;
