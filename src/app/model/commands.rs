@@ -38,7 +38,7 @@ impl Model {
         let mut out = Equivalent::default();
         // Who is handed this need not be who is logged in here.
         let changes = std::slice::from_ref(change);
-        out.add_changes(changes, &self.grammar(), &a_platform_admin());
+        out.add_changes(changes, &self.session.grammar(), &a_platform_admin());
         out.note("you are no longer Admin there: hand this to a platform admin");
         out.notes.extend(self.session.cli.caveats(self.generation()));
         out
@@ -75,20 +75,10 @@ impl Model {
             Some(_) | None => Err(SafeText::new("there is no other command to choose")),
         }
     }
-
-    /// Returns the grammar of the user's CLI for the present server.
-    pub fn grammar(&self) -> Grammar {
-        self.session.grammar()
-    }
-
-    /// Returns the grammar of the user's CLI for a server of this generation.
-    pub fn grammar_of(&self, generation: crate::domain::platform::Generation) -> Grammar {
-        self.session.grammar_of(generation)
-    }
 }
 
 fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
-    let grammar = model.grammar();
+    let grammar = model.session.grammar();
     // These make no changes, whatever their stage.
     if let Form::LogIn(form) = &dialog.form {
         return out.add("log in", grammar_at(model, &form.at).log_in());
@@ -160,7 +150,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
 /// asked, so it is taken for the same generation.
 fn grammar_at(model: &Model, at: &Destination) -> Grammar {
     if model.session.destination.as_ref() == Some(at) {
-        return model.grammar();
+        return model.session.grammar();
     }
     let place = match at {
         Destination::Context(name) => Place::Context(name.clone()),

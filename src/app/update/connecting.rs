@@ -267,7 +267,7 @@ impl Model {
                 return Vec::new();
             }
         };
-        let grammar = self.grammar();
+        let grammar = self.session.grammar();
         match setting {
             Setting::DefaultWorkspace { context, workspace } => {
                 let text = format!(

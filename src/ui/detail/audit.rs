@@ -99,7 +99,7 @@ fn about_finding(model: &Model, look: &Look, rows: &Rows, (finding, is_unsure): 
     pane.gap();
     pane.text(theme.muted, finding.rule.described().why);
     let snapshot = &rows.report.snapshot;
-    if let Some(command) = finding.command(snapshot, &model.grammar_of(snapshot.origin.generation)) {
+    if let Some(command) = finding.command(snapshot, &model.session.grammar_of(snapshot.origin.generation)) {
         pane.gap();
         pane.text(theme.muted, "with the platform's CLI:");
         pane.text(theme.text, command.shown());

@@ -50,7 +50,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         let is_unsure = place.is_some_and(|place| rows.is_unsure_of_finding(*place));
         let mark = is_unsure.then_some((look.theme.warning, "[perhaps]"));
         let mut lines = look.paragraph(look.theme.text, mark, reason, columns);
-        if let Some(command) = finding.command(snapshot, &model.grammar_of(snapshot.origin.generation)) {
+        if let Some(command) = finding.command(snapshot, &model.session.grammar_of(snapshot.origin.generation)) {
             let sign = Some((look.theme.key, "$"));
             lines.extend(look.paragraph(look.theme.muted, sign, command.shown(), columns));
         }
