@@ -203,11 +203,18 @@ impl Model {
 
     /// Computes the rows of every open list anew.
     pub(super) fn rebuild(&mut self) {
+        self.rebuild_where(|_, _| true);
+    }
+
+    /// Computes the rows anew of every open list that `needs_it`.
+    fn rebuild_where(&mut self, needs_it: impl Fn(&Screen, &Known<'_>) -> bool) {
         let (height, caller) = (self.table_rows(), self.identity());
         let mut screens = std::mem::take(&mut self.screens);
         let known = self.known(&caller);
         for screen in &mut screens {
-            screen.rebuild(&known, height);
+            if needs_it(screen, &known) {
+                screen.rebuild(&known, height);
+            }
         }
         self.screens = screens;
     }

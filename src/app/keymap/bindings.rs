@@ -43,21 +43,52 @@ pub enum Action {
 }
 
 impl Action {
-    /// Returns whether it changes anything: on the platform, in a file, in the clipboard, or where the console is.
-    pub fn changes_something(self) -> bool {
+    /// Returns whether nothing depends on who has seen what it acts on: it moves, shows and filters, and leaves the
+    /// platform, files, the clipboard and the place of the console as they are. Whatever is not named here is taken to
+    /// change something.
+    pub fn is_harmless(self) -> bool {
         matches!(
             self,
-            Self::Repair
-                | Self::Copy
-                | Self::CopyCommand
-                | Self::Go(ConnectionKey::Switch | ConnectionKey::KeepWorkspace | ConnectionKey::KeepContext)
-                // Who is meant is a decision, too.
+            Self::Quit
+                | Self::Suspend
+                | Self::Redraw
+                | Self::Show(_)
+                | Self::Back
+                | Self::Close
+                | Self::Refresh
+                | Self::Move(_)
+                | Self::MoveAcross(_)
+                | Self::EditFilter
+                | Self::KeepFilter
+                | Self::ClearFilter
+                | Self::TakeFilterBack
+                | Self::SortNext
+                | Self::SortReverse
+                | Self::OpenMembers
+                | Self::OpenMember
+                | Self::NextKind
+                | Self::PreviousKind
+                | Self::Mark
+                | Self::MarkAll
+                | Self::Go(ConnectionKey::Contexts | ConnectionKey::Begin)
+                | Self::ShowCommand
+                | Self::HideCommand
+                | Self::Open(_)
+                // Who is meant is a decision, so a proposal is not taken.
                 | Self::Dialog(
-                    DialogKey::Apply
-                        | DialogKey::Yes
-                        | DialogKey::Answer
-                        | DialogKey::CopyLink
-                        | DialogKey::TakeProposal
+                    DialogKey::OtherField
+                        | DialogKey::MoveUp
+                        | DialogKey::MoveDown
+                        | DialogKey::Choose
+                        | DialogKey::CountAgain
+                        | DialogKey::OpenLeft
+                        | DialogKey::AddAdmin
+                        | DialogKey::Cancel
+                        | DialogKey::No
+                        | DialogKey::SwitchAnswer
+                        | DialogKey::StopWaiting
+                        | DialogKey::NextProposal
+                        | DialogKey::PreviousProposal
                 )
         )
     }

@@ -209,8 +209,11 @@ impl ScreenState for State {
         Source::Audit
     }
 
-    fn depends_on(&self, _: &WorkspaceName, _: &Known<'_>) -> bool {
-        true
+    fn depends_on(&self, workspace: &WorkspaceName, known: &Known<'_>) -> bool {
+        let access = known.store.access_of(workspace, &self.principal);
+        let is_row = self.list.rows().iter().any(|row| matches!(row, Row::Now(name) if name == workspace));
+        // Who has access now may be sorted and filtered by what that is.
+        access.is_some() || is_row
     }
 
     /// What it has now comes before what it had once.

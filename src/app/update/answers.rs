@@ -195,12 +195,7 @@ fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &R
 impl Model {
     /// Computes the rows anew that show what was read of `workspace`.
     pub(super) fn rebuild_for(&mut self, workspace: &WorkspaceName) {
-        let caller = self.identity();
-        let known = self.known(&caller);
-        let needs_rebuild = self.screens.iter().any(|screen| screen.depends_on(workspace, &known));
-        if needs_rebuild {
-            self.rebuild();
-        }
+        self.rebuild_where(|screen, known| screen.depends_on(workspace, known));
     }
 
     /// Returns whether `msg` only brings more of what is shown as being read, so that a frame for it can wait a moment:

@@ -193,7 +193,7 @@ fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
         "it came in one piece with other keys, or before the screen showed what they did"
     };
     match model.meaning_of(key) {
-        Meaning::Act(action) if action.changes_something() || (is_blind && drops_text(model, action)) => {
+        Meaning::Act(action) if !action.is_harmless() || (is_blind && drops_text(model, action)) => {
             Do::Refuse(format!("{key} was not pressed: {why}; press it by itself"))
         }
         Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => Do::Press,
