@@ -324,13 +324,21 @@ fn refuses_to_delete_what_the_platform_lives_on() {
     }
 }
 
-/// PUT without roles removes, POST without roles does nothing, and both answer as if all were well.
+/// POST without roles does nothing, and answers as if all were well.
 #[test]
 fn refuses_members_without_roles() {
     assert_eq!(refusal(&add("al@x.com", &[])), ErrorKind::NoRoles);
 }
 
-/// PUT makes a member of whoever is none, so roles are only ever changed of somebody who has some.
+/// PUT makes a member of whoever is none, and without roles it removes one: it is left to members who stay members.
+#[test]
+fn a_put_neither_makes_nor_unmakes_a_member() {
+    let method = |change: &Change| Request::change(change, Propagation::Skip).unwrap().method;
+    assert_eq!(method(&add("al@x.com", &["Admin"])), Method::POST);
+    assert_eq!(method(&set("al@x.com", &["Admin"])), Method::PUT);
+    assert_eq!(method(&set("al@x.com", &[])), Method::DELETE);
+}
+
 #[test]
 fn refuses_principals_that_can_never_log_in() {
     assert!(Request::change(&add(&"x".repeat(256), &["Viewer"]), Propagation::Skip).is_ok());

@@ -105,6 +105,12 @@ impl DialogForm for Form {
     }
 
     fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+        // Whoever was removed meanwhile would be added.
+        if self.before.is_empty() {
+            let who = self.principal.label();
+            let what = format!("{who} is no member any more: add it again if that is what you want");
+            return Err(vec![FieldError::new(Field::Role, &what)]);
+        }
         if self.after() == self.before {
             let what = "that is the present role: choose another with ↑ ↓";
             return Err(vec![FieldError::new(Field::Role, what)]);

@@ -267,6 +267,20 @@ fn doing_it_again_is_not_taken_for_the_first_time_coming_true() {
 }
 
 #[test]
+fn who_was_removed_before_the_change_arrived_is_not_added_by_making_it_again() {
+    let mut console = sending();
+    console.platform.set("ml-team", "bob@example.com", &[]);
+    let lost = failure(FailureKind::OutcomeUnknown, "connection reset");
+    console.answer(Answer::Sent(Err(lost))).settle();
+    console.wait().wait().wait().press("enter").settle();
+    assert_eq!(console.sent.len(), 1);
+    assert_eq!(
+        console.problem(),
+        "bob@example.com is no member any more: add it again if that is what you want"
+    );
+}
+
+#[test]
 fn who_stopped_waiting_and_who_quits_hear_what_became_of_it() {
     let lost = || Answer::Sent(Err(failure(FailureKind::OutcomeUnknown, "connection reset")));
     let mut console = sending();
