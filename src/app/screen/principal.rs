@@ -211,9 +211,10 @@ impl ScreenState for State {
 
     fn depends_on(&self, workspace: &WorkspaceName, known: &Known<'_>) -> bool {
         let access = known.store.access_of(workspace, &self.principal);
-        let is_row = self.list.rows().iter().any(|row| matches!(row, Row::Now(name) if name == workspace));
-        // Who has access now may be sorted and filtered by what that is.
-        access.is_some() || is_row
+        let mut present = self.list.rows().iter().filter(|row| matches!(row, Row::Now(_)));
+        let is_row = |row: &Row| row.workspace() == workspace;
+        // Who has access now may be sorted and filtered by what that is. What a filter hides is counted, too.
+        access.is_some() || present.clone().count() < self.n_all || present.any(is_row)
     }
 
     /// What it has now comes before what it had once.

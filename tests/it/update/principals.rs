@@ -10,6 +10,7 @@ use nmp_console::app::dialog::{Form, Problem};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
 use nmp_console::app::notice::Tone;
+use nmp_console::app::screen::Screen;
 use nmp_console::domain::binding::Binding;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::Consequence;
@@ -237,6 +238,23 @@ fn removing_everywhere_skips_the_last_admin_and_says_why() {
         "not all of it was done"
     );
     assert_eq!(console.rows(), ["reading", "default", "system"]);
+}
+
+#[test]
+fn what_a_filter_hides_is_counted_as_it_is_taken_away() {
+    let mut console = bobs_access();
+    let n_all = |console: &Console| {
+        let Screen::Principal(state) = console.model.screen() else {
+            panic!("{:?}", console.model.screen())
+        };
+        state.n_all
+    };
+    console.press("/").write("reading").press("enter");
+    assert_eq!((console.rows(), n_all(&console)), (vec!["reading".to_owned()], 5));
+    console.press("D enter y").step().step().step();
+    assert_eq!(console.sent, [remove("ml-team", &["Viewer"])]);
+    assert!(!console.model.dialogs.is_empty(), "the plan goes on");
+    assert_eq!(n_all(&console), 4);
 }
 
 #[test]
