@@ -50,7 +50,6 @@ impl SessionOpener {
             info: Remote::Absent,
             start_at: about.start_at,
             warnings: about.warnings,
-            // Only a panic in there could keep it from being read, and it is nothing to fail for.
             remembered,
             observed_deletion: None,
         };
