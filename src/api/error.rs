@@ -83,7 +83,7 @@ pub enum ErrorKind {
     Unproven,
     /// 404: no such thing, as far as the caller may know.
     NotFound,
-    /// 400 or 422: the platform does not take what was sent.
+    /// 400 or 422: the platform rejects what was sent.
     Invalid,
     /// 429: too many requests.
     RateLimited {

@@ -51,7 +51,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::CannotSuspend => {
             model.say(
                 Tone::Warning,
-                "not suspended: no shell is there to bring the console back",
+                "not suspended: there is no shell to bring the console back",
             );
             Vec::new()
         }

@@ -52,7 +52,7 @@ impl Arguments {
         }
         let way = self.way(&ways).await?;
         say_aloud(&format!(
-            "logging in to {}; it will lie in {}",
+            "logging in to {}; the login will be stored in {}",
             ways.server, ways.kept_in
         ));
         let logged_in = connector.log_in(at, way, |code| show(&code)).await?;
@@ -70,7 +70,7 @@ impl Arguments {
         if !ways.is_auth_enabled {
             let server = &ways.server;
             return Err(Failure::Usage(format!(
-                "{server} asks nobody who they are: there is nothing to log in to"
+                "{server} does not authenticate its callers: there is nothing to log in to"
             )));
         }
         if let Some(email) = self.unsigned_token {
@@ -125,7 +125,7 @@ pub(super) async fn log_out(connector: Connector, settings: Settings) -> Result<
     say_aloud(&format!("logged out of context '{}'", context.shown()));
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(|name| format!("'{}'", name.shown())).collect();
-        say_aloud(&format!("the same login was that of {}", names.join(", ")));
+        say_aloud(&format!("the same login was used by {}", names.join(", ")));
     }
     if let Some(Source::Variable(variable)) = settings.credential.map(|credential| credential.source) {
         say_aloud(&format!(

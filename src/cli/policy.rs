@@ -30,6 +30,6 @@ fn text(bytes: Vec<u8>) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
-        io::Error::other(format!("line {line} holds bytes that are not UTF-8"))
+        io::Error::other(format!("line {line} contains bytes that are not UTF-8"))
     })
 }

@@ -102,7 +102,7 @@ fn loopback(typed: &str) -> Result<SocketAddr, String> {
     if address.ip().is_loopback() {
         Ok(address)
     } else {
-        Err("the sandbox believes every caller, so it listens on loopback only".to_owned())
+        Err("the sandbox trusts every caller, so it listens on loopback only".to_owned())
     }
 }
 
@@ -140,7 +140,7 @@ fn announce(url: &str, caller: &str, settings: &Settings) -> Result<(), Failure>
     }
     let _ = writeln!(
         aside,
-        "Everybody may call, under any name; ctrl-c stops. For the console or the platform's CLI in another shell:\n\
+        "Every caller is trusted under any name; ctrl-c stops it. For the console or the platform's CLI in another shell:\n\
          export NMP_BASE_URL={url} NHX_BASE_URL={url}\n\
          export NMP_ACCESS_TOKEN={token} NHX_ACCESS_TOKEN={token}"
     );

@@ -92,12 +92,12 @@ impl ConsoleConfig {
                 problem: SafeText::with_limit(problem, 200),
             }
         };
-        let text =
-            std::str::from_utf8(bytes).map_err(|error| fault(error.valid_up_to(), "holds bytes that are not UTF-8"))?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| fault(error.valid_up_to(), "contains bytes that are not UTF-8"))?;
         let wire: WireFile = toml::from_str(text).map_err(|error| {
             let at = error.span().unwrap_or(Range { start: 0, end: 0 }).start;
             let words = parsing::in_words(error.message());
-            fault(at, words.as_deref().unwrap_or("this is not what can stand there"))
+            fault(at, words.as_deref().unwrap_or("this value is not allowed here"))
         })?;
         let mut contexts = BTreeMap::new();
         for (name, context) in wire.contexts {
@@ -208,11 +208,11 @@ mod tests {
     #[rstest]
     #[case::key(
         "[contexts.prod]\nread-only = true\n",
-        "config.toml:2: 'read-only' is not known there (known are: read_only, proxy, dialect)"
+        "config.toml:2: 'read-only' is unknown here (known are: read_only, proxy, dialect)"
     )]
     #[case::section(
         "[context.prod]\nread_only = true\n",
-        "config.toml:1: 'context' is not known there (known are: contexts)"
+        "config.toml:1: 'context' is unknown here (known are: contexts)"
     )]
     #[case::switch(
         "[contexts.prod]\nread_only = \"yes\"\n",

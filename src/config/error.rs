@@ -154,7 +154,7 @@ pub enum Error {
     NoHomeDirectory,
     /// Somebody else is changing the config file, for longer than was to be waited.
     #[error(
-        "{} is held by somebody else for more than {} s: the platform's CLI or another console is renewing a token; try again",
+        "{} has been locked by another process for more than {} s: the platform's CLI or another console is renewing a token; try again",
         shown(path),
         within.as_secs()
     )]

@@ -304,7 +304,7 @@ fn check_token(credential: &Credential) -> Result<(), Error> {
     }
     Err(Error::Value {
         source_of: credential.source.clone(),
-        problem: "holds a token with blanks or other characters that no token has".to_owned(),
+        problem: "holds a token with spaces or other characters that no token has".to_owned(),
     })
 }
 

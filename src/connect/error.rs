@@ -27,7 +27,7 @@ impl Error {
     /// Returns one sentence: what to do next.
     pub fn next_step(&self) -> String {
         match self {
-            Self::Settings(_) => "mend the config file or choose another context; nothing was changed".to_owned(),
+            Self::Settings(_) => "fix the config file or choose another context; nothing was changed".to_owned(),
             Self::Client(error) => error.next_step().to_string(),
             Self::Login(error) => error.next_step().to_string(),
             Self::Address(_) => "give an address like https://nmp.example.com".to_owned(),

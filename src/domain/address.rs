@@ -114,16 +114,16 @@ pub enum BadUrl {
     #[error("is empty: it must look like https://nmp.example.com")]
     Empty,
     /// A blank or a control character inside.
-    #[error("holds a blank or a control character")]
+    #[error("contains a space or a control character")]
     Blank,
     /// Neither `http://` nor `https://` in front.
     #[error("must begin with https:// or http://")]
     Scheme,
     /// A user name or password inside; they would end up on screens and in logs.
-    #[error("holds a user name or password: sign in with a token instead")]
+    #[error("contains a user name or password: sign in with a token instead")]
     Credentials,
     /// A query or a fragment, behind which no path can be put.
-    #[error("holds a query or fragment: it must be the address of the platform alone")]
+    #[error("contains a query or fragment: it must be the address of the platform alone")]
     Query,
     /// Whatever else the URL parser says.
     #[error("is not a URL: {0}")]
@@ -150,13 +150,13 @@ mod tests {
     #[case("nmp.example.com", "must begin with")]
     #[case("alice:s3cret@example.com", "must begin with")]
     #[case("ftp://example.com", "must begin with")]
-    #[case("https://alice:s3cret@example.com", "holds a user name")]
-    #[case("https://alice:s3cret@exam ple.com", "holds a blank")]
+    #[case("https://alice:s3cret@example.com", "contains a user name")]
+    #[case("https://alice:s3cret@exam ple.com", "contains a space")]
     #[case("https://alice:s3cret@[::1", "is not a URL")]
-    #[case("https://example.com/?x=s3cret", "holds a query")]
-    #[case("https://example.com/#top", "holds a query")]
-    #[case("https://exam ple.com", "holds a blank")]
-    #[case("https://exa\tmple.com", "holds a blank")]
+    #[case("https://example.com/?x=s3cret", "contains a query")]
+    #[case("https://example.com/#top", "contains a query")]
+    #[case("https://exam ple.com", "contains a space")]
+    #[case("https://exa\tmple.com", "contains a space")]
     #[case("https://", "is not a URL: empty host")]
     fn says_what_is_wrong_with_an_address(#[case] typed: &str, #[case] expected: &str) {
         let why = BaseUrl::parse(typed).unwrap_err().to_string();

@@ -157,7 +157,7 @@ impl Cli {
         let own = Family::of(generation);
         let mut out = Vec::new();
         if self.programs.is_empty() {
-            out.push("no nemo, nhx or nmp was found on PATH: this is how the CLI of that server is used".to_owned());
+            out.push("no nemo, nhx or nmp was found on PATH: these are the commands of that server's CLI".to_owned());
         } else if let (Some(own), Some(found)) = (own, self.programs.family())
             && own != found
         {
@@ -196,7 +196,7 @@ impl Cli {
                     && file != reader
                 {
                     out.push(format!(
-                        "the context stands in the config file of {}, which the CLI of {} does not read",
+                        "the context is in the config file of {}, which the CLI of {} does not read",
                         file.label(),
                         reader.label()
                     ));

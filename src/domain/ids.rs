@@ -49,20 +49,20 @@ impl NameProblem {
             Self::TooLong { most } => format!("at most {most} characters"),
             Self::Start => "must start with a lower-case letter (a-z)".to_owned(),
             Self::EndsWithHyphen => "must not end with a hyphen".to_owned(),
-            Self::DoubleHyphen => "must not hold two hyphens in a row".to_owned(),
+            Self::DoubleHyphen => "must not contain two hyphens in a row".to_owned(),
             Self::Character(c) => format!(
                 "'{}' is not allowed: only a-z, 0-9 and hyphens",
                 SafeText::new(&c.to_string())
             ),
             Self::Reserved => "is one of the platform's own workspaces".to_owned(),
-            Self::Sample => "names that begin with 'sample-' are kept for the platform's own samples".to_owned(),
+            Self::Sample => "names that begin with 'sample-' are reserved for the platform's samples".to_owned(),
             Self::Dots => "'.' and '..' cannot be addressed in a URL".to_owned(),
             Self::Slash => "contains '/': the platform stores it but can never change or remove it again".to_owned(),
             Self::NeverFoundAgain(c) => format!(
                 "contains '{}': the platform stores it but never finds it again",
                 SafeText::new(&c.to_string())
             ),
-            Self::Angle => "holds '<' or '>', which is in nobody's name: type the address alone".to_owned(),
+            Self::Angle => "contains '<' or '>': type the address alone".to_owned(),
         }
     }
 }

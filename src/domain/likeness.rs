@@ -34,11 +34,11 @@ impl Trick {
     pub fn in_words(&self) -> String {
         match self {
             Self::Mixes(scripts) => format!("mixes {scripts} letters that look alike"),
-            Self::Hides => "holds characters that cannot be seen".to_owned(),
-            Self::Unassigned => "holds characters that stand for nothing".to_owned(),
-            Self::Blanks => "has blanks that cannot be seen".to_owned(),
-            Self::Forms => "is written in other forms of plain letters, such as full-width ones".to_owned(),
-            Self::Marks => "has accents put together from parts, which are another name to the platform".to_owned(),
+            Self::Hides => "contains invisible characters".to_owned(),
+            Self::Unassigned => "contains characters that mean nothing".to_owned(),
+            Self::Blanks => "contains invisible spaces".to_owned(),
+            Self::Forms => "uses other forms of plain letters, such as full-width ones".to_owned(),
+            Self::Marks => "has accents made of several characters, which is another name to the platform".to_owned(),
         }
     }
 }

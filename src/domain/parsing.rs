@@ -26,7 +26,7 @@ pub fn in_words(said: &str) -> Option<String> {
         return Some(format!("'{}' is missing", bare(rest)));
     }
     if let Some(rest) = said.strip_prefix("duplicate field ") {
-        return Some(format!("'{}' stands there twice", bare(rest)));
+        return Some(format!("'{}' appears twice", bare(rest)));
     }
     let unknown = ["unknown field ", "unknown variant "];
     if let Some(rest) = unknown.iter().find_map(|start| said.strip_prefix(start)) {
@@ -106,9 +106,9 @@ fn needed(expected: &str) -> &'static str {
 fn stranger(name: &str, known: &str) -> String {
     let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
     if known.is_empty() {
-        return format!("'{name}' is not known there");
+        return format!("'{name}' is unknown here");
     }
-    format!("'{name}' is not known there (known are: {})", known.join(", "))
+    format!("'{name}' is unknown here (known are: {})", known.join(", "))
 }
 
 fn bare(name: &str) -> &str {
@@ -172,11 +172,11 @@ mod tests {
     #[case("invalid length 3, expected a tuple of size 2", "a list is needed")]
     #[case(
         "unknown field `read-only`, expected one of `read_only`, `proxy`",
-        "'read-only' is not known there (known are: read_only, proxy)"
+        "'read-only' is unknown here (known are: read_only, proxy)"
     )]
-    #[case("unknown field `x`, there are no fields", "'x' is not known there")]
+    #[case("unknown field `x`, there are no fields", "'x' is unknown here")]
     #[case("missing field `name`", "'name' is missing")]
-    #[case("duplicate field `name` at line 1 column 2", "'name' stands there twice")]
+    #[case("duplicate field `name` at line 1 column 2", "'name' appears twice")]
     #[case("unclosed table, expected `]`", "unclosed table, expected `]`")]
     fn says_what_is_needed_and_what_stands_there(#[case] said: &str, #[case] expected: &str) {
         assert_eq!(in_words(said).as_deref(), Some(expected));

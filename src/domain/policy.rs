@@ -153,21 +153,21 @@ impl Consequence {
             Self::NotFoundNow(who) => mild(on_postgresql(who, NOT_NOW)),
             Self::ThroughRows(who) => mild(through_rows(who)),
             Self::LastAdminInRows(who) => grave(format!(
-                "{} is the last Admin: through its rows the platform would not stop this, so nothing will be sent",
+                "{} is the last Admin: the platform does not check this for rows, so nothing will be sent",
                 who.label()
             )),
             Self::AlsoLost(kind) => mild(format!("{}: {}", kind.noun(), kind.loss())),
             Self::NoUndo => grave("there is no undo"),
-            Self::LeftoversDestroyed => grave("the platform goes on destroying what is left in it; there is no undo"),
+            Self::LeftoversDestroyed => grave("the platform goes on destroying its contents; there is no undo"),
             Self::LastPlatformAdmin(who) => grave(format!(
-                "{} is the last platform admin: the platform accepts this, and then nobody can put it right",
+                "{} is the last platform admin: the platform accepts this, and then nobody can undo it",
                 who.label()
             )),
             Self::LosesPlatformAdmin(who) => grave(format!(
                 "{} will no longer be platform admin, and loses every workspace it is no member of",
                 who.label()
             )),
-            Self::NobodyListsWorkspaces => grave("nobody but platform admins could list or open workspaces any more"),
+            Self::NobodyListsWorkspaces => grave("only platform admins could list or open workspaces then"),
             Self::Across { what, n, first } => (what.is_grave(), across(what, *n, first)),
         }
     }
@@ -206,7 +206,7 @@ fn everyone_gets(role: &Role) -> String {
 fn new_groups(groups: &[Principal]) -> String {
     let names: Vec<String> = groups.iter().map(|group| group.shown().to_string()).collect();
     let what = if groups.len() == 1 { "a new group" } else { "new groups" };
-    format!("{}: {what}, which nobody here is called so far", some_of(&names))
+    format!("{}: {what}, which is nobody's name here so far", some_of(&names))
 }
 
 /// Returns the first few of `names`, quoted, and how many more there are.

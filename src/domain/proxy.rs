@@ -131,7 +131,7 @@ pub enum BadProxy {
     #[error("is empty: it must look like http://proxy.example.com:3128")]
     Empty,
     /// A blank or a control character inside.
-    #[error("holds a blank or a control character: in a password they are written as %20 and the like")]
+    #[error("contains a space or a control character: write them as %20 and the like in a password")]
     Blank,
     /// A kind of proxy that is not spoken.
     #[error("names a SOCKS proxy, which is not supported: name an http:// or https:// proxy")]

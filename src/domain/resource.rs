@@ -126,7 +126,7 @@ impl ResourceKind {
             (first, Generation::Unknown)
         }
         const OLDEST: (Generation, Generation) = (D::Platform01, D::Platform01);
-        const EVALUATION: &str = "whatever refers to it stops working";
+        const EVALUATION: &str = "what refers to it stops working";
         match self {
             Self::Project => Facts { noun: "project", plural: "projects", aliases: &[], generations: since(D::Seed),
                 loss: "things labelled with it stay, only the label is lost", rank: 9 },
@@ -143,9 +143,9 @@ impl ResourceKind {
             Self::DeploymentConfig => Facts { noun: "deployment config", plural: "deployment configs", aliases: &["model deployment config"], generations: since(D::Seed),
                 loss: "all its versions go with it", rank: 2 },
             Self::Prompt => Facts { noun: "prompt", plural: "prompts", aliases: &[], generations: since(D::Platform03),
-                loss: "whatever refers to it stops working", rank: 6 },
+                loss: "what refers to it stops working", rank: 6 },
             Self::Secret => Facts { noun: "secret", plural: "secrets", aliases: &["platform secret"], generations: since(D::Seed),
-                loss: "whatever uses it stops working, and its value cannot be read back", rank: 8 },
+                loss: "what uses it stops working, and its value cannot be read back", rank: 8 },
             Self::Job => Facts { noun: "job", plural: "jobs", aliases: &["platform job"], generations: since(D::Seed),
                 loss: "its log and its steps go with it", rank: 0 },
             Self::GuardrailConfig => Facts { noun: "guardrail config", plural: "guardrail configs", aliases: &["guardrails config"], generations: since(D::Seed),

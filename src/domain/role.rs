@@ -138,7 +138,7 @@ impl Role {
             RoleEffect::OnlyInSystem => "counts in 'system' only, nothing here",
             RoleEffect::Retired => "nothing any more: HelixAdmin has replaced it",
             RoleEffect::Unknown if generation != Generation::Unknown && OF_SOME_GENERATION.contains(&self.raw()) => {
-                "nothing: this release does not know it"
+                "nothing: this release does not define it"
             }
             RoleEffect::Works | RoleEffect::Unknown => self.meaning(),
         }
@@ -370,13 +370,13 @@ mod tests {
         "HelixAdmin",
         Generation::Platform06,
         "system",
-        "nothing: this release does not know it"
+        "nothing: this release does not define it"
     )]
     #[case(
         "WorkspaceCreator",
         Generation::Platform01,
         "system",
-        "nothing: this release does not know it"
+        "nothing: this release does not define it"
     )]
     #[case(
         "WorkspaceCreator",
@@ -388,7 +388,7 @@ mod tests {
         "JobRunner",
         Generation::Platform01,
         "ml-team",
-        "nothing: this release does not know it"
+        "nothing: this release does not define it"
     )]
     #[case("JobRunner", Generation::Helix, "ml-team", "job containers only: upload logs")]
     #[case("JobRunner", Generation::Unknown, "ml-team", "job containers only: upload logs")]

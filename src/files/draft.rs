@@ -123,7 +123,7 @@ fn lock(file: &File, within: Duration) -> io::Result<()> {
         match file.try_lock() {
             Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
             Err(TryLockError::WouldBlock) if begun.elapsed() >= within => {
-                let words = "somebody else keeps hold of the new file";
+                let words = "another process holds the new file";
                 return Err(io::Error::new(io::ErrorKind::ResourceBusy, words));
             }
             Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
@@ -140,7 +140,7 @@ fn refused(error: &io::Error) -> io::Error {
     } else {
         format!(" ({kind})")
     };
-    io::Error::new(kind, format!("no file can be made in its folder{why}"))
+    io::Error::new(kind, format!("no file can be created in its folder{why}"))
 }
 
 /// Whether others may be writing drafts in the folder at the moment that this program can tell by nothing but their age.

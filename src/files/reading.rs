@@ -57,7 +57,7 @@ impl Terms {
         };
         io::Error::new(
             io::ErrorKind::FileTooLarge,
-            format!("it is larger than {largest}, which no such file is"),
+            format!("it is larger than {largest}, too large for such a file"),
         )
     }
 }
@@ -263,7 +263,7 @@ mod tests {
         std::fs::write(&path, "12345678").unwrap();
         assert_eq!(read(&path, SMALL).unwrap(), b"12345678");
         std::fs::write(&path, "123456789").unwrap();
-        assert_eq!(said(&path, SMALL), "it is larger than 0 KiB, which no such file is");
+        assert_eq!(said(&path, SMALL), "it is larger than 0 KiB, too large for such a file");
         // Not a byte of it is on the disk, and none is read.
         File::options()
             .write(true)
@@ -273,7 +273,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             said(&path, BASELINE),
-            "it is larger than 1024 MiB, which no such file is"
+            "it is larger than 1024 MiB, too large for such a file"
         );
         assert_eq!(
             read(&folder.path().join("none"), SMALL).unwrap_err().kind(),

@@ -13,13 +13,13 @@ pub enum Error {
     #[error("{0}")]
     Server(#[source] api::Error),
     /// The server says it in a way nobody can follow.
-    #[error("the server describes its identity provider in a way the console does not understand: {0}")]
+    #[error("the server's description of its identity provider cannot be read: {0}")]
     Discovery(&'static str),
     /// The server asks nobody who they are.
-    #[error("the server does not ask who its callers are")]
+    #[error("the server does not authenticate its callers")]
     NoLoginNeeded,
     /// The login would be lost at once.
-    #[error("there is no place for the config file that the login would be kept in")]
+    #[error("there is nowhere to keep the config file for the login")]
     NowhereToKeep,
     /// There is no login to be forgotten.
     #[error("nobody is logged in there")]
@@ -28,7 +28,7 @@ pub enum Error {
     #[error("the server offers no login by code")]
     NoDevice,
     /// The address of the provider will not do.
-    #[error("the address of the identity provider will not do: {0}")]
+    #[error("the address of the identity provider cannot be used: {0}")]
     ProviderAddress(#[source] api::Error),
     /// The provider cannot be reached.
     #[error("{0}")]
@@ -37,7 +37,7 @@ pub enum Error {
     #[error("the identity provider refuses{}", in_words(.0.as_ref()))]
     ProviderRefused(Option<SafeText>),
     /// What answers in its place, or in which way it does not answer as one does.
-    #[error("the identity provider gives no answer that could be used: {0}")]
+    #[error("the identity provider's answer cannot be used: {0}")]
     ProviderOdd(SafeText),
     /// Somebody said no where the code was entered.
     #[error("the login was denied where the code was entered")]
@@ -59,13 +59,13 @@ pub enum Error {
     )]
     NoHomeDirectory,
     /// The e-mail will not do.
-    #[error("that is no e-mail a token could be made for")]
+    #[error("that is not an e-mail address")]
     BadEmail,
     /// The token will not do.
-    #[error("that is no token: {0}")]
+    #[error("that is not a token: {0}")]
     BadToken(&'static str),
     /// The token has ended.
-    #[error("that token ended at {0}")]
+    #[error("that token expired at {0}")]
     TokenExpired(Timestamp),
     /// The login cannot be kept, or not be forgotten.
     #[error("{0}")]
@@ -86,17 +86,13 @@ impl Error {
             Self::Server(error) | Self::ProviderAway(error) => return error.next_step(),
             Self::Discovery(_) => "Log in with the platform's CLI, or paste a token.",
             Self::NoLoginNeeded => "Go on without logging in.",
-            Self::NowhereToKeep => "Set HOME, or name a file with --config, and mend one that cannot be read.",
+            Self::NowhereToKeep => "Set HOME, or name a file with --config, and fix one that cannot be read.",
             Self::NobodyLoggedIn => "Nothing was changed; name the context with --context if another one was meant.",
             Self::NoDevice => {
                 "Paste a token or an access key, or log in with the platform's CLI on a machine with a browser."
             }
-            Self::ProviderAddress(_) => {
-                "Ask whoever runs the platform to give the address of its identity provider as https."
-            }
-            Self::ProviderRefused(_) => {
-                "Try again; if it stays, show these words to whoever runs the identity provider."
-            }
+            Self::ProviderAddress(_) => "Ask the platform's operator for an https address of its identity provider.",
+            Self::ProviderRefused(_) => "Try again; if it persists, show this to the identity provider's operator.",
             Self::ProviderOdd(_) => {
                 "Try again; if it stays, have the addresses checked that the platform gives for its identity provider, and \
                  what stands between here and there."
@@ -105,10 +101,10 @@ impl Error {
             Self::DeviceId { .. } | Self::NoHomeDirectory => {
                 "Make the folder writable, or set XDG_STATE_HOME to one that is."
             }
-            Self::BadEmail => "Type it without blanks, as in alice@example.com.",
+            Self::BadEmail => "Type it without spaces, as in alice@example.com.",
             Self::BadToken(_) => "Copy the token again, whole and without line breaks.",
             Self::TokenExpired(_) => "Get another one; if its time is not wrong, the clock of this machine is.",
-            Self::NotKept(_) => "Mend that, then log in again; nothing was changed.",
+            Self::NotKept(_) => "Fix that, then log in again; nothing was changed.",
             Self::NotAccepted(_) => "Check that it was made for this server, then try another way to log in.",
         };
         SafeText::new(words)

@@ -166,7 +166,7 @@ fn ending(token: &SecretString) -> Option<Timestamp> {
 
 fn user(identity: &Identity) -> SafeText {
     let known = identity.email.as_deref().or(identity.subject.as_deref());
-    SafeText::new(known.unwrap_or("somebody whom neither the server nor the token names"))
+    SafeText::new(known.unwrap_or("a user that neither the server nor the token names"))
 }
 
 impl LoginTarget {
@@ -222,7 +222,7 @@ impl LoginTarget {
         match was.likeness(&is) {
             Likeness::Same => None,
             Likeness::Another => Some(was.shown()),
-            Likeness::Unclear => Some(SafeText::new("somebody who cannot be told any more")),
+            Likeness::Unclear => Some(SafeText::new("a user that is no longer known")),
         }
     }
 

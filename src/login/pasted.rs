@@ -25,7 +25,7 @@ pub fn token(pasted: &Secret, now: Timestamp) -> Result<SecretString, Error> {
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::BadToken(
-            "it holds blanks, line breaks or characters that no token has",
+            "it contains spaces, line breaks or characters that no token has",
         ));
     }
     match Claims::read(text).and_then(|claims| claims.expires_at) {
@@ -74,6 +74,6 @@ mod tests {
         let pasted = Secret::new(JWT.to_owned());
         assert!(token(&pasted, at(1_789_999_999)).is_ok());
         let error = token(&pasted, at(1_790_000_000)).unwrap_err();
-        assert_eq!(error.to_string(), "that token ended at 2026-09-21T14:13:20Z");
+        assert_eq!(error.to_string(), "that token expired at 2026-09-21T14:13:20Z");
     }
 }

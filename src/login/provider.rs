@@ -87,7 +87,7 @@ pub async fn start(
     if !is_success(&reply) || !reply.is_object() || reply.text("error").is_some() {
         return Err(refusal(&reply));
     }
-    let misfit = || Error::ProviderOdd(SafeText::new("its answer holds no code that could be entered"));
+    let misfit = || Error::ProviderOdd(SafeText::new("it holds no code to enter"));
     let url = reply
         .text("verification_uri")
         .or_else(|| reply.text("verification_url"));
@@ -116,17 +116,17 @@ fn link(reply: &Reply, text: &str) -> Result<SafeText, &'static str> {
         return Err("is too long an address");
     }
     if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err("is no address: it holds blanks or control characters");
+        return Err("is not an address: it contains spaces or control characters");
     }
     // Its host is given back as browsers look it up, so that no letter stands in for another one.
     let Ok(url) = Url::parse(text) else {
         return Err("is no address");
     };
     if !matches!(url.scheme(), "https" | "http") {
-        return Err("is no web address: it begins with neither https:// nor http://");
+        return Err("is not a web address: it begins with neither https:// nor http://");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("is an address that hides where it leads: there is a user name in it");
+        return Err("is an address with a user name in it, which hides where it leads");
     }
     if !reply.is_harmless(text) {
         return Err("is an address that gives a secret away");
@@ -253,7 +253,7 @@ fn granted(reply: &Reply, bearer: BearerField) -> Result<Granted, SafeText> {
     let token = reply
         .text(field)
         .filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()));
-    let token = token.ok_or_else(|| SafeText::new(&format!("its answer holds no {field} that could be sent")))?;
+    let token = token.ok_or_else(|| SafeText::new(&format!("its answer holds no usable {field}")))?;
     Ok(Granted {
         token: token.into(),
         refresh_token: reply.text("refresh_token").map(SecretString::from),
@@ -292,9 +292,9 @@ fn said_or_status(reply: &Reply) -> SafeText {
         let what = if reply.is_page {
             "a web page answers"
         } else if reply.is_object() {
-            "it answers without a word"
+            "it is empty"
         } else {
-            "it answers with something that is no JSON object"
+            "it is not a JSON object"
         };
         SafeText::new(&format!("{what} (status {})", reply.status))
     })

@@ -411,10 +411,10 @@ impl Inner {
         let why = unavailable.said.as_ref().map_or("nobody says why", SafeText::as_str);
         let words = match unavailable.how {
             TokenProblem::LoginRequired => {
-                format!("the token in use ends at {end} and cannot be renewed, so log in again by then: {why}")
+                format!("the token in use expires at {end} and cannot be renewed, so log in again by then: {why}")
             }
             TokenProblem::Temporary | TokenProblem::Unproven => {
-                format!("the token in use ends at {end} and could not be renewed so far: {why}")
+                format!("the token in use expires at {end} and could not be renewed so far: {why}")
             }
         };
         (self.tell)(SafeText::new(&words));

@@ -42,7 +42,7 @@ async fn where_nothing_listens() {
     let address = dead_address().await;
     let error = error_of(named(&address)).await;
     let told = format!(
-        "nothing listens at the address ({}, NMP_BASE_URL)",
+        "nothing is listening at the address ({}, NMP_BASE_URL)",
         host_and_port(&address)
     );
     assert!(error.headline().as_str().ends_with(&told), "{error}");
@@ -56,7 +56,7 @@ async fn where_the_host_is_not_known(#[case] scheme: &str, #[case] port: u16) {
     // A label beyond 63 characters is refused by the resolver itself, without a network.
     let host = format!("{}.example", "a".repeat(64));
     let error = error_of(named(&format!("{scheme}://{host}/gateway"))).await;
-    let told = format!("the host is not known ({host}:{port}, NMP_BASE_URL)");
+    let told = format!("the host name is unknown ({host}:{port}, NMP_BASE_URL)");
     assert!(error.headline().as_str().ends_with(&told), "{error}");
 }
 
@@ -94,7 +94,7 @@ async fn where_no_encrypted_connection_comes_about() {
     let address = server.address.replace("http:", "https:");
     let error = error_of(named(&address)).await;
     let told = format!(
-        "what listens at the address does not speak https ({}, NMP_BASE_URL)",
+        "the server at the address does not speak https ({}, NMP_BASE_URL)",
         host_and_port(&address)
     );
     assert!(error.headline().as_str().ends_with(&told), "{error}");
@@ -129,7 +129,7 @@ async fn an_identity_provider_that_the_platform_names() {
     let web = Web::at(&format!("{address}/token"), &platform).unwrap();
     let error = web.post_json(&json!({}), "renew the login").await.err().unwrap();
     let told = format!(
-        "nothing listens at the address ({}, the discovery of nmp.example.com:443)",
+        "nothing is listening at the address ({}, the discovery of nmp.example.com:443)",
         host_and_port(&dead)
     );
     assert!(error.headline().as_str().ends_with(&told), "{error}");

@@ -318,7 +318,7 @@ async fn leaves_a_server_that_never_answers() {
     200,
     r#"{"data":["#,
     Unexpected::NotJson,
-    Some("the answer breaks off, or is no JSON after all")
+    Some("the answer ends too early or is not JSON")
 )]
 #[case::other_json(200, r#"{"message":"hi"}"#, Unexpected::Shape, Some("at .: 'data' is missing"))]
 #[case::wrong_row(
@@ -401,7 +401,7 @@ async fn never_follows_a_redirect() {
 /// However long it is, and where it is too long to be read to its end: what was sent is not shown.
 #[rstest]
 #[case::long(2_000, "0: Input should be a valid list; 1: ")]
-#[case::too_long(20_000, "the answer breaks off, or is no JSON after all")]
+#[case::too_long(20_000, "the answer ends too early or is not JSON")]
 #[tokio::test]
 async fn shows_nothing_of_what_a_long_error_repeats(#[case] n_entries: usize, #[case] begins: &str) {
     let entries = (0..n_entries).map(|n| {

@@ -346,7 +346,7 @@ fn spoiled(from: &str, to: &str) -> Vec<u8> {
     spoiled("\"schema_version\": 2", "\"schema_version\": 3"),
     "use the nmp-console that wrote it"
 )]
-#[case::missing_key(spoiled("\"caller\":", "\"called\":"), "'called' is not known there")]
+#[case::missing_key(spoiled("\"caller\":", "\"called\":"), "'called' is unknown here")]
 #[case::changed(spoiled("\"Admin\"", "\"Viewer\""), "was changed after it was written")]
 #[case::cut(spoiled("\"system\",", "\"system\""), "is not a JSON export of an audit")]
 fn what_is_no_untouched_export_is_refused(#[case] bytes: Vec<u8>, #[case] says: &str) {

@@ -408,12 +408,12 @@ fn faults_of_the_file_name_it_and_the_line() {
 #[case(
     "NMP_BASE_URL",
     "https://nmp.exa\tmple.com",
-    "NMP_BASE_URL holds a blank or a control character"
+    "NMP_BASE_URL contains a space or a control character"
 )]
 #[case(
     "NHX_ACCESS_TOKEN",
     "two words",
-    "NHX_ACCESS_TOKEN holds a token with blanks or other characters that no token has"
+    "NHX_ACCESS_TOKEN holds a token with spaces or other characters that no token has"
 )]
 #[case(
     "NMP_CONSOLE_READ_ONLY",

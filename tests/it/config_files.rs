@@ -151,16 +151,16 @@ const START: &str = "clusters:\n- {name: c, base_url: 'http://localhost'}\nusers
 #[rstest]
 #[case::not_utf8(
     b"clusters: []\nusers:\n- {name: \xff}\n",
-    "~/config.yaml:3: holds bytes that are not UTF-8"
+    "~/config.yaml:3: contains bytes that are not UTF-8"
 )]
 #[case::tab(b"clusters:\n\t- name: c\n", "~/config.yaml:2: ")]
 #[case::two_documents(
     b"clusters: []\n---\nusers: []\n",
-    "~/config.yaml:3: a second document begins here, and only one can be meant"
+    "~/config.yaml:3: a second document begins here: only one is allowed"
 )]
 #[case::twice_a_key(
     b"clusters: []\nusers: []\nusers: []\n",
-    "~/config.yaml:3: the name 'users' stands here for the second time"
+    "~/config.yaml:3: the name 'users' appears here for the second time"
 )]
 #[case::unknown_anchor(b"clusters: *gone\n", "~/config.yaml:1: ")]
 #[case::cut_off(b"clusters:\n- {name: c, base_url", "~/config.yaml:2: ")]
@@ -392,7 +392,7 @@ fn a_fault_in_the_consoles_own_file_stops_it() {
         .unwrap_err()
         .to_string();
     let expected = format!(
-        "{}:2: 'readonly' is not known there (known are: read_only, ",
+        "{}:2: 'readonly' is unknown here (known are: read_only, ",
         home.path(".config/nmp-console/config.toml").display()
     );
     assert!(message.starts_with(&expected), "{message}");

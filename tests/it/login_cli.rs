@@ -153,7 +153,7 @@ async fn an_expired_token_is_refused_with_its_time() {
     let login = format!("login --base-url {} --token-stdin", shell.running.url());
     let said = shell.run(&login, &stale, &[]);
     assert_ne!(said.code, Some(0), "{said:?}");
-    assert!(said.err.contains("ended at 1970-01-01"), "{said:?}");
+    assert!(said.err.contains("expired at 1970-01-01"), "{said:?}");
     assert!(!shell.config().exists());
 }
 

@@ -138,40 +138,28 @@ async fn whoever_stops_waiting_stops_the_questions() {
 #[case::in_words(
     400,
     r#"{"error":"invalid_client","error_description":"no such \u001b[31mclient"}"#,
-    "refuses: no such \\x1b[31mclient"
+    " refuses: no such \\x1b[31mclient"
 )]
-#[case::in_words_with_200(200, r#"{"error":"unauthorized_client"}"#, "refuses: unauthorized_client")]
+#[case::in_words_with_200(200, r#"{"error":"unauthorized_client"}"#, " refuses: unauthorized_client")]
 #[case::a_page(
     502,
     "<html>secret</html>",
-    "gives no answer that could be used: a web page answers (status 502)"
+    "'s answer cannot be used: a web page answers (status 502)"
 )]
 #[case::a_page_to_sign_in(
     200,
     "<html>secret</html>",
-    "gives no answer that could be used: a web page answers (status 200)"
+    "'s answer cannot be used: a web page answers (status 200)"
 )]
-#[case::a_word(
-    200,
-    "ok",
-    "gives no answer that could be used: it answers with something that is no JSON object (status 200)"
-)]
-#[case::nothing(
-    200,
-    "{}",
-    "gives no answer that could be used: its answer holds no code that could be entered"
-)]
-#[case::without_a_word(
-    400,
-    "{}",
-    "gives no answer that could be used: it answers without a word (status 400)"
-)]
+#[case::a_word(200, "ok", "'s answer cannot be used: it is not a JSON object (status 200)")]
+#[case::nothing(200, "{}", "'s answer cannot be used: it holds no code to enter")]
+#[case::without_a_word(400, "{}", "'s answer cannot be used: it is empty (status 400)")]
 #[tokio::test]
 async fn says_in_safe_words_why_there_is_no_code(#[case] status: u16, #[case] body: &'static str, #[case] words: &str) {
     let double = Double::start().await;
     double.set_mood(Mood::Says(status, body));
     let error = log_in(&double, &double.hand.seen(0)).await.unwrap_err();
-    assert_eq!(error.to_string(), format!("the identity provider {words}"));
+    assert_eq!(error.to_string(), format!("the identity provider{words}"));
 }
 
 const GOOD: &str = "https://idp.example/device";
@@ -252,7 +240,7 @@ async fn the_status_of_an_answer_does_not_count_while_somebody_is_waited_for() {
 #[case::expired(r#"{"error":"expired_token"}"#, "nobody entered the code in time")]
 #[case::a_page(
     "<html>",
-    "the identity provider gives no answer that could be used: a web page answers (status 200)"
+    "the identity provider's answer cannot be used: a web page answers (status 200)"
 )]
 #[tokio::test]
 async fn a_no_is_one_with_200_too(#[case] body: &'static str, #[case] expected: &str) {
@@ -281,8 +269,8 @@ async fn a_wait_beyond_the_end_of_the_code_is_its_end() {
 
 #[rstest]
 #[case::in_the_clear("http://idp.example/device", "would travel in the clear")]
-#[case::no_address("idp", "is none")]
-#[case::a_file("file:///etc/passwd", "is none")]
+#[case::no_address("idp", "is not an address")]
+#[case::a_file("file:///etc/passwd", "is not an address")]
 #[tokio::test]
 async fn sends_no_secret_where_others_could_read_it(#[case] endpoint: &str, #[case] words: &str) {
     let double = Double::start().await;
@@ -359,7 +347,7 @@ async fn tells_a_dead_login_from_a_provider_that_is_unwell() {
     let NotRenewed::Refused(Some(said)) = why else {
         panic!("{why:?}")
     };
-    assert_eq!(said.as_str(), "its answer holds no access_token that could be sent");
+    assert_eq!(said.as_str(), "its answer holds no usable access_token");
     double.set_mood(Mood::Well);
     double.end_logins();
     let why = provider::renew(&renewal, &refresh_token, &double.connection())

@@ -65,8 +65,8 @@ impl Given {
     "a web page answers"
 )]
 #[case::firewall(Failing::Says(403, "<html>no</html>"), ErrorKind::NotRenewed, "a web page answers")]
-#[case::nothing(Failing::Says(200, "{}"), ErrorKind::SessionExpired, "holds no access_token")]
-#[case::away(Failing::Away, ErrorKind::NotRenewed, "nothing listens")]
+#[case::nothing(Failing::Says(200, "{}"), ErrorKind::SessionExpired, "no usable access_token")]
+#[case::away(Failing::Away, ErrorKind::NotRenewed, "nothing is listening")]
 #[case::unnamed(Failing::Unnamed, ErrorKind::SessionExpired, "no longer names the identity provider")]
 #[case::no_file(Failing::NoFile, ErrorKind::SessionExpired, "there is no context 'prod'")]
 #[case::elsewhere(
@@ -99,7 +99,7 @@ async fn a_token_that_cannot_be_renewed_is_used_until_it_ends(
     } else {
         "and cannot be renewed, so log in again by then: "
     };
-    let words = format!("the token in use ends at 2027-01-15 09:00:00 UTC {then}");
+    let words = format!("the token in use expires at 2027-01-15 09:00:00 UTC {then}");
     assert!(told[0].starts_with(&words), "{told:?}");
     given.double.hand.turn(6);
     let error = program.fails().await;

@@ -293,7 +293,7 @@ async fn a_refresh_token_is_not_used_up_where_its_successor_could_not_be_saved()
     let told = given.told.lock().unwrap().clone();
     assert_eq!(told.len(), 1, "{told:?}");
     let words = "the login is not renewed, as it could not be saved: ";
-    let end = "the token in use ends at 2027-01-15 09:00:00 UTC and could not be renewed so far: ";
+    let end = "the token in use expires at 2027-01-15 09:00:00 UTC and could not be renewed so far: ";
     assert!(told[0].starts_with(&format!("{end}{words}")), "{told:?}");
     assert_eq!(given.text(), shared);
     given.double.hand.turn(10);

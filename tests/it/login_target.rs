@@ -216,7 +216,7 @@ async fn it_is_told_whose_login_is_replaced(
 #[rstest]
 #[case::nobodys("type: no-auth", None)]
 #[case::an_email("type: api-key, api_key: bo@x.com", Some("bo@x.com"))]
-#[case::one_that_nobody_knows("type: oauth, token: ak_gone", Some("somebody who cannot be told any more"))]
+#[case::one_that_nobody_knows("type: oauth, token: ak_gone", Some("a user that is no longer known"))]
 #[tokio::test]
 async fn it_is_told_as_well_as_can_be_whose_login_is_replaced(#[case] user: &str, #[case] expected: Option<&str>) {
     let given = Given::new().await;
@@ -249,7 +249,7 @@ async fn a_token_that_has_ended_is_refused_before_anybody_sees_it() {
     let (token, _) = given.double.log_in();
     given.double.hand.turn(3600);
     let error = given.log_in(&Way::Token(Secret::new(token))).await.unwrap_err();
-    assert_eq!(error.to_string(), "that token ended at 2027-01-15T09:00:00Z");
+    assert_eq!(error.to_string(), "that token expired at 2027-01-15T09:00:00Z");
     assert_eq!(given.double.asked("platform"), 0);
 }
 

@@ -182,7 +182,7 @@ async fn a_proxy_that_speaks_no_basic_is_told_with_what_helps(
     };
     let error = ask(connection).await.unwrap_err();
     assert_eq!(fault(&error), &ProxyFault::WantsAnotherWay(ways.into()));
-    let words = format!("lets in who logs in by {ways}, and this program speaks Basic only");
+    let words = format!("accepts {ways} only, and this program speaks Basic only");
     assert!(error.to_string().contains(&words), "{error}");
     let next = error.next_step();
     assert!(
@@ -251,7 +251,7 @@ async fn a_proxy_that_is_down_is_told_from_a_platform_that_is_down(#[case] addre
     };
     let error = ask(connection).await.unwrap_err();
     assert_eq!(fault(&error), &ProxyFault::Unreachable(Unreachable::Refused));
-    let told = format!("nothing listens at the proxy {dead} (context 'prod')");
+    let told = format!("nothing is listening at the proxy {dead} (context 'prod')");
     assert!(error.to_string().contains(&told), "{error}");
 }
 

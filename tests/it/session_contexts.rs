@@ -203,6 +203,6 @@ async fn goes_from_nothing_to_the_demo_and_leaves_nothing_behind() {
         .await;
     session.shows(&["DEMO"]);
     session.press("C").await;
-    session.shows(&["there is no config file of the platform"]);
+    session.shows(&["the platform's CLI has no config file"]);
     assert!(!home.path().join(".config").exists(), "the demo leaves nothing behind");
 }

@@ -85,7 +85,7 @@ async fn an_unknown_authority_is_not_trusted(#[case] authorities: Vec<u8>) {
     assert_eq!(
         error.to_string(),
         format!(
-            "cannot read the members of 'ml-team': its certificate is from an authority that is not trusted here ({})",
+            "cannot read the members of 'ml-team': its certificate is from an untrusted authority ({})",
             platform.front.at
         )
     );

@@ -157,7 +157,7 @@ fn check_config(file: &str, good: &str) {
             // The name of a setting is repeated where it is none, and so is what should have been one of a few words.
             let said = error.to_string();
             let said = said
-                .replace("'s3cret' is not known", "")
+                .replace("'s3cret' is unknown", "")
                 .replace("is called 's3cret'", "");
             check(&said, &text, &mut n_told);
         }

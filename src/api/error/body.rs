@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 const SNIPPET: usize = 200;
 
 /// What is said of JSON that breaks off or is none: it is not shown, since nobody can tell what of it was echoed.
-const BROKEN: &str = "the answer breaks off, or is no JSON after all";
+const BROKEN: &str = "the answer ends too early or is not JSON";
 
 /// What an answer says, made safe.
 #[derive(Debug, Default, PartialEq, Eq)]

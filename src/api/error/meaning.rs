@@ -76,7 +76,7 @@ impl Meaning {
                 } else {
                     "Refresh, look at what is there now, and decide again."
                 };
-                row(F::Other, "it conflicts with how things are now", next)
+                row(F::Other, "it conflicts with the present state", next)
             }
             E::Forbidden => row(
                 F::Forbidden,
@@ -101,19 +101,19 @@ impl Meaning {
             E::NotRenewed => row(
                 F::NeverSent,
                 "session expired, and it cannot be renewed now",
-                "Try again when what stands in the way is gone, or log in again.",
+                "Try again when that is resolved, or log in again.",
             ),
             E::Unproven => row(
                 F::NeverSent,
-                "the platform has not said whose the login is now; nothing was sent",
-                "Try again when the platform answers; if it stays, log in again.",
+                "the platform has not confirmed whose login this is; nothing was sent",
+                "Try again when the platform answers; if it persists, log in again.",
             ),
             E::NotFound => row(F::NotFound, "there is no such thing", not_found(operation)),
             E::Invalid => {
                 let fields = fields.iter().map(|field| (field.field.clone(), field.message.clone()));
                 row(
                     F::Invalid(fields.collect()),
-                    "the platform does not take what was sent",
+                    "the platform rejects what was sent",
                     "Correct what the platform names, then try again.",
                 )
             }
@@ -128,7 +128,7 @@ impl Meaning {
                 } else {
                     (
                         F::Unreachable,
-                        "Try again shortly; if it stays, ask whoever runs the platform.",
+                        "Try again shortly; if it persists, ask the platform's operator.",
                     )
                 };
                 row(failure, "the platform is not available", next).passing(Trouble::Busy {
@@ -139,14 +139,14 @@ impl Meaning {
                 let next = if is_change {
                     "Read back what is true now: two changes at the same moment can end like this although one succeeded."
                 } else {
-                    "Try again; if it stays, the platform's own log knows why."
+                    "Try again; if it persists, look in the platform's own log."
                 };
                 row(F::ServerError, "the platform failed", next)
             }
             E::Refused => row(
                 F::Other,
                 "the platform refused",
-                "Check the address and what stands between here and the platform.",
+                "Check the address and what is between here and the platform.",
             ),
             E::NotConnected(why) => {
                 let facts = why.facts();
@@ -159,7 +159,7 @@ impl Meaning {
             }
             E::TimedOutBeforeSending => row(
                 F::NeverSent,
-                "no connection came about in time; nothing was sent",
+                "no connection in time; nothing was sent",
                 "Check the network and the address, then try again: nothing was changed.",
             )
             .passing(Trouble::TimedOut),
@@ -167,13 +167,13 @@ impl Meaning {
             E::TimedOut => row(
                 F::Unreachable,
                 "no answer in time",
-                "Try again; if it stays, the platform or the network is overloaded.",
+                "Try again; if it persists, the platform or the network is overloaded.",
             )
             .passing(Trouble::TimedOut),
             E::ConnectionLost => row(
                 F::Unreachable,
-                "the connection broke off",
-                "Try again; if it stays, look at what stands between here and the platform.",
+                "the connection was lost",
+                "Try again; if it persists, check what is between here and the platform.",
             )
             .passing(Trouble::NotConnected),
             E::OutcomeUnknown => row(F::OutcomeUnknown, "no answer came after it was sent", READ_BACK),
@@ -196,12 +196,12 @@ impl Meaning {
             ),
             E::Unaddressable(problem) => row(
                 F::RejectedLocally,
-                format!("no request can reach that name ({})", problem.in_words()),
+                format!("no request can address that name ({})", problem.in_words()),
                 "A platform admin can remove it through its role-binding row, or the workspace can be deleted.",
             ),
             E::BadName(problem) => row(
                 F::RejectedLocally,
-                format!("the name is not possible ({})", problem.in_words()),
+                format!("the name is not allowed ({})", problem.in_words()),
                 "Correct the name.",
             ),
             E::HoldsNul => row(
@@ -217,7 +217,7 @@ impl Meaning {
             E::Protected => row(
                 F::RejectedLocally,
                 "it is one of the platform's own workspaces; nothing was sent",
-                "Leave 'default' and 'system' alone: without them nobody can work.",
+                "Leave 'default' and 'system' alone: the platform needs them.",
             ),
             E::InsecureToken => row(
                 F::RejectedLocally,
@@ -226,8 +226,8 @@ impl Meaning {
             ),
             E::BadAddress => row(
                 F::RejectedLocally,
-                "the address that was given for it is none",
-                "Ask whoever runs the platform to correct it.",
+                "the address given for it is not an address",
+                "Ask the platform's operator to correct it.",
             ),
             E::BadToken => row(
                 F::RejectedLocally,
@@ -259,9 +259,9 @@ impl Unexpected {
                 "a web page answered instead of the platform",
                 "Check the address: a login page or another web server answers there.",
             ),
-            Self::NotJson => ("what answered does not speak like the platform", OF_SOMEBODY_ELSE),
+            Self::NotJson => ("what answered is not the platform", OF_SOMEBODY_ELSE),
             Self::NotHttp => (
-                "what listens at the address does not speak plain http",
+                "the server at the address does not speak plain http",
                 "Check the port in the address, and whether it is an https:// address.",
             ),
             Self::Shape => ("the answer is not what was asked for", OF_SOMEBODY_ELSE),
@@ -271,7 +271,7 @@ impl Unexpected {
             ),
             Self::TooLarge => (
                 "the answer is too large to be read",
-                "Ask whoever runs the platform to look at what is stored there.",
+                "Ask the platform's operator to check what is stored there.",
             ),
             Self::Status => ("the status does not belong to this request", OF_SOMEBODY_ELSE),
         }
@@ -313,7 +313,7 @@ fn not_found(operation: Option<Operation>) -> &'static str {
     if matches!(operation, Some(Operation::Server) | None) {
         "Check the address: no platform was found there."
     } else if operation == Some(DELETION) {
-        "Refresh: it is gone, or its deletion was accepted before and waits for its turn."
+        "Refresh: it is gone, or its deletion is already accepted and waiting."
     } else {
         "Refresh: it is gone, or its service is not installed."
     }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 pub enum Unreachable {
     /// The host name is unknown.
     NoSuchHost,
-    /// The connection was refused: nothing listens at the address.
+    /// The connection was refused: nothing is listening at the address.
     Refused,
     /// The other side does not speak TLS, or its certificate is no good.
     Tls(TlsTrouble),
@@ -20,7 +20,7 @@ pub enum Unreachable {
     Other,
 }
 
-/// Why no encrypted connection came about.
+/// Why no encrypted connection was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsTrouble {
     /// Nobody who is trusted vouches for the certificate.
@@ -92,14 +92,14 @@ impl Unreachable {
     pub(crate) fn facts(&self) -> Facts {
         match self {
             Self::NoSuchHost => passing(
-                "the host is not known",
+                "the host name is unknown",
                 "Check the host name in the address and the network.",
             ),
             Self::Refused => passing(
-                "nothing listens at the address",
+                "nothing is listening at the address",
                 "Check the port in the address and whether the platform is running.",
             ),
-            Self::Other => passing("no connection could be made", "Check the network, then try again."),
+            Self::Other => passing("no connection was made", "Check the network, then try again."),
             Self::Tls(trouble) => trouble.facts(),
             Self::Proxy(trouble) => trouble.facts(),
         }
@@ -142,13 +142,13 @@ impl TlsTrouble {
     fn facts(&self) -> Facts {
         match self {
             Self::UnknownIssuer => lasting(
-                "its certificate is from an authority that is not trusted here",
-                "If your company has an authority of its own, name its certificate (PEM) with --ca, or as \
+                "its certificate is from an untrusted authority",
+                "If your company has its own authority, name its certificate (PEM) with --ca, or as \
                  certificate_authority of the cluster in the config file of the platform's CLI.",
                 true,
             ),
             Self::NotSigned => lasting(
-                "its certificate is not signed by the authority that it names",
+                "its certificate is not signed by the authority it names",
                 "If that authority was made anew, name its new certificate (PEM) with --ca or as certificate_authority \
                  of the cluster; otherwise somebody else answers there.",
                 true,
@@ -158,7 +158,7 @@ impl TlsTrouble {
                     Some(validity) => format!("its certificate expired on {}", day(validity.limit)),
                     None => "its certificate has expired".to_owned(),
                 };
-                let next = renewed("Ask whoever runs it for a new certificate", *validity);
+                let next = renewed("Ask its operator for a new certificate", *validity);
                 lasting(why, next, validity.is_some())
             }
             Self::NotYetValid(validity) => {
@@ -166,7 +166,7 @@ impl TlsTrouble {
                     Some(validity) => format!("its certificate is not valid before {}", day(validity.limit)),
                     None => "its certificate is not valid yet".to_owned(),
                 };
-                let next = renewed("Wait, or ask whoever runs it for another certificate", *validity);
+                let next = renewed("Wait, or ask its operator for another certificate", *validity);
                 lasting(why, next, validity.is_some())
             }
             Self::WrongHost(names) => {
@@ -178,24 +178,24 @@ impl TlsTrouble {
                 };
                 lasting(
                     format!("its certificate is for another host{told}"),
-                    "Use the name that the certificate is for in the address, if that is the same server; otherwise ask \
-                     whoever runs it for a certificate of this name.",
+                    "Use the name that the certificate is for in the address, if that is the same server; otherwise ask its \
+                     operator for a certificate of this name.",
                     !names.is_empty(),
                 )
             }
             Self::Certificate => lasting(
-                "its certificate cannot be accepted",
-                "Ask whoever runs it to look at the certificate.",
+                "its certificate is not valid",
+                "Ask its operator to check the certificate.",
                 false,
             ),
             Self::NotTls => lasting(
-                "what listens at the address does not speak https",
+                "the server at the address does not speak https",
                 "Check the port in the address, and whether it is an http:// address after all; tokens go over plain \
                  http to this machine itself only.",
                 true,
             ),
             Self::Handshake => lasting(
-                "no encrypted connection came about",
+                "no encrypted connection was made",
                 "Check whether this port speaks https at all (TLS 1.2 or 1.3), and what stands between here and there.",
                 false,
             ),
@@ -215,8 +215,8 @@ impl ProxyTrouble {
             ProxyFault::Unreachable(unreachable) => {
                 let facts = unreachable.facts();
                 let (why, next) = match unreachable {
-                    Unreachable::NoSuchHost => (format!("the host of {proxy} is not known"), None),
-                    Unreachable::Refused => (format!("nothing listens at {proxy}"), None),
+                    Unreachable::NoSuchHost => (format!("the host name of {proxy} is unknown"), None),
+                    Unreachable::Refused => (format!("nothing is listening at {proxy}"), None),
                     Unreachable::Tls(_) => (format!("{proxy}: {}", facts.why), Some(facts.next)),
                     Unreachable::Proxy(_) | Unreachable::Other => (format!("{proxy} cannot be reached"), None),
                 };
@@ -227,7 +227,7 @@ impl ProxyTrouble {
                     ..facts
                 }
             }
-            ProxyFault::BrokeOff => passing(format!("{proxy} broke off"), self.to_be_checked()),
+            ProxyFault::BrokeOff => passing(format!("{proxy} closed the connection"), self.to_be_checked()),
             // What a proxy offers can be seen only where it does not have to make a tunnel.
             ProxyFault::WantsCredentials => lasting(
                 format!("{proxy} asks for a user name and a password"),
@@ -246,7 +246,7 @@ impl ProxyTrouble {
                 true,
             ),
             ProxyFault::WantsAnotherWay(ways) => lasting(
-                format!("{proxy} lets in who logs in by {ways}, and this program speaks Basic only"),
+                format!("{proxy} accepts {ways} only, and this program speaks Basic only"),
                 format!("In place of what {named_by} names, {ANOTHER_WAY}."),
                 true,
             ),

@@ -300,7 +300,10 @@ pub(super) fn read_back(
             alive: None,
             known: Known::NotTold,
         }) => {
-            let unread = Failure::local("this platform tells nobody how far a deletion is", "look again later");
+            let unread = Failure::local(
+                "this platform does not report how far a deletion is",
+                "look again later",
+            );
             (unseen_after(change, sent, unread), None)
         }
         Ok(found) => (seen_after(change, sent, &found, told), Some(found)),
@@ -322,7 +325,7 @@ fn seen_after(change: &Change, sent: Sent, found: &Found, told: Told) -> Outcome
         (true, Sent::Refused(failure)) if is_made(change) && is_decided_against(&failure) => Outcome::Refused(failure),
         // The lock kept the request out: what is there now is the work of another one.
         (true, Sent::Refused(failure)) if failure.kind == FailureKind::Moved => Outcome::Refused(Failure {
-            next: SafeText::new("it reads back as wanted all the same: another request did it"),
+            next: SafeText::new("it reads back as wanted anyway: another request did it"),
             ..failure
         }),
         (true, Sent::Refused(failure) | Sent::Unknown(failure) | Sent::TurnedDown(failure)) => {
@@ -460,9 +463,9 @@ fn now_in_words(change: &Change, found: &Found, told: Told) -> SafeText {
             }
         }),
         Found::Workspace(None) | Found::Contents(None) => {
-            Some(format!("there is no '{}' to be seen", change.workspace().shown()))
+            Some(format!("'{}' cannot be seen", change.workspace().shown()))
         }
-        Found::Resource(None) => Some("it is not to be seen".to_owned()),
+        Found::Resource(None) => Some("it cannot be seen".to_owned()),
         Found::Resource(Some(left)) => Some(format!("{} is still there", left.address().label())),
         Found::Rows(_) | Found::Workspace(Some(_)) | Found::Contents(Some(_)) | Found::Deletion { .. } => None,
     };

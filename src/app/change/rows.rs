@@ -222,7 +222,7 @@ fn most_steps(change: &Change, rows: &Rows) -> usize {
 
 fn without_end(n_steps: usize) -> Failure {
     Failure::local(
-        &format!("after {n_steps} requests there are still rows to be changed: they keep coming back"),
+        &format!("after {n_steps} requests there are still rows to change: they keep coming back"),
         "find out who or what grants it anew, then apply again",
     )
 }

@@ -248,7 +248,7 @@ impl DialogForm for Form {
         } else if entries.is_empty() {
             "type an e-mail, a group or a service account; several at once are fine"
         } else {
-            "nobody stands in this: type an e-mail, a group or a service account"
+            "no principal found in this: type an e-mail, a group or a service account"
         };
         let changes = entries.into_iter().filter_map(|entry| match entry.verdict {
             Verdict::Add(change, _) | Verdict::Raise(change) => Some(Intent::from(change)),

@@ -59,7 +59,7 @@ impl Form {
         } else if typed.ends_with('/') {
             "that is a folder: add the name of a file"
         } else if typed.chars().any(char::is_control) {
-            "holds a control character"
+            "contains a control character"
         } else {
             return Ok(PathBuf::from(typed));
         };

@@ -150,7 +150,7 @@ impl Form {
                 if blank(without_bearer(typed)) {
                     return Err(FieldError::new(
                         Field::Token,
-                        "holds a blank or a line break: a token has none",
+                        "contains a space or a line break: a token has neither",
                     ));
                 }
                 Ok(Some(Way::Token(Secret::new(typed.to_owned()))))
@@ -158,10 +158,10 @@ impl Form {
             Offer::Unsigned => {
                 let email = self.email.value().trim();
                 if email.is_empty() {
-                    return Err(FieldError::new(Field::Email, "type the e-mail to go by"));
+                    return Err(FieldError::new(Field::Email, "type an e-mail"));
                 }
                 if blank(email) {
-                    return Err(FieldError::new(Field::Email, "holds a blank"));
+                    return Err(FieldError::new(Field::Email, "contains a space"));
                 }
                 let email = email.to_owned();
                 Ok(Some(Way::Unsigned { email }))
@@ -195,7 +195,7 @@ impl DialogForm for Form {
 
     fn may_apply(&self) -> Result<(), &'static str> {
         if self.ways.is_loading() {
-            return Err("how one logs in there is still being asked: wait for the answer");
+            return Err("the ways to log in are still being read: wait for the answer");
         }
         Ok(())
     }
@@ -342,7 +342,7 @@ mod tests {
         form.other_field();
         assert_eq!(form.way().map_err(|error| error.field), Err(Field::Token));
         form.text_field().unwrap().paste("two words");
-        assert!(form.way().is_err_and(|error| error.what.as_str().contains("blank")));
+        assert!(form.way().is_err_and(|error| error.what.as_str().contains("space")));
     }
 
     #[test]

@@ -367,10 +367,10 @@ fn weighs(consequence: &Consequence) -> Weighs {
         Consequence::LastAdminInRows(_) => Weighs::Skip(LAST_ADMIN_IN_ROWS),
         Consequence::LastPlatformAdmin(_) => Weighs::Skip("last platform admin: nobody would be left"),
         Consequence::NobodyListsWorkspaces => Weighs::Skip("nobody could list workspaces any more"),
-        Consequence::NoPersonIsAdmin => Weighs::Note("no person is Admin there then"),
+        Consequence::NoPersonIsAdmin => Weighs::Note("leaves no person as Admin there"),
         Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Weighs::Note("you lose access there"),
         Consequence::StillThroughEveryone(_) => Weighs::Note("keeps access through everyone (*)"),
-        Consequence::LosesPlatformAdmin(_) => Weighs::Note("is no longer platform admin then"),
+        Consequence::LosesPlatformAdmin(_) => Weighs::Note("is then no longer platform admin"),
         Consequence::ThroughRows(_) => Weighs::Note("through its role-binding rows"),
         Consequence::NotFoundNow(_) => Weighs::Note("a platform on PostgreSQL does not find this name"),
         Consequence::GetsAdmin(_)

@@ -389,7 +389,7 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::MayMakeCurrent),
     key(C::Contexts, &["n"], A::Open(O::Connect), "connect", "Connect to a platform by its address.", 5)
         .needs(N::MayLeaveConnection),
-    key(C::Welcome, &["enter"], A::Go(G::Begin), "go on", "Do what is chosen.", 1),
+    key(C::Welcome, &["enter"], A::Go(G::Begin), "go on", "Do what is highlighted.", 1),
     key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "choose", "Choose the line below.", 2),
     key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "up", "Choose the line above.", 0),
     key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down by one row.", 0),
@@ -470,7 +470,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try again", "Count again, and delete the workspace if you still want to.", 2),
     key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
-    key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Ask for another attempt at a deletion that has broken off.", 1)
+    key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Ask for another attempt at a deletion that failed.", 1)
         .needs(N::MayRetryDeletion)
         .hinted(Hinted::WhileAvailable),
     key(C::Deletion, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI.", 0),
@@ -512,5 +512,5 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 3),
     key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit; a change that is under way is waited for first.", 0),
     key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),
-    key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Paint the whole screen anew.", 0),
+    key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Redraw the whole screen.", 0),
 ];

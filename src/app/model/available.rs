@@ -59,7 +59,7 @@ impl Model {
         }
         if self.is_asking_who() {
             return Err(SafeText::new(
-                "who you are is being asked again after the login: nothing is changed before that is known",
+                "your identity is being read again after the login: nothing is changed before it is known",
             ));
         }
         Ok(())
@@ -76,7 +76,7 @@ impl Model {
             return Ok(());
         }
         Err(SafeText::new(
-            "what this server is and what you may do there is still being asked: nothing is changed before that is known",
+            "the server and your rights are still being read: nothing is changed before they are known",
         ))
     }
 
@@ -161,11 +161,11 @@ impl Model {
         };
         let targets = state.targets();
         if targets.is_empty() {
-            return Err(SafeText::new("nothing is selected that could be deleted"));
+            return Err(SafeText::new("nothing is selected to delete"));
         }
         for target in targets {
             if !target.kind.can_be_deleted() {
-                let text = format!("it is not known how to delete {} here", target.kind.plural());
+                let text = format!("this console cannot delete {}", target.kind.plural());
                 return Err(SafeText::new(&text));
             }
             target.name.addressable().map_err(|problem| {
@@ -186,7 +186,7 @@ impl Model {
         {
             return Ok(());
         }
-        Err(SafeText::new("nothing is selected that could be marked"))
+        Err(SafeText::new("nothing is selected to mark"))
     }
 
     /// Checks whether the caller may ask for another attempt at the deletion that the top dialog is about.
@@ -218,9 +218,7 @@ impl Model {
             ProgressVisibility::NotTold | ProgressVisibility::CannotTell => {}
             ProgressVisibility::Told if deletion.has_failed() => {}
             ProgressVisibility::Told | ProgressVisibility::Withheld | ProgressVisibility::NothingToSee => {
-                return Err(SafeText::new(
-                    "it has not broken off: there is nothing to be tried again",
-                ));
+                return Err(SafeText::new("it has not failed: there is nothing to retry"));
             }
         }
         self.may_begin(workspace)
@@ -234,12 +232,12 @@ impl Model {
         if let Screen::Principal(state) = self.screen()
             && matches!(state.list.selected(), Some(Row::Past(..)))
         {
-            return Err(SafeText::new("that is past: it was taken away already"));
+            return Err(SafeText::new("already revoked: nothing to change"));
         }
         self.may(Permission::ManageMembers)?;
         let Some(member) = self.member() else {
             return Err(SafeText::new(if matches!(self.screen(), Screen::Principal(_)) {
-                "it has this through everyone (*) only: enter opens the members, where w changes that"
+                "access is through everyone (*) only: enter opens the members, where w changes that"
             } else {
                 "no member is selected"
             }));
@@ -283,7 +281,7 @@ impl Model {
         if self.workspace().is_some() || self.principal().is_some() {
             return Ok(());
         }
-        Err(SafeText::new("nothing is selected that could be opened"))
+        Err(SafeText::new("nothing is selected to open"))
     }
 
     /// Checks whether there is something on show that can be written to a file.
@@ -296,7 +294,7 @@ impl Model {
         {
             return Ok(());
         }
-        Err(SafeText::new("nothing has been read yet that could be exported"))
+        Err(SafeText::new("nothing has been read yet to export"))
     }
 
     /// Checks whether changes in all workspaces of the principal on show can be planned: for that, all must be known.

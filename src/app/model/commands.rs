@@ -27,7 +27,7 @@ impl Model {
             out.notes.extend(self.session.cli.caveats(self.generation()));
             let is_under_way = matches!(self.dialogs.last(), Some(dialog) if matches!(dialog.stage, Stage::Running(_)));
             if self.knows_the_server().is_err() && !is_under_way {
-                out.wait("which release this server has is still being asked: its CLI may be told otherwise");
+                out.wait("the server's release is still being read: its CLI may need another command");
             }
         }
         out

@@ -43,7 +43,7 @@ impl Model {
         let filter = self.screen().filter().filter(|_| is_filtering);
         match filter.and_then(Filter::offered) {
             Some(_) => Ok(()),
-            None => Err(SafeText::new("no filter was cleared that could be taken back")),
+            None => Err(SafeText::new("no cleared filter to take back")),
         }
     }
 
@@ -89,7 +89,7 @@ impl Model {
         {
             return Ok(());
         }
-        Err(SafeText::new("there is no other kind to be shown"))
+        Err(SafeText::new("there is no other kind to show"))
     }
 
     /// Checks whether anything shown can be marked.
@@ -102,7 +102,7 @@ impl Model {
         {
             return Ok(());
         }
-        Err(SafeText::new("nothing is shown that could be marked"))
+        Err(SafeText::new("nothing is shown to mark"))
     }
 
     /// Checks whether there is anything yet that could be applied in the top dialog.
@@ -134,7 +134,7 @@ impl Model {
         if form.is_some_and(|form| form.has_fields() || form.is_on_options() || form.can_scroll()) {
             return Ok(());
         }
-        Err(SafeText::new("there is nothing to be chosen in this dialog"))
+        Err(SafeText::new("there is nothing to choose in this dialog"))
     }
 
     /// Checks whether the focus of the top dialog is on a choice.
@@ -145,7 +145,7 @@ impl Model {
         if self.dialog_has_options() {
             return Ok(());
         }
-        Err(SafeText::new("there is nothing to be chosen here"))
+        Err(SafeText::new("there is nothing to choose here"))
     }
 
     /// Returns what is said of a key that nothing here is bound to.

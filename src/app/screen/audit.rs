@@ -260,11 +260,11 @@ impl ScreenState for State {
         if let (Some(finding), Some(report)) = (self.finding(), self.report()) {
             let snapshot = &report.snapshot;
             match finding.command(snapshot, &known.session.grammar_of(snapshot.origin.generation)) {
-                Some(command) => out.add("mend what the selected finding is about", command),
-                None => out.note("no one command mends the selected finding"),
+                Some(command) => out.add("fix what the selected finding is about", command),
+                None => out.note("no single command fixes the selected finding"),
             }
         } else if known.is_auditing {
-            out.wait("the audit is still being read: what mends a finding follows");
+            out.wait("the audit is still being read: the command for a finding follows");
         }
     }
 
@@ -299,7 +299,7 @@ impl ScreenState for State {
 
     fn has_own_order(&self) -> Option<&'static str> {
         let is_list = self.mode == Mode::List;
-        (!is_list).then_some("this view has an order of its own: only the list of grants can be sorted")
+        (!is_list).then_some("this view has its own order: only the list of grants can be sorted")
     }
 
     fn step(&mut self, step: Step, size: Size) {
@@ -343,9 +343,9 @@ impl ScreenState for State {
 
     fn nothing_to_copy(&self) -> &'static str {
         if self.mode == Mode::Findings && self.finding().is_some() {
-            "no one command mends this finding: there is nothing to be copied"
+            "no single command fixes this finding: nothing to copy"
         } else {
-            "nothing is selected that could be copied"
+            "nothing is selected to copy"
         }
     }
 

@@ -78,7 +78,7 @@ impl ScreenState for State {
     }
 
     fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {
-        out.note("the keys themselves have no command: go back to what they are about");
+        out.note("keys have no command: go back to the screen they are about");
     }
 
     fn step(&mut self, step: Step, size: Size) {

@@ -221,7 +221,7 @@ impl ScreenState for State {
             }
         }
         if self.contents.is_loading() || !known.session.info.is_settled() {
-            out.wait("what lies here is still being read: kinds may come and go");
+            out.wait("the contents are still being read: kinds may still change");
         } else if out.entries.is_empty() && out.notes.is_empty() {
             out.note("nothing lies here");
         }

@@ -89,7 +89,7 @@ pub trait ScreenState {
 
     /// Returns why there is nothing to be copied.
     fn nothing_to_copy(&self) -> &'static str {
-        "nothing is selected that could be copied"
+        "nothing is selected to copy"
     }
 
     /// Returns how fresh or complete what it shows is, where it is not simply fresh and whole.

@@ -68,7 +68,7 @@ impl ScreenState for State {
     }
 
     fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {
-        out.note("nothing has been chosen yet that a command could be about");
+        out.note("nothing has been chosen yet, so there is no command");
     }
 
     fn step(&mut self, step: Step, _: Size) {

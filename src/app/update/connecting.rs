@@ -144,7 +144,7 @@ impl Model {
             }
         };
         if let Err(why) = self.may_leave_connection() {
-            self.say(Tone::Warning, &format!("not gone to {}: {why}", opening.name));
+            self.say(Tone::Warning, &format!("did not switch to {}: {why}", opening.name));
             return vec![Effect::Abandon(ticket)];
         }
         if opening.is_same {

@@ -210,7 +210,7 @@ fn open_left(model: &mut Model) -> Vec<Effect> {
         .map_or((None, None), |(word, kind)| (Some(word.clone()), kind));
     let effects = model.open_resources(workspace, kind, Some(dialog));
     if let (Some(word), None) = (word, kind) {
-        let text = format!("this console knows no '{word}': delete it with the tool that made it");
+        let text = format!("this console does not know '{word}': delete it with the tool that made it");
         model.say(Tone::Warning, &text);
     }
     effects

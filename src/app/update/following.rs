@@ -118,10 +118,7 @@ impl Model {
         match news {
             News::GoesOn => {}
             News::BrokeOff => {
-                let text = format!(
-                    "the deletion of '{}' has broken off: enter on its row tells why",
-                    name.shown()
-                );
+                let text = format!("the deletion of '{}' failed: enter on its row shows why", name.shown());
                 self.say(Tone::Error, &text);
             }
             News::Silence => return vec![self.remind(name)],

@@ -105,7 +105,7 @@ pub(super) fn logged_in(model: &mut Model, ticket: Ticket, end: Result<LoggedIn,
     let stays = model.session.token_from.clone().filter(|_| is_here);
     if !is_here || stays.is_some() {
         model.refresh_confirmation();
-        let stays = stays.map(|variable| format!("; {variable} stays in force, though"));
+        let stays = stays.map(|variable| format!("; {variable} still overrides it"));
         model.say(
             Tone::Success,
             &format!("{}{}", in_words(&who), stays.unwrap_or_default()),
@@ -114,7 +114,7 @@ pub(super) fn logged_in(model: &mut Model, ticket: Ticket, end: Result<LoggedIn,
     }
     let mut text = in_words(&who);
     for title in model.take_questions_back() {
-        text = format!("{text}; '{title}' is closed: whoever you are now has to ask for it anew");
+        text = format!("{text}; '{title}' is closed: open it again as the new user");
     }
     model.say(Tone::Success, &text);
     model.open_connection(at, name, true)
@@ -127,7 +127,7 @@ fn in_words(who: &LoggedIn) -> String {
             ", valid until {} and renewed by itself",
             at.strftime("%Y-%m-%d %H:%M UTC")
         ),
-        (None, _) => ", without an end that is known".to_owned(),
+        (None, _) => ", with no known expiry".to_owned(),
     };
     let replaces = who.replaces.as_ref();
     let replaces = replaces.map_or_else(String::new, |whose| format!(" in place of {whose}"));
@@ -164,7 +164,10 @@ impl Model {
             self.say(Tone::Error, &format!("{}. {}", failure.headline, failure.next));
             return Vec::new();
         }
-        let text = format!("logged out of {}: its token is gone from the file", context.quoted());
+        let text = format!(
+            "logged out of {}: its token was removed from the file",
+            context.quoted()
+        );
         self.say(Tone::Success, &text);
         if self.context_in_use() == Some(context) {
             return self.open_connection(Destination::Context(context.clone()), context.quoted(), false);

@@ -69,7 +69,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     let Some(input) = focused_text(model) else {
         model.say(
             Tone::Warning,
-            "pasted text goes into text fields only: nothing was done with it",
+            "text can be pasted into text fields only: nothing was changed",
         );
         return Vec::new();
     };

@@ -336,8 +336,10 @@ fn tell_that_it_goes_on(model: &mut Model, settled: &[Settled]) {
     let how = match deletion.visibility {
         ProgressVisibility::Told => "its row shows how far that is",
         ProgressVisibility::Withheld => "only its creator and platform admins are told how far that is",
-        ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => "this platform does not tell how far that is",
-        ProgressVisibility::CannotTell => "whether it tells how far that is, is not known",
+        ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => {
+            "this platform does not report how far that is"
+        }
+        ProgressVisibility::CannotTell => "it is not known whether it reports how far that is",
     };
     let text = format!(
         "the deletion of '{}' is accepted: the platform is destroying what was in it; {how}",

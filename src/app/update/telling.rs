@@ -214,7 +214,7 @@ mod tests {
     }
 
     fn lost() -> Failure {
-        Failure::local("the connection broke off", "look again")
+        Failure::local("the connection was lost", "look again")
     }
 
     #[rstest]
@@ -231,7 +231,7 @@ mod tests {
     #[case(
         Outcome::HalfDone(SafeText::new("bob@x holds Viewer now"), lost()),
         Tone::Error,
-        "half done: remove bob@x (no role) from 'ml-team': bob@x holds Viewer now: the connection broke off"
+        "half done: remove bob@x (no role) from 'ml-team': bob@x holds Viewer now: the connection was lost"
     )]
     fn what_came_late_is_told_as_what_it_is(#[case] outcome: Outcome, #[case] tone: Tone, #[case] says: &str) {
         let [one] = &settled(&[outcome])[..] else {

@@ -375,7 +375,7 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::not_to_be_copied(
     team().holds("team", "cyd\u{200b}@x.com", "Viewer"),
-    "'cyd\\u{200b}@x.com' (in 'team') holds characters that cannot be seen and has U+200B as character 4.",
+    "'cyd\\u{200b}@x.com' (in 'team') contains invisible characters and has U+200B as character 4.",
     None
 )]
 #[case::duplicate(

@@ -88,7 +88,7 @@ fn principals_are_names_or_patterns(#[case] written: &str, #[case] principal: &s
 }
 
 #[rstest]
-#[case::unknown_key("max_admins = 3\nmax_admin = 4", (2, 1), "'max_admin' is not known there (known are: max_admins, ")]
+#[case::unknown_key("max_admins = 3\nmax_admin = 4", (2, 1), "'max_admin' is unknown here (known are: max_admins, ")]
 #[case::wrong_type("max_admins = 'x'", (1, 14), "a whole number is needed, not a text")]
 #[case::too_small("max_admins = 0", (1, 14), "from 1 to 1000000")]
 #[case::no_toml("max_admins = ", (1, 14), "")]
@@ -128,7 +128,7 @@ fn a_suppression_needs_its_reason_owner_and_end(#[case] key: &str) {
 #[case::same_again(FULL.repeat(2), "number 1: remove one")]
 #[case::of_itself(FULL.replace("stale-grant", "expired-suppression"), "renew it or remove it")]
 #[case::of_nothing(format!("disabled_rules = ['stale-grant']\n{FULL}"), "suppresses nothing")]
-#[case::unknown_key(format!("{FULL}until = 1"), "'until' is not known there")]
+#[case::unknown_key(format!("{FULL}until = 1"), "'until' is unknown here")]
 fn refuses_suppressions_nobody_could_mean(#[case] text: String, #[case] said: &str) {
     let problem = Policy::parse(&text).expect_err("it is wrong");
     assert!(problem.message.as_str().contains(said), "{problem}");

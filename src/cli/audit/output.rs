@@ -141,7 +141,7 @@ mod tests {
         // Folders that are the system's own take no files, not even from root.
         if Path::new("/proc/self").exists() {
             let refused = said(Path::new("/proc/self/report.json"));
-            let words = "cannot write /proc/self/report.json: no file can be made in its folder";
+            let words = "cannot write /proc/self/report.json: no file can be created in its folder";
             assert!(refused.starts_with(words), "{refused}");
             assert!(!refused.contains("entity not found"), "{refused}");
             assert!(refused.ends_with("; name a file in another one"), "{refused}");

@@ -26,7 +26,7 @@ pub(super) fn text(answer: &Answer, is_read_only: bool, now: Timestamp) -> Strin
     let identity = &info.identity;
     let mut lines = Lines(String::new());
     let doubt = if !info.is_auth_enabled {
-        " (this server asks nobody who they are)"
+        " (this server does not authenticate its callers)"
     } else if identity.is_confirmed {
         ""
     } else {

@@ -56,7 +56,7 @@ pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<WireFile, Error> {
         let line = before.split(|byte| *byte == b'\n').count();
         Error::Syntax {
             place: Place::line(path, line.try_into().unwrap_or(u64::MAX)),
-            problem: SafeText::new("holds bytes that are not UTF-8"),
+            problem: SafeText::new("contains bytes that are not UTF-8"),
         }
     })?;
     if holds_nothing(text) {
@@ -100,15 +100,17 @@ fn in_words(error: &serde_saphyr::Error) -> String {
         reason = "the parser's enum may grow, and most of it concerns programmers"
     )]
     match error {
-        Said::MultipleDocuments { .. } => "a second document begins here, and only one can be meant".to_owned(),
-        Said::DuplicateMappingKey { key: Some(key), .. } => format!("the name '{key}' stands here for the second time"),
-        Said::DuplicateMappingKey { key: None, .. } => "a name stands here for the second time".to_owned(),
-        Said::NullIntoString { .. } => "a text is needed, and nothing stands there".to_owned(),
-        Said::Eof { .. } => "the file breaks off".to_owned(),
+        Said::MultipleDocuments { .. } => "a second document begins here: only one is allowed".to_owned(),
+        Said::DuplicateMappingKey { key: Some(key), .. } => {
+            format!("the name '{key}' appears here for the second time")
+        }
+        Said::DuplicateMappingKey { key: None, .. } => "a name appears here for the second time".to_owned(),
+        Said::NullIntoString { .. } => "a text is needed, but there is none".to_owned(),
+        Said::Eof { .. } => "the file ends too early".to_owned(),
         Said::Budget { .. } => "the file is larger or deeper than any such file is".to_owned(),
         other => {
             let said = other.render_with_options(serde_saphyr::RenderOptions::default());
-            parsing::in_words(&said).unwrap_or_else(|| "this is not what can stand there".to_owned())
+            parsing::in_words(&said).unwrap_or_else(|| "this value is not allowed here".to_owned())
         }
     }
 }

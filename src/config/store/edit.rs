@@ -145,7 +145,7 @@ fn entry(root: Option<&Node>, list: &'static str, name: &str, path: &Path) -> Re
         .map(|index| Target::Entry(list, index))
         .ok_or_else(|| Error::NotEditable {
             place: Place::file(path),
-            problem: "what would have to change stands behind an alias",
+            problem: "what has to change is behind a YAML alias",
         })
 }
 

@@ -33,8 +33,8 @@ pub(super) enum Target {
 type Splice = (Range<usize>, String);
 type Refusal = &'static str;
 
-const BY_ALIAS: Refusal = "what would have to change stands behind an alias";
-const UNKNOWN_LAYOUT: Refusal = "it is laid out in a way that cannot be changed without touching more";
+const BY_ALIAS: Refusal = "what has to change is behind a YAML alias";
+const UNKNOWN_LAYOUT: Refusal = "its layout cannot be changed without touching more";
 
 /// Makes the changes, one after another.
 ///

@@ -406,7 +406,7 @@ fn says_who_is_in_the_way() {
     cli.lock().unwrap();
     let message = scratch.store.lock(Duration::from_millis(40)).unwrap_err().to_string();
     assert!(
-        message.contains("config.yaml.other.oauth-refresh.lock is held by somebody else"),
+        message.contains("config.yaml.other.oauth-refresh.lock has been locked by another process"),
         "{message}"
     );
     assert_eq!(scratch.text(), FILE);

@@ -190,7 +190,7 @@ struct Builder {
 
 impl Builder {
     fn take(&mut self, event: &Event<'_>, span: Span) -> Result<(), &'static str> {
-        let range = span.byte_range().ok_or("its places cannot be told")?;
+        let range = span.byte_range().ok_or("its positions cannot be read")?;
         let tag = event.tag().map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
         #[expect(
             clippy::wildcard_enum_match_arm,
@@ -253,7 +253,7 @@ impl Builder {
 
     /// The end of a block collection is told only when the next thing begins; its last child knows better.
     fn end(&mut self, told: usize) -> Result<(), &'static str> {
-        let open = self.open.pop().ok_or("it ends what never began")?;
+        let open = self.open.pop().ok_or("it closes what was never opened")?;
         let last = open.children.last().map(|child| child.span.end);
         let end = if open.is_flow { told } else { last.unwrap_or(open.start) };
         let is_flow = open.is_flow;

@@ -32,7 +32,7 @@ fn shows_a_proxy_without_its_credentials(#[case] typed: &str, #[case] shown: &st
 
 #[rstest]
 #[case("", "is empty")]
-#[case("http://al:s3cret word@proxy", "holds a blank")]
+#[case("http://al:s3cret word@proxy", "contains a space")]
 #[case("socks5://al:s3cret@proxy:1080", "names a SOCKS proxy")]
 #[case("ftp://al:s3cret@proxy", "must begin with")]
 #[case("http://al:s3cret@proxy:port", "is not the address of a proxy: invalid port")]

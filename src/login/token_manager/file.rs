@@ -157,7 +157,7 @@ impl Inner {
         let found = match slot.read().await {
             Ok(found) => found,
             Err(trouble) => {
-                tracing::debug!(%trouble, "the config file does not say whether somebody has logged in");
+                tracing::debug!(%trouble, "the config file does not show whether anybody logged in");
                 return;
             }
         };
@@ -254,7 +254,7 @@ impl Inner {
         match saved {
             Ok((found, lock)) => {
                 if let Err(unavailable) = self.take_over(found, Some(&lock)).await {
-                    tracing::debug!(said = ?unavailable.said, "what was renewed belongs nowhere any more");
+                    tracing::debug!(said = ?unavailable.said, "there is no place left for the renewed login");
                 }
             }
             Err(trouble) => tracing::warn!(%trouble, "the renewed login cannot be written down"),

@@ -74,7 +74,7 @@ impl Inner {
         let identity = match self.ask_who(token).await {
             Ok(identity) => identity,
             Err(WhoamiError::Refused) => {
-                let why = SafeText::new("the platform does not take the new token");
+                let why = SafeText::new("the platform rejects the new token");
                 return Ownership::Unproven(why);
             }
             Err(WhoamiError::Unavailable(why)) => return Ownership::Unproven(why),

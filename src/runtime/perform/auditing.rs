@@ -59,7 +59,7 @@ fn not_written(path: &SafeText, error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::AlreadyExists {
         return Failure::local(
             &format!("{path} exists already"),
-            "choose another name: nothing is written over",
+            "choose another name: no file is overwritten",
         );
     }
     if error.kind() == io::ErrorKind::InvalidData {
@@ -106,7 +106,7 @@ pub(super) async fn read(
         End::Read | End::Stopped => None,
         End::Endless(why) => Some(Failure::local(
             why.as_str(),
-            "nothing more is read of it; ask whoever runs the platform what it answers",
+            "reading stopped there; ask the platform's operator why its lists do not end",
         )),
         End::Failed(error) => Some(failure(&error)),
     };

@@ -13,8 +13,8 @@ use tokio::sync::mpsc::{self, Sender};
 fn opener(platform: &Platform) -> Result<&SessionOpener, Failure> {
     platform.opener.as_ref().ok_or_else(|| {
         Failure::local(
-            "this console knows no other platform than the one it was started on",
-            "start it anew for another one",
+            "this console only knows the platform it was started on",
+            "start it again for another one",
         )
     })
 }

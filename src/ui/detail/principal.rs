@@ -40,7 +40,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         if state.principal.kind() == PrincipalKind::User {
             pane.text(
                 theme.muted,
-                "what groups give is not here: the platform does not tell who is in a group",
+                "access through groups is not shown: the platform does not say who is in a group",
             );
         }
     }
@@ -106,5 +106,5 @@ fn about_past(model: &Model, look: &Look, past: &Binding, pane: &mut Pane<'_>) {
     let granted = (past.granted_at, past.granted_by.as_deref());
     happened(look, "Granted", granted, model.now, pane);
     happened(look, "Revoked", (past.revoked_at, None), model.now, pane);
-    pane.text(theme.muted, "by whom it was revoked, the platform does not store");
+    pane.text(theme.muted, "the platform does not store who revoked it");
 }

@@ -109,7 +109,7 @@ fn caller_access(caller_access: &CallerAccess) -> String {
     match caller_access {
         CallerAccess::PlatformAdmin => "platform admin: may do everything here".to_owned(),
         CallerAccess::Holds(role) => format!("{}: {}", role.shown(), role.meaning()),
-        CallerAccess::AtLeastViewer => "Viewer or Editor: which of them cannot be told by reading alone".to_owned(),
+        CallerAccess::AtLeastViewer => "Viewer or Editor: reading alone does not show which".to_owned(),
         CallerAccess::Nothing => "no role that allows anything here".to_owned(),
         CallerAccess::Unknown => "could not be found out".to_owned(),
     }

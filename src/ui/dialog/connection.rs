@@ -21,8 +21,7 @@ pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBod
     let name = context.shown().cut(40, "…");
     body.some_text(Weight::Vital, theme.title, 2, format!("log out of context '{name}'"));
     body.gap();
-    let text = "its token is deleted from the config file, also for the platform's CLI; to come back somebody must \
-                log in again";
+    let text = "its token is deleted from the config file, also for the platform's CLI; to come back, log in again";
     body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     let others = model.contexts_with_login_of(context);
     if !others.is_empty() {
@@ -30,7 +29,7 @@ pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBod
             .iter()
             .map(|name| format!("'{}'", name.shown().cut(40, "…")))
             .collect();
-        let text = format!("the same login is that of {}", names.join(", "));
+        let text = format!("the same login is used by {}", names.join(", "));
         body.marked(Weight::Warning, theme.warning, look.marks.warning, &text);
     }
     if model
@@ -57,7 +56,7 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
         Remote::Ready { value, .. } => value,
         Remote::Absent | Remote::Loading { .. } => {
             body.gap();
-            let text = "asking the server how one logs in…";
+            let text = "asking the server how to log in…";
             body.marked(Weight::Must, theme.text, look.spinner(model.now), text);
             return;
         }
@@ -83,7 +82,7 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
     }
     if !ways.is_auth_enabled {
         body.gap();
-        let text = "This server asks nobody who they are: no login is needed.";
+        let text = "This server does not authenticate its callers: no login is needed.";
         body.marked(Weight::Must, theme.success, look.marks.success, text);
         if form.enters {
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
@@ -92,7 +91,7 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
         return;
     }
     if form.enters {
-        let text = "This server wants to know who you are: log in to go on.";
+        let text = "This server needs a login: log in to go on.";
         body.text(Weight::Useful, theme.text, text);
     }
     overruled(ways, body);
@@ -100,7 +99,10 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
     offers(form, ways, body);
     field(form, errors, body);
     body.gap();
-    let text = format!("The login will lie in {}, for the platform's CLI, too.", ways.kept_in);
+    let text = format!(
+        "The login will be stored in {}, shared with the platform's CLI.",
+        ways.kept_in
+    );
     body.text(Weight::Vital, theme.muted, text);
 }
 
@@ -165,11 +167,11 @@ fn wait(model: &Model, form: &Form, waiting: &Waiting, body: &mut DialogBody<'_>
     body.gap();
     let left = match time::left(code.expires_at, model.now) {
         Some(left) => format!("waiting for you; the code expires {left}"),
-        None => "the code has expired: waiting for the last word of the provider".to_owned(),
+        None => "the code has expired: waiting for the provider's final answer".to_owned(),
     };
     body.marked(Weight::Vital, theme.text, spinner, left);
     if let Some(ways) = form.ways.value() {
-        let text = format!("The login will lie in {}.", ways.kept_in);
+        let text = format!("The login will be stored in {}.", ways.kept_in);
         body.text(Weight::Useful, theme.muted, text);
     }
 }

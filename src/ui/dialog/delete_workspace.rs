@@ -91,8 +91,8 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, body: &mut DialogB
         ProgressVisibility::Withheld => {
             "you will not see how far the deletion is: its creator and platform admins will"
         }
-        ProgressVisibility::NotTold => "how far the deletion is, this platform tells nobody",
-        ProgressVisibility::CannotTell => "whether you will see how far the deletion is, could not be found out",
+        ProgressVisibility::NotTold => "this platform does not report how far the deletion is",
+        ProgressVisibility::CannotTell => "it is not known whether you will see how far the deletion is",
     };
     body.marked(Weight::Useful, theme.text, look.marks.dot, text);
 }

@@ -52,12 +52,12 @@ fn stage(deletion: &Deletion, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let Some(status) = &deletion.status else {
         let text = match deletion.visibility {
-            ProgressVisibility::Told => "how far it is has not been told yet",
+            ProgressVisibility::Told => "its progress has not been reported yet",
             ProgressVisibility::Withheld => "only its creator and platform admins are told how far it is",
             ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => {
-                "this platform tells nobody how far it is"
+                "this platform does not report how far it is"
             }
-            ProgressVisibility::CannotTell => "whether this platform tells how far it is, could not be found out",
+            ProgressVisibility::CannotTell => "it is not known whether this platform reports how far it is",
         };
         body.marked(Weight::Vital, theme.text, look.marks.dot, text);
         return;
@@ -84,17 +84,17 @@ fn next(model: &Model, deletion: &Deletion, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let by_itself = match (deletion.visibility, deletion.stage()) {
         (ProgressVisibility::Told, Some(Stage::Failed)) => {
-            "The platform tries again by itself, a minute or more after it broke off."
+            "The platform tries again by itself, a minute or more after it failed."
         }
-        (ProgressVisibility::NotTold, _) => "If it broke off, this platform does not try again by itself.",
-        (ProgressVisibility::CannotTell, _) => "If it broke off, the platform may not try again by itself.",
+        (ProgressVisibility::NotTold, _) => "If it failed, this platform does not try again by itself.",
+        (ProgressVisibility::CannotTell, _) => "If it failed, the platform may not try again by itself.",
         (ProgressVisibility::Told | ProgressVisibility::Withheld | ProgressVisibility::NothingToSee, _) => "",
     };
     if !by_itself.is_empty() {
         body.text(Weight::Useful, theme.text, by_itself);
     }
     if deletion.has_failed() {
-        let text = "If it breaks off again, what the error names must be dealt with first.";
+        let text = "If it fails again, what the error names must be dealt with first.";
         body.text(Weight::Useful, theme.text, text);
     }
     match model.may_retry_deletion(&deletion.workspace.name) {

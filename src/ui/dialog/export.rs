@@ -33,7 +33,7 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
             Weight::Extra,
             theme.muted,
             "",
-            "readable by you alone; nothing is written over",
+            "readable by you alone; no file is overwritten",
         );
     }
 }

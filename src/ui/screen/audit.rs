@@ -108,9 +108,9 @@ fn nothing_left(look: &Look, state: &State, report: &Report, area: Rect, buffer:
     }
     let is_complete = report.snapshot.is_complete();
     let text = match (state.mode, is_complete) {
-        (Mode::Findings, true) => "nothing is wrong by the rules in force",
-        (Mode::Findings, false) => "nothing wrong has been found in what was read",
-        (Mode::List | Mode::Matrix | Mode::Principals, _) => "nobody holds a role in what could be read",
+        (Mode::Findings, true) => "no findings under the current rules",
+        (Mode::Findings, false) => "no findings in what was read",
+        (Mode::List | Mode::Matrix | Mode::Principals, _) => "no roles in what could be read",
     };
     EmptyState::new(look, area)
         .text(look.theme.text, text)

@@ -112,8 +112,8 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Remote::Failed { failure, .. } => empty_state::failed(look, failure, area, buffer),
         Remote::Ready { value, .. } => {
             let where_to = match &value.file {
-                Some(file) => format!("no context stands in {file}"),
-                None => "there is no config file of the platform's CLI, and so no context".to_owned(),
+                Some(file) => format!("{file} has no contexts"),
+                None => "the platform's CLI has no config file, so there are no contexts".to_owned(),
             };
             let key = keymap::key_of(Context::Contexts, Action::Open(Opens::Connect));
             EmptyState::new(look, area)

@@ -141,7 +141,7 @@ fn forbidden(look: &Look, failure: &Failure, caller_access: &CallerAccess, area:
         CallerAccess::AtLeastViewer => "you are Viewer or Editor here".to_owned(),
         CallerAccess::PlatformAdmin => "you are platform admin".to_owned(),
         CallerAccess::Holds(role) => format!("you are {} here", role.shown()),
-        CallerAccess::Unknown => "what you are here could not be found out".to_owned(),
+        CallerAccess::Unknown => "your role here could not be read".to_owned(),
     };
     let mut text = EmptyState::new(look, area)
         .marked(

@@ -130,7 +130,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
             EmptyState::new(look, area)
                 .text(
                     look.theme.text,
-                    format!("{who} has a role in none of the workspaces that could be read"),
+                    format!("{who} has no role in the workspaces that could be read"),
                 )
                 .draw(area, buffer);
         }

@@ -130,13 +130,10 @@ fn more_than_terminals_take_is_refused_whole() {
 fn where_nothing_is_selected_the_reason_is_given() {
     let mut console = Console::open(platform());
     console.press("?");
-    assert_eq!(
-        console.why_not("y").as_deref(),
-        Some("nothing is selected that could be copied")
-    );
+    assert_eq!(console.why_not("y").as_deref(), Some("nothing is selected to copy"));
     console.press("esc /").write("nothing-like-this").press("enter y");
     assert_eq!(console.copied(), None);
-    assert_eq!(console.notice(), "nothing is selected that could be copied");
+    assert_eq!(console.notice(), "nothing is selected to copy");
 }
 
 #[test]

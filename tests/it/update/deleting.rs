@@ -177,7 +177,7 @@ fn a_kind_nobody_knows_is_kept_verbatim_and_leads_to_all() {
     console.answer(Answer::Sent(Err(failure(FailureKind::NotEmpty(kinds), "409"))));
     console.settle().press("enter").settle();
     assert!(
-        console.notice().contains("knows no 'flying saucer'"),
+        console.notice().contains("does not know 'flying saucer'"),
         "{}",
         console.notice()
     );
@@ -247,13 +247,13 @@ fn a_deletion_that_breaks_off_says_why_and_a_platform_admin_can_have_it_tried_ag
     assert_eq!(console.title(), "Deletion status");
     assert_eq!(
         console.why_not("enter").unwrap(),
-        "it has not broken off: there is nothing to be tried again"
+        "it has not failed: there is nothing to retry"
     );
     console.press("esc");
     become_of(&mut console, Dying::Failed, Some("1 job is stuck"));
     let effects = accepted_timer(&console);
     console.tell(Msg::Due(effects)).settle();
-    assert!(console.notice().contains("has broken off"), "{}", console.notice());
+    assert!(console.notice().contains("failed"), "{}", console.notice());
     console.go_to("ml-team").press("enter enter");
     assert!(console.is_confirming());
     console.press("y").settle();
@@ -333,7 +333,7 @@ fn where_nobody_tells_the_reserved_name_is_mentioned_once_more() {
     assert!(
         console
             .notice()
-            .ends_with("this platform does not tell how far that is")
+            .ends_with("this platform does not report how far that is")
     );
     let due = timer(&console);
     console.tell(Msg::Due(due));
@@ -362,17 +362,17 @@ fn nothing_is_promised_and_nothing_asked_where_it_is_not_known_to_be_told() {
         (
             Generation::Helix,
             Support::No,
-            "this platform does not tell how far that is",
+            "this platform does not report how far that is",
         ),
         (
             Generation::Helix,
             Support::Unknown,
-            "whether it tells how far that is, is not known",
+            "it is not known whether it reports how far that is",
         ),
         (
             Generation::Unknown,
             Support::Unknown,
-            "whether it tells how far that is, is not known",
+            "it is not known whether it reports how far that is",
         ),
     ] {
         let mut platform = told().being(generation, deletion_status);

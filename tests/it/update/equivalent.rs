@@ -17,7 +17,7 @@ use nmp_console::domain::resource::ResourceKind;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
-const NOTHING_ON_PATH: &str = "no nemo, nhx or nmp was found on PATH: this is how the CLI of that server is used";
+const NOTHING_ON_PATH: &str = "no nemo, nhx or nmp was found on PATH: these are the commands of that server's CLI";
 
 fn on(generation: Generation, cli: Cli) -> Console {
     let mut platform = platform();
@@ -153,7 +153,7 @@ fn nothing_goes_through_the_box_to_what_lies_below() {
     console.paste("y\nx\n");
     assert_eq!(
         console.notice(),
-        "pasted text goes into text fields only: nothing was done with it"
+        "text can be pasted into text fields only: nothing was changed"
     );
     console.press("esc");
     assert!(console.model.equivalent.is_none());
@@ -282,7 +282,7 @@ fn a_deletion_has_its_command_once_it_is_counted() {
         ["still counting what is in 'ml-team': the command follows when that is known"]
     );
     console.press("y");
-    assert_eq!(console.notice(), "there is no command to be copied");
+    assert_eq!(console.notice(), "there is no command to copy");
     let mut failing = Console::open(platform());
     failing.go_to("ml-team").press("d x");
     failing.fail(failure(FailureKind::Other, "500"));

@@ -85,13 +85,13 @@ fn nothing_is_begun_before_it_is_known_who_somebody_is_after_a_login() {
     // The connection is not there yet.
     console.press("enter y");
     assert!(!is_changing(&console));
-    assert!(console.problem().contains("who you are"), "{}", console.problem());
+    assert!(console.problem().contains("your identity"), "{}", console.problem());
     // It is there, and the server has not said who that is.
     console.step();
     assert!(console.questions().contains(&&Query::Server));
     console.press("enter y");
     assert!(!is_changing(&console));
-    assert!(console.problem().contains("who you are"), "{}", console.problem());
+    assert!(console.problem().contains("your identity"), "{}", console.problem());
     turn_into_mallory(&mut console);
     console.settle();
     assert!(console.model.dialogs.is_empty(), "it was somebody else who wanted it");
@@ -118,7 +118,7 @@ fn whoever_the_server_does_not_name_changes_nothing_until_it_does() {
     console.settle();
     console.unanswered.push(question);
     console.answer(Answer::Server(Box::new(Err(down))));
-    assert!(console.why_not("a").is_some_and(|why| why.contains("who you are")));
+    assert!(console.why_not("a").is_some_and(|why| why.contains("your identity")));
     console.press("r").settle();
     assert_eq!(console.why_not("a"), None);
 }
@@ -221,7 +221,7 @@ fn a_token_from_the_environment_stays_in_force_only_where_it_is() {
     log_in(&mut console);
     assert!(!opens(&console));
     assert!(
-        console.notice().contains("NHX_ACCESS_TOKEN stays in force"),
+        console.notice().contains("NHX_ACCESS_TOKEN still overrides it"),
         "{}",
         console.notice()
     );

@@ -232,7 +232,7 @@ fn a_paste_never_answers_a_question() {
     assert!(console.is_confirming() && console.sent.is_empty());
     assert_eq!(
         console.notice(),
-        "pasted text goes into text fields only: nothing was done with it"
+        "text can be pasted into text fields only: nothing was changed"
     );
     console.press("esc esc esc").paste("d\ny\n");
     assert!(console.model.dialogs.is_empty() && console.sent.is_empty());

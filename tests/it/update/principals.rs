@@ -95,7 +95,7 @@ fn platform_admins_see_what_was_taken_away_and_nobody_else_asks() {
     assert_eq!(console.rows().last().map(String::as_str), Some("ml-team (was Editor)"));
     console.press("G d");
     assert!(console.model.dialogs.is_empty());
-    assert!(console.notice().contains("taken away already"), "{}", console.notice());
+    assert!(console.notice().contains("already revoked"), "{}", console.notice());
 
     let mut console = audited(super::platform());
     console.go_to("ml-team: bob@example.com Viewer").press("p");

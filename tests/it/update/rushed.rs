@@ -48,7 +48,7 @@ fn a_paste_on_a_list_presses_nothing(#[case] keys: &str) {
     console.rush(keys, false);
     assert_eq!(
         console.notice(),
-        "pasted text goes into text fields only: nothing was done with it"
+        "text can be pasted into text fields only: nothing was changed"
     );
     assert!(console.model.dialogs.is_empty() && console.selected() == selected);
     assert!(matches!(console.model.screen(), Screen::Members(_)));

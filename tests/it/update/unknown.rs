@@ -14,8 +14,7 @@ use nmp_console::domain::resource::ResourceKind;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
-const ASKED: &str =
-    "what this server is and what you may do there is still being asked: nothing is changed before that is known";
+const ASKED: &str = "the server and your rights are still being read: nothing is changed before they are known";
 
 /// A console that has read the list, and whose question what the server is has not been answered.
 fn unanswered(platform: Platform) -> Console {
@@ -39,7 +38,7 @@ fn a_name_is_judged_by_rules_that_were_not_known_when_it_was_typed() {
     console.press("enter").settle();
     assert_eq!(
         console.problem(),
-        "names that begin with 'sample-' are kept for the platform's own samples"
+        "names that begin with 'sample-' are reserved for the platform's samples"
     );
     assert!(console.sent.is_empty());
 }

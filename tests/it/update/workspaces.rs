@@ -102,7 +102,7 @@ fn names_are_kept_for_samples_only_by_what_tells_of_deletions() {
         if is_kept {
             assert_eq!(
                 console.problem(),
-                "names that begin with 'sample-' are kept for the platform's own samples"
+                "names that begin with 'sample-' are reserved for the platform's samples"
             );
         }
     }

@@ -43,7 +43,7 @@ fn new_workspace_refused_by_the_platform() {
             SafeText::new("description"),
             SafeText::new("String should have at most 1000 characters"),
         )]),
-        "cannot create the workspace: the platform does not take what was sent",
+        "cannot create the workspace: the platform rejects what was sent",
         "",
         "Correct what the platform names, then try again.",
     );

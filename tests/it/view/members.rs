@@ -53,7 +53,7 @@ fn that_cannot_be_read() {
         FailureKind::Other,
         "cannot list the members: the platform failed",
         "Internal Server Error",
-        "Try again; if it stays, the platform's own log knows why.",
+        "Try again; if it persists, look in the platform's own log.",
     );
     let mut scene = Scene::start(80, 24).answer_next().answer_next();
     scene = scene.select("solo").press("enter");

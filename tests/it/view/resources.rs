@@ -115,7 +115,7 @@ fn making_and_deleting_them() {
     many.resize(60, 16).shows("delete-many-resources-60x16");
     let in_use = failure(
         FailureKind::Other,
-        "cannot delete fileset 'shard-00' of 'ml-team': it conflicts with how things are now (409)",
+        "cannot delete fileset 'shard-00' of 'ml-team': it conflicts with the present state (409)",
         "Cannot delete fileset 'ml-team/shard-00' because 1 model entity reference(s) and 0 adapter entity reference(s) still use it. Relink or delete the dependent entities first.",
         "Deal first with what the platform names, then delete it again.",
     );

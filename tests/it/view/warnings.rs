@@ -74,7 +74,10 @@ fn the_title_row_says_at_every_width_that_what_is_shown_is_old() {
 
 #[test]
 fn the_title_row_says_at_every_width_that_a_read_is_tried_again() {
-    let scene = ready().open(LONG).press("r").retry(4, "nothing listens at the address");
+    let scene = ready()
+        .open(LONG)
+        .press("r")
+        .retry(4, "nothing is listening at the address");
     for width in 60..=130 {
         let seen = title(&scene.clone().resize(width, 16), &plain());
         assert!(seen.contains("retrying in 4 s"), "{width}: {seen:?}");
@@ -86,7 +89,7 @@ fn a_failed_refresh_leaves_a_notice_on_every_screen() {
     for (what, scene) in stale() {
         let notice = scene.model.notice.as_ref();
         let text = notice.map(|notice| notice.text.to_string()).unwrap_or_default();
-        assert!(text.contains("nothing listens"), "{what}: {text:?}");
+        assert!(text.contains("nothing is listening"), "{what}: {text:?}");
         assert!(scene.resize(60, 16).text().contains('✗'), "{what}");
     }
 }

@@ -153,7 +153,7 @@ pub(super) fn forbidden() -> Failure {
 pub(super) fn down() -> Failure {
     failure(
         FailureKind::NeverSent,
-        "cannot list the workspaces: nothing listens at the address",
+        "cannot list the workspaces: nothing is listening at the address",
         "",
         "Check the port in the address and whether the platform is running.",
     )

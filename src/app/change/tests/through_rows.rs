@@ -316,7 +316,7 @@ fn rows_that_keep_coming_back_are_not_followed_for_ever() {
     assert_eq!(held.as_str(), "josé@x holds Viewer now");
     assert_eq!(
         why.headline.as_str(),
-        "after 5 requests there are still rows to be changed: they keep coming back"
+        "after 5 requests there are still rows to change: they keep coming back"
     );
 }
 
@@ -364,7 +364,7 @@ fn what_the_lock_kept_out_is_never_ours_whatever_reads_back() {
     };
     assert_eq!(
         why.next.as_str(),
-        "it reads back as wanted all the same: another request did it"
+        "it reads back as wanted anyway: another request did it"
     );
     // Of several steps the others are not taken either.
     let run = second_of_two().refused(FailureKind::Moved).found(rows(&[AL, EDITOR]));

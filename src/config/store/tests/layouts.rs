@@ -164,10 +164,10 @@ fn a_context_can_be_added_to_empty_json(#[case] text: &str) {
 #[rstest]
 #[case::alias_entry(
     "users: [&u {name: u, type: oauth, token: old}]\nmore: {users: *u}\n",
-    "laid out in a way"
+    "its layout cannot be changed"
 )]
-#[case::list_alias("l: &l [{name: u, type: oauth, token: old}]\nusers: *l\n", "behind an alias")]
-#[case::item_alias("l: &l {name: u, type: oauth, token: old}\nusers: [*l]\n", "behind an alias")]
+#[case::list_alias("l: &l [{name: u, type: oauth, token: old}]\nusers: *l\n", "behind a YAML alias")]
+#[case::item_alias("l: &l {name: u, type: oauth, token: old}\nusers: [*l]\n", "behind a YAML alias")]
 #[case::two_documents("users: [{name: u, type: oauth, token: old}]\n---\na: 1\n", "")]
 fn what_is_said_twice_is_refused(#[case] users: &str, #[case] expected: &str) {
     let rest = "clusters: [{name: c, base_url: 'http://localhost/'}]\ncontexts: [{name: prod, cluster: c, user: u}]\n";
