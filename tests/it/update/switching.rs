@@ -115,7 +115,14 @@ impl World {
         let size = self.model.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         let look = Look::new(ColorDepth::None, false);
-        terminal.draw(|frame| ui::view(&self.model, &look, frame)).unwrap();
+        let mut shown = self.model.clone();
+        // That a setting of a context was kept is told wherever the console is by then, with the name of the context.
+        shown.notice.take_if(|notice| {
+            let text = notice.text.as_str();
+            let is_of = |context: &&str| text.contains(&format!("is now the default workspace of '{context}'"));
+            CONTEXTS.iter().any(is_of)
+        });
+        terminal.draw(|frame| ui::view(&shown, &look, frame)).unwrap();
         let cells = terminal.backend().buffer().content();
         let text: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
         for other in CONTEXTS.iter().filter(|context| **context != own) {
