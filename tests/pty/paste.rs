@@ -5,7 +5,7 @@ use crate::given::{Platform, add, create, described};
 use nmp_console::domain::role::Role;
 use std::time::Duration;
 
-const NOTICE: &str = "pasted text goes into text fields only";
+const NOTICE: &str = "text can be pasted into text fields only";
 
 #[test]
 fn a_paste_on_a_list_does_nothing() {
