@@ -211,8 +211,8 @@ impl Meaning {
             ),
             E::NoRoles => row(
                 F::RejectedLocally,
-                "a member needs at least one role; nothing was sent",
-                "Choose a role, or remove the member.",
+                "no roles to give or to take away; nothing was sent",
+                "Choose a role, or remove a member that holds one.",
             ),
             E::Protected => row(
                 F::RejectedLocally,
