@@ -1,6 +1,6 @@
 //! The shape of the source tree: who imports whom, what the pure modules never mention, how long a file may be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +84,9 @@ const FILES: &[&str] = &[
 /// The longest a file may be, and the files that are longer, each with its reason.
 const LONGEST: usize = 600;
 const LONGER: &[(&str, &str)] = &[];
+
+/// How many files of `app` may know each other in a circle: a parent and what was split from it, and no more.
+const LARGEST_CIRCLE: usize = 5;
 
 struct Source {
     path: PathBuf,
@@ -193,6 +196,155 @@ fn imports_point_one_way() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Returns the paths that the code of a module names, from the crate on; `module` is its own.
+fn named(module: &[String], text: &str) -> Vec<Vec<String>> {
+    let code = text.lines().take_while(|line| *line != "#[cfg(test)]");
+    let code: Vec<&str> = code.filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let mut paths = Vec::new();
+    let mut rest = code.as_str();
+    while let Some((before, after)) = rest.split_once("use ") {
+        let line = before.rsplit('\n').next().unwrap_or_default().trim();
+        let is_statement = line.is_empty() || line.starts_with("pub");
+        let (used, behind) = after.split_once(';').filter(|_| is_statement).unwrap_or(("", after));
+        flatten("", used, &mut paths);
+        inline(before, &mut paths);
+        rest = behind;
+    }
+    inline(rest, &mut paths);
+    let absolute = |path: String| {
+        let mut parts: Vec<String> = path.split("::").map(str::to_owned).collect();
+        let n_up = parts.iter().take_while(|part| *part == "super").count();
+        if parts[0] == "crate" {
+            parts.remove(0);
+            return parts;
+        }
+        let base = module[..module.len().saturating_sub(n_up)].iter().cloned();
+        base.chain(parts.into_iter().skip(n_up)).collect()
+    };
+    paths.into_iter().map(absolute).collect()
+}
+
+/// Adds the paths that stand in the code itself.
+fn inline(code: &str, out: &mut Vec<String>) {
+    for root in ["super::", "crate::"] {
+        let begins = |(at, _): &(usize, &str)| {
+            !code
+                .get(..*at)
+                .unwrap_or_default()
+                .ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c))
+        };
+        out.extend(
+            code.match_indices(root)
+                .filter(begins)
+                .map(|(at, _)| path_in(code.get(at..).unwrap_or_default())),
+        );
+    }
+}
+
+/// Writes out what is used with and without groups.
+fn flatten(before: &str, tree: &str, out: &mut Vec<String>) {
+    let tree = tree.trim();
+    let Some((head, group)) = tree.split_once('{') else {
+        let name = tree.split(" as ").next().unwrap_or_default();
+        out.extend((!name.is_empty()).then(|| format!("{before}{name}")));
+        return;
+    };
+    let group = group.trim_end().strip_suffix('}').expect("a group ends");
+    let (mut depth, mut from) = (0, 0);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                flatten(&format!("{before}{head}"), group.get(from..at).unwrap_or_default(), out);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    flatten(&format!("{before}{head}"), group.get(from..).unwrap_or_default(), out);
+}
+
+/// A file of `app` can be read without all the others: what a screen or a dialog knows does not know it in turn.
+#[test]
+fn no_large_circle_of_files() {
+    let sources = sources();
+    let module_of = |source: &Source| -> Vec<String> {
+        let path = source.path.with_extension("");
+        path.iter().map(|part| part.to_string_lossy().into_owned()).collect()
+    };
+    let is_program = |source: &&Source| source.module() == "app" && !source.path.to_string_lossy().contains("tests");
+    let modules: BTreeMap<Vec<String>, &Source> =
+        sources.iter().filter(is_program).map(|s| (module_of(s), s)).collect();
+    let file_of = |path: &[String]| {
+        (2..=path.len())
+            .rev()
+            .map(|n| path[..n].to_vec())
+            .find(|m| modules.contains_key(m))
+    };
+    let knows: BTreeMap<&Vec<String>, BTreeSet<Vec<String>>> = modules
+        .iter()
+        .map(|(module, source)| {
+            let named = named(module, &source.text);
+            (
+                module,
+                named
+                    .iter()
+                    .filter_map(|path| file_of(path))
+                    .filter(|other| other != module)
+                    .collect(),
+            )
+        })
+        .collect();
+    assert!(
+        knows.len() > 50 && knows.values().any(|others| others.len() > 5),
+        "the imports were read"
+    );
+    let reach = |from: &Vec<String>| {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![from.clone()]);
+        while let Some(module) = next.pop() {
+            for other in knows.get(&module).into_iter().flatten() {
+                if seen.insert(other.clone()) {
+                    next.push(other.clone());
+                }
+            }
+        }
+        seen
+    };
+    let reached: BTreeMap<_, _> = knows.keys().map(|module| (*module, reach(module))).collect();
+    for (module, others) in &reached {
+        let circle: Vec<String> = others
+            .iter()
+            .filter(|other| reached.get(other).is_some_and(|back| back.contains(*module)))
+            .map(|other| other.join("::"))
+            .collect();
+        assert!(
+            circle.len() <= LARGEST_CIRCLE,
+            "these know each other: {}",
+            circle.join(", ")
+        );
+    }
+}
+
+#[test]
+fn reads_what_a_file_names() {
+    let module: Vec<String> = ["app", "screen", "audit"].map(String::from).to_vec();
+    let text = "use super::state::{Known, deep::{A, B as C}};\nuse crate::app::list;\nfn f(x: super::super::msg::Size) {}\n\
+                // use super::gone;\n#[cfg(test)]\nuse crate::app::tests;";
+    let found: Vec<String> = named(&module, text).iter().map(|path| path.join("::")).collect();
+    assert_eq!(
+        found,
+        [
+            "app::screen::state::Known",
+            "app::screen::state::deep::A",
+            "app::screen::state::deep::B",
+            "app::list",
+            "app::msg::Size",
+        ]
+    );
 }
 
 #[test]
