@@ -96,7 +96,7 @@ pub(super) struct ResourceRow {
     updated_at: Option<Timestamp>,
 }
 
-/// `/apis/entities/v2/workspace-deletions/{name}`.
+/// The answer of `/apis/entities/v2/workspace-deletions/{name}`.
 #[derive(Debug, Deserialize)]
 pub(super) struct DeletionRow {
     deletion_stage: String,
@@ -120,7 +120,7 @@ pub(super) struct ClusterInfo {
     pub(super) platform_version: Option<String>,
 }
 
-/// `/status`.
+/// The answer of `/status`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Status {
     #[serde(default)]
@@ -138,7 +138,7 @@ pub(super) struct DescriptionInfo {
     pub(super) title: String,
 }
 
-/// `/apis/auth/discovery`.
+/// The answer of `/apis/auth/discovery`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Discovery {
     pub(super) auth_enabled: bool,

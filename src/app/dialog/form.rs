@@ -179,9 +179,9 @@ pub enum Apply {
     },
     /// A login at this place.
     LogIn {
-        /// Where.
+        /// The server or context to log in to.
         at: Destination,
-        /// How.
+        /// The kind of login, with what was typed for it.
         way: Way,
     },
     /// What the audit shows, in this file.
@@ -211,7 +211,7 @@ pub enum Row<'a> {
     Gap,
     /// A text field, with what is wrong with it below, else its rule.
     Field {
-        /// Which.
+        /// The field, by which its errors are found.
         field: Field,
         /// How it is called.
         label: &'static str,

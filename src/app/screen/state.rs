@@ -249,7 +249,7 @@ pub enum Freshness<'a> {
         as_of: Timestamp,
         /// What has failed.
         what: &'static str,
-        /// Why.
+        /// What the last attempt failed with.
         failure: &'a Failure,
         /// Whether it is at least whole.
         is_whole: bool,
