@@ -193,17 +193,19 @@ pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
 
 /// Whoever is called like `word` goes on, the first by name.
 fn proposals(word: &str, ctx: Ctx<'_>) -> Vec<Offer> {
-    let mut first: BTreeSet<&Principal> = BTreeSet::new();
+    // Whoever is called as it is typed comes before a namesake in other case.
+    let mut first: BTreeSet<(bool, &Principal)> = BTreeSet::new();
     for principal in ctx.known() {
-        let is_early = first.len() < MOST_PROPOSED || first.last().is_some_and(|last| principal < *last);
+        let entry = (!principal.raw().starts_with(word), principal);
+        let is_early = first.len() < MOST_PROPOSED || first.last().is_some_and(|last| entry < *last);
         if is_early && goes_on_from(principal.raw(), word) && principal.addressable().is_ok() {
-            first.insert(principal);
+            first.insert(entry);
             if first.len() > MOST_PROPOSED {
                 first.pop_last();
             }
         }
     }
-    let offers = first.into_iter().map(|principal| Offer {
+    let offers = first.into_iter().map(|(_, principal)| Offer {
         principal: principal.clone(),
         is_known: true,
         is_as_typed: false,

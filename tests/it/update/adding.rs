@@ -177,6 +177,23 @@ fn half_a_name_is_asked_about_from_the_other_field_too() {
     );
 }
 
+/// Enter takes the first one, and a namesake in other case is somebody else.
+#[test]
+fn whoever_is_called_as_it_is_typed_is_proposed_first() {
+    let mut platform = platform();
+    platform.set("ml-team", "ERIN@EXAMPLE.COM", &["Viewer"]);
+    platform.set("ml-team", "erin@example.com", &["Viewer"]);
+    let mut console = super::members_on(platform, "ml-team");
+    for (written, expected) in [
+        ("er", ["erin@example.com", "ERIN@EXAMPLE.COM", "er"]),
+        ("ER", ["ERIN@EXAMPLE.COM", "erin@example.com", "ER"]),
+    ] {
+        console.press("a").write(written);
+        assert_eq!(offers(&console), expected);
+        console.press("esc esc");
+    }
+}
+
 #[test]
 fn five_are_proposed_at_most_and_a_known_name_comes_first() {
     let mut platform = platform();
