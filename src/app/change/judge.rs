@@ -20,6 +20,16 @@ impl Settled {
         left.map(|one| &one.change)
     }
 
+    /// Returns the roles that `principal` was last read to hold, if any of them read that.
+    pub fn roles_now(settled: &[Self], principal: &Principal) -> Option<RoleSet> {
+        settled.iter().rev().find_map(|one| {
+            let Some(Found::Members(roster)) = &one.now else {
+                return None;
+            };
+            Some(roster.roles_of(principal))
+        })
+    }
+
     /// Returns whether it came too late because its target is no longer there.
     pub fn is_gone(&self) -> bool {
         let Outcome::Drifted(_) = self.outcome else {

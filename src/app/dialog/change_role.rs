@@ -3,7 +3,6 @@
 use super::ctx::{Ctx, Field, FieldError, Selected};
 use super::form::{DialogForm, moved};
 use crate::app::change::{Intent, Settled};
-use crate::app::msg::Found;
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::{Role, RoleSet};
@@ -97,10 +96,8 @@ impl DialogForm for Form {
     }
 
     fn take_settled(&mut self, settled: &[Settled], _ctx: Ctx<'_>) {
-        for one in settled {
-            if let Some(Found::Members(roster)) = &one.now {
-                self.before = roster.roles_of(&self.principal);
-            }
+        if let Some(held) = Settled::roles_now(settled, &self.principal) {
+            self.before = held;
         }
     }
 

@@ -1,10 +1,10 @@
 //! The contexts of the config file of the platform's CLI.
 
-use super::state::{Freshness, Known, ScreenState, Source, Title, counts};
+use super::state::{Freshness, Known, ScreenState, Source, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{Filter, Words};
 use crate::app::keymap::Context;
-use crate::app::list::{List, Scroll, Sort};
+use crate::app::list::{List, Sort};
 use crate::app::msg::Query;
 use crate::app::remote::Remote;
 use crate::app::time;
@@ -113,21 +113,7 @@ impl ScreenState for State {
         out.add("say who is logged in", grammar.who_am_i());
     }
 
-    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
-        Some(&mut self.list)
-    }
-
-    fn filter(&self) -> Option<&Filter> {
-        Some(&self.filter)
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut Filter> {
-        Some(&mut self.filter)
-    }
-
-    fn sort(&mut self, to_next: bool) {
-        self.sort = self.sort.changed(to_next, &SortKey::ALL);
-    }
+    has_a_list!(sorted by &SortKey::ALL);
 
     fn select_best_match(&mut self, height: usize) {
         self.filter.select_best(&mut self.list, height, ContextName::raw);

@@ -1,11 +1,11 @@
 //! The members of one workspace.
 
-use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{Filter, Words};
 use crate::app::keymap::Context;
-use crate::app::list::{List, Scroll, Sort};
+use crate::app::list::{List, Sort};
 use crate::app::store::{Members, Store};
 use crate::app::time;
 use crate::domain::identity::IsCaller;
@@ -100,21 +100,7 @@ impl ScreenState for State {
         }
     }
 
-    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
-        Some(&mut self.list)
-    }
-
-    fn filter(&self) -> Option<&Filter> {
-        Some(&self.filter)
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut Filter> {
-        Some(&mut self.filter)
-    }
-
-    fn sort(&mut self, to_next: bool) {
-        self.sort = self.sort.changed(to_next, &SortKey::ALL);
-    }
+    has_a_list!(sorted by &SortKey::ALL);
 
     fn select_best_match(&mut self, height: usize) {
         self.filter.select_best(&mut self.list, height, Principal::raw);

@@ -1,12 +1,12 @@
 //! One principal: every workspace where it has a role, by itself or through everyone, and what it had once.
 
 use super::audit;
-use super::state::{Freshness, Known, ScreenState, Source, Subject, Title};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_list};
 use crate::app::audit::Access;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{Filter, Words};
 use crate::app::keymap::Context;
-use crate::app::list::{List, Scroll, Sort};
+use crate::app::list::{List, Sort};
 use crate::app::remote::Remote;
 use crate::app::time;
 use crate::app::waits::Wait;
@@ -167,21 +167,7 @@ impl ScreenState for State {
         }
     }
 
-    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
-        Some(&mut self.list)
-    }
-
-    fn filter(&self) -> Option<&Filter> {
-        Some(&self.filter)
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut Filter> {
-        Some(&mut self.filter)
-    }
-
-    fn sort(&mut self, to_next: bool) {
-        self.sort = self.sort.changed(to_next, &SortKey::ALL);
-    }
+    has_a_list!(sorted by &SortKey::ALL);
 
     fn select_best_match(&mut self, height: usize) {
         self.filter

@@ -1,6 +1,6 @@
 //! What lies in one workspace: projects, filesets, models and the rest.
 
-use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
 use crate::app::contents::{Contents, KindListing, Reading};
 use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
@@ -8,7 +8,7 @@ use crate::app::failure::Failure;
 use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Scroll, Sort, Step};
+use crate::app::list::{List, Sort, Step};
 use crate::app::msg::Size;
 use crate::app::store::Store;
 use crate::app::time;
@@ -234,21 +234,7 @@ impl ScreenState for State {
         }
     }
 
-    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
-        Some(&mut self.list)
-    }
-
-    fn filter(&self) -> Option<&Filter> {
-        Some(&self.filter)
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut Filter> {
-        Some(&mut self.filter)
-    }
-
-    fn sort(&mut self, to_next: bool) {
-        self.sort = self.sort.changed(to_next, &SortKey::ALL);
-    }
+    has_a_list!(sorted by &SortKey::ALL);
 
     fn select_best_match(&mut self, height: usize) {
         self.filter

@@ -146,6 +146,31 @@ pub trait ScreenState {
     }
 }
 
+/// What every screen answers whose rows lie in `list`, are filtered by `filter` and sorted by `sort`.
+macro_rules! has_a_list {
+    () => {
+        fn list_mut(&mut self) -> Option<&mut dyn crate::app::list::Scroll> {
+            Some(&mut self.list)
+        }
+
+        fn filter(&self) -> Option<&crate::app::filter::Filter> {
+            Some(&self.filter)
+        }
+
+        fn filter_mut(&mut self) -> Option<&mut crate::app::filter::Filter> {
+            Some(&mut self.filter)
+        }
+    };
+    (sorted by $keys:expr) => {
+        has_a_list!();
+
+        fn sort(&mut self, to_next: bool) {
+            self.sort = self.sort.changed(to_next, $keys);
+        }
+    };
+}
+pub(super) use has_a_list;
+
 /// What rows and titles are made from, and what they say besides.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {

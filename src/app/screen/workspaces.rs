@@ -1,11 +1,11 @@
 //! The list of all workspaces.
 
-use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::filter::{Filter, Words};
 use crate::app::keymap::Context;
-use crate::app::list::{List, Scroll, Sort};
+use crate::app::list::{List, Sort};
 use crate::app::store::{Listing, Members, Store};
 use crate::app::time;
 use crate::domain::ids::WorkspaceName;
@@ -155,17 +155,7 @@ impl ScreenState for State {
         }
     }
 
-    fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
-        Some(&mut self.list)
-    }
-
-    fn filter(&self) -> Option<&Filter> {
-        Some(&self.filter)
-    }
-
-    fn filter_mut(&mut self) -> Option<&mut Filter> {
-        Some(&mut self.filter)
-    }
+    has_a_list!();
 
     /// What was stopped for another reason is read for a filter that needs it.
     fn filter_edited(&mut self) {
