@@ -70,6 +70,8 @@ pub struct Model {
     pub now: Timestamp,
     /// The size of the terminal.
     pub size: Size,
+    /// Whether something was read that the rows do not show yet: while changes run they follow with the clock.
+    pub(super) has_old_rows: bool,
     /// What is asked and not answered yet.
     pub(super) waits: Waits,
     /// Whether somebody has logged in and the server has not said yet who that is.
@@ -124,6 +126,7 @@ impl Model {
             leaving_since: None,
             now,
             size,
+            has_old_rows: false,
             waits: Waits::default(),
             is_back: false,
             select_when_listed: None,

@@ -64,6 +64,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
         Msg::Answered { ticket, answer } => answers::answered(model, ticket, answer),
     };
+    model.catch_up();
     effects.extend(model.stop_audit_if_unwatched());
     effects.extend(model.read_everything_if_needed());
     effects.extend(model.inspect_more());
@@ -201,9 +202,19 @@ impl Model {
         Vec::new()
     }
 
+    /// Brings the rows up to what was read back. A long plan would compute them anew for each of its answers, so while
+    /// changes run that is left to the clock.
+    fn catch_up(&mut self) {
+        let is_running = self.runs().any(|run| !run.is_over()) && self.waits.any(|wait| *wait == Wait::Clock);
+        if self.has_old_rows && !is_running {
+            self.rebuild();
+        }
+    }
+
     /// Computes the rows of every open list anew.
     pub(super) fn rebuild(&mut self) {
         self.rebuild_where(|_, _| true);
+        self.has_old_rows = false;
     }
 
     /// Computes the rows anew of every open list that `needs_it`.

@@ -235,7 +235,7 @@ impl Model {
     /// Takes the report into which newer members were taken in.
     pub(super) fn taken_in(&mut self, rosters: &[(WorkspaceName, Roster)], base: &Arc<Report>, report: Arc<Report>) {
         self.store.take_in(base, report, rosters);
-        self.rebuild();
+        self.has_old_rows = true;
     }
 
     /// Stops reading for screens that are no longer there.
