@@ -498,7 +498,8 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)
         .needs(N::MayLogInHere)
         .hinted(Hinted::WhileRefused),
-    key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the marked command to the terminal's clipboard.", 1),
+    key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the marked command to the terminal's clipboard.", 1)
+        .needs(N::Commands),
     key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the command below, or read the next note.", 2)
         .needs(N::MoreToRead)
         .hinted(Hinted::WhileAvailable),

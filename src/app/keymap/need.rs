@@ -79,6 +79,8 @@ pub enum Need {
     Link,
     /// There are more commands or notes to read.
     MoreToRead,
+    /// There is a command to copy.
+    Commands,
     /// There are several commands.
     SeveralCommands,
 }

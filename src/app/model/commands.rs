@@ -65,6 +65,17 @@ impl Model {
         }
     }
 
+    /// Checks that there is a command on show.
+    ///
+    /// # Errors
+    /// Says that there is none.
+    pub fn has_commands(&self) -> Result<(), SafeText> {
+        match &self.equivalent {
+            Some(equivalent) if !equivalent.entries.is_empty() => Ok(()),
+            Some(_) | None => Err(SafeText::new("there is no command to copy")),
+        }
+    }
+
     /// Checks that there is something to choose from among the commands on show.
     ///
     /// # Errors

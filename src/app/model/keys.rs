@@ -83,6 +83,7 @@ impl Model {
             Need::MayRetryDeletion => self.may_retry_this_deletion(),
             Need::Link => self.has_link(),
             Need::MoreToRead => self.has_more_to_read(),
+            Need::Commands => self.has_commands(),
             Need::SeveralCommands => self.has_several_commands(),
         }
     }

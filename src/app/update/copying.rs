@@ -27,10 +27,6 @@ pub(super) fn copy_commands(model: &mut Model) -> Vec<Effect> {
     };
     let lines: Vec<_> = equivalent.chosen().map(|entry| entry.command.to_copy()).collect();
     let what = match lines.as_slice() {
-        [] => {
-            model.say(Tone::Warning, "there is no command to copy");
-            return Vec::new();
-        }
         [Ok(line)] => line.to_string(),
         lines => equivalent::amount(lines.len()),
     };

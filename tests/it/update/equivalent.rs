@@ -281,6 +281,16 @@ fn a_deletion_has_its_command_once_it_is_counted() {
         console.caveats(),
         ["still counting what is in 'ml-team': the command follows when that is known"]
     );
+    let copy = console
+        .model
+        .hints()
+        .into_iter()
+        .find(|(binding, _)| binding.label == "copy");
+    assert_eq!(
+        copy.map(|(_, is_usable)| is_usable),
+        Some(false),
+        "the hint says so, too"
+    );
     console.press("y");
     assert_eq!(console.notice(), "there is no command to copy");
     let mut failing = Console::open(platform());
