@@ -48,7 +48,7 @@
 //! let worst = report.findings.first().map(|finding| finding.rule);
 //! assert_eq!(worst, Some(Rule::SingleAdmin));
 //!
-//! let filter = Filter::parse("ws:ml-* role:write").map_err(String::from)?;
+//! let filter = Filter::parse("ws:ml-* role:write", at).map_err(String::from)?;
 //! let mut csv = Vec::new();
 //! write_to(Format::Csv, &report, &filter, &mut csv)?;
 //! assert!(String::from_utf8(csv)?.contains("single-admin"));
@@ -64,7 +64,6 @@ pub mod effective;
 pub mod export;
 pub mod filter;
 pub mod findings;
-mod glob;
 pub mod policy;
 pub mod report;
 pub mod rule;
@@ -79,7 +78,6 @@ pub use drift::Drift;
 pub use effective::{Effective, GivenBy};
 pub use filter::{Filter, Selection};
 pub use findings::{Fact, Finding};
-pub use glob::why_none as why_no_pattern;
 pub use policy::{Policy, PolicyProblem, Suppression};
 pub use report::Report;
 pub use rule::{Rule, Severity};

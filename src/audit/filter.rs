@@ -1,18 +1,18 @@
 //! Which part of a report is meant: one line of words, all of which must hold.
 //!
-//! A plain word is part of a name, whatever its case; `~word` is one whose letters stand in a name in this order, with
-//! others between them: good for looking around, and never what a plain word means, since what a filter leaves is
-//! exported as evidence. `role:`, `ws:`, `who:`, `kind:`, `by:`, `rule:`, `severity:`, `since:` and `until:` ask
-//! for one thing each. Every word says of each grant and of each finding whether it is meant, independently of the other
-//! words. Start reading at [`Filter::parse`].
+//! The language is that of [`crate::domain::query`]. What a filter leaves is exported as evidence: a plain word is never
+//! meant loosely, and a workspace is named whole or by a pattern. Every word says of each grant and of each finding whether
+//! it is meant, independently of the other words. Start reading at [`Filter::parse`].
 
 mod besides;
 mod select;
 mod words;
 
-use super::glob::Glob;
 use super::snapshot::{GrantNo, PrincipalNo, Snapshot};
+use crate::domain::glob::Glob;
+use crate::domain::query::Query;
 use crate::domain::text::{SafeText, counted};
+use jiff::Timestamp;
 use words::Word;
 
 /// Which grants and findings are meant.
@@ -125,14 +125,15 @@ impl Besides {
 }
 
 impl Filter {
-    /// Reads a filter as it is typed.
+    /// Reads a filter as it is typed, at this moment: what it says of today it says of this day for good.
     ///
     /// # Errors
     /// Says which word is not understood, and what would be.
-    pub fn parse(typed: &str) -> Result<Self, SafeText> {
-        let words = words::read(typed).map_err(|problem| SafeText::new(&problem))?;
+    pub fn parse(typed: &str, now: Timestamp) -> Result<Self, SafeText> {
+        let query = Query::read(typed, now);
+        let words = words::read(&query).map_err(|problem| SafeText::new(&problem))?;
         Ok(Self {
-            text: typed.trim().to_owned(),
+            text: query.text(),
             words,
             workspaces: Vec::new(),
         })
@@ -152,7 +153,7 @@ impl Filter {
         Ok(self)
     }
 
-    /// Returns the filter as it was typed, blanks around it apart.
+    /// Returns the filter as it is written, one blank between words, and dates instead of what was said of today.
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -4,9 +4,9 @@
 
 mod file;
 
-use super::glob::Glob;
 use super::rule::Rule;
 use super::snapshot::AuditedWorkspace;
+use crate::domain::glob::Glob;
 use crate::domain::ids::Principal;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;

@@ -9,10 +9,11 @@ use super::signals::Signals;
 use super::{Ending, Failure, policy};
 use crate::api::Client;
 use crate::audit::export::Format;
-use crate::audit::{Baseline, Filter, Policy, Report, Snapshot, why_no_pattern};
+use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
+use crate::domain::glob::why_none;
 use crate::domain::text::{SafeText, counted};
 use crate::files;
 use clap::{Args, ValueHint};
@@ -262,7 +263,7 @@ fn format_named(name: &str) -> Result<Format, String> {
 }
 
 fn filter_typed(typed: &str) -> Result<Filter, String> {
-    Filter::parse(typed).map_err(|problem| problem.to_string())
+    Filter::parse(typed, now()).map_err(|problem| problem.to_string())
 }
 
 /// Tells the format by how the name of the file ends.
@@ -295,13 +296,13 @@ fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
         set.add(glob.map_err(|problem| {
             Failure::Usage(format!(
                 "--workspace '{text}' is not a pattern: {}",
-                why_no_pattern(problem.kind())
+                why_none(problem.kind())
             ))
         })?);
     }
     let built = set
         .build()
-        .map_err(|problem| Failure::Usage(format!("--workspace: {}", why_no_pattern(problem.kind()))));
+        .map_err(|problem| Failure::Usage(format!("--workspace: {}", why_none(problem.kind()))));
     built.map(Some)
 }
 

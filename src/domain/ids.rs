@@ -181,6 +181,14 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
+    /// The words that a filter takes for them.
+    pub const WORDS: [(&str, Self); 4] = [
+        ("user", Self::User),
+        ("group", Self::Group),
+        ("service", Self::ServiceAccount),
+        ("everyone", Self::Everyone),
+    ];
+
     /// Returns the word shown in a table.
     pub fn label(self) -> &'static str {
         match self {

@@ -23,6 +23,18 @@ impl Role {
     /// The roles a person chooses from, weakest first.
     pub const CHOICES: [Self; 3] = [Self::Viewer, Self::Editor, Self::Admin];
 
+    /// What the roles are called that a platform defines, in any release.
+    pub const KNOWN: [&str; 8] = [
+        "Viewer",
+        "Editor",
+        "Admin",
+        "JobRunner",
+        "WorkspaceCreator",
+        "PlatformAdmin",
+        "HelixAdmin",
+        "ServiceSystem",
+    ];
+
     /// Reads a role as the platform spells it; never fails, since the platform stores any string.
     pub fn from_platform(raw: &str) -> Self {
         match raw {
@@ -110,18 +122,10 @@ impl Role {
 
     /// Returns the role that was probably meant: known, and spelled alike apart from case and blanks around it.
     pub fn meant(&self) -> Option<Self> {
-        const KNOWN: [&str; 8] = [
-            "Viewer",
-            "Editor",
-            "Admin",
-            "JobRunner",
-            "WorkspaceCreator",
-            "PlatformAdmin",
-            "HelixAdmin",
-            "ServiceSystem",
-        ];
         let typed = self.raw().trim();
-        let found = KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(typed))?;
+        let found = Self::KNOWN
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(typed))?;
         (found != self.raw()).then(|| Self::from_platform(found))
     }
 

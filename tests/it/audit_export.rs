@@ -261,7 +261,10 @@ fn patterns_for_workspaces_are_part_of_the_filter() {
 
 #[test]
 fn an_export_holds_what_its_filter_leaves_and_every_workspace() {
-    let (report, filter) = (now("2026-11-25T10:00:00Z"), Filter::parse("alice").unwrap());
+    let (report, filter) = (
+        now("2026-11-25T10:00:00Z"),
+        Filter::parse("alice", jiff::Timestamp::UNIX_EPOCH).unwrap(),
+    );
     let json: Value = serde_json::from_slice(&write(Format::Json, &report, &filter)).unwrap();
     let body = &json["body"];
     assert_eq!(body["filter"], "alice");
@@ -291,7 +294,10 @@ fn an_export_holds_what_its_filter_leaves_and_every_workspace() {
 
 #[test]
 fn a_filtered_export_is_a_baseline_for_the_same_filter() {
-    let (report, filter) = (now("2026-11-25T10:00:00Z"), Filter::parse("alice").unwrap());
+    let (report, filter) = (
+        now("2026-11-25T10:00:00Z"),
+        Filter::parse("alice", jiff::Timestamp::UNIX_EPOCH).unwrap(),
+    );
     let baseline = Arc::new(Baseline::read(&write(Format::Json, &report, &filter)).unwrap());
     let drift = report.with_baseline(&baseline, &filter).unwrap().drift.unwrap();
     assert!(drift.is_empty(), "{drift:?}");
@@ -401,7 +407,10 @@ fn a_baseline_of_the_version_before_is_understood() {
 #[case::before_its_end("until:2026-09-30 since:2026-03-01", 0)]
 #[case::about_other_things("kind:group", 0)]
 fn the_history_is_filtered_as_the_grants_are(#[case] typed: &str, #[case] n: usize) {
-    let (report, filter) = (now("2026-11-25T10:00:00Z"), Filter::parse(typed).unwrap());
+    let (report, filter) = (
+        now("2026-11-25T10:00:00Z"),
+        Filter::parse(typed, jiff::Timestamp::UNIX_EPOCH).unwrap(),
+    );
     let json: Value = serde_json::from_slice(&write(Format::Json, &report, &filter)).unwrap();
     assert_eq!(json["body"]["history"].as_array().unwrap().len(), n);
     let by_pattern = Filter::default().with_workspaces(&["ml-*"]).unwrap();
@@ -414,7 +423,14 @@ fn whoever_may_without_a_grant_there_is_told(
     #[values(Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Sarif)] format: Format,
 ) {
     let report = now("2026-11-25T10:00:00Z");
-    let text = |typed: &str| String::from_utf8(write(format, &report, &Filter::parse(typed).unwrap())).unwrap();
+    let text = |typed: &str| {
+        String::from_utf8(write(
+            format,
+            &report,
+            &Filter::parse(typed, jiff::Timestamp::UNIX_EPOCH).unwrap(),
+        ))
+        .unwrap()
+    };
     assert!(text("ws:ml-team role:write").contains("ops@example.com"));
     let words = if format == Format::Json {
         "\"besides\""
@@ -436,7 +452,7 @@ fn the_matrix_keeps_the_row_of_a_platform_admin() {
     let report = Arc::new(now("2026-11-25T10:00:00Z"));
     let rows = Rows::of(
         Arc::clone(&report),
-        &Filter::parse("ws:ml-team role:write").unwrap(),
+        &Filter::parse("ws:ml-team role:write", jiff::Timestamp::UNIX_EPOCH).unwrap(),
         order,
     );
     let ops = report
@@ -480,7 +496,7 @@ fn a_baseline_of_another_server_is_refused() {
 
 #[test]
 fn a_baseline_with_another_filter_is_refused() {
-    let filter = Filter::parse("alice").unwrap();
+    let filter = Filter::parse("alice", jiff::Timestamp::UNIX_EPOCH).unwrap();
     let problem = sample().with_baseline(&baseline(), &filter).unwrap_err().to_string();
     assert!(
         problem.contains("with no filter") && problem.contains("the filter 'alice'"),

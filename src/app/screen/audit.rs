@@ -18,6 +18,7 @@ use crate::audit::filter::Filter as Sieve;
 use crate::audit::{Finding, Grant, GrantNo, PrincipalNo, Report, WorkspaceNo};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::text::{CopyProblem, SafeText};
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// What this screen remembers.
@@ -283,8 +284,8 @@ impl ScreenState for State {
         Some(&mut self.filter)
     }
 
-    fn filter_edited(&mut self) {
-        match Sieve::parse(self.filter.input.value()) {
+    fn filter_edited(&mut self, now: Timestamp) {
+        match Sieve::parse(self.filter.input.value(), now) {
             Ok(sieve) => {
                 self.sieve = sieve;
                 self.problem = None;

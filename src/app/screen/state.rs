@@ -46,8 +46,8 @@ pub trait ScreenState {
         None
     }
 
-    /// Takes notice of another text in the filter.
-    fn filter_edited(&mut self) {}
+    /// Takes notice of another text in the filter, which may speak of today.
+    fn filter_edited(&mut self, _now: Timestamp) {}
 
     /// Computes the rows anew, after the data, the filter or the order have changed.
     fn rebuild(&mut self, _known: &Known<'_>, _height: usize) {}

@@ -158,7 +158,7 @@ impl ScreenState for State {
     has_a_list!();
 
     /// What was stopped for another reason is read for a filter that needs it.
-    fn filter_edited(&mut self) {
+    fn filter_edited(&mut self, _: Timestamp) {
         if self.filters_by_members() {
             self.has_stopped = false;
         }

@@ -163,8 +163,9 @@ pub(super) fn replan(model: &mut Model) {
 
 /// What follows from another filter: the rows are computed anew, of a whole report beside the loop.
 fn filter_changed(model: &mut Model) {
+    let now = model.now;
     if let Some(screen) = model.screens.last_mut() {
-        screen.filter_edited();
+        screen.filter_edited(now);
     }
     model.rebuild();
 }

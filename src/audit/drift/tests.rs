@@ -59,7 +59,7 @@ fn report(snapshot: Snapshot) -> Report {
 
 /// Compares as users do: the one is written, read back, and the other is compared with it.
 fn drift(before: &Snapshot, after: &Snapshot) -> Drift {
-    let filter = Filter::parse("").unwrap();
+    let filter = Filter::parse("", Timestamp::UNIX_EPOCH).unwrap();
     let written = export::write(Format::Json, &report(before.clone()), &filter);
     let baseline = Arc::new(Baseline::read(&written).unwrap());
     let report = report(after.clone()).with_baseline(&baseline, &filter).unwrap();

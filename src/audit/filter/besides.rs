@@ -3,8 +3,8 @@
 //! "Who can write to X" is answered by the grants in X and by the platform admins, whose grants lie in `system`: without
 //! them the answer would claim more than is known.
 
-use super::select::{Judge, Names, is_marked, is_named};
-use super::words::Word;
+use super::select::{Judge, Names, both, is_marked};
+use super::words::{Word, is_workspace};
 use super::{Besides, Filter};
 use crate::audit::coverage::Method;
 use crate::audit::effective::Tops;
@@ -18,8 +18,10 @@ impl Judge<'_> {
     pub(super) fn besides(&self, filter: &Filter, rows: &[bool]) -> Besides {
         let workspaces = self.snapshot.workspaces.iter();
         let is_whole = filter.is_empty() && workspaces.clone().all(|workspace| workspace.is_reported);
+        let lets_in = self.within_access(filter);
         let is_elsewhere = |workspace: &str| !is_system(workspace) && filter.is_within(workspace);
-        let mut meant = workspaces.filter(|workspace| workspace.is_reported && is_elsewhere(workspace.name.raw()));
+        let meant = workspaces.zip(&lets_in).filter(|(_, lets_in)| **lets_in);
+        let mut meant = meant.filter(|(workspace, _)| workspace.is_reported && is_elsewhere(workspace.name.raw()));
         let system = self.system();
         let are_all_known = system.is_some_and(|system| self.tells_admins(system));
         // In `system` they are among the grants, if those could be read.
@@ -54,6 +56,17 @@ impl Judge<'_> {
         }
     }
 
+    /// Marks the workspaces that let in whom the filter asks for.
+    fn within_access(&self, filter: &Filter) -> Vec<bool> {
+        let mut marks = vec![true; self.snapshot.workspaces.len()];
+        for word in &filter.words {
+            if let Word::Access(unnamed) = word {
+                both(&mut marks, &self.letting_in(*unnamed));
+            }
+        }
+        marks
+    }
+
     /// Returns whether a name without a key is about somebody who may do everything everywhere: a platform admin, or any of
     /// those that are not known.
     fn may_be_called(&self, names: &Names, admin: Option<PrincipalNo>) -> bool {
@@ -72,13 +85,14 @@ impl Judge<'_> {
         let principal = admin.and_then(|admin| self.snapshot.principal(admin));
         match word {
             Word::Role(name) => Role::Admin.raw().to_lowercase() == *name || self.holds_top(admin, name),
-            Word::Who(name) => principal.is_none_or(|principal| is_named(principal, name)),
+            Word::Who(name) => principal.is_none_or(|principal| name.is_principal(principal)),
             Word::Kind(kind) => principal.is_none_or(|principal| principal.kind() == *kind),
             // A platform admin may do all of it. Whether it is about a workspace at all was asked before, and so was the name.
             // The others are about grants and findings: nobody of whom nothing is left is shut out by them.
             Word::Called(_)
             | Word::Allows(_)
             | Word::Workspace(_)
+            | Word::Access(_)
             | Word::Made(_)
             | Word::Rule(_)
             | Word::Severity(_) => true,
@@ -123,11 +137,11 @@ fn is_system(workspace: &str) -> bool {
 impl Filter {
     /// Returns whether its words and patterns for workspaces let `workspace` through.
     fn is_within(&self, workspace: &str) -> bool {
-        let mut globs = self.words.iter().filter_map(|word| {
-            let Word::Workspace(glob) = word else { return None };
-            Some(glob)
+        let mut names = self.words.iter().filter_map(|word| {
+            let Word::Workspace(name) = word else { return None };
+            Some(name)
         });
         let is_given = self.workspaces.is_empty() || self.workspaces.iter().any(|glob| glob.matches(workspace));
-        is_given && globs.all(|glob| glob.matches(workspace))
+        is_given && names.all(|name| is_workspace(name, workspace))
     }
 }

@@ -1,16 +1,18 @@
 //! From words to rows: every distinct name and set of roles is compared once, then the rows are walked.
 
-use super::words::{Called, Made, Name, Word};
+use super::words::{Made, Word, is_workspace};
 use super::{Filter, Selection};
 use crate::audit::findings::Finding;
-use crate::audit::glob::Glob;
 use crate::audit::report::Report;
-use crate::audit::snapshot::{GrantNo, Part, PastGrant, PrincipalNo, Row, Snapshot, WorkspaceNo};
+use crate::audit::snapshot::{
+    AuditedWorkspace, GrantNo, Part, PastGrant, PrincipalNo, Reading, Row, Snapshot, WorkspaceNo,
+};
+use crate::domain::glob::Glob;
 use crate::domain::ids::Principal;
+use crate::domain::query::{Called, Unnamed};
 use crate::domain::role::{Role, RoleSet};
+use crate::domain::workspace::Access;
 use jiff::Timestamp;
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -181,7 +183,7 @@ impl Report {
     }
 }
 
-fn both(all: &mut [bool], more: &[bool]) {
+pub(super) fn both(all: &mut [bool], more: &[bool]) {
     for (all, more) in all.iter_mut().zip(more) {
         *all &= more;
     }
@@ -237,8 +239,11 @@ impl<'a> Judge<'a> {
                 let past = self.past(|past| amount(&past.role) >= *rank);
                 self.by_rows(self.having_rank(|amount| amount >= *rank), past)
             }
-            Word::Workspace(glob) => self.in_workspaces(std::slice::from_ref(glob)),
-            Word::Who(name) => self.by_principals(&self.principals(|principal| is_named(principal, name))),
+            Word::Workspace(name) => {
+                self.in_marked(&self.workspaces(|workspace| is_workspace(name, workspace.name.raw())))
+            }
+            Word::Who(name) => self.by_principals(&self.principals(|principal| name.is_principal(principal))),
+            Word::Access(unnamed) => self.in_marked(&self.letting_in(*unnamed)),
             Word::Kind(kind) => self.by_principals(&self.principals(|principal| principal.kind() == *kind)),
             Word::Rule(rule) => self.concerned(|finding| finding.rule == *rule),
             Word::Severity(severity) => self.concerned(|finding| finding.severity() >= *severity),
@@ -292,30 +297,23 @@ impl<'a> Judge<'a> {
         self.report.findings.iter().map(is_meant).collect()
     }
 
-    /// Returns whose names a word without a key asks for.
-    pub(super) fn names(&self, called: &Called) -> Names {
-        match called {
-            Called::Plain(text) => self.names_like(text, |name| name.to_lowercase().contains(text)),
-            Called::Loose(text) => {
-                let mut fuzzy = Fuzzy::new(text);
-                self.names_like(&text.to_lowercase(), |name| fuzzy.matches(name))
-            }
-        }
+    fn workspaces(&self, is_meant: impl Fn(&AuditedWorkspace) -> bool) -> Marks {
+        self.snapshot.workspaces.iter().map(is_meant).collect()
     }
 
-    fn names_like(&self, lower: &str, mut is_it: impl FnMut(&str) -> bool) -> Names {
+    /// Returns whose names a word without a key asks for.
+    pub(super) fn names(&self, called: &Called) -> Names {
         let principals = self.principals(|principal| {
             if principal.is_everyone() {
-                is_it(principal.label().as_str())
+                called.fits(principal.label().as_str())
             } else {
-                is_it(principal.raw())
+                called.fits(principal.raw())
             }
         });
-        let workspaces = self.snapshot.workspaces.iter();
         Names {
             principals,
-            workspaces: workspaces.map(|workspace| is_it(workspace.name.raw())).collect(),
-            lower: lower.to_owned(),
+            workspaces: self.workspaces(|workspace| called.fits(workspace.name.raw())),
+            lower: called.lower.clone(),
         }
     }
 
@@ -360,9 +358,26 @@ impl<'a> Judge<'a> {
     /// Grants and findings in the workspaces that one of `globs` stands for.
     fn in_workspaces(&self, globs: &[Glob]) -> Verdict {
         let is_meant = |name: &str| globs.iter().any(|glob| glob.matches(name));
-        let workspaces = self.snapshot.workspaces.iter();
-        let workspaces: Marks = workspaces.map(|workspace| is_meant(workspace.name.raw())).collect();
-        self.in_marked(&workspaces)
+        self.in_marked(&self.workspaces(|workspace| is_meant(workspace.name.raw())))
+    }
+
+    /// Marks the workspaces that let such people in; who gets into those that could not be read is not known.
+    pub(super) fn letting_in(&self, unnamed: Unnamed) -> Marks {
+        let mut access = vec![Access::Private; self.snapshot.workspaces.len()];
+        for row in self.rows_of_everyone() {
+            if let Some(slot) = access.get_mut(row.workspace.place()) {
+                *slot = Access::of(self.snapshot.role_sets.get(row.roles as usize));
+            }
+        }
+        let workspaces = self.snapshot.workspaces.iter().zip(access);
+        let marks = workspaces.map(|(workspace, access)| workspace.reading == Reading::Read && unnamed.fits(&access));
+        marks.collect()
+    }
+
+    fn rows_of_everyone(&self) -> impl Iterator<Item = &Row> {
+        let everyone = self.snapshot.everyone();
+        let rows = self.snapshot.rows.iter();
+        rows.filter(move |row| Some(row.principal) == everyone)
     }
 
     /// Grants and findings in these workspaces; of what names a principal only, those whose principal holds something
@@ -479,11 +494,9 @@ impl<'a> Judge<'a> {
             .collect();
         let of = |row: &Row| amounts.get(row.roles as usize).copied().unwrap_or(0);
         let mut by_everyone = vec![0; self.snapshot.workspaces.len()];
-        if let Some(everyone) = self.snapshot.everyone() {
-            for row in self.snapshot.rows.iter().filter(|row| row.principal == everyone) {
-                if let Some(slot) = by_everyone.get_mut(row.workspace.place()) {
-                    *slot = of(row);
-                }
+        for row in self.rows_of_everyone() {
+            if let Some(slot) = by_everyone.get_mut(row.workspace.place()) {
+                *slot = of(row);
             }
         }
         let tops = self.snapshot.principals();
@@ -512,35 +525,5 @@ impl<'a> Judge<'a> {
         let rows = self.snapshot.rows.get(places.clone())?;
         let place = rows.binary_search_by_key(&principal, |row| row.principal).ok()?;
         Some(places.start + place)
-    }
-}
-
-pub(super) fn is_named(principal: &Principal, name: &Name) -> bool {
-    match name {
-        Name::Everyone => principal.is_everyone(),
-        Name::Like(glob) => glob.matches(principal.raw()),
-        Name::Part(part) => principal.raw().to_lowercase().contains(part),
-    }
-}
-
-/// A word, ready to be compared with names more or less.
-struct Fuzzy {
-    pattern: Pattern,
-    matcher: Matcher,
-    buffer: Vec<char>,
-}
-
-impl Fuzzy {
-    fn new(text: &str) -> Self {
-        Self {
-            pattern: Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy),
-            matcher: Matcher::new(Config::DEFAULT),
-            buffer: Vec::new(),
-        }
-    }
-
-    fn matches(&mut self, text: &str) -> bool {
-        let text = Utf32Str::new(text, &mut self.buffer);
-        self.pattern.score(text, &mut self.matcher).is_some()
     }
 }

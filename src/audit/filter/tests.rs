@@ -89,6 +89,11 @@ fn left(report: &Report, filter: &Filter) -> (Vec<String>, Vec<String>) {
 #[case::who_everyone("who:*", &["sales/*"])]
 #[case::who_quoted("who:\"m lead\"", &["sales/team leads"])]
 #[case::kind("kind:group", &["sales/team leads"])]
+#[case::access("access:editor kind:group", &["sales/team leads"])]
+#[case::access_of_all("access:all role:viewer", &["sales/ben@x.com"])]
+#[case::access_private("access:private kind:user", &["ml-team/ann@x.com", "ml-team/ben@x.com", "system/root@x.com", "system/toor@x.com"])]
+#[case::workspace_loosely("ws:~sls kind:group", &["sales/team leads"])]
+#[case::who_loosely("who:~bx", &["ml-team/ben@x.com", "sales/ben@x.com"])]
 #[case::kind_service("kind:service", &["ml-team/service:jobs"])]
 #[case::by("by:Ann ws:ml-team", &["ml-team/ben@x.com"])]
 #[case::since("since:2026-07-01 ws:ml-team", &["ml-team/service:jobs"])]
@@ -99,7 +104,7 @@ fn left(report: &Report, filter: &Filter) -> (Vec<String>, Vec<String>) {
 #[case::rule_about_a_workspace("rule:no-human-admin kind:user", &["sales/ben@x.com", "sales/\u{430}nn@x.com"])]
 #[case::all_of_them("ben ws:sales role:write", &["sales/ben@x.com"])]
 fn selects_grants(#[case] typed: &str, #[case] expected: &[&str]) {
-    let filter = Filter::parse(typed).expect("a filter");
+    let filter = Filter::parse(typed, at(TAKEN)).expect("a filter");
     assert_eq!(left(&report(), &filter).0, expected);
 }
 
@@ -115,7 +120,7 @@ fn selects_grants(#[case] typed: &str, #[case] expected: &[&str]) {
 #[case::of_the_date("since:2026-07-01 ws:ml-team", &[])]
 #[case::in_workspaces_of_the_principal("ws:sales severity:high who:nn", &["lookalike-principal - \u{430}nn@x.com"])]
 fn selects_findings(#[case] typed: &str, #[case] expected: &[&str]) {
-    let filter = Filter::parse(typed).expect("a filter");
+    let filter = Filter::parse(typed, at(TAKEN)).expect("a filter");
     assert_eq!(left(&report(), &filter).1, expected);
 }
 
@@ -135,13 +140,13 @@ fn every_grant_of_a_row_is_looked_at_by_itself(#[case] typed: &str, #[case] is_l
         .granted("ml-team", "eve@x.com", "Viewer", "carol", "2026-05-13T00:00:00Z")
         .granted("ml-team", "eve@x.com", "Admin", "dan", "2026-11-20T00:00:00Z");
     let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
-    let filter = Filter::parse(typed).expect("a filter");
+    let filter = Filter::parse(typed, at(TAKEN)).expect("a filter");
     assert_eq!(!left(&report, &filter).0.is_empty(), is_left);
 }
 
 /// Whether a filter leaves the only grant, and whether it is sure of it.
 fn fit(report: &Report, typed: &str) -> Option<bool> {
-    let selection = report.select(&Filter::parse(typed).expect("a filter"));
+    let selection = report.select(&Filter::parse(typed, at(TAKEN)).expect("a filter"));
     let left = selection.grants.first();
     assert_eq!(selection.unsure_in_words().is_some(), !selection.unsure.is_empty());
     assert!(selection.unsure.iter().all(|number| selection.grants.contains(number)));
@@ -207,7 +212,7 @@ fn so_is_one_that_was_taken_away(#[case] typed: &str, #[case] expected: Option<b
     });
     let snapshot = builder.freeze(Coverage::nothing(Method::Bindings), at(TAKEN));
     let report = Report::new(snapshot, Arc::new(Policy::default()));
-    let selection = report.select(&Filter::parse(typed).expect("a filter"));
+    let selection = report.select(&Filter::parse(typed, at(TAKEN)).expect("a filter"));
     let left = selection
         .past
         .first()
@@ -220,7 +225,7 @@ fn every_format_marks_what_is_perhaps_not_meant() {
     use crate::audit::export::{Format, write};
     let report = report();
     let [sure, unsure] =
-        ["by:root ws:ml-team", "by:root ws:sales"].map(|typed| Filter::parse(typed).expect("a filter"));
+        ["by:root ws:ml-team", "by:root ws:sales"].map(|typed| Filter::parse(typed, at(TAKEN)).expect("a filter"));
     for format in Format::ALL {
         let text = |filter| String::from_utf8(write(format, &report, filter)).expect("text");
         let marks = match format {
@@ -254,7 +259,7 @@ fn every_format_marks_the_findings_that_are_perhaps_not_meant() {
         .granted("ml-team", "*", "Editor", "root@x.com", "2026-11-01T00:00:00Z")
         .holds("sales", "*", "Editor");
     let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
-    let filter = Filter::parse("since:2026-10-01 rule:wildcard-write").expect("a filter");
+    let filter = Filter::parse("since:2026-10-01 rule:wildcard-write", at(TAKEN)).expect("a filter");
     for format in Format::ALL {
         let text = String::from_utf8(write(format, &report, &filter)).expect("text");
         let marked: Vec<(&str, bool)> = if matches!(format, Format::Json | Format::Sarif) {
@@ -307,7 +312,7 @@ fn a_finding_is_as_sure_as_the_surest_of_its_grants(#[case] typed: &str, #[case]
         .granted("ml-team", "ann@x.com", "Editor", "root@x.com", "2026-11-01T00:00:00Z")
         .holds("ml-team", "eve@x.com", "Viewer");
     let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
-    let selection = report.select(&Filter::parse(typed).expect("a filter"));
+    let selection = report.select(&Filter::parse(typed, at(TAKEN)).expect("a filter"));
     let mut no_admin = selection.findings.iter().filter(|place| {
         let finding = report.findings[**place];
         finding.principal.is_none() && finding.workspace.is_some()
@@ -339,9 +344,13 @@ fn a_finding_is_as_sure_as_the_surest_of_its_grants(#[case] typed: &str, #[case]
 #[case::where_they_are_listed("ws:system", &[])]
 #[case::there_too("ws:*s* role:admin", &[])]
 #[case::nowhere("ws:nowhere", &[])]
+#[case::where_everyone_writes("access:editor role:write", &["root@x.com", "toor@x.com"])]
+#[case::where_everyone_is_admin("access:admin", &[])]
 fn platform_admins_are_told_besides(#[case] typed: &str, #[case] expected: &[&str]) {
     let report = report();
-    let besides = report.select(&Filter::parse(typed).expect("a filter")).besides;
+    let besides = report
+        .select(&Filter::parse(typed, at(TAKEN)).expect("a filter"))
+        .besides;
     let admins = besides.platform_admins().iter();
     let admins: Vec<&str> = admins
         .map(|number| report.snapshot.principal(*number).expect("somebody").raw())
@@ -368,7 +377,9 @@ fn who_they_are_may_not_be_known(#[case] typed: &str, #[case] expected: Besides)
         .holds("ml-team", "ann@x.com", "Admin");
     let report = Report::new(sample.snapshot(), Arc::new(Policy::default()));
     assert_eq!(
-        report.select(&Filter::parse(typed).expect("a filter")).besides,
+        report
+            .select(&Filter::parse(typed, at(TAKEN)).expect("a filter"))
+            .besides,
         expected
     );
     let patterns = Filter::default().with_workspaces(&["ml-*"]).expect("a pattern");
@@ -377,7 +388,7 @@ fn who_they_are_may_not_be_known(#[case] typed: &str, #[case] expected: Besides)
 
 #[test]
 fn patterns_of_the_command_line_are_alternatives() {
-    let filter = Filter::parse("role:admin")
+    let filter = Filter::parse("role:admin", at(TAKEN))
         .unwrap()
         .with_workspaces(&["ml-*", "sys*"])
         .unwrap();
@@ -394,7 +405,7 @@ fn patterns_of_the_command_line_are_alternatives() {
 #[case("  \t", true)]
 #[case("a", false)]
 fn nothing_typed_is_no_filter(#[case] typed: &str, #[case] is_empty: bool) {
-    let filter = Filter::parse(typed).unwrap();
+    let filter = Filter::parse(typed, at(TAKEN)).unwrap();
     assert_eq!((filter.is_empty(), filter.text()), (is_empty, typed.trim()));
 }
 
@@ -403,19 +414,30 @@ fn nothing_typed_is_no_filter(#[case] typed: &str, #[case] is_empty: bool) {
 #[case("severity:bad", "unknown severity 'bad': one of critical, high, medium, low, info")]
 #[case("kind:x", "unknown kind 'x': one of user, group, service, everyone")]
 #[case("rol:Admin", "unknown word 'rol:': one of role, ws, ")]
+#[case("rol:Admin", "in quotes for a name; did you mean 'role'?")]
+#[case("rule:stale-grants", "did you mean 'stale-grant'?")]
+#[case("access:x", "unknown access 'x': one of private, all, viewer, editor, admin")]
 #[case("role:", "'role:' needs a value")]
 #[case("~", "'~' needs a name right after it")]
 #[case("~ ann", "'~' needs a name right after it")]
 #[case("~role:admin", "'~' goes before a name, not before 'role:'")]
-#[case("since:yesterday", "'yesterday' is not a date: write it like 2026-01-01")]
+#[case("since:soon", "'soon' is not a date: write it like 2026-01-01, today, ")]
 #[case("until:2026-02-30", "'2026-02-30' is not a date")]
 #[case("until:9999-12-31", "'9999-12-31' is not a date")]
 #[case("ws:[a", "'[a' is not a pattern")]
 #[case("who:\"a b", "a closing \" is missing")]
 #[case("x\u{1b}:y", "unknown word 'x\\x1b:'")]
 fn says_what_is_not_understood(#[case] typed: &str, #[case] said: &str) {
-    let problem = Filter::parse(typed).expect_err("it is not understood");
+    let problem = Filter::parse(typed, at(TAKEN)).expect_err("it is not understood");
     assert!(problem.as_str().contains(said), "{problem}");
+}
+
+#[test]
+fn what_is_said_of_today_is_told_as_a_date() {
+    let filter = Filter::parse("  since:30d   ann ", at("2026-11-29T10:00:00Z")).unwrap();
+    assert_eq!(filter.in_words().as_str(), "since:2026-10-30 ann");
+    let later = Filter::parse(filter.text(), at("2027-01-01T00:00:00Z"));
+    assert_eq!(later.as_ref(), Ok(&filter), "it means the same for good");
 }
 
 fn typed_word() -> impl Strategy<Value = String> {
@@ -435,6 +457,8 @@ fn typed_word() -> impl Strategy<Value = String> {
         "rule:lookalike-principal",
         "severity:high",
         "severity:info",
+        "access:editor",
+        "access:private",
         "since:2026-02-01",
         "until:2026-06-30",
         "editor",
@@ -447,8 +471,8 @@ proptest! {
     #[test]
     fn a_longer_filter_leaves_what_all_its_words_leave(words in proptest::collection::vec(typed_word(), 0..4)) {
         let report = report();
-        let all = report.select(&Filter::parse(&words.join(" ")).unwrap());
-        let each: Vec<Selection> = words.iter().map(|word| report.select(&Filter::parse(word).unwrap())).collect();
+        let all = report.select(&Filter::parse(&words.join(" "), at(TAKEN)).unwrap());
+        let each: Vec<Selection> = words.iter().map(|word| report.select(&Filter::parse(word, at(TAKEN)).unwrap())).collect();
         let grants = report.snapshot.grants().map(|grant| grant.number());
         let grants: Vec<GrantNo> = grants.filter(|number| each.iter().all(|one| one.grants.contains(number))).collect();
         prop_assert_eq!(all.grants, grants);
@@ -460,7 +484,7 @@ proptest! {
     fn effective_roles_are_those_of_the_snapshot(rank in 1_usize..4) {
         let report = report();
         let role = &crate::domain::role::Role::CHOICES[rank - 1];
-        let selected = report.select(&Filter::parse(&format!("role:{}", role.raw())).unwrap());
+        let selected = report.select(&Filter::parse(&format!("role:{}", role.raw()), at(TAKEN)).unwrap());
         for grant in report.snapshot.grants() {
             let effective = report.snapshot.effective(grant.workspace_no(), grant.principal_no());
             let is_meant = grant.roles().holds(role) || effective.role.as_ref() == Some(role)
@@ -471,7 +495,7 @@ proptest! {
 
     #[test]
     fn never_panics(typed in "\\PC{0,40}", key in proptest::sample::select(vec!["", "ws:", "who:", "since:", "until:"])) {
-        if let Ok(filter) = Filter::parse(&format!("{key}{typed}")) {
+        if let Ok(filter) = Filter::parse(&format!("{key}{typed}"), at(TAKEN)) {
             drop(report().select(&filter));
         }
     }

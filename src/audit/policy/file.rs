@@ -1,8 +1,8 @@
 //! The policy file: what may stand in it, and what is said when something else does.
 
 use super::{AllowedWildcard, Domain, Holder, Policy, PolicyProblem, Suppression};
-use crate::audit::glob::Glob;
 use crate::audit::rule::{RULES, Rule};
+use crate::domain::glob::Glob;
 use crate::domain::parsing;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;

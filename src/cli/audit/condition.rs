@@ -170,7 +170,7 @@ mod tests {
         };
         let snapshot = builder.freeze(coverage, Timestamp::UNIX_EPOCH);
         let report = Report::new(snapshot, Arc::new(Policy::default()));
-        let filter = Filter::parse(typed).unwrap();
+        let filter = Filter::parse(typed, Timestamp::UNIX_EPOCH).unwrap();
         let met = met(&[Condition::Incomplete], &report, &filter);
         assert_eq!(met.first().map(SafeText::as_str), expected);
         let written = export::write(export::Format::Json, &report, &filter);

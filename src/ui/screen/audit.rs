@@ -149,7 +149,11 @@ mod tests {
             key: SortKey::Workspace,
             is_reversed: false,
         };
-        Rows::of(Arc::new(report), &Filter::parse(typed).expect("a filter"), order)
+        Rows::of(
+            Arc::new(report),
+            &Filter::parse(typed, at(TAKEN)).expect("a filter"),
+            order,
+        )
     }
 
     fn limits(rows: &Rows, columns: usize) -> String {

@@ -269,7 +269,7 @@ pub(super) fn now(started_at: &str) -> Report {
 }
 
 pub(super) fn all() -> Filter {
-    Filter::parse("").unwrap()
+    Filter::parse("", Timestamp::UNIX_EPOCH).unwrap()
 }
 
 pub(super) fn baseline() -> Arc<Baseline> {

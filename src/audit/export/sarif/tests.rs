@@ -125,7 +125,10 @@ fn code_scanning_takes_it_and_its_readers_know_what_is_shown(#[case] n: usize) {
 #[test]
 fn alerts_of_one_filter_are_closed_by_that_filter_alone() {
     let id = |n: usize, typed: &str, workspaces: &[&str]| {
-        let filter = Filter::parse(typed).unwrap().with_workspaces(workspaces).unwrap();
+        let filter = Filter::parse(typed, jiff::Timestamp::UNIX_EPOCH)
+            .unwrap()
+            .with_workspaces(workspaces)
+            .unwrap();
         let log: Value = serde_json::from_slice(&write(Format::Sarif, &report("ml-team", n), &filter)).unwrap();
         log["runs"][0]["automationDetails"]["id"].as_str().unwrap().to_owned()
     };
@@ -221,7 +224,7 @@ fn more_than_code_scanning_takes_is_refused_before_anything_is_written() {
     report.findings.pop();
     assert!(write_to(Format::Sarif, &report, &Filter::default(), &mut io::sink()).is_ok());
     // A filter that leaves less is the way on.
-    let fewer = Filter::parse("severity:high").unwrap();
+    let fewer = Filter::parse("severity:high", jiff::Timestamp::UNIX_EPOCH).unwrap();
     assert!(write_to(Format::Sarif, &report, &fewer, &mut out).is_ok());
 }
 

@@ -17,7 +17,7 @@ pub fn why_none(kind: &ErrorKind) -> String {
 
 /// A pattern; two are equal when they are spelled alike.
 #[derive(Clone, Debug)]
-pub(super) struct Glob {
+pub struct Glob {
     text: String,
     matcher: GlobMatcher,
     /// What stands between the stars, where there is nothing else to a pattern that tells upper from lower case: most
@@ -30,7 +30,7 @@ impl Glob {
     ///
     /// # Errors
     /// Says what is wrong with it.
-    pub(super) fn exact_case(text: &str) -> Result<Self, String> {
+    pub fn exact_case(text: &str) -> Result<Self, String> {
         let is_special = |c: char| matches!(c, '?' | '[' | ']' | '{' | '}' | '\\');
         let parts = || text.split('*').map(str::to_owned).collect();
         let glob = Self::build(&mut GlobBuilder::new(text), text)?;
@@ -45,7 +45,7 @@ impl Glob {
     ///
     /// # Errors
     /// Says what is wrong with it.
-    pub(super) fn any_case(text: &str) -> Result<Self, String> {
+    pub fn any_case(text: &str) -> Result<Self, String> {
         Self::build(GlobBuilder::new(text).case_insensitive(true), text)
     }
 
@@ -59,12 +59,12 @@ impl Glob {
     }
 
     /// Returns the pattern as it was written.
-    pub(super) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Returns whether `name` is meant.
-    pub(super) fn matches(&self, name: &str) -> bool {
+    pub fn matches(&self, name: &str) -> bool {
         match &self.parts {
             Some(parts) => is_made_of(name, parts),
             None => self.matcher.is_match(name),

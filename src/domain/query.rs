@@ -1,0 +1,408 @@
+//! What is typed into a filter: one line of words, all of which must hold. It is the same language in every list, in the
+//! audit and on the command line.
+//!
+//! A plain word is part of a name, whatever its case. `~word` is one whose letters stand in a name in this order, with
+//! others between them. `role:`, `ws:`, `who:` and the other keys ask for one thing each. Quotes keep blanks and colons
+//! together. Whoever filters says which keys mean something there. Start reading at [`Query::read`].
+
+mod day;
+mod typed;
+
+use super::glob::Glob;
+use super::ids::Principal;
+use super::role::Role;
+use super::workspace::Access;
+use jiff::Timestamp;
+use typed::Typed;
+
+/// What makes a word loose when it stands before it.
+pub const LOOSE: char = '~';
+
+/// What a word can ask for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A role, or what it allows.
+    Role,
+    /// A workspace.
+    Ws,
+    /// A principal.
+    Who,
+    /// A kind of principals or of resources.
+    Kind,
+    /// Who gets into a workspace unnamed.
+    Access,
+    /// Who granted or made it.
+    By,
+    /// From when on.
+    Since,
+    /// Until when.
+    Until,
+    /// A rule of the audit.
+    Rule,
+    /// How bad a finding is.
+    Severity,
+}
+
+impl Key {
+    /// Every key.
+    pub const ALL: [Self; 10] = [
+        Self::Role,
+        Self::Ws,
+        Self::Who,
+        Self::Kind,
+        Self::Access,
+        Self::By,
+        Self::Rule,
+        Self::Severity,
+        Self::Since,
+        Self::Until,
+    ];
+
+    /// Returns the key as it is typed, without the colon.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Ws => "ws",
+            Self::Who => "who",
+            Self::Kind => "kind",
+            Self::Access => "access",
+            Self::By => "by",
+            Self::Since => "since",
+            Self::Until => "until",
+            Self::Rule => "rule",
+            Self::Severity => "severity",
+        }
+    }
+
+    /// Returns the key that is called `name`, in upper or lower case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.label().eq_ignore_ascii_case(name))
+    }
+}
+
+/// A filter as it was typed, word by word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// The words in the order typed.
+    pub words: Vec<Word>,
+    /// Whether a quote is not closed.
+    pub is_open: bool,
+}
+
+/// One word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// How it is written; what is told from today, as its date.
+    pub text: String,
+    /// What must hold.
+    pub asks: Asks,
+}
+
+/// What a word asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Something has a name like this.
+    Called(Called),
+    /// Holds this role, or may do what it says; in lower case.
+    Role(String),
+    /// May do at least what the role of this rank allows.
+    Allows(u8),
+    /// Is in such a workspace.
+    Workspace(Name),
+    /// Is such a principal.
+    Who(Name),
+    /// Is of this kind; in lower case.
+    Kind(String),
+    /// Lies in a workspace that lets such people in.
+    Access(Unnamed),
+    /// The granter's name holds this; in lower case.
+    By(String),
+    /// Was made at this moment or later.
+    Since(Timestamp),
+    /// Was made before this moment.
+    Before(Timestamp),
+    /// Is concerned by a finding of this rule.
+    Rule(String),
+    /// Is concerned by a finding that is as bad as this, or worse.
+    Severity(String),
+    /// Asks for nothing yet: its value is not typed.
+    Begun(Key),
+    /// A colon stands behind what is no key: the word and, as typed, what stands before the colon.
+    NoKey(Called, String),
+    /// Is not understood, for this reason.
+    Wrong(String),
+}
+
+impl Asks {
+    /// Returns the key by which it asks, if it does by one.
+    pub fn key(&self) -> Option<Key> {
+        Some(match self {
+            Self::Called(_) | Self::NoKey(..) | Self::Wrong(_) => return None,
+            Self::Role(_) | Self::Allows(_) => Key::Role,
+            Self::Workspace(_) => Key::Ws,
+            Self::Who(_) => Key::Who,
+            Self::Kind(_) => Key::Kind,
+            Self::Access(_) => Key::Access,
+            Self::By(_) => Key::By,
+            Self::Since(_) => Key::Since,
+            Self::Before(_) => Key::Until,
+            Self::Rule(_) => Key::Rule,
+            Self::Severity(_) => Key::Severity,
+            Self::Begun(key) => *key,
+        })
+    }
+}
+
+/// A name without a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// What the name holds, in lower case.
+    pub lower: String,
+    /// Whether it is enough that its letters stand in the name in this order.
+    pub is_loose: bool,
+}
+
+impl Called {
+    /// Returns whether `name` is like this.
+    pub fn fits(&self, name: &str) -> bool {
+        if self.is_loose {
+            is_loosely(&self.lower, name)
+        } else {
+            holds(name, &self.lower)
+        }
+    }
+}
+
+/// A name that is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// Everyone (`*`).
+    Everyone,
+    /// It is like a pattern.
+    Like(Glob),
+    /// It holds this, or its letters.
+    Part(Called),
+}
+
+impl Name {
+    /// Returns whether `principal` is meant.
+    pub fn is_principal(&self, principal: &Principal) -> bool {
+        match self {
+            Self::Everyone => principal.is_everyone(),
+            Self::Like(glob) => glob.matches(principal.raw()),
+            Self::Part(part) => part.fits(principal.raw()),
+        }
+    }
+
+    /// Returns whether something that is called `name` is meant; a part will do.
+    pub fn fits(&self, name: &str) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Like(glob) => glob.matches(name),
+            Self::Part(part) => part.fits(name),
+        }
+    }
+}
+
+/// Who gets into a workspace without being named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unnamed {
+    /// Nobody.
+    Nobody,
+    /// Everyone, whatever they may do.
+    All,
+    /// Everyone, with the role of this rank.
+    Rank(u8),
+}
+
+impl Unnamed {
+    const CHOICES: [(&str, Self); 5] = [
+        (Access::PRIVATE, Self::Nobody),
+        ("all", Self::All),
+        ("viewer", Self::Rank(1)),
+        ("editor", Self::Rank(2)),
+        ("admin", Self::Rank(3)),
+    ];
+
+    /// Returns whether `access` is like this.
+    pub fn fits(self, access: &Access) -> bool {
+        match (self, access) {
+            (Self::Nobody, Access::Private) | (Self::All, Access::All(_)) => true,
+            (Self::Rank(rank), Access::All(role)) => role.rank() == rank,
+            (Self::Nobody, Access::All(_)) | (Self::All | Self::Rank(_), Access::Private) => false,
+        }
+    }
+}
+
+/// The words of `role:` that stand for no role, with the rank of the weakest role that allows so much.
+pub const RIGHTS: [(&str, u8); 2] = [("write", 2), ("read", 1)];
+
+impl Query {
+    /// Reads what was typed, at this moment: it can speak of today.
+    pub fn read(typed: &str, now: Timestamp) -> Self {
+        let typed = typed::split(typed);
+        Self {
+            is_open: typed.last().is_some_and(|word| word.is_open),
+            words: typed.into_iter().map(|typed| word(typed, now)).collect(),
+        }
+    }
+
+    /// Returns it as it is written, with dates instead of what is told from today.
+    pub fn text(&self) -> String {
+        let words: Vec<&str> = self.words.iter().map(|word| word.text.as_str()).collect();
+        words.join(" ")
+    }
+}
+
+fn word(typed: Typed, now: Timestamp) -> Word {
+    let Typed {
+        mut source,
+        is_loose,
+        key,
+        value,
+        ..
+    } = typed;
+    let called = |text: &str| Called {
+        lower: text.to_lowercase(),
+        is_loose,
+    };
+    let Some(name) = key else {
+        let asks = if is_loose && value.is_empty() {
+            Asks::Wrong(format!("'{LOOSE}' needs a name right after it"))
+        } else {
+            Asks::Called(called(&value))
+        };
+        return Word { text: source, asks };
+    };
+    let whole = format!("{name}:{value}");
+    // The names of services hold a colon.
+    if matches!(name.as_str(), "service" | "service-account") {
+        let asks = Asks::Called(called(&whole));
+        return Word { text: source, asks };
+    }
+    let asks = match Key::named(&name) {
+        _ if is_loose => Asks::Wrong(format!("'{LOOSE}' goes before a name, not before '{name}:'")),
+        None => Asks::NoKey(called(&whole), name),
+        Some(key) if value.is_empty() => Asks::Begun(key),
+        Some(Key::Since) => match day::begin(&value, now) {
+            Ok((at, text)) => {
+                source = format!("since:{text}");
+                Asks::Since(at)
+            }
+            Err(why) => Asks::Wrong(why),
+        },
+        Some(Key::Until) => match day::end(&value, now) {
+            Ok((at, text)) => {
+                source = format!("until:{text}");
+                Asks::Before(at)
+            }
+            Err(why) => Asks::Wrong(why),
+        },
+        Some(key) => asks(key, &value),
+    };
+    Word { text: source, asks }
+}
+
+fn asks(key: Key, value: &str) -> Asks {
+    let lower = value.to_lowercase();
+    match key {
+        Key::Role => match RIGHTS.into_iter().find(|(right, _)| *right == lower) {
+            Some((_, rank)) => Asks::Allows(rank),
+            None => Asks::Role(lower),
+        },
+        Key::Ws => name(value).map_or_else(Asks::Wrong, Asks::Workspace),
+        Key::Who if value == "*" => Asks::Who(Name::Everyone),
+        Key::Who => name(value).map_or_else(Asks::Wrong, Asks::Who),
+        Key::Kind => Asks::Kind(lower),
+        Key::Access => one_of("access", value, Unnamed::CHOICES).map_or_else(Asks::Wrong, Asks::Access),
+        Key::By => Asks::By(lower),
+        Key::Rule => Asks::Rule(lower),
+        Key::Severity => Asks::Severity(lower),
+        // Their moments were read before.
+        Key::Since | Key::Until => Asks::Begun(key),
+    }
+}
+
+fn name(value: &str) -> Result<Name, String> {
+    if let Some(loose) = value.strip_prefix(LOOSE) {
+        let lower = loose.to_lowercase();
+        return Ok(Name::Part(Called { lower, is_loose: true }));
+    }
+    if !value.contains(['*', '?', '[', '{']) {
+        let lower = value.to_lowercase();
+        return Ok(Name::Part(Called { lower, is_loose: false }));
+    }
+    let glob = Glob::any_case(value);
+    glob.map(Name::Like)
+        .map_err(|why| format!("'{value}' is not a pattern: {why}; use * and ?, or [a-z] and {{a,b}}"))
+}
+
+/// Returns what `value` names among `choices`; upper and lower case are alike.
+///
+/// # Errors
+/// Says which there are, and which was probably meant.
+pub fn one_of<T>(what: &str, value: &str, choices: impl IntoIterator<Item = (&'static str, T)>) -> Result<T, String> {
+    let mut names = Vec::new();
+    for (name, choice) in choices {
+        if name.eq_ignore_ascii_case(value) {
+            return Ok(choice);
+        }
+        names.push(name);
+    }
+    let meant = meant(value, names.iter().copied());
+    Err(format!("unknown {what} '{value}': one of {}{meant}", names.join(", ")))
+}
+
+/// Returns `; did you mean 'write'?` where one of `known` is almost what was typed, else nothing.
+pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let typed = typed.to_lowercase();
+    // The shorter a word, the less of it can be a slip.
+    let most = typed.chars().count().min(6) / 3;
+    let near = known
+        .into_iter()
+        .map(|name| (slips(&typed, &name.to_lowercase()), name));
+    let near = near.filter(|(n, _)| (1..=most).contains(n)).min_by_key(|(n, _)| *n);
+    near.map_or_else(String::new, |(_, name)| format!("; did you mean '{name}'?"))
+}
+
+/// Returns what to say of a role by which nobody is called.
+pub fn no_such_role<'a>(name: &str, held: impl IntoIterator<Item = &'a str>) -> String {
+    let known = Role::KNOWN.into_iter().chain(RIGHTS.map(|(right, _)| right));
+    format!("no role is called '{name}'{}", meant(name, known.chain(held)))
+}
+
+/// Counts letters that are wrong, missing, too much, or swapped with their neighbour.
+fn slips(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (mut before, mut above): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |cells: &[usize], place: usize| cells.get(place).copied().unwrap_or(usize::MAX - 1);
+            let mut least = (at(&above, j) + usize::from(x != y))
+                .min(at(&above, j + 1) + 1)
+                .min(at(&row, j) + 1);
+            let is_swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if is_swapped && x != y {
+                least = least.min(at(&before, j - 1) + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above.last().copied().unwrap_or(0)
+}
+
+/// Returns whether `name` holds `lower`, whatever its case.
+pub fn holds(name: &str, lower: &str) -> bool {
+    name.to_lowercase().contains(lower)
+}
+
+/// Returns whether the letters of `lower` stand in `name` in this order, whatever its case.
+pub fn is_loosely(lower: &str, name: &str) -> bool {
+    let mut letters = name.chars().flat_map(char::to_lowercase);
+    lower.chars().all(|wanted| letters.any(|letter| letter == wanted))
+}
+
+#[cfg(test)]
+mod tests;
