@@ -21,7 +21,7 @@ pub use connecting::SessionOpener;
 pub use console::Console;
 pub use failure::failure;
 pub use perform::Platform;
-pub use terminal::Screen;
+pub use terminal::{Screen, columns};
 
 use crate::app::model::Model;
 use crate::app::msg::Size;

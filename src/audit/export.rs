@@ -14,9 +14,11 @@ mod json;
 mod markdown;
 mod sarif;
 mod sections;
+mod shape;
 mod table;
 
 pub(crate) use json::pretty as write_json;
+pub use shape::{Lines, Part, Shape};
 
 use super::filter::Filter;
 use super::report::Report;
@@ -66,6 +68,14 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.label() == label)
     }
 
+    /// Returns whether a part of a report can be written in it alone: what is read by programs as a whole is written as one.
+    pub fn has_parts(self) -> bool {
+        match self {
+            Self::Table | Self::Csv | Self::CsvExcel | Self::Markdown => true,
+            Self::Json | Self::Sarif => false,
+        }
+    }
+
     /// Returns how the names of its files end, without the dot. Of two with the same ending the first one of [`Self::ALL`]
     /// is meant by it.
     pub fn extension(self) -> &'static str {
@@ -94,13 +104,27 @@ struct Document<'a> {
 
 /// Writes down what `filter` leaves of `report`, all of it, to `out`.
 ///
+/// # Errors
+/// As for [`write_shaped`].
+pub fn write_to(format: Format, report: &Report, filter: &Filter, out: &mut dyn io::Write) -> io::Result<()> {
+    write_shaped(format, Shape::default(), report, filter, out)
+}
+
+/// Writes down what `filter` leaves of `report`, in this shape, to `out`.
+///
 /// Everything is put into words when it is written, and forgotten then: however large the report, this takes little
 /// memory besides it.
 ///
 /// # Errors
 /// If `out` takes no more, or, before anything was written, if what would be written is more than what reads such files
 /// takes ([`io::ErrorKind::InvalidData`]).
-pub fn write_to(format: Format, report: &Report, filter: &Filter, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_shaped(
+    format: Format,
+    shape: Shape,
+    report: &Report,
+    filter: &Filter,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let selection = report.select(filter);
     let body = Written::of(report, filter, &selection);
     let sha256 = body.sha256();
@@ -113,11 +137,11 @@ pub fn write_to(format: Format, report: &Report, filter: &Filter, out: &mut dyn 
     };
     let mut out = BufWriter::with_capacity(1 << 16, out);
     match format {
-        Format::Table => table::write(&document, &mut out),
+        Format::Table => table::write(&document, shape, &mut out),
         Format::Json => json::write(&document, &mut out),
-        Format::Csv => csv::write(&document, &mut out),
-        Format::CsvExcel => csv::write_for_excel(&document, &mut out),
-        Format::Markdown => markdown::write(&document, &mut out),
+        Format::Csv => csv::write(&document, shape.only, &mut out),
+        Format::CsvExcel => csv::write_for_excel(&document, shape.only, &mut out),
+        Format::Markdown => markdown::write(&document, shape.only, &mut out),
         Format::Sarif => sarif::write(&document, &mut out),
     }?;
     out.flush()

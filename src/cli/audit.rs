@@ -8,7 +8,7 @@ mod writing;
 use super::signals::Signals;
 use super::{Ending, Failure, policy};
 use crate::api::Client;
-use crate::audit::export::Format;
+use crate::audit::export::{Format, Lines, Part, Shape};
 use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
 use crate::collect::{Collected, End, Heard, Options, Parts, collect};
 use crate::config::{ReadOnlySource, Settings};
@@ -16,11 +16,12 @@ use crate::connect::{Connector, Opened};
 use crate::domain::glob::why_none;
 use crate::domain::text::{SafeText, counted};
 use crate::files;
+use crate::runtime;
 use clap::{Args, ValueHint};
 use condition::Condition;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::Timestamp;
-use output::Output;
+use output::{Clash, Output};
 use progress::Line;
 use std::collections::HashSet;
 use std::io::{self, Write as _};
@@ -38,6 +39,15 @@ pub(super) struct Arguments {
     /// if FILE exists
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+    /// Replace FILE where it exists
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// Write one part alone; table, csv, csv-excel and markdown only
+    #[arg(long, value_name = "coverage|drift|findings|grants|revoked", value_parser = part_named)]
+    only: Option<Part>,
+    /// Say in the table, too, which command mends a finding
+    #[arg(long)]
+    commands: bool,
     /// Workspaces to audit, like 'ml-*'; may be given several times
     #[arg(id = "workspace", long = "workspace", value_name = "GLOB")]
     workspaces: Vec<String>,
@@ -65,6 +75,7 @@ pub(super) struct Prepared {
     settings: Settings,
     authorities: Vec<u8>,
     format: Format,
+    shape: Shape,
     output: Option<Output>,
     filter: Filter,
     workspaces: Option<GlobSet>,
@@ -81,12 +92,21 @@ impl Arguments {
             return Err(Failure::Usage("--fail-on drift needs a --baseline".to_owned()));
         }
         // A single dash is how standard output is called; a file of that name is ./-
-        let output = self.output.filter(|path| path.as_os_str() != "-");
+        let output = self.output.clone().filter(|path| path.as_os_str() != "-");
         let format = match (self.format, &output) {
             (Some(format), _) => format,
             (None, Some(path)) => format_of(path)?,
             (None, None) => Format::Table,
         };
+        self.require_part(format)?;
+        // A terminal would break longer lines anywhere.
+        let terminal = runtime::columns().filter(|_| output.is_none());
+        let shape = Shape {
+            only: self.only,
+            has_commands: self.commands,
+            lines: terminal.map_or_else(Lines::default, Lines::Cut),
+        };
+        let clash = if self.force { Clash::Replace } else { Clash::Refuse };
         let filter = self.filter.unwrap_or_default().with_workspaces(&self.workspaces);
         let filter = filter.map_err(|problem| Failure::Usage(problem.to_string()))?;
         let workspaces = globs(&self.workspaces)?;
@@ -97,7 +117,8 @@ impl Arguments {
             connector,
             authorities,
             format,
-            output: output.as_deref().map(Output::at).transpose()?,
+            shape,
+            output: output.as_deref().map(|path| Output::at(path, clash)).transpose()?,
             filter,
             workspaces,
             has_history: self.history,
@@ -106,6 +127,23 @@ impl Arguments {
             fail_on: self.fail_on,
             settings,
         })
+    }
+
+    /// Makes sure that the one part that is asked for is there in this format.
+    fn require_part(&self, format: Format) -> Result<(), Failure> {
+        let Some(part) = self.only else {
+            return Ok(());
+        };
+        let problem = if !format.has_parts() {
+            format!("is not for {}, which is read as a whole", format.label())
+        } else if part == Part::Drift && self.baseline.is_none() {
+            "needs a --baseline".to_owned()
+        } else if part == Part::Revoked && !self.history {
+            "needs --history".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(Failure::Usage(format!("--only {} {problem}", part.label())))
     }
 }
 
@@ -218,6 +256,7 @@ impl Prepared {
     async fn conclude(self, report: Arc<Report>, signals: &mut Signals, line: &mut Line) -> Result<Ending, Failure> {
         let Self {
             format,
+            shape,
             output,
             filter,
             baseline,
@@ -226,6 +265,7 @@ impl Prepared {
         } = self;
         let writing = Writing {
             format,
+            shape,
             filter,
             baseline,
             output,
@@ -235,6 +275,12 @@ impl Prepared {
             Err(number) => return Ok(Ending::Signalled(number)),
         };
         line.conclude(&summary(&report, &filter));
+        // A part says nothing about the whole.
+        if shape.only.is_some_and(|only| only != Part::Coverage) && !fail_on.contains(&Condition::Incomplete) {
+            for missing in condition::met(&[Condition::Incomplete], &report, &filter) {
+                let _ = writeln!(io::stderr(), "nmp-console: {missing}");
+            }
+        }
         let mut reasons = condition::met(&fail_on, &report, &filter);
         if let Some(drift) = report.drift.as_ref().filter(|drift| !drift.is_empty()) {
             let n = counted(drift.n_differences(), "difference");
@@ -258,6 +304,13 @@ fn now() -> Timestamp {
 fn format_named(name: &str) -> Result<Format, String> {
     Format::named(name).ok_or_else(|| {
         let names: Vec<&str> = Format::ALL.into_iter().map(Format::label).collect();
+        format!("expected {}", names.join(", "))
+    })
+}
+
+fn part_named(name: &str) -> Result<Part, String> {
+    Part::named(name).ok_or_else(|| {
+        let names = Part::ALL.map(Part::label);
         format!("expected {}", names.join(", "))
     })
 }

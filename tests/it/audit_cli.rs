@@ -113,8 +113,12 @@ async fn a_file_is_for_its_owner_and_its_name_says_the_format() {
     let shell = shell(&[]).await;
     std::fs::write(shell.path("a.json"), "old").unwrap();
     std::fs::set_permissions(shell.path("a.json"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = shell.audit("audit --output a.json");
+    let words = "nmp-console: a.json exists already: add --force to replace it\n";
+    assert_eq!((refused.code, refused.err.as_str()), (Some(4), words));
+    assert_eq!(std::fs::read_to_string(shell.path("a.json")).unwrap(), "old");
     for name in ["a.json", "a.csv", "a.md", "a.sarif", "a.txt"] {
-        let said = shell.audit(&format!("audit --output {name}"));
+        let said = shell.audit(&format!("audit --force --output {name}"));
         assert_eq!(
             (said.code, said.out.as_str(), said.err.as_str()),
             (Some(0), "", ""),
@@ -150,6 +154,15 @@ async fn a_file_is_for_its_owner_and_its_name_says_the_format() {
 #[case::bad_glob("--workspace [", 2, "pattern")]
 #[case::folder("--format json --output .", 4, "it is a folder")]
 #[case::no_folder("--output no/a.json", 4, "cannot write no/a.json: No such file or directory")]
+#[case::no_part("--only roles", 2, "expected coverage, drift, findings, grants, revoked")]
+#[case::read_whole(
+    "--only grants --format json",
+    2,
+    "--only grants is not for json, which is read as a whole"
+)]
+#[case::no_drift("--only drift", 2, "--only drift needs a --baseline")]
+#[case::no_history("--only revoked", 2, "--only revoked needs --history")]
+#[case::nothing_to_replace("--force", 2, "--output <FILE>")]
 #[case::no_policy("--policy no.toml", 4, "cannot use the policy no.toml")]
 #[case::no_such_baseline("--baseline no.json", 4, "cannot use the baseline no.json")]
 #[tokio::test(flavor = "multi_thread")]
@@ -171,6 +184,10 @@ async fn what_is_refused_is_no_complete_audit() {
     assert!(said.err.starts_with("nmp-console: incomplete: "), "{}", said.err);
     assert!(said.err.ends_with(", some were refused\n"), "{}", said.err);
     assert!(said.out.starts_with("Access audit, limited: "), "{}", said.out);
+    // Rows alone do not tell that some are missing.
+    let rows = audit("audit --format csv --only grants");
+    assert_eq!(rows.code, Some(0), "{}", rows.err);
+    assert!(rows.err.starts_with("nmp-console: incomplete: "), "{}", rows.err);
     let report: Value = serde_json::from_str(&audit("audit --format json").out).unwrap();
     let coverage = &report["body"]["coverage"];
     assert_eq!(
@@ -326,7 +343,7 @@ async fn what_was_read_before_an_error_is_written_and_the_code_is_3() {
     assert_eq!(shell.json("part.json")["body"]["coverage"]["complete"], false);
 
     std::fs::write(shell.path("full.json"), "the last whole one").unwrap();
-    let said = shell.audit("audit --output full.json");
+    let said = shell.audit("audit --force --output full.json");
     assert_eq!(said.code, Some(3), "{}", said.err);
     assert_eq!(said.err.matches("full.json.partial").count(), 1, "{}", said.err);
     let kept = std::fs::read_to_string(shell.path("full.json")).unwrap();

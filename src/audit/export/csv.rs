@@ -1,22 +1,21 @@
 //! The CSV export: one rectangular table, in which the column `record` says what a row is.
 //!
-//! How complete the report is stands in rows of its own, so that nothing is outside of the table. No cell is run as a
-//! formula by a spreadsheet.
+//! How complete the report is stands in rows of its own, so that nothing is outside of the table. One part alone has the
+//! columns that it fills, and no others. No cell is run as a formula by a spreadsheet.
 
 use super::body::drifted::{Differs, Side};
 use super::body::entries::{GrantEntry, RevokedEntry};
 use super::body::{FindingEntry, Suppressed, Walk};
 use super::sections::{compared_with, header};
-use super::{Document, TOOL, TOOL_VERSION, mark, safe};
+use super::{Document, Part, TOOL, TOOL_VERSION, mark, safe};
 use crate::audit::filter::PERHAPS;
 use crate::domain::ids::Principal;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use jiff::Timestamp;
-use serde::Serialize;
 use std::io;
 
 /// One row; what is left empty does not apply to its record.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 struct Row {
     record: Cell,
     item: Cell,
@@ -39,8 +38,7 @@ struct Row {
 }
 
 /// A cell in which nothing is run as a formula.
-#[derive(Debug, Default, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Default)]
 struct Cell(String);
 
 impl<T: AsRef<str>> From<T> for Cell {
@@ -49,22 +47,70 @@ impl<T: AsRef<str>> From<T> for Cell {
     }
 }
 
-pub(super) fn write(document: &Document<'_>, out: &mut impl io::Write) -> io::Result<()> {
+/// A column: its title, and what stands in it.
+type Column = (&'static str, fn(&Row) -> &Cell);
+
+const RECORD: Column = ("record", |row| &row.record);
+const ITEM: Column = ("item", |row| &row.item);
+const VALUE: Column = ("value", |row| &row.value);
+const WORKSPACE: Column = ("workspace", |row| &row.workspace);
+const PRINCIPAL: Column = ("principal", |row| &row.principal);
+const KIND: Column = ("kind", |row| &row.kind);
+const ROLES: Column = ("roles", |row| &row.roles);
+const ROLES_BEFORE: Column = ("roles_before", |row| &row.roles_before);
+const EFFECTIVE: Column = ("effective", |row| &row.effective);
+const GIVEN_BY: Column = ("given_by", |row| &row.given_by);
+const GRANTED_AT: Column = ("granted_at", |row| &row.granted_at);
+const GRANTED_BY: Column = ("granted_by", |row| &row.granted_by);
+const REVOKED_AT: Column = ("revoked_at", |row| &row.revoked_at);
+const RULE: Column = ("rule", |row| &row.rule);
+const SEVERITY: Column = ("severity", |row| &row.severity);
+const REASON: Column = ("reason", |row| &row.reason);
+const COMMAND: Column = ("command", |row| &row.command);
+const SUPPRESSED: Column = ("suppressed", |row| &row.suppressed);
+
+/// The columns of a whole report.
+#[rustfmt::skip]
+const ALL: &[Column] = &[
+    RECORD, ITEM, VALUE, WORKSPACE, PRINCIPAL, KIND, ROLES, ROLES_BEFORE, EFFECTIVE, GIVEN_BY, GRANTED_AT, GRANTED_BY,
+    REVOKED_AT, RULE, SEVERITY, REASON, COMMAND, SUPPRESSED,
+];
+
+/// Returns the columns of one part.
+#[rustfmt::skip]
+fn columns(part: Part) -> &'static [Column] {
+    match part {
+        Part::Coverage => &[ITEM, VALUE],
+        Part::Drift => &[ITEM, WORKSPACE, PRINCIPAL, KIND, ROLES_BEFORE, ROLES, GRANTED_AT, GRANTED_BY, VALUE],
+        Part::Findings => &[SEVERITY, RULE, WORKSPACE, PRINCIPAL, KIND, REASON, COMMAND, SUPPRESSED, ITEM],
+        Part::Grants =>
+            &[WORKSPACE, PRINCIPAL, KIND, ROLES, EFFECTIVE, GIVEN_BY, GRANTED_AT, GRANTED_BY, VALUE, ITEM],
+        Part::Revoked => &[WORKSPACE, PRINCIPAL, KIND, ROLES, GRANTED_AT, GRANTED_BY, REVOKED_AT, ITEM],
+    }
+}
+
+pub(super) fn write(document: &Document<'_>, only: Option<Part>, out: &mut impl io::Write) -> io::Result<()> {
     // Quoted throughout, so that nothing in a cell parts it where a comma parts the columns.
     let mut writer = WriterBuilder::new()
         .quote_style(QuoteStyle::Always)
         .terminator(Terminator::CRLF)
         .from_writer(out);
-    for row in rows(document) {
-        writer.serialize(row)?;
+    let columns = only.map_or(ALL, columns);
+    writer.write_record(columns.iter().map(|(title, _)| title))?;
+    let parts = Part::ALL.into_iter();
+    for row in parts
+        .filter(|part| only.is_none_or(|only| only == *part))
+        .flat_map(|part| rows(document, part))
+    {
+        writer.write_record(columns.iter().map(|(_, cell)| cell(&row).0.as_str()))?;
     }
     writer.flush()
 }
 
 /// Writes the same behind a byte order mark: spreadsheets take a file without one for cp1252.
-pub(super) fn write_for_excel(document: &Document<'_>, out: &mut impl io::Write) -> io::Result<()> {
+pub(super) fn write_for_excel(document: &Document<'_>, only: Option<Part>, out: &mut impl io::Write) -> io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
-    write(document, out)
+    write(document, only, out)
 }
 
 /// What parts the cells of a line for one spreadsheet or another, whatever quotes stand around them: where a semicolon
@@ -124,28 +170,30 @@ fn command(raw: &str) -> &str {
     if harmless(raw) == raw { raw } else { "" }
 }
 
-fn rows<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
+fn rows<'a>(document: &'a Document<'_>, part: Part) -> Box<dyn Iterator<Item = Row> + 'a> {
     let body = &document.body;
-    let grants = body.workspaces.iter().flat_map(|workspace| {
-        let members = workspace.members.into_iter();
-        members.map(move |member| Row::of_grant(&workspace.name, &member))
-    });
-    let drift = body.drift.iter().flat_map(|drift| {
-        let differences = drift.all().map(|(what, differs)| Row::of_difference(what, differs));
-        differences.chain(drift.not_compared.iter().map(|unknown| Row {
-            record: "drift".into(),
-            item: "not compared".into(),
-            value: format!("before: {}; now: {}", unknown.before, unknown.after).into(),
-            workspace: (&unknown.workspace).into(),
-            ..Row::default()
-        }))
-    });
-    let history = body.history.iter().flat_map(Walk::iter);
-    coverage(document)
-        .chain(body.findings.iter().map(|found| Row::of_finding(&found)))
-        .chain(drift)
-        .chain(grants)
-        .chain(history.map(|past| Row::of_past(&past)))
+    match part {
+        Part::Coverage => Box::new(coverage(document)),
+        Part::Findings => Box::new(body.findings.iter().map(|found| Row::of_finding(&found))),
+        Part::Drift => Box::new(body.drift.iter().flat_map(|drift| {
+            let differences = drift.all().map(|(what, differs)| Row::of_difference(what, differs));
+            differences.chain(drift.not_compared.iter().map(|unknown| Row {
+                record: "drift".into(),
+                item: "not compared".into(),
+                value: format!("before: {}; now: {}", unknown.before, unknown.after).into(),
+                workspace: (&unknown.workspace).into(),
+                ..Row::default()
+            }))
+        })),
+        Part::Grants => Box::new(body.workspaces.iter().flat_map(|workspace| {
+            let members = workspace.members.into_iter();
+            members.map(move |member| Row::of_grant(&workspace.name, &member))
+        })),
+        Part::Revoked => {
+            let history = body.history.iter().flat_map(Walk::iter);
+            Box::new(history.map(|past| Row::of_past(&past)))
+        }
+    }
 }
 
 fn coverage<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
@@ -166,7 +214,7 @@ fn coverage<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
 
 impl Row {
     fn of_grant(workspace: &str, member: &GrantEntry<'_>) -> Self {
-        let several = member.granted();
+        let several = member.granted(|at| at.to_string());
         // The newest of several has columns of its own.
         let several = several.map(|[granted_at, granted_by]| format!("granted: {granted_at}; by: {granted_by}"));
         Self {

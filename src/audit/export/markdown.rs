@@ -5,18 +5,29 @@
 
 use super::body::entries::perhaps;
 use super::body::{FindingEntry, Written};
-use super::sections::{self, Cell, Section};
-use super::{Document, TOOL, TOOL_VERSION, mark, safe};
+use super::sections::{self, Cell, Detail, Section};
+use super::{Document, Part, TOOL, TOOL_VERSION, mark, safe};
 use std::io::{self, Write};
 use std::iter::from_fn;
 
-pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(document: &Document<'_>, only: Option<Part>, out: &mut impl Write) -> io::Result<()> {
     let body = &document.body;
     writeln!(out, "# Access audit\n\n**{}**", sections::verdict(body))?;
-    section(out, &sections::facts(document))?;
-    findings(out, body)?;
-    for following in sections::after_findings(body) {
-        section(out, &following)?;
+    for part in Part::ALL
+        .into_iter()
+        .filter(|part| only.is_none_or(|only| only == *part))
+    {
+        match part {
+            Part::Coverage => section(out, &sections::facts(document))?,
+            Part::Drift => sections::drift(body, Detail::Full)
+                .iter()
+                .try_for_each(|drift| section(out, drift))?,
+            Part::Findings => findings(out, body)?,
+            Part::Grants => section(out, &sections::grants(body, Detail::Full))?,
+            Part::Revoked => sections::revoked(body, Detail::Full)
+                .iter()
+                .try_for_each(|past| section(out, past))?,
+        }
     }
     let sha256 = &document.sha256;
     writeln!(
@@ -68,6 +79,7 @@ fn cell(cell: Cell<'_>) -> String {
         Cell::Words(words) => words.into_owned(),
         Cell::Foreign(text) => code(&text),
         Cell::Principal(name) => who(&name),
+        Cell::Time(at) => at.to_string(),
         Cell::Unknown => String::new(),
         Cell::Perhaps(inner) => perhaps(&self::cell(*inner)),
     }

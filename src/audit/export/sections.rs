@@ -3,7 +3,7 @@
 use super::Document;
 use super::body::drifted::{Differs, Drifted, Side};
 use super::body::entries::GrantEntry;
-use super::body::{Text, Walk, Written};
+use super::body::{FindingEntry, Text, Walk, Written};
 use crate::audit::rule::Severity;
 use crate::domain::text::{counted, grouped};
 use jiff::Timestamp;
@@ -29,6 +29,8 @@ pub(super) enum Cell<'a> {
     Foreign(Text<'a>),
     /// A principal, which may have to be marked.
     Principal(Text<'a>),
+    /// A moment.
+    Time(Timestamp),
     /// There is nothing, or it is not known.
     Unknown,
     /// What the filter perhaps does not mean.
@@ -49,7 +51,7 @@ impl<'a> Cell<'a> {
     }
 
     fn time(at: Option<Timestamp>) -> Self {
-        Self::words(at.map_or_else(|| "unknown".to_owned(), |at| at.to_string()))
+        at.map_or_else(|| Self::words("unknown"), Self::Time)
     }
 
     fn roles(side: Option<&Side<'_>>) -> Self {
@@ -112,6 +114,50 @@ fn filter(text: &str) -> String {
     }
 }
 
+/// The findings of one rule that are equally bad.
+pub(super) struct Group<'b> {
+    pub(super) severity: Text<'b>,
+    pub(super) rule: Text<'b>,
+    pub(super) n: usize,
+    pub(super) n_suppressed: usize,
+}
+
+impl Group<'_> {
+    /// Returns how many there are, in words: `267`, `3 (1 suppressed)`.
+    pub(super) fn count(&self) -> String {
+        let n = grouped(self.n);
+        match self.n_suppressed {
+            0 => n,
+            n_suppressed => format!("{n} ({} suppressed)", grouped(n_suppressed)),
+        }
+    }
+
+    fn holds(&self, found: &FindingEntry<'_>) -> bool {
+        self.rule == found.rule && self.severity == found.severity
+    }
+}
+
+/// Returns the findings by rule, in their order.
+pub(super) fn groups<'b>(body: &'b Written<'_>) -> Vec<Group<'b>> {
+    let mut groups: Vec<Group<'b>> = Vec::new();
+    for found in body.findings.iter() {
+        let n_suppressed = usize::from(found.suppressed.is_some());
+        match groups.iter_mut().find(|group| group.holds(&found)) {
+            Some(group) => {
+                group.n += 1;
+                group.n_suppressed += n_suppressed;
+            }
+            None => groups.push(Group {
+                severity: found.severity,
+                rule: found.rule,
+                n: 1,
+                n_suppressed,
+            }),
+        }
+    }
+    groups
+}
+
 /// Returns the counts of findings by severity, the worst first: `1 critical, 3 low, 2 suppressed`.
 pub(super) fn severities(body: &Written<'_>) -> String {
     let mut counting = Severity::ALL.map(|severity| (0, severity.label()));
@@ -133,15 +179,20 @@ pub(super) fn severities(body: &Written<'_>) -> String {
     }
 }
 
-/// Returns what follows the findings: what has changed, who holds what, and who held it once.
-pub(super) fn after_findings<'b>(body: &'b Written<'_>) -> Vec<Section<'b>> {
-    let mut sections = Vec::new();
-    if let Some(drift) = &body.drift {
-        sections.extend(drifted(drift));
-    }
-    sections.push(grants(body));
-    sections.extend(revoked(body));
-    sections
+/// How much stands in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Everything, in a column of its own each.
+    Full,
+    /// What fits a line: what a principal may do stands behind its roles where these do not say it, and what kind it is can
+    /// be told by its name.
+    Brief,
+}
+
+/// Returns what has changed since the baseline; nothing where there is none.
+pub(super) fn drift<'b>(body: &'b Written<'_>, detail: Detail) -> Vec<Section<'b>> {
+    let drift = body.drift.iter();
+    drift.flat_map(|drift| drifted(drift, detail)).collect()
 }
 
 fn list<'a>(
@@ -161,35 +212,50 @@ fn list<'a>(
     }
 }
 
-fn drifted<'b>(drift: &'b Drifted<'_>) -> impl Iterator<Item = Section<'b>> {
+fn drifted<'b>(drift: &'b Drifted<'_>, detail: Detail) -> impl Iterator<Item = Section<'b>> {
     let with = compared_with(drift).into();
     let with = list(Some(format!("Drift: {}", drift.words())), &["compared with", ""], with);
-    let row = |(what, differs): (&'static str, &'b Differs<'_>)| {
+    let row = move |(what, differs): (&'static str, &'b Differs<'_>)| {
         let latest = differs.latest();
-        vec![
-            Cell::words(what),
-            Cell::foreign(&*differs.workspace),
-            Cell::Principal((&*differs.principal).into()),
-            Cell::roles(differs.before.as_ref()),
-            Cell::roles(differs.after.as_ref()),
-            Cell::time(latest.and_then(|latest| latest.granted_at)),
-            Cell::known(latest.and_then(|latest| latest.granted_by.as_deref())),
-            Cell::words(differs.note()),
-        ]
+        let who = Cell::Principal((&*differs.principal).into());
+        let at = Cell::time(latest.and_then(|latest| latest.granted_at));
+        let by = Cell::known(latest.and_then(|latest| latest.granted_by.as_deref()));
+        match detail {
+            Detail::Full => {
+                let workspace = Cell::foreign(&*differs.workspace);
+                let [before, after] = [&differs.before, &differs.after].map(|side| Cell::roles(side.as_ref()));
+                let note = Cell::words(differs.note());
+                vec![Cell::words(what), workspace, who, before, after, at, by, note]
+            }
+            Detail::Brief => {
+                let workspace = Cell::foreign(workspace_in_brief(differs));
+                vec![
+                    Cell::words(what),
+                    workspace,
+                    who,
+                    Cell::foreign(from_to(differs)),
+                    at,
+                    by,
+                ]
+            }
+        }
     };
     let differences = Section {
         title: None,
         level: 2,
-        columns: &[
-            "drift",
-            "workspace",
-            "principal",
-            "before",
-            "now",
-            "granted",
-            "granted by",
-            "note",
-        ],
+        columns: match detail {
+            Detail::Full => &[
+                "drift",
+                "workspace",
+                "principal",
+                "before",
+                "now",
+                "granted",
+                "granted by",
+                "note",
+            ],
+            Detail::Brief => &["drift", "workspace", "principal", "roles", "granted", "granted by"],
+        },
         rows: Walk::new(move || drift.all().map(row)),
     };
     let not_compared = (!drift.not_compared.is_empty()).then(|| Section {
@@ -211,36 +277,57 @@ fn drifted<'b>(drift: &'b Drifted<'_>) -> impl Iterator<Item = Section<'b>> {
     [with, differences].into_iter().chain(not_compared)
 }
 
-fn grants<'b>(body: &'b Written<'_>) -> Section<'b> {
+/// Returns where something has changed, and whether that is new or gone itself.
+fn workspace_in_brief<'b>(differs: &'b Differs<'_>) -> Text<'b> {
+    if differs.note().is_empty() {
+        Text::Borrowed(&differs.workspace)
+    } else {
+        Text::Owned(format!("{} ({})", differs.workspace, differs.workspace_is))
+    }
+}
+
+/// Returns the roles before and now, where there are both, else those there are.
+fn from_to(differs: &Differs<'_>) -> String {
+    match (&differs.before, &differs.after) {
+        (Some(before), Some(after)) => format!("{} → {}", before.roles.join(", "), after.roles.join(", ")),
+        (before, after) => roles(before.as_ref().or(after.as_ref())),
+    }
+}
+
+/// Returns who holds what.
+pub(super) fn grants<'b>(body: &'b Written<'_>, detail: Detail) -> Section<'b> {
     let n_grants: usize = body.workspaces.iter().map(|workspace| workspace.members.len()).sum();
-    let rows = || {
-        body.workspaces.iter().flat_map(|workspace| {
+    let rows = move || {
+        body.workspaces.iter().flat_map(move |workspace| {
             let members = workspace.members.into_iter();
-            members.map(move |member| grant(workspace.name.clone(), member))
+            members.map(move |member| match detail {
+                Detail::Full => grant(workspace.name.clone(), member),
+                Detail::Brief => brief_grant(workspace.name.clone(), member),
+            })
         })
     };
     Section {
         title: Some(format!("Grants: {}", grouped(n_grants))),
         level: 2,
-        columns: &[
-            "workspace",
-            "principal",
-            "kind",
-            "roles",
-            "effective",
-            "given by",
-            "granted",
-            "granted by",
-        ],
+        columns: match detail {
+            Detail::Full => &[
+                "workspace",
+                "principal",
+                "kind",
+                "roles",
+                "effective",
+                "given by",
+                "granted",
+                "granted by",
+            ],
+            Detail::Brief => &["workspace", "principal", "roles", "granted", "granted by"],
+        },
         rows: Walk::new(rows),
     }
 }
 
 fn grant<'a>(workspace: Text<'a>, member: GrantEntry<'a>) -> Vec<Cell<'a>> {
-    let [granted_at, granted_by] = match member.granted() {
-        Some(several) => several.map(Cell::foreign),
-        None => [Cell::time(member.granted_at), Cell::known(member.granted_by)],
-    };
+    let [granted_at, granted_by] = granted(&member, |at| at.to_string());
     vec![
         Cell::Foreign(workspace),
         Cell::Principal(member.principal),
@@ -248,38 +335,79 @@ fn grant<'a>(workspace: Text<'a>, member: GrantEntry<'a>) -> Vec<Cell<'a>> {
         Cell::foreign(member.roles.join(", ")),
         Cell::Foreign(member.effective.unwrap_or_else(|| "nothing".into())),
         Cell::Foreign(member.given_by),
-        granted_at.perhaps(member.unsure),
+        granted_at,
         granted_by,
     ]
 }
 
-fn revoked<'b>(body: &'b Written<'_>) -> Option<Section<'b>> {
+fn brief_grant<'a>(workspace: Text<'a>, member: GrantEntry<'a>) -> Vec<Cell<'a>> {
+    let [granted_at, granted_by] = granted(&member, day);
+    let roles = roles_and_effect(&member);
+    vec![
+        Cell::Foreign(workspace),
+        Cell::Principal(member.principal),
+        Cell::foreign(roles),
+        granted_at,
+        granted_by,
+    ]
+}
+
+fn granted<'a>(member: &GrantEntry<'a>, time: fn(Timestamp) -> String) -> [Cell<'a>; 2] {
+    let [at, by] = match member.granted(time) {
+        Some(several) => several.map(Cell::foreign),
+        None => [Cell::time(member.granted_at), Cell::known(member.granted_by.clone())],
+    };
+    [at.perhaps(member.unsure), by]
+}
+
+/// Returns the roles of a member, and what it may do where that is something else: `Viewer (everyone (*): Editor)`.
+fn roles_and_effect(member: &GrantEntry<'_>) -> String {
+    let roles = member.roles.join(", ");
+    match &member.effective {
+        None => format!("{roles} (no effect)"),
+        Some(effective) if member.roles.contains(effective) => roles,
+        Some(effective) => format!("{roles} ({}: {effective})", member.given_by),
+    }
+}
+
+/// Returns the day of a moment, in UTC.
+pub(super) fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// Returns who held what once; nothing where that was not read.
+pub(super) fn revoked<'b>(body: &'b Written<'_>, detail: Detail) -> Option<Section<'b>> {
     let history = body.history.as_ref()?;
-    let rows = || {
-        history.iter().map(|past| {
-            vec![
-                Cell::Foreign(past.workspace),
-                Cell::Principal(past.principal),
-                Cell::Foreign(past.kind),
+    let rows = move || {
+        history.iter().map(move |past| {
+            let mut row = vec![Cell::Foreign(past.workspace), Cell::Principal(past.principal)];
+            if detail == Detail::Full {
+                row.push(Cell::Foreign(past.kind));
+            }
+            row.extend([
                 Cell::Foreign(past.role),
                 Cell::time(past.granted_at).perhaps(past.unsure),
                 Cell::known(past.granted_by),
-                Cell::time(Some(past.revoked_at)),
-            ]
+                Cell::Time(past.revoked_at),
+            ]);
+            row
         })
     };
     Some(Section {
         title: Some(format!("Revoked grants: {}", grouped(history.iter().count()))),
         level: 2,
-        columns: &[
-            "workspace",
-            "principal",
-            "kind",
-            "role",
-            "granted",
-            "granted by",
-            "revoked at",
-        ],
+        columns: match detail {
+            Detail::Full => &[
+                "workspace",
+                "principal",
+                "kind",
+                "role",
+                "granted",
+                "granted by",
+                "revoked at",
+            ],
+            Detail::Brief => &["workspace", "principal", "role", "granted", "granted by", "revoked at"],
+        },
         rows: Walk::new(rows),
     })
 }

@@ -1,48 +1,85 @@
-//! The plain table for a terminal or a mail: aligned columns, as wide as they need, nothing cut.
+//! The plain table for a terminal or a mail: what has changed first, then what is wrong, rule by rule, then who holds what. Days
+//! are told in UTC; the other formats have the moment.
+
+mod setting;
 
 use super::body::entries::perhaps;
 use super::body::{FindingEntry, Suppressed, Written};
-use super::sections::{self, Cell, Section};
-use super::{Document, mark, safe};
+use super::sections::{self, Cell, Detail, Section};
+use super::{Document, Lines, Part, Shape, mark, safe};
+use setting::{columns, prose};
 use std::io::{self, Write};
-use unicode_width::UnicodeWidthStr as _;
 
-pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(document: &Document<'_>, shape: Shape, out: &mut impl Write) -> io::Result<()> {
     let body = &document.body;
     line(out, &format!("Access audit, {}", sections::verdict(body)))?;
-    section(out, &sections::facts(document))?;
-    findings(out, body)?;
-    for following in sections::after_findings(body) {
-        section(out, &following)?;
+    let parts = Part::ALL.into_iter();
+    for part in parts.filter(|part| shape.only.is_none_or(|only| only == *part)) {
+        match part {
+            Part::Coverage => section(out, &sections::facts(document), shape.lines)?,
+            Part::Drift => {
+                let drift = sections::drift(body, Detail::Brief);
+                drift.iter().try_for_each(|drift| section(out, drift, shape.lines))?;
+            }
+            Part::Findings => findings(out, body, shape)?,
+            Part::Grants => section(out, &sections::grants(body, Detail::Brief), shape.lines)?,
+            Part::Revoked => {
+                let past = sections::revoked(body, Detail::Brief);
+                past.iter().try_for_each(|past| section(out, past, shape.lines))?;
+            }
+        }
     }
     line(out, "")?;
     line(out, &format!("SHA-256 of the body: {}", document.sha256))
 }
 
-fn findings(out: &mut impl Write, body: &Written<'_>) -> io::Result<()> {
+/// Writes how many findings there are of each rule, and then each of them.
+fn findings(out: &mut impl Write, body: &Written<'_>, shape: Shape) -> io::Result<()> {
     title(out, &format!("Findings: {}", sections::severities(body)))?;
-    let row = |found: FindingEntry<'_>| {
-        let reason = found.reason_marked(found.suppressed.as_ref().map(Suppressed::words));
-        vec![
-            found.severity.to_string(),
-            found.rule.to_string(),
-            found.workspace.as_deref().unwrap_or("-").to_owned(),
-            found.principal.as_deref().map_or_else(|| "-".to_owned(), marked),
-            reason,
-            found.command.as_deref().unwrap_or_default().to_owned(),
-        ]
-    };
-    let titles = ["SEVERITY", "RULE", "WORKSPACE", "PRINCIPAL", "REASON", "COMMAND"];
-    columns(out, Some(&titles.map(str::to_owned)), || body.findings.iter().map(row))
+    let groups = sections::groups(body);
+    columns(out, None, shape.lines, || {
+        groups
+            .iter()
+            .map(|group| vec![format!("  {}", group.severity), group.rule.to_string(), group.count()])
+    })?;
+    let mut before: Option<(String, String)> = None;
+    for found in body.findings.iter() {
+        let group = (found.severity.to_string(), found.rule.to_string());
+        if before.as_ref() != Some(&group) {
+            title(out, &format!("{} ({})", group.1, group.0))?;
+            before = Some(group);
+        }
+        finding(out, &found, shape)?;
+    }
+    Ok(())
 }
 
-fn section(out: &mut impl Write, section: &Section<'_>) -> io::Result<()> {
+/// Writes what was found; the workspace and the principal stand in its words.
+fn finding(out: &mut impl Write, found: &FindingEntry<'_>, shape: Shape) -> io::Result<()> {
+    let suppressed = found.suppressed.as_ref().map(Suppressed::words);
+    let mut words = found.reason_marked(suppressed);
+    // Where the rule is about the name, its words say it already.
+    let mark = found.principal.as_deref().and_then(mark);
+    if let Some(mark) = mark.filter(|mark| !words.contains(mark.as_str())) {
+        words.push_str(&format!(" The name {mark}."));
+    }
+    prose(out, &words, shape.lines)?;
+    match &found.command {
+        // To be copied: it stays in one line.
+        Some(command) if shape.has_commands => line(out, &format!("    {command}")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn section(out: &mut impl Write, section: &Section<'_>, lines: Lines) -> io::Result<()> {
     if let Some(text) = &section.title {
         title(out, text)?;
     }
     let is_list = section.columns.last().is_some_and(|title| title.is_empty());
     let titles: Vec<String> = section.columns.iter().map(|title| title.to_uppercase()).collect();
-    columns(out, (!is_list).then_some(&*titles), || {
+    // Facts, a hash among them, are not cut.
+    let lines = if is_list { Lines::Whole(lines.columns()) } else { lines };
+    columns(out, (!is_list).then_some(&*titles), lines, || {
         section.rows.iter().map(|row| {
             let mut cells: Vec<String> = row.into_iter().map(cell).collect();
             if let (true, Some(name)) = (is_list, cells.first_mut()) {
@@ -57,6 +94,7 @@ fn cell(cell: Cell<'_>) -> String {
     match cell {
         Cell::Words(text) | Cell::Foreign(text) => text.into_owned(),
         Cell::Principal(name) => marked(&name),
+        Cell::Time(at) => sections::day(at),
         Cell::Unknown => "-".to_owned(),
         Cell::Perhaps(inner) => perhaps(&self::cell(*inner)),
     }
@@ -76,42 +114,4 @@ fn title(out: &mut impl Write, title: &str) -> io::Result<()> {
 
 fn line(out: &mut impl Write, text: &str) -> io::Result<()> {
     writeln!(out, "{}", safe(text).trim_end())
-}
-
-/// Writes rows in columns as wide as their widest cell, without a blank at the end of a line. The rows are made twice, to
-/// be measured and to be written: there can be too many to be kept.
-fn columns<I: Iterator<Item = Vec<String>>>(
-    out: &mut impl Write,
-    titles: Option<&[String]>,
-    rows: impl Fn() -> I,
-) -> io::Result<()> {
-    if rows().next().is_none() {
-        return Ok(());
-    }
-    let all = || {
-        titles
-            .map(<[String]>::to_vec)
-            .into_iter()
-            .chain(rows())
-            .map(|row| row.into_iter().map(|cell| safe(&cell)))
-    };
-    let mut widths: Vec<usize> = Vec::new();
-    for row in all() {
-        for (place, cell) in row.enumerate() {
-            match widths.get_mut(place) {
-                Some(width) => *width = cell.width().max(*width),
-                None => widths.push(cell.width()),
-            }
-        }
-    }
-    for row in all() {
-        let mut written = String::new();
-        for (width, cell) in widths.iter().zip(row) {
-            written.push_str(&cell);
-            let pad = width.saturating_sub(cell.width()) + 2;
-            written.extend(std::iter::repeat_n(' ', pad));
-        }
-        writeln!(out, "{}", written.trim_end())?;
-    }
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use super::super::signals::Signals;
 use super::super::{Failure, document};
 use super::output::Output;
-use crate::audit::export::{self, Format};
+use crate::audit::export::{self, Format, Shape};
 use crate::audit::{Baseline, Filter, Report};
 use crate::background::blocking;
 use crate::domain::text::SafeText;
@@ -21,6 +21,7 @@ const TO_CLEAN_UP: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Writing {
     pub(super) format: Format,
+    pub(super) shape: Shape,
     pub(super) filter: Filter,
     pub(super) baseline: Option<Arc<Baseline>>,
     /// Nothing stands for standard output.
@@ -66,7 +67,7 @@ impl Writing {
         };
         let fill = |out: &mut dyn io::Write| {
             let mut out = Stoppable { out, stop };
-            export::write_to(self.format, &report, &self.filter, &mut out)?;
+            export::write_shaped(self.format, self.shape, &report, &self.filter, &mut out)?;
             out.go_on()
         };
         match self.output {
@@ -125,6 +126,7 @@ impl io::Write for Stoppable<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::output::Clash;
     use super::*;
     use crate::audit::coverage::{Coverage, Method};
     use crate::audit::{Builder, Origin, Policy};
@@ -153,9 +155,10 @@ mod tests {
         for (is_stopped, begin) in [(true, "old"), (false, "{")] {
             let writing = Writing {
                 format: Format::Json,
+                shape: Shape::default(),
                 filter: Filter::default(),
                 baseline: None,
-                output: Some(Output::at(&path).unwrap()),
+                output: Some(Output::at(&path, Clash::Replace).unwrap()),
             };
             let stop = CancellationToken::new();
             if is_stopped {
