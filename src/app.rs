@@ -14,6 +14,7 @@ pub mod dialog;
 pub mod equivalent;
 pub mod failure;
 pub mod filter;
+pub mod fresh;
 pub mod geometry;
 pub mod inventory;
 pub mod keymap;

@@ -6,6 +6,7 @@
 //! with other changes.
 
 mod judge;
+mod patience;
 mod rows;
 pub(in crate::app) mod watch;
 
@@ -16,6 +17,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use judge::Recheck;
+use patience::Patience;
 use rows::Leg;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -55,6 +57,7 @@ pub struct Run {
     settled: Vec<Settled>,
     n_given_up: usize,
     since: Timestamp,
+    patience: Patience,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,9 +84,9 @@ struct SoFar {
 }
 
 impl Current {
-    /// Whether nothing of it has gone out.
+    /// Whether nothing of it has gone out, or all of it has come back refused.
     fn is_unsent(&self) -> bool {
-        self.phase == Phase::Rechecking && self.so_far.turned_down.is_none()
+        matches!(self.phase, Phase::Rechecking | Phase::PutOff(_)) && self.so_far.turned_down.is_none()
     }
 }
 
@@ -98,6 +101,8 @@ pub enum Phase {
     ReadingBack(Sent),
     /// It did not read back as wanted, so it is read again, after a while.
     LookingAgain(Sent),
+    /// It was refused for this reason and not done, and is tried again after a while.
+    PutOff(Failure),
 }
 
 /// What became of the request.
@@ -196,6 +201,7 @@ impl Run {
             settled: Vec::new(),
             n_given_up: 0,
             since: now,
+            patience: Patience::default(),
         };
         let effects = run.begin_more(&mut tickets);
         (run, effects)
@@ -301,17 +307,26 @@ impl Run {
             Phase::ReadingBack(sent) | Phase::LookingAgain(sent) => {
                 self.read_back((intent, so_far), sent, found_in(answer), &mut tickets)
             }
+            Phase::PutOff(_) => self.recheck((intent, so_far), &mut tickets),
         }
     }
 
     /// Looks again, now that the timer with this ticket has run out.
     pub fn due(&mut self, ticket: Ticket, mut tickets: impl FnMut() -> Ticket) -> Vec<Effect> {
-        let is_meant =
-            |current: &&mut Current| current.ticket == ticket && matches!(current.phase, Phase::LookingAgain(_));
+        let is_meant = |current: &&mut Current| {
+            current.ticket == ticket && matches!(current.phase, Phase::LookingAgain(_) | Phase::PutOff(_))
+        };
         let Some(current) = self.current.iter_mut().find(is_meant) else {
             return Vec::new();
         };
         current.ticket = tickets();
+        if let Phase::PutOff(_) = current.phase {
+            current.phase = Phase::Rechecking;
+            return vec![Effect::Read {
+                ticket: current.ticket,
+                query: Query::Target(judge::target_before(&current.intent)),
+            }];
+        }
         vec![Effect::Read {
             ticket: current.ticket,
             query: Query::Target(judge::target_to_read_back(&current.intent)),
@@ -456,7 +471,7 @@ impl Run {
     fn is_in_doubt(&self) -> bool {
         self.current.iter().any(|current| match &current.phase {
             Phase::ReadingBack(sent) | Phase::LookingAgain(sent) => matches!(sent, Sent::Unknown(_)),
-            Phase::Rechecking | Phase::Sending => false,
+            Phase::Rechecking | Phase::Sending | Phase::PutOff(_) => false,
         })
     }
 

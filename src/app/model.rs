@@ -12,25 +12,27 @@ use super::change::Run;
 use super::change::watch::Watches;
 use super::dialog::{Ctx, Dialog, Stage};
 use super::equivalent::Equivalent;
+use super::fresh::{Fresh, PAUSE, Right};
 use super::geometry;
 use super::msg::{Size, Ticket};
 use super::notice::{Notice, Tone};
 use super::screen::{Screen, welcome, workspaces};
 use super::session::Session;
 use super::store::Store;
+use super::time;
 use super::waits::Waits;
 use crate::domain::change::Change;
 use crate::domain::deletion::{ProgressVisibility, progress_visibility};
-use crate::domain::identity::Identity;
+use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::{Member, Roster};
 use crate::domain::platform::{Allowed, Deletion, Generation};
 use crate::domain::policy::{self, Consequence};
+use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// For how many principals at most it is told at every key for whom they can be taken.
 const FEW: usize = 10;
@@ -56,8 +58,8 @@ pub struct Model {
     pub detached: Vec<Run>,
     /// Changes that are over and may still come true.
     pub(super) watches: Watches,
-    /// Workspaces made here, and when: the platform takes a while until it lets their maker in.
-    pub fresh: HashMap<WorkspaceName, Timestamp>,
+    /// Rights gained here, which the platform takes a while to know of.
+    pub fresh: Fresh,
     /// The connection that is being opened.
     pub opening: Option<Opening>,
     /// Whether the server does not know who the caller is, or no longer.
@@ -119,7 +121,7 @@ impl Model {
             repair: None,
             detached: Vec::new(),
             watches: Watches::default(),
-            fresh: HashMap::new(),
+            fresh: Fresh::default(),
             opening: None,
             is_refused: false,
             retrying: None,
@@ -192,6 +194,30 @@ impl Model {
             .info
             .value()
             .map_or(Allowed::Unknown, |info| info.platform_admin)
+    }
+
+    /// Returns what the caller got in `workspace` so lately that the platform may not know of it yet.
+    pub fn young_right(&self, workspace: &WorkspaceName) -> Option<Right> {
+        let seen = || {
+            let identity = self.identity();
+            let row = self.store.find(workspace)?;
+            let by = Principal::from_platform(row.created_by.as_deref()?);
+            let is_maker = identity.is(&by) == IsCaller::Yes;
+            row.created_at
+                .filter(|_| is_maker)
+                .map(|at| Right::new(Role::Admin, at))
+        };
+        self.fresh.find(workspace, seen, self.now)
+    }
+
+    /// Returns when what waits under the timer `ticket` is tried again, for the end of a sentence.
+    pub fn next_try(&self, ticket: Ticket) -> String {
+        let at = self.waits.since(ticket).and_then(|since| since.checked_add(PAUSE).ok());
+        let left = at.and_then(|at| time::until(at, self.now));
+        left.map_or_else(
+            || "trying again now".to_owned(),
+            |left| format!("trying again in {left}"),
+        )
     }
 
     /// Returns since when the answer to `ticket` is waited for; now, where it no longer is.

@@ -339,7 +339,10 @@ impl Model {
         let is_opening = self.screen().is_waiting(&self.known(&caller));
         let is_listing = matches!(self.store.listing(), super::store::Listing::Loading { .. });
         let mut forms = self.dialogs.iter().map(|dialog| &dialog.form);
-        let is_asking = self.opening.is_some() || forms.any(|form| form.waits_for().is_some());
+        let is_opened =
+            |wait: &Wait| matches!(wait, Wait::LookAgain(workspace) if self.screen().opened() == Some(workspace));
+        let is_asking =
+            self.opening.is_some() || self.waits.any(is_opened) || forms.any(|form| form.waits_for().is_some());
         is_asking || is_opening || is_listing
     }
 

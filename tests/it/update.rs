@@ -21,6 +21,7 @@ mod through_rows;
 mod unknown;
 mod watching;
 mod workspaces;
+mod young;
 
 use crate::console::Console;
 use crate::platform::Platform;

@@ -123,6 +123,9 @@ impl Run {
         now: Option<Found>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
+        if let Some(later) = self.put_off((&intent, &so_far), &outcome, tickets) {
+            return vec![later];
+        }
         let judged = so_far.judged(&intent);
         let (before, after) = judged.roles();
         // Of two rows that give the same role one can go, and nobody sees it in the roles.

@@ -4,6 +4,7 @@ use super::{logging_in, runs};
 use crate::app::audit::{Done, Heard};
 use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
+use crate::app::fresh::{PAUSE, Right};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
@@ -15,6 +16,7 @@ use crate::app::store::Listing;
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::ServerInfo;
+use crate::domain::role::Role;
 use crate::domain::text::{counted, grouped};
 use crate::domain::workspace::CallerAccess;
 
@@ -141,26 +143,15 @@ fn tell_what_is_missing(model: &mut Model, expected: Option<usize>, extent: Exte
     model.say(Tone::Warning, &text);
 }
 
-/// How long roles may take to become effective: the platform's default and as much again.
-pub(super) const PROPAGATION: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
-/// How long until a look at a workspace whose roles are not effective yet is worth repeating.
-const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
-
 fn inspected(
     model: &mut Model,
     workspace: &WorkspaceName,
     inspection: Result<Inspection, Failure>,
     ticket: Ticket,
 ) -> Vec<Effect> {
-    if is_not_effective_yet(model, workspace, &inspection) {
-        model.store.not_yet(workspace);
-        let ticket = model.ticket(Wait::LookAgain(workspace.clone()));
-        return vec![Effect::After {
-            ticket,
-            delay: LOOK_AGAIN,
-        }];
+    if let Some(right) = not_effective_yet(model, workspace, &inspection) {
+        return vec![look_again_later(model, workspace, right)];
     }
-    model.fresh.remove(workspace);
     let had_halted = model.store.halted().is_some();
     model.store.take_details(workspace, inspection, ticket, model.now);
     note_failed_inspection(model, workspace, had_halted);
@@ -179,17 +170,30 @@ fn note_failed_inspection(model: &mut Model, workspace: &WorkspaceName, had_halt
     }
 }
 
-/// Whether the maker of a workspace is still refused because the platform has not rebuilt its policy.
-fn is_not_effective_yet(model: &Model, workspace: &WorkspaceName, inspection: &Result<Inspection, Failure>) -> bool {
-    let made_at = model.fresh.get(workspace);
-    made_at.is_some_and(|made_at| model.now.duration_since(*made_at) < PROPAGATION)
-        && matches!(
-            inspection,
-            Ok(Inspection {
-                caller_access: CallerAccess::Nothing,
-                ..
-            })
-        )
+/// Returns the right that the platform does not know of yet, where it turns the caller away.
+fn not_effective_yet(
+    model: &Model,
+    workspace: &WorkspaceName,
+    inspection: &Result<Inspection, Failure>,
+) -> Option<Right> {
+    let inspection = inspection.as_ref().ok()?;
+    let right = model.young_right(workspace)?;
+    let is_refused = matches!(&inspection.roster, Err(failure) if failure.kind == FailureKind::Forbidden);
+    let should_see = right.role == Role::Admin || inspection.caller_access == CallerAccess::Nothing;
+    (is_refused && should_see).then_some(right)
+}
+
+/// Reads a workspace again in a moment.
+fn look_again_later(model: &mut Model, workspace: &WorkspaceName, right: Right) -> Effect {
+    model.store.not_yet(workspace);
+    let is_same = |wait: &Wait| matches!(wait, Wait::LookAgain(other) if other == workspace);
+    for older in model.waits.tickets(is_same) {
+        model.waits.end(older);
+    }
+    let ticket = model.ticket(Wait::LookAgain(workspace.clone()));
+    let waits = Some(ticket);
+    model.fresh.gain(workspace, Right { waits, ..right });
+    Effect::After { ticket, delay: PAUSE }
 }
 
 impl Model {

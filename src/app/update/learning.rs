@@ -2,6 +2,7 @@
 
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::failure::FailureKind;
+use crate::app::fresh::Right;
 use crate::app::model::{Model, Repair};
 use crate::app::msg::{Answer, Effect, Found, Ticket};
 use crate::app::screen::Screen;
@@ -45,14 +46,13 @@ pub(super) fn learn_members(model: &mut Model, settled: &[Settled], ticket: Tick
 /// Takes over what else was read back, and notices a workspace that was left without an Admin. What could not be read
 /// back is read again with its list or its details.
 pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
-    let now = model.now;
     let mut effects = Vec::new();
     let mut must_list = false;
     let has_learned_workspaces = settled.iter().any(|one| concerns_the_list(&one.change));
     for one in settled {
         let workspace = one.change.workspace();
-        if matches!(one.change, Change::CreateWorkspace { .. }) && one.outcome.is_done() {
-            model.fresh.insert(workspace.clone(), now);
+        if one.outcome.is_done() {
+            note_own_rights(model, &one.change);
         }
         note_what_it_means_for_the_repair(model, one);
         match &one.now {
@@ -88,6 +88,23 @@ pub(super) fn learn(model: &mut Model, settled: &[Settled]) -> Vec<Effect> {
     effects.extend(model.read_history_after(settled));
     model.rebuild();
     effects
+}
+
+/// Notes what the caller has gained, which the platform does not know of yet, or given up.
+fn note_own_rights(model: &mut Model, change: &Change) {
+    let (workspace, now) = (change.workspace(), model.now);
+    if matches!(change, Change::CreateWorkspace { .. }) {
+        return model.fresh.gain(workspace, Right::new(Role::Admin, now));
+    }
+    let (before, after) = change.roles();
+    let is_caller = change
+        .principal()
+        .is_some_and(|principal| model.identity().is(principal) == IsCaller::Yes);
+    match after.iter().find(|role| !before.holds(role)).filter(|_| is_caller) {
+        Some(gained) => model.fresh.gain(workspace, Right::new(gained.clone(), now)),
+        None if is_caller => model.fresh.lose(workspace),
+        None => {}
+    }
 }
 
 /// Whether the list of workspaces is another one after `change`.

@@ -20,6 +20,7 @@ use crate::domain::resource::{ResourceId, ResourceKind};
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 impl Model {
     /// Starts making `intents`; the top dialog waits for them. Where that is not possible now, the dialog says why.
@@ -38,12 +39,23 @@ impl Model {
         }
         let (now, caller) = (self.now, self.identity());
         let intents = intents.into_iter().map(|intent| intent.told_by(&caller)).collect();
-        let (run, effects) = Run::start(intents, now, || self.ticket(Wait::Change));
+        let (mut run, effects) = Run::start(intents, now, || self.ticket(Wait::Change));
+        self.let_be_patient(&mut run);
         if let Some(dialog) = self.dialogs.last_mut() {
             dialog.problem = None;
             dialog.stage = Stage::Running(Box::new(run));
         }
         effects
+    }
+
+    /// Lets changes wait that need a right which the platform may not know of yet.
+    fn let_be_patient(&self, run: &mut Run) {
+        let workspaces: BTreeSet<WorkspaceName> = run.changes().map(|change| change.workspace().clone()).collect();
+        let young = workspaces.into_iter().filter_map(|workspace| {
+            let right = self.young_right(&workspace)?;
+            Some((workspace, right.tries(self.now)))
+        });
+        run.be_patient(young);
     }
 
     /// Puts the removed Admin back. The banner stays until it is seen that there is an Admin again.
@@ -65,6 +77,9 @@ impl Model {
 
     /// Leaves the dialog; a change that may have been sent goes on, and its outcome is told in the notice row.
     pub(super) fn stop_waiting(&mut self) -> Vec<Effect> {
+        if let Some(effects) = self.stop_trying() {
+            return effects;
+        }
         let Some(Dialog {
             stage: Stage::Running(mut run),
             ..
@@ -88,6 +103,27 @@ impl Model {
         }
         self.refresh_confirmation();
         effects
+    }
+
+    /// Gives up what was refused and is put off; the dialog comes back with all that was typed.
+    fn stop_trying(&mut self) -> Option<Vec<Effect>> {
+        let place = self.dialogs.len().checked_sub(1)?;
+        let Stage::Running(run) = &mut self.dialogs.get_mut(place)?.stage else {
+            return None;
+        };
+        let (_, refused) = run.is_put_off()?;
+        let refused = refused.clone();
+        if !run.settled().is_empty() || run.n_under_way() > 1 {
+            return None;
+        }
+        let workspace = run.phase()?.0.workspace().clone();
+        let tickets = run.stop();
+        let too_new = explain_what_is_too_new(self, &workspace, &refused);
+        if let Some(dialog) = self.dialogs.get_mut(place) {
+            dialog.stage = Stage::Editing;
+            dialog.problem = Some(Problem::Failed(too_new.unwrap_or(refused)));
+        }
+        Some(tickets.into_iter().map(|ticket| self.forget(ticket)).collect())
     }
 
     /// Asks for the name of the workspace to be deleted, now that its contents are known.
@@ -254,7 +290,12 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
         return;
     }
     let identity = model.identity();
-    let too_new = settled.first().and_then(|one| explain_what_is_too_new(model, one));
+    let too_new = settled.first().and_then(|one| {
+        let (Outcome::NotSent(failure) | Outcome::Refused(failure)) = &one.outcome else {
+            return None;
+        };
+        explain_what_is_too_new(model, one.change.workspace(), failure)
+    });
     let n_done = settled.iter().filter(|one| one.outcome.is_done()).count();
     let left = left_behind(model, place, n_done);
     let unwatched = model.not_watched();
@@ -381,24 +422,13 @@ fn tell_of_what_is_not_shown(model: &mut Model, settled: &[Settled]) {
 }
 
 /// Explains a refusal that comes from a role that has not taken effect yet.
-fn explain_what_is_too_new(model: &Model, one: &Settled) -> Option<Failure> {
-    let (Outcome::NotSent(failure) | Outcome::Refused(failure)) = &one.outcome else {
-        return None;
-    };
-    let made_at = model.fresh.get(one.change.workspace())?;
-    let age = model.now.duration_since(*made_at);
-    if failure.kind != FailureKind::Forbidden || age > super::answers::PROPAGATION {
-        return None;
-    }
-    let at = one.change.workspace().shown();
-    Some(Failure {
-        headline: SafeText::new(&format!(
-            "nothing was changed: you made '{at}' {} s ago, and your role there is not effective yet",
-            age.as_secs()
-        )),
+fn explain_what_is_too_new(model: &Model, workspace: &WorkspaceName, refused: &Failure) -> Option<Failure> {
+    let right = model.young_right(workspace)?;
+    (refused.kind == FailureKind::Forbidden).then(|| Failure {
+        headline: SafeText::new(&format!("nothing was changed: {}", right.in_words(model.now))),
         said: None,
-        next: SafeText::new("the platform needs about 30 s for that: apply again then"),
-        ..failure.clone()
+        next: SafeText::new("apply again then"),
+        ..refused.clone()
     })
 }
 

@@ -2,7 +2,10 @@
 
 use super::body::{DialogBody, Weight};
 use crate::app::change::{Phase, Run, Sent};
+use crate::app::failure::Failure;
 use crate::app::model::Model;
+use crate::app::msg::Ticket;
+use crate::domain::change::Change;
 use crate::domain::text::grouped;
 use crate::ui::time;
 
@@ -14,8 +17,11 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
     };
     body.some_text(Weight::Vital, theme.title, 3, change.sentence());
     body.gap();
+    if let (Phase::PutOff(_), Some((ticket, failure))) = (phase, run.is_put_off()) {
+        return put_off(model, (change, failure), ticket, body);
+    }
     let (words, esc) = match phase {
-        Phase::Rechecking => ("reading the present state", "esc stops: nothing has been sent yet"),
+        Phase::Rechecking | Phase::PutOff(_) => ("reading the present state", "esc stops: nothing has been sent yet"),
         Phase::Sending => ("sending", "esc stops waiting, not the change"),
         Phase::ReadingBack(Sent::Accepted) => ("accepted, reading back", "esc stops waiting, not the change"),
         Phase::ReadingBack(Sent::Refused(_)) => ("refused, reading back what is true now", "esc stops waiting"),
@@ -37,7 +43,7 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         Phase::ReadingBack(Sent::Unknown(_) | Sent::Refused(_) | Sent::TurnedDown(_)) | Phase::LookingAgain(_) => {
             theme.warning
         }
-        Phase::Rechecking | Phase::Sending | Phase::ReadingBack(Sent::Accepted) => theme.text,
+        Phase::Rechecking | Phase::PutOff(_) | Phase::Sending | Phase::ReadingBack(Sent::Accepted) => theme.text,
     };
     let elapsed = time::elapsed(run.since(), model.now);
     body.marked(
@@ -56,6 +62,16 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         esc
     };
     body.text(Weight::Extra, theme.muted, esc);
+}
+
+/// Fills in that the platform does not know of a young right yet, and when that is tried again.
+fn put_off(model: &Model, (change, failure): (&Change, &Failure), ticket: Ticket, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    let right = model.young_right(change.workspace());
+    let why = right.map_or_else(|| failure.words().to_string(), |right| right.in_words(model.now));
+    let text = format!("{why}: {} (esc stops)", model.next_try(ticket));
+    body.marked(Weight::Must, theme.warning, look.spinner(model.now), text);
+    body.text(Weight::Extra, theme.muted, "nothing has been changed so far");
 }
 
 /// Returns how much of a plan is done, as a bar and in numbers.

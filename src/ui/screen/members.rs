@@ -104,6 +104,15 @@ fn granted_by(look: &Look, row: &Row<'_>) -> Cell {
 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let details = model.store.details(&state.workspace);
+    if details.members.is_none()
+        && let Some(right) = model.young_right(&state.workspace)
+        && let Some(ticket) = right.waits
+    {
+        let text = format!("{}: {} (esc stops)", right.in_words(model.now), model.next_try(ticket));
+        return EmptyState::new(look, area)
+            .marked(look.theme.warning, look.spinner(model.now), text)
+            .draw(area, buffer);
+    }
     if let Some(members) = details.members {
         match members {
             Err(failure) if failure.kind == FailureKind::Forbidden => {

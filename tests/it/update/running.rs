@@ -539,18 +539,3 @@ fn leaving_is_a_success_although_nothing_can_be_read_back() {
         "you left 'ml-team': accepted; you can no longer see its members"
     );
 }
-
-#[test]
-fn who_has_just_made_a_workspace_is_told_why_it_does_not_let_in_yet() {
-    let mut console = Console::open(platform());
-    console.press("n").write("fresh").press("enter").settle();
-    console.platform.set("fresh", "alice@example.com", &["Admin"]);
-    console.go_to("fresh").press("enter").settle();
-    // The policy it was read by is not yet the one that changes are judged by.
-    let now = console.model.now;
-    console.model.fresh.insert(at("fresh"), now);
-    console.press("a").write("d@x").press("enter");
-    console.answer(Answer::Found(Err(failure(FailureKind::Forbidden, "Forbidden"))));
-    let problem = console.problem();
-    assert!(problem.contains("your role there is not effective yet"), "{problem}");
-}

@@ -1,0 +1,53 @@
+//! Waiting where the platform turns somebody away whose role it does not know of yet. A 403 says that nothing was done,
+//! so the change is begun anew: read again, sent once, read back.
+
+use super::{Current, Intent, Outcome, Phase, Run, SoFar};
+use crate::app::failure::{Failure, FailureKind};
+use crate::app::fresh::PAUSE;
+use crate::app::msg::{Effect, Ticket};
+use crate::domain::change::Way;
+use crate::domain::ids::WorkspaceName;
+use std::collections::BTreeMap;
+
+/// How often what is refused in a workspace is still tried again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Patience(BTreeMap<WorkspaceName, usize>);
+
+impl Run {
+    /// Lets changes that are refused in these workspaces be tried again so many times.
+    pub fn be_patient(&mut self, tries: impl Iterator<Item = (WorkspaceName, usize)>) {
+        self.patience.0.extend(tries);
+    }
+
+    /// Returns the timer that it waits for until it tries again, and what was said the last time.
+    pub fn is_put_off(&self) -> Option<(Ticket, &Failure)> {
+        self.current.iter().find_map(|current| match &current.phase {
+            Phase::PutOff(failure) => Some((current.ticket, failure)),
+            Phase::Rechecking | Phase::Sending | Phase::ReadingBack(_) | Phase::LookingAgain(_) => None,
+        })
+    }
+
+    /// Puts a change off that ended with `outcome`, where that is a 403 which may not be one in a moment.
+    pub(super) fn put_off(
+        &mut self,
+        (intent, so_far): (&Intent, &SoFar),
+        outcome: &Outcome,
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Option<Effect> {
+        let (Outcome::Refused(failure) | Outcome::NotSent(failure)) = outcome else {
+            return None;
+        };
+        let is_meant =
+            failure.kind == FailureKind::Forbidden && intent.way == Way::ByName && so_far.turned_down.is_none();
+        let left = self.patience.0.get_mut(intent.change.workspace())?;
+        *left = left.checked_sub(1).filter(|_| is_meant)?;
+        let ticket = tickets();
+        self.current.push(Current {
+            intent: intent.clone(),
+            phase: Phase::PutOff(failure.clone()),
+            ticket,
+            so_far: SoFar::default(),
+        });
+        Some(Effect::After { ticket, delay: PAUSE })
+    }
+}

@@ -1,0 +1,185 @@
+//! Rights of a moment ago: the platform turns their holder away until it knows of them, and the console tries again.
+
+use super::platform;
+use crate::console::Console;
+use crate::platform::{at, failure, who};
+use nmp_console::app::failure::FailureKind;
+use nmp_console::app::msg::{Answer, Effect, Found, Inspection};
+use nmp_console::app::store::Members;
+use nmp_console::domain::workspace::CallerAccess;
+
+fn forbidden() -> nmp_console::app::failure::Failure {
+    failure(FailureKind::Forbidden, "Forbidden")
+}
+
+/// The console on the members of a workspace that was made a moment ago and does not let its maker in yet.
+fn made() -> Console {
+    let mut console = Console::open(platform());
+    console.press("n").write("sales").press("enter").step().step().step();
+    refuse_members(&mut console);
+    console.press("enter");
+    console
+}
+
+fn refuse_members(console: &mut Console) {
+    console.answer(Answer::Inspected(
+        at("sales"),
+        Ok(Inspection {
+            caller_access: CallerAccess::Nothing,
+            roster: Err(forbidden()),
+        }),
+    ));
+}
+
+fn shows_no_refusal(console: &Console) {
+    let details = console.model.store.details(&at("sales"));
+    assert!(details.members.is_none(), "no 403 is shown");
+    assert!(console.model.young_right(&at("sales")).unwrap().waits.is_some());
+}
+
+/// Lets the timers run out; what is asked then stays unanswered.
+fn due(console: &mut Console) {
+    for ticket in std::mem::take(&mut console.timers) {
+        console.tell(nmp_console::app::msg::Msg::Due(ticket));
+    }
+}
+
+#[test]
+fn its_members_are_read_again_until_they_can_be_read() {
+    let mut console = made();
+    refuse_members(&mut console);
+    for _ in 0..3 {
+        shows_no_refusal(&console);
+        due(&mut console);
+        refuse_members(&mut console);
+    }
+    due(&mut console);
+    console.settle();
+    let members = console.model.store.members(&at("sales"));
+    assert_eq!(members.map(Members::len), Some(1));
+}
+
+#[test]
+fn a_refusal_is_shown_once_the_platform_has_had_its_time() {
+    let mut console = made();
+    refuse_members(&mut console);
+    for _ in 0..40 {
+        due(&mut console);
+        if console.unanswered.is_empty() {
+            continue;
+        }
+        refuse_members(&mut console);
+    }
+    assert!(console.model.store.details(&at("sales")).is_withheld());
+    assert_eq!(console.timers.len(), 0);
+}
+
+#[test]
+fn people_are_added_as_soon_as_the_platform_lets_it_happen() {
+    let mut console = made();
+    console.settle();
+    console
+        .press("a")
+        .paste("dan@example.com eve@example.com")
+        .press("enter");
+    assert!(console.asked.iter().any(|effect| matches!(effect, Effect::Read { .. })));
+    for _ in 0..3 {
+        console.answer(Answer::Found(Err(forbidden())));
+        assert!(console.model.runs().any(|run| run.is_put_off().is_some()));
+        assert_eq!(console.sent.len(), 1, "only the workspace was made");
+        due(&mut console);
+    }
+    console.settle();
+    assert_eq!(
+        console.notice(),
+        "2 applied, 0 refused, 0 unknown; confirmed, effective within about 30 s"
+    );
+    assert_eq!(console.sent.len(), 3);
+    assert!(!console.platform.roles_of("sales", "eve@example.com").is_empty());
+}
+
+/// The refusal of the request itself says that nothing was done: it is begun anew, and sent once more.
+#[test]
+fn what_was_sent_and_refused_is_read_again_before_it_is_sent_again() {
+    let mut console = made();
+    console.settle();
+    console.press("a").write("dan@example.com").press("enter").step();
+    console.answer(Answer::Sent(Err(forbidden())));
+    console.answer(Answer::Found(console.platform.roster(&at("sales")).map(Found::Members)));
+    assert!(console.model.runs().any(|run| run.is_put_off().is_some()));
+    due(&mut console);
+    assert_eq!(console.questions().len(), 1, "it is read afresh");
+    assert_eq!(console.sends().len(), 0);
+    console.settle();
+    assert_eq!(
+        console.sent.len(),
+        3,
+        "the workspace, and twice the member: {:?}",
+        console.sent
+    );
+    assert!(
+        console.notice().ends_with("confirmed, effective within about 30 s"),
+        "{}",
+        console.notice()
+    );
+}
+
+#[test]
+fn esc_lets_go_and_keeps_what_was_typed() {
+    let mut console = made();
+    console.settle();
+    console.press("a").write("dan@example.com").press("enter");
+    console.answer(Answer::Found(Err(forbidden())));
+    console.press("esc");
+    assert!(console.is_editing());
+    let problem = console.problem();
+    assert!(
+        problem.starts_with("nothing was changed: you became its Admin"),
+        "{problem}"
+    );
+    due(&mut console);
+    assert!(console.model.runs().next().is_none());
+    console.press("enter").settle();
+    assert!(!console.platform.roles_of("sales", "dan@example.com").is_empty());
+}
+
+#[test]
+fn a_change_ends_with_the_refusal_once_the_platform_has_had_its_time() {
+    let mut console = made();
+    console.settle();
+    console
+        .press("a")
+        .paste("dan@example.com eve@example.com")
+        .press("enter");
+    for _ in 0..60 {
+        if console.unanswered.is_empty() {
+            due(&mut console);
+            continue;
+        }
+        console.answer(Answer::Found(Err(forbidden())));
+    }
+    assert!(console.is_editing());
+    assert!(console.problem().contains("2 not sent"), "{}", console.problem());
+    assert_eq!(console.sent.len(), 1, "only the workspace was made");
+}
+
+#[test]
+fn who_has_left_is_not_let_in_again() {
+    let mut console = made();
+    console.settle();
+    console.platform.set("sales", "bob@example.com", &["Admin"]);
+    console.press("r").settle();
+    console
+        .go_to("alice@example.com")
+        .press("d")
+        .write("sales")
+        .press("enter")
+        .settle();
+    assert_eq!(console.model.young_right(&at("sales")), None);
+    assert!(
+        !console
+            .platform
+            .roles_of("sales", who("bob@example.com").raw())
+            .is_empty()
+    );
+}
