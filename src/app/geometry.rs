@@ -35,6 +35,26 @@ pub fn has_detail(size: Size) -> bool {
     size.width >= DETAIL_FROM
 }
 
+/// Columns between two columns of help.
+pub const HELP_GAP: u16 = 3;
+
+/// How wide a column of help is at least, and how many there are at most.
+const HELP_COLUMNS: (u16, u16) = (52, 3);
+
+/// Returns how many columns of help there is room for side by side.
+pub fn help_columns(size: Size) -> usize {
+    let room = size.width.saturating_sub(4).saturating_add(HELP_GAP);
+    usize::from((room / (HELP_COLUMNS.0 + HELP_GAP)).clamp(1, HELP_COLUMNS.1))
+}
+
+/// Returns how wide each of `n` columns of help is.
+pub fn help_column(size: Size, n: usize) -> usize {
+    // Two borders with a blank each.
+    let room = usize::from(size.width.saturating_sub(4));
+    let gaps = usize::from(HELP_GAP) * n.saturating_sub(1);
+    room.saturating_sub(gaps) / n.max(1)
+}
+
 /// Columns of the matrix that say whose row it is, at least and at most, with the border and the cursor.
 const MATRIX_NAMES: (u16, u16) = (24, 40);
 

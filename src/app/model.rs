@@ -137,10 +137,7 @@ impl Model {
 
     /// Returns the screen on show.
     pub fn screen(&self) -> &Screen {
-        const NONE: &Screen = &Screen::Help(super::screen::help::State {
-            contexts: Vec::new(),
-            top: 0,
-        });
+        const NONE: &Screen = &Screen::Welcome(welcome::State { choice: 0 });
         self.screens.last().unwrap_or(NONE)
     }
 

@@ -55,7 +55,7 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
             detail::context::draw(model, look, state, pane, buffer);
         }
         Screen::Welcome(state) => welcome::draw(look, *state, area, buffer),
-        Screen::Help(state) => help::draw(look, state, area, buffer),
+        Screen::Help(state) => help::draw(model, look, state, area, buffer),
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Action {
     Close,
     Refresh,
     Repair,
+    /// Show all keys in help, or those of the screen alone.
+    MoreHelp,
     Move(Step),
     EditFilter,
     KeepFilter,
@@ -56,6 +58,7 @@ impl Action {
                 | Self::Back
                 | Self::Close
                 | Self::Refresh
+                | Self::MoreHelp
                 | Self::Move(_)
                 | Self::MoveAcross(_)
                 | Self::EditFilter
@@ -415,7 +418,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
         .needs(N::MayCopy),
-    key(C::Screen, &["?"], A::Show(S::Help), "help", "Show every key of the present screen.", 10)
+    key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of the present screen; pressed again, all others, too.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["esc"], A::Back, "back", "Stop reading, clear the filter, which can be taken back, or go back to the screen before.", 9)
@@ -429,8 +432,10 @@ pub const BINDINGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Filter, &["↓"], A::Move(Step::Down), "down", "Move down by one row.", 0),
     key(C::Filter, &["↑"], A::Move(Step::Up), "up", "Move up by one row.", 0),
-    key(C::Help, &["↓", "j"], A::Move(Step::Down), "down", "Scroll down by one line.", 1),
-    key(C::Help, &["↑", "k"], A::Move(Step::Up), "up", "Scroll up by one line.", 2),
+    key(C::Help, &["?"], A::MoreHelp, "more", "Show all other keys, too, or those of the screen alone again.", 1),
+    key(C::Help, &["/"], A::EditFilter, "search", "Search in all keys, those of other screens, too.", 2),
+    key(C::Help, &["↓", "j"], A::Move(Step::Down), "down", "Scroll down by one line.", 3),
+    key(C::Help, &["↑", "k"], A::Move(Step::Up), "up", "Scroll up by one line.", 4),
     key(C::Help, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down by one page.", 0),
     key(C::Help, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up by one page.", 0),
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),

@@ -1,71 +1,252 @@
-//! Every key of a screen, read from the key map.
+//! The keys of a screen, and of everything else, read from the key map.
 
 use super::state::{Known, ScreenState, Title};
 use crate::app::equivalent::Equivalent;
+use crate::app::filter::Filter;
 use crate::app::geometry;
-use crate::app::keymap::{self, Binding, Context};
+use crate::app::keymap::{self, Action, Binding, Context};
 use crate::app::list::Step;
 use crate::app::msg::Size;
+use jiff::Timestamp;
+
+/// Contexts whose keys are the same on every screen.
+const GENERAL: [Context; 3] = [Context::List, Context::Screen, Context::Always];
+
+/// How much of a column the keys take at most; what is longer pushes its sentence.
+const MOST_KEYS: usize = 10;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    /// The contexts it explains, the nearest first.
-    pub contexts: Vec<Context>,
-    /// The first visible line.
-    pub top: usize,
+    /// The contexts whose keys are shown first, and alone.
+    first: Vec<Context>,
+    /// Whether the keys of everything else are shown, too.
+    is_whole: bool,
+    /// What is searched for, in all keys.
+    filter: Filter,
+    /// The first visible row.
+    top: usize,
 }
 
 /// One line of help.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     /// An empty line.
     Blank,
     /// Where the following keys count.
     Heading(&'static str),
-    /// One key.
-    Key(&'static Binding),
+    /// Keys, and what they do, or the first line of that.
+    Key(String, String),
+    /// A further line of what a key does.
+    More(String),
+    /// Where other keys are found.
+    Note(String),
+}
+
+/// Help as it is laid out for a screen of some size: columns side by side, which scroll together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The lines of each column.
+    pub columns: Vec<Vec<Line>>,
+    /// How wide one is.
+    pub width: usize,
+    /// How much of that the keys take, but for the longest.
+    pub keys: usize,
+}
+
+impl Page {
+    /// Returns how many rows it has.
+    pub fn height(&self) -> usize {
+        self.columns.iter().map(Vec::len).max().unwrap_or_default()
+    }
 }
 
 impl State {
-    /// Opens on the keys of `nearest` and on those of dialogs, which every screen leads to.
-    pub fn new(nearest: &[Context]) -> Self {
-        let mut contexts = nearest.to_vec();
-        let rest = [
-            Context::Filter,
-            Context::Dialog,
-            Context::NotEmpty,
-            Context::Deletion,
-            Context::LoggingIn,
-            Context::Confirm,
-            Context::ConfirmTyped,
-            Context::Running,
-            Context::Equivalent,
-        ];
-        let end = contexts
-            .iter()
-            .position(|context| *context == Context::Always)
-            .unwrap_or(contexts.len());
-        contexts.splice(end..end, rest);
-        Self { contexts, top: 0 }
+    /// Opens on those of the contexts in force, the nearest first, that are about what is in front; the keys of
+    /// everything else come second.
+    pub fn new(in_force: &[Context]) -> Self {
+        let own = in_force.iter().filter(|context| !GENERAL.contains(context));
+        Self {
+            first: own.copied().collect(),
+            is_whole: false,
+            filter: Filter::default(),
+            top: 0,
+        }
     }
 
-    /// Returns all lines.
-    pub fn lines(&self) -> Vec<Line> {
+    /// Returns the first visible row.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
+    /// Returns the page for a screen of this size: in one column if that fits, else in as many as there is room for.
+    pub fn page(&self, size: Size) -> Page {
+        let sections = self.sections();
+        let bindings = sections.iter().flat_map(|(_, bindings)| bindings);
+        let keys = bindings.map(|binding| room_for_keys(binding)).max().unwrap_or_default();
+        let keys = keys.min(MOST_KEYS);
+        let of = |n_columns| {
+            let width = geometry::help_column(size, n_columns);
+            let columns = divided(self.lines(&sections, keys, width), n_columns);
+            Page { columns, width, keys }
+        };
+        let pages = (1..=geometry::help_columns(size)).map(of);
+        let rows = geometry::text_rows(size);
+        let mut last = None;
+        for page in pages {
+            let fits = page.height() <= rows;
+            last = Some(page);
+            if fits {
+                break;
+            }
+        }
+        last.unwrap_or_else(|| of(1))
+    }
+
+    /// Returns the contexts that are told of, in order, with those of their keys that are.
+    fn sections(&self) -> Vec<(Context, Vec<&'static Binding>)> {
+        let is_searching = self.filter.is_active();
+        let rest = Context::ALL.into_iter().filter(|context| match context {
+            // Of other screens, and of what says its keys itself, only what is searched for is told.
+            Context::Workspaces
+            | Context::Members
+            | Context::Resources
+            | Context::Audit
+            | Context::Matrix
+            | Context::Principal
+            | Context::Contexts
+            | Context::Welcome
+            | Context::Help
+            | Context::Proposals => is_searching,
+            Context::List
+            | Context::Screen
+            | Context::Filter
+            | Context::Dialog
+            | Context::NotEmpty
+            | Context::Deletion
+            | Context::LoggingIn
+            | Context::Confirm
+            | Context::ConfirmTyped
+            | Context::Running
+            | Context::Equivalent
+            | Context::Always => is_searching || self.is_whole,
+        });
+        let rest = rest.filter(|context| !self.first.contains(context));
+        let all = self.first.iter().copied().chain(rest);
+        let typed = self.filter.input.value().to_lowercase();
+        let kept = all.map(|context| {
+            let bindings = keymap::of(context).filter(|binding| matches(binding, &typed));
+            (context, bindings.collect::<Vec<_>>())
+        });
+        kept.filter(|(_, bindings)| !bindings.is_empty()).collect()
+    }
+
+    fn lines(&self, sections: &[(Context, Vec<&'static Binding>)], keys: usize, width: usize) -> Vec<Line> {
+        let columns = width.saturating_sub(keys + 3);
         let mut lines = Vec::new();
-        for context in &self.contexts {
+        for (context, bindings) in sections {
             if !lines.is_empty() {
                 lines.push(Line::Blank);
             }
             lines.push(Line::Heading(context.title()));
-            lines.extend(keymap::of(*context).map(Line::Key));
+            for binding in bindings {
+                let longer = room_for_keys(binding).saturating_sub(keys);
+                let mut texts = wrapped(binding.help, columns.saturating_sub(longer), columns).into_iter();
+                let first = texts.next().unwrap_or_default();
+                lines.push(Line::Key(binding.keys.join(" "), first));
+                lines.extend(texts.map(Line::More));
+            }
+        }
+        if !self.is_whole && !self.filter.is_active() {
+            let more = keymap::key_of(Context::Help, Action::MoreHelp);
+            let search = keymap::key_of(Context::Help, Action::EditFilter);
+            lines.push(Line::Blank);
+            lines.push(Line::Note(format!("{more} shows all other keys, {search} searches")));
         }
         lines
     }
 
     fn lowest_top(&self, size: Size) -> usize {
-        self.lines().len().saturating_sub(geometry::text_rows(size))
+        self.page(size).height().saturating_sub(geometry::text_rows(size))
     }
+}
+
+/// Returns whether every word of `typed` is found in what help tells of `binding`; a single character is a key.
+fn matches(binding: &Binding, typed: &str) -> bool {
+    let Binding {
+        context,
+        keys,
+        label,
+        help,
+        ..
+    } = binding;
+    let typed = typed.trim();
+    if typed.chars().count() == 1 {
+        return keys.iter().any(|key| key.to_lowercase() == typed);
+    }
+    let told = format!("{} {} {label} {help}", context.title(), keys.join(" ")).to_lowercase();
+    typed.split_whitespace().all(|word| told.contains(word))
+}
+
+/// Returns how many columns the keys of `binding` take, arrows being words on some terminals.
+fn room_for_keys(binding: &Binding) -> usize {
+    let keys = binding.keys.iter().flat_map(|key| key.chars());
+    let taken: usize = keys.map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    (taken + binding.keys.len().saturating_sub(1)).max(6)
+}
+
+/// Returns `text`, one of our own, broken at blanks into lines of at most `columns`, the first of at most `first`.
+fn wrapped(text: &str, first: usize, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        let room = if lines.len() < 2 { first } else { columns };
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) | None => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Divides `lines` into at most `n` columns of about the same height; what belongs together is not torn apart.
+fn divided(lines: Vec<Line>, n: usize) -> Vec<Vec<Line>> {
+    let total = lines.len();
+    for height in total.div_ceil(n.max(1))..=total {
+        let columns = filled(&lines, height);
+        if columns.len() <= n {
+            return columns;
+        }
+    }
+    vec![lines]
+}
+
+/// Fills columns of `height` rows: none begins with a blank or in the middle of a key, or ends with a heading.
+fn filled(lines: &[Line], height: usize) -> Vec<Vec<Line>> {
+    let mut columns: Vec<Vec<Line>> = Vec::new();
+    let mut rest = lines;
+    while !rest.is_empty() {
+        while let [Line::Blank, others @ ..] = rest {
+            rest = others;
+        }
+        let mut end = height.max(1).min(rest.len());
+        while end > 1 && end < rest.len() && !may_break(rest, end) {
+            end -= 1;
+        }
+        let (column, others) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+        columns.push(column.to_vec());
+        rest = others;
+    }
+    columns
+}
+
+/// Returns whether a column may end before the line at `place`.
+fn may_break(lines: &[Line], place: usize) -> bool {
+    let before = lines.get(place.saturating_sub(1));
+    let is_torn = matches!(lines.get(place), Some(Line::More(_) | Line::Note(_)));
+    !is_torn && !matches!(before, Some(Line::Heading(_) | Line::Blank))
 }
 
 impl ScreenState for State {
@@ -74,11 +255,38 @@ impl ScreenState for State {
     }
 
     fn title(&self, _: &Known<'_>) -> Title {
-        Title::new("Help")
+        let mut title = Title::new("Help");
+        if !self.filter.is_active() {
+            let places: Vec<&str> = self.first.iter().map(|context| context.title()).collect();
+            let besides = if self.is_whole { ", and all other keys" } else { "" };
+            title.rest = format!(": {}{besides}", places.join(", "));
+        }
+        title
     }
 
     fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {
         out.note("keys have no command: go back to the screen they are about");
+    }
+
+    fn filter(&self) -> Option<&Filter> {
+        Some(&self.filter)
+    }
+
+    fn filter_mut(&mut self) -> Option<&mut Filter> {
+        Some(&mut self.filter)
+    }
+
+    fn filter_edited(&mut self, _: Timestamp) {
+        self.top = 0;
+    }
+
+    fn act(&mut self, action: Action, _: Size) -> bool {
+        if action == Action::MoreHelp {
+            self.is_whole = !self.is_whole;
+            self.filter.clear();
+            self.top = 0;
+        }
+        false
     }
 
     fn step(&mut self, step: Step, size: Size) {
@@ -98,3 +306,6 @@ impl ScreenState for State {
         self.top = self.top.min(self.lowest_top(size));
     }
 }
+
+#[cfg(test)]
+mod tests;

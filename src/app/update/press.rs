@@ -204,7 +204,12 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         }
         Action::OpenMember => return open_member(model),
         Action::MarkAll if model.equivalent.is_some() => mark_all_commands(model),
-        Action::MoveAcross(_) | Action::NextKind | Action::PreviousKind | Action::Mark | Action::MarkAll => {
+        Action::MoveAcross(_)
+        | Action::NextKind
+        | Action::PreviousKind
+        | Action::Mark
+        | Action::MarkAll
+        | Action::MoreHelp => {
             on_screen(model, action);
         }
         Action::Go(key) => return connecting::pressed(model, key),

@@ -1,5 +1,9 @@
-//! Every key of the screen below.
+//! The keys of the screen below, and of everything else.
 
+use super::workspaces::nothing_matches;
+use crate::app::geometry;
+use crate::app::model::Model;
+use crate::app::screen::ScreenState as _;
 use crate::app::screen::help::{Line as HelpLine, State};
 use crate::domain::text::grouped;
 use crate::ui::table::in_lower_border;
@@ -9,39 +13,52 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-/// How wide the column of keys is where there is room, and where there is not.
-const KEYS: (usize, usize) = (18, 11);
-
-/// Draws the lines of help that fit.
-pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+/// Draws the rows of help that fit.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let inner = indented(bordered(look, None, look.theme.border, area, buffer), 1);
-    let keys = if inner.width < 70 { KEYS.1 } else { KEYS.0 };
-    let lines = state.lines();
-    let height = usize::from(inner.height);
-    let top = state.top.min(lines.len().saturating_sub(height));
-    for (line, row) in lines.iter().skip(top).zip(inner.rows()) {
-        put(look, line_of(look, *line, keys), row, buffer);
+    let page = state.page(model.size);
+    if let Some(filter) = state.filter().filter(|_| page.columns.is_empty()) {
+        nothing_matches(look, filter.input.value(), inner, buffer);
+        return;
     }
-    if lines.len() > height {
-        let last = (top + height).min(lines.len());
-        let text = format!(" {}-{} of {} ", top + 1, last, grouped(lines.len()));
+    let (height, rows) = (page.height(), usize::from(inner.height));
+    let top = state.top().min(height.saturating_sub(rows));
+    let mut x = inner.x;
+    for column in &page.columns {
+        let wide = u16::try_from(page.width).unwrap_or(u16::MAX);
+        let place = Rect {
+            x,
+            width: wide,
+            ..inner
+        }
+        .intersection(inner);
+        for (line, row) in column.iter().skip(top).zip(place.rows()) {
+            put(look, line_of(look, line, page.keys), row, buffer);
+        }
+        x = x.saturating_add(wide).saturating_add(geometry::HELP_GAP);
+    }
+    if height > rows {
+        let text = format!(" {}-{} of {} ", top + 1, (top + rows).min(height), grouped(height));
         in_lower_border(look, text, area, buffer);
     }
 }
 
-fn line_of(look: &Look, line: HelpLine, columns: usize) -> Line {
+fn line_of(look: &Look, line: &HelpLine, columns: usize) -> Line {
+    let text = |text: &str| look.span(look.theme.text, text);
     match line {
         HelpLine::Blank => Line::default(),
         HelpLine::Heading(title) => look.line(look.theme.title, title),
-        HelpLine::Key(binding) => {
-            let keys = look.print(binding.keys.join(" "));
+        HelpLine::Note(note) => look.line(look.theme.muted, note),
+        HelpLine::Key(keys, first) => {
+            let keys = look.print(keys);
             let padding = columns.saturating_sub(width(&keys)) + 1;
             Line::from(vec![
                 Span::raw("  "),
                 Span::styled(keys, look.theme.key),
                 Span::raw(" ".repeat(padding)),
-                look.span(look.theme.text, binding.help),
+                text(first),
             ])
         }
+        HelpLine::More(more) => Line::from(vec![Span::raw(" ".repeat(columns + 3)), text(more)]),
     }
 }

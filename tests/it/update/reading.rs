@@ -457,8 +457,10 @@ fn any_size_is_taken() {
 #[test]
 fn help_opens_once_and_goes_back() {
     let mut console = members_of("ml-team");
-    console.press("? ? ?");
+    console.press("? ? ? / q ? enter");
     assert!(matches!(console.model.screen(), Screen::Help(_)));
+    console.press("esc");
+    assert!(matches!(console.model.screen(), Screen::Help(_)), "clears the search");
     console.press("r");
     assert_eq!(console.asked, [], "there is nothing to read again");
     console.press("esc");

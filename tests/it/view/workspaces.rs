@@ -164,11 +164,23 @@ fn the_detail_pane_follows_the_cursor() {
 }
 
 #[test]
-fn help_scrolls() {
+fn help_shows_the_keys_of_the_screen_and_then_all() {
     let scene = Scene::ready(80, 24).press("?");
     scene.shows("help-80x24");
-    scene.clone().press("G").shows("help-end");
-    scene.resize(60, 16).shows("help-60x16");
+    scene.clone().resize(60, 16).shows("help-60x16");
+    let all = scene.press("?");
+    all.clone().press("G").shows("help-end");
+    all.clone().resize(120, 40).shows("help-120x40");
+    all.resize(200, 50).shows("help-200x50");
+}
+
+#[test]
+fn help_is_searched() {
+    let scene = Scene::ready(80, 24).press("? /").type_text("a file");
+    scene.shows("help-searched");
+    let text = scene.clone().press("enter esc").text();
+    assert!(text.contains("Help: workspaces"), "{text}");
+    assert!(scene.type_text("zz").text().contains("nothing matches 'a filezz'"));
 }
 
 #[test]
