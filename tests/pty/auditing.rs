@@ -114,3 +114,19 @@ fn what_is_shown_is_written_to_a_file_for_its_owner_alone() {
     console.press("ctrl-u").type_text(file.to_str().unwrap()).press("enter");
     console.shows(&["exists already", "choose another name"]);
 }
+
+/// A terminal would break longer lines anywhere.
+#[test]
+fn the_table_of_an_audit_fits_the_terminal() {
+    let platform = platform();
+    let long = format!("{}@example.com", "long".repeat(20));
+    platform.given([add("team-05", &long, Role::Viewer)]);
+    let console = Setup::on(&platform).args(&["audit"]).size((80, 24)).start();
+    assert_eq!(console.end(), Ok(0));
+    let written = String::from_utf8(console.written()).unwrap();
+    let (_, table) = written.split_once("Access audit, ").unwrap();
+    let widest = table.lines().map(|line| line.trim_end().chars().count()).max();
+    assert!(widest <= Some(80), "{table}");
+    assert!(table.contains("longlong") && !table.contains(&long), "{table}");
+    assert!(table.contains("team-11    bob@example.com "), "{table}");
+}

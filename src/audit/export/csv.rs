@@ -214,7 +214,7 @@ fn coverage<'a>(document: &'a Document<'_>) -> impl Iterator<Item = Row> + 'a {
 
 impl Row {
     fn of_grant(workspace: &str, member: &GrantEntry<'_>) -> Self {
-        let several = member.granted(|at| at.to_string());
+        let several = member.granted();
         // The newest of several has columns of its own.
         let several = several.map(|[granted_at, granted_by]| format!("granted: {granted_at}; by: {granted_by}"));
         Self {

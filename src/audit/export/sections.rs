@@ -327,7 +327,10 @@ pub(super) fn grants<'b>(body: &'b Written<'_>, detail: Detail) -> Section<'b> {
 }
 
 fn grant<'a>(workspace: Text<'a>, member: GrantEntry<'a>) -> Vec<Cell<'a>> {
-    let [granted_at, granted_by] = granted(&member, |at| at.to_string());
+    let [granted_at, granted_by] = match member.granted() {
+        Some(several) => several.map(Cell::foreign),
+        None => [Cell::time(member.granted_at), Cell::known(member.granted_by)],
+    };
     vec![
         Cell::Foreign(workspace),
         Cell::Principal(member.principal),
@@ -335,29 +338,26 @@ fn grant<'a>(workspace: Text<'a>, member: GrantEntry<'a>) -> Vec<Cell<'a>> {
         Cell::foreign(member.roles.join(", ")),
         Cell::Foreign(member.effective.unwrap_or_else(|| "nothing".into())),
         Cell::Foreign(member.given_by),
-        granted_at,
+        granted_at.perhaps(member.unsure),
         granted_by,
     ]
 }
 
 fn brief_grant<'a>(workspace: Text<'a>, member: GrantEntry<'a>) -> Vec<Cell<'a>> {
-    let [granted_at, granted_by] = granted(&member, day);
     let roles = roles_and_effect(&member);
+    let is_one = member.first_granted_at.is_none() && member.grants.is_empty();
+    let granted_at = match member.granted_at {
+        // Whoever granted it stands beside it.
+        Some(at) if !is_one => Cell::words(format!("{} (newest)", day(at))),
+        at => Cell::time(at),
+    };
     vec![
         Cell::Foreign(workspace),
         Cell::Principal(member.principal),
         Cell::foreign(roles),
-        granted_at,
-        granted_by,
+        granted_at.perhaps(member.unsure),
+        Cell::known(member.granted_by),
     ]
-}
-
-fn granted<'a>(member: &GrantEntry<'a>, time: fn(Timestamp) -> String) -> [Cell<'a>; 2] {
-    let [at, by] = match member.granted(time) {
-        Some(several) => several.map(Cell::foreign),
-        None => [Cell::time(member.granted_at), Cell::known(member.granted_by.clone())],
-    };
-    [at.perhaps(member.unsure), by]
 }
 
 /// Returns the roles of a member, and what it may do where that is something else: `Viewer (everyone (*): Editor)`.

@@ -87,6 +87,7 @@ fn one_part_is_written_alone(
         Part::Findings => "expired-suppression",
         // In a sheet the grants that are told apart have a column of their own.
         Part::Grants if matches!(format, Format::Csv | Format::CsvExcel) => "granted: Admin 2026-11-01",
+        Part::Grants if format == Format::Table => "2026-11-01 dave@example.com (newest)",
         Part::Grants => "Admin 2026-11-01",
         Part::Revoked => "2026-10-10",
     };

@@ -157,16 +157,13 @@ impl<'a> GrantEntry<'a> {
         }
     }
 
-    /// Returns when it was granted and by whom, in words where there are several grants; `tell` puts a moment into words.
-    pub(in crate::audit) fn granted(&self, tell: fn(Timestamp) -> String) -> Option<[String; 2]> {
-        let time = |at: Option<Timestamp>| at.map_or_else(|| "unknown".to_owned(), tell);
+    /// Returns when it was granted and by whom, in words where there are several grants.
+    pub(in crate::audit) fn granted(&self) -> Option<[String; 2]> {
+        let time = |at: Option<Timestamp>| at.map_or_else(|| "unknown".to_owned(), |at| at.to_string());
         let who = |by: Option<&str>| by.filter(|by| !by.is_empty()).unwrap_or("unknown").to_owned();
         if let Some(first) = self.first_granted_at {
             let by = who(self.granted_by.as_deref());
-            return Some([
-                format!("several, the first {}", tell(first)),
-                format!("the newest {by}"),
-            ]);
+            return Some([format!("several, the first {first}"), format!("the newest {by}")]);
         }
         if self.grants.is_empty() {
             return None;
