@@ -30,7 +30,7 @@ pub(super) fn write(document: &Document<'_>, shape: Shape, out: &mut impl Write)
         }
     }
     line(out, "")?;
-    line(out, &format!("SHA-256 of the body: {}", document.sha256))
+    line(out, &format!("SHA-256: {}", document.sha256))
 }
 
 /// Writes how many findings there are of each rule, and then each of them.
