@@ -1,14 +1,30 @@
-//! The live filter of a list.
+//! The live filter of a list: words of [`Query`], all of which must hold.
+//!
+//! A word without a key is met by what any column of a row says, or by the letters of its name: whoever moves about in a
+//! list types little. The audit, which is exported, takes words literally and has a sieve of its own.
 
 use super::list::List;
 use super::text_field::TextField;
+use crate::domain::query::{Asks, Key, LOOSE, Query, Word, holds, is_loosely, meant, no_such_role};
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::hash::Hash;
 
-/// What a row says, its name first.
-pub type Words<'a> = Vec<Cow<'a, str>>;
+/// What a row says, its name first: each text with what it is.
+pub type Words<'a> = Vec<(&'static str, Cow<'a, str>)>;
+
+/// What can be asked of the rows of one list.
+#[derive(Clone, Copy, Debug)]
+pub struct Language {
+    /// The keys that mean something there.
+    pub keys: &'static [Key],
+    /// What `kind:` can ask for.
+    pub kinds: fn() -> Vec<&'static str>,
+}
 
 /// What is typed into the filter, and whether the cursor is in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,12 +35,25 @@ pub struct Filter {
     pub is_editing: bool,
     /// What it held when it was last cleared.
     pub(super) cleared: Option<String>,
+    /// What is to be said of what is typed: what is not understood, or can match nothing.
+    pub problem: Option<SafeText>,
 }
 
 impl Filter {
     /// Returns whether it hides anything.
     pub fn is_active(&self) -> bool {
         !self.input.value().trim().is_empty()
+    }
+
+    /// Returns its words as of `now`.
+    pub fn query(&self, now: Timestamp) -> Query {
+        Query::read(self.input.value(), now)
+    }
+
+    /// Lets keys go into it: what is typed first replaces what it holds.
+    pub(super) fn edit(&mut self) {
+        self.is_editing = true;
+        self.input.select_all();
     }
 
     /// Empties it; what it held can be taken back.
@@ -49,19 +78,41 @@ impl Filter {
         }
     }
 
-    /// Returns those of `items` that match: fuzzily by their first text, or literally by one of the others. These are
-    /// what the row of the item says, in every column.
-    pub fn keep<'a, T>(&self, items: Vec<T>, texts: impl Fn(&T) -> Words<'a>) -> Vec<T> {
+    /// Returns those of `items` of which every word holds, and notes what is to be said of the words: `words` are what the
+    /// row of an item says in every column, and `fits` whether it is what a word with a key asks for.
+    pub fn keep<'a, T: Copy>(
+        &mut self,
+        items: Vec<T>,
+        language: Language,
+        now: Timestamp,
+        words: impl Fn(T) -> Words<'a>,
+        fits: impl Fn(T, &Asks) -> bool,
+    ) -> Vec<T> {
+        self.problem = None;
         if !self.is_active() {
             return items;
         }
-        let mut sieve = Sieve::new(self);
-        items.into_iter().filter(|item| sieve.keeps(&texts(item))).collect()
+        let sieve = Sieve::new(self, language, now);
+        self.problem = sieve.unfinished();
+        let all = items.iter().copied();
+        let kept = all.filter(|item| sieve.keeps(|| words(*item), |asks| fits(*item, asks)));
+        let kept: Vec<T> = kept.collect();
+        if kept.is_empty() && !items.is_empty() {
+            let is_met = |word: &Word| items.iter().any(|item| sieve.is_met(word, *item, &words, &fits));
+            self.problem = sieve.why_nothing(is_met).or(self.problem.take());
+        }
+        kept
     }
 
-    /// Returns whether it keeps a row that says `words`.
-    pub fn keeps(&self, words: &Words<'_>) -> bool {
-        !self.is_active() || Sieve::new(self).keeps(words)
+    /// Returns whether it keeps a row.
+    pub fn keeps<'a>(
+        &self,
+        language: Language,
+        now: Timestamp,
+        words: impl Fn() -> Words<'a>,
+        fits: impl Fn(&Asks) -> bool,
+    ) -> bool {
+        !self.is_active() || Sieve::new(self, language, now).keeps(words, fits)
     }
 
     /// Puts the cursor of `list` on the row whose text matches best.
@@ -76,108 +127,318 @@ impl Filter {
         }
     }
 
-    /// Returns the one of `items` whose text matches best; of several `present` if it is among them, else the first.
-    /// Returns nothing while nothing is typed.
+    /// Returns the one of `items` whose text matches best: the whole of it before its beginning, that before any part,
+    /// and a part before mere letters; each in the case typed before any other. Of several it is `present` if that is
+    /// among them, else the first. Returns nothing while no name is typed.
     pub fn best<'a, T: PartialEq>(
         &self,
         items: &'a [T],
         present: Option<&T>,
         text: impl Fn(&'a T) -> &'a str,
     ) -> Option<&'a T> {
-        if !self.is_active() {
-            return None;
-        }
-        let mut fuzzy = Fuzzy::new(self);
+        // No name depends on the day.
+        let query = self.query(Timestamp::UNIX_EPOCH);
+        let mut judge = Judge::new(&query)?;
         // Of equals `max_by_key` takes the last, so the list is walked from its end.
         items
             .iter()
             .rev()
-            .max_by_key(|item| (fuzzy.score(text(item)), Some(*item) == present))
+            .max_by_key(|item| (judge.rank(text(item)), Some(*item) == present))
     }
 }
 
 /// What is typed, ready to be compared with whole rows.
 struct Sieve {
-    fuzzy: Fuzzy,
-    lower: String,
+    words: Vec<Word>,
+    language: Language,
 }
 
 impl Sieve {
-    fn new(filter: &Filter) -> Self {
-        Self {
-            fuzzy: Fuzzy::new(filter),
-            lower: filter.input.value().trim().to_lowercase(),
-        }
+    fn new(filter: &Filter, language: Language, now: Timestamp) -> Self {
+        let Query { words, .. } = filter.query(now);
+        Self { words, language }
     }
 
-    fn keeps(&mut self, words: &Words<'_>) -> bool {
-        let mut words = words.iter();
-        let first = words.next().is_some_and(|name| self.fuzzy.score(name).is_some());
-        first || words.any(|text| text.to_lowercase().contains(&self.lower))
+    /// Keys are asked first: what a row says has to be written for it.
+    fn keeps<'a>(&self, words: impl FnOnce() -> Words<'a>, fits: impl Fn(&Asks) -> bool) -> bool {
+        let (named, asking): (Vec<&Word>, Vec<&Word>) = self.words.iter().partition(|word| is_name(word));
+        if !asking.iter().all(|word| self.is_so(word, &fits)) {
+            return false;
+        }
+        if named.is_empty() {
+            return true;
+        }
+        let words = words();
+        let lower: Vec<String> = words.iter().map(|(_, text)| text.to_lowercase()).collect();
+        let name = lower.first().map_or("", String::as_str);
+        named.iter().all(|word| is_said(word, name, &lower))
+    }
+
+    fn is_met<'a, T: Copy>(
+        &self,
+        word: &Word,
+        item: T,
+        words: impl Fn(T) -> Words<'a>,
+        fits: impl Fn(T, &Asks) -> bool,
+    ) -> bool {
+        if !is_name(word) {
+            return self.is_so(word, |asks| fits(item, asks));
+        }
+        let lower: Vec<String> = words(item).iter().map(|(_, text)| text.to_lowercase()).collect();
+        is_said(word, lower.first().map_or("", String::as_str), &lower)
+    }
+
+    fn is_so(&self, word: &Word, fits: impl Fn(&Asks) -> bool) -> bool {
+        if matches!(word.asks, Asks::Begun(_)) {
+            return true;
+        }
+        let key = word.asks.key();
+        key.is_some_and(|key| self.language.keys.contains(&key)) && fits(&word.asks)
+    }
+
+    /// Says which key is still without a value.
+    fn unfinished(&self) -> Option<SafeText> {
+        let Asks::Begun(key) = self.words.last()?.asks else {
+            return None;
+        };
+        if !self.language.keys.contains(&key) {
+            return Some(self.no_such_key(key.label()));
+        }
+        let kinds = (self.language.kinds)().join(", ");
+        let needed = match key {
+            Key::Role => "write, read, or the name of a role",
+            Key::Ws => "a part of a name, or a pattern like ml-*",
+            Key::Who | Key::By => "a part of a name",
+            Key::Kind => &kinds,
+            Key::Access => "private, viewer, editor, admin or all",
+            Key::Since | Key::Until => "2026-01-01, today, yesterday, 30d, 2w, 12h",
+            Key::Rule | Key::Severity => "a name",
+        };
+        Some(SafeText::new(&format!("{}: {needed}", key.label())))
+    }
+
+    /// Says which word can match nothing here; nothing where only all words together do not.
+    fn why_nothing(&self, is_met: impl Fn(&Word) -> bool) -> Option<SafeText> {
+        let word = self.words.iter().find(|word| !is_met(word))?;
+        if let Some(key) = word.asks.key().filter(|key| !self.language.keys.contains(key)) {
+            return Some(self.no_such_key(key.label()));
+        }
+        if let Asks::NoKey(_, name) = &word.asks {
+            return Some(self.no_such_key(name));
+        }
+        let why = if let Asks::Wrong(why) = &word.asks {
+            why.clone()
+        } else if let Asks::Role(name) = &word.asks {
+            no_such_role(name, [])
+        } else if let Some(why) = self.no_such_kind(&word.asks) {
+            why
+        } else if self.words.len() > 1 {
+            format!("no row here matches '{}'", word.text)
+        } else {
+            return None;
+        };
+        Some(SafeText::new(&why))
+    }
+
+    fn no_such_kind(&self, asks: &Asks) -> Option<String> {
+        let Asks::Kind(kind) = asks else { return None };
+        let kinds = (self.language.kinds)();
+        let meant = meant(kind, kinds.iter().copied());
+        let is_known = kinds.contains(&kind.as_str());
+        (!is_known).then(|| format!("unknown kind '{kind}': one of {}{meant}", kinds.join(", ")))
+    }
+
+    fn no_such_key(&self, name: &str) -> SafeText {
+        let keys: Vec<&str> = self.language.keys.iter().map(|key| key.label()).collect();
+        let meant = meant(name, keys.iter().copied());
+        let keys: Vec<String> = keys.iter().map(|key| format!("{key}:")).collect();
+        let keys = keys.join(", ");
+        SafeText::new(&format!(
+            "'{name}:' asks for nothing in this list: it knows {keys}{meant}"
+        ))
     }
 }
 
-/// What is typed, ready to be compared with a name.
-struct Fuzzy {
+/// Whether a word is met by what a row says. What has a colon and no key may stand in a cell.
+fn is_name(word: &Word) -> bool {
+    matches!(word.asks, Asks::Called(_) | Asks::NoKey(..))
+}
+
+/// Whether a row of this name says `word` somewhere, or has its letters in its name; everything in lower case.
+fn is_said(word: &Word, name: &str, lower: &[String]) -> bool {
+    let (Asks::Called(called) | Asks::NoKey(called, _)) = &word.asks else {
+        return false;
+    };
+    if is_loosely(&called.lower, name) {
+        return true;
+    }
+    let wanted = if called.is_loose {
+        Cow::Owned(format!("{LOOSE}{}", called.lower))
+    } else {
+        Cow::Borrowed(called.lower.as_str())
+    };
+    lower.iter().any(|text| text.contains(&*wanted))
+}
+
+/// Judges how well names match what is typed.
+struct Judge<'a> {
+    names: Vec<(&'a str, &'a str)>,
     pattern: Pattern,
     matcher: Matcher,
     buffer: Vec<char>,
 }
 
-impl Fuzzy {
-    fn new(filter: &Filter) -> Self {
-        let typed = filter.input.value().trim();
-        Self {
-            pattern: Pattern::new(typed, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy),
+impl<'a> Judge<'a> {
+    fn new(query: &'a Query) -> Option<Self> {
+        let names = query.names().map(|called| (called.raw.as_str(), called.lower.as_str()));
+        let names: Vec<(&str, &str)> = names.filter(|(raw, _)| !raw.is_empty()).collect();
+        let raw: Vec<&str> = names.iter().map(|(raw, _)| *raw).collect();
+        let pattern = Pattern::new(
+            &raw.join(" "),
+            CaseMatching::Ignore,
+            Normalization::Smart,
+            AtomKind::Fuzzy,
+        );
+        (!names.is_empty()).then(|| Self {
+            names,
+            pattern,
             matcher: Matcher::new(Config::DEFAULT),
             buffer: Vec::new(),
-        }
+        })
     }
 
-    fn score(&mut self, text: &str) -> Option<u32> {
-        self.pattern
-            .score(Utf32Str::new(text, &mut self.buffer), &mut self.matcher)
+    /// The larger, the better: how much of the name is typed, whether in its case, and how close together its letters are.
+    fn rank(&mut self, text: &str) -> (Reverse<u8>, usize, Option<u32>) {
+        let lower = text.to_lowercase();
+        let distance = |(_, wanted): &(&str, &str)| match lower.find(wanted) {
+            Some(0) if lower.len() == wanted.len() => 0,
+            Some(0) => 1,
+            Some(_) => 2,
+            None if is_loosely(wanted, &lower) => 3,
+            None => 4_u8,
+        };
+        let distance = self.names.iter().map(distance).fold(0_u8, u8::saturating_add);
+        let n_in_case = self.names.iter().filter(|(raw, _)| text.contains(raw)).count();
+        let score = self
+            .pattern
+            .score(Utf32Str::new(text, &mut self.buffer), &mut self.matcher);
+        (Reverse(distance), n_in_case, score)
     }
+}
+
+/// Returns whether a granter or maker is called like this, where one is known.
+pub fn is_by(name: Option<&str>, lower: &str) -> bool {
+    name.is_some_and(|name| holds(name, lower))
+}
+
+/// Returns whether a word asks for a time, and for this one.
+pub fn is_then(at: Option<Timestamp>, asks: &Asks) -> bool {
+    at.is_some_and(|at| {
+        matches!(asks, Asks::Since(since) if at >= *since) || matches!(asks, Asks::Before(before) if at < *before)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
 
-    #[test]
-    fn matches_names_fuzzily_and_descriptions_literally() {
-        let filter = Filter {
-            input: TextField::filled("mlt"),
-            is_editing: true,
-            cleared: None,
-        };
-        let items = vec![("ml-team", "x"), ("sales", "an MLT thing"), ("sales-2", "m l t")];
-        let kept = filter.keep(items, |(name, description)| {
-            vec![Cow::from(*name), Cow::from(*description)]
-        });
-        assert_eq!(kept, [("ml-team", "x"), ("sales", "an MLT thing")]);
+    const LANGUAGE: Language = Language {
+        keys: &[Key::Role, Key::Kind],
+        kinds: || vec!["user", "group"],
+    };
+
+    fn filter(typed: &str) -> Filter {
+        Filter {
+            input: TextField::filled(typed),
+            ..Filter::default()
+        }
     }
 
-    #[test]
-    fn knows_the_best_match() {
+    /// What is left of three rows, by name, and what is said.
+    fn left(typed: &str) -> (Vec<&'static str>, Option<String>) {
+        let rows = vec![
+            ("ml-team", "GPU hours by team", "admin"),
+            ("sales", "an MLT thing: all", "viewer"),
+            ("sales-2", "m l t", "viewer"),
+        ];
+        let words = |row: (&'static str, &'static str, &'static str)| -> Words<'static> {
+            vec![("name", row.0.into()), ("description", row.1.into())]
+        };
+        let mut filter = filter(typed);
+        let kept = filter.keep(
+            rows,
+            LANGUAGE,
+            Timestamp::UNIX_EPOCH,
+            words,
+            |row, asks| matches!(asks, Asks::Role(role) if *role == row.2),
+        );
+        let names = kept.into_iter().map(|(name, ..)| name).collect();
+        (names, filter.problem.map(|problem| problem.to_string()))
+    }
+
+    #[rstest]
+    #[case::loosely_by_name_or_literally("mlt", &["ml-team", "sales"])]
+    #[case::in_any_order("team gpu", &["ml-team"])]
+    #[case::in_quotes("\"m l\"", &["sales-2"])]
+    #[case::a_colon_in_a_cell("thing:", &["sales"])]
+    #[case::key("role:viewer", &["sales", "sales-2"])]
+    #[case::key_and_word("2 role:viewer", &["sales-2"])]
+    #[case::begun("sal role:", &["sales", "sales-2"])]
+    fn keeps_what_all_words_mean(#[case] typed: &str, #[case] expected: &[&str]) {
+        assert_eq!(left(typed).0, expected);
+    }
+
+    #[rstest]
+    #[case("role:", "role: write, read, or the name of a role")]
+    #[case("role:viewr", "no role is called 'viewr'; did you mean 'Viewer'?")]
+    #[case("kind:usr", "unknown kind 'usr': one of user, group; did you mean 'user'?")]
+    #[case("ws:x", "'ws:' asks for nothing in this list: it knows role:, kind:")]
+    #[case("ws:", "'ws:' asks for nothing in this list: it knows role:, kind:")]
+    #[case(
+        "rle:x",
+        "'rle:' asks for nothing in this list: it knows role:, kind:; did you mean 'role'?"
+    )]
+    #[case(
+        "since:x",
+        "'x' is not a date: write it like 2026-01-01, today, yesterday, 30d, 2w or 12h"
+    )]
+    #[case("sales zzz", "no row here matches 'zzz'")]
+    fn says_what_is_not_understood_or_matches_nothing(#[case] typed: &str, #[case] expected: &str) {
+        assert_eq!(left(typed).1.as_deref(), Some(expected));
+    }
+
+    #[rstest]
+    #[case("zzz")]
+    #[case("gpu mlt role:viewer")]
+    #[case("sales")]
+    fn else_says_nothing(#[case] typed: &str) {
+        assert_eq!(left(typed).1, None);
+    }
+
+    #[rstest]
+    #[case("model-r", "inference-edge", Some("model-registry"))]
+    #[case("model-r", "model-registrar", Some("model-registrar"))]
+    #[case("inf", "model-registrar", Some("inference-edge"))]
+    #[case("edge", "model-registrar", Some("edge"))]
+    #[case("bob@x", "edge", Some("bob@x"))]
+    #[case("Bob@x", "edge", Some("Bob@x"))]
+    #[case("who:bob", "edge", Some("bob@x"))]
+    #[case(" ", "inference-edge", None)]
+    #[case("role:admin", "inference-edge", None)]
+    fn knows_the_best_match(#[case] typed: &str, #[case] present: &str, #[case] expected: Option<&str>) {
         let names = [
             "foundation-pretraining-model",
             "inference-edge",
             "model-registry",
             "model-registrar",
+            "edge",
+            "Bob@x",
+            "bob@x",
         ];
-        let best = |typed, present| {
-            let input = TextField::filled(typed);
-            let filter = Filter {
-                input,
-                is_editing: true,
-                cleared: None,
-            };
-            filter.best(&names, Some(&present), |name| name).copied()
-        };
-        assert_eq!(best("model-r", "inference-edge"), Some("model-registry"));
-        assert_eq!(best("model-r", "model-registrar"), Some("model-registrar"));
-        assert_eq!(best("inf", "model-registrar"), Some("inference-edge"));
-        assert_eq!(best(" ", "inference-edge"), None);
+        assert_eq!(
+            filter(typed).best(&names, Some(&present), |name| name).copied(),
+            expected
+        );
     }
 }

@@ -10,22 +10,40 @@ const MOST: usize = 100_000;
 
 /// One line of text with a cursor.
 #[derive(Clone, Debug, Default)]
-pub struct TextField(Input);
+pub struct TextField {
+    input: Input,
+    /// Whether all of it is selected: what is typed next replaces it.
+    is_selected: bool,
+}
 
 impl TextField {
     /// Returns a field that holds `text`, the cursor at its end.
     pub fn filled(text: &str) -> Self {
-        Self(Input::new(text.to_owned()))
+        Self {
+            input: Input::new(text.to_owned()),
+            is_selected: false,
+        }
+    }
+
+    /// Selects all of it, the cursor at its end.
+    pub(super) fn select_all(&mut self) {
+        self.input.handle(InputRequest::GoToEnd);
+        self.is_selected = !self.value().is_empty();
+    }
+
+    /// Returns whether all of it is selected.
+    pub fn is_selected(&self) -> bool {
+        self.is_selected
     }
 
     /// Returns the text, raw as it was typed or read.
     pub fn value(&self) -> &str {
-        self.0.value()
+        self.input.value()
     }
 
     /// Returns the place of the cursor, in characters.
     pub fn cursor(&self) -> usize {
-        self.0.cursor()
+        self.input.cursor()
     }
 
     /// Edits by `chord`; returns whether it was a key of the field.
@@ -33,8 +51,14 @@ impl TextField {
         let Some(request) = request(chord) else {
             return false;
         };
+        if std::mem::take(&mut self.is_selected) {
+            let is_typed = matches!(request, InputRequest::InsertChar(_));
+            if is_typed || matches!(request, InputRequest::DeletePrevChar | InputRequest::DeleteNextChar) {
+                self.input.reset();
+            }
+        }
         if !matches!(request, InputRequest::InsertChar(_)) || self.value().len() < MOST {
-            self.0.handle(request);
+            self.input.handle(request);
         }
         true
     }
@@ -42,6 +66,9 @@ impl TextField {
     /// Inserts pasted text at the cursor; line breaks and tabs become blanks, keys that are written out what they type,
     /// other control characters are dropped.
     pub fn paste(&mut self, text: &str) {
+        if std::mem::take(&mut self.is_selected) {
+            self.input.reset();
+        }
         let room = MOST.saturating_sub(self.value().len());
         let text = paste::plain(text).replace("\r\n", "\n");
         let text = text
@@ -56,17 +83,17 @@ impl TextField {
             })
             .collect();
         // In one piece: character by character a long paste takes time with the square of its length.
-        let (value, cursor) = (self.0.value(), self.0.cursor());
+        let (value, cursor) = (self.input.value(), self.input.cursor());
         let before: String = value.chars().take(cursor).collect();
         let after: String = value.chars().skip(cursor).collect();
         let cursor = cursor + text.chars().count();
-        self.0 = Input::new(format!("{before}{text}{after}")).with_cursor(cursor);
+        self.input = Input::new(format!("{before}{text}{after}")).with_cursor(cursor);
     }
 }
 
 impl PartialEq for TextField {
     fn eq(&self, other: &Self) -> bool {
-        self.value() == other.value() && self.cursor() == other.cursor()
+        self.value() == other.value() && self.cursor() == other.cursor() && self.is_selected == other.is_selected
     }
 }
 
@@ -159,6 +186,31 @@ mod tests {
         assert!(field.press(Chord::ctrl('w')));
         assert_eq!(field.value(), "ml ");
         assert!(!field.press(Chord::plain(Key::Enter)), "enter is never text");
+    }
+
+    #[test]
+    fn what_is_typed_replaces_what_is_selected() {
+        let selected = || {
+            let mut field = TextField::filled("ml-team");
+            field.select_all();
+            field
+        };
+        let pressed = |key| {
+            let mut field = selected();
+            field.press(Chord::plain(key));
+            (field.value().to_owned(), field.cursor(), field.is_selected())
+        };
+        assert_eq!(pressed(Key::Char('x')), ("x".to_owned(), 1, false));
+        assert_eq!(pressed(Key::Backspace), (String::new(), 0, false));
+        assert_eq!(pressed(Key::Left), ("ml-team".to_owned(), 6, false));
+        assert_eq!(pressed(Key::Right), ("ml-team".to_owned(), 7, false));
+        assert_eq!(pressed(Key::Home), ("ml-team".to_owned(), 0, false));
+        let mut field = selected();
+        field.paste("sales");
+        assert_eq!(field.value(), "sales");
+        let mut empty = TextField::default();
+        empty.select_all();
+        assert!(!empty.is_selected());
     }
 
     #[test]

@@ -130,8 +130,15 @@ impl Filter {
     /// # Errors
     /// Says which word is not understood, and what would be.
     pub fn parse(typed: &str, now: Timestamp) -> Result<Self, SafeText> {
-        let query = Query::read(typed, now);
-        let words = words::read(&query).map_err(|problem| SafeText::new(&problem))?;
+        Self::of(&Query::read(typed, now))
+    }
+
+    /// Takes the words of a filter.
+    ///
+    /// # Errors
+    /// Says which word is not understood, and what would be.
+    pub fn of(query: &Query) -> Result<Self, SafeText> {
+        let words = words::read(query).map_err(|problem| SafeText::new(&problem))?;
         Ok(Self {
             text: query.text(),
             words,

@@ -189,6 +189,17 @@ impl PrincipalKind {
         ("everyone", Self::Everyone),
     ];
 
+    /// Returns every word that a filter takes.
+    pub fn words() -> Vec<&'static str> {
+        Self::WORDS.map(|(word, _)| word).to_vec()
+    }
+
+    /// Returns the word that a filter takes for it.
+    pub fn word(self) -> &'static str {
+        let mut words = Self::WORDS.into_iter();
+        words.find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
     /// Returns the word shown in a table.
     pub fn label(self) -> &'static str {
         match self {

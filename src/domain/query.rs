@@ -156,13 +156,24 @@ impl Asks {
 /// A name without a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Called {
-    /// What the name holds, in lower case.
+    /// What the name holds, as it was typed.
+    pub raw: String,
+    /// The same in lower case.
     pub lower: String,
     /// Whether it is enough that its letters stand in the name in this order.
     pub is_loose: bool,
 }
 
 impl Called {
+    fn new(raw: &str, is_loose: bool) -> Self {
+        let lower = raw.to_lowercase();
+        Self {
+            raw: raw.to_owned(),
+            lower,
+            is_loose,
+        }
+    }
+
     /// Returns whether `name` is like this.
     pub fn fits(&self, name: &str) -> bool {
         if self.is_loose {
@@ -190,6 +201,7 @@ impl Name {
         match self {
             Self::Everyone => principal.is_everyone(),
             Self::Like(glob) => glob.matches(principal.raw()),
+            Self::Part(part) if principal.is_everyone() => part.fits(principal.label().as_str()),
             Self::Part(part) => part.fits(principal.raw()),
         }
     }
@@ -247,6 +259,38 @@ impl Query {
         }
     }
 
+    /// Returns it with every name taken for that of a principal.
+    #[must_use]
+    pub fn of_people(self) -> Self {
+        let words = self.words.into_iter().map(|word| {
+            let Asks::Called(called) = word.asks else {
+                return word;
+            };
+            Word {
+                text: format!("{}:{}", Key::Who.label(), word.text),
+                asks: Asks::Who(Name::Part(called)),
+            }
+        });
+        Self {
+            words: words.collect(),
+            ..self
+        }
+    }
+
+    /// Returns the names that it is about, with or without a key: what the best match is judged by.
+    pub fn names(&self) -> impl Iterator<Item = &Called> {
+        self.words.iter().filter_map(|word| {
+            let (Asks::Called(called)
+            | Asks::NoKey(called, _)
+            | Asks::Who(Name::Part(called))
+            | Asks::Workspace(Name::Part(called))) = &word.asks
+            else {
+                return None;
+            };
+            Some(called)
+        })
+    }
+
     /// Returns it as it is written, with dates instead of what is told from today.
     pub fn text(&self) -> String {
         let words: Vec<&str> = self.words.iter().map(|word| word.text.as_str()).collect();
@@ -262,10 +306,7 @@ fn word(typed: Typed, now: Timestamp) -> Word {
         value,
         ..
     } = typed;
-    let called = |text: &str| Called {
-        lower: text.to_lowercase(),
-        is_loose,
-    };
+    let called = |text: &str| Called::new(text, is_loose);
     let Some(name) = key else {
         let asks = if is_loose && value.is_empty() {
             Asks::Wrong(format!("'{LOOSE}' needs a name right after it"))
@@ -325,12 +366,10 @@ fn asks(key: Key, value: &str) -> Asks {
 
 fn name(value: &str) -> Result<Name, String> {
     if let Some(loose) = value.strip_prefix(LOOSE) {
-        let lower = loose.to_lowercase();
-        return Ok(Name::Part(Called { lower, is_loose: true }));
+        return Ok(Name::Part(Called::new(loose, true)));
     }
     if !value.contains(['*', '?', '[', '{']) {
-        let lower = value.to_lowercase();
-        return Ok(Name::Part(Called { lower, is_loose: false }));
+        return Ok(Name::Part(Called::new(value, false)));
     }
     let glob = Glob::any_case(value);
     glob.map(Name::Like)
@@ -367,6 +406,9 @@ pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Strin
 
 /// Returns what to say of a role by which nobody is called.
 pub fn no_such_role<'a>(name: &str, held: impl IntoIterator<Item = &'a str>) -> String {
+    if Role::KNOWN.into_iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return format!("nobody here has the role '{name}'");
+    }
     let known = Role::KNOWN.into_iter().chain(RIGHTS.map(|(right, _)| right));
     format!("no role is called '{name}'{}", meant(name, known.chain(held)))
 }

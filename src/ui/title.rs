@@ -17,8 +17,10 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-/// How wide the filter is while it is typed.
+/// How wide the filter is at least, where there is room.
 const FILTER: usize = 24;
+/// How much of what is wrong with the filter must be seen for it to be worth its place.
+const LEAST_PROBLEM: usize = 16;
 /// How much of a name is left at least.
 const LEAST_NAME: usize = 6;
 
@@ -44,11 +46,24 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
         left.push(Span::raw("  "));
         left.push(look.span(look.theme.focus, "filter: "));
         let column = left.iter().map(|span| width(&span.content)).sum::<usize>();
-        let columns = FILTER.min(for_left.saturating_sub(column));
-        let seen = field::window(look, &filter.input, columns);
-        cursor = filter.is_editing.then(|| place(area, column + seen.cursor));
-        left.push(Span::styled(seen.text, filter_style(look, filter)));
+        let columns = for_left.saturating_sub(column);
+        if filter.is_editing {
+            let seen = field::window(look, &filter.input, columns);
+            cursor = Some(place(area, column + seen.cursor));
+            left.push(Span::styled(seen.text, filter_style(look, filter)));
+        } else {
+            let text = SafeText::with_limit(filter.input.value(), columns + 1);
+            left.push(Span::styled(look.cut(look.print(&text), columns), look.theme.text));
+        }
         left.extend(filter.offered().map(|text| offer(look, text, columns)));
+        // Where nothing is left, what is in the place of the rows says it.
+        let problem = filter.problem.as_ref().filter(|_| model.screen().n_rows() > 0);
+        let taken = left.iter().map(|span| width(&span.content)).sum::<usize>() + GAP;
+        let free = for_left.saturating_sub(taken);
+        if let Some(problem) = problem.filter(|_| free >= LEAST_PROBLEM) {
+            left.push(Span::raw("  "));
+            left.push(look.span(look.theme.warning, look.cut(problem.as_str(), free)));
+        }
     }
     let left = Line::from(left);
     let rest = room.saturating_sub(line_width(&left) + GAP);
@@ -81,10 +96,11 @@ fn offer(look: &Look, text: &str, columns: usize) -> Span<'static> {
     look.span(look.theme.muted, look.cut(format!(" {key} {text}"), columns))
 }
 
+/// Returns how a filter looks that is edited: what would be replaced is marked.
 fn filter_style(look: &Look, filter: &Filter) -> Style {
-    if filter.is_editing {
-        look.theme.focus
+    if filter.input.is_selected() {
+        look.theme.focus.patch(look.theme.selected)
     } else {
-        look.theme.text
+        look.theme.focus
     }
 }

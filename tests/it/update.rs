@@ -6,6 +6,7 @@ mod contexts;
 mod copying;
 mod deleting;
 mod equivalent;
+mod filtering;
 mod identity;
 mod leaving;
 mod login;

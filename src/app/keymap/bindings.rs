@@ -23,6 +23,8 @@ pub enum Action {
     Move(Step),
     EditFilter,
     KeepFilter,
+    /// Keep the filter and open the only row that it leaves.
+    OpenHit,
     ClearFilter,
     /// Put back into the filter what esc took out of it.
     TakeFilterBack,
@@ -63,6 +65,7 @@ impl Action {
                 | Self::MoveAcross(_)
                 | Self::EditFilter
                 | Self::KeepFilter
+                | Self::OpenHit
                 | Self::ClearFilter
                 | Self::TakeFilterBack
                 | Self::SortNext
@@ -180,6 +183,7 @@ pub enum Context {
     Help,
     List,
     Screen,
+    OneHit,
     Filter,
     Dialog,
     Proposals,
@@ -195,7 +199,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -207,6 +211,7 @@ impl Context {
         Self::List,
         Self::Screen,
         Self::Filter,
+        Self::OneHit,
         Self::Help,
         Self::Dialog,
         Self::Proposals,
@@ -234,6 +239,7 @@ impl Context {
             Self::Help => "help",
             Self::List => "every list",
             Self::Screen => "every screen",
+            Self::OneHit => "while a filter leaves one row",
             Self::Filter => "while filtering",
             Self::Dialog => "dialogs",
             Self::Proposals => "while principals are proposed",
@@ -425,6 +431,7 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::MayGoBack)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 11),
+    key(C::OneHit, &["enter"], A::OpenHit, "open", "Open the only row that the filter leaves, where enter opens a screen.", 1),
     key(C::Filter, &["enter"], A::KeepFilter, "keep", "Go back to the list and keep the filter.", 1),
     key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter, which can be taken back.", 2),
     key(C::Filter, &["→"], A::TakeFilterBack, "take back", "Take back the filter that was cleared before, while nothing is typed.", 3)

@@ -2,16 +2,14 @@
 
 use super::Model;
 use crate::app::dialog::Stage;
-use crate::app::keymap::{self, Binding, Chord, Context, Hinted, Meaning, Need};
+use crate::app::keymap::{self, Action, Binding, Chord, Context, Hinted, Key, Meaning, Need};
 use crate::domain::policy::Tier;
 use crate::domain::text::SafeText;
 
 impl Model {
     /// Returns what `chord` means now: the only place that turns a key into an action.
     pub fn meaning_of(&self, chord: Chord) -> Meaning {
-        let mut contexts = self.key_contexts().iter();
-        let found =
-            contexts.find_map(|context| keymap::of(*context).find(|binding| binding.chords().any(|c| c == chord)));
+        let found = binding_of(self.key_contexts(), chord);
         match found.map(|binding| (binding.action, self.can_use(binding))) {
             Some((action, Ok(()))) => Meaning::Act(action),
             Some((_, Err(why))) => Meaning::Disabled(why),
@@ -35,6 +33,14 @@ impl Model {
                 Hinted::WhileRefused => *can_use && self.is_refused,
             })
             .collect();
+        // What a nearer context does with the same key comes first.
+        let mut seen = Vec::new();
+        hints.retain(|(binding, _)| {
+            let key = binding.keys.first();
+            let is_first = !seen.contains(&key);
+            seen.push(key);
+            is_first
+        });
         hints.sort_by_key(|(binding, _)| binding.hint);
         hints
     }
@@ -103,9 +109,26 @@ impl Model {
             };
         }
         if self.is_filtering() {
-            return &[Context::Filter, Context::Always];
+            return if self.has_one_hit() {
+                &[Context::OneHit, Context::Filter, Context::Always]
+            } else {
+                &[Context::Filter, Context::Always]
+            };
         }
         self.screen().keys()
+    }
+
+    /// Returns whether enter in the filter opens the only row that it leaves.
+    fn has_one_hit(&self) -> bool {
+        let caller = self.identity();
+        self.has_filter() && self.opens_a_screen().is_some() && self.screen().has_one_hit(&self.known(&caller))
+    }
+
+    /// Returns what enter does in the list, where it opens a screen.
+    pub(in crate::app) fn opens_a_screen(&self) -> Option<Action> {
+        let binding = binding_of(self.screen().keys(), Chord::plain(Key::Enter))?;
+        let opens = matches!(binding.action, Action::OpenMembers | Action::OpenMember);
+        (opens && self.can_use(binding).is_ok()).then_some(binding.action)
     }
 
     /// Returns whether somebody is proposed for what is being typed.
@@ -116,4 +139,10 @@ impl Model {
             is_proposed && dialog.form.is_on_picker() && dialog.stage == Stage::Editing
         })
     }
+}
+
+/// Returns what `chord` is bound to in the nearest of `contexts`.
+fn binding_of(contexts: &[Context], chord: Chord) -> Option<&'static Binding> {
+    let mut contexts = contexts.iter();
+    contexts.find_map(|context| keymap::of(*context).find(|binding| binding.chords().any(|c| c == chord)))
 }

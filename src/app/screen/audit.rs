@@ -72,10 +72,12 @@ impl State {
     }
 
     /// Shows `mode`, or the list again where that is on show already.
-    pub(in crate::app) fn switch_to(&mut self, mode: Mode, size: Size) {
+    pub(in crate::app) fn switch_to(&mut self, mode: Mode, size: Size, now: Timestamp) {
         self.mode = if self.mode == mode { Mode::List } else { mode };
         // Whoever asks for a principal goes on with its name.
         self.filter.is_editing = self.mode == Mode::Principals;
+        self.filter.input.select_all();
+        self.filter_edited(now);
         self.reveal(size);
     }
 
@@ -128,14 +130,9 @@ impl State {
     fn select_best(&mut self, height: usize) {
         let Some(rows) = &self.rows else { return };
         let snapshot = &rows.report.snapshot;
-        let typed = self.filter.input.value().trim().trim_start_matches("who:");
-        let all = self.principals.rows();
-        let is_exact = |number: &&PrincipalNo| snapshot.principal(**number).is_some_and(|who| who.raw() == typed);
-        let best = all.iter().find(is_exact).or_else(|| {
-            let present = self.principals.selected();
-            self.filter.best(all, present, |number| {
-                snapshot.principal(*number).map_or("", Principal::raw)
-            })
+        let present = self.principals.selected();
+        let best = self.filter.best(self.principals.rows(), present, |number| {
+            snapshot.principal(*number).map_or("", Principal::raw)
         });
         if let Some(best) = best.copied() {
             self.principals.select(&best, height);
@@ -284,14 +281,37 @@ impl ScreenState for State {
         Some(&mut self.filter)
     }
 
+    fn n_rows(&self) -> usize {
+        match self.mode {
+            Mode::List => self.grants.rows().len(),
+            Mode::Matrix | Mode::Principals => self.principals.rows().len(),
+            Mode::Findings => self.findings.rows().len(),
+        }
+    }
+
+    fn has_one_hit(&self, known: &Known<'_>) -> bool {
+        let is_new = known.store.report().is_some_and(|report| !self.needs(report));
+        // A cell of the matrix stands for one of its columns, too.
+        let is_one = self.n_rows() == 1 && (self.mode != Mode::Matrix || self.workspaces.rows().len() == 1);
+        is_new && is_one && self.problem.is_none() && known.store.reading().is_none()
+    }
+
     fn filter_edited(&mut self, now: Timestamp) {
-        match Sieve::parse(self.filter.input.value(), now) {
+        let query = self.filter.query(now);
+        // Whoever asks for a principal means no workspace that happens to be called so.
+        let query = if self.mode == Mode::Principals {
+            query.of_people()
+        } else {
+            query
+        };
+        match Sieve::of(&query) {
             Ok(sieve) => {
                 self.sieve = sieve;
                 self.problem = None;
             }
             Err(problem) => self.problem = Some(problem),
         }
+        self.filter.problem = self.problem.clone();
     }
 
     fn sort(&mut self, to_next: bool) {

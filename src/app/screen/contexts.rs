@@ -2,7 +2,7 @@
 
 use super::state::{Freshness, Known, ScreenState, Source, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
-use crate::app::filter::{Filter, Words};
+use crate::app::filter::{Filter, Language, Words};
 use crate::app::keymap::Context;
 use crate::app::list::{List, Sort};
 use crate::app::msg::Query;
@@ -10,6 +10,7 @@ use crate::app::remote::Remote;
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
+use crate::domain::query::{Asks, Key};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
 use std::cmp::Ordering;
@@ -143,32 +144,14 @@ impl ScreenState for State {
 
     fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         let (in_use, now) = (known.session.context_in_use(), known.now);
-        let all: Vec<&ContextInfo> = self.all().iter().collect();
-        let mut rows = self.filter.keep(all, |context| {
-            let marks = [
-                ("in use", in_use == Some(&context.name)),
-                ("current", context.is_current),
-            ];
-            let marks: Vec<&str> = marks.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
-            let mut words: Words<'_> = vec![
-                context.name.raw().into(),
-                format!("{} [{}]", context.name.shown(), marks.join(", ")).into(),
-                login_in_words(&context.login, now).into(),
-                context.server.as_str().into(),
-            ];
-            words.extend(context.user.as_ref().map(|user| user.as_str().into()));
-            if let Some(workspace) = &context.workspace {
-                words.extend([workspace.raw().into(), workspace.shown().to_string().into()]);
-            }
-            // The heading of the column says of what.
-            words.extend(
-                context
-                    .read_only
-                    .iter()
-                    .flat_map(|_| ["yes".into(), "read-only".into()]),
-            );
-            words
-        });
+        let all: Vec<&ContextInfo> = self
+            .known
+            .value()
+            .map_or(&[][..], |known| &known.contexts)
+            .iter()
+            .collect();
+        let words = |context| words_of(context, in_use == Some(&context.name), now);
+        let mut rows = self.filter.keep(all, LANGUAGE, now, words, fits);
         // Sorting is stable, so equals stand as the file has them.
         rows.sort_by(|a, b| compare(self.sort.key, a, b));
         if self.sort.is_reversed {
@@ -177,6 +160,44 @@ impl ScreenState for State {
         let rows = rows.into_iter().map(|context| context.name.clone()).collect();
         self.list.set_rows(rows, height);
     }
+}
+
+/// What can be asked of contexts.
+const LANGUAGE: Language = Language {
+    keys: &[Key::Who, Key::Ws],
+    kinds: Vec::new,
+};
+
+/// Returns what the row of a context says, in every column.
+fn words_of(context: &ContextInfo, is_in_use: bool, now: Timestamp) -> Words<'_> {
+    let marks = [("in use", is_in_use), ("current", context.is_current)];
+    let marks: Vec<&str> = marks.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
+    let mut words: Words<'_> = vec![
+        ("name", context.name.raw().into()),
+        (
+            "name",
+            format!("{} [{}]", context.name.shown(), marks.join(", ")).into(),
+        ),
+        ("token", login_in_words(&context.login, now).into()),
+        ("server", context.server.as_str().into()),
+    ];
+    words.extend(context.user.as_ref().map(|user| ("user", user.as_str().into())));
+    if let Some(workspace) = &context.workspace {
+        words.push(("workspace", workspace.raw().into()));
+        words.push(("workspace", workspace.shown().to_string().into()));
+    }
+    // The heading of the column says of what.
+    let of_read_only = [("read-only", "yes".into()), ("read-only", "read-only".into())];
+    words.extend(context.read_only.iter().flat_map(|_| of_read_only.clone()));
+    words
+}
+
+/// Returns whether a context is what a word with a key asks for: whom its token names, its default workspace.
+fn fits(context: &ContextInfo, asks: &Asks) -> bool {
+    if let Asks::Who(name) = asks {
+        return context.user.as_ref().is_some_and(|user| name.fits(user.as_str()));
+    }
+    matches!(asks, Asks::Workspace(name) if context.workspace.as_ref().is_some_and(|it| name.fits(it.raw())))
 }
 
 /// Returns what a login is worth by now: `expires in 25 min, renews itself`.

@@ -3,7 +3,7 @@
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
-use crate::app::filter::{Filter, Words};
+use crate::app::filter::{Filter, Language, Words, is_by, is_then};
 use crate::app::keymap::Context;
 use crate::app::list::{List, Sort};
 use crate::app::store::{Members, Store};
@@ -11,6 +11,8 @@ use crate::app::time;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::member::{Member, Roster};
+use crate::domain::query::{Asks, Key};
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{CopyProblem, SafeText};
 use std::cmp::Ordering;
 
@@ -152,7 +154,10 @@ impl ScreenState for State {
         let all: Vec<&Member> = roster
             .map(|roster| roster.members().iter().collect())
             .unwrap_or_default();
-        let mut rows = self.filter.keep(all, |member| words_of(member, roster, known));
+        let words = |member| words_of(member, roster, known);
+        let of_everyone = roster.map(|roster| roster.roles_of(&Principal::everyone()).strength());
+        let fits = |member: &Member, asks: &Asks| fits(member, of_everyone.unwrap_or(0), asks, known);
+        let mut rows = self.filter.keep(all, LANGUAGE, known.now, words, fits);
         rows.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
@@ -242,15 +247,59 @@ fn words_of<'a>(member: &'a Member, roster: Option<&Roster>, known: &Known<'_>) 
     let badges: Vec<&str> = badges.into_iter().flatten().map(Badge::label).collect();
     let label = principal.label();
     vec![
-        principal.raw().into(),
-        format!("{label} [{}]", badges.join(", ")).into(),
-        principal.kind().label().into(),
-        kind_in_a_word(principal.kind()).into(),
-        member.roles.shown().to_string().into(),
-        time::granted(&granted, known.now).into(),
-        member.granted_by.as_deref().unwrap_or_default().into(),
-        time::granted_by(&granted).to_string().into(),
+        ("name", principal.raw().into()),
+        ("name", format!("{label} [{}]", badges.join(", ")).into()),
+        ("kind", principal.kind().label().into()),
+        ("kind", kind_in_a_word(principal.kind()).into()),
+        ("roles", member.roles.shown().to_string().into()),
+        ("granted", time::granted(&granted, known.now).into()),
+        ("granted by", member.granted_by.as_deref().unwrap_or_default().into()),
+        ("granted by", time::granted_by(&granted).to_string().into()),
     ]
+}
+
+/// What can be asked of members.
+const LANGUAGE: Language = Language {
+    keys: &[Key::Role, Key::Who, Key::Kind, Key::By, Key::Since, Key::Until],
+    kinds: PrincipalKind::words,
+};
+
+/// Returns whether a member is what a word with a key asks for: who may do no more than `of_everyone` may do as much.
+fn fits(member: &Member, of_everyone: u8, asks: &Asks, known: &Known<'_>) -> bool {
+    if let Asks::Who(name) = asks {
+        return name.is_principal(&member.principal);
+    }
+    if let Asks::Kind(kind) = asks {
+        return member.principal.kind().word() == kind;
+    }
+    if let Asks::By(part) = asks {
+        return is_by(member.granted_by.as_deref(), part);
+    }
+    let rank = || {
+        let top = known
+            .store
+            .top_role(&member.principal)
+            .map_or(0, |_| Role::Admin.rank());
+        member.roles.strength().max(of_everyone).max(top)
+    };
+    if let Asks::Allows(least) = asks {
+        return rank() >= *least;
+    }
+    if let Asks::Role(role) = asks {
+        return is_called(&member.roles, role) || is_rank(rank(), role);
+    }
+    is_then(member.granted_at, asks)
+}
+
+/// Whether one of the roles is called so; in lower case.
+pub(super) fn is_called(roles: &RoleSet, name: &str) -> bool {
+    roles.iter().any(|role| role.raw().to_lowercase() == name)
+}
+
+/// Whether the role of this rank is called so; in lower case.
+pub(super) fn is_rank(rank: u8, name: &str) -> bool {
+    let mut choices = Role::CHOICES.iter();
+    choices.any(|role| role.rank() == rank && role.raw().eq_ignore_ascii_case(name))
 }
 
 fn compare(key: SortKey, a: &Member, b: &Member) -> Ordering {

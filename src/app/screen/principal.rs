@@ -1,10 +1,11 @@
 //! One principal: every workspace where it has a role, by itself or through everyone, and what it had once.
 
 use super::audit;
+use super::members::{is_called, is_rank};
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_list};
 use crate::app::audit::Access;
 use crate::app::equivalent::Equivalent;
-use crate::app::filter::{Filter, Words};
+use crate::app::filter::{Filter, Language, Words, is_by, is_then};
 use crate::app::keymap::Context;
 use crate::app::list::{List, Sort};
 use crate::app::remote::Remote;
@@ -12,8 +13,10 @@ use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::role::Role;
+use crate::domain::query::{Asks, Key};
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{CopyProblem, SafeText, grouped};
+use crate::domain::workspace::Access as Unnamed;
 use jiff::Timestamp;
 use std::cmp::Ordering;
 
@@ -169,6 +172,10 @@ impl ScreenState for State {
 
     has_a_list!(sorted by &SortKey::ALL);
 
+    fn has_one_hit(&self, known: &Known<'_>) -> bool {
+        self.n_rows() == 1 && known.store.reading().is_none()
+    }
+
     fn select_best_match(&mut self, height: usize) {
         self.filter
             .select_best(&mut self.list, height, |row| row.workspace().raw());
@@ -212,25 +219,22 @@ impl ScreenState for State {
             .filter_map(|name| Some((name, store.access_of(name, &self.principal)?)));
         let present: Vec<(&WorkspaceName, Access)> = present.collect();
         self.n_all = present.len();
-        let mut present = self
-            .filter
-            .keep(present.iter().collect(), |(name, access)| words_of(name, access, now));
+        let past = self.history.value().map(Vec::as_slice).unwrap_or_default();
+        let past = past.iter().filter(|binding| binding.revoked_at.is_some());
+        let all = present.iter().map(|(name, access)| Held::Now(name, access));
+        let all: Vec<Held<'_>> = all.chain(past.map(Held::Past)).collect();
+        let kept = self.filter.keep(all, LANGUAGE, now, |held| held.words(now), Held::fits);
+        let (mut present, mut past) = (Vec::new(), Vec::new());
+        for held in kept {
+            match held {
+                Held::Now(name, access) => present.push((name, access)),
+                Held::Past(binding) => past.push(binding),
+            }
+        }
         present.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
             order.then_with(|| a.0.cmp(b.0))
-        });
-        let past = self.history.value().map(Vec::as_slice).unwrap_or_default();
-        let past = past.iter().filter(|binding| binding.revoked_at.is_some()).collect();
-        let mut past = self.filter.keep(past, |binding: &&Binding| {
-            let mut words: Words<'_> = vec![
-                binding.workspace.raw().into(),
-                binding.workspace.shown().to_string().into(),
-                "revoked".into(),
-                format!("was {}", binding.role.shown()).into(),
-            ];
-            words.extend(binding.revoked_at.map(|at| time::relative(at, now).into()));
-            words
         });
         past.sort_by(|a, b| {
             b.revoked_at
@@ -247,23 +251,84 @@ impl ScreenState for State {
     }
 }
 
+/// What can be asked of what a principal has.
+const LANGUAGE: Language = Language {
+    keys: &[Key::Role, Key::Ws, Key::Access, Key::By, Key::Since, Key::Until],
+    kinds: Vec::new,
+};
+
+/// What a row is made from.
+#[derive(Clone, Copy)]
+enum Held<'a> {
+    Now(&'a WorkspaceName, &'a Access),
+    Past(&'a Binding),
+}
+
+impl<'a> Held<'a> {
+    /// Returns what the row says, in every column.
+    fn words(self, now: Timestamp) -> Words<'a> {
+        match self {
+            Self::Now(name, access) => words_of(name, access, now),
+            Self::Past(binding) => {
+                let mut words: Words<'a> = vec![
+                    ("name", binding.workspace.raw().into()),
+                    ("name", binding.workspace.shown().to_string().into()),
+                    ("through", "revoked".into()),
+                    ("role", format!("was {}", binding.role.shown()).into()),
+                ];
+                words.extend(binding.revoked_at.map(|at| ("revoked", time::relative(at, now).into())));
+                words
+            }
+        }
+    }
+
+    /// Returns whether it is what a word with a key asks for; of what was taken away, of its granting or its end.
+    fn fits(self, asks: &Asks) -> bool {
+        match self {
+            Self::Now(name, access) => fits(name, access, asks),
+            Self::Past(binding) => {
+                let roles = RoleSet::only(binding.role.clone());
+                matches!(asks, Asks::Workspace(wanted) if wanted.fits(binding.workspace.raw()))
+                    || matches!(asks, Asks::Role(name) if is_called(&roles, name))
+                    || matches!(asks, Asks::Allows(rank) if roles.strength() >= *rank)
+                    || matches!(asks, Asks::By(part) if is_by(binding.granted_by.as_deref(), part))
+                    || is_then(binding.granted_at, asks)
+                    || is_then(binding.revoked_at, asks)
+            }
+        }
+    }
+}
+
+fn fits(name: &WorkspaceName, access: &Access, asks: &Asks) -> bool {
+    let rank = || access.effective.role.as_ref().map_or(0, Role::rank);
+    matches!(asks, Asks::Workspace(wanted) if wanted.fits(name.raw()))
+        || matches!(asks, Asks::Role(role) if is_called(&access.own, role) || is_rank(rank(), role))
+        || matches!(asks, Asks::Allows(least) if rank() >= *least)
+        || matches!(asks, Asks::Access(wanted) if wanted.fits(&Unnamed::of(Some(&access.everyone))))
+        || matches!(asks, Asks::By(part) if is_by(access.granted.by(), part))
+        || is_then(access.granted.at(), asks)
+}
+
 /// Returns what the row of a workspace says, in every column.
 fn words_of<'a>(name: &'a WorkspaceName, access: &Access, now: Timestamp) -> Words<'a> {
     let effective = access.effective.role.as_ref().map(Role::shown);
     let own = (!access.own.is_empty()).then(|| access.own.shown());
     vec![
-        name.raw().into(),
-        name.shown().to_string().into(),
-        effective.map_or_else(|| "none".into(), |role| role.to_string().into()),
-        access.effective.given_by.label().into(),
+        ("name", name.raw().into()),
+        ("name", name.shown().to_string().into()),
+        (
+            "effective",
+            effective.map_or_else(|| "none".into(), |role| role.to_string().into()),
+        ),
+        ("through", access.effective.given_by.label().into()),
         // Where it holds nothing by name, everyone does.
-        own.map_or_else(|| "–".into(), |own| own.to_string().into()),
-        time::granted(&access.granted, now).into(),
-        time::granted_by(&access.granted).to_string().into(),
+        ("roles", own.map_or_else(|| "–".into(), |own| own.to_string().into())),
+        ("granted", time::granted(&access.granted, now).into()),
+        ("granted by", time::granted_by(&access.granted).to_string().into()),
     ]
 }
 
-fn compare(key: SortKey, (a_name, a): &(&WorkspaceName, Access), (b_name, b): &(&WorkspaceName, Access)) -> Ordering {
+fn compare(key: SortKey, (a_name, a): &(&WorkspaceName, &Access), (b_name, b): &(&WorkspaceName, &Access)) -> Ordering {
     let by = |access: &Access| (access.granted.by().is_none(), access.granted.by().map(str::to_owned));
     let rank = |access: &Access| access.effective.role.as_ref().map_or(0, Role::rank);
     match key {

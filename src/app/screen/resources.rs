@@ -5,7 +5,7 @@ use crate::app::contents::{Contents, KindListing, Reading};
 use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
-use crate::app::filter::{Filter, Words};
+use crate::app::filter::{Filter, Language, Words, is_then};
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Sort, Step};
@@ -14,8 +14,10 @@ use crate::app::store::Store;
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::query::{Asks, Key};
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::text::{CopyProblem, SafeText, grouped};
+use jiff::Timestamp;
 use std::cmp::Ordering;
 
 /// What this screen remembers.
@@ -315,21 +317,8 @@ impl ScreenState for State {
         self.list
             .retain_marks(|row| row.thing().is_some_and(|id| contents.find(id).is_some()));
         let all: Vec<&Resource> = contents.of(self.kind).flat_map(KindListing::rows).collect();
-        let mut things = self.filter.keep(all, |thing| {
-            let state = thing.state.as_deref().unwrap_or_default();
-            let mut words: Words<'_> = vec![
-                thing.name.raw().into(),
-                thing.name.shown().to_string().into(),
-                thing.kind.noun().into(),
-                state.into(),
-                SafeText::with_limit(state, 40).to_string().into(),
-            ];
-            if let Some(project) = &thing.project {
-                words.extend([project.raw().into(), project.shown().to_string().into()]);
-            }
-            words.extend(thing.updated_at.map(|at| time::relative(at, known.now).into()));
-            words
-        });
+        let words = |thing| words_of(thing, known.now);
+        let mut things = self.filter.keep(all, LANGUAGE, known.now, words, fits);
         things.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
@@ -338,15 +327,51 @@ impl ScreenState for State {
         // What could not be read is told before the rest, since something is missing; what cannot be there, after it.
         let failed = self.notes(|reading| matches!(reading, Reading::Failed(_) | Reading::Left));
         let absent = self.notes(|reading| *reading == Reading::NotInstalled);
-        let typed = self.filter.input.value().trim().to_lowercase();
+        let filter = &self.filter;
         let absent = absent.into_iter().filter(|row| match row {
-            Row::Note(kind) => absent_in_words(*kind).contains(&typed),
+            Row::Note(kind) => {
+                let words = || vec![("name", "".into()), ("note", absent_in_words(*kind).into())];
+                filter.keeps(LANGUAGE, known.now, words, |asks| is_kind(*kind, asks))
+            }
             Row::Thing(_) => true,
         });
         let things = things.into_iter().map(|thing| Row::Thing(thing.address()));
         let rows = failed.into_iter().chain(things).chain(absent).collect();
         self.list.set_growing_rows(rows, height);
     }
+}
+
+/// What can be asked of resources.
+const LANGUAGE: Language = Language {
+    keys: &[Key::Kind, Key::Since, Key::Until],
+    kinds: || ResourceKind::ALL.map(ResourceKind::noun).to_vec(),
+};
+
+/// Returns what the row of a thing says, in every column.
+fn words_of(thing: &Resource, now: Timestamp) -> Words<'_> {
+    let state = thing.state.as_deref().unwrap_or_default();
+    let mut words: Words<'_> = vec![
+        ("name", thing.name.raw().into()),
+        ("name", thing.name.shown().to_string().into()),
+        ("kind", thing.kind.noun().into()),
+        ("state", state.into()),
+        ("state", SafeText::with_limit(state, 40).to_string().into()),
+    ];
+    if let Some(project) = &thing.project {
+        words.push(("project", project.raw().into()));
+        words.push(("project", project.shown().to_string().into()));
+    }
+    words.extend(thing.updated_at.map(|at| ("updated", time::relative(at, now).into())));
+    words
+}
+
+/// Returns whether a thing is what a word with a key asks for.
+fn fits(thing: &Resource, asks: &Asks) -> bool {
+    is_kind(thing.kind, asks) || is_then(thing.updated_at, asks)
+}
+
+fn is_kind(kind: ResourceKind, asks: &Asks) -> bool {
+    matches!(asks, Asks::Kind(wanted) if kind.noun() == wanted || kind.plural() == wanted)
 }
 
 /// Returns what is said of a kind that the platform does not have, in lower case.

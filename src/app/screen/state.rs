@@ -49,6 +49,16 @@ pub trait ScreenState {
     /// Takes notice of another text in the filter, which may speak of today.
     fn filter_edited(&mut self, _now: Timestamp) {}
 
+    /// Returns how many rows its list has.
+    fn n_rows(&self) -> usize {
+        0
+    }
+
+    /// Returns whether its filter leaves one row, and no more can come.
+    fn has_one_hit(&self, _known: &Known<'_>) -> bool {
+        self.n_rows() == 1
+    }
+
     /// Computes the rows anew, after the data, the filter or the order have changed.
     fn rebuild(&mut self, _known: &Known<'_>, _height: usize) {}
 
@@ -151,6 +161,10 @@ macro_rules! has_a_list {
     () => {
         fn list_mut(&mut self) -> Option<&mut dyn crate::app::list::Scroll> {
             Some(&mut self.list)
+        }
+
+        fn n_rows(&self) -> usize {
+            self.list.rows().len()
         }
 
         fn filter(&self) -> Option<&crate::app::filter::Filter> {

@@ -3,12 +3,13 @@
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::filter::{Filter, Words};
+use crate::app::filter::{Filter, Language, Words, is_by, is_then};
 use crate::app::keymap::Context;
 use crate::app::list::{List, Sort};
 use crate::app::store::{Listing, Members, Store};
 use crate::app::time;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::query::{Asks, Key};
 use crate::domain::role::Role;
 use crate::domain::text::{CopyProblem, SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Workspace};
@@ -98,17 +99,21 @@ impl State {
     /// Returns whether the filter asks for what only the members of a workspace tell: who gets in, or how many Admins
     /// there are.
     pub fn filters_by_members(&self) -> bool {
-        let typed = self.filter.input.value().trim().to_lowercase();
-        let told = [Role::Viewer, Role::Editor, Role::Admin].map(|role| Access::All(role).label());
-        let mut told = told.iter().map(SafeText::as_str).chain([Access::PRIVATE]);
-        let is_a_count = typed.ends_with('!');
-        is_a_count || (typed.len() >= LEAST_WORD && told.any(|told| told.to_lowercase().contains(&typed)))
+        self.asks_for(|asks| {
+            let is_access = matches!(asks, Asks::Access(_));
+            is_access || name_of(asks).is_some_and(|name| is_access_in_words(name) || is_a_count(name))
+        })
     }
 
     /// Returns whether the filter may ask for a number of members.
     pub fn filters_by_a_number(&self) -> bool {
-        let typed = self.filter.input.value().trim();
-        !typed.is_empty() && typed.chars().all(|c| c.is_ascii_digit())
+        self.asks_for(|asks| name_of(asks).is_some_and(is_a_number))
+    }
+
+    fn asks_for(&self, what: impl Fn(&Asks) -> bool) -> bool {
+        // None of it depends on the day.
+        let query = self.filter.query(Timestamp::UNIX_EPOCH);
+        query.words.iter().any(|word| what(&word.asks))
     }
 
     /// Returns whether rows are shown, or it is known that there are none; and how many there are.
@@ -162,6 +167,11 @@ impl ScreenState for State {
         if self.filters_by_members() {
             self.has_stopped = false;
         }
+    }
+
+    fn has_one_hit(&self, known: &Known<'_>) -> bool {
+        let is_read = !self.filters_by_members() || known.store.reading().is_none();
+        self.n_rows() == 1 && is_read && *known.store.listing() == Listing::Complete
     }
 
     fn sort(&mut self, to_next: bool) {
@@ -250,14 +260,22 @@ impl ScreenState for State {
             return false;
         }
         let found = known.store.find_shown(workspace);
-        let is_kept = found.is_some_and(|workspace| self.filter.keeps(&words_of(workspace, known)));
+        let is_kept = found.is_some_and(|workspace| {
+            let (words, fits) = (
+                || words_of(workspace, known),
+                |asks: &Asks| fits(workspace, asks, known),
+            );
+            self.filter.keeps(LANGUAGE, known.now, words, fits)
+        });
         is_kept != self.list.rows().contains(workspace)
     }
 
     fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         let store = known.store;
         let all: Vec<&Workspace> = store.shown().collect();
-        let rows = self.filter.keep(all, |workspace| words_of(workspace, known));
+        let words = |workspace| words_of(workspace, known);
+        let fits = |workspace: &Workspace, asks: &Asks| fits(workspace, asks, known);
+        let rows = self.filter.keep(all, LANGUAGE, known.now, words, fits);
         // What a row is sorted by is looked up once: the members of ten thousand workspaces are many.
         let mut rows: Vec<(Rank, &Workspace)> = rows
             .into_iter()
@@ -288,8 +306,78 @@ pub fn access_in_a_word(caller_access: &CallerAccess) -> SafeText {
 /// screens, however large the screen is.
 const MANY_ROWS: usize = 100;
 
-/// How much of a word has to be typed for it to be taken as one about access.
-const LEAST_WORD: usize = 3;
+/// What can be asked of workspaces.
+const LANGUAGE: Language = Language {
+    keys: &[Key::Role, Key::Access, Key::Ws, Key::By, Key::Since, Key::Until],
+    kinds: Vec::new,
+};
+
+fn name_of(asks: &Asks) -> Option<&str> {
+    let (Asks::Called(called) | Asks::NoKey(called, _)) = asks else {
+        return None;
+    };
+    Some(&called.lower)
+}
+
+/// Whether a word is one for who gets in: `private`, `all:`.
+fn is_access_in_words(name: &str) -> bool {
+    name == Access::PRIVATE || name.starts_with("all:")
+}
+
+/// Whether it is a number of Admins that needs a look: `1!`.
+fn is_a_count(name: &str) -> bool {
+    name.strip_suffix('!').is_some_and(|n| n.is_empty() || is_a_number(n))
+}
+
+fn is_a_number(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Returns whether a workspace is what a word with a key asks for.
+fn fits(workspace: &Workspace, asks: &Asks, known: &Known<'_>) -> bool {
+    let (store, name) = (known.store, &workspace.name);
+    if let Asks::Workspace(wanted) = asks {
+        return wanted.fits(name.raw());
+    }
+    if let Asks::Access(wanted) = asks {
+        return store.access(name).is_some_and(|(access, _)| wanted.fits(&access));
+    }
+    if let Asks::By(part) = asks {
+        return is_by(workspace.created_by.as_deref(), part) || is_by(workspace.updated_by.as_deref(), part);
+    }
+    let caller_access = || match known.caller.is_platform_admin {
+        true => CallerAccess::PlatformAdmin,
+        false => store.caller_access(name),
+    };
+    if let Asks::Allows(rank) = asks {
+        return may_allow(&caller_access(), *rank);
+    }
+    if let Asks::Role(role) = asks {
+        return is_role(&caller_access(), role);
+    }
+    is_then(workspace.updated_at, asks)
+}
+
+/// Whether the caller's access may allow what the role of this rank does: a Viewer at least may be an Editor.
+fn may_allow(access: &CallerAccess, rank: u8) -> bool {
+    match access {
+        CallerAccess::PlatformAdmin => true,
+        CallerAccess::Holds(role) => role.rank() >= rank,
+        CallerAccess::AtLeastViewer => rank <= Role::Editor.rank(),
+        CallerAccess::Nothing | CallerAccess::Unknown => false,
+    }
+}
+
+/// Whether the caller's access is, or may be, this role; in lower case.
+fn is_role(access: &CallerAccess, name: &str) -> bool {
+    match access {
+        CallerAccess::PlatformAdmin => name == "admin",
+        CallerAccess::Holds(role) => role.raw().to_lowercase() == name,
+        CallerAccess::AtLeastViewer => matches!(name, "viewer" | "editor"),
+        CallerAccess::Nothing => name == "none",
+        CallerAccess::Unknown => false,
+    }
+}
 
 /// What stands where something may not be known.
 const WITHHELD: &str = "–";
@@ -300,37 +388,37 @@ const UNREAD: &str = "?";
 fn words_of<'a>(workspace: &'a Workspace, known: &Known<'_>) -> Words<'a> {
     let (store, name) = (known.store, &workspace.name);
     let description = workspace.description.as_deref().unwrap_or_default();
-    let mut words: Words<'a> = vec![name.raw().into(), name.shown().to_string().into()];
+    let mut words: Words<'a> = vec![("name", name.raw().into()), ("name", name.shown().to_string().into())];
     // A row shows the beginning of a description, made safe; the whole of it is found as it was written.
-    words.push(description.into());
-    words.push(SafeText::with_limit(description, 300).to_string().into());
+    words.push(("description", description.into()));
+    words.push(("description", SafeText::with_limit(description, 300).to_string().into()));
     if known.session.default_workspace.as_ref() == Some(name) {
-        words.push(format!("{} [default]", name.shown()).into());
+        words.push(("name", format!("{} [default]", name.shown()).into()));
     }
     let deletion = store.deletions().find(name);
     if let Some(deletion) = deletion.filter(|_| store.find(name).is_none()) {
-        words.push(deletion.in_words(known.now).into());
+        words.push(("access", deletion.in_words(known.now).into()));
         return words;
     }
     if let Some(at) = workspace.updated_at {
-        words.push(time::relative(at, known.now).into());
+        words.push(("updated", time::relative(at, known.now).into()));
     }
     let details = store.details(name);
     if let Some((access, _)) = store.access(name) {
-        words.push(access.label().to_string().into());
+        words.push(("access", access.label().to_string().into()));
     }
     let Some(members) = details.members else {
-        words.extend(details.failure.map(|_| UNREAD.into()));
+        words.extend(details.failure.map(|_| ("members", UNREAD.into())));
         return words;
     };
-    words.push(access_in_a_word(&details.caller_access).to_string().into());
+    words.push(("you", access_in_a_word(&details.caller_access).to_string().into()));
     match members {
         Ok(members) => {
-            words.push(grouped(members.len()).into());
-            words.push(admins_in_words(name, members).into());
+            words.push(("members", grouped(members.len()).into()));
+            words.push(("admins", admins_in_words(name, members).into()));
         }
-        Err(failure) if failure.kind == FailureKind::Forbidden => words.push(WITHHELD.into()),
-        Err(_) => words.push(UNREAD.into()),
+        Err(failure) if failure.kind == FailureKind::Forbidden => words.push(("members", WITHHELD.into())),
+        Err(_) => words.push(("members", UNREAD.into())),
     }
     words
 }

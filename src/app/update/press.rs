@@ -192,8 +192,9 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Refresh => return refresh(model),
         Action::Repair => return model.mend(),
         Action::Move(step) => move_cursor(model, step),
-        Action::EditFilter => with_filter(model, |filter| filter.is_editing = true),
+        Action::EditFilter => with_filter(model, Filter::edit),
         Action::KeepFilter => keep_filter(model),
+        Action::OpenHit => return open_hit(model, chord),
         Action::ClearFilter => clear_filter(model),
         Action::TakeFilterBack => take_filter_back(model),
         Action::SortNext => sort(model, true),
@@ -225,9 +226,9 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
 
 /// Shows another screen, or on the audit another view of it.
 fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
-    let size = model.size;
+    let (size, now) = (model.size, model.now);
     if let (Shows::Audit(mode), Some(Screen::Audit(state))) = (what, model.screens.last_mut()) {
-        state.switch_to(mode, size);
+        state.switch_to(mode, size, now);
         return model.read_audit_once();
     }
     let screen = model.screen().showing(what, model.generation());
@@ -388,6 +389,13 @@ fn keep_filter(model: &mut Model) {
         return;
     }
     with_filter(model, |filter| filter.is_editing = false);
+}
+
+/// Keeps the filter and opens the only row that it leaves, as enter does in the list.
+fn open_hit(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    keep_filter(model);
+    let opens = model.opens_a_screen();
+    opens.map_or_else(Vec::new, |action| act(model, action, chord))
 }
 
 fn sort(model: &mut Model, to_next: bool) {

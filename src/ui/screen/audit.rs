@@ -103,7 +103,7 @@ fn instead_of_rows(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
 
 fn nothing_left(look: &Look, state: &State, report: &Report, area: Rect, buffer: &mut Buffer) {
     if !state.sieve.is_empty() {
-        nothing_matches(look, state.filter.input.value(), area, buffer);
+        nothing_matches(look, &state.filter, "", area, buffer);
         return;
     }
     let is_complete = report.snapshot.is_complete();

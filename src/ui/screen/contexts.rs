@@ -100,7 +100,9 @@ pub(in crate::ui) fn login_style(look: &Look, login: &Login, now: Timestamp) -> 
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
     if !state.all().is_empty() {
-        nothing_matches(look, state.filter.input.value(), area, buffer);
+        let key = keymap::key_of(Context::Contexts, Action::Open(Opens::Connect));
+        let helps = format!("{key} connects to an address");
+        nothing_matches(look, &state.filter, &helps, area, buffer);
         return;
     }
     match &state.known {

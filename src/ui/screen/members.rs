@@ -125,7 +125,11 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
                     .text(look.theme.text, format!("no members at all: press {key} to add one"))
                     .draw(area, buffer);
             }
-            Ok(_) => nothing_matches(look, state.filter.input.value(), area, buffer),
+            Ok(_) => {
+                let key = keymap::key_of(Context::Members, Action::Open(Opens::AddMember));
+                let helps = format!("{key} adds a member");
+                nothing_matches(look, &state.filter, &helps, area, buffer);
+            }
         }
         return;
     }

@@ -285,7 +285,11 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     if state.filter.is_active() {
-        nothing_matches(look, state.filter.input.value(), area, buffer);
+        let key = keymap::key_of(Context::Resources, Action::NextKind);
+        let helps = state.kind.map_or_else(String::new, |kind| {
+            format!("only {} are shown: {key} shows other kinds", kind.plural())
+        });
+        nothing_matches(look, &state.filter, &helps, area, buffer);
         return;
     }
     if !state.contents.is_counted(state.kind) || !model.session.info.is_settled() {

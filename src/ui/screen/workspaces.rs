@@ -1,7 +1,9 @@
 //! The table of workspaces.
 
+use crate::app::audit::Mode;
 use crate::app::deletions::Deletion;
-use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::filter::Filter;
+use crate::app::keymap::{self, Action, Context, Opens, Shows};
 use crate::app::model::Model;
 use crate::app::screen::workspaces::{SortKey, State, access_in_a_word};
 use crate::app::store::{Details, Listing, Members};
@@ -159,7 +161,10 @@ fn unknown(look: &Look, details: &Details<'_>) -> Cell {
 fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let theme = &look.theme;
     if !model.store.workspaces().is_empty() {
-        nothing_matches(look, state.filter.input.value(), area, buffer);
+        let people = keymap::key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::Principals)));
+        let roles = keymap::key_of(Context::Workspaces, Action::Show(Shows::Audit(Mode::List)));
+        let helps = format!("{people} finds people, {roles} finds roles");
+        nothing_matches(look, &state.filter, &helps, area, buffer);
         return;
     }
     match model.store.listing() {
@@ -182,14 +187,18 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     }
 }
 
-/// Says that the filter hides every row.
-pub(super) fn nothing_matches(look: &Look, typed: &str, area: Rect, buffer: &mut Buffer) {
-    let typed = SafeText::with_limit(typed, 60);
+/// Says that the filter hides every row, why where that is known, else what `helps`.
+pub(super) fn nothing_matches(look: &Look, filter: &Filter, helps: &str, area: Rect, buffer: &mut Buffer) {
+    let typed = SafeText::with_limit(filter.input.value(), 60);
     let key = keymap::key_of(Context::Filter, Action::ClearFilter);
-    EmptyState::new(look, area)
-        .text(
-            look.theme.text,
-            format!("nothing matches '{typed}': {key} clears the filter"),
-        )
-        .draw(area, buffer);
+    let text = EmptyState::new(look, area).text(
+        look.theme.text,
+        format!("nothing matches '{typed}': {key} clears the filter"),
+    );
+    let text = match &filter.problem {
+        Some(problem) => text.gap().text(look.theme.warning, look.print(problem)),
+        None if helps.is_empty() => text,
+        None => text.gap().text(look.theme.text, helps),
+    };
+    text.draw(area, buffer);
 }

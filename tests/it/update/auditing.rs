@@ -277,7 +277,7 @@ fn one_workspace_that_cannot_be_read_does_not_make_every_step_read_again() {
 fn a_principal_is_found_by_its_name() {
     let mut console = Console::open(everywhere());
     console.press("P").settle().write("carol").settle();
-    console.press("enter enter").settle();
+    console.press("enter").settle();
     assert!(matches!(console.model.screen(), Screen::Principal(state) if state.principal == who("carol@example.com")));
 }
 

@@ -133,7 +133,11 @@ fn a_filter_about_access_reads_everything_and_one_about_a_name_does_not() {
     let mut console = Console::open(many("root@example.com"));
     console.press("/").write("w19");
     assert!(console.model.store.reading().is_none());
-    console.press("esc").press("/").write("priv");
+    for typed in ["priv", "access:", "role:write"] {
+        console.press("esc").press("/").write(typed);
+        assert!(console.model.store.reading().is_none(), "{typed}");
+    }
+    console.press("esc").press("/").write("access:private");
     assert!(console.model.store.reading().is_some());
     console.settle();
     assert_eq!(console.rows().len(), 200);

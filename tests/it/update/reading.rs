@@ -354,8 +354,8 @@ fn keys_go_into_the_filter_while_it_is_open() {
     assert!(console.model.dialogs.is_empty() && !console.has_quit());
     console.press("esc");
     assert_eq!(console.rows().len(), 5);
-    console.press("/").paste("sys\n").press("enter");
-    assert_eq!(console.rows(), ["system"]);
+    console.press("/").paste("e\n").press("enter");
+    assert!(!console.model.is_filtering() && console.rows().len() > 1);
 }
 
 #[test]

@@ -136,6 +136,24 @@ fn names(scene: &Scene, typed: &str) -> Vec<String> {
 #[case::expired(contexts(), "expired", &["staging"])]
 #[case::nobody(contexts(), "not logged in", &["lab"])]
 #[case::past(principal(), "was Editor", &["retired-lab"])]
+#[case::may_write(workspaces(), "role:write", &["default", "ml-team", "open-lab", "payments-fraud-detection-experi…", "research-nlp", "solo"])]
+#[case::let_in(workspaces(), "access:viewer", &["ml-team"])]
+#[case::let_in_all(workspaces(), "access:all", &["default", "ml-team", "open-lab"])]
+#[case::part_of_a_name(workspaces(), "ws:share", &["ml-shared"])]
+#[case::pattern(workspaces(), "ws:ml-*", &["ml-shared", "ml-team"])]
+#[case::changed(workspaces(), "since:1d", &["ml-shared", "ml-team", "payments-fraud-detection-experi…", "solo"])]
+#[case::made_by(workspaces(), "by:alice ws:solo", &["solo"])]
+#[case::kind_of_member(members(), "kind:service", &["service-account:ci-runner"])]
+#[case::writers(members(), "role:write", &["alice@example.com", "bob@example.com", "carol@example.com", "ml-leads", "service-account:ci-runner"])]
+#[case::role_held(members(), "role:jobrunner", &["service-account:ci-runner", "dave@example.com"])]
+#[case::called(members(), "who:ali", &["alice@example.com"])]
+#[case::granted(members(), "since:today", &["carol@example.com", "dave@example.com", "田中太郎@example.co.jp"])]
+#[case::granted_by(members(), "by:alice until:30d", &["alice@example.com", "ml-leads", "Everyone", "team/vision"])]
+#[case::kind_of_thing(resources(), "kind:project", &["ranking", "speech", "vision"])]
+#[case::with_access(principal(), "role:write", &["ml-team", "open-lab", "payments-fraud-detection-experiments-2026", "research-nlp", "solo", "retired-lab"])]
+#[case::where_all_get_in(principal(), "access:all", &["ml-team", "open-lab"])]
+#[case::once(principal(), "until:50d role:editor", &["retired-lab"])]
+#[case::of_a_context(contexts(), "who:alice", &["prod", "staging"])]
 fn nothing_else_is_found(#[case] scene: Scene, #[case] typed: &str, #[case] expected: &[&str]) {
     assert_eq!(names(&scene, typed), expected, "{typed:?} on:\n{}", scene.text());
 }
@@ -148,4 +166,34 @@ fn what_is_read_later_is_found_when_it_is_there() {
     let found = cells(&scene.settle());
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0][0], "solo");
+}
+
+/// Adding a letter or a word never shows more, and every word that a row shows finds it.
+#[rstest]
+#[case::workspaces(workspaces())]
+#[case::members(members())]
+#[case::resources(resources())]
+#[case::principal(principal())]
+#[case::contexts(contexts())]
+fn more_typed_never_shows_more(#[case] scene: Scene) {
+    let all = cells(&scene);
+    let mut words: Vec<&str> = all
+        .iter()
+        .flatten()
+        .flat_map(|cell| uncut(cell).split_whitespace())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    let every = words.len().div_ceil(12);
+    let words: Vec<&str> = words.into_iter().step_by(every).collect();
+    let n_left = |typed: &str| scene.clone().press("/").paste(typed).settle().model.screen().n_rows();
+    for (word, other) in words.iter().zip(words.iter().rev()) {
+        let mut before = scene.model.screen().n_rows();
+        for (at, c) in word.char_indices() {
+            let n = n_left(&word[..at + c.len_utf8()]);
+            assert!(n <= before && n > 0, "{n} for {word:?} up to {c:?}, {before} before");
+            before = n;
+        }
+        assert!(n_left(&format!("{word} {other}")) <= before, "{word:?} {other:?}");
+    }
 }

@@ -1,0 +1,159 @@
+//! Filters as they are typed, edited and kept, and what enter does in them.
+
+use super::auditing::{audited, everywhere};
+use super::{members_of, platform};
+use crate::console::Console;
+use nmp_console::app::screen::Screen;
+use nmp_console::app::screen::audit::Mode;
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+
+fn typed(console: &Console) -> &str {
+    console.model.screen().filter().expect("a list").input.value()
+}
+
+/// The rows of the list of principals.
+fn people(console: &Console) -> Vec<&str> {
+    let Screen::Audit(state) = console.model.screen() else {
+        panic!("{:?}", console.model.screen());
+    };
+    let snapshot = &state.report().expect("a report").snapshot;
+    let rows = state.principals.rows().iter();
+    rows.map(|number| snapshot.principal(*number).expect("somebody").raw())
+        .collect()
+}
+
+/// What the hint row offers for enter.
+fn enter(console: &Console) -> Vec<&'static str> {
+    let hints = console.model.hints().into_iter();
+    let of_enter = hints.filter(|(binding, _)| binding.keys.contains(&"enter"));
+    of_enter.map(|(binding, _)| binding.label).collect()
+}
+
+#[test]
+fn what_is_typed_first_replaces_a_filter_in_use() {
+    let mut console = Console::open(platform());
+    console.press("/").write("e").press("enter /").write("team");
+    assert_eq!(typed(&console), "team");
+    console.press("esc /").write("ea").press("enter / ←").write("x");
+    assert_eq!(typed(&console), "exa", "an arrow edits");
+    console.press("enter / backspace");
+    assert_eq!(typed(&console), "");
+    console.press("esc /").write("l").press("enter /").paste("reading");
+    assert_eq!(typed(&console), "reading");
+}
+
+#[test]
+fn enter_opens_the_only_hit_and_keeps_several() {
+    let mut console = Console::open(platform());
+    console.press("/").write("e");
+    assert_eq!(enter(&console), ["keep"]);
+    console.write("ad");
+    assert_eq!(
+        (console.rows(), enter(&console)),
+        (vec!["reading".to_owned()], vec!["open"])
+    );
+    console.press("enter").settle();
+    assert!(matches!(console.model.screen(), Screen::Members(_)));
+    console.press("esc");
+    assert_eq!((typed(&console), console.rows()), ("ead", vec!["reading".to_owned()]));
+    assert!(!console.model.is_filtering(), "the filter is kept");
+}
+
+#[test]
+fn enter_opens_nothing_where_no_row_or_no_screen_is_meant() {
+    let mut console = Console::open(platform());
+    console.press("/").write("zzz").press("enter");
+    assert!(matches!(console.model.screen(), Screen::Workspaces(_)) && !console.model.is_filtering());
+    let mut console = members_of("ml-team");
+    console.press("/").write("carol");
+    assert_eq!(enter(&console), ["keep"], "enter in the list changes a role");
+    console.press("enter");
+    assert!(console.model.dialogs.is_empty() && !console.model.is_filtering());
+}
+
+#[test]
+fn what_somebody_has_is_five_keys_away() {
+    let mut console = Console::open(everywhere());
+    console
+        .press("P")
+        .settle()
+        .write("bob")
+        .settle()
+        .press("enter")
+        .settle();
+    let Screen::Principal(state) = console.model.screen() else {
+        panic!("{:?}", console.model.screen());
+    };
+    assert_eq!(state.principal.raw(), "bob@example.com");
+}
+
+/// A workspace called like somebody is nobody.
+#[test]
+fn who_looks_for_a_principal_finds_no_workspace() {
+    let platform = everywhere().with("bobs-lab", &[("alice@example.com", &["Admin"]), ("*", &["Viewer"])]);
+    let mut console = Console::open(platform);
+    console.press("P").settle().write("bob").settle();
+    assert_eq!(people(&console), ["bob@example.com"]);
+    console
+        .press("esc P")
+        .settle()
+        .press("/")
+        .write("bob")
+        .press("enter")
+        .settle();
+    assert!(
+        console.rows().iter().any(|row| row.starts_with("bobs-lab: ")),
+        "{:?}",
+        console.rows()
+    );
+    console.press("P").settle();
+    assert_eq!(
+        people(&console),
+        ["bob@example.com"],
+        "the same words mean people there"
+    );
+    console.write("every").settle();
+    assert_eq!(people(&console), ["*"]);
+}
+
+#[test]
+fn the_case_that_is_typed_comes_first() {
+    let twins: &[(&str, &[&str])] = &[("Bob@Example.com", &["Viewer"]), ("alice@example.com", &["Admin"])];
+    let mut console = audited(everywhere().with("twins", twins));
+    for (typed, meant) in [
+        ("bob", "bob@example.com"),
+        ("Bob", "Bob@Example.com"),
+        ("bob@e", "bob@example.com"),
+    ] {
+        console.press("P").settle().write(typed).settle();
+        assert_eq!(people(&console).len(), 2, "{typed}");
+        assert_eq!(console.model.principal().expect("somebody").raw(), meant, "{typed}");
+        console.press("esc P").settle();
+    }
+    assert!(matches!(console.model.screen(), Screen::Audit(state) if state.mode == Mode::List));
+}
+
+#[rstest]
+#[case("role:wrtie", "no role is called 'wrtie'; did you mean 'write'?")]
+#[case(
+    "rule:x",
+    "'rule:' asks for nothing in this list: it knows role:, access:, ws:, by:, since:, until:; did you mean 'role'?"
+)]
+#[case(
+    "access:publik",
+    "unknown access 'publik': one of private, all, viewer, editor, admin"
+)]
+#[case(
+    "since:soon",
+    "'soon' is not a date: write it like 2026-01-01, today, yesterday, 30d, 2w or 12h"
+)]
+fn what_is_not_understood_is_said_and_can_be_left(#[case] text: &str, #[case] said: &str) {
+    let mut console = Console::open(platform());
+    console.press("/").write(text);
+    let filter = console.model.screen().filter().expect("a list");
+    assert_eq!(filter.problem.as_ref().map(|problem| problem.as_str()), Some(said));
+    assert_eq!(console.rows(), [""; 0]);
+    console.press("enter /").write("team");
+    assert_eq!(console.rows(), ["ml-team"]);
+}
