@@ -121,6 +121,7 @@ impl State {
             Context::List
             | Context::Screen
             | Context::Filter
+            | Context::OneHit
             | Context::Dialog
             | Context::NotEmpty
             | Context::Deletion
