@@ -15,7 +15,7 @@ use super::equivalent::Equivalent;
 use super::fresh::{Fresh, PAUSE, Right};
 use super::geometry;
 use super::msg::{Size, Ticket};
-use super::notice::{Notice, Tone};
+use super::notice::{Notice, Outcomes, Tone};
 use super::screen::{Screen, welcome, workspaces};
 use super::session::Session;
 use super::store::Store;
@@ -52,6 +52,8 @@ pub struct Model {
     pub equivalent: Option<Equivalent>,
     /// What happened last.
     pub notice: Option<Notice>,
+    /// What became of changes and deletions, to be called back.
+    pub outcomes: Outcomes,
     /// A workspace that was left without an Admin, and how to mend it.
     pub repair: Option<Repair>,
     /// Changes whose dialog was left while they ran.
@@ -118,6 +120,7 @@ impl Model {
             dialogs: Vec::new(),
             equivalent: None,
             notice,
+            outcomes: Outcomes::default(),
             repair: None,
             detached: Vec::new(),
             watches: Watches::default(),
@@ -205,6 +208,20 @@ impl Model {
                 .map(|at| Right::new(Role::Admin, at))
         };
         self.fresh.find(workspace, seen, self.now)
+    }
+
+    /// Returns who can let the caller in, where the members of `workspace` may not be seen.
+    pub fn whom_to_ask(&self, workspace: &WorkspaceName) -> String {
+        let row = self.store.find(workspace);
+        let maker = row
+            .and_then(|row| row.created_by.as_deref())
+            .map(Principal::from_platform);
+        // Whoever made it became its Admin; a part of the platform answers nobody.
+        let maker = maker.filter(|maker| maker.raw().contains('@') && self.identity().is(maker) == IsCaller::No);
+        match maker {
+            Some(maker) => format!("ask {}, who made it, or a platform admin", maker.label().cut(60, "…")),
+            None => "ask one of its Admins or a platform admin".to_owned(),
+        }
     }
 
     /// Returns when what waits under the timer `ticket` is tried again, for the end of a sentence.

@@ -1,6 +1,8 @@
 //! The notice row: the outcome of what was done last.
 
 use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use std::collections::VecDeque;
 
 /// One line about what happened last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,5 +33,54 @@ impl Notice {
             tone,
             text: SafeText::new(text),
         }
+    }
+}
+
+/// How many outcomes can be called back.
+const MOST_TOLD: usize = 50;
+
+/// An outcome, with when it was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When that was.
+    pub at: Timestamp,
+    /// What was told.
+    pub notice: Notice,
+}
+
+/// The last outcomes of a session. Those that came under a dialog nobody may have read: they are told once more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    all: VecDeque<Told>,
+    n_unseen: usize,
+}
+
+impl Outcomes {
+    /// Adds one.
+    pub fn add(&mut self, at: Timestamp, notice: Notice) {
+        if self.all.len() == MOST_TOLD {
+            self.all.pop_front();
+        }
+        self.all.push_back(Told { at, notice });
+        self.n_unseen = (self.n_unseen + 1).min(MOST_TOLD);
+    }
+
+    /// Puts the last one in other words.
+    pub fn reword(&mut self, at: Timestamp, notice: Notice) {
+        if self.all.pop_back().is_some() {
+            self.n_unseen = self.n_unseen.saturating_sub(1);
+        }
+        self.add(at, notice);
+    }
+
+    /// Returns all of them.
+    pub fn latest_first(&self) -> impl Iterator<Item = &Told> {
+        self.all.iter().rev()
+    }
+
+    /// Returns the last of those that were not on the screen yet, and how many there are before it. They are now.
+    pub fn take_unseen(&mut self) -> Option<(Notice, usize)> {
+        let n_earlier = std::mem::take(&mut self.n_unseen).checked_sub(1)?;
+        Some((self.all.back()?.notice.clone(), n_earlier))
     }
 }

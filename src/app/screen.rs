@@ -7,6 +7,7 @@ pub mod audit;
 pub mod contexts;
 pub mod help;
 pub mod members;
+pub mod outcomes;
 pub mod principal;
 pub mod resources;
 mod state;
@@ -40,6 +41,8 @@ pub enum Screen {
     Welcome(welcome::State),
     /// Every key of the screen below.
     Help(help::State),
+    /// The last outcomes of this session.
+    Outcomes(outcomes::State),
 }
 
 impl Deref for Screen {
@@ -55,6 +58,7 @@ impl Deref for Screen {
             Self::Contexts(state) => &**state,
             Self::Welcome(state) => state,
             Self::Help(state) => state,
+            Self::Outcomes(state) => state,
         }
     }
 }
@@ -70,6 +74,7 @@ impl DerefMut for Screen {
             Self::Contexts(state) => &mut **state,
             Self::Welcome(state) => state,
             Self::Help(state) => state,
+            Self::Outcomes(state) => state,
         }
     }
 }
@@ -86,6 +91,8 @@ impl Screen {
                 Self::Resources(resources::State::new(workspace?.clone(), kinds, None))
             }
             Shows::Principal => access_of(principal?.clone()),
+            // What was told the model knows.
+            Shows::Outcomes => return None,
             Shows::Public => access_of(Principal::everyone()),
             Shows::Audit(mode) => Self::Audit(Box::new(audit::State::new(mode))),
         })

@@ -156,6 +156,16 @@ impl Store {
         !details.is_known() && (details.loading.is_some() || self.wanted.contains(name)) && self.halted.is_none()
     }
 
+    /// Returns whether the caller may look into `name`, but not at its members.
+    pub fn shows_contents_alone(&self, name: &WorkspaceName) -> bool {
+        let details = self.details(name);
+        details.is_withheld()
+            && matches!(
+                details.caller_access,
+                CallerAccess::AtLeastViewer | CallerAccess::Holds(_)
+            )
+    }
+
     /// Returns whether `name` is being destroyed.
     pub fn is_going(&self, name: &WorkspaceName) -> bool {
         self.find(name).is_none() && self.deletions().find(name).is_some()

@@ -9,6 +9,7 @@ mod dialogs;
 mod following;
 mod judging;
 mod learning;
+mod leaving;
 mod logging_in;
 mod press;
 mod runs;
@@ -17,6 +18,7 @@ mod telling;
 mod watching;
 
 use super::dialog::Stage;
+use super::keymap::{self, Action, Context, Shows};
 use super::model::Model;
 use super::msg::{Effect, Msg, Query, Stamped, Ticket};
 use super::notice::{Notice, Tone};
@@ -24,6 +26,7 @@ use super::screen::{Known, Screen, members};
 use super::waits::Wait;
 use crate::domain::identity::Identity;
 use crate::domain::ids::WorkspaceName;
+use crate::domain::text::counted;
 use std::time::Duration;
 
 /// How many screens one can go back through.
@@ -72,6 +75,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.work_on_audit());
     effects.extend(model.leave_when_ready());
     effects.extend(model.arm_clock());
+    model.show_outcomes();
     model.follow_equivalent();
     effects
 }
@@ -344,6 +348,31 @@ impl Model {
         let is_asking =
             self.opening.is_some() || self.waits.any(is_opened) || forms.any(|form| form.waits_for().is_some());
         is_asking || is_opening || is_listing
+    }
+
+    /// Tells an outcome: it stays until it can have been read, and can be called back.
+    pub(super) fn tell(&mut self, tone: Tone, text: &str) {
+        self.say(tone, text);
+        self.outcomes.add(self.now, Notice::new(tone, text));
+    }
+
+    /// Tells the last outcome in other words.
+    pub(super) fn retell(&mut self, tone: Tone, text: &str) {
+        self.say(tone, text);
+        self.outcomes.reword(self.now, Notice::new(tone, text));
+    }
+
+    /// Says again what came under a dialog, now that none is open.
+    fn show_outcomes(&mut self) {
+        if !self.dialogs.is_empty() || self.equivalent.is_some() || self.is_filtering() {
+            return;
+        }
+        let Some((notice, n_earlier)) = self.outcomes.take_unseen() else {
+            return;
+        };
+        let key = keymap::key_of(Context::Screen, Action::Show(Shows::Outcomes));
+        let more = (n_earlier > 0).then(|| format!("; {key} shows {} before it", counted(n_earlier, "outcome")));
+        self.say(notice.tone, &format!("{}{}", notice.text, more.unwrap_or_default()));
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: &str) {

@@ -62,6 +62,9 @@ impl Arguments {
         // Before the address is printed: whoever waits for it may send the signal at once.
         let mut signals = Signals::listen()?;
         let caller = self.caller.clone();
+        if let Some(told) = self.told_first() {
+            let _ = writeln!(io::stderr(), "{told}");
+        }
         let running = sandbox::start(self.options())
             .await
             .map_err(|error| Failure::Sandbox(Box::new(error)))?;
@@ -72,6 +75,15 @@ impl Arguments {
         running.stop().await;
         announced?;
         Ok(Ending::Done)
+    }
+
+    /// Returns what is told before the address is known, where that takes a while.
+    fn told_first(&self) -> Option<&'static str> {
+        match (self.seed, &self.data) {
+            (Some(Seed::Large), None) => Some("making 10,000 workspaces…"),
+            (Some(Seed::Large), Some(_)) => Some("making 10,000 workspaces, unless the file holds them already…"),
+            (Some(Seed::Empty | Seed::Demo) | None, _) => None,
+        }
     }
 
     fn options(self) -> Options {
@@ -176,6 +188,19 @@ mod tests {
         assert_eq!(options.cleanup_error.as_deref(), Some("no luck"));
         let options = Line::parse_from(["sandbox"]).arguments.options();
         assert_eq!((options.cleanup, options.cleanup_error), (Duration::from_secs(3), None));
+    }
+
+    #[test]
+    fn what_takes_a_while_is_told_first() {
+        let told = |typed: &[&str]| {
+            Line::parse_from([&["sandbox"][..], typed].concat())
+                .arguments
+                .told_first()
+        };
+        assert_eq!(told(&["--seed", "large"]), Some("making 10,000 workspaces…"));
+        assert_eq!(told(&["--seed", "demo"]), None);
+        let told = told(&["--seed", "large", "--data", "x.db"]).unwrap();
+        assert!(told.ends_with("unless the file holds them already…"), "{told}");
     }
 
     #[rstest]

@@ -237,10 +237,8 @@ fn what_happened(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     }
     if let Some(notice) = &model.notice {
         let (style, mark) = match notice.tone {
-            Tone::Success => (theme.success, look.marks.success),
-            Tone::Error => (theme.danger, look.marks.error),
-            Tone::Warning => (theme.warning, look.marks.warning),
             Tone::Progress => (theme.key, look.spinner(model.now)),
+            tone @ (Tone::Success | Tone::Error | Tone::Warning) => mark_of(tone, look),
         };
         return look.paragraph(theme.text, Some((style, mark)), notice.text.as_str(), columns);
     }
@@ -272,6 +270,16 @@ fn unknown_caller(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     };
     let theme = &look.theme;
     look.paragraph(theme.banner, Some((theme.banner, look.marks.warning)), text, columns)
+}
+
+/// Returns the sign of an outcome, and its colour.
+pub(super) fn mark_of(tone: Tone, look: &Look) -> (Style, &'static str) {
+    match tone {
+        Tone::Success => (look.theme.success, look.marks.success),
+        Tone::Error => (look.theme.danger, look.marks.error),
+        Tone::Warning => (look.theme.warning, look.marks.warning),
+        Tone::Progress => (look.theme.key, look.marks.dot),
+    }
 }
 
 /// Returns what is wrong with the filter of the audit, or, while nothing is typed yet, what can be.
@@ -307,7 +315,12 @@ pub(super) fn hints(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 /// Where each stands does not depend on what can be used now: moving over rows with different rights moves nothing.
 pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
     let mut hints = model.hints();
-    let taken = |hints: &[(&Binding, bool)]| hints.iter().map(|(binding, _)| hint_width(binding)).sum::<usize>();
+    let taken = |hints: &[(&Binding, bool)]| {
+        hints
+            .iter()
+            .map(|(binding, _)| hint_width(model, binding))
+            .sum::<usize>()
+    };
     while taken(&hints) > room {
         let Some(least) = hints.iter().rposition(|(binding, _)| !is_kept(binding)) else {
             break;
@@ -316,7 +329,7 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
     }
     let hints = hints.into_iter();
     hints
-        .flat_map(|(binding, is_available)| hint(look, binding, is_available))
+        .flat_map(|(binding, is_available)| hint(look, (binding, model.label_of(binding)), is_available))
         .collect()
 }
 
@@ -330,24 +343,24 @@ fn is_kept(binding: &Binding) -> bool {
 }
 
 /// Returns one hint with a column on each side, which takes the parentheses of what cannot be used now.
-fn hint(look: &Look, binding: &Binding, is_available: bool) -> [Span<'static>; 3] {
+fn hint(look: &Look, (binding, label): (&Binding, &str), is_available: bool) -> [Span<'static>; 3] {
     let key = binding.keys.first().copied().unwrap_or_default();
     if is_available {
         [
             Span::raw(" "),
             look.span(look.theme.key, key),
-            look.span(look.theme.text, format!(" {} ", binding.label)),
+            look.span(look.theme.text, format!(" {label} ")),
         ]
     } else {
         [
             look.span(look.theme.muted, "("),
             look.span(look.theme.muted, key),
-            look.span(look.theme.muted, format!(" {})", binding.label)),
+            look.span(look.theme.muted, format!(" {label})")),
         ]
     }
 }
 
-fn hint_width(binding: &Binding) -> usize {
+fn hint_width(model: &Model, binding: &Binding) -> usize {
     let key = binding.keys.first().copied().unwrap_or_default();
-    width(key) + width(binding.label) + 3
+    width(key) + width(model.label_of(binding)) + 3
 }

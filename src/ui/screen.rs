@@ -4,6 +4,7 @@ mod audit;
 mod contexts;
 mod help;
 mod members;
+mod outcomes;
 mod principal;
 mod resources;
 mod welcome;
@@ -56,6 +57,7 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         }
         Screen::Welcome(state) => welcome::draw(look, *state, area, buffer),
         Screen::Help(state) => help::draw(model, look, state, area, buffer),
+        Screen::Outcomes(state) => outcomes::draw(look, state, area, buffer),
     }
 }
 

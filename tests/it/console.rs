@@ -238,7 +238,7 @@ impl Console {
             Screen::Principal(state) => state.list.selected().map(access_in_words),
             Screen::Contexts(state) => state.list.selected().map(|name| name.raw().to_owned()),
             Screen::Welcome(state) => Some(state.chosen().label().to_owned()),
-            Screen::Help(_) => None,
+            Screen::Help(_) | Screen::Outcomes(_) => None,
         }
         .unwrap_or_default()
     }
@@ -257,7 +257,7 @@ impl Console {
             }
             Screen::Principal(state) => state.list.rows().iter().map(access_in_words).collect(),
             Screen::Contexts(state) => state.list.rows().iter().map(|name| name.raw().to_owned()).collect(),
-            Screen::Welcome(_) | Screen::Help(_) => Vec::new(),
+            Screen::Welcome(_) | Screen::Help(_) | Screen::Outcomes(_) => Vec::new(),
         }
     }
 

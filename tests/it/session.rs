@@ -236,7 +236,10 @@ async fn tells_a_viewer_what_is_missing() {
     viewer.press("d").await;
     viewer.shows(&["you need Editor here: you are Viewer"]);
     viewer.press("enter").await;
-    viewer.shows(&["403: you need Admin here to see members"]);
+    viewer.shows(&[
+        "Resources of ml-team",
+        "only Admins see its members: ask admin@example.com, who made it",
+    ]);
 }
 
 #[tokio::test]

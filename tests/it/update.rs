@@ -12,6 +12,7 @@ mod leaving;
 mod login;
 mod looking;
 mod members;
+mod outcomes;
 mod principals;
 mod reading;
 mod resources;

@@ -108,6 +108,7 @@ pub enum Shows {
     Resources,
     Principal,
     Public,
+    Outcomes,
     Audit(Mode),
 }
 
@@ -181,6 +182,7 @@ pub enum Context {
     Contexts,
     Welcome,
     Help,
+    Outcomes,
     List,
     Screen,
     OneHit,
@@ -213,6 +215,7 @@ impl Context {
         Self::Filter,
         Self::OneHit,
         Self::Help,
+        Self::Outcomes,
         Self::Dialog,
         Self::Proposals,
         Self::NotEmpty,
@@ -237,6 +240,7 @@ impl Context {
             Self::Contexts => "contexts",
             Self::Welcome => "welcome",
             Self::Help => "help",
+            Self::Outcomes => "last outcomes",
             Self::List => "every list",
             Self::Screen => "every screen",
             Self::OneHit => "while a filter leaves one row",
@@ -326,7 +330,7 @@ use Shows as S;
 /// Every key of the console.
 #[rustfmt::skip]
 pub const BINDINGS: &[Binding] = &[
-    key(C::Workspaces, &["enter"], A::OpenMembers, "members", "Open the members of the selected workspace.", 1)
+    key(C::Workspaces, &["enter"], A::OpenMembers, "members", "Open the members, or the resources if those are hidden.", 1)
         .needs(N::Workspace),
     key(C::Workspaces, &["n"], A::Open(O::NewWorkspace), "new", "Create a workspace; you become its Admin.", 2)
         .needs(N::MayCreate),
@@ -424,6 +428,8 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
         .needs(N::MayCopy),
+    key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 0)
+        .needs(N::Outcomes),
     key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of the present screen; pressed again, all others, too.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),
@@ -447,6 +453,12 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Help, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up by one page.", 0),
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
     key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
+    key(C::Outcomes, &["↓", "j"], A::Move(Step::Down), "older", "Scroll down by one outcome.", 1),
+    key(C::Outcomes, &["↑", "k"], A::Move(Step::Up), "newer", "Scroll up by one outcome.", 2),
+    key(C::Outcomes, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down by one page.", 0),
+    key(C::Outcomes, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up by one page.", 0),
+    key(C::Outcomes, &["g", "home"], A::Move(Step::First), "first", "Scroll to the latest outcome.", 0),
+    key(C::Outcomes, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the oldest outcome.", 0),
     key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply what the dialog says; what needs a confirmation asks first.", 1)
         .needs(N::MayApply)
         .hinted(Hinted::WhileAvailable),

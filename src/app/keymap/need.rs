@@ -55,6 +55,8 @@ pub enum Need {
     Repair,
     /// Something can be copied.
     MayCopy,
+    /// Something was done whose outcome is not on show already.
+    Outcomes,
     /// The help is not on show already.
     MayShowHelp,
     /// There is something to go back from.

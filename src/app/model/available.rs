@@ -98,6 +98,10 @@ impl Model {
     /// Says why not.
     pub fn may_create(&self) -> Result<(), SafeText> {
         self.may_change()?;
+        let is_listed = !self.store.workspaces().is_empty();
+        if let Some(what) = self.unknown_caller().filter(|_| !is_listed) {
+            return Err(SafeText::new(&format!("{what}: nothing can be created")));
+        }
         let refused = self.session.info.value().and_then(ServerInfo::refuses_to_create);
         refused.map_or(Ok(()), |why| Err(SafeText::new(why)))
     }

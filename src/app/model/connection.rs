@@ -20,6 +20,8 @@ pub struct Opening {
     pub since: Timestamp,
     /// Whether it leads to where the console is already, after a login: what is known is kept then.
     pub is_same: bool,
+    /// What is told when it is there, besides where that is.
+    pub told: Option<SafeText>,
 }
 
 impl Model {

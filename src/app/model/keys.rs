@@ -45,6 +45,16 @@ impl Model {
         hints
     }
 
+    /// Returns what the hint row calls a key: where enter leads depends on what is selected.
+    pub fn label_of(&self, binding: &Binding) -> &'static str {
+        let is_listed = binding.action == Action::OpenMembers && binding.context == Context::Workspaces;
+        match self.workspace().filter(|_| is_listed) {
+            Some(workspace) if self.store.is_going(workspace) => "status",
+            Some(workspace) if self.store.shows_contents_alone(workspace) => "resources",
+            Some(_) | None => binding.label,
+        }
+    }
+
     fn can_use(&self, binding: &Binding) -> Result<(), SafeText> {
         binding.needs.map_or(Ok(()), |need| self.has(need))
     }
@@ -77,6 +87,7 @@ impl Model {
             Need::MayRefresh => self.may_refresh(),
             Need::Repair => self.has_repair(),
             Need::MayCopy => self.may_copy(),
+            Need::Outcomes => self.has_outcomes(),
             Need::MayShowHelp => self.may_show_help(),
             Need::MayGoBack => self.may_go_back(),
             Need::MayTakeFilterBack => self.may_take_filter_back(),

@@ -70,6 +70,21 @@ impl Model {
         Ok(())
     }
 
+    /// Checks whether there are outcomes that can be called back.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn has_outcomes(&self) -> Result<(), SafeText> {
+        if matches!(self.screen(), Screen::Outcomes(_)) {
+            let key = keymap::key_of(Context::Screen, Action::Back);
+            return Err(SafeText::new(&format!(
+                "these are the last outcomes: {key} leaves them"
+            )));
+        }
+        let mut all = self.outcomes.latest_first();
+        all.next().map(|_| ()).ok_or_else(|| SafeText::new("no outcome so far"))
+    }
+
     /// Checks whether the present list can be sorted.
     ///
     /// # Errors

@@ -117,6 +117,7 @@ impl State {
             | Context::Contexts
             | Context::Welcome
             | Context::Help
+            | Context::Outcomes
             | Context::Proposals => is_searching,
             Context::List
             | Context::Screen

@@ -287,7 +287,7 @@ impl Model {
                 if let Some(place) = place {
                     self.dialogs.remove(place);
                 }
-                self.say(Tone::Success, &format!("exported what is shown to {file} (mode 0600)"));
+                self.tell(Tone::Success, &format!("exported what is shown to {file} (mode 0600)"));
             }
             (Err(failure), Some(place)) => {
                 if let Some(dialog) = self.dialogs.get_mut(place) {

@@ -120,6 +120,7 @@ impl Model {
             name,
             since,
             is_same,
+            told: None,
         });
         effects.push(Effect::Open { ticket, destination });
         effects
@@ -171,7 +172,10 @@ impl Model {
         let mut effects = self.start_over(*session);
         effects.push(Effect::Enter(ticket));
         if !has_warnings {
-            self.say(Tone::Success, &format!("now on {}", opening.name));
+            let told = opening
+                .told
+                .unwrap_or_else(|| SafeText::new(&format!("now on {}", opening.name)));
+            self.say(Tone::Success, told.as_str());
         }
         effects.extend(self.start());
         effects

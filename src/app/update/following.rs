@@ -105,7 +105,7 @@ impl Model {
             "the name '{}' stays taken until the platform has destroyed what was in it{retry}",
             name.shown()
         );
-        self.say(Tone::Warning, &text);
+        self.tell(Tone::Warning, &text);
         Vec::new()
     }
 
@@ -119,13 +119,13 @@ impl Model {
             News::GoesOn => {}
             News::BrokeOff => {
                 let text = format!("the deletion of '{}' failed: enter on its row shows why", name.shown());
-                self.say(Tone::Error, &text);
+                self.tell(Tone::Error, &text);
             }
             News::Silence => return vec![self.remind(name)],
             News::Over(deletion) => {
                 let seconds = self.now.duration_since(deletion.since).as_secs();
                 let text = format!("'{}' is gone, after {seconds} s: its name is free", name.shown());
-                self.say(Tone::Success, &text);
+                self.tell(Tone::Success, &text);
                 self.leave_deletion(name);
                 self.rebuild();
                 return vec![Effect::Forget(name.clone())];

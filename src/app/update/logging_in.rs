@@ -170,7 +170,11 @@ impl Model {
         );
         self.say(Tone::Success, &text);
         if self.context_in_use() == Some(context) {
-            return self.open_connection(Destination::Context(context.clone()), context.quoted(), false);
+            let effects = self.open_connection(Destination::Context(context.clone()), context.quoted(), false);
+            if let Some(opening) = &mut self.opening {
+                opening.told = Some(SafeText::new(&text));
+            }
+            return effects;
         }
         self.read_contexts()
     }

@@ -8,7 +8,7 @@ use crate::app::list::Step;
 use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
-use crate::app::screen::{Screen, Source};
+use crate::app::screen::{Screen, Source, outcomes};
 use crate::app::store::Listing;
 use crate::app::text_field::TextField;
 use crate::domain::ids::WorkspaceName;
@@ -231,6 +231,10 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
         state.switch_to(mode, size, now);
         return model.read_audit_once();
     }
+    if what == Shows::Outcomes {
+        let told = model.outcomes.latest_first().cloned().collect();
+        return model.show(Screen::Outcomes(outcomes::State { told, top: 0 }));
+    }
     let screen = model.screen().showing(what, model.generation());
     screen.map_or_else(Vec::new, |screen| model.show(screen))
 }
@@ -241,6 +245,13 @@ fn open(model: &mut Model, workspace: WorkspaceName) -> Vec<Effect> {
         let form = Form::Deletion(deletion::Form { workspace });
         model.dialogs.push(Dialog::new(form));
         return Vec::new();
+    }
+    let is_listed = matches!(model.screen(), Screen::Workspaces(_));
+    if is_listed && model.store.shows_contents_alone(&workspace) {
+        let ask = model.whom_to_ask(&workspace);
+        let effects = show(model, Shows::Resources);
+        model.say(Tone::Warning, &format!("only Admins see its members: {ask}"));
+        return effects;
     }
     model.open_members(workspace)
 }

@@ -1,6 +1,7 @@
 //! Changes being made: starting them, and what their outcome does to dialogs, notices and what is known.
 
 use super::learning::{hand_on, learn, repair_to};
+use super::leaving;
 use super::telling::{in_words, not_begun, problem, summary};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
@@ -14,10 +15,8 @@ use crate::app::screen::resources::Row;
 use crate::app::waits::Wait;
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::deletion::ProgressVisibility;
-use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::resource::{ResourceId, ResourceKind};
-use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -99,7 +98,7 @@ impl Model {
         } else {
             effects.extend(learn(self, run.settled()));
             let (_, text) = self.in_sum(&run);
-            self.say(Tone::Warning, &format!("stopped: {text}"));
+            self.tell(Tone::Warning, &format!("stopped: {text}"));
         }
         self.refresh_confirmation();
         effects
@@ -234,8 +233,8 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
     if run.is_over() {
         effects.extend(learn(model, run.settled()));
         let (tone, text) = model.in_sum(&run);
-        model.say(tone, &text);
-        tell_of_what_is_not_shown(model, run.settled());
+        model.tell(tone, &text);
+        effects.extend(leaving::tell_of_what_is_not_shown(model, run.settled()));
         model.refresh_confirmation();
     } else {
         model.detached.insert(place, run);
@@ -268,7 +267,7 @@ fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket
         }
     }
     let n_open = model.dialogs.len();
-    conclude(model, place, &run);
+    effects.extend(conclude(model, place, &run));
     if model.dialogs.len() < n_open {
         model.come_back();
     }
@@ -276,7 +275,7 @@ fn answered_in_dialog(model: &mut Model, place: usize, (ticket, answer): (Ticket
 }
 
 /// Closes the dialog when everything was done; otherwise brings it back with the reason.
-fn conclude(model: &mut Model, place: usize, run: &Run) {
+fn conclude(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
     let settled = run.settled();
     let is_all_done = settled.iter().all(|one| one.outcome.is_done());
     if is_all_done {
@@ -286,8 +285,8 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
     if let Some(gone) = vanished {
         let (_, text) = in_words(gone);
         model.dialogs.remove(place);
-        model.say(Tone::Warning, text.as_str());
-        return;
+        model.tell(Tone::Warning, text.as_str());
+        return Vec::new();
     }
     let identity = model.identity();
     let too_new = settled.first().and_then(|one| {
@@ -300,7 +299,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
     let left = left_behind(model, place, n_done);
     let unwatched = model.not_watched();
     let Some(dialog) = model.dialogs.get_mut(place) else {
-        return;
+        return Vec::new();
     };
     dialog.stage = Stage::Editing;
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
@@ -322,21 +321,23 @@ fn conclude(model: &mut Model, place: usize, run: &Run) {
             )
         }
     });
+    Vec::new()
 }
 
 /// Closes the dialog whose changes were all made, and says so; of a plan also what it had left out.
-fn close_done(model: &mut Model, place: usize, run: &Run) {
+fn close_done(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
     let settled = run.settled();
     let (tone, text) = summary(settled, run.n_given_up());
     let left = left_behind(model, place, settled.len());
     model.dialogs.remove(place);
     match left {
-        Some(left) => model.say(Tone::Warning, &format!("{left}; {text}")),
-        None => model.say(tone, text.as_str()),
+        Some(left) => model.tell(Tone::Warning, &format!("{left}; {text}")),
+        None => model.tell(tone, text.as_str()),
     }
     tell_that_it_goes_on(model, settled);
-    tell_of_what_is_not_shown(model, settled);
+    let effects = leaving::tell_of_what_is_not_shown(model, settled);
     select_new(model, settled);
+    effects
 }
 
 /// Returns what of a plan is done, and what is not although everything went well: it had been skipped.
@@ -386,39 +387,7 @@ fn tell_that_it_goes_on(model: &mut Model, settled: &[Settled]) {
         "the deletion of '{}' is accepted: the platform is destroying what was in it; {how}",
         workspace.shown()
     );
-    model.say(Tone::Success, &text);
-}
-
-/// Says of a change after which the platform shows its author no members any more that this is as it should be: the
-/// caller gave up Admin, or has left.
-fn tell_of_what_is_not_shown(model: &mut Model, settled: &[Settled]) {
-    let [
-        Settled {
-            change,
-            outcome: Outcome::Accepted(unread),
-            ..
-        },
-    ] = settled
-    else {
-        return;
-    };
-    let (before, after) = change.roles();
-    let is_caller = change
-        .principal()
-        .is_some_and(|principal| model.identity().is(principal) != IsCaller::No);
-    if !is_caller || unread.kind != FailureKind::Forbidden || !before.holds(&Role::Admin) || after.holds(&Role::Admin) {
-        return;
-    }
-    let at = change.workspace().shown();
-    let text = if after.is_empty() {
-        format!("you left '{at}': accepted; you can no longer see its members")
-    } else {
-        format!(
-            "you are now {} in '{at}': accepted; you can no longer see its members",
-            after.shown()
-        )
-    };
-    model.say(Tone::Success, &text);
+    model.retell(Tone::Success, &text);
 }
 
 /// Explains a refusal that comes from a role that has not taken effect yet.

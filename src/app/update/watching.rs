@@ -133,7 +133,7 @@ impl Model {
     fn tell_what_came(&mut self, settled: &Settled) -> Vec<Effect> {
         let effects = learn(self, std::slice::from_ref(settled));
         let (tone, text) = come_late(settled);
-        self.say(tone, text.as_str());
+        self.tell(tone, text.as_str());
         let identity = self.identity();
         let ctx = Ctx::new(&self.store, &identity, self.session.info.value(), self.now);
         for dialog in &mut self.dialogs {

@@ -116,7 +116,8 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     if let Some(members) = details.members {
         match members {
             Err(failure) if failure.kind == FailureKind::Forbidden => {
-                forbidden(look, failure, &details.caller_access, area, buffer);
+                let ask = model.whom_to_ask(&state.workspace);
+                forbidden(look, failure, (&details.caller_access, &ask), area, buffer);
             }
             Err(failure) => empty_state::failed(look, failure, area, buffer),
             Ok(members) if members.is_empty() => {
@@ -147,7 +148,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
 }
 
 /// Only Admins see members; says what the caller is instead.
-fn forbidden(look: &Look, failure: &Failure, caller_access: &CallerAccess, area: Rect, buffer: &mut Buffer) {
+fn forbidden(
+    look: &Look,
+    failure: &Failure,
+    (caller_access, ask): (&CallerAccess, &str),
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let theme = &look.theme;
     let you = match caller_access {
         CallerAccess::Nothing => "you have no role here".to_owned(),
@@ -170,9 +177,7 @@ fn forbidden(look: &Look, failure: &Failure, caller_access: &CallerAccess, area:
     {
         text = text.text(theme.muted, format!("\"{said}\""));
     }
-    let text = text
-        .gap()
-        .text(theme.text, "ask one of its Admins or a platform admin for access");
+    let text = text.gap().text(theme.text, ask);
     let back = keymap::key_of(Context::Screen, Action::Back);
     empty_state::again(text, look)
         .text(theme.text, format!("{back} goes back"))

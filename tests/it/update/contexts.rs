@@ -314,6 +314,11 @@ fn logging_out_of_the_context_in_use_drops_what_its_user_saw() {
     console.step();
     assert!(console.model.store.workspaces().is_empty());
     assert_eq!(console.entered.len(), 1);
+    assert!(
+        console.notice().starts_with("logged out of 'prod'"),
+        "{}",
+        console.notice()
+    );
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! What is read of the workspaces, and when: what is looked at, and everything at once where that is needed.
 
-use crate::console::Console;
-use crate::platform::{Platform, at, who};
+use super::platform;
+use crate::console::{Console, session};
+use crate::platform::{Platform, at, failure, who};
 use nmp_console::app::audit::{Heard, Parts};
+use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use nmp_console::app::screen::Screen;
 use nmp_console::app::store::Members;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::role::Role;
@@ -274,4 +277,38 @@ fn a_reading_that_was_stopped_does_not_begin_again_with_a_filter_by_name() {
     console.press("enter").press("s").press("esc");
     assert!(console.model.store.reading().is_none());
     assert!(console.model.has_filter());
+}
+
+fn keys_of(console: &Console) -> Vec<String> {
+    let hints = console.model.hints().into_iter();
+    hints
+        .map(|(binding, _)| format!("{} {}", binding.keys[0], console.model.label_of(binding)))
+        .collect()
+}
+
+/// Where the members may not be seen, enter leads to what may be.
+#[test]
+fn enter_leads_where_the_caller_may_go_and_the_hint_says_where() {
+    let mut console = Console::open(platform());
+    console.go_to("ml-team");
+    assert!(keys_of(&console).contains(&"enter members".to_owned()));
+    console.go_to("reading");
+    assert!(keys_of(&console).contains(&"enter resources".to_owned()));
+    console.press("enter").settle();
+    assert!(matches!(console.model.screen(), Screen::Resources(_)));
+    assert_eq!(
+        console.notice(),
+        "only Admins see its members: ask one of its Admins or a platform admin"
+    );
+}
+
+#[test]
+fn where_the_server_does_not_know_the_caller_nothing_is_created() {
+    let mut console = Console::start(platform(), session());
+    let refused = || failure(FailureKind::Unauthorized, "401");
+    while !console.unanswered.is_empty() {
+        console.fail(refused());
+    }
+    let why = console.why_not("n").unwrap_or_default();
+    assert!(why.ends_with("nothing can be created"), "{why}");
 }

@@ -277,7 +277,8 @@ fn another_admin_is_offered_where_a_plan_would_leave_none() {
     console.press("enter y").settle();
     assert_eq!(
         console.notice(),
-        "3 applied, 0 refused, 0 unknown; confirmed, effective within about 30 s"
+        "3 applied, 0 refused, 0 unknown; confirmed, effective within about 30 s; ! shows 1 outcome before it",
+        "that carol is Admin there came under the plan"
     );
 }
 

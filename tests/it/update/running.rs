@@ -6,6 +6,7 @@ use crate::platform::{at, failure, roles, who};
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use nmp_console::app::screen::Screen;
 use nmp_console::domain::change::{Change, RoleChange};
 use nmp_console::domain::platform::Allowed;
 use pretty_assertions::assert_eq;
@@ -536,6 +537,11 @@ fn leaving_is_a_success_although_nothing_can_be_read_back() {
     console.answer(Answer::Found(Err(failure(FailureKind::Forbidden, "403"))));
     assert_eq!(
         console.notice(),
-        "you left 'ml-team': accepted; you can no longer see its members"
+        "you left 'ml-team'; you can no longer see its members"
     );
+    assert!(
+        matches!(console.model.screen(), Screen::Workspaces(_)),
+        "no 403 is shown"
+    );
+    assert_eq!(console.selected(), "ml-team");
 }

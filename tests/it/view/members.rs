@@ -3,6 +3,8 @@
 use super::scene::{Scene, session};
 use super::world::{World, down, expired, failure, member};
 use nmp_console::app::failure::FailureKind;
+use nmp_console::app::session::Session;
+use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::workspace::CallerAccess;
 
 #[test]
@@ -37,14 +39,18 @@ fn being_read() {
 
 #[test]
 fn only_admins_see_them() {
-    Scene::ready(80, 24).open("ml-shared").shows("members-forbidden");
-    Scene::ready(60, 16).open("default").shows("members-forbidden-60x16");
+    let at = |name: &str, world: World, width, height| {
+        let start_at = Some(WorkspaceName::from_platform(name));
+        Scene::start_with(Session { start_at, ..session() }, world, width, height).settle()
+    };
+    at("ml-shared", World::new(), 80, 24).shows("members-forbidden");
+    at("default", World::new(), 60, 16).shows("members-forbidden-60x16");
     let mut world = World::new();
     world.find("ml-shared").caller_access = CallerAccess::AtLeastViewer;
-    Scene::start_with(session(), world, 120, 24)
-        .settle()
+    at("ml-shared", world, 120, 24).shows("members-forbidden-120x24");
+    Scene::ready(80, 24)
         .open("ml-shared")
-        .shows("members-forbidden-120x24");
+        .shows("resources-without-members");
 }
 
 #[test]

@@ -1,0 +1,82 @@
+//! What became of a change stays until it can have been read, and can be called back.
+
+use super::{members_of, platform};
+use crate::console::Console;
+use nmp_console::app::screen::Screen;
+
+const REMOVED: &str = "removed bob@example.com from 'ml-team': confirmed, effective within about 30 s";
+
+/// The removal of bob is under way and its dialog was left.
+fn left_alone() -> Console {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("d y").step().press("esc");
+    assert!(console.model.dialogs.is_empty());
+    console
+}
+
+#[test]
+fn an_outcome_that_came_under_a_dialog_is_told_when_the_dialog_is_left() {
+    let mut console = left_alone();
+    console.press("esc n");
+    console.settle();
+    console.press("tab");
+    assert_ne!(console.notice(), REMOVED, "keys of the dialog have wiped it");
+    console.press("esc");
+    assert!(console.model.dialogs.is_empty());
+    assert_eq!(console.notice(), REMOVED);
+    console.press("s");
+    assert_eq!(console.notice(), "", "it was on the screen");
+}
+
+#[test]
+fn the_dialog_that_is_left_can_be_the_commands_or_a_filter() {
+    for (opens, closes) in [("x", "esc"), ("/", "enter")] {
+        let mut console = left_alone();
+        console.press(opens);
+        console.settle();
+        console.press(closes);
+        assert_eq!(console.notice(), REMOVED, "{opens}");
+    }
+}
+
+#[test]
+fn of_several_outcomes_the_last_is_told_and_how_many_more_there_are() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("d y").step().press("esc");
+    console.press("esc").go_to("ml-team").press("n").write("x");
+    console.settle();
+    console.press("esc esc");
+    assert_eq!(console.notice(), REMOVED);
+    console.press("e").write("!").press("enter").settle();
+    let described = console.notice().to_owned();
+    console.press("!");
+    let Screen::Outcomes(state) = console.model.screen() else {
+        panic!("the last outcomes are on show");
+    };
+    let told: Vec<&str> = state.told.iter().map(|told| told.notice.text.as_str()).collect();
+    assert_eq!(told, [described.as_str(), REMOVED], "the latest first");
+    assert!(console.why_not("!").is_some(), "it is on show");
+    console.press("esc");
+    assert!(matches!(console.model.screen(), Screen::Workspaces(_)));
+}
+
+#[test]
+fn before_anything_was_done_there_is_nothing_to_call_back() {
+    let console = Console::open(platform());
+    assert_eq!(console.why_not("!").as_deref(), Some("no outcome so far"));
+}
+
+#[test]
+fn old_outcomes_make_room_for_new_ones() {
+    use jiff::Timestamp;
+    use nmp_console::app::notice::{Notice, Outcomes, Tone};
+    let mut outcomes = Outcomes::default();
+    for n in 0..60 {
+        outcomes.add(Timestamp::UNIX_EPOCH, Notice::new(Tone::Success, &n.to_string()));
+    }
+    assert_eq!(outcomes.latest_first().count(), 50);
+    assert_eq!(outcomes.latest_first().next().unwrap().notice.text.as_str(), "59");
+    let (notice, n_earlier) = outcomes.take_unseen().unwrap();
+    assert_eq!((notice.text.as_str(), n_earlier), ("59", 49));
+    assert_eq!(outcomes.take_unseen(), None);
+}
