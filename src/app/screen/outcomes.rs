@@ -7,7 +7,6 @@ use crate::app::keymap::Context;
 use crate::app::list::Step;
 use crate::app::msg::Size;
 use crate::app::notice::Told;
-use crate::domain::text::counted;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +23,7 @@ impl ScreenState for State {
     }
 
     fn title(&self, _: &Known<'_>) -> Title {
-        Title::new(&format!("Last outcomes ({})", counted(self.told.len(), "outcome")))
+        Title::new(format!("Last outcomes ({})", self.told.len()))
     }
 
     fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {

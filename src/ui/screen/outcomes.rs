@@ -10,14 +10,14 @@ use ratatui::text::Span;
 /// Draws the outcomes that fit, the latest first.
 pub(super) fn draw(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
     let inner = indented(bordered(look, None, look.theme.border, area, buffer), 1);
-    let columns = usize::from(inner.width).saturating_sub(10);
+    let columns = usize::from(inner.width).saturating_sub(14);
     let mut lines: Vec<Line> = Vec::new();
     for told in state.told.iter().skip(state.top) {
         let (style, mark) = bars::mark_of(told.notice.tone, look);
         let text = told.notice.text.as_str();
         let mut when = time::clock(told.at);
         for line in look.paragraph(look.theme.text, Some((style, mark)), text, columns) {
-            let time = look.span(look.theme.muted, format!("{when:8}  "));
+            let time = look.span(look.theme.muted, format!("{when:12}  "));
             lines.push(Line::from(
                 [vec![Span::styled(time.content, time.style)], line.spans].concat(),
             ));

@@ -124,3 +124,24 @@ fn a_removal_at_which_the_platform_fails() {
     let scene = scene.sent(Err(failed)).settle().wait(2).settle().wait(2).settle();
     scene.wait(4).settle().shows("remove-failed");
 }
+
+#[test]
+fn the_last_outcomes_are_called_back_with_their_time() {
+    use nmp_console::app::notice::{Notice, Tone};
+    let mut scene = Scene::ready(80, 24);
+    let told = [
+        (
+            Tone::Success,
+            "removed bob@example.com from 'ml-team': confirmed, effective within about 30 s",
+        ),
+        (
+            Tone::Error,
+            "could not delete workspace 'gpu-burst': it contains project (3) and dataset (5)",
+        ),
+    ];
+    for (tone, text) in told {
+        let now = scene.model.now;
+        scene.model.outcomes.add(now, Notice::new(tone, text));
+    }
+    scene.press("!").shows("last-outcomes");
+}
