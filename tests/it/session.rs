@@ -232,14 +232,14 @@ async fn tells_a_viewer_what_is_missing() {
     let mut viewer = Session::at(&url, Some(token(BOB)), None);
     viewer.settle().await;
     viewer.press("/ 'ml-team' enter").await;
-    viewer.shows(&["ml-team", "Viewer"]);
-    viewer.press("d").await;
-    viewer.shows(&["you need Editor here: you are Viewer"]);
-    viewer.press("enter").await;
     viewer.shows(&[
         "Resources of ml-team",
         "only Admins see its members: ask admin@example.com, who made it",
     ]);
+    viewer.press("esc").await;
+    viewer.shows(&["ml-team", "Viewer", "enter resources"]);
+    viewer.press("d").await;
+    viewer.shows(&["you need Editor here: you are Viewer"]);
 }
 
 #[tokio::test]

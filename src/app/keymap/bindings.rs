@@ -201,7 +201,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,

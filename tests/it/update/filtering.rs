@@ -54,7 +54,10 @@ fn enter_opens_the_only_hit_and_keeps_several() {
         (vec!["reading".to_owned()], vec!["open"])
     );
     console.press("enter").settle();
-    assert!(matches!(console.model.screen(), Screen::Members(_)));
+    assert!(
+        matches!(console.model.screen(), Screen::Resources(_)),
+        "its members are not shown"
+    );
     console.press("esc");
     assert_eq!((typed(&console), console.rows()), ("ead", vec!["reading".to_owned()]));
     assert!(!console.model.is_filtering(), "the filter is kept");
