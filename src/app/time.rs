@@ -9,23 +9,15 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Returns how long ago `then` was, coarsely, so that it seldom changes: `now`, `3 min`, `2 h`, `5 d`, else the date.
+/// Returns how long ago `then` was, coarsely, so that it seldom changes: `now`, `3 min ago`, `2 h ago`, `5 d ago`, or after
+/// a few years `3 y ago`. It is of one form in a whole column; the date stands in the detail pane.
 pub fn relative(then: Timestamp, now: Timestamp) -> String {
     match seconds(then, now) {
         s if s < MINUTE => "now".to_owned(),
-        s if s < HOUR => format!("{} min", s / MINUTE),
-        s if s < DAY => format!("{} h", s / HOUR),
-        s if s < 30 * DAY => format!("{} d", s / DAY),
-        _ => date(then),
-    }
-}
-
-/// Returns how long ago `then` was as part of a sentence; nothing where only the date would be told.
-pub fn ago(then: Timestamp, now: Timestamp) -> Option<String> {
-    match seconds(then, now) {
-        s if s < MINUTE => Some("now".to_owned()),
-        s if s < 30 * DAY => Some(format!("{} ago", relative(then, now))),
-        _ => None,
+        s if s < HOUR => format!("{} min ago", s / MINUTE),
+        s if s < DAY => format!("{} h ago", s / HOUR),
+        s if s < 1_000 * DAY => format!("{} d ago", s / DAY),
+        s => format!("{} y ago", s / (365 * DAY)),
     }
 }
 
@@ -110,12 +102,13 @@ mod tests {
     #[rstest]
     #[case(-5, "now")]
     #[case(59, "now")]
-    #[case(60, "1 min")]
-    #[case(3_599, "59 min")]
-    #[case(3_600, "1 h")]
-    #[case(86_399, "23 h")]
-    #[case(86_400, "1 d")]
-    #[case(30 * 86_400, "2026-10-19")]
+    #[case(60, "1 min ago")]
+    #[case(3_599, "59 min ago")]
+    #[case(3_600, "1 h ago")]
+    #[case(86_399, "23 h ago")]
+    #[case(86_400, "1 d ago")]
+    #[case(300 * 86_400, "300 d ago")]
+    #[case(1_000 * 86_400, "2 y ago")]
     fn tells_time_coarsely(#[case] ago: i64, #[case] words: &str) {
         assert_eq!(relative(at(-ago), at(0)), words);
     }

@@ -7,6 +7,7 @@ pub(super) mod principal;
 pub(super) mod resource;
 pub(super) mod workspace;
 
+use super::marks::Mark;
 use super::text::Line;
 use super::{Look, bordered, indented, put_all};
 use ratatui::buffer::Buffer;
@@ -76,14 +77,15 @@ impl<'a> Pane<'a> {
         self.lines.extend(self.look.paragraph(style, mark, value, self.columns));
     }
 
-    /// Adds a line of badges.
-    fn badges(&mut self, badges: Vec<Span<'static>>) {
+    /// Adds a line of marks, in words.
+    fn marks(&mut self, marks: impl IntoIterator<Item = Mark>) {
         let mut spans = Vec::new();
-        for badge in badges {
+        for mark in marks {
             if !spans.is_empty() {
                 spans.push(Span::raw(", "));
             }
-            spans.push(badge);
+            let words = format!("{} {}", mark.sign(), mark.word());
+            spans.push(self.look.span(mark.style(&self.look.theme), words));
         }
         if !spans.is_empty() {
             self.lines.push(Line::from(spans));

@@ -1,5 +1,9 @@
 //! The signs on the screen, and what stands for them on a terminal that knows ASCII only.
 
+use super::theme::Theme;
+use crate::app::screen::members::Badge;
+use crate::audit::Severity;
+use ratatui::style::Style;
 use ratatui::symbols::border;
 use std::fmt::Write as _;
 
@@ -70,6 +74,93 @@ impl Marks {
                 horizontal_bottom: "-",
             },
             is_ascii: true,
+        }
+    }
+}
+
+/// Something about a row that must be seen at once: one sign in the table, its word in a border and in the detail pane.
+/// The signs are the same on every terminal. What warns stands first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mark {
+    /// Spelled so that it can deceive.
+    LookAlike,
+    /// No request can reach it.
+    Unaddressable,
+    /// No request can reach it but through its rows, as the caller may.
+    RowsOnly,
+    /// Something is wrong with it.
+    Finding(Severity),
+    /// It is not known whether the filter means it.
+    Perhaps,
+    /// The last Admin.
+    LastAdmin,
+    /// The caller.
+    You,
+    /// The caller, through a group.
+    YourGroup,
+    /// The default workspace.
+    Default,
+    /// The context that the console is in.
+    InUse,
+    /// The current context of the config file.
+    Current,
+}
+
+impl Mark {
+    /// Returns its sign, one cell wide.
+    pub(super) fn sign(self) -> &'static str {
+        match self {
+            Self::LookAlike => "~",
+            Self::Unaddressable => "x",
+            Self::RowsOnly => "#",
+            Self::Finding(_) => "!",
+            Self::Perhaps => "?",
+            Self::LastAdmin => "1",
+            Self::You => "@",
+            Self::YourGroup => "&",
+            Self::Default | Self::InUse => "*",
+            Self::Current => "+",
+        }
+    }
+
+    /// Returns its word.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::LookAlike => Badge::LookAlike.label(),
+            Self::Unaddressable => Badge::Unaddressable.label(),
+            Self::RowsOnly => Badge::RowsOnly.label(),
+            Self::LastAdmin => Badge::LastAdmin.label(),
+            Self::You => Badge::You.label(),
+            Self::YourGroup => Badge::YourGroup.label(),
+            Self::Finding(_) => "finding",
+            Self::Perhaps => "perhaps",
+            Self::Default => "default",
+            Self::InUse => "in use",
+            Self::Current => "current",
+        }
+    }
+
+    /// Returns how it is drawn.
+    pub(super) fn style(self, theme: &Theme) -> Style {
+        match self {
+            Self::LookAlike | Self::Unaddressable | Self::RowsOnly => theme.danger,
+            Self::Finding(severity) => theme.severity(severity),
+            Self::Perhaps | Self::LastAdmin => theme.warning,
+            Self::You | Self::YourGroup | Self::InUse => theme.success,
+            Self::Default | Self::Current => theme.key,
+        }
+    }
+}
+
+impl From<Badge> for Mark {
+    fn from(badge: Badge) -> Self {
+        match badge {
+            Badge::You => Self::You,
+            Badge::YourGroup => Self::YourGroup,
+            Badge::LastAdmin => Self::LastAdmin,
+            Badge::LookAlike => Self::LookAlike,
+            Badge::Unaddressable => Self::Unaddressable,
+            Badge::RowsOnly => Self::RowsOnly,
         }
     }
 }

@@ -11,7 +11,6 @@ mod welcome;
 mod workspaces;
 
 pub(super) use contexts::login_style;
-pub(super) use members::badge_span;
 
 use super::{Look, detail};
 use crate::app::geometry;

@@ -1,22 +1,31 @@
 //! One table: columns that drop by priority where it is narrow, rows, a cursor.
 //!
-//! Columns have widths of their own rather than those of their cells, so that scrolling moves nothing sideways.
+//! Columns are as wide as the cells of the whole list need, not of the rows on show: scrolling moves nothing sideways.
 
-use super::text::{Line, width};
+use super::marks::Mark;
+use super::text::{Line, line_width, width};
 use super::{Look, bordered, put};
 use crate::app::geometry;
 use crate::app::list::{List, Sort};
+use crate::app::msg::Size;
 use crate::domain::text::grouped;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
+use std::collections::BTreeSet;
 use std::hash::Hash;
 
 /// Columns between two columns of the table; signs hang into it.
 const GAP: u16 = 2;
 /// Columns for the cursor, before the first.
 const CURSOR: u16 = 2;
+/// How wide the column of marks is.
+const MARKS: u16 = 2;
+/// How many rows are measured at most: of a longer list, rows that are evenly spread over it.
+const MEASURED: usize = 500;
+/// What a name keeps where several share too little room.
+const LEAST_NAME: u16 = 12;
 
 /// What is fixed about a column.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +35,8 @@ struct Spec {
     drops: u8,
     width: Width,
     align: Align,
+    /// How wide its texts are in the whole list; 0 where it has nothing to say.
+    content: u16,
 }
 
 /// A column of a screen: what is fixed about it, by what order it is sorted, and what makes its cells.
@@ -49,12 +60,18 @@ impl<K: Copy, F: Copy> Column<K, F> {
         Self::new(title, drops, Width::Exactly(width), Align::Right, cell)
     }
 
+    /// Returns the column of marks, which is left out where no row has one.
+    pub(super) const fn marks(cell: F) -> Self {
+        Self::new("", 0, Width::Exactly(MARKS), Align::Hanging, cell)
+    }
+
     const fn new(title: &'static str, drops: u8, width: Width, align: Align, cell: F) -> Self {
         let spec = Spec {
             title,
             drops,
             width,
             align,
+            content: 0,
         };
         Self { spec, sort: None, cell }
     }
@@ -73,8 +90,12 @@ impl<K: Copy, F: Copy> Column<K, F> {
 pub(super) enum Width {
     /// Always this.
     Exactly(u16),
-    /// At least and at most this, the rest shared out by weight.
-    Between(u16, u16, u16),
+    /// As wide as the longest name: the last to be cut. For a name of up to this, other columns are dropped.
+    Name(u16),
+    /// As wide as the longest text, at most the second; the first is kept free for it where it is needed.
+    Content(u16, u16),
+    /// At least this, and what all others leave.
+    Rest(u16),
 }
 
 /// On which side the cells of a column stand.
@@ -84,6 +105,8 @@ enum Align {
     Left,
     /// To the right, as numbers are.
     Right,
+    /// To the left, and into the gap where there are many, as marks are.
+    Hanging,
 }
 
 /// One cell.
@@ -92,6 +115,7 @@ pub(super) struct Cell {
     text: String,
     style: Style,
     notes: Vec<Span<'static>>,
+    marks: Vec<Mark>,
     /// Whether it takes the rest of the row.
     is_long: bool,
 }
@@ -103,7 +127,20 @@ impl Cell {
             text,
             style,
             notes: Vec::new(),
+            marks: Vec::new(),
             is_long: false,
+        }
+    }
+
+    /// Returns a cell of marks.
+    pub(super) fn marks(look: &Look, marks: &[Mark]) -> Self {
+        let mut marks = marks.to_vec();
+        marks.sort();
+        let notes = marks.iter().map(|mark| look.span(mark.style(&look.theme), mark.sign()));
+        Self {
+            notes: notes.collect(),
+            marks,
+            ..Self::empty()
         }
     }
 
@@ -116,6 +153,13 @@ impl Cell {
     pub(super) fn before(mut self, sign: &str) -> Self {
         self.text.insert_str(0, sign);
         self
+    }
+
+    /// Returns how many columns it needs.
+    fn width(&self) -> usize {
+        let notes: usize = self.notes.iter().map(|note| width(&note.content)).sum();
+        let blank = usize::from(notes > 0 && !self.text.is_empty());
+        width(&self.text) + blank + notes
     }
 
     /// Makes the cell take the rest of its row; the cells behind it are not shown.
@@ -139,7 +183,9 @@ struct Placed {
     width: u16,
 }
 
-/// Draws what `area` shows of `list`, with a border; `row` returns what the cells of a row are made from.
+/// Draws what `area` shows of `list`, with a border; `row` returns what the cells of a row are made from. Returns what the
+/// row under the cursor says besides, for the upper border.
+#[must_use]
 pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
     look: &Look,
     columns: &[Column<K, F>],
@@ -148,23 +194,18 @@ pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&
     row: impl Fn(&Id) -> Option<R>,
     area: Rect,
     buffer: &mut Buffer,
-) {
+) -> Line {
     let inner = bordered(look, None, look.theme.border, area, buffer);
-    let specs: Vec<Spec> = columns.iter().map(|column| column.spec).collect();
+    let specs = measured(look, columns, order, list, &row);
     let placed = arrange(&specs, inner.width);
     let placed = placed
         .iter()
         .filter_map(|place| Some((place, columns.get(place.index)?)));
     let placed: Vec<(&Placed, &Column<K, F>)> = placed.collect();
-    for (place, column) in &placed {
-        let mut title = Cell::new(look.theme.column, column.spec.title.to_owned());
-        if let Some(order) = order.filter(|order| column.sort == Some(order.key)) {
-            let sign = if order.is_reversed { "v" } else { "^" };
-            title = title.note(look.span(look.theme.key, sign));
-        }
-        put_cell(look, column.spec.align, title, place, line_of(inner, 0), buffer);
-    }
+    titles(look, &placed, order, line_of(inner, 0), buffer);
     let visible = list.visible(usize::from(area.height.saturating_sub(geometry::N_TABLE_FRAME)));
+    let mut marks = BTreeSet::new();
+    let mut told = Line::default();
     for (i, id) in visible.iter().enumerate() {
         let line = line_of(inner, i + 1);
         let is_selected = list.top() + i == list.cursor();
@@ -178,6 +219,7 @@ pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&
             if is_selected && nth == 0 {
                 cell.style = cell.style.patch(look.theme.selected);
             }
+            marks.extend(cell.marks.iter().copied());
             if cell.is_long {
                 let width = line.width.saturating_sub(place.x + 1);
                 let rest = Placed { width, ..**place };
@@ -186,15 +228,153 @@ pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&
             }
             put_cell(look, column.spec.align, cell, place, line, buffer);
         }
+        if is_selected && !has_pane(buffer) {
+            told = facts(look, columns, &placed, &row);
+        }
     }
-    position(look, list.top(), visible.len(), list.rows().len(), area, buffer);
+    let left = legend(look, marks, area, buffer);
+    position(look, (list.top(), visible.len(), list.rows().len()), left, area, buffer);
+    told
 }
 
-/// Says in the lower border which rows are on show, where not all are.
-fn position(look: &Look, top: usize, n_visible: usize, n_all: usize, area: Rect, buffer: &mut Buffer) {
-    if n_visible < n_all {
-        let (first, last) = (grouped(top + 1), grouped(top + n_visible));
-        in_lower_border(look, format!(" {first}-{last} of {} ", grouped(n_all)), area, buffer);
+/// Returns what is fixed about the columns that have anything to say, with how wide their texts are in the whole list.
+/// The column that sorts is never dropped: it shows the order.
+fn measured<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
+    look: &Look,
+    columns: &[Column<K, F>],
+    order: Option<Sort<K>>,
+    list: &List<Id>,
+    row: &impl Fn(&Id) -> Option<R>,
+) -> Vec<Spec> {
+    let step = list.rows().len().div_ceil(MEASURED).max(1);
+    let rows: Vec<R> = list.rows().iter().step_by(step).filter_map(row).collect();
+    let specs = columns.iter().map(|column| {
+        let mut spec = column.spec;
+        let is_sorting = order.is_some_and(|order| column.sort == Some(order.key));
+        if is_sorting {
+            spec.drops = 0;
+        }
+        // Signs of the order have their place, whether they are there or not.
+        let title = width(spec.title) + if column.sort.is_some() { 2 } else { 0 };
+        let cells = || rows.iter().map(|row| (column.cell)(look, row));
+        spec.content = match (spec.align, spec.width) {
+            (Align::Hanging, _) => {
+                let is_marked = step > 1 || cells().any(|cell| !cell.marks.is_empty());
+                if is_marked { MARKS } else { 0 }
+            }
+            (_, Width::Name(_) | Width::Content(..)) => {
+                let texts = cells().filter(|cell| !cell.is_long).map(|cell| cell.width());
+                u16::try_from(texts.max().unwrap_or_default().max(title)).unwrap_or(u16::MAX)
+            }
+            (_, Width::Exactly(exactly) | Width::Rest(exactly)) => exactly,
+        };
+        spec
+    });
+    specs.collect()
+}
+
+/// Draws the titles of the columns, the order behind its own.
+fn titles<K: Copy + PartialEq, F: Copy>(
+    look: &Look,
+    placed: &[(&Placed, &Column<K, F>)],
+    order: Option<Sort<K>>,
+    line: Rect,
+    buffer: &mut Buffer,
+) {
+    for (place, column) in placed {
+        let mut title = Cell::new(look.theme.column, column.spec.title.to_owned());
+        let mut x = place.x;
+        if let Some(order) = order.filter(|order| column.sort == Some(order.key)) {
+            let sign = if order.is_reversed { "v" } else { "^" };
+            let is_number = column.spec.align == Align::Right;
+            // A number has no room behind it but the gap: its title moves by one for the blank before the sign.
+            x = x.saturating_sub(u16::from(is_number));
+            let sign = if is_number { format!(" {sign}") } else { sign.to_owned() };
+            title = title.note(look.span(look.theme.key, sign));
+        }
+        let place = Placed { x, ..**place };
+        put_cell(look, column.spec.align, title, &place, line, buffer);
+    }
+}
+
+/// Returns what the row under the cursor says in columns that are cut or left out, where no pane beside the table does.
+fn facts<K, R, F: Fn(&Look, &R) -> Cell>(
+    look: &Look,
+    columns: &[Column<K, F>],
+    placed: &[(&Placed, &Column<K, F>)],
+    row: &R,
+) -> Line {
+    let told = columns.iter().enumerate().filter_map(|(index, column)| {
+        let cell = (column.cell)(look, row);
+        let place = placed.iter().find(|(place, _)| place.index == index);
+        let is_rest = matches!(column.spec.width, Width::Rest(_));
+        let is_told = !is_rest && place.is_none_or(|(place, _)| cell.width() > usize::from(place.width));
+        let is_name = matches!(column.spec.width, Width::Name(_));
+        let is_told = is_told && !cell.text.is_empty() && !cell.is_long;
+        is_told.then(|| {
+            let title = column.spec.title.to_lowercase();
+            let text = if is_name {
+                cell.text
+            } else {
+                format!("{title} {}", cell.text)
+            };
+            (column.spec.drops, text)
+        })
+    });
+    // What is worth most stands first: the end may be cut.
+    let mut told: Vec<(u8, String)> = told.collect();
+    told.sort_by_key(|(drops, _)| *drops);
+    let told: Vec<String> = told.into_iter().map(|(_, text)| text).collect();
+    if told.is_empty() {
+        return Line::default();
+    }
+    Line::styled(format!(" {} ", told.join(", ")), look.theme.muted)
+}
+
+/// Returns whether a pane beside the table tells the row under the cursor.
+fn has_pane(buffer: &Buffer) -> bool {
+    let Rect { width, height, .. } = buffer.area;
+    geometry::has_detail(Size { width, height })
+}
+
+/// Says in the lower border what the marks on show mean; returns how much room that leaves.
+fn legend(look: &Look, marks: BTreeSet<Mark>, area: Rect, buffer: &mut Buffer) -> usize {
+    let room = usize::from(area.width.saturating_sub(4));
+    let mut spans = vec![Span::raw(" ")];
+    let mut words: Vec<&str> = Vec::new();
+    for mark in marks {
+        // Findings of several severities have one word.
+        if words.contains(&mark.word()) {
+            continue;
+        }
+        let between = if words.is_empty() { "" } else { "  " };
+        words.push(mark.word());
+        spans.push(Span::raw(between));
+        spans.push(look.span(mark.style(&look.theme), mark.sign()));
+        spans.push(look.span(look.theme.muted, format!(" {}", mark.word())));
+    }
+    if words.is_empty() || area.height == 0 {
+        return room;
+    }
+    spans.push(Span::raw(" "));
+    let line = Line::from(spans);
+    let left = room.saturating_sub(line_width(&line));
+    let spot = Rect {
+        x: area.x + 2,
+        y: area.bottom() - 1,
+        width: area.width.saturating_sub(4),
+        height: 1,
+    };
+    put(look, line, spot, buffer);
+    left
+}
+
+/// Says in the lower border which rows are on show, where not all are and there is room left.
+fn position(look: &Look, (top, n_visible, n_all): (usize, usize, usize), room: usize, area: Rect, buffer: &mut Buffer) {
+    let (first, last) = (grouped(top + 1), grouped(top + n_visible));
+    let text = format!(" {first}-{last} of {} ", grouped(n_all));
+    if n_visible < n_all && width(&text) <= room {
+        in_lower_border(look, text, area, buffer);
     }
 }
 
@@ -245,6 +425,7 @@ fn put_cell(look: &Look, align: Align, cell: Cell, placed: &Placed, row: Rect, b
     let room = usize::from(placed.width);
     let notes: usize = cell.notes.iter().map(|note| width(&note.content)).sum();
     let (text, before) = match align {
+        Align::Hanging => (String::new(), 0),
         Align::Left if notes == 0 => (look.cut(&cell.text, room), 0),
         Align::Left => (look.cut(&cell.text, room.saturating_sub(notes + 1)), 0),
         Align::Right => {
@@ -261,7 +442,7 @@ fn put_cell(look: &Look, align: Align, cell: Cell, placed: &Placed, row: Rect, b
     let before = u16::try_from(before).unwrap_or_default();
     let spot = Rect {
         x: row.x + placed.x + before,
-        width: placed.width.saturating_sub(before) + if align == Align::Right { GAP } else { 0 },
+        width: placed.width.saturating_sub(before) + if align == Align::Left { 0 } else { GAP },
         ..row
     };
     put(look, Line::from(spans), spot.intersection(row), buffer);
@@ -271,100 +452,81 @@ fn put_cell(look: &Look, align: Align, cell: Cell, placed: &Placed, row: Rect, b
 fn arrange(specs: &[Spec], width: u16) -> Vec<Placed> {
     // One column stays free at the right, for what hangs.
     let room = width.saturating_sub(CURSOR + 1);
-    let mut kept: Vec<usize> = (0..specs.len()).collect();
-    let spec = |index: usize| specs.get(index);
-    let least = |index: &usize| {
-        spec(*index).map_or(0, |spec| match spec.width {
-            Width::Exactly(least) | Width::Between(least, ..) => least,
-        })
-    };
-    let gaps = |n: usize| GAP * u16::try_from(n.saturating_sub(1)).unwrap_or(u16::MAX);
-    while kept.iter().map(least).sum::<u16>() + gaps(kept.len()) > room {
-        let Some((place, drops)) = kept
-            .iter()
-            .enumerate()
-            .map(|(place, index)| (place, spec(*index).map_or(0, |spec| spec.drops)))
-            .max_by_key(|(_, drops)| *drops)
-        else {
+    let specs = specs.iter().enumerate().filter(|(_, spec)| spec.content > 0);
+    let mut kept: Vec<(usize, &Spec)> = specs.collect();
+    while taken(kept.iter().map(|(_, spec)| spec.needs())) > room {
+        let droppable = kept.iter().enumerate().filter(|(_, (_, spec))| spec.drops > 0);
+        let Some((place, _)) = droppable.max_by_key(|(_, (_, spec))| spec.drops) else {
             break;
         };
-        if drops == 0 {
-            break;
-        }
         kept.remove(place);
     }
-    let mut widths: Vec<u16> = kept.iter().map(least).collect();
-    let mut left = room.saturating_sub(widths.iter().sum::<u16>() + gaps(kept.len()));
-    while left > 0 {
-        let growing = kept
-            .iter()
-            .zip(&mut widths)
-            .filter_map(|(index, width)| match spec(*index)?.width {
-                Width::Between(_, most, weight) if *width < most => {
-                    Some((u32::from(*width) * 100 / u32::from(weight.max(1)), width))
-                }
-                Width::Between(..) | Width::Exactly(_) => None,
-            });
-        let Some((_, width)) = growing.min_by_key(|(share, _)| *share) else {
+    let mut widths: Vec<u16> = kept.iter().map(|(_, spec)| spec.needs()).collect();
+    // What cannot be dropped any more shrinks, the longest name first.
+    while taken(widths.iter().copied()) > room {
+        let names = kept.iter().zip(&mut widths);
+        let names = names.filter(|((_, spec), width)| matches!(spec.width, Width::Name(_)) && **width > LEAST_NAME);
+        let Some((_, longest)) = names.max_by_key(|(_, width)| **width) else {
             break;
         };
-        *width += 1;
-        left -= 1;
+        *longest -= 1;
+    }
+    let mut left = room.saturating_sub(taken(widths.iter().copied()));
+    for turn in 0..=2 {
+        while left > 0 {
+            let growing = kept.iter().zip(&mut widths);
+            let growing = growing.filter(|((_, spec), width)| spec.grows_in() == turn && **width < spec.most());
+            let Some((_, narrowest)) = growing.min_by_key(|(_, width)| **width) else {
+                break;
+            };
+            *narrowest += 1;
+            left -= 1;
+        }
     }
     let mut x = CURSOR;
-    let places = kept.into_iter().zip(widths).map(|(index, width)| {
+    let places = kept.into_iter().zip(widths).map(|((index, _), width)| {
         let placed = Placed { index, x, width };
-        x += width + GAP;
+        x = x.saturating_add(width).saturating_add(GAP);
         placed
     });
     places.collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+/// Returns how much columns of these widths take, with what is between them.
+fn taken(widths: impl Iterator<Item = u16>) -> u16 {
+    let with_gaps = widths.fold(0_u16, |sum, width| sum.saturating_add(width).saturating_add(GAP));
+    with_gaps.saturating_sub(GAP)
+}
 
-    const SPECS: [Spec; 4] = [
-        spec("NAME", 0, Width::Between(12, 30, 2)),
-        spec("MEMBERS", 2, Width::Exactly(7)),
-        spec("DESCRIPTION", 4, Width::Between(16, u16::MAX, 3)),
-        spec("UPDATED", 3, Width::Exactly(10)),
-    ];
-
-    const fn spec(title: &'static str, drops: u8, width: Width) -> Spec {
-        Spec {
-            title,
-            drops,
-            width,
-            align: Align::Left,
+impl Spec {
+    /// Returns what must be free for it, or others are dropped.
+    fn needs(&self) -> u16 {
+        match self.width {
+            Width::Exactly(_) => self.content,
+            Width::Name(most) => self.content.min(most),
+            Width::Content(least, _) => self.content.min(least),
+            Width::Rest(least) => least,
         }
     }
 
-    #[test]
-    fn drops_the_least_useful_columns_first() {
-        let titles = |width| {
-            let placed = arrange(&SPECS, width);
-            placed
-                .iter()
-                .map(|placed| SPECS[placed.index].title)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(titles(100), ["NAME", "MEMBERS", "DESCRIPTION", "UPDATED"]);
-        assert_eq!(titles(50), ["NAME", "MEMBERS", "UPDATED"]);
-        assert_eq!(titles(30), ["NAME", "MEMBERS"]);
-        assert_eq!(titles(3), ["NAME"]);
+    /// Returns how wide it is at most.
+    fn most(&self) -> u16 {
+        match self.width {
+            Width::Exactly(_) | Width::Name(_) => self.content,
+            Width::Content(_, most) => self.content.min(most),
+            Width::Rest(_) => u16::MAX,
+        }
     }
 
-    proptest! {
-        #[test]
-        fn columns_never_overlap_and_fill_the_width(width in 16_u16..300) {
-            let placed = arrange(&SPECS, width);
-            for pair in placed.windows(2) {
-                prop_assert_eq!(pair[0].x + pair[0].width + GAP, pair[1].x);
-            }
-            let end = placed.last().map(|last| last.x + last.width).unwrap();
-            prop_assert!(end < width);
+    /// Returns in which turn it grows: names come first.
+    fn grows_in(&self) -> u8 {
+        match self.width {
+            Width::Exactly(_) | Width::Name(_) => 0,
+            Width::Content(..) => 1,
+            Width::Rest(_) => 2,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -340,8 +340,8 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::MayDeleteWorkspace),
     key(C::Workspaces, &["v"], A::Show(S::Resources), "resources", "Show what lies in the selected workspace.", 5)
         .needs(N::Contents),
+    key(C::Workspaces, &["P"], A::Show(S::Audit(Mode::Principals)), "people", "Find a principal by its name, in all workspaces.", 7),
     key(C::Workspaces, &["A"], A::Show(S::Audit(Mode::List)), "audit", "Show who has access to what in all workspaces.", 7),
-    key(C::Workspaces, &["P"], A::Show(S::Audit(Mode::Principals)), "find principal", "Find a principal by its name, in all workspaces.", 0),
     key(C::Workspaces, &["."], A::Go(G::KeepWorkspace), "make default", "Make the selected workspace the default of the context in use, for the CLI, too.", 0)
         .needs(N::MayMakeDefault),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
@@ -425,7 +425,7 @@ pub const BINDINGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
         .hinted(Hinted::WhileContextsHelp),
-    key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 0),
+    key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 13),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
         .needs(N::MayCopy),
     key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 0)

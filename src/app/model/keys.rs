@@ -1,8 +1,10 @@
 //! What the keys of the table mean at this moment.
 
 use super::Model;
+use crate::app::audit::Mode;
 use crate::app::dialog::Stage;
-use crate::app::keymap::{self, Action, Binding, Chord, Context, Hinted, Key, Meaning, Need};
+use crate::app::keymap::{self, Action, Binding, Chord, Context, Hinted, Key, Meaning, Need, Shows};
+use crate::app::screen::Screen;
 use crate::domain::policy::Tier;
 use crate::domain::text::SafeText;
 
@@ -45,8 +47,13 @@ impl Model {
         hints
     }
 
-    /// Returns what the hint row calls a key: where enter leads depends on what is selected.
+    /// Returns what the hint row calls a key: where enter leads depends on what is selected, and the key of a view of the
+    /// audit leads back to the list.
     pub fn label_of(&self, binding: &Binding) -> &'static str {
+        let is_back = |mode| mode != Mode::List && matches!(self.screen(), Screen::Audit(state) if state.mode == mode);
+        if matches!(binding.action, Action::Show(Shows::Audit(mode)) if is_back(mode)) {
+            return "list";
+        }
         let is_listed = binding.action == Action::OpenMembers && binding.context == Context::Workspaces;
         match self.workspace().filter(|_| is_listed) {
             Some(workspace) if self.store.is_going(workspace) => "status",

@@ -225,9 +225,9 @@ impl Badge {
             Self::You => "you",
             Self::YourGroup => "your group",
             Self::LastAdmin => "last Admin",
-            Self::LookAlike => "! look-alike",
-            Self::Unaddressable => "! cannot be changed",
-            Self::RowsOnly => "! by rows only",
+            Self::LookAlike => "look-alike",
+            Self::Unaddressable => "cannot be changed",
+            Self::RowsOnly => "by rows only",
         }
     }
 }

@@ -42,6 +42,12 @@ impl Report {
         here.chain(self.index.between(&self.findings, everywhere, everywhere))
     }
 
+    /// Returns whether the name of `principal` can deceive, by itself or because somebody else is called almost alike.
+    pub fn can_deceive(&self, principal: PrincipalNo) -> bool {
+        let here = self.snapshot.principal(principal);
+        here.is_some_and(|here| !here.tricks().is_empty()) || self.twin(principal).is_some()
+    }
+
     /// Returns somebody for whom `principal` can be taken.
     pub fn twin(&self, principal: PrincipalNo) -> Option<PrincipalNo> {
         let everywhere = (None, Some(principal));

@@ -8,7 +8,7 @@ use crate::domain::member::Member;
 use crate::domain::member::Roster;
 use crate::domain::workspace::Access;
 use crate::ui::Look;
-use crate::ui::screen::badge_span;
+use crate::ui::marks::Mark;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -27,7 +27,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     pane.text(theme.muted, member.principal.kind().label());
     let caller = model.identity();
     let badges = Badge::all(&member.principal, &roster, &model.known(&caller));
-    pane.badges(badges.iter().map(|badge| badge_span(*badge, look)).collect());
+    pane.marks(badges.iter().copied().map(Mark::from));
     pane.gap();
     let workspace = model.workspace();
     for role in member.roles.iter() {

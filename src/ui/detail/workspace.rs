@@ -206,11 +206,8 @@ pub(in crate::ui) fn happened(
 ) {
     match at {
         Some(at) => {
-            let (coarse, exact) = (time::ago(at, now), time::exact(at));
-            pane.pair(label, look.theme.text, coarse.as_ref().unwrap_or(&exact));
-            if coarse.is_some() {
-                pane.pair("", look.theme.text, exact);
-            }
+            pane.pair(label, look.theme.text, time::relative(at, now));
+            pane.pair("", look.theme.text, time::exact(at));
         }
         None => pane.pair(label, look.theme.muted, "time not known"),
     }

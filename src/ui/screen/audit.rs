@@ -13,10 +13,11 @@ use crate::audit::Report;
 use crate::audit::filter::unsure_in_words;
 use crate::domain::text::grouped;
 use crate::ui::empty_state::{self, EmptyState};
-use crate::ui::text::width;
+use crate::ui::text::{Line, line_width, width};
 use crate::ui::{Look, bordered, table};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Span;
 
 /// Draws what is on show.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
@@ -31,24 +32,26 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Mode::Matrix => rows.holders.is_empty() || rows.workspaces.is_empty(),
         Mode::Principals => rows.holders.is_empty(),
     };
-    if is_empty {
+    let told = if is_empty {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         nothing_left(look, state, &rows.report, inner, buffer);
+        Line::default()
     } else {
         match state.mode {
             Mode::List => grants::draw(model, look, state, rows, area, buffer),
-            Mode::Matrix => matrix::draw(model, look, state, rows, area, buffer),
+            Mode::Matrix => return matrix::draw(model, look, state, rows, area, buffer),
             Mode::Findings => findings::draw(model, look, state, rows, area, buffer),
             Mode::Principals => principals::draw(look, state, rows, area, buffer),
         }
-    }
-    if state.mode != Mode::Matrix || is_empty {
-        let mut said = warnings(rows);
-        said.extend(besides(rows));
-        let words = in_columns(&said, table::upper_border(area));
-        let words = if words.is_empty() { words } else { format!(" {words} ") };
-        table::in_upper_border(look, look.line(look.theme.warning, words), area, buffer);
-    }
+    };
+    let mut said = warnings(rows);
+    said.extend(besides(rows));
+    let room = table::upper_border(area).saturating_sub(line_width(&told));
+    let words = in_columns(&said, room);
+    let words = if words.is_empty() { words } else { format!(" {words} ") };
+    let mut line = look.line(look.theme.warning, words);
+    line.spans.push(Span::styled(told.to_string(), look.theme.muted));
+    table::in_upper_border(look, line, area, buffer);
 }
 
 /// Something said in many words and in few.

@@ -7,6 +7,7 @@ use crate::app::remote::Remote;
 use crate::app::screen::contexts::{SortKey, State, login_in_words};
 use crate::domain::context::{ContextInfo, ContextName, Login};
 use crate::ui::empty_state::{self, EmptyState};
+use crate::ui::marks::Mark;
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered};
 use jiff::Timestamp;
@@ -24,12 +25,13 @@ struct Row<'a> {
 type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [Column; 6] = [
-    Column::text("NAME", 0, Width::Between(24, 44, 2), name).by(SortKey::Name),
-    Column::text("TOKEN", 0, Width::Between(18, 32, 2), token).by(SortKey::Token),
-    Column::text("SERVER", 1, Width::Between(20, 44, 8), server).by(SortKey::Server),
-    Column::text("USER", 2, Width::Between(18, 30, 4), user).by(SortKey::User),
-    Column::text("WORKSPACE", 3, Width::Between(10, 24, 1), workspace),
+const COLUMNS: [Column; 7] = [
+    Column::text("NAME", 0, Width::Name(44), name).by(SortKey::Name),
+    Column::marks(marks),
+    Column::text("TOKEN", 0, Width::Content(18, 60), token).by(SortKey::Token),
+    Column::text("SERVER", 1, Width::Content(20, 100), server).by(SortKey::Server),
+    Column::text("USER", 2, Width::Content(18, 60), user).by(SortKey::User),
+    Column::text("WORKSPACE", 3, Width::Content(10, 44), workspace),
     Column::text("READ-ONLY", 4, Width::Exactly(9), read_only),
 ];
 
@@ -47,17 +49,19 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             now: model.now,
         })
     };
-    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    table::in_upper_border(look, told, area, buffer);
 }
 
 fn name(look: &Look, row: &Row<'_>) -> Cell {
-    let mut cell = Cell::new(look.theme.text, look.print(row.context.name.shown()));
-    let marks = [("in use", row.is_in_use), ("current", row.context.is_current)];
-    let marks: Vec<&str> = marks.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
-    if !marks.is_empty() {
-        cell = cell.note(look.span(look.theme.muted, format!("[{}]", marks.join(", "))));
-    }
-    cell
+    Cell::new(look.theme.text, look.print(row.context.name.shown()))
+}
+
+fn marks(look: &Look, row: &Row<'_>) -> Cell {
+    let in_use = row.is_in_use.then_some(Mark::InUse);
+    let current = row.context.is_current.then_some(Mark::Current);
+    let marks: Vec<Mark> = in_use.into_iter().chain(current).collect();
+    Cell::marks(look, &marks)
 }
 
 fn token(look: &Look, row: &Row<'_>) -> Cell {

@@ -10,12 +10,12 @@ use crate::domain::member::Member;
 use crate::domain::role::Role;
 use crate::domain::workspace::CallerAccess;
 use crate::ui::empty_state::{self, EmptyState};
+use crate::ui::marks::Mark;
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
 
 /// What a cell is made from.
 struct Row<'a> {
@@ -27,23 +27,14 @@ struct Row<'a> {
 type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [Column; 5] = [
-    Column::text("PRINCIPAL", 0, Width::Between(26, 60, 2), principal).by(SortKey::Principal),
-    Column::text("KIND", 3, Width::Exactly(8), kind).by(SortKey::Kind),
-    Column::text("ROLES", 0, Width::Between(12, 40, 1), roles).by(SortKey::Roles),
+const COLUMNS: [Column; 6] = [
+    Column::text("PRINCIPAL", 0, Width::Name(44), principal).by(SortKey::Principal),
+    Column::marks(marks),
+    Column::text("KIND", 4, Width::Exactly(8), kind).by(SortKey::Kind),
+    Column::text("ROLES", 0, Width::Content(12, 40), roles).by(SortKey::Roles),
     Column::text("GRANTED", 2, Width::Exactly(10), granted).by(SortKey::Granted),
-    Column::text("BY", 4, Width::Between(14, 40, 1), granted_by).by(SortKey::GrantedBy),
+    Column::text("BY", 1, Width::Content(14, 60), granted_by).by(SortKey::GrantedBy),
 ];
-
-/// Returns the badge as it is shown.
-pub(in crate::ui) fn badge_span(badge: Badge, look: &Look) -> Span<'static> {
-    let style = match badge {
-        Badge::You | Badge::YourGroup => look.theme.success,
-        Badge::LastAdmin => look.theme.warning,
-        Badge::LookAlike | Badge::Unaddressable | Badge::RowsOnly => look.theme.danger,
-    };
-    look.span(style, badge.label())
-}
 
 /// Draws the table, or what stands in its place.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
@@ -65,19 +56,17 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             now: model.now,
         })
     };
-    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    table::in_upper_border(look, told, area, buffer);
 }
 
 fn principal(look: &Look, row: &Row<'_>) -> Cell {
-    let mut cell = Cell::new(look.theme.text, look.print(row.member.principal.label()));
-    for (i, badge) in row.badges.iter().enumerate() {
-        cell = cell.note(Span::styled(if i == 0 { "[" } else { ", " }, look.theme.muted));
-        cell = cell.note(badge_span(*badge, look));
-    }
-    if !row.badges.is_empty() {
-        cell = cell.note(Span::styled("]", look.theme.muted));
-    }
-    cell
+    Cell::new(look.theme.text, look.print(row.member.principal.label()))
+}
+
+fn marks(look: &Look, row: &Row<'_>) -> Cell {
+    let marks: Vec<Mark> = row.badges.iter().copied().map(Mark::from).collect();
+    Cell::marks(look, &marks)
 }
 
 fn kind(look: &Look, row: &Row<'_>) -> Cell {

@@ -26,12 +26,12 @@ type Column = table::Column<SortKey, fn(&Look, &Seen<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 6] = [
-    Column::text("WORKSPACE", 0, Width::Between(16, 48, 2), workspace).by(SortKey::Workspace),
+    Column::text("WORKSPACE", 0, Width::Name(40), workspace).by(SortKey::Workspace),
     Column::text("EFFECTIVE", 0, Width::Exactly(11), effective).by(SortKey::Effective),
-    Column::text("THROUGH", 1, Width::Exactly(14), through),
-    Column::text("OWN ROLES", 4, Width::Between(10, 30, 1), own),
-    Column::text("GRANTED", 2, Width::Exactly(10), granted).by(SortKey::Granted),
-    Column::text("BY", 3, Width::Between(14, 40, 1), granted_by).by(SortKey::GrantedBy),
+    Column::text("THROUGH", 1, Width::Content(7, 20), through),
+    Column::text("OWN ROLES", 4, Width::Content(10, 40), own),
+    Column::text("GRANTED", 3, Width::Exactly(10), granted).by(SortKey::Granted),
+    Column::text("BY", 2, Width::Content(14, 60), granted_by).by(SortKey::GrantedBy),
 ];
 
 /// Draws the table, or what stands in its place.
@@ -42,7 +42,8 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     let row = |row: &Row| seen(model, state, row);
-    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    table::in_upper_border(look, told, area, buffer);
 }
 
 fn seen<'a>(model: &Model, state: &'a State, row: &Row) -> Option<Seen<'a>> {

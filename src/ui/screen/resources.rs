@@ -39,9 +39,9 @@ type Column = table::Column<SortKey, fn(&Look, &Seen<'_>) -> Cell>;
 
 #[rustfmt::skip]
 const COLUMNS: [Column; 5] = [
-    Column::text("NAME", 0, Width::Between(14, 48, 3), name).by(SortKey::Name),
-    Column::text("KIND", 0, Width::Between(10, 17, 1), kind).by(SortKey::Kind),
-    Column::text("PROJECT", 2, Width::Between(8, 24, 1), project).by(SortKey::Project),
+    Column::text("NAME", 0, Width::Name(40), name).by(SortKey::Name),
+    Column::text("KIND", 0, Width::Content(10, 20), kind).by(SortKey::Kind),
+    Column::text("PROJECT", 2, Width::Content(8, 60), project).by(SortKey::Project),
     Column::text("STATE", 3, Width::Exactly(9), state_of).by(SortKey::State),
     Column::text("UPDATED", 1, Width::Exactly(10), updated).by(SortKey::Updated),
 ];
@@ -90,7 +90,8 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
             },
         })
     };
-    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    table::in_upper_border(look, told, area, buffer);
 }
 
 /// Whether there is a row for anything but the kinds that the platform does not have.

@@ -11,6 +11,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
 use crate::ui::empty_state::{self, EmptyState};
+use crate::ui::marks::Mark;
 use crate::ui::table::{self, Cell, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
@@ -33,13 +34,14 @@ struct Row<'a> {
 type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [Column; 7] = [
-    Column::text("NAME", 0, Width::Between(14, 32, 3), name).by(SortKey::Name),
+const COLUMNS: [Column; 8] = [
+    Column::text("NAME", 0, Width::Name(40), name).by(SortKey::Name),
+    Column::marks(marks),
     Column::text("ACCESS", 0, Width::Exactly(11), access).by(SortKey::Access),
     Column::text("YOU", 1, Width::Exactly(8), you).by(SortKey::You),
     Column::number("MEMBERS", 2, 7, members).by(SortKey::Members),
     Column::number("ADMIN", 0, 5, admins).by(SortKey::Admins),
-    Column::text("DESCRIPTION", 4, Width::Between(16, u16::MAX, 4), description),
+    Column::text("DESCRIPTION", 4, Width::Rest(16), description),
     Column::text("UPDATED", 3, Width::Exactly(10), updated).by(SortKey::Updated),
 ];
 
@@ -61,15 +63,17 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             now: model.now,
         })
     };
-    table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    table::in_upper_border(look, told, area, buffer);
 }
 
 fn name(look: &Look, row: &Row<'_>) -> Cell {
-    let cell = Cell::new(look.theme.text, look.print(row.workspace.name.shown()));
-    if row.is_default {
-        return cell.note(look.span(look.theme.muted, "[default]"));
-    }
-    cell
+    Cell::new(look.theme.text, look.print(row.workspace.name.shown()))
+}
+
+fn marks(look: &Look, row: &Row<'_>) -> Cell {
+    let mark = row.is_default.then_some(Mark::Default);
+    Cell::marks(look, mark.as_slice())
 }
 
 fn access(look: &Look, row: &Row<'_>) -> Cell {

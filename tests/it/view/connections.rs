@@ -106,10 +106,7 @@ fn the_default_workspace_is_marked() {
             .select("ml-team")
     };
     let text = with_default(120, 40).text();
-    assert!(
-        text.contains("ml-team [default]") || text.contains("[default]"),
-        "{text}"
-    );
+    assert!(text.contains("─ * default ─"), "{text}");
     assert!(text.contains("where commands act"), "{text}");
     let kept = with_default(80, 24).press(".").run_errand();
     kept.shows("workspaces-default-kept");

@@ -7,7 +7,9 @@ use crate::app::msg::Size;
 use crate::app::screen::audit::State;
 use crate::audit::Finding;
 use crate::domain::ids::Principal;
+use crate::ui::marks::Mark;
 use crate::ui::table::{self, Cell, Width};
+use crate::ui::text::Line;
 use crate::ui::{Look, bordered, indented, put_all};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,15 +26,27 @@ struct Row<'a> {
 type Column = table::Column<(), fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [Column; 4] = [
-    Column::text("SEVERITY", 0, Width::Exactly(9), severity),
-    Column::text("FINDING", 0, Width::Between(19, 26, 1), rule),
-    Column::text("WORKSPACE", 0, Width::Between(14, 48, 2), workspace),
-    Column::text("PRINCIPAL", 1, Width::Between(18, 60, 3), principal),
+const COLUMNS: [Column; 5] = [
+    Column::text("SEVERITY", 0, Width::Exactly(8), severity),
+    Column::text("FINDING", 0, Width::Content(23, 23), rule),
+    Column::marks(marks),
+    Column::text("WORKSPACE", 0, Width::Name(40), workspace),
+    Column::text("PRINCIPAL", 0, Width::Name(44), principal),
 ];
 
-/// Draws the table, and the selected finding below it where it stands nowhere else.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
+/// Where there is no room for both, a finding is about its principal, or else about its workspace.
+const NARROW: [Column; 4] = [
+    Column::text("SEVERITY", 0, Width::Exactly(8), severity),
+    Column::text("FINDING", 0, Width::Content(23, 23), rule),
+    Column::marks(marks),
+    Column::text("ABOUT", 0, Width::Name(60), about),
+];
+
+/// From this width on the table has room for both.
+const BOTH_FROM: u16 = 70;
+
+/// Draws the table, and the selected finding below it where it stands nowhere else; returns what is told besides.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) -> Line {
     let (area, below) = divided(model.size, area);
     let row = |place: &usize| {
         Some(Row {
@@ -41,7 +55,8 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
             is_unsure: rows.is_unsure_of_finding(*place),
         })
     };
-    table::draw(look, &COLUMNS, None, &state.findings, row, area, buffer);
+    let columns: &[Column] = if area.width < BOTH_FROM { &NARROW } else { &COLUMNS };
+    let told = table::draw(look, columns, None, &state.findings, row, area, buffer);
     if let Some(finding) = state.finding().filter(|_| !below.is_empty()) {
         let inner = indented(bordered(look, None, look.theme.border, below, buffer), 1);
         let (snapshot, columns) = (&rows.report.snapshot, usize::from(inner.width));
@@ -56,6 +71,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         }
         put_all(look, lines, inner, buffer);
     }
+    told
 }
 
 /// Returns the room for the table and, below it, for the selected finding, where no pane beside it tells that.
@@ -81,13 +97,20 @@ fn severity(look: &Look, row: &Row<'_>) -> Cell {
     Cell::new(look.theme.severity(severity), severity.label().to_owned())
 }
 
-/// The mark stands here, since not every finding has a principal, and no width drops this column.
 fn rule(look: &Look, row: &Row<'_>) -> Cell {
-    let cell = Cell::new(look.theme.text, row.finding.rule.id().to_owned());
-    if row.is_unsure {
-        return cell.note(look.span(look.theme.warning, "[perhaps]"));
+    Cell::new(look.theme.text, row.finding.rule.id().to_owned())
+}
+
+fn marks(look: &Look, row: &Row<'_>) -> Cell {
+    let mark = row.is_unsure.then_some(Mark::Perhaps);
+    Cell::marks(look, mark.as_slice())
+}
+
+fn about(look: &Look, row: &Row<'_>) -> Cell {
+    match row.finding.principal {
+        Some(_) => principal(look, row),
+        None => workspace(look, row),
     }
-    cell
 }
 
 fn workspace(look: &Look, row: &Row<'_>) -> Cell {

@@ -3,9 +3,11 @@
 use crate::app::audit::rows::{Rows, SortKey};
 use crate::app::model::Model;
 use crate::app::screen::audit::State;
-use crate::audit::{Grant, GrantNo, Report};
+use crate::audit::{Finding, Grant, GrantNo, Report, Severity};
 use crate::domain::role::Role;
+use crate::ui::marks::Mark;
 use crate::ui::table::{self, Cell, Width};
+use crate::ui::text::Line;
 use crate::ui::{Look, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -23,16 +25,17 @@ struct Row<'a> {
 type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [Column; 5] = [
-    Column::text("WORKSPACE", 0, Width::Between(14, 48, 2), workspace).by(SortKey::Workspace),
-    Column::text("PRINCIPAL", 0, Width::Between(20, 60, 3), principal).by(SortKey::Principal),
-    Column::text("ROLES", 0, Width::Between(11, 30, 1), roles).by(SortKey::Role),
-    Column::text("GRANTED", 2, Width::Exactly(10), granted).by(SortKey::Granted),
-    Column::text("BY", 3, Width::Between(14, 40, 1), granted_by).by(SortKey::GrantedBy),
+const COLUMNS: [Column; 6] = [
+    Column::text("WORKSPACE", 0, Width::Name(40), workspace).by(SortKey::Workspace),
+    Column::text("PRINCIPAL", 0, Width::Name(44), principal).by(SortKey::Principal),
+    Column::marks(marks),
+    Column::text("ROLES", 0, Width::Content(8, 40), roles).by(SortKey::Role),
+    Column::text("GRANTED", 3, Width::Exactly(10), granted).by(SortKey::Granted),
+    Column::text("BY", 2, Width::Content(14, 60), granted_by).by(SortKey::GrantedBy),
 ];
 
-/// Draws the table.
-pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
+/// Draws the table; returns what is told of the selected row besides.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) -> Line {
     let row = |number: &GrantNo| {
         Some(Row {
             grant: rows.report.snapshot.grant(*number)?,
@@ -41,35 +44,31 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
             now: model.now,
         })
     };
-    table::draw(look, &COLUMNS, Some(rows.order), &state.grants, row, area, buffer);
+    table::draw(look, &COLUMNS, Some(rows.order), &state.grants, row, area, buffer)
 }
 
 fn workspace(look: &Look, row: &Row<'_>) -> Cell {
     Cell::new(look.theme.text, look.print(row.grant.workspace().name.shown()))
 }
 
-/// The worst finding about it is marked: a mark that is gone from the rest of the row would be missed.
 fn principal(look: &Look, row: &Row<'_>) -> Cell {
-    let principal = row.grant.principal();
-    let mut cell = Cell::new(look.theme.text, look.print(principal.label()));
-    if row.is_unsure {
-        cell = cell.note(look.span(look.theme.warning, "[perhaps]"));
+    Cell::new(look.theme.text, look.print(row.grant.principal().label()))
+}
+
+/// The worst finding about it is marked, unless its name deceives.
+fn marks(look: &Look, row: &Row<'_>) -> Cell {
+    let perhaps = row.is_unsure.then_some(Mark::Perhaps);
+    let (at, who) = (row.grant.workspace_no(), row.grant.principal_no());
+    if row.report.can_deceive(who) {
+        let marks: Vec<Mark> = perhaps.into_iter().chain([Mark::LookAlike]).collect();
+        return Cell::marks(look, &marks);
     }
-    let place = (row.grant.workspace_no(), row.grant.principal_no());
-    if row.report.twin(place.1).is_some() || !principal.tricks().is_empty() {
-        return cell.note(look.span(look.theme.danger, "[! look-alike]"));
-    }
-    let findings = row.report.findings_at(place.0, place.1);
+    let findings = row.report.findings_at(at, who);
     let worst = findings.filter(|finding| finding.suppressed_by.is_none());
-    let worst = worst.max_by_key(|finding| finding.severity());
-    let worst = worst.filter(|finding| finding.severity() >= crate::audit::Severity::Medium);
-    match worst {
-        Some(finding) => {
-            let style = look.theme.severity(finding.severity());
-            cell.note(look.span(style, look.marks.warning))
-        }
-        None => cell,
-    }
+    let worst = worst.map(Finding::severity).max();
+    let worst = worst.filter(|severity| *severity >= Severity::Medium);
+    let marks: Vec<Mark> = perhaps.into_iter().chain(worst.map(Mark::Finding)).collect();
+    Cell::marks(look, &marks)
 }
 
 fn roles(look: &Look, row: &Row<'_>) -> Cell {

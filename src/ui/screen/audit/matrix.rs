@@ -9,16 +9,29 @@ use crate::domain::ids::Principal;
 use crate::domain::member::Granted;
 use crate::domain::role::Role;
 use crate::domain::text::{SafeText, grouped};
+use crate::ui::marks::Mark;
 use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, put, table, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
+use std::collections::BTreeSet;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// What the letters mean, in the lower border.
-const LEGEND: &str = " A E V own, a e v via *, P platform, + other, ? not read ";
+/// What the letters mean, in full and in short; what comes through everyone is written small.
+const LEGEND: [(&str, &str, &str); 10] = [
+    ("A", "Admin", "Admin"),
+    ("E", "Editor", "Editor"),
+    ("V", "Viewer", "Viewer"),
+    ("a", "Admin via *", "via *"),
+    ("e", "Editor via *", "via *"),
+    ("v", "Viewer via *", "via *"),
+    ("P", "platform admin", "platform"),
+    ("+", "other role", "other"),
+    ("·", "nothing", "none"),
+    ("?", "not read", "unread"),
+];
 
 /// Draws the matrix.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
@@ -42,10 +55,15 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         height: inner.height.saturating_sub(geometry::MATRIX_TITLES),
         ..inner
     };
+    let mut shown = BTreeSet::new();
     for (principal, row) in down.iter().zip(cells.rows()) {
         let is_selected = state.principals.selected() == Some(principal);
         let line = row_of(look, state, &rows.report, *principal, (across, names, is_selected));
         put(look, line, row, buffer);
+        shown.extend(across.iter().map(|at| cell(look, snapshot, *at, *principal).0));
+        if rows.report.can_deceive(*principal) {
+            shown.insert(Mark::LookAlike.sign());
+        }
     }
     // In few words, so that there is room for what the cell means; who else may has a row of its own.
     let mut line = Line::default();
@@ -56,12 +74,43 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     line.spans.extend(told(look, state, snapshot).spans);
     table::in_upper_border(look, line, area, buffer);
     let places = positions(state, across.len(), down.len());
-    let legend = if usize::from(area.width) >= width(LEGEND) + width(&places) + 6 {
-        format!("{LEGEND}{places}")
-    } else {
-        LEGEND.to_owned()
-    };
-    table::in_lower_border(look, legend, area, buffer);
+    table::in_lower_border(
+        look,
+        legend(look, &shown, &places, usize::from(area.width)),
+        area,
+        buffer,
+    );
+}
+
+/// Returns what the letters on show mean, as fully as there is room for, with what else the lower border says where that
+/// has room, too.
+fn legend(look: &Look, shown: &BTreeSet<&str>, places: &str, columns: usize) -> String {
+    let room = columns.saturating_sub(4);
+    let is_shown = |letter: &str| shown.contains(if letter == "·" { look.marks.dot } else { letter });
+    let letters: Vec<_> = LEGEND.iter().filter(|(letter, ..)| is_shown(letter)).collect();
+    let alike = Mark::LookAlike;
+    let alike = shown
+        .contains(alike.sign())
+        .then(|| format!("{} {}", alike.sign(), alike.word()));
+    let full = letters.iter().map(|(letter, full, _)| format!("{letter} {full}"));
+    let full: Vec<String> = full.chain(alike.clone()).collect();
+    // Letters with the same short words share them.
+    let mut short: Vec<(String, &str)> = Vec::new();
+    for (letter, _, word) in letters {
+        match short.last_mut() {
+            Some((so_far, last)) if last == word => so_far.push_str(letter),
+            Some(_) | None => short.push(((*letter).to_owned(), word)),
+        }
+    }
+    let short: Vec<String> = short
+        .iter()
+        .map(|(letters, word)| format!("{letters} {word}"))
+        .collect();
+    let short = short.into_iter().chain(alike).collect::<Vec<_>>().join(", ");
+    let full = format!(" {} ", full.join(", "));
+    let variants = [format!("{full}{places}"), full, format!(" {short} ")];
+    let fitting = variants.iter().find(|text| width(&look.print(text)) <= room);
+    fitting.cloned().unwrap_or_else(|| look.cut(&short, room))
 }
 
 /// Draws the names of the workspaces, each broken over a few rows.
@@ -130,8 +179,8 @@ fn row_of(
     let theme = &look.theme;
     let snapshot = &report.snapshot;
     let here = snapshot.principal(principal);
-    let is_odd = here.is_some_and(|here| !here.tricks().is_empty()) || report.twin(principal).is_some();
-    let sign = if is_odd { look.marks.warning } else { "" };
+    let is_odd = report.can_deceive(principal);
+    let sign = if is_odd { Mark::LookAlike.sign() } else { "" };
     let label = here.map(Principal::label).unwrap_or_default();
     let name = look.cut(format!("{sign}{label}"), names.saturating_sub(1));
     let padding = " ".repeat(names.saturating_sub(width(&name)));

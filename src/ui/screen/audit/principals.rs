@@ -6,7 +6,9 @@ use crate::audit::PrincipalNo;
 use crate::domain::ids::Principal;
 use crate::domain::text::grouped;
 use crate::ui::Look;
+use crate::ui::marks::Mark;
 use crate::ui::table::{self, Cell, Width};
+use crate::ui::text::Line;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -22,33 +24,35 @@ struct Row<'a> {
 type Column = table::Column<(), fn(&Look, &Row<'_>) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [Column; 5] = [
-    Column::text("PRINCIPAL", 0, Width::Between(24, 70, 3), principal),
-    Column::text("KIND", 1, Width::Exactly(15), kind),
+const COLUMNS: [Column; 6] = [
+    Column::text("PRINCIPAL", 0, Width::Name(44), principal),
+    Column::marks(marks),
+    Column::text("KIND", 1, Width::Content(4, 15), kind),
     Column::number("WORKSPACES", 0, 10, |look, row| number(look, row.holder.n_workspaces)),
     Column::number("ADMIN", 0, 7, |look, row| number(look, row.holder.n_admin)),
     Column::number("EDITOR", 2, 7, |look, row| number(look, row.holder.n_editor)),
 ];
 
-/// Draws the table.
-pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
+/// Draws the table; returns what is told of the selected row besides.
+pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) -> Line {
     let row = |number: &PrincipalNo| {
         let principal = rows.report.snapshot.principal(*number)?;
         Some(Row {
             principal,
             holder: rows.holder(*number)?,
-            is_odd: rows.report.twin(*number).is_some() || !principal.tricks().is_empty(),
+            is_odd: rows.report.can_deceive(*number),
         })
     };
-    table::draw(look, &COLUMNS, None, &state.principals, row, area, buffer);
+    table::draw(look, &COLUMNS, None, &state.principals, row, area, buffer)
 }
 
 fn principal(look: &Look, row: &Row<'_>) -> Cell {
-    let cell = Cell::new(look.theme.text, look.print(row.principal.label()));
-    if row.is_odd {
-        return cell.note(look.span(look.theme.danger, "[! look-alike]"));
-    }
-    cell
+    Cell::new(look.theme.text, look.print(row.principal.label()))
+}
+
+fn marks(look: &Look, row: &Row<'_>) -> Cell {
+    let mark = row.is_odd.then_some(Mark::LookAlike);
+    Cell::marks(look, mark.as_slice())
 }
 
 fn kind(look: &Look, row: &Row<'_>) -> Cell {

@@ -1,0 +1,76 @@
+//! Which columns stand where, and how wide.
+
+use super::*;
+use proptest::prelude::*;
+
+fn spec(title: &'static str, drops: u8, width: Width, content: u16) -> Spec {
+    Spec {
+        title,
+        drops,
+        width,
+        align: Align::Left,
+        content,
+    }
+}
+
+fn specs(name: u16, by: u16) -> [Spec; 5] {
+    [
+        spec("NAME", 0, Width::Name(40), name),
+        spec("MEMBERS", 2, Width::Exactly(7), 7),
+        spec("BY", 1, Width::Content(10, 30), by),
+        spec("DESCRIPTION", 4, Width::Rest(16), 16),
+        spec("UPDATED", 3, Width::Exactly(10), 10),
+    ]
+}
+
+#[test]
+fn drops_the_least_useful_columns_first() {
+    let titles = |width| {
+        let specs = specs(12, 10);
+        let placed = arrange(&specs, width);
+        placed
+            .iter()
+            .map(|placed| specs[placed.index].title)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(titles(100), ["NAME", "MEMBERS", "BY", "DESCRIPTION", "UPDATED"]);
+    assert_eq!(titles(50), ["NAME", "MEMBERS", "BY", "UPDATED"]);
+    assert_eq!(titles(30), ["NAME", "BY"]);
+    assert_eq!(titles(3), ["NAME"]);
+}
+
+#[test]
+fn what_no_row_says_has_no_column() {
+    let mut specs = specs(12, 10);
+    specs[1].content = 0;
+    assert!(arrange(&specs, 100).iter().all(|placed| placed.index != 1));
+}
+
+proptest! {
+    #[test]
+    fn columns_never_overlap_and_stay_inside(width in 16_u16..300, name in 6_u16..80, by in 4_u16..50) {
+        let placed = arrange(&specs(name, by), width);
+        for pair in placed.windows(2) {
+            prop_assert_eq!(pair[0].x + pair[0].width + GAP, pair[1].x);
+        }
+        let end = placed.last().map(|last| last.x + last.width).unwrap();
+        prop_assert!(end < width || placed.len() == 1);
+    }
+
+    /// A name of an ordinary length is not cut while anything else could be dropped or shrink, and the longest is not
+    /// while there is room.
+    #[test]
+    fn no_name_is_cut_while_another_column_could_give_way(width in 16_u16..300, name in 6_u16..80, by in 4_u16..50) {
+        let specs = specs(name, by);
+        let placed = arrange(&specs, width);
+        if placed[0].width < name.min(40) {
+            let others: Vec<_> = placed[1..].iter().filter(|place| specs[place.index].drops > 0).collect();
+            prop_assert_eq!(others, Vec::<&Placed>::new());
+        }
+        if placed[0].width < name {
+            for place in &placed[1..] {
+                prop_assert!(place.width <= specs[place.index].needs());
+            }
+        }
+    }
+}
