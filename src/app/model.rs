@@ -74,6 +74,8 @@ pub struct Model {
     pub now: Timestamp,
     /// The size of the terminal.
     pub size: Size,
+    /// Whether all that is known of the selected row stands in place of the list, where it has no room beside it.
+    pub shows_details: bool,
     /// Whether something was read that the rows do not show yet: while changes run they follow with the clock.
     pub(super) has_old_rows: bool,
     /// What is asked and not answered yet.
@@ -131,6 +133,7 @@ impl Model {
             leaving_since: None,
             now,
             size,
+            shows_details: false,
             has_old_rows: false,
             waits: Waits::default(),
             is_back: false,

@@ -18,6 +18,9 @@ use ratatui::text::Span;
 /// How wide the labels are.
 const LABEL: usize = 9;
 
+/// How many lines are kept for what stands below a long text.
+const OTHERS: usize = 26;
+
 /// A pane being filled.
 pub(super) struct Pane<'a> {
     look: &'a Look,
@@ -50,8 +53,9 @@ impl<'a> Pane<'a> {
         self.lines.extend(self.look.paragraph(style, None, text, self.columns));
     }
 
-    /// Adds at most `most` lines of a paragraph.
+    /// Adds at most `most` lines of a paragraph, or more where the pane is high.
     fn text_of(&mut self, most: usize, style: Style, text: impl AsRef<str>) {
+        let most = most.max(usize::from(self.area.height).saturating_sub(OTHERS));
         let mut lines = self.look.paragraph(style, None, text, self.columns);
         if lines.len() > most {
             lines.truncate(most);

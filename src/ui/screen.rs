@@ -24,10 +24,10 @@ use ratatui::layout::Rect;
 /// Draws the screen on show.
 pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
     let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
-    let (table, pane) = if needs_whole_width {
-        (area, Rect::default())
-    } else {
-        divided(area)
+    let (table, pane) = match divided(area) {
+        _ if needs_whole_width => (area, Rect::default()),
+        (table, pane) if pane.is_empty() && model.shows_details => (Rect::default(), table),
+        sides => sides,
     };
     match model.screen() {
         Screen::Workspaces(state) => {

@@ -30,6 +30,8 @@ pub enum Action {
     TakeFilterBack,
     SortNext,
     SortReverse,
+    /// Show all that is known of the selected row, or the list again.
+    Details,
     OpenMembers,
     OpenMember,
     MoveAcross(Step),
@@ -70,6 +72,7 @@ impl Action {
                 | Self::TakeFilterBack
                 | Self::SortNext
                 | Self::SortReverse
+                | Self::Details
                 | Self::OpenMembers
                 | Self::OpenMember
                 | Self::NextKind
@@ -417,6 +420,9 @@ pub const BINDINGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0)
         .needs(N::MaySort),
+    key(C::List, &["i"], A::Details, "details", "Show all that is known of the selected row, or the list again; wide screens show it beside the list.", 10)
+        .needs(N::MayShowDetails)
+        .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 7)
         .needs(N::MayRefresh)
         .hinted(Hinted::WhileAvailable),

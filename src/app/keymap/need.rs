@@ -59,6 +59,8 @@ pub enum Need {
     Outcomes,
     /// The help is not on show already.
     MayShowHelp,
+    /// Something is selected, and no pane beside the list tells all of it.
+    MayShowDetails,
     /// There is something to go back from.
     MayGoBack,
     /// A filter was cleared and can be taken back.

@@ -95,6 +95,7 @@ impl Model {
             Need::Repair => self.has_repair(),
             Need::MayCopy => self.may_copy(),
             Need::Outcomes => self.has_outcomes(),
+            Need::MayShowDetails => self.may_show_details(),
             Need::MayShowHelp => self.may_show_help(),
             Need::MayGoBack => self.may_go_back(),
             Need::MayTakeFilterBack => self.may_take_filter_back(),

@@ -1,7 +1,9 @@
 //! Whether a key that moves, sorts or leads elsewhere has anything to do here: one that has not says so.
 
 use super::Model;
+use crate::app::audit::Mode;
 use crate::app::filter::Filter;
+use crate::app::geometry;
 use crate::app::keymap::{self, Action, Context, Shows};
 use crate::app::screen::{Screen, Source};
 use crate::domain::text::SafeText;
@@ -25,7 +27,7 @@ impl Model {
     /// # Errors
     /// Says that this is the first screen.
     pub fn may_go_back(&self) -> Result<(), SafeText> {
-        if self.screens.len() > 1 || self.has_filter() || self.is_reading_for_rows() {
+        if self.screens.len() > 1 || self.has_filter() || self.is_reading_for_rows() || self.shows_details {
             return Ok(());
         }
         let key = keymap::key_of(Context::Screen, Action::Close);
@@ -83,6 +85,24 @@ impl Model {
         }
         let mut all = self.outcomes.latest_first();
         all.next().map(|_| ()).ok_or_else(|| SafeText::new("no outcome so far"))
+    }
+
+    /// Checks whether the selected row can be told in place of the list.
+    ///
+    /// # Errors
+    /// Says where it is told already, or that there is none.
+    pub fn may_show_details(&self) -> Result<(), SafeText> {
+        if geometry::has_detail(self.size) {
+            return Err(SafeText::new("the details of the selected row stand beside the list"));
+        }
+        if matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Matrix) {
+            return Err(SafeText::new("the upper border tells what the cursor is on"));
+        }
+        let caller = self.identity();
+        if self.screen().to_copy(&self.known(&caller)).is_empty() {
+            return Err(SafeText::new("nothing is selected"));
+        }
+        Ok(())
     }
 
     /// Checks whether the present list can be sorted.

@@ -182,7 +182,15 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
     if !matches!(action, Action::Move(_) | Action::MoveAcross(_)) && model.leaving_since.is_none() {
         model.notice = None;
     }
+    let showed_details = model.shows_details;
+    // Whatever else is pressed goes on with the list.
+    model.shows_details &= matches!(
+        action,
+        Action::Move(_) | Action::Redraw | Action::Suspend | Action::Copy
+    );
     match action {
+        Action::Back if showed_details => {}
+        Action::Details => model.shows_details = !showed_details,
         Action::Quit => return model.quit(),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],

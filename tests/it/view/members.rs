@@ -130,3 +130,38 @@ fn a_member_with_many_long_roles() {
         .open("solo")
         .shows("members-many-roles");
 }
+
+#[test]
+fn a_narrow_screen_shows_the_details_in_place_of_the_list() {
+    let scene = Scene::ready(80, 24).open("ml-team").select("dave@example.com");
+    let list = scene.text();
+    let details = scene.clone().press("i");
+    details.shows("members-details-80x24");
+    assert!(details.clone().press("j").text().contains("team/vision"));
+    // Leaving them leaves nothing else.
+    assert_eq!(details.clone().press("esc").text(), list);
+    assert_eq!(details.clone().press("i").text(), list);
+    assert!(details.clone().press("s").text().contains("PRINCIPAL ^"));
+    let wide = details.resize(120, 40).press("i").text();
+    assert!(wide.contains("stand beside the list"), "{wide}");
+}
+
+#[test]
+fn every_mark_on_show_has_its_word_at_every_size() {
+    for (width, height) in [(60, 16), (80, 24), (120, 40), (200, 50)] {
+        let text = Scene::ready(width, height).open("ml-team").text();
+        for legend in ["~ look-alike", "x cannot be changed", "@ you", "& your group"] {
+            assert!(text.contains(legend), "{legend} at {width}x{height}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn the_column_that_sorts_is_on_show() {
+    // By principal, by kind, by when, by whom.
+    let mut scene = Scene::ready(60, 16).open("ml-team");
+    for title in ["PRINCIPAL ^", "KIND ^", "GRANTED ^", "BY ^"] {
+        scene = scene.press("s");
+        assert!(scene.text().contains(title), "{title}:\n{}", scene.text());
+    }
+}
