@@ -32,6 +32,7 @@ pub mod resource;
 pub mod retry;
 pub mod role;
 pub mod secret;
+pub mod slip;
 pub mod terminal;
 pub mod text;
 pub mod workspace;

@@ -20,11 +20,13 @@ pub mod log_out;
 pub mod picker;
 pub mod plan;
 pub mod remove_member;
+mod standing;
 
 pub use confirm::Confirm;
 pub use ctx::{Ctx, Field, FieldError, Selected};
 pub use form::{Apply, DialogForm, Row};
 pub use picker::Picker;
+pub use standing::Standing;
 
 use super::change::Run;
 use super::failure::{Failure, FailureKind};
@@ -112,10 +114,7 @@ impl Form {
             Opens::AddMember => add_member::Form::of_selected(on).map(Self::AddMember),
             Opens::ChangeRole => change_role::Form::of_member(on).map(Self::ChangeRole),
             Opens::RemoveMember => remove_member::Form::new(on).map(Self::RemoveMember),
-            Opens::Everyone => match change_role::Form::of_everyone(on) {
-                Some(form) => Some(Self::ChangeRole(form)),
-                None => add_member::Form::for_everyone(on).map(Self::AddMember),
-            },
+            Opens::Everyone => change_role::Form::of_everyone(on).map(Self::ChangeRole),
             Opens::RemoveEverywhere => plan::Form::removal(on).map(Self::Plan),
             Opens::CopyAccess => plan::Form::copying(on).map(Self::Plan),
             Opens::Export => Some(Self::Export(export::Form::new(on.ctx.now))),

@@ -7,7 +7,7 @@ pub mod bindings;
 pub mod chord;
 mod need;
 
-pub use bindings::{Action, Binding, ConnectionKey, Context, DialogKey, Opens, Shows};
+pub use bindings::{Action, Binding, ConnectionKey, Context, DialogKey, Opens, RolePick, Shows};
 pub use chord::{Chord, Key};
 pub use need::{Hinted, Need};
 

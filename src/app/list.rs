@@ -137,6 +137,12 @@ impl<Id: Clone + Eq + Hash> List<Id> {
         }
     }
 
+    /// Marks every row on the list that `can_be`.
+    pub fn mark_all(&mut self, can_be: impl Fn(&Id) -> bool) {
+        let rows = self.rows.iter().filter(|id| can_be(id)).cloned();
+        self.marks.extend(rows);
+    }
+
     /// Marks every row on the list that `can_be`, or takes all their marks away where all have one.
     pub fn toggle_all_marks(&mut self, can_be: impl Fn(&Id) -> bool) {
         let rows: Vec<Id> = self.rows.iter().filter(|id| can_be(id)).cloned().collect();

@@ -56,6 +56,8 @@ pub struct Model {
     pub outcomes: Outcomes,
     /// A workspace that was left without an Admin, and how to mend it.
     pub repair: Option<Repair>,
+    /// As what members were added last, but for Admin.
+    pub added_as: Role,
     /// Changes whose dialog was left while they ran.
     pub detached: Vec<Run>,
     /// Changes that are over and may still come true.
@@ -124,6 +126,7 @@ impl Model {
             notice,
             outcomes: Outcomes::default(),
             repair: None,
+            added_as: Role::Viewer,
             detached: Vec::new(),
             watches: Watches::default(),
             fresh: Fresh::default(),

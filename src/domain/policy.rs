@@ -46,6 +46,8 @@ pub enum Consequence {
     StillThroughEveryone(Role),
     /// Everyone gets this role.
     EveryoneGets(Role),
+    /// Everyone gets less than the role they had.
+    EveryoneFalls(Role, Role),
     /// Everyone loses what they had through `*`.
     EveryoneLoses(Role),
     /// Something about how the principal is spelled.
@@ -120,10 +122,7 @@ impl Consequence {
             Self::NoPersonIsAdmin => {
                 grave("no person would be Admin any more, only groups, service accounts or everyone")
             }
-            Self::GetsAdmin(who) => mild(format!(
-                "{} can then add, change and remove members, you too",
-                who.label()
-            )),
+            Self::GetsAdmin(who) => mild(format!("{} will be able to manage members, including you", who.label())),
             Self::LosesAdmin(who) => grave(format!("{} will no longer be able to manage members", who.label())),
             Self::LosesAccess(who) => mild(format!("{} loses all access to this workspace", who.label())),
             Self::YouLoseAdmin => grave("you will no longer be able to see or manage the members here"),
@@ -136,6 +135,7 @@ impl Consequence {
             }
             Self::StillThroughEveryone(role) => mild(format!("keeps {} through Everyone (*)", role.shown())),
             Self::EveryoneGets(role) => grave(everyone_gets(role)),
+            Self::EveryoneFalls(had, gets) => mild(format!("everyone goes from {} to {}", had.shown(), gets.shown())),
             Self::EveryoneLoses(role) => mild(format!("every user who is not named here loses {}", role.shown())),
             Self::Oddity { principal, what } => mild(format!("{}: {what}", principal.label())),
             Self::PassesFor { principal, other } => grave(format!(
@@ -196,17 +196,22 @@ fn across(what: &Consequence, n: usize, first: &WorkspaceName) -> String {
 }
 
 fn everyone_gets(role: &Role) -> String {
-    format!(
-        "every user of the platform will be {} here: {}",
-        role.shown(),
-        role.meaning()
-    )
+    let may = match role.rank() {
+        3 => "read, change and delete everything, and manage members",
+        2 => "read, change and delete everything, even the workspace",
+        _ => "read everything",
+    };
+    format!("everyone on the platform will be {} here: {may}", role.shown())
 }
 
 fn new_groups(groups: &[Principal]) -> String {
     let names: Vec<String> = groups.iter().map(|group| group.shown().to_string()).collect();
-    let what = if groups.len() == 1 { "a new group" } else { "new groups" };
-    format!("{}: {what}, which is nobody's name here so far", some_of(&names))
+    let becomes = if groups.len() == 1 {
+        "it becomes a new group"
+    } else {
+        "they become new groups"
+    };
+    format!("{}: not seen before on this platform; {becomes}", some_of(&names))
 }
 
 /// Returns the first few of `names`, quoted, and how many more there are.
@@ -273,12 +278,14 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
     let is_taking = before.iter().any(|role| !after.holds(role)) && after.rank() <= before.rank();
     let is_caller = matches!(caller.is(principal), IsCaller::Yes)
         || (matches!(caller.is(principal), IsCaller::Through) && !principal.is_everyone());
-    let is_for_all = change.workspace().is_system()
-        && is_taking
-        && (is_top(&before, Generation::Unknown) || principal.is_everyone());
+    let is_for_all = if principal.is_everyone() {
+        change.workspace().is_built_in()
+    } else {
+        change.workspace().is_system() && is_top(&before, Generation::Unknown)
+    };
     let is_flagged = !principal.tricks().is_empty();
     if (is_taking && is_caller)
-        || is_for_all
+        || (is_taking && is_for_all)
         || is_flagged
         || (principal.is_everyone() && !is_taking && after.rank() >= Role::Editor.rank())
     {
@@ -485,6 +492,9 @@ fn for_the_member(change: &Change, roster: &Roster, caller: &Identity) -> Option
 fn for_everyone(before: Option<&Role>, after: Option<&Role>) -> Option<Consequence> {
     match (before, after) {
         (Some(had), None) => Some(Consequence::EveryoneLoses(had.clone())),
+        (Some(had), Some(gets)) if gets.rank() < had.rank() => {
+            Some(Consequence::EveryoneFalls(had.clone(), gets.clone()))
+        }
         (_, Some(gets)) => Some(Consequence::EveryoneGets(gets.clone())),
         (None, None) => None,
     }

@@ -152,8 +152,8 @@ impl Role {
     pub fn meaning(&self) -> &'static str {
         match self {
             Self::Viewer => "read everything in the workspace",
-            Self::Editor => "also create, change and delete, the workspace included",
-            Self::Admin => "also add, change and remove members",
+            Self::Editor => "also create, change, delete, even the workspace",
+            Self::Admin => "also manage members",
             Self::Other(raw) => match raw.as_str() {
                 "JobRunner" => "job containers only: upload logs",
                 "WorkspaceCreator" => "create workspaces (bound in system)",

@@ -18,7 +18,9 @@ mod running;
 use super::text::{Line, line_width};
 use super::{Look, bars, bordered, indented, put};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError, Form, Stage};
+use crate::app::keymap::RolePick;
 use crate::app::model::Model;
+use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use body::{DialogBody, Weight};
 use ratatui::buffer::Buffer;
@@ -28,6 +30,9 @@ use ratatui::widgets::{Clear, Widget as _};
 
 /// How wide a dialog gets.
 const WIDEST: u16 = 72;
+
+/// In how low an area a dialog begins at the top.
+const LOWEST: u16 = 14;
 
 /// Draws every open dialog; returns where the cursor is in the last one. A dialog so high that it would hide the
 /// `n_noticed` rows of the notice makes room for them: they may say why a key did nothing in it.
@@ -75,7 +80,13 @@ fn body_in(look: &Look, area: Rect) -> DialogBody<'_> {
     DialogBody::new(look, usize::from(width_in(area).saturating_sub(4)))
 }
 
-/// Draws a body in a frame in the middle of an area, of which so many rows at the bottom stay free; returns where the
+/// Returns how far below the top of an area of this height a dialog begins, whatever stands in it: lines that come and
+/// go while somebody types and chooses let it grow downwards, and move nothing else.
+fn top_edge(height: u16) -> u16 {
+    height.saturating_sub(LOWEST) / 3
+}
+
+/// Draws a body in a frame in an area, of which so many rows at the bottom stay free; returns where the
 /// cursor is.
 fn framed(
     model: &Model,
@@ -88,15 +99,14 @@ fn framed(
 ) -> Option<Position> {
     let width = width_in(area);
     let room = area.height.saturating_sub(free);
-    let most = usize::from(room.saturating_sub(2));
-    let rows = body.rows(most);
-    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(room);
-    let middle = area.height.saturating_sub(height) / 2;
+    let top = top_edge(area.height);
+    let rows = body.rows(usize::from(room.saturating_sub(top + 2)));
+    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let outer = Rect {
         x: area.x + area.width.saturating_sub(width) / 2,
-        y: area.y + middle.min(room.saturating_sub(height)),
+        y: area.y + top,
         width,
-        height,
+        height: height.min(room.saturating_sub(top)),
     };
     // A column at either side keeps the text below away from the frame.
     let margin = Rect {
@@ -160,7 +170,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::AddMember(form) => add_member::fill(model, dialog, form, ctx, &errors, body),
         Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, body),
         Form::RemoveMember(form) => confirm::remove(form, &errors, body),
-        Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, body),
+        Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, dialog.problem.is_some(), body),
         Form::DeleteResources(_) => confirm::undone(dialog, ctx, body),
         Form::Deletion(form) => deletion::fill(model, form, body),
         Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, body),
@@ -177,6 +187,19 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
 /// Returns what is wrong with one field.
 fn errors_of(errors: &[FieldError], field: Field) -> impl Iterator<Item = &FieldError> {
     errors.iter().filter(move |error| error.field == field)
+}
+
+/// Returns the option of a role, with the key that chooses it.
+fn role_option(look: &Look, pick: RolePick, choice: usize, has_focus: bool, key: &str) -> Line {
+    let (name, meaning) = match Role::CHOICES.get(pick.place()) {
+        Some(role) => (role.shown(), role.meaning()),
+        None => (SafeText::new("None"), "only named members"),
+    };
+    let mut line = option(look, pick.place() == choice, has_focus, &name, "");
+    line.spans.pop();
+    line.spans.push(look.span(look.theme.key, format!(" {key} ")));
+    line.spans.push(look.span(look.theme.muted, format!(" {meaning}")));
+    line
 }
 
 /// Returns an option of several, the chosen one marked.

@@ -73,7 +73,7 @@ async fn creates_a_workspace_and_fills_it_in_one_paste() {
         .await;
     session.shows(&["bob@example.com", "carol@example.com", "team-leads"]);
     session.press("tab ↓ enter").await;
-    session.shows(&["'team-leads': a new group"]);
+    session.shows(&["'team-leads': not seen before"]);
     session.press("y").await;
     session.shows(&["3 applied, 0 refused, 0 unknown"]);
     let roster = session.behind(PLATFORM_ADMIN).members(&ws("ml-team")).await.unwrap();
@@ -90,15 +90,17 @@ async fn shows_the_last_admin_refusal_in_the_dialog_and_leads_out_of_it() {
     session.shows(&[PLATFORM_ADMIN, "last Admin"]);
     session.press("e ↑ ↑").await;
     session.shows(&["last Admin"]);
-    session.press("enter 'ml-team' enter").await;
+    session.press("enter").await;
+    session.shows(&["Add another Admin first", "r try anyway"]);
+    session.press("r 'ml-team' enter").await;
     session.shows(&[
         "last Admin for workspace 'ml-team'",
         "Add another Admin first",
         "ctrl-n",
     ]);
     session.press("ctrl-n 'bob@example.com' enter y").await;
-    session.shows(&["Change role"]);
-    session.press("enter 'ml-team' enter").await;
+    session.shows(&["Change role", "type ml-team to confirm"]);
+    session.press("'ml-team' enter").await;
     session.shows(&["admin@example.com is now Viewer in 'ml-team': confirmed"]);
 }
 
@@ -162,7 +164,9 @@ async fn shows_kinds_and_counts_of_a_workspace_that_is_not_empty() {
         )
         .await;
     session.press("r / 'ml-team' enter d").await;
-    session.shows(&["2 projects", "ml-team"]);
+    session.shows(&["at least 2 resources", "project      2"]);
+    session.press("r").await;
+    session.shows(&["2 projects", "type ml-team to confirm"]);
     session.press("'ml-tean' enter").await;
     session.shows(&["Delete workspace"]);
     session.press("backspace 'm' enter").await;

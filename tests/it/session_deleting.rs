@@ -61,19 +61,20 @@ async fn on_ml_team(options: Options) -> Session {
 async fn goes_from_the_refusal_to_what_is_in_the_way_and_back_to_the_deletion() {
     let mut session = on_ml_team(Options::default()).await;
     session.press("d").await;
-    session.shows(&["3 projects", "this server will refuse"]);
-    session.press("'ml-team' enter").await;
-    session.shows(&["must be deleted first: project (3)", "enter"]);
+    session.shows(&[
+        "this server deletes only empty workspaces",
+        "at least 3 resources",
+        "project",
+    ]);
     session.press("enter").await;
-    session.shows(&["Projects of ml-team (3)", "one", "two", "three"]);
-    session.press("ctrl-a d").await;
+    session.shows(&["Resources of ml-team (3), 3 marked", "one", "two", "three"]);
+    session.press("d").await;
     session.shows(&["3 changes:", "there is no undo"]);
     session.press("y").await;
     session.shows(&["3 applied, 0 refused, 0 unknown"]);
     session.press("esc").await;
-    // The name is still there: what was typed once need not be typed again.
-    session.shows(&["Delete workspace", "there is nothing in it", "[ml-team"]);
-    session.press("enter").await;
+    session.shows(&["Delete workspace", "there is nothing in it", "type ml-team to confirm"]);
+    session.press("'ml-team' enter").await;
     session.shows(&["deleted workspace 'ml-team': confirmed"]);
     session.hides("▸ ml-team");
     let gone = session.behind(PLATFORM_ADMIN).workspace(&ws("ml-team")).await;

@@ -16,6 +16,7 @@ mod outcomes;
 mod principals;
 mod reading;
 mod resources;
+mod roles;
 mod running;
 mod rushed;
 mod switching;

@@ -8,6 +8,7 @@ mod confirmations;
 mod connections;
 mod dead_keys;
 mod dialogs;
+mod edges;
 mod equivalent;
 mod filters;
 mod hostile;

@@ -33,7 +33,7 @@ fn creates_a_workspace_fills_it_and_promotes() {
     console
         .paste("bob@example.com\ncarol@example.com, team-leads\n")
         .shows(&["bob@example.com", "carol@example.com", "team-leads"]);
-    console.press("enter").shows(&["'team-leads': a new group", "n no"]);
+    console.press("enter").shows(&["'team-leads': not seen before", "n no"]);
     console.press("y").shows(&["3 applied, 0 refused, 0 unknown"]);
     console.shows(&["Members of ml-team (4)"]);
     assert_eq!(roles(&platform, "team-leads"), RoleSet::only(Role::Viewer));
@@ -61,7 +61,10 @@ fn reads_the_refusal_to_demote_the_last_admin_where_it_was_asked_for() {
     let mut console = Setup::on(&platform).args(&["--workspace", "ml-team"]).start();
     console.shows(&["Members of ml-team (2)", "▸ admin@ex"]);
     console.press("e ↑ ↑").shows(&["Change role", "last Admin"]);
-    console.press("enter").shows(&["type ml-team to confirm"]);
+    console
+        .press("enter")
+        .says("Change role", "Add another Admin first: ctrl-n");
+    console.press("r").shows(&["type ml-team to confirm"]);
     console.type_text("ml-team").press("enter");
     console
         .says("Change role", "This is the last Admin for workspace 'ml-team'.")
@@ -93,7 +96,10 @@ fn reads_what_keeps_a_workspace_from_being_deleted() {
         .type_text("ml-team")
         .press("enter")
         .shows(&["▸ ml-team"]);
-    console.press("d").shows(&["2 projects", "type ml-team to confirm"]);
+    console
+        .press("d")
+        .shows(&["this server deletes only empty workspaces", "at least 2 resources"]);
+    console.press("r").shows(&["2 projects", "type ml-team to confirm"]);
     console.type_text("ml-tea").press("enter");
     console.shows(&["that is not 'ml-team': nothing is done"]);
     assert!(platform.has("ml-team"), "half a name deletes nothing");

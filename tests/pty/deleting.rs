@@ -35,18 +35,18 @@ fn delete(console: &mut Console) {
 fn a_refusal_leads_to_what_is_in_the_way_and_back() {
     let platform = Platform::start(Options::default());
     let mut console = on_ml_team(&platform);
-    delete(&mut console);
-    console.shows(&["must be deleted first: project (3)"]);
-    console.press("enter").shows(&["Projects of ml-team (3)"]);
-    console.press("ctrl-a d").shows(&["3 changes:", "there is no undo"]);
+    console
+        .press("d")
+        .shows(&["only empty workspaces", "at least 3 resources"]);
+    console.press("enter").shows(&["Resources of ml-team (3), 3 marked"]);
+    console.press("d").shows(&["3 changes:", "there is no undo"]);
     console.press("y").shows(&["3 applied, 0 refused, 0 unknown"]);
     console
         .press("esc")
         .shows(&["Delete workspace", "there is nothing in it"]);
     assert!(platform.has("ml-team"));
-    console
-        .press("enter")
-        .shows(&["deleted workspace 'ml-team': confirmed"]);
+    console.type_text("ml-team").press("enter");
+    console.shows(&["deleted workspace 'ml-team': confirmed"]);
     console.hides("▸ ml-team");
     assert!(!platform.has("ml-team"));
 }

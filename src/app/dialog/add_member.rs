@@ -8,6 +8,7 @@ use super::ctx::{Ctx, Field, FieldError, Selected};
 use super::form::{DialogForm, moved};
 use super::picker::{self, Picker};
 use crate::app::change::{Intent, Settled};
+use crate::app::keymap::Context;
 use crate::app::text_field::TextField;
 use crate::domain::change::Change;
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
@@ -19,9 +20,6 @@ use std::borrow::Cow;
 
 /// The most principals taken in one go. Each is three requests, one after the other.
 pub const MOST_AT_ONCE: usize = 200;
-
-/// How everyone is written.
-const EVERYONE: &str = "*";
 
 /// What has been typed and chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +41,8 @@ pub struct Entry {
     pub shown: SafeText,
     /// What it was read from, where that is more than the principal.
     pub from: Option<SafeText>,
+    /// What is known of it, in words, where it is no member yet.
+    pub known: Option<SafeText>,
     /// What would become of it.
     pub verdict: Verdict,
 }
@@ -62,6 +62,13 @@ pub enum Verdict {
     Refused(NameProblem),
 }
 
+impl Entry {
+    /// Returns whether `principal` would be added by it.
+    pub fn is_for(&self, principal: &Principal) -> bool {
+        matches!(&self.verdict, Verdict::Add(change, _) if change.principal() == Some(principal))
+    }
+}
+
 impl Form {
     /// Opens empty, with Viewer chosen.
     pub fn new(workspace: WorkspaceName) -> Self {
@@ -73,9 +80,13 @@ impl Form {
         }
     }
 
-    /// Opens for the selected workspace.
+    /// Opens for the selected workspace, with the role that was given last.
     pub fn of_selected(selected: &Selected<'_>) -> Option<Self> {
-        selected.workspace.cloned().map(Self::new)
+        let mut choices = Role::CHOICES.iter();
+        Some(Self {
+            choice: choices.position(|role| role == selected.added_as).unwrap_or(0),
+            ..Self::new(selected.workspace?.clone())
+        })
     }
 
     /// Opens to add another Admin.
@@ -84,15 +95,6 @@ impl Form {
             choice: 2,
             ..Self::new(workspace)
         }
-    }
-
-    /// Opens to give everyone a role in the selected workspace, with the role in focus.
-    pub fn for_everyone(selected: &Selected<'_>) -> Option<Self> {
-        Some(Self {
-            principals: Picker::filled(EVERYONE),
-            focus: Field::Role,
-            ..Self::of_selected(selected)?
-        })
     }
 
     /// Returns the chosen role.
@@ -115,11 +117,13 @@ impl Form {
             Meaning::LeftOut(why) => Entry {
                 shown: whole,
                 from: None,
+                known: None,
                 verdict: Verdict::LeftOut(why),
             },
             Meaning::Refused(problem) => Entry {
                 shown: whole,
                 from: None,
+                known: None,
                 verdict: Verdict::Refused(problem),
             },
         }
@@ -129,8 +133,15 @@ impl Form {
         Entry {
             shown: SafeText::with_limit(principal.raw(), 200),
             from: (from != principal.raw()).then(|| shortened(from, &principal)),
+            known: self.known(&principal, ctx),
             verdict: self.verdict(principal, doubt, ctx),
         }
+    }
+
+    fn known(&self, principal: &Principal, ctx: Ctx<'_>) -> Option<SafeText> {
+        let is_member = |other: &Principal| ctx.store.member(&self.workspace, other).is_some();
+        let standing = self.principals.standing(principal)?;
+        Some(SafeText::new(&standing.in_words(is_member)))
     }
 
     fn verdict(&self, principal: Principal, doubt: Option<Doubt>, ctx: Ctx<'_>) -> Verdict {
@@ -171,13 +182,20 @@ impl DialogForm for Form {
         Some(&self.workspace)
     }
 
+    fn keys(&self) -> &'static [Context] {
+        &[Context::AddMember, Context::Dialog, Context::Always]
+    }
+
+    fn keys_of_proposals(&self) -> &'static [Context] {
+        &[Context::AddMember, Context::Proposals, Context::Always]
+    }
+
     fn changes_members(&self) -> bool {
         true
     }
 
     fn has_typed(&self) -> bool {
-        // Everyone is written in by the key that opens the dialog for them.
-        !matches!(self.principals.value(), "" | EVERYONE)
+        !self.principals.value().is_empty()
     }
 
     fn refused_field(&self) -> Option<Field> {
@@ -213,6 +231,10 @@ impl DialogForm for Form {
         self.choice = (self.choice + 1) % Role::CHOICES.len();
     }
 
+    fn choose_role(&mut self, place: usize) {
+        self.choice = place;
+    }
+
     fn text_field(&mut self) -> Option<&mut TextField> {
         (self.focus == Field::Principals).then(|| self.principals.field_mut())
     }
@@ -226,12 +248,13 @@ impl DialogForm for Form {
     }
 
     fn move_by(&mut self, down: bool) {
+        let last = Role::CHOICES.len() - 1;
         match (self.focus, down) {
-            (Field::Role, false) if self.choice == 0 => self.focus = Field::Principals,
-            (Field::Role, down) => self.choice = moved(self.choice, Role::CHOICES.len() - 1, down),
-            // It has no other fields than these two.
-            (_, true) => self.focus = Field::Role,
-            (_, false) => {}
+            (Field::Role, true) if self.choice == last => self.focus = Field::Principals,
+            (Field::Role, down) => self.choice = moved(self.choice, last, down),
+            // It has no other fields than these two, the roles above.
+            (_, true) => {}
+            (_, false) => self.focus = Field::Role,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::ctx::{Ctx, Field, FieldError, Selected};
 use super::form::{DialogForm, moved};
 use crate::app::change::{Intent, Settled};
+use crate::app::keymap::{Context, RolePick};
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::{Role, RoleSet};
@@ -29,11 +30,12 @@ impl Form {
         Some(Self::new(workspace, member.principal, member.roles))
     }
 
-    /// Opens for everyone, where everyone has a role in the selected workspace.
+    /// Opens for everyone in the selected workspace, who may have no role there.
     pub fn of_everyone(selected: &Selected<'_>) -> Option<Self> {
         let (workspace, everyone) = (selected.workspace?.clone(), Principal::everyone());
-        let before = selected.ctx.store.roster(&workspace)?.roles_of(&everyone);
-        (!before.is_empty()).then(|| Self::new(workspace, everyone, before))
+        let roster = selected.ctx.store.roster(&workspace);
+        let before = roster.map(|roster| roster.roles_of(&everyone)).unwrap_or_default();
+        Some(Self::new(workspace, everyone, before))
     }
 
     /// Opens with the strongest present role chosen.
@@ -49,14 +51,21 @@ impl Form {
         }
     }
 
-    /// Returns the chosen role.
-    pub fn chosen(&self) -> Role {
-        Role::CHOICES.get(self.choice).cloned().unwrap_or(Role::Viewer)
+    /// Returns the chosen role; nothing where everyone's is to be taken away.
+    pub fn chosen(&self) -> Option<&'static Role> {
+        Role::CHOICES.get(self.choice)
     }
 
     /// Returns the exact set that will be sent.
     pub fn after(&self) -> RoleSet {
-        self.before.choosing(self.chosen())
+        self.chosen()
+            .map_or_else(RoleSet::default, |role| self.before.choosing(role.clone()))
+    }
+
+    /// Returns the options: from everyone the role can be taken away, too.
+    pub fn options(&self) -> &'static [RolePick] {
+        let n = if self.principal.is_everyone() { 4 } else { 3 };
+        RolePick::ALL.get(..n).unwrap_or_default()
     }
 
     /// Returns the change as it stands, whether or not it changes anything.
@@ -79,6 +88,10 @@ impl DialogForm for Form {
         Some(&self.workspace)
     }
 
+    fn keys(&self) -> &'static [Context] {
+        &[Context::ChangeRole, Context::Dialog, Context::Always]
+    }
+
     fn changes_members(&self) -> bool {
         true
     }
@@ -88,11 +101,15 @@ impl DialogForm for Form {
     }
 
     fn move_by(&mut self, down: bool) {
-        self.choice = moved(self.choice, Role::CHOICES.len() - 1, down);
+        self.choice = moved(self.choice, self.options().len() - 1, down);
     }
 
     fn choose_next(&mut self) {
-        self.choice = (self.choice + 1) % Role::CHOICES.len();
+        self.choice = (self.choice + 1) % self.options().len();
+    }
+
+    fn choose_role(&mut self, place: usize) {
+        self.choice = place;
     }
 
     fn take_settled(&mut self, settled: &[Settled], _ctx: Ctx<'_>) {
@@ -103,13 +120,13 @@ impl DialogForm for Form {
 
     fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         // Whoever was removed meanwhile would be added.
-        if self.before.is_empty() {
+        if self.before.is_empty() && !self.principal.is_everyone() {
             let who = self.principal.label();
             let what = format!("{who} is no member any more: add it again if that is what you want");
             return Err(vec![FieldError::new(Field::Role, &what)]);
         }
         if self.after() == self.before {
-            let what = "that is the present role: choose another with ↑ ↓";
+            let what = "that is the present role: choose another";
             return Err(vec![FieldError::new(Field::Role, what)]);
         }
         Ok(vec![self.change().into()])

@@ -19,6 +19,10 @@ pub const UNCOUNTED: &str = "uncounted";
 pub struct Confirm {
     /// How much is asked.
     pub tier: Tier,
+    /// Whether it is known that it will be refused: then nothing is typed for it, and another Admin is offered.
+    pub is_refused: bool,
+    /// Whether it is tried all the same.
+    pub insists: bool,
     /// What will be done.
     pub intents: Vec<Intent>,
     /// What follows from it.
@@ -61,8 +65,11 @@ impl Confirm {
         }
         let mut consequences = questions;
         consequences.extend(policy::consequences_of_plan(&changes, rosters, caller, generation));
+        let is_last = |what: &Consequence| matches!(what, Consequence::LastAdmin(_) | Consequence::LastAdminInRows(_));
         Some(Self {
             tier,
+            is_refused: consequences.iter().any(is_last),
+            insists: false,
             intents: intents.to_vec(),
             consequences,
             expected: expected(intents),
@@ -77,6 +84,8 @@ impl Confirm {
     pub(in crate::app) fn yes_or_no(opened_by: Chord) -> Self {
         Self {
             tier: Tier::YesNo,
+            is_refused: false,
+            insists: false,
             intents: Vec::new(),
             consequences: Vec::new(),
             expected: String::new(),
@@ -94,6 +103,11 @@ impl Confirm {
             typed: TextField::filled(typed),
             ..self
         }
+    }
+
+    /// Returns whether a text is asked for.
+    pub fn takes_text(&self) -> bool {
+        self.tier == Tier::Typed && !self.is_refused
     }
 
     /// Returns whether exactly the expected text has been typed; blanks around it do not count.

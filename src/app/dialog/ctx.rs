@@ -10,6 +10,7 @@ use crate::domain::member::Member;
 use crate::domain::platform::{Generation, ServerInfo};
 use crate::domain::policy::Consequence;
 use crate::domain::resource::Resource;
+use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -99,6 +100,8 @@ pub struct Selected<'a> {
     pub context: Option<&'a ContextName>,
     /// Where the console is connected.
     pub here: Option<&'a Destination>,
+    /// As what members were added last.
+    pub added_as: &'a Role,
 }
 
 /// The fields of all forms.

@@ -17,6 +17,9 @@ use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use std::borrow::Cow;
 
+/// How many kinds are listed at once.
+pub const LISTED: usize = 8;
+
 /// What is to be deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
@@ -30,10 +33,13 @@ pub struct Form {
     pub so_far: Vec<Counted>,
     /// What was typed to confirm it last, kept for another try.
     pub typed: String,
-    /// What the platform says must be deleted first, in its own words; empty unless it has said so.
+    /// What must be deleted first, in the platform's words where it has refused, else as it was counted; empty where
+    /// nothing is in the way.
     pub left: Vec<(SafeText, u64)>,
-    /// Which of these is chosen.
+    /// The first of these on show.
     pub choice: usize,
+    /// Whether its name is asked for although it is known not to be empty.
+    pub insists: bool,
 }
 
 impl Form {
@@ -47,6 +53,7 @@ impl Form {
             typed: String::new(),
             left: Vec::new(),
             choice: 0,
+            insists: false,
         })
     }
 
@@ -79,10 +86,23 @@ impl Form {
         }]
     }
 
-    /// Returns the kind that is chosen of what must be deleted first: the platform's word, and what it means here.
-    pub fn chosen(&self) -> Option<(&SafeText, Option<ResourceKind>)> {
-        let (word, _) = self.left.get(self.choice)?;
-        Some((word, ResourceKind::from_platform(word.as_str())))
+    /// Takes what was counted for what must be deleted first, where there is something.
+    pub(in crate::app) fn leave_to_clear(&mut self) -> bool {
+        let found = self
+            .inventory
+            .value()
+            .into_iter()
+            .flat_map(|inventory| inventory.found());
+        let left = found.map(|(kind, n)| (SafeText::new(kind.noun()), u64::try_from(n).unwrap_or(u64::MAX)));
+        self.left = left.collect();
+        self.choice = 0;
+        !self.left.is_empty()
+    }
+
+    /// Returns whether what the platform calls `word` can be shown and deleted here.
+    pub fn can_clear(&self, word: &SafeText) -> bool {
+        let kind = ResourceKind::from_platform(word.as_str());
+        kind.is_some_and(|kind| self.kinds.contains(&kind) && kind.can_be_deleted())
     }
 }
 
@@ -112,11 +132,11 @@ impl DialogForm for Form {
     }
 
     fn can_scroll(&self) -> bool {
-        !self.left.is_empty()
+        self.left.len() > LISTED
     }
 
     fn move_by(&mut self, down: bool) {
-        self.choice = moved(self.choice, self.left.len().saturating_sub(1), down);
+        self.choice = moved(self.choice, self.left.len().saturating_sub(LISTED), down);
     }
 
     fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {

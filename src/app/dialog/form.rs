@@ -36,6 +36,11 @@ pub trait DialogForm {
         &[Context::Dialog, Context::Always]
     }
 
+    /// Returns the keys that count while somebody is proposed for what is typed.
+    fn keys_of_proposals(&self) -> &'static [Context] {
+        &[Context::Proposals, Context::Always]
+    }
+
     /// Returns the changes the form asks for, in the order in which they are to be made.
     ///
     /// # Errors
@@ -157,6 +162,9 @@ pub trait DialogForm {
 
     /// Chooses the next option, round and round.
     fn choose_next(&mut self) {}
+
+    /// Chooses the role at `place` among the options, wherever the focus is.
+    fn choose_role(&mut self, _place: usize) {}
 }
 
 /// What a dialog wants done when it is applied.

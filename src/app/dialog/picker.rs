@@ -4,13 +4,14 @@
 //! as it is, has to be chosen before anything is done with the field.
 
 use super::ctx::Ctx;
+use super::standing::Standing;
 use crate::app::text_field::TextField;
 use crate::domain::ids::Principal;
 use crate::domain::mention::{self, Doubt, LeftOut, Meaning, Mention};
 use crate::domain::paste;
 use crate::domain::policy::Consequence;
 use crate::domain::text::SafeText;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many principals are proposed at once.
 const MOST_PROPOSED: usize = 5;
@@ -18,12 +19,23 @@ const MOST_PROPOSED: usize = 5;
 /// From how many letters on somebody is proposed.
 const FEWEST_LETTERS: usize = 2;
 
+/// How many of those that are typed are looked up.
+const MOST_MET: usize = 200;
+
+/// How many of those that nobody knows are compared with everybody.
+const MOST_COMPARED: usize = 20;
+
+/// What people write for everyone.
+const WORDS_FOR_EVERYONE: [&str; 3] = ["everyone", "everybody", "all"];
+
 /// The field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picker {
     field: TextField,
     offers: Vec<Offer>,
     chosen: usize,
+    /// What is known of those that are typed and proposed.
+    met: BTreeMap<Principal, Standing>,
 }
 
 /// What the word at the end of the field may be meant for.
@@ -33,8 +45,21 @@ pub struct Offer {
     pub principal: Principal,
     /// Whether somebody is called like this, as far as known.
     pub is_known: bool,
-    /// Whether it is the word as it is typed.
-    pub is_as_typed: bool,
+    /// Why it is proposed.
+    pub why: Why,
+}
+
+/// Why a principal is proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is the word as it is typed.
+    AsTyped,
+    /// It begins like the word.
+    GoesOn,
+    /// The word looks like a slip of the hand.
+    Slip,
+    /// The word means everyone.
+    Everyone,
 }
 
 impl Picker {
@@ -75,27 +100,45 @@ impl Picker {
         self.field.paste(&paste::as_list(text));
     }
 
-    /// Looks for proposals after the text has changed.
+    /// Looks for proposals after the text has changed, and for what is known of those that are meant by now.
     pub(in crate::app) fn propose(&mut self, ctx: Ctx<'_>) {
         self.chosen = 0;
-        self.offers.clear();
-        let Some(word) = self.word().map(str::to_owned) else {
-            return;
+        let mentions = self.read(ctx, MOST_MET);
+        let is_meant = |word: &str| {
+            mentions
+                .iter()
+                .filter_map(Mention::principal)
+                .any(|one| one.raw() == word)
         };
-        self.offers = proposals(&word, ctx);
-        if self.offers.is_empty() {
-            return;
+        let word = self.word();
+        self.offers = word.map(|word| offers(word, is_meant(word), ctx)).unwrap_or_default();
+        // What nobody has written out is not taken for it, however alike: that needs a key of its own.
+        let is_slip = |offer: &Offer| offer.why == Why::Slip;
+        if self.offers.first().is_some_and(is_slip) {
+            self.chosen = self.offers.len() - 1;
         }
-        if let Ok(principal) = Principal::parse_new(&word) {
-            let is_known = ctx.knows(&word);
-            let typed = Offer {
-                principal,
-                is_known,
-                is_as_typed: true,
-            };
-            let place = if is_known { 0 } else { self.offers.len() };
-            self.offers.insert(place, typed);
+        self.meet(ctx);
+    }
+
+    /// Looks up who is typed or proposed: when that changes, and not whenever it is drawn.
+    fn meet(&mut self, ctx: Ctx<'_>) {
+        let mut before = std::mem::take(&mut self.met);
+        let meant = self.read(ctx, MOST_MET);
+        let proposed = self.offers.iter().map(|offer| &offer.principal);
+        let mut n_compared = 0;
+        for principal in proposed.chain(meant.iter().filter_map(Mention::principal)) {
+            let known = before.remove_entry(principal).or_else(|| {
+                n_compared += usize::from(!ctx.knows(principal.raw()));
+                let standing = Standing::of(principal, ctx, n_compared <= MOST_COMPARED)?;
+                Some((principal.clone(), standing))
+            });
+            self.met.extend(known);
         }
+    }
+
+    /// Returns what is known of `principal`, who is typed or proposed.
+    pub fn standing(&self, principal: &Principal) -> Option<&Standing> {
+        self.met.get(principal)
     }
 
     /// Highlights the offer below or above.
@@ -109,22 +152,33 @@ impl Picker {
     }
 
     /// Puts the highlighted offer into the field.
-    pub(in crate::app) fn take(&mut self) {
+    pub(in crate::app) fn take(&mut self, ctx: Ctx<'_>) {
         let Some(offer) = self.offers.get(self.chosen) else {
             return;
         };
-        if let (false, Some(word)) = (offer.is_as_typed, self.word()) {
+        if let (false, Some(word)) = (offer.is_as_typed(), self.word()) {
             let kept = self.value().strip_suffix(word).unwrap_or_default();
             self.field = TextField::filled(&format!("{kept}{}", offer.principal.raw()));
         }
         self.offers.clear();
         self.chosen = 0;
+        self.meet(ctx);
+    }
+
+    /// Completes what is typed: puts the highlighted offer into the field, or the first one where that is a new name as it
+    /// is typed.
+    pub(in crate::app) fn complete(&mut self, ctx: Ctx<'_>) {
+        let is_new = |offer: &Offer| offer.is_as_typed() && !offer.is_known;
+        if self.offers.get(self.chosen).is_some_and(is_new) {
+            self.chosen = 0;
+        }
+        self.take(ctx);
     }
 
     /// Returns the question that stands while somebody is proposed.
     pub(in crate::app) fn question(&self) -> Option<String> {
-        let typed = self.offers.iter().find(|offer| offer.is_as_typed);
-        let proposed = self.offers.iter().filter(|offer| !offer.is_as_typed);
+        let typed = self.offers.iter().find(|offer| offer.is_as_typed());
+        let proposed = self.offers.iter().filter(|offer| !offer.is_as_typed());
         let proposed: Vec<String> = proposed.map(|offer| offer.principal.shown().to_string()).collect();
         if proposed.is_empty() {
             return None;
@@ -150,6 +204,20 @@ impl Picker {
 }
 
 impl Offer {
+    /// Returns whether it is the word as it is typed.
+    pub fn is_as_typed(&self) -> bool {
+        self.why == Why::AsTyped
+    }
+
+    fn known(principal: Principal, why: Why) -> Self {
+        let is_known = true;
+        Self {
+            principal,
+            is_known,
+            why,
+        }
+    }
+
     /// Returns what it is, in words.
     pub fn kind(&self) -> String {
         let noun = self.principal.kind().label();
@@ -172,7 +240,7 @@ pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
     };
     let odd = asked(Doubt::NotAnEmail).map(|principal| Consequence::Oddity {
         principal,
-        what: "is no e-mail address, and nobody here is called so far".to_owned(),
+        what: "not an e-mail address, and not seen before on this platform".to_owned(),
     });
     let left = mentions
         .iter()
@@ -191,6 +259,40 @@ pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
     questions
 }
 
+/// Returns what `word` may be meant for; nothing where only the word itself is. `is_meant` says whether it reads as a
+/// principal as it is.
+fn offers(word: &str, is_meant: bool, ctx: Ctx<'_>) -> Vec<Offer> {
+    let mut offers = proposals(word, ctx);
+    let means_everyone = WORDS_FOR_EVERYONE.iter().any(|one| one.eq_ignore_ascii_case(word));
+    if means_everyone && !ctx.knows(word) {
+        offers.insert(0, Offer::known(Principal::everyone(), Why::Everyone));
+    }
+    let typed = Principal::parse_new(word).ok();
+    if let (true, Some(typed)) = (is_meant && offers.is_empty(), &typed)
+        && let Some(Standing::New(Some(meant))) = Standing::of(typed, ctx, true)
+    {
+        offers.push(Offer {
+            is_known: ctx.knows(meant.raw()),
+            principal: meant,
+            why: Why::Slip,
+        });
+    }
+    if let (false, Some(principal)) = (offers.is_empty(), typed) {
+        let is_known = ctx.knows(word);
+        let place = if is_known { 0 } else { offers.len() };
+        let why = Why::AsTyped;
+        offers.insert(
+            place,
+            Offer {
+                principal,
+                is_known,
+                why,
+            },
+        );
+    }
+    offers
+}
+
 /// Whoever is called like `word` goes on, the first by name.
 fn proposals(word: &str, ctx: Ctx<'_>) -> Vec<Offer> {
     // Whoever is called as it is typed comes before a namesake in other case.
@@ -205,12 +307,10 @@ fn proposals(word: &str, ctx: Ctx<'_>) -> Vec<Offer> {
             }
         }
     }
-    let offers = first.into_iter().map(|(_, principal)| Offer {
-        principal: principal.clone(),
-        is_known: true,
-        is_as_typed: false,
-    });
-    offers.collect()
+    let offers = first.into_iter();
+    offers
+        .map(|(_, principal)| Offer::known(principal.clone(), Why::GoesOn))
+        .collect()
 }
 
 /// Whether `raw` begins like `word`, upper and lower case alike, and can stand in a list.

@@ -184,6 +184,14 @@ impl Form {
         })
     }
 
+    /// Returns what is known of whoever shall have the roles, too.
+    pub fn known(&self, ctx: Ctx<'_>) -> Option<String> {
+        let picker = self.picker()?;
+        let mentions = picker.read(ctx, MOST_READ);
+        let standing = picker.standing(mentions.iter().find_map(Mention::principal)?)?;
+        Some(standing.in_words(|_| false))
+    }
+
     /// Returns who shall have the roles, too, and what that was read from, where it is more than the name.
     pub fn read_from(&self, ctx: Ctx<'_>) -> Option<(SafeText, SafeText)> {
         let mentions = self.picker()?.read(ctx, MOST_READ);
@@ -379,6 +387,7 @@ fn weighs(consequence: &Consequence) -> Weighs {
         | Consequence::LosesAccess(_)
         | Consequence::MaybeYou(_)
         | Consequence::EveryoneGets(_)
+        | Consequence::EveryoneFalls(..)
         | Consequence::EveryoneLoses(_)
         | Consequence::Oddity { .. }
         | Consequence::PassesFor { .. }

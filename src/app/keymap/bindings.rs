@@ -92,10 +92,12 @@ impl Action {
                         | DialogKey::CountAgain
                         | DialogKey::OpenLeft
                         | DialogKey::AddAdmin
+                        | DialogKey::TryAnyway
                         | DialogKey::Cancel
                         | DialogKey::No
                         | DialogKey::SwitchAnswer
                         | DialogKey::StopWaiting
+                        | DialogKey::Picks(_)
                         | DialogKey::NextProposal
                         | DialogKey::PreviousProposal
                 )
@@ -160,6 +162,7 @@ pub enum DialogKey {
     CountAgain,
     OpenLeft,
     AddAdmin,
+    TryAnyway,
     Cancel,
     Yes,
     No,
@@ -168,8 +171,31 @@ pub enum DialogKey {
     StopWaiting,
     CopyLink,
     TakeProposal,
+    Complete,
+    Picks(RolePick),
+    Sets(RolePick),
     NextProposal,
     PreviousProposal,
+}
+
+/// Which role a key chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum RolePick {
+    Viewer,
+    Editor,
+    Admin,
+    Nothing,
+}
+
+impl RolePick {
+    /// All of them, in the order of the options.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Editor, Self::Admin, Self::Nothing];
+
+    /// Returns the place of its option.
+    pub fn place(self) -> usize {
+        Self::ALL.iter().position(|pick| *pick == self).unwrap_or(0)
+    }
 }
 
 /// Where a key counts.
@@ -191,10 +217,13 @@ pub enum Context {
     OneHit,
     Filter,
     Dialog,
+    AddMember,
+    ChangeRole,
     Proposals,
     NotEmpty,
     Deletion,
     LoggingIn,
+    Refused,
     Confirm,
     ConfirmTyped,
     Running,
@@ -204,7 +233,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -220,10 +249,13 @@ impl Context {
         Self::Help,
         Self::Outcomes,
         Self::Dialog,
+        Self::AddMember,
+        Self::ChangeRole,
         Self::Proposals,
         Self::NotEmpty,
         Self::Deletion,
         Self::LoggingIn,
+        Self::Refused,
         Self::Confirm,
         Self::ConfirmTyped,
         Self::Running,
@@ -249,10 +281,13 @@ impl Context {
             Self::OneHit => "while a filter leaves one row",
             Self::Filter => "while filtering",
             Self::Dialog => "dialogs",
+            Self::AddMember => "while members are added",
+            Self::ChangeRole => "while a role is changed",
             Self::Proposals => "while principals are proposed",
             Self::NotEmpty => "workspace not empty",
             Self::Deletion => "deletion status",
             Self::LoggingIn => "while logging in",
+            Self::Refused => "last Admin",
             Self::Confirm => "yes or no",
             Self::ConfirmTyped => "typed confirmation",
             Self::Running => "while a change runs",
@@ -328,6 +363,7 @@ use Context as C;
 use DialogKey as D;
 use Need as N;
 use Opens as O;
+use RolePick as R;
 use Shows as S;
 
 /// Every key of the console.
@@ -488,16 +524,28 @@ pub const BINDINGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 5),
-    key(C::Proposals, &["enter", "tab", "→"], A::Dialog(D::TakeProposal), "take", "Put the highlighted proposal into the field, or keep what is typed.", 1),
+    key(C::AddMember, &["alt-v"], A::Dialog(D::Picks(R::Viewer)), "Viewer", "Add as Viewer; the field keeps the focus.", 0),
+    key(C::AddMember, &["alt-e"], A::Dialog(D::Picks(R::Editor)), "Editor", "Add as Editor; the field keeps the focus.", 0),
+    key(C::AddMember, &["alt-a"], A::Dialog(D::Picks(R::Admin)), "Admin", "Add as Admin; the field keeps the focus.", 0),
+    key(C::ChangeRole, &["v"], A::Dialog(D::Sets(R::Viewer)), "Viewer", "Make it Viewer; what needs a confirmation asks first.", 0),
+    key(C::ChangeRole, &["e"], A::Dialog(D::Sets(R::Editor)), "Editor", "Make it Editor; what needs a confirmation asks first.", 0),
+    key(C::ChangeRole, &["a"], A::Dialog(D::Sets(R::Admin)), "Admin", "Make it Admin, after asking.", 0),
+    key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Take the role of everyone (*) away, after asking.", 0)
+        .needs(N::IsAboutEveryone),
+    key(C::Proposals, &["enter"], A::Dialog(D::TakeProposal), "take", "Put the highlighted proposal into the field, or keep what is typed.", 1),
+    key(C::Proposals, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the highlighted proposal into the field, or the first one where that is a new name as typed.", 3),
     key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Highlight the proposal below.", 2),
     key(C::Proposals, &["↑"], A::Dialog(D::PreviousProposal), "previous", "Highlight the proposal above.", 0),
     key(C::Proposals, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field; what is meant is asked before anything is done.", 0),
-    key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 3),
+    key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 4),
     key(C::Proposals, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
-    key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "open", "Go to what is chosen, to delete it; the dialog goes on when you come back.", 1),
-    key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the kind above.", 0),
-    key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the kind below.", 3),
-    key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try again", "Count again, and delete the workspace if you still want to.", 2),
+    key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "show all, marked", "Show everything that is in the way, marked, to delete it; the dialog goes on when you come back.", 1),
+    key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Scroll up by one kind.", 0)
+        .needs(N::MayMoveInDialog),
+    key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "more", "Scroll down by one kind.", 3)
+        .needs(N::MayMoveInDialog)
+        .hinted(Hinted::WhileAvailable),
+    key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try anyway", "Count again, and ask for the name whatever is still in the workspace.", 2),
     key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
     key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Ask for another attempt at a deletion that failed.", 1)
@@ -509,6 +557,12 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::Link)
         .hinted(Hinted::WhileAvailable),
     key(C::LoggingIn, &["esc"], A::Dialog(D::Cancel), "stop waiting", "Stop waiting; nothing has been stored.", 2),
+    key(C::Refused, &["ctrl-n", "enter"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first; then it goes on with what you wanted.", 1),
+    key(C::Refused, &["r"], A::Dialog(D::TryAnyway), "try anyway", "Ask for the confirmation all the same: what the console knows may be old.", 2)
+        .needs(N::MayTryAnyway)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Refused, &["esc", "n"], A::Dialog(D::No), "back", "Go back; nothing is changed.", 3),
+    key(C::Refused, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
     key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
     key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),
@@ -522,7 +576,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
-    key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 4),
     key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change itself goes on.", 1),
     key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)

@@ -75,6 +75,10 @@ pub enum Need {
     MayChoose,
     /// What the dialog counts can be counted again.
     MayCountAgain,
+    /// What is known to be refused can be tried all the same.
+    MayTryAnyway,
+    /// The dialog is about everyone.
+    IsAboutEveryone,
     /// Another Admin is needed first.
     AnotherAdmin,
     /// The deletion on show can be tried again.

@@ -3,6 +3,7 @@
 use super::Model;
 use crate::app::dialog::{Form, Problem};
 use crate::app::failure::FailureKind;
+use crate::app::keymap::{self, Action, Context, Opens};
 use crate::app::screen::Screen;
 use crate::app::screen::principal::Row;
 use crate::domain::deletion::ProgressVisibility;
@@ -361,6 +362,35 @@ impl Model {
     /// Returns whether the focus of the top dialog is on a choice.
     pub fn dialog_has_options(&self) -> bool {
         self.dialogs.last().is_some_and(|dialog| dialog.form.is_on_options())
+    }
+
+    /// Checks whether what the top dialog is about would be sent at all: through rows the console refuses it itself.
+    ///
+    /// # Errors
+    /// Says that it would not.
+    pub fn may_try_anyway(&self) -> Result<(), SafeText> {
+        let is_in_rows = |what: &Consequence| matches!(what, Consequence::LastAdminInRows(_));
+        if self.consequences().iter().any(is_in_rows) {
+            return Err(SafeText::new(
+                "the last Admin is never removed through rows: add another Admin first",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks whether the top dialog is about the role of everyone.
+    ///
+    /// # Errors
+    /// Says what takes the role of anybody else.
+    pub fn is_about_everyone(&self) -> Result<(), SafeText> {
+        let top = self.dialogs.last().map(|dialog| &dialog.form);
+        if matches!(top, Some(Form::ChangeRole(form)) if form.principal.is_everyone()) {
+            return Ok(());
+        }
+        let key = keymap::key_of(Context::Members, Action::Open(Opens::RemoveMember));
+        Err(SafeText::new(&format!(
+            "a member is removed by {key} in the list of members"
+        )))
     }
 
     /// Checks whether the top dialog is about an Admin who cannot go before there is another.

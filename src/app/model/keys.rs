@@ -3,9 +3,8 @@
 use super::Model;
 use crate::app::audit::Mode;
 use crate::app::dialog::Stage;
-use crate::app::keymap::{self, Action, Binding, Chord, Context, Hinted, Key, Meaning, Need, Shows};
+use crate::app::keymap::{self, Action, Binding, Chord, Context, DialogKey, Hinted, Key, Meaning, Need, Shows};
 use crate::app::screen::Screen;
-use crate::domain::policy::Tier;
 use crate::domain::text::SafeText;
 
 impl Model {
@@ -47,9 +46,13 @@ impl Model {
         hints
     }
 
-    /// Returns what the hint row calls a key: where enter leads depends on what is selected, and the key of a view of the
-    /// audit leads back to the list.
+    /// Returns what the hint row calls a key: where enter leads depends on what is selected, the key of a view of the
+    /// audit leads back to the list, and where there is no form to go back to, what goes back closes.
     pub fn label_of(&self, binding: &Binding) -> &'static str {
+        let is_no = binding.action == Action::Dialog(DialogKey::No) && binding.label == "back";
+        if let Some(dialog) = self.dialogs.last().filter(|_| is_no) {
+            return if dialog.form.is_editable() { "back" } else { "close" };
+        }
         let is_back = |mode| mode != Mode::List && matches!(self.screen(), Screen::Audit(state) if state.mode == mode);
         if matches!(binding.action, Action::Show(Shows::Audit(mode)) if is_back(mode)) {
             return "list";
@@ -104,6 +107,8 @@ impl Model {
             Need::MayMoveInDialog => self.may_move_in_dialog(),
             Need::MayChoose => self.may_choose(),
             Need::MayCountAgain => self.may_count_again(),
+            Need::MayTryAnyway => self.may_try_anyway(),
+            Need::IsAboutEveryone => self.is_about_everyone(),
             Need::AnotherAdmin => self.wants_another_admin(),
             Need::MayRetryDeletion => self.may_retry_this_deletion(),
             Need::Link => self.has_link(),
@@ -120,9 +125,10 @@ impl Model {
         }
         if let Some(dialog) = self.dialogs.last() {
             return match &dialog.stage {
-                Stage::Editing if self.has_proposals() => &[Context::Proposals, Context::Always],
+                Stage::Editing if self.has_proposals() => dialog.form.keys_of_proposals(),
                 Stage::Editing => dialog.form.keys(),
-                Stage::Confirming(confirm) if confirm.tier == Tier::Typed => &[Context::ConfirmTyped, Context::Always],
+                Stage::Confirming(confirm) if confirm.is_refused => &[Context::Refused, Context::Always],
+                Stage::Confirming(confirm) if confirm.takes_text() => &[Context::ConfirmTyped, Context::Always],
                 Stage::Confirming(_) => &[Context::Confirm, Context::Always],
                 Stage::Running(_) => &[Context::Running, Context::Always],
             };

@@ -117,8 +117,11 @@ impl State {
             | Context::Contexts
             | Context::Welcome
             | Context::Help
-            | Context::Outcomes
-            | Context::Proposals => is_searching,
+            | Context::AddMember
+            | Context::ChangeRole
+            | Context::Proposals
+            | Context::Refused
+            | Context::Outcomes => is_searching,
             Context::List
             | Context::Screen
             | Context::Filter

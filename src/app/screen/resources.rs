@@ -37,6 +37,8 @@ pub struct State {
     pub sort: Sort<SortKey>,
     /// The dialog that led here and goes on when this screen is left.
     pub parked: Option<Box<Dialog>>,
+    /// Whether everything that can be deleted is marked as it comes, until somebody marks for themselves.
+    pub marks_all: bool,
 }
 
 /// One row.
@@ -108,6 +110,7 @@ impl State {
             filter: Filter::default(),
             sort,
             parked: None,
+            marks_all: false,
         };
         // A kind that this platform cannot have has no listing to be shown.
         state.kind = kind.filter(|kind| state.contents.of(Some(*kind)).next().is_some());
@@ -136,7 +139,7 @@ impl State {
     /// order or a filter of all.
     pub fn wants_more(&self, height: usize) -> bool {
         let is_near_the_end = self.list.top() + 2 * height >= self.list.rows().len();
-        is_near_the_end || self.filter.is_active() || self.sort.key != SortKey::Kind
+        is_near_the_end || self.marks_all || self.filter.is_active() || self.sort.key != SortKey::Kind
     }
 
     /// Returns the thing under the cursor.
@@ -244,6 +247,9 @@ impl ScreenState for State {
     }
 
     fn act(&mut self, action: Action, size: Size) -> bool {
+        if matches!(action, Action::Mark | Action::MarkAll) {
+            self.marks_all = false;
+        }
         if action == Action::Mark
             && let Some(row) = self.list.selected().cloned()
         {
@@ -338,6 +344,12 @@ impl ScreenState for State {
         let things = things.into_iter().map(|thing| Row::Thing(thing.address()));
         let rows = failed.into_iter().chain(things).chain(absent).collect();
         self.list.set_growing_rows(rows, height);
+        if self.marks_all {
+            self.list.mark_all(|row| {
+                row.thing()
+                    .is_some_and(|id| id.kind.can_be_deleted() && id.name.addressable().is_ok())
+            });
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who holds which role, read from the newest of what is known.
 
-use super::Store;
+use super::{Entry, Store};
 use crate::app::audit::Access;
 use crate::audit::effective::effective;
 use crate::audit::{GivenBy, Snapshot, WorkspaceNo};
@@ -179,6 +179,26 @@ impl Store {
         names.sort();
         names.dedup();
         names
+    }
+
+    /// Returns in how many workspaces `principal` holds something by name, as far as they were read.
+    pub fn n_workspaces_of(&self, principal: &Principal) -> usize {
+        let holds = |(name, entry): &(&WorkspaceName, &Entry)| {
+            let holds = entry.roster().is_some_and(|roster| roster.find(principal).is_some());
+            holds && self.entry(name).is_some()
+        };
+        let n_alone = self.entries.iter().filter(holds).count();
+        let reported = || {
+            let snapshot = &self.report()?.snapshot;
+            let grants = snapshot.grants_of(snapshot.principal_no(principal)?);
+            let names = grants.map(|grant| &grant.workspace().name);
+            Some(
+                names
+                    .filter(|name| self.bulk.place(name).is_some() && self.entry(name).is_none())
+                    .count(),
+            )
+        };
+        n_alone + reported().unwrap_or_default()
     }
 
     /// Returns what `principal` may do in `name`, and through what; nothing where no role says anything about it.

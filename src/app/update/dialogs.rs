@@ -4,7 +4,7 @@ use crate::app::change::Intent;
 use crate::app::dialog::{
     Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member,
 };
-use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens};
+use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens, RolePick};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query, Ticket};
 use crate::app::notice::Tone;
@@ -40,6 +40,7 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         targets: contents.map(|state| state.targets()).unwrap_or_default(),
         context: model.selected_context().map(|context| &context.name),
         here: model.session.destination.as_ref(),
+        added_as: &model.added_as,
     };
     Form::opened(which, &selected)
 }
@@ -52,21 +53,33 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
     match key {
         DialogKey::OtherField => dialog.form.other_field(),
         DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose => choose(dialog, key),
-        DialogKey::TakeProposal => {
-            if let Some(picker) = dialog.form.picker_mut() {
-                picker.take();
-            }
-            super::press::replan(model);
+        DialogKey::Picks(role) => choose_role(dialog, role),
+        DialogKey::Sets(role) => {
+            choose_role(dialog, role);
+            return apply(model, chord);
         }
+        DialogKey::TakeProposal | DialogKey::Complete => take_proposal(model, key),
         DialogKey::NextProposal | DialogKey::PreviousProposal => {
             if let Some(picker) = dialog.form.picker_mut() {
                 picker.move_by(key == DialogKey::NextProposal);
             }
         }
         DialogKey::Apply => return apply(model, chord),
-        DialogKey::CountAgain => return count_again(model),
+        DialogKey::CountAgain => {
+            // Whoever asks for it means it, whatever is still in the way.
+            if let Form::DeleteWorkspace(form) = &mut dialog.form {
+                form.insists = !form.left.is_empty();
+            }
+            return count_again(model);
+        }
         DialogKey::OpenLeft => return open_left(model),
         DialogKey::AddAdmin => add_admin(model),
+        DialogKey::TryAnyway => {
+            if let Stage::Confirming(confirm) = &mut dialog.stage {
+                confirm.is_refused = false;
+                confirm.insists = true;
+            }
+        }
         DialogKey::Cancel => return cancel(model),
         DialogKey::No => return refuse(model),
         DialogKey::SwitchAnswer => {
@@ -93,6 +106,25 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::StopWaiting => return model.stop_waiting(),
     }
     Vec::new()
+}
+
+fn choose_role(dialog: &mut Dialog, role: RolePick) {
+    dialog.form.choose_role(role.place());
+    dialog.problem.take_if(|problem| matches!(problem, Problem::Typed(_)));
+}
+
+fn take_proposal(model: &mut Model, key: DialogKey) {
+    let identity = model.identity();
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
+    let picker = model.dialogs.last_mut().and_then(|dialog| dialog.form.picker_mut());
+    if let Some(picker) = picker {
+        if key == DialogKey::Complete {
+            picker.complete(ctx);
+        } else {
+            picker.take(ctx);
+        }
+    }
+    super::press::replan(model);
 }
 
 /// Chooses another. What was wrong with the choice before is not said of this one.
@@ -165,6 +197,25 @@ fn make(model: &mut Model, intents: Vec<Intent>, chord: Chord) -> Vec<Effect> {
     }
 }
 
+/// Asks for the yes to what the top dialog is about, without a key.
+pub(super) fn ask_again(model: &mut Model) {
+    let (identity, generation) = (model.identity(), model.generation());
+    let Some(dialog) = model.dialogs.last_mut() else {
+        return;
+    };
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
+    let Ok(intents) = dialog.form.check(ctx) else {
+        return;
+    };
+    let mut questions = dialog.form.questions(ctx);
+    questions.extend(ctx.passing(&intents));
+    let store = &model.store;
+    let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
+    if let Some(confirm) = Confirm::needed(&intents, questions, rosters, &identity, None, generation) {
+        dialog.stage = Stage::Confirming(confirm);
+    }
+}
+
 /// Asks what the top dialog waits for.
 fn ask(model: &mut Model, query: Query) -> Vec<Effect> {
     let (ticket, effect) = model.ask(query);
@@ -195,24 +246,30 @@ impl Model {
     }
 }
 
-/// Goes to what must be deleted first; the dialog waits there and goes on afterwards.
+/// Goes to all that must be deleted first, everything marked; the dialog waits there and goes on afterwards.
 fn open_left(model: &mut Model) -> Vec<Effect> {
-    let Some(dialog) = model.dialogs.pop() else {
+    let Some(mut dialog) = model.dialogs.pop() else {
         return Vec::new();
     };
-    let Form::DeleteWorkspace(form) = &dialog.form else {
-        model.dialogs.push(dialog);
-        return Vec::new();
-    };
-    let workspace = form.workspace.clone();
-    let (word, kind) = form
-        .chosen()
-        .map_or((None, None), |(word, kind)| (Some(word.clone()), kind));
-    let effects = model.open_resources(workspace, kind, Some(dialog));
-    if let (Some(word), None) = (word, kind) {
-        let text = format!("this console does not know '{word}': delete it with the tool that made it");
-        model.say(Tone::Warning, &text);
+    let mut found = None;
+    if let Form::DeleteWorkspace(form) = &mut dialog.form {
+        form.insists = false;
+        let can_clear = form.left.iter().any(|(word, _)| form.can_clear(word));
+        found = can_clear.then(|| form.workspace.clone());
     }
+    let Some(workspace) = found else {
+        model.dialogs.push(dialog);
+        model.say(
+            Tone::Warning,
+            "nothing of this can be shown or deleted here: use the platform's CLI",
+        );
+        return Vec::new();
+    };
+    let effects = model.open_resources(workspace, None, Some(dialog));
+    if let Some(Screen::Resources(state)) = model.screens.last_mut() {
+        state.marks_all = true;
+    }
+    model.rebuild();
     effects
 }
 

@@ -12,7 +12,6 @@ use crate::app::screen::{Screen, Source, outcomes};
 use crate::app::store::Listing;
 use crate::app::text_field::TextField;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::policy::Tier;
 
 /// Takes one key.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
@@ -104,7 +103,7 @@ fn focused_text(model: &mut Model) -> Option<&mut TextField> {
     let dialog = model.dialogs.last_mut()?;
     match &mut dialog.stage {
         Stage::Editing => dialog.form.text_field(),
-        Stage::Confirming(confirm) if confirm.tier == Tier::Typed => Some(&mut confirm.typed),
+        Stage::Confirming(confirm) if confirm.takes_text() => Some(&mut confirm.typed),
         Stage::Confirming(_) | Stage::Running(_) => None,
     }
 }

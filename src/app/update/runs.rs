@@ -16,7 +16,9 @@ use crate::app::waits::Wait;
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::platform::Deletion;
 use crate::domain::resource::{ResourceId, ResourceKind};
+use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -43,6 +45,11 @@ impl Model {
         if let Some(dialog) = self.dialogs.last_mut() {
             dialog.problem = None;
             dialog.stage = Stage::Running(Box::new(run));
+            if let Form::AddMember(form) = &dialog.form
+                && form.chosen() != Role::Admin
+            {
+                self.added_as = form.chosen();
+            }
         }
         effects
     }
@@ -125,11 +132,14 @@ impl Model {
         Some(tickets.into_iter().map(|ticket| self.forget(ticket)).collect())
     }
 
-    /// Asks for the name of the workspace to be deleted, now that its contents are known.
+    /// Asks for the name of the workspace to be deleted, now that its contents are known; where they are known to be in
+    /// the way, they have to go first, and nothing is typed before.
     pub(super) fn ask_for_the_name(&mut self) {
         let (identity, generation) = (self.identity(), self.generation());
+        let refuses = self.deletion() == Deletion::Refuses;
         if let Some(dialog) = self.dialogs.last_mut()
-            && let Form::DeleteWorkspace(form) = &dialog.form
+            && let Form::DeleteWorkspace(form) = &mut dialog.form
+            && !(refuses && !form.insists && form.leave_to_clear())
             && let Some(confirm) = Confirm::needed(&form.intents(), Vec::new(), |_| None, &identity, None, generation)
         {
             dialog.stage = Stage::Confirming(confirm.with_typed(&form.typed));
@@ -159,7 +169,8 @@ impl Model {
                     generation,
                 )
             {
-                if fresh.tier == confirm.tier {
+                let is_refused = fresh.is_refused && !confirm.insists;
+                if fresh.tier == confirm.tier && is_refused == confirm.is_refused {
                     confirm.consequences = fresh.consequences;
                 } else {
                     *confirm = fresh;
@@ -168,17 +179,23 @@ impl Model {
         }
     }
 
-    /// Comes back to the dialog below one that has changed something. It must be applied anew: the key that was
-    /// meant for the dialog above must never be the yes of this one.
+    /// Comes back to the dialog below one that has changed something. What waited there for another Admin is asked about
+    /// at once: no key that was meant for the dialog above can be the yes to a question that is put now.
     fn come_back(&mut self) {
+        let was_refused = |problem: &Option<Problem>| matches!(problem, Some(Problem::Failed(failure)) if failure.kind == FailureKind::LastAdmin);
+        let mut waited = false;
         if let Some(dialog) = self.dialogs.last_mut() {
+            waited = matches!(dialog.stage, Stage::Confirming(_)) || was_refused(&dialog.problem);
             dialog.stage = Stage::Editing;
-            if matches!(&dialog.problem, Some(Problem::Failed(failure)) if failure.kind == FailureKind::LastAdmin) {
+            if was_refused(&dialog.problem) {
                 dialog.problem = None;
             }
         }
         // There is another Admin now.
         super::press::replan(self);
+        if waited {
+            super::dialogs::ask_again(self);
+        }
     }
 
     /// Takes the offer to mend a workspace back once it has an Admin again, and keeps it true to its members.

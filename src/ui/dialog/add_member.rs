@@ -1,9 +1,10 @@
 //! `Add member`: what would become of each principal typed, and the role.
 
 use super::body::{DialogBody, Sign, Weight};
-use super::{confirm, errors_of, option, picker};
+use super::{confirm, errors_of, picker, role_option};
 use crate::app::dialog::add_member::{Entry, Form, Verdict};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
+use crate::app::keymap::{self, Action, Context, DialogKey, RolePick};
 use crate::app::model::Model;
 use crate::domain::ids::Principal;
 use crate::domain::mention::LeftOut;
@@ -26,10 +27,21 @@ pub(super) fn fill(
 ) {
     let (look, theme) = (body.look, &body.look.theme);
     body.text(Weight::Extra, theme.title, format!("to {}", form.workspace.shown()));
+    body.gap();
+    for pick in RolePick::ALL.iter().take(Role::CHOICES.len()) {
+        let key = keymap::key_of(Context::AddMember, Action::Dialog(DialogKey::Picks(*pick)));
+        let line = role_option(look, *pick, form.choice, form.focus == Field::Role, key);
+        body.line(Weight::Must, line);
+    }
+    body.gap();
     let has_focus = form.focus == Field::Principals;
     picker::fill("Principals", &form.principals, has_focus, body);
-    let entries = form.entries(ctx);
-    if entries.is_empty() {
+    let mut entries = form.entries(ctx);
+    // The word that is being typed stands among the proposals.
+    let mut offers = form.principals.offers().iter();
+    if let Some(open) = offers.find(|offer| offer.is_as_typed()).filter(|_| has_focus) {
+        entries.retain(|entry| !entry.is_for(&open.principal));
+    } else if entries.is_empty() {
         body.under_field(
             Weight::Extra,
             theme.muted,
@@ -45,21 +57,13 @@ pub(super) fn fill(
         }
     }
     list(&entries, body);
-    body.gap();
-    for (i, role) in Role::CHOICES.iter().enumerate() {
-        let line = option(
-            look,
-            i == form.choice,
-            form.focus == Field::Role,
-            &role.shown(),
-            role.meaning(),
-        );
-        body.line(Weight::Must, line);
-    }
     for error in errors_of(errors, Field::Role) {
         body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
-    confirm::consequences(&model.consequences_of(dialog), Weight::Warning, body);
+    // What is half typed is nobody yet.
+    if form.principals.offers().is_empty() {
+        confirm::consequences(&model.consequences_of(dialog), Weight::Warning, body);
+    }
 }
 
 /// Lists the principals, the refused first: they keep everything else from happening.
@@ -67,13 +71,15 @@ fn list(entries: &[Entry], body: &mut DialogBody<'_>) {
     let mut ordered: Vec<&Entry> = entries.iter().collect();
     ordered.sort_by_key(|entry| urgency(&entry.verdict));
     let n_listed = if ordered.len() > LISTED { LISTED - 1 } else { LISTED };
+    let names = ordered.iter().take(n_listed).map(|entry| width(entry.shown.as_str()));
+    let room = names.max().unwrap_or_default().min(body.columns.saturating_sub(30));
     for (i, entry) in ordered.iter().take(n_listed).enumerate() {
         let weight = if i == 0 || urgency(&entry.verdict) == 0 {
             Weight::Vital
         } else {
             Weight::Useful
         };
-        entry_line(entry, weight, body);
+        entry_line(entry, weight, room, body);
     }
     if entries.len() > LISTED {
         let text = format!("{} in all: {}", entries.len(), summary(entries));
@@ -92,7 +98,7 @@ fn urgency(verdict: &Verdict) -> u8 {
     }
 }
 
-fn entry_line(entry: &Entry, weight: Weight, body: &mut DialogBody<'_>) {
+fn entry_line(entry: &Entry, weight: Weight, room: usize, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let (style, mark, verdict): (Style, &str, String) = match &entry.verdict {
         Verdict::Refused(problem) => {
@@ -114,10 +120,11 @@ fn entry_line(entry: &Entry, weight: Weight, body: &mut DialogBody<'_>) {
         Verdict::Unchanged(roles) => (theme.muted, "=", format!("already {}: unchanged", roles.shown())),
         Verdict::Add(change, doubt) => {
             let named = change.principal().filter(|principal| !principal.is_everyone());
-            let kind = named.map(|principal| format!(" {}", principal.kind().label()));
-            let kind = format!("new{}", kind.unwrap_or_default());
+            let kind = named.map_or("new", |principal| principal.kind().label());
+            let known = entry.known.as_ref().map(|known| format!(", {known}"));
+            let kind = format!("{kind}{}", known.unwrap_or_default());
             match doubt {
-                Some(_) => (theme.warning, "?", format!("{kind}, not seen before")),
+                Some(_) => (theme.warning, "?", kind),
                 None => (theme.success, "+", kind),
             }
         }
@@ -135,7 +142,6 @@ fn entry_line(entry: &Entry, weight: Weight, body: &mut DialogBody<'_>) {
     // Who was understood stands before anything else, and the text it was read from beside it.
     match &entry.from {
         None => {
-            let room = body.columns.saturating_sub(30).min(36);
             body.entry(weight, &sign, name.as_str(), room, &verdict);
         }
         Some(from) => {

@@ -1,13 +1,13 @@
 //! `Change role`: three options, what exactly will be sent, and what follows from it.
 
 use super::body::{DialogBody, Weight};
-use super::{confirm, errors_of, option};
+use super::{confirm, errors_of, role_option};
 use crate::app::dialog::change_role::Form;
 use crate::app::dialog::{Dialog, Field, FieldError};
-use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::ids::{Principal, WorkspaceName};
-use crate::domain::role::Role;
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use crate::domain::workspace::Access;
 
@@ -17,19 +17,19 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     let who = format!("{} in {}", form.principal.label(), form.workspace.shown());
     body.some_text(Weight::Vital, theme.title, 2, who);
     body.gap();
-    for (i, role) in Role::CHOICES.iter().enumerate() {
-        let line = option(look, i == form.choice, true, &role.shown(), role.meaning());
-        body.line(Weight::Must, line);
+    for pick in form.options() {
+        let key = keymap::key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
+        body.line(Weight::Must, role_option(look, *pick, form.choice, true, key));
     }
     body.gap();
     if form.after() == form.before {
         body.text(
             Weight::Useful,
             theme.muted,
-            format!("now {}: nothing to change yet", form.before.shown()),
+            format!("now {}: nothing to change yet", held(&form.before)),
         );
     } else {
-        let text = format!("{} → {}", form.before.shown(), form.after().shown());
+        let text = format!("{} → {}", held(&form.before), held(&form.after()));
         body.some_text(Weight::Vital, theme.title, 3, text);
     }
     let kept: Vec<SafeText> = form.before.others().map(Role::shown).collect();
@@ -56,11 +56,18 @@ pub(super) fn through_everyone(model: &Model, workspace: &WorkspaceName, who: &P
         return;
     };
     if who.is_everyone() {
-        let key = keymap::key_of(Context::Members, Action::Open(Opens::RemoveMember));
-        let text = format!("to take it away altogether: esc, then {key} on the row of Everyone (*)");
-        body.text(Weight::Useful, body.look.theme.muted, text);
-    } else if let Access::All(role) = roster.access() {
+        return;
+    }
+    if let Access::All(role) = roster.access() {
         let text = format!("Everyone (*) already gives {} here", role.shown());
         body.text(Weight::Useful, body.look.theme.muted, text);
+    }
+}
+
+fn held(roles: &RoleSet) -> SafeText {
+    if roles.is_empty() {
+        SafeText::new("none")
+    } else {
+        roles.shown()
     }
 }

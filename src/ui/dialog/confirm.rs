@@ -3,6 +3,7 @@
 use super::body::{DialogBody, Weight};
 use super::{connection, delete_workspace, errors_of};
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
+use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::change::Change;
 use crate::domain::policy::{Consequence, Tier};
@@ -30,6 +31,9 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     }
     consequences(&confirm.consequences, Weight::Warning, body);
     body.gap();
+    if confirm.is_refused {
+        return refused(body);
+    }
     match confirm.tier {
         Tier::Typed => typed(confirm, body),
         Tier::YesNo | Tier::Apply => {
@@ -103,6 +107,16 @@ pub(super) fn consequences(all: &[Consequence], weight: Weight, body: &mut Dialo
         let weight = weight.min(Weight::Vital);
         body.marked(weight, theme.text, look.marks.dot, consequence.in_words());
     }
+}
+
+/// Offers what is possible where it is known that it will be refused.
+fn refused(body: &mut DialogBody<'_>) {
+    let key = keymap::key_of(Context::Refused, Action::Dialog(DialogKey::AddAdmin));
+    body.text(
+        Weight::Must,
+        body.look.theme.title,
+        format!("Add another Admin first: {key}"),
+    );
 }
 
 fn buttons(look: &Look, is_on_yes: bool) -> Line {

@@ -1,10 +1,10 @@
 //! `Delete workspace`: what is lost with it, for whom, and what this server does to the contents.
 
 use super::body::{DialogBody, Weight};
-use crate::app::dialog::delete_workspace::Form;
+use crate::app::dialog::delete_workspace::{Form, LISTED};
 use crate::app::failure::Failure;
 use crate::app::inventory::Inventory;
-use crate::app::keymap::{self, Action, Context, DialogKey};
+use crate::app::keymap::{self, Action, Context, DialogKey, Opens};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
 use crate::domain::deletion::ProgressVisibility;
@@ -14,16 +14,30 @@ use crate::domain::role::Role;
 use crate::domain::text::{counted, grouped};
 use crate::domain::workspace::{Access, CallerAccess};
 use crate::ui::detail::workspace::by_role;
+use crate::ui::text::width;
 use crate::ui::time;
 
 /// Fills in the form as long as it is not known what is in the workspace.
-pub(super) fn fill(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
+pub(super) fn fill(model: &Model, form: &Form, was_refused: bool, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let title = format!("delete workspace '{}'", form.workspace.shown());
     body.some_text(Weight::Vital, theme.title, 3, title);
     body.gap();
     if !form.left.is_empty() {
-        // What the platform says is in it takes the place of what was counted before.
+        // What the platform says is in it stands below its refusal.
+        if !was_refused {
+            let how = how_it_is_known(model);
+            let text = format!("this server deletes only empty workspaces{how}: delete the contents first");
+            body.marked(Weight::Warning, theme.warning, body.look.marks.warning, text);
+            let n = form.inventory.value().map_or(0, |inventory| inventory.n_things());
+            let n = counted(n, "resource");
+            let text = format!("at least {n} in it; this server may hold kinds that cannot be listed");
+            body.marked(Weight::Vital, theme.text, body.look.marks.dot, text);
+            if let Some(inventory) = form.inventory.value() {
+                uncounted(inventory, body);
+            }
+            left(form, body);
+        }
         return;
     }
     match &form.inventory {
@@ -87,12 +101,10 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, body: &mut DialogB
     fate(model, inventory, body);
     let text = match model.visibility_of_deleting(&inventory.workspace) {
         ProgressVisibility::NothingToSee => return,
-        ProgressVisibility::Told => "you will see how far the deletion is",
-        ProgressVisibility::Withheld => {
-            "you will not see how far the deletion is: its creator and platform admins will"
-        }
-        ProgressVisibility::NotTold => "this platform does not report how far the deletion is",
-        ProgressVisibility::CannotTell => "it is not known whether you will see how far the deletion is",
+        ProgressVisibility::Told => "you can follow the progress",
+        ProgressVisibility::Withheld => "only its creator and platform admins can follow the progress",
+        ProgressVisibility::NotTold => "this platform does not report progress",
+        ProgressVisibility::CannotTell => "it is not known whether you can follow the progress",
     };
     body.marked(Weight::Useful, theme.text, look.marks.dot, text);
 }
@@ -105,9 +117,24 @@ fn things(inventory: &Inventory, body: &mut DialogBody<'_>) {
         [] if inventory.is_complete() => "there is nothing in it".to_owned(),
         [] => "nothing was found in it".to_owned(),
         [only] => format!("in it: {only}"),
-        several => format!("{} things in it: {}", grouped(inventory.n_things()), several.join(", ")),
+        several => format!(
+            "{} resources in it: {}",
+            grouped(inventory.n_things()),
+            several.join(", ")
+        ),
     };
     body.marked(Weight::Vital, theme.text, look.marks.dot, text);
+    uncounted(inventory, body);
+    let absent: Vec<&str> = inventory.not_installed().map(ResourceKind::plural).collect();
+    if !absent.is_empty() {
+        let text = format!("not installed, so not counted: {}", absent.join(", "));
+        body.marked(Weight::Extra, theme.muted, look.marks.dot, text);
+    }
+}
+
+/// Says what could not be counted, and why not.
+fn uncounted(inventory: &Inventory, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let uncounted = inventory.uncounted();
     let uncounted: Vec<String> = uncounted
         .map(|(kind, failure)| format!("{} ({})", kind.plural(), failure.why()))
@@ -115,11 +142,6 @@ fn things(inventory: &Inventory, body: &mut DialogBody<'_>) {
     if !uncounted.is_empty() {
         let text = format!("could not count: {}", uncounted.join(", "));
         body.marked(Weight::Warning, theme.danger, look.marks.warning, text);
-    }
-    let absent: Vec<&str> = inventory.not_installed().map(ResourceKind::plural).collect();
-    if !absent.is_empty() {
-        let text = format!("not installed, so not counted: {}", absent.join(", "));
-        body.marked(Weight::Extra, theme.muted, look.marks.dot, text);
     }
 }
 
@@ -151,11 +173,11 @@ fn fate(model: &Model, inventory: &Inventory, body: &mut DialogBody<'_>) {
     let (style, text) = match model.deletion() {
         Deletion::Refuses if is_empty => (
             theme.text,
-            format!("this server refuses while anything is left in it{how}: nothing is lost by trying"),
+            format!("this server deletes only empty workspaces{how}: nothing is lost by trying"),
         ),
         Deletion::Refuses => (
             theme.warning,
-            format!("this server will refuse{how}: delete what is in it first; nothing is lost by trying"),
+            format!("this server deletes only empty workspaces{how}: delete the contents first"),
         ),
         Deletion::Cascades => (
             theme.danger,
@@ -169,11 +191,49 @@ fn fate(model: &Model, inventory: &Inventory, body: &mut DialogBody<'_>) {
     body.marked(Weight::Warning, style, look.marks.warning, text);
 }
 
-/// Returns how it is known what the server does: it has shown it, or its version says it.
-fn how_it_is_known(model: &Model) -> String {
+/// Returns how it is known what the server does, where it has shown it.
+fn how_it_is_known(model: &Model) -> &'static str {
     if model.session.observed_deletion.is_some() {
-        return " (as it did before)".to_owned();
+        " (as it did before)"
+    } else {
+        ""
     }
-    let version = model.session.info.value().and_then(|info| info.version.as_ref());
-    version.map_or_else(String::new, |version| format!(" (version {version})"))
+}
+
+/// Lists what must be deleted first, and how that is done.
+pub(super) fn left(form: &Form, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
+    let count = |n: u64| grouped(usize::try_from(n).unwrap_or(usize::MAX));
+    let counts: Vec<String> = form.left.iter().map(|(_, n)| count(*n)).collect();
+    let names: Vec<String> = form.left.iter().map(|(kind, _)| look.cut(kind.as_str(), 30)).collect();
+    let widest =
+        |texts: &[String], title: &str| texts.iter().map(|text| width(text)).max().unwrap_or(0).max(title.len());
+    let (name_width, count_width) = (widest(&names, "KIND"), widest(&counts, "COUNT"));
+    body.gap();
+    let title = format!("  {:name_width$}  {:>count_width$}", "KIND", "COUNT");
+    body.line(Weight::Useful, look.line(theme.column, title));
+    let rows = names.iter().zip(&counts).zip(&form.left);
+    for ((name, count), (word, _)) in rows.skip(form.choice).take(LISTED) {
+        let padding = " ".repeat(name_width.saturating_sub(width(name)));
+        let mut line = look.line(theme.text, format!("  {name}{padding}  {count:>count_width$}"));
+        if !form.can_clear(word) {
+            let what = "  cannot be shown or deleted here: use the platform's CLI";
+            line.spans.push(look.span(theme.warning, what));
+        }
+        body.line(Weight::Vital, line);
+    }
+    if form.left.len() > LISTED {
+        let text = format!("  {} of {} kinds", LISTED, form.left.len());
+        body.text(Weight::Useful, theme.muted, text);
+    }
+    body.gap();
+    let open = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::OpenLeft));
+    let again = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::CountAgain));
+    let delete = keymap::key_of(Context::Resources, Action::Open(Opens::DeleteResources));
+    let text = if form.left.iter().any(|(word, _)| form.can_clear(word)) {
+        format!("{open} shows them all, marked: {delete} deletes them; {again} tries anyway")
+    } else {
+        format!("{again} tries anyway")
+    };
+    body.text(Weight::Must, theme.text, text);
 }

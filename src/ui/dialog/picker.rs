@@ -2,7 +2,7 @@
 
 use super::body::{DialogBody, Weight};
 use crate::app::dialog::Picker;
-use crate::app::dialog::picker::Offer;
+use crate::app::dialog::picker::{Offer, Why};
 use crate::domain::text::SafeText;
 
 /// Fills in the field; what is proposed stands in a list of its own, so that nobody takes it for what is typed.
@@ -19,15 +19,25 @@ pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, body: &mut Dia
         } else {
             (theme.text, " ")
         };
-        body.under_field(Weight::Must, style, mark, words(offer));
+        body.under_field(Weight::Must, style, mark, words(picker, offer));
     }
 }
 
-fn words(offer: &Offer) -> SafeText {
+fn words(picker: &Picker, offer: &Offer) -> SafeText {
     let name = offer.principal.shown();
-    if offer.is_as_typed {
-        SafeText::new(&format!("{name}, {}, as typed", offer.kind()))
-    } else {
-        name
-    }
+    let said = match offer.why {
+        Why::Everyone => "means everyone".to_owned(),
+        Why::AsTyped if !offer.is_known => format!("as typed: {}, not seen before", offer.kind()),
+        Why::AsTyped => format!("as typed, {}", offer.kind()),
+        Why::Slip => format!("did you mean this? {}", known(picker, offer)),
+        Why::GoesOn => known(picker, offer),
+    };
+    SafeText::new(&format!("{name}  {said}"))
+}
+
+fn known(picker: &Picker, offer: &Offer) -> String {
+    let standing = picker.standing(&offer.principal);
+    standing
+        .map(|standing| standing.in_words(|_| false))
+        .unwrap_or_default()
 }

@@ -37,6 +37,9 @@ pub(super) fn fill(
                 let text = format!("{}  from '{}'", mention.0, mention.1);
                 body.under_field(Weight::Vital, theme.text, "", text);
             }
+            if let (Some(known), true) = (form.known(ctx), to.offers().is_empty()) {
+                body.under_field(Weight::Useful, theme.text, "", known);
+            }
         }
     }
     for error in errors_of(errors, Field::Principals) {

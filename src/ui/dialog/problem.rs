@@ -1,12 +1,10 @@
 //! What went wrong last: the platform's own words, then one line on what to do next.
 
 use super::body::{DialogBody, Weight};
+use super::delete_workspace;
 use crate::app::dialog::{Dialog, FieldError, Form, Problem};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, DialogKey};
-use crate::domain::text::{SafeText, grouped};
-use crate::ui::text::{Line, width};
-use ratatui::text::Span;
 
 /// How many kinds or lines are listed.
 const LISTED: usize = 8;
@@ -61,13 +59,11 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut 
             body.text(Weight::Must, theme.title, format!("Add another Admin first: {key}"));
             return;
         }
-        FailureKind::NotEmpty(kinds) => {
+        FailureKind::NotEmpty(_) => {
             body.marked(Weight::Warning, theme.danger, look.marks.error, failure.words());
-            contents(kinds, chosen(dialog), body);
-            let open = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::OpenLeft));
-            let again = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::CountAgain));
-            let text = format!("{open} goes there to delete them; {again} tries again, with the name you typed");
-            body.text(Weight::Must, theme.text, text);
+            if let Form::DeleteWorkspace(form) = &dialog.form {
+                delete_workspace::left(form, body);
+            }
             return;
         }
         FailureKind::AlreadyExists
@@ -101,51 +97,4 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut 
         let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
         body.text(Weight::Useful, theme.muted, format!("{key} tries again"));
     }
-}
-
-/// Returns which of what must be deleted first is chosen.
-fn chosen(dialog: &Dialog) -> usize {
-    if let Form::DeleteWorkspace(form) = &dialog.form {
-        form.choice
-    } else {
-        0
-    }
-}
-
-/// Lists what is in a workspace that is not empty, around the chosen kind.
-fn contents(kinds: &[(SafeText, u64)], chosen: usize, body: &mut DialogBody<'_>) {
-    let (look, theme) = (body.look, &body.look.theme);
-    let count = |n: u64| grouped(usize::try_from(n).unwrap_or(usize::MAX));
-    let counts: Vec<String> = kinds.iter().map(|(_, n)| count(*n)).collect();
-    let names: Vec<String> = kinds.iter().map(|(kind, _)| look.cut(kind.as_str(), 30)).collect();
-    let widest =
-        |texts: &[String], title: &str| texts.iter().map(|text| width(text)).max().unwrap_or(0).max(title.len());
-    let (name_width, count_width) = (widest(&names, "KIND"), widest(&counts, "COUNT"));
-    body.gap();
-    let title = format!("{:name_width$}  {:>count_width$}", "KIND", "COUNT");
-    body.line(
-        Weight::Useful,
-        Line::from(vec![Span::raw("  "), Span::styled(title, theme.column)]),
-    );
-    let first = (chosen + 1).saturating_sub(LISTED);
-    for (place, (name, count)) in names.iter().zip(&counts).enumerate().skip(first).take(LISTED) {
-        let is_chosen = place == chosen;
-        let (mark, style) = if is_chosen {
-            (look.marks.cursor, theme.selected)
-        } else {
-            (" ", theme.text)
-        };
-        let padding = " ".repeat(name_width.saturating_sub(width(name)));
-        let line = Line::from(vec![
-            look.span(theme.key, format!("{mark} ")),
-            Span::styled(format!("{name}{padding}"), style),
-            Span::styled(format!("  {count:>count_width$}"), theme.text),
-        ]);
-        body.line(if is_chosen { Weight::Must } else { Weight::Vital }, line);
-    }
-    if kinds.len() > LISTED {
-        let text = format!("  {} of {} kinds", LISTED, kinds.len());
-        body.text(Weight::Useful, theme.muted, text);
-    }
-    body.gap();
 }

@@ -328,3 +328,116 @@ fn tier(console: &Console) -> Option<Tier> {
         Stage::Editing | Stage::Running(_) => None,
     }
 }
+
+/// What is said of the only one who is typed.
+fn said(console: &Console) -> String {
+    let entries = entries(console);
+    let [entry] = entries.as_slice() else {
+        panic!("one is typed: {entries:?}")
+    };
+    entry.known.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+#[rstest]
+#[case("bob@example.com", "")]
+#[case("carol@example.com", "known, in 1 workspace")]
+#[case("dan@example.com", "known, in 3 workspaces")]
+#[case("zoe@elsewhere.org", "not seen before on this platform")]
+#[case(
+    "alice.lee@exmaple.com",
+    "not seen before on this platform; did you mean alice.lee@example.com?"
+)]
+#[case("zoe@exmaple.com", "not seen before on this platform; did you mean zoe@example.com?")]
+#[case(
+    "Bob@example.com",
+    "bob@example.com is a member already; upper and lower case are two people here"
+)]
+fn whoever_is_typed_is_known_or_not(#[case] typed: &str, #[case] expected: &str) {
+    let mut platform = platform();
+    for place in ["lonely", "reading", "default"] {
+        platform.set(place, "dan@example.com", &["Viewer"]);
+    }
+    platform.set("lonely", "alice.lee@example.com", &["Viewer"]);
+    platform.is_admin = nmp_console::domain::platform::Allowed::Yes;
+    let mut console = Console::open(platform);
+    console.press("A").settle().press("esc");
+    console.go_to("reading").press("enter").settle();
+    // Not at the end of the field, so that nothing is proposed.
+    console.press("a").write(typed).press("home");
+    if typed == "bob@example.com" {
+        assert!(matches!(entries(&console)[0].verdict, Verdict::Unchanged(_)));
+        return;
+    }
+    assert_eq!(said(&console), expected);
+}
+
+#[test]
+fn a_slip_is_proposed_and_only_a_key_of_its_own_takes_it() {
+    let typo = "carol@exmaple.com";
+    let mut console = members_of("ml-team");
+    console.press("a").write(typo);
+    assert_eq!(offers(&console), ["carol@example.com", typo]);
+    console.press("enter");
+    assert_eq!(typed(&console), typo, "enter keeps what was written out");
+    assert!(said(&console).ends_with("did you mean carol@example.com?"));
+    assert_eq!(console.sent, []);
+    console.press("ctrl-u").write(typo).press("tab").settle();
+    assert_eq!((typed(&console), console.sent.len()), ("carol@example.com", 0));
+}
+
+#[rstest]
+#[case("everyone")]
+#[case("Everybody")]
+#[case("all")]
+fn words_for_everyone_propose_the_star(#[case] word: &str) {
+    let mut console = members_of("ml-team");
+    console.press("a").write(word);
+    assert_eq!(offers(&console), ["*", word]);
+    console.press("tab enter");
+    assert_eq!(tier(&console), Some(Tier::YesNo), "everyone is always asked about");
+    console.press("y").settle();
+    assert_eq!(added(&console), ["*"]);
+}
+
+#[test]
+fn copying_access_says_who_is_known_too() {
+    let mut console = bobs_access();
+    console.press("c").write("carol@exmaple.com");
+    assert_eq!(offers(&console), ["carol@example.com", "carol@exmaple.com"]);
+    console.press("tab");
+    let identity = console.model.identity();
+    let Form::Plan(form) = &console.dialog().form else {
+        panic!("no plan: {:?}", console.dialog())
+    };
+    let ctx = Ctx::new(&console.model.store, &identity, None, console.model.now);
+    assert_eq!(form.known(ctx).unwrap(), "known, in 1 workspace");
+}
+
+#[test]
+fn the_role_is_chosen_from_the_field_and_remembered_but_never_admin() {
+    let mut console = members_of("ml-team");
+    let chosen = |console: &Console| match &console.dialog().form {
+        Form::AddMember(form) => form.chosen().shown().to_string(),
+        other => panic!("no Add member: {other:?}"),
+    };
+    console
+        .press("a alt-e")
+        .write("dan@example.com")
+        .press("enter")
+        .settle();
+    assert_eq!(console.sent.last().unwrap().roles().1, roles(&["Editor"]));
+    console.press("a");
+    assert_eq!(chosen(&console), "Editor", "as last time");
+    console
+        .press("alt-a")
+        .write("erin@example.com")
+        .press("enter y")
+        .settle();
+    assert_eq!(console.sent.last().unwrap().roles().1, roles(&["Admin"]));
+    console.press("a");
+    assert_eq!(chosen(&console), "Editor", "as before that");
+    // While somebody is proposed, too.
+    console.write("car").press("alt-v");
+    assert_eq!(chosen(&console), "Viewer");
+    assert!(!offers(&console).is_empty());
+}

@@ -6,6 +6,7 @@ use crate::platform::{Platform, at, failure};
 use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Ticket};
+use nmp_console::app::screen::Screen;
 use nmp_console::app::session::Session;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::{Remembered, Stage as Dying};
@@ -34,9 +35,18 @@ fn told() -> Platform {
 /// The console after the deletion of `ml-team` was accepted, and everything that was asked then is answered.
 fn accepted(platform: Platform) -> Console {
     let mut console = Console::open(platform);
-    console.go_to("ml-team").press("d").settle();
+    named(&mut console);
     console.write("ml-team").press("enter").settle();
     console
+}
+
+/// Asks for the deletion of `ml-team` until its name is wanted, whatever is known to be in the way.
+fn named(console: &mut Console) {
+    console.go_to("ml-team").press("d").settle();
+    if console.is_editing() {
+        console.press("r").settle();
+    }
+    assert!(console.is_confirming());
 }
 
 /// What a deletion under way is asked about next: its timer.
@@ -130,12 +140,8 @@ fn what_is_in_the_way_leads_there_and_back_with_the_name_kept() {
     assert_eq!(form.left, [(SafeText::new("project"), 3)]);
     console.press("enter").settle();
     assert!(console.model.dialogs.is_empty());
-    assert_eq!(
-        console.rows(),
-        ["project p1", "project p2", "project p3"],
-        "of that kind"
-    );
-    console.press("ctrl-a d y").settle();
+    assert_eq!(console.rows(), ["project p1", "project p2", "project p3"]);
+    console.press("d y").settle();
     assert_eq!(console.rows(), [""; 0]);
     console.press("esc").settle();
     assert!(console.is_confirming(), "counted again, and the retry is offered");
@@ -168,31 +174,76 @@ fn trying_again_needs_no_second_typing_and_learns_what_the_server_does() {
     assert_eq!(console.model.deletion(), Deletion::Refuses);
 }
 
-#[test]
-fn a_kind_nobody_knows_is_kept_verbatim_and_leads_to_all() {
+/// The dialog after the platform has refused for what it calls like this.
+fn refused_for(words: &[&str]) -> Console {
     let mut console = Console::open(on(Generation::Seed));
-    console.go_to("ml-team").press("d").settle();
+    named(&mut console);
     console.write("ml-team").press("enter").step();
-    let kinds = vec![(SafeText::new("flying saucer"), 2), (SafeText::new("dataset"), 5)];
+    let kinds = words.iter().map(|word| (SafeText::new(word), 2)).collect();
     console.answer(Answer::Sent(Err(failure(FailureKind::NotEmpty(kinds), "409"))));
-    console.settle().press("enter").settle();
-    assert!(
-        console.notice().contains("does not know 'flying saucer'"),
-        "{}",
-        console.notice()
-    );
-    assert_eq!(console.rows().len(), 3, "everything there is");
-    console.press("esc").settle();
-    assert!(console.is_confirming());
+    console.settle();
+    console
 }
 
 #[test]
-fn the_chosen_kind_is_the_one_that_is_opened() {
-    let mut console = Console::open(on(Generation::Seed).with_things("ml-team", ResourceKind::Fileset, &["f1"]));
+fn a_kind_nobody_knows_is_kept_verbatim_and_is_no_dead_end() {
+    let mut console = refused_for(&["flying saucer"]);
+    let Form::DeleteWorkspace(form) = &console.dialog().form else {
+        panic!("the dialog stays open")
+    };
+    assert_eq!(form.left, [(SafeText::new("flying saucer"), 2)]);
+    console.press("enter").settle();
+    assert_eq!(console.title(), "Delete workspace");
+    assert!(
+        console.notice().contains("use the platform's CLI"),
+        "{}",
+        console.notice()
+    );
+    let mut console = refused_for(&["flying saucer", "project"]);
+    console.press("enter").settle();
+    assert_eq!(console.rows().len(), 3, "everything there is");
+    console.press("esc").settle();
+    assert_eq!(console.title(), "Delete workspace");
+}
+
+fn marked(console: &Console) -> usize {
+    let Screen::Resources(state) = console.model.screen() else {
+        panic!("no resources: {:?}", console.model.screen())
+    };
+    state.list.marked().count()
+}
+
+#[test]
+fn what_will_be_refused_begins_with_what_is_in_the_way_and_asks_for_the_name_afterwards() {
+    let platform = on(Generation::Seed).with_things("ml-team", ResourceKind::Fileset, &["f1"]);
+    let mut console = Console::open(platform);
     console.go_to("ml-team").press("d").settle();
+    assert!(console.is_editing(), "no name to type for a refusal");
+    let Form::DeleteWorkspace(form) = &console.dialog().form else {
+        panic!("the dialog is open")
+    };
+    let left: Vec<_> = form.left.iter().map(|(word, n)| (word.as_str(), *n)).collect();
+    assert_eq!(left, [("project", 3), ("fileset", 1)]);
+    console.press("enter").settle();
+    assert_eq!((console.rows().len(), marked(&console)), (4, 4), "of all kinds, marked");
+    console.press("space");
+    assert_eq!(marked(&console), 3, "whoever marks is left alone");
+    console.press("g space d y").settle();
+    assert_eq!(console.rows(), [""; 0]);
+    console.press("esc").settle();
+    assert!(console.is_confirming(), "now it is empty, and its name is asked for");
     console.write("ml-team").press("enter").settle();
-    console.press("↓ ↓ enter").settle();
-    assert_eq!(console.rows(), ["fileset f1"]);
+    assert_eq!(console.notice(), "deleted workspace 'ml-team': confirmed");
+}
+
+#[test]
+fn what_is_known_to_be_in_the_way_can_be_tried_all_the_same() {
+    let mut console = Console::open(on(Generation::Seed));
+    console.go_to("ml-team").press("d").settle();
+    console.press("r").settle();
+    assert!(console.is_confirming());
+    console.write("ml-team").press("enter").settle();
+    assert_eq!(console.sent.len(), 1, "the platform decides");
 }
 
 #[test]

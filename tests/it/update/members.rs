@@ -126,7 +126,7 @@ fn roles_the_console_does_not_offer_are_kept() {
 fn opening_and_applying_changes_nothing() {
     let mut console = members_of("ml-team");
     console.go_to("bob@example.com").press("e enter").settle();
-    assert_eq!(console.problem(), "that is the present role: choose another with ↑ ↓");
+    assert_eq!(console.problem(), "that is the present role: choose another");
     assert_eq!(console.sent, []);
     console.press("↓");
     assert_eq!(console.problem(), "", "another is chosen");
@@ -381,17 +381,13 @@ fn the_last_admin_is_known_before_and_another_can_be_added_first() {
     let mut console = with_one_admin();
     console.go_to("bob@example.com").press("d");
     assert_eq!(console.warnings(), [Consequence::LastAdmin(who("bob@example.com"))]);
+    console.press("y").settle();
+    assert_eq!(console.sent, [], "nothing is offered but another Admin");
     console.press("ctrl-n");
     assert_eq!(console.title(), "Add member");
     console.write("carol@example.com").press("enter y").settle();
     assert_eq!((console.title().as_str(), console.sent.len()), ("Remove member", 1));
-    console.press("y").settle();
-    assert_eq!(
-        console.sent.len(),
-        1,
-        "a key meant for the dialog above is no yes for the one below"
-    );
-    console.press("enter");
+    assert!(console.is_confirming(), "what was wanted is asked at once");
     let gone = Consequence::LosesAccess(who("bob@example.com"));
     assert_eq!(console.warnings(), [gone], "there is another Admin now");
     console.press("y").settle();
@@ -400,9 +396,51 @@ fn the_last_admin_is_known_before_and_another_can_be_added_first() {
 }
 
 #[test]
+fn the_last_admin_who_leaves_types_no_name_before_there_is_another() {
+    let mut platform = platform();
+    platform.room("ml-team").members = vec![(who("alice@example.com"), roles(&["Admin"]))];
+    let mut console = members_on(platform, "ml-team");
+    for keys in ["d", "e v"] {
+        console.press(keys).write("ml-team");
+        assert_eq!(console.why_not("ctrl-n"), None, "{keys}: {:?}", console.dialog());
+        assert!(!console.dialog().has_typed(), "{keys}: nothing can be typed");
+        close(&mut console);
+    }
+    console
+        .press("d ctrl-n")
+        .write("carol@example.com")
+        .press("enter y")
+        .settle();
+    assert_eq!(console.title(), "Remove member");
+    console.write("ml-team").press("enter").settle();
+    assert_eq!(console.sent.len(), 2, "{}", console.problem());
+}
+
+#[test]
+fn what_everyone_has_in_default_is_taken_with_the_name_of_it() {
+    let mut platform = platform();
+    platform.is_admin = Allowed::Yes;
+    let mut console = members_on(platform, "default");
+    for keys in ["d", "w n"] {
+        console.go_to("*").press(keys);
+        assert!(
+            matches!(&console.dialog().stage, Stage::Confirming(confirm) if confirm.tier == Tier::Typed),
+            "{keys}"
+        );
+        close(&mut console);
+    }
+}
+
+fn close(console: &mut Console) {
+    while !console.model.dialogs.is_empty() {
+        console.press("esc");
+    }
+}
+
+#[test]
 fn the_platforms_refusal_of_the_last_admin_stands_in_the_dialog() {
     let mut console = with_one_admin();
-    console.go_to("bob@example.com").press("e ↑ enter y").settle();
+    console.go_to("bob@example.com").press("e ↑ enter r y").settle();
     assert_eq!(console.problem(), "This is the last Admin for workspace");
     assert!(console.is_editing());
     console.press("ctrl-n esc");
@@ -420,7 +458,7 @@ fn the_platforms_refusal_of_the_last_admin_stands_in_the_dialog() {
         (console.title().as_str(), console.problem().as_str()),
         ("Change role", "")
     );
-    console.press("enter y").settle();
+    console.press("y").settle();
     assert!(console.model.dialogs.is_empty());
     assert_eq!(
         console.platform.roles_of("reading", "bob@example.com"),

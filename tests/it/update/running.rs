@@ -93,7 +93,7 @@ fn a_second_change_of_the_same_workspace_waits_even_from_a_dialog_that_was_open_
     assert_eq!(console.sent.len(), 1);
     console.press("esc");
     assert_eq!(console.title(), "Remove member");
-    console.press("y");
+    console.press("r y");
     assert_eq!(console.sent.len(), 1);
     assert!(console.problem().contains("still under way"), "{}", console.problem());
     console.settle();

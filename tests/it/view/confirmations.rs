@@ -87,7 +87,13 @@ fn deleting_by_what_the_server_does_with_the_contents() {
         let mut world = World::new();
         (world.info.generation, world.info.deletion_status) = generation;
         let scene = Scene::start_with(session(), world, 80, 24).settle();
-        let scene = scene.select("ml-team").press("d").settle().type_text("ml-t");
+        let mut scene = scene.select("ml-team").press("d").settle();
+        if name == "refuses" {
+            scene.shows("delete-in-the-way");
+            scene.clone().resize(60, 16).shows("delete-in-the-way-60x16");
+            scene = scene.press("r").settle();
+        }
+        let scene = scene.type_text("ml-t");
         scene.shows(&format!("confirm-delete-{name}"));
         scene.resize(60, 16).shows(&format!("confirm-delete-{name}-60x16"));
     }

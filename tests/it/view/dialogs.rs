@@ -149,7 +149,7 @@ fn change_role_of_the_last_admin() {
 
 #[test]
 fn the_last_admin_refused_by_the_platform() {
-    let scene = Scene::ready(80, 24).open("solo").press("e ↑ enter y").settle();
+    let scene = Scene::ready(80, 24).open("solo").press("e ↑ enter r y").settle();
     let scene = scene.sent(Err(last_admin())).settle();
     scene.shows("change-role-refused");
     scene.clone().resize(60, 16).shows("change-role-refused-60x16");
@@ -234,6 +234,7 @@ fn a_workspace_that_is_not_empty() {
         (SafeText::new("project"), 3),
         (SafeText::new("dataset"), 5),
         (SafeText::new("model"), 1_204),
+        (SafeText::new("flying saucer"), 2),
     ];
     let full = failure(
         FailureKind::NotEmpty(kinds),

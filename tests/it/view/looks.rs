@@ -30,7 +30,7 @@ fn scenes() -> Vec<(&'static str, Scene)> {
             "refused",
             ready()
                 .open("solo")
-                .press("e ↑ enter y")
+                .press("e ↑ enter r y")
                 .settle()
                 .sent(Err(last_admin()))
                 .settle(),

@@ -40,7 +40,7 @@ static SCENES: LazyLock<Vec<Scene>> = LazyLock::new(|| {
         ready().open("ml-team").select("carol@example.com").press("e ↓ enter y"),
         ready()
             .open("solo")
-            .press("e ↑ enter y")
+            .press("e ↑ enter r y")
             .settle()
             .sent(Err(last_admin()))
             .settle(),

@@ -1,0 +1,58 @@
+//! What is known of somebody who is typed: how widely known, by another spelling, or not at all.
+
+use super::ctx::Ctx;
+use crate::domain::ids::Principal;
+use crate::domain::slip;
+use crate::domain::text::counted;
+
+/// What is known of a principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Holds something in so many workspaces, as far as they were read.
+    Known(usize),
+    /// Nobody is called like this, but somebody is in other case.
+    OtherCase(Principal),
+    /// Nobody is called like this; maybe somebody else is meant.
+    New(Option<Principal>),
+}
+
+impl Standing {
+    /// Returns what is known of `principal`; nothing of everyone. Whoever may be meant instead is only looked for where
+    /// `is_compared` says so.
+    pub(super) fn of(principal: &Principal, ctx: Ctx<'_>, is_compared: bool) -> Option<Self> {
+        if principal.is_everyone() {
+            return None;
+        }
+        if ctx.knows(principal.raw()) {
+            return Some(Self::Known(ctx.store.n_workspaces_of(principal)));
+        }
+        let is_namesake = |other: &&Principal| principal.raw().eq_ignore_ascii_case(other.raw());
+        if let Some(other) = ctx.known().find(is_namesake) {
+            return Some(Self::OtherCase(other.clone()));
+        }
+        // Who looks like somebody else is warned of as such.
+        let is_compared = is_compared && ctx.store.twin(principal).is_none();
+        Some(Self::New(
+            is_compared.then(|| slip::meant(principal.raw(), ctx.known())).flatten(),
+        ))
+    }
+
+    /// Returns it in words; `is_member` says whether the one in other case is a member where this is about.
+    pub fn in_words(&self, is_member: impl Fn(&Principal) -> bool) -> String {
+        match self {
+            Self::Known(0) => "known".to_owned(),
+            Self::Known(n) => format!("known, in {}", counted(*n, "workspace")),
+            Self::OtherCase(other) => {
+                let what = if is_member(other) { "a member" } else { "known" };
+                format!(
+                    "{} is {what} already; upper and lower case are two people here",
+                    other.shown()
+                )
+            }
+            Self::New(None) => "not seen before on this platform".to_owned(),
+            Self::New(Some(other)) => {
+                format!("not seen before on this platform; did you mean {}?", other.shown())
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Slips of the hand: who is probably meant by a name that nobody has.
+
+use super::ids::Principal;
+use std::collections::HashMap;
+
+/// How many letters can be wrong in all.
+const MOST: usize = 2;
+
+/// Returns who of `known` is probably meant by `typed`, which is nobody's name; where only the domain looks mistyped,
+/// the same name at the known domain.
+pub fn meant<'a>(typed: &str, known: impl Iterator<Item = &'a Principal>) -> Option<Principal> {
+    let (name, domain) = parts(typed);
+    let mut best: Option<(usize, &Principal)> = None;
+    let mut domains: HashMap<&str, Option<usize>> = HashMap::new();
+    for principal in known {
+        let (other_name, other_domain) = parts(principal.raw());
+        let off_domain = *domains
+            .entry(other_domain)
+            .or_insert_with(|| slips(domain, other_domain));
+        let Some(n) = off_domain.and_then(|n| Some(n + slips(name, other_name)?)) else {
+            continue;
+        };
+        if (1..=MOST).contains(&n) && best.is_none_or(|best| (n, principal) < best) {
+            best = Some((n, principal));
+        }
+    }
+    if best.is_some() || domains.get(domain) == Some(&Some(0)) {
+        return best.map(|(_, principal)| principal.clone());
+    }
+    let near = domains.into_iter().filter_map(|(other, n)| Some((n?, other)));
+    let (_, near) = near.filter(|(_, other)| !other.is_empty()).min()?;
+    Principal::parse_new(&format!("{name}@{near}")).ok()
+}
+
+/// Returns what stands before and behind the `@`.
+fn parts(raw: &str) -> (&str, &str) {
+    raw.rsplit_once('@').unwrap_or((raw, ""))
+}
+
+/// Returns by how many letters `typed` misses `other`; nothing where that is too many for a slip. In a short word any
+/// other letter makes another word, and other digits are another number.
+fn slips(typed: &str, other: &str) -> Option<usize> {
+    if typed == other {
+        return Some(0);
+    }
+    let longest = typed.len().max(other.len());
+    let most = match longest {
+        0..=4 => return None,
+        5..=8 => 1,
+        _ => MOST,
+    };
+    let letters = |text: &str| -> String { text.chars().filter(|c| !c.is_ascii_digit()).collect() };
+    if typed.len().abs_diff(other.len()) > most || !typed.is_ascii() || letters(typed) == letters(other) {
+        return None;
+    }
+    let n = strsim::osa_distance(typed, other);
+    (n <= most).then_some(n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::letters_swapped_in_the_domain("bob.miller@exmaple.com", Some("bob.miller@example.com"))]
+    #[case::letter_missing("bob.miler@example.com", Some("bob.miller@example.com"))]
+    #[case::two_letters("bob.milar@example.com", Some("bob.miller@example.com"))]
+    #[case::one_in_each_part("bob.miler@example.con", Some("bob.miller@example.com"))]
+    #[case::short_name("alic@example.com", Some("alice@example.com"))]
+    #[case::somebody_new_at_a_known_domain("zoe@exampel.com", Some("zoe@example.com"))]
+    #[case::group("ml-lead", Some("ml-leads"))]
+    #[case::somebody_new("zoe@example.com", None)]
+    #[case::other_domain("bob.miller@elsewhere.org", None)]
+    #[case::three_letters("bob.mil@example.com", None)]
+    #[case::other_short_name("eric@example.com", None)]
+    #[case::other_number("user12@example.com", None)]
+    #[case::word("nobody", None)]
+    fn tells_slips_from_other_names(#[case] typed: &str, #[case] expected: Option<&str>) {
+        let known = [
+            "alice@example.com",
+            "bob.miller@example.com",
+            "erin@example.com",
+            "user1@example.com",
+            "user13@example.com",
+            "ml-leads",
+            "*",
+        ]
+        .map(Principal::from_platform);
+        let found = meant(typed, known.iter());
+        assert_eq!(found.as_ref().map(Principal::raw), expected);
+    }
+}

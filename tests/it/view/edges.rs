@@ -1,0 +1,55 @@
+//! Dialogs stand still: what comes and goes in them lets them grow downwards only.
+
+use super::scene::Scene;
+use rstest::rstest;
+
+/// The rows in which the upper edge of the dialog and its options stand.
+fn places(scene: &Scene) -> (usize, Option<usize>) {
+    let text = scene.text();
+    let row = |what: &str| text.lines().position(|line| line.contains(what));
+    let edge = [
+        "┌ Add",
+        "┌ Change",
+        "┌ Remove",
+        "┌ Delete",
+        "┌ New",
+        "┌ Copy",
+        "┌ Export",
+    ];
+    let edge = edge.iter().find_map(|title| row(title));
+    (edge.unwrap_or_else(|| panic!("no dialog: {text}")), row(") Viewer"))
+}
+
+#[rstest]
+#[case::low(60, 16)]
+#[case::usual(80, 24)]
+#[case::high(200, 50)]
+fn nothing_moves_while_somebody_types_and_chooses(#[case] width: u16, #[case] height: u16) {
+    let members = || Scene::ready(width, height).open("ml-team");
+    let mut scene = members().press("a");
+    let before = places(&scene);
+    for (place, key) in "c a r tab alt-e , space z o e @ x . o r g tab ↓ tab"
+        .split(' ')
+        .enumerate()
+    {
+        scene = scene.press(key);
+        // The heading gives way where it is low, and nothing else.
+        let now = places(&scene);
+        assert_eq!(now.0, before.0, "{place} {key}: {}", scene.text());
+        if height > 16 {
+            assert_eq!(now, before, "{place} {key}: {}", scene.text());
+        }
+    }
+    let scene = members().select("carol@example.com").press("e");
+    let before = places(&scene);
+    for keys in ["↓", "↑", "↑ ↑", "enter"] {
+        let scene = scene.clone().press(keys);
+        assert_eq!(places(&scene).0, before.0, "{keys}: {}", scene.text());
+    }
+    let scene = Scene::ready(width, height).press("n");
+    let before = places(&scene);
+    assert_eq!(places(&scene.clone().type_text("No good name")), before);
+    let scene = Scene::ready(width, height).select("ml-team").press("d");
+    let before = places(&scene);
+    assert_eq!(places(&scene.settle()), before);
+}
