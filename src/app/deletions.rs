@@ -13,6 +13,9 @@ use std::time::Duration;
 /// How long a deletion is asked about often, and after how long one that nobody tells about is mentioned once more.
 pub const A_WHILE: SignedDuration = SignedDuration::from_secs(60);
 
+/// How long a workspace is looked for whose deletion nobody tells about.
+pub const AT_MOST: SignedDuration = SignedDuration::from_mins(10);
+
 /// One deletion under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
@@ -26,6 +29,8 @@ pub struct Deletion {
     pub status: Option<Status>,
     /// Why the last question about it was not answered.
     pub failure: Option<Failure>,
+    /// Whether it was told what became of it, where the platform does not.
+    pub is_concluded: bool,
 }
 
 /// All deletions under way, the oldest first.
@@ -54,6 +59,7 @@ impl Deletion {
             visibility,
             status: None,
             failure: None,
+            is_concluded: false,
         }
     }
 
@@ -118,6 +124,14 @@ impl Deletions {
         self.0.push(deletion);
     }
 
+    /// Notes that it was told what became of one.
+    pub fn conclude(&mut self, name: &WorkspaceName) {
+        let mut all = self.0.iter_mut();
+        if let Some(deletion) = all.find(|deletion| deletion.workspace.name == *name) {
+            deletion.is_concluded = true;
+        }
+    }
+
     /// Takes one out.
     pub fn end(&mut self, name: &WorkspaceName) -> Option<Deletion> {
         let place = self.0.iter().position(|deletion| deletion.workspace.name == *name)?;
@@ -152,10 +166,10 @@ impl Deletions {
         })
     }
 
-    /// Forgets those that nobody tells about once they are old, and those whose name somebody `has_taken`.
+    /// Forgets those that nobody tells about once they are concluded or old, and those whose name somebody `has_taken`.
     pub fn tidy(&mut self, now: Timestamp, has_taken: impl Fn(&Workspace) -> bool) -> Vec<WorkspaceName> {
         let is_over = |deletion: &Deletion| {
-            let is_old = now.duration_since(deletion.since) >= A_WHILE;
+            let is_old = deletion.is_concluded || now.duration_since(deletion.since) >= AT_MOST;
             (deletion.visibility != ProgressVisibility::Told && is_old) || has_taken(&deletion.workspace)
         };
         let over = self.0.iter().filter(|deletion| is_over(deletion));
@@ -236,8 +250,10 @@ mod tests {
     #[test]
     fn what_nobody_tells_about_is_forgotten_after_a_while() {
         let mut silent = under_way(ProgressVisibility::NotTold);
-        assert!(silent.tidy(at(59), |_| false).is_empty());
-        assert_eq!(silent.tidy(at(60), |_| false), [name()]);
+        assert!(silent.tidy(at(599), |_| false).is_empty());
+        assert_eq!(silent.clone().tidy(at(600), |_| false), [name()]);
+        silent.conclude(&name());
+        assert_eq!(silent.tidy(at(60), |_| false), [name()], "more is not told of it");
         let mut told = under_way(ProgressVisibility::Told);
         assert!(told.tidy(at(6000), |_| false).is_empty());
         assert_eq!(told.tidy(at(5), |_| true), [name()], "somebody has taken the name");

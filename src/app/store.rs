@@ -26,7 +26,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use bulk::Reading;
 pub use listing::Listing;
-pub use members::Members;
+pub use members::{Glimpse, Members};
 
 /// How many workspaces are inspected at the same time; one more where somebody is looking at its members.
 pub const MOST_INSPECTIONS: usize = 4;

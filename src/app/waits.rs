@@ -3,7 +3,7 @@
 //! An answer says what it is about, so a ticket only tells whether it is still wanted. Whoever stops caring abandons the
 //! ticket, and whatever comes for it later is dropped.
 
-use super::msg::{Query, Ticket};
+use super::msg::{ChangeTarget, Query, Ticket};
 use crate::domain::ids::{Principal, WorkspaceName};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -56,6 +56,14 @@ impl Wait {
     /// Returns whether it is a page of what lies in `workspace`.
     pub(in crate::app) fn is_page_of(&self, name: &WorkspaceName) -> bool {
         matches!(self, Self::Read(Query::Resources { workspace, .. }) if workspace == name)
+    }
+
+    /// Returns the workspace of which it is asked whether it is still there.
+    pub(in crate::app) fn sought(&self) -> Option<&WorkspaceName> {
+        if let Self::Read(Query::Target(ChangeTarget::Workspace(name))) = self {
+            return Some(name);
+        }
+        None
     }
 
     /// Returns whether it is the reading of who has access to what.

@@ -403,6 +403,7 @@ fn grant_in_words(grant: &Grant<'_>) -> String {
 fn access_in_words(row: &principal::Row) -> String {
     match row {
         principal::Row::Now(workspace) => workspace.raw().to_owned(),
+        principal::Row::Unread(workspace) => format!("{} (members not seen)", workspace.raw()),
         principal::Row::Past(workspace, role) => format!("{} (was {})", workspace.raw(), role.shown()),
     }
 }

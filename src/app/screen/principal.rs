@@ -9,9 +9,11 @@ use crate::app::filter::{Filter, Language, Words, is_by, is_then};
 use crate::app::keymap::Context;
 use crate::app::list::{List, Sort};
 use crate::app::remote::Remote;
+use crate::app::store::Glimpse;
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::binding::Binding;
+use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::query::{Asks, Key};
 use crate::domain::role::{Role, RoleSet};
@@ -42,6 +44,8 @@ pub struct State {
 pub enum Row {
     /// What it has in a workspace.
     Now(WorkspaceName),
+    /// What is known of a workspace whose members may not be seen.
+    Unread(WorkspaceName),
     /// A role that was taken away.
     Past(WorkspaceName, Role),
 }
@@ -50,7 +54,7 @@ impl Row {
     /// Returns the workspace it is about.
     pub fn workspace(&self) -> &WorkspaceName {
         match self {
-            Self::Now(workspace) | Self::Past(workspace, _) => workspace,
+            Self::Now(workspace) | Self::Unread(workspace) | Self::Past(workspace, _) => workspace,
         }
     }
 }
@@ -106,10 +110,15 @@ impl State {
         history.find(|binding| binding.workspace == *workspace && binding.role == *role && binding.revoked_at.is_some())
     }
 
+    /// Returns whether it is the caller whose access is shown.
+    pub fn is_about_the_caller(&self, known: &Known<'_>) -> bool {
+        known.caller.is(&self.principal) == IsCaller::Yes
+    }
+
     /// Returns the workspace under the cursor, if it is a row about the present.
     pub fn selected(&self) -> Option<&WorkspaceName> {
         match self.list.selected()? {
-            Row::Now(workspace) => Some(workspace),
+            Row::Now(workspace) | Row::Unread(workspace) => Some(workspace),
             Row::Past(..) => None,
         }
     }
@@ -123,7 +132,7 @@ impl ScreenState for State {
     /// Says whose access is shown, to how much, how much was taken away, and how much of the platform that covers.
     fn title(&self, known: &Known<'_>) -> Title {
         let rows = self.list.rows();
-        let n_shown = rows.iter().filter(|row| matches!(row, Row::Now(_))).count();
+        let n_shown = rows.iter().filter(|row| !matches!(row, Row::Past(..))).count();
         let n_past = rows.len() - n_shown;
         let past = if n_past > 0 {
             format!(", {} revoked", grouped(n_past))
@@ -204,10 +213,11 @@ impl ScreenState for State {
 
     fn depends_on(&self, workspace: &WorkspaceName, known: &Known<'_>) -> bool {
         let access = known.store.access_of(workspace, &self.principal);
-        let mut present = self.list.rows().iter().filter(|row| matches!(row, Row::Now(_)));
+        let mut present = self.list.rows().iter().filter(|row| !matches!(row, Row::Past(..)));
         let is_row = |row: &Row| row.workspace() == workspace;
         // Who has access now may be sorted and filtered by what that is. What a filter hides is counted, too.
-        access.is_some() || present.clone().count() < self.n_all || present.any(is_row)
+        let glimpse = known.store.glimpse_of(workspace, self.is_about_the_caller(known));
+        access.is_some() || glimpse.is_some() || present.clone().count() < self.n_all || present.any(is_row)
     }
 
     /// What it has now comes before what it had once.
@@ -218,16 +228,23 @@ impl ScreenState for State {
             .iter()
             .filter_map(|name| Some((name, store.access_of(name, &self.principal)?)));
         let present: Vec<(&WorkspaceName, Access)> = present.collect();
-        self.n_all = present.len();
+        let unread = store.glimpses(self.is_about_the_caller(known));
+        let unread: Vec<_> = unread
+            .into_iter()
+            .filter(|(name, _)| store.access_of(name, &self.principal).is_none())
+            .collect();
+        self.n_all = present.len() + unread.len();
         let past = self.history.value().map(Vec::as_slice).unwrap_or_default();
         let past = past.iter().filter(|binding| binding.revoked_at.is_some());
         let all = present.iter().map(|(name, access)| Held::Now(name, access));
-        let all: Vec<Held<'_>> = all.chain(past.map(Held::Past)).collect();
+        let seen = unread.iter().map(|(name, glimpse)| Held::Unread(name, glimpse));
+        let all: Vec<Held<'_>> = all.chain(seen).chain(past.map(Held::Past)).collect();
         let kept = self.filter.keep(all, LANGUAGE, now, |held| held.words(now), Held::fits);
-        let (mut present, mut past) = (Vec::new(), Vec::new());
+        let (mut present, mut unread, mut past) = (Vec::new(), Vec::new(), Vec::new());
         for held in kept {
             match held {
                 Held::Now(name, access) => present.push((name, access)),
+                Held::Unread(name, _) => unread.push(Row::Unread(name.clone())),
                 Held::Past(binding) => past.push(binding),
             }
         }
@@ -247,7 +264,8 @@ impl ScreenState for State {
         let past = past
             .into_iter()
             .map(|binding| Row::Past(binding.workspace.clone(), binding.role.clone()));
-        self.list.set_growing_rows(present.chain(past).collect(), height);
+        self.list
+            .set_growing_rows(present.chain(unread).chain(past).collect(), height);
     }
 }
 
@@ -261,6 +279,7 @@ const LANGUAGE: Language = Language {
 #[derive(Clone, Copy)]
 enum Held<'a> {
     Now(&'a WorkspaceName, &'a Access),
+    Unread(&'a WorkspaceName, &'a Glimpse),
     Past(&'a Binding),
 }
 
@@ -269,6 +288,11 @@ impl<'a> Held<'a> {
     fn words(self, now: Timestamp) -> Words<'a> {
         match self {
             Self::Now(name, access) => words_of(name, access, now),
+            Self::Unread(name, glimpse) => vec![
+                ("name", name.raw().into()),
+                ("effective", glimpse.role.to_string().into()),
+                ("through", glimpse.through.into()),
+            ],
             Self::Past(binding) => {
                 let mut words: Words<'a> = vec![
                     ("name", binding.workspace.raw().into()),
@@ -286,6 +310,10 @@ impl<'a> Held<'a> {
     fn fits(self, asks: &Asks) -> bool {
         match self {
             Self::Now(name, access) => fits(name, access, asks),
+            Self::Unread(name, glimpse) => {
+                matches!(asks, Asks::Workspace(wanted) if wanted.fits(name.raw()))
+                    || matches!(asks, Asks::Role(role) if glimpse.role.as_str().eq_ignore_ascii_case(role))
+            }
             Self::Past(binding) => {
                 let roles = RoleSet::only(binding.role.clone());
                 matches!(asks, Asks::Workspace(wanted) if wanted.fits(binding.workspace.raw()))

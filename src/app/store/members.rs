@@ -2,6 +2,7 @@
 
 use super::{Entry, Store};
 use crate::app::audit::Access;
+use crate::app::failure::FailureKind;
 use crate::audit::effective::effective;
 use crate::audit::{GivenBy, Snapshot, WorkspaceNo};
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -9,8 +10,18 @@ use crate::domain::likeness;
 use crate::domain::member::{Granted, Member, Roster};
 use crate::domain::platform::Generation;
 use crate::domain::role::Role;
-use crate::domain::workspace;
+use crate::domain::text::SafeText;
+use crate::domain::workspace::{self, CallerAccess};
 use std::borrow::Cow;
+
+/// What is known of access to a workspace without its members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glimpse {
+    /// Which role that is.
+    pub role: SafeText,
+    /// What gives it, in two words.
+    pub through: &'static str,
+}
 
 /// The members of a workspace, where they lie.
 #[derive(Clone, Copy, Debug)]
@@ -199,6 +210,45 @@ impl Store {
             )
         };
         n_alone + reported().unwrap_or_default()
+    }
+
+    /// Returns what is known of access to `name`, whose members may not be seen: what everyone holds as the platform is
+    /// installed, and what the caller, if it is the caller who `is_meant`, was found to hold.
+    pub fn glimpse_of(&self, name: &WorkspaceName, is_meant: bool) -> Option<Glimpse> {
+        // An audit knows no more of what it may not read, and less of the caller.
+        let inspection = self.entries.get(name)?.details.value()?;
+        let is_withheld = matches!(&inspection.roster, Err(failure) if failure.kind == FailureKind::Forbidden);
+        if !is_withheld || self.members_so_far(name).is_some() {
+            return None;
+        }
+        let caller_access = &inspection.caller_access;
+        let installed = self.generation.and_then(|generation| generation.grants_everyone(name));
+        let installed = installed.filter(|role| caller_access.fits_for_all(role));
+        let holds_more = match (caller_access, &installed) {
+            (CallerAccess::Holds(own), Some(role)) => own.rank() > role.rank(),
+            (CallerAccess::Holds(_) | CallerAccess::AtLeastViewer, None) => true,
+            (CallerAccess::AtLeastViewer, Some(_))
+            | (CallerAccess::Nothing | CallerAccess::PlatformAdmin | CallerAccess::Unknown, _) => false,
+        };
+        if is_meant && holds_more {
+            return Some(Glimpse {
+                role: caller_access.label(),
+                through: "not known",
+            });
+        }
+        installed.map(|role| Glimpse {
+            role: role.shown(),
+            through: "as installed",
+        })
+    }
+
+    /// Returns every workspace of which [`Self::glimpse_of`] tells something, by name.
+    pub fn glimpses(&self, is_meant: bool) -> Vec<(&WorkspaceName, Glimpse)> {
+        let names = self.entries.keys().filter(|name| self.find(name).is_some());
+        let seen = names.filter_map(|name| Some((name, self.glimpse_of(name, is_meant)?)));
+        let mut seen: Vec<(&WorkspaceName, Glimpse)> = seen.collect();
+        seen.sort_by_key(|(name, _)| *name);
+        seen
     }
 
     /// Returns what `principal` may do in `name`, and through what; nothing where no role says anything about it.

@@ -22,9 +22,9 @@ use crate::domain::workspace::CallerAccess;
 
 /// Takes one answer, if anybody still waits for it.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec<Effect> {
-    if model.waits.get(ticket).is_none() {
+    let Some(wait) = model.waits.get(ticket).cloned() else {
         return Vec::new();
-    }
+    };
     model.retrying.take_if(|retrying| retrying.ticket == ticket);
     model.note_refusal(&answer);
     if !answer.is_part() {
@@ -56,6 +56,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::LoggedOut(context, end) => return model.logged_out(&context, end),
         Answer::Kept(setting, kept) => return model.kept(&setting, kept),
         Answer::Found(found) if model.watches.is_looking(ticket) => return model.watched(ticket, found.as_ref().ok()),
+        Answer::Found(found) if let Some(name) = wait.sought() => return model.looked_for(name, found),
         Answer::Found(_) | Answer::Sent(_) => return runs::answered(model, ticket, answer),
     }
     Vec::new()

@@ -1,9 +1,9 @@
 //! Following deletions from their acceptance to their end.
 
-use crate::app::deletions::{A_WHILE, Deletion, News};
-use crate::app::failure::Failure;
+use crate::app::deletions::{A_WHILE, AT_MOST, Deletion, News};
+use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
-use crate::app::msg::{Effect, Known, Query};
+use crate::app::msg::{ChangeTarget, Effect, Found, Known, Query};
 use crate::app::notice::Tone;
 use crate::app::waits::Wait;
 use crate::domain::deletion::{ProgressVisibility, Remembered};
@@ -83,7 +83,7 @@ impl Model {
         Effect::After { ticket, delay }
     }
 
-    /// Asks again about a deletion, or mentions once more one that nobody tells about.
+    /// Asks again about a deletion, or looks whether the workspace is still there.
     pub(super) fn follow_up(&mut self, name: &WorkspaceName) -> Vec<Effect> {
         let Some(deletion) = self.store.deletions().find(name) else {
             return Vec::new();
@@ -91,21 +91,45 @@ impl Model {
         if deletion.visibility == ProgressVisibility::Told {
             return vec![self.ask_about_deletion(name.clone())];
         }
+        // The platform does not tell: whether it is still there can be seen.
+        let target = ChangeTarget::Workspace(name.clone());
+        vec![self.ask(Query::Target(target)).1]
+    }
+
+    /// Says what became of a deletion that nobody tells about, or looks again in a while.
+    pub(super) fn looked_for(&mut self, name: &WorkspaceName, found: Result<Found, Failure>) -> Vec<Effect> {
+        let Some(deletion) = self.store.deletions().find(name).filter(|one| !one.is_concluded) else {
+            return Vec::new();
+        };
+        let is_anew = matches!(&found, Ok(Found::Workspace(Some(there))) if there.id != deletion.workspace.id);
+        let is_hidden =
+            matches!(&found, Err(failure) if matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound));
+        let is_gone = is_anew || is_hidden || matches!(found, Ok(Found::Workspace(None)));
+        let elapsed = self.now.duration_since(deletion.since);
+        if !is_gone && elapsed < AT_MOST {
+            return vec![self.remind(name)];
+        }
         let is_blind = matches!(
             deletion.visibility,
             ProgressVisibility::NotTold | ProgressVisibility::CannotTell
         );
-        let can_retry = is_blind && self.platform_admin() != Allowed::No;
-        let retry = if can_retry {
+        let retry = if is_blind && self.platform_admin() != Allowed::No {
             "; if it stays taken, enter on its row asks for another attempt"
         } else {
             ""
         };
-        let text = format!(
-            "the name '{}' stays taken until the platform has destroyed what was in it{retry}",
-            name.shown()
-        );
-        self.tell(Tone::Warning, &text);
+        let at = name.shown();
+        self.store.deletions_mut().conclude(name);
+        if is_gone {
+            let text = format!("'{at}' is gone; its name stays taken until all that was in it is destroyed{retry}");
+            self.tell(Tone::Success, &text);
+        } else {
+            let minutes = elapsed.as_mins();
+            self.tell(
+                Tone::Warning,
+                &format!("'{at}' is still there after {minutes} min{retry}"),
+            );
+        }
         Vec::new()
     }
 

@@ -50,14 +50,15 @@ fn gave_up_admin(model: &Model, one: &Settled) -> Option<&'static str> {
     if !is_caller || !before.holds(&Role::Admin) || after.holds(&Role::Admin) {
         return None;
     }
-    match (&one.outcome, &one.now) {
-        (Outcome::Accepted(unread), _) if unread.kind == FailureKind::Forbidden => Some(""),
-        // The platform shows them until it has rebuilt its policy.
-        (Outcome::Confirmed, Some(Found::Members(roster))) if !identity.roles_in(roster).holds(&Role::Admin) => {
-            Some(" (confirmed, effective within about 30 s)")
-        }
-        _ => None,
+    if matches!(&one.outcome, Outcome::Accepted(unread) if unread.kind == FailureKind::Forbidden) {
+        return Some("");
     }
+    // The platform shows them until it has rebuilt its policy.
+    let Some(Found::Members(roster)) = one.now.as_ref().filter(|_| one.outcome == Outcome::Confirmed) else {
+        return None;
+    };
+    let sees = identity.roles_in(roster).holds(&Role::Admin);
+    (!sees).then_some(" (confirmed, effective within about 30 s)")
 }
 
 fn leave_members_of(model: &mut Model, workspace: &WorkspaceName) -> Vec<Effect> {

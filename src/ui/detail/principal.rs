@@ -47,6 +47,14 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     pane.gap();
     match state.list.selected() {
         Some(Row::Now(workspace)) => about_access(model, look, (workspace, &state.principal), &mut pane),
+        Some(Row::Unread(workspace)) => {
+            pane.text_of(3, theme.title, workspace.shown());
+            let ask = model.whom_to_ask(workspace);
+            pane.text(
+                theme.muted,
+                format!("only Admins see its members, so more is not known: {ask}"),
+            );
+        }
         Some(Row::Past(workspace, role)) => {
             if let Some(past) = state.past(workspace, role) {
                 about_past(model, look, past, &mut pane);

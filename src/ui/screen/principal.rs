@@ -4,6 +4,7 @@ use super::workspaces::nothing_matches;
 use crate::app::audit::Access;
 use crate::app::model::Model;
 use crate::app::screen::principal::{Row, SortKey, State};
+use crate::app::store::Glimpse;
 use crate::audit::GivenBy;
 use crate::domain::binding::Binding;
 use crate::domain::ids::WorkspaceName;
@@ -19,6 +20,7 @@ use ratatui::layout::Rect;
 /// What a cell is made from.
 enum Seen<'a> {
     Now(WorkspaceName, Access, Timestamp),
+    Unread(WorkspaceName, Glimpse),
     Past(&'a Binding, Timestamp),
 }
 
@@ -52,13 +54,18 @@ fn seen<'a>(model: &Model, state: &'a State, row: &Row) -> Option<Seen<'a>> {
             let access = model.store.access_of(workspace, &state.principal)?;
             Seen::Now(workspace.clone(), access, model.now)
         }
+        Row::Unread(workspace) => {
+            let caller = model.identity();
+            let is_meant = state.is_about_the_caller(&model.known(&caller));
+            Seen::Unread(workspace.clone(), model.store.glimpse_of(workspace, is_meant)?)
+        }
         Row::Past(workspace, role) => Seen::Past(state.past(workspace, role)?, model.now),
     })
 }
 
 fn workspace(look: &Look, row: &Seen<'_>) -> Cell {
     match row {
-        Seen::Now(name, ..) => Cell::new(look.theme.text, look.print(name.shown())),
+        Seen::Now(name, ..) | Seen::Unread(name, _) => Cell::new(look.theme.text, look.print(name.shown())),
         Seen::Past(past, _) => Cell::new(look.theme.muted, look.print(past.workspace.shown())),
     }
 }
@@ -73,6 +80,7 @@ fn effective(look: &Look, row: &Seen<'_>) -> Cell {
             };
             Cell::new(style, look.print(text))
         }
+        Seen::Unread(_, glimpse) => Cell::new(look.theme.text, look.print(&glimpse.role)),
         Seen::Past(..) => Cell::new(look.theme.muted, "revoked".to_owned()),
     }
 }
@@ -87,6 +95,7 @@ fn through(look: &Look, row: &Seen<'_>) -> Cell {
             };
             Cell::new(style, given_by.label().to_owned())
         }
+        Seen::Unread(_, glimpse) => Cell::new(look.theme.muted, glimpse.through.to_owned()),
         Seen::Past(past, _) => Cell::new(look.theme.muted, look.print(format!("was {}", past.role.shown()))),
     }
 }
@@ -95,6 +104,7 @@ fn own(look: &Look, row: &Seen<'_>) -> Cell {
     match row {
         Seen::Now(_, access, _) if access.own.is_empty() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
         Seen::Now(_, access, _) => Cell::new(look.theme.text, look.print(access.own.shown())),
+        Seen::Unread(..) => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
         Seen::Past(..) => Cell::new(look.theme.muted, String::new()),
     }
 }
@@ -102,6 +112,7 @@ fn own(look: &Look, row: &Seen<'_>) -> Cell {
 fn granted(look: &Look, row: &Seen<'_>) -> Cell {
     let text = match row {
         Seen::Now(_, access, now) => Some(time::granted(&access.granted, *now)),
+        Seen::Unread(..) => None,
         Seen::Past(past, now) => past.revoked_at.map(|at| time::relative(at, *now)),
     };
     Cell::new(look.theme.muted, text.unwrap_or_default())
@@ -111,7 +122,7 @@ fn granted_by(look: &Look, row: &Seen<'_>) -> Cell {
     let by = match row {
         Seen::Now(_, access, _) => time::granted_by(&access.granted),
         // Who took it away is not stored; who had granted it stands in the detail pane.
-        Seen::Past(..) => SafeText::default(),
+        Seen::Unread(..) | Seen::Past(..) => SafeText::default(),
     };
     Cell::new(look.theme.muted, look.print(by))
 }

@@ -5,7 +5,7 @@ use crate::console::Console;
 use crate::platform::{Platform, at, failure};
 use nmp_console::app::dialog::{Form, Stage};
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::{Answer, Effect, Msg, Query, Ticket};
+use nmp_console::app::msg::{Answer, ChangeTarget, Effect, Found, Msg, Query, Ticket};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::session::Session;
 use nmp_console::domain::change::Change;
@@ -388,9 +388,12 @@ fn where_nobody_tells_the_reserved_name_is_mentioned_once_more() {
     );
     let due = timer(&console);
     console.tell(Msg::Due(due));
+    let looks = [Query::Target(ChangeTarget::Workspace(at("ml-team")))];
+    assert_eq!(console.questions(), looks.iter().collect::<Vec<_>>());
+    console.settle();
     assert_eq!(
         console.notice(),
-        "the name 'ml-team' stays taken until the platform has destroyed what was in it; \
+        "'ml-team' is gone; its name stays taken until all that was in it is destroyed; \
          if it stays taken, enter on its row asks for another attempt"
     );
     assert_eq!(console.n_timers(), 0);
@@ -403,6 +406,37 @@ fn where_nobody_tells_the_reserved_name_is_mentioned_once_more() {
     assert!(
         !console.rows().contains(&"ml-team".to_owned()),
         "a refresh after a minute lets it go"
+    );
+}
+
+#[test]
+fn a_workspace_that_does_not_go_is_looked_for_ten_minutes_and_no_longer() {
+    let mut console = accepted(on(Generation::Platform06));
+    let there = console
+        .model
+        .store
+        .deletions()
+        .find(&at("ml-team"))
+        .unwrap()
+        .workspace
+        .clone();
+    let mut due = timer(&console);
+    for n_looks in 1..100 {
+        for _ in 0..60 {
+            console.tell(Msg::Resumed);
+        }
+        console.tell(Msg::Due(due));
+        console.answer(Answer::Found(Ok(Found::Workspace(Some(there.clone())))));
+        if console.n_timers() == 0 {
+            assert!((8..=10).contains(&n_looks), "{n_looks}");
+            break;
+        }
+        due = timer(&console);
+    }
+    assert!(
+        console.notice().starts_with("'ml-team' is still there after 10 min"),
+        "{}",
+        console.notice()
     );
 }
 

@@ -1,6 +1,7 @@
 //! One principal across all workspaces: what it has and through what, and changing that in many workspaces at once.
 
 use super::auditing::{audited, bobs_access, everywhere};
+use super::members_of;
 use crate::console::Console;
 use crate::platform::{at, failure, roles, who};
 use jiff::Timestamp;
@@ -420,4 +421,34 @@ fn read_only_plans_nothing() {
         assert!(console.model.dialogs.is_empty(), "{key}");
         assert!(console.notice().contains("read-only"), "{key}: {}", console.notice());
     }
+}
+
+/// What everyone may do as the platform is installed, and what the list says of the caller, belong to its own access.
+#[test]
+fn ones_own_access_has_the_workspaces_whose_members_are_not_seen() {
+    let mut console = members_of("ml-team");
+    console.go_to("alice@example.com").press("p").settle();
+    assert_eq!(
+        console.rows(),
+        [
+            "ml-team",
+            "lonely",
+            "default (members not seen)",
+            "reading (members not seen)",
+            "system (members not seen)"
+        ]
+    );
+    let glimpse = |name: &str, is_meant| {
+        console
+            .model
+            .store
+            .glimpse_of(&at(name), is_meant)
+            .map(|seen| seen.through)
+    };
+    assert_eq!(glimpse("default", true), Some("as installed"));
+    assert_eq!(glimpse("reading", true), Some("not known"));
+    assert_eq!(glimpse("reading", false), None, "of others nothing is known");
+    assert_eq!(glimpse("ml-team", true), None, "its members were read");
+    console.go_to("reading (members not seen)");
+    assert!(console.why_not("e").unwrap().starts_with("you need Admin here"));
 }
