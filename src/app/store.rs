@@ -141,7 +141,8 @@ impl Store {
     fn entry(&self, name: &WorkspaceName) -> Option<(&Entry, &Inspection)> {
         let entry = self.entries.get(name)?;
         let is_newest = entry.by >= self.bulk.by || !self.bulk.answers(name);
-        is_newest.then_some((entry, entry.details.value()?))
+        let says_more = entry.roster().is_none() && self.bulk.find(name).is_none();
+        (is_newest || says_more).then_some((entry, entry.details.value()?))
     }
 
     /// Returns what was read by itself since the report.

@@ -169,7 +169,9 @@ impl Store {
         let bulk = &self.bulk;
         self.entries.retain(|name, entry| {
             let is_older = entry.by < bulk.by;
-            !bulk.answers(name) || entry.details.is_loading() || !is_older
+            // Of what may not be read the report does not say what the caller may do there.
+            let says_more = entry.roster().is_none() && bulk.find(name).is_none();
+            !bulk.answers(name) || entry.details.is_loading() || !is_older || says_more
         });
         for entry in self.entries.values_mut() {
             entry.is_in_report = false;
