@@ -470,8 +470,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 13),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
         .needs(N::MayCopy),
-    key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 0)
-        .needs(N::Outcomes),
+    key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 0).needs(N::Outcomes),
     key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of the present screen; pressed again, all others, too.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),
