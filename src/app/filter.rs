@@ -56,6 +56,16 @@ impl Filter {
         self.input.select_all();
     }
 
+    /// Puts `word` before what it holds, or takes it out.
+    pub(super) fn toggle(&mut self, word: &str) {
+        let words = self.input.value().split(' ').filter(|typed| !typed.is_empty());
+        let (taken, mut kept): (Vec<&str>, Vec<&str>) = words.partition(|typed| typed.eq_ignore_ascii_case(word));
+        if taken.is_empty() {
+            kept.insert(0, word);
+        }
+        self.input = TextField::filled(&kept.join(" "));
+    }
+
     /// Empties it; what it held can be taken back.
     pub fn clear(&mut self) {
         if self.is_active() {

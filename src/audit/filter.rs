@@ -6,6 +6,7 @@
 
 mod besides;
 mod select;
+mod unmatched;
 mod words;
 
 use super::snapshot::{GrantNo, PrincipalNo, Snapshot};
@@ -95,24 +96,14 @@ pub enum Besides {
 impl Besides {
     /// Returns how many there are and who, in words for one line; nothing where it is nobody.
     pub fn in_words(&self, snapshot: &Snapshot) -> Option<SafeText> {
-        const FEW: usize = 3;
-        let numbers = self.platform_admins();
-        let rest = match self {
+        let are_all_known = match self {
             Self::Nobody => return None,
-            Self::NotAllKnown(known) if known.is_empty() => {
-                return Some(SafeText::new("platform admins, not known here"));
-            }
-            Self::NotAllKnown(_) => " and perhaps others",
-            Self::PlatformAdmins(_) => "",
+            Self::NotAllKnown(_) => false,
+            Self::PlatformAdmins(_) => true,
         };
-        let names = numbers.iter().filter_map(|number| snapshot.principal(*number));
-        let names: Vec<String> = names.take(FEW).map(|admin| admin.label().to_string()).collect();
-        let more = match numbers.len() - names.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let n = counted(numbers.len(), "platform admin");
-        Some(SafeText::new(&format!("{n} ({}{more}){rest}", names.join(", "))))
+        let names = self.platform_admins().iter();
+        let names = names.filter_map(|number| Some(snapshot.principal(*number)?.label()));
+        platform_admins_in_words(&names.collect::<Vec<SafeText>>(), are_all_known)
     }
 
     /// Returns the platform admins that are known.
@@ -122,6 +113,24 @@ impl Besides {
             Self::Nobody => &[],
         }
     }
+}
+
+/// Returns how many platform admins there are and who, in words for one line; nothing where it is nobody.
+pub fn platform_admins_in_words(names: &[SafeText], are_all_known: bool) -> Option<SafeText> {
+    const FEW: usize = 3;
+    let rest = match (names.is_empty(), are_all_known) {
+        (true, true) => return None,
+        (true, false) => return Some(SafeText::new("platform admins, not known here")),
+        (false, true) => "",
+        (false, false) => " and perhaps others",
+    };
+    let few: Vec<&str> = names.iter().take(FEW).map(SafeText::as_str).collect();
+    let more = match names.len() - few.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let n = counted(names.len(), "platform admin");
+    Some(SafeText::new(&format!("{n} ({}{more}){rest}", few.join(", "))))
 }
 
 impl Filter {

@@ -275,6 +275,9 @@ impl Prepared {
             Err(number) => return Ok(Ending::Signalled(number)),
         };
         line.conclude(&summary(&report, &filter));
+        for text in report.unmatched(&filter) {
+            let _ = writeln!(io::stderr(), "nmp-console: warning: {text}");
+        }
         // A part says nothing about the whole.
         if shape.only.is_some_and(|only| only != Part::Coverage) && !fail_on.contains(&Condition::Incomplete) {
             for missing in condition::met(&[Condition::Incomplete], &report, &filter) {

@@ -41,6 +41,12 @@ impl Generation {
         }
     }
 
+    /// Returns whether the members of `system` name every platform admin: in the first generations their list leaves out
+    /// those that were set up with the platform.
+    pub fn lists_platform_admins(self) -> bool {
+        !matches!(self, Self::Seed | Self::Platform01)
+    }
+
     /// Returns what this generation grants everyone in `workspace` when it is installed: in its own two workspaces, and
     /// since NeMo Platform 0.3 (the contract, section 4.1). What was made before an upgrade stays as it was. Of the seed
     /// generation nothing else is known; NeMo Platform 0.1 and 0.2 do not always grant it.

@@ -196,6 +196,15 @@ pub enum Name {
 }
 
 impl Name {
+    /// Returns it as it was typed.
+    pub fn typed(&self) -> &str {
+        match self {
+            Self::Everyone => "*",
+            Self::Like(glob) => glob.text(),
+            Self::Part(part) => &part.raw,
+        }
+    }
+
     /// Returns whether `principal` is meant.
     pub fn is_principal(&self, principal: &Principal) -> bool {
         match self {

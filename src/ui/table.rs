@@ -2,9 +2,12 @@
 //!
 //! Columns are as wide as the cells of the whole list need, not of the rows on show: scrolling moves nothing sideways.
 
+mod marked;
+
 use super::marks::Mark;
 use super::text::{Line, line_width, width};
 use super::{Look, bordered, put};
+use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
 use crate::app::list::{List, Sort};
 use crate::app::msg::Size;
@@ -183,18 +186,48 @@ struct Placed {
     width: u16,
 }
 
+/// Why the rows of a table are what they are: their order, and what was looked for.
+pub(super) struct Shown<'a, K> {
+    order: Option<Sort<K>>,
+    filter: &'a Filter,
+    said: Words<'a>,
+}
+
+impl<'a, K> Shown<'a, K> {
+    /// Returns it for rows in this order that `filter` has left.
+    pub(super) fn new(order: Option<Sort<K>>, filter: &'a Filter) -> Self {
+        let said = Words::new();
+        Self { order, filter, said }
+    }
+
+    /// Adds what the selected row says, in every column: what is looked for may be out of sight.
+    pub(super) fn saying(self, said: Words<'a>) -> Self {
+        Self { said, ..self }
+    }
+}
+
+impl Placed {
+    /// Returns where its cell stands in a row, with what hangs behind it.
+    fn spot(&self, row: Rect) -> Rect {
+        let x = row.x + self.x;
+        let width = self.width + GAP;
+        Rect { x, width, ..row }.intersection(row)
+    }
+}
+
 /// Draws what `area` shows of `list`, with a border; `row` returns what the cells of a row are made from. Returns what the
 /// row under the cursor says besides, for the upper border.
 #[must_use]
 pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
     look: &Look,
     columns: &[Column<K, F>],
-    order: Option<Sort<K>>,
+    shown: &Shown<'_, K>,
     list: &List<Id>,
     row: impl Fn(&Id) -> Option<R>,
     area: Rect,
     buffer: &mut Buffer,
 ) -> Line {
+    let (order, needles) = (shown.order, marked::needles(shown.filter));
     let inner = bordered(look, None, look.theme.border, area, buffer);
     let specs = measured(look, columns, order, list, &row);
     let placed = arrange(&specs, inner.width);
@@ -213,6 +246,7 @@ pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&
             put(look, look.line(look.theme.key, look.marks.cursor), line, buffer);
         }
         let Some(row) = row(id) else { continue };
+        let mut unseen = needles.clone();
         for (nth, (place, column)) in placed.iter().enumerate() {
             let mut cell = (column.cell)(look, &row);
             // Only the first column is lit: a whole row would cost many bytes at every key.
@@ -227,9 +261,12 @@ pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&
                 break;
             }
             put_cell(look, column.spec.align, cell, place, line, buffer);
+            let found = marked::mark(&needles, nth == 0, place.spot(line), buffer);
+            unseen.retain(|needle| !found.contains(&needle));
         }
         if is_selected && !has_pane(buffer) {
-            told = facts(look, columns, &placed, &row);
+            let facts = facts(look, columns, &placed, &row);
+            told = marked::with_reason(look, &unseen, &shown.said, facts);
         }
     }
     let left = legend(look, marks, area, buffer);
@@ -329,6 +366,13 @@ fn facts<K, R, F: Fn(&Look, &R) -> Cell>(
         return Line::default();
     }
     Line::styled(format!(" {} ", told.join(", ")), look.theme.muted)
+}
+
+/// Returns `line` after `first`.
+pub(super) fn after(first: Span<'static>, line: Line) -> Line {
+    let style = line.style;
+    let rest = line.spans.into_iter().map(|span| span.patch_style(style));
+    Line::from_iter(std::iter::once(first).chain(rest))
 }
 
 /// Returns whether a pane beside the table tells the row under the cursor.

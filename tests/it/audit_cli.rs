@@ -106,6 +106,29 @@ async fn writes_every_format_and_says_nothing_besides() {
     assert_eq!(plain["schema"], "nmp-console/audit");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_matches_nothing_is_said_beside_the_report() {
+    let shell = shell(&[]).await;
+    for (filter, warning) in [
+        ("role:wrtie", "no role is called 'wrtie'; did you mean 'write'?"),
+        (
+            "ws:defaul",
+            "no workspace is called 'defaul'; 'ws:defaul*' would match 1",
+        ),
+    ] {
+        let said = shell.audit(&format!("audit --format csv --filter {filter}"));
+        let warning = format!("nmp-console: warning: {warning}\n");
+        assert_eq!((said.code, said.err), (Some(0), warning), "{filter}");
+    }
+    let said = shell.audit("audit --format json --filter since:30d");
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    let filter = report.to_string();
+    assert!(
+        filter.contains("since:20") && !filter.contains("since:30d"),
+        "a report tells the date"
+    );
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_for_its_owner_and_its_name_says_the_format() {

@@ -4,6 +4,7 @@ use crate::app::list::Sort;
 use crate::audit::filter::{Besides, Filter};
 use crate::audit::{Grant, GrantNo, PrincipalNo, Report, Snapshot, WorkspaceNo};
 use crate::domain::role::Role;
+use crate::domain::text::SafeText;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -85,6 +86,8 @@ pub struct Rows {
     pub unsure: Vec<GrantNo>,
     /// The places of the findings that are left for such grants alone.
     pub unsure_findings: Vec<usize>,
+    /// Where nothing is left, which word of the filter matches nothing.
+    pub unmatched: Option<SafeText>,
 }
 
 impl Rows {
@@ -106,7 +109,10 @@ impl Rows {
             workspaces
         };
         sort(snapshot, &mut grants, order);
+        let is_empty = grants.is_empty() && selection.findings.is_empty();
+        let unmatched = is_empty.then(|| report.unmatched(filter).into_iter().next()).flatten();
         Self {
+            unmatched,
             filter: filter.clone(),
             order,
             grants,

@@ -23,6 +23,8 @@ pub enum Action {
     Move(Step),
     EditFilter,
     KeepFilter,
+    /// Leave only who can write.
+    Writers,
     /// Keep the filter and open the only row that it leaves.
     OpenHit,
     ClearFilter,
@@ -68,6 +70,7 @@ impl Action {
                 | Self::EditFilter
                 | Self::KeepFilter
                 | Self::OpenHit
+                | Self::Writers
                 | Self::ClearFilter
                 | Self::TakeFilterBack
                 | Self::SortNext
@@ -393,6 +396,7 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::Permission(Permission::ManageMembers)),
     key(C::Members, &["p"], A::Show(S::Principal), "principal", "Show everything the selected member has access to.", 5)
         .needs(N::Principal),
+    key(C::Members, &["f"], A::Writers, "writers", "Show only who can write here, Everyone (*) and platform admins included, or all again.", 6),
     key(C::Members, &["v"], A::Show(S::Resources), "resources", "Show what lies in the workspace.", 9)
         .needs(N::Contents),
     key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete what is marked, else what is selected.", 1)

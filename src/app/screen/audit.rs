@@ -119,6 +119,7 @@ impl State {
         let columns = geometry::matrix_columns(size);
         self.workspaces
             .replace(rows.workspaces.clone(), workspace.as_ref(), columns);
+        self.filter.problem = self.problem.clone().or_else(|| rows.unmatched.clone());
         self.rows = Some(rows);
         if self.filter.is_editing && self.mode == Mode::Principals {
             self.select_best(height);

@@ -116,6 +116,13 @@ impl ScreenState for State {
 
     has_a_list!(sorted by &SortKey::ALL);
 
+    fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
+        let selected = self.selected().filter(|_| self.filter.is_active());
+        let in_use = known.session.context_in_use();
+        let words = |context: &'a ContextInfo| words_of(context, in_use == Some(&context.name), known.now);
+        selected.map(words).unwrap_or_default()
+    }
+
     fn select_best_match(&mut self, height: usize) {
         self.filter.select_best(&mut self.list, height, ContextName::raw);
     }

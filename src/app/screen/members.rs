@@ -4,16 +4,19 @@ use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{Filter, Language, Words, is_by, is_then};
-use crate::app::keymap::Context;
+use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Sort};
+use crate::app::msg::Size;
 use crate::app::store::{Members, Store};
 use crate::app::time;
+use crate::audit::filter::platform_admins_in_words;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::member::{Member, Roster};
 use crate::domain::query::{Asks, Key};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{CopyProblem, SafeText};
+use jiff::Timestamp;
 use std::cmp::Ordering;
 
 /// What this screen remembers.
@@ -79,6 +82,37 @@ impl State {
     }
 }
 
+/// What the filter says to leave only who can write.
+const WRITERS: &str = "role:write";
+
+impl State {
+    /// Returns whether the filter asks for what platform admins may do as well.
+    fn asks_for_rights(&self) -> bool {
+        // Rights do not depend on the day.
+        let words = self.filter.query(Timestamp::UNIX_EPOCH).words;
+        words.iter().any(|word| {
+            let is_admin = |name: &str| Role::Admin.raw().eq_ignore_ascii_case(name);
+            matches!(word.asks, Asks::Allows(_)) || matches!(&word.asks, Asks::Role(name) if is_admin(name))
+        })
+    }
+
+    /// Returns who may do what the filter asks about without a row here: platform admins, whose rows lie in `system`.
+    pub fn besides(&self, known: &Known<'_>) -> Option<SafeText> {
+        if self.workspace.is_system() || !self.asks_for_rights() {
+            return None;
+        }
+        let store = known.store;
+        let here = store.roster(&self.workspace)?;
+        let system = store.roster(&WorkspaceName::from_platform(WorkspaceName::SYSTEM));
+        let all = system.as_deref().map_or(&[][..], Roster::members).iter();
+        let admins = all.map(|member| &member.principal);
+        let admins = admins.filter(|admin| store.top_role(admin).is_some() && here.find(admin).is_none());
+        let admins: Vec<SafeText> = admins.map(Principal::label).collect();
+        let tells_all = system.is_some() && known.session.generation().lists_platform_admins();
+        platform_admins_in_words(&admins, tells_all)
+    }
+}
+
 impl ScreenState for State {
     fn keys(&self) -> &'static [Context] {
         &[Context::Members, Context::List, Context::Screen, Context::Always]
@@ -103,6 +137,33 @@ impl ScreenState for State {
     }
 
     has_a_list!(sorted by &SortKey::ALL);
+
+    fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
+        let selected = self.list.selected().filter(|_| self.filter.is_active());
+        let member = selected.and_then(|principal| known.store.member(&self.workspace, principal));
+        let words = member.into_iter().flat_map(|member| {
+            let words = words_of(&member, None, known).into_iter();
+            let owned: Words<'a> = words.map(|(what, text)| (what, text.into_owned().into())).collect();
+            owned
+        });
+        words.collect()
+    }
+
+    /// Who may write everywhere is told by the members of `system`.
+    fn in_view<'a>(&'a self, known: &Known<'a>, _: usize) -> Vec<&'a WorkspaceName> {
+        let is_asked = known.caller.is_platform_admin && self.asks_for_rights();
+        let system = WorkspaceName::from_platform(WorkspaceName::SYSTEM);
+        let found = known.store.find(&system).filter(|_| is_asked);
+        found.map(|workspace| &workspace.name).into_iter().collect()
+    }
+
+    fn act(&mut self, action: Action, _: Size) -> bool {
+        let is_writers = action == Action::Writers;
+        if is_writers {
+            self.filter.toggle(WRITERS);
+        }
+        is_writers
+    }
 
     fn select_best_match(&mut self, height: usize) {
         self.filter.select_best(&mut self.list, height, Principal::raw);
@@ -139,7 +200,7 @@ impl ScreenState for State {
     }
 
     fn depends_on(&self, workspace: &WorkspaceName, _: &Known<'_>) -> bool {
-        self.workspace == *workspace
+        self.workspace == *workspace || (workspace.is_system() && self.asks_for_rights())
     }
 
     fn failure_of<'a>(&self, workspace: &WorkspaceName, store: &'a Store, _: bool) -> Option<&'a Failure> {

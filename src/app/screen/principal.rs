@@ -185,6 +185,14 @@ impl ScreenState for State {
         self.n_rows() == 1 && known.store.reading().is_none()
     }
 
+    fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
+        let selected = self.selected().filter(|_| self.filter.is_active());
+        let access = selected.and_then(|name| Some((name, known.store.access_of(name, &self.principal)?)));
+        access
+            .map(|(name, access)| words_of(name, &access, known.now))
+            .unwrap_or_default()
+    }
+
     fn select_best_match(&mut self, height: usize) {
         self.filter
             .select_best(&mut self.list, height, |row| row.workspace().raw());

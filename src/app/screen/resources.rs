@@ -241,6 +241,11 @@ impl ScreenState for State {
 
     has_a_list!(sorted by &SortKey::ALL);
 
+    fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
+        let selected = self.selected().filter(|_| self.filter.is_active());
+        selected.map(|thing| words_of(thing, known.now)).unwrap_or_default()
+    }
+
     fn select_best_match(&mut self, height: usize) {
         self.filter
             .select_best(&mut self.list, height, |row| row.thing().map_or("", |id| id.name.raw()));

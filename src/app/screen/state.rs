@@ -2,7 +2,7 @@
 
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
-use crate::app::filter::Filter;
+use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{Scroll, Step};
@@ -48,6 +48,11 @@ pub trait ScreenState {
 
     /// Takes notice of another text in the filter, which may speak of today.
     fn filter_edited(&mut self, _now: Timestamp) {}
+
+    /// Returns what the selected row says, in every column, while a filter is in force.
+    fn says<'a>(&'a self, _known: &Known<'a>) -> Words<'a> {
+        Words::new()
+    }
 
     /// Returns how many rows its list has.
     fn n_rows(&self) -> usize {

@@ -179,6 +179,12 @@ impl ScreenState for State {
         self.has_stopped = false;
     }
 
+    fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
+        let selected = self.list.selected().filter(|_| self.filter.is_active());
+        let found = selected.and_then(|name| known.store.find_shown(name));
+        found.map(|workspace| words_of(workspace, known)).unwrap_or_default()
+    }
+
     fn select_best_match(&mut self, height: usize) {
         self.filter.select_best(&mut self.list, height, WorkspaceName::raw);
     }

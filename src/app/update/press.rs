@@ -212,7 +212,8 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         }
         Action::OpenMember => return open_member(model),
         Action::MarkAll if model.equivalent.is_some() => mark_all_commands(model),
-        Action::MoveAcross(_)
+        Action::Writers
+        | Action::MoveAcross(_)
         | Action::NextKind
         | Action::PreviousKind
         | Action::Mark

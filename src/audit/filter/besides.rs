@@ -122,10 +122,8 @@ impl Judge<'_> {
     fn tells_admins(&self, system: WorkspaceNo) -> bool {
         let workspace = self.snapshot.workspace(system);
         let is_read = workspace.is_some_and(|workspace| workspace.reading == Reading::Read);
-        let hides_some = matches!(
-            self.snapshot.origin.generation,
-            Generation::Seed | Generation::Platform01
-        ) && self.snapshot.coverage.method == Method::Members;
+        let lists_all = self.snapshot.origin.generation.lists_platform_admins();
+        let hides_some = !lists_all && self.snapshot.coverage.method == Method::Members;
         is_read && !hides_some
     }
 }

@@ -208,7 +208,7 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report) -> Self {
         let snapshot = &report.snapshot;
         let mut starts = Vec::with_capacity(snapshot.workspaces.len() + 1);
         for (place, row) in snapshot.rows.iter().enumerate() {
@@ -472,7 +472,7 @@ impl<'a> Judge<'a> {
         self.snapshot.role_sets.iter().map(is_meant).collect()
     }
 
-    fn having_role(&self, name: &str) -> Marks {
+    pub(super) fn having_role(&self, name: &str) -> Marks {
         let named = |role: &Role| role.raw().to_lowercase() == *name;
         let sets = self.sets(|roles| roles.iter().any(named));
         let meant = Role::CHOICES.iter().find(|role| named(role)).map(Role::rank);

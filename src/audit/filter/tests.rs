@@ -432,6 +432,24 @@ fn says_what_is_not_understood(#[case] typed: &str, #[case] said: &str) {
     assert!(problem.as_str().contains(said), "{problem}");
 }
 
+#[rstest]
+#[case("role:wrtie", &["no role is called 'wrtie'; did you mean 'write'?"])]
+#[case("role:jobruner", &["no role is called 'jobruner'; did you mean 'JobRunner'?"])]
+#[case("role:WorkspaceCreator", &["nobody here has the role 'workspacecreator'"])]
+#[case("ws:sale", &["no workspace is called 'sale'; 'ws:sale*' would match 1"])]
+#[case("ws:team", &["no workspace is called 'team'; 'ws:*team*' would match 1"])]
+#[case("ws:slaes", &["no workspace is called 'slaes'; did you mean 'sales'?"])]
+#[case("ws:x*", &["no workspace matches 'ws:x*'"])]
+#[case("zzz by:zoe who:zed", &[
+    "nothing is called 'zzz'", "nobody called 'zoe' has granted anything", "no principal is called 'zed'"
+])]
+#[case("kind:group since:2030-01-01 role:admin role:write ws:s* who:* by:ann stale sales jobr", &[])]
+fn says_which_word_matches_nothing(#[case] typed: &str, #[case] expected: &[&str]) {
+    let unmatched = report().unmatched(&Filter::parse(typed, at(TAKEN)).expect("a filter"));
+    let unmatched: Vec<&str> = unmatched.iter().map(SafeText::as_str).collect();
+    assert_eq!(unmatched, expected);
+}
+
 #[test]
 fn what_is_said_of_today_is_told_as_a_date() {
     let filter = Filter::parse("  since:30d   ann ", at("2026-11-29T10:00:00Z")).unwrap();

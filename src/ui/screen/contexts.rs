@@ -8,7 +8,7 @@ use crate::app::screen::contexts::{SortKey, State, login_in_words};
 use crate::domain::context::{ContextInfo, ContextName, Login};
 use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::marks::Mark;
-use crate::ui::table::{self, Cell, Width};
+use crate::ui::table::{self, Cell, Shown, Width};
 use crate::ui::{Look, bordered};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -49,7 +49,9 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             now: model.now,
         })
     };
-    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let caller = model.identity();
+    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
+    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::in_upper_border(look, told, area, buffer);
 }
 

@@ -11,7 +11,7 @@ use crate::domain::role::Role;
 use crate::domain::workspace::CallerAccess;
 use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::marks::Mark;
-use crate::ui::table::{self, Cell, Width};
+use crate::ui::table::{self, Cell, Shown, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -56,7 +56,12 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             now: model.now,
         })
     };
-    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&known));
+    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
+    let told = match state.besides(&known) {
+        Some(besides) => table::after(look.span(look.theme.muted, format!(" besides: {besides} ")), told),
+        None => told,
+    };
     table::in_upper_border(look, told, area, buffer);
 }
 

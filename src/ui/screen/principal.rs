@@ -11,7 +11,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use crate::ui::empty_state::{self, EmptyState};
-use crate::ui::table::{self, Cell, Width};
+use crate::ui::table::{self, Cell, Shown, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -44,7 +44,9 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     let row = |row: &Row| seen(model, state, row);
-    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let caller = model.identity();
+    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
+    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::in_upper_border(look, told, area, buffer);
 }
 

@@ -10,7 +10,7 @@ use crate::domain::ids::ResourceName;
 use crate::domain::resource::{Resource, ResourceKind};
 use crate::domain::text::{SafeText, grouped};
 use crate::ui::empty_state::{self, EmptyState};
-use crate::ui::table::{self, Cell, Width};
+use crate::ui::table::{self, Cell, Shown, Width};
 use crate::ui::text::{Line, width};
 use crate::ui::{Look, bordered, put_all, time};
 use jiff::Timestamp;
@@ -90,7 +90,9 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
             },
         })
     };
-    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let caller = model.identity();
+    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
+    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::in_upper_border(look, told, area, buffer);
 }
 

@@ -12,7 +12,7 @@ use crate::domain::text::{SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Source, Workspace};
 use crate::ui::empty_state::{self, EmptyState};
 use crate::ui::marks::Mark;
-use crate::ui::table::{self, Cell, Width};
+use crate::ui::table::{self, Cell, Shown, Width};
 use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
@@ -63,7 +63,9 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             now: model.now,
         })
     };
-    let told = table::draw(look, &COLUMNS, Some(state.sort), &state.list, row, area, buffer);
+    let caller = model.identity();
+    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
+    let told = table::draw(look, &COLUMNS, &shown, &state.list, row, area, buffer);
     table::in_upper_border(look, told, area, buffer);
 }
 

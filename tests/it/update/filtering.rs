@@ -1,10 +1,13 @@
 //! Filters as they are typed, edited and kept, and what enter does in them.
 
 use super::auditing::{audited, everywhere};
-use super::{members_of, platform};
+use super::{members_of, members_on, platform};
 use crate::console::Console;
+use crate::platform::Platform;
+use nmp_console::app::msg::Query;
 use nmp_console::app::screen::Screen;
 use nmp_console::app::screen::audit::Mode;
+use nmp_console::domain::platform::Allowed;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
@@ -159,4 +162,83 @@ fn what_is_not_understood_is_said_and_can_be_left(#[case] text: &str, #[case] sa
     assert_eq!(console.rows(), [""; 0]);
     console.press("enter /").write("team");
     assert_eq!(console.rows(), ["ml-team"]);
+}
+
+/// Who may write without a row on the screen.
+fn besides(console: &Console) -> Option<String> {
+    let Screen::Members(state) = console.model.screen() else {
+        panic!("{:?}", console.model.screen());
+    };
+    let caller = console.model.identity();
+    let besides = state.besides(&console.model.known(&caller));
+    besides.map(|text| text.to_string())
+}
+
+#[test]
+fn who_can_write_is_one_key_away_from_the_members() {
+    let mut console = members_of("ml-team");
+    let all = console.rows();
+    assert_eq!(besides(&console), None, "nothing is asked about rights");
+    console.press("f");
+    assert_eq!((typed(&console), console.rows().len()), ("role:write", 2));
+    assert_eq!(besides(&console).as_deref(), Some("platform admins, not known here"));
+    console.press("f");
+    assert_eq!((typed(&console), console.rows()), ("", all));
+    console.press("/").write("kind:user").press("enter f");
+    assert_eq!(typed(&console), "role:write kind:user");
+    console.press("f");
+    assert_eq!(typed(&console), "kind:user");
+}
+
+fn of_an_admin() -> Platform {
+    let mut platform = Platform::of("root@example.com")
+        .with(
+            "ml-team",
+            &[("bob@example.com", &["Viewer"]), ("root@example.com", &["Viewer"])],
+        )
+        .with("open", &[("bob@example.com", &["Viewer"]), ("*", &["Editor"])])
+        .with(
+            "system",
+            &[
+                ("root@example.com", &["HelixAdmin", "PlatformAdmin"]),
+                ("toor@example.com", &["HelixAdmin", "PlatformAdmin"]),
+            ],
+        );
+    platform.is_admin = Allowed::Yes;
+    platform
+}
+
+#[test]
+fn platform_admins_and_everyone_can_write_too() {
+    let mut console = members_on(of_an_admin(), "ml-team");
+    console.press("f").settle();
+    assert_eq!(console.rows(), ["root@example.com"], "as platform admin");
+    let expected = "1 platform admin (toor@example.com)";
+    assert_eq!(besides(&console).as_deref(), Some(expected));
+    console.press("esc").press("/").write("role:viewer").press("enter");
+    assert_eq!(besides(&console), None, "they are no Viewers");
+    let mut console = members_on(of_an_admin(), "open");
+    console.press("f").settle();
+    assert_eq!(console.rows().len(), 2, "who is only a Viewer writes as everyone does");
+}
+
+/// Its members are read once, when they are needed, and only for somebody who may read them.
+#[test]
+fn system_is_read_when_rights_are_asked_about() {
+    for (is_admin, is_read) in [(Allowed::Yes, true), (Allowed::No, false)] {
+        let mut platform = of_an_admin();
+        platform.is_admin = is_admin;
+        let mut console = members_on(platform, "ml-team");
+        console.press("esc r").settle().press("enter").settle();
+        let asks = |console: &Console| {
+            let is_system = |query: &&Query| matches!(query, Query::Inspect { workspace, .. } if workspace.is_system());
+            console.questions().iter().any(is_system)
+        };
+        assert!(!asks(&console));
+        console.model.store.want(&crate::platform::at("system"));
+        console.press("j");
+        assert!(!asks(&console), "nobody asks about rights");
+        console.press("f");
+        assert_eq!(asks(&console), is_read, "{is_admin:?}");
+    }
 }

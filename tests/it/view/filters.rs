@@ -200,3 +200,42 @@ fn more_typed_never_shows_more(#[case] scene: Scene) {
         assert!(n_left(&format!("{word} {other}")) <= before, "{word:?} {other:?}");
     }
 }
+
+#[test]
+fn what_was_found_out_of_sight_is_told() {
+    Scene::ready(80, 24)
+        .press("/")
+        .type_text("production")
+        .shows("filter-reason");
+    let scene = Scene::ready(200, 50).press("/").type_text("datasets");
+    assert!(
+        !scene.text().contains("matches description"),
+        "it is in sight:\n{}",
+        scene.text()
+    );
+}
+
+#[test]
+fn a_long_filter_is_cut_at_its_end_and_takes_the_room_there_is() {
+    let long = "ws:ml-* role:write access:viewer since:2026-01-01 until:yesterday production";
+    Scene::ready(80, 24)
+        .press("/")
+        .paste(long)
+        .press("enter")
+        .shows("filter-cut");
+    let wide = Scene::ready(200, 50).press("/").paste(long).press("enter");
+    assert!(wide.text().contains(long), "{}", wide.text());
+}
+
+#[test]
+fn a_key_without_a_value_says_what_it_takes() {
+    Scene::ready(120, 40)
+        .press("/")
+        .type_text("access:")
+        .shows("filter-begun");
+}
+
+#[test]
+fn who_can_write_is_told_with_those_who_have_no_row() {
+    Scene::ready(80, 24).open("ml-team").press("f").shows("members-writers");
+}

@@ -8,7 +8,7 @@ use crate::app::screen::audit::State;
 use crate::audit::Finding;
 use crate::domain::ids::Principal;
 use crate::ui::marks::Mark;
-use crate::ui::table::{self, Cell, Width};
+use crate::ui::table::{self, Cell, Shown, Width};
 use crate::ui::text::Line;
 use crate::ui::{Look, bordered, indented, put_all};
 use ratatui::buffer::Buffer;
@@ -56,7 +56,15 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         })
     };
     let columns: &[Column] = if area.width < BOTH_FROM { &NARROW } else { &COLUMNS };
-    let told = table::draw(look, columns, None, &state.findings, row, area, buffer);
+    let told = table::draw(
+        look,
+        columns,
+        &Shown::new(None, &state.filter),
+        &state.findings,
+        row,
+        area,
+        buffer,
+    );
     if let Some(finding) = state.finding().filter(|_| !below.is_empty()) {
         let inner = indented(bordered(look, None, look.theme.border, below, buffer), 1);
         let (snapshot, columns) = (&rows.report.snapshot, usize::from(inner.width));

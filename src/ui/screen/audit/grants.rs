@@ -6,7 +6,7 @@ use crate::app::screen::audit::State;
 use crate::audit::{Finding, Grant, GrantNo, Report, Severity};
 use crate::domain::role::Role;
 use crate::ui::marks::Mark;
-use crate::ui::table::{self, Cell, Width};
+use crate::ui::table::{self, Cell, Shown, Width};
 use crate::ui::text::Line;
 use crate::ui::{Look, time};
 use jiff::Timestamp;
@@ -44,7 +44,15 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
             now: model.now,
         })
     };
-    table::draw(look, &COLUMNS, Some(rows.order), &state.grants, row, area, buffer)
+    table::draw(
+        look,
+        &COLUMNS,
+        &Shown::new(Some(rows.order), &state.filter),
+        &state.grants,
+        row,
+        area,
+        buffer,
+    )
 }
 
 fn workspace(look: &Look, row: &Row<'_>) -> Cell {

@@ -7,7 +7,7 @@ use crate::domain::ids::Principal;
 use crate::domain::text::grouped;
 use crate::ui::Look;
 use crate::ui::marks::Mark;
-use crate::ui::table::{self, Cell, Width};
+use crate::ui::table::{self, Cell, Shown, Width};
 use crate::ui::text::Line;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -43,7 +43,15 @@ pub(super) fn draw(look: &Look, state: &State, rows: &Rows, area: Rect, buffer: 
             is_odd: rows.report.can_deceive(*number),
         })
     };
-    table::draw(look, &COLUMNS, None, &state.principals, row, area, buffer)
+    table::draw(
+        look,
+        &COLUMNS,
+        &Shown::new(None, &state.filter),
+        &state.principals,
+        row,
+        area,
+        buffer,
+    )
 }
 
 fn principal(look: &Look, row: &Row<'_>) -> Cell {
