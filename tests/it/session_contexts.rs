@@ -118,7 +118,7 @@ async fn an_answer_of_the_context_before_comes_too_late() {
 async fn keeps_a_default_workspace_where_the_cli_looks_for_it() {
     let world = world().await;
     let mut session = world.open().await;
-    session.press("/ 'in-the-first' enter .").await;
+    session.press("/ 'in-the-first' enter esc .").await;
     assert!(world.stored().contains("workspace: in-the-first"), "{}", world.stored());
     assert!(world.stored().starts_with("# by hand"), "{}", world.stored());
     assert!(session.screen().contains("in-the-first"), "{}", session.screen());

@@ -9,6 +9,8 @@ const ML_TEAM: &str = "bWwtdGVhbQ==";
 /// Puts the cursor on `ml-team`, and waits until nothing more is drawn.
 fn on_ml_team(console: &mut Console) {
     console.press("/").type_text("ml-team").press("enter");
+    console.shows(&["Members of ml-team"]);
+    console.press("esc");
     console.shows(&["filter: ml-team", "/ filter"]);
     console.wait_for_ending(FRAME_END);
 }
@@ -71,7 +73,8 @@ fn behind_tmux_the_copy_is_wrapped_whole() {
 fn the_commands_on_show_are_copied_and_nothing_is_done_by_it() {
     let platform = Platform::demo();
     let mut console = Setup::on(&platform).open();
-    console.press("/").type_text("ml-team").press("enter x");
+    on_ml_team(&mut console);
+    console.press("x");
     console.shows(&["Equivalent command", "workspaces get ml-team"]);
     console.press("y");
     console.shows(&["sent to the terminal's clipboard"]);

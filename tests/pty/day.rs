@@ -95,7 +95,8 @@ fn reads_what_keeps_a_workspace_from_being_deleted() {
         .press("/")
         .type_text("ml-team")
         .press("enter")
-        .shows(&["▸ ml-team"]);
+        .shows(&["Members of ml-team"]);
+    console.press("esc").shows(&["▸ ml-team"]);
     console
         .press("d")
         .shows(&["this server deletes only empty workspaces", "at least 2 resources"]);
@@ -124,7 +125,8 @@ fn deletes_an_empty_workspace_after_its_name_is_typed() {
         .press("/")
         .type_text("ml-team")
         .press("enter")
-        .shows(&["▸ ml-team"]);
+        .shows(&["Members of ml-team"]);
+    console.press("esc").shows(&["▸ ml-team"]);
     console
         .press("d")
         .shows(&["there is nothing in it", "type ml-team to confirm"]);

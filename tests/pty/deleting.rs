@@ -22,6 +22,8 @@ fn on_ml_team(platform: &Platform) -> Console {
     platform.given([create("ml-team")]).given(projects);
     let mut console = Setup::on(platform).open();
     console.press("/").type_text("ml-team").press("enter");
+    console.shows(&["Members of ml-team"]);
+    console.press("esc");
     console.shows(&["▸ ml-team"]);
     console
 }
@@ -89,6 +91,8 @@ fn a_connection_cut_right_after_the_request_is_read_back() {
     platform.given([create("ml-team")]);
     let mut console = Setup::on(&platform).open();
     console.press("/").type_text("ml-team").press("enter");
+    console.shows(&["Members of ml-team"]);
+    console.press("esc");
     console.shows(&["▸ ml-team"]);
     console
         .press("d")

@@ -106,6 +106,8 @@ fn a_name_pasted_without_brackets_does_not_confirm() {
     console.press("G").shows(&["▸ system"]);
     console.press("g").hides("▸ system");
     console.press("/").type_text("ml-team").press("enter");
+    console.shows(&["Members of ml-team"]);
+    console.press("esc");
     console.shows(&["▸ ml-team"]);
     console.press("d").shows(&["type ml-team to confirm"]);
     console.send(b"ml-team\r").shows(&["press it by itself"]);
