@@ -18,21 +18,16 @@ pub enum Action {
     Close,
     Refresh,
     Repair,
-    /// Show all keys in help, or those of the screen alone.
     MoreHelp,
     Move(Step),
     EditFilter,
     KeepFilter,
-    /// Leave only who can write.
     Writers,
-    /// Keep the filter and open the only row that it leaves.
     OpenHit,
     ClearFilter,
-    /// Put back into the filter what esc took out of it.
     TakeFilterBack,
     SortNext,
     SortReverse,
-    /// Show all that is known of the selected row, or the list again.
     Details,
     OpenMembers,
     OpenMember,
