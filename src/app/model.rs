@@ -76,8 +76,8 @@ pub struct Model {
     pub now: Timestamp,
     /// The size of the terminal.
     pub size: Size,
-    /// Whether all that is known of the selected row stands in place of the list, where it has no room beside it.
-    pub shows_details: bool,
+    /// Where all that is known of the selected row stands.
+    pub details: Details,
     /// Whether something was read that the rows do not show yet: while changes run they follow with the clock.
     pub(super) has_old_rows: bool,
     /// What is asked and not answered yet.
@@ -86,6 +86,15 @@ pub struct Model {
     pub(super) is_back: bool,
     /// A workspace that was made but can only be seen once the list has been read again.
     pub(super) select_when_listed: Option<WorkspaceName>,
+}
+
+/// Where all that is known of the selected row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Details {
+    /// Beside the list, where there is room.
+    Beside,
+    /// In place of the list, where there is none beside it.
+    InPlace,
 }
 
 /// A workspace that was left without an Admin.
@@ -136,7 +145,7 @@ impl Model {
             leaving_since: None,
             now,
             size,
-            shows_details: false,
+            details: Details::Beside,
             has_old_rows: false,
             waits: Waits::default(),
             is_back: false,

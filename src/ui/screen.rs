@@ -14,7 +14,7 @@ pub(super) use contexts::login_style;
 
 use super::{Look, detail};
 use crate::app::geometry;
-use crate::app::model::Model;
+use crate::app::model::{Details, Model};
 use crate::app::msg::Size;
 use crate::app::screen::Screen;
 use crate::app::screen::audit::Mode;
@@ -26,7 +26,7 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
     let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
     let (table, pane) = match divided(area) {
         _ if needs_whole_width => (area, Rect::default()),
-        (table, pane) if pane.is_empty() && model.shows_details => (Rect::default(), table),
+        (table, pane) if pane.is_empty() && model.details == Details::InPlace => (Rect::default(), table),
         sides => sides,
     };
     match model.screen() {

@@ -27,6 +27,8 @@ const CURSOR: u16 = 2;
 const MARKS: u16 = 2;
 /// How many rows are measured at most: of a longer list, rows that are evenly spread over it.
 const MEASURED: usize = 500;
+/// How many of a hundred names may be longer than what other columns are dropped for.
+const ODD: usize = 5;
 /// What a name keeps where several share too little room.
 const LEAST_NAME: u16 = 12;
 
@@ -40,6 +42,8 @@ struct Spec {
     align: Align,
     /// How wide its texts are in the whole list; 0 where it has nothing to say.
     content: u16,
+    /// How wide nearly all of them are: one name of 60 characters is no reason to drop columns for all rows.
+    ordinary: u16,
 }
 
 /// A column of a screen: what is fixed about it, by what order it is sorted, and what makes its cells.
@@ -75,6 +79,7 @@ impl<K: Copy, F: Copy> Column<K, F> {
             width,
             align,
             content: 0,
+            ordinary: 0,
         };
         Self { spec, sort: None, cell }
     }
@@ -93,7 +98,7 @@ impl<K: Copy, F: Copy> Column<K, F> {
 pub(super) enum Width {
     /// Always this.
     Exactly(u16),
-    /// As wide as the longest name: the last to be cut. For a name of up to this, other columns are dropped.
+    /// As wide as the longest name: the last to be cut. For ordinary names of up to this, other columns are dropped.
     Name(u16),
     /// As wide as the longest text, at most the second; the first is kept free for it where it is needed.
     Content(u16, u16),
@@ -300,8 +305,15 @@ fn measured<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &
                 if is_marked { MARKS } else { 0 }
             }
             (_, Width::Name(_) | Width::Content(..)) => {
-                let texts = cells().filter(|cell| !cell.is_long).map(|cell| cell.width());
-                u16::try_from(texts.max().unwrap_or_default().max(title)).unwrap_or(u16::MAX)
+                let mut texts: Vec<usize> = cells().filter(|cell| !cell.is_long).map(|cell| cell.width()).collect();
+                texts.sort_unstable();
+                let columns = |place: usize| {
+                    let text = texts.get(place).copied().unwrap_or_default();
+                    u16::try_from(text.max(title)).unwrap_or(u16::MAX)
+                };
+                let n_odd = texts.len() * ODD / 100;
+                spec.ordinary = columns(texts.len().saturating_sub(1 + n_odd));
+                columns(texts.len().saturating_sub(1))
             }
             (_, Width::Exactly(exactly) | Width::Rest(exactly)) => exactly,
         };
@@ -547,7 +559,7 @@ impl Spec {
     fn needs(&self) -> u16 {
         match self.width {
             Width::Exactly(_) => self.content,
-            Width::Name(most) => self.content.min(most),
+            Width::Name(most) => self.ordinary.min(most),
             Width::Content(least, _) => self.content.min(least),
             Width::Rest(least) => least,
         }
@@ -562,11 +574,11 @@ impl Spec {
         }
     }
 
-    /// Returns in which turn it grows: names come first.
+    /// Returns in which turn it grows, names of an ordinary length being whole already.
     fn grows_in(&self) -> u8 {
         match self.width {
-            Width::Exactly(_) | Width::Name(_) => 0,
-            Width::Content(..) => 1,
+            Width::Exactly(_) | Width::Content(..) => 0,
+            Width::Name(_) => 1,
             Width::Rest(_) => 2,
         }
     }

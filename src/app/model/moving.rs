@@ -1,6 +1,6 @@
 //! Whether a key that moves, sorts or leads elsewhere has anything to do here: one that has not says so.
 
-use super::Model;
+use super::{Details, Model};
 use crate::app::audit::Mode;
 use crate::app::filter::Filter;
 use crate::app::geometry;
@@ -27,7 +27,8 @@ impl Model {
     /// # Errors
     /// Says that this is the first screen.
     pub fn may_go_back(&self) -> Result<(), SafeText> {
-        if self.screens.len() > 1 || self.has_filter() || self.is_reading_for_rows() || self.shows_details {
+        if self.screens.len() > 1 || self.has_filter() || self.is_reading_for_rows() || self.details == Details::InPlace
+        {
             return Ok(());
         }
         let key = keymap::key_of(Context::Screen, Action::Close);

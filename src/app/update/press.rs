@@ -5,7 +5,7 @@ use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning, Shows};
 use crate::app::list::Step;
-use crate::app::model::Model;
+use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
 use crate::app::screen::{Screen, Source, outcomes};
@@ -181,15 +181,18 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
     if !matches!(action, Action::Move(_) | Action::MoveAcross(_)) && model.leaving_since.is_none() {
         model.notice = None;
     }
-    let showed_details = model.shows_details;
+    let showed_details = model.details == Details::InPlace;
     // Whatever else is pressed goes on with the list.
-    model.shows_details &= matches!(
+    if !matches!(
         action,
         Action::Move(_) | Action::Redraw | Action::Suspend | Action::Copy
-    );
+    ) {
+        model.details = Details::Beside;
+    }
     match action {
         Action::Back if showed_details => {}
-        Action::Details => model.shows_details = !showed_details,
+        Action::Details if showed_details => {}
+        Action::Details => model.details = Details::InPlace,
         Action::Quit => return model.quit(),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],

@@ -10,6 +10,7 @@ fn spec(title: &'static str, drops: u8, width: Width, content: u16) -> Spec {
         width,
         align: Align::Left,
         content,
+        ordinary: content,
     }
 }
 
@@ -46,6 +47,17 @@ fn what_no_row_says_has_no_column() {
     assert!(arrange(&specs, 100).iter().all(|placed| placed.index != 1));
 }
 
+#[test]
+fn one_long_name_drops_no_column() {
+    let mut specs = specs(63, 10);
+    specs[0].ordinary = 23;
+    let placed = arrange(&specs, 78);
+    assert_eq!(placed.len(), 5);
+    assert!(placed[0].width >= 23, "{placed:?}");
+    // Where there is room, it is whole.
+    assert_eq!(arrange(&specs, 150)[0].width, 63);
+}
+
 proptest! {
     #[test]
     fn columns_never_overlap_and_stay_inside(width in 16_u16..300, name in 6_u16..80, by in 4_u16..50) {
@@ -57,8 +69,8 @@ proptest! {
         prop_assert!(end < width || placed.len() == 1);
     }
 
-    /// A name of an ordinary length is not cut while anything else could be dropped or shrink, and the longest is not
-    /// while there is room.
+    /// A name of an ordinary length is not cut while anything else could be dropped, and the longest is not while there
+    /// is room.
     #[test]
     fn no_name_is_cut_while_another_column_could_give_way(width in 16_u16..300, name in 6_u16..80, by in 4_u16..50) {
         let specs = specs(name, by);
@@ -69,7 +81,7 @@ proptest! {
         }
         if placed[0].width < name {
             for place in &placed[1..] {
-                prop_assert!(place.width <= specs[place.index].needs());
+                prop_assert!(place.width <= specs[place.index].content);
             }
         }
     }

@@ -27,7 +27,7 @@ type Column = table::Column<(), fn(&Look, &Row<'_>) -> Cell>;
 const COLUMNS: [Column; 6] = [
     Column::text("PRINCIPAL", 0, Width::Name(44), principal),
     Column::marks(marks),
-    Column::text("KIND", 1, Width::Content(4, 15), kind),
+    Column::text("KIND", 1, Width::Content(8, 15), kind),
     Column::number("WORKSPACES", 0, 10, |look, row| number(look, row.holder.n_workspaces)),
     Column::number("ADMIN", 0, 7, |look, row| number(look, row.holder.n_admin)),
     Column::number("EDITOR", 2, 7, |look, row| number(look, row.holder.n_editor)),
