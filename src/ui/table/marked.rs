@@ -107,7 +107,7 @@ mod tests {
     #[case::any_case("ml", "ML-team", "xx     ")]
     #[case::letters("mlt", "ml-team", "xx x   ")]
     #[case::not_all_letters("mlx", "ml-team", "       ")]
-    #[case::wide("中b", "田中b", "  x xx")]
+    #[case::wide("中b", "田中b", "  x x")]
     fn marks_what_was_looked_for(#[case] needle: &str, #[case] text: &str, #[case] expected: &str) {
         let mut buffer = Buffer::with_lines([text]);
         let area = buffer.area;
@@ -121,21 +121,17 @@ mod tests {
             }
         });
         let marks: String = marks.collect();
-        assert_eq!(marks.trim_end(), expected.replace("x xx", "x x").trim_end());
+        assert_eq!(marks.trim_end(), expected.trim_end());
         assert_eq!(is_there, expected.contains('x'));
     }
 
     #[rstest]
-    #[case("prod", Some("…things for the production of mo…"))]
-    #[case("all", Some("All things for the…"))]
+    #[case("prod", Some("…hings for the production of mode…"))]
+    #[case("all", Some("All things for th…"))]
     #[case("zzz", None)]
     fn tells_what_stands_around_it(#[case] needle: &str, #[case] expected: Option<&str>) {
         let text = "All things for the production of models";
         let excerpt = excerpt(text, needle);
-        assert_eq!(
-            excerpt.as_deref().map(|text| text.contains(needle) || needle == "all"),
-            expected.map(|_| true)
-        );
         assert_eq!(excerpt.as_deref(), expected);
     }
 }
