@@ -6,10 +6,12 @@
 pub mod bindings;
 pub mod chord;
 mod need;
+mod role_pick;
 
-pub use bindings::{Action, Binding, ConnectionKey, Context, DialogKey, Opens, RolePick, Shows};
+pub use bindings::{Action, Binding, ConnectionKey, Context, DialogKey, Opens, Shows};
 pub use chord::{Chord, Key};
 pub use need::{Hinted, Need};
+pub use role_pick::RolePick;
 
 use crate::domain::text::SafeText;
 

@@ -40,6 +40,8 @@ pub struct Session {
     pub remembered: Vec<Remembered>,
     /// What this server was seen to do when a workspace that was not empty was deleted.
     pub observed_deletion: Option<Deletion>,
+    /// The folder in which files are written that are named without one.
+    pub folder: Option<SafeText>,
 }
 
 impl Session {

@@ -7,6 +7,7 @@ use crate::audit::Policy;
 use crate::background::blocking;
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
+use crate::domain::text::SafeText;
 use std::sync::Arc;
 
 /// Opens other connections while the console runs.
@@ -52,6 +53,9 @@ impl SessionOpener {
             warnings: about.warnings,
             remembered,
             observed_deletion: None,
+            folder: std::path::absolute(".")
+                .ok()
+                .map(|folder| SafeText::new(&folder.to_string_lossy())),
         };
         let policy = if is_demo {
             Arc::default()

@@ -174,7 +174,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::DeleteResources(_) => confirm::undone(dialog, ctx, body),
         Form::Deletion(form) => deletion::fill(model, form, body),
         Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, body),
-        Form::Export(form) => export::fill(form, &errors, body),
+        Form::Export(form) => export::fill(model, form, &errors, body),
         Form::LogIn(form) => connection::log_in(model, form, &errors, body),
         Form::LogOut(form) => connection::log_out(model, &form.context, body),
         Form::Connect(form) => connection::connect(model, form, &errors, body),

@@ -184,6 +184,7 @@ impl Connector {
             warnings: Vec::new(),
             remembered: Vec::new(),
             observed_deletion: None,
+            folder: None,
         }))
     }
 

@@ -67,6 +67,7 @@ pub(crate) fn session() -> Session {
         warnings: Vec::new(),
         remembered: Vec::new(),
         observed_deletion: None,
+        folder: None,
     }
 }
 

@@ -115,6 +115,7 @@ impl Session {
             warnings: Vec::new(),
             remembered: memory.as_ref().map(Memory::recall).unwrap_or_default(),
             observed_deletion: None,
+            folder: None,
         };
         Self::begun(about, Platform::new(client(url, token, mode), memory), url)
     }

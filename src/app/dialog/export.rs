@@ -42,9 +42,21 @@ impl Form {
         }
     }
 
-    /// Returns the chosen format.
+    /// Returns the format: the one that the ending of the file stands for, where it stands for one, else the chosen one.
     pub fn format(&self) -> Format {
-        Format::ALL.get(self.choice).copied().unwrap_or(FIRST)
+        let chosen = Format::ALL.get(self.choice).copied().unwrap_or(FIRST);
+        let typed = self.file.value().trim().to_lowercase();
+        let is_meant = |format: &Format| typed.ends_with(&format!(".{}", format.extension()));
+        if is_meant(&chosen) {
+            return chosen;
+        }
+        Format::ALL.into_iter().find(is_meant).unwrap_or(chosen)
+    }
+
+    /// Returns the place of the format among [`Format::ALL`].
+    fn place(&self) -> usize {
+        let format = self.format();
+        Format::ALL.iter().position(|one| *one == format).unwrap_or(0)
     }
 
     /// Returns the file, where what is typed can be one.
@@ -126,15 +138,15 @@ impl DialogForm for Form {
     fn move_by(&mut self, down: bool) {
         let last = Format::ALL.len() - 1;
         match (self.focus, down) {
-            (Field::Format, true) if self.choice == last => self.focus = Field::File,
-            (Field::Format, true) => self.choose(self.choice + 1),
-            (Field::Format, false) => self.choose(self.choice.saturating_sub(1)),
+            (Field::Format, true) if self.place() == last => self.focus = Field::File,
+            (Field::Format, true) => self.choose(self.place() + 1),
+            (Field::Format, false) => self.choose(self.place().saturating_sub(1)),
             (_, true) => {}
             (_, false) => self.focus = Field::Format,
         }
     }
 
     fn choose_next(&mut self) {
-        self.choose((self.choice + 1) % Format::ALL.len());
+        self.choose((self.place() + 1) % Format::ALL.len());
     }
 }

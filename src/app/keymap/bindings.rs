@@ -2,6 +2,7 @@
 
 use super::chord::Chord;
 use super::need::{Hinted, Need};
+use super::role_pick::RolePick;
 use crate::app::audit::Mode;
 use crate::app::list::Step;
 use crate::domain::workspace::Permission;
@@ -174,26 +175,6 @@ pub enum DialogKey {
     Sets(RolePick),
     NextProposal,
     PreviousProposal,
-}
-
-/// Which role a key chooses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
-pub enum RolePick {
-    Viewer,
-    Editor,
-    Admin,
-    Nothing,
-}
-
-impl RolePick {
-    /// All of them, in the order of the options.
-    pub const ALL: [Self; 4] = [Self::Viewer, Self::Editor, Self::Admin, Self::Nothing];
-
-    /// Returns the place of its option.
-    pub fn place(self) -> usize {
-        Self::ALL.iter().position(|pick| *pick == self).unwrap_or(0)
-    }
 }
 
 /// Where a key counts.
@@ -522,6 +503,8 @@ pub const BINDINGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 5),
+    key(C::Dialog, &["f1", "?"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::AddMember, &["alt-v"], A::Dialog(D::Picks(R::Viewer)), "Viewer", "Add as Viewer; the field keeps the focus.", 0),
     key(C::AddMember, &["alt-e"], A::Dialog(D::Picks(R::Editor)), "Editor", "Add as Editor; the field keeps the focus.", 0),
     key(C::AddMember, &["alt-a"], A::Dialog(D::Picks(R::Admin)), "Admin", "Add as Admin; the field keeps the focus.", 0),
@@ -537,6 +520,8 @@ pub const BINDINGS: &[Binding] = &[
     key(C::Proposals, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field; what is meant is asked before anything is done.", 0),
     key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 4),
     key(C::Proposals, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::Proposals, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "show all, marked", "Show everything that is in the way, marked, to delete it; the dialog goes on when you come back.", 1),
     key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Scroll up by one kind.", 0)
         .needs(N::MayMoveInDialog),
@@ -546,6 +531,8 @@ pub const BINDINGS: &[Binding] = &[
     key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try anyway", "Count again, and ask for the name whatever is still in the workspace.", 2),
     key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
+    key(C::NotEmpty, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Ask for another attempt at a deletion that failed.", 1)
         .needs(N::MayRetryDeletion)
         .hinted(Hinted::WhileAvailable),
@@ -561,6 +548,8 @@ pub const BINDINGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Refused, &["esc", "n"], A::Dialog(D::No), "back", "Go back; nothing is changed.", 3),
     key(C::Refused, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::Refused, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
     key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
     key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),
@@ -569,12 +558,16 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
     key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::Confirm, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::ConfirmTyped, &["enter"], A::Dialog(D::Answer), "confirm", "Do it, once the asked-for text is typed exactly.", 1),
     key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back; nothing is changed, and over typed text it asks first.", 2),
     key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
     key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 4),
+    key(C::ConfirmTyped, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
     key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change itself goes on.", 1),
     key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)

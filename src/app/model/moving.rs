@@ -2,6 +2,7 @@
 
 use super::{Details, Model};
 use crate::app::audit::Mode;
+use crate::app::dialog::Stage;
 use crate::app::filter::Filter;
 use crate::app::geometry;
 use crate::app::keymap::{self, Action, Context, Shows};
@@ -69,6 +70,16 @@ impl Model {
         if matches!(self.screen(), Screen::Help(_)) {
             let key = keymap::key_of(Context::Screen, Action::Back);
             return Err(SafeText::new(&format!("this is the help: {key} leaves it")));
+        }
+        // What is asked for it would be missed by a dialog that is put aside.
+        if self
+            .dialogs
+            .iter()
+            .any(|dialog| dialog.form.waits_for().is_some() || matches!(dialog.stage, Stage::Running(_)))
+        {
+            return Err(SafeText::new(
+                "the dialog waits for an answer: help can be opened afterwards",
+            ));
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The keys of a screen, and of everything else, read from the key map.
 
 use super::state::{Known, ScreenState, Title};
+use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::Filter;
 use crate::app::geometry;
@@ -26,6 +27,8 @@ pub struct State {
     filter: Filter,
     /// The first visible row.
     top: usize,
+    /// The dialogs that it was opened over, which go on when it is left.
+    pub parked: Vec<Dialog>,
 }
 
 /// One line of help.
@@ -71,6 +74,7 @@ impl State {
             is_whole: false,
             filter: Filter::default(),
             top: 0,
+            parked: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::app::list::Step;
 use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
-use crate::app::screen::{Screen, Source, outcomes};
+use crate::app::screen::{Screen, Source, help, outcomes};
 use crate::app::store::Listing;
 use crate::app::text_field::TextField;
 use crate::domain::ids::WorkspaceName;
@@ -246,6 +246,11 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
         let told = model.outcomes.latest_first().cloned().collect();
         return model.show(Screen::Outcomes(outcomes::State { told, top: 0 }));
     }
+    if what == Shows::Help && !model.dialogs.is_empty() {
+        let mut state = help::State::new(model.key_contexts());
+        state.parked = std::mem::take(&mut model.dialogs);
+        return model.show(Screen::Help(state));
+    }
     let screen = model.screen().showing(what, model.generation());
     screen.map_or_else(Vec::new, |screen| model.show(screen))
 }
@@ -313,7 +318,10 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     };
     let mut effects = model.stop_audit_if_unwatched();
     effects.extend(model.abandon(|wait| left.awaits(wait)));
-    if let Screen::Resources(state) = left
+    if let Screen::Help(state) = left {
+        model.dialogs.extend(state.parked);
+        model.refresh_confirmation();
+    } else if let Screen::Resources(state) = left
         && let Some(parked) = state.parked
     {
         model.dialogs.push(*parked);

@@ -4,19 +4,20 @@ use super::body::{DialogBody, Weight};
 use super::{errors_of, option};
 use crate::app::dialog::export::Form;
 use crate::app::dialog::{Field, FieldError};
+use crate::app::model::Model;
 use crate::audit::export::Format;
 use crate::domain::text::SafeText;
 
 /// Fills in the form.
-pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
+pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     body.text(
         Weight::Extra,
         theme.title,
-        "what is shown, as far as the filter leaves it, with what could not be read",
+        "exports the rows shown, and what could not be read",
     );
-    for (nth, format) in Format::ALL.iter().enumerate() {
-        let is_chosen = nth == form.choice;
+    for format in &Format::ALL {
+        let is_chosen = *format == form.format();
         let name = SafeText::new(format.label());
         let line = option(look, is_chosen, form.focus == Field::Format, &name, meaning(*format));
         body.line(Weight::Must, line);
@@ -29,12 +30,12 @@ pub(super) fn fill(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>
     if form.writing.is_some() {
         body.text(Weight::Must, theme.muted, "writing…");
     } else {
-        body.under_field(
-            Weight::Extra,
-            theme.muted,
-            "",
-            "readable by you alone; no file is overwritten",
-        );
+        let is_absolute = form.file.value().trim().starts_with('/');
+        if let Some(folder) = model.session.folder.as_ref().filter(|_| !is_absolute) {
+            body.under_field(Weight::Useful, theme.text, "", format!("in {folder}"));
+        }
+        let text = "its ending chooses the format; readable by you alone, and no file is overwritten";
+        body.under_field(Weight::Extra, theme.muted, "", text);
     }
 }
 

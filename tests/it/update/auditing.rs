@@ -338,3 +338,24 @@ fn what_is_no_name_of_a_file_is_not_written_to(#[case] typed: &str, #[case] word
     };
     assert!(errors[0].what.as_str().contains(words), "{errors:?}");
 }
+
+#[rstest]
+#[case::of_a_table("grants.txt", Format::Table)]
+#[case::of_a_sheet("grants.CSV", Format::Csv)]
+#[case::of_findings("findings.sarif", Format::Sarif)]
+#[case::of_nothing("grants", Format::Json)]
+fn the_ending_of_the_file_chooses_the_format(#[case] file: &str, #[case] expected: Format) {
+    let mut console = audited(everywhere());
+    console.press("E ctrl-u").write(file);
+    let Form::Export(form) = &console.dialog().form else {
+        panic!("{:?}", console.dialog())
+    };
+    assert_eq!(
+        (form.file.value(), form.format()),
+        (file, expected),
+        "letters are typed"
+    );
+    console.press("enter");
+    let is_written = |effect: &Effect| matches!(effect, Effect::Export { format, .. } if *format == expected);
+    assert!(console.asked.iter().any(is_written), "{:?}", console.asked);
+}

@@ -5,6 +5,7 @@ use super::{members_of, platform};
 use crate::console::{Console, session};
 use crate::platform::Platform;
 use nmp_console::app::dialog::Dialog;
+use nmp_console::app::screen::Screen;
 use nmp_console::app::session::Session;
 use nmp_console::domain::context::Destination;
 use rstest::rstest;
@@ -173,4 +174,32 @@ fn where_no_filter_was_cleared_the_key_moves_in_the_text() {
     console.press("/ →");
     assert_eq!(console.notice(), "");
     assert!(!console.model.has_filter() && console.model.is_filtering());
+}
+
+#[rstest]
+#[case::form("a", "f1")]
+#[case::question("d", "?")]
+#[case::choice("e", "?")]
+fn help_over_a_dialog_tells_its_keys_and_loses_nothing(#[case] opens: &str, #[case] key: &str) {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press(opens);
+    if opens == "a" {
+        console.write("dan@example.com?");
+    }
+    let before = console.model.dialogs.clone();
+    for leaves in ["esc", "q"] {
+        console.press(key);
+        assert!(console.model.dialogs.is_empty(), "it would hide the help");
+        assert!(matches!(console.model.screen(), Screen::Help(_)));
+        console.press(leaves);
+        assert_eq!(console.model.dialogs, before);
+    }
+    assert!(matches!(console.model.screen(), Screen::Members(_)));
+}
+
+#[test]
+fn a_dialog_that_waits_for_an_answer_is_not_put_aside() {
+    let mut console = Console::open(platform());
+    console.go_to("ml-team").press("d");
+    assert!(console.why_not("f1").unwrap().contains("waits for an answer"));
 }

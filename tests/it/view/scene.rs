@@ -49,6 +49,7 @@ pub(super) fn session() -> Session {
         warnings: Vec::new(),
         remembered: Vec::new(),
         observed_deletion: None,
+        folder: Some(SafeText::new("/home/alice")),
     }
 }
 
