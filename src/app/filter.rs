@@ -1,11 +1,11 @@
 //! The live filter of a list: words of [`Query`], all of which must hold.
 //!
-//! A word without a key is met by what any column of a row says, or by the letters of its name: whoever moves about in a
-//! list types little. The audit, which is exported, takes words literally and has a sieve of its own.
+//! A word without a key is met by what any column of a row says, or by its name for short: whoever moves about in a list
+//! types little. The audit, which is exported, takes words literally and has a sieve of its own.
 
 use super::list::List;
 use super::text_field::TextField;
-use crate::domain::query::{Asks, Key, LOOSE, Query, Word, holds, is_loosely, meant, no_such_role};
+use crate::domain::query::{Asks, Key, LOOSE, Query, Word, holds, is_loosely, is_short_for, meant, no_such_role};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
@@ -274,12 +274,13 @@ fn is_name(word: &Word) -> bool {
     matches!(word.asks, Asks::Called(_) | Asks::NoKey(..))
 }
 
-/// Whether a row of this name says `word` somewhere, or has its letters in its name; everything in lower case.
+/// Whether a row of this name says `word` somewhere, or is called so for short; everything in lower case.
 fn is_said(word: &Word, name: &str, lower: &[String]) -> bool {
     let (Asks::Called(called) | Asks::NoKey(called, _)) = &word.asks else {
         return false;
     };
-    if is_loosely(&called.lower, name) {
+    let is_its_name = if called.is_loose { is_loosely } else { is_short_for };
+    if is_its_name(&called.lower, name) {
         return true;
     }
     let wanted = if called.is_loose {
@@ -324,7 +325,7 @@ impl<'a> Judge<'a> {
             Some(0) if lower.len() == wanted.len() => 0,
             Some(0) => 1,
             Some(_) => 2,
-            None if is_loosely(wanted, &lower) => 3,
+            None if is_short_for(wanted, &lower) => 3,
             None => 4_u8,
         };
         let distance = self.names.iter().map(distance).fold(0_u8, u8::saturating_add);

@@ -449,6 +449,28 @@ pub fn holds(name: &str, lower: &str) -> bool {
     name.to_lowercase().contains(lower)
 }
 
+/// Returns whether `name` can be called `lower` for short, both in lower case: each letter follows the one before, or
+/// begins a word of the name. `mlt` is short for `ml-team`, but not for `html-edit`.
+pub fn is_short_for(lower: &str, name: &str) -> bool {
+    let name: Vec<char> = name.chars().collect();
+    let before = |place: usize| place.checked_sub(1).and_then(|before| name.get(before));
+    let begins_word = |place: usize| before(place).is_none_or(|before| !before.is_alphanumeric());
+    // After each letter, where in the name it can stand.
+    let mut ends: Option<Vec<usize>> = None;
+    for wanted in lower.chars() {
+        let places = name.iter().enumerate().filter(|(_, letter)| **letter == wanted);
+        let goes_on = |place: &usize| match &ends {
+            None => begins_word(*place),
+            Some(ends) => {
+                let is_next = place.checked_sub(1).is_some_and(|before| ends.contains(&before));
+                is_next || (begins_word(*place) && ends.iter().any(|end| end < place))
+            }
+        };
+        ends = Some(places.map(|(place, _)| place).filter(goes_on).collect());
+    }
+    ends.is_none_or(|ends| !ends.is_empty())
+}
+
 /// Returns whether the letters of `lower` stand in `name` in this order, whatever its case.
 pub fn is_loosely(lower: &str, name: &str) -> bool {
     let mut letters = name.chars().flat_map(char::to_lowercase);

@@ -220,9 +220,10 @@ fn bytes_of(key: &str) -> Vec<u8> {
         "↓" => b"\x1b[B",
         "pgdn" => b"\x1b[6~",
         "pgup" => b"\x1b[5~",
-        key => match key.strip_prefix("ctrl-") {
-            Some(letter) => return vec![letter.as_bytes()[0] & 0x1f],
-            None => key.as_bytes(),
+        key => match (key.strip_prefix("ctrl-"), key.strip_prefix("alt-")) {
+            (Some(letter), _) => return vec![letter.as_bytes()[0] & 0x1f],
+            (None, Some(letter)) => return [b"\x1b", letter.as_bytes()].concat(),
+            (None, None) => key.as_bytes(),
         },
     };
     named.to_vec()

@@ -136,6 +136,15 @@ pub(crate) fn add(workspace: &str, who: &str, role: Role) -> Change {
     }
 }
 
+pub(crate) fn remove(workspace: &str, who: &str, role: Role) -> Change {
+    Change::Roles {
+        workspace: ws(workspace),
+        principal: Principal::from_platform(who),
+        before: RoleSet::only(role),
+        after: RoleSet::default(),
+    }
+}
+
 pub(crate) fn project(workspace: &str, name: &str) -> Change {
     Change::CreateProject {
         workspace: ws(workspace),

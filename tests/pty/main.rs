@@ -18,6 +18,7 @@ mod deleting;
 mod endless;
 mod given;
 mod hostile;
+mod keystrokes;
 mod leaving;
 mod panicking;
 mod paste;

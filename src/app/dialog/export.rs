@@ -82,8 +82,9 @@ impl Form {
     fn choose(&mut self, choice: usize) {
         let before = format!(".{}", self.format().extension());
         self.choice = choice;
+        let after = Format::ALL.get(choice).copied().unwrap_or(FIRST).extension();
         if let Some(stem) = self.file.value().strip_suffix(&before) {
-            self.file = TextField::filled(&format!("{stem}.{}", self.format().extension()));
+            self.file = TextField::filled(&format!("{stem}.{after}"));
         }
     }
 }
@@ -141,8 +142,9 @@ impl DialogForm for Form {
             (Field::Format, true) if self.place() == last => self.focus = Field::File,
             (Field::Format, true) => self.choose(self.place() + 1),
             (Field::Format, false) => self.choose(self.place().saturating_sub(1)),
-            (_, true) => {}
-            (_, false) => self.focus = Field::Format,
+            // The ending of the file follows, so that nobody has to leave its field.
+            (_, true) => self.choose((self.place() + 1).min(last)),
+            (_, false) => self.choose(self.place().saturating_sub(1)),
         }
     }
 

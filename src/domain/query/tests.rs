@@ -106,6 +106,7 @@ fn guesses_what_was_meant(#[case] typed: &str, #[case] expected: &str) {
 #[case("MLT", "ml-team", false)]
 #[case("tm", "ml-team", true)]
 #[case("tl", "ml-team", false)]
+#[case("", "ml-team", true)]
 fn letters_in_order(#[case] lower: &str, #[case] name: &str, #[case] expected: bool) {
     assert_eq!(is_loosely(lower, name), expected);
 }
@@ -123,4 +124,17 @@ proptest! {
         drop(Query::read(&typed, now()));
         drop(Query::read(&format!("{}:{typed}", Key::ALL[key].label()), now()));
     }
+}
+
+#[rstest]
+#[case("mlt", "ml-team", true)]
+#[case("mt", "ml-team", true)]
+#[case("infprod", "inference-production", true)]
+#[case("mlteam", "ml-team", true)]
+#[case("ml-team", "a-workspace-with-a-name-as-long-as-the-platform-allows", false)]
+#[case("mlt", "html-edit", false)]
+#[case("tm", "ml-team", false)]
+#[case("", "ml-team", true)]
+fn names_for_short(#[case] lower: &str, #[case] name: &str, #[case] expected: bool) {
+    assert_eq!(is_short_for(lower, name), expected);
 }
