@@ -31,6 +31,8 @@ pub struct KindListing {
     n_pages: usize,
     reading: Reading,
     as_of: Option<Timestamp>,
+    /// Whether the platform has a service for this kind, as far as is known.
+    is_installed: bool,
     /// The pages of a refresh, until as much is there as was there before.
     incoming: Option<Vec<Resource>>,
 }
@@ -46,8 +48,6 @@ pub enum Reading {
     Complete,
     /// There is more, but no more is read: there are too many, or the same ones come again and again.
     Left,
-    /// The platform has no service for this kind.
-    NotInstalled,
     /// It could not be read.
     Failed(Failure),
 }
@@ -61,6 +61,7 @@ impl KindListing {
             n_pages: 0,
             reading: Reading::Open,
             as_of: None,
+            is_installed: true,
             incoming: None,
         }
     }
@@ -72,12 +73,12 @@ impl KindListing {
 
     /// Returns how many things there are; nothing where that is not known.
     pub fn n_total(&self) -> Option<usize> {
-        match self.reading {
-            Reading::NotInstalled => Some(0),
-            Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Left | Reading::Failed(_) => {
-                self.n_total
-            }
-        }
+        self.n_total
+    }
+
+    /// Returns whether the platform has a service for this kind, as far as is known.
+    pub fn is_installed(&self) -> bool {
+        self.is_installed
     }
 
     /// Returns how the reading stands.
@@ -90,7 +91,12 @@ impl KindListing {
         let Reading::Failed(failure) = &self.reading else {
             return None;
         };
-        self.as_of.zip(Some(failure)).filter(|_| !self.rows.is_empty())
+        self.as_of.zip(Some(failure))
+    }
+
+    /// Returns whether the last reading failed and so some of its things were never read.
+    pub fn lacks_some(&self) -> bool {
+        matches!(self.reading, Reading::Failed(_)) && self.n_total.is_none_or(|n_total| self.rows.len() < n_total)
     }
 
     /// Returns when its first page was last read.
@@ -102,6 +108,7 @@ impl KindListing {
         let n_here = page.rows.len();
         self.n_pages += 1;
         self.as_of = Some(now);
+        self.is_installed = true;
         let n_wanted = self.rows.len();
         let rows = self.incoming.as_mut().unwrap_or(&mut self.rows);
         // A page shifts when something is made while the listing is read: the same thing then comes twice.
@@ -182,7 +189,10 @@ impl Contents {
             Ok(Some(page)) => listing.take(page, now),
             Ok(None) => {
                 *listing = KindListing {
-                    reading: Reading::NotInstalled,
+                    reading: Reading::Complete,
+                    is_installed: false,
+                    n_total: Some(0),
+                    as_of: Some(now),
                     ..KindListing::new(kind)
                 };
             }
@@ -246,13 +256,13 @@ impl Contents {
             .any(|listing| matches!(listing.reading, Reading::UnderWay(_)))
     }
 
-    /// Returns why nothing at all can be read, where every kind fails for a reason that concerns them all.
+    /// Returns why nothing at all was ever read, where every kind fails for a reason that concerns them all.
     pub fn failure(&self) -> Option<&Failure> {
         let failures = self.listings.iter().map(|listing| {
             let Reading::Failed(failure) = &listing.reading else {
                 return None;
             };
-            listing.rows.is_empty().then_some(failure)
+            listing.n_total.is_none().then_some(failure)
         });
         let all: Option<Vec<&Failure>> = failures.collect();
         all?.into_iter().next()
@@ -260,12 +270,7 @@ impl Contents {
 
     /// Returns whether it is known of every kind, or of `kind`, how many things there are.
     pub fn is_counted(&self, kind: Option<ResourceKind>) -> bool {
-        self.of(kind).all(|listing| match listing.reading {
-            Reading::Failed(_) => false,
-            Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Left | Reading::NotInstalled => {
-                listing.n_total().is_some()
-            }
-        })
+        self.of(kind).all(|listing| listing.n_total.is_some())
     }
 
     /// Returns how many things were read, and how many there are as far as is known, of `kind` or of all.
@@ -403,14 +408,27 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_keeps_the_rows_and_says_why() {
-        let mut contents = one();
-        contents.take(FILESET, page(&["a"], 1), NOW);
-        contents.refresh();
-        contents.take(FILESET, Err(Failure::local("no connection", "press r")), NOW);
-        assert_eq!((names(&contents), contents.is_counted(None)), (vec!["a"], false));
-        assert!(matches!(contents.listings()[0].reading(), Reading::Failed(_)));
-        assert_eq!(contents.failure(), None, "there is something to be seen");
+    fn a_failed_refresh_keeps_what_was_read_be_it_nothing() {
+        let fail = |mut contents: Contents| {
+            contents.refresh();
+            contents.take(FILESET, Err(Failure::local("no connection", "press r")), NOW);
+            contents
+        };
+        for (read, shown) in [(page(&["a"], 1), vec!["a"]), (page(&[], 0), vec![]), (Ok(None), vec![])] {
+            let mut contents = one();
+            contents.take(FILESET, read, NOW);
+            let contents = fail(contents);
+            let listing = &contents.listings()[0];
+            assert_eq!((names(&contents), contents.is_counted(None)), (shown, true));
+            assert!(listing.stale().is_some() && !listing.lacks_some());
+            assert_eq!(contents.failure(), None, "it was read once");
+        }
+        let never = fail(one());
+        assert!(never.failure().is_some() && never.listings()[0].lacks_some());
+        assert_eq!((never.is_counted(None), never.listings()[0].stale()), (false, None));
+        let mut partly = one();
+        partly.take(FILESET, page(&["a"], 2), NOW);
+        assert!(fail(partly).listings()[0].lacks_some());
     }
 
     #[test]
@@ -419,7 +437,12 @@ mod tests {
         assert!(!contents.is_counted(None));
         contents.take(FILESET, Ok(None), NOW);
         assert!(contents.is_counted(None));
-        assert_eq!(contents.listings()[0].reading(), &Reading::NotInstalled);
+        assert!(!contents.listings()[0].is_installed());
+        contents.refresh();
+        assert!(!contents.listings()[0].is_installed(), "until something else is heard");
+        contents.take(FILESET, page(&["a"], 1), NOW);
+        assert!(contents.listings()[0].is_installed());
+        contents.take(FILESET, Ok(None), NOW);
         assert_eq!(contents.next_page(None, true), None);
     }
 

@@ -129,9 +129,9 @@ impl State {
         true
     }
 
-    fn notes(&self, applies: impl Fn(&Reading) -> bool) -> Vec<Row> {
+    fn notes(&self, applies: impl Fn(&KindListing) -> bool) -> Vec<Row> {
         let listings = self.contents.of(self.kind);
-        let listings = listings.filter(|listing| applies(listing.reading()));
+        let listings = listings.filter(|listing| applies(listing));
         listings.map(|listing| Row::Note(listing.kind)).collect()
     }
 
@@ -219,7 +219,7 @@ impl ScreenState for State {
             out.add(&format!("show {}", id.label()), grammar.resource(&self.workspace, &id));
         }
         for listing in self.contents.of(self.kind) {
-            let is_empty = listing.n_total() == Some(0) || *listing.reading() == Reading::NotInstalled;
+            let is_empty = listing.n_total() == Some(0);
             if self.kind.is_some() || !is_empty {
                 let command = grammar.list_resources(&self.workspace, listing.kind);
                 out.add(&format!("list the {}", listing.kind.plural()), command);
@@ -336,8 +336,8 @@ impl ScreenState for State {
             order.then_with(|| a.address().cmp(&b.address()))
         });
         // What could not be read is told before the rest, since something is missing; what cannot be there, after it.
-        let failed = self.notes(|reading| matches!(reading, Reading::Failed(_) | Reading::Left));
-        let absent = self.notes(|reading| *reading == Reading::NotInstalled);
+        let failed = self.notes(|listing| listing.lacks_some() || *listing.reading() == Reading::Left);
+        let absent = self.notes(|listing| !listing.is_installed());
         let filter = &self.filter;
         let absent = absent.into_iter().filter(|row| match row {
             Row::Note(kind) => {

@@ -52,7 +52,7 @@ impl Model {
         let now = self.now;
         if let (Err(failure), Screen::Resources(state)) = (answer, self.screen())
             && state.workspace == *workspace
-            && state.contents.of(Some(kind)).any(|listing| !listing.rows().is_empty())
+            && state.contents.of(Some(kind)).any(|listing| listing.as_of().is_some())
         {
             self.note_failed_refresh(failure);
         }

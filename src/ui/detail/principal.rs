@@ -9,7 +9,7 @@ use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::role::Role;
 use crate::domain::text::counted;
-use crate::ui::Look;
+use crate::ui::{Look, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -67,20 +67,25 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     pane.end(buffer);
 }
 
-/// Says how much is known of what was taken away.
+/// Says how much is known of what was taken away: as of when, where it could not be read again.
 fn about_history(model: &Model, state: &State) -> String {
-    if let Some(failure) = state.history.failure() {
-        return format!("revoked grants: not read: {}", failure.why());
-    }
+    let failure = state.history.failure();
     match state.history.value() {
         Some(history) => {
             let n = history.iter().filter(|binding| binding.revoked_at.is_some()).count();
-            match n {
+            let text = match n {
                 0 => "no revoked grants are stored".to_owned(),
                 n => format!("{} at the end of the list", counted(n, "revoked grant")),
+            };
+            match state.history.as_of().filter(|_| failure.is_some()) {
+                Some(as_of) => format!("{text}, as of {}", time::clock(as_of)),
+                None => text,
             }
         }
-        None if model.is_platform_admin() => "revoked grants: being read".to_owned(),
+        None if model.is_platform_admin() => match failure {
+            Some(failure) => format!("revoked grants: not read: {}", failure.why()),
+            None => "revoked grants: being read".to_owned(),
+        },
         None => "revoked grants: only platform admins may see them".to_owned(),
     }
 }

@@ -100,7 +100,7 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
 fn has_something_to_tell(state: &State) -> bool {
     let is_absent = |kind: ResourceKind| {
         let mut listings = state.contents.of(Some(kind));
-        listings.all(|listing| *listing.reading() == Reading::NotInstalled)
+        listings.all(|listing| !listing.is_installed())
     };
     state.list.rows().iter().any(|row| match row {
         Row::Thing(_) => true,
@@ -111,15 +111,21 @@ fn has_something_to_tell(state: &State) -> bool {
 
 /// Says why a kind is not among the rows.
 fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
-    let reading = state.contents.of(Some(kind)).next().map(KindListing::reading);
-    match reading {
+    let listing = state.contents.of(Some(kind)).next();
+    let n = listing.map_or(0, |listing| listing.rows().len());
+    match listing
+        .filter(|listing| listing.is_installed())
+        .map(KindListing::reading)
+    {
         Some(Reading::Failed(failure)) => {
-            let text = format!("{}: could not count: {}", kind.plural(), failure.why());
+            let what = match listing.and_then(KindListing::n_total) {
+                Some(n_total) => format!("only {} of {} were read", grouped(n), grouped(n_total)),
+                None => "could not count".to_owned(),
+            };
+            let text = format!("{}: {what}: {}", kind.plural(), failure.why());
             Cell::new(look.theme.danger, look.print(text)).long()
         }
         Some(Reading::Left) => {
-            let listing = state.contents.of(Some(kind)).next();
-            let n = listing.map_or(0, |listing| listing.rows().len());
             let text = format!(
                 "{}: only the first {} are read: the list goes on",
                 kind.plural(),
@@ -127,7 +133,7 @@ fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
             );
             Cell::new(look.theme.warning, text).long()
         }
-        Some(Reading::NotInstalled | Reading::Open | Reading::UnderWay(_) | Reading::Complete) | None => {
+        Some(Reading::Open | Reading::UnderWay(_) | Reading::Complete) | None => {
             Cell::new(look.theme.muted, absent_in_words(kind)).long()
         }
     }
@@ -184,9 +190,12 @@ fn of_thing(row: &Seen<'_>, cell: impl FnOnce(&Resource, Timestamp) -> Cell) -> 
 /// Returns how many things of a kind there are, as far as it is known.
 fn count(look: &Look, listing: &KindListing) -> Span<'static> {
     let theme = &look.theme;
+    if !listing.is_installed() {
+        return look.span(theme.muted, "n/a");
+    }
     match (listing.reading(), listing.n_total()) {
-        (Reading::NotInstalled, _) => look.span(theme.muted, "n/a"),
-        (Reading::Failed(_), _) => look.span(theme.danger, "?"),
+        (Reading::Failed(_), None) => look.span(theme.danger, "?"),
+        (Reading::Failed(_), Some(n)) => look.span(theme.stale, grouped(n)),
         (_, Some(0)) => look.span(theme.muted, "0"),
         (_, Some(n)) => look.span(theme.text, grouped(n)),
         (_, None) => look.span(theme.muted, look.marks.cut),
@@ -306,7 +315,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let mut text =
         EmptyState::new(look, area).text(look.theme.text, format!("{what}: press {key} to create a project"));
     let listings = state.contents.of(state.kind);
-    let absent = listings.filter(|listing| *listing.reading() == Reading::NotInstalled);
+    let absent = listings.filter(|listing| !listing.is_installed());
     let absent: Vec<&str> = absent.map(|listing| listing.kind.plural()).collect();
     if !absent.is_empty() {
         let absent = format!("could not count, not installed: {}", absent.join(", "));

@@ -29,22 +29,45 @@ fn ready() -> Scene {
     Scene::start_with(session(), admin(), 130, 24).settle()
 }
 
-/// Every screen whose last reading failed, by the word that must stand in its title row.
-fn stale() -> Vec<(&'static str, Scene)> {
-    let failing = |scene: Scene| scene.press("r").fail_all(&down());
+/// Every list, read.
+fn lists() -> Vec<(&'static str, Scene)> {
     let audit = || ready().press("A").settle();
     vec![
-        ("workspaces", failing(ready())),
-        ("members", failing(ready().open(LONG))),
-        ("members, twice", failing(failing(ready().open(LONG)))),
-        ("resources", failing(ready().select(LONG).press("v").settle())),
-        ("audit", failing(audit())),
-        ("findings", failing(audit().press("f"))),
-        ("matrix", failing(audit().press("m"))),
-        ("principals", failing(audit().press("P esc"))),
-        ("principal", failing(ready().open(LONG).press("G p").settle())),
-        ("public", failing(audit().press("w").settle())),
+        ("workspaces", ready()),
+        ("members", ready().open(LONG)),
+        ("resources", ready().select(LONG).press("v").settle()),
+        ("audit", audit()),
+        ("findings", audit().press("f")),
+        ("matrix", audit().press("m")),
+        ("principals", audit().press("P esc")),
+        ("principal", ready().open(LONG).press("G p").settle()),
+        ("public", audit().press("w").settle()),
+        ("contexts", ready().press("C").settle()),
     ]
+}
+
+fn failing(scene: Scene) -> Scene {
+    scene.press("r").fail_all(&down())
+}
+
+/// Every list whose last reading failed, and one where the one before did, too.
+fn stale() -> Vec<(&'static str, Scene)> {
+    let stale = lists().into_iter().map(|(what, scene)| (what, failing(scene)));
+    stale
+        .chain([("members, twice", failing(failing(ready().open(LONG))))])
+        .collect()
+}
+
+#[test]
+fn a_failed_refresh_changes_nothing_in_any_list() {
+    let rows = |scene: &Scene| paint(&scene.model, &plain()).rows()[2..22].to_vec();
+    for (what, scene) in lists() {
+        for (width, height) in [(99, 26), (80, 26), (60, 26)] {
+            let scene = scene.clone().resize(width, height);
+            let before = rows(&scene);
+            assert_eq!(rows(&failing(scene)), before, "{what} at {width}");
+        }
+    }
 }
 
 fn title(scene: &Scene, look: &Look) -> String {
