@@ -47,15 +47,15 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write down who has access to what, and what is wrong with it; for scripts, too
+    /// Report who has access to what, and what is wrong with it; for scripts, too
     Audit(audit::Arguments),
-    /// Log in, and keep the token where the platform's CLI looks for it
+    /// Log in, for the platform's CLI, too
     Login(login::Arguments),
     /// Forget the token of a context
     Logout,
-    /// Say who the platform takes you for, and what you may do there
+    /// Show who you are to the platform, and what you may do there
     Whoami(whoami::Arguments),
-    /// Open the console on a platform of its own with a sample organisation; nothing is kept
+    /// Open the console on a built-in platform with a sample organisation; nothing is saved
     #[cfg(feature = "sandbox")]
     Demo(demo::Arguments),
     /// Run the embedded platform as a server on loopback, for trying and testing

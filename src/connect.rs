@@ -190,7 +190,7 @@ impl Connector {
             if timeout(UNNOTICED, token_manager.settled()).await.is_ok() {
                 continue;
             }
-            (self.tell)(SafeText::new("a login is being renewed: waiting until it is kept"));
+            (self.tell)(SafeText::new("a login is being renewed: waiting until it is saved"));
             if timeout(LAST_RENEWAL, token_manager.settled()).await.is_err() {
                 (self.tell)(SafeText::new(
                     "a login was being renewed when the program ended: you may have to log in again",
@@ -296,7 +296,7 @@ fn terms(settings: &Settings, authorities: Vec<u8>) -> Result<Connection, Error>
 /// Returns who named the address of the platform, a context with the file it stands in.
 fn named_by(settings: &Settings) -> SafeText {
     let Some(url) = &settings.base_url else {
-        return SafeText::new("the usual address, as nothing names another");
+        return SafeText::new("the default address");
     };
     let text = match (&url.source, &settings.config_file) {
         (Source::Context(_), Some(file)) => format!("{} in {}", url.source, file.display()),

@@ -138,7 +138,7 @@ impl Request {
         Self::get(
             segments,
             Operation::Probe,
-            "find out whether the platform tells of deletions",
+            "find out whether the platform reports deletions",
         )
     }
 
@@ -147,7 +147,7 @@ impl Request {
         let mut request = Self::get(
             entities(&["workspaces"]),
             Operation::Probe,
-            "find out the generation of the platform",
+            "find out the version of the platform",
         );
         request.query = vec![("page_size", "1".to_owned()), ("sort", "name".to_owned())];
         request

@@ -85,13 +85,11 @@ impl Deletion {
             let how = match (self.visibility, &self.failure) {
                 (_, Some(failure)) => failure.why(),
                 (ProgressVisibility::Told, None) => "accepted",
-                (ProgressVisibility::Withheld, None) => "accepted, its creator is told how far it is",
-                (ProgressVisibility::NotTold | ProgressVisibility::NothingToSee, None) => {
-                    "accepted, nobody is told how far it is"
-                }
-                (ProgressVisibility::CannotTell, None) => "accepted, how far it is cannot be seen here",
+                (ProgressVisibility::Withheld, None) => "progress: creator only",
+                (ProgressVisibility::NotTold | ProgressVisibility::NothingToSee, None) => "no progress reported",
+                (ProgressVisibility::CannotTell, None) => "progress unknown",
             };
-            return format!("deleting: {how}, {elapsed}");
+            return format!("deleting ({how}), {elapsed}");
         };
         let stage = status.stage.label();
         let error = status.error.as_ref().filter(|_| self.has_failed());

@@ -196,7 +196,7 @@ impl Dialog {
         let does = if goes_back { "goes back" } else { "closes" };
         let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Cancel));
         self.is_leaving
-            .then(|| format!("{key} again {does} and drops what you typed"))
+            .then(|| format!("{key} again {does} and discards what you typed"))
     }
 
     /// Returns what is wrong with the fields, as far as it should be shown while typing.

@@ -151,8 +151,8 @@ impl Equivalent {
 fn note_who_is_not_found(change: &Change, out: &mut Equivalent) {
     let who = change.principal().map(Principal::label).unwrap_or_default();
     let text = format!(
-        "a platform on PostgreSQL does not find {who} by its name: there this changes nothing, or adds a role; a platform \
-         admin changes it through its role-binding rows"
+        "on PostgreSQL the platform does not find {who} by name: there this changes nothing, or adds a role; a \
+         platform admin can change it through its role-binding rows"
     );
     out.note(&text);
 }
@@ -187,7 +187,7 @@ fn through_rows(change: &Change, grammar: &Grammar, out: &mut Equivalent) {
     if !taken.is_empty() {
         let (who, at) = (principal.label(), workspace.shown());
         out.note(&format!(
-            "the CLI has no command that takes {} from {who} in '{at}': the console notes it in each role-binding row, by PUT \
+            "the CLI has no command that removes {} from {who} in '{at}': the console revokes each role-binding row, by PUT \
              /apis/entities/v2/workspaces/{at}/entities/role_binding/<row> with all its data, revoked_at and \
              expected_db_version",
             taken.shown()

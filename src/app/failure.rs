@@ -30,8 +30,8 @@ impl Failure {
     /// Returns the failure of an answer that is not of the kind its question asks for.
     pub fn misfit() -> Self {
         Self::local(
-            "the answer does not fit the question",
-            "press r to look again before you go on; the log has the details",
+            "the answer does not match the request",
+            "press r to check before you continue; the log has the details",
         )
     }
 

@@ -402,7 +402,7 @@ mod tests {
 
     #[rstest]
     #[case("role:", "role: write, read, or the name of a role")]
-    #[case("role:viewr", "no role is called 'viewr'; did you mean 'Viewer'?")]
+    #[case("role:viewr", "there is no role 'viewr'; did you mean 'Viewer'?")]
     #[case("kind:usr", "unknown kind 'usr': one of user, group; did you mean 'user'?")]
     #[case("ws:x", "'ws:' asks for nothing in this list: it knows role:, kind:")]
     #[case("ws:", "'ws:' asks for nothing in this list: it knows role:, kind:")]

@@ -11,6 +11,8 @@ pub struct Notice {
     pub tone: Tone,
     /// What it says.
     pub text: SafeText,
+    /// Whether it goes when the reading it speaks of has ended.
+    pub ends_with_reading: bool,
 }
 
 /// How a notice is marked: each has a sign and a colour.
@@ -32,6 +34,15 @@ impl Notice {
         Self {
             tone,
             text: SafeText::new(text),
+            ends_with_reading: false,
+        }
+    }
+
+    /// Returns a notice about what is being read, which goes when that has ended.
+    pub fn of_reading(text: &str) -> Self {
+        Self {
+            ends_with_reading: true,
+            ..Self::new(Tone::Warning, text)
         }
     }
 }

@@ -52,10 +52,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         }
         Msg::Resumed => vec![Effect::Redraw],
         Msg::CannotSuspend => {
-            model.say(
-                Tone::Warning,
-                "not suspended: there is no shell to bring the console back",
-            );
+            model.say(Tone::Warning, "not suspended: no shell could resume the console");
             Vec::new()
         }
         Msg::Warned(text) => {
@@ -300,7 +297,7 @@ impl Model {
         self.leaving_since = Some(self.now);
         self.say(
             Tone::Warning,
-            "a change is under way: waiting for its outcome before quitting; ctrl-c again leaves at once",
+            "a change is still running: quitting when it is done; ctrl-c again quits at once",
         );
         effects
     }

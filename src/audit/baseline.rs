@@ -43,8 +43,8 @@ pub enum BaselineProblem {
     },
     /// It is of a later program.
     #[error(
-        "the baseline has version {version} of the audit schema, and this nmp-console knows up to {SCHEMA_VERSION}; \
-         use the nmp-console that wrote it ({tool}), or a later one"
+        "the baseline has version {version} of the audit schema, but this nmp-console knows only up to \
+         {SCHEMA_VERSION}; use the nmp-console that wrote it ({tool}), or a later one"
     )]
     NewerSchema {
         /// The version of its schema.
@@ -65,8 +65,8 @@ pub enum BaselineProblem {
     },
     /// It is of another platform.
     #[error(
-        "the baseline is of {baseline}, and this audit is of {present}; \
-         give --base-url or --context for the same server, or the baseline of this one"
+        "the baseline is of {baseline}, but this audit is of {present}; use --base-url or --context for the same \
+         server, or a baseline of this one"
     )]
     OtherServer {
         /// Of which platform it is.

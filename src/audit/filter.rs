@@ -70,7 +70,7 @@ impl Selection {
 /// What marks something of which it is not known whether the filter means it.
 pub const PERHAPS: &str = "perhaps not meant";
 /// The same with why, for where it stands alone.
-pub const PERHAPS_AND_WHY: &str = "perhaps not meant: when or by whom is not known";
+pub const PERHAPS_AND_WHY: &str = "perhaps not meant: date or granter not known";
 
 /// Returns that of so many grants and findings it is not known whether the filter means them; nothing where it is known of
 /// all.

@@ -113,13 +113,13 @@ const fn row(
 pub const RULES: [Described; 16] = [
     row(R::WildcardAdmin, "wildcard-admin", S::Critical, &wildcard::WildcardAdmin, [
         "Everyone (*) is Admin of the workspace.",
-        "Every user of the platform can read, change and delete it and decide who else can."]),
+        "Everyone on the platform can read, change and delete everything in it, and manage its members."]),
     row(R::WildcardWrite, "wildcard-write", S::High, &wildcard::WildcardWrite, [
         "Everyone (*) can write in the workspace.",
-        "Every user of the platform can change what is in it, and delete the workspace itself."]),
+        "Everyone on the platform can change what is in it, and delete the workspace itself."]),
     row(R::NoHumanAdmin, "no-human-admin", S::High, &admins::NoHumanAdmin, [
         "No person is Admin of the workspace; groups, service accounts and * do not count.",
-        "There is nobody to ask about its members, and perhaps nobody who can manage them."]),
+        "Nobody is responsible for its members, and perhaps nobody can manage them."]),
     row(R::SingleAdmin, "single-admin", S::Medium, &admins::SingleAdmin, [
         "Only one person is Admin of the workspace; groups, service accounts and * do not count.",
         "When that person leaves, nobody can manage its members."]),
@@ -130,14 +130,14 @@ pub const RULES: [Described; 16] = [
         "A role is unknown to this platform, has no effect where it is held, or gives more than its name says.",
         "Its name suggests more, or less, access than it gives."]),
     row(R::RedundantRole, "redundant-role", S::Info, &redundant_role::RedundantRole, [
-        "Everything a role gives comes from * or from a stronger role of the same principal already.",
-        "Removing it changes nothing, but looks as if access were gone."]),
+        "The role gives nothing that * or a stronger role of the same principal does not give already.",
+        "Removing it looks like revoking access, but changes nothing."]),
     row(R::ExternalDomain, "external-domain", S::Medium, &external_domain::ExternalDomain, [
         "The e-mail address belongs to a domain that the policy does not approve.",
         "Someone outside the organisation has access."]),
     row(R::StaleGrant, "stale-grant", S::Low, &stale_grant::StaleGrant, [
         "The grant is older than the policy allows without a review.",
-        "Access that nobody has reviewed for long is often no longer needed."]),
+        "Access that nobody has reviewed for a long time is often no longer needed."]),
     row(R::SelfGrantedAdmin, "self-granted-admin", S::High, &self_granted::SelfGrantedAdmin, [
         "Someone granted themselves Admin, other than by creating the workspace.",
         "Nobody else agreed to it."]),
@@ -152,7 +152,7 @@ pub const RULES: [Described; 16] = [
         "It is the platform's default; where workspaces cost money, it should be a deliberate choice."]),
     row(R::OrphanedWorkspace, "orphaned-workspace", S::Low, &orphaned::OrphanedWorkspace, [
         "The creator of the workspace is no longer a member, and it has no description.",
-        "Perhaps nobody knows any more whether it is needed."]),
+        "Perhaps nobody knows whether it is still needed."]),
     row(R::Unreadable, "unreadable", S::Info, &unreadable::Unreadable, [
         "The members of the workspace could not be read.",
         "This report says nothing about them."]),

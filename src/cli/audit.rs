@@ -32,38 +32,38 @@ use writing::Writing;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Format of the report; by default the one the file name of --output says, else a table
+    /// Format of the report; default: by the file name of --output, else table
     #[arg(long, value_name = "table|json|csv|csv-excel|markdown|sarif", value_parser = format_named)]
     format: Option<Format>,
-    /// File to write to instead of standard output (-); only its owner can read it. What was read before an error or a signal goes to FILE.partial
-    /// if FILE exists
+    /// File to write to instead of standard output (-), readable only by its owner. If FILE exists, what was read before
+    /// an error or a signal goes to FILE.partial
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
-    /// Replace FILE where it exists
+    /// Replace FILE if it exists
     #[arg(long, requires = "output")]
     force: bool,
-    /// Write one part alone; table, csv, csv-excel and markdown only
+    /// Write only one part; for table, csv, csv-excel and markdown
     #[arg(long, value_name = "coverage|drift|findings|grants|revoked", value_parser = part_named)]
     only: Option<Part>,
-    /// Say in the table, too, which command mends a finding
+    /// Show the commands that fix findings in the table, too
     #[arg(long)]
     commands: bool,
     /// Workspaces to audit, like 'ml-*'; may be given several times
     #[arg(id = "workspace", long = "workspace", value_name = "GLOB")]
     workspaces: Vec<String>,
-    /// What to report, in the filter words of the console's audit
+    /// Report only what matches, in the filter words of the console's audit
     #[arg(long, value_name = "TEXT", value_parser = filter_typed)]
     filter: Option<Filter>,
     /// Read revoked grants, too; platform admins only
     #[arg(long)]
     history: bool,
-    /// Earlier report (JSON) to compare with; any difference makes the exit code 1
+    /// Earlier report (JSON) to compare with; exit code 1 on any difference
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     baseline: Option<PathBuf>,
     /// Policy to apply instead of policy.toml in the console's own folder
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     policy: Option<PathBuf>,
-    /// What makes the exit code 1: rules, severities (that or worse), any, drift, incomplete
+    /// Exit with code 1 on: rules, severities (or worse), any, drift, incomplete
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = condition::parse)]
     fail_on: Vec<Condition>,
 }

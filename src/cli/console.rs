@@ -46,7 +46,7 @@ pub(super) async fn launch(
     let policy = read_policy(settings).await.unwrap_or_else(|why| {
         // A console that does not open for it would help nobody at night.
         if opened.about.destination != Some(Destination::Demo) {
-            let warning = format!("{why}; audits are judged without it");
+            let warning = format!("{why}; audits run without it");
             opened.about.warnings.push(SafeText::new(&warning));
         }
         Policy::default()
@@ -64,7 +64,7 @@ pub(super) async fn launch(
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
             io::stderr(),
-            "nmp-console: outcome unknown, look before you repeat it: {change}"
+            "nmp-console: outcome unknown, check before you repeat it: {change}"
         );
     }
     Ok(match ended.cause {

@@ -8,10 +8,10 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Whom to be in the sample organisation
+    /// Who you are in the sample organisation
     #[arg(long = "as", value_name = "EMAIL", default_value = sandbox::DEMO_CALLER)]
     caller: String,
-    /// What to do with a workspace that is not empty when it is deleted: refuse or cascade
+    /// How to delete a workspace that is not empty: refuse, or cascade to its contents
     #[arg(long, value_name = "refuse|cascade", default_value = "refuse")]
     deletion: sandbox::Deletion,
     /// Which database of the platform to behave like: sqlite, or postgres, where principals outside ASCII are never found

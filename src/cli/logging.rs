@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 pub(super) fn start(log: &Log) -> Result<Option<WorkerGuard>, Failure> {
     let Some(path) = &log.file else { return Ok(None) };
     if path.as_os_str() == "-" {
-        let message = "the log goes to a file, as the screen belongs to the console: name one";
+        let message = "the log needs a file, because the console uses the screen: name one";
         return Err(Failure::Usage(message.to_owned()));
     }
     let file = open(path).map_err(|source| Failure::Log {

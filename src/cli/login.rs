@@ -20,13 +20,13 @@ const LONGEST_TOKEN: usize = 64 * 1024;
 #[derive(Debug, Args)]
 #[group(id = "way", multiple = false)]
 pub(super) struct Arguments {
-    /// By a code that is entered in a browser anywhere: the way that is taken if none is named
+    /// Use a code that you enter in any browser (the default)
     #[arg(long)]
     device: bool,
-    /// By a token or an access key, read from standard input
+    /// Use a token or an access key from standard input
     #[arg(long)]
     token_stdin: bool,
-    /// By an e-mail that nobody checks, where the server allows that
+    /// Use an unchecked e-mail, where the server allows that
     #[arg(long, value_name = "EMAIL")]
     unsigned_token: Option<String>,
 }
@@ -46,13 +46,11 @@ impl Arguments {
         let at = destination(settings)?;
         let ways = connector.ways(at.clone()).await?;
         if let Some(variable) = &ways.overruled_by {
-            say_aloud(&format!(
-                "{variable} is set and goes on being used in place of what is logged in now: unset it"
-            ));
+            say_aloud(&format!("{variable} is set and overrides this login: unset it"));
         }
         let way = self.way(&ways).await?;
         say_aloud(&format!(
-            "logging in to {}; the login will be stored in {}",
+            "logging in to {}; the login will be saved as {}",
             ways.server, ways.kept_in
         ));
         let logged_in = connector.log_in(at, way, |code| show(&code)).await?;
@@ -128,9 +126,7 @@ pub(super) async fn log_out(connector: Connector, settings: Settings) -> Result<
         say_aloud(&format!("the same login was used by {}", names.join(", ")));
     }
     if let Some(Source::Variable(variable)) = settings.credential.map(|credential| credential.source) {
-        say_aloud(&format!(
-            "{variable} is set, and its token goes on being used: unset it"
-        ));
+        say_aloud(&format!("{variable} is set, and its token is still in use: unset it"));
     }
     Ok(Ending::Done)
 }
@@ -174,7 +170,7 @@ fn show(code: &DeviceCode) {
     if let Some(url) = &code.complete_url {
         say_aloud(&format!("or open {url}"));
     }
-    say_aloud(&format!("waiting until {}; ctrl-c gives up", minute(code.expires_at)));
+    say_aloud(&format!("waiting until {}; ctrl-c cancels", minute(code.expires_at)));
 }
 
 fn say(done: &LoggedIn) {
@@ -187,13 +183,13 @@ fn say(done: &LoggedIn) {
         context: _,
     } = done;
     let end = match (expires_at, is_renewable) {
-        (_, true) => "; renewed without asking".to_owned(),
+        (_, true) => "; renewed automatically".to_owned(),
         (Some(end), false) => format!("; valid until {}", minute(*end)),
         (None, false) => String::new(),
     };
     let replaces = replaces.as_ref();
     let replaces = replaces.map_or_else(String::new, |whose| format!(" in place of {whose}"));
-    say_aloud(&format!("logged in as {user}{replaces}{end}; kept in {kept_in}"));
+    say_aloud(&format!("logged in as {user}{replaces}{end}; saved as {kept_in}"));
 }
 
 /// What is kept in one context is not found by whoever begins in another.
@@ -209,12 +205,12 @@ fn say_elsewhere(context: &ContextName, elsewhere: &Elsewhere) {
                 .as_ref()
                 .map(|command| format!("; {} makes '{name}' current", command.shown()));
             say_aloud(&format!(
-                "the current context is still '{current}': name --context {option}{}",
+                "the current context is still '{current}': use --context {option}{}",
                 switch.unwrap_or_default()
             ));
         }
         Elsewhere::Variable(variable) => say_aloud(&format!(
-            "{variable} is set and goes on leading elsewhere: unset it, or name --context {option}"
+            "{variable} is set and still leads elsewhere: unset it, or use --context {option}"
         )),
     }
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub(super) const ENVIRONMENT_AND_EXIT_CODES: &str = "\
 Environment (options win over it, and it wins over the config file):
   NMP_BASE_URL, NMP_ACCESS_TOKEN     address of the platform and the bearer token for it
-  NMP_CURRENT_CONTEXT, NMP_WORKSPACE the context and the workspace to begin with
+  NMP_CURRENT_CONTEXT, NMP_WORKSPACE the context and the workspace to start with
   NMP_CONFIG_FILE                    config file of the platform's CLI
   NMP_CLIENT_SSL_CERT_FILE, NMP_CERTIFICATE_AUTHORITY
                                      certificates (PEM) to trust besides the system's; the first one wins
@@ -38,16 +38,16 @@ pub(super) struct Options {
     /// Address of the platform
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
     base_url: Option<String>,
-    /// Workspace to begin with
+    /// Workspace to start with
     #[arg(long, global = true, value_name = "NAME")]
     workspace: Option<String>,
-    /// Config file of the platform's CLI, in place of the one it uses itself
+    /// Config file of the platform's CLI, instead of its default one
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     config: Option<PathBuf>,
-    /// Certificates (PEM) of authorities to trust besides the system's
+    /// CA certificates (PEM) to trust in addition to the system's
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     ca: Option<PathBuf>,
-    /// Send no change at all
+    /// Never send a change
     #[arg(long, global = true)]
     read_only: bool,
     /// Draw borders and marks in plain ASCII
@@ -62,7 +62,7 @@ pub(super) struct Options {
     /// File to append a log to; tokens are never logged
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     log_file: Option<PathBuf>,
-    /// Log more: -v how things are done, -vv everything
+    /// Log more: -v for details, -vv for everything
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
 }

@@ -18,20 +18,20 @@ pub(super) struct Arguments {
     /// Loopback address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "A:P", default_value = "127.0.0.1:8080", value_parser = loopback)]
     listen: SocketAddr,
-    /// A name it is reached by besides localhost, through a proxy for one; may be given several times. Requests for any
-    /// other host, and those of web pages from elsewhere, are refused
+    /// Another host name it is reached by, besides localhost (through a proxy, say); may be given several times. Requests
+    /// for any other host, and from web pages of another origin, are refused
     #[arg(long = "host", value_name = "NAME", value_parser = host)]
     names: Vec<String>,
-    /// File to keep everything in, readable by its owner only; without it, all is gone at the end
+    /// File to keep the data in, readable only by its owner; without it, nothing is kept
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     data: Option<PathBuf>,
-    /// What to do with a workspace that is not empty when it is deleted: refuse or cascade
+    /// How to delete a workspace that is not empty: refuse, or cascade to its contents
     #[arg(long, value_name = "refuse|cascade")]
     deletion: Option<Deletion>,
     /// Seconds that each of the two stages of a cascading deletion takes
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     cleanup_time: Option<Duration>,
-    /// What the first attempt at every cascading deletion fails with; the second one succeeds
+    /// Error of the first attempt at every cascading deletion; the second attempt succeeds
     #[arg(long, value_name = "TEXT")]
     cleanup_error: Option<String>,
     /// What a new sandbox holds: nothing, a sample organisation, or 10,000 workspaces with 200,000 grants; a file that
@@ -48,10 +48,10 @@ pub(super) struct Arguments {
     /// Milliseconds to wait before every answer
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = milliseconds)]
     latency: u64,
-    /// Something that goes wrong on purpose; may be given several times
+    /// Fault to inject; may be given several times
     #[arg(long = "fault", value_name = "SPEC", long_help = sandbox::FAULT_HELP)]
     faults: Vec<Fault>,
-    /// Whom the token is for that is printed at the start
+    /// User of the token that is printed at the start
     #[arg(long = "as", value_name = "EMAIL", default_value = sandbox::PLATFORM_ADMIN)]
     caller: String,
 }

@@ -15,7 +15,7 @@ use roles::Roles;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// How to write it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Leave out the roles in every workspace: they take up to three requests each

@@ -189,12 +189,12 @@ impl<'h> Collector<'h> {
         let unlisted = self.builder.unlisted();
         self.warn_of(
             &unlisted,
-            "not on the list of workspaces (being deleted, or made meanwhile), whose role bindings were left out",
+            "not on the list (being deleted, or created meanwhile), role bindings left out",
         );
     }
 
     fn note_endless(&mut self, what: &str, read: &str) {
-        let text = format!("the {what} does not come to an end: left after {read}");
+        let text = format!("the {what} does not end: stopped after {read}");
         self.endless.get_or_insert_with(|| SafeText::new(&text));
     }
 
@@ -280,7 +280,7 @@ impl<'h> Collector<'h> {
             self.warn("revoked grants were asked for and could not be read; only platform admins can read them");
         }
         let gone = std::mem::take(&mut self.gone);
-        self.warn_of(&gone, "deleted during the reading: left out");
+        self.warn_of(&gone, "deleted meanwhile, left out");
         let judged_by = self.options.judged_by();
         let (ended_at, policy) = ((self.options.clock)(), self.options.policy);
         let (builder, coverage, origin) = (self.builder, self.coverage, self.origin);
@@ -288,7 +288,7 @@ impl<'h> Collector<'h> {
             let mut snapshot = builder.freeze(coverage, ended_at);
             if judged_by.is_some_and(|name| is_refused(&snapshot, &name)) {
                 snapshot.coverage.warnings.push(SafeText::new(
-                    "the members of system could not be read: who is a platform admin is not known",
+                    "the members of 'system' could not be read, so the platform admins are not known",
                 ));
             }
             // Judging needs room of its own.

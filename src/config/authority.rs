@@ -64,7 +64,7 @@ enum Fault {
     NotPem,
     #[error("holds no certificate, but a {0}: the certificate of the authority is needed")]
     Other(String),
-    #[error("holds a certificate (in line {0}) that breaks off or is damaged: copy it again")]
+    #[error("holds a certificate (in line {0}) that is cut off or damaged: copy it again")]
     Damaged(usize),
 }
 

@@ -107,7 +107,7 @@ pub enum Error {
     },
     /// The context asked for does not exist.
     #[error(
-        "{asked_by} names the context '{name}', which {place} does not hold{}{}",
+        "{asked_by} names the context '{name}', which {place} does not contain{}{}",
         choice(known),
         unread(other.as_deref())
     )]
@@ -179,7 +179,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The config file cannot be written.
-    #[error("cannot write the config file {}, which is as it was: {source}", shown(path))]
+    #[error("cannot write the config file {}, which is unchanged: {source}", shown(path))]
     Write {
         /// The path of the file.
         path: PathBuf,
@@ -187,7 +187,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The config file is laid out so that a change would not leave everything else alone.
-    #[error("{place} is left as it was: {problem}; change it by hand, or with the platform's CLI")]
+    #[error("{place} was not changed: {problem}; change it by hand, or with the platform's CLI")]
     NotEditable {
         /// The file, and the line where that is known.
         place: Place,

@@ -279,7 +279,7 @@ fn token_of_environment(
     let is_other_in_force = url.is_some_and(|url| url.source == Source::Variable(other_url));
     if is_other_in_force && env.either(BASE_URL)?.is_some_and(|url| url.overruled == Some(own_url)) {
         warnings.push(SafeText::new(&format!(
-            "{} is not used: it goes with {own_url}, and {other_url} is in force",
+            "{} is not used: it belongs to {own_url}, but {other_url} is in use",
             found.name
         )));
         return Ok(None);
@@ -408,7 +408,7 @@ fn setting<'env>(
 }
 
 fn differing(name: &str, rival: &str) -> SafeText {
-    SafeText::new(&format!("{name} and {rival} differ: {name} is in force"))
+    SafeText::new(&format!("{name} and {rival} differ: {name} is used"))
 }
 
 /// The context's token goes to an address that is not the context's: the CLI does the same, but it should be seen.

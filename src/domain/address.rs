@@ -120,7 +120,7 @@ pub enum BadUrl {
     #[error("must begin with https:// or http://")]
     Scheme,
     /// A user name or password inside; they would end up on screens and in logs.
-    #[error("contains a user name or password: sign in with a token instead")]
+    #[error("contains a user name or password: log in with a token instead")]
     Credentials,
     /// A query or a fragment, behind which no path can be put.
     #[error("contains a query or fragment: it must be the address of the platform alone")]

@@ -157,12 +157,12 @@ impl Cli {
         let own = Family::of(generation);
         let mut out = Vec::new();
         if self.programs.is_empty() {
-            out.push("no nemo, nhx or nmp was found on PATH: these are the commands of that server's CLI".to_owned());
+            out.push("the platform's CLI is not installed here (no nemo, nhx or nmp on PATH)".to_owned());
         } else if let (Some(own), Some(found)) = (own, self.programs.family())
             && own != found
         {
             out.push(format!(
-                "the CLI found on PATH is that of {}, this server is {}: it may not understand these commands",
+                "the CLI on PATH is for {}, but this server is {}: it may not understand these commands",
                 found.label(),
                 own.label()
             ));
@@ -173,22 +173,22 @@ impl Cli {
                 Some(Family::Helix) | None => "NHX_CONFIG_FILE",
             };
             out.push(format!(
-                "the console reads {path}; the CLI does so where {variable} names it"
+                "the console reads {path}; the CLI reads it only if {variable} names it"
             ));
         }
         if !self.overruling.is_empty() {
             let names = self.overruling.join(", ");
             out.push(format!(
-                "your shell sets {names}, which the CLI obeys and the console does not here: unset that first"
+                "your shell sets {names}, which the CLI obeys and the console ignores here: unset that first"
             ));
         }
         match &self.place {
             Place::Context(name) if generation == Generation::Seed => out.push(format!(
-                "acts on the current context of the CLI, which is not '{}'",
+                "uses the current context of the CLI, which is not '{}'",
                 name.shown()
             )),
             Place::Address(url) if generation == Generation::Seed => out.push(format!(
-                "acts on the current context of the CLI, which may not be {}",
+                "uses the current context of the CLI, which may not be {}",
                 url.shown()
             )),
             Place::Current | Place::Context(_) => {
@@ -196,13 +196,13 @@ impl Cli {
                     && file != reader
                 {
                     out.push(format!(
-                        "the context is in the config file of {}, which the CLI of {} does not read",
+                        "the context is in the config file of {}, which the {} CLI does not read",
                         file.label(),
                         reader.label()
                     ));
                 }
             }
-            Place::Address(_) => out.push("signs in as the current context of the CLI does".to_owned()),
+            Place::Address(_) => out.push("uses the login of the CLI's current context".to_owned()),
         }
         out.iter().map(|text| SafeText::new(text)).collect()
     }

@@ -43,11 +43,9 @@ impl Stage {
     /// Returns what it means, in a sentence.
     pub fn meaning(&self) -> &'static str {
         match self {
-            Self::Pending => {
-                "accepted and waiting for the platform's cleaner, which takes one workspace every 10 s or so"
-            }
-            Self::Deleting => "the cleaner is destroying what was in it",
-            Self::Failed => "the cleaner could not destroy everything that was in it",
+            Self::Pending => "waiting for the platform's cleaner, which takes one workspace about every 10 s",
+            Self::Deleting => "the cleaner is destroying its contents",
+            Self::Failed => "some contents could not be destroyed",
             Self::Other(_) => "a stage this console does not know",
         }
     }

@@ -35,10 +35,10 @@ pub enum IsCaller {
 }
 
 impl Identity {
-    /// Returns the name for the header: e-mail, else subject, else `not signed in`.
+    /// Returns the name for the header: e-mail, else subject, else `not logged in`.
     pub fn label(&self) -> SafeText {
         let name = self.email.as_deref().or(self.subject.as_deref());
-        name.map_or_else(|| SafeText::new("not signed in"), SafeText::new)
+        name.map_or_else(|| SafeText::new("not logged in"), SafeText::new)
     }
 
     /// Returns whether nothing is known about the caller.

@@ -57,9 +57,9 @@ impl NameProblem {
             Self::Reserved => "is one of the platform's own workspaces".to_owned(),
             Self::Sample => "names that begin with 'sample-' are reserved for the platform's samples".to_owned(),
             Self::Dots => "'.' and '..' cannot be addressed in a URL".to_owned(),
-            Self::Slash => "contains '/': the platform stores it but can never change or remove it again".to_owned(),
+            Self::Slash => "contains '/': the platform can never change or remove it".to_owned(),
             Self::NeverFoundAgain(c) => format!(
-                "contains '{}': the platform stores it but never finds it again",
+                "contains '{}': the platform can never change or remove it",
                 SafeText::new(&c.to_string())
             ),
             Self::Angle => "contains '<' or '>': type the address alone".to_owned(),
@@ -296,16 +296,13 @@ impl Principal {
             odd.push("does not look like an e-mail address".to_owned());
         }
         if self.0.chars().any(char::is_uppercase) {
-            odd.push(
-                "upper case: the platform compares letter by letter, so this is not the lower-case one".to_owned(),
-            );
+            odd.push("upper case: to the platform this is not the same as lower case".to_owned());
         }
         let tricks = self.tricks();
         odd.extend(tricks.iter().map(Trick::in_words));
         if tricks.is_empty() && !self.0.is_ascii() {
             odd.push(
-                "holds letters outside ASCII: make sure that it is spelled as the identity provider spells it"
-                    .to_owned(),
+                "contains non-ASCII letters: make sure that the identity provider spells it the same way".to_owned(),
             );
         }
         odd
@@ -375,8 +372,8 @@ mod tests {
     #[case("ann@", &["does not look like an e-mail"])]
     #[case("@example.com", &["does not look like an e-mail"])]
     #[case("ann@example@com", &["does not look like an e-mail"])]
-    #[case("jos\u{e9}@example.com", &["holds letters outside ASCII"])]
-    #[case("Jos\u{e9}@", &["does not look like an e-mail", "upper case", "holds letters outside ASCII"])]
+    #[case("jos\u{e9}@example.com", &["contains non-ASCII letters"])]
+    #[case("Jos\u{e9}@", &["does not look like an e-mail", "upper case", "contains non-ASCII letters"])]
     fn tells_what_is_odd_of_a_principal(#[case] raw: &str, #[case] expected: &[&str]) {
         let odd = Principal::from_platform(raw).oddities();
         assert_eq!(odd.len(), expected.len(), "{odd:?}");

@@ -35,10 +35,10 @@ impl Trick {
         match self {
             Self::Mixes(scripts) => format!("mixes {scripts} letters that look alike"),
             Self::Hides => "contains invisible characters".to_owned(),
-            Self::Unassigned => "contains characters that mean nothing".to_owned(),
+            Self::Unassigned => "contains meaningless characters".to_owned(),
             Self::Blanks => "contains invisible spaces".to_owned(),
             Self::Forms => "uses other forms of plain letters, such as full-width ones".to_owned(),
-            Self::Marks => "has accents made of several characters, which is another name to the platform".to_owned(),
+            Self::Marks => "has accents made of several characters: a different name to the platform".to_owned(),
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct Ways {
     pub is_auth_enabled: bool,
     /// Who vouches for its users, where that can be asked from a terminal (device authorization).
     pub device: Option<SafeText>,
-    /// Where the result will lie, in words: `context 'prod' of ~/.config/nhx/config.yaml`.
+    /// Where the result will lie, in words: `context 'prod' in ~/.config/nhx/config.yaml`.
     pub kept_in: SafeText,
     /// The environment variable whose token is in force whatever is logged in, if there is one.
     pub overruled_by: Option<SafeText>,

@@ -130,13 +130,13 @@ impl Consequence {
             Self::MaybeYou(who) => {
                 let who = who.label();
                 grave(format!(
-                    "cannot tell whether {who} stands for you: you may lose access yourself"
+                    "cannot tell whether {who} is or includes you: you may lose access yourself"
                 ))
             }
             Self::StillThroughEveryone(role) => mild(format!("keeps {} through Everyone (*)", role.shown())),
             Self::EveryoneGets(role) => grave(everyone_gets(role)),
             Self::EveryoneFalls(had, gets) => mild(format!("everyone goes from {} to {}", had.shown(), gets.shown())),
-            Self::EveryoneLoses(role) => mild(format!("every user who is not named here loses {}", role.shown())),
+            Self::EveryoneLoses(role) => mild(format!("everyone who is not a named member loses {}", role.shown())),
             Self::Oddity { principal, what } => mild(format!("{}: {what}", principal.label())),
             Self::PassesFor { principal, other } => grave(format!(
                 "{} is not {}, but looks like it",
@@ -145,10 +145,7 @@ impl Consequence {
             )),
             Self::NewGroups(groups) => grave(new_groups(groups)),
             Self::LeftBehind(what) => grave(what.as_str()),
-            Self::TakenForNames(texts) => grave(format!(
-                "left out, being neither an e-mail nor known: {}",
-                some_of(texts)
-            )),
+            Self::TakenForNames(texts) => grave(format!("left out (neither an e-mail nor known): {}", some_of(texts))),
             Self::NotFoundAgain(who) => mild(on_postgresql(who, NEVER_AGAIN)),
             Self::NotFoundNow(who) => mild(on_postgresql(who, NOT_NOW)),
             Self::ThroughRows(who) => mild(through_rows(who)),
@@ -158,16 +155,16 @@ impl Consequence {
             )),
             Self::AlsoLost(kind) => mild(format!("{}: {}", kind.noun(), kind.loss())),
             Self::NoUndo => grave("there is no undo"),
-            Self::LeftoversDestroyed => grave("the platform goes on destroying its contents; there is no undo"),
+            Self::LeftoversDestroyed => grave("the platform continues destroying its contents; there is no undo"),
             Self::LastPlatformAdmin(who) => grave(format!(
-                "{} is the last platform admin: the platform accepts this, and then nobody can undo it",
+                "{} is the last platform admin: the platform allows this, and then nobody can undo it",
                 who.label()
             )),
             Self::LosesPlatformAdmin(who) => grave(format!(
-                "{} will no longer be platform admin, and loses every workspace it is no member of",
+                "{} will no longer be platform admin, and loses every workspace where it is not a member",
                 who.label()
             )),
-            Self::NobodyListsWorkspaces => grave("only platform admins could list or open workspaces then"),
+            Self::NobodyListsWorkspaces => grave("only platform admins will still be able to list or open workspaces"),
             Self::Across { what, n, first } => (what.is_grave(), across(what, *n, first)),
         }
     }
@@ -224,19 +221,19 @@ fn some_of(names: &[String]) -> String {
     }
 }
 
-const NEVER_AGAIN: &str = "never finds it again, so only a platform admin can change or remove it there, through its \
-                           role-binding rows";
-const NOT_NOW: &str = "does not find it, and adds roles instead of changing them; only a platform admin can mend that, \
-                       through its role-binding rows";
+const NEVER_AGAIN: &str = "cannot find it again, so only a platform admin can change or remove it there, through \
+                           its role-binding rows";
+const NOT_NOW: &str = "does not find it, and adds roles instead of changing them; only a platform admin can fix \
+                       that, through its role-binding rows";
 
 fn on_postgresql(who: &Principal, what: &str) -> String {
-    format!("{} is not plain ASCII: a platform on PostgreSQL {what}", who.label())
+    format!("{} is not plain ASCII: on PostgreSQL the platform {what}", who.label())
 }
 
 fn through_rows(who: &Principal) -> String {
     let why = match who.addressable() {
         Ok(()) => format!(
-            "{} is not plain ASCII, and a platform on PostgreSQL does not find it by its name",
+            "{} is not plain ASCII, and on PostgreSQL the platform does not find it by name",
             who.label()
         ),
         Err(problem) => {
@@ -246,7 +243,7 @@ fn through_rows(who: &Principal) -> String {
             format!("no request can name {} ({problem})", who.label())
         }
     };
-    format!("{why}: this goes through its role-binding rows, one request each, as only platform admins may")
+    format!("{why}: the console changes its role-binding rows instead, one request each (platform admins only)")
 }
 
 /// Returns how `change` goes to the platform when `caller` makes it: by name wherever every platform finds the name.

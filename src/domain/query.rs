@@ -419,7 +419,7 @@ pub fn no_such_role<'a>(name: &str, held: impl IntoIterator<Item = &'a str>) -> 
         return format!("nobody here has the role '{name}'");
     }
     let known = Role::KNOWN.into_iter().chain(RIGHTS.map(|(right, _)| right));
-    format!("no role is called '{name}'{}", meant(name, known.chain(held)))
+    format!("there is no role '{name}'{}", meant(name, known.chain(held)))
 }
 
 /// Counts letters that are wrong, missing, too much, or swapped with their neighbour.

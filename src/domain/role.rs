@@ -139,10 +139,10 @@ impl Role {
             "ServiceSystem",
         ];
         match self.effect(generation, workspace) {
-            RoleEffect::OnlyInSystem => "counts in 'system' only, nothing here",
-            RoleEffect::Retired => "nothing any more: HelixAdmin has replaced it",
+            RoleEffect::OnlyInSystem => "works only in 'system', no effect here",
+            RoleEffect::Retired => "no effect: replaced by HelixAdmin",
             RoleEffect::Unknown if generation != Generation::Unknown && OF_SOME_GENERATION.contains(&self.raw()) => {
-                "nothing: this release does not define it"
+                "no effect: this version does not define it"
             }
             RoleEffect::Works | RoleEffect::Unknown => self.meaning(),
         }
@@ -155,9 +155,9 @@ impl Role {
             Self::Editor => "also create, change, delete, even the workspace",
             Self::Admin => "also manage members",
             Self::Other(raw) => match raw.as_str() {
-                "JobRunner" => "job containers only: upload logs",
-                "WorkspaceCreator" => "create workspaces (bound in system)",
-                "PlatformAdmin" | "HelixAdmin" => "everything everywhere (bound in system)",
+                "JobRunner" => "for job containers: upload logs",
+                "WorkspaceCreator" => "create workspaces (granted in 'system')",
+                "PlatformAdmin" | "HelixAdmin" => "everything everywhere (granted in 'system')",
                 "ServiceSystem" => "every permission here, meant for services",
                 _ => "a role this console does not know; kept as it is",
             },
@@ -360,42 +360,42 @@ mod tests {
         "PlatformAdmin",
         Generation::Platform06,
         "system",
-        "everything everywhere (bound in system)"
+        "everything everywhere (granted in 'system')"
     )]
+    #[case("PlatformAdmin", Generation::Helix, "system", "no effect: replaced by HelixAdmin")]
     #[case(
-        "PlatformAdmin",
+        "HelixAdmin",
         Generation::Helix,
         "system",
-        "nothing any more: HelixAdmin has replaced it"
+        "everything everywhere (granted in 'system')"
     )]
-    #[case("HelixAdmin", Generation::Helix, "system", "everything everywhere (bound in system)")]
-    #[case("HelixAdmin", Generation::Helix, "ml-team", "counts in 'system' only, nothing here")]
+    #[case("HelixAdmin", Generation::Helix, "ml-team", "works only in 'system', no effect here")]
     #[case(
         "HelixAdmin",
         Generation::Platform06,
         "system",
-        "nothing: this release does not define it"
+        "no effect: this version does not define it"
     )]
     #[case(
         "WorkspaceCreator",
         Generation::Platform01,
         "system",
-        "nothing: this release does not define it"
+        "no effect: this version does not define it"
     )]
     #[case(
         "WorkspaceCreator",
         Generation::Platform03,
         "system",
-        "create workspaces (bound in system)"
+        "create workspaces (granted in 'system')"
     )]
     #[case(
         "JobRunner",
         Generation::Platform01,
         "ml-team",
-        "nothing: this release does not define it"
+        "no effect: this version does not define it"
     )]
-    #[case("JobRunner", Generation::Helix, "ml-team", "job containers only: upload logs")]
-    #[case("JobRunner", Generation::Unknown, "ml-team", "job containers only: upload logs")]
+    #[case("JobRunner", Generation::Helix, "ml-team", "for job containers: upload logs")]
+    #[case("JobRunner", Generation::Unknown, "ml-team", "for job containers: upload logs")]
     #[case(
         "admin",
         Generation::Helix,

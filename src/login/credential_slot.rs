@@ -179,9 +179,9 @@ impl CredentialSlot {
         let shared = if others.is_empty() {
             String::new()
         } else {
-            format!(", which has it in common with {}", others.join(", "))
+            format!(", shared with {}", others.join(", "))
         };
-        SafeText::new(&format!("{new}context '{name}' of {path}{shared}"))
+        SafeText::new(&format!("{new}context '{name}' in {path}{shared}"))
     }
 
     /// Returns the contexts that have the same login, as they are told.

@@ -19,7 +19,7 @@ pub enum Error {
     #[error("the server does not authenticate its callers")]
     NoLoginNeeded,
     /// The login would be lost at once.
-    #[error("there is nowhere to keep the config file for the login")]
+    #[error("there is nowhere to save the login")]
     NowhereToKeep,
     /// There is no login to be forgotten.
     #[error("nobody is logged in there")]
@@ -34,7 +34,7 @@ pub enum Error {
     #[error("{0}")]
     ProviderAway(#[source] api::Error),
     /// The provider says no, in these words.
-    #[error("the identity provider refuses{}", in_words(.0.as_ref()))]
+    #[error("the identity provider refused{}", in_words(.0.as_ref()))]
     ProviderRefused(Option<SafeText>),
     /// What answers in its place, or in which way it does not answer as one does.
     #[error("the identity provider's answer cannot be used: {0}")]
@@ -55,7 +55,7 @@ pub enum Error {
     },
     /// The provider wants an identifier of this machine, and there is no folder to keep one in.
     #[error(
-        "the identity provider wants to know this machine again, and there is no home folder to keep its identifier in"
+        "the identity provider wants to recognise this machine, but there is no home folder to keep its identifier in"
     )]
     NoHomeDirectory,
     /// The e-mail will not do.
@@ -85,7 +85,7 @@ impl Error {
         let words = match self {
             Self::Server(error) | Self::ProviderAway(error) => return error.next_step(),
             Self::Discovery(_) => "Log in with the platform's CLI, or paste a token.",
-            Self::NoLoginNeeded => "Go on without logging in.",
+            Self::NoLoginNeeded => "Continue without logging in.",
             Self::NowhereToKeep => "Set HOME, or name a file with --config, and fix one that cannot be read.",
             Self::NobodyLoggedIn => "Nothing was changed; name the context with --context if another one was meant.",
             Self::NoDevice => {
@@ -94,8 +94,8 @@ impl Error {
             Self::ProviderAddress(_) => "Ask the platform's operator for an https address of its identity provider.",
             Self::ProviderRefused(_) => "Try again; if it persists, show this to the identity provider's operator.",
             Self::ProviderOdd(_) => {
-                "Try again; if it stays, have the addresses checked that the platform gives for its identity provider, and \
-                 what stands between here and there."
+                "Try again; if it persists, have somebody check the addresses the platform gives for its identity \
+                 provider, and what is between here and there."
             }
             Self::Denied | Self::CodeExpired => "Log in again to get another code.",
             Self::DeviceId { .. } | Self::NoHomeDirectory => {

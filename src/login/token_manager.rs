@@ -408,7 +408,7 @@ impl Inner {
             return;
         }
         let end = end.strftime("%Y-%m-%d %H:%M:%S UTC");
-        let why = unavailable.said.as_ref().map_or("nobody says why", SafeText::as_str);
+        let why = unavailable.said.as_ref().map_or("no reason given", SafeText::as_str);
         let words = match unavailable.how {
             TokenProblem::LoginRequired => {
                 format!("the token in use expires at {end} and cannot be renewed, so log in again by then: {why}")

@@ -264,7 +264,9 @@ fn unknown_caller(model: &Model, look: &Look, columns: usize) -> Vec<Line> {
     let contexts = keymap::key_of(keymap::Context::Screen, Action::Go(ConnectionKey::Contexts));
     let text = match &model.session.token_from {
         Some(variable) => {
-            format!("{what}: the token in {variable} is refused; {log_in} tells more, {contexts} contexts")
+            format!(
+                "{what}: the server rejects the token in {variable}; {log_in} tells more, {contexts} shows other contexts"
+            )
         }
         None => format!("{what}: {log_in} logs in, {contexts} shows other contexts"),
     };
@@ -301,7 +303,7 @@ fn about_filter(model: &Model, look: &Look) -> Option<(Style, String)> {
 fn going_on(model: &Model, run: &Run) -> Option<String> {
     let (change, _) = run.phase()?;
     let elapsed = time::elapsed(run.since(), model.now);
-    Some(format!("still under way, {elapsed}: {}", change.sentence()))
+    Some(format!("still running, {elapsed}: {}", change.sentence()))
 }
 
 /// Draws the most useful keys of the present screen.

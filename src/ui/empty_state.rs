@@ -82,7 +82,7 @@ pub(super) fn loading(
     let mut text = EmptyState::new(look, area).marked(
         look.theme.text,
         look.spinner(model.now),
-        format!("reading {what}…{elapsed}"),
+        format!("loading {what}…{elapsed}"),
     );
     if let Some(retrying) = &model.retrying {
         let when = time::until(retrying.at, model.now).map_or_else(|| "now".to_owned(), |left| format!("in {left}"));
@@ -101,10 +101,7 @@ pub(super) fn failed(look: &Look, failure: &Failure, area: Rect, buffer: &mut Bu
     let mut text = again(text.gap().text(theme.text, failure.next.as_str()), look);
     if failure.concerns_everything() {
         let contexts = keymap::key_of(Context::Screen, Action::Go(ConnectionKey::Contexts));
-        text = text.text(
-            theme.text,
-            format!("{contexts} shows the contexts, to go somewhere else"),
-        );
+        text = text.text(theme.text, format!("{contexts} shows other contexts"));
     }
     text.draw(area, buffer);
 }

@@ -117,7 +117,7 @@ async fn does_not_know_the_outcome_when_the_answer_breaks_off() {
     .await;
     let error = refusal(&server.address, &remove("al@x.com")).await;
     assert_eq!(error.kind(), &ErrorKind::OutcomeUnknown);
-    assert!(error.next_step().as_str().starts_with("Read back"));
+    assert!(error.next_step().as_str().starts_with("Check"));
     assert_eq!(server.requests.count("DELETE"), 1);
 }
 

@@ -110,10 +110,10 @@ async fn writes_every_format_and_says_nothing_besides() {
 async fn a_word_that_matches_nothing_is_said_beside_the_report() {
     let shell = shell(&[]).await;
     for (filter, warning) in [
-        ("role:wrtie", "no role is called 'wrtie'; did you mean 'write'?"),
+        ("role:wrtie", "there is no role 'wrtie'; did you mean 'write'?"),
         (
             "ws:defaul",
-            "no workspace is called 'defaul'; 'ws:defaul*' would match 1",
+            "there is no workspace 'defaul'; 'ws:defaul*' would match 1",
         ),
     ] {
         let said = shell.audit(&format!("audit --format csv --filter {filter}"));

@@ -152,7 +152,7 @@ async fn what_is_refused_gone_or_broken_costs_its_own_workspace() {
     assert_eq!(reading(&report, "gone"), None);
     assert!(matches!(reading(&report, "broken"), Some(Reading::Failed(why)) if why.as_str().contains("500")));
     assert!(
-        warnings(&report).contains("1 workspace deleted during the reading: left out: gone"),
+        warnings(&report).contains("1 workspace deleted meanwhile, left out: gone"),
         "{}",
         warnings(&report)
     );
@@ -455,7 +455,7 @@ async fn says_so_where_the_members_of_system_cannot_be_read_to_judge_by() {
     assert_eq!((snapshot.n_readable(), snapshot.n_workspaces()), (1, 1));
     assert!(snapshot.covers_everything());
     assert!(
-        warnings(&report).contains("who is a platform admin is not known"),
+        warnings(&report).contains("the platform admins are not known"),
         "{}",
         warnings(&report)
     );

@@ -104,7 +104,7 @@ fn audit(server: &MockServer, home: &TempDir) -> Command {
             unsigned_token("al@x.com", Timestamp::now(), Duration::from_hours(1)),
         )
         .current_dir(home.path())
-        .args(["audit", "--filter", "who:nobody", "--output", "access.json"])
+        .args(["audit", "--filter", "who:nobody", "--output", "access.json", "--force"])
         .stdin(Stdio::null());
     command
 }
@@ -112,15 +112,15 @@ fn audit(server: &MockServer, home: &TempDir) -> Command {
 #[rstest]
 #[case::workspaces(
     Endless::Workspaces,
-    "the list of workspaces does not come to an end: left after 250,000 workspaces"
+    "the list of workspaces does not end: stopped after 250,000 workspaces"
 )]
 #[case::members(
     Endless::Members,
-    "the number of members does not come to an end: left after 1,000,000 members"
+    "the number of members does not end: stopped after 1,000,000 members"
 )]
 #[case::rows(
     Endless::Rows,
-    "the list of role bindings does not come to an end: left after 1,000 role bindings"
+    "the list of role bindings does not end: stopped after 1,000 role bindings"
 )]
 #[tokio::test(flavor = "multi_thread")]
 async fn it_ends_by_itself_and_leaves_the_report_of_before(#[case] endless: Endless, #[case] said: &str) {

@@ -228,7 +228,7 @@ fn of_two_prefixes_the_newer_one_wins_and_says_so() {
     );
     assert_eq!(
         warnings(&settings),
-        ["NHX_BASE_URL and NMP_BASE_URL differ: NHX_BASE_URL is in force"]
+        ["NHX_BASE_URL and NMP_BASE_URL differ: NHX_BASE_URL is used"]
     );
 }
 
@@ -242,7 +242,7 @@ fn a_token_never_goes_to_the_server_of_the_other_prefix() {
     assert_eq!(token(&settings), None);
     assert!(
         warnings(&settings)
-            .contains(&"NMP_ACCESS_TOKEN is not used: it goes with NMP_BASE_URL, and NHX_BASE_URL is in force"),
+            .contains(&"NMP_ACCESS_TOKEN is not used: it belongs to NMP_BASE_URL, but NHX_BASE_URL is in use"),
         "{:?}",
         settings.warnings
     );
@@ -336,7 +336,7 @@ fn an_unknown_context_is_refused_with_the_ones_there_are() {
     let home = TestHome::with_prod().flags(|flags| flags.context = Some("prd\u{1b}[31m".to_owned()));
     assert_eq!(
         home.refusal(),
-        "--context names the context 'prd\\x1b[31m', which ~/.config/nhx/config.yaml does not hold (there are: prod, test)"
+        "--context names the context 'prd\\x1b[31m', which ~/.config/nhx/config.yaml does not contain (there are: prod, test)"
     );
     let home = home.file(".config/nmp/config.yaml", PROD);
     let refusal = home.refusal();

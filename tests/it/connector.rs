@@ -136,11 +136,11 @@ impl Connector {
         let (server, kept_in) = match at {
             Destination::Context(name) => (
                 server_of(name.raw()),
-                format!("context '{}' of ~/.config/nhx/config.yaml", name.raw()),
+                format!("context '{}' in ~/.config/nhx/config.yaml", name.raw()),
             ),
             Destination::Address(url) => (
                 url.as_str().to_owned(),
-                "a new context of ~/.config/nhx/config.yaml".to_owned(),
+                "a new context in ~/.config/nhx/config.yaml".to_owned(),
             ),
             Destination::Demo => ("the demo".to_owned(), String::new()),
         };

@@ -269,7 +269,7 @@ async fn who_logs_in_elsewhere_than_a_start_leads_to_is_told_how_to_get_there() 
     let shell = shell().await;
     let said = shell.log_in(PLATFORM_ADMIN);
     assert!(
-        !said.err.contains("current") && !said.err.contains("in place of"),
+        !said.err.contains("current") && !said.err.contains("overrides"),
         "{said:?}"
     );
     let other = sandbox::start(sandbox::Options::default()).await.unwrap();
@@ -278,18 +278,18 @@ async fn who_logs_in_elsewhere_than_a_start_leads_to_is_told_how_to_get_there() 
         other.url()
     );
     let said = shell.say(&login);
-    let words = "the current context is still 'default': name --context other; nemo config use-context other makes \
+    let words = "the current context is still 'default': use --context other; nemo config use-context other makes \
                  'other' current";
     assert!(said.err.contains(words), "{said:?}");
     let said = shell.run(&login, "", &[("NMP_CURRENT_CONTEXT", "default")]);
     assert!(
         said.err
-            .contains("NMP_CURRENT_CONTEXT is set and goes on leading elsewhere"),
+            .contains("NMP_CURRENT_CONTEXT is set and still leads elsewhere"),
         "{said:?}"
     );
     let said = shell.run(&login, "", &[("NHX_BASE_URL", &shell.running.url())]);
     assert!(
-        said.err.contains("NHX_BASE_URL is set and goes on leading elsewhere"),
+        said.err.contains("NHX_BASE_URL is set and still leads elsewhere"),
         "{said:?}"
     );
     let said = shell.run(&login, "", &[("NHX_CURRENT_CONTEXT", "other")]);

@@ -67,7 +67,7 @@ async fn shows_the_code_and_waits_until_it_is_entered() {
 #[rstest]
 #[case::denied("access_denied", "the login was denied where the code was entered")]
 #[case::expired("expired_token", "nobody entered the code in time")]
-#[case::unknown("unauthorized_client", "the identity provider refuses: unauthorized_client")]
+#[case::unknown("unauthorized_client", "the identity provider refused: unauthorized_client")]
 #[tokio::test]
 async fn stops_where_the_provider_says_no(#[case] answer: &'static str, #[case] expected: &str) {
     let double = Double::start().await;
@@ -138,9 +138,9 @@ async fn whoever_stops_waiting_stops_the_questions() {
 #[case::in_words(
     400,
     r#"{"error":"invalid_client","error_description":"no such \u001b[31mclient"}"#,
-    " refuses: no such \\x1b[31mclient"
+    " refused: no such \\x1b[31mclient"
 )]
-#[case::in_words_with_200(200, r#"{"error":"unauthorized_client"}"#, " refuses: unauthorized_client")]
+#[case::in_words_with_200(200, r#"{"error":"unauthorized_client"}"#, " refused: unauthorized_client")]
 #[case::a_page(
     502,
     "<html>secret</html>",
@@ -269,8 +269,8 @@ async fn a_wait_beyond_the_end_of_the_code_is_its_end() {
 
 #[rstest]
 #[case::in_the_clear("http://idp.example/device", "would travel in the clear")]
-#[case::no_address("idp", "is not an address")]
-#[case::a_file("file:///etc/passwd", "is not an address")]
+#[case::no_address("idp", "is not valid")]
+#[case::a_file("file:///etc/passwd", "is not valid")]
 #[tokio::test]
 async fn sends_no_secret_where_others_could_read_it(#[case] endpoint: &str, #[case] words: &str) {
     let double = Double::start().await;
@@ -365,6 +365,6 @@ async fn does_not_follow_a_provider_that_sends_it_elsewhere() {
         .await
         .unwrap_err();
     let NotRenewed::Away(said) = why else { panic!("{why:?}") };
-    assert!(said.as_str().contains("points elsewhere"), "{said}");
+    assert!(said.as_str().contains("is a redirect"), "{said}");
     assert_eq!(double.asked("refresh"), 1);
 }

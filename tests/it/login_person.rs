@@ -240,7 +240,7 @@ async fn a_program_that_ends_in_doubt_says_what_became_of_the_login() {
     let told = given.told.lock().unwrap().clone();
     assert_eq!(
         told,
-        ["the login was renewed and is not saved, as the platform has not said whose it is: log in again"]
+        ["the login was renewed but not saved, because the platform did not say whose it is: log in again"]
     );
     assert_eq!(given.text(), before);
 }

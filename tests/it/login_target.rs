@@ -78,7 +78,7 @@ async fn tells_which_ways_there_are_and_where_the_result_will_lie() {
     assert!(ways.is_auth_enabled);
     assert_eq!(ways.device.unwrap().as_str(), given.double.url);
     let path = given.path().display().to_string();
-    assert_eq!(ways.kept_in.as_str(), format!("the new context 'prod' of {path}"));
+    assert_eq!(ways.kept_in.as_str(), format!("the new context 'prod' in {path}"));
 
     given.double.set_discovery(json!({"auth_enabled": true, "oidc": null}));
     assert_eq!(login::ways(&given.target(), None).await.unwrap().device, None);
@@ -96,7 +96,7 @@ async fn a_login_by_code_lies_where_the_cli_expects_it() {
     assert!(logged_in.is_renewable);
     let end = logged_in.expires_at.unwrap().as_second();
     let path = given.path().display().to_string();
-    assert_eq!(logged_in.kept_in.as_str(), format!("context 'prod' of {path}"));
+    assert_eq!(logged_in.kept_in.as_str(), format!("context 'prod' in {path}"));
     assert_eq!(given.codes.lock().unwrap().len(), 1);
     let text = given.text().unwrap();
     for part in [

@@ -414,8 +414,8 @@ async fn a_login_that_cannot_be_written_down_goes_on_and_is_told_loudly() {
     let told = given.told.lock().unwrap().clone();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
-        told[0].starts_with("the login was renewed and cannot be saved: ")
-            && told[0].ends_with("it holds until you quit, then log in again"),
+        told[0].starts_with("the login was renewed but cannot be saved: ")
+            && told[0].ends_with("it works until you quit, then log in again"),
         "{told:?}"
     );
     assert!(!told[0].contains("refresh-"), "{told:?}");

@@ -105,7 +105,7 @@ async fn locks_and_files_that_are_replaced_stay_their_owners_and_a_new_report_is
     chown(&folder, Some(me), None).unwrap();
     fs::write(home.path().join("old.json"), "{}").unwrap();
     chown(home.path().join("old.json"), Some(owner), None).unwrap();
-    run(home.path(), "audit --output old.json");
+    run(home.path(), "audit --output old.json --force");
     run(home.path(), "audit --output new.json");
     run(home.path(), "logout");
     chown(&folder, Some(owner), None).unwrap();

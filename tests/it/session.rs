@@ -52,7 +52,7 @@ fn with_faults(faults: &[&str]) -> Options {
 async fn on_members_of_ml_team(options: Options) -> Session {
     let mut session = Session::open(options).await;
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
-    session.press("r / 'ml-team' enter enter").await;
+    session.press("r / 'ml-team' enter").await;
     session
 }
 
@@ -163,7 +163,7 @@ async fn shows_kinds_and_counts_of_a_workspace_that_is_not_empty() {
             [create("ml-team"), project("ml-team", "one"), project("ml-team", "two")],
         )
         .await;
-    session.press("r / 'ml-team' enter d").await;
+    session.press("r / 'ml-team' enter esc d").await;
     session.shows(&["at least 2 resources", "project      2"]);
     session.press("r").await;
     session.shows(&["2 projects", "type ml-team to confirm"]);
@@ -178,7 +178,7 @@ async fn shows_kinds_and_counts_of_a_workspace_that_is_not_empty() {
 async fn deletes_an_empty_workspace_after_its_name_is_typed() {
     let mut session = Session::open(Options::default()).await;
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
-    session.press("r / 'ml-team' enter d").await;
+    session.press("r / 'ml-team' enter esc d").await;
     session.press("'ml-team' enter").await;
     session.shows(&["deleted workspace 'ml-team': confirmed"]);
     session.hides("▸ ml-team");
@@ -188,7 +188,7 @@ async fn deletes_an_empty_workspace_after_its_name_is_typed() {
 async fn finds_out_what_became_of_a_change_whose_answer_got_lost() {
     let mut session = Session::open(with_faults(&["drop-after:DELETE"])).await;
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
-    session.press("r / 'ml-team' enter d").await;
+    session.press("r / 'ml-team' enter esc d").await;
     session.press("'ml-team' enter").await;
     session.shows(&["deleted workspace 'ml-team': applied"]);
 }
@@ -197,7 +197,7 @@ async fn finds_out_what_became_of_a_change_whose_answer_got_lost() {
 async fn says_when_a_change_whose_answer_got_lost_was_not_made() {
     let mut session = Session::open(with_faults(&["drop-before:DELETE"])).await;
     session.given(PLATFORM_ADMIN, [create("ml-team")]).await;
-    session.press("r / 'ml-team' enter d").await;
+    session.press("r / 'ml-team' enter esc d").await;
     session.press("'ml-team' enter").await;
     session
         .until("it is looked for long enough", |screen| {
@@ -222,7 +222,7 @@ async fn changes_nothing_in_read_only() {
         session.press(key).await;
         session.shows(&["read-only (--read-only)"]);
     }
-    session.press("/ 'ml-team' enter enter a").await;
+    session.press("/ 'ml-team' enter a").await;
     session.shows(&["read-only (--read-only)"]);
 }
 

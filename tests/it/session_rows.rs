@@ -59,7 +59,7 @@ async fn on_the_row_of(options: Options, email: &str, name: &str, roles: &[Role]
     give(&admin, OWNER, &[Role::Admin]).await;
     give(&admin, name, roles).await;
     // Who holds least comes last.
-    session.press("r / 'ml-team' enter enter G").await;
+    session.press("r / 'ml-team' enter G").await;
     session
 }
 
@@ -130,7 +130,7 @@ async fn removes_whom_no_request_can_name(#[case] name: &str) {
 async fn an_admin_of_the_workspace_is_told_who_can() {
     let mut session = on_the_row_of(on_postgres(&[]), OWNER, JOSE, &[Role::Viewer]).await;
     session.press("d").await;
-    session.shows(&["platform admin can mend that, through its role-binding rows"]);
+    session.shows(&["platform admin can fix that, through its role-binding rows"]);
     session.press("y").await;
     session.shows(&["a platform admin"]);
     assert_eq!(held(&session, JOSE).await, RoleSet::only(Role::Viewer));
@@ -145,7 +145,7 @@ async fn an_admin_of_the_workspace_is_told_who_can() {
 #[rstest]
 #[case::carried_out(
     "drop-after:PUT,role_binding",
-    "applied; no answer came, but it reads back as done",
+    "applied (the answer was lost; checked by reading back)",
     true
 )]
 #[case::refused("status=500:PUT,role_binding", "could not", false)]

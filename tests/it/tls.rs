@@ -105,7 +105,10 @@ async fn an_authority_of_the_same_name_is_another_one() {
     let error = client.members(&ws("ml-team")).await.unwrap_err();
     assert_eq!(trouble(&error), &TlsTrouble::NotSigned);
     let next = error.next_step();
-    assert!(next.as_str().starts_with("If that authority was made anew"), "{next}");
+    assert!(
+        next.as_str().starts_with("If that authority has a new certificate"),
+        "{next}"
+    );
 }
 
 #[tokio::test]

@@ -171,7 +171,7 @@ async fn a_system_without_authorities_will_do_with_a_file() {
 #[case::words(b"hello\n".to_vec(), "holds no certificate: it must be in PEM format")]
 #[case::key(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".to_vec(), "holds no certificate, but a private key")]
 #[case::der(Authority::new().der(), "is in DER format: turn it into PEM with `openssl x509 -inform der -in bad.pem -out bad.pem.pem`")]
-#[case::half(Authority::new().pem().lines().take(4).collect::<Vec<_>>().join("\n").into_bytes(), "holds a certificate (in line 1) that breaks off")]
+#[case::half(Authority::new().pem().lines().take(4).collect::<Vec<_>>().join("\n").into_bytes(), "holds a certificate (in line 1) that is cut off")]
 #[case::second_damaged(
     format!("# A\n{}\n# B\n{}", Authority::new().pem(), Authority::new().pem().replacen("\nMII", "\nMIJ", 1)).into_bytes(),
     "holds a certificate (in line "

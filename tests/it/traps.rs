@@ -138,7 +138,7 @@ async fn trap_5_a_500_is_a_race_that_may_have_been_won() {
             .unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::ServerError);
         assert!(error.is_outcome_unknown());
-        assert!(error.next_step().as_str().starts_with("Read back"));
+        assert!(error.next_step().as_str().starts_with("Check"));
     }
     assert_eq!(received(&server).await.len(), 3, "none was sent again");
 }

@@ -99,7 +99,7 @@ fn what_is_shown_is_written_to_a_file_for_its_owner_alone() {
         .shows(&["filter: role:Admin"]);
     console.press("E").shows(&["Export", "(•) json"]);
     console.press("ctrl-u").type_text(file.to_str().unwrap()).press("enter");
-    console.shows(&["✓ exported what is shown to"]);
+    console.shows(&["✓ exported the rows shown to"]);
     let mode = file.metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let written = std::fs::read(&file).unwrap();

@@ -102,7 +102,7 @@ fn reads_what_keeps_a_workspace_from_being_deleted() {
         .shows(&["this server deletes only empty workspaces", "at least 2 resources"]);
     console.press("r").shows(&["2 projects", "type ml-team to confirm"]);
     console.type_text("ml-tea").press("enter");
-    console.shows(&["that is not 'ml-team': nothing is done"]);
+    console.shows(&["that is not 'ml-team': nothing was done"]);
     assert!(platform.has("ml-team"), "half a name deletes nothing");
     console.type_text("m").press("enter");
     console.says(
@@ -127,9 +127,7 @@ fn deletes_an_empty_workspace_after_its_name_is_typed() {
         .press("enter")
         .shows(&["Members of ml-team"]);
     console.press("esc").shows(&["▸ ml-team"]);
-    console
-        .press("d")
-        .shows(&["there is nothing in it", "type ml-team to confirm"]);
+    console.press("d").shows(&["it is empty", "type ml-team to confirm"]);
     console.type_text("ml-team").press("enter");
     console.shows(&["deleted workspace 'ml-team': confirmed"]);
     console.hides("▸ ml-team");

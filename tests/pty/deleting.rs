@@ -43,9 +43,7 @@ fn a_refusal_leads_to_what_is_in_the_way_and_back() {
     console.press("enter").shows(&["Resources of ml-team (3), 3 marked"]);
     console.press("d").shows(&["3 changes:", "there is no undo"]);
     console.press("y").shows(&["3 applied, 0 refused, 0 unknown"]);
-    console
-        .press("esc")
-        .shows(&["Delete workspace", "there is nothing in it"]);
+    console.press("esc").shows(&["Delete workspace", "it is empty"]);
     assert!(platform.has("ml-team"));
     console.type_text("ml-team").press("enter");
     console.shows(&["deleted workspace 'ml-team': confirmed"]);
@@ -79,7 +77,7 @@ fn a_cleanup_that_fails_shows_its_error() {
     console.shows(&["deleting: failed"]);
     console
         .press("enter")
-        .shows(&["could not destroy everything", "the store is away"]);
+        .shows(&["some contents could not be destroyed", "the store is away"]);
 }
 
 #[test]
@@ -94,9 +92,7 @@ fn a_connection_cut_right_after_the_request_is_read_back() {
     console.shows(&["Members of ml-team"]);
     console.press("esc");
     console.shows(&["▸ ml-team"]);
-    console
-        .press("d")
-        .shows(&["there is nothing in it", "type ml-team to confirm"]);
+    console.press("d").shows(&["it is empty", "type ml-team to confirm"]);
     console.type_text("ml-team").press("enter");
     console.shows(&["deleted workspace 'ml-team': applied"]);
     assert!(!platform.has("ml-team"));

@@ -102,7 +102,7 @@ fn a_list_without_an_end_is_left_early_with_a_word_and_a_way_on() {
         console.wait_for(&format!("{n} workspaces"), |screen| counted(screen) >= n);
     }
     console.shows(&[
-        "the list does not come to an end: it was left after 250,000 workspaces",
+        "the list does not end: loading stopped after 250,000 workspaces",
         "--workspace NAME",
     ]);
     console

@@ -71,7 +71,7 @@ fn says_on_the_way_out_which_change_has_an_unknown_outcome() {
     console.signal(Signal::TERM);
     assert_eq!(console.end(), Ok(143));
     is_restored(&console);
-    console.shows(&["outcome unknown, look before you repeat it:", "bob@example.com"]);
+    console.shows(&["outcome unknown, check before you repeat it:", "bob@example.com"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::given::{Platform, add, create, described};
 use nmp_console::domain::role::Role;
 use std::time::Duration;
 
-const NOTICE: &str = "text can be pasted into text fields only";
+const NOTICE: &str = "you can paste only into text fields";
 
 #[test]
 fn a_paste_on_a_list_does_nothing() {
@@ -58,7 +58,7 @@ fn letters_in_one_piece_answer_no_question_that_they_have_opened() {
     let platform = Platform::empty();
     let mut console = above_bob(&platform);
     console.send(b"jdy").shows(&["Remove member", "bob@example.com"]);
-    console.shows(&["y was typed before this question stood on the screen"]);
+    console.shows(&["y was typed before this question was on screen"]);
     assert_eq!(platform.members("ml-team").len(), 2);
     console.press("y").shows(&["Members of ml-team (1)"]);
 }
@@ -78,7 +78,7 @@ fn a_paste_without_brackets_presses_nothing() {
         console.press("ctrl-l").hides(NOTICE);
     }
     console.press("d").shows(&["Remove member", "n no"]);
-    console.send(b"y\r").shows(&["came in one piece with other keys"]);
+    console.send(b"y\r").shows(&["arrived together with other keys"]);
     console.press("n").hides("Remove member");
     assert_eq!(platform.members("ml-team").len(), 2);
 }
@@ -89,10 +89,7 @@ fn a_paste_without_brackets_into_a_field_stays_text() {
     let mut console = above_bob(&platform);
     console.press("a").shows(&["Add member"]);
     console.send(b"ann@example.com\rcleo@example.com\rdan@example.com\r");
-    console.shows(&[
-        "ann@example.com; cleo@example.com; dan@example.com",
-        "press it by itself",
-    ]);
+    console.shows(&["ann@example.com; cleo@example.com; dan@example.com", "press it again"]);
     assert_eq!(platform.members("ml-team").len(), 2);
     console.press("enter").shows(&["3 applied"]);
     assert_eq!(platform.members("ml-team").len(), 5);
@@ -110,7 +107,7 @@ fn a_name_pasted_without_brackets_does_not_confirm() {
     console.press("esc");
     console.shows(&["▸ ml-team"]);
     console.press("d").shows(&["type ml-team to confirm"]);
-    console.send(b"ml-team\r").shows(&["press it by itself"]);
+    console.send(b"ml-team\r").shows(&["press it again"]);
     assert!(platform.has("ml-team"));
     console.press("enter").shows(&["deleted workspace 'ml-team'"]);
 }
@@ -136,7 +133,7 @@ fn what_is_typed_while_the_terminal_stands_still_applies_nothing() {
     console.shows(&[
         "New workspace",
         "[w-two",
-        "enter was not pressed: it was typed before this stood on the screen",
+        "enter was ignored: it was typed before this was on screen",
     ]);
     assert!(!platform.has("w-two"));
     console.press("enter").hides("New workspace");

@@ -82,6 +82,6 @@ fn an_escape_by_itself_is_the_key() {
     console.press("esc").hides("Help");
     console.press("a").shows(&["Add member"]);
     console.type_text("judy").press("esc");
-    console.shows(&["judy", "esc again closes and drops what you typed"]);
+    console.shows(&["judy", "esc again closes and discards what you typed"]);
     console.press("esc").hides("Add member");
 }

@@ -63,20 +63,20 @@ impl Meaning {
             E::BeingDeleted => row(
                 F::BeingDeleted,
                 "the name belongs to a workspace that is still being deleted",
-                "The name is free again when the platform has destroyed what was in it: wait, or choose another name.",
+                "The name is free again when its contents are destroyed: wait, or choose another name.",
             ),
             E::Moved => row(
                 F::Moved,
                 "somebody else has changed that grant since it was read",
-                "It was read again: look at what is there now, and apply again if it still should be done.",
+                "It was read again: check what is there now, and apply again if you still want to.",
             ),
             E::Conflict => {
                 let next = if operation == Some(Operation::Change(ChangeOperation::Resource)) {
-                    "Deal first with what the platform names, then delete it again."
+                    "Fix what the platform names first, then delete it again."
                 } else {
-                    "Refresh, look at what is there now, and decide again."
+                    "Refresh, check what is there now, and decide again."
                 };
-                row(F::Other, "it conflicts with the present state", next)
+                row(F::Other, "it conflicts with the current state", next)
             }
             E::Forbidden => row(
                 F::Forbidden,
@@ -90,7 +90,7 @@ impl Meaning {
             ),
             E::TurnedDown => row(
                 F::TurnedDown,
-                "the token was turned down; there is another one now",
+                "the token was rejected; there is a new one now",
                 READ_BACK,
             ),
             E::SessionExpired => row(
@@ -124,7 +124,7 @@ impl Meaning {
             E::Unavailable { retry_after } => {
                 // A gateway that answers a change in the platform's stead does not say whether the platform did it.
                 let (failure, next) = if is_change {
-                    (F::OutcomeUnknown, "Read back what is true now before you try again.")
+                    (F::OutcomeUnknown, "Check what is there now before you try again.")
                 } else {
                     (
                         F::Unreachable,
@@ -137,7 +137,7 @@ impl Meaning {
             }
             E::ServerError => {
                 let next = if is_change {
-                    "Read back what is true now: two changes at the same moment can end like this although one succeeded."
+                    "Check what is there now: two changes at the same moment can end like this although one succeeded."
                 } else {
                     "Try again; if it persists, look in the platform's own log."
                 };
@@ -183,7 +183,7 @@ impl Meaning {
                     row(
                         F::OutcomeUnknown,
                         why,
-                        "Read back whether it was applied, and check what answers at the address.",
+                        "Check whether it was applied, and what answers at the address.",
                     )
                 } else {
                     row(F::Other, why, next)
@@ -206,13 +206,13 @@ impl Meaning {
             ),
             E::HoldsNul => row(
                 F::RejectedLocally,
-                "it holds a NUL character, which no store of the platform keeps; nothing was sent",
-                "Take the NUL character out.",
+                "it contains a NUL character, which the platform cannot store; nothing was sent",
+                "Remove the NUL character.",
             ),
             E::NoRoles => row(
                 F::RejectedLocally,
-                "no roles to give or to take away; nothing was sent",
-                "Choose a role, or remove a member that holds one.",
+                "no roles to grant or remove; nothing was sent",
+                "Choose a role, or remove a member that has one.",
             ),
             E::Protected => row(
                 F::RejectedLocally,
@@ -226,12 +226,12 @@ impl Meaning {
             ),
             E::BadAddress => row(
                 F::RejectedLocally,
-                "the address given for it is not an address",
+                "the address given for it is not valid",
                 "Ask the platform's operator to correct it.",
             ),
             E::BadToken => row(
                 F::RejectedLocally,
-                "the token holds characters that no token has",
+                "the token contains invalid characters",
                 "Copy the token again, without line breaks.",
             ),
             E::BadAuthorities => row(
@@ -248,7 +248,7 @@ impl Meaning {
     }
 }
 
-const READ_BACK: &str = "Read back whether it was applied before you try again.";
+const READ_BACK: &str = "Check whether it was applied before you try again.";
 
 impl Unexpected {
     /// Returns what is wrong with the answer, and what to do next where it was to a read.
@@ -264,9 +264,9 @@ impl Unexpected {
                 "the server at the address does not speak plain http",
                 "Check the port in the address, and whether it is an https:// address.",
             ),
-            Self::Shape => ("the answer is not what was asked for", OF_SOMEBODY_ELSE),
+            Self::Shape => ("the answer does not match the request", OF_SOMEBODY_ELSE),
             Self::Redirect => (
-                "the answer points elsewhere, and is not followed",
+                "the answer is a redirect, which the console does not follow",
                 "Use the address it points to, if you trust it.",
             ),
             Self::TooLarge => (

@@ -144,11 +144,7 @@ fn removal_refused() -> Error {
 fn does_not_promise_that_a_500_changed_nothing() {
     let error = refused(500, r#"{"detail":"An unexpected error occurred."}"#, &removal());
     assert!(error.is_outcome_unknown());
-    assert!(
-        error.next_step().as_str().starts_with("Read back"),
-        "{}",
-        error.next_step()
-    );
+    assert!(error.next_step().as_str().starts_with("Check"), "{}", error.next_step());
 }
 
 #[test]

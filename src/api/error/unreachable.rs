@@ -149,7 +149,7 @@ impl TlsTrouble {
             ),
             Self::NotSigned => lasting(
                 "its certificate is not signed by the authority it names",
-                "If that authority was made anew, name its new certificate (PEM) with --ca or as certificate_authority \
+                "If that authority has a new certificate, name it (PEM) with --ca or as certificate_authority \
                  of the cluster; otherwise somebody else answers there.",
                 true,
             ),
@@ -204,8 +204,8 @@ impl TlsTrouble {
 }
 
 /// What helps where a proxy does not speak Basic.
-const ANOTHER_WAY: &str = "name a proxy on this machine that logs in to it (cntlm, px), or have the platform left out by \
-                           NO_PROXY where it can be reached directly";
+const ANOTHER_WAY: &str = "use a proxy on this machine that logs in to it (cntlm, px), or exclude the platform with \
+                           NO_PROXY if it can be reached directly";
 
 impl ProxyTrouble {
     fn facts(&self) -> Facts {
@@ -263,7 +263,7 @@ impl ProxyTrouble {
 
     fn to_be_checked(&self) -> String {
         let named_by = &self.named_by;
-        format!("Check the proxy that {named_by} names, or have the platform left out of it by NO_PROXY.")
+        format!("Check the proxy that {named_by} names, or exclude the platform from it with NO_PROXY.")
     }
 }
 

@@ -76,7 +76,7 @@ impl Request {
 
     /// Asks how far the deletion of a workspace is.
     pub(crate) fn deletion(workspace: &WorkspaceName) -> Result<Self, Error> {
-        let purpose = format!("find out how far the deletion of '{}' is", workspace.shown());
+        let purpose = format!("read the progress of deleting '{}'", workspace.shown());
         let segments = entities(&["workspace-deletions", workspace.raw()]);
         addressed(
             Self::get(segments, Operation::Deletion, &purpose),

@@ -361,7 +361,7 @@ fn names_what_it_refused() {
     assert_eq!(
         error.to_string(),
         "cannot remove grp/sub (Viewer) from 'ml-team': no request can address that name \
-         (contains '/': the platform stores it but can never change or remove it again)"
+         (contains '/': the platform can never change or remove it)"
     );
     assert!(!error.is_outcome_unknown());
 }

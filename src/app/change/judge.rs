@@ -199,7 +199,7 @@ fn resource_drift(target: &ResourceId, seen: Option<&Found>, now: Option<&Resour
     match seen {
         Some(Found::Resource(Some(seen))) if seen.is_same_as(now) => None,
         Some(_) | None => Some(SafeText::new(&format!(
-            "changed since you opened this: {} was deleted and made anew",
+            "changed since you opened this: {} was deleted and created again",
             target.label()
         ))),
     }
@@ -209,16 +209,16 @@ fn resource_drift(target: &ResourceId, seen: Option<&Found>, now: Option<&Resour
 fn deletion_drift(alive: Option<&Workspace>, known: &Known) -> Option<SafeText> {
     if let Some(alive) = alive {
         return Some(SafeText::new(&format!(
-            "there is a workspace '{}' again: nothing was sent, which would have deleted it",
+            "there is a new workspace '{}': nothing was sent, it would have been deleted",
             alive.name.shown()
         )));
     }
     match known {
         Known::NoneToSee => Some(SafeText::new(
-            "the deletion is over, or cannot be seen any more: nothing was sent",
+            "the deletion is over or no longer visible: nothing was sent",
         )),
         Known::UnderWay(status) if status.stage == Stage::Pending => Some(SafeText::new(
-            "changed since you opened this: another attempt is pending already, nothing was sent",
+            "changed since you opened this: another attempt is already pending; nothing was sent",
         )),
         Known::UnderWay(_) | Known::NotTold => None,
     }
@@ -264,12 +264,12 @@ fn roles_drift(principal: &Principal, seen: &RoleSet, held: &RoleSet, roster: &R
 
 fn contents_drift(seen: Option<&Found>, now: &Inventory) -> Option<SafeText> {
     let Some(Found::Contents(Some(seen))) = seen else {
-        return Some(SafeText::new("what is in it has not been counted: nothing was sent"));
+        return Some(SafeText::new("its contents were not counted: nothing was sent"));
     };
     let name = now.workspace.name.shown();
     if seen.workspace.id != now.workspace.id {
         return Some(SafeText::new(&format!(
-            "changed since you opened this: '{name}' was deleted and made anew"
+            "changed since you opened this: '{name}' was deleted and created again"
         )));
     }
     let more = now.more_than(seen)?;
@@ -310,10 +310,7 @@ pub(super) fn read_back(
             alive: None,
             known: Known::NotTold,
         }) => {
-            let unread = Failure::local(
-                "this platform does not report how far a deletion is",
-                "look again later",
-            );
+            let unread = Failure::local("this platform does not report progress", "check again later");
             (unseen_after(change, sent, unread), None)
         }
         Ok(found) => (seen_after(change, sent, &found, told), Some(found)),
@@ -335,7 +332,7 @@ fn seen_after(change: &Change, sent: Sent, found: &Found, told: Told) -> Outcome
         (true, Sent::Refused(failure)) if is_made(change) && is_decided_against(&failure) => Outcome::Refused(failure),
         // The lock kept the request out: what is there now is the work of another one.
         (true, Sent::Refused(failure)) if failure.kind == FailureKind::Moved => Outcome::Refused(Failure {
-            next: SafeText::new("it reads back as wanted anyway: another request did it"),
+            next: SafeText::new("it is as you wanted it anyway: another request did it"),
             ..failure
         }),
         (true, Sent::Refused(failure) | Sent::Unknown(failure) | Sent::TurnedDown(failure)) => {
@@ -393,7 +390,7 @@ fn is_decided_against(failure: &Failure) -> bool {
 }
 
 /// What a principal needs that the platform lists and does not find by its name.
-const NOT_FOUND: &str = "a platform on PostgreSQL lists such a principal but does not find it by its name: a platform \
+const NOT_FOUND: &str = "on PostgreSQL the platform lists such a principal but does not find it by name: a platform \
                          admin has to change its role-binding rows";
 
 /// Whether the platform lists the member and says at the same time that there is none of that name.
@@ -465,20 +462,20 @@ fn now_in_words(change: &Change, found: &Found, told: Told) -> SafeText {
         Found::Members(roster) => change.principal().map(|principal| {
             let (who, held) = (principal.label(), roster.roles_of(principal));
             if held.is_empty() {
-                format!("{who} is no member")
+                format!("{who} is not a member")
             } else if told == Told::ByName && principal.may_not_be_found_again() {
-                format!("{who} holds {}; {NOT_FOUND}", held.shown())
+                format!("{who} has {}; {NOT_FOUND}", held.shown())
             } else {
-                format!("{who} holds {}", held.shown())
+                format!("{who} has {}", held.shown())
             }
         }),
         Found::Workspace(None) | Found::Contents(None) => {
-            Some(format!("'{}' cannot be seen", change.workspace().shown()))
+            Some(format!("'{}' is not visible", change.workspace().shown()))
         }
-        Found::Resource(None) => Some("it cannot be seen".to_owned()),
+        Found::Resource(None) => Some("it is not visible".to_owned()),
         Found::Resource(Some(left)) => Some(format!("{} is still there", left.address().label())),
         Found::Rows(_) | Found::Workspace(Some(_)) | Found::Contents(Some(_)) | Found::Deletion { .. } => None,
     };
-    let there = there.unwrap_or_else(|| "look again before you go on".to_owned());
-    SafeText::new(&format!("accepted, but it does not read back yet: {there}"))
+    let there = there.unwrap_or_else(|| "check again before you continue".to_owned());
+    SafeText::new(&format!("accepted, but not confirmed yet: {there}"))
 }

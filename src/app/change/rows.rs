@@ -170,13 +170,13 @@ impl SoFar {
             Some(principal) => SafeText::new(&format!("{} {end}", principal.label())),
             None => SafeText::default(),
         };
-        let last_read = || unread(format!("held {} when it was last read", before.shown()));
+        let last_read = || unread(format!("had {} when last read", before.shown()));
         match outcome {
             // Nobody saw what to do next.
             Outcome::Accepted(why) if after != wanted => {
                 let believed = || {
                     unread(format!(
-                        "should hold {} by what was accepted, which could not be read back",
+                        "should have {} after what was accepted, but reading back failed",
                         after.shown()
                     ))
                 };
@@ -186,7 +186,7 @@ impl SoFar {
                 Outcome::HalfDone(held.unwrap_or_else(last_read), failure)
             }
             Outcome::Drifted(what) if self.n_steps > 0 => {
-                let why = Failure::local(what.as_str(), "look at what is there now");
+                let why = Failure::local(what.as_str(), "check what is there now");
                 Outcome::HalfDone(held.unwrap_or_else(last_read), why)
             }
             Outcome::NotApplied(failure) | Outcome::Unknown(failure) if self.n_steps > 0 => {
@@ -211,7 +211,7 @@ impl SoFar {
 }
 
 /// What to do where the last request of several may still come true.
-const LOOK_LATER: &str = "a request can be carried out late: press esc, then r, and look at what is there now";
+const LOOK_LATER: &str = "a request may still take effect late: press esc, then r, and check what is there now";
 
 /// How many more requests a change may take than there were rows at its start: one gives what is missing, and somebody
 /// else can add a row or two meanwhile. Rows that keep coming are not followed for ever.
@@ -226,15 +226,15 @@ fn most_steps(change: &Change, rows: &Rows) -> usize {
 fn without_end(n_steps: usize) -> Failure {
     Failure::local(
         &format!("after {n_steps} requests there are still rows to change: they keep coming back"),
-        "find out who or what grants it anew, then apply again",
+        "find out what keeps granting it, then apply again",
     )
 }
 
 /// Returns what a change comes to whose request came true late, where others were to follow.
 pub(super) fn came_late(change: &Change, now: &Found) -> Outcome {
     let why = Failure::local(
-        "the last request came true late, the rest was not sent",
-        "apply again to go on from what is there now",
+        "the last request took effect late, the rest was not sent",
+        "apply again to continue from what is there now",
     );
     Outcome::HalfDone(held(change, Some(now)).unwrap_or_default(), why)
 }
@@ -246,7 +246,7 @@ pub(super) fn held(change: &Change, now: Option<&Found>) -> Option<SafeText> {
         Some(Found::Members(roster)) => {
             let held = roster.roles_of(principal);
             Some(SafeText::new(&format!(
-                "{} holds {} now",
+                "{} now has {}",
                 principal.label(),
                 held.shown()
             )))
@@ -266,5 +266,5 @@ pub(super) fn in_doubt(held: &SafeText, failure: Failure) -> Outcome {
 }
 
 fn may_come(held: &SafeText) -> SafeText {
-    SafeText::new(&format!("{held}, and the last request may still come true"))
+    SafeText::new(&format!("{held}, and the last request may still take effect"))
 }

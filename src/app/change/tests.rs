@@ -330,22 +330,22 @@ fn a_workspace_is_counted_before_it_is_deleted_and_only_looked_for_after() {
 #[case(
     delete_project(),
     project("project-2"),
-    "changed since you opened this: project 'p1' was deleted and made anew"
+    "changed since you opened this: project 'p1' was deleted and created again"
 )]
 #[case(
     retry().into(),
     dying(at(Stage::Pending)),
-    "changed since you opened this: another attempt is pending already, nothing was sent"
+    "changed since you opened this: another attempt is already pending; nothing was sent"
 )]
 #[case(
     retry().into(),
     dying(Known::NoneToSee),
-    "the deletion is over, or cannot be seen any more: nothing was sent"
+    "the deletion is over or no longer visible: nothing was sent"
 )]
 #[case(
     retry().into(),
     Found::Deletion { alive: Some(Box::new(workspace(None))), known: at(Stage::Failed) },
-    "there is a workspace 'ml-team' again: nothing was sent, which would have deleted it"
+    "there is a new workspace 'ml-team': nothing was sent, it would have been deleted"
 )]
 fn sends_nothing_when_something_else_is_there(#[case] intent: Intent, #[case] fresh: Found, #[case] says: &str) {
     let run = Driven::one(intent).found(fresh.clone());

@@ -267,11 +267,11 @@ impl DialogForm for Form {
         }
         let is_held = |entry: &Entry| matches!(entry.verdict, Verdict::Unchanged(_));
         let nothing_to_do = if entries.iter().any(is_held) {
-            "all of them hold this role or a stronger one already: nobody is changed"
+            "all of them already have this role or a stronger one: nothing to change"
         } else if entries.is_empty() {
             "type an e-mail, a group or a service account; several at once are fine"
         } else {
-            "no principal found in this: type an e-mail, a group or a service account"
+            "no principal in this text: type an e-mail, a group or a service account"
         };
         let changes = entries.into_iter().filter_map(|entry| match entry.verdict {
             Verdict::Add(change, _) | Verdict::Raise(change) => Some(Intent::from(change)),
@@ -305,7 +305,7 @@ fn too_many(entries: &[Entry]) -> Vec<FieldError> {
     if entries.len() <= MOST_AT_ONCE {
         return Vec::new();
     }
-    let what = format!("at most {MOST_AT_ONCE} at once: take some out");
+    let what = format!("at most {MOST_AT_ONCE} at once: remove some");
     vec![FieldError::new(Field::Principals, &what)]
 }
 

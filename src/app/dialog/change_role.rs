@@ -122,11 +122,11 @@ impl DialogForm for Form {
         // Whoever was removed meanwhile would be added.
         if self.before.is_empty() && !self.principal.is_everyone() {
             let who = self.principal.label();
-            let what = format!("{who} is no member any more: add it again if that is what you want");
+            let what = format!("{who} is no longer a member: add it again if you need to");
             return Err(vec![FieldError::new(Field::Role, &what)]);
         }
         if self.after() == self.before {
-            let what = "that is the present role: choose another";
+            let what = "this is the current role: choose another";
             return Err(vec![FieldError::new(Field::Role, what)]);
         }
         Ok(vec![self.change().into()])

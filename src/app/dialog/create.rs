@@ -70,7 +70,7 @@ impl DialogForm for Form {
 
     fn rows(&self) -> Vec<Row<'_>> {
         let follows = match &self.what {
-            What::Workspace => "You become its Admin, the only one at first.".to_owned(),
+            What::Workspace => "You will be its only Admin at first.".to_owned(),
             What::Project { workspace, .. } => format!("In workspace '{}'.", workspace.shown()),
         };
         vec![
@@ -148,7 +148,7 @@ impl DialogForm for Form {
                 let under_way = ctx.store.deletions().find(&name);
                 if under_way.is_some_and(|deletion| deletion.visibility == ProgressVisibility::Told) {
                     return Err(error(&format!(
-                        "'{}' is still being deleted: its name is free when that is over",
+                        "'{}' is still being deleted: its name is free again when that is done",
                         name.shown()
                     )));
                 }

@@ -145,7 +145,7 @@ impl DialogForm for Form {
 
     fn may_apply(&self) -> Result<(), &'static str> {
         if self.inventory.is_loading() {
-            return Err("what is in it is still being counted: wait for the end");
+            return Err("still counting its contents: wait for it to finish");
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ impl Form {
         let what = if typed.is_empty() {
             "type the name of a file"
         } else if typed.starts_with('~') {
-            "write the folder out: ~ is a shell's word, and would become a folder of that name"
+            "write out the folder: only a shell expands ~"
         } else if typed == "-" {
             "standard output is the screen here: name a file, or run nmp-console audit --output -"
         } else if typed.ends_with('/') {

@@ -195,7 +195,7 @@ impl DialogForm for Form {
 
     fn may_apply(&self) -> Result<(), &'static str> {
         if self.ways.is_loading() {
-            return Err("the ways to log in are still being read: wait for the answer");
+            return Err("still asking the server how to log in: wait for the answer");
         }
         Ok(())
     }

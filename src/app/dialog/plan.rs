@@ -33,7 +33,7 @@ fn is_last_admin(why: &str) -> bool {
 }
 
 /// Why nothing is given to who has it.
-const HELD: &str = "holds it already";
+const HELD: &str = "already has it";
 
 /// How many workspaces are named for each reason.
 const TOLD: usize = 3;
@@ -264,7 +264,7 @@ impl DialogForm for Form {
         });
         let intents: Vec<Intent> = changes.collect();
         if intents.is_empty() {
-            return error("there is nothing in this plan that can be done");
+            return error("nothing in this plan can be done");
         }
         Ok(intents)
     }
@@ -303,7 +303,7 @@ fn target(to: &Picker, ctx: Ctx<'_>) -> Result<Principal, String> {
         (None, _) => Err(NameProblem::Empty.in_words()),
         (Some(one), None) => Ok(one.clone()),
         (Some(one), Some(two)) => Err(format!(
-            "one principal at a time: this reads as {} and {}",
+            "one principal at a time: this names {} and {}",
             one.label(),
             two.label()
         )),
@@ -351,7 +351,7 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
         }
     } else {
         // Whether it is the last Admin there cannot be told by half of the members.
-        skip("its members were not all read")
+        skip("not all of its members were read")
     };
     Entry {
         workspace,
@@ -375,12 +375,12 @@ fn weighs(consequence: &Consequence) -> Weighs {
         Consequence::LastAdminInRows(_) => Weighs::Skip(LAST_ADMIN_IN_ROWS),
         Consequence::LastPlatformAdmin(_) => Weighs::Skip("last platform admin: nobody would be left"),
         Consequence::NobodyListsWorkspaces => Weighs::Skip("nobody could list workspaces any more"),
-        Consequence::NoPersonIsAdmin => Weighs::Note("leaves no person as Admin there"),
+        Consequence::NoPersonIsAdmin => Weighs::Note("no person is left as Admin there"),
         Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Weighs::Note("you lose access there"),
         Consequence::StillThroughEveryone(_) => Weighs::Note("keeps access through everyone (*)"),
-        Consequence::LosesPlatformAdmin(_) => Weighs::Note("is then no longer platform admin"),
+        Consequence::LosesPlatformAdmin(_) => Weighs::Note("will no longer be platform admin"),
         Consequence::ThroughRows(_) => Weighs::Note("through its role-binding rows"),
-        Consequence::NotFoundNow(_) => Weighs::Note("a platform on PostgreSQL does not find this name"),
+        Consequence::NotFoundNow(_) => Weighs::Note("not found by name on PostgreSQL"),
         Consequence::GetsAdmin(_)
         | Consequence::NotFoundAgain(_)
         | Consequence::LosesAdmin(_)
@@ -418,7 +418,7 @@ fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleS
     } else if let Err(problem) = workspace.addressable() {
         Verdict::Skip(SafeText::new(&problem.in_words()))
     } else if ctx.store.roster(&workspace).is_none() {
-        Verdict::Skip(SafeText::new("its members were not all read"))
+        Verdict::Skip(SafeText::new("not all of its members were read"))
     } else if after == before {
         Verdict::Skip(SafeText::new(HELD))
     } else {

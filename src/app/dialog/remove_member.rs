@@ -61,10 +61,7 @@ impl DialogForm for Form {
 
     fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         if self.before.is_empty() {
-            let text = format!(
-                "{} is no member any more: there is nothing to remove",
-                self.principal.label()
-            );
+            let text = format!("{} is no longer a member: nothing to remove", self.principal.label());
             return Err(vec![FieldError::new(Field::Principals, &text)]);
         }
         let (workspace, principal) = (self.workspace.clone(), self.principal.clone());

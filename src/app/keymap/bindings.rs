@@ -356,13 +356,13 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::Permission(Permission::Describe)),
     key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, after counting what is in it.", 4)
         .needs(N::MayDeleteWorkspace),
-    key(C::Workspaces, &["v"], A::Show(S::Resources), "resources", "Show what lies in the selected workspace.", 5)
+    key(C::Workspaces, &["v"], A::Show(S::Resources), "resources", "Show the resources of the selected workspace.", 5)
         .needs(N::Contents),
-    key(C::Workspaces, &["P"], A::Show(S::Audit(Mode::Principals)), "people", "Find a principal by its name, in all workspaces.", 7),
+    key(C::Workspaces, &["P"], A::Show(S::Audit(Mode::Principals)), "people", "Find a principal by name, in all workspaces.", 7),
     key(C::Workspaces, &["A"], A::Show(S::Audit(Mode::List)), "audit", "Show who has access to what in all workspaces.", 7),
-    key(C::Workspaces, &["."], A::Go(G::KeepWorkspace), "make default", "Make the selected workspace the default of the context in use, for the CLI, too.", 0)
+    key(C::Workspaces, &["."], A::Go(G::KeepWorkspace), "make default", "Make the selected workspace the default of this context, for the CLI, too.", 0)
         .needs(N::MayMakeDefault),
-    key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or several members with one role.", 1)
+    key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or more members with one role.", 1)
         .needs(N::Permission(Permission::ManageMembers)),
     key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member.", 2)
         .needs(N::MayChangeMember),
@@ -372,62 +372,62 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::Permission(Permission::ManageMembers)),
     key(C::Members, &["p"], A::Show(S::Principal), "principal", "Show everything the selected member has access to.", 5)
         .needs(N::Principal),
-    key(C::Members, &["f"], A::Writers, "writers", "Show only who can write here, Everyone (*) and platform admins included, or all again.", 6),
-    key(C::Members, &["v"], A::Show(S::Resources), "resources", "Show what lies in the workspace.", 9)
+    key(C::Members, &["f"], A::Writers, "writers", "Show only who can write here (also Everyone (*) and platform admins), or all again.", 6),
+    key(C::Members, &["v"], A::Show(S::Resources), "resources", "Show the resources of the workspace.", 9)
         .needs(N::Contents),
-    key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete what is marked, else what is selected.", 1)
+    key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete the marked resources, or the selected one if none is marked.", 1)
         .needs(N::MayDeleteResources),
     key(C::Resources, &["n"], A::Open(O::NewProject), "new project", "Create a project.", 2)
         .needs(N::Permission(Permission::ManageContents)),
-    key(C::Resources, &["f"], A::NextKind, "kind", "Show the next kind of things, or all.", 3)
+    key(C::Resources, &["f"], A::NextKind, "kind", "Show the next kind of resources, or all.", 3)
         .needs(N::OtherKinds),
-    key(C::Resources, &["F"], A::PreviousKind, "kind back", "Show the kind of things before, or all.", 0)
+    key(C::Resources, &["F"], A::PreviousKind, "previous kind", "Show the previous kind of resources, or all.", 0)
         .needs(N::OtherKinds),
-    key(C::Resources, &["space"], A::Mark, "mark", "Mark what is selected, or take its mark away.", 4)
+    key(C::Resources, &["space"], A::Mark, "mark", "Mark or unmark the selected row.", 4)
         .needs(N::MayMark),
-    key(C::Resources, &["ctrl-a"], A::MarkAll, "mark all", "Mark everything shown, or take all marks away.", 0)
+    key(C::Resources, &["ctrl-a"], A::MarkAll, "mark all", "Mark all rows shown, or unmark them.", 0)
         .needs(N::MayMarkAll),
-    key(C::Audit, &["enter"], A::OpenMember, "open", "Go to the member, or to the principal, that the selected row is about.", 1)
+    key(C::Audit, &["enter"], A::OpenMember, "open", "Open the member or principal of the selected row.", 1)
         .needs(N::AuditRow),
-    key(C::Audit, &["m"], A::Show(S::Audit(Mode::Matrix)), "matrix", "Show principals by workspaces, or the list again.", 2),
-    key(C::Audit, &["f"], A::Show(S::Audit(Mode::Findings)), "findings", "Show what is wrong, or the list again.", 3),
-    key(C::Audit, &["P"], A::Show(S::Audit(Mode::Principals)), "principals", "Show one row for each principal, or the list again.", 8),
+    key(C::Audit, &["m"], A::Show(S::Audit(Mode::Matrix)), "matrix", "Show the matrix of principals and workspaces, or the list again.", 2),
+    key(C::Audit, &["f"], A::Show(S::Audit(Mode::Findings)), "findings", "Show the findings, or the list again.", 3),
+    key(C::Audit, &["P"], A::Show(S::Audit(Mode::Principals)), "principals", "Show one row per principal, or the list again.", 8),
     key(C::Audit, &["p"], A::Show(S::Principal), "principal", "Show everything the selected principal has access to.", 4)
         .needs(N::Principal),
     key(C::Audit, &["w"], A::Show(S::Public), "public", "Show every workspace where everyone (*) has a role.", 7),
-    key(C::Audit, &["E"], A::Open(O::Export), "export", "Write what is shown to a file.", 5)
+    key(C::Audit, &["E"], A::Open(O::Export), "export", "Write the rows shown to a file.", 5)
         .needs(N::MayExport),
-    key(C::Matrix, &["→", "l"], A::MoveAcross(Step::Down), "right", "Move right by one workspace.", 0),
-    key(C::Matrix, &["←", "h"], A::MoveAcross(Step::Up), "left", "Move left by one workspace.", 0),
-    key(C::Matrix, &["ctrl-→", "L"], A::MoveAcross(Step::PageDown), "page right", "Move right by one page of workspaces.", 0),
-    key(C::Matrix, &["ctrl-←", "H"], A::MoveAcross(Step::PageUp), "page left", "Move left by one page of workspaces.", 0),
+    key(C::Matrix, &["→", "l"], A::MoveAcross(Step::Down), "right", "Move one workspace to the right.", 0),
+    key(C::Matrix, &["←", "h"], A::MoveAcross(Step::Up), "left", "Move one workspace to the left.", 0),
+    key(C::Matrix, &["ctrl-→", "L"], A::MoveAcross(Step::PageDown), "page right", "Move one page of workspaces to the right.", 0),
+    key(C::Matrix, &["ctrl-←", "H"], A::MoveAcross(Step::PageUp), "page left", "Move one page of workspaces to the left.", 0),
     key(C::Principal, &["enter"], A::OpenMember, "members", "Open the members of the selected workspace.", 1)
         .needs(N::Workspace),
     key(C::Principal, &["e"], A::Open(O::ChangeRole), "role", "Change the role in the selected workspace.", 2)
         .needs(N::MayChangeMember),
     key(C::Principal, &["d"], A::Open(O::RemoveMember), "remove", "Remove the principal from the selected workspace.", 3)
         .needs(N::MayChangeMember),
-    key(C::Principal, &["D"], A::Open(O::RemoveEverywhere), "everywhere", "Plan to remove the principal from every workspace, and review it.", 4)
+    key(C::Principal, &["D"], A::Open(O::RemoveEverywhere), "everywhere", "Plan to remove the principal from every workspace; you review the plan first.", 4)
         .needs(N::MayPlan),
-    key(C::Principal, &["c"], A::Open(O::CopyAccess), "copy access", "Plan to give somebody else the same roles, too, and review it.", 5)
+    key(C::Principal, &["c"], A::Open(O::CopyAccess), "copy access", "Plan to give somebody else the same roles, too; you review the plan first.", 5)
         .needs(N::MayPlan),
-    key(C::Contexts, &["enter"], A::Go(G::Switch), "switch", "Go to the selected context; everything of the present one is dropped.", 1)
+    key(C::Contexts, &["enter"], A::Go(G::Switch), "switch", "Switch to the selected context; everything loaded from the current one is discarded.", 1)
         .needs(N::MaySwitch),
     key(C::Contexts, &["l"], A::Open(O::LogIn), "log in", "Log in to the selected context.", 2)
         .needs(N::MayLogIn),
-    key(C::Contexts, &["o"], A::Open(O::LogOut), "log out", "Take the token of the selected context out of the config file.", 3)
+    key(C::Contexts, &["o"], A::Open(O::LogOut), "log out", "Delete the token of the selected context from the config file.", 3)
         .needs(N::MayLogOut),
-    key(C::Contexts, &["."], A::Go(G::KeepContext), "make current", "Make the selected context the current one of the config file, for the CLI, too.", 4)
+    key(C::Contexts, &["."], A::Go(G::KeepContext), "make current", "Make the selected context the current one in the config file, for the CLI, too.", 4)
         .needs(N::MayMakeCurrent),
     key(C::Contexts, &["n"], A::Open(O::Connect), "connect", "Connect to a platform by its address.", 5)
         .needs(N::MayLeaveConnection),
-    key(C::Welcome, &["enter"], A::Go(G::Begin), "go on", "Do what is highlighted.", 1),
-    key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "choose", "Choose the line below.", 2),
-    key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "up", "Choose the line above.", 0),
-    key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down by one row.", 0),
-    key(C::List, &["↑", "k"], A::Move(Step::Up), "up", "Move up by one row.", 0),
-    key(C::List, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down by one page.", 0),
-    key(C::List, &["pgup"], A::Move(Step::PageUp), "page up", "Move up by one page.", 0),
+    key(C::Welcome, &["enter"], A::Go(G::Begin), "choose", "Choose the highlighted line.", 1),
+    key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "down", "Move to the line below.", 2),
+    key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "up", "Move to the line above.", 0),
+    key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down one row.", 0),
+    key(C::List, &["↑", "k"], A::Move(Step::Up), "up", "Move up one row.", 0),
+    key(C::List, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down one page.", 0),
+    key(C::List, &["pgup"], A::Move(Step::PageUp), "page up", "Move up one page.", 0),
     key(C::List, &["g", "home"], A::Move(Step::First), "first", "Move to the first row.", 0),
     key(C::List, &["G", "end"], A::Move(Step::Last), "last", "Move to the last row.", 0),
     key(C::List, &["/"], A::EditFilter, "filter", "Show only the rows that match what you type.", 6),
@@ -439,48 +439,48 @@ pub const BINDINGS: &[Binding] = &[
     key(C::List, &["i"], A::Details, "details", "Show all that is known of the selected row, or the list again; wide screens show it beside the list.", 10)
         .needs(N::MayShowDetails)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["r"], A::Refresh, "refresh", "Read everything on this screen again.", 7)
+    key(C::Screen, &["r"], A::Refresh, "refresh", "Refresh this screen.", 7)
         .needs(N::MayRefresh)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["R"], A::Repair, "put the Admin back", "Make the removed Admin an Admin again, when none is left.", 1)
+    key(C::Screen, &["R"], A::Repair, "put the Admin back", "Put the removed Admin back when no Admin is left.", 1)
         .needs(N::Repair)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
         .hinted(Hinted::WhileContextsHelp),
-    key(C::Screen, &["x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for what is in front.", 13),
-    key(C::Screen, &["y"], A::Copy, "copy", "Copy what is selected to the terminal's clipboard.", 0)
+    key(C::Screen, &["x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 13),
+    key(C::Screen, &["y"], A::Copy, "copy", "Copy the selection to the terminal's clipboard.", 0)
         .needs(N::MayCopy),
     key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 0).needs(N::Outcomes),
-    key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of the present screen; pressed again, all others, too.", 10)
+    key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of this screen; press it again for all keys.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["esc"], A::Back, "back", "Stop reading, clear the filter, which can be taken back, or go back to the screen before.", 9)
+    key(C::Screen, &["esc"], A::Back, "back", "Stop loading, clear the filter (it can be restored), or go back to the previous screen.", 9)
         .needs(N::MayGoBack)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["q"], A::Close, "quit", "Go back to the screen before, and quit on the first one.", 11),
+    key(C::Screen, &["q"], A::Close, "quit", "Go back to the previous screen; quit on the first one.", 11),
     key(C::OneHit, &["enter"], A::OpenHit, "open", "Open the only row that the filter leaves, where enter opens a screen.", 1),
     key(C::Filter, &["enter"], A::KeepFilter, "keep", "Go back to the list and keep the filter.", 1),
-    key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter, which can be taken back.", 2),
-    key(C::Filter, &["→"], A::TakeFilterBack, "take back", "Take back the filter that was cleared before, while nothing is typed.", 3)
+    key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter (it can be restored).", 2),
+    key(C::Filter, &["→"], A::TakeFilterBack, "restore", "Restore the filter that was cleared, while nothing is typed.", 3)
         .needs(N::MayTakeFilterBack)
         .hinted(Hinted::WhileAvailable),
-    key(C::Filter, &["↓"], A::Move(Step::Down), "down", "Move down by one row.", 0),
-    key(C::Filter, &["↑"], A::Move(Step::Up), "up", "Move up by one row.", 0),
-    key(C::Help, &["?"], A::MoreHelp, "more", "Show all other keys, too, or those of the screen alone again.", 1),
-    key(C::Help, &["/"], A::EditFilter, "search", "Search in all keys, those of other screens, too.", 2),
-    key(C::Help, &["↓", "j"], A::Move(Step::Down), "down", "Scroll down by one line.", 3),
-    key(C::Help, &["↑", "k"], A::Move(Step::Up), "up", "Scroll up by one line.", 4),
-    key(C::Help, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down by one page.", 0),
-    key(C::Help, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up by one page.", 0),
+    key(C::Filter, &["↓"], A::Move(Step::Down), "down", "Move down one row.", 0),
+    key(C::Filter, &["↑"], A::Move(Step::Up), "up", "Move up one row.", 0),
+    key(C::Help, &["?"], A::MoreHelp, "more", "Show all keys, or only those of the screen again.", 1),
+    key(C::Help, &["/"], A::EditFilter, "search", "Search all keys, including those of other screens.", 2),
+    key(C::Help, &["↓", "j"], A::Move(Step::Down), "down", "Scroll down one line.", 3),
+    key(C::Help, &["↑", "k"], A::Move(Step::Up), "up", "Scroll up one line.", 4),
+    key(C::Help, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down one page.", 0),
+    key(C::Help, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up one page.", 0),
     key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
     key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
     key(C::Outcomes, &["↓", "j"], A::Move(Step::Down), "older", "Scroll down by one outcome.", 1),
     key(C::Outcomes, &["↑", "k"], A::Move(Step::Up), "newer", "Scroll up by one outcome.", 2),
-    key(C::Outcomes, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down by one page.", 0),
-    key(C::Outcomes, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up by one page.", 0),
+    key(C::Outcomes, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down one page.", 0),
+    key(C::Outcomes, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up one page.", 0),
     key(C::Outcomes, &["g", "home"], A::Move(Step::First), "first", "Scroll to the latest outcome.", 0),
     key(C::Outcomes, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the oldest outcome.", 0),
-    key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply what the dialog says; what needs a confirmation asks first.", 1)
+    key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply; some changes ask for confirmation first.", 1)
         .needs(N::MayApply)
         .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
@@ -495,14 +495,14 @@ pub const BINDINGS: &[Binding] = &[
         .hinted(Hinted::WhileChoosing),
     key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0)
         .needs(N::MayChoose),
-    key(C::Dialog, &["r"], A::Dialog(D::CountAgain), "count again", "Count again what is in the workspace, before deleting it.", 4)
+    key(C::Dialog, &["r"], A::Dialog(D::CountAgain), "count again", "Count the contents of the workspace again, before deleting it.", 4)
         .needs(N::MayCountAgain)
         .hinted(Hinted::WhileAvailable),
-    key(C::Dialog, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 2)
+    key(C::Dialog, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 2)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
-    key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
-    key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 5),
+    key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; asks first if you typed something.", 5),
     key(C::Dialog, &["f1", "?"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::AddMember, &["alt-v"], A::Dialog(D::Picks(R::Viewer)), "Viewer", "Add as Viewer; the field keeps the focus.", 0),
@@ -511,82 +511,82 @@ pub const BINDINGS: &[Binding] = &[
     key(C::ChangeRole, &["v"], A::Dialog(D::Sets(R::Viewer)), "Viewer", "Make it Viewer; what needs a confirmation asks first.", 0),
     key(C::ChangeRole, &["e"], A::Dialog(D::Sets(R::Editor)), "Editor", "Make it Editor; what needs a confirmation asks first.", 0),
     key(C::ChangeRole, &["a"], A::Dialog(D::Sets(R::Admin)), "Admin", "Make it Admin, after asking.", 0),
-    key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Take the role of everyone (*) away, after asking.", 0)
+    key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Remove the role of everyone (*), after asking.", 0)
         .needs(N::IsAboutEveryone),
-    key(C::Proposals, &["enter"], A::Dialog(D::TakeProposal), "take", "Put the highlighted proposal into the field, or keep what is typed.", 1),
+    key(C::Proposals, &["enter"], A::Dialog(D::TakeProposal), "take", "Accept the highlighted proposal, or keep what you typed.", 1),
     key(C::Proposals, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the highlighted proposal into the field, or the first one where that is a new name as typed.", 3),
-    key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Highlight the proposal below.", 2),
-    key(C::Proposals, &["↑"], A::Dialog(D::PreviousProposal), "previous", "Highlight the proposal above.", 0),
-    key(C::Proposals, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field; what is meant is asked before anything is done.", 0),
-    key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; over typed text it asks first.", 4),
-    key(C::Proposals, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Move to the proposal below.", 2),
+    key(C::Proposals, &["↑"], A::Dialog(D::PreviousProposal), "previous", "Move to the proposal above.", 0),
+    key(C::Proposals, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field; the dialog asks who is meant before it does anything.", 0),
+    key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; asks first if you typed something.", 4),
+    key(C::Proposals, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::Proposals, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
-    key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "show all, marked", "Show everything that is in the way, marked, to delete it; the dialog goes on when you come back.", 1),
+    key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "show all, marked", "Show everything in the way, marked, to delete it; the dialog continues when you come back.", 1),
     key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Scroll up by one kind.", 0)
         .needs(N::MayMoveInDialog),
     key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "more", "Scroll down by one kind.", 3)
         .needs(N::MayMoveInDialog)
         .hinted(Hinted::WhileAvailable),
-    key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try anyway", "Count again, and ask for the name whatever is still in the workspace.", 2),
-    key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try anyway", "Count again, and ask for the name even if the workspace is not empty.", 2),
+    key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
     key(C::NotEmpty, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
-    key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Ask for another attempt at a deletion that failed.", 1)
+    key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Retry a deletion that failed.", 1)
         .needs(N::MayRetryDeletion)
         .hinted(Hinted::WhileAvailable),
-    key(C::Deletion, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI.", 0),
-    key(C::Deletion, &["esc"], A::Dialog(D::Cancel), "close", "Close the dialog; the deletion goes on.", 2),
-    key(C::LoggingIn, &["y"], A::Dialog(D::CopyLink), "copy the link", "Copy the link that is to be opened in a browser.", 1)
+    key(C::Deletion, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Deletion, &["esc"], A::Dialog(D::Cancel), "close", "Close the dialog; the deletion continues.", 2),
+    key(C::LoggingIn, &["y"], A::Dialog(D::CopyLink), "copy the link", "Copy the link to open in a browser.", 1)
         .needs(N::Link)
         .hinted(Hinted::WhileAvailable),
-    key(C::LoggingIn, &["esc"], A::Dialog(D::Cancel), "stop waiting", "Stop waiting; nothing has been stored.", 2),
-    key(C::Refused, &["ctrl-n", "enter"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first; then it goes on with what you wanted.", 1),
-    key(C::Refused, &["r"], A::Dialog(D::TryAnyway), "try anyway", "Ask for the confirmation all the same: what the console knows may be old.", 2)
+    key(C::LoggingIn, &["esc"], A::Dialog(D::Cancel), "stop waiting", "Stop waiting; nothing has been saved.", 2),
+    key(C::Refused, &["ctrl-n", "enter"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first; then the dialog continues.", 1),
+    key(C::Refused, &["r"], A::Dialog(D::TryAnyway), "try anyway", "Ask for confirmation anyway: what the console knows may be out of date.", 2)
         .needs(N::MayTryAnyway)
         .hinted(Hinted::WhileAvailable),
     key(C::Refused, &["esc", "n"], A::Dialog(D::No), "back", "Go back; nothing is changed.", 3),
-    key(C::Refused, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::Refused, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::Refused, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
     key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
     key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),
-    key(C::Confirm, &["enter"], A::Dialog(D::Answer), "choose", "Give the highlighted answer, which is No at first.", 0),
-    key(C::Confirm, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
+    key(C::Confirm, &["enter"], A::Dialog(D::Answer), "choose", "Give the highlighted answer (No at first).", 0),
+    key(C::Confirm, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 3)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
-    key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
+    key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::Confirm, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
-    key(C::ConfirmTyped, &["enter"], A::Dialog(D::Answer), "confirm", "Do it, once the asked-for text is typed exactly.", 1),
-    key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back; nothing is changed, and over typed text it asks first.", 2),
-    key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first, when the last one cannot go.", 3)
+    key(C::ConfirmTyped, &["enter"], A::Dialog(D::Answer), "confirm", "Confirm, once you have typed the text exactly.", 1),
+    key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back without changing anything; asks first if you typed something.", 2),
+    key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 3)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
-    key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 4),
+    key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 4),
     key(C::ConfirmTyped, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
-    key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the command of the platform's own CLI for the change.", 0),
-    key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change itself goes on.", 1),
-    key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to where the console is; what is open and typed stays.", 1)
+    key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change continues.", 1),
+    key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to this server; what is open and typed stays.", 1)
         .needs(N::MayLogInHere)
         .hinted(Hinted::WhileRefused),
     key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the marked command to the terminal's clipboard.", 1)
         .needs(N::Commands),
-    key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the command below, or read the next note.", 2)
+    key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the next command, or read the next note.", 2)
         .needs(N::MoreToRead)
         .hinted(Hinted::WhileAvailable),
-    key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the command above, or read the note before.", 0)
+    key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the previous command, or read the previous note.", 0)
         .needs(N::MoreToRead),
     key(C::Equivalent, &["G", "end"], A::Move(Step::Last), "last", "Mark the last command.", 0)
         .needs(N::SeveralCommands),
-    key(C::Equivalent, &["ctrl-a"], A::MarkAll, "mark all", "Mark all commands, which are then copied one a line, or one again.", 4)
+    key(C::Equivalent, &["ctrl-a"], A::MarkAll, "mark all", "Mark all commands (copied one per line), or only one again.", 4)
         .needs(N::SeveralCommands)
         .hinted(Hinted::WhileAvailable),
     key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 3),
-    key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit; a change that is under way is waited for first.", 0),
+    key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit, after waiting for running changes.", 0),
     key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),
     key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Redraw the whole screen.", 0),
 ];

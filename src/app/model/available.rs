@@ -29,7 +29,7 @@ impl Model {
     fn is_alive(&self, workspace: &WorkspaceName) -> Result<(), SafeText> {
         if self.store.is_going(workspace) {
             let text = format!(
-                "'{}' is being deleted: nothing else can be done with it (enter: how far that is)",
+                "'{}' is being deleted: nothing else can be done with it (enter shows its status)",
                 workspace.shown()
             );
             return Err(SafeText::new(&text));
@@ -55,12 +55,12 @@ impl Model {
         }
         if self.leaving_since.is_some() {
             return Err(SafeText::new(
-                "the console is about to quit: nothing new is begun; ctrl-c leaves at once",
+                "the console is quitting: no new changes; ctrl-c quits at once",
             ));
         }
         if self.is_asking_who() {
             return Err(SafeText::new(
-                "your identity is being read again after the login: nothing is changed before it is known",
+                "checking who you are after the login: no changes until that is known",
             ));
         }
         Ok(())
@@ -77,7 +77,7 @@ impl Model {
             return Ok(());
         }
         Err(SafeText::new(
-            "the server and your rights are still being read: nothing is changed before they are known",
+            "still checking the server and your rights: no changes until they are known",
         ))
     }
 
@@ -87,7 +87,7 @@ impl Model {
         let is_busy = self.runs().any(|run| run.concerns(workspace));
         if is_busy {
             return Err(SafeText::new(
-                "a change to this workspace is still under way: wait for its outcome",
+                "a change to this workspace is still running: wait for it to finish",
             ));
         }
         Ok(())
@@ -126,10 +126,10 @@ impl Model {
         let caller_access = self.store.caller_access(workspace);
         if caller_access.forbids(permission) {
             let have = match caller_access {
-                CallerAccess::Nothing => SafeText::new("you have no role here that allows anything"),
+                CallerAccess::Nothing => SafeText::new("you have no effective role here"),
                 CallerAccess::Holds(role) => SafeText::new(&format!("you are {}", role.shown())),
                 CallerAccess::AtLeastViewer | CallerAccess::PlatformAdmin | CallerAccess::Unknown => {
-                    SafeText::new("you are not")
+                    SafeText::new("your role is not enough")
                 }
             };
             return Err(SafeText::new(&format!(
@@ -148,7 +148,7 @@ impl Model {
         self.may_change()?;
         if let Some(workspace) = self.workspace().filter(|workspace| workspace.is_built_in()) {
             return Err(SafeText::new(&format!(
-                "'{}' is never deleted here: the platform would do it and lock everybody out",
+                "the console never deletes '{}': the platform would, and lock everybody out",
                 workspace.shown()
             )));
         }
@@ -242,7 +242,7 @@ impl Model {
         self.may(Permission::ManageMembers)?;
         let Some(member) = self.member() else {
             return Err(SafeText::new(if matches!(self.screen(), Screen::Principal(_)) {
-                "access is through everyone (*) only: enter opens the members, where w changes that"
+                "access is only through everyone (*): enter opens the members, w changes it there"
             } else {
                 "no member is selected"
             }));
@@ -252,7 +252,7 @@ impl Model {
             .is_none_or(|workspace| self.roster(workspace).is_some());
         if !is_known {
             // What follows from it cannot be told by half of the members.
-            return Err(SafeText::new("the members there were not all read: enter opens them"));
+            return Err(SafeText::new("not all members there were read: enter opens them"));
         }
         if self.identity().is_platform_admin {
             // Through the rows behind it everybody is reached.
@@ -260,7 +260,7 @@ impl Model {
         }
         member.principal.addressable().map_err(|problem| {
             SafeText::new(&format!(
-                "'{}' {}; only deleting the workspace, or a platform admin through its role-binding row, takes it away",
+                "'{}' {}; only a platform admin (through its role-binding row) or deleting the workspace removes it",
                 member.principal.shown().cut(40, "…"),
                 problem.in_words()
             ))
@@ -309,7 +309,7 @@ impl Model {
     pub fn may_plan(&self) -> Result<(), SafeText> {
         self.may_change()?;
         if self.store.reading().is_some() {
-            return Err(SafeText::new("all workspaces are still being read: wait for the end"));
+            return Err(SafeText::new("still loading all workspaces: wait for it to finish"));
         }
         let Screen::Principal(state) = self.screen() else {
             return Ok(());
@@ -345,11 +345,11 @@ impl Model {
         let top = self.dialogs.last().map(|dialog| &dialog.form);
         let Some(Form::DeleteWorkspace(form)) = top else {
             return Err(SafeText::new(
-                "a dialog is not refreshed: what it is about is read afresh when you apply it",
+                "a dialog is not refreshed: the console reads everything again when you apply",
             ));
         };
         if form.inventory.is_loading() {
-            return Err(SafeText::new("it is being counted already"));
+            return Err(SafeText::new("already counting"));
         }
         Ok(())
     }

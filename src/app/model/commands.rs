@@ -20,14 +20,14 @@ impl Model {
             None => self.screen().equivalent(&self.known(&self.identity()), &mut out),
         }
         if out.entries.iter().any(|entry| entry.command.sets_the_default()) {
-            out.note("sets the default workspace of the CLI, and leaves it set");
+            out.note("changes the CLI's default workspace, and does not restore it");
         }
         let is_about_the_platform = |entry: &Entry| !entry.command.is_of_the_console();
         if out.entries.iter().any(is_about_the_platform) {
             out.notes.extend(self.session.cli.caveats(self.generation()));
             let is_under_way = matches!(self.dialogs.last(), Some(dialog) if matches!(dialog.stage, Stage::Running(_)));
             if self.knows_the_server().is_err() && !is_under_way {
-                out.wait("the server's release is still being read: its CLI may need another command");
+                out.wait("still checking the server's version: its CLI may need another command");
             }
         }
         out
@@ -99,7 +99,7 @@ fn in_dialog(model: &Model, dialog: &Dialog, out: &mut Equivalent) {
         return out.add("log out", grammar_at(model, &at).log_out());
     }
     if let Form::Connect(_) = &dialog.form {
-        return out.note("the address is kept only once somebody logs in there");
+        return out.note("the address is saved only when you log in there");
     }
     let changes: Vec<Change> = match &dialog.stage {
         Stage::Confirming(confirm) => confirm.intents.iter().map(|intent| intent.change.clone()).collect(),
@@ -121,7 +121,7 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
         return out.add("write the audit to a file", command);
     }
     if let Form::Deletion(form) = &dialog.form {
-        out.add("say how far the deletion is", grammar.deletion(&form.workspace));
+        out.add("show the progress of the deletion", grammar.deletion(&form.workspace));
         if model.may_retry_this_deletion().is_err() {
             return;
         }
@@ -132,15 +132,17 @@ fn while_editing(model: &Model, dialog: &Dialog, grammar: &Grammar, out: &mut Eq
         let shown = form.workspace.shown();
         if form.inventory.is_loading() {
             return out.wait(&format!(
-                "still counting what is in '{shown}': the command follows when that is known"
+                "still counting the contents of '{shown}': the command follows"
             ));
         }
-        return out.note(&format!("nothing would be sent: what is in '{shown}' is not known"));
+        return out.note(&format!(
+            "nothing would be sent: the contents of '{shown}' are not known"
+        ));
     }
     if let Form::AddMember(form) = &dialog.form
         && model.store.is_reading(&form.workspace)
     {
-        out.wait("the members are still being read: who is one already needs no command");
+        out.wait("still loading the members: existing ones need no command");
     }
     let identity = model.identity();
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);

@@ -69,7 +69,7 @@ impl Model {
     fn may_become_somebody(&self) -> Result<(), SafeText> {
         if self.is_changing() {
             return Err(SafeText::new(
-                "a change is under way: wait for its outcome before you log in here, perhaps as somebody else",
+                "a change is still running: wait for it to finish before you log in here, perhaps as somebody else",
             ));
         }
         Ok(())
@@ -98,7 +98,7 @@ impl Model {
     pub fn may_leave_connection(&self) -> Result<(), SafeText> {
         if self.is_changing() {
             return Err(SafeText::new(
-                "a change is under way: wait for its outcome before you go somewhere else",
+                "a change is still running: wait for it to finish before you switch",
             ));
         }
         Ok(())
@@ -111,7 +111,7 @@ impl Model {
     pub fn may_switch(&self) -> Result<(), SafeText> {
         let context = self.a_context()?;
         if self.context_in_use() == Some(&context.name) {
-            return Err(SafeText::new(&format!("'{}' is in use already", context.name.shown())));
+            return Err(SafeText::new(&format!("'{}' is already in use", context.name.shown())));
         }
         self.may_leave_connection()
     }
@@ -135,12 +135,12 @@ impl Model {
     pub fn may_log_in_here(&self) -> Result<(), SafeText> {
         let mut forms = self.dialogs.iter().map(|dialog| &dialog.form);
         if forms.any(|form| matches!(form, Form::LogIn(_) | Form::LogOut(_) | Form::Connect(_))) {
-            return Err(SafeText::new("a dialog about a login is open already"));
+            return Err(SafeText::new("a login dialog is already open"));
         }
         match &self.session.destination {
             Some(Destination::Context(_) | Destination::Address(_)) => self.may_become_somebody(),
             Some(Destination::Demo) => Err(SafeText::new("the demo needs no login")),
-            None => Err(SafeText::new("nothing is connected yet")),
+            None => Err(SafeText::new("not connected yet")),
         }
     }
 
@@ -167,7 +167,7 @@ impl Model {
         let context = self.a_context()?;
         if context.is_current {
             return Err(SafeText::new(&format!(
-                "'{}' is the current context already",
+                "'{}' is already the current context",
                 context.name.shown()
             )));
         }
@@ -183,10 +183,10 @@ impl Model {
         match &self.session.destination {
             Some(Destination::Context(_)) => Ok(()),
             Some(Destination::Address(_)) => Err(SafeText::new(
-                "there is no context to keep it in: the address was given without one",
+                "there is no context to save it in: the address was given without one",
             )),
-            Some(Destination::Demo) => Err(SafeText::new("the demo has no context to keep it in")),
-            None => Err(SafeText::new("nothing is connected yet")),
+            Some(Destination::Demo) => Err(SafeText::new("the demo has no context to save it in")),
+            None => Err(SafeText::new("not connected yet")),
         }
     }
 

@@ -47,7 +47,7 @@ impl Model {
         let filter = self.screen().filter().filter(|_| is_filtering);
         match filter.and_then(Filter::offered) {
             Some(_) => Ok(()),
-            None => Err(SafeText::new("no cleared filter to take back")),
+            None => Err(SafeText::new("no cleared filter to restore")),
         }
     }
 
@@ -136,7 +136,7 @@ impl Model {
         {
             return Ok(());
         }
-        Err(SafeText::new("there is no other kind to show"))
+        Err(SafeText::new("there is no other kind here"))
     }
 
     /// Checks whether anything shown can be marked.
@@ -149,7 +149,7 @@ impl Model {
         {
             return Ok(());
         }
-        Err(SafeText::new("nothing is shown to mark"))
+        Err(SafeText::new("nothing here can be marked"))
     }
 
     /// Checks whether there is anything yet that could be applied in the top dialog.
@@ -202,9 +202,9 @@ impl Model {
             return format!("no such key here; {help} shows them");
         }
         let place = if self.is_filtering() && self.dialogs.is_empty() && self.equivalent.is_none() {
-            "the last row"
+            "the bottom row"
         } else {
-            "the lower edge of the dialog"
+            "the bottom of the dialog"
         };
         format!("no such key here; {place} shows them")
     }

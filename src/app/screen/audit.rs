@@ -252,18 +252,18 @@ impl ScreenState for State {
 
     fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {
         // First what changes nothing: it is what is copied at once.
-        out.print_audit("print what is shown", &known.session.cli, self.filter_in_force());
+        out.print_audit("print the rows shown", &known.session.cli, self.filter_in_force());
         if self.mode != Mode::Findings {
             return;
         }
         if let (Some(finding), Some(report)) = (self.finding(), self.report()) {
             let snapshot = &report.snapshot;
             match finding.command(snapshot, &known.session.grammar_of(snapshot.origin.generation)) {
-                Some(command) => out.add("fix what the selected finding is about", command),
-                None => out.note("no single command fixes the selected finding"),
+                Some(command) => out.add("fix this finding", command),
+                None => out.note("no single command fixes this finding"),
             }
         } else if known.is_auditing {
-            out.wait("the audit is still being read: the command for a finding follows");
+            out.wait("still loading the audit: the command for a finding follows");
         }
     }
 
@@ -321,7 +321,7 @@ impl ScreenState for State {
 
     fn has_own_order(&self) -> Option<&'static str> {
         let is_list = self.mode == Mode::List;
-        (!is_list).then_some("this view has its own order: only the list of grants can be sorted")
+        (!is_list).then_some("this view has a fixed order: only the list of grants can be sorted")
     }
 
     fn step(&mut self, step: Step, size: Size) {

@@ -109,9 +109,9 @@ impl ScreenState for State {
             let what = format!("make '{}' the current context", name.shown());
             out.add(&what, grammar.use_context(name.raw()));
         } else if self.known.is_loading() {
-            out.wait("the contexts are still being read");
+            out.wait("still loading the contexts");
         }
-        out.add("say who is logged in", grammar.who_am_i());
+        out.add("show who is logged in", grammar.who_am_i());
     }
 
     has_a_list!(sorted by &SortKey::ALL);

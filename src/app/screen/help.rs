@@ -274,7 +274,7 @@ impl ScreenState for State {
     }
 
     fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {
-        out.note("keys have no command: go back to the screen they are about");
+        out.note("keys have no command: go back to their screen");
     }
 
     fn filter(&self) -> Option<&Filter> {

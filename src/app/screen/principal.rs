@@ -167,7 +167,7 @@ impl ScreenState for State {
         out.print_audit(&what, &known.session.cli, Some(&who));
         match self.selected() {
             Some(workspace) => out.list_members(workspace, &known.session.grammar()),
-            None if known.is_auditing => out.wait("the audit is still being read"),
+            None if known.is_auditing => out.wait("still loading the audit"),
             None => {}
         }
     }
@@ -300,6 +300,7 @@ impl<'a> Held<'a> {
                 ("name", name.raw().into()),
                 ("effective", glimpse.role.to_string().into()),
                 ("through", glimpse.through.into()),
+                ("roles", "–".into()),
             ],
             Self::Past(binding) => {
                 let mut words: Words<'a> = vec![

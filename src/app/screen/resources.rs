@@ -226,9 +226,9 @@ impl ScreenState for State {
             }
         }
         if self.contents.is_loading() || !known.session.info.is_settled() {
-            out.wait("the contents are still being read: kinds may still change");
+            out.wait("still loading the contents: kinds may still change");
         } else if out.entries.is_empty() && out.notes.is_empty() {
-            out.note("nothing lies here");
+            out.note("there are no resources here");
         }
     }
 
@@ -393,7 +393,7 @@ fn is_kind(kind: ResourceKind, asks: &Asks) -> bool {
 
 /// Returns what is said of a kind that the platform does not have, in lower case.
 pub fn absent_in_words(kind: ResourceKind) -> String {
-    format!("{}: could not count: not installed", kind.plural())
+    format!("{}: not installed, so not counted", kind.plural())
 }
 
 fn compare(key: SortKey, a: &Resource, b: &Resource) -> Ordering {

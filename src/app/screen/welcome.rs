@@ -44,7 +44,7 @@ impl Choice {
     /// Returns what it means.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Demo => "a made-up organisation inside this program",
+            Self::Demo => "a built-in sample organisation",
             Self::Address => "of a platform; nothing is stored",
             Self::LogIn => "to a platform; its CLI shares the login",
         }
@@ -68,7 +68,7 @@ impl ScreenState for State {
     }
 
     fn equivalent(&self, _: &Known<'_>, out: &mut Equivalent) {
-        out.note("nothing has been chosen yet, so there is no command");
+        out.note("nothing chosen yet, so there is no command");
     }
 
     fn step(&mut self, step: Step, _: Size) {

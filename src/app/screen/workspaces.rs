@@ -140,13 +140,13 @@ impl ScreenState for State {
         out.add("list the workspaces", grammar.list_workspaces());
         let Some(name) = self.list.selected() else {
             if matches!(known.store.listing(), Listing::Loading { .. }) {
-                out.wait("the workspaces are still being read");
+                out.wait("still loading the workspaces");
             }
             return;
         };
         let shown = name.shown();
         if known.store.is_going(name) {
-            let what = format!("say how far the deletion of '{shown}' is");
+            let what = format!("show the progress of deleting '{shown}'");
             out.add(&what, grammar.deletion(name));
         } else {
             out.add(&format!("show '{shown}'"), grammar.workspace(name));
@@ -206,7 +206,10 @@ impl ScreenState for State {
             return Some(Freshness::Note(format!("loading {percent}%")));
         }
         if let Some(reading) = store.reading() {
-            return Some(Freshness::Note(format!("reading {}%", reading.progress.percent())));
+            return Some(Freshness::Note(format!(
+                "loading members {}%",
+                reading.progress.percent()
+            )));
         }
         // Rows in an order that is made of what was not read must not be taken for the whole.
         let is_made_of_members = self.is_sorted_by_members(known.caller.is_platform_admin)

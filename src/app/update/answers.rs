@@ -130,12 +130,12 @@ fn tell_what_is_missing(model: &mut Model, expected: Option<usize>, extent: Exte
     let key = keymap::key_of(Context::Screen, Action::Refresh);
     let text = match (extent, expected.filter(|expected| *expected != n_listed)) {
         (Extent::LeftEarly, _) => format!(
-            "the list does not come to an end: it was left after {}; press {key} to read it again, or start with \
+            "the list does not end: loading stopped after {}; press {key} to load it again, or start with \
              --workspace NAME for one that is not on it",
             counted(n_listed, "workspace")
         ),
         (Extent::ToTheEnd, Some(expected)) => format!(
-            "the list changed while it was read: it shows {} of {}; press {key} to read it again",
+            "the list changed while loading: it shows {} of {}; press {key} to load it again",
             counted(n_listed, "workspace"),
             grouped(expected)
         ),

@@ -8,7 +8,7 @@ use crate::app::failure::Failure;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query};
-use crate::app::notice::Tone;
+use crate::app::notice::{Notice, Tone};
 use crate::app::remote::Remote;
 use crate::app::screen::{Screen, ScreenState as _, audit};
 use crate::app::store::Listing;
@@ -21,9 +21,6 @@ use crate::domain::member::Roster;
 use crate::domain::text::{SafeText, counted};
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// How a notice begins that says what is being read and how to stop it: it goes with the reading.
-const READS: &str = "this reads";
 
 impl Model {
     /// Reads everything again that the audit and the access of a principal show.
@@ -88,7 +85,7 @@ impl Model {
             } else {
                 format!("the members of {}", counted(n_unread, "workspace"))
             };
-            self.say(Tone::Warning, &format!("{READS} {what}; {key} stops it"));
+            self.notice = Some(Notice::of_reading(&format!("loading {what}; {key} stops it")));
         }
         effects
     }
@@ -156,12 +153,12 @@ impl Model {
         if let Heard::End(report, Some(failure)) = &heard {
             let key = keymap::key_of(Context::Screen, Action::Refresh);
             let has_rows = report.as_ref().is_some_and(|report| report.snapshot.n_grants() > 0);
-            let kept = if has_rows { "; what was read is shown" } else { "" };
-            let text = format!("{}{kept}; {key} reads again", failure.headline);
+            let kept = if has_rows { "; showing what was read" } else { "" };
+            let text = format!("{}{kept}; {key} tries again", failure.headline);
             self.say(Tone::Error, &text);
         }
         if matches!(heard, Heard::End(..)) {
-            self.notice.take_if(|notice| notice.text.as_str().starts_with(READS));
+            self.notice.take_if(|notice| notice.ends_with_reading);
         }
         let has_news = !matches!(heard, Heard::Progress(_));
         self.store.hear(heard);
@@ -287,7 +284,7 @@ impl Model {
                 if let Some(place) = place {
                     self.dialogs.remove(place);
                 }
-                self.tell(Tone::Success, &format!("exported what is shown to {file} (mode 0600)"));
+                self.tell(Tone::Success, &format!("exported the rows shown to {file} (mode 0600)"));
             }
             (Err(failure), Some(place)) => {
                 if let Some(dialog) = self.dialogs.get_mut(place) {

@@ -152,7 +152,7 @@ impl Model {
             // A login is not the way to get rid of it.
             if let (Some(source), None) = (&self.session.read_only, &session.read_only) {
                 let text = format!(
-                    "the login at {} is not used here: it would lift read-only ({source}); this connection stays as it was",
+                    "the login at {} is not used here: it would lift read-only ({source}); this connection is unchanged",
                     opening.name
                 );
                 self.say(Tone::Warning, &text);
@@ -163,7 +163,7 @@ impl Model {
             }
             // What was read and typed here must not meet another server.
             let text = format!(
-                "{} leads to {} now, not to {}: what was read and typed before is dropped",
+                "{} now leads to {}, not to {}: everything loaded and typed before is discarded",
                 opening.name, session.server, self.session.server
             );
             session.warnings.push(SafeText::new(&text));
@@ -190,13 +190,13 @@ impl Model {
         }
         let Failure { headline, next, .. } = failure;
         let stays = match self.session.destination {
-            Some(_) if opening.is_same => "; the login is made, but this connection goes on as before",
-            Some(_) => "; nothing else has changed",
+            Some(_) if opening.is_same => "; you are logged in, but this connection stays as it was",
+            Some(_) => "; nothing else changed",
             None => "",
         };
         self.say(
             Tone::Error,
-            &format!("cannot go to {}: {headline}. {next}{stays}", opening.name),
+            &format!("cannot switch to {}: {headline}. {next}{stays}", opening.name),
         );
     }
 
@@ -275,7 +275,7 @@ impl Model {
         match setting {
             Setting::DefaultWorkspace { context, workspace } => {
                 let text = format!(
-                    "'{}' is now the default workspace of {}, as by {}; in {place}",
+                    "'{}' is now the default workspace of {} (the same as {}); saved in {place}",
                     workspace.shown().cut(40, "…"),
                     context.quoted(),
                     grammar.use_workspace(workspace).shown(),
@@ -287,9 +287,9 @@ impl Model {
             }
             Setting::CurrentContext(context) => {
                 let command = grammar.use_context(context.raw());
-                let command = command.map(|command| format!(", as by {}", command.shown()));
+                let command = command.map(|command| format!(" (the same as {})", command.shown()));
                 let text = format!(
-                    "{} is now the current context{}; in {place}",
+                    "{} is now the current context{}; saved in {place}",
                     context.quoted(),
                     command.unwrap_or_default(),
                 );

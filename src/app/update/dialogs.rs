@@ -261,7 +261,7 @@ fn open_left(model: &mut Model) -> Vec<Effect> {
         model.dialogs.push(dialog);
         model.say(
             Tone::Warning,
-            "nothing of this can be shown or deleted here: use the platform's CLI",
+            "none of this can be shown or deleted here: use the platform's CLI",
         );
         return Vec::new();
     };

@@ -114,14 +114,14 @@ impl Model {
             ProgressVisibility::NotTold | ProgressVisibility::CannotTell
         );
         let retry = if is_blind && self.platform_admin() != Allowed::No {
-            "; if it stays taken, enter on its row asks for another attempt"
+            "; if it stays taken, enter on its row retries"
         } else {
             ""
         };
         let at = name.shown();
         self.store.deletions_mut().conclude(name);
         if is_gone {
-            let text = format!("'{at}' is gone; its name stays taken until all that was in it is destroyed{retry}");
+            let text = format!("'{at}' is gone; its name stays taken until its contents are destroyed{retry}");
             self.tell(Tone::Success, &text);
         } else {
             let minutes = elapsed.as_mins();
@@ -148,7 +148,7 @@ impl Model {
             News::Silence => return vec![self.remind(name)],
             News::Over(deletion) => {
                 let seconds = self.now.duration_since(deletion.since).as_secs();
-                let text = format!("'{}' is gone, after {seconds} s: its name is free", name.shown());
+                let text = format!("'{}' is gone after {seconds} s: the name is free again", name.shown());
                 self.tell(Tone::Success, &text);
                 self.leave_deletion(name);
                 self.rebuild();

@@ -114,7 +114,7 @@ pub(super) fn logged_in(model: &mut Model, ticket: Ticket, end: Result<LoggedIn,
     }
     let mut text = in_words(&who);
     for title in model.take_questions_back() {
-        text = format!("{text}; '{title}' is closed: open it again as the new user");
+        text = format!("{text}; '{title}' was closed: open it again as the new user");
     }
     model.say(Tone::Success, &text);
     model.open_connection(at, name, true)
@@ -124,10 +124,10 @@ fn in_words(who: &LoggedIn) -> String {
     let until = match (who.expires_at, who.is_renewable) {
         (Some(at), false) => format!(", valid until {}", at.strftime("%Y-%m-%d %H:%M UTC")),
         (Some(at), true) => format!(
-            ", valid until {} and renewed by itself",
+            ", valid until {}, renewed automatically",
             at.strftime("%Y-%m-%d %H:%M UTC")
         ),
-        (None, _) => ", with no known expiry".to_owned(),
+        (None, _) => ", no known expiry".to_owned(),
     };
     let replaces = who.replaces.as_ref();
     let replaces = replaces.map_or_else(String::new, |whose| format!(" in place of {whose}"));
@@ -208,7 +208,7 @@ impl Model {
         let now = self.identity();
         if let Some(before) = before.filter(|before| !is_same(before, &now)) {
             let text = format!(
-                "logged in as {} instead of {}: what was read and typed before is dropped",
+                "logged in as {} instead of {}: everything loaded and typed before is discarded",
                 now.label(),
                 before.label()
             );

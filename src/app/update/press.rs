@@ -68,7 +68,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     let Some(input) = focused_text(model) else {
         model.say(
             Tone::Warning,
-            "text can be pasted into text fields only: nothing was changed",
+            "you can paste only into text fields: nothing was changed",
         );
         return Vec::new();
     };
@@ -406,7 +406,7 @@ fn clear_filter(model: &mut Model) {
     if was_active {
         let edit = keymap::key_of(keymap::Context::List, Action::EditFilter);
         let take_back = keymap::key_of(keymap::Context::Filter, Action::TakeFilterBack);
-        let text = format!("filter cleared; {edit} {take_back} takes it back");
+        let text = format!("filter cleared; {edit} {take_back} restores it");
         model.notice = Some(Notice::new(Tone::Success, &text));
     }
 }

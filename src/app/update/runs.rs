@@ -95,10 +95,7 @@ impl Model {
         };
         let mut effects: Vec<Effect> = run.stop().into_iter().map(|ticket| self.forget(ticket)).collect();
         if !run.is_over() {
-            self.say(
-                Tone::Progress,
-                "stopped waiting; the change itself goes on, and its outcome will stand here",
-            );
+            self.say(Tone::Progress, "still running; the result will appear here");
             self.detached.push(*run);
         } else if run.settled().is_empty() {
             self.say(Tone::Warning, "stopped before anything was sent");
@@ -393,17 +390,12 @@ fn tell_that_it_goes_on(model: &mut Model, settled: &[Settled]) {
         return;
     };
     let how = match deletion.visibility {
-        ProgressVisibility::Told => "its row shows how far that is",
-        ProgressVisibility::Withheld => "only its creator and platform admins are told how far that is",
-        ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => {
-            "this platform does not report how far that is"
-        }
-        ProgressVisibility::CannotTell => "it is not known whether it reports how far that is",
+        ProgressVisibility::Told => "progress is shown in its row",
+        ProgressVisibility::Withheld => "only its creator and platform admins see the progress",
+        ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => "this platform does not report progress",
+        ProgressVisibility::CannotTell => "cannot tell whether this platform reports progress",
     };
-    let text = format!(
-        "the deletion of '{}' is accepted: the platform is destroying what was in it; {how}",
-        workspace.shown()
-    );
+    let text = format!("deleting '{}' and everything in it: {how}", workspace.shown());
     model.retell(Tone::Success, &text);
 }
 

@@ -57,9 +57,8 @@ pub(super) fn rushed(model: &mut Model, keys: &[Chord], is_blind: bool) -> Vec<E
     effects
 }
 
-const TOO_EARLY: &str = "it was typed before this stood on the screen";
-const TEXT_TOO: &str =
-    "enter came in one piece with the text, as in a paste, so it pressed nothing: press it by itself";
+const TOO_EARLY: &str = "it was typed before this was on screen";
+const TEXT_TOO: &str = "enter arrived together with the text, like a paste, and was ignored: press it again";
 
 /// What is done with the next key.
 enum Do {
@@ -145,7 +144,7 @@ fn what_to_do(model: &mut Model, key: Chord, (at, ahead): (usize, &Ahead), is_bl
     let writes = written(key);
     if is_blind && writes.is_some() && is_confirming(model) {
         return Do::Refuse(format!(
-            "{key} was typed before this question stood on the screen, so it is no answer to it"
+            "{key} was typed before this question was on screen, so it was ignored"
         ));
     }
     let is_break = writes == Some('\n');
@@ -181,7 +180,7 @@ fn what_to_do(model: &mut Model, key: Chord, (at, ahead): (usize, &Ahead), is_bl
 /// Returns why a line break pressed nothing in a field: what came by itself came too early.
 fn no_line_break(key: Chord, (at, ahead): (usize, &Ahead), is_blind: bool) -> String {
     if is_blind && at == 0 && ahead.end == 1 {
-        return format!("{key} was not pressed: {TOO_EARLY}; press it by itself");
+        return format!("{key} was ignored: {TOO_EARLY}; press it again");
     }
     TEXT_TOO.to_owned()
 }
@@ -190,11 +189,11 @@ fn guarded(model: &Model, key: Chord, is_blind: bool) -> Do {
     let why = if is_blind {
         TOO_EARLY
     } else {
-        "it came in one piece with other keys, or before the screen showed what they did"
+        "it arrived together with other keys, or before the screen showed their effect"
     };
     match model.meaning_of(key) {
         Meaning::Act(action) if !action.is_harmless() || (is_blind && drops_text(model, action)) => {
-            Do::Refuse(format!("{key} was not pressed: {why}; press it by itself"))
+            Do::Refuse(format!("{key} was ignored: {why}; press it again"))
         }
         Meaning::Act(_) | Meaning::Disabled(_) | Meaning::Nothing => Do::Press,
     }

@@ -22,15 +22,13 @@ pub(super) fn problem(one: &Settled, unwatched: Option<SafeText>) -> Problem {
         }),
         Outcome::NotApplied(failure) => Problem::Failed(Failure {
             headline: SafeText::new(&format!("not applied so far: {}", failure.headline)),
-            next: SafeText::new(
-                "it does not read back so far, but it can still be carried out late: this is looked for a minute longer",
-            ),
+            next: SafeText::new("not there yet, but it may still take effect: checking for another minute"),
             ..failure.clone()
         }),
         Outcome::Unknown(failure) => Problem::Failed(Failure {
             headline: SafeText::new(&format!("outcome unknown: {}", failure.headline)),
             next: SafeText::new(
-                "it may or may not have been done, and reading back failed too: press esc, then r, and look",
+                "it may or may not have been done, and reading back failed too: press esc, then r, and check",
             ),
             kind: FailureKind::OutcomeUnknown,
             ..failure.clone()
@@ -43,7 +41,7 @@ pub(super) fn problem(one: &Settled, unwatched: Option<SafeText>) -> Problem {
     }
 }
 
-/// Returns how a dialog says that its change was not begun.
+/// Returns how a dialog says that its change was not started.
 pub(super) fn not_begun(why: &SafeText) -> Problem {
     Problem::Failed(Failure::local(why.as_str(), "nothing was sent; apply again after that"))
 }
@@ -61,9 +59,9 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     };
     let rest = [
         (sums.half_done, "half done"),
-        (sums.not_seen, "accepted but not reading back yet"),
+        (sums.not_seen, "accepted but not confirmed yet"),
         (sums.not_sent, "not sent"),
-        (n_given_up, "not begun"),
+        (n_given_up, "not started"),
     ];
     let rest = rest.into_iter().filter(|(n, _)| *n > 0);
     let rest: Vec<String> = rest.map(|(n, what)| format!(", {n} {what}")).collect();
@@ -129,7 +127,7 @@ pub(super) fn come_late(one: &Settled) -> (Tone, SafeText) {
     let done = one.change.done();
     let text = match &one.outcome {
         Outcome::HalfDone(..) => return in_words(one),
-        Outcome::Confirmed => format!("{done}: confirmed, it reads back now"),
+        Outcome::Confirmed => format!("{done}: confirmed now"),
         Outcome::Applied(_)
         | Outcome::Accepted(_)
         | Outcome::NotSeen(_)
@@ -137,7 +135,7 @@ pub(super) fn come_late(one: &Settled) -> (Tone, SafeText) {
         | Outcome::NotSent(_)
         | Outcome::NotApplied(_)
         | Outcome::Unknown(_)
-        | Outcome::Drifted(_) => format!("{done}: applied after all, it reads back as done now"),
+        | Outcome::Drifted(_) => format!("{done}: applied after all (checked by reading back)"),
     };
     (Tone::Success, SafeText::new(&text))
 }
@@ -151,7 +149,7 @@ pub(super) fn in_words(one: &Settled) -> (Tone, SafeText) {
         }
         Outcome::Confirmed if matches!(&one.now, Some(Found::Resource(Some(left))) if left.is_going()) => (
             Tone::Success,
-            format!("{done}: accepted; it stays on the list until it has been taken down"),
+            format!("{done}: accepted; it stays on the list until the platform has removed it"),
         ),
         Outcome::Confirmed => (Tone::Success, format!("{done}: confirmed")),
         // The platform lets the creator in with its next refresh of the grants: until then it hides what it has made.
@@ -169,12 +167,12 @@ pub(super) fn in_words(one: &Settled) -> (Tone, SafeText) {
         ),
         Outcome::Applied(failure) if failure.kind == FailureKind::OutcomeUnknown => (
             Tone::Success,
-            format!("{done}: applied; no answer came, but it reads back as done"),
+            format!("{done}: applied (the answer was lost; checked by reading back)"),
         ),
         Outcome::Applied(failure) => (
             Tone::Success,
             format!(
-                "{done}: applied; it reads back as done, although the answer was: {}",
+                "{done}: applied (checked by reading back), although the answer was: {}",
                 failure.words()
             ),
         ),
@@ -218,20 +216,16 @@ mod tests {
     }
 
     #[rstest]
-    #[case(
-        Outcome::Confirmed,
-        Tone::Success,
-        "removed bob@x from 'ml-team': confirmed, it reads back now"
-    )]
+    #[case(Outcome::Confirmed, Tone::Success, "removed bob@x from 'ml-team': confirmed now")]
     #[case(
         Outcome::Applied(lost()),
         Tone::Success,
-        "removed bob@x from 'ml-team': applied after all, it reads back as done now"
+        "removed bob@x from 'ml-team': applied after all (checked by reading back)"
     )]
     #[case(
-        Outcome::HalfDone(SafeText::new("bob@x holds Viewer now"), lost()),
+        Outcome::HalfDone(SafeText::new("bob@x now has Viewer"), lost()),
         Tone::Error,
-        "half done: remove bob@x (no role) from 'ml-team': bob@x holds Viewer now: the connection was lost"
+        "half done: remove bob@x (no role) from 'ml-team': bob@x now has Viewer: the connection was lost"
     )]
     fn what_came_late_is_told_as_what_it_is(#[case] outcome: Outcome, #[case] tone: Tone, #[case] says: &str) {
         let [one] = &settled(&[outcome])[..] else {
@@ -252,7 +246,7 @@ mod tests {
     #[case(Outcome::NotApplied(lost()), "1 applied, 0 refused, 1 unknown")]
     #[case(Outcome::Unknown(lost()), "1 applied, 0 refused, 1 unknown")]
     #[case(
-        Outcome::HalfDone(SafeText::new("bob@x holds Viewer now"), lost()),
+        Outcome::HalfDone(SafeText::new("bob@x now has Viewer"), lost()),
         "1 applied, 0 refused, 0 unknown, 1 half done"
     )]
     #[case(Outcome::NotSent(lost()), "1 applied, 0 refused, 0 unknown, 1 not sent")]
@@ -262,7 +256,7 @@ mod tests {
     )]
     #[case(
         Outcome::NotSeen(SafeText::new("it reads otherwise")),
-        "1 applied, 0 refused, 0 unknown, 1 accepted but not reading back yet"
+        "1 applied, 0 refused, 0 unknown, 1 accepted but not confirmed yet"
     )]
     fn every_outcome_counts_as_what_it_is(#[case] outcome: Outcome, #[case] starts: &str) {
         let is_done = outcome.is_done();

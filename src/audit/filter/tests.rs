@@ -232,12 +232,12 @@ fn every_format_marks_what_is_perhaps_not_meant() {
             Format::Table | Format::Markdown | Format::Csv | Format::CsvExcel => {
                 vec![
                     "perhaps not meant",
-                    "4 grants and 5 findings perhaps not meant: when or by whom is not known",
+                    "4 grants and 5 findings perhaps not meant: date or granter not known",
                 ]
             }
             Format::Json => vec![r#""unsure": true"#, r#""unsure": 4"#, r#""unsure_findings": 5"#],
             Format::Sarif => vec![
-                "4 grants and 5 findings perhaps not meant: when or by whom is not known",
+                "4 grants and 5 findings perhaps not meant: date or granter not known",
                 r#""unsure": true"#,
             ],
         };
@@ -438,15 +438,15 @@ fn says_what_is_not_understood(#[case] typed: &str, #[case] said: &str) {
 }
 
 #[rstest]
-#[case("role:wrtie", &["no role is called 'wrtie'; did you mean 'write'?"])]
-#[case("role:jobruner", &["no role is called 'jobruner'; did you mean 'JobRunner'?"])]
+#[case("role:wrtie", &["there is no role 'wrtie'; did you mean 'write'?"])]
+#[case("role:jobruner", &["there is no role 'jobruner'; did you mean 'JobRunner'?"])]
 #[case("role:WorkspaceCreator", &["nobody here has the role 'workspacecreator'"])]
-#[case("ws:sale", &["no workspace is called 'sale'; 'ws:sale*' would match 1"])]
-#[case("ws:team", &["no workspace is called 'team'; 'ws:*team*' would match 1"])]
-#[case("ws:slaes", &["no workspace is called 'slaes'; did you mean 'sales'?"])]
+#[case("ws:sale", &["there is no workspace 'sale'; 'ws:sale*' would match 1"])]
+#[case("ws:team", &["there is no workspace 'team'; 'ws:*team*' would match 1"])]
+#[case("ws:slaes", &["there is no workspace 'slaes'; did you mean 'sales'?"])]
 #[case("ws:x*", &["no workspace matches 'ws:x*'"])]
 #[case("zzz by:zoe who:zed", &[
-    "nothing is called 'zzz'", "nobody called 'zoe' has granted anything", "no principal is called 'zed'"
+    "nothing matches 'zzz'", "no granter matches 'zoe'", "there is no principal 'zed'"
 ])]
 #[case("kind:group since:2030-01-01 role:admin role:write ws:s* who:* by:ann stale sales jobr", &[])]
 fn says_which_word_matches_nothing(#[case] typed: &str, #[case] expected: &[&str]) {

@@ -28,13 +28,13 @@ impl Judge<'_> {
             Word::Who(name) => {
                 let mut principals = self.snapshot.principals.iter();
                 let is_somebody = principals.any(|principal| name.is_principal(principal));
-                (!is_somebody).then(|| format!("no principal is called '{}'", name.typed()))
+                (!is_somebody).then(|| format!("there is no principal '{}'", name.typed()))
             }
             Word::Made(Made::By(part)) => {
                 let granters = self.snapshot.granters.iter().map(|granter| &**granter);
                 let past = self.snapshot.past.iter().filter_map(|past| past.granted_by.as_deref());
                 let is_somebody = granters.chain(past).any(|granter| holds(granter, part));
-                (!is_somebody).then(|| format!("nobody called '{part}' has granted anything"))
+                (!is_somebody).then(|| format!("no granter matches '{part}'"))
             }
             // What they ask for exists, whether somebody has it or not.
             Word::Allows(_)
@@ -53,7 +53,7 @@ impl Judge<'_> {
             || names.workspaces.contains(&true)
             || self.roles().iter().any(|role| is_role(role))
             || RULES.iter().any(|rule| rule.id.contains(&called.lower));
-        (!is_something).then(|| format!("nothing is called '{}'", called.raw))
+        (!is_something).then(|| format!("nothing matches '{}'", called.raw))
     }
 
     fn no_role(&self, name: &str) -> Option<String> {
@@ -85,6 +85,6 @@ impl Judge<'_> {
             (0, n) => format!("; 'ws:*{}*' would match {n}", part.raw),
             (n, _) => format!("; 'ws:{}*' would match {n}", part.raw),
         };
-        Some(format!("no workspace is called '{}'{hint}", part.raw))
+        Some(format!("there is no workspace '{}'{hint}", part.raw))
     }
 }

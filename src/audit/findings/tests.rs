@@ -270,27 +270,27 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::platform_admins(
     platform().holds("system", "*", "HelixAdmin,Viewer"),
-    "Everyone (*) holds HelixAdmin in 'system': every user is a platform admin.",
+    "Everyone (*) has HelixAdmin in 'system': everyone is a platform admin.",
     Some("nemo workspaces members update '*' --workspace system --roles Viewer")
 )]
 #[case::wildcard_write(
     team().holds("team", "*", "Editor"),
-    "Everyone (*) holds Editor in 'team'.",
+    "Everyone (*) has Editor in 'team'.",
     Some("nemo workspaces members update '*' --workspace team --roles Viewer")
 )]
 #[case::wildcard_as_installed(
     platform().granted("default", "*", "Editor", "system", NEW),
-    "Everyone (*) holds Editor in 'default', as the platform installs it (since 2026-11-01, granted by system).",
+    "Everyone (*) has Editor in 'default', as the platform installs it (since 2026-11-01, granted by system).",
     None
 )]
 #[case::wildcard_by_somebody(
     platform().granted("default", "*", "Editor", "ann@x.com", NEW),
-    "Everyone (*) holds Editor in 'default' (since 2026-11-01, granted by ann@x.com).",
+    "Everyone (*) has Editor in 'default' (since 2026-11-01, granted by ann@x.com).",
     Some("nemo workspaces members update '*' --workspace default --roles Viewer")
 )]
 #[case::wildcard_by_a_service(
     platform().granted("default", "*", "Editor", "service:platform-seed", NEW),
-    "Everyone (*) holds Editor in 'default' (since 2026-11-01, granted by service:platform-seed).",
+    "Everyone (*) has Editor in 'default' (since 2026-11-01, granted by service:platform-seed).",
     Some("nemo workspaces members update '*' --workspace default --roles Viewer")
 )]
 #[case::several_of_one(
@@ -321,38 +321,38 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::unknown(
     team().holds("team", "c@x.com", "admin,Viewer"),
-    "Of the roles of c@x.com in 'team', 'admin' is unknown to this platform and gives nothing (perhaps 'Admin' was meant).",
+    "In 'team', c@x.com has role 'admin', which this platform does not know: no effect (perhaps 'Admin' was meant).",
     None
 )]
 #[case::idle(
     platform().holds("system", "c@x.com", "PlatformAdmin,Viewer"),
-    "Of the roles of c@x.com in 'system', 'PlatformAdmin' no longer has any effect: this platform has another top role.",
+    "In 'system', c@x.com has role 'PlatformAdmin', which no longer has any effect: this platform has another top role.",
     Some("nemo workspaces members update c@x.com --workspace system --roles Viewer")
 )]
 #[case::everything(
     team().granted("team", "c@x.com", "ServiceSystem", "ann@x.com", NEW),
-    "Of the roles of c@x.com in 'team', 'ServiceSystem' is meant for services and gives every permission there (since \
+    "In 'team', c@x.com has role 'ServiceSystem', which is meant for services and gives every permission there (since \
      2026-11-01, granted by ann@x.com).",
     None
 )]
 #[case::redundant_own(
     team().holds("team", "c@x.com", "Viewer,Editor"),
-    "c@x.com holds Viewer in 'team', already given by its own Editor.",
+    "c@x.com has Viewer in 'team', already given by its own Editor.",
     Some("nemo workspaces members update c@x.com --workspace team --roles Editor")
 )]
 #[case::redundant_of_whom_no_name_finds(
     team().holds("team", "jos\u{e9}@x.com", "Viewer,Editor"),
-    "jos\u{e9}@x.com holds Viewer in 'team', already given by its own Editor.",
+    "jos\u{e9}@x.com has Viewer in 'team', already given by its own Editor.",
     None
 )]
 #[case::redundant_by_all(
     team().holds("team", "*", "Viewer").holds("team", "c@x.com", "Viewer"),
-    "c@x.com holds Viewer in 'team', already given by Viewer of Everyone (*).",
+    "c@x.com has Viewer in 'team', already given by Viewer of Everyone (*).",
     Some("nemo workspaces members delete c@x.com --workspace team")
 )]
 #[case::redundant_both(
     platform().holds("system", "*", "WorkspaceCreator").holds("system", "c@x.com", "Viewer,Editor,WorkspaceCreator"),
-    "c@x.com holds Viewer, WorkspaceCreator in 'system', already given by its own Editor and WorkspaceCreator of Everyone (*).",
+    "c@x.com has Viewer, WorkspaceCreator in 'system', already given by its own Editor and WorkspaceCreator of Everyone (*).",
     Some("nemo workspaces members update c@x.com --workspace system --roles Editor")
 )]
 #[case::stale(
@@ -370,7 +370,7 @@ fn suppressions_mark_findings_until_they_expire(
 #[case::lookalike(
     team().holds("team", "\u{430}nn@x.com", "Viewer"),
     "'\u{430}nn@x.com' (in 'team') mixes Cyrillic and Latin letters that look alike and has U+0430 as character 1, and \
-     can pass for 'ann@x.com' (in 'team').",
+     can be mistaken for 'ann@x.com' (in 'team').",
     None
 )]
 #[case::not_to_be_copied(
@@ -385,7 +385,7 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::open(
     platform().holds("system", "*", "WorkspaceCreator,Viewer"),
-    "Everyone (*) holds WorkspaceCreator in 'system'.",
+    "Everyone (*) has WorkspaceCreator in 'system'.",
     None
 )]
 #[case::orphaned(
@@ -400,7 +400,7 @@ fn suppressions_mark_findings_until_they_expire(
 )]
 #[case::unreachable_name(
     team().holds("team", "grp/sub", "admin"),
-    "Of the roles of grp/sub in 'team', 'admin' is unknown to this platform and gives nothing (perhaps 'Admin' was meant).",
+    "In 'team', grp/sub has role 'admin', which this platform does not know: no effect (perhaps 'Admin' was meant).",
     None
 )]
 fn says_why_and_what_to_do(#[case] sample: Sample, #[case] reason: &str, #[case] command: Option<&str>) {
@@ -458,7 +458,7 @@ fn an_external_address_names_its_domain() {
     let findings = of(&snapshot, &policy);
     assert_eq!(
         findings[0].reason(&snapshot, &policy).as_str(),
-        "c@evil.org holds Viewer in 'team', and the policy does not approve the domain 'evil.org'."
+        "c@evil.org has Viewer in 'team', and the policy does not approve the domain 'evil.org'."
     );
 }
 

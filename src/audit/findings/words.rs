@@ -25,8 +25,8 @@ pub(in crate::audit) fn evidence(grant: &Grant<'_>) -> String {
     let known = if !grant.is_told_apart() {
         let first = grant
             .first_granted_at()
-            .map(|at| format!("the first since {}", day_of(at)));
-        told([first, by(grant.granted_by()).map(|by| format!("the newest {by}"))])
+            .map(|at| format!("first granted {}", day_of(at)));
+        told([first, by(grant.granted_by()).map(|by| format!("newest {by}"))])
     } else if grant.roles().is_several() {
         // Of those that nothing is known of nothing is said.
         let each = grant.given().filter_map(|given| {

@@ -36,7 +36,7 @@ impl Check for ExternalDomain {
         let (who, at) = (grant.principal().label(), grant.workspace().name.shown());
         let (roles, evidence) = (grant.roles().shown(), evidence(&grant));
         Some(format!(
-            "{who} holds {roles} in '{at}', and the policy does not approve the domain '{domain}'{evidence}."
+            "{who} has {roles} in '{at}', and the policy does not approve the domain '{domain}'{evidence}."
         ))
     }
 }

@@ -39,7 +39,7 @@ impl Check for LookalikePrincipal {
     fn reason(&self, about: &About<'_>, _: &Policy) -> Option<String> {
         let odd = oddities(about.principal()?).join(" and ");
         let twin = about.twin().and_then(|twin| named(twin, about.snapshot));
-        let twin = twin.map(|twin| format!("can pass for {twin}"));
+        let twin = twin.map(|twin| format!("can be mistaken for {twin}"));
         let told = match (odd.is_empty(), twin) {
             (true, twin) => twin.unwrap_or_default(),
             (false, None) => odd,

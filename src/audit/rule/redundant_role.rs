@@ -47,7 +47,7 @@ impl Check for RedundantRole {
         let (who, at) = (grant.principal().label(), grant.workspace().name.shown());
         let (weak, givers, evidence) = (weak.shown(), givers.join(" and "), evidence(&grant));
         Some(format!(
-            "{who} holds {weak} in '{at}', already given by {givers}{evidence}."
+            "{who} has {weak} in '{at}', already given by {givers}{evidence}."
         ))
     }
 

@@ -33,11 +33,7 @@ impl Check for UnknownRole {
             .map(|role| in_words(role, role.effect(generation, workspace)))
             .collect();
         let (who, at) = (grant.principal().label(), workspace.shown());
-        Some(format!(
-            "Of the roles of {who} in '{at}', {}{}.",
-            told.join("; "),
-            evidence(&grant)
-        ))
+        Some(format!("In '{at}', {who} has {}{}.", told.join("; "), evidence(&grant)))
     }
 
     fn command(&self, about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
@@ -54,14 +50,14 @@ impl Check for UnknownRole {
 
 fn in_words(role: &Role, effect: RoleEffect) -> String {
     let words = match effect {
-        RoleEffect::Works => "is meant for services and gives every permission there",
-        RoleEffect::OnlyInSystem => "has no effect there: it only counts in 'system'",
-        RoleEffect::Retired => "no longer has any effect: this platform has another top role",
-        RoleEffect::Unknown => "is unknown to this platform and gives nothing",
+        RoleEffect::Works => "which is meant for services and gives every permission there",
+        RoleEffect::OnlyInSystem => "which has no effect there: it works only in 'system'",
+        RoleEffect::Retired => "which no longer has any effect: this platform has another top role",
+        RoleEffect::Unknown => "which this platform does not know: no effect",
     };
     let meant = role.meant().filter(|_| effect == RoleEffect::Unknown);
     let meant = meant.map(|meant| format!(" (perhaps '{}' was meant)", meant.shown()));
-    format!("'{}' {words}{}", role.shown(), meant.unwrap_or_default())
+    format!("role '{}', {words}{}", role.shown(), meant.unwrap_or_default())
 }
 
 /// Returns those of `roles` whose name says something else than what they give to `holder` in `workspace`.

@@ -33,12 +33,12 @@ impl Check for WildcardAdmin {
         Some(match top.filter(|_| grant.workspace().name.is_system()) {
             Some(top) => {
                 let top = top.shown();
-                format!("{who} holds {top} in '{at}'{evidence}: every user is a platform admin.")
+                format!("{who} has {top} in '{at}'{evidence}: everyone is a platform admin.")
             }
             None if grant.roles().holds(&Role::Admin) => format!("{who} is Admin of '{at}'{evidence}."),
             None => {
                 let roles = grant.roles().shown();
-                format!("{who} holds {roles} in '{at}'{evidence}, which gives every permission there.")
+                format!("{who} has {roles} in '{at}'{evidence}, which gives every permission there.")
             }
         })
     }
@@ -67,7 +67,7 @@ impl Check for WildcardWrite {
         } else {
             ""
         };
-        Some(format!("{who} holds {roles} in '{at}'{installed}{evidence}."))
+        Some(format!("{who} has {roles} in '{at}'{installed}{evidence}."))
     }
 
     fn command(&self, about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
@@ -92,7 +92,7 @@ impl Check for OpenWorkspaceCreation {
     fn reason(&self, about: &About<'_>, _: &Policy) -> Option<String> {
         let grant = about.grant()?;
         let (who, at) = (grant.principal().label(), grant.workspace().name.shown());
-        Some(format!("{who} holds WorkspaceCreator in '{at}'{}.", evidence(&grant)))
+        Some(format!("{who} has WorkspaceCreator in '{at}'{}.", evidence(&grant)))
     }
 }
 

@@ -136,7 +136,7 @@ mod tests {
     #[case("ws:ml-team role:write", Some("incomplete: the platform admins could not be read"))]
     #[case(
         "role:viewer ws:ml-team since:2026-11-01",
-        Some("incomplete: 1 grant and 1 finding perhaps not meant: when or by whom is not known")
+        Some("incomplete: 1 grant and 1 finding perhaps not meant: date or granter not known")
     )]
     fn incomplete_is_also_what_cannot_be_told(#[case] typed: &str, #[case] expected: Option<&str>) {
         let mut builder = Builder::new(Origin {
@@ -181,8 +181,8 @@ mod tests {
     /// What is not known must not let anything pass, and is told apart from what is known.
     #[rstest]
     #[case(&[], "any: 2 findings")]
-    #[case(&[0], "any: 2 findings, 1 of them perhaps not meant: when or by whom is not known")]
-    #[case(&[0, 1], "any: 2 findings, all of them perhaps not meant: when or by whom is not known")]
+    #[case(&[0], "any: 2 findings, 1 of them perhaps not meant: date or granter not known")]
+    #[case(&[0, 1], "any: 2 findings, all of them perhaps not meant: date or granter not known")]
     fn a_finding_that_is_perhaps_not_meant_counts_and_is_told(#[case] unsure: &[usize], #[case] expected: &str) {
         let finding = Finding {
             rule: Rule::StaleGrant,

@@ -103,7 +103,7 @@ fn everywhere(answer: &Answer) -> String {
     let info = &answer.info;
     let admin = match info.platform_admin {
         Allowed::Yes => "platform admin",
-        Allowed::No => "no platform admin",
+        Allowed::No => "not a platform admin",
         Allowed::Unknown => "cannot tell whether you are a platform admin",
     };
     let create = match info.may_create {

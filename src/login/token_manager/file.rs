@@ -222,7 +222,7 @@ impl Inner {
         self.state().left_behind.get_or_insert_with(|| before.clone());
         if is_rotated {
             let words = format!(
-                "the login was renewed and cannot be saved: {problem}; it holds until you quit, then log in again"
+                "the login was renewed but cannot be saved: {problem}; it works until you quit, then log in again"
             );
             (self.tell)(SafeText::new(&words));
         }
@@ -239,7 +239,7 @@ impl Inner {
                 (TokenProblem::LoginRequired | TokenProblem::Temporary, Some(said)) => said,
                 (TokenProblem::LoginRequired | TokenProblem::Temporary, None) | (TokenProblem::Unproven, _) => {
                     SafeText::new(
-                        "the login was renewed and is not saved, as the platform has not said whose it is: log in again",
+                        "the login was renewed but not saved, because the platform did not say whose it is: log in again",
                     )
                 }
             };

@@ -63,7 +63,7 @@ fn not_written(path: &SafeText, error: &io::Error) -> Failure {
         );
     }
     if error.kind() == io::ErrorKind::InvalidData {
-        return Failure::local(&format!("{path} is not written"), &error.to_string());
+        return Failure::local(&format!("{path} was not written"), &error.to_string());
     }
     let error = error.kind();
     Failure::local(

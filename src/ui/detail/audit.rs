@@ -60,7 +60,7 @@ fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane:
     pane.pair("Effective", theme.text, amounts);
     granted(look, &grant.granted(), model.now, pane);
     if rows.is_unsure(grant.number()) {
-        let words = "perhaps not meant by the filter: when or by whom is not known of each grant";
+        let words = "perhaps not meant by the filter: the date or granter of each grant is not known";
         pane.marked(theme.warning, look.marks.warning, words);
     }
     if grant.is_told_apart() && grant.roles().is_several() {
@@ -91,7 +91,7 @@ fn about_finding(model: &Model, look: &Look, rows: &Rows, (finding, is_unsure): 
     let theme = &look.theme;
     title(look, finding, pane);
     if is_unsure {
-        let words = "perhaps not meant by the filter: when or by whom is not known of the grants it is about";
+        let words = "perhaps not meant by the filter: the date or granter of its grants is not known";
         pane.marked(theme.warning, look.marks.warning, words);
     }
     pane.gap();

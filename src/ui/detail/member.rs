@@ -52,7 +52,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
 fn through_everyone(look: &Look, member: &Member, roster: &Roster, pane: &mut Pane<'_>) {
     let theme = &look.theme;
     if member.principal.is_everyone() {
-        pane.text(theme.warning, "every user of the platform holds this here");
+        pane.text(theme.warning, "everyone on the platform has this here");
         return;
     }
     let Access::All(role) = roster.access() else {
@@ -77,19 +77,19 @@ fn explanations(model: &Model, look: &Look, member: &Member, badges: &[Badge], p
     if badges.contains(&Badge::LastAdmin) {
         notes.push((
             theme.warning,
-            "the last Admin: the platform refuses to remove or demote it before there is another".to_owned(),
+            "the last Admin: the platform refuses to remove or demote it until there is another".to_owned(),
         ));
     }
     if let Err(problem) = member.principal.addressable() {
         let (style, what) = if model.identity().is_platform_admin {
             (
                 theme.warning,
-                "but you do, as a platform admin, through its role-binding rows",
+                "but you can, as platform admin, through its role-binding rows",
             )
         } else {
             (
                 theme.danger,
-                "only deleting the workspace, or a platform admin through its role-binding row, takes it away",
+                "only a platform admin (through its role-binding row) or deleting the workspace removes it",
             )
         };
         notes.push((style, format!("{}; {what}", problem.in_words())));

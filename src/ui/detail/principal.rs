@@ -74,7 +74,7 @@ fn about_history(model: &Model, state: &State) -> String {
         Some(history) => {
             let n = history.iter().filter(|binding| binding.revoked_at.is_some()).count();
             let text = match n {
-                0 => "no revoked grants are stored".to_owned(),
+                0 => "no revoked grants on record".to_owned(),
                 n => format!("{} at the end of the list", counted(n, "revoked grant")),
             };
             match state.history.as_of().filter(|_| failure.is_some()) {
@@ -84,7 +84,7 @@ fn about_history(model: &Model, state: &State) -> String {
         }
         None if model.is_platform_admin() => match failure {
             Some(failure) => format!("revoked grants: not read: {}", failure.why()),
-            None => "revoked grants: being read".to_owned(),
+            None => "revoked grants: loading".to_owned(),
         },
         None => "revoked grants: only platform admins may see them".to_owned(),
     }
@@ -100,7 +100,7 @@ fn about_access(model: &Model, look: &Look, (workspace, principal): (&WorkspaceN
         pane.pair("Effective", theme.text, format!("{}: {}", role.shown(), role.meaning()));
     }
     let through = match &access.effective.given_by {
-        GivenBy::Nothing => "no role that allows anything".to_owned(),
+        GivenBy::Nothing => "no effective role".to_owned(),
         GivenBy::Own(role) => format!("its own role {}", role.shown()),
         GivenBy::Everyone(role) => format!("everyone (*) is {}", role.shown()),
         GivenBy::PlatformAdmin(role) => format!("{} in 'system'", role.shown()),

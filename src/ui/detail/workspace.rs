@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::{Granted, Roster};
 use crate::domain::role::RoleSet;
-use crate::domain::text::{SafeText, counted};
+use crate::domain::text::{SafeText, counted, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Source};
 use crate::ui::{Look, time};
 use jiff::Timestamp;
@@ -50,7 +50,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     match details.members {
         None => match details.failure {
             Some(failure) => pane.marked(theme.danger, look.marks.error, failure.headline.as_str()),
-            None => pane.text(theme.muted, "reading members…"),
+            None => pane.text(theme.muted, "loading members…"),
         },
         Some(known) => {
             pane.pair("You", theme.text, caller_access(&details.caller_access));
@@ -67,7 +67,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
         }
     }
     if model.session.default_workspace.as_ref() == Some(&workspace.name) {
-        pane.pair("Default", theme.text, "where commands act when nothing else is said");
+        pane.pair("Default", theme.text, "used by commands that name no workspace");
     }
     pane.gap();
     let made = (workspace.created_at, workspace.created_by.as_deref());
@@ -82,7 +82,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
 /// Tells how far the deletion of a workspace is.
 fn dying(model: &Model, look: &Look, deletion: &Deletion, pane: &mut Pane<'_>) {
     let theme = &look.theme;
-    pane.marked(theme.warning, look.marks.warning, "is being deleted");
+    pane.marked(theme.warning, look.marks.warning, "being deleted");
     pane.gap();
     if let Some(status) = &deletion.status {
         let style = if deletion.has_failed() {
@@ -102,16 +102,16 @@ fn dying(model: &Model, look: &Look, deletion: &Deletion, pane: &mut Pane<'_>) {
     happened(look, "Since", (Some(deletion.since), None), model.now, pane);
     pane.gap();
     let key = keymap::key_of(Context::Workspaces, Action::OpenMembers);
-    pane.text(theme.muted, format!("{key} tells more"));
+    pane.text(theme.muted, format!("{key} shows the status"));
 }
 
 fn caller_access(caller_access: &CallerAccess) -> String {
     match caller_access {
         CallerAccess::PlatformAdmin => "platform admin: may do everything here".to_owned(),
         CallerAccess::Holds(role) => format!("{}: {}", role.shown(), role.meaning()),
-        CallerAccess::AtLeastViewer => "Viewer or Editor: reading alone does not show which".to_owned(),
-        CallerAccess::Nothing => "no role that allows anything here".to_owned(),
-        CallerAccess::Unknown => "could not be found out".to_owned(),
+        CallerAccess::AtLeastViewer => "Viewer or Editor: not known which".to_owned(),
+        CallerAccess::Nothing => "no effective role here".to_owned(),
+        CallerAccess::Unknown => "could not be determined".to_owned(),
     }
 }
 
@@ -123,13 +123,13 @@ fn everyone(look: &Look, access: &Access, source: Source, pane: &mut Pane<'_>) {
         (Access::All(role), Source::Read) => pane.pair(
             "Access",
             theme.warning,
-            format!("all: {}, every user of the platform, as read", role.shown()),
+            format!("all: {}, for everyone on the platform", role.shown()),
         ),
         (Access::All(role), Source::AsInstalled) => pane.pair(
             "Access",
             theme.muted,
             format!(
-                "all: {}, every user of the platform, as installed; whether that was changed was not read, your role fits",
+                "all: {}, for everyone on the platform, as installed: not read, but your role fits",
                 role.shown()
             ),
         ),
@@ -141,7 +141,7 @@ fn members(look: &Look, name: &WorkspaceName, roster: &Roster, pane: &mut Pane<'
     pane.pair("Members", theme.text, format!("{}: {}", roster.len(), by_role(roster)));
     let n_admins = roster.admins().count();
     if n_admins == 0 && name.is_built_in() {
-        pane.pair("Admins", theme.text, "none: it is the platform's own");
+        pane.pair("Admins", theme.text, "none: it belongs to the platform");
     } else if n_admins == 0 {
         pane.pair("Admins", theme.danger, "! none: nobody here can manage members");
     } else {
@@ -159,7 +159,7 @@ fn members(look: &Look, name: &WorkspaceName, roster: &Roster, pane: &mut Pane<'
     }
 }
 
-/// Returns how many members hold which role as their strongest: `2 Admin, 4 Editor`.
+/// Returns how many members hold which role as their strongest: `2 Admins, 4 Editors, 1 with no role`.
 pub(in crate::ui) fn by_role(roster: &Roster) -> String {
     let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
     for member in roster.members() {
@@ -169,7 +169,13 @@ pub(in crate::ui) fn by_role(roster: &Roster) -> String {
     if counts.is_empty() {
         return counted(0, "member");
     }
-    let counts: Vec<String> = counts.iter().map(|((_, role), n)| format!("{n} {role}")).collect();
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|((rank, role), n)| match rank {
+            0..=2 => counted(*n, role),
+            _ => format!("{} with {role}", grouped(*n)),
+        })
+        .collect();
     counts.join(", ")
 }
 

@@ -108,7 +108,7 @@ fn entry_line(entry: &Entry, weight: Weight, room: usize, body: &mut DialogBody<
         Verdict::LeftOut(why) => {
             let (style, why) = match why {
                 LeftOut::Heading => (theme.muted, "a heading"),
-                LeftOut::MaybeAName => (theme.warning, "taken for a name"),
+                LeftOut::MaybeAName => (theme.warning, "looks like a name"),
             };
             let text = format!("'{}' left out: {why}", entry.shown.cut(40, look.marks.cut));
             return body.marked(weight, style, "-", text);

@@ -140,7 +140,7 @@ fn typed(confirm: &Confirm, body: &mut DialogBody<'_>) {
     body.text(Weight::Must, theme.text, format!("type {expected} to confirm"));
     body.field("Confirm", &confirm.typed, true, "");
     if confirm.is_mistyped {
-        let text = format!("that is not '{expected}': nothing is done");
+        let text = format!("that is not '{expected}': nothing was done");
         body.under_field(Weight::Must, theme.danger, look.marks.error, text);
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBod
     let name = context.shown().cut(40, "…");
     body.some_text(Weight::Vital, theme.title, 2, format!("log out of context '{name}'"));
     body.gap();
-    let text = "its token is deleted from the config file, also for the platform's CLI; to come back, log in again";
+    let text = "deletes its token from the config file, for the platform's CLI, too; log in again to come back";
     body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     let others = model.contexts_with_login_of(context);
     if !others.is_empty() {
@@ -36,11 +36,11 @@ pub(super) fn log_out(model: &Model, context: &ContextName, body: &mut DialogBod
         .context_in_use()
         .is_some_and(|used| used == context || others.contains(used))
     {
-        let text = "it is in use here: what was read is dropped, and the server will ask who you are";
+        let text = "it is in use here: everything loaded is discarded, and the server no longer knows who you are";
         body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
     if let Some(variable) = &model.session.token_from {
-        let text = format!("the token in {variable} stays in force as long as that is set");
+        let text = format!("the token in {variable} stays in use while it is set");
         body.marked(Weight::Useful, theme.text, look.marks.dot, text);
     }
 }
@@ -86,12 +86,12 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
         body.marked(Weight::Must, theme.success, look.marks.success, text);
         if form.enters {
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
-            body.text(Weight::Must, theme.text, format!("{key} connects as it is"));
+            body.text(Weight::Must, theme.text, format!("{key} connects"));
         }
         return;
     }
     if form.enters {
-        let text = "This server needs a login: log in to go on.";
+        let text = "Log in to this server.";
         body.text(Weight::Useful, theme.text, text);
     }
     overruled(ways, body);
@@ -100,7 +100,7 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
     field(form, errors, body);
     body.gap();
     let text = format!(
-        "The login will be stored in {}, shared with the platform's CLI.",
+        "Will be saved as {}; the platform's CLI will use it, too.",
         ways.kept_in
     );
     body.text(Weight::Vital, theme.muted, text);
@@ -110,8 +110,7 @@ pub(super) fn log_in(model: &Model, form: &Form, errors: &[FieldError], body: &m
 fn overruled(ways: &Ways, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     if let Some(variable) = &ways.overruled_by {
-        let text =
-            format!("{variable} is set, and its token is in force whatever is logged in: unset it and start again");
+        let text = format!("{variable} is set, and its token overrides any login: unset it and start again");
         body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
 }
@@ -141,7 +140,7 @@ fn field(form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let has_focus = form.focus == field;
     if field == Field::Token {
         body.masked("Token", &form.token, has_focus);
-        under(errors, field, "is never shown; only its length", body);
+        under(errors, field, "never shown, only its length", body);
     } else {
         body.field("E-mail", &form.email, has_focus, "");
         under(errors, field, "", body);
@@ -171,7 +170,7 @@ fn wait(model: &Model, form: &Form, waiting: &Waiting, body: &mut DialogBody<'_>
     };
     body.marked(Weight::Vital, theme.text, spinner, left);
     if let Some(ways) = form.ways.value() {
-        let text = format!("The login will be stored in {}.", ways.kept_in);
+        let text = format!("The login will be saved as {}.", ways.kept_in);
         body.text(Weight::Useful, theme.muted, text);
     }
 }
@@ -194,7 +193,7 @@ fn told(code: &DeviceCode, body: &mut DialogBody<'_>) {
     body.line(Weight::Must, line);
     if code.complete_url.is_some() {
         let key = keymap::key_of(Context::LoggingIn, Action::Dialog(DialogKey::CopyLink));
-        let text = format!("{key} copies a link that has the code in it already");
+        let text = format!("{key} copies a link that includes the code");
         body.text(Weight::Extra, theme.muted, text);
     }
 }
@@ -205,7 +204,7 @@ pub(super) fn connect(model: &Model, form: &address::Form, errors: &[FieldError]
     let what = if form.to_log_in {
         "which platform to log in to"
     } else {
-        "nothing is stored for it before you log in there"
+        "nothing is saved until you log in there"
     };
     body.text(Weight::Extra, theme.title, what);
     body.gap();

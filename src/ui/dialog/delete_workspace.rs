@@ -52,7 +52,7 @@ pub(super) fn fill(model: &Model, form: &Form, was_refused: bool, body: &mut Dia
 fn counting(model: &Model, form: &Form, since: jiff::Timestamp, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let text = format!(
-        "counting what is in it: {} of {} kinds, {}",
+        "counting its contents: {} of {} kinds, {}",
         form.so_far.len(),
         form.kinds.len(),
         time::elapsed(since, model.now)
@@ -69,7 +69,7 @@ fn counting(model: &Model, form: &Form, since: jiff::Timestamp, body: &mut Dialo
     body.text(
         Weight::Extra,
         theme.muted,
-        "nothing is deleted before its contents are shown and its name is typed",
+        "nothing is deleted until you have seen the contents and typed the name",
     );
 }
 
@@ -95,7 +95,8 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, body: &mut DialogB
     members(inventory, body);
     let (look, theme) = (body.look, &body.look.theme);
     if model.store.caller_access(&inventory.workspace.name) == CallerAccess::Holds(Role::Editor) {
-        let text = "you are Editor here: the platform lets Editors delete a workspace, and does not ask its Admins";
+        let text =
+            "you are only Editor here, but the platform lets Editors delete a workspace without asking its Admins";
         body.marked(Weight::Warning, theme.warning, look.marks.warning, text);
     }
     fate(model, inventory, body);
@@ -104,7 +105,7 @@ pub(super) fn inventory(model: &Model, inventory: &Inventory, body: &mut DialogB
         ProgressVisibility::Told => "you can follow the progress",
         ProgressVisibility::Withheld => "only its creator and platform admins can follow the progress",
         ProgressVisibility::NotTold => "this platform does not report progress",
-        ProgressVisibility::CannotTell => "it is not known whether you can follow the progress",
+        ProgressVisibility::CannotTell => "cannot tell whether you can follow the progress",
     };
     body.marked(Weight::Useful, theme.text, look.marks.dot, text);
 }
@@ -114,7 +115,7 @@ fn things(inventory: &Inventory, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let found: Vec<String> = inventory.found().map(|(kind, n)| kind.counted(n)).collect();
     let text = match found.as_slice() {
-        [] if inventory.is_complete() => "there is nothing in it".to_owned(),
+        [] if inventory.is_complete() => "it is empty".to_owned(),
         [] => "nothing was found in it".to_owned(),
         [only] => format!("in it: {only}"),
         several => format!(
@@ -149,7 +150,7 @@ fn uncounted(inventory: &Inventory, body: &mut DialogBody<'_>) {
 fn members(inventory: &Inventory, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let Ok(roster) = &inventory.roster else {
-        let text = "every member loses access; how many cannot be seen";
+        let text = "every member loses access (you cannot see how many)";
         body.marked(Weight::Useful, theme.text, look.marks.dot, text);
         return;
     };
@@ -158,7 +159,7 @@ fn members(inventory: &Inventory, body: &mut DialogBody<'_>) {
     body.marked(Weight::Vital, theme.text, look.marks.dot, text);
     if let Access::All(role) = roster.access() {
         let text = format!(
-            "everyone (*) is among them: every user of the platform loses {}",
+            "including everyone (*): everyone on the platform loses {}",
             role.shown()
         );
         body.marked(Weight::Warning, theme.danger, look.marks.warning, text);
@@ -185,7 +186,7 @@ fn fate(model: &Model, inventory: &Inventory, body: &mut DialogBody<'_>) {
         ),
         Deletion::CannotTell => (
             theme.danger,
-            "some servers refuse while anything is in it, others destroy everything with it; which this is cannot be told. There is no undo".to_owned(),
+            "cannot tell whether this server refuses to delete a workspace that is not empty, or destroys its contents; there is no undo".to_owned(),
         ),
     };
     body.marked(Weight::Warning, style, look.marks.warning, text);
@@ -194,7 +195,7 @@ fn fate(model: &Model, inventory: &Inventory, body: &mut DialogBody<'_>) {
 /// Returns how it is known what the server does, where it has shown it.
 fn how_it_is_known(model: &Model) -> &'static str {
     if model.session.observed_deletion.is_some() {
-        " (as it did before)"
+        " (as seen before)"
     } else {
         ""
     }

@@ -22,14 +22,14 @@ pub(super) fn fill(model: &Model, form: &Form, body: &mut DialogBody<'_>) {
             Weight::Vital,
             theme.success,
             look.marks.success,
-            "it is gone: its name is free",
+            "it is gone: the name is free again",
         );
         return;
     };
     stage(deletion, body);
     let (clock, elapsed) = (time::clock(deletion.since), time::elapsed(deletion.since, model.now));
     let since = if deletion.is_adopted() {
-        format!("under way since {clock} or before: {elapsed} and more")
+        format!("running since {clock} or earlier: at least {elapsed}")
     } else {
         format!("accepted {clock}, {elapsed} ago")
     };
@@ -53,11 +53,9 @@ fn stage(deletion: &Deletion, body: &mut DialogBody<'_>) {
     let Some(status) = &deletion.status else {
         let text = match deletion.visibility {
             ProgressVisibility::Told => "its progress has not been reported yet",
-            ProgressVisibility::Withheld => "only its creator and platform admins are told how far it is",
-            ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => {
-                "this platform does not report how far it is"
-            }
-            ProgressVisibility::CannotTell => "it is not known whether this platform reports how far it is",
+            ProgressVisibility::Withheld => "only its creator and platform admins see the progress",
+            ProgressVisibility::NotTold | ProgressVisibility::NothingToSee => "this platform does not report progress",
+            ProgressVisibility::CannotTell => "cannot tell whether this platform reports progress",
         };
         body.marked(Weight::Vital, theme.text, look.marks.dot, text);
         return;
@@ -73,7 +71,7 @@ fn stage(deletion: &Deletion, body: &mut DialogBody<'_>) {
         let label = if deletion.has_failed() {
             ""
         } else {
-            "the attempt before: "
+            "previous attempt: "
         };
         body.some_text(Weight::Vital, theme.text, ERROR, format!("  {label}\"{error}\""));
     }
@@ -84,23 +82,23 @@ fn next(model: &Model, deletion: &Deletion, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let by_itself = match (deletion.visibility, deletion.stage()) {
         (ProgressVisibility::Told, Some(Stage::Failed)) => {
-            "The platform tries again by itself, a minute or more after it failed."
+            "The platform retries by itself, a minute or more after a failure."
         }
-        (ProgressVisibility::NotTold, _) => "If it failed, this platform does not try again by itself.",
-        (ProgressVisibility::CannotTell, _) => "If it failed, the platform may not try again by itself.",
+        (ProgressVisibility::NotTold, _) => "If it failed, this platform does not retry by itself.",
+        (ProgressVisibility::CannotTell, _) => "If it failed, the platform may not retry by itself.",
         (ProgressVisibility::Told | ProgressVisibility::Withheld | ProgressVisibility::NothingToSee, _) => "",
     };
     if !by_itself.is_empty() {
         body.text(Weight::Useful, theme.text, by_itself);
     }
     if deletion.has_failed() {
-        let text = "If it fails again, what the error names must be dealt with first.";
+        let text = "If it fails again, fix what the error names first.";
         body.text(Weight::Useful, theme.text, text);
     }
     match model.may_retry_deletion(&deletion.workspace.name) {
         Ok(()) => {
             let key = keymap::key_of(Context::Deletion, Action::Dialog(DialogKey::Apply));
-            body.text(Weight::Must, theme.title, format!("{key} asks for another attempt now"));
+            body.text(Weight::Must, theme.title, format!("{key} retries now"));
         }
         Err(why) if deletion.has_failed() => body.text(Weight::Useful, theme.muted, why.as_str()),
         Err(_) => {}

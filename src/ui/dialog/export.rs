@@ -44,7 +44,7 @@ fn meaning(format: Format) -> &'static str {
         Format::Table => "   plain text in columns",
         Format::Json => "   everything, and what --baseline compares with",
         Format::Csv => "   for spreadsheets",
-        Format::CsvExcel => " the same, for an Excel that would garble it",
+        Format::CsvExcel => " the same, with a byte order mark for Excel",
         Format::Markdown => "  for tickets and wikis",
         Format::Sarif => "   findings for code scanning",
     }

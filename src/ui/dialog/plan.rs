@@ -30,7 +30,7 @@ pub(super) fn fill(
             body.some_text(Weight::Vital, theme.title, 3, text);
         }
         What::Copy { from, to } => {
-            let text = format!("give somebody else what {} holds, too", from.label());
+            let text = format!("give somebody else the roles of {}, too", from.label());
             body.some_text(Weight::Vital, theme.title, 3, text);
             picker::fill("To", to, true, body);
             if let Some(mention) = form.read_from(ctx) {

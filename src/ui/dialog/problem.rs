@@ -36,7 +36,7 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], bo
             }
             let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
             let place = if dialog.form.is_editable() { " in the field" } else { "" };
-            let again = format!("{key} tries again with those that are left{place}");
+            let again = format!("{key} tries again with the rest{place}");
             body.text(Weight::Must, theme.text, again);
             if lines.len() > LISTED {
                 body.text(

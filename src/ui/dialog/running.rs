@@ -21,21 +21,21 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         return put_off(model, (change, failure), ticket, body);
     }
     let (words, esc) = match phase {
-        Phase::Rechecking | Phase::PutOff(_) => ("reading the present state", "esc stops: nothing has been sent yet"),
+        Phase::Rechecking | Phase::PutOff(_) => ("checking the current state", "esc stops: nothing has been sent yet"),
         Phase::Sending => ("sending", "esc stops waiting, not the change"),
         Phase::ReadingBack(Sent::Accepted) => ("accepted, reading back", "esc stops waiting, not the change"),
-        Phase::ReadingBack(Sent::Refused(_)) => ("refused, reading back what is true now", "esc stops waiting"),
+        Phase::ReadingBack(Sent::Refused(_)) => ("refused, reading back", "esc stops waiting"),
         Phase::ReadingBack(Sent::Unknown(_)) => ("outcome unknown, checking…", "esc stops waiting, not the change"),
         Phase::ReadingBack(Sent::TurnedDown(_)) | Phase::LookingAgain(Sent::TurnedDown(_) | Sent::Refused(_)) => (
-            "the token was turned down, reading back before it is sent again",
+            "the token was rejected, reading back before sending again",
             "esc stops waiting, not the change",
         ),
         Phase::LookingAgain(Sent::Accepted) => (
-            "accepted, but it does not read back yet: looking again",
+            "accepted, but not confirmed yet: checking again",
             "esc stops waiting, not the change",
         ),
         Phase::LookingAgain(Sent::Unknown(_)) => (
-            "outcome unknown, checking… not applied so far, looking again",
+            "outcome unknown, checking… not applied so far, checking again",
             "esc stops waiting, not the change",
         ),
     };
@@ -57,7 +57,7 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
     }
     // Of a plan only what is under way goes on.
     let esc = if run.n_all() > 1 {
-        "esc begins nothing more: what is under way goes on, the rest is not begun"
+        "esc stops after the running changes"
     } else {
         esc
     };
@@ -71,7 +71,7 @@ fn put_off(model: &Model, (change, failure): (&Change, &Failure), ticket: Ticket
     let why = right.map_or_else(|| failure.words().to_string(), |right| right.in_words(model.now));
     let text = format!("{why}: {} (esc stops)", model.next_try(ticket));
     body.marked(Weight::Must, theme.warning, look.spinner(model.now), text);
-    body.text(Weight::Extra, theme.muted, "nothing has been changed so far");
+    body.text(Weight::Extra, theme.muted, "nothing changed so far");
 }
 
 /// Returns how much of a plan is done, as a bar and in numbers.
@@ -79,7 +79,7 @@ fn bar(run: &Run, columns: usize) -> String {
     let (n_done, n_all) = (run.settled().len(), run.n_all());
     let under_way = match run.n_under_way() {
         0 | 1 => String::new(),
-        n => format!(", {n} under way"),
+        n => format!(", {n} running"),
     };
     let words = format!("{} of {} done{under_way}", grouped(n_done), grouped(n_all));
     let room = columns.saturating_sub(words.len() + 3).min(30);

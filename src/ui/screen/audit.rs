@@ -187,7 +187,7 @@ mod tests {
         assert!(
             said.contains(
                 "incomplete: the server is gone, the rest not read, population limited to the caller, 1 grant"
-            ) && said.contains("perhaps not meant: when or by whom is not known, besides: 1 platform admin"),
+            ) && said.contains("perhaps not meant: date or granter not known, besides: 1 platform admin"),
             "{said}"
         );
     }

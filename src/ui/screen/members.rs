@@ -117,7 +117,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
             Ok(members) if members.is_empty() => {
                 let key = keymap::key_of(Context::Members, Action::Open(Opens::AddMember));
                 EmptyState::new(look, area)
-                    .text(look.theme.text, format!("no members at all: press {key} to add one"))
+                    .text(look.theme.text, format!("no members: press {key} to add one"))
                     .draw(area, buffer);
             }
             Ok(_) => {

@@ -127,7 +127,7 @@ fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
         }
         Some(Reading::Left) => {
             let text = format!(
-                "{}: only the first {} are read: the list goes on",
+                "{}: only the first {} were loaded: the list continues",
                 kind.plural(),
                 grouped(n)
             );
@@ -286,7 +286,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
                 .marked(
                     look.theme.danger,
                     look.marks.error,
-                    "403: you need Viewer here to see what is in it",
+                    "403: you need Viewer here to see its resources",
                 )
                 .gap()
                 .text(look.theme.text, failure.next.as_str());
@@ -305,20 +305,20 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         return;
     }
     if !state.contents.is_counted(state.kind) || !model.session.info.is_settled() {
-        empty_state::loading(model, look, "what is in it", None, area, buffer);
+        empty_state::loading(model, look, "resources", None, area, buffer);
         return;
     }
     let key = keymap::key_of(Context::Resources, Action::Open(Opens::NewProject));
     let what = state
         .kind
-        .map_or("nothing in it".to_owned(), |kind| format!("no {}", kind.plural()));
+        .map_or("no resources".to_owned(), |kind| format!("no {}", kind.plural()));
     let mut text =
         EmptyState::new(look, area).text(look.theme.text, format!("{what}: press {key} to create a project"));
     let listings = state.contents.of(state.kind);
     let absent = listings.filter(|listing| !listing.is_installed());
     let absent: Vec<&str> = absent.map(|listing| listing.kind.plural()).collect();
     if !absent.is_empty() {
-        let absent = format!("could not count, not installed: {}", absent.join(", "));
+        let absent = format!("not installed, so not counted: {}", absent.join(", "));
         text = text.gap().text(look.theme.muted, absent);
     }
     text.draw(area, buffer);

@@ -32,7 +32,7 @@ pub(super) fn draw(look: &Look, state: State, area: Rect, buffer: &mut Buffer) {
 
 fn choices(look: &Look, state: State, columns: usize) -> Vec<Line> {
     let theme = &look.theme;
-    let text = "No platform is configured yet. Nothing is written before you log in.";
+    let text = "No platform is configured yet. Nothing is saved until you log in.";
     let mut lines = look.paragraph(theme.text, None, text, columns);
     lines.push(Line::default());
     let widest = Choice::ALL
@@ -78,7 +78,7 @@ fn about(look: &Look, columns: usize) -> Vec<Line> {
     let keys = format!("{contexts} shows the contexts of the platform's CLI, {help} every key.");
     let mut lines = vec![Line::default()];
     lines.extend(look.paragraph(look.theme.muted, None, keys, columns));
-    let options = "nmp-console --help tells how to start it on a platform at once.";
+    let options = "nmp-console --help explains how to start directly on a platform.";
     lines.extend(look.paragraph(look.theme.muted, None, options, columns));
     lines
 }

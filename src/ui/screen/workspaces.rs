@@ -186,7 +186,7 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
                     let key = keymap::key_of(Context::Workspaces, Action::Open(Opens::NewWorkspace));
                     format!("no workspaces yet: press {key} to create one")
                 }
-                Err(why) => format!("no workspaces you may see; {why}"),
+                Err(why) => format!("no workspaces visible to you; {why}"),
             };
             EmptyState::new(look, area).text(theme.text, text).draw(area, buffer);
         }

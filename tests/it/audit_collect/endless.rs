@@ -63,7 +63,7 @@ async fn role_bindings_without_an_end_are_left() {
     assert!(
         lists
             .iter()
-            .any(|list| why.starts_with(&format!("the {list} does not come to an end"))),
+            .any(|list| why.starts_with(&format!("the {list} does not end"))),
         "{why}"
     );
     assert!(server.received_requests().await.unwrap().len() < 30);
@@ -78,7 +78,7 @@ async fn workspaces_without_an_end_are_left_with_their_members() {
     let why = left(&client, Parts::Wanted).await;
     assert_eq!(
         why,
-        "the list of workspaces does not come to an end: left after 3,000 workspaces"
+        "the list of workspaces does not end: stopped after 3,000 workspaces"
     );
     let n_asked = server.received_requests().await.unwrap().len();
     assert!(n_asked < 2_500, "{n_asked}: those that were left are not asked about");
@@ -106,10 +106,7 @@ async fn long_members_are_left_by_their_bytes(#[case] member: Value) {
     let answer = json(200, &value!({"data": [member]}).to_string());
     any_members.respond_with(answer).mount(&server).await;
     let why = left(&client.unwrap(), Parts::Unwanted).await;
-    assert_eq!(
-        why,
-        "the number of members does not come to an end: left after 25 members"
-    );
+    assert_eq!(why, "the number of members does not end: stopped after 25 members");
 }
 
 #[tokio::test]
@@ -122,7 +119,7 @@ async fn members_without_an_end_are_left() {
     any_members.respond_with(members(&names)).mount(&server).await;
     let why = left(&client, Parts::Unwanted).await;
     assert!(
-        why.starts_with("the number of members does not come to an end: left after "),
+        why.starts_with("the number of members does not end: stopped after "),
         "{why}"
     );
 }

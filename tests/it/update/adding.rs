@@ -269,7 +269,7 @@ fn adding_never_takes_anything_away() {
     );
     console.press("a").write("sofia@example.com").press("enter").settle();
     assert!(
-        console.problem().contains("or a stronger one already"),
+        console.problem().contains("already have this role or a stronger one"),
         "{}",
         console.problem()
     );

@@ -304,7 +304,7 @@ fn what_is_shown_is_what_is_exported() {
     console.settle();
     assert!(console.model.dialogs.is_empty());
     assert!(
-        console.notice().starts_with("exported what is shown to out.csv"),
+        console.notice().starts_with("exported the rows shown to out.csv"),
         "{}",
         console.notice()
     );
@@ -325,7 +325,7 @@ fn a_file_that_cannot_be_written_keeps_the_dialog() {
 }
 
 #[rstest]
-#[case::a_shells_word("~/x.json", "a shell's word")]
+#[case::a_shells_word("~/x.json", "only a shell expands ~")]
 #[case::standard_output("-", "audit --output -")]
 #[case::a_folder("reports/", "add the name of a file")]
 fn what_is_no_name_of_a_file_is_not_written_to(#[case] typed: &str, #[case] words: &str) {

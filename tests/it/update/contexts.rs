@@ -120,7 +120,7 @@ fn a_switch_that_fails_changes_nothing() {
     assert!(is_on_contexts(&console) && console.entered.is_empty());
     assert!(console.notice().contains("config.yaml:7"), "{}", console.notice());
     assert!(
-        console.notice().ends_with("; nothing else has changed"),
+        console.notice().ends_with("; nothing else changed"),
         "{}",
         console.notice()
     );
@@ -139,7 +139,7 @@ fn nobody_switches_while_a_change_is_under_way() {
     console.settle();
     console.go_to("staging").press("enter");
     assert_eq!(opens(&console), None);
-    assert!(console.notice().contains("under way"), "{}", console.notice());
+    assert!(console.notice().contains("still running"), "{}", console.notice());
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_connection_that_comes_while_a_change_runs_is_given_up() {
     assert_eq!(console.asked.first(), ticket_of(&open).map(Effect::Abandon).as_ref());
     assert_eq!(console.model.session.context.as_str(), "prod");
     assert!(
-        console.notice().contains("a change is under way"),
+        console.notice().contains("a change is still running"),
         "{}",
         console.notice()
     );
@@ -183,7 +183,7 @@ fn the_context_in_use_is_not_switched_to() {
     let mut console = on_contexts();
     console.press("enter");
     assert_eq!(opens(&console), None);
-    assert!(console.notice().contains("in use already"), "{}", console.notice());
+    assert!(console.notice().contains("already in use"), "{}", console.notice());
 }
 
 #[test]

@@ -251,7 +251,7 @@ fn an_accepted_deletion_is_followed_to_its_end() {
     let mut console = accepted(told());
     assert_eq!(
         console.notice(),
-        "the deletion of 'ml-team' is accepted: the platform is destroying what was in it; its row shows how far that is"
+        "deleting 'ml-team' and everything in it: progress is shown in its row"
     );
     assert_eq!((console.rows().len(), stage(&console).as_str()), (5, "pending"));
     for key in ["d", "e", "v"] {
@@ -281,7 +281,7 @@ fn the_end_is_told_and_the_row_goes() {
     console.tell(Msg::Due(due)).step();
     assert!(console.asked.contains(&Effect::Forget(at("ml-team"))));
     assert!(
-        console.notice().starts_with("'ml-team' is gone, after "),
+        console.notice().starts_with("'ml-team' is gone after "),
         "{}",
         console.notice()
     );
@@ -381,11 +381,7 @@ fn where_nobody_tells_the_reserved_name_is_mentioned_once_more() {
     let mut platform = on(Generation::Platform06);
     platform.is_admin = Allowed::Yes;
     let mut console = accepted(platform);
-    assert!(
-        console
-            .notice()
-            .ends_with("this platform does not report how far that is")
-    );
+    assert!(console.notice().ends_with("this platform does not report progress"));
     let due = timer(&console);
     console.tell(Msg::Due(due));
     let looks = [Query::Target(ChangeTarget::Workspace(at("ml-team")))];
@@ -393,8 +389,8 @@ fn where_nobody_tells_the_reserved_name_is_mentioned_once_more() {
     console.settle();
     assert_eq!(
         console.notice(),
-        "'ml-team' is gone; its name stays taken until all that was in it is destroyed; \
-         if it stays taken, enter on its row asks for another attempt"
+        "'ml-team' is gone; its name stays taken until its contents are destroyed; if it stays taken, enter on \
+         its row retries"
     );
     assert_eq!(console.n_timers(), 0);
     console.go_to("ml-team").press("enter enter y").settle();
@@ -444,20 +440,16 @@ fn a_workspace_that_does_not_go_is_looked_for_ten_minutes_and_no_longer() {
 #[test]
 fn nothing_is_promised_and_nothing_asked_where_it_is_not_known_to_be_told() {
     for (generation, deletion_status, words) in [
-        (
-            Generation::Helix,
-            Support::No,
-            "this platform does not report how far that is",
-        ),
+        (Generation::Helix, Support::No, "this platform does not report progress"),
         (
             Generation::Helix,
             Support::Unknown,
-            "it is not known whether it reports how far that is",
+            "cannot tell whether this platform reports progress",
         ),
         (
             Generation::Unknown,
             Support::Unknown,
-            "it is not known whether it reports how far that is",
+            "cannot tell whether this platform reports progress",
         ),
     ] {
         let mut platform = told().being(generation, deletion_status);
@@ -550,7 +542,7 @@ fn a_name_that_is_being_deleted_is_told_while_it_is_typed() {
     console.press("n").write("ml-team").press("enter");
     assert_eq!(
         console.problem(),
-        "'ml-team' is still being deleted: its name is free when that is over"
+        "'ml-team' is still being deleted: its name is free again when that is done"
     );
     assert_eq!(console.sent.len(), 1);
 }

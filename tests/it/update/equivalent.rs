@@ -17,7 +17,7 @@ use nmp_console::domain::resource::ResourceKind;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
-const NOTHING_ON_PATH: &str = "no nemo, nhx or nmp was found on PATH: these are the commands of that server's CLI";
+const NOTHING_ON_PATH: &str = "the platform's CLI is not installed here (no nemo, nhx or nmp on PATH)";
 
 fn on(generation: Generation, cli: Cli) -> Console {
     let mut platform = platform();
@@ -153,7 +153,7 @@ fn nothing_goes_through_the_box_to_what_lies_below() {
     console.paste("y\nx\n");
     assert_eq!(
         console.notice(),
-        "text can be pasted into text fields only: nothing was changed"
+        "you can paste only into text fields: nothing was changed"
     );
     console.press("esc");
     assert!(console.model.equivalent.is_none());
@@ -182,7 +182,7 @@ fn the_command_is_that_of_the_cli_the_user_has() {
     assert_eq!(
         console.caveats(),
         [
-            "the CLI found on PATH is that of NeMo Platform up to 0.6, this server is NeMo Helix: it may not understand \
+            "the CLI on PATH is for NeMo Platform up to 0.6, but this server is NeMo Helix: it may not understand \
           these commands"
         ]
     );
@@ -209,7 +209,7 @@ fn the_command_acts_on_the_context_in_force() {
     assert_eq!(console.commands()[0], "nmp workspaces list");
     assert_eq!(
         console.caveats(),
-        ["acts on the current context of the CLI, which is not 'prod'"]
+        ["uses the current context of the CLI, which is not 'prod'"]
     );
 }
 
@@ -279,7 +279,7 @@ fn a_deletion_has_its_command_once_it_is_counted() {
     assert!(console.commands().is_empty());
     assert_eq!(
         console.caveats(),
-        ["still counting what is in 'ml-team': the command follows when that is known"]
+        ["still counting the contents of 'ml-team': the command follows"]
     );
     let copy = console
         .model
@@ -298,7 +298,7 @@ fn a_deletion_has_its_command_once_it_is_counted() {
     failing.fail(failure(FailureKind::Other, "500"));
     assert_eq!(
         failing.caveats(),
-        ["nothing would be sent: what is in 'ml-team' is not known"]
+        ["nothing would be sent: the contents of 'ml-team' are not known"]
     );
     console.settle();
     let delete = Change::DeleteWorkspace {

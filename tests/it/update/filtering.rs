@@ -141,7 +141,7 @@ fn the_case_that_is_typed_comes_first() {
 }
 
 #[rstest]
-#[case("role:wrtie", "no role is called 'wrtie'; did you mean 'write'?")]
+#[case("role:wrtie", "there is no role 'wrtie'; did you mean 'write'?")]
 #[case(
     "rule:x",
     "'rule:' asks for nothing in this list: it knows role:, access:, ws:, by:, since:, until:; did you mean 'role'?"

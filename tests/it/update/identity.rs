@@ -70,7 +70,7 @@ fn a_question_without_a_form_is_closed_by_a_login_and_that_is_told() {
     log_in(&mut console);
     assert!(console.model.dialogs.is_empty());
     assert!(
-        console.notice().contains("'Remove member' is closed"),
+        console.notice().contains("'Remove member' was closed"),
         "{}",
         console.notice()
     );
@@ -85,13 +85,21 @@ fn nothing_is_begun_before_it_is_known_who_somebody_is_after_a_login() {
     // The connection is not there yet.
     console.press("enter y");
     assert!(!is_changing(&console));
-    assert!(console.problem().contains("your identity"), "{}", console.problem());
+    assert!(
+        console.problem().contains("checking who you are"),
+        "{}",
+        console.problem()
+    );
     // It is there, and the server has not said who that is.
     console.step();
     assert!(console.questions().contains(&&Query::Server));
     console.press("enter y");
     assert!(!is_changing(&console));
-    assert!(console.problem().contains("your identity"), "{}", console.problem());
+    assert!(
+        console.problem().contains("checking who you are"),
+        "{}",
+        console.problem()
+    );
     turn_into_mallory(&mut console);
     console.settle();
     assert!(console.model.dialogs.is_empty(), "it was somebody else who wanted it");
@@ -118,7 +126,11 @@ fn whoever_the_server_does_not_name_changes_nothing_until_it_does() {
     console.settle();
     console.unanswered.push(question);
     console.answer(Answer::Server(Box::new(Err(down))));
-    assert!(console.why_not("a").is_some_and(|why| why.contains("your identity")));
+    assert!(
+        console
+            .why_not("a")
+            .is_some_and(|why| why.contains("checking who you are"))
+    );
     console.press("r").settle();
     assert_eq!(console.why_not("a"), None);
 }
@@ -131,7 +143,7 @@ fn nobody_logs_in_over_a_change_that_is_under_way() {
     console.press("ctrl-o");
     assert_eq!(console.title(), "Change role");
     assert!(
-        console.notice().contains("a change is under way"),
+        console.notice().contains("a change is still running"),
         "{}",
         console.notice()
     );
@@ -142,7 +154,7 @@ fn nobody_logs_in_over_a_change_that_is_under_way() {
     console.go_to("prod").press("l");
     assert!(console.model.dialogs.is_empty());
     assert!(
-        console.notice().contains("a change is under way"),
+        console.notice().contains("a change is still running"),
         "{}",
         console.notice()
     );
@@ -167,9 +179,9 @@ fn a_login_that_leads_to_another_server_drops_everything_of_the_old_one() {
     assert_eq!(console.entered.len(), 1);
     assert_eq!(console.model.session.server.as_str(), "https://elsewhere.example.com");
     for part in [
-        "https://elsewhere.example.com now",
+        "now leads to https://elsewhere.example.com",
         "not to https://nmp.example.com",
-        "dropped",
+        "discarded",
     ] {
         assert!(console.notice().contains(part), "{}", console.notice());
     }
@@ -187,7 +199,7 @@ fn a_connection_that_cannot_be_made_anew_leaves_everything_as_it_was() {
     console.step();
     assert!(console.entered.is_empty());
     assert_eq!(console.model.session, before);
-    assert!(console.notice().contains("goes on as before"), "{}", console.notice());
+    assert!(console.notice().contains("stays as it was"), "{}", console.notice());
     assert_eq!(console.title(), "Add member");
     console.press("enter").settle();
     assert!(!console.sent.is_empty(), "and changes are made as before");

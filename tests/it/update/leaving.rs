@@ -10,8 +10,8 @@ use nmp_console::app::session::Session;
 use nmp_console::domain::context::Destination;
 use rstest::rstest;
 
-const CLOSES: &str = "esc again closes and drops what you typed";
-const GOES_BACK: &str = "esc again goes back and drops what you typed";
+const CLOSES: &str = "esc again closes and discards what you typed";
+const GOES_BACK: &str = "esc again goes back and discards what you typed";
 
 fn question(console: &Console) -> Option<String> {
     console.model.dialogs.last().and_then(Dialog::leaving)
@@ -134,7 +134,7 @@ fn a_filter_that_esc_cleared_can_be_taken_back() {
     let mut console = members_of("ml-team");
     console.press("/").write("carol").press("esc");
     assert_eq!(console.rows().len(), 3);
-    assert_eq!(console.notice(), "filter cleared; / → takes it back");
+    assert_eq!(console.notice(), "filter cleared; / → restores it");
     // The rest of the arrow key, and whatever else is pressed.
     console.press("↓ / →");
     assert_eq!(console.rows(), ["carol@example.com"]);
@@ -143,7 +143,7 @@ fn a_filter_that_esc_cleared_can_be_taken_back() {
     // On the list esc clears it, too.
     console.press("esc");
     assert_eq!(console.rows().len(), 3);
-    assert_eq!(console.notice(), "filter cleared; / → takes it back");
+    assert_eq!(console.notice(), "filter cleared; / → restores it");
     console.press("/ esc");
     assert_eq!(console.notice(), "", "there was nothing to clear");
     console.press("/ → backspace backspace");

@@ -66,7 +66,7 @@ fn an_order_made_of_members_reads_everything_once_and_says_so() {
     assert!(reads_everything(&console.asked), "{:?}", console.asked);
     assert_eq!(
         console.notice(),
-        "this reads the role bindings of all workspaces; esc stops it"
+        "loading the role bindings of all workspaces; esc stops it"
     );
     console.settle();
     console.press("s s s").settle();
@@ -92,7 +92,7 @@ fn who_is_no_platform_admin_is_told_how_many_workspaces_are_read() {
     assert!(reads_everything(&console.asked));
     assert_eq!(
         console.notice(),
-        format!("this reads the members of {n_unread} workspaces; esc stops it")
+        format!("loading the members of {n_unread} workspaces; esc stops it")
     );
     console.settle();
     // Where the list was refused what the caller is comes with a look.

@@ -126,7 +126,7 @@ fn roles_the_console_does_not_offer_are_kept() {
 fn opening_and_applying_changes_nothing() {
     let mut console = members_of("ml-team");
     console.go_to("bob@example.com").press("e enter").settle();
-    assert_eq!(console.problem(), "that is the present role: choose another");
+    assert_eq!(console.problem(), "this is the current role: choose another");
     assert_eq!(console.sent, []);
     console.press("↓");
     assert_eq!(console.problem(), "", "another is chosen");
@@ -230,7 +230,7 @@ fn a_paste_never_answers_a_question() {
     assert!(console.is_confirming() && console.sent.is_empty());
     assert_eq!(
         console.notice(),
-        "text can be pasted into text fields only: nothing was changed"
+        "you can paste only into text fields: nothing was changed"
     );
     console.press("esc esc esc").paste("d\ny\n");
     assert!(console.model.dialogs.is_empty() && console.sent.is_empty());
@@ -501,7 +501,7 @@ fn a_principal_that_cannot_be_addressed_is_shown_and_left_alone() {
     console.go_to("grp/sub");
     for key in ["e", "d"] {
         let why = console.why_not(key).expect("disabled");
-        assert!(why.contains("can never change or remove it again"), "{why}");
+        assert!(why.contains("can never change or remove it"), "{why}");
         console.press(key);
         assert!(console.model.dialogs.is_empty());
     }

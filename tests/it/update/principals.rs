@@ -54,11 +54,15 @@ fn half_read_members_are_no_ground_for_a_removal() {
     assert_eq!(form.n_changes(), 0, "{:?}", form.entries);
     assert!(
         form.skipped()
-            .all(|(_, why)| why.as_str() == "its members were not all read")
+            .all(|(_, why)| why.as_str() == "not all of its members were read")
     );
     console.press("esc").go_to("lonely").press("d");
     assert!(console.model.dialogs.is_empty());
-    assert!(console.notice().contains("not all read"), "{}", console.notice());
+    assert!(
+        console.notice().contains("not all members there were read"),
+        "{}",
+        console.notice()
+    );
 }
 
 #[test]

@@ -259,7 +259,7 @@ fn a_list_that_changed_while_it_was_read_says_so() {
     console.answer(Answer::Listed(Ok(Extent::ToTheEnd)));
     assert_eq!(
         console.notice(),
-        "the list changed while it was read: it shows 3 workspaces of 4; press r to read it again"
+        "the list changed while loading: it shows 3 workspaces of 4; press r to load it again"
     );
     console.press("r").settle();
     assert_eq!(console.notice(), "");
@@ -277,7 +277,7 @@ fn a_list_without_an_end_says_after_how_much_it_was_left_and_the_way_on() {
     console.tell(Msg::Answered { ticket, answer });
     assert_eq!(
         console.notice(),
-        "the list does not come to an end: it was left after 14 workspaces; press r to read it again, or start with \
+        "the list does not end: loading stopped after 14 workspaces; press r to load it again, or start with \
          --workspace NAME for one that is not on it"
     );
     assert_eq!(console.rows().len(), 14);

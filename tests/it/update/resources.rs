@@ -218,7 +218,7 @@ fn what_is_being_taken_down_stays_on_the_list_until_it_is_gone() {
     console.answer(Answer::Sent(Ok(()))).settle();
     assert_eq!(
         console.notice(),
-        "deleted fileset 'corpus' of 'ml-team': accepted; it stays on the list until it has been taken down"
+        "deleted fileset 'corpus' of 'ml-team': accepted; it stays on the list until the platform has removed it"
     );
     assert!(console.rows().contains(&"fileset corpus".to_owned()));
 }
@@ -236,7 +236,7 @@ fn a_thing_made_anew_under_the_name_is_not_deleted() {
     console.press("y").settle();
     assert_eq!(console.sent, []);
     assert!(
-        console.problem().contains("was deleted and made anew"),
+        console.problem().contains("was deleted and created again"),
         "{}",
         console.problem()
     );
@@ -335,7 +335,7 @@ fn a_lost_answer_is_looked_up() {
         .settle();
     assert_eq!(
         console.notice(),
-        "deleted project 'p1' of 'ml-team': applied; no answer came, but it reads back as done"
+        "deleted project 'p1' of 'ml-team': applied (the answer was lost; checked by reading back)"
     );
     assert_eq!(console.sent.len(), 1, "never sent twice");
 }

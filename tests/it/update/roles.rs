@@ -44,7 +44,7 @@ fn letters_that_come_in_one_piece_apply_nothing() {
 fn the_present_role_is_no_change() {
     let mut console = members_of("ml-team");
     console.go_to("bob@example.com").press("e v").settle();
-    assert_eq!(console.problem(), "that is the present role: choose another");
+    assert_eq!(console.problem(), "this is the current role: choose another");
     assert_eq!(console.sent, []);
 }
 
@@ -65,7 +65,7 @@ fn only_from_everyone_can_the_role_be_taken_away_here() {
 fn everyone_gets_a_role_and_loses_it_in_three_keys() {
     let mut console = members_of("ml-team");
     console.press("w n");
-    assert_eq!(console.problem(), "that is the present role: choose another");
+    assert_eq!(console.problem(), "this is the current role: choose another");
     console.press("v y").settle();
     assert_eq!(console.sent.last().unwrap().roles().1, roles(&["Viewer"]));
     console.press("w n");

@@ -27,13 +27,13 @@ fn a_change_that_is_not_waited_for_goes_on_and_tells_its_outcome() {
     assert!(
         console
             .notice()
-            .starts_with("stopped waiting; the change itself goes on")
+            .starts_with("still running; the result will appear here")
     );
     assert!(
         !console.asked.iter().any(|effect| matches!(effect, Effect::Abandon(_))),
         "a change is never aborted"
     );
-    let busy = "a change to this workspace is still under way: wait for its outcome";
+    let busy = "a change to this workspace is still running: wait for it to finish";
     for key in ["a", "e", "d", "w"] {
         assert_eq!(console.why_not(key).as_deref(), Some(busy), "{key}");
     }
@@ -76,7 +76,7 @@ fn esc_between_several_changes_tells_what_was_done() {
     console.press("esc");
     assert_eq!(
         console.notice(),
-        "stopped: 1 applied, 0 refused, 0 unknown, 2 not begun; confirmed, effective within about 30 s"
+        "stopped: 1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s"
     );
     assert!(console.rows().contains(&"d@x".to_owned()), "what was done is shown");
     console.settle();
@@ -95,7 +95,7 @@ fn a_second_change_of_the_same_workspace_waits_even_from_a_dialog_that_was_open_
     assert_eq!(console.title(), "Remove member");
     console.press("r y");
     assert_eq!(console.sent.len(), 1);
-    assert!(console.problem().contains("still under way"), "{}", console.problem());
+    assert!(console.problem().contains("still running"), "{}", console.problem());
     console.settle();
     console.press("enter y").settle();
     assert_eq!(console.sent.len(), 2);
@@ -120,7 +120,7 @@ fn quitting_waits_for_a_change_that_may_have_left() {
     console.press("ctrl-c");
     assert!(!console.has_quit());
     assert!(console.model.leaving_since.is_some());
-    assert!(console.notice().contains("ctrl-c again leaves at once"));
+    assert!(console.notice().contains("ctrl-c again quits at once"));
     console.step();
     assert!(!console.has_quit(), "its outcome is read back first");
     console.step();
@@ -146,7 +146,7 @@ fn quitting_begins_nothing_new() {
     console.press("esc ctrl-c esc");
     console.go_to("default").press("e");
     assert!(console.model.dialogs.is_empty());
-    assert!(console.notice().contains("about to quit"), "{}", console.notice());
+    assert!(console.notice().contains("is quitting"), "{}", console.notice());
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn an_unknown_outcome_is_settled_by_reading_back() {
     applied.answer(lost()).settle();
     assert_eq!(
         applied.notice(),
-        "bob@example.com is now Editor in 'ml-team': applied; no answer came, but it reads back as done"
+        "bob@example.com is now Editor in 'ml-team': applied (the answer was lost; checked by reading back)"
     );
     let mut not_applied = sending();
     not_applied.answer(lost()).settle();
@@ -188,7 +188,7 @@ fn an_unknown_outcome_is_settled_by_reading_back() {
     assert!(
         contradicted
             .notice()
-            .contains("applied; it reads back as done, although the answer was: 500"),
+            .contains("applied (checked by reading back), although the answer was: 500"),
         "{}",
         contradicted.notice()
     );
@@ -216,7 +216,7 @@ fn not_applied_so_far() -> Console {
     console
 }
 
-const AFTER_ALL: &str = "bob@example.com is now Editor in 'ml-team': applied after all, it reads back as done now";
+const AFTER_ALL: &str = "bob@example.com is now Editor in 'ml-team': applied after all (checked by reading back)";
 
 #[test]
 fn what_is_applied_after_it_was_called_not_applied_is_told_then() {
@@ -277,7 +277,7 @@ fn who_was_removed_before_the_change_arrived_is_not_added_by_making_it_again() {
     assert_eq!(console.sent.len(), 1);
     assert_eq!(
         console.problem(),
-        "bob@example.com is no member any more: add it again if that is what you want"
+        "bob@example.com is no longer a member: add it again if you need to"
     );
 }
 
@@ -290,7 +290,7 @@ fn who_stopped_waiting_and_who_quits_hear_what_became_of_it() {
     console.platform.set("ml-team", "bob@example.com", &["Editor"]);
     console.wait();
     assert!(
-        console.notice().contains("applied; no answer came"),
+        console.notice().contains("applied (the answer was lost"),
         "{}",
         console.notice()
     );

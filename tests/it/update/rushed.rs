@@ -25,7 +25,7 @@ fn letters_open_a_question_and_do_not_answer_it() {
     assert!(console.is_confirming());
     assert_eq!(
         console.notice(),
-        "y was typed before this question stood on the screen, so it is no answer to it"
+        "y was typed before this question was on screen, so it was ignored"
     );
     console.rush("y", true);
     assert!(
@@ -48,7 +48,7 @@ fn a_paste_on_a_list_presses_nothing(#[case] keys: &str) {
     console.rush(keys, false);
     assert_eq!(
         console.notice(),
-        "text can be pasted into text fields only: nothing was changed"
+        "you can paste only into text fields: nothing was changed"
     );
     assert!(console.model.dialogs.is_empty() && console.selected() == selected);
     assert!(matches!(console.model.screen(), Screen::Members(_)));
@@ -76,7 +76,7 @@ fn lines_become_text_in_the_field_that_takes_several() {
         .press("a")
         .rush("'ann@x.com' enter 'bob@x.com' tab 'y' ctrl-j 'cleo@x.com' enter", false);
     assert_eq!(typed(&console), "ann@x.com; bob@x.com y; cleo@x.com ");
-    assert!(console.is_editing() && console.notice().contains("press it by itself"));
+    assert!(console.is_editing() && console.notice().contains("press it again"));
     // The next part of the same paste.
     console.rush("'dan@x.com' enter", false);
     assert_eq!(typed(&console), "ann@x.com; bob@x.com y; cleo@x.com dan@x.com; ");
@@ -103,7 +103,7 @@ fn rows_with_cells_are_read_like_those_that_come_in_brackets(#[case] keys: &str,
 
 #[test]
 fn a_key_that_came_by_itself_is_told_that_it_came_too_early() {
-    let early = "enter was not pressed: it was typed before this stood on the screen; press it by itself";
+    let early = "enter was ignored: it was typed before this was on screen; press it again";
     let mut console = Console::open(platform());
     console.press("n").write("ml-two").rush("enter", true);
     assert_eq!((console.notice(), console.sent.len()), (early, 0));
@@ -168,7 +168,7 @@ fn typing_ahead_fills_the_fields_and_applies_nothing() {
     assert_eq!((form.name.value(), form.description.value()), ("ml-two", "the second"));
     assert_eq!(
         console.notice(),
-        "enter came in one piece with the text, as in a paste, so it pressed nothing: press it by itself"
+        "enter arrived together with the text, like a paste, and was ignored: press it again"
     );
     console.press("enter").settle();
     assert_eq!(console.sent.len(), 1);
@@ -179,7 +179,7 @@ fn a_name_in_one_piece_is_typed_and_confirms_only_by_a_key_of_its_own() {
     let mut console = Console::open(platform());
     console.go_to("ml-team").press("d").settle();
     console.rush("'ml-team' enter", true);
-    assert!(console.is_confirming() && console.notice().contains("before this question stood"));
+    assert!(console.is_confirming() && console.notice().contains("before this question was on screen"));
     console.press("enter").rush("'ml-team' enter", false);
     assert_eq!(console.sent, []);
     console.press("enter").settle();

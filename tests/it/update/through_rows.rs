@@ -46,13 +46,10 @@ fn through_rows(name: &str) -> Consequence {
 }
 
 #[rstest]
-#[case::not_ascii(
-    JOSE,
-    "is not plain ASCII, and a platform on PostgreSQL does not find it by its name"
-)]
+#[case::not_ascii(JOSE, "is not plain ASCII, and on PostgreSQL the platform does not find it by name")]
 #[case::combining("jose\u{301}@example.com", "is not plain ASCII")]
-#[case::slash("grp/sub", "no request can name grp/sub (contains '/'): this goes")]
-#[case::quote("o\"hara", "no request can name o\"hara (contains '\"'): this goes")]
+#[case::slash("grp/sub", "no request can name grp/sub (contains '/'): the console changes")]
+#[case::quote("o\"hara", "no request can name o\"hara (contains '\"'): the console changes")]
 #[case::backslash("a\\b", "no request can name a\\b (contains '\\')")]
 #[case::control("a\tb", "(contains ")]
 #[case::dots("..", "no request can name .. ('.' and '..' cannot be addressed in a URL)")]
@@ -67,7 +64,7 @@ fn a_platform_admin_changes_and_removes_them_through_their_rows(#[case] name: &s
     );
     let words = through_rows(name).in_words();
     assert!(
-        words.contains(why) && words.contains("through its role-binding rows"),
+        words.contains(why) && words.contains("changes its role-binding rows"),
         "{words}"
     );
     console.press("enter");
@@ -127,12 +124,12 @@ fn everybody_else_is_told_who_can_before_anything_is_sent() {
     let words = told.in_words();
     assert_eq!(*told, Consequence::NotFoundNow(who(JOSE)));
     assert!(
-        words.contains("only a platform admin can mend that, through its role-binding rows"),
+        words.contains("only a platform admin can fix that, through its role-binding rows"),
         "{words}"
     );
     console.press("esc").go_to("grp/sub");
     let why = console.why_not("d").unwrap();
-    assert!(why.contains("a platform admin through its role-binding row"), "{why}");
+    assert!(why.contains("a platform admin (through its role-binding row)"), "{why}");
     assert_eq!(console.sent, []);
 }
 
@@ -201,7 +198,7 @@ fn what_was_done_by_half_is_told_with_what_is_held_now() {
     console.settle();
     let problem = console.problem();
     assert!(
-        problem.contains("half done: josé@example.com holds Editor, Viewer now: 403: not any more"),
+        problem.contains("half done: josé@example.com now has Editor, Viewer: 403: not any more"),
         "{problem}"
     );
     console.press("enter y");
@@ -250,7 +247,7 @@ fn the_equivalent_command_gives_and_says_how_rows_take() {
     );
     let notes = console.caveats().join("\n");
     assert!(
-        notes.contains("the CLI has no command that takes Viewer from josé@example.com"),
+        notes.contains("the CLI has no command that removes Viewer from josé@example.com"),
         "{notes}"
     );
     let path = "/apis/entities/v2/workspaces/ml-team/entities/role_binding/<row>";
@@ -264,7 +261,7 @@ fn a_command_that_postgresql_answers_otherwise_says_so() {
     let mut platform = platform();
     platform.set("ml-team", JOSE, &["Viewer"]);
     let mut console = members_on(platform, "ml-team");
-    let told = "a platform on PostgreSQL does not find josé@example.com by its name";
+    let told = "on PostgreSQL the platform does not find josé@example.com by name";
     for key in ["d", "e ↓"] {
         console.go_to(JOSE).press(key).press("x");
         assert_eq!(console.commands().len(), 1, "it is right on SQLite");
@@ -311,8 +308,8 @@ fn a_lost_step_that_comes_true_late_is_told() {
     );
     console.platform.set("ml-team", JOSE, &["Editor", "Viewer"]);
     console.wait();
-    let says = "half done: change josé@example.com in 'ml-team': Viewer → Editor: josé@example.com holds Editor, Viewer now: \
-                the last request came true late, the rest was not sent";
+    let says = "half done: change josé@example.com in 'ml-team': Viewer → Editor: josé@example.com now has Editor, Viewer: \
+                the last request took effect late, the rest was not sent";
     assert_eq!((console.notice(), console.problem().as_str()), (says, says));
     assert_eq!(console.timers, [], "it is not looked for any longer");
     console.press("enter y").settle();

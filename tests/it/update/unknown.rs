@@ -14,7 +14,7 @@ use nmp_console::domain::resource::ResourceKind;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
-const ASKED: &str = "the server and your rights are still being read: nothing is changed before they are known";
+const ASKED: &str = "still checking the server and your rights: no changes until they are known";
 
 /// A console that has read the list, and whose question what the server is has not been answered.
 fn unanswered(platform: Platform) -> Console {

@@ -219,8 +219,7 @@ fn deleting_counts_first_and_then_asks_for_the_name() {
     assert!(console.model.store.find(&at("ml-team")).is_none());
     assert_eq!(
         console.notice(),
-        "the deletion of 'ml-team' is accepted: the platform is destroying what was in it; \
-         only its creator and platform admins are told how far that is"
+        "deleting 'ml-team' and everything in it: only its creator and platform admins see the progress"
     );
 }
 
@@ -299,7 +298,7 @@ fn the_platforms_own_workspaces_are_never_deleted() {
         console.go_to(name).press("d");
         assert!(console.model.dialogs.is_empty());
         assert!(
-            console.notice().contains("is never deleted here"),
+            console.notice().contains("the console never deletes"),
             "{}",
             console.notice()
         );

@@ -107,7 +107,7 @@ fn the_default_workspace_is_marked() {
     };
     let text = with_default(120, 40).text();
     assert!(text.contains("─ * default ─"), "{text}");
-    assert!(text.contains("where commands act"), "{text}");
+    assert!(text.contains("used by commands"), "{text}");
     let kept = with_default(80, 24).press(".").run_errand();
     kept.shows("workspaces-default-kept");
 }
@@ -141,7 +141,7 @@ fn an_expired_session_is_a_banner_with_its_key() {
         .fail_all(&refused())
         .text();
     assert!(
-        text.contains("session expired: the token in NMP_ACCESS_TOKEN is refused"),
+        text.contains("session expired: the server rejects the token in NMP_ACCESS_TOKEN"),
         "{text}"
     );
 }

@@ -123,7 +123,7 @@ fn a_dead_key_names_the_way_to_the_keys() {
     let dialog = ready().open("ml-team").press("w Z");
     assert_eq!(
         seen(&dialog).as_deref(),
-        Some("no such key here; the lower edge of the dialog shows them")
+        Some("no such key here; the bottom of the dialog shows them")
     );
     let text = dialog.resize(60, 16).text();
     assert!(text.contains("no such key here"), "{text}");

@@ -115,9 +115,9 @@ fn making_and_deleting_them() {
     many.resize(60, 16).shows("delete-many-resources-60x16");
     let in_use = failure(
         FailureKind::Other,
-        "cannot delete fileset 'shard-00' of 'ml-team': it conflicts with the present state (409)",
+        "cannot delete fileset 'shard-00' of 'ml-team': it conflicts with the current state (409)",
         "Cannot delete fileset 'ml-team/shard-00' because 1 model entity reference(s) and 0 adapter entity reference(s) still use it. Relink or delete the dependent entities first.",
-        "Deal first with what the platform names, then delete it again.",
+        "Fix what the platform names first, then delete it again.",
     );
     let one = resources(80, 24).press("f f d y").settle().sent(Err(in_use.clone()));
     one.settle().shows("delete-fileset-in-use");

@@ -114,7 +114,7 @@ fn a_removal_at_which_the_platform_fails() {
         FailureKind::ServerError,
         "cannot remove the member: the platform failed",
         "Internal Server Error",
-        "Read back what is true now: two changes at the same moment can end like this although one succeeded.",
+        "Check what is there now: two changes at the same moment can end like this although one succeeded.",
     );
     let scene = Scene::ready(80, 24)
         .open("ml-team")

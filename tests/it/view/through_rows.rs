@@ -60,7 +60,7 @@ fn what_was_done_by_half_says_what_is_held_now() {
          read (409)",
         "Entity 'rb-1' of type 'role_binding' in workspace 'rows' was modified by another request. Expected version 1, \
          but current version is 2. Please refetch and retry.",
-        "It was read again: look at what is there now, and apply again if it still should be done.",
+        "It was read again: check what is there now, and apply again if you still want to.",
     );
     let scene = scene.settle().sent(Err(moved)).settle();
     scene.shows("through-rows-half-done");

@@ -191,7 +191,7 @@ pub(super) fn lost() -> Failure {
         FailureKind::OutcomeUnknown,
         "cannot change the roles: no answer came after it was sent",
         "",
-        "Read back whether it was applied before you try again.",
+        "Check whether it was applied before you try again.",
     )
 }
 

@@ -86,19 +86,19 @@ fn a_copy_that_lags_behind_is_read_again_and_no_cause_is_made_up() {
             panic!("{:?} does not read back", intent.change)
         };
         let says = says.as_str();
-        assert!(says.starts_with("accepted, but it does not read back yet: "), "{says}");
+        assert!(says.starts_with("accepted, but not confirmed yet: "), "{says}");
         assert!(!says.contains("somebody"), "{says}");
     }
 }
 
 #[rstest]
-#[case(members(&[("bob@x", &["Editor", "Admin"])]), "bob@x holds Admin, Editor")]
-#[case(members(&[("bob@x", &["Viewer"])]), "bob@x holds Viewer")]
-#[case(members(&[]), "bob@x is no member")]
+#[case(members(&[("bob@x", &["Editor", "Admin"])]), "bob@x has Admin, Editor")]
+#[case(members(&[("bob@x", &["Viewer"])]), "bob@x has Viewer")]
+#[case(members(&[]), "bob@x is not a member")]
 fn what_is_there_instead_is_told(#[case] there: Found, #[case] says: &str) {
     let run = Driven::one(promote()).found(members(&[("bob@x", &["Viewer"])]));
     let outcome = run.accepted().finds_only(&there).outcome();
-    let says = SafeText::new(&format!("accepted, but it does not read back yet: {says}"));
+    let says = SafeText::new(&format!("accepted, but not confirmed yet: {says}"));
     assert_eq!(outcome, Outcome::NotSeen(says));
     assert!(!outcome.is_done());
 }
@@ -144,8 +144,8 @@ fn what_ended_in_the_middle_is_half_done(
     let settled = run.run.settled()[0].clone();
     let outcome = run.outcome();
     if let (Outcome::HalfDone(held, _), true) = (&outcome, is_between) {
-        let end = "now, and the last request may still come true";
-        assert_eq!(held.as_str(), format!("bob@x holds {} {end}", set(there).shown()));
+        let end = "and the last request may still take effect";
+        assert_eq!(held.as_str(), format!("bob@x now has {}, {end}", set(there).shown()));
     } else {
         let as_before = Outcome::NotApplied(failure(kind));
         assert_eq!((outcome, is_between), (as_before, false));
@@ -338,7 +338,7 @@ fn who_is_listed_and_not_found_is_told_who_can_mend_that() {
     };
     let says = says.as_str();
     assert!(
-        says.contains("josé@x holds Editor, Viewer; a platform on PostgreSQL"),
+        says.contains("josé@x has Editor, Viewer; on PostgreSQL the platform"),
         "{says}"
     );
 }

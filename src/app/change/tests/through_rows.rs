@@ -150,7 +150,7 @@ fn the_last_admin_is_kept_here_since_the_platform_would_let_it_go() {
     let Outcome::HalfDone(held, failure) = run.outcome() else {
         panic!("a part is done");
     };
-    assert_eq!(held.as_str(), "josé@x holds Admin, Viewer now");
+    assert_eq!(held.as_str(), "josé@x now has Admin, Viewer");
     assert_eq!(failure.kind, FailureKind::LastAdmin);
 }
 
@@ -192,7 +192,7 @@ fn what_can_not_be_read_back_is_unknown_or_accepted() {
     };
     assert_eq!(
         held.as_str(),
-        "josé@x should hold Editor, Viewer by what was accepted, which could not be read back"
+        "josé@x should have Editor, Viewer after what was accepted, but reading back failed"
     );
     assert_eq!(why, failure(FailureKind::Forbidden));
     // After a clear no nothing has changed since the last look, but nobody saw that.
@@ -200,7 +200,7 @@ fn what_can_not_be_read_back_is_unknown_or_accepted() {
     let Outcome::HalfDone(held, _) = run.unread(FailureKind::Unreachable).outcome() else {
         panic!("the first step was taken");
     };
-    assert_eq!(held.as_str(), "josé@x held Editor, Viewer when it was last read");
+    assert_eq!(held.as_str(), "josé@x had Editor, Viewer when last read");
 }
 
 /// A change of two steps, the second of which is under way.
@@ -212,8 +212,8 @@ fn second_of_two() -> Driven {
 #[test]
 fn where_the_last_step_is_in_doubt_the_change_is_half_done_and_not_undone() {
     let between = rows(&[AL, VIEWER, EDITOR]);
-    let holds = "josé@x holds Editor, Viewer now, and the last request may still come true";
-    let held = "josé@x held Editor, Viewer when it was last read, and the last request may still come true";
+    let holds = "josé@x now has Editor, Viewer, and the last request may still take effect";
+    let held = "josé@x had Editor, Viewer when last read, and the last request may still take effect";
     let lost = || second_of_two().refused(FailureKind::OutcomeUnknown);
     let ends = [
         (lost().finds_only(&between), holds, true),
@@ -224,7 +224,7 @@ fn where_the_last_step_is_in_doubt_the_change_is_half_done_and_not_undone() {
         let expected = if stops {
             Outcome::Applied(Failure {
                 next: SafeText::new(
-                    "a request can be carried out late: press esc, then r, and look at what is there now",
+                    "a request may still take effect late: press esc, then r, and check what is there now",
                 ),
                 ..failure(FailureKind::OutcomeUnknown)
             })
@@ -271,10 +271,10 @@ fn a_step_that_comes_true_late_is_seen_although_it_is_not_the_last() {
         let [Outcome::HalfDone(held, why)] = &come_late(settled, &[("josé@x", &["Editor", "Viewer"])])[..] else {
             panic!("the first of two steps is done");
         };
-        assert_eq!(held.as_str(), "josé@x holds Editor, Viewer now");
+        assert_eq!(held.as_str(), "josé@x now has Editor, Viewer");
         assert_eq!(
             why.headline.as_str(),
-            "the last request came true late, the rest was not sent"
+            "the last request took effect late, the rest was not sent"
         );
         let [whole] = &come_late(settled, &[("josé@x", &["Editor"])])[..] else {
             panic!("all of it is done, whoever did the rest");
@@ -313,7 +313,7 @@ fn rows_that_keep_coming_back_are_not_followed_for_ever() {
     let Outcome::HalfDone(held, why) = run.outcome() else {
         panic!("it is not finished");
     };
-    assert_eq!(held.as_str(), "josé@x holds Viewer now");
+    assert_eq!(held.as_str(), "josé@x now has Viewer");
     assert_eq!(
         why.headline.as_str(),
         "after 5 requests there are still rows to change: they keep coming back"
@@ -347,7 +347,7 @@ fn a_row_that_was_changed_meanwhile_stops_it(#[case] before: &[&str], #[case] af
     let refused = run.refused(FailureKind::Other).reads(ChangeTarget::Rows(ws()));
     let outcome = refused.found(rows(&left)).outcome();
     if is_second {
-        let held = SafeText::new("josé@x holds Editor, Viewer now");
+        let held = SafeText::new("josé@x now has Editor, Viewer");
         assert_eq!(outcome, Outcome::HalfDone(held, failure(FailureKind::Other)));
     } else {
         assert_eq!(outcome, Outcome::Refused(failure(FailureKind::Other)));
@@ -364,7 +364,7 @@ fn what_the_lock_kept_out_is_never_ours_whatever_reads_back() {
     };
     assert_eq!(
         why.next.as_str(),
-        "it reads back as wanted anyway: another request did it"
+        "it is as you wanted it anyway: another request did it"
     );
     // Of several steps the others are not taken either.
     let run = second_of_two().refused(FailureKind::Moved).found(rows(&[AL, EDITOR]));
@@ -387,10 +387,7 @@ fn two_rows_with_one_role_are_taken_one_after_the_other_and_never_twice() {
     let Outcome::NotSeen(says) = run.outcome() else {
         panic!("accepted, and still in force");
     };
-    assert_eq!(
-        says.as_str(),
-        "accepted, but it does not read back yet: josé@x holds Viewer"
-    );
+    assert_eq!(says.as_str(), "accepted, but not confirmed yet: josé@x has Viewer");
     let run = through(change(&["Viewer"], &[])).found(rows(&[AL, VIEWER, twin]));
     let run = run
         .accepted()

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// What a history is worth: the platform keeps one row for each role of somebody somewhere, and no log.
 const HISTORY_READ: &str =
-    "read; the platform keeps no record of who revoked, of what was granted again since, or of deleted workspaces";
+    "read; the platform does not record who revoked a grant, what was granted again since, or deleted workspaces";
 const HISTORY_NOT_READ: &str = "not read, so whether anything was revoked is unknown (--history, platform admins only)";
 
 /// How much was read, and why not all.

@@ -220,16 +220,16 @@ mod tests {
 
     #[test]
     fn a_long_name_is_whole_in_a_file_and_cut_on_a_terminal() {
-        let name = "n".repeat(50);
+        let name = "n".repeat(80);
         let rows: [&[&str]; 2] = [&["ml", &name, "Admin"], &["ml", "ann", "Viewer"]];
-        let file = set(Lines::Whole(30), &rows);
+        let file = set(Lines::Whole(60), &rows);
         assert!(file.contains(&name), "{file}");
         assert!(
-            file.lines().all(|line| line.width() <= 30 || line.contains(&name)),
+            file.lines().all(|line| line.width() <= 60 || line.contains(&name)),
             "{file}"
         );
-        let terminal = set(Lines::Cut(30), &rows);
-        assert!(terminal.lines().all(|line| line.width() <= 30), "{terminal}");
+        let terminal = set(Lines::Cut(60), &rows);
+        assert!(terminal.lines().all(|line| line.width() <= 60), "{terminal}");
         assert!(terminal.contains("Admin") && terminal.contains("nn…"), "{terminal}");
     }
 
