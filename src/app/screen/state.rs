@@ -285,6 +285,8 @@ pub enum Freshness<'a> {
     Note(String),
     /// Something that must not be missed.
     Warning(String),
+    /// The rows are in an order, or kept by a filter, that goes by a part of them: by how much, and why.
+    Partly(String, String),
     /// Reading has stopped.
     Stopped(&'static str, &'a Failure),
     /// It is old, since it could not be read again.

@@ -116,6 +116,31 @@ impl State {
         query.words.iter().any(|word| what(&word.asks))
     }
 
+    /// Returns what an order or a filter that is made of the members of each workspace goes by, and how many were not
+    /// read: such rows must not be taken for the whole.
+    fn partly_known(&self, known: &Known<'_>) -> Option<(String, usize)> {
+        let store = known.store;
+        let what = if self.is_sorted_by_members(known.caller.is_platform_admin) {
+            "sorted"
+        } else if self.filters_by_members() || self.filters_by_a_number() {
+            "filtered"
+        } else {
+            return None;
+        };
+        if store.reading().is_none() && store.has_read_everything() && store.read_failure().is_none() {
+            return None;
+        }
+        let n_all = store.workspaces().len();
+        let n_unread = Some(store.n_unread()).filter(|n_unread| *n_unread > 0)?;
+        let percent = (n_all.saturating_sub(n_unread) * 100).checked_div(n_all)?;
+        let share = if percent == 0 {
+            "<1%".to_owned()
+        } else {
+            format!("{percent}%")
+        };
+        Some((format!("{what} by {share}"), n_unread))
+    }
+
     /// Returns whether rows are shown, or it is known that there are none; and how many there are.
     fn n_all(store: &Store) -> Option<usize> {
         let n_all = store.shown().count();
@@ -203,23 +228,18 @@ impl ScreenState for State {
             return Some(Freshness::Stopped("details stopped", halted));
         }
         if let Some(percent) = store.progress() {
-            return Some(Freshness::Note(format!("loading {percent}%")));
+            return Some(Freshness::Note(format!("loading list {percent}%")));
         }
-        if let Some(reading) = store.reading() {
-            return Some(Freshness::Note(format!(
-                "loading members {}%",
-                reading.progress.percent()
-            )));
+        let loading = store
+            .reading()
+            .map(|reading| format!("loading members {}%", reading.progress.percent()));
+        match (self.partly_known(known), loading) {
+            (Some((what, n_unread)), loading) => {
+                let why = loading.unwrap_or_else(|| format!("{} not read", grouped(n_unread)));
+                Some(Freshness::Partly(what, why))
+            }
+            (None, loading) => loading.map(Freshness::Note),
         }
-        // Rows in an order that is made of what was not read must not be taken for the whole.
-        let is_made_of_members = self.is_sorted_by_members(known.caller.is_platform_admin)
-            || self.filters_by_members()
-            || self.filters_by_a_number();
-        if !is_made_of_members || (store.has_read_everything() && store.read_failure().is_none()) {
-            return None;
-        }
-        let n_unread = Some(store.n_unread()).filter(|n_unread| *n_unread > 0)?;
-        Some(Freshness::Warning(format!("{} not read", grouped(n_unread))))
     }
 
     fn source(&self) -> Source<'_> {

@@ -104,6 +104,7 @@ pub(super) fn of(model: &Model, known: &Known<'_>, look: &Look) -> Option<State>
     Some(match model.screen().freshness(known)? {
         Freshness::Note(text) => State::told(look, text),
         Freshness::Warning(text) => State::warning(look.theme.warning, text.clone(), "", text),
+        Freshness::Partly(what, why) => State::warning(look.theme.warning, format!("{what} of the rows"), &why, what),
         Freshness::Stopped(what, failure) => {
             State::warning(look.theme.stale, what.to_owned(), failure.why(), what.to_owned())
         }

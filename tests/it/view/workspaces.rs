@@ -4,7 +4,7 @@ use super::scene::{Scene, session};
 use super::world::{World, down, expired, failure, place, web_page};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::domain::platform::Allowed;
-use nmp_console::domain::text::SafeText;
+use nmp_console::domain::text::{SafeText, grouped};
 use nmp_console::domain::workspace::CallerAccess;
 
 #[test]
@@ -49,6 +49,41 @@ fn a_long_list_says_where_one_is() {
         .answer_next();
     scene.clone().press("pgdn pgdn").shows("workspaces-long");
     scene.press("/").type_text("space-12").shows("workspaces-filtering");
+}
+
+#[test]
+fn rows_in_an_order_that_goes_by_a_part_of_them_say_so_at_every_width() {
+    let mut world = World::of(1204);
+    world.info.platform_admin = Allowed::Yes;
+    let scene = Scene::start_with(session(), world, 80, 24).settle();
+    let title = |scene: &Scene, width| {
+        let text = scene.clone().resize(width, 24).text();
+        text.lines().nth(1).unwrap_or_default().to_owned()
+    };
+    let share = (1204 - scene.model.store.n_unread()) * 100 / 1204;
+    let says = |scene: &Scene, words: &str| {
+        assert!(title(scene, 80).ends_with(words), "{}", title(scene, 80));
+        let short = words.split(" of the rows").next().unwrap_or_default();
+        for width in 60..80 {
+            assert!(title(scene, width).contains(short), "{}", title(scene, width));
+        }
+    };
+    says(&scene.clone().press("r"), "loading list 0%");
+    let sorted = scene.press("s");
+    says(&sorted, &format!("sorted by {share}% of the rows: loading members 0%"));
+    let stopped = sorted.clone().press("esc");
+    let n_unread = grouped(stopped.model.store.n_unread());
+    says(
+        &stopped,
+        &format!("sorted by {share}% of the rows: {n_unread} not read"),
+    );
+    let filtered = stopped.press("s s s s s /").type_text("access:private").press("enter");
+    assert!(
+        title(&filtered, 80).contains(&format!("filtered by {share}%")),
+        "{}",
+        filtered.text()
+    );
+    assert!(!title(&sorted.settle(), 80).contains("of the rows"));
 }
 
 #[test]
