@@ -34,6 +34,9 @@ use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::borrow::Cow;
 
+/// How many who can let the caller in are named.
+const MOST_TO_ASK: usize = 3;
+
 /// For how many principals at most it is told at every key for whom they can be taken.
 const FEW: usize = 10;
 
@@ -232,11 +235,20 @@ impl Model {
             .and_then(|row| row.created_by.as_deref())
             .map(Principal::from_platform);
         // Whoever made it became its Admin; a part of the platform answers nobody.
-        let maker = maker.filter(|maker| maker.raw().contains('@') && self.identity().is(maker) == IsCaller::No);
-        match maker {
-            Some(maker) => format!("ask {}, who made it, or a platform admin", maker.label().cut(60, "…")),
-            None => "ask one of its Admins or a platform admin".to_owned(),
+        let identity = self.identity();
+        let answers = |who: &Principal| who.raw().contains('@') && identity.is(who) == IsCaller::No;
+        let mut others = self.store.admins_in_the_report(workspace);
+        others.retain(|admin| answers(admin) && maker.as_ref() != Some(admin));
+        let maker = maker.filter(answers).map(|maker| (maker, ", who made it"));
+        let others = others.into_iter().map(|admin| (admin, ""));
+        let names = maker.into_iter().chain(others).take(MOST_TO_ASK);
+        let names: Vec<String> = names
+            .map(|(who, why)| format!("{}{why}", who.label().cut(60, "…")))
+            .collect();
+        if names.is_empty() {
+            return "ask one of its Admins or a platform admin".to_owned();
         }
+        format!("ask {}, or a platform admin", names.join(", "))
     }
 
     /// Returns when what waits under the timer `ticket` is tried again, for the end of a sentence.

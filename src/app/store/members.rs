@@ -118,6 +118,13 @@ impl Store {
         self.members(name).map(Members::roster)
     }
 
+    /// Returns who was Admin in `name` by the report, be it that its members may not be seen any more.
+    pub fn admins_in_the_report(&self, name: &WorkspaceName) -> Vec<Principal> {
+        let roster = self.bulk.find(name).map(|(snapshot, number)| snapshot.roster(number));
+        let admins = roster.iter().flat_map(Roster::admins);
+        admins.map(|admin| admin.principal.clone()).collect()
+    }
+
     /// Returns what `principal` holds in `name` by name, as far as was read.
     pub fn member(&self, name: &WorkspaceName, principal: &Principal) -> Option<Member> {
         self.members_so_far(name)?.find(principal)

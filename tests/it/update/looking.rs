@@ -312,3 +312,19 @@ fn where_the_server_does_not_know_the_caller_nothing_is_created() {
     let why = console.why_not("n").unwrap_or_default();
     assert!(why.ends_with("nothing can be created"), "{why}");
 }
+
+#[test]
+fn who_may_no_longer_see_the_members_is_told_whom_an_audit_found_to_be_admin() {
+    let room: &[(&str, &[&str])] = &[
+        ("bob@example.com", &["Admin"]),
+        ("carol@example.com", &["Admin"]),
+        ("dave@example.com", &["Viewer"]),
+    ];
+    let mut console = Console::open(Platform::of("bob@example.com").with("shared", room));
+    console.press("A").settle();
+    console.press("esc").settle();
+    let asked = console.model.whom_to_ask(&at("shared"));
+    assert!(asked.contains("carol@example.com"), "{asked}");
+    assert!(asked.ends_with(", or a platform admin"), "{asked}");
+    assert!(!asked.contains("bob@") && !asked.contains("dave@"), "{asked}");
+}
