@@ -278,11 +278,9 @@ impl Prepared {
         for text in report.unmatched(&filter) {
             let _ = writeln!(io::stderr(), "nmp-console: warning: {text}");
         }
-        // A part says nothing about the whole.
-        if shape.only.is_some_and(|only| only != Part::Coverage) && !fail_on.contains(&Condition::Incomplete) {
-            for missing in condition::met(&[Condition::Incomplete], &report, &filter) {
-                let _ = writeln!(io::stderr(), "nmp-console: {missing}");
-            }
+        if shape.only.is_some_and(|only| only != Part::Coverage) {
+            let is_told = fail_on.contains(&Condition::Incomplete);
+            tell_of_the_whole(&report, &filter, is_told);
         }
         let mut reasons = condition::met(&fail_on, &report, &filter);
         if let Some(drift) = report.drift.as_ref().filter(|drift| !drift.is_empty()) {
@@ -302,6 +300,17 @@ impl Prepared {
 #[expect(clippy::disallowed_methods, reason = "the border where the report gets its date")]
 fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// Says what a part of a report does not: what could not be read, and who else may do what the filter asks about.
+fn tell_of_the_whole(report: &Report, filter: &Filter, is_incomplete_told: bool) {
+    let missing = condition::met(&[Condition::Incomplete], report, filter).into_iter();
+    let missing = missing.filter(|_| !is_incomplete_told);
+    let besides = report.select(filter).besides.in_words(&report.snapshot);
+    let besides = besides.map(|besides| SafeText::new(&format!("besides: {besides}")));
+    for words in missing.chain(besides) {
+        let _ = writeln!(io::stderr(), "nmp-console: {words}");
+    }
 }
 
 fn format_named(name: &str) -> Result<Format, String> {

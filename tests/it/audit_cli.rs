@@ -220,6 +220,21 @@ async fn what_is_refused_is_no_complete_audit() {
     assert!(!coverage["workspaces"]["denied"].as_array().unwrap().is_empty());
 }
 
+/// Whoever may without a row is in no list of rows.
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_the_grants_alone_it_is_said_who_else_may() {
+    let shell = shell(&[]).await;
+    let mut command = shell.command(PLATFORM_ADMIN, "audit --format csv --only grants --filter");
+    let said = Said::from(command.arg("ws:ml-team role:write").output().unwrap());
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(
+        said.err.starts_with("nmp-console: besides: 1 platform admin ("),
+        "{}",
+        said.err
+    );
+    assert!(!said.out.contains("besides"), "{}", said.out);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_condition_that_is_met_is_told_once() {
     let shell = shell(&[]).await;

@@ -23,7 +23,7 @@ pub const LISTED: usize = 8;
 const MOST_READ: usize = 3;
 
 /// Why the last Admin of a workspace is not removed.
-const LAST_ADMIN: &str = "last Admin: the platform refuses; add another Admin first";
+const LAST_ADMIN: &str = "last Admin";
 
 /// The same where the platform would not refuse it.
 const LAST_ADMIN_IN_ROWS: &str = "last Admin: add another Admin first";

@@ -76,16 +76,22 @@ const ALL: &[Column] = &[
     REVOKED_AT, RULE, SEVERITY, REASON, COMMAND, SUPPRESSED,
 ];
 
+/// What the columns `item` and `value` are called in the sheet of one part, where they have one meaning.
+const CHANGE: Column = ("change", |row| &row.item);
+const NOTE: Column = ("note", |row| &row.item);
+const REMARK: Column = ("note", |row| &row.value);
+const EACH_GRANT: Column = ("each_grant", |row| &row.value);
+
 /// Returns the columns of one part.
 #[rustfmt::skip]
 fn columns(part: Part) -> &'static [Column] {
     match part {
         Part::Coverage => &[ITEM, VALUE],
-        Part::Drift => &[ITEM, WORKSPACE, PRINCIPAL, KIND, ROLES_BEFORE, ROLES, GRANTED_AT, GRANTED_BY, VALUE],
-        Part::Findings => &[SEVERITY, RULE, WORKSPACE, PRINCIPAL, KIND, REASON, COMMAND, SUPPRESSED, ITEM],
+        Part::Drift => &[CHANGE, WORKSPACE, PRINCIPAL, KIND, ROLES_BEFORE, ROLES, GRANTED_AT, GRANTED_BY, REMARK],
+        Part::Findings => &[SEVERITY, RULE, WORKSPACE, PRINCIPAL, KIND, REASON, COMMAND, SUPPRESSED, NOTE],
         Part::Grants =>
-            &[WORKSPACE, PRINCIPAL, KIND, ROLES, EFFECTIVE, GIVEN_BY, GRANTED_AT, GRANTED_BY, VALUE, ITEM],
-        Part::Revoked => &[WORKSPACE, PRINCIPAL, KIND, ROLES, GRANTED_AT, GRANTED_BY, REVOKED_AT, ITEM],
+            &[WORKSPACE, PRINCIPAL, KIND, ROLES, EFFECTIVE, GIVEN_BY, GRANTED_AT, GRANTED_BY, EACH_GRANT, NOTE],
+        Part::Revoked => &[WORKSPACE, PRINCIPAL, KIND, ROLES, GRANTED_AT, GRANTED_BY, REVOKED_AT, NOTE],
     }
 }
 

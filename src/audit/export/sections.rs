@@ -76,6 +76,25 @@ pub(super) fn facts<'a>(document: &Document<'_>) -> Section<'a> {
     list(None, &["completeness", ""], facts.collect())
 }
 
+/// Returns what stands at the top of a table: where, when, by whom and with which filter it was taken, and who else may do
+/// what the filter asks about.
+pub(super) fn head<'a>(document: &Document<'_>) -> Section<'a> {
+    let besides = document.body.coverage.besides.iter();
+    let besides = besides.map(|others| ("besides", others.words()));
+    list(
+        None,
+        &["head", ""],
+        header(document).into_iter().chain(besides).collect(),
+    )
+}
+
+/// Returns how complete a report is, for the end of a table.
+pub(super) fn coverage<'a>(body: &Written<'_>) -> Section<'a> {
+    let title = Some("Coverage".to_owned());
+    let facts = body.coverage.facts().into_iter().filter(|(name, _)| *name != "besides");
+    list(title, &["completeness", ""], facts.collect())
+}
+
 /// Returns where, when, by whom and with which filter a report was taken.
 pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
     let body = &document.body;
@@ -90,8 +109,8 @@ pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
         ("server", body.server.to_string()),
         ("server version", format!("{version} ({})", body.generation)),
         ("caller", format!("{}{standing}", body.caller)),
-        ("started", document.origin.started_at.to_string()),
-        ("ended", document.origin.ended_at.to_string()),
+        ("started", to_the_second(document.origin.started_at)),
+        ("ended", to_the_second(document.origin.ended_at)),
         ("filter", filter(&body.filter)),
     ]
 }
@@ -100,7 +119,14 @@ pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
 pub(super) fn compared_with(drift: &Drifted<'_>) -> [(&'static str, String); 3] {
     let baseline = &drift.baseline;
     [
-        ("baseline", format!("{} to {}", baseline.started_at, baseline.ended_at)),
+        (
+            "baseline",
+            format!(
+                "{} to {}",
+                to_the_second(baseline.started_at),
+                to_the_second(baseline.ended_at)
+            ),
+        ),
         ("baseline sha256", baseline.sha256.to_string()),
         ("baseline filter", filter(&baseline.filter)),
     ]
@@ -368,6 +394,11 @@ fn roles_and_effect(member: &GrantEntry<'_>) -> String {
         Some(effective) if member.roles.contains(effective) => roles,
         Some(effective) => format!("{roles} ({}: {effective})", member.given_by),
     }
+}
+
+/// Returns a moment without the parts of its second, which say nothing to people.
+fn to_the_second(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Returns the day of a moment, in UTC.

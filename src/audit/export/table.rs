@@ -10,13 +10,19 @@ use super::{Document, Lines, Part, Shape, mark, safe};
 use setting::{columns, prose};
 use std::io::{self, Write};
 
+/// The parts in the order in which people want to read them; the first line of a report tells how far to trust it.
+const PARTS: [Part; 5] = [Part::Drift, Part::Findings, Part::Grants, Part::Revoked, Part::Coverage];
+
 pub(super) fn write(document: &Document<'_>, shape: Shape, out: &mut impl Write) -> io::Result<()> {
     let body = &document.body;
     line(out, &format!("Access audit, {}", sections::verdict(body)))?;
-    let parts = Part::ALL.into_iter();
-    for part in parts.filter(|part| shape.only.is_none_or(|only| only == *part)) {
+    section(out, &sections::head(document), shape.lines)?;
+    for part in PARTS
+        .into_iter()
+        .filter(|part| shape.only.is_none_or(|only| only == *part))
+    {
         match part {
-            Part::Coverage => section(out, &sections::facts(document), shape.lines)?,
+            Part::Coverage => section(out, &sections::coverage(body), shape.lines)?,
             Part::Drift => {
                 let drift = sections::drift(body, Detail::Brief);
                 drift.iter().try_for_each(|drift| section(out, drift, shape.lines))?;

@@ -56,14 +56,16 @@ pub(super) fn fill(
     } else {
         String::new()
     };
-    let text = format!("{}{skipped}:", counted(form.n_changes(), "change"));
+    let n = form.entries.len();
+    let window = if n > LISTED {
+        let last = (form.top + LISTED).min(n);
+        format!(" ({}-{last} of {n}, ↑ ↓ scroll)", form.top + 1)
+    } else {
+        String::new()
+    };
+    let text = format!("{}{skipped}{window}:", counted(form.n_changes(), "change"));
     body.text(Weight::Must, theme.title, text);
     entries(form, body);
-    if form.entries.len() > LISTED {
-        let last = (form.top + LISTED).min(form.entries.len());
-        let text = format!("  {}-{last} of {}, ↑ ↓ scroll", form.top + 1, form.entries.len());
-        body.text(Weight::Useful, theme.muted, text);
-    }
     if let What::Remove(principal) = &form.what
         && !principal.is_everyone()
     {

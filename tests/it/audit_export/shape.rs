@@ -17,13 +17,14 @@ fn shaped(format: Format, shape: Shape) -> String {
 fn a_table_begins_with_what_is_new() {
     let text = shaped(Format::Table, Shape::default());
     let places: Vec<usize> = [
-        "complete ",
         "Drift: 10 granted, 2 revoked, 1 changed",
         "Findings: 6 high",
         "  info    redundant-role           4",
         "redundant-role (info)",
         "Grants: 13",
         "Revoked grants: 1",
+        "Coverage",
+        "complete ",
     ]
     .into_iter()
     .map(|words| text.find(words).unwrap_or_else(|| panic!("no '{words}' in {text}")))
@@ -120,8 +121,8 @@ fn a_sheet_of_grants_holds_nothing_else() {
         "given_by",
         "granted_at",
         "granted_by",
-        "value",
-        "item",
+        "each_grant",
+        "note",
     ];
     assert_eq!(titles, expected);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
