@@ -32,7 +32,8 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
         Mode::Matrix => rows.holders.is_empty() || rows.workspaces.is_empty(),
         Mode::Principals => rows.holders.is_empty(),
     };
-    let told = if is_empty {
+    // A word that is not understood leaves nothing, as in every list: what is not asked for is not shown in its place.
+    let told = if is_empty || state.problem.is_some() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
         nothing_left(look, state, &rows.report, inner, buffer);
         Line::default()
@@ -105,7 +106,7 @@ fn instead_of_rows(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
 }
 
 fn nothing_left(look: &Look, state: &State, report: &Report, area: Rect, buffer: &mut Buffer) {
-    if !state.sieve.is_empty() {
+    if !state.sieve.is_empty() || state.problem.is_some() {
         nothing_matches(look, &state.filter, "", area, buffer);
         return;
     }

@@ -66,6 +66,10 @@ fn filtered_and_not_understood() {
         .shows("audit-filter-not-understood");
     audit(80, 24)
         .press("/")
+        .type_text("since:2026-13-40")
+        .shows("audit-filter-no-date");
+    audit(80, 24)
+        .press("/")
         .type_text("zzzzz")
         .press("enter")
         .shows("audit-nothing-matches");
