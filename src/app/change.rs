@@ -81,6 +81,8 @@ struct SoFar {
     n_looks: usize,
     /// What was said when it was sent once and turned down for its token, and had not been carried out by then.
     turned_down: Option<Failure>,
+    /// What was said when it was refused and put off, until it is sent again.
+    put_off: Option<Failure>,
 }
 
 impl Current {
@@ -267,14 +269,14 @@ impl Run {
         self.current.iter().any(|current| current.ticket == ticket)
     }
 
-    /// Gives up the changes that have not begun. One goes on if its request may have left; otherwise the ticket of its
-    /// recheck is returned: nobody waits for that answer any more.
+    /// Gives up the changes of which nothing is out. One goes on if its request may still come true; otherwise the ticket
+    /// of its recheck or of its timer is returned: nobody waits for that any more.
     #[must_use]
     pub fn stop(&mut self) -> Vec<Ticket> {
         self.n_given_up += self.waiting.len();
         self.waiting.clear();
-        let rechecking = self.current.extract_if(.., |current| current.is_unsent());
-        let tickets: Vec<Ticket> = rechecking.map(|current| current.ticket).collect();
+        let unsent = self.current.extract_if(.., |current| current.is_unsent());
+        let tickets: Vec<Ticket> = unsent.map(|current| current.ticket).collect();
         self.n_given_up += tickets.len();
         tickets
     }
@@ -536,8 +538,8 @@ impl Run {
         });
         if let Some(failure) = stops {
             // Going on blindly would only multiply what is not known: what has not been sent is not sent any more.
-            let rechecking = self.current.extract_if(.., |current| current.is_unsent());
-            let unsent: Vec<Intent> = rechecking.map(|current| current.intent).collect();
+            let unsent = self.current.extract_if(.., |current| current.is_unsent());
+            let unsent: Vec<Intent> = unsent.map(|current| current.intent).collect();
             let unsent = unsent.into_iter().chain(self.waiting.drain(..));
             self.settled.extend(unsent.map(|intent| Settled {
                 change: intent.change,

@@ -10,7 +10,7 @@ use crate::domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// How long a deletion is asked about often, and after how long one that nobody tells about is mentioned once more.
+/// How long a deletion is asked about often, and how often a workspace is looked for of whose deletion nobody tells.
 pub const A_WHILE: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long a workspace is looked for whose deletion nobody tells about.

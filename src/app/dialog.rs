@@ -179,6 +179,17 @@ impl Dialog {
         }
     }
 
+    /// Returns the contexts whose keys count in its present stage, where nobody is proposed.
+    pub fn keys(&self) -> &'static [Context] {
+        match &self.stage {
+            Stage::Editing => self.form.keys(),
+            Stage::Confirming(confirm) if confirm.is_refused => &[Context::Refused, Context::Always],
+            Stage::Confirming(confirm) if confirm.takes_text() => &[Context::ConfirmTyped, Context::Always],
+            Stage::Confirming(_) => &[Context::Confirm, Context::Always],
+            Stage::Running(_) => &[Context::Running, Context::Always],
+        }
+    }
+
     /// Returns whether something typed would be lost by leaving the present stage.
     pub fn has_typed(&self) -> bool {
         match &self.stage {

@@ -33,6 +33,7 @@ use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// How many who can let the caller in are named.
 const MOST_TO_ASK: usize = 3;
@@ -59,8 +60,8 @@ pub struct Model {
     pub outcomes: Outcomes,
     /// A workspace that was left without an Admin, and how to mend it.
     pub repair: Option<Repair>,
-    /// As what members were added last, but for Admin.
-    pub added_as: Role,
+    /// As what members were added last in a workspace, but for Admin.
+    pub added_as: BTreeMap<WorkspaceName, Role>,
     /// Changes whose dialog was left while they ran.
     pub detached: Vec<Run>,
     /// Changes that are over and may still come true.
@@ -138,7 +139,7 @@ impl Model {
             notice,
             outcomes: Outcomes::default(),
             repair: None,
-            added_as: Role::Viewer,
+            added_as: BTreeMap::new(),
             detached: Vec::new(),
             watches: Watches::default(),
             fresh: Fresh::default(),

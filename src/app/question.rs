@@ -2,6 +2,7 @@
 //! be compared with what was drawn.
 
 use super::dialog::{Dialog, Form, Problem, Stage};
+use super::keymap::Context;
 use super::model::{Model, Repair};
 use super::screen::Screen;
 use crate::app::change::Intent;
@@ -27,6 +28,8 @@ struct Asked {
     stage: Discriminant<Stage>,
     /// What a yes would do, and what follows from it.
     confirmed: Option<(Vec<Intent>, Vec<Consequence>)>,
+    /// Which keys count: one that meant nothing before can be a yes now.
+    keys: &'static [Context],
     problem: Option<Problem>,
     /// Whether it asks if what is typed may go.
     is_leaving: bool,
@@ -54,6 +57,7 @@ fn asked(dialog: &Dialog) -> Asked {
             Stage::Confirming(confirm) => Some((confirm.intents.clone(), confirm.consequences.clone())),
             Stage::Editing | Stage::Running(_) => None,
         },
+        keys: dialog.keys(),
         problem: dialog.problem.clone(),
         is_leaving: dialog.is_leaving,
     }

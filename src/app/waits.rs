@@ -31,7 +31,7 @@ pub enum Wait {
     ConfigWrite,
     /// A timer: something on the screen counts time.
     Clock,
-    /// A timer: ask again how far a deletion is, or mention once more one that the platform does not report on.
+    /// A timer: ask again how far a deletion is, or look whether the workspace is still there where the platform does not report.
     FollowUp(WorkspaceName),
     /// A timer: read a workspace again whose roles are not effective yet.
     LookAgain(WorkspaceName),

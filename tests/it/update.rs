@@ -7,6 +7,7 @@ mod copying;
 mod deleting;
 mod equivalent;
 mod filtering;
+mod following;
 mod identity;
 mod leaving;
 mod login;

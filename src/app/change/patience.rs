@@ -19,12 +19,19 @@ impl Run {
         self.patience.0.extend(tries);
     }
 
-    /// Returns the timer that it waits for until it tries again, and what was said the last time.
+    /// Returns what it waits for until it tries again, the timer or the reading before, and what was said the last time.
     pub fn is_put_off(&self) -> Option<(Ticket, &Failure)> {
         self.current.iter().find_map(|current| match &current.phase {
             Phase::PutOff(failure) => Some((current.ticket, failure)),
-            Phase::Rechecking | Phase::Sending | Phase::ReadingBack(_) | Phase::LookingAgain(_) => None,
+            Phase::Rechecking => current.so_far.put_off.as_ref().map(|failure| (current.ticket, failure)),
+            Phase::Sending | Phase::ReadingBack(_) | Phase::LookingAgain(_) => None,
         })
+    }
+
+    /// Returns whether the oldest change under way was sent once and turned down for its token.
+    pub fn was_turned_down(&self) -> bool {
+        let oldest = self.current.first();
+        oldest.is_some_and(|current| current.so_far.turned_down.is_some())
     }
 
     /// Puts a change off that ended with `outcome`, where that is a 403 which may not be one in a moment.
@@ -46,7 +53,10 @@ impl Run {
             intent: intent.clone(),
             phase: Phase::PutOff(failure.clone()),
             ticket,
-            so_far: SoFar::default(),
+            so_far: SoFar {
+                put_off: Some(failure.clone()),
+                ..SoFar::default()
+            },
         });
         Some(Effect::After { ticket, delay: PAUSE })
     }

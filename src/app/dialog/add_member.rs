@@ -80,11 +80,11 @@ impl Form {
         }
     }
 
-    /// Opens for the selected workspace, with the role that was given last.
+    /// Opens for the selected workspace, with the role that was given there last.
     pub fn of_selected(selected: &Selected<'_>) -> Option<Self> {
         let mut choices = Role::CHOICES.iter();
         Some(Self {
-            choice: choices.position(|role| role == selected.added_as).unwrap_or(0),
+            choice: choices.position(|role| Some(role) == selected.added_as).unwrap_or(0),
             ..Self::new(selected.workspace?.clone())
         })
     }

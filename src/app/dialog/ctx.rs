@@ -100,8 +100,8 @@ pub struct Selected<'a> {
     pub context: Option<&'a ContextName>,
     /// Where the console is connected.
     pub here: Option<&'a Destination>,
-    /// As what members were added last.
-    pub added_as: &'a Role,
+    /// As what members were added to the workspace last.
+    pub added_as: Option<&'a Role>,
 }
 
 /// The fields of all forms.

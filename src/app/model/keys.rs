@@ -124,13 +124,10 @@ impl Model {
             return &[Context::Equivalent, Context::Always];
         }
         if let Some(dialog) = self.dialogs.last() {
-            return match &dialog.stage {
-                Stage::Editing if self.has_proposals() => dialog.form.keys_of_proposals(),
-                Stage::Editing => dialog.form.keys(),
-                Stage::Confirming(confirm) if confirm.is_refused => &[Context::Refused, Context::Always],
-                Stage::Confirming(confirm) if confirm.takes_text() => &[Context::ConfirmTyped, Context::Always],
-                Stage::Confirming(_) => &[Context::Confirm, Context::Always],
-                Stage::Running(_) => &[Context::Running, Context::Always],
+            return if self.has_proposals() {
+                dialog.form.keys_of_proposals()
+            } else {
+                dialog.keys()
             };
         }
         if self.is_filtering() {

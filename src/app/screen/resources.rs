@@ -37,7 +37,7 @@ pub struct State {
     pub sort: Sort<SortKey>,
     /// The dialog that led here and goes on when this screen is left.
     pub parked: Option<Box<Dialog>>,
-    /// Whether everything that can be deleted is marked as it comes, until somebody marks for themselves.
+    /// Whether everything that can be deleted is marked as it comes, until somebody marks, filters or deletes.
     pub marks_all: bool,
 }
 
@@ -266,6 +266,7 @@ impl ScreenState for State {
         }
         let shows_another_kind = matches!(action, Action::NextKind | Action::PreviousKind);
         if shows_another_kind {
+            self.marks_all = false;
             self.next_kind(action == Action::NextKind);
         }
         shows_another_kind
@@ -300,6 +301,11 @@ impl ScreenState for State {
 
     fn is_waiting(&self, _: &Known<'_>) -> bool {
         self.contents.is_loading() && self.list.rows().is_empty()
+    }
+
+    /// Whoever filters wants some of it, and not everything marked that is still coming.
+    fn filter_edited(&mut self, _: Timestamp) {
+        self.marks_all = false;
     }
 
     fn awaits(&self, wait: &Wait) -> bool {

@@ -21,6 +21,10 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
     };
     let applies = form.applies_when_opened();
     model.dialogs.push(Dialog::new(form));
+    if let Some(Screen::Resources(state)) = model.screens.last_mut() {
+        // What comes from here on is not what was asked about.
+        state.marks_all = false;
+    }
     if applies { apply(model, chord) } else { Vec::new() }
 }
 
@@ -40,7 +44,7 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         targets: contents.map(|state| state.targets()).unwrap_or_default(),
         context: model.selected_context().map(|context| &context.name),
         here: model.session.destination.as_ref(),
-        added_as: &model.added_as,
+        added_as: model.workspace().and_then(|workspace| model.added_as.get(workspace)),
     };
     Form::opened(which, &selected)
 }
@@ -179,40 +183,38 @@ fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
 
 /// Makes changes; what needs no confirmation starts at once.
 fn make(model: &mut Model, intents: Vec<Intent>, chord: Chord) -> Vec<Effect> {
+    if confirm(model, &intents, Some(chord)) {
+        return Vec::new();
+    }
+    model.run_in_dialog(intents)
+}
+
+/// Has the top dialog ask for the yes that `intents` need, opened by this key; returns whether they need one.
+fn confirm(model: &mut Model, intents: &[Intent], opened_by: Option<Chord>) -> bool {
     let (identity, generation) = (model.identity(), model.generation());
     let Some(dialog) = model.dialogs.last_mut() else {
-        return Vec::new();
+        return false;
     };
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     let mut questions = dialog.form.questions(ctx);
-    questions.extend(ctx.passing(&intents));
+    questions.extend(ctx.passing(intents));
     let store = &model.store;
     let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
-    match Confirm::needed(&intents, questions, rosters, &identity, Some(chord), generation) {
-        Some(confirm) => {
-            dialog.stage = Stage::Confirming(confirm);
-            Vec::new()
-        }
-        None => model.run_in_dialog(intents),
+    let confirm = Confirm::needed(intents, questions, rosters, &identity, opened_by, generation);
+    let is_needed = confirm.is_some();
+    if let Some(confirm) = confirm {
+        dialog.stage = Stage::Confirming(confirm);
     }
+    is_needed
 }
 
 /// Asks for the yes to what the top dialog is about, without a key.
 pub(super) fn ask_again(model: &mut Model) {
-    let (identity, generation) = (model.identity(), model.generation());
-    let Some(dialog) = model.dialogs.last_mut() else {
-        return;
-    };
+    let identity = model.identity();
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
-    let Ok(intents) = dialog.form.check(ctx) else {
-        return;
-    };
-    let mut questions = dialog.form.questions(ctx);
-    questions.extend(ctx.passing(&intents));
-    let store = &model.store;
-    let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
-    if let Some(confirm) = Confirm::needed(&intents, questions, rosters, &identity, None, generation) {
-        dialog.stage = Stage::Confirming(confirm);
+    let checked = model.dialogs.last().map(|dialog| dialog.form.check(ctx));
+    if let Some(Ok(intents)) = checked {
+        confirm(model, &intents, None);
     }
 }
 

@@ -101,12 +101,15 @@ impl Model {
         let Some(deletion) = self.store.deletions().find(name).filter(|one| !one.is_concluded) else {
             return Vec::new();
         };
-        let is_anew = matches!(&found, Ok(Found::Workspace(Some(there))) if there.id != deletion.workspace.id);
-        let is_hidden =
-            matches!(&found, Err(failure) if matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound));
-        let is_gone = is_anew || is_hidden || matches!(found, Ok(Found::Workspace(None)));
+        let is_gone = match &found {
+            // Of a deletion that somebody else began the id is not known.
+            Ok(Found::Workspace(Some(there))) => !deletion.is_adopted() && there.id != deletion.workspace.id,
+            Ok(found) => matches!(found, Found::Workspace(None)),
+            Err(failure) => failure.kind == FailureKind::NotFound,
+        };
+        let is_hidden = matches!(&found, Err(failure) if failure.kind == FailureKind::Forbidden);
         let elapsed = self.now.duration_since(deletion.since);
-        if !is_gone && elapsed < AT_MOST {
+        if !is_gone && !is_hidden && elapsed < AT_MOST {
             return vec![self.remind(name)];
         }
         let is_blind = matches!(
@@ -118,18 +121,23 @@ impl Model {
         } else {
             ""
         };
-        let at = name.shown();
+        let (at, minutes) = (name.shown(), elapsed.as_mins());
         self.store.deletions_mut().conclude(name);
-        if is_gone {
-            let text = format!("'{at}' is gone; its name stays taken until its contents are destroyed{retry}");
-            self.tell(Tone::Success, &text);
-        } else {
-            let minutes = elapsed.as_mins();
-            self.tell(
+        let taken = format!("its name stays taken until its contents are destroyed{retry}");
+        let (tone, text) = match found {
+            _ if is_gone => (Tone::Success, format!("'{at}' is gone; {taken}")),
+            Err(_) if is_hidden => (Tone::Warning, format!("'{at}' can no longer be seen; {taken}")),
+            Err(failure) => {
+                let why = failure.why();
+                let text = format!("whether '{at}' is gone could not be seen after {minutes} min: {why}{retry}");
+                (Tone::Warning, text)
+            }
+            Ok(_) => (
                 Tone::Warning,
-                &format!("'{at}' is still there after {minutes} min{retry}"),
-            );
-        }
+                format!("'{at}' is still there after {minutes} min{retry}"),
+            ),
+        };
+        self.tell(tone, &text);
         Vec::new()
     }
 

@@ -48,7 +48,7 @@ impl Model {
             if let Form::AddMember(form) = &dialog.form
                 && form.chosen() != Role::Admin
             {
-                self.added_as = form.chosen();
+                self.added_as.insert(form.workspace.clone(), form.chosen());
             }
         }
         effects
@@ -93,12 +93,18 @@ impl Model {
         else {
             return Vec::new();
         };
+        let was_put_off = run.is_put_off().is_some();
         let mut effects: Vec<Effect> = run.stop().into_iter().map(|ticket| self.forget(ticket)).collect();
         if !run.is_over() {
             self.say(Tone::Progress, "still running; the result will appear here");
             self.detached.push(*run);
         } else if run.settled().is_empty() {
-            self.say(Tone::Warning, "stopped before anything was sent");
+            let text = if was_put_off {
+                "stopped: nothing was changed"
+            } else {
+                "stopped before anything was sent"
+            };
+            self.say(Tone::Warning, text);
         } else {
             effects.extend(learn(self, run.settled()));
             let (_, text) = self.in_sum(&run);
@@ -188,7 +194,7 @@ impl Model {
                 dialog.problem = None;
             }
         }
-        // There is another Admin now.
+        // There may be another Admin now, or one who is gone.
         super::press::replan(self);
         if waited {
             super::dialogs::ask_again(self);

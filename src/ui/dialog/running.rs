@@ -21,7 +21,7 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         return put_off(model, (change, failure), ticket, body);
     }
     let (words, esc) = match phase {
-        Phase::Rechecking | Phase::PutOff(_) => ("checking the current state", "esc stops: nothing has been sent yet"),
+        Phase::Rechecking | Phase::PutOff(_) => ("checking the current state", before_sending(run)),
         Phase::Sending => ("sending", "esc stops waiting, not the change"),
         Phase::ReadingBack(Sent::Accepted) => ("accepted, reading back", "esc stops waiting, not the change"),
         Phase::ReadingBack(Sent::Refused(_)) => ("refused, reading back", "esc stops waiting"),
@@ -62,6 +62,17 @@ pub(super) fn fill(model: &Model, run: &Run, body: &mut DialogBody<'_>) {
         esc
     };
     body.text(Weight::Extra, theme.muted, esc);
+}
+
+/// Says what esc does while the target is read before a request, which may not be the first.
+fn before_sending(run: &Run) -> &'static str {
+    if run.was_turned_down() {
+        "esc stops waiting, not the change"
+    } else if run.is_put_off().is_some() {
+        "esc stops: nothing has been changed so far"
+    } else {
+        "esc stops: nothing has been sent yet"
+    }
 }
 
 /// Fills in that the platform does not know of a young right yet, and when that is tried again.

@@ -440,4 +440,18 @@ fn the_role_is_chosen_from_the_field_and_remembered_but_never_admin() {
     console.write("car").press("alt-v");
     assert_eq!(chosen(&console), "Viewer");
     assert!(!offers(&console).is_empty());
+    // What was given in one workspace is not proposed for another.
+    console
+        .press("esc esc esc")
+        .platform
+        .set("reading", "ml-leads", &["Admin"]);
+    console
+        .press("r")
+        .settle()
+        .go_to("reading")
+        .press("enter")
+        .settle()
+        .press("a");
+    assert_eq!(console.dialog().form.workspace(), Some(&at("reading")));
+    assert_eq!(chosen(&console), "Viewer");
 }

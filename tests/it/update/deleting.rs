@@ -15,7 +15,7 @@ use nmp_console::domain::resource::ResourceKind;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 
-fn on(generation: Generation) -> Platform {
+pub(super) fn on(generation: Generation) -> Platform {
     let deletion_status = match generation {
         Generation::Helix => Support::Yes,
         Generation::Seed | Generation::Platform01 | Generation::Platform03 | Generation::Platform06 => Support::No,
@@ -33,7 +33,7 @@ fn told() -> Platform {
 }
 
 /// The console after the deletion of `ml-team` was accepted, and everything that was asked then is answered.
-fn accepted(platform: Platform) -> Console {
+pub(super) fn accepted(platform: Platform) -> Console {
     let mut console = Console::open(platform);
     named(&mut console);
     console.write("ml-team").press("enter").settle();
@@ -50,7 +50,7 @@ fn named(console: &mut Console) {
 }
 
 /// What a deletion under way is asked about next: its timer.
-fn timer(console: &Console) -> Ticket {
+pub(super) fn timer(console: &Console) -> Ticket {
     let timers = console.asked.iter().filter_map(|effect| {
         if let Effect::After { ticket, .. } = effect {
             Some(*ticket)

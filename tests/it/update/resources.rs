@@ -6,12 +6,15 @@ use crate::platform::{Platform, at, failure};
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, ChangeTarget, Effect, Query};
+use nmp_console::app::screen::Screen;
 use nmp_console::app::session::Session;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::ResourceName;
+use nmp_console::domain::platform::Generation;
 use nmp_console::domain::policy::Consequence;
 use nmp_console::domain::resource::{ResourceId, ResourceKind};
 use pretty_assertions::assert_eq;
+use rstest::rstest;
 
 use ResourceKind as K;
 
@@ -380,7 +383,7 @@ fn nothing_is_deleted_in_read_only() {
 #[test]
 fn what_it_is_not_known_how_to_delete_is_shown_and_left_alone() {
     let mut platform = platform().with_things("ml-team", K::Benchmark, &["b1"]);
-    platform.generation = nmp_console::domain::platform::Generation::Platform01;
+    platform.generation = Generation::Platform01;
     let mut console = resources_on(platform);
     console.go_to("benchmark b1");
     assert_eq!(console.why_not("d").unwrap(), "this console cannot delete benchmarks");
@@ -406,4 +409,44 @@ fn nothing_is_read_before_it_is_known_what_the_platform_is() {
     });
     console.press("v");
     assert_eq!(pages(&console), []);
+}
+
+fn marked(console: &Console) -> usize {
+    let Screen::Resources(state) = console.model.screen() else {
+        panic!("no resources: {:?}", console.model.screen())
+    };
+    state.list.marked().count()
+}
+
+#[rstest]
+#[case::filter("/ p 1 enter", "esc")]
+#[case::deletion("d", "esc")]
+fn what_comes_after_a_filter_another_kind_or_a_deletion_is_not_marked(#[case] does: &str, #[case] goes_back: &str) {
+    let mut console = Console::open(super::deleting::on(Generation::Seed));
+    console.go_to("ml-team").press("d").settle().press("enter").settle();
+    assert_eq!(marked(&console), 3, "all that is in the way");
+    console.press(does).platform.add_thing("ml-team", K::Fileset, "late");
+    if does == "d" {
+        console.press(goes_back);
+    }
+    console.press("r").settle();
+    if does != "d" {
+        console.press(goes_back);
+    }
+    assert_eq!((console.rows().len(), marked(&console)), (4, 3), "{:?}", console.rows());
+}
+
+#[test]
+fn nothing_is_offered_to_be_shown_while_it_is_still_being_counted() {
+    let mut console = Console::open(super::deleting::on(Generation::Seed));
+    let offers = |console: &Console| {
+        let hints = console.model.hints();
+        hints.iter().any(|(binding, _)| binding.label == "show all, marked")
+    };
+    console.go_to("ml-team").press("d");
+    assert!(!offers(&console));
+    console.settle();
+    assert!(offers(&console));
+    console.press("r");
+    assert!(!offers(&console));
 }

@@ -5,7 +5,7 @@ use crate::console::{Console, ticket_of};
 use crate::platform::{at, failure, roles, who};
 use nmp_console::app::dialog::Form;
 use nmp_console::app::failure::FailureKind;
-use nmp_console::app::msg::{Answer, Effect, Msg, Query};
+use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query};
 use nmp_console::app::screen::Screen;
 use nmp_console::domain::change::{Change, RoleChange};
 use nmp_console::domain::platform::Allowed;
@@ -544,4 +544,47 @@ fn leaving_is_a_success_although_nothing_can_be_read_back() {
         "no 403 is shown"
     );
     assert_eq!(console.selected(), "ml-team");
+}
+
+#[test]
+fn removing_somebody_else_is_not_leaving_where_the_caller_cannot_be_told_from_others() {
+    let mut platform = platform();
+    let email = platform.caller.email.take();
+    let mut console = Console::open(platform);
+    console.platform.caller.email = email;
+    console.press("r").settle().go_to("ml-team").press("enter").settle();
+    console.go_to("carol@example.com").press("d y").settle();
+    assert_eq!(console.sent.len(), 1, "{}", console.notice());
+    assert!(!console.notice().contains("you "), "{}", console.notice());
+    assert!(matches!(console.model.screen(), Screen::Members(_)));
+}
+
+#[test]
+fn who_gives_up_the_admin_of_its_group_is_told_what_it_still_holds() {
+    let removed = || {
+        let mut console = members_of("lonely");
+        console
+            .go_to("ml-leads")
+            .press("d")
+            .write("lonely")
+            .press("enter")
+            .step();
+        console.platform.set("lonely", "ml-leads", &[]);
+        console.answer(Answer::Sent(Ok(())));
+        console
+    };
+    let mut console = removed();
+    let roster = console.platform.roster(&at("lonely"));
+    console.answer(Answer::Found(roster.map(Found::Members)));
+    assert_eq!(
+        console.notice(),
+        "you are now Viewer in 'lonely'; you can no longer see its members, only what lies in it \
+         (confirmed, effective within about 30 s)"
+    );
+    let mut console = removed();
+    console.answer(Answer::Found(Err(failure(FailureKind::Forbidden, "403"))));
+    assert_eq!(
+        console.notice(),
+        "accepted; you can no longer see the members of 'lonely'"
+    );
 }

@@ -1,12 +1,13 @@
 //! Keys that came in one piece, or before the screen showed what they would act on.
 
-use super::{members_of, platform};
+use super::{members_of, members_on, platform};
 use crate::console::Console;
 use crate::platform::at;
 use nmp_console::app::dialog::Form;
 use nmp_console::app::keymap::{Chord, Key};
 use nmp_console::app::msg::{Effect, Msg};
 use nmp_console::app::screen::Screen;
+use nmp_console::domain::platform::Allowed;
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -185,6 +186,19 @@ fn a_name_in_one_piece_is_typed_and_confirms_only_by_a_key_of_its_own() {
     console.press("enter").settle();
     assert_eq!(console.sent.len(), 1);
     assert_eq!(console.sent[0].workspace(), &at("ml-team"));
+}
+
+/// `y` means nothing where a refusal is foretold, and is a yes once it is to be tried all the same.
+#[test]
+fn another_meaning_of_the_same_keys_is_another_question() {
+    let mut platform = platform();
+    platform.is_admin = Allowed::Yes;
+    let mut console = members_on(platform, "reading");
+    console.go_to("bob@example.com").press("d");
+    let foretold = console.model.question();
+    console.press("r");
+    assert!(console.is_confirming());
+    assert_ne!(console.model.question(), foretold);
 }
 
 fn changes_something(effect: &Effect) -> bool {

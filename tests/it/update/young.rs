@@ -144,6 +144,26 @@ fn esc_lets_go_and_keeps_what_was_typed() {
 }
 
 #[test]
+fn esc_lets_go_while_it_is_read_again_and_keeps_what_was_typed() {
+    let mut console = made();
+    console.settle();
+    console.press("a").write("dan@example.com").press("enter").step();
+    console.answer(Answer::Sent(Err(forbidden())));
+    console.answer(Answer::Found(console.platform.roster(&at("sales")).map(Found::Members)));
+    due(&mut console);
+    assert_eq!(console.questions().len(), 1, "it is read afresh");
+    console.press("esc");
+    assert!(console.is_editing());
+    assert!(
+        console.problem().starts_with("nothing was changed"),
+        "{}",
+        console.problem()
+    );
+    assert!(console.dialog().has_typed());
+    assert!(console.model.runs().next().is_none());
+}
+
+#[test]
 fn a_change_ends_with_the_refusal_once_the_platform_has_had_its_time() {
     let mut console = made();
     console.settle();
