@@ -16,6 +16,10 @@ pub const UNCOUNTED: &str = "uncounted";
 
 /// A pending yes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "two say how the question was asked, two what was answered so far"
+)]
 pub struct Confirm {
     /// How much is asked.
     pub tier: Tier,

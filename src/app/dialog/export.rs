@@ -140,8 +140,6 @@ impl DialogForm for Form {
         let last = Format::ALL.len() - 1;
         match (self.focus, down) {
             (Field::Format, true) if self.place() == last => self.focus = Field::File,
-            (Field::Format, true) => self.choose(self.place() + 1),
-            (Field::Format, false) => self.choose(self.place().saturating_sub(1)),
             // The ending of the file follows, so that nobody has to leave its field.
             (_, true) => self.choose((self.place() + 1).min(last)),
             (_, false) => self.choose(self.place().saturating_sub(1)),

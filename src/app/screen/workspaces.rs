@@ -374,9 +374,12 @@ fn fits(workspace: &Workspace, asks: &Asks, known: &Known<'_>) -> bool {
     if let Asks::By(part) = asks {
         return is_by(workspace.created_by.as_deref(), part) || is_by(workspace.updated_by.as_deref(), part);
     }
-    let caller_access = || match known.caller.is_platform_admin {
-        true => CallerAccess::PlatformAdmin,
-        false => store.caller_access(name),
+    let caller_access = || {
+        if known.caller.is_platform_admin {
+            CallerAccess::PlatformAdmin
+        } else {
+            store.caller_access(name)
+        }
     };
     if let Asks::Allows(rank) = asks {
         return may_allow(&caller_access(), *rank);

@@ -97,17 +97,17 @@ impl Model {
     }
 
     /// Says what became of a deletion that nobody tells about, or looks again in a while.
-    pub(super) fn looked_for(&mut self, name: &WorkspaceName, found: Result<Found, Failure>) -> Vec<Effect> {
+    pub(super) fn looked_for(&mut self, name: &WorkspaceName, found: &Result<Found, Failure>) -> Vec<Effect> {
         let Some(deletion) = self.store.deletions().find(name).filter(|one| !one.is_concluded) else {
             return Vec::new();
         };
-        let is_gone = match &found {
+        let is_gone = match found {
             // Of a deletion that somebody else began the id is not known.
             Ok(Found::Workspace(Some(there))) => !deletion.is_adopted() && there.id != deletion.workspace.id,
             Ok(found) => matches!(found, Found::Workspace(None)),
             Err(failure) => failure.kind == FailureKind::NotFound,
         };
-        let is_hidden = matches!(&found, Err(failure) if failure.kind == FailureKind::Forbidden);
+        let is_hidden = matches!(found, Err(failure) if failure.kind == FailureKind::Forbidden);
         let elapsed = self.now.duration_since(deletion.since);
         if !is_gone && !is_hidden && elapsed < AT_MOST {
             return vec![self.remind(name)];

@@ -190,8 +190,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         model.details = Details::Beside;
     }
     match action {
-        Action::Back if showed_details => {}
-        Action::Details if showed_details => {}
+        Action::Back | Action::Details if showed_details => {}
         Action::Details => model.details = Details::InPlace,
         Action::Quit => return model.quit(),
         Action::Suspend => return vec![Effect::Suspend],

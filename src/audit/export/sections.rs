@@ -269,19 +269,7 @@ fn drifted<'b>(drift: &'b Drifted<'_>, detail: Detail) -> impl Iterator<Item = S
     let differences = Section {
         title: None,
         level: 2,
-        columns: match detail {
-            Detail::Full => &[
-                "drift",
-                "workspace",
-                "principal",
-                "before",
-                "now",
-                "granted",
-                "granted by",
-                "note",
-            ],
-            Detail::Brief => &["drift", "workspace", "principal", "roles", "granted", "granted by"],
-        },
+        columns: drift_columns(detail),
         rows: Walk::new(move || drift.all().map(row)),
     };
     let not_compared = (!drift.not_compared.is_empty()).then(|| Section {
@@ -301,6 +289,22 @@ fn drifted<'b>(drift: &'b Drifted<'_>, detail: Detail) -> impl Iterator<Item = S
         }),
     });
     [with, differences].into_iter().chain(not_compared)
+}
+
+fn drift_columns(detail: Detail) -> &'static [&'static str] {
+    match detail {
+        Detail::Full => &[
+            "drift",
+            "workspace",
+            "principal",
+            "before",
+            "now",
+            "granted",
+            "granted by",
+            "note",
+        ],
+        Detail::Brief => &["drift", "workspace", "principal", "roles", "granted", "granted by"],
+    }
 }
 
 /// Returns where something has changed, and whether that is new or gone itself.

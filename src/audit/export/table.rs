@@ -67,7 +67,7 @@ fn finding(out: &mut impl Write, found: &FindingEntry<'_>, shape: Shape) -> io::
     // Where the rule is about the name, its words say it already.
     let mark = found.principal.as_deref().and_then(mark);
     if let Some(mark) = mark.filter(|mark| !words.contains(mark.as_str())) {
-        words.push_str(&format!(" The name {mark}."));
+        words = format!("{words} The name {mark}.");
     }
     prose(out, &words, shape.lines)?;
     match &found.command {

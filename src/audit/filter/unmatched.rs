@@ -6,7 +6,7 @@ use super::words::{Made, Word, is_workspace};
 use crate::audit::report::Report;
 use crate::audit::rule::RULES;
 use crate::domain::query::{Called, Name, holds, meant, no_such_role};
-use crate::domain::role::Role;
+use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use std::collections::BTreeSet;
 
@@ -63,7 +63,7 @@ impl Judge<'_> {
     }
 
     fn roles(&self) -> BTreeSet<&str> {
-        let held = self.snapshot.role_sets.iter().flat_map(|roles| roles.iter());
+        let held = self.snapshot.role_sets.iter().flat_map(RoleSet::iter);
         let past = self.snapshot.past.iter().map(|past| &past.role);
         held.chain(past).map(Role::raw).collect()
     }
