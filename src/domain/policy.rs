@@ -281,8 +281,7 @@ pub fn tier(change: &Change, caller: &Identity) -> Tier {
         change.workspace().is_system() && is_top(&before, Generation::Unknown)
     };
     let is_flagged = !principal.tricks().is_empty();
-    if (is_taking && is_caller)
-        || (is_taking && is_for_all)
+    if (is_taking && (is_caller || is_for_all))
         || is_flagged
         || (principal.is_everyone() && !is_taking && after.rank() >= Role::Editor.rank())
     {

@@ -384,7 +384,7 @@ fn facts<K, R, F: Fn(&Look, &R) -> Cell>(
 pub(super) fn after(first: Span<'static>, line: Line) -> Line {
     let style = line.style;
     let rest = line.spans.into_iter().map(|span| span.patch_style(style));
-    Line::from_iter(std::iter::once(first).chain(rest))
+    std::iter::once(first).chain(rest).collect()
 }
 
 /// Returns whether a pane beside the table tells the row under the cursor.

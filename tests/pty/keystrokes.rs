@@ -218,7 +218,7 @@ fn deleting_a_workspace_with_projects_where_they_are_to_be_deleted_first() {
     counted.press("y").shows(&["2 applied, 0 refused, 0 unknown"]);
     counted
         .press("esc")
-        .shows(&["there is nothing in it", &format!("type {name} to confirm")]);
+        .shows(&["it is empty", &format!("type {name} to confirm")]);
     counted.type_text(name);
     counted
         .press("enter")
