@@ -66,7 +66,25 @@ impl Model {
     }
 
     fn can_use(&self, binding: &Binding) -> Result<(), SafeText> {
+        self.leaves_dialogs_alone(binding)?;
         binding.needs.map_or(Ok(()), |need| self.has(need))
+    }
+
+    /// Checks that a key of the help does not lead away from the dialogs that it was opened over.
+    fn leaves_dialogs_alone(&self, binding: &Binding) -> Result<(), SafeText> {
+        let is_over_dialogs = matches!(self.screen(), Screen::Help(state) if !state.parked.is_empty());
+        let stays = !matches!(binding.context, Context::Screen | Context::Always)
+            || matches!(
+                binding.action,
+                Action::Back | Action::Close | Action::Quit | Action::Suspend | Action::Redraw
+            );
+        if is_over_dialogs && !stays {
+            let key = keymap::key_of(Context::Screen, Action::Back);
+            return Err(SafeText::new(&format!(
+                "a dialog is open below the help: {key} goes back to it"
+            )));
+        }
+        Ok(())
     }
 
     /// Checks that what a key needs is so, or says why it is not.

@@ -27,7 +27,7 @@ pub struct State {
     filter: Filter,
     /// The first visible row.
     top: usize,
-    /// The dialogs that it was opened over, which go on when it is left.
+    /// The dialogs that it was opened over, which go on when it is left; until then no key leads anywhere else.
     pub parked: Vec<Dialog>,
 }
 

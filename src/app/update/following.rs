@@ -5,6 +5,7 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
 use crate::app::msg::{ChangeTarget, Effect, Found, Known, Query};
 use crate::app::notice::Tone;
+use crate::app::screen::Screen;
 use crate::app::waits::Wait;
 use crate::domain::deletion::{ProgressVisibility, Remembered};
 use crate::domain::ids::WorkspaceName;
@@ -179,10 +180,14 @@ impl Model {
 
     /// Closes the dialog about a deletion that is over.
     fn leave_deletion(&mut self, name: &WorkspaceName) {
-        use crate::app::dialog::{Form, Stage};
-        self.dialogs.retain(|dialog| {
+        use crate::app::dialog::{Dialog, Form, Stage};
+        let stays = |dialog: &Dialog| {
             let is_about_it = matches!(&dialog.form, Form::Deletion(form) if form.workspace == *name);
             !is_about_it || matches!(dialog.stage, Stage::Running(_))
-        });
+        };
+        self.dialogs.retain(stays);
+        if let Some(Screen::Help(state)) = self.screens.last_mut() {
+            state.parked.retain(stays);
+        }
     }
 }

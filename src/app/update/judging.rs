@@ -15,6 +15,8 @@ impl Model {
     /// being sent before. What is typed is judged whenever it is drawn or applied, and so needs nothing here.
     pub(super) fn judge_anew(&mut self, unknown: Result<(), SafeText>) -> Vec<Effect> {
         self.store.set_generation(self.generation());
+        // A dialog below the help may have to count anew, and waits for that in front.
+        let mut effects = press::leave_help_over_dialogs(self);
         if let Err(why) = unknown {
             let waiting = Some(not_begun(&why));
             for dialog in self.dialogs.iter_mut().filter(|dialog| dialog.problem == waiting) {
@@ -23,7 +25,7 @@ impl Model {
             press::replan(self);
         }
         let kinds: Vec<ResourceKind> = ResourceKind::of(self.generation()).collect();
-        let mut effects = self.look_for(&kinds);
+        effects.extend(self.look_for(&kinds));
         effects.extend(self.count_these(&kinds));
         effects
     }

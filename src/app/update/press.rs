@@ -329,6 +329,14 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Leaves the help where it was opened over dialogs, so that these are in front again.
+pub(super) fn leave_help_over_dialogs(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.screen(), Screen::Help(state) if !state.parked.is_empty()) {
+        return leave(model);
+    }
+    Vec::new()
+}
+
 fn refresh(model: &mut Model) -> Vec<Effect> {
     let is_known = model.session.info.value().is_some() && !model.is_back;
     let is_working = is_known && model.store.halted().is_none();

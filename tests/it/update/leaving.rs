@@ -198,6 +198,25 @@ fn help_over_a_dialog_tells_its_keys_and_loses_nothing(#[case] opens: &str, #[ca
 }
 
 #[test]
+fn from_the_help_over_a_dialog_nothing_leads_away_from_it() {
+    let mut console = added("dan@example.com?");
+    let before = console.model.dialogs.clone();
+    console.press("f1");
+    for key in ["C", "r", "x", "y", "ctrl-o"] {
+        let why = console.why_not(key);
+        assert_eq!(
+            why.as_deref(),
+            Some("a dialog is open below the help: esc goes back to it"),
+            "{key}"
+        );
+        console.press(key).settle();
+        assert!(matches!(console.model.screen(), Screen::Help(_)), "{key}");
+    }
+    console.press("/").write("add").press("enter ? j q");
+    assert_eq!(console.model.dialogs, before);
+}
+
+#[test]
 fn a_dialog_that_waits_for_an_answer_is_not_put_aside() {
     let mut console = Console::open(platform());
     console.go_to("ml-team").press("d");

@@ -420,6 +420,7 @@ fn marked(console: &Console) -> usize {
 
 #[rstest]
 #[case::filter("/ p 1 enter", "esc")]
+#[case::kind("f", "F")]
 #[case::deletion("d", "esc")]
 fn what_comes_after_a_filter_another_kind_or_a_deletion_is_not_marked(#[case] does: &str, #[case] goes_back: &str) {
     let mut console = Console::open(super::deleting::on(Generation::Seed));
@@ -431,7 +432,7 @@ fn what_comes_after_a_filter_another_kind_or_a_deletion_is_not_marked(#[case] do
     }
     console.press("r").settle();
     if does != "d" {
-        console.press(goes_back);
+        console.press(goes_back).settle();
     }
     assert_eq!((console.rows().len(), marked(&console)), (4, 3), "{:?}", console.rows());
 }

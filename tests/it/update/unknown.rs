@@ -44,6 +44,18 @@ fn a_name_is_judged_by_rules_that_were_not_known_when_it_was_typed() {
 }
 
 #[test]
+fn the_dialog_below_the_help_is_in_front_again_to_be_judged() {
+    let mut console = unanswered(platform());
+    console.press("n").write("team-7");
+    let before = console.model.dialogs.clone();
+    console.press("f1");
+    assert!(matches!(console.model.screen(), Screen::Help(_)));
+    console.settle();
+    assert_eq!(console.model.dialogs, before);
+    assert!(matches!(console.model.screen(), Screen::Workspaces(_)));
+}
+
+#[test]
 fn nobody_creates_what_the_platform_turns_out_to_refuse() {
     let mut platform = platform();
     platform.may_create = Allowed::No;
