@@ -67,7 +67,7 @@ fn a_key_that_comes_in_two_pieces_is_one_key() {
     console.press("a").shows(&["Add member"]);
     console.type_text("judy@example.com");
     console.send(b"\x1b");
-    console.send(b"[B");
+    console.send(b"[A");
     console.press("space").shows(&["(•) Editor"]);
     console.shows(&["judy@example.com", "Add member"]);
 }
