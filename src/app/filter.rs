@@ -5,7 +5,9 @@
 
 use super::list::List;
 use super::text_field::TextField;
-use crate::domain::query::{Asks, Key, LOOSE, Query, Word, holds, is_loosely, is_short_for, meant, no_such_role};
+use crate::domain::query::{
+    Asks, Key, LOOSE, Query, Word, as_typed, holds, is_loosely, is_short_for, meant, no_such_role,
+};
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
@@ -24,6 +26,8 @@ pub struct Language {
     pub keys: &'static [Key],
     /// What `kind:` can ask for.
     pub kinds: fn() -> Vec<&'static str>,
+    /// What to say where no row has the role that `role:` asks for.
+    pub nobody_is: fn(&str) -> String,
 }
 
 /// What is typed into the filter, and whether the cursor is in it.
@@ -50,6 +54,11 @@ impl Filter {
         Query::read(self.input.value(), now)
     }
 
+    /// Returns whether `name` alone is typed, in its case: then it is meant, whatever else the filter leaves.
+    pub fn is_just(&self, name: &str) -> bool {
+        self.input.value().trim() == name
+    }
+
     /// Lets keys go into it: what is typed first replaces what it holds.
     pub(super) fn edit(&mut self) {
         self.is_editing = true;
@@ -58,10 +67,10 @@ impl Filter {
 
     /// Puts `word` before what it holds, or takes it out.
     pub(super) fn toggle(&mut self, word: &str) {
-        let words = self.input.value().split(' ').filter(|typed| !typed.is_empty());
-        let (taken, mut kept): (Vec<&str>, Vec<&str>) = words.partition(|typed| typed.eq_ignore_ascii_case(word));
+        let words = as_typed(self.input.value());
+        let (taken, mut kept): (Vec<String>, Vec<String>) = words.partition(|typed| typed.eq_ignore_ascii_case(word));
         if taken.is_empty() {
-            kept.insert(0, word);
+            kept.insert(0, word.to_owned());
         }
         self.input = TextField::filled(&kept.join(" "));
     }
@@ -239,7 +248,7 @@ impl Sieve {
         let why = if let Asks::Wrong(why) = &word.asks {
             why.clone()
         } else if let Asks::Role(name) = &word.asks {
-            no_such_role(name, [])
+            no_such_role(name, self.language.nobody_is, [])
         } else if let Some(why) = self.no_such_kind(&word.asks) {
             why
         } else if self.words.len() > 1 {
@@ -352,11 +361,13 @@ pub fn is_then(at: Option<Timestamp>, asks: &Asks) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::query::nobody_here_is;
     use rstest::rstest;
 
     const LANGUAGE: Language = Language {
         keys: &[Key::Role, Key::Kind],
         kinds: || vec!["user", "group"],
+        nobody_is: nobody_here_is,
     };
 
     fn filter(typed: &str) -> Filter {

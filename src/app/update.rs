@@ -18,8 +18,9 @@ mod telling;
 mod watching;
 
 use super::dialog::Stage;
+use super::geometry;
 use super::keymap::{self, Action, Context, Shows};
-use super::model::Model;
+use super::model::{Details, Model};
 use super::msg::{Effect, Msg, Query, Stamped, Ticket};
 use super::notice::{Notice, Tone};
 use super::screen::{Known, Screen, members};
@@ -47,6 +48,10 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Pasted(text) => press::pasted(model, &text),
         Msg::Resized(size) => {
             model.size = size;
+            // Where a pane shows the details, there is nothing in place of the list to go back from.
+            if geometry::has_detail(size) {
+                model.details = Details::Beside;
+            }
             model.reveal();
             vec![Effect::Redraw]
         }

@@ -408,40 +408,32 @@ pub fn meant<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Strin
     let most = typed.chars().count().min(6) / 3;
     let near = known
         .into_iter()
-        .map(|name| (slips(&typed, &name.to_lowercase()), name));
+        .map(|name| (strsim::osa_distance(&typed, &name.to_lowercase()), name));
     let near = near.filter(|(n, _)| (1..=most).contains(n)).min_by_key(|(n, _)| *n);
     near.map_or_else(String::new, |(_, name)| format!("; did you mean '{name}'?"))
 }
 
-/// Returns what to say of a role by which nobody is called.
-pub fn no_such_role<'a>(name: &str, held: impl IntoIterator<Item = &'a str>) -> String {
-    if Role::KNOWN.into_iter().any(|known| known.eq_ignore_ascii_case(name)) {
-        return format!("nobody here has the role '{name}'");
+/// Returns what to say where nobody here has this role.
+pub fn nobody_here_is(role: &str) -> String {
+    format!("nobody here has the role '{role}'")
+}
+
+/// Returns what to say of a role that matches nothing: `nobody_is` says it of one that there is.
+pub fn no_such_role<'a>(
+    name: &str,
+    nobody_is: impl Fn(&str) -> String,
+    held: impl IntoIterator<Item = &'a str>,
+) -> String {
+    if let Some(known) = Role::KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(name)) {
+        return nobody_is(known);
     }
     let known = Role::KNOWN.into_iter().chain(RIGHTS.map(|(right, _)| right));
     format!("there is no role '{name}'{}", meant(name, known.chain(held)))
 }
 
-/// Counts letters that are wrong, missing, too much, or swapped with their neighbour.
-fn slips(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let (mut before, mut above): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let at = |cells: &[usize], place: usize| cells.get(place).copied().unwrap_or(usize::MAX - 1);
-            let mut least = (at(&above, j) + usize::from(x != y))
-                .min(at(&above, j + 1) + 1)
-                .min(at(&row, j) + 1);
-            let is_swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            if is_swapped && x != y {
-                least = least.min(at(&before, j - 1) + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut above, row);
-    }
-    above.last().copied().unwrap_or(0)
+/// Returns the words of a filter as they were typed, quotes and all.
+pub fn as_typed(typed: &str) -> impl Iterator<Item = String> {
+    typed::split(typed).into_iter().map(|word| word.source)
 }
 
 /// Returns whether `name` holds `lower`, whatever its case.

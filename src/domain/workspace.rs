@@ -105,6 +105,27 @@ impl CallerAccess {
         }
     }
 
+    /// Returns whether it may allow what the role of this rank does: a Viewer at least may be an Editor.
+    pub fn may_allow(&self, rank: u8) -> bool {
+        match self {
+            Self::PlatformAdmin => true,
+            Self::Holds(role) => role.rank() >= rank,
+            Self::AtLeastViewer => rank <= Role::Editor.rank(),
+            Self::Nothing | Self::Unknown => false,
+        }
+    }
+
+    /// Returns whether it is, or may be, the role called `name` in lower case.
+    pub fn may_be(&self, name: &str) -> bool {
+        match self {
+            Self::PlatformAdmin => name == "admin",
+            Self::Holds(role) => role.raw().to_lowercase() == name,
+            Self::AtLeastViewer => matches!(name, "viewer" | "editor"),
+            Self::Nothing => name == "none",
+            Self::Unknown => false,
+        }
+    }
+
     /// Returns the word for the table column `YOU`.
     pub fn label(&self) -> SafeText {
         match self {

@@ -165,11 +165,12 @@ impl Picker {
         self.meet(ctx);
     }
 
-    /// Completes what is typed: puts the highlighted offer into the field, or the first one where that is a new name as it
-    /// is typed.
+    /// Completes what is typed: puts the highlighted offer into the field, or, where that is a new name as it is typed,
+    /// the first one that goes on from it. Somebody else than is typed has to be highlighted first.
     pub(in crate::app) fn complete(&mut self, ctx: Ctx<'_>) {
         let is_new = |offer: &Offer| offer.is_as_typed() && !offer.is_known;
-        if self.offers.get(self.chosen).is_some_and(is_new) {
+        let is_slip = |offer: &Offer| offer.why == Why::Slip;
+        if self.offers.get(self.chosen).is_some_and(is_new) && !self.offers.first().is_some_and(is_slip) {
             self.chosen = 0;
         }
         self.take(ctx);

@@ -514,7 +514,7 @@ pub const BINDINGS: &[Binding] = &[
     key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Remove the role of everyone (*), after asking.", 0)
         .needs(N::IsAboutEveryone),
     key(C::Proposals, &["enter"], A::Dialog(D::TakeProposal), "take", "Accept the highlighted proposal, or keep what you typed.", 1),
-    key(C::Proposals, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the highlighted proposal into the field, or the first one where that is a new name as typed.", 3),
+    key(C::Proposals, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the highlighted proposal into the field; of a new name as typed, the first one that begins like it.", 3),
     key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Move to the proposal below.", 2),
     key(C::Proposals, &["↑"], A::Dialog(D::PreviousProposal), "previous", "Move to the proposal above.", 0),
     key(C::Proposals, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field; the dialog asks who is meant before it does anything.", 0),

@@ -20,7 +20,8 @@ impl Model {
         let Screen::Workspaces(state) = self.screen() else {
             return false;
         };
-        state.filters_by_members() && !state.is_sorted_by_members(self.is_platform_admin())
+        let is_platform_admin = self.is_platform_admin();
+        state.filters_by_members(is_platform_admin) && !state.is_sorted_by_members(is_platform_admin)
     }
 
     /// Checks whether there is a reading to stop, a filter to clear or a screen to go back to.

@@ -294,7 +294,12 @@ impl ScreenState for State {
         let is_new = known.store.report().is_some_and(|report| !self.needs(report));
         // A cell of the matrix stands for one of its columns, too.
         let is_one = self.n_rows() == 1 && (self.mode != Mode::Matrix || self.workspaces.rows().len() == 1);
-        is_new && is_one && self.problem.is_none() && known.store.reading().is_none()
+        let principal = known.store.report().and_then(|report| {
+            let selected = self.principals.selected().filter(|_| self.mode == Mode::Principals)?;
+            report.snapshot.principal(*selected)
+        });
+        let is_named = principal.is_some_and(|principal| self.filter.is_just(principal.raw()));
+        is_new && (is_one || is_named) && self.problem.is_none() && known.store.reading().is_none()
     }
 
     fn filter_edited(&mut self, now: Timestamp) {

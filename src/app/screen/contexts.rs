@@ -10,7 +10,7 @@ use crate::app::remote::Remote;
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
-use crate::domain::query::{Asks, Key};
+use crate::domain::query::{Asks, Key, nobody_here_is};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
 use std::cmp::Ordering;
@@ -173,6 +173,7 @@ impl ScreenState for State {
 const LANGUAGE: Language = Language {
     keys: &[Key::Who, Key::Ws],
     kinds: Vec::new,
+    nobody_is: nobody_here_is,
 };
 
 /// Returns what the row of a context says, in every column.

@@ -13,7 +13,7 @@ use crate::audit::filter::platform_admins_in_words;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
 use crate::domain::member::{Member, Roster};
-use crate::domain::query::{Asks, Key};
+use crate::domain::query::{Asks, Key, nobody_here_is};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
@@ -323,6 +323,7 @@ fn words_of<'a>(member: &'a Member, roster: Option<&Roster>, known: &Known<'_>) 
 const LANGUAGE: Language = Language {
     keys: &[Key::Role, Key::Who, Key::Kind, Key::By, Key::Since, Key::Until],
     kinds: PrincipalKind::words,
+    nobody_is: nobody_here_is,
 };
 
 /// Returns whether a member is what a word with a key asks for: who may do no more than `of_everyone` may do as much.

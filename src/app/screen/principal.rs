@@ -182,7 +182,8 @@ impl ScreenState for State {
     has_a_list!(sorted by &SortKey::ALL);
 
     fn has_one_hit(&self, known: &Known<'_>) -> bool {
-        self.n_rows() == 1 && known.store.reading().is_none()
+        let is_named = |workspace: &WorkspaceName| self.filter.is_just(workspace.raw());
+        (self.n_rows() == 1 || self.selected().is_some_and(is_named)) && known.store.reading().is_none()
     }
 
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
@@ -281,6 +282,7 @@ impl ScreenState for State {
 const LANGUAGE: Language = Language {
     keys: &[Key::Role, Key::Ws, Key::Access, Key::By, Key::Since, Key::Until],
     kinds: Vec::new,
+    nobody_is: |role| format!("not {role} in any of the workspaces read"),
 };
 
 /// What a row is made from.
@@ -298,7 +300,7 @@ impl<'a> Held<'a> {
             Self::Now(name, access) => words_of(name, access, now),
             Self::Unread(name, glimpse) => vec![
                 ("name", name.raw().into()),
-                ("effective", glimpse.role.to_string().into()),
+                ("effective", glimpse.access.label().to_string().into()),
                 ("through", glimpse.through.into()),
                 ("roles", "–".into()),
             ],
@@ -321,7 +323,10 @@ impl<'a> Held<'a> {
             Self::Now(name, access) => fits(name, access, asks),
             Self::Unread(name, glimpse) => {
                 matches!(asks, Asks::Workspace(wanted) if wanted.fits(name.raw()))
-                    || matches!(asks, Asks::Role(role) if glimpse.role.as_str().eq_ignore_ascii_case(role))
+                    || matches!(asks, Asks::Role(role) if glimpse.access.may_be(role))
+                    || matches!(asks, Asks::Allows(rank) if glimpse.access.may_allow(*rank))
+                    || matches!((asks, &glimpse.everyone), (Asks::Access(wanted), Some(role))
+                        if wanted.fits(&Unnamed::All(role.clone())))
             }
             Self::Past(binding) => {
                 let roles = RoleSet::only(binding.role.clone());

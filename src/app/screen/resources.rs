@@ -14,7 +14,7 @@ use crate::app::store::Store;
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
-use crate::domain::query::{Asks, Key};
+use crate::domain::query::{Asks, Key, nobody_here_is};
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
 use crate::domain::text::{CopyProblem, SafeText, grouped};
 use jiff::Timestamp;
@@ -368,6 +368,7 @@ impl ScreenState for State {
 const LANGUAGE: Language = Language {
     keys: &[Key::Kind, Key::Since, Key::Until],
     kinds: || ResourceKind::ALL.map(ResourceKind::noun).to_vec(),
+    nobody_is: nobody_here_is,
 };
 
 /// Returns what the row of a thing says, in every column.

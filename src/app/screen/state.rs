@@ -59,7 +59,7 @@ pub trait ScreenState {
         0
     }
 
-    /// Returns whether its filter leaves one row, and no more can come.
+    /// Returns whether its filter leaves one row, and no more can come, or names the selected row in full.
     fn has_one_hit(&self, _known: &Known<'_>) -> bool {
         self.n_rows() == 1
     }

@@ -96,12 +96,15 @@ impl State {
         }
     }
 
-    /// Returns whether the filter asks for what only the members of a workspace tell: who gets in, or how many Admins
-    /// there are.
-    pub fn filters_by_members(&self) -> bool {
+    /// Returns whether the filter asks for what only a look at a workspace tells: who gets in, how many Admins there are,
+    /// or the caller's own role. What a platform admin is, is the same everywhere.
+    pub fn filters_by_members(&self, is_platform_admin: bool) -> bool {
         self.asks_for(|asks| {
+            let is_own_role = matches!(asks, Asks::Role(_) | Asks::Allows(_));
             let is_access = matches!(asks, Asks::Access(_));
-            is_access || name_of(asks).is_some_and(|name| is_access_in_words(name) || is_a_count(name))
+            (is_own_role && !is_platform_admin)
+                || is_access
+                || name_of(asks).is_some_and(|name| is_access_in_words(name) || is_a_count(name))
         })
     }
 
@@ -119,10 +122,10 @@ impl State {
     /// Returns what an order or a filter that is made of the members of each workspace goes by, and how many were not
     /// read: such rows must not be taken for the whole.
     fn partly_known(&self, known: &Known<'_>) -> Option<(String, usize)> {
-        let store = known.store;
-        let what = if self.is_sorted_by_members(known.caller.is_platform_admin) {
+        let (store, is_platform_admin) = (known.store, known.caller.is_platform_admin);
+        let what = if self.is_sorted_by_members(is_platform_admin) {
             "sorted"
-        } else if self.filters_by_members() || self.filters_by_a_number() {
+        } else if self.filters_by_members(is_platform_admin) || self.filters_by_a_number() {
             "filtered"
         } else {
             return None;
@@ -189,14 +192,20 @@ impl ScreenState for State {
 
     /// What was stopped for another reason is read for a filter that needs it.
     fn filter_edited(&mut self, _: Timestamp) {
-        if self.filters_by_members() {
+        // Only a platform admin's filter starts a reading.
+        if self.filters_by_members(true) {
             self.has_stopped = false;
         }
     }
 
     fn has_one_hit(&self, known: &Known<'_>) -> bool {
-        let is_read = !self.filters_by_members() || known.store.reading().is_none();
-        self.n_rows() == 1 && is_read && *known.store.listing() == Listing::Complete
+        if *known.store.listing() != Listing::Complete {
+            return false;
+        }
+        let filters_by_members = self.filters_by_members(known.caller.is_platform_admin);
+        let is_read = !filters_by_members || (known.store.reading().is_none() && !known.store.has_unread());
+        let is_named = self.list.selected().is_some_and(|name| self.filter.is_just(name.raw()));
+        (self.n_rows() == 1 && is_read) || is_named
     }
 
     fn sort(&mut self, to_next: bool) {
@@ -273,7 +282,7 @@ impl ScreenState for State {
         let may_read_at_once = known.caller.is_platform_admin;
         let has_seen_much = known.store.n_asked_alone() > MANY_ROWS;
         self.is_sorted_by_members(may_read_at_once)
-            || (may_read_at_once && (has_seen_much || self.filters_by_members()))
+            || (may_read_at_once && (has_seen_much || self.filters_by_members(true)))
     }
 
     fn failure_of<'a>(&self, _: &WorkspaceName, store: &'a Store, is_news: bool) -> Option<&'a Failure> {
@@ -339,6 +348,7 @@ const MANY_ROWS: usize = 100;
 const LANGUAGE: Language = Language {
     keys: &[Key::Role, Key::Access, Key::Ws, Key::By, Key::Since, Key::Until],
     kinds: Vec::new,
+    nobody_is: |role| format!("you are not {role} in any of the workspaces read"),
 };
 
 fn name_of(asks: &Asks) -> Option<&str> {
@@ -348,9 +358,14 @@ fn name_of(asks: &Asks) -> Option<&str> {
     Some(&called.lower)
 }
 
-/// Whether a word is one for who gets in: `private`, `all:`.
+/// How many letters of a word for who gets in are taken for it: fewer stand in too many names.
+const LEAST_OF_A_WORD: usize = 3;
+
+/// Whether a word is, or is a part of, one for who gets in: `private`, `all: Viewer`.
 fn is_access_in_words(name: &str) -> bool {
-    name == Access::PRIVATE || name.starts_with("all:")
+    let unnamed = Role::CHOICES.iter().map(|role| Access::All(role.clone()).label());
+    let mut told = unnamed.map(|label| label.to_string().to_lowercase());
+    name.chars().count() >= LEAST_OF_A_WORD && (Access::PRIVATE.contains(name) || told.any(|told| told.contains(name)))
 }
 
 /// Whether it is a number of Admins that needs a look: `1!`.
@@ -382,33 +397,12 @@ fn fits(workspace: &Workspace, asks: &Asks, known: &Known<'_>) -> bool {
         }
     };
     if let Asks::Allows(rank) = asks {
-        return may_allow(&caller_access(), *rank);
+        return caller_access().may_allow(*rank);
     }
     if let Asks::Role(role) = asks {
-        return is_role(&caller_access(), role);
+        return caller_access().may_be(role);
     }
     is_then(workspace.updated_at, asks)
-}
-
-/// Whether the caller's access may allow what the role of this rank does: a Viewer at least may be an Editor.
-fn may_allow(access: &CallerAccess, rank: u8) -> bool {
-    match access {
-        CallerAccess::PlatformAdmin => true,
-        CallerAccess::Holds(role) => role.rank() >= rank,
-        CallerAccess::AtLeastViewer => rank <= Role::Editor.rank(),
-        CallerAccess::Nothing | CallerAccess::Unknown => false,
-    }
-}
-
-/// Whether the caller's access is, or may be, this role; in lower case.
-fn is_role(access: &CallerAccess, name: &str) -> bool {
-    match access {
-        CallerAccess::PlatformAdmin => name == "admin",
-        CallerAccess::Holds(role) => role.raw().to_lowercase() == name,
-        CallerAccess::AtLeastViewer => matches!(name, "viewer" | "editor"),
-        CallerAccess::Nothing => name == "none",
-        CallerAccess::Unknown => false,
-    }
 }
 
 /// What stands where something may not be known.

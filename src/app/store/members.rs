@@ -10,15 +10,16 @@ use crate::domain::likeness;
 use crate::domain::member::{Granted, Member, Roster};
 use crate::domain::platform::Generation;
 use crate::domain::role::Role;
-use crate::domain::text::SafeText;
 use crate::domain::workspace::{self, CallerAccess};
 use std::borrow::Cow;
 
 /// What is known of access to a workspace without its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glimpse {
-    /// Which role that is.
-    pub role: SafeText,
+    /// What it amounts to.
+    pub access: CallerAccess,
+    /// What everyone holds as the platform is installed.
+    pub everyone: Option<Role>,
     /// What gives it, in two words.
     pub through: &'static str,
 }
@@ -239,12 +240,14 @@ impl Store {
         };
         if is_meant && holds_more {
             return Some(Glimpse {
-                role: caller_access.label(),
+                access: caller_access.clone(),
+                everyone: installed,
                 through: "not known",
             });
         }
         installed.map(|role| Glimpse {
-            role: role.shown(),
+            access: CallerAccess::Holds(role.clone()),
+            everyone: Some(role),
             through: "as installed",
         })
     }

@@ -79,7 +79,8 @@ impl Model {
             return effects;
         };
         let key = keymap::key_of(Context::Screen, Action::Back);
-        if state.is_sorted_by_members(self.is_platform_admin()) || state.filters_by_members() {
+        let is_platform_admin = self.is_platform_admin();
+        if state.is_sorted_by_members(is_platform_admin) || state.filters_by_members(is_platform_admin) {
             let what = if self.is_platform_admin() {
                 "the role bindings of all workspaces".to_owned()
             } else {

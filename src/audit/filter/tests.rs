@@ -440,7 +440,7 @@ fn says_what_is_not_understood(#[case] typed: &str, #[case] said: &str) {
 #[rstest]
 #[case("role:wrtie", &["there is no role 'wrtie'; did you mean 'write'?"])]
 #[case("role:jobruner", &["there is no role 'jobruner'; did you mean 'JobRunner'?"])]
-#[case("role:WorkspaceCreator", &["nobody here has the role 'workspacecreator'"])]
+#[case("role:WorkspaceCreator", &["nobody here has the role 'WorkspaceCreator'"])]
 #[case("ws:sale", &["there is no workspace 'sale'; 'ws:sale*' would match 1"])]
 #[case("ws:team", &["there is no workspace 'team'; 'ws:*team*' would match 1"])]
 #[case("ws:slaes", &["there is no workspace 'slaes'; did you mean 'sales'?"])]

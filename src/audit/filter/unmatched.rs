@@ -5,7 +5,7 @@ use super::select::Judge;
 use super::words::{Made, Word, is_workspace};
 use crate::audit::report::Report;
 use crate::audit::rule::RULES;
-use crate::domain::query::{Called, Name, holds, meant, no_such_role};
+use crate::domain::query::{Called, Name, holds, meant, no_such_role, nobody_here_is};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use std::collections::BTreeSet;
@@ -59,7 +59,7 @@ impl Judge<'_> {
     fn no_role(&self, name: &str) -> Option<String> {
         let roles = self.roles();
         let is_held = roles.iter().any(|role| role.to_lowercase() == name) || self.having_role(name).contains(&true);
-        (!is_held).then(|| no_such_role(name, roles))
+        (!is_held).then(|| no_such_role(name, nobody_here_is, roles))
     }
 
     fn roles(&self) -> BTreeSet<&str> {

@@ -4,7 +4,7 @@ use super::auditing::{audited, everywhere};
 use super::{members_of, members_on, platform};
 use crate::console::Console;
 use crate::platform::Platform;
-use nmp_console::app::msg::Query;
+use nmp_console::app::msg::{Msg, Query, Size};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::screen::audit::Mode;
 use nmp_console::domain::platform::Allowed;
@@ -188,6 +188,42 @@ fn who_can_write_is_one_key_away_from_the_members() {
     assert_eq!(typed(&console), "role:write kind:user");
     console.press("f");
     assert_eq!(typed(&console), "kind:user");
+}
+
+#[test]
+fn who_can_write_leaves_the_rest_of_the_filter_as_it_is_typed() {
+    let mut console = members_of("ml-team");
+    for text in ["\"a  b\" since:30d", "\"x role:write y\""] {
+        console.press("/").write(text).press("enter f");
+        assert_eq!(typed(&console), format!("role:write {text}"));
+        console.press("f");
+        assert_eq!(typed(&console), text);
+    }
+}
+
+#[test]
+fn enter_opens_the_row_whose_name_is_typed_in_full() {
+    let longer = platform().with("ml-team-archive", &[("alice@example.com", &["Admin"])]);
+    let mut console = Console::open(longer);
+    console.press("/").write("ml-tea");
+    assert_eq!((console.rows().len(), enter(&console)), (2, vec!["keep"]));
+    console.write("m");
+    assert_eq!((console.rows().len(), enter(&console)), (2, vec!["open"]));
+    console.press("enter").settle();
+    assert_eq!(console.model.workspace().expect("one").raw(), "ml-team");
+    let twins = everywhere().with("twins", &[("notbob@example.com", &["Viewer"])]);
+    let mut console = Console::open(twins);
+    console.press("P").settle().write("bob@example.com").settle();
+    assert_eq!((people(&console).len(), enter(&console)), (2, vec!["open"]));
+}
+
+#[test]
+fn no_key_is_lost_once_details_stand_beside_the_list() {
+    let mut console = Console::open(platform());
+    let size = |width| Msg::Resized(Size { width, height: 40 });
+    console.tell(size(80)).press("/").write("e").press("enter i");
+    console.tell(size(160)).press("esc");
+    assert_eq!(typed(&console), "", "esc clears the filter at once");
 }
 
 fn of_an_admin() -> Platform {

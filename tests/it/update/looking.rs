@@ -6,7 +6,7 @@ use crate::platform::{Platform, at, failure, who};
 use nmp_console::app::audit::{Heard, Parts};
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
-use nmp_console::app::screen::Screen;
+use nmp_console::app::screen::{Freshness, Screen};
 use nmp_console::app::store::Members;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::role::Role;
@@ -136,14 +136,59 @@ fn a_filter_about_access_reads_everything_and_one_about_a_name_does_not() {
     let mut console = Console::open(many("root@example.com"));
     console.press("/").write("w19");
     assert!(console.model.store.reading().is_none());
-    for typed in ["priv", "access:", "role:write"] {
+    for typed in ["pr", "access:", "role:write"] {
         console.press("esc").press("/").write(typed);
         assert!(console.model.store.reading().is_none(), "{typed}");
     }
-    console.press("esc").press("/").write("access:private");
-    assert!(console.model.store.reading().is_some());
-    console.settle();
-    assert_eq!(console.rows().len(), 200);
+    for typed in ["access:private", "pri", "\"all: vi\""] {
+        let mut console = Console::open(many("root@example.com"));
+        console.press("/").write(typed);
+        assert!(console.model.store.reading().is_some(), "{typed}");
+        console.settle();
+        let expected = if typed.starts_with('"') { 0 } else { N };
+        assert_eq!(console.rows().len(), expected, "{typed}");
+    }
+}
+
+/// What the title says of how much was read.
+fn warning(console: &Console) -> Option<String> {
+    let caller = console.model.identity();
+    match console.model.screen().freshness(&console.model.known(&caller)) {
+        Some(Freshness::Partly(what, why)) if what.starts_with("filtered by") => Some(why),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_filter_about_ones_own_role_says_how_much_was_not_read() {
+    let mut console = Console::open(many("bob@example.com"));
+    let unread = format!("{} not read", console.model.store.n_unread());
+    let enter = |console: &Console| console.model.hints().iter().any(|(binding, _)| binding.label == "open");
+    console.press("/").write("role:admin");
+    assert_eq!(warning(&console), Some(unread.clone()));
+    console.press("esc").press("/").write("role:write w000");
+    assert_eq!(console.rows(), ["w000"]);
+    assert_eq!(warning(&console), Some(unread));
+    assert!(!enter(&console), "there may be more");
+    console.press("esc").press("/").write("role:editor");
+    assert_eq!(
+        nothing(&console).as_deref(),
+        Some("you are not Editor in any of the workspaces read")
+    );
+    let mut console = Console::open(many("root@example.com"));
+    console.press("/").write("role:viewer");
+    assert_eq!(warning(&console), None, "a platform admin is the same everywhere");
+    assert_eq!(
+        nothing(&console).as_deref(),
+        Some("you are not Viewer in any of the workspaces read")
+    );
+}
+
+/// Why no row is left.
+fn nothing(console: &Console) -> Option<String> {
+    assert_eq!(console.rows(), [""; 0]);
+    let filter = console.model.screen().filter().expect("a list");
+    filter.problem.as_ref().map(ToString::to_string)
 }
 
 #[test]

@@ -450,6 +450,19 @@ fn ones_own_access_has_the_workspaces_whose_members_are_not_seen() {
     assert_eq!(glimpse("reading", true), Some("not known"));
     assert_eq!(glimpse("reading", false), None, "of others nothing is known");
     assert_eq!(glimpse("ml-team", true), None, "its members were read");
+    for (typed, found) in [
+        ("role:write", &["ml-team", "default"][..]),
+        ("role:read", &["ml-team", "lonely", "default", "reading", "system"]),
+        ("role:viewer", &["lonely", "reading", "system"]),
+        ("role:editor", &["default"]),
+        ("access:editor", &["default"]),
+    ] {
+        console.press("/").write(typed);
+        let rows = console.rows();
+        let rows = rows.iter().map(|row| row.trim_end_matches(" (members not seen)"));
+        assert_eq!(rows.collect::<Vec<_>>(), found, "{typed}");
+        console.press("esc");
+    }
     console.go_to("reading (members not seen)");
     assert!(console.why_not("e").unwrap().starts_with("you need Admin here"));
 }

@@ -361,7 +361,7 @@ fn keys_go_into_the_filter_while_it_is_open() {
 #[test]
 fn what_is_typed_selects_what_it_most_likely_means() {
     let mut console = Console::open(many(3).with("team", &[]).with("a-team-of-many", &[]));
-    console.press("/").write("team");
+    console.press("/").write("tea");
     assert_eq!(console.rows(), ["a-team-of-many", "team"]);
     console.press("enter");
     assert_eq!(console.selected(), "team");

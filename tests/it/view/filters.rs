@@ -153,8 +153,8 @@ fn names(scene: &Scene, typed: &str) -> Vec<String> {
 #[case::granted(members(), "since:today", &["carol@example.com", "dave@example.com", "田中太郎@example.co.jp"])]
 #[case::granted_by(members(), "by:alice until:30d", &["alice@example.com", "ml-leads", "Everyone", "team/vision"])]
 #[case::kind_of_thing(resources(), "kind:project", &["ranking", "speech", "vision"])]
-#[case::with_access(principal(), "role:write", &["ml-team", "open-lab", "payments-fraud-detection-experiments-2026", "research-nlp", "solo", "retired-lab"])]
-#[case::where_all_get_in(principal(), "access:all", &["ml-team", "open-lab"])]
+#[case::with_access(principal(), "role:write", &["ml-team", "open-lab", "payments-fraud-detection-experiments-2026", "research-nlp", "solo", "default", "retired-lab"])]
+#[case::where_all_get_in(principal(), "access:all", &["ml-team", "open-lab", "default"])]
 #[case::once(principal(), "until:50d role:editor", &["retired-lab"])]
 #[case::of_a_context(contexts(), "who:alice", &["prod", "staging"])]
 fn nothing_else_is_found(#[case] scene: Scene, #[case] typed: &str, #[case] expected: &[&str]) {
