@@ -130,8 +130,14 @@ impl Roster {
 
     /// Returns whether `principal` is the one Admin left.
     pub fn is_last_admin(&self, principal: &Principal) -> bool {
+        self.last_admin() == Some(principal)
+    }
+
+    /// Returns the one Admin left, if there is just one.
+    pub fn last_admin(&self) -> Option<&Principal> {
         let mut admins = self.admins();
-        admins.next().is_some_and(|first| first.principal == *principal) && admins.next().is_none()
+        let first = admins.next()?;
+        admins.next().is_none().then_some(&first.principal)
     }
 
     /// Returns what everyone may do here.

@@ -256,14 +256,14 @@ pub enum Badge {
 
 impl Badge {
     /// Returns the badges of one member.
-    pub fn all(principal: &Principal, roster: &Roster, known: &Known<'_>) -> Vec<Self> {
+    pub fn all(principal: &Principal, is_last_admin: bool, known: &Known<'_>) -> Vec<Self> {
         let mut badges = Vec::new();
         match known.caller.is(principal) {
             IsCaller::Yes => badges.push(Self::You),
             IsCaller::Through if !principal.is_everyone() => badges.push(Self::YourGroup),
             IsCaller::Through | IsCaller::No | IsCaller::CannotTell => {}
         }
-        if roster.is_last_admin(principal) {
+        if is_last_admin {
             badges.push(Self::LastAdmin);
         }
         if known.store.is_flagged(principal) {
@@ -304,7 +304,7 @@ pub fn kind_in_a_word(kind: PrincipalKind) -> &'static str {
 /// Returns what the row of a member says: in every column, badges included.
 fn words_of<'a>(member: &'a Member, roster: Option<&Roster>, known: &Known<'_>) -> Words<'a> {
     let (principal, granted) = (&member.principal, member.granted());
-    let badges = roster.map(|roster| Badge::all(principal, roster, known));
+    let badges = roster.map(|roster| Badge::all(principal, roster.is_last_admin(principal), known));
     let badges: Vec<&str> = badges.into_iter().flatten().map(Badge::label).collect();
     let label = principal.label();
     vec![

@@ -26,7 +26,11 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     pane.text_of(6, theme.title, member.principal.label());
     pane.text(theme.muted, member.principal.kind().label());
     let caller = model.identity();
-    let badges = Badge::all(&member.principal, &roster, &model.known(&caller));
+    let badges = Badge::all(
+        &member.principal,
+        roster.is_last_admin(&member.principal),
+        &model.known(&caller),
+    );
     pane.marks(badges.iter().copied().map(Mark::from));
     pane.gap();
     let workspace = model.workspace();

@@ -16,6 +16,7 @@ use crate::ui::{Look, bordered, time};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::HashMap;
 
 /// What a cell is made from.
 struct Row<'a> {
@@ -49,10 +50,13 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     };
     let caller = model.identity();
     let known = model.known(&caller);
+    // Looked up once for all rows: there may be thousands of members.
+    let members: HashMap<&Principal, &Member> = roster.members().iter().map(|one| (&one.principal, one)).collect();
+    let last_admin = roster.last_admin();
     let row = |principal: &Principal| {
         Some(Row {
-            member: roster.find(principal)?,
-            badges: Badge::all(principal, &roster, &known),
+            member: members.get(principal).copied()?,
+            badges: Badge::all(principal, last_admin == Some(principal), &known),
             now: model.now,
         })
     };
