@@ -31,7 +31,7 @@ fn the_matrix_scrolls_both_ways_and_leads_to_the_member() {
     let mut console = audit(&platform);
     console.press("m").shows(&[
         "Audit matrix (",
-        "A E V own, a e v via *, P platform, + other, ? not read",
+        "E Editor, V Viewer, e Editor via *, v Viewer via *, P platform admin",
         "▸ Everyone (*)",
         ": Everyone (*) in default",
     ]);

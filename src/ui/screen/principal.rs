@@ -30,7 +30,7 @@ type Column = table::Column<SortKey, fn(&Look, &Seen<'_>) -> Cell>;
 const COLUMNS: [Column; 6] = [
     Column::text("WORKSPACE", 0, Width::Name(40), workspace).by(SortKey::Workspace),
     Column::text("EFFECTIVE", 0, Width::Exactly(11), effective).by(SortKey::Effective),
-    Column::text("THROUGH", 1, Width::Content(7, 20), through),
+    Column::text("THROUGH", 1, Width::Content(12, 20), through),
     Column::text("OWN ROLES", 4, Width::Content(10, 40), own),
     Column::text("GRANTED", 3, Width::Exactly(10), granted).by(SortKey::Granted),
     Column::text("BY", 2, Width::Content(14, 60), granted_by).by(SortKey::GrantedBy),
