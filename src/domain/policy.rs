@@ -208,7 +208,7 @@ fn new_groups(groups: &[Principal]) -> String {
     } else {
         "they become new groups"
     };
-    format!("{}: not seen before on this platform; {becomes}", some_of(&names))
+    format!("{}: not seen before; {becomes}", some_of(&names))
 }
 
 /// Returns the first few of `names`, quoted, and how many more there are.

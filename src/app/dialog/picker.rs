@@ -241,7 +241,7 @@ pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
     };
     let odd = asked(Doubt::NotAnEmail).map(|principal| Consequence::Oddity {
         principal,
-        what: "not an e-mail address, and not seen before on this platform".to_owned(),
+        what: "not an e-mail address, and not seen before".to_owned(),
     });
     let left = mentions
         .iter()
@@ -270,7 +270,7 @@ fn offers(word: &str, is_meant: bool, ctx: Ctx<'_>) -> Vec<Offer> {
     }
     let typed = Principal::parse_new(word).ok();
     if let (true, Some(typed)) = (is_meant && offers.is_empty(), &typed)
-        && let Some(Standing::New(Some(meant))) = Standing::of(typed, ctx, true)
+        && let Some(Standing::New { meant: Some(meant), .. }) = Standing::of(typed, ctx, true)
     {
         offers.push(Offer {
             is_known: ctx.knows(meant.raw()),

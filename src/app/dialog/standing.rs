@@ -12,8 +12,13 @@ pub enum Standing {
     Known(usize),
     /// Nobody is called like this, but somebody is in other case.
     OtherCase(Principal),
-    /// Nobody is called like this; maybe somebody else is meant.
-    New(Option<Principal>),
+    /// Nobody is called like this, as far as was read.
+    New {
+        /// Maybe somebody else is meant.
+        meant: Option<Principal>,
+        /// Whether the members of all workspaces were read.
+        is_everywhere: bool,
+    },
 }
 
 impl Standing {
@@ -32,9 +37,10 @@ impl Standing {
         }
         // Who looks like somebody else is warned of as such.
         let is_compared = is_compared && ctx.store.twin(principal).is_none();
-        Some(Self::New(
-            is_compared.then(|| slip::meant(principal.raw(), ctx.known())).flatten(),
-        ))
+        Some(Self::New {
+            meant: is_compared.then(|| slip::meant(principal.raw(), ctx.known())).flatten(),
+            is_everywhere: ctx.identity.is_platform_admin && !ctx.store.has_unread(),
+        })
     }
 
     /// Returns it in words; `is_member` says whether the one in other case is a member where this is about.
@@ -49,9 +55,14 @@ impl Standing {
                     other.shown()
                 )
             }
-            Self::New(None) => "not seen before on this platform".to_owned(),
-            Self::New(Some(other)) => {
-                format!("not seen before on this platform; did you mean {}?", other.shown())
+            Self::New { meant, is_everywhere } => {
+                let place = if *is_everywhere {
+                    "on this platform"
+                } else {
+                    "in what was loaded so far"
+                };
+                let meant = meant.as_ref().map(|other| format!("; did you mean {}?", other.shown()));
+                format!("not seen before {place}{}", meant.unwrap_or_default())
             }
         }
     }

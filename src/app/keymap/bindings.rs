@@ -372,7 +372,7 @@ pub const BINDINGS: &[Binding] = &[
         .needs(N::Permission(Permission::ManageMembers)),
     key(C::Members, &["p"], A::Show(S::Principal), "principal", "Show everything the selected member has access to.", 5)
         .needs(N::Principal),
-    key(C::Members, &["f"], A::Writers, "writers", "Show only who can write here (also Everyone (*) and platform admins), or all again.", 6),
+    key(C::Members, &["f"], A::Writers, "writers", "Show only who can write here (also Everyone (*) and platform admins), or all again.", 7),
     key(C::Members, &["v"], A::Show(S::Resources), "resources", "Show the resources of the workspace.", 9)
         .needs(N::Contents),
     key(C::Resources, &["d"], A::Open(O::DeleteResources), "delete", "Delete the marked resources, or the selected one if none is marked.", 1)

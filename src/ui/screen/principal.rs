@@ -82,7 +82,7 @@ fn effective(look: &Look, row: &Seen<'_>) -> Cell {
             };
             Cell::new(style, look.print(text))
         }
-        Seen::Unread(_, glimpse) => Cell::new(look.theme.text, look.print(&glimpse.access.label())),
+        Seen::Unread(_, glimpse) => Cell::new(look.theme.text, look.print(glimpse.access.label())),
         Seen::Past(..) => Cell::new(look.theme.muted, "revoked".to_owned()),
     }
 }
