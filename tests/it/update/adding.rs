@@ -418,9 +418,11 @@ fn copying_access_says_who_is_known_too() {
 #[test]
 fn the_role_is_chosen_from_the_field_and_remembered_but_never_admin() {
     let mut console = members_of("ml-team");
-    let chosen = |console: &Console| match &console.dialog().form {
-        Form::AddMember(form) => form.chosen().shown().to_string(),
-        other => panic!("no Add member: {other:?}"),
+    let chosen = |console: &Console| {
+        let Form::AddMember(form) = &console.dialog().form else {
+            panic!("no Add member: {:?}", console.dialog());
+        };
+        form.chosen().shown().to_string()
     };
     console
         .press("a alt-e")

@@ -8,6 +8,7 @@ use nmp_console::app::msg::{Msg, Query, Size};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::screen::audit::Mode;
 use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
 
@@ -158,7 +159,7 @@ fn what_is_not_understood_is_said_and_can_be_left(#[case] text: &str, #[case] sa
     let mut console = Console::open(platform());
     console.press("/").write(text);
     let filter = console.model.screen().filter().expect("a list");
-    assert_eq!(filter.problem.as_ref().map(|problem| problem.as_str()), Some(said));
+    assert_eq!(filter.problem.as_ref().map(SafeText::as_str), Some(said));
     assert_eq!(console.rows(), [""; 0]);
     console.press("enter /").write("team");
     assert_eq!(console.rows(), ["ml-team"]);

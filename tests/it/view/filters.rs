@@ -192,9 +192,11 @@ fn more_typed_never_shows_more(#[case] scene: Scene) {
     let n_left = |typed: &str| scene.clone().press("/").paste(typed).settle().model.screen().n_rows();
     for (word, other) in words.iter().zip(words.iter().rev()) {
         let mut before = scene.model.screen().n_rows();
-        for (at, c) in word.char_indices() {
-            let n = n_left(&word[..at + c.len_utf8()]);
-            assert!(n <= before && n > 0, "{n} for {word:?} up to {c:?}, {before} before");
+        let mut typed = String::new();
+        for c in word.chars() {
+            typed.push(c);
+            let n = n_left(&typed);
+            assert!(n <= before && n > 0, "{n} for {typed:?}, {before} before");
             before = n;
         }
         assert!(n_left(&format!("{word} {other}")) <= before, "{word:?} {other:?}");
