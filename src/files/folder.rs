@@ -69,7 +69,12 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
         .filter(|folder| !folder.as_os_str().is_empty())
         .collect();
     let Some(highest) = missing.last() else {
-        return Err(io::ErrorKind::NotADirectory.into());
+        // Somebody else may have made it just now.
+        return if path.is_dir() {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::NotADirectory.into())
+        };
     };
     let above = of_path(highest);
     let owner = Owner::of_place(above);

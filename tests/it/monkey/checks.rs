@@ -6,7 +6,8 @@ use crate::console::{chord, ticket_of};
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::change::{Intent, Run};
-use nmp_console::app::dialog::{Ctx, Stage};
+use nmp_console::app::dialog::{Ctx, Form, Stage};
+use nmp_console::app::keymap::Chord;
 use nmp_console::app::model::Repair;
 use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query, Stamped, Ticket};
 use nmp_console::app::screen::Screen;
@@ -17,6 +18,20 @@ use nmp_console::domain::policy::Tier;
 use nmp_console::domain::text::SafeText;
 use std::collections::HashSet;
 use std::time::Duration;
+
+/// Returns the form as a key applies it: enter as it stands, and a letter with the role that it stands for.
+fn applied_by(form: &Form, key: Chord) -> Option<Form> {
+    if key == chord("enter") {
+        return Some(form.clone());
+    }
+    let Form::ChangeRole(form) = form else {
+        return None;
+    };
+    let place = ["v", "e", "a", "n"].iter().position(|letter| key == chord(letter))?;
+    let mut form = form.clone();
+    form.choice = place;
+    (place < form.options().len()).then_some(Form::ChangeRole(form))
+}
 
 impl Monkey {
     pub(super) fn tell(&mut self, msg: Msg) {
@@ -160,7 +175,7 @@ impl Monkey {
             return repair.map(yes).into_iter().collect();
         };
         let (changes, tier) = match &dialog.stage {
-            Stage::Editing if *key == chord("enter") => {
+            Stage::Editing if self.model.equivalent.is_none() => {
                 let identity = self.model.identity();
                 let ctx = Ctx {
                     store: &self.model.store,
@@ -168,7 +183,10 @@ impl Monkey {
                     server: self.model.session.info.value(),
                     now: self.model.now,
                 };
-                (dialog.form.check(ctx).unwrap_or_default(), Tier::Apply)
+                let Some(form) = applied_by(&dialog.form, *key) else {
+                    return Vec::new();
+                };
+                (form.check(ctx).unwrap_or_default(), Tier::Apply)
             }
             // Logging out changes nothing on the platform.
             Stage::Confirming(confirm) if confirm.intents.is_empty() => return Vec::new(),
