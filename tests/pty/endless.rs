@@ -107,7 +107,7 @@ fn a_list_without_an_end_is_left_early_with_a_word_and_a_way_on() {
     ]);
     console
         .press("/")
-        .type_text("w-24999")
+        .type_text("24999")
         .press("enter")
         .shows(&["▸ w-24999 "]);
     #[cfg(target_os = "linux")]
