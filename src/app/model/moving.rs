@@ -111,8 +111,8 @@ impl Model {
         if matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Matrix) {
             return Err(SafeText::new("the upper border tells what the cursor is on"));
         }
-        let caller = self.identity();
-        if self.screen().to_copy(&self.known(&caller)).is_empty() {
+        // A finding can be told without anything in it that could be copied.
+        if self.screen().n_rows() == 0 {
             return Err(SafeText::new("nothing is selected"));
         }
         Ok(())

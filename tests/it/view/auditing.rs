@@ -45,6 +45,18 @@ fn as_findings_at_every_size() {
     }
 }
 
+/// Those about a workspace alone name nobody who could be copied.
+#[test]
+fn every_finding_is_told_in_place_of_the_list() {
+    let mut scene = audit(80, 24).press("f");
+    for _ in 0..scene.model.screen().n_rows() {
+        let list = scene.text();
+        let told = scene.clone().press("i").text();
+        assert!(!told.contains("nothing is selected") && told != list, "{told}");
+        scene = scene.press("j");
+    }
+}
+
 #[test]
 fn by_principal() {
     for (width, height) in SIZES {
