@@ -120,6 +120,9 @@ impl Model {
         if let Wait::LookAgain(workspace) = &wait {
             self.store.want(workspace);
         }
+        if let Wait::LookInsideAgain(workspace) = &wait {
+            self.look_inside_again(workspace);
+        }
         if let Wait::FollowUp(workspace) = &wait {
             return self.follow_up(workspace);
         }

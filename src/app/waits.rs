@@ -35,6 +35,8 @@ pub enum Wait {
     FollowUp(WorkspaceName),
     /// A timer: read a workspace again whose roles are not effective yet.
     LookAgain(WorkspaceName),
+    /// The moment until the kinds of resources of a workspace are read again, of which the caller is turned away.
+    LookInsideAgain(WorkspaceName),
 }
 
 impl Wait {
@@ -73,7 +75,10 @@ impl Wait {
 
     /// Returns whether only time is waited for, so that there is nothing to be abandoned outside.
     pub(in crate::app) fn is_timer(&self) -> bool {
-        matches!(self, Self::Clock | Self::FollowUp(_) | Self::LookAgain(_))
+        matches!(
+            self,
+            Self::Clock | Self::FollowUp(_) | Self::LookAgain(_) | Self::LookInsideAgain(_)
+        )
     }
 }
 

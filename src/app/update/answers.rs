@@ -41,7 +41,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::Inspected(workspace, inspection) => return inspected(model, &workspace, inspection, ticket),
         Answer::Counted(workspace, counted) => model.note_count(&workspace, &counted),
         Answer::Inventory(workspace, inventory) => return inventoried(model, &workspace, inventory),
-        Answer::Resources(workspace, kind, page) => model.take_resources(&workspace, kind, &page),
+        Answer::Resources(workspace, kind, page) => return model.take_resources(&workspace, kind, page),
         Answer::Deletion(workspace, known) => return model.told_about_deletion(&workspace, known),
         Answer::Audit(heard) => model.heard(heard),
         Answer::History(principal, history) => model.take_history(&principal, &history),

@@ -3,8 +3,10 @@
 use super::platform;
 use crate::console::Console;
 use crate::platform::{at, failure, who};
+use nmp_console::app::contents::Reading;
 use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, Effect, Found, Inspection};
+use nmp_console::app::screen::Screen;
 use nmp_console::app::store::Members;
 use nmp_console::domain::workspace::CallerAccess;
 
@@ -202,4 +204,58 @@ fn who_has_left_is_not_let_in_again() {
             .roles_of("sales", who("bob@example.com").raw())
             .is_empty()
     );
+}
+
+/// Returns why the kinds of resources on show could not be read.
+fn refusals(console: &Console) -> Vec<String> {
+    let Screen::Resources(state) = console.model.screen() else {
+        panic!("{:?}", console.model.screen());
+    };
+    let failures = state.contents.of(None).filter_map(|listing| match listing.reading() {
+        Reading::Failed(failure) => Some(failure.why().to_string()),
+        Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Left => None,
+    });
+    failures.collect()
+}
+
+fn refuse_resources(console: &mut Console) {
+    while !console.unanswered.is_empty() {
+        console.fail(forbidden());
+    }
+}
+
+#[test]
+fn its_resources_are_read_again_until_they_can_be_read() {
+    let mut console = made();
+    console.settle();
+    console.press("v");
+    // Each answer takes a second, and after 35 a refusal is one.
+    for _ in 0..2 {
+        refuse_resources(&mut console);
+        let told = refusals(&console);
+        let says = |why: &String| why.starts_with("you became its Admin") && why.ends_with("trying again");
+        assert!(!told.is_empty() && told.iter().all(says), "{told:?}");
+        assert!(console.timers.len() < told.len(), "not a timer for each kind");
+        due(&mut console);
+        assert!(!console.unanswered.is_empty(), "they are asked for again");
+    }
+    console.settle();
+    assert_eq!(refusals(&console), Vec::<String>::new());
+}
+
+#[test]
+fn resources_that_stay_refused_are_told_as_that_in_the_end() {
+    let mut console = made();
+    console.settle();
+    console.press("v");
+    for _ in 0..40 {
+        refuse_resources(&mut console);
+        due(&mut console);
+    }
+    let told = refusals(&console);
+    assert!(
+        !told.is_empty() && told.iter().all(|why| why == "Forbidden"),
+        "{told:?}"
+    );
+    assert_eq!(console.timers.len(), 0);
 }
