@@ -1,15 +1,19 @@
 //! Keys as data: one table of [`Binding`]s drives dispatch, the hint row, help and the README.
 //!
-//! Start reading at [`bindings::BINDINGS`]. What a key means at a moment, the model says
+//! Start reading at [`bindings`]. What a key means at a moment, the model says
 //! ([`Model::meaning_of`](super::model::Model::meaning_of)): the table knows neither screens nor dialogs.
 
+mod action;
 pub mod bindings;
 pub mod chord;
+mod context;
 mod need;
 mod role_pick;
 
-pub use bindings::{Action, Binding, ConnectionKey, Context, DialogKey, Opens, Shows};
+pub use action::{Action, ConnectionKey, DialogKey, Opens, Shows};
+pub use bindings::Binding;
 pub use chord::{Chord, Key};
+pub use context::Context;
 pub use need::{Hinted, Need};
 pub use role_pick::RolePick;
 
@@ -28,9 +32,7 @@ pub enum Meaning {
 
 /// Returns the bindings of one context, in the order of the table.
 pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
-    bindings::BINDINGS
-        .iter()
-        .filter(move |binding| binding.context == context)
+    bindings::all().filter(move |binding| binding.context == context)
 }
 
 /// Returns the first key of `action` in `context` as it is written, for sentences that name a key.
@@ -72,7 +74,7 @@ mod tests {
 
     #[test]
     fn every_key_is_written_the_way_it_is_read() {
-        for key in bindings::BINDINGS.iter().flat_map(|binding| binding.keys) {
+        for key in bindings::all().flat_map(|binding| binding.keys) {
             let chord: Chord = key.parse().unwrap_or_else(|why| panic!("{key}: {why}"));
             assert_eq!(chord.to_string(), *key);
         }
@@ -83,7 +85,7 @@ mod tests {
         for context in Context::ALL {
             assert!(of(context).next().is_some(), "{context:?} is empty");
         }
-        for binding in bindings::BINDINGS {
+        for binding in bindings::all() {
             assert!(!binding.keys.is_empty(), "{:?} has no key", binding.action);
             assert!(binding.help.len() > 10 && !binding.label.is_empty());
         }

@@ -1,0 +1,175 @@
+//! What keys do.
+
+use super::role_pick::RolePick;
+use crate::app::audit::Mode;
+use crate::app::list::Step;
+
+/// What a key does; the unit of the key map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum Action {
+    Quit,
+    Suspend,
+    Redraw,
+    Show(Shows),
+    Back,
+    Close,
+    Refresh,
+    Repair,
+    MoreHelp,
+    Move(Step),
+    EditFilter,
+    KeepFilter,
+    Writers,
+    OpenHit,
+    ClearFilter,
+    TakeFilterBack,
+    SortNext,
+    SortReverse,
+    Details,
+    OpenMembers,
+    OpenMember,
+    MoveAcross(Step),
+    NextKind,
+    PreviousKind,
+    Mark,
+    MarkAll,
+    Go(ConnectionKey),
+    Copy,
+    ShowCommand,
+    CopyCommand,
+    HideCommand,
+    Open(Opens),
+    Dialog(DialogKey),
+}
+
+impl Action {
+    /// Returns whether nothing depends on who has seen what it acts on: it moves, shows and filters, and leaves the
+    /// platform, files, the clipboard and the place of the console as they are. Whatever is not named here is taken to
+    /// change something.
+    pub fn is_harmless(self) -> bool {
+        matches!(
+            self,
+            Self::Quit
+                | Self::Suspend
+                | Self::Redraw
+                | Self::Show(_)
+                | Self::Back
+                | Self::Close
+                | Self::Refresh
+                | Self::MoreHelp
+                | Self::Move(_)
+                | Self::MoveAcross(_)
+                | Self::EditFilter
+                | Self::KeepFilter
+                | Self::OpenHit
+                | Self::Writers
+                | Self::ClearFilter
+                | Self::TakeFilterBack
+                | Self::SortNext
+                | Self::SortReverse
+                | Self::Details
+                | Self::OpenMembers
+                | Self::OpenMember
+                | Self::NextKind
+                | Self::PreviousKind
+                | Self::Mark
+                | Self::MarkAll
+                | Self::Go(ConnectionKey::Contexts | ConnectionKey::Begin)
+                | Self::ShowCommand
+                | Self::HideCommand
+                | Self::Open(_)
+                // Who is meant is a decision, so a proposal is not taken.
+                | Self::Dialog(
+                    DialogKey::OtherField
+                        | DialogKey::MoveUp
+                        | DialogKey::MoveDown
+                        | DialogKey::Choose
+                        | DialogKey::CountAgain
+                        | DialogKey::OpenLeft
+                        | DialogKey::AddAdmin
+                        | DialogKey::TryAnyway
+                        | DialogKey::Cancel
+                        | DialogKey::No
+                        | DialogKey::SwitchAnswer
+                        | DialogKey::StopWaiting
+                        | DialogKey::Picks(_)
+                        | DialogKey::NextProposal
+                        | DialogKey::PreviousProposal
+                )
+        )
+    }
+}
+
+/// Which screen a key shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum Shows {
+    Help,
+    Resources,
+    Principal,
+    Public,
+    Outcomes,
+    Audit(Mode),
+}
+
+/// Which dialog a key opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum Opens {
+    NewWorkspace,
+    Describe,
+    DeleteWorkspace,
+    AddMember,
+    ChangeRole,
+    RemoveMember,
+    Everyone,
+    NewProject,
+    DeleteResources,
+    RemoveEverywhere,
+    CopyAccess,
+    Export,
+    LogIn,
+    LogInHere,
+    LogOut,
+    Connect,
+}
+
+/// What a key does about contexts and connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum ConnectionKey {
+    Contexts,
+    Switch,
+    Begin,
+    KeepWorkspace,
+    KeepContext,
+}
+
+/// What a key does in a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by the help sentence of its binding")]
+pub enum DialogKey {
+    OtherField,
+    MoveUp,
+    MoveDown,
+    Choose,
+    Apply,
+    CountAgain,
+    OpenLeft,
+    AddAdmin,
+    TryAnyway,
+    Cancel,
+    Yes,
+    No,
+    SwitchAnswer,
+    Answer,
+    StopWaiting,
+    CopyLink,
+    TakeProposal,
+    Complete,
+    Picks(RolePick),
+    Sets(RolePick),
+    NextProposal,
+    PreviousProposal,
+}

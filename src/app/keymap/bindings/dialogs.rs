@@ -1,0 +1,113 @@
+//! The keys of dialogs.
+
+use super::{Binding, key};
+use crate::app::keymap::{Action as A, Context as C, DialogKey as D, Hinted, Need as N, RolePick as R, Shows as S};
+use crate::app::list::Step;
+
+/// Keys of every kind of dialog, by what it is doing.
+#[rustfmt::skip]
+pub(super) const DIALOGS: &[Binding] = &[
+    key(C::Dialog, &["enter"], A::Dialog(D::Apply), "apply", "Apply; some changes ask for confirmation first.", 1)
+        .needs(N::MayApply)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Dialog, &["tab"], A::Dialog(D::OtherField), "next field", "Move to the next field.", 3)
+        .needs(N::OtherField)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0)
+        .needs(N::OtherField),
+    key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, or move to the field above.", 0)
+        .needs(N::MayMoveInDialog),
+    key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option below, or move to the field below.", 4)
+        .needs(N::MayMoveInDialog)
+        .hinted(Hinted::WhileChoosing),
+    key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0)
+        .needs(N::MayChoose),
+    key(C::Dialog, &["r"], A::Dialog(D::CountAgain), "count again", "Count the contents of the workspace again, before deleting it.", 4)
+        .needs(N::MayCountAgain)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Dialog, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 2)
+        .needs(N::AnotherAdmin)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Dialog, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Dialog, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; asks first if you typed something.", 5),
+    key(C::Dialog, &["f1", "?"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
+    key(C::AddMember, &["alt-v"], A::Dialog(D::Picks(R::Viewer)), "Viewer", "Add as Viewer; the field keeps the focus.", 0),
+    key(C::AddMember, &["alt-e"], A::Dialog(D::Picks(R::Editor)), "Editor", "Add as Editor; the field keeps the focus.", 0),
+    key(C::AddMember, &["alt-a"], A::Dialog(D::Picks(R::Admin)), "Admin", "Add as Admin; the field keeps the focus.", 0),
+    key(C::ChangeRole, &["v"], A::Dialog(D::Sets(R::Viewer)), "Viewer", "Make it Viewer; what needs a confirmation asks first.", 0),
+    key(C::ChangeRole, &["e"], A::Dialog(D::Sets(R::Editor)), "Editor", "Make it Editor; what needs a confirmation asks first.", 0),
+    key(C::ChangeRole, &["a"], A::Dialog(D::Sets(R::Admin)), "Admin", "Make it Admin, after asking.", 0),
+    key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Remove the role of everyone (*), after asking.", 0)
+        .needs(N::IsAboutEveryone),
+    key(C::Proposals, &["enter"], A::Dialog(D::TakeProposal), "take", "Accept the highlighted proposal, or keep what you typed.", 1),
+    key(C::Proposals, &["tab", "→"], A::Dialog(D::Complete), "complete", "Put the highlighted proposal into the field; of a new name as typed, the first one that begins like it.", 3),
+    key(C::Proposals, &["↓"], A::Dialog(D::NextProposal), "next", "Move to the proposal below.", 2),
+    key(C::Proposals, &["↑"], A::Dialog(D::PreviousProposal), "previous", "Move to the proposal above.", 0),
+    key(C::Proposals, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field; the dialog asks who is meant before it does anything.", 0),
+    key(C::Proposals, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything; asks first if you typed something.", 4),
+    key(C::Proposals, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Proposals, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
+    key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "show all, marked", "Show everything in the way, marked, to delete it; the dialog continues when you come back.", 1),
+    key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Scroll up by one kind.", 0)
+        .needs(N::MayMoveInDialog),
+    key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "more", "Scroll down by one kind.", 3)
+        .needs(N::MayMoveInDialog)
+        .hinted(Hinted::WhileAvailable),
+    key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try anyway", "Count again, and ask for the name even if the workspace is not empty.", 2),
+    key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
+    key(C::NotEmpty, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
+    key(C::Deletion, &["enter"], A::Dialog(D::Apply), "try again", "Retry a deletion that failed.", 1)
+        .needs(N::MayRetryDeletion)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Deletion, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Deletion, &["esc"], A::Dialog(D::Cancel), "close", "Close the dialog; the deletion continues.", 2),
+    key(C::LoggingIn, &["y"], A::Dialog(D::CopyLink), "copy the link", "Copy the link to open in a browser.", 1)
+        .needs(N::Link)
+        .hinted(Hinted::WhileAvailable),
+    key(C::LoggingIn, &["esc"], A::Dialog(D::Cancel), "stop waiting", "Stop waiting; nothing has been saved.", 2),
+    key(C::Refused, &["ctrl-n", "enter"], A::Dialog(D::AddAdmin), "add another Admin", "Add another Admin first; then the dialog continues.", 1),
+    key(C::Refused, &["r"], A::Dialog(D::TryAnyway), "try anyway", "Ask for confirmation anyway: what the console knows may be out of date.", 2)
+        .needs(N::MayTryAnyway)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Refused, &["esc", "n"], A::Dialog(D::No), "back", "Go back; nothing is changed.", 3),
+    key(C::Refused, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Refused, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
+    key(C::Confirm, &["y"], A::Dialog(D::Yes), "yes", "Yes, do it.", 1),
+    key(C::Confirm, &["n", "esc"], A::Dialog(D::No), "no", "No, go back; nothing is changed.", 2),
+    key(C::Confirm, &["tab", "←", "→", "shift-tab"], A::Dialog(D::SwitchAnswer), "other answer", "Move between No and Yes.", 0),
+    key(C::Confirm, &["enter"], A::Dialog(D::Answer), "choose", "Give the highlighted answer (No at first).", 0),
+    key(C::Confirm, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 3)
+        .needs(N::AnotherAdmin)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Confirm, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
+    key(C::ConfirmTyped, &["enter"], A::Dialog(D::Answer), "confirm", "Confirm, once you have typed the text exactly.", 1),
+    key(C::ConfirmTyped, &["esc"], A::Dialog(D::No), "back", "Go back without changing anything; asks first if you typed something.", 2),
+    key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 3)
+        .needs(N::AnotherAdmin)
+        .hinted(Hinted::WhileAvailable),
+    key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 4),
+    key(C::ConfirmTyped, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
+    key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
+    key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change continues.", 1),
+    key(C::Equivalent, &["y"], A::CopyCommand, "copy", "Copy the marked command to the terminal's clipboard.", 1)
+        .needs(N::Commands),
+    key(C::Equivalent, &["↓", "j"], A::Move(Step::Down), "next", "Mark the next command, or read the next note.", 2)
+        .needs(N::MoreToRead)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the previous command, or read the previous note.", 0)
+        .needs(N::MoreToRead),
+    key(C::Equivalent, &["G", "end"], A::Move(Step::Last), "last", "Mark the last command.", 0)
+        .needs(N::SeveralCommands),
+    key(C::Equivalent, &["ctrl-a"], A::MarkAll, "mark all", "Mark all commands (copied one per line), or only one again.", 4)
+        .needs(N::SeveralCommands)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 3),
+];

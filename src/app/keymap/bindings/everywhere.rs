@@ -1,0 +1,72 @@
+//! The keys that many screens share, and those that count everywhere.
+
+use super::{Binding, key};
+use crate::app::keymap::{Action as A, ConnectionKey as G, Context as C, Hinted, Need as N, Opens as O, Shows as S};
+use crate::app::list::Step;
+
+/// Keys of every list, every screen, filters and pages of text.
+#[rustfmt::skip]
+pub(super) const EVERYWHERE: &[Binding] = &[
+    key(C::List, &["↓", "j"], A::Move(Step::Down), "down", "Move down one row.", 0),
+    key(C::List, &["↑", "k"], A::Move(Step::Up), "up", "Move up one row.", 0),
+    key(C::List, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down one page.", 0),
+    key(C::List, &["pgup"], A::Move(Step::PageUp), "page up", "Move up one page.", 0),
+    key(C::List, &["g", "home"], A::Move(Step::First), "first", "Move to the first row.", 0),
+    key(C::List, &["G", "end"], A::Move(Step::Last), "last", "Move to the last row.", 0),
+    key(C::List, &["/"], A::EditFilter, "filter", "Show only the rows that match what you type.", 6),
+    key(C::List, &["s"], A::SortNext, "sort", "Sort by the next column.", 8)
+        .needs(N::MaySort)
+        .hinted(Hinted::WhileAvailable),
+    key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0)
+        .needs(N::MaySort),
+    key(C::List, &["i"], A::Details, "details", "Show all that is known of the selected row, or the list again; wide screens show it beside the list.", 10)
+        .needs(N::MayShowDetails)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Screen, &["r"], A::Refresh, "refresh", "Refresh this screen.", 7)
+        .needs(N::MayRefresh)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Screen, &["R"], A::Repair, "put the Admin back", "Put the removed Admin back when no Admin is left.", 1)
+        .needs(N::Repair)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
+        .hinted(Hinted::WhileContextsHelp),
+    key(C::Screen, &["x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 13),
+    key(C::Screen, &["y"], A::Copy, "copy", "Copy the selection to the terminal's clipboard.", 0)
+        .needs(N::MayCopy),
+    key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 0).needs(N::Outcomes),
+    key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of this screen; press it again for all keys.", 10)
+        .needs(N::MayShowHelp)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Screen, &["esc"], A::Back, "back", "Stop loading, clear the filter (it can be restored), or go back to the previous screen.", 9)
+        .needs(N::MayGoBack)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Screen, &["q"], A::Close, "quit", "Go back to the previous screen; quit on the first one.", 11),
+    key(C::OneHit, &["enter"], A::OpenHit, "open", "Open the only row that the filter leaves, where enter opens a screen.", 1),
+    key(C::Filter, &["enter"], A::KeepFilter, "keep", "Go back to the list and keep the filter.", 1),
+    key(C::Filter, &["esc"], A::ClearFilter, "clear", "Go back to the list and clear the filter (it can be restored).", 2),
+    key(C::Filter, &["→"], A::TakeFilterBack, "restore", "Restore the filter that was cleared, while nothing is typed.", 3)
+        .needs(N::MayTakeFilterBack)
+        .hinted(Hinted::WhileAvailable),
+    key(C::Filter, &["↓"], A::Move(Step::Down), "down", "Move down one row.", 0),
+    key(C::Filter, &["↑"], A::Move(Step::Up), "up", "Move up one row.", 0),
+    key(C::Help, &["?"], A::MoreHelp, "more", "Show all keys, or only those of the screen again.", 1),
+    key(C::Help, &["/"], A::EditFilter, "search", "Search all keys, including those of other screens.", 2),
+    key(C::Help, &["↓", "j"], A::Move(Step::Down), "down", "Scroll down one line.", 3),
+    key(C::Help, &["↑", "k"], A::Move(Step::Up), "up", "Scroll up one line.", 4),
+    key(C::Help, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down one page.", 0),
+    key(C::Help, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up one page.", 0),
+    key(C::Help, &["g", "home"], A::Move(Step::First), "first", "Scroll to the first line.", 0),
+    key(C::Help, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the last line.", 0),
+    key(C::Outcomes, &["↓", "j"], A::Move(Step::Down), "older", "Scroll down by one outcome.", 1),
+    key(C::Outcomes, &["↑", "k"], A::Move(Step::Up), "newer", "Scroll up by one outcome.", 2),
+    key(C::Outcomes, &["pgdn", "space"], A::Move(Step::PageDown), "page down", "Scroll down one page.", 0),
+    key(C::Outcomes, &["pgup"], A::Move(Step::PageUp), "page up", "Scroll up one page.", 0),
+    key(C::Outcomes, &["g", "home"], A::Move(Step::First), "first", "Scroll to the latest outcome.", 0),
+    key(C::Outcomes, &["G", "end"], A::Move(Step::Last), "last", "Scroll to the oldest outcome.", 0),
+    key(C::Always, &["ctrl-o"], A::Open(O::LogInHere), "log in", "Log in to this server; what is open and typed stays.", 1)
+        .needs(N::MayLogInHere)
+        .hinted(Hinted::WhileRefused),
+    key(C::Always, &["ctrl-c"], A::Quit, "quit", "Quit, after waiting for running changes.", 0),
+    key(C::Always, &["ctrl-z"], A::Suspend, "suspend", "Suspend the console; the shell's `fg` brings it back.", 0),
+    key(C::Always, &["ctrl-l"], A::Redraw, "redraw", "Redraw the whole screen.", 0),
+];

@@ -1,0 +1,100 @@
+//! Where keys count.
+
+/// Where a key counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is explained by its title")]
+pub enum Context {
+    Workspaces,
+    Members,
+    Resources,
+    Audit,
+    Matrix,
+    Principal,
+    Contexts,
+    Welcome,
+    Help,
+    Outcomes,
+    List,
+    Screen,
+    OneHit,
+    Filter,
+    Dialog,
+    AddMember,
+    ChangeRole,
+    Proposals,
+    NotEmpty,
+    Deletion,
+    LoggingIn,
+    Refused,
+    Confirm,
+    ConfirmTyped,
+    Running,
+    Equivalent,
+    Always,
+}
+
+impl Context {
+    /// Every context, in the order in which help and README tell them.
+    pub const ALL: [Self; 27] = [
+        Self::Workspaces,
+        Self::Members,
+        Self::Resources,
+        Self::Audit,
+        Self::Matrix,
+        Self::Principal,
+        Self::Contexts,
+        Self::Welcome,
+        Self::List,
+        Self::Screen,
+        Self::Filter,
+        Self::OneHit,
+        Self::Help,
+        Self::Outcomes,
+        Self::Dialog,
+        Self::AddMember,
+        Self::ChangeRole,
+        Self::Proposals,
+        Self::NotEmpty,
+        Self::Deletion,
+        Self::LoggingIn,
+        Self::Refused,
+        Self::Confirm,
+        Self::ConfirmTyped,
+        Self::Running,
+        Self::Equivalent,
+        Self::Always,
+    ];
+
+    /// Returns where that is, in words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Workspaces => "workspaces",
+            Self::Members => "members",
+            Self::Resources => "resources",
+            Self::Audit => "audit",
+            Self::Matrix => "audit as a matrix",
+            Self::Principal => "principal",
+            Self::Contexts => "contexts",
+            Self::Welcome => "welcome",
+            Self::Help => "help",
+            Self::Outcomes => "last outcomes",
+            Self::List => "every list",
+            Self::Screen => "every screen",
+            Self::OneHit => "while a filter leaves one row",
+            Self::Filter => "while filtering",
+            Self::Dialog => "dialogs",
+            Self::AddMember => "while members are added",
+            Self::ChangeRole => "while a role is changed",
+            Self::Proposals => "while principals are proposed",
+            Self::NotEmpty => "workspace not empty",
+            Self::Deletion => "deletion status",
+            Self::LoggingIn => "while logging in",
+            Self::Refused => "last Admin",
+            Self::Confirm => "yes or no",
+            Self::ConfirmTyped => "typed confirmation",
+            Self::Running => "while a change runs",
+            Self::Equivalent => "equivalent command",
+            Self::Always => "everywhere",
+        }
+    }
+}
