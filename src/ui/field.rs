@@ -25,21 +25,19 @@ pub(super) fn window(look: &Look, field: &TextField, columns: usize) -> Window {
         .nth(field.cursor())
         .map_or(value.len(), |(at, _)| at);
     let (before, after) = value.split_at_checked(cursor).unwrap_or((value, ""));
-    // Moving in the text seldom moves the window, and at its end as much as possible of it is seen.
-    let step = (columns / 2).max(1);
+    // The cursor moves through the beginning and the end of a long text, and the text below the cursor in between: one
+    // character for each key, so that nothing jumps.
     let n_after = after.chars().take(columns).count();
-    let n_before = if field.cursor() + 1 < columns {
-        field.cursor()
-    } else {
-        (step + field.cursor() % step).max((columns - 1).saturating_sub(n_after))
-    };
-    let start = before
-        .char_indices()
-        .rev()
-        .nth(n_before.saturating_sub(1))
-        .map_or(0, |(at, _)| if n_before == 0 { before.len() } else { at });
-    let before = print(look, before.get(start..).unwrap_or_default());
-    let is_cut = start > 0;
+    let in_the_middle = field.cursor().saturating_sub(columns / 2);
+    let at_the_end = (field.cursor() + n_after + 1).saturating_sub(columns);
+    let n_left_out = in_the_middle.min(at_the_end);
+    let is_cut = n_left_out > 0;
+    // The sign of what is left out takes the place of the first character.
+    let mut rest = before.chars();
+    if is_cut {
+        rest.nth(n_left_out);
+    }
+    let before = print(look, rest.as_str());
     // Escapes are wider than what they stand for: what does not fit any more goes on the left.
     let room = columns.saturating_sub(1);
     let before = tail(look, before, room, is_cut);
@@ -98,6 +96,21 @@ mod tests {
         let seen = window(&look(), &TextField::filled("abcdefghijklmnopqrstuvwxyz"), 10);
         assert!(seen.text.starts_with('…') && seen.text.ends_with('z'), "{}", seen.text);
         assert_eq!(seen.cursor, width(&seen.text));
+    }
+
+    #[test]
+    fn neither_the_cursor_nor_the_text_jumps() {
+        let mut field = TextField::filled("abcdefghijklmnopqrstuvwxyz");
+        let mut before = window(&look(), &field, 10);
+        for _ in 0..26 {
+            field.press(Chord::plain(Key::Left));
+            let now = window(&look(), &field, 10);
+            let moved = before.cursor.abs_diff(now.cursor);
+            let has_scrolled = before.text != now.text;
+            assert!(moved + usize::from(has_scrolled) == 1, "{} {}", before.text, now.text);
+            before = now;
+        }
+        assert_eq!((before.text.as_str(), before.cursor), ("abcdefghi…", 0));
     }
 
     #[test]
