@@ -29,6 +29,8 @@ const MARKS: u16 = 2;
 const MEASURED: usize = 500;
 /// How many of a hundred names may be longer than what other columns are dropped for.
 const ODD: usize = 5;
+/// How wide a column of prose gets before a few odd names grow: less of it says nothing.
+const READABLE: u16 = 40;
 /// What a name keeps where several share too little room.
 const LEAST_NAME: u16 = 12;
 
@@ -155,6 +157,11 @@ impl Cell {
     /// Returns a cell that says nothing.
     pub(super) fn empty() -> Self {
         Self::new(Style::default(), String::new())
+    }
+
+    /// Returns its text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Puts a sign before the text.
@@ -504,6 +511,9 @@ fn put_cell(look: &Look, align: Align, cell: Cell, placed: &Placed, row: Rect, b
     put(look, Line::from(spans), spot.intersection(row), buffer);
 }
 
+/// In how many turns columns grow where there is room left.
+const TURNS: u8 = 5;
+
 /// Returns the columns that fit into `width`, with their places.
 fn arrange(specs: &[Spec], width: u16) -> Vec<Placed> {
     // One column stays free at the right, for what hangs.
@@ -528,10 +538,10 @@ fn arrange(specs: &[Spec], width: u16) -> Vec<Placed> {
         *longest -= 1;
     }
     let mut left = room.saturating_sub(taken(widths.iter().copied()));
-    for turn in 0..=2 {
+    for turn in 0..TURNS {
         while left > 0 {
             let growing = kept.iter().zip(&mut widths);
-            let growing = growing.filter(|((_, spec), width)| spec.grows_in() == turn && **width < spec.most());
+            let growing = growing.filter(|((_, spec), width)| **width < spec.most_in(turn));
             let Some((_, narrowest)) = growing.min_by_key(|(_, width)| **width) else {
                 break;
             };
@@ -565,21 +575,16 @@ impl Spec {
         }
     }
 
-    /// Returns how wide it is at most.
-    fn most(&self) -> u16 {
-        match self.width {
-            Width::Exactly(_) | Width::Name(_) => self.content,
-            Width::Content(_, most) => self.content.min(most),
-            Width::Rest(_) => u16::MAX,
-        }
-    }
-
-    /// Returns in which turn it grows, names of an ordinary length being whole already.
-    fn grows_in(&self) -> u8 {
-        match self.width {
-            Width::Exactly(_) | Width::Content(..) => 0,
-            Width::Name(_) => 1,
-            Width::Rest(_) => 2,
+    /// Returns how wide it may grow in a turn: first what is short, then ordinary names, then prose until it can be read,
+    /// then names that are far longer than the others, and at last prose again.
+    fn most_in(&self, turn: u8) -> u16 {
+        match (turn, self.width) {
+            (0, Width::Exactly(_)) | (3, Width::Name(_)) => self.content,
+            (0, Width::Content(_, most)) => self.content.min(most),
+            (1, Width::Name(_)) => self.ordinary,
+            (2, Width::Rest(_)) => READABLE,
+            (4, Width::Rest(_)) => u16::MAX,
+            (_, Width::Exactly(_) | Width::Content(..) | Width::Name(_) | Width::Rest(_)) => 0,
         }
     }
 }

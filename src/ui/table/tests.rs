@@ -54,7 +54,9 @@ fn one_long_name_drops_no_column() {
     let placed = arrange(&specs, 78);
     assert_eq!(placed.len(), 5);
     assert!(placed[0].width >= 23, "{placed:?}");
-    // Where there is room, it is whole.
+    // Where there is room, it is whole; but it leaves enough of the descriptions to be read.
+    let placed = arrange(&specs, 130);
+    assert_eq!((placed[0].width, placed[3].width), (52, 40), "{placed:?}");
     assert_eq!(arrange(&specs, 150)[0].width, 63);
 }
 

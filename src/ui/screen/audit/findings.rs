@@ -34,7 +34,7 @@ const COLUMNS: [Column; 5] = [
     Column::text("PRINCIPAL", 0, Width::Name(44), principal),
 ];
 
-/// Where there is no room for both, a finding is about its principal, or else about its workspace.
+/// Where there is no room for two columns, one says who it is about, and where.
 const NARROW: [Column; 4] = [
     Column::text("SEVERITY", 0, Width::Exactly(8), severity),
     Column::text("FINDING", 0, Width::Content(23, 23), rule),
@@ -42,7 +42,7 @@ const NARROW: [Column; 4] = [
     Column::text("ABOUT", 0, Width::Name(60), about),
 ];
 
-/// From this width on the table has room for both.
+/// From this width on the table has room for two.
 const BOTH_FROM: u16 = 70;
 
 /// Draws the table, and the selected finding below it where it stands nowhere else; returns what is told besides.
@@ -115,9 +115,11 @@ fn marks(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn about(look: &Look, row: &Row<'_>) -> Cell {
-    match row.finding.principal {
-        Some(_) => principal(look, row),
-        None => workspace(look, row),
+    let (at, who) = (workspace(look, row), principal(look, row));
+    match (row.finding.workspace, row.finding.principal) {
+        (Some(_), Some(_)) => who.before(&format!("{} / ", at.text())),
+        (_, Some(_)) => who,
+        (_, None) => at,
     }
 }
 
