@@ -25,6 +25,7 @@ pub mod notice;
 pub mod question;
 pub mod remote;
 pub mod screen;
+pub mod scrolled;
 pub mod session;
 pub mod store;
 pub mod text_field;

@@ -16,10 +16,13 @@ pub mod theme;
 mod title;
 
 use crate::app::geometry;
+use crate::app::keymap::{self, Action, Context};
+use crate::app::list::Step;
 use crate::app::model::Model;
 use crate::app::msg::Size;
+use crate::app::scrolled::Reach;
 use crate::app::time;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, grouped};
 use marks::{Marks, to_ascii};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -94,11 +97,11 @@ impl Look {
     }
 }
 
-/// Draws `model`.
-pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) {
+/// Draws `model`; returns what of the text in front is on show.
+pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Reach {
     let area = frame.area();
     if area.is_empty() {
-        return;
+        return Reach::default();
     }
     let size = Size {
         width: area.width,
@@ -106,16 +109,16 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) {
     };
     if geometry::is_too_small(size) {
         too_small(look, area, frame.buffer_mut());
-        return;
+        return Reach::default();
     }
     let rows = Rows::of(area);
     bars::header(model, look, rows.header, frame.buffer_mut());
     let in_title = title::title(model, look, rows.title, frame.buffer_mut());
-    screen::body(model, look, rows.body, frame.buffer_mut());
+    let of_screen = screen::body(model, look, rows.body, frame.buffer_mut());
     bars::notice(model, look, rows.notice, frame.buffer_mut());
-    let cursor = if model.dialogs.is_empty() && model.equivalent.is_none() {
+    let (cursor, reach) = if model.dialogs.is_empty() && model.equivalent.is_none() {
         bars::hints(model, look, rows.hints, frame.buffer_mut());
-        in_title
+        (in_title, of_screen)
     } else {
         let columns = usize::from(indented(rows.notice, 1).width);
         let n_noticed = bars::n_noticed(model, look, columns);
@@ -124,6 +127,7 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) {
     if let Some(cursor) = cursor.filter(|cursor| area.contains(*cursor)) {
         frame.set_cursor_position(cursor);
     }
+    reach
 }
 
 /// The rows of the screen.
@@ -186,6 +190,34 @@ fn put_all(look: &Look, mut lines: Vec<Line>, area: Rect, buffer: &mut Buffer) {
     }
     for (line, row) in lines.into_iter().zip(area.rows()) {
         put(look, line, row, buffer);
+    }
+}
+
+/// Says in the upper border of `area`, behind its title, how many rows there are above and below those on show, and
+/// which key shows them.
+fn more_in_border(look: &Look, (above, below): (usize, usize), area: Rect, buffer: &mut Buffer) {
+    let key = |step| keymap::key_of(Context::LongText, Action::Scroll(step));
+    let text = match (above, below) {
+        (0, 0) => return,
+        (0, _) => format!(" ↓ {} more ({}) ", grouped(below), key(Step::PageDown)),
+        (_, 0) => format!(" ↑ {} more ({}) ", grouped(above), key(Step::PageUp)),
+        (..) => format!(
+            " ↑ {}, ↓ {} more ({}) ",
+            grouped(above),
+            grouped(below),
+            key(Step::PageDown)
+        ),
+    };
+    let line = look.line(look.theme.key, text);
+    let taken = u16::try_from(text::line_width(&line)).unwrap_or(u16::MAX);
+    if taken + 4 <= area.width && area.height > 0 {
+        let spot = Rect {
+            x: area.right() - taken - 2,
+            width: taken,
+            height: 1,
+            ..area
+        };
+        put(look, line, spot, buffer);
     }
 }
 

@@ -183,10 +183,12 @@ impl Dialog {
     pub fn keys(&self) -> &'static [Context] {
         match &self.stage {
             Stage::Editing => self.form.keys(),
-            Stage::Confirming(confirm) if confirm.is_refused => &[Context::Refused, Context::Always],
-            Stage::Confirming(confirm) if confirm.takes_text() => &[Context::ConfirmTyped, Context::Always],
-            Stage::Confirming(_) => &[Context::Confirm, Context::Always],
-            Stage::Running(_) => &[Context::Running, Context::Always],
+            Stage::Confirming(confirm) if confirm.is_refused => &[Context::Refused, Context::LongText, Context::Always],
+            Stage::Confirming(confirm) if confirm.takes_text() => {
+                &[Context::ConfirmTyped, Context::LongText, Context::Always]
+            }
+            Stage::Confirming(_) => &[Context::Confirm, Context::LongText, Context::Always],
+            Stage::Running(_) => &[Context::Running, Context::LongText, Context::Always],
         }
     }
 

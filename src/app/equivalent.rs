@@ -58,13 +58,13 @@ impl Equivalent {
         let last = self.entries.len().saturating_sub(1);
         let last_note = self.notes.len().checked_sub(1);
         let noted = match (step, self.noted) {
-            (Step::Down, None) if self.marked >= last => last_note.map(|_| 0),
-            (Step::Down, Some(note)) => last_note.map(|last| (note + 1).min(last)),
-            (Step::Up, Some(note)) => note.checked_sub(1),
-            (Step::Up | Step::Down, None) | (Step::PageUp | Step::PageDown | Step::First | Step::Last, _) => None,
+            (Step::Down | Step::PageDown, None) if self.marked >= last => last_note.map(|_| 0),
+            (Step::Down | Step::PageDown, Some(note)) => last_note.map(|last| (note + 1).min(last)),
+            (Step::Up | Step::PageUp, Some(note)) => note.checked_sub(1),
+            (Step::Up | Step::Down | Step::PageUp | Step::PageDown, None) | (Step::First | Step::Last, _) => None,
         };
         let was_on_notes = std::mem::replace(&mut self.noted, noted).is_some();
-        if was_on_notes && matches!(step, Step::Up) || noted.is_some() {
+        if was_on_notes && matches!(step, Step::Up | Step::PageUp) || noted.is_some() {
             return;
         }
         self.marked = match step {

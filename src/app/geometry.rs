@@ -58,8 +58,15 @@ pub fn help_column(size: Size, n: usize) -> usize {
 /// Columns of the matrix that say whose row it is, at least and at most, with the border and the cursor.
 const MATRIX_NAMES: (u16, u16) = (24, 40);
 
-/// How wide a column of the matrix is, with the blank behind it.
-pub const MATRIX_COLUMN: u16 = 8;
+/// How wide a column of the matrix is with the blank behind it: where all workspaces have room then, and on wide screens
+/// where they have not.
+const MATRIX_COLUMN: (u16, u16) = (8, 14);
+
+/// From this width on columns of the matrix are wide, though fewer of them are seen at once.
+const WIDE_MATRIX_FROM: u16 = 160;
+
+/// How wide a column of the matrix gets: the names that the platform takes have room.
+const WIDEST_MATRIX_COLUMN: usize = 24;
 
 /// Rows of the matrix over which the name of a workspace is broken.
 pub const MATRIX_TITLES: u16 = 3;
@@ -73,11 +80,26 @@ pub fn matrix_names(size: Size) -> u16 {
     (size.width / 3).clamp(MATRIX_NAMES.0, MATRIX_NAMES.1)
 }
 
-/// Returns how many workspaces the matrix shows side by side, at least one.
-pub fn matrix_columns(size: Size) -> usize {
+/// Returns how many of `n` workspaces the matrix shows side by side, at least one.
+pub fn matrix_columns(size: Size, n: usize) -> usize {
+    let most = |column: u16| usize::from((room_for_matrix(size) / column).max(1));
+    let column = if n <= most(MATRIX_COLUMN.0) || size.width < WIDE_MATRIX_FROM {
+        MATRIX_COLUMN.0
+    } else {
+        MATRIX_COLUMN.1
+    };
+    most(column)
+}
+
+/// Returns how wide a column of the matrix is for `n` workspaces: as wide as there is room.
+pub fn matrix_column(size: Size, n: usize) -> usize {
+    let n = matrix_columns(size, n).min(n).max(1);
+    (usize::from(room_for_matrix(size)) / n).clamp(usize::from(MATRIX_COLUMN.0), WIDEST_MATRIX_COLUMN)
+}
+
+fn room_for_matrix(size: Size) -> u16 {
     // Two borders and the cursor.
-    let room = size.width.saturating_sub(matrix_names(size) + 4);
-    usize::from((room / MATRIX_COLUMN).max(1))
+    size.width.saturating_sub(matrix_names(size) + 4)
 }
 
 /// Returns how many rows of the matrix are visible, at least one.

@@ -3,6 +3,7 @@
 mod available;
 mod commands;
 mod connection;
+mod front;
 mod keys;
 mod moving;
 
@@ -17,6 +18,7 @@ use super::geometry;
 use super::msg::{Size, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
 use super::screen::{Screen, welcome, workspaces};
+use super::scrolled::Scrolled;
 use super::session::Session;
 use super::store::Store;
 use super::time;
@@ -82,6 +84,8 @@ pub struct Model {
     pub size: Size,
     /// Where all that is known of the selected row stands.
     pub details: Details,
+    /// How far the text in front is scrolled.
+    pub scrolled: Scrolled,
     /// Whether something was read that the rows do not show yet: while changes run they follow with the clock.
     pub(super) has_old_rows: bool,
     /// What is asked and not answered yet.
@@ -150,6 +154,7 @@ impl Model {
             now,
             size,
             details: Details::Beside,
+            scrolled: Scrolled::default(),
             has_old_rows: false,
             waits: Waits::default(),
             is_back: false,

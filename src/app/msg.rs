@@ -4,6 +4,7 @@ use super::audit::{Done, Heard, Parts, Task};
 use super::failure::Failure;
 use super::inventory::{Counted, Inventory};
 use super::keymap::Chord;
+use super::scrolled::Reach;
 use super::session::Session;
 use crate::audit::Report;
 use crate::audit::export::Format;
@@ -64,6 +65,8 @@ pub enum Msg {
     Pasted(String),
     /// The terminal has this size now.
     Resized(Size),
+    /// A frame was drawn, which shows so much of the text in front.
+    Drawn(Reach),
     /// The program is back in the foreground.
     Resumed,
     /// The program was to be suspended where nothing could bring it back.

@@ -55,6 +55,11 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
             model.reveal();
             vec![Effect::Redraw]
         }
+        Msg::Drawn(reach) => {
+            // Nothing has happened but that somebody sees it.
+            model.scrolled.drawn(reach);
+            return Vec::new();
+        }
         Msg::Resumed => vec![Effect::Redraw],
         Msg::CannotSuspend => {
             model.say(Tone::Warning, "not suspended: no shell could resume the console");
@@ -79,6 +84,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.arm_clock());
     model.show_outcomes();
     model.follow_equivalent();
+    model.follow_front();
     effects
 }
 

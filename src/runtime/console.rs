@@ -6,6 +6,7 @@ use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::{Answer, Effect, Msg, Stamped, Ticket};
 use crate::app::question::Question;
+use crate::app::scrolled::Reach;
 use crate::app::session::Session;
 use crate::app::update::update;
 use crate::domain::change::Change;
@@ -43,6 +44,8 @@ pub struct Console {
     tell: mpsc::Sender<Msg>,
     local: VecDeque<Msg>,
     wants: Wants,
+    /// What the last frame has shown of the text in front.
+    reach: Reach,
 }
 
 /// How something under way ended.
@@ -96,6 +99,7 @@ impl Console {
             tell,
             local: VecDeque::new(),
             wants: Wants::default(),
+            reach: Reach::default(),
         }
     }
 
@@ -188,8 +192,11 @@ impl Console {
         self.wants.frame
     }
 
-    /// Notes that a frame is being drawn.
-    pub fn drawn(&mut self) {
+    /// Notes that a frame is being drawn, which shows what there is.
+    pub fn drawn(&mut self, at: Timestamp) {
+        if self.model.scrolled.reach() != self.reach {
+            self.take(Msg::Drawn(self.reach), at);
+        }
         self.wants.frame = FrameFor::Nothing;
     }
 
@@ -219,8 +226,8 @@ impl Console {
     }
 
     /// Draws the present state.
-    pub fn view(&self, frame: &mut Frame<'_>) {
-        ui::view(&self.model, &self.look, frame);
+    pub fn view(&mut self, frame: &mut Frame<'_>) {
+        self.reach = ui::view(&self.model, &self.look, frame);
     }
 
     /// Gives changes under way a last chance to be answered.

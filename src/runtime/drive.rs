@@ -128,7 +128,7 @@ impl Drive {
     /// frame that was slow, also what was typed while it was written.
     async fn draw(&mut self) -> io::Result<Option<Cause>> {
         self.screen.draw(&mut self.console)?;
-        self.console.drawn();
+        self.console.drawn(now());
         self.shown.drawn_at = Some(Instant::now());
         let question = self.console.question();
         let mut before = Vec::new();

@@ -1,4 +1,4 @@
-//! The pane beside the table: everything known about the selected row.
+//! The pane beside the table, or in its place: everything known about the selected row.
 
 pub(super) mod audit;
 pub(super) mod context;
@@ -9,7 +9,9 @@ pub(super) mod workspace;
 
 use super::marks::Mark;
 use super::text::Line;
-use super::{Look, bordered, indented, put_all};
+use super::{Look, bordered, indented, more_in_border, put_all};
+use crate::app::model::Model;
+use crate::app::scrolled::Reach;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -24,8 +26,12 @@ const OTHERS: usize = 26;
 /// A pane being filled.
 pub(super) struct Pane<'a> {
     look: &'a Look,
+    /// With its border.
+    outer: Rect,
     area: Rect,
     columns: usize,
+    /// Whether it stands in place of the table.
+    is_alone: bool,
     lines: Vec<Line>,
 }
 
@@ -39,11 +45,15 @@ impl<'a> Pane<'a> {
             let title = look.cut(title, usize::from(area.width.saturating_sub(6)));
             look.line(look.theme.title, format!(" {title} "))
         });
+        let outer = area;
         let area = indented(bordered(look, title, look.theme.border, area, buffer), 1);
         Some(Self {
             look,
+            outer,
             area,
             columns: usize::from(area.width),
+            // A pane beside the table stands at its right.
+            is_alone: outer.x == 0,
             lines: Vec::new(),
         })
     }
@@ -55,7 +65,12 @@ impl<'a> Pane<'a> {
 
     /// Adds at most `most` lines of a paragraph, or more where the pane is high.
     fn text_of(&mut self, most: usize, style: Style, text: impl AsRef<str>) {
-        let most = most.max(usize::from(self.area.height).saturating_sub(OTHERS));
+        let most = if self.is_alone {
+            // What has no room is scrolled to.
+            usize::MAX
+        } else {
+            most.max(usize::from(self.area.height).saturating_sub(OTHERS))
+        };
         let mut lines = self.look.paragraph(style, None, text, self.columns);
         if lines.len() > most {
             lines.truncate(most);
@@ -101,8 +116,19 @@ impl<'a> Pane<'a> {
         self.lines.push(Line::default());
     }
 
-    /// Draws what was added.
-    fn end(self, buffer: &mut Buffer) {
-        put_all(self.look, self.lines, self.area, buffer);
+    /// Draws what was added; returns what of it is on show.
+    fn end(self, model: &Model, buffer: &mut Buffer) -> Reach {
+        let shown = usize::from(self.area.height);
+        if !self.is_alone || self.lines.len() <= shown {
+            put_all(self.look, self.lines, self.area, buffer);
+            return Reach::default();
+        }
+        let all = self.lines.len();
+        let last_top = all.saturating_sub(shown);
+        let top = model.scrolled.top().min(last_top);
+        let lines = self.lines.into_iter().skip(top).take(shown).collect();
+        put_all(self.look, lines, self.area, buffer);
+        more_in_border(self.look, (top, last_top - top), self.outer, buffer);
+        Reach { all, shown }
     }
 }

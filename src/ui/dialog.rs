@@ -1,4 +1,4 @@
-//! Dialogs: one frame for all, and a body of rows that gives up the least important ones where it is low.
+//! Dialogs: one frame for all, and a body of rows that scrolls where it has no room for all of them.
 
 mod add_member;
 mod body;
@@ -16,13 +16,14 @@ mod problem;
 mod running;
 
 use super::text::{Line, line_width};
-use super::{Look, bars, bordered, indented, put};
+use super::{Look, bars, bordered, indented, more_in_border, put};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError, Form, Stage};
 use crate::app::keymap::RolePick;
 use crate::app::model::Model;
+use crate::app::scrolled::Reach;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
-use body::{DialogBody, Weight};
+use body::{DialogBody, Weight, Window};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -34,35 +35,31 @@ const WIDEST: u16 = 72;
 /// In how low an area a dialog begins at the top.
 const LOWEST: u16 = 14;
 
-/// Draws every open dialog; returns where the cursor is in the last one. A dialog so high that it would hide the
+/// Where the cursor is in a dialog, and what of its text is on show.
+pub(super) type Drawn = (Option<Position>, Reach);
+
+/// Draws every open dialog; returns what was drawn of the last one. A dialog so high that it would hide the
 /// `n_noticed` rows of the notice makes room for them: they may say why a key did nothing in it.
-pub(super) fn all(model: &Model, look: &Look, area: Rect, n_noticed: usize, buffer: &mut Buffer) -> Option<Position> {
+pub(super) fn all(model: &Model, look: &Look, area: Rect, n_noticed: usize, buffer: &mut Buffer) -> Drawn {
     let free = match n_noticed {
         0 => 0,
         // The row of hints is below the notice.
         n => u16::try_from(n + 1).unwrap_or(u16::MAX),
     };
-    let mut cursor = None;
+    let mut drawn = Drawn::default();
     for (i, dialog) in model.dialogs.iter().enumerate() {
         let is_top = i + 1 == model.dialogs.len() && model.equivalent.is_none();
-        cursor = one(model, look, dialog, is_top, (area, free), buffer);
+        drawn = one(model, look, dialog, is_top, (area, free), buffer);
     }
     let Some(shown) = &model.equivalent else {
-        return cursor;
+        return drawn;
     };
     let mut body = body_in(look, area);
     equivalent::fill(shown, &mut body);
     framed(model, look, "Equivalent command", body, true, (area, free), buffer)
 }
 
-fn one(
-    model: &Model,
-    look: &Look,
-    dialog: &Dialog,
-    is_top: bool,
-    room: (Rect, u16),
-    buffer: &mut Buffer,
-) -> Option<Position> {
+fn one(model: &Model, look: &Look, dialog: &Dialog, is_top: bool, room: (Rect, u16), buffer: &mut Buffer) -> Drawn {
     let mut body = body_in(look, room.0);
     fill(model, dialog, &mut body);
     if let Some(question) = dialog.leaving() {
@@ -86,8 +83,7 @@ fn top_edge(height: u16) -> u16 {
     height.saturating_sub(LOWEST) / 3
 }
 
-/// Draws a body in a frame in an area, of which so many rows at the bottom stay free; returns where the
-/// cursor is.
+/// Draws a body in a frame in an area, of which so many rows at the bottom stay free.
 fn framed(
     model: &Model,
     look: &Look,
@@ -96,11 +92,12 @@ fn framed(
     is_top: bool,
     (area, free): (Rect, u16),
     buffer: &mut Buffer,
-) -> Option<Position> {
+) -> Drawn {
     let width = width_in(area);
     let room = area.height.saturating_sub(free);
     let top = top_edge(area.height);
-    let rows = body.rows(usize::from(room.saturating_sub(top + 2)));
+    let scrolled = if is_top { model.scrolled.top() } else { 0 };
+    let Window { rows, hidden, reach } = body.window(usize::from(room.saturating_sub(top + 2)), scrolled);
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let outer = Rect {
         x: area.x + area.width.saturating_sub(width) / 2,
@@ -120,6 +117,7 @@ fn framed(
     let inner = indented(bordered(look, Some(title), border, outer, buffer), 1);
     if is_top {
         keys(model, look, outer, buffer);
+        more_in_border(look, hidden, outer, buffer);
     }
     let mut cursor = None;
     for (row, spot) in rows.into_iter().zip(inner.rows()) {
@@ -131,7 +129,7 @@ fn framed(
     if !is_top {
         buffer.set_style(outer, look.theme.muted);
     }
-    cursor
+    (cursor, reach)
 }
 
 /// Prints the keys of the dialog into its lower border.

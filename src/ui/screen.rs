@@ -18,46 +18,49 @@ use crate::app::model::{Details, Model};
 use crate::app::msg::Size;
 use crate::app::screen::Screen;
 use crate::app::screen::audit::Mode;
+use crate::app::scrolled::Reach;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Draws the screen on show.
-pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+/// Draws the screen on show; returns what of a text in place of its list is on show.
+pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Reach {
     let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
+    let is_in_place = model.details == Details::InPlace;
     let (table, pane) = match divided(area) {
+        (_, pane) if is_in_place && (needs_whole_width || pane.is_empty()) => (Rect::default(), area),
         _ if needs_whole_width => (area, Rect::default()),
-        (table, pane) if pane.is_empty() && model.details == Details::InPlace => (Rect::default(), table),
         sides => sides,
     };
     match model.screen() {
         Screen::Workspaces(state) => {
             workspaces::draw(model, look, state, table, buffer);
-            detail::workspace::draw(model, look, pane, buffer);
+            return detail::workspace::draw(model, look, pane, buffer);
         }
         Screen::Members(state) => {
             members::draw(model, look, state, table, buffer);
-            detail::member::draw(model, look, pane, buffer);
+            return detail::member::draw(model, look, pane, buffer);
         }
         Screen::Resources(state) => {
             resources::draw(model, look, state, table, buffer);
-            detail::resource::draw(model, look, state, pane, buffer);
+            return detail::resource::draw(model, look, state, pane, buffer);
         }
         Screen::Audit(state) => {
             audit::draw(model, look, state, table, buffer);
-            detail::audit::draw(model, look, state, pane, buffer);
+            return detail::audit::draw(model, look, state, pane, buffer);
         }
         Screen::Principal(state) => {
             principal::draw(model, look, state, table, buffer);
-            detail::principal::draw(model, look, state, pane, buffer);
+            return detail::principal::draw(model, look, state, pane, buffer);
         }
         Screen::Contexts(state) => {
             contexts::draw(model, look, state, table, buffer);
-            detail::context::draw(model, look, state, pane, buffer);
+            return detail::context::draw(model, look, state, pane, buffer);
         }
         Screen::Welcome(state) => welcome::draw(look, *state, area, buffer),
         Screen::Help(state) => help::draw(model, look, state, area, buffer),
         Screen::Outcomes(state) => outcomes::draw(look, state, area, buffer),
     }
+    Reach::default()
 }
 
 /// Returns the room for the table and, where the screen is wide enough, for the detail pane.

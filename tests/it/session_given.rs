@@ -218,8 +218,9 @@ impl Session {
 
     /// Returns the screen as text.
     pub(crate) fn screen(&mut self) -> String {
-        let console = &self.console;
+        let console = &mut self.console;
         self.terminal.draw(|frame| console.view(frame)).unwrap();
+        self.console.drawn(runtime::now());
         self.terminal.backend().to_string()
     }
 

@@ -18,6 +18,7 @@ mod painted;
 mod resources;
 mod running;
 mod scene;
+mod scrolling;
 mod sizes;
 mod through_rows;
 mod warnings;

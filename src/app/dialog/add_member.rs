@@ -183,11 +183,16 @@ impl DialogForm for Form {
     }
 
     fn keys(&self) -> &'static [Context] {
-        &[Context::AddMember, Context::Dialog, Context::Always]
+        &[Context::AddMember, Context::Dialog, Context::LongText, Context::Always]
     }
 
     fn keys_of_proposals(&self) -> &'static [Context] {
-        &[Context::AddMember, Context::Proposals, Context::Always]
+        &[
+            Context::AddMember,
+            Context::Proposals,
+            Context::LongText,
+            Context::Always,
+        ]
     }
 
     fn changes_members(&self) -> bool {

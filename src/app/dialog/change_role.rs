@@ -89,7 +89,7 @@ impl DialogForm for Form {
     }
 
     fn keys(&self) -> &'static [Context] {
-        &[Context::ChangeRole, Context::Dialog, Context::Always]
+        &[Context::ChangeRole, Context::Dialog, Context::LongText, Context::Always]
     }
 
     fn changes_members(&self) -> bool {

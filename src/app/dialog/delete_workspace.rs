@@ -2,7 +2,7 @@
 //! because something is left in it, the dialog turns into a list of what that is, which leads there and back.
 
 use super::ctx::{Ctx, FieldError, Selected};
-use super::form::{Apply, DialogForm, moved};
+use super::form::{Apply, DialogForm};
 use crate::app::change::{Intent, Outcome, Settled};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::inventory::{Counted, Inventory};
@@ -16,9 +16,6 @@ use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use std::borrow::Cow;
-
-/// How many kinds are listed at once.
-pub const LISTED: usize = 8;
 
 /// What is to be deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +33,6 @@ pub struct Form {
     /// What must be deleted first, in the platform's words where it has refused, else as it was counted; empty where
     /// nothing is in the way.
     pub left: Vec<(SafeText, u64)>,
-    /// The first of these on show.
-    pub choice: usize,
     /// Whether its name is asked for although it is known not to be empty.
     pub insists: bool,
 }
@@ -52,7 +47,6 @@ impl Form {
             so_far: Vec::new(),
             typed: String::new(),
             left: Vec::new(),
-            choice: 0,
             insists: false,
         })
     }
@@ -95,7 +89,6 @@ impl Form {
             .flat_map(|inventory| inventory.found());
         let left = found.map(|(kind, n)| (SafeText::new(kind.noun()), u64::try_from(n).unwrap_or(u64::MAX)));
         self.left = left.collect();
-        self.choice = 0;
         !self.left.is_empty()
     }
 
@@ -117,9 +110,9 @@ impl DialogForm for Form {
 
     fn keys(&self) -> &'static [Context] {
         if self.left.is_empty() {
-            &[Context::Dialog, Context::Always]
+            &[Context::Dialog, Context::LongText, Context::Always]
         } else {
-            &[Context::NotEmpty, Context::Always]
+            &[Context::NotEmpty, Context::LongText, Context::Always]
         }
     }
 
@@ -129,14 +122,6 @@ impl DialogForm for Form {
 
     fn is_editable(&self) -> bool {
         false
-    }
-
-    fn can_scroll(&self) -> bool {
-        self.left.len() > LISTED
-    }
-
-    fn move_by(&mut self, down: bool) {
-        self.choice = moved(self.choice, self.left.len().saturating_sub(LISTED), down);
     }
 
     fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
@@ -177,7 +162,6 @@ impl DialogForm for Form {
                 };
             } else if let Some(kinds) = not_empty(&one.outcome) {
                 self.left = kinds.to_vec();
-                self.choice = 0;
             }
         }
     }

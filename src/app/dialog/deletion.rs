@@ -25,7 +25,7 @@ impl DialogForm for Form {
     }
 
     fn keys(&self) -> &'static [Context] {
-        &[Context::Deletion, Context::Always]
+        &[Context::Deletion, Context::LongText, Context::Always]
     }
 
     fn is_editable(&self) -> bool {

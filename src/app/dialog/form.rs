@@ -33,12 +33,12 @@ pub trait DialogForm {
 
     /// Returns the keys that count while it is edited, the nearest first.
     fn keys(&self) -> &'static [Context] {
-        &[Context::Dialog, Context::Always]
+        &[Context::Dialog, Context::LongText, Context::Always]
     }
 
     /// Returns the keys that count while somebody is proposed for what is typed.
     fn keys_of_proposals(&self) -> &'static [Context] {
-        &[Context::Proposals, Context::Always]
+        &[Context::Proposals, Context::LongText, Context::Always]
     }
 
     /// Returns the changes the form asks for, in the order in which they are to be made.
@@ -144,11 +144,6 @@ pub trait DialogForm {
 
     /// Returns whether the focus is on a choice between options.
     fn is_on_options(&self) -> bool {
-        false
-    }
-
-    /// Returns whether there are rows to go through besides fields and options.
-    fn can_scroll(&self) -> bool {
         false
     }
 

@@ -183,8 +183,8 @@ impl DialogForm for Form {
 
     fn keys(&self) -> &'static [Context] {
         match self.waiting {
-            Some(_) => &[Context::LoggingIn, Context::Always],
-            None => &[Context::Dialog, Context::Always],
+            Some(_) => &[Context::LoggingIn, Context::LongText, Context::Always],
+            None => &[Context::Dialog, Context::LongText, Context::Always],
         }
     }
 

@@ -3,7 +3,7 @@
 //! What cannot or must not be done is listed with the reason, and skipped.
 
 use super::ctx::{Ctx, Field, FieldError, Selected};
-use super::form::{DialogForm, moved};
+use super::form::DialogForm;
 use super::picker::{self, Picker};
 use crate::app::change::{Intent, Settled};
 use crate::app::store::Store;
@@ -15,9 +15,6 @@ use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::SafeText;
 use std::borrow::Cow;
-
-/// How many entries are listed at once.
-pub const LISTED: usize = 8;
 
 /// How many principals are read of a field that takes one.
 const MOST_READ: usize = 3;
@@ -38,15 +35,13 @@ const HELD: &str = "already has it";
 /// How many workspaces are named for each reason.
 const TOLD: usize = 3;
 
-/// The plan, and how far down it is looked at.
+/// The plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
     /// What is planned.
     pub what: What,
     /// One entry for each workspace, by name.
     pub entries: Vec<Entry>,
-    /// The first entry on show.
-    pub top: usize,
 }
 
 /// What is planned.
@@ -89,7 +84,6 @@ impl Form {
         let mut form = Self {
             what: What::Remove(selected.principal?.clone()),
             entries: Vec::new(),
-            top: 0,
         };
         form.plan(selected.ctx);
         Some(form)
@@ -103,13 +97,11 @@ impl Form {
                 to: Picker::default(),
             },
             entries: Vec::new(),
-            top: 0,
         })
     }
 
     /// Works the plan out anew from what is known.
     pub fn plan(&mut self, ctx: Ctx<'_>) {
-        self.top = 0;
         self.entries = match &self.what {
             What::Remove(principal) => {
                 let held = held(ctx.store, principal).into_iter();
@@ -213,14 +205,6 @@ impl DialogForm for Form {
 
     fn has_typed(&self) -> bool {
         self.picker().is_some_and(|picker| !picker.value().is_empty())
-    }
-
-    fn can_scroll(&self) -> bool {
-        self.entries.len() > LISTED
-    }
-
-    fn move_by(&mut self, down: bool) {
-        self.top = moved(self.top, self.entries.len().saturating_sub(LISTED), down);
     }
 
     fn text_field(&mut self) -> Option<&mut TextField> {

@@ -18,6 +18,7 @@ pub enum Action {
     Repair,
     MoreHelp,
     Move(Step),
+    Scroll(Step),
     EditFilter,
     KeepFilter,
     Writers,
@@ -59,6 +60,7 @@ impl Action {
                 | Self::Refresh
                 | Self::MoreHelp
                 | Self::Move(_)
+                | Self::Scroll(_)
                 | Self::MoveAcross(_)
                 | Self::EditFilter
                 | Self::KeepFilter

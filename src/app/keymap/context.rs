@@ -30,12 +30,13 @@ pub enum Context {
     ConfirmTyped,
     Running,
     Equivalent,
+    LongText,
     Always,
 }
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -62,6 +63,7 @@ impl Context {
         Self::ConfirmTyped,
         Self::Running,
         Self::Equivalent,
+        Self::LongText,
         Self::Always,
     ];
 
@@ -94,6 +96,7 @@ impl Context {
             Self::ConfirmTyped => "typed confirmation",
             Self::Running => "while a change runs",
             Self::Equivalent => "equivalent command",
+            Self::LongText => "dialogs longer than the screen",
             Self::Always => "everywhere",
         }
     }

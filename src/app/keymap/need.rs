@@ -85,6 +85,8 @@ pub enum Need {
     MayRetryDeletion,
     /// The dialog has a link.
     Link,
+    /// The text in front is longer than its room.
+    MoreText,
     /// There are more commands or notes to read.
     MoreToRead,
     /// There is a command to copy.

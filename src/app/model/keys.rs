@@ -130,6 +130,7 @@ impl Model {
             Need::AnotherAdmin => self.wants_another_admin(),
             Need::MayRetryDeletion => self.may_retry_this_deletion(),
             Need::Link => self.has_link(),
+            Need::MoreText => self.may_scroll(),
             Need::MoreToRead => self.has_more_to_read(),
             Need::Commands => self.has_commands(),
             Need::SeveralCommands => self.has_several_commands(),

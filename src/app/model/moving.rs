@@ -105,11 +105,10 @@ impl Model {
     /// # Errors
     /// Says where it is told already, or that there is none.
     pub fn may_show_details(&self) -> Result<(), SafeText> {
-        if geometry::has_detail(self.size) {
+        // Beside a matrix there is no room.
+        let is_matrix = matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
+        if geometry::has_detail(self.size) && !is_matrix {
             return Err(SafeText::new("the details of the selected row stand beside the list"));
-        }
-        if matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Matrix) {
-            return Err(SafeText::new("the upper border tells what the cursor is on"));
         }
         // A finding can be told without anything in it that could be copied.
         if self.screen().n_rows() == 0 {
@@ -179,7 +178,7 @@ impl Model {
     /// Says that there is nothing.
     pub fn may_move_in_dialog(&self) -> Result<(), SafeText> {
         let form = self.dialogs.last().map(|dialog| &dialog.form);
-        if form.is_some_and(|form| form.has_fields() || form.is_on_options() || form.can_scroll()) {
+        if form.is_some_and(|form| form.has_fields() || form.is_on_options()) || self.may_scroll().is_ok() {
             return Ok(());
         }
         Err(SafeText::new("there is nothing to choose in this dialog"))

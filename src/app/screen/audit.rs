@@ -116,7 +116,7 @@ impl State {
         self.findings.replace(rows.findings.clone(), finding.as_ref(), height);
         let principals = rows.holders.iter().map(|holder| holder.principal).collect();
         self.principals.replace(principals, principal.as_ref(), height);
-        let columns = geometry::matrix_columns(size);
+        let columns = geometry::matrix_columns(size, self.workspaces.rows().len());
         self.workspaces
             .replace(rows.workspaces.clone(), workspace.as_ref(), columns);
         self.filter.problem = self.problem.clone().or_else(|| rows.unmatched.clone());
@@ -342,12 +342,14 @@ impl ScreenState for State {
         self.grants.reveal(geometry::table_rows(size));
         self.findings.reveal(geometry::finding_rows(size));
         self.principals.reveal(self.height(size));
-        self.workspaces.reveal(geometry::matrix_columns(size));
+        self.workspaces
+            .reveal(geometry::matrix_columns(size, self.workspaces.rows().len()));
     }
 
     fn act(&mut self, action: Action, size: Size) -> bool {
         if let Action::MoveAcross(step) = action {
-            self.workspaces.step(step, geometry::matrix_columns(size));
+            self.workspaces
+                .step(step, geometry::matrix_columns(size, self.workspaces.rows().len()));
         }
         false
     }

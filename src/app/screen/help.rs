@@ -133,6 +133,7 @@ impl State {
             | Context::Dialog
             | Context::NotEmpty
             | Context::Deletion
+            | Context::LongText
             | Context::LoggingIn
             | Context::Confirm
             | Context::ConfirmTyped

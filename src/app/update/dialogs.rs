@@ -5,10 +5,12 @@ use crate::app::dialog::{
     Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member,
 };
 use crate::app::keymap::{self, Action, Chord, Context, DialogKey, Opens, RolePick};
+use crate::app::list::Step;
 use crate::app::model::Model;
 use crate::app::msg::{Effect, Query, Ticket};
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
+use crate::app::scrolled::Scrolled;
 use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::policy::Tier;
@@ -56,7 +58,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
     };
     match key {
         DialogKey::OtherField => dialog.form.other_field(),
-        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose => choose(dialog, key),
+        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose => choose(dialog, &mut model.scrolled, key),
         DialogKey::Picks(role) => choose_role(dialog, role),
         DialogKey::Sets(role) => {
             choose_role(dialog, role);
@@ -131,12 +133,16 @@ fn take_proposal(model: &mut Model, key: DialogKey) {
     super::press::replan(model);
 }
 
-/// Chooses another. What was wrong with the choice before is not said of this one.
-fn choose(dialog: &mut Dialog, key: DialogKey) {
+/// Chooses another, or scrolls where there is nothing to choose. What was wrong with the choice before is not said of this
+/// one.
+fn choose(dialog: &mut Dialog, scrolled: &mut Scrolled, key: DialogKey) {
+    let is_down = key == DialogKey::MoveDown;
     if key == DialogKey::Choose {
         dialog.form.choose_next();
+    } else if dialog.form.has_fields() || dialog.form.is_on_options() {
+        dialog.form.move_by(is_down);
     } else {
-        dialog.form.move_by(key == DialogKey::MoveDown);
+        return scrolled.step(if is_down { Step::Down } else { Step::Up });
     }
     dialog.problem.take_if(|problem| matches!(problem, Problem::Typed(_)));
 }

@@ -178,14 +178,14 @@ fn select_best_match(model: &mut Model) {
 }
 
 fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
-    if !matches!(action, Action::Move(_) | Action::MoveAcross(_)) && model.leaving_since.is_none() {
+    if !matches!(action, Action::Move(_) | Action::MoveAcross(_) | Action::Scroll(_)) && model.leaving_since.is_none() {
         model.notice = None;
     }
     let showed_details = model.details == Details::InPlace;
     // Whatever else is pressed goes on with the list.
     if !matches!(
         action,
-        Action::Move(_) | Action::Redraw | Action::Suspend | Action::Copy
+        Action::Move(_) | Action::Scroll(_) | Action::Redraw | Action::Suspend | Action::Copy
     ) {
         model.details = Details::Beside;
     }
@@ -201,6 +201,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Refresh => return refresh(model),
         Action::Repair => return model.mend(),
         Action::Move(step) => move_cursor(model, step),
+        Action::Scroll(step) => model.scrolled.step(step),
         Action::EditFilter => with_filter(model, Filter::edit),
         Action::KeepFilter => keep_filter(model),
         Action::OpenHit => return open_hit(model, chord),
@@ -373,6 +374,12 @@ fn move_cursor(model: &mut Model, step: Step) {
         equivalent.step(step);
         return;
     }
+    let is_page = matches!(step, Step::PageUp | Step::PageDown);
+    if is_page && model.details == Details::InPlace && model.may_scroll().is_ok() {
+        return model.scrolled.step(step);
+    }
+    // What is told of another row is read from its beginning.
+    model.scrolled.begin();
     let size = model.size;
     if let Some(screen) = model.screens.last_mut() {
         screen.step(step, size);

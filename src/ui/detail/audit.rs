@@ -5,16 +5,17 @@ use super::workspace::granted;
 use crate::app::audit::rows::Rows;
 use crate::app::model::Model;
 use crate::app::screen::audit::{Mode, State};
-use crate::audit::{Finding, Grant, Severity};
+use crate::app::scrolled::Reach;
+use crate::audit::{Effective, Finding, Grant, Reading, Severity};
 use crate::domain::text::{SafeText, counted};
 use crate::ui::{Look, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the pane.
-pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> Reach {
     let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
-        return;
+        return Reach::default();
     };
     if let Some(rows) = &state.rows {
         match state.mode {
@@ -31,7 +32,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
                 }
             }
             Mode::Principals => about_holder(look, state, &mut pane),
-            Mode::Matrix => {}
+            Mode::Matrix => about_pair(model, look, rows, state, &mut pane),
         }
         pane.gap();
         pane.text(look.theme.muted, rows.report.snapshot.readable());
@@ -39,7 +40,15 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
             pane.marked(look.theme.warning, look.marks.warning, warning.as_str());
         }
     }
-    pane.end(buffer);
+    pane.end(model, buffer)
+}
+
+/// Returns what a principal may do in a workspace, and through what.
+fn in_words(effective: &Effective) -> String {
+    effective.role.as_ref().map_or_else(
+        || "no access".to_owned(),
+        |role| format!("{}, {}", role.shown(), effective.given_by.in_words()),
+    )
 }
 
 fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane: &mut Pane<'_>) {
@@ -53,11 +62,7 @@ fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane:
         .report
         .snapshot
         .effective(grant.workspace_no(), grant.principal_no());
-    let amounts = effective.role.map_or_else(
-        || "no access".to_owned(),
-        |role| format!("{}, {}", role.shown(), effective.given_by.in_words()),
-    );
-    pane.pair("Effective", theme.text, amounts);
+    pane.pair("Effective", theme.text, in_words(&effective));
     granted(look, &grant.granted(), model.now, pane);
     if rows.is_unsure(grant.number()) {
         let words = "perhaps not meant by the filter: the date or granter of each grant is not known";
@@ -83,6 +88,33 @@ fn about_grant(model: &Model, look: &Look, rows: &Rows, grant: &Grant<'_>, pane:
         pane.gap();
         title(look, finding, pane);
         pane.text(theme.text, finding.reason(&rows.report.snapshot, &rows.report.policy));
+    }
+}
+
+/// Tells what a principal may do in a workspace, where it holds nothing as well.
+fn about_pair(model: &Model, look: &Look, rows: &Rows, state: &State, pane: &mut Pane<'_>) {
+    let (Some(workspace), Some(principal)) = (state.workspaces.selected(), state.principals.selected()) else {
+        return;
+    };
+    let (theme, snapshot) = (&look.theme, &rows.report.snapshot);
+    if let Some(grant) = snapshot.held(*workspace, *principal) {
+        return about_grant(model, look, rows, &grant, pane);
+    }
+    let (Some(at), Some(who)) = (snapshot.workspace(*workspace), snapshot.principal(*principal)) else {
+        return;
+    };
+    pane.text(theme.title, who.label());
+    pane.text(theme.muted, who.kind().label());
+    pane.gap();
+    pane.pair("In", theme.text, at.name.shown());
+    match &at.reading {
+        Reading::Read => {
+            let effective = snapshot.effective(*workspace, *principal);
+            pane.pair("Holds", theme.text, "no role");
+            pane.pair("Effective", theme.text, in_words(&effective));
+        }
+        Reading::NotRead => pane.pair("Holds", theme.muted, "not read yet"),
+        Reading::Denied | Reading::Failed(_) => pane.pair("Holds", theme.warning, "not read"),
     }
 }
 

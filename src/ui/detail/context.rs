@@ -4,6 +4,7 @@ use super::Pane;
 use crate::app::model::Model;
 use crate::app::screen::contexts::State;
 use crate::app::screen::contexts::login_in_words;
+use crate::app::scrolled::Reach;
 use crate::domain::context::Login;
 use crate::ui::screen::login_style;
 use crate::ui::{Look, time};
@@ -11,14 +12,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the pane.
-pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> Reach {
     let context = state.selected();
     let title = context.map(|context| context.name.shown()).unwrap_or_default();
     let Some(mut pane) = Pane::begin(look, title.as_str(), area, buffer) else {
-        return;
+        return Reach::default();
     };
     let Some(context) = context else {
-        return;
+        return Reach::default();
     };
     let theme = &look.theme;
     if model.context_in_use() == Some(&context.name) {
@@ -52,5 +53,5 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         pane.gap();
         pane.pair("File", theme.muted, file);
     }
-    pane.end(buffer);
+    pane.end(model, buffer)
 }

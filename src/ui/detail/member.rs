@@ -4,6 +4,7 @@ use super::workspace::granted;
 use super::{LABEL, Pane};
 use crate::app::model::Model;
 use crate::app::screen::members::Badge;
+use crate::app::scrolled::Reach;
 use crate::domain::member::Member;
 use crate::domain::member::Roster;
 use crate::domain::workspace::Access;
@@ -13,13 +14,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the pane.
-pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Reach {
     let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
-        return;
+        return Reach::default();
     };
     let roster = model.workspace().and_then(|workspace| model.store.roster(workspace));
     let (Some(roster), Some(member)) = (roster, model.member()) else {
-        return;
+        return Reach::default();
     };
     let member = &member;
     let theme = &look.theme;
@@ -49,7 +50,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     pane.gap();
     granted(look, &member.granted(), model.now, &mut pane);
     explanations(model, look, member, &badges, &mut pane);
-    pane.end(buffer);
+    pane.end(model, buffer)
 }
 
 /// Says what everyone's role adds to the member's own.

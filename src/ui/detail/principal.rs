@@ -4,6 +4,7 @@ use super::Pane;
 use super::workspace::{granted, happened};
 use crate::app::model::Model;
 use crate::app::screen::principal::{Row, State};
+use crate::app::scrolled::Reach;
 use crate::audit::GivenBy;
 use crate::domain::binding::Binding;
 use crate::domain::ids::{Principal, PrincipalKind, WorkspaceName};
@@ -14,9 +15,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the pane.
-pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> Reach {
     let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
-        return;
+        return Reach::default();
     };
     let theme = &look.theme;
     pane.text_of(4, theme.title, state.principal.label());
@@ -64,7 +65,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     }
     pane.gap();
     pane.text(theme.muted, about_history(model, state));
-    pane.end(buffer);
+    pane.end(model, buffer)
 }
 
 /// Says how much is known of what was taken away: as of when, where it could not be read again.

@@ -4,6 +4,7 @@ use super::Pane;
 use super::workspace::happened;
 use crate::app::model::Model;
 use crate::app::screen::resources::State;
+use crate::app::scrolled::Reach;
 use crate::domain::text::SafeText;
 use crate::ui::Look;
 use ratatui::buffer::Buffer;
@@ -13,14 +14,14 @@ use ratatui::layout::Rect;
 const DESCRIPTION: usize = 6;
 
 /// Draws the pane.
-pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> Reach {
     let resource = state.selected();
     let title = resource.map(|resource| resource.name.shown()).unwrap_or_default();
     let Some(mut pane) = Pane::begin(look, title.as_str(), area, buffer) else {
-        return;
+        return Reach::default();
     };
     let Some(resource) = resource else {
-        return;
+        return Reach::default();
     };
     let theme = &look.theme;
     match resource.description.as_deref() {
@@ -42,5 +43,5 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     }
     pane.gap();
     pane.pair("Deleting", theme.muted, resource.kind.loss());
-    pane.end(buffer);
+    pane.end(model, buffer)
 }

@@ -5,6 +5,7 @@ use crate::app::deletions::Deletion;
 use crate::app::failure::FailureKind;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
+use crate::app::scrolled::Reach;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::{Granted, Roster};
 use crate::domain::role::RoleSet;
@@ -22,22 +23,21 @@ const DESCRIPTION: usize = 6;
 const ADMINS: usize = 4;
 
 /// Draws the pane.
-pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) {
+pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Reach {
     let workspace = model.workspace().and_then(|name| model.store.find_shown(name));
     let title = workspace.map(|workspace| workspace.name.shown()).unwrap_or_default();
     let Some(mut pane) = Pane::begin(look, title.as_str(), area, buffer) else {
-        return;
+        return Reach::default();
     };
     let Some(workspace) = workspace else {
-        return;
+        return Reach::default();
     };
     let theme = &look.theme;
     if model.store.find(&workspace.name).is_none()
         && let Some(deletion) = model.store.deletions().find(&workspace.name)
     {
         dying(model, look, deletion, &mut pane);
-        pane.end(buffer);
-        return;
+        return pane.end(model, buffer);
     }
     let described = workspace.described();
     if described.is_empty() {
@@ -76,7 +76,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     if changed != made {
         happened(look, "Updated", changed, model.now, &mut pane);
     }
-    pane.end(buffer);
+    pane.end(model, buffer)
 }
 
 /// Tells how far the deletion of a workspace is.

@@ -13,8 +13,8 @@ use crate::domain::text::grouped;
 use crate::ui::text::width;
 use ratatui::style::Style;
 
-/// How many principals are listed one by one.
-const LISTED: usize = 6;
+/// Of more principals than this it is summed up what becomes of them.
+const SUMMED_UP: usize = 6;
 
 /// Fills in the form.
 pub(super) fn fill(
@@ -70,20 +70,19 @@ pub(super) fn fill(
 fn list(entries: &[Entry], body: &mut DialogBody<'_>) {
     let mut ordered: Vec<&Entry> = entries.iter().collect();
     ordered.sort_by_key(|entry| urgency(&entry.verdict));
-    let n_listed = if ordered.len() > LISTED { LISTED - 1 } else { LISTED };
-    let names = ordered.iter().take(n_listed).map(|entry| width(entry.shown.as_str()));
+    if entries.len() > SUMMED_UP {
+        let text = format!("{} in all: {}", entries.len(), summary(entries));
+        body.text(Weight::Vital, body.look.theme.title, text);
+    }
+    let names = ordered.iter().map(|entry| width(entry.shown.as_str()));
     let room = names.max().unwrap_or_default().min(body.columns.saturating_sub(30));
-    for (i, entry) in ordered.iter().take(n_listed).enumerate() {
+    for (i, entry) in ordered.iter().enumerate() {
         let weight = if i == 0 || urgency(&entry.verdict) == 0 {
             Weight::Vital
         } else {
             Weight::Useful
         };
         entry_line(entry, weight, room, body);
-    }
-    if entries.len() > LISTED {
-        let text = format!("{} in all: {}", entries.len(), summary(entries));
-        body.text(Weight::Vital, body.look.theme.title, text);
     }
 }
 

@@ -1,11 +1,14 @@
-//! The rows of a dialog, each with how much it matters.
+//! The rows of a dialog, each with how much it matters: where it is too low for all of them, what can be done and what
+//! warns stays in place, and the rest scrolls between that.
 
+use crate::app::scrolled::Reach;
 use crate::app::text_field::{Masked, TextField};
 use crate::domain::text::grouped;
 use crate::ui::text::{self, Line, width};
 use crate::ui::{Look, field};
 use ratatui::style::Style;
 use ratatui::text::Span;
+use std::collections::BTreeSet;
 
 /// How wide the labels of fields are, with the sign before them.
 const LABEL: usize = 14;
@@ -13,20 +16,23 @@ const LABEL: usize = 14;
 /// How many stars stand for a text that is not shown.
 const MASKED: usize = 24;
 
-/// How much a row matters: where a dialog is too low, those that matter least are left out first.
+/// How many rows scroll at least, where warnings would take all the room.
+const LEAST_SCROLLED: usize = 3;
+
+/// How much a row matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
     /// Only keeps things apart.
     Gap,
-    /// Explains; the first to be left out.
+    /// Explains: left out where everything else fits without it.
     Extra,
-    /// Informs; left out after what explains.
+    /// Informs.
     Useful,
     /// Should be seen before deciding.
     Vital,
-    /// Warns: whoever decides without it decides wrongly.
+    /// Warns, and stays in place: whoever decides without it decides wrongly.
     Warning,
-    /// Says what can be done.
+    /// Says what can be done, and stays in place.
     Must,
 }
 
@@ -49,6 +55,8 @@ pub(super) struct Row {
     weight: Weight,
     /// Which paragraph it belongs to.
     paragraph: usize,
+    /// Its place among all of them.
+    number: usize,
 }
 
 /// The rows of a dialog, being filled.
@@ -59,8 +67,18 @@ pub(super) struct DialogBody<'a> {
     pub columns: usize,
     rows: Vec<Row>,
     n_paragraphs: usize,
-    /// The key that shows what has no room, if one does.
-    rest: Option<&'static str>,
+    /// The paragraph that is to be seen, wherever it stands.
+    sought: Option<usize>,
+}
+
+/// What there is room for of a body.
+pub(super) struct Window {
+    /// The rows on show.
+    pub rows: Vec<Row>,
+    /// How many rows there are above and below what is on show.
+    pub hidden: (usize, usize),
+    /// What of the rows that scroll is on show.
+    pub reach: Reach,
 }
 
 impl<'a> DialogBody<'a> {
@@ -71,13 +89,13 @@ impl<'a> DialogBody<'a> {
             columns,
             rows: Vec::new(),
             n_paragraphs: 0,
-            rest: None,
+            sought: None,
         }
     }
 
-    /// Notes that `key` shows what has no room.
-    pub(super) fn rest(&mut self, key: &'static str) {
-        self.rest = Some(key);
+    /// Notes that the paragraph that was added last is to be seen.
+    pub(super) fn seek(&mut self) {
+        self.sought = Some(self.n_paragraphs);
     }
 
     /// Adds an empty row, unless there is one already.
@@ -148,6 +166,7 @@ impl<'a> DialogBody<'a> {
             cursor: None,
             weight,
             paragraph,
+            number: 0,
         }));
     }
 
@@ -172,11 +191,13 @@ impl<'a> DialogBody<'a> {
             Span::raw(blank),
             Span::styled("]", style),
         ]);
+        self.n_paragraphs += 1;
         self.rows.push(Row {
             line,
             cursor: has_focus.then_some(LABEL + 1 + seen.cursor),
             weight: Weight::Must,
-            paragraph: 0,
+            paragraph: self.n_paragraphs,
+            number: 0,
         });
     }
 
@@ -203,48 +224,104 @@ impl<'a> DialogBody<'a> {
         }
     }
 
-    /// Returns at most `most` rows: those that matter least are left out, and it is said that they are.
-    pub(super) fn rows(mut self, most: usize) -> Vec<Row> {
+    /// Returns what at most `most` rows show, the `top` first of those that scroll being passed over.
+    pub(super) fn window(mut self, most: usize, top: usize) -> Window {
         while self.rows.last().is_some_and(|row| row.weight == Weight::Gap) {
             self.rows.pop();
         }
-        self.thin_out(&[Weight::Gap, Weight::Extra], most);
-        if self.rows.len() <= most {
-            return self.rows;
-        }
-        // The row that says that something is missing needs room itself.
-        self.thin_out(
-            &[Weight::Useful, Weight::Vital, Weight::Warning, Weight::Must],
-            most.saturating_sub(1).max(1),
-        );
-        if self.rows.len() < most {
-            let cut = self.look.marks.cut;
-            let text = match self.rest {
-                Some(key) => format!("{cut} {key} shows more"),
-                None => format!("{cut} more lines need a taller screen"),
+        self.thin_out(most);
+        let n_all = self.rows.len();
+        if n_all <= most {
+            return Window {
+                rows: self.rows,
+                hidden: (0, 0),
+                reach: Reach::default(),
             };
-            let line = self.look.line(self.look.theme.muted, text);
-            self.line(Weight::Must, line);
         }
-        self.rows.truncate(most);
-        self.rows
+        let pinned = self.pinned(most);
+        let reach = Reach {
+            all: n_all - pinned.len(),
+            shown: most.saturating_sub(pinned.len()),
+        };
+        let last_top = reach.all.saturating_sub(reach.shown);
+        let top = self.sought_from(&pinned, top.min(last_top), reach.shown);
+        let mut nth = 0;
+        let rows = self.rows.into_iter().filter(|row| {
+            if pinned.contains(&row.number) {
+                return true;
+            }
+            nth += 1;
+            (top..top + reach.shown).contains(&(nth - 1))
+        });
+        Window {
+            rows: rows.take(most).collect(),
+            hidden: (top, last_top.saturating_sub(top)),
+            reach,
+        }
     }
 
-    /// Leaves out rows of these weights, the last first, until `most` are left. What does not need to be seen goes by
-    /// whole paragraphs: half a sentence would mislead.
-    fn thin_out(&mut self, weights: &[Weight], most: usize) {
+    /// Leaves out what keeps things apart, and what explains, where all the rest has room then; otherwise only the
+    /// former: the latter can be scrolled to.
+    fn thin_out(&mut self, most: usize) {
+        let n_of = |rows: &[Row], weight| rows.iter().filter(|row| row.weight == weight).count();
+        let n_least = self.rows.len() - n_of(&self.rows, Weight::Gap) - n_of(&self.rows, Weight::Extra);
+        let weights: &[Weight] = if n_least <= most {
+            &[Weight::Gap, Weight::Extra]
+        } else {
+            &[Weight::Gap]
+        };
         for weight in weights {
             while self.rows.len() > most {
                 let Some(place) = self.rows.iter().rposition(|row| row.weight == *weight) else {
                     break;
                 };
+                // By whole paragraphs: half a sentence would mislead.
                 let paragraph = self.rows.remove(place).paragraph;
-                if *weight < Weight::Vital {
-                    self.rows
-                        .retain(|row| row.weight != *weight || row.paragraph != paragraph);
-                }
+                self.rows
+                    .retain(|row| row.weight != *weight || row.paragraph != paragraph);
             }
         }
+        for (number, row) in self.rows.iter_mut().enumerate() {
+            row.number = number;
+        }
+    }
+
+    /// Returns the numbers of the rows that stay in place: what can be done, and the first of what warns.
+    fn pinned(&self, most: usize) -> BTreeSet<usize> {
+        let mut pinned = BTreeSet::new();
+        let paragraphs = |weight| {
+            let rows = self.rows.iter().filter(move |row| row.weight == weight);
+            let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
+            for row in rows {
+                match found.last_mut() {
+                    Some((paragraph, numbers)) if *paragraph == row.paragraph => numbers.push(row.number),
+                    Some(_) | None => found.push((row.paragraph, vec![row.number])),
+                }
+            }
+            found
+        };
+        for (weight, least) in [(Weight::Must, 1), (Weight::Warning, LEAST_SCROLLED)] {
+            for (_, numbers) in paragraphs(weight) {
+                if pinned.len() + numbers.len() + least > most {
+                    break;
+                }
+                pinned.extend(numbers);
+            }
+        }
+        pinned
+    }
+
+    /// Returns from where the rows that scroll show the paragraph that is sought, starting from `top`.
+    fn sought_from(&self, pinned: &BTreeSet<usize>, top: usize, n_shown: usize) -> usize {
+        let scrolling = self.rows.iter().filter(|row| !pinned.contains(&row.number));
+        let places = scrolling
+            .enumerate()
+            .filter(|(_, row)| Some(row.paragraph) == self.sought);
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        let (Some(first), Some(last)) = (places.first(), places.last()) else {
+            return top;
+        };
+        top.max((last + 1).saturating_sub(n_shown)).min(*first)
     }
 }
 
@@ -252,6 +329,12 @@ impl<'a> DialogBody<'a> {
 mod tests {
     use super::*;
     use crate::ui::theme::ColorDepth;
+
+    /// What stands in so many rows, scrolled so far.
+    fn texts(body: DialogBody<'_>, most: usize, top: usize) -> Vec<String> {
+        let window = body.window(most, top);
+        window.rows.into_iter().map(|row| row.line.to_string()).collect()
+    }
 
     fn seen(most: usize) -> Vec<String> {
         let look = Look::new(ColorDepth::None, false);
@@ -264,7 +347,7 @@ mod tests {
         body.gap();
         body.text(Weight::Must, plain, "yes or no");
         body.gap();
-        body.rows(most).into_iter().map(|row| row.line.to_string()).collect()
+        texts(body, most, 0)
     }
 
     #[test]
@@ -272,29 +355,59 @@ mod tests {
         assert_eq!(seen(9), ["what", "", "extra", "useful", "", "yes or no"]);
         assert_eq!(seen(4), ["what", "extra", "useful", "yes or no"]);
         assert_eq!(seen(3), ["what", "useful", "yes or no"], "explanations go unmentioned");
-        assert_eq!(seen(2), ["yes or no", "… more lines need a taller screen"]);
-        assert_eq!(seen(1), ["yes or no"]);
+        assert_eq!(seen(2), ["what", "yes or no"]);
+        assert_eq!(seen(1).len(), 1);
         assert!(seen(0).is_empty());
     }
 
-    #[test]
-    fn a_warning_stays_longer_than_anything_else_that_is_said() {
-        let look = Look::new(ColorDepth::None, false);
-        let mut body = DialogBody::new(&look, 20);
-        body.text(Weight::Vital, Style::new(), "what will be done");
+    fn long_plan(look: &Look) -> DialogBody<'_> {
+        let mut body = DialogBody::new(look, 20);
+        body.text(Weight::Vital, Style::new(), "9 changes");
+        for n in 1..=9 {
+            body.text(Weight::Useful, Style::new(), format!("change {n}"));
+        }
+        body.gap();
         body.text(Weight::Warning, Style::new(), "you lose access for good and all");
         body.text(Weight::Must, Style::new(), "yes or no");
-        body.text(Weight::Vital, Style::new(), "in it: a lot");
-        let rows: Vec<String> = body.rows(4).into_iter().map(|row| row.line.to_string()).collect();
-        assert_eq!(
-            rows,
-            [
-                "you lose access for",
-                "good and all",
-                "yes or no",
-                "… more lines need a taller screen"
-            ]
-        );
+        body
+    }
+
+    #[test]
+    fn what_has_no_room_is_scrolled_to_between_what_warns_and_what_can_be_done() {
+        let look = Look::new(ColorDepth::None, false);
+        let fixed = ["you lose access for", "good and all", "yes or no"];
+        for (top, expected, hidden) in [
+            (0, ["9 changes", "change 1", "change 2"], (0, 7)),
+            (2, ["change 2", "change 3", "change 4"], (2, 5)),
+            (99, ["change 7", "change 8", "change 9"], (7, 0)),
+        ] {
+            assert_eq!(texts(long_plan(&look), 6, top), [&expected[..], &fixed[..]].concat());
+            let window = long_plan(&look).window(6, top);
+            assert_eq!(window.hidden, hidden);
+            assert_eq!(window.reach, Reach { all: 10, shown: 3 });
+        }
+    }
+
+    #[test]
+    fn some_of_a_plan_is_seen_however_much_warns() {
+        let look = Look::new(ColorDepth::None, false);
+        let seen = texts(long_plan(&look), 5, 0);
+        assert_eq!(seen, ["9 changes", "change 1", "change 2", "change 3", "yes or no"]);
+        let end = texts(long_plan(&look), 5, 99);
+        assert_eq!(end[2..], ["you lose access for", "good and all", "yes or no"]);
+    }
+
+    #[test]
+    fn what_is_sought_is_seen_wherever_it_stands() {
+        let look = Look::new(ColorDepth::None, false);
+        let mut body = DialogBody::new(&look, 20);
+        for n in 1..=9 {
+            body.text(Weight::Useful, Style::new(), format!("command {n}"));
+            if n == 7 {
+                body.seek();
+            }
+        }
+        assert_eq!(texts(body, 3, 0), ["command 5", "command 6", "command 7"]);
     }
 
     #[test]
@@ -307,8 +420,10 @@ mod tests {
             name: Style::new(),
         };
         body.entry(Weight::Vital, &sign, "a-long-name", 8, "skipped, it is the last Admin");
-        let rows: Vec<String> = body.rows(9).into_iter().map(|row| row.line.to_string()).collect();
-        assert_eq!(rows, ["= a-long-…  skipped, it is the", "            last Admin"]);
+        assert_eq!(
+            texts(body, 9, 0),
+            ["= a-long-…  skipped, it is the", "            last Admin"]
+        );
     }
 
     #[test]
@@ -317,7 +432,6 @@ mod tests {
         let mut body = DialogBody::new(&look, 12);
         body.text(Weight::Vital, Style::new(), "one two three four");
         body.text(Weight::Extra, Style::new(), "five six seven eight nine");
-        let rows: Vec<String> = body.rows(3).into_iter().map(|row| row.line.to_string()).collect();
-        assert_eq!(rows, ["one two", "three four"]);
+        assert_eq!(texts(body, 3, 0), ["one two", "three four"]);
     }
 }

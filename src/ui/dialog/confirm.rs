@@ -12,9 +12,6 @@ use crate::ui::Look;
 use crate::ui::text::Line;
 use ratatui::text::Span;
 
-/// How many changes are listed one by one.
-const LISTED: usize = 6;
-
 /// Fills in the question.
 pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut DialogBody<'_>) {
     let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
@@ -29,7 +26,13 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
         body.gap();
         delete_workspace::inventory(model, inventory, body);
     }
-    consequences(&confirm.consequences, Weight::Warning, body);
+    // Of one change all has room; what follows from many must not be somewhere below the list of them.
+    let other = if changes.len() > 1 {
+        Weight::Warning
+    } else {
+        Weight::Vital
+    };
+    say(&confirm.consequences, (Weight::Warning, other), body);
     body.gap();
     if confirm.is_refused {
         return refused(body);
@@ -83,29 +86,28 @@ fn what(changes: &[&Change], body: &mut DialogBody<'_>) {
         theme.title,
         format!("{}:", counted(changes.len(), "change")),
     );
-    let n_listed = if changes.len() > LISTED { LISTED - 1 } else { LISTED };
-    for change in changes.iter().take(n_listed) {
+    for change in changes {
         body.marked(Weight::Useful, theme.text, " ", change.sentence());
-    }
-    if changes.len() > n_listed {
-        let text = format!("  and {} more", changes.len() - n_listed);
-        body.text(Weight::Useful, theme.text, text);
     }
 }
 
 /// Spells out what follows, the grave first and with this weight.
 pub(super) fn consequences(all: &[Consequence], weight: Weight, body: &mut DialogBody<'_>) {
+    say(all, (weight, weight.min(Weight::Vital)), body);
+}
+
+/// Spells out what follows, the grave with the first weight and the rest with the other.
+fn say(all: &[Consequence], (grave, other): (Weight, Weight), body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     if all.is_empty() {
         return;
     }
     body.gap();
     for consequence in all.iter().filter(|consequence| consequence.is_grave()) {
-        body.marked(weight, theme.danger, look.marks.warning, consequence.in_words());
+        body.marked(grave, theme.danger, look.marks.warning, consequence.in_words());
     }
     for consequence in all.iter().filter(|consequence| !consequence.is_grave()) {
-        let weight = weight.min(Weight::Vital);
-        body.marked(weight, theme.text, look.marks.dot, consequence.in_words());
+        body.marked(other, theme.text, look.marks.dot, consequence.in_words());
     }
 }
 

@@ -1,7 +1,7 @@
 //! `Delete workspace`: what is lost with it, for whom, and what this server does to the contents.
 
 use super::body::{DialogBody, Weight};
-use crate::app::dialog::delete_workspace::{Form, LISTED};
+use crate::app::dialog::delete_workspace::Form;
 use crate::app::failure::Failure;
 use crate::app::inventory::Inventory;
 use crate::app::keymap::{self, Action, Context, DialogKey, Opens};
@@ -214,7 +214,7 @@ pub(super) fn left(form: &Form, body: &mut DialogBody<'_>) {
     let title = format!("  {:name_width$}  {:>count_width$}", "KIND", "COUNT");
     body.line(Weight::Useful, look.line(theme.column, title));
     let rows = names.iter().zip(&counts).zip(&form.left);
-    for ((name, count), (word, _)) in rows.skip(form.choice).take(LISTED) {
+    for ((name, count), (word, _)) in rows {
         let padding = " ".repeat(name_width.saturating_sub(width(name)));
         let mut line = look.line(theme.text, format!("  {name}{padding}  {count:>count_width$}"));
         if !form.can_clear(word) {
@@ -222,10 +222,6 @@ pub(super) fn left(form: &Form, body: &mut DialogBody<'_>) {
             line.spans.push(look.span(theme.warning, what));
         }
         body.line(Weight::Vital, line);
-    }
-    if form.left.len() > LISTED {
-        let text = format!("  {} of {} kinds", LISTED, form.left.len());
-        body.text(Weight::Useful, theme.muted, text);
     }
     body.gap();
     let open = keymap::key_of(Context::NotEmpty, Action::Dialog(DialogKey::OpenLeft));

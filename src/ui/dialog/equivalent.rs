@@ -2,8 +2,6 @@
 
 use super::body::{DialogBody, Weight};
 use crate::app::equivalent::{Equivalent, LISTED, amount};
-use crate::app::keymap::{Action, Context, key_of};
-use crate::app::list::Step;
 use crate::domain::text::counted;
 
 /// Fills in the box.
@@ -12,25 +10,16 @@ pub(super) fn fill(equivalent: &Equivalent, body: &mut DialogBody<'_>) {
     let n_all = equivalent.entries.len();
     let top = equivalent.marked.saturating_sub(LISTED - 1);
     for (place, entry) in equivalent.entries.iter().enumerate().skip(top).take(LISTED) {
-        // What is copied should be seen wherever there is room for anything; of the others none is shown by half.
-        let weight = if place == equivalent.marked && equivalent.noted.is_none() {
-            Weight::Must
-        } else {
-            Weight::Useful
-        };
         let (sign, style) = if n_all > 1 && equivalent.is_marked(place) {
             (look.marks.cursor, theme.selected)
         } else {
             ("$", theme.text)
         };
-        // What it is for belongs to it.
-        let about = if weight == Weight::Must {
-            Weight::Must
-        } else {
-            Weight::Extra
-        };
-        body.some_text(about, theme.muted, 2, &entry.what);
-        body.marked(weight, style, sign, entry.command.shown());
+        body.some_text(Weight::Useful, theme.muted, 2, &entry.what);
+        body.marked(Weight::Vital, style, sign, entry.command.shown());
+        if place == equivalent.marked && equivalent.noted.is_none() {
+            body.seek();
+        }
     }
     let n_more = n_all.saturating_sub(LISTED);
     if n_more > 0 || equivalent.is_all {
@@ -50,14 +39,12 @@ pub(super) fn fill(equivalent: &Equivalent, body: &mut DialogBody<'_>) {
     body.gap();
     for (place, note) in equivalent.notes.iter().enumerate() {
         let is_read = equivalent.noted == Some(place);
-        let (weight, sign) = if is_read {
-            (Weight::Must, look.marks.cursor)
-        } else {
-            (Weight::Warning, look.marks.warning)
-        };
-        body.marked(weight, theme.warning, sign, note);
+        let sign = if is_read { look.marks.cursor } else { look.marks.warning };
+        body.marked(Weight::Warning, theme.warning, sign, note);
+        if is_read {
+            body.seek();
+        }
     }
-    body.rest(key_of(Context::Equivalent, Action::Move(Step::Down)));
     if equivalent.is_copied {
         body.marked(
             Weight::Must,
@@ -72,6 +59,7 @@ pub(super) fn fill(equivalent: &Equivalent, body: &mut DialogBody<'_>) {
 mod tests {
     use super::*;
     use crate::app::equivalent::Entry;
+    use crate::app::list::Step;
     use crate::domain::command::Grammar;
     use crate::domain::platform::Generation;
     use crate::domain::text::SafeText;
@@ -83,7 +71,8 @@ mod tests {
         let look = Look::new(ColorDepth::None, false);
         let mut body = DialogBody::new(&look, 40);
         fill(equivalent, &mut body);
-        let rows: Vec<String> = body.rows(most).into_iter().map(|row| row.line.to_string()).collect();
+        let rows = body.window(most, 0).rows.into_iter();
+        let rows: Vec<String> = rows.map(|row| row.line.to_string()).collect();
         assert!(rows.len() <= most);
         rows.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -103,7 +92,6 @@ mod tests {
         };
         let begun = seen(&equivalent, 6);
         assert!(begun.contains("list the workspaces $"), "{begun}");
-        assert!(begun.contains("↓ shows more"), "{begun}");
         for note in &notes {
             assert!(!begun.contains(note.as_str()), "{begun}");
             equivalent.step(Step::Down);
@@ -118,6 +106,5 @@ mod tests {
             equivalent.step(Step::Up);
         }
         assert!(seen(&equivalent, 6).contains("list the workspaces $"));
-        assert!(!seen(&equivalent, 40).contains("shows more"), "there is room");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::body::{DialogBody, Sign, Weight};
 use super::{confirm, errors_of, picker};
-use crate::app::dialog::plan::{Entry, Form, LISTED, Verdict, What};
+use crate::app::dialog::plan::{Entry, Form, Verdict, What};
 use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
 use crate::app::model::Model;
 use crate::domain::change::RoleChange;
@@ -56,14 +56,7 @@ pub(super) fn fill(
     } else {
         String::new()
     };
-    let n = form.entries.len();
-    let window = if n > LISTED {
-        let last = (form.top + LISTED).min(n);
-        format!(" ({}-{last} of {n}, ↑ ↓ scroll)", form.top + 1)
-    } else {
-        String::new()
-    };
-    let text = format!("{}{skipped}{window}:", counted(form.n_changes(), "change"));
+    let text = format!("{}{skipped}:", counted(form.n_changes(), "change"));
     body.text(Weight::Must, theme.title, text);
     entries(form, body);
     if let What::Remove(principal) = &form.what
@@ -83,10 +76,10 @@ pub(super) fn fill(
     }
 }
 
-/// Lists what is on show of the plan.
+/// Lists the plan.
 fn entries(form: &Form, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let listed = || form.entries.iter().skip(form.top).take(LISTED);
+    let listed = || form.entries.iter();
     let names = listed().map(|entry| width(&look.print(entry.workspace.shown())));
     let longest = listed().map(|entry| width(&look.print(said_of(entry, theme).2)));
     // What is said of them goes before their whole names.

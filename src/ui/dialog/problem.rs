@@ -6,9 +6,6 @@ use crate::app::dialog::{Dialog, FieldError, Form, Problem};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::keymap::{self, Action, Context, DialogKey};
 
-/// How many kinds or lines are listed.
-const LISTED: usize = 8;
-
 /// Fills in the problem.
 pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
@@ -28,7 +25,7 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], bo
         }
         Problem::Several(lines) => {
             body.gap();
-            for (i, line) in lines.iter().take(LISTED).enumerate() {
+            for (i, line) in lines.iter().enumerate() {
                 let weight = if i == 0 { Weight::Vital } else { Weight::Useful };
                 let style = if i == 0 { theme.danger } else { theme.text };
                 let mark = if i == 0 { look.marks.error } else { look.marks.dot };
@@ -38,13 +35,6 @@ pub(super) fn fill(dialog: &Dialog, problem: &Problem, errors: &[FieldError], bo
             let place = if dialog.form.is_editable() { " in the field" } else { "" };
             let again = format!("{key} tries again with the rest{place}");
             body.text(Weight::Must, theme.text, again);
-            if lines.len() > LISTED {
-                body.text(
-                    Weight::Useful,
-                    theme.muted,
-                    format!("and {} more", lines.len() - LISTED),
-                );
-            }
         }
     }
 }

@@ -56,7 +56,9 @@ pub(super) fn draw(model: &Model, look: &Look) {
     let backend = TestBackend::new(model.size.width, model.size.height);
     let mut terminal = Terminal::new(backend).expect("a buffer is always there");
     terminal
-        .draw(|frame| ui::view(model, look, frame))
+        .draw(|frame| {
+            ui::view(model, look, frame);
+        })
         .expect("a buffer takes every frame");
     for cell in terminal.backend().buffer().content() {
         let is_harmful =

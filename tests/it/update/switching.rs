@@ -122,7 +122,11 @@ impl World {
             let is_of = |context: &&str| text.contains(&format!("is now the default workspace of '{context}'"));
             CONTEXTS.iter().any(is_of)
         });
-        terminal.draw(|frame| ui::view(&shown, &look, frame)).unwrap();
+        terminal
+            .draw(|frame| {
+                ui::view(&shown, &look, frame);
+            })
+            .unwrap();
         let cells = terminal.backend().buffer().content();
         let text: String = cells.iter().map(ratatui::buffer::Cell::symbol).collect();
         for other in CONTEXTS.iter().filter(|context| **context != own) {

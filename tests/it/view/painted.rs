@@ -1,6 +1,7 @@
 //! What a frame looks like, as text.
 
 use nmp_console::app::model::Model;
+use nmp_console::app::scrolled::Reach;
 use nmp_console::ui::theme::ColorDepth;
 use nmp_console::ui::{self, Look};
 use ratatui::Terminal;
@@ -12,6 +13,8 @@ use std::fmt::Write as _;
 /// A drawn frame.
 pub(super) struct Painted {
     pub(super) buffer: Buffer,
+    /// What of the text in front is on show.
+    pub(super) reach: Reach,
     pub(super) cursor: Option<(u16, u16)>,
 }
 
@@ -23,11 +26,17 @@ pub(super) fn paint(model: &Model, look: &Look) -> Painted {
 /// Draws `model` on a screen of any size.
 pub(super) fn paint_at(model: &Model, look: &Look, width: u16, height: u16) -> Painted {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| ui::view(model, look, frame)).unwrap();
+    let mut reach = Reach::default();
+    terminal
+        .draw(|frame| {
+            reach = ui::view(model, look, frame);
+        })
+        .unwrap();
     let backend = terminal.backend();
     let position = backend.cursor_position();
     Painted {
         buffer: backend.buffer().clone(),
+        reach,
         cursor: backend.cursor_visible().then_some((position.x, position.y)),
     }
 }

@@ -116,6 +116,9 @@ impl Scene {
     /// Presses keys, separated by blanks.
     pub(super) fn press(mut self, keys: &str) -> Self {
         for key in keys.split_whitespace() {
+            // Whoever presses a key sees what is there.
+            let reach = paint(&self.model, &plain()).reach;
+            self.tell(Msg::Drawn(reach));
             self.tell(Msg::Pressed(key.parse().unwrap()));
         }
         self

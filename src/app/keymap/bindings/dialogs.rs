@@ -15,9 +15,9 @@ pub(super) const DIALOGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0)
         .needs(N::OtherField),
-    key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, or move to the field above.", 0)
+    key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, move to the field above, or scroll up.", 0)
         .needs(N::MayMoveInDialog),
-    key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option below, or move to the field below.", 4)
+    key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option below, move to the field below, or scroll down.", 4)
         .needs(N::MayMoveInDialog)
         .hinted(Hinted::WhileChoosing),
     key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0)
@@ -50,11 +50,6 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::Proposals, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::NotEmpty, &["enter"], A::Dialog(D::OpenLeft), "show all, marked", "Show everything in the way, marked, to delete it; the dialog continues when you come back.", 1),
-    key(C::NotEmpty, &["↑"], A::Dialog(D::MoveUp), "up", "Scroll up by one kind.", 0)
-        .needs(N::MayMoveInDialog),
-    key(C::NotEmpty, &["↓"], A::Dialog(D::MoveDown), "more", "Scroll down by one kind.", 3)
-        .needs(N::MayMoveInDialog)
-        .hinted(Hinted::WhileAvailable),
     key(C::NotEmpty, &["r"], A::Dialog(D::CountAgain), "try anyway", "Count again, and ask for the name even if the workspace is not empty.", 2),
     key(C::NotEmpty, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::NotEmpty, &["esc"], A::Dialog(D::Cancel), "cancel", "Close the dialog without changing anything.", 4),
@@ -104,10 +99,22 @@ pub(super) const DIALOGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the previous command, or read the previous note.", 0)
         .needs(N::MoreToRead),
+    key(C::Equivalent, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down one page of commands, or to the next note.", 0)
+        .needs(N::MoreToRead),
+    key(C::Equivalent, &["pgup"], A::Move(Step::PageUp), "page up", "Move up one page of commands, or to the previous note.", 0)
+        .needs(N::MoreToRead),
     key(C::Equivalent, &["G", "end"], A::Move(Step::Last), "last", "Mark the last command.", 0)
         .needs(N::SeveralCommands),
     key(C::Equivalent, &["ctrl-a"], A::MarkAll, "mark all", "Mark all commands (copied one per line), or only one again.", 4)
         .needs(N::SeveralCommands)
         .hinted(Hinted::WhileAvailable),
     key(C::Equivalent, &["esc", "x", "ctrl-x"], A::HideCommand, "close", "Go back to where you were.", 3),
+    key(C::LongText, &["pgdn"], A::Scroll(Step::PageDown), "page down", "Scroll down one page.", 0)
+        .needs(N::MoreText),
+    key(C::LongText, &["pgup"], A::Scroll(Step::PageUp), "page up", "Scroll up one page.", 0)
+        .needs(N::MoreText),
+    key(C::LongText, &["↓"], A::Scroll(Step::Down), "down", "Scroll down one line, where nothing can be chosen with it.", 0)
+        .needs(N::MoreText),
+    key(C::LongText, &["↑"], A::Scroll(Step::Up), "up", "Scroll up one line, where nothing can be chosen with it.", 0)
+        .needs(N::MoreText),
 ];

@@ -33,7 +33,9 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 13),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy the selection to the terminal's clipboard.", 0)
         .needs(N::MayCopy),
-    key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 0).needs(N::Outcomes),
+    key(C::Screen, &["!"], A::Show(S::Outcomes), "outcomes", "Show the last outcomes, each with its time.", 14)
+        .needs(N::Outcomes)
+        .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of this screen; press it again for all keys.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),

@@ -13,7 +13,7 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::Workspace),
     key(C::Workspaces, &["n"], A::Open(O::NewWorkspace), "new", "Create a workspace; you become its Admin.", 2)
         .needs(N::MayCreate),
-    key(C::Workspaces, &["e"], A::Open(O::Describe), "describe", "Change the description of the selected workspace.", 3)
+    key(C::Workspaces, &["e"], A::Open(O::Describe), "describe", "Change the description of the selected workspace.", 8)
         .needs(N::Permission(Permission::Describe)),
     key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, after counting what is in it.", 4)
         .needs(N::MayDeleteWorkspace),

@@ -35,10 +35,15 @@ const LEGEND: [(&str, &str, &str); 10] = [
 
 /// Draws the matrix.
 pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
     let size = model.size;
     let snapshot = &rows.report.snapshot;
     let inner = bordered(look, None, look.theme.border, area, buffer);
-    let across = state.workspaces.visible(geometry::matrix_columns(size));
+    let n_all = state.workspaces.rows().len();
+    let across = state.workspaces.visible(geometry::matrix_columns(size, n_all));
+    let column = geometry::matrix_column(size, n_all);
     let down = state.principals.visible(geometry::matrix_rows(size));
     let names = usize::from(geometry::matrix_names(size));
     titles(
@@ -46,7 +51,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
         snapshot,
         across,
         state.workspaces.selected(),
-        names,
+        (names, column),
         inner,
         buffer,
     );
@@ -58,7 +63,13 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, rows: &Rows, area:
     let mut shown = BTreeSet::new();
     for (principal, row) in down.iter().zip(cells.rows()) {
         let is_selected = state.principals.selected() == Some(principal);
-        let line = row_of(look, state, &rows.report, *principal, (across, names, is_selected));
+        let line = row_of(
+            look,
+            state,
+            &rows.report,
+            *principal,
+            (across, (names, column), is_selected),
+        );
         put(look, line, row, buffer);
         shown.extend(across.iter().map(|at| cell(look, snapshot, *at, *principal).0));
         if rows.report.can_deceive(*principal) {
@@ -119,11 +130,11 @@ fn titles(
     snapshot: &Snapshot,
     across: &[WorkspaceNo],
     selected: Option<&WorkspaceNo>,
-    names: usize,
+    (names, column): (usize, usize),
     inner: Rect,
     buffer: &mut Buffer,
 ) {
-    let room = usize::from(geometry::MATRIX_COLUMN - 1);
+    let room = column.saturating_sub(1);
     for nth in 0..usize::from(geometry::MATRIX_TITLES) {
         let mut spans = vec![Span::raw(" ".repeat(names + 2))];
         for number in across {
@@ -150,22 +161,35 @@ fn titles(
 
 /// Returns the `nth` piece of `name` broken into pieces of `room` columns; the last one is marked where more follows.
 fn part(name: &str, room: usize, nth: usize, mark: &str) -> String {
-    let mut pieces: Vec<String> = vec![String::new()];
-    for grapheme in name.graphemes(true) {
-        let is_full = pieces.last().is_some_and(|piece| width(piece) + width(grapheme) > room);
-        if is_full {
-            pieces.push(String::new());
-        }
-        if let Some(piece) = pieces.last_mut() {
-            piece.push_str(grapheme);
-        }
-    }
     let most = usize::from(geometry::MATRIX_TITLES);
+    // Between words, as long as all of it has room that way.
+    let between: Vec<&str> = name.split_inclusive(['-', '_', '.']).collect();
+    let mut pieces = joined(between.into_iter(), room);
+    if pieces.len() > most || pieces.iter().any(|piece| width(piece) > room) {
+        pieces = joined(name.graphemes(true), room);
+    }
     let mut piece = pieces.get(nth).cloned().unwrap_or_default();
     if nth + 1 == most && pieces.len() > most {
         piece = crate::ui::text::cut(&format!("{piece}{mark}{mark}"), room, mark);
     }
     piece
+}
+
+/// Joins what stands together in `room` columns.
+fn joined<'a>(parts: impl Iterator<Item = &'a str>, room: usize) -> Vec<String> {
+    let mut pieces: Vec<String> = vec![String::new()];
+    for part in parts {
+        let is_full = pieces
+            .last()
+            .is_some_and(|piece| !piece.is_empty() && width(piece) + width(part) > room);
+        if is_full {
+            pieces.push(String::new());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(part);
+        }
+    }
+    pieces
 }
 
 /// Returns the row of one principal.
@@ -174,7 +198,7 @@ fn row_of(
     state: &State,
     report: &Report,
     principal: PrincipalNo,
-    (across, names, is_selected): (&[WorkspaceNo], usize, bool),
+    (across, (names, column), is_selected): (&[WorkspaceNo], (usize, usize), bool),
 ) -> Line {
     let theme = &look.theme;
     let snapshot = &report.snapshot;
@@ -198,10 +222,9 @@ fn row_of(
         let (letter, style) = cell(look, snapshot, *number, principal);
         let is_here = is_selected && state.workspaces.selected() == Some(number);
         let style = if is_here { theme.selected } else { style };
-        let room = usize::from(geometry::MATRIX_COLUMN);
         spans.push(Span::raw("  "));
         spans.push(Span::styled(letter, style));
-        spans.push(Span::raw(" ".repeat(room.saturating_sub(2 + width(letter)))));
+        spans.push(Span::raw(" ".repeat(column.saturating_sub(2 + width(letter)))));
     }
     Line::from(spans)
 }
