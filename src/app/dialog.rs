@@ -30,7 +30,8 @@ pub use standing::Standing;
 
 use super::change::Run;
 use super::failure::{Failure, FailureKind};
-use super::keymap::{self, Action, Context, DialogKey, Opens};
+use super::keymap::{self, Action, Chord, Context, DialogKey, Opens};
+use super::msg::Ticket;
 use crate::domain::text::SafeText;
 use std::ops::{Deref, DerefMut};
 
@@ -45,6 +46,19 @@ pub struct Dialog {
     pub problem: Option<Problem>,
     /// Whether it was asked for to be left over what is typed, and waits to be asked again.
     pub is_leaving: bool,
+    /// The key that opened it, which may still be held down.
+    pub opened_by: Option<Chord>,
+    /// The letter that was pressed last, while it may be the key that opened the dialog repeating itself.
+    pub letter: Option<Letter>,
+}
+
+/// A letter that is applied once it is plain that it is not held down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The timer until then.
+    pub ticket: Ticket,
+    /// Whether it has come again, as a key does that is held down: then it is not applied at all.
+    pub is_held: bool,
 }
 
 /// How far a dialog is.
@@ -176,6 +190,8 @@ impl Dialog {
             stage: Stage::Editing,
             problem: None,
             is_leaving: false,
+            opened_by: None,
+            letter: None,
         }
     }
 

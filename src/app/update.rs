@@ -7,6 +7,7 @@ mod contents;
 mod copying;
 mod dialogs;
 mod following;
+mod held;
 mod judging;
 mod learning;
 mod leaving;
@@ -133,6 +134,9 @@ impl Model {
             return self.follow_up(workspace);
         }
         Vec::new()
+        if wait == Wait::Letter {
+            return held::due(self, ticket);
+        }
     }
 
     /// Asks for everything again: the server, where that has not worked yet, and the list.

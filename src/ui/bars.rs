@@ -331,7 +331,10 @@ pub(super) fn fitting_hints(model: &Model, look: &Look, room: usize) -> Line {
     }
     let hints = hints.into_iter();
     hints
-        .flat_map(|(binding, is_available)| hint(look, (binding, model.label_of(binding)), is_available))
+        .flat_map(|(binding, is_available)| {
+            let hinted = (model.keys_of_hint(binding), model.label_of(binding));
+            hint(look, hinted, is_available)
+        })
         .collect()
 }
 
@@ -345,8 +348,7 @@ fn is_kept(binding: &Binding) -> bool {
 }
 
 /// Returns one hint with a column on each side, which takes the parentheses of what cannot be used now.
-fn hint(look: &Look, (binding, label): (&Binding, &str), is_available: bool) -> [Span<'static>; 3] {
-    let key = binding.keys.first().copied().unwrap_or_default();
+fn hint(look: &Look, (key, label): (String, &str), is_available: bool) -> [Span<'static>; 3] {
     if is_available {
         [
             Span::raw(" "),
@@ -363,6 +365,5 @@ fn hint(look: &Look, (binding, label): (&Binding, &str), is_available: bool) -> 
 }
 
 fn hint_width(model: &Model, binding: &Binding) -> usize {
-    let key = binding.keys.first().copied().unwrap_or_default();
-    width(key) + width(model.label_of(binding)) + 3
+    width(&model.keys_of_hint(binding)) + width(model.label_of(binding)) + 3
 }

@@ -136,10 +136,28 @@ impl Console {
         self
     }
 
-    /// Presses keys, written as in the key map and separated by blanks.
+    /// Presses keys, written as in the key map and separated by blanks, each let go before the next one.
     pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         for key in keys.split(' ') {
+            self.hold(key, 1).let_go();
+        }
+        self
+    }
+
+    /// Holds a key down until it has come so many times.
+    pub(crate) fn hold(&mut self, key: &str, n_times: usize) -> &mut Self {
+        for _ in 0..n_times {
             self.tell(Msg::Pressed(chord(key)));
+        }
+        self
+    }
+
+    /// Lets go of a key: a moment goes by in which it does not come again.
+    pub(crate) fn let_go(&mut self) -> &mut Self {
+        let letter = self.model.dialogs.last().and_then(|dialog| dialog.letter);
+        if let Some(letter) = letter {
+            self.timers.retain(|timer| *timer != letter.ticket);
+            self.tell(Msg::Due(letter.ticket));
         }
         self
     }

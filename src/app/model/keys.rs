@@ -49,6 +49,9 @@ impl Model {
     /// Returns what the hint row calls a key: where enter leads depends on what is selected, the key of a view of the
     /// audit leads back to the list, and where there is no form to go back to, what goes back closes.
     pub fn label_of(&self, binding: &Binding) -> &'static str {
+        if matches!(binding.action, Action::Dialog(DialogKey::Sets(_))) {
+            return "apply";
+        }
         let is_no = binding.action == Action::Dialog(DialogKey::No) && binding.label == "back";
         if let Some(dialog) = self.dialogs.last().filter(|_| is_no) {
             return if dialog.form.is_editable() { "back" } else { "close" };
@@ -63,6 +66,18 @@ impl Model {
             Some(workspace) if self.store.shows_contents_alone(workspace) => "resources",
             Some(_) | None => binding.label,
         }
+    }
+
+    /// Returns the keys that the hint row names for a binding: letters that do the same to different roles stand together.
+    pub fn keys_of_hint(&self, binding: &Binding) -> String {
+        if !matches!(binding.action, Action::Dialog(DialogKey::Sets(_))) {
+            return binding.keys.first().copied().unwrap_or_default().to_owned();
+        }
+        let is_letter = |other: &&Binding| matches!(other.action, Action::Dialog(DialogKey::Sets(_)));
+        let letters = keymap::of(binding.context).filter(is_letter);
+        let letters = letters.filter(|letter| self.can_use(letter).is_ok());
+        let keys: Vec<&str> = letters.filter_map(|letter| letter.keys.first().copied()).collect();
+        keys.join(" ")
     }
 
     fn can_use(&self, binding: &Binding) -> Result<(), SafeText> {

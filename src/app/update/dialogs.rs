@@ -1,5 +1,6 @@
 //! Dialogs: opening them, what their keys do, and how a change gets its yes.
 
+use super::held;
 use crate::app::change::Intent;
 use crate::app::dialog::{
     Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member,
@@ -22,7 +23,10 @@ pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect>
         return Vec::new();
     };
     let applies = form.applies_when_opened();
-    model.dialogs.push(Dialog::new(form));
+    model.dialogs.push(Dialog {
+        opened_by: Some(chord),
+        ..Dialog::new(form)
+    });
     if let Some(Screen::Resources(state)) = model.screens.last_mut() {
         // What comes from here on is not what was asked about.
         state.marks_all = false;
@@ -62,7 +66,7 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::Picks(role) => choose_role(dialog, role),
         DialogKey::Sets(role) => {
             choose_role(dialog, role);
-            return apply(model, chord);
+            return held::apply(model, chord);
         }
         DialogKey::TakeProposal | DialogKey::Complete => take_proposal(model, key),
         DialogKey::NextProposal | DialogKey::PreviousProposal => {
@@ -148,7 +152,7 @@ fn choose(dialog: &mut Dialog, scrolled: &mut Scrolled, key: DialogKey) {
 }
 
 /// Applies the form: what it asks for is done, or what is wrong with it stands at its fields.
-fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
+pub(super) fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
     let identity = model.identity();
     let Some(dialog) = model.dialogs.last_mut() else {
         return Vec::new();

@@ -1,6 +1,6 @@
 //! From a key or a paste to what it does.
 
-use super::{connecting, copying, dialogs};
+use super::{connecting, copying, dialogs, held};
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning, Shows};
@@ -15,6 +15,7 @@ use crate::domain::ids::WorkspaceName;
 
 /// Takes one key.
 pub(super) fn pressed(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    held::forget_letter(model, chord);
     let meaning = model.meaning_of(chord);
     if !matches!(meaning, Meaning::Act(Action::Dialog(DialogKey::Cancel | DialogKey::No))) {
         stay(model);

@@ -31,6 +31,29 @@ fn a_letter_promotes_at_once_and_asks_before_admin_and_before_less() {
     assert_eq!(console.sent.len(), 3);
 }
 
+/// However long a keyboard waits before it repeats a key: the first repetition looks like a second press.
+#[test]
+fn the_letter_that_opened_the_dialog_applies_nothing_while_it_is_held_down() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").hold("e", 12).let_go().settle();
+    assert!(console.is_editing() && console.sent.is_empty());
+    assert_eq!(
+        console.notice(),
+        "e was held down, so nothing was changed; enter applies what is chosen"
+    );
+    console.press("e").settle();
+    assert_eq!(console.sent.last().unwrap().roles().1, roles(&["Editor"]));
+}
+
+#[test]
+fn a_key_after_the_letter_that_opened_the_dialog_goes_on_from_what_is_shown() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").hold("e", 2).press("esc").wait();
+    assert!(console.model.dialogs.is_empty() && console.sent.is_empty());
+    console.hold("e", 2).press("enter").settle();
+    assert_eq!(console.sent.len(), 1, "{:?}", console.sent);
+}
+
 #[test]
 fn letters_that_come_in_one_piece_apply_nothing() {
     let mut console = members_of("ml-team");

@@ -35,7 +35,7 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::AddMember, &["alt-v"], A::Dialog(D::Picks(R::Viewer)), "Viewer", "Add as Viewer; the field keeps the focus.", 0),
     key(C::AddMember, &["alt-e"], A::Dialog(D::Picks(R::Editor)), "Editor", "Add as Editor; the field keeps the focus.", 0),
     key(C::AddMember, &["alt-a"], A::Dialog(D::Picks(R::Admin)), "Admin", "Add as Admin; the field keeps the focus.", 0),
-    key(C::ChangeRole, &["v"], A::Dialog(D::Sets(R::Viewer)), "Viewer", "Make it Viewer; what needs a confirmation asks first.", 0),
+    key(C::ChangeRole, &["v"], A::Dialog(D::Sets(R::Viewer)), "Viewer", "Make it Viewer; what needs a confirmation asks first.", 3),
     key(C::ChangeRole, &["e"], A::Dialog(D::Sets(R::Editor)), "Editor", "Make it Editor; what needs a confirmation asks first.", 0),
     key(C::ChangeRole, &["a"], A::Dialog(D::Sets(R::Admin)), "Admin", "Make it Admin, after asking.", 0),
     key(C::ChangeRole, &["n"], A::Dialog(D::Sets(R::Nothing)), "none", "Remove the role of everyone (*), after asking.", 0)

@@ -1,0 +1,70 @@
+//! Keys that are held down. A terminal sends them again and again, each like a key of its own, and the key that opened a
+//! dialog is a letter there that changes something.
+//!
+//! How long a keyboard waits before it repeats a key differs: from outside the first repetition looks like a second press.
+//! What tells them apart comes after it: a key that is held down comes again within a moment, one that was pressed does
+//! not. So such a letter is applied a moment later, and not at all where it has come again by then.
+
+use super::dialogs;
+use crate::app::dialog::{Letter, Stage};
+use crate::app::keymap::{self, Action, Chord, Context, DialogKey};
+use crate::app::model::Model;
+use crate::app::msg::{Effect, Ticket};
+use crate::app::notice::Tone;
+use crate::app::waits::Wait;
+use std::time::Duration;
+
+/// How long a key that is held down is not heard of at most: keyboards repeat it 10 to 40 times a second, and the way may
+/// be uneven.
+const REPEATS_WITHIN: Duration = Duration::from_millis(200);
+
+/// Applies the top dialog, where `chord` is not the key that opened it; else as soon as that key is not held down.
+pub(super) fn apply(model: &mut Model, chord: Chord) -> Vec<Effect> {
+    let ticket = model.ticket(Wait::Letter);
+    let Some(dialog) = model
+        .dialogs
+        .last_mut()
+        .filter(|dialog| dialog.opened_by == Some(chord))
+    else {
+        model.waits.end(ticket);
+        return dialogs::apply(model, chord);
+    };
+    let before = dialog.letter.replace(Letter { ticket, is_held: false });
+    if let (Some(before), Some(letter)) = (before, &mut dialog.letter) {
+        letter.is_held = true;
+        model.waits.end(before.ticket);
+    }
+    let delay = REPEATS_WITHIN;
+    vec![Effect::After { ticket, delay }]
+}
+
+/// Applies the letter that has not come again, or says why the one that has is not applied.
+pub(super) fn due(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
+    let is_covered = model.equivalent.is_some();
+    let Some(dialog) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    let letter = dialog.letter.take_if(|letter| letter.ticket == ticket);
+    let (Some(letter), Some(chord)) = (letter, dialog.opened_by) else {
+        return Vec::new();
+    };
+    if is_covered || dialog.stage != Stage::Editing {
+        return Vec::new();
+    }
+    if letter.is_held {
+        let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
+        let text = format!("{chord} was held down, so nothing was changed; {key} applies what is chosen");
+        model.say(Tone::Warning, &text);
+        return Vec::new();
+    }
+    dialogs::apply(model, chord)
+}
+
+/// Drops a letter that waits to be applied, where another key has come: whoever pressed that goes on from what is shown.
+pub(super) fn forget_letter(model: &mut Model, chord: Chord) {
+    if let Some(dialog) = model.dialogs.last_mut()
+        && dialog.opened_by != Some(chord)
+    {
+        dialog.letter = None;
+    }
+}
