@@ -10,6 +10,8 @@ mod patience;
 mod rows;
 pub(in crate::app) mod watch;
 
+pub use patience::NextTry;
+
 use super::failure::{Failure, FailureKind};
 use super::msg::{Answer, ChangeTarget, Effect, Found, Query, Ticket};
 use crate::domain::change::{Change, Way};

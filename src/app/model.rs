@@ -9,8 +9,8 @@ mod moving;
 
 pub use connection::Opening;
 
-use super::change::Run;
 use super::change::watch::Watches;
+use super::change::{NextTry, Run};
 use super::dialog::{Ctx, Dialog, Stage};
 use super::equivalent::Equivalent;
 use super::fresh::{Fresh, PAUSE, Right};
@@ -42,6 +42,8 @@ const MOST_TO_ASK: usize = 3;
 
 /// For how many principals at most it is told at every key for whom they can be taken.
 const FEW: usize = 10;
+/// What is said of what is being tried once more.
+const TRYING: &str = "trying again now";
 
 /// The whole state of the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,14 +259,23 @@ impl Model {
         format!("ask {}, or a platform admin", names.join(", "))
     }
 
+    /// Returns when what the platform refuses to the caller's young right in `workspace` is tried again, for the end of a
+    /// sentence: a change that waits for that, else what waits under the timer `reading`. So there is one time for it,
+    /// wherever it is told.
+    pub fn next_try_in(&self, workspace: &WorkspaceName, reading: Ticket) -> String {
+        let mut changes = self.runs().filter_map(|run| run.put_off_in(workspace));
+        match changes.next() {
+            Some(NextTry::Now) => TRYING.to_owned(),
+            Some(NextTry::At(ticket)) => self.next_try(ticket),
+            None => self.next_try(reading),
+        }
+    }
+
     /// Returns when what waits under the timer `ticket` is tried again, for the end of a sentence.
     pub fn next_try(&self, ticket: Ticket) -> String {
         let at = self.waits.since(ticket).and_then(|since| since.checked_add(PAUSE).ok());
         let left = at.and_then(|at| time::until(at, self.now));
-        left.map_or_else(
-            || "trying again now".to_owned(),
-            |left| format!("trying again in {left}"),
-        )
+        left.map_or_else(|| TRYING.to_owned(), |left| format!("trying again in {left}"))
     }
 
     /// Returns since when the answer to `ticket` is waited for; now, where it no longer is.

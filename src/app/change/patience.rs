@@ -13,6 +13,15 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Patience(BTreeMap<WorkspaceName, usize>);
 
+/// When what was put off is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextTry {
+    /// Once this timer has run out.
+    At(Ticket),
+    /// It is being tried.
+    Now,
+}
+
 impl Run {
     /// Lets changes that are refused in these workspaces be tried again so many times.
     pub fn be_patient(&mut self, tries: impl Iterator<Item = (WorkspaceName, usize)>) {
@@ -25,6 +34,22 @@ impl Run {
             Phase::PutOff(failure) => Some((current.ticket, failure)),
             Phase::Rechecking => current.so_far.put_off.as_ref().map(|failure| (current.ticket, failure)),
             Phase::Sending | Phase::ReadingBack(_) | Phase::LookingAgain(_) => None,
+        })
+    }
+
+    /// Returns how a change in `workspace` that was put off goes on; nothing where there is none.
+    pub fn put_off_in(&self, workspace: &WorkspaceName) -> Option<NextTry> {
+        self.current.iter().find_map(|current| {
+            let is_here = current.intent.change.workspace() == workspace;
+            match &current.phase {
+                Phase::PutOff(_) if is_here => Some(NextTry::At(current.ticket)),
+                Phase::Rechecking if is_here && current.so_far.put_off.is_some() => Some(NextTry::Now),
+                Phase::PutOff(_)
+                | Phase::Rechecking
+                | Phase::Sending
+                | Phase::ReadingBack(_)
+                | Phase::LookingAgain(_) => None,
+            }
         })
     }
 

@@ -106,7 +106,8 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         && let Some(right) = model.young_right(&state.workspace)
         && let Some(ticket) = right.waits
     {
-        let text = format!("{}: {} (esc stops)", right.in_words(model.now), model.next_try(ticket));
+        let next_try = model.next_try_in(&state.workspace, ticket);
+        let text = format!("{}: {next_try} (esc stops)", right.in_words(model.now));
         return EmptyState::new(look, area)
             .marked(look.theme.warning, look.spinner(model.now), text)
             .draw(area, buffer);

@@ -259,3 +259,25 @@ fn resources_that_stay_refused_are_told_as_that_in_the_end() {
     );
     assert_eq!(console.timers.len(), 0);
 }
+
+/// The members behind the dialog are read again by themselves, at other moments than the change.
+#[test]
+fn one_time_is_told_until_a_young_right_is_tried_again() {
+    let mut console = made();
+    let right = console
+        .model
+        .young_right(&at("sales"))
+        .expect("it was made a moment ago");
+    let reading = right.waits.expect("its members are read again later");
+    let alone = console.model.next_try(reading);
+    assert_eq!(console.model.next_try_in(&at("sales"), reading), alone);
+    console.press("a").write("dan@example.com").press("enter");
+    console.answer(Answer::Found(Err(forbidden())));
+    let run = console.model.runs().next().unwrap();
+    let (ticket, _) = run.is_put_off().unwrap();
+    assert_ne!(console.model.next_try(ticket), console.model.next_try(reading));
+    assert_eq!(
+        console.model.next_try_in(&at("sales"), reading),
+        console.model.next_try(ticket)
+    );
+}
