@@ -19,7 +19,7 @@ use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::platform::Deletion;
 use crate::domain::resource::{ResourceId, ResourceKind};
 use crate::domain::role::Role;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, grouped};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -96,7 +96,18 @@ impl Model {
         let was_put_off = run.is_put_off().is_some();
         let mut effects: Vec<Effect> = run.stop().into_iter().map(|ticket| self.forget(ticket)).collect();
         if !run.is_over() {
-            self.say(Tone::Progress, "still running; the result will appear here");
+            let text = match (run.n_under_way(), run.n_given_up()) {
+                (_, 0) => "still running; the result will appear here".to_owned(),
+                (1, rest) => format!(
+                    "1 change is still running, {} not started; the result will appear here",
+                    grouped(rest)
+                ),
+                (n, rest) => format!(
+                    "{n} changes are still running, {} not started; the result will appear here",
+                    grouped(rest)
+                ),
+            };
+            self.say(Tone::Progress, &text);
             self.detached.push(*run);
         } else if run.settled().is_empty() {
             let text = if was_put_off {
