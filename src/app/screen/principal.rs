@@ -6,7 +6,7 @@ use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_
 use crate::app::audit::Access;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{Filter, Language, Words, is_by, is_then};
-use crate::app::keymap::Context;
+use crate::app::keymap::{self, Action, Context};
 use crate::app::list::{List, Sort};
 use crate::app::remote::Remote;
 use crate::app::store::Glimpse;
@@ -17,7 +17,7 @@ use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::query::{Asks, Key};
 use crate::domain::role::{Role, RoleSet};
-use crate::domain::text::{CopyProblem, SafeText, grouped};
+use crate::domain::text::{CopyProblem, SafeText, counted, grouped};
 use crate::domain::workspace::Access as Unnamed;
 use jiff::Timestamp;
 use std::cmp::Ordering;
@@ -37,7 +37,31 @@ pub struct State {
     pub filter: Filter,
     /// The order.
     pub sort: Sort<SortKey>,
+    /// How far the workspaces were looked at one by one, where this is the caller's own access.
+    pub looks: Looks,
 }
+
+/// How far the workspaces were looked at for what the caller may do there. Only Admins see members, so that elsewhere it
+/// has to be found out by what is refused: up to three requests for each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// How many were.
+    n_seen: usize,
+    /// Those that were not, or are to be looked at again.
+    unseen: Vec<WorkspaceName>,
+    /// Whether all of them are looked at, however many requests that takes.
+    reads_rest: bool,
+}
+
+impl Looks {
+    /// Returns whether the rest is looked at without being asked for.
+    fn goes_on(&self) -> bool {
+        self.reads_rest || self.unseen.len() <= FEW_UNSEEN
+    }
+}
+
+/// How many workspaces are looked at one by one without being asked for: a hundred requests, some two seconds.
+const FEW_UNSEEN: usize = 33;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -101,6 +125,7 @@ impl State {
             n_all: 0,
             filter: Filter::default(),
             sort,
+            looks: Looks::default(),
         }
     }
 
@@ -113,6 +138,39 @@ impl State {
     /// Returns whether it is the caller whose access is shown.
     pub fn is_about_the_caller(&self, known: &Known<'_>) -> bool {
         known.caller.is(&self.principal) == IsCaller::Yes
+    }
+
+    /// Returns whether it is found out here what the caller may do: a platform admin is told in bulk.
+    fn looks_one_by_one(&self, known: &Known<'_>) -> bool {
+        self.is_about_the_caller(known) && !known.caller.is_platform_admin
+    }
+
+    /// Returns whether workspaces are still to be looked at one by one.
+    pub fn is_looked_at_one_by_one(&self) -> bool {
+        !self.looks.unseen.is_empty()
+    }
+
+    /// Returns whether workspaces were left out, since looking at all of them is many requests.
+    pub fn leaves_out_the_rest(&self) -> bool {
+        !self.looks.goes_on()
+    }
+
+    /// Says how much of the platform it covers, and how it comes to cover more.
+    fn covered(&self, known: &Known<'_>) -> String {
+        if !self.looks_one_by_one(known) || known.store.reading().is_some() {
+            let report = known.store.report();
+            return report.map(|report| audit::covered(known, report)).unwrap_or_default();
+        }
+        let (n_seen, n_all) = (self.looks.n_seen, known.store.workspaces().len());
+        let seen = match n_all {
+            _ if n_seen == n_all => format!("all {} looked at", counted(n_all, "workspace")),
+            _ => format!("{} of {} looked at", grouped(n_seen), counted(n_all, "workspace")),
+        };
+        if self.leaves_out_the_rest() {
+            let key = keymap::key_of(Context::Screen, Action::Refresh);
+            return format!("{seen}; {key} reads the rest");
+        }
+        seen
     }
 
     /// Returns the workspace under the cursor, if it is a row about the present.
@@ -149,8 +207,7 @@ impl ScreenState for State {
         } else {
             format!(" of {}", grouped(self.n_all))
         };
-        let report = known.store.report();
-        let covered = report.map(|report| audit::covered(known, report)).unwrap_or_default();
+        let covered = self.covered(known);
         let rest = format!("{odd} ({}{of}{past}) {covered}", grouped(n_shown));
         let title = if self.principal.is_everyone() {
             Title::new(format!("Public access{rest}"))
@@ -205,7 +262,26 @@ impl ScreenState for State {
     }
 
     fn freshness<'a>(&'a self, known: &Known<'a>) -> Option<Freshness<'a>> {
-        audit::freshness(known.store)
+        let freshness = audit::freshness(known.store);
+        let is_looking = !self.looks.unseen.is_empty() && self.looks.goes_on() && known.store.halted().is_none();
+        match freshness {
+            Some(Freshness::Note(_)) | None if is_looking => {
+                let n_all = self.looks.n_seen + self.looks.unseen.len();
+                let percent = (self.looks.n_seen * 100).checked_div(n_all).unwrap_or(0);
+                Some(Freshness::Note(format!("loading {percent}%")))
+            }
+            freshness => freshness,
+        }
+    }
+
+    fn refreshed(&mut self) {
+        self.looks.reads_rest = true;
+    }
+
+    /// Those whose members may not be seen are looked at one by one, once it is known which these are.
+    fn in_view<'a>(&'a self, _: &Known<'a>, _: usize) -> Vec<&'a WorkspaceName> {
+        let unseen = self.looks.unseen.iter();
+        unseen.filter(|_| self.looks.goes_on()).collect()
     }
 
     fn is_waiting(&self, known: &Known<'_>) -> bool {
@@ -226,12 +302,22 @@ impl ScreenState for State {
         let is_row = |row: &Row| row.workspace() == workspace;
         // Who has access now may be sorted and filtered by what that is. What a filter hides is counted, too.
         let glimpse = known.store.glimpse_of(workspace, self.is_about_the_caller(known));
-        access.is_some() || glimpse.is_some() || present.clone().count() < self.n_all || present.any(is_row)
+        let is_looked_at = !self.looks.unseen.is_empty();
+        access.is_some()
+            || glimpse.is_some()
+            || is_looked_at
+            || present.clone().count() < self.n_all
+            || present.any(is_row)
     }
 
     /// What it has now comes before what it had once.
     fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         let (store, now) = (known.store, known.now);
+        if self.looks_one_by_one(known) {
+            let is_ready = store.reading().is_none() && !store.is_wanting();
+            let unseen = store.unseen().filter(|_| is_ready).cloned();
+            (self.looks.n_seen, self.looks.unseen) = (store.n_seen(), unseen.collect());
+        }
         let named = store.workspaces_of(&self.principal);
         let present = named
             .iter()

@@ -261,6 +261,22 @@ impl Store {
         seen
     }
 
+    /// Returns of which of the workspaces that are listed it is not known what the caller may do there, or no longer: they
+    /// were neither read nor asked for in vain since, or are to be read again.
+    pub fn unseen(&self) -> impl Iterator<Item = &WorkspaceName> {
+        let names = self.workspaces.iter().map(|workspace| &workspace.name);
+        names.filter(|name| {
+            let is_asked = || self.is_fresh(name) && !self.in_flight.contains(*name);
+            self.wanted.contains(*name) || (!self.details(name).is_known() && !is_asked())
+        })
+    }
+
+    /// Returns of how many of the workspaces that are listed it is known what the caller may do there.
+    pub fn n_seen(&self) -> usize {
+        let names = self.workspaces.iter().map(|workspace| &workspace.name);
+        names.filter(|name| self.details(name).is_known()).count()
+    }
+
     /// Returns what `principal` may do in `name`, and through what; nothing where no role says anything about it.
     pub fn access_of(&self, name: &WorkspaceName, principal: &Principal) -> Option<Access> {
         let members = self.members_so_far(name)?;

@@ -33,11 +33,29 @@ impl Model {
         effects.extend(self.read_history());
         effects
     }
+        self.want_own_access_again();
 
     /// Reads everything, unless that has been done or is being done.
     pub(super) fn read_audit_once(&mut self) -> Vec<Effect> {
         if self.store.is_wanting() {
             return self.read_audit(Parts::Wanted);
+    /// Has it looked at again what the caller may do where that was found out by what is refused: the report of an audit
+    /// does not say it.
+    fn want_own_access_again(&mut self) {
+        let caller = self.identity();
+        let Screen::Principal(state) = self.screen() else {
+            return;
+        };
+        if !state.is_about_the_caller(&self.known(&caller)) {
+            return;
+        }
+        let glimpses = self.store.glimpses(true).into_iter();
+        let names: Vec<WorkspaceName> = glimpses.map(|(name, _)| name.clone()).collect();
+        for name in &names {
+            self.store.want(name);
+        }
+    }
+
         }
         Vec::new()
     }

@@ -346,7 +346,12 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     let Some(screen) = model.screens.last_mut() else {
         return Vec::new();
     };
+    let has_rest = matches!(screen, Screen::Principal(state) if state.leaves_out_the_rest());
     screen.refreshed();
+    if has_rest {
+        model.rebuild();
+        return Vec::new();
+    }
     match screen.source() {
         Source::Itself => Vec::new(),
         Source::Contexts => model.read_contexts(),

@@ -141,11 +141,13 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
         (None, None, Some(failure)) => empty_state::failed(look, failure, area, buffer),
         (_, None, _) => {
             let who = state.principal.label().cut(60, "…");
+            let read = if state.is_looked_at_one_by_one() {
+                "looked at so far"
+            } else {
+                "that could be read"
+            };
             EmptyState::new(look, area)
-                .text(
-                    look.theme.text,
-                    format!("{who} has no role in the workspaces that could be read"),
-                )
+                .text(look.theme.text, format!("{who} has no role in the workspaces {read}"))
                 .draw(area, buffer);
         }
     }

@@ -16,6 +16,7 @@ use nmp_console::domain::binding::Binding;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::Consequence;
 use nmp_console::domain::role::Role;
+use nmp_console::domain::workspace::CallerAccess;
 use pretty_assertions::assert_eq;
 
 fn remove(workspace: &str, held: &[&str]) -> Change {
@@ -465,4 +466,74 @@ fn ones_own_access_has_the_workspaces_whose_members_are_not_seen() {
     }
     console.go_to("reading (members not seen)");
     assert!(console.why_not("e").unwrap().starts_with("you need Admin here"));
+}
+
+/// The caller's own access, where it is Viewer in so many workspaces and has looked at few of them in the list.
+fn own_access(n_workspaces: usize) -> Console {
+    let mut platform = super::platform();
+    for n in 0..n_workspaces {
+        platform = platform.with(&format!("w-{n:03}"), &[("alice@example.com", &["Viewer"])]);
+    }
+    let mut console = super::members_on(platform, "ml-team");
+    console.go_to("alice@example.com").press("p").settle();
+    console
+}
+
+fn heading(console: &Console) -> (String, usize) {
+    let caller = console.model.identity();
+    let title = console.model.screen().title(&console.model.known(&caller));
+    (title.rest, console.rows().len())
+}
+
+#[test]
+fn ones_own_access_is_looked_at_where_only_admins_see_members() {
+    let console = own_access(40);
+    let (heading, n_rows) = heading(&console);
+    assert!(heading.ends_with(" all 45 workspaces looked at"), "{heading}");
+    assert_eq!(n_rows, 45, "{:?}", console.rows());
+}
+
+#[test]
+fn of_too_many_workspaces_the_title_says_how_many_were_looked_at_and_a_key_reads_the_rest() {
+    let mut console = own_access(150);
+    let (before, n_before) = heading(&console);
+    assert!(
+        before.ends_with(" of 155 workspaces looked at; r reads the rest"),
+        "{before}"
+    );
+    assert!(n_before < 100);
+    console.press("r");
+    assert!(
+        console
+            .questions()
+            .iter()
+            .all(|query| matches!(query, Query::Inspect { .. })),
+        "what was read is not read again: {:?}",
+        console.questions()
+    );
+    console.settle();
+    let (after, n_after) = heading(&console);
+    assert!(after.ends_with(" all 155 workspaces looked at"), "{after}");
+    assert_eq!(n_after, 155);
+}
+
+#[test]
+fn nothing_more_is_looked_at_once_ones_own_access_is_left() {
+    let mut console = own_access(150);
+    console.press("r esc").settle();
+    let (n_seen, n_all) = (console.model.store.n_seen(), console.model.store.workspaces().len());
+    assert!(n_seen < n_all / 2, "{n_seen} of {n_all}");
+}
+
+#[test]
+fn a_refresh_looks_again_at_ones_own_access_where_only_admins_see_members() {
+    let mut console = own_access(10);
+    console.platform.set("w-003", "alice@example.com", &["Editor"]);
+    console.press("r").settle();
+    let access = console
+        .model
+        .store
+        .glimpse_of(&at("w-003"), true)
+        .map(|glimpse| glimpse.access);
+    assert_eq!(access, Some(CallerAccess::Holds(Role::Editor)));
 }
