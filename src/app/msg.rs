@@ -177,6 +177,14 @@ impl Answer {
         )
     }
 
+    /// Returns whether people may come with it of whom nobody has heard before.
+    pub(in crate::app) fn tells_of_people(&self) -> bool {
+        matches!(
+            self,
+            Self::Inspected(..) | Self::Found(_) | Self::Audit(Heard::Part(_) | Heard::End(..))
+        )
+    }
+
     /// Returns whether it shows that the platform knows the caller.
     pub(in crate::app) fn is_welcome(&self) -> bool {
         matches!(self, Self::Listed(Ok(_))) || matches!(self, Self::Server(info) if info.is_ok())

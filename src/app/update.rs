@@ -73,7 +73,14 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         Msg::Ended => vec![Effect::Quit],
         Msg::Due(ticket) => model.due(ticket),
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
-        Msg::Answered { ticket, answer } => answers::answered(model, ticket, answer),
+        Msg::Answered { ticket, answer } => {
+            let tells_of_people = answer.tells_of_people();
+            let effects = answers::answered(model, ticket, answer);
+            if tells_of_people {
+                model.follow_people();
+            }
+            effects
+        }
     };
     model.catch_up();
     effects.extend(model.stop_audit_if_unwatched());
@@ -124,6 +131,9 @@ impl Model {
         if wait.is_timer() {
             self.waits.end(ticket);
         }
+        if wait == Wait::Letter {
+            return held::due(self, ticket);
+        }
         if let Wait::LookAgain(workspace) = &wait {
             self.store.want(workspace);
         }
@@ -134,9 +144,6 @@ impl Model {
             return self.follow_up(workspace);
         }
         Vec::new()
-        if wait == Wait::Letter {
-            return held::due(self, ticket);
-        }
     }
 
     /// Asks for everything again: the server, where that has not worked yet, and the list.

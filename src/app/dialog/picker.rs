@@ -34,6 +34,8 @@ pub struct Picker {
     field: TextField,
     offers: Vec<Offer>,
     chosen: usize,
+    /// Whether the word at the end of the field was chosen among proposals, and so needs none.
+    is_settled: bool,
     /// What is known of those that are typed and proposed.
     met: BTreeMap<Principal, Standing>,
 }
@@ -102,6 +104,7 @@ impl Picker {
 
     /// Looks for proposals after the text has changed, and for what is known of those that are meant by now.
     pub(in crate::app) fn propose(&mut self, ctx: Ctx<'_>) {
+        self.is_settled = false;
         self.chosen = 0;
         let mentions = self.read(ctx, MOST_MET);
         let is_meant = |word: &str| {
@@ -118,6 +121,28 @@ impl Picker {
             self.chosen = self.offers.len() - 1;
         }
         self.meet(ctx);
+    }
+
+    /// Looks everybody up again, after more people were read: what is said of them follows, and who begins like the word
+    /// is proposed by now. What is highlighted stays so; where nothing was, the word as it is typed is, so that no key that
+    /// was on its way takes somebody else for it. Proposals do not go away: that key would do what it was not pressed for.
+    pub(in crate::app) fn follow(&mut self, ctx: Ctx<'_>) {
+        self.met.clear();
+        if self.is_settled {
+            return self.meet(ctx);
+        }
+        let before = std::mem::take(&mut self.offers);
+        let chosen = before.get(self.chosen).map(|offer| offer.principal.clone());
+        self.propose(ctx);
+        if self.offers.is_empty() {
+            self.offers = before;
+            self.meet(ctx);
+        }
+        let is_kept = |offer: &Offer| match &chosen {
+            Some(principal) => offer.principal == *principal,
+            None => offer.is_as_typed(),
+        };
+        self.chosen = self.offers.iter().position(is_kept).unwrap_or(self.chosen);
     }
 
     /// Looks up who is typed or proposed: when that changes, and not whenever it is drawn.
@@ -162,6 +187,7 @@ impl Picker {
         }
         self.offers.clear();
         self.chosen = 0;
+        self.is_settled = true;
         self.meet(ctx);
     }
 

@@ -3,7 +3,7 @@
 use crate::app::audit::rows::Rows;
 use crate::app::audit::{Heard, Parts, Task};
 use crate::app::change::Settled;
-use crate::app::dialog::{Form, Problem};
+use crate::app::dialog::{Dialog, Form, Problem};
 use crate::app::failure::Failure;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
@@ -22,6 +22,10 @@ use crate::domain::text::{SafeText, counted};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// How many workspaces there may be for all their members to be read only so that people can be suggested: to a platform
+/// admin that is two or three requests.
+const FEW_WORKSPACES: usize = 100;
+
 impl Model {
     /// Reads everything again that the audit and the access of a principal show.
     pub(super) fn refresh_audit(&mut self) -> Vec<Effect> {
@@ -29,16 +33,12 @@ impl Model {
         if !matches!(self.session.info, Remote::Ready { .. }) {
             effects.extend(self.ask_server());
         }
+        self.want_own_access_again();
         effects.extend(self.read_audit(Parts::Wanted));
         effects.extend(self.read_history());
         effects
     }
-        self.want_own_access_again();
 
-    /// Reads everything, unless that has been done or is being done.
-    pub(super) fn read_audit_once(&mut self) -> Vec<Effect> {
-        if self.store.is_wanting() {
-            return self.read_audit(Parts::Wanted);
     /// Has it looked at again what the caller may do where that was found out by what is refused: the report of an audit
     /// does not say it.
     fn want_own_access_again(&mut self) {
@@ -56,6 +56,10 @@ impl Model {
         }
     }
 
+    /// Reads everything, unless that has been done or is being done.
+    pub(super) fn read_audit_once(&mut self) -> Vec<Effect> {
+        if self.store.is_wanting() {
+            return self.read_audit(Parts::Wanted);
         }
         Vec::new()
     }
@@ -77,6 +81,9 @@ impl Model {
             && self.store.halted().is_none()
             && self.store.reading().is_none()
             && !self.store.has_read_everything();
+        if is_ready && self.suggests_people_cheaply() && self.store.has_unread() {
+            return self.read_audit(Parts::Unwanted);
+        }
         let Screen::Workspaces(state) = self.screen() else {
             return Vec::new();
         };
@@ -107,6 +114,14 @@ impl Model {
             self.notice = Some(Notice::of_reading(&format!("loading {what}; {key} stops it")));
         }
         effects
+    }
+
+    /// Returns whether a dialog suggests people, and everybody can be read for that in a few large pages.
+    fn suggests_people_cheaply(&self) -> bool {
+        let has_picker = |dialog: &Dialog| dialog.form.picker().is_some();
+        self.is_platform_admin()
+            && self.store.workspaces().len() <= FEW_WORKSPACES
+            && self.dialogs.iter().any(has_picker)
     }
 
     /// Stops reading what the list of workspaces needs of all of them; what has come stays.
@@ -265,7 +280,7 @@ impl Model {
             .screens
             .iter()
             .any(|screen| screen.needs_everything(&known, height));
-        if is_watched {
+        if is_watched || self.suggests_people_cheaply() {
             return Vec::new();
         }
         self.store.stop_reading();

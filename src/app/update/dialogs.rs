@@ -249,6 +249,20 @@ pub(super) fn count_again(model: &mut Model) -> Vec<Effect> {
 }
 
 impl Model {
+    /// Has the fields for principals say what is known by now, after more was read.
+    pub(super) fn follow_people(&mut self) {
+        let (identity, server) = (self.identity(), self.session.info.value());
+        let ctx = Ctx::new(&self.store, &identity, server, self.now);
+        for dialog in &mut self.dialogs {
+            // The focus is none of its business.
+            if dialog.form.is_on_picker()
+                && let Some(picker) = dialog.form.picker_mut()
+            {
+                picker.follow(ctx);
+            }
+        }
+    }
+
     /// Notes that the top dialog waits for the answer to `ticket`.
     pub(super) fn note_waiting_dialog(&mut self, ticket: Ticket) {
         let now = self.now;

@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::domain::ids::Principal;
 use crate::domain::mention::LeftOut;
 use crate::domain::role::Role;
-use crate::domain::text::grouped;
+use crate::domain::text::{SafeText, grouped};
 use crate::ui::text::width;
 use ratatui::style::Style;
 
@@ -35,7 +35,7 @@ pub(super) fn fill(
     }
     body.gap();
     let has_focus = form.focus == Field::Principals;
-    picker::fill("Principals", &form.principals, has_focus, body);
+    picker::fill("Principals", &form.principals, has_focus, ctx, body);
     let mut entries = form.entries(ctx);
     // The word that is being typed stands among the proposals.
     let mut offers = form.principals.offers().iter();
@@ -74,7 +74,7 @@ fn list(entries: &[Entry], body: &mut DialogBody<'_>) {
         let text = format!("{} in all: {}", entries.len(), summary(entries));
         body.text(Weight::Vital, body.look.theme.title, text);
     }
-    let names = ordered.iter().map(|entry| width(entry.shown.as_str()));
+    let names = ordered.iter().map(|entry| width(name_of(entry).as_str()));
     let room = names.max().unwrap_or_default().min(body.columns.saturating_sub(30));
     for (i, entry) in ordered.iter().enumerate() {
         let weight = if i == 0 || urgency(&entry.verdict) == 0 {
@@ -128,11 +128,7 @@ fn entry_line(entry: &Entry, weight: Weight, room: usize, body: &mut DialogBody<
             }
         }
     };
-    let principal = match &entry.verdict {
-        Verdict::Add(change, _) | Verdict::Raise(change) => change.principal().map(Principal::label),
-        Verdict::Unchanged(_) | Verdict::LeftOut(_) | Verdict::Refused(_) => None,
-    };
-    let name = principal.as_ref().unwrap_or(&entry.shown);
+    let name = name_of(entry);
     let sign = Sign {
         mark,
         style,
@@ -148,6 +144,15 @@ fn entry_line(entry: &Entry, weight: Weight, room: usize, body: &mut DialogBody<
             body.entry(weight, &sign, name.as_str(), room, &format!("from '{from}'  {verdict}"));
         }
     }
+}
+
+/// Returns how whoever was understood is called in the list.
+fn name_of(entry: &Entry) -> SafeText {
+    let principal = match &entry.verdict {
+        Verdict::Add(change, _) | Verdict::Raise(change) => change.principal().map(Principal::label),
+        Verdict::Unchanged(_) | Verdict::LeftOut(_) | Verdict::Refused(_) => None,
+    };
+    principal.unwrap_or_else(|| entry.shown.clone())
 }
 
 fn summary(entries: &[Entry]) -> String {

@@ -1,12 +1,13 @@
 //! A field for principals, with whoever is proposed below it.
 
 use super::body::{DialogBody, Weight};
-use crate::app::dialog::Picker;
 use crate::app::dialog::picker::{Offer, Why};
+use crate::app::dialog::{Ctx, Picker};
 use crate::domain::text::SafeText;
 
-/// Fills in the field; what is proposed stands in a list of its own, so that nobody takes it for what is typed.
-pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, body: &mut DialogBody<'_>) {
+/// Fills in the field; what is proposed stands in a list of its own, so that nobody takes it for what is typed. Until all
+/// workspaces were read it says that it knows no more people than those who were.
+pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     body.field(label, picker.field(), has_focus, "");
     if !has_focus {
@@ -20,6 +21,9 @@ pub(super) fn fill(label: &str, picker: &Picker, has_focus: bool, body: &mut Dia
             (theme.text, " ")
         };
         body.under_field(Weight::Must, style, mark, words(picker, offer));
+    }
+    if (picker.value().is_empty() || !picker.offers().is_empty()) && ctx.store.has_unread() {
+        body.under_field(Weight::Extra, theme.muted, "", "suggests only people loaded so far");
     }
 }
 

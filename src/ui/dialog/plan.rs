@@ -3,9 +3,10 @@
 use super::body::{DialogBody, Sign, Weight};
 use super::{confirm, errors_of, picker};
 use crate::app::dialog::plan::{Entry, Form, Verdict, What};
-use crate::app::dialog::{Ctx, Dialog, Field, FieldError};
+use crate::app::dialog::{Ctx, Dialog, DialogForm as _, Field, FieldError, Picker};
 use crate::app::model::Model;
 use crate::domain::change::RoleChange;
+use crate::domain::ids::Principal;
 use crate::domain::text::counted;
 use crate::ui::text::width;
 use crate::ui::theme::Theme;
@@ -30,20 +31,16 @@ pub(super) fn fill(
             body.some_text(Weight::Vital, theme.title, 3, text);
         }
         What::Copy { from, to } => {
-            let text = format!("give somebody else the roles of {}, too", from.label());
-            body.some_text(Weight::Vital, theme.title, 3, text);
-            picker::fill("To", to, true, body);
-            if let Some(mention) = form.read_from(ctx) {
-                let text = format!("{}  from '{}'", mention.0, mention.1);
-                body.under_field(Weight::Vital, theme.text, "", text);
-            }
-            if let (Some(known), true) = (form.known(ctx), to.offers().is_empty()) {
-                body.under_field(Weight::Useful, theme.text, "", known);
-            }
+            receiver(form, from, to, ctx, body);
         }
     }
+    // While somebody is proposed, what is typed is nobody yet, for whom nothing can be planned.
+    let is_choosing = form.picker().is_some_and(|to| !to.offers().is_empty());
     for error in errors_of(errors, Field::Principals) {
         body.under_field(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
+    }
+    if is_choosing {
+        return;
     }
     confirm::consequences(&model.consequences_of(dialog), Weight::Warning, body);
     if form.entries.is_empty() {
@@ -73,6 +70,21 @@ pub(super) fn fill(
             (theme.warning, ": the others are not in this plan")
         };
         body.text(Weight::Useful, style, format!("{}{rest}", report.snapshot.readable()));
+    }
+}
+
+/// Fills in the field for who shall have the roles of `from`, too, and what is known of whoever stands there.
+fn receiver(form: &Form, from: &Principal, to: &Picker, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
+    let theme = &body.look.theme;
+    let text = format!("give somebody else the roles of {}, too", from.label());
+    body.some_text(Weight::Vital, theme.title, 3, text);
+    picker::fill("To", to, true, ctx, body);
+    if let (Some(mention), true) = (form.read_from(ctx), to.offers().is_empty()) {
+        let text = format!("{}  from '{}'", mention.0, mention.1);
+        body.under_field(Weight::Vital, theme.text, "", text);
+    }
+    if let (Some(known), true) = (form.known(ctx), to.offers().is_empty()) {
+        body.under_field(Weight::Useful, theme.text, "", known);
     }
 }
 

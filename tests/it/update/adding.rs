@@ -7,6 +7,7 @@ use crate::platform::{at, roles, who};
 use nmp_console::app::dialog::Form;
 use nmp_console::app::dialog::add_member::{Entry, Verdict};
 use nmp_console::app::dialog::{Ctx, Stage};
+use nmp_console::app::msg::{Effect, Query};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::policy::{Consequence, Tier};
 use pretty_assertions::assert_eq;
@@ -458,4 +459,70 @@ fn the_role_is_chosen_from_the_field_and_remembered_but_never_admin() {
         .press("a");
     assert_eq!(console.dialog().form.workspace(), Some(&at("reading")));
     assert_eq!(chosen(&console), "Viewer");
+}
+
+/// The words that stand beside those who are typed.
+fn known(console: &Console) -> Vec<String> {
+    let entries = entries(console).into_iter();
+    entries
+        .filter_map(|entry| entry.known.map(|known| known.to_string()))
+        .collect()
+}
+
+/// A platform admin whose console has not read yet where zoe is a member, and who types `text`.
+fn admin_who_adds(text: &str) -> Console {
+    let mut platform = super::auditing::everywhere();
+    for n in 0..80 {
+        platform = platform.with(&format!("w-{n:02}"), &[("bob@example.com", &["Admin"])]);
+    }
+    platform.set("w-79", "zoe@example.com", &["Viewer"]);
+    let mut console = super::members_on(platform, "ml-team");
+    console.press("a").write(text);
+    console
+}
+
+#[test]
+fn to_a_platform_admin_everybody_is_suggested_however_little_was_looked_at() {
+    let mut console = admin_who_adds("zo");
+    assert_eq!(offers(&console), [""; 0]);
+    assert!(console.unanswered.iter().any(is_reading_of_everything));
+    console.settle();
+    assert_eq!(offers(&console), ["zoe@example.com", "zo"]);
+    console.press("enter");
+    assert_eq!(typed(&console), "zo", "nobody else is taken for what was typed before");
+    console.press("backspace").write("o").press("enter enter").settle();
+    assert_eq!(added(&console), ["zoe@example.com"]);
+}
+
+fn is_reading_of_everything(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Read {
+            query: Query::Audit(..),
+            ..
+        }
+    )
+}
+
+#[test]
+fn what_is_said_of_somebody_follows_what_is_read_while_the_dialog_is_open() {
+    let mut console = admin_who_adds("zoe@example.com");
+    assert_eq!(known(&console), ["not seen before in what was loaded so far"]);
+    console.settle();
+    assert_eq!(known(&console), ["known, in 1 workspace"]);
+}
+
+#[test]
+fn the_reading_of_everybody_ends_with_the_dialog_that_needs_it() {
+    let mut console = admin_who_adds("zo");
+    console.press("esc esc");
+    assert!(console.model.dialogs.is_empty());
+    assert!(!console.unanswered.iter().any(is_reading_of_everything));
+}
+
+#[test]
+fn nobody_else_asks_for_everybody_to_suggest_people() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("zo");
+    assert!(!console.unanswered.iter().any(is_reading_of_everything));
 }

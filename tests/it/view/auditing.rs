@@ -166,3 +166,25 @@ fn plans_and_the_export() {
         .press("enter")
         .shows("export-bad-file");
 }
+
+#[test]
+fn nothing_is_planned_for_a_word_that_may_still_become_somebody() {
+    let scene = audit(80, 24)
+        .press("/")
+        .type_text("bob")
+        .press("enter p")
+        .settle()
+        .press("c")
+        .type_text("caro");
+    let text = scene.text();
+    assert!(text.contains("carol@example.com  known"), "{text}");
+    assert!(
+        !text.contains("it becomes a new group") && !text.contains("change"),
+        "{text}"
+    );
+    let text = scene.press("enter").text();
+    assert!(
+        text.contains("carol@example.com ") && text.contains(" changes"),
+        "{text}"
+    );
+}

@@ -262,3 +262,9 @@ fn a_dialog_on_a_wide_screen() {
         .paste("erin@example.com carol@example.com")
         .shows("add-member-120x40");
 }
+
+#[test]
+fn everyone_is_called_so_where_it_is_added_by_its_sign() {
+    let text = Scene::ready(80, 24).open("solo").press("a").type_text("*").text();
+    assert!(text.contains("+ Everyone (*)"), "{text}");
+}
