@@ -212,7 +212,7 @@ fn refusals(console: &Console) -> Vec<String> {
         panic!("{:?}", console.model.screen());
     };
     let failures = state.contents.of(None).filter_map(|listing| match listing.reading() {
-        Reading::Failed(failure) => Some(failure.why().to_string()),
+        Reading::Failed(failure) => Some(failure.why().to_owned()),
         Reading::Open | Reading::UnderWay(_) | Reading::Complete | Reading::Left => None,
     });
     failures.collect()
