@@ -268,3 +268,16 @@ fn everyone_is_called_so_where_it_is_added_by_its_sign() {
     let text = Scene::ready(80, 24).open("solo").press("a").type_text("*").text();
     assert!(text.contains("+ Everyone (*)"), "{text}");
 }
+
+#[test]
+fn who_is_suggested_is_said_to_be_only_whoever_was_loaded() {
+    let words = "suggests only people loaded so far";
+    let many = Scene::start_with(session(), World::of(60), 80, 24)
+        .settle()
+        .press("enter")
+        .settle();
+    let text = many.press("a").text();
+    assert!(text.contains(words), "{text}");
+    let text = Scene::ready(80, 24).open("solo").press("a").text();
+    assert!(!text.contains(words), "all were loaded: {text}");
+}
