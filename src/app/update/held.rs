@@ -64,7 +64,8 @@ pub(super) fn due(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
 pub(super) fn forget_letter(model: &mut Model, chord: Chord) {
     if let Some(dialog) = model.dialogs.last_mut()
         && dialog.opened_by != Some(chord)
+        && let Some(letter) = dialog.letter.take()
     {
-        dialog.letter = None;
+        model.waits.end(letter.ticket);
     }
 }

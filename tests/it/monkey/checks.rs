@@ -36,9 +36,16 @@ fn applied_by(form: &Form, key: Chord) -> Option<Form> {
 impl Monkey {
     pub(super) fn tell(&mut self, msg: Msg) {
         self.note(&msg);
-        let given = self.yes_given_by(&msg);
+        let pressed = if let Msg::Due(ticket) = &msg {
+            self.letter_under(*ticket)
+        } else if let Msg::Pressed(chord) = &msg {
+            Some(*chord)
+        } else {
+            None
+        };
+        let given = pressed.map(|key| self.yes_given_by(key)).unwrap_or_default();
         let was_confirming = self.is_confirming();
-        let (mut answered, mut pressed) = (None, None);
+        let mut answered = None;
         if let Msg::Answered { ticket, answer } = &msg {
             let is_part = matches!(
                 answer,
@@ -48,8 +55,6 @@ impl Monkey {
                     | Answer::Audit(Heard::Part(_) | Heard::Progress(_))
             );
             answered = Some((*ticket, is_part));
-        } else if let Msg::Pressed(chord) = &msg {
-            pressed = Some(*chord);
         }
         self.second += 1;
         let stamp = Timestamp::from_second(self.second).expect("a small number");
@@ -158,13 +163,19 @@ impl Monkey {
         }
     }
 
-    /// Returns the yes a message gives, seen from outside: the stage of the top dialog and the key.
-    fn yes_given_by(&self, msg: &Msg) -> Vec<Yes> {
-        let Msg::Pressed(key) = msg else {
-            return Vec::new();
-        };
+    /// Returns the letter that counts once this timer has run out, since it has not come again.
+    fn letter_under(&self, ticket: Ticket) -> Option<Chord> {
+        let dialog = self.model.dialogs.last()?;
+        let letter = dialog
+            .letter
+            .filter(|letter| letter.ticket == ticket && !letter.is_held)?;
+        dialog.opened_by.filter(|_| self.tickets.contains(&letter.ticket))
+    }
+
+    /// Returns the yes a key gives, seen from outside: the stage of the top dialog and the key.
+    fn yes_given_by(&self, key: Chord) -> Vec<Yes> {
         let Some(dialog) = self.model.dialogs.last() else {
-            let repair = self.model.repair.as_ref().filter(|_| *key == chord("R"));
+            let repair = self.model.repair.as_ref().filter(|_| key == chord("R"));
             let yes = |repair: &Repair| Yes {
                 change: repair.change.clone(),
                 tier: Tier::Apply,
@@ -183,7 +194,7 @@ impl Monkey {
                     server: self.model.session.info.value(),
                     now: self.model.now,
                 };
-                let Some(form) = applied_by(&dialog.form, *key) else {
+                let Some(form) = applied_by(&dialog.form, key) else {
                     return Vec::new();
                 };
                 (form.check(ctx).unwrap_or_default(), Tier::Apply)
@@ -202,10 +213,10 @@ impl Monkey {
                     Some(_) | None => name.to_owned(),
                 };
                 let is_typed = confirm.typed.value().trim() == asked;
-                let is_yes = *key == chord("y") || (*key == chord("enter") && confirm.is_on_yes);
+                let is_yes = key == chord("y") || (key == chord("enter") && confirm.is_on_yes);
                 let tier = match confirm.tier {
-                    Tier::Typed if *key == chord("enter") && is_typed => Tier::Typed,
-                    Tier::YesNo if is_yes && self.asked_by != Some(*key) => Tier::YesNo,
+                    Tier::Typed if key == chord("enter") && is_typed => Tier::Typed,
+                    Tier::YesNo if is_yes && self.asked_by != Some(key) => Tier::YesNo,
                     Tier::Apply | Tier::YesNo | Tier::Typed => return Vec::new(),
                 };
                 (confirm.intents.clone(), tier)
@@ -306,9 +317,9 @@ fn is_in_several(intents: &[Intent]) -> bool {
     workspaces.len() > 1
 }
 
-/// What looks again at the platform waits for longer.
+/// What looks again at the platform waits for longer, and a letter that may be held down for less.
 fn is_clock(delay: Duration) -> bool {
-    delay < Duration::from_secs(2)
+    (Duration::from_millis(250)..Duration::from_secs(2)).contains(&delay)
 }
 
 fn comes_in_parts(effect: &Effect) -> bool {
