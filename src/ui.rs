@@ -177,7 +177,7 @@ fn put(look: &Look, line: Line, area: Rect, buffer: &mut Buffer) {
     let area = area.intersection(buffer.area);
     if !area.is_empty() {
         let line = look.fit(line, usize::from(area.width));
-        buffer.set_line(area.x, area.y, &line, area.width);
+        text::draw(&line, area, buffer);
     }
 }
 
@@ -253,12 +253,18 @@ fn too_small(look: &Look, area: Rect, buffer: &mut Buffer) {
 /// Draws a border with a title and returns the room inside.
 fn bordered(look: &Look, title: Option<Line>, border: Style, area: Rect, buffer: &mut Buffer) -> Rect {
     use ratatui::widgets::{Block, Widget as _};
-    let mut block = Block::bordered().border_set(look.marks.border).border_style(border);
-    if let Some(title) = title {
-        block = block.title(look.fit(title, usize::from(area.width.saturating_sub(4))));
-    }
+    let block = Block::bordered().border_set(look.marks.border).border_style(border);
     let inner = block.inner(area);
     block.render(area, buffer);
+    if let Some(title) = title {
+        let spot = Rect {
+            x: area.x.saturating_add(1),
+            width: area.width.saturating_sub(4),
+            height: area.height.min(1),
+            ..area
+        };
+        put(look, title, spot, buffer);
+    }
     inner
 }
 

@@ -1,21 +1,101 @@
 //! Lines of text: how wide they are, where they are cut and broken.
 
-use ratatui::buffer::CellWidth as _;
+use ratatui::buffer::{Buffer, CellDiffOption, CellWidth as _};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
+use std::num::NonZeroU16;
 use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthChar as _;
 
 /// A line that owns its text.
 pub(super) type Line = ratatui::text::Line<'static>;
+
+/// Vowel signs that stand beside their letter and take a column on terminals, though Unicode counts them as extending it:
+/// its `Other_Grapheme_Extend`, as far as those are no marks without a width.
+const BESIDE: [char; 17] = [
+    '\u{9be}',
+    '\u{9d7}',
+    '\u{b3e}',
+    '\u{b57}',
+    '\u{bbe}',
+    '\u{bd7}',
+    '\u{cc2}',
+    '\u{cd5}',
+    '\u{cd6}',
+    '\u{d3e}',
+    '\u{d57}',
+    '\u{dcf}',
+    '\u{ddf}',
+    '\u{1b35}',
+    '\u{1133e}',
+    '\u{ff9e}',
+    '\u{ff9f}',
+];
+
+/// Returns what of `text` takes cells of its own, each with how many.
+///
+/// Letters and vowel signs that belong together, and the letters of a flag, take several columns. A terminal that counts
+/// character by character keeps each in its own cell: what is drawn over the first leaves the others where they are. So
+/// each of them has its own cell here, too.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let cluster = rest.graphemes(true).next()?;
+        let mut others = cluster.char_indices().skip(1);
+        let end = others
+            .find(|(_, c)| stands_beside(*c))
+            .map_or(cluster.len(), |(at, _)| at);
+        let (piece, after) = rest.split_at_checked(end)?;
+        rest = after;
+        let is_sign = piece.chars().next().is_some_and(|c| BESIDE.contains(&c));
+        let wide = if is_sign { 1 } else { usize::from(piece.cell_width()) };
+        Some((piece, wide))
+    })
+}
+
+/// Returns whether a character that belongs to the one before it takes a column of its own.
+fn stands_beside(c: char) -> bool {
+    // Those of two columns change the colour of an emoji.
+    c.width() == Some(1) || BESIDE.contains(&c)
+}
+
+/// Draws `line` into the first row of `area`, as far as there is room.
+pub(super) fn draw(line: &Line, area: Rect, buffer: &mut Buffer) {
+    let mut x = area.x;
+    for span in &line.spans {
+        let style = line.style.patch(span.style);
+        for (piece, wide) in pieces(&span.content) {
+            let end = x.saturating_add(u16::try_from(wide).unwrap_or(u16::MAX));
+            if end > area.right() {
+                return;
+            }
+            for place in x..end {
+                let Some(cell) = buffer.cell_mut((place, area.y)) else {
+                    return;
+                };
+                if place == x {
+                    cell.set_symbol(piece).set_style(style);
+                    if usize::from(piece.cell_width()) != wide
+                        && let Some(wide) = NonZeroU16::new(end - x)
+                    {
+                        cell.set_diff_option(CellDiffOption::ForcedWidth(wide));
+                    }
+                } else {
+                    cell.reset();
+                }
+            }
+            x = end;
+        }
+    }
+}
 
 /// Returns how many columns `text` takes on the screen.
 pub(super) fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
-    text.graphemes(true)
-        .map(|grapheme| usize::from(grapheme.cell_width()))
-        .sum()
+    pieces(text).map(|(_, wide)| wide).sum()
 }
 
 /// Returns how many columns `line` takes on the screen.
@@ -23,7 +103,7 @@ pub(super) fn line_width(line: &Line) -> usize {
     line.spans.iter().map(|span| width(&span.content)).sum()
 }
 
-/// Returns `text` cut to at most `columns`, at a grapheme border, the cut marked with `mark`.
+/// Returns `text` cut to at most `columns`, between two cells, the cut marked with `mark`.
 ///
 /// Unlike its namesake in the domain it counts what the cells of the screen count.
 pub(super) fn cut(text: &str, columns: usize, mark: &str) -> String {
@@ -33,12 +113,12 @@ pub(super) fn cut(text: &str, columns: usize, mark: &str) -> String {
     let mark = if width(mark) <= columns { mark } else { "" };
     let mut room = columns - width(mark);
     let mut out = String::new();
-    for grapheme in text.graphemes(true) {
-        let Some(left) = room.checked_sub(usize::from(grapheme.cell_width())) else {
+    for (piece, wide) in pieces(text) {
+        let Some(left) = room.checked_sub(wide) else {
             break;
         };
         room = left;
-        out.push_str(grapheme);
+        out.push_str(piece);
     }
     out.push_str(mark);
     out
@@ -126,13 +206,12 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
             }
-            for grapheme in part.graphemes(true) {
-                let wide = usize::from(grapheme.cell_width());
+            for (piece, wide) in pieces(part) {
                 if used > 0 && used + wide > columns {
                     lines.push(std::mem::take(&mut line));
                     used = 0;
                 }
-                line.push_str(grapheme);
+                line.push_str(piece);
                 used += wide;
             }
         }
@@ -174,6 +253,22 @@ mod tests {
         assert_eq!(wrap("abcdefgh\\x07", 10), ["abcdefgh", "\\x07"]);
         assert_eq!(wrap("abcdef\\u{202e}", 10), ["abcdef", "\\u{202e}"]);
         assert_eq!(wrap("", 3), [""]);
+    }
+
+    #[test]
+    fn what_takes_a_column_has_a_cell_of_its_own() {
+        let of = |text| pieces(text).collect::<Vec<_>>();
+        assert_eq!(of("हिन्दी"), [("ह", 1), ("ि", 1), ("न्", 1), ("द", 1), ("ी", 1)]);
+        assert_eq!(of("কাজ"), [("ক", 1), ("া", 1), ("জ", 1)]);
+        assert_eq!(of("น้ำ"), [("น้", 1), ("ำ", 1)]);
+        assert_eq!(of("🇩🇪"), [("🇩", 1), ("🇪", 1)]);
+        assert_eq!(of("ﾊﾞ"), [("ﾊ", 1), ("ﾞ", 1)]);
+        assert_eq!(of("e\u{301}李👍🏽"), [("e\u{301}", 1), ("李", 2), ("👍🏽", 2)]);
+        let line = Line::from("a李कि");
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 1));
+        draw(&line, buffer.area, &mut buffer);
+        let symbols: Vec<&str> = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        assert_eq!(symbols, ["a", "李", " ", "क", "ि", " "]);
     }
 
     #[test]
