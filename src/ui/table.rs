@@ -29,6 +29,8 @@ const MARKS: u16 = 2;
 const MEASURED: usize = 500;
 /// How many of a hundred names may be longer than what other columns are dropped for.
 const ODD: usize = 5;
+/// How long a name may be that is never odd, however short the others are.
+const NEVER_ODD: u16 = 24;
 /// How wide a column of prose gets before a few odd names grow: less of it says nothing.
 const READABLE: u16 = 40;
 /// What a name keeps where several share too little room.
@@ -581,7 +583,7 @@ impl Spec {
         match (turn, self.width) {
             (0, Width::Exactly(_)) | (3, Width::Name(_)) => self.content,
             (0, Width::Content(_, most)) => self.content.min(most),
-            (1, Width::Name(_)) => self.ordinary,
+            (1, Width::Name(_)) => self.ordinary.max(self.content.min(NEVER_ODD)),
             (2, Width::Rest(_)) => READABLE,
             (4, Width::Rest(_)) => u16::MAX,
             (_, Width::Exactly(_) | Width::Content(..) | Width::Name(_) | Width::Rest(_)) => 0,

@@ -59,7 +59,7 @@ impl Standing {
                 let place = if *is_everywhere {
                     "on this platform"
                 } else {
-                    "in what was loaded so far"
+                    "in what was loaded"
                 };
                 let meant = meant.as_ref().map(|other| format!("; did you mean {}?", other.shown()));
                 format!("not seen before {place}{}", meant.unwrap_or_default())

@@ -125,6 +125,7 @@ impl State {
             | Context::ChangeRole
             | Context::Proposals
             | Context::Refused
+            | Context::LongText
             | Context::Outcomes => is_searching,
             Context::List
             | Context::Screen
@@ -133,7 +134,6 @@ impl State {
             | Context::Dialog
             | Context::NotEmpty
             | Context::Deletion
-            | Context::LongText
             | Context::LoggingIn
             | Context::Confirm
             | Context::ConfirmTyped

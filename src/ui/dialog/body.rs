@@ -4,7 +4,7 @@
 use crate::app::scrolled::Reach;
 use crate::app::text_field::{Masked, TextField};
 use crate::domain::text::grouped;
-use crate::ui::text::{self, Line, width};
+use crate::ui::text::{self, Line, line_width, width};
 use crate::ui::{Look, field};
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -138,6 +138,20 @@ impl<'a> DialogBody<'a> {
         let indent = " ".repeat(2 + room + 2);
         rows.extend(lines.map(|line| Line::from(Span::styled(format!("{indent}{line}"), sign.style))));
         self.lines(weight, rows);
+    }
+
+    /// Adds an option; what it means, its last span, goes on below itself where it has no room.
+    pub(super) fn option(&mut self, mut line: Line) {
+        let meaning = line.spans.pop().unwrap_or_default();
+        let text = meaning.content.trim_start();
+        let blanks = width(&meaning.content) - width(text);
+        line.push_span(Span::raw(" ".repeat(blanks)));
+        let indent = line_width(&line);
+        let mut lines = text::wrap(text, self.columns.saturating_sub(indent)).into_iter();
+        line.push_span(Span::styled(lines.next().unwrap_or_default(), meaning.style));
+        let mut rows = vec![line];
+        rows.extend(lines.map(|line| Line::from(Span::styled(format!("{}{line}", " ".repeat(indent)), meaning.style))));
+        self.lines(Weight::Must, rows);
     }
 
     /// Adds a paragraph of at most `most` lines; returns whether that was all of it.
@@ -424,6 +438,19 @@ mod tests {
             texts(body, 9, 0),
             ["= a-long-…  skipped, it is the", "            last Admin"]
         );
+    }
+
+    #[test]
+    fn what_an_option_means_goes_on_below_itself() {
+        let look = Look::new(ColorDepth::None, false);
+        let mut body = DialogBody::new(&look, 24);
+        body.option(Line::from(vec![
+            Span::raw("( ) Editor"),
+            Span::raw("  change and delete"),
+        ]));
+        body.option(Line::from(vec![Span::raw("( ) Admin "), Span::raw("  everything")]));
+        let rows = ["( ) Editor  change and", "            delete", "( ) Admin   everything"];
+        assert_eq!(texts(body, 9, 0), rows);
     }
 
     #[test]

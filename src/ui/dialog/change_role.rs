@@ -19,7 +19,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, form: &Form, errors: &[FieldE
     body.gap();
     for pick in form.options() {
         let key = keymap::key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(*pick)));
-        body.line(Weight::Must, role_option(look, *pick, form.choice, true, key));
+        body.option(role_option(look, *pick, form.choice, true, key));
     }
     body.gap();
     if form.after() == form.before {

@@ -218,7 +218,7 @@ pub(super) fn left(form: &Form, body: &mut DialogBody<'_>) {
         let padding = " ".repeat(name_width.saturating_sub(width(name)));
         let mut line = look.line(theme.text, format!("  {name}{padding}  {count:>count_width$}"));
         if !form.can_clear(word) {
-            let what = "  cannot be shown or deleted here: use the platform's CLI";
+            let what = "  needs the platform's CLI";
             line.spans.push(look.span(theme.warning, what));
         }
         body.line(Weight::Vital, line);

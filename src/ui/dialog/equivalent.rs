@@ -90,12 +90,12 @@ mod tests {
             notes: notes.to_vec(),
             ..Equivalent::default()
         };
-        let begun = seen(&equivalent, 6);
+        let begun = seen(&equivalent, 5);
         assert!(begun.contains("list the workspaces $"), "{begun}");
         for note in &notes {
             assert!(!begun.contains(note.as_str()), "{begun}");
             equivalent.step(Step::Down);
-            let text = seen(&equivalent, 6);
+            let text = seen(&equivalent, 5);
             assert!(text.contains(note.as_str()), "{text}");
             let copied: Vec<&Entry> = equivalent.chosen().collect();
             assert_eq!(copied.len(), 1, "the command stays the one that is copied");
@@ -105,6 +105,6 @@ mod tests {
         for _ in 0..5 {
             equivalent.step(Step::Up);
         }
-        assert!(seen(&equivalent, 6).contains("list the workspaces $"));
+        assert!(seen(&equivalent, 5).contains("list the workspaces $"));
     }
 }

@@ -15,9 +15,9 @@ pub(super) const DIALOGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Dialog, &["shift-tab"], A::Dialog(D::OtherField), "previous", "Move to the previous field.", 0)
         .needs(N::OtherField),
-    key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option above, move to the field above, or scroll up.", 0)
+    key(C::Dialog, &["↑"], A::Dialog(D::MoveUp), "up", "Choose the option or field above, or scroll up.", 0)
         .needs(N::MayMoveInDialog),
-    key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option below, move to the field below, or scroll down.", 4)
+    key(C::Dialog, &["↓"], A::Dialog(D::MoveDown), "choose", "Choose the option or field below, or scroll down.", 4)
         .needs(N::MayMoveInDialog)
         .hinted(Hinted::WhileChoosing),
     key(C::Dialog, &["space"], A::Dialog(D::Choose), "choose", "Choose the next option, where there are options.", 0)
@@ -99,9 +99,9 @@ pub(super) const DIALOGS: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Equivalent, &["↑", "k"], A::Move(Step::Up), "previous", "Mark the previous command, or read the previous note.", 0)
         .needs(N::MoreToRead),
-    key(C::Equivalent, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down one page of commands, or to the next note.", 0)
+    key(C::Equivalent, &["pgdn"], A::Move(Step::PageDown), "page down", "Move down one page, or to the next note.", 0)
         .needs(N::MoreToRead),
-    key(C::Equivalent, &["pgup"], A::Move(Step::PageUp), "page up", "Move up one page of commands, or to the previous note.", 0)
+    key(C::Equivalent, &["pgup"], A::Move(Step::PageUp), "page up", "Move up one page, or to the previous note.", 0)
         .needs(N::MoreToRead),
     key(C::Equivalent, &["G", "end"], A::Move(Step::Last), "last", "Mark the last command.", 0)
         .needs(N::SeveralCommands),
