@@ -150,6 +150,12 @@ impl State {
         !self.looks.unseen.is_empty()
     }
 
+    /// Returns whether the next refresh goes on with what was left out, rather than reading everything again; also while
+    /// that is under way.
+    pub fn goes_on_with_the_rest(&self) -> bool {
+        !self.looks.unseen.is_empty() && (self.leaves_out_the_rest() || self.looks.reads_rest)
+    }
+
     /// Returns whether workspaces were left out, since looking at all of them is many requests.
     pub fn leaves_out_the_rest(&self) -> bool {
         !self.looks.goes_on()

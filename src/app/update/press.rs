@@ -346,9 +346,9 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     let Some(screen) = model.screens.last_mut() else {
         return Vec::new();
     };
-    let has_rest = matches!(screen, Screen::Principal(state) if state.leaves_out_the_rest());
+    let has_rest = matches!(screen, Screen::Principal(state) if state.goes_on_with_the_rest());
     screen.refreshed();
-    if has_rest {
+    if has_rest && is_working {
         model.rebuild();
         return Vec::new();
     }

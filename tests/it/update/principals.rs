@@ -511,6 +511,12 @@ fn of_too_many_workspaces_the_title_says_how_many_were_looked_at_and_a_key_reads
         "what was read is not read again: {:?}",
         console.questions()
     );
+    console.press("r");
+    assert!(
+        console.questions().is_empty(),
+        "nor while that goes on: {:?}",
+        console.questions()
+    );
     console.settle();
     let (after, n_after) = heading(&console);
     assert!(after.ends_with(" all 155 workspaces looked at"), "{after}");
