@@ -507,7 +507,7 @@ fn is_reading_of_everything(effect: &Effect) -> bool {
 #[test]
 fn what_is_said_of_somebody_follows_what_is_read_while_the_dialog_is_open() {
     let mut console = admin_who_adds("zoe@example.com");
-    assert_eq!(known(&console), ["not seen before in what was loaded so far"]);
+    assert_eq!(known(&console), ["not seen before in what was loaded"]);
     console.settle();
     assert_eq!(known(&console), ["known, in 1 workspace"]);
 }
