@@ -4,6 +4,7 @@
 //! of values, so the rules can be tested as tables. Start reading at [`change::Change`]: it is the
 //! single source from which the confirm text, the request and the equivalent command are made.
 
+pub mod activity;
 pub mod address;
 pub mod binding;
 pub mod change;

@@ -12,6 +12,7 @@
 //! | [`connect`] | from what was asked for to a connection: contexts, addresses, the demo |
 //! | [`domain`] | workspaces, members, roles, changes and the rules between them: pure values |
 //! | [`files`] | files, read with a limit and written whole, each in the name of whom its place belongs to |
+//! | [`journal`] | what this program has changed, written down before and after each request |
 //! | [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
 //! | [`memory`] | what is remembered from one start to the next: deletions under way |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
@@ -31,6 +32,7 @@ pub mod config;
 pub mod connect;
 pub mod domain;
 pub mod files;
+pub mod journal;
 pub mod login;
 pub mod memory;
 pub mod runtime;

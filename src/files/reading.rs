@@ -18,6 +18,8 @@ const MIB: u64 = 1024 * 1024;
 pub const CONFIG: Terms = Terms::kept(16 * MIB);
 /// A small file of the console's own.
 pub const NOTE: Terms = Terms::kept(64 * 1024);
+/// A journal of what was changed; it is read piece by piece.
+pub const JOURNAL: Terms = Terms::kept(1024 * MIB);
 /// A policy, which may be written by another program: `--policy <(…)`.
 pub const POLICY: Terms = Terms::read_once(16 * MIB);
 /// Certificates, likewise.

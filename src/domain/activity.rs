@@ -1,0 +1,218 @@
+//! What is written down of a change: before its request, and when it is known what became of it.
+
+use super::change::Change;
+use super::deletion::Remembered;
+use super::ids::WorkspaceName;
+use super::role::RoleSet;
+use super::text::SafeText;
+use super::workspace::Workspace;
+use jiff::Timestamp;
+
+/// What a record is called, in all journals of one person.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(String);
+
+impl RecordId {
+    /// Takes over an id as it stands in a journal.
+    pub fn new(raw: impl Into<String>) -> Self {
+        Self(raw.into())
+    }
+
+    /// Returns it as it stands in the journal.
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What is known of a change before its request leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What the request does.
+    pub change: Change,
+    /// The workspace as it was last read, where it is about to be deleted.
+    pub workspace: Option<Box<Workspace>>,
+    /// Who the platform takes the sender for.
+    pub caller: Caller,
+    /// The server's version, where it tells.
+    pub version: Option<SafeText>,
+    /// The number of the plan that it is a part of: changes with the same number were confirmed together.
+    pub plan: Option<u64>,
+    /// Why it is made, in the words of whoever makes it.
+    pub reason: Option<String>,
+    /// The record that it takes back.
+    pub undoes: Option<RecordId>,
+}
+
+/// Who made a change, by the names that the platform knows them by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The subject of the token.
+    pub subject: Option<String>,
+    /// The e-mail.
+    pub email: Option<String>,
+}
+
+impl Caller {
+    /// Returns the name they are shown by.
+    pub fn label(&self) -> SafeText {
+        let name = self.email.as_deref().or(self.subject.as_deref());
+        name.map_or_else(|| SafeText::new("unknown"), SafeText::new)
+    }
+}
+
+/// A request as it goes out; it never holds a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// The HTTP method.
+    pub method: String,
+    /// The path with its query, percent-encoded.
+    pub path: String,
+    /// The body, if there is one.
+    pub body: Option<serde_json::Value>,
+}
+
+/// What became of a change, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The platform said yes, and it reads back as wanted.
+    Confirmed,
+    /// The platform said yes; it could not be read back, or does not read back as wanted.
+    Accepted,
+    /// No yes was heard, but it was done.
+    Applied,
+    /// A part of it was done.
+    HalfDone,
+    /// The platform said no, and it was not done.
+    Refused,
+    /// No answer was heard, and it was not done.
+    NotApplied,
+    /// The request did not leave.
+    NotSent,
+    /// No answer was heard, and nothing could be read.
+    Unknown,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Confirmed,
+        Self::Accepted,
+        Self::Applied,
+        Self::HalfDone,
+        Self::Refused,
+        Self::NotApplied,
+        Self::NotSent,
+        Self::Unknown,
+    ];
+
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Accepted => "accepted",
+            Self::Applied => "applied",
+            Self::HalfDone => "half done",
+            Self::Refused => "refused",
+            Self::NotApplied => "not applied",
+            Self::NotSent => "not sent",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Reads the word for one.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+
+    /// Returns whether what was wanted is true now.
+    pub fn is_done(self) -> bool {
+        match self {
+            Self::Confirmed | Self::Accepted | Self::Applied => true,
+            Self::HalfDone | Self::Refused | Self::NotApplied | Self::NotSent | Self::Unknown => false,
+        }
+    }
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conclusion {
+    /// In one word.
+    pub verdict: Verdict,
+    /// The roles that the principal was read to hold afterwards.
+    pub found: Option<RoleSet>,
+    /// Why it ended like this, where that is not plain.
+    pub why: Option<SafeText>,
+}
+
+/// Who sat where when a line was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Operator {
+    /// The name of the operating system's user.
+    pub user: Option<String>,
+    /// Who became that user by `sudo`.
+    pub sudo_user: Option<String>,
+}
+
+/// One change as a journal tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// What it is called.
+    pub id: RecordId,
+    /// The number of its line.
+    pub seq: u64,
+    /// When it was about to be sent.
+    pub at: Timestamp,
+    /// Who made it, to the platform.
+    pub caller: Caller,
+    /// Who made it, to the operating system: user, `sudo` user, host, terminal.
+    pub operator: SafeText,
+    /// The name of the connection.
+    pub context: SafeText,
+    /// The address of the server.
+    pub server: String,
+    /// What it did; `None` where that was written by a newer release and is not understood.
+    pub change: Option<Change>,
+    /// The request: `PUT /apis/…`.
+    pub request: SafeText,
+    /// Why it was made.
+    pub reason: Option<SafeText>,
+    /// What it takes back.
+    pub undoes: Option<RecordId>,
+    /// The plan that it is a part of.
+    pub plan: Option<SafeText>,
+    /// What became of it, and when that was known; `None` while it is open.
+    pub end: Option<(Timestamp, Conclusion)>,
+}
+
+/// A change of an earlier session of which it is not written what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Its record.
+    pub id: RecordId,
+    /// When it was about to be sent.
+    pub at: Timestamp,
+    /// Who made it.
+    pub caller: Caller,
+    /// What it was to do.
+    pub change: Change,
+}
+
+/// What an earlier session left to be looked after, on one server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOver {
+    /// Deletions that were under way.
+    pub deletions: Vec<Remembered>,
+    /// Changes whose end is not written down, the oldest first.
+    pub open: Vec<Open>,
+}
+
+/// What is noted beside changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// What became of a change.
+    Ended(RecordId, Conclusion),
+    /// A deletion is under way and is followed.
+    Following(Remembered),
+    /// The deletion of this workspace is over.
+    Gone(WorkspaceName),
+}

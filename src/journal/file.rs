@@ -1,0 +1,375 @@
+//! The files of a journal: appending a line, and what happens when it cannot be appended to what was there.
+//!
+//! Writers take turns by a lock (`flock`) on a file beside the journal, in this process and in others. Whoever has it looks
+//! at the end of the journal, writes its line behind it in one piece and puts it on the disk.
+
+use super::line::{self, Broken, By, Line, Rotated, SCHEMA, What};
+use super::{Error, Head, replay};
+use crate::domain::text::hex;
+use crate::files;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// The file that is written to.
+pub(super) const NAME: &str = "activity.jsonl";
+/// What writers lock.
+const LOCK: &str = "activity.lock";
+/// How large a file becomes before the next one is begun.
+pub(super) const LARGEST: u64 = 8 * 1024 * 1024;
+/// The longest line that is looked at as a whole; this program's own are shorter than this.
+pub(super) const LONGEST_LINE: u64 = 1024 * 1024;
+/// How long a writer waits for its turn.
+const MOST_WAITING: Duration = Duration::from_secs(10);
+/// Between two attempts to get it.
+const PAUSE: Duration = Duration::from_millis(2);
+/// What the first line of all comes after.
+pub(super) const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The end of the journal as this process has left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tail {
+    /// Which file that is.
+    device: u64,
+    inode: u64,
+    /// Where its last line begins and ends.
+    start: u64,
+    end: u64,
+    head: Head,
+}
+
+/// A turn at writing: whoever has one is alone.
+#[derive(Debug)]
+pub(super) struct Turn {
+    folder: PathBuf,
+    /// Unlocked when it is closed.
+    _lock: File,
+}
+
+impl Turn {
+    /// Waits for a turn at the journal in `folder`, which is made if it is not there.
+    pub(super) fn take(folder: &Path) -> Result<Self, Error> {
+        files::make_folder(folder).map_err(|error| Error::folder(folder, &error))?;
+        let path = folder.join(LOCK);
+        let lock = open(&path, OpenOptions::new().read(true).append(true)).map_err(|error| Error::file(&path, &error))?;
+        let begun = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if begun.elapsed() < MOST_WAITING => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(Error::Busy(path)),
+                Err(TryLockError::Error(error)) => return Err(Error::file(&path, &error)),
+            }
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Writes `whats` behind what is there, each as a line; all of them are on the disk afterwards, or none is there.
+    /// `known` is where this process was last, and is brought up to date.
+    pub(super) fn append(
+        &self,
+        whats: Vec<What>,
+        by: &By,
+        at: Timestamp,
+        known: &mut Option<Tail>,
+    ) -> Result<Appended, Error> {
+        let path = self.folder.join(NAME);
+        let failed = |error: io::Error| Error::file(&path, &error);
+        let mut file = open_journal(&path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.len() >= LARGEST {
+            self.put_aside(&mut file, &path)?;
+            file = open_journal(&path).map_err(failed)?;
+        }
+        let broken = known.as_ref().and_then(|known| known.is_missing_in(&mut file, &path));
+        let is_broken = broken.is_some();
+        let mut end = End::of(&mut file).map_err(failed)?;
+        let is_new = end.length == 0;
+        let begins = if is_new { self.begins(&mut end)? } else { Vec::new() };
+        let mut writing = Writing::after(&end);
+        for what in begins.into_iter().chain(broken.map(What::Broken)).chain(whats) {
+            writing.push(what, by, at)?;
+        }
+        writing
+            .write(&mut file, end.length)
+            .map_err(|error| Error::writing(&path, &error))?;
+        let facts = file.metadata().map_err(failed)?;
+        *known = Some(Tail {
+            device: facts.dev(),
+            inode: facts.ino(),
+            start: end.length + writing.last_start,
+            end: end.length + writing.bytes.len() as u64,
+            head: writing.head(),
+        });
+        if is_new {
+            files::settle(&self.folder).map_err(|error| Error::folder(&self.folder, &error))?;
+        }
+        Ok(Appended { is_broken })
+    }
+
+    /// Puts a full file aside; the next one goes on from it.
+    fn put_aside(&self, file: &mut File, path: &Path) -> Result<(), Error> {
+        let failed = |error: io::Error| Error::file(path, &error);
+        if !End::of(file).map_err(failed)?.is_whole {
+            // The next file names the hash of its last line, which must not grow any more.
+            file.write_all(b"\n").and_then(|()| file.sync_data()).map_err(failed)?;
+        }
+        let last = rotated(&self.folder).map_err(|error| Error::folder(&self.folder, &error))?.pop();
+        let number = last.map_or(1, |(number, _)| number + 1);
+        let aside = self.folder.join(format!("activity-{number:06}.jsonl"));
+        std::fs::rename(path, &aside).map_err(|error| Error::file(&aside, &error))
+    }
+
+    /// Returns what a new file begins with: where it goes on from, and what is open there. The chain in `end` goes on, too.
+    fn begins(&self, end: &mut End) -> Result<Vec<What>, Error> {
+        let Some((_, aside)) = rotated(&self.folder).map_err(|error| Error::folder(&self.folder, &error))?.pop() else {
+            return Ok(Vec::new());
+        };
+        let failed = |error: io::Error| Error::file(&aside, &error);
+        let mut file = files::open(&aside, files::JOURNAL).map_err(failed)?;
+        end.head = End::of(&mut file).map_err(failed)?.head;
+        file.rewind().map_err(failed)?;
+        let mut state = replay::State::default();
+        replay::each_line(&mut file, |bytes| {
+            if let Some(line) = line::read(bytes) {
+                state.take(line);
+            }
+        })
+        .map_err(failed)?;
+        let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut begins = vec![What::Rotated(Rotated { from: name })];
+        begins.extend(state.carried());
+        Ok(begins)
+    }
+}
+
+fn open_journal(path: &Path) -> io::Result<File> {
+    open(path, OpenOptions::new().read(true).append(true))
+}
+
+/// What appending has brought to light.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Appended {
+    /// Whether the journal had been cut or replaced since this process wrote into it.
+    pub(super) is_broken: bool,
+}
+
+impl Tail {
+    /// Returns the last line that this process wrote.
+    pub(super) fn head(&self) -> Head {
+        self.head.clone()
+    }
+
+    /// Returns what to write down where the line that this process wrote last is no longer there.
+    fn is_missing_in(&self, file: &mut File, path: &Path) -> Option<Broken> {
+        let is_there = |file: &mut File| {
+            let facts = file.metadata().ok()?;
+            if facts.len() < self.end {
+                return None;
+            }
+            file.seek(SeekFrom::Start(self.start)).ok()?;
+            let mut bytes = Vec::new();
+            file.take(self.end - self.start).read_to_end(&mut bytes).ok()?;
+            let line = bytes.strip_suffix(b"\n")?;
+            (hash(line) == self.head.hash).then_some(())
+        };
+        let is_same = |file: &File| {
+            let facts = file.metadata();
+            facts.is_ok_and(|facts| (facts.dev(), facts.ino()) == (self.device, self.inode))
+        };
+        if is_same(file) && is_there(file).is_some() {
+            return None;
+        }
+        // Another process may have put it aside: then it stands there.
+        let aside = rotated(files::folder_of(path)).unwrap_or_default();
+        let is_aside = aside.into_iter().rev().any(|(_, path)| {
+            let file = files::open(&path, files::JOURNAL);
+            file.is_ok_and(|mut file| is_same(&file) && is_there(&mut file).is_some())
+        });
+        (!is_aside).then(|| Broken {
+            expected_seq: self.head.seq,
+            expected: self.head.hash.clone(),
+        })
+    }
+}
+
+/// What a journal ends in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    /// How long the file is.
+    pub(super) length: u64,
+    /// Whether its last line has an end; one that was cut off by a crash has none.
+    pub(super) is_whole: bool,
+    pub(super) head: Head,
+}
+
+impl End {
+    /// Finds the end of `file`, reading no more of it than its last lines.
+    pub(super) fn of(file: &mut File) -> io::Result<Self> {
+        let length = file.seek(SeekFrom::End(0))?;
+        let mut reach = 8 * 1024;
+        loop {
+            let start = length.saturating_sub(reach);
+            file.seek(SeekFrom::Start(start))?;
+            let mut bytes = Vec::new();
+            io::Read::by_ref(file).take(length - start).read_to_end(&mut bytes)?;
+            if let Some(head) = last_head(&bytes, start == 0) {
+                let is_whole = bytes.last().is_none_or(|last| *last == b'\n');
+                return Ok(Self {
+                    length,
+                    is_whole,
+                    head,
+                });
+            }
+            if start == 0 || reach > 2 * LONGEST_LINE {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "it holds no line of a journal at its end",
+                ));
+            }
+            reach *= 8;
+        }
+    }
+}
+
+/// Returns the hash of the last line in `bytes` and its number, counted from the last line that tells its own.
+fn last_head(bytes: &[u8], is_all: bool) -> Option<Head> {
+    if bytes.is_empty() {
+        return Some(Head {
+            seq: 0,
+            hash: NOTHING.to_owned(),
+        });
+    }
+    let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let mut lines = text.rsplit(|byte| *byte == b'\n').peekable();
+    let last = lines.peek().copied()?;
+    // The first piece may be the rest of a line that began before.
+    let mut n_after = 0;
+    while let Some(one) = lines.next() {
+        let is_piece = !is_all && lines.peek().is_none();
+        if is_piece {
+            return None;
+        }
+        if let Some(line) = line::read(one) {
+            let hash = hash(last);
+            return Some(Head {
+                seq: line.seq + n_after,
+                hash,
+            });
+        }
+        n_after += 1;
+    }
+    // Nothing here is a line of a journal; what is written next is numbered as if each were one.
+    Some(Head {
+        seq: n_after,
+        hash: hash(last),
+    })
+}
+
+/// Lines that are about to be written.
+struct Writing {
+    bytes: Vec<u8>,
+    last_start: u64,
+    seq: u64,
+    prev: String,
+}
+
+impl Writing {
+    fn after(end: &End) -> Self {
+        Self {
+            // What a crash has left of a line becomes a line of its own, which the next one vouches for.
+            bytes: if end.is_whole { Vec::new() } else { b"\n".to_vec() },
+            last_start: 0,
+            seq: end.head.seq,
+            prev: end.head.hash.clone(),
+        }
+    }
+
+    fn push(&mut self, what: What, by: &By, at: Timestamp) -> Result<(), Error> {
+        self.seq += 1;
+        let line = Line {
+            schema: SCHEMA,
+            seq: self.seq,
+            prev: self.prev.clone(),
+            at,
+            by: by.clone(),
+            what,
+        };
+        let bytes = line::written(&line).map_err(|error| Error::Impossible(error.to_string()))?;
+        self.prev = hash(&bytes);
+        self.last_start = self.bytes.len() as u64;
+        self.bytes.extend(bytes);
+        self.bytes.push(b'\n');
+        Ok(())
+    }
+
+    /// Writes everything in one piece. What could not be written whole is taken away again.
+    fn write(&self, file: &mut File, length: u64) -> io::Result<()> {
+        let written = file.write_all(&self.bytes).and_then(|()| file.sync_data());
+        if written.is_err() {
+            // Where even this fails a torn line is left, which the next one ends and vouches for.
+            let _ = file.set_len(length);
+        }
+        written
+    }
+
+    fn head(&self) -> Head {
+        Head {
+            seq: self.seq,
+            hash: self.prev.clone(),
+        }
+    }
+}
+
+/// Opens a file of the journal, which is made for its owner only; never one behind a link, nor a pipe.
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    #[expect(clippy::cast_possible_wrap, reason = "flags, which have no sign")]
+    let no_link = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
+    options.custom_flags(files::WITHOUT_WAITING | no_link);
+    let file = files::make_or_open(path, options, 0o600, files::Owner::of_place(path))?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    Ok(file)
+}
+
+/// Returns the files that were put aside, with their numbers, the oldest first.
+pub(super) fn rotated(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if files::is_absence(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut all = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let number = name
+            .to_str()
+            .and_then(|name| name.strip_prefix("activity-")?.strip_suffix(".jsonl")?.parse().ok());
+        all.extend(number.map(|number: u64| (number, entry.path())));
+    }
+    all.sort();
+    Ok(all)
+}
+
+/// Returns all files of the journal in `folder`, the oldest first.
+pub(super) fn all(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> = rotated(folder)?.into_iter().map(|(_, path)| path).collect();
+    let current = folder.join(NAME);
+    if files::holds(&current)? {
+        paths.push(current);
+    }
+    Ok(paths)
+}
+
+/// Returns the hash of a line, without its end.
+pub(super) fn hash(line: &[u8]) -> String {
+    hex(&Sha256::digest(line))
+}

@@ -1,0 +1,231 @@
+//! What the lines of a journal come to: the changes, what became of them, and what is still open.
+
+use super::file::LONGEST_LINE;
+use super::line::{Ended, Followed, Intent, Line, What};
+use crate::domain::activity::{Open, Record, RecordId};
+use crate::domain::deletion::Remembered;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read as _};
+
+
+/// Calls `take` with each line of `file`, without its end; what is longer than any line that this program writes is passed
+/// over.
+pub(super) fn each_line(file: &mut File, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut lines = Lines::of(file);
+    while let Some(read) = lines.next(|_| {})? {
+        if !read.is_too_long {
+            take(lines.bytes());
+        }
+    }
+    Ok(())
+}
+
+/// The lines of a file, one after the other.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    reader: BufReader<R>,
+    bytes: Vec<u8>,
+}
+
+/// How a line was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Whether it has an end.
+    pub(super) is_whole: bool,
+    /// Whether it is longer than any that this program writes: then not all of it is held.
+    pub(super) is_too_long: bool,
+}
+
+impl<R: io::Read> Lines<R> {
+    pub(super) fn of(file: R) -> Self {
+        Self {
+            reader: BufReader::with_capacity(256 * 1024, file),
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Reads the next line, and hands it to `hear` as it is read, without its end.
+    pub(super) fn next(&mut self, mut hear: impl FnMut(&[u8])) -> io::Result<Option<Found>> {
+        let mut is_too_long = false;
+        loop {
+            self.bytes.clear();
+            let n = self
+                .reader
+                .by_ref()
+                .take(LONGEST_LINE)
+                .read_until(b'\n', &mut self.bytes)?;
+            if n == 0 {
+                return Ok(is_too_long.then_some(Found {
+                    is_whole: false,
+                    is_too_long,
+                }));
+            }
+            let is_whole = self.bytes.pop_if(|byte| *byte == b'\n').is_some();
+            hear(&self.bytes);
+            if is_whole || (n as u64) < LONGEST_LINE {
+                return Ok(Some(Found { is_whole, is_too_long }));
+            }
+            is_too_long = true;
+        }
+    }
+
+    /// Returns the line that was read last.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// What is open after the lines that were taken: requests without an end, and deletions that are followed.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    intents: HashMap<String, (u64, Timestamp, Source, Box<Intent>)>,
+    followed: HashMap<(String, String), Followed>,
+}
+
+/// The process that wrote a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    pub(super) host: Option<String>,
+    pub(super) pid: Option<u32>,
+}
+
+impl State {
+    /// Takes the next line.
+    pub(super) fn take(&mut self, line: Line) {
+        let source = Source {
+            host: line.by.host,
+            pid: line.by.pid,
+        };
+        match line.what {
+            What::Intent(intent) => {
+                self.intents
+                    .insert(intent.id.clone(), (line.seq, line.at, source, intent));
+            }
+            What::Outcome(ended) => {
+                if !is_left_open(&ended) {
+                    self.intents.remove(&ended.of);
+                }
+            }
+            What::Following(followed) => {
+                let key = (followed.server.clone(), followed.workspace.name.clone());
+                self.followed.insert(key, followed);
+            }
+            What::Gone(gone) => {
+                self.followed.remove(&(gone.server, gone.workspace));
+            }
+            What::Rotated(_) | What::Broken(_) | What::Other => {}
+        }
+    }
+
+    /// Returns what the next file must begin with so that it can be understood alone.
+    pub(super) fn carried(self) -> Vec<What> {
+        let mut intents: Vec<(u64, Box<Intent>)> =
+            self.intents.into_values().map(|(seq, _, _, intent)| (seq, intent)).collect();
+        intents.sort_by_key(|(seq, _)| *seq);
+        let intents = intents.into_iter().map(|(_, intent)| {
+            What::Intent(Box::new(Intent {
+                carried: true,
+                ..*intent
+            }))
+        });
+        let mut followed: Vec<Followed> = self.followed.into_values().collect();
+        followed.sort_by_key(|followed| followed.since);
+        intents.chain(followed.into_iter().map(What::Following)).collect()
+    }
+
+    /// Returns the deletions on `server` that were followed, the oldest first.
+    pub(super) fn deletions(&self, server: &str) -> Vec<Remembered> {
+        let ours = self.followed.values().filter(|followed| followed.server == server);
+        let mut all: Vec<Remembered> = ours.cloned().map(Followed::into_remembered).collect();
+        all.sort_by(|a, b| (a.since, &a.workspace.name).cmp(&(b.since, &b.workspace.name)));
+        all
+    }
+
+    /// Returns the requests to `server` of which it is not known what became of them, the oldest first; not those whose
+    /// process `is_alive`, and may still find out.
+    pub(super) fn open(&self, server: &str, is_alive: impl Fn(&Source) -> bool) -> Vec<Open> {
+        let ours = self.intents.values().filter(|(.., intent)| intent.server == server);
+        let left = ours.filter(|(_, _, source, _)| !is_alive(source));
+        let mut all: Vec<(u64, Open)> = left
+            .filter_map(|(seq, at, _, intent)| {
+                let open = Open {
+                    id: RecordId::new(intent.id.clone()),
+                    at: *at,
+                    caller: intent.caller.clone().into(),
+                    change: intent.change()?,
+                };
+                Some((*seq, open))
+            })
+            .collect();
+        all.sort_by_key(|(seq, _)| *seq);
+        all.into_iter().map(|(_, open)| open).collect()
+    }
+}
+
+/// Whether it is still to be found out what became of a change that ended like this.
+fn is_left_open(ended: &Ended) -> bool {
+    ended.outcome == "unknown"
+}
+
+/// The changes of a journal, with what became of each.
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    all: Vec<Record>,
+    places: HashMap<String, usize>,
+}
+
+impl Records {
+    /// Takes the next line.
+    pub(super) fn take(&mut self, line: Line) {
+        let operator = line.by.in_words();
+        match line.what {
+            What::Intent(intent) if !intent.carried => {
+                self.places.insert(intent.id.clone(), self.all.len());
+                self.all.push(Record {
+                    id: RecordId::new(intent.id.clone()),
+                    seq: line.seq,
+                    at: line.at,
+                    change: intent.change(),
+                    operator,
+                    context: SafeText::new(&intent.context),
+                    request: SafeText::new(&format!("{} {}", intent.request.method, intent.request.path)),
+                    reason: intent.reason.as_deref().map(SafeText::new),
+                    undoes: intent.undoes.map(RecordId::new),
+                    plan: intent.plan.as_deref().map(SafeText::new),
+                    caller: intent.caller.into(),
+                    server: intent.server,
+                    end: None,
+                });
+            }
+            What::Outcome(ended) => {
+                let place = self.places.get(&ended.of);
+                if let Some(record) = place.and_then(|place| self.all.get_mut(*place)) {
+                    record.end = Some((line.at, ended.conclusion()));
+                }
+            }
+            What::Intent(_) | What::Following(_) | What::Gone(_) | What::Rotated(_) | What::Broken(_) | What::Other => {}
+        }
+    }
+
+    /// Returns how many there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Returns them, the oldest first.
+    pub(super) fn into_all(self) -> Vec<Record> {
+        self.all
+    }
+}
+
+/// Returns the line that says that the deletion of `workspace` is over.
+pub(super) fn gone(server: &str, workspace: &WorkspaceName) -> What {
+    What::Gone(super::line::Gone {
+        server: server.to_owned(),
+        workspace: workspace.raw().to_owned(),
+    })
+}

@@ -1,0 +1,303 @@
+//! Checking a journal: whether each line is the one that the next line vouches for.
+//!
+//! What a chain of hashes cannot show: a tail that was cut off and a journal that was written anew from some line on. Both
+//! show only against a head that was kept elsewhere, as in a report or in what a session printed at its end.
+
+use super::file::{self, NOTHING};
+use super::line::What;
+use super::replay::Lines;
+use super::{Error, Head, line};
+use crate::domain::text::{SafeText, counted, hex};
+use crate::files;
+use sha2::{Digest as _, Sha256};
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What checking a journal has found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// How many lines it holds.
+    pub n_lines: u64,
+    /// How many files.
+    pub n_files: usize,
+    /// Where it ends.
+    pub head: Option<Head>,
+    /// The first line that is not as it was written, if there is one.
+    pub fault: Option<Fault>,
+    /// What is not a fault and should be known all the same.
+    pub notes: Vec<SafeText>,
+    /// How many lines follow the head that was asked for, where it was found.
+    pub n_since: Option<u64>,
+}
+
+/// Where a journal is not as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// In which file.
+    pub file: SafeText,
+    /// In which line of it, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub what: SafeText,
+}
+
+/// A line, as far as the chain goes.
+#[derive(Clone, Debug)]
+struct Link {
+    file: usize,
+    line: u64,
+    hash: String,
+    /// Its own number and the hash that it names; nothing where it is no record.
+    told: Option<(u64, String)>,
+    is_whole: bool,
+    note: Option<String>,
+    is_rotated: bool,
+}
+
+/// Checks the journal in `folder`, and whether `head`, kept elsewhere, is in it.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn verify(folder: &Path, head: Option<&str>) -> Result<Checked, Error> {
+    let paths = file::all(folder).map_err(|error| Error::folder(folder, &error))?;
+    let mut checked = Checked {
+        n_files: paths.len(),
+        ..Checked::default()
+    };
+    let mut links = Links::of(&paths);
+    let mut before: Option<Link> = None;
+    while let Some(link) = links.next()? {
+        checked.n_lines += 1;
+        if let Some(n) = &mut checked.n_since {
+            *n += 1;
+        }
+        if head.is_some_and(|head| head.eq_ignore_ascii_case(&link.hash)) {
+            checked.n_since = Some(0);
+        }
+        let place = format!("{}, line {}", name(&paths, link.file), link.line);
+        if let Some(note) = &link.note {
+            checked.notes.push(SafeText::new(&format!("{place}: {note}")));
+        }
+        if checked.fault.is_none() {
+            checked.fault = match &before {
+                Some(before) => links.judge(before, &link)?,
+                None => first(&link),
+            }
+            .map(|(at, what)| Fault {
+                file: SafeText::new(&name(&paths, at.file)),
+                line: at.line,
+                what: SafeText::new(&what),
+            });
+        }
+        if before.is_none() && link.is_rotated {
+            let text = "the files before this one are not here: what stood in them is not checked";
+            checked.notes.push(SafeText::new(&format!("{place}: {text}")));
+        }
+        if link.told.is_none() && checked.fault.is_none() {
+            let text = if link.is_whole {
+                "a crash cut this line off; the next line vouches for what is left of it"
+            } else {
+                "this line is not finished: a crash, or somebody is writing it"
+            };
+            checked.notes.push(SafeText::new(&format!("{place}: {text}")));
+        }
+        let number = before.as_ref().and_then(|before| before.told.as_ref()).map_or(0, |(seq, _)| *seq);
+        let seq = link.told.as_ref().map_or(number + 1, |(seq, _)| *seq);
+        checked.head = Some(Head {
+            seq,
+            hash: link.hash.clone(),
+        });
+        // What is no record is numbered as if it were one.
+        let told = link.told.clone().or_else(|| Some((seq, String::new())));
+        before = Some(Link { told, ..link });
+    }
+    if head.is_some() && checked.n_since.is_none() && checked.fault.is_none() {
+        checked.fault = Some(not_here(&checked, before.as_ref(), &paths));
+    }
+    Ok(checked)
+}
+
+fn not_here(checked: &Checked, last: Option<&Link>, paths: &[PathBuf]) -> Fault {
+    let what = format!(
+        "no line has the head that was asked for, among {}: the journal was cut off after this line, written anew, or the \
+         head is of another one",
+        counted(usize::try_from(checked.n_lines).unwrap_or(usize::MAX), "line")
+    );
+    Fault {
+        file: SafeText::new(&last.map_or_else(|| file::NAME.to_owned(), |last| name(paths, last.file))),
+        line: last.map_or(0, |last| last.line),
+        what: SafeText::new(&what),
+    }
+}
+
+fn name(paths: &[PathBuf], file: usize) -> String {
+    let name = paths.get(file).and_then(|path| path.file_name());
+    name.unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Judges the first line of all.
+fn first(link: &Link) -> Option<(Link, String)> {
+    let (seq, prev) = link.told.as_ref()?;
+    if link.is_rotated || (*seq == 1 && prev == NOTHING) {
+        return None;
+    }
+    let what = if *seq > 1 {
+        format!("{} before this line are missing", counted_lines(seq - 1))
+    } else {
+        "this line was changed or put here: it is not the beginning of a journal".to_owned()
+    };
+    Some((link.clone(), what))
+}
+
+fn counted_lines(n: u64) -> String {
+    counted(usize::try_from(n).unwrap_or(usize::MAX), "line")
+}
+
+/// The lines of all files, with those that come next.
+struct Links<'a> {
+    paths: &'a [PathBuf],
+    next_file: usize,
+    open: Option<Reading>,
+    ahead: VecDeque<Link>,
+}
+
+impl<'a> Links<'a> {
+    fn of(paths: &'a [PathBuf]) -> Self {
+        Self {
+            paths,
+            next_file: 0,
+            open: None,
+            ahead: VecDeque::new(),
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Link>, Error> {
+        self.look_ahead(1)?;
+        Ok(self.ahead.pop_front())
+    }
+
+    /// Says what is wrong between two lines that follow each other, and with which of them.
+    fn judge(&mut self, before: &Link, link: &Link) -> Result<Option<(Link, String)>, Error> {
+        let (number, _) = before.told.clone().unwrap_or_default();
+        let Some((seq, prev)) = &link.told else {
+            // What a crash left of a line is vouched for by the next one; the last of all may still be written.
+            self.look_ahead(1)?;
+            let vouched = self.ahead.front().is_none_or(|next| names(next, &link.hash));
+            let is_last = self.ahead.is_empty() && link.is_whole;
+            return Ok((!vouched || is_last).then(|| (link.clone(), "this line is no record: it was changed or put here".to_owned())));
+        };
+        if *prev == before.hash && *seq == number + 1 {
+            return Ok(None);
+        }
+        self.look_ahead(2)?;
+        let next = self.ahead.front();
+        let after_next = self.ahead.get(1);
+        if let Some(next) = next.filter(|next| goes_on(next, number, &before.hash)) {
+            // Without this line the next one fits.
+            let is_swapped = after_next.is_some_and(|after| names(after, &link.hash) && !names(after, &next.hash));
+            let what = if is_swapped {
+                "this line and the next one were swapped"
+            } else {
+                "this line was put here: without it the chain holds"
+            };
+            return Ok(Some((link.clone(), what.to_owned())));
+        }
+        if *seq > number + 1 {
+            let n = counted_lines(seq - number - 1);
+            return Ok(Some((link.clone(), format!("{n} before this line are missing"))));
+        }
+        if *seq <= number {
+            let what = format!("this line is number {seq}, where {} must be: it was moved or copied here", number + 1);
+            return Ok(Some((link.clone(), what)));
+        }
+        // The number is right and the hash is not: either of the two was changed.
+        let is_vouched = next.is_some_and(|next| names(next, &link.hash));
+        let changed = if is_vouched { before } else { link };
+        let what = "this line was changed: it is not the one that the chain names";
+        Ok(Some((changed.clone(), what.to_owned())))
+    }
+
+    fn look_ahead(&mut self, n: usize) -> Result<(), Error> {
+        while self.ahead.len() < n {
+            match self.read()? {
+                Some(link) => self.ahead.push_back(link),
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<Option<Link>, Error> {
+        loop {
+            let Some(open) = &mut self.open else {
+                let Some(path) = self.paths.get(self.next_file) else {
+                    return Ok(None);
+                };
+                let file = files::open(path, files::JOURNAL).map_err(|error| Error::file(path, &error))?;
+                self.open = Some(Reading {
+                    file: self.next_file,
+                    n_read: 0,
+                    lines: Lines::of(file),
+                });
+                self.next_file += 1;
+                continue;
+            };
+            let path = self.paths.get(open.file).map_or(Path::new(""), PathBuf::as_path);
+            match open.next().map_err(|error| Error::file(path, &error))? {
+                Some(link) => return Ok(Some(link)),
+                None => self.open = None,
+            }
+        }
+    }
+}
+
+/// A file that is being read.
+struct Reading {
+    file: usize,
+    n_read: u64,
+    lines: Lines<File>,
+}
+
+impl Reading {
+    fn next(&mut self) -> io::Result<Option<Link>> {
+        let mut hasher = Sha256::new();
+        let Some(found) = self.lines.next(|piece| hasher.update(piece))? else {
+            return Ok(None);
+        };
+        self.n_read += 1;
+        let line = (!found.is_too_long).then(|| line::read(self.lines.bytes())).flatten();
+        let note = line.as_ref().and_then(|line| match &line.what {
+            What::Broken(broken) => Some(format!(
+                "the journal had been cut or replaced when this was written: line {} with the hash {} was no longer in it",
+                broken.expected_seq, broken.expected
+            )),
+            What::Intent(_) | What::Outcome(_) | What::Following(_) | What::Gone(_) | What::Rotated(_) | What::Other => {
+                None
+            }
+        });
+        Ok(Some(Link {
+            file: self.file,
+            line: self.n_read,
+            hash: hex(&hasher.finalize()),
+            is_rotated: line.as_ref().is_some_and(|line| matches!(line.what, What::Rotated(_))),
+            told: line.map(|line| (line.seq, line.prev)),
+            is_whole: found.is_whole,
+            note,
+        }))
+    }
+}
+
+/// Whether a line names this hash as that of the line before it.
+fn names(link: &Link, hash: &str) -> bool {
+    link.told.as_ref().is_some_and(|(_, prev)| prev == hash)
+}
+
+/// Whether a line comes right after the one with this number and hash.
+fn goes_on(link: &Link, number: u64, hash: &str) -> bool {
+    link.told.as_ref().is_some_and(|(seq, prev)| *seq == number + 1 && prev == hash)
+}
+
+#[cfg(test)]
+mod tests;
