@@ -178,13 +178,13 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
                 .map_err(Failure::Console)
         }
         Work::Audit(prepared) => prepared.run().await,
-        Work::Login(arguments, connector, settings) => arguments.run(connector, *settings).await,
+        Work::Login(arguments, connector, settings) => Box::pin(arguments.run(connector, *settings)).await,
         Work::Logout(connector, settings) => login::log_out(connector, *settings).await,
         Work::Whoami(arguments, connector, settings, authorities) => {
             arguments.run(&connector, *settings, authorities).await
         }
         #[cfg(feature = "sandbox")]
-        Work::Demo(arguments, connector, settings) => arguments.run(connector, *settings).await,
+        Work::Demo(arguments, connector, settings) => Box::pin(arguments.run(connector, *settings)).await,
         #[cfg(feature = "sandbox")]
         Work::Sandbox(arguments, settings) => arguments.run(&settings).await,
         Work::Print(data) => document::print(&data),

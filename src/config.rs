@@ -26,6 +26,7 @@ pub use env::Env;
 pub use error::{Error, Place};
 pub use store::{Edit, Store, StoredTokens};
 
+use crate::domain::activity::Operator;
 use crate::domain::address::BaseUrl;
 use crate::domain::claims::Claims;
 use crate::domain::cli::Cli;
@@ -53,6 +54,8 @@ pub struct Flags {
     pub ca: Option<PathBuf>,
     /// Whether changes are refused: `--read-only`.
     pub is_read_only: bool,
+    /// Whether changes are written down: not with `--no-journal`.
+    pub journal: Journalling,
     /// Whether only ASCII is drawn: `--ascii`.
     pub is_ascii: bool,
     /// Whether nothing is coloured: `--no-color`.
@@ -63,6 +66,16 @@ pub struct Flags {
     pub log_file: Option<PathBuf>,
     /// How often `-v` was given.
     pub verbosity: u8,
+}
+
+/// Whether changes are written into the journal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Journalling {
+    /// They are, or they are not made.
+    #[default]
+    On,
+    /// They are not, as the user wants it.
+    Off,
 }
 
 /// Where a value came from.
@@ -198,6 +211,10 @@ pub struct Settings {
     pub config_folder: Option<PathBuf>,
     /// The console's own folder for what it remembers from one start to the next; it may not exist yet.
     pub state_folder: Option<PathBuf>,
+    /// Whether changes are written into the journal.
+    pub journal: Journalling,
+    /// Who sits at this machine.
+    pub operator: Operator,
     /// The platform's own CLI, as the user has it.
     pub cli: Cli,
     /// What the user should know about all this.

@@ -17,14 +17,14 @@ pub use login::Elsewhere;
 use crate::api::{Client, Connection, Mode};
 use crate::background::blocking;
 use crate::config::console_config::ConsoleConfig;
-use crate::config::{self, Credential, Env, Flags, Settings, Source, Sourced};
+use crate::config::{self, Credential, Env, Flags, Journalling, Settings, Source, Sourced};
 use crate::domain::address::BaseUrl;
 use crate::domain::cli::Cli;
 use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
+use crate::journal::{self, Journal};
 use crate::login::TokenManager;
-use crate::memory::Memory;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -48,6 +48,8 @@ pub struct Connector {
     tell: Tell,
     /// Every login that was opened here: one that is being renewed must not be cut off, wherever the console is by now.
     logins: Arc<Mutex<Vec<TokenManager>>>,
+    /// The part of the journal that this process writes.
+    session: journal::Session,
 }
 
 #[derive(Clone, Debug)]
@@ -70,8 +72,8 @@ pub struct Opened {
     pub client: Client,
     /// What keeps its login alive; `None` where that came with the environment, or is nobody's to keep.
     pub token_manager: Option<TokenManager>,
-    /// Where deletions on that platform are remembered. The demo ends with everything in it, so of it nothing is.
-    pub memory: Option<Memory>,
+    /// Where changes to that platform are written down; `None` where the user does not want that.
+    pub journal: Option<Journal>,
     /// The embedded platform, where it is the other end: it lives as long as this.
     pub demo: Option<Arc<Demo>>,
 }
@@ -110,6 +112,7 @@ impl Connector {
             }),
             tell: Arc::new(tell),
             logins: Arc::default(),
+            session: journal::Session::default(),
         }
     }
 
@@ -170,14 +173,14 @@ impl Connector {
         if let Some(token_manager) = &token_manager {
             self.logins().push(token_manager.clone());
         }
-        let memory = memory(&settings, &connection.base_url);
+        let journal = self.journal(&settings, &connection.base_url);
         let about = about(settings, &connection.base_url);
         let client = Client::new(connection)?;
         Ok(Opened {
             about,
             client,
             token_manager,
-            memory,
+            journal,
             demo: None,
         })
     }
@@ -197,6 +200,14 @@ impl Connector {
                 ));
             }
         }
+    }
+
+    /// Returns where changes are written down, unless the user does not want that.
+    fn journal(&self, settings: &Settings, server: &BaseUrl) -> Option<Journal> {
+        let context = settings.context.as_ref().map_or(NO_CONTEXT, |context| &context.value);
+        let at = (context, server.as_str());
+        let folder = settings.state_folder.clone();
+        (settings.journal == Journalling::On).then(|| Journal::new(folder, at, &settings.operator, &self.session))
     }
 
     fn logins(&self) -> MutexGuard<'_, Vec<TokenManager>> {
@@ -343,16 +354,6 @@ fn variable(credential: &Credential) -> Option<SafeText> {
         return None;
     };
     Some(SafeText::new(name))
-}
-
-/// Returns where deletions are remembered.
-fn memory(settings: &Settings, server: &BaseUrl) -> Option<Memory> {
-    let is_demo = settings
-        .base_url
-        .as_ref()
-        .is_some_and(|url| url.source == Source::Sandbox);
-    let folder = settings.state_folder.as_deref().filter(|_| !is_demo)?;
-    Some(Memory::new(folder, server.as_str()))
 }
 
 /// The default workspace of a context is where commands act; only who names one for now wants to start there.

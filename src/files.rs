@@ -14,4 +14,6 @@ mod reading;
 pub use draft::{Draft, Others, sweep};
 pub use folder::{could_make_folder, holds, is_absence, make_folder, of_path as folder_of, settle};
 pub use owner::{Owner, make_or_open};
-pub use reading::{BASELINE, CERTIFICATES, CONFIG, JOURNAL, NOTE, POLICY, WITHOUT_WAITING, open, read, read_open};
+pub use reading::{
+    BASELINE, CERTIFICATES, CONFIG, JOURNAL, NOTE, POLICY, WITHOUT_WAITING, open, read, read_open, read_part,
+};

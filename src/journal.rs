@@ -12,15 +12,17 @@ mod older;
 mod replay;
 pub mod verify;
 
-use crate::domain::activity::{Entry, LeftOver, Note, Operator, Record, RecordId, Sending};
+use crate::domain::activity::{LeftOver, Note, Operator, Provenance, Record, RecordId, Sending};
+use crate::domain::change::Change;
 use crate::domain::text::SafeText;
 use crate::files;
 use file::{Tail, Turn};
 use jiff::Timestamp;
 use line::{By, Ended, Followed, Intent, What};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 /// The end of a journal: the number of its last line, and its hash.
@@ -80,7 +82,9 @@ impl Error {
     pub fn next_step(&self) -> &'static str {
         match self {
             Self::Io { is_full: true, .. } => "free some space and try again, or start with --no-journal",
-            Self::Nowhere | Self::Io { .. } | Self::Impossible(_) => "mend that and try again, or start with --no-journal",
+            Self::Nowhere | Self::Io { .. } | Self::Impossible(_) => {
+                "mend that and try again, or start with --no-journal"
+            }
             Self::Busy(_) => "try again; if it stays locked, look which process holds it (fuser)",
         }
     }
@@ -89,11 +93,13 @@ impl Error {
 /// A journal as one connection writes it. Clones write as the same session.
 #[derive(Clone, Debug)]
 pub struct Journal {
-    folder: Option<PathBuf>,
-    context: String,
-    server: String,
-    by: By,
+    folder: Option<Arc<Path>>,
+    context: Arc<str>,
+    server: Arc<str>,
+    by: Arc<By>,
     session: Session,
+    /// How large a file becomes before the next one is begun.
+    largest: u64,
 }
 
 /// What all connections of one process share.
@@ -103,6 +109,14 @@ pub struct Session {
     id: Arc<str>,
     /// Where it was last in the journal.
     tail: Arc<Mutex<Option<Tail>>>,
+    /// The numbers of the changes that it has written down.
+    intended: Arc<Mutex<HashSet<u64>>>,
+}
+
+impl Session {
+    fn intended(&self) -> MutexGuard<'_, HashSet<u64>> {
+        self.intended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Default for Session {
@@ -111,6 +125,7 @@ impl Default for Session {
         Self {
             id: id.into(),
             tail: Arc::default(),
+            intended: Arc::default(),
         }
     }
 }
@@ -135,13 +150,19 @@ pub struct Recalled {
 
 impl Journal {
     /// Returns the journal in `folder`, as `operator` writes it through the connection `context` to `server`.
-    pub fn new(folder: Option<PathBuf>, (context, server): (&str, &str), operator: &Operator, session: &Session) -> Self {
+    pub fn new(
+        folder: Option<PathBuf>,
+        (context, server): (&str, &str),
+        operator: &Operator,
+        session: &Session,
+    ) -> Self {
         Self {
-            folder,
-            context: context.to_owned(),
-            server: server.to_owned(),
-            by: By::of(operator),
+            folder: folder.map(Arc::from),
+            context: context.into(),
+            server: server.into(),
+            by: Arc::new(By::of(operator)),
             session: session.clone(),
+            largest: file::LARGEST,
         }
     }
 
@@ -159,21 +180,36 @@ impl Journal {
     ///
     /// # Errors
     /// If it cannot be written; then it must not be sent.
-    pub fn intend(&self, number: u64, entry: &Entry, sending: Sending, at: Timestamp) -> Result<Written, Error> {
+    pub fn intend(
+        &self,
+        number: u64,
+        (change, provenance): (&Change, &Provenance),
+        sending: Sending,
+        at: Timestamp,
+    ) -> Result<Written, Error> {
         let intent = Intent {
-            plan: entry.plan.map(|plan| self.id(plan).raw().to_owned()),
-            ..Intent::of(&self.id(number), entry, sending, (&self.context, &self.server))
+            plan: provenance.plan.map(|plan| self.id(plan).raw().to_owned()),
+            ..Intent::of(
+                &self.id(number),
+                (change, provenance),
+                sending,
+                (&self.context, &self.server),
+            )
         };
-        self.append(What::Intent(Box::new(intent)), at)
+        let written = self.append(What::Intent(Box::new(intent)), at)?;
+        self.session.intended().insert(number);
+        Ok(written)
     }
 
-    /// Writes down what became of a change, or of a deletion.
+    /// Writes down what became of a change, or of a deletion. Where nothing was to be sent, nothing has become of it.
     ///
     /// # Errors
     /// If it cannot be written. Then the next start looks what became of it.
     pub fn note(&self, note: &Note, at: Timestamp) -> Result<Written, Error> {
         let what = match note {
-            Note::Ended(id, conclusion) => What::Outcome(Ended::of(id, conclusion)),
+            Note::Ended(number, _) if !self.session.intended().contains(number) => return Ok(Written::AsUsual),
+            Note::Ended(number, conclusion) => What::Outcome(Ended::of(&self.id(*number), conclusion)),
+            Note::EndedEarlier(id, conclusion) => What::Outcome(Ended::of(id, conclusion)),
             Note::Following(remembered) => What::Following(Followed::of(remembered, &self.server)),
             Note::Gone(workspace) => replay::gone(&self.server, workspace),
         };
@@ -233,7 +269,7 @@ impl Journal {
 
     fn append(&self, what: What, at: Timestamp) -> Result<Written, Error> {
         let folder = self.folder.as_deref().ok_or(Error::Nowhere)?;
-        let turn = Turn::take(folder)?;
+        let turn = Turn::take(folder, self.largest)?;
         let mut tail = self.session.tail.lock().unwrap_or_else(PoisonError::into_inner);
         let appended = turn.append(vec![what], &self.by, at, &mut tail)?;
         Ok(if appended.is_broken {
@@ -278,7 +314,10 @@ impl Journal {
 
     /// Whether the process that wrote a line may still be running: then it is its own business.
     fn is_alive(&self, source: &replay::Source) -> bool {
-        let pid = source.pid.and_then(|pid| i32::try_from(pid).ok()).and_then(rustix::process::Pid::from_raw);
+        let pid = source
+            .pid
+            .and_then(|pid| i32::try_from(pid).ok())
+            .and_then(rustix::process::Pid::from_raw);
         let is_here = source.host == self.by.host;
         let is_me = source.pid == self.by.pid;
         let runs = |pid| {
@@ -306,7 +345,10 @@ pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
         lines.append(&mut newest);
         newest = lines;
         held.push(path);
-        let n = newest.iter().filter(|line| matches!(line.what, What::Intent(_))).count();
+        let n = newest
+            .iter()
+            .filter(|line| matches!(line.what, What::Intent(_)))
+            .count();
         if n >= most {
             break;
         }

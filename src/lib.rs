@@ -14,7 +14,6 @@
 //! | [`files`] | files, read with a limit and written whole, each in the name of whom its place belongs to |
 //! | [`journal`] | what this program has changed, written down before and after each request |
 //! | [`login`] | logging in and staying logged in: identity providers, tokens, their renewal |
-//! | [`memory`] | what is remembered from one start to the next: deletions under way |
 //! | [`runtime`] | the loop, the terminal, the signals; performs effects |
 //! | [`sandbox`] | the embedded platform: an HTTP server over SQLite for the demo and the tests |
 //! | [`ui`] | draws the model |
@@ -34,7 +33,6 @@ pub mod domain;
 pub mod files;
 pub mod journal;
 pub mod login;
-pub mod memory;
 pub mod runtime;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

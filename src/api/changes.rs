@@ -4,6 +4,7 @@ use super::request::{Propagation, Request};
 use super::send::Answer;
 use super::wire::{self, Done};
 use super::{Client, Error, Unexpected, expect};
+use crate::domain::activity::Sending;
 use crate::domain::binding::Step;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
@@ -40,6 +41,22 @@ impl Client {
         let request = Request::step(change, step, now)?;
         let answer = self.send(&request, self.shared.limits.change).await?;
         accepted(&answer, &request)
+    }
+
+    /// Returns the request that [`Client::apply`] or, with a step, [`Client::take_step`] will send, for the journal.
+    ///
+    /// # Errors
+    /// Where the request must not be sent.
+    pub fn sending(&self, change: &Change, step: Option<&Step>, now: Timestamp) -> Result<Sending, Error> {
+        let request = match step {
+            None => Request::change(change, Propagation::Skip)?,
+            Some(step) => Request::step(change, step, now)?,
+        };
+        Ok(Sending {
+            method: request.method.to_string(),
+            path: request.path(),
+            body: request.body,
+        })
     }
 
     fn limit_for(&self, change: &Change, propagation: Propagation) -> Duration {

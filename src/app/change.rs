@@ -6,17 +6,19 @@
 //! with other changes.
 
 mod judge;
+mod outcome;
 mod patience;
 mod rows;
 pub(in crate::app) mod watch;
 
+pub use outcome::{Outcome, Settled};
 pub use patience::NextTry;
 
 use super::failure::{Failure, FailureKind};
 use super::msg::{Answer, ChangeTarget, Effect, Found, Query, Ticket};
+use crate::domain::activity::{Provenance, RecordId};
 use crate::domain::change::{Change, Way};
 use crate::domain::ids::WorkspaceName;
-use crate::domain::text::SafeText;
 use jiff::Timestamp;
 use judge::Recheck;
 use patience::Patience;
@@ -33,6 +35,8 @@ pub struct Intent {
     pub seen: Option<Found>,
     /// How the platform is told.
     pub way: Way,
+    /// The record that it takes back.
+    pub undoes: Option<RecordId>,
 }
 
 impl From<Change> for Intent {
@@ -41,6 +45,7 @@ impl From<Change> for Intent {
             change,
             seen: None,
             way: Way::ByName,
+            undoes: None,
         }
     }
 }
@@ -60,6 +65,7 @@ pub struct Run {
     n_given_up: usize,
     since: Timestamp,
     patience: Patience,
+    provenance: Provenance,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +85,8 @@ struct SoFar {
     most_steps: Option<usize>,
     /// The one that is under way.
     leg: Option<Leg>,
+    /// The request that went out last, until it is noted what became of it.
+    sent: Option<Ticket>,
     /// How often it did not read back as wanted.
     n_looks: usize,
     /// What was said when it was sent once and turned down for its token, and had not been carried out by then.
@@ -122,80 +130,6 @@ pub enum Sent {
     TurnedDown(Failure),
 }
 
-/// A change that is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
-    /// What it was.
-    pub change: Change,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// What was read last, where something could be read.
-    pub now: Option<Found>,
-    /// What may still come true: the change itself, or the one of its requests whose end nobody saw.
-    pub in_flight: Option<Change>,
-}
-
-/// What became of a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Accepted, and read back as wanted.
-    Confirmed,
-    /// Accepted; reading back was impossible.
-    Accepted(Failure),
-    /// Accepted, but it does not read back as wanted, however often one looks; in words, with what is there.
-    NotSeen(SafeText),
-    /// No yes was heard, but reading back shows that it was done.
-    Applied(Failure),
-    /// A part came true and the rest did not, of several requests or of one: what is held now, and why it went no
-    /// further.
-    HalfDone(SafeText, Failure),
-    /// Refused by the platform, and not done.
-    Refused(Failure),
-    /// Nothing was sent: it could not be, or was not to be.
-    NotSent(Failure),
-    /// No yes and no no was heard, and reading back shows that it was not done so far.
-    NotApplied(Failure),
-    /// No yes and no no was heard, and nothing could be read back.
-    Unknown(Failure),
-    /// Not sent: the target is no longer what its author saw. In words, with the fresh state.
-    Drifted(SafeText),
-}
-
-impl Outcome {
-    /// Returns whether what was wanted is now true.
-    pub fn is_done(&self) -> bool {
-        matches!(self, Self::Confirmed | Self::Accepted(_) | Self::Applied(_))
-    }
-
-    /// Returns whether what is said of one request leaves open that it is carried out later, or comes into sight later.
-    fn may_still_come_true(&self) -> bool {
-        match self {
-            Self::NotApplied(_) | Self::NotSeen(_) | Self::Unknown(_) | Self::HalfDone(..) => true,
-            Self::Confirmed
-            | Self::Accepted(_)
-            | Self::Applied(_)
-            | Self::Refused(_)
-            | Self::NotSent(_)
-            | Self::Drifted(_) => false,
-        }
-    }
-
-    /// Returns why the changes after this one must not be tried, if so: the way to the platform is broken.
-    fn stops_the_rest(&self) -> Option<&Failure> {
-        match self {
-            // Who answers a change and reads back is there, however confused the answer.
-            Self::NotApplied(failure) => (failure.kind != FailureKind::ServerError).then_some(failure),
-            Self::Unknown(failure) => Some(failure),
-            Self::Refused(failure) | Self::NotSent(failure) | Self::HalfDone(_, failure) => {
-                let is_final = failure.concerns_everything()
-                    || matches!(failure.kind, FailureKind::RejectedLocally | FailureKind::OutcomeUnknown);
-                is_final.then_some(failure)
-            }
-            Self::Confirmed | Self::Accepted(_) | Self::NotSeen(_) | Self::Applied(_) | Self::Drifted(_) => None,
-        }
-    }
-}
-
 impl Run {
     /// Starts making `intents`, those of one workspace in their order.
     pub fn start(intents: Vec<Intent>, now: Timestamp, mut tickets: impl FnMut() -> Ticket) -> (Self, Vec<Effect>) {
@@ -206,9 +140,20 @@ impl Run {
             n_given_up: 0,
             since: now,
             patience: Patience::default(),
+            provenance: Provenance::default(),
         };
         let effects = run.begin_more(&mut tickets);
         (run, effects)
+    }
+
+    /// Says who makes the changes, and why.
+    pub fn sign(&mut self, provenance: Provenance) {
+        let first = self.current.first().map(|current| current.ticket.number());
+        let is_plan = self.n_all() > 1;
+        self.provenance = Provenance {
+            plan: first.filter(|_| is_plan),
+            ..provenance
+        };
     }
 
     /// Returns since when it runs.
@@ -350,11 +295,13 @@ impl Run {
         let may_come = now.is_some() && outcome.may_still_come_true();
         if let (true, Sent::TurnedDown(failure)) = (may_come, &sent) {
             // It was not carried out, so it is begun anew, with the other token.
-            let so_far = SoFar {
+            let mut so_far = SoFar {
                 turned_down: Some(failure.clone()),
                 ..so_far
             };
-            return self.recheck((intent, so_far), tickets);
+            let noted = so_far.note(&intent, &Outcome::NotApplied(failure.clone()), now.as_ref());
+            let begun = self.recheck((intent, so_far), tickets);
+            return noted.into_iter().chain(begun).collect();
         }
         if let Some(delay) = PAUSES.get(so_far.n_looks).filter(|_| may_come) {
             let ticket = tickets();
@@ -370,10 +317,7 @@ impl Run {
             });
             return vec![Effect::After { ticket, delay: *delay }];
         }
-        match rows.filter(|_| outcome.is_done()) {
-            Some(rows) => self.go_on((intent, so_far.one_step_further()), &rows, (outcome, now), tickets),
-            None => self.conclude((intent, so_far), outcome, now, tickets),
-        }
+        self.judged((intent, so_far), rows, (outcome, now), tickets)
     }
 
     fn rechecked(
@@ -393,10 +337,7 @@ impl Run {
             let sent = Sent::TurnedDown(failure.clone());
             let told = so_far.told(rows.as_ref());
             let (outcome, now) = judge::read_back(&judged.change, sent, found, told);
-            return match rows.filter(|_| outcome.is_done()) {
-                Some(rows) => self.go_on((intent, so_far.one_step_further()), &rows, (outcome, now), tickets),
-                None => self.conclude((intent, so_far), outcome, now, tickets),
-            };
+            return self.judged((intent, so_far), rows, (outcome, now), tickets);
         }
         match (rechecked, intent.way, rows) {
             (Recheck::AsSeen, Way::ByName, _) => self.send((intent, so_far), tickets),
@@ -425,7 +366,7 @@ impl Run {
         let sent = match result {
             Ok(()) => Sent::Accepted,
             Err(failure) => match failure.kind {
-                FailureKind::NeverSent | FailureKind::RejectedLocally => {
+                FailureKind::NeverSent | FailureKind::RejectedLocally | FailureKind::NotJournalled => {
                     let outcome = if so_far.turned_down.is_some() {
                         Outcome::NotApplied(failure)
                     } else {
@@ -515,29 +456,32 @@ impl Run {
         let ticket = tickets();
         let change = so_far.judged(&intent).clone();
         let step = so_far.leg.as_ref().map(|leg| leg.step.clone());
+        let provenance = Box::new(Provenance {
+            undoes: intent.undoes.clone(),
+            deleted: judge::to_be_deleted(&intent),
+            ..self.provenance.clone()
+        });
+        let so_far = SoFar {
+            sent: Some(ticket),
+            ..so_far
+        };
         self.current.push(Current {
             intent,
             phase: Phase::Sending,
             ticket,
             so_far,
         });
-        vec![Effect::Send { ticket, change, step }]
+        vec![Effect::Send {
+            ticket,
+            change,
+            step,
+            provenance,
+        }]
     }
 
-    fn settle(
-        &mut self,
-        (change, in_flight): (Change, Option<Change>),
-        outcome: Outcome,
-        now: Option<Found>,
-        tickets: &mut impl FnMut() -> Ticket,
-    ) -> Vec<Effect> {
-        let stops = outcome.stops_the_rest().cloned();
-        self.settled.push(Settled {
-            change,
-            outcome,
-            now,
-            in_flight,
-        });
+    fn settle(&mut self, settled: Settled, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
+        let stops = settled.outcome.stops_the_rest().cloned();
+        self.settled.push(settled);
         if let Some(failure) = stops {
             // Going on blindly would only multiply what is not known: what has not been sent is not sent any more.
             let unsent = self.current.extract_if(.., |current| current.is_unsent());
@@ -550,6 +494,7 @@ impl Run {
                     ..failure.clone()
                 }),
                 now: None,
+                sent: None,
                 in_flight: None,
             }));
         }
@@ -573,6 +518,11 @@ pub fn target_before(intent: &Intent) -> ChangeTarget {
 /// Returns what must be read after `change` was sent.
 pub fn target_after(change: &Change) -> ChangeTarget {
     judge::target_after(change)
+}
+
+/// Returns whether `found`, which was read after `change` was sent, shows that it has come true.
+pub fn has_come_true(change: &Change, found: &Found) -> bool {
+    judge::fits(&judge::target_after(change), found) && judge::has_come_true(change, found)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::session::Session;
 use crate::audit::Report;
 use crate::audit::export::Format;
 use crate::audit::filter::Filter;
+use crate::domain::activity::{Conclusion, Note, Provenance, RecordId};
 use crate::domain::binding::{Binding, Rows, Step};
 use crate::domain::change::Change;
 use crate::domain::context::{ContextName, Contexts, Destination};
@@ -33,6 +34,11 @@ impl Ticket {
     /// Returns the ticket with this number.
     pub const fn new(number: u64) -> Self {
         Self(number)
+    }
+
+    /// Returns its number; none is given out twice in one session.
+    pub const fn number(self) -> u64 {
+        self.0
     }
 }
 
@@ -342,6 +348,25 @@ pub enum Query {
     Ways(Destination),
 }
 
+/// A change that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// By this session, under this ticket.
+    Sent(Ticket),
+    /// By an earlier one.
+    Left(RecordId),
+}
+
+impl Of {
+    /// Returns what is to be written down of it.
+    pub fn noting(self, conclusion: Conclusion) -> Note {
+        match self {
+            Self::Sent(ticket) => Note::Ended(ticket.number(), conclusion),
+            Self::Left(id) => Note::EndedEarlier(id, conclusion),
+        }
+    }
+}
+
 /// Something to be done outside the core.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -360,6 +385,15 @@ pub enum Effect {
         change: Change,
         /// Which request that is, where it goes through rows; otherwise it follows from the change.
         step: Option<Step>,
+        /// Who makes it and why, for the journal: without a line there it does not leave.
+        provenance: Box<Provenance>,
+    },
+    /// Write into the journal what became of a change.
+    Conclude {
+        /// Of which one.
+        of: Of,
+        /// What became of it.
+        conclusion: Conclusion,
     },
     /// Work on a whole report, beside the loop.
     Compute {

@@ -1,10 +1,10 @@
 //! The connection as the core knows it.
 
 use super::remote::Remote;
+use crate::domain::activity::LeftOver;
 use crate::domain::cli::Cli;
 use crate::domain::command::Grammar;
 use crate::domain::context::{ContextName, Destination, Login};
-use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Deletion, Generation, ServerInfo, Support};
 use crate::domain::text::SafeText;
@@ -36,8 +36,10 @@ pub struct Session {
     pub start_at: Option<WorkspaceName>,
     /// What the user should know about how the console was started.
     pub warnings: Vec<SafeText>,
-    /// Deletions that were under way when the console was left, until it is known who the caller is.
-    pub remembered: Vec<Remembered>,
+    /// What earlier sessions left to be looked after, until it is known who the caller is.
+    pub left: LeftOver,
+    /// Whether changes are written into the journal.
+    pub is_journalled: bool,
     /// What this server was seen to do when a workspace that was not empty was deleted.
     pub observed_deletion: Option<Deletion>,
     /// The folder in which files are written that are named without one.

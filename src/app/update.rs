@@ -13,6 +13,7 @@ mod learning;
 mod leaving;
 mod logging_in;
 mod press;
+mod recovering;
 mod runs;
 mod rushed;
 mod telling;
@@ -67,7 +68,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Warned(text) => {
-            model.say(Tone::Warning, text.as_str());
+            model.tell(Tone::Warning, text.as_str());
             Vec::new()
         }
         Msg::Ended => vec![Effect::Quit],

@@ -4,6 +4,7 @@
 //! ticket, and whatever comes for it later is dropped.
 
 use super::msg::{ChangeTarget, Query, Ticket};
+use crate::domain::activity::Open;
 use crate::domain::ids::{Principal, WorkspaceName};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ pub enum Wait {
     Read(Query),
     /// The next event of a change: a read, a request or a pause.
     Change,
+    /// A look at what became of a change of an earlier session.
+    Recovery(Box<Open>),
     /// A timer or a read about a change that is over and may still come true.
     Watch,
     /// Read-back members being merged into the report of the audit.

@@ -7,6 +7,7 @@ use crate::config::{Display, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
+use crate::journal::Journal;
 use crate::runtime::{self, Cause, SessionOpener};
 use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -51,6 +52,8 @@ pub(super) async fn launch(
         }
         Policy::default()
     });
+    let is_kept = opened.about.destination != Some(Destination::Demo);
+    let journal = opened.journal.clone().filter(|_| is_kept);
     let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
     let look = Look::new(settings.display.color, settings.display.is_ascii);
     let terminal = runtime::Terminal {
@@ -65,6 +68,15 @@ pub(super) async fn launch(
         let _ = writeln!(
             io::stderr(),
             "nmp-console: outcome unknown, check before you repeat it: {change}"
+        );
+    }
+    if let Some(head) = journal.as_ref().and_then(Journal::left_at) {
+        // With standard error gone there is nobody left to tell.
+        let _ = writeln!(
+            io::stderr(),
+            "nmp-console: the journal ends with line {}, whose SHA-256 is {}",
+            head.seq,
+            head.hash
         );
     }
     Ok(match ended.cause {

@@ -1,7 +1,7 @@
 //! The options that every command takes.
 
 use super::Failure;
-use crate::config::{Flags, MOST_ESC_WAIT};
+use crate::config::{Flags, Journalling, MOST_ESC_WAIT};
 use clap::{ArgAction, Args, ValueHint};
 use std::path::PathBuf;
 
@@ -47,9 +47,8 @@ pub(super) struct Options {
     /// CA certificates (PEM) to trust in addition to the system's
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     ca: Option<PathBuf>,
-    /// Never send a change
-    #[arg(long, global = true)]
-    read_only: bool,
+    #[command(flatten)]
+    changes: Changes,
     /// Draw borders and marks in plain ASCII
     #[arg(long, global = true)]
     ascii: bool,
@@ -67,6 +66,17 @@ pub(super) struct Options {
     verbose: u8,
 }
 
+/// Whether something is changed, and what is written down of it.
+#[derive(Debug, Args)]
+struct Changes {
+    /// Never send a change
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// Write no journal of what is changed
+    #[arg(long, global = true)]
+    no_journal: bool,
+}
+
 impl Options {
     /// Returns the options as the settings know them.
     pub(super) fn flags(&self) -> Flags {
@@ -76,7 +86,12 @@ impl Options {
             workspace: self.workspace.clone(),
             config: self.config.clone(),
             ca: self.ca.clone(),
-            is_read_only: self.read_only,
+            is_read_only: self.changes.read_only,
+            journal: if self.changes.no_journal {
+                Journalling::Off
+            } else {
+                Journalling::On
+            },
             is_ascii: self.ascii,
             is_colorless: self.no_color,
             esc_wait: self.esc_wait,
@@ -121,7 +136,7 @@ impl Options {
             (self.config.is_some(), "--config"),
             (self.ca.is_some(), "--ca"),
             (self.workspace.is_some(), "--workspace"),
-            (self.read_only, "--read-only"),
+            (self.changes.read_only, "--read-only"),
             (self.log_file.is_some(), "--log-file"),
             (self.verbose > 0, "--verbose"),
         ];

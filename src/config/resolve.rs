@@ -5,6 +5,7 @@ use super::env::Names;
 use super::error::Place;
 use super::platform::{Context, PlatformFile, StoredTokens, User};
 use super::{Credential, Display, Env, Error, Flags, Log, ReadOnlySource, Settings, Source, Sourced, proxy};
+use crate::domain::activity::Operator;
 use crate::domain::address::BaseUrl;
 use crate::domain::claims;
 use crate::domain::cli::{Cli, Place as Acts};
@@ -124,6 +125,8 @@ pub(super) fn local(flags: &Flags, env: &Env) -> Result<Settings, Error> {
         config_file: None,
         config_folder: config_folder(env),
         state_folder: state_folder(env),
+        journal: flags.journal,
+        operator: operator(env),
         cli: Cli::default(),
         warnings,
     })
@@ -149,6 +152,15 @@ pub(super) fn read_only_of(context: &Context, config: &ConsoleConfig) -> Option<
         .is_read_only
         .then_some(ReadOnlySource::Context)
         .or_else(by_config)
+}
+
+/// Who sits at this machine, as the login has it.
+fn operator(env: &Env) -> Operator {
+    let name = |variable| env.raw(variable).map(|name| name.to_string_lossy().into_owned());
+    Operator {
+        user: name("LOGNAME").or_else(|| name("USER")),
+        sudo_user: name("SUDO_USER"),
+    }
 }
 
 /// `$XDG_STATE_HOME/nmp-console`, else below `~/.local/state`; a relative folder does not count, as the standard says.

@@ -7,6 +7,7 @@ use crate::domain::cli::{Cli, Place};
 use crate::sandbox::{self, Database, Deletion, Running};
 use jiff::Timestamp;
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// Longer than anybody looks at a demonstration.
 const LIFETIME: Duration = Duration::from_hours(7 * 24);
@@ -16,6 +17,8 @@ const LIFETIME: Duration = Duration::from_hours(7 * 24);
 pub struct Demo {
     running: Running,
     caller: String,
+    /// Where its journal lies: it ends with everything else.
+    state: TempDir,
 }
 
 impl Demo {
@@ -40,7 +43,8 @@ impl Demo {
         })
         .await
         .map_err(|error| Error::Sandbox(Box::new(error)))?;
-        Ok(Self { running, caller })
+        let state = tempfile::tempdir().map_err(|error| Error::Sandbox(Box::new(error)))?;
+        Ok(Self { running, caller, state })
     }
 
     /// Returns `settings` with this as the platform they ask for.
@@ -62,6 +66,7 @@ impl Demo {
                 source: Source::Sandbox,
                 legacy_email: None,
             }),
+            state_folder: Some(self.state.path().to_owned()),
             ..settings
         })
     }

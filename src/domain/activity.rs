@@ -24,13 +24,11 @@ impl RecordId {
     }
 }
 
-/// What is known of a change before its request leaves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// What the request does.
-    pub change: Change,
+/// What belongs to a change besides itself: who makes it, why, and as a part of what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
     /// The workspace as it was last read, where it is about to be deleted.
-    pub workspace: Option<Box<Workspace>>,
+    pub deleted: Option<Box<Workspace>>,
     /// Who the platform takes the sender for.
     pub caller: Caller,
     /// The server's version, where it tells.
@@ -206,11 +204,13 @@ pub struct LeftOver {
     pub open: Vec<Open>,
 }
 
-/// What is noted beside changes.
+/// What is noted beside requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// What became of a change.
-    Ended(RecordId, Conclusion),
+    /// What became of the change with this number in the present session.
+    Ended(u64, Conclusion),
+    /// What became of a change of an earlier session.
+    EndedEarlier(RecordId, Conclusion),
     /// A deletion is under way and is followed.
     Following(Remembered),
     /// The deletion of this workspace is over.

@@ -35,6 +35,8 @@ pub enum FailureKind {
     ServerError,
     /// Refused here: read-only, or a name that cannot be addressed.
     RejectedLocally,
+    /// It could not be written into the journal, so it was not sent.
+    NotJournalled,
     /// Anything that nobody has to react to.
     Other,
 }

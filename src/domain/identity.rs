@@ -1,5 +1,6 @@
 //! Who the caller is, and whether a row of a member table is the caller.
 
+use super::activity::Caller;
 use super::ids::{Principal, PrincipalKind};
 use super::member::Roster;
 use super::role::RoleSet;
@@ -39,6 +40,14 @@ impl Identity {
     pub fn label(&self) -> SafeText {
         let name = self.email.as_deref().or(self.subject.as_deref());
         name.map_or_else(|| SafeText::new("not logged in"), SafeText::new)
+    }
+
+    /// Returns who sends a change, for the journal.
+    pub fn as_sender(&self) -> Caller {
+        Caller {
+            subject: self.subject.clone(),
+            email: self.email.clone(),
+        }
     }
 
     /// Returns whether nothing is known about the caller.

@@ -94,6 +94,17 @@ pub fn open(path: &Path, terms: Terms) -> io::Result<File> {
     Ok(file)
 }
 
+/// Reads what stands between two places of an open file, as far as it goes.
+///
+/// # Errors
+/// Says what the system said.
+pub fn read_part(file: &mut File, start: u64, end: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(end.saturating_sub(start)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// How often a file is read anew because somebody wrote into it meanwhile.
 const ATTEMPTS: usize = 5;
 

@@ -10,7 +10,7 @@ use crate::files;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -46,16 +46,19 @@ pub(super) struct Tail {
 #[derive(Debug)]
 pub(super) struct Turn {
     folder: PathBuf,
+    /// How large a file becomes.
+    largest: u64,
     /// Unlocked when it is closed.
     _lock: File,
 }
 
 impl Turn {
     /// Waits for a turn at the journal in `folder`, which is made if it is not there.
-    pub(super) fn take(folder: &Path) -> Result<Self, Error> {
+    pub(super) fn take(folder: &Path, largest: u64) -> Result<Self, Error> {
         files::make_folder(folder).map_err(|error| Error::folder(folder, &error))?;
         let path = folder.join(LOCK);
-        let lock = open(&path, OpenOptions::new().read(true).append(true)).map_err(|error| Error::file(&path, &error))?;
+        let lock =
+            open(&path, OpenOptions::new().read(true).append(true)).map_err(|error| Error::file(&path, &error))?;
         let begun = Instant::now();
         loop {
             match lock.try_lock() {
@@ -67,6 +70,7 @@ impl Turn {
         }
         Ok(Self {
             folder: folder.to_owned(),
+            largest,
             _lock: lock,
         })
     }
@@ -83,7 +87,7 @@ impl Turn {
         let path = self.folder.join(NAME);
         let failed = |error: io::Error| Error::file(&path, &error);
         let mut file = open_journal(&path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.len() >= LARGEST {
+        if file.metadata().map_err(failed)?.len() >= self.largest {
             self.put_aside(&mut file, &path)?;
             file = open_journal(&path).map_err(failed)?;
         }
@@ -120,7 +124,9 @@ impl Turn {
             // The next file names the hash of its last line, which must not grow any more.
             file.write_all(b"\n").and_then(|()| file.sync_data()).map_err(failed)?;
         }
-        let last = rotated(&self.folder).map_err(|error| Error::folder(&self.folder, &error))?.pop();
+        let last = rotated(&self.folder)
+            .map_err(|error| Error::folder(&self.folder, &error))?
+            .pop();
         let number = last.map_or(1, |(number, _)| number + 1);
         let aside = self.folder.join(format!("activity-{number:06}.jsonl"));
         std::fs::rename(path, &aside).map_err(|error| Error::file(&aside, &error))
@@ -128,7 +134,10 @@ impl Turn {
 
     /// Returns what a new file begins with: where it goes on from, and what is open there. The chain in `end` goes on, too.
     fn begins(&self, end: &mut End) -> Result<Vec<What>, Error> {
-        let Some((_, aside)) = rotated(&self.folder).map_err(|error| Error::folder(&self.folder, &error))?.pop() else {
+        let Some((_, aside)) = rotated(&self.folder)
+            .map_err(|error| Error::folder(&self.folder, &error))?
+            .pop()
+        else {
             return Ok(Vec::new());
         };
         let failed = |error: io::Error| Error::file(&aside, &error);
@@ -173,9 +182,7 @@ impl Tail {
             if facts.len() < self.end {
                 return None;
             }
-            file.seek(SeekFrom::Start(self.start)).ok()?;
-            let mut bytes = Vec::new();
-            file.take(self.end - self.start).read_to_end(&mut bytes).ok()?;
+            let bytes = files::read_part(file, self.start, self.end).ok()?;
             let line = bytes.strip_suffix(b"\n")?;
             (hash(line) == self.head.hash).then_some(())
         };
@@ -216,16 +223,10 @@ impl End {
         let mut reach = 8 * 1024;
         loop {
             let start = length.saturating_sub(reach);
-            file.seek(SeekFrom::Start(start))?;
-            let mut bytes = Vec::new();
-            io::Read::by_ref(file).take(length - start).read_to_end(&mut bytes)?;
+            let bytes = files::read_part(file, start, length)?;
             if let Some(head) = last_head(&bytes, start == 0) {
                 let is_whole = bytes.last().is_none_or(|last| *last == b'\n');
-                return Ok(Self {
-                    length,
-                    is_whole,
-                    head,
-                });
+                return Ok(Self { length, is_whole, head });
             }
             if start == 0 || reach > 2 * LONGEST_LINE {
                 return Err(io::Error::new(

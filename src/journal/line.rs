@@ -3,7 +3,7 @@
 //! A line is one JSON object in ASCII: what a name holds cannot reach a terminal by way of `cat`. Fields may be added;
 //! whoever reads passes over those it does not know.
 
-use crate::domain::activity::{Caller, Conclusion, Entry, Operator, RecordId, Sending, Verdict};
+use crate::domain::activity::{Caller, Conclusion, Operator, Provenance, RecordId, Sending, Verdict};
 use crate::domain::change::Change;
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
@@ -55,16 +55,15 @@ impl By {
     /// Returns them in words: `alice (sudo by bob) on bastion, pts/3`.
     pub(super) fn in_words(&self) -> SafeText {
         let user = self.user.clone().or_else(|| self.uid.map(|uid| format!("uid {uid}")));
-        let mut text = user.unwrap_or_else(|| "unknown".to_owned());
-        if let Some(sudo_user) = &self.sudo_user {
-            text.push_str(&format!(" (sudo by {sudo_user})"));
-        }
-        if let Some(host) = &self.host {
-            text.push_str(&format!(" on {host}"));
-        }
-        if let Some(tty) = &self.tty {
-            text.push_str(&format!(", {}", tty.strip_prefix("/dev/").unwrap_or(tty)));
-        }
+        let user = user.unwrap_or_else(|| "unknown".to_owned());
+        let sudo = self.sudo_user.as_ref().map(|user| format!(" (sudo by {user})"));
+        let host = self.host.as_ref().map(|host| format!(" on {host}"));
+        let tty = self
+            .tty
+            .as_ref()
+            .map(|tty| format!(", {}", tty.strip_prefix("/dev/").unwrap_or(tty)));
+        let parts = [Some(user), sudo, host, tty];
+        let text: String = parts.into_iter().flatten().collect();
         SafeText::new(&text)
     }
 
@@ -292,28 +291,33 @@ impl Ended {
 }
 
 impl Intent {
-    pub(super) fn of(id: &RecordId, entry: &Entry, sending: Sending, (context, server): (&str, &str)) -> Self {
+    pub(super) fn of(
+        id: &RecordId,
+        (change, provenance): (&Change, &Provenance),
+        sending: Sending,
+        (context, server): (&str, &str),
+    ) -> Self {
         let Told {
             action,
             before,
             after,
             resource,
-        } = Told::of(&entry.change, entry.workspace.as_deref());
+        } = Told::of(change, provenance.deleted.as_deref());
         Self {
             id: id.raw().to_owned(),
             carried: false,
             plan: None,
-            undoes: entry.undoes.as_ref().map(|id| id.raw().to_owned()),
+            undoes: provenance.undoes.as_ref().map(|id| id.raw().to_owned()),
             caller: Who {
-                subject: entry.caller.subject.clone(),
-                email: entry.caller.email.clone(),
+                subject: provenance.caller.subject.clone(),
+                email: provenance.caller.email.clone(),
             },
             context: context.to_owned(),
             server: server.to_owned(),
-            server_version: entry.version.as_ref().map(ToString::to_string),
+            server_version: provenance.version.as_ref().map(ToString::to_string),
             action,
-            workspace: entry.change.workspace().raw().to_owned(),
-            principal: entry.change.principal().map(|principal| principal.raw().to_owned()),
+            workspace: change.workspace().raw().to_owned(),
+            principal: change.principal().map(|principal| principal.raw().to_owned()),
             resource,
             before,
             after,
@@ -322,7 +326,7 @@ impl Intent {
                 path: sending.path,
                 body: sending.body,
             },
-            reason: entry.reason.clone(),
+            reason: provenance.reason.clone(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::file::LONGEST_LINE;
 use super::line::{Ended, Followed, Intent, Line, What};
-use crate::domain::activity::{Open, Record, RecordId};
+use crate::domain::activity::{Open, Record, RecordId, Verdict};
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
-
 
 /// Calls `take` with each line of `file`, without its end; what is longer than any line that this program writes is passed
 /// over.
@@ -123,8 +122,11 @@ impl State {
 
     /// Returns what the next file must begin with so that it can be understood alone.
     pub(super) fn carried(self) -> Vec<What> {
-        let mut intents: Vec<(u64, Box<Intent>)> =
-            self.intents.into_values().map(|(seq, _, _, intent)| (seq, intent)).collect();
+        let mut intents: Vec<(u64, Box<Intent>)> = self
+            .intents
+            .into_values()
+            .map(|(seq, _, _, intent)| (seq, intent))
+            .collect();
         intents.sort_by_key(|(seq, _)| *seq);
         let intents = intents.into_iter().map(|(_, intent)| {
             What::Intent(Box::new(Intent {
@@ -166,9 +168,9 @@ impl State {
     }
 }
 
-/// Whether it is still to be found out what became of a change that ended like this.
+/// Whether it is still to be found out what became of a change that ended like this: nobody could look.
 fn is_left_open(ended: &Ended) -> bool {
-    ended.outcome == "unknown"
+    Verdict::from_word(&ended.outcome) == Some(Verdict::Unknown) && ended.found.is_none()
 }
 
 /// The changes of a journal, with what became of each.
@@ -207,7 +209,8 @@ impl Records {
                     record.end = Some((line.at, ended.conclusion()));
                 }
             }
-            What::Intent(_) | What::Following(_) | What::Gone(_) | What::Rotated(_) | What::Broken(_) | What::Other => {}
+            What::Intent(_) | What::Following(_) | What::Gone(_) | What::Rotated(_) | What::Broken(_) | What::Other => {
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+//! Writers, crashes and strangers: what a journal is after each.
+
 use super::*;
 use crate::domain::activity::{Caller, Conclusion, Verdict};
 use crate::domain::change::Change;
@@ -22,18 +24,13 @@ pub(super) fn change(principal: &str) -> Change {
     }
 }
 
-pub(super) fn entry(change: Change) -> Entry {
-    Entry {
-        change,
-        workspace: None,
+pub(super) fn provenance() -> Provenance {
+    Provenance {
         caller: Caller {
             subject: None,
             email: Some("al@x.com".to_owned()),
         },
-        version: None,
-        plan: None,
-        reason: None,
-        undoes: None,
+        ..Provenance::default()
     }
 }
 
@@ -50,32 +47,39 @@ pub(super) fn journal(folder: &Path) -> Journal {
 }
 
 fn on(folder: &Path, server: &str) -> Journal {
-    Journal::new(Some(folder.to_owned()), ("prod", server), &Operator::default(), &Session::default())
+    Journal::new(
+        Some(folder.to_owned()),
+        ("prod", server),
+        &Operator::default(),
+        &Session::default(),
+    )
 }
 
 pub(super) fn now() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
 
-fn ended(journal: &Journal, number: u64, verdict: Verdict) -> Note {
+fn ended(number: u64, verdict: Verdict) -> Note {
     let conclusion = Conclusion {
         verdict,
         found: None,
         why: None,
     };
-    Note::Ended(journal.id(number), conclusion)
+    Note::Ended(number, conclusion)
 }
 
 /// Makes a change as if it had been sent and confirmed.
 pub(super) fn make(journal: &Journal, number: u64, principal: &str) {
-    journal.intend(number, &entry(change(principal)), sending(), now()).unwrap();
-    journal.note(&ended(journal, number, Verdict::Confirmed), now()).unwrap();
+    journal
+        .intend(number, (&change(principal), &provenance()), sending(), now())
+        .unwrap();
+    journal.note(&ended(number, Verdict::Confirmed), now()).unwrap();
 }
 
 /// The journal as a process sees it that starts after the one which wrote it has ended.
 fn after_a_crash(folder: &Path) -> Journal {
     let mut journal = journal(folder);
-    journal.by.pid = Some(4_000_000);
+    Arc::make_mut(&mut journal.by).pid = Some(4_000_000);
     journal
 }
 
@@ -103,7 +107,9 @@ fn a_change_stands_there_before_and_after() {
     let journal = journal(&folder.path().join("not/yet"));
     assert_eq!(journal.head().unwrap(), None);
     make(&journal, 3, "bob@x.com");
-    journal.intend(4, &entry(change("eve@x.com")), sending(), now()).unwrap();
+    journal
+        .intend(4, (&change("eve@x.com"), &provenance()), sending(), now())
+        .unwrap();
     let (records, is_more) = journal.read(10).unwrap();
     let told: Vec<(&str, Option<Verdict>)> = records
         .iter()
@@ -113,7 +119,10 @@ fn a_change_stands_there_before_and_after() {
     assert_eq!(told, [(ids[0].raw(), None), (ids[1].raw(), Some(Verdict::Confirmed))]);
     assert!(!is_more);
     assert_eq!(records[1].change, Some(change("bob@x.com")));
-    assert_eq!(records[1].request.as_str(), "POST /apis/entities/v2/workspaces/ml-team/members");
+    assert_eq!(
+        records[1].request.as_str(),
+        "POST /apis/entities/v2/workspaces/ml-team/members"
+    );
     assert_eq!(journal.read(1).unwrap().1, true, "there are more");
     let checked = is_sound(&folder.path().join("not/yet"));
     assert_eq!((checked.n_lines, checked.head), (3, journal.head().unwrap()));
@@ -157,11 +166,19 @@ fn a_line_that_a_crash_cut_off_stays_and_the_chain_goes_on() {
     let mut file = OpenOptions::new().append(true).open(&path).unwrap();
     file.write_all(br#"{"schema":1,"seq":3,"prev":"ab"#).unwrap();
     let unfinished = is_sound(folder.path());
-    assert!(unfinished.notes[0].as_str().contains("not finished"), "{:?}", unfinished.notes);
+    assert!(
+        unfinished.notes[0].as_str().contains("not finished"),
+        "{:?}",
+        unfinished.notes
+    );
     make(&journal(folder.path()), 1, "eve@x.com");
     let checked = is_sound(folder.path());
     assert_eq!(checked.n_lines, 5);
-    assert!(checked.notes[0].as_str().contains("a crash cut this line off"), "{:?}", checked.notes);
+    assert!(
+        checked.notes[0].as_str().contains("a crash cut this line off"),
+        "{:?}",
+        checked.notes
+    );
     assert_eq!(read(folder.path(), 9).unwrap().0.len(), 2);
 }
 
@@ -170,22 +187,32 @@ fn what_was_under_way_at_a_crash_is_left_open_for_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let before = after_a_crash(folder.path());
     make(&before, 1, "bob@x.com");
-    before.intend(2, &entry(change("eve@x.com")), sending(), now()).unwrap();
-    before.intend(3, &entry(change("mal@x.com")), sending(), now()).unwrap();
-    before.note(&ended(&before, 3, Verdict::Unknown), now()).unwrap();
+    before
+        .intend(2, (&change("eve@x.com"), &provenance()), sending(), now())
+        .unwrap();
+    before
+        .intend(3, (&change("mal@x.com"), &provenance()), sending(), now())
+        .unwrap();
+    before.note(&ended(3, Verdict::Unknown), now()).unwrap();
     let after = journal(folder.path());
     let left = after.recall(now()).left;
     let open: Vec<(&RecordId, &Change)> = left.open.iter().map(|open| (&open.id, &open.change)).collect();
     let expected = [(before.id(2), change("eve@x.com")), (before.id(3), change("mal@x.com"))];
-    assert_eq!(open, expected.iter().map(|(id, change)| (id, change)).collect::<Vec<_>>());
-    assert_eq!(on(folder.path(), "http://127.0.0.1:1").recall(now()).left, LeftOver::default());
+    assert_eq!(
+        open,
+        expected.iter().map(|(id, change)| (id, change)).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        on(folder.path(), "http://127.0.0.1:1").recall(now()).left,
+        LeftOver::default()
+    );
     for (id, _) in expected {
         let conclusion = Conclusion {
             verdict: Verdict::Applied,
             found: None,
             why: None,
         };
-        after.note(&Note::Ended(id, conclusion), now()).unwrap();
+        after.note(&Note::EndedEarlier(id, conclusion), now()).unwrap();
     }
     assert_eq!(after.recall(now()).left.open, []);
 }
@@ -195,11 +222,15 @@ fn what_another_process_has_under_way_is_its_own_business() {
     let folder = tempfile::tempdir().unwrap();
     let mut other = journal(folder.path());
     // It runs as long as this machine does.
-    other.by.pid = Some(1);
-    other.intend(2, &entry(change("eve@x.com")), sending(), now()).unwrap();
+    Arc::make_mut(&mut other.by).pid = Some(1);
+    other
+        .intend(2, (&change("eve@x.com"), &provenance()), sending(), now())
+        .unwrap();
     assert_eq!(journal(folder.path()).recall(now()).left.open, []);
-    other.by.host = Some("another-machine".to_owned());
-    other.intend(3, &entry(change("mal@x.com")), sending(), now()).unwrap();
+    Arc::make_mut(&mut other.by).host = Some("another-machine".to_owned());
+    other
+        .intend(3, (&change("mal@x.com"), &provenance()), sending(), now())
+        .unwrap();
     assert_eq!(journal(folder.path()).recall(now()).left.open.len(), 1);
 }
 
@@ -210,9 +241,14 @@ fn deletions_are_remembered_until_they_are_over() {
     for (name, second) in [("b", 9), ("a", 5), ("a", 7)] {
         journal.note(&Note::Following(deletion(name, second)), now()).unwrap();
     }
-    assert_eq!(journal.recall(now()).left.deletions, [deletion("a", 7), deletion("b", 9)]);
+    assert_eq!(
+        journal.recall(now()).left.deletions,
+        [deletion("a", 7), deletion("b", 9)]
+    );
     assert_eq!(on(folder.path(), "http://127.0.0.1:1").recall(now()).left.deletions, []);
-    journal.note(&Note::Gone(WorkspaceName::from_platform("a")), now()).unwrap();
+    journal
+        .note(&Note::Gone(WorkspaceName::from_platform("a")), now())
+        .unwrap();
     assert_eq!(journal.recall(now()).left.deletions, [deletion("b", 9)]);
 }
 
@@ -226,13 +262,16 @@ fn takes_over_what_an_older_release_remembered() {
     );
     fs::write(older.join("0123.json"), record).unwrap();
     let journal = journal(folder.path());
-    assert_eq!(journal.recall(now()), Recalled {
-        left: LeftOver {
-            deletions: vec![deletion("a", 7)],
-            open: vec![],
-        },
-        problem: None,
-    });
+    assert_eq!(
+        journal.recall(now()),
+        Recalled {
+            left: LeftOver {
+                deletions: vec![deletion("a", 7)],
+                open: vec![],
+            },
+            problem: None,
+        }
+    );
     assert!(!older.exists());
     fs::create_dir(&older).unwrap();
     fs::write(older.join("broken.json"), b"{\"server\":").unwrap();
@@ -246,17 +285,18 @@ fn takes_over_what_an_older_release_remembered() {
 fn a_full_file_is_put_aside_and_what_is_open_goes_along() {
     let folder = tempfile::tempdir().unwrap();
     let journal_in = journal;
-    let journal = after_a_crash(folder.path());
+    let mut journal = after_a_crash(folder.path());
+    journal.largest = 8000;
     make(&journal, 1, "bob@x.com");
-    journal.intend(2, &entry(change("eve@x.com")), sending(), now()).unwrap();
+    journal
+        .intend(2, (&change("eve@x.com"), &provenance()), sending(), now())
+        .unwrap();
     journal.note(&Note::Following(deletion("a", 7)), now()).unwrap();
-    let large = Entry {
-        reason: Some("x".repeat(usize::try_from(file::LONGEST_LINE).unwrap() - 4096)),
-        ..entry(change("big@x.com"))
-    };
     for number in 3..12 {
-        journal.intend(number, &large, sending(), now()).unwrap();
-        journal.note(&ended(&journal, number, Verdict::Confirmed), now()).unwrap();
+        journal
+            .intend(number, (&change("big@x.com"), &provenance()), sending(), now())
+            .unwrap();
+        journal.note(&ended(number, Verdict::Confirmed), now()).unwrap();
     }
     let names: Vec<String> = file::all(folder.path())
         .unwrap()
@@ -271,7 +311,11 @@ fn a_full_file_is_put_aside_and_what_is_open_goes_along() {
     let (records, is_more) = journal.read(100).unwrap();
     assert_eq!((records.len(), is_more), (11, false), "carried ones are not told twice");
     // A crash between the two steps of it leaves no file: the next line goes on all the same.
-    fs::rename(folder.path().join(file::NAME), folder.path().join("activity-000002.jsonl")).unwrap();
+    fs::rename(
+        folder.path().join(file::NAME),
+        folder.path().join("activity-000002.jsonl"),
+    )
+    .unwrap();
     make(&journal_in(folder.path()), 1, "later@x.com");
     assert_eq!(is_sound(folder.path()).n_files, 3);
 }
@@ -283,7 +327,10 @@ fn a_journal_that_was_cut_or_replaced_meanwhile_says_so() {
     let path = folder.path().join(file::NAME);
     make(&mine, 1, "bob@x.com");
     make(&other, 1, "eve@x.com");
-    let intend = |number| mine.intend(number, &entry(change("x@x.com")), sending(), now()).unwrap();
+    let intend = |number| {
+        mine.intend(number, (&change("x@x.com"), &provenance()), sending(), now())
+            .unwrap()
+    };
     assert_eq!(intend(2), Written::AsUsual, "somebody else wrote behind it");
     let bytes = fs::read(&path).unwrap();
     let first: Vec<u8> = bytes.split_inclusive(|byte| *byte == b'\n').next().unwrap().to_vec();
@@ -293,13 +340,21 @@ fn a_journal_that_was_cut_or_replaced_meanwhile_says_so() {
     fs::remove_file(&path).unwrap();
     assert_eq!(intend(5), Written::AfterABreak);
     let checked = is_sound(folder.path());
-    assert!(checked.notes[0].as_str().contains("had been cut or replaced"), "{:?}", checked.notes);
+    assert!(
+        checked.notes[0].as_str().contains("had been cut or replaced"),
+        "{:?}",
+        checked.notes
+    );
 }
 
 #[test]
 fn what_cannot_be_written_says_why() {
     let folder = tempfile::tempdir().unwrap();
-    let intend = |journal: &Journal| journal.intend(1, &entry(change("x@x.com")), sending(), now()).unwrap_err();
+    let intend = |journal: &Journal| {
+        journal
+            .intend(1, (&change("x@x.com"), &provenance()), sending(), now())
+            .unwrap_err()
+    };
     let nowhere = Journal::new(None, ("prod", SERVER), &Operator::default(), &Session::default());
     assert_eq!(intend(&nowhere), Error::Nowhere);
     let below_a_file = folder.path().join("file/nmp-console");
@@ -308,7 +363,10 @@ fn what_cannot_be_written_says_why() {
     let target = folder.path().join("elsewhere");
     fs::write(&target, "mine").unwrap();
     std::os::unix::fs::symlink(&target, folder.path().join(file::NAME)).unwrap();
-    assert!(matches!(intend(&journal(folder.path())), Error::Io { .. }), "not behind a link");
+    assert!(
+        matches!(intend(&journal(folder.path())), Error::Io { .. }),
+        "not behind a link"
+    );
     assert_eq!(fs::read(&target).unwrap(), b"mine");
     fs::remove_file(folder.path().join(file::NAME)).unwrap();
     fs::create_dir(folder.path().join(file::NAME)).unwrap();

@@ -103,7 +103,10 @@ pub fn verify(folder: &Path, head: Option<&str>) -> Result<Checked, Error> {
             };
             checked.notes.push(SafeText::new(&format!("{place}: {text}")));
         }
-        let number = before.as_ref().and_then(|before| before.told.as_ref()).map_or(0, |(seq, _)| *seq);
+        let number = before
+            .as_ref()
+            .and_then(|before| before.told.as_ref())
+            .map_or(0, |(seq, _)| *seq);
         let seq = link.told.as_ref().map_or(number + 1, |(seq, _)| *seq);
         checked.head = Some(Head {
             seq,
@@ -186,7 +189,12 @@ impl<'a> Links<'a> {
             self.look_ahead(1)?;
             let vouched = self.ahead.front().is_none_or(|next| names(next, &link.hash));
             let is_last = self.ahead.is_empty() && link.is_whole;
-            return Ok((!vouched || is_last).then(|| (link.clone(), "this line is no record: it was changed or put here".to_owned())));
+            return Ok((!vouched || is_last).then(|| {
+                (
+                    link.clone(),
+                    "this line is no record: it was changed or put here".to_owned(),
+                )
+            }));
         };
         if *prev == before.hash && *seq == number + 1 {
             return Ok(None);
@@ -209,7 +217,10 @@ impl<'a> Links<'a> {
             return Ok(Some((link.clone(), format!("{n} before this line are missing"))));
         }
         if *seq <= number {
-            let what = format!("this line is number {seq}, where {} must be: it was moved or copied here", number + 1);
+            let what = format!(
+                "this line is number {seq}, where {} must be: it was moved or copied here",
+                number + 1
+            );
             return Ok(Some((link.clone(), what)));
         }
         // The number is right and the hash is not: either of the two was changed.
@@ -296,7 +307,9 @@ fn names(link: &Link, hash: &str) -> bool {
 
 /// Whether a line comes right after the one with this number and hash.
 fn goes_on(link: &Link, number: u64, hash: &str) -> bool {
-    link.told.as_ref().is_some_and(|(seq, prev)| *seq == number + 1 && prev == hash)
+    link.told
+        .as_ref()
+        .is_some_and(|(seq, prev)| *seq == number + 1 && prev == hash)
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use crate::background::blocking;
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
+use crate::journal::Recalled;
+use crate::runtime::now;
 use std::sync::Arc;
 
 /// Opens other connections while the console runs.
@@ -30,14 +32,17 @@ impl SessionOpener {
             about,
             client,
             token_manager,
-            memory,
+            journal,
             demo,
         } = opened;
         let is_demo = about.destination == Some(Destination::Demo);
-        let remembered = match memory.clone() {
-            Some(memory) => blocking(move || memory.recall()).await,
-            None => Vec::new(),
+        let is_journalled = journal.is_some();
+        let recalled = match journal.clone() {
+            Some(journal) => blocking(move || journal.recall(now())).await,
+            None => Recalled::default(),
         };
+        let mut warnings = about.warnings;
+        warnings.extend(recalled.problem);
         let session = Session {
             context: about.context,
             server: client.base_url().shown(),
@@ -50,8 +55,9 @@ impl SessionOpener {
             read_only: about.read_only,
             info: Remote::Absent,
             start_at: about.start_at,
-            warnings: about.warnings,
-            remembered,
+            warnings,
+            left: recalled.left,
+            is_journalled,
             observed_deletion: None,
             folder: std::path::absolute(".")
                 .ok()
@@ -64,7 +70,7 @@ impl SessionOpener {
         };
         (
             session,
-            Platform::new(client, memory)
+            Platform::new(client, journal)
                 .judged_by(policy)
                 .logged_in_by(token_manager)
                 .behind(self.clone(), demo),

@@ -1,6 +1,6 @@
 //! The loop without a terminal: a model, the effects under way, and the messages they end in.
 
-use super::perform::{self, Note, Platform};
+use super::perform::{self, Noting, Platform};
 use crate::app::change::Run;
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -9,6 +9,8 @@ use crate::app::question::Question;
 use crate::app::scrolled::Reach;
 use crate::app::session::Session;
 use crate::app::update::update;
+use crate::domain::activity::{Note, Provenance};
+use crate::domain::binding::Step;
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
 use crate::ui::{self, Look};
@@ -34,6 +36,9 @@ pub struct Console {
     timers: JoinSet<Msg>,
     tickets: HashMap<Id, Ticket>,
     reads: HashMap<Ticket, AbortHandle>,
+    /// What is to be written into journals, in this order, while others are being written.
+    to_note: Vec<Noting>,
+    is_noting: bool,
     /// Changes whose request may be on its way.
     changes: HashMap<Ticket, SafeText>,
     /// Connections that were opened, until they are entered or given up.
@@ -53,6 +58,8 @@ pub struct Console {
 enum End {
     /// In a message, or in nothing to be told.
     Told(Option<Msg>),
+    /// Notes were written.
+    Noted(Option<Msg>),
     /// In a connection, with what the core is to know about it.
     Opened(Ticket, Result<(Box<Session>, Platform), Failure>),
 }
@@ -91,6 +98,8 @@ impl Console {
             timers: JoinSet::new(),
             tickets: HashMap::new(),
             reads: HashMap::new(),
+            to_note: Vec::new(),
+            is_noting: false,
             changes: HashMap::new(),
             opened: HashMap::new(),
             told,
@@ -230,10 +239,10 @@ impl Console {
         self.reach = ui::view(&self.model, &self.look, frame);
     }
 
-    /// Gives changes under way a last chance to be answered.
+    /// Gives changes under way a last chance to be answered, and what became of others to be written down.
     pub async fn settle_changes(&mut self, within: Duration) {
         let drain = async {
-            while !self.changes.is_empty() {
+            while !self.changes.is_empty() || self.is_noting {
                 let Some(ended) = self.work.join_next_with_id().await else {
                     break;
                 };
@@ -260,6 +269,7 @@ impl Console {
 
     fn start(&mut self, effect: Effect) {
         match effect {
+            Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => self.want(effect),
             Effect::Read { ticket, query } => {
                 let future = perform::read(self.platform.clone(), ticket, query, self.tell.clone());
                 self.read(ticket, async move { End::Told(future.await) });
@@ -283,10 +293,13 @@ impl Console {
             Effect::Keep { ticket, setting } => {
                 self.work(ticket, perform::keep(self.platform.clone(), ticket, setting));
             }
-            Effect::Send { ticket, change, step } => {
-                self.changes.insert(ticket, change.sentence());
-                self.work(ticket, perform::send(self.platform.clone(), ticket, change, step));
-            }
+            Effect::Send {
+                ticket,
+                change,
+                step,
+                provenance,
+            } => self.send(ticket, (change, step), provenance),
+            Effect::Conclude { of, conclusion } => self.note(of.noting(conclusion)),
             Effect::Compute { ticket, task } => self.work(ticket, perform::compute(ticket, task)),
             Effect::Export {
                 ticket,
@@ -295,20 +308,21 @@ impl Console {
                 format,
                 path,
             } => self.work(ticket, perform::export(ticket, (report, filter), format, path)),
-            Effect::Abandon(ticket) => {
-                if let Some(handle) = self.reads.remove(&ticket) {
-                    handle.abort();
-                }
-                self.opened.remove(&ticket);
-            }
+            Effect::Abandon(ticket) => self.abandon(ticket),
             Effect::After { ticket, delay } => {
                 self.timers.spawn(async move {
                     tokio::time::sleep(delay).await;
                     Msg::Due(ticket)
                 });
             }
-            Effect::Remember(remembered) => self.note(Note::Remember(remembered)),
-            Effect::Forget(name) => self.note(Note::Forget(name)),
+            Effect::Remember(remembered) => self.note(Note::Following(remembered)),
+            Effect::Forget(name) => self.note(Note::Gone(name)),
+        }
+    }
+
+    /// Notes what the core asks of the loop itself.
+    fn want(&mut self, effect: Effect) {
+        match effect {
             Effect::Copy(lines) => {
                 let lines: Vec<&str> = lines.iter().map(SafeText::as_str).collect();
                 self.wants.copies.push(lines.join("\n"));
@@ -316,7 +330,37 @@ impl Console {
             Effect::Suspend => self.wants.suspend = true,
             Effect::Redraw => self.wants.redraw = true,
             Effect::Quit => self.wants.is_over = true,
+            Effect::Read { .. }
+            | Effect::Send { .. }
+            | Effect::Conclude { .. }
+            | Effect::Compute { .. }
+            | Effect::Export { .. }
+            | Effect::Open { .. }
+            | Effect::Enter(_)
+            | Effect::LogIn { .. }
+            | Effect::LogOut { .. }
+            | Effect::Keep { .. }
+            | Effect::Abandon(_)
+            | Effect::After { .. }
+            | Effect::Remember(_)
+            | Effect::Forget(_) => {}
         }
+    }
+
+    fn send(&mut self, ticket: Ticket, (change, step): (Change, Option<Step>), provenance: Box<Provenance>) {
+        self.changes.insert(ticket, change.sentence());
+        let (platform, tell) = (self.platform.clone(), self.tell.clone());
+        self.work(
+            ticket,
+            perform::send(platform, ticket, (change, step), provenance, tell),
+        );
+    }
+
+    fn abandon(&mut self, ticket: Ticket) {
+        if let Some(handle) = self.reads.remove(&ticket) {
+            handle.abort();
+        }
+        self.opened.remove(&ticket);
     }
 
     /// Starts what can be given up.
@@ -333,8 +377,19 @@ impl Console {
     }
 
     fn note(&mut self, note: Note) {
-        let future = perform::note(self.platform.clone(), note);
-        self.work.spawn(async move { End::Told(future.await) });
+        if let Some(journal) = self.platform.journal() {
+            self.to_note.push((journal.clone(), note));
+            self.note_more();
+        }
+    }
+
+    /// Writes what is to be noted, unless that is being done: what came first stands first.
+    fn note_more(&mut self) {
+        if !self.is_noting && !self.to_note.is_empty() {
+            self.is_noting = true;
+            let future = perform::note(std::mem::take(&mut self.to_note));
+            self.work.spawn(async move { End::Noted(future.await) });
+        }
     }
 
     fn ended(&mut self, ended: Result<(Id, End), JoinError>) -> Option<Msg> {
@@ -349,6 +404,11 @@ impl Console {
         }
         match ended {
             Ok((_, End::Told(msg))) => msg,
+            Ok((_, End::Noted(msg))) => {
+                self.is_noting = false;
+                self.note_more();
+                msg
+            }
             Ok((_, End::Opened(ticket, opened))) => {
                 let opened = opened.map(|(session, platform)| {
                     // Nobody would ever enter what was given up while its end was on the way.

@@ -2,9 +2,11 @@
 
 mod auditing;
 mod connecting;
+mod journalling;
 
 pub(super) use auditing::{compute, export};
 pub(super) use connecting::{keep, log_in, log_out, open};
+pub(super) use journalling::{Noting, note};
 
 use super::connecting::SessionOpener;
 use super::failure::{failure, waiting};
@@ -14,16 +16,15 @@ use crate::app::failure::Failure;
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::msg::{self, Answer, ChangeTarget, Extent, Found, Inspection, Known, Msg, Query, Ticket};
 use crate::audit::Policy;
-use crate::background::blocking;
 use crate::connect::Demo;
+use crate::domain::activity::Provenance;
 use crate::domain::binding::Step;
 use crate::domain::change::Change;
-use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::ResourceKind;
 use crate::domain::workspace::Workspace;
+use crate::journal::Journal;
 use crate::login::TokenManager;
-use crate::memory::Memory;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, TryFutureExt as _};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use tokio::sync::mpsc::Sender;
 #[derive(Clone, Debug)]
 pub struct Platform {
     client: Client,
-    memory: Option<Memory>,
+    journal: Option<Journal>,
     policy: Arc<Policy>,
     /// The embedded platform, where this is one: it runs as long as anybody holds this.
     _demo: Option<Arc<Demo>>,
@@ -44,12 +45,11 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Returns the platform behind `client`; what is to be remembered of it from one start to the next goes into
-    /// `memory`, where there is one.
-    pub fn new(client: Client, memory: Option<Memory>) -> Self {
+    /// Returns the platform behind `client`; what is changed there is written into `journal`, where one is kept.
+    pub fn new(client: Client, journal: Option<Journal>) -> Self {
         Self {
             client,
-            memory,
+            journal,
             policy: Arc::default(),
             _demo: None,
             opener: None,
@@ -81,31 +81,16 @@ impl Platform {
         }
     }
 
+    /// Returns the journal that changes of it are written into, where one is kept.
+    pub(super) fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
+    }
+
     /// Returns the same platform with audits judged by `policy`.
     #[must_use]
     pub fn judged_by(self, policy: Arc<Policy>) -> Self {
         Self { policy, ..self }
     }
-}
-
-/// Remembers a deletion, or forgets one. That this fails is no reason to disturb anybody: it is only logged.
-pub(super) async fn note(platform: Platform, note: Note) -> Option<Msg> {
-    let memory = platform.memory?;
-    let write = move || match note {
-        Note::Remember(remembered) => memory.remember(&remembered),
-        Note::Forget(name) => memory.forget(&name),
-    };
-    if let Err(error) = blocking(write).await {
-        tracing::warn!(%error, "the deletion under way cannot be written down");
-    }
-    None
-}
-
-/// Something for the memory.
-#[derive(Debug)]
-pub(super) enum Note {
-    Remember(Remembered),
-    Forget(WorkspaceName),
 }
 
 /// Who is told what comes on the way to an answer, if anybody.
@@ -185,17 +170,33 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
     Some(Msg::Answered { ticket, answer })
 }
 
-/// Makes one change by one request, or one step of it.
-pub(super) async fn send(platform: Platform, ticket: Ticket, change: Change, step: Option<Step>) -> Option<Msg> {
-    let sent = match step {
-        None => platform.client.apply(&change, Propagation::Skip).await,
-        Some(step) => {
-            // The rows are dated by the server's clock; ours can be wrong.
-            let at = platform.client.server_clock().unwrap_or_else(now);
-            platform.client.take_step(&change, &step, at).await
+/// Makes one change by one request, or one step of it. It is written into the journal first, and does not leave where that
+/// fails.
+pub(super) async fn send(
+    platform: Platform,
+    ticket: Ticket,
+    (change, step): (Change, Option<Step>),
+    provenance: Box<Provenance>,
+    tell: Sender<Msg>,
+) -> Option<Msg> {
+    // The rows are dated by the server's clock; ours can be wrong.
+    let at = platform.client.server_clock().unwrap_or_else(now);
+    let sending = platform.client.sending(&change, step.as_ref(), at);
+    let sent = match journalling::intend(&platform, ticket, (&change, provenance), sending).await {
+        Err(failure) => Err(failure),
+        Ok(warning) => {
+            if let Some(warning) = warning {
+                // Where nobody listens any more, the console is already gone.
+                let _ = tell.send(Msg::Warned(warning)).await;
+            }
+            let sent = match &step {
+                None => platform.client.apply(&change, Propagation::Skip).await,
+                Some(step) => platform.client.take_step(&change, step, at).await,
+            };
+            sent.map(|_| ()).map_err(|error| failure(&error))
         }
     };
-    let answer = Answer::Sent(sent.map(|_| ()).map_err(|error| failure(&error)));
+    let answer = Answer::Sent(sent);
     Some(Msg::Answered { ticket, answer })
 }
 

@@ -116,7 +116,7 @@ fn who(model: &Model) -> String {
     }
 }
 
-/// Returns `READ-ONLY` and `DEMO` where they are so: without and with their source.
+/// Returns `READ-ONLY`, `NO JOURNAL` and `DEMO` where they are so: without and with their source.
 fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
     let mut short = Vec::new();
     let mut full = Vec::new();
@@ -128,6 +128,9 @@ fn modes(model: &Model, look: &Look) -> (Vec<Span<'static>>, Vec<Span<'static>>)
     };
     if let Some(source) = &model.session.read_only {
         push("READ-ONLY", format!(" ({source})"));
+    }
+    if !model.session.is_journalled {
+        push("NO JOURNAL", String::new());
     }
     if model.session.is_demo {
         push("DEMO", String::new());

@@ -5,6 +5,7 @@ use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::msg::{Answer, Effect, Query, Setting, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::session::Session;
+use nmp_console::domain::activity::LeftOver;
 use nmp_console::domain::cli::Cli;
 use nmp_console::domain::context::{ContextInfo, ContextName, Contexts, Destination, Login};
 use nmp_console::domain::login::{DeviceCode, LoggedIn, Way, Ways};
@@ -97,6 +98,7 @@ impl Connector {
             | Effect::Enter(_)
             | Effect::Abandon(_)
             | Effect::After { .. }
+            | Effect::Conclude { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
             | Effect::Copy(_)
@@ -182,7 +184,8 @@ impl Connector {
             info: Remote::Absent,
             start_at: None,
             warnings: Vec::new(),
-            remembered: Vec::new(),
+            left: LeftOver::default(),
+            is_journalled: true,
             observed_deletion: None,
             folder: None,
         }))

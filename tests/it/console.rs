@@ -6,6 +6,7 @@ use nmp_console::app::dialog::{Dialog, Problem, Stage};
 use nmp_console::app::failure::Failure;
 use nmp_console::app::keymap::{Chord, Key, Meaning};
 use nmp_console::app::model::Model;
+use nmp_console::app::msg::Of;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::screen::Screen;
@@ -14,6 +15,7 @@ use nmp_console::app::screen::resources::Row;
 use nmp_console::app::session::Session;
 use nmp_console::app::update::update;
 use nmp_console::audit::Grant;
+use nmp_console::domain::activity::{Conclusion, LeftOver};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::cli::Cli;
 use nmp_console::domain::context::{ContextName, Destination, Login};
@@ -35,6 +37,8 @@ pub(crate) struct Console {
     pub(crate) sent: Vec<Change>,
     /// The deletions it wants to be remembered.
     pub(crate) remembered: Vec<Remembered>,
+    /// What was written down of changes that are over.
+    pub(crate) concluded: Vec<(Of, Conclusion)>,
     /// The connections it uses, one after the other, by the tickets they were opened under.
     pub(crate) entered: Vec<Ticket>,
     /// What was copied.
@@ -65,7 +69,8 @@ pub(crate) fn session() -> Session {
         info: Remote::Absent,
         start_at: None,
         warnings: Vec::new(),
-        remembered: Vec::new(),
+        left: LeftOver::default(),
+        is_journalled: true,
         observed_deletion: None,
         folder: None,
     }
@@ -83,6 +88,7 @@ impl Console {
             unanswered: Vec::new(),
             sent: Vec::new(),
             remembered: Vec::new(),
+            concluded: Vec::new(),
             entered: Vec::new(),
             copied: Vec::new(),
             second: 0,
@@ -130,6 +136,7 @@ impl Console {
                 Effect::Enter(ticket) => self.entered.push(*ticket),
                 Effect::Copy(lines) => self.copied.extend(lines.iter().map(ToString::to_string)),
                 Effect::After { ticket, .. } => self.timers.push(*ticket),
+                Effect::Conclude { of, conclusion } => self.concluded.push((of.clone(), conclusion.clone())),
                 Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
         }
@@ -396,6 +403,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::Enter(_)
         | Effect::Copy(_)
         | Effect::After { .. }
+        | Effect::Conclude { .. }
         | Effect::Remember(_)
         | Effect::Forget(_)
         | Effect::Suspend

@@ -56,6 +56,7 @@ mod session;
 mod session_contexts;
 mod session_deleting;
 mod session_given;
+mod session_journal;
 mod session_rows;
 mod structure;
 mod tls;

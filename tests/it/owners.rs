@@ -1,10 +1,11 @@
 //! Whose the files are that the program makes: whose their place is, also where root runs it.
 
+use nmp_console::domain::activity::{Note, Operator};
 use nmp_console::domain::deletion::Remembered;
 use nmp_console::domain::ids::WorkspaceName;
 use nmp_console::domain::workspace::Workspace;
+use nmp_console::journal::{self, Journal};
 use nmp_console::login::device_id;
-use nmp_console::memory::Memory;
 use nmp_console::runtime;
 use nmp_console::sandbox::{self, DEMO_CALLER, Running, Seed};
 use std::collections::BTreeMap;
@@ -149,15 +150,20 @@ fn what_is_remembered_is_theirs_too() {
         caller: DEMO_CALLER.to_owned(),
     };
     let state = home.path().join(".local/state/nmp-console");
-    Memory::new(&state, "https://nmp.example.com")
-        .remember(&remembered)
+    let at = ("prod", "https://nmp.example.com");
+    Journal::new(Some(state), at, &Operator::default(), &journal::Session::default())
+        .note(&Note::Following(remembered), runtime::now())
         .unwrap();
     let id = home.path().join(".local/state/nhx/oidc-device-id");
     device_id::load(&id).unwrap();
     assert_all_belong_to(
         owner,
         home.path(),
-        &[".local/state/nmp-console/deletions", ".local/state/nhx/oidc-device-id"],
+        &[
+            ".local/state/nmp-console/activity.jsonl",
+            ".local/state/nmp-console/activity.lock",
+            ".local/state/nhx/oidc-device-id",
+        ],
     );
 }
 

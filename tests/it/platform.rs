@@ -329,6 +329,7 @@ impl Platform {
             | Effect::Keep { .. }
             | Effect::Copy(_)
             | Effect::After { .. }
+            | Effect::Conclude { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
             | Effect::Suspend

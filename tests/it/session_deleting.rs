@@ -5,9 +5,11 @@ use crate::session_given::{Session, token};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use nmp_console::domain::activity::Operator;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::{ResourceName, WorkspaceName};
-use nmp_console::memory::Memory;
+use nmp_console::journal::{self, Journal};
+use nmp_console::runtime;
 use nmp_console::sandbox::{self, Deletion, Options, PLATFORM_ADMIN};
 use pretty_assertions::assert_eq;
 use std::sync::{Arc, Mutex};
@@ -133,9 +135,15 @@ async fn shows_why_a_cleanup_failed_and_tries_again() {
 async fn a_restarted_console_follows_what_was_under_way() {
     let folder = tempfile::tempdir().unwrap();
     let running = sandbox::start(cascading(NEVER)).await.unwrap();
-    let memory = Memory::new(folder.path(), &running.url());
+    let url = running.url();
+    let journal = Journal::new(
+        Some(folder.path().to_owned()),
+        ("test", &url),
+        &Operator::default(),
+        &journal::Session::default(),
+    );
     let open = async || {
-        let mut session = Session::remembering(&running.url(), Some(token(PLATFORM_ADMIN)), memory.clone());
+        let mut session = Session::journalled(&url, Some(token(PLATFORM_ADMIN)), journal.clone());
         session.settle().await;
         session
     };
@@ -149,7 +157,7 @@ async fn a_restarted_console_follows_what_was_under_way() {
     let mut second = open().await;
     second.shows(&["ml-team", "deleting: pending"]);
     running.stop().await;
-    assert_eq!(memory.recall().len(), 1);
+    assert_eq!(journal.recall(runtime::now()).left.deletions.len(), 1);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use nmp_console::connect::Connector;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
-use nmp_console::memory::Memory;
+use nmp_console::journal::Journal;
 use nmp_console::runtime::{self, Console, Platform, SessionOpener};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
 use nmp_console::ui::{Look, theme::ColorDepth};
@@ -83,12 +83,12 @@ impl Session {
         Self::with(url, token, read_only, None)
     }
 
-    /// Opens the console on whatever is at `url`, with what it remembers from earlier sessions.
-    pub(crate) fn remembering(url: &str, token: Option<String>, memory: Memory) -> Self {
-        Self::with(url, token, None, Some(memory))
+    /// Opens the console on whatever is at `url`, with a journal.
+    pub(crate) fn journalled(url: &str, token: Option<String>, journal: Journal) -> Self {
+        Self::with(url, token, None, Some(journal))
     }
 
-    fn with(url: &str, token: Option<String>, read_only: Option<&str>, memory: Option<Memory>) -> Self {
+    fn with(url: &str, token: Option<String>, read_only: Option<&str>, journal: Option<Journal>) -> Self {
         let mode = if read_only.is_some() {
             Mode::ReadOnly
         } else {
@@ -113,11 +113,15 @@ impl Session {
             info: nmp_console::app::remote::Remote::default(),
             start_at: None,
             warnings: Vec::new(),
-            remembered: memory.as_ref().map(Memory::recall).unwrap_or_default(),
+            left: journal
+                .as_ref()
+                .map(|journal| journal.recall(runtime::now()).left)
+                .unwrap_or_default(),
+            is_journalled: true,
             observed_deletion: None,
             folder: None,
         };
-        Self::begun(about, Platform::new(client(url, token, mode), memory), url)
+        Self::begun(about, Platform::new(client(url, token, mode), journal), url)
     }
 
     /// Opens the console as the program does, by what lies in the home folder `home`.

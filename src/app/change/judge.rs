@@ -73,6 +73,23 @@ pub(super) fn target_to_read_back(intent: &Intent) -> ChangeTarget {
     }
 }
 
+/// Returns the workspace that `intent` deletes, as its author saw it.
+pub(super) fn to_be_deleted(intent: &Intent) -> Option<Box<Workspace>> {
+    match (&intent.change, &intent.seen) {
+        (Change::DeleteWorkspace { .. }, Some(Found::Contents(Some(seen)))) => Some(Box::new(seen.workspace.clone())),
+        (_, _) => None,
+    }
+}
+
+/// Returns the roles that the principal `change` is about was found to hold, if it is about one.
+pub(super) fn roles_found(change: &Change, found: &Found) -> Option<RoleSet> {
+    match found {
+        Found::Members(roster) => Some(roster.roles_of(change.principal()?)),
+        Found::Rows(rows) => Some(rows.roster().roles_of(change.principal()?)),
+        Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. } => None,
+    }
+}
+
 /// Returns what must be read to see whether `change` is true.
 pub(super) fn target_after(change: &Change) -> ChangeTarget {
     let workspace = change.workspace().clone();
@@ -418,7 +435,8 @@ fn is_a_clear_no(failure: &Failure) -> bool {
         | FailureKind::NotFound
         | FailureKind::Invalid(_)
         | FailureKind::NeverSent
-        | FailureKind::RejectedLocally => true,
+        | FailureKind::RejectedLocally
+        | FailureKind::NotJournalled => true,
         FailureKind::TurnedDown
         | FailureKind::Unreachable
         | FailureKind::OutcomeUnknown

@@ -2,9 +2,9 @@
 //! before the next. Each is judged like a change of its own, from what is held before it to what is held after it.
 
 use super::judge::Told;
-use super::{Intent, Outcome, Run, SoFar};
+use super::{Intent, Outcome, Run, Settled, SoFar};
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::msg::{Effect, Found, Ticket};
+use crate::app::msg::{Effect, Found, Of, Ticket};
 use crate::domain::binding::{Rows, Step};
 use crate::domain::change::Change;
 use crate::domain::identity::Identity;
@@ -110,21 +110,48 @@ impl Run {
                 so_far.leg = Some(leg);
                 self.send((intent, so_far), tickets)
             }
-            Next::Nothing => self.settle((intent.change, None), end.0, end.1, tickets),
+            Next::Nothing => {
+                let settled = Settled {
+                    change: intent.change,
+                    outcome: end.0,
+                    now: end.1,
+                    sent: None,
+                    in_flight: None,
+                };
+                self.settle(settled, tickets)
+            }
             Next::Never(failure) => self.conclude((intent, so_far), Outcome::NotSent(failure), end.1, tickets),
         }
+    }
+
+    /// Goes on from what was read after a request: with the next one where this has come true, and else to an end.
+    pub(super) fn judged(
+        &mut self,
+        (intent, mut so_far): (Intent, SoFar),
+        rows: Option<Rows>,
+        (outcome, now): (Outcome, Option<Found>),
+        tickets: &mut impl FnMut() -> Ticket,
+    ) -> Vec<Effect> {
+        let Some(rows) = rows.filter(|_| outcome.is_done()) else {
+            return self.conclude((intent, so_far), outcome, now, tickets);
+        };
+        let noted = so_far.note(&intent, &outcome, now.as_ref());
+        let next = self.go_on((intent, so_far.one_step_further()), &rows, (outcome, now), tickets);
+        noted.into_iter().chain(next).collect()
     }
 
     /// Settles a change of which perhaps a part is done.
     pub(super) fn conclude(
         &mut self,
-        (intent, so_far): (Intent, SoFar),
+        (intent, mut so_far): (Intent, SoFar),
         outcome: Outcome,
         now: Option<Found>,
         tickets: &mut impl FnMut() -> Ticket,
     ) -> Vec<Effect> {
+        let sent = so_far.sent;
+        let noted = so_far.note(&intent, &outcome, now.as_ref());
         if let Some(later) = self.put_off((&intent, &so_far), &outcome, tickets) {
-            return vec![later];
+            return noted.into_iter().chain([later]).collect();
         }
         let judged = so_far.judged(&intent);
         let (before, after) = judged.roles();
@@ -132,11 +159,26 @@ impl Run {
         let shows = before != after || judged.principal().is_none();
         let in_flight = (shows && outcome.may_still_come_true()).then(|| judged.clone());
         let outcome = so_far.in_all(&intent, outcome, now.as_ref());
-        self.settle((intent.change, in_flight), outcome, now, tickets)
+        let settled = Settled {
+            change: intent.change,
+            outcome,
+            now,
+            sent,
+            in_flight,
+        };
+        let next = self.settle(settled, tickets);
+        noted.into_iter().chain(next).collect()
     }
 }
 
 impl SoFar {
+    /// Says, once, what became of the request that went out last.
+    pub(super) fn note(&mut self, intent: &Intent, outcome: &Outcome, now: Option<&Found>) -> Option<Effect> {
+        let of = Of::Sent(self.sent.take()?);
+        let conclusion = outcome.conclusion(self.judged(intent), now);
+        Some(Effect::Conclude { of, conclusion })
+    }
+
     /// Returns what is judged now: the request under way, or the whole change where it is one request.
     pub(super) fn judged<'a>(&'a self, intent: &'a Intent) -> &'a Change {
         self.leg.as_ref().map_or(&intent.change, |leg| &leg.change)

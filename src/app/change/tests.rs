@@ -8,11 +8,15 @@ use crate::domain::ids::{Principal, ResourceName, WorkspaceName};
 use crate::domain::member::{Member, Roster};
 use crate::domain::resource::{Resource, ResourceId, ResourceKind, Tally};
 use crate::domain::role::{Role, RoleSet};
+use crate::domain::text::SafeText;
 use crate::domain::workspace::Workspace;
+use driven::Driven;
 use rstest::rstest;
 
+mod driven;
 mod ends;
 mod late;
+mod noting;
 mod through_rows;
 
 fn ws() -> WorkspaceName {
@@ -97,6 +101,7 @@ fn delete_project() -> Intent {
         },
         seen: Some(project("project-1")),
         way: Way::ByName,
+        undoes: None,
     }
 }
 
@@ -170,110 +175,7 @@ fn delete() -> Intent {
         change: Change::DeleteWorkspace { workspace: ws() },
         seen: Some(contents(1)),
         way: Way::ByName,
-    }
-}
-
-/// A run with its own tickets, driven by answers.
-struct Driven {
-    run: Run,
-    n_tickets: u64,
-    asked: Vec<Effect>,
-}
-
-impl Driven {
-    fn of(intents: Vec<Intent>) -> Self {
-        let mut n_tickets = 0;
-        let (run, asked) = Run::start(intents, Timestamp::UNIX_EPOCH, || {
-            n_tickets += 1;
-            Ticket::new(n_tickets)
-        });
-        Self { run, n_tickets, asked }
-    }
-
-    fn one(intent: impl Into<Intent>) -> Self {
-        Self::of(vec![intent.into()])
-    }
-
-    fn answer(mut self, answer: Answer) -> Self {
-        // In one workspace there is one question at a time: the last.
-        let ticket = Ticket::new(self.n_tickets);
-        let n_tickets = &mut self.n_tickets;
-        self.asked = self.run.answered(ticket, answer, || {
-            *n_tickets += 1;
-            Ticket::new(*n_tickets)
-        });
-        self
-    }
-
-    fn found(self, found: Found) -> Self {
-        self.answer(Answer::Found(Ok(found)))
-    }
-
-    fn unread(self, kind: FailureKind) -> Self {
-        self.answer(Answer::Found(Err(failure(kind))))
-    }
-
-    fn accepted(self) -> Self {
-        self.answer(Answer::Sent(Ok(())))
-    }
-
-    fn refused(self, kind: FailureKind) -> Self {
-        self.answer(Answer::Sent(Err(failure(kind))))
-    }
-
-    /// Asserts that it waits a while before it looks again, and lets that while pass.
-    fn waits(mut self, seconds: u64) -> Self {
-        let (ticket, delay) = (Ticket::new(self.n_tickets), Duration::from_secs(seconds));
-        assert_eq!(self.asked, [Effect::After { ticket, delay }]);
-        assert!(!self.run.is_sending() && !self.run.is_over() && self.run.waits_for(ticket));
-        let n_tickets = &mut self.n_tickets;
-        self.asked = self.run.due(ticket, || {
-            *n_tickets += 1;
-            Ticket::new(*n_tickets)
-        });
-        self
-    }
-
-    /// Finds the same however often it looks.
-    fn finds_only(self, found: &Found) -> Self {
-        let mut run = self.found(found.clone());
-        for seconds in [2, 2, 4] {
-            if !run.run.is_over() {
-                run = run.waits(seconds).found(found.clone());
-            }
-        }
-        run
-    }
-
-    /// Asserts that exactly the one request is under way.
-    fn sends(self, change: &Change) -> Self {
-        let ticket = Ticket::new(self.n_tickets);
-        assert_eq!(
-            self.asked,
-            [Effect::Send {
-                ticket,
-                change: change.clone(),
-                step: None,
-            }]
-        );
-        assert!(self.run.is_sending() && self.run.waits_for(ticket));
-        self
-    }
-
-    /// Asserts that exactly the target is being read.
-    fn reads(self, target: ChangeTarget) -> Self {
-        let ticket = Ticket::new(self.n_tickets);
-        let query = Query::Target(target);
-        assert_eq!(self.asked, [Effect::Read { ticket, query }]);
-        assert!(!self.run.is_sending() && self.run.waits_for(ticket));
-        assert!(!self.run.waits_for(Ticket::new(self.n_tickets + 1)), "of nobody else");
-        self
-    }
-
-    fn outcome(self) -> Outcome {
-        assert!(self.run.is_over(), "still at {:?}", self.run.phase());
-        assert_eq!(self.asked, [], "nothing more is asked");
-        self.run.settled().last().expect("something is settled").outcome.clone()
+        undoes: None,
     }
 }
 

@@ -175,6 +175,7 @@ impl Watch {
                 rows::came_late(self.change(), found)
             },
             now: Some(found.clone()),
+            sent: self.settled.sent,
             in_flight: None,
         })
     }

@@ -60,6 +60,7 @@ impl DialogForm for Form {
             },
             seen: Some(Found::Resource(Some(Box::new(target.clone())))),
             way: Way::ByName,
+            undoes: None,
         };
         Ok(self.targets.iter().map(intent).collect())
     }

@@ -77,6 +77,7 @@ impl Form {
             },
             seen,
             way: Way::ByName,
+            undoes: None,
         }]
     }
 

@@ -56,6 +56,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::LoggedOut(context, end) => return model.logged_out(&context, end),
         Answer::Kept(setting, kept) => return model.kept(&setting, kept),
         Answer::Found(found) if model.watches.is_looking(ticket) => return model.watched(ticket, found.as_ref().ok()),
+        Answer::Found(found) if let Wait::Recovery(open) = &wait => return model.recovered(open, found),
         Answer::Found(found) if let Some(name) = wait.sought() => return model.looked_for(name, &found),
         Answer::Found(_) | Answer::Sent(_) => return runs::answered(model, ticket, answer),
     }

@@ -11,6 +11,7 @@ use crate::app::screen::Screen;
 use crate::app::screen::welcome::Choice;
 use crate::app::session::Session;
 use crate::app::waits::Wait;
+use crate::domain::activity::LeftOver;
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
 
@@ -207,7 +208,7 @@ impl Model {
         self.session.info = before.info;
         self.session.observed_deletion = before.observed_deletion;
         // What was under way is being followed already.
-        self.session.remembered = Vec::new();
+        self.session.left = LeftOver::default();
         self.session.start_at = None;
         self.is_back = true;
         let mut effects = vec![Effect::Enter(ticket)];

@@ -39,8 +39,8 @@ impl Model {
     /// Goes on following what was under way when the console was last left, now that it is known who the caller is.
     pub(super) fn resume_following(&mut self) -> Vec<Effect> {
         let caller = self.identity().label().to_string();
-        let mut effects = Vec::new();
-        for remembered in std::mem::take(&mut self.session.remembered) {
+        let mut effects = self.look_into_what_was_left();
+        for remembered in std::mem::take(&mut self.session.left.deletions) {
             // Another caller would be told nothing, which must not be taken for the end.
             if remembered.caller == caller {
                 let name = remembered.workspace.name.clone();

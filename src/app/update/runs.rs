@@ -13,6 +13,7 @@ use crate::app::notice::Tone;
 use crate::app::screen::Screen;
 use crate::app::screen::resources::Row;
 use crate::app::waits::Wait;
+use crate::domain::activity::Provenance;
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -38,9 +39,7 @@ impl Model {
             }
             return Vec::new();
         }
-        let (now, caller) = (self.now, self.identity());
-        let intents = intents.into_iter().map(|intent| intent.told_by(&caller)).collect();
-        let (mut run, effects) = Run::start(intents, now, || self.ticket(Wait::Change));
+        let (mut run, effects) = self.start_run(intents);
         self.let_be_patient(&mut run);
         if let Some(dialog) = self.dialogs.last_mut() {
             dialog.problem = None;
@@ -52,6 +51,19 @@ impl Model {
             }
         }
         effects
+    }
+
+    /// Begins to make `intents` as the caller that is known by now.
+    fn start_run(&mut self, intents: Vec<Intent>) -> (Run, Vec<Effect>) {
+        let (now, caller) = (self.now, self.identity());
+        let intents = intents.into_iter().map(|intent| intent.told_by(&caller)).collect();
+        let (mut run, effects) = Run::start(intents, now, || self.ticket(Wait::Change));
+        run.sign(Provenance {
+            version: self.session.info.value().and_then(|info| info.version.clone()),
+            caller: caller.as_sender(),
+            ..Provenance::default()
+        });
+        (run, effects)
     }
 
     /// Lets changes wait that need a right which the platform may not know of yet.
@@ -73,9 +85,7 @@ impl Model {
             self.equivalent = Some(self.commands_of_repair(&repair.change));
             return Vec::new();
         }
-        let (now, caller) = (self.now, self.identity());
-        let intent = Intent::from(repair.change).told_by(&caller);
-        let (run, effects) = Run::start(vec![intent], now, || self.ticket(Wait::Change));
+        let (run, effects) = self.start_run(vec![Intent::from(repair.change)]);
         self.detached.push(run);
         self.say(Tone::Progress, "putting the Admin back…");
         effects

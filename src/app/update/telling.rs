@@ -206,6 +206,7 @@ mod tests {
             },
             outcome: outcome.clone(),
             now: None,
+            sent: None,
             in_flight: None,
         };
         outcomes.iter().map(one).collect()

@@ -131,7 +131,8 @@ impl Model {
     }
 
     fn tell_what_came(&mut self, settled: &Settled) -> Vec<Effect> {
-        let effects = learn(self, std::slice::from_ref(settled));
+        let mut effects = learn(self, std::slice::from_ref(settled));
+        effects.extend(settled.concluded());
         let (tone, text) = come_late(settled);
         self.tell(tone, text.as_str());
         let identity = self.identity();

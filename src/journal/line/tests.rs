@@ -1,3 +1,5 @@
+//! What is written comes back, whatever it holds, and in words that stay.
+
 use super::*;
 use rstest::rstest;
 
@@ -18,10 +20,9 @@ fn roles(principal: &str, before: &[&str], after: &[&str]) -> Change {
     }
 }
 
-fn intent(change: Change) -> Intent {
-    let entry = Entry {
-        change,
-        workspace: None,
+fn intent(change: &Change) -> Intent {
+    let provenance = Provenance {
+        deleted: None,
         caller: Caller {
             subject: Some("0a1b".to_owned()),
             email: None,
@@ -36,7 +37,12 @@ fn intent(change: Change) -> Intent {
         path: "/apis/x".to_owned(),
         body: Some(serde_json::json!({"roles": ["Admin"]})),
     };
-    Intent::of(&RecordId::new("abc-2"), &entry, sending, ("prod", "https://nmp.example.com"))
+    Intent::of(
+        &RecordId::new("abc-2"),
+        (change, &provenance),
+        sending,
+        ("prod", "https://nmp.example.com"),
+    )
 }
 
 fn line(what: What) -> Line {
@@ -66,7 +72,7 @@ fn line(what: What) -> Line {
 #[case::project(Change::CreateProject { workspace: at(), name: ResourceName::from_platform("run"), description: None })]
 #[case::thing(Change::DeleteResource { workspace: at(), target: ResourceId { kind: ResourceKind::MetricJob, name: ResourceName::from_platform("run") } })]
 fn every_change_comes_back_from_its_line(#[case] change: Change) {
-    let line = line(What::Intent(Box::new(intent(change.clone()))));
+    let line = line(What::Intent(Box::new(intent(&change))));
     let bytes = written(&line).unwrap();
     assert!(bytes.iter().all(|byte| (b' '..=b'~').contains(byte)), "plain ASCII");
     let back = read(&bytes).unwrap();
@@ -77,7 +83,10 @@ fn every_change_comes_back_from_its_line(#[case] change: Change) {
 
 #[test]
 fn every_kind_of_thing_has_a_name_that_is_read_back() {
-    for generation in [crate::domain::generation::Generation::Platform01, crate::domain::generation::Generation::Helix] {
+    for generation in [
+        crate::domain::generation::Generation::Platform01,
+        crate::domain::generation::Generation::Helix,
+    ] {
         for kind in ResourceKind::of(generation) {
             assert_eq!(ResourceKind::from_platform(kind.noun()), Some(kind));
         }
@@ -86,7 +95,7 @@ fn every_kind_of_thing_has_a_name_that_is_read_back() {
 
 #[test]
 fn a_line_says_who_what_and_where_in_stable_words() {
-    let line = line(What::Intent(Box::new(intent(roles("b@x", &["Viewer"], &["Admin"])))));
+    let line = line(What::Intent(Box::new(intent(&roles("b@x", &["Viewer"], &["Admin"])))));
     let text = String::from_utf8(written(&line).unwrap()).unwrap();
     assert_eq!(
         text,
@@ -101,7 +110,10 @@ fn a_line_says_who_what_and_where_in_stable_words() {
 }
 
 #[rstest]
-#[case::another_kind(r#"{"schema":2,"seq":1,"prev":"","at":"1970-01-01T00:00:00Z","kind":"approval","by":"x"}"#, true)]
+#[case::another_kind(
+    r#"{"schema":2,"seq":1,"prev":"","at":"1970-01-01T00:00:00Z","kind":"approval","by":"x"}"#,
+    true
+)]
 #[case::half(r#"{"schema":1,"seq":1,"pre"#, false)]
 #[case::nothing("", false)]
 #[case::another_json("[1,2]", false)]
@@ -112,9 +124,13 @@ fn what_is_not_understood_is_told_from_what_is_no_line(#[case] text: &str, #[cas
 
 #[test]
 fn an_action_of_a_newer_release_is_no_change_here() {
-    let line = line(What::Intent(Box::new(intent(Change::DeleteWorkspace { workspace: at() }))));
+    let line = line(What::Intent(Box::new(intent(&Change::DeleteWorkspace {
+        workspace: at(),
+    }))));
     let text = String::from_utf8(written(&line).unwrap()).unwrap();
     let newer = text.replace("delete-workspace", "freeze-workspace");
-    let What::Intent(intent) = read(newer.as_bytes()).unwrap().what else { panic!() };
+    let What::Intent(intent) = read(newer.as_bytes()).unwrap().what else {
+        panic!()
+    };
     assert_eq!((intent.action, intent.change()), (Action::Other, None));
 }

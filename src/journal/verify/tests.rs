@@ -1,3 +1,5 @@
+//! Attacks on the chain, and what is said of each.
+
 use super::*;
 use crate::journal::tests::{journal, make};
 use pretty_assertions::assert_eq;
@@ -13,7 +15,10 @@ fn lines(folder: &Path) -> Lines {
         make(&journal, number, &format!("p{number}@x.com"));
     }
     let bytes = fs::read(folder.join(file::NAME)).unwrap();
-    bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+    bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect()
 }
 
 fn put(folder: &Path, lines: &Lines) {
@@ -83,7 +88,11 @@ fn names_the_first_line_that_is_not_as_it_was_written(
         (fault, expected) => panic!("{fault:?}, not {expected:?}"),
     }
     let against_the_head = verify(folder.path(), Some(&head)).unwrap();
-    assert_eq!(against_the_head.fault.is_some(), lines != untouched, "the head shows everything");
+    assert_eq!(
+        against_the_head.fault.is_some(),
+        lines != untouched,
+        "the head shows everything"
+    );
 }
 
 #[test]
@@ -92,7 +101,11 @@ fn says_what_a_missing_head_can_mean() {
     let mut lines = lines(folder.path());
     let heads: Vec<String> = lines.iter().map(|line| file::hash(line.trim_ascii_end())).collect();
     let checked = verify(folder.path(), Some(&heads[5])).unwrap();
-    assert_eq!((checked.fault, checked.n_since), (None, Some(2)), "an earlier head is in it");
+    assert_eq!(
+        (checked.fault, checked.n_since),
+        (None, Some(2)),
+        "an earlier head is in it"
+    );
     lines.truncate(5);
     put(folder.path(), &lines);
     let fault = verify(folder.path(), Some(&heads[5])).unwrap().fault.unwrap();
@@ -119,5 +132,11 @@ fn a_file_that_is_missing_between_others_shows() {
     fs::remove_file(folder.path().join("activity-000001.jsonl")).unwrap();
     let checked = verify(folder.path(), None).unwrap();
     assert_eq!(checked.fault, None);
-    assert!(checked.notes[0].as_str().contains("the files before this one are not here"), "{:?}", checked.notes);
+    assert!(
+        checked.notes[0]
+            .as_str()
+            .contains("the files before this one are not here"),
+        "{:?}",
+        checked.notes
+    );
 }

@@ -60,7 +60,8 @@ async fn take(platform: &Platform) -> Result<(), Failure> {
         after: RoleSet::default(),
     };
     let step = Some(Step::TakeAway(Box::new(row)));
-    match send(platform.clone(), Ticket::new(1), change, step).await {
+    let (tell, _told) = tokio::sync::mpsc::channel(1);
+    match send(platform.clone(), Ticket::new(1), (change, step), Box::default(), tell).await {
         Some(Msg::Answered {
             answer: Answer::Sent(sent),
             ..

@@ -69,6 +69,7 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut 
         | FailureKind::OutcomeUnknown
         | FailureKind::ServerError
         | FailureKind::RejectedLocally
+        | FailureKind::NotJournalled
         | FailureKind::Other => {
             body.marked(
                 Weight::Warning,
@@ -83,7 +84,8 @@ fn failed(dialog: &Dialog, failure: &Failure, errors: &[FieldError], body: &mut 
         }
     }
     body.text(Weight::Must, theme.text, failure.next.as_str());
-    if !dialog.form.is_editable() && failure.kind != FailureKind::RejectedLocally {
+    if !dialog.form.is_editable() && !matches!(failure.kind, FailureKind::RejectedLocally | FailureKind::NotJournalled)
+    {
         let key = keymap::key_of(Context::Dialog, Action::Dialog(DialogKey::Apply));
         body.text(Weight::Useful, theme.muted, format!("{key} tries again"));
     }

@@ -88,6 +88,7 @@ impl Monkey {
             | Effect::Enter(_)
             | Effect::Copy(_)
             | Effect::After { .. }
+            | Effect::Conclude { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
             | Effect::Suspend

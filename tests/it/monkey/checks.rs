@@ -93,7 +93,9 @@ impl Monkey {
                 is_new(&mut self.tickets, ticket);
                 self.unanswered.push(effect.clone());
             }
-            Effect::Send { ticket, change, step } => {
+            Effect::Send {
+                ticket, change, step, ..
+            } => {
                 is_new(&mut self.tickets, ticket);
                 self.check_send(change, step.as_ref());
                 self.unanswered.push(effect.clone());
@@ -118,6 +120,7 @@ impl Monkey {
                 assert!(text.join("\n").len() < 75_000, "more than terminals take");
             }
             Effect::Enter(_)
+            | Effect::Conclude { .. }
             | Effect::Remember(_)
             | Effect::Forget(_)
             | Effect::Suspend

@@ -8,6 +8,7 @@ use nmp_console::app::failure::FailureKind;
 use nmp_console::app::msg::{Answer, ChangeTarget, Effect, Found, Msg, Query, Ticket};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::session::Session;
+use nmp_console::domain::activity::LeftOver;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::deletion::{Remembered, Stage as Dying};
 use nmp_console::domain::platform::{Allowed, Deletion, Generation, Support};
@@ -480,7 +481,10 @@ fn a_restart_goes_on_following_but_only_as_the_same_caller() {
     assert_eq!(remembered.len(), 1);
     let start = |platform: Platform| {
         let session = Session {
-            remembered: remembered.clone(),
+            left: LeftOver {
+                deletions: remembered.clone(),
+                open: Vec::new(),
+            },
             ..crate::console::session()
         };
         let mut console = Console::start(platform, session);

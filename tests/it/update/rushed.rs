@@ -210,6 +210,7 @@ fn changes_something(effect: &Effect) -> bool {
         | Effect::LogOut { .. }
         | Effect::Keep { .. }
         | Effect::Copy(_)
+        | Effect::Conclude { .. }
         | Effect::Remember(_)
         | Effect::Forget(_) => true,
         Effect::Read { .. }

@@ -11,6 +11,7 @@ use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::session::Session;
 use nmp_console::app::update::update;
+use nmp_console::domain::activity::LeftOver;
 use nmp_console::domain::change::Change;
 use nmp_console::domain::cli::Cli;
 use nmp_console::domain::context::{ContextName, Destination, Login};
@@ -47,7 +48,8 @@ pub(super) fn session() -> Session {
         info: Remote::Absent,
         start_at: None,
         warnings: Vec::new(),
-        remembered: Vec::new(),
+        left: LeftOver::default(),
+        is_journalled: true,
         observed_deletion: None,
         folder: Some(SafeText::new("/home/alice")),
     }
@@ -101,6 +103,7 @@ impl Scene {
                 Effect::After { ticket, .. } => self.timers.push(ticket),
                 Effect::Enter(_)
                 | Effect::Copy(_)
+                | Effect::Conclude { .. }
                 | Effect::Remember(_)
                 | Effect::Forget(_)
                 | Effect::Suspend

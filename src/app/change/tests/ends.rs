@@ -187,7 +187,8 @@ impl Plan {
     }
 
     fn note(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
+        let ends = |effect: &Effect| matches!(effect, Effect::Conclude { .. });
+        for effect in effects.into_iter().filter(|effect| !ends(effect)) {
             let (Effect::Read { ticket, .. } | Effect::Send { ticket, .. }) = &effect else {
                 panic!("a run asks and sends, nothing else: {effect:?}");
             };

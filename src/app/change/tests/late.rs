@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::app::change::watch::{Watch, Watches};
+use crate::domain::text::SafeText;
 
 /// Every kind of change with what it finds before and after.
 fn kinds() -> Vec<(Intent, Found, Found)> {
@@ -259,6 +260,7 @@ fn a_watch_ends_and_takes_only_what_shows_its_change() {
         change: remove(),
         outcome: Outcome::NotApplied(failure(FailureKind::OutcomeUnknown)),
         now: None,
+        sent: None,
         in_flight: Some(remove()),
     };
     let watch = Watch::over(settled, Timestamp::UNIX_EPOCH);
@@ -291,6 +293,7 @@ fn of_many_lost_answers_some_are_looked_after_and_a_look_serves_all_in_its_works
             change: change.clone(),
             outcome,
             now: None,
+            sent: None,
             in_flight,
         };
         watches.add(&settled(Outcome::Confirmed, None), Timestamp::UNIX_EPOCH);

@@ -4,6 +4,7 @@ use super::*;
 use crate::app::change::watch::Watches;
 use crate::domain::binding::{Binding, Row, Rows, Step};
 use crate::domain::identity::Identity;
+use crate::domain::text::SafeText;
 
 fn jose() -> Principal {
     who("josé@x")
@@ -73,12 +74,7 @@ impl Driven {
     /// Asserts that exactly this one step is under way, which comes to `change`.
     fn takes(self, step: &Step, change: &Change) -> Self {
         let ticket = Ticket::new(self.n_tickets);
-        let expected = Effect::Send {
-            ticket,
-            change: change.clone(),
-            step: Some(step.clone()),
-        };
-        assert_eq!(self.asked, [expected]);
+        assert_eq!(self.sent(), Some((ticket, change, Some(step))));
         assert!(self.run.is_sending());
         self
     }

@@ -1,0 +1,68 @@
+//! Writing into the journal: before a request, and when it is known what became of it.
+
+use super::{Platform, failure};
+use crate::api;
+use crate::app::failure::{Failure, FailureKind};
+use crate::app::msg::{Msg, Ticket};
+use crate::background::blocking;
+use crate::domain::activity::{Note, Provenance, Sending};
+use crate::domain::change::Change;
+use crate::domain::text::SafeText;
+use crate::journal::{Error, Journal, Written};
+use crate::runtime::now;
+
+/// Something for the journal of the platform that it is about.
+pub(in crate::runtime) type Noting = (Journal, Note);
+
+/// Writes down that `change` is about to be sent. Returns what a user has to know of the journal.
+pub(super) async fn intend(
+    platform: &Platform,
+    ticket: Ticket,
+    (change, provenance): (&Change, Box<Provenance>),
+    sending: Result<Sending, api::Error>,
+) -> Result<Option<SafeText>, Failure> {
+    // What cannot be sent is nothing to be written down.
+    let sending = sending.map_err(|error| failure(&error))?;
+    let Some(journal) = platform.journal.clone() else {
+        return Ok(None);
+    };
+    let change = change.clone();
+    let write = move || journal.intend(ticket.number(), (&change, &provenance), sending, now());
+    match blocking(write).await {
+        Ok(written) => Ok(warning(written)),
+        Err(error) => Err(not_journalled(&error)),
+    }
+}
+
+fn not_journalled(error: &Error) -> Failure {
+    Failure {
+        kind: FailureKind::NotJournalled,
+        ..Failure::local(
+            &format!("nothing was sent, because the journal cannot be written: {error}"),
+            error.next_step(),
+        )
+    }
+}
+
+fn warning(written: Written) -> Option<SafeText> {
+    let text = "the journal was cut or replaced while this program runs: 'nmp-console activity verify' shows where";
+    (written == Written::AfterABreak).then(|| SafeText::new(text))
+}
+
+/// Writes down what became of changes, in their order. Says what a user has to know of it.
+pub(in crate::runtime) async fn note(notes: Vec<Noting>) -> Option<Msg> {
+    let write = move || {
+        let mut trouble = None;
+        for (journal, note) in notes {
+            match journal.note(&note, now()) {
+                Ok(written) => trouble = warning(written).or(trouble),
+                Err(error) => {
+                    let text = format!("what became of a change cannot be written down: {error}");
+                    trouble = Some(SafeText::new(&text));
+                }
+            }
+        }
+        trouble
+    };
+    blocking(write).await.map(Msg::Warned)
+}
