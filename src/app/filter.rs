@@ -6,18 +6,44 @@
 use super::list::List;
 use super::text_field::TextField;
 use crate::domain::query::{
-    Asks, Key, LOOSE, Query, Word, as_typed, holds, is_loosely, is_short_for, meant, no_such_role,
+    Asks, Key, LOOSE, Query, Word, as_typed, holds, is_loosely, is_short_for, lower_case, meant, no_such_role,
 };
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, is_plain};
 use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::hash::Hash;
+use std::ops::ControlFlow;
 
 /// What a row says, its name first: each text with what it is.
 pub type Words<'a> = Vec<(&'static str, Cow<'a, str>)>;
+
+/// Hears what a row says, its name first, and breaks off once it has heard enough. A list may have ten thousand rows and
+/// is filtered for each letter typed: what nobody listens to any more is not put into words.
+pub type Hear<'h, 'a> = dyn FnMut(&'static str, Cow<'a, str>) -> ControlFlow<()> + 'h;
+
+/// Tells `raw` as it was written and, where a row shows it in another way, as it is shown: safe, and at most `limit`
+/// characters of it.
+pub fn hear_both<'a>(what: &'static str, raw: &'a str, limit: usize, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
+    hear(what, raw.into())?;
+    if raw.len() <= limit && is_plain(raw) {
+        return ControlFlow::Continue(());
+    }
+    hear(what, SafeText::with_limit(raw, limit).to_string().into())
+}
+
+/// Returns everything that a row tells.
+pub fn words<'a>(tell: impl FnOnce(&mut Hear<'_, 'a>) -> ControlFlow<()>) -> Words<'a> {
+    let mut words = Words::new();
+    // Who writes down everything never breaks off.
+    let _ = tell(&mut |what, text| {
+        words.push((what, text));
+        ControlFlow::Continue(())
+    });
+    words
+}
 
 /// What can be asked of the rows of one list.
 #[derive(Clone, Copy, Debug)]
@@ -97,14 +123,14 @@ impl Filter {
         }
     }
 
-    /// Returns those of `items` of which every word holds, and notes what is to be said of the words: `words` are what the
+    /// Returns those of `items` of which every word holds, and notes what is to be said of the words: `tell` tells what the
     /// row of an item says in every column, and `fits` whether it is what a word with a key asks for.
     pub fn keep<'a, T: Copy>(
         &mut self,
         items: Vec<T>,
         language: Language,
         now: Timestamp,
-        words: impl Fn(T) -> Words<'a>,
+        tell: impl Fn(T, &mut Hear<'_, 'a>) -> ControlFlow<()>,
         fits: impl Fn(T, &Asks) -> bool,
     ) -> Vec<T> {
         self.problem = None;
@@ -114,10 +140,13 @@ impl Filter {
         let sieve = Sieve::new(self, language, now);
         self.problem = sieve.unfinished();
         let all = items.iter().copied();
-        let kept = all.filter(|item| sieve.keeps(|| words(*item), |asks| fits(*item, asks)));
+        let kept = all.filter(|item| sieve.keeps(|hear| tell(*item, hear), |asks| fits(*item, asks)));
         let kept: Vec<T> = kept.collect();
         if kept.is_empty() && !items.is_empty() {
-            let is_met = |word: &Word| items.iter().any(|item| sieve.is_met(word, *item, &words, &fits));
+            let is_met = |word: &Word| {
+                let mut items = items.iter();
+                items.any(|item| sieve.is_met(word, |hear| tell(*item, hear), |asks| fits(*item, asks)))
+            };
             self.problem = sieve.why_nothing(is_met).or(self.problem.take());
         }
         kept
@@ -128,10 +157,10 @@ impl Filter {
         &self,
         language: Language,
         now: Timestamp,
-        words: impl Fn() -> Words<'a>,
+        tell: impl Fn(&mut Hear<'_, 'a>) -> ControlFlow<()>,
         fits: impl Fn(&Asks) -> bool,
     ) -> bool {
-        !self.is_active() || Sieve::new(self, language, now).keeps(words, fits)
+        !self.is_active() || Sieve::new(self, language, now).keeps(tell, fits)
     }
 
     /// Puts the cursor of `list` on the row whose text matches best.
@@ -179,32 +208,23 @@ impl Sieve {
     }
 
     /// Keys are asked first: what a row says has to be written for it.
-    fn keeps<'a>(&self, words: impl FnOnce() -> Words<'a>, fits: impl Fn(&Asks) -> bool) -> bool {
-        let (named, asking): (Vec<&Word>, Vec<&Word>) = self.words.iter().partition(|word| is_name(word));
-        if !asking.iter().all(|word| self.is_so(word, &fits)) {
-            return false;
-        }
-        if named.is_empty() {
-            return true;
-        }
-        let words = words();
-        let lower: Vec<String> = words.iter().map(|(_, text)| text.to_lowercase()).collect();
-        let name = lower.first().map_or("", String::as_str);
-        named.iter().all(|word| is_said(word, name, &lower))
+    fn keeps<'a>(&self, tell: impl Fn(&mut Hear<'_, 'a>) -> ControlFlow<()>, fits: impl Fn(&Asks) -> bool) -> bool {
+        let (mut asking, mut named) = (self.words.iter(), self.words.iter());
+        asking.all(|word| is_name(word) || self.is_so(word, &fits))
+            && named.all(|word| !is_name(word) || is_said(word, &tell))
     }
 
-    fn is_met<'a, T: Copy>(
+    fn is_met<'a>(
         &self,
         word: &Word,
-        item: T,
-        words: impl Fn(T) -> Words<'a>,
-        fits: impl Fn(T, &Asks) -> bool,
+        tell: impl Fn(&mut Hear<'_, 'a>) -> ControlFlow<()>,
+        fits: impl Fn(&Asks) -> bool,
     ) -> bool {
-        if !is_name(word) {
-            return self.is_so(word, |asks| fits(item, asks));
+        if is_name(word) {
+            is_said(word, tell)
+        } else {
+            self.is_so(word, fits)
         }
-        let lower: Vec<String> = words(item).iter().map(|(_, text)| text.to_lowercase()).collect();
-        is_said(word, lower.first().map_or("", String::as_str), &lower)
     }
 
     fn is_so(&self, word: &Word, fits: impl Fn(&Asks) -> bool) -> bool {
@@ -283,21 +303,26 @@ fn is_name(word: &Word) -> bool {
     matches!(word.asks, Asks::Called(_) | Asks::NoKey(..))
 }
 
-/// Whether a row of this name says `word` somewhere, or is called so for short; everything in lower case.
-fn is_said(word: &Word, name: &str, lower: &[String]) -> bool {
+/// Whether a row says `word` somewhere, or is called so for short.
+fn is_said<'a>(word: &Word, tell: impl Fn(&mut Hear<'_, 'a>) -> ControlFlow<()>) -> bool {
     let (Asks::Called(called) | Asks::NoKey(called, _)) = &word.asks else {
         return false;
     };
     let is_its_name = if called.is_loose { is_loosely } else { is_short_for };
-    if is_its_name(&called.lower, name) {
-        return true;
-    }
     let wanted = if called.is_loose {
         Cow::Owned(format!("{LOOSE}{}", called.lower))
     } else {
         Cow::Borrowed(called.lower.as_str())
     };
-    lower.iter().any(|text| text.contains(&*wanted))
+    let mut is_first = true;
+    let told = tell(&mut |_, text| {
+        let is_name = std::mem::replace(&mut is_first, false);
+        if holds(&text, &wanted) || (is_name && is_its_name(&called.lower, &lower_case(&text))) {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    });
+    told.is_break()
 }
 
 /// Judges how well names match what is typed.
@@ -329,7 +354,7 @@ impl<'a> Judge<'a> {
 
     /// The larger, the better: how much of the name is typed, whether in its case, and how close together its letters are.
     fn rank(&mut self, text: &str) -> (Reverse<u8>, usize, Option<u32>) {
-        let lower = text.to_lowercase();
+        let lower = lower_case(text);
         let distance = |(_, wanted): &(&str, &str)| match lower.find(wanted) {
             Some(0) if lower.len() == wanted.len() => 0,
             Some(0) => 1,
@@ -384,15 +409,15 @@ mod tests {
             ("sales", "an MLT thing: all", "viewer"),
             ("sales-2", "m l t", "viewer"),
         ];
-        let words = |row: (&'static str, &'static str, &'static str)| -> Words<'static> {
-            vec![("name", row.0.into()), ("description", row.1.into())]
-        };
         let mut filter = filter(typed);
         let kept = filter.keep(
             rows,
             LANGUAGE,
             Timestamp::UNIX_EPOCH,
-            words,
+            |row, hear| {
+                hear("name", row.0.into())?;
+                hear("description", row.1.into())
+            },
             |row, asks| matches!(asks, Asks::Role(role) if *role == row.2),
         );
         let names = kept.into_iter().map(|(name, ..)| name).collect();

@@ -13,6 +13,7 @@ use super::ids::Principal;
 use super::role::Role;
 use super::workspace::Access;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use typed::Typed;
 
 /// What makes a word loose when it stands before it.
@@ -436,14 +437,34 @@ pub fn as_typed(typed: &str) -> impl Iterator<Item = String> {
     typed::split(typed).into_iter().map(|word| word.source)
 }
 
-/// Returns whether `name` holds `lower`, whatever its case.
+/// Returns whether `name` holds `lower`, whatever its case. It is asked of every row of a list for each letter typed, and
+/// most names are ASCII: those are not written anew.
 pub fn holds(name: &str, lower: &str) -> bool {
-    name.to_lowercase().contains(lower)
+    if !name.is_ascii() {
+        return name.to_lowercase().contains(lower);
+    }
+    let is_it = |part: &[u8]| part.iter().map(u8::to_ascii_lowercase).eq(lower.bytes());
+    lower.is_empty() || name.as_bytes().windows(lower.len()).any(is_it)
+}
+
+/// Returns `text` in lower case; what is plain and in lower case already is not written anew.
+pub fn lower_case(text: &str) -> Cow<'_, str> {
+    let stays = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if text.bytes().all(stays) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
+    }
 }
 
 /// Returns whether `name` can be called `lower` for short, both in lower case: each letter follows the one before, or
 /// begins a word of the name. `mlt` is short for `ml-team`, but not for `html-edit`.
 pub fn is_short_for(lower: &str, name: &str) -> bool {
+    // Nearly all names of a long list fail here, which costs next to nothing.
+    let mut letters = name.chars();
+    if !lower.chars().all(|wanted| letters.any(|letter| letter == wanted)) {
+        return false;
+    }
     let name: Vec<char> = name.chars().collect();
     let before = |place: usize| place.checked_sub(1).and_then(|before| name.get(before));
     let begins_word = |place: usize| before(place).is_none_or(|before| !before.is_alphanumeric());

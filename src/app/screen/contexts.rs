@@ -2,7 +2,7 @@
 
 use super::state::{Freshness, Known, ScreenState, Source, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
-use crate::app::filter::{Filter, Language, Words};
+use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both};
 use crate::app::keymap::Context;
 use crate::app::list::{List, Sort};
 use crate::app::msg::Query;
@@ -11,9 +11,10 @@ use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::context::{ContextInfo, ContextName, Contexts, Login};
 use crate::domain::query::{Asks, Key, nobody_here_is};
-use crate::domain::text::{CopyProblem, SafeText};
+use crate::domain::text::{self, CopyProblem, SafeText};
 use jiff::Timestamp;
 use std::cmp::Ordering;
+use std::ops::ControlFlow;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +120,9 @@ impl ScreenState for State {
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.selected().filter(|_| self.filter.is_active());
         let in_use = known.session.context_in_use();
-        let words = |context: &'a ContextInfo| words_of(context, in_use == Some(&context.name), known.now);
+        let words = |context: &'a ContextInfo| {
+            filter::words(|hear| tell(context, in_use == Some(&context.name), known.now, hear))
+        };
         selected.map(words).unwrap_or_default()
     }
 
@@ -157,8 +160,15 @@ impl ScreenState for State {
             .map_or(&[][..], |known| &known.contexts)
             .iter()
             .collect();
-        let words = |context| words_of(context, in_use == Some(&context.name), now);
-        let mut rows = self.filter.keep(all, LANGUAGE, now, words, fits);
+        let is_in_use = |context: &ContextInfo| in_use == Some(&context.name);
+        let filter = &mut self.filter;
+        let mut rows = filter.keep(
+            all,
+            LANGUAGE,
+            now,
+            |context, hear| tell(context, is_in_use(context), now, hear),
+            fits,
+        );
         // Sorting is stable, so equals stand as the file has them.
         rows.sort_by(|a, b| compare(self.sort.key, a, b));
         if self.sort.is_reversed {
@@ -176,28 +186,27 @@ const LANGUAGE: Language = Language {
     nobody_is: nobody_here_is,
 };
 
-/// Returns what the row of a context says, in every column.
-fn words_of(context: &ContextInfo, is_in_use: bool, now: Timestamp) -> Words<'_> {
+/// Tells what the row of a context says, in every column.
+fn tell<'a>(context: &'a ContextInfo, is_in_use: bool, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
     let marks = [("in use", is_in_use), ("current", context.is_current)];
     let marks: Vec<&str> = marks.iter().filter(|(_, is)| *is).map(|(word, _)| *word).collect();
-    let mut words: Words<'_> = vec![
-        ("name", context.name.raw().into()),
-        (
-            "name",
-            format!("{} [{}]", context.name.shown(), marks.join(", ")).into(),
-        ),
-        ("token", login_in_words(&context.login, now).into()),
-        ("server", context.server.as_str().into()),
-    ];
-    words.extend(context.user.as_ref().map(|user| ("user", user.as_str().into())));
-    if let Some(workspace) = &context.workspace {
-        words.push(("workspace", workspace.raw().into()));
-        words.push(("workspace", workspace.shown().to_string().into()));
+    hear("name", context.name.raw().into())?;
+    let marked = format!("{} [{}]", context.name.shown(), marks.join(", "));
+    hear("name", marked.into())?;
+    hear("token", login_in_words(&context.login, now).into())?;
+    hear("server", context.server.as_str().into())?;
+    if let Some(user) = &context.user {
+        hear("user", user.as_str().into())?;
     }
-    // The heading of the column says of what.
-    let of_read_only = [("read-only", "yes".into()), ("read-only", "read-only".into())];
-    words.extend(context.read_only.iter().flat_map(|_| of_read_only.clone()));
-    words
+    if let Some(workspace) = &context.workspace {
+        hear_both("workspace", workspace.raw(), text::LONGEST, hear)?;
+    }
+    if context.read_only.is_some() {
+        // The heading of the column says of what.
+        hear("read-only", "yes".into())?;
+        hear("read-only", "read-only".into())?;
+    }
+    ControlFlow::Continue(())
 }
 
 /// Returns whether a context is what a word with a key asks for: whom its token names, its default workspace.

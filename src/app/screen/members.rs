@@ -3,7 +3,7 @@
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
-use crate::app::filter::{Filter, Language, Words, is_by, is_then};
+use crate::app::filter::{self, Filter, Hear, Language, Words, is_by, is_then};
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Sort};
 use crate::app::msg::Size;
@@ -18,6 +18,7 @@ use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
 use std::cmp::Ordering;
+use std::ops::ControlFlow;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +143,7 @@ impl ScreenState for State {
         let selected = self.list.selected().filter(|_| self.filter.is_active());
         let member = selected.and_then(|principal| known.store.member(&self.workspace, principal));
         let words = member.into_iter().flat_map(|member| {
-            let words = words_of(&member, None, known).into_iter();
+            let words = filter::words(|hear| tell(&member, None, known, hear)).into_iter();
             let owned: Words<'a> = words.map(|(what, text)| (what, text.into_owned().into())).collect();
             owned
         });
@@ -215,10 +216,16 @@ impl ScreenState for State {
         let all: Vec<&Member> = roster
             .map(|roster| roster.members().iter().collect())
             .unwrap_or_default();
-        let words = |member| words_of(member, roster, known);
         let of_everyone = roster.map(|roster| roster.roles_of(&Principal::everyone()).strength());
         let fits = |member: &Member, asks: &Asks| fits(member, of_everyone.unwrap_or(0), asks, known);
-        let mut rows = self.filter.keep(all, LANGUAGE, known.now, words, fits);
+        let filter = &mut self.filter;
+        let mut rows = filter.keep(
+            all,
+            LANGUAGE,
+            known.now,
+            |member, hear| tell(member, roster, known, hear),
+            fits,
+        );
         rows.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
@@ -301,22 +308,25 @@ pub fn kind_in_a_word(kind: PrincipalKind) -> &'static str {
     }
 }
 
-/// Returns what the row of a member says: in every column, badges included.
-fn words_of<'a>(member: &'a Member, roster: Option<&Roster>, known: &Known<'_>) -> Words<'a> {
+/// Tells what the row of a member says: in every column, badges included.
+fn tell<'a>(
+    member: &'a Member,
+    roster: Option<&Roster>,
+    known: &Known<'_>,
+    hear: &mut Hear<'_, 'a>,
+) -> ControlFlow<()> {
     let (principal, granted) = (&member.principal, member.granted());
+    hear("name", principal.raw().into())?;
     let badges = roster.map(|roster| Badge::all(principal, roster.is_last_admin(principal), known));
     let badges: Vec<&str> = badges.into_iter().flatten().map(Badge::label).collect();
     let label = principal.label();
-    vec![
-        ("name", principal.raw().into()),
-        ("name", format!("{label} [{}]", badges.join(", ")).into()),
-        ("kind", principal.kind().label().into()),
-        ("kind", kind_in_a_word(principal.kind()).into()),
-        ("roles", member.roles.shown().to_string().into()),
-        ("granted", time::granted(&granted, known.now).into()),
-        ("granted by", member.granted_by.as_deref().unwrap_or_default().into()),
-        ("granted by", time::granted_by(&granted).to_string().into()),
-    ]
+    hear("name", format!("{label} [{}]", badges.join(", ")).into())?;
+    hear("kind", principal.kind().label().into())?;
+    hear("kind", kind_in_a_word(principal.kind()).into())?;
+    hear("roles", member.roles.shown().to_string().into())?;
+    hear("granted", time::granted(&granted, known.now).into())?;
+    hear("granted by", member.granted_by.as_deref().unwrap_or_default().into())?;
+    hear("granted by", time::granted_by(&granted).to_string().into())
 }
 
 /// What can be asked of members.

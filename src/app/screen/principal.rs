@@ -5,7 +5,7 @@ use super::members::{is_called, is_rank};
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_list};
 use crate::app::audit::Access;
 use crate::app::equivalent::Equivalent;
-use crate::app::filter::{Filter, Language, Words, is_by, is_then};
+use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::list::{List, Sort};
 use crate::app::remote::Remote;
@@ -17,10 +17,11 @@ use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::query::{Asks, Key};
 use crate::domain::role::{Role, RoleSet};
-use crate::domain::text::{CopyProblem, SafeText, counted, grouped};
+use crate::domain::text::{self, CopyProblem, SafeText, counted, grouped};
 use crate::domain::workspace::Access as Unnamed;
 use jiff::Timestamp;
 use std::cmp::Ordering;
+use std::ops::ControlFlow;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -253,7 +254,7 @@ impl ScreenState for State {
         let selected = self.selected().filter(|_| self.filter.is_active());
         let access = selected.and_then(|name| Some((name, known.store.access_of(name, &self.principal)?)));
         access
-            .map(|(name, access)| words_of(name, &access, known.now))
+            .map(|(name, access)| filter::words(|hear| tell(name, &access, known.now, hear)))
             .unwrap_or_default()
     }
 
@@ -340,7 +341,8 @@ impl ScreenState for State {
         let all = present.iter().map(|(name, access)| Held::Now(name, access));
         let seen = unread.iter().map(|(name, glimpse)| Held::Unread(name, glimpse));
         let all: Vec<Held<'_>> = all.chain(seen).chain(past.map(Held::Past)).collect();
-        let kept = self.filter.keep(all, LANGUAGE, now, |held| held.words(now), Held::fits);
+        let filter = &mut self.filter;
+        let kept = filter.keep(all, LANGUAGE, now, |held, hear| held.tell(now, hear), Held::fits);
         let (mut present, mut unread, mut past) = (Vec::new(), Vec::new(), Vec::new());
         for held in kept {
             match held {
@@ -386,25 +388,24 @@ enum Held<'a> {
 }
 
 impl<'a> Held<'a> {
-    /// Returns what the row says, in every column.
-    fn words(self, now: Timestamp) -> Words<'a> {
+    /// Tells what the row says, in every column.
+    fn tell(self, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
         match self {
-            Self::Now(name, access) => words_of(name, access, now),
-            Self::Unread(name, glimpse) => vec![
-                ("name", name.raw().into()),
-                ("effective", glimpse.access.label().to_string().into()),
-                ("through", glimpse.through.into()),
-                ("roles", "–".into()),
-            ],
+            Self::Now(name, access) => tell(name, access, now, hear),
+            Self::Unread(name, glimpse) => {
+                hear("name", name.raw().into())?;
+                hear("effective", glimpse.access.label().to_string().into())?;
+                hear("through", glimpse.through.into())?;
+                hear("roles", "–".into())
+            }
             Self::Past(binding) => {
-                let mut words: Words<'a> = vec![
-                    ("name", binding.workspace.raw().into()),
-                    ("name", binding.workspace.shown().to_string().into()),
-                    ("through", "revoked".into()),
-                    ("role", format!("was {}", binding.role.shown()).into()),
-                ];
-                words.extend(binding.revoked_at.map(|at| ("revoked", time::relative(at, now).into())));
-                words
+                hear_both("name", binding.workspace.raw(), text::LONGEST, hear)?;
+                hear("through", "revoked".into())?;
+                hear("role", format!("was {}", binding.role.shown()).into())?;
+                match binding.revoked_at {
+                    Some(at) => hear("revoked", time::relative(at, now).into()),
+                    None => ControlFlow::Continue(()),
+                }
             }
         }
     }
@@ -443,23 +444,18 @@ fn fits(name: &WorkspaceName, access: &Access, asks: &Asks) -> bool {
         || is_then(access.granted.at(), asks)
 }
 
-/// Returns what the row of a workspace says, in every column.
-fn words_of<'a>(name: &'a WorkspaceName, access: &Access, now: Timestamp) -> Words<'a> {
+/// Tells what the row of a workspace says, in every column.
+fn tell<'a>(name: &'a WorkspaceName, access: &Access, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
+    hear_both("name", name.raw(), text::LONGEST, hear)?;
     let effective = access.effective.role.as_ref().map(Role::shown);
+    let effective = effective.map_or_else(|| "none".into(), |role| role.to_string().into());
+    hear("effective", effective)?;
+    hear("through", access.effective.given_by.label().into())?;
+    // Where it holds nothing by name, everyone does.
     let own = (!access.own.is_empty()).then(|| access.own.shown());
-    vec![
-        ("name", name.raw().into()),
-        ("name", name.shown().to_string().into()),
-        (
-            "effective",
-            effective.map_or_else(|| "none".into(), |role| role.to_string().into()),
-        ),
-        ("through", access.effective.given_by.label().into()),
-        // Where it holds nothing by name, everyone does.
-        ("roles", own.map_or_else(|| "–".into(), |own| own.to_string().into())),
-        ("granted", time::granted(&access.granted, now).into()),
-        ("granted by", time::granted_by(&access.granted).to_string().into()),
-    ]
+    hear("roles", own.map_or_else(|| "–".into(), |own| own.to_string().into()))?;
+    hear("granted", time::granted(&access.granted, now).into())?;
+    hear("granted by", time::granted_by(&access.granted).to_string().into())
 }
 
 fn compare(key: SortKey, (a_name, a): &(&WorkspaceName, &Access), (b_name, b): &(&WorkspaceName, &Access)) -> Ordering {

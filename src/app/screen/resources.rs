@@ -5,7 +5,7 @@ use crate::app::contents::{Contents, KindListing, Reading};
 use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
-use crate::app::filter::{Filter, Language, Words, is_then};
+use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_then};
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{List, Sort, Step};
@@ -16,9 +16,10 @@ use crate::app::waits::Wait;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::query::{Asks, Key, nobody_here_is};
 use crate::domain::resource::{Resource, ResourceId, ResourceKind};
-use crate::domain::text::{CopyProblem, SafeText, grouped};
+use crate::domain::text::{self, CopyProblem, SafeText, grouped};
 use jiff::Timestamp;
 use std::cmp::Ordering;
+use std::ops::ControlFlow;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,7 +244,9 @@ impl ScreenState for State {
 
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.selected().filter(|_| self.filter.is_active());
-        selected.map(|thing| words_of(thing, known.now)).unwrap_or_default()
+        selected
+            .map(|thing| filter::words(|hear| tell(thing, known.now, hear)))
+            .unwrap_or_default()
     }
 
     fn select_best_match(&mut self, height: usize) {
@@ -334,8 +337,8 @@ impl ScreenState for State {
         self.list
             .retain_marks(|row| row.thing().is_some_and(|id| contents.find(id).is_some()));
         let all: Vec<&Resource> = contents.of(self.kind).flat_map(KindListing::rows).collect();
-        let words = |thing| words_of(thing, known.now);
-        let mut things = self.filter.keep(all, LANGUAGE, known.now, words, fits);
+        let (filter, now) = (&mut self.filter, known.now);
+        let mut things = filter.keep(all, LANGUAGE, now, |thing, hear| tell(thing, now, hear), fits);
         things.sort_by(|a, b| {
             let order = compare(self.sort.key, a, b);
             let order = if self.sort.is_reversed { order.reverse() } else { order };
@@ -347,8 +350,8 @@ impl ScreenState for State {
         let filter = &self.filter;
         let absent = absent.into_iter().filter(|row| match row {
             Row::Note(kind) => {
-                let words = || vec![("name", "".into()), ("note", absent_in_words(*kind).into())];
-                filter.keeps(LANGUAGE, known.now, words, |asks| is_kind(*kind, asks))
+                let fits = |asks: &Asks| is_kind(*kind, asks);
+                filter.keeps(LANGUAGE, now, |hear| tell_absent(*kind, hear), fits)
             }
             Row::Thing(_) => true,
         });
@@ -371,22 +374,27 @@ const LANGUAGE: Language = Language {
     nobody_is: nobody_here_is,
 };
 
-/// Returns what the row of a thing says, in every column.
-fn words_of(thing: &Resource, now: Timestamp) -> Words<'_> {
-    let state = thing.state.as_deref().unwrap_or_default();
-    let mut words: Words<'_> = vec![
-        ("name", thing.name.raw().into()),
-        ("name", thing.name.shown().to_string().into()),
-        ("kind", thing.kind.noun().into()),
-        ("state", state.into()),
-        ("state", SafeText::with_limit(state, 40).to_string().into()),
-    ];
+/// How much of a state a row shows at most.
+const OF_A_STATE: usize = 40;
+
+/// Tells what the row of a thing says, in every column.
+fn tell<'a>(thing: &'a Resource, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
+    hear_both("name", thing.name.raw(), text::LONGEST, hear)?;
+    hear("kind", thing.kind.noun().into())?;
+    hear_both("state", thing.state.as_deref().unwrap_or_default(), OF_A_STATE, hear)?;
     if let Some(project) = &thing.project {
-        words.push(("project", project.raw().into()));
-        words.push(("project", project.shown().to_string().into()));
+        hear_both("project", project.raw(), text::LONGEST, hear)?;
     }
-    words.extend(thing.updated_at.map(|at| ("updated", time::relative(at, now).into())));
-    words
+    match thing.updated_at {
+        Some(at) => hear("updated", time::relative(at, now).into()),
+        None => ControlFlow::Continue(()),
+    }
+}
+
+/// Tells what the row of a kind says that the platform does not have; it has no name.
+fn tell_absent(kind: ResourceKind, hear: &mut Hear<'_, '_>) -> ControlFlow<()> {
+    hear("name", "".into())?;
+    hear("note", absent_in_words(kind).into())
 }
 
 /// Returns whether a thing is what a word with a key asks for.

@@ -3,7 +3,7 @@
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::filter::{Filter, Language, Words, is_by, is_then};
+use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_by, is_then};
 use crate::app::keymap::Context;
 use crate::app::list::{List, Sort};
 use crate::app::store::{Listing, Members, Store};
@@ -11,10 +11,11 @@ use crate::app::time;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::query::{Asks, Key};
 use crate::domain::role::Role;
-use crate::domain::text::{CopyProblem, SafeText, grouped};
+use crate::domain::text::{self, CopyProblem, SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Workspace};
 use jiff::Timestamp;
 use std::cmp::Reverse;
+use std::ops::ControlFlow;
 
 /// What this screen remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,7 +217,9 @@ impl ScreenState for State {
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.list.selected().filter(|_| self.filter.is_active());
         let found = selected.and_then(|name| known.store.find_shown(name));
-        found.map(|workspace| words_of(workspace, known)).unwrap_or_default()
+        found
+            .map(|workspace| filter::words(|hear| tell(workspace, known, hear)))
+            .unwrap_or_default()
     }
 
     fn select_best_match(&mut self, height: usize) {
@@ -299,11 +302,9 @@ impl ScreenState for State {
         }
         let found = known.store.find_shown(workspace);
         let is_kept = found.is_some_and(|workspace| {
-            let (words, fits) = (
-                || words_of(workspace, known),
-                |asks: &Asks| fits(workspace, asks, known),
-            );
-            self.filter.keeps(LANGUAGE, known.now, words, fits)
+            let fits = |asks: &Asks| fits(workspace, asks, known);
+            let filter = &self.filter;
+            filter.keeps(LANGUAGE, known.now, |hear| tell(workspace, known, hear), fits)
         });
         is_kept != self.list.rows().contains(workspace)
     }
@@ -311,9 +312,9 @@ impl ScreenState for State {
     fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         let store = known.store;
         let all: Vec<&Workspace> = store.shown().collect();
-        let words = |workspace| words_of(workspace, known);
         let fits = |workspace: &Workspace, asks: &Asks| fits(workspace, asks, known);
-        let rows = self.filter.keep(all, LANGUAGE, known.now, words, fits);
+        let filter = &mut self.filter;
+        let rows = filter.keep(all, LANGUAGE, known.now, |row, hear| tell(row, known, hear), fits);
         // What a row is sorted by is looked up once: the members of ten thousand workspaces are many.
         let mut rows: Vec<(Rank, &Workspace)> = rows
             .into_iter()
@@ -410,43 +411,45 @@ const WITHHELD: &str = "–";
 /// What stands where something could not be read.
 const UNREAD: &str = "?";
 
-/// Returns what the row of a workspace says: in every column, badges and signs included.
-fn words_of<'a>(workspace: &'a Workspace, known: &Known<'_>) -> Words<'a> {
+/// How much of a description a row shows at most.
+const OF_A_DESCRIPTION: usize = 300;
+
+/// Tells what the row of a workspace says: in every column, badges and signs included.
+fn tell<'a>(workspace: &'a Workspace, known: &Known<'_>, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
     let (store, name) = (known.store, &workspace.name);
+    hear_both("name", name.raw(), text::LONGEST, hear)?;
     let description = workspace.description.as_deref().unwrap_or_default();
-    let mut words: Words<'a> = vec![("name", name.raw().into()), ("name", name.shown().to_string().into())];
     // A row shows the beginning of a description, made safe; the whole of it is found as it was written.
-    words.push(("description", description.into()));
-    words.push(("description", SafeText::with_limit(description, 300).to_string().into()));
+    hear_both("description", description, OF_A_DESCRIPTION, hear)?;
     if known.session.default_workspace.as_ref() == Some(name) {
-        words.push(("name", format!("{} [default]", name.shown()).into()));
+        hear("name", format!("{} [default]", name.shown()).into())?;
     }
     let deletion = store.deletions().find(name);
     if let Some(deletion) = deletion.filter(|_| store.find(name).is_none()) {
-        words.push(("access", deletion.in_words(known.now).into()));
-        return words;
+        return hear("access", deletion.in_words(known.now).into());
     }
     if let Some(at) = workspace.updated_at {
-        words.push(("updated", time::relative(at, known.now).into()));
+        hear("updated", time::relative(at, known.now).into())?;
+    }
+    if let Some((access, _)) = store.access(name) {
+        hear("access", access.label().to_string().into())?;
     }
     let details = store.details(name);
-    if let Some((access, _)) = store.access(name) {
-        words.push(("access", access.label().to_string().into()));
-    }
     let Some(members) = details.members else {
-        words.extend(details.failure.map(|_| ("members", UNREAD.into())));
-        return words;
+        return match details.failure.or(store.halted()) {
+            Some(_) => hear("members", UNREAD.into()),
+            None => ControlFlow::Continue(()),
+        };
     };
-    words.push(("you", access_in_a_word(&details.caller_access).to_string().into()));
+    hear("you", access_in_a_word(&details.caller_access).to_string().into())?;
     match members {
         Ok(members) => {
-            words.push(("members", grouped(members.len()).into()));
-            words.push(("admins", admins_in_words(name, members).into()));
+            hear("members", grouped(members.len()).into())?;
+            hear("admins", admins_in_words(name, members).into())
         }
-        Err(failure) if failure.kind == FailureKind::Forbidden => words.push(("members", WITHHELD.into())),
-        Err(_) => words.push(("members", UNREAD.into())),
+        Err(failure) if failure.kind == FailureKind::Forbidden => hear("members", WITHHELD.into()),
+        Err(_) => hear("members", UNREAD.into()),
     }
-    words
 }
 
 /// Returns how many Admins there are, with a mark where that needs a look: `1!`.
