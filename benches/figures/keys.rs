@@ -1,4 +1,5 @@
-//! From a key to the last byte of what it draws, with thousands of rows; then the same programs at rest.
+//! From a key to the last byte of what it draws, in lists of a thousand and of ten thousand rows; then the same programs
+//! at rest.
 
 use crate::program::{CONSOLE, Frame, Program, Size};
 use crate::sample::{Sample, ratio};
@@ -8,11 +9,12 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use nmp_console::api::{BaseUrl, Client, Connection, Propagation};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::WorkspaceName;
+use nmp_console::domain::text::grouped;
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-const N_ROWS: usize = 4_000;
+const LISTS: [usize; 2] = [1_000, 10_000];
 const SIZES: [Size; 2] = [Size { columns: 80, rows: 24 }, Size { columns: 120, rows: 40 }];
 const N_MOVES: usize = 300;
 const N_PAGES: usize = 90;
@@ -22,24 +24,27 @@ const ESC: &str = "\x1b";
 
 pub(crate) fn measure(runtime: &Runtime, table: &str) -> Result<()> {
     let token = crate::role_change::token(PLATFORM_ADMIN);
-    let sandbox = runtime.block_on(filled(&token))?;
     let home = tempfile::tempdir()?;
     let home = home.path().display().to_string();
-    for size in SIZES {
-        let env = [("HOME", home.as_str()), ("NMP_ACCESS_TOKEN", token.as_str())];
-        let mut console = Program::start(size, CONSOLE, &["--base-url", &sandbox.url()], &env)?;
-        let is_done = |screen: &str| screen.contains("Workspaces (4,000)") && !screen.contains("loading");
-        console.until(is_done)?;
-        let mut one_table = Program::start(size, table, &[&N_ROWS.to_string()], &[])?;
-        one_table.until(|screen| screen.contains("q quit"))?;
-        at_size(size, &mut console, &mut one_table)?;
+    let env = [("HOME", home.as_str()), ("NMP_ACCESS_TOKEN", token.as_str())];
+    for n_rows in LISTS {
+        let sandbox = runtime.block_on(filled(n_rows, &token))?;
+        for size in SIZES {
+            let mut console = Program::start(size, CONSOLE, &["--base-url", &sandbox.url()], &env)?;
+            let title = format!("Workspaces ({})", grouped(n_rows));
+            console.until(|screen| screen.contains(&title) && !screen.contains("loading"))?;
+            let mut one_table = Program::start(size, table, &[&n_rows.to_string()], &[])?;
+            one_table.until(|screen| screen.contains("q quit"))?;
+            at_size(size, n_rows, &mut console, &mut one_table)?;
+        }
+        runtime.block_on(sandbox.stop());
     }
-    runtime.block_on(sandbox.stop());
     Ok(())
 }
 
-fn at_size(size: Size, console: &mut Program, one_table: &mut Program) -> Result<()> {
-    say(&format!("Key to last byte, 4,000 rows, {}x{}", size.columns, size.rows))?;
+fn at_size(size: Size, n_rows: usize, console: &mut Program, one_table: &mut Program) -> Result<()> {
+    let Size { columns, rows } = size;
+    say(&format!("Key to last byte, {} rows, {columns}x{rows}", grouped(n_rows)))?;
     // Ten down and ten up again stay inside the window.
     let moves = |i: usize| if (i / 10).is_multiple_of(2) { "j" } else { "k" };
     compare(
@@ -52,7 +57,7 @@ fn at_size(size: Size, console: &mut Program, one_table: &mut Program) -> Result
     )?;
     compare("page down", console, one_table, N_PAGES, |_| PAGE_DOWN, None)?;
     console.press("g")?;
-    edits(console)?;
+    edits(n_rows, console)?;
     say("At rest for 3 s")?;
     for (name, aim, program) in [
         ("console    ", " (aim: none of either)", console),
@@ -105,14 +110,14 @@ fn compare(
 }
 
 /// What `one_table` cannot do, so there is nothing to compare with: filtering and sorting all rows.
-fn edits(console: &mut Program) -> Result<()> {
+fn edits(n_rows: usize, console: &mut Program) -> Result<()> {
     let (mut letters, mut sorts, mut reversals) = (Sample::default(), Sample::default(), Sample::default());
     for _ in 0..N_EDITS {
         console.press("/")?;
         for letter in ["t", "9", "3"] {
             letters.add(console.press(letter)?.time);
         }
-        if !console.screen().contains("of 4,000)") {
+        if !console.screen().contains(&format!("of {})", grouped(n_rows))) {
             bail!("the filter hides nothing:\n{}", console.screen());
         }
         console.press(ESC)?;
@@ -125,7 +130,7 @@ fn edits(console: &mut Program) -> Result<()> {
 }
 
 /// Starts a sandbox with as many workspaces as the table has rows, the two built-in ones included.
-async fn filled(token: &str) -> Result<Running> {
+async fn filled(n_rows: usize, token: &str) -> Result<Running> {
     let sandbox = sandbox::start(Options::default()).await?;
     let mut connection = Connection::to(BaseUrl::parse(&sandbox.url())?);
     connection.token = Some(token.to_owned().into());
@@ -138,7 +143,7 @@ async fn filled(token: &str) -> Result<Running> {
         let change = Change::CreateWorkspace { name, description };
         async move { client.apply(&change, Propagation::Skip).await.map(drop) }
     };
-    let made = stream::iter((2..N_ROWS).map(create)).buffer_unordered(8);
+    let made = stream::iter((2..n_rows).map(create)).buffer_unordered(8);
     made.try_collect::<()>().await?;
     Ok(sandbox)
 }

@@ -31,8 +31,12 @@ impl Sample {
 
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (median, p95) = (millis(self.median()), millis(self.p95()));
-        write!(f, "median {median:.2} ms, p95 {p95:.2} ms ({} times)", self.0.len())
+        let (median, p95, worst) = (millis(self.median()), millis(self.p95()), millis(self.quantile(100)));
+        write!(
+            f,
+            "median {median:.2} ms, p95 {p95:.2} ms, worst {worst:.2} ms ({} times)",
+            self.0.len()
+        )
     }
 }
 
