@@ -233,13 +233,19 @@ impl ScreenState for State {
         let what = self.rows.as_ref().map_or_else(
             || what.to_owned(),
             |rows| {
-                let snapshot = &rows.report.snapshot;
-                let counts = match self.mode {
-                    Mode::List | Mode::Matrix => counts(rows.grants.len(), Some(snapshot.n_grants())),
-                    Mode::Findings => counts(rows.findings.len(), Some(rows.report.findings.len())),
-                    Mode::Principals => counts(rows.holders.len(), Some(rows.n_holders)),
+                let (n_shown, n_all) = match self.mode {
+                    Mode::List | Mode::Matrix => (rows.grants.len(), rows.report.snapshot.n_grants()),
+                    Mode::Findings => (rows.findings.len(), rows.report.findings.len()),
+                    Mode::Principals => (rows.holders.len(), rows.n_holders),
                 };
-                format!("{what}{counts} {}", covered(known, &rows.report))
+                if n_all == 0 && is_growing(known, &rows.report) {
+                    return format!("{what} (loading…)");
+                }
+                format!(
+                    "{what}{} {}",
+                    counts(n_shown, Some(n_all)),
+                    covered(known, &rows.report)
+                )
             },
         );
         let is_sorted = self.mode == Mode::List && self.rows.is_some();
@@ -393,11 +399,15 @@ impl ScreenState for State {
 
 /// Returns how much of the platform a report covers: as long as it grows, nothing is said to be refused.
 pub(super) fn covered(known: &Known<'_>, report: &Report) -> String {
-    let snapshot = &report.snapshot;
-    if known.store.reading().is_some() && !snapshot.is_complete() {
+    if is_growing(known, report) {
         return "so far".to_owned();
     }
-    snapshot.readable()
+    report.snapshot.readable()
+}
+
+/// Returns whether there is more to come than a report says: that it has none of something means nothing yet.
+fn is_growing(known: &Known<'_>, report: &Report) -> bool {
+    known.store.reading().is_some() && !report.snapshot.is_complete()
 }
 
 /// Returns how far the reading of all workspaces is, or how old and how complete what it brought is.

@@ -35,7 +35,12 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
     // A word that is not understood leaves nothing, as in every list: what is not asked for is not shown in its place.
     let told = if is_empty || state.problem.is_some() {
         let inner = bordered(look, None, look.theme.border, area, buffer);
-        nothing_left(look, state, &rows.report, inner, buffer);
+        let is_growing = model.store.reading().is_some() && !rows.report.snapshot.is_complete();
+        if is_growing && state.sieve.is_empty() && state.problem.is_none() {
+            instead_of_rows(model, look, inner, buffer);
+        } else {
+            nothing_left(look, state, &rows.report, inner, buffer);
+        }
         Line::default()
     } else {
         match state.mode {

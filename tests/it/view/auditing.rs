@@ -2,8 +2,14 @@
 
 use super::scene::{Scene, session};
 use super::world::{World, failure};
+use jiff::Timestamp;
+use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::FailureKind;
+use nmp_console::app::msg::{Answer, Msg};
+use nmp_console::audit::coverage::Method;
+use nmp_console::audit::{Builder, Coverage, Policy, Report};
 use nmp_console::domain::platform::Allowed;
+use std::sync::Arc;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 16)];
 
@@ -120,6 +126,33 @@ fn while_it_is_read_and_where_it_cannot_be() {
         .shows("audit-failed");
     // Whoever is no platform admin sees its own workspaces only, and is told so.
     opened(World::new()).settle().shows("audit-limited");
+}
+
+/// Nobody may take what has been found after a second for the result.
+#[test]
+fn that_nothing_is_found_yet_is_no_result() {
+    let opened = Scene::start_with(session(), admin(), 80, 24).settle().press("A f");
+    let ticket = opened.asked[0].0;
+    let mut part = opened.clone().settle();
+    let report = Arc::clone(part.model.store.report().unwrap());
+    let workspace = report.snapshot.workspaces().next().unwrap().1.name.clone();
+    let mut builder = Builder::new(report.snapshot.origin.clone());
+    builder.add_workspace(part.model.store.find(&workspace).unwrap());
+    let snapshot = builder.freeze(Coverage::nothing(Method::Bindings), Timestamp::UNIX_EPOCH);
+    let nothing_yet = Arc::new(Report::new(snapshot, Arc::new(Policy::default())));
+    part = opened;
+    part.tell(Msg::Answered {
+        ticket,
+        answer: Answer::Audit(Heard::Part(nothing_yet)),
+    });
+    let text = part.text();
+    assert!(text.contains("Audit findings (loading…)"), "{text}");
+    assert!(!text.contains("(0)") && !text.contains("no findings"), "{text}");
+    let text = part.settle().text();
+    assert!(
+        text.contains("Audit findings (") && !text.contains("(loading…)"),
+        "{text}"
+    );
 }
 
 #[test]
