@@ -114,6 +114,11 @@ impl<Id: Clone + Eq + Hash> List<Id> {
         }
     }
 
+    /// Takes the row under the cursor for chosen, as if the cursor had been moved there.
+    pub fn choose(&mut self) {
+        self.is_placed = true;
+    }
+
     /// Moves the cursor in a window of `height` rows.
     pub fn step(&mut self, step: Step, height: usize) {
         self.is_placed = true;

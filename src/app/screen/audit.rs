@@ -335,6 +335,18 @@ impl ScreenState for State {
         (!is_list).then_some("this view has a fixed order: only the list of grants can be sorted")
     }
 
+    fn choose(&mut self) {
+        match self.mode {
+            Mode::List => self.grants.choose(),
+            Mode::Findings => self.findings.choose(),
+            Mode::Principals => self.principals.choose(),
+            Mode::Matrix => {
+                self.principals.choose();
+                self.workspaces.choose();
+            }
+        }
+    }
+
     fn step(&mut self, step: Step, size: Size) {
         let height = self.height(size);
         match self.mode {

@@ -74,6 +74,9 @@ pub trait ScreenState {
         }
     }
 
+    /// Takes what is under the cursor for chosen, be it that nobody has moved it: rows that still come leave it there.
+    fn choose(&mut self) {}
+
     /// Scrolls as little as needed to show the cursor on a terminal of this size.
     fn reveal(&mut self, size: Size) {
         if let Some(list) = self.list_mut() {

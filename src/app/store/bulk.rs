@@ -126,8 +126,9 @@ impl Store {
         self.bulk.reading = None;
     }
 
-    /// Takes a piece of the reading. A report that came to its end stays on show until the new one does; one that failed
-    /// on the way takes its place only where it covers more.
+    /// Takes a piece of the reading. A report that came to its end stays on show until the new one does, and one that did
+    /// not, since it was asked for anew meanwhile, until the new one says as much: no row goes while others come. One that
+    /// failed on the way takes its place only where it covers more.
     pub fn hear(&mut self, heard: Heard) {
         let Some(reading) = &mut self.bulk.reading else {
             return;
@@ -136,8 +137,12 @@ impl Store {
         match heard {
             Heard::Progress(progress) => reading.progress = progress,
             Heard::Part(report) => {
-                let covers_as_much = |known: &Arc<Report>| report.snapshot.n_readable() >= known.snapshot.n_readable();
-                if self.bulk.ended.is_none() && self.bulk.report.as_ref().is_none_or(covers_as_much) {
+                let of_another = self.bulk.report.as_ref().filter(|_| self.bulk.by != Some(ticket));
+                let says_as_much = |known: &Arc<Report>| {
+                    let (new, known) = (&report.snapshot, &known.snapshot);
+                    new.n_readable() >= known.n_readable() && new.n_grants() >= known.n_grants()
+                };
+                if self.bulk.ended.is_none() && of_another.is_none_or(says_as_much) {
                     self.put_report(report, ticket);
                 }
             }

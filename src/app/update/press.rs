@@ -190,6 +190,11 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
     ) {
         model.details = Details::Beside;
     }
+    if is_about_a_row(action)
+        && let Some(screen) = model.screens.last_mut()
+    {
+        screen.choose();
+    }
     match action {
         Action::Back | Action::Details if showed_details => {}
         Action::Details => model.details = Details::InPlace,
@@ -234,6 +239,20 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::Dialog(key) => return dialogs::pressed(model, key, chord),
     }
     Vec::new()
+}
+
+/// Whether an action is about the row under the cursor: whoever comes back from it finds that row selected.
+fn is_about_a_row(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Details
+            | Action::OpenMembers
+            | Action::OpenMember
+            | Action::ShowCommand
+            | Action::Copy
+            | Action::Open(_)
+            | Action::Show(Shows::Principal | Shows::Resources)
+    )
 }
 
 /// Shows another screen, or on the audit another view of it.

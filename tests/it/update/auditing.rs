@@ -4,17 +4,22 @@ use super::platform;
 use crate::audit_given;
 use crate::console::Console;
 use crate::platform::{Platform, at, failure, who};
+use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::dialog::{Form, Problem};
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::msg::{Answer, Effect, Msg, Query};
 use nmp_console::app::screen::Screen;
 use nmp_console::app::screen::audit::{Mode, State};
+use nmp_console::audit::coverage::Method;
 use nmp_console::audit::export::Format;
+use nmp_console::audit::{Builder, Coverage, Report};
+use nmp_console::domain::binding::Binding;
 use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::text::SafeText;
 use pretty_assertions::assert_eq;
 use rstest::rstest;
+use std::sync::Arc;
 
 /// Everybody may be seen, and bob has access in many ways.
 pub(super) fn everywhere() -> Platform {
@@ -79,46 +84,111 @@ fn what_cannot_be_read_is_told_and_never_claimed() {
     assert!(console.rows().iter().all(is_of_a_readable_one), "{:?}", console.rows());
 }
 
+/// What a reading has found in these workspaces.
+fn found_in(console: &Console, workspaces: &[&str]) -> Arc<Report> {
+    let rooms = &console.platform.rooms;
+    let found = workspaces.iter().map(|name| {
+        let room = rooms.iter().find(|room| room.workspace.name.raw() == *name).unwrap();
+        let roster = console.platform.roster(&room.workspace.name).unwrap();
+        (&room.workspace, Ok(roster))
+    });
+    audit_given::report(1, found.collect::<Vec<_>>())
+}
+
+/// Tells a piece of the reading, whose question stays open until its end has come.
+fn hear(console: &mut Console, heard: Heard) {
+    let ticket = console.model.store.reading().unwrap().ticket;
+    let answer = Answer::Audit(heard);
+    console.tell(Msg::Answered { ticket, answer });
+    let place = console
+        .unanswered
+        .iter()
+        .position(|effect| matches!(effect, Effect::Compute { .. }));
+    if let Some(place) = place {
+        let sifting = console.unanswered.remove(place);
+        console.unanswered.push(sifting);
+        console.step();
+    }
+}
+
 #[test]
 fn the_first_rows_stand_before_the_rest_has_come_and_the_cursor_stays_on_its_grant() {
     let mut console = Console::open(everywhere());
     console.press("A");
-    let rooms = console.platform.rooms.clone();
-    let some = |n: usize| {
-        let rooms = rooms.iter().filter(|room| room.workspace.name.raw() > "m").take(n);
-        let rosters = rooms.map(|room| {
-            let members = room
-                .members
-                .iter()
-                .map(|(principal, roles)| nmp_console::domain::member::Member {
-                    principal: principal.clone(),
-                    roles: roles.clone(),
-                    granted_at: None,
-                    granted_by: None,
-                });
-            let roster = nmp_console::domain::member::Roster::new(members.collect());
-            (&room.workspace, Ok(roster))
-        });
-        audit_given::report(1, rosters.collect::<Vec<_>>())
-    };
-    // The question stays open until its end has come.
-    let ticket = console.model.store.reading().unwrap().ticket;
-    let part = |report| Msg::Answered {
-        ticket,
-        answer: Answer::Audit(Heard::Part(report)),
-    };
-    console.tell(part(some(1)));
-    console.step();
+    let first = found_in(&console, &["ml-team"]);
+    hear(&mut console, Heard::Part(first));
     assert_eq!(console.rows().len(), 3, "the first workspace");
     console.press("j j");
     assert_eq!(console.selected(), "ml-team: carol@example.com Admin, JobRunner");
-    console.tell(Msg::Answered {
-        ticket,
-        answer: Answer::Audit(Heard::End(Some(some(9)), None)),
-    });
-    console.settle();
-    assert_eq!(console.rows().len(), 6);
+    let all = found_in(&console, &["lonely", "ml-team", "reading"]);
+    hear(&mut console, Heard::End(Some(all), None));
+    assert_eq!(console.rows().len(), 8);
     assert_eq!(console.selected(), "ml-team: carol@example.com Admin, JobRunner");
+}
+
+#[rstest]
+#[case::nothing_was_done("", "lonely: alice@example.com Viewer")]
+#[case::its_principal("p esc", "ml-team: alice@example.com Admin")]
+#[case::its_members("enter esc", "ml-team: alice@example.com Admin")]
+#[case::its_details("i esc", "ml-team: alice@example.com Admin")]
+#[case::its_command("x esc", "ml-team: alice@example.com Admin")]
+fn who_comes_back_from_the_first_row_finds_it_selected_though_others_have_come_above_it(
+    #[case] keys: &str,
+    #[case] expected: &str,
+) {
+    let mut console = Console::open(everywhere());
+    console.press("A");
+    let first = found_in(&console, &["ml-team"]);
+    hear(&mut console, Heard::Part(first));
+    assert_eq!(console.selected(), "ml-team: alice@example.com Admin");
+    if !keys.is_empty() {
+        console.press(keys);
+    }
+    let more = found_in(&console, &["lonely", "ml-team"]);
+    hear(&mut console, Heard::Part(more));
+    assert_eq!(console.selected(), expected);
+}
+
+/// What the role bindings that have come tell of these workspaces: of none of them it is certain that nothing is missing.
+fn bindings_so_far(console: &Console, workspaces: &[&str]) -> Arc<Report> {
+    let mut builder = Builder::new(audit_given::origin(1));
+    for name in workspaces {
+        let room = console.platform.find(&at(name)).unwrap();
+        builder.add_workspace(&room.workspace);
+        for (principal, roles) in &room.members {
+            for role in roles.iter() {
+                builder.add_binding(Binding {
+                    principal: principal.clone(),
+                    workspace: at(name),
+                    role: role.clone(),
+                    granted_at: None,
+                    granted_by: None,
+                    revoked_at: None,
+                    created_at: None,
+                });
+            }
+        }
+    }
+    let snapshot = builder.freeze(Coverage::nothing(Method::Bindings), Timestamp::UNIX_EPOCH);
+    Arc::new(Report::new(snapshot, Arc::default()))
+}
+
+#[test]
+fn a_refresh_in_the_middle_of_the_first_reading_takes_no_row_away() {
+    let mut console = Console::open(everywhere());
+    console.press("A");
+    let much = bindings_so_far(&console, &["lonely", "ml-team", "reading"]);
+    hear(&mut console, Heard::Part(much));
+    console.press("G k");
+    let chosen = console.selected();
+    assert_eq!(chosen, "reading: alice@example.com Viewer");
+    console.press("r");
+    let less = bindings_so_far(&console, &["lonely"]);
+    hear(&mut console, Heard::Part(less));
+    assert_eq!((console.rows().len(), console.selected()), (8, chosen.clone()));
+    let all = found_in(&console, &["default", "lonely", "ml-team", "reading", "system"]);
+    hear(&mut console, Heard::End(Some(all), None));
+    assert_eq!((console.rows().len(), console.selected()), (10, chosen));
 }
 
 #[test]
@@ -298,7 +368,7 @@ fn what_is_shown_is_what_is_exported() {
     else {
         panic!("{:?}", console.asked)
     };
-    assert!(std::sync::Arc::ptr_eq(report, screen(&console).report().unwrap()));
+    assert!(Arc::ptr_eq(report, screen(&console).report().unwrap()));
     assert_eq!((filter.text(), *format), ("role:Admin", Format::Csv));
     assert_eq!(path.to_str(), Some("out.csv"));
     console.settle();
