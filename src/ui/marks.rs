@@ -92,6 +92,8 @@ pub(super) enum Mark {
     Finding(Severity),
     /// It is not known whether the filter means it.
     Perhaps,
+    /// It could not be read, and is not being read any more.
+    NotLoaded,
     /// The last Admin.
     LastAdmin,
     /// The caller.
@@ -114,7 +116,7 @@ impl Mark {
             Self::Unaddressable => "x",
             Self::RowsOnly => "#",
             Self::Finding(_) => "!",
-            Self::Perhaps => "?",
+            Self::Perhaps | Self::NotLoaded => "?",
             Self::LastAdmin => "1",
             Self::You => "@",
             Self::YourGroup => "&",
@@ -134,6 +136,7 @@ impl Mark {
             Self::YourGroup => Badge::YourGroup.label(),
             Self::Finding(_) => "finding",
             Self::Perhaps => "perhaps",
+            Self::NotLoaded => "not loaded",
             Self::Default => "default",
             Self::InUse => "in use",
             Self::Current => "current",
@@ -145,7 +148,7 @@ impl Mark {
         match self {
             Self::LookAlike | Self::Unaddressable | Self::RowsOnly => theme.danger,
             Self::Finding(severity) => theme.severity(severity),
-            Self::Perhaps | Self::LastAdmin => theme.warning,
+            Self::Perhaps | Self::NotLoaded | Self::LastAdmin => theme.warning,
             Self::You | Self::YourGroup | Self::InUse => theme.success,
             Self::Default | Self::Current => theme.key,
         }

@@ -166,6 +166,13 @@ impl Cell {
         &self.text
     }
 
+    /// Returns a cell whose text is the sign of a mark, to be explained as marks are.
+    pub(super) fn sign(look: &Look, mark: Mark) -> Self {
+        let mut cell = Self::new(mark.style(&look.theme), mark.sign().to_owned());
+        cell.marks.push(mark);
+        cell
+    }
+
     /// Puts a sign before the text.
     pub(super) fn before(mut self, sign: &str) -> Self {
         self.text.insert_str(0, sign);

@@ -157,7 +157,12 @@ fn inspected(
     let had_halted = model.store.halted().is_some();
     model.store.take_details(workspace, inspection, ticket, model.now);
     note_failed_inspection(model, workspace, had_halted);
-    model.rebuild_for(workspace);
+    if had_halted == model.store.halted().is_some() {
+        model.rebuild_for(workspace);
+    } else {
+        // Every row says by now that it is not going to be read.
+        model.rebuild();
+    }
     model.reconsider_repair(workspace);
     let effects = model.notice_what_came(workspace);
     model.refresh_confirmation();

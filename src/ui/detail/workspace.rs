@@ -48,7 +48,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut B
     pane.gap();
     let details = model.store.details(&workspace.name);
     match details.members {
-        None => match details.failure {
+        None => match details.failure.or(model.store.halted()) {
             Some(failure) => pane.marked(theme.danger, look.marks.error, failure.headline.as_str()),
             None => pane.text(theme.muted, "loading members…"),
         },

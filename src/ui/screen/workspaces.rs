@@ -26,6 +26,8 @@ struct Row<'a> {
     details: Details<'a>,
     /// What everyone may do there, as far as it is known.
     access: Option<(Access, Source)>,
+    /// Whether nothing more is read of any workspace until somebody asks for it.
+    has_halted: bool,
     /// Whether it is the default of the context in use.
     is_default: bool,
     now: Timestamp,
@@ -59,6 +61,7 @@ pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer
             deletion: deletion.filter(|_| model.store.is_going(name)),
             details: model.store.details(name),
             access: model.store.access(name),
+            has_halted: model.store.halted().is_some(),
             is_default: model.session.default_workspace.as_ref() == Some(name),
             now: model.now,
         })
@@ -96,7 +99,7 @@ fn access(look: &Look, row: &Row<'_>) -> Cell {
 
 fn you(look: &Look, row: &Row<'_>) -> Cell {
     if !row.details.is_known() {
-        return unknown(look, &row.details);
+        return unknown(look, row);
     }
     let label = access_in_a_word(&row.details.caller_access);
     let style = match row.details.caller_access {
@@ -151,14 +154,15 @@ fn members_cell(look: &Look, row: &Row<'_>, known: impl FnOnce(Members<'_>) -> C
 fn not_known(look: &Look, row: &Row<'_>) -> Cell {
     match row.details.members {
         Some(_) if row.details.is_withheld() => Cell::new(look.theme.muted, look.marks.withheld.to_owned()),
-        Some(_) => Cell::new(look.theme.warning, "?".to_owned()),
-        None => unknown(look, &row.details),
+        Some(_) => Cell::sign(look, Mark::NotLoaded),
+        None => unknown(look, row),
     }
 }
 
-fn unknown(look: &Look, details: &Details<'_>) -> Cell {
-    if details.failure.is_some() {
-        Cell::new(look.theme.warning, "?".to_owned())
+/// Returns the sign for what is not known yet, or is not going to be: nobody waits for what is not being read.
+fn unknown(look: &Look, row: &Row<'_>) -> Cell {
+    if row.details.failure.is_some() || row.has_halted {
+        Cell::sign(look, Mark::NotLoaded)
     } else {
         Cell::new(look.theme.muted, look.marks.cut.to_owned())
     }

@@ -42,6 +42,34 @@ fn details_that_cannot_be_read() {
         .shows("workspaces-details-failed");
 }
 
+/// What was not asked for before the server went away is not going to be read either.
+#[test]
+fn a_server_that_goes_away_leaves_one_sign_in_all_unread_rows_and_its_word() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut world = World::of(30);
+        world.info.platform_admin = Allowed::Yes;
+        let scene = Scene::start_with(session(), world, width, height);
+        let scene = scene.answer_next().answer_next().answer_next();
+        let reading = scene.text();
+        assert!(reading.contains('…') && !reading.contains("? not loaded"), "{reading}");
+        let scene = scene.fail_all(&down());
+        let text = scene.text();
+        let unread = text.lines().filter(|line| line.contains("  ?   "));
+        assert!(unread.count() > 10, "{text}");
+        assert!(
+            text.contains("details stopped") && text.contains("refresh failed"),
+            "{text}"
+        );
+        // Where the notice takes two lines, the word stands below it.
+        let text = scene.clone().press("S S").text();
+        assert!(text.contains("? not loaded"), "{text}");
+        assert!(!text.contains("…      ") && !text.contains("loading members"), "{text}");
+        // Somebody tries again, and it is there again.
+        let text = scene.press("r").settle().text();
+        assert!(!text.contains("? not loaded"), "{text}");
+    }
+}
+
 #[test]
 fn a_long_list_says_where_one_is() {
     let scene = Scene::start_with(session(), World::of(1204), 80, 24)
