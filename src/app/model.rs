@@ -15,8 +15,9 @@ use super::dialog::{Ctx, Dialog, Stage};
 use super::equivalent::Equivalent;
 use super::fresh::{Fresh, PAUSE, Right};
 use super::geometry;
-use super::msg::{Size, Ticket};
+use super::msg::{Activity, Size, Ticket};
 use super::notice::{Notice, Outcomes, Tone};
+use super::remote::Remote;
 use super::screen::{Screen, welcome, workspaces};
 use super::scrolled::Scrolled;
 use super::session::Session;
@@ -62,6 +63,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What became of changes and deletions, to be called back.
     pub outcomes: Outcomes,
+    /// What stands in the journal, as far as it was asked for.
+    pub activity: Remote<Activity>,
     /// A workspace that was left without an Admin, and how to mend it.
     pub repair: Option<Repair>,
     /// As what members were added last in a workspace, but for Admin.
@@ -144,6 +147,7 @@ impl Model {
             equivalent: None,
             notice,
             outcomes: Outcomes::default(),
+            activity: Remote::Absent,
             repair: None,
             added_as: BTreeMap::new(),
             detached: Vec::new(),

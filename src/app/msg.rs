@@ -9,7 +9,7 @@ use super::session::Session;
 use crate::audit::Report;
 use crate::audit::export::Format;
 use crate::audit::filter::Filter;
-use crate::domain::activity::{Conclusion, Note, Provenance, RecordId};
+use crate::domain::activity::{Conclusion, Note, Provenance, Record, RecordId};
 use crate::domain::binding::{Binding, Rows, Step};
 use crate::domain::change::Change;
 use crate::domain::context::{ContextName, Contexts, Destination};
@@ -147,6 +147,8 @@ pub enum Answer {
     Audit(Heard),
     /// To [`Query::History`] of this principal.
     History(Principal, Result<Vec<Binding>, Failure>),
+    /// To [`Query::Activity`].
+    Activity(Result<Activity, Failure>),
     /// To [`Effect::Compute`].
     Computed(Done),
     /// To [`Effect::Export`]: the file that was written.
@@ -234,6 +236,15 @@ pub struct Inspection {
     pub caller_access: CallerAccess,
     /// Everybody who holds a role, or why that cannot be read.
     pub roster: Result<Roster, Failure>,
+}
+
+/// What stands in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// The last changes, the newest first.
+    pub records: Arc<[Record]>,
+    /// Whether there are older ones, which were not read.
+    pub is_more: bool,
 }
 
 /// One page of the things of one kind.
@@ -340,6 +351,8 @@ pub enum Query {
     Audit(Option<Box<ServerInfo>>, Parts),
     /// What was granted to somebody once and taken away again.
     History(Principal),
+    /// What this program has changed, on all servers.
+    Activity,
     /// The target of a change, before and after it.
     Target(ChangeTarget),
     /// Every context of the config file, as it is now.

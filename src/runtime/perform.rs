@@ -163,6 +163,7 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             let history = history.map(|page| page.rows).map_err(|error| failure(&error));
             Answer::History(principal, history)
         }
+        Query::Activity => Answer::Activity(journalling::read(&platform).await),
         Query::Contexts => Answer::Contexts(connecting::contexts(&platform).await),
         Query::Ways(destination) => Answer::Ways(connecting::ways(&platform, destination).await),
         Query::Target(target) => Answer::Found(read_target(&client, target).await.map_err(|error| failure(&error))),

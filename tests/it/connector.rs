@@ -115,6 +115,7 @@ impl Connector {
             Query::Contexts => Some(Answer::Contexts(self.works().map(|()| self.contexts.clone()))),
             Query::Ways(at) => Some(Answer::Ways(self.works().map(|()| self.ways(at)))),
             Query::Server
+            | Query::Activity
             | Query::Workspaces
             | Query::Inspect { .. }
             | Query::Inventory(..)

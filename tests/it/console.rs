@@ -136,7 +136,10 @@ impl Console {
                 Effect::Enter(ticket) => self.entered.push(*ticket),
                 Effect::Copy(lines) => self.copied.extend(lines.iter().map(ToString::to_string)),
                 Effect::After { ticket, .. } => self.timers.push(*ticket),
-                Effect::Conclude { of, conclusion } => self.concluded.push((of.clone(), conclusion.clone())),
+                Effect::Conclude { of, conclusion } => {
+                    self.platform.conclude(of, conclusion);
+                    self.concluded.push((of.clone(), conclusion.clone()));
+                }
                 Effect::Forget(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
             }
         }

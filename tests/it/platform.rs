@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
+use nmp_console::app::msg::{Activity, Of};
 use nmp_console::app::msg::{
     Answer, ChangeTarget, Effect, Extent, Found, Inspection, Known, Query, ResourcePage, Ticket,
 };
 use nmp_console::audit::Origin;
+use nmp_console::domain::activity::{Conclusion, Provenance, Record, RecordId};
 use nmp_console::domain::binding::{Binding, Row, Rows};
 use nmp_console::domain::change::{Change, RoleChange};
 use nmp_console::domain::deletion::{Stage, Status};
@@ -96,6 +98,8 @@ pub(crate) struct Platform {
     pub(crate) dying: Vec<(WorkspaceName, Status)>,
     /// Grants that were taken away.
     pub(crate) past: Vec<Binding>,
+    /// What was changed with the console, the oldest first.
+    pub(crate) journal: Vec<Record>,
     n_made: usize,
 }
 
@@ -120,6 +124,7 @@ impl Platform {
             dying: Vec::new(),
             connector: Connector::at(Timestamp::UNIX_EPOCH),
             past: Vec::new(),
+            journal: Vec::new(),
             n_made: 0,
         }
     }
@@ -315,7 +320,15 @@ impl Platform {
         match effect {
             Effect::Read { ticket, query } => self.read(query).into_iter().map(|answer| (*ticket, answer)).collect(),
             // What a step comes to is what its change says.
-            Effect::Send { ticket, change, .. } => vec![(*ticket, Answer::Sent(self.change(change)))],
+            Effect::Send {
+                ticket,
+                change,
+                provenance,
+                ..
+            } => {
+                self.intend(*ticket, change, provenance);
+                vec![(*ticket, Answer::Sent(self.change(change)))]
+            }
             Effect::Compute { ticket, task } => vec![(*ticket, Answer::Computed(task.clone().run()))],
             Effect::Export { ticket, path, .. } => {
                 let path = SafeText::new(&path.to_string_lossy());
@@ -345,6 +358,44 @@ impl Platform {
         })
     }
 
+    fn activity(&self) -> Activity {
+        Activity {
+            records: self.journal.iter().rev().cloned().collect(),
+            is_more: false,
+        }
+    }
+
+    /// Writes down that a change is about to be sent.
+    fn intend(&mut self, ticket: Ticket, change: &Change, provenance: &Provenance) {
+        let id = |number: u64| format!("session-{number}");
+        self.journal.push(Record {
+            id: RecordId::new(id(ticket.number())),
+            seq: self.journal.len() as u64 + 1,
+            at: Timestamp::UNIX_EPOCH,
+            caller: provenance.caller.clone(),
+            operator: SafeText::new("al on bastion, pts/1"),
+            context: SafeText::new("prod"),
+            server: "http://127.0.0.1:1".to_owned(),
+            change: Some(change.clone()),
+            request: SafeText::new("PUT /apis/x"),
+            reason: provenance.reason.as_deref().map(SafeText::new),
+            undoes: provenance.undoes.clone(),
+            plan: provenance.plan.map(|plan| SafeText::new(&id(plan))),
+            end: None,
+        });
+    }
+
+    /// Writes down what became of one.
+    pub(crate) fn conclude(&mut self, of: &Of, conclusion: &Conclusion) {
+        let id = match of {
+            Of::Sent(ticket) => RecordId::new(format!("session-{}", ticket.number())),
+            Of::Left(id) => id.clone(),
+        };
+        if let Some(record) = self.journal.iter_mut().find(|record| record.id == id) {
+            record.end = Some((Timestamp::UNIX_EPOCH, conclusion.clone()));
+        }
+    }
+
     fn list(&self) -> Vec<Answer> {
         let workspaces: Vec<_> = self.rooms.iter().map(|room| room.workspace.clone()).collect();
         let total = workspaces.len();
@@ -357,6 +408,7 @@ impl Platform {
 
     pub(crate) fn read(&self, query: &Query) -> Vec<Answer> {
         vec![match query {
+            Query::Activity => Answer::Activity(Ok(self.activity())),
             Query::Contexts | Query::Ways(_) => return self.connector.read(query).into_iter().collect(),
             Query::Server => Answer::Server(Box::new(Ok(self.info()))),
             Query::Workspaces => return self.list(),
@@ -527,6 +579,7 @@ pub(crate) fn failed(query: &Query, failure: Failure) -> Answer {
         Query::Audit(..) => Answer::Audit(Heard::End(None, Some(failure))),
         Query::History(principal) => Answer::History(principal, Err(failure)),
         Query::Target(_) => Answer::Found(Err(failure)),
+        Query::Activity => Answer::Activity(Err(failure)),
         Query::Contexts => Answer::Contexts(Err(failure)),
         Query::Ways(_) => Answer::Ways(Err(failure)),
     }

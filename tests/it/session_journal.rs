@@ -62,7 +62,7 @@ async fn a_day_stands_in_the_journal_in_its_order() {
     let mut session = open(&running, &journal).await;
     session.press("n 'ml-team' enter enter a 'bob@example.com' enter").await;
     session
-        .press("a 'eve@example.com' enter / 'bob' enter e e esc d y")
+        .press("a 'eve@example.com' enter / 'bob' enter e ↓ enter esc d y")
         .await;
     let (records, _) = journal.read(100).unwrap();
     let done = |what: &str| (what.to_owned(), Some(Verdict::Confirmed));
@@ -206,7 +206,7 @@ async fn an_answer_that_was_lost_is_written_down_as_what_was_found() {
     let journal = journal(folder.path(), &running.url());
     let mut session = open(&running, &journal).await;
     session.press("n 'ml-team' enter enter a 'bob@example.com' enter").await;
-    session.press("/ 'bob' enter e e").await;
+    session.press("/ 'bob' enter e ↓ enter").await;
     let (records, _) = journal.read(1).unwrap();
     let change = "change bob@example.com in 'ml-team': Viewer → Editor".to_owned();
     assert_eq!(told(&records), [(change, Some(Verdict::Applied))]);

@@ -8,7 +8,7 @@ use crate::app::fresh::{PAUSE, Right};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
-use crate::app::msg::{Answer, Effect, Extent, Inspection, Msg, Ticket};
+use crate::app::msg::{Activity, Answer, Effect, Extent, Inspection, Msg, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
@@ -45,6 +45,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::Deletion(workspace, known) => return model.told_about_deletion(&workspace, known),
         Answer::Audit(heard) => model.heard(heard),
         Answer::History(principal, history) => model.take_history(&principal, &history),
+        Answer::Activity(read) => model.take_activity(read),
         Answer::Computed(Done::TakenIn { base, report, rosters }) => model.taken_in(&rosters, &base, report),
         Answer::Computed(Done::Sifted(rows)) => model.sifted(rows),
         Answer::Exported(written) => model.exported(written),
@@ -204,6 +205,11 @@ fn look_again_later(model: &mut Model, workspace: &WorkspaceName, right: Right) 
 }
 
 impl Model {
+    fn take_activity(&mut self, read: Result<Activity, Failure>) {
+        self.activity.settle(read, self.now);
+        self.rebuild();
+    }
+
     /// Computes the rows anew that show what was read of `workspace`.
     pub(super) fn rebuild_for(&mut self, workspace: &WorkspaceName) {
         self.rebuild_where(|screen, known| screen.depends_on(workspace, known));

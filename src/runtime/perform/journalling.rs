@@ -3,7 +3,7 @@
 use super::{Platform, failure};
 use crate::api;
 use crate::app::failure::{Failure, FailureKind};
-use crate::app::msg::{Msg, Ticket};
+use crate::app::msg::{Activity, Msg, Ticket};
 use crate::background::blocking;
 use crate::domain::activity::{Note, Provenance, Sending};
 use crate::domain::change::Change;
@@ -65,4 +65,25 @@ pub(in crate::runtime) async fn note(notes: Vec<Noting>) -> Option<Msg> {
         trouble
     };
     blocking(write).await.map(Msg::Warned)
+}
+
+/// How many changes are read at most: more than anybody looks through, and a few megabytes.
+const MOST_RECORDS: usize = 10_000;
+
+/// Reads what was changed.
+pub(super) async fn read(platform: &Platform) -> Result<Activity, Failure> {
+    let Some(journal) = platform.journal.clone() else {
+        let (headline, next) = ("no journal is kept", "start without --no-journal");
+        return Err(Failure::local(headline, next));
+    };
+    match blocking(move || journal.read(MOST_RECORDS)).await {
+        Ok((records, is_more)) => {
+            let records = records.into();
+            Ok(Activity { records, is_more })
+        }
+        Err(error) => Err(Failure::local(
+            &format!("the journal cannot be read: {error}"),
+            "mend that, then press r",
+        )),
+    }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
+use nmp_console::app::msg::Activity;
 use nmp_console::app::msg::{Answer, ChangeTarget, Extent, Found, Inspection, Known, Query, ResourcePage};
 use nmp_console::domain::binding::Binding;
 use nmp_console::domain::deletion::Status;
@@ -18,6 +19,7 @@ use nmp_console::domain::resource::{Resource, ResourceKind, Tally};
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
 use nmp_console::domain::workspace::{CallerAccess, Workspace};
+use std::sync::Arc;
 
 pub(super) const NOW: i64 = 1_795_428_131; // 2026-11-23T10:02:11Z
 
@@ -370,6 +372,10 @@ impl World {
                 let known = told.map_or(Known::NoneToSee, |(_, status)| Known::UnderWay(status.clone()));
                 vec![Answer::Deletion(workspace.clone(), Ok(known))]
             }
+            Query::Activity => vec![Answer::Activity(Ok(Activity {
+                records: Arc::default(),
+                is_more: false,
+            }))],
             Query::Contexts | Query::Ways(_) => self.connector.read(query).into_iter().collect(),
             Query::Target(ChangeTarget::Members(workspace)) => vec![Answer::Found(
                 find(workspace)
