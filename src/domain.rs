@@ -36,4 +36,5 @@ pub mod secret;
 pub mod slip;
 pub mod terminal;
 pub mod text;
+pub mod undo;
 pub mod workspace;

@@ -21,6 +21,7 @@ pub mod picker;
 pub mod plan;
 pub mod remove_member;
 mod standing;
+pub mod undo;
 
 pub use confirm::Confirm;
 pub use ctx::{Ctx, Field, FieldError, Selected};
@@ -106,6 +107,8 @@ pub enum Form {
     Deletion(deletion::Form),
     /// `Remove everywhere`, `Copy access`.
     Plan(plan::Form),
+    /// `Undo`.
+    Undo(undo::Form),
     /// Writes what the audit shows to a file.
     Export(export::Form),
     /// `Log in`.
@@ -131,6 +134,7 @@ impl Form {
             Opens::Everyone => change_role::Form::of_everyone(on).map(Self::ChangeRole),
             Opens::RemoveEverywhere => plan::Form::removal(on).map(Self::Plan),
             Opens::CopyAccess => plan::Form::copying(on).map(Self::Plan),
+            Opens::Undo => undo::Form::last(on).map(Self::Undo),
             Opens::Export => Some(Self::Export(export::Form::new(on.ctx.now))),
             Opens::LogIn => log_in::Form::selected(on).map(Box::new).map(Self::LogIn),
             Opens::LogInHere => log_in::Form::here(on).map(Box::new).map(Self::LogIn),
@@ -154,6 +158,7 @@ impl Deref for Form {
             Self::DeleteResources(form) => form,
             Self::Deletion(form) => form,
             Self::Plan(form) => form,
+            Self::Undo(form) => form,
             Self::Export(form) => form,
             Self::LogIn(form) => &**form,
             Self::LogOut(form) => form,
@@ -174,6 +179,7 @@ impl DerefMut for Form {
             Self::DeleteResources(form) => form,
             Self::Deletion(form) => form,
             Self::Plan(form) => form,
+            Self::Undo(form) => form,
             Self::Export(form) => form,
             Self::LogIn(form) => &mut **form,
             Self::LogOut(form) => form,

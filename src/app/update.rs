@@ -301,7 +301,12 @@ impl Model {
         }
         let caller = self.identity();
         let rows = screen.in_view(&self.known(&caller), self.table_rows());
-        self.store.next_to_inspect(rows.into_iter()).cloned()
+        let wanted = self
+            .dialogs
+            .last()
+            .map(|dialog| dialog.form.wants())
+            .unwrap_or_default();
+        self.store.next_to_inspect(wanted.iter().chain(rows)).cloned()
     }
 
     /// Quits once nothing is under way whose outcome would be lost.

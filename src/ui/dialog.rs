@@ -14,6 +14,7 @@ mod picker;
 mod plan;
 mod problem;
 mod running;
+mod undo;
 
 use super::text::{Line, line_width};
 use super::{Look, bars, bordered, indented, more_in_border, put};
@@ -172,6 +173,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::DeleteResources(_) => confirm::undone(dialog, ctx, body),
         Form::Deletion(form) => deletion::fill(model, form, body),
         Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, body),
+        Form::Undo(form) => undo::fill(model, form, &errors, body),
         Form::Export(form) => export::fill(model, form, &errors, body),
         Form::LogIn(form) => connection::log_in(model, form, &errors, body),
         Form::LogOut(form) => connection::log_out(model, &form.context, body),

@@ -314,7 +314,7 @@ impl Monkey {
                 let keys = self.chance.choice(["↑", "↓", "↓ ↓", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
-            Some(Form::Plan(_)) => {
+            Some(Form::Plan(_) | Form::Undo(_)) => {
                 let person = self.person();
                 self.tell(Msg::Pasted(person));
             }

@@ -375,7 +375,7 @@ impl Platform {
             caller: provenance.caller.clone(),
             operator: SafeText::new("al on bastion, pts/1"),
             context: SafeText::new("prod"),
-            server: "http://127.0.0.1:1".to_owned(),
+            server: "https://nmp.example.com".to_owned(),
             change: Some(change.clone()),
             request: SafeText::new("PUT /apis/x"),
             reason: provenance.reason.as_deref().map(SafeText::new),

@@ -22,6 +22,7 @@ mod running;
 mod rushed;
 mod switching;
 mod through_rows;
+mod undoing;
 mod unknown;
 mod watching;
 mod workspaces;

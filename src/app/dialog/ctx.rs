@@ -100,6 +100,8 @@ pub struct Selected<'a> {
     pub context: Option<&'a ContextName>,
     /// Where the console is connected.
     pub here: Option<&'a Destination>,
+    /// The address of the server.
+    pub server: &'a SafeText,
     /// As what members were added to the workspace last.
     pub added_as: Option<&'a Role>,
 }

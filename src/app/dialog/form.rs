@@ -85,6 +85,11 @@ pub trait DialogForm {
         self.check(ctx).map(Apply::Make)
     }
 
+    /// Returns the workspaces whose members it needs to know.
+    fn wants(&self) -> Vec<WorkspaceName> {
+        Vec::new()
+    }
+
     /// Returns the question whose answer it waits for; it is given up with the dialog.
     fn waits_for(&self) -> Option<Ticket> {
         None

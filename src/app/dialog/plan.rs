@@ -344,8 +344,8 @@ fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles:
     }
 }
 
-/// What a consequence means for a removal that is part of a plan.
-enum Weighs {
+/// What a consequence means for a change that is part of a plan.
+pub(super) enum Weighs {
     /// It is left out, for this reason.
     Skip(&'static str),
     /// It is made, and this stands beside it.
@@ -353,7 +353,7 @@ enum Weighs {
     Nothing,
 }
 
-fn weighs(consequence: &Consequence) -> Weighs {
+pub(super) fn weighs(consequence: &Consequence) -> Weighs {
     match consequence {
         Consequence::LastAdmin(_) => Weighs::Skip(LAST_ADMIN),
         Consequence::LastAdminInRows(_) => Weighs::Skip(LAST_ADMIN_IN_ROWS),

@@ -130,6 +130,7 @@ pub enum Opens {
     DeleteResources,
     RemoveEverywhere,
     CopyAccess,
+    Undo,
     Export,
     LogIn,
     LogInHere,

@@ -2,7 +2,7 @@
 
 use super::{logging_in, runs};
 use crate::app::audit::{Done, Heard};
-use crate::app::dialog::{Form, Stage};
+use crate::app::dialog::{Ctx, Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::fresh::{PAUSE, Right};
 use crate::app::inventory::{Counted, Inventory};
@@ -166,6 +166,7 @@ fn inspected(
     }
     model.reconsider_repair(workspace);
     let effects = model.notice_what_came(workspace);
+    super::press::replan_undo(model);
     model.refresh_confirmation();
     effects
 }
@@ -206,6 +207,15 @@ fn look_again_later(model: &mut Model, workspace: &WorkspaceName, right: Right) 
 
 impl Model {
     fn take_activity(&mut self, read: Result<Activity, Failure>) {
+        let (identity, server) = (self.identity(), self.session.info.value());
+        let ctx = Ctx::new(&self.store, &identity, server, self.now);
+        for dialog in &mut self.dialogs {
+            if let Form::Undo(form) = &mut dialog.form
+                && dialog.stage == Stage::Editing
+            {
+                form.take(read.clone(), ctx);
+            }
+        }
         self.activity.settle(read, self.now);
         self.rebuild();
     }

@@ -50,6 +50,7 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         targets: contents.map(|state| state.targets()).unwrap_or_default(),
         context: model.selected_context().map(|context| &context.name),
         here: model.session.destination.as_ref(),
+        server: &model.session.server,
         added_as: model.workspace().and_then(|workspace| model.added_as.get(workspace)),
     };
     Form::opened(which, &selected)

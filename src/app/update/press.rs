@@ -151,13 +151,32 @@ fn edited(model: &mut Model) {
 /// Works a plan out anew for whom it is about by now.
 pub(super) fn replan(model: &mut Model) {
     let identity = model.identity();
+    let Some(Dialog {
+        form,
+        stage: Stage::Editing,
+        ..
+    }) = model.dialogs.last_mut()
+    else {
+        return;
+    };
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
+    if let Form::Plan(form) = form {
+        form.plan(ctx);
+    }
+    replan_undo(model);
+}
+
+/// Works out anew what can be undone, after more was read.
+pub(super) fn replan_undo(model: &mut Model) {
+    let identity = model.identity();
+    let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     if let Some(Dialog {
-        form: Form::Plan(form),
+        form: Form::Undo(form),
         stage: Stage::Editing,
         ..
     }) = model.dialogs.last_mut()
     {
-        form.plan(Ctx::new(&model.store, &identity, model.session.info.value(), model.now));
+        form.plan(ctx);
     }
 }
 

@@ -383,9 +383,11 @@ fn close_done(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
 
 /// Returns what of a plan is done, and what is not although everything went well: it had been skipped.
 fn left_behind(model: &Model, place: usize, n_done: usize) -> Option<String> {
-    let Form::Plan(form) = &model.dialogs.get(place)?.form else {
-        return None;
-    };
+    let form = &model.dialogs.get(place)?.form;
+    if let Form::Undo(form) = form {
+        return form.left_behind();
+    }
+    let Form::Plan(form) = form else { return None };
     let left = form.left_behind()?;
     Some(format!("{}, {left}", form.done(n_done)))
 }

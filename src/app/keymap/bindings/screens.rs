@@ -33,6 +33,8 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::Permission(Permission::ManageMembers)),
     key(C::Members, &["p"], A::Show(S::Principal), "principal", "Show everything the selected member has access to.", 5)
         .needs(N::Principal),
+    key(C::Members, &["u"], A::Open(O::Undo), "undo", "Undo the last change made here with this program; you review it first.", 8)
+        .needs(N::Permission(Permission::ManageMembers)),
     key(C::Members, &["f"], A::Writers, "writers", "Show only who can write here (also Everyone (*) and platform admins), or all again.", 7),
     key(C::Members, &["v"], A::Show(S::Resources), "resources", "Show the resources of the workspace.", 9)
         .needs(N::Contents),

@@ -1,0 +1,339 @@
+//! `Undo`: changes of the journal are taken back, each by a change of its own, reviewed as one plan.
+//!
+//! What the present shows to be no longer as the change left it is skipped, with the reason. So is what cannot be taken back.
+
+use super::ctx::{Ctx, Field, FieldError, Selected};
+use super::form::{Apply, DialogForm};
+use super::plan::{Weighs, weighs};
+use crate::app::change::{Intent, Settled};
+use crate::app::failure::Failure;
+use crate::app::msg::{Activity, Query, Ticket};
+use crate::app::remote::Remote;
+use crate::domain::activity::{Record, RecordId};
+use crate::domain::change::{Change, RoleChange};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::member::Roster;
+use crate::domain::policy::{self, Consequence};
+use crate::domain::text::SafeText;
+use crate::domain::undo::{self, Undone};
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// What is to be undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Which changes.
+    pub wanted: Wanted,
+    /// On which server.
+    server: SafeText,
+    /// The journal, once it was read.
+    activity: Remote<Activity>,
+    /// One entry for each change, the newest first; what is skipped before the others.
+    pub entries: Vec<Entry>,
+}
+
+/// Which changes are to be undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The last one in a workspace.
+    LastIn(WorkspaceName),
+    /// These.
+    These(Vec<RecordId>),
+}
+
+/// What is planned for one change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its record.
+    pub id: RecordId,
+    /// When it was made.
+    pub at: Timestamp,
+    /// What it did, as it was told when it was confirmed.
+    pub done: SafeText,
+    /// What is to be done.
+    pub verdict: Verdict,
+}
+
+/// What is to be done about one change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// This change, with what should be known about it.
+    Make(Change, Option<&'static str>),
+    /// Nothing, for this reason.
+    Skip(SafeText),
+    /// It is not known yet what is there now.
+    Reading(WorkspaceName),
+}
+
+impl Form {
+    /// Opens for the last change in the selected workspace.
+    pub fn last(selected: &Selected<'_>) -> Option<Self> {
+        Some(Self::of(Wanted::LastIn(selected.workspace?.clone()), selected))
+    }
+
+    /// Opens for `wanted`; nothing is read yet.
+    pub fn of(wanted: Wanted, selected: &Selected<'_>) -> Self {
+        Self {
+            wanted,
+            server: selected.server.clone(),
+            activity: Remote::Absent,
+            entries: Vec::new(),
+        }
+    }
+
+    /// Takes what stands in the journal, and plans.
+    pub(in crate::app) fn take(&mut self, read: Result<Activity, Failure>, ctx: Ctx<'_>) {
+        self.activity.settle(read, ctx.now);
+        self.plan(ctx);
+    }
+
+    /// Works the plan out anew from what is known of the present.
+    pub fn plan(&mut self, ctx: Ctx<'_>) {
+        let Some(activity) = self.activity.value() else {
+            return;
+        };
+        let records = &activity.records;
+        let wanted: Vec<&Record> = match &self.wanted {
+            Wanted::LastIn(workspace) => undo::last_in(records, self.server.as_str(), workspace),
+            Wanted::These(ids) => records.iter().filter(|record| ids.contains(&record.id)).collect(),
+        };
+        let undone = Undone::among(records);
+        let mut present = Present::default();
+        let mut entries: Vec<Entry> = wanted
+            .into_iter()
+            .map(|record| Entry {
+                id: record.id.clone(),
+                at: record.at,
+                done: record.change.as_ref().map(Change::done).unwrap_or_default(),
+                verdict: if record.server != self.server.as_str() {
+                    Verdict::Skip(SafeText::new(&format!("it was made on {}", record.server)))
+                } else if undone.contains(&record.id) {
+                    Verdict::Skip(SafeText::new("it is undone already"))
+                } else {
+                    present.judge(record, ctx)
+                },
+            })
+            .collect();
+        // What will not be done must not be overlooked.
+        entries.sort_by_key(|entry| !matches!(entry.verdict, Verdict::Skip(_)));
+        self.entries = entries;
+    }
+
+    /// Returns how many changes are planned.
+    pub fn n_changes(&self) -> usize {
+        let planned = self.entries.iter();
+        planned
+            .filter(|entry| matches!(entry.verdict, Verdict::Make(..)))
+            .count()
+    }
+
+    /// Returns the workspace in which all planned changes are, if it is one.
+    pub fn place(&self) -> Option<&WorkspaceName> {
+        let mut places = self.entries.iter().filter_map(|entry| match &entry.verdict {
+            Verdict::Make(change, _) => Some(change.workspace()),
+            Verdict::Reading(workspace) => Some(workspace),
+            Verdict::Skip(_) => None,
+        });
+        let first = places.next()?;
+        places.all(|place| place == first).then_some(first)
+    }
+
+    /// Returns whether something is still to be read before it can be applied.
+    pub fn is_reading(&self) -> bool {
+        self.activity.is_loading()
+            || self
+                .entries
+                .iter()
+                .any(|entry| matches!(entry.verdict, Verdict::Reading(_)))
+    }
+
+    /// Returns why the journal could not be read, if so.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.activity.failure()
+    }
+
+    /// Returns what is skipped, in words.
+    pub(in crate::app) fn left_behind(&self) -> Option<String> {
+        let mut skipped = self.entries.iter().filter_map(|entry| match &entry.verdict {
+            Verdict::Skip(why) => Some((entry, why)),
+            Verdict::Make(..) | Verdict::Reading(_) => None,
+        });
+        let (first, why) = skipped.next()?;
+        let more = skipped.count();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        Some(format!("not undone: {} ({why}){more}", first.done))
+    }
+}
+
+impl DialogForm for Form {
+    fn title(&self) -> Cow<'static, str> {
+        "Undo".into()
+    }
+
+    fn wants(&self) -> Vec<WorkspaceName> {
+        let unread = self.entries.iter().filter_map(|entry| match &entry.verdict {
+            Verdict::Reading(workspace) => Some(workspace.clone()),
+            Verdict::Make(..) | Verdict::Skip(_) => None,
+        });
+        unread.collect()
+    }
+
+    fn applies_when_opened(&self) -> bool {
+        true
+    }
+
+    fn may_apply(&self) -> Result<(), &'static str> {
+        if self.is_reading() {
+            return Err("still reading what is there now: wait for it to finish");
+        }
+        Ok(())
+    }
+
+    /// Reads the journal first.
+    fn apply(&mut self, ctx: Ctx<'_>) -> Result<Apply, Vec<FieldError>> {
+        if self.activity.value().is_some() {
+            return self.check(ctx).map(Apply::Make);
+        }
+        Ok(if self.activity.is_loading() {
+            Apply::Nothing
+        } else {
+            Apply::Ask(Query::Activity)
+        })
+    }
+
+    fn waits_for(&self) -> Option<Ticket> {
+        self.activity.asked()
+    }
+
+    fn note_waiting(&mut self, ticket: Ticket, _now: Timestamp) {
+        self.activity.ask(ticket);
+    }
+
+    fn questions(&self, _ctx: Ctx<'_>) -> Vec<Consequence> {
+        self.left_behind().map(Consequence::LeftBehind).into_iter().collect()
+    }
+
+    fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
+        let intents = self.entries.iter().filter_map(|entry| match &entry.verdict {
+            Verdict::Make(change, _) => Some(Intent {
+                undoes: Some(entry.id.clone()),
+                ..Intent::from(change.clone())
+            }),
+            Verdict::Skip(_) | Verdict::Reading(_) => None,
+        });
+        let intents: Vec<Intent> = intents.collect();
+        if intents.is_empty() {
+            let text = "there is nothing here that can be undone";
+            return Err(vec![FieldError::new(Field::Principals, text)]);
+        }
+        Ok(intents)
+    }
+
+    /// Keeps what was not made, judged by what is there now.
+    fn take_settled(&mut self, settled: &[Settled], ctx: Ctx<'_>) {
+        let left: Vec<&Change> = Settled::left(settled).collect();
+        let is_left = |entry: &Entry| match &entry.verdict {
+            Verdict::Make(change, _) => left.contains(&change),
+            Verdict::Skip(_) | Verdict::Reading(_) => true,
+        };
+        self.entries.retain(is_left);
+        self.wanted = Wanted::These(self.entries.iter().map(|entry| entry.id.clone()).collect());
+        self.plan(ctx);
+    }
+}
+
+/// What is there, and will be once the changes planned so far are made: several can be about the same member.
+#[derive(Debug, Default)]
+struct Present {
+    rosters: HashMap<WorkspaceName, Roster>,
+    descriptions: HashMap<WorkspaceName, String>,
+}
+
+impl Present {
+    /// Says what is to be done about one change, given the present.
+    fn judge(&mut self, record: &Record, ctx: Ctx<'_>) -> Verdict {
+        let skip = |why: &str| Verdict::Skip(SafeText::new(why));
+        let change = match undo::inverse(record) {
+            Ok(change) => change,
+            Err(why) => return skip(why),
+        };
+        if let Change::Describe {
+            workspace,
+            before,
+            after,
+        } = &change
+        {
+            let Some(found) = ctx.store.find(workspace) else {
+                return skip("the workspace is gone, or not visible");
+            };
+            let now = self.descriptions.entry(workspace.clone());
+            let now = now.or_insert_with(|| found.description.clone().unwrap_or_default());
+            if *now != before.clone().unwrap_or_default() {
+                return skip("the description was changed since");
+            }
+            now.clone_from(after);
+            return Verdict::Make(change, None);
+        }
+        self.judge_roles(change, ctx)
+    }
+
+    fn judge_roles(&mut self, change: Change, ctx: Ctx<'_>) -> Verdict {
+        let skip = |why: &str| Verdict::Skip(SafeText::new(why));
+        let (Some(principal), workspace) = (change.principal().cloned(), change.workspace().clone()) else {
+            return skip("it was about no member");
+        };
+        if !self.rosters.contains_key(&workspace) {
+            match read(&workspace, ctx) {
+                Ok(roster) => {
+                    self.rosters.insert(workspace.clone(), roster);
+                }
+                Err(verdict) => return verdict,
+            }
+        }
+        let Some(roster) = self.rosters.get_mut(&workspace) else {
+            return Verdict::Reading(workspace);
+        };
+        let (left, _) = change.roles();
+        let held = roster.roles_of(&principal);
+        if held != left {
+            let (held, left) = (held.shown(), left.shown());
+            return skip(&format!("changed since: now {held}, not {left}"));
+        }
+        let consequences = policy::consequences(&change, roster, ctx.identity, ctx.store.generation());
+        let weighed: Vec<Weighs> = consequences.iter().map(weighs).collect();
+        let reason = weighed.iter().find_map(|weighs| match weighs {
+            Weighs::Skip(why) => Some(*why),
+            Weighs::Note(_) | Weighs::Nothing => None,
+        });
+        if let Some(why) = reason {
+            return skip(why);
+        }
+        let note = weighed.iter().find_map(|weighs| match weighs {
+            Weighs::Note(what) => Some(*what),
+            Weighs::Skip(_) | Weighs::Nothing => None,
+        });
+        roster.apply(&change);
+        let anew = (change.role_change() == Some(RoleChange::Add)).then_some("granted anew: by you, today");
+        Verdict::Make(change, note.or(anew))
+    }
+}
+
+/// Returns who is in `workspace`, or what is to be said while that is not known.
+fn read(workspace: &WorkspaceName, ctx: Ctx<'_>) -> Result<Roster, Verdict> {
+    if let Some(roster) = ctx.store.roster(workspace) {
+        return Ok(roster.into_owned());
+    }
+    let skip = |why: &str| Err(Verdict::Skip(SafeText::new(why)));
+    if let Some(failure) = ctx.store.details(workspace).failure {
+        return skip(&format!("its members cannot be read: {}", failure.why()));
+    }
+    if ctx.store.find(workspace).is_none() {
+        return skip("the workspace is gone, or not visible");
+    }
+    Err(Verdict::Reading(workspace.clone()))
+}
