@@ -137,6 +137,7 @@ impl State {
             | Context::LoggingIn
             | Context::Confirm
             | Context::ConfirmTyped
+            | Context::Reason
             | Context::Running
             | Context::Equivalent
             | Context::Always => is_searching || self.is_whole,
