@@ -19,6 +19,7 @@ mod endless;
 mod given;
 mod hostile;
 mod keystrokes;
+mod killed;
 mod leaving;
 mod panicking;
 mod paste;

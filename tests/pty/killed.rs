@@ -1,0 +1,32 @@
+//! A console that is killed while a change is under way, and what the next one says of it.
+
+use crate::console::Setup;
+use crate::given::{Platform, add, create};
+use nmp_console::domain::ids::Principal;
+use nmp_console::domain::role::Role;
+use rustix::process::Signal;
+
+#[test]
+fn the_next_console_says_what_became_of_a_change_that_was_under_way() {
+    let platform = Platform::with_fault("stall:DELETE");
+    platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
+    let mut killed = Setup::on(&platform).open();
+    killed.press("/").type_text("ml-team").press("enter");
+    killed.shows(&["Members of ml-team (2)"]);
+    killed.press("/").type_text("bob").press("enter").shows(&["▸ bob@example.com"]);
+    killed.press("d").shows(&["Remove member"]);
+    killed.press("y").shows(&["sending"]);
+    killed.signal(Signal::KILL);
+    assert!(killed.end().is_err(), "it had no time to say anything");
+
+    let home = killed.home().to_string_lossy().into_owned();
+    let mut next = Setup::on(&platform).env("HOME", &home).open();
+    next.shows(&["left open by an earlier session: remove bob@example.com"]);
+    next.press("!").shows(&["not applied"]);
+    let bob = Principal::from_platform("bob@example.com");
+    assert!(platform.members("ml-team").find(&bob).is_some());
+    next.press("esc").shows(&["Workspaces ("]);
+    next.press("q");
+    assert_eq!(next.end(), Ok(0));
+    next.shows(&["the journal ends with line 2"]);
+}
