@@ -5,6 +5,7 @@ use crate::given::{Platform, add, create};
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::role::Role;
 use rustix::process::Signal;
+use std::fs;
 
 #[test]
 fn the_next_console_says_what_became_of_a_change_that_was_under_way() {
@@ -16,13 +17,17 @@ fn the_next_console_says_what_became_of_a_change_that_was_under_way() {
     killed.press("/").type_text("bob").press("enter").shows(&["▸ bob@example.com"]);
     killed.press("d").shows(&["Remove member"]);
     killed.press("y").shows(&["sending"]);
+    // The screen says so a moment before it is written down. Its clock has the screen drawn, and this looked at, again.
+    let journal = killed.home().join(".local/state/nmp-console/activity.jsonl");
+    let is_written = || fs::read_to_string(&journal).is_ok_and(|text| text.contains("intent"));
+    killed.wait_for("the change is written down", |_| is_written());
     killed.signal(Signal::KILL);
     assert!(killed.end().is_err(), "it had no time to say anything");
 
     let home = killed.home().to_string_lossy().into_owned();
     let mut next = Setup::on(&platform).env("HOME", &home).open();
     next.shows(&["left open by an earlier session: remove bob@example.com"]);
-    next.press("!").shows(&["not applied"]);
+    next.press("!").shows(&["Last outcomes (1)", "not applied"]);
     let bob = Principal::from_platform("bob@example.com");
     assert!(platform.members("ml-team").find(&bob).is_some());
     next.press("esc").shows(&["Workspaces ("]);
