@@ -6,6 +6,8 @@ use crate::domain::text::SafeText;
 use color_eyre::config::HookBuilder;
 use color_eyre::section::PanicMessage;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Sets the process up.
 ///
@@ -13,8 +15,16 @@ use std::fmt;
 /// If that was done already.
 pub fn install() -> Result<(), Failure> {
     forbid_dumps(cfg!(debug_assertions));
+    survive_full_files();
     let hooks = HookBuilder::default().panic_message(LastWords);
     hooks.install().map_err(Failure::Console)
+}
+
+/// Has a file that may not grow any more be an error like a full disk, and not the end of the program.
+fn survive_full_files() {
+    let flag = Arc::new(AtomicBool::new(false));
+    // Where it cannot be had, such a limit ends the program, as it does by default.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, flag);
 }
 
 /// What is said of a panic. Its message may quote what a server or a file said.

@@ -7,7 +7,8 @@ use std::task::Poll;
 use tokio::signal::unix::{self, SignalKind};
 
 /// Every signal that would end the process, and leave the terminal as only the console can use it. Not those that
-/// nothing can be done about, nor those by which the system says that the program itself is at fault.
+/// nothing can be done about, nor those by which the system says that the program itself is at fault, nor SIGXFSZ: a file
+/// that may not grow is an error of the write.
 const ENDS: &[Number] = &[
     Number::TERM,
     Number::HUP,
@@ -19,7 +20,6 @@ const ENDS: &[Number] = &[
     Number::VTALARM,
     Number::PROF,
     Number::XCPU,
-    Number::XFSZ,
     Number::TRAP,
     Number::SYS,
     #[cfg(target_os = "linux")]

@@ -23,7 +23,6 @@ fn is_restored(console: &Console) {
 #[case::by_another_alarm(Signal::VTALARM, 154)]
 #[case::profiled(Signal::PROF, 155)]
 #[case::out_of_time(Signal::XCPU, 152)]
-#[case::out_of_room(Signal::XFSZ, 153)]
 #[case::trapped(Signal::TRAP, 133)]
 #[case::forbidden_call(Signal::SYS, 159)]
 #[cfg_attr(target_os = "linux", case::something_to_read(Signal::IO, 157))]

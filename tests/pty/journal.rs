@@ -1,0 +1,85 @@
+//! The journal on a real disk: a console that is killed while a change is under way, and a file that may not grow.
+
+use crate::console::Setup;
+use crate::given::{Platform, add, create};
+use crate::shell::shell;
+use crate::terminal::text_of;
+use nmp_console::domain::ids::Principal;
+use nmp_console::domain::role::Role;
+use rustix::process::Signal;
+use std::fs;
+
+#[test]
+fn the_next_console_says_what_became_of_a_change_that_was_under_way() {
+    let platform = Platform::with_fault("stall:DELETE");
+    platform.given([create("ml-team"), add("ml-team", "bob@example.com", Role::Viewer)]);
+    let mut killed = Setup::on(&platform).open();
+    killed.press("/").type_text("ml-team").press("enter");
+    killed.shows(&["Members of ml-team (2)"]);
+    killed
+        .press("/")
+        .type_text("bob")
+        .press("enter")
+        .shows(&["▸ bob@example.com"]);
+    killed.press("d").shows(&["Remove member"]);
+    killed.press("y").shows(&["sending"]);
+    // The screen says so a moment before it is written down. Its clock has the screen drawn, and this looked at, again.
+    let journal = killed.home().join(".local/state/nmp-console/activity.jsonl");
+    let is_written = || fs::read_to_string(&journal).is_ok_and(|text| text.contains("intent"));
+    killed.wait_for("the change is written down", |_| is_written());
+    killed.signal(Signal::KILL);
+    assert!(killed.end().is_err(), "it had no time to say anything");
+
+    let home = killed.home().to_string_lossy().into_owned();
+    let mut next = Setup::on(&platform).env("HOME", &home).open();
+    next.shows(&["left open by an earlier session: remove bob@example.com"]);
+    next.press("!").shows(&["Last outcomes (1)", "not applied"]);
+    let bob = Principal::from_platform("bob@example.com");
+    assert!(platform.members("ml-team").find(&bob).is_some());
+    next.press("esc").shows(&["Workspaces ("]);
+    next.press("q");
+    assert_eq!(next.end(), Ok(0));
+    next.shows(&["the journal ends with line 2"]);
+}
+
+/// As on a full disk: the journal may grow to a few kilobytes, and what does not fit is not done.
+#[test]
+fn what_the_disk_has_no_room_for_is_not_done() {
+    let platform = Platform::empty();
+    platform.given([create("ml-team")]);
+    let mut console = shell(&platform.url());
+    console.run("ulimit -f 4; $CONSOLE --workspace ml-team");
+    console.shows(&["Members of ml-team (1)"]);
+    let is_refused = |screen: &vt100::Screen| text_of(screen).contains("nothing was sent");
+    let mut added = 0;
+    while added < 20 {
+        let name = format!("p{added}@example.com");
+        console.press("a").shows(&["Add member"]);
+        console.type_text(&name).press("enter");
+        let done = format!("added {name}");
+        console.wait_for("an end of it", |screen| {
+            is_refused(screen) || text_of(screen).contains(&done)
+        });
+        if is_refused(&console.emulated()) {
+            break;
+        }
+        added += 1;
+    }
+    assert!((1..20).contains(&added), "{added}");
+    console.shows(&["the journal cannot be written", "--no-journal"]);
+    assert_eq!(
+        platform.members("ml-team").len(),
+        1 + added,
+        "only what was written down is done"
+    );
+
+    let journal = console.home().join(".local/state/nmp-console/activity.jsonl");
+    let text = fs::read_to_string(&journal).unwrap();
+    assert!(
+        text.ends_with('\n') && text.len() <= 4096,
+        "{} bytes, and no half line",
+        text.len()
+    );
+    let n_intents = text.lines().filter(|line| line.contains("\"kind\":\"intent\"")).count();
+    assert_eq!(n_intents, added);
+}
