@@ -4,6 +4,7 @@
 //! [`perform`] does it; [`conclude`] says what went wrong and gives the exit code. One thin file per subcommand.
 //! Standard output carries data only; whatever is said to a person goes to standard error.
 
+mod activity;
 mod audit;
 mod console;
 #[cfg(feature = "sandbox")]
@@ -49,6 +50,8 @@ pub struct Cli {
 enum Command {
     /// Report who has access to what, and what is wrong with it; for scripts, too
     Audit(audit::Arguments),
+    /// Show what was changed from here, as the journal tells it
+    Activity(activity::Arguments),
     /// Log in, for the platform's CLI, too
     Login(login::Arguments),
     /// Forget the token of a context
@@ -79,6 +82,7 @@ pub struct Task {
 enum Work {
     /// With the certificates to trust.
     Console(Connector, Box<Settings>, Vec<u8>),
+    Activity(activity::Arguments, Box<Settings>),
     Audit(Box<audit::Prepared>),
     Login(login::Arguments, Connector, Box<Settings>),
     Logout(Connector, Box<Settings>),
@@ -109,6 +113,10 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Some(Command::Audit(arguments)) => {
             let settings = Settings::read(&flags, env)?;
             Work::Audit(Box::new(arguments.prepare(connector(), settings)?))
+        }
+        Some(Command::Activity(arguments)) => {
+            cli.options.refuse(arguments.command(), arguments.inapplicable())?;
+            Work::Activity(arguments, Box::new(Settings::without_platform(&flags, env)?))
         }
         Some(Command::Login(arguments)) => {
             cli.options.refuse("login", Options::OF_A_WORKSPACE)?;
@@ -153,6 +161,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
 fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
     let log = match work {
         Work::Console(_, settings, _)
+        | Work::Activity(_, settings)
         | Work::Login(_, _, settings)
         | Work::Logout(_, settings)
         | Work::Whoami(_, _, settings, _) => logging::start(&settings.log)?,
@@ -177,6 +186,7 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
                 .await
                 .map_err(Failure::Console)
         }
+        Work::Activity(arguments, settings) => arguments.run(&settings).await,
         Work::Audit(prepared) => prepared.run().await,
         Work::Login(arguments, connector, settings) => Box::pin(arguments.run(connector, *settings)).await,
         Work::Logout(connector, settings) => login::log_out(connector, *settings).await,

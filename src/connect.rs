@@ -39,7 +39,7 @@ const UNNOTICED: Duration = Duration::from_millis(500);
 const LAST_RENEWAL: Duration = Duration::from_secs(35);
 
 /// What a connection is called that belongs to no context.
-const NO_CONTEXT: &str = "no context";
+pub const NO_CONTEXT: &str = "no context";
 
 /// Opens connections by what the command line and the environment said.
 #[derive(Clone)]

@@ -10,7 +10,11 @@ mod file;
 mod line;
 mod older;
 mod replay;
+mod search;
 pub mod verify;
+
+pub use crate::domain::activity::Head;
+pub use search::{Entry, Found, Glance, search};
 
 use crate::domain::activity::{LeftOver, Note, Operator, Provenance, Record, RecordId, Sending};
 use crate::domain::change::Change;
@@ -24,15 +28,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
-
-/// The end of a journal: the number of its last line, and its hash.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// The number of the line, from 1; 0 where there is none.
-    pub seq: u64,
-    /// Its SHA-256 in hexadecimal digits.
-    pub hash: String,
-}
 
 /// Why nothing could be written down, or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -355,7 +350,7 @@ pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
     }
     let mut records = replay::Records::default();
     for line in newest {
-        records.take(line);
+        records.take(&line);
     }
     let is_more = !paths.is_empty() || records.len() > most;
     let mut all = records.into_all();

@@ -19,10 +19,12 @@ mod table;
 
 pub(crate) use json::pretty as write_json;
 pub use shape::{Lines, Part, Shape};
+pub(crate) use table::columns as write_columns;
 
 use super::filter::Filter;
 use super::report::Report;
 use super::snapshot::Origin;
+use crate::domain::activity::Head;
 use crate::domain::likeness::{self, Trick};
 use crate::domain::text::SafeText;
 use body::Written;
@@ -95,6 +97,8 @@ struct Document<'a> {
     body: Written<'a>,
     /// When it was read; the rest of it is in the body.
     origin: &'a Origin,
+    /// Where the journal of this machine ended when it was written, if there is one.
+    journal: Option<&'a Head>,
     /// Of the compact JSON of the body, in lower-case hexadecimal digits.
     sha256: String,
     n_findings: usize,
@@ -107,10 +111,11 @@ struct Document<'a> {
 /// # Errors
 /// As for [`write_shaped`].
 pub fn write_to(format: Format, report: &Report, filter: &Filter, out: &mut dyn io::Write) -> io::Result<()> {
-    write_shaped(format, Shape::default(), report, filter, out)
+    write_shaped((format, Shape::default()), (report, filter), None, out)
 }
 
-/// Writes down what `filter` leaves of `report`, in this shape, to `out`.
+/// Writes down what `filter` leaves of `report`, in this shape, to `out`. The head of a `journal` that stands in a report
+/// shows later whether that journal was cut or written anew; it is no part of what is hashed.
 ///
 /// Everything is put into words when it is written, and forgotten then: however large the report, this takes little
 /// memory besides it.
@@ -119,10 +124,9 @@ pub fn write_to(format: Format, report: &Report, filter: &Filter, out: &mut dyn 
 /// If `out` takes no more, or, before anything was written, if what would be written is more than what reads such files
 /// takes ([`io::ErrorKind::InvalidData`]).
 pub fn write_shaped(
-    format: Format,
-    shape: Shape,
-    report: &Report,
-    filter: &Filter,
+    (format, shape): (Format, Shape),
+    (report, filter): (&Report, &Filter),
+    journal: Option<&Head>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let selection = report.select(filter);
@@ -131,6 +135,7 @@ pub fn write_shaped(
     let document = Document {
         body,
         origin: &report.snapshot.origin,
+        journal,
         sha256,
         n_findings: selection.findings.len(),
         policy_file: report.policy.file(),

@@ -16,6 +16,7 @@ use crate::connect::{Connector, Opened};
 use crate::domain::glob::why_none;
 use crate::domain::text::{SafeText, counted};
 use crate::files;
+use crate::journal::Journal;
 use crate::runtime;
 use clap::{Args, ValueHint};
 use condition::Condition;
@@ -161,7 +162,7 @@ impl Prepared {
             // With standard error gone there is nobody left to tell.
             let _ = writeln!(io::stderr(), "nmp-console: {warning}");
         }
-        let Opened { client, .. } = self.open()?;
+        let Opened { client, journal, .. } = self.open()?;
         let mut line = Line::new();
         let (collected, signal) = match self.read(&client, &mut signals, &mut line).await {
             Ok(read) => read,
@@ -175,7 +176,7 @@ impl Prepared {
                 if signal.is_none() && matches!(end, End::Read) {
                     self.require_matches(&report.snapshot)?;
                 }
-                self.conclude(report, &mut signals, &mut line).await?
+                self.conclude((report, journal), &mut signals, &mut line).await?
             }
             None => Ending::Done,
         };
@@ -253,7 +254,12 @@ impl Prepared {
     }
 
     /// Writes the report down and says whether it has what it must not have. A signal ends that.
-    async fn conclude(self, report: Arc<Report>, signals: &mut Signals, line: &mut Line) -> Result<Ending, Failure> {
+    async fn conclude(
+        self,
+        (report, journal): (Arc<Report>, Option<Journal>),
+        signals: &mut Signals,
+        line: &mut Line,
+    ) -> Result<Ending, Failure> {
         let Self {
             format,
             shape,
@@ -268,6 +274,7 @@ impl Prepared {
             shape,
             filter,
             baseline,
+            journal,
             output,
         };
         let (filter, report) = match writing.finish(report, signals).await? {

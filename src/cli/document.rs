@@ -1,7 +1,7 @@
 //! What the grammar says about itself: shell completions and the manual page.
 
 use super::{Cli, Ending, Failure};
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command, CommandFactory as _};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
 
@@ -25,11 +25,18 @@ pub(super) fn manual() -> io::Result<Vec<u8>> {
     command.build();
     let mut pages = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut pages)?;
-    for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
-        let name = format!("nmp-console-{}", part.get_name());
-        clap_mangen::Man::new(part.clone().display_name(name)).render(&mut pages)?;
-    }
+    render_parts(&command, "nmp-console", &mut pages)?;
     Ok(pages)
+}
+
+/// Adds a page for each command of `whole`, and for the commands of that.
+fn render_parts(whole: &Command, name: &str, pages: &mut Vec<u8>) -> io::Result<()> {
+    for part in whole.get_subcommands().filter(|part| part.get_name() != "help") {
+        let name = format!("{name}-{}", part.get_name());
+        clap_mangen::Man::new(part.clone().display_name(&name)).render(pages)?;
+        render_parts(part, &name, pages)?;
+    }
+    Ok(())
 }
 
 /// Writes data to standard output. A reader that has had enough (`| head`) is no error.

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 pub enum Ending {
     /// It did what it was asked for.
     Done,
-    /// As asked, and an audit found what it was told to look for.
+    /// As asked, and an audit found what it was told to look for, or a journal is not as it was written.
     Found,
     /// By the signal of this number.
     Signalled(i32),

@@ -23,11 +23,12 @@ Environment (options win over it, and it wins over the config file):
 
 Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.config/nmp); the console's own, in
 $XDG_CONFIG_HOME/nmp-console: config.toml (read-only, proxy and dialect by context) and policy.toml (for audits).
+The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity.jsonl (or below ~/.local/state).
 
-Exit codes: 0 done; 1 audit found what --fail-on names, or a difference from the --baseline;
+Exit codes: 0 done; 1 audit found what --fail-on names, or a difference from the --baseline, or activity verify a fault;
 2 usage; 3 audit, whoami, login or logout met an error of the platform, of its identity provider or of the login
 (what an audit has read is written all the same);
-4 local error (config, policy, baseline, output, log, terminal, sandbox); 128 + n ended by signal n (130 interrupted).";
+4 local error (config, policy, baseline, output, journal, log, terminal, sandbox); 128 + n ended by signal n (130 interrupted).";
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options for every command")]
@@ -105,6 +106,25 @@ impl Options {
     pub(super) const OF_A_PLATFORM: &[&str] = &["--context", "--base-url", "--config", "--ca"];
     /// What concerns what is done in a workspace: not for a command that is about nothing but the login.
     pub(super) const OF_A_WORKSPACE: &[&str] = &["--workspace", "--read-only"];
+    /// What concerns a connection: not for a command that reads what is on this machine.
+    pub(super) const OF_A_CONNECTION: &[&str] = &[
+        "--context",
+        "--base-url",
+        "--config",
+        "--ca",
+        "--read-only",
+        "--no-journal",
+    ];
+    /// The same for one that asks for no workspace either.
+    pub(super) const OF_A_CONNECTION_OR_A_WORKSPACE: &[&str] = &[
+        "--context",
+        "--base-url",
+        "--config",
+        "--ca",
+        "--workspace",
+        "--read-only",
+        "--no-journal",
+    ];
     /// What concerns the console alone: not for a server.
     #[cfg(feature = "sandbox")]
     pub(super) const OF_THE_CONSOLE: &[&str] = &[
@@ -137,6 +157,7 @@ impl Options {
             (self.ca.is_some(), "--ca"),
             (self.workspace.is_some(), "--workspace"),
             (self.changes.read_only, "--read-only"),
+            (self.changes.no_journal, "--no-journal"),
             (self.log_file.is_some(), "--log-file"),
             (self.verbose > 0, "--verbose"),
         ];

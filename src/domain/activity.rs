@@ -7,6 +7,7 @@ use super::role::RoleSet;
 use super::text::SafeText;
 use super::workspace::Workspace;
 use jiff::Timestamp;
+use serde::Serialize;
 
 /// What a record is called, in all journals of one person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +23,16 @@ impl RecordId {
     pub fn raw(&self) -> &str {
         &self.0
     }
+}
+
+/// The end of a journal: the number of its last line, and its hash. Whoever keeps it elsewhere can tell later whether the
+/// journal was cut or written anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Head {
+    /// The number of the line, from 1; 0 where there is none.
+    pub seq: u64,
+    /// Its SHA-256 in hexadecimal digits.
+    pub hash: String,
 }
 
 /// What belongs to a change besides itself: who makes it, why, and as a part of what.

@@ -308,6 +308,14 @@ impl Query {
     }
 }
 
+/// Returns the first moment of what `value` names, as behind `since:`.
+///
+/// # Errors
+/// Says that it is no date, and how one is written.
+pub fn since(value: &str, now: Timestamp) -> Result<Timestamp, String> {
+    day::begin(value, now).map(|(at, _)| at)
+}
+
 fn word(typed: Typed, now: Timestamp) -> Word {
     let Typed {
         mut source,

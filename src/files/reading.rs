@@ -98,7 +98,7 @@ pub fn open(path: &Path, terms: Terms) -> io::Result<File> {
 ///
 /// # Errors
 /// Says what the system said.
-pub fn read_part(file: &mut File, start: u64, end: u64) -> io::Result<Vec<u8>> {
+pub fn read_part(mut file: &File, start: u64, end: u64) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     file.take(end.saturating_sub(start)).read_to_end(&mut bytes)?;

@@ -182,26 +182,11 @@ pub(super) struct Records {
 
 impl Records {
     /// Takes the next line.
-    pub(super) fn take(&mut self, line: Line) {
-        let operator = line.by.in_words();
-        match line.what {
+    pub(super) fn take(&mut self, line: &Line) {
+        match &line.what {
             What::Intent(intent) if !intent.carried => {
                 self.places.insert(intent.id.clone(), self.all.len());
-                self.all.push(Record {
-                    id: RecordId::new(intent.id.clone()),
-                    seq: line.seq,
-                    at: line.at,
-                    change: intent.change(),
-                    operator,
-                    context: SafeText::new(&intent.context),
-                    request: SafeText::new(&format!("{} {}", intent.request.method, intent.request.path)),
-                    reason: intent.reason.as_deref().map(SafeText::new),
-                    undoes: intent.undoes.map(RecordId::new),
-                    plan: intent.plan.as_deref().map(SafeText::new),
-                    caller: intent.caller.into(),
-                    server: intent.server,
-                    end: None,
-                });
+                self.all.push(record(line, intent));
             }
             What::Outcome(ended) => {
                 let place = self.places.get(&ended.of);
@@ -222,6 +207,25 @@ impl Records {
     /// Returns them, the oldest first.
     pub(super) fn into_all(self) -> Vec<Record> {
         self.all
+    }
+}
+
+/// Returns what a line tells of a request that is about to be sent; what became of it stands in another line.
+pub(super) fn record(line: &Line, intent: &Intent) -> Record {
+    Record {
+        id: RecordId::new(intent.id.clone()),
+        seq: line.seq,
+        at: line.at,
+        change: intent.change(),
+        operator: line.by.in_words(),
+        context: SafeText::new(&intent.context),
+        request: SafeText::new(&format!("{} {}", intent.request.method, intent.request.path)),
+        reason: intent.reason.as_deref().map(SafeText::new),
+        undoes: intent.undoes.clone().map(RecordId::new),
+        plan: intent.plan.as_deref().map(SafeText::new),
+        caller: intent.caller.clone().into(),
+        server: intent.server.clone(),
+        end: None,
     }
 }
 

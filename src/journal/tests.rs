@@ -159,6 +159,28 @@ fn several_writers_make_one_chain() {
 }
 
 #[test]
+fn no_line_is_lost_where_two_write_as_fast_as_they_can() {
+    let folder = tempfile::tempdir().unwrap();
+    thread::scope(|scope| {
+        for writer in 0..2_u64 {
+            let mut journal = journal(folder.path());
+            journal.largest = 100_000;
+            scope.spawn(move || {
+                for number in 0..500 {
+                    make(&journal, number, &format!("p{writer}-{number}@x.com"));
+                }
+            });
+        }
+    });
+    let checked = is_sound(folder.path());
+    assert!(checked.n_files > 5 && checked.notes.is_empty(), "{checked:?}");
+    let seq = checked.head.map(|head| head.seq);
+    assert_eq!(seq, Some(checked.n_lines), "no number is left out");
+    let (records, _) = read(folder.path(), 2000).unwrap();
+    assert!(records.len() == 1000 && records.iter().all(|record| record.end.is_some()));
+}
+
+#[test]
 fn a_line_that_a_crash_cut_off_stays_and_the_chain_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     make(&journal(folder.path()), 1, "bob@x.com");

@@ -307,7 +307,10 @@ impl Console {
                 filter,
                 format,
                 path,
-            } => self.work(ticket, perform::export(ticket, (report, filter), format, path)),
+            } => self.work(
+                ticket,
+                perform::export((ticket, self.platform.clone()), (report, filter), format, path),
+            ),
             Effect::Abandon(ticket) => self.abandon(ticket),
             Effect::After { ticket, delay } => {
                 self.timers.spawn(async move {

@@ -7,8 +7,9 @@ mod sample;
 mod shape;
 
 use nmp_console::app::audit::rows::{Order, Rows, SortKey};
-use nmp_console::audit::export::{Format, write};
+use nmp_console::audit::export::{Format, Shape, write, write_shaped};
 use nmp_console::audit::{Baseline, BaselineProblem, Filter, Report};
+use nmp_console::domain::activity::Head;
 use nmp_console::domain::ids::Principal;
 use nmp_console::domain::role::Role;
 use nmp_console::domain::text;
@@ -63,6 +64,41 @@ fn a_second_audit_differs_in_its_times_only(
     for (line, _) in differing {
         let is_of_the_header = ["started", "startTime", "ended", "endTime"];
         assert!(is_of_the_header.iter().any(|word| line.contains(word)), "{line}");
+    }
+}
+
+#[rstest]
+fn the_head_of_a_journal_stands_in_every_format_and_changes_nothing_else(
+    #[values(Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Sarif)] format: Format,
+) {
+    let head = Head {
+        seq: 214,
+        hash: "5f".repeat(32),
+    };
+    let mut out = Vec::new();
+    let kind = (format, Shape::default());
+    write_shaped(kind, (&sample(), &all()), Some(&head), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let plain = exported(format);
+    let mut rest = text.lines();
+    let is_new = |line: &&str| !plain.lines().any(|known| known == *line);
+    let new: Vec<&str> = text.lines().filter(is_new).collect();
+    assert!(
+        plain
+            .lines()
+            .all(|line| rest.any(|other| line.trim_end_matches(',') == other.trim_end_matches(',')))
+    );
+    let new = new.join("\n");
+    assert!(
+        new.contains("journal") && new.contains("214") && new.contains(&head.hash),
+        "{new}"
+    );
+    if format == Format::Json {
+        assert_eq!(
+            schema_errors("assets/schema/audit-2.schema.json", &text),
+            Vec::<String>::new()
+        );
+        assert!(Baseline::read(text.as_bytes()).is_ok(), "it can be compared with later");
     }
 }
 

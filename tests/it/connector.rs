@@ -188,7 +188,6 @@ impl Connector {
             left: LeftOver::default(),
             is_journalled: true,
             observed_deletion: None,
-            reasons: nmp_console::domain::reason::Reasons::default(),
             folder: None,
         }))
     }

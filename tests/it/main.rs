@@ -7,6 +7,7 @@
     reason = "a helper that cannot go on fails its test"
 )]
 
+mod activity_cli;
 mod addressed;
 mod api_changes;
 mod api_given;
@@ -54,7 +55,6 @@ mod sandbox_process;
 mod secrets;
 mod session;
 mod session_contexts;
-mod session_crash;
 mod session_deleting;
 mod session_given;
 mod session_journal;

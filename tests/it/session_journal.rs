@@ -91,6 +91,24 @@ async fn a_day_stands_in_the_journal_in_its_order() {
 }
 
 #[tokio::test]
+async fn a_report_of_the_console_names_the_head_of_its_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = platform(&[]).await;
+    let journal = journal(folder.path(), &running.url());
+    let mut session = open(&running, &journal).await;
+    session.press("n 'ml-team' enter esc A").await;
+    let path = folder.path().join("access.json");
+    session.press(&format!("E ctrl-u '{}' enter", path.display())).await;
+    session.shows(&["exported the rows shown"]);
+    let report: serde_json::Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let head = journal.left_at().unwrap();
+    assert_eq!(
+        report["journal"],
+        serde_json::json!({"seq": head.seq, "hash": head.hash})
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_written_down_is_not_done() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");

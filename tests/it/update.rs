@@ -16,7 +16,6 @@ mod members;
 mod outcomes;
 mod principals;
 mod reading;
-mod reasons;
 mod resources;
 mod roles;
 mod running;

@@ -5,9 +5,6 @@ use crate::domain::ids::Principal;
 use crate::domain::slip;
 use crate::domain::text::counted;
 
-/// What people write for everyone.
-const WORDS_FOR_EVERYONE: [&str; 3] = ["everyone", "everybody", "all"];
-
 /// What is known of a principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -35,20 +32,13 @@ impl Standing {
             return Some(Self::Known(ctx.store.n_workspaces_of(principal)));
         }
         let is_namesake = |other: &&Principal| principal.raw().eq_ignore_ascii_case(other.raw());
-        // Of several spellings the one that most workspaces know is meant.
-        let namesakes = ctx.known().filter(is_namesake);
-        if let Some(other) = namesakes.max_by_key(|other| ctx.store.n_workspaces_of(other)) {
+        if let Some(other) = ctx.known().find(is_namesake) {
             return Some(Self::OtherCase(other.clone()));
         }
         // Who looks like somebody else is warned of as such.
         let is_compared = is_compared && ctx.store.twin(principal).is_none();
-        let meant = if means_everyone(principal.raw()) {
-            Some(Principal::everyone())
-        } else {
-            is_compared.then(|| slip::meant(principal.raw(), ctx.known())).flatten()
-        };
         Some(Self::New {
-            meant,
+            meant: is_compared.then(|| slip::meant(principal.raw(), ctx.known())).flatten(),
             is_everywhere: ctx.identity.is_platform_admin && !ctx.store.has_unread(),
         })
     }
@@ -71,14 +61,9 @@ impl Standing {
                 } else {
                     "in what was loaded"
                 };
-                let meant = meant.as_ref().map(|other| format!("; did you mean {}?", other.label()));
+                let meant = meant.as_ref().map(|other| format!("; did you mean {}?", other.shown()));
                 format!("not seen before {place}{}", meant.unwrap_or_default())
             }
         }
     }
-}
-
-/// Returns whether `word` is what people write for everyone.
-pub(super) fn means_everyone(word: &str) -> bool {
-    WORDS_FOR_EVERYONE.iter().any(|one| one.eq_ignore_ascii_case(word))
 }

@@ -94,7 +94,6 @@ impl Action {
                         | DialogKey::Cancel
                         | DialogKey::No
                         | DialogKey::SwitchAnswer
-                        | DialogKey::Reason
                         | DialogKey::StopWaiting
                         | DialogKey::Picks(_)
                         | DialogKey::NextProposal
@@ -170,7 +169,6 @@ pub enum DialogKey {
     Answer,
     StopWaiting,
     CopyLink,
-    Reason,
     TakeProposal,
     Complete,
     Picks(RolePick),

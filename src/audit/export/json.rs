@@ -2,6 +2,7 @@
 
 use super::body::Written;
 use super::{Document, SCHEMA, SCHEMA_VERSION, TOOL, TOOL_VERSION};
+use crate::domain::activity::Head;
 use crate::domain::text;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -16,6 +17,8 @@ struct File<'d, 'a> {
     tool: Tool,
     started_at: Timestamp,
     ended_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<&'a Head>,
     sha256: &'d str,
     body: &'d Written<'a>,
 }
@@ -36,6 +39,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result
         },
         started_at: document.origin.started_at,
         ended_at: document.origin.ended_at,
+        journal: document.journal,
         sha256: &document.sha256,
         body: &document.body,
     };

@@ -9,6 +9,7 @@ use super::body::drifted::Drifted;
 use super::body::{FindingEntry, Written};
 use super::{Document, TOOL, TOOL_VERSION, json, safe};
 use crate::audit::rule::{Described, RULES, Rule, Severity};
+use crate::domain::activity::Head;
 use crate::domain::text::grouped;
 use crate::domain::text::hex;
 use flate2::Compression;
@@ -56,7 +57,15 @@ struct Run<'d, 'a> {
     invocations: [Value; 1],
     column_kind: &'static str,
     results: Results<'d, 'a>,
-    properties: Value,
+    properties: Properties<'d>,
+}
+
+#[derive(Serialize)]
+struct Properties<'d> {
+    #[serde(flatten)]
+    all: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<&'d Head>,
 }
 
 pub(super) fn write(document: &Document<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -127,15 +136,18 @@ fn run<'d, 'a>(document: &'d Document<'a>) -> Run<'d, 'a> {
         invocations: [invocation(document)],
         column_kind: "unicodeCodePoints",
         results: Results(document),
-        properties: json!({
-            "complete": body.coverage.complete,
-            "sha256": document.sha256,
-            "server": safe(&body.server),
-            "caller": safe(&body.caller),
-            "filter": safe(&body.filter),
-            "coverage": coverage(body),
-            "drift": body.drift.as_ref().map(drifted),
-        }),
+        properties: Properties {
+            all: json!({
+                "complete": body.coverage.complete,
+                "sha256": document.sha256,
+                "server": safe(&body.server),
+                "caller": safe(&body.caller),
+                "filter": safe(&body.filter),
+                "coverage": coverage(body),
+                "drift": body.drift.as_ref().map(drifted),
+            }),
+            journal: document.journal,
+        },
     }
 }
 

@@ -95,7 +95,7 @@ pub(super) fn coverage<'a>(body: &Written<'_>) -> Section<'a> {
     list(title, &["completeness", ""], facts.collect())
 }
 
-/// Returns where, when, by whom and with which filter a report was taken.
+/// Returns where, when, by whom and with which filter a report was taken, and where the journal ended.
 pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
     let body = &document.body;
     let version = body.server_version.as_deref().unwrap_or("unknown");
@@ -105,14 +105,21 @@ pub(super) fn header(document: &Document<'_>) -> Vec<(&'static str, String)> {
     } else {
         ""
     };
-    vec![
+    let facts = [
         ("server", body.server.to_string()),
         ("server version", format!("{version} ({})", body.generation)),
         ("caller", format!("{}{standing}", body.caller)),
         ("started", to_the_second(document.origin.started_at)),
         ("ended", to_the_second(document.origin.ended_at)),
         ("filter", filter(&body.filter)),
-    ]
+    ];
+    let journal = document.journal.into_iter().flat_map(|head| {
+        [
+            ("journal line", head.seq.to_string()),
+            ("journal sha256", head.hash.clone()),
+        ]
+    });
+    facts.into_iter().chain(journal).collect()
 }
 
 /// Returns what a comparison was made with, by name.

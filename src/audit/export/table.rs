@@ -7,7 +7,8 @@ use super::body::entries::perhaps;
 use super::body::{FindingEntry, Suppressed, Written};
 use super::sections::{self, Cell, Detail, Section};
 use super::{Document, Lines, Part, Shape, mark, safe};
-use setting::{columns, prose};
+pub(crate) use setting::columns;
+use setting::prose;
 use std::io::{self, Write};
 
 /// The parts in the order in which people want to read them; the first line of a report tells how far to trust it.

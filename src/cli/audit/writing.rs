@@ -1,12 +1,13 @@
 //! Writing the report down, on a thread of its own: whoever reads it may be slow, and a signal ends the wait.
 
 use super::super::signals::Signals;
-use super::super::{Failure, document};
+use super::super::{Failure, document, tell};
 use super::output::Output;
 use crate::audit::export::{self, Format, Shape};
 use crate::audit::{Baseline, Filter, Report};
 use crate::background::blocking;
 use crate::domain::text::SafeText;
+use crate::journal::{Head, Journal};
 use std::io::{self, Write as _};
 use std::pin::pin;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub(super) struct Writing {
     pub(super) shape: Shape,
     pub(super) filter: Filter,
     pub(super) baseline: Option<Arc<Baseline>>,
+    /// The journal whose head stands in the report, where one is kept.
+    pub(super) journal: Option<Journal>,
     /// Nothing stands for standard output.
     pub(super) output: Option<Output>,
 }
@@ -65,9 +68,11 @@ impl Writing {
                 .with_baseline(baseline, &self.filter)
                 .map_err(|problem| Failure::Local(problem.to_string()))?,
         };
+        let head = self.journal.as_ref().and_then(head_of);
         let fill = |out: &mut dyn io::Write| {
             let mut out = Stoppable { out, stop };
-            export::write_shaped(self.format, self.shape, &report, &self.filter, &mut out)?;
+            let kind = (self.format, self.shape);
+            export::write_shaped(kind, (&report, &self.filter), head.as_ref(), &mut out)?;
             out.go_on()
         };
         match self.output {
@@ -79,6 +84,15 @@ impl Writing {
         }
         Ok((self.filter, report))
     }
+}
+
+/// Returns where the journal ends. A report is written all the same where that cannot be told.
+fn head_of(journal: &Journal) -> Option<Head> {
+    journal.head().unwrap_or_else(|error| {
+        let text = format!("warning: the journal cannot be read, so the report does not name its head: {error}");
+        tell(&SafeText::new(&text));
+        None
+    })
 }
 
 /// Writes a report whose reading did not come to its end, and says so if it is not where it was asked for.
@@ -158,6 +172,7 @@ mod tests {
                 shape: Shape::default(),
                 filter: Filter::default(),
                 baseline: None,
+                journal: None,
                 output: Some(Output::at(&path, Clash::Replace).unwrap()),
             };
             let stop = CancellationToken::new();

@@ -6,7 +6,7 @@ use crate::app::audit::{Heard, Parts, Task};
 use crate::app::failure::Failure;
 use crate::app::msg::{Answer, Msg, Ticket};
 use crate::audit::Report;
-use crate::audit::export::{self, Format};
+use crate::audit::export::{self, Format, Shape};
 use crate::audit::filter::Filter;
 use crate::background::blocking;
 use crate::collect::{self, Collected, End};
@@ -27,16 +27,20 @@ pub(in crate::runtime) async fn compute(ticket: Ticket, task: Task) -> Option<Ms
     Some(Msg::Answered { ticket, answer })
 }
 
-/// Writes what `filter` leaves of `report` to a file that does not exist yet.
+/// Writes what `filter` leaves of `report` to a file that does not exist yet, with the head of the journal of `platform`,
+/// where one is kept.
 pub(in crate::runtime) async fn export(
-    ticket: Ticket,
+    (ticket, platform): (Ticket, Platform),
     (report, filter): (Arc<Report>, Filter),
     format: Format,
     path: PathBuf,
 ) -> Option<Msg> {
     let write = move || {
         let shown = SafeText::new(&path.to_string_lossy());
-        let fill = |out: &mut dyn io::Write| export::write_to(format, &report, &filter, out);
+        // A report is written all the same where that cannot be told: whoever reads the journal is told why not.
+        let head = platform.journal().and_then(|journal| journal.head().ok().flatten());
+        let kind = (format, Shape::default());
+        let fill = |out: &mut dyn io::Write| export::write_shaped(kind, (&report, &filter), head.as_ref(), out);
         match write_new(&path, fill) {
             Ok(()) => Ok(shown),
             Err(error) => Err(not_written(&shown, &error)),

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 fn shaped(format: Format, shape: Shape) -> String {
     let mut out = Vec::new();
-    write_shaped(format, shape, &sample(), &all(), &mut out).unwrap();
+    write_shaped((format, shape), (&sample(), &all()), None, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

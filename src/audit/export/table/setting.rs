@@ -19,7 +19,7 @@ const LEAST: usize = 8;
 
 /// Writes rows in columns, without a blank at the end of a line. The rows are made twice, to be measured and to be
 /// written: there can be too many to be kept.
-pub(super) fn columns<I: Iterator<Item = Vec<String>>>(
+pub(crate) fn columns<I: Iterator<Item = Vec<String>>>(
     out: &mut impl Write,
     titles: Option<&[String]>,
     lines: Lines,

@@ -1,0 +1,100 @@
+//! What was changed, as commands of the platform's own CLI.
+
+use super::super::{Ending, Failure, document, tell};
+use crate::connect::NO_CONTEXT;
+use crate::domain::activity::{Conclusion, Verdict};
+use crate::domain::address::BaseUrl;
+use crate::domain::change::Way;
+use crate::domain::cli::{Cli, Place};
+use crate::domain::command::Grammar;
+use crate::domain::context::ContextName;
+use crate::domain::identity::Identity;
+use crate::domain::platform::Generation;
+use crate::domain::policy;
+use crate::domain::text::{SafeText, counted};
+use crate::journal::{Entry, Found};
+use std::io::{self, BufWriter, Write as _};
+
+/// How many lines are named that no command is printed for.
+const NAMED: usize = 10;
+
+/// Prints a command for each change that is known to be done, and says which of them have none.
+pub(super) fn print(found: &Found) -> Result<Ending, Failure> {
+    let mut without: Vec<u64> = Vec::new();
+    let ending = document::print_from(|out| {
+        let mut out = BufWriter::new(out);
+        for entry in found.entries() {
+            let entry = entry.map_err(|error| io::Error::other(error.to_string()))?;
+            let end = entry.record.end.as_ref();
+            if !end.is_some_and(|(_, conclusion)| is_confirmed(conclusion)) {
+                continue;
+            }
+            match command(&entry) {
+                Some(command) => writeln!(out, "{command}")?,
+                None => without.push(entry.record.seq),
+            }
+        }
+        out.flush()
+    })?;
+    if !without.is_empty() {
+        tell(&SafeText::new(&left_out(&without)));
+    }
+    Ok(ending)
+}
+
+/// Whether it was seen to be so, whatever the platform answered.
+fn is_confirmed(conclusion: &Conclusion) -> bool {
+    match conclusion.verdict {
+        Verdict::Confirmed | Verdict::Applied => true,
+        Verdict::Accepted
+        | Verdict::HalfDone
+        | Verdict::Refused
+        | Verdict::NotApplied
+        | Verdict::NotSent
+        | Verdict::Unknown => false,
+    }
+}
+
+/// Returns the command, unless the CLI has none, or one that would do something else or cannot be printed as it is.
+fn command(entry: &Entry) -> Option<SafeText> {
+    let change = entry.record.change.as_ref()?;
+    let a_platform_admin = Identity {
+        is_platform_admin: true,
+        ..Identity::default()
+    };
+    if policy::way(change, &a_platform_admin) == Way::ThroughRows {
+        // Not every store finds such a name.
+        return None;
+    }
+    let version = entry.server_version.as_deref();
+    let generation = version.map_or(Generation::Unknown, Generation::from_version);
+    let cli = Cli {
+        place: place(entry)?,
+        ..Cli::default()
+    };
+    Grammar::new(&cli, generation).change(change)?.to_copy().ok()
+}
+
+/// Returns where it was made: in a context, or at an address that belongs to none.
+fn place(entry: &Entry) -> Option<Place> {
+    if entry.connection == NO_CONTEXT {
+        let address = BaseUrl::parse(&entry.record.server);
+        return address.ok().map(Place::Address);
+    }
+    Some(Place::Context(ContextName::new(&entry.connection)))
+}
+
+fn left_out(without: &[u64]) -> String {
+    let named: Vec<String> = without.iter().take(NAMED).map(ToString::to_string).collect();
+    let more = if without.len() > NAMED { ", …" } else { "" };
+    let (are, lines) = if without.len() == 1 {
+        ("is", "line")
+    } else {
+        ("are", "lines")
+    };
+    format!(
+        "{} {are} left out (journal {lines} {}{more}): the platform's CLI has no command for it, or none that is safe to paste",
+        counted(without.len(), "confirmed change"),
+        named.join(", ")
+    )
+}
