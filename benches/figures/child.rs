@@ -65,7 +65,7 @@ pub(super) fn run_to(code: i32, command: &mut Command) -> Result<Took> {
 }
 
 /// Returns the most memory that a process has had so far.
-fn memory(pid: u32) -> Option<u64> {
+pub(super) fn memory(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -17,6 +17,7 @@ mod child;
 mod endless;
 mod first_frame;
 mod idle;
+mod journal;
 mod keys;
 mod opening;
 mod program;
@@ -51,6 +52,9 @@ fn main() -> Result<()> {
     }
     if is_wanted("arriving") {
         arriving::measure(&runtime)?;
+    }
+    if is_wanted("journal") {
+        journal::measure()?;
     }
     if is_wanted("first_frame") {
         first_frame::measure(&build_one_table()?)?;

@@ -20,6 +20,10 @@ impl Sample {
         self.quantile(95)
     }
 
+    pub(crate) fn p99(&self) -> Duration {
+        self.quantile(99)
+    }
+
     /// Returns the time that `percent` of all times do not exceed.
     fn quantile(&self, percent: usize) -> Duration {
         let mut times = self.0.clone();
