@@ -112,6 +112,27 @@ fn a_command_says_the_address_where_there_was_no_context() {
         said.out,
         "nemo --base-url https://nmp.example.com workspaces delete web\n"
     );
+    assert_eq!(said.err, "nmp-console: uses the login of the CLI's current context\n");
+}
+
+#[test]
+fn commands_that_do_not_say_where_they_act_come_with_a_warning() {
+    let shell = Shell::new();
+    let change = roles("bob@example.com", &[], &["Viewer"]);
+    make(&shell.journal_of("prod"), 1, (&change, Verdict::Confirmed));
+    let text = fs::read_to_string(shell.file()).unwrap();
+    fs::write(shell.file(), text.replace("\"0.8.1\"", "\"seed\"")).unwrap();
+    let said = shell.run("activity --format commands");
+    assert_eq!(
+        said.out,
+        "nmp config set --workspace ml-team && nmp members create --principal bob@example.com --roles Viewer\n"
+    );
+    for warning in [
+        "changes the CLI's default workspace, and does not restore it",
+        "uses the current context of the CLI, which is not 'prod'",
+    ] {
+        assert!(said.err.contains(warning), "{}", said.err);
+    }
 }
 
 #[test]

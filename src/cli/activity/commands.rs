@@ -5,7 +5,7 @@ use crate::connect::NO_CONTEXT;
 use crate::domain::activity::{Conclusion, Verdict};
 use crate::domain::address::BaseUrl;
 use crate::domain::change::Way;
-use crate::domain::cli::{Cli, Place};
+use crate::domain::cli::{Cli, Nemo, Place, Programs};
 use crate::domain::command::Grammar;
 use crate::domain::context::ContextName;
 use crate::domain::identity::Identity;
@@ -13,6 +13,7 @@ use crate::domain::platform::Generation;
 use crate::domain::policy;
 use crate::domain::text::{SafeText, counted};
 use crate::journal::{Entry, Found};
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write as _};
 
 /// How many lines are named that no command is printed for.
@@ -21,6 +22,7 @@ const NAMED: usize = 10;
 /// Prints a command for each change that is known to be done, and says which of them have none.
 pub(super) fn print(found: &Found) -> Result<Ending, Failure> {
     let mut without: Vec<u64> = Vec::new();
+    let mut caveats: BTreeSet<SafeText> = BTreeSet::new();
     let ending = document::print_from(|out| {
         let mut out = BufWriter::new(out);
         for entry in found.entries() {
@@ -29,13 +31,14 @@ pub(super) fn print(found: &Found) -> Result<Ending, Failure> {
             if !end.is_some_and(|(_, conclusion)| is_confirmed(conclusion)) {
                 continue;
             }
-            match command(&entry) {
+            match command(&entry, &mut caveats) {
                 Some(command) => writeln!(out, "{command}")?,
                 None => without.push(entry.record.seq),
             }
         }
         out.flush()
     })?;
+    caveats.iter().for_each(tell);
     if !without.is_empty() {
         tell(&SafeText::new(&left_out(&without)));
     }
@@ -55,8 +58,9 @@ fn is_confirmed(conclusion: &Conclusion) -> bool {
     }
 }
 
-/// Returns the command, unless the CLI has none, or one that would do something else or cannot be printed as it is.
-fn command(entry: &Entry) -> Option<SafeText> {
+/// Returns the command, unless the CLI has none, or one that would do something else or cannot be printed as it is. What
+/// should be known before it is used is added to `caveats`.
+fn command(entry: &Entry, caveats: &mut BTreeSet<SafeText>) -> Option<SafeText> {
     let change = entry.record.change.as_ref()?;
     let a_platform_admin = Identity {
         is_platform_admin: true,
@@ -69,10 +73,22 @@ fn command(entry: &Entry) -> Option<SafeText> {
     let version = entry.server_version.as_deref();
     let generation = version.map_or(Generation::Unknown, Generation::from_version);
     let cli = Cli {
+        // Whoever reads the commands may have another CLI than this machine.
+        programs: Programs {
+            nemo: Nemo::Found,
+            ..Programs::default()
+        },
         place: place(entry)?,
         ..Cli::default()
     };
-    Grammar::new(&cli, generation).change(change)?.to_copy().ok()
+    let command = Grammar::new(&cli, generation).change(change)?;
+    let text = command.to_copy().ok()?;
+    caveats.extend(cli.caveats(generation));
+    if command.sets_the_default() {
+        let caveat = "changes the CLI's default workspace, and does not restore it";
+        caveats.insert(SafeText::new(caveat));
+    }
+    Some(text)
 }
 
 /// Returns where it was made: in a context, or at an address that belongs to none.
