@@ -28,6 +28,7 @@ pub mod platform;
 pub mod policy;
 pub mod proxy;
 pub mod query;
+pub mod reason;
 pub mod redact;
 pub mod resource;
 pub mod retry;

@@ -205,6 +205,9 @@ impl Dialog {
     pub fn keys(&self) -> &'static [Context] {
         match &self.stage {
             Stage::Editing => self.form.keys(),
+            Stage::Confirming(confirm) if confirm.reason.has_focus => {
+                &[Context::Reason, Context::LongText, Context::Always]
+            }
             Stage::Confirming(confirm) if confirm.is_refused => &[Context::Refused, Context::LongText, Context::Always],
             Stage::Confirming(confirm) if confirm.takes_text() => {
                 &[Context::ConfirmTyped, Context::LongText, Context::Always]
@@ -219,7 +222,9 @@ impl Dialog {
         match &self.stage {
             Stage::Editing => self.form.has_typed(),
             Stage::Confirming(confirm) => {
-                !confirm.typed.value().is_empty() || (!self.form.is_editable() && self.form.has_typed())
+                !confirm.typed.value().is_empty()
+                    || confirm.reason.words().is_some()
+                    || (!self.form.is_editable() && self.form.has_typed())
             }
             Stage::Running(_) => false,
         }

@@ -7,6 +7,7 @@ use crate::domain::command::Grammar;
 use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Deletion, Generation, ServerInfo, Support};
+use crate::domain::reason::Reasons;
 use crate::domain::text::SafeText;
 
 /// What the outside told the console when it started.
@@ -42,6 +43,8 @@ pub struct Session {
     pub is_journalled: bool,
     /// What this server was seen to do when a workspace that was not empty was deleted.
     pub observed_deletion: Option<Deletion>,
+    /// For which changes a reason must be given.
+    pub reasons: Reasons,
     /// The folder in which files are written that are named without one.
     pub folder: Option<SafeText>,
 }

@@ -17,7 +17,7 @@ pub fn relative(then: Timestamp, now: Timestamp) -> String {
         s if s < HOUR => format!("{} min ago", s / MINUTE),
         s if s < DAY => format!("{} h ago", s / HOUR),
         s if s < 1_000 * DAY => format!("{} d ago", s / DAY),
-        s => format!("{} y ago", s / (365 * DAY)),
+        s => format!("{} y ago", (s + 365 * DAY / 2) / (365 * DAY)),
     }
 }
 
@@ -108,7 +108,8 @@ mod tests {
     #[case(86_399, "23 h ago")]
     #[case(86_400, "1 d ago")]
     #[case(300 * 86_400, "300 d ago")]
-    #[case(1_000 * 86_400, "2 y ago")]
+    #[case(999 * 86_400, "999 d ago")]
+    #[case(1_000 * 86_400, "3 y ago")]
     fn tells_time_coarsely(#[case] ago: i64, #[case] words: &str) {
         assert_eq!(relative(at(-ago), at(0)), words);
     }

@@ -33,7 +33,7 @@ impl GivenBy {
     pub fn in_words(&self) -> &'static str {
         match self {
             Self::Nothing => "through nothing",
-            Self::Own(_) => "its own",
+            Self::Own(_) => "own role",
             Self::Everyone(_) => "through everyone (*)",
             Self::PlatformAdmin(_) => "as a platform admin",
         }

@@ -8,6 +8,7 @@ use super::rule::Rule;
 use super::snapshot::AuditedWorkspace;
 use crate::domain::glob::Glob;
 use crate::domain::ids::Principal;
+use crate::domain::reason::Reasons;
 use crate::domain::role::Role;
 use crate::domain::text::SafeText;
 use jiff::civil::Date;
@@ -28,6 +29,8 @@ pub struct Policy {
     allowed_wildcards: Vec<AllowedWildcard>,
     disabled_rules: BTreeSet<Rule>,
     suppressions: Vec<Suppression>,
+    /// For which changes a reason must be given.
+    pub reasons: Reasons,
     /// Where it stands, relative to where the program was started.
     file: Option<String>,
 }
@@ -41,6 +44,7 @@ impl Default for Policy {
             allowed_wildcards: Vec::new(),
             disabled_rules: BTreeSet::new(),
             suppressions: Vec::new(),
+            reasons: Reasons::default(),
             file: None,
         }
     }

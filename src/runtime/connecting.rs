@@ -43,6 +43,11 @@ impl SessionOpener {
         };
         let mut warnings = about.warnings;
         warnings.extend(recalled.problem);
+        let policy = if is_demo {
+            Arc::default()
+        } else {
+            Arc::clone(&self.policy)
+        };
         let session = Session {
             context: about.context,
             server: client.base_url().shown(),
@@ -59,14 +64,10 @@ impl SessionOpener {
             left: recalled.left,
             is_journalled,
             observed_deletion: None,
+            reasons: policy.reasons.clone(),
             folder: std::path::absolute(".")
                 .ok()
                 .map(|folder| SafeText::new(&folder.to_string_lossy())),
-        };
-        let policy = if is_demo {
-            Arc::default()
-        } else {
-            Arc::clone(&self.policy)
         };
         (
             session,

@@ -23,6 +23,10 @@ const FILTER: usize = 24;
 const LEAST_PROBLEM: usize = 16;
 /// How much of a name is left at least.
 const LEAST_NAME: usize = 6;
+/// What stands before the filter.
+const LABEL: &str = "filter: ";
+/// How much of what is covered must be seen for it to be worth its place: `27 of 44…`.
+const LEAST_COVERED: usize = 9;
 
 /// Draws the screen's name with counts, filter, order and progress; returns where the cursor is in the filter.
 pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<Position> {
@@ -38,13 +42,11 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     });
     let for_left = room.saturating_sub(kept);
     let filter = filter.filter(|filter| filter.is_editing || filter.is_active());
-    let reserved = if filter.is_some() { FILTER } else { 0 };
-    let name = fitting(&title, look, for_left.saturating_sub(reserved));
-    let mut left = vec![look.span(look.theme.title, name)];
+    let mut left = vec![look.span(look.theme.title, head(&title, look, filter, for_left))];
     let mut cursor = None;
     if let Some(filter) = filter {
         left.push(Span::raw("  "));
-        left.push(look.span(look.theme.focus, "filter: "));
+        left.push(look.span(look.theme.focus, LABEL));
         let column = left.iter().map(|span| width(&span.content)).sum::<usize>();
         let columns = for_left.saturating_sub(column);
         if filter.is_editing {
@@ -80,13 +82,33 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     cursor
 }
 
-/// Returns what stands at the left of the row. Where it is narrow, whom or what it is about gives way before how much
-/// that is.
-fn fitting(title: &Title, look: &Look, columns: usize) -> String {
+/// Returns what stands before the filter. How much is covered leaves the filter the room that it needs.
+fn head(title: &Title, look: &Look, filter: Option<&Filter>, columns: usize) -> String {
+    let (least, whole) = filter.map_or((0, 0), |filter| {
+        let text = SafeText::with_limit(filter.input.value(), columns);
+        (FILTER, LABEL.len() + 3 + width(&look.print(&text)))
+    });
+    let mut name = named(title, look, columns.saturating_sub(least));
+    let free = columns.saturating_sub(width(&name) + 1);
+    let for_filter = whole.min(free.saturating_sub(LEAST_COVERED)).max(least);
+    name.push_str(&covered(title, look, free.saturating_sub(for_filter)));
+    name
+}
+
+/// Returns whom or what the row is about, and how much that is, which gives way last.
+fn named(title: &Title, look: &Look, columns: usize) -> String {
     let Title { what, of, rest, .. } = title;
     let others = width(&look.print(what)) + width(&look.print(rest));
     let of = look.cut(of, columns.saturating_sub(others).max(LEAST_NAME));
     look.cut(format!("{what}{of}{rest}"), columns)
+}
+
+/// Returns how much of the platform that covers, behind a blank, as far as there is room.
+fn covered(title: &Title, look: &Look, columns: usize) -> String {
+    if title.covers.is_empty() || columns < LEAST_COVERED.min(width(&title.covers)) {
+        return String::new();
+    }
+    format!(" {}", look.cut(&title.covers, columns))
 }
 
 /// Returns the filter that can be taken back, with its key, so that nobody takes it for what is typed.

@@ -188,6 +188,7 @@ impl Connector {
             left: LeftOver::default(),
             is_journalled: true,
             observed_deletion: None,
+            reasons: nmp_console::domain::reason::Reasons::default(),
             folder: None,
         }))
     }

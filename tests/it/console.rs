@@ -72,6 +72,7 @@ pub(crate) fn session() -> Session {
         left: LeftOver::default(),
         is_journalled: true,
         observed_deletion: None,
+        reasons: nmp_console::domain::reason::Reasons::default(),
         folder: None,
     }
 }

@@ -55,6 +55,7 @@ mod sandbox_process;
 mod secrets;
 mod session;
 mod session_contexts;
+mod session_crash;
 mod session_deleting;
 mod session_given;
 mod session_journal;

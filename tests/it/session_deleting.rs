@@ -73,7 +73,7 @@ async fn goes_from_the_refusal_to_what_is_in_the_way_and_back_to_the_deletion() 
     session.press("d").await;
     session.shows(&["3 changes:", "there is no undo"]);
     session.press("y").await;
-    session.shows(&["3 applied, 0 refused, 0 unknown"]);
+    session.shows(&["3 applied", "no resources left: esc goes back"]);
     session.press("esc").await;
     session.shows(&["Delete workspace", "it is empty", "type ml-team to confirm"]);
     session.press("'ml-team' enter").await;

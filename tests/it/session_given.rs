@@ -119,6 +119,7 @@ impl Session {
                 .unwrap_or_default(),
             is_journalled: true,
             observed_deletion: None,
+            reasons: nmp_console::domain::reason::Reasons::default(),
             folder: None,
         };
         Self::begun(about, Platform::new(client(url, token, mode), journal), url)

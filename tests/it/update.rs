@@ -16,6 +16,7 @@ mod members;
 mod outcomes;
 mod principals;
 mod reading;
+mod reasons;
 mod resources;
 mod roles;
 mod running;

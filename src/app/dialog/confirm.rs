@@ -10,6 +10,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::platform::Generation;
 use crate::domain::policy::{self, Consequence, MANY, Tier};
+use crate::domain::reason::Reasons;
 
 /// What must be typed behind the name of a workspace whose contents could not all be counted.
 pub const UNCOUNTED: &str = "uncounted";
@@ -41,6 +42,27 @@ pub struct Confirm {
     pub is_mistyped: bool,
     /// The key that opened it, which therefore cannot be its yes.
     pub opened_by: Option<Chord>,
+    /// Why it is done.
+    pub reason: Box<Reason>,
+}
+
+/// Why something is done, in the words of whoever does it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// What has been typed.
+    pub text: TextField,
+    /// Whether keys go there.
+    pub has_focus: bool,
+    /// Whether nothing is done without one.
+    pub is_needed: bool,
+}
+
+impl Reason {
+    /// Returns the words, if there are any.
+    pub fn words(&self) -> Option<String> {
+        let words = self.text.value().trim();
+        (!words.is_empty()).then(|| words.to_owned())
+    }
 }
 
 impl Confirm {
@@ -49,6 +71,7 @@ impl Confirm {
     pub fn needed(
         intents: &[Intent],
         questions: Vec<Consequence>,
+        reasons: &Reasons,
         rosters: impl Fn(&WorkspaceName) -> Option<Roster>,
         caller: &Identity,
         opened_by: Option<Chord>,
@@ -64,6 +87,10 @@ impl Confirm {
             }
         };
         tier = questions.iter().map(asks).fold(tier, Tier::max);
+        let is_needed = changes.iter().any(|change| reasons.are_needed_for(change));
+        if is_needed {
+            tier = tier.max(Tier::YesNo);
+        }
         if tier == Tier::Apply {
             return None;
         }
@@ -81,6 +108,10 @@ impl Confirm {
             is_on_yes: false,
             is_mistyped: false,
             opened_by,
+            reason: Box::new(Reason {
+                is_needed,
+                ..Reason::default()
+            }),
         })
     }
 
@@ -97,6 +128,7 @@ impl Confirm {
             is_on_yes: false,
             is_mistyped: false,
             opened_by: Some(opened_by),
+            reason: Box::default(),
         }
     }
 
@@ -112,6 +144,19 @@ impl Confirm {
     /// Returns whether a text is asked for.
     pub fn takes_text(&self) -> bool {
         self.tier == Tier::Typed && !self.is_refused
+    }
+
+    /// Returns the field that keys go into, if they go into one.
+    pub(in crate::app) fn text_field(&mut self) -> Option<&mut TextField> {
+        if self.reason.has_focus {
+            return Some(&mut self.reason.text);
+        }
+        self.takes_text().then_some(&mut self.typed)
+    }
+
+    /// Returns whether a yes is to be answered by asking for the reason that is missing.
+    pub fn lacks_reason(&self) -> bool {
+        self.reason.is_needed && self.reason.words().is_none()
     }
 
     /// Returns whether exactly the expected text has been typed; blanks around it do not count.

@@ -4,7 +4,7 @@
 //! as it is, has to be chosen before anything is done with the field.
 
 use super::ctx::Ctx;
-use super::standing::Standing;
+use super::standing::{Standing, means_everyone};
 use crate::app::text_field::TextField;
 use crate::domain::ids::Principal;
 use crate::domain::mention::{self, Doubt, LeftOut, Meaning, Mention};
@@ -24,9 +24,6 @@ const MOST_MET: usize = 200;
 
 /// How many of those that nobody knows are compared with everybody.
 const MOST_COMPARED: usize = 20;
-
-/// What people write for everyone.
-const WORDS_FOR_EVERYONE: [&str; 3] = ["everyone", "everybody", "all"];
 
 /// The field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -290,8 +287,7 @@ pub(super) fn questions(mentions: &[Mention]) -> Vec<Consequence> {
 /// principal as it is.
 fn offers(word: &str, is_meant: bool, ctx: Ctx<'_>) -> Vec<Offer> {
     let mut offers = proposals(word, ctx);
-    let means_everyone = WORDS_FOR_EVERYONE.iter().any(|one| one.eq_ignore_ascii_case(word));
-    if means_everyone && !ctx.knows(word) {
+    if means_everyone(word) && !ctx.knows(word) {
         offers.insert(0, Offer::known(Principal::everyone(), Why::Everyone));
     }
     let typed = Principal::parse_new(word).ok();

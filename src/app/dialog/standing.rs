@@ -5,6 +5,9 @@ use crate::domain::ids::Principal;
 use crate::domain::slip;
 use crate::domain::text::counted;
 
+/// What people write for everyone.
+const WORDS_FOR_EVERYONE: [&str; 3] = ["everyone", "everybody", "all"];
+
 /// What is known of a principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -32,13 +35,20 @@ impl Standing {
             return Some(Self::Known(ctx.store.n_workspaces_of(principal)));
         }
         let is_namesake = |other: &&Principal| principal.raw().eq_ignore_ascii_case(other.raw());
-        if let Some(other) = ctx.known().find(is_namesake) {
+        // Of several spellings the one that most workspaces know is meant.
+        let namesakes = ctx.known().filter(is_namesake);
+        if let Some(other) = namesakes.max_by_key(|other| ctx.store.n_workspaces_of(other)) {
             return Some(Self::OtherCase(other.clone()));
         }
         // Who looks like somebody else is warned of as such.
         let is_compared = is_compared && ctx.store.twin(principal).is_none();
+        let meant = if means_everyone(principal.raw()) {
+            Some(Principal::everyone())
+        } else {
+            is_compared.then(|| slip::meant(principal.raw(), ctx.known())).flatten()
+        };
         Some(Self::New {
-            meant: is_compared.then(|| slip::meant(principal.raw(), ctx.known())).flatten(),
+            meant,
             is_everywhere: ctx.identity.is_platform_admin && !ctx.store.has_unread(),
         })
     }
@@ -61,9 +71,14 @@ impl Standing {
                 } else {
                     "in what was loaded"
                 };
-                let meant = meant.as_ref().map(|other| format!("; did you mean {}?", other.shown()));
+                let meant = meant.as_ref().map(|other| format!("; did you mean {}?", other.label()));
                 format!("not seen before {place}{}", meant.unwrap_or_default())
             }
         }
     }
+}
+
+/// Returns whether `word` is what people write for everyone.
+pub(super) fn means_everyone(word: &str) -> bool {
+    WORDS_FOR_EVERYONE.iter().any(|one| one.eq_ignore_ascii_case(word))
 }

@@ -94,6 +94,7 @@ impl Action {
                         | DialogKey::Cancel
                         | DialogKey::No
                         | DialogKey::SwitchAnswer
+                        | DialogKey::Reason
                         | DialogKey::StopWaiting
                         | DialogKey::Picks(_)
                         | DialogKey::NextProposal
@@ -169,6 +170,7 @@ pub enum DialogKey {
     Answer,
     StopWaiting,
     CopyLink,
+    Reason,
     TakeProposal,
     Complete,
     Picks(RolePick),

@@ -28,6 +28,7 @@ pub enum Context {
     Refused,
     Confirm,
     ConfirmTyped,
+    Reason,
     Running,
     Equivalent,
     LongText,
@@ -36,7 +37,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -61,6 +62,7 @@ impl Context {
         Self::Refused,
         Self::Confirm,
         Self::ConfirmTyped,
+        Self::Reason,
         Self::Running,
         Self::Equivalent,
         Self::LongText,
@@ -94,6 +96,7 @@ impl Context {
             Self::Refused => "last Admin",
             Self::Confirm => "yes or no",
             Self::ConfirmTyped => "typed confirmation",
+            Self::Reason => "while a reason is typed",
             Self::Running => "while a change runs",
             Self::Equivalent => "equivalent command",
             Self::LongText => "dialogs longer than the screen",

@@ -2,8 +2,9 @@
 
 use super::Model;
 use crate::app::audit::Mode;
-use crate::app::dialog::Stage;
+use crate::app::dialog::{Form, Problem, Stage};
 use crate::app::keymap::{self, Action, Binding, Chord, Context, DialogKey, Hinted, Key, Meaning, Need, Shows};
+use crate::app::remote::Remote;
 use crate::app::screen::Screen;
 use crate::domain::text::SafeText;
 
@@ -25,6 +26,8 @@ impl Model {
         let bindings = contexts.flat_map(|context| keymap::of(*context));
         let mut hints: Vec<_> = bindings
             .filter(|binding| binding.hint > 0)
+            // One key for it is enough.
+            .filter(|binding| binding.action != Action::Dialog(DialogKey::CountAgain) || !self.has_not_counted())
             .map(|binding| (binding, self.can_use(binding).is_ok()))
             .filter(|(binding, can_use)| match binding.hinted {
                 Hinted::Always => true,
@@ -47,7 +50,8 @@ impl Model {
     }
 
     /// Returns what the hint row calls a key: where enter leads depends on what is selected, the key of a view of the
-    /// audit leads back to the list, and where there is no form to go back to, what goes back closes.
+    /// audit leads back to the list, what has failed is tried again, and where there is no form to go back to, what goes
+    /// back closes.
     pub fn label_of(&self, binding: &Binding) -> &'static str {
         if matches!(binding.action, Action::Dialog(DialogKey::Sets(_))) {
             return "apply";
@@ -55,6 +59,18 @@ impl Model {
         let is_no = binding.action == Action::Dialog(DialogKey::No) && binding.label == "back";
         if let Some(dialog) = self.dialogs.last().filter(|_| is_no) {
             return if dialog.form.is_editable() { "back" } else { "close" };
+        }
+        if binding.action == Action::Dialog(DialogKey::Apply) && self.has_not_counted() {
+            return "count again";
+        }
+        // What has failed is tried again by the same key.
+        let problem = self.dialogs.last().and_then(|dialog| dialog.problem.as_ref());
+        let is_apply = binding.context == Context::Dialog && binding.action == Action::Dialog(DialogKey::Apply);
+        if is_apply && matches!(problem, Some(Problem::Failed(_) | Problem::Several(_))) {
+            return "try again";
+        }
+        if binding.action == Action::MoreHelp && matches!(self.screen(), Screen::Help(state) if state.is_whole()) {
+            return "less";
         }
         let is_back = |mode| mode != Mode::List && matches!(self.screen(), Screen::Audit(state) if state.mode == mode);
         if matches!(binding.action, Action::Show(Shows::Audit(mode)) if is_back(mode)) {
@@ -66,6 +82,12 @@ impl Model {
             Some(workspace) if self.store.shows_contents_alone(workspace) => "resources",
             Some(_) | None => binding.label,
         }
+    }
+
+    /// Returns whether the top dialog could not count what is deleted: enter counts again.
+    fn has_not_counted(&self) -> bool {
+        let top = self.dialogs.last().map(|dialog| &dialog.form);
+        matches!(top, Some(Form::DeleteWorkspace(form)) if matches!(form.inventory, Remote::Failed { .. }))
     }
 
     /// Returns the keys that the hint row names for a binding: letters that do the same to different roles stand together.

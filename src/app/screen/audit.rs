@@ -230,8 +230,8 @@ impl ScreenState for State {
             Mode::Findings => "Audit findings",
             Mode::Principals => "Principals",
         };
-        let what = self.rows.as_ref().map_or_else(
-            || what.to_owned(),
+        let (what, covers) = self.rows.as_ref().map_or_else(
+            || (what.to_owned(), String::new()),
             |rows| {
                 let (n_shown, n_all) = match self.mode {
                     Mode::List | Mode::Matrix => (rows.grants.len(), rows.report.snapshot.n_grants()),
@@ -239,20 +239,17 @@ impl ScreenState for State {
                     Mode::Principals => (rows.holders.len(), rows.n_holders),
                 };
                 if n_all == 0 && is_growing(known, &rows.report) {
-                    return format!("{what} (loading…)");
+                    return (format!("{what} (loading…)"), String::new());
                 }
-                format!(
-                    "{what}{} {}",
-                    counts(n_shown, Some(n_all)),
-                    covered(known, &rows.report)
-                )
+                let what = format!("{what}{}", counts(n_shown, Some(n_all)));
+                (what, covered(known, &rows.report))
             },
         );
         let is_sorted = self.mode == Mode::List && self.rows.is_some();
         let order = is_sorted.then(|| (self.sort.key.label(), self.sort.is_reversed));
         Title {
             has_state: true,
-            ..Title::new(what).sorted(order)
+            ..Title::new(what).covering(covers).sorted(order)
         }
     }
 

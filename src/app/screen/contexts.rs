@@ -226,12 +226,16 @@ pub fn login_in_words(login: &Login, now: Timestamp) -> String {
             is_renewable,
         } => (*expires_at, *is_renewable),
     };
-    let lasts = match expires_at {
-        None => "no expiry".to_owned(),
-        Some(at) => time::left(at, now).map_or_else(|| "expired".to_owned(), |left| format!("expires {left}")),
-    };
-    let renews = if is_renewable { ", renews itself" } else { "" };
-    format!("{lasts}{renews}")
+    let left = expires_at.map(|at| time::left(at, now));
+    match (left, is_renewable) {
+        (None, false) => "no expiry".to_owned(),
+        (None, true) => "no expiry, renews itself".to_owned(),
+        (Some(None), false) => "expired".to_owned(),
+        (Some(None), true) => "expired, renews itself".to_owned(),
+        (Some(Some(left)), false) => format!("expires {left}"),
+        // It is renewed before it expires, so the end of this one matters little.
+        (Some(Some(left)), true) => format!("renews {left}"),
+    }
 }
 
 fn compare(key: SortKey, a: &ContextInfo, b: &ContextInfo) -> Ordering {

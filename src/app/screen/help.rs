@@ -65,6 +65,11 @@ impl Page {
 }
 
 impl State {
+    /// Returns whether the keys of everything are shown.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
     /// Opens on those of the contexts in force, the nearest first, that are about what is in front; the keys of
     /// everything else come second.
     pub fn new(in_force: &[Context]) -> Self {
@@ -137,6 +142,7 @@ impl State {
             | Context::LoggingIn
             | Context::Confirm
             | Context::ConfirmTyped
+            | Context::Reason
             | Context::Running
             | Context::Equivalent
             | Context::Always => is_searching || self.is_whole,

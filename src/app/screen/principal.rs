@@ -163,7 +163,7 @@ impl State {
     }
 
     /// Says how much of the platform it covers, and how it comes to cover more.
-    fn covered(&self, known: &Known<'_>) -> String {
+    pub fn covered(&self, known: &Known<'_>) -> String {
         if !self.looks_one_by_one(known) || known.store.reading().is_some() {
             let report = known.store.report();
             return report.map(|report| audit::covered(known, report)).unwrap_or_default();
@@ -214,14 +214,15 @@ impl ScreenState for State {
         } else {
             format!(" of {}", grouped(self.n_all))
         };
-        let covered = self.covered(known);
-        let rest = format!("{odd} ({}{of}{past}) {covered}", grouped(n_shown));
+        let rest = format!("{odd} ({}{of}{past})", grouped(n_shown));
         let title = if self.principal.is_everyone() {
             Title::new(format!("Public access{rest}"))
         } else {
             Title::of("Access of ", &self.principal.label().cut(50, "…"), rest)
         };
-        title.sorted(Some((self.sort.key.label(), self.sort.is_reversed)))
+        title
+            .covering(self.covered(known))
+            .sorted(Some((self.sort.key.label(), self.sort.is_reversed)))
     }
 
     fn equivalent(&self, known: &Known<'_>, out: &mut Equivalent) {

@@ -239,10 +239,12 @@ pub enum Source<'a> {
 pub struct Title {
     /// What is shown.
     pub what: String,
-    /// Of whom or what: the first to give way where it is narrow.
+    /// Of whom or what.
     pub of: String,
     /// How much that is.
     pub rest: String,
+    /// How much of the platform that covers: it gives way to the name and to the filter.
+    pub covers: String,
     /// The order, and whether it is turned round.
     pub order: Option<(&'static str, bool)>,
     /// Whether it is worth saying how fresh that is: where nothing is shown yet, the body says why.
@@ -267,6 +269,12 @@ impl Title {
             rest,
             ..Self::default()
         }
+    }
+
+    /// Adds how much of the platform is covered.
+    #[must_use]
+    pub fn covering(self, covers: String) -> Self {
+        Self { covers, ..self }
     }
 
     /// Adds the order of what is shown; nothing while nothing is.

@@ -85,19 +85,9 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         }
         DialogKey::OpenLeft => return open_left(model),
         DialogKey::AddAdmin => add_admin(model),
-        DialogKey::TryAnyway => {
-            if let Stage::Confirming(confirm) = &mut dialog.stage {
-                confirm.is_refused = false;
-                confirm.insists = true;
-            }
-        }
+        DialogKey::TryAnyway | DialogKey::SwitchAnswer | DialogKey::Reason => in_question(dialog, key),
         DialogKey::Cancel => return cancel(model),
         DialogKey::No => return refuse(model),
-        DialogKey::SwitchAnswer => {
-            if let Stage::Confirming(confirm) = &mut dialog.stage {
-                confirm.is_on_yes = !confirm.is_on_yes;
-            }
-        }
         DialogKey::Yes => return agree(model, chord),
         DialogKey::Answer => {
             let Stage::Confirming(confirm) = &mut dialog.stage else {
@@ -117,6 +107,21 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
         DialogKey::StopWaiting => return model.stop_waiting(),
     }
     Vec::new()
+}
+
+/// Changes how a yes is asked for, and answers nothing.
+fn in_question(dialog: &mut Dialog, key: DialogKey) {
+    let Stage::Confirming(confirm) = &mut dialog.stage else {
+        return;
+    };
+    if key == DialogKey::TryAnyway {
+        confirm.is_refused = false;
+        confirm.insists = true;
+    } else if key == DialogKey::SwitchAnswer {
+        confirm.is_on_yes = !confirm.is_on_yes;
+    } else {
+        confirm.reason.has_focus = !confirm.reason.has_focus;
+    }
 }
 
 fn choose_role(dialog: &mut Dialog, role: RolePick) {
@@ -197,7 +202,7 @@ fn make(model: &mut Model, intents: Vec<Intent>, chord: Chord) -> Vec<Effect> {
     if confirm(model, &intents, Some(chord)) {
         return Vec::new();
     }
-    model.run_in_dialog(intents)
+    model.run_in_dialog(intents, None)
 }
 
 /// Has the top dialog ask for the yes that `intents` need, opened by this key; returns whether they need one.
@@ -211,7 +216,15 @@ fn confirm(model: &mut Model, intents: &[Intent], opened_by: Option<Chord>) -> b
     questions.extend(ctx.passing(intents));
     let store = &model.store;
     let rosters = |workspace: &WorkspaceName| store.roster(workspace).map(Cow::into_owned);
-    let confirm = Confirm::needed(intents, questions, rosters, &identity, opened_by, generation);
+    let confirm = Confirm::needed(
+        intents,
+        questions,
+        &model.session.reasons,
+        rosters,
+        &identity,
+        opened_by,
+        generation,
+    );
     let is_needed = confirm.is_some();
     if let Some(confirm) = confirm {
         dialog.stage = Stage::Confirming(confirm);
@@ -311,6 +324,10 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
         model.say(Tone::Warning, &text);
         return Vec::new();
     }
+    if confirm.lacks_reason() {
+        return ask_for_a_reason(model);
+    }
+    let reason = confirm.reason.words();
     let intents = confirm.intents.clone();
     let typed = confirm.typed.value().to_owned();
     let form = model.dialogs.last_mut().map(|dialog| &mut dialog.form);
@@ -321,7 +338,19 @@ fn agree(model: &mut Model, chord: Chord) -> Vec<Effect> {
     if let Some(Form::DeleteWorkspace(form)) = form {
         form.typed = typed;
     }
-    model.run_in_dialog(intents)
+    model.run_in_dialog(intents, reason)
+}
+
+/// Has the reason typed that the policy demands, before anything is done.
+fn ask_for_a_reason(model: &mut Model) -> Vec<Effect> {
+    if let Some(Stage::Confirming(confirm)) = model.dialogs.last_mut().map(|dialog| &mut dialog.stage) {
+        confirm.reason.has_focus = true;
+    }
+    model.say(
+        Tone::Warning,
+        "the policy demands a reason for this: type it, then answer",
+    );
+    Vec::new()
 }
 
 /// Whether the top dialog stays for now, since leaving it would drop what is typed and that was asked for only once:

@@ -104,8 +104,8 @@ fn focused_text(model: &mut Model) -> Option<&mut TextField> {
     let dialog = model.dialogs.last_mut()?;
     match &mut dialog.stage {
         Stage::Editing => dialog.form.text_field(),
-        Stage::Confirming(confirm) if confirm.takes_text() => Some(&mut confirm.typed),
-        Stage::Confirming(_) | Stage::Running(_) => None,
+        Stage::Confirming(confirm) => confirm.text_field(),
+        Stage::Running(_) => None,
     }
 }
 

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 
 impl Model {
     /// Starts making `intents`; the top dialog waits for them. Where that is not possible now, the dialog says why.
-    pub(super) fn run_in_dialog(&mut self, intents: Vec<Intent>) -> Vec<Effect> {
+    pub(super) fn run_in_dialog(&mut self, intents: Vec<Intent>, reason: Option<String>) -> Vec<Effect> {
         if intents.is_empty() {
             return Vec::new();
         }
@@ -39,7 +39,7 @@ impl Model {
             }
             return Vec::new();
         }
-        let (mut run, effects) = self.start_run(intents);
+        let (mut run, effects) = self.start_run(intents, reason);
         self.let_be_patient(&mut run);
         if let Some(dialog) = self.dialogs.last_mut() {
             dialog.problem = None;
@@ -54,13 +54,14 @@ impl Model {
     }
 
     /// Begins to make `intents` as the caller that is known by now.
-    fn start_run(&mut self, intents: Vec<Intent>) -> (Run, Vec<Effect>) {
+    fn start_run(&mut self, intents: Vec<Intent>, reason: Option<String>) -> (Run, Vec<Effect>) {
         let (now, caller) = (self.now, self.identity());
         let intents = intents.into_iter().map(|intent| intent.told_by(&caller)).collect();
         let (mut run, effects) = Run::start(intents, now, || self.ticket(Wait::Change));
         run.sign(Provenance {
             version: self.session.info.value().and_then(|info| info.version.clone()),
             caller: caller.as_sender(),
+            reason,
             ..Provenance::default()
         });
         (run, effects)
@@ -85,7 +86,7 @@ impl Model {
             self.equivalent = Some(self.commands_of_repair(&repair.change));
             return Vec::new();
         }
-        let (run, effects) = self.start_run(vec![Intent::from(repair.change)]);
+        let (run, effects) = self.start_run(vec![Intent::from(repair.change)], None);
         self.detached.push(run);
         self.say(Tone::Progress, "putting the Admin back…");
         effects
@@ -164,7 +165,15 @@ impl Model {
         if let Some(dialog) = self.dialogs.last_mut()
             && let Form::DeleteWorkspace(form) = &mut dialog.form
             && !(refuses && !form.insists && form.leave_to_clear())
-            && let Some(confirm) = Confirm::needed(&form.intents(), Vec::new(), |_| None, &identity, None, generation)
+            && let Some(confirm) = Confirm::needed(
+                &form.intents(),
+                Vec::new(),
+                &self.session.reasons,
+                |_| None,
+                &identity,
+                None,
+                generation,
+            )
         {
             dialog.stage = Stage::Confirming(confirm.with_typed(&form.typed));
         }
@@ -187,6 +196,7 @@ impl Model {
                 && let Some(fresh) = Confirm::needed(
                     &confirm.intents,
                     questions,
+                    &self.session.reasons,
                     rosters,
                     &identity,
                     confirm.opened_by,
@@ -197,7 +207,8 @@ impl Model {
                 if fresh.tier == confirm.tier && is_refused == confirm.is_refused {
                     confirm.consequences = fresh.consequences;
                 } else {
-                    *confirm = fresh;
+                    let reason = std::mem::take(&mut confirm.reason);
+                    *confirm = Confirm { reason, ..fresh };
                 }
             }
         }

@@ -77,7 +77,13 @@ pub(super) fn summary(settled: &[Settled], n_given_up: usize) -> (Tone, SafeText
     let Sums {
         done, refused, unknown, ..
     } = sums;
-    let text = format!("{done} applied, {refused} refused, {unknown} unknown{rest}{effective}");
+    // Where all went well there is nothing to add up.
+    let others = if tone == Tone::Success {
+        String::new()
+    } else {
+        format!(", {refused} refused, {unknown} unknown")
+    };
+    let text = format!("{done} applied{others}{rest}{effective}");
     (tone, SafeText::new(&text))
 }
 
@@ -237,8 +243,8 @@ mod tests {
 
     /// What each outcome counts as: a sum never says more, or less, than the change alone.
     #[rstest]
-    #[case(Outcome::Confirmed, "2 applied, 0 refused, 0 unknown")]
-    #[case(Outcome::Applied(lost()), "2 applied, 0 refused, 0 unknown")]
+    #[case(Outcome::Confirmed, "2 applied; confirmed")]
+    #[case(Outcome::Applied(lost()), "2 applied; confirmed")]
     #[case(
         Outcome::Accepted(lost()),
         "2 applied, 0 refused, 0 unknown; 1 of them accepted but not read back"

@@ -22,6 +22,8 @@ struct File {
     #[serde(default)]
     disabled_rules: Vec<Spanned<String>>,
     #[serde(default)]
+    require_reason: Vec<Spanned<String>>,
+    #[serde(default)]
     allow_wildcard: Vec<Spanned<WrittenWildcard>>,
     #[serde(default)]
     suppress: Vec<Spanned<WrittenSuppression>>,
@@ -100,6 +102,10 @@ fn judged(file: &File) -> Result<Policy, Wrong> {
                 format!("{} is listed twice: remove one", quoted(written)),
             ));
         }
+    }
+    for written in &file.require_reason {
+        let demanded = policy.reasons.demand(written.get_ref());
+        demanded.map_err(|why| Wrong(written.span(), format!("{}: {why}", quoted(written))))?;
     }
     for written in &file.allow_wildcard {
         let allowed = wildcard(written)?;

@@ -36,8 +36,9 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     for what in state.principal.oddities() {
         pane.marked(theme.warning, look.marks.warning, what);
     }
-    if let Some(report) = model.store.report() {
-        pane.text(theme.muted, report.snapshot.readable());
+    if model.store.report().is_some() {
+        let caller = model.identity();
+        pane.text(theme.muted, state.covered(&model.known(&caller)));
         if state.principal.kind() == PrincipalKind::User {
             pane.text(
                 theme.muted,
@@ -102,7 +103,7 @@ fn about_access(model: &Model, look: &Look, (workspace, principal): (&WorkspaceN
     }
     let through = match &access.effective.given_by {
         GivenBy::Nothing => "no effective role".to_owned(),
-        GivenBy::Own(role) => format!("its own role {}", role.shown()),
+        GivenBy::Own(role) => format!("own role {}", role.shown()),
         GivenBy::Everyone(role) => format!("everyone (*) is {}", role.shown()),
         GivenBy::PlatformAdmin(role) => format!("{} in 'system'", role.shown()),
     };

@@ -2,6 +2,7 @@
 
 use super::body::{DialogBody, Weight};
 use super::{connection, delete_workspace, errors_of};
+use crate::app::dialog::confirm::Reason;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
@@ -37,6 +38,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     if confirm.is_refused {
         return refused(body);
     }
+    reason(&confirm.reason, body);
     match confirm.tier {
         Tier::Typed => typed(confirm, body),
         Tier::YesNo | Tier::Apply => {
@@ -111,6 +113,24 @@ fn say(all: &[Consequence], (grave, other): (Weight, Weight), body: &mut DialogB
     }
 }
 
+/// Shows the field for the reason, where one is typed or demanded.
+fn reason(reason: &Reason, body: &mut DialogBody<'_>) {
+    if !reason.is_needed && !reason.has_focus && reason.words().is_none() {
+        return;
+    }
+    body.field("Reason", &reason.text, reason.has_focus, "");
+    if reason.is_needed && reason.words().is_none() {
+        let key = keymap::key_of(Context::Confirm, Action::Dialog(DialogKey::Reason));
+        body.under_field(
+            Weight::Must,
+            body.look.theme.warning,
+            "",
+            format!("the policy demands one: {key}"),
+        );
+    }
+    body.gap();
+}
+
 /// Offers what is possible where it is known that it will be refused.
 fn refused(body: &mut DialogBody<'_>) {
     let key = keymap::key_of(Context::Refused, Action::Dialog(DialogKey::AddAdmin));
@@ -140,7 +160,7 @@ fn typed(confirm: &Confirm, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
     let expected = SafeText::with_limit(&confirm.expected, 100);
     body.text(Weight::Must, theme.text, format!("type {expected} to confirm"));
-    body.field("Confirm", &confirm.typed, true, "");
+    body.field("Confirm", &confirm.typed, !confirm.reason.has_focus, "");
     if confirm.is_mistyped {
         let text = format!("that is not '{expected}': nothing was done");
         body.under_field(Weight::Must, theme.danger, look.marks.error, text);

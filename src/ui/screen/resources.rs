@@ -289,7 +289,11 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
                     "403: you need Viewer here to see its resources",
                 )
                 .gap()
-                .text(look.theme.text, failure.next.as_str());
+                .text(look.theme.text, model.whom_to_ask(&state.workspace))
+                .text(
+                    look.theme.muted,
+                    "the platform answers the same where the workspace is gone",
+                );
             empty_state::again(text, look).draw(area, buffer);
         } else {
             empty_state::failed(look, failure, area, buffer);
@@ -312,8 +316,14 @@ fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer
     let what = state
         .kind
         .map_or("no resources".to_owned(), |kind| format!("no {}", kind.plural()));
-    let mut text =
-        EmptyState::new(look, area).text(look.theme.text, format!("{what}: press {key} to create a project"));
+    // What was opened from the dialog of a deletion was opened to be emptied.
+    let next = if state.parked.is_some() {
+        let back = keymap::key_of(Context::Screen, Action::Back);
+        format!("{what} left: {back} goes back to deleting the workspace")
+    } else {
+        format!("{what}: press {key} to create a project")
+    };
+    let mut text = EmptyState::new(look, area).text(look.theme.text, next);
     let listings = state.contents.of(state.kind);
     let absent = listings.filter(|listing| !listing.is_installed());
     let absent: Vec<&str> = absent.map(|listing| listing.kind.plural()).collect();

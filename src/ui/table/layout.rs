@@ -15,7 +15,7 @@ pub(super) const MARKS: u16 = 2;
 pub(super) const ODD: usize = 5;
 
 /// How long a name may be that is never odd, however short the others are.
-const NEVER_ODD: u16 = 24;
+const NEVER_ODD: u16 = 32;
 
 /// How wide a column of prose gets before a few odd names grow: less of it says nothing.
 const READABLE: u16 = 40;
@@ -92,13 +92,13 @@ impl Spec {
         }
     }
 
-    /// Returns how wide it may grow in a turn: first what is short, then ordinary names, then prose until it can be read,
-    /// then names that are far longer than the others, and at last prose again.
+    /// Returns how wide it may grow in a turn: first ordinary names and what is short, then what is told of them, then prose
+    /// until it can be read, then names that are far longer than the others, and at last prose again.
     fn most_in(&self, turn: u8) -> u16 {
         match (turn, self.width) {
             (0, Width::Exactly(_)) | (3, Width::Name(_)) => self.content,
-            (0, Width::Content(_, most)) => self.content.min(most),
-            (1, Width::Name(_)) => self.ordinary.max(self.content.min(NEVER_ODD)),
+            (1, Width::Content(_, most)) => self.content.min(most),
+            (0, Width::Name(_)) => self.ordinary.max(self.content.min(NEVER_ODD)),
             (2, Width::Rest(_)) => READABLE,
             (4, Width::Rest(_)) => u16::MAX,
             (_, Width::Exactly(_) | Width::Content(..) | Width::Name(_) | Width::Rest(_)) => 0,

@@ -353,12 +353,19 @@ fn said(console: &Console) -> String {
     "Bob@example.com",
     "bob@example.com is a member already; upper and lower case are two people here"
 )]
+#[case(
+    "Dan@example.com",
+    "dan@example.com is a member already; upper and lower case are two people here"
+)]
+#[case("everyone", "not seen before on this platform; did you mean Everyone (*)?")]
 fn whoever_is_typed_is_known_or_not(#[case] typed: &str, #[case] expected: &str) {
     let mut platform = platform();
     for place in ["lonely", "reading", "default"] {
         platform.set(place, "dan@example.com", &["Viewer"]);
     }
     platform.set("lonely", "alice.lee@example.com", &["Viewer"]);
+    // Less known than the spelling that is a member here.
+    platform.set("lonely", "DAN@EXAMPLE.COM", &["Viewer"]);
     platform.is_admin = nmp_console::domain::platform::Allowed::Yes;
     let mut console = Console::open(platform);
     console.press("A").settle().press("esc");

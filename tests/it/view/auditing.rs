@@ -156,6 +156,18 @@ fn that_nothing_is_found_yet_is_no_result() {
 }
 
 #[test]
+fn what_is_covered_leaves_the_name_and_the_filter_their_room() {
+    let filter = "ws:reading role:write kind:user";
+    let text = audit(80, 24).press("/").type_text(filter).text();
+    let title = text.lines().nth(1).unwrap_or_default();
+    assert!(title.contains(filter), "{title}");
+    let bobs = audit(60, 16).press("/").type_text("bob").press("enter p").settle();
+    let text = bobs.text();
+    let title = text.lines().nth(1).unwrap_or_default();
+    assert!(title.starts_with(" Access of bob@example.com ("), "{title}");
+}
+
+#[test]
 fn one_principal_at_every_size() {
     for (width, height) in SIZES {
         audit(width, height)

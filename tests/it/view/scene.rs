@@ -51,6 +51,7 @@ pub(super) fn session() -> Session {
         left: LeftOver::default(),
         is_journalled: true,
         observed_deletion: None,
+        reasons: nmp_console::domain::reason::Reasons::default(),
         folder: Some(SafeText::new("/home/alice")),
     }
 }

@@ -79,6 +79,7 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::Confirm, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 3)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
+    key(C::Confirm, &["ctrl-r"], A::Dialog(D::Reason), "reason", "Type why you do it; the journal keeps it.", 4),
     key(C::Confirm, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::Confirm, &["?", "f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
@@ -87,8 +88,12 @@ pub(super) const DIALOGS: &[Binding] = &[
     key(C::ConfirmTyped, &["ctrl-n"], A::Dialog(D::AddAdmin), "add another Admin", "Add an Admin when the last one cannot be removed.", 3)
         .needs(N::AnotherAdmin)
         .hinted(Hinted::WhileAvailable),
+    key(C::ConfirmTyped, &["ctrl-r"], A::Dialog(D::Reason), "reason", "Type why you do it; the journal keeps it.", 5),
     key(C::ConfirmTyped, &["ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 4),
     key(C::ConfirmTyped, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
+        .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
+    key(C::Reason, &["enter", "esc", "ctrl-r"], A::Dialog(D::Reason), "back to the answer", "Go back to the question; the reason stays.", 1),
+    key(C::Reason, &["f1"], A::Show(S::Help), "help", "Show the keys of this dialog; what is typed stays.", 9)
         .needs(N::MayShowHelp).hinted(Hinted::WhileAvailable),
     key(C::Running, &["x", "ctrl-x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 0),
     key(C::Running, &["esc"], A::Dialog(D::StopWaiting), "stop waiting", "Stop waiting for the answer; the change continues.", 1),

@@ -85,6 +85,6 @@ pub(super) const SCREENS: &[Binding] = &[
     key(C::Contexts, &["n"], A::Open(O::Connect), "connect", "Connect to a platform by its address.", 5)
         .needs(N::MayLeaveConnection),
     key(C::Welcome, &["enter"], A::Go(G::Begin), "choose", "Choose the highlighted line.", 1),
-    key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "down", "Move to the line below.", 2),
-    key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "up", "Move to the line above.", 0),
+    key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "next", "Move to the line below.", 2),
+    key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "previous", "Move to the line above.", 0),
 ];

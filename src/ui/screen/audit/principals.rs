@@ -2,6 +2,7 @@
 
 use crate::app::audit::rows::{Holder, Rows};
 use crate::app::screen::audit::State;
+use crate::app::screen::members::kind_in_a_word;
 use crate::audit::PrincipalNo;
 use crate::domain::ids::Principal;
 use crate::domain::text::grouped;
@@ -27,7 +28,7 @@ type Column = table::Column<(), fn(&Look, &Row<'_>) -> Cell>;
 const COLUMNS: [Column; 6] = [
     Column::text("PRINCIPAL", 0, Width::Name(44), principal),
     Column::marks(marks),
-    Column::text("KIND", 1, Width::Content(8, 15), kind),
+    Column::text("KIND", 1, Width::Exactly(8), kind),
     Column::number("WORKSPACES", 0, 10, |look, row| number(look, row.holder.n_workspaces)),
     Column::number("ADMIN", 0, 7, |look, row| number(look, row.holder.n_admin)),
     Column::number("EDITOR", 2, 7, |look, row| number(look, row.holder.n_editor)),
@@ -64,7 +65,7 @@ fn marks(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn kind(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.muted, row.principal.kind().label().to_owned())
+    Cell::new(look.theme.muted, kind_in_a_word(row.principal.kind()).to_owned())
 }
 
 fn number(look: &Look, n: usize) -> Cell {

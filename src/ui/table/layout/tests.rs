@@ -60,6 +60,16 @@ fn one_long_name_drops_no_column() {
     assert_eq!(arrange(&specs, 150)[0].width, 63);
 }
 
+/// Who granted it is told of the selected row at last; the name is nowhere else.
+#[test]
+fn a_name_grows_before_what_is_told_of_it() {
+    let mut specs = specs(28, 40);
+    specs[0].ordinary = 20;
+    let placed = arrange(&specs, 78);
+    assert_eq!(placed[0].width, 28, "{placed:?}");
+    assert!(placed.iter().any(|place| place.index == 2), "{placed:?}");
+}
+
 proptest! {
     #[test]
     fn columns_never_overlap_and_stay_inside(width in 16_u16..300, name in 6_u16..80, by in 4_u16..50) {

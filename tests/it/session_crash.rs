@@ -1,0 +1,222 @@
+//! A console that is killed: at every change of a day, before its request arrives, after it was carried out, and while the
+//! journal is being written. The next start says the truth about each, and nothing is sent twice.
+
+use crate::session_given::{Session, client, token};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::response::Response;
+use nmp_console::api::Mode;
+use nmp_console::domain::activity::{Operator, Verdict};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::ids::{Principal, WorkspaceName};
+use nmp_console::domain::role::RoleSet;
+use nmp_console::journal::{self, Journal, verify};
+use nmp_console::runtime;
+use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
+use pretty_assertions::assert_eq;
+use rstest::rstest;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+/// A day of twelve changes, each as its keys; `ml-team` is there.
+const DAY: [&str; 12] = [
+    "a 'bob@example.com' enter",
+    "a 'eve@example.com' enter",
+    "a 'mal@example.com' enter",
+    "/ 'bob' enter e ↓ enter",
+    "/ 'eve' enter d y",
+    "a 'tim@example.com' enter",
+    "w v y",
+    "/ 'mal' enter e a y",
+    "/ 'mal' enter e v y",
+    "/ 'tim' enter d y",
+    "a 'ann@example.com' enter",
+    "/ 'ann' enter e ↓ enter",
+];
+
+/// Where the request is when the console is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Killed {
+    /// Written down, and not carried out.
+    BeforeItArrives,
+    /// Carried out, and not answered.
+    BeforeItsAnswer,
+}
+
+/// Stands between console and platform, and holds one change.
+#[derive(Debug)]
+struct Gate {
+    upstream: String,
+    client: reqwest::Client,
+    /// Which change is held, from 1.
+    held: usize,
+    killed: Killed,
+    n_changes: AtomicUsize,
+    is_held: Notify,
+}
+
+async fn pass(State(gate): State<Arc<Gate>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    // What finds out rights is a POST without a name.
+    let is_change = head.method != Method::GET && !(head.method == Method::POST && body.as_ref() == b"{}");
+    let is_held = is_change && gate.n_changes.fetch_add(1, Ordering::SeqCst) + 1 == gate.held;
+    if is_held && gate.killed == Killed::BeforeItArrives {
+        gate.is_held.notify_one();
+        std::future::pending::<()>().await;
+    }
+    let url = format!("{}{}", gate.upstream, head.uri);
+    let mut asked = gate.client.request(head.method, url).body(body);
+    for (name, value) in &head.headers {
+        if name != "host" {
+            asked = asked.header(name, value);
+        }
+    }
+    let answer = asked.send().await.unwrap();
+    if is_held {
+        gate.is_held.notify_one();
+        std::future::pending::<()>().await;
+    }
+    let mut response = Response::builder().status(answer.status());
+    for (name, value) in answer.headers() {
+        if name != "transfer-encoding" && name != "content-length" {
+            response = response.header(name, value);
+        }
+    }
+    response.body(answer.bytes().await.unwrap().into()).unwrap()
+}
+
+async fn gate(running: &Running, held: usize, killed: Killed) -> (Arc<Gate>, String) {
+    let gate = Arc::new(Gate {
+        upstream: running.url().trim_end_matches('/').to_owned(),
+        client: reqwest::Client::new(),
+        held,
+        killed,
+        n_changes: AtomicUsize::new(0),
+        is_held: Notify::new(),
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().fallback(pass).with_state(Arc::clone(&gate));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (gate, url)
+}
+
+fn journal(folder: &Path, url: &str) -> Journal {
+    let at = ("test", url);
+    Journal::new(
+        Some(folder.to_owned()),
+        at,
+        &Operator::default(),
+        &journal::Session::default(),
+    )
+}
+
+async fn open(url: &str, folder: &Path) -> Session {
+    let mut session = Session::journalled(url, Some(token(PLATFORM_ADMIN)), journal(folder, url));
+    session.settle().await;
+    session.press("/ 'ml-team' enter esc enter").await;
+    session
+}
+
+async fn platform() -> Running {
+    let running = sandbox::start(Options::default()).await.unwrap();
+    let session = Session::at(&running.url(), Some(token(PLATFORM_ADMIN)), None);
+    let create = Change::CreateWorkspace {
+        name: WorkspaceName::from_platform("ml-team"),
+        description: None,
+    };
+    session.given(PLATFORM_ADMIN, [create]).await;
+    running
+}
+
+/// What somebody holds in `ml-team`, as the platform has it.
+async fn held(running: &Running, who: &Principal) -> RoleSet {
+    let client = client(&running.url(), Some(token(PLATFORM_ADMIN)), Mode::Full);
+    let members = client.members(&WorkspaceName::from_platform("ml-team")).await;
+    members.unwrap().roles_of(who)
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_next_start_tells_the_truth_about_what_was_sent(
+    #[values(Killed::BeforeItArrives, Killed::BeforeItsAnswer)] killed: Killed,
+    #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)] nth: usize,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let running = platform().await;
+    let (gate, url) = gate(&running, nth, killed).await;
+    let mut session = open(&url, folder.path()).await;
+    for keys in &DAY[..nth - 1] {
+        session.press(keys).await;
+    }
+    let mut killed_in = Box::pin(session.press(DAY[nth - 1]));
+    tokio::select! {
+        _ = &mut killed_in => panic!("the request was not held"),
+        () = gate.is_held.notified() => {}
+    }
+    drop(killed_in);
+    drop(session);
+
+    let n_sent = gate.n_changes.load(Ordering::SeqCst);
+    let mut next = open(&url, folder.path()).await;
+    let (records, _) = journal(folder.path(), &url).read(100).unwrap();
+    let last = &records[0];
+    let Some(Change::Roles { principal, after, .. }) = &last.change else {
+        panic!("{last:?}");
+    };
+    let is_true = held(&running, principal).await == *after;
+    let told = last.end.as_ref().map(|(_, end)| end.verdict);
+    let expected = if is_true { Verdict::Applied } else { Verdict::NotApplied };
+    assert_eq!(told, Some(expected));
+    assert_eq!(is_true, killed == Killed::BeforeItsAnswer);
+    next.press("!").await;
+    next.shows(&["left open by an earlier session"]);
+    assert_eq!(gate.n_changes.load(Ordering::SeqCst), n_sent, "nothing is sent again");
+    assert_eq!(records.len(), nth);
+    assert_eq!(verify::verify(folder.path(), None).unwrap().fault, None);
+}
+
+/// What a disk holds when a line was being written: any beginning of it.
+#[rstest]
+#[tokio::test]
+async fn a_line_that_was_cut_off_at_any_place_is_no_end_and_no_beginning(#[values(0, 1, 2, 3)] quarter: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let running = platform().await;
+    let url = running.url();
+    let mut session = open(&url, folder.path()).await;
+    for keys in DAY {
+        session.press(keys).await;
+    }
+    drop(session);
+    let path = journal(folder.path(), &url).path().unwrap();
+    let whole = fs::read(&path).unwrap();
+    let lines: Vec<usize> = whole
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .map(|(place, _)| place + 1)
+        .collect();
+    assert_eq!(lines.len(), 24);
+    let starts = std::iter::once(0).chain(lines.iter().copied());
+    for (i, (start, end)) in starts.zip(lines.iter().copied()).enumerate() {
+        let cut = start + (end - start) * quarter / 4;
+        fs::write(&path, &whole[..cut]).unwrap();
+        let open = journal(folder.path(), &url).recall(runtime::now()).left.open;
+        // Every second line is an end: without it its change is open.
+        assert_eq!(open.len(), i % 2, "line {}, {quarter} quarters", i + 1);
+        journal(folder.path(), &url)
+            .note(
+                &nmp_console::domain::activity::Note::Gone(WorkspaceName::from_platform("x")),
+                runtime::now(),
+            )
+            .unwrap();
+        let checked = verify::verify(folder.path(), None).unwrap();
+        assert_eq!(checked.fault, None, "line {}, {quarter} quarters", i + 1);
+    }
+}
