@@ -5,55 +5,71 @@ use super::change::Change;
 use super::ids::WorkspaceName;
 use std::collections::{HashMap, HashSet};
 
+/// Returns why nothing takes back what `record` did, if so.
+fn why_not(record: &Record) -> Option<&'static str> {
+    let Some(change) = &record.change else {
+        return Some("a newer release made it");
+    };
+    let Some((_, end)) = &record.end else {
+        return Some("it is not known what became of it");
+    };
+    match end.verdict {
+        Verdict::Confirmed | Verdict::Accepted | Verdict::Applied | Verdict::HalfDone => {}
+        Verdict::Refused | Verdict::NotApplied | Verdict::NotSent => return Some("it was not done"),
+        Verdict::Unknown => return Some("it is not known what became of it"),
+    }
+    match change {
+        Change::Roles { before, after, .. } => {
+            (end.found.as_ref().unwrap_or(after) == before).then_some("it changed nothing")
+        }
+        Change::Describe { .. } => None,
+        Change::CreateWorkspace { .. } | Change::CreateProject { .. } => {
+            Some("what was created is not deleted by undo: delete it yourself")
+        }
+        Change::DeleteWorkspace { .. } | Change::RetryDeletion { .. } | Change::DeleteResource { .. } => {
+            Some("a deletion cannot be undone")
+        }
+    }
+}
+
 /// Returns the change that takes back what `record` did.
 ///
 /// # Errors
 /// Says why there is none.
 pub fn inverse(record: &Record) -> Result<Change, &'static str> {
-    let Some(change) = &record.change else {
-        return Err("a newer release made it");
-    };
-    let Some((_, end)) = &record.end else {
-        return Err("it is not known what became of it");
-    };
-    match end.verdict {
-        Verdict::Confirmed | Verdict::Accepted | Verdict::Applied | Verdict::HalfDone => {}
-        Verdict::Refused | Verdict::NotApplied | Verdict::NotSent => return Err("it was not done"),
-        Verdict::Unknown => return Err("it is not known what became of it"),
+    if let Some(why) = why_not(record) {
+        return Err(why);
     }
-    match change {
-        Change::Roles {
+    let left = record.end.as_ref().and_then(|(_, end)| end.found.as_ref());
+    match &record.change {
+        Some(Change::Roles {
             workspace,
             principal,
             before,
             after,
-        } => {
-            let left = end.found.as_ref().unwrap_or(after);
-            if left == before {
-                return Err("it changed nothing");
-            }
-            Ok(Change::Roles {
-                workspace: workspace.clone(),
-                principal: principal.clone(),
-                before: left.clone(),
-                after: before.clone(),
-            })
-        }
-        Change::Describe {
+        }) => Ok(Change::Roles {
+            workspace: workspace.clone(),
+            principal: principal.clone(),
+            before: left.unwrap_or(after).clone(),
+            after: before.clone(),
+        }),
+        Some(Change::Describe {
             workspace,
             before,
             after,
-        } => Ok(Change::Describe {
+        }) => Ok(Change::Describe {
             workspace: workspace.clone(),
             before: Some(after.clone()),
             after: before.clone().unwrap_or_default(),
         }),
-        Change::CreateWorkspace { .. } | Change::CreateProject { .. } => {
-            Err("what was created is not deleted by undo: delete it yourself")
-        }
-        Change::DeleteWorkspace { .. } | Change::RetryDeletion { .. } | Change::DeleteResource { .. } => {
-            Err("a deletion cannot be undone")
-        }
+        Some(
+            Change::CreateWorkspace { .. }
+            | Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. }
+            | Change::CreateProject { .. }
+            | Change::DeleteResource { .. },
+        )
+        | None => Err("it cannot be undone"),
     }
 }
 
@@ -68,7 +84,7 @@ impl Undone {
         let places: HashMap<&RecordId, u64> = records.iter().map(|record| (&record.id, record.seq)).collect();
         // What is undone itself undoes nothing: whoever is newer is judged first.
         for record in records {
-            let is_in_force = inverse(record).is_ok() && !undone.contains(&record.id);
+            let is_in_force = why_not(record).is_none() && !undone.contains(&record.id);
             let undoes = record.undoes.as_ref().filter(|_| is_in_force);
             let is_older = |id: &&RecordId| places.get(id).is_none_or(|seq| *seq < record.seq);
             undone.extend(undoes.filter(is_older).cloned());

@@ -229,3 +229,35 @@ async fn an_answer_that_was_lost_is_written_down_as_what_was_found() {
     let change = "change bob@example.com in 'ml-team': Viewer → Editor".to_owned();
     assert_eq!(told(&records), [(change, Some(Verdict::Applied))]);
 }
+
+#[tokio::test]
+async fn what_was_changed_before_a_restart_can_be_undone_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = platform(&[]).await;
+    let url = running.url();
+    let mut before = open(&running, &journal(folder.path(), &url)).await;
+    before.press("n 'ml-team' enter enter a 'bob@example.com' enter").await;
+    before.press("/ 'bob' enter e a y d y").await;
+    drop(before);
+    let journal = journal(folder.path(), &url);
+    let mut after = open(&running, &journal).await;
+    after.press("/ 'ml-team' enter esc enter").await;
+    after.shows(&["Members of ml-team (1)"]);
+    for (reviewed, done) in [
+        ("no role → Admin", "▸ bob@example.com"),
+        ("Admin → Viewer", "Viewer"),
+        ("Viewer → no role", "Members of ml-team (1)"),
+    ] {
+        after.press("u").await;
+        after.shows(&["undo 1 change in ml-team", reviewed]);
+        after.press("enter y").await;
+        after.shows(&[done]);
+    }
+    after.press("u").await;
+    after.shows(&["nothing was changed here with this program that can be undone"]);
+    let (records, _) = journal.read(100).unwrap();
+    let undone = records.iter().filter_map(|record| record.undoes.as_ref());
+    let done: Vec<_> = records.iter().rev().map(|record| &record.id).collect();
+    assert_eq!(undone.collect::<Vec<_>>(), [done[1], done[2], done[3]]);
+    assert_eq!(verify::verify(folder.path(), None).unwrap().fault, None);
+}
