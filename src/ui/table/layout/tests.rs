@@ -65,7 +65,7 @@ fn one_long_name_drops_no_column() {
 fn a_name_grows_before_what_is_told_of_it() {
     let mut specs = specs(28, 40);
     specs[0].ordinary = 20;
-    let placed = arrange(&specs, 78);
+    let placed = arrange(&specs, 90);
     assert_eq!(placed[0].width, 28, "{placed:?}");
     assert!(placed.iter().any(|place| place.index == 2), "{placed:?}");
 }
