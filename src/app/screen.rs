@@ -3,6 +3,7 @@
 //! What a screen shows, needs and does is said in its own file, as its [`ScreenState`]. This file only knows which
 //! screens there are and what each is opened on.
 
+pub mod activity;
 pub mod audit;
 pub mod contexts;
 pub mod help;
@@ -39,6 +40,8 @@ pub enum Screen {
     Contexts(Box<contexts::State>),
     /// What can be done where nothing is connected.
     Welcome(welcome::State),
+    /// What was changed with this program.
+    Activity(Box<activity::State>),
     /// Every key of the screen below.
     Help(help::State),
     /// The last outcomes of this session.
@@ -56,6 +59,7 @@ impl Deref for Screen {
             Self::Audit(state) => &**state,
             Self::Principal(state) => &**state,
             Self::Contexts(state) => &**state,
+            Self::Activity(state) => &**state,
             Self::Welcome(state) => state,
             Self::Help(state) => state,
             Self::Outcomes(state) => state,
@@ -72,6 +76,7 @@ impl DerefMut for Screen {
             Self::Audit(state) => &mut **state,
             Self::Principal(state) => &mut **state,
             Self::Contexts(state) => &mut **state,
+            Self::Activity(state) => &mut **state,
             Self::Welcome(state) => state,
             Self::Help(state) => state,
             Self::Outcomes(state) => state,
@@ -91,8 +96,8 @@ impl Screen {
                 Self::Resources(resources::State::new(workspace?.clone(), kinds, None))
             }
             Shows::Principal => access_of(principal?.clone()),
-            // What was told the model knows.
-            Shows::Outcomes => return None,
+            // What was told, and whether it is open already, the model knows.
+            Shows::Outcomes | Shows::Activity => return None,
             Shows::Public => access_of(Principal::everyone()),
             Shows::Audit(mode) => Self::Audit(Box::new(audit::State::new(mode))),
         })

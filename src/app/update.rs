@@ -1,5 +1,6 @@
 //! The one function that changes the model.
 
+mod activity;
 mod answers;
 mod auditing;
 mod connecting;
@@ -84,6 +85,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
         }
     };
     model.catch_up();
+    effects.extend(model.follow_journal(&effects));
     effects.extend(model.stop_audit_if_unwatched());
     effects.extend(model.read_everything_if_needed());
     effects.extend(model.inspect_more());
@@ -263,6 +265,7 @@ impl Model {
             store: &self.store,
             session: &self.session,
             caller,
+            activity: &self.activity,
             is_auditing: self.store.reading().is_some() || self.is_sifting(),
             now: self.now,
         }

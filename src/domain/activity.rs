@@ -23,6 +23,11 @@ impl RecordId {
     pub fn raw(&self) -> &str {
         &self.0
     }
+
+    /// Returns it for a screen.
+    pub fn shown(&self) -> SafeText {
+        SafeText::new(&self.0)
+    }
 }
 
 /// The end of a journal: the number of its last line, and its hash. Whoever keeps it elsewhere can tell later whether the
@@ -81,7 +86,7 @@ pub struct Sending {
 }
 
 /// What became of a change, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// The platform said yes, and it reads back as wanted.
     Confirmed,
@@ -175,14 +180,20 @@ pub struct Record {
     pub caller: Caller,
     /// Who made it, to the operating system: user, `sudo` user, host, terminal.
     pub operator: SafeText,
+    /// The program that made it, with its release.
+    pub tool: Option<SafeText>,
     /// The name of the connection.
     pub context: SafeText,
     /// The address of the server.
     pub server: String,
+    /// The server's version, where it was known.
+    pub version: Option<SafeText>,
     /// What it did; `None` where that was written by a newer release and is not understood.
     pub change: Option<Change>,
     /// The request: `PUT /apis/…`.
     pub request: SafeText,
+    /// The body of the request, if there was one.
+    pub body: Option<SafeText>,
     /// Why it was made.
     pub reason: Option<SafeText>,
     /// What it takes back.

@@ -154,6 +154,9 @@ mod tests {
 
     fn record(seq: u64, change: Change, verdict: Verdict, found: Option<&[&str]>) -> Record {
         Record {
+            tool: None,
+            version: None,
+            body: None,
             id: RecordId::new(format!("s-{seq}")),
             seq,
             at: Timestamp::UNIX_EPOCH,

@@ -218,8 +218,15 @@ pub(super) fn record(line: &Line, intent: &Intent) -> Record {
         at: line.at,
         change: intent.change(),
         operator: line.by.in_words(),
+        tool: line.by.tool.as_deref().map(SafeText::new),
         context: SafeText::new(&intent.context),
         request: SafeText::new(&format!("{} {}", intent.request.method, intent.request.path)),
+        body: intent
+            .request
+            .body
+            .as_ref()
+            .map(|body| SafeText::new(&body.to_string())),
+        version: intent.server_version.as_deref().map(SafeText::new),
         reason: intent.reason.as_deref().map(SafeText::new),
         undoes: intent.undoes.clone().map(RecordId::new),
         plan: intent.plan.as_deref().map(SafeText::new),

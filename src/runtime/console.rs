@@ -4,7 +4,7 @@ use super::perform::{self, Noting, Platform};
 use crate::app::change::Run;
 use crate::app::failure::Failure;
 use crate::app::model::Model;
-use crate::app::msg::{Answer, Effect, Msg, Stamped, Ticket};
+use crate::app::msg::{Answer, Effect, Msg, Query, Stamped, Ticket};
 use crate::app::question::Question;
 use crate::app::scrolled::Reach;
 use crate::app::session::Session;
@@ -39,6 +39,8 @@ pub struct Console {
     /// What is to be written into journals, in this order, while others are being written.
     to_note: Vec<Noting>,
     is_noting: bool,
+    /// Reads of the journal, until all that is to be noted stands in it.
+    to_read: Vec<(Ticket, Query)>,
     /// Changes whose request may be on its way.
     changes: HashMap<Ticket, SafeText>,
     /// Connections that were opened, until they are entered or given up.
@@ -100,6 +102,7 @@ impl Console {
             reads: HashMap::new(),
             to_note: Vec::new(),
             is_noting: false,
+            to_read: Vec::new(),
             changes: HashMap::new(),
             opened: HashMap::new(),
             told,
@@ -270,10 +273,10 @@ impl Console {
     fn start(&mut self, effect: Effect) {
         match effect {
             Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => self.want(effect),
-            Effect::Read { ticket, query } => {
-                let future = perform::read(self.platform.clone(), ticket, query, self.tell.clone());
-                self.read(ticket, async move { End::Told(future.await) });
+            Effect::Read { ticket, query } if query == Query::Activity && self.is_noting => {
+                self.to_read.push((ticket, query));
             }
+            Effect::Read { ticket, query } => self.ask(ticket, query),
             Effect::Open { ticket, destination } => {
                 let future = perform::open(self.platform.clone(), destination);
                 self.read(ticket, async move { End::Opened(ticket, future.await) });
@@ -364,6 +367,12 @@ impl Console {
             handle.abort();
         }
         self.opened.remove(&ticket);
+        self.to_read.retain(|(waiting, _)| *waiting != ticket);
+    }
+
+    fn ask(&mut self, ticket: Ticket, query: Query) {
+        let future = perform::read(self.platform.clone(), ticket, query, self.tell.clone());
+        self.read(ticket, async move { End::Told(future.await) });
     }
 
     /// Starts what can be given up.
@@ -410,6 +419,11 @@ impl Console {
             Ok((_, End::Noted(msg))) => {
                 self.is_noting = false;
                 self.note_more();
+                if !self.is_noting {
+                    for (ticket, query) in std::mem::take(&mut self.to_read) {
+                        self.ask(ticket, query);
+                    }
+                }
                 msg
             }
             Ok((_, End::Opened(ticket, opened))) => {

@@ -1,5 +1,6 @@
 //! The pane beside the table, or in its place: everything known about the selected row.
 
+pub(super) mod activity;
 pub(super) mod audit;
 pub(super) mod context;
 pub(super) mod member;

@@ -1,8 +1,10 @@
 //! The signs on the screen, and what stands for them on a terminal that knows ASCII only.
 
 use super::theme::Theme;
+use crate::app::screen::activity::OPEN;
 use crate::app::screen::members::Badge;
 use crate::audit::Severity;
+use crate::domain::activity::Verdict;
 use ratatui::style::Style;
 use ratatui::symbols::border;
 use std::fmt::Write as _;
@@ -100,6 +102,8 @@ pub(super) enum Mark {
     You,
     /// The caller, through a group.
     YourGroup,
+    /// What became of a change; nothing while that is not written down.
+    Ended(Option<Verdict>),
     /// The default workspace.
     Default,
     /// The context that the console is in.
@@ -120,6 +124,7 @@ impl Mark {
             Self::LastAdmin => "1",
             Self::You => "@",
             Self::YourGroup => "&",
+            Self::Ended(verdict) => sign_of(verdict),
             Self::Default | Self::InUse => "*",
             Self::Current => "+",
         }
@@ -137,6 +142,8 @@ impl Mark {
             Self::Finding(_) => "finding",
             Self::Perhaps => "perhaps",
             Self::NotLoaded => "not loaded",
+            Self::Ended(Some(verdict)) => verdict.word(),
+            Self::Ended(None) => OPEN,
             Self::Default => "default",
             Self::InUse => "in use",
             Self::Current => "current",
@@ -150,8 +157,32 @@ impl Mark {
             Self::Finding(severity) => theme.severity(severity),
             Self::Perhaps | Self::NotLoaded | Self::LastAdmin => theme.warning,
             Self::You | Self::YourGroup | Self::InUse => theme.success,
+            Self::Ended(verdict) => style_of(verdict, theme),
             Self::Default | Self::Current => theme.key,
         }
+    }
+}
+
+/// Returns the sign for what became of a change.
+fn sign_of(verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        None => ".",
+        Some(Verdict::Confirmed) => "+",
+        Some(Verdict::Accepted) => "~",
+        Some(Verdict::Applied) => "=",
+        Some(Verdict::HalfDone) => "%",
+        Some(Verdict::Refused) => "x",
+        Some(Verdict::NotApplied) => "-",
+        Some(Verdict::NotSent) => "/",
+        Some(Verdict::Unknown) => "?",
+    }
+}
+
+fn style_of(verdict: Option<Verdict>, theme: &Theme) -> Style {
+    match verdict {
+        Some(Verdict::Confirmed | Verdict::Accepted | Verdict::Applied) => theme.success,
+        Some(Verdict::Refused) => theme.danger,
+        Some(Verdict::HalfDone | Verdict::NotApplied | Verdict::NotSent | Verdict::Unknown) | None => theme.warning,
     }
 }
 

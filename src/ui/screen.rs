@@ -1,5 +1,6 @@
 //! The body: one screen, with what is selected beside it where there is room.
 
+mod activity;
 mod audit;
 mod contexts;
 mod help;
@@ -26,8 +27,10 @@ use ratatui::layout::Rect;
 pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Reach {
     let needs_whole_width = matches!(model.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
     let is_in_place = model.details == Details::InPlace;
+    // A record can be longer than the pane: in place of the list it is scrolled.
+    let is_record = matches!(model.screen(), Screen::Activity(_));
     let (table, pane) = match divided(area) {
-        (_, pane) if is_in_place && (needs_whole_width || pane.is_empty()) => (Rect::default(), area),
+        (_, pane) if is_in_place && (needs_whole_width || is_record || pane.is_empty()) => (Rect::default(), area),
         _ if needs_whole_width => (area, Rect::default()),
         sides => sides,
     };
@@ -55,6 +58,10 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         Screen::Contexts(state) => {
             contexts::draw(model, look, state, table, buffer);
             return detail::context::draw(model, look, state, pane, buffer);
+        }
+        Screen::Activity(state) => {
+            activity::draw(model, look, state, table, buffer);
+            return detail::activity::draw(model, look, state, pane, buffer);
         }
         Screen::Welcome(state) => welcome::draw(look, *state, area, buffer),
         Screen::Help(state) => help::draw(model, look, state, area, buffer),

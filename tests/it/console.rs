@@ -10,12 +10,12 @@ use nmp_console::app::msg::Of;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::screen::Screen;
-use nmp_console::app::screen::principal;
 use nmp_console::app::screen::resources::Row;
+use nmp_console::app::screen::{activity, principal};
 use nmp_console::app::session::Session;
 use nmp_console::app::update::update;
 use nmp_console::audit::Grant;
-use nmp_console::domain::activity::{Conclusion, LeftOver};
+use nmp_console::domain::activity::{Conclusion, LeftOver, Record};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::cli::Cli;
 use nmp_console::domain::context::{ContextName, Destination, Login};
@@ -267,6 +267,7 @@ impl Console {
             Screen::Audit(state) => state.grant().map(|grant| grant_in_words(&grant)),
             Screen::Principal(state) => state.list.selected().map(access_in_words),
             Screen::Contexts(state) => state.list.selected().map(|name| name.raw().to_owned()),
+            Screen::Activity(state) => state.selected().map(record_in_words),
             Screen::Welcome(state) => Some(state.chosen().label().to_owned()),
             Screen::Help(_) | Screen::Outcomes(_) => None,
         }
@@ -287,6 +288,10 @@ impl Console {
             }
             Screen::Principal(state) => state.list.rows().iter().map(access_in_words).collect(),
             Screen::Contexts(state) => state.list.rows().iter().map(|name| name.raw().to_owned()).collect(),
+            Screen::Activity(state) => {
+                let records = state.list.rows().iter().filter_map(|id| state.find(id));
+                records.map(record_in_words).collect()
+            }
             Screen::Welcome(_) | Screen::Help(_) | Screen::Outcomes(_) => Vec::new(),
         }
     }
@@ -414,6 +419,12 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
         | Effect::Redraw
         | Effect::Quit => None,
     }
+}
+
+/// `delete workspace 'lab': refused`.
+fn record_in_words(record: &Record) -> String {
+    let change = record.change.as_ref().map(|change| change.sentence().to_string());
+    format!("{}: {}", change.unwrap_or_default(), activity::outcome(record))
 }
 
 /// `project p1`, or `(jobs)` for what could not be read.

@@ -54,6 +54,7 @@ mod sandbox_door;
 mod sandbox_process;
 mod secrets;
 mod session;
+mod session_activity;
 mod session_contexts;
 mod session_crash;
 mod session_deleting;

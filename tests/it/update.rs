@@ -1,5 +1,6 @@
 //! The reducer: messages in, model and effects out, told as what a person does.
 
+mod activity;
 mod adding;
 mod auditing;
 mod contexts;

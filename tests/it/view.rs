@@ -2,6 +2,7 @@
 //!
 //! A [`scene::Scene`] is a model that only messages have changed, so a snapshot shows what can be reached.
 
+mod activity;
 mod auditing;
 mod bytes;
 mod confirmations;

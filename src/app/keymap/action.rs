@@ -35,6 +35,7 @@ pub enum Action {
     PreviousKind,
     Mark,
     MarkAll,
+    AllServers,
     Go(ConnectionKey),
     Copy,
     ShowCommand,
@@ -77,6 +78,7 @@ impl Action {
                 | Self::PreviousKind
                 | Self::Mark
                 | Self::MarkAll
+                | Self::AllServers
                 | Self::Go(ConnectionKey::Contexts | ConnectionKey::Begin)
                 | Self::ShowCommand
                 | Self::HideCommand
@@ -113,6 +115,7 @@ pub enum Shows {
     Principal,
     Public,
     Outcomes,
+    Activity,
     Audit(Mode),
 }
 

@@ -63,6 +63,10 @@ pub enum Need {
     MayShowDetails,
     /// There is something to go back from.
     MayGoBack,
+    /// What was changed is not on show already.
+    MayShowActivity,
+    /// The journal holds changes on other servers.
+    OtherServers,
     /// A filter was cleared and can be taken back.
     MayTakeFilterBack,
     /// There is something to apply in the dialog.

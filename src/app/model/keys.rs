@@ -156,6 +156,8 @@ impl Model {
             Need::MayShowDetails => self.may_show_details(),
             Need::MayShowHelp => self.may_show_help(),
             Need::MayGoBack => self.may_go_back(),
+            Need::MayShowActivity => self.may_show_activity(),
+            Need::OtherServers => self.has_other_servers(),
             Need::MayTakeFilterBack => self.may_take_filter_back(),
             Need::MayApply => self.may_apply(),
             Need::OtherField => self.has_other_field(),

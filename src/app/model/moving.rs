@@ -107,7 +107,9 @@ impl Model {
     pub fn may_show_details(&self) -> Result<(), SafeText> {
         // Beside a matrix there is no room.
         let is_matrix = matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
-        if geometry::has_detail(self.size) && !is_matrix {
+        // A record can be longer than the pane.
+        let is_journal = matches!(self.screen(), Screen::Activity(_));
+        if geometry::has_detail(self.size) && !is_matrix && !is_journal {
             return Err(SafeText::new("the details of the selected row stand beside the list"));
         }
         // A finding can be told without anything in it that could be copied.
@@ -115,6 +117,38 @@ impl Model {
             return Err(SafeText::new("nothing is selected"));
         }
         Ok(())
+    }
+
+    /// Checks that what was changed is not on show already, and that there is a server in use.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_show_activity(&self) -> Result<(), SafeText> {
+        match self.screen() {
+            Screen::Activity(_) => Err(SafeText::new("this is the activity already")),
+            Screen::Welcome(_) => Err(SafeText::new("no server is in use: connect to one first")),
+            Screen::Workspaces(_)
+            | Screen::Members(_)
+            | Screen::Resources(_)
+            | Screen::Audit(_)
+            | Screen::Principal(_)
+            | Screen::Contexts(_)
+            | Screen::Help(_)
+            | Screen::Outcomes(_) => Ok(()),
+        }
+    }
+
+    /// Checks that the journal holds changes on other servers than the one in use.
+    ///
+    /// # Errors
+    /// Says that it does not.
+    pub fn has_other_servers(&self) -> Result<(), SafeText> {
+        if let Screen::Activity(state) = self.screen()
+            && state.n_elsewhere() > 0
+        {
+            return Ok(());
+        }
+        Err(SafeText::new("the journal holds no changes on other servers"))
     }
 
     /// Checks whether the present list can be sorted.

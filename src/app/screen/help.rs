@@ -124,6 +124,7 @@ impl State {
             | Context::Matrix
             | Context::Principal
             | Context::Contexts
+            | Context::Activity
             | Context::Welcome
             | Context::Help
             | Context::AddMember

@@ -6,7 +6,8 @@ use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
 use crate::app::list::{Scroll, Step};
-use crate::app::msg::Size;
+use crate::app::msg::{Activity, Size};
+use crate::app::remote::Remote;
 use crate::app::session::Session;
 use crate::app::store::Store;
 use crate::app::waits::Wait;
@@ -202,6 +203,8 @@ pub struct Known<'a> {
     pub session: &'a Session,
     /// Who the caller is.
     pub caller: &'a Identity,
+    /// What stands in the journal.
+    pub activity: &'a Remote<Activity>,
     /// Whether who has access to what is being read, or what was read is being put in order.
     pub is_auditing: bool,
     /// The time, since rows tell how long ago things were.
@@ -232,6 +235,8 @@ pub enum Source<'a> {
     Audit,
     /// From the config file of the platform's CLI.
     Contexts,
+    /// From the journal.
+    Journal,
 }
 
 /// What the title row says of a screen, in words.

@@ -2,13 +2,13 @@
 
 use super::{logging_in, runs};
 use crate::app::audit::{Done, Heard};
-use crate::app::dialog::{Ctx, Form, Stage};
+use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::fresh::{PAUSE, Right};
 use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
-use crate::app::msg::{Activity, Answer, Effect, Extent, Inspection, Msg, Ticket};
+use crate::app::msg::{Answer, Effect, Extent, Inspection, Msg, Ticket};
 use crate::app::notice::Tone;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
@@ -206,20 +206,6 @@ fn look_again_later(model: &mut Model, workspace: &WorkspaceName, right: Right) 
 }
 
 impl Model {
-    fn take_activity(&mut self, read: Result<Activity, Failure>) {
-        let (identity, server) = (self.identity(), self.session.info.value());
-        let ctx = Ctx::new(&self.store, &identity, server, self.now);
-        for dialog in &mut self.dialogs {
-            if let Form::Undo(form) = &mut dialog.form
-                && dialog.stage == Stage::Editing
-            {
-                form.take(read.clone(), ctx);
-            }
-        }
-        self.activity.settle(read, self.now);
-        self.rebuild();
-    }
-
     /// Computes the rows anew that show what was read of `workspace`.
     pub(super) fn rebuild_for(&mut self, workspace: &WorkspaceName) {
         self.rebuild_where(|screen, known| screen.depends_on(workspace, known));

@@ -246,6 +246,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         | Action::PreviousKind
         | Action::Mark
         | Action::MarkAll
+        | Action::AllServers
         | Action::MoreHelp => {
             on_screen(model, action);
         }
@@ -280,6 +281,9 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
     if let (Shows::Audit(mode), Some(Screen::Audit(state))) = (what, model.screens.last_mut()) {
         state.switch_to(mode, size, now);
         return model.read_audit_once();
+    }
+    if what == Shows::Activity {
+        return model.open_activity();
     }
     if what == Shows::Outcomes {
         let told = model.outcomes.latest_first().cloned().collect();
@@ -393,6 +397,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     match screen.source() {
         Source::Itself => Vec::new(),
         Source::Contexts => model.read_contexts(),
+        Source::Journal => model.read_journal(),
         Source::List => model.reload(),
         Source::Audit => model.refresh_audit(),
         Source::Workspace(workspace) => {

@@ -29,6 +29,7 @@ fn scenes() -> Vec<(&'static str, Scene)> {
         ("principal", principal()),
         ("public board", audit().press("w").settle()),
         ("contexts", ready().press("C").settle()),
+        ("activity", ready().press("L").settle()),
         ("help", ready().press("?")),
         ("filter", ready().press("/")),
         ("new workspace", ready().press("n")),

@@ -9,6 +9,7 @@ use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::app::inventory::{Counted, Inventory};
 use nmp_console::app::msg::Activity;
 use nmp_console::app::msg::{Answer, ChangeTarget, Extent, Found, Inspection, Known, Query, ResourcePage};
+use nmp_console::domain::activity::Record;
 use nmp_console::domain::binding::Binding;
 use nmp_console::domain::deletion::Status;
 use nmp_console::domain::identity::Identity;
@@ -36,6 +37,8 @@ pub(super) struct World {
     pub(super) failing: Vec<ResourceKind>,
     /// What is told of the deletions under way.
     pub(super) dying: Vec<(WorkspaceName, Status)>,
+    /// What stands in the journal, the newest first.
+    pub(super) journal: Arc<[Record]>,
 }
 
 /// One workspace with all that is in it.
@@ -260,6 +263,7 @@ impl World {
             ],
             failing: Vec::new(),
             dying: Vec::new(),
+            journal: Arc::default(),
             connector: Connector::at(ago(0)),
         }
     }
@@ -373,7 +377,7 @@ impl World {
                 vec![Answer::Deletion(workspace.clone(), Ok(known))]
             }
             Query::Activity => vec![Answer::Activity(Ok(Activity {
-                records: Arc::default(),
+                records: Arc::clone(&self.journal),
                 is_more: false,
             }))],
             Query::Contexts | Query::Ways(_) => self.connector.read(query).into_iter().collect(),

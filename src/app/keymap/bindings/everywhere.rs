@@ -30,6 +30,9 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["C"], A::Go(G::Contexts), "contexts", "Show the contexts of the CLI's config file, to switch between them.", 12)
         .hinted(Hinted::WhileContextsHelp),
+    key(C::Screen, &["L"], A::Show(S::Activity), "activity", "Show what was changed with this program, as its journal tells.", 15)
+        .needs(N::MayShowActivity)
+        .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["x"], A::ShowCommand, "command", "Show the equivalent command of the platform's CLI.", 13),
     key(C::Screen, &["y"], A::Copy, "copy", "Copy the selection to the terminal's clipboard.", 0)
         .needs(N::MayCopy),

@@ -2,7 +2,7 @@
 
 use super::{Binding, key};
 use crate::app::audit::Mode;
-use crate::app::keymap::{Action as A, ConnectionKey as G, Context as C, Need as N, Opens as O, Shows as S};
+use crate::app::keymap::{Action as A, ConnectionKey as G, Context as C, Hinted, Need as N, Opens as O, Shows as S};
 use crate::app::list::Step;
 use crate::domain::workspace::Permission;
 
@@ -62,8 +62,8 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::MayExport),
     key(C::Matrix, &["→", "l"], A::MoveAcross(Step::Down), "right", "Move one workspace to the right.", 0),
     key(C::Matrix, &["←", "h"], A::MoveAcross(Step::Up), "left", "Move one workspace to the left.", 0),
-    key(C::Matrix, &["ctrl-→", "L"], A::MoveAcross(Step::PageDown), "page right", "Move one page of workspaces to the right.", 0),
-    key(C::Matrix, &["ctrl-←", "H"], A::MoveAcross(Step::PageUp), "page left", "Move one page of workspaces to the left.", 0),
+    key(C::Matrix, &["ctrl-→", ">"], A::MoveAcross(Step::PageDown), "page right", "Move one page of workspaces to the right.", 0),
+    key(C::Matrix, &["ctrl-←", "<"], A::MoveAcross(Step::PageUp), "page left", "Move one page of workspaces to the left.", 0),
     key(C::Principal, &["enter"], A::OpenMember, "members", "Open the members of the selected workspace.", 1)
         .needs(N::Workspace),
     key(C::Principal, &["e"], A::Open(O::ChangeRole), "role", "Change the role in the selected workspace.", 2)
@@ -84,6 +84,11 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::MayMakeCurrent),
     key(C::Contexts, &["n"], A::Open(O::Connect), "connect", "Connect to a platform by its address.", 5)
         .needs(N::MayLeaveConnection),
+    key(C::Activity, &["enter"], A::Details, "details", "Show the whole record of the selected change, or the list again.", 1)
+        .needs(N::MayShowDetails),
+    key(C::Activity, &["a"], A::AllServers, "all servers", "Show the changes on all servers, or only those on the server in use.", 2)
+        .needs(N::OtherServers)
+        .hinted(Hinted::WhileAvailable),
     key(C::Welcome, &["enter"], A::Go(G::Begin), "choose", "Choose the highlighted line.", 1),
     key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "next", "Move to the line below.", 2),
     key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "previous", "Move to the line above.", 0),

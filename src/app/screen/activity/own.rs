@@ -1,0 +1,187 @@
+//! What the rows of the journal say, and what can be asked of them.
+
+use super::SortKey;
+use crate::app::filter::{Hear, Language, hear_both, is_by, is_then};
+use crate::app::screen::members::is_called;
+use crate::app::time;
+use crate::domain::activity::{Record, Verdict};
+use crate::domain::change::{Change, RoleChange};
+use crate::domain::query::{Asks, Key};
+use crate::domain::text::{self, SafeText};
+use jiff::Timestamp;
+use std::cmp::{Ordering, Reverse};
+use std::ops::ControlFlow;
+
+/// What can be asked of changes.
+pub(super) const LANGUAGE: Language = Language {
+    keys: &[Key::Who, Key::Ws, Key::By, Key::Role, Key::Kind, Key::Since, Key::Until],
+    kinds: || KINDS.to_vec(),
+    nobody_is: |role| format!("no change here gives or takes the role '{role}'"),
+};
+
+/// What `kind:` asks for: what a change does, or that it takes another one back.
+const KINDS: [&str; 7] = ["add", "change", "remove", "create", "describe", "delete", "undo"];
+
+/// How much of a description a row shows.
+const OF_A_DESCRIPTION: usize = 60;
+
+/// Returns whom or what a change is about: a principal, a thing, or the whole workspace.
+pub fn target(record: &Record) -> SafeText {
+    match &record.change {
+        None => SafeText::default(),
+        Some(Change::Roles { principal, .. }) => principal.label(),
+        Some(Change::CreateProject { name, .. }) => SafeText::new(&format!("project '{}'", name.shown())),
+        Some(Change::DeleteResource { target, .. }) => target.label(),
+        Some(
+            Change::CreateWorkspace { name: workspace, .. }
+            | Change::Describe { workspace, .. }
+            | Change::DeleteWorkspace { workspace }
+            | Change::RetryDeletion { workspace },
+        ) => workspace.shown(),
+    }
+}
+
+/// Returns what a change does, with what was there before: `Viewer → Editor`.
+pub fn in_words(record: &Record) -> SafeText {
+    let Some(change) = &record.change else {
+        return SafeText::new("made by a newer release, not understood here");
+    };
+    let text = match change {
+        Change::Roles { before, after, .. } => match RoleChange::of(before, after) {
+            RoleChange::Add => format!("add as {}", after.shown()),
+            RoleChange::Replace => format!("{} → {}", before.shown(), after.shown()),
+            RoleChange::Remove => format!("remove, was {}", before.shown()),
+        },
+        Change::CreateWorkspace { .. } => "create workspace".to_owned(),
+        Change::Describe { before, after, .. } => {
+            let quoted = |text: &str| format!("'{}'", SafeText::with_limit(text, OF_A_DESCRIPTION));
+            let before = before.as_deref().unwrap_or_default();
+            format!("describe, {} → {}", quoted(before), quoted(after))
+        }
+        Change::DeleteWorkspace { .. } => "delete workspace".to_owned(),
+        Change::RetryDeletion { .. } => "retry deletion".to_owned(),
+        Change::CreateProject { .. } => "create".to_owned(),
+        Change::DeleteResource { .. } => "delete".to_owned(),
+    };
+    let undo = if record.undoes.is_some() { "undo: " } else { "" };
+    SafeText::new(&format!("{undo}{text}"))
+}
+
+/// Returns what became of a change, in a word or three.
+pub fn outcome(record: &Record) -> &'static str {
+    record.end.as_ref().map_or(OPEN, |(_, end)| end.verdict.word())
+}
+
+/// What is said of a change of which it is not written down what became of it.
+pub const OPEN: &str = "not known yet";
+
+/// Tells what the row of a change says, in every column.
+pub(super) fn tell<'a>(record: &'a Record, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
+    match &record.change {
+        Some(Change::Roles { principal, .. }) => {
+            hear_both("principal", principal.raw(), text::LONGEST, hear)?;
+            if principal.is_everyone() {
+                hear("principal", principal.label().to_string().into())?;
+            }
+        }
+        Some(Change::CreateProject { name, .. }) => hear_both("thing", name.raw(), text::LONGEST, hear)?,
+        Some(Change::DeleteResource { target, .. }) => {
+            hear_both("thing", target.name.raw(), text::LONGEST, hear)?;
+        }
+        Some(
+            Change::CreateWorkspace { .. }
+            | Change::Describe { .. }
+            | Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. },
+        )
+        | None => {}
+    }
+    if let Some(change) = &record.change {
+        hear_both("workspace", change.workspace().raw(), text::LONGEST, hear)?;
+    }
+    hear("outcome", outcome(record).into())?;
+    hear("by", record.caller.label().to_string().into())?;
+    if let Some(reason) = &record.reason {
+        hear("reason", reason.as_str().into())?;
+    }
+    hear("server", record.server.as_str().into())?;
+    hear("change", target(record).to_string().into())?;
+    hear("change", in_words(record).to_string().into())?;
+    hear("time", time::relative(record.at, now).into())
+}
+
+/// Returns whether a change is what a word with a key asks for.
+pub(super) fn fits(record: &Record, asks: &Asks) -> bool {
+    if let Asks::By(part) = asks {
+        let names = [&record.caller.email, &record.caller.subject];
+        return names.into_iter().any(|name| is_by(name.as_deref(), part));
+    }
+    if is_then(Some(record.at), asks) {
+        return true;
+    }
+    let Some(change) = &record.change else { return false };
+    if let Asks::Who(name) = asks {
+        return change.principal().is_some_and(|principal| name.is_principal(principal));
+    }
+    if let Asks::Workspace(name) = asks {
+        return name.fits(change.workspace().raw());
+    }
+    if let Asks::Kind(wanted) = asks {
+        return kind(change) == wanted || (wanted == "undo" && record.undoes.is_some());
+    }
+    let (before, after) = change.roles();
+    if let Asks::Role(role) = asks {
+        return is_called(&before, role) || is_called(&after, role);
+    }
+    matches!(asks, Asks::Allows(least) if before.strength().max(after.strength()) >= *least)
+}
+
+fn kind(change: &Change) -> &'static str {
+    match change {
+        Change::Roles { before, after, .. } => match RoleChange::of(before, after) {
+            RoleChange::Add => "add",
+            RoleChange::Replace => "change",
+            RoleChange::Remove => "remove",
+        },
+        Change::CreateWorkspace { .. } | Change::CreateProject { .. } => "create",
+        Change::Describe { .. } => "describe",
+        Change::DeleteWorkspace { .. } | Change::RetryDeletion { .. } | Change::DeleteResource { .. } => "delete",
+    }
+}
+
+/// Compares two changes; those before which others come are smaller.
+pub(super) fn compare(key: SortKey, a: &Record, b: &Record) -> Ordering {
+    match key {
+        // The journal has them in the order in which they were made, whatever a clock said.
+        SortKey::Time => Ordering::Equal,
+        SortKey::Workspace => workspace(a).cmp(workspace(b)),
+        SortKey::Target => name(a).cmp(&name(b)),
+        SortKey::Outcome => verdict(a).cmp(&verdict(b)),
+        SortKey::By => a.caller.label().as_str().cmp(b.caller.label().as_str()),
+    }
+}
+
+fn workspace(record: &Record) -> &str {
+    record.change.as_ref().map_or("", |change| change.workspace().raw())
+}
+
+fn name(record: &Record) -> (u8, &str) {
+    match &record.change {
+        Some(Change::Roles { principal, .. }) => (0, principal.raw()),
+        Some(Change::CreateProject { name, .. }) => (1, name.raw()),
+        Some(Change::DeleteResource { target, .. }) => (1, target.name.raw()),
+        Some(
+            Change::CreateWorkspace { .. }
+            | Change::Describe { .. }
+            | Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. },
+        ) => (2, workspace(record)),
+        None => (3, ""),
+    }
+}
+
+/// What needs a look comes first.
+fn verdict(record: &Record) -> (bool, Reverse<Option<Verdict>>) {
+    let verdict = record.end.as_ref().map(|(_, end)| end.verdict);
+    (verdict.is_some(), Reverse(verdict))
+}

@@ -1,0 +1,142 @@
+//! The whole record of the selected change.
+
+use super::Pane;
+use super::workspace::happened;
+use crate::app::model::Model;
+use crate::app::screen::activity::{OPEN, State, in_words, target};
+use crate::app::scrolled::Reach;
+use crate::domain::activity::{Conclusion, Record};
+use crate::domain::change::Change;
+use crate::domain::role::RoleSet;
+use crate::domain::text::SafeText;
+use crate::ui::marks::Mark;
+use crate::ui::{Look, time};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the pane.
+pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) -> Reach {
+    let Some(mut pane) = Pane::begin(look, "", area, buffer) else {
+        return Reach::default();
+    };
+    let Some(record) = state.selected() else {
+        return Reach::default();
+    };
+    let theme = &look.theme;
+    match &record.change {
+        Some(change) => pane.text(theme.title, change.sentence()),
+        None => pane.text(theme.title, in_words(record)),
+    }
+    ended(look, record, &mut pane);
+    if let Some(reason) = &record.reason {
+        pane.pair("Reason", theme.text, reason);
+    }
+    pane.gap();
+    before_and_after(look, record, &mut pane);
+    pane.gap();
+    happened(look, "Sent", (Some(record.at), None), model.now, &mut pane);
+    people(look, record, &mut pane);
+    pane.gap();
+    place(look, record, &mut pane);
+    pane.gap();
+    pane.pair("Request", theme.text, &record.request);
+    if let Some(body) = &record.body {
+        pane.pair("Body", theme.text, body);
+    }
+    pane.gap();
+    numbers(look, record, &mut pane);
+    pane.end(model, buffer)
+}
+
+/// Tells what became of it, and when that was known.
+fn ended(look: &Look, record: &Record, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    let Some((at, Conclusion { verdict, found, why })) = &record.end else {
+        let mark = Mark::Ended(None);
+        pane.pair("Outcome", mark.style(theme), OPEN);
+        return;
+    };
+    let style = Mark::Ended(Some(*verdict)).style(theme);
+    let known = format!("{}, {}", verdict.word(), time::exact(*at));
+    pane.pair("Outcome", style, known);
+    if let Some(why) = why {
+        pane.pair("Why", theme.text, why);
+    }
+    if let Some(found) = found {
+        pane.pair("Found", theme.text, roles(found));
+    }
+}
+
+fn roles(roles: &RoleSet) -> SafeText {
+    if roles.is_empty() {
+        SafeText::new("no role")
+    } else {
+        roles.shown()
+    }
+}
+
+/// Tells what was there before, and what was wanted.
+fn before_and_after(look: &Look, record: &Record, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    let Some(change) = &record.change else { return };
+    pane.pair("Target", theme.text, target(record));
+    pane.pair("In", theme.text, change.workspace().shown());
+    let described = |text: Option<&str>| match text.filter(|text| !text.is_empty()) {
+        Some(text) => SafeText::new(text),
+        None => SafeText::new("no description"),
+    };
+    match change {
+        Change::Roles { before, after, .. } => {
+            pane.pair("Before", theme.text, roles(before));
+            pane.pair("After", theme.text, roles(after));
+        }
+        Change::Describe { before, after, .. } => {
+            pane.pair("Before", theme.text, described(before.as_deref()));
+            pane.pair("After", theme.text, described(Some(after)));
+        }
+        Change::CreateWorkspace { description, .. } | Change::CreateProject { description, .. } => {
+            pane.pair("Before", theme.text, "nothing");
+            pane.pair("After", theme.text, described(description.as_deref()));
+        }
+        Change::DeleteWorkspace { .. } | Change::RetryDeletion { .. } | Change::DeleteResource { .. } => {
+            pane.pair("After", theme.text, "nothing");
+        }
+    }
+}
+
+/// Tells who made it: to the platform, and to the operating system.
+fn people(look: &Look, record: &Record, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    pane.pair("By", theme.text, record.caller.label());
+    let subject = record.caller.subject.as_deref();
+    if let Some(subject) = subject.filter(|_| record.caller.email.is_some()) {
+        pane.pair("Subject", theme.muted, SafeText::new(subject));
+    }
+    pane.pair("Operator", theme.text, &record.operator);
+    if let Some(tool) = &record.tool {
+        pane.pair("Tool", theme.text, tool);
+    }
+}
+
+/// Tells where it was made.
+fn place(look: &Look, record: &Record, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    pane.pair("Context", theme.text, &record.context);
+    pane.pair("Server", theme.text, SafeText::new(&record.server));
+    if let Some(version) = &record.version {
+        pane.pair("", theme.text, format!("version {version}"));
+    }
+}
+
+/// Tells what it is called in the journal, and to what it belongs.
+fn numbers(look: &Look, record: &Record, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
+    let line = format!("{}, line {} of the journal", record.id.shown(), record.seq);
+    pane.pair("Record", theme.muted, line);
+    if let Some(plan) = &record.plan {
+        pane.pair("Plan", theme.muted, plan);
+    }
+    if let Some(undone) = &record.undoes {
+        pane.pair("Undo of", theme.muted, undone.shown());
+    }
+}

@@ -1,0 +1,141 @@
+//! The table of what was changed with this program.
+
+use super::workspaces::nothing_matches;
+use crate::app::keymap::{self, Action, Context};
+use crate::app::model::Model;
+use crate::app::remote::Remote;
+use crate::app::screen::activity::{SortKey, State, in_words, outcome, target as target_of};
+use crate::domain::activity::{Record, RecordId};
+use crate::domain::text::{SafeText, counted};
+use crate::ui::empty_state::{self, EmptyState};
+use crate::ui::marks::Mark;
+use crate::ui::table::{self, Cell, Shown, Width};
+use crate::ui::{Look, bordered, time};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// What a cell is made from.
+struct Row<'a> {
+    record: &'a Record,
+    now: Timestamp,
+}
+
+type Column = table::Column<SortKey, fn(&Look, &Row<'_>) -> Cell>;
+
+#[rustfmt::skip]
+const COLUMNS: [Column; 7] = [
+    Column::text("TIME", 0, Width::Content(9, 10), at).by(SortKey::Time),
+    Column::marks(mark),
+    Column::text("WORKSPACE", 1, Width::Name(20), workspace).by(SortKey::Workspace),
+    Column::text("TARGET", 0, Width::Name(20), target).by(SortKey::Target),
+    Column::text("CHANGE", 0, Width::Content(16, 70), change),
+    Column::text("OUTCOME", 2, Width::Content(9, 14), became).by(SortKey::Outcome),
+    Column::text("BY", 3, Width::Content(14, 60), by).by(SortKey::By),
+];
+/// Where a change was given a reason.
+const REASON: Column = Column::text("REASON", 4, Width::Rest(12), reason);
+/// Where changes on other servers are shown.
+const SERVER: Column = Column::text("SERVER", 1, Width::Content(20, 60), server);
+
+/// Draws the table, or what stands in its place.
+pub(super) fn draw(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if state.list.rows().is_empty() || model.activity.value().is_none() {
+        let inner = bordered(look, None, look.theme.border, area, buffer);
+        instead_of_rows(model, look, state, inner, buffer);
+        return;
+    }
+    let row = |id: &RecordId| {
+        let record = state.find(id)?;
+        let now = model.now;
+        Some(Row { record, now })
+    };
+    let mut columns = COLUMNS.to_vec();
+    if state.shows_all_servers {
+        columns.push(SERVER);
+    }
+    if state.has_reasons() {
+        columns.push(REASON);
+    }
+    let caller = model.identity();
+    let shown = Shown::new(Some(state.sort), &state.filter).saying(model.screen().says(&model.known(&caller)));
+    let told = table::draw(look, &columns, &shown, &state.list, row, area, buffer);
+    table::in_upper_border(look, told, area, buffer);
+}
+
+fn at(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(look.theme.text, time::relative(row.record.at, row.now))
+}
+
+fn ended(record: &Record) -> Mark {
+    Mark::Ended(record.end.as_ref().map(|(_, end)| end.verdict))
+}
+
+fn mark(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::marks(look, &[ended(row.record)])
+}
+
+fn workspace(look: &Look, row: &Row<'_>) -> Cell {
+    let change = row.record.change.as_ref();
+    let name = change.map(|change| look.print(change.workspace().shown()));
+    Cell::new(look.theme.text, name.unwrap_or_default())
+}
+
+fn target(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(look.theme.text, look.print(target_of(row.record)))
+}
+
+fn change(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(look.theme.text, look.print(in_words(row.record)))
+}
+
+fn became(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(ended(row.record).style(&look.theme), outcome(row.record).to_owned())
+}
+
+fn by(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(look.theme.muted, look.print(row.record.caller.label()))
+}
+
+fn reason(look: &Look, row: &Row<'_>) -> Cell {
+    let reason = row.record.reason.as_ref().map(|reason| look.print(reason));
+    Cell::new(look.theme.muted, reason.unwrap_or_default())
+}
+
+fn server(look: &Look, row: &Row<'_>) -> Cell {
+    Cell::new(look.theme.muted, look.print(SafeText::new(&row.record.server)))
+}
+
+fn instead_of_rows(model: &Model, look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    if model.activity.value().is_some() {
+        if state.n_all() > 0 {
+            return nothing_matches(look, &state.filter, "", area, buffer);
+        }
+        return no_changes(look, state, area, buffer);
+    }
+    match &model.activity {
+        Remote::Failed { failure, .. } => empty_state::failed(look, failure, area, buffer),
+        Remote::Loading { ticket, .. } => {
+            let since = Some(model.waiting_since(*ticket));
+            empty_state::loading(model, look, "the journal", since, area, buffer);
+        }
+        Remote::Absent | Remote::Ready { .. } => empty_state::loading(model, look, "the journal", None, area, buffer),
+    }
+}
+
+fn no_changes(look: &Look, state: &State, area: Rect, buffer: &mut Buffer) {
+    let theme = &look.theme;
+    let text = EmptyState::new(look, area).text(theme.text, "nothing was changed on this server with this program yet");
+    let text = match state.n_elsewhere() {
+        0 => text.gap().text(
+            theme.muted,
+            "every change is written into the journal before it is sent, by the console and by commands alike",
+        ),
+        n => {
+            let key = keymap::key_of(Context::Activity, Action::AllServers);
+            let others = format!("{key} shows {} on other servers", counted(n, "change"));
+            text.gap().text(theme.text, others)
+        }
+    };
+    text.draw(area, buffer);
+}

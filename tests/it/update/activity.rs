@@ -1,0 +1,137 @@
+//! What was changed: the journal on the screen.
+
+use super::members_of;
+use crate::console::Console;
+use nmp_console::app::model::Details;
+use nmp_console::app::msg::{Effect, Query};
+use nmp_console::domain::activity::Record;
+
+/// The console on what was changed: bob was made Editor of `ml-team`, and carol removed; eve could not be added.
+fn activity() -> Console {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓ enter").settle();
+    console.press("d y").settle();
+    console.press("a").write("eve@example.com").press("enter").settle();
+    console.press("L").settle();
+    console
+}
+
+fn is_reading_the_journal(effects: &[Effect]) -> bool {
+    let reads = |effect: &Effect| matches!(effect, Effect::Read { query, .. } if *query == Query::Activity);
+    effects.iter().any(reads)
+}
+
+#[test]
+fn shows_the_newest_change_first_with_what_became_of_it() {
+    let console = activity();
+    assert_eq!(
+        console.rows(),
+        [
+            "add eve@example.com to 'ml-team' as Viewer: confirmed",
+            "remove bob@example.com (Editor) from 'ml-team': confirmed",
+            "change bob@example.com in 'ml-team': Viewer → Editor: confirmed",
+        ]
+    );
+}
+
+#[test]
+fn is_read_when_it_is_opened_refreshed_and_after_each_change_but_not_otherwise() {
+    let mut console = members_of("ml-team");
+    console.go_to("bob@example.com").press("e ↓");
+    assert!(!is_reading_the_journal(&console.asked));
+    console.press("esc L");
+    assert!(is_reading_the_journal(&console.asked));
+    console.settle().press("r");
+    assert!(is_reading_the_journal(&console.asked));
+    console.settle().press("q");
+    // A change that was begun before goes on while it is shown.
+    console.go_to("bob@example.com").press("d y").step();
+    console.press("esc L").settle();
+    assert_eq!(
+        console.rows(),
+        ["remove bob@example.com (Viewer) from 'ml-team': confirmed"]
+    );
+    console.press("j ? q");
+    assert!(console.unanswered.is_empty(), "{:?}", console.unanswered);
+}
+
+#[test]
+fn changes_on_other_servers_are_counted_and_shown_on_demand() {
+    let mut console = members_of("ml-team");
+    console.press("L a");
+    assert_eq!(console.notice(), "the journal holds no changes on other servers");
+    console.press("q").go_to("bob@example.com").press("d y").settle();
+    let elsewhere = Record {
+        server: "http://staging.example.com".to_owned(),
+        ..console.platform.journal[0].clone()
+    };
+    console.platform.journal.insert(0, elsewhere);
+    console.press("L").settle();
+    assert_eq!(console.rows().len(), 1);
+    console.press("a");
+    assert_eq!(console.rows().len(), 2);
+    console.press("a");
+    assert_eq!(console.rows().len(), 1);
+}
+
+#[test]
+fn a_filter_asks_for_whom_where_by_whom_what_and_when() {
+    let mut console = activity();
+    for (words, n) in [
+        ("who:bob", 2),
+        ("who:bob kind:remove", 1),
+        ("kind:add", 1),
+        ("role:Editor", 2),
+        ("role:write", 2),
+        ("ws:ml-*", 3),
+        ("ws:lonely", 0),
+        ("by:alice", 3),
+        ("by:bob", 0),
+        ("since:1970-01-01", 3),
+        ("until:1969-12-31", 0),
+        ("eve", 1),
+        ("confirmed editor", 2),
+        ("kind:undo", 0),
+    ] {
+        console.press("/").write(words).press("enter");
+        assert_eq!(console.rows().len(), n, "{words}: {:?}", console.rows());
+        console.press("esc");
+    }
+}
+
+#[test]
+fn the_command_of_a_change_is_shown_and_copied() {
+    let mut console = activity();
+    console.press("j x y");
+    assert_eq!(console.copied.len(), 1);
+    assert!(
+        console.copied[0].contains("members delete bob@example.com --workspace ml-team"),
+        "{:?}",
+        console.copied
+    );
+    console.press("esc y");
+    assert_eq!(console.copied[1], console.copied[0]);
+}
+
+#[test]
+fn enter_shows_the_record_and_takes_it_away_again() {
+    let mut console = activity();
+    console.press("enter");
+    assert_eq!(console.model.details, Details::InPlace);
+    console.press("j enter");
+    assert_eq!(console.model.details, Details::Beside);
+    assert!(console.selected().starts_with("remove bob"), "{}", console.selected());
+    console.press("u");
+    assert!(console.notice().starts_with("no such key here"), "{}", console.notice());
+}
+
+#[test]
+fn there_is_one_activity_however_often_it_is_opened() {
+    let mut console = activity();
+    console.press("j L");
+    assert_eq!(console.notice(), "this is the activity already");
+    console.press("C").settle().press("L").settle();
+    assert!(console.selected().starts_with("remove bob"), "the cursor stays");
+    console.press("q q");
+    assert_eq!(console.selected(), "eve@example.com");
+}

@@ -1,0 +1,205 @@
+//! What was changed, as it stands on the screen.
+
+use super::check;
+use super::painted::paint;
+use super::scene::{Scene, session};
+use super::world::{DAY, HOUR, World, ago};
+use crate::platform::{at, failure, roles, who};
+use nmp_console::app::failure::{Failure, FailureKind};
+use nmp_console::domain::activity::{Caller, Conclusion, Record, RecordId, Verdict};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::ids::ResourceName;
+use nmp_console::domain::resource::{ResourceId, ResourceKind};
+use nmp_console::domain::text::SafeText;
+use nmp_console::ui::Look;
+use nmp_console::ui::theme::ColorDepth;
+
+fn change(workspace: &str, principal: &str, before: &[&str], after: &[&str]) -> Option<Change> {
+    Some(Change::Roles {
+        workspace: at(workspace),
+        principal: who(principal),
+        before: roles(before),
+        after: roles(after),
+    })
+}
+
+/// A change that was confirmed at once.
+fn record(seq: u64, seconds: i64, change: Option<Change>) -> Record {
+    let (before, found) = change.as_ref().map(Change::roles).unwrap_or_default();
+    let is_about_roles = !before.is_empty() || !found.is_empty();
+    let end = Conclusion {
+        verdict: Verdict::Confirmed,
+        found: is_about_roles.then_some(found),
+        why: None,
+    };
+    Record {
+        id: RecordId::new(format!("4f0c2b7a91de-{seq}")),
+        seq,
+        at: ago(seconds),
+        caller: Caller {
+            subject: Some("0a1b2c".to_owned()),
+            email: Some("alice@example.com".to_owned()),
+        },
+        operator: SafeText::new("al (sudo by root) on bastion, pts/3"),
+        tool: Some(SafeText::new("nmp-console 1.0.0")),
+        context: SafeText::new("prod"),
+        server: "https://nmp.example.com".to_owned(),
+        version: Some(SafeText::new("0.8.1")),
+        change,
+        request: SafeText::new("PUT /apis/entities/v2/workspaces/ml-team/members/x?wait_role_propagation=false"),
+        body: Some(SafeText::new(r#"{"roles":["Editor"]}"#)),
+        reason: None,
+        undoes: None,
+        plan: None,
+        end: Some((ago(seconds - 1), end)),
+    }
+}
+
+fn ended(verdict: Verdict, why: Option<&str>, mut record: Record) -> Record {
+    let (at, _) = record.end.unwrap();
+    let why = why.map(SafeText::new);
+    let found = None;
+    record.end = Some((at, Conclusion { verdict, found, why }));
+    record
+}
+
+fn elsewhere(record: Record) -> Record {
+    Record {
+        server: "http://staging.example.com".to_owned(),
+        context: SafeText::new("staging"),
+        ..record
+    }
+}
+
+/// One of every sort.
+fn journal() -> Vec<Record> {
+    let project = ResourceId {
+        kind: ResourceKind::Project,
+        name: ResourceName::from_platform("speech"),
+    };
+    let delete = Change::DeleteResource {
+        workspace: at("ml-team"),
+        target: project,
+    };
+    let describe = Change::Describe {
+        workspace: at("ml-team"),
+        before: Some("old words".to_owned()),
+        after: "new words".to_owned(),
+    };
+    let lab = at("payments-fraud-detection-experiments-2026");
+    let create = Change::CreateWorkspace {
+        name: lab.clone(),
+        description: None,
+    };
+    vec![
+        Record {
+            end: None,
+            ..record(31, 10, change("ml-team", "erin@example.com", &[], &["Admin"]))
+        },
+        Record {
+            undoes: Some(RecordId::new("4f0c2b7a91de-27")),
+            reason: Some(SafeText::new("OPS-12: was the wrong Bob")),
+            ..record(
+                29,
+                5 * 60,
+                change("ml-team", "bob@example.com", &["Editor"], &["Viewer"]),
+            )
+        },
+        ended(
+            Verdict::Refused,
+            Some("Cannot remove the last Admin from workspace 'solo'"),
+            record(28, HOUR, change("solo", "bob@example.com", &["Admin"], &[])),
+        ),
+        Record {
+            plan: Some(SafeText::new("4f0c2b7a91de-20")),
+            ..record(
+                27,
+                2 * HOUR,
+                change("ml-team", "bob@example.com", &["Viewer"], &["Editor"]),
+            )
+        },
+        ended(
+            Verdict::Unknown,
+            None,
+            record(25, DAY, change("open-lab", "*", &["Editor"], &["Viewer"])),
+        ),
+        elsewhere(record(23, DAY, change("ml-team", "dave@example.com", &[], &["Viewer"]))),
+        record(21, 2 * DAY, Some(delete)),
+        record(19, 3 * DAY, Some(describe)),
+        ended(Verdict::Accepted, None, record(17, 9 * DAY, Some(create))),
+        ended(
+            Verdict::NotApplied,
+            None,
+            record(15, 40 * DAY, Some(Change::DeleteWorkspace { workspace: lab })),
+        ),
+        record(
+            13,
+            60 * DAY,
+            change("ml-team", "mallory\u{202e}@example.com\u{1b}[2J", &[], &["Viewer"]),
+        ),
+        Record {
+            body: None,
+            ..record(11, 400 * DAY, None)
+        },
+    ]
+}
+
+fn open(records: Vec<Record>, width: u16, height: u16) -> Scene {
+    let mut world = World::new();
+    world.journal = records.into();
+    let scene = Scene::start_with(session(), world, width, height).settle();
+    scene.press("L").settle()
+}
+
+#[test]
+fn activity_at_every_size() {
+    for (width, height) in [(80, 24), (120, 40), (60, 16)] {
+        open(journal(), width, height)
+            .press("j")
+            .shows(&format!("activity-{width}x{height}"));
+    }
+    open(journal(), 160, 30).press("a j j").shows("activity-all-servers");
+    let ascii = Look::new(ColorDepth::None, true);
+    check("ascii-activity", &paint(&open(journal(), 80, 24).model, &ascii).text());
+}
+
+#[test]
+fn the_whole_record_of_a_change() {
+    for (width, height) in [(80, 24), (120, 40), (60, 16)] {
+        let scene = open(journal(), width, height).press("j j enter");
+        scene.shows(&format!("activity-record-{width}x{height}"));
+    }
+    open(journal(), 80, 24)
+        .press("j enter pgdn")
+        .shows("activity-record-end");
+}
+
+#[test]
+fn no_journal_and_no_changes() {
+    open(Vec::new(), 80, 24).shows("activity-none");
+    let others = vec![elsewhere(record(
+        1,
+        DAY,
+        change("ml-team", "bob@example.com", &[], &["Viewer"]),
+    ))];
+    open(others, 80, 24).shows("activity-none-here");
+    let scene = Scene::ready(80, 24).press("L");
+    scene.clone().shows("activity-loading");
+    let no_journal = Failure::local("no journal is kept", "start without --no-journal");
+    scene.fail(no_journal).shows("activity-no-journal");
+    open(journal(), 80, 24)
+        .press("/")
+        .type_text("nobody")
+        .shows("activity-filtered-away");
+    let stale = open(journal(), 80, 24).press("r");
+    let broken = failure(FailureKind::Other, "the journal cannot be read: Permission denied");
+    stale.fail(broken).shows("activity-stale");
+}
+
+#[test]
+fn what_a_filter_leaves_of_the_activity() {
+    let filtered = |words: &str| open(journal(), 100, 30).press("/").type_text(words).press("enter");
+    filtered("who:bob since:1d").shows("activity-filtered");
+    let command = open(journal(), 100, 30).press("j j x");
+    command.shows("activity-command");
+}
