@@ -28,6 +28,7 @@ pub mod screen;
 pub mod scrolled;
 pub mod session;
 pub mod store;
+pub mod targets;
 pub mod text_field;
 pub mod time;
 pub mod update;

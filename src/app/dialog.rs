@@ -11,6 +11,7 @@ pub mod create;
 mod ctx;
 pub mod delete_resources;
 pub mod delete_workspace;
+pub mod delete_workspaces;
 pub mod deletion;
 pub mod describe;
 pub mod export;
@@ -101,6 +102,8 @@ pub enum Form {
     RemoveMember(remove_member::Form),
     /// `Delete workspace`.
     DeleteWorkspace(delete_workspace::Form),
+    /// `Delete workspaces`.
+    DeleteWorkspaces(delete_workspaces::Form),
     /// `Delete project`, `Delete filesets`, …
     DeleteResources(delete_resources::Form),
     /// `Deletion status`.
@@ -126,9 +129,16 @@ impl Form {
             Opens::NewWorkspace => Some(Self::Create(create::Form::new(create::What::Workspace))),
             Opens::NewProject => create::Form::project(on).map(Self::Create),
             Opens::Describe => describe::Form::new(on).map(Self::Describe),
+            Opens::DeleteWorkspace if on.marked.is_any() => {
+                Some(Self::DeleteWorkspaces(delete_workspaces::Form::new(on)))
+            }
+            Opens::AddMember if !on.marked.workspaces.is_empty() => Some(Self::Plan(plan::Form::adding(on))),
             Opens::DeleteWorkspace => delete_workspace::Form::new(on).map(Self::DeleteWorkspace),
             Opens::DeleteResources => delete_resources::Form::new(on).map(Self::DeleteResources),
             Opens::AddMember => add_member::Form::of_selected(on).map(Self::AddMember),
+            Opens::Mend => Some(Self::Plan(plan::Form::mending(on))),
+            Opens::ChangeRole if on.marked.is_any() => Some(Self::Plan(plan::Form::choosing(on))),
+            Opens::RemoveMember if on.marked.is_any() => Some(Self::Plan(plan::Form::taking(on))),
             Opens::ChangeRole => change_role::Form::of_member(on).map(Self::ChangeRole),
             Opens::RemoveMember => remove_member::Form::new(on).map(Self::RemoveMember),
             Opens::Everyone => change_role::Form::of_everyone(on).map(Self::ChangeRole),
@@ -155,6 +165,7 @@ impl Deref for Form {
             Self::ChangeRole(form) => form,
             Self::RemoveMember(form) => form,
             Self::DeleteWorkspace(form) => form,
+            Self::DeleteWorkspaces(form) => form,
             Self::DeleteResources(form) => form,
             Self::Deletion(form) => form,
             Self::Plan(form) => form,
@@ -176,6 +187,7 @@ impl DerefMut for Form {
             Self::ChangeRole(form) => form,
             Self::RemoveMember(form) => form,
             Self::DeleteWorkspace(form) => form,
+            Self::DeleteWorkspaces(form) => form,
             Self::DeleteResources(form) => form,
             Self::Deletion(form) => form,
             Self::Plan(form) => form,

@@ -3,7 +3,7 @@
 //! A word without a key is met by what any column of a row says, or by its name for short: whoever moves about in a list
 //! types little. The audit, which is exported, takes words literally and has a sieve of its own.
 
-use super::list::List;
+use super::list::{List, Markable};
 use super::text_field::TextField;
 use crate::domain::query::{
     Asks, Key, LOOSE, Query, Word, as_typed, holds, is_loosely, is_short_for, lower_case, meant, no_such_role,
@@ -14,7 +14,6 @@ use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::hash::Hash;
 use std::ops::ControlFlow;
 
 /// What a row says, its name first: each text with what it is.
@@ -164,12 +163,7 @@ impl Filter {
     }
 
     /// Puts the cursor of `list` on the row whose text matches best.
-    pub(super) fn select_best<Id: Clone + Eq + Hash>(
-        &self,
-        list: &mut List<Id>,
-        height: usize,
-        text: impl Fn(&Id) -> &str,
-    ) {
+    pub(super) fn select_best<Id: Markable>(&self, list: &mut List<Id>, height: usize, text: impl Fn(&Id) -> &str) {
         if let Some(best) = self.best(list.rows(), list.selected(), text).cloned() {
             list.select(&best, height);
         }

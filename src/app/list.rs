@@ -1,5 +1,10 @@
 //! A list with a cursor that stays on its row, whatever is sorted, filtered or refreshed around it, and marks.
 
+mod marks;
+
+pub use marks::{Markable, Marked, Marking, Marks};
+
+use marks::Anchor;
 use std::collections::HashSet;
 use std::hash::Hash;
 
@@ -11,6 +16,10 @@ pub struct List<Id: Eq + Hash> {
     top: usize,
     is_placed: bool,
     marks: HashSet<Id>,
+    /// How many of the marks are on rows that are shown.
+    n_marks_shown: usize,
+    /// Where an open range was begun.
+    anchor: Option<Anchor>,
 }
 
 impl<Id: Eq + Hash> Default for List<Id> {
@@ -21,6 +30,8 @@ impl<Id: Eq + Hash> Default for List<Id> {
             top: 0,
             is_placed: false,
             marks: HashSet::new(),
+            n_marks_shown: 0,
+            anchor: None,
         }
     }
 }
@@ -42,7 +53,7 @@ pub enum Step {
     Last,
 }
 
-impl<Id: Clone + Eq + Hash> List<Id> {
+impl<Id: Markable> List<Id> {
     /// Returns all rows in the order shown.
     pub fn rows(&self) -> &[Id] {
         &self.rows
@@ -78,9 +89,11 @@ impl<Id: Clone + Eq + Hash> List<Id> {
 
     /// Replaces the rows. The cursor stays on its id; where that is gone, on the row that took its place.
     pub fn set_rows(&mut self, rows: Vec<Id>, height: usize) {
+        let in_range = self.in_range();
         let place = self.selected().and_then(|id| rows.iter().position(|row| row == id));
         self.cursor = place.unwrap_or(self.cursor).min(rows.len().saturating_sub(1));
         self.rows = rows;
+        self.rows_have_changed(&in_range);
         self.reveal(height);
     }
 
@@ -96,17 +109,20 @@ impl<Id: Clone + Eq + Hash> List<Id> {
     /// Replaces the rows by others with other ids; the cursor goes to `id`, where that is among them, else it stays as
     /// far down as it was. Until somebody has moved it, it stays on top.
     pub fn replace(&mut self, rows: Vec<Id>, id: Option<&Id>, height: usize) {
+        self.settle();
         let place = id
             .filter(|_| self.is_placed)
             .and_then(|id| rows.iter().position(|row| row == id));
         let present = if self.is_placed { self.cursor } else { 0 };
         self.cursor = place.unwrap_or(present).min(rows.len().saturating_sub(1));
         self.rows = rows;
+        self.rows_have_changed(&[]);
         self.reveal(height);
     }
 
     /// Puts the cursor on `id`, if it is there.
     pub fn select(&mut self, id: &Id, height: usize) {
+        self.settle();
         self.is_placed = true;
         if let Some(place) = self.rows.iter().position(|row| row == id) {
             self.cursor = place;
@@ -116,11 +132,17 @@ impl<Id: Clone + Eq + Hash> List<Id> {
 
     /// Takes the row under the cursor for chosen, as if the cursor had been moved there.
     pub fn choose(&mut self) {
+        self.settle();
         self.is_placed = true;
     }
 
     /// Moves the cursor in a window of `height` rows.
     pub fn step(&mut self, step: Step, height: usize) {
+        self.settle_passing();
+        self.move_cursor(step, height);
+    }
+
+    fn move_cursor(&mut self, step: Step, height: usize) {
         self.is_placed = true;
         let last = self.rows.len().saturating_sub(1);
         let page = height.saturating_sub(1).max(1);
@@ -133,46 +155,6 @@ impl<Id: Clone + Eq + Hash> List<Id> {
             Step::Last => last,
         };
         self.reveal(height);
-    }
-
-    /// Marks a row, or takes its mark away.
-    pub fn toggle_mark(&mut self, id: &Id) {
-        if !self.marks.remove(id) {
-            self.marks.insert(id.clone());
-        }
-    }
-
-    /// Marks every row on the list that `can_be`.
-    pub fn mark_all(&mut self, can_be: impl Fn(&Id) -> bool) {
-        let rows = self.rows.iter().filter(|id| can_be(id)).cloned();
-        self.marks.extend(rows);
-    }
-
-    /// Marks every row on the list that `can_be`, or takes all their marks away where all have one.
-    pub fn toggle_all_marks(&mut self, can_be: impl Fn(&Id) -> bool) {
-        let rows: Vec<Id> = self.rows.iter().filter(|id| can_be(id)).cloned().collect();
-        if rows.iter().all(|id| self.marks.contains(id)) {
-            for id in &rows {
-                self.marks.remove(id);
-            }
-        } else {
-            self.marks.extend(rows);
-        }
-    }
-
-    /// Returns whether a row is marked.
-    pub fn is_marked(&self, id: &Id) -> bool {
-        self.marks.contains(id)
-    }
-
-    /// Returns the marked rows in the order shown. What a filter hides is not among them: nobody sees it.
-    pub fn marked(&self) -> impl Iterator<Item = &Id> {
-        self.rows.iter().filter(|id| self.marks.contains(id))
-    }
-
-    /// Takes away the marks that `is_there` no longer knows.
-    pub fn retain_marks(&mut self, is_there: impl Fn(&Id) -> bool) {
-        self.marks.retain(is_there);
     }
 
     /// Scrolls as little as needed to show the cursor in a window of `height` rows.
@@ -197,7 +179,7 @@ pub trait Scroll {
     fn reveal(&mut self, height: usize);
 }
 
-impl<Id: Clone + Eq + Hash> Scroll for List<Id> {
+impl<Id: Markable> Scroll for List<Id> {
     fn step(&mut self, step: Step, height: usize) {
         Self::step(self, step, height);
     }
@@ -265,22 +247,81 @@ mod tests {
         assert_eq!(list.selected(), None);
     }
 
+    fn marked(list: &List<usize>) -> Vec<usize> {
+        list.marked().copied().collect()
+    }
+
+    fn listing(rows: Vec<usize>) -> List<usize> {
+        let mut list = List::default();
+        list.set_rows(rows, 10);
+        list
+    }
+
     #[test]
     fn only_what_is_on_the_list_counts_as_marked() {
-        let mut list = List::default();
-        list.set_rows(vec!["a", "b", "c"], 10);
-        list.toggle_mark(&"c");
-        list.toggle_mark(&"a");
-        assert_eq!(list.marked().collect::<Vec<_>>(), [&"a", &"c"]);
-        list.set_rows(vec!["b", "c"], 10);
-        assert_eq!(list.marked().collect::<Vec<_>>(), [&"c"], "hidden");
-        list.set_rows(vec!["a", "b", "c"], 10);
-        assert_eq!(list.marked().count(), 2, "and back");
-        list.toggle_all_marks(|id| *id != "b");
-        assert_eq!(list.marked().count(), 0, "all that can be were marked");
-        list.toggle_all_marks(|_| true);
-        list.retain_marks(|id| *id != "b");
-        assert_eq!(list.marked().collect::<Vec<_>>(), [&"a", &"c"]);
+        let mut list = listing(vec![1, 2, 3]);
+        list.mark(Marking::Row, 10);
+        list.step(Step::Down, 10);
+        list.mark(Marking::Row, 10);
+        assert_eq!(marked(&list), [1, 3]);
+        list.set_rows(vec![2, 3], 10);
+        assert_eq!(marked(&list), [3], "hidden");
+        let (n, n_hidden, has_range) = (2, 1, false);
+        assert_eq!(list.n_marked(), Marked { n, n_hidden, has_range });
+        list.set_rows(vec![3, 2, 1], 10);
+        assert_eq!(marked(&list), [3, 1], "and back, in another order");
+        list.mark(Marking::All, 10);
+        assert_eq!(marked(&list), [3, 2, 1]);
+        list.retain_marks(|id| *id != 2);
+        assert_eq!(marked(&list), [3, 1], "it is gone");
+        list.mark(Marking::All, 10);
+        list.mark(Marking::All, 10);
+        assert_eq!(list.n_marked(), Marked::default(), "all were marked");
+    }
+
+    #[test]
+    fn a_range_reaches_to_the_cursor_until_it_ends() {
+        let mut list = listing((0..6).collect());
+        list.step(Step::Down, 10);
+        list.mark(Marking::Range, 10);
+        list.step(Step::Last, 10);
+        assert_eq!(marked(&list), [1, 2, 3, 4, 5]);
+        list.step(Step::Up, 10);
+        assert_eq!(marked(&list), [1, 2, 3, 4], "the cursor came back");
+        list.mark(Marking::Row, 10);
+        list.step(Step::First, 10);
+        assert_eq!(marked(&list), [1, 2, 3, 4], "the range has ended");
+        assert!(!list.leave_range());
+        list.mark(Marking::Range, 10);
+        list.step(Step::Down, 10);
+        assert!(list.leave_range(), "it is left");
+        assert_eq!(marked(&list), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn shift_with_an_arrow_takes_a_range_along_until_another_key_moves() {
+        let mut list = listing((0..6).collect());
+        list.mark(Marking::To(Step::Down), 10);
+        list.mark(Marking::To(Step::Down), 10);
+        list.mark(Marking::To(Step::Up), 10);
+        assert_eq!(marked(&list), [0, 1]);
+        list.step(Step::Last, 10);
+        assert_eq!(marked(&list), [0, 1]);
+        list.mark(Marking::To(Step::Up), 10);
+        assert_eq!(marked(&list), [0, 1, 4, 5]);
+    }
+
+    #[test]
+    fn a_range_never_takes_in_rows_that_came_by_themselves() {
+        let mut list = listing(vec![1, 2, 3]);
+        list.mark(Marking::Range, 10);
+        list.step(Step::Down, 10);
+        list.set_rows(vec![0, 1, 2, 3], 10);
+        list.step(Step::Down, 10);
+        assert_eq!(marked(&list), [1, 2, 3], "it is still open");
+        list.set_rows(vec![0, 1, 9, 2, 3], 10);
+        list.step(Step::First, 10);
+        assert_eq!(marked(&list), [1, 2, 3], "it has ended");
     }
 
     proptest! {

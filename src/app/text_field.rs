@@ -167,6 +167,8 @@ fn request(chord: Chord) -> Option<InputRequest> {
         | Key::BackTab
         | Key::Up
         | Key::Down
+        | Key::ShiftUp
+        | Key::ShiftDown
         | Key::PageUp
         | Key::PageDown
         | Key::Function(_) => return None,

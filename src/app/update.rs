@@ -13,6 +13,7 @@ mod judging;
 mod learning;
 mod leaving;
 mod logging_in;
+mod marking;
 mod press;
 mod recovering;
 mod runs;

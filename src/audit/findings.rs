@@ -21,6 +21,7 @@ pub(super) use words::{admin_of, evidence, making};
 use super::policy::{Policy, Suppression};
 use super::rule::{Described, RULES, Rule, Severity};
 use super::snapshot::{AuditedWorkspace, PrincipalNo, Snapshot, WorkspaceNo};
+use crate::domain::change::Change;
 use crate::domain::command::{Command, Grammar};
 use crate::domain::ids::Principal;
 use crate::domain::text::SafeText;
@@ -87,6 +88,19 @@ impl Finding {
     pub fn command(&self, snapshot: &Snapshot, grammar: &Grammar) -> Option<Command> {
         let mend = Mend { snapshot, grammar };
         self.rule.described().check.command(&self.about(snapshot), &mend)
+    }
+
+    /// Returns the change that mends it, where one does and only takes from somebody what is not to be there.
+    pub fn repair(&self, snapshot: &Snapshot) -> Option<Change> {
+        let about = self.about(snapshot);
+        let grant = about.grant()?;
+        let after = self.rule.described().check.leaves(&about)?;
+        (after != *grant.roles()).then(|| Change::Roles {
+            workspace: grant.workspace().name.clone(),
+            principal: grant.principal().clone(),
+            before: grant.roles().clone(),
+            after,
+        })
     }
 
     fn about<'a>(&'a self, snapshot: &'a Snapshot) -> About<'a> {

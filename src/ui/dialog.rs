@@ -6,6 +6,7 @@ mod change_role;
 mod confirm;
 mod connection;
 mod delete_workspace;
+mod delete_workspaces;
 mod deletion;
 mod described;
 mod equivalent;
@@ -18,7 +19,7 @@ mod undo;
 
 use super::text::{Line, line_width};
 use super::{Look, bars, bordered, indented, more_in_border, put};
-use crate::app::dialog::{Ctx, Dialog, Field, FieldError, Form, Stage};
+use crate::app::dialog::{Ctx, Dialog, DialogForm as _, Field, FieldError, Form, Stage};
 use crate::app::keymap::RolePick;
 use crate::app::model::Model;
 use crate::app::scrolled::Reach;
@@ -170,6 +171,9 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::ChangeRole(form) => change_role::fill(model, dialog, form, &errors, body),
         Form::RemoveMember(form) => confirm::remove(form, &errors, body),
         Form::DeleteWorkspace(form) => delete_workspace::fill(model, form, dialog.problem.is_some(), body),
+        Form::DeleteWorkspaces(form) => {
+            delete_workspaces::fill(model, (form, form.waits_for()), &errors, body);
+        }
         Form::DeleteResources(_) => confirm::undone(dialog, ctx, body),
         Form::Deletion(form) => deletion::fill(model, form, body),
         Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, body),

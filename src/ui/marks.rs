@@ -81,9 +81,12 @@ impl Marks {
 }
 
 /// Something about a row that must be seen at once: one sign in the table, its word in a border and in the detail pane.
-/// The signs are the same on every terminal. What warns stands first.
+/// The signs are the same on every terminal. A mark that somebody has set stands first, where it is looked for, then what
+/// warns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark {
+    /// Somebody has marked it.
+    Marked,
     /// Spelled so that it can deceive.
     LookAlike,
     /// No request can reach it.
@@ -116,6 +119,7 @@ impl Mark {
     /// Returns its sign, one cell wide.
     pub(super) fn sign(self) -> &'static str {
         match self {
+            Self::Marked | Self::Current => "+",
             Self::LookAlike => "~",
             Self::Unaddressable => "x",
             Self::RowsOnly => "#",
@@ -126,13 +130,13 @@ impl Mark {
             Self::YourGroup => "&",
             Self::Ended(verdict) => sign_of(verdict),
             Self::Default | Self::InUse => "*",
-            Self::Current => "+",
         }
     }
 
     /// Returns its word.
     pub(super) fn word(self) -> &'static str {
         match self {
+            Self::Marked => "marked",
             Self::LookAlike => Badge::LookAlike.label(),
             Self::Unaddressable => Badge::Unaddressable.label(),
             Self::RowsOnly => Badge::RowsOnly.label(),
@@ -158,7 +162,7 @@ impl Mark {
             Self::Perhaps | Self::NotLoaded | Self::LastAdmin => theme.warning,
             Self::You | Self::YourGroup | Self::InUse => theme.success,
             Self::Ended(verdict) => style_of(verdict, theme),
-            Self::Default | Self::Current => theme.key,
+            Self::Marked | Self::Default | Self::Current => theme.key,
         }
     }
 }

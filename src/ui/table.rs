@@ -15,13 +15,12 @@ use super::text::{Line, width};
 use super::{Look, bordered, put};
 use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
-use crate::app::list::{List, Sort};
+use crate::app::list::{List, Markable, Sort};
 use cell::put_cell;
 use layout::{Align, MARKS, ODD, Placed, Spec, arrange};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
-use std::hash::Hash;
 
 /// How many rows are measured at most: of a longer list, rows that are evenly spread over it.
 const MEASURED: usize = 500;
@@ -96,7 +95,7 @@ impl<'a, K> Shown<'a, K> {
 /// Draws what `area` shows of `list`, with a border; `row` returns what the cells of a row are made from. Returns what the
 /// row under the cursor says besides, for the upper border.
 #[must_use]
-pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
+pub(super) fn draw<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
     look: &Look,
     columns: &[Column<K, F>],
     shown: &Shown<'_, K>,
@@ -127,6 +126,9 @@ pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&
         let mut unseen = needles.clone();
         for (nth, (place, column)) in placed.iter().enumerate() {
             let mut cell = (column.cell)(look, &row);
+            if column.spec.align == Align::Hanging && list.is_marked_at(list.top() + i) {
+                cell = cell.marked(look);
+            }
             // Only the first column is lit: a whole row would cost many bytes at every key.
             if is_selected && nth == 0 {
                 cell.style = cell.style.patch(look.theme.selected);
@@ -154,7 +156,7 @@ pub(super) fn draw<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&
 
 /// Returns what is fixed about the columns that have anything to say, with how wide their texts are in the whole list.
 /// The column that sorts is never dropped: it shows the order.
-fn measured<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
+fn measured<Id: Markable, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &R) -> Cell>(
     look: &Look,
     columns: &[Column<K, F>],
     order: Option<Sort<K>>,
@@ -174,7 +176,7 @@ fn measured<Id: Clone + Eq + Hash, K: Copy + PartialEq, R, F: Copy + Fn(&Look, &
         let cells = || rows.iter().map(|row| (column.cell)(look, row));
         spec.content = match (spec.align, spec.width) {
             (Align::Hanging, _) => {
-                let is_marked = step > 1 || cells().any(|cell| !cell.marks.is_empty());
+                let is_marked = step > 1 || list.has_marks() || cells().any(|cell| !cell.marks.is_empty());
                 if is_marked { MARKS } else { 0 }
             }
             (_, Width::Name(_) | Width::Content(..)) => {

@@ -9,9 +9,10 @@ use super::text::{Line, line_width, width};
 use super::{Look, field, indented, place};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Context};
+use crate::app::list::{Marked, Marks};
 use crate::app::model::Model;
 use crate::app::screen::Title;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, grouped};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -42,7 +43,9 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
     });
     let for_left = room.saturating_sub(kept);
     let filter = filter.filter(|filter| filter.is_editing || filter.is_active());
-    let mut left = vec![look.span(look.theme.title, head(&title, look, filter, for_left))];
+    let marked = model.screen().marks().map(Marks::n_marked).unwrap_or_default();
+    let head = head(&title, marked, look, filter, for_left);
+    let mut left = vec![look.span(look.theme.title, head)];
     let mut cursor = None;
     if let Some(filter) = filter {
         left.push(Span::raw("  "));
@@ -83,21 +86,31 @@ pub(super) fn title(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer)
 }
 
 /// Returns what stands before the filter. How much is covered leaves the filter the room that it needs.
-fn head(title: &Title, look: &Look, filter: Option<&Filter>, columns: usize) -> String {
+fn head(title: &Title, marked: Marked, look: &Look, filter: Option<&Filter>, columns: usize) -> String {
     let (least, whole) = filter.map_or((0, 0), |filter| {
         let text = SafeText::with_limit(filter.input.value(), columns);
         (FILTER, LABEL.len() + 3 + width(&look.print(&text)))
     });
-    let mut name = named(title, look, columns.saturating_sub(least));
+    let mut name = named(title, marked, look, columns.saturating_sub(least));
     let free = columns.saturating_sub(width(&name) + 1);
     let for_filter = whole.min(free.saturating_sub(LEAST_COVERED)).max(least);
     name.push_str(&covered(title, look, free.saturating_sub(for_filter)));
     name
 }
 
-/// Returns whom or what the row is about, and how much that is, which gives way last.
-fn named(title: &Title, look: &Look, columns: usize) -> String {
+/// Returns whom or what the row is about, and how much that is; how much is marked gives way last, since what is done next
+/// is about the marked.
+fn named(title: &Title, marked: Marked, look: &Look, columns: usize) -> String {
     let Title { what, of, rest, .. } = title;
+    let needs =
+        |rest: &str| width(&look.print(what)) + width(&look.print(rest)) + width(&look.print(of)).min(LEAST_NAME);
+    let [whole, short] = marked_in_words(marked);
+    let all = [format!("{rest}{whole}"), format!("{rest}{short}"), short];
+    let [.., least] = &all;
+    let Some(rest) = all.iter().find(|rest| marked.n == 0 || needs(rest) <= columns) else {
+        let head = look.cut(format!("{what}{of}"), columns.saturating_sub(width(least)));
+        return look.cut(format!("{head}{least}"), columns);
+    };
     let others = width(&look.print(what)) + width(&look.print(rest));
     let of = look.cut(of, columns.saturating_sub(others).max(LEAST_NAME));
     look.cut(format!("{what}{of}{rest}"), columns)
@@ -109,6 +122,17 @@ fn covered(title: &Title, look: &Look, columns: usize) -> String {
         return String::new();
     }
     format!(" {}", look.cut(&title.covers, columns))
+}
+
+/// Returns how much is marked, in many words and in few; nothing where nothing is.
+fn marked_in_words(marked: Marked) -> [String; 2] {
+    let Marked { n, n_hidden, .. } = marked;
+    let told = |hidden: &str| match (n, n_hidden) {
+        (0, _) => String::new(),
+        (n, 0) => format!(", {} marked", grouped(n)),
+        (n, n_hidden) => format!(", {} marked ({} {hidden})", grouped(n), grouped(n_hidden)),
+    };
+    [told("hidden by the filter"), told("hidden")]
 }
 
 /// Returns the filter that can be taken back, with its key, so that nobody takes it for what is typed.

@@ -60,6 +60,7 @@ mod session_crash;
 mod session_deleting;
 mod session_given;
 mod session_journal;
+mod session_marks;
 mod session_rows;
 mod structure;
 mod tls;

@@ -10,7 +10,7 @@ mod rules;
 use crate::console::{chord, session, ticket_of};
 use crate::platform::{Platform, at};
 use jiff::Timestamp;
-use nmp_console::app::dialog::{Form, Stage};
+use nmp_console::app::dialog::{DialogForm as _, Form, Stage};
 use nmp_console::app::keymap::{self, Chord, Context, Key, bindings};
 use nmp_console::app::model::Model;
 use nmp_console::app::msg::{Answer, Effect, Msg, Size, Ticket};
@@ -314,6 +314,10 @@ impl Monkey {
                 let keys = self.chance.choice(["↑", "↓", "↓ ↓", "space"]).unwrap_or_default();
                 self.press_all(keys);
             }
+            Some(Form::Plan(form)) if form.is_on_options() => {
+                let keys = self.chance.choice(["↑", "↓", "v", "a", "tab"]).unwrap_or_default();
+                self.press_all(keys);
+            }
             Some(Form::Plan(_) | Form::Undo(_)) => {
                 let person = self.person();
                 self.tell(Msg::Pasted(person));
@@ -330,7 +334,13 @@ impl Monkey {
                     .choice(["https://nmp.example.com", "localhost:8080", "a@x", "y"]);
                 self.tell(Msg::Pasted(text.unwrap_or_default().to_owned()));
             }
-            Some(Form::RemoveMember(_) | Form::DeleteWorkspace(_) | Form::DeleteResources(_) | Form::Deletion(_))
+            Some(
+                Form::RemoveMember(_)
+                | Form::DeleteWorkspace(_)
+                | Form::DeleteWorkspaces(_)
+                | Form::DeleteResources(_)
+                | Form::Deletion(_),
+            )
             | None => {}
         }
         if self.chance.u8(..3) > 0 {

@@ -13,6 +13,8 @@ mod identity;
 mod leaving;
 mod login;
 mod looking;
+mod marks;
+mod marks_elsewhere;
 mod members;
 mod outcomes;
 mod principals;

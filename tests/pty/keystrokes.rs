@@ -160,6 +160,35 @@ fn removing_a_member() {
 }
 
 #[test]
+fn offboarding_three_members_in_one_review() {
+    let platform = platform();
+    platform.given([
+        add("ml-team", "carl@example.com", Role::Viewer),
+        add("ml-team", "dora@example.com", Role::Editor),
+    ]);
+    let mut counted = in_ml_team(&platform);
+    counted
+        .press("j V j j")
+        .shows(&["Members of ml-team (4), 3 marked", "+ marked"]);
+    counted.press("d").shows(&[
+        "Remove members",
+        "3 changes:",
+        "Editor → none",
+        "bob@example.com",
+        "carl@example.com",
+        "n no",
+    ]);
+    counted
+        .press("y")
+        .shows(&["3 applied; confirmed", "Members of ml-team (1)"])
+        .hides("marked");
+    counted.took(6);
+    for who in ["bob@example.com", "carl@example.com", "dora@example.com"] {
+        holds(&platform, who, None);
+    }
+}
+
+#[test]
 fn giving_everyone_access_and_taking_it_away() {
     let platform = platform();
     let mut counted = in_ml_team(&platform);

@@ -173,20 +173,27 @@ impl Confirm {
 /// Returns what must be typed: the count of many changes or of changes in several workspaces, else the name of the workspace, and more than the name
 /// where it is not known what is lost with it.
 fn expected(intents: &[Intent]) -> String {
+    let is_uncounted = |intent: &Intent| {
+        let seen = (&intent.change, &intent.seen);
+        matches!(seen, (Change::DeleteWorkspace { .. }, Some(Found::Contents(Some(inventory)))) if !inventory.is_complete())
+    };
+    let n = if intents.iter().any(is_uncounted) {
+        format!("{} {UNCOUNTED}", intents.len())
+    } else {
+        intents.len().to_string()
+    };
     if intents.len() >= MANY {
-        return intents.len().to_string();
+        return n;
     }
     let Some(first) = intents.first() else {
         return String::new();
     };
     let is_elsewhere = |intent: &Intent| intent.change.workspace() != first.change.workspace();
     if intents.iter().any(is_elsewhere) {
-        return intents.len().to_string();
+        return n;
     }
     let name = first.change.workspace().raw();
-    if let (Change::DeleteWorkspace { .. }, Some(Found::Contents(Some(inventory)))) = (&first.change, &first.seen)
-        && !inventory.is_complete()
-    {
+    if is_uncounted(first) {
         return format!("{name} {UNCOUNTED}");
     }
     name.to_owned()

@@ -3,11 +3,12 @@
 use crate::app::change::Intent;
 use crate::app::contents::Contents;
 use crate::app::store::Store;
+use crate::app::targets::Targets;
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::member::Member;
-use crate::domain::platform::{Generation, ServerInfo};
+use crate::domain::platform::{Deletion, Generation, ServerInfo};
 use crate::domain::policy::Consequence;
 use crate::domain::resource::Resource;
 use crate::domain::role::Role;
@@ -96,6 +97,10 @@ pub struct Selected<'a> {
     pub contents: Option<&'a Contents>,
     /// What is marked or selected of that.
     pub targets: Vec<&'a Resource>,
+    /// What the marked rows stand for.
+    pub marked: Targets,
+    /// What the server does with a workspace that is not empty.
+    pub deletion: Deletion,
     /// The context.
     pub context: Option<&'a ContextName>,
     /// Where the console is connected.

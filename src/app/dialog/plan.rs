@@ -1,19 +1,28 @@
-//! `Remove everywhere` and `Copy access`: many changes in many workspaces, reviewed as one plan.
+//! Several changes reviewed as one plan: `Remove everywhere`, `Copy access`, and what is done with marked rows.
 //!
 //! What cannot or must not be done is listed with the reason, and skipped.
+
+pub mod adding;
+mod judging;
+pub mod marked;
 
 use super::ctx::{Ctx, Field, FieldError, Selected};
 use super::form::DialogForm;
 use super::picker::{self, Picker};
 use crate::app::change::{Intent, Settled};
-use crate::app::store::Store;
+use crate::app::keymap::Context;
+use crate::app::targets::{LeftOut, Place};
 use crate::app::text_field::TextField;
-use crate::domain::change::{Change, Way};
+use crate::domain::change::Change;
 use crate::domain::ids::{NameProblem, Principal, WorkspaceName};
 use crate::domain::mention::{Meaning, Mention};
-use crate::domain::policy::{self, Consequence};
-use crate::domain::role::{Role, RoleSet};
-use crate::domain::text::SafeText;
+use crate::domain::policy::Consequence;
+use crate::domain::role::RoleSet;
+use crate::domain::text::{SafeText, counted};
+use adding::Adding;
+pub(super) use judging::{Weighs, weighs};
+use judging::{copying, held, removal};
+use marked::Marked;
 use std::borrow::Cow;
 
 /// How many principals are read of a field that takes one.
@@ -32,7 +41,10 @@ fn is_last_admin(why: &str) -> bool {
 /// Why nothing is given to who has it.
 const HELD: &str = "already has it";
 
-/// How many workspaces are named for each reason.
+/// Why nothing is planned where what follows from it is not known.
+const UNREAD: &str = "not all of its members were read";
+
+/// How many are named for each reason.
 const TOLD: usize = 3;
 
 /// The plan.
@@ -40,7 +52,7 @@ const TOLD: usize = 3;
 pub struct Form {
     /// What is planned.
     pub what: What,
-    /// One entry for each workspace, by name.
+    /// One entry for each change, and for each that is left out: those first, then whoever loses something.
     pub entries: Vec<Entry>,
 }
 
@@ -56,26 +68,62 @@ pub enum What {
         /// Who shall have them, as it is typed.
         to: Picker,
     },
+    /// To do something with all marked rows.
+    Marked(Marked),
 }
 
-/// What is planned in one workspace.
+/// What is planned for somebody in a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The workspace it is about.
     pub workspace: WorkspaceName,
-    /// What is held there now by whom the plan is about.
+    /// The principal it is about.
+    pub principal: Principal,
+    /// What the principal holds there now.
     pub roles: RoleSet,
+    /// When its turn comes among all of them.
+    pub turn: usize,
     /// What is to be done.
     pub verdict: Verdict,
 }
 
-/// What is to be done in one workspace.
+/// By what the entries of a plan are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// All are about one principal.
+    Workspaces,
+    /// All are in one workspace.
+    Principals,
+    /// Neither.
+    Both,
+}
+
+/// What is to be done with one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// This change, with what should be known about it.
     Make(Change, Option<SafeText>),
     /// Nothing, for this reason.
     Skip(SafeText),
+}
+
+impl Entry {
+    /// Returns how it is called among the others.
+    pub fn name(&self, names: Names) -> String {
+        match names {
+            Names::Workspaces => self.workspace.shown().to_string(),
+            Names::Principals => self.principal.label().to_string(),
+            Names::Both => format!("{} / {}", self.workspace.shown(), self.principal.label()),
+        }
+    }
+
+    /// Returns whether somebody has less after it.
+    fn takes(&self) -> bool {
+        matches!(&self.verdict, Verdict::Make(change, _) if !{
+            let (before, after) = change.roles();
+            before.iter().all(|role| after.holds(role)) || after.rank() > before.rank()
+        })
+    }
 }
 
 impl Form {
@@ -102,7 +150,7 @@ impl Form {
 
     /// Works the plan out anew from what is known.
     pub fn plan(&mut self, ctx: Ctx<'_>) {
-        self.entries = match &self.what {
+        self.entries = match &mut self.what {
             What::Remove(principal) => {
                 let held = held(ctx.store, principal).into_iter();
                 held.map(|(workspace, roles)| removal(ctx, principal, workspace, roles))
@@ -116,39 +164,101 @@ impl Form {
                 }
                 Ok(_) | Err(_) => Vec::new(),
             },
+            What::Marked(marked) => {
+                marked.aim(ctx);
+                marked.entries(ctx)
+            }
         };
-        // What will not be done must not be overlooked.
+        for (turn, entry) in self.entries.iter_mut().enumerate() {
+            entry.turn = turn;
+        }
+        // What will not be done must not be overlooked, nor who loses something.
         self.entries
-            .sort_by_key(|entry| matches!(entry.verdict, Verdict::Make(..)));
+            .sort_by_key(|entry| (matches!(entry.verdict, Verdict::Make(..)), !entry.takes()));
     }
 
-    /// Returns what of the plan will not be done, in words: how many workspaces, and why, where.
+    /// Returns by what the entries are told apart.
+    pub fn names(&self) -> Names {
+        match &self.what {
+            What::Remove(_) | What::Copy { .. } => Names::Workspaces,
+            What::Marked(marked) => marked.names(),
+        }
+    }
+
+    /// Returns what of the plan will not be done, in words: how many, and why, where or for whom.
     pub fn left_behind(&self) -> Option<String> {
+        let names = self.names();
         let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
         // What is held already has not been left undone.
-        for (entry, why) in self.skipped().filter(|(_, why)| why.as_str() != HELD) {
-            let name = entry.workspace.shown().to_string();
+        let skipped = self.skipped().filter(|(_, why)| why.as_str() != HELD);
+        let skipped = skipped.map(|(entry, why)| (entry.name(names), why));
+        let others = self.others().iter().map(|other| (other.name.to_string(), &other.why));
+        for (name, why) in skipped.chain(others) {
             match reasons.iter_mut().find(|(known, _)| *known == why.as_str()) {
                 Some((_, names)) => names.push(name),
                 None => reasons.push((why.as_str(), vec![name])),
             }
         }
         let n: usize = reasons.iter().map(|(_, names)| names.len()).sum();
-        let told = reasons.iter().map(|(why, names)| {
+        let told = reasons.iter().map(|(why, all)| {
             let why = if is_last_admin(why) { "still last Admin" } else { why };
-            let some: Vec<&str> = names.iter().take(TOLD).map(String::as_str).collect();
-            let more = if names.len() > TOLD { "…" } else { "" };
-            format!("{why} in {}{more}", some.join(", "))
+            let some: Vec<&str> = all.iter().take(TOLD).map(String::as_str).collect();
+            let more = if all.len() > TOLD { "…" } else { "" };
+            match names {
+                Names::Workspaces => format!("{why} in {}{more}", some.join(", ")),
+                Names::Principals | Names::Both => format!("{why}: {}{more}", some.join(", ")),
+            }
         });
         let told: Vec<String> = told.collect();
-        (n > 0).then(|| format!("{n} left: {}", told.join("; ")))
+        let left = (n > 0).then(|| format!("{n} left: {}", told.join("; ")));
+        let hidden = self.hidden_in_words();
+        match (left, hidden) {
+            (Some(left), Some(hidden)) => Some(format!("{left}; {hidden}")),
+            (left, hidden) => left.or(hidden),
+        }
+    }
+
+    fn hidden_in_words(&self) -> Option<String> {
+        let What::Marked(marked) = &self.what else {
+            return None;
+        };
+        let n = marked.n_hidden;
+        (n > 0).then(|| format!("{n} marked but hidden by the filter, left alone"))
+    }
+
+    fn asks_for(&self) -> Option<&Adding> {
+        match &self.what {
+            What::Remove(_) | What::Copy { .. } => None,
+            What::Marked(marked) => marked.adding(),
+        }
+    }
+
+    /// Returns the marked rows that stand for nothing that this can be done with.
+    pub fn others(&self) -> &[LeftOut] {
+        match &self.what {
+            What::Remove(_) | What::Copy { .. } => &[],
+            What::Marked(marked) => &marked.others,
+        }
+    }
+
+    /// Returns what is over now that its changes were made: those, and what was so already.
+    pub(in crate::app) fn over(&self) -> impl Iterator<Item = Place> {
+        let over = self.entries.iter().filter(|entry| match &entry.verdict {
+            Verdict::Make(..) => true,
+            Verdict::Skip(why) => why.as_str() == HELD,
+        });
+        over.map(|entry| Place {
+            workspace: entry.workspace.clone(),
+            principal: entry.principal.clone(),
+        })
     }
 
     /// Returns how the plan is told once all its changes are made.
     pub(in crate::app) fn done(&self, n: usize) -> String {
-        match self.what {
+        match &self.what {
             What::Remove(_) => format!("{n} removed"),
             What::Copy { .. } => format!("{n} granted"),
+            What::Marked(marked) => marked.done(n),
         }
     }
 
@@ -197,9 +307,47 @@ impl Form {
 
 impl DialogForm for Form {
     fn title(&self) -> Cow<'static, str> {
-        match self.what {
+        match &self.what {
             What::Remove(_) => "Remove everywhere".into(),
             What::Copy { .. } => "Copy access".into(),
+            What::Marked(marked) => marked.title().into(),
+        }
+    }
+
+    fn keys(&self) -> &'static [Context] {
+        match &self.what {
+            What::Remove(_) | What::Copy { .. } => &[Context::Dialog, Context::LongText, Context::Always],
+            What::Marked(marked) => marked.keys(),
+        }
+    }
+
+    fn applies_when_opened(&self) -> bool {
+        matches!(&self.what, What::Marked(marked) if !marked.is_editable())
+    }
+
+    fn is_editable(&self) -> bool {
+        !self.applies_when_opened()
+    }
+
+    fn is_on_options(&self) -> bool {
+        matches!(&self.what, What::Marked(marked) if marked.is_on_options())
+    }
+
+    fn move_by(&mut self, down: bool) {
+        if let What::Marked(marked) = &mut self.what {
+            marked.move_by(down);
+        }
+    }
+
+    fn choose_next(&mut self) {
+        if let What::Marked(marked) = &mut self.what {
+            marked.choose_next();
+        }
+    }
+
+    fn choose_role(&mut self, place: usize) {
+        if let What::Marked(marked) = &mut self.what {
+            marked.choose_role(place);
         }
     }
 
@@ -208,7 +356,46 @@ impl DialogForm for Form {
     }
 
     fn text_field(&mut self) -> Option<&mut TextField> {
+        if !self.is_on_picker() {
+            return None;
+        }
         self.picker_mut().map(Picker::field_mut)
+    }
+
+    fn keys_of_proposals(&self) -> &'static [Context] {
+        match self.asks_for() {
+            Some(_) => &[
+                Context::AddMember,
+                Context::Proposals,
+                Context::LongText,
+                Context::Always,
+            ],
+            None => &[Context::Proposals, Context::LongText, Context::Always],
+        }
+    }
+
+    fn is_on_picker(&self) -> bool {
+        match self.asks_for() {
+            Some(adding) => adding.focus == Field::Principals,
+            None => self.picker().is_some(),
+        }
+    }
+
+    fn has_fields(&self) -> bool {
+        self.asks_for().is_some()
+    }
+
+    fn other_field(&mut self) {
+        if let What::Marked(marked) = &mut self.what
+            && let Some(adding) = marked.adding_mut()
+        {
+            adding.other_field();
+        }
+    }
+
+    fn wants(&self) -> Vec<WorkspaceName> {
+        self.asks_for()
+            .map_or_else(Vec::new, |adding| adding.workspaces.clone())
     }
 
     /// Returns the field for who shall have the roles, too.
@@ -216,6 +403,7 @@ impl DialogForm for Form {
         match &self.what {
             What::Copy { to, .. } => Some(to),
             What::Remove(_) => None,
+            What::Marked(marked) => marked.adding().map(|adding| &adding.to),
         }
     }
 
@@ -223,6 +411,10 @@ impl DialogForm for Form {
         match &mut self.what {
             What::Copy { to, .. } => Some(to),
             What::Remove(_) => None,
+            What::Marked(marked) => marked.adding_mut().map(|adding| {
+                adding.focus = Field::Principals;
+                &mut adding.to
+            }),
         }
     }
 
@@ -235,6 +427,18 @@ impl DialogForm for Form {
 
     fn check(&self, ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         let error = |what: &str| Err(vec![FieldError::new(Field::Principals, what)]);
+        if let Some(adding) = self.asks_for() {
+            if let Err(problem) = target(&adding.to, ctx) {
+                return error(&problem);
+            }
+            let n = adding.n_unread(ctx);
+            if n > 0 {
+                let whose = counted(n, "workspace");
+                return error(&format!(
+                    "still reading who is a member of {whose}: apply again after that"
+                ));
+            }
+        }
         if let What::Copy { from, to } = &self.what {
             match target(to, ctx) {
                 Err(problem) => return error(&problem),
@@ -243,21 +447,22 @@ impl DialogForm for Form {
             }
         }
         let changes = self.entries.iter().filter_map(|entry| match &entry.verdict {
-            Verdict::Make(change, _) => Some(Intent::from(change.clone())),
+            Verdict::Make(change, _) => Some((entry.turn, Intent::from(change.clone()))),
             Verdict::Skip(_) => None,
         });
-        let intents: Vec<Intent> = changes.collect();
-        if intents.is_empty() {
-            return error("nothing in this plan can be done");
+        let mut intents: Vec<(usize, Intent)> = changes.collect();
+        intents.sort_by_key(|(turn, _)| *turn);
+        match (intents.len(), &self.what) {
+            (_, What::Marked(marked)) if marked.places.len() > marked::MOST_AT_ONCE => error(&marked::too_many()),
+            (0, What::Marked(marked)) if marked.is_on_options() => error("nobody would change: choose another role"),
+            (0, _) => error("nothing in this plan can be done"),
+            (..) => Ok(intents.into_iter().map(|(_, intent)| intent).collect()),
         }
-        Ok(intents)
     }
 
     fn live_errors(&self, ctx: Ctx<'_>) -> Vec<FieldError> {
-        let What::Copy { to, .. } = &self.what else {
-            return Vec::new();
-        };
-        if to.value().trim().is_empty() {
+        let is_typed = self.picker().is_some_and(|to| !to.value().trim().is_empty());
+        if !is_typed {
             return Vec::new();
         }
         self.check(ctx).err().unwrap_or_default()
@@ -265,6 +470,10 @@ impl DialogForm for Form {
 
     /// Keeps only the changes that were not made, with the roles as they are now, and what was never to be done.
     fn take_settled(&mut self, settled: &[Settled], ctx: Ctx<'_>) {
+        if let What::Marked(marked) = &mut self.what {
+            marked.keep_what_is_left(settled);
+            return self.plan(ctx);
+        }
         let left: Vec<&WorkspaceName> = Settled::left(settled).map(Change::workspace).collect();
         self.plan(ctx);
         let is_left = |entry: &Entry| left.contains(&&entry.workspace) || matches!(entry.verdict, Verdict::Skip(_));
@@ -291,133 +500,5 @@ fn target(to: &Picker, ctx: Ctx<'_>) -> Result<Principal, String> {
             one.label(),
             two.label()
         )),
-    }
-}
-
-/// Returns what `principal` holds by name, by workspace.
-fn held(store: &Store, principal: &Principal) -> Vec<(WorkspaceName, RoleSet)> {
-    let names = store.workspaces_of(principal).into_iter();
-    let held = names.filter_map(|name| {
-        let roles = store.member(&name, principal)?.roles;
-        Some((name, roles))
-    });
-    held.collect()
-}
-
-fn removal(ctx: Ctx<'_>, principal: &Principal, workspace: WorkspaceName, roles: RoleSet) -> Entry {
-    let skip = |why: &str| Verdict::Skip(SafeText::new(why));
-    let change = Change::Roles {
-        workspace: workspace.clone(),
-        principal: principal.clone(),
-        before: roles.clone(),
-        after: RoleSet::default(),
-    };
-    let reaches = match policy::way(&change, ctx.identity) {
-        Way::ByName => principal.addressable(),
-        Way::ThroughRows => Ok(()),
-    };
-    let verdict = if let Err(problem) = workspace.addressable().and(reaches) {
-        skip(&problem.in_words())
-    } else if let Some(roster) = ctx.store.roster(&workspace) {
-        let consequences = policy::consequences(&change, &roster, ctx.identity, ctx.store.generation());
-        let weighed: Vec<Weighs> = consequences.iter().map(weighs).collect();
-        let reason = weighed.iter().find_map(|weighs| match weighs {
-            Weighs::Skip(why) => Some(*why),
-            Weighs::Note(_) | Weighs::Nothing => None,
-        });
-        let note = weighed.iter().find_map(|weighs| match weighs {
-            Weighs::Note(what) => Some(SafeText::new(what)),
-            Weighs::Skip(_) | Weighs::Nothing => None,
-        });
-        match reason {
-            Some(why) => skip(why),
-            None => Verdict::Make(change, note),
-        }
-    } else {
-        // Whether it is the last Admin there cannot be told by half of the members.
-        skip("not all of its members were read")
-    };
-    Entry {
-        workspace,
-        roles,
-        verdict,
-    }
-}
-
-/// What a consequence means for a change that is part of a plan.
-pub(super) enum Weighs {
-    /// It is left out, for this reason.
-    Skip(&'static str),
-    /// It is made, and this stands beside it.
-    Note(&'static str),
-    Nothing,
-}
-
-pub(super) fn weighs(consequence: &Consequence) -> Weighs {
-    match consequence {
-        Consequence::LastAdmin(_) => Weighs::Skip(LAST_ADMIN),
-        Consequence::LastAdminInRows(_) => Weighs::Skip(LAST_ADMIN_IN_ROWS),
-        Consequence::LastPlatformAdmin(_) => Weighs::Skip("last platform admin: nobody would be left"),
-        Consequence::NobodyListsWorkspaces => Weighs::Skip("nobody could list workspaces any more"),
-        Consequence::NoPersonIsAdmin => Weighs::Note("no person is left as Admin there"),
-        Consequence::YouLoseAdmin | Consequence::YouLoseAccess => Weighs::Note("you lose access there"),
-        Consequence::StillThroughEveryone(_) => Weighs::Note("keeps access through everyone (*)"),
-        Consequence::LosesPlatformAdmin(_) => Weighs::Note("will no longer be platform admin"),
-        Consequence::ThroughRows(_) => Weighs::Note("through its role-binding rows"),
-        Consequence::NotFoundNow(_) => Weighs::Note("not found by name on PostgreSQL"),
-        Consequence::GetsAdmin(_)
-        | Consequence::NotFoundAgain(_)
-        | Consequence::LosesAdmin(_)
-        | Consequence::LosesAccess(_)
-        | Consequence::MaybeYou(_)
-        | Consequence::EveryoneGets(_)
-        | Consequence::EveryoneFalls(..)
-        | Consequence::EveryoneLoses(_)
-        | Consequence::Oddity { .. }
-        | Consequence::PassesFor { .. }
-        | Consequence::LeftBehind(_)
-        | Consequence::NewGroups(_)
-        | Consequence::TakenForNames(_)
-        | Consequence::AlsoLost(_)
-        | Consequence::NoUndo
-        | Consequence::LeftoversDestroyed
-        | Consequence::Across { .. } => Weighs::Nothing,
-    }
-}
-
-fn copying(ctx: Ctx<'_>, to: &Principal, workspace: WorkspaceName, roles: &RoleSet) -> Entry {
-    let before = ctx
-        .store
-        .member(&workspace, to)
-        .map(|member| member.roles)
-        .unwrap_or_default();
-    // What stands for the whole platform, or is meant for services, is nothing to be handed on in passing.
-    let is_for_services = |role: &Role| !Role::CHOICES.contains(role) && role.amounts_to().is_some();
-    let given: RoleSet = roles.iter().filter(|role| !is_for_services(role)).cloned().collect();
-    let after = before.raised_by(&given);
-    let verdict = if workspace.raw() == "system" {
-        Verdict::Skip(SafeText::new("roles in 'system' count everywhere: grant them there"))
-    } else if given.is_empty() {
-        Verdict::Skip(SafeText::new("a role meant for services"))
-    } else if let Err(problem) = workspace.addressable() {
-        Verdict::Skip(SafeText::new(&problem.in_words()))
-    } else if ctx.store.roster(&workspace).is_none() {
-        Verdict::Skip(SafeText::new("not all of its members were read"))
-    } else if after == before {
-        Verdict::Skip(SafeText::new(HELD))
-    } else {
-        let (workspace, principal) = (workspace.clone(), to.clone());
-        let change = Change::Roles {
-            workspace,
-            principal,
-            before: before.clone(),
-            after,
-        };
-        Verdict::Make(change, None)
-    };
-    Entry {
-        workspace,
-        roles: before,
-        verdict,
     }
 }

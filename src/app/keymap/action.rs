@@ -36,6 +36,8 @@ pub enum Action {
     Mark,
     MarkAll,
     AllServers,
+    MarkRange,
+    MarkTo(Step),
     Go(ConnectionKey),
     Copy,
     ShowCommand,
@@ -79,6 +81,8 @@ impl Action {
                 | Self::Mark
                 | Self::MarkAll
                 | Self::AllServers
+                | Self::MarkRange
+                | Self::MarkTo(_)
                 | Self::Go(ConnectionKey::Contexts | ConnectionKey::Begin)
                 | Self::ShowCommand
                 | Self::HideCommand
@@ -129,6 +133,7 @@ pub enum Opens {
     AddMember,
     ChangeRole,
     RemoveMember,
+    Mend,
     Everyone,
     NewProject,
     DeleteResources,

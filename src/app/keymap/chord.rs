@@ -26,6 +26,10 @@ pub enum Key {
     Up,
     /// Cursor down.
     Down,
+    /// Cursor up with shift.
+    ShiftUp,
+    /// Cursor down with shift.
+    ShiftDown,
     /// Cursor left.
     Left,
     /// Cursor right.
@@ -52,6 +56,8 @@ const NAMES: &[(&str, Key)] = &[
     ("delete", Key::Delete),
     ("↑", Key::Up),
     ("↓", Key::Down),
+    ("shift-↑", Key::ShiftUp),
+    ("shift-↓", Key::ShiftDown),
     ("←", Key::Left),
     ("→", Key::Right),
     ("pgup", Key::PageUp),

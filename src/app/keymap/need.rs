@@ -13,6 +13,8 @@ pub enum Need {
     Permission(Permission),
     /// The selected workspace may be deleted.
     MayDeleteWorkspace,
+    /// Somebody may be added to the marked workspaces, or the selected one.
+    MayAddMember,
     /// What lies in the workspace can be looked at.
     Contents,
     /// The workspace can be made the default of the context in use.
@@ -29,6 +31,8 @@ pub enum Need {
     MayMark,
     /// Something that can be marked is shown.
     MayMarkAll,
+    /// What is marked or selected are findings that can be repaired here.
+    MayMend,
     /// A row of the audit is selected.
     AuditRow,
     /// There is something to write to a file.

@@ -1,16 +1,18 @@
 //! What can be done now, or why not: what the keys need.
 
 use super::Model;
+use crate::app::audit::Mode;
 use crate::app::dialog::{Form, Problem};
 use crate::app::failure::FailureKind;
-use crate::app::keymap::{self, Action, Context, Opens};
+use crate::app::keymap::{self, Action, Context, Opens, Shows};
+use crate::app::list::{Marked, Marks};
 use crate::app::screen::Screen;
 use crate::app::screen::principal::Row;
 use crate::domain::deletion::ProgressVisibility;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::{Allowed, ServerInfo};
 use crate::domain::policy::Consequence;
-use crate::domain::text::SafeText;
+use crate::domain::text::{SafeText, counted};
 use crate::domain::workspace::{CallerAccess, Permission};
 
 impl Model {
@@ -146,6 +148,9 @@ impl Model {
     /// Says why not.
     pub fn may_delete_workspace(&self) -> Result<(), SafeText> {
         self.may_change()?;
+        if self.has_marked()? {
+            return Ok(());
+        }
         if let Some(workspace) = self.workspace().filter(|workspace| workspace.is_built_in()) {
             return Err(SafeText::new(&format!(
                 "the console never deletes '{}': the platform would, and lock everybody out",
@@ -155,12 +160,24 @@ impl Model {
         self.may(Permission::DeleteWorkspace)
     }
 
+    /// Checks whether somebody may be added to the marked workspaces, or the selected one.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_add_member(&self) -> Result<(), SafeText> {
+        if self.has_marked()? {
+            return self.may_change();
+        }
+        self.may(Permission::ManageMembers)
+    }
+
     /// Checks whether what is marked or selected can be deleted.
     ///
     /// # Errors
     /// Says why not.
     pub fn may_delete_resources(&self) -> Result<(), SafeText> {
         self.may(Permission::ManageContents)?;
+        self.has_marked()?;
         let Screen::Resources(state) = self.screen() else {
             return Ok(());
         };
@@ -186,12 +203,14 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_mark(&self) -> Result<(), SafeText> {
-        if let Screen::Resources(state) = self.screen()
-            && state.selected().is_some()
-        {
-            return Ok(());
+        self.may_mark_all()?;
+        match self.screen().marks().and_then(Marks::may_mark) {
+            Some(true) => Ok(()),
+            Some(false) => Err(SafeText::new(
+                "nothing can be done with this row, so it cannot be marked",
+            )),
+            None => Err(SafeText::new("nothing is selected to mark")),
         }
-        Err(SafeText::new("nothing is selected to mark"))
     }
 
     /// Checks whether the caller may ask for another attempt at the deletion that the top dialog is about.
@@ -234,6 +253,15 @@ impl Model {
     /// # Errors
     /// Says why not.
     pub fn may_change_member(&self) -> Result<(), SafeText> {
+        if self.has_marked()? {
+            self.may_change()?;
+            // Elsewhere each is judged by itself, and left out with the reason.
+            return if matches!(self.screen(), Screen::Members(_)) {
+                self.may(Permission::ManageMembers)
+            } else {
+                Ok(())
+            };
+        }
         if let Screen::Principal(state) = self.screen()
             && matches!(state.list.selected(), Some(Row::Past(..)))
         {
@@ -265,6 +293,44 @@ impl Model {
                 problem.in_words()
             ))
         })
+    }
+
+    /// Checks whether any of the marked findings, or the selected one, can be repaired by a change made here.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_mend(&self) -> Result<(), SafeText> {
+        self.may_change()?;
+        self.has_marked()?;
+        if !matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Findings) {
+            let key = keymap::key_of(Context::Audit, Action::Show(Shows::Audit(Mode::Findings)));
+            return Err(SafeText::new(&format!(
+                "only findings can be repaired: {key} shows them"
+            )));
+        }
+        if self.screen().marked().repairs.is_empty() {
+            let key = keymap::key_of(Context::Screen, Action::ShowCommand);
+            return Err(SafeText::new(&format!(
+                "no change made here repairs this: {key} shows the command, if there is one"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Returns whether rows are marked, so that an action is about these.
+    ///
+    /// # Errors
+    /// Says that a filter hides all of them: what an action would be about is nothing that anybody sees.
+    pub fn has_marked(&self) -> Result<bool, SafeText> {
+        let Marked { n, n_hidden, .. } = self.screen().marks().map(Marks::n_marked).unwrap_or_default();
+        if n == 0 || n > n_hidden {
+            return Ok(n > 0);
+        }
+        let clear = keymap::key_of(Context::Screen, Action::Back);
+        Err(SafeText::new(&format!(
+            "the filter hides all {} that are marked: {clear} clears the filter",
+            counted(n, "row")
+        )))
     }
 
     /// Checks whether a principal is selected.

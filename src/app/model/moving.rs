@@ -29,7 +29,15 @@ impl Model {
     /// # Errors
     /// Says that this is the first screen.
     pub fn may_go_back(&self) -> Result<(), SafeText> {
-        if self.screens.len() > 1 || self.has_filter() || self.is_reading_for_rows() || self.details == Details::InPlace
+        let has_marks = self.screen().marks().is_some_and(|marks| {
+            let marked = marks.n_marked();
+            marked.has_range || marked.n > 0
+        });
+        if self.screens.len() > 1
+            || self.has_filter()
+            || self.is_reading_for_rows()
+            || self.details == Details::InPlace
+            || has_marks
         {
             return Ok(());
         }
@@ -178,12 +186,13 @@ impl Model {
     /// # Errors
     /// Says that nothing can.
     pub fn may_mark_all(&self) -> Result<(), SafeText> {
-        if let Screen::Resources(state) = self.screen()
-            && state.list.rows().iter().any(|row| row.thing().is_some())
-        {
-            return Ok(());
+        match self.screen().marks() {
+            Some(marks) if marks.may_mark_any() => Ok(()),
+            Some(_) => Err(SafeText::new("there is nothing here to mark")),
+            None => Err(SafeText::new(
+                "rows of this list cannot be marked: no key acts on several of them",
+            )),
         }
-        Err(SafeText::new("nothing here can be marked"))
     }
 
     /// Checks whether there is anything yet that could be applied in the top dialog.

@@ -10,15 +10,17 @@ use crate::app::equivalent::Equivalent;
 use crate::app::filter::Filter;
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Sort, Step};
+use crate::app::list::{List, Marks, Sort, Step};
 use crate::app::msg::Size;
 use crate::app::store::Store;
+use crate::app::targets::{LeftOut, Place, Targets};
 use crate::app::time;
 use crate::audit::filter::Filter as Sieve;
 use crate::audit::{Finding, Grant, GrantNo, PrincipalNo, Report, WorkspaceNo};
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// What this screen remembers.
@@ -111,6 +113,7 @@ impl State {
         });
         let principal = principal.and_then(|principal| snapshot.principal_no(&principal));
         let workspace = workspace.and_then(|workspace| snapshot.workspace_no(&workspace));
+        self.rename_marks(&rows.report);
         let height = geometry::table_rows(size);
         self.grants.replace(rows.grants.clone(), grant.as_ref(), height);
         self.findings.replace(rows.findings.clone(), finding.as_ref(), height);
@@ -125,6 +128,56 @@ impl State {
             self.select_best(height);
         }
         self.reveal(size);
+    }
+
+    /// Keeps the marks on what they were on, by name, where another report numbers it otherwise.
+    fn rename_marks(&mut self, report: &Arc<Report>) {
+        let Some(old) = self.report().filter(|old| !Arc::ptr_eq(old, report)).cloned() else {
+            return;
+        };
+        let (before, now) = (&old.snapshot, &report.snapshot);
+        if self.grants.has_marks() {
+            self.grants.rename_marks(|number| {
+                let (workspace, principal) = key_of(&before.grant(*number)?);
+                let (workspace, principal) = (now.workspace_no(&workspace)?, now.principal_no(&principal)?);
+                Some(now.held(workspace, principal)?.number())
+            });
+        }
+        if self.findings.has_marks() {
+            let findings = report.findings.iter().enumerate();
+            let places: BTreeMap<_, usize> = findings.map(|(place, one)| (name_of(one, report), place)).collect();
+            self.findings
+                .rename_marks(|place| places.get(&name_of(old.findings.get(*place)?, &old)).copied());
+        }
+    }
+
+    /// Returns what the findings at these places of the report stand for.
+    fn findings_stand_for<'a>(&self, places: impl Iterator<Item = &'a usize>) -> Targets {
+        let mut targets = Targets::default();
+        let Some(report) = self.report() else {
+            return targets;
+        };
+        let snapshot = &report.snapshot;
+        for finding in places.filter_map(|place| report.findings.get(*place)) {
+            let (rule, workspace, principal) = name_of(finding, report);
+            let about = [
+                workspace.as_ref().map(WorkspaceName::shown),
+                principal.as_ref().map(Principal::label),
+            ];
+            let about: Vec<String> = about.into_iter().flatten().map(|name| name.to_string()).collect();
+            let name = [vec![rule.id().to_owned()], about].concat().join(" / ");
+            match finding.repair(snapshot) {
+                Some(change) => targets.repairs.push(change),
+                None => targets
+                    .not_repaired
+                    .push(LeftOut::new(&name, "no change made here repairs it")),
+            }
+            match workspace.zip(principal) {
+                Some((workspace, principal)) => targets.places.push(Place { workspace, principal }),
+                None => targets.others.push(LeftOut::new(&name, "not about one member")),
+            }
+        }
+        targets
     }
 
     /// Puts the cursor on the principal that what is typed most likely means: one spelled exactly so before all others.
@@ -275,6 +328,73 @@ impl ScreenState for State {
             workspace: self.selected_workspace(),
             principal: self.selected_principal(),
         }
+    }
+
+    /// Principals hold something in many workspaces, and a cell of the matrix may be empty: there nothing is marked.
+    fn marks(&self) -> Option<&dyn Marks> {
+        match self.mode {
+            Mode::List => Some(&self.grants),
+            Mode::Findings => Some(&self.findings),
+            Mode::Matrix | Mode::Principals => None,
+        }
+    }
+
+    fn marks_mut(&mut self) -> Option<&mut dyn Marks> {
+        match self.mode {
+            Mode::List => Some(&mut self.grants),
+            Mode::Findings => Some(&mut self.findings),
+            Mode::Matrix | Mode::Principals => None,
+        }
+    }
+
+    fn marked(&self) -> Targets {
+        let n_hidden = self.marks().map_or(0, |marks| marks.n_marked().n_hidden);
+        let targets = match self.mode {
+            Mode::List => {
+                let report = self.report();
+                let grants = self
+                    .grants
+                    .marked()
+                    .filter_map(|number| report?.snapshot.grant(*number));
+                let place = |grant: Grant<'_>| {
+                    let (workspace, principal) = key_of(&grant);
+                    Place { workspace, principal }
+                };
+                Targets {
+                    places: grants.map(place).collect(),
+                    ..Targets::default()
+                }
+            }
+            Mode::Findings if self.findings.marked().next().is_some() => {
+                self.findings_stand_for(self.findings.marked())
+            }
+            // Without marks a repair is about the selected one.
+            Mode::Findings => Targets {
+                places: Vec::new(),
+                others: Vec::new(),
+                ..self.findings_stand_for(self.findings.selected().into_iter())
+            },
+            Mode::Matrix | Mode::Principals => Targets::default(),
+        };
+        Targets { n_hidden, ..targets }
+    }
+
+    fn unmark(&mut self, over: &[Place]) {
+        let over: HashSet<&Place> = over.iter().collect();
+        let Some(report) = self.report().cloned() else {
+            return;
+        };
+        let snapshot = &report.snapshot;
+        let is_over = |workspace: WorkspaceName, principal: Principal| over.contains(&Place { workspace, principal });
+        self.grants.retain_marks(|number| {
+            let grant = snapshot.grant(*number).map(|grant| key_of(&grant));
+            !grant.is_some_and(|(workspace, principal)| is_over(workspace, principal))
+        });
+        self.findings.retain_marks(|place| {
+            let about = report.findings.get(*place).map(|finding| name_of(finding, &report));
+            let about = about.and_then(|(_, workspace, principal)| workspace.zip(principal));
+            !about.is_some_and(|(workspace, principal)| is_over(workspace, principal))
+        });
     }
 
     fn filter(&self) -> Option<&Filter> {

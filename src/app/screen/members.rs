@@ -1,13 +1,14 @@
 //! The members of one workspace.
 
-use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list, has_marks};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{self, Filter, Hear, Language, Words, is_by, is_then};
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Sort};
+use crate::app::list::{List, Marks as _, Sort};
 use crate::app::msg::Size;
 use crate::app::store::{Members, Store};
+use crate::app::targets::{Place, Targets};
 use crate::app::time;
 use crate::audit::filter::platform_admins_in_words;
 use crate::domain::identity::IsCaller;
@@ -18,6 +19,7 @@ use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{CopyProblem, SafeText};
 use jiff::Timestamp;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
@@ -139,6 +141,29 @@ impl ScreenState for State {
 
     has_a_list!(sorted by &SortKey::ALL);
 
+    has_marks!();
+
+    fn marked(&self) -> Targets {
+        let place = |principal: &Principal| Place {
+            workspace: self.workspace.clone(),
+            principal: principal.clone(),
+        };
+        Targets {
+            places: self.list.marked().map(place).collect(),
+            n_hidden: self.list.n_marked().n_hidden,
+            ..Targets::default()
+        }
+    }
+
+    fn unmark(&mut self, over: &[Place]) {
+        let over: HashSet<&Principal> = over
+            .iter()
+            .filter(|place| place.workspace == self.workspace)
+            .map(|place| &place.principal)
+            .collect();
+        self.list.retain_marks(|principal| !over.contains(principal));
+    }
+
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.list.selected().filter(|_| self.filter.is_active());
         let member = selected.and_then(|principal| known.store.member(&self.workspace, principal));
@@ -213,6 +238,11 @@ impl ScreenState for State {
     fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         let roster = known.store.roster(&self.workspace);
         let roster = roster.as_deref();
+        // Of members that could not be read nobody knows that they are gone.
+        if let Some(roster) = roster.filter(|_| self.list.has_marks()) {
+            let all: HashSet<&Principal> = roster.members().iter().map(|member| &member.principal).collect();
+            self.list.retain_marks(|principal| all.contains(principal));
+        }
         let all: Vec<&Member> = roster
             .map(|roster| roster.members().iter().collect())
             .unwrap_or_default();

@@ -2,14 +2,15 @@
 
 use super::audit;
 use super::members::{is_called, is_rank};
-use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_list};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, has_a_list, has_marks};
 use crate::app::audit::Access;
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_by, is_then};
 use crate::app::keymap::{self, Action, Context};
-use crate::app::list::{List, Sort};
+use crate::app::list::{List, Markable, Marks as _, Sort};
 use crate::app::remote::Remote;
 use crate::app::store::Glimpse;
+use crate::app::targets::{Place, Targets};
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::binding::Binding;
@@ -21,6 +22,7 @@ use crate::domain::text::{self, CopyProblem, SafeText, counted, grouped};
 use crate::domain::workspace::Access as Unnamed;
 use jiff::Timestamp;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
@@ -81,6 +83,12 @@ impl Row {
         match self {
             Self::Now(workspace) | Self::Unread(workspace) | Self::Past(workspace, _) => workspace,
         }
+    }
+}
+
+impl Markable for Row {
+    fn can_be_marked(&self) -> bool {
+        matches!(self, Self::Now(_))
     }
 }
 
@@ -246,6 +254,29 @@ impl ScreenState for State {
 
     has_a_list!(sorted by &SortKey::ALL);
 
+    has_marks!();
+
+    fn marked(&self) -> Targets {
+        let place = |row: &Row| Place {
+            workspace: row.workspace().clone(),
+            principal: self.principal.clone(),
+        };
+        Targets {
+            places: self.list.marked().map(place).collect(),
+            n_hidden: self.list.n_marked().n_hidden,
+            ..Targets::default()
+        }
+    }
+
+    fn unmark(&mut self, over: &[Place]) {
+        let over: HashSet<&WorkspaceName> = over
+            .iter()
+            .filter(|place| place.principal == self.principal)
+            .map(|place| &place.workspace)
+            .collect();
+        self.list.retain_marks(|row| !over.contains(row.workspace()));
+    }
+
     fn has_one_hit(&self, known: &Known<'_>) -> bool {
         let is_named = |workspace: &WorkspaceName| self.filter.is_just(workspace.raw());
         (self.n_rows() == 1 || self.selected().is_some_and(is_named)) && known.store.reading().is_none()
@@ -337,6 +368,8 @@ impl ScreenState for State {
             .filter(|(name, _)| store.access_of(name, &self.principal).is_none())
             .collect();
         self.n_all = present.len() + unread.len();
+        let places: HashSet<&WorkspaceName> = present.iter().map(|(name, _)| *name).collect();
+        self.list.retain_marks(|row| places.contains(row.workspace()));
         let past = self.history.value().map(Vec::as_slice).unwrap_or_default();
         let past = past.iter().filter(|binding| binding.revoked_at.is_some());
         let all = present.iter().map(|(name, access)| Held::Now(name, access));

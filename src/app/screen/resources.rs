@@ -6,9 +6,8 @@ use crate::app::dialog::Dialog;
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::Failure;
 use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_then};
-use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Sort, Step};
+use crate::app::list::{List, Markable, Marks, Sort};
 use crate::app::msg::Size;
 use crate::app::store::Store;
 use crate::app::time;
@@ -49,6 +48,12 @@ pub enum Row {
     Note(ResourceKind),
     /// A thing.
     Thing(ResourceId),
+}
+
+impl Markable for Row {
+    fn can_be_marked(&self) -> bool {
+        self.thing().is_some()
+    }
 }
 
 /// The columns that can be sorted by.
@@ -184,7 +189,7 @@ impl ScreenState for State {
         &[Context::Resources, Context::List, Context::Screen, Context::Always]
     }
 
-    /// Says whose resources are shown, of which kind, how many of them, and how many are marked.
+    /// Says whose resources are shown, of which kind, and how many of them.
     fn title(&self, _: &Known<'_>) -> Title {
         let n_shown = self.list.rows().iter().filter(|row| row.thing().is_some()).count();
         let (n_read, n_all) = self.contents.n_read_of(self.kind);
@@ -194,12 +199,6 @@ impl ScreenState for State {
             .next()
             .map_or_else(String::new, |first| first.to_uppercase().to_string())
             + what.get(1..).unwrap_or_default();
-        let n_marked = self.list.marked().count();
-        let marked = if n_marked > 0 {
-            format!(", {} marked", grouped(n_marked))
-        } else {
-            String::new()
-        };
         let workspace = self.workspace.shown().cut(40, "…");
         let counts = match (self.contents.is_counted(self.kind), n_read) {
             (true, _) => counts(n_shown, Some(n_all)),
@@ -209,7 +208,7 @@ impl ScreenState for State {
             (false, _) => format!(" ({} of {}+)", grouped(n_shown), grouped(n_all)),
         };
         let order = Some((self.sort.key.label(), self.sort.is_reversed));
-        Title::of(&format!("{what} of "), &workspace, format!("{counts}{marked}")).sorted(order)
+        Title::of(&format!("{what} of "), &workspace, counts).sorted(order)
     }
 
     /// Of everything on show only the kinds of which there is something have a place in a short list.
@@ -242,6 +241,15 @@ impl ScreenState for State {
 
     has_a_list!(sorted by &SortKey::ALL);
 
+    fn marks(&self) -> Option<&dyn Marks> {
+        Some(&self.list)
+    }
+
+    fn marks_mut(&mut self) -> Option<&mut dyn Marks> {
+        self.marks_all = false;
+        Some(&mut self.list)
+    }
+
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.selected().filter(|_| self.filter.is_active());
         selected
@@ -254,19 +262,7 @@ impl ScreenState for State {
             .select_best(&mut self.list, height, |row| row.thing().map_or("", |id| id.name.raw()));
     }
 
-    fn act(&mut self, action: Action, size: Size) -> bool {
-        if matches!(action, Action::Mark | Action::MarkAll) {
-            self.marks_all = false;
-        }
-        if action == Action::Mark
-            && let Some(row) = self.list.selected().cloned()
-        {
-            self.list.toggle_mark(&row);
-            self.list.step(Step::Down, geometry::table_rows(size));
-        }
-        if action == Action::MarkAll {
-            self.list.toggle_all_marks(|row| row.thing().is_some());
-        }
+    fn act(&mut self, action: Action, _: Size) -> bool {
         let shows_another_kind = matches!(action, Action::NextKind | Action::PreviousKind);
         if shows_another_kind {
             self.marks_all = false;

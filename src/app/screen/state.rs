@@ -5,11 +5,12 @@ use crate::app::failure::Failure;
 use crate::app::filter::{Filter, Words};
 use crate::app::geometry;
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{Scroll, Step};
+use crate::app::list::{Marks, Scroll, Step};
 use crate::app::msg::{Activity, Size};
 use crate::app::remote::Remote;
 use crate::app::session::Session;
 use crate::app::store::Store;
+use crate::app::targets::{Place, Targets};
 use crate::app::waits::Wait;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -36,6 +37,24 @@ pub trait ScreenState {
     fn list_mut(&mut self) -> Option<&mut dyn Scroll> {
         None
     }
+
+    /// Returns its list where rows of it can be marked, since an action can be about several.
+    fn marks(&self) -> Option<&dyn Marks> {
+        None
+    }
+
+    /// Returns the same list, to mark rows or to take marks back.
+    fn marks_mut(&mut self) -> Option<&mut dyn Marks> {
+        None
+    }
+
+    /// Returns what the marked rows on show stand for.
+    fn marked(&self) -> Targets {
+        Targets::default()
+    }
+
+    /// Takes the marks of what was done away.
+    fn unmark(&mut self, _over: &[Place]) {}
 
     /// Returns the filter of its list, where it has one.
     fn filter(&self) -> Option<&Filter> {
@@ -193,6 +212,20 @@ macro_rules! has_a_list {
     };
 }
 pub(super) use has_a_list;
+
+/// What every screen answers besides whose rows, in `list`, can be marked.
+macro_rules! has_marks {
+    () => {
+        fn marks(&self) -> Option<&dyn crate::app::list::Marks> {
+            Some(&self.list)
+        }
+
+        fn marks_mut(&mut self) -> Option<&mut dyn crate::app::list::Marks> {
+            Some(&mut self.list)
+        }
+    };
+}
+pub(super) use has_marks;
 
 /// What rows and titles are made from, and what they say besides.
 #[derive(Clone, Copy, Debug)]

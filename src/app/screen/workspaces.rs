@@ -1,12 +1,13 @@
 //! The list of all workspaces.
 
-use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_a_list, has_marks};
 use crate::app::equivalent::Equivalent;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::filter::{self, Filter, Hear, Language, Words, hear_both, is_by, is_then};
 use crate::app::keymap::Context;
-use crate::app::list::{List, Sort};
+use crate::app::list::{List, Marks as _, Sort};
 use crate::app::store::{Listing, Members, Store};
+use crate::app::targets::{Place, Targets};
 use crate::app::time;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::query::{Asks, Key};
@@ -15,6 +16,7 @@ use crate::domain::text::{self, CopyProblem, SafeText, grouped};
 use crate::domain::workspace::{Access, CallerAccess, Workspace};
 use jiff::Timestamp;
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
@@ -191,6 +193,21 @@ impl ScreenState for State {
 
     has_a_list!();
 
+    has_marks!();
+
+    fn marked(&self) -> Targets {
+        Targets {
+            workspaces: self.list.marked().cloned().collect(),
+            n_hidden: self.list.n_marked().n_hidden,
+            ..Targets::default()
+        }
+    }
+
+    fn unmark(&mut self, over: &[Place]) {
+        let over: HashSet<&WorkspaceName> = over.iter().map(|place| &place.workspace).collect();
+        self.list.retain_marks(|name| !over.contains(name));
+    }
+
     /// What was stopped for another reason is read for a filter that needs it.
     fn filter_edited(&mut self, _: Timestamp) {
         // Only a platform admin's filter starts a reading.
@@ -311,6 +328,9 @@ impl ScreenState for State {
 
     fn rebuild(&mut self, known: &Known<'_>, height: usize) {
         let store = known.store;
+        // With what is being deleted nothing else can be done.
+        self.list
+            .retain_marks(|name| store.find_shown(name).is_some() && !store.is_going(name));
         let all: Vec<&Workspace> = store.shown().collect();
         let fits = |workspace: &Workspace, asks: &Asks| fits(workspace, asks, known);
         let filter = &mut self.filter;

@@ -1,6 +1,6 @@
 //! From an answer to what is known. An answer nobody waits for any more is dropped here.
 
-use super::{logging_in, runs};
+use super::{dialogs, logging_in, press, runs};
 use crate::app::audit::{Done, Heard};
 use crate::app::dialog::{Form, Stage};
 use crate::app::failure::{Failure, FailureKind};
@@ -166,7 +166,8 @@ fn inspected(
     }
     model.reconsider_repair(workspace);
     let effects = model.notice_what_came(workspace);
-    super::press::replan_undo(model);
+    press::replan(model);
+    press::replan_undo(model);
     model.refresh_confirmation();
     effects
 }
@@ -257,6 +258,20 @@ fn inventoried(
 ) -> Vec<Effect> {
     let now = model.now;
     let is_gone = matches!(&inventory, Err(failure) if failure.kind == FailureKind::NotFound);
+    let mut dialogs = model.dialogs.iter_mut();
+    let several = dialogs.find_map(|dialog| {
+        let Form::DeleteWorkspaces(form) = &mut dialog.form else {
+            return None;
+        };
+        Some(form)
+    });
+    if several.is_some_and(|form| form.take(workspace, inventory.clone())) {
+        let mut effects = dialogs::count_on(model);
+        if is_gone {
+            effects.extend(model.reload());
+        }
+        return effects;
+    }
     for dialog in &mut model.dialogs {
         if let Form::DeleteWorkspace(form) = &mut dialog.form
             && form.workspace == *workspace

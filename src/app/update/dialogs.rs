@@ -1,6 +1,6 @@
 //! Dialogs: opening them, what their keys do, and how a change gets its yes.
 
-use super::held;
+use super::{held, press};
 use crate::app::change::Intent;
 use crate::app::dialog::{
     Apply, Confirm, Ctx, Dialog, Field, FieldError, Form, Picker, Problem, Selected, Stage, add_member,
@@ -19,6 +19,10 @@ use std::borrow::Cow;
 
 /// Opens the dialog `which` on what is selected.
 pub(super) fn open(model: &mut Model, which: Opens, chord: Chord) -> Vec<Effect> {
+    // What is in a range is marked by now.
+    if let Some(marks) = model.screens.last_mut().and_then(|screen| screen.marks_mut()) {
+        marks.end_range();
+    }
     let Some(form) = form_for(model, which) else {
         return Vec::new();
     };
@@ -48,6 +52,8 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         member: model.member(),
         contents: contents.map(|state| &state.contents),
         targets: contents.map(|state| state.targets()).unwrap_or_default(),
+        marked: model.screen().marked(),
+        deletion: model.deletion(),
         context: model.selected_context().map(|context| &context.name),
         here: model.session.destination.as_ref(),
         server: &model.session.server,
@@ -63,10 +69,17 @@ pub(super) fn pressed(model: &mut Model, key: DialogKey, chord: Chord) -> Vec<Ef
     };
     match key {
         DialogKey::OtherField => dialog.form.other_field(),
-        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose => choose(dialog, &mut model.scrolled, key),
-        DialogKey::Picks(role) => choose_role(dialog, role),
+        DialogKey::MoveUp | DialogKey::MoveDown | DialogKey::Choose => {
+            choose(dialog, &mut model.scrolled, key);
+            press::replan(model);
+        }
+        DialogKey::Picks(role) => {
+            choose_role(dialog, role);
+            press::replan(model);
+        }
         DialogKey::Sets(role) => {
             choose_role(dialog, role);
+            press::replan(model);
             return held::apply(model, chord);
         }
         DialogKey::TakeProposal | DialogKey::Complete => take_proposal(model, key),
@@ -140,7 +153,7 @@ fn take_proposal(model: &mut Model, key: DialogKey) {
             picker.take(ctx);
         }
     }
-    super::press::replan(model);
+    press::replan(model);
 }
 
 /// Chooses another, or scrolls where there is nothing to choose. What was wrong with the choice before is not said of this
@@ -236,9 +249,16 @@ fn confirm(model: &mut Model, intents: &[Intent], opened_by: Option<Chord>) -> b
 pub(super) fn ask_again(model: &mut Model) {
     let identity = model.identity();
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
-    let checked = model.dialogs.last().map(|dialog| dialog.form.check(ctx));
-    if let Some(Ok(intents)) = checked {
-        confirm(model, &intents, None);
+    match model.dialogs.last().map(|dialog| dialog.form.check(ctx)) {
+        Some(Ok(intents)) => {
+            confirm(model, &intents, None);
+        }
+        Some(Err(errors)) => {
+            if let Some(dialog) = model.dialogs.last_mut() {
+                dialog.problem = Some(Problem::Typed(errors));
+            }
+        }
+        None => {}
     }
 }
 
@@ -260,6 +280,25 @@ pub(super) fn count_again(model: &mut Model) -> Vec<Effect> {
         Some(query)
     });
     query.map_or_else(Vec::new, |query| ask(model, query))
+}
+
+/// Goes on counting what is lost with the workspaces that the top dialog is about to delete, or asks for the yes.
+pub(super) fn count_on(model: &mut Model) -> Vec<Effect> {
+    let Some(Dialog {
+        form: Form::DeleteWorkspaces(form),
+        stage: Stage::Editing,
+        ..
+    }) = model.dialogs.last()
+    else {
+        return Vec::new();
+    };
+    match form.next() {
+        Some(query) => ask(model, query),
+        None => {
+            ask_again(model);
+            Vec::new()
+        }
+    }
 }
 
 impl Model {

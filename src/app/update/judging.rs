@@ -7,6 +7,7 @@ use crate::app::model::Model;
 use crate::app::msg::Effect;
 use crate::app::remote::Remote;
 use crate::app::screen::Screen;
+use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::ResourceKind;
 use crate::domain::text::SafeText;
 
@@ -53,6 +54,16 @@ impl Model {
         let Some(dialog) = self.dialogs.last_mut() else {
             return Vec::new();
         };
+        if let Form::DeleteWorkspaces(form) = &mut dialog.form {
+            if matches!(dialog.stage, Stage::Running(_)) || !form.count_these(kinds) {
+                return Vec::new();
+            }
+            dialog.stage = Stage::Editing;
+            let names: Vec<WorkspaceName> = form.targets.iter().map(|target| target.workspace.clone()).collect();
+            let mut effects = self.abandon(|wait| names.iter().any(|name| wait.is_inventory_of(name)));
+            effects.extend(dialogs::count_on(self));
+            return effects;
+        }
         let Form::DeleteWorkspace(form) = &mut dialog.form else {
             return Vec::new();
         };

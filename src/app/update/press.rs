@@ -1,10 +1,10 @@
 //! From a key or a paste to what it does.
 
-use super::{connecting, copying, dialogs, held};
+use super::{connecting, copying, dialogs, held, marking};
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning, Shows};
-use crate::app::list::Step;
+use crate::app::list::{Marking, Step};
 use crate::app::model::{Details, Model};
 use crate::app::msg::Effect;
 use crate::app::notice::{Notice, Tone};
@@ -240,12 +240,14 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         }
         Action::OpenMember => return open_member(model),
         Action::MarkAll if model.equivalent.is_some() => mark_all_commands(model),
+        Action::Mark => marking::mark(model, Marking::Row),
+        Action::MarkAll => marking::mark(model, Marking::All),
+        Action::MarkRange => marking::mark(model, Marking::Range),
+        Action::MarkTo(step) => marking::mark(model, Marking::To(step)),
         Action::Writers
         | Action::MoveAcross(_)
         | Action::NextKind
         | Action::PreviousKind
-        | Action::Mark
-        | Action::MarkAll
         | Action::AllServers
         | Action::MoreHelp => {
             on_screen(model, action);
@@ -333,10 +335,18 @@ fn close(model: &mut Model) -> Vec<Effect> {
     if model.screens.len() == 1 {
         return model.quit();
     }
-    leave(model)
+    let gone = marking::lost_with_the_screen(model);
+    let effects = leave(model);
+    if let Some(gone) = gone {
+        model.say(Tone::Warning, &gone);
+    }
+    effects
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    if marking::leave_range(model) {
+        return Vec::new();
+    }
     // A filter that needs the reading is cleared, and the reading ends with it.
     if model.is_reading_for_rows() && !model.is_reading_for_the_filter() {
         return model.stop_reading_for_rows();
@@ -347,6 +357,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     }
     if model.is_reading_for_rows() {
         return model.stop_reading_for_rows();
+    }
+    if marking::unmark_all(model) {
+        return Vec::new();
     }
     if model.screens.len() > 1 {
         return leave(model);

@@ -12,6 +12,7 @@ use crate::app::msg::{Answer, Effect, Ticket};
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
 use crate::app::screen::resources::Row;
+use crate::app::targets::Place;
 use crate::app::waits::Wait;
 use crate::domain::activity::Provenance;
 use crate::domain::change::{Change, RoleChange};
@@ -354,6 +355,19 @@ fn conclude(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
         return Vec::new();
     };
     dialog.stage = Stage::Editing;
+    let done: Vec<Place> = settled
+        .iter()
+        .filter(|one| one.outcome.is_done())
+        .filter_map(|one| {
+            Some(Place {
+                workspace: one.change.workspace().clone(),
+                principal: one.change.principal()?.clone(),
+            })
+        })
+        .collect();
+    if let Some(screen) = model.screens.last_mut() {
+        screen.unmark(&done);
+    }
     let ctx = Ctx::new(&model.store, &identity, model.session.info.value(), model.now);
     dialog.form.take_settled(settled, ctx);
     dialog.problem = Some(match settled {
@@ -381,7 +395,10 @@ fn close_done(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
     let settled = run.settled();
     let (tone, text) = summary(settled, run.n_given_up());
     let left = left_behind(model, place, settled.len());
-    model.dialogs.remove(place);
+    let closed = model.dialogs.remove(place);
+    if let (Form::Plan(form), Some(screen)) = (&closed.form, model.screens.last_mut()) {
+        screen.unmark(&form.over().collect::<Vec<Place>>());
+    }
     match left {
         Some(left) => model.tell(Tone::Warning, &format!("{left}; {text}")),
         None => model.tell(tone, text.as_str()),
@@ -398,7 +415,12 @@ fn left_behind(model: &Model, place: usize, n_done: usize) -> Option<String> {
     if let Form::Undo(form) = form {
         return form.left_behind();
     }
-    let Form::Plan(form) = form else { return None };
+    if let Form::DeleteWorkspaces(form) = form {
+        return Some(format!("{n_done} deleted, {}", form.left_behind()?));
+    }
+    let Form::Plan(form) = form else {
+        return None;
+    };
     let left = form.left_behind()?;
     Some(format!("{}, {left}", form.done(n_done)))
 }

@@ -8,6 +8,7 @@ use crate::audit::rule::Rule;
 use crate::audit::snapshot::{AuditedWorkspace, Grant, PrincipalNo, Row, Snapshot, WorkspaceNo};
 use crate::domain::command::Command;
 use crate::domain::ids::Principal;
+use crate::domain::role::RoleSet;
 use std::fmt;
 
 /// One rule, as the rows of [`crate::audit::rule::RULES`] name it.
@@ -17,6 +18,12 @@ pub(in crate::audit) trait Check: fmt::Debug + Sync {
 
     /// Returns what was found, in one sentence with its evidence; nothing for a finding of another snapshot.
     fn reason(&self, about: &About<'_>, policy: &Policy) -> Option<String>;
+
+    /// Returns what the principal it is about keeps where taking some roles away mends it, and nobody has to look first or
+    /// to say who is meant.
+    fn leaves(&self, _about: &About<'_>) -> Option<RoleSet> {
+        None
+    }
 
     /// Returns the command that mends it, where one is safe to paste: see [`super::mend`].
     fn command(&self, _about: &About<'_>, _mend: &Mend<'_>) -> Option<Command> {

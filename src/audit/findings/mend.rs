@@ -47,12 +47,6 @@ impl Mend<'_> {
         Some(command.to_be_filled_in(PERSON))
     }
 
-    /// Returns the command that takes some roles of a grant away.
-    pub(in crate::audit) fn taking(&self, grant: &Grant<'_>, is_taken: impl Fn(&Role) -> bool) -> Option<Command> {
-        let after = grant.roles().iter().filter(|role| !is_taken(role)).cloned();
-        self.leaving(grant, after.collect())
-    }
-
     /// Returns the command that leaves of a grant the roles `after`. The last Admin can only go when there is another:
     /// then that comes first.
     pub(in crate::audit) fn leaving(&self, grant: &Grant<'_>, after: RoleSet) -> Option<Command> {

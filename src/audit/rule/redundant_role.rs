@@ -51,7 +51,7 @@ impl Check for RedundantRole {
         ))
     }
 
-    fn command(&self, about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
+    fn leaves(&self, about: &About<'_>) -> Option<RoleSet> {
         let grant = about.grant()?;
         let weak = redundant_in(&grant, about.snapshot);
         let generation = about.snapshot.origin.generation;
@@ -60,7 +60,11 @@ impl Check for RedundantRole {
         if everyone_at(&grant, about.snapshot).is_some() && weak.iter().any(rules) {
             return None;
         }
-        mend.taking(&grant, |role| weak.holds(role))
+        Some(grant.roles().iter().filter(|role| !weak.holds(role)).cloned().collect())
+    }
+
+    fn command(&self, about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
+        mend.leaving(&about.grant()?, self.leaves(about)?)
     }
 }
 

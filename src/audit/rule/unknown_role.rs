@@ -36,7 +36,7 @@ impl Check for UnknownRole {
         Some(format!("In '{at}', {who} has {}{}.", told.join("; "), evidence(&grant)))
     }
 
-    fn command(&self, about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
+    fn leaves(&self, about: &About<'_>) -> Option<RoleSet> {
         let grant = about.grant()?;
         let generation = about.snapshot.origin.generation;
         let name = &grant.workspace().name;
@@ -44,7 +44,12 @@ impl Check for UnknownRole {
         let wrong: RoleSet = wrong.cloned().collect();
         // One that works may be needed, and one that was mistyped was meant to give something.
         let is_idle = |role: &Role| role.effect(generation, name) != RoleEffect::Works && role.meant().is_none();
-        mend.taking(&grant, |role| wrong.holds(role) && is_idle(role))
+        let is_taken = |role: &&Role| wrong.holds(role) && is_idle(role);
+        Some(grant.roles().iter().filter(|role| !is_taken(role)).cloned().collect())
+    }
+
+    fn command(&self, about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
+        mend.leaving(&about.grant()?, self.leaves(about)?)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::audit::findings::{About, Check, Fact, Found, Ground, Mend, Place, evi
 use crate::audit::policy::Policy;
 use crate::audit::snapshot::Row;
 use crate::domain::command::Command;
-use crate::domain::role::{Role, RoleEffect};
+use crate::domain::role::{Role, RoleEffect, RoleSet};
 
 #[derive(Debug)]
 pub(super) struct WildcardAdmin;
@@ -43,8 +43,12 @@ impl Check for WildcardAdmin {
         })
     }
 
+    fn leaves(&self, about: &About<'_>) -> Option<RoleSet> {
+        reading_only(about)
+    }
+
     fn command(&self, about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
-        reading_only(about, mend)
+        mend.leaving(&about.grant()?, self.leaves(about)?)
     }
 }
 
@@ -70,8 +74,12 @@ impl Check for WildcardWrite {
         Some(format!("{who} has {roles} in '{at}'{installed}{evidence}."))
     }
 
+    fn leaves(&self, about: &About<'_>) -> Option<RoleSet> {
+        reading_only(about).filter(|_| about.finding.fact != Fact::AsInstalled)
+    }
+
     fn command(&self, about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
-        reading_only(about, mend).filter(|_| about.finding.fact != Fact::AsInstalled)
+        mend.leaving(&about.grant()?, self.leaves(about)?)
     }
 }
 
@@ -109,12 +117,12 @@ fn not_allowed<'a>(ground: &Ground<'a>, place: &Place<'a>) -> Option<(&'a Row, R
     allowed.is_none().then_some((row, role))
 }
 
-/// Returns the command that leaves everyone only what lets them read: whoever needs more was not asked yet.
-fn reading_only(about: &About<'_>, mend: &Mend<'_>) -> Option<Command> {
+/// Returns of what everyone holds only what lets them read: whoever needs more was not asked yet.
+fn reading_only(about: &About<'_>) -> Option<RoleSet> {
     let everyone = about.grant()?;
     let amount = |role: &Role| role.amounts_to().map_or(0, |amount| amount.rank());
     let (is_system, generation) = (everyone.workspace().name.is_system(), about.snapshot.origin.generation);
     let writes = |role: &&Role| amount(role) >= Role::Editor.rank() || (is_system && role.is_top(generation));
     let kept = everyone.roles().iter().filter(|role| !writes(role)).cloned();
-    mend.leaving(&everyone, kept.chain([Role::Viewer]).collect())
+    Some(kept.chain([Role::Viewer]).collect())
 }

@@ -187,11 +187,12 @@ fn written(code: u32, shifted: Option<u32>, modifiers: Modifiers) -> Option<char
 }
 
 fn with(key: Key, modifiers: Modifiers) -> Option<Chord> {
-    let key = if let (Key::Char(c), true) = (key, modifiers.has(Modifiers::CTRL)) {
+    let key = match (key, modifiers.has(Modifiers::CTRL), modifiers.has(Modifiers::SHIFT)) {
         // Ctrl with a letter is the same with and without shift or caps lock.
-        Key::Char(c.to_ascii_lowercase())
-    } else {
-        key
+        (Key::Char(c), true, _) => Key::Char(c.to_ascii_lowercase()),
+        (Key::Up, _, true) => Key::ShiftUp,
+        (Key::Down, _, true) => Key::ShiftDown,
+        (key, ..) => key,
     };
     (!modifiers.has(Modifiers::FOREIGN)).then_some(Chord {
         key,

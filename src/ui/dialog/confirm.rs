@@ -1,8 +1,9 @@
 //! The confirmation: what will be done, what follows from it, and the answer.
 
 use super::body::{DialogBody, Weight};
-use super::{connection, delete_workspace, errors_of};
+use super::{connection, delete_workspace, delete_workspaces, errors_of, plan};
 use crate::app::dialog::confirm::Reason;
+use crate::app::dialog::plan::What;
 use crate::app::dialog::{Confirm, Ctx, Dialog, Field, FieldError, Form, remove_member};
 use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
@@ -18,6 +19,13 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
     let changes: Vec<&Change> = confirm.intents.iter().map(|intent| &intent.change).collect();
     if let Form::LogOut(form) = &dialog.form {
         connection::log_out(model, &form.context, body);
+    } else if let Form::Plan(form) = &dialog.form
+        && let What::Marked(marked) = &form.what
+    {
+        body.some_text(Weight::Vital, body.look.theme.title, 2, marked.in_words(form.names()));
+        plan::review(form, body);
+    } else if let Form::DeleteWorkspaces(form) = &dialog.form {
+        delete_workspaces::review(model, form, body);
     } else {
         what(&changes, body);
     }

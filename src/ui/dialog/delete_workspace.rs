@@ -166,10 +166,26 @@ fn members(inventory: &Inventory, body: &mut DialogBody<'_>) {
     }
 }
 
+/// Returns how many lose access, as part of what is lost with one of several workspaces.
+pub(super) fn members_in_words(inventory: &Inventory) -> String {
+    match &inventory.roster {
+        Ok(roster) => {
+            let verb = if roster.len() == 1 { "loses" } else { "lose" };
+            format!("{} {verb} access", counted(roster.len(), "member"))
+        }
+        Err(_) => "every member loses access".to_owned(),
+    }
+}
+
 /// Says what the server does to what is in it, and how that is known.
 fn fate(model: &Model, inventory: &Inventory, body: &mut DialogBody<'_>) {
-    let (look, theme) = (body.look, &body.look.theme);
     let is_empty = inventory.n_things() == 0 && inventory.is_complete();
+    fate_of_all(model, is_empty, body);
+}
+
+/// Says what the server does to what is in one workspace or several, `is_empty` or not.
+pub(super) fn fate_of_all(model: &Model, is_empty: bool, body: &mut DialogBody<'_>) {
+    let (look, theme) = (body.look, &body.look.theme);
     let how = how_it_is_known(model);
     let (style, text) = match model.deletion() {
         Deletion::Refuses if is_empty => (

@@ -1,9 +1,10 @@
 //! `Remove everywhere` and `Copy access`: the plan, workspace by workspace.
 
 use super::body::{DialogBody, Sign, Weight};
-use super::{confirm, errors_of, picker};
+use super::{confirm, errors_of, picker, role_option};
 use crate::app::dialog::plan::{Entry, Form, Verdict, What};
 use crate::app::dialog::{Ctx, Dialog, DialogForm as _, Field, FieldError, Picker};
+use crate::app::keymap::{self, Action, Context, DialogKey};
 use crate::app::model::Model;
 use crate::domain::change::RoleChange;
 use crate::domain::ids::Principal;
@@ -33,6 +34,25 @@ pub(super) fn fill(
         What::Copy { from, to } => {
             receiver(form, from, to, ctx, body);
         }
+        What::Marked(marked) => {
+            body.some_text(Weight::Vital, theme.title, 2, marked.in_words(form.names()));
+            for (pick, choice) in marked
+                .options()
+                .into_iter()
+                .flat_map(|(picks, choice)| picks.iter().map(move |pick| (*pick, choice)))
+            {
+                let key = match marked.adding() {
+                    Some(_) => keymap::key_of(Context::AddMember, Action::Dialog(DialogKey::Picks(pick))),
+                    None => keymap::key_of(Context::ChangeRole, Action::Dialog(DialogKey::Sets(pick))),
+                };
+                body.option(role_option(look, pick, choice, marked.is_on_options(), key));
+            }
+            if let Some(adding) = marked.adding() {
+                body.gap();
+                picker::fill("Principal", &adding.to, adding.focus == Field::Principals, ctx, body);
+                read_from(form, adding.to.offers().is_empty(), ctx, body);
+            }
+        }
     }
     // While somebody is proposed, what is typed is nobody yet, for whom nothing can be planned.
     let is_choosing = form.picker().is_some_and(|to| !to.offers().is_empty());
@@ -46,16 +66,10 @@ pub(super) fn fill(
     if form.entries.is_empty() {
         return;
     }
-    body.gap();
-    let n_skipped = form.skipped().count();
-    let skipped = if n_skipped > 0 {
-        format!(", {n_skipped} skipped")
-    } else {
-        String::new()
-    };
-    let text = format!("{}{skipped}:", counted(form.n_changes(), "change"));
-    body.text(Weight::Must, theme.title, text);
-    entries(form, body);
+    review(form, body);
+    if matches!(form.what, What::Marked(_)) {
+        return;
+    }
     if let What::Remove(principal) = &form.what
         && !principal.is_everyone()
     {
@@ -73,17 +87,37 @@ pub(super) fn fill(
     }
 }
 
+/// Says what of the plan is done and what is left out, one by one.
+pub(super) fn review(form: &Form, body: &mut DialogBody<'_>) {
+    body.gap();
+    let n_skipped = form.skipped().count() + form.others().len();
+    let skipped = if n_skipped > 0 {
+        format!(", {n_skipped} skipped")
+    } else {
+        String::new()
+    };
+    let text = format!("{}{skipped}:", counted(form.n_changes(), "change"));
+    body.text(Weight::Must, body.look.theme.title, text);
+    entries(form, body);
+}
+
 /// Fills in the field for who shall have the roles of `from`, too, and what is known of whoever stands there.
 fn receiver(form: &Form, from: &Principal, to: &Picker, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
     let theme = &body.look.theme;
     let text = format!("give somebody else the roles of {}, too", from.label());
     body.some_text(Weight::Vital, theme.title, 3, text);
     picker::fill("To", to, true, ctx, body);
-    if let (Some(mention), true) = (form.read_from(ctx), to.offers().is_empty()) {
+    read_from(form, to.offers().is_empty(), ctx, body);
+}
+
+/// Says whom the text in the field stands for and what is known of them, once it `is_chosen`.
+fn read_from(form: &Form, is_chosen: bool, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
+    let theme = &body.look.theme;
+    if let (Some(mention), true) = (form.read_from(ctx), is_chosen) {
         let text = format!("{}  from '{}'", mention.0, mention.1);
         body.under_field(Weight::Vital, theme.text, "", text);
     }
-    if let (Some(known), true) = (form.known(ctx), to.offers().is_empty()) {
+    if let (Some(known), true) = (form.known(ctx), is_chosen) {
         body.under_field(Weight::Useful, theme.text, "", known);
     }
 }
@@ -91,31 +125,37 @@ fn receiver(form: &Form, from: &Principal, to: &Picker, ctx: Ctx<'_>, body: &mut
 /// Lists the plan.
 fn entries(form: &Form, body: &mut DialogBody<'_>) {
     let (look, theme) = (body.look, &body.look.theme);
-    let listed = || form.entries.iter();
-    let names = listed().map(|entry| width(&look.print(entry.workspace.shown())));
-    let longest = listed().map(|entry| width(&look.print(said_of(entry, theme).2)));
+    let names = form.names();
+    let others = form.others().iter().map(|other| {
+        let said = (theme.muted, "=", format!("skipped, {}", other.why));
+        (other.name.to_string(), said)
+    });
+    let planned = form.entries.iter();
+    let planned = planned.map(|entry| (entry.name(names), said_of(entry, theme)));
+    let listed: Vec<(String, (Style, &str, String))> = others.chain(planned).collect();
+    let names = listed.iter().map(|(name, _)| width(&look.print(name)));
+    let longest = listed.iter().map(|(_, (.., text))| width(&look.print(text)));
     // What is said of them goes before their whole names.
     let left = body.columns.saturating_sub(4 + longest.max().unwrap_or_default());
     let room = names.max().unwrap_or_default().min(left.max(LEAST_NAME));
-    for (nth, entry) in listed().enumerate() {
+    for (nth, (name, (style, mark, text))) in listed.iter().enumerate() {
         let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
-        let (style, mark, text) = said_of(entry, theme);
         let sign = Sign {
             mark,
-            style,
-            name: style,
+            style: *style,
+            name: *style,
         };
-        body.entry(weight, &sign, entry.workspace.shown().as_str(), room, &text);
+        body.entry(weight, &sign, name, room, text);
     }
 }
 
-/// Returns what is said of one workspace, with its sign.
+/// Returns what is said of one entry, with its sign.
 fn said_of(entry: &Entry, theme: &Theme) -> (Style, &'static str, String) {
     match &entry.verdict {
         Verdict::Make(change, note) => {
             let (before, after) = change.roles();
             let text = match RoleChange::of(&before, &after) {
-                RoleChange::Remove => before.shown().to_string(),
+                RoleChange::Remove => format!("{} → none", before.shown()),
                 RoleChange::Add => after.shown().to_string(),
                 RoleChange::Replace => format!("{} → {}", before.shown(), after.shown()),
             };

@@ -27,8 +27,9 @@ enum Seen<'a> {
 type Column = table::Column<SortKey, fn(&Look, &Seen<'_>) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 7] = [
     Column::text("WORKSPACE", 0, Width::Name(40), workspace).by(SortKey::Workspace),
+    Column::marks(no_marks),
     Column::text("EFFECTIVE", 0, Width::Exactly(11), effective).by(SortKey::Effective),
     Column::text("THROUGH", 1, Width::Content(12, 20), through),
     Column::text("OWN ROLES", 4, Width::Content(10, 40), own),
@@ -63,6 +64,11 @@ fn seen<'a>(model: &Model, state: &'a State, row: &Row) -> Option<Seen<'a>> {
         }
         Row::Past(workspace, role) => Seen::Past(state.past(workspace, role)?, model.now),
     })
+}
+
+/// A row has none but that of somebody who has marked it.
+fn no_marks(_: &Look, _: &Seen<'_>) -> Cell {
+    Cell::empty()
 }
 
 fn workspace(look: &Look, row: &Seen<'_>) -> Cell {

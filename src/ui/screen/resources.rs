@@ -29,8 +29,6 @@ enum Seen<'a> {
     Note(Cell),
     Thing {
         resource: &'a Resource,
-        /// What stands before its name.
-        mark: &'static str,
         now: Timestamp,
     },
 }
@@ -38,8 +36,9 @@ enum Seen<'a> {
 type Column = table::Column<SortKey, fn(&Look, &Seen<'_>) -> Cell>;
 
 #[rustfmt::skip]
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 6] = [
     Column::text("NAME", 0, Width::Name(40), name).by(SortKey::Name),
+    Column::marks(no_marks),
     Column::text("KIND", 0, Width::Content(10, 20), kind).by(SortKey::Kind),
     Column::text("PROJECT", 2, Width::Content(8, 60), project).by(SortKey::Project),
     Column::text("STATE", 3, Width::Exactly(9), state_of).by(SortKey::State),
@@ -75,17 +74,11 @@ fn table_or_why_not(model: &Model, look: &Look, state: &State, area: Rect, buffe
         instead_of_rows(model, look, state, inner, buffer);
         return;
     }
-    let has_marks = state.list.marked().next().is_some();
     let row = |row: &Row| {
         Some(match row {
             Row::Note(kind) => Seen::Note(note(look, state, *kind)),
             Row::Thing(id) => Seen::Thing {
                 resource: state.contents.find(id)?,
-                mark: match (has_marks, state.list.is_marked(row)) {
-                    (true, true) => "* ",
-                    (true, false) => "  ",
-                    (false, _) => "",
-                },
                 now: model.now,
             },
         })
@@ -142,10 +135,13 @@ fn note(look: &Look, state: &State, kind: ResourceKind) -> Cell {
 fn name(look: &Look, row: &Seen<'_>) -> Cell {
     match row {
         Seen::Note(note) => note.clone(),
-        Seen::Thing { resource, mark, .. } => {
-            Cell::new(look.theme.text, look.print(resource.name.shown())).before(mark)
-        }
+        Seen::Thing { resource, .. } => Cell::new(look.theme.text, look.print(resource.name.shown())),
     }
+}
+
+/// A row has none but that of somebody who has marked it.
+fn no_marks(_: &Look, _: &Seen<'_>) -> Cell {
+    Cell::empty()
 }
 
 fn kind(look: &Look, row: &Seen<'_>) -> Cell {

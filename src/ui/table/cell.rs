@@ -44,6 +44,12 @@ impl Cell {
         }
     }
 
+    /// Returns the cell of marks of a row that somebody has marked.
+    pub(super) fn marked(self, look: &Look) -> Self {
+        let marks: Vec<Mark> = self.marks.into_iter().chain([Mark::Marked]).collect();
+        Self::marks(look, &marks)
+    }
+
     /// Returns a cell that says nothing.
     pub(in crate::ui) fn empty() -> Self {
         Self::new(Style::default(), String::new())

@@ -6,7 +6,9 @@ use crate::console::{chord, ticket_of};
 use jiff::Timestamp;
 use nmp_console::app::audit::Heard;
 use nmp_console::app::change::{Intent, Run};
-use nmp_console::app::dialog::{Ctx, Form, Stage};
+use nmp_console::app::dialog::plan::What;
+use nmp_console::app::dialog::plan::marked::Deed;
+use nmp_console::app::dialog::{Ctx, DialogForm as _, Form, Stage};
 use nmp_console::app::keymap::Chord;
 use nmp_console::app::model::Repair;
 use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query, Stamped, Ticket};
@@ -19,15 +21,25 @@ use nmp_console::domain::text::SafeText;
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// Returns the form as a key applies it: enter as it stands, and a letter with the role that it stands for.
-fn applied_by(form: &Form, key: Chord) -> Option<Form> {
+/// Returns the form as a key applies it: enter as it stands, and a letter with the role that it stands for. What was
+/// planned for a letter that waits `is_planned` already.
+fn applied_by(form: &Form, key: Chord, ctx: Ctx<'_>, is_planned: bool) -> Option<Form> {
     if key == chord("enter") {
         return Some(form.clone());
+    }
+    let place = ["v", "e", "a", "n"].iter().position(|letter| key == chord(letter))?;
+    if let Form::Plan(form) = form {
+        let mut form = form.clone();
+        let is_choice = matches!(&form.what, What::Marked(marked) if matches!(marked.deed, Deed::Choose(_)));
+        if !is_planned {
+            form.choose_role(place);
+            form.plan(ctx);
+        }
+        return (is_choice && place < 3).then_some(Form::Plan(form));
     }
     let Form::ChangeRole(form) = form else {
         return None;
     };
-    let place = ["v", "e", "a", "n"].iter().position(|letter| key == chord(letter))?;
     let mut form = form.clone();
     form.choice = place;
     (place < form.options().len()).then_some(Form::ChangeRole(form))
@@ -43,7 +55,8 @@ impl Monkey {
         } else {
             None
         };
-        let given = pressed.map(|key| self.yes_given_by(key)).unwrap_or_default();
+        let is_due = matches!(msg, Msg::Due(_));
+        let given = pressed.map(|key| self.yes_given_by(key, is_due)).unwrap_or_default();
         let was_confirming = self.is_confirming();
         let mut answered = None;
         if let Msg::Answered { ticket, answer } = &msg {
@@ -176,7 +189,7 @@ impl Monkey {
     }
 
     /// Returns the yes a key gives, seen from outside: the stage of the top dialog and the key.
-    fn yes_given_by(&self, key: Chord) -> Vec<Yes> {
+    fn yes_given_by(&self, key: Chord, is_planned: bool) -> Vec<Yes> {
         let Some(dialog) = self.model.dialogs.last() else {
             let repair = self.model.repair.as_ref().filter(|_| key == chord("R"));
             let yes = |repair: &Repair| Yes {
@@ -197,7 +210,7 @@ impl Monkey {
                     server: self.model.session.info.value(),
                     now: self.model.now,
                 };
-                let Some(form) = applied_by(&dialog.form, key) else {
+                let Some(form) = applied_by(&dialog.form, key, ctx, is_planned) else {
                     return Vec::new();
                 };
                 (form.check(ctx).unwrap_or_default(), Tier::Apply)
@@ -208,7 +221,10 @@ impl Monkey {
             Stage::Confirming(confirm) => {
                 let n = confirm.intents.len();
                 let name = confirm.intents[0].change.workspace().raw();
+                let lacks_counts = |intent: &Intent| matches!(&intent.seen, Some(Found::Contents(Some(seen))) if seen.counts.iter().any(|one| one.tally.is_err()));
+                let is_uncounted = confirm.intents.iter().any(lacks_counts);
                 let asked = match &confirm.intents[0].seen {
+                    _ if (n > 5 || is_in_several(&confirm.intents)) && is_uncounted => format!("{n} uncounted"),
                     _ if n > 5 || is_in_several(&confirm.intents) => n.to_string(),
                     Some(Found::Contents(Some(seen))) if seen.counts.iter().any(|one| one.tally.is_err()) => {
                         format!("{name} uncounted")

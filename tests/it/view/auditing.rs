@@ -27,6 +27,32 @@ fn audit(width: u16, height: u16) -> Scene {
 }
 
 #[test]
+fn marked_and_what_is_done_with_all_of_them() {
+    for (width, height) in [(80, 24), (60, 16)] {
+        let grants = audit(width, height).press("V j j V");
+        grants.shows(&format!("audit-marked-{width}x{height}"));
+        grants
+            .press("d")
+            .shows(&format!("audit-remove-marked-{width}x{height}"));
+        let findings = audit(width, height).press("f").settle().press("ctrl-a");
+        findings.shows(&format!("findings-marked-{width}x{height}"));
+        findings
+            .press("a")
+            .shows(&format!("findings-repair-marked-{width}x{height}"));
+        let everywhere = audit(width, height)
+            .press("/")
+            .type_text("bob")
+            .press("enter p")
+            .settle()
+            .press("ctrl-a");
+        everywhere.shows(&format!("principal-marked-{width}x{height}"));
+        everywhere
+            .press("d")
+            .shows(&format!("principal-remove-marked-{width}x{height}"));
+    }
+}
+
+#[test]
 fn as_a_list_at_every_size() {
     for (width, height) in SIZES {
         audit(width, height).shows(&format!("audit-{width}x{height}"));

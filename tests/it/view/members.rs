@@ -32,6 +32,24 @@ fn the_detail_pane_explains() {
 }
 
 #[test]
+fn marked_and_what_is_done_with_all_of_them() {
+    let scene = Scene::ready(80, 24).open("ml-team").press("V j j j V");
+    scene.shows("members-marked-80x24");
+    scene.clone().resize(60, 16).shows("members-marked-60x16");
+    let filtered = scene.clone().press("/").type_text("bob").press("enter");
+    filtered.shows("members-marked-and-hidden");
+    filtered.resize(60, 16).shows("members-marked-and-hidden-60x16");
+    scene.clone().press("d").shows("members-remove-marked");
+    scene.clone().press("e").shows("members-change-marked");
+    scene
+        .clone()
+        .resize(60, 16)
+        .press("d")
+        .shows("members-remove-marked-60x16");
+    scene.press("ctrl-a d").shows("members-remove-all");
+}
+
+#[test]
 fn being_read() {
     let scene = Scene::start(80, 24).answer_next().answer_next();
     scene.select("ml-team").press("enter").wait(2).shows("members-reading");

@@ -8,6 +8,25 @@ use nmp_console::domain::text::{SafeText, grouped};
 use nmp_console::domain::workspace::CallerAccess;
 
 #[test]
+fn marked_and_what_is_done_with_all_of_them() {
+    let scene = Scene::ready(80, 24).press("V j j j V");
+    scene.shows("workspaces-marked-80x24");
+    scene.clone().resize(60, 16).shows("workspaces-marked-60x16");
+    let adding = scene
+        .clone()
+        .press("a")
+        .settle()
+        .type_text("dave@example.com")
+        .press("enter");
+    adding.shows("workspaces-add-to-marked");
+    adding.resize(60, 16).shows("workspaces-add-to-marked-60x16");
+    scene.clone().press("d").shows("workspaces-counting-marked");
+    let deleting = scene.press("d").settle();
+    deleting.shows("workspaces-delete-marked");
+    deleting.resize(60, 16).shows("workspaces-delete-marked-60x16");
+}
+
+#[test]
 fn all_read() {
     Scene::ready(80, 24).shows("workspaces-80x24");
     Scene::ready(60, 16).shows("workspaces-60x16");

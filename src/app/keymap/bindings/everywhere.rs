@@ -19,6 +19,17 @@ pub(super) const EVERYWHERE: &[Binding] = &[
         .hinted(Hinted::WhileAvailable),
     key(C::List, &["S"], A::SortReverse, "reverse", "Reverse the sort order.", 0)
         .needs(N::MaySort),
+    key(C::List, &["space"], A::Mark, "mark", "Mark or unmark the selected row; keys that change something are then about all marked rows.", 7)
+        .needs(N::MayMark)
+        .hinted(Hinted::WhileAvailable),
+    key(C::List, &["ctrl-a"], A::MarkAll, "mark all", "Mark all rows shown, or unmark them.", 0)
+        .needs(N::MayMarkAll),
+    key(C::List, &["V"], A::MarkRange, "range", "Begin a range of marks that reaches to the cursor, or end it.", 0)
+        .needs(N::MayMarkAll),
+    key(C::List, &["shift-↓"], A::MarkTo(Step::Down), "mark down", "Move down one row and mark all rows passed.", 0)
+        .needs(N::MayMarkAll),
+    key(C::List, &["shift-↑"], A::MarkTo(Step::Up), "mark up", "Move up one row and mark all rows passed.", 0)
+        .needs(N::MayMarkAll),
     key(C::List, &["i"], A::Details, "details", "Show all that is known of the selected row, or the list again; wide screens show it beside the list.", 10)
         .needs(N::MayShowDetails)
         .hinted(Hinted::WhileAvailable),
@@ -42,7 +53,7 @@ pub(super) const EVERYWHERE: &[Binding] = &[
     key(C::Screen, &["?"], A::Show(S::Help), "help", "Show the keys of this screen; press it again for all keys.", 10)
         .needs(N::MayShowHelp)
         .hinted(Hinted::WhileAvailable),
-    key(C::Screen, &["esc"], A::Back, "back", "Stop loading, clear the filter (it can be restored), or go back to the previous screen.", 9)
+    key(C::Screen, &["esc"], A::Back, "back", "Leave a range, stop loading, clear the filter (it can be restored), take the marks back, or go back to the previous screen.", 9)
         .needs(N::MayGoBack)
         .hinted(Hinted::WhileAvailable),
     key(C::Screen, &["q"], A::Close, "quit", "Go back to the previous screen; quit on the first one.", 11),

@@ -15,8 +15,10 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::MayCreate),
     key(C::Workspaces, &["e"], A::Open(O::Describe), "describe", "Change the description of the selected workspace.", 8)
         .needs(N::Permission(Permission::Describe)),
-    key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, after counting what is in it.", 4)
+    key(C::Workspaces, &["d"], A::Open(O::DeleteWorkspace), "delete", "Delete the selected workspace, or all that are marked, after counting what is in it.", 4)
         .needs(N::MayDeleteWorkspace),
+    key(C::Workspaces, &["a"], A::Open(O::AddMember), "add member", "Add a member to the selected workspace, or one to all that are marked.", 0)
+        .needs(N::MayAddMember),
     key(C::Workspaces, &["v"], A::Show(S::Resources), "resources", "Show the resources of the selected workspace.", 5)
         .needs(N::Contents),
     key(C::Workspaces, &["P"], A::Show(S::Audit(Mode::Principals)), "people", "Find a principal by name, in all workspaces.", 7),
@@ -25,9 +27,9 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::MayMakeDefault),
     key(C::Members, &["a"], A::Open(O::AddMember), "add", "Add one or more members with one role.", 1)
         .needs(N::Permission(Permission::ManageMembers)),
-    key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member.", 2)
+    key(C::Members, &["e", "enter"], A::Open(O::ChangeRole), "change role", "Change the role of the selected member, or of all that are marked.", 2)
         .needs(N::MayChangeMember),
-    key(C::Members, &["d"], A::Open(O::RemoveMember), "remove", "Remove the selected member from the workspace.", 3)
+    key(C::Members, &["d"], A::Open(O::RemoveMember), "remove", "Remove the selected member, or all that are marked, from the workspace.", 3)
         .needs(N::MayChangeMember),
     key(C::Members, &["w"], A::Open(O::Everyone), "everyone", "Set what everyone (*) may do in this workspace.", 4)
         .needs(N::Permission(Permission::ManageMembers)),
@@ -46,12 +48,14 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::OtherKinds),
     key(C::Resources, &["F"], A::PreviousKind, "previous kind", "Show the previous kind of resources, or all.", 0)
         .needs(N::OtherKinds),
-    key(C::Resources, &["space"], A::Mark, "mark", "Mark or unmark the selected row.", 4)
-        .needs(N::MayMark),
-    key(C::Resources, &["ctrl-a"], A::MarkAll, "mark all", "Mark all rows shown, or unmark them.", 0)
-        .needs(N::MayMarkAll),
     key(C::Audit, &["enter"], A::OpenMember, "open", "Open the member or principal of the selected row.", 1)
         .needs(N::AuditRow),
+    key(C::Audit, &["d"], A::Open(O::RemoveMember), "remove", "Remove the member that the selected row is about, or those of all marked rows.", 0)
+        .needs(N::MayChangeMember),
+    key(C::Audit, &["e"], A::Open(O::ChangeRole), "change role", "Change the role that the selected row is about, or those of all marked rows.", 0)
+        .needs(N::MayChangeMember),
+    key(C::Audit, &["a"], A::Open(O::Mend), "repair", "Repair the selected finding, or all that are marked; you review the changes first.", 0)
+        .needs(N::MayMend),
     key(C::Audit, &["m"], A::Show(S::Audit(Mode::Matrix)), "matrix", "Show the matrix of principals and workspaces, or the list again.", 2),
     key(C::Audit, &["f"], A::Show(S::Audit(Mode::Findings)), "findings", "Show the findings, or the list again.", 3),
     key(C::Audit, &["P"], A::Show(S::Audit(Mode::Principals)), "principals", "Show one row per principal, or the list again.", 8),
@@ -66,9 +70,9 @@ pub(super) const SCREENS: &[Binding] = &[
     key(C::Matrix, &["ctrl-←", "<"], A::MoveAcross(Step::PageUp), "page left", "Move one page of workspaces to the left.", 0),
     key(C::Principal, &["enter"], A::OpenMember, "members", "Open the members of the selected workspace.", 1)
         .needs(N::Workspace),
-    key(C::Principal, &["e"], A::Open(O::ChangeRole), "role", "Change the role in the selected workspace.", 2)
+    key(C::Principal, &["e"], A::Open(O::ChangeRole), "role", "Change the role in the selected workspace, or in all that are marked.", 2)
         .needs(N::MayChangeMember),
-    key(C::Principal, &["d"], A::Open(O::RemoveMember), "remove", "Remove the principal from the selected workspace.", 3)
+    key(C::Principal, &["d"], A::Open(O::RemoveMember), "remove", "Remove the principal from the selected workspace, or from all that are marked.", 3)
         .needs(N::MayChangeMember),
     key(C::Principal, &["D"], A::Open(O::RemoveEverywhere), "everywhere", "Plan to remove the principal from every workspace; you review the plan first.", 4)
         .needs(N::MayPlan),

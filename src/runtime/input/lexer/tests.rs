@@ -42,6 +42,7 @@ fn words(lexer: &Lexer, tokens: Vec<Token>) -> String {
     "pgup pgdn home end delete ctrl-delete"
 )]
 #[case::functions(b"\x1bOP\x1b[15~\x1b[24~\x1b[[C\x1b[Q\x1b[1;2S", "f1 f5 f12 f3 f2 f4")]
+#[case::shift(b"\x1b[1;2A\x1b[1;2B", "shift-↑ shift-↓")]
 #[case::back_tab(b"\x1b[Z\x1b[1;2Z\x1b[9;2u", "shift-tab shift-tab shift-tab")]
 #[case::alt(b"\x1bb\x1b\x7f\x1b\xc3\xa9", "alt-b alt-backspace alt-é")]
 #[case::by_code(
