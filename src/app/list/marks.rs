@@ -112,7 +112,7 @@ pub trait Marks {
 impl<Id: Markable> Marks for List<Id> {
     fn mark(&mut self, how: Marking, height: usize) {
         match how {
-            Marking::Row if self.anchor.is_some() => self.settle(),
+            Marking::Row | Marking::Range if self.anchor.is_some() => self.settle(),
             Marking::Row => {
                 if let Some(row) = self.selected().filter(|row| row.can_be_marked()).cloned() {
                     self.toggle_mark(&row);
@@ -123,7 +123,6 @@ impl<Id: Markable> Marks for List<Id> {
                 self.settle();
                 self.toggle_all_marks();
             }
-            Marking::Range if self.anchor.is_some() => self.settle(),
             Marking::Range => self.begin_range(false),
             Marking::To(step) => {
                 if self.anchor.is_none() {

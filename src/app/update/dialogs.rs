@@ -292,13 +292,11 @@ pub(super) fn count_on(model: &mut Model) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    match form.next() {
-        Some(query) => ask(model, query),
-        None => {
-            ask_again(model);
-            Vec::new()
-        }
+    if let Some(query) = form.next() {
+        return ask(model, query);
     }
+    ask_again(model);
+    Vec::new()
 }
 
 impl Model {

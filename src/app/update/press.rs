@@ -1,6 +1,7 @@
 //! From a key or a paste to what it does.
 
-use super::{connecting, copying, dialogs, held, marking};
+use super::marking::{self, mark};
+use super::{connecting, copying, dialogs, held};
 use crate::app::dialog::{Ctx, Dialog, Form, Picker, Stage, deletion};
 use crate::app::filter::Filter;
 use crate::app::keymap::{self, Action, Chord, DialogKey, Key, Meaning, Shows};
@@ -234,16 +235,13 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         Action::TakeFilterBack => take_filter_back(model),
         Action::SortNext => sort(model, true),
         Action::SortReverse => sort(model, false),
-        Action::OpenMembers => {
-            let workspace = model.workspace().cloned();
-            return workspace.map_or_else(Vec::new, |workspace| open(model, workspace));
-        }
+        Action::OpenMembers => return open_selected(model),
         Action::OpenMember => return open_member(model),
         Action::MarkAll if model.equivalent.is_some() => mark_all_commands(model),
-        Action::Mark => marking::mark(model, Marking::Row),
-        Action::MarkAll => marking::mark(model, Marking::All),
-        Action::MarkRange => marking::mark(model, Marking::Range),
-        Action::MarkTo(step) => marking::mark(model, Marking::To(step)),
+        Action::Mark => mark(model, Marking::Row),
+        Action::MarkAll => mark(model, Marking::All),
+        Action::MarkRange => mark(model, Marking::Range),
+        Action::MarkTo(step) => mark(model, Marking::To(step)),
         Action::Writers
         | Action::MoveAcross(_)
         | Action::NextKind
@@ -298,6 +296,12 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
     }
     let screen = model.screen().showing(what, model.generation());
     screen.map_or_else(Vec::new, |screen| model.show(screen))
+}
+
+/// Opens the selected workspace.
+fn open_selected(model: &mut Model) -> Vec<Effect> {
+    let workspace = model.workspace().cloned();
+    workspace.map_or_else(Vec::new, |workspace| open(model, workspace))
 }
 
 /// Opens the members of a workspace, or what is told of its deletion.

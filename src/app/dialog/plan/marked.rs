@@ -196,7 +196,8 @@ impl Marked {
                 let here = |change: &&Change| {
                     *change.workspace() == place.workspace && change.principal() == Some(&place.principal)
                 };
-                changes.iter().filter(here).fold(before.clone(), mended)
+                let mine = changes.iter().filter(here);
+                mine.fold(before.clone(), |roles, change| mended(&roles, change))
             }
         }
     }
@@ -228,7 +229,8 @@ impl Marked {
                 format!("{} of '{}'", counted(n, "marked member"), first.workspace.shown())
             }
             (Names::Workspaces, Some(first)) => {
-                format!("{} in {}", first.principal.label(), counted(n, "marked workspace"))
+                let from = if self.deed == Deed::Remove { "from" } else { "in" };
+                format!("{} {from} {}", first.principal.label(), counted(n, "marked workspace"))
             }
             (Names::Both | Names::Workspaces | Names::Principals, _) => counted(n, "marked grant"),
         };
@@ -370,7 +372,7 @@ impl Marked {
 }
 
 /// Returns what is left of `roles` after a change that was worked out when others were held, perhaps.
-fn mended(roles: RoleSet, change: &Change) -> RoleSet {
+fn mended(roles: &RoleSet, change: &Change) -> RoleSet {
     let (before, after) = change.roles();
     let kept = roles.iter().filter(|role| !before.holds(role) || after.holds(role));
     let given = after.iter().filter(|role| !before.holds(role));
