@@ -31,5 +31,6 @@ pub mod store;
 pub mod targets;
 pub mod text_field;
 pub mod time;
+pub mod touched;
 pub mod update;
 mod waits;

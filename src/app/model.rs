@@ -23,6 +23,7 @@ use super::scrolled::Scrolled;
 use super::session::Session;
 use super::store::Store;
 use super::time;
+use super::touched::Touched;
 use super::waits::Waits;
 use crate::domain::change::Change;
 use crate::domain::deletion::{ProgressVisibility, progress_visibility};
@@ -65,6 +66,8 @@ pub struct Model {
     pub outcomes: Outcomes,
     /// What stands in the journal, as far as it was asked for.
     pub activity: Remote<Activity>,
+    /// Everybody's changes, as far as they were asked for.
+    pub touched: Touched,
     /// A workspace that was left without an Admin, and how to mend it.
     pub repair: Option<Repair>,
     /// As what members were added last in a workspace, but for Admin.
@@ -148,6 +151,7 @@ impl Model {
             notice,
             outcomes: Outcomes::default(),
             activity: Remote::Absent,
+            touched: Touched::default(),
             repair: None,
             added_as: BTreeMap::new(),
             detached: Vec::new(),

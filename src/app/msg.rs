@@ -10,7 +10,7 @@ use crate::audit::Report;
 use crate::audit::export::Format;
 use crate::audit::filter::Filter;
 use crate::domain::activity::{Conclusion, Note, Provenance, Record, RecordId};
-use crate::domain::binding::{Binding, Rows, Step};
+use crate::domain::binding::{Binding, Rows, Step, Touches};
 use crate::domain::change::Change;
 use crate::domain::context::{ContextName, Contexts, Destination};
 use crate::domain::deletion::{Remembered, Status};
@@ -149,6 +149,8 @@ pub enum Answer {
     History(Principal, Result<Vec<Binding>, Failure>),
     /// To [`Query::Activity`].
     Activity(Result<Activity, Failure>),
+    /// To [`Query::Touched`].
+    Touched(Result<Touches, Failure>),
     /// To [`Effect::Compute`].
     Computed(Done),
     /// To [`Effect::Export`]: the file that was written.
@@ -219,6 +221,7 @@ impl Answer {
         | Self::Resources(_, _, Err(failure))
         | Self::Deletion(_, Err(failure))
         | Self::History(_, Err(failure))
+        | Self::Touched(Err(failure))
         | Self::Found(Err(failure))
         | Self::Sent(Err(failure))
         | Self::Audit(Heard::End(_, Some(failure))) = self
@@ -353,6 +356,8 @@ pub enum Query {
     History(Principal),
     /// What this program has changed, on all servers.
     Activity,
+    /// Whose access was changed last, by whomever.
+    Touched,
     /// The target of a change, before and after it.
     Target(ChangeTarget),
     /// Every context of the config file, as it is now.

@@ -12,6 +12,7 @@ pub mod outcomes;
 pub mod principal;
 pub mod resources;
 mod state;
+pub mod touched;
 pub mod welcome;
 pub mod workspaces;
 
@@ -42,6 +43,8 @@ pub enum Screen {
     Welcome(welcome::State),
     /// What was changed with this program.
     Activity(Box<activity::State>),
+    /// What was changed by whomever.
+    Touched(Box<touched::State>),
     /// Every key of the screen below.
     Help(help::State),
     /// The last outcomes of this session.
@@ -60,6 +63,7 @@ impl Deref for Screen {
             Self::Principal(state) => &**state,
             Self::Contexts(state) => &**state,
             Self::Activity(state) => &**state,
+            Self::Touched(state) => &**state,
             Self::Welcome(state) => state,
             Self::Help(state) => state,
             Self::Outcomes(state) => state,
@@ -77,6 +81,7 @@ impl DerefMut for Screen {
             Self::Principal(state) => &mut **state,
             Self::Contexts(state) => &mut **state,
             Self::Activity(state) => &mut **state,
+            Self::Touched(state) => &mut **state,
             Self::Welcome(state) => state,
             Self::Help(state) => state,
             Self::Outcomes(state) => state,
@@ -97,7 +102,7 @@ impl Screen {
             }
             Shows::Principal => access_of(principal?.clone()),
             // What was told, and whether it is open already, the model knows.
-            Shows::Outcomes | Shows::Activity => return None,
+            Shows::Outcomes | Shows::Activity | Shows::Everybody => return None,
             Shows::Public => access_of(Principal::everyone()),
             Shows::Audit(mode) => Self::Audit(Box::new(audit::State::new(mode))),
         })

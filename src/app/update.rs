@@ -93,6 +93,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
     effects.extend(model.read_more_contents());
     effects.extend(model.work_on_audit());
     effects.extend(model.leave_when_ready());
+    effects.extend(model.watch_touched());
     effects.extend(model.arm_clock());
     model.show_outcomes();
     model.follow_equivalent();
@@ -134,6 +135,9 @@ impl Model {
         }
         if wait.is_timer() {
             self.waits.end(ticket);
+        }
+        if wait == Wait::NextLook {
+            return self.look_again();
         }
         if wait == Wait::Letter {
             return held::due(self, ticket);
@@ -267,6 +271,7 @@ impl Model {
             session: &self.session,
             caller,
             activity: &self.activity,
+            touched: &self.touched,
             is_auditing: self.store.reading().is_some() || self.is_sifting(),
             now: self.now,
         }

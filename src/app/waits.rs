@@ -34,6 +34,8 @@ pub enum Wait {
     ConfigWrite,
     /// A timer: something on the screen counts time.
     Clock,
+    /// A timer: everybody's changes are looked at again.
+    NextLook,
     /// A timer: a letter that may be held down is applied, unless it has come again by then.
     Letter,
     /// A timer: ask again how far a deletion is, or look whether the workspace is still there where the platform does not report.
@@ -82,7 +84,12 @@ impl Wait {
     pub(in crate::app) fn is_timer(&self) -> bool {
         matches!(
             self,
-            Self::Clock | Self::Letter | Self::FollowUp(_) | Self::LookAgain(_) | Self::LookInsideAgain(_)
+            Self::Clock
+                | Self::NextLook
+                | Self::Letter
+                | Self::FollowUp(_)
+                | Self::LookAgain(_)
+                | Self::LookInsideAgain(_)
         )
     }
 }

@@ -42,6 +42,85 @@ pub struct Row {
     pub data: Map<String, Value>,
 }
 
+/// One row as it was left by whoever touched it last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// What tells it from all other rows.
+    pub id: String,
+    /// The grant that the row stands for.
+    pub binding: Binding,
+    /// How often it was written.
+    pub version: i64,
+    /// When it was written last.
+    pub touched_at: Option<Timestamp>,
+}
+
+/// The rows that were touched last, the latest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touches {
+    /// The rows.
+    pub rows: Vec<Touch>,
+    /// How many rows there are in all, where it is told.
+    pub n_all: Option<usize>,
+}
+
+/// What a row tells of how it was touched last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TouchKind {
+    /// It was made: the role was granted for the first time.
+    Granted,
+    /// The role was granted once more, after it had been revoked.
+    Regranted,
+    /// The role was revoked; by whom is not stored.
+    Revoked,
+    /// It was written without being granted or revoked.
+    Rewritten,
+}
+
+impl TouchKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Granted, Self::Regranted, Self::Revoked, Self::Rewritten];
+
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Regranted => "re-granted",
+            Self::Revoked => "revoked",
+            Self::Rewritten => "rewritten",
+        }
+    }
+}
+
+impl Touch {
+    /// Returns what the row tells of how it was touched last.
+    pub fn kind(&self) -> TouchKind {
+        let Binding {
+            granted_at,
+            revoked_at,
+            created_at,
+            ..
+        } = &self.binding;
+        if revoked_at.is_some() {
+            TouchKind::Revoked
+        } else if self.version <= 1 {
+            TouchKind::Granted
+        } else if granted_at > created_at {
+            TouchKind::Regranted
+        } else {
+            TouchKind::Rewritten
+        }
+    }
+
+    /// Returns who touched it last, where the row tells that.
+    pub fn by(&self) -> Option<&str> {
+        match self.kind() {
+            TouchKind::Granted | TouchKind::Regranted => self.binding.granted_by.as_deref(),
+            TouchKind::Revoked | TouchKind::Rewritten => None,
+        }
+    }
+}
+
 /// The rows in force of one workspace: all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rows(Vec<Row>);

@@ -163,6 +163,10 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
             let history = history.map(|page| page.rows).map_err(|error| failure(&error));
             Answer::History(principal, history)
         }
+        Query::Touched => {
+            let touched = client.last_touched(TOUCHED).await;
+            Answer::Touched(touched.map_err(|error| failure(&error)))
+        }
         Query::Activity => Answer::Activity(journalling::read(&platform).await),
         Query::Contexts => Answer::Contexts(connecting::contexts(&platform).await),
         Query::Ways(destination) => Answer::Ways(connecting::ways(&platform, destination).await),
@@ -170,6 +174,9 @@ pub(super) async fn read(platform: Platform, ticket: Ticket, query: Query, tell:
     };
     Some(Msg::Answered { ticket, answer })
 }
+
+/// How many of everybody's changes are read at a look: some 27 kB.
+const TOUCHED: usize = 50;
 
 /// Makes one change by one request, or one step of it. It is written into the journal first, and does not leave where that
 /// fails.

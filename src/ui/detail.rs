@@ -6,6 +6,7 @@ pub(super) mod context;
 pub(super) mod member;
 pub(super) mod principal;
 pub(super) mod resource;
+pub(super) mod touched;
 pub(super) mod workspace;
 
 use super::marks::Mark;

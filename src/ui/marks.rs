@@ -107,6 +107,8 @@ pub(super) enum Mark {
     YourGroup,
     /// What became of a change; nothing while that is not written down.
     Ended(Option<Verdict>),
+    /// Touched between two looks.
+    New,
     /// The default workspace.
     Default,
     /// The context that the console is in.
@@ -129,7 +131,7 @@ impl Mark {
             Self::You => "@",
             Self::YourGroup => "&",
             Self::Ended(verdict) => sign_of(verdict),
-            Self::Default | Self::InUse => "*",
+            Self::Default | Self::InUse | Self::New => "*",
         }
     }
 
@@ -148,6 +150,7 @@ impl Mark {
             Self::NotLoaded => "not loaded",
             Self::Ended(Some(verdict)) => verdict.word(),
             Self::Ended(None) => OPEN,
+            Self::New => "new since the last look",
             Self::Default => "default",
             Self::InUse => "in use",
             Self::Current => "current",
@@ -160,7 +163,7 @@ impl Mark {
             Self::LookAlike | Self::Unaddressable | Self::RowsOnly => theme.danger,
             Self::Finding(severity) => theme.severity(severity),
             Self::Perhaps | Self::NotLoaded | Self::LastAdmin => theme.warning,
-            Self::You | Self::YourGroup | Self::InUse => theme.success,
+            Self::You | Self::YourGroup | Self::InUse | Self::New => theme.success,
             Self::Ended(verdict) => style_of(verdict, theme),
             Self::Marked | Self::Default | Self::Current => theme.key,
         }

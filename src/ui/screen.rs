@@ -8,6 +8,7 @@ mod members;
 mod outcomes;
 mod principal;
 mod resources;
+mod touched;
 mod welcome;
 mod workspaces;
 
@@ -62,6 +63,10 @@ pub(super) fn body(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) 
         Screen::Activity(state) => {
             activity::draw(model, look, state, table, buffer);
             return detail::activity::draw(model, look, state, pane, buffer);
+        }
+        Screen::Touched(state) => {
+            touched::draw(model, look, state, table, buffer);
+            return detail::touched::draw(model, look, state, pane, buffer);
         }
         Screen::Welcome(state) => welcome::draw(look, *state, area, buffer),
         Screen::Help(state) => help::draw(model, look, state, area, buffer),

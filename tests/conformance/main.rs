@@ -37,5 +37,6 @@ mod rights;
 mod rows;
 mod server;
 mod tally;
+mod touched;
 mod wire;
 mod workspaces;

@@ -123,6 +123,7 @@ impl Connector {
             | Query::Deletion(_)
             | Query::Audit(..)
             | Query::History(_)
+            | Query::Touched
             | Query::Target(_) => None,
         }
     }

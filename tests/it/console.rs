@@ -268,6 +268,7 @@ impl Console {
             Screen::Principal(state) => state.list.selected().map(access_in_words),
             Screen::Contexts(state) => state.list.selected().map(|name| name.raw().to_owned()),
             Screen::Activity(state) => state.selected().map(record_in_words),
+            Screen::Touched(state) => state.list.selected().cloned(),
             Screen::Welcome(state) => Some(state.chosen().label().to_owned()),
             Screen::Help(_) | Screen::Outcomes(_) => None,
         }
@@ -288,6 +289,7 @@ impl Console {
             }
             Screen::Principal(state) => state.list.rows().iter().map(access_in_words).collect(),
             Screen::Contexts(state) => state.list.rows().iter().map(|name| name.raw().to_owned()).collect(),
+            Screen::Touched(state) => state.list.rows().to_vec(),
             Screen::Activity(state) => {
                 let records = state.list.rows().iter().filter_map(|id| state.find(id));
                 records.map(record_in_words).collect()

@@ -12,7 +12,7 @@ use nmp_console::app::msg::{
 };
 use nmp_console::audit::Origin;
 use nmp_console::domain::activity::{Conclusion, Provenance, Record, RecordId};
-use nmp_console::domain::binding::{Binding, Row, Rows};
+use nmp_console::domain::binding::{Binding, Row, Rows, Touches};
 use nmp_console::domain::change::{Change, RoleChange};
 use nmp_console::domain::deletion::{Stage, Status};
 use nmp_console::domain::identity::Identity;
@@ -100,6 +100,8 @@ pub(crate) struct Platform {
     pub(crate) past: Vec<Binding>,
     /// What was changed with the console, the oldest first.
     pub(crate) journal: Vec<Record>,
+    /// The rows that were touched last.
+    pub(crate) touched: Touches,
     n_made: usize,
 }
 
@@ -125,6 +127,7 @@ impl Platform {
             connector: Connector::at(Timestamp::UNIX_EPOCH),
             past: Vec::new(),
             journal: Vec::new(),
+            touched: Touches::default(),
             n_made: 0,
         }
     }
@@ -443,6 +446,7 @@ impl Platform {
                 let part = Answer::Audit(Heard::Part(report.clone()));
                 return vec![part, Answer::Audit(Heard::End(Some(report), None))];
             }
+            Query::Touched => Answer::Touched(Ok(self.touched.clone())),
             Query::History(principal) => Answer::History(principal.clone(), Ok(self.history_of(principal))),
             Query::Target(ChangeTarget::Members(name)) => Answer::Found(self.members_as_seen(name).map(Found::Members)),
             Query::Target(ChangeTarget::Rows(name)) => Answer::Found(self.rows_as_seen(name)),
@@ -583,6 +587,7 @@ pub(crate) fn failed(query: &Query, failure: Failure) -> Answer {
         Query::History(principal) => Answer::History(principal, Err(failure)),
         Query::Target(_) => Answer::Found(Err(failure)),
         Query::Activity => Answer::Activity(Err(failure)),
+        Query::Touched => Answer::Touched(Err(failure)),
         Query::Contexts => Answer::Contexts(Err(failure)),
         Query::Ways(_) => Answer::Ways(Err(failure)),
     }

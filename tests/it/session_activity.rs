@@ -2,6 +2,9 @@
 
 use crate::session_given::{Session, token};
 use nmp_console::domain::activity::Operator;
+use nmp_console::domain::change::Change;
+use nmp_console::domain::ids::{Principal, WorkspaceName};
+use nmp_console::domain::role::{Role, RoleSet};
 use nmp_console::journal::{self, Journal};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN};
 use std::path::Path;
@@ -44,4 +47,23 @@ async fn three_changes_are_found_again_with_all_that_is_known_of_them() {
         "confirmed, ",
         "\"Viewer\"",
     ]);
+}
+
+#[tokio::test]
+async fn what_another_client_changes_is_seen_among_everybodys_changes() {
+    let mut session = Session::open(Options::default()).await;
+    session.press("n 'ml-team' enter enter L m").await;
+    session.shows(&["Everybody's changes", "granted", "ml-team"]);
+    session.hides(" new");
+    let change = Change::Roles {
+        workspace: WorkspaceName::from_platform("ml-team"),
+        principal: Principal::from_platform("behind@example.com"),
+        before: RoleSet::default(),
+        after: RoleSet::only(Role::Editor),
+    };
+    session.given(PLATFORM_ADMIN, [change]).await;
+    session.press("r").await;
+    session.shows(&["1 new", "behind@example.com", "* new since the last look"]);
+    session.press("/ 'who:behind' enter").await;
+    session.shows(&["Everybody's changes (1 of "]);
 }

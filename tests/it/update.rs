@@ -26,6 +26,7 @@ mod running;
 mod rushed;
 mod switching;
 mod through_rows;
+mod touched;
 mod undoing;
 mod unknown;
 mod watching;

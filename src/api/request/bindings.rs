@@ -31,6 +31,24 @@ impl Request {
         request.page_of_rows(filter, page, page_size, is_second_try)
     }
 
+    /// Asks for the role bindings that were written last, those that were taken away, too.
+    pub(crate) fn last_touched(n: usize) -> Self {
+        let segments = entities(&[&["workspaces", "-"], &KIND[..]].concat());
+        let query = vec![
+            ("page", 1.to_string()),
+            ("page_size", n.to_string()),
+            ("sort", "-updated_at".to_owned()),
+        ];
+        Self {
+            query,
+            ..Self::get(
+                segments,
+                Operation::Bindings,
+                "read the latest changes of role bindings",
+            )
+        }
+    }
+
     /// Asks for one page of the role bindings in force of one workspace.
     pub(crate) fn rows(
         workspace: &WorkspaceName,

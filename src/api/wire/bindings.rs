@@ -234,6 +234,31 @@ impl Row for StoredRow {
     }
 }
 
+/// One stored row with when and how often it was written.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct TouchedRow(Value);
+
+impl Row for TouchedRow {
+    /// Nothing where the row is no role binding.
+    type Value = Option<binding::Touch>;
+
+    fn into_value(self) -> (String, Option<binding::Touch>) {
+        let Self(stored) = self;
+        let Ok(known) = BindingRow::deserialize(&stored) else {
+            return (String::new(), None);
+        };
+        let (id, binding) = known.into_value();
+        let touch = binding.map(|binding| binding::Touch {
+            id: id.clone(),
+            binding,
+            version: stored.get("db_version").and_then(Value::as_i64).unwrap_or_default(),
+            touched_at: stored.get("updated_at").and_then(Value::as_str).and_then(parse_moment),
+        });
+        (id, touch)
+    }
+}
+
 impl Data {
     fn into_binding(self, place: Option<String>, created_at: Option<Timestamp>) -> Option<Binding> {
         let revoked_at = match &self.revoked_at {

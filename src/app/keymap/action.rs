@@ -38,6 +38,7 @@ pub enum Action {
     AllServers,
     MarkRange,
     MarkTo(Step),
+    Watch,
     Go(ConnectionKey),
     Copy,
     ShowCommand,
@@ -83,6 +84,7 @@ impl Action {
                 | Self::AllServers
                 | Self::MarkRange
                 | Self::MarkTo(_)
+                | Self::Watch
                 | Self::Go(ConnectionKey::Contexts | ConnectionKey::Begin)
                 | Self::ShowCommand
                 | Self::HideCommand
@@ -120,6 +122,7 @@ pub enum Shows {
     Public,
     Outcomes,
     Activity,
+    Everybody,
     Audit(Mode),
 }
 

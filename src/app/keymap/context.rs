@@ -12,6 +12,7 @@ pub enum Context {
     Principal,
     Contexts,
     Activity,
+    Everybody,
     Welcome,
     Help,
     Outcomes,
@@ -38,7 +39,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order in which help and README tell them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Workspaces,
         Self::Members,
         Self::Resources,
@@ -47,6 +48,7 @@ impl Context {
         Self::Principal,
         Self::Contexts,
         Self::Activity,
+        Self::Everybody,
         Self::Welcome,
         Self::List,
         Self::Screen,
@@ -82,6 +84,7 @@ impl Context {
             Self::Principal => "principal",
             Self::Contexts => "contexts",
             Self::Activity => "activity",
+            Self::Everybody => "everybody's changes",
             Self::Welcome => "welcome",
             Self::Help => "help",
             Self::Outcomes => "last outcomes",

@@ -69,6 +69,8 @@ pub enum Need {
     MayGoBack,
     /// What was changed is not on show already.
     MayShowActivity,
+    /// The caller may see everybody's changes.
+    MaySeeEverybody,
     /// The journal holds changes on other servers.
     OtherServers,
     /// A filter was cleared and can be taken back.

@@ -159,6 +159,7 @@ impl Model {
             Need::MayShowHelp => self.may_show_help(),
             Need::MayGoBack => self.may_go_back(),
             Need::MayShowActivity => self.may_show_activity(),
+            Need::MaySeeEverybody => self.may_see_everybody(),
             Need::OtherServers => self.has_other_servers(),
             Need::MayTakeFilterBack => self.may_take_filter_back(),
             Need::MayApply => self.may_apply(),

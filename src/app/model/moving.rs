@@ -7,6 +7,7 @@ use crate::app::filter::Filter;
 use crate::app::geometry;
 use crate::app::keymap::{self, Action, Context, Shows};
 use crate::app::screen::{Screen, Source};
+use crate::domain::platform::Allowed;
 use crate::domain::text::SafeText;
 
 impl Model {
@@ -141,8 +142,20 @@ impl Model {
             | Screen::Audit(_)
             | Screen::Principal(_)
             | Screen::Contexts(_)
+            | Screen::Touched(_)
             | Screen::Help(_)
             | Screen::Outcomes(_) => Ok(()),
+        }
+    }
+
+    /// Checks that the caller may see everybody's changes.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_see_everybody(&self) -> Result<(), SafeText> {
+        match self.platform_admin() {
+            Allowed::No => Err(SafeText::new("only platform admins may see everybody's changes")),
+            Allowed::Yes | Allowed::Unknown => Ok(()),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::app::remote::Remote;
 use crate::app::session::Session;
 use crate::app::store::Store;
 use crate::app::targets::{Place, Targets};
+use crate::app::touched::Touched;
 use crate::app::waits::Wait;
 use crate::domain::identity::Identity;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -238,6 +239,8 @@ pub struct Known<'a> {
     pub caller: &'a Identity,
     /// What stands in the journal.
     pub activity: &'a Remote<Activity>,
+    /// Everybody's changes.
+    pub touched: &'a Touched,
     /// Whether who has access to what is being read, or what was read is being put in order.
     pub is_auditing: bool,
     /// The time, since rows tell how long ago things were.
@@ -270,6 +273,8 @@ pub enum Source<'a> {
     Contexts,
     /// From the journal.
     Journal,
+    /// From the rows that were touched last.
+    Touched,
 }
 
 /// What the title row says of a screen, in words.

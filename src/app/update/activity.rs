@@ -1,14 +1,23 @@
-//! The journal on the screen: opened, and read anew when something has been written into it.
+//! The journal on the screen: opened, and read anew when something has been written into it. And everybody's changes, which are
+//! looked at when somebody asks for it, or every few seconds while they are watched.
 
 use crate::app::dialog::{Ctx, Form, Stage};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::{Activity, Effect, Query};
 use crate::app::screen::{Screen, activity};
+use crate::app::touched::Marks;
+use crate::app::waits::Wait;
+use crate::domain::binding::Touches;
+use std::time::Duration;
+
+/// How long it takes until everybody's changes are looked at again.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 impl Model {
     /// Shows what was changed, and reads the journal.
     pub(super) fn open_activity(&mut self) -> Vec<Effect> {
+        self.screens.pop_if(|screen| matches!(screen, Screen::Touched(_)));
         let is_it = |screen: &Screen| matches!(screen, Screen::Activity(_));
         let place = self.screens.iter().position(is_it);
         // There is one of them: whoever comes back finds cursor and filter as they were.
@@ -35,6 +44,72 @@ impl Model {
         let has_ended = effects.iter().any(|effect| matches!(effect, Effect::Conclude { .. }));
         if is_open && has_ended {
             self.read_journal()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Shows everybody's changes in place of one's own, and looks at them.
+    pub(super) fn open_touched(&mut self) -> Vec<Effect> {
+        self.leave_activity();
+        let mut effects = self.read_touched();
+        effects.extend(self.show(Screen::Touched(Box::default())));
+        effects
+    }
+
+    /// Leaves one's own and everybody's changes: one of them takes the place of the other.
+    fn leave_activity(&mut self) {
+        let is_it = |screen: &Screen| matches!(screen, Screen::Activity(_) | Screen::Touched(_));
+        self.screens.retain(|screen| !is_it(screen));
+    }
+
+    /// Looks at everybody's changes.
+    pub(super) fn read_touched(&mut self) -> Vec<Effect> {
+        if self.touched.known.is_loading() {
+            return Vec::new();
+        }
+        let (ticket, effect) = self.ask(Query::Touched);
+        self.touched.known.ask(ticket);
+        vec![effect]
+    }
+
+    pub(super) fn take_touched(&mut self, read: Result<Touches, Failure>) {
+        let marks = if self.is_watching() { Marks::GoOn } else { Marks::Begin };
+        if let Err(failure) = &read
+            && self.touched.known.value().is_some()
+        {
+            self.note_failed_refresh(failure);
+        }
+        self.touched.take(read, marks, self.now);
+        self.rebuild_where(|screen, _| matches!(screen, Screen::Touched(_)));
+    }
+
+    /// Returns whether everybody's changes are on show and to be looked at again and again.
+    fn is_watching(&self) -> bool {
+        matches!(self.screen(), Screen::Touched(state) if state.watches)
+    }
+
+    /// Keeps one timer running while everybody's changes are watched, and none otherwise.
+    pub(super) fn watch_touched(&mut self) -> Vec<Effect> {
+        let timers = self.waits.tickets(|wait| *wait == Wait::NextLook);
+        if !self.is_watching() {
+            for ticket in timers {
+                self.waits.end(ticket);
+            }
+            return Vec::new();
+        }
+        if !timers.is_empty() || self.touched.known.is_loading() {
+            return Vec::new();
+        }
+        let ticket = self.ticket(Wait::NextLook);
+        let delay = BETWEEN_LOOKS;
+        vec![Effect::After { ticket, delay }]
+    }
+
+    /// Looks at everybody's changes again, where they are still watched.
+    pub(super) fn look_again(&mut self) -> Vec<Effect> {
+        if self.is_watching() {
+            self.read_touched()
         } else {
             Vec::new()
         }

@@ -46,6 +46,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, answer: Answer) -> Vec
         Answer::Audit(heard) => model.heard(heard),
         Answer::History(principal, history) => model.take_history(&principal, &history),
         Answer::Activity(read) => model.take_activity(read),
+        Answer::Touched(read) => model.take_touched(read),
         Answer::Computed(Done::TakenIn { base, report, rosters }) => model.taken_in(&rosters, &base, report),
         Answer::Computed(Done::Sifted(rows)) => model.sifted(rows),
         Answer::Exported(written) => model.exported(written),

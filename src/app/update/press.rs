@@ -247,6 +247,7 @@ fn act(model: &mut Model, action: Action, chord: Chord) -> Vec<Effect> {
         | Action::NextKind
         | Action::PreviousKind
         | Action::AllServers
+        | Action::Watch
         | Action::MoreHelp => {
             on_screen(model, action);
         }
@@ -284,6 +285,9 @@ fn show(model: &mut Model, what: Shows) -> Vec<Effect> {
     }
     if what == Shows::Activity {
         return model.open_activity();
+    }
+    if what == Shows::Everybody {
+        return model.open_touched();
     }
     if what == Shows::Outcomes {
         let told = model.outcomes.latest_first().cloned().collect();
@@ -415,6 +419,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         Source::Itself => Vec::new(),
         Source::Contexts => model.read_contexts(),
         Source::Journal => model.read_journal(),
+        Source::Touched => model.read_touched(),
         Source::List => model.reload(),
         Source::Audit => model.refresh_audit(),
         Source::Workspace(workspace) => {

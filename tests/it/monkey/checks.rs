@@ -293,6 +293,7 @@ impl Monkey {
             Screen::Principal(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Audit(state) => (state.grants.rows().len(), state.grants.cursor(), state.grants.top()),
             Screen::Contexts(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
+            Screen::Touched(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Activity(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Welcome(_) | Screen::Help(_) | Screen::Outcomes(_) => return,
         };

@@ -7,9 +7,12 @@ use super::world::{DAY, HOUR, World, ago};
 use crate::platform::{at, failure, roles, who};
 use nmp_console::app::failure::{Failure, FailureKind};
 use nmp_console::domain::activity::{Caller, Conclusion, Record, RecordId, Verdict};
+use nmp_console::domain::binding::{Binding, Touch, Touches};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::ResourceName;
+use nmp_console::domain::platform::Allowed;
 use nmp_console::domain::resource::{ResourceId, ResourceKind};
+use nmp_console::domain::role::Role;
 use nmp_console::domain::text::SafeText;
 use nmp_console::ui::Look;
 use nmp_console::ui::theme::ColorDepth;
@@ -202,4 +205,72 @@ fn what_a_filter_leaves_of_the_activity() {
     filtered("who:bob since:1d").shows("activity-filtered");
     let command = open(journal(), 100, 30).press("j j x");
     command.shows("activity-command");
+}
+
+fn touch(id: &str, binding: Binding, version: i64, seconds: i64) -> Touch {
+    Touch {
+        id: id.to_owned(),
+        binding,
+        version,
+        touched_at: Some(ago(seconds)),
+    }
+}
+
+fn binding(workspace: &str, principal: &str, role: &str, (created, granted): (i64, i64)) -> Binding {
+    Binding {
+        principal: who(principal),
+        workspace: at(workspace),
+        role: Role::from_platform(role),
+        granted_at: Some(ago(granted)),
+        granted_by: Some("alice@example.com".to_owned()),
+        revoked_at: None,
+        created_at: Some(ago(created)),
+    }
+}
+
+fn everybody(width: u16, height: u16) -> Scene {
+    let mut world = World::new();
+    world.info.platform_admin = Allowed::Yes;
+    let revoked = Binding {
+        revoked_at: Some(ago(HOUR)),
+        ..binding("solo", "carol@example.com", "Editor", (9 * DAY, 9 * DAY))
+    };
+    world.touched = Touches {
+        rows: vec![
+            touch("1", binding("ml-team", "bob@example.com", "Admin", (60, 60)), 1, 60),
+            touch("2", revoked, 2, HOUR),
+            touch("3", binding("ml-team", "*", "Viewer", (DAY, 3 * HOUR)), 3, 3 * HOUR),
+            touch(
+                "4",
+                binding("ml-team", "mallory\u{202e}@x\u{1b}[2J", "JobRunner", (DAY, DAY)),
+                4,
+                DAY,
+            ),
+        ],
+        n_all: Some(1204),
+    };
+    let scene = Scene::start_with(session(), world, width, height).settle();
+    let scene = scene.press("L").settle().press("m").settle();
+    let scene = scene.meanwhile(|world| {
+        let fresh = binding("open-lab", "erin@example.com", "Editor", (5, 5));
+        world.touched.rows.insert(0, touch("5", fresh, 1, 5));
+    });
+    scene.press("r").settle()
+}
+
+#[test]
+fn everybodys_changes_at_every_size() {
+    for (width, height) in [(80, 24), (120, 40), (60, 16)] {
+        everybody(width, height)
+            .press("j j")
+            .shows(&format!("everybody-{width}x{height}"));
+    }
+    everybody(80, 24).press("j j enter").shows("everybody-row");
+    everybody(80, 24).press("w").shows("everybody-watched");
+    everybody(80, 24).press("x").shows("everybody-command");
+    let broken = failure(
+        FailureKind::Forbidden,
+        "cannot read the latest changes of role bindings: 403",
+    );
+    everybody(80, 24).press("r").fail(broken).shows("everybody-stale");
 }

@@ -30,6 +30,7 @@ fn scenes() -> Vec<(&'static str, Scene)> {
         ("public board", audit().press("w").settle()),
         ("contexts", ready().press("C").settle()),
         ("activity", ready().press("L").settle()),
+        ("everybody", ready().press("L").settle().press("m").settle()),
         ("help", ready().press("?")),
         ("filter", ready().press("/")),
         ("new workspace", ready().press("n")),

@@ -10,7 +10,7 @@ use nmp_console::app::inventory::{Counted, Inventory};
 use nmp_console::app::msg::Activity;
 use nmp_console::app::msg::{Answer, ChangeTarget, Extent, Found, Inspection, Known, Query, ResourcePage};
 use nmp_console::domain::activity::Record;
-use nmp_console::domain::binding::Binding;
+use nmp_console::domain::binding::{Binding, Touches};
 use nmp_console::domain::deletion::Status;
 use nmp_console::domain::identity::Identity;
 use nmp_console::domain::ids::{Principal, ResourceName, WorkspaceName};
@@ -39,6 +39,8 @@ pub(super) struct World {
     pub(super) dying: Vec<(WorkspaceName, Status)>,
     /// What stands in the journal, the newest first.
     pub(super) journal: Arc<[Record]>,
+    /// The rows that were touched last.
+    pub(super) touched: Touches,
 }
 
 /// One workspace with all that is in it.
@@ -264,6 +266,7 @@ impl World {
             failing: Vec::new(),
             dying: Vec::new(),
             journal: Arc::default(),
+            touched: Touches::default(),
             connector: Connector::at(ago(0)),
         }
     }
@@ -370,6 +373,7 @@ impl World {
                 let report = audit_given::report(NOW, places);
                 vec![Answer::Audit(Heard::End(Some(report), None))]
             }
+            Query::Touched => vec![Answer::Touched(Ok(self.touched.clone()))],
             Query::History(principal) => vec![Answer::History(principal.clone(), Ok(history(principal)))],
             Query::Deletion(workspace) => {
                 let told = self.dying.iter().find(|(name, _)| name == workspace);

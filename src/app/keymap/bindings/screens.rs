@@ -93,6 +93,12 @@ pub(super) const SCREENS: &[Binding] = &[
     key(C::Activity, &["a"], A::AllServers, "all servers", "Show the changes on all servers, or only those on the server in use.", 2)
         .needs(N::OtherServers)
         .hinted(Hinted::WhileAvailable),
+    key(C::Activity, &["m"], A::Show(S::Everybody), "everybody", "Show everybody's changes on this server, which only platform admins may.", 3)
+        .needs(N::MaySeeEverybody),
+    key(C::Everybody, &["enter"], A::Details, "details", "Show all that the row tells, or the list again.", 1)
+        .needs(N::MayShowDetails),
+    key(C::Everybody, &["w"], A::Watch, "watch", "Look again every 5 s, or stop that.", 2),
+    key(C::Everybody, &["m"], A::Show(S::Activity), "own", "Show what was changed with this program again.", 3),
     key(C::Welcome, &["enter"], A::Go(G::Begin), "choose", "Choose the highlighted line.", 1),
     key(C::Welcome, &["↓", "j"], A::Move(Step::Down), "next", "Move to the line below.", 2),
     key(C::Welcome, &["↑", "k"], A::Move(Step::Up), "previous", "Move to the line above.", 0),
