@@ -5,6 +5,7 @@ use crate::app::dialog::{Ctx, Form, Stage};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::{Activity, Effect, Query};
+use crate::app::notice::Tone;
 use crate::app::screen::{Screen, activity};
 use crate::app::touched::Marks;
 use crate::app::waits::Wait;
@@ -54,6 +55,10 @@ impl Model {
         self.leave_activity();
         let mut effects = self.read_touched();
         effects.extend(self.show(Screen::Touched(Box::default())));
+        self.say(
+            Tone::Warning,
+            "rows tell their last change only: who revoked a role is not stored, and several changes between two looks are one",
+        );
         effects
     }
 

@@ -6,6 +6,7 @@ use crate::app::model::Model;
 use crate::app::screen::touched::State;
 use crate::app::scrolled::Reach;
 use crate::domain::binding::TouchKind;
+use crate::domain::text::counted;
 use crate::ui::Look;
 use crate::ui::marks::Mark;
 use ratatui::buffer::Buffer;
@@ -37,7 +38,8 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     if binding.created_at != binding.granted_at {
         happened(look, "First", (binding.created_at, None), model.now, &mut pane);
     }
-    pane.pair("Written", theme.text, format!("{} times in all", touch.version));
+    let n_times = usize::try_from(touch.version).unwrap_or_default();
+    pane.pair("Written", theme.text, counted(n_times, "time"));
     pane.gap();
     let by = match kind {
         TouchKind::Revoked => "the platform does not store who revoked a role",
