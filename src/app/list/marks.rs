@@ -40,6 +40,13 @@ impl Markable for RecordId {
     }
 }
 
+/// What somebody else changed is nothing to be acted on.
+impl Markable for String {
+    fn can_be_marked(&self) -> bool {
+        false
+    }
+}
+
 impl Markable for PrincipalNo {
     fn can_be_marked(&self) -> bool {
         false
