@@ -17,17 +17,18 @@ use nmp_console::domain::text::SafeText;
 use nmp_console::ui::Look;
 use nmp_console::ui::theme::ColorDepth;
 
-fn change(workspace: &str, principal: &str, before: &[&str], after: &[&str]) -> Option<Change> {
-    Some(Change::Roles {
+fn change(workspace: &str, principal: &str, before: &[&str], after: &[&str]) -> Change {
+    Change::Roles {
         workspace: at(workspace),
         principal: who(principal),
         before: roles(before),
         after: roles(after),
-    })
+    }
 }
 
 /// A change that was confirmed at once.
-fn record(seq: u64, seconds: i64, change: Option<Change>) -> Record {
+fn record(seq: u64, seconds: i64, change: impl Into<Option<Change>>) -> Record {
+    let change = change.into();
     let (before, found) = change.as_ref().map(Change::roles).unwrap_or_default();
     let is_about_roles = !before.is_empty() || !found.is_empty();
     let end = Conclusion {
@@ -76,24 +77,12 @@ fn elsewhere(record: Record) -> Record {
 
 /// One of every sort.
 fn journal() -> Vec<Record> {
-    let project = ResourceId {
-        kind: ResourceKind::Project,
-        name: ResourceName::from_platform("speech"),
-    };
-    let delete = Change::DeleteResource {
-        workspace: at("ml-team"),
-        target: project,
-    };
-    let describe = Change::Describe {
-        workspace: at("ml-team"),
-        before: Some("old words".to_owned()),
-        after: "new words".to_owned(),
-    };
-    let lab = at("payments-fraud-detection-experiments-2026");
-    let create = Change::CreateWorkspace {
-        name: lab.clone(),
-        description: None,
-    };
+    let mut all = changes_of_roles();
+    all.extend(other_changes());
+    all
+}
+
+fn changes_of_roles() -> Vec<Record> {
     vec![
         Record {
             end: None,
@@ -127,6 +116,29 @@ fn journal() -> Vec<Record> {
             record(25, DAY, change("open-lab", "*", &["Editor"], &["Viewer"])),
         ),
         elsewhere(record(23, DAY, change("ml-team", "dave@example.com", &[], &["Viewer"]))),
+    ]
+}
+
+fn other_changes() -> Vec<Record> {
+    let project = ResourceId {
+        kind: ResourceKind::Project,
+        name: ResourceName::from_platform("speech"),
+    };
+    let delete = Change::DeleteResource {
+        workspace: at("ml-team"),
+        target: project,
+    };
+    let describe = Change::Describe {
+        workspace: at("ml-team"),
+        before: Some("old words".to_owned()),
+        after: "new words".to_owned(),
+    };
+    let lab = at("payments-fraud-detection-experiments-2026");
+    let create = Change::CreateWorkspace {
+        name: lab.clone(),
+        description: None,
+    };
+    vec![
         record(21, 2 * DAY, Some(delete)),
         record(19, 3 * DAY, Some(describe)),
         ended(Verdict::Accepted, None, record(17, 9 * DAY, Some(create))),
@@ -142,7 +154,7 @@ fn journal() -> Vec<Record> {
         ),
         Record {
             body: None,
-            ..record(11, 400 * DAY, None)
+            ..record(11, 400 * DAY, None::<Change>)
         },
     ]
 }
