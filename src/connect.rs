@@ -23,7 +23,7 @@ use crate::domain::cli::Cli;
 use crate::domain::context::{ContextName, Destination, Login};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
-use crate::journal::{self, Journal};
+use crate::journal::{self, Head, Journal};
 use crate::login::TokenManager;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -210,6 +210,11 @@ impl Connector {
         (settings.journal == Journalling::On).then(|| Journal::new(folder, at, &settings.operator, &self.session))
     }
 
+    /// Returns the last line that this process has written into the journal, if it has written any.
+    pub fn journal_left_at(&self) -> Option<Head> {
+        self.session.left_at()
+    }
+
     fn logins(&self) -> MutexGuard<'_, Vec<TokenManager>> {
         self.logins.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -220,9 +225,14 @@ impl Connector {
     /// Says what about the command line or the environment stands in the way.
     pub fn open_demo(&self, demo: Demo) -> Result<Opened, Error> {
         let settings = demo.settings(self.asked.settings(&Destination::Demo)?)?;
+        // Its journal is another one, which ends with it.
+        let apart = Self {
+            session: journal::Session::default(),
+            ..self.clone()
+        };
         Ok(Opened {
             demo: Some(Arc::new(demo)),
-            ..self.open_by(settings, Vec::new())?
+            ..apart.open_by(settings, Vec::new())?
         })
     }
 }

@@ -19,15 +19,17 @@ pub use search::{Entry, Found, Glance, search};
 use crate::domain::activity::{LeftOver, Note, Operator, Provenance, Record, RecordId, Sending};
 use crate::domain::change::Change;
 use crate::domain::text::SafeText;
-use crate::files;
 use file::{Tail, Turn};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use line::{By, Ended, Followed, Intent, What};
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
+
+/// How long a process has a change in hand at most, looking at it again included.
+const IN_HAND: SignedDuration = SignedDuration::from_mins(5);
 
 /// Why nothing could be written down, or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +111,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Returns the end of the journal as this session has left it; nothing where it has written nothing.
+    pub fn left_at(&self) -> Option<Head> {
+        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        tail.as_ref().map(Tail::head)
+    }
+
     fn intended(&self) -> MutexGuard<'_, HashSet<u64>> {
         self.intended.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -204,6 +212,8 @@ impl Journal {
         let what = match note {
             Note::Ended(number, _) if !self.session.intended().contains(number) => return Ok(Written::AsUsual),
             Note::Ended(number, conclusion) => What::Outcome(Ended::of(&self.id(*number), conclusion)),
+            // Somebody else may have found out meanwhile.
+            Note::EndedEarlier(id, _) if !self.state()?.is_open(id) => return Ok(Written::AsUsual),
             Note::EndedEarlier(id, conclusion) => What::Outcome(Ended::of(id, conclusion)),
             Note::Following(remembered) => What::Following(Followed::of(remembered, &self.server)),
             Note::Gone(workspace) => replay::gone(&self.server, workspace),
@@ -220,7 +230,7 @@ impl Journal {
             Ok(state) => {
                 recalled.left = LeftOver {
                     deletions: state.deletions(&self.server),
-                    open: state.open(&self.server, |source| self.is_alive(source)),
+                    open: state.open(&self.server, |source| self.is_alive(source, at)),
                 };
             }
             Err(error) => recalled.problem = Some(SafeText::new(&format!("the journal cannot be read: {error}"))),
@@ -251,15 +261,14 @@ impl Journal {
             return Ok(None);
         };
         let failed = |error: io::Error| Error::file(&path, &error);
-        let mut file = files::open(&path, files::JOURNAL).map_err(failed)?;
+        let mut file = file::open_to_read(&path).map_err(failed)?;
         let end = file::End::of(&mut file).map_err(failed)?;
         Ok((end.length > 0).then_some(end.head))
     }
 
     /// Returns the end of the journal as this session has left it; nothing where it has written nothing.
     pub fn left_at(&self) -> Option<Head> {
-        let tail = self.session.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        tail.as_ref().map(Tail::head)
+        self.session.left_at()
     }
 
     fn append(&self, what: What, at: Timestamp) -> Result<Written, Error> {
@@ -282,7 +291,7 @@ impl Journal {
             return Ok(state);
         };
         let failed = |error: io::Error| Error::file(&path, &error);
-        let mut file = files::open(&path, files::JOURNAL).map_err(failed)?;
+        let mut file = file::open_to_read(&path).map_err(failed)?;
         replay::each_line(&mut file, |bytes| {
             if let Some(line) = line::read(bytes) {
                 state.take(line);
@@ -307,8 +316,12 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether the process that wrote a line may still be running: then it is its own business.
-    fn is_alive(&self, source: &replay::Source) -> bool {
+    /// Whether the process that wrote a line may still have its change in hand: then it is its own business. Of another
+    /// machine that cannot be seen, and a number can belong to another process by now, so it ends with time.
+    fn is_alive(&self, source: &replay::Source, now: Timestamp) -> bool {
+        if now.duration_since(source.at).abs() > IN_HAND {
+            return false;
+        }
         let pid = source
             .pid
             .and_then(|pid| i32::try_from(pid).ok())
@@ -319,7 +332,7 @@ impl Journal {
             let asked = rustix::process::test_kill_process(pid);
             asked.is_ok() || asked == Err(rustix::io::Errno::PERM)
         };
-        is_here && !is_me && pid.is_some_and(runs)
+        !is_here || (!is_me && pid.is_some_and(runs))
     }
 }
 
@@ -334,7 +347,7 @@ pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
     while let Some(path) = paths.pop() {
         let failed = |error: io::Error| Error::file(&path, &error);
         let mut lines = Vec::new();
-        let mut file = files::open(&path, files::JOURNAL).map_err(failed)?;
+        let mut file = file::open_to_read(&path).map_err(failed)?;
         replay::each_line(&mut file, |bytes| lines.extend(line::read(bytes))).map_err(failed)?;
         // The end of a change may stand in a later file than its beginning.
         lines.append(&mut newest);

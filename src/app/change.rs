@@ -146,10 +146,12 @@ impl Run {
         (run, effects)
     }
 
-    /// Says who makes the changes, and why.
+    /// Says who makes the changes, and why. What takes several requests is a plan in the journal.
     pub fn sign(&mut self, provenance: Provenance) {
         let first = self.current.first().map(|current| current.ticket.number());
-        let is_plan = self.n_all() > 1;
+        let mut current = self.current.iter();
+        let goes_through_rows = current.any(|current| current.intent.way == Way::ThroughRows);
+        let is_plan = self.n_all() > 1 || goes_through_rows;
         self.provenance = Provenance {
             plan: first.filter(|_| is_plan),
             ..provenance
@@ -299,7 +301,10 @@ impl Run {
                 turned_down: Some(failure.clone()),
                 ..so_far
             };
+            let sent_before = so_far.sent;
             let noted = so_far.note(&intent, &Outcome::NotApplied(failure.clone()), now.as_ref());
+            // It can turn out to be its late work what is found next.
+            so_far.sent = sent_before;
             let begun = self.recheck((intent, so_far), tickets);
             return noted.into_iter().chain(begun).collect();
         }

@@ -55,6 +55,8 @@ fn asked(dialog: &Dialog) -> Asked {
         stage: discriminant(&dialog.stage),
         confirmed: match &dialog.stage {
             Stage::Confirming(confirm) => Some((confirm.intents.clone(), confirm.consequences.clone())),
+            // What is undone comes and changes while the journal and the members are read.
+            Stage::Editing if let Form::Undo(form) = &dialog.form => Some((form.intents(), Vec::new())),
             Stage::Editing | Stage::Running(_) => None,
         },
         keys: dialog.keys(),

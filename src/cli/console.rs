@@ -7,7 +7,6 @@ use crate::config::{Display, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
 use crate::domain::text::SafeText;
-use crate::journal::Journal;
 use crate::runtime::{self, Cause, SessionOpener};
 use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -52,8 +51,6 @@ pub(super) async fn launch(
         }
         Policy::default()
     });
-    let is_kept = opened.about.destination != Some(Destination::Demo);
-    let journal = opened.journal.clone().filter(|_| is_kept);
     let opener = SessionOpener::new(connector.clone(), Arc::new(policy));
     let look = Look::new(settings.display.color, settings.display.is_ascii);
     let terminal = runtime::Terminal {
@@ -62,7 +59,7 @@ pub(super) async fn launch(
     };
     let ended = runtime::run((opener, news), opened, look, terminal).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
-    connector.telling(|text| tell(&text)).settled().await;
+    connector.clone().telling(|text| tell(&text)).settled().await;
     for change in ended.unsettled {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
@@ -70,11 +67,11 @@ pub(super) async fn launch(
             "nmp-console: outcome unknown, check before you repeat it: {change}"
         );
     }
-    if let Some(head) = journal.as_ref().and_then(Journal::left_at) {
+    if let Some(head) = connector.journal_left_at() {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
             io::stderr(),
-            "nmp-console: the journal ends with line {}, whose SHA-256 is {}",
+            "nmp-console: the last line of this session in the journal is {}, its SHA-256 is {}",
             head.seq,
             head.hash
         );

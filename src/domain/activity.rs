@@ -156,6 +156,8 @@ pub struct Conclusion {
     pub found: Option<RoleSet>,
     /// Why it ended like this, where that is not plain.
     pub why: Option<SafeText>,
+    /// Whether the request may still be carried out, or come into sight, so that somebody has to look again.
+    pub may_come_true: bool,
 }
 
 /// Who sat where when a line was written.
@@ -215,6 +217,10 @@ pub struct Open {
     pub caller: Caller,
     /// What it was to do.
     pub change: Change,
+    /// The id of the workspace, where it was to be deleted.
+    pub workspace_id: Option<String>,
+    /// Whether a later change of this program was about the same, so that the present says nothing about this one.
+    pub is_superseded: bool,
 }
 
 /// What an earlier session left to be looked after, on one server.

@@ -175,6 +175,7 @@ mod tests {
                     verdict,
                     found: found.map(set),
                     why: None,
+                    may_come_true: false,
                 },
             )),
         }

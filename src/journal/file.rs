@@ -103,17 +103,22 @@ impl Turn {
         writing
             .write(&mut file, end.length)
             .map_err(|error| Error::writing(&path, &error))?;
-        let facts = file.metadata().map_err(failed)?;
-        *known = Some(Tail {
+        if is_new {
+            // Without its names on the disk the first line would not be there after all.
+            let above = files::folder_of(&self.folder);
+            let settled = files::settle(&self.folder).and_then(|()| files::settle(above));
+            if let Err(error) = settled {
+                let _ = file.set_len(0);
+                return Err(Error::folder(&self.folder, &error));
+            }
+        }
+        *known = file.metadata().ok().map(|facts| Tail {
             device: facts.dev(),
             inode: facts.ino(),
             start: end.length + writing.last_start,
             end: end.length + writing.bytes.len() as u64,
             head: writing.head(),
         });
-        if is_new {
-            files::settle(&self.folder).map_err(|error| Error::folder(&self.folder, &error))?;
-        }
         Ok(Appended { is_broken })
     }
 
@@ -127,7 +132,7 @@ impl Turn {
         let last = rotated(&self.folder)
             .map_err(|error| Error::folder(&self.folder, &error))?
             .pop();
-        let number = last.map_or(1, |(number, _)| number + 1);
+        let number = last.map_or(1, |(number, _)| number.saturating_add(1));
         let aside = self.folder.join(format!("activity-{number:06}.jsonl"));
         std::fs::rename(path, &aside).map_err(|error| Error::file(&aside, &error))
     }
@@ -141,7 +146,7 @@ impl Turn {
             return Ok(Vec::new());
         };
         let failed = |error: io::Error| Error::file(&aside, &error);
-        let mut file = files::open(&aside, files::JOURNAL).map_err(failed)?;
+        let mut file = open_to_read(&aside).map_err(failed)?;
         end.head = End::of(&mut file).map_err(failed)?.head;
         file.rewind().map_err(failed)?;
         let mut state = replay::State::default();
@@ -190,13 +195,14 @@ impl Tail {
             let facts = file.metadata();
             facts.is_ok_and(|facts| (facts.dev(), facts.ino()) == (self.device, self.inode))
         };
-        if is_same(file) && is_there(file).is_some() {
+        // It may have been copied back, or edited in place: what counts is the line.
+        if is_there(file).is_some() {
             return None;
         }
         // Another process may have put it aside: then it stands there.
         let aside = rotated(files::folder_of(path)).unwrap_or_default();
         let is_aside = aside.into_iter().rev().any(|(_, path)| {
-            let file = files::open(&path, files::JOURNAL);
+            let file = open_to_read(&path);
             file.is_ok_and(|mut file| is_same(&file) && is_there(&mut file).is_some())
         });
         (!is_aside).then(|| Broken {
@@ -260,7 +266,7 @@ fn last_head(bytes: &[u8], is_all: bool) -> Option<Head> {
         if let Some(line) = line::read(one) {
             let hash = hash(last);
             return Some(Head {
-                seq: line.seq + n_after,
+                seq: line.seq.saturating_add(n_after),
                 hash,
             });
         }
@@ -293,7 +299,7 @@ impl Writing {
     }
 
     fn push(&mut self, what: What, by: &By, at: Timestamp) -> Result<(), Error> {
-        self.seq += 1;
+        self.seq = self.seq.saturating_add(1);
         let line = Line {
             schema: SCHEMA,
             seq: self.seq,
@@ -303,6 +309,10 @@ impl Writing {
             what,
         };
         let bytes = line::written(&line).map_err(|error| Error::Impossible(error.to_string()))?;
+        if bytes.len() as u64 >= LONGEST_LINE {
+            // No reader would take it for one.
+            return Err(Error::Impossible("it is longer than 1 MiB".to_owned()));
+        }
         self.prev = hash(&bytes);
         self.last_start = self.bytes.len() as u64;
         self.bytes.extend(bytes);
@@ -328,16 +338,31 @@ impl Writing {
     }
 }
 
-/// Opens a file of the journal, which is made for its owner only; never one behind a link, nor a pipe.
-fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    #[expect(clippy::cast_possible_wrap, reason = "flags, which have no sign")]
-    let no_link = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
-    options.custom_flags(files::WITHOUT_WAITING | no_link);
-    let file = files::make_or_open(path, options, 0o600, files::Owner::of_place(path))?;
+/// Opens a file of the journal for reading; never one behind a link, nor anything that is no file.
+pub(super) fn open_to_read(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(files::WITHOUT_WAITING | no_link())
+        .open(path)?;
+    checked(file)
+}
+
+#[expect(clippy::cast_possible_wrap, reason = "flags, which have no sign")]
+fn no_link() -> i32 {
+    rustix::fs::OFlags::NOFOLLOW.bits() as i32
+}
+
+fn checked(file: File) -> io::Result<File> {
     if !file.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
     }
     Ok(file)
+}
+
+/// Opens a file of the journal, which is made for its owner only; never one behind a link, nor a pipe.
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    options.custom_flags(files::WITHOUT_WAITING | no_link());
+    checked(files::make_or_open(path, options, 0o600, files::Owner::of_place(path))?)
 }
 
 /// Returns the files that were put aside, with their numbers, the oldest first.
@@ -364,8 +389,12 @@ pub(super) fn rotated(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
 pub(super) fn all(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = rotated(folder)?.into_iter().map(|(_, path)| path).collect();
     let current = folder.join(NAME);
-    if files::holds(&current)? {
-        paths.push(current);
+    // Between a full file that was put aside and the first line of the next one, that is empty.
+    match std::fs::symlink_metadata(&current) {
+        Ok(facts) if facts.is_file() && facts.len() == 0 => {}
+        Ok(_) => paths.push(current),
+        Err(error) if files::is_absence(&error) => {}
+        Err(error) => return Err(error),
     }
     Ok(paths)
 }

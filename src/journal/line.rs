@@ -107,9 +107,9 @@ pub(super) enum What {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Intent {
     pub(super) id: String,
-    /// Whether this is a copy of an open intent in the file before.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) carried: bool,
+    /// When and where it was written, where this is a copy of an open intent in the file before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) carried: Option<Carried>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) plan: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,6 +131,14 @@ pub(super) struct Intent {
     pub(super) request: Asked,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
+}
+
+/// When an intent was written that is carried from one file to the next, and by which process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Carried {
+    pub(super) at: Timestamp,
+    pub(super) host: Option<String>,
+    pub(super) pid: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +190,9 @@ pub(super) struct Ended {
     pub(super) found: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) why: Option<String>,
+    /// Whether it may still come true.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) open: bool,
 }
 
 /// A deletion that is followed.
@@ -277,6 +288,7 @@ impl Ended {
             outcome: conclusion.verdict.word().to_owned(),
             found: conclusion.found.as_ref().map(names),
             why: conclusion.why.as_ref().map(ToString::to_string),
+            open: conclusion.may_come_true,
         }
     }
 
@@ -286,6 +298,7 @@ impl Ended {
             verdict: Verdict::from_word(&self.outcome).unwrap_or(Verdict::Unknown),
             found: self.found.as_deref().map(roles),
             why: self.why.as_deref().map(SafeText::new),
+            may_come_true: self.open,
         }
     }
 }
@@ -305,7 +318,7 @@ impl Intent {
         } = Told::of(change, provenance.deleted.as_deref());
         Self {
             id: id.raw().to_owned(),
-            carried: false,
+            carried: None,
             plan: None,
             undoes: provenance.undoes.as_ref().map(|id| id.raw().to_owned()),
             caller: Who {
@@ -449,7 +462,10 @@ pub(super) fn written(line: &Line) -> io::Result<Vec<u8>> {
 
 /// Reads a line; nothing where it is not one, as what a crash has left of one.
 pub(super) fn read(bytes: &[u8]) -> Option<Line> {
-    serde_json::from_slice(bytes).ok()
+    let line: Line = serde_json::from_slice(bytes).ok()?;
+    // What a newer format means is not for this release to guess; its place in the chain is the same.
+    let what = if line.schema > SCHEMA { What::Other } else { line.what };
+    Some(Line { what, ..line })
 }
 
 /// Escapes everything that is not ASCII.

@@ -1,8 +1,8 @@
 //! What the lines of a journal come to: the changes, what became of them, and what is still open.
 
 use super::file::LONGEST_LINE;
-use super::line::{Ended, Followed, Intent, Line, What};
-use crate::domain::activity::{Open, Record, RecordId, Verdict};
+use super::line::{Carried, Followed, Intent, Line, What};
+use crate::domain::activity::{Open, Record, RecordId};
 use crate::domain::deletion::Remembered;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::text::SafeText;
@@ -81,31 +81,52 @@ impl<R: io::Read> Lines<R> {
 /// What is open after the lines that were taken: requests without an end, and deletions that are followed.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    intents: HashMap<String, (u64, Timestamp, Source, Box<Intent>)>,
+    intents: HashMap<String, (u64, Source, Box<Intent>)>,
+    /// The last intent about each thing that can be changed.
+    last: HashMap<Subject, u64>,
     followed: HashMap<(String, String), Followed>,
 }
 
-/// The process that wrote a line.
+/// The process that wrote a line, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Source {
+    pub(super) at: Timestamp,
     pub(super) host: Option<String>,
     pub(super) pid: Option<u32>,
+}
+
+/// What a change is about: server, workspace, principal, resource.
+type Subject = (String, String, Option<String>, Option<(String, String)>);
+
+fn subject(intent: &Intent) -> Subject {
+    let resource = intent.resource.as_ref();
+    let resource = resource.map(|thing| (thing.kind.clone(), thing.name.clone()));
+    let (server, workspace) = (intent.server.clone(), intent.workspace.clone());
+    (server, workspace, intent.principal.clone(), resource)
 }
 
 impl State {
     /// Takes the next line.
     pub(super) fn take(&mut self, line: Line) {
-        let source = Source {
-            host: line.by.host,
-            pid: line.by.pid,
-        };
         match line.what {
             What::Intent(intent) => {
-                self.intents
-                    .insert(intent.id.clone(), (line.seq, line.at, source, intent));
+                let source = match &intent.carried {
+                    Some(Carried { at, host, pid }) => Source {
+                        at: *at,
+                        host: host.clone(),
+                        pid: *pid,
+                    },
+                    None => Source {
+                        at: line.at,
+                        host: line.by.host,
+                        pid: line.by.pid,
+                    },
+                };
+                self.last.insert(subject(&intent), line.seq);
+                self.intents.insert(intent.id.clone(), (line.seq, source, intent));
             }
             What::Outcome(ended) => {
-                if !is_left_open(&ended) {
+                if !ended.open {
                     self.intents.remove(&ended.of);
                 }
             }
@@ -122,21 +143,22 @@ impl State {
 
     /// Returns what the next file must begin with so that it can be understood alone.
     pub(super) fn carried(self) -> Vec<What> {
-        let mut intents: Vec<(u64, Box<Intent>)> = self
-            .intents
-            .into_values()
-            .map(|(seq, _, _, intent)| (seq, intent))
-            .collect();
-        intents.sort_by_key(|(seq, _)| *seq);
-        let intents = intents.into_iter().map(|(_, intent)| {
+        let mut intents: Vec<(u64, Source, Box<Intent>)> = self.intents.into_values().collect();
+        intents.sort_by_key(|(seq, ..)| *seq);
+        let intents = intents.into_iter().map(|(_, Source { at, host, pid }, intent)| {
             What::Intent(Box::new(Intent {
-                carried: true,
+                carried: Some(Carried { at, host, pid }),
                 ..*intent
             }))
         });
         let mut followed: Vec<Followed> = self.followed.into_values().collect();
         followed.sort_by_key(|followed| followed.since);
         intents.chain(followed.into_iter().map(What::Following)).collect()
+    }
+
+    /// Returns whether it is not known what became of a change.
+    pub(super) fn is_open(&self, id: &RecordId) -> bool {
+        self.intents.contains_key(id.raw())
     }
 
     /// Returns the deletions on `server` that were followed, the oldest first.
@@ -151,12 +173,15 @@ impl State {
     /// process `is_alive`, and may still find out.
     pub(super) fn open(&self, server: &str, is_alive: impl Fn(&Source) -> bool) -> Vec<Open> {
         let ours = self.intents.values().filter(|(.., intent)| intent.server == server);
-        let left = ours.filter(|(_, _, source, _)| !is_alive(source));
+        let left = ours.filter(|(_, source, _)| !is_alive(source));
         let mut all: Vec<(u64, Open)> = left
-            .filter_map(|(seq, at, _, intent)| {
+            .filter_map(|(seq, source, intent)| {
+                let id = intent.before.get("id").and_then(serde_json::Value::as_str);
                 let open = Open {
                     id: RecordId::new(intent.id.clone()),
-                    at: *at,
+                    at: source.at,
+                    workspace_id: id.map(str::to_owned),
+                    is_superseded: self.last.get(&subject(intent)).is_some_and(|last| last > seq),
                     caller: intent.caller.clone().into(),
                     change: intent.change()?,
                 };
@@ -166,11 +191,6 @@ impl State {
         all.sort_by_key(|(seq, _)| *seq);
         all.into_iter().map(|(_, open)| open).collect()
     }
-}
-
-/// Whether it is still to be found out what became of a change that ended like this: nobody could look.
-fn is_left_open(ended: &Ended) -> bool {
-    Verdict::from_word(&ended.outcome) == Some(Verdict::Unknown) && ended.found.is_none()
 }
 
 /// The changes of a journal, with what became of each.
@@ -184,7 +204,7 @@ impl Records {
     /// Takes the next line.
     pub(super) fn take(&mut self, line: &Line) {
         match &line.what {
-            What::Intent(intent) if !intent.carried => {
+            What::Intent(intent) if intent.carried.is_none() => {
                 self.places.insert(intent.id.clone(), self.all.len());
                 self.all.push(record(line, intent));
             }

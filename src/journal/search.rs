@@ -77,7 +77,7 @@ pub struct Glance<'a> {
 pub fn search(folder: &Path, is_wanted: impl Fn(Glance<'_>) -> bool) -> Result<Found, Error> {
     let mut found = Found::default();
     for path in file::all(folder).map_err(|error| Error::folder(folder, &error))? {
-        let file = files::open(&path, files::JOURNAL).map_err(|error| Error::file(&path, &error))?;
+        let file = file::open_to_read(&path).map_err(|error| Error::file(&path, &error))?;
         found.files.push((path, file));
     }
     let mut search = Search {
@@ -145,7 +145,7 @@ impl<F: Fn(Glance<'_>) -> bool> Search<F> {
             principal: intent.principal.as_deref(),
             callers: [intent.caller.subject.as_deref(), intent.caller.email.as_deref()],
         };
-        if intent.carried || !(self.is_wanted)(glance) {
+        if intent.carried.is_some() || !(self.is_wanted)(glance) {
             return;
         }
         self.by_id.insert(intent.id.clone(), self.places.len());

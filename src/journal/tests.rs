@@ -64,6 +64,7 @@ fn ended(number: u64, verdict: Verdict) -> Note {
         verdict,
         found: None,
         why: None,
+        may_come_true: verdict == Verdict::Unknown,
     };
     Note::Ended(number, conclusion)
 }
@@ -197,7 +198,7 @@ fn a_line_that_a_crash_cut_off_stays_and_the_chain_goes_on() {
     let checked = is_sound(folder.path());
     assert_eq!(checked.n_lines, 5);
     assert!(
-        checked.notes[0].as_str().contains("a crash cut this line off"),
+        checked.notes[0].as_str().contains("as of a crash that cut it off"),
         "{:?}",
         checked.notes
     );
@@ -233,6 +234,7 @@ fn what_was_under_way_at_a_crash_is_left_open_for_the_next_start() {
             verdict: Verdict::Applied,
             found: None,
             why: None,
+            may_come_true: false,
         };
         after.note(&Note::EndedEarlier(id, conclusion), now()).unwrap();
     }
@@ -253,7 +255,17 @@ fn what_another_process_has_under_way_is_its_own_business() {
     other
         .intend(3, (&change("mal@x.com"), &provenance()), sending(), now())
         .unwrap();
-    assert_eq!(journal(folder.path()).recall(now()).left.open.len(), 1);
+    assert_eq!(
+        journal(folder.path()).recall(now()).left.open,
+        [],
+        "nor what another machine has"
+    );
+    let later = now() + SignedDuration::from_mins(6);
+    assert_eq!(
+        journal(folder.path()).recall(later).left.open.len(),
+        2,
+        "nobody has it in hand for ever"
+    );
 }
 
 #[test]

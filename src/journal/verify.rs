@@ -8,7 +8,6 @@ use super::line::What;
 use super::replay::Lines;
 use super::{Error, Head, line};
 use crate::domain::text::{SafeText, counted, hex};
-use crate::files;
 use sha2::{Digest as _, Sha256};
 use std::collections::VecDeque;
 use std::fs::File;
@@ -76,14 +75,10 @@ pub fn verify(folder: &Path, head: Option<&str>) -> Result<Checked, Error> {
         if head.is_some_and(|head| head.eq_ignore_ascii_case(&link.hash)) {
             checked.n_since = Some(0);
         }
-        let place = format!("{}, line {}", name(&paths, link.file), link.line);
-        if let Some(note) = &link.note {
-            checked.notes.push(SafeText::new(&format!("{place}: {note}")));
-        }
         if checked.fault.is_none() {
             checked.fault = match &before {
                 Some(before) => links.judge(before, &link)?,
-                None => first(&link),
+                None => links.judge_first(&link)?,
             }
             .map(|(at, what)| Fault {
                 file: SafeText::new(&name(&paths, at.file)),
@@ -91,23 +86,15 @@ pub fn verify(folder: &Path, head: Option<&str>) -> Result<Checked, Error> {
                 what: SafeText::new(&what),
             });
         }
-        if before.is_none() && link.is_rotated {
-            let text = "the files before this one are not here: what stood in them is not checked";
-            checked.notes.push(SafeText::new(&format!("{place}: {text}")));
-        }
-        if link.told.is_none() && checked.fault.is_none() {
-            let text = if link.is_whole {
-                "a crash cut this line off; the next line vouches for what is left of it"
-            } else {
-                "this line is not finished: a crash, or somebody is writing it"
-            };
-            checked.notes.push(SafeText::new(&format!("{place}: {text}")));
+        checked.note(&name(&paths, link.file), &link, before.is_none());
+        if before.is_none() && link.comes_after(head) {
+            checked.n_since = Some(1);
         }
         let number = before
             .as_ref()
             .and_then(|before| before.told.as_ref())
             .map_or(0, |(seq, _)| *seq);
-        let seq = link.told.as_ref().map_or(number + 1, |(seq, _)| *seq);
+        let seq = link.told.as_ref().map_or(number.saturating_add(1), |(seq, _)| *seq);
         checked.head = Some(Head {
             seq,
             hash: link.hash.clone(),
@@ -120,6 +107,38 @@ pub fn verify(folder: &Path, head: Option<&str>) -> Result<Checked, Error> {
         checked.fault = Some(not_here(&checked, before.as_ref(), &paths));
     }
     Ok(checked)
+}
+
+impl Checked {
+    /// Notes what is to be known of a line of the file `name`, be it a fault or not.
+    fn note(&mut self, name: &str, link: &Link, is_first: bool) {
+        let mut note = |text: &str| {
+            let text = format!("{name}, line {}: {text}", link.line);
+            self.notes.push(SafeText::new(&text));
+        };
+        if let Some(text) = &link.note {
+            note(text);
+        }
+        if is_first && link.is_rotated {
+            note("the files before this one are not here: what stood in them is not checked");
+        }
+        if link.told.is_none() && self.fault.is_none() {
+            note(if link.is_whole {
+                "no record that this release can read, as of a crash that cut it off; the next line vouches for it"
+            } else {
+                "this line is not finished: a crash, or somebody is writing it"
+            });
+        }
+    }
+}
+
+impl Link {
+    /// Whether it goes on from a file that ended with this head.
+    fn comes_after(&self, head: Option<&str>) -> bool {
+        let prev = self.told.as_ref().map(|(_, prev)| prev).filter(|_| self.is_rotated);
+        prev.zip(head)
+            .is_some_and(|(prev, head)| prev.eq_ignore_ascii_case(head))
+    }
 }
 
 fn not_here(checked: &Checked, last: Option<&Link>, paths: &[PathBuf]) -> Fault {
@@ -181,6 +200,21 @@ impl<'a> Links<'a> {
         Ok(self.ahead.pop_front())
     }
 
+    /// Says what is wrong with the first line of all.
+    fn judge_first(&mut self, link: &Link) -> Result<Option<(Link, String)>, Error> {
+        if link.told.is_some() {
+            return Ok(first(link));
+        }
+        // What a crash left of it is vouched for by the next one, or is still being written.
+        self.look_ahead(1)?;
+        let vouched = self
+            .ahead
+            .front()
+            .map_or(!link.is_whole, |next| names(next, &link.hash));
+        let what = "this line is no record: it is not the beginning of a journal";
+        Ok((!vouched).then(|| (link.clone(), what.to_owned())))
+    }
+
     /// Says what is wrong between two lines that follow each other, and with which of them.
     fn judge(&mut self, before: &Link, link: &Link) -> Result<Option<(Link, String)>, Error> {
         let (number, _) = before.told.clone().unwrap_or_default();
@@ -188,15 +222,15 @@ impl<'a> Links<'a> {
             // What a crash left of a line is vouched for by the next one; the last of all may still be written.
             self.look_ahead(1)?;
             let vouched = self.ahead.front().is_none_or(|next| names(next, &link.hash));
-            let is_last = self.ahead.is_empty() && link.is_whole;
-            return Ok((!vouched || is_last).then(|| {
+            return Ok((!vouched).then(|| {
                 (
                     link.clone(),
                     "this line is no record: it was changed or put here".to_owned(),
                 )
             }));
         };
-        if *prev == before.hash && *seq == number + 1 {
+        let next_number = number.saturating_add(1);
+        if *prev == before.hash && *seq == next_number {
             return Ok(None);
         }
         self.look_ahead(2)?;
@@ -212,15 +246,12 @@ impl<'a> Links<'a> {
             };
             return Ok(Some((link.clone(), what.to_owned())));
         }
-        if *seq > number + 1 {
-            let n = counted_lines(seq - number - 1);
+        if *seq > next_number {
+            let n = counted_lines(seq - next_number);
             return Ok(Some((link.clone(), format!("{n} before this line are missing"))));
         }
         if *seq <= number {
-            let what = format!(
-                "this line is number {seq}, where {} must be: it was moved or copied here",
-                number + 1
-            );
+            let what = format!("this line is number {seq}, where {next_number} must be: it was moved or copied here");
             return Ok(Some((link.clone(), what)));
         }
         // The number is right and the hash is not: either of the two was changed.
@@ -246,7 +277,7 @@ impl<'a> Links<'a> {
                 let Some(path) = self.paths.get(self.next_file) else {
                     return Ok(None);
                 };
-                let file = files::open(path, files::JOURNAL).map_err(|error| Error::file(path, &error))?;
+                let file = file::open_to_read(path).map_err(|error| Error::file(path, &error))?;
                 self.open = Some(Reading {
                     file: self.next_file,
                     n_read: 0,
@@ -309,7 +340,7 @@ fn names(link: &Link, hash: &str) -> bool {
 fn goes_on(link: &Link, number: u64, hash: &str) -> bool {
     link.told
         .as_ref()
-        .is_some_and(|(seq, prev)| *seq == number + 1 && prev == hash)
+        .is_some_and(|(seq, prev)| *seq == number.saturating_add(1) && prev == hash)
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod outcomes;
 mod principals;
 mod reading;
 mod reasons;
+mod recovering;
 mod resources;
 mod roles;
 mod running;

@@ -32,14 +32,14 @@ fn the_next_console_says_what_became_of_a_change_that_was_under_way() {
 
     let home = killed.home().to_string_lossy().into_owned();
     let mut next = Setup::on(&platform).env("HOME", &home).open();
-    next.shows(&["left open by an earlier session: remove bob@example.com"]);
-    next.press("!").shows(&["Last outcomes (1)", "not applied"]);
+    next.shows(&["an earlier session did not finish 'remove bob@example.com"]);
+    next.press("!").shows(&["Last outcomes (1)", "not applied so far"]);
     let bob = Principal::from_platform("bob@example.com");
     assert!(platform.members("ml-team").find(&bob).is_some());
     next.press("esc").shows(&["Workspaces ("]);
     next.press("q");
     assert_eq!(next.end(), Ok(0));
-    next.shows(&["the journal ends with line 2"]);
+    next.shows(&["the last line of this session in the journal is 2"]);
 }
 
 /// As on a full disk: the journal may grow to a few kilobytes, and what does not fit is not done.

@@ -105,15 +105,20 @@ impl Outcome {
             verdict,
             found: now.and_then(|now| judge::roles_found(change, now)),
             why: why.cloned(),
+            may_come_true: self.may_still_come_true(),
         }
     }
 }
 
 impl Settled {
-    /// Returns what is to be written down of its last request.
+    /// Returns what is to be written down of its last request, which came true late.
     pub(in crate::app) fn concluded(&self) -> Option<Effect> {
         let of = Of::Sent(self.sent?);
-        let conclusion = self.outcome.conclusion(&self.change, self.now.as_ref());
+        let mut conclusion = self.outcome.conclusion(&self.change, self.now.as_ref());
+        if conclusion.verdict == Verdict::HalfDone {
+            // Of several requests this one came true.
+            (conclusion.verdict, conclusion.why) = (Verdict::Applied, None);
+        }
         Some(Effect::Conclude { of, conclusion })
     }
 }

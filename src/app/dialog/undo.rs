@@ -10,7 +10,7 @@ use crate::app::failure::Failure;
 use crate::app::msg::{Activity, Query, Ticket};
 use crate::app::remote::Remote;
 use crate::domain::activity::{Record, RecordId};
-use crate::domain::change::{Change, RoleChange};
+use crate::domain::change::Change;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
@@ -59,7 +59,7 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// This change, with what should be known about it.
-    Make(Change, Option<&'static str>),
+    Make(Change, Option<String>),
     /// Nothing, for this reason.
     Skip(SafeText),
     /// It is not known yet what is there now.
@@ -128,6 +128,18 @@ impl Form {
             .count()
     }
 
+    /// Returns the planned changes, each with what it undoes.
+    pub(in crate::app) fn intents(&self) -> Vec<Intent> {
+        let intents = self.entries.iter().filter_map(|entry| match &entry.verdict {
+            Verdict::Make(change, _) => Some(Intent {
+                undoes: Some(entry.id.clone()),
+                ..Intent::from(change.clone())
+            }),
+            Verdict::Skip(_) | Verdict::Reading(_) => None,
+        });
+        intents.collect()
+    }
+
     /// Returns the workspace in which all planned changes are, if it is one.
     pub fn place(&self) -> Option<&WorkspaceName> {
         let mut places = self.entries.iter().filter_map(|entry| match &entry.verdict {
@@ -146,6 +158,11 @@ impl Form {
                 .entries
                 .iter()
                 .any(|entry| matches!(entry.verdict, Verdict::Reading(_)))
+    }
+
+    /// Returns whether there are older changes, which were not looked at.
+    pub fn is_more(&self) -> bool {
+        self.activity.value().is_some_and(|activity| activity.is_more)
     }
 
     /// Returns why the journal could not be read, if so.
@@ -219,14 +236,7 @@ impl DialogForm for Form {
     }
 
     fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
-        let intents = self.entries.iter().filter_map(|entry| match &entry.verdict {
-            Verdict::Make(change, _) => Some(Intent {
-                undoes: Some(entry.id.clone()),
-                ..Intent::from(change.clone())
-            }),
-            Verdict::Skip(_) | Verdict::Reading(_) => None,
-        });
-        let intents: Vec<Intent> = intents.collect();
+        let intents = self.intents();
         if intents.is_empty() {
             let text = "there is nothing here that can be undone";
             return Err(vec![FieldError::new(Field::Principals, text)]);
@@ -262,6 +272,10 @@ impl Present {
             Ok(change) => change,
             Err(why) => return skip(why),
         };
+        let there = ctx.store.find(change.workspace());
+        if there.is_some_and(|there| there.created_at.is_some_and(|at| at > record.at)) {
+            return skip("the workspace was made anew since");
+        }
         if let Change::Describe {
             workspace,
             before,
@@ -313,13 +327,16 @@ impl Present {
         if let Some(why) = reason {
             return skip(why);
         }
-        let note = weighed.iter().find_map(|weighs| match weighs {
+        let notes = weighed.iter().filter_map(|weighs| match weighs {
             Weighs::Note(what) => Some(*what),
             Weighs::Skip(_) | Weighs::Nothing => None,
         });
+        let (before, after) = change.roles();
+        let is_granted = after.iter().any(|role| !before.holds(role));
+        let anew = is_granted.then_some("granted anew: by you, today");
+        let notes: Vec<&str> = notes.chain(anew).collect();
         roster.apply(&change);
-        let anew = (change.role_change() == Some(RoleChange::Add)).then_some("granted anew: by you, today");
-        Verdict::Make(change, note.or(anew))
+        Verdict::Make(change, (!notes.is_empty()).then(|| notes.join(", ")))
     }
 }
 

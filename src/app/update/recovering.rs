@@ -11,6 +11,7 @@ use crate::domain::activity::{Caller, Conclusion, Open, Verdict};
 use crate::domain::change::Change;
 use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;
+use jiff::SignedDuration;
 
 impl Model {
     /// Begins to look into what an earlier session of the same caller has left open.
@@ -37,13 +38,13 @@ impl Model {
     /// Takes what was found of a change that an earlier session has left open, and looks into the next one.
     pub(super) fn recovered(&mut self, open: &Open, found: Result<Found, Failure>) -> Vec<Effect> {
         let what = open.change.sentence();
-        let concluded = match found {
-            Ok(found) => Ok(became_of(open, &found)),
-            Err(failure) if failure.kind == FailureKind::NotFound => Ok(out_of_sight(open)),
-            Err(failure) => Err(failure),
+        let young = self.now.duration_since(open.at) < MAY_ARRIVE;
+        let became = match found {
+            Ok(found) => became_of(open, &found, young),
+            Err(failure) => unseen(open, &failure),
         };
-        let mut effects = match concluded {
-            Ok(conclusion) => {
+        let mut effects = match became {
+            Became::Known(conclusion) => {
                 let tone = if conclusion.verdict.is_done() {
                     Tone::Success
                 } else {
@@ -52,22 +53,26 @@ impl Model {
                 let why = conclusion
                     .why
                     .as_ref()
-                    .map(|why| format!(": {why}"))
+                    .map(|why| format!("; {why}"))
                     .unwrap_or_default();
                 let end = conclusion.verdict.word();
-                self.tell(tone, &format!("left open by an earlier session: {what}: {end}{why}"));
+                self.tell(tone, &format!("an earlier session did not finish '{what}': {end}{why}"));
                 let of = Of::Left(open.id.clone());
                 vec![Effect::Conclude { of, conclusion }]
             }
-            Err(failure) => {
-                let why = failure.why();
-                let text =
-                    format!("left open by an earlier session: {what}: it cannot be seen what became of it: {why}");
+            Became::Open(why) => {
+                let text = format!("an earlier session did not finish '{what}': {why}; the next start looks again");
                 self.tell(Tone::Warning, &text);
-                if failure.concerns_everything() || failure.kind == FailureKind::ServerError {
-                    // The next start tries again.
-                    self.session.left.open.clear();
-                }
+                Vec::new()
+            }
+            Became::OutOfReach(failure) => {
+                let why = failure.why();
+                let text = format!(
+                    "an earlier session did not finish '{what}', and it cannot be seen what became of it: {why}"
+                );
+                self.tell(Tone::Warning, &text);
+                // The next start tries again.
+                self.session.left.open.clear();
                 Vec::new()
             }
         };
@@ -82,45 +87,107 @@ fn is_same(one: &Caller, other: &Caller) -> bool {
     one == other || same(&one.email, &other.email) || same(&one.subject, &other.subject)
 }
 
-/// What is said where the workspace itself is gone, so that it can never be seen what became of the change.
-fn out_of_sight(open: &Open) -> Conclusion {
-    let why = format!("'{}' can no longer be seen", open.change.workspace().shown());
-    Conclusion {
-        verdict: Verdict::Unknown,
-        found: Some(RoleSet::default()),
-        why: Some(SafeText::new(&why)),
-    }
+/// What a look has brought to light.
+enum Became {
+    /// This became of it.
+    Known(Conclusion),
+    /// It may still come true, or the platform tells nothing.
+    Open(&'static str),
+    /// Nothing can be seen, of others neither.
+    OutOfReach(Failure),
 }
 
-/// Judges what became of a change from what is there now. It went out before anybody could change the same thing again
-/// with this program; what somebody else did since then is told as what is there.
-fn became_of(open: &Open, found: &Found) -> Conclusion {
+/// How long a request may be on its way after its sender is gone: as long as the console itself looks for one.
+const MAY_ARRIVE: SignedDuration = SignedDuration::from_secs(70);
+
+fn ended(verdict: Verdict, found: Option<RoleSet>, why: Option<String>) -> Became {
+    Became::Known(Conclusion {
+        verdict,
+        found,
+        why: why.map(|why| SafeText::new(&why)),
+        may_come_true: false,
+    })
+}
+
+/// Judges where nothing could be read. What was deleted looks to most people like what they may not see.
+fn unseen(open: &Open, failure: &Failure) -> Became {
+    let is_hidden = matches!(failure.kind, FailureKind::Forbidden | FailureKind::NotFound);
+    if !is_hidden {
+        return Became::OutOfReach(failure.clone());
+    }
+    let why = format!("'{}' can no longer be seen", open.change.workspace().shown());
+    let is_deletion = matches!(open.change, Change::DeleteWorkspace { .. });
+    let verdict = if is_deletion {
+        Verdict::Applied
+    } else {
+        Verdict::Unknown
+    };
+    ended(verdict, None, Some(why))
+}
+
+/// Judges what became of a change from what is there now, as far as that tells it.
+fn became_of(open: &Open, found: &Found, is_young: bool) -> Became {
     let roles = open.change.principal().and_then(|principal| match found {
         Found::Members(roster) => Some(roster.roles_of(principal)),
         Found::Rows(_) | Found::Workspace(_) | Found::Contents(_) | Found::Resource(_) | Found::Deletion { .. } => None,
     });
-    let (before, _) = open.change.roles();
-    let is_made_anew = matches!(
-        (&open.change, found),
-        (Change::DeleteWorkspace { .. }, Found::Workspace(Some(there))) if there.created_at.is_some_and(|at| at > open.at)
-    );
-    let (verdict, why) = if is_made_anew {
-        let why = format!("there is a new workspace '{}' by now", open.change.workspace().shown());
-        (Verdict::Applied, Some(SafeText::new(&why)))
-    } else if has_come_true(&open.change, found) {
-        (Verdict::Applied, None)
-    } else if let Some(held) = roles.as_ref().filter(|held| **held != before) {
-        let why = format!(
-            "{} now, which is neither what was wanted nor what was there before",
-            held.shown()
+    if open.is_superseded {
+        return ended(
+            Verdict::Unknown,
+            roles,
+            Some("the same was changed again since".to_owned()),
         );
-        (Verdict::Unknown, Some(SafeText::new(&why)))
-    } else {
-        (Verdict::NotApplied, None)
+    }
+    if is_made_anew(open, found) {
+        let why = format!("there is a new workspace '{}' by now", open.change.workspace().shown());
+        return ended(Verdict::Applied, None, Some(why));
+    }
+    let (before, after) = open.change.roles();
+    if roles.is_some() && before == after {
+        // Of two rows that give the same role one may be gone.
+        return ended(Verdict::Unknown, roles, Some("the roles do not show it".to_owned()));
+    }
+    if has_come_true(&open.change, found) {
+        return ended(Verdict::Applied, roles, None);
+    }
+    if !is_as_before(open, found, roles.as_ref()) {
+        let now = roles
+            .as_ref()
+            .map(|held| format!("now {}, ", held.shown()))
+            .unwrap_or_default();
+        let why = format!("{now}neither what was wanted nor what was there before");
+        return ended(Verdict::Unknown, roles, Some(why));
+    }
+    if is_young {
+        return Became::Open("not applied so far, but its request may still arrive");
+    }
+    ended(Verdict::NotApplied, roles, None)
+}
+
+/// Whether the workspace that was to be deleted is another one of that name.
+fn is_made_anew(open: &Open, found: &Found) -> bool {
+    let (Change::DeleteWorkspace { .. }, Found::Workspace(Some(there))) = (&open.change, found) else {
+        return false;
     };
-    Conclusion {
-        verdict,
-        found: roles,
-        why,
+    open.workspace_id.as_ref().is_some_and(|id| *id != there.id)
+}
+
+/// Whether what is there is what was there before the change, as far as the journal tells that.
+fn is_as_before(open: &Open, found: &Found, roles: Option<&RoleSet>) -> bool {
+    match (&open.change, found) {
+        (Change::Roles { before, .. }, _) => roles == Some(before),
+        (Change::Describe { before, .. }, Found::Workspace(Some(there))) => {
+            there.description.as_deref().unwrap_or_default() == before.as_deref().unwrap_or_default()
+        }
+        // Whether it was tried again is not told.
+        (Change::RetryDeletion { .. }, _) => false,
+        (
+            Change::CreateWorkspace { .. }
+            | Change::Describe { .. }
+            | Change::DeleteWorkspace { .. }
+            | Change::CreateProject { .. }
+            | Change::DeleteResource { .. },
+            _,
+        ) => true,
     }
 }

@@ -51,7 +51,16 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
 /// Tells what became of it, and when that was known.
 fn ended(look: &Look, record: &Record, pane: &mut Pane<'_>) {
     let theme = &look.theme;
-    let Some((at, Conclusion { verdict, found, why })) = &record.end else {
+    let Some((
+        at,
+        Conclusion {
+            verdict,
+            found,
+            why,
+            may_come_true: _,
+        },
+    )) = &record.end
+    else {
         let mark = Mark::Ended(None);
         pane.pair("Outcome", mark.style(theme), OPEN);
         return;

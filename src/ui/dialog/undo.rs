@@ -13,8 +13,8 @@ use crate::ui::text::width;
 use crate::ui::theme::Theme;
 use ratatui::style::Style;
 
-/// How much of a name is seen at least.
-const LEAST_NAME: usize = 20;
+/// How many columns there are at least for what is said of a name.
+const LEAST_SAID: usize = 20;
 
 /// Fills in the form.
 pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut DialogBody<'_>) {
@@ -29,10 +29,11 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         return body.text(Weight::Must, theme.text, failure.next.as_str());
     }
     if form.entries.is_empty() {
-        let text = if form.is_reading() {
-            "reading the journal…"
-        } else {
-            "nothing was changed here with this program that can be undone"
+        let nothing = "nothing was changed here with this program that can be undone";
+        let text = match (form.is_reading(), form.is_more()) {
+            (true, _) => "reading the journal…".to_owned(),
+            (false, false) => nothing.to_owned(),
+            (false, true) => format!("among the last 10,000 changes {nothing}"),
         };
         return body.text(Weight::Must, theme.text, text);
     }
@@ -55,7 +56,8 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         .map(|name| width(&look.print(name)))
         .max()
         .unwrap_or_default();
-    let room = longest.min((body.columns / 2).max(LEAST_NAME));
+    // A name that is cut can be taken for another.
+    let room = longest.min(body.columns.saturating_sub(LEAST_SAID));
     for (entry, name) in form.entries.iter().zip(&names) {
         let (mark, style) = sign(entry, theme);
         let sign = Sign {
@@ -87,10 +89,10 @@ fn sign(entry: &Entry, theme: &Theme) -> (&'static str, Style) {
 }
 
 fn sign_of(change: &Change) -> &'static str {
-    if change.role_change() == Some(RoleChange::Remove) {
-        "-"
-    } else {
-        "+"
+    match change.role_change() {
+        Some(RoleChange::Remove) => "-",
+        Some(RoleChange::Add) => "+",
+        Some(RoleChange::Replace) | None => "~",
     }
 }
 
@@ -110,7 +112,7 @@ fn said(model: &Model, entry: &Entry, names_place: bool) -> String {
     let ago = time::elapsed(entry.at, model.now);
     match &entry.verdict {
         Verdict::Make(change, note) => {
-            let note = note.map(|note| format!(", {note}")).unwrap_or_default();
+            let note = note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
             let what = match change {
                 Change::Roles {
                     workspace,
@@ -125,7 +127,10 @@ fn said(model: &Model, entry: &Entry, names_place: bool) -> String {
                     };
                     format!("{} → {}{inside}", before.shown(), after.shown())
                 }
-                Change::Describe { .. } => "the description as it was".to_owned(),
+                Change::Describe { before, after, .. } => {
+                    let told = |text: &str| format!("'{}'", SafeText::new(text));
+                    format!("{} → {}", told(before.as_deref().unwrap_or_default()), told(after))
+                }
                 Change::CreateWorkspace { .. }
                 | Change::DeleteWorkspace { .. }
                 | Change::RetryDeletion { .. }

@@ -116,6 +116,7 @@ pub(super) fn end(journal: &Journal, number: u64, (change, verdict, why): (&Chan
         verdict,
         found: change.principal().map(|_| change.roles().1),
         why: why.map(SafeText::new),
+        may_come_true: false,
     };
     journal.note(&Note::Ended(number, conclusion), day(number)).unwrap();
 }

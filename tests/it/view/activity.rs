@@ -35,6 +35,7 @@ fn record(seq: u64, seconds: i64, change: impl Into<Option<Change>>) -> Record {
         verdict: Verdict::Confirmed,
         found: is_about_roles.then_some(found),
         why: None,
+        may_come_true: false,
     };
     Record {
         id: RecordId::new(format!("4f0c2b7a91de-{seq}")),
@@ -63,7 +64,15 @@ fn ended(verdict: Verdict, why: Option<&str>, mut record: Record) -> Record {
     let (at, _) = record.end.unwrap();
     let why = why.map(SafeText::new);
     let found = None;
-    record.end = Some((at, Conclusion { verdict, found, why }));
+    record.end = Some((
+        at,
+        Conclusion {
+            verdict,
+            found,
+            why,
+            may_come_true: false,
+        },
+    ));
     record
 }
 
