@@ -144,7 +144,7 @@ impl Form {
             Opens::Everyone => change_role::Form::of_everyone(on).map(Self::ChangeRole),
             Opens::RemoveEverywhere => plan::Form::removal(on).map(Self::Plan),
             Opens::CopyAccess => plan::Form::copying(on).map(Self::Plan),
-            Opens::Undo => undo::Form::last(on).map(Self::Undo),
+            Opens::Undo | Opens::UndoPlan => undo::Form::new(on).map(Self::Undo),
             Opens::Export => Some(Self::Export(export::Form::new(on.ctx.now))),
             Opens::LogIn => log_in::Form::selected(on).map(Box::new).map(Self::LogIn),
             Opens::LogInHere => log_in::Form::here(on).map(Box::new).map(Self::LogIn),

@@ -1,5 +1,6 @@
 //! What an action on marked rows is about.
 
+use crate::domain::activity::RecordId;
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::text::SafeText;
@@ -20,6 +21,8 @@ pub struct Targets {
     pub places: Vec<Place>,
     /// The workspaces among them.
     pub workspaces: Vec<WorkspaceName>,
+    /// The records of the journal among them.
+    pub records: Vec<RecordId>,
     /// The repairs of those that can be repaired.
     pub repairs: Vec<Change>,
     /// What stands for no grant: what it is called, and why nothing can be done with it.
@@ -28,6 +31,15 @@ pub struct Targets {
     pub not_repaired: Vec<LeftOut>,
     /// How many marked rows are hidden by the filter, and so left alone.
     pub n_hidden: usize,
+}
+
+/// Which changes are to be undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The last one in a workspace.
+    LastIn(WorkspaceName),
+    /// These.
+    These(Vec<RecordId>),
 }
 
 /// Something that an action leaves out.

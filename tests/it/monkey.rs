@@ -83,7 +83,7 @@ const ROLES: [&[&str]; 7] = [
 ];
 
 /// A yes that was really given: to what, how often it still counts, and how strongly.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Yes {
     change: Change,
     tier: Tier,
@@ -105,6 +105,8 @@ struct Monkey {
     timers: Vec<(Ticket, bool)>,
     tickets: HashSet<Ticket>,
     yes: Vec<Yes>,
+    /// What was meant by requests that went out.
+    spent: Vec<Yes>,
     /// The key that made the top dialog ask, as seen from outside.
     asked_by: Option<Chord>,
     n_lives: usize,
@@ -179,6 +181,7 @@ impl Monkey {
             timers: Vec::new(),
             tickets: HashSet::new(),
             yes: Vec::new(),
+            spent: Vec::new(),
             asked_by: None,
             n_lives: 0,
             n_by_tier: BTreeMap::new(),

@@ -29,6 +29,7 @@ mod switching;
 mod through_rows;
 mod touched;
 mod undoing;
+mod undoing_records;
 mod unknown;
 mod watching;
 mod workspaces;

@@ -3,7 +3,7 @@
 use crate::app::change::Intent;
 use crate::app::contents::Contents;
 use crate::app::store::Store;
-use crate::app::targets::Targets;
+use crate::app::targets::{Targets, Wanted};
 use crate::domain::context::{ContextName, Destination};
 use crate::domain::identity::{Identity, IsCaller};
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -105,6 +105,8 @@ pub struct Selected<'a> {
     pub context: Option<&'a ContextName>,
     /// Where the console is connected.
     pub here: Option<&'a Destination>,
+    /// What would be undone.
+    pub undo: Option<Wanted>,
     /// The address of the server.
     pub server: &'a SafeText,
     /// As what members were added to the workspace last.

@@ -9,6 +9,7 @@ use crate::app::change::{Intent, Settled};
 use crate::app::failure::Failure;
 use crate::app::msg::{Activity, Query, Ticket};
 use crate::app::remote::Remote;
+use crate::app::targets::Wanted;
 use crate::domain::activity::{Record, RecordId};
 use crate::domain::change::Change;
 use crate::domain::ids::WorkspaceName;
@@ -31,15 +32,6 @@ pub struct Form {
     activity: Remote<Activity>,
     /// One entry for each change, the newest first; what is skipped before the others.
     pub entries: Vec<Entry>,
-}
-
-/// Which changes are to be undone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// The last one in a workspace.
-    LastIn(WorkspaceName),
-    /// These.
-    These(Vec<RecordId>),
 }
 
 /// What is planned for one change.
@@ -67,19 +59,14 @@ pub enum Verdict {
 }
 
 impl Form {
-    /// Opens for the last change in the selected workspace.
-    pub fn last(selected: &Selected<'_>) -> Option<Self> {
-        Some(Self::of(Wanted::LastIn(selected.workspace?.clone()), selected))
-    }
-
-    /// Opens for `wanted`; nothing is read yet.
-    pub fn of(wanted: Wanted, selected: &Selected<'_>) -> Self {
-        Self {
-            wanted,
+    /// Opens for what the key is about; nothing is read yet.
+    pub fn new(selected: &Selected<'_>) -> Option<Self> {
+        Some(Self {
+            wanted: selected.undo.clone()?,
             server: selected.server.clone(),
             activity: Remote::Absent,
             entries: Vec::new(),
-        }
+        })
     }
 
     /// Takes what stands in the journal, and plans.

@@ -143,6 +143,7 @@ pub enum Opens {
     RemoveEverywhere,
     CopyAccess,
     Undo,
+    UndoPlan,
     Export,
     LogIn,
     LogInHere,

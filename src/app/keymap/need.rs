@@ -33,6 +33,8 @@ pub enum Need {
     MayMarkAll,
     /// What is marked or selected are findings that can be repaired here.
     MayMend,
+    /// A change of the journal is selected.
+    MayUndo,
     /// A row of the audit is selected.
     AuditRow,
     /// There is something to write to a file.

@@ -34,11 +34,7 @@ impl Markable for ContextName {
     }
 }
 
-impl Markable for RecordId {
-    fn can_be_marked(&self) -> bool {
-        false
-    }
-}
+impl Markable for RecordId {}
 
 /// What somebody else changed is nothing to be acted on.
 impl Markable for String {

@@ -198,6 +198,18 @@ impl Model {
         Ok(())
     }
 
+    /// Checks whether there is a change in the journal that could be taken back. Which can, its review says.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn may_undo(&self) -> Result<(), SafeText> {
+        self.may_change()?;
+        if self.has_marked()? || self.screen().n_rows() > 0 {
+            return Ok(());
+        }
+        Err(SafeText::new("no change is selected to undo"))
+    }
+
     /// Checks whether there is something under the cursor that can be marked.
     ///
     /// # Errors

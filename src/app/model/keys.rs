@@ -141,6 +141,7 @@ impl Model {
             Need::MayMark => self.may_mark(),
             Need::MayMarkAll => self.may_mark_all(),
             Need::MayMend => self.may_mend(),
+            Need::MayUndo => self.may_undo(),
             Need::AuditRow => self.has_audit_row(),
             Need::MayExport => self.may_export(),
             Need::MayPlan => self.may_plan(),

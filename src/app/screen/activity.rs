@@ -4,12 +4,13 @@ mod own;
 
 pub use own::{OPEN, in_words, outcome, target};
 
-use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts};
+use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_marks};
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Words};
 use crate::app::keymap::{Action, Context};
-use crate::app::list::{List, Scroll, Sort};
+use crate::app::list::{List, Marks as _, Scroll, Sort};
 use crate::app::msg::{Activity, Size};
+use crate::app::targets::Targets;
 use crate::domain::activity::{Record, RecordId};
 use crate::domain::change::Change;
 use crate::domain::command::Command;
@@ -96,6 +97,20 @@ impl State {
     /// Returns the change under the cursor.
     pub fn selected(&self) -> Option<&Record> {
         self.find(self.list.selected()?)
+    }
+
+    /// Returns the selected change with all that were confirmed together with it.
+    pub fn plan_of_selected(&self) -> Vec<RecordId> {
+        let Some(selected) = self.selected() else {
+            return Vec::new();
+        };
+        let is_part =
+            |record: &&Record| record.id == selected.id || (selected.plan.is_some() && record.plan == selected.plan);
+        self.records
+            .iter()
+            .filter(is_part)
+            .map(|record| record.id.clone())
+            .collect()
     }
 
     /// Returns how many changes there are that could be shown.
@@ -192,6 +207,16 @@ impl ScreenState for State {
         Subject {
             workspace: change.map(Change::workspace),
             principal: change.and_then(Change::principal),
+        }
+    }
+
+    has_marks!();
+
+    fn marked(&self) -> Targets {
+        Targets {
+            records: self.list.marked().cloned().collect(),
+            n_hidden: self.list.n_marked().n_hidden,
+            ..Targets::default()
         }
     }
 

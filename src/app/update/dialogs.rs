@@ -12,7 +12,9 @@ use crate::app::msg::{Effect, Query, Ticket};
 use crate::app::notice::Tone;
 use crate::app::screen::Screen;
 use crate::app::scrolled::Scrolled;
+use crate::app::targets::Wanted;
 use crate::app::waits::Wait;
+use crate::domain::activity::RecordId;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::policy::Tier;
 use std::borrow::Cow;
@@ -56,10 +58,26 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         deletion: model.deletion(),
         context: model.selected_context().map(|context| &context.name),
         here: model.session.destination.as_ref(),
+        undo: undone(model, which),
         server: &model.session.server,
         added_as: model.workspace().and_then(|workspace| model.added_as.get(workspace)),
     };
     Form::opened(which, &selected)
+}
+
+/// Returns what a key would undo: the marked or selected changes of the journal, or the last one in the workspace on show.
+fn undone(model: &Model, which: Opens) -> Option<Wanted> {
+    let Screen::Activity(state) = model.screen() else {
+        return model.workspace().cloned().map(Wanted::LastIn);
+    };
+    let marked: Vec<RecordId> = state.list.marked().cloned().collect();
+    Some(Wanted::These(if which == Opens::UndoPlan {
+        state.plan_of_selected()
+    } else if marked.is_empty() {
+        state.list.selected().cloned().into_iter().collect()
+    } else {
+        marked
+    }))
 }
 
 /// Takes a key of a dialog.

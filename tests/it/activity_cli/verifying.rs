@@ -108,7 +108,7 @@ fn what_a_crash_left_is_a_note_and_no_fault() {
     assert_eq!(said.code, Some(0), "{}", said.out);
     assert!(
         said.out
-            .contains("note: activity.jsonl, line 8: a crash cut this line off"),
+            .contains("note: activity.jsonl, line 8: no record that this release can read, as of a crash"),
         "{}",
         said.out
     );

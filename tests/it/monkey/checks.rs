@@ -9,6 +9,7 @@ use nmp_console::app::change::{Intent, Run};
 use nmp_console::app::dialog::plan::What;
 use nmp_console::app::dialog::plan::marked::Deed;
 use nmp_console::app::dialog::{Ctx, DialogForm as _, Form, Stage};
+use nmp_console::app::failure::FailureKind;
 use nmp_console::app::keymap::Chord;
 use nmp_console::app::model::Repair;
 use nmp_console::app::msg::{Answer, Effect, Found, Msg, Query, Stamped, Ticket};
@@ -69,6 +70,7 @@ impl Monkey {
             );
             answered = Some((*ticket, is_part));
         }
+        self.give_back(&msg);
         self.second += 1;
         let stamp = Timestamp::from_second(self.second).expect("a small number");
         let effects = update(&mut self.model, Stamped { at: stamp, msg });
@@ -142,6 +144,33 @@ impl Monkey {
         }
     }
 
+    /// What is refused to whom has got the right a moment ago is sent again without another yes.
+    fn give_back(&mut self, msg: &Msg) {
+        let Msg::Answered {
+            ticket,
+            answer: Answer::Sent(Err(failure)),
+        } = msg
+        else {
+            return;
+        };
+        let sent = self.unanswered.iter().find_map(|effect| {
+            let Effect::Send {
+                ticket: sent, change, ..
+            } = effect
+            else {
+                return None;
+            };
+            (sent == ticket).then(|| change.clone())
+        });
+        let is_young = |change: &Change| self.model.young_right(change.workspace()).is_some();
+        let again = sent.filter(|change| failure.kind == FailureKind::Forbidden && is_young(change));
+        if let Some(change) = again
+            && let Some(yes) = self.spent.iter().rev().find(|yes| yes.change == change)
+        {
+            self.yes.push(yes.clone());
+        }
+    }
+
     fn check_send(&mut self, change: &Change, step: Option<&Step>) {
         assert!(self.model.session.read_only.is_none(), "sent in read-only: {change:?}");
         assert!(!matches!(change, Change::DeleteWorkspace { workspace } if workspace.is_built_in()));
@@ -172,6 +201,7 @@ impl Monkey {
             "{change:?} needs {needed:?}, was confirmed with {:?}",
             yes.tier
         );
+        self.spent.push(yes.clone());
         if step.is_some() {
             assert!(self.model.identity().is_platform_admin, "rows are for platform admins");
             yes.steps.push(change.clone());

@@ -90,6 +90,10 @@ pub(super) const SCREENS: &[Binding] = &[
         .needs(N::MayLeaveConnection),
     key(C::Activity, &["enter"], A::Details, "details", "Show the whole record of the selected change, or the list again.", 1)
         .needs(N::MayShowDetails),
+    key(C::Activity, &["u"], A::Open(O::Undo), "undo", "Undo the marked changes, or the selected one; you review it first. Undoing an undo redoes.", 2)
+        .needs(N::MayUndo),
+    key(C::Activity, &["U"], A::Open(O::UndoPlan), "undo plan", "Undo the selected change with all that were confirmed together with it; you review it first.", 9)
+        .needs(N::MayUndo),
     key(C::Activity, &["a"], A::AllServers, "all servers", "Show the changes on all servers, or only those on the server in use.", 2)
         .needs(N::OtherServers)
         .hinted(Hinted::WhileAvailable),
