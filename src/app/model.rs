@@ -188,6 +188,11 @@ impl Model {
         self.store.known_twin(principal)
     }
 
+    /// Returns somebody whose name differs from that of `principal` in case or blanks alone.
+    pub fn double(&self, principal: &Principal) -> Option<&Principal> {
+        self.store.faces().double(principal)
+    }
+
     /// Returns who the caller is, as far as known.
     pub fn identity(&self) -> Identity {
         let info = self.session.info.value();

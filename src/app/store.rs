@@ -206,9 +206,11 @@ impl Store {
         &self.faces
     }
 
-    /// Returns whether the spelling of `principal`, who was read, can deceive.
+    /// Returns whether the spelling of `principal`, who was read, can deceive: by itself, or since somebody else is called
+    /// almost the same, be it in other case.
     pub fn is_flagged(&self, principal: &Principal) -> bool {
-        !principal.tricks().is_empty() || self.known_twin(principal).is_some()
+        let is_doubled = || self.faces.double(principal).is_some();
+        !principal.tricks().is_empty() || self.known_twin(principal).is_some() || is_doubled()
     }
 
     fn see(&mut self, roster: &Roster) {

@@ -211,6 +211,15 @@ impl Faces {
             .push(principal.clone());
     }
 
+    /// Returns somebody else whose name differs from that of `principal` in case or blanks alone.
+    pub fn double(&self, principal: &Principal) -> Option<&Principal> {
+        let alike = self.0.get(&skeleton(principal.raw()))?;
+        let name = folded(principal.raw());
+        alike
+            .iter()
+            .find(|other| *other != principal && folded(other.raw()) == name)
+    }
+
     /// Returns somebody else for whom `principal` can be taken.
     pub fn twin(&self, principal: &Principal) -> Option<&Principal> {
         let alike = self.0.get(&skeleton(principal.raw()))?;
@@ -313,6 +322,10 @@ mod tests {
         faces.add(&cyrillic);
         assert_eq!(faces.twin(&cyrillic), Some(&of("ace")));
         assert_eq!(faces.twin(&of("ace")), None);
+        faces.add(&of("Ace"));
+        assert_eq!(faces.double(&of("ace")), Some(&of("Ace")));
+        assert_eq!(faces.double(&of("Ace")), Some(&of("ace")));
+        assert_eq!(faces.double(&cyrillic), None);
     }
 
     proptest! {

@@ -45,7 +45,12 @@ impl Report {
     /// Returns whether the name of `principal` can deceive, by itself or because somebody else is called almost alike.
     pub fn can_deceive(&self, principal: PrincipalNo) -> bool {
         let here = self.snapshot.principal(principal);
-        here.is_some_and(|here| !here.tricks().is_empty()) || self.twin(principal).is_some()
+        let everywhere = (None, Some(principal));
+        let is_doubled = || {
+            let mut about = self.index.between(&self.findings, everywhere, everywhere);
+            about.any(|finding| finding.rule == Rule::DuplicateIdentity)
+        };
+        here.is_some_and(|here| !here.tricks().is_empty()) || self.twin(principal).is_some() || is_doubled()
     }
 
     /// Returns somebody for whom `principal` can be taken.

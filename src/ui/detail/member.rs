@@ -102,6 +102,10 @@ fn explanations(model: &Model, look: &Look, member: &Member, badges: &[Badge], p
     if let Some(twin) = model.twin(&member.principal) {
         notes.push((theme.danger, format!("is not {}, but looks like it", twin.label())));
     }
+    if let Some(double) = model.double(&member.principal) {
+        let text = format!("is not {}, which differs in case or blanks only", double.label());
+        notes.push((theme.danger, text));
+    }
     notes.extend(
         member
             .principal

@@ -33,6 +33,10 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         let text = format!("is not {}, but looks like it", twin.label());
         pane.marked(theme.danger, look.marks.warning, text);
     }
+    if let Some(double) = model.double(&state.principal) {
+        let text = format!("is not {}, which differs in case or blanks only", double.label());
+        pane.marked(theme.danger, look.marks.warning, text);
+    }
     for what in state.principal.oddities() {
         pane.marked(theme.warning, look.marks.warning, what);
     }

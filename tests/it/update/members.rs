@@ -537,3 +537,21 @@ fn far_too_many_at_once_are_refused_in_words() {
     );
     assert!(console.is_editing());
 }
+
+/// Both of a pair are marked: neither is the suspect.
+#[test]
+fn whoever_is_called_the_same_in_other_case_is_marked() {
+    let platform = platform().with(
+        "twice",
+        &[
+            ("alice@example.com", &["Admin"]),
+            ("Dora@example.com", &["Viewer"]),
+            ("dora@example.com", &["Editor"]),
+        ],
+    );
+    let mut console = Console::open(platform);
+    console.go_to("twice").press("enter").settle();
+    let is_flagged = |name: &str| console.model.is_flagged(&who(name));
+    assert!(is_flagged("Dora@example.com") && is_flagged("dora@example.com"));
+    assert!(!is_flagged("alice@example.com"));
+}
