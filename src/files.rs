@@ -11,7 +11,7 @@ mod folder;
 mod owner;
 mod reading;
 
-pub use draft::{Draft, Others, sweep};
+pub use draft::{Draft, Others, sweep, wait_for_lock};
 pub use folder::{could_make_folder, holds, is_absence, make_folder, of_path as folder_of, settle};
 pub use owner::{Owner, make_or_open};
 pub use reading::{

@@ -118,15 +118,25 @@ impl io::Write for Draft {
 /// Locks a draft that was made just now. Whoever looks for what was left may have it for a moment; without its lock it
 /// would be taken for something left itself. Where there are no locks, what is left behind stays.
 fn lock(file: &File, within: Duration) -> io::Result<()> {
+    match wait_for_lock(file, within) {
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+        Err(TryLockError::WouldBlock) => {
+            let words = "another process holds the new file";
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, words))
+        }
+    }
+}
+
+/// Locks an open file, waiting for whoever has it, but not for longer than this.
+///
+/// # Errors
+/// `WouldBlock` where somebody else has it to the end; else says what the system said.
+pub fn wait_for_lock(file: &File, within: Duration) -> Result<(), TryLockError> {
     let begun = Instant::now();
     loop {
         match file.try_lock() {
-            Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
-            Err(TryLockError::WouldBlock) if begun.elapsed() >= within => {
-                let words = "another process holds the new file";
-                return Err(io::Error::new(io::ErrorKind::ResourceBusy, words));
-            }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < within => std::thread::sleep(PAUSE),
+            ended => return ended,
         }
     }
 }

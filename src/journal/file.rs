@@ -13,7 +13,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The file that is written to.
 pub(super) const NAME: &str = "activity.jsonl";
@@ -25,8 +25,6 @@ pub(super) const LARGEST: u64 = 8 * 1024 * 1024;
 pub(super) const LONGEST_LINE: u64 = 1024 * 1024;
 /// How long a writer waits for its turn.
 const MOST_WAITING: Duration = Duration::from_secs(10);
-/// Between two attempts to get it.
-const PAUSE: Duration = Duration::from_millis(2);
 /// What the first line of all comes after.
 pub(super) const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -59,15 +57,10 @@ impl Turn {
         let path = folder.join(LOCK);
         let lock =
             open(&path, OpenOptions::new().read(true).append(true)).map_err(|error| Error::file(&path, &error))?;
-        let begun = Instant::now();
-        loop {
-            match lock.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) if begun.elapsed() < MOST_WAITING => std::thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => return Err(Error::Busy(path)),
-                Err(TryLockError::Error(error)) => return Err(Error::file(&path, &error)),
-            }
-        }
+        files::wait_for_lock(&lock, MOST_WAITING).map_err(|error| match error {
+            TryLockError::WouldBlock => Error::Busy(path.clone()),
+            TryLockError::Error(error) => Error::file(&path, &error),
+        })?;
         Ok(Self {
             folder: folder.to_owned(),
             largest,

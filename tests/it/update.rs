@@ -25,6 +25,7 @@ mod resources;
 mod roles;
 mod running;
 mod rushed;
+mod stopping;
 mod switching;
 mod through_rows;
 mod touched;

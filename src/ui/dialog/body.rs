@@ -36,6 +36,9 @@ pub(super) enum Weight {
     Must,
 }
 
+/// How much of a name in a list is seen at least.
+const LEAST_NAME: usize = 24;
+
 /// How one thing of a list is marked.
 pub(super) struct Sign<'a> {
     /// The sign before it.
@@ -120,6 +123,24 @@ impl<'a> DialogBody<'a> {
     pub(super) fn marked(&mut self, weight: Weight, style: Style, mark: &str, text: impl AsRef<str>) {
         let lines = self.look.paragraph(style, Some((style, mark)), text, self.columns);
         self.lines(weight, lines);
+    }
+
+    /// Adds a list: the name of each thing, and what is said of it, with its style and its sign. What is said goes before
+    /// the whole of a name.
+    pub(super) fn entries(&mut self, listed: &[(String, (Style, &str, String))]) {
+        let names = listed.iter().map(|(name, _)| width(&self.look.print(name)));
+        let longest = listed.iter().map(|(_, (.., text))| width(&self.look.print(text)));
+        let left = self.columns.saturating_sub(4 + longest.max().unwrap_or_default());
+        let room = names.max().unwrap_or_default().min(left.max(LEAST_NAME));
+        for (nth, (name, (style, mark, text))) in listed.iter().enumerate() {
+            let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
+            let sign = Sign {
+                mark,
+                style: *style,
+                name: *style,
+            };
+            self.entry(weight, &sign, name, room, text);
+        }
     }
 
     /// Adds what is said of one thing of a list, beside its name, which takes `room` columns. The name can be cut, what

@@ -1,6 +1,6 @@
 //! `Delete workspaces`: what is left alone, what is lost with each of the others, and what this server does to it.
 
-use super::body::{DialogBody, Sign, Weight};
+use super::body::{DialogBody, Weight};
 use super::delete_workspace::{fate_of_all, members_in_words};
 use super::errors_of;
 use crate::app::dialog::delete_workspaces::{Form, Target, Verdict};
@@ -9,12 +9,8 @@ use crate::app::inventory::Inventory;
 use crate::app::model::Model;
 use crate::app::msg::Ticket;
 use crate::domain::text::{counted, grouped};
-use crate::ui::text::width;
 use crate::ui::time;
 use ratatui::style::Style;
-
-/// How much of the name of a workspace is seen at least.
-const LEAST_NAME: usize = 24;
 
 /// Fills in the form as long as not all is counted, or where nothing can be deleted.
 pub(super) fn fill(
@@ -73,7 +69,7 @@ fn heading(form: &Form, body: &mut DialogBody<'_>) {
 
 /// Lists them: what is left alone first, then what loses most.
 fn targets(form: &Form, body: &mut DialogBody<'_>) {
-    let (look, theme) = (body.look, &body.look.theme);
+    let theme = &body.look.theme;
     let mut listed: Vec<&Target> = form.targets.iter().collect();
     listed.sort_by_key(|target| match &target.verdict {
         Verdict::LeftOut(_) => (0, 0),
@@ -91,19 +87,7 @@ fn targets(form: &Form, body: &mut DialogBody<'_>) {
             (target.workspace.shown().to_string(), said)
         })
         .collect();
-    let names = said.iter().map(|(name, _)| width(&look.print(name)));
-    let longest = said.iter().map(|(_, (.., text))| width(&look.print(text)));
-    let left = body.columns.saturating_sub(4 + longest.max().unwrap_or_default());
-    let room = names.max().unwrap_or_default().min(left.max(LEAST_NAME));
-    for (nth, (name, (style, mark, text))) in said.iter().enumerate() {
-        let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
-        let sign = Sign {
-            mark,
-            style: *style,
-            name: *style,
-        };
-        body.entry(weight, &sign, name, room, text);
-    }
+    body.entries(&said);
 }
 
 /// Returns what is lost with one workspace.

@@ -1,6 +1,6 @@
 //! `Remove everywhere` and `Copy access`: the plan, workspace by workspace.
 
-use super::body::{DialogBody, Sign, Weight};
+use super::body::{DialogBody, Weight};
 use super::{confirm, errors_of, picker, role_option};
 use crate::app::dialog::plan::{Entry, Form, Verdict, What};
 use crate::app::dialog::{Ctx, Dialog, DialogForm as _, Field, FieldError, Picker};
@@ -9,12 +9,8 @@ use crate::app::model::Model;
 use crate::domain::change::RoleChange;
 use crate::domain::ids::Principal;
 use crate::domain::text::counted;
-use crate::ui::text::width;
 use crate::ui::theme::Theme;
 use ratatui::style::Style;
-
-/// How much of the name of a workspace is seen at least.
-const LEAST_NAME: usize = 24;
 
 /// Fills in the form.
 pub(super) fn fill(
@@ -124,7 +120,7 @@ fn read_from(form: &Form, is_chosen: bool, ctx: Ctx<'_>, body: &mut DialogBody<'
 
 /// Lists the plan.
 fn entries(form: &Form, body: &mut DialogBody<'_>) {
-    let (look, theme) = (body.look, &body.look.theme);
+    let theme = &body.look.theme;
     let names = form.names();
     let others = form.others().iter().map(|other| {
         let said = (theme.muted, "=", format!("skipped, {}", other.why));
@@ -133,20 +129,7 @@ fn entries(form: &Form, body: &mut DialogBody<'_>) {
     let planned = form.entries.iter();
     let planned = planned.map(|entry| (entry.name(names), said_of(entry, theme)));
     let listed: Vec<(String, (Style, &str, String))> = others.chain(planned).collect();
-    let names = listed.iter().map(|(name, _)| width(&look.print(name)));
-    let longest = listed.iter().map(|(_, (.., text))| width(&look.print(text)));
-    // What is said of them goes before their whole names.
-    let left = body.columns.saturating_sub(4 + longest.max().unwrap_or_default());
-    let room = names.max().unwrap_or_default().min(left.max(LEAST_NAME));
-    for (nth, (name, (style, mark, text))) in listed.iter().enumerate() {
-        let weight = if nth == 0 { Weight::Vital } else { Weight::Useful };
-        let sign = Sign {
-            mark,
-            style: *style,
-            name: *style,
-        };
-        body.entry(weight, &sign, name, room, text);
-    }
+    body.entries(&listed);
 }
 
 /// Returns what is said of one entry, with its sign.

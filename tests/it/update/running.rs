@@ -84,25 +84,6 @@ fn esc_between_several_changes_tells_what_was_done() {
 }
 
 #[test]
-fn who_stops_waiting_for_several_changes_hears_what_goes_on_and_later_what_became_of_all() {
-    let mut console = members_of("ml-team");
-    console.press("a").write("d@x e@x f@x").press("enter").step();
-    assert_eq!(console.sends().len(), 1);
-    console.press("esc");
-    assert!(console.model.dialogs.is_empty());
-    assert_eq!(
-        console.notice(),
-        "1 change is still running, 2 not started; the result will appear here"
-    );
-    console.settle();
-    let outcome = "1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s";
-    assert_eq!(console.notice(), outcome);
-    assert_eq!(console.sent.len(), 1, "what was not sent is not sent unseen");
-    let mut told = console.model.outcomes.latest_first();
-    assert!(told.any(|one| one.notice.text.as_str() == outcome));
-}
-
-#[test]
 fn a_second_change_of_the_same_workspace_waits_even_from_a_dialog_that_was_open_before() {
     let mut platform = platform();
     platform.is_admin = Allowed::Yes;
