@@ -2,6 +2,7 @@
 //!
 //! | module | what it is for |
 //! |---|---|
+//! | [`access`] | access as code: files of wishes, and the plan of what has to change for them: pure values |
 //! | [`api`] | the platform over HTTP: reads, rights, and the one way to change something |
 //! | [`app`] | what is known, what happens to it, what it wants done: pure, synchronous |
 //! | [`audit`] | who has access to what: snapshots, effective roles, findings, drift, reports: pure values |
@@ -21,6 +22,7 @@
 #[cfg(not(unix))]
 compile_error!("the console needs a Unix: its terminals, signals, file modes and process groups");
 
+pub mod access;
 pub mod api;
 pub mod app;
 pub mod audit;

@@ -14,16 +14,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("login", &["api", "background", "config", "files", "domain"]),
     ("journal", &["files", "domain"]),
     ("audit", &["domain"]),
+    ("access", &["audit", "domain"]),
     ("collect", &["api", "audit", "background", "domain"]),
     (
         "connect",
         &["api", "background", "config", "journal", "login", "sandbox", "domain"],
     ),
-    ("app", &["audit", "domain"]),
-    ("ui", &["app", "audit", "domain"]),
+    ("app", &["access", "audit", "domain"]),
+    ("ui", &["access", "app", "audit", "domain"]),
     (
         "runtime",
         &[
+            "access",
             "app",
             "ui",
             "api",
@@ -45,7 +47,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// What the pure modules never mention: the outside, the clock, and chance.
-const PURE: &[&str] = &["domain", "audit", "app", "ui"];
+const PURE: &[&str] = &["domain", "access", "audit", "app", "ui"];
 const FORBIDDEN: &[&str] = &[
     "std::fs", "std::env", "std::net", "tokio::", "reqwest", "::now(", "fastrand",
 ];

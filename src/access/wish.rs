@@ -1,0 +1,94 @@
+//! What shall be: who holds which roles where, as it is written in a file.
+
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::role::RoleSet;
+use crate::domain::text::SafeText;
+use jiff::civil::Date;
+
+/// What shall be on one platform, by workspace; each workspace once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// The address of the platform it is about, as it is written; nothing where it is about whichever is asked.
+    pub server: Option<String>,
+    /// The workspaces, in the order of the files.
+    pub workspaces: Vec<Wish>,
+}
+
+/// What shall be in one workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The workspace it is about.
+    pub workspace: WorkspaceName,
+    /// What becomes of members that are not named.
+    pub mode: Mode,
+    /// Who answers for it, for reviews; never sent.
+    pub owner: Option<String>,
+    /// The description to create it with where it does not exist; nothing where it must exist.
+    pub create: Option<String>,
+    /// The principals that are named, each once.
+    pub members: Vec<Wanted>,
+    /// Where it stands.
+    pub place: Option<Place>,
+}
+
+/// What becomes of members that a wish does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// They stay.
+    #[default]
+    Additive,
+    /// They go.
+    Authoritative,
+}
+
+impl Mode {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Additive, Self::Authoritative];
+
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Additive => "additive",
+            Self::Authoritative => "authoritative",
+        }
+    }
+}
+
+/// What shall be with one principal in one workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The principal it is about.
+    pub principal: Principal,
+    /// What it shall hold.
+    pub shall: Shall,
+    /// The last day on which that is so; from the next day on it shall be no member.
+    pub until: Option<Date>,
+    /// Why, in the words of the file.
+    pub reason: Option<String>,
+    /// The ticket that asks for it.
+    pub ticket: Option<String>,
+    /// Where it stands.
+    pub place: Option<Place>,
+}
+
+/// What a principal shall hold in a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shall {
+    /// Exactly these roles; never none.
+    Hold(RoleSet),
+    /// These roles besides what it holds; never none.
+    HoldAlso(RoleSet),
+    /// Nothing: it is no member.
+    BeAbsent,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as it was named.
+    pub file: SafeText,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
