@@ -75,6 +75,7 @@ pub use baseline::{Baseline, BaselineProblem};
 pub use build::Builder;
 pub use coverage::Coverage;
 pub use drift::Drift;
+pub use effective::answer::{Answer, Doubt, Evidence, Giving, Ground};
 pub use effective::{Effective, GivenBy};
 pub use filter::{Filter, Selection};
 pub use findings::{Fact, Finding};

@@ -22,6 +22,7 @@ pub mod likeness;
 pub mod login;
 pub mod member;
 pub mod mention;
+pub mod operation;
 pub mod parsing;
 pub mod paste;
 pub mod platform;

@@ -1,5 +1,7 @@
 //! What a principal may really do in a workspace, and what gives it.
 
+pub mod answer;
+
 use super::snapshot::{PrincipalNo, Snapshot, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Generation;

@@ -2,6 +2,7 @@
 
 use super::generation::Generation;
 use super::ids::WorkspaceName;
+use super::operation::Operation;
 use super::text::SafeText;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -118,6 +119,45 @@ impl Role {
             _ if self.is_top(generation) => RoleEffect::in_system_only(workspace),
             _ => RoleEffect::Unknown,
         }
+    }
+
+    /// Returns whether, held in `held_in` on a server of this generation, it lets its holder do `operation` there: in every
+    /// generation an Editor may delete the workspace (the contract, section 4.2). What a platform admin may do, they may do
+    /// everywhere, see [`Self::is_top`]; and workspaces are created by who may in `system`.
+    pub fn gives(&self, operation: Operation, held_in: &WorkspaceName, generation: Generation) -> bool {
+        if held_in.is_system() && self.is_top(generation) {
+            return true;
+        }
+        let gives_as_much = |least: &Self| self.amounts_to().is_some_and(|amount| amount.rank() >= least.rank());
+        match operation {
+            Operation::Read => gives_as_much(&Self::Viewer),
+            Operation::Write | Operation::DeleteWorkspace => gives_as_much(&Self::Editor),
+            Operation::ManageMembers => gives_as_much(&Self::Admin),
+            // An Admin of `system` may not: it takes the role for it, or the one that gives every permission.
+            Operation::CreateWorkspace => {
+                held_in.is_system() && matches!(self.raw(), "WorkspaceCreator" | "ServiceSystem")
+            }
+        }
+    }
+
+    /// Returns whether everybody who is logged in may do `operation`, without any role, on a server of this generation;
+    /// nothing where that cannot be told.
+    pub fn is_none_needed(operation: Operation, generation: Generation) -> Option<bool> {
+        match (operation, generation) {
+            (Operation::CreateWorkspace, Generation::Seed | Generation::Platform01) => Some(true),
+            (Operation::CreateWorkspace, Generation::Unknown) => None,
+            (Operation::CreateWorkspace, Generation::Platform03 | Generation::Platform06 | Generation::Helix)
+            | (Operation::Read | Operation::Write | Operation::ManageMembers | Operation::DeleteWorkspace, _) => {
+                Some(false)
+            }
+        }
+    }
+
+    /// Returns everything it lets its holder do where it is held.
+    pub fn operations(&self, held_in: &WorkspaceName, generation: Generation) -> Vec<Operation> {
+        let all = Operation::ALL.into_iter();
+        all.filter(|operation| self.gives(*operation, held_in, generation))
+            .collect()
     }
 
     /// Returns the role that was probably meant: known, and spelled alike apart from case and blanks around it.
@@ -242,6 +282,11 @@ impl RoleSet {
         ranks.max().unwrap_or(0)
     }
 
+    /// Returns the strongest of them that lets its holder do `operation` where they are held.
+    pub fn giving(&self, operation: Operation, held_in: &WorkspaceName, generation: Generation) -> Option<&Role> {
+        self.iter().find(|role| role.gives(operation, held_in, generation))
+    }
+
     /// Returns the roles outside Viewer, Editor and Admin, which an edit must keep.
     pub fn others(&self) -> impl Iterator<Item = &Role> {
         self.0.iter().filter(|role| role.rank() == 0)
@@ -344,6 +389,63 @@ mod tests {
     ) {
         let workspace = WorkspaceName::from_platform(workspace);
         assert_eq!(Role::from_platform(raw).effect(generation, &workspace), effect);
+    }
+
+    #[rstest]
+    #[case("Viewer", "ml-team", Generation::Helix, "read")]
+    #[case("Editor", "ml-team", Generation::Platform06, "read write delete-workspace")]
+    #[case("Editor", "default", Generation::Seed, "read write delete-workspace")]
+    #[case("Admin", "ml-team", Generation::Helix, "read write manage-members delete-workspace")]
+    #[case("Admin", "system", Generation::Helix, "read write manage-members delete-workspace")]
+    #[case("JobRunner", "ml-team", Generation::Helix, "")]
+    #[case("admin", "ml-team", Generation::Helix, "")]
+    #[case(
+        "ServiceSystem",
+        "ml-team",
+        Generation::Helix,
+        "read write manage-members delete-workspace"
+    )]
+    #[case(
+        "ServiceSystem",
+        "system",
+        Generation::Helix,
+        "read write manage-members delete-workspace create-workspace"
+    )]
+    #[case("WorkspaceCreator", "system", Generation::Platform03, "create-workspace")]
+    #[case("WorkspaceCreator", "ml-team", Generation::Helix, "")]
+    #[case(
+        "HelixAdmin",
+        "system",
+        Generation::Helix,
+        "read write manage-members delete-workspace create-workspace"
+    )]
+    #[case("HelixAdmin", "ml-team", Generation::Helix, "")]
+    #[case("HelixAdmin", "system", Generation::Platform06, "")]
+    #[case("PlatformAdmin", "system", Generation::Helix, "")]
+    fn each_role_gives_what_the_contract_says(
+        #[case] raw: &str,
+        #[case] held_in: &str,
+        #[case] generation: Generation,
+        #[case] expected: &str,
+    ) {
+        let held_in = WorkspaceName::from_platform(held_in);
+        let given = Role::from_platform(raw).operations(&held_in, generation);
+        let given: Vec<&str> = given.into_iter().map(Operation::word).collect();
+        assert_eq!(given.join(" "), expected);
+    }
+
+    #[rstest]
+    #[case(Operation::CreateWorkspace, Generation::Platform01, Some(true))]
+    #[case(Operation::CreateWorkspace, Generation::Platform03, Some(false))]
+    #[case(Operation::CreateWorkspace, Generation::Helix, Some(false))]
+    #[case(Operation::CreateWorkspace, Generation::Unknown, None)]
+    #[case(Operation::DeleteWorkspace, Generation::Unknown, Some(false))]
+    fn knows_what_needs_no_role(
+        #[case] operation: Operation,
+        #[case] generation: Generation,
+        #[case] expected: Option<bool>,
+    ) {
+        assert_eq!(Role::is_none_needed(operation, generation), expected);
     }
 
     #[rstest]

@@ -6,7 +6,6 @@
 use super::select::{Judge, Names, both, is_marked};
 use super::words::{Word, is_workspace};
 use super::{Besides, Filter};
-use crate::audit::coverage::Method;
 use crate::audit::effective::Tops;
 use crate::audit::snapshot::{PrincipalNo, Reading, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
@@ -122,9 +121,7 @@ impl Judge<'_> {
     fn tells_admins(&self, system: WorkspaceNo) -> bool {
         let workspace = self.snapshot.workspace(system);
         let is_read = workspace.is_some_and(|workspace| workspace.reading == Reading::Read);
-        let lists_all = self.snapshot.origin.generation.lists_platform_admins();
-        let hides_some = !lists_all && self.snapshot.coverage.method == Method::Members;
-        is_read && !hides_some
+        is_read && self.snapshot.tells_seeds(system)
     }
 }
 
