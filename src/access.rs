@@ -5,4 +5,4 @@
 
 pub mod wish;
 
-pub use wish::{Mode, Shall, Wanted, Wish, Wishes};
+pub use wish::{Mode, Place, Problem, Shall, Wanted, Wish, Wishes};

@@ -1,9 +1,12 @@
 //! What shall be: who holds which roles where, as it is written in a file.
 
+mod file;
+
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;
 use jiff::civil::Date;
+use std::fmt;
 
 /// What shall be on one platform, by workspace; each workspace once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +15,16 @@ pub struct Wishes {
     pub server: Option<String>,
     /// The workspaces, in the order of the files.
     pub workspaces: Vec<Wish>,
+}
+
+impl Wishes {
+    /// Reads files of wishes, each with the name that problems in it are told by.
+    ///
+    /// # Errors
+    /// Names the first twenty places that cannot be understood, in the order of the files, and what would be.
+    pub fn parse(files: &[(SafeText, String)]) -> Result<Self, Vec<Problem>> {
+        file::parse(files)
+    }
 }
 
 /// What shall be in one workspace.
@@ -92,3 +105,26 @@ pub struct Place {
     /// The column in characters, from 1.
     pub column: usize,
 }
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}, column {}", self.file, self.line, self.column)
+    }
+}
+
+/// What is wrong in a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it stands.
+    pub place: Place,
+    /// What is wrong, and what to do.
+    pub message: SafeText,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
