@@ -18,7 +18,7 @@ mod terminal;
 
 pub use crate::domain::terminal::Multiplexer;
 pub use connecting::SessionOpener;
-pub use console::Console;
+pub use console::{Console, Last};
 pub use failure::failure;
 pub use perform::Platform;
 pub use terminal::{Screen, columns};
@@ -43,8 +43,8 @@ const LAST_CHANCE: Duration = Duration::from_secs(2);
 pub struct Ending {
     /// What ended it: the user, a signal, the terminal.
     pub cause: Cause,
-    /// Changes whose answer was not waited for: their outcome is unknown.
-    pub unsettled: Vec<SafeText>,
+    /// What is still to be told.
+    pub last: Last,
 }
 
 /// Why the console ended.
@@ -94,12 +94,9 @@ pub async fn run(
     };
     let ended = drive.until_left().await;
     let Drive { mut console, .. } = drive.leave();
-    console.settle_changes(LAST_CHANCE).await;
+    let last = console.settle_changes(LAST_CHANCE).await;
     console.settle_login(LAST_CHANCE).await;
-    Ok(Ending {
-        cause: ended?,
-        unsettled: console.unsettled(),
-    })
+    Ok(Ending { cause: ended?, last })
 }
 
 /// The one place of the console that reads the clock.

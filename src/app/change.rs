@@ -179,6 +179,12 @@ impl Run {
         self.current.iter().any(|current| current.phase == Phase::Sending)
     }
 
+    /// Returns the changes of which a request has gone out, and that are not over.
+    pub fn unsettled(&self) -> impl Iterator<Item = &Change> {
+        let begun = self.current.iter().filter(|current| !current.is_unsent());
+        begun.map(|current| &current.intent.change)
+    }
+
     /// Returns the changes that are over.
     pub fn settled(&self) -> &[Settled] {
         &self.settled

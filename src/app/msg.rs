@@ -77,7 +77,7 @@ pub enum Msg {
     Resumed,
     /// The program was to be suspended where nothing could bring it back.
     CannotSuspend,
-    /// The terminal went away or the system asks the program to end.
+    /// The program ends, whatever is under way: there is no screen any more.
     Ended,
     /// Something happened that the user has to know of without having asked.
     Warned(SafeText),

@@ -21,12 +21,12 @@ mod rushed;
 mod telling;
 mod watching;
 
-use super::dialog::Stage;
+use super::dialog::{Dialog, Stage};
 use super::geometry;
 use super::keymap::{self, Action, Context, Shows};
 use super::model::{Details, Model};
 use super::msg::{Effect, Msg, Query, Stamped, Ticket};
-use super::notice::{Notice, Tone};
+use super::notice::{Notice, Outcomes, Tone};
 use super::screen::{Known, Screen, members};
 use super::waits::Wait;
 use crate::domain::identity::Identity;
@@ -73,7 +73,7 @@ pub fn update(model: &mut Model, input: Stamped) -> Vec<Effect> {
             model.tell(Tone::Warning, text.as_str());
             Vec::new()
         }
-        Msg::Ended => vec![Effect::Quit],
+        Msg::Ended => model.end(),
         Msg::Due(ticket) => model.due(ticket),
         Msg::Waiting { ticket, delay, why } => model.note_waiting(ticket, delay, why),
         Msg::Answered { ticket, answer } => {
@@ -339,6 +339,24 @@ impl Model {
             Tone::Warning,
             "a change is still running: quitting when it is done; ctrl-c again quits at once",
         );
+        effects
+    }
+
+    /// Ends although something is under way. What has not been sent is given up; what became of the rest is told without a
+    /// dialog, as nobody would see one.
+    fn end(&mut self) -> Vec<Effect> {
+        let mut effects = self.stop_runs();
+        let is_running = |dialog: &mut Dialog| matches!(dialog.stage, Stage::Running(_));
+        for dialog in self.dialogs.extract_if(.., is_running) {
+            if let Stage::Running(run) = dialog.stage {
+                self.detached.push(*run);
+            }
+        }
+        for run in &mut self.detached {
+            run.be_impatient();
+        }
+        self.outcomes = Outcomes::default();
+        effects.push(Effect::Quit);
         effects
     }
 

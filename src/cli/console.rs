@@ -6,8 +6,8 @@ use crate::background::blocking;
 use crate::config::{Display, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::context::Destination;
-use crate::domain::text::SafeText;
-use crate::runtime::{self, Cause, SessionOpener};
+use crate::domain::text::{SafeText, counted};
+use crate::runtime::{self, Cause, Last, SessionOpener};
 use crate::ui::Look;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -60,13 +60,7 @@ pub(super) async fn launch(
     let ended = runtime::run((opener, news), opened, look, terminal).await?;
     // The screen is gone by now, and what is to be said is said to the shell.
     connector.clone().telling(|text| tell(&text)).settled().await;
-    for change in ended.unsettled {
-        // With standard error gone there is nobody left to tell.
-        let _ = writeln!(
-            io::stderr(),
-            "nmp-console: outcome unknown, check before you repeat it: {change}"
-        );
-    }
+    say(&ended.last);
     if let Some(head) = connector.journal_left_at() {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(
@@ -82,6 +76,23 @@ pub(super) async fn launch(
         // What the system says when a terminal goes away.
         Cause::TerminalGone => Ending::Signalled(signal_hook::consts::SIGHUP),
     })
+}
+
+/// Says to the shell what the screen can no longer say.
+fn say(last: &Last) {
+    for text in &last.told {
+        tell(text);
+    }
+    for change in &last.unsettled {
+        tell(&SafeText::new(&format!(
+            "outcome unknown, check before you repeat it: {change}"
+        )));
+    }
+    if last.n_without_end > 0 {
+        let changes = counted(last.n_without_end, "change");
+        let text = format!("the journal does not say yet what became of {changes}: the next start looks into it");
+        tell(&SafeText::new(&text));
+    }
 }
 
 /// Reads the policy that audits are judged by, where there is one.

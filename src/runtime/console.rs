@@ -1,5 +1,6 @@
 //! The loop without a terminal: a model, the effects under way, and the messages they end in.
 
+use super::now;
 use super::perform::{self, Noting, Platform};
 use crate::app::change::Run;
 use crate::app::failure::Failure;
@@ -38,11 +39,10 @@ pub struct Console {
     reads: HashMap<Ticket, AbortHandle>,
     /// What is to be written into journals, in this order, while others are being written.
     to_note: Vec<Noting>,
-    is_noting: bool,
+    /// While notes are being written: how many of them say what became of a change.
+    noting: Option<usize>,
     /// Reads of the journal, until all that is to be noted stands in it.
     to_read: Vec<(Ticket, Query)>,
-    /// Changes whose request may be on its way.
-    changes: HashMap<Ticket, SafeText>,
     /// Connections that were opened, until they are entered or given up.
     opened: HashMap<Ticket, Platform>,
     told: mpsc::Receiver<Msg>,
@@ -53,6 +53,26 @@ pub struct Console {
     wants: Wants,
     /// What the last frame has shown of the text in front.
     reach: Reach,
+}
+
+/// What there is to be told when the screen is gone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Last {
+    /// What became of changes meanwhile.
+    pub told: Vec<SafeText>,
+    /// Changes whose end was not waited for: their outcome is unknown.
+    pub unsettled: Vec<SafeText>,
+    /// Of how many changes the journal does not say what became of them.
+    pub n_without_end: usize,
+}
+
+/// Returns how many notes say what became of a change.
+fn n_ends(notes: &[Noting]) -> usize {
+    let is_end = |(_, note): &&Noting| match note {
+        Note::Ended(..) | Note::EndedEarlier(..) => true,
+        Note::Following(_) | Note::Gone(_) => false,
+    };
+    notes.iter().filter(is_end).count()
 }
 
 /// How something under way ended.
@@ -101,9 +121,8 @@ impl Console {
             tickets: HashMap::new(),
             reads: HashMap::new(),
             to_note: Vec::new(),
-            is_noting: false,
+            noting: None,
             to_read: Vec::new(),
-            changes: HashMap::new(),
             opened: HashMap::new(),
             told,
             // Nobody tells anything yet, so this is closed at once.
@@ -242,18 +261,35 @@ impl Console {
         self.reach = ui::view(&self.model, &self.look, frame);
     }
 
-    /// Gives changes under way a last chance to be answered, and what became of others to be written down.
-    pub async fn settle_changes(&mut self, within: Duration) {
+    /// Gives changes under way a last chance to come to an end, and what became of them to be written down. No other is
+    /// begun. Returns what there is to be told to somebody who sees no screen any more.
+    pub async fn settle_changes(&mut self, within: Duration) -> Last {
+        if !self.is_unsettled() {
+            return Last::default();
+        }
+        self.take(Msg::Ended, now());
         let drain = async {
-            while !self.changes.is_empty() || self.is_noting {
-                let Some(ended) = self.work.join_next_with_id().await else {
-                    break;
-                };
-                self.ended(ended);
+            while self.is_unsettled() {
+                let msg = self.next().await;
+                self.take(msg, now());
             }
         };
         // Past the deadline the outcome is unknown, which is what the caller then says.
         let _ = tokio::time::timeout(within, drain).await;
+        let unsettled = self.unsettled();
+        let n_open = self.platform.journal().map_or(0, |_| unsettled.len());
+        let told = self.model.outcomes.latest_first();
+        let mut told: Vec<SafeText> = told.map(|told| told.notice.text.clone()).collect();
+        told.reverse();
+        Last {
+            told,
+            n_without_end: n_open + n_ends(&self.to_note) + self.noting.unwrap_or_default(),
+            unsettled,
+        }
+    }
+
+    fn is_unsettled(&self) -> bool {
+        self.noting.is_some() || self.model.runs().any(|run| !run.is_over())
     }
 
     /// Gives a login that is being renewed a last chance to be kept.
@@ -262,18 +298,16 @@ impl Console {
         let _ = tokio::time::timeout(within, self.platform.settled()).await;
     }
 
-    /// Returns the changes that were sent and not answered, and those that are half-way through their rows.
+    /// Returns the changes of which a request has gone out, and that are not over.
     pub fn unsettled(&self) -> Vec<SafeText> {
-        let half_way: HashMap<Ticket, &Change> = self.model.runs().flat_map(Run::half_way).collect();
-        let sent = self.changes.iter().filter(|(ticket, _)| !half_way.contains_key(ticket));
-        let sent = sent.map(|(_, change)| change.clone());
-        sent.chain(half_way.values().map(|change| change.sentence())).collect()
+        let unsettled = self.model.runs().flat_map(Run::unsettled);
+        unsettled.map(Change::sentence).collect()
     }
 
     fn start(&mut self, effect: Effect) {
         match effect {
             Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => self.want(effect),
-            Effect::Read { ticket, query } if query == Query::Activity && self.is_noting => {
+            Effect::Read { ticket, query } if query == Query::Activity && self.noting.is_some() => {
                 self.to_read.push((ticket, query));
             }
             Effect::Read { ticket, query } => self.ask(ticket, query),
@@ -354,7 +388,6 @@ impl Console {
     }
 
     fn send(&mut self, ticket: Ticket, (change, step): (Change, Option<Step>), provenance: Box<Provenance>) {
-        self.changes.insert(ticket, change.sentence());
         let (platform, tell) = (self.platform.clone(), self.tell.clone());
         self.work(
             ticket,
@@ -397,8 +430,8 @@ impl Console {
 
     /// Writes what is to be noted, unless that is being done: what came first stands first.
     fn note_more(&mut self) {
-        if !self.is_noting && !self.to_note.is_empty() {
-            self.is_noting = true;
+        if self.noting.is_none() && !self.to_note.is_empty() {
+            self.noting = Some(n_ends(&self.to_note));
             let future = perform::note(std::mem::take(&mut self.to_note));
             self.work.spawn(async move { End::Noted(future.await) });
         }
@@ -412,14 +445,13 @@ impl Console {
         let mut is_wanted = false;
         if let Some(ticket) = self.tickets.remove(&id) {
             is_wanted = self.reads.remove(&ticket).is_some();
-            self.changes.remove(&ticket);
         }
         match ended {
             Ok((_, End::Told(msg))) => msg,
             Ok((_, End::Noted(msg))) => {
-                self.is_noting = false;
+                self.noting = None;
                 self.note_more();
-                if !self.is_noting {
+                if self.noting.is_none() {
                     for (ticket, query) in std::mem::take(&mut self.to_read) {
                         self.ask(ticket, query);
                     }

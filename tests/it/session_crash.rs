@@ -1,11 +1,8 @@
 //! A console that is killed: at every change of a day, before its request arrives, after it was carried out, and while the
 //! journal is being written. The next start says the truth about each, and nothing is sent twice.
 
+use crate::gate::{Held, gate};
 use crate::session_given::{Session, client, token};
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::Method;
-use axum::response::Response;
 use nmp_console::api::Mode;
 use nmp_console::domain::activity::{Operator, Verdict};
 use nmp_console::domain::change::Change;
@@ -18,11 +15,6 @@ use pretty_assertions::assert_eq;
 use rstest::rstest;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::net::TcpListener;
-use tokio::sync::Notify;
-use tokio::task::JoinSet;
 
 /// A day of twelve changes, each as its keys; `ml-team` is there.
 const DAY: [&str; 12] = [
@@ -39,75 +31,6 @@ const DAY: [&str; 12] = [
     "a 'ann@example.com' enter",
     "/ 'ann' enter e ↓ enter",
 ];
-
-/// Where the request is when the console is killed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Killed {
-    /// Written down, and not carried out.
-    BeforeItArrives,
-    /// Carried out, and not answered.
-    BeforeItsAnswer,
-}
-
-/// Stands between console and platform, and holds one change.
-#[derive(Debug)]
-struct Gate {
-    upstream: String,
-    client: reqwest::Client,
-    /// Which change is held, from 1.
-    held: usize,
-    killed: Killed,
-    n_changes: AtomicUsize,
-    is_held: Notify,
-}
-
-async fn pass(State(gate): State<Arc<Gate>>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    // What finds out rights is a POST without a name.
-    let is_change = head.method != Method::GET && !(head.method == Method::POST && body.as_ref() == b"{}");
-    let is_held = is_change && gate.n_changes.fetch_add(1, Ordering::SeqCst) + 1 == gate.held;
-    if is_held && gate.killed == Killed::BeforeItArrives {
-        gate.is_held.notify_one();
-        std::future::pending::<()>().await;
-    }
-    let url = format!("{}{}", gate.upstream, head.uri);
-    let mut asked = gate.client.request(head.method, url).body(body);
-    for (name, value) in &head.headers {
-        if name != "host" {
-            asked = asked.header(name, value);
-        }
-    }
-    let answer = asked.send().await.unwrap();
-    if is_held {
-        gate.is_held.notify_one();
-        std::future::pending::<()>().await;
-    }
-    let mut response = Response::builder().status(answer.status());
-    for (name, value) in answer.headers() {
-        if name != "transfer-encoding" && name != "content-length" {
-            response = response.header(name, value);
-        }
-    }
-    response.body(answer.bytes().await.unwrap().into()).unwrap()
-}
-
-async fn gate(running: &Running, held: usize, killed: Killed) -> (Arc<Gate>, String, JoinSet<()>) {
-    let gate = Arc::new(Gate {
-        upstream: running.url().trim_end_matches('/').to_owned(),
-        client: reqwest::Client::new(),
-        held,
-        killed,
-        n_changes: AtomicUsize::new(0),
-        is_held: Notify::new(),
-    });
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let app = Router::new().fallback(pass).with_state(Arc::clone(&gate));
-    let mut serving = JoinSet::new();
-    serving.spawn(async move { axum::serve(listener, app).await.unwrap() });
-    (gate, url, serving)
-}
 
 fn journal(folder: &Path, url: &str) -> Journal {
     let at = ("test", url);
@@ -147,7 +70,7 @@ async fn held(running: &Running, who: &Principal) -> RoleSet {
 #[rstest]
 #[tokio::test]
 async fn the_next_start_tells_the_truth_about_what_was_sent(
-    #[values(Killed::BeforeItArrives, Killed::BeforeItsAnswer)] killed: Killed,
+    #[values(Held::BeforeItArrives, Held::BeforeItsAnswer)] killed: Held,
     #[values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)] nth: usize,
 ) {
     let folder = tempfile::tempdir().unwrap();
@@ -165,7 +88,7 @@ async fn the_next_start_tells_the_truth_about_what_was_sent(
     drop(killed_in);
     drop(session);
 
-    let n_sent = gate.n_changes.load(Ordering::SeqCst);
+    let n_sent = gate.n_changes();
     let mut next = open(&url, folder.path()).await;
     let (records, _) = journal(folder.path(), &url).read(100).unwrap();
     let last = &records[0];
@@ -176,14 +99,67 @@ async fn the_next_start_tells_the_truth_about_what_was_sent(
     let told = last.end.as_ref().map(|(_, end)| end.verdict);
     // What is not there a moment after the crash may still arrive: the next start looks again.
     assert_eq!(told, is_true.then_some(Verdict::Applied));
-    assert_eq!(is_true, killed == Killed::BeforeItsAnswer);
+    assert_eq!(is_true, killed == Held::BeforeItsAnswer);
     next.press("!").await;
     next.shows(&[
         "an earlier session did not finish",
         if is_true { "applied" } else { "may still arrive" },
     ]);
-    assert_eq!(gate.n_changes.load(Ordering::SeqCst), n_sent, "nothing is sent again");
+    assert_eq!(gate.n_changes(), n_sent, "nothing is sent again");
     assert_eq!(records.len(), nth);
+    assert_eq!(verify::verify(folder.path(), None).unwrap().fault, None);
+}
+
+/// Four people, added as one plan.
+const FOUR: [&str; 4] = [
+    "bob@example.com",
+    "eve@example.com",
+    "mal@example.com",
+    "tim@example.com",
+];
+
+#[rstest]
+#[tokio::test]
+async fn of_a_plan_that_is_killed_each_request_is_told_as_what_it_came_to_and_none_is_made_twice(
+    #[values(Held::BeforeItArrives, Held::BeforeItsAnswer)] killed: Held,
+    #[values(1, 2, 3, 4)] nth: usize,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let running = platform().await;
+    let (gate, url, _serving) = gate(&running, nth, killed).await;
+    let mut session = open(&url, folder.path()).await;
+    session.press("a").await.paste(&FOUR.join(", ")).await;
+    let mut killed_in = Box::pin(session.press("enter"));
+    tokio::select! {
+        _ = &mut killed_in => panic!("the request was not held"),
+        () = gate.is_held.notified() => {}
+    }
+    drop(killed_in);
+    drop(session);
+
+    let mut next = open(&url, folder.path()).await;
+    let (records, _) = journal(folder.path(), &url).read(100).unwrap();
+    assert_eq!(records.len(), nth, "what was not begun is not written down");
+    assert!(
+        records
+            .iter()
+            .all(|record| record.plan.is_some() && record.plan == records[0].plan)
+    );
+    for record in &records {
+        let Some(Change::Roles { principal, after, .. }) = &record.change else {
+            panic!("{record:?}");
+        };
+        let is_true = held(&running, principal).await == *after;
+        let told = record.end.as_ref().map(|(_, end)| end.verdict.is_done());
+        assert_eq!(told, is_true.then_some(true), "{record:?}");
+    }
+    assert_eq!(gate.n_changes(), nth, "nothing is sent again by itself");
+
+    next.press("a").await.paste(&FOUR.join(", ")).await;
+    next.press("enter").await;
+    next.shows(&["Members of ml-team (5)"]);
+    let n_lost = usize::from(killed == Held::BeforeItArrives);
+    assert_eq!(gate.n_changes(), FOUR.len() + n_lost, "only what is not there is sent");
     assert_eq!(verify::verify(folder.path(), None).unwrap().fault, None);
 }
 

@@ -11,7 +11,7 @@ use nmp_console::domain::change::Change;
 use nmp_console::domain::context::{ContextName, Destination, Login};
 use nmp_console::domain::text::SafeText;
 use nmp_console::journal::Journal;
-use nmp_console::runtime::{self, Console, Platform, SessionOpener};
+use nmp_console::runtime::{self, Console, Last, Platform, SessionOpener};
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
 use nmp_console::ui::{Look, theme::ColorDepth};
 use ratatui::Terminal;
@@ -209,6 +209,11 @@ impl Session {
             let msg = next.await.expect("the platform answers in time");
             self.console.take(msg, runtime::now());
         }
+    }
+
+    /// Leaves at once, as by a second ctrl-c, and returns what is still to be told.
+    pub(crate) async fn leave(&mut self, within: Duration) -> Last {
+        self.console.settle_changes(within).await
     }
 
     /// Returns what would be said to be unknown if the console ended now.

@@ -82,15 +82,6 @@ fn next(change: &Change, rows: &Rows) -> Next {
 }
 
 impl Run {
-    /// Returns the changes of which a request went out and others may follow, with what they wait for.
-    pub fn half_way(&self) -> impl Iterator<Item = (Ticket, &Change)> {
-        let begun = self
-            .current
-            .iter()
-            .filter(|current| current.so_far.leg.is_some() || current.so_far.n_steps > 0);
-        begun.map(|current| (current.ticket, &current.intent.change))
-    }
-
     /// Takes the next step of a change that goes through rows. Where there is none, `end` is what became of it.
     pub(super) fn go_on(
         &mut self,

@@ -436,15 +436,12 @@ fn a_plan_goes_on_where_one_is_half_done_and_stops_where_nothing_gets_through() 
 
 #[test]
 fn between_its_steps_a_change_is_half_way_and_not_before_or_after() {
-    let n_half_way = |run: &Driven| run.run.half_way().count();
+    let n_half_way = |run: &Driven| run.run.unsettled().count();
     let whole = change(&["Viewer"], &["Editor"]);
     let run = through(whole.clone());
     assert_eq!(n_half_way(&run), 0);
     let run = run.found(rows(&[AL, VIEWER]));
-    assert_eq!(
-        run.run.half_way().map(|(_, change)| change).collect::<Vec<_>>(),
-        [&whole]
-    );
+    assert_eq!(run.run.unsettled().collect::<Vec<_>>(), [&whole]);
     let run = run.accepted();
     assert_eq!(n_half_way(&run), 1, "being read back");
     let run = run.found(rows(&[AL, VIEWER, EDITOR]));
