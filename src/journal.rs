@@ -56,7 +56,7 @@ pub enum Error {
 }
 
 impl Error {
-    fn file(path: &Path, error: &io::Error) -> Self {
+    fn at(path: &Path, error: &io::Error) -> Self {
         Self::Io {
             path: SafeText::new(&path.to_string_lossy()),
             why: SafeText::new(&error.to_string()),
@@ -65,14 +65,6 @@ impl Error {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
             ),
         }
-    }
-
-    fn folder(path: &Path, error: &io::Error) -> Self {
-        Self::file(path, error)
-    }
-
-    fn writing(path: &Path, error: &io::Error) -> Self {
-        Self::file(path, error)
     }
 
     /// Returns what to do about it, in a sentence.
@@ -257,12 +249,10 @@ impl Journal {
     /// If it cannot be read.
     pub fn head(&self) -> Result<Option<Head>, Error> {
         let folder = self.folder.as_deref().ok_or(Error::Nowhere)?;
-        let Some(path) = file::all(folder).map_err(|error| Error::folder(folder, &error))?.pop() else {
+        let Some((path, mut file)) = file::open_all(folder)?.pop() else {
             return Ok(None);
         };
-        let failed = |error: io::Error| Error::file(&path, &error);
-        let mut file = file::open_to_read(&path).map_err(failed)?;
-        let end = file::End::of(&mut file).map_err(failed)?;
+        let end = file::End::of(&mut file).map_err(|error| Error::at(&path, &error))?;
         Ok((end.length > 0).then_some(end.head))
     }
 
@@ -287,17 +277,15 @@ impl Journal {
         let folder = self.folder.as_deref().ok_or(Error::Nowhere)?;
         let mut state = replay::State::default();
         // What is open in the files before stands in this one, too.
-        let Some(path) = file::all(folder).map_err(|error| Error::folder(folder, &error))?.pop() else {
+        let Some((path, mut file)) = file::open_all(folder)?.pop() else {
             return Ok(state);
         };
-        let failed = |error: io::Error| Error::file(&path, &error);
-        let mut file = file::open_to_read(&path).map_err(failed)?;
         replay::each_line(&mut file, |bytes| {
             if let Some(line) = line::read(bytes) {
                 state.take(line);
             }
         })
-        .map_err(failed)?;
+        .map_err(|error| Error::at(&path, &error))?;
         Ok(state)
     }
 
@@ -341,18 +329,15 @@ impl Journal {
 /// # Errors
 /// If it cannot be read.
 pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
-    let mut paths = file::all(folder).map_err(|error| Error::folder(folder, &error))?;
+    let mut files = file::open_all(folder)?;
     let mut newest = Vec::new();
-    let mut held = Vec::new();
-    while let Some(path) = paths.pop() {
-        let failed = |error: io::Error| Error::file(&path, &error);
+    while let Some((path, mut file)) = files.pop() {
         let mut lines = Vec::new();
-        let mut file = file::open_to_read(&path).map_err(failed)?;
-        replay::each_line(&mut file, |bytes| lines.extend(line::read(bytes))).map_err(failed)?;
+        let read = replay::each_line(&mut file, |bytes| lines.extend(line::read(bytes)));
+        read.map_err(|error| Error::at(&path, &error))?;
         // The end of a change may stand in a later file than its beginning.
         lines.append(&mut newest);
         newest = lines;
-        held.push(path);
         let n = newest
             .iter()
             .filter(|line| matches!(line.what, What::Intent(_)))
@@ -365,7 +350,7 @@ pub fn read(folder: &Path, most: usize) -> Result<(Vec<Record>, bool), Error> {
     for line in newest {
         records.take(&line);
     }
-    let is_more = !paths.is_empty() || records.len() > most;
+    let is_more = !files.is_empty() || records.len() > most;
     let mut all = records.into_all();
     all.reverse();
     all.truncate(most);

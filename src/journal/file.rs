@@ -53,13 +53,12 @@ pub(super) struct Turn {
 impl Turn {
     /// Waits for a turn at the journal in `folder`, which is made if it is not there.
     pub(super) fn take(folder: &Path, largest: u64) -> Result<Self, Error> {
-        files::make_folder(folder).map_err(|error| Error::folder(folder, &error))?;
+        files::make_folder(folder).map_err(|error| Error::at(folder, &error))?;
         let path = folder.join(LOCK);
-        let lock =
-            open(&path, OpenOptions::new().read(true).append(true)).map_err(|error| Error::file(&path, &error))?;
+        let lock = open(&path, OpenOptions::new().read(true).append(true)).map_err(|error| Error::at(&path, &error))?;
         files::wait_for_lock(&lock, MOST_WAITING).map_err(|error| match error {
             TryLockError::WouldBlock => Error::Busy(path.clone()),
-            TryLockError::Error(error) => Error::file(&path, &error),
+            TryLockError::Error(error) => Error::at(&path, &error),
         })?;
         Ok(Self {
             folder: folder.to_owned(),
@@ -78,7 +77,7 @@ impl Turn {
         known: &mut Option<Tail>,
     ) -> Result<Appended, Error> {
         let path = self.folder.join(NAME);
-        let failed = |error: io::Error| Error::file(&path, &error);
+        let failed = |error: io::Error| Error::at(&path, &error);
         let mut file = open_journal(&path).map_err(failed)?;
         if file.metadata().map_err(failed)?.len() >= self.largest {
             self.put_aside(&mut file, &path)?;
@@ -95,14 +94,14 @@ impl Turn {
         }
         writing
             .write(&mut file, end.length)
-            .map_err(|error| Error::writing(&path, &error))?;
+            .map_err(|error| Error::at(&path, &error))?;
         if is_new {
             // Without its names on the disk the first line would not be there after all.
             let above = files::folder_of(&self.folder);
             let settled = files::settle(&self.folder).and_then(|()| files::settle(above));
             if let Err(error) = settled {
                 let _ = file.set_len(0);
-                return Err(Error::folder(&self.folder, &error));
+                return Err(Error::at(&self.folder, &error));
             }
         }
         *known = file.metadata().ok().map(|facts| Tail {
@@ -117,28 +116,28 @@ impl Turn {
 
     /// Puts a full file aside; the next one goes on from it.
     fn put_aside(&self, file: &mut File, path: &Path) -> Result<(), Error> {
-        let failed = |error: io::Error| Error::file(path, &error);
+        let failed = |error: io::Error| Error::at(path, &error);
         if !End::of(file).map_err(failed)?.is_whole {
             // The next file names the hash of its last line, which must not grow any more.
             file.write_all(b"\n").and_then(|()| file.sync_data()).map_err(failed)?;
         }
         let last = rotated(&self.folder)
-            .map_err(|error| Error::folder(&self.folder, &error))?
+            .map_err(|error| Error::at(&self.folder, &error))?
             .pop();
         let number = last.map_or(1, |(number, _)| number.saturating_add(1));
         let aside = self.folder.join(format!("activity-{number:06}.jsonl"));
-        std::fs::rename(path, &aside).map_err(|error| Error::file(&aside, &error))
+        std::fs::rename(path, &aside).map_err(|error| Error::at(&aside, &error))
     }
 
     /// Returns what a new file begins with: where it goes on from, and what is open there. The chain in `end` goes on, too.
     fn begins(&self, end: &mut End) -> Result<Vec<What>, Error> {
         let Some((_, aside)) = rotated(&self.folder)
-            .map_err(|error| Error::folder(&self.folder, &error))?
+            .map_err(|error| Error::at(&self.folder, &error))?
             .pop()
         else {
             return Ok(Vec::new());
         };
-        let failed = |error: io::Error| Error::file(&aside, &error);
+        let failed = |error: io::Error| Error::at(&aside, &error);
         let mut file = open_to_read(&aside).map_err(failed)?;
         end.head = End::of(&mut file).map_err(failed)?.head;
         file.rewind().map_err(failed)?;
@@ -378,18 +377,61 @@ pub(super) fn rotated(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     Ok(all)
 }
 
-/// Returns all files of the journal in `folder`, the oldest first.
-pub(super) fn all(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths: Vec<PathBuf> = rotated(folder)?.into_iter().map(|(_, path)| path).collect();
-    let current = folder.join(NAME);
-    // Between a full file that was put aside and the first line of the next one, that is empty.
-    match std::fs::symlink_metadata(&current) {
-        Ok(facts) if facts.is_file() && facts.len() == 0 => {}
-        Ok(_) => paths.push(current),
-        Err(error) if files::is_absence(&error) => {}
-        Err(error) => return Err(error),
+/// The files of a journal with their names, the oldest first. They are open, so that they stay what they are while others
+/// write and put files aside.
+pub(super) type Files = Vec<(PathBuf, File)>;
+
+/// How often the files are listed at most.
+const MOST_LISTINGS: usize = 3;
+
+/// Opens all files of the journal in `folder`, as they are at one moment. Nobody is kept from writing meanwhile, and another
+/// process may put a file aside between two looks. So the one that is written to is opened first: where that stands among
+/// the others by then, the journal ended with it, and what came later is left out.
+pub(super) fn open_all(folder: &Path) -> Result<Files, Error> {
+    let path = folder.join(NAME);
+    let mut current = open_if_there(&path)?;
+    let mut files = Files::new();
+    for _ in 0..MOST_LISTINGS {
+        files = open_aside(folder)?;
+        let now = open_if_there(&path)?;
+        if is_same(current.as_ref(), now.as_ref()) {
+            break;
+        }
+        let place = files.iter().position(|(_, file)| is_same(current.as_ref(), Some(file)));
+        if let Some(place) = place {
+            files.truncate(place + 1);
+            return Ok(files);
+        }
+        // It was put aside while the others were listed, and was overlooked; or there was none yet.
+        current = current.or(now);
     }
-    Ok(paths)
+    // Between a full file that was put aside and the first line of the next one, that is empty.
+    let current = current.filter(|file| file.metadata().is_ok_and(|facts| facts.len() > 0));
+    files.extend(current.map(|file| (path, file)));
+    Ok(files)
+}
+
+fn open_if_there(path: &Path) -> Result<Option<File>, Error> {
+    match open_to_read(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if files::is_absence(&error) => Ok(None),
+        Err(error) => Err(Error::at(path, &error)),
+    }
+}
+
+fn open_aside(folder: &Path) -> Result<Files, Error> {
+    let aside = rotated(folder).map_err(|error| Error::at(folder, &error))?;
+    let opened = aside.into_iter().map(|(_, path)| match open_to_read(&path) {
+        Ok(file) => Ok((path, file)),
+        Err(error) => Err(Error::at(&path, &error)),
+    });
+    opened.collect()
+}
+
+/// Whether both are the same file, or none.
+fn is_same(one: Option<&File>, other: Option<&File>) -> bool {
+    let place = |file: &File| file.metadata().ok().map(|facts| (facts.dev(), facts.ino()));
+    one.map(place) == other.map(place)
 }
 
 /// Returns the hash of a line, without its end.

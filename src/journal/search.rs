@@ -1,24 +1,23 @@
 //! Looking through a journal for changes, however many there are: of each one that is wanted only its place is kept, and
 //! it is read again when it is told.
 
+use super::file::{self, Files};
 use super::line::{self, Line, What};
 use super::replay::{self, Lines};
-use super::{Error, Head, file};
+use super::{Error, Head};
 use crate::domain::activity::Record;
 use crate::domain::ids::WorkspaceName;
 use crate::files;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The changes that were looked for, and where the journal ended when they were.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Open, so that they stay what they are while others write and put files aside.
-    files: Vec<(PathBuf, File)>,
+    files: Files,
     places: Vec<Place>,
     /// Nothing where there is no journal yet.
     pub head: Option<Head>,
@@ -75,11 +74,10 @@ pub struct Glance<'a> {
 /// # Errors
 /// If it cannot be read.
 pub fn search(folder: &Path, is_wanted: impl Fn(Glance<'_>) -> bool) -> Result<Found, Error> {
-    let mut found = Found::default();
-    for path in file::all(folder).map_err(|error| Error::folder(folder, &error))? {
-        let file = file::open_to_read(&path).map_err(|error| Error::file(&path, &error))?;
-        found.files.push((path, file));
-    }
+    let mut found = Found {
+        files: file::open_all(folder)?,
+        ..Found::default()
+    };
     let mut search = Search {
         is_wanted,
         places: Vec::new(),
@@ -88,7 +86,7 @@ pub fn search(folder: &Path, is_wanted: impl Fn(Glance<'_>) -> bool) -> Result<F
     };
     let n_files = found.files.len();
     for (number, (path, file)) in found.files.iter_mut().enumerate() {
-        let failed = |error: io::Error| Error::file(path, &error);
+        let failed = |error: io::Error| Error::at(path, &error);
         let mut length = file.metadata().map_err(failed)?.len();
         if number + 1 == n_files {
             // What is written from now on is behind the head.
@@ -183,13 +181,13 @@ impl Found {
         let Some((path, file)) = self.files.get(span.file) else {
             return Err(self.was_changed(span));
         };
-        let bytes = files::read_part(file, span.start, span.end).map_err(|error| Error::file(path, &error))?;
+        let bytes = files::read_part(file, span.start, span.end).map_err(|error| Error::at(path, &error))?;
         line::read(&bytes).ok_or_else(|| self.was_changed(span))
     }
 
     fn was_changed(&self, span: Span) -> Error {
         let path = self.files.get(span.file).map_or(Path::new(""), |(path, _)| path);
-        Error::file(path, &io::Error::other("it was changed while it was read"))
+        Error::at(path, &io::Error::other("it was changed while it was read"))
     }
 }
 

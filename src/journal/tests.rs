@@ -1,5 +1,7 @@
 //! Writers, crashes and strangers: what a journal is after each.
 
+mod meanwhile;
+
 use super::*;
 use crate::domain::activity::{Caller, Conclusion, Verdict};
 use crate::domain::change::Change;
@@ -332,10 +334,10 @@ fn a_full_file_is_put_aside_and_what_is_open_goes_along() {
             .unwrap();
         journal.note(&ended(number, Verdict::Confirmed), now()).unwrap();
     }
-    let names: Vec<String> = file::all(folder.path())
+    let names: Vec<String> = file::open_all(folder.path())
         .unwrap()
         .iter()
-        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned())
         .collect();
     assert_eq!(names, ["activity-000001.jsonl", "activity.jsonl"]);
     let checked = is_sound(folder.path());

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::{iter, vec};
 
 /// What checking a journal has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,12 +61,12 @@ struct Link {
 /// # Errors
 /// If it cannot be read.
 pub fn verify(folder: &Path, head: Option<&str>) -> Result<Checked, Error> {
-    let paths = file::all(folder).map_err(|error| Error::folder(folder, &error))?;
+    let (paths, files): (Vec<PathBuf>, Vec<File>) = file::open_all(folder)?.into_iter().unzip();
     let mut checked = Checked {
         n_files: paths.len(),
         ..Checked::default()
     };
-    let mut links = Links::of(&paths);
+    let mut links = Links::of(&paths, files);
     let mut before: Option<Link> = None;
     while let Some(link) = links.next()? {
         checked.n_lines += 1;
@@ -180,16 +181,16 @@ fn counted_lines(n: u64) -> String {
 /// The lines of all files, with those that come next.
 struct Links<'a> {
     paths: &'a [PathBuf],
-    next_file: usize,
+    files: iter::Enumerate<vec::IntoIter<File>>,
     open: Option<Reading>,
     ahead: VecDeque<Link>,
 }
 
 impl<'a> Links<'a> {
-    fn of(paths: &'a [PathBuf]) -> Self {
+    fn of(paths: &'a [PathBuf], files: Vec<File>) -> Self {
         Self {
             paths,
-            next_file: 0,
+            files: files.into_iter().enumerate(),
             open: None,
             ahead: VecDeque::new(),
         }
@@ -274,20 +275,18 @@ impl<'a> Links<'a> {
     fn read(&mut self) -> Result<Option<Link>, Error> {
         loop {
             let Some(open) = &mut self.open else {
-                let Some(path) = self.paths.get(self.next_file) else {
+                let Some((number, file)) = self.files.next() else {
                     return Ok(None);
                 };
-                let file = file::open_to_read(path).map_err(|error| Error::file(path, &error))?;
                 self.open = Some(Reading {
-                    file: self.next_file,
+                    file: number,
                     n_read: 0,
                     lines: Lines::of(file),
                 });
-                self.next_file += 1;
                 continue;
             };
             let path = self.paths.get(open.file).map_or(Path::new(""), PathBuf::as_path);
-            match open.next().map_err(|error| Error::file(path, &error))? {
+            match open.next().map_err(|error| Error::at(path, &error))? {
                 Some(link) => return Ok(Some(link)),
                 None => self.open = None,
             }
