@@ -174,7 +174,7 @@ fn fill(model: &Model, dialog: &Dialog, body: &mut DialogBody<'_>) {
         Form::DeleteWorkspaces(form) => {
             delete_workspaces::fill(model, (form, form.waits_for()), &errors, body);
         }
-        Form::DeleteResources(_) => confirm::undone(dialog, ctx, body),
+        Form::DeleteResources(_) => confirm::nothing_but_changes(dialog, ctx, body),
         Form::Deletion(form) => deletion::fill(model, form, body),
         Form::Plan(form) => plan::fill(model, dialog, form, ctx, &errors, body),
         Form::Undo(form) => undo::fill(model, form, &errors, body),

@@ -58,7 +58,7 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
         deletion: model.deletion(),
         context: model.selected_context().map(|context| &context.name),
         here: model.session.destination.as_ref(),
-        undo: undone(model, which),
+        undo: to_undo(model, which),
         server: &model.session.server,
         added_as: model.workspace().and_then(|workspace| model.added_as.get(workspace)),
     };
@@ -66,7 +66,7 @@ fn form_for(model: &Model, which: Opens) -> Option<Form> {
 }
 
 /// Returns what a key would undo: the marked or selected changes of the journal, or the last one in the workspace on show.
-fn undone(model: &Model, which: Opens) -> Option<Wanted> {
+fn to_undo(model: &Model, which: Opens) -> Option<Wanted> {
     let Screen::Activity(state) = model.screen() else {
         return model.workspace().cloned().map(Wanted::LastIn);
     };

@@ -57,7 +57,7 @@ pub(super) fn fill(model: &Model, dialog: &Dialog, confirm: &Confirm, body: &mut
 }
 
 /// Fills in a form that has nothing but changes to be confirmed, where it comes back from the platform.
-pub(super) fn undone(dialog: &Dialog, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
+pub(super) fn nothing_but_changes(dialog: &Dialog, ctx: Ctx<'_>, body: &mut DialogBody<'_>) {
     let intents = dialog.form.check(ctx).unwrap_or_default();
     let changes: Vec<&Change> = intents.iter().map(|intent| &intent.change).collect();
     what(&changes, body);
