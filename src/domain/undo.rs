@@ -5,29 +5,41 @@ use super::change::Change;
 use super::ids::WorkspaceName;
 use std::collections::{HashMap, HashSet};
 
-/// Returns why nothing takes back what `record` did, if so.
-fn why_not(record: &Record) -> Option<&'static str> {
-    let Some(change) = &record.change else {
-        return Some("a newer release made it");
-    };
-    let Some((_, end)) = &record.end else {
-        return Some("it is not known what became of it");
-    };
-    match end.verdict {
-        Verdict::Confirmed | Verdict::Accepted | Verdict::Applied | Verdict::HalfDone => {}
-        Verdict::Refused | Verdict::NotApplied | Verdict::NotSent => return Some("it was not done"),
-        Verdict::Unknown => return Some("it is not known what became of it"),
+/// Why nothing takes a change back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It is not understood here.
+    NewerRelease,
+    /// It is not known what became of it.
+    Unknown,
+    /// Nothing came of it.
+    NotDone,
+    /// All is as it was before.
+    ChangedNothing,
+    /// It has created something.
+    Creation,
+    /// It has deleted something.
+    Deletion,
+}
+
+impl WhyNot {
+    /// Returns it in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NewerRelease => "a newer release made it",
+            Self::Unknown => "it is not known what became of it",
+            Self::NotDone => "it was not done",
+            Self::ChangedNothing => "it changed nothing",
+            Self::Creation => "what was created is not deleted by undo: delete it yourself",
+            Self::Deletion => "a deletion cannot be undone",
+        }
     }
-    match change {
-        Change::Roles { before, after, .. } => {
-            (end.found.as_ref().unwrap_or(after) == before).then_some("it changed nothing")
-        }
-        Change::Describe { .. } => None,
-        Change::CreateWorkspace { .. } | Change::CreateProject { .. } => {
-            Some("what was created is not deleted by undo: delete it yourself")
-        }
-        Change::DeleteWorkspace { .. } | Change::RetryDeletion { .. } | Change::DeleteResource { .. } => {
-            Some("a deletion cannot be undone")
+
+    /// Returns whether the change may have left something that an undo leaves as it is.
+    fn leaves_something(self) -> bool {
+        match self {
+            Self::NewerRelease | Self::Unknown | Self::Creation | Self::Deletion => true,
+            Self::NotDone | Self::ChangedNothing => false,
         }
     }
 }
@@ -36,41 +48,57 @@ fn why_not(record: &Record) -> Option<&'static str> {
 ///
 /// # Errors
 /// Says why there is none.
-pub fn inverse(record: &Record) -> Result<Change, &'static str> {
-    if let Some(why) = why_not(record) {
-        return Err(why);
+pub fn inverse(record: &Record) -> Result<Change, WhyNot> {
+    let change = record.change.as_ref().ok_or(WhyNot::NewerRelease)?;
+    let (_, end) = record.end.as_ref().ok_or(WhyNot::Unknown)?;
+    match end.verdict {
+        Verdict::Confirmed | Verdict::Accepted | Verdict::Applied | Verdict::HalfDone => {}
+        Verdict::Refused | Verdict::NotApplied | Verdict::NotSent => return Err(WhyNot::NotDone),
+        Verdict::Unknown => return Err(WhyNot::Unknown),
     }
-    let left = record.end.as_ref().and_then(|(_, end)| end.found.as_ref());
-    match &record.change {
-        Some(Change::Roles {
+    match change {
+        Change::Roles {
             workspace,
             principal,
             before,
             after,
-        }) => Ok(Change::Roles {
-            workspace: workspace.clone(),
-            principal: principal.clone(),
-            before: left.unwrap_or(after).clone(),
-            after: before.clone(),
-        }),
-        Some(Change::Describe {
+        } => {
+            let left = end.found.as_ref().unwrap_or(after);
+            if left == before {
+                return Err(WhyNot::ChangedNothing);
+            }
+            Ok(Change::Roles {
+                workspace: workspace.clone(),
+                principal: principal.clone(),
+                before: left.clone(),
+                after: before.clone(),
+            })
+        }
+        Change::Describe {
             workspace,
             before,
             after,
-        }) => Ok(Change::Describe {
+        } => Ok(Change::Describe {
             workspace: workspace.clone(),
             before: Some(after.clone()),
             after: before.clone().unwrap_or_default(),
         }),
-        Some(
-            Change::CreateWorkspace { .. }
-            | Change::DeleteWorkspace { .. }
-            | Change::RetryDeletion { .. }
-            | Change::CreateProject { .. }
-            | Change::DeleteResource { .. },
-        )
-        | None => Err("it cannot be undone"),
+        Change::CreateWorkspace { .. } | Change::CreateProject { .. } => Err(WhyNot::Creation),
+        Change::DeleteWorkspace { .. } | Change::RetryDeletion { .. } | Change::DeleteResource { .. } => {
+            Err(WhyNot::Deletion)
+        }
     }
+}
+
+/// Returns whether the request of `record` has come true. One of several can have nothing to show for it: of two rows that
+/// give the same role it takes one away.
+fn has_come_true(record: &Record) -> bool {
+    let is_done = record.end.as_ref().is_some_and(|(_, end)| end.verdict.is_done());
+    let shows = record.change.as_ref().is_some_and(|change| {
+        let (before, after) = change.roles();
+        before != after
+    });
+    is_done && !(shows && inverse(record) == Err(WhyNot::ChangedNothing))
 }
 
 /// Which records of a journal are undone.
@@ -78,16 +106,20 @@ pub fn inverse(record: &Record) -> Result<Change, &'static str> {
 pub struct Undone(HashSet<RecordId>);
 
 impl Undone {
-    /// Finds them among all `records`, the newest first.
+    /// Finds them among all `records`, the newest first. Of several that take the same back the newest decides: they can be
+    /// the requests of one change, of which the last was refused.
     pub fn among(records: &[Record]) -> Self {
-        let mut undone = HashSet::new();
         let places: HashMap<&RecordId, u64> = records.iter().map(|record| (&record.id, record.seq)).collect();
+        let (mut undone, mut decided) = (HashSet::new(), HashSet::new());
         // What is undone itself undoes nothing: whoever is newer is judged first.
         for record in records {
-            let is_in_force = why_not(record).is_none() && !undone.contains(&record.id);
-            let undoes = record.undoes.as_ref().filter(|_| is_in_force);
             let is_older = |id: &&RecordId| places.get(id).is_none_or(|seq| *seq < record.seq);
-            undone.extend(undoes.filter(is_older).cloned());
+            let Some(id) = record.undoes.as_ref().filter(is_older) else {
+                continue;
+            };
+            if decided.insert(id) && has_come_true(record) && !undone.contains(&record.id) {
+                undone.insert(id.clone());
+            }
         }
         Self(undone)
     }
@@ -98,28 +130,53 @@ impl Undone {
     }
 }
 
+/// How many changes are named at most that are newer and cannot be taken back.
+const MOST_NAMED: usize = 5;
+
+/// The last change in a workspace, with what belongs to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Last<'a> {
+    /// What can be taken back, and what has to be named because it cannot, the newest first.
+    pub records: Vec<&'a Record>,
+    /// How many more there are that cannot be taken back, older than those.
+    pub n_unnamed: usize,
+}
+
 /// Returns the last change in `workspace` on `server` that can be taken back, with all that was confirmed together with
-/// it; nothing where there is none. `records` are the newest first. What takes something back itself is no such change:
-/// so undo goes back step by step, and does not turn round.
-pub fn last_in<'a>(records: &'a [Record], server: &str, workspace: &WorkspaceName) -> Vec<&'a Record> {
+/// it. `records` are the newest first. What takes something back itself is no such change: so undo goes back step by step,
+/// and does not turn round. What is newer there and cannot be taken back is passed over, and named.
+pub fn last_in<'a>(records: &'a [Record], server: &str, workspace: &WorkspaceName) -> Last<'a> {
     let undone = Undone::among(records);
-    let can_be = |record: &&Record| {
-        record.server == server && record.undoes.is_none() && !undone.contains(&record.id) && inverse(record).is_ok()
-    };
+    let is_meant =
+        |record: &&Record| record.server == server && record.undoes.is_none() && !undone.contains(&record.id);
     let is_here = |record: &&Record| {
-        record
-            .change
-            .as_ref()
-            .is_some_and(|change| change.workspace() == workspace)
+        let change = record.change.as_ref();
+        change.is_some_and(|change| change.workspace() == workspace)
     };
-    let Some(last) = records.iter().filter(can_be).find(is_here) else {
-        return Vec::new();
+    let here = || records.iter().filter(is_meant).filter(is_here);
+    let last = here().find(|record| inverse(record).is_ok());
+    let is_part = |record: &Record| {
+        let is_same_plan = |last: &Record| last.plan.is_some() && last.plan == record.plan;
+        last.is_some_and(|last| last.id == record.id || is_same_plan(last))
     };
-    let Some(plan) = &last.plan else {
-        return vec![last];
+    let newer: Vec<&RecordId> = here()
+        .take_while(|record| inverse(record).is_err())
+        .filter(|record| stays(record) && !is_part(record))
+        .map(|record| &record.id)
+        .collect();
+    let named = newer.get(..MOST_NAMED).unwrap_or(&newer);
+    let is_wanted = |record: &&Record| {
+        named.contains(&&record.id) || (is_part(record) && (inverse(record).is_ok() || stays(record)))
     };
-    let of_the_plan = records.iter().filter(|record| record.plan.as_ref() == Some(plan));
-    of_the_plan.filter(can_be).collect()
+    Last {
+        records: records.iter().filter(is_meant).filter(is_wanted).collect(),
+        n_unnamed: newer.len() - named.len(),
+    }
+}
+
+/// Returns whether nothing takes the change back, although it may have left something.
+fn stays(record: &Record) -> bool {
+    inverse(record).is_err_and(WhyNot::leaves_something)
 }
 
 #[cfg(test)]
@@ -204,7 +261,8 @@ mod tests {
         #[case] found: Option<&[&str]>,
         #[case] expected: Result<Change, &str>,
     ) {
-        assert_eq!(inverse(&record(1, change, verdict, found)), expected);
+        let inverse = inverse(&record(1, change, verdict, found));
+        assert_eq!(inverse.map_err(WhyNot::words), expected);
     }
 
     fn done(seq: u64, workspace: &str, undoes: Option<u64>, plan: Option<&str>) -> Record {
@@ -223,6 +281,7 @@ mod tests {
     fn last(mut records: Vec<Record>) -> Vec<u64> {
         records.reverse();
         last_in(&records, SERVER, &at("a"))
+            .records
             .iter()
             .map(|record| record.seq)
             .collect()
@@ -257,6 +316,63 @@ mod tests {
             ]),
             [3, 2]
         );
+    }
+
+    #[test]
+    fn what_is_newer_and_cannot_be_undone_is_named() {
+        let deletion = |seq, workspace| {
+            let change = Change::DeleteWorkspace {
+                workspace: at(workspace),
+            };
+            record(seq, change, Verdict::Confirmed, None)
+        };
+        let open = Record {
+            end: None,
+            ..done(3, "a", None, None)
+        };
+        let one = done(1, "a", None, None);
+        let all = vec![one.clone(), deletion(2, "a"), open.clone(), deletion(4, "b")];
+        assert_eq!(last(all), [3, 2, 1]);
+        assert_eq!(last(vec![deletion(2, "a"), open]), [3, 2], "nothing is left to undo");
+        let older = vec![deletion(1, "a"), done(2, "a", None, None)];
+        assert_eq!(last(older), [2], "what is older is not in the way");
+        let of_a_plan = |record: Record| Record {
+            plan: Some(SafeText::new("plan")),
+            ..record
+        };
+        let plan = [deletion(2, "b"), done(3, "a", None, None)].map(of_a_plan);
+        assert_eq!(last([vec![one], plan.to_vec()].concat()), [3, 2]);
+        let mut many: Vec<Record> = (1..9).map(|seq| deletion(seq, "a")).collect();
+        many.reverse();
+        let named = last_in(&many, SERVER, &at("a"));
+        assert_eq!((named.records.len(), named.n_unnamed), (5, 3));
+    }
+
+    #[test]
+    fn an_undo_of_which_the_last_request_was_refused_is_none() {
+        let one = done(1, "a", None, None);
+        let undo = |seq, verdict| Record {
+            undoes: Some(one.id.clone()),
+            ..record(seq, roles("a", &["Editor"], &["Viewer"]), verdict, None)
+        };
+        let half = vec![one.clone(), undo(2, Verdict::Confirmed), undo(3, Verdict::Refused)];
+        assert_eq!(last(half.clone()), [1]);
+        let after_all = [half, vec![undo(4, Verdict::Confirmed)]].concat();
+        assert!(last(after_all).is_empty());
+        let open = Record {
+            end: None,
+            ..undo(2, Verdict::Confirmed)
+        };
+        assert_eq!(
+            last(vec![one.clone(), open]),
+            [1],
+            "it is not known whether it was done"
+        );
+        let of_two_rows = Record {
+            change: Some(roles("a", &["Viewer"], &["Viewer"])),
+            ..undo(3, Verdict::Confirmed)
+        };
+        assert!(last(vec![one.clone(), undo(2, Verdict::Confirmed), of_two_rows]).is_empty());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
 use crate::domain::text::SafeText;
-use crate::domain::undo::{self, Undone};
+use crate::domain::undo::{self, Last, Undone};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -32,6 +32,8 @@ pub struct Form {
     activity: Remote<Activity>,
     /// One entry for each change, the newest first; what is skipped before the others.
     pub entries: Vec<Entry>,
+    /// How many more are skipped, each for the reason that nothing takes it back.
+    n_unnamed: usize,
 }
 
 /// What is planned for one change.
@@ -44,12 +46,12 @@ pub struct Entry {
     /// What it did, as it was told when it was confirmed.
     pub done: SafeText,
     /// What is to be done.
-    pub verdict: Verdict,
+    pub planned: Planned,
 }
 
 /// What is to be done about one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Planned {
     /// This change, with what should be known about it.
     Make(Change, Option<String>),
     /// Nothing, for this reason.
@@ -66,6 +68,7 @@ impl Form {
             server: selected.server.clone(),
             activity: Remote::Absent,
             entries: Vec::new(),
+            n_unnamed: 0,
         })
     }
 
@@ -81,9 +84,15 @@ impl Form {
             return;
         };
         let records = &activity.records;
-        let wanted: Vec<&Record> = match &self.wanted {
+        let Last {
+            records: wanted,
+            n_unnamed,
+        } = match &self.wanted {
             Wanted::LastIn(workspace) => undo::last_in(records, self.server.as_str(), workspace),
-            Wanted::These(ids) => records.iter().filter(|record| ids.contains(&record.id)).collect(),
+            Wanted::These(ids) => Last {
+                records: records.iter().filter(|record| ids.contains(&record.id)).collect(),
+                n_unnamed: 0,
+            },
         };
         let undone = Undone::among(records);
         let mut present = Present::default();
@@ -93,46 +102,54 @@ impl Form {
                 id: record.id.clone(),
                 at: record.at,
                 done: record.change.as_ref().map(Change::done).unwrap_or_default(),
-                verdict: if record.server != self.server.as_str() {
-                    Verdict::Skip(SafeText::new(&format!("it was made on {}", record.server)))
+                planned: if record.server != self.server.as_str() {
+                    Planned::Skip(SafeText::new(&format!("it was made on {}", record.server)))
                 } else if undone.contains(&record.id) {
-                    Verdict::Skip(SafeText::new("it is undone already"))
+                    Planned::Skip(SafeText::new("it is undone already"))
                 } else {
                     present.judge(record, ctx)
                 },
             })
             .collect();
         // What will not be done must not be overlooked.
-        entries.sort_by_key(|entry| !matches!(entry.verdict, Verdict::Skip(_)));
+        entries.sort_by_key(|entry| !matches!(entry.planned, Planned::Skip(_)));
         self.entries = entries;
+        self.n_unnamed = n_unnamed;
     }
 
     /// Returns how many changes are planned.
     pub fn n_changes(&self) -> usize {
         let planned = self.entries.iter();
         planned
-            .filter(|entry| matches!(entry.verdict, Verdict::Make(..)))
+            .filter(|entry| matches!(entry.planned, Planned::Make(..)))
             .count()
+    }
+
+    /// Returns how many changes are skipped, and how many of them are not named.
+    pub fn n_skipped(&self) -> (usize, usize) {
+        let skipped = self.entries.iter();
+        let skipped = skipped.filter(|entry| matches!(entry.planned, Planned::Skip(_)));
+        (skipped.count() + self.n_unnamed, self.n_unnamed)
     }
 
     /// Returns the planned changes, each with what it undoes.
     pub(in crate::app) fn intents(&self) -> Vec<Intent> {
-        let intents = self.entries.iter().filter_map(|entry| match &entry.verdict {
-            Verdict::Make(change, _) => Some(Intent {
+        let intents = self.entries.iter().filter_map(|entry| match &entry.planned {
+            Planned::Make(change, _) => Some(Intent {
                 undoes: Some(entry.id.clone()),
                 ..Intent::from(change.clone())
             }),
-            Verdict::Skip(_) | Verdict::Reading(_) => None,
+            Planned::Skip(_) | Planned::Reading(_) => None,
         });
         intents.collect()
     }
 
     /// Returns the workspace in which all planned changes are, if it is one.
     pub fn place(&self) -> Option<&WorkspaceName> {
-        let mut places = self.entries.iter().filter_map(|entry| match &entry.verdict {
-            Verdict::Make(change, _) => Some(change.workspace()),
-            Verdict::Reading(workspace) => Some(workspace),
-            Verdict::Skip(_) => None,
+        let mut places = self.entries.iter().filter_map(|entry| match &entry.planned {
+            Planned::Make(change, _) => Some(change.workspace()),
+            Planned::Reading(workspace) => Some(workspace),
+            Planned::Skip(_) => None,
         });
         let first = places.next()?;
         places.all(|place| place == first).then_some(first)
@@ -144,7 +161,7 @@ impl Form {
             || self
                 .entries
                 .iter()
-                .any(|entry| matches!(entry.verdict, Verdict::Reading(_)))
+                .any(|entry| matches!(entry.planned, Planned::Reading(_)))
     }
 
     /// Returns whether there are older changes, which were not looked at.
@@ -159,12 +176,12 @@ impl Form {
 
     /// Returns what is skipped, in words.
     pub(in crate::app) fn left_behind(&self) -> Option<String> {
-        let mut skipped = self.entries.iter().filter_map(|entry| match &entry.verdict {
-            Verdict::Skip(why) => Some((entry, why)),
-            Verdict::Make(..) | Verdict::Reading(_) => None,
+        let mut skipped = self.entries.iter().filter_map(|entry| match &entry.planned {
+            Planned::Skip(why) => Some((entry, why)),
+            Planned::Make(..) | Planned::Reading(_) => None,
         });
         let (first, why) = skipped.next()?;
-        let more = skipped.count();
+        let more = skipped.count() + self.n_unnamed;
         let more = if more > 0 {
             format!(" and {more} more")
         } else {
@@ -180,9 +197,9 @@ impl DialogForm for Form {
     }
 
     fn wants(&self) -> Vec<WorkspaceName> {
-        let unread = self.entries.iter().filter_map(|entry| match &entry.verdict {
-            Verdict::Reading(workspace) => Some(workspace.clone()),
-            Verdict::Make(..) | Verdict::Skip(_) => None,
+        let unread = self.entries.iter().filter_map(|entry| match &entry.planned {
+            Planned::Reading(workspace) => Some(workspace.clone()),
+            Planned::Make(..) | Planned::Skip(_) => None,
         });
         unread.collect()
     }
@@ -234,9 +251,9 @@ impl DialogForm for Form {
     /// Keeps what was not made, judged by what is there now.
     fn take_settled(&mut self, settled: &[Settled], ctx: Ctx<'_>) {
         let left: Vec<&Change> = Settled::left(settled).collect();
-        let is_left = |entry: &Entry| match &entry.verdict {
-            Verdict::Make(change, _) => left.contains(&change),
-            Verdict::Skip(_) | Verdict::Reading(_) => true,
+        let is_left = |entry: &Entry| match &entry.planned {
+            Planned::Make(change, _) => left.contains(&change),
+            Planned::Skip(_) | Planned::Reading(_) => true,
         };
         self.entries.retain(is_left);
         self.wanted = Wanted::These(self.entries.iter().map(|entry| entry.id.clone()).collect());
@@ -253,11 +270,11 @@ struct Present {
 
 impl Present {
     /// Says what is to be done about one change, given the present.
-    fn judge(&mut self, record: &Record, ctx: Ctx<'_>) -> Verdict {
-        let skip = |why: &str| Verdict::Skip(SafeText::new(why));
+    fn judge(&mut self, record: &Record, ctx: Ctx<'_>) -> Planned {
+        let skip = |why: &str| Planned::Skip(SafeText::new(why));
         let change = match undo::inverse(record) {
             Ok(change) => change,
-            Err(why) => return skip(why),
+            Err(why) => return skip(why.words()),
         };
         let there = ctx.store.find(change.workspace());
         if there.is_some_and(|there| there.created_at.is_some_and(|at| at > record.at)) {
@@ -278,13 +295,13 @@ impl Present {
                 return skip("the description was changed since");
             }
             now.clone_from(after);
-            return Verdict::Make(change, None);
+            return Planned::Make(change, None);
         }
         self.judge_roles(change, ctx)
     }
 
-    fn judge_roles(&mut self, change: Change, ctx: Ctx<'_>) -> Verdict {
-        let skip = |why: &str| Verdict::Skip(SafeText::new(why));
+    fn judge_roles(&mut self, change: Change, ctx: Ctx<'_>) -> Planned {
+        let skip = |why: &str| Planned::Skip(SafeText::new(why));
         let (Some(principal), workspace) = (change.principal().cloned(), change.workspace().clone()) else {
             return skip("it was about no member");
         };
@@ -293,11 +310,11 @@ impl Present {
                 Ok(roster) => {
                     self.rosters.insert(workspace.clone(), roster);
                 }
-                Err(verdict) => return verdict,
+                Err(planned) => return planned,
             }
         }
         let Some(roster) = self.rosters.get_mut(&workspace) else {
-            return Verdict::Reading(workspace);
+            return Planned::Reading(workspace);
         };
         let (left, _) = change.roles();
         let held = roster.roles_of(&principal);
@@ -323,21 +340,21 @@ impl Present {
         let anew = is_granted.then_some("granted anew: by you, today");
         let notes: Vec<&str> = notes.chain(anew).collect();
         roster.apply(&change);
-        Verdict::Make(change, (!notes.is_empty()).then(|| notes.join(", ")))
+        Planned::Make(change, (!notes.is_empty()).then(|| notes.join(", ")))
     }
 }
 
 /// Returns who is in `workspace`, or what is to be said while that is not known.
-fn read(workspace: &WorkspaceName, ctx: Ctx<'_>) -> Result<Roster, Verdict> {
+fn read(workspace: &WorkspaceName, ctx: Ctx<'_>) -> Result<Roster, Planned> {
     if let Some(roster) = ctx.store.roster(workspace) {
         return Ok(roster.into_owned());
     }
-    let skip = |why: &str| Err(Verdict::Skip(SafeText::new(why)));
+    let skip = |why: &str| Err(Planned::Skip(SafeText::new(why)));
     if let Some(failure) = ctx.store.details(workspace).failure {
         return skip(&format!("its members cannot be read: {}", failure.why()));
     }
     if ctx.store.find(workspace).is_none() {
         return skip("the workspace is gone, or not visible");
     }
-    Err(Verdict::Reading(workspace.clone()))
+    Err(Planned::Reading(workspace.clone()))
 }

@@ -2,7 +2,7 @@
 
 use super::body::{DialogBody, Sign, Weight};
 use super::errors_of;
-use crate::app::dialog::undo::{Entry, Form, Verdict};
+use crate::app::dialog::undo::{Entry, Form, Planned};
 use crate::app::dialog::{Field, FieldError};
 use crate::app::model::Model;
 use crate::app::time;
@@ -37,19 +37,8 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         };
         return body.text(Weight::Must, theme.text, text);
     }
-    let n = form.n_changes();
-    let skipped = form
-        .entries
-        .iter()
-        .filter(|entry| matches!(entry.verdict, Verdict::Skip(_)));
-    let skipped = match skipped.count() {
-        0 => String::new(),
-        n => format!(", {n} skipped"),
-    };
+    body.text(Weight::Must, theme.title, heading(form));
     let place = form.place();
-    let inside = place.map(|place| format!(" in {}", place.shown())).unwrap_or_default();
-    let text = format!("undo {}{inside}{skipped}:", counted(n, "change"));
-    body.text(Weight::Must, theme.title, text);
     let names: Vec<SafeText> = form.entries.iter().map(name).collect();
     let longest = names
         .iter()
@@ -73,18 +62,38 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
             &said(model, entry, place.is_none()),
         );
     }
+    if let (_, n @ 1..) = form.n_skipped() {
+        let older = format!("= and {} before that which cannot be undone", counted(n, "change"));
+        body.text(Weight::Must, theme.muted, older);
+    }
     for error in errors_of(errors, Field::Principals) {
         body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());
     }
 }
 
+/// Returns how much is undone, and how much is not.
+fn heading(form: &Form) -> String {
+    let (n, (n_skipped, _)) = (form.n_changes(), form.n_skipped());
+    if n == 0 && !form.is_reading() {
+        return "nothing can be undone here:".to_owned();
+    }
+    let skipped = if n_skipped > 0 {
+        format!(", {n_skipped} skipped")
+    } else {
+        String::new()
+    };
+    let place = form.place();
+    let inside = place.map(|place| format!(" in {}", place.shown())).unwrap_or_default();
+    format!("undo {}{inside}{skipped}:", counted(n, "change"))
+}
+
 /// Returns how an entry is marked.
 fn sign(entry: &Entry, theme: &Theme) -> (&'static str, Style) {
-    match &entry.verdict {
-        Verdict::Make(change, None) => (sign_of(change), theme.text),
-        Verdict::Make(change, Some(_)) => (sign_of(change), theme.warning),
-        Verdict::Skip(_) => ("=", theme.muted),
-        Verdict::Reading(_) => ("…", theme.muted),
+    match &entry.planned {
+        Planned::Make(change, None) => (sign_of(change), theme.text),
+        Planned::Make(change, Some(_)) => (sign_of(change), theme.warning),
+        Planned::Skip(_) => ("=", theme.muted),
+        Planned::Reading(_) => ("…", theme.muted),
     }
 }
 
@@ -98,9 +107,9 @@ fn sign_of(change: &Change) -> &'static str {
 
 /// Returns whom or what a change is about.
 fn name(entry: &Entry) -> SafeText {
-    let change = match &entry.verdict {
-        Verdict::Make(change, _) => change,
-        Verdict::Skip(_) | Verdict::Reading(_) => return entry.done.clone(),
+    let change = match &entry.planned {
+        Planned::Make(change, _) => change,
+        Planned::Skip(_) | Planned::Reading(_) => return entry.done.clone(),
     };
     change
         .principal()
@@ -110,8 +119,8 @@ fn name(entry: &Entry) -> SafeText {
 /// Returns what is said of one change: what is there, what will be, and when the change was made that it takes back.
 fn said(model: &Model, entry: &Entry, names_place: bool) -> String {
     let ago = time::elapsed(entry.at, model.now);
-    match &entry.verdict {
-        Verdict::Make(change, note) => {
+    match &entry.planned {
+        Planned::Make(change, note) => {
             let note = note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
             let what = match change {
                 Change::Roles {
@@ -139,7 +148,7 @@ fn said(model: &Model, entry: &Entry, names_place: bool) -> String {
             };
             format!("{what}, changed {ago} ago{note}")
         }
-        Verdict::Skip(why) => format!("{ago} ago: skipped, {why}"),
-        Verdict::Reading(_) => "reading what is there now…".to_owned(),
+        Planned::Skip(why) => format!("{ago} ago: skipped, {why}"),
+        Planned::Reading(_) => "reading what is there now…".to_owned(),
     }
 }

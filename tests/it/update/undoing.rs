@@ -4,9 +4,12 @@ use super::{members_of, members_on, platform};
 use crate::console::Console;
 use crate::platform::{at, roles};
 use nmp_console::app::dialog::Form;
-use nmp_console::app::dialog::undo::Verdict;
-use nmp_console::domain::activity;
+use nmp_console::app::dialog::undo::Planned;
+use nmp_console::domain::activity::{self, Record};
+use nmp_console::domain::change::Change;
+use nmp_console::domain::ids::ResourceName;
 use nmp_console::domain::platform::Allowed;
+use nmp_console::domain::resource::{ResourceId, ResourceKind};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
@@ -50,9 +53,9 @@ fn plan(console: &Console) -> (usize, Vec<String>) {
     let Form::Undo(form) = &console.dialog().form else {
         panic!("{:?}", console.dialog());
     };
-    let skipped = form.entries.iter().filter_map(|entry| match &entry.verdict {
-        Verdict::Skip(why) => Some(why.to_string()),
-        Verdict::Make(..) | Verdict::Reading(_) => None,
+    let skipped = form.entries.iter().filter_map(|entry| match &entry.planned {
+        Planned::Skip(why) => Some(why.to_string()),
+        Planned::Make(..) | Planned::Reading(_) => None,
     });
     (form.n_changes(), skipped.collect())
 }
@@ -163,6 +166,68 @@ fn a_plan_is_undone_as_one_and_names_what_it_skips() {
         "{}",
         console.notice()
     );
+}
+
+/// Writes down that a model was deleted in `ml-team` after everything else.
+fn delete_something(console: &mut Console) {
+    let journal = &mut console.platform.journal;
+    let last = journal.last().unwrap();
+    let target = ResourceId {
+        kind: ResourceKind::Model,
+        name: ResourceName::from_platform("llama"),
+    };
+    let deletion = Record {
+        id: activity::RecordId::new("deletion"),
+        seq: last.seq + 1,
+        change: Some(Change::DeleteResource {
+            workspace: at("ml-team"),
+            target,
+        }),
+        ..last.clone()
+    };
+    journal.push(deletion);
+}
+
+#[test]
+fn a_deletion_that_is_newer_is_passed_over_and_named() {
+    let mut console = members_of("ml-team");
+    on(&mut console, BOB, "e a");
+    delete_something(&mut console);
+    console.press("u").settle();
+    assert_eq!(plan(&console), (1, vec!["a deletion cannot be undone".to_owned()]));
+    console.press("enter").settle();
+    assert!(console.is_confirming(), "what is left as it is is asked about");
+    agree(&mut console);
+    assert_eq!(held(&console, BOB), "Viewer");
+    let notice = console.notice();
+    assert!(
+        notice.contains("not undone: deleted model 'llama' of 'ml-team' (a deletion cannot be undone)"),
+        "{notice}"
+    );
+
+    console.press("u").settle();
+    assert_eq!(plan(&console), (0, vec!["a deletion cannot be undone".to_owned()]));
+    console.press("enter").settle();
+    assert_eq!(plan(&console).0, 0, "there is nothing else");
+}
+
+/// An undo through rows takes several requests, and here the last of them was refused.
+#[test]
+fn half_an_undo_can_be_undone_once_more() {
+    let mut console = members_of("ml-team");
+    on(&mut console, BOB, "e a");
+    undo(&mut console);
+    let mut refused = console.platform.journal.last().unwrap().clone();
+    refused.id = activity::RecordId::new("the-second-request");
+    refused.seq += 1;
+    refused.end.as_mut().unwrap().1.verdict = activity::Verdict::Refused;
+    console.platform.journal.push(refused);
+    console.platform.set("ml-team", BOB, &["Admin"]);
+    console.press("r").settle().press("u").settle();
+    assert_eq!(plan(&console), (1, vec![]));
+    console.press("enter").settle();
+    agree(&mut console);
+    assert_eq!(held(&console, BOB), "Viewer");
 }
 
 #[test]
