@@ -71,6 +71,7 @@ fn says_on_the_way_out_which_change_has_an_unknown_outcome() {
     assert_eq!(console.end(), Ok(143));
     is_restored(&console);
     console.shows(&["outcome unknown, check before you repeat it:", "bob@example.com"]);
+    console.shows(&["the journal does not say yet what became of 1 change"]);
 }
 
 #[test]
