@@ -5,7 +5,9 @@
 //! Standard output carries data only; whatever is said to a person goes to standard error.
 
 mod activity;
+mod answers;
 mod audit;
+mod can;
 mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -19,6 +21,7 @@ mod policy;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod signals;
+mod who_can;
 mod whoami;
 
 pub use ending::{Ending, Failure, conclude};
@@ -50,6 +53,10 @@ pub struct Cli {
 enum Command {
     /// Report who has access to what, and what is wrong with it; for scripts, too
     Audit(audit::Arguments),
+    /// List who can do something: read, write, manage-members, delete-workspace or create-workspace
+    WhoCan(who_can::Arguments),
+    /// Ask whether somebody can do something, and through which role; the exit code answers, too
+    Can(can::Arguments),
     /// Show what was changed from here, as the journal tells it
     Activity(activity::Arguments),
     /// Log in, for the platform's CLI, too
@@ -84,6 +91,10 @@ enum Work {
     Console(Connector, Box<Settings>, Vec<u8>),
     Activity(activity::Arguments, Box<Settings>),
     Audit(Box<audit::Prepared>),
+    /// With the certificates to trust.
+    WhoCan(Box<who_can::Arguments>, Connector, Box<Settings>, Vec<u8>),
+    /// With the certificates to trust.
+    Can(can::Arguments, Connector, Box<Settings>, Vec<u8>),
     Login(login::Arguments, Connector, Box<Settings>),
     Logout(Connector, Box<Settings>),
     /// With the certificates to trust.
@@ -117,6 +128,17 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Some(Command::Activity(arguments)) => {
             cli.options.refuse(arguments.command(), arguments.inapplicable())?;
             Work::Activity(arguments, Box::new(Settings::without_platform(&flags, env)?))
+        }
+        Some(Command::WhoCan(arguments)) => {
+            let settings = Settings::read(&flags, env)?;
+            let authorities = settings.read_authorities()?;
+            Work::WhoCan(Box::new(arguments), connector(), Box::new(settings), authorities)
+        }
+        Some(Command::Can(arguments)) => {
+            cli.options.refuse("can", &["--workspace"])?;
+            let settings = Settings::read(&flags, env)?;
+            let authorities = settings.read_authorities()?;
+            Work::Can(arguments, connector(), Box::new(settings), authorities)
         }
         Some(Command::Login(arguments)) => {
             cli.options.refuse("login", Options::OF_A_WORKSPACE)?;
@@ -164,6 +186,8 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
         | Work::Activity(_, settings)
         | Work::Login(_, _, settings)
         | Work::Logout(_, settings)
+        | Work::WhoCan(_, _, settings, _)
+        | Work::Can(_, _, settings, _)
         | Work::Whoami(_, _, settings, _) => logging::start(&settings.log)?,
         #[cfg(feature = "sandbox")]
         Work::Demo(_, _, settings) | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
@@ -188,6 +212,12 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
         }
         Work::Activity(arguments, settings) => arguments.run(&settings).await,
         Work::Audit(prepared) => prepared.run().await,
+        Work::WhoCan(arguments, connector, settings, authorities) => {
+            Box::pin(arguments.run(&connector, *settings, authorities)).await
+        }
+        Work::Can(arguments, connector, settings, authorities) => {
+            Box::pin(arguments.run(&connector, *settings, authorities)).await
+        }
         Work::Login(arguments, connector, settings) => Box::pin(arguments.run(connector, *settings)).await,
         Work::Logout(connector, settings) => login::log_out(connector, *settings).await,
         Work::Whoami(arguments, connector, settings, authorities) => {

@@ -8,9 +8,11 @@ pub mod rows;
 use super::failure::Failure;
 use crate::audit::coverage::Progress;
 use crate::audit::filter::Filter;
-use crate::audit::{Effective, Report};
+use crate::audit::{Effective, GivenBy, Report};
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::{Granted, Roster};
+use crate::domain::operation::Operation;
+use crate::domain::platform::Generation;
 use crate::domain::role::RoleSet;
 use rows::{Order, Rows};
 use std::sync::Arc;
@@ -59,6 +61,17 @@ pub struct Access {
     pub effective: Effective,
     /// When the role that counts was granted, and by whom.
     pub granted: Granted,
+}
+
+impl Access {
+    /// Returns whether it lets the principal do `operation` in `workspace`, where it is had.
+    pub fn gives(&self, operation: Operation, workspace: &WorkspaceName, generation: Generation) -> bool {
+        let give = |roles: &RoleSet| roles.giving(operation, workspace, generation).is_some();
+        // A right that is held in 'system' is told there, also that of platform admins.
+        let is_here = operation.held_in(workspace) == *workspace;
+        let is_admin = matches!(self.effective.given_by, GivenBy::PlatformAdmin(_));
+        give(&self.own) || give(&self.everyone) || (is_here && is_admin)
+    }
 }
 
 /// Work on a whole report, to be done beside the loop.

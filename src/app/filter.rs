@@ -5,6 +5,7 @@
 
 use super::list::{List, Markable};
 use super::text_field::TextField;
+use crate::domain::operation::Operation;
 use crate::domain::query::{
     Asks, Key, LOOSE, Query, Word, as_typed, holds, is_loosely, is_short_for, lower_case, meant, no_such_role,
 };
@@ -238,8 +239,10 @@ impl Sieve {
             return Some(self.no_such_key(key.label()));
         }
         let kinds = (self.language.kinds)().join(", ");
+        let operations = Operation::WORDS.map(|(word, _)| word).join(", ");
         let needed = match key {
             Key::Role => "write, read, or the name of a role",
+            Key::Can => &operations,
             Key::Ws => "a part of a name, or a pattern like ml-*",
             Key::Who | Key::By => "a part of a name",
             Key::Kind => &kinds,
@@ -265,6 +268,8 @@ impl Sieve {
             no_such_role(name, self.language.nobody_is, [])
         } else if let Some(why) = self.no_such_kind(&word.asks) {
             why
+        } else if word.asks == Asks::Can(Operation::CreateWorkspace) {
+            "who can create workspaces, the members of 'system' tell".to_owned()
         } else if self.words.len() > 1 {
             format!("no row here matches '{}'", word.text)
         } else {

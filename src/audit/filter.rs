@@ -5,6 +5,7 @@
 //! it is meant, independently of the other words. Start reading at [`Filter::parse`].
 
 mod besides;
+mod rights;
 mod select;
 mod unmatched;
 mod words;

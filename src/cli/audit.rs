@@ -2,7 +2,8 @@
 
 mod condition;
 mod output;
-mod progress;
+pub(super) mod progress;
+pub(super) mod reading;
 mod writing;
 
 use super::signals::Signals;
@@ -10,7 +11,7 @@ use super::{Ending, Failure, policy};
 use crate::api::Client;
 use crate::audit::export::{Format, Lines, Part, Shape};
 use crate::audit::{Baseline, Filter, Policy, Report, Snapshot};
-use crate::collect::{Collected, End, Heard, Options, Parts, collect};
+use crate::collect::{Collected, End, Options, Parts};
 use crate::config::{ReadOnlySource, Settings};
 use crate::connect::{Connector, Opened};
 use crate::domain::glob::why_none;
@@ -227,7 +228,6 @@ impl Prepared {
         signals: &mut Signals,
         line: &mut Line,
     ) -> Result<(Collected, Option<i32>), i32> {
-        let stop = CancellationToken::new();
         let options = Options {
             policy: Arc::clone(&self.policy),
             workspaces: self.workspaces.clone(),
@@ -235,22 +235,9 @@ impl Prepared {
             has_history: self.has_history,
             parts: Parts::Unwanted,
             clock: now,
-            stop: stop.clone(),
+            stop: CancellationToken::new(),
         };
-        let mut hear = |heard| match heard {
-            Heard::Progress(progress) => line.show(progress),
-            Heard::Part(_) => {}
-        };
-        let mut reading = Box::pin(collect(client, options, &mut hear));
-        let number = tokio::select! {
-            collected = &mut reading => return Ok((collected, None)),
-            number = signals.next() => number,
-        };
-        stop.cancel();
-        tokio::select! {
-            collected = &mut reading => Ok((collected, Some(number))),
-            second = signals.next() => Err(second),
-        }
+        reading::read(client, options, signals, line).await
     }
 
     /// Writes the report down and says whether it has what it must not have. A signal ends that.
@@ -305,7 +292,7 @@ impl Prepared {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the border where the report gets its date")]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
 
@@ -358,7 +345,7 @@ fn format_of(path: &Path) -> Result<Format, Failure> {
     })
 }
 
-fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
+pub(super) fn globs(typed: &[String]) -> Result<Option<GlobSet>, Failure> {
     if typed.is_empty() {
         return Ok(None);
     }

@@ -17,6 +17,10 @@ pub enum Ending {
     Done,
     /// As asked, and an audit found what it was told to look for, or a journal is not as it was written.
     Found,
+    /// It was asked whether somebody may do something, and they may not.
+    No,
+    /// It was asked something that cannot be told.
+    CannotTell,
     /// By the signal of this number.
     Signalled(i32),
 }
@@ -113,7 +117,8 @@ pub fn conclude(outcome: &Result<Ending, Failure>) -> ExitCode {
 fn code(outcome: &Result<Ending, Failure>) -> u8 {
     match outcome {
         Ok(Ending::Done) => 0,
-        Ok(Ending::Found) => 1,
+        Ok(Ending::Found | Ending::No) => 1,
+        Ok(Ending::CannotTell) => 3,
         // As a shell tells it.
         Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
@@ -176,6 +181,8 @@ mod tests {
     #[rstest]
     #[case::done(Ok(Ending::Done), 0)]
     #[case::found(Ok(Ending::Found), 1)]
+    #[case::no(Ok(Ending::No), 1)]
+    #[case::cannot_tell(Ok(Ending::CannotTell), 3)]
     #[case::usage(Err(Failure::Usage("no".to_owned())), 2)]
     #[case::local(Err(Failure::Local("no".to_owned())), 4)]
     #[case::interrupted(Ok(Ending::Signalled(2)), 130)]

@@ -25,9 +25,9 @@ Files: config.yaml of the platform's CLI, shared with it (~/.config/nhx or ~/.co
 $XDG_CONFIG_HOME/nmp-console: config.toml (read-only, proxy and dialect by context) and policy.toml (for audits).
 The journal of every change made from here: $XDG_STATE_HOME/nmp-console/activity.jsonl (or below ~/.local/state).
 
-Exit codes: 0 done; 1 audit found what --fail-on names, or a difference from the --baseline, or activity verify a fault;
-2 usage; 3 audit, whoami, login or logout met an error of the platform, of its identity provider or of the login
-(what an audit has read is written all the same);
+Exit codes: 0 done, and can: yes; 1 audit found what --fail-on names, or a difference from the --baseline, or activity verify
+a fault, or can: no; 2 usage; 3 audit, who-can, can, whoami, login or logout met an error of the platform, of its identity
+provider or of the login (what an audit has read is written all the same), or can: cannot tell;
 4 local error (config, policy, baseline, output, journal, log, terminal, sandbox); 128 + n ended by signal n (130 interrupted).";
 
 #[derive(Debug, Args)]

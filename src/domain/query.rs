@@ -10,6 +10,7 @@ mod typed;
 
 use super::glob::Glob;
 use super::ids::Principal;
+use super::operation::Operation;
 use super::role::Role;
 use super::workspace::Access;
 use jiff::Timestamp;
@@ -24,6 +25,8 @@ pub const LOOSE: char = '~';
 pub enum Key {
     /// A role, or what it allows.
     Role,
+    /// What somebody may do.
+    Can,
     /// A workspace.
     Ws,
     /// A principal.
@@ -46,8 +49,9 @@ pub enum Key {
 
 impl Key {
     /// Every key.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Role,
+        Self::Can,
         Self::Ws,
         Self::Who,
         Self::Kind,
@@ -63,6 +67,7 @@ impl Key {
     pub fn label(self) -> &'static str {
         match self {
             Self::Role => "role",
+            Self::Can => "can",
             Self::Ws => "ws",
             Self::Who => "who",
             Self::Kind => "kind",
@@ -108,6 +113,8 @@ pub enum Asks {
     Role(String),
     /// May do at least what the role of this rank allows.
     Allows(u8),
+    /// May do this.
+    Can(Operation),
     /// Is in such a workspace.
     Workspace(Name),
     /// Is such a principal.
@@ -140,6 +147,7 @@ impl Asks {
         Some(match self {
             Self::Called(_) | Self::NoKey(..) | Self::Wrong(_) => return None,
             Self::Role(_) | Self::Allows(_) => Key::Role,
+            Self::Can(_) => Key::Can,
             Self::Workspace(_) => Key::Ws,
             Self::Who(_) => Key::Who,
             Self::Kind(_) => Key::Kind,
@@ -369,6 +377,7 @@ fn asks(key: Key, value: &str) -> Asks {
             Some((_, rank)) => Asks::Allows(rank),
             None => Asks::Role(lower),
         },
+        Key::Can => Operation::parse(value).map_or_else(Asks::Wrong, Asks::Can),
         Key::Ws => name(value).map_or_else(Asks::Wrong, Asks::Workspace),
         Key::Who if value == "*" => Asks::Who(Name::Everyone),
         Key::Who => name(value).map_or_else(Asks::Wrong, Asks::Who),

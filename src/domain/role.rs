@@ -144,8 +144,9 @@ impl Role {
     /// nothing where that cannot be told.
     pub fn is_none_needed(operation: Operation, generation: Generation) -> Option<bool> {
         match (operation, generation) {
-            (Operation::CreateWorkspace, Generation::Seed | Generation::Platform01) => Some(true),
-            (Operation::CreateWorkspace, Generation::Unknown) => None,
+            (Operation::CreateWorkspace, Generation::Platform01) => Some(true),
+            // Of the seed generation it is only inferred that everybody may.
+            (Operation::CreateWorkspace, Generation::Seed | Generation::Unknown) => None,
             (Operation::CreateWorkspace, Generation::Platform03 | Generation::Platform06 | Generation::Helix)
             | (Operation::Read | Operation::Write | Operation::ManageMembers | Operation::DeleteWorkspace, _) => {
                 Some(false)
@@ -439,6 +440,7 @@ mod tests {
     #[case(Operation::CreateWorkspace, Generation::Platform03, Some(false))]
     #[case(Operation::CreateWorkspace, Generation::Helix, Some(false))]
     #[case(Operation::CreateWorkspace, Generation::Unknown, None)]
+    #[case(Operation::CreateWorkspace, Generation::Seed, None)]
     #[case(Operation::DeleteWorkspace, Generation::Unknown, Some(false))]
     fn knows_what_needs_no_role(
         #[case] operation: Operation,

@@ -50,6 +50,7 @@ mod platform;
 #[cfg(unix)]
 mod processes;
 mod proxy;
+mod question_cli;
 mod sandbox;
 mod sandbox_door;
 mod sandbox_process;

@@ -95,7 +95,8 @@ impl State {
         let words = self.filter.query(Timestamp::UNIX_EPOCH).words;
         words.iter().any(|word| {
             let is_admin = |name: &str| Role::Admin.raw().eq_ignore_ascii_case(name);
-            matches!(word.asks, Asks::Allows(_)) || matches!(&word.asks, Asks::Role(name) if is_admin(name))
+            matches!(word.asks, Asks::Allows(_) | Asks::Can(_))
+                || matches!(&word.asks, Asks::Role(name) if is_admin(name))
         })
     }
 
@@ -246,8 +247,9 @@ impl ScreenState for State {
         let all: Vec<&Member> = roster
             .map(|roster| roster.members().iter().collect())
             .unwrap_or_default();
-        let of_everyone = roster.map(|roster| roster.roles_of(&Principal::everyone()).strength());
-        let fits = |member: &Member, asks: &Asks| fits(member, of_everyone.unwrap_or(0), asks, known);
+        let of_everyone = roster.map(|roster| roster.roles_of(&Principal::everyone()));
+        let of_everyone = (of_everyone.unwrap_or_default(), &self.workspace);
+        let fits = |member: &Member, asks: &Asks| fits(member, &of_everyone, asks, known);
         let filter = &mut self.filter;
         let mut rows = filter.keep(
             all,
@@ -361,13 +363,29 @@ fn tell<'a>(
 
 /// What can be asked of members.
 const LANGUAGE: Language = Language {
-    keys: &[Key::Role, Key::Who, Key::Kind, Key::By, Key::Since, Key::Until],
+    keys: &[
+        Key::Role,
+        Key::Can,
+        Key::Who,
+        Key::Kind,
+        Key::By,
+        Key::Since,
+        Key::Until,
+    ],
     kinds: PrincipalKind::words,
     nobody_is: nobody_here_is,
 };
 
 /// Returns whether a member is what a word with a key asks for: who may do no more than `of_everyone` may do as much.
-fn fits(member: &Member, of_everyone: u8, asks: &Asks, known: &Known<'_>) -> bool {
+fn fits(member: &Member, (of_everyone, workspace): &(RoleSet, &WorkspaceName), asks: &Asks, known: &Known<'_>) -> bool {
+    if let Asks::Can(operation) = asks {
+        let generation = known.session.generation();
+        let give = |roles: &RoleSet| roles.giving(*operation, workspace, generation).is_some();
+        // A right that is held in 'system' is told there, also that of platform admins.
+        let is_here = operation.held_in(workspace) == **workspace;
+        let is_admin = || known.store.top_role(&member.principal).is_some();
+        return give(&member.roles) || give(of_everyone) || (is_here && is_admin());
+    }
     if let Asks::Who(name) = asks {
         return name.is_principal(&member.principal);
     }
@@ -382,7 +400,7 @@ fn fits(member: &Member, of_everyone: u8, asks: &Asks, known: &Known<'_>) -> boo
             .store
             .top_role(&member.principal)
             .map_or(0, |_| Role::Admin.rank());
-        member.roles.strength().max(of_everyone).max(top)
+        member.roles.strength().max(of_everyone.strength()).max(top)
     };
     if let Asks::Allows(least) = asks {
         return rank() >= *least;

@@ -14,8 +14,10 @@ use crate::app::targets::{Place, Targets};
 use crate::app::time;
 use crate::app::waits::Wait;
 use crate::domain::binding::Binding;
+use crate::domain::generation::Generation;
 use crate::domain::identity::IsCaller;
 use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::operation::Operation;
 use crate::domain::query::{Asks, Key};
 use crate::domain::role::{Role, RoleSet};
 use crate::domain::text::{self, CopyProblem, SafeText, counted, grouped};
@@ -375,8 +377,14 @@ impl ScreenState for State {
         let all = present.iter().map(|(name, access)| Held::Now(name, access));
         let seen = unread.iter().map(|(name, glimpse)| Held::Unread(name, glimpse));
         let all: Vec<Held<'_>> = all.chain(seen).chain(past.map(Held::Past)).collect();
-        let filter = &mut self.filter;
-        let kept = filter.keep(all, LANGUAGE, now, |held, hear| held.tell(now, hear), Held::fits);
+        let (filter, generation) = (&mut self.filter, known.session.generation());
+        let kept = filter.keep(
+            all,
+            LANGUAGE,
+            now,
+            |held, hear| held.tell(now, hear),
+            |held, asks| held.fits(asks, generation),
+        );
         let (mut present, mut unread, mut past) = (Vec::new(), Vec::new(), Vec::new());
         for held in kept {
             match held {
@@ -408,7 +416,15 @@ impl ScreenState for State {
 
 /// What can be asked of what a principal has.
 const LANGUAGE: Language = Language {
-    keys: &[Key::Role, Key::Ws, Key::Access, Key::By, Key::Since, Key::Until],
+    keys: &[
+        Key::Role,
+        Key::Can,
+        Key::Ws,
+        Key::Access,
+        Key::By,
+        Key::Since,
+        Key::Until,
+    ],
     kinds: Vec::new,
     nobody_is: |role| format!("not {role} in any of the workspaces read"),
 };
@@ -445,7 +461,10 @@ impl<'a> Held<'a> {
     }
 
     /// Returns whether it is what a word with a key asks for; of what was taken away, of its granting or its end.
-    fn fits(self, asks: &Asks) -> bool {
+    fn fits(self, asks: &Asks, generation: Generation) -> bool {
+        if let Asks::Can(operation) = asks {
+            return self.can(*operation, generation);
+        }
         match self {
             Self::Now(name, access) => fits(name, access, asks),
             Self::Unread(name, glimpse) => {
@@ -464,6 +483,22 @@ impl<'a> Held<'a> {
                     || is_then(binding.granted_at, asks)
                     || is_then(binding.revoked_at, asks)
             }
+        }
+    }
+}
+
+impl Held<'_> {
+    /// Returns whether it lets somebody do `operation`, or did before it was taken away; of what was looked at only from
+    /// outside, whether it may.
+    fn can(self, operation: Operation, generation: Generation) -> bool {
+        match self {
+            Self::Now(name, access) => access.gives(operation, name, generation),
+            Self::Unread(name, glimpse) => {
+                let mut choices = Role::CHOICES.iter();
+                let least = choices.find(|role| role.gives(operation, name, generation));
+                least.is_some_and(|least| glimpse.access.may_allow(least.rank()))
+            }
+            Self::Past(binding) => binding.role.gives(operation, &binding.workspace, generation),
         }
     }
 }

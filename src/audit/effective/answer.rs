@@ -60,7 +60,7 @@ pub enum Doubt {
     LeavesOut(WorkspaceName),
     /// A service of the platform holds every permission wherever nothing is granted to it by name.
     Service,
-    /// Which generation the platform is of could not be told.
+    /// What it takes is not known of this generation of the platform, or the generation could not be told.
     Generation,
 }
 
@@ -112,6 +112,13 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Leaves out what is not looked at: there can be many workspaces, each with its evidence.
+    fn only(mut self, is_meant: impl Fn(&Holding<'_>) -> bool) -> Self {
+        let (Self::All(holdings) | Self::AllButSeeds(holdings) | Self::Some(holdings)) = &mut self;
+        holdings.retain(is_meant);
+        self
+    }
+
     fn doubt(&self, workspace: &WorkspaceName) -> Option<Doubt> {
         match self {
             Self::All(_) => None,
@@ -152,7 +159,7 @@ impl<'a> Evidence<'a> {
     pub fn given_by_system(&self) -> impl Iterator<Item = Giving> {
         let holdings = self.system.as_ref().map_or(&[][..], Known::holdings).iter();
         holdings.filter_map(|holding| {
-            let role = holding.roles.iter().find(|role| role.is_top(self.generation))?;
+            let role = holding.roles.others().find(|role| role.is_top(self.generation))?;
             Some(Giving {
                 held_in: system_name(),
                 principal: holding.principal.clone(),
@@ -234,7 +241,10 @@ impl Snapshot {
     pub fn evidence(&self, workspace: WorkspaceNo) -> Option<Evidence<'_>> {
         let name = self.workspace(workspace)?.name.clone();
         let system = (!name.is_system()).then(|| match self.workspace_no(&system_name()) {
-            Some(system) => self.known_in(system),
+            Some(system) => self.known_in(system).only(|holding| {
+                let mut roles = holding.roles.others();
+                roles.any(|role| role.is_top(self.origin.generation))
+            }),
             None => Known::Some(Vec::new()),
         });
         Some(Evidence {

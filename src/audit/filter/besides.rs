@@ -9,6 +9,7 @@ use super::{Besides, Filter};
 use crate::audit::effective::Tops;
 use crate::audit::snapshot::{PrincipalNo, Reading, WorkspaceNo};
 use crate::domain::ids::WorkspaceName;
+use crate::domain::operation::Operation;
 use crate::domain::platform::Generation;
 use crate::domain::role::Role;
 
@@ -86,6 +87,8 @@ impl Judge<'_> {
             Word::Role(name) => Role::Admin.raw().to_lowercase() == *name || self.holds_top(admin, name),
             Word::Who(name) => principal.is_none_or(|principal| name.is_principal(principal)),
             Word::Kind(kind) => principal.is_none_or(|principal| principal.kind() == *kind),
+            // Their grants let them create workspaces where these lie, in `system`.
+            Word::Can(operation) => *operation != Operation::CreateWorkspace || admin.is_none(),
             // A platform admin may do all of it. Whether it is about a workspace at all was asked before, and so was the name.
             // The others are about grants and findings: nobody of whom nothing is left is shut out by them.
             Word::Called(_)

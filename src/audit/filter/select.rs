@@ -21,7 +21,7 @@ type Marks = Vec<bool>;
 
 /// What one word says of each grant, of each finding, and of each grant that was taken away.
 #[derive(Default)]
-struct Verdict {
+pub(super) struct Verdict {
     rows: Marks,
     findings: Marks,
     past: Marks,
@@ -239,6 +239,7 @@ impl<'a> Judge<'a> {
                 let past = self.past(|past| amount(&past.role) >= *rank);
                 self.by_rows(self.having_rank(|amount| amount >= *rank), past)
             }
+            Word::Can(operation) => self.able(*operation),
             Word::Workspace(name) => {
                 self.in_marked(&self.workspaces(|workspace| is_workspace(name, workspace.name.raw())))
             }
@@ -281,11 +282,11 @@ impl<'a> Judge<'a> {
         (left, unsure)
     }
 
-    fn rows(&self, is_meant: impl Fn(&Row) -> bool) -> Marks {
+    pub(super) fn rows(&self, is_meant: impl Fn(&Row) -> bool) -> Marks {
         self.snapshot.rows.iter().map(is_meant).collect()
     }
 
-    fn past(&self, is_meant: impl Fn(&PastGrant) -> bool) -> Marks {
+    pub(super) fn past(&self, is_meant: impl Fn(&PastGrant) -> bool) -> Marks {
         self.snapshot.past.iter().map(is_meant).collect()
     }
 
@@ -374,7 +375,7 @@ impl<'a> Judge<'a> {
         marks.collect()
     }
 
-    fn rows_of_everyone(&self) -> impl Iterator<Item = &Row> {
+    pub(super) fn rows_of_everyone(&self) -> impl Iterator<Item = &Row> {
         let everyone = self.snapshot.everyone();
         let rows = self.snapshot.rows.iter();
         rows.filter(move |row| Some(row.principal) == everyone)
@@ -408,7 +409,7 @@ impl<'a> Judge<'a> {
     }
 
     /// These grants, those that were taken away, and the findings about one that was not.
-    fn by_rows(&self, rows: Marks, past: Marks) -> Verdict {
+    pub(super) fn by_rows(&self, rows: Marks, past: Marks) -> Verdict {
         let holders = self.holders(&rows);
         let findings = self.findings(|finding| match (finding.workspace, finding.principal) {
             (Some(workspace), Some(principal)) => self
@@ -468,7 +469,7 @@ impl<'a> Judge<'a> {
         holders
     }
 
-    fn sets(&self, is_meant: impl Fn(&RoleSet) -> bool) -> Marks {
+    pub(super) fn sets(&self, is_meant: impl Fn(&RoleSet) -> bool) -> Marks {
         self.snapshot.role_sets.iter().map(is_meant).collect()
     }
 

@@ -418,7 +418,7 @@ fn nothing_typed_is_no_filter(#[case] typed: &str, #[case] is_empty: bool) {
 #[case("rule:x", "unknown rule 'x': one of wildcard-admin, ")]
 #[case("severity:bad", "unknown severity 'bad': one of critical, high, medium, low, info")]
 #[case("kind:x", "unknown kind 'x': one of user, group, service, everyone")]
-#[case("rol:Admin", "unknown word 'rol:': one of role, ws, ")]
+#[case("rol:Admin", "unknown word 'rol:': one of role, can, ws, ")]
 #[case("rol:Admin", "in quotes for a name; did you mean 'role'?")]
 #[case("rule:stale-grants", "did you mean 'stale-grant'?")]
 #[case("access:x", "unknown access 'x': one of private, all, viewer, editor, admin")]

@@ -38,6 +38,7 @@ impl Judge<'_> {
             }
             // What they ask for exists, whether somebody has it or not.
             Word::Allows(_)
+            | Word::Can(_)
             | Word::Kind(_)
             | Word::Access(_)
             | Word::Rule(_)

@@ -2,6 +2,7 @@
 
 use crate::audit::rule::{RULES, Rule, Severity};
 use crate::domain::ids::PrincipalKind;
+use crate::domain::operation::Operation;
 use crate::domain::query::{Asks, Called, Key, Name, Query, Unnamed, meant, one_of};
 use jiff::Timestamp;
 
@@ -14,6 +15,8 @@ pub(super) enum Word {
     Role(String),
     /// May do at least what the role of this rank allows.
     Allows(u8),
+    /// May do this where it is held.
+    Can(Operation),
     /// Is in such a workspace.
     Workspace(Name),
     /// Is such a principal.
@@ -54,6 +57,7 @@ fn word(asks: &Asks) -> Result<Word, String> {
         Asks::Called(called) => Word::Called(called.clone()),
         Asks::Role(name) => Word::Role(name.clone()),
         Asks::Allows(rank) => Word::Allows(*rank),
+        Asks::Can(operation) => Word::Can(*operation),
         Asks::Workspace(name) => Word::Workspace(name.clone()),
         Asks::Who(name) => Word::Who(name.clone()),
         Asks::Kind(name) => Word::Kind(one_of("kind", name, PrincipalKind::WORDS)?),

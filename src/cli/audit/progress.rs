@@ -10,7 +10,7 @@ const BETWEEN_LINES: Duration = Duration::from_millis(100);
 
 /// The line on standard error that says how far the audit is.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(in crate::cli) struct Line {
     is_shown: bool,
     width: usize,
     written: Option<Instant>,
@@ -18,7 +18,7 @@ pub(super) struct Line {
 
 impl Line {
     /// Returns a line that is shown if somebody is there to see it.
-    pub(super) fn new() -> Self {
+    pub(in crate::cli) fn new() -> Self {
         Self {
             is_shown: io::stderr().is_terminal(),
             width: 0,
@@ -27,7 +27,7 @@ impl Line {
     }
 
     /// Shows how far it is.
-    pub(super) fn show(&mut self, progress: Progress) {
+    pub(in crate::cli) fn show(&mut self, progress: Progress) {
         let is_too_soon = self.written.is_some_and(|at| at.elapsed() < BETWEEN_LINES);
         if self.is_shown && !is_too_soon {
             self.write(&words(progress));
@@ -36,7 +36,7 @@ impl Line {
     }
 
     /// Takes the line away again.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::cli) fn clear(&mut self) {
         if self.is_shown && self.width > 0 {
             self.write("");
             // With standard error gone there is nobody left to tell.
@@ -45,7 +45,7 @@ impl Line {
     }
 
     /// Says a last word, if somebody is there to read it.
-    pub(super) fn conclude(&mut self, words: &str) {
+    pub(in crate::cli) fn conclude(&mut self, words: &str) {
         self.clear();
         if self.is_shown {
             let _ = writeln!(io::stderr(), "{words}");

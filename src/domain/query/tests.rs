@@ -34,6 +34,7 @@ fn called(raw: &str, is_loose: bool) -> Asks {
 #[case("service:jobs", called("service:jobs", false))]
 #[case("role:WRITE", Asks::Allows(2))]
 #[case("Role:Admin", Asks::Role("admin".to_owned()))]
+#[case("can:Delete-Workspace", Asks::Can(Operation::DeleteWorkspace))]
 #[case("kind:User", Asks::Kind("user".to_owned()))]
 #[case("access:PRIVATE", Asks::Access(Unnamed::Nobody))]
 #[case("access:editor", Asks::Access(Unnamed::Rank(2)))]
@@ -80,6 +81,10 @@ fn tells_moments_by_their_date(#[case] typed: &str, #[case] expected: &str, #[ca
     "access:privat",
     "unknown access 'privat': one of private, all, viewer, editor, admin; did you mean 'private'?"
 )]
+#[case(
+    "can:delete",
+    "unknown operation 'delete': one of read, write, manage-members, delete-workspace, create-workspace; did you mean"
+)]
 #[case("ws:[a", "'[a' is not a pattern")]
 #[case("~", "'~' needs a name right after it")]
 #[case("~role:admin", "'~' goes before a name, not before 'role:'")]
@@ -122,7 +127,7 @@ proptest! {
     }
 
     #[test]
-    fn never_panics(typed in "\\PC{0,60}", key in 0_usize..10) {
+    fn never_panics(typed in "\\PC{0,60}", key in 0_usize..11) {
         drop(Query::read(&typed, now()));
         drop(Query::read(&format!("{}:{typed}", Key::ALL[key].label()), now()));
     }

@@ -86,7 +86,10 @@ fn generations_differ(#[case] generation: Generation, #[case] question: &str, #[
 fn without_the_version_it_is_not_known_who_creates() {
     let sample = Sample::new().on(Generation::Unknown).workspace("system");
     let said = answer(&sample.snapshot(), "zoe@x.com create-workspace x");
-    assert_eq!(said, "cannot tell; the version of the platform is not known");
+    assert_eq!(
+        said,
+        "cannot tell; which role this takes on this version of the platform is not known"
+    );
 }
 
 #[test]

@@ -34,7 +34,7 @@ impl Ground {
         match self {
             Self::Binding(giving) => giving.in_words(),
             Self::AnyLogin => SafeText::new("every login may: this version of the platform has no role for it"),
-            Self::Shown => SafeText::new("the platform allows it to you; through which role is not known"),
+            Self::Shown => SafeText::new("the platform says so itself, but not through which role"),
             Self::NoLogin => SafeText::new("this platform does not ask who its callers are"),
         }
     }
@@ -54,7 +54,7 @@ impl Doubt {
                 workspace.shown()
             ),
             Self::Service => "a service of the platform has every permission where it holds no role by name".to_owned(),
-            Self::Generation => "the version of the platform is not known".to_owned(),
+            Self::Generation => "which role this takes on this version of the platform is not known".to_owned(),
         };
         SafeText::new(&text)
     }

@@ -1,0 +1,316 @@
+//! `nmp-console can`: whether somebody may do something, and through what. Reads one member list, that of `system`, and
+//! little else, however many workspaces there are.
+
+use super::answers::{self, DoubtEntry, Format, GroundEntry};
+use super::signals::Signals;
+use super::{Ending, Failure, document, tell};
+use crate::api::{Client, Error, ErrorKind};
+use crate::audit::effective::answer;
+use crate::audit::export::write_json;
+use crate::audit::{Answer, Doubt, Evidence, Ground};
+use crate::config::Settings;
+use crate::connect::{Connector, Opened};
+use crate::domain::identity::{Identity, IsCaller};
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::member::Roster;
+use crate::domain::operation::Operation;
+use crate::domain::platform::{Allowed, ServerInfo};
+use crate::domain::role::Role;
+use crate::domain::text::SafeText;
+use crate::domain::workspace::CallerAccess;
+use clap::Args;
+use serde::Serialize;
+use std::io;
+
+#[derive(Debug, Args)]
+#[command(after_help = NOTES)]
+pub(super) struct Arguments {
+    /// E-mail, group, service account, or '*' for everyone
+    principal: String,
+    /// read, write, manage-members, delete-workspace or create-workspace
+    #[arg(value_parser = answers::operation)]
+    operation: Operation,
+    /// The workspace; create-workspace needs none
+    #[arg(id = "WORKSPACE", value_name = "WORKSPACE")]
+    workspace: Option<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+const NOTES: &str = "\
+Exit codes: 0 yes, 1 no, 3 cannot tell (the platform does not say who is in a group, and shows members to Admins only).
+It tells what roles give; a token with narrow scopes can do less.
+
+Requests: about 11, and up to 2 more about yourself, whether there are 1,000 workspaces or 10,000: what the platform is and
+who you are (7 or 8), the members of the workspace and of 'system', and for platform admins whether the workspace exists.";
+
+/// What was asked, with its answer.
+struct Answered {
+    principal: Principal,
+    operation: Operation,
+    workspace: Option<WorkspaceName>,
+    server: String,
+    version: Option<SafeText>,
+    answer: Answer,
+    notes: Vec<SafeText>,
+}
+
+impl Arguments {
+    /// Asks and prints.
+    pub(super) async fn run(
+        self,
+        connector: &Connector,
+        settings: Settings,
+        authorities: Vec<u8>,
+    ) -> Result<Ending, Failure> {
+        let mut signals = Signals::listen()?;
+        let ended = tokio::select! {
+            ended = self.ask(connector, settings, authorities) => ended,
+            number = signals.next() => Ok(Ending::Signalled(number)),
+        };
+        connector.settled().await;
+        ended
+    }
+
+    async fn ask(self, connector: &Connector, settings: Settings, authorities: Vec<u8>) -> Result<Ending, Failure> {
+        let Self {
+            principal,
+            operation,
+            workspace,
+            format,
+        } = self;
+        let workspace = match (workspace, operation) {
+            (Some(name), _) => Some(WorkspaceName::from_platform(name)),
+            (None, Operation::CreateWorkspace) => None,
+            (None, _) => return Err(Failure::Usage(format!("'{}' needs a workspace", operation.word()))),
+        };
+        let principal = Principal::from_platform(principal);
+        if principal.raw().trim().is_empty() {
+            return Err(Failure::Usage("a principal is needed".to_owned()));
+        }
+        let Opened { about, client, .. } = connector.open_by(settings, authorities)?;
+        for warning in &about.warnings {
+            tell(warning);
+        }
+        let info = client.server_info().await.map_err(Failure::Platform)?;
+        let asked = workspace.clone().unwrap_or_else(system);
+        let question = Question {
+            client: &client,
+            info: &info,
+            principal: &principal,
+            operation,
+            workspace: operation.held_in(&asked),
+        };
+        let (answer, notes) = question.answer().await.map_err(Failure::Platform)?;
+        let answered = Answered {
+            principal,
+            operation,
+            workspace: workspace.filter(|_| operation != Operation::CreateWorkspace),
+            server: client.base_url().as_str().to_owned(),
+            version: info.version,
+            answer,
+            notes,
+        };
+        let printed = match format {
+            Format::Table => document::print_from(|out| answered.write_lines(out))?,
+            Format::Json => document::print_from(|mut out| write_json(&answered.entry(), &mut out))?,
+        };
+        Ok(match (printed, &answered.answer) {
+            (_, Answer::No) => Ending::No,
+            (_, Answer::CannotTell(_)) => Ending::CannotTell,
+            (printed, Answer::Yes(_)) => printed,
+        })
+    }
+}
+
+/// What is asked of a platform.
+struct Question<'a> {
+    client: &'a Client,
+    info: &'a ServerInfo,
+    principal: &'a Principal,
+    operation: Operation,
+    /// Where the right for it is held.
+    workspace: WorkspaceName,
+}
+
+impl Question<'_> {
+    /// Returns the answer, and what whoever asks should know besides.
+    async fn answer(&self) -> Result<(Answer, Vec<SafeText>), Error> {
+        if !self.info.is_auth_enabled {
+            return Ok((Answer::Yes(vec![Ground::NoLogin]), Vec::new()));
+        }
+        let home = system();
+        let ((here, access), system, ()) =
+            tokio::try_join!(self.look(), members(self.client, &home), self.make_sure_it_is_there())?;
+        let known = [here.as_ref(), system.as_ref()];
+        let evidence = Evidence::of_rosters(&self.workspace, known, self.info.generation);
+        let mut answer = evidence.may(self.principal, self.operation);
+        if self.is_about_the_caller() {
+            answer = of_the_caller(answer, &self.info.identity);
+            answer = self.shown(answer, access.as_ref());
+        }
+        Ok((answer, answer::notes(self.operation, &evidence)))
+    }
+
+    fn is_about_the_caller(&self) -> bool {
+        self.info.identity.is(self.principal) == IsCaller::Yes
+    }
+
+    /// Reads the members; where the question is about the caller, what is refused says the rest.
+    async fn look(&self) -> Result<(Option<Roster>, Option<CallerAccess>), Error> {
+        if self.is_about_the_caller() && self.operation != Operation::CreateWorkspace {
+            let is_admin = self.info.platform_admin == Allowed::Yes;
+            let found = self.client.caller_access(&self.workspace, is_admin).await?;
+            return Ok((found.roster.ok(), Some(found.caller_access)));
+        }
+        Ok((members(self.client, &self.workspace).await?, None))
+    }
+
+    /// Platform admins are told of the members of what is not there any more; to everybody else it is a refusal.
+    async fn make_sure_it_is_there(&self) -> Result<(), Error> {
+        if self.info.platform_admin == Allowed::Yes {
+            self.client.workspace(&self.workspace).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the platform's own word, which the caller has, before what follows from member lists.
+    fn shown(&self, answer: Answer, access: Option<&CallerAccess>) -> Answer {
+        if matches!(answer, Answer::Yes(_)) {
+            return answer;
+        }
+        let may = match self.operation {
+            Operation::CreateWorkspace => match self.info.may_create {
+                Allowed::Yes => Some(true),
+                Allowed::No => Some(false),
+                Allowed::Unknown => None,
+            },
+            Operation::Read | Operation::Write | Operation::ManageMembers | Operation::DeleteWorkspace => {
+                access.and_then(|access| self.by_access(access))
+            }
+        };
+        match may {
+            Some(true) => Answer::Yes(vec![Ground::Shown]),
+            Some(false) => Answer::No,
+            None => answer,
+        }
+    }
+
+    fn by_access(&self, access: &CallerAccess) -> Option<bool> {
+        let gives = |role: &Role| role.gives(self.operation, &self.workspace, self.info.generation);
+        match access {
+            CallerAccess::PlatformAdmin => Some(true),
+            CallerAccess::Holds(role) => Some(gives(role)),
+            CallerAccess::AtLeastViewer if gives(&Role::Viewer) => Some(true),
+            // Reads alone cannot tell a Viewer from an Editor, but the member list was refused.
+            CallerAccess::AtLeastViewer => (!gives(&Role::Editor)).then_some(false),
+            CallerAccess::Nothing => Some(false),
+            CallerAccess::Unknown => None,
+        }
+    }
+}
+
+/// Tells of the groups and names that the caller is known by: what they hold is the caller's.
+fn of_the_caller(answer: Answer, caller: &Identity) -> Answer {
+    let Answer::CannotTell(doubts) = &answer else {
+        return answer;
+    };
+    let theirs = doubts.iter().filter_map(|doubt| match doubt {
+        Doubt::Through(giving) => {
+            let is_theirs = matches!(caller.is(&giving.principal), IsCaller::Yes | IsCaller::Through);
+            is_theirs.then(|| Ground::Binding(giving.clone()))
+        }
+        Doubt::NotRead(_) | Doubt::LeavesOut(_) | Doubt::Service | Doubt::Generation => None,
+    });
+    let theirs: Vec<Ground> = theirs.collect();
+    if theirs.is_empty() { answer } else { Answer::Yes(theirs) }
+}
+
+/// Returns the members, or nothing where the caller may not see them.
+async fn members(client: &Client, workspace: &WorkspaceName) -> Result<Option<Roster>, Error> {
+    match client.members(workspace).await {
+        Ok(roster) => Ok(Some(roster)),
+        Err(error) if *error.kind() == ErrorKind::Forbidden => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn system() -> WorkspaceName {
+    WorkspaceName::from_platform(WorkspaceName::SYSTEM)
+}
+
+/// What is written as JSON.
+#[derive(Serialize)]
+struct Entry<'a> {
+    schema: &'static str,
+    schema_version: u32,
+    server: &'a str,
+    server_version: Option<&'a str>,
+    principal: &'a str,
+    operation: &'static str,
+    workspace: Option<&'a str>,
+    answer: &'static str,
+    grounds: Vec<GroundEntry>,
+    doubts: Vec<DoubtEntry>,
+    notes: Vec<&'a str>,
+}
+
+impl Answered {
+    fn entry(&self) -> Entry<'_> {
+        let (grounds, doubts) = match &self.answer {
+            Answer::Yes(grounds) => (&grounds[..], &[][..]),
+            Answer::No => (&[][..], &[][..]),
+            Answer::CannotTell(doubts) => (&[][..], &doubts[..]),
+        };
+        Entry {
+            schema: "nmp-console/can",
+            schema_version: answers::SCHEMA_VERSION,
+            server: &self.server,
+            server_version: self.version.as_ref().map(SafeText::as_str),
+            principal: self.principal.raw(),
+            operation: self.operation.word(),
+            workspace: self.workspace.as_ref().map(WorkspaceName::raw),
+            answer: match &self.answer {
+                Answer::Yes(_) => "yes",
+                Answer::No => "no",
+                Answer::CannotTell(_) => "cannot-tell",
+            },
+            grounds: grounds.iter().map(GroundEntry::of).collect(),
+            doubts: doubts.iter().map(DoubtEntry::of).collect(),
+            notes: self.notes.iter().map(SafeText::as_str).collect(),
+        }
+    }
+
+    fn write_lines(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let who = self.principal.label();
+        let what = match &self.workspace {
+            Some(workspace) if self.operation == Operation::DeleteWorkspace => {
+                format!("delete the workspace '{}'", workspace.shown())
+            }
+            Some(workspace) => format!("{} in '{}'", self.operation.in_words(), workspace.shown()),
+            None => self.operation.in_words().to_owned(),
+        };
+        match &self.answer {
+            Answer::Yes(grounds) => {
+                writeln!(out, "yes: {who} can {what}")?;
+                for (nth, ground) in grounds.iter().enumerate() {
+                    let word = match (ground, nth) {
+                        (Ground::Binding(_), 0) => "by ",
+                        (Ground::Binding(_), _) => "also by ",
+                        (Ground::AnyLogin | Ground::Shown | Ground::NoLogin, _) => "",
+                    };
+                    writeln!(out, "  {word}{}", ground.in_words())?;
+                }
+            }
+            Answer::No => writeln!(out, "no: {who} cannot {what}")?,
+            Answer::CannotTell(doubts) => {
+                writeln!(out, "cannot tell whether {who} can {what}")?;
+                doubts
+                    .iter()
+                    .try_for_each(|doubt| writeln!(out, "  {}", doubt.in_words()))?;
+            }
+        }
+        self.notes.iter().try_for_each(|note| writeln!(out, "note: {note}"))
+    }
+}

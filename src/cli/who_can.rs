@@ -1,0 +1,241 @@
+//! `nmp-console who-can`: everybody who may do something, by the role bindings that let them.
+
+mod page;
+
+use super::answers::{self, Format};
+use super::audit::{self, progress::Line, reading};
+use super::signals::Signals;
+use super::{Ending, Failure, document, tell};
+use crate::api::{Client, ErrorKind};
+use crate::audit::export::Lines;
+use crate::audit::{Evidence, Ground, Policy, Report, Snapshot};
+use crate::collect::{Collected, End, Options, Parts};
+use crate::config::{ReadOnlySource, Settings};
+use crate::connect::{Connector, Opened};
+use crate::domain::glob::Glob;
+use crate::domain::ids::WorkspaceName;
+use crate::domain::member::Roster;
+use crate::domain::operation::Operation;
+use crate::domain::platform::ServerInfo;
+use crate::domain::role::Role;
+use crate::domain::text::SafeText;
+use crate::runtime;
+use clap::Args;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Debug, Args)]
+#[command(after_help = NOTES)]
+pub(super) struct Arguments {
+    /// read, write, manage-members, delete-workspace or create-workspace
+    #[arg(value_parser = answers::operation)]
+    operation: Operation,
+    /// Workspaces to ask about, like 'ml-*'; may be given several times [default: all]
+    #[arg(id = "workspace", long = "workspace", value_name = "GLOB")]
+    workspaces: Vec<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+const NOTES: &str = "\
+It names role bindings: the platform does not say who is in a group, or who can log in at all.
+Where members could not be read, it says so; the exit code is 0 all the same, and \"complete\" in the JSON is false.
+
+Requests, besides 7 or 8 to find out what the platform is and who you are: as a platform admin one for each 1,000 workspaces
+and each 1,000 role bindings (with 20 members in each, 21 at 1,000 workspaces and 210 at 10,000); as anybody else the list of
+workspaces and one member list for each that is asked about (1,001 and 10,010). create-workspace takes one.";
+
+/// What the answer is made from.
+enum Source {
+    /// Everything that was asked about.
+    Snapshot(Box<Report>),
+    /// The members of `system`, where they could be read.
+    System(Option<Roster>),
+}
+
+/// Everything there is to print.
+struct Found {
+    operation: Operation,
+    /// Those asked about; none for all.
+    globs: Vec<Glob>,
+    server: String,
+    info: ServerInfo,
+    source: Source,
+}
+
+impl Arguments {
+    /// Reads and prints. Nothing is changed, whatever else may be done through the connection.
+    pub(super) async fn run(
+        self,
+        connector: &Connector,
+        settings: Settings,
+        authorities: Vec<u8>,
+    ) -> Result<Ending, Failure> {
+        let mut signals = Signals::listen()?;
+        let settings = Settings {
+            read_only: settings.read_only.or(Some(ReadOnlySource::Flag)),
+            ..settings
+        };
+        let globs = self.globs()?;
+        let Opened { about, client, .. } = connector.open_by(settings, authorities)?;
+        about.warnings.iter().for_each(tell);
+        let info = tokio::select! {
+            info = client.server_info() => info,
+            number = signals.next() => return Ok(Ending::Signalled(number)),
+        };
+        let info = info.map_err(Failure::Platform)?;
+        let (source, end) = match self.read(&client, &info, &mut signals).await? {
+            Ok(read) => read,
+            Err(number) => return Ok(Ending::Signalled(number)),
+        };
+        connector.settled().await;
+        if let Some(source) = source {
+            let found = Found {
+                operation: self.operation,
+                globs,
+                server: client.base_url().as_str().to_owned(),
+                info,
+                source,
+            };
+            if matches!(end, End::Read) {
+                found.require_matches()?;
+            }
+            self.print(&found)?;
+        }
+        match end {
+            End::Failed(error) => Err(Failure::Platform(error)),
+            End::Endless(why) => Err(Failure::Endless(why)),
+            End::Read | End::Stopped => Ok(Ending::Done),
+        }
+    }
+
+    fn globs(&self) -> Result<Vec<Glob>, Failure> {
+        if self.operation == Operation::CreateWorkspace && !self.workspaces.is_empty() {
+            return Err(Failure::Usage("create-workspace is about no workspace".to_owned()));
+        }
+        let globs = self.workspaces.iter().map(|text| {
+            let glob = Glob::any_case(text);
+            glob.map_err(|why| Failure::Usage(format!("--workspace '{text}' is not a pattern: {why}")))
+        });
+        globs.collect()
+    }
+
+    /// Reads what the answer needs; returns the number of a signal that ended that.
+    async fn read(
+        &self,
+        client: &Client,
+        info: &ServerInfo,
+        signals: &mut Signals,
+    ) -> Result<Result<(Option<Source>, End), i32>, Failure> {
+        if self.operation == Operation::CreateWorkspace {
+            let system = WorkspaceName::from_platform(WorkspaceName::SYSTEM);
+            let roster = tokio::select! {
+                roster = client.members(&system) => roster,
+                number = signals.next() => return Ok(Err(number)),
+            };
+            let roster = match roster {
+                Ok(roster) => Some(roster),
+                Err(error) if *error.kind() == ErrorKind::Forbidden => None,
+                Err(error) => return Err(Failure::Platform(error)),
+            };
+            return Ok(Ok((Some(Source::System(roster)), End::Read)));
+        }
+        let options = Options {
+            policy: Arc::new(Policy::default()),
+            workspaces: audit::globs(&self.workspaces)?,
+            info: Some(info.clone()),
+            has_history: false,
+            parts: Parts::Unwanted,
+            clock: audit::now,
+            stop: CancellationToken::new(),
+        };
+        let mut line = Line::new();
+        let read = reading::read(client, options, signals, &mut line).await;
+        line.clear();
+        Ok(match read {
+            Ok((Collected { report, end }, None)) => {
+                let source = report.map(|report| Source::Snapshot(Box::new(Arc::unwrap_or_clone(report))));
+                Ok((source, end))
+            }
+            Ok((_, Some(number))) | Err(number) => Err(number),
+        })
+    }
+
+    fn print(&self, found: &Found) -> Result<Ending, Failure> {
+        match self.format {
+            Format::Table => {
+                let lines = runtime::columns().map_or_else(Lines::default, Lines::Cut);
+                document::print_from(|out| page::table(found, lines, out))
+            }
+            Format::Json => document::print_from(|out| page::json(found, out)),
+        }
+    }
+}
+
+impl Found {
+    fn snapshot(&self) -> Option<&Snapshot> {
+        match &self.source {
+            Source::Snapshot(report) => Some(&report.snapshot),
+            Source::System(_) => None,
+        }
+    }
+
+    /// Returns what is known of each workspace that was asked about, by name. It is made anew each time: there can be many.
+    fn places(&self) -> Box<dyn Iterator<Item = Evidence<'_>> + '_> {
+        match &self.source {
+            Source::Snapshot(report) => {
+                let snapshot = &report.snapshot;
+                let asked = snapshot.reported_workspaces();
+                let asked = asked.filter(|(_, workspace)| self.is_asked_about(&workspace.name));
+                Box::new(asked.filter_map(|(number, _)| snapshot.evidence(number)))
+            }
+            Source::System(roster) => {
+                let system = WorkspaceName::from_platform(WorkspaceName::SYSTEM);
+                let known = [roster.as_ref(), None];
+                Box::new(std::iter::once(Evidence::of_rosters(
+                    &system,
+                    known,
+                    self.info.generation,
+                )))
+            }
+        }
+    }
+
+    fn is_asked_about(&self, name: &WorkspaceName) -> bool {
+        self.globs.is_empty() || self.globs.iter().any(|glob| glob.matches(name.raw()))
+    }
+
+    /// Makes sure that every pattern stands for some workspace.
+    fn require_matches(&self) -> Result<(), Failure> {
+        let Some(snapshot) = self.snapshot().filter(|it| it.coverage.workspaces.is_complete) else {
+            return Ok(());
+        };
+        let stands_for_some = |glob: &&Glob| {
+            let mut names = snapshot.reported_workspaces().map(|(_, workspace)| &workspace.name);
+            names.any(|name| glob.matches(name.raw()))
+        };
+        match self.globs.iter().find(|glob| !stands_for_some(glob)) {
+            None => Ok(()),
+            Some(glob) => Err(Failure::Usage(format!(
+                "no workspace matches --workspace '{}'",
+                glob.text()
+            ))),
+        }
+    }
+
+    /// Returns whether everybody is named who may, other than through groups.
+    fn is_complete(&self) -> bool {
+        self.snapshot().is_none_or(|it| it.coverage.has_read_all_lists())
+            && self.places().all(|place| place.doubts(self.operation).is_empty())
+    }
+
+    /// Returns why nobody is asked for a role, where that is so.
+    fn all_may(&self) -> Option<SafeText> {
+        if !self.info.is_auth_enabled {
+            return Some(Ground::NoLogin.in_words());
+        }
+        let is_none_needed = Role::is_none_needed(self.operation, self.info.generation) == Some(true);
+        is_none_needed.then(|| Ground::AnyLogin.in_words())
+    }
+}

@@ -1,0 +1,180 @@
+//! The answer, as a table for a person and as JSON for a program.
+
+use super::super::answers::{self, DoubtEntry, GivingEntry};
+use super::Found;
+use crate::audit::effective::answer::{EDITORS_DELETE, everybody_deletes};
+use crate::audit::export::{Lines, write_columns, write_json};
+use crate::audit::{Doubt, Evidence, Giving};
+use crate::domain::ids::PrincipalKind;
+use crate::domain::operation::Operation;
+use crate::domain::text::{SafeText, counted};
+use serde::ser::{SerializeSeq as _, SerializeStruct as _};
+use serde::{Serialize, Serializer};
+use std::io::{self, BufWriter, Write as _};
+
+const TITLES: [&str; 4] = ["WORKSPACE", "PRINCIPAL", "KIND", "THROUGH"];
+/// How many names a line lists.
+const MOST_NAMES: usize = 5;
+
+pub(super) fn table(found: &Found, lines: Lines, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    let operation = found.operation;
+    if let Some(why) = found.all_may() {
+        writeln!(out, "{why}")?;
+    }
+    let everywhere = everywhere(found);
+    let rows = || {
+        let admins = everywhere.iter().map(|giving| row("(every one)", giving, operation));
+        let here = found.places().flat_map(|place| {
+            let name = place.workspace().shown();
+            let rows: Vec<Vec<String>> = place
+                .given_here(operation)
+                .map(|giving| row(name.as_str(), &giving, operation))
+                .collect();
+            rows
+        });
+        admins.chain(here)
+    };
+    if rows().next().is_none() && found.all_may().is_none() {
+        writeln!(out, "nobody that is known can {}", operation.in_words())?;
+    }
+    write_columns(&mut out, Some(&TITLES.map(str::to_owned)), lines, rows)?;
+    let notes = notes(found);
+    if !notes.is_empty() {
+        writeln!(out)?;
+    }
+    notes.iter().try_for_each(|note| writeln!(out, "note: {note}"))?;
+    unread(found)
+        .iter()
+        .try_for_each(|text| writeln!(out, "cannot tell: {text}"))?;
+    out.flush()
+}
+
+fn row(workspace: &str, giving: &Giving, operation: Operation) -> Vec<String> {
+    let role = giving.role.shown();
+    let place = giving.held_in.shown();
+    let through = match giving.principal.kind() {
+        _ if giving.held_in.is_system() && operation != Operation::CreateWorkspace && workspace != "system" => {
+            format!("{role} in '{place}'")
+        }
+        PrincipalKind::Group => format!("{role}; the platform does not tell who is in it"),
+        PrincipalKind::Everyone => format!("{role}; everybody who can log in"),
+        PrincipalKind::User | PrincipalKind::ServiceAccount => role.to_string(),
+    };
+    vec![
+        workspace.to_owned(),
+        giving.principal.label().to_string(),
+        giving.principal.kind().label().to_owned(),
+        through,
+    ]
+}
+
+/// Returns the platform admins, who may everywhere; those of `system` itself stand among its members.
+fn everywhere(found: &Found) -> Vec<Giving> {
+    let elsewhere = found.places().find(|place| !place.workspace().is_system());
+    let admins = elsewhere.iter().flat_map(Evidence::given_by_system);
+    admins.collect()
+}
+
+fn notes(found: &Found) -> Vec<SafeText> {
+    if found.operation != Operation::DeleteWorkspace {
+        return Vec::new();
+    }
+    let by_everybody = found.places().filter_map(|place| {
+        let mut given = place.given_here(found.operation);
+        given.find_map(|giving| everybody_deletes(&giving))
+    });
+    std::iter::once(SafeText::new(EDITORS_DELETE))
+        .chain(by_everybody.take(MOST_NAMES))
+        .collect()
+}
+
+/// Says of what nothing could be told, in a few lines however much it is.
+fn unread(found: &Found) -> Vec<SafeText> {
+    let (mut names, mut rest): (Vec<SafeText>, Vec<SafeText>) = (Vec::new(), Vec::new());
+    for doubt in found.places().flat_map(|place| place.doubts(found.operation)) {
+        match &doubt {
+            Doubt::NotRead(workspace) if !workspace.is_system() => names.push(workspace.shown()),
+            Doubt::NotRead(_) | Doubt::Through(_) | Doubt::LeavesOut(_) | Doubt::Service | Doubt::Generation => {
+                let words = doubt.in_words();
+                if !rest.contains(&words) {
+                    rest.push(words);
+                }
+            }
+        }
+    }
+    if !names.is_empty() {
+        let few: Vec<&str> = names.iter().take(MOST_NAMES).map(SafeText::as_str).collect();
+        let more = match names.len() - few.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let n = counted(names.len(), "workspace");
+        let text = format!("the members of {n} could not be read: {}{more}", few.join(", "));
+        rest.push(SafeText::new(&text));
+    }
+    if found.snapshot().is_some_and(|it| !it.coverage.has_read_all_lists()) {
+        rest.push(SafeText::new("not everything was read"));
+    }
+    rest
+}
+
+pub(super) fn json(found: &Found, mut out: &mut dyn io::Write) -> io::Result<()> {
+    write_json(&File(found), &mut out)
+}
+
+struct File<'a>(&'a Found);
+
+impl Serialize for File<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let found = self.0;
+        let mut file = serializer.serialize_struct("who-can", 10)?;
+        file.serialize_field("schema", "nmp-console/who-can")?;
+        file.serialize_field("schema_version", &answers::SCHEMA_VERSION)?;
+        file.serialize_field("server", &found.server)?;
+        file.serialize_field("server_version", &found.info.version.as_ref().map(SafeText::as_str))?;
+        file.serialize_field("operation", found.operation.word())?;
+        file.serialize_field("complete", &found.is_complete())?;
+        file.serialize_field("everybody", &found.all_may().is_some())?;
+        let admins: Vec<GivingEntry> = everywhere(found).iter().map(GivingEntry::of).collect();
+        file.serialize_field("platform_admins", &admins)?;
+        let notes = notes(found);
+        let notes: Vec<&str> = notes.iter().map(SafeText::as_str).collect();
+        file.serialize_field("notes", &notes)?;
+        file.serialize_field("workspaces", &Places(found))?;
+        file.end()
+    }
+}
+
+/// One after the other, as there can be many.
+struct Places<'a>(&'a Found);
+
+impl Serialize for Places<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for place in self.0.places() {
+            list.serialize_element(&Place::of(&place, self.0.operation))?;
+        }
+        list.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Place {
+    workspace: String,
+    given: Vec<GivingEntry>,
+    doubts: Vec<DoubtEntry>,
+}
+
+impl Place {
+    fn of(evidence: &Evidence<'_>, operation: Operation) -> Self {
+        Self {
+            workspace: evidence.workspace().raw().to_owned(),
+            given: evidence
+                .given_here(operation)
+                .map(|giving| GivingEntry::of(&giving))
+                .collect(),
+            doubts: evidence.doubts(operation).iter().map(DoubtEntry::of).collect(),
+        }
+    }
+}

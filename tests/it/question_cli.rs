@@ -1,0 +1,308 @@
+//! `nmp-console can` and `who-can` as a shell and a CI job see them.
+
+use jiff::Timestamp;
+use nmp_console::sandbox::{self, PLATFORM_ADMIN, Running, Seed, unsigned_token_with};
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A platform with a workspace `prod`: an Admin, an Editor, a Viewer, and a group that is Admin, too.
+struct Shell {
+    home: TempDir,
+    running: Running,
+}
+
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+#[expect(clippy::disallowed_methods, reason = "tokens are held against the clock")]
+fn token(email: &str, groups: &[&str]) -> String {
+    unsigned_token_with(email, Some(email), groups, Timestamp::now(), Duration::from_hours(1))
+}
+
+impl Shell {
+    async fn new() -> Self {
+        let options = sandbox::Options {
+            seed: Seed::Empty,
+            deletion: sandbox::Deletion::Cascade,
+            ..sandbox::Options::default()
+        };
+        let shell = Self {
+            home: tempfile::tempdir().unwrap(),
+            running: sandbox::start(options).await.unwrap(),
+        };
+        let workspaces = "/apis/entities/v2/workspaces";
+        let make = json!({"name": "prod", "description": "what counts"});
+        shell.send(Method::POST, "ann@x.com", workspaces, make).await;
+        for (principal, role) in [("ed@x.com", "Editor"), ("vi@x.com", "Viewer"), ("leads", "Admin")] {
+            let body = json!({"principal": principal, "roles": [role]});
+            shell
+                .send(Method::POST, "ann@x.com", &format!("{workspaces}/prod/members"), body)
+                .await;
+        }
+        shell
+    }
+
+    async fn send(&self, method: Method, who: &str, path: &str, body: Value) {
+        let url = format!("{}{path}", self.running.url());
+        let request = reqwest::Client::new().request(method, url).bearer_auth(token(who, &[]));
+        let answer = request.json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    }
+
+    fn run(&self, who: &str, arguments: &str) -> Said {
+        self.run_in(who, &[], arguments)
+    }
+
+    fn run_in(&self, who: &str, groups: &[&str], arguments: &str) -> Said {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nmp-console"));
+        command
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("NMP_BASE_URL", self.running.url())
+            .env("NMP_ACCESS_TOKEN", token(who, groups))
+            .current_dir(self.home.path())
+            .args(arguments.split_whitespace())
+            .stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Said {
+            code: output.status.code().unwrap(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn can_answers_with_the_binding_and_the_exit_code() {
+    let shell = Shell::new().await;
+    for (asker, question, code, said) in [
+        (
+            PLATFORM_ADMIN,
+            "ed@x.com delete-workspace prod",
+            0,
+            "yes: ed@x.com can delete the workspace 'prod'\n  by Editor of ed@x.com in 'prod'\nnote: Editors can delete a workspace",
+        ),
+        (
+            PLATFORM_ADMIN,
+            "vi@x.com read prod",
+            0,
+            "yes: vi@x.com can read in 'prod'\n  by Viewer of vi@x.com",
+        ),
+        (
+            PLATFORM_ADMIN,
+            "vi@x.com write prod",
+            3,
+            "cannot tell whether vi@x.com can write in 'prod'\n  Admin of leads in 'prod': a group, or an id",
+        ),
+        (
+            PLATFORM_ADMIN,
+            "vi@x.com write system",
+            1,
+            "no: vi@x.com cannot write in 'system'\n",
+        ),
+        (
+            PLATFORM_ADMIN,
+            "zoe@x.com delete-workspace default",
+            0,
+            "yes: zoe@x.com can delete the workspace 'default'\n  by Editor of Everyone (*) in 'default'\nnote: Editors can delete a workspace, with everything in it\nnote: everybody who can log in can delete 'default': Everyone (*) is Editor there\n",
+        ),
+        (
+            PLATFORM_ADMIN,
+            "zoe@x.com create-workspace",
+            0,
+            "yes: zoe@x.com can create workspaces\n  by WorkspaceCreator of Everyone (*) in 'system'\n",
+        ),
+        (
+            PLATFORM_ADMIN,
+            "admin@example.com manage-members prod",
+            0,
+            "yes: admin@example.com can manage members in 'prod'\n  by HelixAdmin of admin@example.com in 'system'\n",
+        ),
+        (
+            "ann@x.com",
+            "ed@x.com write prod",
+            0,
+            "yes: ed@x.com can write in 'prod'\n",
+        ),
+        (
+            "ann@x.com",
+            "zoe@x.com read prod",
+            3,
+            "cannot tell whether zoe@x.com can read in 'prod'\n  Admin of leads in 'prod'",
+        ),
+        (
+            "ann@x.com",
+            "zoe@x.com read prod",
+            3,
+            "  the members of 'system' could not be read\n",
+        ),
+        (
+            "vi@x.com",
+            "ed@x.com write prod",
+            3,
+            "  the members of 'prod' could not be read\n",
+        ),
+    ] {
+        let answer = shell.run(asker, &format!("can {question}"));
+        assert_eq!(
+            (answer.code, answer.err.as_str()),
+            (code, ""),
+            "{question}: {}",
+            answer.out
+        );
+        assert!(answer.out.contains(said), "{question}: {}", answer.out);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn about_oneself_the_platform_has_the_last_word() {
+    let shell = Shell::new().await;
+    for (groups, question, code, said) in [
+        (&[][..], "vi@x.com read prod", 0, "the platform says so itself"),
+        (&[], "vi@x.com write prod", 1, "no: vi@x.com cannot write"),
+        (&["leads"], "vi@x.com write prod", 0, "by Admin of leads in 'prod'"),
+        (&[], "vi@x.com create-workspace", 0, "the platform says so itself"),
+        (&[], "vi@x.com read nowhere", 1, "no: vi@x.com cannot read in 'nowhere'"),
+    ] {
+        let answer = shell.run_in("vi@x.com", groups, &format!("can {question}"));
+        assert_eq!(answer.code, code, "{question}: {}{}", answer.out, answer.err);
+        assert!(answer.out.contains(said), "{question}: {}", answer.out);
+    }
+    // Nothing is posted then, so that an Editor cannot be told from a Viewer.
+    let answer = shell.run("vi@x.com", "can --read-only vi@x.com write prod");
+    assert_eq!(answer.code, 3, "{}", answer.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_json_of_can_names_the_binding_and_the_doubts() {
+    let shell = Shell::new().await;
+    let answer = shell.run(PLATFORM_ADMIN, "can ed@x.com delete-workspace prod --format json");
+    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(answer["schema"], "nmp-console/can");
+    assert_eq!(
+        (&answer["answer"], &answer["workspace"]),
+        (&json!("yes"), &json!("prod"))
+    );
+    let binding =
+        json!({"by": "binding", "principal": "ed@x.com", "kind": "user", "workspace": "prod", "role": "Editor"});
+    assert_eq!(answer["grounds"], json!([binding]));
+    let answer = shell.run("vi@x.com", "can ed@x.com write prod --format json");
+    assert_eq!(answer.code, 3);
+    let answer: Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(answer["answer"], "cannot-tell");
+    let not_read = |workspace: &str| json!({"why": "not-read", "workspace": workspace});
+    assert_eq!(answer["doubts"], json!([not_read("prod"), not_read("system")]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_names_everybody_and_what_could_not_be_read() {
+    let shell = Shell::new().await;
+    let answer = shell.run(PLATFORM_ADMIN, "who-can delete-workspace");
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    let rows: Vec<Vec<&str>> = answer
+        .out
+        .lines()
+        .map(|line| {
+            line.split("  ")
+                .map(str::trim)
+                .filter(|cell| !cell.is_empty())
+                .collect()
+        })
+        .collect();
+    for row in [
+        ["(every one)", "admin@example.com", "user", "HelixAdmin in 'system'"],
+        ["prod", "ann@x.com", "user", "Admin"],
+        ["prod", "ed@x.com", "user", "Editor"],
+        [
+            "prod",
+            "leads",
+            "group",
+            "Admin; the platform does not tell who is in it",
+        ],
+        [
+            "default",
+            "Everyone (*)",
+            "everyone",
+            "Editor; everybody who can log in",
+        ],
+    ] {
+        assert!(rows.iter().any(|found| found[..] == row), "{row:?} in {}", answer.out);
+    }
+    assert!(
+        !answer.out.contains("vi@x.com") && answer.out.contains("note: Editors can delete a workspace"),
+        "{}",
+        answer.out
+    );
+    let answer = shell.run("vi@x.com", "who-can write --workspace p*");
+    assert_eq!(answer.code, 0);
+    assert!(
+        answer
+            .out
+            .contains("cannot tell: the members of 1 workspace could not be read: prod"),
+        "{}",
+        answer.out
+    );
+    assert!(
+        answer
+            .out
+            .contains("cannot tell: the members of 'system' could not be read"),
+        "{}",
+        answer.out
+    );
+    let answer = shell.run(PLATFORM_ADMIN, "who-can create-workspace");
+    assert!(
+        answer.out.contains("WorkspaceCreator; everybody who can log in"),
+        "{}",
+        answer.out
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_json_of_who_can_says_whether_it_is_complete() {
+    let shell = Shell::new().await;
+    let ask = |who: &str| -> Value {
+        let answer = shell.run(who, "who-can manage-members --workspace prod --format json");
+        serde_json::from_str(&answer.out).unwrap()
+    };
+    let answer = ask(PLATFORM_ADMIN);
+    assert_eq!(
+        (&answer["schema"], &answer["complete"]),
+        (&json!("nmp-console/who-can"), &json!(true))
+    );
+    assert_eq!(answer["platform_admins"][0]["principal"], PLATFORM_ADMIN);
+    let given = answer["workspaces"][0]["given"].as_array().unwrap();
+    let names: Vec<&str> = given.iter().map(|entry| entry["principal"].as_str().unwrap()).collect();
+    assert_eq!(names, ["ann@x.com", "leads"]);
+    let answer = ask("ann@x.com");
+    assert_eq!(answer["complete"], false);
+    assert_eq!(
+        answer["workspaces"][0]["doubts"],
+        json!([{"why": "not-read", "workspace": "system"}])
+    );
+}
+
+#[rstest]
+#[case("can a@x delete prod", "did you mean 'delete-workspace'?")]
+#[case("can a@x write", "'write' needs a workspace")]
+#[case("can a@x write prod --workspace prod", "--workspace does not apply to 'can'")]
+#[case("who-can sing", "unknown operation 'sing': one of read, write,")]
+#[case(
+    "who-can create-workspace --workspace prod",
+    "create-workspace is about no workspace"
+)]
+#[case("who-can write --workspace [a", "is not a pattern")]
+#[case("who-can write --workspace nowhere", "no workspace matches --workspace 'nowhere'")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_meant_is_said(#[case] arguments: &str, #[case] said: &str) {
+    let answer = Shell::new().await.run(PLATFORM_ADMIN, arguments);
+    assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{}", answer.err);
+    assert!(answer.err.contains(said), "{}", answer.err);
+}
