@@ -11,7 +11,7 @@ use crate::domain::role::RoleSet;
 use crate::domain::workspace::Workspace;
 use jiff::Timestamp;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 /// Gathers workspaces, role bindings and members.
@@ -180,20 +180,31 @@ impl Builder {
 
     /// Takes all members of a workspace, in place of those that were known.
     pub fn add_roster(&mut self, workspace: &WorkspaceName, roster: &Roster) {
-        let number = self.workspaces.number(workspace);
-        // Each comes once while a platform is read; only a later look replaces something.
-        let known = self.known(workspace);
-        let had_rows = known.is_some_and(|known| {
-            known.reading = Reading::Read;
-            std::mem::take(&mut known.has_rows)
-        });
-        if had_rows {
-            self.unmerged.retain(|row| row.workspace != number);
+        self.add_rosters([(workspace, roster)]);
+    }
+
+    /// Takes all members of several workspaces, in place of those that were known.
+    pub fn add_rosters<'a>(&mut self, rosters: impl IntoIterator<Item = (&'a WorkspaceName, &'a Roster)> + Clone) {
+        let mut replaced = HashSet::new();
+        for (workspace, _) in rosters.clone() {
+            let number = self.workspaces.number(workspace);
+            // Each comes once while a platform is read; only a later look replaces something.
+            if let Some(known) = self.known(workspace) {
+                known.reading = Reading::Read;
+                if std::mem::take(&mut known.has_rows) {
+                    replaced.insert(number);
+                }
+            }
         }
-        for member in roster.members() {
-            let times = [member.granted_at; 2];
-            let (principal, roles) = (&member.principal, &member.roles);
-            self.add(workspace, principal, roles, member.granted_by.as_ref(), times);
+        if !replaced.is_empty() {
+            self.unmerged.retain(|row| !replaced.contains(&row.workspace));
+        }
+        for (workspace, roster) in rosters {
+            for member in roster.members() {
+                let times = [member.granted_at; 2];
+                let (principal, roles) = (&member.principal, &member.roles);
+                self.add(workspace, principal, roles, member.granted_by.as_ref(), times);
+            }
         }
     }
 

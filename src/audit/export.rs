@@ -18,6 +18,7 @@ mod shape;
 mod table;
 
 pub(crate) use json::pretty as write_json;
+pub(crate) use markdown::code as code_span;
 pub use shape::{Lines, Part, Shape};
 pub(crate) use table::columns as write_columns;
 

@@ -9,6 +9,7 @@ use super::policy::Policy;
 use super::snapshot::Snapshot;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::member::Roster;
+use crate::domain::workspace::Workspace;
 use std::sync::Arc;
 
 /// Everything an audit has to say.
@@ -60,15 +61,26 @@ impl Report {
     /// Returns the report of what was read, with the members of a few workspaces as they were read again since.
     #[must_use]
     pub fn with_rosters(&self, rosters: &[(WorkspaceName, Roster)]) -> Self {
-        let mut builder = Builder::from_snapshot(&self.snapshot);
-        for (workspace, roster) in rosters {
-            builder.add_roster(workspace, roster);
-        }
-        let snapshot = builder.freeze(self.snapshot.coverage.clone(), self.snapshot.origin.ended_at);
-        let report = Self::new(snapshot, Arc::clone(&self.policy));
+        let report = self.foretold(rosters, &[]);
         match &self.drift {
             Some(drift) => report.compared_with(&drift.baseline, &drift.filter),
             None => report,
         }
+    }
+
+    /// Returns the report as it will be once a few workspaces have these members; `made` are not there yet.
+    #[must_use]
+    pub fn foretold(&self, rosters: &[(WorkspaceName, Roster)], made: &[&WorkspaceName]) -> Self {
+        let mut builder = Builder::from_snapshot(&self.snapshot);
+        for name in made {
+            builder.add_workspace(&Workspace {
+                created_at: Some(self.snapshot.origin.ended_at),
+                description: Some(name.raw().to_owned()),
+                ..Workspace::known_by_name((*name).clone())
+            });
+        }
+        builder.add_rosters(rosters.iter().map(|(workspace, roster)| (workspace, roster)));
+        let snapshot = builder.freeze(self.snapshot.coverage.clone(), self.snapshot.origin.ended_at);
+        Self::new(snapshot, Arc::clone(&self.policy))
     }
 }

@@ -123,6 +123,13 @@ impl Roster {
         }
     }
 
+    /// Says of `principal` when and by whom it was granted what it holds.
+    pub fn date(&mut self, principal: &Principal, at: Timestamp, by: Option<String>) {
+        if let Some(member) = self.0.iter_mut().find(|member| member.principal == *principal) {
+            (member.granted_at, member.granted_by) = (Some(at), by);
+        }
+    }
+
     /// Returns everybody who holds exactly the role Admin: what the platform's rule counts.
     pub fn admins(&self) -> impl Iterator<Item = &Member> {
         self.0.iter().filter(|member| member.roles.holds(&Role::Admin))

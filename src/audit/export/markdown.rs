@@ -86,7 +86,7 @@ fn cell(cell: Cell<'_>) -> String {
 }
 
 /// Returns foreign text as a code span, empty where there is none.
-fn code(raw: &str) -> String {
+pub(crate) fn code(raw: &str) -> String {
     if raw.is_empty() {
         return String::new();
     }

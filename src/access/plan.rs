@@ -1,0 +1,173 @@
+//! What has to change so that what is wished is so, and what must be known before that is done.
+//!
+//! [`Plan::for_wishes`] compares wishes with what an audit has read; [`Plan::of_changes`] weighs changes that were decided
+//! earlier. Both end in the same [`Plan`]: the changes in the order in which they are made, what follows from each,
+//! the [`Guard`]s that stand in the way, and what an audit will say afterwards.
+
+mod compare;
+mod digest;
+mod document;
+mod foretell;
+mod guard;
+mod order;
+mod weigh;
+mod words;
+
+pub use compare::LeftOut;
+pub use document::{DocumentProblem, Draft, Drafted};
+pub use foretell::Remark;
+pub use guard::{Allowed, Guard, Opener};
+pub use order::Phase;
+pub use words::{markdown, table};
+
+use super::wish::Wishes;
+use crate::audit::{Origin, Report};
+use crate::domain::activity::{Caller, Sending};
+use crate::domain::change::{Change, Way};
+use crate::domain::identity::Identity;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::policy::{Consequence, Tier};
+use crate::domain::role::RoleSet;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+
+/// The changes that lead from what is to what shall be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Where, when and for whom it was made.
+    pub origin: Origin,
+    /// Who makes the changes, as the platform knows them.
+    pub caller: Caller,
+    /// What it was made from.
+    pub source: Source,
+    /// How much of the platform had been read, in words, and whether that was all there is.
+    pub coverage: (String, bool),
+    /// The changes, in the order in which they are made.
+    pub changes: Vec<Planned>,
+    /// How many wishes are fulfilled already.
+    pub n_already: usize,
+    /// What is wished and not planned.
+    pub left_out: Vec<LeftOut>,
+    /// What stands in the way.
+    pub guards: Vec<Guard>,
+    /// What an audit finds now and will not find after it.
+    pub fixed: Vec<Remark>,
+    /// What an audit does not find now and will find after it.
+    pub introduced: Vec<Remark>,
+}
+
+/// What a plan was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The file or folder, as it was named.
+    pub name: String,
+    /// The SHA-256 of its text, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// A change with what belongs to it in a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// What is done.
+    pub change: Change,
+    /// How the platform is told.
+    pub way: Way,
+    /// When its turn comes.
+    pub phase: Phase,
+    /// What follows from it.
+    pub consequences: Vec<Consequence>,
+    /// How it would be confirmed by itself.
+    pub tier: Tier,
+    /// Why, in the words of the file.
+    pub why: Why,
+    /// How what is there now differs from what was applied last.
+    pub drift: Option<String>,
+}
+
+/// What a file says about a wish besides what is wished.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Why {
+    /// The reason.
+    pub reason: Option<String>,
+    /// The ticket that asks for it.
+    pub ticket: Option<String>,
+    /// The last day on which it is so.
+    pub until: Option<Date>,
+}
+
+/// What was left by the last change of a member that the journal tells of.
+pub type Last = HashMap<(WorkspaceName, Principal), RoleSet>;
+
+/// What is known besides the report.
+#[derive(Clone, Debug)]
+pub struct Circumstances<'a> {
+    /// Who makes the changes.
+    pub identity: &'a Identity,
+    /// When; what is wished until a day in the past is wished no longer.
+    pub now: Timestamp,
+    /// What was applied last.
+    pub last: &'a Last,
+    /// What it is made from.
+    pub source: Source,
+}
+
+impl Circumstances<'_> {
+    fn today(&self) -> Date {
+        TimeZone::UTC.to_datetime(self.now).date()
+    }
+}
+
+impl Plan {
+    /// Plans what has to change so that everything in `wishes` is so, given what `report` has read.
+    pub fn for_wishes(wishes: &Wishes, report: &Report, at: &Circumstances<'_>) -> Self {
+        let compared = compare::compare(wishes, report, at);
+        weigh::weigh(compared, report, at)
+    }
+
+    /// Weighs changes that were decided earlier, given what `report` has read since.
+    pub fn of_changes(changes: Vec<(Change, Why)>, report: &Report, at: &Circumstances<'_>) -> Self {
+        weigh::weigh(compare::Compared::of(changes), report, at)
+    }
+
+    /// Returns the SHA-256 of the changes, in hexadecimal digits: the same for the same changes in whatever order, from
+    /// whatever file, at whatever time.
+    pub fn digest(&self) -> String {
+        digest::of(self.changes.iter().map(|planned| &planned.change))
+    }
+
+    /// Returns who loses something, and what: everybody of whom it can be said.
+    pub fn losers(&self) -> impl Iterator<Item = &Planned> {
+        self.changes.iter().filter(|planned| planned.takes())
+    }
+
+    /// Returns how many principals lose their place in a workspace.
+    pub fn n_removals(&self) -> usize {
+        let removals = self.changes.iter().filter(|planned| guard::removes(&planned.change));
+        removals.count()
+    }
+
+    /// Returns the guards that `allowed` leaves closed.
+    pub fn closed<'a>(&'a self, allowed: &'a Allowed) -> impl Iterator<Item = &'a Guard> {
+        self.guards
+            .iter()
+            .filter(|guard| !allowed.opens(guard, self.n_removals()))
+    }
+
+    /// Returns the plan as JSON; `request` tells what is sent for a change, where that is one request.
+    pub fn to_json(&self, request: impl Fn(&Change) -> Option<Sending>) -> String {
+        document::written(self, request)
+    }
+}
+
+impl Planned {
+    /// Returns whether somebody has less after it.
+    pub fn takes(&self) -> bool {
+        let (before, after) = self.change.roles();
+        order::takes(&before, &after)
+    }
+}
+
+#[cfg(test)]
+mod tests;

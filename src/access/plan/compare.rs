@@ -1,0 +1,238 @@
+//! Comparing wishes with what is there.
+
+use super::guard::Guard;
+use super::{Circumstances, Why};
+use crate::access::wish::{Mode, Shall, Wanted, Wish, Wishes};
+use crate::audit::{Reading, Report, Snapshot, WorkspaceNo};
+use crate::domain::change::{Change, Way};
+use crate::domain::generation::Generation;
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::policy;
+use crate::domain::role::{Role, RoleEffect, RoleSet};
+use crate::domain::text::SafeText;
+use std::collections::HashSet;
+
+/// Something that is wished and not planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The workspace it is about.
+    pub workspace: WorkspaceName,
+    /// The principal it is about; nothing where it is about the whole workspace.
+    pub principal: Option<Principal>,
+    /// Why.
+    pub why: SafeText,
+}
+
+/// What a comparison has brought to light.
+#[derive(Debug, Default)]
+pub(super) struct Compared {
+    pub(super) changes: Vec<(Change, Why)>,
+    pub(super) n_already: usize,
+    pub(super) left_out: Vec<LeftOut>,
+    /// What must stop everything, whatever the changes are.
+    pub(super) guards: Vec<Guard>,
+}
+
+impl Compared {
+    pub(super) fn of(changes: Vec<(Change, Why)>) -> Self {
+        Self {
+            changes,
+            ..Self::default()
+        }
+    }
+
+    fn leave(&mut self, workspace: &WorkspaceName, principal: Option<&Principal>, why: &str) {
+        self.left_out.push(LeftOut {
+            workspace: workspace.clone(),
+            principal: principal.cloned(),
+            why: SafeText::new(why),
+        });
+    }
+}
+
+/// Compares `wishes` with what `report` has read.
+pub(super) fn compare(wishes: &Wishes, report: &Report, at: &Circumstances<'_>) -> Compared {
+    let mut found = Compared::default();
+    for wish in &wishes.workspaces {
+        Place {
+            wish,
+            snapshot: &report.snapshot,
+            at,
+        }
+        .compare(&mut found);
+    }
+    found
+}
+
+/// One workspace of a file, and what there is to compare it with.
+struct Place<'a> {
+    wish: &'a Wish,
+    snapshot: &'a Snapshot,
+    at: &'a Circumstances<'a>,
+}
+
+impl Place<'_> {
+    fn compare(&self, found: &mut Compared) {
+        let name = &self.wish.workspace;
+        let is_authoritative = self.wish.mode == Mode::Authoritative;
+        if is_authoritative && !self.wish.members.iter().any(|wanted| !self.is_over(wanted)) {
+            found.guards.push(Guard::EmptyList(name.clone()));
+            return;
+        }
+        if let Err(problem) = name.addressable() {
+            return found.leave(name, None, &problem.in_words());
+        }
+        let number = self.snapshot.workspace_no(name);
+        let known = number.and_then(|number| Some((number, self.snapshot.workspace(number)?)));
+        match known {
+            Some((number, workspace)) if workspace.reading == Reading::Read => self.members(Some(number), found),
+            Some((_, workspace)) => {
+                let why = unread(&workspace.reading);
+                if is_authoritative {
+                    found.guards.push(Guard::Unread(name.clone(), why.clone()));
+                }
+                found.leave(name, None, &why);
+            }
+            None => self.absent(found),
+        }
+    }
+
+    fn absent(&self, found: &mut Compared) {
+        let name = &self.wish.workspace;
+        let Some(description) = &self.wish.create else {
+            let why = "there is no such workspace, or you cannot see it; 'create = true' makes one";
+            return found.leave(name, None, why);
+        };
+        if let Err(problem) = WorkspaceName::parse_new(name.raw()) {
+            return found.leave(name, None, &problem.in_words());
+        }
+        let create = Change::CreateWorkspace {
+            name: name.clone(),
+            description: Some(description.clone()).filter(|description| !description.is_empty()),
+        };
+        found.changes.push((create, Why::default()));
+        self.members(None, found);
+    }
+
+    /// Compares the members; of a workspace that is made first, its maker is the only one.
+    fn members(&self, number: Option<WorkspaceNo>, found: &mut Compared) {
+        let is_authoritative = self.wish.mode == Mode::Authoritative;
+        let mut named: HashSet<&Principal> = HashSet::new();
+        for wanted in &self.wish.members {
+            named.insert(&wanted.principal);
+            let before = self.held(number, &wanted.principal);
+            let after = self.wanted(wanted, &before);
+            let why = Why {
+                reason: wanted.reason.clone(),
+                ticket: wanted.ticket.clone(),
+                until: wanted.until,
+            };
+            self.member(&wanted.principal, (before, after), why, found);
+        }
+        if !is_authoritative {
+            return;
+        }
+        let unnamed = |principal: &Principal| !named.contains(principal);
+        match number {
+            Some(number) => {
+                for grant in self
+                    .snapshot
+                    .grants_in(number)
+                    .filter(|grant| unnamed(grant.principal()))
+                {
+                    let roles = (grant.roles().clone(), RoleSet::default());
+                    self.member(grant.principal(), roles, Why::default(), found);
+                }
+            }
+            None => {
+                if let Some(maker) = self.maker().filter(unnamed) {
+                    let roles = (RoleSet::only(Role::Admin), RoleSet::default());
+                    self.member(&maker, roles, Why::default(), found);
+                }
+            }
+        }
+    }
+
+    /// Returns whoever becomes Admin by making the workspace.
+    fn maker(&self) -> Option<Principal> {
+        let identity = self.at.identity;
+        let name = identity.email.as_ref().or(identity.subject.as_ref())?;
+        Some(Principal::from_platform(name.clone()))
+    }
+
+    fn held(&self, number: Option<WorkspaceNo>, principal: &Principal) -> RoleSet {
+        let Some(number) = number else {
+            let is_maker = self.maker().is_some_and(|maker| maker == *principal);
+            return if is_maker {
+                RoleSet::only(Role::Admin)
+            } else {
+                RoleSet::default()
+            };
+        };
+        let held = self.snapshot.principal_no(principal);
+        let held = held.and_then(|principal| self.snapshot.held(number, principal));
+        held.map(|grant| grant.roles().clone()).unwrap_or_default()
+    }
+
+    /// Returns whether it is wished that the principal holds nothing, now.
+    fn is_over(&self, wanted: &Wanted) -> bool {
+        wanted.shall == Shall::BeAbsent || wanted.until.is_some_and(|until| until < self.at.today())
+    }
+
+    fn wanted(&self, wanted: &Wanted, before: &RoleSet) -> RoleSet {
+        if self.is_over(wanted) {
+            return RoleSet::default();
+        }
+        match &wanted.shall {
+            Shall::Hold(roles) => roles.clone(),
+            Shall::HoldAlso(roles) => before.raised_by(roles),
+            Shall::BeAbsent => RoleSet::default(),
+        }
+    }
+
+    fn member(&self, principal: &Principal, (before, after): (RoleSet, RoleSet), why: Why, found: &mut Compared) {
+        if before == after {
+            found.n_already += 1;
+            return;
+        }
+        let workspace = &self.wish.workspace;
+        if let Some(role) = after
+            .others()
+            .find(|role| !before.holds(role) && !self.may_be_given(role))
+        {
+            let meaning = role.meaning_in(workspace, self.snapshot.origin.generation);
+            let why = format!("{} is not given by a plan: {meaning}", role.shown());
+            return found.leave(workspace, Some(principal), &why);
+        }
+        let change = Change::Roles {
+            workspace: workspace.clone(),
+            principal: principal.clone(),
+            before,
+            after,
+        };
+        let reaches = match policy::way(&change, self.at.identity) {
+            Way::ByName => principal.addressable(),
+            Way::ThroughRows => Ok(()),
+        };
+        match reaches {
+            Ok(()) => found.changes.push((change, why)),
+            Err(problem) => found.leave(workspace, Some(principal), &problem.in_words()),
+        }
+    }
+
+    /// Returns whether a role beyond Viewer, Editor and Admin does something here, so that it may be given.
+    fn may_be_given(&self, role: &Role) -> bool {
+        let generation = self.snapshot.origin.generation;
+        generation != Generation::Unknown && role.effect(generation, &self.wish.workspace) == RoleEffect::Works
+    }
+}
+
+/// Returns why the members of a workspace are not known.
+fn unread(reading: &Reading) -> String {
+    match reading {
+        Reading::Read => String::new(),
+        Reading::NotRead => "its members were not read".to_owned(),
+        Reading::Denied => "the platform does not show you its members".to_owned(),
+        Reading::Failed(why) => format!("its members could not be read: {why}"),
+    }
+}

@@ -1,0 +1,288 @@
+//! A plan as JSON, and what is taken over from one. `assets/schema/plan.schema.json` describes it.
+//!
+//! What is read back is what shall be done and who decided it, where and when. Words, guards and consequences are worked out
+//! anew from what is there by then: a file can leave them out.
+
+use super::digest::{self, raw};
+use super::guard::Opener;
+use super::{Plan, Planned, Remark, Why};
+use crate::audit::export::write_json;
+use crate::domain::activity::{Caller, Sending};
+use crate::domain::change::{Change, RoleChange};
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::policy::{Consequence, Tier};
+use crate::domain::role::{Role, RoleSet};
+use crate::domain::text::SafeText;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const KIND: &str = "nmp-console plan";
+const SCHEMA: u64 = 1;
+
+/// What a file says is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The address of the platform it was made for.
+    pub server: String,
+    /// Who made it.
+    pub caller: Caller,
+    /// When.
+    pub made_at: Timestamp,
+    /// What is to be done, in the order of the file.
+    pub changes: Vec<Drafted>,
+    /// The guards that nothing opens, in words, as they stand there.
+    pub closed: Vec<SafeText>,
+}
+
+/// A change as it stands in a file.
+pub type Drafted = (Change, Why);
+
+/// Why a file cannot be used as a plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentProblem {
+    /// It is no plan, or one with a mistake in it.
+    #[error("it is no plan: {0}")]
+    Unreadable(SafeText),
+    /// It was written by another release.
+    #[error("it has plan schema {0}, and this release knows {SCHEMA}: make the plan anew")]
+    Schema(u64),
+    /// The digest that stands in it is not that of its changes.
+    #[error("its digest is not that of its changes: it was edited; make the plan anew")]
+    Edited,
+}
+
+/// Returns `plan` as JSON.
+pub(super) fn written(plan: &Plan, request: impl Fn(&Change) -> Option<Sending>) -> String {
+    let origin = &plan.origin;
+    let n_removals = plan.n_removals();
+    let guards = plan.guards.iter().map(|guard| {
+        json!({
+            "guard": guard.word(),
+            "workspace": guard.workspace().map(WorkspaceName::raw),
+            "opened_by": guard.opener().map(Opener::option),
+            "words": guard.in_words(n_removals).as_str(),
+        })
+    });
+    let left_out = plan.left_out.iter().map(|left| {
+        json!({
+            "workspace": left.workspace.raw(),
+            "principal": left.principal.as_ref().map(Principal::raw),
+            "why": left.why.as_str(),
+        })
+    });
+    let document = json!({
+        "kind": KIND,
+        "schema": SCHEMA,
+        "digest": plan.digest(),
+        "server": origin.server,
+        "server_version": origin.server_version,
+        "caller": {"subject": plan.caller.subject, "email": plan.caller.email},
+        "made_at": origin.ended_at,
+        "source": {"name": plan.source.name, "sha256": plan.source.sha256},
+        "coverage": {"read": plan.coverage.0, "complete": plan.coverage.1},
+        "totals": {
+            "changes": plan.changes.len(),
+            "removals": n_removals,
+            "losers": plan.losers().count(),
+            "already_so": plan.n_already,
+            "left_out": plan.left_out.len(),
+        },
+        "guards": guards.collect::<Vec<_>>(),
+        "changes": plan.changes.iter().map(|planned| change(planned, &request)).collect::<Vec<_>>(),
+        "left_out": left_out.collect::<Vec<_>>(),
+        "findings": {
+            "fixed": plan.fixed.iter().map(remark).collect::<Vec<_>>(),
+            "introduced": plan.introduced.iter().map(remark).collect::<Vec<_>>(),
+        },
+    });
+    let mut out = Vec::new();
+    // Nothing fails when it is written into memory, and what is written is text.
+    let _ = write_json(&document, &mut out);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+fn change(planned: &Planned, request: &impl Fn(&Change) -> Option<Sending>) -> Value {
+    let (before, after) = planned.change.roles();
+    let kind = kind_of(&planned.change);
+    let description = if let Change::CreateWorkspace { description, .. } = &planned.change {
+        description.as_deref()
+    } else {
+        None
+    };
+    let sending = request(&planned.change);
+    json!({
+        "change": kind,
+        "workspace": planned.change.workspace().raw(),
+        "principal": planned.change.principal().map(Principal::raw),
+        "description": description,
+        "before": raw(&before),
+        "after": raw(&after),
+        "phase": planned.phase.word(),
+        "tier": tier(planned.tier),
+        "consequences": planned.consequences.iter().map(Consequence::in_words).collect::<Vec<_>>(),
+        "reason": planned.why.reason,
+        "ticket": planned.why.ticket,
+        "until": planned.why.until.map(|until| until.to_string()),
+        "drift": planned.drift,
+        "request": sending.map(|sending| json!({
+            "method": sending.method,
+            "path": sending.path,
+            "body": sending.body,
+        })),
+        "inverse": (kind != "create").then(|| json!({"before": raw(&after), "after": raw(&before)})),
+    })
+}
+
+fn kind_of(change: &Change) -> &'static str {
+    match change.role_change() {
+        None => "create",
+        Some(RoleChange::Add) => "add",
+        Some(RoleChange::Replace) => "change",
+        Some(RoleChange::Remove) => "remove",
+    }
+}
+
+fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Apply => "apply",
+        Tier::YesNo => "yes-no",
+        Tier::Typed => "typed",
+    }
+}
+
+fn remark(remark: &Remark) -> Value {
+    json!({
+        "rule": remark.rule.id(),
+        "severity": remark.severity.label(),
+        "workspace": remark.workspace.as_ref().map(WorkspaceName::raw),
+        "principal": remark.principal.as_ref().map(Principal::raw),
+        "reason": remark.reason.as_str(),
+    })
+}
+
+#[derive(Deserialize)]
+struct Opened {
+    kind: String,
+    schema: u64,
+}
+
+#[derive(Deserialize)]
+struct File {
+    digest: String,
+    server: String,
+    caller: WrittenCaller,
+    made_at: Timestamp,
+    guards: Vec<WrittenGuard>,
+    changes: Vec<WrittenChange>,
+}
+
+#[derive(Deserialize)]
+struct WrittenCaller {
+    subject: Option<String>,
+    email: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WrittenGuard {
+    opened_by: Option<String>,
+    words: String,
+}
+
+#[derive(Deserialize)]
+struct WrittenChange {
+    change: String,
+    workspace: WorkspaceName,
+    principal: Option<Principal>,
+    description: Option<String>,
+    before: Vec<String>,
+    after: Vec<String>,
+    reason: Option<String>,
+    ticket: Option<String>,
+    until: Option<Date>,
+}
+
+impl Draft {
+    /// Returns whether `text` is meant to be a plan, rather than a file of wishes.
+    pub fn is_meant(text: &str) -> bool {
+        text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+    }
+
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, DocumentProblem> {
+        let unreadable = |why: &dyn ToString| DocumentProblem::Unreadable(SafeText::new(&why.to_string()));
+        let text = text.trim_start_matches('\u{feff}');
+        let opened: Opened = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+        if opened.kind != KIND {
+            return Err(unreadable(&format!("its kind is not '{KIND}'")));
+        }
+        if opened.schema != SCHEMA {
+            return Err(DocumentProblem::Schema(opened.schema));
+        }
+        let file: File = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+        let mut changes = Vec::with_capacity(file.changes.len());
+        for (number, written) in (1..).zip(file.changes) {
+            let read = drafted(written).map_err(|why| unreadable(&format!("change {number}: {why}")))?;
+            changes.push(read);
+        }
+        if digest::of(changes.iter().map(|(change, _)| change)) != file.digest {
+            return Err(DocumentProblem::Edited);
+        }
+        let closed = file.guards.into_iter().filter(|guard| guard.opened_by.is_none());
+        Ok(Self {
+            server: file.server,
+            caller: Caller {
+                subject: file.caller.subject,
+                email: file.caller.email,
+            },
+            made_at: file.made_at,
+            changes,
+            closed: closed.map(|guard| SafeText::new(&guard.words)).collect(),
+        })
+    }
+}
+
+/// Takes a change over: what no file of wishes could ask for is refused here, too.
+fn drafted(written: WrittenChange) -> Result<Drafted, String> {
+    let WrittenChange {
+        change,
+        workspace,
+        principal,
+        description,
+        before,
+        after,
+        reason,
+        ticket,
+        until,
+    } = written;
+    workspace.addressable().map_err(|problem| problem.in_words())?;
+    let why = Why { reason, ticket, until };
+    if change == "create" {
+        WorkspaceName::parse_new(workspace.raw()).map_err(|problem| problem.in_words())?;
+        let name = workspace;
+        return Ok((Change::CreateWorkspace { name, description }, why));
+    }
+    let set = |roles: Vec<String>| -> RoleSet { roles.iter().map(|raw| Role::from_platform(raw)).collect() };
+    let principal = principal.ok_or("it names no principal")?;
+    let (before, after) = (set(before), set(after));
+    if before == after {
+        return Err("nothing changes by it".to_owned());
+    }
+    let made = Change::Roles {
+        workspace,
+        principal,
+        before,
+        after,
+    };
+    if kind_of(&made) != change {
+        return Err(format!(
+            "it is called '{}', and is something else",
+            SafeText::new(&change)
+        ));
+    }
+    Ok((made, why))
+}

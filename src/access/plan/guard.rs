@@ -1,0 +1,215 @@
+//! What stands in the way of a plan, over all its workspaces, before the first request.
+
+use crate::domain::change::{Change, RoleChange};
+use crate::domain::ids::{Principal, WorkspaceName};
+use crate::domain::role::Role;
+use crate::domain::text::{SafeText, grouped};
+use std::collections::BTreeMap;
+
+/// From how many principals on a workspace is guarded by a share of them.
+pub(super) const FEW: usize = 10;
+/// How many of all principals of a plan may lose their place without a word.
+const MOST_REMOVALS: usize = 20;
+
+/// Something that stops the whole plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Nobody is named in an authoritative workspace.
+    EmptyList(WorkspaceName),
+    /// The members of an authoritative workspace are not all known, for this reason.
+    Unread(WorkspaceName, String),
+    /// No person would be Admin.
+    NoPersonIsAdmin(WorkspaceName),
+    /// The platform would have no admin any more, or nobody else could list workspaces: what would follow, in words.
+    Platform(String),
+    /// The caller would lose this much.
+    Yourself(WorkspaceName, &'static str),
+    /// Somebody can be taken for somebody else, or has a name with something to deceive in it.
+    Lookalike {
+        /// Where they would get something.
+        workspace: WorkspaceName,
+        /// Who would.
+        principal: Principal,
+        /// What is wrong with the name.
+        what: String,
+    },
+    /// Everyone would get this role.
+    Public(WorkspaceName, Role),
+    /// A role in `system` counts everywhere.
+    System(usize),
+    /// So many of so many principals lose their place in a workspace.
+    Removals(WorkspaceName, usize, usize),
+    /// So many principals lose their place in all.
+    AllRemovals(usize),
+}
+
+/// What opens a guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Opener {
+    /// `--accept-removals N`, with exactly as many as there are.
+    AcceptRemovals,
+    /// `--allow-self`
+    AllowSelf,
+    /// `--allow-public`
+    AllowPublic,
+    /// `--allow-system`
+    AllowSystem,
+}
+
+impl Opener {
+    /// Returns the option that opens it.
+    pub fn option(self) -> &'static str {
+        match self {
+            Self::AcceptRemovals => "--accept-removals",
+            Self::AllowSelf => "--allow-self",
+            Self::AllowPublic => "--allow-public",
+            Self::AllowSystem => "--allow-system",
+        }
+    }
+}
+
+/// Which guards are opened: each by its own word, none by another's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// How many principals may lose their place.
+    pub removals: Option<usize>,
+    /// What else may be.
+    pub openers: Vec<Opener>,
+}
+
+impl Allowed {
+    /// Returns whether `guard` is open for a plan with so many removals.
+    pub(super) fn opens(&self, guard: &Guard, n_removals: usize) -> bool {
+        match guard.opener() {
+            Some(Opener::AcceptRemovals) => self.removals == Some(n_removals),
+            Some(opener) => self.openers.contains(&opener),
+            None => false,
+        }
+    }
+}
+
+impl Guard {
+    /// Returns what opens it; nothing where nothing does.
+    pub fn opener(&self) -> Option<Opener> {
+        match self {
+            Self::EmptyList(_)
+            | Self::Unread(..)
+            | Self::NoPersonIsAdmin(_)
+            | Self::Platform(_)
+            | Self::Lookalike { .. } => None,
+            Self::Yourself(..) => Some(Opener::AllowSelf),
+            Self::Public(..) => Some(Opener::AllowPublic),
+            Self::System(_) => Some(Opener::AllowSystem),
+            Self::Removals(..) | Self::AllRemovals(_) => Some(Opener::AcceptRemovals),
+        }
+    }
+
+    /// Returns the word for it in files.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::EmptyList(_) => "empty-list",
+            Self::Unread(..) => "unread",
+            Self::NoPersonIsAdmin(_) => "no-human-admin",
+            Self::Platform(_) => "platform",
+            Self::Yourself(..) => "self",
+            Self::Lookalike { .. } => "look-alike",
+            Self::Public(..) => "public",
+            Self::System(_) => "system",
+            Self::Removals(..) | Self::AllRemovals(_) => "removals",
+        }
+    }
+
+    /// Returns the workspace it is about, where it is one.
+    pub fn workspace(&self) -> Option<&WorkspaceName> {
+        match self {
+            Self::EmptyList(workspace)
+            | Self::Unread(workspace, _)
+            | Self::NoPersonIsAdmin(workspace)
+            | Self::Yourself(workspace, _)
+            | Self::Lookalike { workspace, .. }
+            | Self::Public(workspace, _)
+            | Self::Removals(workspace, ..) => Some(workspace),
+            Self::Platform(_) | Self::System(_) | Self::AllRemovals(_) => None,
+        }
+    }
+
+    /// Returns what it is, and what can be done about it.
+    pub fn in_words(&self, n_removals: usize) -> SafeText {
+        let accept = format!("--accept-removals {n_removals}");
+        let text = match self {
+            Self::EmptyList(workspace) => format!(
+                "'{}' is authoritative and names nobody: everybody would be removed; name who stays",
+                workspace.shown()
+            ),
+            Self::Unread(workspace, why) => format!(
+                "'{}' is authoritative, but {why}: nobody can tell who would be removed",
+                workspace.shown()
+            ),
+            Self::NoPersonIsAdmin(workspace) => {
+                format!("no person would be Admin of '{}' any more: name one", workspace.shown())
+            }
+            Self::Platform(what) => format!("{what}: that is never planned"),
+            Self::Yourself(workspace, what) => format!(
+                "you would lose {what} in '{}': --allow-self if that is meant",
+                workspace.shown()
+            ),
+            Self::Lookalike {
+                workspace,
+                principal,
+                what,
+            } => format!(
+                "{} would get access to '{}', but {what}: that is for the console, where it is shown and typed",
+                principal.label(),
+                workspace.shown()
+            ),
+            Self::Public(workspace, role) => format!(
+                "everyone (*) would be {} of '{}': --allow-public if that is meant",
+                role.shown(),
+                workspace.shown()
+            ),
+            Self::System(n) => format!(
+                "{} in 'system' count everywhere: --allow-system if that is meant",
+                if *n == 1 {
+                    "1 change".to_owned()
+                } else {
+                    format!("{} changes", grouped(*n))
+                }
+            ),
+            Self::Removals(workspace, n, of) => format!(
+                "{n} of {of} principals lose their place in '{}': {accept} if all {n_removals} of the plan are meant",
+                workspace.shown()
+            ),
+            Self::AllRemovals(n) => format!("{n} principals lose their place: {accept} if that is meant"),
+        };
+        SafeText::new(&text)
+    }
+}
+
+/// Whether somebody loses their place.
+pub(super) fn removes(change: &Change) -> bool {
+    change.role_change() == Some(RoleChange::Remove)
+}
+
+/// Returns the guards over the number of those who lose their place; `size` tells how many principals a workspace has.
+pub(super) fn of_removals<'a>(
+    changes: impl Iterator<Item = &'a Change>,
+    size: impl Fn(&WorkspaceName) -> usize,
+) -> Vec<Guard> {
+    let mut by_workspace: BTreeMap<&WorkspaceName, usize> = BTreeMap::new();
+    for change in changes.filter(|change| removes(change)) {
+        *by_workspace.entry(change.workspace()).or_default() += 1;
+    }
+    let n_all: usize = by_workspace.values().sum();
+    let mut guards: Vec<Guard> = Vec::new();
+    for (workspace, n) in by_workspace {
+        let of = size(workspace);
+        // More than a quarter.
+        if of >= FEW && n * 4 > of {
+            guards.push(Guard::Removals(workspace.clone(), n, of));
+        }
+    }
+    if n_all > MOST_REMOVALS {
+        guards.push(Guard::AllRemovals(n_all));
+    }
+    guards
+}

@@ -1,0 +1,216 @@
+//! A plan for people: as lines for a terminal, and as Markdown for a review.
+
+use super::{Plan, Planned, Remark};
+use crate::audit::export::{Lines, code_span, write_columns};
+use crate::domain::change::{Change, RoleChange};
+use crate::domain::ids::WorkspaceName;
+use crate::domain::policy::Consequence;
+use crate::domain::text::{SafeText, counted, grouped};
+use std::io::{self, Write};
+
+/// Writes the plan as lines, grouped by workspace, whoever loses something first.
+///
+/// # Errors
+/// Passes on what the writer says.
+pub fn table(plan: &Plan, lines: Lines, mut out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "Plan for {}: {}",
+        SafeText::new(&plan.origin.server),
+        summary(plan)
+    )?;
+    let n_removals = plan.n_removals();
+    for guard in &plan.guards {
+        writeln!(out, "  guard: {}", guard.in_words(n_removals))?;
+    }
+    for left in &plan.left_out {
+        let who = left
+            .principal
+            .as_ref()
+            .map(|who| format!(" {}", who.label()))
+            .unwrap_or_default();
+        writeln!(out, "  not planned: '{}'{who}: {}", left.workspace.shown(), left.why)?;
+    }
+    for (workspace, changes) in by_workspace(plan) {
+        writeln!(out, "\n{}", workspace.shown())?;
+        write_columns(&mut out, None, lines, || {
+            let rows = changes.iter().map(|planned| {
+                let (sign, who, what) = told(&planned.change);
+                vec![format!("  {sign}"), who, what, notes(planned)]
+            });
+            rows.collect::<Vec<_>>().into_iter()
+        })?;
+    }
+    remarks(&mut out, "fixes", &plan.fixed)?;
+    remarks(&mut out, "introduces", &plan.introduced)?;
+    if !plan.changes.is_empty() {
+        writeln!(out, "\nDigest: {}", plan.digest())?;
+    }
+    Ok(())
+}
+
+fn remarks(out: &mut dyn Write, what: &str, all: &[Remark]) -> io::Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{what} {}", counted(all.len(), "finding"))?;
+    for remark in all {
+        writeln!(
+            out,
+            "  {} ({}): {}",
+            remark.rule,
+            remark.severity.label(),
+            remark.reason
+        )?;
+    }
+    Ok(())
+}
+
+/// Returns how much there is to do.
+fn summary(plan: &Plan) -> String {
+    if plan.changes.is_empty() {
+        return format!("nothing to change, {} as wished", grouped(plan.n_already));
+    }
+    let n_workspaces = by_workspace(plan).len();
+    let mut parts = vec![format!(
+        "{} in {}",
+        counted(plan.changes.len(), "change"),
+        counted(n_workspaces, "workspace")
+    )];
+    let n_losers = plan.losers().count();
+    if n_losers > 0 {
+        parts.push(format!("{} lose something", grouped(n_losers)));
+    }
+    let n_removals = plan.n_removals();
+    if n_removals > 0 {
+        parts.push(format!("{} lose their place", grouped(n_removals)));
+    }
+    if plan.n_already > 0 {
+        parts.push(format!("{} already so", grouped(plan.n_already)));
+    }
+    parts.join(", ")
+}
+
+/// Returns the changes of each workspace, whoever loses something first.
+fn by_workspace(plan: &Plan) -> Vec<(&WorkspaceName, Vec<&Planned>)> {
+    let mut all: Vec<&Planned> = plan.changes.iter().collect();
+    all.sort_by_key(|planned| (planned.change.workspace(), !planned.takes()));
+    let same = |one: &&Planned, other: &&Planned| one.change.workspace() == other.change.workspace();
+    let groups = all.chunk_by(same);
+    groups
+        .filter_map(|group| Some((group.first()?.change.workspace(), group.to_vec())))
+        .collect()
+}
+
+/// Returns a sign for a change, whom it is about, and what it does.
+fn told(change: &Change) -> (&'static str, String, String) {
+    let (before, after) = change.roles();
+    let who = change
+        .principal()
+        .map(|who| who.label().to_string())
+        .unwrap_or_default();
+    match change.role_change() {
+        None => ("+", "the workspace".to_owned(), "is created".to_owned()),
+        Some(RoleChange::Add) => ("+", who, after.shown().to_string()),
+        Some(RoleChange::Replace) => ("~", who, format!("{} → {}", before.shown(), after.shown())),
+        Some(RoleChange::Remove) => ("-", who, format!("{} → no member", before.shown())),
+    }
+}
+
+/// Returns what else is to be known: roles that are dropped, why, what follows, what has drifted.
+fn notes(planned: &Planned) -> String {
+    let why = &planned.why;
+    let (before, after) = planned.change.roles();
+    let dropped: Vec<String> = before
+        .others()
+        .filter(|role| !after.holds(role) && !after.is_empty())
+        .map(|role| format!("drops {}", role.shown()))
+        .collect();
+    let until = why.until.map(|until| format!("until {until}"));
+    let texts = [&why.reason, &why.ticket].into_iter().flatten();
+    let texts = texts.map(|text| SafeText::with_limit(text, 200).to_string());
+    let consequences = planned.consequences.iter().map(Consequence::in_words);
+    let drift = planned.drift.iter().map(|drift| SafeText::new(drift).to_string());
+    let all: Vec<String> = dropped
+        .into_iter()
+        .chain(drift)
+        .chain(consequences)
+        .chain(until)
+        .chain(texts)
+        .collect();
+    all.join("; ")
+}
+
+/// Writes the plan as Markdown for a review. What comes from outside stands in code spans, where nothing renders.
+///
+/// # Errors
+/// Passes on what the writer says.
+pub fn markdown(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# Access plan\n\n**{}**\n", summary(plan))?;
+    writeln!(
+        out,
+        "Server {}, read as {}: {}.",
+        code_span(&plan.origin.server),
+        code_span(plan.caller.label().as_str()),
+        plan.coverage.0
+    )?;
+    let n_removals = plan.n_removals();
+    if !plan.guards.is_empty() {
+        writeln!(out, "\n## Guards\n")?;
+        for guard in &plan.guards {
+            writeln!(out, "- {}", code_span(guard.in_words(n_removals).as_str()))?;
+        }
+    }
+    if !plan.left_out.is_empty() {
+        writeln!(
+            out,
+            "\n## Not planned\n\n| workspace | principal | why |\n| --- | --- | --- |"
+        )?;
+        for left in &plan.left_out {
+            let who = left
+                .principal
+                .as_ref()
+                .map(|who| code_span(who.raw()))
+                .unwrap_or_default();
+            writeln!(
+                out,
+                "| {} | {who} | {} |",
+                code_span(left.workspace.raw()),
+                code_span(left.why.as_str())
+            )?;
+        }
+    }
+    if !plan.changes.is_empty() {
+        writeln!(
+            out,
+            "\n## Changes\n\n| workspace | | principal | change | notes |\n| --- | --- | --- | --- | --- |"
+        )?;
+        for (workspace, changes) in by_workspace(plan) {
+            for planned in changes {
+                let (sign, who, what) = told(&planned.change);
+                let cells = [who, what, notes(planned)].map(|cell| code_span(&cell));
+                writeln!(
+                    out,
+                    "| {} | `{sign}` | {} |",
+                    code_span(workspace.raw()),
+                    cells.join(" | ")
+                )?;
+            }
+        }
+    }
+    for (title, all) in [("Fixes", &plan.fixed), ("Introduces", &plan.introduced)] {
+        if !all.is_empty() {
+            writeln!(out, "\n## {title} {}\n", counted(all.len(), "finding"))?;
+            for remark in all {
+                writeln!(
+                    out,
+                    "- {} ({}): {}",
+                    remark.rule,
+                    remark.severity.label(),
+                    code_span(remark.reason.as_str())
+                )?;
+            }
+        }
+    }
+    writeln!(out, "\nDigest: `{}`", plan.digest())
+}
