@@ -6,6 +6,7 @@
 //! keys come before answers, and of those only so many are taken before the screen is drawn. It is never drawn
 //! otherwise: an idle console writes no byte and wakes up for nothing.
 
+mod batch;
 mod clipboard;
 mod connecting;
 mod console;
@@ -17,6 +18,7 @@ mod signals;
 mod terminal;
 
 pub use crate::domain::terminal::Multiplexer;
+pub use batch::{Batch, settle};
 pub use connecting::SessionOpener;
 pub use console::{Console, Last};
 pub use failure::failure;

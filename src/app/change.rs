@@ -5,7 +5,9 @@
 //! can be carried out after its answer was lost, and a copy of the data can lag behind. Undo, repair and plans of several changes are the same machine fed
 //! with other changes.
 
+mod barrier;
 mod judge;
+pub mod left;
 mod outcome;
 mod patience;
 mod rows;
@@ -37,6 +39,10 @@ pub struct Intent {
     pub way: Way,
     /// The record that it takes back.
     pub undoes: Option<RecordId>,
+    /// Why it is made, where that is not why all of them are.
+    pub reason: Option<String>,
+    /// Whether it begins only once everything before it is over, in whatever workspace, and done.
+    pub is_last: bool,
 }
 
 impl From<Change> for Intent {
@@ -46,6 +52,8 @@ impl From<Change> for Intent {
             seen: None,
             way: Way::ByName,
             undoes: None,
+            reason: None,
+            is_last: false,
         }
     }
 }
@@ -436,11 +444,11 @@ impl Run {
         self.ask((intent, so_far), Phase::Rechecking, Query::Target(target), tickets)
     }
 
-    /// Takes the first waiting change of a workspace in which nothing is under way.
+    /// Takes the first waiting change of a workspace in which nothing is under way. What comes last waits for everything.
     fn next_that_may_begin(&mut self) -> Option<Intent> {
         let is_free = |intent: &Intent| {
             let mut under_way = self.current.iter();
-            !under_way.any(|current| current.intent.change.workspace() == intent.change.workspace())
+            !under_way.any(|current| intent.is_last || current.intent.change.workspace() == intent.change.workspace())
         };
         let place = self.waiting.iter().position(is_free)?;
         self.waiting.remove(place)
@@ -470,6 +478,7 @@ impl Run {
         let provenance = Box::new(Provenance {
             undoes: intent.undoes.clone(),
             deleted: judge::to_be_deleted(&intent),
+            reason: intent.reason.clone().or_else(|| self.provenance.reason.clone()),
             ..self.provenance.clone()
         });
         let so_far = SoFar {
@@ -492,22 +501,19 @@ impl Run {
 
     fn settle(&mut self, settled: Settled, tickets: &mut impl FnMut() -> Ticket) -> Vec<Effect> {
         let stops = settled.outcome.stops_the_rest().cloned();
+        self.hold_back(&settled);
         self.settled.push(settled);
         if let Some(failure) = stops {
             // Going on blindly would only multiply what is not known: what has not been sent is not sent any more.
             let unsent = self.current.extract_if(.., |current| current.is_unsent());
             let unsent: Vec<Intent> = unsent.map(|current| current.intent).collect();
             let unsent = unsent.into_iter().chain(self.waiting.drain(..));
-            self.settled.extend(unsent.map(|intent| Settled {
-                change: intent.change,
-                outcome: Outcome::NotSent(Failure {
-                    kind: FailureKind::NeverSent,
-                    ..failure.clone()
-                }),
-                now: None,
-                sent: None,
-                in_flight: None,
-            }));
+            let failure = Failure {
+                kind: FailureKind::NeverSent,
+                ..failure
+            };
+            self.settled
+                .extend(unsent.map(|intent| Settled::unsent(intent, failure.clone())));
         }
         self.begin_more(tickets)
     }

@@ -65,7 +65,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     // One place reads the environment, a few open a token, one machine asks for changes, one loop makes them.
     ("std::env", &["config", "main"]),
     ("expose_secret()", &["api", "config", "login"]),
-    ("Effect::Send", &["app/change", "runtime/console"]),
+    ("Effect::Send", &["app/change", "runtime/console", "runtime/batch"]),
 ];
 
 /// What reads and makes files without a limit, half, or in the wrong name: `files` does it for everybody.

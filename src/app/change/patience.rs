@@ -5,7 +5,7 @@ use super::{Current, Intent, Outcome, Phase, Run, SoFar};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::fresh::PAUSE;
 use crate::app::msg::{Effect, Ticket};
-use crate::domain::change::Way;
+use crate::domain::change::{Change, Way};
 use crate::domain::ids::WorkspaceName;
 use std::collections::BTreeMap;
 
@@ -74,8 +74,12 @@ impl Run {
         let (Outcome::Refused(failure) | Outcome::NotSent(failure)) = outcome else {
             return None;
         };
-        let is_meant =
-            failure.kind == FailureKind::Forbidden && intent.way == Way::ByName && so_far.turned_down.is_none();
+        // Who may not make a workspace now may not in a moment either.
+        let is_made = matches!(intent.change, Change::CreateWorkspace { .. });
+        let is_meant = failure.kind == FailureKind::Forbidden
+            && intent.way == Way::ByName
+            && so_far.turned_down.is_none()
+            && !is_made;
         let left = self.patience.0.get_mut(intent.change.workspace())?;
         *left = left.checked_sub(1).filter(|_| is_meant)?;
         let ticket = tickets();

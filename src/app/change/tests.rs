@@ -102,6 +102,8 @@ fn delete_project() -> Intent {
         seen: Some(project("project-1")),
         way: Way::ByName,
         undoes: None,
+        reason: None,
+        is_last: false,
     }
 }
 
@@ -176,6 +178,8 @@ fn delete() -> Intent {
         seen: Some(contents(1)),
         way: Way::ByName,
         undoes: None,
+        reason: None,
+        is_last: false,
     }
 }
 

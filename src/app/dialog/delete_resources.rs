@@ -4,7 +4,7 @@ use super::ctx::{Ctx, FieldError, Selected};
 use super::form::DialogForm;
 use crate::app::change::{Intent, Settled};
 use crate::app::msg::Found;
-use crate::domain::change::{Change, Way};
+use crate::domain::change::Change;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::resource::Resource;
 use std::borrow::Cow;
@@ -54,13 +54,11 @@ impl DialogForm for Form {
 
     fn check(&self, _ctx: Ctx<'_>) -> Result<Vec<Intent>, Vec<FieldError>> {
         let intent = |target: &Resource| Intent {
-            change: Change::DeleteResource {
+            seen: Some(Found::Resource(Some(Box::new(target.clone())))),
+            ..Intent::from(Change::DeleteResource {
                 workspace: self.workspace.clone(),
                 target: target.address(),
-            },
-            seen: Some(Found::Resource(Some(Box::new(target.clone())))),
-            way: Way::ByName,
-            undoes: None,
+            })
         };
         Ok(self.targets.iter().map(intent).collect())
     }

@@ -9,7 +9,7 @@ use crate::app::inventory::{Counted, Inventory};
 use crate::app::keymap::Context;
 use crate::app::msg::{Found, Query, Ticket};
 use crate::app::remote::Remote;
-use crate::domain::change::{Change, Way};
+use crate::domain::change::Change;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Deletion;
 use crate::domain::resource::ResourceKind;
@@ -72,12 +72,10 @@ impl Form {
         };
         let seen = Some(Found::Contents(Some(value.clone())));
         vec![Intent {
-            change: Change::DeleteWorkspace {
-                workspace: self.workspace.clone(),
-            },
             seen,
-            way: Way::ByName,
-            undoes: None,
+            ..Intent::from(Change::DeleteWorkspace {
+                workspace: self.workspace.clone(),
+            })
         }]
     }
 

@@ -10,7 +10,7 @@ use crate::app::failure::Failure;
 use crate::app::inventory::Inventory;
 use crate::app::msg::{Found, Query, Ticket};
 use crate::app::targets::LeftOut;
-use crate::domain::change::{Change, Way};
+use crate::domain::change::Change;
 use crate::domain::ids::WorkspaceName;
 use crate::domain::platform::Deletion;
 use crate::domain::policy::Consequence;
@@ -206,12 +206,10 @@ impl DialogForm for Form {
             return error("not all of them are counted yet");
         }
         let intents = self.deleted().map(|(workspace, inventory)| Intent {
-            change: Change::DeleteWorkspace {
-                workspace: workspace.clone(),
-            },
             seen: Some(Found::Contents(Some(Box::new(inventory.clone())))),
-            way: Way::ByName,
-            undoes: None,
+            ..Intent::from(Change::DeleteWorkspace {
+                workspace: workspace.clone(),
+            })
         });
         let intents: Vec<Intent> = intents.collect();
         if intents.is_empty() {
