@@ -6,6 +6,7 @@
 
 mod activity;
 mod answers;
+mod apply;
 mod audit;
 mod can;
 mod console;
@@ -17,10 +18,14 @@ mod hooks;
 mod logging;
 mod login;
 mod options;
+mod output;
+mod plan;
+mod planning;
 mod policy;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod signals;
+mod sources;
 mod who_can;
 mod whoami;
 
@@ -59,6 +64,10 @@ enum Command {
     Can(can::Arguments),
     /// Show what was changed from here, as the journal tells it
     Activity(activity::Arguments),
+    /// Show what has to change so that access is as a file says; changes nothing
+    Plan(plan::Arguments),
+    /// Make the changes of a plan, exactly those that were approved by their digest
+    Apply(apply::Arguments),
     /// Log in, for the platform's CLI, too
     Login(login::Arguments),
     /// Forget the token of a context
@@ -95,6 +104,8 @@ enum Work {
     WhoCan(Box<who_can::Arguments>, Connector, Box<Settings>, Vec<u8>),
     /// With the certificates to trust.
     Can(can::Arguments, Connector, Box<Settings>, Vec<u8>),
+    Plan(Box<plan::Prepared>),
+    Apply(Box<apply::Prepared>),
     Login(login::Arguments, Connector, Box<Settings>),
     Logout(Connector, Box<Settings>),
     /// With the certificates to trust.
@@ -124,6 +135,14 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Some(Command::Audit(arguments)) => {
             let settings = Settings::read(&flags, env)?;
             Work::Audit(Box::new(arguments.prepare(connector(), settings)?))
+        }
+        Some(Command::Plan(arguments)) => {
+            let settings = Settings::read(&flags, env)?;
+            Work::Plan(Box::new(arguments.prepare(connector(), settings)?))
+        }
+        Some(Command::Apply(arguments)) => {
+            let settings = Settings::read(&flags, env)?;
+            Work::Apply(Box::new(arguments.prepare(connector(), settings)?))
         }
         Some(Command::Activity(arguments)) => {
             cli.options.refuse(arguments.command(), arguments.inapplicable())?;
@@ -192,6 +211,8 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
         #[cfg(feature = "sandbox")]
         Work::Demo(_, _, settings) | Work::Sandbox(_, settings) => logging::start(&settings.log)?,
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
+        Work::Plan(prepared) => logging::start(&prepared.settings().log)?,
+        Work::Apply(prepared) => logging::start(&prepared.settings().log)?,
         Work::Print(_) => None,
     };
     Ok(log)
@@ -218,6 +239,8 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
         Work::Can(arguments, connector, settings, authorities) => {
             Box::pin(arguments.run(&connector, *settings, authorities)).await
         }
+        Work::Plan(prepared) => prepared.run().await,
+        Work::Apply(prepared) => prepared.run().await,
         Work::Login(arguments, connector, settings) => Box::pin(arguments.run(connector, *settings)).await,
         Work::Logout(connector, settings) => login::log_out(connector, *settings).await,
         Work::Whoami(arguments, connector, settings, authorities) => {

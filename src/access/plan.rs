@@ -14,6 +14,7 @@ mod weigh;
 mod words;
 
 pub use compare::LeftOut;
+pub use digest::of as digest_of;
 pub use document::{DocumentProblem, Draft, Drafted};
 pub use foretell::Remark;
 pub use guard::{Allowed, Guard, Opener};
@@ -95,6 +96,16 @@ pub struct Why {
     pub ticket: Option<String>,
     /// The last day on which it is so.
     pub until: Option<Date>,
+}
+
+impl Why {
+    /// Returns it for the journal.
+    pub fn in_words(&self) -> Option<String> {
+        let until = self.until.map(|until| format!("until {until}"));
+        let parts = [self.reason.clone(), self.ticket.clone(), until];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
 }
 
 /// What was left by the last change of a member that the journal tells of.

@@ -1,11 +1,11 @@
 //! `nmp-console audit`: who has access to what, written down, without a terminal and without changing anything.
 
 mod condition;
-mod output;
 pub(super) mod progress;
 pub(super) mod reading;
 mod writing;
 
+use super::output::{Clash, Output};
 use super::signals::Signals;
 use super::{Ending, Failure, policy};
 use crate::api::Client;
@@ -23,7 +23,6 @@ use clap::{Args, ValueHint};
 use condition::Condition;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::Timestamp;
-use output::{Clash, Output};
 use progress::Line;
 use std::collections::HashSet;
 use std::io::{self, Write as _};

@@ -21,6 +21,10 @@ pub enum Ending {
     No,
     /// It was asked something that cannot be told.
     CannotTell,
+    /// A plan was refused by a guard; nothing was sent.
+    Guarded,
+    /// As asked, and the outcome of something is unknown.
+    Doubtful,
     /// By the signal of this number.
     Signalled(i32),
 }
@@ -42,6 +46,9 @@ pub enum Failure {
     /// What was asked for cannot be meant.
     #[error("{0}; see --help")]
     Usage(String),
+    /// A guard refuses what was asked for; nothing was sent.
+    #[error("refused: {0}")]
+    Guarded(String),
     /// The platform refused, failed or could not be reached.
     #[error("{0}. {next}", next = .0.next_step())]
     Platform(api::Error),
@@ -119,6 +126,8 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
         Ok(Ending::Done) => 0,
         Ok(Ending::Found | Ending::No) => 1,
         Ok(Ending::CannotTell) => 3,
+        Ok(Ending::Guarded) | Err(Failure::Guarded(_)) => 5,
+        Ok(Ending::Doubtful) => 6,
         // As a shell tells it.
         Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),

@@ -74,6 +74,12 @@ impl Platform {
         Self { token_manager, ..self }
     }
 
+    /// Returns the same platform, for changes without a screen, with a login that is kept alive.
+    #[must_use]
+    pub fn renewed_by(self, token_manager: Option<TokenManager>) -> Self {
+        self.logged_in_by(token_manager)
+    }
+
     /// Returns when no login is being renewed: a renewal that is cut off would lose it.
     pub(super) async fn settled(&self) {
         if let Some(token_manager) = &self.token_manager {

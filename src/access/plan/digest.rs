@@ -6,8 +6,8 @@ use crate::domain::text::hex;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-/// Returns the SHA-256 over `changes`, each a line of JSON, in the order of those lines.
-pub(super) fn of<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
+/// Returns the SHA-256 over `changes`, each a line of JSON, in the order of those lines; in hexadecimal digits.
+pub fn of<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
     let mut lines: Vec<String> = changes.map(line).collect();
     lines.sort_unstable();
     let mut hash = Sha256::new();

@@ -1,8 +1,8 @@
 //! Writing the report down, on a thread of its own: whoever reads it may be slow, and a signal ends the wait.
 
+use super::super::output::Output;
 use super::super::signals::Signals;
 use super::super::{Failure, document, tell};
-use super::output::Output;
 use crate::audit::export::{self, Format, Shape};
 use crate::audit::{Baseline, Filter, Report};
 use crate::background::blocking;

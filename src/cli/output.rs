@@ -1,7 +1,7 @@
 //! The file a report goes to: written whole beside it and moved into place, for its owner alone. What is there already is
 //! replaced only where that was asked for.
 
-use super::super::Failure;
+use super::Failure;
 use crate::domain::text::SafeText;
 use crate::files::{self, Draft};
 use std::io;
