@@ -140,7 +140,7 @@ impl io::Write for Stoppable<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::output::Clash;
+    use super::super::super::output::Clash;
     use super::*;
     use crate::audit::coverage::{Coverage, Method};
     use crate::audit::{Builder, Origin, Policy};
