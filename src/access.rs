@@ -7,4 +7,6 @@ pub mod plan;
 pub mod wish;
 
 pub use plan::Plan;
+pub use wish::update::{Unmendable, Updated, update};
+pub use wish::written::{Export, Whose, export};
 pub use wish::{Mode, Place, Problem, Shall, Wanted, Wish, Wishes};

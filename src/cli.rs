@@ -14,6 +14,7 @@ mod console;
 mod demo;
 mod document;
 mod ending;
+mod export;
 mod hooks;
 mod logging;
 mod login;
@@ -28,6 +29,7 @@ mod signals;
 mod sources;
 mod who_can;
 mod whoami;
+mod wishes;
 
 pub use ending::{Ending, Failure, conclude};
 pub use hooks::install;
@@ -62,6 +64,8 @@ enum Command {
     WhoCan(who_can::Arguments),
     /// Ask whether somebody can do something, and through which role; the exit code answers, too
     Can(can::Arguments),
+    /// Write who has access to what as a file for review, that plan and apply read again
+    Export(export::Arguments),
     /// Show what was changed from here, as the journal tells it
     Activity(activity::Arguments),
     /// Show what has to change so that access is as a file says; changes nothing
@@ -106,6 +110,7 @@ enum Work {
     Can(can::Arguments, Connector, Box<Settings>, Vec<u8>),
     Plan(Box<plan::Prepared>),
     Apply(Box<apply::Prepared>),
+    Export(Box<export::Prepared>),
     Login(login::Arguments, Connector, Box<Settings>),
     Logout(Connector, Box<Settings>),
     /// With the certificates to trust.
@@ -143,6 +148,10 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
         Some(Command::Apply(arguments)) => {
             let settings = Settings::read(&flags, env)?;
             Work::Apply(Box::new(arguments.prepare(connector(), settings)?))
+        }
+        Some(Command::Export(arguments)) => {
+            let settings = Settings::read(&flags, env)?;
+            Work::Export(Box::new(arguments.prepare(connector(), settings)?))
         }
         Some(Command::Activity(arguments)) => {
             cli.options.refuse(arguments.command(), arguments.inapplicable())?;
@@ -213,6 +222,7 @@ fn log_of(work: &Work) -> Result<Option<WorkerGuard>, Failure> {
         Work::Audit(prepared) => logging::start(&prepared.settings().log)?,
         Work::Plan(prepared) => logging::start(&prepared.settings().log)?,
         Work::Apply(prepared) => logging::start(&prepared.settings().log)?,
+        Work::Export(prepared) => logging::start(&prepared.settings().log)?,
         Work::Print(_) => None,
     };
     Ok(log)
@@ -241,6 +251,7 @@ pub async fn perform(task: Task) -> Result<Ending, Failure> {
         }
         Work::Plan(prepared) => prepared.run().await,
         Work::Apply(prepared) => prepared.run().await,
+        Work::Export(prepared) => Box::pin(prepared.run()).await,
         Work::Login(arguments, connector, settings) => Box::pin(arguments.run(connector, *settings)).await,
         Work::Logout(connector, settings) => login::log_out(connector, *settings).await,
         Work::Whoami(arguments, connector, settings, authorities) => {

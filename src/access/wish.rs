@@ -1,6 +1,8 @@
 //! What shall be: who holds which roles where, as it is written in a file.
 
 mod file;
+pub mod update;
+pub mod written;
 
 use crate::domain::ids::{Principal, WorkspaceName};
 use crate::domain::role::RoleSet;

@@ -174,7 +174,9 @@ impl Prepared {
         let ending = match report {
             Some(report) => {
                 if signal.is_none() && matches!(end, End::Read) {
-                    self.require_matches(&report.snapshot)?;
+                    if let Some(globs) = &self.workspaces {
+                        require_matches(globs, self.filter.workspaces(), &report.snapshot)?;
+                    }
                 }
                 self.conclude((report, journal), &mut signals, &mut line).await?
             }
@@ -186,29 +188,6 @@ impl Prepared {
             (None, _, End::Endless(why)) => Err(Failure::Endless(why)),
             (None, ending, End::Read | End::Stopped) => Ok(ending),
         }
-    }
-
-    /// Makes sure that every glob stands for some workspace.
-    fn require_matches(&self, snapshot: &Snapshot) -> Result<(), Failure> {
-        let list = snapshot.coverage.workspaces;
-        let (Some(globs), true) = (&self.workspaces, list.is_complete) else {
-            return Ok(());
-        };
-        let reported = snapshot.reported_workspaces();
-        let matched: HashSet<usize> = reported
-            .flat_map(|(_, workspace)| globs.matches(workspace.name.raw()))
-            .collect();
-        let texts = self.filter.workspaces().enumerate();
-        let unmatched: Vec<String> = texts
-            .filter(|(place, _)| !matched.contains(place))
-            .map(|(_, text)| format!("'{text}'"))
-            .collect();
-        if unmatched.is_empty() {
-            return Ok(());
-        }
-        let n = counted(list.n_read, "workspace");
-        let globs = unmatched.join(" and --workspace ");
-        Err(Failure::Usage(format!("none of {n} matches --workspace {globs}")))
     }
 
     /// An audit changes nothing, whatever else may be done through the connection.
@@ -288,6 +267,33 @@ impl Prepared {
         }
         Ok(Ending::Found)
     }
+}
+
+/// Makes sure that every glob stands for some workspace: each of `texts` is that of one of `globs`.
+pub(super) fn require_matches<'t>(
+    globs: &GlobSet,
+    texts: impl Iterator<Item = &'t str>,
+    snapshot: &Snapshot,
+) -> Result<(), Failure> {
+    let list = snapshot.coverage.workspaces;
+    if !list.is_complete {
+        return Ok(());
+    }
+    let reported = snapshot.reported_workspaces();
+    let matched: HashSet<usize> = reported
+        .flat_map(|(_, workspace)| globs.matches(workspace.name.raw()))
+        .collect();
+    let unmatched: Vec<String> = texts
+        .enumerate()
+        .filter(|(place, _)| !matched.contains(place))
+        .map(|(_, text)| format!("'{text}'"))
+        .collect();
+    if unmatched.is_empty() {
+        return Ok(());
+    }
+    let n = counted(list.n_read, "workspace");
+    let globs = unmatched.join(" and --workspace ");
+    Err(Failure::Usage(format!("none of {n} matches --workspace {globs}")))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the border where the report gets its date")]

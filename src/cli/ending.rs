@@ -55,6 +55,9 @@ pub enum Failure {
     /// A list of the platform does not come to an end.
     #[error("{0}; the report says that it is incomplete")]
     Endless(SafeText),
+    /// The platform let nothing be read, in words.
+    #[error("{0}")]
+    Unread(SafeText),
     /// A file that was named cannot be used, or another thing on this machine.
     #[error("{0}")]
     Local(String),
@@ -132,7 +135,7 @@ fn code(outcome: &Result<Ending, Failure>) -> u8 {
         Ok(Ending::Signalled(number)) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         Err(Failure::Arguments(error)) => u8::try_from(error.exit_code()).unwrap_or(2),
         Err(Failure::Usage(_) | Failure::Inapplicable { .. } | Failure::NotATerminal(_) | Failure::DumbTerminal) => 2,
-        Err(Failure::Platform(_) | Failure::Endless(_) | Failure::Login(_)) => 3,
+        Err(Failure::Platform(_) | Failure::Endless(_) | Failure::Unread(_) | Failure::Login(_)) => 3,
         Err(
             Failure::Settings(_)
             | Failure::Log { .. }

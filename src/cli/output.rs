@@ -9,14 +9,16 @@ use std::path::Path;
 
 /// What happens to a file that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Clash {
+pub(in crate::cli) enum Clash {
     Refuse,
     Replace,
+    /// It is replaced by what it becomes: whoever could read it still can.
+    Update,
 }
 
 /// A file that will be there, whole, or stay as it was.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(in crate::cli) struct Output {
     clash: Clash,
     /// In the same folder, so that it can be moved into place; others cannot read it.
     draft: Draft,
@@ -24,7 +26,7 @@ pub(super) struct Output {
 
 impl Output {
     /// Makes sure that a file can be written at `path`.
-    pub(super) fn at(path: &Path, clash: Clash) -> Result<Self, Failure> {
+    pub(in crate::cli) fn at(path: &Path, clash: Clash) -> Result<Self, Failure> {
         Self::prepare(path, clash).map_err(|why| cannot_write(path, &why))
     }
 
@@ -55,7 +57,7 @@ impl Output {
 
     /// Returns where a report goes whose reading did not come to its end: what is there already may be a better one, so
     /// it stays, and the report goes beside it.
-    pub(super) fn for_a_part(self) -> Result<Self, Failure> {
+    pub(in crate::cli) fn for_a_part(self) -> Result<Self, Failure> {
         let target = self.target();
         if !files::holds(target).unwrap_or(true) {
             return Ok(self);
@@ -67,18 +69,25 @@ impl Output {
     }
 
     /// Returns the file that will be there.
-    pub(super) fn target(&self) -> &Path {
+    pub(in crate::cli) fn target(&self) -> &Path {
         self.draft.target()
     }
 
     /// Takes what `fill` writes and moves it into place.
-    pub(super) fn write(mut self, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
+    pub(in crate::cli) fn write(
+        mut self,
+        fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let target = self.target().to_owned();
         let written = fill(&mut self.draft);
+        let written = written.and_then(|()| match self.clash {
+            Clash::Refuse | Clash::Replace => Ok(()),
+            Clash::Update => self.draft.as_file().set_permissions(target.metadata()?.permissions()),
+        });
         let written = written.and_then(|()| self.draft.as_file().sync_all());
         let moved = written.and_then(|()| match self.clash {
             Clash::Refuse => self.draft.put_new(),
-            Clash::Replace => self.draft.put(),
+            Clash::Replace | Clash::Update => self.draft.put(),
         });
         moved.map_err(|why| cannot_write(&target, &why))
     }

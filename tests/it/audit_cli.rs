@@ -16,12 +16,12 @@ fn token(email: &str) -> String {
     unsigned_token(email, Timestamp::now(), Duration::from_hours(1))
 }
 
-struct Shell {
+pub(crate) struct Shell {
     home: TempDir,
-    running: Running,
+    pub(crate) running: Running,
 }
 
-async fn shell(faults: &[&str]) -> Shell {
+pub(crate) async fn shell(faults: &[&str]) -> Shell {
     let options = sandbox::Options {
         seed: Seed::Demo,
         faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
@@ -34,7 +34,7 @@ async fn shell(faults: &[&str]) -> Shell {
 }
 
 impl Shell {
-    fn command(&self, email: &str, arguments: &str) -> Command {
+    pub(crate) fn command(&self, email: &str, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nmp-console"));
         command
             .env_clear()
@@ -52,14 +52,18 @@ impl Shell {
     }
 
     /// Makes somebody a Viewer of `default`.
-    async fn grant_viewer(&self, who: &str) {
+    pub(crate) async fn grant_viewer(&self, who: &str) {
         let members = format!("{}/apis/entities/v2/workspaces/default/members", self.running.url());
         let added = reqwest::Client::new().post(members).bearer_auth(token(PLATFORM_ADMIN));
         let added = added.json(&serde_json::json!({"principal": who, "roles": ["Viewer"]}));
         assert!(added.send().await.unwrap().status().is_success());
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.home.path().join(name)
     }
 
@@ -68,10 +72,10 @@ impl Shell {
     }
 }
 
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl From<Output> for Said {

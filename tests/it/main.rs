@@ -30,6 +30,7 @@ mod connect;
 mod connector;
 mod console;
 mod docs;
+mod export_cli;
 mod gate;
 mod login_cli;
 mod login_device;

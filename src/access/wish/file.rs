@@ -20,6 +20,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+pub(super) use member::slip;
+
 /// The only schema there is so far.
 pub(super) const SCHEMA: u64 = 1;
 /// How many problems are told; whoever has mended those looks again.

@@ -1,0 +1,122 @@
+//! Files of wishes, as commands are given them: one file, or all that lie in a folder.
+
+use super::{Failure, tell};
+use crate::access::{Problem, Wishes};
+use crate::domain::parsing::without_mark;
+use crate::domain::text::{SafeText, counted};
+use crate::files;
+use std::io;
+use std::path::Path;
+
+/// How a file of wishes is called in a folder.
+const ENDING: &str = ".toml";
+/// How many files of a folder are read at most, and how much they may hold in all.
+const MOST_FILES: usize = 10_000;
+const MOST_BYTES: usize = 256 * 1024 * 1024;
+
+/// The texts of files of wishes, each with the name it was read by.
+pub(super) type Texts = Vec<(SafeText, String)>;
+
+/// Reads the file at `path`, or every `*.toml` in the folder there, by name. Blocks.
+pub(super) fn read(path: &Path) -> Result<Texts, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![text(path)?]);
+    }
+    let found = files::listed(path, ENDING, MOST_FILES).map_err(|why| cannot_read(path, &why))?;
+    if found.is_empty() {
+        return Err(cannot_read(
+            path,
+            &io::Error::other(format!("it holds no {ENDING} file")),
+        ));
+    }
+    let mut texts = Texts::with_capacity(found.len());
+    let mut n_bytes = 0;
+    for file in found {
+        let read = text(&file)?;
+        n_bytes += read.1.len();
+        if n_bytes > MOST_BYTES {
+            let why = format!("its files are larger than {} MiB in all", MOST_BYTES / 1024 / 1024);
+            return Err(cannot_read(path, &io::Error::other(why)));
+        }
+        texts.push(read);
+    }
+    Ok(texts)
+}
+
+/// Returns what the texts say. What is wrong in them is told one by one.
+pub(super) fn parsed(texts: &[(SafeText, String)]) -> Result<Wishes, Failure> {
+    Wishes::parse(texts).map_err(|problems| refused(&problems))
+}
+
+fn refused(problems: &[Problem]) -> Failure {
+    for problem in problems {
+        tell(&SafeText::new(&problem.to_string()));
+    }
+    let n = counted(problems.len(), "problem");
+    Failure::Local(format!("{n} in what shall be: nothing was done"))
+}
+
+fn text(path: &Path) -> Result<(SafeText, String), Failure> {
+    let bytes = files::read(path, files::WISHES).map_err(|why| cannot_read(path, &why))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        let words = match without_mark(error.as_bytes()) {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8".to_owned(),
+            _ => format!("line {line} contains bytes that are not UTF-8"),
+        };
+        cannot_read(path, &io::Error::other(words))
+    })?;
+    Ok((SafeText::new(&path.to_string_lossy()), text))
+}
+
+fn cannot_read(path: &Path, why: &io::Error) -> Failure {
+    let path = SafeText::new(&path.to_string_lossy());
+    if why.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+        return Failure::Local(format!("cannot read {path}: it is a link that leads back to itself"));
+    }
+    Failure::Local(format!("cannot read {path}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::not_text(b"schema = 1\n# \xff\n", "line 2 contains bytes that are not UTF-8")]
+    #[case::utf_16(b"\xff\xfes\0c\0", "it is UTF-16: save it as UTF-8")]
+    fn what_is_no_text_is_refused(#[case] bytes: &[u8], #[case] said: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        std::fs::write(&path, bytes).unwrap();
+        let refused = read(&path).unwrap_err().to_string();
+        assert!(refused.ends_with(said), "{refused}");
+    }
+
+    #[test]
+    fn a_link_in_a_circle_a_large_file_and_an_empty_folder_are_refused_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |path: &Path| read(path).unwrap_err().to_string();
+        assert!(said(folder.path()).ends_with("it holds no .toml file"));
+        let path = folder.path().join("a.toml");
+        std::os::unix::fs::symlink(&path, &path).unwrap();
+        for path in [path.as_path(), folder.path()] {
+            assert!(said(path).ends_with("a.toml: it is a link that leads back to itself"));
+        }
+        std::fs::remove_file(&path).unwrap();
+        std::fs::File::create(&path).unwrap().set_len(17 * 1024 * 1024).unwrap();
+        assert!(said(folder.path()).ends_with("it is larger than 16 MiB, too large for such a file"));
+    }
+
+    #[test]
+    fn a_folder_is_read_by_the_names_of_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.toml", "a.toml"] {
+            std::fs::write(folder.path().join(name), name).unwrap();
+        }
+        let texts = read(folder.path()).unwrap();
+        let texts: Vec<&str> = texts.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["a.toml", "b.toml"]);
+    }
+}
