@@ -24,7 +24,7 @@ use std::path::Path;
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Only changes since then, like 2026-01-01, yesterday, 30d or 12h (UTC)
+    /// Only changes that are dated since then, like 2026-01-01, yesterday, 30d or 12h (UTC)
     #[arg(long, value_name = "TIME", value_parser = since)]
     since: Option<Timestamp>,
     /// Only changes in workspaces like 'ml-*'

@@ -41,6 +41,46 @@ fn the_next_console_says_what_became_of_a_change_that_was_under_way() {
     assert_eq!(next.end(), Ok(0));
 }
 
+/// Four people are removed in one plan; the third request stalls, and the console is killed.
+#[test]
+fn of_a_plan_that_is_killed_half_way_the_next_console_sends_nothing_and_tells_what_was_open() {
+    let platform = Platform::with_fault("stall:DELETE,mal%40");
+    let four = ["bob", "eve", "mal", "tim"].map(|name| format!("{name}@team.example.com"));
+    platform.given([create("ml-team")]);
+    platform.given(four.iter().map(|name| add("ml-team", name, Role::Viewer)));
+    let mut killed = Setup::on(&platform).args(&["--workspace", "ml-team"]).start();
+    killed.shows(&["Members of ml-team (5)"]).hides("loading");
+    killed.press("/").type_text("@team").press("enter").shows(&["(4 of 5)"]);
+    killed
+        .press("ctrl-a d")
+        .shows(&["Remove members", "tim@team.example.com"]);
+    killed.press("y").shows(&["2 of 4 done"]);
+    let journal = killed.home().join(".local/state/nmp-console/activity.jsonl");
+    let n_intents = || {
+        let text = fs::read_to_string(&journal).unwrap_or_default();
+        text.lines().filter(|line| line.contains("\"kind\":\"intent\"")).count()
+    };
+    killed.wait_for("the third is written down", |_| n_intents() == 3);
+    killed.signal(Signal::KILL);
+    assert!(killed.end().is_err(), "it had no time to say anything");
+
+    let home = killed.home().to_string_lossy().into_owned();
+    let mut next = Setup::on(&platform).env("HOME", &home).open();
+    next.shows(&["an earlier session did not finish 'remove mal@team.example.com"]);
+    next.press("!").shows(&["Last outcomes (1)", "not applied so far"]);
+    let held = |name: &String| {
+        platform
+            .members("ml-team")
+            .find(&Principal::from_platform(name))
+            .is_some()
+    };
+    assert_eq!(four.each_ref().map(held), [false, false, true, true]);
+    assert_eq!(n_intents(), 3, "nothing is sent by itself");
+    next.press("esc").shows(&["Workspaces ("]);
+    next.press("q");
+    assert_eq!(next.end(), Ok(0));
+}
+
 /// As on a full disk: the journal may grow to a few kilobytes, and what does not fit is not done.
 #[test]
 fn what_the_disk_has_no_room_for_is_not_done() {

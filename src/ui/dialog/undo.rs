@@ -63,7 +63,7 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         );
     }
     if let (_, n @ 1..) = form.n_skipped() {
-        let older = format!("= and {} before that which cannot be undone", counted(n, "change"));
+        let older = format!("= and {} that cannot be undone", counted(n, "older change"));
         body.text(Weight::Must, theme.muted, older);
     }
     for error in errors_of(errors, Field::Principals) {
