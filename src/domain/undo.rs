@@ -131,7 +131,7 @@ impl Undone {
 }
 
 /// How many changes are named at most that are newer and cannot be taken back.
-const MOST_NAMED: usize = 5;
+const MOST_NAMED: usize = 3;
 
 /// The last change in a workspace, with what belongs to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -345,7 +345,7 @@ mod tests {
         let mut many: Vec<Record> = (1..9).map(|seq| deletion(seq, "a")).collect();
         many.reverse();
         let named = last_in(&many, SERVER, &at("a"));
-        assert_eq!((named.records.len(), named.n_unnamed), (5, 3));
+        assert_eq!((named.records.len(), named.n_unnamed), (3, 5));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::session_given::{Session, token};
 use nmp_console::domain::activity::{Operator, Verdict};
 use nmp_console::domain::change::Change;
 use nmp_console::domain::ids::WorkspaceName;
+use nmp_console::domain::text::SafeText;
 use nmp_console::journal::{self, Journal};
 use nmp_console::runtime::Last;
 use nmp_console::sandbox::{self, Options, PLATFORM_ADMIN, Running};
@@ -91,7 +92,7 @@ fn journal(folder: &Path, url: &str) -> Journal {
 }
 
 fn said(last: &Last) -> Vec<&str> {
-    last.told.iter().map(|text| text.as_str()).collect()
+    last.told.iter().map(SafeText::as_str).collect()
 }
 
 #[tokio::test]

@@ -47,7 +47,8 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
         .unwrap_or_default();
     // A name that is cut can be taken for another.
     let room = longest.min(body.columns.saturating_sub(LEAST_SAID));
-    for (entry, name) in form.entries.iter().zip(&names) {
+    let (n_skipped, n_unnamed) = form.n_skipped();
+    for (number, (entry, name)) in (1..).zip(form.entries.iter().zip(&names)) {
         let (mark, style) = sign(entry, theme);
         let sign = Sign {
             mark,
@@ -61,10 +62,11 @@ pub(super) fn fill(model: &Model, form: &Form, errors: &[FieldError], body: &mut
             room,
             &said(model, entry, place.is_none()),
         );
-    }
-    if let (_, n @ 1..) = form.n_skipped() {
-        let older = format!("= and {} that cannot be undone", counted(n, "older change"));
-        body.text(Weight::Must, theme.muted, older);
+        // What is skipped stands before the others.
+        if n_unnamed > 0 && number == n_skipped - n_unnamed {
+            let older = format!("= and {} that cannot be undone", counted(n_unnamed, "older change"));
+            body.text(Weight::Must, theme.muted, older);
+        }
     }
     for error in errors_of(errors, Field::Principals) {
         body.marked(Weight::Warning, theme.danger, look.marks.error, error.what.as_str());

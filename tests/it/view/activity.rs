@@ -168,6 +168,25 @@ fn other_changes() -> Vec<Record> {
     ]
 }
 
+#[test]
+fn what_an_undo_passes_over_is_named() {
+    let deletion = |n: i64| {
+        let target = ResourceId {
+            kind: ResourceKind::Project,
+            name: ResourceName::from_platform(format!("speech-{n}")),
+        };
+        let workspace = at("ml-team");
+        let delete = Change::DeleteResource { workspace, target };
+        record(40 - n.unsigned_abs(), n * HOUR, Some(delete))
+    };
+    let mut world = World::new();
+    let promotion = change("ml-team", "carol@example.com", &["Viewer"], &["Editor"]);
+    let deletions = (1..8).map(deletion);
+    world.journal = deletions.chain([record(27, 9 * HOUR, promotion)]).collect();
+    let scene = Scene::start_with(session(), world, 80, 24).settle().open("ml-team");
+    scene.press("u").settle().shows("undo-passed-over");
+}
+
 fn open(records: Vec<Record>, width: u16, height: u16) -> Scene {
     let mut world = World::new();
     world.journal = records.into();
