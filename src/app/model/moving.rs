@@ -116,9 +116,9 @@ impl Model {
     pub fn may_show_details(&self) -> Result<(), SafeText> {
         // Beside a matrix there is no room.
         let is_matrix = matches!(self.screen(), Screen::Audit(state) if state.mode == Mode::Matrix);
-        // A record can be longer than the pane.
-        let is_journal = matches!(self.screen(), Screen::Activity(_));
-        if geometry::has_detail(self.size) && !is_matrix && !is_journal {
+        // A record can be longer than the pane, and so can be what gives somebody access.
+        let is_long = matches!(self.screen(), Screen::Activity(_) | Screen::Principal(_));
+        if geometry::has_detail(self.size) && !is_matrix && !is_long {
             return Err(SafeText::new("the details of the selected row stand beside the list"));
         }
         // A finding can be told without anything in it that could be copied.

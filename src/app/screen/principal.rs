@@ -279,11 +279,6 @@ impl ScreenState for State {
         self.list.retain_marks(|row| !over.contains(row.workspace()));
     }
 
-    fn has_one_hit(&self, known: &Known<'_>) -> bool {
-        let is_named = |workspace: &WorkspaceName| self.filter.is_just(workspace.raw());
-        (self.n_rows() == 1 || self.selected().is_some_and(is_named)) && known.store.reading().is_none()
-    }
-
     fn says<'a>(&'a self, known: &Known<'a>) -> Words<'a> {
         let selected = self.selected().filter(|_| self.filter.is_active());
         let access = selected.and_then(|name| Some((name, known.store.access_of(name, &self.principal)?)));

@@ -3,6 +3,7 @@
 //! [`Evidence`] is what is known of one workspace; it comes of a [`Snapshot`], or of two member lists. Whoever knows less
 //! gets "cannot tell" where the rest could change the answer, and never a "no".
 
+pub mod proof;
 mod words;
 
 use crate::audit::coverage::Method;

@@ -1,7 +1,10 @@
 //! The principal on show, and what it has in the selected workspace.
 
+mod proof;
+
 use super::Pane;
 use super::workspace::{granted, happened};
+use crate::app::audit::Access;
 use crate::app::model::Model;
 use crate::app::screen::principal::{Row, State};
 use crate::app::scrolled::Reach;
@@ -40,6 +43,24 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     for what in state.principal.oddities() {
         pane.marked(theme.warning, look.marks.warning, what);
     }
+    // In place of the list stands what was asked for by a key: what gives the access comes first there.
+    if pane.is_alone {
+        about_selected(model, look, state, &mut pane);
+        pane.gap();
+        about_coverage(model, look, state, &mut pane);
+    } else {
+        about_coverage(model, look, state, &mut pane);
+        pane.gap();
+        about_selected(model, look, state, &mut pane);
+    }
+    pane.gap();
+    pane.text(theme.muted, about_history(model, state));
+    pane.end(model, buffer)
+}
+
+/// Says how much of the platform was looked at.
+fn about_coverage(model: &Model, look: &Look, state: &State, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
     if model.store.report().is_some() {
         let caller = model.identity();
         pane.text(theme.muted, state.covered(&model.known(&caller)));
@@ -50,9 +71,12 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
             );
         }
     }
-    pane.gap();
+}
+
+fn about_selected(model: &Model, look: &Look, state: &State, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
     match state.list.selected() {
-        Some(Row::Now(workspace)) => about_access(model, look, (workspace, &state.principal), &mut pane),
+        Some(Row::Now(workspace)) => about_access(model, look, (workspace, &state.principal), pane),
         Some(Row::Unread(workspace)) => {
             pane.text_of(3, theme.title, workspace.shown());
             let ask = model.whom_to_ask(workspace);
@@ -63,14 +87,11 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
         }
         Some(Row::Past(workspace, role)) => {
             if let Some(past) = state.past(workspace, role) {
-                about_past(model, look, past, &mut pane);
+                about_past(model, look, past, pane);
             }
         }
         None => {}
     }
-    pane.gap();
-    pane.text(theme.muted, about_history(model, state));
-    pane.end(model, buffer)
 }
 
 /// Says how much is known of what was taken away: as of when, where it could not be read again.
@@ -105,6 +126,21 @@ fn about_access(model: &Model, look: &Look, (workspace, principal): (&WorkspaceN
     if let Some(role) = &access.effective.role {
         pane.pair("Effective", theme.text, format!("{}: {}", role.shown(), role.meaning()));
     }
+    if model.store.roster(workspace).is_none() {
+        about_the_strongest(look, &access, pane);
+    }
+    if pane.is_alone {
+        proof::draw(model, look, (workspace, principal), pane);
+    }
+    granted(look, &access.granted, model.now, pane);
+    if !pane.is_alone {
+        proof::draw(model, look, (workspace, principal), pane);
+    }
+}
+
+/// Says what gives it, where not all members are known yet.
+fn about_the_strongest(look: &Look, access: &Access, pane: &mut Pane<'_>) {
+    let theme = &look.theme;
     let through = match &access.effective.given_by {
         GivenBy::Nothing => "no effective role".to_owned(),
         GivenBy::Own(role) => format!("own role {}", role.shown()),
@@ -115,7 +151,6 @@ fn about_access(model: &Model, look: &Look, (workspace, principal): (&WorkspaceN
     if !access.everyone.is_empty() && access.everyone.effective().map_or(0, Role::rank) > 0 {
         pane.pair("Everyone", theme.muted, access.everyone.shown());
     }
-    granted(look, &access.granted, model.now, pane);
 }
 
 fn about_past(model: &Model, look: &Look, past: &Binding, pane: &mut Pane<'_>) {

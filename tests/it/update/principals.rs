@@ -252,7 +252,7 @@ fn what_a_filter_hides_is_counted_as_it_is_taken_away() {
         };
         state.n_all
     };
-    console.press("/").write("reading").press("enter esc");
+    console.press("/").write("reading").press("enter");
     assert_eq!((console.rows(), n_all(&console)), (vec!["reading".to_owned()], 5));
     console.press("D enter y").step().step().step();
     assert_eq!(console.sent, [remove("ml-team", &["Viewer"])]);

@@ -194,6 +194,31 @@ fn what_is_covered_leaves_the_name_and_the_filter_their_room() {
 }
 
 #[test]
+fn what_gives_access_is_told_binding_by_binding_at_every_size() {
+    let bobs = |(width, height)| {
+        let scene = audit(width, height)
+            .press("/")
+            .type_text("bob")
+            .press("enter p")
+            .settle();
+        scene.press("enter")
+    };
+    for size @ (width, height) in SIZES.into_iter().chain([(200, 50)]) {
+        let scene = bobs(size);
+        scene.clone().shows(&format!("principal-why-{width}x{height}"));
+        // What has no room is a page further down.
+        let (first, second) = (scene.clone().text(), scene.press("pgdn").text());
+        for said in ["own role Admin", "gives", "without"] {
+            assert!(first.contains(said) || second.contains(said), "{first}{second}");
+        }
+    }
+    let text = bobs((80, 24)).press("enter").text();
+    assert!(text.contains("WORKSPACE"), "enter shows the list again: {text}");
+    let text = bobs((80, 24)).press("m").settle().text();
+    assert!(text.contains("Members of ml-team"), "{text}");
+}
+
+#[test]
 fn one_principal_at_every_size() {
     for (width, height) in SIZES {
         audit(width, height)

@@ -147,6 +147,8 @@ fn names(scene: &Scene, typed: &str) -> Vec<String> {
 #[case::changed(workspaces(), "since:1d", &["ml-shared", "ml-team", "payments-fraud-detection-experiments-2026", "solo"])]
 #[case::made_by(workspaces(), "by:alice ws:solo", &["solo"])]
 #[case::kind_of_member(members(), "kind:service", &["service-account:ci-runner"])]
+#[case::who_deletes(members(), "can:delete-workspace", &["alice@example.com", "bob@example.com", "carol@example.com", "ml-leads", "service-account:ci-runner"])]
+#[case::who_manages(principal(), "can:manage-members", &["ml-team", "open-lab", "payments-fraud-detection-experiments-2026", "research-nlp", "solo"])]
 #[case::writers(members(), "role:write", &["alice@example.com", "bob@example.com", "carol@example.com", "ml-leads", "service-account:ci-runner"])]
 #[case::role_held(members(), "role:jobrunner", &["service-account:ci-runner", "dave@example.com"])]
 #[case::called(members(), "who:ali", &["alice@example.com"])]

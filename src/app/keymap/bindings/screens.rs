@@ -68,7 +68,9 @@ pub(super) const SCREENS: &[Binding] = &[
     key(C::Matrix, &["←", "h"], A::MoveAcross(Step::Up), "left", "Move one workspace to the left.", 0),
     key(C::Matrix, &["ctrl-→", ">"], A::MoveAcross(Step::PageDown), "page right", "Move one page of workspaces to the right.", 0),
     key(C::Matrix, &["ctrl-←", "<"], A::MoveAcross(Step::PageUp), "page left", "Move one page of workspaces to the left.", 0),
-    key(C::Principal, &["enter"], A::OpenMember, "members", "Open the members of the selected workspace.", 1)
+    key(C::Principal, &["enter"], A::Details, "why", "Show what gives the access in the selected row, and what would remain without it, or the list again.", 1)
+        .needs(N::MayShowDetails),
+    key(C::Principal, &["m"], A::OpenMember, "members", "Open the members of the selected workspace.", 8)
         .needs(N::Workspace),
     key(C::Principal, &["e"], A::Open(O::ChangeRole), "role", "Change the role in the selected workspace, or in all that are marked.", 2)
         .needs(N::MayChangeMember),
