@@ -1,8 +1,8 @@
 //! What a plan is made from: files of wishes, an earlier plan, an earlier audit report, or a list of leavers.
 
-use super::Failure;
+use super::{Failure, wishes};
 use crate::access::plan::{Draft, Drafted, Source};
-use crate::access::{Mode, Problem, Shall, Wanted, Wish, Wishes};
+use crate::access::{Mode, Shall, Wanted, Wish, Wishes};
 use crate::audit::{Baseline, Snapshot};
 use crate::domain::change::Change;
 use crate::domain::ids::{Principal, WorkspaceName};
@@ -71,12 +71,14 @@ pub(super) fn read(path: &Path, kind: Kind) -> Result<Read, Failure> {
     let cannot = |why: &dyn std::fmt::Display| Failure::Local(format!("cannot use {}: {why}", SafeText::new(&name)));
     let (bytes, what) = match kind {
         Kind::File => {
-            let (bytes, text) = text(path).map_err(|error| cannot(&error))?;
-            let what = if Draft::is_meant(&text) {
-                What::Draft(Box::new(Draft::parse(&text).map_err(|problem| cannot(&problem))?))
-            } else {
-                let wishes = Wishes::parse(&[(SafeText::new(&name), text)]);
-                What::Wishes(wishes.map_err(|problems| wrong(&problems))?)
+            let texts = wishes::read(path)?;
+            // Of a folder all files, in the order of their names.
+            let bytes = texts.iter().flat_map(|(_, text)| text.bytes()).collect();
+            let what = match texts.as_slice() {
+                [(_, text)] if Draft::is_meant(text) => {
+                    What::Draft(Box::new(Draft::parse(text).map_err(|problem| cannot(&problem))?))
+                }
+                texts => What::Wishes(wishes::parsed(texts)?),
             };
             (bytes, what)
         }
@@ -105,12 +107,6 @@ fn text(path: &Path) -> io::Result<(Vec<u8>, String)> {
     let text = String::from_utf8(bytes.clone());
     let text = text.map_err(|_| io::Error::other("it contains bytes that are not UTF-8"))?;
     Ok((bytes, text))
-}
-
-/// Returns everything that is wrong in a file, one line each.
-fn wrong(problems: &[Problem]) -> Failure {
-    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    Failure::Local(lines.join("\n"))
 }
 
 /// Reads who leaves: one principal a line, or a CSV with a column named `principal` or `email`.

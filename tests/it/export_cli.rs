@@ -75,6 +75,33 @@ async fn a_folder_gets_a_file_for_each_workspace_and_none_where_one_must_stay() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_changes_nothing_when_it_is_planned() {
+    let shell = shell(&[]).await;
+    std::fs::create_dir(shell.path("access")).unwrap();
+    for place in ["access.toml", "access"] {
+        let said = export(&shell, PLATFORM_ADMIN, &format!("--output {place}"));
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        let plan = Said::from(
+            shell
+                .command(PLATFORM_ADMIN, &format!("plan {place}"))
+                .output()
+                .unwrap(),
+        );
+        assert_eq!(plan.code, Some(0), "{place}: {}{}", plan.err, plan.out);
+    }
+    let wrong = "schema = 1\nserver = 'https://x'\nx = 1\ny = 2\n";
+    std::fs::write(shell.path("access/a.toml"), wrong).unwrap();
+    let plan = Said::from(shell.command(PLATFORM_ADMIN, "plan access").output().unwrap());
+    assert_eq!((plan.code, plan.out.as_str()), (Some(4), ""), "{}", plan.err);
+    for line in [
+        "access/a.toml, line 3, column 1: 'x' is unknown here",
+        "access/a.toml, line 4, column 1: 'y' is unknown",
+    ] {
+        assert!(plan.err.contains(&format!("nmp-console: {line}")), "{}", plan.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_one_principal_only_that_is_written() {
     let shell = shell(&[]).await;
     let said = export(&shell, PLATFORM_ADMIN, "--principal alice@example.com");
@@ -119,7 +146,7 @@ async fn what_a_caller_may_not_see_is_left_out_by_name() {
             .iter()
             .any(|wish| wish.workspace.raw() == "ml-team")
     );
-    let nothing = export(&shell, "nobody@example.org", "--output all.toml");
+    let nothing = export(&shell, "nobody@example.org", "--workspace default --output all.toml");
     assert_eq!(nothing.code, Some(3), "{}", nothing.err);
     assert!(
         nothing

@@ -73,4 +73,5 @@ mod tls_given;
 mod traps;
 mod update;
 mod view;
+mod wishes;
 mod words;
