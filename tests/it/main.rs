@@ -47,6 +47,9 @@ mod monkey;
 mod odd_files;
 #[cfg(unix)]
 mod owners;
+mod plan_cli;
+mod plan_given;
+mod plan_laws;
 mod platform;
 #[cfg(unix)]
 mod processes;

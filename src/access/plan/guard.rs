@@ -18,8 +18,8 @@ pub enum Guard {
     EmptyList(WorkspaceName),
     /// The members of an authoritative workspace are not all known, for this reason.
     Unread(WorkspaceName, String),
-    /// No person would be Admin.
-    NoPersonIsAdmin(WorkspaceName),
+    /// No person would be Admin; who could be made one, where there is somebody.
+    NoPersonIsAdmin(WorkspaceName, Option<Principal>),
     /// The platform would have no admin any more, or nobody else could list workspaces: what would follow, in words.
     Platform(String),
     /// The caller would lose this much.
@@ -94,7 +94,7 @@ impl Guard {
         match self {
             Self::EmptyList(_)
             | Self::Unread(..)
-            | Self::NoPersonIsAdmin(_)
+            | Self::NoPersonIsAdmin(..)
             | Self::Platform(_)
             | Self::Lookalike { .. } => None,
             Self::Yourself(..) => Some(Opener::AllowSelf),
@@ -109,7 +109,7 @@ impl Guard {
         match self {
             Self::EmptyList(_) => "empty-list",
             Self::Unread(..) => "unread",
-            Self::NoPersonIsAdmin(_) => "no-human-admin",
+            Self::NoPersonIsAdmin(..) => "no-human-admin",
             Self::Platform(_) => "platform",
             Self::Yourself(..) => "self",
             Self::Lookalike { .. } => "look-alike",
@@ -124,7 +124,7 @@ impl Guard {
         match self {
             Self::EmptyList(workspace)
             | Self::Unread(workspace, _)
-            | Self::NoPersonIsAdmin(workspace)
+            | Self::NoPersonIsAdmin(workspace, _)
             | Self::Yourself(workspace, _)
             | Self::Lookalike { workspace, .. }
             | Self::Public(workspace, _)
@@ -145,8 +145,12 @@ impl Guard {
                 "'{}' is authoritative, but {why}: nobody can tell who would be removed",
                 workspace.shown()
             ),
-            Self::NoPersonIsAdmin(workspace) => {
-                format!("no person would be Admin of '{}' any more: name one", workspace.shown())
+            Self::NoPersonIsAdmin(workspace, candidate) => {
+                let make = match candidate {
+                    Some(candidate) => format!("make somebody Admin first, {} perhaps", candidate.label()),
+                    None => "nobody who could be is left there: name somebody".to_owned(),
+                };
+                format!("no person would be Admin of '{}' any more: {make}", workspace.shown())
             }
             Self::Platform(what) => format!("{what}: that is never planned"),
             Self::Yourself(workspace, what) => format!(

@@ -11,6 +11,7 @@ use crate::domain::likeness::Faces;
 use crate::domain::member::Roster;
 use crate::domain::policy::{self, Consequence};
 use crate::domain::role::{Role, RoleSet};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Puts changes into their order and weighs them.
@@ -150,7 +151,14 @@ impl Weighing<'_> {
                 .any(|member| member.principal.kind() == PrincipalKind::User);
             let is_worse = had_person || is_made || roster.admins().next().is_none();
             if (loses || is_made) && !workspace.is_system() && !has_person && is_worse {
-                self.guards.push(Guard::NoPersonIsAdmin(workspace.clone()));
+                let people = roster
+                    .members()
+                    .iter()
+                    .filter(|member| member.principal.kind() == PrincipalKind::User);
+                // The strongest, and of those who has been there longest.
+                let candidate = people.min_by_key(|member| (Reverse(member.roles.rank()), member.granted_at));
+                let candidate = candidate.map(|member| member.principal.clone());
+                self.guards.push(Guard::NoPersonIsAdmin(workspace.clone(), candidate));
             }
         }
     }
