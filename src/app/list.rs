@@ -190,7 +190,7 @@ impl<Id: Markable> Scroll for List<Id> {
 }
 
 /// By what a list is sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sort<K> {
     /// The column.
     pub key: K,

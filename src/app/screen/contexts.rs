@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// The contexts as last read.
     pub known: Remote<Contexts>,
@@ -30,9 +30,10 @@ pub struct State {
 }
 
 /// The columns that can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortKey {
     /// As the file has them.
+    #[default]
     File,
     /// The name.
     Name,
@@ -56,21 +57,6 @@ impl SortKey {
             Self::Server => "server",
             Self::User => "user",
             Self::Token => "token",
-        }
-    }
-}
-
-impl Default for State {
-    fn default() -> Self {
-        let sort = Sort {
-            key: SortKey::File,
-            is_reversed: false,
-        };
-        Self {
-            known: Remote::Absent,
-            list: List::default(),
-            filter: Filter::default(),
-            sort,
         }
     }
 }

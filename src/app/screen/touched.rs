@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// The rows, by their ids.
     pub list: List<String>,
@@ -30,9 +30,10 @@ pub struct State {
 }
 
 /// The columns that can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortKey {
     /// When it was touched, the latest first.
+    #[default]
     Time,
     /// The workspace.
     Workspace,
@@ -56,21 +57,6 @@ impl SortKey {
             Self::Principal => "principal",
             Self::Change => "change",
             Self::By => "by",
-        }
-    }
-}
-
-impl Default for State {
-    fn default() -> Self {
-        let sort = Sort {
-            key: SortKey::Time,
-            is_reversed: false,
-        };
-        Self {
-            list: List::default(),
-            filter: Filter::default(),
-            sort,
-            watches: false,
         }
     }
 }

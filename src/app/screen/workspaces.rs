@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// What this screen remembers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// The rows.
     pub list: List<WorkspaceName>,
@@ -33,9 +33,10 @@ pub struct State {
 }
 
 /// The columns that can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortKey {
     /// The name.
+    #[default]
     Name,
     /// Who gets in unnamed, the widest first.
     Access,
@@ -69,21 +70,6 @@ impl SortKey {
             Self::Members => "members",
             Self::Admins => "admins",
             Self::Updated => "updated",
-        }
-    }
-}
-
-impl Default for State {
-    fn default() -> Self {
-        let sort = Sort {
-            key: SortKey::Name,
-            is_reversed: false,
-        };
-        Self {
-            list: List::default(),
-            filter: Filter::default(),
-            sort,
-            has_stopped: false,
         }
     }
 }
