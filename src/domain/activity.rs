@@ -1,5 +1,9 @@
 //! What is written down of a change: before its request, and when it is known what became of it.
 
+mod words;
+
+pub use words::OPEN;
+
 use super::change::Change;
 use super::deletion::Remembered;
 use super::ids::WorkspaceName;
@@ -67,10 +71,15 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Returns the name they go by.
+    pub fn name(&self) -> &str {
+        let name = self.email.as_deref().or(self.subject.as_deref());
+        name.unwrap_or("unknown")
+    }
+
     /// Returns the name they are shown by.
     pub fn label(&self) -> SafeText {
-        let name = self.email.as_deref().or(self.subject.as_deref());
-        name.map_or_else(|| SafeText::new("unknown"), SafeText::new)
+        SafeText::new(self.name())
     }
 }
 

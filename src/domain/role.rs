@@ -320,8 +320,11 @@ impl RoleSet {
 
     /// Returns the roles for a table or a sentence: `Admin, Viewer`; `no role` when empty.
     pub fn shown(&self) -> SafeText {
-        if self.is_empty() {
-            return SafeText::new("no role");
+        let mut roles = self.iter();
+        match (roles.next(), roles.next()) {
+            (None, _) => return SafeText::new("no role"),
+            (Some(only), None) => return only.shown(),
+            (Some(_), Some(_)) => {}
         }
         let shown: Vec<String> = self.iter().map(|role| role.shown().to_string()).collect();
         SafeText::new(&shown.join(", "))

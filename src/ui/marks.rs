@@ -1,9 +1,9 @@
 //! The signs on the screen, and what stands for them on a terminal that knows ASCII only.
 
 use super::theme::Theme;
-use crate::app::screen::activity::OPEN;
 use crate::app::screen::members::Badge;
 use crate::audit::Severity;
+use crate::domain::activity::OPEN;
 use crate::domain::activity::Verdict;
 use ratatui::style::Style;
 use ratatui::symbols::border;

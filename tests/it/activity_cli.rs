@@ -24,14 +24,13 @@ fn a_table_tells_what_was_changed_the_newest_last() {
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
     let expected = "\
 TIME               WHO             WHAT                 WHERE       OUTCOME          REASON
-2027-01-15T08:00Z  al@example.com  bob@example.com: no  ml-team     confirmed        on call in
-                                   role → Viewer                                     January
+2027-01-15T08:00Z  al@example.com  bob@example.com:     ml-team     confirmed        on call in
+                                   add as Viewer                                     January
 2027-01-16T08:00Z  al@example.com  bob@example.com:     ml-team     refused: server
                                    Viewer → Admin                   said no
-2027-01-17T08:00Z  al@example.com  delete the           web         confirmed
-                                   workspace
-2027-01-18T08:00Z  olga@else.org   carol@example.com:   ml-archive  open
-                                   Viewer → no role
+2027-01-17T08:00Z  al@example.com  delete workspace     web         confirmed
+2027-01-18T08:00Z  olga@else.org   carol@example.com:   ml-archive  not known yet
+                                   remove, was Viewer
 ";
     assert_eq!(said.out, expected);
 }
@@ -309,5 +308,5 @@ fn a_description_is_told_from_what_to_what() {
     };
     make(&shell.journal_of("prod"), 1, (&change, Verdict::Confirmed));
     let said = shell.run("activity");
-    assert!(said.out.contains("description: none → \"for the new"), "{}", said.out);
+    assert!(said.out.contains("describe, '' → 'for the"), "{}", said.out);
 }

@@ -10,8 +10,8 @@ use nmp_console::app::msg::Of;
 use nmp_console::app::msg::{Answer, Effect, Msg, Query, Size, Stamped, Ticket};
 use nmp_console::app::remote::Remote;
 use nmp_console::app::screen::Screen;
+use nmp_console::app::screen::principal;
 use nmp_console::app::screen::resources::Row;
-use nmp_console::app::screen::{activity, principal};
 use nmp_console::app::session::Session;
 use nmp_console::app::update::update;
 use nmp_console::audit::Grant;
@@ -426,7 +426,7 @@ pub(crate) fn ticket_of(effect: &Effect) -> Option<Ticket> {
 /// `delete workspace 'lab': refused`.
 fn record_in_words(record: &Record) -> String {
     let change = record.change.as_ref().map(|change| change.sentence().to_string());
-    format!("{}: {}", change.unwrap_or_default(), activity::outcome(record))
+    format!("{}: {}", change.unwrap_or_default(), record.outcome())
 }
 
 /// `project p1`, or `(jobs)` for what could not be read.

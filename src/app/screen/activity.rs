@@ -2,8 +2,6 @@
 
 mod own;
 
-pub use own::{OPEN, in_words, outcome, target};
-
 use super::state::{Freshness, Known, ScreenState, Source, Subject, Title, counts, has_marks};
 use crate::app::equivalent::Equivalent;
 use crate::app::filter::{self, Filter, Words};
@@ -19,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What this screen remembers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// The rows of the journal.
     pub list: List<RecordId>,
@@ -39,9 +37,10 @@ pub struct State {
 }
 
 /// The columns that can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortKey {
     /// When it was made, the newest first.
+    #[default]
     Time,
     /// The workspace.
     Workspace,
@@ -65,25 +64,6 @@ impl SortKey {
             Self::Target => "target",
             Self::Outcome => "outcome",
             Self::By => "by",
-        }
-    }
-}
-
-impl Default for State {
-    fn default() -> Self {
-        let sort = Sort {
-            key: SortKey::Time,
-            is_reversed: false,
-        };
-        Self {
-            list: List::default(),
-            filter: Filter::default(),
-            sort,
-            shows_all_servers: false,
-            records: Arc::default(),
-            places: HashMap::new(),
-            n_elsewhere: 0,
-            has_reasons: false,
         }
     }
 }

@@ -1,9 +1,8 @@
 //! The journal as a table for people, the newest change last, as in a log.
 
 use crate::audit::export::{Lines, write_columns};
-use crate::domain::activity::{Conclusion, Record};
+use crate::domain::activity::Record;
 use crate::domain::change::Change;
-use crate::domain::text::SafeText;
 use crate::journal::{Entry, Error, Found};
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -49,7 +48,7 @@ fn cells(entry: &Entry, n_connections: usize) -> Vec<String> {
         record.caller.label().to_string(),
         what(record),
         place,
-        outcome(record.end.as_ref().map(|(_, conclusion)| conclusion)),
+        outcome(record),
         record.reason.as_ref().map(ToString::to_string).unwrap_or_default(),
     ]
 }
@@ -59,47 +58,28 @@ fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%MZ").to_string()
 }
 
-/// Returns what was changed, from what to what; the workspace stands beside it.
+/// Returns what was changed, and of whom or what; the workspace stands beside it.
 fn what(record: &Record) -> String {
-    let told = match &record.change {
-        // A newer release wrote it.
-        None => record.request.to_string(),
-        Some(Change::CreateWorkspace { .. }) => "create the workspace".to_owned(),
-        Some(Change::Describe { before, after, .. }) => {
-            let before = before.as_deref().unwrap_or_default();
-            format!("description: {} → {}", described(before), described(after))
+    let (target, told) = (record.target(), record.in_words());
+    match &record.change {
+        Some(Change::Roles { .. } | Change::CreateProject { .. } | Change::DeleteResource { .. }) => {
+            format!("{target}: {told}")
         }
-        Some(Change::DeleteWorkspace { .. }) => "delete the workspace".to_owned(),
-        Some(Change::RetryDeletion { .. }) => "retry its deletion".to_owned(),
-        Some(Change::Roles {
-            principal,
-            before,
-            after,
-            ..
-        }) => format!("{}: {} → {}", principal.label(), before.shown(), after.shown()),
-        Some(Change::CreateProject { name, .. }) => format!("create project '{}'", name.shown()),
-        Some(Change::DeleteResource { target, .. }) => format!("delete {}", target.label()),
-    };
-    match &record.undoes {
-        Some(id) => format!("{told} (undoes {})", SafeText::new(id.raw())),
-        None => told,
+        Some(
+            Change::CreateWorkspace { .. }
+            | Change::Describe { .. }
+            | Change::DeleteWorkspace { .. }
+            | Change::RetryDeletion { .. },
+        )
+        | None => told.to_string(),
     }
 }
 
-fn described(text: &str) -> String {
-    if text.is_empty() {
-        "none".to_owned()
-    } else {
-        format!("\"{}\"", SafeText::with_limit(text, 60))
-    }
-}
-
-fn outcome(conclusion: Option<&Conclusion>) -> String {
-    let Some(Conclusion { verdict, why, .. }) = conclusion else {
-        return "open".to_owned();
-    };
+/// Returns what became of it, and why where that is not plain.
+fn outcome(record: &Record) -> String {
+    let why = record.end.as_ref().and_then(|(_, end)| end.why.as_ref());
     match why {
-        Some(why) => format!("{}: {why}", verdict.word()),
-        None => verdict.word().to_owned(),
+        Some(why) => format!("{}: {why}", record.outcome()),
+        None => record.outcome().to_owned(),
     }
 }

@@ -3,9 +3,9 @@
 use super::Pane;
 use super::workspace::happened;
 use crate::app::model::Model;
-use crate::app::screen::activity::{OPEN, State, in_words, target};
+use crate::app::screen::activity::State;
 use crate::app::scrolled::Reach;
-use crate::domain::activity::{Conclusion, Record};
+use crate::domain::activity::{Conclusion, OPEN, Record};
 use crate::domain::change::Change;
 use crate::domain::role::RoleSet;
 use crate::domain::text::SafeText;
@@ -25,7 +25,7 @@ pub(in crate::ui) fn draw(model: &Model, look: &Look, state: &State, area: Rect,
     let theme = &look.theme;
     match &record.change {
         Some(change) => pane.text(theme.title, change.sentence()),
-        None => pane.text(theme.title, in_words(record)),
+        None => pane.text(theme.title, record.in_words()),
     }
     ended(look, record, &mut pane);
     if let Some(reason) = &record.reason {
@@ -88,7 +88,7 @@ fn roles(roles: &RoleSet) -> SafeText {
 fn before_and_after(look: &Look, record: &Record, pane: &mut Pane<'_>) {
     let theme = &look.theme;
     let Some(change) = &record.change else { return };
-    pane.pair("Target", theme.text, target(record));
+    pane.pair("Target", theme.text, record.target());
     pane.pair("In", theme.text, change.workspace().shown());
     let described = |text: Option<&str>| match text.filter(|text| !text.is_empty()) {
         Some(text) => SafeText::new(text),

@@ -4,7 +4,7 @@ use super::workspaces::nothing_matches;
 use crate::app::keymap::{self, Action, Context};
 use crate::app::model::Model;
 use crate::app::remote::Remote;
-use crate::app::screen::activity::{SortKey, State, in_words, outcome, target as target_of};
+use crate::app::screen::activity::{SortKey, State};
 use crate::domain::activity::{Record, RecordId};
 use crate::domain::text::{SafeText, counted};
 use crate::ui::empty_state::{self, EmptyState};
@@ -82,15 +82,15 @@ fn workspace(look: &Look, row: &Row<'_>) -> Cell {
 }
 
 fn target(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.text, look.print(target_of(row.record)))
+    Cell::new(look.theme.text, look.print(row.record.target()))
 }
 
 fn change(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(look.theme.text, look.print(in_words(row.record)))
+    Cell::new(look.theme.text, look.print(row.record.in_words()))
 }
 
 fn became(look: &Look, row: &Row<'_>) -> Cell {
-    Cell::new(ended(row.record).style(&look.theme), outcome(row.record).to_owned())
+    Cell::new(ended(row.record).style(&look.theme), row.record.outcome().to_owned())
 }
 
 fn by(look: &Look, row: &Row<'_>) -> Cell {

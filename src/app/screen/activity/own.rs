@@ -7,7 +7,7 @@ use crate::app::time;
 use crate::domain::activity::{Record, Verdict};
 use crate::domain::change::{Change, RoleChange};
 use crate::domain::query::{Asks, Key};
-use crate::domain::text::{self, SafeText};
+use crate::domain::text;
 use jiff::Timestamp;
 use std::cmp::{Ordering, Reverse};
 use std::ops::ControlFlow;
@@ -22,66 +22,14 @@ pub(super) const LANGUAGE: Language = Language {
 /// What `kind:` asks for: what a change does, or that it takes another one back.
 const KINDS: [&str; 7] = ["add", "change", "remove", "create", "describe", "delete", "undo"];
 
-/// How much of a description a row shows.
-const OF_A_DESCRIPTION: usize = 60;
-
-/// Returns whom or what a change is about: a principal, a thing, or the whole workspace.
-pub fn target(record: &Record) -> SafeText {
-    match &record.change {
-        None => SafeText::default(),
-        Some(Change::Roles { principal, .. }) => principal.label(),
-        Some(Change::CreateProject { name, .. }) => SafeText::new(&format!("project '{}'", name.shown())),
-        Some(Change::DeleteResource { target, .. }) => target.label(),
-        Some(
-            Change::CreateWorkspace { name: workspace, .. }
-            | Change::Describe { workspace, .. }
-            | Change::DeleteWorkspace { workspace }
-            | Change::RetryDeletion { workspace },
-        ) => workspace.shown(),
-    }
-}
-
-/// Returns what a change does, with what was there before: `Viewer → Editor`.
-pub fn in_words(record: &Record) -> SafeText {
-    let Some(change) = &record.change else {
-        return SafeText::new("made by a newer release, not understood here");
-    };
-    let text = match change {
-        Change::Roles { before, after, .. } => match RoleChange::of(before, after) {
-            RoleChange::Add => format!("add as {}", after.shown()),
-            RoleChange::Replace => format!("{} → {}", before.shown(), after.shown()),
-            RoleChange::Remove => format!("remove, was {}", before.shown()),
-        },
-        Change::CreateWorkspace { .. } => "create workspace".to_owned(),
-        Change::Describe { before, after, .. } => {
-            let quoted = |text: &str| format!("'{}'", SafeText::with_limit(text, OF_A_DESCRIPTION));
-            let before = before.as_deref().unwrap_or_default();
-            format!("describe, {} → {}", quoted(before), quoted(after))
-        }
-        Change::DeleteWorkspace { .. } => "delete workspace".to_owned(),
-        Change::RetryDeletion { .. } => "retry deletion".to_owned(),
-        Change::CreateProject { .. } => "create".to_owned(),
-        Change::DeleteResource { .. } => "delete".to_owned(),
-    };
-    let undo = if record.undoes.is_some() { "undo: " } else { "" };
-    SafeText::new(&format!("{undo}{text}"))
-}
-
-/// Returns what became of a change, in a word or three.
-pub fn outcome(record: &Record) -> &'static str {
-    record.end.as_ref().map_or(OPEN, |(_, end)| end.verdict.word())
-}
-
-/// What is said of a change of which it is not written down what became of it.
-pub const OPEN: &str = "not known yet";
-
 /// Tells what the row of a change says, in every column.
 pub(super) fn tell<'a>(record: &'a Record, now: Timestamp, hear: &mut Hear<'_, 'a>) -> ControlFlow<()> {
+    // What lies there as it is told comes first: what is put together for it costs more than to look through it.
     match &record.change {
         Some(Change::Roles { principal, .. }) => {
             hear_both("principal", principal.raw(), text::LONGEST, hear)?;
             if principal.is_everyone() {
-                hear("principal", principal.label().to_string().into())?;
+                hear("principal", String::from(principal.label()).into())?;
             }
         }
         Some(Change::CreateProject { name, .. }) => hear_both("thing", name.raw(), text::LONGEST, hear)?,
@@ -98,15 +46,17 @@ pub(super) fn tell<'a>(record: &'a Record, now: Timestamp, hear: &mut Hear<'_, '
     }
     if let Some(change) = &record.change {
         hear_both("workspace", change.workspace().raw(), text::LONGEST, hear)?;
+        if matches!(change, Change::CreateProject { .. } | Change::DeleteResource { .. }) {
+            hear("change", String::from(record.target()).into())?;
+        }
     }
-    hear("outcome", outcome(record).into())?;
-    hear("by", record.caller.label().to_string().into())?;
+    hear("outcome", record.outcome().into())?;
+    hear_both("by", record.caller.name(), text::LONGEST, hear)?;
     if let Some(reason) = &record.reason {
         hear("reason", reason.as_str().into())?;
     }
     hear("server", record.server.as_str().into())?;
-    hear("change", target(record).to_string().into())?;
-    hear("change", in_words(record).to_string().into())?;
+    hear("change", String::from(record.in_words()).into())?;
     hear("time", time::relative(record.at, now).into())
 }
 
