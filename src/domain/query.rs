@@ -460,8 +460,20 @@ pub fn holds(name: &str, lower: &str) -> bool {
     if !name.is_ascii() {
         return name.to_lowercase().contains(lower);
     }
-    let is_it = |part: &[u8]| part.iter().map(u8::to_ascii_lowercase).eq(lower.bytes());
-    lower.is_empty() || name.as_bytes().windows(lower.len()).any(is_it)
+    let Some((first, rest)) = lower.as_bytes().split_first() else {
+        return true;
+    };
+    let mut left = name.as_bytes();
+    while let Some(place) = left.iter().position(|letter| letter.eq_ignore_ascii_case(first)) {
+        left = left.get(place + 1..).unwrap_or_default();
+        if left
+            .get(..rest.len())
+            .is_some_and(|part| part.eq_ignore_ascii_case(rest))
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// Returns `text` in lower case; what is plain and in lower case already is not written anew.
