@@ -70,7 +70,8 @@ pub struct Run {
     waiting: VecDeque<Intent>,
     current: Vec<Current>,
     settled: Vec<Settled>,
-    n_given_up: usize,
+    /// What was given up before anything was sent for it.
+    given_up: Vec<Change>,
     since: Timestamp,
     patience: Patience,
     provenance: Provenance,
@@ -145,7 +146,7 @@ impl Run {
             waiting: intents.into(),
             current: Vec::new(),
             settled: Vec::new(),
-            n_given_up: 0,
+            given_up: Vec::new(),
             since: now,
             patience: Patience::default(),
             provenance: Provenance::default(),
@@ -199,7 +200,7 @@ impl Run {
     }
 
     /// Returns all its changes: those that are over, those under way, and those that wait.
-    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+    pub fn changes(&self) -> impl Iterator<Item = &Change> + Clone {
         let over = self.settled.iter().map(|settled| &settled.change);
         let open = self.current.iter().map(|current| &current.intent).chain(&self.waiting);
         over.chain(open.map(|intent| &intent.change))
@@ -207,12 +208,17 @@ impl Run {
 
     /// Returns how many changes there are in all.
     pub fn n_all(&self) -> usize {
-        self.waiting.len() + self.current.len() + self.settled.len() + self.n_given_up
+        self.waiting.len() + self.current.len() + self.settled.len() + self.given_up.len()
     }
 
     /// Returns how many changes were given up before anything was sent for them.
     pub fn n_given_up(&self) -> usize {
-        self.n_given_up
+        self.given_up.len()
+    }
+
+    /// Returns all changes that were confirmed together, those that were given up among them.
+    pub fn planned(&self) -> impl Iterator<Item = &Change> + Clone {
+        self.changes().chain(&self.given_up)
     }
 
     /// Returns whether something in `workspace` is being changed, or will be.
@@ -236,11 +242,13 @@ impl Run {
     /// of its recheck or of its timer is returned: nobody waits for that any more.
     #[must_use]
     pub fn stop(&mut self) -> Vec<Ticket> {
-        self.n_given_up += self.waiting.len();
-        self.waiting.clear();
         let unsent = self.current.extract_if(.., |current| current.is_unsent());
-        let tickets: Vec<Ticket> = unsent.map(|current| current.ticket).collect();
-        self.n_given_up += tickets.len();
+        let mut tickets = Vec::new();
+        for Current { intent, ticket, .. } in unsent {
+            tickets.push(ticket);
+            self.given_up.push(intent.change);
+        }
+        self.given_up.extend(self.waiting.drain(..).map(|intent| intent.change));
         tickets
     }
 

@@ -2,7 +2,7 @@
 
 use super::learning::{hand_on, learn, repair_to};
 use super::leaving;
-use super::telling::{in_words, not_begun, problem, summary};
+use super::telling::{in_words, not_begun, problem, summary, told};
 use crate::app::change::Intent;
 use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::{Confirm, Ctx, Dialog, Form, Problem, Stage};
@@ -393,7 +393,7 @@ fn conclude(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
 /// Closes the dialog whose changes were all made, and says so; of a plan also what it had left out.
 fn close_done(model: &mut Model, place: usize, run: &Run) -> Vec<Effect> {
     let settled = run.settled();
-    let (tone, text) = summary(settled, run.n_given_up());
+    let (tone, text) = told(run);
     let left = left_behind(model, place, settled.len());
     let closed = model.dialogs.remove(place);
     if let (Form::Plan(form), Some(screen)) = (&closed.form, model.screens.last_mut()) {

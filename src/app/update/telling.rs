@@ -2,7 +2,9 @@
 //!
 //! Three words for outcomes are never mixed: `accepted` (the platform said yes), `confirmed` (read back), `unknown`.
 
-use crate::app::change::{Outcome, Settled};
+mod together;
+
+use crate::app::change::{Outcome, Run, Settled};
 use crate::app::dialog::Problem;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::msg::Found;
@@ -44,6 +46,16 @@ pub(super) fn problem(one: &Settled, unwatched: Option<SafeText>) -> Problem {
 /// Returns how a dialog says that its change was not started.
 pub(super) fn not_begun(why: &SafeText) -> Problem {
     Problem::Failed(Failure::local(why.as_str(), "nothing was sent; apply again after that"))
+}
+
+/// Returns what became of changes, in one line; of several also what they were, since no dialog stands beside it any more.
+pub(super) fn told(run: &Run) -> (Tone, SafeText) {
+    let (tone, text) = summary(run.settled(), run.n_given_up());
+    if run.n_all() == 1 {
+        return (tone, text);
+    }
+    let what = together::in_words(run.planned());
+    (tone, SafeText::new(&format!("{text} ({what})")))
 }
 
 /// Returns what happened, in one line.

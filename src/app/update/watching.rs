@@ -1,7 +1,7 @@
 //! Changes whose outcome was not certain when they were settled: looking again, and telling what came.
 
 use super::learning::{learn, learn_members};
-use super::telling::{come_late, summary};
+use super::telling::{come_late, told};
 use crate::app::change::watch::{Doing, Watch};
 use crate::app::change::{Run, Settled};
 use crate::app::dialog::{Ctx, Problem, Stage};
@@ -40,7 +40,7 @@ impl Model {
 
     /// Returns what became of changes that are learned, with what nobody will say later.
     pub(super) fn in_sum(&mut self, run: &Run) -> (Tone, String) {
-        let (tone, text) = summary(run.settled(), run.n_given_up());
+        let (tone, text) = told(run);
         let unwatched = self.not_watched().map(|more| format!("; {more}"));
         (tone, format!("{text}{}", unwatched.unwrap_or_default()))
     }

@@ -214,7 +214,10 @@ fn a_paste_adds_several_and_each_is_read_sent_and_read_back() {
         ],
         "a member is changed, never added: the platform would unite the roles"
     );
-    assert_eq!(console.notice(), "4 applied; confirmed, effective within about 30 s");
+    assert_eq!(
+        console.notice(),
+        "4 applied; confirmed, effective within about 30 s (changes in 'ml-team')"
+    );
     assert_eq!(console.selected(), "dave@example.com");
 }
 

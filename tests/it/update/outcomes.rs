@@ -60,6 +60,23 @@ fn of_several_outcomes_the_last_is_told_and_how_many_more_there_are() {
     assert!(matches!(console.model.screen(), Screen::Workspaces(_)));
 }
 
+/// In the list nothing stands beside it that would say so.
+#[test]
+fn of_several_changes_it_is_told_what_they_were() {
+    let mut console = members_of("ml-team");
+    console.press("a").write("d@x e@x f@x").press("enter").settle();
+    let added = "3 applied; confirmed, effective within about 30 s (add members to 'ml-team')";
+    assert_eq!(console.notice(), added);
+    console.press("u").settle().press("enter").settle().press("y").settle();
+    console.press("!");
+    let Screen::Outcomes(state) = console.model.screen() else {
+        panic!("the last outcomes are on show");
+    };
+    let told: Vec<&str> = state.told.iter().map(|told| told.notice.text.as_str()).collect();
+    let removed = "3 applied; confirmed, effective within about 30 s (remove members from 'ml-team')";
+    assert_eq!(told, [removed, added]);
+}
+
 #[test]
 fn before_anything_was_done_there_is_nothing_to_call_back() {
     let console = Console::open(platform());

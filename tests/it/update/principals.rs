@@ -233,7 +233,7 @@ fn removing_everywhere_skips_the_last_admin_and_says_why() {
     assert_eq!(
         console.notice(),
         "2 removed, 1 left: still last Admin in reading; 2 applied; confirmed, effective within \
-         about 30 s"
+         about 30 s (remove bob@example.com from several workspaces)"
     );
     assert_eq!(
         console.model.notice.as_ref().unwrap().tone,
@@ -280,7 +280,8 @@ fn another_admin_is_offered_where_a_plan_would_leave_none() {
     console.press("enter y").settle();
     assert_eq!(
         console.notice(),
-        "3 applied; confirmed, effective within about 30 s; ! shows 1 outcome before it",
+        "3 applied; confirmed, effective within about 30 s (remove bob@example.com from several workspaces); \
+         ! shows 1 outcome before it",
         "that carol is Admin there came under the plan"
     );
 }

@@ -276,7 +276,7 @@ fn marked_things_go_in_the_order_in_which_they_can() {
         delete(K::Fileset, "corpus"),
     ];
     assert_eq!(console.sent, order, "what uses goes before what is used");
-    assert_eq!(console.notice(), "3 applied; confirmed");
+    assert_eq!(console.notice(), "3 applied; confirmed (delete resources in 'ml-team')");
     assert_eq!(console.rows(), ["project p1", "project p2"]);
 }
 

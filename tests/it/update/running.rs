@@ -76,7 +76,8 @@ fn esc_between_several_changes_tells_what_was_done() {
     console.press("esc");
     assert_eq!(
         console.notice(),
-        "stopped: 1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s"
+        "stopped: 1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s \
+         (add members to 'ml-team')"
     );
     assert!(console.rows().contains(&"d@x".to_owned()), "what was done is shown");
     console.settle();

@@ -15,7 +15,8 @@ fn who_stops_waiting_for_several_changes_hears_what_goes_on_and_later_what_becam
         "1 change is still running, 2 not started; the result will appear here"
     );
     console.settle();
-    let outcome = "1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s";
+    let outcome = "1 applied, 0 refused, 0 unknown, 2 not started; confirmed, effective within about 30 s \
+                   (add members to 'ml-team')";
     assert_eq!(console.notice(), outcome);
     assert_eq!(console.sent.len(), 1, "what was not sent is not sent unseen");
     let mut told = console.model.outcomes.latest_first();

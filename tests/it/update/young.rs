@@ -92,7 +92,10 @@ fn people_are_added_as_soon_as_the_platform_lets_it_happen() {
         due(&mut console);
     }
     console.settle();
-    assert_eq!(console.notice(), "2 applied; confirmed, effective within about 30 s");
+    assert_eq!(
+        console.notice(),
+        "2 applied; confirmed, effective within about 30 s (add members to 'sales')"
+    );
     assert_eq!(console.sent.len(), 3);
     assert!(!console.platform.roles_of("sales", "eve@example.com").is_empty());
 }
