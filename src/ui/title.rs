@@ -92,9 +92,14 @@ fn head(title: &Title, marked: Marked, look: &Look, filter: Option<&Filter>, col
         (FILTER, LABEL.len() + 3 + width(&look.print(&text)))
     });
     let mut name = named(title, marked, look, columns.saturating_sub(least));
-    let free = columns.saturating_sub(width(&name) + 1);
+    let between = if marked.n > 0 { ", " } else { " " };
+    let free = columns.saturating_sub(width(&name) + between.len());
     let for_filter = whole.min(free.saturating_sub(LEAST_COVERED)).max(least);
-    name.push_str(&covered(title, look, free.saturating_sub(for_filter)));
+    let covered = covered(title, look, free.saturating_sub(for_filter));
+    if !covered.is_empty() {
+        name.push_str(between);
+        name.push_str(&covered);
+    }
     name
 }
 
@@ -116,12 +121,12 @@ fn named(title: &Title, marked: Marked, look: &Look, columns: usize) -> String {
     look.cut(format!("{what}{of}{rest}"), columns)
 }
 
-/// Returns how much of the platform that covers, behind a blank, as far as there is room.
+/// Returns how much of the platform that covers, as far as there is room.
 fn covered(title: &Title, look: &Look, columns: usize) -> String {
     if title.covers.is_empty() || columns < LEAST_COVERED.min(width(&title.covers)) {
         return String::new();
     }
-    format!(" {}", look.cut(&title.covers, columns))
+    look.cut(&title.covers, columns)
 }
 
 /// Returns how much is marked, in many words and in few; nothing where nothing is.

@@ -92,6 +92,14 @@ impl Spec {
         }
     }
 
+    /// Returns how much of that it can do without, if it is a long name.
+    fn spare(&self) -> u16 {
+        match self.width {
+            Width::Name(_) => self.needs().saturating_sub(NEVER_ODD),
+            Width::Exactly(_) | Width::Content(..) | Width::Rest(_) => 0,
+        }
+    }
+
     /// Returns how wide it may grow in a turn: first ordinary names and what is short, then what is told of them, then prose
     /// until it can be read, then names that are far longer than the others, and at last prose again.
     fn most_in(&self, turn: u8) -> u16 {
@@ -112,11 +120,20 @@ pub(super) fn arrange(specs: &[Spec], width: u16) -> Vec<Placed> {
     let room = width.saturating_sub(CURSOR + 1);
     let specs = specs.iter().enumerate().filter(|(_, spec)| spec.content > 0);
     let mut kept: Vec<(usize, &Spec)> = specs.collect();
-    while taken(kept.iter().map(|(_, spec)| spec.needs())) > room {
+    loop {
+        let lacking = taken(kept.iter().map(|(_, spec)| spec.needs())).saturating_sub(room);
         let droppable = kept.iter().enumerate().filter(|(_, (_, spec))| spec.drops > 0);
-        let Some((place, _)) = droppable.max_by_key(|(_, (_, spec))| spec.drops) else {
+        let least = droppable.max_by_key(|(_, (_, spec))| spec.drops);
+        let Some((place, (_, spec))) = least.filter(|_| lacking > 0) else {
             break;
         };
+        // A number is worth more than the end of a long name.
+        let spare = kept
+            .iter()
+            .fold(0_u16, |sum, (_, spec)| sum.saturating_add(spec.spare()));
+        if spec.align == Align::Right && lacking <= spare {
+            break;
+        }
         kept.remove(place);
     }
     let mut widths: Vec<u16> = kept.iter().map(|(_, spec)| spec.needs()).collect();

@@ -33,6 +33,18 @@ fn all_read() {
     Scene::ready(120, 40).press("j j j j j").shows("workspaces-120x40");
 }
 
+/// How many members there are is one digit: that is worth more than the end of one name.
+#[test]
+fn one_long_name_among_few_leaves_the_numbers_their_columns() {
+    let mut world = World::of(3);
+    world
+        .workspaces
+        .push(place(&format!("team-{}", "x".repeat(58)), "", 60));
+    let text = Scene::start_with(session(), world, 80, 24).settle().text();
+    assert!(text.contains("MEMBERS") && text.contains("ADMIN"), "{text}");
+    assert!(text.contains(&format!("team-{}", "x".repeat(20))), "{text}");
+}
+
 #[test]
 fn before_anything_is_known() {
     let scene = Scene::start(80, 24);

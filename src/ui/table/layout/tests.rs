@@ -60,6 +60,21 @@ fn one_long_name_drops_no_column() {
     assert_eq!(arrange(&specs, 150)[0].width, 63);
 }
 
+#[test]
+fn a_number_is_dropped_for_no_end_of_a_long_name() {
+    let mut specs = specs(40, 10);
+    specs[1].align = Align::Right;
+    let widths = |width| {
+        let placed = arrange(&specs, width).into_iter();
+        placed
+            .map(|place| (specs[place.index].title, place.width))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(widths(64), [("NAME", 40), ("MEMBERS", 7), ("BY", 10)]);
+    assert_eq!(widths(56), [("NAME", 32), ("MEMBERS", 7), ("BY", 10)]);
+    assert_eq!(widths(55), [("NAME", 40), ("BY", 10)], "less of a name says too little");
+}
+
 /// Who granted it is told of the selected row at last; the name is nowhere else.
 #[test]
 fn a_name_grows_before_what_is_told_of_it() {
