@@ -178,7 +178,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             Work::Logout(connector(), Box::new(Settings::read(&flags, env)?))
         }
         Some(Command::Whoami(arguments)) => {
-            cli.options.refuse("whoami", &["--workspace"])?;
+            cli.options.refuse("whoami", Options::OF_A_PLACE)?;
             let settings = Settings::read(&flags, env)?;
             let authorities = settings.read_authorities()?;
             Work::Whoami(arguments, connector(), Box::new(settings), authorities)

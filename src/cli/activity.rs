@@ -5,7 +5,7 @@ mod json;
 mod table;
 mod verify;
 
-use super::options::Options;
+use super::options::{Concern, Options};
 use super::{Ending, Failure, document, tell};
 use crate::audit::export::Lines;
 use crate::background::blocking;
@@ -72,7 +72,7 @@ impl Arguments {
     }
 
     /// Returns the options that mean nothing here.
-    pub(super) fn inapplicable(&self) -> &'static [&'static str] {
+    pub(super) fn inapplicable(&self) -> &'static [Concern] {
         match &self.command {
             None => Options::OF_A_CONNECTION,
             Some(Command::Verify(_)) => Options::OF_A_CONNECTION_OR_A_WORKSPACE,

@@ -78,6 +78,21 @@ struct Changes {
     no_journal: bool,
 }
 
+/// What an option is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Concern {
+    /// Which platform, and the way to it.
+    Platform,
+    /// Where to begin.
+    Workspace,
+    /// Whether anything may be changed.
+    Changing,
+    /// What is written down of changes.
+    Journal,
+    /// What is logged.
+    Log,
+}
+
 impl Options {
     /// Returns the options as the settings know them.
     pub(super) fn flags(&self) -> Flags {
@@ -101,71 +116,46 @@ impl Options {
         }
     }
 
-    /// What chooses a platform: not for a command that brings its own.
+    /// What means nothing to a command that brings its own platform.
     #[cfg(feature = "sandbox")]
-    pub(super) const OF_A_PLATFORM: &[&str] = &["--context", "--base-url", "--config", "--ca"];
-    /// What concerns what is done in a workspace: not for a command that is about nothing but the login.
-    pub(super) const OF_A_WORKSPACE: &[&str] = &["--workspace", "--read-only"];
-    /// What concerns a connection: not for a command that reads what is on this machine.
-    pub(super) const OF_A_CONNECTION: &[&str] = &[
-        "--context",
-        "--base-url",
-        "--config",
-        "--ca",
-        "--read-only",
-        "--no-journal",
+    pub(super) const OF_A_PLATFORM: &[Concern] = &[Concern::Platform];
+    /// To one that is about nothing but the login.
+    pub(super) const OF_A_WORKSPACE: &[Concern] = &[Concern::Workspace, Concern::Changing];
+    /// To one that asks the platform who somebody is.
+    pub(super) const OF_A_PLACE: &[Concern] = &[Concern::Workspace];
+    /// To one that reads what is on this machine.
+    pub(super) const OF_A_CONNECTION: &[Concern] = &[Concern::Platform, Concern::Changing, Concern::Journal];
+    /// To such a one that asks for no workspace either.
+    pub(super) const OF_A_CONNECTION_OR_A_WORKSPACE: &[Concern] = &[
+        Concern::Platform,
+        Concern::Workspace,
+        Concern::Changing,
+        Concern::Journal,
     ];
-    /// The same for one that asks for no workspace either.
-    pub(super) const OF_A_CONNECTION_OR_A_WORKSPACE: &[&str] = &[
-        "--context",
-        "--base-url",
-        "--config",
-        "--ca",
-        "--workspace",
-        "--read-only",
-        "--no-journal",
-    ];
-    /// What concerns the console alone: not for a server.
+    /// To a server.
     #[cfg(feature = "sandbox")]
-    pub(super) const OF_THE_CONSOLE: &[&str] = &[
-        "--context",
-        "--base-url",
-        "--config",
-        "--ca",
-        "--workspace",
-        "--read-only",
-    ];
+    pub(super) const OF_THE_CONSOLE: &[Concern] = &[Concern::Platform, Concern::Workspace, Concern::Changing];
+    /// To one that does nothing but print.
+    pub(super) const ALL: &[Concern] = &[Concern::Platform, Concern::Workspace, Concern::Changing, Concern::Log];
 
-    /// Everything that would be ignored where nothing is done but printed.
-    pub(super) const ALL: &[&str] = &[
-        "--context",
-        "--base-url",
-        "--config",
-        "--ca",
-        "--workspace",
-        "--read-only",
-        "--log-file",
-        "--verbose",
-    ];
-
-    /// Refuses options that mean nothing for a command: ignored, `--read-only` would be a false promise.
-    pub(super) fn refuse(&self, command: &'static str, options: &[&'static str]) -> Result<(), Failure> {
+    /// Refuses options about what means nothing for a command: ignored, `--read-only` would be a false promise.
+    pub(super) fn refuse(&self, command: &'static str, meaningless: &[Concern]) -> Result<(), Failure> {
         let given = [
-            (self.context.is_some(), "--context"),
-            (self.base_url.is_some(), "--base-url"),
-            (self.config.is_some(), "--config"),
-            (self.ca.is_some(), "--ca"),
-            (self.workspace.is_some(), "--workspace"),
-            (self.changes.read_only, "--read-only"),
-            (self.changes.no_journal, "--no-journal"),
-            (self.log_file.is_some(), "--log-file"),
-            (self.verbose > 0, "--verbose"),
+            (self.context.is_some(), "--context", Concern::Platform),
+            (self.base_url.is_some(), "--base-url", Concern::Platform),
+            (self.config.is_some(), "--config", Concern::Platform),
+            (self.ca.is_some(), "--ca", Concern::Platform),
+            (self.workspace.is_some(), "--workspace", Concern::Workspace),
+            (self.changes.read_only, "--read-only", Concern::Changing),
+            (self.changes.no_journal, "--no-journal", Concern::Journal),
+            (self.log_file.is_some(), "--log-file", Concern::Log),
+            (self.verbose > 0, "--verbose", Concern::Log),
         ];
         match given
             .into_iter()
-            .find(|(is_given, option)| *is_given && options.contains(option))
+            .find(|(is_given, _, concern)| *is_given && meaningless.contains(concern))
         {
-            Some((_, option)) => Err(Failure::Inapplicable { option, command }),
+            Some((_, option, _)) => Err(Failure::Inapplicable { option, command }),
             None => Ok(()),
         }
     }
