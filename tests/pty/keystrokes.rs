@@ -160,12 +160,17 @@ fn removing_a_member() {
 }
 
 #[test]
-fn offboarding_three_members_in_one_review() {
+fn offboarding_three_members_in_one_review_and_undoing_and_redoing_it() {
     let platform = platform();
     platform.given([
         add("ml-team", "carl@example.com", Role::Viewer),
         add("ml-team", "dora@example.com", Role::Editor),
     ]);
+    let held = [
+        ("bob@example.com", Role::Viewer),
+        ("carl@example.com", Role::Viewer),
+        ("dora@example.com", Role::Editor),
+    ];
     let mut counted = in_ml_team(&platform);
     counted
         .press("j V j j")
@@ -183,9 +188,39 @@ fn offboarding_three_members_in_one_review() {
         .shows(&["3 applied; confirmed", "Members of ml-team (1)"])
         .hides("marked");
     counted.took(6);
-    for who in ["bob@example.com", "carl@example.com", "dora@example.com"] {
+    for (who, _) in &held {
         holds(&platform, who, None);
     }
+
+    counted
+        .press("u")
+        .shows(&["undo 3 changes in ml-team:", "no role → Editor"]);
+    counted
+        .press("enter")
+        .shows(&["Members of ml-team (4)", "add members to 'ml-team'"])
+        .hides("undo 3 changes");
+    counted.took(2);
+    for (who, role) in &held {
+        holds(&platform, who, Some(role.clone()));
+    }
+
+    // The undo is one plan in the journal, and undone as one.
+    counted
+        .press("L")
+        .shows(&["Activity (6)", "undo: add as Edit", "undo: add as View"]);
+    counted
+        .press("U")
+        .shows(&["undo 3 changes in ml-team:", "Editor → no role"]);
+    counted.press("enter").shows(&["n no"]);
+    counted
+        .press("y")
+        .shows(&["Activity (9)", "undo: remove, wa", "remove members from 'ml-team'"])
+        .hides("undo 3 changes");
+    counted.took(4);
+    for (who, _) in &held {
+        holds(&platform, who, None);
+    }
+    assert_eq!(platform.members("ml-team").len(), 1, "the Admin alone is left");
 }
 
 #[test]
