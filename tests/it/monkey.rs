@@ -5,6 +5,7 @@
 
 mod answers;
 mod checks;
+mod everybody;
 mod rules;
 
 use crate::console::{chord, session, ticket_of};
@@ -110,6 +111,8 @@ struct Monkey {
     /// The key that made the top dialog ask, as seen from outside.
     asked_by: Option<Chord>,
     n_lives: usize,
+    /// How often everybody's changes were on show, with rows.
+    n_looks: usize,
     n_by_tier: BTreeMap<Tier, usize>,
     look: Look,
     log: VecDeque<String>,
@@ -148,8 +151,8 @@ impl Monkey {
             monkey.act();
         }
         eprintln!(
-            "{} lives, changes by what they needed: {:?}",
-            monkey.n_lives, monkey.n_by_tier
+            "{} lives, {} looks at everybody's changes, changes by what they needed: {:?}",
+            monkey.n_lives, monkey.n_looks, monkey.n_by_tier
         );
         assert!(
             gets_far(&monkey) && monkey.n_by_tier.len() == 3,
@@ -184,6 +187,7 @@ impl Monkey {
             spent: Vec::new(),
             asked_by: None,
             n_lives: 0,
+            n_looks: 0,
             n_by_tier: BTreeMap::new(),
             look,
             log: VecDeque::new(),
@@ -258,6 +262,7 @@ impl Monkey {
                 .chance
                 .choice([
                     "n", "e", "d", "a", "w", "v", "v", "f", "space", "ctrl-a", "enter", "esc", "R", "C", "ctrl-o",
+                    "L m",
                 ])
                 .unwrap_or_default();
             return self.press_all(keys);
@@ -403,6 +408,7 @@ impl Monkey {
                 let thing = self.chance.choice(HOSTILE).unwrap_or_default();
                 self.platform.add_thing(&name, kind, thing);
             }
+            7 => self.platform.touched = everybody::changes(&mut self.chance),
             8 => self.platform.room(&name).things.clear(),
             9 => self.destroy_on(),
             2 => self.platform.room(&name).workspace.description = Some(HOSTILE[1].to_owned()),
@@ -493,6 +499,7 @@ fn populated(chance: &mut fastrand::Rng) -> Platform {
     platform.deletion_status = chance.choice(shown).unwrap_or(Support::Yes);
     platform.absent = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..6) == 0).collect();
     platform.failing = ResourceKind::ALL.into_iter().filter(|_| chance.u8(..40) == 0).collect();
+    platform.touched = everybody::changes(chance);
     platform.is_admin = if chance.bool() { Allowed::Yes } else { Allowed::No };
     // A console that cannot change anything gets nowhere.
     for context in &mut platform.connector.contexts.contexts {

@@ -327,6 +327,7 @@ impl Monkey {
             Screen::Activity(state) => (state.list.rows().len(), state.list.cursor(), state.list.top()),
             Screen::Welcome(_) | Screen::Help(_) | Screen::Outcomes(_) => return,
         };
+        self.n_looks += usize::from(rows > 0 && matches!(model.screen(), Screen::Touched(_)));
         assert!(rows == 0 || (cursor < rows && top <= cursor && cursor < top + model.table_rows()));
     }
 
