@@ -17,6 +17,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+const SERVER: &str = "https://nmp.example.com";
 const N_CHANGES: u64 = 100_000;
 /// As many as the console shows at most.
 const N_READ: usize = 10_000;
@@ -27,6 +28,8 @@ const NEARLY_FULL: u64 = 8_000_000;
 const AIM_AT_A_START: Duration = Duration::from_millis(200);
 /// What a search that finds a handful may take, whatever the size of the journal.
 const AIM_OF_MEMORY: u64 = 20_000_000;
+/// What one that finds everything may take: the places of 100,000 changes, and none of the changes.
+const AIM_OF_ALL: u64 = 40_000_000;
 
 pub(crate) fn measure() -> Result<()> {
     // Where nothing waits for a disk there is one: the 200,000 lines are written by the program's own code.
@@ -56,7 +59,7 @@ pub(crate) fn measure() -> Result<()> {
 /// Writes changes that were confirmed into the journal in `folder`, until the file that is written to is nearly full.
 /// Returns how many.
 fn fill(folder: &Path) -> Result<u64> {
-    let journal = journal(folder);
+    let journal = journal(folder, SERVER);
     let mut number = 0;
     loop {
         number += 1;
@@ -68,12 +71,17 @@ fn fill(folder: &Path) -> Result<u64> {
     }
 }
 
-fn journal(folder: &Path) -> Journal {
+/// Writes so many changes that were confirmed on `server` into the journal in `folder`.
+pub(crate) fn write(folder: &Path, server: &str, n: u64) -> Result<()> {
+    let journal = journal(folder, server);
+    (1..=n).try_for_each(|number| make(&journal, number))
+}
+
+fn journal(folder: &Path, server: &str) -> Journal {
     let operator = Operator {
         user: Some("operator".to_owned()),
         sudo_user: None,
     };
-    let server = "https://nmp.example.com";
     Journal::new(
         Some(folder.to_owned()),
         ("production", server),
@@ -146,7 +154,7 @@ fn size(folder: &Path) -> Result<(usize, u64, u64)> {
 fn start(folder: &Path) -> Result<()> {
     let mut times = Sample::default();
     for _ in 0..N_ROUNDS {
-        let journal = journal(folder);
+        let journal = journal(folder, SERVER);
         let begun = Instant::now();
         let recalled = journal.recall(Timestamp::UNIX_EPOCH);
         times.add(begun.elapsed());
@@ -160,7 +168,7 @@ fn screen(folder: &Path) -> Result<()> {
     let mut times = Sample::default();
     let before = child::memory(std::process::id());
     for _ in 0..N_ROUNDS {
-        let journal = journal(folder);
+        let journal = journal(folder, SERVER);
         let begun = Instant::now();
         let (records, is_more) = journal.read(N_READ)?;
         times.add(begun.elapsed());
@@ -175,7 +183,7 @@ fn screen(folder: &Path) -> Result<()> {
 }
 
 fn append(folder: &Path, number: u64) -> Result<()> {
-    let journal = journal(folder);
+    let journal = journal(folder, SERVER);
     let mut times = Sample::default();
     for next in 1..=N_APPENDED {
         let begun = Instant::now();
@@ -216,29 +224,27 @@ fn check(folder: &Path) -> Result<()> {
     ))
 }
 
-/// The command, once for a handful of changes and once for all of them.
+/// The command, once for a handful of changes and once for all of them in each of its formats.
 fn search(state: &Path, number: u64) -> Result<()> {
-    for (arguments, what) in [
-        (["--who", "person-77@example.com"].as_slice(), "one person's"),
-        (&[], "all"),
+    let all = number + N_APPENDED;
+    for (arguments, what, least, aim) in [
+        (["--who", "person-77@example.com"], "one person's", 1, AIM_OF_MEMORY),
+        (["--format", "table"], "all", all, AIM_OF_ALL),
+        (["--format", "json"], "all as JSON", all, AIM_OF_ALL),
+        (["--format", "commands"], "all as commands", all - 1, AIM_OF_ALL),
     ] {
         let mut command = Command::new(crate::program::CONSOLE);
         command.env_clear().env("XDG_STATE_HOME", state).env("HOME", state);
         let took = child::run(command.arg("activity").args(arguments))?;
         let n = took.said.lines().count() as u64;
         // A row may take several lines.
-        let least = if arguments.is_empty() { number + N_APPENDED } else { 1 };
         ensure!(n > least, "only {n} lines were printed");
         let peak = took.peak.ok_or_eyre("there is no /proc to read")?;
-        let aim = if arguments.is_empty() {
-            String::new()
-        } else {
-            format!(" (aim: below {})", child::megabytes(AIM_OF_MEMORY))
-        };
         say(&format!(
-            "  nmp-console activity, {what}: {n} lines in {:.2} s, {} of memory{aim}",
+            "  nmp-console activity, {what}: {n} lines in {:.2} s, {} of memory (aim: below {})",
             took.time.as_secs_f64(),
-            child::megabytes(peak)
+            child::megabytes(peak),
+            child::megabytes(aim)
         ))?;
     }
     Ok(())

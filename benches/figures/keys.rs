@@ -1,6 +1,8 @@
 //! From a key to the last byte of what it draws, in lists of a thousand and of ten thousand rows; then the same programs
 //! at rest.
 
+mod activity;
+
 use crate::program::{CONSOLE, Frame, Program, Size};
 use crate::sample::{Sample, ratio};
 use crate::{idle, say};
@@ -21,6 +23,7 @@ const N_PAGES: usize = 90;
 const N_EDITS: usize = 8;
 const PAGE_DOWN: &str = "\x1b[6~";
 const ESC: &str = "\x1b";
+const MARK_ALL: &str = "\x01";
 
 pub(crate) fn measure(runtime: &Runtime, table: &str) -> Result<()> {
     let token = crate::role_change::token(PLATFORM_ADMIN);
@@ -36,6 +39,9 @@ pub(crate) fn measure(runtime: &Runtime, table: &str) -> Result<()> {
             let mut one_table = Program::start(size, table, &[&n_rows.to_string()], &[])?;
             one_table.until(|screen| screen.contains("q quit"))?;
             at_size(size, n_rows, &mut console, &mut one_table)?;
+        }
+        if LISTS.last() == Some(&n_rows) {
+            activity::measure(&sandbox.url(), &token)?;
         }
         runtime.block_on(sandbox.stop());
     }
@@ -124,9 +130,17 @@ fn edits(n_rows: usize, console: &mut Program) -> Result<()> {
         sorts.add(console.press("s")?.time);
         reversals.add(console.press("S")?.time);
     }
+    let (mut marks, mut bytes) = (Sample::default(), 0);
+    for _ in 0..2 * N_EDITS {
+        let frame = console.press(MARK_ALL)?;
+        marks.add(frame.time);
+        bytes = bytes.max(frame.n_bytes);
+    }
     say(&format!("  a letter typed into the filter   {letters}"))?;
     say(&format!("  sort by the next column          {sorts}"))?;
-    say(&format!("  reverse the order                {reversals}"))
+    say(&format!("  reverse the order                {reversals}"))?;
+    say(&format!("  mark all, or none again          {marks}"))?;
+    say(&format!("    bytes of the console per key: at most {bytes}"))
 }
 
 /// Starts a sandbox with as many workspaces as the table has rows, the two built-in ones included.
