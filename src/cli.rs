@@ -163,7 +163,7 @@ pub fn prepare(arguments: impl IntoIterator<Item = OsString>, env: &Env) -> Resu
             Work::WhoCan(Box::new(arguments), connector(), Box::new(settings), authorities)
         }
         Some(Command::Can(arguments)) => {
-            cli.options.refuse("can", &["--workspace"])?;
+            cli.options.refuse("can", Options::OF_A_PLACE)?;
             let settings = Settings::read(&flags, env)?;
             let authorities = settings.read_authorities()?;
             Work::Can(arguments, connector(), Box::new(settings), authorities)

@@ -121,7 +121,7 @@ impl Options {
     pub(super) const OF_A_PLATFORM: &[Concern] = &[Concern::Platform];
     /// To one that is about nothing but the login.
     pub(super) const OF_A_WORKSPACE: &[Concern] = &[Concern::Workspace, Concern::Changing];
-    /// To one that asks the platform who somebody is.
+    /// To one that is about whoever it names.
     pub(super) const OF_A_PLACE: &[Concern] = &[Concern::Workspace];
     /// To one that reads what is on this machine.
     pub(super) const OF_A_CONNECTION: &[Concern] = &[Concern::Platform, Concern::Changing, Concern::Journal];
